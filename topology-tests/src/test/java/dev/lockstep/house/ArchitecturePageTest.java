@@ -7,7 +7,7 @@ import dev.lockstep.detections.join.JoinSettings;
 import dev.lockstep.detections.rule.AlertSettings;
 import dev.lockstep.detections.rule.RuleSet;
 import dev.lockstep.detections.topology.DetectionTopology;
-import dev.lockstep.detections.topology.Layout;
+import dev.lockstep.detections.topology.TopologyLayout;
 import dev.lockstep.enrichment.Enrichment;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -41,7 +41,7 @@ final class ArchitecturePageTest {
 
   @Test
   void drawsEveryInternalTopicAndStore() {
-    Layout layout = new Layout("lockstep.", 4);
+    TopologyLayout layout = new TopologyLayout("lockstep.", 4);
     String picture = String.join("\n", topology());
     String stateStart = layout.applicationId() + "-";
     for (String topic : DetectionTopology.internalTopics(layout)) {
@@ -55,7 +55,7 @@ final class ArchitecturePageTest {
   }
 
   private static List<String> topology() {
-    Layout layout = new Layout("lockstep.", 4);
+    TopologyLayout layout = new TopologyLayout("lockstep.", 4);
     return new TopologyPicture(layout)
         .lines(
             DetectionTopology.build(

@@ -1,6 +1,6 @@
 package dev.lockstep.house;
 
-import dev.lockstep.detections.topology.Layout;
+import dev.lockstep.detections.topology.TopologyLayout;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -21,7 +21,7 @@ final class TopologyPicture {
   private final String applicationId;
   private final String deadLetters;
 
-  TopologyPicture(Layout layout) {
+  TopologyPicture(TopologyLayout layout) {
     this.applicationId = layout.applicationId();
     this.deadLetters = layout.deadLettersTopic();
   }

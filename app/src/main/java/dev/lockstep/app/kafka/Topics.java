@@ -3,7 +3,7 @@ package dev.lockstep.app.kafka;
 import dev.lockstep.app.terminal.DisplayFormat;
 import dev.lockstep.app.terminal.OperatorException;
 import dev.lockstep.detections.topology.DetectionTopology;
-import dev.lockstep.detections.topology.Layout;
+import dev.lockstep.detections.topology.TopologyLayout;
 import dev.lockstep.schemas.Causes;
 import dev.lockstep.schemas.Quoted;
 import dev.lockstep.schemas.TopicNames;
@@ -120,7 +120,7 @@ public record Topics(String prefix) {
 
   /** Refuses internal topics that another version has made: their bytes are not this one's. */
   private static void checkVersion(Topics topics, Set<String> existing) {
-    Set<String> known = DetectionTopology.internalTopics(new Layout(topics.prefix, 1));
+    Set<String> known = DetectionTopology.internalTopics(new TopologyLayout(topics.prefix, 1));
     List<String> foreign =
         existing.stream()
             .filter(name -> topics.isInternal(name) && !known.contains(name))

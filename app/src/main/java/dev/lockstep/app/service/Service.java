@@ -13,7 +13,7 @@ import dev.lockstep.app.terminal.OperatorException;
 import dev.lockstep.app.wiring.Wiring;
 import dev.lockstep.detections.DetectionCounters;
 import dev.lockstep.detections.topology.DetectionTopology;
-import dev.lockstep.detections.topology.Layout;
+import dev.lockstep.detections.topology.TopologyLayout;
 import dev.lockstep.enrichment.Enrichment;
 import dev.lockstep.enrichment.exception.ExceptionEntry;
 import dev.lockstep.enrichment.exception.Exceptions;
@@ -388,7 +388,8 @@ public final class Service implements AutoCloseable {
   }
 
   private Detect detect() {
-    Layout layout = new Layout(config.kafka().topicPrefix(), config.kafka().partitions());
+    TopologyLayout layout =
+        new TopologyLayout(config.kafka().topicPrefix(), config.kafka().partitions());
     return Detect.start(
         config.kafka(),
         stateFolder,

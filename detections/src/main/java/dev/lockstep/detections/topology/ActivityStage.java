@@ -163,7 +163,7 @@ final class ActivityStage implements Processor<byte[], byte[], byte[], Outgoing>
     }
     boolean copy = stageContext.counts().isCopy(activity, recent, RecentEvents.identity(activity));
     router.take(activity, copy, message -> route(here, message));
-    Layout layout = stageContext.layout();
+    TopologyLayout layout = stageContext.layout();
     if (router.needsLink(activity)) {
       here.outbox()
           .add(

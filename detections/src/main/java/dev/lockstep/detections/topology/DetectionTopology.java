@@ -58,7 +58,7 @@ public final class DetectionTopology {
 
   /** Returns the Kafka Streams topology. */
   public static Topology build(
-      Layout layout,
+      TopologyLayout layout,
       RuleSet rules,
       JoinSettings joins,
       Enrichment enrichment,
@@ -68,7 +68,7 @@ public final class DetectionTopology {
   }
 
   /** Returns the names of the internal topics of a layout. */
-  public static Set<String> internalTopics(Layout layout) {
+  public static Set<String> internalTopics(TopologyLayout layout) {
     String start = layout.applicationId() + "-";
     return Set.of(
         layout.internalTopic(Target.PRINCIPALS),
@@ -191,7 +191,7 @@ public final class DetectionTopology {
     return only(stream, stage, target)
         .repartition(
             Repartitioned.with(KEY, VALUE)
-                .withName(Layout.name(target))
+                .withName(TopologyLayout.name(target))
                 .withNumberOfPartitions(stageContext.layout().partitions())
                 .withStreamPartitioner(new AsTold()));
   }
@@ -205,7 +205,7 @@ public final class DetectionTopology {
         .to(
             stageContext.layout().internalTopic(target),
             Produced.with(KEY, VALUE)
-                .withName(stage + "-to-" + Layout.name(target))
+                .withName(stage + "-to-" + TopologyLayout.name(target))
                 .withStreamPartitioner(new AsTold()));
   }
 

@@ -76,7 +76,7 @@ final class EngineTask implements Output {
    * Returns the number of subjects that a task keeps as live objects, assuming that all tasks run
    * in one process.
    */
-  private static int mostOpen(Layout layout) {
+  private static int mostOpen(TopologyLayout layout) {
     long all = Runtime.getRuntime().maxMemory() / HEAP_SHARE / SUBJECT_BYTES;
     return (int) Math.max(FEWEST_OPEN, all / 2 / layout.partitions());
   }

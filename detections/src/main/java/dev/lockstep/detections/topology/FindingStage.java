@@ -42,7 +42,7 @@ final class FindingStage implements Processor<byte[], Outgoing, byte[], Outgoing
   @Override
   public void init(ProcessorContext<byte[], Outgoing> context) {
     int partition = context.taskId().partition();
-    Layout layout = stageContext.layout();
+    TopologyLayout layout = stageContext.layout();
     Outbox outbox = new Outbox(context, stageContext, parts, NAME);
     Findings findings =
         new Findings(

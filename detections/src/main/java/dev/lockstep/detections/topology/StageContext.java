@@ -17,14 +17,14 @@ import dev.lockstep.enrichment.Enrichment;
  * @param counts counters that add to the counters
  */
 record StageContext(
-    Layout layout,
+    TopologyLayout layout,
     RuleSet rules,
     JoinSettings joins,
     Enrichment enrichment,
     DetectionCounters counters,
     CountersAdapter counts) {
   StageContext(
-      Layout layout,
+      TopologyLayout layout,
       RuleSet rules,
       JoinSettings joins,
       Enrichment enrichment,

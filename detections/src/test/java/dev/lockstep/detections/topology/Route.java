@@ -51,7 +51,7 @@ public final class Route implements AutoCloseable {
   private static final Set<String> OF_SUBJECTS =
       Set.of(PrincipalStage.STORE, SubjectStage.STORE, JoinStage.STORE);
 
-  static final Layout LAYOUT = new Layout("lockstep.", 1);
+  static final TopologyLayout LAYOUT = new TopologyLayout("lockstep.", 1);
 
   private static final long WRITTEN_AT = 1_700_000_000_000L;
 

@@ -9,7 +9,7 @@ import dev.lockstep.detections.DetectionCounters;
 import dev.lockstep.detections.join.JoinSettings;
 import dev.lockstep.detections.local.LocalDriver;
 import dev.lockstep.detections.topology.DetectionTopology;
-import dev.lockstep.detections.topology.Layout;
+import dev.lockstep.detections.topology.TopologyLayout;
 import dev.lockstep.schemas.Activity;
 import dev.lockstep.schemas.Bundle;
 import dev.lockstep.schemas.DeadLetter;
@@ -41,7 +41,7 @@ import org.junit.jupiter.api.io.TempDir;
 final class DetectionTopologyTest {
   private static final long SEED = Long.getLong("lockstep.seed", 20_261_127L);
   private static final long STEP_MILLIS = Duration.ofMinutes(10).toMillis();
-  private static final Layout LAYOUT = new Layout("lockstep.", 1);
+  private static final TopologyLayout LAYOUT = new TopologyLayout("lockstep.", 1);
 
   private final SingleObject<Activity> activities = new SingleObject<>(Activity.getClassSchema());
   private final SingleObject<Detection> detections = new SingleObject<>(Detection.getClassSchema());

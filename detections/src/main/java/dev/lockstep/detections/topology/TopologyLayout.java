@@ -13,7 +13,7 @@ import org.apache.kafka.common.utils.Utils;
  * @param topicPrefix prefix of all topics, for example {@code lockstep.}
  * @param partitions number of partitions of the activity topic and of every stage
  */
-public record Layout(String topicPrefix, int partitions) {
+public record TopologyLayout(String topicPrefix, int partitions) {
   /** Returns the application id of Kafka Streams, which is the prefix of internal topics. */
   public String applicationId() {
     return new TopicNames(topicPrefix).detect();
