@@ -64,7 +64,7 @@ final class ActivityStage implements Processor<byte[], byte[], byte[], Outgoing>
       ProcessorContext<byte[], Outgoing> context,
       KeyValueStore<String, byte[]> store,
       Outbox outbox,
-      Spreading spreading) {}
+      WatermarkBroadcast broadcast) {}
 
   ActivityStage(StageContext stageContext) {
     this.stageContext = stageContext;
@@ -83,7 +83,11 @@ final class ActivityStage implements Processor<byte[], byte[], byte[], Outgoing>
     partition = context.taskId().partition();
     KeyValueStore<String, byte[]> store = context.getStateStore(STORE);
     open =
-        new Open(context, store, new Outbox(context, stageContext, parts, NAME), new Spreading());
+        new Open(
+            context,
+            store,
+            new Outbox(context, stageContext, parts, NAME),
+            new WatermarkBroadcast());
     sources = new SourceWatermarks();
     rested.clear();
     local.clear();
@@ -111,7 +115,7 @@ final class ActivityStage implements Processor<byte[], byte[], byte[], Outgoing>
       }
     }
     Watermark watermark = here.outbox().watermark(sources.low(), sources.grace(), overdue);
-    boolean spread = here.spreading().isDue(watermark, here.outbox().now());
+    boolean spread = here.broadcast().isDue(watermark, here.outbox().now());
     if (spread || !local.isEmpty() || !erasures.isEmpty()) {
       here.outbox()
           .forward(

@@ -33,8 +33,8 @@ final class JoinStage implements Processor<byte[], Outgoing, byte[], Outgoing> {
       Outbox outbox,
       Watermarks activities,
       Watermarks peers,
-      Spreading spreading,
-      Spreading peersSpreading) {}
+      WatermarkBroadcast broadcast,
+      WatermarkBroadcast peersSpreading) {}
 
   JoinStage(StageContext stageContext) {
     this.stageContext = stageContext;
@@ -82,8 +82,8 @@ final class JoinStage implements Processor<byte[], Outgoing, byte[], Outgoing> {
             outbox,
             new Watermarks(stageContext.layout().tasks(ActivityStage.NAME)),
             new Watermarks(stageContext.layout().tasks(PEERS)),
-            new Spreading(),
-            new Spreading());
+            new WatermarkBroadcast(),
+            new WatermarkBroadcast());
   }
 
   @Override
@@ -132,7 +132,7 @@ final class JoinStage implements Processor<byte[], Outgoing, byte[], Outgoing> {
       here.outbox().flushToAll(Target.HALVES);
     }
     Watermark own = here.outbox().watermark(Math.min(low, peersLow), grace, false);
-    if (here.spreading().isDue(own, here.outbox().now())) {
+    if (here.broadcast().isDue(own, here.outbox().now())) {
       here.outbox().flushToAll(Target.REVISIONS);
     }
   }

@@ -25,7 +25,8 @@ final class PrincipalStage implements Processor<byte[], Outgoing, byte[], Outgoi
   private final ActivityRouter revisions;
   private @Nullable Open open;
 
-  private record Open(EngineTask task, Outbox outbox, Watermarks joined, Spreading spreading) {}
+  private record Open(
+      EngineTask task, Outbox outbox, Watermarks joined, WatermarkBroadcast broadcast) {}
 
   PrincipalStage(StageContext stageContext) {
     this.stageContext = stageContext;
@@ -48,7 +49,7 @@ final class PrincipalStage implements Processor<byte[], Outgoing, byte[], Outgoi
             new EngineTask(stageContext, true, context, store, outbox),
             outbox,
             new Watermarks(stageContext.layout().tasks(JoinStage.NAME)),
-            new Spreading());
+            new WatermarkBroadcast());
   }
 
   @Override
@@ -86,7 +87,7 @@ final class PrincipalStage implements Processor<byte[], Outgoing, byte[], Outgoi
     long low = joins ? Math.min(activity.low(), here.joined().low()) : activity.low();
     Watermark own = here.outbox().watermark(low, activity.grace(), activity.overdue());
     here.task().advance(own);
-    if (here.spreading().isDue(own, here.outbox().now())) {
+    if (here.broadcast().isDue(own, here.outbox().now())) {
       here.outbox().flushToAll(Target.SUBJECTS);
       here.outbox().flushToAll(Target.FINDINGS);
     }

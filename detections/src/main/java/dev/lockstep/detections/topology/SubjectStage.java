@@ -19,7 +19,8 @@ final class SubjectStage implements Processor<byte[], Outgoing, byte[], Outgoing
   private final PartCodec parts;
   private @Nullable Open open;
 
-  private record Open(EngineTask task, Outbox outbox, Watermarks watermarks, Spreading spreading) {}
+  private record Open(
+      EngineTask task, Outbox outbox, Watermarks watermarks, WatermarkBroadcast broadcast) {}
 
   SubjectStage(StageContext stageContext) {
     this.stageContext = stageContext;
@@ -35,7 +36,7 @@ final class SubjectStage implements Processor<byte[], Outgoing, byte[], Outgoing
             new EngineTask(stageContext, false, context, store, outbox),
             outbox,
             new Watermarks(stageContext.layout().tasks(PrincipalStage.NAME)),
-            new Spreading());
+            new WatermarkBroadcast());
   }
 
   @Override
@@ -62,7 +63,7 @@ final class SubjectStage implements Processor<byte[], Outgoing, byte[], Outgoing
     boolean mayBeDue = all.takeMoved() || overdue;
     Watermark own = here.outbox().watermark(all.low(), all.grace(), mayBeDue);
     here.task().advance(own);
-    if (here.spreading().isDue(own, here.outbox().now())) {
+    if (here.broadcast().isDue(own, here.outbox().now())) {
       here.outbox().flushToAll(Target.FINDINGS);
     }
   }

@@ -5,14 +5,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
-final class SpreadingTest {
+final class WatermarkBroadcastTest {
   private static final long MINUTE = Duration.ofMinutes(1).toMillis();
   private static final long AT = 1_800_000_000_000L;
 
-  private final Spreading spreading = new Spreading();
+  private final WatermarkBroadcast broadcast = new WatermarkBroadcast();
 
   private boolean isDue(long low, long grace, boolean overdue, long now) {
-    return spreading.isDue(new Watermark("join-0", low, grace, overdue), now);
+    return broadcast.isDue(new Watermark("join-0", low, grace, overdue), now);
   }
 
   @Test

@@ -7,7 +7,7 @@ import java.time.Duration;
  * far enough, when something is overdue, and from time to time, because a task that was moved has
  * not received it.
  */
-final class Spreading {
+final class WatermarkBroadcast {
   private static final long STEP_MILLIS = Duration.ofMinutes(10).toMillis();
   private static final long GRACE_STEP_MILLIS = Duration.ofMinutes(1).toMillis();
   private static final long AGAIN_MILLIS = Duration.ofSeconds(15).toMillis();
