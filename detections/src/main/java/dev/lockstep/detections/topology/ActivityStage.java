@@ -5,7 +5,7 @@ import dev.lockstep.detections.join.ActivityRouter;
 import dev.lockstep.detections.join.Calls;
 import dev.lockstep.detections.message.Message;
 import dev.lockstep.detections.message.RecentEvents;
-import dev.lockstep.detections.topology.Outgoing.Target;
+import dev.lockstep.detections.topology.StageOutput.Target;
 import dev.lockstep.rules.Subject;
 import dev.lockstep.schemas.Activity;
 import dev.lockstep.schemas.ActivityKind;
@@ -37,7 +37,7 @@ import org.jspecify.annotations.Nullable;
  * restart too. A grace follows the furthest source, and a slower source may bring older records.
  * When that source becomes idle, the watermark tells, and everything overdue becomes due.
  */
-final class ActivityStage implements Processor<byte[], byte[], byte[], Outgoing> {
+final class ActivityStage implements Processor<byte[], byte[], byte[], StageOutput> {
   static final String NAME = "activity";
   static final String STORE = "source-watermarks";
 
@@ -61,7 +61,7 @@ final class ActivityStage implements Processor<byte[], byte[], byte[], Outgoing>
   private @Nullable Open open;
 
   private record Open(
-      ProcessorContext<byte[], Outgoing> context,
+      ProcessorContext<byte[], StageOutput> context,
       KeyValueStore<String, byte[]> store,
       Outbox outbox,
       WatermarkBroadcast broadcast) {}
@@ -79,7 +79,7 @@ final class ActivityStage implements Processor<byte[], byte[], byte[], Outgoing>
   }
 
   @Override
-  public void init(ProcessorContext<byte[], Outgoing> context) {
+  public void init(ProcessorContext<byte[], StageOutput> context) {
     partition = context.taskId().partition();
     KeyValueStore<String, byte[]> store = context.getStateStore(STORE);
     open =
@@ -119,8 +119,8 @@ final class ActivityStage implements Processor<byte[], byte[], byte[], Outgoing>
     if (spread || !local.isEmpty() || !erasures.isEmpty()) {
       here.outbox()
           .forward(
-              Outgoing.here(
-                  new Outgoing.Observed(List.copyOf(local), watermark, List.copyOf(erasures))));
+              StageOutput.here(
+                  new StageOutput.Observed(List.copyOf(local), watermark, List.copyOf(erasures))));
       local.clear();
       erasures.clear();
     }

@@ -3,7 +3,7 @@ package dev.lockstep.detections.topology;
 import dev.lockstep.detections.DetectionCounters;
 import dev.lockstep.detections.join.JoinSettings;
 import dev.lockstep.detections.rule.RuleSet;
-import dev.lockstep.detections.topology.Outgoing.Target;
+import dev.lockstep.detections.topology.StageOutput.Target;
 import dev.lockstep.enrichment.Enrichment;
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
@@ -45,10 +45,10 @@ import org.apache.kafka.streams.state.Stores;
  */
 public final class DetectionTopology {
   private static final Serde<byte[]> KEY = Serdes.ByteArray();
-  private static final Serde<Outgoing> VALUE =
+  private static final Serde<StageOutput> VALUE =
       Serdes.serdeFrom(
-          (topic, outgoing) -> outgoing == null ? null : outgoing.value(),
-          (topic, bytes) -> Outgoing.to(Target.HERE, 0, bytes));
+          (topic, output) -> output == null ? null : output.value(),
+          (topic, bytes) -> StageOutput.to(Target.HERE, 0, bytes));
 
   private final StageContext stageContext;
 
@@ -95,7 +95,7 @@ public final class DetectionTopology {
     explicit.put(StreamsConfig.ENSURE_EXPLICIT_INTERNAL_RESOURCE_NAMING_CONFIG, true);
     StreamsBuilder builder = new StreamsBuilder(new TopologyConfig(new StreamsConfig(explicit)));
 
-    KStream<byte[], Outgoing> read =
+    KStream<byte[], StageOutput> read =
         builder.stream(
                 stageContext.layout().activityTopic(),
                 Consumed.with(Serdes.ByteArray(), Serdes.ByteArray()).withName("activities"))
@@ -111,7 +111,7 @@ public final class DetectionTopology {
     send(read, ActivityStage.NAME, Target.FINDINGS);
     letters(read, ActivityStage.NAME);
 
-    KStream<byte[], Outgoing> joined =
+    KStream<byte[], StageOutput> joined =
         through(read, ActivityStage.NAME, Target.HALVES)
             .process(
                 stage(() -> new JoinStage(stageContext), SubjectStore.builder(JoinStage.STORE)),
@@ -120,7 +120,7 @@ public final class DetectionTopology {
     send(joined, JoinStage.NAME, Target.FINDINGS);
     letters(joined, JoinStage.NAME);
 
-    KStream<byte[], Outgoing> judged =
+    KStream<byte[], StageOutput> judged =
         only(read, ActivityStage.NAME, Target.HERE)
             .merge(through(joined, JoinStage.NAME, Target.REVISIONS), Named.as("and-revisions"))
             .merge(
@@ -135,7 +135,7 @@ public final class DetectionTopology {
     send(judged, PrincipalStage.NAME, Target.SUBJECTS);
     letters(judged, PrincipalStage.NAME);
 
-    KStream<byte[], Outgoing> others =
+    KStream<byte[], StageOutput> others =
         through(read, ActivityStage.NAME, Target.SUBJECTS)
             .process(
                 stage(
@@ -146,7 +146,7 @@ public final class DetectionTopology {
     send(others, SubjectStage.NAME, Target.FINDINGS);
     letters(others, SubjectStage.NAME);
 
-    KStream<byte[], Outgoing> found =
+    KStream<byte[], StageOutput> found =
         through(judged, PrincipalStage.NAME, Target.FINDINGS)
             .process(
                 stage(
@@ -163,11 +163,11 @@ public final class DetectionTopology {
     return builder.build();
   }
 
-  private static <K, V> ProcessorSupplier<K, V, byte[], Outgoing> stage(
-      ProcessorSupplier<K, V, byte[], Outgoing> supplier, StoreBuilder<?> store) {
+  private static <K, V> ProcessorSupplier<K, V, byte[], StageOutput> stage(
+      ProcessorSupplier<K, V, byte[], StageOutput> supplier, StoreBuilder<?> store) {
     return new ProcessorSupplier<>() {
       @Override
-      public Processor<K, V, byte[], Outgoing> get() {
+      public Processor<K, V, byte[], StageOutput> get() {
         return supplier.get();
       }
 
@@ -178,16 +178,16 @@ public final class DetectionTopology {
     };
   }
 
-  private static KStream<byte[], Outgoing> only(
-      KStream<byte[], Outgoing> stream, String stage, Target target) {
+  private static KStream<byte[], StageOutput> only(
+      KStream<byte[], StageOutput> stream, String stage, Target target) {
     String name = stage + "-" + target.name().toLowerCase(Locale.ROOT);
     return stream.filter(
-        (key, outgoing) -> outgoing.target() == target, Named.as(name.replace('_', '-')));
+        (key, output) -> output.target() == target, Named.as(name.replace('_', '-')));
   }
 
   /** Returns the stream of an internal topic to which this stage is the first to write. */
-  private KStream<byte[], Outgoing> through(
-      KStream<byte[], Outgoing> stream, String stage, Target target) {
+  private KStream<byte[], StageOutput> through(
+      KStream<byte[], StageOutput> stream, String stage, Target target) {
     return only(stream, stage, target)
         .repartition(
             Repartitioned.with(KEY, VALUE)
@@ -200,7 +200,7 @@ public final class DetectionTopology {
    * Sends to an internal topic to which another stage is the first to write. The topic is named in
    * full, so that it stays internal and the two stages stay separate.
    */
-  private void send(KStream<byte[], Outgoing> stream, String stage, Target target) {
+  private void send(KStream<byte[], StageOutput> stream, String stage, Target target) {
     only(stream, stage, target)
         .to(
             stageContext.layout().internalTopic(target),
@@ -209,27 +209,26 @@ public final class DetectionTopology {
                 .withStreamPartitioner(new AsTold()));
   }
 
-  private void letters(KStream<byte[], Outgoing> stream, String stage) {
+  private void letters(KStream<byte[], StageOutput> stream, String stage) {
     keyed(stream, stage, Target.DEAD_LETTERS, stageContext.layout().deadLettersTopic());
   }
 
   private static void keyed(
-      KStream<byte[], Outgoing> stream, String stage, Target target, String topic) {
+      KStream<byte[], StageOutput> stream, String stage, Target target, String topic) {
     String name = target == Target.DETECTIONS ? "detections" : "dead-letters";
     only(stream, stage, target)
         .selectKey(
-            (key, outgoing) ->
-                Objects.requireNonNull(outgoing.key()).getBytes(StandardCharsets.UTF_8),
+            (key, output) -> Objects.requireNonNull(output.key()).getBytes(StandardCharsets.UTF_8),
             Named.as(stage + "-" + name + "-by-key"))
         .to(topic, Produced.with(KEY, VALUE).withName(stage + "-to-" + name));
   }
 
   /** Partitioner that returns the partition that the stage chose. */
-  private static final class AsTold implements StreamPartitioner<byte[], Outgoing> {
+  private static final class AsTold implements StreamPartitioner<byte[], StageOutput> {
     @Override
     @SuppressWarnings("removal") // the one with headers only calls this one
     public Optional<Set<Integer>> partitions(
-        String topic, byte[] key, Outgoing value, int partitions) {
+        String topic, byte[] key, StageOutput value, int partitions) {
       return Optional.of(Set.of(value.partition()));
     }
   }

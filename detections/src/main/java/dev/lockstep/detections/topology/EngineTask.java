@@ -4,7 +4,7 @@ import dev.lockstep.detections.alert.EngineMessages;
 import dev.lockstep.detections.engine.Engine;
 import dev.lockstep.detections.message.Message;
 import dev.lockstep.detections.message.Output;
-import dev.lockstep.detections.topology.Outgoing.Target;
+import dev.lockstep.detections.topology.StageOutput.Target;
 import dev.lockstep.rules.AlertOnSubject;
 import dev.lockstep.rules.Subject;
 import dev.lockstep.schemas.Confirmation;
@@ -52,7 +52,7 @@ final class EngineTask implements Output {
   EngineTask(
       StageContext stageContext,
       boolean ofPrincipals,
-      ProcessorContext<byte[], Outgoing> context,
+      ProcessorContext<byte[], StageOutput> context,
       SubjectStore store,
       Outbox outbox) {
     this.stageContext = stageContext;

@@ -2,7 +2,7 @@ package dev.lockstep.detections.topology;
 
 import dev.lockstep.detections.finding.Findings;
 import dev.lockstep.detections.storage.Erasing;
-import dev.lockstep.detections.topology.Outgoing.Target;
+import dev.lockstep.detections.topology.StageOutput.Target;
 import dev.lockstep.schemas.Detection;
 import dev.lockstep.schemas.Erasure;
 import dev.lockstep.schemas.SingleObject;
@@ -21,7 +21,7 @@ import org.apache.kafka.streams.processor.api.Record;
 import org.jspecify.annotations.Nullable;
 
 /** Last stage of the topology, which keeps each finding and gives out its revisions. */
-final class FindingStage implements Processor<byte[], Outgoing, byte[], Outgoing> {
+final class FindingStage implements Processor<byte[], StageOutput, byte[], StageOutput> {
   static final String NAME = "finding";
 
   private static final String ARRIVAL = "arrival";
@@ -40,7 +40,7 @@ final class FindingStage implements Processor<byte[], Outgoing, byte[], Outgoing
   }
 
   @Override
-  public void init(ProcessorContext<byte[], Outgoing> context) {
+  public void init(ProcessorContext<byte[], StageOutput> context) {
     int partition = context.taskId().partition();
     TopologyLayout layout = stageContext.layout();
     Outbox outbox = new Outbox(context, stageContext, parts, NAME);
@@ -62,7 +62,7 @@ final class FindingStage implements Processor<byte[], Outgoing, byte[], Outgoing
   private void give(
       Outbox outbox, String key, @Nullable Detection detection, @Nullable Headers headers) {
     byte[] value = detection == null ? null : codec.encode(detection);
-    outbox.forward(Outgoing.keyed(Target.DETECTIONS, key, value, headers));
+    outbox.forward(StageOutput.keyed(Target.DETECTIONS, key, value, headers));
   }
 
   /** Returns the header with the arrival time of the event that caused a revision. */
@@ -74,7 +74,7 @@ final class FindingStage implements Processor<byte[], Outgoing, byte[], Outgoing
   }
 
   @Override
-  public void process(Record<byte[], Outgoing> record) {
+  public void process(Record<byte[], StageOutput> record) {
     Open here = Objects.requireNonNull(open);
     StageRecord read = here.outbox().read(record);
     long now = here.outbox().now();

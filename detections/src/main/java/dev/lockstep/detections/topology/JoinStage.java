@@ -3,7 +3,7 @@ package dev.lockstep.detections.topology;
 import dev.lockstep.detections.join.Joins;
 import dev.lockstep.detections.join.Revision;
 import dev.lockstep.detections.storage.Erasing;
-import dev.lockstep.detections.topology.Outgoing.Target;
+import dev.lockstep.detections.topology.StageOutput.Target;
 import dev.lockstep.schemas.Activity;
 import dev.lockstep.schemas.ActivityKind;
 import dev.lockstep.schemas.Erasure;
@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Stage of the topology that joins calls with their identity links and with Front Door's records.
  */
-final class JoinStage implements Processor<byte[], Outgoing, byte[], Outgoing> {
+final class JoinStage implements Processor<byte[], StageOutput, byte[], StageOutput> {
   static final String NAME = "join";
   static final String STORE = "halves";
 
@@ -70,7 +70,7 @@ final class JoinStage implements Processor<byte[], Outgoing, byte[], Outgoing> {
   }
 
   @Override
-  public void init(ProcessorContext<byte[], Outgoing> context) {
+  public void init(ProcessorContext<byte[], StageOutput> context) {
     Outbox outbox = new Outbox(context, stageContext, parts, NAME);
     SubjectStore store = context.getStateStore(STORE);
     Joins joins =
@@ -87,7 +87,7 @@ final class JoinStage implements Processor<byte[], Outgoing, byte[], Outgoing> {
   }
 
   @Override
-  public void process(Record<byte[], Outgoing> record) {
+  public void process(Record<byte[], StageOutput> record) {
     Open here = Objects.requireNonNull(open);
     StageRecord read = here.outbox().read(record);
     for (Part part : read.parts()) {

@@ -1,6 +1,6 @@
 package dev.lockstep.detections.topology;
 
-import dev.lockstep.detections.topology.Outgoing.Target;
+import dev.lockstep.detections.topology.StageOutput.Target;
 import dev.lockstep.schemas.Bundle;
 import dev.lockstep.schemas.DeadLetter;
 import dev.lockstep.schemas.Quoted;
@@ -34,7 +34,7 @@ final class Outbox {
    */
   private static final byte[] NO_KEY = {};
 
-  private final ProcessorContext<byte[], Outgoing> context;
+  private final ProcessorContext<byte[], StageOutput> context;
   private final int partitions;
   private final PartCodec codec;
   private final String task;
@@ -56,7 +56,7 @@ final class Outbox {
    * @param stage name of the task's stage
    */
   Outbox(
-      ProcessorContext<byte[], Outgoing> context,
+      ProcessorContext<byte[], StageOutput> context,
       StageContext stageContext,
       PartCodec codec,
       String stage) {
@@ -73,7 +73,7 @@ final class Outbox {
   }
 
   /** Reads a record from another stage, and sends its unreadable parts to the dead letters. */
-  StageRecord read(Record<byte[], Outgoing> record) {
+  StageRecord read(Record<byte[], StageOutput> record) {
     StageRecord read =
         StageRecord.decode(record.value() == null ? null : record.value().value(), codec);
     read.unread().forEach(each -> letter("foreign-record", each.bytes(), each.index(), each.why()));
@@ -126,7 +126,7 @@ final class Outbox {
   }
 
   private void send(Target target, int partition, Parcel parcel) {
-    forward(Outgoing.to(target, partition, StageRecord.encode(watermark, parcel.parts)));
+    forward(StageOutput.to(target, partition, StageRecord.encode(watermark, parcel.parts)));
     parcel.parts.clear();
     parcel.bytes = StageRecord.HEADER_BYTES;
   }
@@ -152,8 +152,8 @@ final class Outbox {
     }
   }
 
-  void forward(Outgoing outgoing) {
-    context.forward(new Record<>(NO_KEY, outgoing, now(), outgoing.headers()));
+  void forward(StageOutput output) {
+    context.forward(new Record<>(NO_KEY, output, now(), output.headers()));
   }
 
   long now() {
@@ -171,7 +171,8 @@ final class Outbox {
     }
     if (letters++ % LOG_EVERY == 0) {
       LOG.warn(
-          "the record at {}-{} offset {} was not written by Lockstep and became a dead letter (number {}); find out which program writes to this topic",
+          "the record at {}-{} offset {} was not written by Lockstep and became a dead letter"
+              + " (number {}); find out which program writes to this topic",
           where.getHub(),
           where.getPartition(),
           where.getPosition(),
@@ -183,6 +184,6 @@ final class Outbox {
     letter.setWhere(where);
     letter.setArrivalAt(now());
     letter.setBody(ByteBuffer.wrap(bytes, 0, Math.min(bytes.length, LETTER_BYTES)));
-    forward(Outgoing.keyed(Target.DEAD_LETTERS, "detect", letterCodec.encode(letter), null));
+    forward(StageOutput.keyed(Target.DEAD_LETTERS, "detect", letterCodec.encode(letter), null));
   }
 }

@@ -2,7 +2,7 @@ package dev.lockstep.detections.topology;
 
 import dev.lockstep.detections.join.ActivityRouter;
 import dev.lockstep.detections.storage.Erasing;
-import dev.lockstep.detections.topology.Outgoing.Target;
+import dev.lockstep.detections.topology.StageOutput.Target;
 import dev.lockstep.rules.Subject;
 import dev.lockstep.schemas.Erasure;
 import java.util.List;
@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * Stage of the topology for principals. It judges activities of its own partition, messages from
  * other partitions, and revisions of joined calls.
  */
-final class PrincipalStage implements Processor<byte[], Outgoing, byte[], Outgoing> {
+final class PrincipalStage implements Processor<byte[], StageOutput, byte[], StageOutput> {
   static final String NAME = "principal";
   static final String STORE = "principals";
 
@@ -41,7 +41,7 @@ final class PrincipalStage implements Processor<byte[], Outgoing, byte[], Outgoi
   }
 
   @Override
-  public void init(ProcessorContext<byte[], Outgoing> context) {
+  public void init(ProcessorContext<byte[], StageOutput> context) {
     Outbox outbox = new Outbox(context, stageContext, parts, NAME);
     SubjectStore store = context.getStateStore(STORE);
     open =
@@ -53,9 +53,9 @@ final class PrincipalStage implements Processor<byte[], Outgoing, byte[], Outgoi
   }
 
   @Override
-  public void process(Record<byte[], Outgoing> record) {
+  public void process(Record<byte[], StageOutput> record) {
     Open here = Objects.requireNonNull(open);
-    Outgoing.Observed observed = record.value() == null ? null : record.value().observed();
+    StageOutput.Observed observed = record.value() == null ? null : record.value().observed();
     if (observed != null) {
       observed.messages().forEach(here.task()::take);
       observed.erasures().forEach(part -> eraseOwn(here, part.erasure()));

@@ -1,7 +1,7 @@
 package dev.lockstep.detections.topology;
 
 import dev.lockstep.detections.storage.Erasing;
-import dev.lockstep.detections.topology.Outgoing.Target;
+import dev.lockstep.detections.topology.StageOutput.Target;
 import dev.lockstep.schemas.Erasure;
 import java.util.List;
 import java.util.Objects;
@@ -11,7 +11,7 @@ import org.apache.kafka.streams.processor.api.Record;
 import org.jspecify.annotations.Nullable;
 
 /** Stage of the topology for all subjects that are not principals, and for Defender's alerts. */
-final class SubjectStage implements Processor<byte[], Outgoing, byte[], Outgoing> {
+final class SubjectStage implements Processor<byte[], StageOutput, byte[], StageOutput> {
   static final String NAME = "subject";
   static final String STORE = "subjects";
 
@@ -28,7 +28,7 @@ final class SubjectStage implements Processor<byte[], Outgoing, byte[], Outgoing
   }
 
   @Override
-  public void init(ProcessorContext<byte[], Outgoing> context) {
+  public void init(ProcessorContext<byte[], StageOutput> context) {
     Outbox outbox = new Outbox(context, stageContext, parts, NAME);
     SubjectStore store = context.getStateStore(STORE);
     open =
@@ -40,7 +40,7 @@ final class SubjectStage implements Processor<byte[], Outgoing, byte[], Outgoing
   }
 
   @Override
-  public void process(Record<byte[], Outgoing> record) {
+  public void process(Record<byte[], StageOutput> record) {
     Open here = Objects.requireNonNull(open);
     StageRecord read = here.outbox().read(record);
     for (Part part : read.parts()) {

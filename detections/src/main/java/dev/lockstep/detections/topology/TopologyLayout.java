@@ -35,12 +35,12 @@ public record TopologyLayout(String topicPrefix, int partitions) {
   }
 
   /** Returns the full name of an internal topic between two stages. */
-  String internalTopic(Outgoing.Target target) {
+  String internalTopic(StageOutput.Target target) {
     return applicationId() + "-" + name(target) + "-repartition";
   }
 
   /** Returns the name of an internal topic as Kafka Streams is given it. */
-  static String name(Outgoing.Target target) {
+  static String name(StageOutput.Target target) {
     return switch (target) {
       case PRINCIPALS -> "principals";
       case SUBJECTS -> "subjects";

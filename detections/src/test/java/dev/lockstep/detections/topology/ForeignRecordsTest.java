@@ -11,7 +11,7 @@ import dev.lockstep.detections.ActivityBuilder;
 import dev.lockstep.detections.RuleNumbers;
 import dev.lockstep.detections.alert.EngineMessages;
 import dev.lockstep.detections.join.Revision;
-import dev.lockstep.detections.topology.Outgoing.Target;
+import dev.lockstep.detections.topology.StageOutput.Target;
 import dev.lockstep.rules.Event;
 import dev.lockstep.schemas.Activity;
 import dev.lockstep.schemas.Contribution;

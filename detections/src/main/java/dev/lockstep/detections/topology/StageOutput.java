@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param observed messages for the next processor of the same task
  */
 @SuppressWarnings("ArrayRecordComponent") // handed on, never compared
-record Outgoing(
+record StageOutput(
     Target target,
     int partition,
     @Nullable String key,
@@ -46,18 +46,18 @@ record Outgoing(
   record Observed(List<Message> messages, Watermark watermark, List<Part.OfErasure> erasures) {}
 
   /** Returns a record for a partition of an internal topic. */
-  static Outgoing to(Target target, int partition, byte[] value) {
-    return new Outgoing(target, partition, null, value, null, null);
+  static StageOutput to(Target target, int partition, byte[] value) {
+    return new StageOutput(target, partition, null, value, null, null);
   }
 
   /** Returns a record that is partitioned by its key. */
-  static Outgoing keyed(
+  static StageOutput keyed(
       Target target, String key, byte @Nullable [] value, @Nullable Headers headers) {
-    return new Outgoing(target, BY_KEY, key, value, headers, null);
+    return new StageOutput(target, BY_KEY, key, value, headers, null);
   }
 
   /** Returns messages for the same task. */
-  static Outgoing here(Observed observed) {
-    return new Outgoing(Target.HERE, BY_KEY, null, null, null, observed);
+  static StageOutput here(Observed observed) {
+    return new StageOutput(Target.HERE, BY_KEY, null, null, null, observed);
   }
 }
