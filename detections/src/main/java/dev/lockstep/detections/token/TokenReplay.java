@@ -169,7 +169,7 @@ public final class TokenReplay implements Rule {
             ? "callsWithUnvalidatedToken"
             : event.isRevised() ? "callsLinkedByMessage" : "callsWithToken");
     if (event.location() == null) {
-      facts.suppressed(Uses.NO_ADDRESS);
+      facts.suppressed(TokenUsePair.NO_ADDRESS);
     }
     int status = event.activity().getStatus();
     boolean refused = status == 401 || status == 403;
@@ -223,8 +223,8 @@ public final class TokenReplay implements Rule {
     }
     day.pairs(
         (one, other) -> {
-          boolean close = Uses.isClose(one, other, maxMillis);
-          if (close && !principalsSettled && Uses.isOfTwoPrincipals(one, other)) {
+          boolean close = TokenUsePair.isClose(one, other, maxMillis);
+          if (close && !principalsSettled && TokenUsePair.isOfTwoPrincipals(one, other)) {
             fires(day, WRONG_PRINCIPAL, Severity.High, one, other, verdicts);
           }
           if (!networksSettled) {
@@ -235,7 +235,7 @@ public final class TokenReplay implements Rule {
 
   private static void judgeAlone(Case day, Fact use, Verdicts verdicts) {
     if (use.is(IS_AFTER_EXPIRY)) {
-      Uses alone = new Uses(day, use);
+      TokenUsePair alone = new TokenUsePair(day, use);
       verdicts.fires(AFTER_EXPIRY, Severity.High, alone, use).later(alone);
     }
     if (isUnmatched(day, use)) {
@@ -268,18 +268,19 @@ public final class TokenReplay implements Rule {
   }
 
   private static boolean isPresented(Fact use) {
-    return Uses.isValidated(use) && !SIGN_IN.equals(use.text(USE));
+    return TokenUsePair.isValidated(use) && !SIGN_IN.equals(use.text(USE));
   }
 
   private static void compare(
       Case day, Fact one, Fact other, boolean close, Verdicts verdicts, boolean explained) {
     Location here = one.location();
     Location there = other.location();
-    String reason = close && here != null && there != null ? Uses.comparedFor(one, other) : null;
+    String reason =
+        close && here != null && there != null ? TokenUsePair.comparedFor(one, other) : null;
     if (reason == null || here == null || there == null) {
       if (explained) {
-        Uses pair = new Uses(day, one, other);
-        verdicts.passed(Uses.whyNotCompared(one, other, close), pair, one, other);
+        TokenUsePair pair = new TokenUsePair(day, one, other);
+        verdicts.passed(TokenUsePair.whyNotCompared(one, other, close), pair, one, other);
       }
       return;
     }
@@ -287,7 +288,7 @@ public final class TokenReplay implements Rule {
     String gate = verdict.gate();
     Severity byNetworks = verdict.severity();
     if (gate != null) {
-      verdicts.suppressed(gate, new Uses(day, one, other), one, other);
+      verdicts.suppressed(gate, new TokenUsePair(day, one, other), one, other);
     } else if (byNetworks != null) {
       Severity severity = reason.equals(ATTEMPT) ? Severity.Low : byNetworks;
       if (!verdicts.isSettled(reason, severity)) {
@@ -298,7 +299,7 @@ public final class TokenReplay implements Rule {
 
   private static void fires(
       Case day, String reason, Severity severity, Fact one, Fact other, Verdicts verdicts) {
-    Uses pair = new Uses(day, one, other);
+    TokenUsePair pair = new TokenUsePair(day, one, other);
     Fact earlier = pair.earlier();
     if (earlier != null) {
       verdicts.fires(reason, severity, pair, pair.later(), earlier).later(pair);

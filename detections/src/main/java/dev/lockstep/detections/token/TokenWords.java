@@ -67,7 +67,9 @@ final class TokenWords {
    * later.
    */
   private static int stranger(Fired fired) {
-    return fired.reason().equals(TokenReplay.ATTEMPT) && !Uses.isRefused(fired.fact(0)) ? 1 : 0;
+    return fired.reason().equals(TokenReplay.ATTEMPT) && !TokenUsePair.isRefused(fired.fact(0))
+        ? 1
+        : 0;
   }
 
   private static String description(Finding finding, String whose, Fired fired) {
@@ -107,7 +109,9 @@ final class TokenWords {
   }
 
   private static String line(Fired fired) {
-    return NetworkVerdict.of(Uses.networkOf(fired.fact(0)), Uses.networkOf(fired.fact(1))).line();
+    return NetworkVerdict.of(
+            TokenUsePair.networkOf(fired.fact(0)), TokenUsePair.networkOf(fired.fact(1)))
+        .line();
   }
 
   private static String at(Fired fired, int place) {
@@ -125,7 +129,7 @@ final class TokenWords {
       text.append(" from ")
           .append(at.address().text())
           .append(" (")
-          .append(Uses.network(at.network()))
+          .append(TokenUsePair.network(at.network()))
           .append(')');
     }
     EventReference first = use.first();

@@ -18,7 +18,7 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** Comparison of two uses of one token, or check of one use against its token's expiry. */
-final class Uses implements Supplier<List<GateChecked>>, Consumer<Fired> {
+final class TokenUsePair implements Supplier<List<GateChecked>>, Consumer<Fired> {
   static final String TIME = "time";
   static final String NO_ADDRESS = "no-address";
   static final String NOT_AN_ATTEMPT = "not-an-attempt";
@@ -31,14 +31,14 @@ final class Uses implements Supplier<List<GateChecked>>, Consumer<Fired> {
   private final @Nullable Fact earlier;
 
   /** Creates the check of a single use. */
-  Uses(Case of, Fact use) {
+  TokenUsePair(Case of, Fact use) {
     this.of = of;
     this.later = use;
     this.earlier = null;
   }
 
   /** Creates a comparison in which the use that began first is the earlier. */
-  Uses(Case of, Fact one, Fact other) {
+  TokenUsePair(Case of, Fact one, Fact other) {
     boolean inOrder = isBefore(one, other);
     this.of = of;
     this.later = inOrder ? other : one;
