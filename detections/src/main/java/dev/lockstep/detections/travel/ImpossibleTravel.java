@@ -119,7 +119,12 @@ public final class ImpossibleTravel implements Rule {
           .needs(Need.PLACES, Need.IDENTITY_LINK)
           .reasons(ID, MANY_PLACES)
           .severities(Severity.High, Severity.Medium, Severity.Low)
-          .gates(Pair.CORPORATE, Pair.BACKEND, Pair.SAME_DEVICE, Pair.SAME_NETWORK, Pair.COMMUTE)
+          .gates(
+              StayPair.CORPORATE,
+              StayPair.BACKEND,
+              StayPair.SAME_DEVICE,
+              StayPair.SAME_NETWORK,
+              StayPair.COMMUTE)
           .tactics("InitialAccess")
           .techniques("T1078", "T1078.004")
           .settings(MIN_DISTANCE_KM, MAX_SPEED_KMH, MAX_HOURS, COMMUTE_DAYS, WORKLOADS)
@@ -214,7 +219,7 @@ public final class ImpossibleTravel implements Rule {
     }
     for (Fact fact : day.facts()) {
       if (fact.kind() == STAY) {
-        PlaceKey place = PlaceKey.of(Pair.at(fact).place());
+        PlaceKey place = PlaceKey.of(StayPair.at(fact).place());
         if (!found.contains(place)) {
           lessons.teach(place.trait());
         }

@@ -53,8 +53,8 @@ final class TravelJudgement implements Case.PairReader {
     if (lowIsSettled && !explained && isSettled(one, other)) {
       return;
     }
-    Location here = Pair.at(one);
-    Location there = Pair.at(other);
+    Location here = StayPair.at(one);
+    Location there = StayPair.at(other);
     if (here.address().equals(there.address())) {
       if (explained) {
         verdicts.passed("same-address", List::of, one, other);
@@ -62,9 +62,9 @@ final class TravelJudgement implements Case.PairReader {
     } else if (isFast(one, here.place(), other, there.place())) {
       report(one, other);
     } else if (explained) {
-      Pair pair = Pair.of(day, one, other);
+      StayPair pair = StayPair.of(day, one, other);
       String slowBy = pair.slowBy();
-      verdicts.passed(slowBy == null ? Pair.SPEED : slowBy, pair, pair.earlier(), pair.later());
+      verdicts.passed(slowBy == null ? StayPair.SPEED : slowBy, pair, pair.earlier(), pair.later());
     }
   }
 
@@ -76,15 +76,15 @@ final class TravelJudgement implements Case.PairReader {
     boolean mayBeHigh =
         one.is(ImpossibleTravel.API_CALL)
             || other.is(ImpossibleTravel.API_CALL)
-            || Pair.isWeak(one)
-            || Pair.isWeak(other);
+            || StayPair.isWeak(one)
+            || StayPair.isWeak(other);
     return (mediumIsSettled && (!mayBeHigh || isLowered(one, other)))
         || (!mayBeHigh && isLowered(one, other));
   }
 
   private static boolean isLowered(Fact one, Fact other) {
-    return Pair.isVague(Pair.at(one).network().networkClass())
-        || Pair.isVague(Pair.at(other).network().networkClass());
+    return StayPair.isVague(StayPair.at(one).network().networkClass())
+        || StayPair.isVague(StayPair.at(other).network().networkClass());
   }
 
   private boolean isFast(Fact one, Place here, Fact other, Place there) {
@@ -108,34 +108,34 @@ final class TravelJudgement implements Case.PairReader {
         return true;
       }
     }
-    return Pair.of(day, one, other).slowBy() == null;
+    return StayPair.of(day, one, other).slowBy() == null;
   }
 
   private void report(Fact one, Fact other) {
-    Pair pair = Pair.of(day, one, other);
+    StayPair pair = StayPair.of(day, one, other);
     Fact earlier = pair.earlier();
     Fact later = pair.later();
     boolean suppressed = false;
     if (pair.isEither(NetworkClass.CORPORATE)) {
-      verdicts.suppressed(Pair.CORPORATE, pair, earlier, later);
+      verdicts.suppressed(StayPair.CORPORATE, pair, earlier, later);
       suppressed = true;
     }
     if (pair.isEither(NetworkClass.BACKEND)) {
-      verdicts.suppressed(Pair.BACKEND, pair, earlier, later);
+      verdicts.suppressed(StayPair.BACKEND, pair, earlier, later);
       suppressed = true;
     }
     if (pair.isOfSameDevice()) {
-      verdicts.suppressed(Pair.SAME_DEVICE, pair, earlier, later);
+      verdicts.suppressed(StayPair.SAME_DEVICE, pair, earlier, later);
       suppressed = true;
     }
     if (pair.isOfSameNetwork()) {
-      verdicts.suppressed(Pair.SAME_NETWORK, pair, earlier, later);
+      verdicts.suppressed(StayPair.SAME_NETWORK, pair, earlier, later);
       suppressed = true;
     }
-    PlaceKey here = PlaceKey.of(Pair.at(earlier).place());
-    PlaceKey there = PlaceKey.of(Pair.at(later).place());
+    PlaceKey here = PlaceKey.of(StayPair.at(earlier).place());
+    PlaceKey there = PlaceKey.of(StayPair.at(later).place());
     if (mayCommute && isKnown(here) && isKnown(there)) {
-      verdicts.suppressed(Pair.COMMUTE, pair, earlier, later);
+      verdicts.suppressed(StayPair.COMMUTE, pair, earlier, later);
       suppressed = true;
     }
     if (suppressed) {

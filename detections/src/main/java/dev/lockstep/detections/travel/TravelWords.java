@@ -24,7 +24,7 @@ final class TravelWords {
   private TravelWords() {}
 
   static Words of(Finding finding) {
-    Pair pair = (Pair) finding.first().detail();
+    StayPair pair = (StayPair) finding.first().detail();
     Principal principal = named(Objects.requireNonNull(finding.principal()), finding.of());
     boolean coldStart = ImpossibleTravel.daysSeen(finding.of()) == 0;
     String title;
@@ -54,7 +54,7 @@ final class TravelWords {
       description = description(principal, pair, finding, coldStart);
     }
     return Words.of(title, description)
-        .at(Pair.at(pair.later()).address().text())
+        .at(StayPair.at(pair.later()).address().text())
         .coldStart(coldStart)
         .of(principal);
   }
@@ -82,7 +82,7 @@ final class TravelWords {
   }
 
   private static String description(
-      Principal principal, Pair pair, Finding finding, boolean coldStart) {
+      Principal principal, StayPair pair, Finding finding, boolean coldStart) {
     Fact earlier = pair.earlier();
     Fact later = pair.later();
     StringBuilder text = new StringBuilder(500);
@@ -107,7 +107,7 @@ final class TravelWords {
       text.append("Nobody is in both at once.");
     } else {
       text.append("That takes at least ")
-          .append(Phrases.number(Pair.speedKmh(pair.effectiveKm(), pair.gapMillis()), 0))
+          .append(Phrases.number(StayPair.speedKmh(pair.effectiveKm(), pair.gapMillis()), 0))
           .append(" km/h; the limit is ")
           .append(
               Phrases.number(finding.of().settings().decimal(ImpossibleTravel.MAX_SPEED_KMH), 0))
@@ -140,7 +140,7 @@ final class TravelWords {
     return stay.is(ImpossibleTravel.API_CALL) ? " called an API from " : " signed in from ";
   }
 
-  private static String whyRaised(Pair pair) {
+  private static String whyRaised(StayPair pair) {
     if (pair.hasCall()) {
       return "one side is an API call: a token was used, not only issued";
     }
@@ -163,7 +163,7 @@ final class TravelWords {
   }
 
   private static String where(Fact stay) {
-    Location at = Pair.at(stay);
+    Location at = StayPair.at(stay);
     StringBuilder text = new StringBuilder(80);
     text.append(name(stay)).append(" (").append(at.address().text());
     if (at.network().organisation() != null) {
@@ -176,7 +176,7 @@ final class TravelWords {
   }
 
   private static String name(Fact stay) {
-    Place place = Pair.at(stay).place();
+    Place place = StayPair.at(stay).place();
     String text = PlaceKey.of(place).text();
     return place.country() == null && place.city() == null ? "coordinates " + text : text;
   }

@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Two stays that overlap in time stand for observations less than half an hour apart, in either
  * order. If they are far enough apart, they fire whatever their exact times.
  */
-final class Pair implements Supplier<List<GateChecked>>, Consumer<Fired> {
+final class StayPair implements Supplier<List<GateChecked>>, Consumer<Fired> {
   static final String DISTANCE = "distance";
   static final String TIME = "time";
   static final String SPEED = "speed";
@@ -41,15 +41,15 @@ final class Pair implements Supplier<List<GateChecked>>, Consumer<Fired> {
   private final Fact earlier;
   private final Fact later;
 
-  private Pair(Case of, Fact earlier, Fact later) {
+  private StayPair(Case of, Fact earlier, Fact later) {
     this.of = of;
     this.earlier = earlier;
     this.later = later;
   }
 
   /** Returns the comparison of two stays, in which the stay that ends first is the earlier. */
-  static Pair of(Case of, Fact one, Fact other) {
-    return endsFirst(one, other) ? new Pair(of, one, other) : new Pair(of, other, one);
+  static StayPair of(Case of, Fact one, Fact other) {
+    return endsFirst(one, other) ? new StayPair(of, one, other) : new StayPair(of, other, one);
   }
 
   private static boolean endsFirst(Fact one, Fact other) {
@@ -299,7 +299,7 @@ final class Pair implements Supplier<List<GateChecked>>, Consumer<Fired> {
     } else {
       add(gates, COMMUTE, false);
     }
-    if (fast && gates.list().stream().noneMatch(Pair::isSuppressed)) {
+    if (fast && gates.list().stream().noneMatch(StayPair::isSuppressed)) {
       addAdjustments(gates);
     }
     return gates.list();
