@@ -247,7 +247,7 @@ public final class PartnerIpDrift implements Rule {
 
   /** Reports that calls of a new network share the key with calls of a known network, if so. */
   private static void shares(DriftJudgement judgement, Fact others, Verdicts verdicts) {
-    if (WithinAnHour.have(judgement.calls(), judgement.firing(), others)) {
+    if (CallTimeComparison.have(judgement.calls(), judgement.firing(), others)) {
       Severity raised = Severities.up(Severity.Medium);
       report(judgement.shared(raised), NEW_NETWORK, raised, verdicts).restingOn(others);
     }

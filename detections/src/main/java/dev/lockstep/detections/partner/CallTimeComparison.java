@@ -10,11 +10,11 @@ import org.jspecify.annotations.Nullable;
  * Comparison of two facts of a partner's calls in time. Calls exactly an hour of minutes apart are
  * compared by the times of the first and last calls. Of all other calls only the minute is known.
  */
-final class WithinAnHour {
+final class CallTimeComparison {
   private static final int HOUR_MINUTES = 60;
   private static final long HOUR_MILLIS = 3_600_000L;
 
-  private WithinAnHour() {}
+  private CallTimeComparison() {}
 
   /**
    * Returns whether some calls of two facts lie within an hour.
