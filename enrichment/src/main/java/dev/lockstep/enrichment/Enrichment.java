@@ -8,7 +8,7 @@ import dev.lockstep.enrichment.geo.GeoDatabases;
 import dev.lockstep.enrichment.geo.Location;
 import dev.lockstep.enrichment.geo.Locator;
 import dev.lockstep.enrichment.geo.Provenance;
-import dev.lockstep.enrichment.geo.RecordSays;
+import dev.lockstep.enrichment.geo.RecordLocation;
 import dev.lockstep.enrichment.network.NetworkClass;
 import dev.lockstep.enrichment.network.Networks;
 import dev.lockstep.enrichment.partner.Partners;
@@ -95,7 +95,7 @@ public final class Enrichment {
     if (geo == null) {
       return answer.withoutRecord();
     }
-    OfRecord asked = new OfRecord(address, RecordSays.of(geo));
+    OfRecord asked = new OfRecord(address, RecordLocation.of(geo));
     Location location = ofRecords.get(asked);
     if (location == null) {
       location = locator.locate(address, answer.known(), asked.says());
@@ -104,7 +104,7 @@ public final class Enrichment {
     return location;
   }
 
-  private record OfRecord(Address address, RecordSays says) {
+  private record OfRecord(Address address, RecordLocation says) {
     @Override
     public int hashCode() {
       return address.hashCode(); // records mostly agree about an address
@@ -113,12 +113,12 @@ public final class Enrichment {
 
   /** Returns place and network of an address with the source of each part, for people. */
   public Provenance provenance(Address address, @Nullable RecordGeo geo) {
-    return new Attribution(networks, locator).of(address, RecordSays.of(geo));
+    return new Attribution(networks, locator).of(address, RecordLocation.of(geo));
   }
 
   private Answer answer(Address address) {
     Locator.Known known = locator.known(address);
-    return new Answer(known, locator.locate(address, known, RecordSays.NOTHING));
+    return new Answer(known, locator.locate(address, known, RecordLocation.NOTHING));
   }
 
   private record Answer(Locator.Known known, Location withoutRecord) {}

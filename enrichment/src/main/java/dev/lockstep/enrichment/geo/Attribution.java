@@ -28,12 +28,12 @@ public final class Attribution {
     this.locator = locator;
   }
 
-  public Provenance of(Address address, RecordSays record) {
+  public Provenance of(Address address, RecordLocation record) {
     Known known = locator.known(address);
     Location whole = locator.locate(address, known, record);
     List<Said> ranges = networks.saidOfRange(address);
     List<Said> systems = networks.saidOfSystem(whole.network().asn());
-    Location ofRange = alone.locate(address, only(known.range()), RecordSays.NOTHING);
+    Location ofRange = alone.locate(address, only(known.range()), RecordLocation.NOTHING);
     Location withRecord = alone.locate(address, only(known.range()), record);
     Location withDatabases = alone.locate(address, known, record);
     Map<String, String> sources = new LinkedHashMap<>();
@@ -70,7 +70,7 @@ public final class Attribution {
   private @Nullable String inFile(
       List<Said> rows, Address address, Function<Location, @Nullable Object> part, Object value) {
     for (Said said : rows) {
-      Location here = alone.locate(address, only(said.row()), RecordSays.NOTHING);
+      Location here = alone.locate(address, only(said.row()), RecordLocation.NOTHING);
       if (value.equals(part.apply(here))) {
         return said.where();
       }

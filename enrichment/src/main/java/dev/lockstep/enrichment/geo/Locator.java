@@ -34,7 +34,7 @@ public final class Locator {
         geo.anonymiser(address));
   }
 
-  public Location locate(Address address, Known known, RecordSays record) {
+  public Location locate(Address address, Known known, RecordLocation record) {
     NetworkRow row = known.range();
     GeoEntry.City city = known.city();
     GeoEntry.AutonomousSystem system = known.system();
@@ -82,7 +82,7 @@ public final class Locator {
     return other ? null : system.organisation();
   }
 
-  private static Place place(NetworkRow row, RecordSays record, GeoEntry.City database) {
+  private static Place place(NetworkRow row, RecordLocation record, GeoEntry.City database) {
     Double latitude = row.latitude();
     Double longitude = row.longitude();
     if (latitude != null && longitude != null) {

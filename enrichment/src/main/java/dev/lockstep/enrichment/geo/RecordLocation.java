@@ -5,20 +5,20 @@ import dev.lockstep.schemas.RecordGeo;
 import org.jspecify.annotations.Nullable;
 
 /** Location statements of a record after validation; blank and impossible values are absent. */
-public record RecordSays(
+public record RecordLocation(
     @Nullable String country,
     @Nullable String city,
     @Nullable Coordinates coordinates,
     @Nullable Long asn) {
 
-  public static final RecordSays NOTHING = new RecordSays(null, null, null, null);
+  public static final RecordLocation NOTHING = new RecordLocation(null, null, null, null);
 
-  public static RecordSays of(@Nullable RecordGeo geo) {
+  public static RecordLocation of(@Nullable RecordGeo geo) {
     if (geo == null) {
       return NOTHING;
     }
     Long asn = geo.getAsn();
-    return new RecordSays(
+    return new RecordLocation(
         Values.country(geo.getCountry()),
         Values.text(geo.getCity()),
         Coordinates.of(geo.getLatitude(), geo.getLongitude()),
