@@ -5,7 +5,7 @@ import dev.lockstep.enrichment.file.FilePlace;
 import dev.lockstep.enrichment.file.FileProblem;
 import dev.lockstep.enrichment.file.Nearest;
 import dev.lockstep.enrichment.file.TextFile;
-import dev.lockstep.enrichment.file.Values;
+import dev.lockstep.enrichment.file.ValueParsers;
 import dev.lockstep.enrichment.file.Wording;
 import dev.lockstep.enrichment.file.YamlFile;
 import dev.lockstep.enrichment.network.NamedNetwork;
@@ -155,7 +155,7 @@ final class ExceptionsFile {
     }
     NamedNetwork network = NamedNetwork.parse(text);
     if (network == null) {
-      boolean system = Values.startsWithAs(text);
+      boolean system = ValueParsers.startsWithAs(text);
       String fix = system ? "write it as AS64500 or AS64500/DE" : Cidr.parse(text).fix();
       throw yaml.at(node, "bad network " + Wording.quote(text), fix);
     }
@@ -169,7 +169,7 @@ final class ExceptionsFile {
           whole, "exception without expires", "no exception is for ever: " + EXPIRES_MEND);
     }
     try {
-      return Values.time(text);
+      return ValueParsers.time(text);
     } catch (DateTimeException | ArithmeticException e) {
       throw yaml.at(
           keys.getOrDefault("expires", whole), "bad time " + Wording.quote(text), EXPIRES_MEND);

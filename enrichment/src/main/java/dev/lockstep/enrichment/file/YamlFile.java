@@ -95,7 +95,7 @@ public final class YamlFile {
     if (!(node instanceof ScalarNode scalar)) {
       throw at(node, what + " is not a single value", "write one value after " + what + ":");
     }
-    return Values.text(scalar.getValue());
+    return ValueParsers.text(scalar.getValue());
   }
 
   private static boolean empty(Node node) {

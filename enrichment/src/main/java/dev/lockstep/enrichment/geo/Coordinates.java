@@ -1,6 +1,6 @@
 package dev.lockstep.enrichment.geo;
 
-import dev.lockstep.enrichment.file.Values;
+import dev.lockstep.enrichment.file.ValueParsers;
 import org.jspecify.annotations.Nullable;
 
 /** Point on earth from a record or database, in range and not 0/0. */
@@ -10,8 +10,8 @@ record Coordinates(double latitude, double longitude) {
   static @Nullable Coordinates of(@Nullable Double latitude, @Nullable Double longitude) {
     if (latitude == null
         || longitude == null
-        || !Values.latitude(latitude)
-        || !Values.longitude(longitude)
+        || !ValueParsers.latitude(latitude)
+        || !ValueParsers.longitude(longitude)
         || (latitude == 0 && longitude == 0)) {
       return null;
     }

@@ -1,6 +1,6 @@
 package dev.lockstep.enrichment.geo;
 
-import dev.lockstep.enrichment.file.Values;
+import dev.lockstep.enrichment.file.ValueParsers;
 import dev.lockstep.enrichment.network.NetworkClass;
 import java.util.List;
 import java.util.Map;
@@ -47,7 +47,8 @@ final class GeoEntry {
       return NO_SYSTEM;
     }
     Object asn = first(entry, "autonomous_system_number", "asn", "as_number");
-    Long number = asn instanceof Number n ? Values.asn(n.longValue()) : Values.asn(string(asn));
+    Long number =
+        asn instanceof Number n ? ValueParsers.asn(n.longValue()) : ValueParsers.asn(string(asn));
     return new AutonomousSystem(
         number,
         string(
@@ -86,7 +87,7 @@ final class GeoEntry {
         country instanceof Map<?, ?> nested
             ? nested.get("iso_code")
             : first(entry, "country_code", "country_iso_code", "country");
-    return Values.country(string(code));
+    return ValueParsers.country(string(code));
   }
 
   private static @Nullable String city(@Nullable Object city, @Nullable Object cityName) {
@@ -123,7 +124,7 @@ final class GeoEntry {
   }
 
   private static @Nullable String string(@Nullable Object value) {
-    return value instanceof String text ? Values.text(text) : null;
+    return value instanceof String text ? ValueParsers.text(text) : null;
   }
 
   private static @Nullable Double number(@Nullable Object value) {
@@ -131,6 +132,6 @@ final class GeoEntry {
       double d = number.doubleValue();
       return Double.isFinite(d) ? (Double) d : null;
     }
-    return Values.decimal(string(value));
+    return ValueParsers.decimal(string(value));
   }
 }

@@ -1,6 +1,6 @@
 package dev.lockstep.enrichment.geo;
 
-import dev.lockstep.enrichment.file.Values;
+import dev.lockstep.enrichment.file.ValueParsers;
 import dev.lockstep.schemas.RecordGeo;
 import org.jspecify.annotations.Nullable;
 
@@ -19,9 +19,9 @@ public record RecordLocation(
     }
     Long asn = geo.getAsn();
     return new RecordLocation(
-        Values.country(geo.getCountry()),
-        Values.text(geo.getCity()),
+        ValueParsers.country(geo.getCountry()),
+        ValueParsers.text(geo.getCity()),
         Coordinates.of(geo.getLatitude(), geo.getLongitude()),
-        asn == null ? null : Values.asn(asn.longValue()));
+        asn == null ? null : ValueParsers.asn(asn.longValue()));
   }
 }

@@ -1,6 +1,6 @@
 package dev.lockstep.enrichment.network;
 
-import dev.lockstep.enrichment.file.Values;
+import dev.lockstep.enrichment.file.ValueParsers;
 import dev.lockstep.enrichment.file.Wording;
 import org.jspecify.annotations.Nullable;
 
@@ -14,11 +14,11 @@ public record KnownNetwork(long asn, @Nullable String country) {
 
   /** Creates a network with its country in upper case. */
   public KnownNetwork {
-    if (Values.asn(asn) == null) {
+    if (ValueParsers.asn(asn) == null) {
       throw new IllegalArgumentException("no autonomous system number: " + asn);
     }
     if (country != null) {
-      String code = Values.country(country);
+      String code = ValueParsers.country(country);
       if (code == null) {
         throw new IllegalArgumentException("no country code: " + Wording.quote(country));
       }
@@ -33,14 +33,14 @@ public record KnownNetwork(long asn, @Nullable String country) {
     String network = text.strip();
     int slash = network.indexOf('/');
     String system = slash < 0 ? network : network.substring(0, slash);
-    Long asn = Values.startsWithAs(system) ? Values.asn(system) : null;
+    Long asn = ValueParsers.startsWithAs(system) ? ValueParsers.asn(system) : null;
     if (asn == null) {
       return null;
     }
     if (slash < 0) {
       return new KnownNetwork(asn, null);
     }
-    String country = Values.country(network.substring(slash + 1));
+    String country = ValueParsers.country(network.substring(slash + 1));
     return country == null ? null : new KnownNetwork(asn, country);
   }
 

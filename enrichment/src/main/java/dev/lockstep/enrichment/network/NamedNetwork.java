@@ -3,7 +3,7 @@ package dev.lockstep.enrichment.network;
 import dev.lockstep.enrichment.address.Address;
 import dev.lockstep.enrichment.address.Cidr;
 import dev.lockstep.enrichment.address.RangeMap;
-import dev.lockstep.enrichment.file.Values;
+import dev.lockstep.enrichment.file.ValueParsers;
 import inet.ipaddr.IPAddress;
 import org.jspecify.annotations.Nullable;
 
@@ -28,7 +28,7 @@ public final class NamedNetwork {
   /** Returns the network that a text names, or null if it names none. */
   public static @Nullable NamedNetwork parse(String text) {
     String bare = text.strip();
-    if (Values.startsWithAs(bare)) {
+    if (ValueParsers.startsWithAs(bare)) {
       KnownNetwork system = KnownNetwork.parse(bare);
       return system == null ? null : new NamedNetwork(shown(system), system, null);
     }

@@ -9,7 +9,7 @@ import dev.lockstep.enrichment.address.RangeMap;
 import dev.lockstep.enrichment.file.FileProblem;
 import dev.lockstep.enrichment.file.Nearest;
 import dev.lockstep.enrichment.file.TextFile;
-import dev.lockstep.enrichment.file.Values;
+import dev.lockstep.enrichment.file.ValueParsers;
 import dev.lockstep.enrichment.file.Wording;
 import inet.ipaddr.IPAddress;
 import java.util.ArrayList;
@@ -172,7 +172,7 @@ public final class NetworksFile {
                 cell(cells, "organisation")),
             line);
     NetworkRow shared = alike.computeIfAbsent(row, first -> first);
-    if (Values.startsWithAs(cidr)) {
+    if (ValueParsers.startsWithAs(cidr)) {
       system(cidr, shared, line);
     } else {
       range(cidr, shared, line);
@@ -180,7 +180,7 @@ public final class NetworksFile {
   }
 
   private void system(String text, NetworkRow row, long line) throws FileProblem {
-    Long asn = Values.asn(text);
+    Long asn = ValueParsers.asn(text);
     if (asn == null) {
       throw at(line, "bad network " + Wording.quote(text), "write it as AS64500");
     }
@@ -242,7 +242,7 @@ public final class NetworksFile {
 
   private @Nullable String country(CsvRecord cells, long line) throws FileProblem {
     String text = cell(cells, "country");
-    String code = Values.country(text);
+    String code = ValueParsers.country(text);
     if (text != null && code == null) {
       throw at(
           line, "bad country " + Wording.quote(text), "write the two letters of ISO 3166, e.g. GB");
@@ -253,7 +253,7 @@ public final class NetworksFile {
   private @Nullable Double number(
       CsvRecord cells, long line, String column, double least, double most) throws FileProblem {
     String text = cell(cells, column);
-    Double number = Values.decimal(text);
+    Double number = ValueParsers.decimal(text);
     if (text != null && (number == null || number < least || number > most)) {
       throw at(
           line,
@@ -265,7 +265,7 @@ public final class NetworksFile {
 
   private @Nullable Long asn(CsvRecord cells, long line) throws FileProblem {
     String text = cell(cells, "asn");
-    Long asn = Values.asn(text);
+    Long asn = ValueParsers.asn(text);
     if (text != null && asn == null) {
       throw at(line, "bad asn " + Wording.quote(text), "write it as 64500 or AS64500");
     }
@@ -277,7 +277,7 @@ public final class NetworksFile {
     if (index == null || index >= cells.getFieldCount()) {
       return null;
     }
-    return Values.text(cells.getField(index));
+    return ValueParsers.text(cells.getField(index));
   }
 
   private FileProblem at(long line, String what, String fix) {

@@ -3,7 +3,7 @@ package dev.lockstep.enrichment.network;
 import de.siegmar.fastcsv.reader.CommentStrategy;
 import de.siegmar.fastcsv.reader.CsvReader;
 import de.siegmar.fastcsv.reader.CsvRecord;
-import dev.lockstep.enrichment.file.Values;
+import dev.lockstep.enrichment.file.ValueParsers;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
@@ -73,7 +73,7 @@ final class Providers {
   }
 
   private static Long asn(CsvRecord row) {
-    return Objects.requireNonNull(Values.asn(row.getField(0)), row.getField(0));
+    return Objects.requireNonNull(ValueParsers.asn(row.getField(0)), row.getField(0));
   }
 
   private static NetworkRow row(CsvRecord row) {

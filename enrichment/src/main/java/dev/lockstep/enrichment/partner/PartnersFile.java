@@ -5,7 +5,7 @@ import dev.lockstep.enrichment.file.FilePlace;
 import dev.lockstep.enrichment.file.FileProblem;
 import dev.lockstep.enrichment.file.Nearest;
 import dev.lockstep.enrichment.file.TextFile;
-import dev.lockstep.enrichment.file.Values;
+import dev.lockstep.enrichment.file.ValueParsers;
 import dev.lockstep.enrichment.file.Wording;
 import dev.lockstep.enrichment.file.YamlFile;
 import dev.lockstep.enrichment.network.KnownNetwork;
@@ -244,7 +244,7 @@ public final class PartnersFile {
       throw yaml.at(whole, "change window without " + key, TIME_MEND);
     }
     try {
-      return Values.time(text);
+      return ValueParsers.time(text);
     } catch (DateTimeException | ArithmeticException e) {
       throw yaml.at(window.getOrDefault(key, whole), "bad time " + Wording.quote(text), TIME_MEND);
     }

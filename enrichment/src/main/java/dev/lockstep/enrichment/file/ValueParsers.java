@@ -10,11 +10,11 @@ import org.jspecify.annotations.Nullable;
  * Parsers of single values in files, records and databases; null stands for an absent or unusable
  * value.
  */
-public final class Values {
+public final class ValueParsers {
 
   private static final long LARGEST_ASN = 4_294_967_295L;
 
-  private Values() {}
+  private ValueParsers() {}
 
   /** Returns the text without surrounding blanks, or null if nothing is left. */
   public static @Nullable String text(@Nullable String text) {
