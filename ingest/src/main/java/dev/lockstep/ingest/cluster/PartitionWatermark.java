@@ -27,7 +27,7 @@ final class PartitionWatermark {
 
   private final boolean live;
   private final InstantSource clock;
-  private ArrivalClock arrivals = new ArrivalClock(0);
+  private HighestArrival highest = new HighestArrival(0);
   private long furthest;
   private long readAt;
   private boolean idle;
@@ -49,14 +49,14 @@ final class PartitionWatermark {
 
   /** Takes over the watermark that a position holds. */
   void begin(Position position) {
-    arrivals = new ArrivalClock(position.getClockAt());
+    highest = new HighestArrival(position.getClockAt());
     furthest = position.getFurthestAt();
     read();
   }
 
   /** Records an arrival. */
   void observe(long arrivalAt) {
-    arrivals.observe(arrivalAt);
+    highest.observe(arrivalAt);
     furthest = Math.max(furthest, Math.min(arrivalAt, Long.MAX_VALUE - ENDED_MILLIS));
   }
 
@@ -80,7 +80,7 @@ final class PartitionWatermark {
 
   /** Returns the watermark in milliseconds since 1970, or 0. */
   long at() {
-    return arrivals.at();
+    return highest.at();
   }
 
   /** Returns whether everything available was read some seconds ago. */
@@ -100,12 +100,12 @@ final class PartitionWatermark {
    */
   long graceAt() {
     if (!readUp) {
-      return arrivals.at();
+      return highest.at();
     }
     if (!live) {
       return furthest == 0 ? 0 : furthest + ENDED_MILLIS;
     }
-    return Math.max(arrivals.at(), clock.millis() - LIVE_DELAY_MILLIS);
+    return Math.max(highest.at(), clock.millis() - LIVE_DELAY_MILLIS);
   }
 
   /** Returns whether the last announcement is no longer near enough. */
@@ -116,21 +116,21 @@ final class PartitionWatermark {
     if (readUp && clock.millis() - announcedAt >= (live ? LIVE_DELAY_MILLIS : ENDED_PAUSE_MILLIS)) {
       return true;
     }
-    long step = Math.abs(arrivals.at() - announcedArrivalAt);
+    long step = Math.abs(highest.at() - announcedArrivalAt);
     return step >= STEP_MILLIS || (step > 0 && clock.millis() - announcedAt >= PAUSE_MILLIS);
   }
 
   /** Records that the watermark is being announced. */
   void announced() {
     announcedAt = clock.millis();
-    announcedArrivalAt = arrivals.at();
+    announcedArrivalAt = highest.at();
     announcedIdle = idle;
     announcedReadUp = readUp;
   }
 
   /** Writes the watermark into a position. */
   void store(Position position) {
-    position.setClockAt(arrivals.at());
+    position.setClockAt(highest.at());
     position.setFurthestAt(furthest);
   }
 }

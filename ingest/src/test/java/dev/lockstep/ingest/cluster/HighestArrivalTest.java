@@ -4,14 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import org.junit.jupiter.api.Test;
 
-class ArrivalClockTest {
+class HighestArrivalTest {
   private static final long DAY = 86_400_000L;
   private static final long NOW = 20_000 * DAY;
   private static final long FAR = NOW + 30_000 * DAY;
 
   @Test
   void isTheHighestArrival() {
-    ArrivalClock clock = new ArrivalClock(0);
+    HighestArrival clock = new HighestArrival(0);
     assertThat(clock.at()).isZero();
     clock.observe(NOW);
     clock.observe(NOW - 5000);
@@ -21,7 +21,7 @@ class ArrivalClockTest {
 
   @Test
   void ignoresWhatIsNoTime() {
-    ArrivalClock clock = new ArrivalClock(0);
+    HighestArrival clock = new HighestArrival(0);
     clock.observe(0);
     clock.observe(-1);
     clock.observe(Long.MIN_VALUE);
@@ -30,7 +30,7 @@ class ArrivalClockTest {
 
   @Test
   void isNotMovedByARecordFromTheFuture() {
-    ArrivalClock clock = settled(NOW);
+    HighestArrival clock = settled(NOW);
     clock.observe(FAR);
     clock.observe(Long.MAX_VALUE);
     assertThat(clock.at()).isEqualTo(NOW);
@@ -40,7 +40,7 @@ class ArrivalClockTest {
 
   @Test
   void believesAJump_whenSixteenRecordsHaveCome() {
-    ArrivalClock clock = settled(NOW);
+    HighestArrival clock = settled(NOW);
     clock.observe(FAR); // at or beyond whatever is believed
     for (int i = 0; i < 14; i++) {
       clock.observe(NOW + 3 * DAY + i);
@@ -52,7 +52,7 @@ class ArrivalClockTest {
 
   @Test
   void forgetsRecordsFromTheFuture_thatComeNowAndThen() {
-    ArrivalClock clock = settled(NOW);
+    HighestArrival clock = settled(NOW);
     for (int i = 0; i < 100; i++) {
       clock.observe(FAR);
       for (int k = 0; k < 300; k++) {
@@ -64,7 +64,7 @@ class ArrivalClockTest {
 
   @Test
   void doesNotStayInTheFuture_whereTheFirstRecordIsFromThere() {
-    ArrivalClock clock = new ArrivalClock(0);
+    HighestArrival clock = new HighestArrival(0);
     clock.observe(FAR);
     assertThat(clock.at()).isEqualTo(FAR);
     clock.observe(NOW);
@@ -73,14 +73,14 @@ class ArrivalClockTest {
 
   @Test
   void doesNotStayInTheFuture_whereThatWasStored() {
-    ArrivalClock clock = new ArrivalClock(FAR);
+    HighestArrival clock = new HighestArrival(FAR);
     clock.observe(NOW);
     assertThat(clock.at()).isEqualTo(NOW);
   }
 
   @Test
   void doesNotFallBack_onceItIsBorneOut() {
-    ArrivalClock clock = settled(NOW);
+    HighestArrival clock = settled(NOW);
     for (int i = 0; i < 1000; i++) {
       clock.observe(NOW - 2 * DAY);
     }
@@ -89,7 +89,7 @@ class ArrivalClockTest {
 
   @Test
   void recovers_whereTheSecondRecordIsFromLongAgo() {
-    ArrivalClock clock = new ArrivalClock(0);
+    HighestArrival clock = new HighestArrival(0);
     clock.observe(NOW);
     clock.observe(DAY);
     for (int i = 1; i <= 16; i++) {
@@ -98,8 +98,8 @@ class ArrivalClockTest {
     assertThat(clock.at()).isEqualTo(NOW + 16);
   }
 
-  private static ArrivalClock settled(long at) {
-    ArrivalClock clock = new ArrivalClock(0);
+  private static HighestArrival settled(long at) {
+    HighestArrival clock = new HighestArrival(0);
     for (int i = 0; i < 20; i++) {
       clock.observe(at);
     }

@@ -10,7 +10,7 @@ import java.util.PriorityQueue;
  * than a day behind resets it. So a single record from the future cannot hold the watermark,
  * whether it comes first, later, or was stored. Not safe for use by several threads.
  */
-public final class ArrivalClock {
+public final class HighestArrival {
   private static final long JUMP_MILLIS = 86_400_000L;
   private static final int BELIEVED = 16;
 
@@ -23,7 +23,7 @@ public final class ArrivalClock {
   private int nearerSinceAhead;
 
   /** Creates a watermark from its stored value, or from 0 if it is unknown. */
-  public ArrivalClock(long storedAt) {
+  public HighestArrival(long storedAt) {
     this.clockAt = Math.max(0, storedAt);
   }
 
@@ -44,7 +44,7 @@ public final class ArrivalClock {
       observeAhead(arrivalAt);
     } else if (arrivalAt < clockAt - JUMP_MILLIS) {
       if (support < BELIEVED) {
-        takeBack(arrivalAt);
+        retract(arrivalAt);
       }
     } else {
       clockAt = Math.max(clockAt, arrivalAt);
@@ -70,7 +70,7 @@ public final class ArrivalClock {
     }
   }
 
-  private void takeBack(long arrivalAt) {
+  private void retract(long arrivalAt) {
     for (int i = 0; i < support && ahead.size() < BELIEVED - 1; i++) {
       ahead.add(clockAt);
     }
