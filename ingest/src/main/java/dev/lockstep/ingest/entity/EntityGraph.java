@@ -45,14 +45,14 @@ public final class EntityGraph {
    *
    * @return the type of the outermost object, or null
    */
-  public @Nullable String read(JsonParser json, Named named) throws IOException {
+  public @Nullable String read(JsonParser json, NamedEntities named) throws IOException {
     return value(json, named, false, 0);
   }
 
   /**
    * @param addresses whether texts are addresses
    */
-  private @Nullable String value(JsonParser json, Named named, boolean addresses, int level)
+  private @Nullable String value(JsonParser json, NamedEntities named, boolean addresses, int level)
       throws IOException {
     switch (json.currentToken()) {
       case START_OBJECT -> {
@@ -75,7 +75,7 @@ public final class EntityGraph {
     return null;
   }
 
-  private @Nullable String text(JsonParser json, Named named, boolean addresses, int level)
+  private @Nullable String text(JsonParser json, NamedEntities named, boolean addresses, int level)
       throws IOException {
     try (JsonParser inner = Embedded.open(embedded, json)) {
       return inner.nextToken() == null ? null : value(inner, named, addresses, level);
@@ -84,7 +84,8 @@ public final class EntityGraph {
     }
   }
 
-  private @Nullable String object(JsonParser json, Named named, int level) throws IOException {
+  private @Nullable String object(JsonParser json, NamedEntities named, int level)
+      throws IOException {
     Entity entity = new Entity();
     while (json.nextToken() == JsonToken.FIELD_NAME) {
       Key key = keys.of(json.currentName());
@@ -118,7 +119,7 @@ public final class EntityGraph {
     }
   }
 
-  private static void put(Entity entity, Named named) {
+  private static void put(Entity entity, NamedEntities named) {
     String type = entity.type == null ? "" : EntityType.of(entity.type);
     if (type.isEmpty() || type.equals(EntityType.IP)) {
       named.address(entity.address);
@@ -127,7 +128,7 @@ public final class EntityGraph {
     if (named.account(entity.id) || (person && named.account(entity.objectId))) {
       return;
     }
-    if (entity.principalName != null && Named.isPrincipalName(entity.principalName)) {
+    if (entity.principalName != null && NamedEntities.isPrincipalName(entity.principalName)) {
       named.name(entity.principalName);
     } else if (entity.name != null && entity.suffix != null && entity.name.indexOf('@') < 0) {
       named.name(entity.name + "@" + entity.suffix);

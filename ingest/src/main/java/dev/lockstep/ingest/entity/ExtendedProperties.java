@@ -25,7 +25,7 @@ public final class ExtendedProperties {
   }
 
   /** Reads the value at the parser: an object, or one as a text. */
-  public void read(JsonParser json, Named named) throws IOException {
+  public void read(JsonParser json, NamedEntities named) throws IOException {
     walker.object(
         json,
         (key, value) -> {

@@ -1,7 +1,7 @@
 package dev.lockstep.ingest.record;
 
 import dev.lockstep.ingest.category.Category;
-import dev.lockstep.ingest.entity.Named;
+import dev.lockstep.ingest.entity.NamedEntities;
 import dev.lockstep.ingest.text.Scalars;
 import org.jspecify.annotations.Nullable;
 
@@ -61,13 +61,13 @@ public final class AlertFields {
   long additionalHash;
 
   /** Names in the entities. */
-  final Named entities = new Named();
+  final NamedEntities entities = new NamedEntities();
 
   /** Names in the extended properties. */
-  final Named extended = new Named();
+  final NamedEntities extended = new NamedEntities();
 
   /** Names in the additional fields of a piece of evidence. */
-  final Named additional = new Named();
+  final NamedEntities additional = new NamedEntities();
 
   /**
    * Returns the kind of a record without a category: {@code SecurityAlert}, the table in which

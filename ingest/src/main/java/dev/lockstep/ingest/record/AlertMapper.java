@@ -2,7 +2,7 @@ package dev.lockstep.ingest.record;
 
 import dev.lockstep.ingest.category.Category;
 import dev.lockstep.ingest.entity.EntityType;
-import dev.lockstep.ingest.entity.Named;
+import dev.lockstep.ingest.entity.NamedEntities;
 import dev.lockstep.ingest.outcome.Outcome;
 import dev.lockstep.ingest.outcome.Slice;
 import dev.lockstep.ingest.text.Timestamps;
@@ -51,7 +51,7 @@ final class AlertMapper {
         return ActivityMapper.misfit(slice, category, f.timeMisfit);
       }
     }
-    Named named = cloud ? ofCloud(alert) : ofEvidence(alert);
+    NamedEntities named = cloud ? ofCloud(alert) : ofEvidence(alert);
     String eventId = category == Category.ALERT_EVIDENCE ? id + "/" + entity(alert, named) : id;
     Activity activity =
         ActivityMapper.activity(
@@ -69,8 +69,8 @@ final class AlertMapper {
   }
 
   /** Returns the names in the entities, or in the extended properties if the entities have none. */
-  private static Named ofCloud(AlertFields alert) {
-    Named named = alert.entities;
+  private static NamedEntities ofCloud(AlertFields alert) {
+    NamedEntities named = alert.entities;
     if (named.isNobody()) {
       named.addAccounts(alert.extended);
     }
@@ -85,8 +85,8 @@ final class AlertMapper {
    * an account or an address itself. Those of a machine name every user and address that it ever
    * had.
    */
-  private static Named ofEvidence(AlertFields alert) {
-    Named named = new Named();
+  private static NamedEntities ofEvidence(AlertFields alert) {
+    NamedEntities named = new NamedEntities();
     named.account(alert.accountObjectId);
     named.address(alert.remoteIp);
     String type = entityType(alert);
@@ -112,7 +112,7 @@ final class AlertMapper {
    * Returns a text that distinguishes the pieces of evidence of an alert and stays the same in
    * copies.
    */
-  private static String entity(AlertFields alert, Named named) {
+  private static String entity(AlertFields alert, NamedEntities named) {
     ArrayList<String> all = new ArrayList<>(named.accounts);
     all.addAll(named.names);
     all.addAll(named.addresses);
@@ -127,7 +127,7 @@ final class AlertMapper {
     return type + "/" + HexFormat.of().toHexDigits(hash);
   }
 
-  private static Alert alert(String id, AlertFields f, Named named) {
+  private static Alert alert(String id, AlertFields f, NamedEntities named) {
     Alert alert = new Alert();
     alert.setId(id);
     String title = f.alertDisplayName != null ? f.alertDisplayName : f.title;

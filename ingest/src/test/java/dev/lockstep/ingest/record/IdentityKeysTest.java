@@ -2,7 +2,7 @@ package dev.lockstep.ingest.record;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.lockstep.ingest.entity.Named;
+import dev.lockstep.ingest.entity.NamedEntities;
 import dev.lockstep.ingest.message.Limits;
 import dev.lockstep.ingest.message.MessageReader;
 import dev.lockstep.ingest.message.Origin;
@@ -136,7 +136,7 @@ class IdentityKeysTest {
 
   @Test
   void anIdOfAnAlertsAccount_isOneInAnySpelling() {
-    Named named = new Named();
+    NamedEntities named = new NamedEntities();
     named.account("\uff41" + ADA.substring(1));
     named.account(" " + ADA);
     assertThat(named.accounts).isEqualTo(Set.of(ADA));

@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * Accounts, account names and addresses that an alert names, each once, sorted, and at most the
  * first 256 of each kind. Invalid values are ignored.
  */
-public final class Named {
+public final class NamedEntities {
   private static final int MOST = 256;
   private static final int ID_CHARS = 64;
 
@@ -25,11 +25,11 @@ public final class Named {
     return accounts.isEmpty() && names.isEmpty();
   }
 
-  public void addAddresses(Named others) {
+  public void addAddresses(NamedEntities others) {
     others.addresses.forEach(address -> add(addresses, address));
   }
 
-  public void addAccounts(Named others) {
+  public void addAccounts(NamedEntities others) {
     others.accounts.forEach(account -> add(accounts, account));
     others.names.forEach(name -> add(names, name));
   }
