@@ -1,6 +1,6 @@
 package dev.lockstep.ingest.file;
 
-import dev.lockstep.ingest.json.Scan;
+import dev.lockstep.ingest.json.JsonScan;
 import dev.lockstep.ingest.message.Limits;
 import dev.lockstep.ingest.message.Origin;
 import dev.lockstep.ingest.message.SourceMessage;
@@ -144,7 +144,7 @@ final class AvroContainer {
    */
   private static Schema schema(String text) throws IOException {
     byte[] json = text.getBytes(StandardCharsets.UTF_8);
-    if (Scan.depth(json, SCHEMA_DEPTH) > SCHEMA_DEPTH) {
+    if (JsonScan.depth(json, SCHEMA_DEPTH) > SCHEMA_DEPTH) {
       throw new IOException("its schema is nested more than %d deep".formatted(SCHEMA_DEPTH));
     }
     try {

@@ -1,7 +1,7 @@
 package dev.lockstep.ingest.message;
 
 import com.fasterxml.jackson.core.exc.StreamConstraintsException;
-import dev.lockstep.ingest.json.Scan;
+import dev.lockstep.ingest.json.JsonScan;
 import dev.lockstep.ingest.outcome.Reason;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
@@ -148,7 +148,7 @@ final class DamagedJsonRecovery {
 
   /** Returns the position after the list and its envelope, or -1 if they do not end. */
   private int listEnd(int at) {
-    int next = Scan.skipBlanks(body, at + 1, end);
+    int next = JsonScan.skipBlanks(body, at + 1, end);
     if (!inRecords) {
       return isBesideDocuments(next) ? at + 1 : -1;
     }
@@ -190,7 +190,7 @@ final class DamagedJsonRecovery {
     }
     int stop = resumption(at, bracketed, failure);
     int last = stop;
-    while (last > at + 1 && (Scan.isBlank(body[last - 1]) || body[last - 1] == ',')) {
+    while (last > at + 1 && (JsonScan.isBlank(body[last - 1]) || body[last - 1] == ',')) {
       last--;
     }
     cutOff = stop == end;
@@ -225,10 +225,10 @@ final class DamagedJsonRecovery {
   /** Returns the position after closing brackets that nothing in a list opened. */
   private int strays(int from) {
     int at = from;
-    int next = Scan.skipBlanks(body, at, end);
+    int next = JsonScan.skipBlanks(body, at, end);
     while (next < end && body[next] == '}') {
       at = next + 1;
-      next = Scan.skipBlanks(body, at, end);
+      next = JsonScan.skipBlanks(body, at, end);
     }
     return at;
   }
@@ -248,7 +248,7 @@ final class DamagedJsonRecovery {
 
   private int before(int to, char bracket, int least) {
     int at = to;
-    while (at > least && Scan.isBlank(body[at - 1])) {
+    while (at > least && JsonScan.isBlank(body[at - 1])) {
       at--;
     }
     return at > least && body[at - 1] == bracket ? at - 1 : -1;
@@ -265,14 +265,14 @@ final class DamagedJsonRecovery {
       if (!inRecords && !inArray) {
         return isBesideDocuments(at);
       } else if (body[at] == ']') {
-        int next = Scan.skipBlanks(body, at + 1, end);
+        int next = JsonScan.skipBlanks(body, at + 1, end);
         return inRecords ? next == end || body[next] == '}' : isBesideDocuments(next);
       } else if (body[at] != '{') {
         return false;
       } else if (parser.isRecord(at)) {
         return true;
       }
-      int stop = Scan.closed(body, at, end, 0);
+      int stop = JsonScan.closed(body, at, end, 0);
       lookBytes -= (stop < 0 ? end : stop) - at;
       if (stop < 0) {
         // Cut at the end, unless the damage only makes it look so.
@@ -283,15 +283,15 @@ final class DamagedJsonRecovery {
   }
 
   private int closed(int from, int open) {
-    return looked(from, Scan.closed(body, from, reach(from), open));
+    return looked(from, JsonScan.closed(body, from, reach(from), open));
   }
 
   private int valueEnd(int from) {
-    return looked(from, Scan.valueEnd(body, from, reach(from)));
+    return looked(from, JsonScan.valueEnd(body, from, reach(from)));
   }
 
   private int recordsStart(int from) {
-    return looked(from, Scan.recordsStart(body, from, reach(from)));
+    return looked(from, JsonScan.recordsStart(body, from, reach(from)));
   }
 
   /** Returns the position up to which brackets opened at a position may close. */
@@ -310,7 +310,7 @@ final class DamagedJsonRecovery {
 
   private boolean isLineStart(int at) {
     int i = at;
-    while (i > 0 && Scan.isBlank(body[i - 1])) {
+    while (i > 0 && JsonScan.isBlank(body[i - 1])) {
       if (body[--i] == '\n') {
         return true;
       }
@@ -320,7 +320,7 @@ final class DamagedJsonRecovery {
 
   private int skipSeparators(int from) {
     int at = from;
-    while (at < end && (Scan.isBlank(body[at]) || body[at] == ',')) {
+    while (at < end && (JsonScan.isBlank(body[at]) || body[at] == ',')) {
       at++;
     }
     return at;
@@ -329,7 +329,7 @@ final class DamagedJsonRecovery {
   private boolean isStructure(int from, int to) {
     for (int i = from; i < to; i++) {
       byte b = body[i];
-      if (!Scan.isBlank(b) && b != ',' && b != ']' && b != '}') {
+      if (!JsonScan.isBlank(b) && b != ',' && b != ']' && b != '}') {
         return false;
       }
     }

@@ -4,8 +4,8 @@ import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.exc.StreamConstraintsException;
+import dev.lockstep.ingest.json.JsonScan;
 import dev.lockstep.ingest.json.Key;
-import dev.lockstep.ingest.json.Scan;
 import dev.lockstep.ingest.outcome.Flaw;
 import dev.lockstep.ingest.outcome.Outcome;
 import dev.lockstep.ingest.outcome.Reason;
@@ -57,7 +57,7 @@ public final class MessageParser {
     this.body = body;
     this.recordAccounting = new RecordAccounting(reader, body, where, enqueuedAt, sink);
     this.search = reader.shape.search(body.length);
-    this.measured = Scan.mayHoldText(body, reader.limits.stringBytes());
+    this.measured = JsonScan.mayHoldText(body, reader.limits.stringBytes());
   }
 
   /** Reads the message; returns the number of records that began in it. */
@@ -71,7 +71,7 @@ public final class MessageParser {
               .formatted(body.length, reader.limits.messageBytes()));
       return recordAccounting.begun();
     }
-    int start = Scan.skipBlanks(body, Scan.markEnd(body), body.length);
+    int start = JsonScan.skipBlanks(body, JsonScan.markEnd(body), body.length);
     if (start == body.length) {
       recordAccounting.reject(0, body.length, Reason.NOT_JSON, "the message is empty");
       return recordAccounting.begun();
@@ -85,21 +85,21 @@ public final class MessageParser {
       }
       recordAccounting.forgetOpen();
       boolean between = mark > first && !inArray && !inRecords && !afterRecords;
-      int left = between ? skipSeparators(mark) : Scan.skipBlanks(body, mark, body.length);
+      int left = between ? skipSeparators(mark) : JsonScan.skipBlanks(body, mark, body.length);
       start =
           between && left > mark
               ? left
               : recovery.from(left, inArray, inRecords, afterRecords, failure);
-      start = Scan.skipBlanks(body, start, body.length);
+      start = JsonScan.skipBlanks(body, start, body.length);
     }
     return recordAccounting.begun();
   }
 
   /** Skips commas between documents, such as lines of a cut array have. */
   private int skipSeparators(int from) {
-    int at = Scan.skipBlanks(body, from, body.length);
+    int at = JsonScan.skipBlanks(body, from, body.length);
     while (at < body.length && body[at] == ',') {
-      at = Scan.skipBlanks(body, at + 1, body.length);
+      at = JsonScan.skipBlanks(body, at + 1, body.length);
     }
     return at;
   }
@@ -309,7 +309,7 @@ public final class MessageParser {
   boolean isMembers(int from, int to) {
     byte[] object = Arrays.copyOfRange(body, from - 1, to);
     object[0] = '{';
-    int comma = Scan.skipBlanks(object, 1, object.length);
+    int comma = JsonScan.skipBlanks(object, 1, object.length);
     if (object[comma] != ',') {
       return false;
     }

@@ -3,8 +3,8 @@ package dev.lockstep.ingest.message;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
+import dev.lockstep.ingest.json.JsonScan;
 import dev.lockstep.ingest.json.Key;
-import dev.lockstep.ingest.json.Scan;
 import dev.lockstep.ingest.record.AlertFields;
 import dev.lockstep.ingest.table.RowSignature;
 import java.io.IOException;
@@ -59,9 +59,9 @@ public final class RecordShape {
       if (!damagedToo && isSpent()) {
         return -1;
       }
-      int at = Scan.nextObject(bytes, from, limit);
+      int at = JsonScan.nextObject(bytes, from, limit);
       while (at >= 0 && !begins(bytes, at, end) && !(damagedToo && isLikeOthers(bytes, at, end))) {
-        at = Scan.nextObject(bytes, at + 1, limit);
+        at = JsonScan.nextObject(bytes, at + 1, limit);
       }
       return at;
     }
@@ -77,7 +77,7 @@ public final class RecordShape {
 
     private boolean isLikeOthers(byte[] bytes, int at, int end) {
       for (int i = 0; i < Math.min(headsKnown, HEADS); i++) {
-        if (Scan.sameHead(bytes, at, heads[i], end)) {
+        if (JsonScan.sameHead(bytes, at, heads[i], end)) {
           return true;
         }
       }
@@ -86,7 +86,7 @@ public final class RecordShape {
 
     /** Returns whether a complete record begins at a position. */
     boolean begins(byte[] bytes, int from, int end) {
-      int first = Scan.skipBlanks(bytes, from + 1, end);
+      int first = JsonScan.skipBlanks(bytes, from + 1, end);
       if (first == end || bytes[first] != '"' || isSpent()) {
         return false;
       }

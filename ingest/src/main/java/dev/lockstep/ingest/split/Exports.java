@@ -1,8 +1,8 @@
 package dev.lockstep.ingest.split;
 
 import com.fasterxml.jackson.core.JsonFactory;
+import dev.lockstep.ingest.json.JsonScan;
 import dev.lockstep.ingest.json.Key;
-import dev.lockstep.ingest.json.Scan;
 import dev.lockstep.ingest.message.Limits;
 import dev.lockstep.ingest.message.Origin;
 import dev.lockstep.ingest.message.SourceMessage;
@@ -50,7 +50,7 @@ public final class Exports {
       Consumer<SourceMessage> sink,
       Consumer<Outcome> damage) {
     byte[] head = content.head();
-    int first = Scan.skipBlanks(head, Scan.markEnd(head), head.length);
+    int first = JsonScan.skipBlanks(head, JsonScan.markEnd(head), head.length);
     if (first == head.length || head[first] == '[') {
       return null;
     } else if (head[first] != '{') {
@@ -82,7 +82,7 @@ public final class Exports {
     } else if (table != null || !walked) {
       int end = headerEnd(head);
       damage.accept(
-          new Slice(head, Scan.markEnd(head), end, Origin.file(file, 1, 0), null)
+          new Slice(head, JsonScan.markEnd(head), end, Origin.file(file, 1, 0), null)
               .rejected(
                   Reason.UNKNOWN_TABLE,
                   localTime == null
@@ -101,7 +101,7 @@ public final class Exports {
   }
 
   private static int headerEnd(byte[] head) {
-    int end = Scan.markEnd(head);
+    int end = JsonScan.markEnd(head);
     while (end < head.length && head[end] != '\n' && head[end] != '\r') {
       end++;
     }

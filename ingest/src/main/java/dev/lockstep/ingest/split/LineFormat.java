@@ -4,7 +4,7 @@ import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.exc.StreamConstraintsException;
 import com.fasterxml.jackson.core.io.JsonEOFException;
-import dev.lockstep.ingest.json.Scan;
+import dev.lockstep.ingest.json.JsonScan;
 import java.io.IOException;
 
 /**
@@ -23,15 +23,15 @@ final class LineFormat {
 
   /** Returns whether a range consists of whole values. */
   boolean isWhole(int from, int to) {
-    int i = Scan.skipBlanks(text, from, to);
+    int i = JsonScan.skipBlanks(text, from, to);
     while (i < to) {
-      int next = Scan.valueEnd(text, i, to);
+      int next = JsonScan.valueEnd(text, i, to);
       if (next <= i) {
         return false;
       }
-      i = Scan.skipBlanks(text, next, to);
+      i = JsonScan.skipBlanks(text, next, to);
       while (i < to && text[i] == ',') {
-        i = Scan.skipBlanks(text, i + 1, to);
+        i = JsonScan.skipBlanks(text, i + 1, to);
       }
     }
     return true;
@@ -67,8 +67,8 @@ final class LineFormat {
         to++;
       }
       if (text[from] == '{') {
-        int value = Scan.closed(text, from, to, 0);
-        int rest = value < 0 ? to : Scan.skipBlanks(text, value, to);
+        int value = JsonScan.closed(text, from, to, 0);
+        int rest = value < 0 ? to : JsonScan.skipBlanks(text, value, to);
         if (value >= 0 && rest == to) {
           whole++;
         } else if (value >= 0 && text[rest] == ',') {

@@ -5,7 +5,7 @@ import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
-import dev.lockstep.ingest.json.Scan;
+import dev.lockstep.ingest.json.JsonScan;
 import dev.lockstep.ingest.message.Limits;
 import dev.lockstep.ingest.message.Origin;
 import dev.lockstep.ingest.message.SourceMessage;
@@ -63,7 +63,7 @@ final class TablesSplitter {
 
   /** Returns whether a text begins like a query answer. */
   static boolean isAnswer(byte[] head, JsonFactory json) {
-    int from = Scan.markEnd(head);
+    int from = JsonScan.markEnd(head);
     try (JsonParser parser = json.createParser(head, from, head.length - from)) {
       if (parser.nextToken() != JsonToken.START_OBJECT) {
         return false;
@@ -209,7 +209,7 @@ final class TablesSplitter {
         candidates--;
         bytesLeft -= end < 0 ? rowBytes : end - i;
       }
-      if (b == '\n' ? before != ',' : !Scan.isBlank(b)) {
+      if (b == '\n' ? before != ',' : !JsonScan.isBlank(b)) {
         before = b;
       }
     }
@@ -312,7 +312,8 @@ final class TablesSplitter {
 
   private void reject(int length, Reason reason, String detail) {
     int end = length;
-    while (end > 1 && (Scan.isBlank((byte) window.peek(end - 1)) || window.peek(end - 1) == ',')) {
+    while (end > 1
+        && (JsonScan.isBlank((byte) window.peek(end - 1)) || window.peek(end - 1) == ',')) {
       end--;
     }
     damage.accept(

@@ -1,7 +1,7 @@
 package dev.lockstep.ingest.split;
 
 import com.fasterxml.jackson.core.JsonFactory;
-import dev.lockstep.ingest.json.Scan;
+import dev.lockstep.ingest.json.JsonScan;
 import dev.lockstep.ingest.message.Limits;
 import dev.lockstep.ingest.message.Origin;
 import dev.lockstep.ingest.message.RecordShape;
@@ -98,7 +98,7 @@ public final class TextSplitter {
     int first = at;
     int lineEnd = -1;
     do {
-      first = Scan.skipBlanks(buffer, first, end);
+      first = JsonScan.skipBlanks(buffer, first, end);
       lineEnd = first < end ? indexOfLineEnd(first) : -1;
     } while (lineEnd < 0 && end < buffer.length && fill());
     if (lineEnd < 0 || format.isWhole(first, lineEnd)) {
@@ -143,10 +143,10 @@ public final class TextSplitter {
 
   private void line(int length) {
     int to = at + length;
-    while (to > at && Scan.isBlank(buffer[to - 1])) {
+    while (to > at && JsonScan.isBlank(buffer[to - 1])) {
       to--;
     }
-    int from = Scan.skipBlanks(buffer, at, to);
+    int from = JsonScan.skipBlanks(buffer, at, to);
     if (from < to) {
       sink.accept(
           new SourceMessage(
@@ -214,7 +214,7 @@ public final class TextSplitter {
       elements(1);
       return;
     }
-    int records = buffer[at] == '{' && level < 2 ? Scan.recordsStart(buffer, at, end) : -1;
+    int records = buffer[at] == '{' && level < 2 ? JsonScan.recordsStart(buffer, at, end) : -1;
     if (records >= 0) {
       advance(records - at);
       if (elements(2)) {
@@ -265,7 +265,7 @@ public final class TextSplitter {
 
   private void emit(int length) {
     int to = at + length;
-    while (to > at + 1 && (Scan.isBlank(buffer[to - 1]) || buffer[to - 1] == ',')) {
+    while (to > at + 1 && (JsonScan.isBlank(buffer[to - 1]) || buffer[to - 1] == ',')) {
       to--;
     }
     emit(length, to - at);
@@ -348,7 +348,7 @@ public final class TextSplitter {
   /** Skips blanks; returns false at the end of the range. */
   private boolean skipBlanks() {
     while (at < end || fill()) {
-      if (!Scan.isBlank(buffer[at])) {
+      if (!JsonScan.isBlank(buffer[at])) {
         return true;
       } else if (isLineEnd()) {
         return false;

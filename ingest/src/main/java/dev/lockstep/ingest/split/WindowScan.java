@@ -1,10 +1,10 @@
 package dev.lockstep.ingest.split;
 
-import dev.lockstep.ingest.json.Scan;
+import dev.lockstep.ingest.json.JsonScan;
 
 /**
  * Scanner for the ends of JSON values in a moving window, by quotes, escapes and brackets only,
- * like {@link Scan} in an array. Commas between values count as blanks.
+ * like {@link JsonScan} in an array. Commas between values count as blanks.
  */
 final class WindowScan {
   private final RowWindow window;
@@ -101,7 +101,7 @@ final class WindowScan {
   boolean skipBlanks() {
     while (window.peek(0) != RowWindow.END) {
       int b = window.peek(0);
-      if (b != ',' && !Scan.isBlank((byte) b)) {
+      if (b != ',' && !JsonScan.isBlank((byte) b)) {
         return true;
       }
       window.advance(1);

@@ -10,7 +10,7 @@ import dev.lockstep.ingest.category.Category;
 import dev.lockstep.ingest.file.CaptureFiles;
 import dev.lockstep.ingest.file.GzipMembers;
 import dev.lockstep.ingest.file.Packed;
-import dev.lockstep.ingest.json.Scan;
+import dev.lockstep.ingest.json.JsonScan;
 import dev.lockstep.ingest.outcome.IngestCounts;
 import dev.lockstep.ingest.outcome.Outcome;
 import dev.lockstep.ingest.outcome.Reason;
@@ -287,7 +287,7 @@ enum FuzzTarget {
   }
 
   private static boolean isBlank(byte[] body) {
-    return Scan.skipBlanks(body, 0, body.length) == body.length;
+    return JsonScan.skipBlanks(body, 0, body.length) == body.length;
   }
 
   private static boolean isBroken(Outcome outcome) {

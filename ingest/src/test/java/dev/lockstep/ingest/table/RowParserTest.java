@@ -7,7 +7,7 @@ import static dev.lockstep.ingest.table.ExportRows.HUB_SIGN_IN;
 import static dev.lockstep.ingest.table.ExportRows.SIGN_IN_ROW;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.lockstep.ingest.json.Scan;
+import dev.lockstep.ingest.json.JsonScan;
 import dev.lockstep.ingest.message.Limits;
 import dev.lockstep.ingest.message.Records;
 import dev.lockstep.ingest.outcome.Outcome;
@@ -146,7 +146,8 @@ class RowParserTest {
   void tellsTheLog_byTheTable(String table, String category) {
     String row =
         """
-        {"Id":"x","TimeGenerated":"2025-11-14T01:48:53Z","ServicePrincipalId":"s","Type":"%s"}"""
+        {"Id":"x","TimeGenerated":"2025-11-14T01:48:53Z","ServicePrincipalId":"s","Type":"%s"}\
+        """
             .formatted(table);
     assertThat(Records.activity(row).getCategory()).isEqualTo(category);
     String named = row.replace("\"Type\"", "\"TableName\"");
@@ -159,7 +160,8 @@ class RowParserTest {
         """
         {"TimeGenerated":"2025-11-14T01:40:00.123456Z","AlertId":"da-1","Title":"Odd sign-in",\
         "Category":"InitialAccess","Severity":"Medium","ServiceSource":"Microsoft Defender XDR",\
-        "DetectionSource":"Custom detection","AttackTechniques":"","TenantId":"w","Type":"AlertInfo"}""";
+        "DetectionSource":"Custom detection","AttackTechniques":"","TenantId":"w","Type":"AlertInfo"}\
+        """;
     Activity hub = Records.activity(Records.ALERT_INFO);
     hub.setArrivalAt(hub.getEventAt());
     assertThat(same(info, Records.ALERT_INFO)).isEqualTo(hub);
@@ -290,7 +292,7 @@ class RowParserTest {
   private static String text(String row, String column) {
     byte[] bytes = row.getBytes(StandardCharsets.UTF_8);
     int from = row.indexOf("\"" + column + "\":") + column.length() + 3;
-    int to = Scan.closed(bytes, from, bytes.length, 0);
+    int to = JsonScan.closed(bytes, from, bytes.length, 0);
     String value = row.substring(from, to).replace("\\", "\\\\").replace("\"", "\\\"");
     return row.substring(0, from) + '"' + value + '"' + row.substring(to);
   }

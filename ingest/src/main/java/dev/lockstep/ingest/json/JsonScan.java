@@ -10,7 +10,7 @@ import java.util.Set;
  * and brackets only. It accepts any bytes, because no byte of a longer UTF-8 character looks like
  * one of these.
  */
-public final class Scan {
+public final class JsonScan {
   private static final byte[][] LISTS = {ascii("records"), ascii("value"), ascii("results")};
 
   private static final int HEAD_BYTES = 32;
@@ -18,7 +18,7 @@ public final class Scan {
   private static final Set<String> INNER_HEADS =
       Set.of("id", "$id", "name", "displayname", "key", "type", "value");
 
-  private Scan() {}
+  private JsonScan() {}
 
   private static byte[] ascii(String word) {
     return word.getBytes(StandardCharsets.US_ASCII);
