@@ -6,7 +6,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
 import dev.lockstep.ingest.json.Embedded;
 import dev.lockstep.ingest.json.Key;
-import dev.lockstep.ingest.json.Texts;
+import dev.lockstep.ingest.json.MultiValueText;
 import dev.lockstep.ingest.text.Scalars;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
@@ -64,10 +64,10 @@ public final class EntityGraph {
         }
       }
       case VALUE_STRING -> {
-        if (Texts.isStructure(json)) {
+        if (MultiValueText.isStructure(json)) {
           return level < LEVELS ? text(json, named, addresses, level + 1) : null;
         } else if (addresses) {
-          Texts.each(Scalars.bounded(json.getText()), named::address);
+          MultiValueText.each(Scalars.bounded(json.getText()), named::address);
         }
       }
       default -> {}

@@ -5,7 +5,7 @@ import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import dev.lockstep.ingest.json.Embedded;
 import dev.lockstep.ingest.json.JsonWalker;
-import dev.lockstep.ingest.json.Texts;
+import dev.lockstep.ingest.json.MultiValueText;
 import java.io.IOException;
 import java.util.function.Consumer;
 
@@ -52,8 +52,8 @@ public final class ExtendedProperties {
   }
 
   private void text(JsonParser json, Consumer<String> sink, int level) throws IOException {
-    if (!Texts.isStructure(json)) {
-      Texts.each(json.getText(), sink);
+    if (!MultiValueText.isStructure(json)) {
+      MultiValueText.each(json.getText(), sink);
     } else if (level < LEVELS) {
       Embedded.structure(embedded, json, inner -> texts(inner, sink, level + 1));
     }

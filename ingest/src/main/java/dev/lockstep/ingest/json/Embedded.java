@@ -23,7 +23,7 @@ public final class Embedded {
       throws IOException {
     if (json.currentToken().isStructStart()) {
       visitor.visit(json);
-    } else if (Texts.isStructure(json)) {
+    } else if (MultiValueText.isStructure(json)) {
       try (JsonParser inner = open(factory, json)) {
         inner.nextToken();
         visitor.visit(inner);

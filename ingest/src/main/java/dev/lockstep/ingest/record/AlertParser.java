@@ -8,7 +8,7 @@ import dev.lockstep.ingest.entity.ExtendedProperties;
 import dev.lockstep.ingest.json.JsonContentHash;
 import dev.lockstep.ingest.json.JsonWalker;
 import dev.lockstep.ingest.json.Key;
-import dev.lockstep.ingest.json.Texts;
+import dev.lockstep.ingest.json.MultiValueText;
 import dev.lockstep.ingest.text.Fingerprint;
 import dev.lockstep.ingest.text.Scalars;
 import java.io.IOException;
@@ -142,7 +142,7 @@ final class AlertParser {
         type = graph.read(again, f.additional);
       }
     } else {
-      if (Texts.isStructure(json)) {
+      if (MultiValueText.isStructure(json)) {
         f.additionalHash = JsonContentHash.ofText(embedded, json.getText());
       }
       type = graph.read(json, f.additional);

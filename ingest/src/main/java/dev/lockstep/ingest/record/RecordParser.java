@@ -9,7 +9,7 @@ import dev.lockstep.ingest.category.CategoryGroup;
 import dev.lockstep.ingest.json.Embedded;
 import dev.lockstep.ingest.json.JsonWalker;
 import dev.lockstep.ingest.json.Key;
-import dev.lockstep.ingest.json.Texts;
+import dev.lockstep.ingest.json.MultiValueText;
 import dev.lockstep.ingest.outcome.Flaw;
 import dev.lockstep.ingest.outcome.Reason;
 import dev.lockstep.ingest.text.Scalars;
@@ -237,7 +237,7 @@ public final class RecordParser {
   }
 
   private void readError(JsonParser json, RecordFields fields) throws IOException {
-    if (json.currentToken().isStructStart() || Texts.isStructure(json)) {
+    if (json.currentToken().isStructStart() || MultiValueText.isStructure(json)) {
       walker.objects(
           json,
           error ->

@@ -4,7 +4,7 @@ import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import dev.lockstep.ingest.json.JsonWalker;
 import dev.lockstep.ingest.json.Key;
-import dev.lockstep.ingest.json.Texts;
+import dev.lockstep.ingest.json.MultiValueText;
 import dev.lockstep.ingest.outcome.Flaw;
 import dev.lockstep.ingest.text.Scalars;
 import java.io.IOException;
@@ -182,14 +182,14 @@ final class SignInFields {
       case FEDERATED_CREDENTIAL_ID ->
           federatedCredentialId = ids.wordId(federatedCredentialId, json, Flaw.BAD_CREDENTIAL);
       case TOKEN_PROTECTION_STATUS_DETAILS -> {
-        if (Texts.isObject(json)) {
+        if (MultiValueText.isObject(json)) {
           walker.object(json, (of, value) -> takeSession(of, value, ids));
         } else {
           ids.skip(json, Flaw.BAD_SESSION_STATUS);
         }
       }
       case AGENT -> {
-        if (Texts.isObject(json)) {
+        if (MultiValueText.isObject(json)) {
           walker.object(json, (of, value) -> takeAgent(of, value, ids));
         } else {
           ids.skip(json, Flaw.BAD_AGENT);
@@ -219,7 +219,7 @@ final class SignInFields {
   }
 
   private void takePolicies(JsonParser json, JsonWalker walker, IdReader ids) throws IOException {
-    if (json.currentToken().isStructStart() || Texts.isStructure(json)) {
+    if (json.currentToken().isStructStart() || MultiValueText.isStructure(json)) {
       walker.objects(json, policy -> takePolicy(policy, walker));
     } else {
       ids.skip(json, Flaw.BAD_POLICIES);
@@ -259,7 +259,7 @@ final class SignInFields {
   }
 
   private void takeDevice(JsonParser json, JsonWalker walker, IdReader ids) throws IOException {
-    if (Texts.isObject(json)) {
+    if (MultiValueText.isObject(json)) {
       walker.object(json, this::takeOfDevice);
     } else {
       ids.skip(json, Flaw.BAD_DEVICE_DETAIL);

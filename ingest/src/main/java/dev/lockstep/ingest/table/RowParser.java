@@ -8,7 +8,7 @@ import dev.lockstep.ingest.category.Category;
 import dev.lockstep.ingest.category.CategoryGroup;
 import dev.lockstep.ingest.json.Embedded;
 import dev.lockstep.ingest.json.Key;
-import dev.lockstep.ingest.json.Texts;
+import dev.lockstep.ingest.json.MultiValueText;
 import dev.lockstep.ingest.outcome.Outcome;
 import dev.lockstep.ingest.outcome.Reason;
 import dev.lockstep.ingest.outcome.Slice;
@@ -213,7 +213,7 @@ public final class RowParser {
       case LOCATION -> {
         if (category.group == CategoryGroup.RISK
             || parser.currentToken().isStructStart()
-            || Texts.isStructure(parser)) {
+            || MultiValueText.isStructure(parser)) {
           readDynamic(key, "location", parser, category, fields);
         } else {
           records.readTop(key, parser, fields);
@@ -240,7 +240,7 @@ public final class RowParser {
   private void readDynamic(
       Key key, String name, JsonParser parser, Category category, RecordFields fields)
       throws IOException {
-    if (!Texts.isStructure(parser)) {
+    if (!MultiValueText.isStructure(parser)) {
       readProperty(key, parser, category, fields);
       return;
     }

@@ -6,8 +6,8 @@ import java.io.IOException;
 import java.util.function.Consumer;
 
 /** Parser of texts that hold several values, or JSON. */
-public final class Texts {
-  private Texts() {}
+public final class MultiValueText {
+  private MultiValueText() {}
 
   /** Returns whether the parser is at a text that begins like an object or array. */
   public static boolean isStructure(JsonParser json) throws IOException {
