@@ -4,7 +4,7 @@ import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
-import dev.lockstep.ingest.json.Embedded;
+import dev.lockstep.ingest.json.EmbeddedJson;
 import dev.lockstep.ingest.json.Key;
 import dev.lockstep.ingest.json.MultiValueText;
 import dev.lockstep.ingest.text.Scalars;
@@ -77,7 +77,7 @@ public final class EntityGraph {
 
   private @Nullable String text(JsonParser json, NamedEntities named, boolean addresses, int level)
       throws IOException {
-    try (JsonParser inner = Embedded.open(embedded, json)) {
+    try (JsonParser inner = EmbeddedJson.open(embedded, json)) {
       return inner.nextToken() == null ? null : value(inner, named, addresses, level);
     } catch (JsonProcessingException e) {
       return null; // What was complete before the damage has been taken.

@@ -3,7 +3,7 @@ package dev.lockstep.ingest.entity;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
-import dev.lockstep.ingest.json.Embedded;
+import dev.lockstep.ingest.json.EmbeddedJson;
 import dev.lockstep.ingest.json.JsonWalker;
 import dev.lockstep.ingest.json.MultiValueText;
 import java.io.IOException;
@@ -55,7 +55,7 @@ public final class ExtendedProperties {
     if (!MultiValueText.isStructure(json)) {
       MultiValueText.each(json.getText(), sink);
     } else if (level < LEVELS) {
-      Embedded.structure(embedded, json, inner -> texts(inner, sink, level + 1));
+      EmbeddedJson.structure(embedded, json, inner -> texts(inner, sink, level + 1));
     }
   }
 }

@@ -33,12 +33,12 @@ public final class JsonWalker {
 
   /** Passes each member of the object at the parser to a function; other values are ignored. */
   public void object(JsonParser json, Member member) throws IOException {
-    Embedded.structure(embedded, json, object -> members(object, member));
+    EmbeddedJson.structure(embedded, json, object -> members(object, member));
   }
 
   /** Passes the object at the parser, or each object of the list there, to a visitor. */
-  public void objects(JsonParser json, Embedded.Visitor each) throws IOException {
-    Embedded.structure(
+  public void objects(JsonParser json, EmbeddedJson.Visitor each) throws IOException {
+    EmbeddedJson.structure(
         embedded,
         json,
         list -> {

@@ -6,7 +6,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
 import dev.lockstep.ingest.category.Category;
 import dev.lockstep.ingest.category.CategoryGroup;
-import dev.lockstep.ingest.json.Embedded;
+import dev.lockstep.ingest.json.EmbeddedJson;
 import dev.lockstep.ingest.json.JsonWalker;
 import dev.lockstep.ingest.json.Key;
 import dev.lockstep.ingest.json.MultiValueText;
@@ -180,7 +180,7 @@ public final class RecordParser {
     if (Scalars.present(json.getText()) == null) {
       return;
     }
-    try (JsonParser inner = Embedded.open(embedded, json)) {
+    try (JsonParser inner = EmbeddedJson.open(embedded, json)) {
       if (inner.nextToken() == JsonToken.START_OBJECT) {
         readPropertiesObject(inner, group, fields);
       } else {

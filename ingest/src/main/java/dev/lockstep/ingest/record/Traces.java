@@ -4,7 +4,7 @@ import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
-import dev.lockstep.ingest.json.Embedded;
+import dev.lockstep.ingest.json.EmbeddedJson;
 import dev.lockstep.ingest.json.JsonWalker;
 import dev.lockstep.ingest.json.Key;
 import dev.lockstep.ingest.text.Scalars;
@@ -68,7 +68,7 @@ final class Traces {
       json.skipChildren();
       return link;
     }
-    try (JsonParser inner = Embedded.open(embedded, json)) {
+    try (JsonParser inner = EmbeddedJson.open(embedded, json)) {
       return inner.nextToken() == JsonToken.START_OBJECT ? object(inner, link, level) : link;
     } catch (JsonProcessingException e) {
       return new LinkFields();

@@ -6,7 +6,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
 import dev.lockstep.ingest.category.Category;
 import dev.lockstep.ingest.category.CategoryGroup;
-import dev.lockstep.ingest.json.Embedded;
+import dev.lockstep.ingest.json.EmbeddedJson;
 import dev.lockstep.ingest.json.Key;
 import dev.lockstep.ingest.json.MultiValueText;
 import dev.lockstep.ingest.outcome.Outcome;
@@ -244,7 +244,7 @@ public final class RowParser {
       readProperty(key, parser, category, fields);
       return;
     }
-    try (JsonParser inner = Embedded.open(embedded, parser)) {
+    try (JsonParser inner = EmbeddedJson.open(embedded, parser)) {
       inner.nextToken();
       readProperty(key, inner, category, fields);
     } catch (JsonProcessingException e) {

@@ -6,14 +6,14 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import java.io.IOException;
 
 /** JSON that is embedded as a text in other JSON. */
-public final class Embedded {
+public final class EmbeddedJson {
   /** Function that reads the object or array at a parser to its end. */
   @FunctionalInterface
   public interface Visitor {
     void visit(JsonParser json) throws IOException;
   }
 
-  private Embedded() {}
+  private EmbeddedJson() {}
 
   /**
    * Reads the object or array at the parser, or the one in its text. Other values are ignored. Of a
