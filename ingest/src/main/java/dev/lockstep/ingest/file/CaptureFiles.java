@@ -12,7 +12,7 @@ import dev.lockstep.ingest.message.SourceMessage;
 import dev.lockstep.ingest.outcome.Outcome;
 import dev.lockstep.ingest.outcome.Reason;
 import dev.lockstep.ingest.outcome.Slice;
-import dev.lockstep.ingest.split.Exports;
+import dev.lockstep.ingest.split.ExportDetector;
 import dev.lockstep.ingest.split.PeekedInput;
 import dev.lockstep.ingest.split.RowWindow;
 import dev.lockstep.ingest.split.TextSplitter;
@@ -66,7 +66,7 @@ public final class CaptureFiles {
   private final Limits limits;
   private final JsonFactory json;
   private final RecordShape shape;
-  private final Exports exports;
+  private final ExportDetector exports;
 
   /**
    * File with the name by which the user gave it.
@@ -82,7 +82,7 @@ public final class CaptureFiles {
     MessageReader reader = new MessageReader(limits);
     this.json = reader.strict;
     this.shape = reader.shape;
-    this.exports = new Exports(limits, reader.keys, json);
+    this.exports = new ExportDetector(limits, reader.keys, json);
   }
 
   /**
@@ -239,7 +239,7 @@ public final class CaptureFiles {
       Consumer<Outcome> damage,
       long[] line)
       throws IOException {
-    PeekedInput peeked = new PeekedInput(content, Exports.HEAD_BYTES);
+    PeekedInput peeked = new PeekedInput(content, ExportDetector.HEAD_BYTES);
     RowWindow rows = exports.read(peeked, named.name(), named.walked(), sink, damage);
     IOException failure;
     if (rows != null) {

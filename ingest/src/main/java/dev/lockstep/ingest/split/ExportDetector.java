@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * Recognition by its beginning, and reading, of a text with rows of tables: an answer of the Log
  * Analytics query API, or a CSV export.
  */
-public final class Exports {
+public final class ExportDetector {
   /** Number of bytes that are examined, more than any header has. */
   public static final int HEAD_BYTES = 1 << 16;
 
@@ -30,7 +30,7 @@ public final class Exports {
   private final Key.Table keys;
   private final JsonFactory json;
 
-  public Exports(Limits limits, Key.Table keys, JsonFactory json) {
+  public ExportDetector(Limits limits, Key.Table keys, JsonFactory json) {
     this.limits = limits;
     this.keys = keys;
     this.json = json;
