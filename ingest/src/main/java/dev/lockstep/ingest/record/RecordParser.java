@@ -31,7 +31,7 @@ public final class RecordParser {
   private final JsonFactory embedded;
   private final JsonWalker walker;
   private final Headers headers;
-  private final Traces traces;
+  private final TraceRecords traces;
   private final AlertParser alerts;
   private final AuditParser audits;
   private final RiskParser risks;
@@ -49,7 +49,7 @@ public final class RecordParser {
     this.embedded = embedded;
     this.walker = new JsonWalker(keys, embedded);
     this.headers = new Headers(keys, walker);
-    this.traces = new Traces(keys, embedded, walker);
+    this.traces = new TraceRecords(keys, embedded, walker);
     this.alerts = new AlertParser(keys, embedded, walker);
     this.audits = new AuditParser(walker);
     this.risks = new RiskParser(walker);

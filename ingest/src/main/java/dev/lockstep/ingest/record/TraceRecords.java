@@ -15,7 +15,7 @@ import java.io.IOException;
  * is {@code lockstep}. Its message or data is an object or a text, perhaps embedded once more. A
  * trace that is not JSON belongs to somebody else and is ignored.
  */
-final class Traces {
+final class TraceRecords {
   private static final String SOURCE = "lockstep";
   private static final int LEVELS = 4;
 
@@ -23,7 +23,7 @@ final class Traces {
   private final JsonFactory embedded;
   private final JsonWalker walker;
 
-  Traces(Key.Table keys, JsonFactory embedded, JsonWalker walker) {
+  TraceRecords(Key.Table keys, JsonFactory embedded, JsonWalker walker) {
     this.keys = keys;
     this.embedded = embedded;
     this.walker = walker;
