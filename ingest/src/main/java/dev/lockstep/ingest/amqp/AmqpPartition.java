@@ -9,9 +9,9 @@ import dev.lockstep.ingest.cluster.SourcePartition;
 import dev.lockstep.ingest.message.SourceMessage;
 import dev.lockstep.ingest.outcome.IngestCounts;
 import dev.lockstep.ingest.outcome.Losses;
-import dev.lockstep.ingest.source.Beginning;
 import dev.lockstep.ingest.source.Resumption;
 import dev.lockstep.ingest.source.SourceLog;
+import dev.lockstep.ingest.source.StartPosition;
 import dev.lockstep.ingest.text.Fingerprint;
 import dev.lockstep.schemas.LastRecord;
 import dev.lockstep.schemas.Position;
@@ -163,8 +163,8 @@ final class AmqpPartition {
   /** Returns the sequence number of a start. */
   static long first(Hub hub, String from, SourceLog.Bounds bounds) {
     return switch (from) {
-      case Beginning.EARLIEST -> bounds.first();
-      case Beginning.LATEST -> bounds.behindLast();
+      case StartPosition.EARLIEST -> bounds.first();
+      case StartPosition.LATEST -> bounds.behindLast();
       default -> hub.firstAt(Instant.parse(from), bounds);
     };
   }

@@ -1,7 +1,7 @@
 package dev.lockstep.ingest.amqp;
 
 import dev.lockstep.ingest.azure.AzureIdentity;
-import dev.lockstep.ingest.source.Beginning;
+import dev.lockstep.ingest.source.StartPosition;
 import dev.lockstep.schemas.Quoted;
 import java.net.URI;
 import org.jspecify.annotations.Nullable;
@@ -47,7 +47,7 @@ public record AmqpSourceConfig(
     if (proxy != null && !webSockets) {
       throw bad(name, "a proxy passes web sockets only; set transport to websockets");
     }
-    Beginning.check(name, from);
+    StartPosition.check(name, from);
   }
 
   private static IllegalArgumentException bad(String name, String why) {

@@ -11,10 +11,10 @@ import dev.lockstep.ingest.file.CaptureFiles;
 import dev.lockstep.ingest.message.Limits;
 import dev.lockstep.ingest.message.MessageReader;
 import dev.lockstep.ingest.outcome.IngestCounts;
-import dev.lockstep.ingest.source.Beginning;
 import dev.lockstep.ingest.source.Ingest;
 import dev.lockstep.ingest.source.Lifetime;
 import dev.lockstep.ingest.source.SourceHealth;
+import dev.lockstep.ingest.source.StartPosition;
 import dev.lockstep.schemas.FileRead;
 import dev.lockstep.schemas.Position;
 import dev.lockstep.schemas.Quoted;
@@ -186,8 +186,8 @@ public final class CaptureIngest implements Ingest {
   /** Returns the time from which files are read. */
   private static long before(String from) {
     return switch (from) {
-      case Beginning.EARLIEST -> Long.MIN_VALUE;
-      case Beginning.LATEST -> Long.MAX_VALUE;
+      case StartPosition.EARLIEST -> Long.MIN_VALUE;
+      case StartPosition.LATEST -> Long.MAX_VALUE;
       default -> Instant.parse(from).truncatedTo(ChronoUnit.DAYS).toEpochMilli();
     };
   }

@@ -1,7 +1,7 @@
 package dev.lockstep.ingest.kafka;
 
 import dev.lockstep.ingest.cluster.SourcePositions;
-import dev.lockstep.ingest.source.Beginning;
+import dev.lockstep.ingest.source.StartPosition;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
@@ -27,10 +27,10 @@ public final class KafkaOffsets {
 
   /** Returns the offset of {@code earliest}, {@code latest}, or an ISO 8601 time. */
   long at(TopicPartition partition, String from) {
-    if (from.equals(Beginning.EARLIEST)) {
+    if (from.equals(StartPosition.EARLIEST)) {
       return consumer.beginningOffsets(Set.of(partition)).getOrDefault(partition, 0L);
     }
-    if (!from.equals(Beginning.LATEST)) {
+    if (!from.equals(StartPosition.LATEST)) {
       long time = Instant.parse(from).toEpochMilli();
       OffsetAndTimestamp found = consumer.offsetsForTimes(Map.of(partition, time)).get(partition);
       if (found != null) {

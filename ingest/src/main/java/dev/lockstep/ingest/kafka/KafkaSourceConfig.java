@@ -1,6 +1,6 @@
 package dev.lockstep.ingest.kafka;
 
-import dev.lockstep.ingest.source.Beginning;
+import dev.lockstep.ingest.source.StartPosition;
 import dev.lockstep.schemas.Quoted;
 import java.util.Map;
 
@@ -33,7 +33,7 @@ public record KafkaSourceConfig(
           "could not use the source %s: its name or its topic is empty; give both"
               .formatted(Quoted.of(name)));
     }
-    Beginning.check(name, from);
+    StartPosition.check(name, from);
   }
 
   @Override

@@ -5,11 +5,11 @@ import java.time.Instant;
 import java.time.format.DateTimeParseException;
 
 /** Start of a source without a stored position: {@code earliest}, {@code latest}, or a time. */
-public final class Beginning {
+public final class StartPosition {
   public static final String EARLIEST = "earliest";
   public static final String LATEST = "latest";
 
-  private Beginning() {}
+  private StartPosition() {}
 
   /**
    * Checks a configured start.
