@@ -48,7 +48,7 @@ final class AuditMapper {
     describe(activity, f, audit);
     Change change = directoryChange(f, audit);
     boolean ofRoles = ENTRA_ROLE_SERVICE.equalsIgnoreCase(audit.loggedByService);
-    String activation = ofRoles ? Activations.of(activity.getOperation()) : null;
+    String activation = ofRoles ? RoleActivations.of(activity.getOperation()) : null;
     if (activation != null) {
       change.setActivation(activation);
     }
@@ -245,7 +245,7 @@ final class AuditMapper {
     if (audit.roleDefinitionId != null) {
       change.setRoleId(audit.roleDefinitionId);
     }
-    String activation = ofRoles ? Activations.of(audit.eventName, f.operationName) : null;
+    String activation = ofRoles ? RoleActivations.of(audit.eventName, f.operationName) : null;
     if (activation != null) {
       change.setActivation(activation);
     }

@@ -4,8 +4,8 @@ import dev.lockstep.ingest.text.Scalars;
 import org.jspecify.annotations.Nullable;
 
 /** Outcomes of role activations in Privileged Identity Management, by the name of the operation. */
-final class Activations {
-  private Activations() {}
+final class RoleActivations {
+  private RoleActivations() {}
 
   /** Returns the word for an activation's outcome, or null if the operation is no activation. */
   static @Nullable String of(@Nullable String operation) {
