@@ -69,7 +69,7 @@ final class LinkFields {
       case USER_AGENT -> userAgent = Scalars.label(userAgent, json);
       case XFF -> {
         String text = Scalars.raw(json);
-        xff = xff == null && text != null ? Headers.nearest(text) : xff;
+        xff = xff == null && text != null ? RequestHeaders.nearest(text) : xff;
       }
       case VALIDATED -> takeValidated(json);
       default -> {

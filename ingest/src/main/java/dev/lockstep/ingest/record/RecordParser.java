@@ -30,7 +30,7 @@ public final class RecordParser {
   private final JsonFactory strict;
   private final JsonFactory embedded;
   private final JsonWalker walker;
-  private final Headers headers;
+  private final RequestHeaders headers;
   private final TraceRecords traces;
   private final AlertParser alerts;
   private final AuditParser audits;
@@ -48,7 +48,7 @@ public final class RecordParser {
     this.strict = strict;
     this.embedded = embedded;
     this.walker = new JsonWalker(keys, embedded);
-    this.headers = new Headers(keys, walker);
+    this.headers = new RequestHeaders(keys, walker);
     this.traces = new TraceRecords(keys, embedded, walker);
     this.alerts = new AlertParser(keys, embedded, walker);
     this.audits = new AuditParser(walker);

@@ -12,11 +12,11 @@ import org.jspecify.annotations.Nullable;
  * Parser of logged request headers in each form: an object of texts or arrays, an array of {@code
  * {name, value}}, or an array of such objects.
  */
-final class Headers {
+final class RequestHeaders {
   private final Key.Table keys;
   private final JsonWalker walker;
 
-  Headers(Key.Table keys, JsonWalker walker) {
+  RequestHeaders(Key.Table keys, JsonWalker walker) {
     this.keys = keys;
     this.walker = walker;
   }
