@@ -1,10 +1,10 @@
 package dev.lockstep.ingest.amqp;
 
 import com.azure.messaging.eventhubs.EventHubConsumerClient;
-import dev.lockstep.ingest.cluster.Announcement;
 import dev.lockstep.ingest.cluster.ClusterClients;
 import dev.lockstep.ingest.cluster.KafkaTarget;
 import dev.lockstep.ingest.cluster.PartitionWriter;
+import dev.lockstep.ingest.cluster.SourceAnnouncement;
 import dev.lockstep.ingest.cluster.SourcePositions;
 import dev.lockstep.ingest.cluster.TargetClients;
 import dev.lockstep.ingest.message.Limits;
@@ -148,8 +148,8 @@ public final class AmqpIngest implements Ingest {
     writer.move(AmqpPartition.first(of, from, of.bounds()), "sequence number", "events");
   }
 
-  private Announcement announcement() {
-    return new Announcement(config.name(), config.hub(), target, clients);
+  private SourceAnnouncement announcement() {
+    return new SourceAnnouncement(config.name(), config.hub(), target, clients);
   }
 
   @Override

@@ -1,10 +1,10 @@
 package dev.lockstep.ingest.capture;
 
 import dev.lockstep.ingest.capture.CaptureListing.Listed;
-import dev.lockstep.ingest.cluster.Announcement;
 import dev.lockstep.ingest.cluster.ClusterClients;
 import dev.lockstep.ingest.cluster.KafkaTarget;
 import dev.lockstep.ingest.cluster.PartitionWriter;
+import dev.lockstep.ingest.cluster.SourceAnnouncement;
 import dev.lockstep.ingest.cluster.SourcePartition;
 import dev.lockstep.ingest.cluster.TargetClients;
 import dev.lockstep.ingest.file.CaptureFiles;
@@ -143,7 +143,7 @@ public final class CaptureIngest implements Ingest {
   @Override
   public void announce() {
     announced = true;
-    new Announcement(config.name(), HUB, target, clients).say(false);
+    new SourceAnnouncement(config.name(), HUB, target, clients).say(false);
   }
 
   @Override
@@ -273,7 +273,7 @@ public final class CaptureIngest implements Ingest {
         config.name(),
         Quoted.of(config.folder().toString()));
     if (announced) {
-      new Announcement(config.name(), HUB, target, clients).say(true);
+      new SourceAnnouncement(config.name(), HUB, target, clients).say(true);
       announced = false;
     }
   }

@@ -1,8 +1,8 @@
 package dev.lockstep.ingest.kafka;
 
-import dev.lockstep.ingest.cluster.Announcement;
 import dev.lockstep.ingest.cluster.KafkaTarget;
 import dev.lockstep.ingest.cluster.PartitionWriter;
+import dev.lockstep.ingest.cluster.SourceAnnouncement;
 import dev.lockstep.ingest.cluster.SourcePartition;
 import dev.lockstep.ingest.message.Limits;
 import dev.lockstep.ingest.message.MessageReader;
@@ -168,7 +168,7 @@ public final class KafkaIngest implements Ingest {
   }
 
   private void say(boolean heardOf) {
-    new Announcement(config.name(), config.topic(), target, clients).say(heardOf);
+    new SourceAnnouncement(config.name(), config.topic(), target, clients).say(heardOf);
   }
 
   /**

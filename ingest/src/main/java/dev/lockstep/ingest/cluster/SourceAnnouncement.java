@@ -17,7 +17,8 @@ import org.apache.kafka.common.errors.InterruptException;
  * @param source name of the source
  * @param hub event hub or topic
  */
-public record Announcement(String source, String hub, KafkaTarget target, TargetClients clients) {
+public record SourceAnnouncement(
+    String source, String hub, KafkaTarget target, TargetClients clients) {
   /**
    * Writes whether the source as a whole no longer has to be waited for.
    *
