@@ -50,7 +50,7 @@ final class AvroContainer {
 
   private final String file;
   private final Limits limits;
-  private final @Nullable Expansion whole;
+  private final @Nullable DecompressionLimit whole;
   private final Consumer<SourceMessage> sink;
   private final Consumer<Outcome> damage;
   private final UnreadInput in;
@@ -72,7 +72,7 @@ final class AvroContainer {
       InputStream in,
       String file,
       Limits limits,
-      @Nullable Expansion whole,
+      @Nullable DecompressionLimit whole,
       Consumer<SourceMessage> sink,
       Consumer<Outcome> damage) {
     this.in =
@@ -87,7 +87,7 @@ final class AvroContainer {
   void run() throws IOException {
     try {
       readHeader();
-    } catch (Expansion.BombException e) {
+    } catch (DecompressionLimit.BombException e) {
       throw e;
     } catch (IOException e) {
       damaged("the Avro header could not be read: " + e.getMessage());
@@ -191,7 +191,7 @@ final class AvroContainer {
     try {
       InputStream block = new ByteArrayInputStream(data);
       if (codec.equals("deflate")) {
-        Expansion bound = new Expansion(limits, inflater::getBytesRead);
+        DecompressionLimit bound = new DecompressionLimit(limits, inflater::getBytesRead);
         block = bound.bounded(new InflaterInputStream(block, inflater, INFLATED_BYTES));
       }
       AvroValues values = new AvroValues(block, limits.messageBytes());
@@ -202,7 +202,7 @@ final class AvroContainer {
         String more = "an Avro block has more than its declared %d events";
         rejected(Reason.DAMAGED_FILE, more.formatted(count), data);
       }
-    } catch (Expansion.BombException e) {
+    } catch (DecompressionLimit.BombException e) {
       rejected(
           Reason.DECOMPRESSION_BOMB, "an Avro block could not be read: " + e.getMessage(), data);
     } catch (IOException e) {

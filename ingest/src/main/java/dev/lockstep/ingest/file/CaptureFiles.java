@@ -162,7 +162,7 @@ public final class CaptureFiles {
       readContent(file, named, sink, damage, null, 0, line);
     } catch (IOException e) {
       file.throwFailure();
-      boolean bomb = e instanceof Expansion.BombException || isWindowTooLarge(e);
+      boolean bomb = e instanceof DecompressionLimit.BombException || isWindowTooLarge(e);
       damage.accept(
           new Slice(new byte[0], 0, 0, Origin.file(named.name(), line[0], 0), null)
               .rejected(
@@ -193,7 +193,7 @@ public final class CaptureFiles {
       NamedFile named,
       Consumer<SourceMessage> sink,
       Consumer<Outcome> damage,
-      @Nullable Expansion whole,
+      @Nullable DecompressionLimit whole,
       int wrapping,
       long[] line)
       throws IOException {
@@ -201,13 +201,13 @@ public final class CaptureFiles {
     boolean gzip = content.startsWith(0x1f, 0x8b);
     boolean zstd = content.startsWith(0x28, 0xb5, 0x2f, 0xfd);
     if ((gzip || zstd) && wrapping == WRAPPINGS) {
-      throw new Expansion.BombException(
+      throw new DecompressionLimit.BombException(
           "it is compressed in more than %d layers".formatted(WRAPPINGS));
     } else if (gzip || zstd) {
       SmallReadsInputStream compressed =
           new SmallReadsInputStream(content, gzip ? GZIP_READ_BYTES : ZSTD_READ_BYTES);
       try (InputStream plain = gzip ? new GzipMembers(compressed) : zstd(compressed)) {
-        Expansion bound = whole == null ? new Expansion(limits, compressed::taken) : whole;
+        DecompressionLimit bound = whole == null ? new DecompressionLimit(limits, compressed::taken) : whole;
         readContent(bound.bounded(plain), named, sink, damage, bound, wrapping + 1, line);
       }
     } else if (content.startsWith('O', 'b', 'j', 1)) {

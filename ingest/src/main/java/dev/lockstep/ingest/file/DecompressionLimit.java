@@ -10,7 +10,7 @@ import java.util.function.LongSupplier;
  * Limit to the decompressed size of a file: a multiple of the compressed bytes read, and a maximum.
  * The multiple applies after the first mebibyte, because a small file may be uniform.
  */
-final class Expansion {
+final class DecompressionLimit {
   private static final long LEAST_BYTES = 1 << 20;
 
   /** Number of bytes between two checks of the limit. */
@@ -24,7 +24,7 @@ final class Expansion {
    *
    * @param stored source of the number of compressed bytes used
    */
-  Expansion(Limits limits, LongSupplier stored) {
+  DecompressionLimit(Limits limits, LongSupplier stored) {
     this.limits = limits;
     this.stored = stored;
   }

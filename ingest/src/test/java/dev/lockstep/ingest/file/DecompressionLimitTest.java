@@ -29,7 +29,7 @@ import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-class ExpansionTest {
+class DecompressionLimitTest {
   private static final Limits USUAL = Limits.defaults();
 
   /** Sign-ins that differ in what no two sign-ins share, as a log does. */
