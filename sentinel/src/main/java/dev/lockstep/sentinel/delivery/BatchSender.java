@@ -39,7 +39,7 @@ final class BatchSender implements AutoCloseable {
   private final Undeliverable undeliverable;
   private final RetryBackoff retries;
   private final ForwarderCounts counts;
-  private final Notices notices;
+  private final DeliveryLog log;
   private final InstantSource clock;
   private final PoisonRowDetector poisonRows;
   private final Deque<List<Line>> requests = new ArrayDeque<>();
@@ -55,7 +55,7 @@ final class BatchSender implements AutoCloseable {
       Undeliverable undeliverable,
       RetryBackoff retries,
       ForwarderCounts counts,
-      Notices notices,
+      DeliveryLog log,
       InstantSource clock) {
     this.config = config;
     this.sink = sink;
@@ -64,7 +64,7 @@ final class BatchSender implements AutoCloseable {
     this.undeliverable = undeliverable;
     this.retries = retries;
     this.counts = counts;
-    this.notices = notices;
+    this.log = log;
     this.clock = clock;
     this.poisonRows = new PoisonRowDetector(config);
   }
@@ -135,7 +135,7 @@ final class BatchSender implements AutoCloseable {
       case TOO_LARGE, REFUSED -> narrow(lines, answer, sentAt);
       case THROTTLED, UNAVAILABLE, CUT, TIMED_OUT, UNRESOLVED -> {
         requests.addFirst(lines);
-        notices.sendsAgain(answer);
+        log.sendsAgain(answer);
         counts.retried();
         Duration asked = answer.retryAfter();
         if (asked == null) {
@@ -175,13 +175,13 @@ final class BatchSender implements AutoCloseable {
     retries.reset();
     standstills = 0;
     if (!poisonRows.isAlarming()) {
-      notices.allIsWell();
+      log.allIsWell();
     }
   }
 
   /** The first tries come soon: a token may only have been taken back, a rule just made. */
   private void standStill(Answer answer) throws InterruptedException {
-    notices.standsStill(answer);
+    log.standsStill(answer);
     counts.retried();
     Duration wait = config.waits().firstBackoff().multipliedBy(1L << Math.min(standstills, 20));
     standstills++;
@@ -220,7 +220,7 @@ final class BatchSender implements AutoCloseable {
     if (poisonRows.refused(line, clock.instant())) {
       giveUp(line, answer, sentAt);
     } else if (poisonRows.isAlarming()) {
-      notices.standsStill(answer);
+      log.standsStill(answer);
     }
   }
 

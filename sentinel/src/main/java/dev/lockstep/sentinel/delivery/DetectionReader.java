@@ -30,7 +30,7 @@ final class DetectionReader {
   private final Undeliverable undeliverable;
   private final RetryBackoff retries;
   private final ForwarderCounts counts;
-  private final Notices notices;
+  private final DeliveryLog log;
   private final SingleObject<Detection> codec = new SingleObject<>(Detection.getClassSchema());
 
   DetectionReader(
@@ -41,7 +41,7 @@ final class DetectionReader {
       Undeliverable undeliverable,
       RetryBackoff retries,
       ForwarderCounts counts,
-      Notices notices) {
+      DeliveryLog log) {
     this.config = config;
     this.sink = sink;
     this.group = group;
@@ -49,7 +49,7 @@ final class DetectionReader {
     this.undeliverable = undeliverable;
     this.retries = retries;
     this.counts = counts;
-    this.notices = notices;
+    this.log = log;
   }
 
   /** Reads what is there, up to a full batch. Returns if the topic could be read. */
@@ -69,7 +69,7 @@ final class DetectionReader {
     } catch (InterruptException e) {
       throw e;
     } catch (KafkaException e) {
-      notices.cannotRead(e);
+      log.cannotRead(e);
       retries.backOff();
       return false;
     }

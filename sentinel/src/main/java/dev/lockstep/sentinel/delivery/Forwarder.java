@@ -50,7 +50,7 @@ public final class Forwarder implements Runnable, AutoCloseable {
   private final DetectionReader detectionReader;
   private final BatchSender sender;
   private final ForwarderCounts counts;
-  private final Notices notices;
+  private final DeliveryLog log;
   private final InstantSource clock;
   private final CountDownLatch ended = new CountDownLatch(1);
   private boolean started;
@@ -80,7 +80,7 @@ public final class Forwarder implements Runnable, AutoCloseable {
               quota.drop(lost);
               batch.forget(lost);
             });
-    this.notices = new Notices(config, sink, counts);
+    this.log = new DeliveryLog(config, sink, counts);
     this.retries =
         new RetryBackoff(
             group,
@@ -88,11 +88,11 @@ public final class Forwarder implements Runnable, AutoCloseable {
             pause);
     this.deadLetters = new DeadLetters(producer, config.deadLettersTopic());
     Undeliverable undeliverable =
-        new Undeliverable(config, deadLetters, group, retries, counts, notices, clock);
+        new Undeliverable(config, deadLetters, group, retries, counts, log, clock);
     this.detectionReader =
-        new DetectionReader(config, sink, group, batch, undeliverable, retries, counts, notices);
+        new DetectionReader(config, sink, group, batch, undeliverable, retries, counts, log);
     this.sender =
-        new BatchSender(config, sink, group, quota, undeliverable, retries, counts, notices, clock);
+        new BatchSender(config, sink, group, quota, undeliverable, retries, counts, log, clock);
   }
 
   /**
@@ -157,7 +157,7 @@ public final class Forwarder implements Runnable, AutoCloseable {
     try {
       closeClients();
     } finally {
-      notices.ends(reason);
+      log.ends(reason);
       ended.countDown();
       if (wasInterrupted) {
         Thread.currentThread().interrupt();
@@ -210,7 +210,7 @@ public final class Forwarder implements Runnable, AutoCloseable {
   }
 
   void begin() {
-    notices.begins();
+    log.begins();
     group.join(config.detectionsTopic());
   }
 
@@ -241,7 +241,7 @@ public final class Forwarder implements Runnable, AutoCloseable {
       case OVER_BUDGET -> counts.overBudget();
       case OVER_CEILING -> {
         counts.heldBackHigh();
-        notices.ceiling(line.row().detection().getRule(), now);
+        log.ceiling(line.row().detection().getRule(), now);
       }
       case STAYS -> {}
     }
@@ -250,7 +250,7 @@ public final class Forwarder implements Runnable, AutoCloseable {
   }
 
   private void tellWhatWasHeldBack() {
-    notices.budget(quota.used(clock.instant()));
+    log.budget(quota.used(clock.instant()));
     List<List<Line>> due = new ArrayList<>();
     for (SendQuota.Due one : quota.due(clock.instant())) {
       group.owe(one.partition(), one.offset());

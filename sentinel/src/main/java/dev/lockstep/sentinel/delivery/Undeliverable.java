@@ -13,7 +13,7 @@ final class Undeliverable {
   private final GroupMember group;
   private final RetryBackoff retries;
   private final ForwarderCounts counts;
-  private final Notices notices;
+  private final DeliveryLog log;
   private final InstantSource clock;
 
   Undeliverable(
@@ -22,14 +22,14 @@ final class Undeliverable {
       GroupMember group,
       RetryBackoff retries,
       ForwarderCounts counts,
-      Notices notices,
+      DeliveryLog log,
       InstantSource clock) {
     this.config = config;
     this.deadLetters = deadLetters;
     this.group = group;
     this.retries = retries;
     this.counts = counts;
-    this.notices = notices;
+    this.log = log;
     this.clock = clock;
   }
 
@@ -61,13 +61,13 @@ final class Undeliverable {
       String failure = deadLetters.write(key, letter);
       if (failure.isEmpty()) {
         group.settle(partition, offset);
-        notices.deadLetter(partition, offset, reason, detail);
+        log.deadLetter(partition, offset, reason, detail);
         return true;
       }
       if (retries.isOver()) {
         return false;
       }
-      notices.cannotWriteDeadLetter(failure);
+      log.cannotWriteDeadLetter(failure);
       counts.retried();
       retries.backOff();
     }

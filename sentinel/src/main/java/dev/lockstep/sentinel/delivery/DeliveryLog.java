@@ -13,7 +13,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Tells people how delivery stands: in the counts always, in the log when it changes. */
-final class Notices {
+final class DeliveryLog {
   private static final Logger LOG = LoggerFactory.getLogger(Forwarder.class);
   private static final int REMIND_EVERY = 20;
 
@@ -24,7 +24,7 @@ final class Notices {
   private int standstills;
   private ForwarderCounts.@Nullable Budget budget;
 
-  Notices(ForwarderConfig config, Sink sink, ForwarderCounts counts) {
+  DeliveryLog(ForwarderConfig config, Sink sink, ForwarderCounts counts) {
     this.config = config;
     this.sink = sink;
     this.counts = counts;
