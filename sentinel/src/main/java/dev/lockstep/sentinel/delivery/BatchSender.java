@@ -36,7 +36,7 @@ final class BatchSender implements AutoCloseable {
   private final Sink sink;
   private final GroupMember group;
   private final SendQuota quota;
-  private final Undeliverable undeliverable;
+  private final UndeliverableRows undeliverable;
   private final RetryBackoff retries;
   private final ForwarderCounts counts;
   private final DeliveryLog log;
@@ -52,7 +52,7 @@ final class BatchSender implements AutoCloseable {
       Sink sink,
       GroupMember group,
       SendQuota quota,
-      Undeliverable undeliverable,
+      UndeliverableRows undeliverable,
       RetryBackoff retries,
       ForwarderCounts counts,
       DeliveryLog log,

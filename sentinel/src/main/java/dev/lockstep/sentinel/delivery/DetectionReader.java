@@ -27,7 +27,7 @@ final class DetectionReader {
   private final Sink sink;
   private final GroupMember group;
   private final Batch batch;
-  private final Undeliverable undeliverable;
+  private final UndeliverableRows undeliverable;
   private final RetryBackoff retries;
   private final ForwarderCounts counts;
   private final DeliveryLog log;
@@ -38,7 +38,7 @@ final class DetectionReader {
       Sink sink,
       GroupMember group,
       Batch batch,
-      Undeliverable undeliverable,
+      UndeliverableRows undeliverable,
       RetryBackoff retries,
       ForwarderCounts counts,
       DeliveryLog log) {

@@ -87,8 +87,8 @@ public final class Forwarder implements Runnable, AutoCloseable {
             new Backoff(config.waits().firstBackoff(), config.waits().longestBackoff(), random),
             pause);
     this.deadLetters = new DeadLetters(producer, config.deadLettersTopic());
-    Undeliverable undeliverable =
-        new Undeliverable(config, deadLetters, group, retries, counts, log, clock);
+    UndeliverableRows undeliverable =
+        new UndeliverableRows(config, deadLetters, group, retries, counts, log, clock);
     this.detectionReader =
         new DetectionReader(config, sink, group, batch, undeliverable, retries, counts, log);
     this.sender =

@@ -7,7 +7,7 @@ import java.time.InstantSource;
 import org.apache.kafka.common.TopicPartition;
 
 /** Makes what can never be delivered a dead letter, however long that takes. */
-final class Undeliverable {
+final class UndeliverableRows {
   private final ForwarderConfig config;
   private final DeadLetters deadLetters;
   private final GroupMember group;
@@ -16,7 +16,7 @@ final class Undeliverable {
   private final DeliveryLog log;
   private final InstantSource clock;
 
-  Undeliverable(
+  UndeliverableRows(
       ForwarderConfig config,
       DeadLetters deadLetters,
       GroupMember group,
