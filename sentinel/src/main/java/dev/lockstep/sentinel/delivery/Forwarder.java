@@ -84,7 +84,8 @@ public final class Forwarder implements Runnable, AutoCloseable {
     this.retries =
         new RetryBackoff(
             group,
-            new Backoff(config.waits().firstBackoff(), config.waits().longestBackoff(), random),
+            new ExponentialBackoff(
+                config.waits().firstBackoff(), config.waits().longestBackoff(), random),
             pause);
     this.deadLetters = new DeadLetters(producer, config.deadLettersTopic());
     UndeliverableRows undeliverable =

@@ -22,11 +22,11 @@ final class RetryBackoff {
   private static final int CLOSING_SLICES = 10;
 
   private final GroupMember group;
-  private final Backoff backoff;
+  private final ExponentialBackoff backoff;
   private final Pause pause;
   private volatile boolean over;
 
-  RetryBackoff(GroupMember group, Backoff backoff, Pause pause) {
+  RetryBackoff(GroupMember group, ExponentialBackoff backoff, Pause pause) {
     this.group = group;
     this.backoff = backoff;
     this.pause = pause;

@@ -4,13 +4,13 @@ import java.time.Duration;
 import java.util.random.RandomGenerator;
 
 /** Waiting times that double up to a bound, each shortened by up to a half at random. */
-final class Backoff {
+final class ExponentialBackoff {
   private final Duration first;
   private final Duration longest;
   private final RandomGenerator random;
   private int failures;
 
-  Backoff(Duration first, Duration longest, RandomGenerator random) {
+  ExponentialBackoff(Duration first, Duration longest, RandomGenerator random) {
     this.first = first;
     this.longest = longest;
     this.random = random;
