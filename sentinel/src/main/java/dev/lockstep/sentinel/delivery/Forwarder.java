@@ -69,13 +69,13 @@ public final class Forwarder implements Runnable, AutoCloseable {
     this.sink = sink;
     this.counts = counts;
     this.clock = clock;
-    PeriodBook book = new PeriodBook();
-    this.quota = new SendQuota(config, book);
+    QuotaState quotaState = new QuotaState();
+    this.quota = new SendQuota(config, quotaState);
     this.batch = new Batch(sink.limits());
     this.group =
         new GroupMember(
             consumer,
-            book,
+            quotaState,
             lost -> {
               quota.drop(lost);
               batch.forget(lost);
@@ -231,7 +231,9 @@ public final class Forwarder implements Runnable, AutoCloseable {
     sender.commit();
   }
 
-  /** Tells whether a row goes now; one that does not is settled, since the book counts it. */
+  /**
+   * Tells whether a row goes now; one that does not is settled, since the quota state counts it.
+   */
   private boolean goes(Line line) {
     Instant now = clock.instant();
     switch (quota.judge(line, now, group.share())) {

@@ -32,7 +32,7 @@ final class GroupMember implements AutoCloseable {
 
   private final org.apache.kafka.clients.consumer.Consumer<byte[], byte[]> consumer;
   private final OffsetTracker offsetTracker = new OffsetTracker();
-  private final PeriodBook book;
+  private final QuotaState quotaState;
   private final Consumer<Collection<TopicPartition>> onLoss;
   private final Set<TopicPartition> fresh = new HashSet<>();
   private final Set<TopicPartition> ours = new HashSet<>();
@@ -43,15 +43,15 @@ final class GroupMember implements AutoCloseable {
   /**
    * Creates a member.
    *
-   * @param book what is committed with the offsets
+   * @param quotaState what is committed with the offsets
    * @param onLoss is told of partitions that are no longer ours
    */
   GroupMember(
       org.apache.kafka.clients.consumer.Consumer<byte[], byte[]> consumer,
-      PeriodBook book,
+      QuotaState quotaState,
       Consumer<Collection<TopicPartition>> onLoss) {
     this.consumer = consumer;
-    this.book = book;
+    this.quotaState = quotaState;
     this.onLoss = onLoss;
   }
 
@@ -103,12 +103,12 @@ final class GroupMember implements AutoCloseable {
               }
               if (fresh.contains(partition)) {
                 offsetTracker.begin(partition, committed.offset());
-                book.remember(partition, committed.metadata());
+                quotaState.remember(partition, committed.metadata());
               } else if (!ours.contains(partition)) {
                 elsewhere.add(committed.metadata());
               }
             });
-    book.rememberElsewhere(elsewhere);
+    quotaState.rememberElsewhere(elsewhere);
     fresh.clear();
     reassigned = false;
   }
@@ -151,14 +151,14 @@ final class GroupMember implements AutoCloseable {
    * Commits each partition up to its first outstanding record; what fails is tried with the next.
    */
   void commit() {
-    Map<TopicPartition, OffsetAndMetadata> offsets = offsetTracker.committable(book);
+    Map<TopicPartition, OffsetAndMetadata> offsets = offsetTracker.committable(quotaState);
     if (offsets.isEmpty()) {
       return;
     }
     try {
       consumer.commitSync(offsets, COMMIT_TIMEOUT);
       offsetTracker.committed(offsets);
-      offsets.keySet().forEach(book::committed);
+      offsets.keySet().forEach(quotaState::committed);
     } catch (InterruptException e) {
       throw e;
     } catch (KafkaException e) {
@@ -195,7 +195,7 @@ final class GroupMember implements AutoCloseable {
     public void onPartitionsRevoked(Collection<TopicPartition> partitions) {
       LOG.info("gives up {}", partitions);
       offsetTracker.forget(partitions);
-      book.forget(partitions);
+      quotaState.forget(partitions);
       fresh.removeAll(partitions);
       ours.removeAll(partitions);
       reassigned = true;

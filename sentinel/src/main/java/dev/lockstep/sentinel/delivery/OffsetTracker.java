@@ -50,15 +50,18 @@ final class OffsetTracker {
     accounts.keySet().removeAll(partitions);
   }
 
-  /** Returns how far to commit, for the partitions where that has changed or the book has. */
-  Map<TopicPartition, OffsetAndMetadata> committable(PeriodBook book) {
+  /**
+   * Returns how far to commit, for the partitions where that has changed or the quota state has.
+   */
+  Map<TopicPartition, OffsetAndMetadata> committable(QuotaState quotaState) {
     Map<TopicPartition, OffsetAndMetadata> offsets = new HashMap<>();
     accounts.forEach(
         (partition, account) -> {
           long safe = account.safe();
-          boolean again = safe == account.committed && safe >= 0 && book.isChanged(partition);
+          boolean again = safe == account.committed && safe >= 0 && quotaState.isChanged(partition);
           if (safe > account.committed || again) {
-            offsets.put(partition, new OffsetAndMetadata(safe, book.metadata(partition, safe)));
+            offsets.put(
+                partition, new OffsetAndMetadata(safe, quotaState.metadata(partition, safe)));
           }
         });
     return offsets;

@@ -21,7 +21,7 @@ public final class RowEstimate {
   /** Creates one for a configuration that nothing has been sent by. */
   public RowEstimate(ForwarderConfig config) {
     this.partition = new TopicPartition(config.detectionsTopic(), 0);
-    this.quota = new SendQuota(config, new PeriodBook());
+    this.quota = new SendQuota(config, new QuotaState());
   }
 
   /**

@@ -50,7 +50,7 @@ final class SendQuota {
   private final int mostHighRows;
   private final @Nullable DailyBudget budget;
   private final OverflowRow overflow;
-  private final PeriodBook book;
+  private final QuotaState quotaState;
   private final Map<String, HeldBack> held =
       new LinkedHashMap<>() {
         private static final long serialVersionUID = 1L;
@@ -63,12 +63,12 @@ final class SendQuota {
   private final Map<String, Told> underWay = new HashMap<>();
   private long nextOffset = -1;
 
-  SendQuota(ForwarderConfig config, PeriodBook book) {
+  SendQuota(ForwarderConfig config, QuotaState quotaState) {
     this.mostRows = config.maxRowsPerHour();
     this.mostHighRows = config.maxHighRowsPerHour();
     this.budget = config.dailyBudget();
     this.overflow = new OverflowRow(config);
-    this.book = book;
+    this.quotaState = quotaState;
   }
 
   /** Decision about a row. */
@@ -110,7 +110,7 @@ final class SendQuota {
       }
     } else {
       boolean looked = detection.getRevision() > 1 && before == null;
-      if (hour != null && most != null && !looked && book.total(hour).sent() >= most) {
+      if (hour != null && most != null && !looked && quotaState.total(hour).sent() >= most) {
         return hold(line, hour, before, Verdict.CAPPED);
       }
       if (day != null && budget != null && !hasRoom(budget, day, line)) {
@@ -126,18 +126,20 @@ final class SendQuota {
 
   /** Each instance keeps to its share, and to what others were known to have left of the whole. */
   private boolean hasRoom(Period highHour, Share share) {
-    int sent = book.total(highHour).sent();
-    return sent < share.part(mostHighRows) && sent + book.sentElsewhere(highHour) < mostHighRows;
+    int sent = quotaState.total(highHour).sent();
+    return sent < share.part(mostHighRows)
+        && sent + quotaState.sentElsewhere(highHour) < mostHighRows;
   }
 
   private boolean hasRoom(DailyBudget of, Period day, Line line) {
-    PeriodCount gone = book.total(day);
+    PeriodCount gone = quotaState.total(day);
     return of.hasRoomFor(gone.sent(), gone.bytes(), line.row().bytes());
   }
 
   private void send(Line line, @Nullable Period period) {
     if (period != null) {
-      book.note(line.partition(), line.offset(), PeriodCount.sent(period, 1, line.row().bytes()));
+      quotaState.note(
+          line.partition(), line.offset(), PeriodCount.sent(period, 1, line.row().bytes()));
     }
   }
 
@@ -146,7 +148,7 @@ final class SendQuota {
     boolean counted = before != null && before.period().equals(period);
     boolean neverSent = before == null ? detection.getRevision() == 1 : before.neverSent();
     held.put(detection.getId(), new HeldBack(line.partition(), period, neverSent));
-    book.note(
+    quotaState.note(
         line.partition(),
         line.offset(),
         new PeriodCount(
@@ -177,7 +179,7 @@ final class SendQuota {
     if (budget == null) {
       return null;
     }
-    PeriodCount gone = book.total(Period.day(now));
+    PeriodCount gone = quotaState.total(Period.day(now));
     return new BudgetUse(budget, gone.sent(), gone.bytes(), gone.held());
   }
 
@@ -185,15 +187,15 @@ final class SendQuota {
    * Returns a detection for each period that is over, held something back, and is not being told.
    */
   List<Due> due(Instant now) {
-    book.forgetQuiet(now);
+    quotaState.forgetQuiet(now);
     List<Due> due = new ArrayList<>();
-    for (PeriodCount total : book.heldBefore(now)) {
+    for (PeriodCount total : quotaState.heldBefore(now)) {
       Period period = total.period();
       if (underWay.values().stream().noneMatch(told -> told.period().equals(period))) {
-        Set<TopicPartition> partitions = book.holding(period);
+        Set<TopicPartition> partitions = quotaState.holding(period);
         TopicPartition partition =
             Collections.min(partitions, Comparator.comparingInt(TopicPartition::partition));
-        Detection detection = overflow.of(total, book.busiest(period), partition.partition());
+        Detection detection = overflow.of(total, quotaState.busiest(period), partition.partition());
         underWay.put(detection.getId(), new Told(period, partition, partitions));
         due.add(new Due(detection, partition, nextOffset--));
       }
@@ -211,7 +213,7 @@ final class SendQuota {
   void settled(String detectionId) {
     Told told = underWay.remove(detectionId);
     if (told != null) {
-      book.told(told.period(), told.of());
+      quotaState.told(told.period(), told.of());
     }
   }
 

@@ -21,17 +21,17 @@ class OffsetTrackerTest {
     offsetTracker.read(A, 9);
     offsetTracker.settle(A, 6);
     offsetTracker.settle(A, 9);
-    assertThat(offsetTracker.committable(new PeriodBook())).isEmpty();
+    assertThat(offsetTracker.committable(new QuotaState())).isEmpty();
     offsetTracker.settle(A, 5);
-    assertThat(offsetTracker.committable(new PeriodBook())).containsExactly(at(A, 10));
+    assertThat(offsetTracker.committable(new QuotaState())).containsExactly(at(A, 10));
   }
 
   @Test
   void commitsNothingTwice() {
     offsetTracker.read(A, 0);
     offsetTracker.settle(A, 0);
-    offsetTracker.committed(offsetTracker.committable(new PeriodBook()));
-    assertThat(offsetTracker.committable(new PeriodBook())).isEmpty();
+    offsetTracker.committed(offsetTracker.committable(new QuotaState()));
+    assertThat(offsetTracker.committable(new QuotaState())).isEmpty();
   }
 
   @Test
@@ -39,9 +39,9 @@ class OffsetTrackerTest {
     offsetTracker.read(A, 3);
     offsetTracker.passed(A, 8);
     offsetTracker.passed(B, 4);
-    assertThat(offsetTracker.committable(new PeriodBook())).containsExactly(at(B, 4));
+    assertThat(offsetTracker.committable(new QuotaState())).containsExactly(at(B, 4));
     offsetTracker.settle(A, 3);
-    assertThat(offsetTracker.committable(new PeriodBook())).contains(at(A, 8));
+    assertThat(offsetTracker.committable(new QuotaState())).contains(at(A, 8));
   }
 
   @Test
@@ -51,7 +51,7 @@ class OffsetTrackerTest {
     offsetTracker.settle(A, 3);
     offsetTracker.committed(Map.of(A, new OffsetAndMetadata(4)));
     assertThat(offsetTracker.isOutstanding(A, 3)).isFalse();
-    assertThat(offsetTracker.committable(new PeriodBook())).isEmpty();
+    assertThat(offsetTracker.committable(new QuotaState())).isEmpty();
   }
 
   private static Map.Entry<TopicPartition, OffsetAndMetadata> at(TopicPartition partition, long o) {

@@ -19,12 +19,12 @@ import org.jspecify.annotations.Nullable;
  * What became of rows that are bounded, by partition and period.
  *
  * <p>It is committed with the offsets, as their metadata: what a partition's offset has passed is
- * in its page, what lies ahead of it is counted when it is read again. So a held row is settled at
+ * in its state, what lies ahead of it is counted when it is read again. So a held row is settled at
  * once and never forgotten, whoever reads the partition next, and a day's count is exact over
  * restarts. Of the subjects of rows of severity High the busiest of each partition are committed:
  * after a restart their numbers are lower bounds.
  */
-final class PeriodBook {
+final class QuotaState {
   /** A broker takes 4,096 unless told otherwise. */
   static final int MOST_METADATA_BYTES = 4_000;
 
@@ -38,18 +38,18 @@ final class PeriodBook {
 
   private static final String NO_SUBJECTS = "-";
 
-  private record Noted(PeriodCount count, List<DetectionSubject> subjects) {}
+  private record HeldRows(PeriodCount count, List<DetectionSubject> subjects) {}
 
-  private static final class Page {
-    private final TreeMap<Long, List<Noted>> ahead = new TreeMap<>();
+  private static final class PartitionState {
+    private final TreeMap<Long, List<HeldRows>> ahead = new TreeMap<>();
     private final Map<Period, PeriodCount> passed = new HashMap<>();
     private final Map<Period, PeriodCount> all = new HashMap<>();
     private final Map<Period, SubjectCounts> subjects = new HashMap<>();
     private boolean changed;
 
     private void passUpTo(long offset) {
-      Map<Long, List<Noted>> before = ahead.headMap(offset);
-      before.values().forEach(noted -> noted.forEach(one -> merge(passed, one.count())));
+      Map<Long, List<HeldRows>> before = ahead.headMap(offset);
+      before.values().forEach(held -> held.forEach(one -> merge(passed, one.count())));
       before.clear();
     }
 
@@ -64,8 +64,8 @@ final class PeriodBook {
         return List.of();
       }
       SubjectCounts copy = counts;
-      for (List<Noted> at : ahead.values()) {
-        for (Noted one : at) {
+      for (List<HeldRows> at : ahead.values()) {
+        for (HeldRows one : at) {
           if (one.count().period().equals(period) && !one.subjects().isEmpty()) {
             copy = copy == counts ? counts.copy() : copy;
             for (DetectionSubject subject : one.subjects()) {
@@ -79,13 +79,13 @@ final class PeriodBook {
 
     private boolean drop(Predicate<Period> which) {
       passed.keySet().removeIf(which);
-      ahead.values().forEach(noted -> noted.removeIf(one -> which.test(one.count().period())));
+      ahead.values().forEach(held -> held.removeIf(one -> which.test(one.count().period())));
       subjects.keySet().removeIf(which);
       return all.keySet().removeIf(which);
     }
   }
 
-  private final Map<TopicPartition, Page> pages = new HashMap<>();
+  private final Map<TopicPartition, PartitionState> states = new HashMap<>();
   private final Map<Period, PeriodCount> elsewhere = new HashMap<>();
 
   private static void merge(Map<Period, PeriodCount> counts, PeriodCount count) {
@@ -100,17 +100,17 @@ final class PeriodBook {
   /** Notes what became of a record, and the subjects that it is about. */
   void note(
       TopicPartition partition, long offset, PeriodCount one, List<DetectionSubject> subjects) {
-    Page page = page(partition);
-    page.ahead.computeIfAbsent(offset, any -> new ArrayList<>(2)).add(new Noted(one, subjects));
-    merge(page.all, one);
+    PartitionState state = stateOf(partition);
+    state.ahead.computeIfAbsent(offset, any -> new ArrayList<>(2)).add(new HeldRows(one, subjects));
+    merge(state.all, one);
     if (!subjects.isEmpty()) {
-      SubjectCounts counts = page.subjects(one.period());
+      SubjectCounts counts = state.subjects(one.period());
       subjects.forEach(subject -> counts.add(subject, 1));
     }
   }
 
-  private Page page(TopicPartition partition) {
-    return pages.computeIfAbsent(partition, any -> new Page());
+  private PartitionState stateOf(TopicPartition partition) {
+    return states.computeIfAbsent(partition, any -> new PartitionState());
   }
 
   /** Takes over what was committed with a partition's offset. */
@@ -118,12 +118,12 @@ final class PeriodBook {
     for (String line : lines(metadata)) {
       PeriodCount count = count(line);
       if (count != null) {
-        Page page = page(partition);
-        merge(page.passed, count);
-        merge(page.all, count);
+        PartitionState state = stateOf(partition);
+        merge(state.passed, count);
+        merge(state.all, count);
         if (count.period().high()) {
           int end = line.indexOf(' ', HIGH.length());
-          remember(page.subjects(count.period()), line.substring(HIGH.length(), end));
+          remember(state.subjects(count.period()), line.substring(HIGH.length(), end));
         }
       }
     }
@@ -180,31 +180,31 @@ final class PeriodBook {
 
   /** Returns what to commit with an offset; a later call is for the same offset or a later one. */
   String metadata(TopicPartition partition, long offset) {
-    Page page = pages.get(partition);
-    if (page == null) {
+    PartitionState state = states.get(partition);
+    if (state == null) {
       return "";
     }
-    page.passUpTo(offset);
-    List<PeriodCount> counts = new ArrayList<>(page.passed.values());
+    state.passUpTo(offset);
+    List<PeriodCount> counts = new ArrayList<>(state.passed.values());
     counts.sort(
         Comparator.<PeriodCount>comparingInt(count -> -count.period().hours())
             .thenComparing(count -> count.period().number())
             .thenComparing(count -> -count.sent() - count.held())
             .thenComparing(count -> count.period().scope()));
-    String text = text(page, counts, true, MOST_SUBJECTS);
+    String text = text(state, counts, true, MOST_SUBJECTS);
     for (int subjects = MOST_SUBJECTS; subjects >= 0 && bytes(text) > MOST_METADATA_BYTES; ) {
-      text = text(page, counts, false, subjects--);
+      text = text(state, counts, false, subjects--);
     }
     while (bytes(text) > MOST_METADATA_BYTES) {
       // The least of the latest hour; its rows may be sent or told once more.
       counts.remove(counts.size() - 1);
-      text = text(page, counts, false, 0);
+      text = text(state, counts, false, 0);
     }
     return text;
   }
 
   private static String text(
-      Page page, List<PeriodCount> counts, boolean withIds, int mostSubjects) {
+      PartitionState state, List<PeriodCount> counts, boolean withIds, int mostSubjects) {
     if (counts.isEmpty()) {
       return "";
     }
@@ -213,7 +213,7 @@ final class PeriodBook {
       text.append('\n');
       if (count.period().high()) {
         String subjects =
-            page.busiest(count.period()).stream()
+            state.busiest(count.period()).stream()
                 .limit(mostSubjects)
                 .map(one -> one.subject().word() + "=" + one.findings())
                 .collect(Collectors.joining(","));
@@ -230,21 +230,21 @@ final class PeriodBook {
 
   /** Tells whether a partition's metadata has to be committed though its offset stands. */
   boolean isChanged(TopicPartition partition) {
-    Page page = pages.get(partition);
-    return page != null && page.changed;
+    PartitionState state = states.get(partition);
+    return state != null && state.changed;
   }
 
   void committed(TopicPartition partition) {
-    Page page = pages.get(partition);
-    if (page != null) {
-      page.changed = false;
+    PartitionState state = states.get(partition);
+    if (state != null) {
+      state.changed = false;
     }
   }
 
   PeriodCount total(Period period) {
     PeriodCount total = PeriodCount.none(period);
-    for (Page page : pages.values()) {
-      PeriodCount count = page.all.get(period);
+    for (PartitionState state : states.values()) {
+      PeriodCount count = state.all.get(period);
       total = count == null ? total : total.plus(count);
     }
     return total;
@@ -253,8 +253,8 @@ final class PeriodBook {
   /** Returns the busiest subjects of what was held back in a period. */
   List<SubjectCounts.Entry> busiest(Period period) {
     SubjectCounts total = new SubjectCounts();
-    for (Page page : pages.values()) {
-      SubjectCounts counts = page.subjects.get(period);
+    for (PartitionState state : states.values()) {
+      SubjectCounts counts = state.subjects.get(period);
       if (counts != null) {
         total.addAll(counts);
       }
@@ -265,8 +265,8 @@ final class PeriodBook {
   /** Returns the totals of the periods that are over and in which something was held back. */
   List<PeriodCount> heldBefore(Instant now) {
     Map<Period, PeriodCount> held = new HashMap<>();
-    for (Page page : pages.values()) {
-      for (PeriodCount count : page.all.values()) {
+    for (PartitionState state : states.values()) {
+      for (PeriodCount count : state.all.values()) {
         if (count.period().isOver(now)) {
           merge(held, count);
         }
@@ -283,8 +283,8 @@ final class PeriodBook {
 
   /** Returns the partitions in which something was held back in a period. */
   Set<TopicPartition> holding(Period period) {
-    return pages.keySet().stream()
-        .filter(partition -> holds(page(partition).all.get(period)))
+    return states.keySet().stream()
+        .filter(partition -> holds(stateOf(partition).all.get(period)))
         .collect(Collectors.toUnmodifiableSet());
   }
 
@@ -294,26 +294,26 @@ final class PeriodBook {
 
   /** Forgets a period of some partitions: it has been told. */
   void told(Period told, Set<TopicPartition> partitions) {
-    pages.forEach(
-        (partition, page) ->
-            page.changed |= partitions.contains(partition) && page.drop(told::equals));
+    states.forEach(
+        (partition, state) ->
+            state.changed |= partitions.contains(partition) && state.drop(told::equals));
   }
 
   /** Forgets the periods that are over and in which nothing was held back of any partition. */
   void forgetQuiet(Instant now) {
-    for (Page page : pages.values()) {
-      List<Period> quiet = new ArrayList<>();
-      for (Period period : page.all.keySet()) {
+    for (PartitionState state : states.values()) {
+      List<Period> past = new ArrayList<>();
+      for (Period period : state.all.keySet()) {
         if (period.isOver(now) && total(period).held() == 0) {
-          quiet.add(period);
+          past.add(period);
         }
       }
-      quiet.forEach(one -> page.drop(one::equals));
+      past.forEach(one -> state.drop(one::equals));
     }
   }
 
   /** Forgets partitions that are no longer ours. */
   void forget(Collection<TopicPartition> partitions) {
-    pages.keySet().removeAll(partitions);
+    states.keySet().removeAll(partitions);
   }
 }
