@@ -1,6 +1,6 @@
 package dev.lockstep.app.cli;
 
-import dev.lockstep.app.doctor.Checkup;
+import dev.lockstep.app.doctor.CheckReport;
 import dev.lockstep.app.doctor.DoctorReport;
 import dev.lockstep.app.process.ExitCode;
 import java.time.InstantSource;
@@ -31,7 +31,7 @@ public final class DoctorCommand implements Callable<Integer> {
     } else {
       report.lines().forEach(line -> System.out.println(line.text()));
     }
-    return report.count(Checkup.Verdict.FAIL) == 0 ? ExitCode.DONE : ExitCode.FAILED;
+    return report.count(CheckReport.Verdict.FAIL) == 0 ? ExitCode.DONE : ExitCode.FAILED;
   }
 
   /** What is wrong is said once, by the doctor, and not by the clients' logs as well. */

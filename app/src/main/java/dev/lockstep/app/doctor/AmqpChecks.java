@@ -15,7 +15,7 @@ final class AmqpChecks {
 
   private AmqpChecks() {}
 
-  static void look(Checkup into, Config.Source source) {
+  static void look(CheckReport into, Config.Source source) {
     AmqpSourceConfig read = AmqpWiring.config(source);
     AmqpSourceConfig.Proxy proxy = read.proxy();
     into.begin("reaching " + read.namespace(), "check this machine's name server");

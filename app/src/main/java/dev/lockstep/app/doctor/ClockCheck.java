@@ -47,7 +47,7 @@ public final class ClockCheck {
   }
 
   /** Says how this machine's clock stands to the one that differs most. */
-  public synchronized Checkup.Line line() {
+  public synchronized CheckReport.Line line() {
     Heard worst = null;
     for (Heard one : heard) {
       if (worst == null || one.ahead().abs().compareTo(worst.ahead().abs()) > 0) {
@@ -55,8 +55,8 @@ public final class ClockCheck {
       }
     }
     if (worst == null) {
-      return new Checkup.Line(
-          Checkup.Verdict.SKIP, "clock", "nothing that was asked told the time", "");
+      return new CheckReport.Line(
+          CheckReport.Verdict.SKIP, "clock", "nothing that was asked told the time", "");
     }
     long seconds = worst.ahead().abs().toSeconds();
     String what =
@@ -67,12 +67,15 @@ public final class ClockCheck {
             worst.ahead().isNegative() ? "behind" : "ahead of",
             worst.whose());
     if (worst.ahead().abs().compareTo(TOO_FAR) >= 0) {
-      return new Checkup.Line(
-          Checkup.Verdict.FAIL, "clock", what + ": tokens and arrivals are judged wrongly", MEND);
+      return new CheckReport.Line(
+          CheckReport.Verdict.FAIL,
+          "clock",
+          what + ": tokens and arrivals are judged wrongly",
+          MEND);
     }
     if (worst.ahead().abs().compareTo(NOTICEABLE) >= 0) {
-      return new Checkup.Line(Checkup.Verdict.WARN, "clock", what, MEND);
+      return new CheckReport.Line(CheckReport.Verdict.WARN, "clock", what, MEND);
     }
-    return new Checkup.Line(Checkup.Verdict.OK, "clock", what, "");
+    return new CheckReport.Line(CheckReport.Verdict.OK, "clock", what, "");
   }
 }

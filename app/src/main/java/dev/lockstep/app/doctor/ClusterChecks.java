@@ -59,7 +59,7 @@ public final class ClusterChecks {
     doctor.add("kafka", this::look);
   }
 
-  private void look(Checkup into) throws InterruptedException {
+  private void look(CheckReport into) throws InterruptedException {
     Config.Kafka kafka = config.kafka();
     try {
       if (!anyReached(into, kafka.bootstrapServers())) {
@@ -81,18 +81,18 @@ public final class ClusterChecks {
     }
   }
 
-  private void fault(Checkup into, String check, Throwable e) {
+  private void fault(CheckReport into, String check, Throwable e) {
     KafkaFault fault =
         KafkaFault.of(
             e,
             config.kafka().bootstrapServers(),
             CREDENTIAL,
             "grant the rights that docs/operations.md names");
-    into.add(Checkup.Verdict.FAIL, check, fault.what(), fault.fix());
+    into.add(CheckReport.Verdict.FAIL, check, fault.what(), fault.fix());
   }
 
   /** Tries each server; Kafka needs one. */
-  static boolean anyReached(Checkup into, String servers) {
+  static boolean anyReached(CheckReport into, String servers) {
     List<Reach> missed = new ArrayList<>();
     int reached = 0;
     int start = 0;
@@ -122,7 +122,7 @@ public final class ClusterChecks {
     return reached > 0;
   }
 
-  private void look(Checkup into, Admin admin) throws ExecutionException, InterruptedException {
+  private void look(CheckReport into, Admin admin) throws ExecutionException, InterruptedException {
     DescribeClusterResult cluster =
         admin.describeCluster(new DescribeClusterOptions().includeAuthorizedOperations(true));
     int brokers = cluster.nodes().get().size();
@@ -138,7 +138,7 @@ public final class ClusterChecks {
     internal(into, admin, cluster.authorizedOperations().get());
   }
 
-  private void topics(Checkup into, Admin admin, int brokers)
+  private void topics(CheckReport into, Admin admin, int brokers)
       throws ExecutionException, InterruptedException {
     Config.Kafka kafka = config.kafka();
     List<String> fit = new ArrayList<>();
@@ -155,7 +155,7 @@ public final class ClusterChecks {
         Topics.Difference difference = there.difference();
         if (difference != null) {
           into.add(
-              Checkup.Verdict.WARN,
+              CheckReport.Verdict.WARN,
               "topic " + there.name(),
               difference.what() + ", as it would be created now",
               difference.fix(config.kafka().bootstrapServers()));
@@ -168,7 +168,7 @@ public final class ClusterChecks {
     }
     if (!fit.isEmpty()) {
       into.add(
-          Checkup.Verdict.OK,
+          CheckReport.Verdict.OK,
           "topics",
           String.join(", ", fit) + ": partitions, clean-up, retention and rights as they should be",
           "");
@@ -176,7 +176,7 @@ public final class ClusterChecks {
     }
     if (!absent.isEmpty()) {
       into.add(
-          Checkup.Verdict.OK,
+          CheckReport.Verdict.OK,
           "topics",
           String.join(", ", absent) + ": not there yet, and may be created, as run does",
           "");
@@ -188,18 +188,18 @@ public final class ClusterChecks {
     }
   }
 
-  private static void copies(Checkup into, Topics.Standing.Fit there, int brokers) {
+  private static void copies(CheckReport into, Topics.Standing.Fit there, int brokers) {
     int copies = there.description().partitions().get(0).replicas().size();
     if (brokers >= SAFE_COPIES && copies < SAFE_COPIES) {
       into.add(
-          Checkup.Verdict.WARN,
+          CheckReport.Verdict.WARN,
           "topic " + there.name(),
           "has " + copies + " of " + SAFE_COPIES + " copies: a broker that is lost takes it along",
           "raise its replication, and set kafka.replication: " + SAFE_COPIES);
     }
   }
 
-  private void readPositions(Checkup into) {
+  private void readPositions(CheckReport into) {
     Config.Kafka kafka = config.kafka();
     into.begin("reading the positions", "look at the cluster's health");
     try {
@@ -211,21 +211,22 @@ public final class ClusterChecks {
     }
   }
 
-  private static void absent(Checkup into, Topics.Standing.Absent missing, List<String> absent) {
+  private static void absent(
+      CheckReport into, Topics.Standing.Absent missing, List<String> absent) {
     Throwable mayNot = missing.mayNot();
     if (mayNot == null) {
       absent.add(missing.name());
       return;
     }
     into.add(
-        Checkup.Verdict.FAIL,
+        CheckReport.Verdict.FAIL,
         "topic " + missing.name(),
         "is not there, and may not be created (" + Failures.said(mayNot) + ")",
         "create it as docs/operations.md says, or grant Create and Describe on topics "
             + "of the prefix to this credential");
   }
 
-  private static boolean rights(Checkup into, Topics.Standing.Fit there) {
+  private static boolean rights(CheckReport into, Topics.Standing.Fit there) {
     Set<AclOperation> may = there.description().authorizedOperations();
     if (may == null) {
       return true; // the cluster does not say
@@ -239,7 +240,7 @@ public final class ClusterChecks {
     }
     if (!missing.isEmpty()) {
       into.add(
-          Checkup.Verdict.FAIL,
+          CheckReport.Verdict.FAIL,
           "topic " + there.name(),
           "this credential lacks the right to " + String.join(", ", missing),
           "grant it (kafka-acls.sh --add --topic " + there.name() + ")");
@@ -247,7 +248,7 @@ public final class ClusterChecks {
     return missing.isEmpty();
   }
 
-  private void groups(Checkup into, Admin admin) throws InterruptedException {
+  private void groups(CheckReport into, Admin admin) throws InterruptedException {
     TopicNames names = new TopicNames(config.kafka().topicPrefix());
     for (String group : List.of(names.detect(), names.forwarder())) {
       try {
@@ -255,7 +256,7 @@ public final class ClusterChecks {
       } catch (ExecutionException e) {
         if (Causes.find(e, GroupAuthorizationException.class) != null) {
           into.add(
-              Checkup.Verdict.FAIL,
+              CheckReport.Verdict.FAIL,
               "group " + group,
               "this credential may not use it",
               "grant Read on groups of the prefix " + names.prefix());
@@ -265,7 +266,7 @@ public final class ClusterChecks {
   }
 
   /** Kafka Streams makes topics of its own at its first start. */
-  private void internal(Checkup into, Admin admin, @Nullable Set<AclOperation> may)
+  private void internal(CheckReport into, Admin admin, @Nullable Set<AclOperation> may)
       throws InterruptedException {
     if (may == null || may.contains(AclOperation.CREATE)) {
       return;
@@ -275,7 +276,7 @@ public final class ClusterChecks {
         Topics.mayNotCreate(admin, new NewTopic(name, Optional.of(1), Optional.empty()));
     if (mayNot != null) {
       into.add(
-          Checkup.Verdict.FAIL,
+          CheckReport.Verdict.FAIL,
           "topics",
           "topics such as " + name + " may not be created (" + Failures.said(mayNot) + ")",
           "grant Create on topics of the prefix "

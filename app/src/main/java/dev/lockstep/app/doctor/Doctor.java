@@ -24,11 +24,11 @@ public final class Doctor {
   @FunctionalInterface
   public interface Check {
     /** Adds what it finds; whatever it throws is a failure of the thing. */
-    void look(Checkup into) throws Exception;
+    void look(CheckReport into) throws Exception;
   }
 
   private final Duration timeout;
-  private final Map<Checkup, Check> checks = new LinkedHashMap<>();
+  private final Map<CheckReport, Check> checks = new LinkedHashMap<>();
 
   /** Creates one whose checks may take so long, each and together. */
   public Doctor(Duration timeout) {
@@ -37,13 +37,13 @@ public final class Doctor {
 
   /** Adds a check of the thing of that name. */
   public void add(String name, Check check) {
-    checks.put(new Checkup(name), check);
+    checks.put(new CheckReport(name), check);
   }
 
   /** Runs what was added, and returns what was found in the order of adding. */
-  public List<Checkup.Line> run() throws InterruptedException {
+  public List<CheckReport.Line> run() throws InterruptedException {
     ExecutorService threads = Executors.newCachedThreadPool(new DaemonThreadFactory("doctor"));
-    Map<Checkup, Future<?>> running = new LinkedHashMap<>();
+    Map<CheckReport, Future<?>> running = new LinkedHashMap<>();
     CountDownLatch left = new CountDownLatch(checks.size());
     checks.forEach(
         (checkup, check) ->
@@ -58,7 +58,7 @@ public final class Doctor {
                       }
                     })));
     boolean all = left.await(timeout.toMillis(), TimeUnit.MILLISECONDS);
-    List<Checkup.Line> lines = new ArrayList<>();
+    List<CheckReport.Line> lines = new ArrayList<>();
     running.forEach(
         (checkup, future) -> {
           checkup.seal(all || future.isDone(), timeout.toSeconds());
@@ -68,7 +68,7 @@ public final class Doctor {
     return lines;
   }
 
-  private static void look(Checkup into, Check check) {
+  private static void look(CheckReport into, Check check) {
     try {
       check.look(into);
     } catch (OperatorException e) {

@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param lines in the order of the checks
  */
-public record DoctorReport(List<Checkup.Line> lines) {
+public record DoctorReport(List<CheckReport.Line> lines) {
   private static final Duration TIMEOUT = Duration.ofSeconds(8);
 
   /** Creates an unmodifiable report. */
@@ -38,23 +38,23 @@ public record DoctorReport(List<Checkup.Line> lines) {
       @Nullable Path file, Map<String, String> environment, InstantSource clock)
       throws InterruptedException {
     ConfigProblems problems = ConfigProblems.of(file, environment);
-    List<Checkup.Line> lines = new ArrayList<>();
+    List<CheckReport.Line> lines = new ArrayList<>();
     for (OperatorException problem : problems.found()) {
-      Checkup one = new Checkup("config");
+      CheckReport one = new CheckReport("config");
       one.fail(problem);
       lines.addAll(one.lines());
     }
     Config config = problems.rest();
     if (config == null) {
       lines.add(
-          new Checkup.Line(
-              Checkup.Verdict.SKIP, "everything else", "the configuration comes first", ""));
+          new CheckReport.Line(
+              CheckReport.Verdict.SKIP, "everything else", "the configuration comes first", ""));
       return new DoctorReport(lines);
     }
     if (problems.found().isEmpty()) {
       lines.add(
-          new Checkup.Line(
-              Checkup.Verdict.OK,
+          new CheckReport.Line(
+              CheckReport.Verdict.OK,
               "config",
               file == null
                   ? "environment and defaults"
@@ -85,7 +85,7 @@ public record DoctorReport(List<Checkup.Line> lines) {
   }
 
   /** Returns how many lines have a verdict. */
-  public long count(Checkup.Verdict verdict) {
+  public long count(CheckReport.Verdict verdict) {
     return lines.stream().filter(line -> line.verdict() == verdict).count();
   }
 
@@ -103,11 +103,11 @@ public record DoctorReport(List<Checkup.Line> lines) {
     return JsonText.of(
         out -> {
           out.writeStartObject();
-          for (Checkup.Verdict verdict : Checkup.Verdict.values()) {
+          for (CheckReport.Verdict verdict : CheckReport.Verdict.values()) {
             out.writeNumberField(verdict.word(), count(verdict));
           }
           out.writeArrayFieldStart("checks");
-          for (Checkup.Line line : lines) {
+          for (CheckReport.Line line : lines) {
             out.writeStartObject();
             out.writeStringField("verdict", line.verdict().word());
             out.writeStringField("check", line.check());

@@ -65,7 +65,7 @@ public final class FileChecks {
     }
   }
 
-  private void database(Checkup into, String key, Path file) throws IOException {
+  private void database(CheckReport into, String key, Path file) throws IOException {
     into.begin("reading " + Quoted.of(file), "put it on a faster disk");
     try (GeoDatabases databases =
         GeoDatabases.open(
@@ -89,7 +89,7 @@ public final class FileChecks {
     }
   }
 
-  private void networks(Checkup into) {
+  private void networks(CheckReport into) {
     try {
       Networks unused = Networks.read(config.networks());
       if (config.networks().isEmpty()) {
@@ -105,7 +105,7 @@ public final class FileChecks {
     }
   }
 
-  private void partners(Checkup into) {
+  private void partners(CheckReport into) {
     Path file = config.partners();
     if (file == null) {
       return; // what that means, the rules say
@@ -139,7 +139,7 @@ public final class FileChecks {
         .orElse(0);
   }
 
-  private void exceptions(Checkup into, Path file) {
+  private void exceptions(CheckReport into, Path file) {
     try {
       Path registry = config.partners();
       Partners partners = registry == null ? Partners.none() : Partners.read(registry);
@@ -168,7 +168,7 @@ public final class FileChecks {
     }
   }
 
-  private void stateFolder(Checkup into) throws IOException {
+  private void stateFolder(CheckReport into) throws IOException {
     Path wanted = config.kafka().stateDir().toAbsolutePath();
     Path there = wanted;
     while (there != null && !Files.exists(there)) {
@@ -190,7 +190,7 @@ public final class FileChecks {
     }
   }
 
-  private static void captured(Checkup into, Path folder) {
+  private static void captured(CheckReport into, Path folder) {
     if (Files.isDirectory(folder) && Files.isReadable(folder)) {
       into.ok("captured files in " + Quoted.of(folder));
     } else {

@@ -65,7 +65,7 @@ public final class HubChecks {
     this.azure = source.type() == Config.SourceType.EVENT_HUBS_KAFKA;
   }
 
-  void look(Checkup into) throws InterruptedException {
+  void look(CheckReport into) throws InterruptedException {
     KafkaSourceConfig read = Wiring.sourceConfig(source);
     Map<String, Object> settings = new HashMap<>(read.consumerProperties());
     String servers = String.valueOf(settings.get("bootstrap.servers"));
@@ -104,7 +104,8 @@ public final class HubChecks {
       return "check the source's properties: security.protocol, sasl.mechanism, sasl.jaas.config";
     }
     return source.auth() == Config.Auth.CONNECTION_STRING
-        ? "copy the connection string anew: its key may have been regenerated, or it is of another namespace"
+        ? "copy the connection string anew: its key may have been regenerated, or it is of another"
+            + " namespace"
         : "give the identity the role Azure Event Hubs Data Receiver on the namespace";
   }
 
@@ -117,7 +118,7 @@ public final class HubChecks {
             + source.name();
   }
 
-  private boolean hasToken(Checkup into) {
+  private boolean hasToken(CheckReport into) {
     if (!azure || source.auth() == Config.Auth.CONNECTION_STRING) {
       return true;
     }
@@ -128,7 +129,7 @@ public final class HubChecks {
   }
 
   /** Says whose token a source gets, or why none. */
-  static boolean token(Checkup into, Config.Source source, String namespace) {
+  static boolean token(CheckReport into, Config.Source source, String namespace) {
     try {
       String claims = AzureIdentities.of(source).claims(namespace);
       into.ok(source.auth().word() + " gives a token of " + TokenOwner.of(claims));
@@ -139,7 +140,7 @@ public final class HubChecks {
     }
   }
 
-  private void look(Checkup into, Admin admin, KafkaSourceConfig read)
+  private void look(CheckReport into, Admin admin, KafkaSourceConfig read)
       throws ExecutionException, InterruptedException {
     TopicDescription described =
         Objects.requireNonNull(
@@ -183,7 +184,7 @@ public final class HubChecks {
     return offsets;
   }
 
-  private void retention(Checkup into, Admin admin, String topic) throws InterruptedException {
+  private void retention(CheckReport into, Admin admin, String topic) throws InterruptedException {
     ConfigResource resource = new ConfigResource(ConfigResource.Type.TOPIC, topic);
     ConfigEntry entry;
     try {
@@ -237,7 +238,7 @@ public final class HubChecks {
   }
 
   private void lag(
-      Checkup into,
+      CheckReport into,
       Map<TopicPartition, Long> first,
       Map<TopicPartition, Long> last,
       @Nullable String topicId)
@@ -266,7 +267,7 @@ public final class HubChecks {
   }
 
   private void lag(
-      Checkup into,
+      CheckReport into,
       Map<Integer, SourcePositions.Extent> extents,
       Map<Integer, SourcePositions.Row> stored) {
     long left = 0;
@@ -313,7 +314,7 @@ public final class HubChecks {
     }
   }
 
-  private @Nullable List<SourcePositions.Row> stored(Checkup into) throws InterruptedException {
+  private @Nullable List<SourcePositions.Row> stored(CheckReport into) throws InterruptedException {
     try {
       return positions.get(POSITIONS_SECONDS, TimeUnit.SECONDS);
     } catch (ExecutionException | TimeoutException e) {

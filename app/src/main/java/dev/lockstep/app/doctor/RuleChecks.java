@@ -22,7 +22,7 @@ public final class RuleChecks {
   private final Config config;
   private final HubSample sample;
   private final @Nullable Partners partners;
-  private final List<Checkup.Line> lines = new ArrayList<>();
+  private final List<CheckReport.Line> lines = new ArrayList<>();
 
   /**
    * Creates one.
@@ -35,11 +35,11 @@ public final class RuleChecks {
     this.partners = partners;
   }
 
-  public List<Checkup.Line> lines() {
+  public List<CheckReport.Line> lines() {
     records();
     link();
     if (partners == null) {
-      add(Checkup.Verdict.SKIP, "rules", "first fix the partners file", "");
+      add(CheckReport.Verdict.SKIP, "rules", "first fix the partners file", "");
       return lines;
     }
     for (RuleStatus state : RuleStatus.all(config.rules(), partners)) {
@@ -52,10 +52,10 @@ public final class RuleChecks {
   private void rule(RuleStatus state) {
     String check = "rule " + state.rule().id();
     switch (state.runs()) {
-      case OFF -> add(Checkup.Verdict.SKIP, check, state.text(), "");
+      case OFF -> add(CheckReport.Verdict.SKIP, check, state.text(), "");
       case ASLEEP ->
           add(
-              Checkup.Verdict.WARN,
+              CheckReport.Verdict.WARN,
               check,
               state.text(),
               "write partners.yaml with a subscription, product or app of each partner, and name it"
@@ -66,18 +66,21 @@ public final class RuleChecks {
         String all = looked() ? ", has what it needs" : ", has what it needs of the configuration";
         lines.add(
             before,
-            new Checkup.Line(
-                Checkup.Verdict.OK, check, state.text() + (lines.size() == before ? all : ""), ""));
+            new CheckReport.Line(
+                CheckReport.Verdict.OK,
+                check,
+                state.text() + (lines.size() == before ? all : ""),
+                ""));
       }
     }
   }
 
-  private void add(Checkup.Verdict verdict, String check, String what, String fix) {
-    lines.add(new Checkup.Line(verdict, check, what, fix));
+  private void add(CheckReport.Verdict verdict, String check, String what, String fix) {
+    lines.add(new CheckReport.Line(verdict, check, what, fix));
   }
 
   private void lacks(String id, String what, String fix) {
-    add(Checkup.Verdict.WARN, "rule " + id, what, fix);
+    add(CheckReport.Verdict.WARN, "rule " + id, what, fix);
   }
 
   private boolean looked() {
@@ -90,7 +93,7 @@ public final class RuleChecks {
 
   private void records() {
     if (!looked()) {
-      add(Checkup.Verdict.SKIP, "records", noneSeen(), "");
+      add(CheckReport.Verdict.SKIP, "records", noneSeen(), "");
       return;
     }
     long rejected = sample.rejectedByReason().values().stream().mapToLong(Long::longValue).sum();
@@ -98,19 +101,19 @@ public final class RuleChecks {
         "%d of the newest %d records cannot be read".formatted(rejected, sample.records());
     if (100 * rejected > MOST_REJECTED_PERCENT * sample.records()) {
       add(
-          Checkup.Verdict.WARN,
+          CheckReport.Verdict.WARN,
           "records",
           what + " " + sample.rejectedByReason(),
           "look at them by lockstep capture and lockstep records --only rejected");
     } else {
-      add(Checkup.Verdict.OK, "records", what, "");
+      add(CheckReport.Verdict.OK, "records", what, "");
     }
   }
 
   private void link() {
     if (!looked() || sample.calls() == 0) {
       add(
-          Checkup.Verdict.SKIP,
+          CheckReport.Verdict.SKIP,
           "identity link",
           looked() ? "no call through the gateway is among the newest records" : noneSeen(),
           "");
@@ -120,12 +123,12 @@ public final class RuleChecks {
     String what = "%d %% of the newest %d calls carry it".formatted(percent, sample.calls());
     if (percent < LEAST_LINKED_PERCENT) {
       add(
-          Checkup.Verdict.WARN,
+          CheckReport.Verdict.WARN,
           "identity link",
           what,
           "put the policy of deploy/apim on every API, and log traces at 100 % sampling");
     } else {
-      add(Checkup.Verdict.OK, "identity link", what, "");
+      add(CheckReport.Verdict.OK, "identity link", what, "");
     }
   }
 
@@ -159,7 +162,8 @@ public final class RuleChecks {
         if (config.geoip().asn() == null) {
           lacks(
               rule,
-              "knows networks only by your networks files and the bundled list: geoip.asn is not set",
+              "knows networks only by your networks files and the bundled list: geoip.asn is not"
+                  + " set",
               "name an ASN database");
         }
       }
@@ -181,7 +185,8 @@ public final class RuleChecks {
           lacks(
               rule,
               "no alert of Defender is among the newest records",
-              "export alerts of Defender for Cloud or XDR to a source, if none is; quiet days have none");
+              "export alerts of Defender for Cloud or XDR to a source, if none is; quiet days have"
+                  + " none");
         }
       }
       case PARTNERS, ESTATE -> {} // PARTNERS: it would be asleep; ESTATE: no key sets one yet

@@ -46,7 +46,7 @@ public final class SentinelChecks {
     doctor.add("sentinel", into -> look(into, sentinel));
   }
 
-  private void look(Checkup into, Config.Sentinel sentinel)
+  private void look(CheckReport into, Config.Sentinel sentinel)
       throws IOException, InterruptedException {
     boolean tls = "https".equalsIgnoreCase(sentinel.endpoint().getScheme());
     String host = sentinel.endpoint().getHost();
@@ -54,9 +54,9 @@ public final class SentinelChecks {
     into.begin("looking " + Quoted.of(host) + " up", "check this machine's name server");
     Reach reach = Reach.of(host, port < 0 ? (tls ? 443 : 80) : port, tls);
     if (!reach.reached()) {
-      into.add(Checkup.Verdict.FAIL, "sentinel.endpoint", reach.what(), reach.fix());
+      into.add(CheckReport.Verdict.FAIL, "sentinel.endpoint", reach.what(), reach.fix());
     } else {
-      into.add(Checkup.Verdict.OK, "sentinel.endpoint", reach.what(), "");
+      into.add(CheckReport.Verdict.OK, "sentinel.endpoint", reach.what(), "");
     }
     BearerToken token = token(into, sentinel);
     if (token == null || !reach.reached()) {
@@ -70,7 +70,7 @@ public final class SentinelChecks {
     }
   }
 
-  private static @Nullable BearerToken token(Checkup into, Config.Sentinel sentinel) {
+  private static @Nullable BearerToken token(CheckReport into, Config.Sentinel sentinel) {
     String auth = sentinel.auth().word();
     into.begin(
         "getting a token by auth " + auth,
@@ -79,7 +79,7 @@ public final class SentinelChecks {
       BearerToken token = Delivery.tokens(sentinel).current();
       if (sentinel.auth() != Config.Auth.NONE) {
         into.add(
-            Checkup.Verdict.OK,
+            CheckReport.Verdict.OK,
             "sentinel.auth",
             auth + " gives a token of " + TokenOwner.of(token.claims()),
             "");
@@ -89,7 +89,7 @@ public final class SentinelChecks {
       throw e;
     } catch (RuntimeException e) { // whatever Azure's client throws
       into.add(
-          Checkup.Verdict.FAIL,
+          CheckReport.Verdict.FAIL,
           "sentinel.auth",
           "could not get a token by auth " + auth + ": " + Failures.said(e),
           switch (sentinel.auth()) {
@@ -105,7 +105,7 @@ public final class SentinelChecks {
   }
 
   private void ask(
-      Checkup into, String key, Config.Sentinel sentinel, String stream, BearerToken token)
+      CheckReport into, String key, Config.Sentinel sentinel, String stream, BearerToken token)
       throws InterruptedException {
     SentinelConfig asked;
     try {
@@ -120,7 +120,7 @@ public final class SentinelChecks {
       said = IngestionProbe.ask(asked, token, clock);
     } catch (IOException e) {
       into.add(
-          Checkup.Verdict.FAIL,
+          CheckReport.Verdict.FAIL,
           key,
           "no answer from " + sentinel.endpoint() + " (" + Failures.said(e) + ")",
           "look at the service's health and the network between");
@@ -131,33 +131,37 @@ public final class SentinelChecks {
   }
 
   private static void judge(
-      Checkup into, String key, String ruleId, String stream, IngestionProbe.Said said) {
+      CheckReport into, String key, String ruleId, String stream, IngestionProbe.Said said) {
     String what = "rule %s, stream %s: %s".formatted(ruleId, stream, said.message());
     int status = said.status();
     if (status / 100 == 2) {
       into.add(
-          Checkup.Verdict.OK, key, "rule %s takes rows of stream %s".formatted(ruleId, stream), "");
+          CheckReport.Verdict.OK,
+          key,
+          "rule %s takes rows of stream %s".formatted(ruleId, stream),
+          "");
     } else if (status == 400) { // judged after identity and rule: an empty list is what it minds
       into.add(
-          Checkup.Verdict.WARN,
+          CheckReport.Verdict.WARN,
           key,
           what + " to a list without rows",
           "if it names the stream, declare that in the rule; else nothing");
     } else if (status == 401) {
       into.add(
-          Checkup.Verdict.FAIL,
+          CheckReport.Verdict.FAIL,
           key,
           what,
           "check sentinel.auth, tenantId and clientId: the token is of another tenant or cloud");
     } else if (status == 403) {
       into.add(
-          Checkup.Verdict.FAIL,
+          CheckReport.Verdict.FAIL,
           key,
           what,
-          "give the identity the role Monitoring Metrics Publisher on the data collection rule, and wait some minutes");
+          "give the identity the role Monitoring Metrics Publisher on the data collection rule, and"
+              + " wait some minutes");
     } else if (status == 404) {
       into.add(
-          Checkup.Verdict.FAIL,
+          CheckReport.Verdict.FAIL,
           key,
           what,
           "take ruleId (immutableId, dcr-…), stream and endpoint from one and the same rule"
@@ -166,9 +170,9 @@ public final class SentinelChecks {
                   : ""));
     } else if (status == 429 || status / 100 == 5) {
       into.add(
-          Checkup.Verdict.WARN, key, what, "it is busy: try again, delivery does so by itself");
+          CheckReport.Verdict.WARN, key, what, "it is busy: try again, delivery does so by itself");
     } else {
-      into.add(Checkup.Verdict.FAIL, key, what, "check that the endpoint is the rule's");
+      into.add(CheckReport.Verdict.FAIL, key, what, "check that the endpoint is the rule's");
     }
   }
 }

@@ -27,7 +27,7 @@ public final class SinkChecks {
     }
   }
 
-  private static void look(Checkup into, SinkConfig sink) throws InterruptedException {
+  private static void look(CheckReport into, SinkConfig sink) throws InterruptedException {
     if (sink instanceof SinkConfig.Webhook webhook) {
       webhook(into, webhook.url());
     } else if (sink instanceof SinkConfig.Archive archive) {
@@ -38,7 +38,7 @@ public final class SinkChecks {
   }
 
   /** Nothing is posted: a receiver may take any post for an alert. The path may be secret. */
-  private static void webhook(Checkup into, URI url) {
+  private static void webhook(CheckReport into, URI url) {
     boolean tls = "https".equalsIgnoreCase(url.getScheme());
     int port = url.getPort() < 0 ? (tls ? 443 : 80) : url.getPort();
     into.begin("looking " + Quoted.of(url.getHost()) + " up", "check this machine's name server");
@@ -50,7 +50,7 @@ public final class SinkChecks {
     }
   }
 
-  private static void archive(Checkup into, Path file) {
+  private static void archive(CheckReport into, Path file) {
     Path folder = file.toAbsolutePath().getParent();
     Path written = Files.exists(file) ? file : folder;
     if (written == null || !Files.isWritable(written) || Files.isDirectory(file)) {
@@ -62,7 +62,7 @@ public final class SinkChecks {
     }
   }
 
-  private static void topic(Checkup into, SinkConfig.Topic sink) throws InterruptedException {
+  private static void topic(CheckReport into, SinkConfig.Topic sink) throws InterruptedException {
     if (!ClusterChecks.anyReached(into, sink.bootstrapServers())) {
       return;
     }
@@ -96,7 +96,7 @@ public final class SinkChecks {
     }
   }
 
-  private static void judge(Checkup into, String topic, @Nullable TopicDescription found) {
+  private static void judge(CheckReport into, String topic, @Nullable TopicDescription found) {
     var may = found == null ? null : found.authorizedOperations();
     if (may != null && !may.contains(AclOperation.WRITE) && !may.contains(AclOperation.ALL)) {
       into.fail(

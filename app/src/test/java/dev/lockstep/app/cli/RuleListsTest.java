@@ -8,7 +8,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.lockstep.app.Main;
 import dev.lockstep.app.config.Config;
-import dev.lockstep.app.doctor.Checkup;
+import dev.lockstep.app.doctor.CheckReport;
 import dev.lockstep.app.doctor.HubSample;
 import dev.lockstep.app.doctor.RuleChecks;
 import dev.lockstep.app.heartbeat.BeatRows;
@@ -117,7 +117,7 @@ class RuleListsTest {
         .isEqualTo(expected);
 
     Config set = Config.read(file, Map.of("LOCKSTEP_KAFKA_BOOTSTRAP_SERVERS", "127.0.0.1:1"));
-    List<Checkup.Line> examined =
+    List<CheckReport.Line> examined =
         new RuleChecks(set, new HubSample(set.limits()), Wiring.enrichment(set).partners()).lines();
     assertThat(ofDoctor(examined)).as("doctor").isEqualTo(expected);
     Replay.Result result =
@@ -192,9 +192,9 @@ class RuleListsTest {
     return wants.isEmpty() ? runs : runs + ": no " + wants;
   }
 
-  private static Map<String, String> ofDoctor(List<Checkup.Line> lines) {
+  private static Map<String, String> ofDoctor(List<CheckReport.Line> lines) {
     Map<String, String> states = new TreeMap<>();
-    for (Checkup.Line line : lines) {
+    for (CheckReport.Line line : lines) {
       if (line.check().startsWith("rule ")) { // the first line of each
         states.putIfAbsent(line.check().substring(5), line.what().split(", has", -1)[0]);
       }

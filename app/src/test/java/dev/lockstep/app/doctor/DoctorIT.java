@@ -21,14 +21,14 @@ final class DoctorIT extends Examination {
   void findsNothing_whereEverythingIsThere_soonAndLeavingNoTrace() throws Exception {
     Map<TopicPartition, Long> before = ends();
     long began = System.nanoTime();
-    List<Checkup.Line> lines = look();
+    List<CheckReport.Line> lines = look();
     Duration took = Duration.ofNanos(System.nanoTime() - began);
     System.out.println("a good set-up took " + took);
     lines.forEach(line -> System.out.println(line.text()));
 
-    assertThat(lines).allMatch(line -> line.verdict() == Checkup.Verdict.OK, "is ok");
+    assertThat(lines).allMatch(line -> line.verdict() == CheckReport.Verdict.OK, "is ok");
     assertThat(lines)
-        .extracting(Checkup.Line::check)
+        .extracting(CheckReport.Line::check)
         .contains(
             "config",
             "geoip.city",
@@ -55,15 +55,17 @@ final class DoctorIT extends Examination {
 
   @Test
   void endsWithOneWhereSomethingFails_andWithZeroWhereItOnlyWarns() {
-    Checkup.Line fail = new Checkup.Line(Checkup.Verdict.FAIL, "kafka", "is away", "start it");
-    Checkup.Line warn = new Checkup.Line(Checkup.Verdict.WARN, "clock", "61 s ahead", "");
+    CheckReport.Line fail =
+        new CheckReport.Line(CheckReport.Verdict.FAIL, "kafka", "is away", "start it");
+    CheckReport.Line warn =
+        new CheckReport.Line(CheckReport.Verdict.WARN, "clock", "61 s ahead", "");
     assertThat(fail.text()).isEqualTo("fail  kafka: is away; start it");
     assertThat(warn.text()).isEqualTo("warn  clock: 61 s ahead");
     assertThat(new DoctorReport(List.of(fail, warn)).json())
         .isEqualTo(
-            "{\"ok\":0,\"warn\":1,\"fail\":1,\"skip\":0,\"checks\":["
-                + "{\"verdict\":\"fail\",\"check\":\"kafka\",\"what\":\"is away\",\"fix\":\"start it\"},"
-                + "{\"verdict\":\"warn\",\"check\":\"clock\",\"what\":\"61 s ahead\"}]}");
+            "{\"ok\":0,\"warn\":1,\"fail\":1,\"skip\":0,\"checks\":[{\"verdict\":\"fail\",\"check\":\"kafka\",\"what\":\"is"
+                + " away\",\"fix\":\"start"
+                + " it\"},{\"verdict\":\"warn\",\"check\":\"clock\",\"what\":\"61 s ahead\"}]}");
     int exit =
         Main.commandLine()
             .execute("doctor", "--json", "--config", folder.resolve("nowhere.yaml").toString());

@@ -14,19 +14,20 @@ final class DoctorOnClusterIT extends Examination {
   @Test
   void aBrokerThatIsDead() throws Exception {
     set("KAFKA_BOOTSTRAP_SERVERS", "127.0.0.1:" + freePort());
-    List<Checkup.Line> lines = look();
-    assertFault(lines, Checkup.Verdict.FAIL, "kafka", "nothing can be had at 127.0.0.1:", "check");
-    assertThat(says(lines, Checkup.Verdict.SKIP, "source logs"))
+    List<CheckReport.Line> lines = look();
+    assertFault(
+        lines, CheckReport.Verdict.FAIL, "kafka", "nothing can be had at 127.0.0.1:", "check");
+    assertThat(says(lines, CheckReport.Verdict.SKIP, "source logs"))
         .anySatisfy(line -> assertThat(line).contains("how far it is read is not known"));
   }
 
   @Test
   void topicsThatAreMissing_andMayNotBeCreated() throws Exception {
     asSaslUser(RIGHT);
-    List<Checkup.Line> lines = look();
+    List<CheckReport.Line> lines = look();
     assertFault(
         lines,
-        Checkup.Verdict.FAIL,
+        CheckReport.Verdict.FAIL,
         "topic lockstep.activity",
         "is not there, and may not be created",
         "grant Create and Describe");
@@ -36,8 +37,8 @@ final class DoctorOnClusterIT extends Examination {
   @Test
   void topicsThatAreMissing_andMayBeCreated() throws Exception {
     set("KAFKA_TOPIC_PREFIX", "fresh.");
-    List<Checkup.Line> lines = look();
-    assertThat(says(lines, Checkup.Verdict.OK, "topics"))
+    List<CheckReport.Line> lines = look();
+    assertThat(says(lines, CheckReport.Verdict.OK, "topics"))
         .anySatisfy(line -> assertThat(line).contains("fresh.activity", "may be created"));
     try (Admin admin = admin()) {
       assertThat(admin.listTopics().names().get()).noneMatch(name -> name.startsWith("fresh."));
@@ -47,10 +48,10 @@ final class DoctorOnClusterIT extends Examination {
   @Test
   void aTopicThatCannotBeUsed() throws Exception {
     set("KAFKA_TOPIC_PREFIX", "odd.");
-    List<Checkup.Line> lines = look();
+    List<CheckReport.Line> lines = look();
     assertFault(
         lines,
-        Checkup.Verdict.FAIL,
+        CheckReport.Verdict.FAIL,
         "topic odd.activity",
         "has 3 partitions and not 4",
         "set kafka.partitions to 3");
@@ -59,9 +60,13 @@ final class DoctorOnClusterIT extends Examination {
   @Test
   void aPasswordThatTheClusterRefuses() throws Exception {
     asSaslUser(WRONG);
-    List<Checkup.Line> lines = look();
+    List<CheckReport.Line> lines = look();
     assertFault(
-        lines, Checkup.Verdict.FAIL, "kafka", "refuses the credential", "check kafka.properties");
+        lines,
+        CheckReport.Verdict.FAIL,
+        "kafka",
+        "refuses the credential",
+        "check kafka.properties");
     assertNoSecret(lines);
   }
 
@@ -80,9 +85,9 @@ final class DoctorOnClusterIT extends Examination {
     try (ServerSocket silent = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
       set("KAFKA_BOOTSTRAP_SERVERS", "127.0.0.1:" + silent.getLocalPort());
       long began = System.nanoTime();
-      List<Checkup.Line> lines = look();
+      List<CheckReport.Line> lines = look();
       assertFault(
-          lines, Checkup.Verdict.FAIL, "kafka", "does not answer as Kafka", "check the port");
+          lines, CheckReport.Verdict.FAIL, "kafka", "does not answer as Kafka", "check the port");
       assertThat(Duration.ofNanos(System.nanoTime() - began)).isLessThan(MOST);
     }
   }
@@ -90,10 +95,10 @@ final class DoctorOnClusterIT extends Examination {
   @Test
   void aConnectionStringThatTheHubRefuses() throws Exception {
     asHub(WRONG, HUB);
-    List<Checkup.Line> lines = look();
+    List<CheckReport.Line> lines = look();
     assertFault(
         lines,
-        Checkup.Verdict.FAIL,
+        CheckReport.Verdict.FAIL,
         "source logs",
         "refuses the credential",
         "copy the connection string anew");
@@ -103,18 +108,18 @@ final class DoctorOnClusterIT extends Examination {
   @Test
   void aConnectionStringThatTheHubTakes() throws Exception {
     asHub(RIGHT, HUB);
-    List<Checkup.Line> lines = look();
-    assertThat(lines).allMatch(line -> line.verdict() == Checkup.Verdict.OK, "is ok");
+    List<CheckReport.Line> lines = look();
+    assertThat(lines).allMatch(line -> line.verdict() == CheckReport.Verdict.OK, "is ok");
     assertNoSecret(lines);
   }
 
   @Test
   void aHubThatTheCredentialMayNotRead() throws Exception {
     asHub(RIGHT, SHORT_HUB);
-    List<Checkup.Line> lines = look();
+    List<CheckReport.Line> lines = look();
     assertFault(
         lines,
-        Checkup.Verdict.FAIL,
+        CheckReport.Verdict.FAIL,
         "source logs",
         "the right is missing",
         "give the policy Listen");
@@ -123,10 +128,10 @@ final class DoctorOnClusterIT extends Examination {
   @Test
   void aHubThatIsNotThere() throws Exception {
     set("SOURCES_LOGS_TOPIC", "insights-logs-signinlogz");
-    List<Checkup.Line> lines = look();
+    List<CheckReport.Line> lines = look();
     assertFault(
         lines,
-        Checkup.Verdict.FAIL,
+        CheckReport.Verdict.FAIL,
         "source logs",
         "topic \"insights-logs-signinlogz\": it is not there",
         "check its name");
@@ -136,7 +141,7 @@ final class DoctorOnClusterIT extends Examination {
   void aHubThatKeepsLessThanTheBaselinesTake() throws Exception {
     set("SOURCES_LOGS_TOPIC", SHORT_HUB);
     only(
-        Checkup.Verdict.WARN,
+        CheckReport.Verdict.WARN,
         "source logs",
         "topic \"short-logs\" keeps 1 day, and the baselines of the rules take 9 days",
         "keep 9 days there, or fill them from an archive");
@@ -145,18 +150,22 @@ final class DoctorOnClusterIT extends Examination {
   @Test
   void callsWithoutAnyIdentityLink() throws Exception {
     set("SOURCES_LOGS_TOPIC", BARE_HUB);
-    List<Checkup.Line> lines = look();
-    assertFault(
-        lines, Checkup.Verdict.WARN, "identity link", "0 % of the newest", "policy of deploy/apim");
+    List<CheckReport.Line> lines = look();
     assertFault(
         lines,
-        Checkup.Verdict.WARN,
+        CheckReport.Verdict.WARN,
+        "identity link",
+        "0 % of the newest",
+        "policy of deploy/apim");
+    assertFault(
+        lines,
+        CheckReport.Verdict.WARN,
         "rule token-replay",
         "no call carries the identity link",
         "deploy/apim");
     assertFault(
         lines,
-        Checkup.Verdict.WARN,
+        CheckReport.Verdict.WARN,
         "rule defender-corroboration",
         "no alert of Defender",
         "export alerts");

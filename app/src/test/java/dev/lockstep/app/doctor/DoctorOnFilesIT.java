@@ -19,8 +19,8 @@ final class DoctorOnFilesIT extends Examination {
         rules: {impossible-travel: {maxHours: 99}}
         metrics: {port: 0}
         """);
-    List<Checkup.Line> lines = look();
-    assertThat(says(lines, Checkup.Verdict.FAIL, "config"))
+    List<CheckReport.Line> lines = look();
+    assertThat(says(lines, CheckReport.Verdict.FAIL, "config"))
         .hasSize(3)
         .anySatisfy(
             line ->
@@ -29,14 +29,14 @@ final class DoctorOnFilesIT extends Examination {
                     .endsWith("; the nearest known one is \"geoip\""))
         .anySatisfy(line -> assertThat(line).contains("yaml:2: kafka.partitions \"many\""))
         .anySatisfy(line -> assertThat(line).contains("maxHours \"99\" is out of range"));
-    assertThat(says(lines, Checkup.Verdict.OK, "kafka")).isNotEmpty();
+    assertThat(says(lines, CheckReport.Verdict.OK, "kafka")).isNotEmpty();
   }
 
   @Test
   void aMissingFile() throws Exception {
     set("NETWORKS", "nowhere.csv");
     only(
-        Checkup.Verdict.FAIL,
+        CheckReport.Verdict.FAIL,
         "config",
         "environment variable LOCKSTEP_NETWORKS: networks \"nowhere.csv\" names no file",
         "put the file there or fix the path");
@@ -46,7 +46,7 @@ final class DoctorOnFilesIT extends Examination {
   void aDatabaseThatIsNone() throws Exception {
     write("city.mmdb", "<html>sign in first</html>");
     only(
-        Checkup.Verdict.FAIL,
+        CheckReport.Verdict.FAIL,
         "geoip.city",
         "is no MaxMind DB file, or a damaged one",
         "download it again");
@@ -56,14 +56,14 @@ final class DoctorOnFilesIT extends Examination {
   void aDatabaseThatIsOld() throws Exception {
     DatabaseFile.write(
         folder.resolve("city.mmdb"), "GeoLite2-City", Instant.now().minus(90, ChronoUnit.DAYS));
-    only(Checkup.Verdict.WARN, "geoip.city", "was built 90 days ago", "download a newer one");
+    only(CheckReport.Verdict.WARN, "geoip.city", "was built 90 days ago", "download a newer one");
   }
 
   @Test
   void partnersWithoutAnyNetwork() throws Exception {
     write("partners.yaml", "partners: [{id: fabrikam, name: F, subscriptions: [fabrikam-prod]}]\n");
     only(
-        Checkup.Verdict.WARN,
+        CheckReport.Verdict.WARN,
         "partners",
         "partner \"fabrikam\" declares no network",
         "declare its cidrs or networks");
@@ -73,7 +73,7 @@ final class DoctorOnFilesIT extends Examination {
   void noPartnersAtAll() throws Exception {
     environment.remove("LOCKSTEP_PARTNERS");
     only(
-        Checkup.Verdict.WARN,
+        CheckReport.Verdict.WARN,
         "rule partner-ip-drift",
         "asleep: no partners file",
         "write partners");
@@ -83,7 +83,7 @@ final class DoctorOnFilesIT extends Examination {
   void noNetworksFile() throws Exception {
     environment.remove("LOCKSTEP_NETWORKS");
     only(
-        Checkup.Verdict.WARN,
+        CheckReport.Verdict.WARN,
         "networks",
         "most findings will be false alarms",
         "write networks.csv");
@@ -93,7 +93,7 @@ final class DoctorOnFilesIT extends Examination {
   void noDatabases() throws Exception {
     environment.remove("LOCKSTEP_GEOIP_CITY");
     only(
-        Checkup.Verdict.WARN,
+        CheckReport.Verdict.WARN,
         "rule impossible-travel",
         "geoip.city is not set",
         "name a city database");
@@ -113,6 +113,10 @@ final class DoctorOnFilesIT extends Examination {
             expires: 2026-01-01
         """);
     set("EXCEPTIONS", "exceptions.yaml");
-    only(Checkup.Verdict.WARN, "exceptions", "exception move of ann expired", "renew or remove it");
+    only(
+        CheckReport.Verdict.WARN,
+        "exceptions",
+        "exception move of ann expired",
+        "renew or remove it");
   }
 }

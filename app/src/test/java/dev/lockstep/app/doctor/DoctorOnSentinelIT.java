@@ -27,20 +27,21 @@ final class DoctorOnSentinelIT extends Examination {
     set("SENTINEL_ENDPOINT", "https://nowhere.invalid");
     set("SENTINEL_ALLOWED_HOSTS", "nowhere.invalid");
     set("SENTINEL_AUTH", "workload-identity");
-    List<Checkup.Line> lines = look();
+    List<CheckReport.Line> lines = look();
     assertFault(
         lines,
-        Checkup.Verdict.FAIL,
+        CheckReport.Verdict.FAIL,
         "sentinel.endpoint",
         "the name \"nowhere.invalid\" does not resolve",
         "check its spelling, the name server");
     assertFault(
         lines,
-        Checkup.Verdict.FAIL,
+        CheckReport.Verdict.FAIL,
         "sentinel.auth",
         "could not get a token by auth workload-identity",
         "check the service account's annotation");
-    assertFault(lines, Checkup.Verdict.SKIP, "clock", "nothing that was asked told the time", "");
+    assertFault(
+        lines, CheckReport.Verdict.SKIP, "clock", "nothing that was asked told the time", "");
   }
 
   @Test
@@ -48,10 +49,10 @@ final class DoctorOnSentinelIT extends Examination {
     HttpsServer server = selfSigned();
     try {
       set("SENTINEL_ENDPOINT", "https://127.0.0.1:" + server.getAddress().getPort());
-      List<Checkup.Line> lines = look();
+      List<CheckReport.Line> lines = look();
       assertFault(
           lines,
-          Checkup.Verdict.FAIL,
+          CheckReport.Verdict.FAIL,
           "sentinel.endpoint",
           "shows a certificate that is not trusted",
           "trust its issuer");
@@ -63,14 +64,15 @@ final class DoctorOnSentinelIT extends Examination {
   @Test
   void unauthorised_401() throws Exception {
     sentinel.answerNext(FakeLogsIngestionApi.Answer.status(401));
-    only(Checkup.Verdict.FAIL, "sentinel.stream", "status 401", "check sentinel.auth, tenantId");
+    only(
+        CheckReport.Verdict.FAIL, "sentinel.stream", "status 401", "check sentinel.auth, tenantId");
   }
 
   @Test
   void forbidden_403() throws Exception {
     sentinel.answerNext(FakeLogsIngestionApi.Answer.status(403));
     only(
-        Checkup.Verdict.FAIL,
+        CheckReport.Verdict.FAIL,
         "sentinel.stream",
         "status 403",
         "give the identity the role Monitoring Metrics Publisher");
@@ -80,7 +82,7 @@ final class DoctorOnSentinelIT extends Examination {
   void aRuleThatIsNotThere_404() throws Exception {
     set("SENTINEL_RULE_ID", "dcr-of-somebody-else");
     only(
-        Checkup.Verdict.FAIL,
+        CheckReport.Verdict.FAIL,
         "sentinel.stream",
         "rule dcr-of-somebody-else, stream Custom-LockstepDetections_CL: status 404",
         "take ruleId (immutableId, dcr-…), stream and endpoint from one and the same rule");
@@ -90,7 +92,7 @@ final class DoctorOnSentinelIT extends Examination {
   void aHeartbeatStreamThatTheRuleDoesNotDeclare_404() throws Exception {
     environment.remove("LOCKSTEP_HEARTBEAT");
     only(
-        Checkup.Verdict.FAIL,
+        CheckReport.Verdict.FAIL,
         "heartbeat.stream",
         "stream Custom-LockstepHeartbeat_CL: status 404",
         "declare the stream there, or set heartbeat: false");
@@ -99,24 +101,24 @@ final class DoctorOnSentinelIT extends Examination {
   @Test
   void aServiceThatIsBusy_503() throws Exception {
     sentinel.answerNext(FakeLogsIngestionApi.Answer.status(503));
-    only(Checkup.Verdict.WARN, "sentinel.stream", "status 503", "try again");
+    only(CheckReport.Verdict.WARN, "sentinel.stream", "status 503", "try again");
   }
 
   @Test
   void anEndpointThatHangs_isGivenUpInTime() throws Exception {
     sentinel.answerNext(FakeLogsIngestionApi.Answer.hang());
     long began = System.nanoTime();
-    only(Checkup.Verdict.FAIL, "sentinel.stream", "no answer from", "look at the service");
+    only(CheckReport.Verdict.FAIL, "sentinel.stream", "no answer from", "look at the service");
     assertThat(Duration.ofNanos(System.nanoTime() - began)).isLessThan(MOST);
   }
 
   @Test
   void noSentinel_isNoFault() throws Exception {
     environment.keySet().removeIf(name -> name.startsWith("LOCKSTEP_SENTINEL_"));
-    List<Checkup.Line> lines = look();
+    List<CheckReport.Line> lines = look();
     assertFault(
         lines,
-        Checkup.Verdict.SKIP,
+        CheckReport.Verdict.SKIP,
         "sentinel",
         "the configuration has none, so detections stay in their topic",
         "add sentinel");
@@ -135,20 +137,20 @@ final class DoctorOnSentinelIT extends Examination {
           - {name: lost, type: kafka, bootstrapServers: "%1$s", topic: no-such-topic}
         """
             .formatted(broker.bootstrapServers()));
-    List<Checkup.Line> lines = look();
-    assertFault(lines, Checkup.Verdict.OK, "sink archive", "can be written to", "");
+    List<CheckReport.Line> lines = look();
+    assertFault(lines, CheckReport.Verdict.OK, "sink archive", "can be written to", "");
     assertFault(
-        lines, Checkup.Verdict.FAIL, "sink nowhere", "cannot be written", "make its folder");
+        lines, CheckReport.Verdict.FAIL, "sink nowhere", "cannot be written", "make its folder");
     assertFault(
         lines,
-        Checkup.Verdict.FAIL,
+        CheckReport.Verdict.FAIL,
         "sink pager",
         "the name \"nowhere.invalid\" does not resolve",
         "check its spelling");
-    assertFault(lines, Checkup.Verdict.OK, "sink bus", "topic \"logs\" is there", "");
+    assertFault(lines, CheckReport.Verdict.OK, "sink bus", "topic \"logs\" is there", "");
     assertFault(
         lines,
-        Checkup.Verdict.FAIL,
+        CheckReport.Verdict.FAIL,
         "sink lost",
         "\"no-such-topic\": it is not there",
         "create it");
@@ -158,10 +160,10 @@ final class DoctorOnSentinelIT extends Examination {
 
   @Test
   void aClockTenMinutesAhead() throws Exception {
-    List<Checkup.Line> lines = look(Duration.ofMinutes(10));
+    List<CheckReport.Line> lines = look(Duration.ofMinutes(10));
     assertFault(
         lines,
-        Checkup.Verdict.FAIL,
+        CheckReport.Verdict.FAIL,
         "clock",
         "s ahead of the endpoint of sentinel: tokens and arrivals are judged wrongly",
         "let this machine keep time");
@@ -169,8 +171,8 @@ final class DoctorOnSentinelIT extends Examination {
 
   @Test
   void aClockTenMinutesBehind() throws Exception {
-    List<Checkup.Line> lines = look(Duration.ofMinutes(-10));
-    assertFault(lines, Checkup.Verdict.FAIL, "clock", "s behind", "let this machine keep time");
+    List<CheckReport.Line> lines = look(Duration.ofMinutes(-10));
+    assertFault(lines, CheckReport.Verdict.FAIL, "clock", "s behind", "let this machine keep time");
   }
 
   private HttpsServer selfSigned() throws Exception {

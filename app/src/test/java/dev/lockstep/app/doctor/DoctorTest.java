@@ -32,8 +32,8 @@ class DoctorTest {
           never.await();
         });
     assertThat(hasty.run())
-        .extracting(Checkup.Line::verdict)
-        .containsExactly(Checkup.Verdict.WARN, Checkup.Verdict.FAIL);
+        .extracting(CheckReport.Line::verdict)
+        .containsExactly(CheckReport.Verdict.WARN, CheckReport.Verdict.FAIL);
   }
 
   @Test
@@ -42,7 +42,7 @@ class DoctorTest {
     sample.begin();
     sample.add("a", new ConsumerRecord<>("logs", 0, 0, null, "{}".getBytes(UTF_8)));
     assertThat(new RuleChecks(Config.read(null, Map.of()), sample, Partners.none()).lines())
-        .extracting(Checkup.Line::what)
+        .extracting(CheckReport.Line::what)
         .contains("they could not be read in time")
         .noneMatch(what -> what.contains("among the newest records"));
   }
@@ -61,8 +61,8 @@ class DoctorTest {
         });
     assertThat(doctor.run())
         .hasSize(2)
-        .allSatisfy(line -> assertThat(line.verdict()).isEqualTo(Checkup.Verdict.FAIL))
-        .extracting(Checkup.Line::check)
+        .allSatisfy(line -> assertThat(line.verdict()).isEqualTo(CheckReport.Verdict.FAIL))
+        .extracting(CheckReport.Line::check)
         .containsExactly("networks", "partners");
   }
 }

@@ -129,11 +129,11 @@ abstract class Examination {
     sentinel.close();
   }
 
-  List<Checkup.Line> look() throws Exception {
+  List<CheckReport.Line> look() throws Exception {
     return look(Duration.ZERO);
   }
 
-  List<Checkup.Line> look(Duration ahead) throws Exception {
+  List<CheckReport.Line> look(Duration ahead) throws Exception {
     Path file = folder.resolve("lockstep.yaml");
     if (!Files.exists(file)) {
       Files.writeString(file, "metrics: {port: 0}\n");
@@ -143,17 +143,21 @@ abstract class Examination {
   }
 
   /** Asserts that one thing is not right, and everything else is. */
-  void only(Checkup.Verdict verdict, String check, String what, String fix) throws Exception {
-    List<Checkup.Line> lines = look();
+  void only(CheckReport.Verdict verdict, String check, String what, String fix) throws Exception {
+    List<CheckReport.Line> lines = look();
     assertFault(lines, verdict, check, what, fix);
     assertThat(lines)
         .filteredOn(line -> !line.check().equals(check) && !line.check().startsWith("rule "))
-        .filteredOn(line -> line.verdict() == Checkup.Verdict.FAIL)
+        .filteredOn(line -> line.verdict() == CheckReport.Verdict.FAIL)
         .isEmpty();
   }
 
   static void assertFault(
-      List<Checkup.Line> lines, Checkup.Verdict verdict, String check, String what, String fix) {
+      List<CheckReport.Line> lines,
+      CheckReport.Verdict verdict,
+      String check,
+      String what,
+      String fix) {
     assertThat(lines)
         .anySatisfy(
             line -> {
@@ -164,16 +168,17 @@ abstract class Examination {
             });
   }
 
-  static void assertNoSecret(List<Checkup.Line> lines) {
+  static void assertNoSecret(List<CheckReport.Line> lines) {
     assertThat(lines)
         .noneMatch(line -> line.text().contains("SharedAccessKey="))
         .noneMatch(line -> line.text().contains("d3Jvbmc") || line.text().contains("cmlnaHQ"));
   }
 
-  static List<String> says(List<Checkup.Line> lines, Checkup.Verdict verdict, String check) {
+  static List<String> says(
+      List<CheckReport.Line> lines, CheckReport.Verdict verdict, String check) {
     return lines.stream()
         .filter(line -> line.verdict() == verdict && line.check().equals(check))
-        .map(Checkup.Line::text)
+        .map(CheckReport.Line::text)
         .toList();
   }
 

@@ -9,7 +9,7 @@ import com.sun.net.httpserver.HttpServer;
 import dev.lockstep.app.broker.TestBroker;
 import dev.lockstep.app.cli.PositionsCommand;
 import dev.lockstep.app.config.Config;
-import dev.lockstep.app.doctor.Checkup;
+import dev.lockstep.app.doctor.CheckReport;
 import dev.lockstep.app.doctor.DoctorReport;
 import dev.lockstep.app.kafka.Onlooker;
 import dev.lockstep.app.kafka.PlayedTopic;
@@ -136,7 +136,8 @@ final class LostOffsetsIT {
                     .contains("ingest: source signins", "signins-0", "from 800 to 4999");
                 assertThat(reader.log())
                     .contains(
-                        "signins: signins-0 no longer has the offsets from 800 to 4999: 4200 were removed before they were read, and reading goes on at 5000");
+                        "signins: signins-0 no longer has the offsets from 800 to 4999: 4200 were"
+                            + " removed before they were read, and reading goes on at 5000");
                 assertThat(answer(reader, "/metrics").body())
                     .contains("lockstep_ingest_lost_offsets_total{source=\"signins\"} 4200.0");
                 assertThat(beats.get(beats.size() - 1)).allMatch(LostOffsetsIT::tellsOfTheLoss);
@@ -301,7 +302,7 @@ final class LostOffsetsIT {
     assertThat(
             DoctorReport.of(folder.resolve("lockstep.yaml"), Map.of(), InstantSource.system())
                 .lines())
-        .filteredOn(line -> line.verdict() == Checkup.Verdict.WARN)
+        .filteredOn(line -> line.verdict() == CheckReport.Verdict.WARN)
         .anySatisfy(line -> assertThat(line.what()).contains(what));
   }
 

@@ -11,7 +11,7 @@ import java.util.Locale;
  * What one check of {@code doctor} found, line by line, and what it is at; safe for use by several
  * threads. Once sealed it takes nothing more.
  */
-public final class Checkup {
+public final class CheckReport {
   private static final int MOST_CHARS = 400;
   private static final String CONFIG = "could not use the configuration: ";
 
@@ -54,7 +54,7 @@ public final class Checkup {
   private Verdict late = Verdict.FAIL;
   private boolean sealed;
 
-  public Checkup(String check) {
+  public CheckReport(String check) {
     this.check = check;
   }
 
