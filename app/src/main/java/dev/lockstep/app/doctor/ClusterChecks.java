@@ -71,7 +71,8 @@ public final class ClusterChecks {
       Map<String, Object> settings = new HashMap<>(kafka.clientSettings());
       settings.put("default.api.timeout.ms", API_MILLIS);
       settings.put("request.timeout.ms", REQUEST_MILLIS);
-      try (Closing<Admin> opened = new Closing<>(Admin.create(settings), a -> a.close(CLOSE))) {
+      try (CloseAction<Admin> opened =
+          new CloseAction<>(Admin.create(settings), a -> a.close(CLOSE))) {
         look(into, opened.it());
       }
     } catch (KafkaException | ExecutionException e) {

@@ -78,8 +78,8 @@ public final class HubChecks {
         "an answer of " + servers + " as Kafka",
         "check the port, security.protocol and the hub's tier, or take type event-hubs-amqp");
     try {
-      try (Closing<Admin> opened =
-          new Closing<>(Admin.create(settings), a -> a.close(ClusterChecks.CLOSE))) {
+      try (CloseAction<Admin> opened =
+          new CloseAction<>(Admin.create(settings), a -> a.close(ClusterChecks.CLOSE))) {
         look(into, opened.it(), read);
       }
       into.beginExtra(

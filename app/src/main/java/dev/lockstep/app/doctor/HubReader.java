@@ -29,8 +29,8 @@ final class HubReader {
     properties.put("allow.auto.create.topics", false);
     properties.put("auto.offset.reset", "latest");
     properties.put("fetch.max.wait.ms", 100);
-    try (Closing<Consumer<byte[], byte[]>> opened =
-        new Closing<>(
+    try (CloseAction<Consumer<byte[], byte[]>> opened =
+        new CloseAction<>(
             new KafkaConsumer<>(
                 properties, new ByteArrayDeserializer(), new ByteArrayDeserializer()),
             consumer -> consumer.close(CloseOptions.timeout(ClusterChecks.CLOSE)))) {

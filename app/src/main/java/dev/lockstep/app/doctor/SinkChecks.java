@@ -73,8 +73,8 @@ public final class SinkChecks {
     into.begin(
         "an answer of " + sink.bootstrapServers() + " as Kafka",
         "check the port and the sink's properties: security.protocol");
-    try (Closing<Admin> opened =
-        new Closing<>(Admin.create(settings), admin -> admin.close(ClusterChecks.CLOSE))) {
+    try (CloseAction<Admin> opened =
+        new CloseAction<>(Admin.create(settings), admin -> admin.close(ClusterChecks.CLOSE))) {
       TopicDescription found =
           opened
               .it()

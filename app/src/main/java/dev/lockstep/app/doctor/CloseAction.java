@@ -7,7 +7,7 @@ import java.util.function.Consumer;
  *
  * @param it what is closed
  */
-public record Closing<T>(T it, Consumer<T> how) implements AutoCloseable {
+public record CloseAction<T>(T it, Consumer<T> how) implements AutoCloseable {
   @Override
   public void close() {
     how.accept(it);
