@@ -19,15 +19,15 @@ final class AmqpChecks {
     AmqpSourceConfig read = AmqpWiring.config(source);
     AmqpSourceConfig.Proxy proxy = read.proxy();
     into.begin("reaching " + read.namespace(), "check this machine's name server");
-    Reach reach =
+    HostReachability reachability =
         proxy == null
-            ? Reach.of(read.namespace(), read.webSockets() ? WEB_PORT : AMQP_PORT, true)
-            : Reach.of(proxy.host(), proxy.port(), false);
-    if (!reach.reached()) {
-      into.fail(reach.what(), reach.fix());
+            ? HostReachability.of(read.namespace(), read.webSockets() ? WEB_PORT : AMQP_PORT, true)
+            : HostReachability.of(proxy.host(), proxy.port(), false);
+    if (!reachability.reached()) {
+      into.fail(reachability.what(), reachability.fix());
       return;
     }
-    into.ok(reach.what());
+    into.ok(reachability.what());
     if (source.auth() != Config.Auth.CONNECTION_STRING) {
       into.begin(
           "getting a token by auth " + source.auth().word(),

@@ -94,7 +94,7 @@ public final class ClusterChecks {
 
   /** Tries each server; Kafka needs one. */
   static boolean anyReached(CheckReport into, String servers) {
-    List<Reach> missed = new ArrayList<>();
+    List<HostReachability> missed = new ArrayList<>();
     int reached = 0;
     int start = 0;
     while (start <= servers.length()) {
@@ -103,21 +103,21 @@ public final class ClusterChecks {
       String server = servers.substring(start, end).strip();
       into.begin("reaching " + Quoted.of(server), "check this machine's name server");
       int colon = server.lastIndexOf(':');
-      Reach reach =
-          Reach.of(
+      HostReachability reachability =
+          HostReachability.of(
               server.substring(0, colon), Integer.parseInt(server.substring(colon + 1)), false);
-      if (reach.reached()) {
+      if (reachability.reached()) {
         reached++;
       } else {
-        missed.add(reach);
+        missed.add(reachability);
       }
       start = end + 1;
     }
-    for (Reach reach : missed) {
+    for (HostReachability reachability : missed) {
       if (reached == 0) {
-        into.fail(reach.what(), reach.fix());
+        into.fail(reachability.what(), reachability.fix());
       } else {
-        into.warn(reach.what(), reach.fix());
+        into.warn(reachability.what(), reachability.fix());
       }
     }
     return reached > 0;

@@ -25,7 +25,7 @@ record KafkaFault(String what, String fix) {
    */
   static KafkaFault of(Throwable failure, String place, String credential, String right) {
     if (Causes.find(failure, SslAuthenticationException.class) != null) {
-      Reach untrusted = Reach.untrusted(place, failure);
+      HostReachability untrusted = HostReachability.untrusted(place, failure);
       return new KafkaFault(untrusted.what(), untrusted.fix());
     }
     if (Causes.find(failure, SaslAuthenticationException.class) != null) {

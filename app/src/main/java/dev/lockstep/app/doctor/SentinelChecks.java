@@ -52,14 +52,16 @@ public final class SentinelChecks {
     String host = sentinel.endpoint().getHost();
     int port = sentinel.endpoint().getPort();
     into.begin("looking " + Quoted.of(host) + " up", "check this machine's name server");
-    Reach reach = Reach.of(host, port < 0 ? (tls ? 443 : 80) : port, tls);
-    if (!reach.reached()) {
-      into.add(CheckReport.Verdict.FAIL, "sentinel.endpoint", reach.what(), reach.fix());
+    HostReachability reachability =
+        HostReachability.of(host, port < 0 ? (tls ? 443 : 80) : port, tls);
+    if (!reachability.reached()) {
+      into.add(
+          CheckReport.Verdict.FAIL, "sentinel.endpoint", reachability.what(), reachability.fix());
     } else {
-      into.add(CheckReport.Verdict.OK, "sentinel.endpoint", reach.what(), "");
+      into.add(CheckReport.Verdict.OK, "sentinel.endpoint", reachability.what(), "");
     }
     BearerToken token = token(into, sentinel);
-    if (token == null || !reach.reached()) {
+    if (token == null || !reachability.reached()) {
       return;
     }
     into.begin("the answer of " + sentinel.endpoint(), "look at the service's health");

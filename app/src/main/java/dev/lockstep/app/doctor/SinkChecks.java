@@ -42,11 +42,11 @@ public final class SinkChecks {
     boolean tls = "https".equalsIgnoreCase(url.getScheme());
     int port = url.getPort() < 0 ? (tls ? 443 : 80) : url.getPort();
     into.begin("looking " + Quoted.of(url.getHost()) + " up", "check this machine's name server");
-    Reach reach = Reach.of(url.getHost(), port, tls);
-    if (reach.reached()) {
-      into.ok(reach.what() + "; nothing is posted to try it");
+    HostReachability reachability = HostReachability.of(url.getHost(), port, tls);
+    if (reachability.reached()) {
+      into.ok(reachability.what() + "; nothing is posted to try it");
     } else {
-      into.fail(reach.what(), reach.fix());
+      into.fail(reachability.what(), reachability.fix());
     }
   }
 

@@ -22,18 +22,18 @@ import javax.net.ssl.SSLSocketFactory;
  * @param what what happened
  * @param fix empty if it was reached
  */
-record Reach(boolean reached, String what, String fix) {
+record HostReachability(boolean reached, String what, String fix) {
   private static final int CONNECT_MILLIS = 3_000;
   private static final int HANDSHAKE_MILLIS = 4_000;
 
   /** Tries it, as far as asked; a name may take as long as the name server does. */
-  static Reach of(String host, int port, boolean tls) {
+  static HostReachability of(String host, int port, boolean tls) {
     String place = host + ":" + port;
     InetAddress address;
     try {
       address = InetAddress.getByName(host);
     } catch (UnknownHostException e) {
-      return new Reach(
+      return new HostReachability(
           false,
           "the name " + Quoted.of(host) + " does not resolve",
           "check its spelling, the name server and, with a private endpoint, its DNS zone");
@@ -43,16 +43,16 @@ record Reach(boolean reached, String what, String fix) {
       if (tls) {
         shakeHands(socket, host, port);
       }
-      return new Reach(true, place + (tls ? " answers by TLS" : " answers"), "");
+      return new HostReachability(true, place + (tls ? " answers by TLS" : " answers"), "");
     } catch (SocketTimeoutException e) {
-      return new Reach(
+      return new HostReachability(
           false,
           place + " does not answer within " + CONNECT_MILLIS / 1_000 + " s",
           "let this machine out to it: a firewall drops what it sends");
     } catch (SSLException e) {
       return untrusted(place, e);
     } catch (IOException e) {
-      return new Reach(
+      return new HostReachability(
           false,
           "nothing can be had at " + place + " (" + Failures.said(e) + ")",
           "check host and port, and that it runs and no firewall refuses");
@@ -60,9 +60,9 @@ record Reach(boolean reached, String what, String fix) {
   }
 
   /** Returns how a TLS that did not come about is to be fixed. */
-  static Reach untrusted(String place, Throwable failure) {
+  static HostReachability untrusted(String place, Throwable failure) {
     boolean certificate = Causes.find(failure, CertificateException.class) != null;
-    return new Reach(
+    return new HostReachability(
         false,
         place
             + (certificate
@@ -71,7 +71,8 @@ record Reach(boolean reached, String what, String fix) {
             + Failures.said(failure)
             + ")",
         certificate
-            ? "trust its issuer (LOCKSTEP_JAVA_OPTS=-Djavax.net.ssl.trustStore=…; for Kafka ssl.truststore.location), or ask who intercepts TLS here"
+            ? "trust its issuer (LOCKSTEP_JAVA_OPTS=-Djavax.net.ssl.trustStore=…; for Kafka"
+                + " ssl.truststore.location), or ask who intercepts TLS here"
             : "check the port, and that nothing in between speaks for it");
   }
 
