@@ -3,7 +3,7 @@ package dev.lockstep.app.cli;
 import dev.lockstep.app.config.Config;
 import dev.lockstep.app.config.SinkConfig;
 import dev.lockstep.app.privacy.ErasureRequest;
-import dev.lockstep.app.privacy.Remains;
+import dev.lockstep.app.privacy.RemainingRecords;
 import dev.lockstep.app.process.ExitCode;
 import dev.lockstep.app.terminal.DisplayFormat;
 import dev.lockstep.app.terminal.JsonText;
@@ -78,11 +78,11 @@ public final class EraseCommand implements Callable<Integer> {
     Config read = config.read();
     ErasureRequest request = ErasureRequest.of(read, id, names);
     ErasureRequest.Done done = dryRun ? request.look() : request.send(timeout);
-    List<Remains> remains = Remains.of(read, Instant.now());
+    List<RemainingRecords> remaining = RemainingRecords.of(read, Instant.now());
     if (json) {
-      System.out.println(asJson(done, remains));
+      System.out.println(asJson(done, remaining));
     } else {
-      print(done, remains, read);
+      print(done, remaining, read);
     }
     if (!done.pending().isEmpty() && !dryRun) {
       throw new OperatorException(
@@ -104,7 +104,7 @@ public final class EraseCommand implements Callable<Integer> {
     }
   }
 
-  private void print(ErasureRequest.Done done, List<Remains> remains, Config read) {
+  private void print(ErasureRequest.Done done, List<RemainingRecords> remaining, Config read) {
     System.out.printf(
         "%s: %s deleted, %s revised with the pseudonym %s%s%n",
         TextTable.shown(done.principal()),
@@ -121,7 +121,7 @@ public final class EraseCommand implements Callable<Integer> {
     System.out.println();
     System.out.println("What still holds records that may name the person, and until when:");
     TextTable table = new TextTable("Where", "Gone by", "Why");
-    for (Remains one : remains) {
+    for (RemainingRecords one : remaining) {
       table.row(List.of(one.where(), one.gone(), one.why()));
     }
     table.print(System.out);
@@ -139,7 +139,7 @@ public final class EraseCommand implements Callable<Integer> {
     System.out.println("  files: reports, outputs and captures that were written");
   }
 
-  private String asJson(ErasureRequest.Done done, List<Remains> remains) {
+  private String asJson(ErasureRequest.Done done, List<RemainingRecords> remaining) {
     return JsonText.of(
         out -> {
           out.writeStartObject();
@@ -150,7 +150,7 @@ public final class EraseCommand implements Callable<Integer> {
           out.writeNumberField("revised", done.revised());
           JsonText.writeTexts(out, "pending", done.pending());
           out.writeArrayFieldStart("remains");
-          for (Remains one : remains) {
+          for (RemainingRecords one : remaining) {
             out.writeStartObject();
             out.writeStringField("where", one.where());
             @Nullable Instant until = one.until();

@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  * @param until null where that is not known or never
  * @param why the settings that it follows from
  */
-public record Remains(String where, @Nullable Instant until, String why) {
+public record RemainingRecords(String where, @Nullable Instant until, String why) {
   /**
    * Brokers look for what to delete every 5 minutes by default, and remove files a minute later.
    */
@@ -39,9 +39,9 @@ public record Remains(String where, @Nullable Instant until, String why) {
   }
 
   /** Returns the topics of the product and of its sources, by their settings as they are. */
-  public static List<Remains> of(Config config, Instant now) {
+  public static List<RemainingRecords> of(Config config, Instant now) {
     Topics topics = new Topics(config.kafka().topicPrefix());
-    List<Remains> all = new ArrayList<>();
+    List<RemainingRecords> all = new ArrayList<>();
     Map<String, Object> own = config.kafka().clientSettings();
     try (Admin admin = admin(own)) {
       all.add(compacted(topics.detections(), settings(admin, topics.detections()), now));
@@ -55,18 +55,18 @@ public record Remains(String where, @Nullable Instant until, String why) {
     return all;
   }
 
-  private static Remains of(Config.Source source, Instant now) {
+  private static RemainingRecords of(Config.Source source, Instant now) {
     String where = "source " + source.name();
     return switch (source.type()) {
-      case CAPTURE -> new Remains(where, null, "its files stay until you delete them");
+      case CAPTURE -> new RemainingRecords(where, null, "its files stay until you delete them");
       case EVENT_HUBS_AMQP ->
-          new Remains(where, null, "the event hub's message retention, as Azure shows it");
+          new RemainingRecords(where, null, "the event hub's message retention, as Azure shows it");
       case KAFKA, EVENT_HUBS_KAFKA -> {
         var reading = Wiring.sourceConfig(source);
         try (Admin admin = admin(reading.consumerProperties())) {
           yield aging(where, settings(admin, reading.topic()), now);
         } catch (KafkaException e) {
-          yield new Remains(where, null, "its topic cannot be asked: " + Failures.said(e));
+          yield new RemainingRecords(where, null, "its topic cannot be asked: " + Failures.said(e));
         }
       }
     };
@@ -103,30 +103,31 @@ public record Remains(String where, @Nullable Instant until, String why) {
   }
 
   /** A record goes with its segment: once the last one of it is too old. */
-  private static Remains aging(String where, Map<String, String> settings, Instant now) {
+  private static RemainingRecords aging(String where, Map<String, String> settings, Instant now) {
     long kept = number(settings, "retention.ms");
     long segment = number(settings, "segment.ms");
     if (!settings.getOrDefault("cleanup.policy", "delete").contains("delete") || kept < 0) {
-      return new Remains(
+      return new RemainingRecords(
           where, null, because(settings, "its records are kept for good; set retention.ms"));
     }
-    return new Remains(
+    return new RemainingRecords(
         where,
         after(now, kept, segment),
         "retention.ms %s and segment.ms %s".formatted(kept, segment));
   }
 
   /** Returns when a deleted record goes: once its segment is closed and compacted. */
-  private static Remains compacted(String where, Map<String, String> settings, Instant now) {
+  private static RemainingRecords compacted(
+      String where, Map<String, String> settings, Instant now) {
     long lag = number(settings, "max.compaction.lag.ms");
     long segment = number(settings, "segment.ms");
     if (lag < 0 || segment < 0 || lag == Long.MAX_VALUE) {
-      return new Remains(
+      return new RemainingRecords(
           where,
           null,
           because(settings, "compacted whenever its cleaner comes; lockstep doctor tells the fix"));
     }
-    return new Remains(
+    return new RemainingRecords(
         where,
         after(now, lag, Math.min(segment, lag)),
         "max.compaction.lag.ms %s and segment.ms %s, once more is written to the partition"
