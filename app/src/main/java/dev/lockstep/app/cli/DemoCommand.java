@@ -3,7 +3,7 @@ package dev.lockstep.app.cli;
 import dev.lockstep.app.broker.BrokerLibraries;
 import dev.lockstep.app.broker.LocalBroker;
 import dev.lockstep.app.config.Config;
-import dev.lockstep.app.file.Scratch;
+import dev.lockstep.app.file.TemporaryFolder;
 import dev.lockstep.app.kafka.PlayedTopic;
 import dev.lockstep.app.metrics.Meters;
 import dev.lockstep.app.metrics.MetricsServer;
@@ -92,7 +92,7 @@ public final class DemoCommand implements Callable<Integer> {
         "Lockstep demo: broker, capture, detections and a stand-in for Sentinel, all here.");
     hush();
     LocalBroker.hushClients();
-    Path folder = output == null ? Scratch.newFolder("lockstep-demo") : output;
+    Path folder = output == null ? TemporaryFolder.newFolder("lockstep-demo") : output;
     try {
       OwnerOnly.folder(folder);
     } catch (IOException e) {
@@ -101,7 +101,7 @@ public final class DemoCommand implements Callable<Integer> {
               .formatted(Quoted.of(folder.toString()), e.getClass().getSimpleName()),
           e);
     }
-    try (Scratch work = Scratch.make("lockstep-demo-work")) {
+    try (TemporaryFolder work = TemporaryFolder.make("lockstep-demo-work")) {
       return run(folder, work.folder(), out, err);
     }
   }

@@ -1,6 +1,6 @@
 package dev.lockstep.app.explain;
 
-import dev.lockstep.app.file.Scratch;
+import dev.lockstep.app.file.TemporaryFolder;
 import dev.lockstep.app.replay.ArrivalFeed;
 import dev.lockstep.app.replay.ArrivalSorter;
 import dev.lockstep.app.replay.Replay;
@@ -107,10 +107,10 @@ public final class Explaining {
   public Result run(
       List<String> paths, InputStream in, Progress progress, Consumer<IngestCounts> hasRead)
       throws IOException {
-    try (Scratch scratch = Scratch.make("lockstep-explain");
+    try (TemporaryFolder temporary = TemporaryFolder.make("lockstep-explain");
         ArrivalSorter sorter =
             new ArrivalSorter(
-                scratch.folder().resolve("sort"),
+                temporary.folder().resolve("sort"),
                 Replay.SORT_MEMORY_BYTES,
                 new SortedActivity.Order())) {
       ReplayReading reading =

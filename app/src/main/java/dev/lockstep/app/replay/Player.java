@@ -1,6 +1,6 @@
 package dev.lockstep.app.replay;
 
-import dev.lockstep.app.file.Scratch;
+import dev.lockstep.app.file.TemporaryFolder;
 import dev.lockstep.app.terminal.Failures;
 import dev.lockstep.app.terminal.OperatorException;
 import dev.lockstep.app.terminal.Progress;
@@ -66,10 +66,10 @@ public final class Player {
 
   public Played play(List<String> paths, InputStream in, Progress progress) throws IOException {
     List<Outcome> damages = new ArrayList<>();
-    try (Scratch scratch = Scratch.make("lockstep-play");
+    try (TemporaryFolder temporary = TemporaryFolder.make("lockstep-play");
         ArrivalSorter sorter =
             new ArrivalSorter(
-                scratch.folder().resolve("sort"), SORT_MEMORY_BYTES, Arrays::compareUnsigned)) {
+                temporary.folder().resolve("sort"), SORT_MEMORY_BYTES, Arrays::compareUnsigned)) {
       CaptureFiles files = new CaptureFiles(limits);
       MessageReader reader = new MessageReader(limits);
       progress.begin("reading", files.totalBytes(paths));

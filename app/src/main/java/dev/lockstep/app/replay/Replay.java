@@ -1,6 +1,6 @@
 package dev.lockstep.app.replay;
 
-import dev.lockstep.app.file.Scratch;
+import dev.lockstep.app.file.TemporaryFolder;
 import dev.lockstep.app.rules.ConfiguredRules;
 import dev.lockstep.app.rules.RuleSets;
 import dev.lockstep.app.rules.RuleStatus;
@@ -122,10 +122,12 @@ public final class Replay {
       Progress progress,
       LocalDriver.@Nullable Revisions revisions)
       throws IOException {
-    try (Scratch scratch = Scratch.make("lockstep-replay");
+    try (TemporaryFolder temporary = TemporaryFolder.make("lockstep-replay");
         ArrivalSorter sorter =
             new ArrivalSorter(
-                scratch.folder().resolve("sort"), SORT_MEMORY_BYTES, new SortedActivity.Order())) {
+                temporary.folder().resolve("sort"),
+                SORT_MEMORY_BYTES,
+                new SortedActivity.Order())) {
       ReplayReading reading = new ReplayReading(limits, from, to, sorter, reader);
       reading.read(paths, in, threads, progress);
       return drive(reading, sorter, progress, revisions);

@@ -1,6 +1,6 @@
 package dev.lockstep.app.replay;
 
-import dev.lockstep.app.file.Scratch;
+import dev.lockstep.app.file.TemporaryFolder;
 import dev.lockstep.app.rules.ConfiguredRules;
 import dev.lockstep.app.rules.RuleSets;
 import dev.lockstep.app.terminal.Progress;
@@ -19,10 +19,10 @@ import java.util.function.Consumer;
 
 /** A capture that is read and sorted once, and replayed as often as needed. */
 public final class SortedCapture implements AutoCloseable {
-  private final Scratch scratch = Scratch.make("lockstep-sorted");
+  private final TemporaryFolder temporary = TemporaryFolder.make("lockstep-sorted");
   private final ArrivalSorter sorter =
       new ArrivalSorter(
-          scratch.folder().resolve("sort"), Replay.SORT_MEMORY_BYTES, new SortedActivity.Order());
+          temporary.folder().resolve("sort"), Replay.SORT_MEMORY_BYTES, new SortedActivity.Order());
   private final ReplayReading reading;
   private final int threads = Runtime.getRuntime().availableProcessors();
 
@@ -90,7 +90,7 @@ public final class SortedCapture implements AutoCloseable {
     try {
       sorter.close();
     } finally {
-      scratch.close();
+      temporary.close();
     }
   }
 }

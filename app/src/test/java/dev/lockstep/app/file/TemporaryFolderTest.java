@@ -6,12 +6,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 
-class ScratchTest {
+class TemporaryFolderTest {
   @Test
   void goesWithAllThatIsInIt() throws Exception {
     Path folder;
-    try (Scratch scratch = Scratch.make("lockstep-scratch-test")) {
-      folder = scratch.folder();
+    try (TemporaryFolder temporary = TemporaryFolder.make("lockstep-scratch-test")) {
+      folder = temporary.folder();
       Files.writeString(Files.createDirectory(folder.resolve("sort")).resolve("run-0"), "x");
     }
     assertThat(folder).doesNotExist();

@@ -14,13 +14,13 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** A folder for what is needed while a command runs; it goes with it, also with Ctrl-C. */
-public final class Scratch implements AutoCloseable {
-  private static final Logger LOG = LoggerFactory.getLogger(Scratch.class);
+public final class TemporaryFolder implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(TemporaryFolder.class);
 
   private final Path folder;
   private final Thread atExit;
 
-  private Scratch(Path folder) {
+  private TemporaryFolder(Path folder) {
     this.folder = folder;
     this.atExit = new Thread(() -> remove(folder), "scratch-remove");
   }
@@ -30,9 +30,10 @@ public final class Scratch implements AutoCloseable {
    *
    * @throws OperatorException if nothing can be written there
    */
-  public static Scratch make(String name) {
-    Scratch made =
-        new Scratch(Path.of(System.getProperty("java.io.tmpdir"), name + UUID.randomUUID()));
+  public static TemporaryFolder make(String name) {
+    TemporaryFolder made =
+        new TemporaryFolder(
+            Path.of(System.getProperty("java.io.tmpdir"), name + UUID.randomUUID()));
     Runtime.getRuntime().addShutdownHook(made.atExit); // before there is something to remove
     try {
       OwnerOnly.folder(made.folder);
