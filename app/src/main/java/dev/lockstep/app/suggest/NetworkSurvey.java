@@ -55,11 +55,12 @@ public final class NetworkSurvey {
 
   private final Enrichment enrichment;
   private final int minUsers;
-  private final Capped<AddressStats> addresses =
-      new Capped<>(MOST, stats -> stats.users.count() > 1);
-  private final Capped<AddressStats> prefixes =
-      new Capped<>(MOST, stats -> stats.users.count() > 1);
-  private final Capped<Peer> peers = new Capped<>(MOST, peer -> peer.clients.count() > 1);
+  private final BoundedCounts<AddressStats> addresses =
+      new BoundedCounts<>(MOST, stats -> stats.users.count() > 1);
+  private final BoundedCounts<AddressStats> prefixes =
+      new BoundedCounts<>(MOST, stats -> stats.users.count() > 1);
+  private final BoundedCounts<Peer> peers =
+      new BoundedCounts<>(MOST, peer -> peer.clients.count() > 1);
   private final UserPlaces places = new UserPlaces();
 
   /** An address that calls of others come through. */

@@ -7,7 +7,7 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** Counts by text, of which there are never more than a number: the least telling go first. */
-final class Capped<V> {
+final class BoundedCounts<V> {
   private final int most;
   private final Predicate<V> telling;
   private final Map<String, V> values = new HashMap<>();
@@ -18,7 +18,7 @@ final class Capped<V> {
    * @param most at least 1
    * @param telling what is kept when there are too many
    */
-  Capped(int most, Predicate<V> telling) {
+  BoundedCounts(int most, Predicate<V> telling) {
     this.most = most;
     this.telling = telling;
   }

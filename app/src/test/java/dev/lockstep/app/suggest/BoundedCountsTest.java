@@ -5,10 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
-class CappedTest {
+class BoundedCountsTest {
   private static final int MOST = 32;
 
-  private final Capped<int[]> counts = new Capped<>(MOST, count -> count[0] > 1);
+  private final BoundedCounts<int[]> counts = new BoundedCounts<>(MOST, count -> count[0] > 1);
 
   private void see(String key) {
     int @Nullable [] count = counts.of(key, () -> new int[1]);
