@@ -14,10 +14,10 @@ public final class AddressStats {
   private static final int WORK_BEGINS = 6;
   private static final int WORK_ENDS = 20;
 
-  final Distinct users = new Distinct();
-  final Distinct days = new Distinct();
-  final Distinct devices = new Distinct();
-  final Distinct addresses = new Distinct();
+  final DistinctCounter users = new DistinctCounter();
+  final DistinctCounter days = new DistinctCounter();
+  final DistinctCounter devices = new DistinctCounter();
+  final DistinctCounter addresses = new DistinctCounter();
   private Location location;
   private long interactive;
   private long nonInteractive;

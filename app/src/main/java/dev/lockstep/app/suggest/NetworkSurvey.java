@@ -66,9 +66,9 @@ public final class NetworkSurvey {
   /** An address that calls of others come through. */
   private static final class Peer {
     final Location location;
-    final Distinct clients = new Distinct();
-    final Distinct callers = new Distinct();
-    final Distinct days = new Distinct();
+    final DistinctCounter clients = new DistinctCounter();
+    final DistinctCounter callers = new DistinctCounter();
+    final DistinctCounter days = new DistinctCounter();
     long calls;
     long forwarded;
 
@@ -111,8 +111,8 @@ public final class NetworkSurvey {
     }
     Location location = enrichment.locate(address, activity.getGeo());
     Network network = location.network();
-    long user = Distinct.hash(principal.getId());
-    places.add(user, Distinct.hash(network.prefix()), network.country());
+    long user = DistinctCounter.hash(principal.getId());
+    places.add(user, DistinctCounter.hash(network.prefix()), network.country());
     if (settled(address, network)) {
       return;
     }
@@ -260,7 +260,7 @@ public final class NetworkSurvey {
     String country = network.country();
     return country == null
         ? new UserPlaces.Elsewhere(0, 0)
-        : places.of(stats.users.sample(), Distinct.hash(network.prefix()), country);
+        : places.of(stats.users.sample(), DistinctCounter.hash(network.prefix()), country);
   }
 
   private static boolean isOffice(AddressStats stats) {

@@ -9,28 +9,28 @@ import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
-class DistinctTest {
+class DistinctCounterTest {
   @Test
   void isExact_whateverIsRepeated_belowItsBound() {
-    Distinct distinct = new Distinct();
+    DistinctCounter distinct = new DistinctCounter();
     for (int round = 0; round < 3; round++) {
-      for (int i = 0; i < Distinct.KEPT - 1; i++) {
+      for (int i = 0; i < DistinctCounter.KEPT - 1; i++) {
         distinct.add("user" + i);
-        assertThat(distinct.count()).isEqualTo(round == 0 ? i + 1 : Distinct.KEPT - 1);
+        assertThat(distinct.count()).isEqualTo(round == 0 ? i + 1 : DistinctCounter.KEPT - 1);
       }
     }
-    assertThat(distinct.sample()).hasSize(Distinct.KEPT - 1);
+    assertThat(distinct.sample()).hasSize(DistinctCounter.KEPT - 1);
   }
 
   @Test
   void estimatesWithinAQuarter_beyondIt() {
     for (int size : new int[] {500, 10_000, 300_000}) {
-      Distinct distinct = new Distinct();
+      DistinctCounter distinct = new DistinctCounter();
       for (int i = 0; i < size; i++) {
         distinct.add("user" + i);
       }
       assertThat((double) distinct.count()).isCloseTo(size, within(0.25 * size));
-      assertThat(distinct.sample()).hasSize(Distinct.KEPT);
+      assertThat(distinct.sample()).hasSize(DistinctCounter.KEPT);
     }
   }
 
@@ -40,10 +40,10 @@ class DistinctTest {
     for (int i = 0; i < 1_000; i++) {
       texts.add("user" + i);
     }
-    Distinct first = new Distinct();
+    DistinctCounter first = new DistinctCounter();
     texts.forEach(first::add);
     Collections.shuffle(texts, new Random(20261125));
-    Distinct second = new Distinct();
+    DistinctCounter second = new DistinctCounter();
     texts.forEach(second::add);
     assertThat(second.sample()).isEqualTo(first.sample());
   }

@@ -6,7 +6,7 @@ import java.util.Arrays;
  * How many different texts were added: exact up to {@value #KEPT}, estimated from the smallest
  * hashes beyond. The order and repetition of what is added do not matter; memory is bounded.
  */
-final class Distinct {
+final class DistinctCounter {
   static final int KEPT = 128;
 
   private static final double HASHES = 0x1p64;
