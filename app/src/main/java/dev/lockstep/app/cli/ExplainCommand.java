@@ -10,8 +10,8 @@ import dev.lockstep.app.explain.SubjectSearch;
 import dev.lockstep.app.privacy.Redaction;
 import dev.lockstep.app.process.ExitCode;
 import dev.lockstep.app.terminal.DisplayFormat;
-import dev.lockstep.app.terminal.Lines;
 import dev.lockstep.app.terminal.OperatorException;
+import dev.lockstep.app.terminal.WrappedText;
 import dev.lockstep.app.wiring.Wiring;
 import dev.lockstep.enrichment.Enrichment;
 import dev.lockstep.ingest.outcome.IngestCounts;
@@ -39,8 +39,10 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "explain",
     description = {
-      "Says why a rule fired or was suppressed: every comparison with its numbers and the gate that decided.",
-      "Replays captured logs, without broker and network. Exit code 3: done, but some input was rejected."
+      "Says why a rule fired or was suppressed: every comparison with its numbers and the gate that"
+          + " decided.",
+      "Replays captured logs, without broker and network. Exit code 3: done, but some input was"
+          + " rejected."
     })
 public final class ExplainCommand implements Callable<Integer> {
   @ArgGroup(multiplicity = "1")
@@ -124,7 +126,7 @@ public final class ExplainCommand implements Callable<Integer> {
     if (json) {
       System.out.println(new ExplainJson(scope, shown).of(explanation, result));
     } else {
-      Lines lines = new Lines(System.out, spec.usageMessage().width(), shown);
+      WrappedText lines = new WrappedText(System.out, spec.usageMessage().width(), shown);
       new ExplainText(lines, scope).print(explanation, result);
     }
     if (System.out.checkError()) {

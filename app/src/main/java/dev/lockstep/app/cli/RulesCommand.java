@@ -7,9 +7,9 @@ import dev.lockstep.app.rules.ConfiguredRules;
 import dev.lockstep.app.rules.RuleStatus;
 import dev.lockstep.app.rules.RuleText;
 import dev.lockstep.app.terminal.JsonText;
-import dev.lockstep.app.terminal.Lines;
 import dev.lockstep.app.terminal.OperatorException;
 import dev.lockstep.app.terminal.TextTable;
+import dev.lockstep.app.terminal.WrappedText;
 import dev.lockstep.app.wiring.Wiring;
 import dev.lockstep.enrichment.file.Nearest;
 import dev.lockstep.rules.RuleInfo;
@@ -107,7 +107,7 @@ public final class RulesCommand {
                   out.writeEndObject();
                 }));
       } else {
-        new RuleText(state).print(new Lines(System.out, spec.usageMessage().width()));
+        new RuleText(state).print(new WrappedText(System.out, spec.usageMessage().width()));
       }
       return ExitCode.DONE;
     }

@@ -2,7 +2,7 @@ package dev.lockstep.app.explain;
 
 import dev.lockstep.app.rules.RuleStatus;
 import dev.lockstep.app.terminal.DisplayFormat;
-import dev.lockstep.app.terminal.Lines;
+import dev.lockstep.app.terminal.WrappedText;
 import dev.lockstep.detections.alert.ReportedAlert;
 import dev.lockstep.detections.explain.UnusedEvents;
 import dev.lockstep.ingest.outcome.IngestCounts;
@@ -22,10 +22,10 @@ public final class ExplainText {
   private static final int MOST_UNUSED = 15;
   private static final int MOST_NAMED = 5;
 
-  private final Lines lines;
+  private final WrappedText lines;
   private final ExplainScope scope;
 
-  public ExplainText(Lines lines, ExplainScope scope) {
+  public ExplainText(WrappedText lines, ExplainScope scope) {
     this.lines = lines;
     this.scope = scope;
   }

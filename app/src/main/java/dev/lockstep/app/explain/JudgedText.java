@@ -1,7 +1,7 @@
 package dev.lockstep.app.explain;
 
 import dev.lockstep.app.terminal.DisplayFormat;
-import dev.lockstep.app.terminal.Lines;
+import dev.lockstep.app.terminal.WrappedText;
 import dev.lockstep.detections.judgement.JudgedDay;
 import dev.lockstep.detections.judgement.JudgedFacts;
 import dev.lockstep.detections.judgement.JudgedFacts.Outcome;
@@ -37,7 +37,7 @@ final class JudgedText {
   private static final int MOST_FACTS = 12;
   private static final int MOST_LESSONS = 12;
 
-  private final Lines lines;
+  private final WrappedText lines;
   private final ExplainScope scope;
   private final RuleInfo rule;
   private final Subject own;
@@ -65,7 +65,7 @@ final class JudgedText {
    *
    * @param own the subject that is explained
    */
-  JudgedText(Lines lines, ExplainScope scope, RuleInfo rule, Subject own) {
+  JudgedText(WrappedText lines, ExplainScope scope, RuleInfo rule, Subject own) {
     this.lines = lines;
     this.scope = scope;
     this.rule = rule;

@@ -1,7 +1,7 @@
 package dev.lockstep.app.explain;
 
 import dev.lockstep.app.terminal.DisplayFormat;
-import dev.lockstep.app.terminal.Lines;
+import dev.lockstep.app.terminal.WrappedText;
 import dev.lockstep.detections.explain.AddressUse;
 import dev.lockstep.detections.explain.SubjectEvents;
 import dev.lockstep.enrichment.geo.Location;
@@ -18,10 +18,10 @@ import java.util.Locale;
 final class SubjectText {
   private static final int MOST_USES = 25;
 
-  private final Lines lines;
+  private final WrappedText lines;
   private final ExplainScope scope;
 
-  SubjectText(Lines lines, ExplainScope scope) {
+  SubjectText(WrappedText lines, ExplainScope scope) {
     this.lines = lines;
     this.scope = scope;
   }

@@ -4,7 +4,7 @@ import com.fasterxml.jackson.core.JsonGenerator;
 import dev.lockstep.app.setting.ConfigKey;
 import dev.lockstep.app.terminal.DisplayFormat;
 import dev.lockstep.app.terminal.JsonText;
-import dev.lockstep.app.terminal.Lines;
+import dev.lockstep.app.terminal.WrappedText;
 import dev.lockstep.rules.Need;
 import dev.lockstep.rules.RuleInfo;
 import dev.lockstep.rules.Setting;
@@ -45,7 +45,7 @@ public final class RuleText {
     return rule.needs().stream().sorted().map(Need::words).toList();
   }
 
-  public void print(Lines lines) {
+  public void print(WrappedText lines) {
     lines.text(0, "%s, version %d: %s".formatted(info.id(), info.version(), info.title()));
     lines.blank();
     line(lines, "Runs", state.text());
@@ -72,18 +72,18 @@ public final class RuleText {
     }
   }
 
-  private void flag(Lines lines, ConfigKey<Boolean> key, boolean value) {
+  private void flag(WrappedText lines, ConfigKey<Boolean> key, boolean value) {
     String type = "flag, default " + key.byDefault();
     setting(lines, key.name(), Boolean.toString(value), type, key.sentence());
   }
 
-  private void setting(Lines lines, String key, String value, String type, String sentence) {
+  private void setting(WrappedText lines, String key, String value, String type, String sentence) {
     lines.text(2, "%s: %s (%s)".formatted(key, value, rule.origin(key)));
     lines.text(6, sentence);
     lines.text(6, type);
   }
 
-  private static void line(Lines lines, String label, String text) {
+  private static void line(WrappedText lines, String label, String text) {
     if (!text.isEmpty()) {
       lines.labelled(0, label, LABEL, text);
     }

@@ -6,7 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.lockstep.app.config.Config;
 import dev.lockstep.app.replay.CaptureFolder;
-import dev.lockstep.app.terminal.Lines;
+import dev.lockstep.app.terminal.WrappedText;
 import dev.lockstep.app.wiring.Wiring;
 import dev.lockstep.detections.BuiltInRules;
 import dev.lockstep.detections.alert.EngineMessages;
@@ -487,7 +487,7 @@ final class BundledCaptureExplainTest {
   private String text(Explanation explanation, ExplainScope scope, int width) {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     PrintStream out = new PrintStream(bytes, true, StandardCharsets.UTF_8);
-    new ExplainText(new Lines(out, width), scope).print(explanation, ran());
+    new ExplainText(new WrappedText(out, width), scope).print(explanation, ran());
     return bytes.toString(StandardCharsets.UTF_8);
   }
 

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lockstep.app.config.Config;
 import dev.lockstep.app.replay.CaptureFolder;
-import dev.lockstep.app.terminal.Lines;
+import dev.lockstep.app.terminal.WrappedText;
 import dev.lockstep.app.wiring.Wiring;
 import dev.lockstep.detections.judgement.JudgedFacts;
 import dev.lockstep.enrichment.Enrichment;
@@ -81,7 +81,7 @@ class ExceptionsExplainTest {
                     && detection.getPrincipal().getId().equals(TRAVELLER));
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     PrintStream out = new PrintStream(bytes, true, StandardCharsets.UTF_8);
-    new ExplainText(new Lines(out, 200), new ExplainScope(null, null, false))
+    new ExplainText(new WrappedText(out, 200), new ExplainScope(null, null, false))
         .print(explanation, result);
     assertThat(bytes.toString(StandardCharsets.UTF_8))
         .contains("moves between two offices")

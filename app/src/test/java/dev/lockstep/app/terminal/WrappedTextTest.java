@@ -10,10 +10,10 @@ import java.util.List;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 
-class LinesTest {
-  private static String printed(int width, Consumer<Lines> what) {
+class WrappedTextTest {
+  private static String printed(int width, Consumer<WrappedText> what) {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-    what.accept(new Lines(new PrintStream(bytes, true, StandardCharsets.UTF_8), width));
+    what.accept(new WrappedText(new PrintStream(bytes, true, StandardCharsets.UTF_8), width));
     return bytes.toString(StandardCharsets.UTF_8);
   }
 

@@ -5,7 +5,7 @@ import java.io.PrintStream;
 import java.util.function.UnaryOperator;
 
 /** Lines of text for people, broken between words where a terminal ends. */
-public final class Lines {
+public final class WrappedText {
   private static final int LEAST_WIDTH = 60;
 
   private final PrintStream out;
@@ -17,7 +17,7 @@ public final class Lines {
    *
    * @param width in characters; at least 60 are used
    */
-  public Lines(PrintStream out, int width) {
+  public WrappedText(PrintStream out, int width) {
     this(out, width, text -> text);
   }
 
@@ -26,7 +26,7 @@ public final class Lines {
    *
    * @param replace takes a text and returns what is printed
    */
-  public Lines(PrintStream out, int width, UnaryOperator<String> replace) {
+  public WrappedText(PrintStream out, int width, UnaryOperator<String> replace) {
     this.out = out;
     this.width = Math.max(LEAST_WIDTH, width);
     this.replace = replace;
