@@ -11,7 +11,7 @@ import dev.lockstep.app.terminal.OperatorException;
 import dev.lockstep.app.terminal.TextTable;
 import dev.lockstep.app.terminal.WrappedText;
 import dev.lockstep.app.wiring.Wiring;
-import dev.lockstep.enrichment.file.Nearest;
+import dev.lockstep.enrichment.file.NearestNames;
 import dev.lockstep.rules.RuleInfo;
 import dev.lockstep.schemas.Quoted;
 import java.io.IOException;
@@ -115,7 +115,7 @@ public final class RulesCommand {
     private OperatorException none(ConfiguredRules rules) {
       return new OperatorException(
           "could not show the rule %s: there is none of that id; the nearest is %s"
-              .formatted(Quoted.of(id), Quoted.of(Nearest.among(rules.ids(), id))));
+              .formatted(Quoted.of(id), Quoted.of(NearestNames.among(rules.ids(), id))));
     }
   }
 

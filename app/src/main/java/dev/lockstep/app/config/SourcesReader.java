@@ -8,7 +8,7 @@ import dev.lockstep.app.setting.Secret;
 import dev.lockstep.app.setting.Section;
 import dev.lockstep.app.terminal.OperatorException;
 import dev.lockstep.app.terminal.TimeText;
-import dev.lockstep.enrichment.file.Nearest;
+import dev.lockstep.enrichment.file.NearestNames;
 import dev.lockstep.ingest.category.LogCategories;
 import dev.lockstep.schemas.HostName;
 import dev.lockstep.schemas.Quoted;
@@ -171,7 +171,7 @@ public final class SourcesReader {
     if (category == null) {
       throw setting.bad(
           "is no log category that is read",
-          "the nearest is " + Nearest.among(LogCategories.all(), setting.text()));
+          "the nearest is " + NearestNames.among(LogCategories.all(), setting.text()));
     }
     return category;
   }

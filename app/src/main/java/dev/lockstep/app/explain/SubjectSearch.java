@@ -4,7 +4,7 @@ import dev.lockstep.app.terminal.OperatorException;
 import dev.lockstep.app.terminal.TextTable;
 import dev.lockstep.enrichment.Enrichment;
 import dev.lockstep.enrichment.address.Address;
-import dev.lockstep.enrichment.file.Nearest;
+import dev.lockstep.enrichment.file.NearestNames;
 import dev.lockstep.enrichment.partner.Partner;
 import dev.lockstep.ingest.text.TokenIds;
 import dev.lockstep.rules.Subject;
@@ -216,7 +216,7 @@ public final class SubjectSearch {
     List<String> others = new ArrayList<>(known);
     List<String> nearest = new ArrayList<>();
     while (nearest.size() < 3 && !others.isEmpty()) {
-      String next = Nearest.among(others, asked);
+      String next = NearestNames.among(others, asked);
       nearest.add(Quoted.of(next));
       others.remove(next);
     }

@@ -1,7 +1,7 @@
 package dev.lockstep.app.setting;
 
 import dev.lockstep.app.terminal.OperatorException;
-import dev.lockstep.enrichment.file.Nearest;
+import dev.lockstep.enrichment.file.NearestNames;
 import dev.lockstep.schemas.Quoted;
 import java.util.ArrayList;
 import java.util.List;
@@ -107,7 +107,7 @@ public final class Environment {
       throw OperatorException.inConfig(
           "environment",
           "no key goes by the variable " + Quoted.of(name),
-          "the nearest known one is " + Nearest.among(known, name));
+          "the nearest known one is " + NearestNames.among(known, name));
     }
   }
 

@@ -1,7 +1,7 @@
 package dev.lockstep.app.setting;
 
 import dev.lockstep.app.terminal.OperatorException;
-import dev.lockstep.enrichment.file.Nearest;
+import dev.lockstep.enrichment.file.NearestNames;
 import dev.lockstep.schemas.Quoted;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -342,7 +342,7 @@ public final class Section {
         throw OperatorException.inConfig(
             origin,
             "unknown key " + Quoted.of(name(key)),
-            "the nearest known one is " + Quoted.of(name(Nearest.among(known, key))));
+            "the nearest known one is " + Quoted.of(name(NearestNames.among(known, key))));
       }
       Node value = tuple.getValueNode();
       if (value.getTag().equals(Tag.NULL)) {

@@ -3,7 +3,7 @@ package dev.lockstep.enrichment.exception;
 import dev.lockstep.enrichment.address.Cidr;
 import dev.lockstep.enrichment.file.FilePlace;
 import dev.lockstep.enrichment.file.FileProblem;
-import dev.lockstep.enrichment.file.Nearest;
+import dev.lockstep.enrichment.file.NearestNames;
 import dev.lockstep.enrichment.file.TextFile;
 import dev.lockstep.enrichment.file.ValueParsers;
 import dev.lockstep.enrichment.file.Wording;
@@ -120,7 +120,7 @@ final class ExceptionsFile {
           keys.getOrDefault("rule", whole),
           "unknown rule " + Wording.quote(rule),
           "the nearest known one is "
-              + Nearest.among(new TreeSet<>(context.rules()), rule)
+              + NearestNames.among(new TreeSet<>(context.rules()), rule)
               + "; there are "
               + known());
     }
@@ -144,7 +144,7 @@ final class ExceptionsFile {
         "unknown partner " + Wording.quote(id),
         ids.isEmpty()
             ? "name the registry by partners: in lockstep.yaml"
-            : "the nearest of the registry is " + Nearest.among(ids, id));
+            : "the nearest of the registry is " + NearestNames.among(ids, id));
   }
 
   private @Nullable NamedNetwork network(Map<String, Node> keys) throws FileProblem {

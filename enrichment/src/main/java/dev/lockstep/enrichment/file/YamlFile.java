@@ -67,7 +67,7 @@ public final class YamlFile {
         throw at(
             keyNode,
             "unknown key " + Wording.quote(key),
-            "the nearest known one is " + Nearest.among(known, key));
+            "the nearest known one is " + NearestNames.among(known, key));
       }
       if (values.put(key, tuple.getValueNode()) != null) {
         throw at(keyNode, "key " + key + " twice", "keep one of the two");

@@ -7,7 +7,7 @@ import de.siegmar.fastcsv.reader.CsvRecord;
 import dev.lockstep.enrichment.address.Cidr;
 import dev.lockstep.enrichment.address.RangeMap;
 import dev.lockstep.enrichment.file.FileProblem;
-import dev.lockstep.enrichment.file.Nearest;
+import dev.lockstep.enrichment.file.NearestNames;
 import dev.lockstep.enrichment.file.TextFile;
 import dev.lockstep.enrichment.file.ValueParsers;
 import dev.lockstep.enrichment.file.Wording;
@@ -128,7 +128,7 @@ public final class NetworksFile {
         throw at(
             line,
             "unknown column " + Wording.quote(name),
-            "the nearest known one is " + Nearest.among(COLUMNS, name));
+            "the nearest known one is " + NearestNames.among(COLUMNS, name));
       }
       if (columns.put(name, i) != null) {
         throw at(line, "column " + name + " twice", "keep one of the two");

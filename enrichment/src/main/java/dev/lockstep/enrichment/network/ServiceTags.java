@@ -5,7 +5,7 @@ import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
 import dev.lockstep.enrichment.file.FileProblem;
-import dev.lockstep.enrichment.file.Nearest;
+import dev.lockstep.enrichment.file.NearestNames;
 import dev.lockstep.enrichment.file.TextFile;
 import dev.lockstep.enrichment.file.Wording;
 import java.io.BufferedInputStream;
@@ -147,7 +147,7 @@ public final class ServiceTags {
   public TaggedNetworks rows(TagClasses classes) throws FileProblem {
     for (String name : classes.chosen()) {
       if (tags.stream().noneMatch(tag -> TagClasses.means(name, tag.name()))) {
-        String nearest = Nearest.among(tags.stream().map(Tag::name).toList(), name);
+        String nearest = NearestNames.among(tags.stream().map(Tag::name).toList(), name);
         throw FileProblem.of(
             KIND,
             file,

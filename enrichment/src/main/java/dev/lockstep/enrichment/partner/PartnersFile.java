@@ -3,7 +3,7 @@ package dev.lockstep.enrichment.partner;
 import dev.lockstep.enrichment.address.Cidr;
 import dev.lockstep.enrichment.file.FilePlace;
 import dev.lockstep.enrichment.file.FileProblem;
-import dev.lockstep.enrichment.file.Nearest;
+import dev.lockstep.enrichment.file.NearestNames;
 import dev.lockstep.enrichment.file.TextFile;
 import dev.lockstep.enrichment.file.ValueParsers;
 import dev.lockstep.enrichment.file.Wording;
@@ -104,7 +104,7 @@ public final class PartnersFile {
             "addition to unknown partner " + Wording.quote(id),
             "the nearest of the registry is "
                 + Wording.quote(
-                    Nearest.among(
+                    NearestNames.among(
                         context.partners().values().stream().map(Partner::id).toList(), id)));
       }
       context.partners().put(Partners.key(id), partner.with(cidrs(keys), networks(keys)));

@@ -6,11 +6,11 @@ import java.util.Locale;
 import org.apache.commons.text.similarity.LevenshteinDistance;
 
 /** Nearest known word to a word that is not known. */
-public final class Nearest {
+public final class NearestNames {
   private static final LevenshteinDistance EDITS = LevenshteinDistance.getDefaultInstance();
   private static final int LONGEST = 64;
 
-  private Nearest() {}
+  private NearestNames() {}
 
   /** Returns the known word with the fewest edits, case aside; empty if no word is known. */
   public static String among(Collection<String> known, String found) {
