@@ -64,7 +64,7 @@ public final class Service implements AutoCloseable {
   private final List<SinkPipeline> pipelines;
   private final List<Forwarder> forwarders = new CopyOnWriteArrayList<>();
   private final StateFolder stateFolder;
-  private volatile @Nullable Detect detect;
+  private volatile @Nullable DetectRole detect;
   private volatile @Nullable String givenUp;
   private volatile Runnable onGivenUp = () -> {};
 
@@ -218,7 +218,7 @@ public final class Service implements AutoCloseable {
   }
 
   public @Nullable KafkaStreams streams() {
-    Detect running = detect;
+    DetectRole running = detect;
     return running == null ? null : running.streams();
   }
 
@@ -258,7 +258,7 @@ public final class Service implements AutoCloseable {
     }
     reasons.addAll(workers.failures());
     String outside = outside();
-    Detect running = detect;
+    DetectRole running = detect;
     if (outside != null) {
       reasons.add(outside);
     } else if (givenUp != null) {
@@ -317,7 +317,7 @@ public final class Service implements AutoCloseable {
   /** Returns why this process should be restarted; empty if it should not. */
   public List<String> notLive() {
     List<String> reasons = new ArrayList<>(workers.failures());
-    Detect running = detect;
+    DetectRole running = detect;
     String stuck = running == null || outside() != null ? null : running.notLive();
     if (stuck != null) {
       reasons.add(stuck);
@@ -361,12 +361,12 @@ public final class Service implements AutoCloseable {
   }
 
   private boolean hasAllTopics() {
-    Detect running = detect;
+    DetectRole running = detect;
     return running == null || running.hasRun();
   }
 
   private void look() {
-    Detect running = detect;
+    DetectRole running = detect;
     if (running != null) {
       running.look();
     }
@@ -387,10 +387,10 @@ public final class Service implements AutoCloseable {
     return cluster == null ? StateDisk.full(stateFolder.path()) : cluster;
   }
 
-  private Detect detect() {
+  private DetectRole detect() {
     TopologyLayout layout =
         new TopologyLayout(config.kafka().topicPrefix(), config.kafka().partitions());
-    return Detect.start(
+    return DetectRole.start(
         config.kafka(),
         stateFolder,
         DetectionTopology.build(
@@ -415,7 +415,7 @@ public final class Service implements AutoCloseable {
     List<Runnable> stops = new ArrayList<>();
     ingests.values().forEach(ingest -> stops.add(ingest::close));
     forwarders.forEach(forwarder -> stops.add(forwarder::close));
-    Detect running = detect;
+    DetectRole running = detect;
     if (running != null) {
       stops.add(() -> running.close(CLOSING));
     }

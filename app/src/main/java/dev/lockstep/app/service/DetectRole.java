@@ -34,8 +34,8 @@ import org.slf4j.LoggerFactory;
  * is full, is replaced for as long as that lasts. One that fails by itself is replaced {@value
  * ThreadFailures#MOST} times in 10 minutes, and then the service is given up.
  */
-final class Detect {
-  private static final Logger LOG = LoggerFactory.getLogger(Detect.class);
+final class DetectRole {
+  private static final Logger LOG = LoggerFactory.getLogger(DetectRole.class);
   private static final long PAUSE_MILLIS = 2_000;
 
   /** For how long a rebalance or a restore is not worth a word. */
@@ -58,7 +58,7 @@ final class Detect {
   /** A thread that stopped because of something outside. */
   private record Stopped(String cause, long atNanos) {}
 
-  private Detect(
+  private DetectRole(
       KafkaStreams streams,
       Supplier<@Nullable String> outside,
       Consumer<String> giveUp,
@@ -76,7 +76,7 @@ final class Detect {
    * @param giveUp takes why the service cannot go on
    * @throws OperatorException if the settings of the cluster cannot be used
    */
-  static Detect start(
+  static DetectRole start(
       Config.Kafka kafka,
       StateFolder folder,
       Topology topology,
@@ -93,7 +93,7 @@ final class Detect {
     } catch (IOException e) {
       throw OperatorException.saying(e);
     }
-    Detect detect = new Detect(streams, outside, giveUp, end);
+    DetectRole detect = new DetectRole(streams, outside, giveUp, end);
     streams.setUncaughtExceptionHandler(detect::failed);
     streams.setStateListener(detect::changed);
     streams.start();
