@@ -2,9 +2,9 @@ package dev.lockstep.app.cli;
 
 import dev.lockstep.app.config.Config;
 import dev.lockstep.app.explain.ExplainJson;
+import dev.lockstep.app.explain.ExplainRun;
 import dev.lockstep.app.explain.ExplainScope;
 import dev.lockstep.app.explain.ExplainText;
-import dev.lockstep.app.explain.Explaining;
 import dev.lockstep.app.explain.Explanation;
 import dev.lockstep.app.explain.SubjectSearch;
 import dev.lockstep.app.privacy.Redaction;
@@ -98,21 +98,17 @@ public final class ExplainCommand implements Callable<Integer> {
     Enrichment enrichment = Wiring.enrichment(read);
     SubjectSearch search = search(enrichment);
     int threads = Runtime.getRuntime().availableProcessors();
-    Explaining explaining =
-        new Explaining(read.rules(), enrichment, threads, read.limits()).reading(search::reads);
+    ExplainRun run =
+        new ExplainRun(read.rules(), enrichment, threads, read.limits()).reading(search::reads);
     Redaction redaction = redact.redaction(read);
     UnaryOperator<String> shown = redaction == null ? text -> text : redaction::text;
     if (redaction != null) {
-      explaining.reading(redaction::learn);
+      run.reading(redaction::learn);
     }
-    Explaining.Result result;
+    ExplainRun.Result result;
     try {
       result =
-          explaining.run(
-              input.paths(),
-              System.in,
-              input.progress(),
-              counts -> ask(search, counts, explaining));
+          run.run(input.paths(), System.in, input.progress(), counts -> ask(search, counts, run));
     } catch (SeveralPrincipals several) {
       several.lines.forEach(line -> System.err.println(shown.apply(line)));
       return ExitCode.WRONG_USAGE;
@@ -136,7 +132,7 @@ public final class ExplainCommand implements Callable<Integer> {
     return rejections(result);
   }
 
-  private static int rejections(Explaining.Result result) {
+  private static int rejections(ExplainRun.Result result) {
     long rejected = result.counts().total().rejected();
     if (rejected == 0) {
       return ExitCode.DONE;
@@ -196,13 +192,13 @@ public final class ExplainCommand implements Callable<Integer> {
   }
 
   /** Adds whom the search has found. */
-  private static void ask(SubjectSearch search, IngestCounts counts, Explaining explaining) {
+  private static void ask(SubjectSearch search, IngestCounts counts, ExplainRun run) {
     SubjectSearch.Found found = search.found(counts.total().read());
     List<Principal> principals = found.principals();
     if (found.subject() == null) {
       throw new SeveralPrincipals(search.several(principals));
     }
-    explaining.add(found.subject(), principals.isEmpty() ? null : principals.get(0));
+    run.add(found.subject(), principals.isEmpty() ? null : principals.get(0));
   }
 
   private static final class SeveralPrincipals extends RuntimeException {

@@ -35,7 +35,7 @@ public final class ExplainJson {
     this.shown = shown;
   }
 
-  public String of(Explanation explanation, Explaining.Result result) {
+  public String of(Explanation explanation, ExplainRun.Result result) {
     return JsonText.of(
         shown,
         json -> {
@@ -52,7 +52,7 @@ public final class ExplainJson {
         });
   }
 
-  private void subject(JsonGenerator json, Explanation explanation, Explaining.Result result)
+  private void subject(JsonGenerator json, Explanation explanation, ExplainRun.Result result)
       throws IOException {
     json.writeStringField("kind", explanation.subject().kind().name().toLowerCase(Locale.ROOT));
     json.writeStringField("id", explanation.subject().id());

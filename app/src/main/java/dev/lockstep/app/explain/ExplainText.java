@@ -30,7 +30,7 @@ public final class ExplainText {
     this.scope = scope;
   }
 
-  public void print(Explanation explanation, Explaining.Result result) {
+  public void print(Explanation explanation, ExplainRun.Result result) {
     head(explanation, result);
     findings(explanation.findings());
     new SubjectText(lines, scope).print(explanation);
@@ -62,7 +62,7 @@ public final class ExplainText {
     return List.copyOf(rules.values());
   }
 
-  private void head(Explanation explanation, Explaining.Result result) {
+  private void head(Explanation explanation, ExplainRun.Result result) {
     Principal principal = explanation.principal();
     lines.text(
         0,

@@ -68,7 +68,7 @@ final class BundledCaptureExplainTest {
   private final Set<String> alerts = new ConcurrentSkipListSet<>();
   private final Map<Subject, Explanation> explained = new LinkedHashMap<>();
   private JsonNode expected = new ObjectMapper().nullNode();
-  private Explaining.@Nullable Result result;
+  private ExplainRun.@Nullable Result result;
 
   /** What an explanation tells of one comparison, call or event. */
   private record Told(
@@ -93,14 +93,14 @@ final class BundledCaptureExplainTest {
     for (Partner partner : enrichment.partners().all()) {
       subjects.add(new Subject(Subject.Kind.PARTNER, partner.id()));
     }
-    Explaining explaining =
-        new Explaining(config.rules(), enrichment, 2, Limits.defaults()).reading(this::reads);
-    Explaining.Result ran =
-        explaining.run(
+    ExplainRun run =
+        new ExplainRun(config.rules(), enrichment, 2, Limits.defaults()).reading(this::reads);
+    ExplainRun.Result ran =
+        run.run(
             capture.paths(),
             CaptureFolder.nothing(),
             CaptureFolder.silent(),
-            counts -> subjects.forEach(subject -> explaining.add(subject, null)));
+            counts -> subjects.forEach(subject -> run.add(subject, null)));
     ran.explanations().forEach(one -> explained.put(one.subject(), one));
     result = ran;
   }
@@ -129,7 +129,7 @@ final class BundledCaptureExplainTest {
     }
   }
 
-  private Explaining.Result ran() {
+  private ExplainRun.Result ran() {
     return Objects.requireNonNull(result);
   }
 

@@ -49,13 +49,13 @@ class ExceptionsExplainTest {
                 "LOCKSTEP_RULES_TOKEN_REPLAY_SHADOW",
                 "true"));
     Enrichment enrichment = Wiring.enrichment(config);
-    Explaining explaining = new Explaining(config.rules(), enrichment, 2, Limits.defaults());
-    Explaining.Result result =
-        explaining.run(
+    ExplainRun run = new ExplainRun(config.rules(), enrichment, 2, Limits.defaults());
+    ExplainRun.Result result =
+        run.run(
             capture.paths(),
             CaptureFolder.nothing(),
             CaptureFolder.silent(),
-            counts -> explaining.add(new Subject(Subject.Kind.PRINCIPAL, TRAVELLER), null));
+            counts -> run.add(new Subject(Subject.Kind.PRINCIPAL, TRAVELLER), null));
     Explanation explanation = result.explanations().get(0);
     assertThat(explanation.judged().get(0).days())
         .as("the rule fired all the same")

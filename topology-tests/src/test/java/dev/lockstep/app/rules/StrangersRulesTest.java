@@ -9,7 +9,7 @@ import dev.lockstep.app.Main;
 import dev.lockstep.app.config.Config;
 import dev.lockstep.app.doctor.CheckReport;
 import dev.lockstep.app.doctor.DoctorReport;
-import dev.lockstep.app.explain.Explaining;
+import dev.lockstep.app.explain.ExplainRun;
 import dev.lockstep.app.explain.Explanation;
 import dev.lockstep.app.metrics.Meters;
 import dev.lockstep.app.replay.CaptureFolder;
@@ -109,14 +109,14 @@ final class StrangersRulesTest {
           detection.getRule().equals("password-spray")
               ? new Subject(Subject.Kind.ADDRESS, StrangersCapture.SPRAYS)
               : new Subject(Subject.Kind.PRINCIPAL, detection.getPrincipal().getId());
-      Explaining explaining =
-          new Explaining(config.rules(), Wiring.enrichment(config), 2, Limits.defaults());
-      Explaining.Result result =
-          explaining.run(
+      ExplainRun run =
+          new ExplainRun(config.rules(), Wiring.enrichment(config), 2, Limits.defaults());
+      ExplainRun.Result result =
+          run.run(
               List.of(folder.resolve("capture.jsonl").toString()),
               CaptureFolder.nothing(),
               CaptureFolder.silent(),
-              counts -> explaining.add(subject, null));
+              counts -> run.add(subject, null));
       assertThat(result.explanations())
           .flatExtracting(Explanation::judged)
           .flatExtracting(JudgedSubject::days)

@@ -49,7 +49,7 @@ import org.jspecify.annotations.Nullable;
  * Run of captured logs that forgets nothing, in which subjects are followed, to be explained at its
  * end by what their rules report.
  */
-public final class Explaining {
+public final class ExplainRun {
   private final ConfiguredRules rules;
   private final Enrichment enrichment;
   private final int threads;
@@ -61,7 +61,7 @@ public final class Explaining {
   private volatile boolean hasEdges;
 
   /** Creates a run without subjects. */
-  public Explaining(ConfiguredRules rules, Enrichment enrichment, int threads, Limits limits) {
+  public ExplainRun(ConfiguredRules rules, Enrichment enrichment, int threads, Limits limits) {
     this.rules = rules;
     this.enrichment = enrichment;
     this.threads = threads;
@@ -89,7 +89,7 @@ public final class Explaining {
       List<Explanation> explanations) {}
 
   /** Hands each activity on as it is read, in no order, from several threads. */
-  public Explaining reading(Consumer<Activity> also) {
+  public ExplainRun reading(Consumer<Activity> also) {
     reader = reader.andThen(also);
     return this;
   }
