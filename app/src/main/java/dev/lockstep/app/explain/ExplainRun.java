@@ -3,8 +3,8 @@ package dev.lockstep.app.explain;
 import dev.lockstep.app.file.TemporaryFolder;
 import dev.lockstep.app.replay.ArrivalFeed;
 import dev.lockstep.app.replay.ArrivalSorter;
+import dev.lockstep.app.replay.CaptureReader;
 import dev.lockstep.app.replay.Replay;
-import dev.lockstep.app.replay.ReplayReading;
 import dev.lockstep.app.replay.SortedActivity;
 import dev.lockstep.app.rules.ConfiguredRules;
 import dev.lockstep.app.rules.RuleSets;
@@ -113,12 +113,12 @@ public final class ExplainRun {
                 temporary.folder().resolve("sort"),
                 Replay.SORT_MEMORY_BYTES,
                 new SortedActivity.Order())) {
-      ReplayReading reading =
-          new ReplayReading(
+      CaptureReader captures =
+          new CaptureReader(
               limits, Long.MIN_VALUE, Long.MAX_VALUE, sorter, reader.andThen(this::reads));
-      reading.read(paths, in, threads, progress);
-      hasRead.accept(reading.counts());
-      return drive(reading.counts(), sorter, progress);
+      captures.read(paths, in, threads, progress);
+      hasRead.accept(captures.counts());
+      return drive(captures.counts(), sorter, progress);
     }
   }
 

@@ -104,9 +104,9 @@ public final class Replay {
 
   /** Reads and decodes only, and judges nothing. */
   public Result decode(List<String> paths, InputStream in, Progress progress) throws IOException {
-    ReplayReading reading = new ReplayReading(limits, from, to, null, reader);
-    reading.read(paths, in, threads, progress);
-    return result(List.of(), reading, new DetectionCounters(), 0, 0);
+    CaptureReader captures = new CaptureReader(limits, from, to, null, reader);
+    captures.read(paths, in, threads, progress);
+    return result(List.of(), captures, new DetectionCounters(), 0, 0);
   }
 
   /** Replays as it would have run live, and hands on every revision in the order of time. */
@@ -128,24 +128,24 @@ public final class Replay {
                 temporary.folder().resolve("sort"),
                 SORT_MEMORY_BYTES,
                 new SortedActivity.Order())) {
-      ReplayReading reading = new ReplayReading(limits, from, to, sorter, reader);
-      reading.read(paths, in, threads, progress);
-      return drive(reading, sorter, progress, revisions);
+      CaptureReader captures = new CaptureReader(limits, from, to, sorter, reader);
+      captures.read(paths, in, threads, progress);
+      return drive(captures, sorter, progress, revisions);
     }
   }
 
   private Result drive(
-      ReplayReading reading,
+      CaptureReader captures,
       ArrivalSorter sorter,
       Progress progress,
       LocalDriver.@Nullable Revisions revisions)
       throws IOException {
-    IngestCounts counts = reading.counts();
+    IngestCounts counts = captures.counts();
     DetectionCounters counters = new DetectionCounters();
     progress.begin("correlating", counts.total().mapped());
     try (LocalDriver driver =
         new LocalDriver(
-            RuleSets.of(settings), reading.joins(), enrichment, counters, threads, true)) {
+            RuleSets.of(settings), captures.joins(), enrichment, counters, threads, true)) {
       if (revisions != null) {
         driver.onRevision(revisions);
       }
@@ -157,7 +157,7 @@ public final class Replay {
                 .formatted(counts.total().mapped(), entering.entered()));
       }
       entering.finish();
-      return result(driver.detections(), reading, counters, entering.first(), entering.last());
+      return result(driver.detections(), captures, counters, entering.first(), entering.last());
     } finally {
       progress.end();
     }
@@ -165,17 +165,17 @@ public final class Replay {
 
   private Result result(
       List<Detection> detections,
-      ReplayReading reading,
+      CaptureReader captures,
       DetectionCounters counters,
       long first,
       long last) {
     return new Result(
         detections,
-        reading.counts(),
-        reading.rejections(),
+        captures.counts(),
+        captures.rejections(),
         counters,
         enrichment.databases(),
-        reading.leftOut(),
+        captures.leftOut(),
         first,
         last,
         ExceptionUse.of(enrichment.exceptions(), counters, last),

@@ -23,7 +23,7 @@ public final class SortedCapture implements AutoCloseable {
   private final ArrivalSorter sorter =
       new ArrivalSorter(
           temporary.folder().resolve("sort"), Replay.SORT_MEMORY_BYTES, new SortedActivity.Order());
-  private final ReplayReading reading;
+  private final CaptureReader captures;
   private final int threads = Runtime.getRuntime().availableProcessors();
 
   /**
@@ -33,17 +33,17 @@ public final class SortedCapture implements AutoCloseable {
    * @param to records that arrived then or later are left out
    */
   public SortedCapture(Limits limits, long from, long to) {
-    reading = new ReplayReading(limits, from, to, sorter, activity -> {});
+    captures = new CaptureReader(limits, from, to, sorter, activity -> {});
   }
 
   /** Reads the files and folders, once. */
   public void read(List<String> paths, InputStream in, Progress progress) throws IOException {
-    reading.read(paths, in, threads, progress);
+    captures.read(paths, in, threads, progress);
   }
 
   /** Returns how many records were read, and what became of them. */
   public IngestCounts counts() {
-    return reading.counts();
+    return captures.counts();
   }
 
   /** Hands on every activity, by arrival. */
@@ -71,7 +71,7 @@ public final class SortedCapture implements AutoCloseable {
     try (LocalDriver driver =
         new LocalDriver(
             RuleSets.of(settings),
-            reading.joins(),
+            captures.joins(),
             enrichment,
             new DetectionCounters(),
             threads,

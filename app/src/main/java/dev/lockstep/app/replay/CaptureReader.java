@@ -31,7 +31,7 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** Reads captures by several threads, counts what became of each record, and sorts activities. */
-public final class ReplayReading {
+public final class CaptureReader {
   private static final int BATCH_BYTES = 256 * 1024;
   private static final List<SourceMessage> END = List.of();
 
@@ -59,7 +59,7 @@ public final class ReplayReading {
    * @param sorter takes the activities; null: they are read and dropped
    * @param reads is told of them, in no order, from several threads
    */
-  public ReplayReading(
+  public CaptureReader(
       Limits limits, long from, long to, @Nullable ArrivalSorter sorter, Consumer<Activity> reads) {
     this.limits = limits;
     this.from = from;
