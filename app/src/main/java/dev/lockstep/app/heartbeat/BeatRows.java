@@ -45,14 +45,14 @@ public final class BeatRows {
   /** Returns the rows by column; null is a column that is not known. */
   public List<Map<String, @Nullable Object>> at(Instant now) {
     List<Map<String, @Nullable Object>> rows = new ArrayList<>();
-    List<SourceBeat> sources = new ArrayList<>();
+    List<SourceHeartbeat> sources = new ArrayList<>();
     Map<String, List<Ingest.Lag>> lags = service.lags();
     for (Config.Source source : config.sources()) {
       IngestCounts counts = service.read().get(source.name());
       Ingest.Status status = service.status(source.name());
       if (counts != null && status != null) {
         sources.add(
-            SourceBeat.of(
+            SourceHeartbeat.of(
                 source,
                 settings,
                 counts,
@@ -63,7 +63,7 @@ public final class BeatRows {
       }
     }
     rows.add(instance(sources, now));
-    for (SourceBeat source : sources) {
+    for (SourceHeartbeat source : sources) {
       Map<String, @Nullable Object> row =
           head(now, source.name(), source.status(), source.reason());
       source.writeTo(row);
@@ -72,7 +72,7 @@ public final class BeatRows {
     return rows;
   }
 
-  private Map<String, @Nullable Object> instance(List<SourceBeat> sources, Instant now) {
+  private Map<String, @Nullable Object> instance(List<SourceHeartbeat> sources, Instant now) {
     List<String> reasons = service.notReady();
     boolean conserved = sources.stream().allMatch(source -> source.numbers().missing() == 0);
     String status = conserved ? (reasons.isEmpty() ? "ok" : "failing") : "not-conserved";
@@ -81,14 +81,14 @@ public final class BeatRows {
       status = reasons.isEmpty() ? "ok" : "degraded";
     }
     Map<String, @Nullable Object> row = head(now, "", status, String.join("; ", reasons));
-    SourceBeat.Numbers sum =
+    SourceHeartbeat.Numbers sum =
         sources.stream()
-            .map(SourceBeat::numbers)
-            .reduce(SourceBeat.Numbers.NONE, SourceBeat.Numbers::plus);
+            .map(SourceHeartbeat::numbers)
+            .reduce(SourceHeartbeat.Numbers.NONE, SourceHeartbeat.Numbers::plus);
     sum.writeTo(row);
-    row.put("LagRecords", SourceBeat.lagRecords(sources));
-    row.put("LagSeconds", SourceBeat.lagSeconds(sources));
-    row.put("NewestAt", SourceBeat.newestAt(sources));
+    row.put("LagRecords", SourceHeartbeat.lagRecords(sources));
+    row.put("LagSeconds", SourceHeartbeat.lagSeconds(sources));
+    row.put("NewestAt", SourceHeartbeat.newestAt(sources));
     long detections =
         service.counters().findings().values().stream()
             .flatMap(bySeverity -> bySeverity.values().stream())
@@ -143,7 +143,7 @@ public final class BeatRows {
     row.put("Source", source);
     row.put("Status", "ok");
     row.put("Reason", "");
-    new SourceBeat.Numbers(1_000_000, 900_000, 100_000, 1_000, 10, 0, 0, 1_000_000_000)
+    new SourceHeartbeat.Numbers(1_000_000, 900_000, 100_000, 1_000, 10, 0, 0, 1_000_000_000)
         .writeTo(row);
     row.put("LagRecords", 100L);
     row.put("LagSeconds", 1.5);

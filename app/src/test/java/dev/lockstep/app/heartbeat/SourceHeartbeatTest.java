@@ -15,7 +15,7 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
-final class SourceBeatTest {
+final class SourceHeartbeatTest {
   private static final Instant START = Instant.parse("2026-11-25T10:00:00Z");
   private static final Ingest.Status WELL = new Ingest.Status(1, 1, 0, "");
   private static final Config.Heartbeat SETTINGS =
@@ -44,7 +44,7 @@ final class SourceBeatTest {
   @Test
   void ok_whileNothingIsLeft() {
     arrives("2026-11-25T10:59:00Z");
-    SourceBeat beat = beat(WELL, 0, "2026-11-25T11:00:00Z");
+    SourceHeartbeat beat = beat(WELL, 0, "2026-11-25T11:00:00Z");
     assertThat(beat.status()).isEqualTo("ok");
     assertThat(beat.lagSeconds()).isZero();
     assertThat(beat.newestAt()).isEqualTo("2026-11-25T10:59:00Z");
@@ -53,7 +53,7 @@ final class SourceBeatTest {
   @Test
   void lagging_whereTheNewestIsOldAndMoreIsThere() {
     arrives("2026-11-25T10:49:00Z");
-    SourceBeat beat = beat(WELL, 7, "2026-11-25T11:00:00Z");
+    SourceHeartbeat beat = beat(WELL, 7, "2026-11-25T11:00:00Z");
     assertThat(beat.status()).isEqualTo("lagging");
     assertThat(beat.lagSeconds()).isEqualTo(660);
     assertThat(beat.lagRecords()).isEqualTo(7);
@@ -64,21 +64,22 @@ final class SourceBeatTest {
   @Test
   void silent_afterHoursWithoutAnything() {
     assertThat(beat(WELL, 0, "2026-11-25T15:59:00Z").status()).isEqualTo("ok");
-    SourceBeat beat = beat(WELL, 0, "2026-11-25T16:00:01Z");
+    SourceHeartbeat beat = beat(WELL, 0, "2026-11-25T16:00:01Z");
     assertThat(beat.status()).isEqualTo("silent");
     assertThat(beat.reason()).isEqualTo("nothing has arrived since 2026-11-25T10:00:00Z");
   }
 
   @Test
   void notSilent_whereOthersReadItsPartitions() {
-    SourceBeat beat = beat(new Ingest.Status(0, 0, 0, ""), 0, "2026-11-25T20:00:00Z");
+    SourceHeartbeat beat = beat(new Ingest.Status(0, 0, 0, ""), 0, "2026-11-25T20:00:00Z");
     assertThat(beat.status()).isEqualTo("ok");
     assertThat(beat.reason()).isEqualTo("other instances read its partitions");
   }
 
   @Test
   void failing_whereItCannotBeReached() {
-    SourceBeat beat = beat(new Ingest.Status(1, 0, 0, "it is away"), 0, "2026-11-25T10:01:00Z");
+    SourceHeartbeat beat =
+        beat(new Ingest.Status(1, 0, 0, "it is away"), 0, "2026-11-25T10:01:00Z");
     assertThat(beat.status()).isEqualTo("failing");
     assertThat(beat.reason()).isEqualTo("it is away");
   }
@@ -88,7 +89,7 @@ final class SourceBeatTest {
     arrives("2026-11-25T10:00:30Z");
     counts.began(1);
     counts.broken("logs 0/1: 2 records began and 1 has an outcome");
-    SourceBeat beat = beat(WELL, 0, "2026-11-25T10:01:00Z");
+    SourceHeartbeat beat = beat(WELL, 0, "2026-11-25T10:01:00Z");
     assertThat(beat.status()).isEqualTo("not-conserved");
     assertThat(beat.numbers().missing()).isEqualTo(1);
     assertThat(beat.numbers().recordsIn()).isEqualTo(2);
@@ -97,18 +98,18 @@ final class SourceBeatTest {
   @Test
   void neitherLaggingNorSilent_whereWhatIsPlayedTellsItsOwnArrivals() {
     arrives("2025-11-25T10:59:00Z");
-    SourceBeat playing = beat(source("header"), WELL, 7, "2026-11-25T11:00:00Z");
+    SourceHeartbeat playing = beat(source("header"), WELL, 7, "2026-11-25T11:00:00Z");
     assertThat(playing.status()).isEqualTo("ok");
     assertThat(playing.lagRecords()).isEqualTo(7);
     assertThat(playing.lagSeconds()).isNull();
-    SourceBeat played = beat(source("header"), WELL, 0, "2026-11-25T20:00:00Z");
+    SourceHeartbeat played = beat(source("header"), WELL, 0, "2026-11-25T20:00:00Z");
     assertThat(played.status()).isEqualTo("ok");
   }
 
   @Test
   void doesNotSayWhatItDoesNotKnow() {
-    SourceBeat beat =
-        SourceBeat.of(SOURCE, SETTINGS, counts, WELL, List.of(), START, START.plusSeconds(1));
+    SourceHeartbeat beat =
+        SourceHeartbeat.of(SOURCE, SETTINGS, counts, WELL, List.of(), START, START.plusSeconds(1));
     assertThat(beat.lagRecords()).isNull();
     assertThat(beat.lagSeconds()).isNull();
     assertThat(beat.newestAt()).isNull();
@@ -125,12 +126,12 @@ final class SourceBeatTest {
     counts.count(new Outcome.Mapped(activity));
   }
 
-  private SourceBeat beat(Ingest.Status status, long left, String now) {
+  private SourceHeartbeat beat(Ingest.Status status, long left, String now) {
     return beat(SOURCE, status, left, now);
   }
 
-  private SourceBeat beat(Config.Source source, Ingest.Status status, long left, String now) {
-    return SourceBeat.of(
+  private SourceHeartbeat beat(Config.Source source, Ingest.Status status, long left, String now) {
+    return SourceHeartbeat.of(
         source,
         SETTINGS,
         counts,

@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  *     not known
  * @param newestAt the latest arrival that was read; null if none was
  */
-record SourceBeat(
+record SourceHeartbeat(
     String name,
     String status,
     String reason,
@@ -84,7 +84,7 @@ record SourceBeat(
     }
   }
 
-  static SourceBeat of(
+  static SourceHeartbeat of(
       Config.Source source,
       Config.Heartbeat settings,
       IngestCounts counts,
@@ -123,7 +123,7 @@ record SourceBeat(
               ? "nothing has arrived since " + startedAt
               : "nothing has arrived since " + newestAt;
     }
-    return new SourceBeat(source.name(), word, reason, numbers, left, behind, newestAt);
+    return new SourceHeartbeat(source.name(), word, reason, numbers, left, behind, newestAt);
   }
 
   private static @Nullable Double behind(long left, @Nullable Instant newestAt, Instant now) {
@@ -149,9 +149,9 @@ record SourceBeat(
   }
 
   /** Returns the sum over sources; null if one is not known. */
-  static @Nullable Long lagRecords(List<SourceBeat> sources) {
+  static @Nullable Long lagRecords(List<SourceHeartbeat> sources) {
     long sum = 0;
-    for (SourceBeat source : sources) {
+    for (SourceHeartbeat source : sources) {
       if (source.lagRecords == null) {
         return null;
       }
@@ -161,17 +161,17 @@ record SourceBeat(
   }
 
   /** Returns that of the source that is furthest behind; null if none is known. */
-  static @Nullable Double lagSeconds(List<SourceBeat> sources) {
+  static @Nullable Double lagSeconds(List<SourceHeartbeat> sources) {
     return sources.stream()
-        .map(SourceBeat::lagSeconds)
+        .map(SourceHeartbeat::lagSeconds)
         .filter(Objects::nonNull)
         .max(Double::compare)
         .orElse(null);
   }
 
-  static @Nullable Instant newestAt(List<SourceBeat> sources) {
+  static @Nullable Instant newestAt(List<SourceHeartbeat> sources) {
     return sources.stream()
-        .map(SourceBeat::newestAt)
+        .map(SourceHeartbeat::newestAt)
         .filter(Objects::nonNull)
         .max(Instant::compareTo)
         .orElse(null);
