@@ -5,7 +5,7 @@ import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.JsonParser;
 import dev.lockstep.app.config.Config;
 import dev.lockstep.app.cost.RawVolume.Volume;
-import dev.lockstep.app.heartbeat.BeatRows;
+import dev.lockstep.app.heartbeat.HeartbeatRows;
 import dev.lockstep.app.terminal.DisplayFormat;
 import dev.lockstep.app.terminal.JsonText;
 import dev.lockstep.app.terminal.TextTable;
@@ -68,7 +68,7 @@ public record Cost(
   private static Volume beat(Config config, Config.Heartbeat heartbeat, String source)
       throws IOException {
     Map<String, @Nullable Object> row =
-        BeatRows.sample(config.rules(), heartbeat.instance(), source, heartbeat.interval());
+        HeartbeatRows.sample(config.rules(), heartbeat.instance(), source, heartbeat.interval());
     long bytes = 0;
     for (Object value : row.values()) {
       bytes +=
@@ -114,7 +114,8 @@ public record Cost(
           words(span()));
       out.printf(
           Locale.ROOT,
-          "It holds %,d records, %,d bytes on the bill if sent raw; %,d rows of detections, %,d bytes.%n",
+          "It holds %,d records, %,d bytes on the bill if sent raw; %,d rows of detections, %,d"
+              + " bytes.%n",
           rawTotal().rows(),
           rawTotal().bytes(),
           detections.rows(),
@@ -138,7 +139,8 @@ public record Cost(
     if (heldBack > 0) {
       out.printf(
           Locale.ROOT,
-          "sentinel.maxRowsPerHour, maxHighRowsPerHour and dailyBudget would hold back %,d detections within the capture.%n",
+          "sentinel.maxRowsPerHour, maxHighRowsPerHour and dailyBudget would hold back %,d"
+              + " detections within the capture.%n",
           heldBack);
     }
     if (span().compareTo(RATHER_SHORT) < 0) {

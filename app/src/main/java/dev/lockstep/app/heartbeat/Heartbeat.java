@@ -54,7 +54,7 @@ public final class Heartbeat implements AutoCloseable {
 
   private final Counts counts = new Counts();
   private final Config.@Nullable Heartbeat settings;
-  private final @Nullable BeatRows rows;
+  private final @Nullable HeartbeatRows rows;
   private final @Nullable IngestionClient client;
   private final InstantSource clock;
   private final ScheduledExecutorService timer =
@@ -66,7 +66,7 @@ public final class Heartbeat implements AutoCloseable {
 
   private Heartbeat(
       Config.@Nullable Heartbeat settings,
-      @Nullable BeatRows rows,
+      @Nullable HeartbeatRows rows,
       @Nullable IngestionClient client,
       LongSupplier losses,
       InstantSource clock) {
@@ -110,7 +110,7 @@ public final class Heartbeat implements AutoCloseable {
       Duration request = to.requestTimeout();
       return new Heartbeat(
           settings,
-          new BeatRows(config, settings, service, clock.instant()),
+          new HeartbeatRows(config, settings, service, clock.instant()),
           new IngestionClient(
               to.withTimeouts(CONNECT, request.compareTo(timeout) < 0 ? request : timeout),
               Delivery.tokens(sentinel),

@@ -11,7 +11,7 @@ import dev.lockstep.app.config.Config;
 import dev.lockstep.app.doctor.CheckReport;
 import dev.lockstep.app.doctor.HubSample;
 import dev.lockstep.app.doctor.RuleChecks;
-import dev.lockstep.app.heartbeat.BeatRows;
+import dev.lockstep.app.heartbeat.HeartbeatRows;
 import dev.lockstep.app.metrics.Meters;
 import dev.lockstep.app.replay.Replay;
 import dev.lockstep.app.rules.RuleStatus;
@@ -148,7 +148,7 @@ class RuleListsTest {
         Meters meters = new Meters(service)) {
       assertThatThrownBy(service::start).isInstanceOf(OperatorException.class);
       Map<String, @Nullable Object> beat =
-          new BeatRows(config, heartbeat, service, Instant.EPOCH)
+          new HeartbeatRows(config, heartbeat, service, Instant.EPOCH)
               .at(InstantSource.system().instant().plus(Duration.ofMinutes(1)))
               .get(0);
       assertThat(beat.get("Rules")).as("heartbeat").isEqualTo(line(expected));

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.lockstep.app.config.Config;
-import dev.lockstep.app.heartbeat.BeatRows;
+import dev.lockstep.app.heartbeat.HeartbeatRows;
 import dev.lockstep.app.rules.ConfiguredRules;
 import dev.lockstep.schemas.Detection;
 import dev.lockstep.sentinel.logs.DetectionRow;
@@ -62,8 +62,9 @@ final class SentinelRowsTest {
     Map<String, String> types = columns("heartbeatColumns");
     Duration interval = Duration.ofMinutes(5);
     ConfiguredRules rules = Config.read(null, Map.of()).rules();
-    Map<String, @Nullable Object> own = BeatRows.sample(rules, "siem-1", "", interval);
-    Map<String, @Nullable Object> source = BeatRows.sample(rules, "siem-1", "signins", interval);
+    Map<String, @Nullable Object> own = HeartbeatRows.sample(rules, "siem-1", "", interval);
+    Map<String, @Nullable Object> source =
+        HeartbeatRows.sample(rules, "siem-1", "signins", interval);
     assertThat(own.keySet()).containsExactlyInAnyOrderElementsOf(types.keySet());
     assertThat(own.keySet()).containsAll(source.keySet());
     own.forEach((column, value) -> assertThat(type(value)).isEqualTo(types.get(column)));

@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  * What an instance says of itself in one beat: a row for the instance, whose source is empty, and
  * one for each source that it may read. Numbers are since its start, so that a lost row loses none.
  */
-public final class BeatRows {
+public final class HeartbeatRows {
   private static final int MOST_CHARS = 1_000;
 
   private final Config config;
@@ -34,7 +34,8 @@ public final class BeatRows {
   private final Instant startedAt;
   private final String instance;
 
-  public BeatRows(Config config, Config.Heartbeat settings, Service service, Instant startedAt) {
+  public HeartbeatRows(
+      Config config, Config.Heartbeat settings, Service service, Instant startedAt) {
     this.config = config;
     this.settings = settings;
     this.service = service;
