@@ -8,8 +8,8 @@ import dev.lockstep.app.kafka.PlayedTopic;
 import dev.lockstep.app.metrics.Meters;
 import dev.lockstep.app.metrics.MetricsServer;
 import dev.lockstep.app.process.ExitCode;
+import dev.lockstep.app.replay.CapturePlayer;
 import dev.lockstep.app.replay.HtmlReport;
-import dev.lockstep.app.replay.Player;
 import dev.lockstep.app.replay.Replay;
 import dev.lockstep.app.replay.ReplaySummary;
 import dev.lockstep.app.rules.RuleStatus;
@@ -216,8 +216,8 @@ public final class DemoCommand implements Callable<Integer> {
 
   private static void play(Path capture, LocalBroker broker, PrintStream err) throws IOException {
     try (Producer<byte[], byte[]> producer = PlayedTopic.producer(broker.bootstrapServers())) {
-      Player.Played played =
-          new Player(producer, TOPIC, 0)
+      CapturePlayer.Played played =
+          new CapturePlayer(producer, TOPIC, 0)
               .play(paths(capture), InputStream.nullInputStream(), Progress.of(true));
       err.println("Played " + played.messages() + " captured messages; waiting for detections ...");
     }

@@ -2,7 +2,7 @@ package dev.lockstep.app.cli;
 
 import dev.lockstep.app.kafka.PlayedTopic;
 import dev.lockstep.app.process.ExitCode;
-import dev.lockstep.app.replay.Player;
+import dev.lockstep.app.replay.CapturePlayer;
 import dev.lockstep.app.terminal.OperatorException;
 import dev.lockstep.app.terminal.Progress;
 import dev.lockstep.ingest.file.CaptureFiles;
@@ -66,8 +66,9 @@ public final class PlayCommand implements Callable<Integer> {
     PlayedTopic.create(bootstrap, topic, partitions);
     Progress progress = input.progress();
     try (Producer<byte[], byte[]> producer = PlayedTopic.producer(bootstrap)) {
-      Player.Played played =
-          new Player(producer, topic, speed, limits).play(input.paths(), System.in, progress);
+      CapturePlayer.Played played =
+          new CapturePlayer(producer, topic, speed, limits)
+              .play(input.paths(), System.in, progress);
       System.out.printf("%d messages played into %s%n", played.messages(), Quoted.visible(topic));
       for (Outcome damage : played.damages()) {
         if (damage instanceof Outcome.Rejected rejected) {

@@ -7,7 +7,7 @@ import dev.lockstep.app.broker.LocalBroker;
 import dev.lockstep.app.config.Config;
 import dev.lockstep.app.heartbeat.Heartbeat;
 import dev.lockstep.app.kafka.PlayedTopic;
-import dev.lockstep.app.replay.Player;
+import dev.lockstep.app.replay.CapturePlayer;
 import dev.lockstep.app.service.Service;
 import dev.lockstep.app.terminal.Progress;
 import dev.lockstep.sentinel.fake.FakeLogsIngestionApi;
@@ -96,8 +96,8 @@ final class MetricsTableIT {
   private static void play(LocalBroker broker) throws Exception {
     try (Producer<byte[], byte[]> producer = PlayedTopic.producer(broker.bootstrapServers())) {
       producer.send(new ProducerRecord<>(TOPIC, "{broken".getBytes(StandardCharsets.UTF_8))).get();
-      Player.Played unused =
-          new Player(producer, TOPIC, 0)
+      CapturePlayer.Played unused =
+          new CapturePlayer(producer, TOPIC, 0)
               .play(
                   List.of(
                       DEMO.resolve("signins.jsonl.gz").toString(),

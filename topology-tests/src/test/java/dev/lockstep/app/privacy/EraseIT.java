@@ -11,7 +11,7 @@ import dev.lockstep.app.config.Config;
 import dev.lockstep.app.kafka.Onlooker;
 import dev.lockstep.app.kafka.PlayedTopic;
 import dev.lockstep.app.replay.CaptureFolder;
-import dev.lockstep.app.replay.Player;
+import dev.lockstep.app.replay.CapturePlayer;
 import dev.lockstep.app.replay.Verdict;
 import dev.lockstep.app.service.Service;
 import dev.lockstep.app.service.ServiceProcess;
@@ -350,7 +350,7 @@ final class EraseIT {
   private static void play(CaptureFolder capture, String servers) throws IOException {
     try (Producer<byte[], byte[]> producer = producer(servers)) {
       var unused =
-          new Player(producer, TOPIC, 0)
+          new CapturePlayer(producer, TOPIC, 0)
               .play(capture.paths(), CaptureFolder.nothing(), CaptureFolder.silent());
     }
   }

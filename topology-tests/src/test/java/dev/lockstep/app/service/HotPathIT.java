@@ -7,7 +7,7 @@ import dev.lockstep.app.broker.TestBroker;
 import dev.lockstep.app.config.Config;
 import dev.lockstep.app.kafka.Onlooker;
 import dev.lockstep.app.replay.CaptureFolder;
-import dev.lockstep.app.replay.Player;
+import dev.lockstep.app.replay.CapturePlayer;
 import dev.lockstep.app.replay.Verdict;
 import dev.lockstep.sentinel.fake.FakeLogsIngestionApi;
 import dev.lockstep.sentinel.fake.FakeLogsIngestionApi.Answer;
@@ -75,7 +75,7 @@ final class HotPathIT {
             .atMost(PATIENCE)
             .until(() -> child.isReady() && survivor.notReady().isEmpty() && shared(onlooker));
         Set<TopicPartition> childs = childsPartitions(onlooker);
-        CompletableFuture<Player.Played> playing =
+        CompletableFuture<CapturePlayer.Played> playing =
             CompletableFuture.supplyAsync(() -> play(capture, producer));
         producer.awaitMiddle();
         await("the child to have read something")
@@ -92,7 +92,7 @@ final class HotPathIT {
         assertThat(playing).as("messages were still coming").isNotDone();
         producer.release();
 
-        Player.Played played = playing.join();
+        CapturePlayer.Played played = playing.join();
         long all = childs.stream().mapToLong(p -> onlooker.ends(TOPIC).get(p.partition())).sum();
         assertThat(atKill).as("the child had read some").isPositive();
         assertThat(atKill).as("the child had not read all").isLessThan(all);
@@ -146,9 +146,9 @@ final class HotPathIT {
     return partitions.stream().mapToLong(p -> positions.getOrDefault(p.partition(), 0L)).sum();
   }
 
-  private static Player.Played play(CaptureFolder capture, HeldProducer producer) {
+  private static CapturePlayer.Played play(CaptureFolder capture, HeldProducer producer) {
     try {
-      return new Player(producer, TOPIC, 0)
+      return new CapturePlayer(producer, TOPIC, 0)
           .play(capture.paths(), CaptureFolder.nothing(), CaptureFolder.silent());
     } catch (IOException e) {
       throw new IllegalStateException(e);

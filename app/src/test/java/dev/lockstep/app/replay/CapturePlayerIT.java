@@ -16,7 +16,7 @@ import org.apache.kafka.clients.producer.Producer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-class PlayerIT {
+class CapturePlayerIT {
   @TempDir Path folder;
 
   @Test
@@ -36,7 +36,7 @@ class PlayerIT {
             LocalBroker.start(folder.resolve("broker"), 0, LocalBroker.Options.DEFAULT);
         Producer<byte[], byte[]> producer = PlayedTopic.producer(broker.bootstrapServers())) {
       PlayedTopic.create(broker.bootstrapServers(), "played", 1);
-      Player player = new Player(producer, "played", 0, config.limits());
+      CapturePlayer player = new CapturePlayer(producer, "played", 0, config.limits());
       Progress quiet = Progress.on(System.err, true, false, System::nanoTime);
       assertThatThrownBy(
               () -> player.play(List.of(capture.toString()), InputStream.nullInputStream(), quiet))

@@ -32,7 +32,7 @@ import org.jspecify.annotations.Nullable;
  * Where it knows none, that of a message's first record gives the order, and no header is written:
  * the reader takes it from each record, as a replay does.
  */
-public final class Player {
+public final class CapturePlayer {
   private static final long SORT_MEMORY_BYTES = 128L * 1024 * 1024;
 
   private final Producer<byte[], byte[]> producer;
@@ -45,11 +45,12 @@ public final class Player {
    *
    * @param speed how much faster than it was captured; 0 is as fast as it goes
    */
-  public Player(Producer<byte[], byte[]> producer, String topic, double speed) {
+  public CapturePlayer(Producer<byte[], byte[]> producer, String topic, double speed) {
     this(producer, topic, speed, Limits.defaults());
   }
 
-  public Player(Producer<byte[], byte[]> producer, String topic, double speed, Limits limits) {
+  public CapturePlayer(
+      Producer<byte[], byte[]> producer, String topic, double speed, Limits limits) {
     this.limits = limits;
     this.producer = producer;
     this.topic = topic;
