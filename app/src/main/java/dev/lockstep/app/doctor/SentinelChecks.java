@@ -3,7 +3,7 @@ package dev.lockstep.app.doctor;
 import dev.lockstep.app.config.Config;
 import dev.lockstep.app.terminal.Failures;
 import dev.lockstep.app.terminal.OperatorException;
-import dev.lockstep.app.wiring.Delivery;
+import dev.lockstep.app.wiring.SentinelDelivery;
 import dev.lockstep.schemas.Quoted;
 import dev.lockstep.sentinel.logs.BearerToken;
 import dev.lockstep.sentinel.logs.IngestionProbe;
@@ -78,7 +78,7 @@ public final class SentinelChecks {
         "getting a token by auth " + auth,
         "run it where the identity is, and let it out to login.microsoftonline.com");
     try {
-      BearerToken token = Delivery.tokens(sentinel).current();
+      BearerToken token = SentinelDelivery.tokens(sentinel).current();
       if (sentinel.auth() != Config.Auth.NONE) {
         into.add(
             CheckReport.Verdict.OK,

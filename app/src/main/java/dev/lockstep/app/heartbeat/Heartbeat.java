@@ -6,7 +6,7 @@ import dev.lockstep.app.process.ProcessEnd;
 import dev.lockstep.app.service.Service;
 import dev.lockstep.app.terminal.Failures;
 import dev.lockstep.app.terminal.OperatorException;
-import dev.lockstep.app.wiring.Delivery;
+import dev.lockstep.app.wiring.SentinelDelivery;
 import dev.lockstep.sentinel.logs.IngestionClient;
 import dev.lockstep.sentinel.logs.SentinelConfig;
 import dev.lockstep.sentinel.sink.Answer;
@@ -113,7 +113,7 @@ public final class Heartbeat implements AutoCloseable {
           new HeartbeatRows(config, settings, service, clock.instant()),
           new IngestionClient(
               to.withTimeouts(CONNECT, request.compareTo(timeout) < 0 ? request : timeout),
-              Delivery.tokens(sentinel),
+              SentinelDelivery.tokens(sentinel),
               clock),
           service::losses,
           clock);

@@ -4,7 +4,7 @@ import dev.lockstep.app.config.Config;
 import dev.lockstep.app.config.SinkConfig;
 import dev.lockstep.app.kafka.GroupTimes;
 import dev.lockstep.app.terminal.OperatorException;
-import dev.lockstep.app.wiring.Delivery;
+import dev.lockstep.app.wiring.SentinelDelivery;
 import dev.lockstep.sentinel.delivery.Forwarder;
 import dev.lockstep.sentinel.delivery.ForwarderConfig;
 import dev.lockstep.sentinel.delivery.ForwarderCounts;
@@ -45,7 +45,7 @@ record SinkPipeline(ForwarderConfig config, Sink sink, ForwarderCounts counts) {
     List<SinkPipeline> pipelines = new ArrayList<>();
     try {
       Config.Sentinel sentinel = all.sentinel();
-      Delivery delivery = Delivery.of(all);
+      SentinelDelivery delivery = SentinelDelivery.of(all);
       if (sentinel != null && delivery != null) {
         pipelines.add(
             new SinkPipeline(

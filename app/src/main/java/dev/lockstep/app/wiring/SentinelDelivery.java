@@ -15,19 +15,19 @@ import org.jspecify.annotations.Nullable;
  * @param config the endpoint
  * @param tokens where access tokens come from
  */
-public record Delivery(SentinelConfig config, BearerTokens tokens) {
+public record SentinelDelivery(SentinelConfig config, BearerTokens tokens) {
   /**
    * Returns what the configuration says, or null if it names no Sentinel.
    *
    * @throws OperatorException if it cannot be used
    */
-  public static @Nullable Delivery of(Config all) {
+  public static @Nullable SentinelDelivery of(Config all) {
     Config.Sentinel sentinel = all.sentinel();
     if (sentinel == null) {
       return null;
     }
     try {
-      return new Delivery(sentinel.to(sentinel.stream()), tokens(sentinel));
+      return new SentinelDelivery(sentinel.to(sentinel.stream()), tokens(sentinel));
     } catch (IllegalArgumentException e) {
       throw OperatorException.saying(e);
     }
@@ -46,13 +46,15 @@ public record Delivery(SentinelConfig config, BearerTokens tokens) {
       case CLIENT_SECRET -> {
         if (tenantId == null || clientId == null || secret == null) {
           throw new OperatorException(
-              "could not use sentinel.auth client-secret: tenantId, clientId or clientSecret is missing; give all three");
+              "could not use sentinel.auth client-secret: tenantId, clientId or clientSecret is"
+                  + " missing; give all three");
         }
         yield AzureTokens.clientSecret(cloud, tenantId, clientId, secret.reveal());
       }
       case CONNECTION_STRING ->
           throw new OperatorException(
-              "could not use sentinel.auth connection-string: Sentinel has none; use managed-identity, workload-identity or client-secret");
+              "could not use sentinel.auth connection-string: Sentinel has none; use"
+                  + " managed-identity, workload-identity or client-secret");
     };
   }
 }
