@@ -1,7 +1,7 @@
 package dev.lockstep.app.service;
 
 import dev.lockstep.app.config.Config;
-import dev.lockstep.app.kafka.GroupTimes;
+import dev.lockstep.app.kafka.GroupTimeouts;
 import dev.lockstep.detections.topology.StateSettings;
 import dev.lockstep.schemas.TopicNames;
 import java.nio.file.Path;
@@ -26,7 +26,7 @@ final class DetectSettings {
     properties.put(StreamsConfig.STATESTORE_CACHE_MAX_BYTES_CONFIG, 32L * 1024 * 1024);
     // No verdict hangs on the order in which a task's inputs are read.
     properties.put(StreamsConfig.MAX_TASK_IDLE_MS_CONFIG, StreamsConfig.MAX_TASK_IDLE_MS_DISABLED);
-    properties.putAll(GroupTimes.SETTINGS);
+    properties.putAll(GroupTimeouts.SETTINGS);
     properties.put("group.instance.id", instanceId);
     // What a killed instance left open holds up whoever reads behind it until it is aborted.
     properties.put("transaction.timeout.ms", 7_000);

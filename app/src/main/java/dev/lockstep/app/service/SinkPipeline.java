@@ -2,7 +2,7 @@ package dev.lockstep.app.service;
 
 import dev.lockstep.app.config.Config;
 import dev.lockstep.app.config.SinkConfig;
-import dev.lockstep.app.kafka.GroupTimes;
+import dev.lockstep.app.kafka.GroupTimeouts;
 import dev.lockstep.app.terminal.OperatorException;
 import dev.lockstep.app.wiring.SentinelDelivery;
 import dev.lockstep.sentinel.delivery.Forwarder;
@@ -98,7 +98,7 @@ record SinkPipeline(ForwarderConfig config, Sink sink, ForwarderCounts counts) {
   /** Opens its forwarder, which is one instance in its group from start to start. */
   Forwarder open(
       Config.Kafka kafka, String instanceId, InstantSource clock, RandomGenerator random) {
-    Map<String, Object> settings = new HashMap<>(GroupTimes.SETTINGS);
+    Map<String, Object> settings = new HashMap<>(GroupTimeouts.SETTINGS);
     settings.put("group.instance.id", instanceId);
     settings.putAll(kafka.clientSettings());
     return Forwarder.open(config, sink, settings, counts, clock, random);
