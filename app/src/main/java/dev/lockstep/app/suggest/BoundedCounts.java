@@ -56,7 +56,7 @@ final class BoundedCounts<V> {
     return values;
   }
 
-  /** Returns how often something was let go, or not taken. */
+  /** Returns how often something was evicted, or not taken. */
   long leftOut() {
     return leftOut;
   }

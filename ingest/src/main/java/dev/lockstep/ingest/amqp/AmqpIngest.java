@@ -172,7 +172,7 @@ public final class AmqpIngest implements Ingest {
       Instant createdAt = hub.getEventHubProperties().getCreatedAt();
       long lookAt = clock.millis() + HUB_MILLIS;
       while (lifetime.pause(LOOK_MILLIS)) {
-        takeBackAnnouncement();
+        withdrawAnnouncement();
         if (clock.millis() >= lookAt) {
           lookAt = clock.millis() + HUB_MILLIS;
           createdAt = look(hub, createdAt);
@@ -217,7 +217,7 @@ public final class AmqpIngest implements Ingest {
    * Withdraws the source's announcement once every own partition has reported its watermark, so
    * that nobody waits for the source as a whole.
    */
-  private void takeBackAnnouncement() {
+  private void withdrawAnnouncement() {
     if (announced && isBalanced() && pumps.all().stream().allMatch(AmqpPartition::isOpen)) {
       try {
         announcement().say(true);

@@ -67,9 +67,9 @@ public final class KafkaIngest implements Ingest {
 
   /** Health message for an endpoint that does not speak the client's protocol version. */
   private static final String HANGS_UP =
-      "the source accepts the credential and then drops each connection without an answer: its Kafka"
-          + " endpoint may not know this client's version of the protocol; for an event hub, take"
-          + " type event-hubs-amqp";
+      "the source accepts the credential and then drops each connection without an answer: its"
+          + " Kafka endpoint may not know this client's version of the protocol; for an event hub,"
+          + " take type event-hubs-amqp";
 
   private final KafkaSourceConfig config;
   private final KafkaTarget target;
@@ -175,7 +175,7 @@ public final class KafkaIngest implements Ingest {
    * Withdraws the source's announcement once every own partition has reported its watermark, so
    * that nobody waits for the source as a whole.
    */
-  private void takeBackAnnouncement() {
+  private void withdrawAnnouncement() {
     if (announced && joined && partitions.values().stream().allMatch(PartitionIngest::isOpen)) {
       try {
         say(true);
@@ -275,7 +275,7 @@ public final class KafkaIngest implements Ingest {
   /** Runs one round: opens new partitions, reads arrived records, and reports progress. */
   void step(Consumer<byte[], byte[]> source) {
     openNew(source);
-    takeBackAnnouncement();
+    withdrawAnnouncement();
     lookForTopic(source);
     lookForAnswer(source);
     ConsumerRecords<byte[], byte[]> polledNow = poll(source);

@@ -179,7 +179,7 @@ final class BatchSender implements AutoCloseable {
     }
   }
 
-  /** The first tries come soon: a token may only have been taken back, a rule just made. */
+  /** The first tries come soon: a token may only have been revoked, a rule just made. */
   private void standStill(Answer answer) throws InterruptedException {
     log.standsStill(answer);
     counts.retried();

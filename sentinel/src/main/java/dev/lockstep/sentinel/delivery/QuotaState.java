@@ -300,7 +300,7 @@ final class QuotaState {
   }
 
   /** Forgets the periods that are over and in which nothing was held back of any partition. */
-  void forgetQuiet(Instant now) {
+  void evictPast(Instant now) {
     for (PartitionState state : states.values()) {
       List<Period> past = new ArrayList<>();
       for (Period period : state.all.keySet()) {

@@ -187,7 +187,7 @@ final class SendQuota {
    * Returns a detection for each period that is over, held something back, and is not being told.
    */
   List<Due> due(Instant now) {
-    quotaState.forgetQuiet(now);
+    quotaState.evictPast(now);
     List<Due> due = new ArrayList<>();
     for (PeriodCount total : quotaState.heldBefore(now)) {
       Period period = total.period();

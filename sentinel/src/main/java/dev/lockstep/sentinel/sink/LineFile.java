@@ -66,12 +66,12 @@ final class LineFile implements AutoCloseable {
       to.file().write(lines);
       to.file().getFD().sync();
     } catch (IOException e) {
-      takeBack(to, before, e);
+      truncateAfter(to, before, e);
       throw e;
     }
   }
 
-  private void takeBack(Open to, long length, IOException cause) {
+  private void truncateAfter(Open to, long length, IOException cause) {
     try {
       to.file().setLength(length);
     } catch (IOException e) {

@@ -52,7 +52,7 @@ class QuotaStateTest {
     PeriodCount total = quotaState.heldBefore(at(8)).get(0);
     assertThat(total).extracting(PeriodCount::sent, PeriodCount::held).containsExactly(4, 1);
     assertThat(quotaState.holding(total.period())).containsExactly(B);
-    quotaState.forgetQuiet(at(8));
+    quotaState.evictPast(at(8));
     assertThat(quotaState.heldBefore(at(8))).containsExactly(total);
     assertThat(quotaState.heldBefore(at(7))).isEmpty();
   }
@@ -66,10 +66,10 @@ class QuotaStateTest {
     QuotaState other = restarted(quotaState.metadata(A, 3));
     assertThat(other.total(hour("r", 7)).bytes()).isEqualTo(700);
     assertThat(other.total(day)).isEqualTo(PeriodCount.sent(day, 2, 1_000));
-    quotaState.forgetQuiet(at(8));
+    quotaState.evictPast(at(8));
     assertThat(quotaState.total(hour("r", 7)).sent()).isZero();
     assertThat(quotaState.total(day).sent()).isEqualTo(2);
-    quotaState.forgetQuiet(at(24));
+    quotaState.evictPast(at(24));
     assertThat(quotaState.total(day).sent()).isZero();
   }
 
