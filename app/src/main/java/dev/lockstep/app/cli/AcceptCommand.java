@@ -4,7 +4,7 @@ import dev.lockstep.app.accept.Acceptance;
 import dev.lockstep.app.accept.DetectionSummaries;
 import dev.lockstep.app.accept.DetectionSummary;
 import dev.lockstep.app.config.Config;
-import dev.lockstep.app.file.FileReplacement;
+import dev.lockstep.app.file.AtomicFile;
 import dev.lockstep.app.process.ExitCode;
 import dev.lockstep.app.terminal.JsonText;
 import dev.lockstep.app.terminal.OperatorException;
@@ -165,7 +165,7 @@ public final class AcceptCommand implements Callable<Integer> {
               ? partnerNetwork(read, configName, acceptance, now)
               : exception(read, configName, acceptance, now, until);
       if (!dryRun && written.text() != null) {
-        FileReplacement.create(written.file(), written.text());
+        AtomicFile.create(written.file(), written.text());
       }
       return json ? asJson(detection, summaries, written) : text(detection, summaries, written);
     } catch (FileProblem e) {

@@ -1,7 +1,7 @@
 package dev.lockstep.app.cli;
 
 import dev.lockstep.app.config.Config;
-import dev.lockstep.app.file.FileReplacement;
+import dev.lockstep.app.file.AtomicFile;
 import dev.lockstep.app.process.ExitCode;
 import dev.lockstep.app.terminal.JsonText;
 import dev.lockstep.app.terminal.OperatorException;
@@ -89,7 +89,7 @@ final class NetworksImportCommand implements Callable<Integer> {
     if (target == null) {
       print(rows.text());
     } else {
-      FileReplacement.replace(target, rows.text());
+      AtomicFile.replace(target, rows.text());
     }
     Config read;
     List<Conflict> conflicts;

@@ -17,8 +17,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Files that a person reads, written whole or not at all; one that is replaced keeps its rights.
  */
-public final class FileReplacement {
-  private FileReplacement() {}
+public final class AtomicFile {
+  private AtomicFile() {}
 
   /** Writes a new file; makes its folder where that is not there. */
   public static void create(Path file, String text) {
