@@ -76,6 +76,7 @@ class WithoutBrokerLibrariesIT {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.add("-Xmx256m");
+    command.add("-XX:TieredStopAtLevel=1");
     command.add("-cp");
     command.add(left.stream().collect(Collectors.joining(File.pathSeparator)));
     command.add("dev.lockstep.app.Main");

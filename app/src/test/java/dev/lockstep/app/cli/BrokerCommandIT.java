@@ -67,6 +67,7 @@ class BrokerCommandIT {
   private Process start() throws IOException {
     return new ProcessBuilder(
             Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+            "-XX:TieredStopAtLevel=1",
             "-Xmx192m",
             "-cp",
             System.getProperty("java.class.path"),

@@ -130,6 +130,7 @@ final class FileModesIT {
                 "umask 000; exec \"$@\"",
                 "sh",
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-XX:TieredStopAtLevel=1",
                 "-Xmx384m",
                 "-XX:+UseSerialGC",
                 "-Djava.io.tmpdir=" + tmp,

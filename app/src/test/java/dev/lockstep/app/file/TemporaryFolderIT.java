@@ -23,6 +23,7 @@ class TemporaryFolderIT {
       Process replay =
           new ProcessBuilder(
                   Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                  "-XX:TieredStopAtLevel=1",
                   "-Xmx192m",
                   "-Djava.io.tmpdir=" + scratch,
                   "-cp",

@@ -27,6 +27,7 @@ class SlowClientsIT {
     ProcessBuilder command =
         new ProcessBuilder(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-XX:TieredStopAtLevel=1",
                 "-Xmx192m",
                 "-cp",
                 System.getProperty("java.class.path"),

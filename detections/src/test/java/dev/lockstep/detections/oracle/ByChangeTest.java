@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 /** Judging by what changed gives whole findings that are those of judging whole. */
 final class ByChangeTest {
   private static final long SEED = 20_261_202L + Long.getLong("oracle.seed", 0L);
-  private static final int HISTORIES = 500;
+  private static final int HISTORIES = 200;
 
   @Test
   void givesTheFindingsOfJudgingWhole() {

@@ -5,21 +5,34 @@ import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Random;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** Each target on its seeds and on some neighbours of them; docs/fuzzing.md says how to go on. */
 class FuzzTest {
   private static final long SEED = 7;
-  private static final int NEIGHBOURS = 400;
+  private static final int NEIGHBOURS = 100;
+  private static final int MANY_NEIGHBOURS = 4_000;
 
   @ParameterizedTest
   @EnumSource
   void holds_onSeedsAndTheirNeighbours(FuzzTarget target) {
+    runNeighbours(target, NEIGHBOURS);
+  }
+
+  @ParameterizedTest
+  @Tag("long")
+  @EnumSource
+  void holds_onSeedsAndManyNeighbours(FuzzTarget target) {
+    runNeighbours(target, MANY_NEIGHBOURS);
+  }
+
+  private static void runNeighbours(FuzzTarget target, int neighbours) {
     Random random = new Random(SEED);
     for (byte[] seed : target.seeds()) {
       run(target, seed);
-      for (int i = 0; i < NEIGHBOURS; i++) {
+      for (int i = 0; i < neighbours; i++) {
         run(target, neighbour(seed, random));
       }
     }

@@ -1,11 +1,20 @@
 package dev.lockstep.app.broker;
 
 import dev.lockstep.app.kafka.PlayedTopic;
+import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.Properties;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
+import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.testcontainers.DockerClientFactory;
 import org.testcontainers.kafka.KafkaContainer;
@@ -58,6 +67,52 @@ public record TestBroker(String bootstrapServers, Runnable stop) implements Auto
       return version.getProperty("version", "latest");
     } catch (IOException e) {
       throw new IllegalStateException("the Kafka client does not say its version", e);
+    }
+  }
+
+  /**
+   * Returns the local one that all tests of this process share; closing it does nothing. Each test
+   * takes topics of its own, by {@link #newPrefix}.
+   */
+  public static TestBroker shared() {
+    return Shared.BROKER;
+  }
+
+  /** Returns the beginning of names of topics, groups and transactions that no other test has. */
+  public static String newPrefix() {
+    return "test-" + Shared.PREFIXES.incrementAndGet() + ".";
+  }
+
+  private static final class Shared {
+    private static final AtomicInteger PREFIXES = new AtomicInteger();
+    private static final TestBroker BROKER = start();
+
+    private static TestBroker start() {
+      try {
+        Path data = Files.createTempDirectory("shared-broker");
+        LocalBroker broker = LocalBroker.start(data, 0, LocalBroker.Options.DEFAULT);
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> end(broker, data)));
+        return new TestBroker(broker.bootstrapServers(), () -> {});
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+    }
+
+    private static void end(LocalBroker broker, Path data) {
+      broker.close();
+      try (Stream<Path> files = Files.walk(data)) {
+        files.sorted(Comparator.reverseOrder()).map(Path::toFile).forEach(File::delete);
+      } catch (IOException e) {
+        System.out.println("data of the shared broker are left: " + e);
+      }
+    }
+  }
+
+  /** Deletes the topics whose names begin so, and does not wait for that. */
+  public void deleteTopics(String prefix) throws Exception {
+    try (Admin admin = Admin.create(Map.of("bootstrap.servers", bootstrapServers))) {
+      Set<String> all = admin.listTopics().names().get();
+      admin.deleteTopics(all.stream().filter(name -> name.startsWith(prefix)).toList());
     }
   }
 

@@ -13,21 +13,25 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ExecutionException;
+import java.util.function.Consumer;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.ListOffsetsOptions;
 import org.apache.kafka.clients.admin.MemberDescription;
 import org.apache.kafka.clients.admin.OffsetSpec;
+import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.IsolationLevel;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
 /** Looks into a cluster from outside: what is committed, where readers are, who shares what. */
@@ -36,6 +40,7 @@ public final class Onlooker implements AutoCloseable {
 
   private final Map<String, Object> settings;
   private final Admin admin;
+  private final Map<String, Followed> followed = new HashMap<>();
 
   public Onlooker(String bootstrapServers) {
     settings = Map.of("bootstrap.servers", bootstrapServers);
@@ -44,25 +49,79 @@ public final class Onlooker implements AutoCloseable {
 
   /** Returns every committed record of a topic, as long as no transaction stays open in it. */
   public List<ConsumerRecord<byte[], byte[]>> committed(String topic) {
+    List<ConsumerRecord<byte[], byte[]>> records = new ArrayList<>();
+    try (KafkaConsumer<byte[], byte[]> consumer = consumer()) {
+      assign(consumer, topic);
+      readToEnd(consumer, records::add);
+    }
+    return records;
+  }
+
+  private KafkaConsumer<byte[], byte[]> consumer() {
     Map<String, Object> properties = new HashMap<>(settings);
     properties.put("isolation.level", "read_committed");
     properties.put("auto.offset.reset", "earliest");
     properties.put("enable.auto.commit", false);
-    List<ConsumerRecord<byte[], byte[]>> records = new ArrayList<>();
-    try (KafkaConsumer<byte[], byte[]> consumer =
-        new KafkaConsumer<>(properties, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
-      List<TopicPartition> partitions =
-          consumer.partitionsFor(topic).stream()
-              .map(info -> new TopicPartition(topic, info.partition()))
-              .toList();
-      consumer.assign(partitions);
-      Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
-      while (ends.entrySet().stream()
-          .anyMatch(end -> consumer.position(end.getKey()) < end.getValue())) {
-        consumer.poll(POLL).forEach(records::add);
+    return new KafkaConsumer<>(
+        properties, new ByteArrayDeserializer(), new ByteArrayDeserializer());
+  }
+
+  private static void assign(KafkaConsumer<byte[], byte[]> consumer, String topic) {
+    consumer.assign(
+        consumer.partitionsFor(topic).stream()
+            .map(info -> new TopicPartition(topic, info.partition()))
+            .toList());
+  }
+
+  private static void readToEnd(
+      KafkaConsumer<byte[], byte[]> consumer, Consumer<ConsumerRecord<byte[], byte[]>> take) {
+    Map<TopicPartition, Long> ends = consumer.endOffsets(consumer.assignment());
+    while (ends.entrySet().stream()
+        .anyMatch(end -> consumer.position(end.getKey()) < end.getValue())) {
+      consumer.poll(POLL).forEach(take);
+    }
+  }
+
+  /**
+   * The last committed value of each key of a topic, by the order of the log. When it is asked for
+   * again, only what is new is read; what retention deletes stays.
+   */
+  private static final class Followed {
+    private final Uuid topicId;
+    private final KafkaConsumer<byte[], byte[]> consumer;
+    private final Map<String, byte[]> latest = new LinkedHashMap<>();
+
+    Followed(Uuid topicId, KafkaConsumer<byte[], byte[]> consumer) {
+      this.topicId = topicId;
+      this.consumer = consumer;
+    }
+
+    private void take(ConsumerRecord<byte[], byte[]> record) {
+      String key = new String(record.key(), StandardCharsets.UTF_8);
+      latest.remove(key);
+      if (record.value() != null) {
+        latest.put(key, record.value());
       }
     }
-    return records;
+  }
+
+  /** Returns the last committed value of each key; a topic that was made anew is read anew. */
+  private synchronized Map<String, byte[]> latest(String topic) {
+    if (!topics().contains(topic)) {
+      return Map.of();
+    }
+    Uuid id = description(topic).topicId();
+    Followed one = followed.get(topic);
+    if (one == null || !one.topicId.equals(id)) {
+      if (one != null) {
+        one.consumer.close();
+      }
+      one = new Followed(id, consumer());
+      followed.put(topic, one);
+      assign(one.consumer, topic);
+    }
+    readToEnd(one.consumer, one::take);
+    return one.latest;
   }
 
   /** Returns the committed activities of a prefix, clocks aside. */
@@ -87,16 +146,7 @@ public final class Onlooker implements AutoCloseable {
 
   /** Returns the last committed revision of each detection of a prefix. */
   public Collection<Detection> detections(String topicPrefix) {
-    Map<String, Detection> latest = new TreeMap<>();
-    for (ConsumerRecord<byte[], byte[]> record : committed(topicPrefix + "detections")) {
-      if (record.value() == null) {
-        latest.remove(new String(record.key(), StandardCharsets.UTF_8));
-      } else {
-        Detection detection = detection(record.value());
-        latest.put(detection.getId(), detection);
-      }
-    }
-    return latest.values();
+    return latest(topicPrefix + "detections").values().stream().map(Onlooker::detection).toList();
   }
 
   /** Returns the detection of a record's value. */
@@ -106,9 +156,7 @@ public final class Onlooker implements AutoCloseable {
 
   /** Returns how many messages of a source are read and committed; none before there are topics. */
   public long read(String topicPrefix, String source) {
-    return topics().contains(topicPrefix + "positions")
-        ? positions(topicPrefix, source).values().stream().mapToLong(Long::longValue).sum()
-        : 0;
+    return positions(topicPrefix, source).values().stream().mapToLong(Long::longValue).sum();
   }
 
   /** Returns if a source is read, and that committed, to the end of its topic. */
@@ -120,8 +168,8 @@ public final class Onlooker implements AutoCloseable {
   public Map<Integer, Long> positions(String topicPrefix, String source) {
     SingleObject<Position> codec = new SingleObject<>(Position.getClassSchema());
     Map<Integer, Long> positions = new TreeMap<>();
-    for (ConsumerRecord<byte[], byte[]> record : committed(topicPrefix + "positions")) {
-      Position position = codec.decode(record.value());
+    for (byte[] value : latest(topicPrefix + "positions").values()) {
+      Position position = codec.decode(value);
       if (position.getSource().equals(source)) {
         positions.put(position.getPartition(), position.getNextOffset());
       }
@@ -143,11 +191,13 @@ public final class Onlooker implements AutoCloseable {
 
   private Set<Integer> partitions(String topic) {
     Set<Integer> partitions = new HashSet<>();
-    Objects.requireNonNull(
-            await(() -> admin.describeTopics(List.of(topic)).allTopicNames().get()).get(topic))
-        .partitions()
-        .forEach(info -> partitions.add(info.partition()));
+    description(topic).partitions().forEach(info -> partitions.add(info.partition()));
     return partitions;
+  }
+
+  private TopicDescription description(String topic) {
+    return Objects.requireNonNull(
+        await(() -> admin.describeTopics(List.of(topic)).allTopicNames().get()).get(topic));
   }
 
   /** Returns the names of all topics. */
@@ -200,7 +250,8 @@ public final class Onlooker implements AutoCloseable {
   }
 
   @Override
-  public void close() {
+  public synchronized void close() {
+    followed.values().forEach(each -> each.consumer.close());
     admin.close(Duration.ofSeconds(2));
   }
 }

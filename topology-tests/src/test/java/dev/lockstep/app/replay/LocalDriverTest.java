@@ -20,23 +20,35 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Promises of the driver in one process: any order and any number of threads give one verdict. */
 final class LocalDriverTest {
-  private static final int ORDERS = Integer.getInteger("lockstep.orders", 20);
+  private static final int ORDERS = 5;
+  private static final int MANY_ORDERS = 200;
   private static final long SEED = Long.getLong("lockstep.seed", 20_261_127L);
   private static final long STEP_MILLIS = Duration.ofMinutes(10).toMillis();
 
   @Test
   void givesOneVerdict_inWhateverOrderEventsArrive(@TempDir Path folder) throws IOException {
+    givesOneVerdict(folder, ORDERS);
+  }
+
+  @Test
+  @Tag("long")
+  void givesOneVerdict_inTwoHundredOrders(@TempDir Path folder) throws IOException {
+    givesOneVerdict(folder, MANY_ORDERS);
+  }
+
+  private static void givesOneVerdict(Path folder, int orders) throws IOException {
     CaptureFolder capture = CaptureFolder.unpack(folder.resolve("capture"));
     Arrivals arrivals = Arrivals.of(capture);
-    System.out.printf("%d orders of %d activities, from seed %d%n", ORDERS, arrivals.size(), SEED);
+    System.out.printf("%d orders of %d activities, from seed %d%n", orders, arrivals.size(), SEED);
     var expected = Verdict.of(detections(arrivals.shuffled(new SplittableRandom(1)), capture, 1));
     assertThat(expected).hasSizeGreaterThan(100);
-    for (long seed = SEED; seed < SEED + ORDERS; seed++) {
+    for (long seed = SEED; seed < SEED + orders; seed++) {
       List<Arrivals.Arrival> order = arrivals.shuffled(new SplittableRandom(seed));
       assertThat(Verdict.differences(expected, Verdict.of(detections(order, capture, 2))))
           .as("seed %d", seed)

@@ -29,7 +29,8 @@ final class OutOfMemoryIT {
   private static final Duration PROMISED = Duration.ofSeconds(10);
   private static final int MESSAGES = 80;
   private static final String LOGGING =
-      " -Dorg.slf4j.simpleLogger.logFile=System.err"
+      " -XX:TieredStopAtLevel=1"
+          + " -Dorg.slf4j.simpleLogger.logFile=System.err"
           + " -Dorg.slf4j.simpleLogger.defaultLogLevel=warn"
           + " -Dorg.slf4j.simpleLogger.log.dev.lockstep=info";
 

@@ -28,6 +28,7 @@ import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedClass;
@@ -35,12 +36,12 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /**
  * A verdict depends neither on the order of arrival nor on partitions and instances. {@code
- * -Dlockstep.brokerOrders=20} tries more orders, {@code -Dlockstep.seed=N} others.
+ * -Dlockstep.seed=N} tries other orders.
  */
 @ParameterizedClass
 @MethodSource("kinds")
 final class PermutationIT {
-  private static final int ORDERS = Integer.getInteger("lockstep.brokerOrders", 2);
+  private static final int MANY_ORDERS = 20;
   private static final long SEED = Long.getLong("lockstep.seed", 20_261_120L);
   private static final int PARTITIONS = 4;
   private static final long CLOCK_STEP_MILLIS = Duration.ofMinutes(10).toMillis();
@@ -59,13 +60,23 @@ final class PermutationIT {
 
   @Test
   void givesOneVerdict_inWhateverOrderEventsArrive_overPartitionsAndInstances() throws Exception {
+    givesOneVerdict(1);
+  }
+
+  @Test
+  @Tag("long")
+  void givesOneVerdict_inTwentyOrders_overPartitionsAndInstances() throws Exception {
+    givesOneVerdict(MANY_ORDERS);
+  }
+
+  private void givesOneVerdict(int orders) throws Exception {
     CaptureFolder capture = CaptureFolder.unpack(folder.resolve("capture"));
     SortedSet<Verdict> expected = Verdict.of(capture.replay().detections());
     Arrivals arrivals = Arrivals.of(capture);
-    System.out.printf("%d orders of %d activities, from seed %d%n", ORDERS, arrivals.size(), SEED);
+    System.out.printf("%d orders of %d activities, from seed %d%n", orders, arrivals.size(), SEED);
     try (TestBroker broker = TestBroker.start(kind, folder.resolve("broker"));
         Onlooker onlooker = new Onlooker(broker.bootstrapServers())) {
-      for (long seed = SEED; seed < SEED + ORDERS; seed++) {
+      for (long seed = SEED; seed < SEED + orders; seed++) {
         String prefix = "order-" + seed + ".";
         try (Service one = detecting(capture, broker, prefix, "one");
             Service other = detecting(capture, broker, prefix, "other")) {

@@ -11,7 +11,6 @@ import dev.lockstep.app.service.SourceMessages;
 import dev.lockstep.ingest.cluster.KafkaTarget;
 import dev.lockstep.ingest.message.Limits;
 import dev.lockstep.ingest.outcome.IngestCounts;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.LinkedHashMap;
@@ -25,27 +24,30 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
-/** Azure's own client reads a peer that speaks AMQP 1.0 as Event Hubs does. */
+/**
+ * Azure's own client reads a peer that speaks AMQP 1.0 as Event Hubs does. Most of the time that
+ * client waits before it tries again, so the tests run side by side.
+ */
+@Execution(ExecutionMode.CONCURRENT)
 final class AmqpIngestIT {
   private static final String HUB = "signins";
-  private static final String PREFIX = "lockstep.";
   private static final int PARTITIONS = 3;
   private static final Duration PATIENCE = Duration.ofSeconds(90);
   private static final AmqpIngest.Pace PACE =
       new AmqpIngest.Pace(Duration.ofSeconds(1), Duration.ofMinutes(2), Duration.ofSeconds(2));
 
-  @TempDir Path folder;
-  private TestBroker broker;
+  private final TestBroker broker = TestBroker.shared();
+  private final String prefix = TestBroker.newPrefix();
   private Onlooker onlooker;
   private FakeEventHub hub;
 
   @BeforeEach
   void start() throws Exception {
-    broker = TestBroker.start(TestBroker.Kind.LOCAL, folder.resolve("broker"));
     try (Admin admin = Admin.create(Map.of("bootstrap.servers", broker.bootstrapServers()))) {
-      Topics.ensure(admin, PREFIX, 4, (short) 1);
+      Topics.ensure(admin, prefix, 4, (short) 1);
     }
     onlooker = new Onlooker(broker.bootstrapServers());
     hub = FakeEventHub.start(HUB, PARTITIONS);
@@ -55,7 +57,7 @@ final class AmqpIngestIT {
   void stop() throws Exception {
     hub.close();
     onlooker.close();
-    broker.close();
+    broker.deleteTopics(prefix);
   }
 
   @Test
@@ -93,13 +95,13 @@ final class AmqpIngestIT {
       new Thread(ingest, "ingest").start();
       int sent = 1_000;
       for (int cut = 0; cut < 3; cut++) {
-        long enough = onlooker.read(PREFIX, HUB) + 100;
+        long enough = onlooker.read(prefix, HUB) + 100;
         await("more to be read")
             .atMost(PATIENCE)
             .until(
                 () ->
                     cable.up() >= PARTITIONS
-                        && onlooker.read(PREFIX, HUB) >= Math.min(enough, end()));
+                        && onlooker.read(prefix, HUB) >= Math.min(enough, end()));
         assertThat(cable.cut()).as("connections that were cut").isPositive();
         fill(sent + 1, 300);
         sent += 300;
@@ -175,7 +177,7 @@ final class AmqpIngestIT {
       fill(91, 30);
       awaitEnd();
     }
-    assertThat(onlooker.activities(PREFIX))
+    assertThat(onlooker.activities(prefix))
         .hasSize(
             ReadByHand.of(
                     HUB,
@@ -196,7 +198,7 @@ final class AmqpIngestIT {
       fill(91, 30);
       awaitEnd();
     }
-    assertThat(ReadByHand.entries(onlooker.activities(PREFIX)))
+    assertThat(ReadByHand.entries(onlooker.activities(prefix)))
         .isEqualTo(
             ReadByHand.of(
                     HUB,
@@ -213,7 +215,7 @@ final class AmqpIngestIT {
       new Thread(ingest, "at-a-time").start();
       awaitEnd();
     }
-    assertThat(ReadByHand.entries(onlooker.activities(PREFIX)))
+    assertThat(ReadByHand.entries(onlooker.activities(prefix)))
         .isEqualTo(
             ReadByHand.of(
                     HUB,
@@ -326,7 +328,7 @@ final class AmqpIngestIT {
           .until(() -> counts.losses().since(0).size() == PARTITIONS);
       System.out.printf("hub made anew, told after %.1f s%n", (System.nanoTime() - grown) / 1e9);
       awaitEnd();
-      assertThat(Set.copyOf(ReadByHand.entries(onlooker.activities(PREFIX))))
+      assertThat(Set.copyOf(ReadByHand.entries(onlooker.activities(prefix))))
           .isEqualTo(Set.copyOf(together(former, hub.records()).entries()));
     }
   }
@@ -372,7 +374,7 @@ final class AmqpIngestIT {
     return new AmqpIngest(
         source,
         PACE,
-        new KafkaTarget(Map.of("bootstrap.servers", broker.bootstrapServers()), PREFIX),
+        new KafkaTarget(Map.of("bootstrap.servers", broker.bootstrapServers()), prefix),
         Limits.defaults(),
         counts,
         InstantSource.system());
@@ -381,7 +383,7 @@ final class AmqpIngestIT {
   private void awaitEnd() {
     await("every event to be read")
         .atMost(PATIENCE)
-        .until(() -> onlooker.positions(PREFIX, HUB).equals(hub.ends()));
+        .until(() -> onlooker.positions(prefix, HUB).equals(hub.ends()));
   }
 
   private long end() {
@@ -394,6 +396,6 @@ final class AmqpIngestIT {
 
   private void assertWrittenOnce(ReadByHand expected) {
     assertThat(expected.rejected()).isNotEmpty();
-    expected.assertWrittenOnce(onlooker, PREFIX);
+    expected.assertWrittenOnce(onlooker, prefix);
   }
 }
