@@ -13,6 +13,7 @@ import dev.lockstep.app.kafka.PlayedTopic;
 import dev.lockstep.app.replay.CaptureFolder;
 import dev.lockstep.app.replay.CapturePlayer;
 import dev.lockstep.app.replay.Verdict;
+import dev.lockstep.app.service.ClassArchive;
 import dev.lockstep.app.service.Service;
 import dev.lockstep.app.service.ServiceProcess;
 import dev.lockstep.schemas.Detection;
@@ -213,25 +214,27 @@ final class EraseIT {
 
   /** Runs the command as a user does, in a process of its own. */
   private static JsonNode erase(Path config, String principal) throws Exception {
-    Process process =
-        new ProcessBuilder(
+    List<String> command =
+        new ArrayList<>(
+            List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-Xmx128m",
                 "-XX:TieredStopAtLevel=1",
-                "-XX:+UseSerialGC",
-                "-cp",
-                System.getProperty("java.class.path"),
-                Main.class.getName(),
-                "erase",
-                "--config",
-                config.toString(),
-                "--principal",
-                principal,
-                "--wait",
-                "120s",
-                "--json")
-            .redirectError(ProcessBuilder.Redirect.INHERIT)
-            .start();
+                "-XX:+UseSerialGC"));
+    command.addAll(ClassArchive.options());
+    command.addAll(
+        List.of(
+            Main.class.getName(),
+            "erase",
+            "--config",
+            config.toString(),
+            "--principal",
+            principal,
+            "--wait",
+            "120s",
+            "--json"));
+    Process process =
+        new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start();
     String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
     assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
     assertThat(process.exitValue()).as(said).isZero();

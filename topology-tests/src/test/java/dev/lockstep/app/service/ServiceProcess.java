@@ -43,8 +43,13 @@ public final class ServiceProcess implements AutoCloseable {
   /** Starts one with variables of its own in its environment. */
   public static ServiceProcess start(
       Map<String, String> variables, Path config, Path log, String... options) throws IOException {
-    List<String> command = command(config, options);
+    List<String> command = command(ClassArchive.options(), config, options);
     return start(variables, command, log);
+  }
+
+  /** Starts one by these options of its virtual machine. */
+  static ServiceProcess start(List<String> machine, Path config, Path log) throws IOException {
+    return start(Map.of(), command(machine, config), log);
   }
 
   /** Starts a command that ends up as such a process. */
@@ -59,7 +64,7 @@ public final class ServiceProcess implements AutoCloseable {
     return new ServiceProcess(builder.start(), log, before);
   }
 
-  private static List<String> command(Path config, String... options) {
+  private static List<String> command(List<String> machine, Path config, String... options) {
     List<String> command =
         new ArrayList<>(
             List.of(
@@ -69,13 +74,9 @@ public final class ServiceProcess implements AutoCloseable {
                 "-XX:+UseSerialGC",
                 "-Dorg.slf4j.simpleLogger.logFile=System.err",
                 "-Dorg.slf4j.simpleLogger.defaultLogLevel=warn",
-                "-Dorg.slf4j.simpleLogger.log.dev.lockstep=info",
-                "-cp",
-                System.getProperty("java.class.path"),
-                Main.class.getName(),
-                "run",
-                "--config",
-                config.toString()));
+                "-Dorg.slf4j.simpleLogger.log.dev.lockstep=info"));
+    command.addAll(machine);
+    command.addAll(List.of(Main.class.getName(), "run", "--config", config.toString()));
     command.addAll(List.of(options));
     return command;
   }
