@@ -32,7 +32,7 @@ import org.junit.jupiter.api.Test;
 /** Each sample rule against brute force over the events, in thousands of random orders. */
 final class SampleRulesTest {
   private static final long SEED = 20_261_130L;
-  private static final int HISTORIES = Integer.getInteger("sample.histories", 400);
+  private static final int HISTORIES = Integer.getInteger("sample.histories", 150);
   private static final int ORDERS = 5;
   private static final long FIRST_DAY = 20_000;
   private static final long MINUTE = 60_000L;
