@@ -34,6 +34,16 @@ namespace Gateway {
       Run(fragment, "application", app, Direct());
       app["idtyp"] = new[] { "app" };
       Run(fragment, "application whose token says so", app, Direct());
+      var agent = User();
+      agent["azp"] = new[] { Tid };
+      agent["azpacr"] = new[] { "2" };
+      agent["xms_act_fct"] = new[] { "3 11" };
+      agent["xms_sub_fct"] = new[] { "9", "13" };
+      agent["xms_par_app_azp"] = new[] { Oid };
+      Run(fragment, "agent that acts for a user", agent, Direct());
+      var older = User();
+      older["appidacr"] = new[] { "1" };
+      Run(fragment, "application for a user, v1.0 token", older, Direct());
       Run(fragment, "token without any claim", new Dictionary<string, string[]>(), Direct());
       var odd = User();
       odd["uti"] = new[] { "a\"b\\c\r\n\t\u0001\u2028{}" };

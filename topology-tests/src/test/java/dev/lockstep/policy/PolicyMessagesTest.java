@@ -11,6 +11,7 @@ import dev.lockstep.ingest.outcome.Outcome;
 import dev.lockstep.ingest.text.TokenIds;
 import dev.lockstep.schemas.Activity;
 import dev.lockstep.schemas.ActivityKind;
+import dev.lockstep.schemas.Delegation;
 import dev.lockstep.schemas.Token;
 import dev.lockstep.schemas.Where;
 import java.nio.charset.StandardCharsets;
@@ -49,6 +50,11 @@ class PolicyMessagesTest {
           "idtyp",
           "iat",
           "exp",
+          "azp",
+          "azpacr",
+          "actfct",
+          "subfct",
+          "parapp",
           "socketIp",
           "xff",
           "userAgent",
@@ -134,6 +140,30 @@ class PolicyMessagesTest {
     assertThat(property("link", "user whose token says so", "idtyp")).containsOnly("user");
     assertThat(property("link", "application", "idtyp")).containsOnly("app");
     assertThat(property("link", "application whose token says so", "idtyp")).containsOnly("app");
+  }
+
+  @Test
+  void tellsWhoActs_andForWhom() throws Exception {
+    String agent = "agent that acts for a user";
+    assertThat(property("link", agent, "azp")).containsOnly("aaaabbbb-cccc-dddd-eeee-ffff00001111");
+    assertThat(property("link", agent, "appid"))
+        .containsOnly("22223333-4444-5555-6666-777788889999");
+    assertThat(property("link", agent, "azpacr")).containsOnly("2");
+    assertThat(property("link", agent, "actfct")).containsOnly("3 11");
+    assertThat(property("link", "application for a user, v1.0 token", "azpacr")).containsOnly("1");
+    assertThat(property("link", "user", "azp"))
+        .containsOnly("22223333-4444-5555-6666-777788889999");
+    for (String name : List.of("azpacr", "actfct", "subfct", "parapp")) {
+      assertThat(property("link", "user", name)).containsOnly("");
+    }
+    for (Logged logged : messages().filter(each -> each.situation().equals(agent)).toList()) {
+      Delegation delegation = read(logged.message()).getToken().getDelegation();
+      assertThat(delegation.getAuthorizedParty()).isEqualTo("aaaabbbb-cccc-dddd-eeee-ffff00001111");
+      assertThat(delegation.getClientAuth()).isEqualTo(2);
+      assertThat(delegation.getActorFacets()).containsExactly(3, 11);
+      assertThat(delegation.getSubjectFacets()).containsExactly(9, 13);
+      assertThat(delegation.getParentApp()).isEqualTo("11112222-3333-4444-5555-666677778888");
+    }
   }
 
   @Test
