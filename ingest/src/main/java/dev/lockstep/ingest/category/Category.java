@@ -30,6 +30,12 @@ public enum Category {
   EDGE_ACCESS("FrontDoorAccessLog", CategoryGroup.EDGE),
   EDGE_FIREWALL("FrontDoorWebApplicationFirewallLog", CategoryGroup.EDGE),
   VAULT("AuditEvent", CategoryGroup.VAULT),
+  AZURE_AD_GRAPH("AzureADGraphActivityLogs", CategoryGroup.GRAPH),
+  GATEWAY_MCP("GatewayMCPLogs", CategoryGroup.CONTEXT),
+  GATEWAY_LLM("GatewayLlmLogs", CategoryGroup.CONTEXT),
+  PRE_AUTHENTICATION("PreAuthenticationDiscoveryLogs", CategoryGroup.CONTEXT),
+  CLOUD_APP("AdvancedHunting-CloudAppEvents", CategoryGroup.CONTEXT),
+  NETWORK_ACCESS("NetworkAccessTrafficLogs", CategoryGroup.CONTEXT),
   LINK("IdentityLink", CategoryGroup.LINK);
 
   private static final Map<String, Category> AS_SPELT = new HashMap<>();
@@ -40,6 +46,7 @@ public enum Category {
     for (String word : new String[] {"write", "delete", "action"}) {
       IN_LOWER_CASE.put(word, RESOURCE);
     }
+    IN_LOWER_CASE.put("cloudappevents", CLOUD_APP);
     for (Category category : values()) {
       if (category != LINK) {
         AS_SPELT.put(category.spelling, category);

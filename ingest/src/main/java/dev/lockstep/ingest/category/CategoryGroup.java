@@ -13,10 +13,12 @@ public enum CategoryGroup {
   EDGE,
   VAULT,
   ALERT,
+  /** Records that are kept as context, and that no rule reads. */
+  CONTEXT,
   LINK;
 
   /** Returns whether the envelope holds more than time, address and result. */
   public boolean readsEnvelope() {
-    return this == DIRECTORY || this == RESOURCE || this == VAULT;
+    return this == DIRECTORY || this == RESOURCE || this == VAULT || this == CONTEXT;
   }
 }

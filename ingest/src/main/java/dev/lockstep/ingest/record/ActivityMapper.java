@@ -41,13 +41,14 @@ public final class ActivityMapper {
     return switch (category.group) {
       case SIGN_IN -> SignInMapper.map(category, fields, slice);
       case GATEWAY -> CallMapper.call(fields, slice);
-      case GRAPH -> GraphMapper.map(fields, slice);
+      case GRAPH -> GraphMapper.map(category, fields, slice);
       case DIRECTORY -> AuditMapper.ofDirectory(fields, slice);
       case RESOURCE -> AuditMapper.ofResource(fields, slice);
       case RISK -> RiskMapper.map(category, fields, slice);
       case EDGE -> EdgeMapper.map(category, fields, slice);
       case VAULT -> VaultMapper.map(fields, slice);
       case ALERT -> AlertMapper.map(category, fields, slice);
+      case CONTEXT -> ContextMapper.map(category, fields, slice);
       case LINK -> CallMapper.link(fields, slice);
     };
   }

@@ -22,16 +22,17 @@ final class GraphMapper {
 
   private GraphMapper() {}
 
-  static Outcome map(RecordFields f, Slice slice) {
+  static Outcome map(Category category, RecordFields f, Slice slice) {
     GraphFields call = f.graph;
     Outcome untimed =
-        f.times.read(f, slice, Category.GRAPH, "properties.timeGenerated", call.timeGenerated);
+        f.times.read(f, slice, category, "properties.timeGenerated", call.timeGenerated);
     if (untimed != null) {
       return untimed;
     }
     String id = ActivityMapper.idOf(id(f, call), slice, f.times);
-    Activity activity =
-        ActivityMapper.activity(ActivityKind.API_CALL, Category.GRAPH, id, slice, f.times);
+    // Only calls of Microsoft Graph are calls for the rules; Azure AD Graph is its predecessor.
+    ActivityKind kind = category == Category.GRAPH ? ActivityKind.API_CALL : ActivityKind.OTHER;
+    Activity activity = ActivityMapper.activity(kind, category, id, slice, f.times);
     String address = call.ipAddress != null ? call.ipAddress : f.callerIpAddress;
     if (address != null) {
       activity.setAddress(address);

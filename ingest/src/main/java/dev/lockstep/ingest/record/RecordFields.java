@@ -65,6 +65,7 @@ public final class RecordFields {
   public final EdgeFields edge = new EdgeFields();
   final VaultFields vault = new VaultFields();
   final RiskFields risk = new RiskFields();
+  ContextFields context = new ContextFields();
   AuditFields audit = new AuditFields();
 
   /** Identity link that is the record itself. */
@@ -139,6 +140,7 @@ public final class RecordFields {
       case VAULT -> vault.clear();
       case RISK -> risk.clear();
       case DIRECTORY, RESOURCE -> audit = new AuditFields();
+      case CONTEXT -> context = new ContextFields();
       case ALERT, LINK -> {}
     }
   }

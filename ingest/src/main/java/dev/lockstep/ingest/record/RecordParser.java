@@ -217,6 +217,7 @@ public final class RecordParser {
           case RISK -> risks.read(key, json, fields);
           case DIRECTORY, RESOURCE -> audits.read(key, json, fields);
           case ALERT -> alerts.readProperty(key, json, fields.alert);
+          case CONTEXT -> fields.context.take(key, json, walker, fields);
           case LINK -> false;
         };
     if (!taken) {

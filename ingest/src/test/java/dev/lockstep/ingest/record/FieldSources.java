@@ -53,22 +53,26 @@ final class FieldSources {
   private FieldSources() {}
 
   static List<Group> all() {
-    return List.of(
-        signIns(),
-        calls(),
-        links(),
-        graph(),
-        edge(),
-        firewall(),
-        OtherFieldSources.directory(),
-        OtherFieldSources.roles(),
-        OtherFieldSources.resources(),
-        OtherFieldSources.risks(),
-        OtherFieldSources.riskyUsers(),
-        OtherFieldSources.vaults(),
-        OtherFieldSources.cloudAlerts(),
-        OtherFieldSources.alertInfo(),
-        OtherFieldSources.evidence());
+    List<Group> groups =
+        new ArrayList<>(
+            List.of(
+                signIns(),
+                calls(),
+                links(),
+                graph(),
+                edge(),
+                firewall(),
+                OtherFieldSources.directory(),
+                OtherFieldSources.roles(),
+                OtherFieldSources.resources(),
+                OtherFieldSources.risks(),
+                OtherFieldSources.riskyUsers(),
+                OtherFieldSources.vaults(),
+                OtherFieldSources.cloudAlerts(),
+                OtherFieldSources.alertInfo(),
+                OtherFieldSources.evidence()));
+    groups.addAll(ContextFieldSources.all());
+    return groups;
   }
 
   private static Group signIns() {

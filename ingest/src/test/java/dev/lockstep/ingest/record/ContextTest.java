@@ -1,0 +1,120 @@
+package dev.lockstep.ingest.record;
+
+import static dev.lockstep.ingest.message.Records.activity;
+import static dev.lockstep.ingest.record.Probe.with;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.lockstep.ingest.message.Records;
+import dev.lockstep.schemas.Activity;
+import dev.lockstep.schemas.ActivityKind;
+import dev.lockstep.schemas.JsonView;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Categories that no rule reads. */
+class ContextTest {
+  @Test
+  void noTextOfAMessageReachesAnActivity() {
+    for (String record :
+        List.of(ContextRecords.LLM, ContextRecords.MCP, ContextRecords.CLOUD_APP)) {
+      assertThat(record).contains("CANARY");
+      assertThat(JsonView.of(activity(record))).doesNotContain("CANARY");
+    }
+    for (String key : List.of("requestMessages", "responseMessages", "prompt", "Completion")) {
+      for (String value : List.of("\"CANARY\"", "{\"a\":\"CANARY\"}", "[[\"CANARY\"]]")) {
+        String record = with(ContextRecords.LLM, "properties." + key, value);
+        assertThat(JsonView.of(activity(record))).doesNotContain("CANARY");
+      }
+    }
+  }
+
+  @Test
+  void isNoCall_whateverItsCategory() {
+    for (String record :
+        List.of(
+            ContextRecords.AZURE_AD_GRAPH,
+            ContextRecords.LLM,
+            ContextRecords.MCP,
+            ContextRecords.NETWORK_ACCESS,
+            ContextRecords.PRE_AUTHENTICATION,
+            ContextRecords.CLOUD_APP)) {
+      assertThat(activity(record).getKind()).isEqualTo(ActivityKind.OTHER);
+    }
+  }
+
+  @Test
+  void eachPartOfALargeMessageIsAnEvent() {
+    String second = with(ContextRecords.LLM, "properties.sequenceNumber", "1");
+    assertThat(activity(second).getEventId())
+        .startsWith("call-1/")
+        .isNotEqualTo(activity(ContextRecords.LLM).getEventId());
+    String otherwise = with(ContextRecords.LLM, "properties.requestMessages", "\"x\"");
+    assertThat(activity(otherwise).getEventId())
+        .isEqualTo(activity(ContextRecords.LLM).getEventId());
+  }
+
+  @Test
+  void leavesOutWhatHoldsSecrets() {
+    for (String record : List.of(ContextRecords.MCP, ContextRecords.NETWORK_ACCESS)) {
+      assertThat(JsonView.of(activity(record))).doesNotContain("secret");
+    }
+  }
+
+  @Test
+  void readsTheCategoryWithoutTheNameOfTheStream() {
+    String record = ContextRecords.CLOUD_APP.replace("AdvancedHunting-CloudApp", "CloudApp");
+    assertThat(activity(record)).isEqualTo(activity(ContextRecords.CLOUD_APP));
+    String text =
+        with(
+            ContextRecords.CLOUD_APP,
+            "properties.RawEventData",
+            "\"{\\\"AppAccessContext\\\":{\\\"AADSessionId\\\":\\\"s-2\\\"}}\"");
+    assertThat(activity(text).getToken().getSid()).isEqualTo("s-2");
+  }
+
+  @ParameterizedTest
+  @CsvSource({"Application,workload", "System,workload", "Regular,user", "Admin,user"})
+  void tellsAnApplicationFromAUser(String accountType, String type) {
+    String record =
+        with(ContextRecords.CLOUD_APP, "properties.AccountType", '"' + accountType + '"');
+    assertThat(activity(record).getPrincipal().getType()).isEqualTo(type);
+  }
+
+  @Test
+  void readsRowsOfTheirTables() {
+    Activity row =
+        activity(
+            "{\"TimeGenerated\":\"2025-11-14T02:00:00.5Z\",\"CorrelationId\":\"call-1\","
+                + "\"Method\":\"tools/call\",\"ToolName\":\"find-order\",\"SessionId\":\"chat-1\","
+                + "\"_ResourceId\":\"/subscriptions/s\",\"Type\":\"ApiManagementGatewayMCPLog\"}");
+    assertThat(row.getCategory()).isEqualTo("GatewayMCPLogs");
+    assertThat(row.getApi().getOperation()).isEqualTo("find-order");
+    assertThat(row.getResource()).isEqualTo("/subscriptions/s");
+    Activity risk =
+        activity(
+            "{\"TimeGenerated\":\"2025-11-14T02:00:00.5Z\",\"Id\":\"r\",\"AgentId\":\"A-1\","
+                + "\"RiskState\":\"atRisk\",\"RiskLevel\":\"low\",\"Type\":\"AADAgentRiskEvents\"}");
+    assertThat(risk.getEventId()).isEqualTo("r/atrisk/low");
+    assertThat(risk.getPrincipal().getId()).isEqualTo("a-1");
+  }
+
+  @Test
+  void anyShapeOfAnyValueIsRead() {
+    List<String> odd = List.of("null", "7", "\"\"", "\"x\"", "{}", "[]", "[1,{\"a\":[]}]", "true");
+    for (String record :
+        List.of(
+            ContextRecords.WORKLOAD_RISK,
+            ContextRecords.RISKY_WORKLOAD,
+            ContextRecords.AGENT_RISK,
+            ContextRecords.RISKY_AGENT,
+            ContextRecords.MCP,
+            ContextRecords.LLM,
+            ContextRecords.PRE_AUTHENTICATION,
+            ContextRecords.CLOUD_APP,
+            ContextRecords.NETWORK_ACCESS)) {
+      Probe.eachWith(record, odd, one -> assertThat(Records.read(one)).hasSize(1));
+    }
+  }
+}
