@@ -53,7 +53,7 @@ final class RiskMapper {
     if (risk.correlationId != null) {
       activity.setCorrelationId(risk.correlationId);
     }
-    activity.setRisk(risk(risk));
+    activity.setRisk(risk(risk, event));
     return ActivityMapper.judged(activity, slice);
   }
 
@@ -123,8 +123,11 @@ final class RiskMapper {
     return id == null ? null : ActivityMapper.principal(Scalars.lower(id), name, type);
   }
 
-  private static Risk risk(RiskFields f) {
+  private static Risk risk(RiskFields f, boolean event) {
     Risk risk = new Risk();
+    if (event && f.id != null) {
+      risk.setId(f.id);
+    }
     String type = f.riskEventType != null ? f.riskEventType : f.riskType;
     if (type != null) {
       risk.setType(type);

@@ -76,6 +76,7 @@ final class ContextFieldSources {
               "properties.detectedDateTime",
               "time"));
       rows.add(row("correlationId", TEXT, "properties.correlationId"));
+      rows.add(row("risk.id", TEXT, "properties.id"));
       rows.add(row("risk.type", TEXT, "properties.riskEventType"));
       rows.add(row("risk.timing", TEXT, "properties.detectionTimingType"));
     }

@@ -253,6 +253,7 @@ final class OtherFieldSources {
             row("geo.longitude", DECIMAL, place + "geoCoordinates.longitude"),
             row("userAgent", TEXT, "properties.additionalInfo[userAgent]"),
             row("correlationId", TEXT, "properties.correlationId"),
+            row("risk.id", TEXT, "properties.id"),
             row("risk.type", TEXT, "properties.riskEventType", "properties.riskType"),
             row("risk.level", TEXT, "properties.riskLevel"),
             row("risk.state", TEXT, "properties.riskState"),
