@@ -2,6 +2,7 @@ package dev.lockstep.enrichment;
 
 import dev.lockstep.enrichment.address.Address;
 import dev.lockstep.enrichment.address.RecentAnswers;
+import dev.lockstep.enrichment.estate.Estate;
 import dev.lockstep.enrichment.exception.Exceptions;
 import dev.lockstep.enrichment.geo.Attribution;
 import dev.lockstep.enrichment.geo.GeoDatabases;
@@ -32,16 +33,22 @@ public final class Enrichment {
   private final Partners partners;
   private final GeoDatabases geo;
   private final Exceptions exceptions;
+  private final Estate estate;
   private final Locator locator;
   private final RecentAnswers<Address, Answer> answers = new RecentAnswers<>(CACHED_ADDRESSES);
   private final RecentAnswers<OfRecord, Location> ofRecords = new RecentAnswers<>(CACHED_ADDRESSES);
 
   private Enrichment(
-      Networks networks, Partners partners, GeoDatabases geo, Exceptions exceptions) {
+      Networks networks,
+      Partners partners,
+      GeoDatabases geo,
+      Exceptions exceptions,
+      Estate estate) {
     this.networks = networks;
     this.partners = partners;
     this.geo = geo;
     this.exceptions = exceptions;
+    this.estate = estate;
     this.locator = new Locator(networks, geo);
   }
 
@@ -49,12 +56,17 @@ public final class Enrichment {
    * Returns look-ups over networks, partners and databases; the caller still closes the databases.
    */
   public static Enrichment of(Networks networks, Partners partners, GeoDatabases geo) {
-    return new Enrichment(networks, partners, geo, Exceptions.none());
+    return new Enrichment(networks, partners, geo, Exceptions.none(), Estate.none());
   }
 
   /** Returns the same look-ups with other exceptions. */
   public Enrichment with(Exceptions exceptions) {
-    return new Enrichment(networks, partners, geo, exceptions);
+    return new Enrichment(networks, partners, geo, exceptions, estate);
+  }
+
+  /** Returns the same look-ups with this estate. */
+  public Enrichment with(Estate estate) {
+    return new Enrichment(networks, partners, geo, exceptions, estate);
   }
 
   /** Returns look-ups without files and databases, which know only the record's own statements. */
@@ -75,6 +87,11 @@ public final class Enrichment {
   /** Returns the partner registry. */
   public Partners partners() {
     return partners;
+  }
+
+  /** Returns the estate that its operator has described. */
+  public Estate estate() {
+    return estate;
   }
 
   /** Returns the exceptions: findings that the operator expects. */

@@ -7,7 +7,9 @@ import dev.lockstep.enrichment.partner.Partner;
 import dev.lockstep.schemas.Activity;
 import dev.lockstep.schemas.ActivityKind;
 import dev.lockstep.schemas.Api;
+import dev.lockstep.schemas.Delegation;
 import dev.lockstep.schemas.Principal;
+import dev.lockstep.schemas.SignIn;
 import dev.lockstep.schemas.Token;
 import org.jspecify.annotations.Nullable;
 
@@ -31,6 +33,7 @@ public final class Event {
   }
 
   private static final String GRAPH = "MicrosoftGraphActivityLogs";
+  private static final String NON_INTERACTIVE = "NonInteractiveUserSignInLogs";
 
   private final Activity activity;
   private final Enrichment enrichment;
@@ -148,6 +151,48 @@ public final class Event {
         && status != 403
         && status != 407
         && status != 429;
+  }
+
+  /** Returns if it is a call that was refused: 401, 403, 407 or 429. */
+  public boolean isRefusedCall() {
+    return isCall() && activity.getStatus() >= 0 && !isAcceptedCall();
+  }
+
+  /**
+   * Returns if an application or an agent acts for the user, who need not be where it is: a call
+   * whose token was issued to an application that proved itself, or to an agent; a non-interactive
+   * sign-in with a credential of an application, or of an agent.
+   */
+  public boolean isOnBehalf() {
+    if (isSignIn()) {
+      SignIn signIn = activity.getSignIn();
+      return signIn != null
+          && activity.getCategory().equals(NON_INTERACTIVE)
+          && (isOtherThan(
+                  signIn.getCredential() == null ? null : signIn.getCredential().getType(), "none")
+              || (isOtherThan(signIn.getAgentType(), "none")
+                  && isOtherThan(signIn.getAgentType(), "notAgentic")));
+    }
+    Token token = token();
+    Delegation delegation = token == null ? null : token.getDelegation();
+    if (delegation == null || !isCall() || !isOfUser()) {
+      return false;
+    }
+    boolean isProven = delegation.getClientAuth() == 1 || delegation.getClientAuth() == 2;
+    return isGraphCall()
+        ? isProven
+        : isProven
+            || delegation.getActorFacets().contains(11)
+            || delegation.getSubjectFacets().contains(13);
+  }
+
+  private static boolean isOtherThan(@Nullable String text, String word) {
+    return text != null && !text.strip().equalsIgnoreCase(word);
+  }
+
+  private boolean isOfUser() {
+    Principal principal = activity.getPrincipal();
+    return principal != null && principal.getType().equals("user");
   }
 
   /**

@@ -33,6 +33,7 @@ public final class FactKind {
   private final boolean keepsAddresses;
   private final boolean retractable;
   private final @Nullable ToLongFunction<Settings> gapMillis;
+  private final int most;
 
   private FactKind(Builder from) {
     this.name = from.name;
@@ -45,6 +46,7 @@ public final class FactKind {
     this.keepsAddresses = from.keepsAddresses;
     this.retractable = from.retractable;
     this.gapMillis = from.gapMillis;
+    this.most = from.most;
   }
 
   /** Starts the declaration of a kind of fact with a name and its fields. */
@@ -64,6 +66,7 @@ public final class FactKind {
     private boolean keepsAddresses;
     private boolean retractable;
     private @Nullable ToLongFunction<Settings> gapMillis;
+    private int most;
 
     private Builder(String name, List<Field> fields) {
       this.name = name;
@@ -125,6 +128,15 @@ public final class FactKind {
      */
     public Builder runs(ToLongFunction<Settings> gap) {
       gapMillis = gap;
+      return this;
+    }
+
+    /**
+     * Keeps so many facts of a subject and day in place of what a set keeps: for facts of which
+     * there can be no more, such as one a minute.
+     */
+    public Builder most(int facts) {
+      most = facts;
       return this;
     }
 
@@ -190,6 +202,11 @@ public final class FactKind {
    */
   public long gapMillis(Settings settings) {
     return gapMillis == null ? Long.MAX_VALUE : gapMillis.applyAsLong(settings);
+  }
+
+  /** Returns how many facts of a subject and day are kept. */
+  public int most(Settings settings) {
+    return most > 0 ? most : settings.setCap();
   }
 
   @Override

@@ -59,7 +59,8 @@ final class DayJudge {
     changed.soil(subject);
     state.soilLesson(day.day());
     RuleInfo info = state.rule().info();
-    if (isNew && !info.grace().isZero()) {
+    boolean isFirst = isNew || fact.first().arrivalAt() == times.arrivalAt();
+    if (isFirst && !info.grace().isZero()) {
       dues.at(
           fact.first().arrivalAt() + info.grace().toMillis(), subject.subject(), day.day(), false);
     }

@@ -89,7 +89,7 @@ final class DueWork {
         boolean over = false;
         for (KeptFact fact : day.facts()) {
           long at = fact.first().arrivalAt() + grace;
-          over |= at <= times.graceAt() && (at > before || due.again());
+          over |= Dues.isDue(at, times.graceAt()) && (!Dues.isDue(at, before) || due.again());
         }
         Collecting verdicts = over ? judge.judgeWhole(subject, rule, day, null) : null;
         if (verdicts != null) {

@@ -25,10 +25,19 @@ final class Dues {
    */
   record Due(Subject subject, int day, boolean again) {}
 
+  /** Returns if what is due at an arrival time has been taken out by a watermark. */
+  static boolean isDue(long arrivalAt, long watermark) {
+    return minuteOf(arrivalAt) <= Math.floorDiv(watermark, MINUTE_MILLIS);
+  }
+
+  /** Returns the first minute that has begun when something is due. */
+  private static long minuteOf(long arrivalAt) {
+    return Math.floorDiv(arrivalAt + MINUTE_MILLIS - 1, MINUTE_MILLIS);
+  }
+
   void at(long arrivalAt, Subject subject, int day, boolean again) {
-    long minute = Math.floorDiv(arrivalAt + MINUTE_MILLIS - 1, MINUTE_MILLIS);
     byArrival
-        .computeIfAbsent(minute, any -> new LinkedHashSet<>(2))
+        .computeIfAbsent(minuteOf(arrivalAt), any -> new LinkedHashSet<>(2))
         .add(new Due(subject, day, again));
   }
 

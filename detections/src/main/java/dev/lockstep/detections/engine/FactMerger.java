@@ -196,7 +196,8 @@ final class FactMerger {
    * long as the gap: their number only grows with more events, and that of runs does not.
    */
   private static boolean isTooMany(RuleDay day, FactKind kind, Settings settings) {
-    if (day.facts().size() <= settings.setCap() && !kind.hasRuns()) {
+    int most = kind.most(settings);
+    if (day.facts().size() <= most && !kind.hasRuns()) {
       return false;
     }
     long gap = kind.hasRuns() ? Math.max(1, kind.gapMillis(settings)) : 0;
@@ -209,6 +210,6 @@ final class FactMerger {
                 : Math.floorDiv(fact.lastAt(), gap) - Math.floorDiv(fact.firstAt(), gap) + 1;
       }
     }
-    return slots > settings.setCap();
+    return slots > most;
   }
 }

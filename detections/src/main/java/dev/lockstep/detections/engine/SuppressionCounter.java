@@ -45,7 +45,7 @@ final class SuppressionCounter {
         (gate, facts) -> {
           for (Fact fact : facts) {
             long at = fact.first().arrivalAt() + grace;
-            if (at > before && at <= times.graceAt()) {
+            if (Dues.isDue(at, times.graceAt()) && !Dues.isDue(at, before)) {
               counts.suppressed(subject, state.rule().info().id(), gate);
               return;
             }

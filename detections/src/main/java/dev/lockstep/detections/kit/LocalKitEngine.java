@@ -64,6 +64,11 @@ public final class LocalKitEngine implements KitEngine {
     }
 
     @Override
+    public void advance(long arrivalAt) {
+      engine.advance(arrivalAt);
+    }
+
+    @Override
     public void restart() {
       engine.restart();
     }

@@ -12,6 +12,7 @@ import dev.lockstep.rules.Finding;
 import dev.lockstep.rules.Fired;
 import dev.lockstep.rules.Gates;
 import dev.lockstep.rules.Need;
+import dev.lockstep.rules.NetworkVerdict;
 import dev.lockstep.rules.Rule;
 import dev.lockstep.rules.RuleInfo;
 import dev.lockstep.rules.Setting;

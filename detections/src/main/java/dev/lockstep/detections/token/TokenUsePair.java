@@ -8,6 +8,7 @@ import dev.lockstep.rules.EventReference;
 import dev.lockstep.rules.Fact;
 import dev.lockstep.rules.Fired;
 import dev.lockstep.rules.Gates;
+import dev.lockstep.rules.NetworkVerdict;
 import dev.lockstep.rules.Phrases;
 import dev.lockstep.schemas.GateChecked;
 import java.util.ArrayList;

@@ -6,6 +6,7 @@ import dev.lockstep.rules.EventReference;
 import dev.lockstep.rules.Fact;
 import dev.lockstep.rules.Finding;
 import dev.lockstep.rules.Fired;
+import dev.lockstep.rules.NetworkVerdict;
 import dev.lockstep.rules.Phrases;
 import dev.lockstep.rules.Words;
 import dev.lockstep.schemas.Principal;

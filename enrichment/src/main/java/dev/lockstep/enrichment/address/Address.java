@@ -230,6 +230,33 @@ public final class Address implements Comparable<Address> {
     return known;
   }
 
+  /**
+   * Returns if the address belongs to a private network: private, unique local, loopback,
+   * link-local and carrier-grade NAT. Documentation addresses are public.
+   */
+  public boolean isPrivate() {
+    int first = bytes[0] & 0xff;
+    int second = bytes[1] & 0xff;
+    if (ipv4()) {
+      return first == 10
+          || first == 127
+          || (first == 100 && (second & 0xc0) == 64)
+          || (first == 169 && second == 254)
+          || (first == 172 && (second & 0xf0) == 16)
+          || (first == 192 && second == 168);
+    }
+    return (first & 0xfe) == 0xfc || (first == 0xfe && (second & 0xc0) == 0x80) || isLoopback();
+  }
+
+  private boolean isLoopback() {
+    for (int i = 0; i < bytes.length - 1; i++) {
+      if (bytes[i] != 0) {
+        return false;
+      }
+    }
+    return bytes[bytes.length - 1] == 1;
+  }
+
   public boolean ipv4() {
     return bytes.length == IPv4Address.BYTE_COUNT;
   }

@@ -3,6 +3,8 @@ package dev.lockstep.enrichment.address;
 import inet.ipaddr.IPAddress;
 import java.nio.ByteBuffer;
 import java.util.BitSet;
+import java.util.Collection;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -47,6 +49,11 @@ public final class RangeMap<V> {
     int bits = length(range);
     lengths(range.isIPv4()).set(bits);
     values.put(Prefix.of(range.getLower().getBytes(), bits), value);
+  }
+
+  /** Returns the values, in no order. */
+  public Collection<V> values() {
+    return Collections.unmodifiableCollection(values.values());
   }
 
   public @Nullable V longest(Address address) {

@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,6 +28,7 @@ public final class Networks {
 
   private final List<Table> tables;
   private final Providers providers;
+  private final boolean hasTrustedProxy;
 
   /** Networks file and its name. */
   private record Table(String file, RangeMap<NetworkRow> ranges, Map<Long, NetworkRow> systems) {}
@@ -34,6 +36,12 @@ public final class Networks {
   private Networks(List<Table> tables, Providers providers) {
     this.tables = List.copyOf(tables);
     this.providers = providers;
+    this.hasTrustedProxy = this.tables.stream().anyMatch(Networks::hasTrustedProxy);
+  }
+
+  private static boolean hasTrustedProxy(Table table) {
+    return Stream.concat(table.ranges().values().stream(), table.systems().values().stream())
+        .anyMatch(row -> row.networkClass() == NetworkClass.TRUSTED_PROXY);
   }
 
   static Networks of(String file, RangeMap<NetworkRow> ranges, Map<Long, NetworkRow> systems) {
@@ -76,6 +84,11 @@ public final class Networks {
   /** Returns networks without rows. */
   public static Networks none() {
     return NONE;
+  }
+
+  /** Returns if the files name a trusted proxy. */
+  public boolean hasTrustedProxy() {
+    return hasTrustedProxy;
   }
 
   /** Returns these networks with the bundled list of providers behind them. */

@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -81,6 +82,22 @@ public final class ActivityBuilder {
     alert.setAddresses(List.of());
     builder.activity.setAlert(alert);
     return builder;
+  }
+
+  /** Starts an event of another kind, of nobody. */
+  public static ActivityBuilder event(ActivityKind kind, String category, String time) {
+    return event(kind, category, at(time));
+  }
+
+  /** Starts an event of another kind, of nobody. */
+  public static ActivityBuilder event(ActivityKind kind, String category, long at) {
+    return new ActivityBuilder(kind, category, at);
+  }
+
+  /** Sets fields that have no method of their own here. */
+  public ActivityBuilder with(Consumer<Activity> fields) {
+    fields.accept(activity);
+    return this;
   }
 
   /** Sets the id that Azure gives the event. */

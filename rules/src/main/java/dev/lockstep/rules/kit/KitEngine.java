@@ -38,6 +38,12 @@ public interface KitEngine {
     /** Retracts the facts of an event. */
     void retract(Event event);
 
+    /**
+     * Advances the watermark to an arrival time, in milliseconds since 1970: what waits for a grace
+     * that is over by then is judged.
+     */
+    void advance(long arrivalAt);
+
     /** Writes the state to bytes, drops it, and continues from those bytes. */
     void restart();
 

@@ -19,12 +19,16 @@ import java.util.function.Function;
  * Check that a rule gives the findings that its author expects, in every order of arrival.
  *
  * <p>In each order events arrive up to 23 h late (alerts up to 72 h) and some arrive twice. In two
- * of three orders the engine restarts from its saved state on the way. A rule that judges by change
- * also runs in the same orders judging whole days. Compared are id, reason, severity and count of
- * findings.
+ * of three orders the engine restarts from its saved state on the way. Where the rule waits for
+ * something, the watermark advances with the arrivals, and every grace is over at the end. A rule
+ * that judges by change also runs in the same orders judging whole days. Compared are id, reason,
+ * severity and count of findings.
  */
 public final class RuleCheck {
   private static final int MOST_SHOWN = 60;
+
+  /** Step in which the engine looks what is due. */
+  private static final long MINUTE_MILLIS = 60_000L;
 
   private final Rule rule;
   private final KitEngine engine;
@@ -209,6 +213,7 @@ public final class RuleCheck {
     KitEngine.Run run = run(judging);
     SplittableRandom random = new SplittableRandom(restarts.seed());
     int middle = delivered.size() / 2;
+    long grace = judging.info().grace().toMillis();
     for (int i = 0; i < delivered.size(); i++) {
       boolean isNow =
           switch (restarts.order() % 3) {
@@ -219,7 +224,17 @@ public final class RuleCheck {
       if (isNow) {
         run.restart();
       }
+      if (grace > 0) {
+        // A watermark passes every minute; it skips none in which something is due.
+        long arrivalAt = delivered.get(i).getArrivalAt();
+        long before = i == 0 ? arrivalAt : delivered.get(i - 1).getArrivalAt();
+        run.advance(Math.min(arrivalAt, before + grace + MINUTE_MILLIS));
+        run.advance(arrivalAt);
+      }
       run.enter(delivered.get(i));
+    }
+    if (grace > 0) {
+      run.advance(delivered.get(delivered.size() - 1).getArrivalAt() + grace + MINUTE_MILLIS);
     }
     return run.findings();
   }

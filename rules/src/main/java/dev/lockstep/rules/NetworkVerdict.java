@@ -1,4 +1,4 @@
-package dev.lockstep.detections.token;
+package dev.lockstep.rules;
 
 import dev.lockstep.enrichment.network.Network;
 import dev.lockstep.enrichment.network.NetworkClass;
@@ -6,18 +6,19 @@ import dev.lockstep.schemas.Severity;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Verdict on a pair of networks: the first line of the rule's table that applies.
+ * Verdict on the networks of two uses of one thing, such as a token or a session: the first line
+ * that applies of one table, which several rules share.
  *
  * @param line line in words
  * @param severity severity, or null if the line suppresses
  * @param gate name of the gate if the line suppresses, or null
  */
-record NetworkVerdict(String line, @Nullable Severity severity, @Nullable String gate) {
-  static final String SAME_NETWORK = "same-network";
-  static final String BACKEND = "backend";
-  static final String CORPORATE = "corporate-egress";
-  static final String SAME_COUNTRY = "same-country";
-  static final String NO_NETWORK = "no-network";
+public record NetworkVerdict(String line, @Nullable Severity severity, @Nullable String gate) {
+  public static final String SAME_NETWORK = "same-network";
+  public static final String BACKEND = "backend";
+  public static final String CORPORATE = "corporate-egress";
+  public static final String SAME_COUNTRY = "same-country";
+  public static final String NO_NETWORK = "no-network";
 
   private static final NetworkVerdict ONE_PREFIX = suppressed("same prefix", SAME_NETWORK);
   private static final NetworkVerdict EITHER_BACKEND = suppressed("either is backend", BACKEND);
@@ -45,7 +46,8 @@ record NetworkVerdict(String line, @Nullable Severity severity, @Nullable String
     return new NetworkVerdict(line, null, gate);
   }
 
-  static NetworkVerdict of(Network one, Network other) {
+  /** Returns the verdict on two networks, in whatever order. */
+  public static NetworkVerdict of(Network one, Network other) {
     if (one.prefix().equals(other.prefix())) {
       return ONE_PREFIX;
     }

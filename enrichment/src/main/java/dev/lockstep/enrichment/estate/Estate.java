@@ -1,0 +1,127 @@
+package dev.lockstep.enrichment.estate;
+
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Estate as its operator has described it. Immutable.
+ *
+ * <p>Ids, hosts and names are compared trimmed and in lower case. Where an entry is listed twice,
+ * the first counts; whoever reads a description refuses it before.
+ */
+public final class Estate {
+  private static final Estate NONE = new Estate(List.of(), List.of(), List.of(), List.of());
+
+  private final List<Gateway> gateways;
+  private final List<ProtectedApi> apis;
+  private final List<PrivilegedOperations> privileged;
+  private final List<Vault> vaults;
+  private final Map<String, Gateway> byResource = new HashMap<>();
+  private final Map<String, Gateway> byHost = new HashMap<>();
+  private final Map<String, ProtectedApi> byApp = new HashMap<>();
+  private final Map<String, Vault> vaultsById = new HashMap<>();
+  private final Map<String, Vault> vaultsByName = new HashMap<>();
+
+  private Estate(
+      List<Gateway> gateways,
+      List<ProtectedApi> apis,
+      List<PrivilegedOperations> privileged,
+      List<Vault> vaults) {
+    this.gateways = List.copyOf(gateways);
+    this.apis = List.copyOf(apis);
+    this.privileged = List.copyOf(privileged);
+    this.vaults = List.copyOf(vaults);
+    for (Gateway gateway : gateways) {
+      gateway.resourceIds().forEach(id -> byResource.putIfAbsent(id, gateway));
+      gateway.hosts().forEach(host -> byHost.putIfAbsent(host, gateway));
+    }
+    apis.forEach(api -> byApp.putIfAbsent(api.appId(), api));
+    for (Vault vault : vaults) {
+      String id = vault.resourceId();
+      if (id == null) {
+        vaultsByName.putIfAbsent(vault.name(), vault);
+      } else {
+        vaultsById.putIfAbsent(id, vault);
+      }
+    }
+  }
+
+  /** Returns an estate of nothing. */
+  public static Estate none() {
+    return NONE;
+  }
+
+  /** Returns an estate of these. */
+  public static Estate of(
+      List<Gateway> gateways,
+      List<ProtectedApi> apis,
+      List<PrivilegedOperations> privileged,
+      List<Vault> vaults) {
+    return new Estate(gateways, apis, privileged, vaults);
+  }
+
+  /** Returns the gateways, as described. */
+  public List<Gateway> gateways() {
+    return gateways;
+  }
+
+  /** Returns the applications, as described. */
+  public List<ProtectedApi> apis() {
+    return apis;
+  }
+
+  /** Returns the privileged operations, as described; of several that match the first counts. */
+  public List<PrivilegedOperations> privileged() {
+    return privileged;
+  }
+
+  /** Returns the vaults, as described. */
+  public List<Vault> vaults() {
+    return vaults;
+  }
+
+  /**
+   * Returns the gateway of a call, or null: by the resource that logged it, else by its host.
+   *
+   * @param resourceId of the record's envelope
+   * @param host of the call's URL, without port
+   */
+  public @Nullable Gateway gatewayOf(@Nullable String resourceId, @Nullable String host) {
+    Gateway byId = resourceId == null ? null : byResource.get(Canonical.of(resourceId));
+    return byId != null || host == null ? byId : byHost.get(Canonical.of(host));
+  }
+
+  /** Returns the application with an id, or null. */
+  public @Nullable ProtectedApi api(@Nullable String appId) {
+    return appId == null ? null : byApp.get(Canonical.of(appId));
+  }
+
+  /** Returns the first privileged operations that an operation is one of, or null. */
+  public @Nullable PrivilegedOperations privileged(@Nullable String operation) {
+    if (operation != null) {
+      for (PrivilegedOperations entry : privileged) {
+        if (entry.includes(operation)) {
+          return entry;
+        }
+      }
+    }
+    return null;
+  }
+
+  /** Returns the privileged operations of a name, or null. */
+  public @Nullable PrivilegedOperations privilegedNamed(String name) {
+    return privileged.stream().filter(entry -> entry.name().equals(name)).findFirst().orElse(null);
+  }
+
+  /** Returns the vault of a resource, by its id, else by the id's last segment; or null. */
+  public @Nullable Vault vault(@Nullable String resourceId) {
+    if (resourceId == null) {
+      return null;
+    }
+    String id = Canonical.of(resourceId);
+    Vault byId = vaultsById.get(id);
+    return byId != null ? byId : vaultsByName.get(id.substring(id.lastIndexOf('/') + 1));
+  }
+}

@@ -1,0 +1,31 @@
+package dev.lockstep.enrichment.estate;
+
+import java.util.Set;
+
+/**
+ * API gateway of an estate.
+ *
+ * @param name as the operator calls it
+ * @param hosts names that it answers to, outside and inside, without port
+ * @param resourceIds Azure resources that log its calls
+ * @param frontDoorIds Front Door profiles in front of it; empty: it is not behind Front Door
+ */
+public record Gateway(
+    String name, Set<String> hosts, Set<String> resourceIds, Set<String> frontDoorIds) {
+  /** Brings hosts and ids into the form in which they are compared. */
+  public Gateway {
+    hosts = Canonical.all(hosts);
+    resourceIds = Canonical.all(resourceIds);
+    frontDoorIds = Canonical.all(frontDoorIds);
+  }
+
+  /** Returns if it is behind Front Door. */
+  public boolean isBehindFrontDoor() {
+    return !frontDoorIds.isEmpty();
+  }
+
+  /** Returns if a Front Door profile is one of those in front of it. */
+  public boolean isBehind(String frontDoorId) {
+    return frontDoorIds.contains(Canonical.of(frontDoorId));
+  }
+}

@@ -1,0 +1,69 @@
+package dev.lockstep.enrichment.estate;
+
+import java.util.List;
+import java.util.Set;
+
+/**
+ * Operations that somebody may do only while a role of Privileged Identity Management is active.
+ *
+ * @param name as the operator calls them
+ * @param operations names of operations, of which {@code *} stands for any run of characters
+ * @param roles names or ids of the roles whose activation covers them; empty: any role
+ * @param standing object ids of those who hold the role without activation
+ */
+public record PrivilegedOperations(
+    String name, List<String> operations, Set<String> roles, Set<String> standing) {
+  /** Brings operations, roles and ids into the form in which they are compared. */
+  public PrivilegedOperations {
+    operations = operations.stream().map(Canonical::of).toList();
+    roles = Canonical.all(roles);
+    standing = Canonical.all(standing);
+  }
+
+  /** Returns if an operation is one of them. */
+  public boolean includes(String operation) {
+    String text = Canonical.of(operation);
+    return operations.stream().anyMatch(pattern -> matches(pattern, text));
+  }
+
+  /** Returns if the activation of a role, known by its name or id, covers them. */
+  public boolean isCoveredBy(String role) {
+    return roles.isEmpty() || roles.contains(Canonical.of(role));
+  }
+
+  /** Returns if the activation of any role covers them. */
+  public boolean isCoveredByAnyRole() {
+    return roles.isEmpty();
+  }
+
+  /** Returns if a principal holds the role without activation. */
+  public boolean isStanding(String principal) {
+    return standing.contains(Canonical.of(principal));
+  }
+
+  /** Returns if a whole text matches a pattern; the time it takes is their product at most. */
+  static boolean matches(String pattern, String text) {
+    int at = 0;
+    int from = 0;
+    int star = -1;
+    int resumed = 0;
+    while (from < text.length()) {
+      if (at < pattern.length() && pattern.charAt(at) == '*') {
+        star = at++;
+        resumed = from;
+      } else if (at < pattern.length() && pattern.charAt(at) == text.charAt(from)) {
+        at++;
+        from++;
+      } else if (star >= 0) {
+        at = star + 1;
+        from = ++resumed;
+      } else {
+        return false;
+      }
+    }
+    while (at < pattern.length() && pattern.charAt(at) == '*') {
+      at++;
+    }
+    return at == pattern.length();
+  }
+}

@@ -1,0 +1,15 @@
+package dev.lockstep.enrichment.estate;
+
+/**
+ * Application of an estate that users sign in to.
+ *
+ * @param name as the operator calls it
+ * @param appId of the application, in lower case
+ * @param requireManagedDevice if only managed or compliant devices are to reach it
+ */
+public record ProtectedApi(String name, String appId, boolean requireManagedDevice) {
+  /** Brings the id into the form in which it is compared. */
+  public ProtectedApi {
+    appId = Canonical.of(appId);
+  }
+}

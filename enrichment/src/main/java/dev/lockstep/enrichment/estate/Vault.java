@@ -1,0 +1,18 @@
+package dev.lockstep.enrichment.estate;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Key vault of an estate.
+ *
+ * @param name last segment of its resource id
+ * @param resourceId null: the name alone tells it
+ * @param isPrivate if it is to be reached by private endpoints only
+ */
+public record Vault(String name, @Nullable String resourceId, boolean isPrivate) {
+  /** Brings name and id into the form in which they are compared. */
+  public Vault {
+    name = Canonical.of(name);
+    resourceId = resourceId == null ? null : Canonical.of(resourceId);
+  }
+}

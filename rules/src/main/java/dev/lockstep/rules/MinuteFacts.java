@@ -1,0 +1,67 @@
+package dev.lockstep.rules;
+
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.NavigableMap;
+import java.util.TreeMap;
+
+/**
+ * Facts of a kind that has one a minute, by minute: for rules that look at sliding windows of whole
+ * minutes.
+ */
+public final class MinuteFacts {
+  private static final int MINUTES_OF_DAY = 1_440;
+
+  private final NavigableMap<Integer, List<Fact>> byMinute;
+
+  private MinuteFacts(NavigableMap<Integer, List<Fact>> byMinute) {
+    this.byMinute = byMinute;
+  }
+
+  /**
+   * Indexes the facts of a day and of the days before it in reach.
+   *
+   * @param minute field of the kind that holds the minute of the UTC day, 0 to 1439
+   * @param daysBack how many days before the day of the case
+   */
+  public static MinuteFacts of(Case day, FactKind kind, Field minute, int daysBack) {
+    TreeMap<Integer, List<Fact>> byMinute = new TreeMap<>();
+    for (int each = day.day() - daysBack; each <= day.day(); each++) {
+      for (Fact fact : day.on(each)) {
+        if (fact.kind() == kind) {
+          int at = each * MINUTES_OF_DAY + (int) fact.number(minute);
+          byMinute.computeIfAbsent(at, any -> new ArrayList<>(1)).add(fact);
+        }
+      }
+    }
+    return new MinuteFacts(byMinute);
+  }
+
+  /** Returns the minute of the UTC day of a time in milliseconds since 1970. */
+  public static int ofDay(long millis) {
+    return (int) (Math.floorMod(millis, 86_400_000L) / 60_000L);
+  }
+
+  /** Returns the minutes of a UTC day that have facts, in minutes since 1970, ascending. */
+  public Collection<Integer> on(int day) {
+    return byMinute
+        .subMap(day * MINUTES_OF_DAY, true, (day + 1) * MINUTES_OF_DAY - 1, true)
+        .keySet();
+  }
+
+  /** Returns the facts of one minute since 1970. */
+  public List<Fact> at(int minute) {
+    return byMinute.getOrDefault(minute, List.of());
+  }
+
+  /** Returns the minutes of a window that have facts, the latest first. */
+  public Collection<Integer> window(int last, int length) {
+    return byMinute.subMap(last - length + 1, true, last, true).descendingMap().keySet();
+  }
+
+  /** Returns if there are none. */
+  public boolean isEmpty() {
+    return byMinute.isEmpty();
+  }
+}
