@@ -1,0 +1,254 @@
+package dev.lockstep.detections.bypass;
+
+import dev.lockstep.enrichment.Enrichment;
+import dev.lockstep.enrichment.address.Address;
+import dev.lockstep.enrichment.estate.Gateway;
+import dev.lockstep.enrichment.network.NetworkClass;
+import dev.lockstep.rules.Case;
+import dev.lockstep.rules.Event;
+import dev.lockstep.rules.Fact;
+import dev.lockstep.rules.FactKind;
+import dev.lockstep.rules.Facts;
+import dev.lockstep.rules.Field;
+import dev.lockstep.rules.Finding;
+import dev.lockstep.rules.Fired;
+import dev.lockstep.rules.Gates;
+import dev.lockstep.rules.Need;
+import dev.lockstep.rules.Phrases;
+import dev.lockstep.rules.Rule;
+import dev.lockstep.rules.RuleInfo;
+import dev.lockstep.rules.Subject;
+import dev.lockstep.rules.Verdicts;
+import dev.lockstep.rules.Words;
+import dev.lockstep.schemas.Activity;
+import dev.lockstep.schemas.Api;
+import dev.lockstep.schemas.GateChecked;
+import dev.lockstep.schemas.Request;
+import dev.lockstep.schemas.Severity;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Rule {@code gateway-bypass}: a call of a gateway behind Front Door that did not come through its
+ * Front Door.
+ */
+public final class GatewayBypass implements Rule {
+  static final String ID = "gateway-bypass";
+
+  static final String DIRECT = "direct";
+  static final String FOREIGN_FRONT_DOOR = "foreign-front-door";
+
+  static final String PRIVATE = "private";
+  static final String CORPORATE = "corporate-egress";
+  static final String BACKEND = "backend";
+  static final String NO_CODE = "no-code";
+  static final String NO_ADDRESS = "no-address";
+  static final String NO_FDID = "no-fdid";
+
+  /** Outcome of a call of a known API that the gateway let in. */
+  static final String ACCEPTED = "accepted";
+
+  /** Outcome of a call that the gateway let in though it belongs to no API. */
+  static final String NO_API = "no-api";
+
+  /** Outcome of a call that the gateway refused. */
+  static final String REFUSED = "refused";
+
+  static final Field GATEWAY = Field.text("gateway");
+  static final Field WAY = Field.text("way");
+  static final Field OUTCOME = Field.text("outcome");
+  static final Field EXPECTED = Field.text("expected");
+
+  /** Calls of an address past the Front Door of a gateway that are alike. */
+  static final FactKind CALL =
+      FactKind.named("call", GATEWAY, WAY, OUTCOME, EXPECTED).minutes().declare();
+
+  private static final RuleInfo INFO =
+      RuleInfo.of(ID, 1, "Gateway bypass")
+          .outOfStep("policy and network")
+          .about(Subject.Kind.ADDRESS)
+          .keeps(CALL)
+          .reads("GatewayLogs")
+          .fields(
+              "resource",
+              "address",
+              "socketAddress",
+              "forwardedFor",
+              "status",
+              "api.api",
+              "request.host",
+              "request.frontDoorId")
+          .needs(Need.GATEWAYS_BEHIND_FRONT_DOOR, Need.TRUSTED_PROXIES)
+          .reasons(DIRECT, FOREIGN_FRONT_DOOR)
+          .severities(Severity.High, Severity.Low)
+          .gates(PRIVATE, CORPORATE, BACKEND, NO_CODE)
+          .tactics("InitialAccess")
+          .techniques("T1190")
+          .keptFor(2)
+          .done();
+
+  @Override
+  public RuleInfo info() {
+    return INFO;
+  }
+
+  @Override
+  public void observe(Event event, Facts facts) {
+    if (!event.isCall() || event.isGraphCall()) {
+      return;
+    }
+    Enrichment enrichment = event.enrichment();
+    Activity call = event.activity();
+    Request request = call.getRequest();
+    Gateway gateway =
+        enrichment
+            .estate()
+            .gatewayOf(call.getResource(), request == null ? null : request.getHost());
+    if (gateway == null
+        || !gateway.isBehindFrontDoor()
+        || !enrichment.networks().hasTrustedProxy()) {
+      return;
+    }
+    Address peer = Address.parse(call.getAddress());
+    if (peer == null) {
+      facts.suppressed(NO_ADDRESS);
+    } else if (!enrichment.trustedProxy(peer)) {
+      state(event, facts, gateway, DIRECT, peer);
+    } else if (request == null || request.getFrontDoorId() == null) {
+      facts.suppressed(NO_FDID);
+    } else if (!isBehindOneOf(gateway, request.getFrontDoorId())) {
+      Address client = event.address();
+      state(event, facts, gateway, FOREIGN_FRONT_DOOR, client == null ? peer : client);
+    } else {
+      facts.counted("callsThroughFrontDoor");
+    }
+  }
+
+  /** Returns if one of the comma-separated ids is listed for a gateway. */
+  private static boolean isBehindOneOf(Gateway gateway, String ids) {
+    int from = 0;
+    while (from <= ids.length()) {
+      int comma = ids.indexOf(',', from);
+      int end = comma < 0 ? ids.length() : comma;
+      if (gateway.isBehind(ids.substring(from, end))) {
+        return true;
+      }
+      from = end + 1;
+    }
+    return false;
+  }
+
+  private static void state(
+      Event event, Facts facts, Gateway gateway, String way, Address address) {
+    facts
+        .about(new Subject(Subject.Kind.ADDRESS, address.text()), CALL)
+        .with(GATEWAY, gateway.name())
+        .with(WAY, way)
+        .with(OUTCOME, outcome(event))
+        .with(EXPECTED, expected(event.enrichment(), address))
+        .ofNobody()
+        .state();
+  }
+
+  private static String outcome(Event event) {
+    Api api = event.activity().getApi();
+    if (event.isAcceptedCall()) {
+      return api == null || api.getApi() == null ? NO_API : ACCEPTED;
+    }
+    return event.isRefusedCall() ? REFUSED : NO_CODE;
+  }
+
+  /** Returns the gate by which calls from an address are expected past Front Door, or null. */
+  private static @Nullable String expected(Enrichment enrichment, Address address) {
+    if (address.isPrivate()) {
+      return PRIVATE;
+    }
+    NetworkClass networkClass = enrichment.locate(address, null).network().networkClass();
+    return networkClass == NetworkClass.CORPORATE
+        ? CORPORATE
+        : networkClass == NetworkClass.BACKEND ? BACKEND : null;
+  }
+
+  @Override
+  public void judge(Case day, Verdicts verdicts) {
+    for (Fact call : day.today()) {
+      String gate = call.text(EXPECTED);
+      String outcome = call.text(OUTCOME);
+      if (gate == null && NO_CODE.equals(outcome)) {
+        gate = NO_CODE;
+      }
+      if (gate != null) {
+        verdicts.suppressed(gate, () -> gates(call), call);
+      } else {
+        verdicts
+            .fires(
+                Objects.requireNonNull(call.text(WAY)),
+                ACCEPTED.equals(outcome) ? Severity.High : Severity.Low,
+                () -> gates(call),
+                call)
+            .in(Objects.requireNonNull(call.text(GATEWAY)));
+      }
+    }
+  }
+
+  private static List<GateChecked> gates(Fact call) {
+    String expected = call.text(EXPECTED);
+    String gateway = call.text(GATEWAY);
+    Gates gates = new Gates();
+    for (String gate : List.of(PRIVATE, CORPORATE, BACKEND)) {
+      gates.decides(gate, gate.equals(expected), Gates.SUPPRESSED, "gateway", gateway);
+    }
+    gates.decides(NO_CODE, NO_CODE.equals(call.text(OUTCOME)), Gates.SUPPRESSED);
+    return gates
+        .decides(
+            Objects.requireNonNull(call.text(WAY)),
+            true,
+            Gates.FIRES,
+            "gateway",
+            gateway,
+            "outcome",
+            call.text(OUTCOME))
+        .list();
+  }
+
+  @Override
+  public Words tell(Finding finding) {
+    Fired first = finding.first();
+    Fact call = first.fact(0);
+    String gateway = call.text(GATEWAY);
+    String address = finding.of().subject().id();
+    String how =
+        DIRECT.equals(first.reason())
+            ? "connected to it directly, not through Front Door"
+            : "came through a Front Door profile that is not one of its own";
+    String then =
+        switch (Objects.requireNonNull(call.text(OUTCOME))) {
+          case ACCEPTED ->
+              "The gateway let the calls in, so neither the firewall nor the rules of Front Door"
+                  + " applied to them.";
+          case NO_API -> "The calls belong to no API: somebody scans the gateway.";
+          default -> "The gateway refused the calls.";
+        };
+    return Words.of(
+            "Gateway %s called past its Front Door".formatted(gateway),
+            "Address %s called the gateway %s and %s, in %s of the day, first at %s. %s"
+                .formatted(
+                    address,
+                    gateway,
+                    how,
+                    finding.counted() == 1 ? "1 minute" : finding.counted() + " minutes",
+                    Phrases.time(call.firstAt()),
+                    then))
+        .at(address);
+  }
+
+  @Override
+  public Map<String, String> mattered(Fired fired, int fact) {
+    Fact call = fired.fact(fact);
+    return Map.of(
+        "way", Objects.requireNonNull(call.text(WAY)),
+        "outcome", Objects.requireNonNull(call.text(OUTCOME)));
+  }
+}
