@@ -1,0 +1,266 @@
+package dev.lockstep.detections.access;
+
+import dev.lockstep.enrichment.estate.ProtectedApi;
+import dev.lockstep.enrichment.geo.Location;
+import dev.lockstep.enrichment.network.NetworkClass;
+import dev.lockstep.rules.Case;
+import dev.lockstep.rules.Event;
+import dev.lockstep.rules.Fact;
+import dev.lockstep.rules.FactKind;
+import dev.lockstep.rules.Facts;
+import dev.lockstep.rules.Field;
+import dev.lockstep.rules.Finding;
+import dev.lockstep.rules.Fired;
+import dev.lockstep.rules.Gates;
+import dev.lockstep.rules.Need;
+import dev.lockstep.rules.Phrases;
+import dev.lockstep.rules.Rule;
+import dev.lockstep.rules.RuleInfo;
+import dev.lockstep.rules.Setting;
+import dev.lockstep.rules.Settings;
+import dev.lockstep.rules.Subject;
+import dev.lockstep.rules.Verdicts;
+import dev.lockstep.rules.Words;
+import dev.lockstep.schemas.Device;
+import dev.lockstep.schemas.GateChecked;
+import dev.lockstep.schemas.Principal;
+import dev.lockstep.schemas.Severity;
+import dev.lockstep.schemas.SignIn;
+import dev.lockstep.schemas.Token;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Rule {@code conditional-access-gap}: a token that was accepted though its sign-in came from an
+ * unmanaged device, or no conditional access policy applied to it.
+ */
+public final class ConditionalAccessGap implements Rule {
+  static final String ID = "conditional-access-gap";
+
+  static final String UNMANAGED_DEVICE = "unmanaged-device";
+  static final String NOT_APPLIED = "not-applied";
+
+  static final String ON_BEHALF = "on-behalf-of";
+  static final String BACKEND = "backend";
+  static final String NO_DEVICE = "no-device";
+
+  private static final long HOUR_MILLIS = 3_600_000L;
+
+  static final Setting MAX_HOURS =
+      Setting.integer(
+          "maxHours", 48, 1, 48, "Most time between a sign-in and a call of its token, in hours.");
+
+  static final Field API = Field.text("api");
+  static final Field IS_UNMANAGED = Field.flag("unmanaged");
+  static final Field IS_NOT_APPLIED = Field.flag("notApplied");
+  static final Field IS_ON_BEHALF = Field.flag("onBehalf");
+  static final Field SIGN_IN_FROM_BACKEND = Field.flag("backend");
+  static final Field CALL_FROM_BACKEND = Field.flag("backend");
+
+  /** Sign-in to a listed application that a policy does not cover. */
+  static final FactKind SIGN_IN =
+      FactKind.named(
+              "sign-in", API, IS_UNMANAGED, IS_NOT_APPLIED, IS_ON_BEHALF, SIGN_IN_FROM_BACKEND)
+          .byPrincipal()
+          .runs(any -> Long.MAX_VALUE)
+          .declare();
+
+  /** Accepted calls with the token, of a day; first and last are told to the millisecond. */
+  static final FactKind CALL =
+      FactKind.named("call", CALL_FROM_BACKEND)
+          .byPrincipal()
+          .minutes()
+          .runs(any -> Long.MAX_VALUE)
+          .declare();
+
+  private static final RuleInfo INFO =
+      RuleInfo.of(ID, 1, "Conditional access gap")
+          .outOfStep("identity and policy")
+          .about(Subject.Kind.TOKEN)
+          .keeps(SIGN_IN, CALL)
+          .reads(
+              "SignInLogs",
+              "NonInteractiveUserSignInLogs",
+              "GatewayLogs",
+              "MicrosoftGraphActivityLogs")
+          .fields(
+              "principal.id",
+              "principal.type",
+              "address",
+              "status",
+              "device.managed",
+              "device.compliant",
+              "token.uti",
+              "token.validated",
+              "signIn.resourceId",
+              "signIn.conditionalAccess",
+              "signIn.agentType",
+              "signIn.credential.type")
+          .needs(Need.APIS, Need.IDENTITY_LINK)
+          .reasons(UNMANAGED_DEVICE, NOT_APPLIED)
+          .severities(Severity.High, Severity.Medium)
+          .gates(ON_BEHALF, BACKEND)
+          .tactics("InitialAccess")
+          .techniques("T1078.004")
+          .settings(MAX_HOURS)
+          .reach(2, 0)
+          .keptFor(4)
+          .done();
+
+  @Override
+  public RuleInfo info() {
+    return INFO;
+  }
+
+  @Override
+  public void observe(Event event, Facts facts) {
+    Principal principal = event.principal();
+    Token token = event.token();
+    String uti = token == null ? null : token.getUti();
+    if (principal == null || !principal.getType().equals("user") || uti == null || uti.isEmpty()) {
+      return;
+    }
+    Subject subject = new Subject(Subject.Kind.TOKEN, uti);
+    if (event.isSuccessfulSignIn()) {
+      observeSignIn(event, subject, facts);
+    } else if (event.isAcceptedCall() && !event.enrichment().estate().apis().isEmpty()) {
+      facts.about(subject, CALL).with(CALL_FROM_BACKEND, isBackend(event)).state();
+    }
+  }
+
+  private static void observeSignIn(Event event, Subject subject, Facts facts) {
+    SignIn signIn = event.activity().getSignIn();
+    ProtectedApi api =
+        signIn == null ? null : event.enrichment().estate().api(signIn.getResourceId());
+    if (signIn == null || api == null) {
+      return;
+    }
+    Device device = event.activity().getDevice();
+    boolean isUnmanaged =
+        api.requireManagedDevice()
+            && device != null
+            && !device.getManaged()
+            && !device.getCompliant();
+    if (api.requireManagedDevice() && device == null) {
+      facts.suppressed(NO_DEVICE);
+    }
+    boolean isNotApplied = isSaid("notApplied", signIn.getConditionalAccess());
+    if (isUnmanaged || isNotApplied) {
+      facts
+          .about(subject, SIGN_IN)
+          .with(API, api.name())
+          .with(IS_UNMANAGED, isUnmanaged)
+          .with(IS_NOT_APPLIED, isNotApplied)
+          .with(IS_ON_BEHALF, event.isOnBehalf())
+          .with(SIGN_IN_FROM_BACKEND, isBackend(event))
+          .state();
+    }
+  }
+
+  private static boolean isSaid(String word, @Nullable String text) {
+    return text != null && text.strip().equalsIgnoreCase(word);
+  }
+
+  private static boolean isBackend(Event event) {
+    Location from = event.location();
+    return from != null && from.network().networkClass() == NetworkClass.BACKEND;
+  }
+
+  @Override
+  public void judge(Case day, Verdicts verdicts) {
+    long maxMillis = day.settings().integer(MAX_HOURS) * HOUR_MILLIS;
+    day.pairs(
+        (one, other) -> {
+          Fact signIn = one.kind() == SIGN_IN ? one : other;
+          Fact call = signIn == one ? other : one;
+          if (signIn.kind() == SIGN_IN && call.kind() == CALL && isClose(signIn, call, maxMillis)) {
+            judge(day.settings(), signIn, call, verdicts);
+          }
+        });
+  }
+
+  private static boolean isClose(Fact one, Fact other, long maxMillis) {
+    return Math.max(one.firstAt() - other.lastAt(), other.firstAt() - one.lastAt()) <= maxMillis;
+  }
+
+  private static void judge(Settings settings, Fact signIn, Fact call, Verdicts verdicts) {
+    String gate =
+        signIn.is(IS_ON_BEHALF)
+            ? ON_BEHALF
+            : signIn.is(SIGN_IN_FROM_BACKEND) || call.is(CALL_FROM_BACKEND) ? BACKEND : null;
+    if (gate != null) {
+      verdicts.suppressed(gate, () -> gates(signIn, call), signIn, call);
+      return;
+    }
+    long maxMillis = settings.integer(MAX_HOURS) * HOUR_MILLIS;
+    boolean isUnmanaged = signIn.is(IS_UNMANAGED);
+    verdicts
+        .fires(
+            isUnmanaged ? UNMANAGED_DEVICE : NOT_APPLIED,
+            isUnmanaged ? Severity.High : Severity.Medium,
+            () -> gates(signIn, call),
+            call,
+            signIn)
+        .within(0, signIn.firstAt() - maxMillis, signIn.lastAt() + maxMillis)
+        .within(1, call.firstAt() - maxMillis, call.lastAt() + maxMillis);
+  }
+
+  private static List<GateChecked> gates(Fact signIn, Fact call) {
+    String api = signIn.text(API);
+    return new Gates()
+        .decides(ON_BEHALF, signIn.is(IS_ON_BEHALF), Gates.SUPPRESSED, "api", api)
+        .decides(
+            BACKEND,
+            signIn.is(SIGN_IN_FROM_BACKEND) || call.is(CALL_FROM_BACKEND),
+            Gates.SUPPRESSED,
+            "api",
+            api)
+        .decides(UNMANAGED_DEVICE, signIn.is(IS_UNMANAGED), Gates.FIRES, "api", api)
+        .decides(NOT_APPLIED, signIn.is(IS_NOT_APPLIED), Gates.FIRES, "api", api)
+        .list();
+  }
+
+  @Override
+  public Words tell(Finding finding) {
+    Fired first = finding.first();
+    Fact call = first.fact(0);
+    Fact signIn = first.fact(1);
+    Principal principal = signIn.principal();
+    String who = principal == null ? "a user" : Phrases.name(principal);
+    boolean isUnmanaged = UNMANAGED_DEVICE.equals(first.reason());
+    String gap =
+        isUnmanaged
+            ? "from a device that is neither managed nor compliant, though the application requires"
+                + " one that is"
+            : "and no conditional access policy applied to it";
+    Location from = call.location();
+    return Words.of(
+            isUnmanaged
+                ? "Token of an unmanaged device accepted"
+                : "Token accepted that no conditional access policy covers",
+            "%s signed in to %s at %s, %s. Calls with the token %s were accepted in %s, first at %s."
+                .formatted(
+                    who,
+                    signIn.text(API),
+                    Phrases.time(signIn.firstAt()),
+                    gap,
+                    finding.of().subject().id(),
+                    finding.counted() == 1 ? "1 minute" : finding.counted() + " minutes",
+                    Phrases.time(call.firstAt())))
+        .at(from == null ? null : from.address().text());
+  }
+
+  @Override
+  public Map<String, String> mattered(Fired fired, int fact) {
+    Fact of = fired.fact(fact);
+    return of.kind() == CALL
+        ? Map.of("observation", "accepted call")
+        : Map.of(
+            "observation",
+            "sign-in that minted the token",
+            "api",
+            Objects.requireNonNull(of.text(API)));
+  }
+}
