@@ -1,0 +1,364 @@
+package dev.lockstep.detections.risk;
+
+import dev.lockstep.enrichment.geo.Location;
+import dev.lockstep.enrichment.network.NetworkClass;
+import dev.lockstep.rules.Case;
+import dev.lockstep.rules.Event;
+import dev.lockstep.rules.Fact;
+import dev.lockstep.rules.FactKind;
+import dev.lockstep.rules.Facts;
+import dev.lockstep.rules.Field;
+import dev.lockstep.rules.Finding;
+import dev.lockstep.rules.Fired;
+import dev.lockstep.rules.Gates;
+import dev.lockstep.rules.Need;
+import dev.lockstep.rules.Phrases;
+import dev.lockstep.rules.Rule;
+import dev.lockstep.rules.RuleInfo;
+import dev.lockstep.rules.Setting;
+import dev.lockstep.rules.Subject;
+import dev.lockstep.rules.Verdicts;
+import dev.lockstep.rules.Words;
+import dev.lockstep.schemas.ActivityKind;
+import dev.lockstep.schemas.GateChecked;
+import dev.lockstep.schemas.Principal;
+import dev.lockstep.schemas.Risk;
+import dev.lockstep.schemas.Severity;
+import dev.lockstep.schemas.SignIn;
+import dev.lockstep.schemas.Token;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Rule {@code risky-sign-in-used}: a token of a sign-in at risk, by the sign-in itself or by a risk
+ * event that was found later, that was accepted.
+ */
+public final class RiskySignInUsed implements Rule {
+  static final String ID = "risky-sign-in-used";
+
+  static final String AT_SIGN_IN = "at-sign-in";
+  static final String FOUND_LATER = "found-later";
+
+  static final String BACKEND = "backend";
+  static final String RISK_CLOSED = "risk-closed";
+  static final String NO_SIGN_IN = "no-sign-in";
+
+  private static final String RISK_EVENTS = "UserRiskEvents";
+  private static final long HOUR_MILLIS = 3_600_000L;
+
+  static final Setting MAX_HOURS =
+      Setting.integer(
+          "maxHours", 48, 1, 48, "Most time between a risk and a call of the token, in hours.");
+
+  /** State of a risk that somebody or something has closed. */
+  static final String CLOSED = "closed";
+
+  /** State of a risk that somebody has confirmed, which nothing closes. */
+  static final String COMPROMISED = "compromised";
+
+  /** State of every other risk. */
+  static final String OPEN = "open";
+
+  static final Field SIGN_IN_LEVEL = Field.text("level");
+  static final Field SIGN_IN_STATE = Field.text("state");
+  static final Field SIGN_IN_FROM_BACKEND = Field.flag("backend");
+  static final Field EVENT_ID = Field.text("risk");
+  static final Field EVENT_LEVEL = Field.text("level");
+  static final Field EVENT_STATE = Field.text("state");
+  static final Field EVENT_FROM_BACKEND = Field.flag("backend");
+  static final Field CALL_FROM_BACKEND = Field.flag("backend");
+
+  /** Sign-in of medium or high risk, or confirmed to be compromised. */
+  static final FactKind SIGN_IN =
+      FactKind.named("sign-in", SIGN_IN_LEVEL, SIGN_IN_STATE, SIGN_IN_FROM_BACKEND)
+          .byPrincipal()
+          .runs(any -> Long.MAX_VALUE)
+          .declare();
+
+  /** What a record says of a risk event of the sign-in that minted the token. */
+  static final FactKind RISK_EVENT =
+      FactKind.named("risk-event", EVENT_ID, EVENT_LEVEL, EVENT_STATE, EVENT_FROM_BACKEND)
+          .byPrincipal()
+          .runs(any -> Long.MAX_VALUE)
+          .declare();
+
+  /** Accepted calls with the token, of a day; first and last are told to the millisecond. */
+  static final FactKind CALL =
+      FactKind.named("call", CALL_FROM_BACKEND)
+          .byPrincipal()
+          .minutes()
+          .runs(any -> Long.MAX_VALUE)
+          .declare();
+
+  private static final RuleInfo INFO =
+      RuleInfo.of(ID, 1, "Risky sign-in used")
+          .outOfStep("identity and policy")
+          .about(Subject.Kind.TOKEN)
+          .keeps(SIGN_IN, RISK_EVENT, CALL)
+          .reads(
+              "SignInLogs",
+              "NonInteractiveUserSignInLogs",
+              RISK_EVENTS,
+              "GatewayLogs",
+              "MicrosoftGraphActivityLogs")
+          .fields(
+              "principal.id",
+              "principal.type",
+              "address",
+              "status",
+              "token.uti",
+              "token.validated",
+              "signIn.riskLevel",
+              "signIn.riskState",
+              "risk.level",
+              "risk.state",
+              "risk.requestId")
+          .needs(Need.IDENTITY_LINK)
+          .reasons(AT_SIGN_IN, FOUND_LATER)
+          .severities(Severity.High, Severity.Medium)
+          .gates(BACKEND, RISK_CLOSED)
+          .tactics("InitialAccess")
+          .techniques("T1078.004")
+          .settings(MAX_HOURS)
+          .reach(2, 2)
+          .keptFor(8)
+          .done();
+
+  @Override
+  public RuleInfo info() {
+    return INFO;
+  }
+
+  @Override
+  public void observe(Event event, Facts facts) {
+    Principal principal = event.principal();
+    if (principal == null || !principal.getType().equals("user")) {
+      return;
+    }
+    if (event.isSuccessfulSignIn()) {
+      observeSignIn(event, facts);
+    } else if (event.isAcceptedCall()) {
+      String uti = utiOf(event);
+      if (uti != null) {
+        facts.about(token(uti), CALL).with(CALL_FROM_BACKEND, isBackend(event)).state();
+      }
+    } else if (event.activity().getKind() == ActivityKind.RISK
+        && event.activity().getCategory().equals(RISK_EVENTS)) {
+      observeRisk(event, facts);
+    }
+  }
+
+  private static void observeSignIn(Event event, Facts facts) {
+    SignIn signIn = event.activity().getSignIn();
+    String uti = utiOf(event);
+    if (signIn == null) {
+      return;
+    }
+    String state = stateOf(signIn.getRiskState());
+    String level = levelOf(signIn.getRiskLevel(), state);
+    if (level == null) {
+      return;
+    }
+    if (uti == null) {
+      facts.counted("riskySignInsWithoutToken");
+      return;
+    }
+    facts
+        .about(token(uti), SIGN_IN)
+        .with(SIGN_IN_LEVEL, level)
+        .with(SIGN_IN_STATE, state)
+        .with(SIGN_IN_FROM_BACKEND, isBackend(event))
+        .state();
+  }
+
+  private static void observeRisk(Event event, Facts facts) {
+    Risk risk = event.activity().getRisk();
+    if (risk == null) {
+      return;
+    }
+    String uti = risk.getRequestId();
+    if (uti == null || uti.isEmpty()) {
+      facts.suppressed(NO_SIGN_IN);
+      return;
+    }
+    String state = stateOf(risk.getState());
+    facts
+        .about(token(uti), RISK_EVENT)
+        .with(EVENT_ID, risk.getId())
+        .with(EVENT_LEVEL, levelOf(risk.getLevel(), state))
+        .with(EVENT_STATE, state)
+        .with(EVENT_FROM_BACKEND, isBackend(event))
+        .state();
+  }
+
+  private static Subject token(String uti) {
+    return new Subject(Subject.Kind.TOKEN, uti);
+  }
+
+  private static @Nullable String utiOf(Event event) {
+    Token token = event.token();
+    String uti = token == null ? null : token.getUti();
+    return uti == null || uti.isEmpty() ? null : uti;
+  }
+
+  private static boolean isBackend(Event event) {
+    Location from = event.location();
+    return from != null && from.network().networkClass() == NetworkClass.BACKEND;
+  }
+
+  private static String stateOf(@Nullable String text) {
+    return switch (lower(text)) {
+      case "dismissed", "remediated", "confirmedsafe" -> CLOSED;
+      case "confirmedcompromised" -> COMPROMISED;
+      default -> OPEN;
+    };
+  }
+
+  /** Returns {@code high} or {@code medium}; null for a risk that does not count. */
+  private static @Nullable String levelOf(@Nullable String text, String state) {
+    String level = lower(text);
+    return state.equals(COMPROMISED) || level.equals("high")
+        ? "high"
+        : level.equals("medium") ? level : null;
+  }
+
+  private static String lower(@Nullable String text) {
+    return text == null ? "" : text.strip().toLowerCase(Locale.ROOT);
+  }
+
+  @Override
+  public void judge(Case day, Verdicts verdicts) {
+    Set<String> closed = closed(day);
+    long maxMillis = day.settings().integer(MAX_HOURS) * HOUR_MILLIS;
+    day.pairs(
+        (one, other) -> {
+          Fact call = one.kind() == CALL ? one : other;
+          Fact source = call == one ? other : one;
+          if (call.kind() == CALL
+              && source.kind() != CALL
+              && levelOf(source) != null
+              && isClose(source, call, maxMillis)) {
+            judge(new Used(source, call, closed, maxMillis), verdicts);
+          }
+        });
+  }
+
+  /** Returns the ids of the risk events of the token that are closed. */
+  private static Set<String> closed(Case day) {
+    Set<String> closed = new HashSet<>();
+    Set<String> compromised = new HashSet<>();
+    for (int each = day.day() - INFO.daysBack(); each <= day.day() + INFO.daysAhead(); each++) {
+      for (Fact fact : day.on(each)) {
+        String id = fact.kind() == RISK_EVENT ? fact.text(EVENT_ID) : null;
+        if (id != null && CLOSED.equals(fact.text(EVENT_STATE))) {
+          closed.add(id);
+        } else if (id != null && COMPROMISED.equals(fact.text(EVENT_STATE))) {
+          compromised.add(id);
+        }
+      }
+    }
+    closed.removeAll(compromised);
+    return closed;
+  }
+
+  static @Nullable String levelOf(Fact source) {
+    return source.text(source.kind() == SIGN_IN ? SIGN_IN_LEVEL : EVENT_LEVEL);
+  }
+
+  private static boolean isClose(Fact one, Fact other, long maxMillis) {
+    return Math.max(one.firstAt() - other.lastAt(), other.firstAt() - one.lastAt()) <= maxMillis;
+  }
+
+  private static void judge(Used used, Verdicts verdicts) {
+    Fact source = used.source();
+    Fact call = used.call();
+    String gate = used.isBackend() ? BACKEND : used.isClosed() ? RISK_CLOSED : null;
+    if (gate != null) {
+      verdicts.suppressed(gate, used::gates, source, call);
+      return;
+    }
+    long maxMillis = used.maxMillis();
+    verdicts
+        .fires(
+            used.reason(),
+            "high".equals(levelOf(source)) ? Severity.High : Severity.Medium,
+            used::gates,
+            call,
+            source)
+        .within(0, source.firstAt() - maxMillis, source.lastAt() + maxMillis)
+        .within(1, call.firstAt() - maxMillis, call.lastAt() + maxMillis);
+  }
+
+  /** Risk of a token and accepted calls with it. */
+  private record Used(Fact source, Fact call, Set<String> closed, long maxMillis) {
+    boolean isOfSignIn() {
+      return source.kind() == SIGN_IN;
+    }
+
+    String reason() {
+      return isOfSignIn() ? AT_SIGN_IN : FOUND_LATER;
+    }
+
+    boolean isBackend() {
+      return source.is(isOfSignIn() ? SIGN_IN_FROM_BACKEND : EVENT_FROM_BACKEND)
+          || call.is(CALL_FROM_BACKEND);
+    }
+
+    boolean isClosed() {
+      if (!isOfSignIn()) {
+        return closed.contains(source.text(EVENT_ID));
+      }
+      String state = source.text(SIGN_IN_STATE);
+      return CLOSED.equals(state) || (!COMPROMISED.equals(state) && !closed.isEmpty());
+    }
+
+    List<GateChecked> gates() {
+      String level = levelOf(source);
+      return new Gates()
+          .decides(BACKEND, isBackend(), Gates.SUPPRESSED, "level", level)
+          .decides(RISK_CLOSED, isClosed(), Gates.SUPPRESSED, "level", level)
+          .decides(reason(), true, Gates.FIRES, "level", level)
+          .list();
+    }
+  }
+
+  @Override
+  public Words tell(Finding finding) {
+    Fired first = finding.first();
+    Fact call = first.fact(0);
+    Fact source = first.fact(1);
+    Principal principal = finding.principal();
+    String who = principal == null ? "a user" : Phrases.name(principal);
+    String risk =
+        AT_SIGN_IN.equals(first.reason())
+            ? "Entra rated the sign-in of %s at %s as a %s risk"
+            : "Entra found a risk of the sign-in of %s at %s later, and rated it %s";
+    Location from = call.location();
+    return Words.of(
+            "Token of a risky sign-in of %s accepted".formatted(who),
+            "%s. The token %s was accepted in %s all the same, first at %s%s."
+                .formatted(
+                    risk.formatted(who, Phrases.time(source.firstAt()), levelOf(source)),
+                    finding.of().subject().id(),
+                    finding.counted() == 1 ? "1 minute" : finding.counted() + " minutes",
+                    Phrases.time(call.firstAt()),
+                    from == null ? "" : " from " + from.address().text()))
+        .at(from == null ? null : from.address().text());
+  }
+
+  @Override
+  public Map<String, String> mattered(Fired fired, int fact) {
+    Fact of = fired.fact(fact);
+    if (of.kind() == CALL) {
+      return Map.of("observation", "accepted call");
+    }
+    String level = levelOf(of);
+    return Map.of(
+        "observation", of.kind() == SIGN_IN ? "sign-in at risk" : "risk event",
+        "level", level == null ? "none" : level);
+  }
+}

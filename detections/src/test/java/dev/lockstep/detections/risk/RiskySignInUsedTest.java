@@ -1,0 +1,348 @@
+package dev.lockstep.detections.risk;
+
+import static dev.lockstep.rules.kit.ActivityBuilder.call;
+import static dev.lockstep.rules.kit.ActivityBuilder.event;
+import static dev.lockstep.rules.kit.ActivityBuilder.signIn;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.lockstep.enrichment.Enrichment;
+import dev.lockstep.enrichment.file.FileProblem;
+import dev.lockstep.enrichment.geo.GeoDatabases;
+import dev.lockstep.enrichment.network.Networks;
+import dev.lockstep.enrichment.partner.Partners;
+import dev.lockstep.rules.Subject;
+import dev.lockstep.rules.kit.ActivityBuilder;
+import dev.lockstep.rules.kit.Expected;
+import dev.lockstep.rules.kit.RuleCheck;
+import dev.lockstep.schemas.Activity;
+import dev.lockstep.schemas.ActivityKind;
+import dev.lockstep.schemas.Principal;
+import dev.lockstep.schemas.Risk;
+import dev.lockstep.schemas.Severity;
+import dev.lockstep.schemas.SignIn;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.SplittableRandom;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+
+final class RiskySignInUsedTest {
+  private static final long HOURS_48 = 48 * 3_600_000L;
+  private static final long NOON = ActivityBuilder.at("2026-11-19T12:00:00Z");
+  private static final Set<String> CLOSING = Set.of("dismissed", "remediated", "confirmedsafe");
+  private static final Enrichment KNOWN = known();
+
+  private static Enrichment known() {
+    try {
+      return Enrichment.of(
+          Networks.parse("networks.csv", "cidr,class\n203.0.113.0/25,backend\n"),
+          Partners.none(),
+          GeoDatabases.none());
+    } catch (FileProblem e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private static ActivityBuilder risky(long at, @Nullable String level, @Nullable String state) {
+    return signIn("ana", at)
+        .token("t1")
+        .from("8.8.8.8")
+        .with(
+            activity -> {
+              SignIn of = SignIn.newBuilder().build();
+              of.setRiskLevel(level);
+              of.setRiskState(state);
+              activity.setSignIn(of);
+            });
+  }
+
+  private static ActivityBuilder found(
+      long at, String id, @Nullable String uti, String level, String state) {
+    return event(ActivityKind.RISK, "UserRiskEvents", at)
+        .id(id + " " + state + " " + level)
+        .from("8.8.8.8")
+        .with(
+            activity -> {
+              Risk risk = new Risk();
+              risk.setId(id);
+              risk.setRequestId(uti);
+              risk.setLevel(level);
+              risk.setState(state);
+              activity.setRisk(risk);
+              activity.setPrincipal(new Principal("ana", null, "user"));
+            });
+  }
+
+  private static ActivityBuilder uses(long at) {
+    return call(at).by("ana").token("t1").from("8.8.8.8");
+  }
+
+  private static void gives(List<Activity> events, Expected... expected) {
+    RuleCheck.of(new RiskySignInUsed()).with(KNOWN).gives(events, List.of(expected));
+  }
+
+  private static Expected finding(long at, String reason, Severity severity, int count) {
+    return Expected.of(
+        new Subject(Subject.Kind.TOKEN, "t1"), (int) (at / 86_400_000L), reason, severity, count);
+  }
+
+  @Test
+  void firesByTheLevel_ofTheSignIn() {
+    gives(
+        List.of(risky(NOON, "Medium", "atRisk").build(), uses(NOON + 60_000).build()),
+        finding(NOON, "at-sign-in", Severity.Medium, 1));
+    gives(
+        List.of(
+            risky(NOON, "high", null).build(),
+            uses(NOON + 60_000).build(),
+            uses(NOON + 180_000).build()),
+        finding(NOON, "at-sign-in", Severity.High, 2));
+  }
+
+  @Test
+  void firesByTheLevel_ofARiskThatIsFoundLater() {
+    gives(
+        List.of(found(NOON, "r1", "t1", "medium", "atRisk").build(), uses(NOON + 60_000).build()),
+        finding(NOON, "found-later", Severity.Medium, 1));
+  }
+
+  @Test
+  void namesTheFirstReason_ofOneSeverity_andTheHigherOfTwo() {
+    gives(
+        List.of(
+            risky(NOON, "medium", "atRisk").build(),
+            found(NOON, "r1", "t1", "medium", "atRisk").build(),
+            uses(NOON).build()),
+        finding(NOON, "at-sign-in", Severity.Medium, 1));
+    gives(
+        List.of(
+            risky(NOON, "medium", "atRisk").build(),
+            found(NOON, "r1", "t1", "high", "atRisk").build(),
+            uses(NOON).build()),
+        finding(NOON, "found-later", Severity.High, 1));
+  }
+
+  @Test
+  void takesConfirmedCompromiseForHigh_whateverTheLevel_andNeverForClosed() {
+    gives(
+        List.of(risky(NOON, "low", "confirmedCompromised").build(), uses(NOON).build()),
+        finding(NOON, "at-sign-in", Severity.High, 1));
+    gives(
+        List.of(
+            found(NOON, "r1", "t1", "none", "confirmedCompromised").build(),
+            found(NOON, "r1", "t1", "none", "dismissed").build(),
+            uses(NOON).build()),
+        finding(NOON, "found-later", Severity.High, 1));
+    gives(
+        List.of(
+            risky(NOON, "none", "confirmedCompromised").build(),
+            found(NOON, "r1", "t1", "none", "dismissed").build(),
+            uses(NOON).build()),
+        finding(NOON, "at-sign-in", Severity.High, 1));
+  }
+
+  @Test
+  void isRetracted_whenTheRiskIsClosed() {
+    gives(
+        List.of(
+            found(NOON, "r1", "t1", "high", "atRisk").build(),
+            uses(NOON).build(),
+            found(NOON, "r1", "t1", "none", "remediated").build()));
+    gives(List.of(risky(NOON, "high", "dismissed").build(), uses(NOON).build()));
+    gives(
+        List.of(
+            risky(NOON, "high", "atRisk").build(),
+            uses(NOON).build(),
+            found(NOON, "r1", "t1", "low", "confirmedSafe").build()));
+  }
+
+  @Test
+  void staysOpen_whenAnotherRiskEventIsClosed() {
+    gives(
+        List.of(
+            found(NOON, "r1", "t1", "high", "atRisk").build(),
+            found(NOON, "r2", "t1", "high", "dismissed").build(),
+            uses(NOON).build()),
+        finding(NOON, "found-later", Severity.High, 1));
+  }
+
+  @Test
+  void looksAsFarAs48Hours_toTheMillisecond() {
+    Activity risk = risky(NOON, "high", "atRisk").build();
+    gives(
+        List.of(risk, uses(NOON + HOURS_48).build()),
+        finding(NOON + HOURS_48, "at-sign-in", Severity.High, 1));
+    gives(
+        List.of(risk, uses(NOON - HOURS_48).build()),
+        finding(NOON, "at-sign-in", Severity.High, 1));
+    gives(List.of(risk, uses(NOON + HOURS_48 + 1).build()));
+    gives(List.of(risk, uses(NOON - HOURS_48 - 1).build()));
+  }
+
+  @Test
+  void findsNothingOtherwise() {
+    Activity risk = risky(NOON, "high", "atRisk").build();
+    for (Activity call :
+        List.of(
+            uses(NOON).refused().build(),
+            uses(NOON).status(-1).build(),
+            uses(NOON).unvalidated().build(),
+            uses(NOON).token("t2").build(),
+            uses(NOON).from("203.0.113.1").build(),
+            call(NOON).byWorkload("w", null).token("t1").build())) {
+      gives(List.of(risk, call));
+    }
+    for (Activity source :
+        List.of(
+            risky(NOON, "low", "atRisk").build(),
+            risky(NOON, null, null).build(),
+            risky(NOON, "high", "atRisk").failed().build(),
+            risky(NOON, "high", "atRisk").from("203.0.113.1").build(),
+            found(NOON, "r1", null, "high", "atRisk").build(),
+            found(NOON, "r1", "t1", "low", "atRisk").build(),
+            found(NOON, "r1", "t1", "high", "atRisk").category("RiskyUsers").build())) {
+      gives(List.of(source, uses(NOON).build()));
+    }
+  }
+
+  @Test
+  void needsNoAddress() {
+    gives(
+        List.of(risky(NOON, "high", null).build(), call(NOON).by("ana").token("t1").build()),
+        finding(NOON, "at-sign-in", Severity.High, 1));
+  }
+
+  @Test
+  void equalsTheOracle() {
+    assertThat(histories(300)).isPositive();
+  }
+
+  @Tag("long")
+  @Test
+  void equalsTheOracle_inTenThousandHistories() {
+    assertThat(histories(10_000)).isPositive();
+  }
+
+  private static int histories(int count) {
+    return RuleCheck.of(new RiskySignInUsed())
+        .with(KNOWN)
+        .orders(4)
+        .seed(20_261_128)
+        .gives(count, RiskySignInUsedTest::history, RiskySignInUsedTest::oracle);
+  }
+
+  private static List<Activity> history(SplittableRandom random) {
+    String[] levels = {"none", "low", "medium", "high", "High", "hidden"};
+    String[] states = {
+      "none", "atRisk", "atRisk", "dismissed", "remediated", "confirmedSafe", "confirmedCompromised"
+    };
+    long[] steps = {0, 60_000, 3_600_000, HOURS_48, HOURS_48 + 60_000, 86_400_000};
+    long start = ActivityBuilder.at("2026-11-18T23:59:00Z");
+    long at = start;
+    List<Activity> events = new ArrayList<>();
+    for (int i = random.nextInt(2, 9); i > 0; i--) {
+      at += steps[random.nextInt(steps.length)];
+      String level = levels[random.nextInt(levels.length)];
+      String state = states[random.nextInt(states.length)];
+      int kind = random.nextInt(4);
+      ActivityBuilder each =
+          kind == 0
+              ? risky(start + random.nextInt(48) * 3_600_000L, level, state).id("s" + i)
+              : kind == 1
+                  ? found(start + 90_000_000L, "r" + random.nextInt(2), "t1", level, state)
+                  : uses(at).status(random.nextInt(5) == 0 ? 403 : 200).id("c" + i);
+      if (random.nextInt(6) == 0) {
+        each.from("203.0.113.9");
+      }
+      events.add(each.build());
+    }
+    return events;
+  }
+
+  /** Finding of a day under way: what fired, and the minutes of the calls. */
+  private static final class Found {
+    final Set<String> fired = new HashSet<>();
+    final Set<Long> minutes = new HashSet<>();
+  }
+
+  private static List<Expected> oracle(List<Activity> events) {
+    Set<String> closed = new HashSet<>();
+    for (Activity each : events) {
+      Risk risk = each.getRisk();
+      if (risk != null && CLOSING.contains(risk.getState().toLowerCase(Locale.ROOT))) {
+        closed.add(risk.getId());
+      }
+    }
+    for (Activity each : events) {
+      Risk risk = each.getRisk();
+      if (risk != null && risk.getState().equals("confirmedCompromised")) {
+        closed.remove(risk.getId());
+      }
+    }
+    Map<Integer, Found> days = new TreeMap<>();
+    for (Activity source : events) {
+      Risk risk = source.getRisk();
+      SignIn signIn = source.getSignIn();
+      if ((risk == null && signIn == null) || "203.0.113.9".equals(source.getAddress())) {
+        continue;
+      }
+      String state = risk == null ? signIn.getRiskState() : risk.getState();
+      String level =
+          (risk == null ? signIn.getRiskLevel() : risk.getLevel()).toLowerCase(Locale.ROOT);
+      boolean compromised = state.equals("confirmedCompromised");
+      boolean high = compromised || level.equals("high");
+      if (!high && !level.equals("medium")) {
+        continue;
+      }
+      boolean isClosed =
+          risk != null
+              ? closed.contains(risk.getId())
+              : !compromised
+                  && (CLOSING.contains(state.toLowerCase(Locale.ROOT)) || !closed.isEmpty());
+      if (isClosed) {
+        continue;
+      }
+      for (Activity call : events) {
+        if (call.getKind() == ActivityKind.API_CALL
+            && call.getStatus() == 200
+            && !"203.0.113.9".equals(call.getAddress())
+            && Math.abs(call.getEventAt() - source.getEventAt()) <= HOURS_48) {
+          int day = (int) (Math.max(call.getEventAt(), source.getEventAt()) / 86_400_000L);
+          Found found = days.computeIfAbsent(day, key -> new Found());
+          found.fired.add(
+              (high ? "High " : "Medium ") + (risk == null ? "at-sign-in" : "found-later"));
+          found.minutes.add(call.getEventAt() / 60_000L);
+        }
+      }
+    }
+    List<Expected> expected = new ArrayList<>();
+    days.forEach(
+        (day, found) -> {
+          String best =
+              List.of(
+                      "High at-sign-in",
+                      "High found-later",
+                      "Medium at-sign-in",
+                      "Medium found-later")
+                  .stream()
+                  .filter(found.fired::contains)
+                  .findFirst()
+                  .orElseThrow();
+          String[] of = best.split(" ", 2);
+          expected.add(
+              Expected.of(
+                  new Subject(Subject.Kind.TOKEN, "t1"),
+                  day,
+                  of[1],
+                  Severity.valueOf(of[0]),
+                  found.minutes.size()));
+        });
+    return expected;
+  }
+}
