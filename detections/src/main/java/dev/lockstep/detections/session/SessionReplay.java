@@ -1,0 +1,256 @@
+package dev.lockstep.detections.session;
+
+import dev.lockstep.enrichment.geo.Location;
+import dev.lockstep.rules.Case;
+import dev.lockstep.rules.Event;
+import dev.lockstep.rules.Fact;
+import dev.lockstep.rules.FactKind;
+import dev.lockstep.rules.Facts;
+import dev.lockstep.rules.Field;
+import dev.lockstep.rules.Finding;
+import dev.lockstep.rules.Fired;
+import dev.lockstep.rules.Need;
+import dev.lockstep.rules.NetworkVerdict;
+import dev.lockstep.rules.Phrases;
+import dev.lockstep.rules.Rule;
+import dev.lockstep.rules.RuleInfo;
+import dev.lockstep.rules.Setting;
+import dev.lockstep.rules.Subject;
+import dev.lockstep.rules.Verdicts;
+import dev.lockstep.rules.Words;
+import dev.lockstep.schemas.Activity;
+import dev.lockstep.schemas.Device;
+import dev.lockstep.schemas.Principal;
+import dev.lockstep.schemas.Severity;
+import dev.lockstep.schemas.SignIn;
+import dev.lockstep.schemas.Token;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Rule {@code session-replay}: two uses of one session from two networks, of which something says
+ * that they come from two machines.
+ */
+public final class SessionReplay implements Rule {
+  static final String ID = "session-replay";
+
+  static final String UNBOUND = "unbound";
+  static final String DEVICE_CHANGED = "device-changed";
+  static final String CLIENT_CHANGED = "client-changed";
+  static final String HOSTING = "hosting";
+
+  static final String SAME_TOKEN = "same-token";
+  static final String ON_BEHALF = "on-behalf-of";
+  static final String NO_ADDRESS = "no-address";
+
+  static final long HOUR_MILLIS = 3_600_000L;
+
+  static final Setting MAX_HOURS =
+      Setting.integer(
+          "maxHours", 24, 1, 24, "Most time between two uses that are compared, in hours.");
+
+  static final Field IS_SIGN_IN = Field.flag("signIn");
+  static final Field TOKEN = Field.text("token");
+  static final Field DEVICE = Field.text("device");
+  static final Field BINDING = Field.text("binding");
+  static final Field APP = Field.text("app");
+  static final Field SYSTEM = Field.text("operatingSystem");
+  static final Field BROWSER = Field.text("browser");
+
+  /** Uses of a session that are alike, of a day; first and last are told to the millisecond. */
+  static final FactKind USE =
+      FactKind.named("use", IS_SIGN_IN, TOKEN, DEVICE, BINDING, APP, SYSTEM, BROWSER)
+          .byNetwork()
+          .byPrincipal()
+          .runs(any -> Long.MAX_VALUE)
+          .declare();
+
+  private static final RuleInfo INFO =
+      RuleInfo.of(ID, 1, "Session replay")
+          .outOfStep("identity and network")
+          .about(Subject.Kind.SESSION)
+          .keeps(USE)
+          .reads(
+              "SignInLogs",
+              "NonInteractiveUserSignInLogs",
+              "GatewayLogs",
+              "MicrosoftGraphActivityLogs")
+          .fields(
+              "principal.id",
+              "principal.type",
+              "address",
+              "socketAddress",
+              "forwardedFor",
+              "status",
+              "geo.country",
+              "geo.asn",
+              "device.id",
+              "device.operatingSystem",
+              "device.browser",
+              "token.uti",
+              "token.sid",
+              "token.appId",
+              "token.validated",
+              "signIn.sessionBinding",
+              "signIn.agentType",
+              "signIn.credential.type")
+          .needs(Need.NETWORKS, Need.IDENTITY_LINK)
+          .reasons(UNBOUND, DEVICE_CHANGED, CLIENT_CHANGED, HOSTING)
+          .severities(Severity.High, Severity.Medium)
+          .gates(
+              ON_BEHALF,
+              SAME_TOKEN,
+              NetworkVerdict.SAME_NETWORK,
+              NetworkVerdict.BACKEND,
+              NetworkVerdict.CORPORATE,
+              NetworkVerdict.SAME_COUNTRY,
+              NetworkVerdict.NO_NETWORK)
+          .tactics("CredentialAccess", "LateralMovement")
+          .techniques("T1539", "T1550.001", "T1550.004")
+          .settings(MAX_HOURS)
+          .reach(1, 0)
+          .keptFor(3)
+          .judgesByChange()
+          .done();
+
+  @Override
+  public RuleInfo info() {
+    return INFO;
+  }
+
+  @Override
+  public void observe(Event event, Facts facts) {
+    Principal user = event.principal();
+    Token token = event.token();
+    String sid = token == null ? null : token.getSid();
+    if (token == null
+        || user == null
+        || !user.getType().equals("user")
+        || sid == null
+        || sid.isBlank()
+        || !(event.isSuccessfulSignIn() || event.isAcceptedCall())) {
+      return;
+    }
+    if (event.isOnBehalf()) {
+      facts.suppressed(ON_BEHALF);
+    } else if (event.location() == null) {
+      facts.suppressed(NO_ADDRESS);
+    } else {
+      state(event, user, sid, token, facts);
+    }
+  }
+
+  private static void state(Event event, Principal user, String sid, Token token, Facts facts) {
+    Activity activity = event.activity();
+    Device device = activity.getDevice();
+    SignIn signIn = activity.getSignIn();
+    Subject session = new Subject(Subject.Kind.SESSION, user.getId() + " " + lower(sid));
+    Facts.Draft use =
+        facts
+            .about(session, USE)
+            .with(IS_SIGN_IN, event.isSignIn())
+            .with(TOKEN, lower(token.getUti()))
+            .with(DEVICE, device == null ? null : lower(device.getId()));
+    if (event.isSignIn()) {
+      use.with(BINDING, signIn == null ? null : lower(signIn.getSessionBinding()))
+          .with(APP, lower(token.getAppId()))
+          .with(SYSTEM, device == null ? null : family(device.getOperatingSystem()))
+          .with(BROWSER, device == null ? null : family(device.getBrowser()));
+    }
+    use.state();
+  }
+
+  private static @Nullable String lower(@Nullable String text) {
+    return text == null || text.isBlank() ? null : text.strip().toLowerCase(Locale.ROOT);
+  }
+
+  /** Returns the letters before the first digit, in lower case; null if there are none. */
+  static @Nullable String family(@Nullable String product) {
+    if (product == null) {
+      return null;
+    }
+    StringBuilder letters = new StringBuilder(product.length());
+    for (int i = 0; i < product.length() && !Character.isDigit(product.charAt(i)); i++) {
+      if (Character.isLetter(product.charAt(i))) {
+        letters.append(product.charAt(i));
+      }
+    }
+    return letters.isEmpty() ? null : letters.toString().toLowerCase(Locale.ROOT);
+  }
+
+  @Override
+  public void judge(Case day, Verdicts verdicts) {
+    long maxMillis = day.settings().integer(MAX_HOURS) * HOUR_MILLIS;
+    boolean explained = verdicts.isExplained();
+    day.pairs(
+        (one, other) -> {
+          UsePair pair = UsePair.of(one, other, maxMillis);
+          String reason = pair.isClose() ? pair.reason() : null;
+          if (reason == null) {
+            if (explained) {
+              verdicts.passed(pair.isClose() ? "one-client" : "time", pair, one, other);
+            }
+            return;
+          }
+          String gate = pair.gate();
+          Severity severity = pair.severity();
+          if (gate != null) {
+            verdicts.suppressed(gate, pair, one, other);
+          } else if (severity != null && !verdicts.isSettled(reason, severity)) {
+            verdicts.fires(reason, severity, pair, pair.later(), pair.earlier()).later(pair);
+          }
+        });
+  }
+
+  @Override
+  public Words tell(Finding finding) {
+    Fired first = finding.first();
+    Fact later = first.fact(0);
+    Fact earlier = first.fact(1);
+    Principal user = finding.principal();
+    String who = user == null ? "a user" : Phrases.name(user);
+    Location at = later.location();
+    String why =
+        switch (first.reason()) {
+          case UNBOUND -> "The session was bound to a device on one side and to none on the other.";
+          case DEVICE_CHANGED -> "The two uses are of two devices.";
+          case CLIENT_CHANGED -> "The two sign-ins are of two operating systems or browsers.";
+          default -> "One of the two networks is a data centre's.";
+        };
+    return Words.of(
+            "Session of %s used on two machines".formatted(who),
+            "One session of %s was used from %s at %s and from %s at %s. %s Whoever copies a cookie or a refresh token goes on with its owner's session."
+                .formatted(
+                    who,
+                    from(earlier),
+                    Phrases.time(earlier.firstAt()),
+                    from(later),
+                    Phrases.time(later.firstAt()),
+                    why))
+        .at(at == null ? null : at.address().text())
+        .of(user);
+  }
+
+  private static String from(Fact use) {
+    Location at = use.location();
+    return at == null
+        ? "an unknown address"
+        : at.address().text() + " (" + at.network().prefix() + ")";
+  }
+
+  @Override
+  public Map<String, String> mattered(Fired fired, int fact) {
+    Fact use = fired.fact(fact);
+    Map<String, String> words = new TreeMap<>();
+    words.put("observation", use.is(IS_SIGN_IN) ? "sign-in" : "accepted call");
+    for (Field field : new Field[] {DEVICE, BINDING, SYSTEM, BROWSER}) {
+      String text = use.text(field);
+      if (text != null) {
+        words.put(field.name(), text);
+      }
+    }
+    return words;
+  }
+}

@@ -1,0 +1,148 @@
+package dev.lockstep.detections.session;
+
+import dev.lockstep.enrichment.geo.Location;
+import dev.lockstep.enrichment.network.Network;
+import dev.lockstep.enrichment.network.NetworkClass;
+import dev.lockstep.rules.EventReference;
+import dev.lockstep.rules.Fact;
+import dev.lockstep.rules.Field;
+import dev.lockstep.rules.Fired;
+import dev.lockstep.rules.Gates;
+import dev.lockstep.rules.NetworkVerdict;
+import dev.lockstep.rules.Severities;
+import dev.lockstep.schemas.GateChecked;
+import dev.lockstep.schemas.Severity;
+import java.util.List;
+import java.util.Objects;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/** Two uses of one session, compared; the one that began first is the earlier. */
+record UsePair(Fact earlier, Fact later, long maxMillis)
+    implements Supplier<List<GateChecked>>, Consumer<Fired> {
+  static UsePair of(Fact one, Fact other, long maxMillis) {
+    boolean inOrder =
+        one.first().equals(other.first())
+            ? one.traits().compareTo(other.traits()) <= 0
+            : EventReference.earlier(one.first(), other.first()) == one.first();
+    return inOrder ? new UsePair(one, other, maxMillis) : new UsePair(other, one, maxMillis);
+  }
+
+  /** Returns if some events of the two lie close enough in time. */
+  boolean isClose() {
+    return later.firstAt() - earlier.lastAt() <= maxMillis;
+  }
+
+  /** Returns the first reason that holds, or null. */
+  @Nullable String reason() {
+    return isUnbound()
+        ? SessionReplay.UNBOUND
+        : isDeviceChanged()
+            ? SessionReplay.DEVICE_CHANGED
+            : isClientChanged()
+                ? SessionReplay.CLIENT_CHANGED
+                : isHosting() ? SessionReplay.HOSTING : null;
+  }
+
+  private int reasons() {
+    return (isUnbound() ? 1 : 0)
+        + (isDeviceChanged() ? 1 : 0)
+        + (isClientChanged() ? 1 : 0)
+        + (isHosting() ? 1 : 0);
+  }
+
+  private boolean isUnbound() {
+    String one = earlier.text(SessionReplay.BINDING);
+    String other = later.text(SessionReplay.BINDING);
+    return ("bound".equals(one) && "unbound".equals(other))
+        || ("unbound".equals(one) && "bound".equals(other));
+  }
+
+  private boolean isDeviceChanged() {
+    String one = earlier.text(SessionReplay.DEVICE);
+    String other = later.text(SessionReplay.DEVICE);
+    return one != null && other != null
+        ? !one.equals(other)
+        : areSignIns() && (one == null) != (other == null);
+  }
+
+  private boolean isClientChanged() {
+    return areSignIns()
+        && (differs(SessionReplay.SYSTEM)
+            || (isSame(SessionReplay.APP) && differs(SessionReplay.BROWSER)));
+  }
+
+  private boolean isHosting() {
+    return networkOf(earlier).networkClass() == NetworkClass.HOSTING
+        || networkOf(later).networkClass() == NetworkClass.HOSTING;
+  }
+
+  private boolean areSignIns() {
+    return earlier.is(SessionReplay.IS_SIGN_IN) && later.is(SessionReplay.IS_SIGN_IN);
+  }
+
+  private boolean isSame(Field field) {
+    String one = earlier.text(field);
+    return one != null && one.equals(later.text(field));
+  }
+
+  private boolean differs(Field field) {
+    String one = earlier.text(field);
+    String other = later.text(field);
+    return one != null && other != null && !one.equals(other);
+  }
+
+  /** Returns the gate that suppresses the pair, or null. */
+  @Nullable String gate() {
+    return isSame(SessionReplay.TOKEN) ? SessionReplay.SAME_TOKEN : byNetworks().gate();
+  }
+
+  /** Returns the severity of the pair if nothing suppresses it, or null. */
+  @Nullable Severity severity() {
+    Severity table = byNetworks().severity();
+    return table != null && reasons() > 1 ? Severities.up(table) : table;
+  }
+
+  private NetworkVerdict byNetworks() {
+    return NetworkVerdict.of(networkOf(earlier), networkOf(later));
+  }
+
+  private static Network networkOf(Fact use) {
+    return Objects.requireNonNull(use.location()).network();
+  }
+
+  /** Adds to a verdict what its finding counts, and bounds its events. */
+  @Override
+  public void accept(Fired fired) {
+    String[] prefixes = new String[fired.size()];
+    for (int i = 0; i < fired.size(); i++) {
+      Location at = Objects.requireNonNull(fired.fact(i).location());
+      prefixes[i] = at.network().prefix();
+    }
+    fired
+        .counting(prefixes)
+        .within(0, earlier.firstAt() - maxMillis, earlier.lastAt() + maxMillis)
+        .within(1, later.firstAt() - maxMillis, later.lastAt() + maxMillis);
+  }
+
+  /** Returns the gates, in the order of the rule. */
+  @Override
+  public List<GateChecked> get() {
+    Gates gates = new Gates();
+    gates.decides("time", !isClose(), Gates.SUPPRESSED);
+    gates.decides("one-client", isClose() && reason() == null, Gates.SUPPRESSED);
+    gates.decides(SessionReplay.SAME_TOKEN, isSame(SessionReplay.TOKEN), Gates.SUPPRESSED);
+    NetworkVerdict verdict = byNetworks();
+    String gate = verdict.gate();
+    if (gate != null) {
+      gates.decides(gate, true, Gates.SUPPRESSED, "line", verdict.line());
+    }
+    String reason = reason();
+    if (reason != null) {
+      gates.decides(
+          reason, true, Gates.FIRES, "line", verdict.line(), "reasons", (double) reasons());
+    }
+    return gates.list();
+  }
+}

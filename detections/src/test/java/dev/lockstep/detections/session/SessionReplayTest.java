@@ -1,0 +1,382 @@
+package dev.lockstep.detections.session;
+
+import static dev.lockstep.rules.kit.ActivityBuilder.call;
+import static dev.lockstep.rules.kit.ActivityBuilder.signIn;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.lockstep.enrichment.Enrichment;
+import dev.lockstep.enrichment.file.FileProblem;
+import dev.lockstep.enrichment.geo.GeoDatabases;
+import dev.lockstep.enrichment.network.Networks;
+import dev.lockstep.enrichment.partner.Partners;
+import dev.lockstep.rules.Subject;
+import dev.lockstep.rules.kit.ActivityBuilder;
+import dev.lockstep.rules.kit.Expected;
+import dev.lockstep.rules.kit.RuleCheck;
+import dev.lockstep.schemas.Activity;
+import dev.lockstep.schemas.Device;
+import dev.lockstep.schemas.Severity;
+import dev.lockstep.schemas.SignIn;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.SplittableRandom;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+final class SessionReplayTest {
+  private static final long NOON = ActivityBuilder.at("2026-11-19T12:00:00Z");
+  private static final long DAY = 86_400_000L;
+
+  private static final String HOME = "8.8.8.8";
+  private static final String CLOUD = "9.9.9.9";
+  private static final String ABROAD = "7.7.7.7";
+  private static final String PHONE = "6.6.6.6";
+  private static final String OFFICE = "5.5.5.5";
+  private static final String SERVER = "4.4.4.4";
+  private static final Enrichment KNOWN = known();
+
+  private static Enrichment known() {
+    try {
+      return Enrichment.of(
+          Networks.parse(
+              "networks.csv",
+              """
+              cidr,class,country,asn
+              8.8.8.0/24,residential,GB,64501
+              9.9.9.0/24,hosting,GB,64502
+              7.7.7.0/24,residential,FR,64503
+              6.6.6.0/24,mobile,GB,64504
+              5.5.5.0/24,corporate,GB,64505
+              4.4.4.0/24,backend,GB,64506
+              """),
+          Partners.none(),
+          GeoDatabases.none());
+    } catch (FileProblem e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  /** Sign-in of a session: device, operating system, browser and binding are null where unsaid. */
+  private static ActivityBuilder in(
+      long at,
+      String from,
+      @Nullable String device,
+      @Nullable String system,
+      @Nullable String browser,
+      @Nullable String binding) {
+    return signIn("ana", at)
+        .from(from)
+        .token("t" + at + from + device)
+        .app("app-1")
+        .with(
+            activity -> {
+              Device of = new Device();
+              of.setId(device);
+              of.setOperatingSystem(system);
+              of.setBrowser(browser);
+              activity.setDevice(of);
+              SignIn words = SignIn.newBuilder().build();
+              words.setSessionBinding(binding);
+              activity.setSignIn(words);
+              activity.getToken().setSid("s1");
+            });
+  }
+
+  private static ActivityBuilder uses(long at, String from) {
+    return call(at)
+        .by("ana")
+        .from(from)
+        .token("c" + at + from)
+        .with(activity -> activity.getToken().setSid("s1"));
+  }
+
+  private static void gives(List<Activity> events, Expected... expected) {
+    RuleCheck.of(new SessionReplay()).with(KNOWN).gives(events, List.of(expected));
+  }
+
+  private static Expected finding(long at, String reason, Severity severity) {
+    return Expected.of(
+        new Subject(Subject.Kind.SESSION, "ana s1"), (int) (at / DAY), reason, severity, 2);
+  }
+
+  @Test
+  void fires_whenTheBindingIsLost() {
+    gives(
+        List.of(
+            in(NOON, HOME, null, null, null, "bound").build(),
+            in(NOON + 1, ABROAD, null, null, null, " Unbound ").build()),
+        finding(NOON, "unbound", Severity.High));
+  }
+
+  @Test
+  void fires_whenTheDeviceChanges() {
+    gives(
+        List.of(
+            in(NOON, HOME, "d1", null, null, null).build(),
+            in(NOON + 1, ABROAD, "d2", null, null, null).build()),
+        finding(NOON, "device-changed", Severity.High));
+    gives(
+        List.of(
+            in(NOON, HOME, "d1", null, null, null).build(),
+            in(NOON + 1, ABROAD, null, null, null, null).build()),
+        finding(NOON, "device-changed", Severity.High));
+    gives(
+        List.of(
+            in(NOON, HOME, "d1", null, null, null).build(),
+            uses(NOON + 1, ABROAD)
+                .with(
+                    activity -> {
+                      Device of = new Device();
+                      of.setId("d2");
+                      activity.setDevice(of);
+                    })
+                .build()),
+        finding(NOON, "device-changed", Severity.High));
+  }
+
+  @Test
+  void fires_whenTheClientChanges() {
+    gives(
+        List.of(
+            in(NOON, HOME, null, "Windows 10", null, null).build(),
+            in(NOON + 1, ABROAD, null, "MacOs 14", null, null).build()),
+        finding(NOON, "client-changed", Severity.High));
+    gives(
+        List.of(
+            in(NOON, HOME, null, null, "Chrome 119", null).build(),
+            in(NOON + 1, ABROAD, null, null, "Rich Client 4", null).build()),
+        finding(NOON, "client-changed", Severity.High));
+  }
+
+  @Test
+  void fires_whenOneSideIsADataCentre_alsoOfCalls() {
+    gives(
+        List.of(uses(NOON, HOME).build(), uses(NOON + 1, CLOUD).build()),
+        finding(NOON, "hosting", Severity.High));
+  }
+
+  @Test
+  void isMedium_whereTheTableIs_andOneHigher_whenTwoReasonsHold() {
+    // One network in two countries, as the records have them.
+    Activity here = in(NOON, "3.3.3.3", "d1", "Windows", null, null).asn(64510).in("GB").build();
+    Activity there = in(NOON, "2.2.2.2", "d2", "Windows", null, null).asn(64510).in("FR").build();
+    Activity mac = in(NOON, "2.2.2.2", "d2", "MacOs", null, null).asn(64510).in("FR").build();
+    gives(List.of(here, there), finding(NOON, "device-changed", Severity.Medium));
+    gives(List.of(here, mac), finding(NOON, "device-changed", Severity.High));
+  }
+
+  @Test
+  void looksAsFarAs24Hours_toTheMillisecond_acrossMidnight() {
+    Activity first = in(NOON, HOME, "d1", null, null, null).build();
+    gives(
+        List.of(first, in(NOON + DAY, ABROAD, "d2", null, null, null).build()),
+        finding(NOON + DAY, "device-changed", Severity.High));
+    gives(List.of(first, in(NOON + DAY + 1, ABROAD, "d2", null, null, null).build()));
+  }
+
+  @Test
+  void findsNothingOtherwise() {
+    Activity home = in(NOON, HOME, "d1", "Windows 10", "Chrome 1", "bound").build();
+    for (Activity other :
+        List.of(
+            in(NOON + 1, ABROAD, "d1", "Windows 11", "Chrome 2", "bound").build(),
+            in(NOON + 1, ABROAD, "d2", null, null, null).failed().build(),
+            in(NOON + 1, "8.8.8.9", "d2", null, null, null).build(),
+            in(NOON + 1, PHONE, "d2", null, null, null).build(),
+            in(NOON + 1, OFFICE, "d2", null, null, null).build(),
+            in(NOON + 1, SERVER, "d2", null, null, null).build(),
+            in(NOON + 1, ABROAD, "d2", null, null, null)
+                .with(activity -> activity.setAddress(null))
+                .build(),
+            in(NOON + 1, ABROAD, "d2", null, null, null)
+                .with(activity -> activity.getToken().setSid("s2"))
+                .build(),
+            in(NOON + 1, ABROAD, "d2", null, null, null)
+                .with(activity -> activity.getPrincipal().setId("ben"))
+                .build(),
+            in(NOON + 1, ABROAD, "d2", null, null, null)
+                .nonInteractive()
+                .with(activity -> activity.getSignIn().setAgentType("agenticAppInstance"))
+                .build(),
+            in(NOON + 1, ABROAD, "d2", null, null, null)
+                .with(activity -> activity.getToken().setUti(home.getToken().getUti()))
+                .build(),
+            uses(NOON + 1, ABROAD).build(),
+            uses(NOON + 1, CLOUD).refused().build(),
+            uses(NOON + 1, CLOUD).unvalidated().build())) {
+      gives(List.of(home, other));
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "Windows 10, windows",
+    "'Windows10,', windows",
+    "Rich Client 4.0.30319, richclient",
+    "'  iOS', ios",
+    "10, ",
+    "' ', ",
+    "'Mac OS X', macosx"
+  })
+  void takesTheLettersBeforeTheFirstDigit(String product, @Nullable String family) {
+    assertThat(SessionReplay.family(product)).isEqualTo(family);
+  }
+
+  @Test
+  void equalsTheOracle() {
+    assertThat(histories(300)).isPositive();
+  }
+
+  @Tag("long")
+  @Test
+  void equalsTheOracle_inTenThousandHistories() {
+    assertThat(histories(10_000)).isPositive();
+  }
+
+  private static int histories(int count) {
+    return RuleCheck.of(new SessionReplay())
+        .with(KNOWN)
+        .orders(4)
+        .seed(20_261_128)
+        .gives(count, SessionReplayTest::history, SessionReplayTest::oracle);
+  }
+
+  private static List<Activity> history(SplittableRandom random) {
+    String[] from = {HOME, HOME, CLOUD, ABROAD, PHONE, OFFICE, SERVER};
+    String[] devices = {null, "d1", "d2"};
+    String[] systems = {null, "Windows 10", "Windows 11", "MacOs"};
+    String[] browsers = {null, "Chrome 1", "Chrome 2", "Edge 1"};
+    String[] bindings = {null, "bound", "unbound"};
+    long[] steps = {0, 1, 60_000, 3_600_000, DAY, DAY + 1, DAY - 1};
+    List<Activity> events = new ArrayList<>();
+    long at = ActivityBuilder.at("2026-11-18T23:59:00Z");
+    for (int i = random.nextInt(2, 8); i > 0; i--) {
+      at += steps[random.nextInt(steps.length)];
+      String address = from[random.nextInt(from.length)];
+      ActivityBuilder each =
+          random.nextInt(3) > 0
+              ? in(
+                  at,
+                  address,
+                  devices[random.nextInt(3)],
+                  systems[random.nextInt(4)],
+                  browsers[random.nextInt(4)],
+                  bindings[random.nextInt(3)])
+              : uses(at, address).status(random.nextInt(5) == 0 ? 401 : 200);
+      each.token("t" + random.nextInt(4)).app("app-" + random.nextInt(2));
+      if (random.nextInt(12) == 0) {
+        each.with(activity -> activity.getToken().setSid("s2"));
+      }
+      events.add(each.id("e" + i).build());
+    }
+    return events;
+  }
+
+  private static final Map<String, String> COUNTRY =
+      Map.of(HOME, "GB", CLOUD, "GB", ABROAD, "FR", PHONE, "GB", OFFICE, "GB", SERVER, "GB");
+
+  /** Returns whether the table fires; all networks of the histories differ and are known. */
+  private static boolean fires(String one, String other) {
+    Set<String> both = new HashSet<>(List.of(one, other));
+    if (both.size() == 1 || both.contains(SERVER)) {
+      return false;
+    }
+    if (both.contains(OFFICE) && !both.contains(CLOUD)) {
+      return false;
+    }
+    return both.contains(CLOUD) || !COUNTRY.get(one).equals(COUNTRY.get(other));
+  }
+
+  private static @Nullable String device(Activity each) {
+    return each.getDevice() == null ? null : each.getDevice().getId();
+  }
+
+  private static @Nullable String binding(Activity each) {
+    return each.getSignIn() == null ? null : each.getSignIn().getSessionBinding();
+  }
+
+  private static @Nullable String firstWord(@Nullable String text) {
+    return text == null ? null : text.toLowerCase(Locale.ROOT).split(" ", 2)[0];
+  }
+
+  private static boolean differ(@Nullable String one, @Nullable String other) {
+    return one != null && other != null && !one.equals(other);
+  }
+
+  private static List<String> reasons(Activity one, Activity two) {
+    List<String> reasons = new ArrayList<>();
+    boolean signIns = one.getSignIn() != null && two.getSignIn() != null;
+    if (differ(binding(one), binding(two))) {
+      reasons.add("unbound");
+    }
+    if (differ(device(one), device(two))
+        || (signIns && (device(one) == null) != (device(two) == null))) {
+      reasons.add("device-changed");
+    }
+    if (signIns
+        && (differ(
+                firstWord(one.getDevice().getOperatingSystem()),
+                firstWord(two.getDevice().getOperatingSystem()))
+            || (Objects.equals(one.getToken().getAppId(), two.getToken().getAppId())
+                && differ(
+                    firstWord(one.getDevice().getBrowser()),
+                    firstWord(two.getDevice().getBrowser()))))) {
+      reasons.add("client-changed");
+    }
+    if (one.getAddress().equals(CLOUD) || two.getAddress().equals(CLOUD)) {
+      reasons.add("hosting");
+    }
+    return reasons;
+  }
+
+  private static List<Expected> oracle(List<Activity> events) {
+    List<String> order = List.of("unbound", "device-changed", "client-changed", "hosting");
+    Map<String, Integer> best = new TreeMap<>();
+    Map<String, Set<String>> prefixes = new TreeMap<>();
+    for (Activity one : events) {
+      for (Activity two : events) {
+        if (one == two
+            || one.getEventAt() > two.getEventAt()
+            || two.getEventAt() - one.getEventAt() > DAY
+            || one.getStatus() == 401
+            || two.getStatus() == 401
+            || !one.getToken().getSid().equals(two.getToken().getSid())
+            || one.getToken().getUti().equals(two.getToken().getUti())
+            || !fires(one.getAddress(), two.getAddress())) {
+          continue;
+        }
+        List<String> reasons = reasons(one, two);
+        if (!reasons.isEmpty()) {
+          String key = one.getToken().getSid() + " " + two.getEventAt() / DAY;
+          best.merge(key, order.indexOf(reasons.get(0)), Math::min);
+          prefixes.computeIfAbsent(key, any -> new HashSet<>());
+          prefixes.get(key).add(one.getAddress());
+          prefixes.get(key).add(two.getAddress());
+        }
+      }
+    }
+    List<Expected> expected = new ArrayList<>();
+    best.forEach(
+        (key, reason) -> {
+          String[] of = key.split(" ", 2);
+          // Every pair that fires in these networks is High by the table already.
+          expected.add(
+              Expected.of(
+                  new Subject(Subject.Kind.SESSION, "ana " + of[0]),
+                  Integer.parseInt(of[1]),
+                  order.get(reason),
+                  Severity.High,
+                  prefixes.get(key).size()));
+        });
+    return expected;
+  }
+}
