@@ -1,0 +1,69 @@
+package dev.lockstep.detections.workload;
+
+import dev.lockstep.schemas.Credential;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/** Kind of credential that a workload proves itself with, the strongest first. */
+enum Kind {
+  MANAGED("managed", "a managed identity"),
+  FEDERATED("federated", "a federated credential"),
+  CERTIFICATE("certificate", "a certificate"),
+  SECRET("secret", "a client secret"),
+  UNKNOWN("unknown", "an unknown credential");
+
+  private final String word;
+  private final String described;
+
+  Kind(String word, String described) {
+    this.word = word;
+    this.described = described;
+  }
+
+  String word() {
+    return word;
+  }
+
+  /** Returns it with its article. */
+  String described() {
+    return described;
+  }
+
+  /** Returns the kind of a word; an unknown word is an unknown kind. */
+  static Kind ofWord(@Nullable String word) {
+    for (Kind kind : values()) {
+      if (kind.word.equals(word)) {
+        return kind;
+      }
+    }
+    return UNKNOWN;
+  }
+
+  /** Returns the first kind that a sign-in's credential fits. */
+  static Kind of(boolean isManagedIdentity, @Nullable Credential credential) {
+    String type = credential == null ? "" : lower(credential.getType());
+    if (isManagedIdentity || type.equals("managedidentity")) {
+      return MANAGED;
+    }
+    if (credential == null) {
+      return UNKNOWN;
+    }
+    if (isThere(credential.getFederatedId()) || type.equals("federatedidentitycredential")) {
+      return FEDERATED;
+    }
+    if (isThere(credential.getThumbprint())
+        || type.equals("certificate")
+        || type.equals("clientassertion")) {
+      return CERTIFICATE;
+    }
+    return type.equals("clientsecret") ? SECRET : UNKNOWN;
+  }
+
+  private static boolean isThere(@Nullable String text) {
+    return text != null && !text.isBlank();
+  }
+
+  private static String lower(@Nullable String text) {
+    return text == null ? "" : text.strip().toLowerCase(Locale.ROOT);
+  }
+}

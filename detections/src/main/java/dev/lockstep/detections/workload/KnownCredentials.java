@@ -1,0 +1,75 @@
+package dev.lockstep.detections.workload;
+
+import dev.lockstep.rules.Fact;
+import dev.lockstep.rules.Learned;
+import dev.lockstep.rules.Lessons;
+import java.util.EnumSet;
+import java.util.Set;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Credentials and classes of network that a workload used on the closed days before a day.
+ *
+ * @param days on how many days it signed in
+ * @param overflows if a day had more than is kept, so that nothing can be said to be new
+ */
+record KnownCredentials(
+    int days, Set<Kind> kinds, Set<String> keys, Set<String> classes, boolean overflows) {
+  static final String OVERFLOW = "overflow";
+
+  private static final String KIND = "kind ";
+  private static final String KEY = "key ";
+  private static final String CLASS = "class ";
+
+  /** Teaches what a day's sign-ins used. */
+  static void teach(Fact signIn, Lessons lessons) {
+    lessons.teach(KIND + signIn.text(WorkloadCredentialDrift.KIND));
+    teach(KEY, signIn.text(WorkloadCredentialDrift.KEY), lessons);
+    teach(CLASS, signIn.text(WorkloadCredentialDrift.NETWORK_CLASS), lessons);
+  }
+
+  private static void teach(String what, @Nullable String text, Lessons lessons) {
+    if (text != null) {
+      lessons.teach(what + text);
+    }
+  }
+
+  static KnownCredentials of(Learned learned, int day) {
+    Set<Kind> kinds = EnumSet.noneOf(Kind.class);
+    Set<String> keys = new TreeSet<>();
+    Set<String> classes = new TreeSet<>();
+    boolean overflows = false;
+    Set<Integer> days =
+        learned.days().subSet(day - WorkloadCredentialDrift.DAYS_BACK, true, day - 2, true);
+    for (int each : days) {
+      for (String trait : learned.on(each).keySet()) {
+        if (trait.startsWith(KIND)) {
+          Kind kind = Kind.ofWord(trait.substring(KIND.length()));
+          if (kind != Kind.UNKNOWN) {
+            kinds.add(kind);
+          }
+        } else if (trait.startsWith(KEY)) {
+          keys.add(trait.substring(KEY.length()));
+        } else if (trait.startsWith(CLASS)) {
+          classes.add(trait.substring(CLASS.length()));
+        } else {
+          overflows = true;
+        }
+      }
+    }
+    return new KnownCredentials(days.size(), kinds, keys, classes, overflows);
+  }
+
+  /** Returns if a kind stands later in the list than every known one, and there is one. */
+  boolean isWeaker(Kind kind) {
+    return kind != Kind.UNKNOWN
+        && !kinds.isEmpty()
+        && kinds.stream().allMatch(known -> known.compareTo(kind) < 0);
+  }
+
+  /** Returns what is known in words. */
+  String shown() {
+    return "%s; %d keys; %s".formatted(kinds, keys.size(), classes);
+  }
+}

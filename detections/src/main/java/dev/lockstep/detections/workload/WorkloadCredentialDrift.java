@@ -1,0 +1,273 @@
+package dev.lockstep.detections.workload;
+
+import dev.lockstep.enrichment.geo.Location;
+import dev.lockstep.enrichment.network.NetworkClass;
+import dev.lockstep.rules.Case;
+import dev.lockstep.rules.Day;
+import dev.lockstep.rules.Event;
+import dev.lockstep.rules.Fact;
+import dev.lockstep.rules.FactKind;
+import dev.lockstep.rules.Facts;
+import dev.lockstep.rules.Field;
+import dev.lockstep.rules.Finding;
+import dev.lockstep.rules.Fired;
+import dev.lockstep.rules.Gates;
+import dev.lockstep.rules.Lessons;
+import dev.lockstep.rules.Need;
+import dev.lockstep.rules.Phrases;
+import dev.lockstep.rules.Rule;
+import dev.lockstep.rules.RuleInfo;
+import dev.lockstep.rules.Seen;
+import dev.lockstep.rules.Setting;
+import dev.lockstep.rules.Subject;
+import dev.lockstep.rules.Verdicts;
+import dev.lockstep.rules.Words;
+import dev.lockstep.schemas.Credential;
+import dev.lockstep.schemas.GateChecked;
+import dev.lockstep.schemas.Principal;
+import dev.lockstep.schemas.Severity;
+import dev.lockstep.schemas.SignIn;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Rule {@code workload-credential-drift}: a workload that signs in with a weaker kind of
+ * credential, a new key, or from a new class of network.
+ */
+public final class WorkloadCredentialDrift implements Rule {
+  static final String ID = "workload-credential-drift";
+
+  static final String WEAKER = "weaker";
+  static final String NEW_KEY = "new-key";
+  static final String NEW_NETWORK = "new-network";
+
+  static final String LEARNING = "learning";
+  static final String OVERFLOW = "overflow";
+  static final String NO_KIND = "no-kind";
+
+  static final int DAYS_BACK = 61;
+
+  static final Setting LEARNING_DAYS =
+      Setting.integer(
+          "learningDays",
+          7,
+          1,
+          60,
+          "Distinct closed days with sign-ins until a workload is known.");
+
+  static final Field KIND = Field.text("credential");
+  static final Field KEY = Field.text("key");
+  static final Field NETWORK_CLASS = Field.text("class");
+
+  /** Sign-ins of a workload with one credential from one class of network. */
+  static final FactKind SIGN_IN =
+      FactKind.named("sign-in", KIND, KEY, NETWORK_CLASS)
+          .byPrincipal()
+          .minutes()
+          .addresses()
+          .declare();
+
+  private static final RuleInfo INFO =
+      RuleInfo.of(ID, 1, "Workload credential drift")
+          .outOfStep("identity and policy")
+          .about(Subject.Kind.PRINCIPAL)
+          .keeps(SIGN_IN)
+          .reads("ServicePrincipalSignInLogs", "ManagedIdentitySignInLogs")
+          .fields(
+              "principal.id",
+              "principal.type",
+              "address",
+              "status",
+              "signIn.credential.type",
+              "signIn.credential.keyId",
+              "signIn.credential.thumbprint",
+              "signIn.credential.federatedId")
+          .needs(Need.NETWORKS)
+          .reasons(WEAKER, NEW_KEY, NEW_NETWORK)
+          .severities(Severity.High, Severity.Medium)
+          .gates(LEARNING, OVERFLOW)
+          .tactics("InitialAccess", "Persistence")
+          .techniques("T1078.004", "T1098.001")
+          .settings(LEARNING_DAYS)
+          .learnsFrom(DAYS_BACK)
+          .hasLearnedAfter(settings -> settings.integer(LEARNING_DAYS))
+          .keptFor(4)
+          .done();
+
+  @Override
+  public RuleInfo info() {
+    return INFO;
+  }
+
+  @Override
+  public void observe(Event event, Facts facts) {
+    Principal workload = event.principal();
+    String category = event.activity().getCategory();
+    boolean isManaged = category.equals("ManagedIdentitySignInLogs");
+    if (!event.isSuccessfulSignIn()
+        || !(isManaged || category.equals("ServicePrincipalSignInLogs"))
+        || workload == null
+        || !workload.getType().equals("workload")) {
+      return;
+    }
+    SignIn signIn = event.activity().getSignIn();
+    Credential credential = signIn == null ? null : signIn.getCredential();
+    Kind kind = Kind.of(isManaged, credential);
+    if (kind == Kind.UNKNOWN) {
+      facts.suppressed(NO_KIND);
+    }
+    Location from = event.location();
+    boolean hasKey = kind != Kind.MANAGED && kind != Kind.FEDERATED && credential != null;
+    facts
+        .about(new Subject(Subject.Kind.PRINCIPAL, workload.getId()), SIGN_IN)
+        .with(KIND, kind.word())
+        .with(KEY, hasKey ? lower(credential.getKeyId()) : null)
+        .with(NETWORK_CLASS, from == null ? null : from.network().networkClass().word())
+        .state();
+  }
+
+  static @Nullable String lower(@Nullable String text) {
+    return text == null || text.isBlank() ? null : text.strip().toLowerCase(Locale.ROOT);
+  }
+
+  @Override
+  public void learn(Day day, Lessons lessons) {
+    for (Fact signIn : day.facts()) {
+      KnownCredentials.teach(signIn, lessons);
+    }
+    if (day.overflows()) {
+      lessons.teach(KnownCredentials.OVERFLOW);
+    }
+  }
+
+  @Override
+  public void judge(Case day, Verdicts verdicts) {
+    KnownCredentials known =
+        day.learned()
+            .digest(KnownCredentials.class, learned -> KnownCredentials.of(learned, day.day()));
+    int needed = day.settings().integer(LEARNING_DAYS);
+    for (Fact signIn : day.today()) {
+      if (known.days() < needed) {
+        verdicts.suppressed(
+            LEARNING,
+            () ->
+                new Gates()
+                    .decides(
+                        LEARNING,
+                        true,
+                        Gates.SUPPRESSED,
+                        "days",
+                        (double) known.days(),
+                        "needs",
+                        (double) needed)
+                    .list(),
+            signIn);
+      } else {
+        judge(signIn, known, verdicts);
+      }
+    }
+  }
+
+  private static void judge(Fact signIn, KnownCredentials known, Verdicts verdicts) {
+    Kind kind = Kind.ofWord(signIn.text(KIND));
+    String key = signIn.text(KEY);
+    String networkClass = signIn.text(NETWORK_CLASS);
+    if (known.isWeaker(kind)) {
+      if (isNew(WEAKER, kind.word(), Severity.High, signIn, known, verdicts)) {
+        return;
+      }
+    }
+    if (key != null && !known.keys().contains(key)) {
+      if (known.keys().isEmpty()) {
+        verdicts.suppressed(LEARNING, () -> gates(LEARNING, NEW_KEY, key, known), signIn);
+      } else if (isNew(NEW_KEY, key, Severity.Medium, signIn, known, verdicts)) {
+        return;
+      }
+    }
+    if (networkClass != null
+        && (networkClass.equals(NetworkClass.HOSTING.word())
+            || networkClass.equals(NetworkClass.VPN.word()))
+        && !known.classes().contains(networkClass)) {
+      isNew(NEW_NETWORK, networkClass, Severity.Medium, signIn, known, verdicts);
+    }
+  }
+
+  /** Reports something new; returns if it fires. */
+  private static boolean isNew(
+      String reason,
+      String what,
+      Severity severity,
+      Fact signIn,
+      KnownCredentials known,
+      Verdicts verdicts) {
+    if (known.overflows()) {
+      verdicts.suppressed(OVERFLOW, () -> gates(OVERFLOW, reason, what, known), signIn);
+      return false;
+    }
+    verdicts
+        .fires(reason, severity, () -> gates(null, reason, what, known), signIn)
+        .in(reason, what);
+    return true;
+  }
+
+  private static List<GateChecked> gates(
+      @Nullable String deciding, String reason, String what, KnownCredentials known) {
+    return new Gates()
+        .decides(
+            LEARNING, LEARNING.equals(deciding), Gates.SUPPRESSED, "days", (double) known.days())
+        .decides(OVERFLOW, OVERFLOW.equals(deciding), Gates.SUPPRESSED)
+        .decides(reason, true, Gates.FIRES, "new", what, "known", known.shown())
+        .list();
+  }
+
+  @Override
+  public Words tell(Finding finding) {
+    Fired first = finding.first();
+    Fact signIn = first.fact(0);
+    Principal workload = finding.principal();
+    String who = workload == null ? finding.of().subject().id() : Phrases.name(workload);
+    String what =
+        switch (first.reason()) {
+          case WEAKER ->
+              "with %s, which is weaker than everything it used on the days before"
+                  .formatted(Kind.ofWord(signIn.text(KIND)).described());
+          case NEW_KEY -> "with the key %s, which it never used before".formatted(signIn.text(KEY));
+          default ->
+              "from a network of class %s, from which it never came before"
+                  .formatted(signIn.text(NETWORK_CLASS));
+        };
+    List<Seen> from = signIn.addresses();
+    return Words.of(
+            switch (first.reason()) {
+              case WEAKER -> "Workload %s uses a weaker credential".formatted(who);
+              case NEW_KEY -> "Workload %s uses a new key".formatted(who);
+              default -> "Workload %s signs in from a new class of network".formatted(who);
+            },
+            "The workload %s signed in %s, in %s of the day, first at %s%s. Somebody may have added a credential to it, or may hold one of its secrets."
+                .formatted(
+                    who,
+                    what,
+                    finding.counted() == 1 ? "1 minute" : finding.counted() + " minutes",
+                    Phrases.time(signIn.firstAt()),
+                    from.isEmpty() ? "" : " from " + from.get(0).text()))
+        .at(from.isEmpty() ? null : from.get(0).text());
+  }
+
+  @Override
+  public Map<String, String> mattered(Fired fired, int fact) {
+    Fact signIn = fired.fact(fact);
+    Map<String, String> words = new TreeMap<>();
+    words.put("credential", Objects.requireNonNull(signIn.text(KIND)));
+    for (Field field : new Field[] {KEY, NETWORK_CLASS}) {
+      String text = signIn.text(field);
+      if (text != null) {
+        words.put(field.name(), text);
+      }
+    }
+    return words;
+  }
+}
