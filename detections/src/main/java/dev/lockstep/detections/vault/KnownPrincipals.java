@@ -1,0 +1,48 @@
+package dev.lockstep.detections.vault;
+
+import dev.lockstep.rules.Learned;
+import java.util.HashSet;
+import java.util.NavigableSet;
+import java.util.Set;
+
+/**
+ * Principals whose calls a vault answered on the latest closed days before a day.
+ *
+ * @param days how many days there were, at most as many as are looked at
+ * @param traits of these days
+ */
+record KnownPrincipals(int days, Set<String> traits) {
+  static final String OVERFLOW = "overflow";
+
+  private static final String PRINCIPAL = "principal ";
+
+  /** Returns what a day teaches of a principal. */
+  static String trait(String principal) {
+    return PRINCIPAL + principal;
+  }
+
+  static KnownPrincipals of(Learned learned, int day, int most) {
+    NavigableSet<Integer> all =
+        learned.days().subSet(day - VaultOutside.DAYS_BACK, true, day - 2, true);
+    Set<String> traits = new HashSet<>();
+    int days = 0;
+    for (int each : all.descendingSet()) {
+      if (days == most) {
+        break;
+      }
+      days++;
+      traits.addAll(learned.on(each).keySet());
+    }
+    return new KnownPrincipals(days, traits);
+  }
+
+  /** Returns if a principal was among them. */
+  boolean knows(String principal) {
+    return traits.contains(trait(principal));
+  }
+
+  /** Returns if a day had more than is kept, so that nobody can be said to be new. */
+  boolean overflows() {
+    return traits.contains(OVERFLOW);
+  }
+}
