@@ -1,0 +1,229 @@
+package dev.lockstep.detections.spray;
+
+import dev.lockstep.enrichment.address.Address;
+import dev.lockstep.enrichment.geo.Location;
+import dev.lockstep.enrichment.network.NetworkClass;
+import dev.lockstep.rules.Case;
+import dev.lockstep.rules.Event;
+import dev.lockstep.rules.Fact;
+import dev.lockstep.rules.FactKind;
+import dev.lockstep.rules.Facts;
+import dev.lockstep.rules.Field;
+import dev.lockstep.rules.Finding;
+import dev.lockstep.rules.Fired;
+import dev.lockstep.rules.Gates;
+import dev.lockstep.rules.MinuteFacts;
+import dev.lockstep.rules.Need;
+import dev.lockstep.rules.Phrases;
+import dev.lockstep.rules.Rule;
+import dev.lockstep.rules.RuleInfo;
+import dev.lockstep.rules.Seen;
+import dev.lockstep.rules.Setting;
+import dev.lockstep.rules.Subject;
+import dev.lockstep.rules.Verdicts;
+import dev.lockstep.rules.Words;
+import dev.lockstep.schemas.Principal;
+import dev.lockstep.schemas.Severity;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+
+/** Rule {@code password-spray}: failed sign-ins of many users from one address within an hour. */
+public final class PasswordSpray implements Rule {
+  static final String ID = "password-spray";
+
+  static final String THEN_SUCCESS = "then-success";
+  static final String SPRAY = "spray";
+
+  static final String SHARED_ADDRESS = "shared-address";
+  static final String NO_PRINCIPAL = "no-principal";
+  static final String NO_ADDRESS = "no-address";
+
+  private static final int WRONG_PASSWORD = 50_126;
+  private static final int LOCKED = 50_053;
+  private static final int MINUTES_OF_DAY = 1_440;
+
+  static final Setting USERS =
+      Setting.integer("users", 10, 2, 256, "Users who fail within the window until it fires.");
+  static final Setting USERS_OF_SHARED =
+      Setting.integer(
+          "usersOfShared",
+          50,
+          2,
+          256,
+          "The same where the address is of class corporate, backend or mobile.");
+  static final Setting WINDOW_MINUTES =
+      Setting.integer("windowMinutes", 60, 1, 60, "Length of the window, in minutes.");
+
+  static final Field MINUTE = Field.number("minute");
+  static final Field IS_SHARED = Field.flag("shared");
+  static final Field FAILED = Field.set("users");
+
+  /** Users who failed in one minute. */
+  static final FactKind FAILURES =
+      FactKind.named("failures", MINUTE, IS_SHARED, FAILED).most(2 * MINUTES_OF_DAY).declare();
+
+  /** Successful sign-ins of one user, of a day. */
+  static final FactKind SUCCESS = FactKind.named("success").byPrincipal().declare();
+
+  private static final RuleInfo INFO =
+      RuleInfo.of(ID, 1, "Password spray")
+          .outOfStep("identity and network")
+          .about(Subject.Kind.ADDRESS)
+          .keeps(FAILURES, SUCCESS)
+          .reads("SignInLogs", "NonInteractiveUserSignInLogs")
+          .fields("principal.id", "principal.type", "address", "status")
+          .needs(Need.NETWORKS)
+          .reasons(THEN_SUCCESS, SPRAY)
+          .severities(Severity.High, Severity.Medium)
+          .gates(SHARED_ADDRESS)
+          .tactics("CredentialAccess")
+          .techniques("T1110.003")
+          .settings(USERS, USERS_OF_SHARED, WINDOW_MINUTES)
+          .reach(1, 1)
+          .keptFor(4)
+          .done();
+
+  @Override
+  public RuleInfo info() {
+    return INFO;
+  }
+
+  @Override
+  public void observe(Event event, Facts facts) {
+    if (!event.isSignIn() || !isOfUsers(event.activity().getCategory())) {
+      return;
+    }
+    int status = event.activity().getStatus();
+    boolean isFailure = status == WRONG_PASSWORD || status == LOCKED;
+    if (!isFailure && status != 0) {
+      return;
+    }
+    Principal user = event.principal();
+    Address address = event.address();
+    if (user == null || !user.getType().equals("user")) {
+      if (isFailure) {
+        facts.suppressed(NO_PRINCIPAL);
+      }
+    } else if (address == null) {
+      if (isFailure) {
+        facts.suppressed(NO_ADDRESS);
+      }
+    } else if (isFailure) {
+      facts
+          .about(new Subject(Subject.Kind.ADDRESS, address.text()), FAILURES)
+          .with(MINUTE, MinuteFacts.ofDay(event.at()))
+          .with(IS_SHARED, isShared(event))
+          .adding(FAILED, user.getId())
+          .ofNobody()
+          .withoutAddress()
+          .state();
+    } else {
+      facts
+          .about(new Subject(Subject.Kind.ADDRESS, address.text()), SUCCESS)
+          .withoutAddress()
+          .state();
+    }
+  }
+
+  private static boolean isOfUsers(String category) {
+    return category.equals("SignInLogs") || category.equals("NonInteractiveUserSignInLogs");
+  }
+
+  private static boolean isShared(Event event) {
+    Location from = event.location();
+    NetworkClass networkClass = from == null ? NetworkClass.UNKNOWN : from.network().networkClass();
+    return networkClass == NetworkClass.CORPORATE
+        || networkClass == NetworkClass.BACKEND
+        || networkClass == NetworkClass.MOBILE;
+  }
+
+  @Override
+  public void judge(Case day, Verdicts verdicts) {
+    MinuteFacts failures = MinuteFacts.of(day, FAILURES, MINUTE, 1);
+    if (failures.isEmpty()) {
+      return;
+    }
+    SprayWindows windows = SprayWindows.of(day, failures);
+    if (!windows.suppressed().isEmpty()) {
+      verdicts.suppressed(
+          SHARED_ADDRESS, () -> gates(day, true, SPRAY), windows.suppressed().toArray(Fact[]::new));
+    }
+    if (windows.fired().isEmpty()) {
+      return;
+    }
+    Successes successes = Successes.of(day, windows.fired());
+    Fact[] fired = windows.fired().toArray(Fact[]::new);
+    String reason = successes.isEmpty() ? SPRAY : THEN_SUCCESS;
+    Fact[] all = new Fact[fired.length + successes.facts().size()];
+    System.arraycopy(fired, 0, all, 0, fired.length);
+    for (int i = 0; i < successes.facts().size(); i++) {
+      all[fired.length + i] = successes.facts().get(i);
+    }
+    Fired verdict =
+        verdicts.fires(
+            reason,
+            successes.isEmpty() ? Severity.Medium : Severity.High,
+            () -> gates(day, false, reason),
+            all);
+    verdict.later(
+        of -> {
+          of.telling(successes).counting(SprayWindows.users(windows.fired()));
+          for (int i = 0; i < successes.facts().size(); i++) {
+            of.within(fired.length + i, successes.from(i), successes.to(i));
+          }
+        });
+  }
+
+  private static List<dev.lockstep.schemas.GateChecked> gates(
+      Case day, boolean isSuppressed, String reason) {
+    return new Gates()
+        .decides(
+            SHARED_ADDRESS,
+            isSuppressed,
+            Gates.SUPPRESSED,
+            "needs",
+            day.settings().decimal(USERS_OF_SHARED))
+        .decides(reason, true, Gates.FIRES, "needs", day.settings().decimal(USERS))
+        .list();
+  }
+
+  @Override
+  public Words tell(Finding finding) {
+    Fired first = finding.first();
+    Successes successes = (Successes) first.detail();
+    Fact fact = first.fact(0);
+    String address = finding.of().subject().id();
+    String then =
+        successes.isEmpty()
+            ? "None of them has signed in from there since."
+            : "Of them signed in from there within a day after: " + successes.names() + ".";
+    return Words.of(
+            successes.isEmpty()
+                ? "Password spray from %s".formatted(address)
+                : "Password spray from %s, and a sign-in that followed".formatted(address),
+            "From the address %s %d users failed to sign in, with a wrong password or a locked account, at least %d of them within %d minutes; it began at %s. %s"
+                .formatted(
+                    address,
+                    finding.counted(),
+                    finding.of().settings().integer(USERS),
+                    finding.of().settings().integer(WINDOW_MINUTES),
+                    Phrases.time(fact.firstAt()),
+                    then))
+        .at(address);
+  }
+
+  @Override
+  public Map<String, String> mattered(Fired fired, int fact) {
+    Fact of = fired.fact(fact);
+    if (of.kind() == SUCCESS) {
+      return Map.of(
+          "observation",
+          "successful sign-in",
+          "user",
+          Phrases.name(Objects.requireNonNull(of.principal())));
+    }
+    List<Seen> users = of.members(FAILED);
+    return Map.of("observation", "failed sign-ins", "users", Integer.toString(users.size()));
+  }
+}

@@ -1,0 +1,74 @@
+package dev.lockstep.detections.spray;
+
+import dev.lockstep.rules.Case;
+import dev.lockstep.rules.Fact;
+import dev.lockstep.rules.MinuteFacts;
+import dev.lockstep.rules.Seen;
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.LinkedHashSet;
+import java.util.Set;
+import java.util.TreeSet;
+
+/**
+ * Failures in the windows of a day.
+ *
+ * @param fired those in a window with enough users
+ * @param suppressed those of the last minutes of windows with too few for a shared address
+ */
+record SprayWindows(Set<Fact> fired, Set<Fact> suppressed) {
+  static SprayWindows of(Case day, MinuteFacts failures) {
+    int length = day.settings().integer(PasswordSpray.WINDOW_MINUTES);
+    int bar = day.settings().integer(PasswordSpray.USERS);
+    int barOfShared = Math.max(bar, day.settings().integer(PasswordSpray.USERS_OF_SHARED));
+    Set<Fact> fired = new LinkedHashSet<>();
+    Set<Fact> suppressed = new LinkedHashSet<>();
+    for (int last : failures.on(day.day())) {
+      Collection<Integer> window = failures.window(last, length);
+      int needed = isShared(failures, window) ? barOfShared : bar;
+      int users = users(failures, window, needed);
+      if (users >= needed) {
+        window.forEach(minute -> fired.addAll(failures.at(minute)));
+      } else if (users >= bar) {
+        suppressed.addAll(failures.at(last));
+      }
+    }
+    return new SprayWindows(fired, suppressed);
+  }
+
+  private static boolean isShared(MinuteFacts failures, Collection<Integer> window) {
+    for (int minute : window) {
+      for (Fact fact : failures.at(minute)) {
+        if (fact.is(PasswordSpray.IS_SHARED)) {
+          return true;
+        }
+      }
+    }
+    return false;
+  }
+
+  /** Returns how many distinct users failed in a window, as far as it matters. */
+  private static int users(MinuteFacts failures, Collection<Integer> window, int enough) {
+    Set<String> users = new HashSet<>();
+    for (int minute : window) {
+      for (Fact fact : failures.at(minute)) {
+        for (Seen user : fact.members(PasswordSpray.FAILED)) {
+          users.add(user.text());
+          if (users.size() >= enough) {
+            return users.size();
+          }
+        }
+      }
+    }
+    return users.size();
+  }
+
+  /** Returns the distinct users of failures. */
+  static String[] users(Set<Fact> failures) {
+    Set<String> users = new TreeSet<>();
+    for (Fact fact : failures) {
+      fact.members(PasswordSpray.FAILED).forEach(user -> users.add(user.text()));
+    }
+    return users.toArray(String[]::new);
+  }
+}
