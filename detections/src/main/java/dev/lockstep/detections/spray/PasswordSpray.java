@@ -26,7 +26,6 @@ import dev.lockstep.schemas.Principal;
 import dev.lockstep.schemas.Severity;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 
 /** Rule {@code password-spray}: failed sign-ins of many users from one address within an hour. */
 public final class PasswordSpray implements Rule {
@@ -63,8 +62,13 @@ public final class PasswordSpray implements Rule {
   static final FactKind FAILURES =
       FactKind.named("failures", MINUTE, IS_SHARED, FAILED).most(2 * MINUTES_OF_DAY).declare();
 
-  /** Successful sign-ins of one user, of a day. */
-  static final FactKind SUCCESS = FactKind.named("success").byPrincipal().declare();
+  static final Field USER = Field.text("user");
+  static final Field NAMES = Field.set("names");
+
+  /**
+   * Successful sign-ins of one user, of a day. The user is no principal of the address's finding.
+   */
+  static final FactKind SUCCESS = FactKind.named("success", USER, NAMES).declare();
 
   private static final RuleInfo INFO =
       RuleInfo.of(ID, 1, "Password spray")
@@ -121,6 +125,9 @@ public final class PasswordSpray implements Rule {
     } else {
       facts
           .about(new Subject(Subject.Kind.ADDRESS, address.text()), SUCCESS)
+          .with(USER, user.getId())
+          .adding(NAMES, Phrases.name(user))
+          .ofNobody()
           .withoutAddress()
           .state();
     }
@@ -217,11 +224,7 @@ public final class PasswordSpray implements Rule {
   public Map<String, String> mattered(Fired fired, int fact) {
     Fact of = fired.fact(fact);
     if (of.kind() == SUCCESS) {
-      return Map.of(
-          "observation",
-          "successful sign-in",
-          "user",
-          Phrases.name(Objects.requireNonNull(of.principal())));
+      return Map.of("observation", "successful sign-in", "user", Successes.name(of));
     }
     List<Seen> users = of.members(FAILED);
     return Map.of("observation", "failed sign-ins", "users", Integer.toString(users.size()));

@@ -3,9 +3,7 @@ package dev.lockstep.detections.spray;
 import dev.lockstep.rules.Case;
 import dev.lockstep.rules.Fact;
 import dev.lockstep.rules.MinuteFacts;
-import dev.lockstep.rules.Phrases;
 import dev.lockstep.rules.Seen;
-import dev.lockstep.schemas.Principal;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -30,7 +28,7 @@ record Successes(List<Fact> facts, List<int[]> after) {
     for (int each = day.day() - 1; each <= day.day() + 1; each++) {
       for (Fact fact : day.on(each)) {
         if (fact.kind() == PasswordSpray.SUCCESS) {
-          byUser.computeIfAbsent(principalOf(fact).getId(), any -> new ArrayList<>(2)).add(fact);
+          byUser.computeIfAbsent(userOf(fact), any -> new ArrayList<>(2)).add(fact);
         }
       }
     }
@@ -67,8 +65,14 @@ record Successes(List<Fact> facts, List<int[]> after) {
     return last >= failure && first <= failure + MINUTES_OF_DAY;
   }
 
-  static Principal principalOf(Fact success) {
-    return Objects.requireNonNull(success.principal());
+  private static String userOf(Fact success) {
+    return Objects.requireNonNull(success.text(PasswordSpray.USER));
+  }
+
+  /** Returns the smallest name of the user, else the id. */
+  static String name(Fact success) {
+    List<Seen> names = success.members(PasswordSpray.NAMES);
+    return names.isEmpty() ? userOf(success) : names.get(0).text();
   }
 
   boolean isEmpty() {
@@ -88,7 +92,7 @@ record Successes(List<Fact> facts, List<int[]> after) {
   /** Returns the users by name, a few of many. */
   String names() {
     TreeSet<String> names = new TreeSet<>();
-    facts.forEach(fact -> names.add(Phrases.name(principalOf(fact))));
+    facts.forEach(fact -> names.add(name(fact)));
     List<String> shown = names.stream().limit(MOST_NAMED).toList();
     int more = names.size() - shown.size();
     return String.join(", ", shown) + (more > 0 ? " and %d more".formatted(more) : "");

@@ -1,0 +1,300 @@
+package dev.lockstep.detections.probing;
+
+import dev.lockstep.enrichment.address.Address;
+import dev.lockstep.enrichment.geo.Location;
+import dev.lockstep.enrichment.network.NetworkClass;
+import dev.lockstep.rules.Case;
+import dev.lockstep.rules.Event;
+import dev.lockstep.rules.Fact;
+import dev.lockstep.rules.FactKind;
+import dev.lockstep.rules.Facts;
+import dev.lockstep.rules.Field;
+import dev.lockstep.rules.Finding;
+import dev.lockstep.rules.Fired;
+import dev.lockstep.rules.Gates;
+import dev.lockstep.rules.MinuteFacts;
+import dev.lockstep.rules.Need;
+import dev.lockstep.rules.Phrases;
+import dev.lockstep.rules.Rule;
+import dev.lockstep.rules.RuleInfo;
+import dev.lockstep.rules.Setting;
+import dev.lockstep.rules.Subject;
+import dev.lockstep.rules.Verdicts;
+import dev.lockstep.rules.Words;
+import dev.lockstep.schemas.Activity;
+import dev.lockstep.schemas.Api;
+import dev.lockstep.schemas.GateChecked;
+import dev.lockstep.schemas.Principal;
+import dev.lockstep.schemas.Request;
+import dev.lockstep.schemas.Severity;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Rule {@code gateway-probing}: many refused calls of several operations within ten minutes, by one
+ * address or one principal.
+ */
+public final class GatewayProbing implements Rule {
+  static final String ID = "gateway-probing";
+
+  static final String THEN_SUCCESS = "then-success";
+  static final String PROBING = "probing";
+
+  static final String CORPORATE = "corporate-egress";
+  static final String BACKEND = "backend";
+  static final String NO_ADDRESS = "no-address";
+
+  private static final int MINUTES_OF_DAY = 1_440;
+  private static final long SECOND_MILLIS = 1_000L;
+
+  /** Time within which a success follows an attempt, in seconds. */
+  static final int FOLLOWS_SECONDS = 600;
+
+  private static final Set<String> VALIDATIONS =
+      Set.of("validate-content", "validate-parameters", "validate-headers");
+
+  static final Setting ATTEMPTS =
+      Setting.integer("attempts", 20, 2, 256, "Attempts within the window until it fires.");
+  static final Setting OPERATIONS =
+      Setting.integer("operations", 5, 1, 256, "Different operations that the attempts are of.");
+  static final Setting KINDS =
+      Setting.integer("kinds", 2, 1, 4, "Different kinds of refusal that the attempts met.");
+  static final Setting WINDOW_MINUTES =
+      Setting.integer("windowMinutes", 10, 1, 60, "Length of the window, in minutes.");
+
+  static final Field MINUTE = Field.number("minute");
+  static final Field IS_CORPORATE = Field.flag("corporate");
+  static final Field IS_BACKEND = Field.flag("backend");
+  static final Field TRIED = Field.set("attempts");
+
+  /** Attempts in one minute. */
+  static final FactKind ATTEMPT =
+      FactKind.named("attempts", MINUTE, IS_CORPORATE, IS_BACKEND, TRIED)
+          .byPrincipal()
+          .most(2 * MINUTES_OF_DAY)
+          .declare();
+
+  /**
+   * Accepted calls that follow one another within ten minutes: first and last are told to the
+   * millisecond, so that one of them follows an attempt if any does.
+   */
+  static final FactKind SUCCESS =
+      FactKind.named("accepted")
+          .byPrincipal()
+          .runs(any -> FOLLOWS_SECONDS * SECOND_MILLIS)
+          .declare();
+
+  private static final RuleInfo INFO =
+      RuleInfo.of(ID, 1, "Gateway probing")
+          .outOfStep("policy and network")
+          .about(Subject.Kind.ADDRESS, Subject.Kind.PRINCIPAL)
+          .keeps(ATTEMPT, SUCCESS)
+          .reads("GatewayLogs")
+          .fields(
+              "address",
+              "socketAddress",
+              "forwardedFor",
+              "status",
+              "api.api",
+              "api.operation",
+              "api.errorSource",
+              "request.method",
+              "request.path",
+              "principal.id",
+              "principal.type",
+              "token.validated")
+          .needs(Need.IDENTITY_LINK)
+          .reasons(THEN_SUCCESS, PROBING)
+          .severities(Severity.High, Severity.Medium)
+          .gates(CORPORATE, BACKEND)
+          .tactics("Reconnaissance")
+          .techniques("T1595")
+          .settings(ATTEMPTS, OPERATIONS, KINDS, WINDOW_MINUTES)
+          .reach(1, 1)
+          .keptFor(4)
+          .done();
+
+  @Override
+  public RuleInfo info() {
+    return INFO;
+  }
+
+  @Override
+  public void observe(Event event, Facts facts) {
+    if (!event.isCall() || event.isGraphCall()) {
+      return;
+    }
+    String attempt = attemptOf(event.activity());
+    if (attempt == null && !event.isAcceptedCall()) {
+      return;
+    }
+    Address address = event.address();
+    if (address != null) {
+      state(event, new Subject(Subject.Kind.ADDRESS, address.text()), attempt, facts);
+    } else if (attempt != null) {
+      facts.suppressed(NO_ADDRESS);
+    }
+    Principal principal = event.principal();
+    if (principal != null && event.token() != null && !principal.getType().equals("subscription")) {
+      state(event, new Subject(Subject.Kind.PRINCIPAL, principal.getId()), attempt, facts);
+    }
+  }
+
+  private static void state(Event event, Subject subject, @Nullable String attempt, Facts facts) {
+    boolean isOfAddress = subject.kind() == Subject.Kind.ADDRESS;
+    Facts.Draft draft;
+    if (attempt == null) {
+      draft = facts.about(subject, SUCCESS);
+    } else {
+      Location from = isOfAddress ? event.location() : null;
+      NetworkClass networkClass =
+          from == null ? NetworkClass.UNKNOWN : from.network().networkClass();
+      draft =
+          facts
+              .about(subject, ATTEMPT)
+              .with(MINUTE, MinuteFacts.ofDay(event.at()))
+              .with(IS_CORPORATE, networkClass == NetworkClass.CORPORATE)
+              .with(IS_BACKEND, networkClass == NetworkClass.BACKEND)
+              .adding(TRIED, attempt);
+    }
+    if (isOfAddress) {
+      draft.ofNobody();
+    }
+    draft.withoutAddress().state();
+  }
+
+  /**
+   * Returns second of the minute, kind and operation of an attempt, or null if a call is none: of
+   * one second, operation and kind all calls are one attempt.
+   */
+  private static @Nullable String attemptOf(Activity call) {
+    int status = call.getStatus();
+    Api api = call.getApi();
+    boolean isRefused =
+        status == 401
+            || status == 403
+            || status == 429
+            || (status == 400
+                && api != null
+                && api.getErrorSource() != null
+                && VALIDATIONS.contains(lower(api.getErrorSource())));
+    return isRefused
+        ? Attempt.text(
+            (int) (Math.floorMod(call.getEventAt(), 60_000L) / SECOND_MILLIS),
+            status,
+            operationOf(call))
+        : null;
+  }
+
+  private static String operationOf(Activity call) {
+    Api api = call.getApi();
+    if (api != null && api.getOperation() != null) {
+      return lower(api.getApi()) + " " + lower(api.getOperation());
+    }
+    Request request = call.getRequest();
+    return request == null ? "" : lower(request.getMethod()) + " " + lower(request.getPath());
+  }
+
+  private static String lower(@Nullable String text) {
+    return text == null ? "" : text.strip().toLowerCase(Locale.ROOT);
+  }
+
+  @Override
+  public void judge(Case day, Verdicts verdicts) {
+    MinuteFacts attempts = MinuteFacts.of(day, ATTEMPT, MINUTE, 1);
+    if (attempts.isEmpty()) {
+      return;
+    }
+    ProbingWindows windows = ProbingWindows.of(day, attempts);
+    windows
+        .suppressed()
+        .forEach(
+            (gate, facts) ->
+                verdicts.suppressed(
+                    gate, () -> gates(gate, PROBING, day), facts.toArray(Fact[]::new)));
+    if (windows.fired().isEmpty()) {
+      return;
+    }
+    List<Fact> successes = windows.successes(day);
+    String reason = successes.isEmpty() ? PROBING : THEN_SUCCESS;
+    Fact[] all = new Fact[windows.fired().size() + successes.size()];
+    int place = 0;
+    for (Fact fact : windows.fired()) {
+      all[place++] = fact;
+    }
+    for (Fact fact : successes) {
+      all[place++] = fact;
+    }
+    Fired fired =
+        verdicts.fires(
+            reason,
+            successes.isEmpty() ? Severity.Medium : Severity.High,
+            () -> gates(null, reason, day),
+            all);
+    fired.later(
+        of -> {
+          of.counting(windows.minutes());
+          for (int i = 0; i < successes.size(); i++) {
+            windows.bound(of, all.length - successes.size() + i, successes.get(i));
+          }
+        });
+  }
+
+  private static List<GateChecked> gates(@Nullable String deciding, String reason, Case day) {
+    return new Gates()
+        .decides(CORPORATE, CORPORATE.equals(deciding), Gates.SUPPRESSED)
+        .decides(BACKEND, BACKEND.equals(deciding), Gates.SUPPRESSED)
+        .decides(
+            reason,
+            true,
+            Gates.FIRES,
+            "attempts",
+            day.settings().decimal(ATTEMPTS),
+            "operations",
+            day.settings().decimal(OPERATIONS),
+            "kinds",
+            day.settings().decimal(KINDS))
+        .list();
+  }
+
+  @Override
+  public Words tell(Finding finding) {
+    Fired first = finding.first();
+    Subject subject = finding.of().subject();
+    boolean isOfAddress = subject.kind() == Subject.Kind.ADDRESS;
+    Principal principal = finding.principal();
+    String who = principal == null ? subject.id() : Phrases.name(principal);
+    boolean isFollowed = THEN_SUCCESS.equals(first.reason());
+    String text =
+        "%s made at least %d refused calls of %d operations or more within %d minutes, in %s of the day, the first at %s. %s"
+            .formatted(
+                isOfAddress ? "The address " + who : who,
+                finding.of().settings().integer(ATTEMPTS),
+                finding.of().settings().integer(OPERATIONS),
+                finding.of().settings().integer(WINDOW_MINUTES),
+                finding.counted() == 1 ? "1 minute" : finding.counted() + " minutes",
+                Phrases.time(first.fact(0).firstAt()),
+                isFollowed
+                    ? "Within ten minutes after them the gateway let a call in."
+                    : "The gateway let nothing in soon after them.");
+    Words words =
+        Words.of(
+            isFollowed
+                ? "Gateway probed by %s, and let in".formatted(who)
+                : "Gateway probed by %s".formatted(who),
+            text);
+    return isOfAddress ? words.at(subject.id()) : words;
+  }
+
+  @Override
+  public Map<String, String> mattered(Fired fired, int fact) {
+    Fact of = fired.fact(fact);
+    return of.kind() == SUCCESS
+        ? Map.of("observation", "accepted call")
+        : Map.of(
+            "observation", "refused calls", "attempts", Integer.toString(of.members(TRIED).size()));
+  }
+}

@@ -1,0 +1,147 @@
+package dev.lockstep.detections.probing;
+
+import dev.lockstep.rules.Case;
+import dev.lockstep.rules.Fact;
+import dev.lockstep.rules.Fired;
+import dev.lockstep.rules.MinuteFacts;
+import dev.lockstep.rules.Seen;
+import dev.lockstep.rules.Subject;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Windows of a day with enough attempts.
+ *
+ * @param fired attempts of the windows that fire
+ * @param lastSeconds second, since 1970, of the last attempt of each window that fires
+ * @param suppressed attempts of windows that a gate suppresses, by gate
+ */
+record ProbingWindows(
+    Set<Fact> fired, TreeSet<Long> lastSeconds, Map<String, Set<Fact>> suppressed) {
+  private static final int MINUTES_OF_DAY = 1_440;
+
+  static ProbingWindows of(Case day, MinuteFacts attempts) {
+    ProbingWindows windows =
+        new ProbingWindows(new LinkedHashSet<>(), new TreeSet<>(), new LinkedHashMap<>());
+    boolean isOfAddress = day.subject().kind() == Subject.Kind.ADDRESS;
+    int length = day.settings().integer(GatewayProbing.WINDOW_MINUTES);
+    for (int last : attempts.on(day.day())) {
+      Collection<Integer> minutes = attempts.window(last, length);
+      if (isEnough(day, attempts, minutes)) {
+        windows.add(isOfAddress, attempts, minutes, last);
+      }
+    }
+    return windows;
+  }
+
+  private void add(
+      boolean isOfAddress, MinuteFacts attempts, Collection<Integer> minutes, int last) {
+    String gate = isOfAddress ? gate(attempts, minutes) : null;
+    Set<Fact> to =
+        gate == null ? fired : suppressed.computeIfAbsent(gate, any -> new LinkedHashSet<>());
+    minutes.forEach(minute -> to.addAll(attempts.at(minute)));
+    if (gate == null) {
+      int second = 0;
+      for (Fact fact : attempts.at(last)) {
+        for (Seen seen : fact.members(GatewayProbing.TRIED)) {
+          second = Math.max(second, Attempt.of(seen.text()).second());
+        }
+      }
+      lastSeconds.add(last * 60L + second);
+    }
+  }
+
+  /** Returns the gate that holds for any attempt of a window, or null. */
+  private static @Nullable String gate(MinuteFacts attempts, Collection<Integer> minutes) {
+    String gate = null;
+    for (int minute : minutes) {
+      for (Fact fact : attempts.at(minute)) {
+        if (fact.is(GatewayProbing.IS_CORPORATE)) {
+          return GatewayProbing.CORPORATE;
+        }
+        if (fact.is(GatewayProbing.IS_BACKEND)) {
+          gate = GatewayProbing.BACKEND;
+        }
+      }
+    }
+    return gate;
+  }
+
+  private static boolean isEnough(Case day, MinuteFacts attempts, Collection<Integer> minutes) {
+    int needed = day.settings().integer(GatewayProbing.ATTEMPTS);
+    int operationsNeeded = day.settings().integer(GatewayProbing.OPERATIONS);
+    int kindsNeeded = day.settings().integer(GatewayProbing.KINDS);
+    int count = 0;
+    Set<String> operations = new HashSet<>();
+    Set<String> kinds = new HashSet<>();
+    for (int minute : minutes) {
+      Set<String> ofMinute = new HashSet<>();
+      for (Fact fact : attempts.at(minute)) {
+        for (Seen seen : fact.members(GatewayProbing.TRIED)) {
+          if (ofMinute.add(seen.text())) {
+            count++;
+            if (operations.size() < operationsNeeded || kinds.size() < kindsNeeded) {
+              Attempt attempt = Attempt.of(seen.text());
+              operations.add(attempt.operation());
+              kinds.add(attempt.kind());
+            }
+            if (count >= needed
+                && operations.size() >= operationsNeeded
+                && kinds.size() >= kindsNeeded) {
+              return true;
+            }
+          }
+        }
+      }
+    }
+    return false;
+  }
+
+  /** Returns the accepted calls that follow the last attempt of a window that fires. */
+  List<Fact> successes(Case day) {
+    List<Fact> successes = new ArrayList<>();
+    for (int each = day.day(); each <= day.day() + 1; each++) {
+      for (Fact fact : day.on(each)) {
+        if (fact.kind() == GatewayProbing.SUCCESS && followed(fact) != null) {
+          successes.add(fact);
+        }
+      }
+    }
+    return successes;
+  }
+
+  /** Returns the latest last attempt that a run of accepted calls follows, or null. */
+  private @Nullable Long followed(Fact run) {
+    Long before = lastSeconds.floor(run.lastAt() / 1_000);
+    return before != null && run.firstAt() / 1_000 - before <= GatewayProbing.FOLLOWS_SECONDS
+        ? before
+        : null;
+  }
+
+  /** Bounds the events of a run of accepted calls to those that follow an attempt. */
+  void bound(Fired fired, int place, Fact run) {
+    Long first = lastSeconds.ceiling(run.firstAt() / 1_000 - GatewayProbing.FOLLOWS_SECONDS);
+    Long last = followed(run);
+    if (first != null && last != null) {
+      fired.within(place, first * 1_000, (last + GatewayProbing.FOLLOWS_SECONDS) * 1_000 + 999);
+    }
+  }
+
+  /** Returns the minutes with attempts in windows that fired. */
+  String[] minutes() {
+    Set<String> minutes = new TreeSet<>();
+    for (Fact fact : fired) {
+      minutes.add(
+          Long.toString(fact.day() * (long) MINUTES_OF_DAY + fact.number(GatewayProbing.MINUTE)));
+    }
+    return minutes.toArray(String[]::new);
+  }
+}
