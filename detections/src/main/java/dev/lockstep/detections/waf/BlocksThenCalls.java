@@ -1,0 +1,270 @@
+package dev.lockstep.detections.waf;
+
+import dev.lockstep.rules.Case;
+import dev.lockstep.rules.Fact;
+import dev.lockstep.rules.FactKind;
+import dev.lockstep.rules.Field;
+import dev.lockstep.rules.Fired;
+import dev.lockstep.rules.Seen;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.NavigableMap;
+import java.util.Objects;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/** Accepted calls of a day that follow a block at the same host, and these blocks. */
+final class BlocksThenCalls {
+  private static final int MINUTES_OF_DAY = 1_440;
+  private static final long MINUTE_MILLIS = 60_000L;
+  private static final int MANY = 3;
+
+  private final Map<String, NavigableMap<Long, Fact>> blocks = new HashMap<>();
+  private final Map<String, NavigableMap<Long, Fact>> scores = new HashMap<>();
+  private final Map<Fact, List<Long>> fired = new LinkedHashMap<>();
+  private final Set<Fact> blocksThatCount = new LinkedHashSet<>();
+  private final Map<Fact, String> suppressed = new LinkedHashMap<>();
+
+  private BlocksThenCalls() {}
+
+  static BlocksThenCalls of(Case day) {
+    BlocksThenCalls found = new BlocksThenCalls();
+    for (int each = day.day() - 1; each <= day.day(); each++) {
+      for (Fact fact : day.on(each)) {
+        if (fact.kind() == WafThenSuccess.BLOCK) {
+          add(found.blocks, fact, WafThenSuccess.BLOCK_MINUTE);
+        } else if (fact.kind() == WafThenSuccess.SCORE) {
+          add(found.scores, fact, WafThenSuccess.SCORE_MINUTE);
+        }
+      }
+    }
+    if (!found.blocks.isEmpty()) {
+      for (Fact fact : day.today()) {
+        if (isCall(fact)) {
+          found.judge(fact);
+        }
+      }
+    }
+    return found;
+  }
+
+  private static void add(Map<String, NavigableMap<Long, Fact>> to, Fact fact, Field minute) {
+    to.computeIfAbsent(hostOf(fact), any -> new TreeMap<>())
+        .put(fact.day() * (long) MINUTES_OF_DAY + fact.number(minute), fact);
+  }
+
+  private static boolean isCall(Fact fact) {
+    return fact.kind() == WafThenSuccess.CALLS || fact.kind() == WafThenSuccess.KNOWN_CALLS;
+  }
+
+  static String hostOf(Fact fact) {
+    FactKind kind = fact.kind();
+    Field field =
+        kind == WafThenSuccess.BLOCK
+            ? WafThenSuccess.BLOCK_HOST
+            : kind == WafThenSuccess.SCORE
+                ? WafThenSuccess.SCORE_HOST
+                : kind == WafThenSuccess.CALLS
+                    ? WafThenSuccess.CALL_HOST
+                    : WafThenSuccess.KNOWN_HOST;
+    return Objects.requireNonNull(fact.text(field));
+  }
+
+  private static @Nullable String expected(Fact call) {
+    return call.text(
+        call.kind() == WafThenSuccess.CALLS
+            ? WafThenSuccess.CALL_EXPECTED
+            : WafThenSuccess.KNOWN_EXPECTED);
+  }
+
+  private void judge(Fact call) {
+    NavigableMap<Long, Fact> atHost = blocks.get(hostOf(call));
+    if (atHost == null) {
+      return;
+    }
+    List<Long> times = new ArrayList<>();
+    Set<Fact> counting = new LinkedHashSet<>();
+    if (call.kind() == WafThenSuccess.KNOWN_CALLS) {
+      for (Blocked one : requests(call, WafThenSuccess.KNOWN_REQUESTS)) {
+        long at = minuteAt(call, WafThenSuccess.KNOWN_MINUTE) + one.millis();
+        if (follows(at, one.reference(), atHost, counting)) {
+          times.add(at);
+        }
+      }
+    } else {
+      for (Fact block : before(atHost, call.firstAt(), call.lastAt())) {
+        long from = Math.max(call.firstAt(), block.firstAt());
+        long to = Math.min(call.lastAt(), block.lastAt() + WafThenSuccess.FOLLOWS_MILLIS);
+        if (from <= to && addTimes(call, from, to, times)) {
+          counting.add(block);
+        }
+      }
+    }
+    if (times.isEmpty()) {
+      return;
+    }
+    String gate = expected(call);
+    if (gate != null) {
+      suppressed.put(call, gate);
+    } else {
+      fired.put(call, times);
+      blocksThatCount.addAll(counting);
+    }
+  }
+
+  /** Adds the times of a run's calls within a span: its ends are exact, the others by minute. */
+  private static boolean addTimes(Fact run, long from, long to, List<Long> times) {
+    int before = times.size();
+    long start = run.day() * MINUTES_OF_DAY * MINUTE_MILLIS;
+    for (int minute = run.minutes().nextSetBit(0);
+        minute >= 0;
+        minute = run.minutes().nextSetBit(minute + 1)) {
+      long first = Math.max(run.firstAt(), start + minute * MINUTE_MILLIS);
+      long last = Math.min(run.lastAt(), start + minute * MINUTE_MILLIS + MINUTE_MILLIS - 1);
+      if (first <= to && last >= from) {
+        times.add(Math.min(last, to));
+      }
+    }
+    return times.size() > before;
+  }
+
+  /** Returns if a call of known reference follows a block of another request. */
+  private static boolean follows(
+      long at, String reference, NavigableMap<Long, Fact> atHost, Set<Fact> counting) {
+    boolean follows = false;
+    for (Fact block : before(atHost, at, at)) {
+      for (Blocked one : requests(block, WafThenSuccess.BLOCKED)) {
+        long blockedAt = minuteAt(block, WafThenSuccess.BLOCK_MINUTE) + one.millis();
+        if (blockedAt <= at
+            && at - blockedAt <= WafThenSuccess.FOLLOWS_MILLIS
+            && !one.reference().equals(reference)) {
+          counting.add(block);
+          follows = true;
+          break;
+        }
+      }
+    }
+    return follows;
+  }
+
+  /** Returns the blocks of the minutes that calls between two times may follow. */
+  private static Iterable<Fact> before(NavigableMap<Long, Fact> atHost, long from, long to) {
+    return atHost
+        .subMap(
+            Math.floorDiv(from - WafThenSuccess.FOLLOWS_MILLIS, MINUTE_MILLIS),
+            true,
+            Math.floorDiv(to, MINUTE_MILLIS),
+            true)
+        .values();
+  }
+
+  private static long minuteAt(Fact fact, Field minute) {
+    return (fact.day() * (long) MINUTES_OF_DAY + fact.number(minute)) * MINUTE_MILLIS;
+  }
+
+  private static List<Blocked> requests(Fact fact, Field set) {
+    List<Blocked> requests = new ArrayList<>();
+    for (Seen seen : fact.members(set)) {
+      requests.add(Blocked.of(seen.text()));
+    }
+    return requests;
+  }
+
+  /** Returns the calls that fire. */
+  Set<Fact> fired() {
+    return fired.keySet();
+  }
+
+  /** Returns the calls that a gate suppresses, with the gate. */
+  Map<Fact, String> suppressed() {
+    return suppressed;
+  }
+
+  /** Returns the calls that fire and the blocks that they follow. */
+  Fact[] facts() {
+    List<Fact> facts = new ArrayList<>(fired.keySet());
+    facts.addAll(blocksThatCount);
+    return facts.toArray(Fact[]::new);
+  }
+
+  /** Returns if before one of the calls three requests were blocked by three rules. */
+  boolean isHigh() {
+    for (Map.Entry<Fact, List<Long>> call : fired.entrySet()) {
+      String host = hostOf(call.getKey());
+      for (long at : call.getValue()) {
+        if (isHigh(host, at)) {
+          return true;
+        }
+      }
+    }
+    return false;
+  }
+
+  private boolean isHigh(String host, long at) {
+    Set<String> references = new HashSet<>();
+    Set<String> rules = new HashSet<>();
+    NavigableMap<Long, Fact> atHost = blocks.getOrDefault(host, new TreeMap<>());
+    for (Fact block : before(atHost, at, at)) {
+      for (Blocked one : requests(block, WafThenSuccess.BLOCKED)) {
+        if (isUpTo(at, minuteAt(block, WafThenSuccess.BLOCK_MINUTE) + one.millis())) {
+          references.add(one.reference());
+          addRule(rules, one);
+        }
+      }
+    }
+    if (references.size() < MANY) {
+      return false;
+    }
+    NavigableMap<Long, Fact> scored = scores.getOrDefault(host, new TreeMap<>());
+    for (Fact score : before(scored, at, at)) {
+      for (Blocked one : requests(score, WafThenSuccess.SCORED)) {
+        if (isUpTo(at, minuteAt(score, WafThenSuccess.SCORE_MINUTE) + one.millis())
+            && references.contains(one.reference())) {
+          addRule(rules, one);
+        }
+      }
+    }
+    return rules.size() >= MANY;
+  }
+
+  private static void addRule(Set<String> rules, Blocked one) {
+    if (!one.rule().isEmpty()) {
+      rules.add(one.rule());
+    }
+  }
+
+  private static boolean isUpTo(long at, long blockedAt) {
+    return blockedAt <= at && at - blockedAt <= WafThenSuccess.FOLLOWS_MILLIS;
+  }
+
+  /** Adds to a verdict what its finding counts, and bounds its calls and blocks. */
+  void bound(Fired verdict) {
+    Set<String> minutes = new TreeSet<>();
+    long earliest = Long.MAX_VALUE;
+    long latest = Long.MIN_VALUE;
+    int place = 0;
+    for (List<Long> times : fired.values()) {
+      long first = Long.MAX_VALUE;
+      long last = Long.MIN_VALUE;
+      for (long at : times) {
+        minutes.add(Long.toString(Math.floorDiv(at, MINUTE_MILLIS)));
+        first = Math.min(first, at);
+        last = Math.max(last, at);
+      }
+      verdict.within(place++, first - Math.floorMod(first, MINUTE_MILLIS), last);
+      earliest = Math.min(earliest, first);
+      latest = Math.max(latest, last);
+    }
+    for (int i = 0; i < blocksThatCount.size(); i++) {
+      verdict.within(place++, earliest - WafThenSuccess.FOLLOWS_MILLIS, latest);
+    }
+    verdict.counting(minutes.toArray(String[]::new));
+  }
+}

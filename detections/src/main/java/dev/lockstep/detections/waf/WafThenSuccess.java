@@ -1,0 +1,278 @@
+package dev.lockstep.detections.waf;
+
+import dev.lockstep.enrichment.address.Address;
+import dev.lockstep.enrichment.estate.Gateway;
+import dev.lockstep.enrichment.network.NetworkClass;
+import dev.lockstep.rules.Case;
+import dev.lockstep.rules.Event;
+import dev.lockstep.rules.Fact;
+import dev.lockstep.rules.FactKind;
+import dev.lockstep.rules.Facts;
+import dev.lockstep.rules.Field;
+import dev.lockstep.rules.Finding;
+import dev.lockstep.rules.Fired;
+import dev.lockstep.rules.Gates;
+import dev.lockstep.rules.MinuteFacts;
+import dev.lockstep.rules.Need;
+import dev.lockstep.rules.Phrases;
+import dev.lockstep.rules.Rule;
+import dev.lockstep.rules.RuleInfo;
+import dev.lockstep.rules.Subject;
+import dev.lockstep.rules.Verdicts;
+import dev.lockstep.rules.Words;
+import dev.lockstep.schemas.Activity;
+import dev.lockstep.schemas.ActivityKind;
+import dev.lockstep.schemas.GateChecked;
+import dev.lockstep.schemas.Request;
+import dev.lockstep.schemas.Severity;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Rule {@code waf-then-success}: an accepted call of an address within ten minutes after Front
+ * Door's firewall blocked it at the same host.
+ */
+public final class WafThenSuccess implements Rule {
+  static final String ID = "waf-then-success";
+
+  static final String CORPORATE = "corporate-egress";
+  static final String BACKEND = "backend";
+  static final String NO_ADDRESS = "no-address";
+  static final String NO_HOST = "no-host";
+
+  private static final String FIREWALL = "FrontDoorWebApplicationFirewallLog";
+  private static final int MINUTES_OF_DAY = 1_440;
+
+  /** Time within which a call follows a block, in milliseconds. */
+  static final long FOLLOWS_MILLIS = 600_000L;
+
+  static final Field BLOCK_HOST = Field.text("host");
+  static final Field BLOCK_MINUTE = Field.number("minute");
+  static final Field BLOCKED = Field.set("requests");
+  static final Field SCORE_HOST = Field.text("host");
+  static final Field SCORE_MINUTE = Field.number("minute");
+  static final Field SCORED = Field.set("requests");
+  static final Field CALL_HOST = Field.text("host");
+  static final Field CALL_EXPECTED = Field.text("expected");
+  static final Field KNOWN_HOST = Field.text("host");
+  static final Field KNOWN_MINUTE = Field.number("minute");
+  static final Field KNOWN_EXPECTED = Field.text("expected");
+  static final Field KNOWN_REQUESTS = Field.set("requests");
+
+  /** Requests that the firewall blocked in one minute; first and last are exact. */
+  static final FactKind BLOCK =
+      FactKind.named("blocked", BLOCK_HOST, BLOCK_MINUTE, BLOCKED)
+          .runs(any -> Long.MAX_VALUE)
+          .most(2 * MINUTES_OF_DAY)
+          .declare();
+
+  /** Requests whose anomaly score rules of the firewall raised in one minute. */
+  static final FactKind SCORE =
+      FactKind.named("scored", SCORE_HOST, SCORE_MINUTE, SCORED).most(2 * MINUTES_OF_DAY).declare();
+
+  /** Accepted calls that follow one another within ten minutes; first and last are exact. */
+  static final FactKind CALLS =
+      FactKind.named("accepted", CALL_HOST, CALL_EXPECTED)
+          .minutes()
+          .runs(any -> FOLLOWS_MILLIS)
+          .declare();
+
+  /** Accepted calls of one minute that Front Door numbered. */
+  static final FactKind KNOWN_CALLS =
+      FactKind.named("accepted-requests", KNOWN_HOST, KNOWN_MINUTE, KNOWN_EXPECTED, KNOWN_REQUESTS)
+          .minutes()
+          .runs(any -> Long.MAX_VALUE)
+          .most(2 * MINUTES_OF_DAY)
+          .declare();
+
+  private static final RuleInfo INFO =
+      RuleInfo.of(ID, 1, "Firewall block, then success")
+          .outOfStep("policy and network")
+          .about(Subject.Kind.ADDRESS)
+          .keeps(BLOCK, SCORE, CALLS, KNOWN_CALLS)
+          .reads(FIREWALL, "GatewayLogs")
+          .fields(
+              "address",
+              "socketAddress",
+              "forwardedFor",
+              "status",
+              "resource",
+              "trackingReference",
+              "request.host",
+              "request.action",
+              "request.rule",
+              "request.policyMode")
+          .needs(Need.NETWORKS)
+          .reasons(ID)
+          .severities(Severity.High, Severity.Medium)
+          .gates(CORPORATE, BACKEND)
+          .tactics("InitialAccess", "Reconnaissance")
+          .techniques("T1190", "T1595.002")
+          .reach(1, 0)
+          .keptFor(3)
+          .done();
+
+  @Override
+  public RuleInfo info() {
+    return INFO;
+  }
+
+  @Override
+  public void observe(Event event, Facts facts) {
+    Activity activity = event.activity();
+    if (activity.getKind() == ActivityKind.EDGE_REQUEST
+        && activity.getCategory().equals(FIREWALL)) {
+      observeFirewall(event, facts);
+    } else if (event.isAcceptedCall() && !event.isGraphCall()) {
+      observeCall(event, facts);
+    }
+  }
+
+  private static void observeFirewall(Event event, Facts facts) {
+    Activity activity = event.activity();
+    Request request = activity.getRequest();
+    String action = request == null ? "" : lower(request.getAction());
+    boolean isBlock =
+        action.equals("block")
+            && request != null
+            && !lower(request.getPolicyMode()).equals("detection");
+    if (request == null || !(isBlock || action.equals("anomalyscoring"))) {
+      return;
+    }
+    Address address = Address.parse(activity.getSocketAddress());
+    if (address == null || event.enrichment().trustedProxy(address)) {
+      facts.suppressed(NO_ADDRESS);
+      return;
+    }
+    String asked = lower(request.getHost());
+    if (asked.isEmpty()) {
+      facts.suppressed(NO_HOST);
+      return;
+    }
+    Gateway gateway = event.enrichment().estate().gatewayOf(null, asked);
+    String host = gateway == null ? asked : ofGateway(gateway);
+    String reference = lower(activity.getTrackingReference());
+    String member =
+        Blocked.text(
+            event.at(),
+            reference.isEmpty() ? activity.getEventId() : reference,
+            lower(request.getRule()));
+    Subject subject = new Subject(Subject.Kind.ADDRESS, address.text());
+    Facts.Draft draft =
+        isBlock
+            ? facts
+                .about(subject, BLOCK)
+                .with(BLOCK_HOST, host)
+                .with(BLOCK_MINUTE, MinuteFacts.ofDay(event.at()))
+                .adding(BLOCKED, member)
+            : facts
+                .about(subject, SCORE)
+                .with(SCORE_HOST, host)
+                .with(SCORE_MINUTE, MinuteFacts.ofDay(event.at()))
+                .adding(SCORED, member);
+    draft.ofNobody().withoutAddress().state();
+  }
+
+  private static void observeCall(Event event, Facts facts) {
+    Activity call = event.activity();
+    Address address = event.address();
+    Request request = call.getRequest();
+    String host = request == null ? null : request.getHost();
+    if (address == null) {
+      return;
+    }
+    Gateway gateway = event.enrichment().estate().gatewayOf(call.getResource(), host);
+    if (gateway != null) {
+      observeCall(event, address, ofGateway(gateway), facts);
+    }
+    if (host != null
+        && !host.isBlank()
+        && (gateway == null || !gateway.hosts().contains(lower(host)))) {
+      observeCall(event, address, lower(host), facts);
+    }
+  }
+
+  private static void observeCall(Event event, Address address, String host, Facts facts) {
+    Subject subject = new Subject(Subject.Kind.ADDRESS, address.text());
+    String expected = expected(event, address);
+    String reference = lower(event.activity().getTrackingReference());
+    Facts.Draft draft =
+        reference.isEmpty()
+            ? facts.about(subject, CALLS).with(CALL_HOST, host).with(CALL_EXPECTED, expected)
+            : facts
+                .about(subject, KNOWN_CALLS)
+                .with(KNOWN_HOST, host)
+                .with(KNOWN_MINUTE, MinuteFacts.ofDay(event.at()))
+                .with(KNOWN_EXPECTED, expected)
+                .adding(KNOWN_REQUESTS, Blocked.text(event.at(), reference, ""));
+    draft.ofNobody().withoutAddress().state();
+  }
+
+  private static String ofGateway(Gateway gateway) {
+    return "gateway " + gateway.name();
+  }
+
+  private static @Nullable String expected(Event event, Address address) {
+    NetworkClass networkClass = event.enrichment().locate(address, null).network().networkClass();
+    return networkClass == NetworkClass.CORPORATE
+        ? CORPORATE
+        : networkClass == NetworkClass.BACKEND ? BACKEND : null;
+  }
+
+  private static String lower(@Nullable String text) {
+    return text == null ? "" : text.strip().toLowerCase(Locale.ROOT);
+  }
+
+  @Override
+  public void judge(Case day, Verdicts verdicts) {
+    BlocksThenCalls found = BlocksThenCalls.of(day);
+    found
+        .suppressed()
+        .forEach((call, gate) -> verdicts.suppressed(gate, () -> gates(gate, false), call));
+    if (found.fired().isEmpty()) {
+      return;
+    }
+    boolean isHigh = found.isHigh();
+    Fired fired =
+        verdicts.fires(
+            ID, isHigh ? Severity.High : Severity.Medium, () -> gates(null, isHigh), found.facts());
+    fired.later(found::bound);
+  }
+
+  private static List<GateChecked> gates(@Nullable String deciding, boolean isHigh) {
+    return new Gates()
+        .decides(CORPORATE, CORPORATE.equals(deciding), Gates.SUPPRESSED)
+        .decides(BACKEND, BACKEND.equals(deciding), Gates.SUPPRESSED)
+        .decides(ID, true, Gates.FIRES, "manyRules", isHigh)
+        .list();
+  }
+
+  @Override
+  public Words tell(Finding finding) {
+    Fired first = finding.first();
+    String address = finding.of().subject().id();
+    Fact call = first.fact(0);
+    String host = BlocksThenCalls.hostOf(call);
+    return Words.of(
+            "Firewall blocked %s, then the gateway let it in".formatted(address),
+            "Front Door's firewall blocked requests of %s to %s, and within ten minutes the gateway let calls of the same address in, in %s of the day, first at %s.%s"
+                .formatted(
+                    address,
+                    host,
+                    finding.counted() == 1 ? "1 minute" : finding.counted() + " minutes",
+                    Phrases.time(call.firstAt()),
+                    finding.severity() == Severity.High
+                        ? " Before it at least three requests were blocked by three rules or more:"
+                            + " somebody tried several ways in."
+                        : ""))
+        .at(address);
+  }
+
+  @Override
+  public Map<String, String> mattered(Fired fired, int fact) {
+    FactKind kind = fired.fact(fact).kind();
+    return Map.of("observation", kind == BLOCK ? "blocked requests" : "accepted calls");
+  }
+}
