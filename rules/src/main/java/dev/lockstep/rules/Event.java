@@ -159,9 +159,10 @@ public final class Event {
   }
 
   /**
-   * Returns if an application or an agent acts for the user, who need not be where it is: a call
-   * whose token was issued to an application that proved itself, or to an agent; a non-interactive
-   * sign-in with a credential of an application, or of an agent.
+   * Returns if an application or an agent acts for the user, who need not be where it is.
+   *
+   * <p>That is a call whose token was issued to an application that proved itself, or to an agent,
+   * or a non-interactive sign-in with a credential of an application or of an agent.
    */
   public boolean isOnBehalf() {
     if (isSignIn()) {
