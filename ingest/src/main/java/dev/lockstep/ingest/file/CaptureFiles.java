@@ -207,7 +207,8 @@ public final class CaptureFiles {
       SmallReadsInputStream compressed =
           new SmallReadsInputStream(content, gzip ? GZIP_READ_BYTES : ZSTD_READ_BYTES);
       try (InputStream plain = gzip ? new GzipMembers(compressed) : zstd(compressed)) {
-        DecompressionLimit bound = whole == null ? new DecompressionLimit(limits, compressed::taken) : whole;
+        DecompressionLimit bound =
+            whole == null ? new DecompressionLimit(limits, compressed::taken) : whole;
         readContent(bound.bounded(plain), named, sink, damage, bound, wrapping + 1, line);
       }
     } else if (content.startsWith('O', 'b', 'j', 1)) {

@@ -315,20 +315,28 @@ public enum Key {
 
   static {
     for (Key key : values()) {
-      for (String name : key.names) {
-        BY_NAME.put(name, key);
+      BY_NAME.put(key.spelling, key);
+      if (key.otherSpelling != null) {
+        BY_NAME.put(key.otherSpelling, key);
       }
     }
   }
 
-  private final String[] names;
+  private final String spelling;
+  private final @Nullable String otherSpelling;
 
   Key() {
-    this.names = new String[] {name().replace("_", "").toLowerCase(Locale.ROOT)};
+    this.spelling = name().replace("_", "").toLowerCase(Locale.ROOT);
+    this.otherSpelling = null;
   }
 
-  Key(String... names) {
-    this.names = names;
+  Key(String spelling) {
+    this(spelling, null);
+  }
+
+  Key(String spelling, @Nullable String otherSpelling) {
+    this.spelling = spelling;
+    this.otherSpelling = otherSpelling;
   }
 
   /**
