@@ -38,7 +38,7 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.UnmatchedArgumentException;
 
 /**
- * The command line.
+ * Entry point of the process: parses the command line and runs one command.
  *
  * <p>Exit codes: 0 done, 1 failed (one line on standard error), 2 wrong usage, 3 done with rejected
  * input.
@@ -78,12 +78,12 @@ public final class Main {
   /** Runs one command and ends the process with its exit code. */
   public static void main(String[] args) {
     ErrorOutput.install();
-    Locale.setDefault(Locale.ROOT); // numbers and dates read the same everywhere
+    Locale.setDefault(Locale.ROOT); // numbers and dates look the same everywhere
     LoginLimits.set();
     System.exit(run(commandLine(), args));
   }
 
-  /** Runs one command and returns its exit code, which tells also of output that was lost. */
+  /** Runs one command and returns its exit code, which also reports output that was lost. */
   public static int run(CommandLine command, String... args) {
     int code;
     try {
@@ -101,7 +101,10 @@ public final class Main {
     return code;
   }
 
-  /** Returns the whole command line, which writes to standard output and standard error. */
+  /**
+   * Returns the command line parser with all commands, which writes to standard output and standard
+   * error.
+   */
   public static CommandLine commandLine() {
     return new CommandLine(new Main())
         .setCaseInsensitiveEnumValuesAllowed(true)
@@ -124,7 +127,7 @@ public final class Main {
 
   private static int failed(Throwable failure, PrintWriter err) {
     Logger log = LoggerFactory.getLogger(Main.class);
-    // Without a cut: the fix stands at the end.
+    // The message is not cut, because the fix is at its end.
     err.println(Quoted.visible(SecretMask.of(String.valueOf(said(failure)))));
     err.flush();
     log.debug("failed", failure);
@@ -136,13 +139,13 @@ public final class Main {
       return failure.getMessage();
     }
     if (Causes.find(failure, OutOfMemoryError.class) != null) {
-      return "could not go on: the heap is full; give more of it, such as LOCKSTEP_JAVA_OPTS=-Xmx2g";
+      return "could not continue: the heap is full; raise it, for example with LOCKSTEP_JAVA_OPTS=-Xmx2g";
     }
     FileSystemException file = Causes.find(failure, FileSystemException.class);
     if (file != null) {
       return OperatorException.saying(file).getMessage();
     }
-    return "could not go on: %s %s, which is a fault of this program; run again with %s and report what it shows"
+    return "could not continue: %s %s, which is a bug of this program; run again with %s and report what it shows"
         .formatted(failure.getClass().getSimpleName(), Quoted.of(failure.getMessage()), DEBUG_FLAG);
   }
 

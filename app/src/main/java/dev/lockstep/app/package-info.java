@@ -1,4 +1,4 @@
-/** Entry point of the process; everything else of the module lies in a package of its own. */
+/** Entry point of the process; all other code of the module lies in packages below. */
 @NullMarked
 package dev.lockstep.app;
 

@@ -70,7 +70,7 @@ class MainTest {
     assertThat(err.toString().lines())
         .singleElement()
         .asString()
-        .startsWith("could not go on: IllegalStateException \"boom\\u001b\", which is a fault");
+        .startsWith("could not continue: IllegalStateException \"boom\\u001b\", which is a bug");
   }
 
   @Test
@@ -80,7 +80,7 @@ class MainTest {
     assertThat(Main.run(command, "exhausted", "stack")).isEqualTo(ExitCode.FAILED);
     assertThat(err.toString().lines())
         .hasSize(2)
-        .anySatisfy(line -> assertThat(line).contains("the heap is full; give more of it"))
+        .anySatisfy(line -> assertThat(line).contains("the heap is full; raise it"))
         .anySatisfy(line -> assertThat(line).contains("StackOverflowError"));
   }
 

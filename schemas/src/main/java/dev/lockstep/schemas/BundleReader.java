@@ -129,7 +129,7 @@ public final class BundleReader<T extends SpecificRecord> {
       @SuppressWarnings("NullAway") // null asks for a fresh record
       T record = reader.read(null, decoder.over(value, from, to));
       if (!decoder.isAtEnd()) {
-        throw new AvroRuntimeException("it does not end where its bytes end");
+        throw new AvroRuntimeException("a record does not end where its bytes end");
       }
       return record;
     } catch (IOException | RuntimeException e) { // Avro has a kind for each way to be broken

@@ -14,10 +14,10 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How a detection can be accepted, and what else that would have hidden.
+ * Proposal how to accept a detection as expected, with everything else that this would hide.
  *
- * @param detection the one
- * @param all those that are looked at, the one among them
+ * @param detection accepted detection
+ * @param all all detections under consideration, including the accepted one
  */
 public record Acceptance(DetectionSummary detection, Collection<DetectionSummary> all) {
   /** Rules that compare two places or networks of one user. */
@@ -27,10 +27,10 @@ public record Acceptance(DetectionSummary detection, Collection<DetectionSummary
    * File that is to be written.
    *
    * @param file a new one, or the configured one if that or its folder has it already
-   * @param text of the new file; null if there is nothing to write
-   * @param lines what it says, or what is there already
-   * @param alsoHides the other detections that it would have hidden
-   * @param wider what something wider would do, in sentences
+   * @param text text of the whole file; unchanged if the file already has the entry
+   * @param lines new lines, or the existing ones
+   * @param alsoHides other detections that the entry would have hidden
+   * @param wider effect of a wider entry, in sentences
    */
   public record Written(
       Path file,
@@ -40,10 +40,10 @@ public record Acceptance(DetectionSummary detection, Collection<DetectionSummary
       List<String> wider) {}
 
   /**
-   * Returns the exception with the smallest network that has a side of everything that is shown, or
-   * without a network where none has.
+   * Returns the exception with the smallest network that contains one side of everything shown, or
+   * without network if none does.
    *
-   * @throws OperatorException if the detection names neither principal nor partner nor network
+   * @throws OperatorException if the detection names no principal, partner or network
    */
   public ExceptionEntry narrowest(String reason, String owner, long expiresAt) {
     for (NamedNetwork network : networks()) {
@@ -72,7 +72,10 @@ public record Acceptance(DetectionSummary detection, Collection<DetectionSummary
         expiresAt);
   }
 
-  /** A partner's key is its own subject: whoever happens to be named with it does not matter. */
+  /**
+   * Returns the principal of the exception, or null for a partner's key, which is its own subject
+   * whoever is named with it.
+   */
   private @Nullable String principal() {
     return detection.partner() == null ? detection.principal() : null;
   }
@@ -82,8 +85,8 @@ public record Acceptance(DetectionSummary detection, Collection<DetectionSummary
   }
 
   /**
-   * Returns the networks of the telling side, the smallest first; no range where the next address
-   * will be of another one.
+   * Returns the networks of the telling side, the smallest first; a range is left out if the next
+   * address will be in another.
    */
   private List<NamedNetwork> networks() {
     List<NamedNetwork> networks = new ArrayList<>();
@@ -106,7 +109,10 @@ public record Acceptance(DetectionSummary detection, Collection<DetectionSummary
     return networks;
   }
 
-  /** Of a user's two places, the one whose addresses change tells what is expected. */
+  /**
+   * Returns the side of a user's two places whose addresses change, because it shows what to
+   * expect.
+   */
   private DetectionSummary.@Nullable Side movingOrTelling() {
     DetectionSummary.Side telling = detection.telling();
     if (!PAIRS.contains(detection.rule()) || telling == null || telling.moves()) {
@@ -150,10 +156,10 @@ public record Acceptance(DetectionSummary detection, Collection<DetectionSummary
   }
 
   /**
-   * Returns what the partner's registry lacks: the range outside of those that it declares, or the
-   * network.
+   * Returns the network that the partner's registry lacks: a range for a partner with declared
+   * ranges, otherwise a known network.
    *
-   * @throws OperatorException if that is not known
+   * @throws OperatorException if the network is unknown
    */
   public NamedNetwork partnerNetwork() {
     DetectionSummary.Side side = detection.telling();

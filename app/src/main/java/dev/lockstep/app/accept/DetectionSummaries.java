@@ -28,7 +28,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Summaries of the detections of a replay's output, or of the topic, each in its last revision.
  *
- * @param from file or topic that they come from, for messages
+ * @param from name of the place that was read, for messages
  */
 public record DetectionSummaries(String from, Map<String, DetectionSummary> byId) {
   private static final Duration TIMEOUT = Duration.ofSeconds(10);
@@ -36,9 +36,9 @@ public record DetectionSummaries(String from, Map<String, DetectionSummary> byId
   private static final int SHORTEST_PREFIX = 8;
 
   /**
-   * Reads what {@code replay --output} wrote.
+   * Reads the output file of {@code lockstep replay}.
    *
-   * @throws OperatorException if it cannot be read, or a line of it is no detection
+   * @throws OperatorException if the file cannot be read, or one of its lines is no detection
    */
   public static DetectionSummaries ofFile(Path file) {
     Map<String, DetectionSummary> byId = new LinkedHashMap<>();
@@ -67,7 +67,7 @@ public record DetectionSummaries(String from, Map<String, DetectionSummary> byId
   }
 
   /**
-   * Reads the topic of detections from its beginning to where it ends now.
+   * Reads the topic of detections from its beginning to its present end.
    *
    * @throws OperatorException if the cluster or the topic cannot be read
    */
@@ -117,7 +117,8 @@ public record DetectionSummaries(String from, Map<String, DetectionSummary> byId
     DetectionSummary detection;
     try {
       detection = DetectionSummary.parse(JsonView.of(codec.decode(record.value())));
-    } catch (RuntimeException e) { // somebody else's bytes: the forwarder makes them dead letters
+    } catch (
+        RuntimeException e) { // another program's bytes, which the forwarder makes dead letters
       return;
     }
     if (detection != null) {
@@ -140,7 +141,7 @@ public record DetectionSummaries(String from, Map<String, DetectionSummary> byId
   }
 
   /**
-   * Returns the detection with an id, or with the only id that begins so.
+   * Returns the detection with an id or with a unique prefix of it.
    *
    * @throws OperatorException if there is none
    */

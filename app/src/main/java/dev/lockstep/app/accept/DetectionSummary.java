@@ -19,9 +19,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * Summary of a detection: the fields of its JSON that decide whether an exception covers it.
  *
- * @param endAt milliseconds since 1970
- * @param confirmed whether an alert of Defender has raised it, which outweighs an exception
- * @param sides the events that it shows, at most 20
+ * @param endAt end in milliseconds since 1970
+ * @param confirmed whether a Defender alert has confirmed the detection, which outweighs an
+ *     exception
+ * @param sides shown events, at most 20
  */
 public record DetectionSummary(
     String id,
@@ -42,12 +43,12 @@ public record DetectionSummary(
   private static final String DEFENDER = "defender-corroboration";
 
   /**
-   * An event that a detection shows.
+   * Event that a detection shows.
    *
-   * @param networkClass a word of networks files; null if unknown
+   * @param networkClass network class as in networks files; null if unknown
    * @param place country and city, empty if unknown
-   * @param oid whose token it presented; null if that is not said
-   * @param expired whether its token had expired
+   * @param oid object id in the presented token; null if unknown
+   * @param expired whether the presented token had expired
    */
   record Side(
       @Nullable String ip,
@@ -58,7 +59,7 @@ public record DetectionSummary(
       String place,
       @Nullable String oid,
       boolean expired) {
-    /** Returns whether its user will soon be at another of its network's addresses. */
+    /** Returns whether the user will soon have another address of the same network. */
     boolean moves() {
       return networkClass != null && MOVING.contains(networkClass);
     }
@@ -72,7 +73,7 @@ public record DetectionSummary(
     return reason.equals("withdrawn");
   }
 
-  /** Returns whether an exception hides it, as far as the events that it shows tell. */
+  /** Returns whether an exception covers the detection, as far as the shown events tell. */
   public boolean isOf(ExceptionEntry entry) {
     NamedNetwork network = entry.network();
     return !isWithdrawn()
@@ -80,7 +81,10 @@ public record DetectionSummary(
         && (network == null || touches(network));
   }
 
-  /** Returns whether everything that fired has a side in the network, going by what is shown. */
+  /**
+   * Returns whether one side of everything that fired is in a network, as far as the shown events
+   * tell.
+   */
   boolean touches(NamedNetwork network) {
     if (rule.equals(DEFENDER)) {
       Side side = telling();
@@ -103,7 +107,7 @@ public record DetectionSummary(
                           outside.stream().map(side -> side.asn() + "/" + side.country()).toList())
                       == 1)
               && outside.stream().noneMatch(Side::expired);
-      default -> false; // each event fired by itself
+      default -> false; // each event fired alone
     };
   }
 
@@ -112,7 +116,7 @@ public record DetectionSummary(
     return set.size();
   }
 
-  /** Returns the event at the address that tells most, or null if none is shown. */
+  /** Returns the event at the most telling address, or null if none is shown. */
   @Nullable Side telling() {
     for (Side side : sides) {
       if (side.ip() != null && side.ip().equals(ip)) {
@@ -122,7 +126,7 @@ public record DetectionSummary(
     return sides.isEmpty() ? null : sides.get(0);
   }
 
-  /** Returns the detection of one line, or null if it is none. */
+  /** Returns the detection in a line of JSON, or null if the line holds none. */
   static @Nullable DetectionSummary parse(String json) {
     Reading reading = new Reading();
     try (JsonParser parser = JSON.createParser(json)) {
@@ -136,7 +140,7 @@ public record DetectionSummary(
     return reading.summary();
   }
 
-  /** The fields as they come. */
+  /** Fields of a detection while its JSON is read. */
   private static final class Reading {
     private @Nullable String id;
     private @Nullable String rule;
@@ -187,7 +191,7 @@ public record DetectionSummary(
             }
           }
           case "defenderAlerts" -> {
-            alerts = value == JsonToken.START_ARRAY; // absent where there are none
+            alerts = value == JsonToken.START_ARRAY; // absent without alerts
             parser.skipChildren();
           }
           default -> parser.skipChildren();

@@ -21,11 +21,10 @@ import org.apache.kafka.metadata.properties.MetaPropertiesEnsemble;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The folder of a local broker, locked for as long as this object is open.
+ * Folder of a local broker, locked while this object is open.
  *
- * <p>Holds {@code lockstep-broker.id}, the cluster id that is written before anything else, and
- * {@code log}, Kafka's own log directory. A folder with other content is refused and left as it
- * was.
+ * <p>It holds {@code lockstep-broker.id}, the cluster id that is written first, and {@code log},
+ * Kafka's log directory. A folder with other content is rejected and left unchanged.
  */
 final class BrokerFolder implements AutoCloseable {
   private static final String ID_FILE = "lockstep-broker.id";
@@ -69,7 +68,7 @@ final class BrokerFolder implements AutoCloseable {
     return clusterId;
   }
 
-  /** Returns if Kafka's log directory still has to be formatted. */
+  /** Returns whether Kafka's log directory still has to be formatted. */
   boolean unformatted() {
     return !Files.exists(logs.resolve(MetaPropertiesEnsemble.META_PROPERTIES_NAME));
   }
@@ -110,7 +109,7 @@ final class BrokerFolder implements AutoCloseable {
         return channel;
       }
     } catch (OverlappingFileLockException e) {
-      // This process holds it: the same answer as for another process.
+      // This process holds the lock, which counts like another process.
     }
     channel.close();
     throw failure(
@@ -166,7 +165,7 @@ final class BrokerFolder implements AutoCloseable {
     try {
       channel.close();
     } catch (IOException e) {
-      // The lock goes with the process.
+      // The lock ends with the process.
     }
   }
 }

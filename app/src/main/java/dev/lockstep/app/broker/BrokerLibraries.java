@@ -2,16 +2,14 @@ package dev.lockstep.app.broker;
 
 import dev.lockstep.app.terminal.OperatorException;
 
-/**
- * Libraries of the local Kafka broker, which a source tree has and the container image leaves out.
- */
+/** Libraries of the local Kafka broker, which a source tree has and the container image lacks. */
 public final class BrokerLibraries {
   private static final String A_CLASS_OF_THEM = "/kafka/server/KafkaRaftServer.class";
 
   private BrokerLibraries() {}
 
   /**
-   * Refuses to start a broker that cannot be started.
+   * Checks that the libraries of the broker are present.
    *
    * @throws OperatorException if the libraries are not on the class path
    */

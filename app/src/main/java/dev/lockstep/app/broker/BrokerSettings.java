@@ -5,7 +5,7 @@ import java.util.HashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** The settings of a one-node cluster for one machine: small, quick to start, quick to recover. */
+/** Settings of a one-node cluster on one machine: small, quick to start, quick to recover. */
 final class BrokerSettings {
   static final int NODE_ID = 1;
   static final String HOST = "127.0.0.1";
@@ -27,8 +27,8 @@ final class BrokerSettings {
     singleNode(settings);
     quickRecovery(settings);
     smallFootprint(settings);
-    // A source topic holds records as old as the capture that was played into it: whatever goes by
-    // a record's own time must neither refuse nor delete them. Topics that age set their own.
+    // A source topic holds records as old as the capture that was played into it. Settings that use
+    // a record's time must neither reject nor delete them. Topics with retention set it themselves.
     settings.put("log.retention.ms", "-1");
     settings.put("log.message.timestamp.type", "CreateTime");
     settings.put("log.message.timestamp.before.max.ms", Long.toString(Long.MAX_VALUE));
@@ -87,7 +87,7 @@ final class BrokerSettings {
 
   private static void quickRecovery(Map<String, String> settings) {
     settings.put("group.initial.rebalance.delay.ms", "0");
-    // A killed broker comes back before its own old session has to time out.
+    // A killed broker must be able to return before its old session times out.
     settings.put("broker.session.timeout.ms", "4000");
     settings.put("broker.heartbeat.interval.ms", "500");
     settings.put("controller.quorum.election.timeout.ms", "200");

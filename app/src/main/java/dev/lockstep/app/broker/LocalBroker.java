@@ -32,16 +32,16 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A real Kafka broker of one node, in this process, on loopback, with its data in a folder.
+ * Kafka broker of one node in this process, on loopback, with its data in a folder.
  *
- * <p>The data outlive the process, also one that is killed. A folder serves one broker at a time.
- * Every failure to start is an {@link OperatorException} within {@value #START_SECONDS} s.
+ * <p>The data outlive the process, even a killed one. A folder serves one broker at a time. Every
+ * failure to start is an {@link OperatorException} within {@value #START_SECONDS} s.
  */
 public final class LocalBroker implements AutoCloseable {
-  /** The user name of the SASL listener: that of every Event Hubs connection string. */
+  /** User name of the SASL listener, as in every Event Hubs connection string. */
   public static final String SASL_USER = "$ConnectionString";
 
-  static { // a broker inside a process must not take it down
+  static { // the broker must not end the process around it
     whenKafkaGivesUp(() -> {});
   }
 
@@ -55,16 +55,16 @@ public final class LocalBroker implements AutoCloseable {
   private static final Duration ALIVE_TIMEOUT = Duration.ofSeconds(2);
 
   /**
-   * What can differ between local brokers.
+   * Options of a local broker.
    *
-   * @param partitions of a topic that is created without a number, 1 to 1024
-   * @param saslPassword opens a second listener, SASL_PLAINTEXT with PLAIN as Event Hubs has it,
-   *     for the user {@link #SASL_USER} with this password; null opens none
-   * @param settings of Kafka's broker, which go before our own
+   * @param partitions partitions of a topic that is created without a number, 1 to 1024
+   * @param saslPassword password of {@link #SASL_USER} on a second listener with SASL_PLAINTEXT and
+   *     PLAIN like Event Hubs; null for no such listener
+   * @param settings settings of Kafka's broker, which override the defaults
    */
   public record Options(
       int partitions, @Nullable String saslPassword, Map<String, String> settings) {
-    /** Four partitions, no SASL listener. */
+    /** Options with four partitions and no SASL listener. */
     public static final Options DEFAULT = new Options(4, null, Map.of());
 
     public Options {
@@ -84,7 +84,7 @@ public final class LocalBroker implements AutoCloseable {
       return new Options(partitions, password, settings);
     }
 
-    /** Returns these options with settings of Kafka's broker on top of ours. */
+    /** Returns these options with further broker settings, which override the defaults. */
     public Options withSettings(Map<String, String> settings) {
       return new Options(partitions, saslPassword, settings);
     }
@@ -111,7 +111,7 @@ public final class LocalBroker implements AutoCloseable {
   /**
    * Starts a broker and returns once it answers under its own cluster id.
    *
-   * @param data an empty or absent folder, or one that an earlier local broker left
+   * @param data folder that is empty, absent, or left by an earlier local broker
    * @param port of the plain listener on loopback; 0 takes a free one
    */
   public static LocalBroker start(Path data, int port, Options options) {
@@ -123,7 +123,8 @@ public final class LocalBroker implements AutoCloseable {
           startServer(folder, BrokerSettings.of(folder.logs(), plain, freePort(), sasl, options));
       LocalBroker broker = new LocalBroker(folder, server, plain, sasl);
       broker.checkAnswers();
-      log.info("local broker started on {} in {}", broker.bootstrapServers(), data);
+      log.info(
+          "the local broker listens on {} with its data in {}", broker.bootstrapServers(), data);
       return broker;
     } catch (RuntimeException e) {
       folder.close();
@@ -132,8 +133,8 @@ public final class LocalBroker implements AutoCloseable {
   }
 
   /**
-   * Silences warnings of Kafka's network clients, which a stopping broker gives about its own; for
-   * processes without another cluster. Call before the first client.
+   * Silences warnings of Kafka's network clients, which a stopping broker logs about itself; for
+   * processes without another cluster. To be called before the first client is made.
    */
   public static void hushClients() {
     System.setProperty(
@@ -148,7 +149,7 @@ public final class LocalBroker implements AutoCloseable {
   /**
    * Returns the address of the SASL listener, {@code 127.0.0.1:PORT}.
    *
-   * @throws IllegalStateException if the options asked for none
+   * @throws IllegalStateException if the options have no password
    */
   public String saslBootstrapServers() {
     if (saslPort == 0) {
@@ -157,17 +158,17 @@ public final class LocalBroker implements AutoCloseable {
     return BrokerSettings.HOST + ":" + saslPort;
   }
 
-  /** Returns the id that only this broker's folder has. */
+  /** Returns the cluster id, which only this broker's folder has. */
   public String clusterId() {
     return folder.clusterId();
   }
 
-  /** Returns if the broker answers now under its own cluster id; takes 2 s at most. */
+  /** Returns whether the broker answers under its own cluster id, after at most 2 s. */
   public boolean isAlive() {
     return open.get() && folder.clusterId().equals(answeringCluster(ALIVE_TIMEOUT));
   }
 
-  /** Stops the broker and keeps its data; does nothing the second time. */
+  /** Stops the broker and keeps its data; a second call does nothing. */
   @Override
   public void close() {
     if (!open.compareAndSet(true, false)) {
@@ -186,17 +187,18 @@ public final class LocalBroker implements AutoCloseable {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     } catch (ExecutionException | TimeoutException e) {
-      log.warn("local broker on {} did not stop cleanly; its data are kept", bootstrapServers(), e);
+      log.warn(
+          "the local broker on {} did not stop cleanly; its data are kept", bootstrapServers(), e);
     } finally {
       folder.close();
     }
   }
 
-  /** Sets what happens when Kafka gives up, instead of ending this process there and then. */
+  /** Sets the action that replaces the end of the process when Kafka gives up. */
   public static void whenKafkaGivesUp(Runnable then) {
     Exit.Procedure say =
         (status, message) -> {
-          log.error("the local broker gives up ({}, {})", status, message);
+          log.error("Kafka stopped the local broker ({}, {})", status, message);
           then.run();
           throw new IllegalStateException("the local broker gave up");
         };
@@ -221,7 +223,7 @@ public final class LocalBroker implements AutoCloseable {
               }
               return server;
             });
-    // Kafka may wait without end for a port or a quorum; a thread of its own can be given up.
+    // Kafka may wait forever for a port or a quorum; a separate thread can be abandoned.
     Thread thread = new DaemonThreadFactory("local-broker-start").newThread(start);
     thread.start();
     try {
@@ -303,8 +305,8 @@ public final class LocalBroker implements AutoCloseable {
   }
 
   /**
-   * Returns a port that is free now, below those that systems hand out for outgoing connections: an
-   * unlucky connection could else take it before Kafka does, and Kafka then ends the process.
+   * Returns a free port below those that systems use for outgoing connections, because such a
+   * connection could take the port before Kafka does, and Kafka then ends the process.
    */
   private static int freePort() {
     for (int attempt = 0; attempt < PORT_ATTEMPTS; attempt++) {

@@ -40,7 +40,7 @@ import picocli.CommandLine.Spec;
       "An exception until a day, or a partner's network. Says what else that would have hidden."
     })
 public final class AcceptCommand implements Callable<Integer> {
-  /** What an accepted detection becomes. */
+  /** Entry that an accepted detection becomes. */
   enum As {
     EXCEPTION,
     PARTNER_NETWORK
@@ -120,7 +120,7 @@ public final class AcceptCommand implements Callable<Integer> {
       for (DetectionSummary detection : named) {
         said.add(accept(detection, summaries, read, configName, chosen, now, until));
       }
-    } finally { // what is written is said, also where the next cannot be
+    } finally { // what was written is reported even if the next file fails
       print(said, named.size());
     }
     return ExitCode.DONE;
@@ -183,7 +183,7 @@ public final class AcceptCommand implements Callable<Integer> {
       default ->
           throw new CommandLine.ParameterException(
               spec.commandLine(),
-              "could not understand --as: %s is not known; give exception or partner-network"
+              "could not use --as: %s is not known; give exception or partner-network"
                   .formatted(Quoted.of(as)));
     };
   }
@@ -273,7 +273,7 @@ public final class AcceptCommand implements Callable<Integer> {
     Partner known = Partners.read(configured).byId(partner);
     if (known == null) {
       throw new OperatorException(
-          "could not accept as a partner's network: %s has no partner %s; take the registry that the detection was made with"
+          "could not accept as a partner's network: %s has no partner %s; use the registry with which the detection was made"
               .formatted(Quoted.of(configured), Quoted.of(partner)));
     }
     if (known.has(network)) {

@@ -91,7 +91,7 @@ public final class CaptureCommand implements Callable<Integer> {
     for (Config.Source source : read.sources()) {
       if (source.amqp() != null) {
         throw new OperatorException(
-            "could not capture: the source %s is read by AMQP, which this command does not speak; give it type event-hubs-kafka, or take Event Hubs Capture"
+            "could not capture: the source %s is read by AMQP, which this command does not support; give it type event-hubs-kafka, or use Event Hubs Capture"
                 .formatted(Quoted.of(source.name())));
       }
       if (source.capture() == null) {
@@ -112,7 +112,7 @@ public final class CaptureCommand implements Callable<Integer> {
       try (Stream<Path> there = Files.list(output)) {
         if (there.findAny().isPresent()) {
           throw new OperatorException(
-              "could not capture: %s is not empty, and nothing is overwritten; name another folder with --output"
+              "could not capture: %s is not empty, and files are not overwritten; name another folder with --output"
                   .formatted(Quoted.of(output)));
         }
       }
@@ -162,7 +162,7 @@ public final class CaptureCommand implements Callable<Integer> {
 
   private static OperatorException failed(KafkaRecorder recorder, Throwable e) {
     return new OperatorException(
-        "could not capture the source %s: %s; what was written before is complete, and lockstep doctor looks for what is wrong"
+        "could not capture the source %s: %s; the files written so far are complete; run lockstep doctor to find the problem"
             .formatted(Quoted.of(recorder.name()), Failures.said(e)),
         e);
   }

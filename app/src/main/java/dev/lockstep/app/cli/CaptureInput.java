@@ -8,7 +8,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** The captured logs that a command reads, and how it says how far it is. */
+/** Option group of the captured logs that a command reads, and of its progress display. */
 final class CaptureInput {
   @Option(names = "--quiet", description = "Show no progress.")
   private boolean quiet;
@@ -23,7 +23,7 @@ final class CaptureInput {
   private CommandSpec spec = CommandSpec.create();
 
   /**
-   * Returns the files and folders that were named.
+   * Returns the named files and folders.
    *
    * @throws CommandLine.ParameterException if one is empty
    */
@@ -34,7 +34,7 @@ final class CaptureInput {
     return paths;
   }
 
-  /** Returns a bar on a terminal, lines elsewhere, or nothing if asked so. */
+  /** Returns a progress bar on a terminal, lines elsewhere, or nothing with {@code --quiet}. */
   Progress progress() {
     return Progress.of(quiet);
   }

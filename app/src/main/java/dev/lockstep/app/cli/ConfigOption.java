@@ -5,7 +5,7 @@ import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
-/** The configuration that a command was given, or finds. */
+/** Option of the configuration file, with its default. */
 final class ConfigOption {
   @Option(
       names = "--config",
@@ -14,12 +14,12 @@ final class ConfigOption {
           "Configuration (default: lockstep.yaml of the current folder, if there is one).")
   private @Nullable Path file;
 
-  /** Returns the file to read, null if there is none. */
+  /** Returns the file to read, or null if there is none. */
   @Nullable Path file() {
     return Config.find(file);
   }
 
-  /** Reads the configuration, or that of the environment alone. */
+  /** Reads the configuration from file and environment, or from the environment alone. */
   Config read() {
     return Config.read(file(), System.getenv());
   }

@@ -48,12 +48,12 @@ import picocli.CommandLine.Parameters;
       DeadLettersCommand.Retrier.class
     })
 public final class DeadLettersCommand {
-  /** A body is shown up to there. */
+  /** Number of bytes up to which a body is shown. */
   private static final int BODY_BYTES = 4_096;
 
   private DeadLettersCommand() {}
 
-  /** Which letters are meant. */
+  /** Options that select dead letters. */
   static final class Wanted {
     @Option(names = "--reason", paramLabel = "REASON", description = "Of this reason only.")
     private @Nullable String reason;
@@ -134,7 +134,10 @@ public final class DeadLettersCommand {
       table.print(System.out);
     }
 
-    /** Many letters are held at once, and their bodies are not shown. */
+    /**
+     * Returns a letter without its body, because many letters are held at once and bodies are not
+     * listed.
+     */
     private static DeadLetterLog.Entry withoutBody(DeadLetterLog.Entry entry, DeadLetter letter) {
       letter.setBody(ByteBuffer.allocate(0));
       return new DeadLetterLog.Entry(entry.id(), entry.appendedAt(), letter);
@@ -200,7 +203,7 @@ public final class DeadLettersCommand {
     }
   }
 
-  /** The letters of one source and reason: those that wait, and how many were retried. */
+  /** Dead letters of one source and reason: those that wait, and the number of retried ones. */
   private static final class Group {
     private final String source;
     private final String reason;
@@ -255,13 +258,13 @@ public final class DeadLettersCommand {
           });
       if (found.isEmpty()) {
         throw new OperatorException(
-            "could not show the dead letter: %s is not in the topic, or no longer; dead-letters list --letters names those that are"
+            "could not show the dead letter: %s is not in the topic; lockstep dead-letters list --letters shows those that are"
                 .formatted(Quoted.of(id)));
       }
       DeadLetterLog.Entry entry = found.get(0);
       if (entry.letter() == null) {
         throw new OperatorException(
-            "could not show the dead letter: the bytes of %s are none, or of a newer version; use that version"
+            "could not show the dead letter: the bytes of %s are not a dead letter, or one of a newer version; use that version"
                 .formatted(Quoted.of(id)));
       }
       if (json) {
@@ -350,7 +353,10 @@ public final class DeadLettersCommand {
           : ExitCode.DONE;
     }
 
-    /** Returns the topic or hub of a source that Kafka can be asked for. */
+    /**
+     * Returns the Kafka settings of a source, or null for a source that Kafka's protocol cannot
+     * read.
+     */
     private static @Nullable KafkaSourceConfig source(Config config, String name) {
       return config.sources().stream()
           .filter(source -> source.name().equals(name))
@@ -399,7 +405,7 @@ public final class DeadLettersCommand {
     DeadLetterLog.Id id = DeadLetterLog.Id.parse(text.strip());
     if (id == null) {
       throw new OperatorException(
-          "could not take the id of a dead letter: %s is no partition and offset such as 0-17; dead-letters list --letters shows them"
+          "could not use the id of a dead letter:  %s is not a partition and offset such as 0-17; dead-letters list --letters shows them"
               .formatted(Quoted.of(text)));
     }
     return id;
@@ -412,7 +418,7 @@ public final class DeadLettersCommand {
       step.accept(new DeadLetterLog(target, InstantSource.system()));
     } catch (KafkaException e) {
       throw new OperatorException(
-          "could not read the dead letters: the cluster at kafka.bootstrapServers %s says %s; check it and kafka.properties, and lockstep doctor looks for what is wrong"
+          "could not read the dead letters: the cluster at kafka.bootstrapServers %s says %s; check it and kafka.properties, or run lockstep doctor to find the problem"
               .formatted(Quoted.of(config.kafka().bootstrapServers()), Failures.said(e)),
           e);
     }

@@ -55,7 +55,7 @@ public final class DemoCommand implements Callable<Integer> {
   private static final String TOPIC = "demo";
   private static final String FOLDER = "/demo/";
 
-  /** The files of the bundled capture. */
+  /** Files of the bundled capture. */
   public static final List<String> CAPTURE =
       List.of(
           "signins.jsonl.gz",
@@ -106,7 +106,7 @@ public final class DemoCommand implements Callable<Integer> {
     }
   }
 
-  /** A demo shows detections, not the log; errors of ours are shown still. */
+  /** Turns off the log except for this program's errors, because a demo shows detections. */
   private static void hush() {
     for (String logger :
         List.of("dev.lockstep", "kafka", "org.apache.kafka", "state.change.logger")) {
@@ -178,7 +178,7 @@ public final class DemoCommand implements Callable<Integer> {
     environment.put("LOCKSTEP_SOURCES_DEMO_BOOTSTRAP_SERVERS", broker.bootstrapServers());
     environment.put("LOCKSTEP_SOURCES_DEMO_TOPIC", TOPIC);
     environment.put("LOCKSTEP_SOURCES_DEMO_ARRIVAL", "header");
-    environment.put("LOCKSTEP_RULES_REPEAT_SECONDS", "0"); // a demo shows the end, and soon
+    environment.put("LOCKSTEP_RULES_REPEAT_SECONDS", "0"); // a demo shows the result without delay
     environment.put("LOCKSTEP_SENTINEL_ENDPOINT", sentinel.endpoint().toString());
     environment.put("LOCKSTEP_SENTINEL_RULE_ID", FakeLogsIngestionApi.RULE_ID);
     environment.put("LOCKSTEP_SENTINEL_STREAM", FakeLogsIngestionApi.STREAM);
@@ -203,7 +203,10 @@ public final class DemoCommand implements Callable<Integer> {
     return CAPTURE.stream().map(name -> capture.resolve(name).toString()).toList();
   }
 
-  /** The same capture through the same topologies without the broker: what must arrive. */
+  /**
+   * Replays the capture through the same engine without the broker, which gives the expected
+   * result.
+   */
   private static Replay.Result replay(Path capture, Config config) {
     try {
       return new Replay(
@@ -223,7 +226,9 @@ public final class DemoCommand implements Callable<Integer> {
     }
   }
 
-  /** Waits until what arrived is what the replay gave, each in its last revision. */
+  /**
+   * Waits until the rows that arrived equal the result of the replay, each in its last revision.
+   */
   private static boolean await(
       Replay.Result expected, Service service, FakeLogsIngestionApi sentinel)
       throws InterruptedException {

@@ -34,7 +34,10 @@ public final class DoctorCommand implements Callable<Integer> {
     return report.count(CheckReport.Verdict.FAIL) == 0 ? ExitCode.DONE : ExitCode.FAILED;
   }
 
-  /** What is wrong is said once, by the doctor, and not by the clients' logs as well. */
+  /**
+   * Turns off the log, because the doctor reports each problem once and the clients would repeat
+   * it.
+   */
   private static void hush() {
     for (String logger : List.of("org.apache.kafka", "com.azure", "com.microsoft")) {
       String key = "org.slf4j.simpleLogger.log." + logger;

@@ -86,20 +86,20 @@ public final class EraseCommand implements Callable<Integer> {
     }
     if (!done.pending().isEmpty() && !dryRun) {
       throw new OperatorException(
-          "could not see the erasure to its end within %s: no answer yet from %s; the request stays in the topic and is carried out once every instance with role detect runs this version: run the command again to see"
+          "could not confirm the erasure within %s:  no answer yet from %s; the request stays in the topic and is carried out once every instance with role detect runs this version: run the command again to see"
               .formatted(wait, String.join(", ", done.pending())));
     }
     return ExitCode.DONE;
   }
 
-  /** Returns an id as activities have it: object ids are in lower case. */
+  /** Returns an id in the form of activities, in which object ids are in lower case. */
   static String id(String given) {
     String id = given.strip();
     try {
       return id.length() == OBJECT_ID_CHARS
           ? UUID.fromString(id).toString().toLowerCase(Locale.ROOT)
           : id;
-    } catch (IllegalArgumentException e) { // another kind of id
+    } catch (IllegalArgumentException e) { // not an object id
       return id;
     }
   }

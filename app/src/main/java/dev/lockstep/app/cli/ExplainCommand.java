@@ -167,7 +167,7 @@ public final class ExplainCommand implements Callable<Integer> {
       Subject.Kind kind, String option, String text, Enrichment enrichment) {
     if (text.isBlank()) {
       throw new IllegalArgumentException(
-          "could not understand " + option + ": it is empty; name whom to explain");
+          "could not use " + option + ": it is empty; name the subject to explain");
     }
     return new SubjectSearch(kind, text, enrichment);
   }
@@ -185,13 +185,13 @@ public final class ExplainCommand implements Callable<Integer> {
     } catch (DateTimeParseException e) {
       throw new CommandLine.ParameterException(
           spec.commandLine(),
-          "could not understand --at: %s is no time; write it like 2026-11-19 or 2026-11-19T10:02Z"
+          "could not use --at: %s is not a time; write it like 2026-11-19 or 2026-11-19T10:02Z"
               .formatted(Quoted.of(at)),
           e);
     }
   }
 
-  /** Adds whom the search has found. */
+  /** Adds the subjects that the search has found. */
   private static void ask(SubjectSearch search, IngestCounts counts, ExplainRun run) {
     SubjectSearch.Found found = search.found(counts.total().read());
     List<Principal> principals = found.principals();

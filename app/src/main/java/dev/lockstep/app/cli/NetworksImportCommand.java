@@ -74,7 +74,7 @@ final class NetworksImportCommand implements Callable<Integer> {
 
   @Spec private CommandSpec spec = CommandSpec.create();
 
-  /** A row that the operator's files decide otherwise. */
+  /** Row that the operator's files contradict. */
   private record Conflict(TaggedNetworks.Row row, NetworkClass own) {}
 
   @Override
@@ -94,7 +94,7 @@ final class NetworksImportCommand implements Callable<Integer> {
     Config read;
     List<Conflict> conflicts;
     try {
-      read = config.read(); // after the file is there: it may name it already
+      read = config.read(); // read after the file exists, because the configuration may name it
       conflicts = conflicts(rows, own(read, target));
     } catch (OperatorException e) {
       if (target != null) {
@@ -130,13 +130,16 @@ final class NetworksImportCommand implements Callable<Integer> {
     if (name.isEmpty() || (networkClass == null && !word.equals(LEAVE_OUT))) {
       throw new CommandLine.ParameterException(
           spec.commandLine(),
-          "could not understand --tag: %s is not NAME=CLASS; write it like AppService=hosting, or PowerBI=none to leave it out"
+          "could not use --tag: %s is not NAME=CLASS; write it like AppService=hosting, or PowerBI=none to leave it out"
               .formatted(Quoted.of(text)));
     }
     return classes.with(name, networkClass);
   }
 
-  /** A file that a person may have written is never lost. */
+  /**
+   * Checks that a file is one that the import may replace, because a file that a person wrote must
+   * not be lost.
+   */
   private static void checkReplaceable(@Nullable Path target) throws IOException {
     if (target == null || !Files.exists(target)) {
       return;
@@ -150,7 +153,7 @@ final class NetworksImportCommand implements Callable<Integer> {
     }
     if (!ours) {
       throw new OperatorException(
-          "could not write %s: it is there, and no import wrote it; name another file, and list both under networks in the configuration"
+          "could not write %s: the file exists and was not written by an import; name another file, and list both under networks in the configuration"
               .formatted(Quoted.of(target)));
     }
   }

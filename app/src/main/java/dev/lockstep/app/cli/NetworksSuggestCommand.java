@@ -3,7 +3,6 @@ package dev.lockstep.app.cli;
 import dev.lockstep.app.config.Config;
 import dev.lockstep.app.process.ExitCode;
 import dev.lockstep.app.replay.SortedCapture;
-import dev.lockstep.app.suggest.AddressStats;
 import dev.lockstep.app.suggest.AlertedAddresses;
 import dev.lockstep.app.suggest.NetworkSurvey;
 import dev.lockstep.app.suggest.RowTrials;

@@ -84,7 +84,7 @@ public final class PlayCommand implements Callable<Integer> {
     }
   }
 
-  /** Before a topic is created for nothing. */
+  /** Checks that the paths exist, before a topic is created for nothing. */
   private static void refuseMissing(List<String> paths) {
     try {
       List<Path> unused = CaptureFiles.files(paths);

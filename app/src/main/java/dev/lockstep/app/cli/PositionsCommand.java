@@ -37,12 +37,12 @@ public final class PositionsCommand implements Callable<Integer> {
   private boolean json;
 
   /**
-   * A position, and how it stands to what its source holds.
+   * Stored position compared with its source.
    *
-   * @param standing null where the source does not tell
+   * @param standing comparison, or null if the source does not tell
    */
   public record Line(SourcePositions.Row row, SourcePositions.@Nullable Standing standing) {
-    /** Returns how many offsets are behind it; null where that cannot be known. */
+    /** Returns the number of unread offsets, or null if unknown. */
     public @Nullable Long left() {
       return standing == null ? null : standing.left();
     }
@@ -91,7 +91,7 @@ public final class PositionsCommand implements Callable<Integer> {
       rows = SourcePositions.read(target, InstantSource.system());
     } catch (KafkaException e) {
       throw new OperatorException(
-          "could not read the positions: the cluster at kafka.bootstrapServers %s says %s; check it and kafka.properties, and lockstep doctor looks for what is wrong"
+          "could not read the positions: the cluster at kafka.bootstrapServers %s says %s; check it and kafka.properties, or run lockstep doctor to find the problem"
               .formatted(Quoted.of(config.kafka().bootstrapServers()), Failures.said(e)),
           e);
     }

@@ -39,7 +39,7 @@ import picocli.CommandLine.Option;
 public final class RecordsCommand implements Callable<Integer> {
   private static final int LOOK_EVERY = 1_000;
 
-  /** What became of a record; the word of the option, and of a line's {@code outcome}. */
+  /** Outcome of a record, as in the option and in a line's {@code outcome}. */
   enum Kind {
     ACTIVITY,
     IGNORED,
@@ -107,10 +107,10 @@ public final class RecordsCommand implements Callable<Integer> {
     }
   }
 
-  /** Whoever reads it may have gone: then the rest need not be read. */
+  /** Checks that standard output still has a reader, so that reading can stop early. */
   private static void checkTaken(PrintStream out) {
     out.flush();
-    if (System.out.checkError()) { // the stream around it is not told
+    if (System.out.checkError()) { // the wrapping stream does not report errors
       throw new OperatorException(
           "could not write to standard output: it is closed or full; give it room");
     }
@@ -126,7 +126,7 @@ public final class RecordsCommand implements Callable<Integer> {
     }
   }
 
-  /** Returns what became of a record as one line of JSON. */
+  /** Returns the outcome of a record as one line of JSON. */
   static String line(Outcome outcome) {
     return JsonText.of(
         json -> {
@@ -158,7 +158,7 @@ public final class RecordsCommand implements Callable<Integer> {
         "body", StandardCharsets.UTF_8.decode(letter.getBody().duplicate()).toString());
   }
 
-  /** Takes the words that the lines have. */
+  /** Converter of the words that lines have for outcomes. */
   static final class ByWord implements CommandLine.ITypeConverter<Kind> {
     @Override
     public Kind convert(String word) {
@@ -168,7 +168,7 @@ public final class RecordsCommand implements Callable<Integer> {
           .orElseThrow(
               () ->
                   new CommandLine.TypeConversionException(
-                      "%s is no outcome; give activity, ignored, rejected or quarantined"
+                      "%s is not an outcome; give activity, ignored, rejected or quarantined"
                           .formatted(Quoted.of(word))));
     }
   }

@@ -15,7 +15,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** Whether people are replaced by pseudonyms in all that a command writes. */
+/** Option to replace people by pseudonyms in all output of a command. */
 final class RedactOption {
   private static final long MOST_KEY_BYTES = 4_096;
 
@@ -39,7 +39,7 @@ final class RedactOption {
   @Spec(Spec.Target.MIXEE)
   private CommandSpec spec = CommandSpec.create();
 
-  /** Returns what redacts, or null if nothing is to be redacted; tells which key it takes. */
+  /** Returns the redaction, or null without the option; prints which key it uses. */
   @Nullable Redaction redaction(Config config) {
     if (!redact) {
       if (keyFile != null) {

@@ -97,7 +97,7 @@ public final class ReplayCommand implements Callable<Integer> {
     if (fromMillis >= toMillis) {
       throw new CommandLine.ParameterException(
           spec.commandLine(),
-          "could not understand --from and --to: %s is not before %s, and nothing lies between; give a later --to"
+          "could not use --from and --to: %s is not before %s, and nothing lies between; give a later --to"
               .formatted(Quoted.of(from), Quoted.of(to)));
     }
     if (decodeOnly && (output != null || report != null)) {
@@ -169,7 +169,7 @@ public final class ReplayCommand implements Callable<Integer> {
     return end(result, System.err);
   }
 
-  /** Returns the exit code, and says why where it is that of a failure. */
+  /** Returns the exit code, and prints the reason if it is that of a failure. */
   static int end(Replay.Result result, PrintStream err) {
     String unaccounted = result.missing();
     if (unaccounted != null) {
@@ -188,7 +188,7 @@ public final class ReplayCommand implements Callable<Integer> {
   }
 
   private static String failed(Map<String, Long> failures) {
-    return "could not judge everything: %s failed; everything else is written: fix the rule by what is logged above, or set enabled: false for it"
+    return "could not judge everything: %s failed; everything else is written; fix the rule by the log above, or set enabled: false for it"
         .formatted(
             failures.entrySet().stream()
                 .map(
@@ -196,7 +196,7 @@ public final class ReplayCommand implements Callable<Integer> {
                 .collect(Collectors.joining(", ")));
   }
 
-  /** Says before a long replay, not after it, that its result could not be written. */
+  /** Checks before a long replay that its result can be written. */
   private static void checkWritable(@Nullable Path file) {
     if (file == null) {
       return;
@@ -210,7 +210,7 @@ public final class ReplayCommand implements Callable<Integer> {
     }
   }
 
-  /** What is written must be none of what is read. */
+  /** Checks that no output file is an input file. */
   private void checkApart(@Nullable Path file, @Nullable Path page) throws IOException {
     if (file != null && page != null && real(file).equals(real(page))) {
       throw new OperatorException(
@@ -222,7 +222,7 @@ public final class ReplayCommand implements Callable<Integer> {
       for (Path each : read) {
         if (real(written).equals(real(each))) {
           throw new OperatorException(
-              "could not write %s: it is an input, and would be lost; name another file"
+              "could not write %s: it is an input file and would be overwritten; name another file"
                   .formatted(Quoted.of(written.toString())));
         }
       }
@@ -232,7 +232,7 @@ public final class ReplayCommand implements Callable<Integer> {
   private static Path real(Path path) {
     try {
       return path.toRealPath();
-    } catch (IOException e) { // not there yet
+    } catch (IOException e) { // the file does not exist yet
       Path parent = path.toAbsolutePath().normalize().getParent();
       Path name = path.getFileName();
       return parent == null || name == null ? path.toAbsolutePath() : realFolder(parent, name);
@@ -257,7 +257,7 @@ public final class ReplayCommand implements Callable<Integer> {
       out.print(JsonView.of(detection) + "\n");
     }
     out.flush();
-    if (System.out.checkError()) { // the stream around it is not told
+    if (System.out.checkError()) { // the wrapping stream does not report errors
       throw new OperatorException(
           "could not write the detections to standard output: it is closed or full; name a file");
     }
@@ -280,7 +280,7 @@ public final class ReplayCommand implements Callable<Integer> {
     }
   }
 
-  /** Replaces a file that its owner alone may read. */
+  /** Replaces a file that only its owner may read. */
   static void write(Path file, String text) {
     try {
       OwnerOnly.replace(file, out -> out.write(text.getBytes(StandardCharsets.UTF_8)));

@@ -33,7 +33,9 @@ import picocli.CommandLine.Spec;
 public final class RunCommand implements Callable<Integer> {
   private static final Logger LOG = LoggerFactory.getLogger(RunCommand.class);
 
-  /** Whoever stops a service waits for 15 s; what hangs then is ended with the process. */
+  /**
+   * Longest time for a clean stop; service managers wait 15 s, and then the process ends anyway.
+   */
   private static final Duration CLOSING = Duration.ofSeconds(14);
 
   @Mixin private ConfigOption config = new ConfigOption();
@@ -101,7 +103,10 @@ public final class RunCommand implements Callable<Integer> {
     }
   }
 
-  /** The usual port may be another instance's on this machine: then a free one is taken. */
+  /**
+   * Starts the metrics server, on a free port if another instance on this machine has the default
+   * port.
+   */
   private static MetricsServer serve(Config.Metrics metrics, Service service, Meters meters) {
     try {
       return serve(metrics, metrics.port(), service, meters);
@@ -109,7 +114,7 @@ public final class RunCommand implements Callable<Integer> {
       if (metrics.port() != Config.Metrics.USUAL_PORT || !(e.getCause() instanceof BindException)) {
         throw e;
       }
-      LOG.warn("{}; takes a free one", e.getMessage());
+      LOG.warn("{}; a free port is used instead", e.getMessage());
       return serve(metrics, 0, service, meters);
     }
   }

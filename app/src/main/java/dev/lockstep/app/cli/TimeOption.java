@@ -30,11 +30,11 @@ final class TimeOption {
         return time.toEpochMilli();
       }
     } catch (ArithmeticException e) {
-      // further off than milliseconds can tell
+      // beyond the range of milliseconds
     }
     throw new CommandLine.ParameterException(
         command.commandLine(),
-        "could not understand %s: %s is no time; write it like 2026-11-19 or 2026-11-19T10:02:00Z"
+        "could not use %s: %s is not a time; write it like 2026-11-19 or 2026-11-19T10:02:00Z"
             .formatted(option, Quoted.of(text)));
   }
 }

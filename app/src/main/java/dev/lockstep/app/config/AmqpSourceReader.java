@@ -15,7 +15,7 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Reads what only a source of type {@code event-hubs-amqp} has. */
+/** Reader of the keys of a source of type {@code event-hubs-amqp}. */
 final class AmqpSourceReader {
   private static final String AMQP = Config.SourceType.EVENT_HUBS_AMQP.word();
 
@@ -77,7 +77,7 @@ final class AmqpSourceReader {
 
   private AmqpSourceReader() {}
 
-  /** Returns a source by AMQP from what is read of its hub. */
+  /** Returns a source by AMQP from the settings of its hub. */
   static Config.Source read(Section section, Config.Source hub) {
     boolean webSockets = section.value(TRANSPORT);
     Section proxy = section.section(PROXY);
@@ -85,7 +85,7 @@ final class AmqpSourceReader {
       throw OperatorException.inConfig(
           proxy.origin(),
           section.name("proxy") + " does not go with transport amqp",
-          "set transport to websockets, which pass a proxy");
+          "set transport to websockets, which work with a proxy");
     }
     return new Config.Source(
         hub.name(),
@@ -161,9 +161,9 @@ final class AmqpSourceReader {
         return uri;
       }
     } catch (URISyntaxException e) {
-      // said below
+      // reported below
     }
     throw setting.bad(
-        "is no container", "give https://ACCOUNT.blob.core.windows.net/CONTAINER, without a key");
+        "is no container", "give https://ACCOUNT.blob.core.windows.net/CONTAINER without a key");
   }
 }

@@ -3,12 +3,12 @@ package dev.lockstep.app.config;
 import java.util.Map;
 
 /**
- * Settings of a Kafka client that are passed on as they are; shown by their names only.
+ * Client properties for Kafka, which are passed on unchanged and shown by name only.
  *
- * @param values by Kafka's own names, such as {@code security.protocol}
+ * @param values values by Kafka's names, such as {@code security.protocol}
  */
 public record ClientProperties(Map<String, String> values) {
-  /** None. */
+  /** Client properties without entries. */
   public static final ClientProperties NONE = new ClientProperties(Map.of());
 
   /** Creates an unmodifiable copy. */

@@ -22,18 +22,17 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Everything that an operator can set, read once at start.
+ * Configuration of the program, read once at start.
  *
- * @param networks the files of known networks, of which the first goes before the others
- * @param bundledNetworks whether the bundled list of providers stands behind them
- * @param partners the registry of partners, a file or a folder; null if there is none
- * @param exceptions the file or folder of expected findings, which need not be there yet; null if
- *     none
- * @param sentinel where detections are forwarded to; null if nowhere
- * @param sinks where else they are forwarded to
- * @param limits what a record, or a compressed file, may hold at most
- * @param heartbeat what a running instance says of itself to Sentinel; null for nothing
- * @param redactKey by which pseudonyms are made; null for a random one a run
+ * @param networks networks files, of which earlier ones go before later ones
+ * @param bundledNetworks whether the bundled list of providers is used behind the networks files
+ * @param partners partner registry; null for none
+ * @param exceptions exceptions file, which need not exist yet; null for none
+ * @param sentinel Microsoft Sentinel; null if detections are not forwarded there
+ * @param sinks other sinks
+ * @param limits limits of a record and of a compressed file
+ * @param heartbeat heartbeats to Microsoft Sentinel; null for none
+ * @param redactKey key of pseudonyms; null for a random key in each run
  */
 public record Config(
     Geoip geoip,
@@ -50,10 +49,13 @@ public record Config(
     Limits limits,
     @Nullable Heartbeat heartbeat,
     @Nullable Secret redactKey) {
-  /** A short key can be guessed, and then whose a pseudonym is. */
+  /**
+   * Smallest number of characters of the key, because a short key can be guessed and reveals whose
+   * a pseudonym is.
+   */
   public static final int FEWEST_KEY_CHARS = 16;
 
-  /** The name of the file that is read when none is named and the current folder has it. */
+  /** Name of the configuration file in the current folder, used if none is named. */
   public static final String FILE_NAME = "lockstep.yaml";
 
   /** Creates an unmodifiable configuration. */
@@ -64,17 +66,18 @@ public record Config(
   }
 
   /**
-   * Reads a configuration; a key's value is the environment's, else the file's, else the default.
+   * Reads a configuration, in which the environment goes before the file and the file before the
+   * default.
    *
-   * @param file null for environment and defaults only
-   * @param environment the variables of the process; {@code LOCKSTEP_…} are read
+   * @param file file, or null for environment and defaults only
+   * @param environment variables of the process, of which {@code LOCKSTEP_…} are read
    * @throws OperatorException if a key is unknown or a value cannot be used
    */
   public static Config read(@Nullable Path file, Map<String, String> environment) {
     return ConfigReader.read(file, environment);
   }
 
-  /** Returns the named file, else that of the current folder if there is one, else null. */
+  /** Returns the named file, else that of the current folder if it exists, else null. */
   public static @Nullable Path find(@Nullable Path named) {
     if (named != null) {
       return named;
@@ -83,7 +86,7 @@ public record Config(
     return Files.exists(here) ? here : null;
   }
 
-  /** Returns before which time no finding goes out: the latest that a source names, or null. */
+  /** Returns the earliest end of a finding that goes out, by the sources; null if all go out. */
   public @Nullable Instant forwardFrom() {
     Instant latest = null;
     for (Source source : sources) {
@@ -98,26 +101,26 @@ public record Config(
   /**
    * GeoIP databases in MaxMind's format.
    *
-   * @param city null if there is none
-   * @param asn null if there is none
-   * @param anonymous null if there is none
+   * @param city city database; null for none
+   * @param asn ASN database; null for none
+   * @param anonymous database of anonymisers; null for none
    */
   public record Geoip(@Nullable Path city, @Nullable Path asn, @Nullable Path anonymous) {}
 
-  /** What kind of system a source is. */
+  /** Type of a source. */
   public enum SourceType {
     EVENT_HUBS_KAFKA,
     EVENT_HUBS_AMQP,
     KAFKA,
     CAPTURE;
 
-    /** Returns the word of the configuration, such as {@code event-hubs-kafka}. */
+    /** Returns the configuration's word for the type, such as {@code event-hubs-kafka}. */
     public String word() {
       return name().toLowerCase(Locale.ROOT).replace('_', '-');
     }
   }
 
-  /** How a client proves who it is. */
+  /** Kind of credential of a client. */
   public enum Auth {
     NONE,
     CONNECTION_STRING,
@@ -125,34 +128,37 @@ public record Config(
     WORKLOAD_IDENTITY,
     CLIENT_SECRET;
 
-    /** Returns the word of the configuration, such as {@code managed-identity}. */
+    /**
+     * Returns the configuration's word for the kind of credential, such as {@code
+     * managed-identity}.
+     */
     public String word() {
       return name().toLowerCase(Locale.ROOT).replace('_', '-');
     }
   }
 
-  /** Where a source's arrival times come from. */
+  /** Origin of a source's arrival times. */
   public enum Arrival {
-    /** The time at which the record reached the hub or the broker. */
+    /** Time at which the record reached the hub or the broker. */
     TIMESTAMP,
-    /** The header {@code lockstep-arrival}, else the record's own content. */
+    /** Header {@code lockstep-arrival}, else a time in the record. */
     HEADER
   }
 
   /**
-   * Where messages are read from.
+   * Configuration of a source.
    *
-   * @param name unique among the sources; a letter, then letters, digits, dashes
+   * @param name name, unique among the sources: a letter, then letters, digits, dashes
    * @param namespace host name of an Event Hubs namespace; null for a plain source, and where the
    *     connection string names it
    * @param hub name of the event hub; null for a plain source
-   * @param bootstrapServers of a plain source; else null
-   * @param topic of a plain source; else null
-   * @param from where a source without a stored position starts: {@code earliest}, {@code latest}
-   *     or an ISO 8601 time
-   * @param capture where captured files lie; null for any other type
-   * @param amqp how an event hub is read by AMQP; null for any other type
-   * @param brings log categories that come from it and no others; empty: any may come
+   * @param bootstrapServers servers of a plain source; otherwise null
+   * @param topic topic of a plain source; otherwise null
+   * @param from start without a stored position: {@code earliest}, {@code latest} or an ISO 8601
+   *     time
+   * @param capture folder of captured files; null for any other type
+   * @param amqp AMQP settings; null for any other type
+   * @param brings log categories that come from this source and no others; empty if any may come
    */
   public record Source(
       String name,
@@ -170,18 +176,19 @@ public record Config(
       @Nullable Capture capture,
       @Nullable Amqp amqp,
       Set<String> brings) {
-    /** Copies. */
+    /** Creates a source with a copy of its categories. */
     public Source {
       brings = Set.copyOf(brings);
     }
   }
 
   /**
-   * How an event hub is read by AMQP.
+   * AMQP settings of an event hub.
    *
-   * @param checkpoints where instances agree on who reads what; null for a single instance
-   * @param webSockets whether port 443 is taken
-   * @param proxy null for none
+   * @param checkpoints blob container by which instances distribute the partitions; null for a
+   *     single instance
+   * @param webSockets whether AMQP runs over port 443
+   * @param proxy HTTP proxy; null for none
    */
   public record Amqp(
       String consumerGroup,
@@ -190,9 +197,10 @@ public record Config(
       @Nullable Proxy proxy) {}
 
   /**
-   * A container of blobs.
+   * Blob container by which instances distribute the partitions.
    *
-   * @param connectionString of the storage account; null unless {@link Auth#CONNECTION_STRING}
+   * @param connectionString connection string of the storage account; null unless {@link
+   *     Auth#CONNECTION_STRING}
    */
   public record Checkpoints(
       URI container,
@@ -203,34 +211,34 @@ public record Config(
   /**
    * An HTTP proxy.
    *
-   * @param user null for one that asks for none
+   * @param user user name, or null for a proxy without authentication
    */
   public record Proxy(String host, int port, @Nullable String user, @Nullable Secret password) {}
 
   /**
-   * Captured files.
+   * Folder of captured files.
    *
-   * @param folder where they lie, absolute
-   * @param forwardFrom what ended before stays in the topic of detections; null if nothing does
+   * @param folder absolute path of the folder
+   * @param forwardFrom earliest end of a finding that is forwarded; null if all are
    */
   public record Capture(Path folder, @Nullable Instant forwardFrom) {}
 
   /**
-   * An Entra identity other than the machine's own.
+   * Credentials of an Entra identity other than the machine's own.
    *
-   * @param tenantId null where the environment of the workload names it
-   * @param clientId null for the identity that the platform assigned
-   * @param clientSecret null unless {@link Auth#CLIENT_SECRET}
+   * @param tenantId tenant id, or null if the workload's environment names it
+   * @param clientId client id, or null for the identity that the platform assigned
+   * @param clientSecret client secret; null unless {@link Auth#CLIENT_SECRET}
    */
   public record Credentials(
       @Nullable String tenantId, @Nullable String clientId, @Nullable Secret clientSecret) {}
 
   /**
-   * The cluster that holds the product's topics and state.
+   * Kafka cluster with the product's topics and state.
    *
    * @param stateDir folder of local state, absolute
-   * @param partitions of each topic of ours, 1 to 1,024
-   * @param replication of each topic of ours; -1 takes the cluster's default
+   * @param partitions partitions of each own topic, 1 to 1,024
+   * @param replication replicas of each own topic; -1 takes the cluster's default
    */
   public record Kafka(
       String bootstrapServers,
@@ -240,7 +248,7 @@ public record Config(
       short replication,
       ClientProperties properties) {
 
-    /** Returns the settings that every client of this cluster starts from, as a new map. */
+    /** Returns the properties that every client of this cluster starts from, as a new map. */
     public Map<String, Object> clientSettings() {
       Map<String, Object> settings = new HashMap<>(properties.values());
       settings.put("bootstrap.servers", bootstrapServers);
@@ -249,16 +257,16 @@ public record Config(
   }
 
   /**
-   * The Logs Ingestion API of Microsoft Sentinel.
+   * Settings of the Logs Ingestion API of Microsoft Sentinel.
    *
    * @param ruleId immutable id of the data collection rule
-   * @param allowedHosts names of hosts that may have an access token beside Azure's
+   * @param allowedHosts names of hosts beside Azure's that may receive an access token
    * @param auth {@link Auth#NONE} for a loopback endpoint only
-   * @param namedCloud null where the endpoint's host tells
-   * @param maxRowsPerHour how many rows of a rule go in an hour; a rule that is not there has no
+   * @param namedCloud cloud, or null if the endpoint's host tells
+   * @param maxRowsPerHour largest number of rows in an hour by rule; a rule that is absent has no
    *     cap
-   * @param maxHighRowsPerHour how many rows of severity High of each rule go in an hour
-   * @param dailyBudget the most that goes in a UTC day; null for no bound
+   * @param maxHighRowsPerHour largest number of rows of severity High of each rule in an hour
+   * @param dailyBudget largest amount in a UTC day; null for no limit
    */
   public record Sentinel(
       URI endpoint,
@@ -271,14 +279,14 @@ public record Config(
       Map<String, Integer> maxRowsPerHour,
       int maxHighRowsPerHour,
       @Nullable DailyBudget dailyBudget) {
-    /** Copies. */
+    /** Creates settings with copies of the collections. */
     public Sentinel {
       allowedHosts = Set.copyOf(allowedHosts);
       maxRowsPerHour = Map.copyOf(maxRowsPerHour);
     }
 
     /**
-     * Returns where rows of a stream go.
+     * Returns the settings of the API for a stream.
      *
      * @throws IllegalArgumentException with the fix
      */
@@ -286,20 +294,20 @@ public record Config(
       return SentinelConfig.of(endpoint, ruleId, named, allowedHosts);
     }
 
-    /** Returns the cloud whose identities and tokens it takes. */
+    /** Returns the cloud of the endpoint, whose identities and tokens it accepts. */
     public Cloud cloud() {
       return namedCloud == null ? Cloud.of(endpoint) : namedCloud;
     }
   }
 
   /**
-   * What a running instance says of itself to Sentinel, again and again.
+   * Settings of the heartbeats to Microsoft Sentinel.
    *
-   * @param interval between two beats, 10 s to a day
-   * @param stream of the data collection rule that detections go by
-   * @param named the instance's name; null for this machine's
-   * @param laggingAfter how far behind a source is called lagging
-   * @param silentAfter how long nothing may arrive until a source is called silent
+   * @param interval time between two heartbeats, 10 s to a day
+   * @param stream stream of the detections' data collection rule
+   * @param named name of the instance; null for the machine's name
+   * @param laggingAfter lag from which a source counts as lagging
+   * @param silentAfter time without arrivals from which a source counts as silent
    */
   public record Heartbeat(
       Duration interval,
@@ -308,7 +316,7 @@ public record Config(
       Duration laggingAfter,
       Duration silentAfter) {
 
-    /** Returns the instance's name, which may have to be asked of the name server. */
+    /** Returns the name of the instance, which may need a name server. */
     public String instance() {
       if (named != null) {
         return named;
@@ -322,13 +330,13 @@ public record Config(
   }
 
   /**
-   * Where metrics and health are served.
+   * Address of metrics and health.
    *
    * @param host address to listen on, loopback by default
-   * @param port 0 takes a free one
+   * @param port port; 0 takes a free one
    */
   public record Metrics(String host, int port) {
-    /** The port that is listened on where none is named. */
+    /** Default port. */
     public static final int USUAL_PORT = 9404;
   }
 }

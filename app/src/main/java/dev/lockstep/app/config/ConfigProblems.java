@@ -20,10 +20,10 @@ import org.snakeyaml.engine.v2.nodes.ScalarNode;
 import org.snakeyaml.engine.v2.nodes.SequenceNode;
 
 /**
- * Every problem of a configuration, and what is left of it without the keys that have one.
+ * Problems of a configuration, and the rest of it without the affected keys.
  *
- * <p>A key that cannot be used is noted and taken out, and the rest is read again. A key that is
- * missed only because it was taken out is no problem of its own; its section goes as well.
+ * <p>A key that cannot be used is recorded and removed, and the rest is read again. A missing key
+ * is no problem of its own if it was removed; then its section is removed as well.
  */
 public final class ConfigProblems {
   private static final int MOST = 50;
@@ -51,17 +51,17 @@ public final class ConfigProblems {
     return problems;
   }
 
-  /** Returns the problems in the order in which they were met, {@value #MOST} at most. */
+  /** Returns the problems in the order of their discovery, at most {@value #MOST}. */
   public List<OperatorException> found() {
     return found;
   }
 
-  /** Returns what can be used; null if nothing can. */
+  /** Returns the usable rest of the configuration, or null if there is none. */
   public @Nullable Config rest() {
     return rest;
   }
 
-  /** Returns whether a section, or a part of it, was taken out. */
+  /** Returns whether a section, or a part of it, was removed. */
   public boolean lacks(String section) {
     return without.stream()
         .anyMatch(
@@ -90,7 +90,7 @@ public final class ConfigProblems {
     }
   }
 
-  /** Notes a problem and takes its key out; false if it cannot be found. */
+  /** Records a problem and removes its key; returns false if the key cannot be found. */
   private boolean takeOut(OperatorException problem) {
     String origin = problem.origin();
     String key = key(problem.what());
@@ -125,7 +125,9 @@ public final class ConfigProblems {
     return false;
   }
 
-  /** Takes out what begins at a place, where a problem names no key; false if nothing does. */
+  /**
+   * Removes the node at a place, for a problem that names no key; returns false if there is none.
+   */
   private boolean takeOut(Node from, String origin, String path) {
     if (from instanceof SequenceNode list) {
       for (int i = 0; i < list.getValue().size(); i++) {
@@ -166,7 +168,7 @@ public final class ConfigProblems {
         .orElse(false);
   }
 
-  /** Returns the key's full name that a problem begins with. */
+  /** Returns the full name of the key with which a problem begins. */
   private static String key(String what) {
     int from = what.startsWith(UNKNOWN) ? UNKNOWN.length() : 0;
     int to = from;
@@ -177,9 +179,9 @@ public final class ConfigProblems {
   }
 
   /**
-   * One step down a key's name.
+   * Step from a key to the one below it.
    *
-   * @param rest the name below, empty at the end
+   * @param rest name of the key below, empty at the end
    */
   private record Step(Node value, String rest, BooleanSupplier remove) {}
 

@@ -33,7 +33,7 @@ import org.snakeyaml.engine.v2.exceptions.MarkedYamlEngineException;
 import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
 import org.snakeyaml.engine.v2.nodes.Node;
 
-/** Reads {@code lockstep.yaml} and the environment into a {@link Config}. */
+/** Reader of {@code lockstep.yaml} and the environment into a {@link Config}. */
 final class ConfigReader {
   static final String SECRET_FIX = "set it to ${env:NAME} or ${file:PATH}";
 
@@ -146,7 +146,7 @@ final class ConfigReader {
   }
 
   /**
-   * The same of a file that is parsed already, with jars that may be loaded already.
+   * Reads a configuration from a parsed file, with rule jars that may be loaded already.
    *
    * @param effective takes each value that is in effect, by its key
    */
@@ -230,11 +230,9 @@ final class ConfigReader {
     } catch (SmallFile.TooLargeException e) {
       throw OperatorException.inConfig(
           file.toString(), "the file is larger than 1 MiB", "name the right file");
-    } catch (StackOverflowError e) { // its parser knows no bound
+    } catch (StackOverflowError e) { // the parser has no limit of depth
       throw OperatorException.inConfig(
-          file.toString(),
-          "lists or mappings lie too deep within each other",
-          "name the right file");
+          file.toString(), "lists or mappings are nested too deep", "name the right file");
     } catch (MarkedYamlEngineException e) {
       int line = e.getProblemMark().map(mark -> mark.getLine() + 1).orElse(0);
       throw OperatorException.inConfig(
@@ -256,7 +254,10 @@ final class ConfigReader {
     }
   }
 
-  /** An alias that is not defined is a value without quotes that begins with an asterisk. */
+  /**
+   * Returns a YAML problem without the value, which looks like an undefined alias if it begins with
+   * an asterisk.
+   */
   private static String withoutName(String problem) {
     for (String word : List.of("alias", "anchor", "handle")) {
       int at = problem.indexOf(word);
@@ -281,7 +282,8 @@ final class ConfigReader {
   private static short copies(ConfiguredValue setting) {
     int copies = setting.integer(-1, 32);
     if (copies == 0) {
-      throw setting.bad("is no number of copies", "give 1 to 32, or -1 for the cluster's default");
+      throw setting.bad(
+          "is not a number of copies", "give 1 to 32, or -1 for the cluster's default");
     }
     return (short) copies;
   }
@@ -317,7 +319,10 @@ final class ConfigReader {
     return new ClientProperties(values);
   }
 
-  /** Kafka's clients repeat parts of what they cannot read, such as a word of a JAAS line. */
+  /**
+   * Registers words of a value as secret, because Kafka's clients repeat parts of values that they
+   * cannot read.
+   */
   private static void hide(String key, String value) {
     boolean jaas = key.endsWith("jaas.config");
     if (jaas || key.contains("password") || key.contains("secret") || key.endsWith(".key")) {
@@ -393,7 +398,7 @@ final class ConfigReader {
                             || c == '-');
     if (!fits) {
       throw setting.bad(
-          "is no topic's name",
+          "is not a topic name",
           "give letters, digits, dots, dashes and underscores, " + maxChars + " at most");
     }
     return text;

@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Reads what an instance says of itself to Sentinel. */
+/** Reader of the heartbeat section. */
 final class HeartbeatReader {
   private static final Duration SHORTEST = Duration.ofSeconds(10);
   private static final Duration LONGEST = Duration.ofDays(1);
@@ -65,12 +65,12 @@ final class HeartbeatReader {
   private static Duration parse(ConfiguredValue setting) {
     Duration given = TimeText.duration(setting.text());
     if (given == null || given.compareTo(SHORTEST) < 0 || given.compareTo(LONGEST) > 0) {
-      throw setting.bad("is no time from 10 s to a day", "give one like 30s, 5m or 2h");
+      throw setting.bad("is not a time from 10 s to a day", "give one like 30s, 5m or 2h");
     }
     return given;
   }
 
-  /** Returns the name that a container has from outside, or null. */
+  /** Returns the name that a container gets from outside, or null. */
   private static @Nullable String pod(Map<String, String> variables) {
     String named = variables.get("HOSTNAME");
     return named == null || named.isBlank() ? null : named;

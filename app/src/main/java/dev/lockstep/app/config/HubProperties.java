@@ -10,8 +10,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Bounds of the client properties of an event hub's source: none may send its credential to another
- * host than Azure's or this machine, in the clear, or by a login of its own.
+ * Restrictions of a hub source's client properties. None may send the credential to a host other
+ * than Azure's or this machine, unencrypted, or through another login.
  */
 final class HubProperties {
   private static final String SERVERS = "bootstrap.servers";
@@ -26,10 +26,10 @@ final class HubProperties {
   private HubProperties() {}
 
   /**
-   * Refuses what would send the credential elsewhere.
+   * Rejects properties that would send the credential elsewhere.
    *
-   * @param namespace as configured, or null
-   * @throws OperatorException if a property does so
+   * @param namespace namespace as configured, or null
+   * @throws OperatorException if there is such a property
    */
   static void check(Map<String, ConfiguredValue> properties, @Nullable String namespace) {
     ConfiguredValue servers = properties.get(SERVERS);
@@ -53,7 +53,7 @@ final class HubProperties {
             "remove it, or read the hub by a source of type kafka");
       }
       if (!local && key.equals(PROTOCOL) && !setting.value().strip().equals("SASL_SSL")) {
-        throw setting.bad("would send the hub's credential in the clear", "remove it");
+        throw setting.bad("would send the hub's credential unencrypted", "remove it");
       }
       if (!local && key.equals(HOST_NAME_CHECK) && !setting.value().strip().equals("https")) {
         throw setting.bad("would send the hub's credential to any host", "remove it");
@@ -69,7 +69,7 @@ final class HubProperties {
     return host.equalsIgnoreCase(namespace) || SUFFIXES.stream().anyMatch(host::endsWith);
   }
 
-  /** Returns the hosts of {@code HOST:PORT} pairs with commas between them. */
+  /** Returns the hosts of {@code HOST:PORT} pairs separated by commas. */
   private static List<String> hosts(String servers) {
     List<String> hosts = new ArrayList<>();
     int from = 0;

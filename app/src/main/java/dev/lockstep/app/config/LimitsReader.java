@@ -6,7 +6,7 @@ import dev.lockstep.app.setting.Section;
 import dev.lockstep.ingest.message.Limits;
 import java.util.List;
 
-/** Reads how much of anything one record or compressed file may hold. */
+/** Reader of the limits of a record and of a compressed file. */
 final class LimitsReader {
   private static final int MOST_BYTES = 64 << 20;
   private static final Limits USUAL = Limits.defaults();

@@ -2,7 +2,7 @@ package dev.lockstep.app.config;
 
 import org.jspecify.annotations.Nullable;
 
-/** Warning of a configuration that names no networks file. */
+/** Warning about a configuration without networks file. */
 public final class MissingNetworks {
   public static final String WHAT =
       "no networks file is configured: offices, VPN exits and servers of your own look like"

@@ -20,7 +20,7 @@ import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** Reads where Sentinel takes detections, and how many. */
+/** Reader of the Sentinel section. */
 final class SentinelReader {
   private static final int MOST_ROWS = 1_000_000;
 
@@ -134,7 +134,7 @@ final class SentinelReader {
             dailyBudget(sentinel));
     if (!IngestionHosts.mayHaveAToken(endpoint.getHost(), read.allowedHosts())) {
       throw written.bad(
-          "is no ingestion host of Azure, so it gets no access token",
+          "is not an ingestion host of Azure, so it gets no access token",
           "take the logs ingestion URI of the data collection rule, or name the host in"
               + " sentinel.allowedHosts");
     }
@@ -144,7 +144,7 @@ final class SentinelReader {
   private static String host(ConfiguredValue host) {
     if (!HostName.isName(host.text())) {
       throw host.bad(
-          "is no host's name", "give one such as logs.contoso.example, and nothing else");
+          "is not a host name", "give one such as logs.contoso.example, and nothing else");
     }
     return host.text().toLowerCase(Locale.ROOT);
   }
@@ -155,7 +155,7 @@ final class SentinelReader {
       throw setting.bad("is a resource id", "give the immutable id of the rule, dcr-…");
     }
     if (!SentinelConfig.isName(text)) {
-      throw setting.bad("is no rule's id", "give the immutable id of the rule, dcr-…");
+      throw setting.bad("is not a rule id", "give the immutable id of the rule, dcr-…");
     }
     return text;
   }
@@ -167,7 +167,7 @@ final class SentinelReader {
 
   private static String streamName(ConfiguredValue setting) {
     if (!SentinelConfig.isName(setting.text())) {
-      throw setting.bad("is no stream's name", "give one such as Custom-Name_CL");
+      throw setting.bad("is not a stream name", "give one such as Custom-Name_CL");
     }
     return setting.text();
   }

@@ -5,30 +5,32 @@ import java.net.URI;
 import java.nio.file.Path;
 import java.util.Locale;
 
-/** Where detections go beside Sentinel. */
+/** Configuration of a sink beside Sentinel. */
 public sealed interface SinkConfig {
-  /** Returns its name: unique among the sinks; a letter, then letters, digits, dashes. */
+  /**
+   * Returns the name of the sink, unique among the sinks: a letter, then letters, digits, dashes.
+   */
   String name();
 
-  /** What kind of receiver a sink is. */
+  /** Type of a sink. */
   enum Type {
     WEBHOOK,
     FILE,
     KAFKA;
 
-    /** Returns the word of the configuration, such as {@code webhook}. */
+    /** Returns the configuration's word for the type, such as {@code webhook}. */
     public String word() {
       return name().toLowerCase(Locale.ROOT);
     }
   }
 
   /**
-   * Somebody's web service.
+   * Sink in a web service.
    *
-   * @param secret that signs what is posted
+   * @param secret secret that signs the posts
    */
   record Webhook(String name, URI url, Secret secret) implements SinkConfig {
-    /** The path may be secret. */
+    /** Returns a text without the path, which may be secret. */
     @Override
     public String toString() {
       return "Webhook[" + name + ", " + url.getHost() + "]";
@@ -36,16 +38,16 @@ public sealed interface SinkConfig {
   }
 
   /**
-   * A file of lines.
+   * Sink in a file of lines.
    *
-   * @param path absolute
-   * @param rotateBytes from which size on another is begun
+   * @param path absolute path
+   * @param rotateBytes size from which another file is begun
    * @param rotateDaily if another is begun each UTC day
    */
   record Archive(String name, Path path, long rotateBytes, boolean rotateDaily)
       implements SinkConfig {}
 
-  /** A topic of any Kafka. */
+  /** Sink in a topic of any Kafka cluster. */
   record Topic(String name, String bootstrapServers, String topic, ClientProperties properties)
       implements SinkConfig {}
 }

@@ -22,7 +22,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 
-/** Reads the list of sinks. */
+/** Reader of the list of sinks. */
 final class SinksReader {
   private static final String WEBHOOK = SinkConfig.Type.WEBHOOK.word();
   private static final String FILE = SinkConfig.Type.FILE.word();
@@ -97,7 +97,7 @@ final class SinksReader {
         throw OperatorException.inConfig(
             entry.section().origin(),
             "the name " + Quoted.of(sink.name()) + " is another sink's",
-            "give each its own, and none sentinel: how far each has come is kept by it");
+            "give each its own name, by which its progress is stored, and call none sentinel");
       }
       if (sink instanceof SinkConfig.Archive archive && !paths.add(archive.path())) {
         throw OperatorException.inConfig(
@@ -137,7 +137,10 @@ final class SinksReader {
     return words;
   }
 
-  /** Paths of webhooks are often secret, so a message does not show it. */
+  /**
+   * Returns the URL of a webhook; messages do not show it, because paths of webhooks are often
+   * secret.
+   */
   private static URI url(ConfiguredValue setting) {
     URI url;
     try {
@@ -155,8 +158,8 @@ final class SinksReader {
     if (!takes) {
       throw OperatorException.inConfig(
           setting.origin(),
-          setting.key() + " is no https://HOST/PATH",
-          "give one; http is for 127.0.0.1 only, and a user belongs into neither");
+          setting.key() + " is not https://HOST/PATH",
+          "give one; http is for 127.0.0.1 only, and a user name is not allowed");
     }
     return url;
   }
@@ -167,7 +170,7 @@ final class SinksReader {
       throw OperatorException.inConfig(
           setting.origin(),
           setting.key() + " has fewer than " + WebhookSink.SHORTEST_SECRET + " characters",
-          "take that many or more, at random");
+          "use at least that many random characters");
     }
     return secret;
   }

@@ -23,7 +23,7 @@ import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** Reads the list of sources. */
+/** Reader of the list of sources. */
 public final class SourcesReader {
   private static final String HUB_BY_KAFKA = Config.SourceType.EVENT_HUBS_KAFKA.word();
   private static final String HUB_BY_AMQP = Config.SourceType.EVENT_HUBS_AMQP.word();
@@ -145,7 +145,7 @@ public final class SourcesReader {
         throw OperatorException.inConfig(
             entry.section().origin(),
             "two sources have the name " + Quoted.of(source.name()),
-            "give each its own: positions are kept by it");
+            "give each its own name, by which positions are stored");
       }
       sources.add(source);
     }
@@ -170,7 +170,7 @@ public final class SourcesReader {
     String category = LogCategories.spelled(setting.text());
     if (category == null) {
       throw setting.bad(
-          "is no log category that is read",
+          "is not a log category that is read",
           "the nearest is " + NearestNames.among(LogCategories.all(), setting.text()));
     }
     return category;
@@ -270,12 +270,12 @@ public final class SourcesReader {
     String place = place(setting.text());
     if (place == null) {
       throw setting.bad(
-          "is no place to start from", "give earliest, latest or a time like 2026-11-01T00:00:00Z");
+          "is not a start position", "give earliest, latest or a time like 2026-11-01T00:00:00Z");
     }
     return place;
   }
 
-  /** Returns {@code earliest}, {@code latest} or a time in UTC; null if the text is none. */
+  /** Returns {@code earliest}, {@code latest} or a time in UTC; null for any other text. */
   public static @Nullable String place(String text) {
     String place = text.strip();
     if (place.equals("earliest") || place.equals("latest")) {
@@ -288,7 +288,7 @@ public final class SourcesReader {
   private static String host(ConfiguredValue setting) {
     String text = setting.text().strip();
     if (text.indexOf('.') < 0 || !HostName.isName(text)) {
-      throw setting.bad("is no host name", "give NAME.servicebus.windows.net");
+      throw setting.bad("is not a host name", "give NAME.servicebus.windows.net");
     }
     return text;
   }

@@ -11,15 +11,15 @@ import java.util.Locale;
 import java.util.Set;
 
 /**
- * What a record takes on the bill of a Log Analytics workspace: the length of its columns' values
- * as text, names and standard columns aside; a dynamic value is its JSON. So Microsoft documents it
- * in "Azure Monitor Logs cost calculations and options", section "Data size calculation". Which
- * characters a value is written with is not documented: it is taken as it is sent, in UTF-8.
+ * Billed size of a record in a Log Analytics workspace: the length of its columns' values as text,
+ * without names and standard columns; a dynamic value counts as its JSON. Microsoft documents this
+ * in "Azure Monitor Logs cost calculations and options", section "Data size calculation". The
+ * encoding of values is not documented; this class counts them as sent, in UTF-8.
  */
 final class BilledSize {
   private static final String PROPERTIES = "properties";
 
-  /** Not billed, and what becomes one of these. */
+  /** Columns that are not billed, and fields that become such columns. */
   private static final Set<String> FREE =
       Set.of(
           "_resourceid",
@@ -37,16 +37,17 @@ final class BilledSize {
   }
 
   /**
-   * A record's size.
+   * Billed size of one record.
    *
-   * @param category as the record names it; empty if it does not
+   * @param category category as the record names it; empty if it does not
    */
   record Billed(String category, long bytes) {}
 
   /**
-   * Reads a record.
+   * Reads a record and returns its size.
    *
-   * @param in at its opening brace, or at the first name behind it; left at its closing brace
+   * @param in parser at the opening brace, or at the first name after it; afterwards at the closing
+   *     brace
    */
   Billed of(JsonParser in) throws IOException {
     String category = "";
@@ -58,7 +59,7 @@ final class BilledSize {
       String name = in.currentName();
       JsonToken value = in.nextToken();
       if (name.equals(PROPERTIES) && value == JsonToken.START_OBJECT) {
-        bytes += of(in).bytes(); // its members are columns of their own
+        bytes += of(in).bytes(); // its members become columns
         continue;
       }
       if (name.equalsIgnoreCase("category") && value == JsonToken.VALUE_STRING) {

@@ -21,16 +21,16 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a month of such traffic would bill, by what a capture holds and how long it lasts.
+ * Estimate of a month's bill by a capture and its duration.
  *
- * @param from the first arrival, in milliseconds since 1970; 0 if there was none
- * @param to the last
- * @param detections rows that would have been sent within that time
+ * @param from first arrival in milliseconds since 1970; 0 if there was none
+ * @param to last arrival in milliseconds since 1970
+ * @param detections rows that would have been sent in that time
  * @param heldBack detections that a cap, the ceiling or the budget would have held back
- * @param raw everything that was read, by category
- * @param unreadable messages, or parts of a file, that are not in it
- * @param heartbeat what beats take in a month; none if they are forgone
- * @param pricePerGb null if none was given
+ * @param raw volume of all records by category
+ * @param unreadable number of messages and parts of files that are missing in the estimate
+ * @param heartbeat volume of a month's heartbeats; none if they are off
+ * @param pricePerGb price, or null if none was given
  */
 public record Cost(
     long from,
@@ -46,12 +46,12 @@ public record Cost(
   private static final Duration RATHER_SHORT = Duration.ofDays(7);
   private static final double GIGABYTE = 1e9;
 
-  /** Copies. */
+  /** Creates an estimate with a copy of the volumes. */
   public Cost {
     raw = new TreeMap<>(raw);
   }
 
-  /** Returns what the beats of one instance take in a month. */
+  /** Returns the volume of one instance's heartbeats in a month. */
   public static Volume beats(Config config) throws IOException {
     Config.Heartbeat heartbeat = config.heartbeat();
     if (heartbeat == null) {
@@ -79,7 +79,7 @@ public record Cost(
     return new Volume(1, bytes);
   }
 
-  /** Returns what a row takes. */
+  /** Returns the billed volume of a row. */
   public static Volume row(String json) throws IOException {
     JsonFactory factory = new JsonFactory();
     try (JsonParser in = factory.createParser(json)) {
@@ -92,12 +92,12 @@ public record Cost(
     return Duration.ofMillis(to - from);
   }
 
-  /** Returns whether nothing can be told of a month. */
+  /** Returns whether the capture is too short for an estimate. */
   boolean isTooShort() {
     return span().compareTo(TOO_SHORT) < 0;
   }
 
-  /** Returns what a month has, where the capture has so much. */
+  /** Returns the volume of a month by that of the capture. */
   private Volume month(Volume captured) {
     double times = (double) MONTH.toMillis() / span().toMillis();
     return new Volume(Math.round(captured.rows() * times), Math.round(captured.bytes() * times));

@@ -66,7 +66,7 @@ public final class CostReplay {
         price);
   }
 
-  /** What the rows come to. */
+  /** Sum of the rows of an estimate. */
   private static final class Sum {
     private Volume volume = Volume.NONE;
     private long last;

@@ -15,14 +15,14 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 
-/** How many records messages hold, and what they would take on a workspace's bill. */
+/** Number of records in messages, and their billed volume. */
 public final class RawVolume {
   private static final Set<String> ENVELOPES = Set.of("records", "value", "results");
   private static final String NO_CATEGORY = "(none)";
   private static final int MOST_CATEGORIES = 200;
   private static final String FURTHER = "(other)";
 
-  /** Rows and bytes. */
+  /** Number of rows and bytes. */
   public record Volume(long rows, long bytes) {
     public static final Volume NONE = new Volume(0, 0);
 
@@ -36,7 +36,7 @@ public final class RawVolume {
   private final Map<String, Volume> byCategory = new TreeMap<>();
   private long unreadable;
 
-  /** Returns what captured files hold. */
+  /** Returns the volume of captured files. */
   public static RawVolume of(List<String> paths, Limits limits, Progress progress)
       throws IOException {
     RawVolume volume = new RawVolume();
@@ -65,7 +65,7 @@ public final class RawVolume {
         }
       }
     } catch (IOException e) {
-      unreadable++; // what is before the damage is counted
+      unreadable++; // the part before the damage is counted
     }
   }
 
@@ -82,7 +82,7 @@ public final class RawVolume {
     }
   }
 
-  /** An envelope begins with its list; whatever else begins is a record. */
+  /** Reads an envelope, which begins with its list, or a record. */
   private void envelopeOrRecord(JsonParser in) throws IOException {
     boolean envelope =
         in.nextToken() == JsonToken.FIELD_NAME && ENVELOPES.contains(in.currentName());
@@ -111,7 +111,7 @@ public final class RawVolume {
     return byCategory;
   }
 
-  /** Returns how many messages, and files, could not be read to their end. */
+  /** Returns the number of messages and files that could not be read to their end. */
   public long unreadable() {
     return unreadable;
   }

@@ -8,7 +8,7 @@ import dev.lockstep.ingest.amqp.AmqpSourceConfig;
 import dev.lockstep.schemas.Quoted;
 import org.apache.kafka.common.KafkaException;
 
-/** Looks at a source that AMQP reads: the way there, the token, the hub. */
+/** Checks of a source that AMQP reads: connection, token, hub. */
 final class AmqpChecks {
   private static final int AMQP_PORT = 5671;
   private static final int WEB_PORT = 443;

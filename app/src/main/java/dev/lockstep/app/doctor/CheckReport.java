@@ -8,21 +8,21 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * What one check of {@code doctor} found, line by line, and what it is at; safe for use by several
- * threads. Once sealed it takes nothing more.
+ * Findings of one check of {@code lockstep doctor}, line by line, with its present step. Safe for
+ * use by several threads. Once sealed it ignores further findings.
  */
 public final class CheckReport {
   private static final int MOST_CHARS = 400;
   private static final String CONFIG = "could not use the configuration: ";
 
-  /** How a thing is. */
+  /** Verdict on a checked thing. */
   public enum Verdict {
     OK,
-    /** It works, and will not for long, or not wholly. */
+    /** Thing that works, but not for long or not completely. */
     WARN,
-    /** It does not work. */
+    /** Thing that does not work. */
     FAIL,
-    /** It was not looked at. */
+    /** Thing that was not checked. */
     SKIP;
 
     public String word() {
@@ -31,10 +31,10 @@ public final class CheckReport {
   }
 
   /**
-   * One thing and how it is.
+   * Checked thing with its verdict.
    *
-   * @param check the thing, by its key in the configuration where it has one
-   * @param fix empty if there is nothing to fix
+   * @param check name of the thing, its configuration key where it has one
+   * @param fix fix, empty if there is nothing to fix
    */
   public record Line(Verdict verdict, String check, String what, String fix) {
     public String text() {
@@ -58,14 +58,14 @@ public final class CheckReport {
     this.check = check;
   }
 
-  /** Says what is waited for from now on, and what to do if that lasts too long. */
+  /** Records the present step, and the fix if it takes too long. */
   synchronized void begin(String doing, String fix) {
     this.doing = doing;
     this.fix = fix;
     this.late = Verdict.FAIL;
   }
 
-  /** The same of what the thing works without: if it lasts too long, that is a warning. */
+  /** Records a step about something optional, which is a warning if it takes too long. */
   synchronized void beginExtra(String doing, String fix) {
     begin(doing, fix);
     late = Verdict.WARN;
@@ -87,19 +87,19 @@ public final class CheckReport {
     add(Verdict.SKIP, check, what, fix);
   }
 
-  /** The same of a part of the thing, or of another. */
+  /** Adds a finding about another thing, or a part of this one. */
   synchronized void add(Verdict verdict, String check, String what, String fix) {
     if (!sealed) {
       lines.add(new Line(verdict, check, SecretMask.of(what), SecretMask.of(fix)));
     }
   }
 
-  /** Adds a failure whose one line says the fix after a semicolon. */
+  /** Adds a failure whose message has its fix after a semicolon. */
   public void fail(OperatorException failure) {
     fail(check, failure);
   }
 
-  /** The same of a part of the thing. */
+  /** Adds a failure of a part of the thing. */
   public void fail(String part, OperatorException failure) {
     String said = String.valueOf(failure.getMessage());
     if (said.startsWith(CONFIG)) {
@@ -113,7 +113,7 @@ public final class CheckReport {
         cut < 0 ? "" : said.substring(cut + 2));
   }
 
-  /** Takes nothing more; if it is not over, what was waited for is a failure. */
+  /** Ignores further findings; if the check is not over, the present step is a failure. */
   synchronized void seal(boolean over, long seconds) {
     if (!over && !sealed) {
       add(

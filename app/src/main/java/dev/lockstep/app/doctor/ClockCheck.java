@@ -8,9 +8,9 @@ import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
-/** Compares this machine's clock with those that answer; safe for use by several threads. */
+/** Comparison of this machine's clock with others; safe for use by several threads. */
 public final class ClockCheck {
-  /** Records from so far ahead are quarantined, and tokens are refused. */
+  /** Difference from which records are quarantined and tokens are refused. */
   private static final Duration TOO_FAR = Duration.ofMinutes(5);
 
   private static final Duration NOTICEABLE = Duration.ofMinutes(1);
@@ -26,10 +26,10 @@ public final class ClockCheck {
   }
 
   /**
-   * Takes what another clock said.
+   * Records the time of another clock.
    *
-   * @param date null if it did not say
-   * @param before this machine's clock when it was asked
+   * @param date time, or null if unknown
+   * @param before this machine's clock when the other was asked
    */
   synchronized void heard(String whose, @Nullable Instant date, Instant before) {
     if (date != null) {
@@ -38,7 +38,7 @@ public final class ClockCheck {
     }
   }
 
-  /** Takes the time of something that has happened: it cannot be later than now. */
+  /** Records the time of a past event, which cannot be later than now. */
   synchronized void happened(String whose, Instant date) {
     Duration ahead = Duration.between(date, clock.instant());
     if (ahead.isNegative()) {
@@ -46,7 +46,7 @@ public final class ClockCheck {
     }
   }
 
-  /** Says how this machine's clock stands to the one that differs most. */
+  /** Returns the finding about the clock that differs most. */
   public synchronized CheckReport.Line line() {
     Heard worst = null;
     for (Heard one : heard) {

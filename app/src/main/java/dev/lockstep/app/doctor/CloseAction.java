@@ -3,9 +3,9 @@ package dev.lockstep.app.doctor;
 import java.util.function.Consumer;
 
 /**
- * Something that is closed in a way of its own at the end of a block.
+ * Resource that is closed in its own way at the end of a block.
  *
- * @param it what is closed
+ * @param it resource
  */
 public record CloseAction<T>(T it, Consumer<T> how) implements AutoCloseable {
   @Override

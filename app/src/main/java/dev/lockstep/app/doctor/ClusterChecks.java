@@ -32,7 +32,10 @@ import org.apache.kafka.common.acl.AclOperation;
 import org.apache.kafka.common.errors.GroupAuthorizationException;
 import org.jspecify.annotations.Nullable;
 
-/** Looks at the cluster of topics and state: that it answers, its topics, our rights there. */
+/**
+ * Checks of the cluster of topics and state: that it answers, its topics, and this program's
+ * rights.
+ */
 public final class ClusterChecks {
   static final int API_MILLIS = 5_000;
   static final int REQUEST_MILLIS = 4_000;
@@ -46,7 +49,7 @@ public final class ClusterChecks {
   private final ClockCheck clocks;
   private final InstantSource clock;
 
-  /** What is stored of positions; ends with a failure where that cannot be known. */
+  /** Stored positions; completes with a failure if they cannot be read. */
   final CompletableFuture<List<SourcePositions.Row>> positions = new CompletableFuture<>();
 
   public ClusterChecks(Config config, ClockCheck clocks, InstantSource clock) {
@@ -92,7 +95,7 @@ public final class ClusterChecks {
     into.add(CheckReport.Verdict.FAIL, check, fault.what(), fault.fix());
   }
 
-  /** Tries each server; Kafka needs one. */
+  /** Tries each server, of which Kafka needs one. */
   static boolean anyReached(CheckReport into, String servers) {
     List<HostReachability> missed = new ArrayList<>();
     int reached = 0;
@@ -230,7 +233,7 @@ public final class ClusterChecks {
   private static boolean rights(CheckReport into, Topics.Standing.Fit there) {
     Set<AclOperation> may = there.description().authorizedOperations();
     if (may == null) {
-      return true; // the cluster does not say
+      return true; // the cluster does not tell
     }
     Set<String> missing = new TreeSet<>();
     for (AclOperation needed :
@@ -266,7 +269,7 @@ public final class ClusterChecks {
     }
   }
 
-  /** Kafka Streams makes topics of its own at its first start. */
+  /** Checks the right to create topics, which Kafka Streams needs at its first start. */
   private void internal(CheckReport into, Admin admin, @Nullable Set<AclOperation> may)
       throws InterruptedException {
     if (may == null || may.contains(AclOperation.CREATE)) {
@@ -286,7 +289,7 @@ public final class ClusterChecks {
     }
   }
 
-  /** What was appended cannot have been appended later than now. */
+  /** Compares the broker's clock, by the append time of records, which cannot be later than now. */
   private void brokerClock(Admin admin, List<String> topics) throws InterruptedException {
     Map<TopicPartition, OffsetSpec> asked = new HashMap<>();
     for (String topic : topics) {
@@ -305,7 +308,7 @@ public final class ClusterChecks {
                 }
               });
     } catch (ExecutionException e) {
-      // an older cluster does not know the question
+      // an older cluster does not support the request
     }
   }
 }

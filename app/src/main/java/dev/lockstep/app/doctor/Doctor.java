@@ -16,31 +16,31 @@ import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Runs checks at once, and waits for none of them longer than for all. */
+/** Runner of concurrent checks with one deadline for all. */
 public final class Doctor {
   private static final Logger LOG = LoggerFactory.getLogger(Doctor.class);
 
-  /** Looks at one thing. */
+  /** Check of one thing. */
   @FunctionalInterface
   public interface Check {
-    /** Adds what it finds; whatever it throws is a failure of the thing. */
+    /** Adds findings; any exception is a failure of the thing. */
     void look(CheckReport into) throws Exception;
   }
 
   private final Duration timeout;
   private final Map<CheckReport, Check> checks = new LinkedHashMap<>();
 
-  /** Creates one whose checks may take so long, each and together. */
+  /** Creates a runner with the longest time for the checks, each and together. */
   public Doctor(Duration timeout) {
     this.timeout = timeout;
   }
 
-  /** Adds a check of the thing of that name. */
+  /** Adds a check with the name of its thing. */
   public void add(String name, Check check) {
     checks.put(new CheckReport(name), check);
   }
 
-  /** Runs what was added, and returns what was found in the order of adding. */
+  /** Runs all checks, and returns the findings in the order of adding. */
   public List<CheckReport.Line> run() throws InterruptedException {
     ExecutorService threads = Executors.newCachedThreadPool(new DaemonThreadFactory("doctor"));
     Map<CheckReport, Future<?>> running = new LinkedHashMap<>();
@@ -78,7 +78,7 @@ public final class Doctor {
     } catch (Exception | StackOverflowError | OutOfMemoryError | LinkageError e) {
       LOG.debug("a check failed", e);
       into.fail(
-          "could not be looked at: " + Failures.said(e),
+          "could not be checked: " + Failures.said(e),
           "run again with LOCKSTEP_JAVA_OPTS=-Dorg.slf4j.simpleLogger.log.dev.lockstep=debug and"
               + " report what it shows");
     }

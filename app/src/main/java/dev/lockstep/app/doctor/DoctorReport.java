@@ -94,7 +94,7 @@ public record DoctorReport(List<CheckReport.Line> lines) {
     try {
       return file == null ? Partners.none() : Partners.read(file);
     } catch (FileProblem e) {
-      return null; // a line of its own
+      return null; // reported on a line of its own
     }
   }
 

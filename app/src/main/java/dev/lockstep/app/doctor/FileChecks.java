@@ -24,9 +24,12 @@ import java.time.InstantSource;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Looks at the files and folders that a configuration names. */
+/** Checks of the files and folders in a configuration. */
 public final class FileChecks {
-  /** GeoLite2's terms ask for a newer one within 30 days of its release, twice a week. */
+  /**
+   * Age from which a GeoLite2 database is stale: its terms demand an update within 30 days of a
+   * release, and releases come twice a week.
+   */
   private static final Duration STALE = Duration.ofDays(35);
 
   private static final Duration SOON = Duration.ofDays(14);
@@ -108,7 +111,7 @@ public final class FileChecks {
   private void partners(CheckReport into) {
     Path file = config.partners();
     if (file == null) {
-      return; // what that means, the rules say
+      return; // the checks of rules report the consequence
     }
     try {
       Partners partners = Partners.read(file);

@@ -16,17 +16,17 @@ import javax.net.ssl.SSLSocket;
 import javax.net.ssl.SSLSocketFactory;
 
 /**
- * How far the way to a host and port goes: its name, a connection, TLS.
+ * Result of a connection attempt to a host and port: name, connection, TLS.
  *
- * @param reached whether all of it went well
- * @param what what happened
- * @param fix empty if it was reached
+ * @param reached whether all steps succeeded
+ * @param what result in words
+ * @param fix fix; empty if all steps succeeded
  */
 record HostReachability(boolean reached, String what, String fix) {
   private static final int CONNECT_MILLIS = 3_000;
   private static final int HANDSHAKE_MILLIS = 4_000;
 
-  /** Tries it, as far as asked; a name may take as long as the name server does. */
+  /** Tries to connect, with TLS if asked; a name may take as long as the name server does. */
   static HostReachability of(String host, int port, boolean tls) {
     String place = host + ":" + port;
     InetAddress address;
@@ -59,7 +59,7 @@ record HostReachability(boolean reached, String what, String fix) {
     }
   }
 
-  /** Returns how a TLS that did not come about is to be fixed. */
+  /** Returns the result of a failed TLS handshake with its fix. */
   static HostReachability untrusted(String place, Throwable failure) {
     boolean certificate = Causes.find(failure, CertificateException.class) != null;
     return new HostReachability(

@@ -36,8 +36,8 @@ import org.apache.kafka.common.config.ConfigResource;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Looks at a source that Kafka's protocol reads: its servers, the credential, the hub, how long
- * that keeps, how far it is read, and what the newest records hold. Commits and writes nothing.
+ * Checks of a source that Kafka's protocol reads: servers, credential, hub, retention, position,
+ * and the content of the newest records. Nothing is committed or written.
  */
 public final class HubChecks {
   private static final int POSITIONS_SECONDS = 3;
@@ -128,7 +128,7 @@ public final class HubChecks {
     return token(into, source, String.valueOf(source.namespace()));
   }
 
-  /** Says whose token a source gets, or why none. */
+  /** Adds the identity of a source's token, or the reason why there is none. */
   static boolean token(CheckReport into, Config.Source source, String namespace) {
     try {
       String claims = AzureIdentities.of(source).claims(namespace);
@@ -219,7 +219,10 @@ public final class HubChecks {
     }
   }
 
-  /** Days until what is learned can be whole: two are always still open. */
+  /**
+   * Returns the days of retention after which what rules learn can be complete; two days are always
+   * still open.
+   */
   private int baselineDays() {
     int days = 1;
     for (ConfiguredRule rule : config.rules().all()) {

@@ -13,7 +13,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 
-/** What the newest messages of the hubs hold; safe for use by several threads. */
+/** Sample of the newest messages of the hubs; safe for use by several threads. */
 public final class HubSample {
   private static final String GATEWAY = "GatewayLogs";
 
@@ -32,7 +32,7 @@ public final class HubSample {
     this.reader = new MessageReader(limits);
   }
 
-  /** Takes a message; returns how many of its records were rejected. */
+  /** Adds a message; returns the number of its rejected records. */
   synchronized long add(String source, ConsumerRecord<byte[], byte[]> message) {
     byte[] body = message.value();
     if (body == null) {
@@ -75,17 +75,17 @@ public final class HubSample {
     }
   }
 
-  /** Says that a hub is being read. */
+  /** Records that the reading of a hub begins. */
   synchronized void begin() {
     unfinished++;
   }
 
-  /** Says that it has been read. */
+  /** Records that the reading of a hub is complete. */
   synchronized void end() {
     unfinished--;
   }
 
-  /** Returns whether no hub's reading was cut short: else what is missing tells nothing. */
+  /** Returns whether every hub was read completely; otherwise a missing category proves nothing. */
   synchronized boolean isWhole() {
     return unfinished == 0;
   }
@@ -106,17 +106,17 @@ public final class HubSample {
     return kinds.getOrDefault(kind, 0L);
   }
 
-  /** Returns how many records of a log category are activities. */
+  /** Returns the number of activities of a log category. */
   synchronized long of(String category) {
     return categories.getOrDefault(category, 0L);
   }
 
-  /** Returns how many calls through the gateway there are. */
+  /** Returns the number of gateway calls. */
   synchronized long calls() {
     return calls.size();
   }
 
-  /** Returns how many of them carry claims, or have a link beside them. */
+  /** Returns the number of gateway calls with claims or a separate identity link. */
   synchronized long linkedCalls() {
     return calls.size() - unlinkedCalls.stream().filter(id -> !linked.contains(id)).count();
   }

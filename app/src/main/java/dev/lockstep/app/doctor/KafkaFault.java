@@ -10,18 +10,18 @@ import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.apache.kafka.common.errors.UnsupportedVersionException;
 
 /**
- * Meaning of a failure of a Kafka client, with its fix.
+ * Explanation of a failure of a Kafka client, with its fix.
  *
- * @param what what happened
- * @param fix what to do
+ * @param what event
+ * @param fix fix
  */
 record KafkaFault(String what, String fix) {
   /**
-   * Tells what a failure means.
+   * Returns the explanation of a failure.
    *
-   * @param place the servers
-   * @param credential what fixes a refused credential
-   * @param right what fixes a missing right
+   * @param place servers
+   * @param credential fix of a refused credential
+   * @param right fix of a missing right
    */
   static KafkaFault of(Throwable failure, String place, String credential, String right) {
     if (Causes.find(failure, SslAuthenticationException.class) != null) {

@@ -189,12 +189,12 @@ public final class RuleChecks {
                   + " none");
         }
       }
-      case PARTNERS, // a rule sleeps where one of these is missing, which its line says
-              TRUSTED_PROXIES,
-              GATEWAYS_BEHIND_FRONT_DOOR,
-              APIS,
-              PRIVILEGED_OPERATIONS,
-              PRIVATE_VAULTS -> {}
+      case PARTNERS, // without one of these the rule sleeps, which its line reports
+          TRUSTED_PROXIES,
+          GATEWAYS_BEHIND_FRONT_DOOR,
+          APIS,
+          PRIVILEGED_OPERATIONS,
+          PRIVATE_VAULTS -> {}
     }
   }
 }

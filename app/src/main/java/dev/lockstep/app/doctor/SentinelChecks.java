@@ -15,8 +15,8 @@ import java.time.InstantSource;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Looks at the way to Microsoft Sentinel: name, connection, TLS, token, rule and streams, and
- * compares clocks. Nothing is stored there.
+ * Checks of the way to Microsoft Sentinel: name, connection, TLS, token, rule, streams, and clocks.
+ * Nothing is stored there.
  */
 public final class SentinelChecks {
   private static final Duration CONNECT = Duration.ofSeconds(3);
@@ -142,7 +142,7 @@ public final class SentinelChecks {
           key,
           "rule %s takes rows of stream %s".formatted(ruleId, stream),
           "");
-    } else if (status == 400) { // judged after identity and rule: an empty list is what it minds
+    } else if (status == 400) { // identity and rule passed; the service objects to the empty list
       into.add(
           CheckReport.Verdict.WARN,
           key,

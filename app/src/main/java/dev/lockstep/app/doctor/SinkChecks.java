@@ -17,7 +17,7 @@ import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.acl.AclOperation;
 import org.jspecify.annotations.Nullable;
 
-/** Looks at the sinks beside Sentinel, as far as that goes without sending anything. */
+/** Checks of the sinks beside Sentinel, as far as possible without sending anything. */
 public final class SinkChecks {
   private SinkChecks() {}
 
@@ -37,7 +37,10 @@ public final class SinkChecks {
     }
   }
 
-  /** Nothing is posted: a receiver may take any post for an alert. The path may be secret. */
+  /**
+   * Checks the connection of a webhook without posting, because a receiver may take any post for an
+   * alert. The path may be secret.
+   */
   private static void webhook(CheckReport into, URI url) {
     boolean tls = "https".equalsIgnoreCase(url.getScheme());
     int port = url.getPort() < 0 ? (tls ? 443 : 80) : url.getPort();

@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** Who a token is of, in words, from its claims. */
+/** Owner of a token in words, by its claims. */
 final class TokenOwner {
   private static final Map<String, String> NAMES =
       Map.of("appid", "application", "azp", "application", "oid", "object", "tid", "tenant");
@@ -21,7 +21,7 @@ final class TokenOwner {
   /**
    * Returns application, object and tenant, as far as the claims name them.
    *
-   * @param claims a JSON object; empty for a token that is opaque
+   * @param claims JSON object; empty for an opaque token
    */
   static String of(String claims) {
     Map<String, String> found = new TreeMap<>();

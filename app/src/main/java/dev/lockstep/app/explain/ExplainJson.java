@@ -16,7 +16,7 @@ import java.util.Map;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
-/** Explanation as one JSON object for tools; {@code docs/explain.md} says what is in it. */
+/** Explanation as one JSON object for tools, as {@code docs/explain.md} describes. */
 public final class ExplainJson {
   private final ExplainScope scope;
   private final UnaryOperator<String> shown;
@@ -26,9 +26,9 @@ public final class ExplainJson {
   }
 
   /**
-   * Creates one that replaces every text.
+   * Creates a writer that replaces every text.
    *
-   * @param shown takes a text and returns what is written
+   * @param shown function from a text to its replacement
    */
   public ExplainJson(ExplainScope scope, UnaryOperator<String> shown) {
     this.scope = scope;

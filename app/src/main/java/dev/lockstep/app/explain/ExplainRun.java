@@ -46,8 +46,8 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Run of captured logs that forgets nothing, in which subjects are followed, to be explained at its
- * end by what their rules report.
+ * Run of captured logs without eviction, which explains selected subjects at its end by the reports
+ * of their rules.
  */
 public final class ExplainRun {
   private final ConfiguredRules rules;
@@ -69,14 +69,14 @@ public final class ExplainRun {
   }
 
   /**
-   * Result of a run.
+   * Result of an explained run.
    *
-   * @param firstArrival of an activity, 0 if there was none
-   * @param lastArrival of an activity, 0 if there was none
-   * @param rules the state of each rule
-   * @param detections the last revision of each finding that stands
-   * @param watch what was counted
-   * @param explanations of each subject, in the order in which they were added
+   * @param firstArrival first arrival of an activity, 0 if there was none
+   * @param lastArrival last arrival of an activity, 0 if there was none
+   * @param rules state of each rule
+   * @param detections last revision of each finding that is not retracted
+   * @param watch counters of the watched subjects
+   * @param explanations explanation of each subject, in the order of adding
    */
   public record Result(
       IngestCounts counts,
@@ -88,21 +88,21 @@ public final class ExplainRun {
       SubjectWatch watch,
       List<Explanation> explanations) {}
 
-  /** Hands each activity on as it is read, in no order, from several threads. */
+  /** Sets a consumer of each activity as it is read, called in no order and by several threads. */
   public ExplainRun reading(Consumer<Activity> also) {
     reader = reader.andThen(also);
     return this;
   }
 
-  /** Adds a subject, before anything has entered. */
+  /** Adds a subject to explain, before the run. */
   public void add(Subject subject, @Nullable Principal principal) {
     subjects.put(subject, principal);
   }
 
   /**
-   * Runs.
+   * Runs the capture and returns the explanations.
    *
-   * @param hasRead is told when everything is read and nothing has entered yet
+   * @param hasRead function that is called after everything is read and before anything is entered
    */
   public Result run(
       List<String> paths, InputStream in, Progress progress, Consumer<IngestCounts> hasRead)
@@ -190,7 +190,7 @@ public final class ExplainRun {
         findings(subject, judged, driver));
   }
 
-  /** Returns of a subject what has facts of a principal. */
+  /** Returns the part of a subject's state that has facts of a principal. */
   private static JudgedSubject partOf(JudgedSubject whole, String principal) {
     List<JudgedDay> days =
         whole.days().stream()
@@ -258,9 +258,7 @@ public final class ExplainRun {
                 alert.alert().times().stream().anyMatch(time -> events.wasAt(address, time)));
   }
 
-  /**
-   * Returns the findings that name a subject, or were given out of what is judged, newest first.
-   */
+  /** Returns the findings that name a subject or come from judged days, newest first. */
   private static List<Detection> findings(
       Subject subject, List<JudgedSubject> judged, LocalDriver driver) {
     Set<String> ids = new HashSet<>();

@@ -5,10 +5,10 @@ import java.time.LocalDate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How much of an explanation is shown.
+ * Part of an explanation that is shown.
  *
- * @param date the one day, null for all
- * @param minute the time that comparisons are ordered by, null for none; milliseconds since 1970
+ * @param date only day to show, or null for all
+ * @param minute time by which comparisons are ordered, in milliseconds since 1970, or null
  * @param all whether nothing is left out
  */
 public record ExplainScope(@Nullable LocalDate date, @Nullable Long minute, boolean all) {
@@ -17,8 +17,8 @@ public record ExplainScope(@Nullable LocalDate date, @Nullable Long minute, bool
   }
 
   /**
-   * Returns how far the events of a fact lie from the asked minute, 0 if none was asked or it is
-   * among them.
+   * Returns the distance of a fact's events from the given minute in milliseconds; 0 if no minute
+   * is given or it is among them.
    */
   long millisFrom(Fact fact) {
     if (minute == null) {
@@ -27,7 +27,7 @@ public record ExplainScope(@Nullable LocalDate date, @Nullable Long minute, bool
     return Math.max(0, Math.max(fact.firstAt() - minute, minute - 60_000 - fact.lastAt()));
   }
 
-  /** Returns whether each day is shown whole. */
+  /** Returns whether each day is shown completely. */
   boolean wide() {
     return all || date != null;
   }

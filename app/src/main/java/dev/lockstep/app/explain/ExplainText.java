@@ -16,7 +16,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Explanation as text for people. */
+/** Explanation of a subject's findings as text for people. */
 public final class ExplainText {
   private static final int MOST_FINDINGS = 12;
   private static final int MOST_UNUSED = 15;

@@ -13,16 +13,16 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Explanation of why rules fired or were suppressed about a subject.
+ * Explanation of why rules fired or were suppressed for a subject.
  *
- * @param principal the subject with its name and type, if it is a principal
- * @param partner the subject as the registry has it, if it is a partner
+ * @param principal subject with its name and type, if it is a principal
+ * @param partner subject as in the registry, if it is a partner
  * @param events what was seen of the subject's events
- * @param judged the subject as rules judge it, and others as far as facts of the subject are judged
- *     there: a principal's tokens and addresses
- * @param gates how often each gate was counted for the subject, by rule and gate
- * @param alerts of Defender that name the subject, or an address where it was within a day
- * @param findings that name the subject, as they stand or were retracted, the newest first
+ * @param judged judged state of the subject, and of other subjects with its facts: a principal's
+ *     tokens and addresses
+ * @param gates number of times that each gate was counted for the subject, by rule and gate
+ * @param alerts Defender alerts that name the subject, or an address where it was within a day
+ * @param findings findings that name the subject, including retracted ones, the newest first
  */
 public record Explanation(
     Subject subject,
@@ -34,7 +34,7 @@ public record Explanation(
     List<ReportedAlert> alerts,
     List<Detection> findings) {
 
-  /** Returns the same with findings that name no people; the rest is text once it is printed. */
+  /** Returns this explanation with redacted findings; other texts are redacted when printed. */
   public Explanation redacted(Redaction redaction) {
     return new Explanation(
         subject,

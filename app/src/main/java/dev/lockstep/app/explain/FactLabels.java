@@ -27,7 +27,7 @@ final class FactLabels {
     }
   }
 
-  /** Returns the letter, with the day where that is another one. */
+  /** Returns the letter of a fact, with its day if that is another one. */
   String of(Fact fact, LocalDate seenFrom) {
     Label label = labels.get(fact);
     if (label == null) {
@@ -38,7 +38,7 @@ final class FactLabels {
         : label.letter() + " of " + label.date().toString().substring(5);
   }
 
-  /** Returns day and letter. */
+  /** Returns day and letter of a fact. */
   String whole(Fact fact) {
     Label label = labels.get(fact);
     return label == null ? "?" : label.date() + "/" + label.letter();

@@ -15,16 +15,16 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 
-/** Fact as text: when, where, its fields and what else is kept of its events. */
+/** Fact as text: times, place, fields and details of its events. */
 final class FactText {
   private static final int MOST_MEMBERS = 3;
 
   private FactText() {}
 
   /**
-   * Returns all that is kept of a fact on one line.
+   * Returns everything that is kept of a fact on one line.
    *
-   * @param known subjects whose ids are said elsewhere
+   * @param known subjects whose ids are shown elsewhere
    */
   static String of(Fact fact, JudgedDay day, Collection<Subject> known) {
     List<String> parts = new ArrayList<>();
@@ -94,12 +94,12 @@ final class FactText {
         + (all.size() > MOST_MEMBERS ? " and " + (all.size() - MOST_MEMBERS) + " more" : "");
   }
 
-  /** Returns where and when it ended, in few words. */
+  /** Returns place and time of a fact's end in few words. */
   static String until(Fact fact) {
     return spot(fact) + " until " + DisplayFormat.time(fact.lastAt());
   }
 
-  /** Returns where and when it began, in few words. */
+  /** Returns place and time of a fact's beginning in few words. */
   static String from(Fact fact) {
     return spot(fact) + " from " + DisplayFormat.time(fact.firstAt());
   }
@@ -119,7 +119,7 @@ final class FactText {
     return DisplayFormat.place(place.country(), place.city(), place.latitude(), place.longitude());
   }
 
-  /** Returns what is known of a network, the country included. */
+  /** Returns a network in words, with its country. */
   static String network(Network network) {
     List<String> parts = new ArrayList<>();
     parts.add(

@@ -52,7 +52,10 @@ final class JudgedText {
       return day.verdicts().stream().anyMatch(verdict -> verdict.outcome() == outcome);
     }
 
-    /** Returns how much it tells: 2 if it fired or failed, 1 if a gate suppressed, else 0. */
+    /**
+     * Returns the importance of the day: 2 if it fired or failed, 1 if a gate suppressed something,
+     * else 0.
+     */
     int weight() {
       return has(Outcome.FIRES) || !day.findings().isEmpty() || day.failure() != null
           ? 2
@@ -63,7 +66,7 @@ final class JudgedText {
   /**
    * Creates the text of a rule.
    *
-   * @param own the subject that is explained
+   * @param own explained subject
    */
   JudgedText(WrappedText lines, ExplainScope scope, RuleInfo rule, Subject own) {
     this.lines = lines;
@@ -72,12 +75,12 @@ final class JudgedText {
     this.own = own;
   }
 
-  /** Returns the subjects whose ids the reader has before the eyes. */
+  /** Returns the subjects whose ids are visible near the text. */
   private List<Subject> known(Item item) {
     return List.of(own, item.day().subject());
   }
 
-  /** Prints what the rule reports of subjects, the first of which is the one that is explained. */
+  /** Prints the rule's report on subjects, the first of which is the explained one. */
   void print(List<JudgedSubject> judged, Map<String, Long> gates) {
     List<Item> items = new ArrayList<>();
     int bare = 0;
@@ -148,7 +151,7 @@ final class JudgedText {
             List.of()));
   }
 
-  /** Prints the days that tell most whole, and a line of each other. */
+  /** Prints the most important days completely, and a line for each other day. */
   private void items(List<Item> items) {
     Set<Item> whole = Collections.newSetFromMap(new IdentityHashMap<>());
     for (int weight = 2; weight >= 1; weight--) {
@@ -251,7 +254,7 @@ final class JudgedText {
     leftOut(item.day(), shown);
   }
 
-  /** Returns the verdicts to show: of those that are decided alike, the first few. */
+  /** Returns the verdicts to show: the first few of those with the same decision. */
   private List<JudgedFacts> shown(JudgedDay day) {
     List<JudgedFacts> verdicts = new ArrayList<>(day.verdicts());
     verdicts.sort(
@@ -284,7 +287,7 @@ final class JudgedText {
     return verdict.facts().stream().mapToLong(scope::millisFrom).max().orElse(0);
   }
 
-  /** Lists the facts of the verdicts shown, and others as far as there is room, by time. */
+  /** Prints the facts of the shown verdicts, and others if there is room, by time. */
   private void facts(Item item, List<JudgedFacts> shown) {
     Set<Fact> listed = Collections.newSetFromMap(new IdentityHashMap<>());
     for (JudgedFacts verdict : shown) {
@@ -362,7 +365,7 @@ final class JudgedText {
     }
   }
 
-  /** Prints a gate: its verdict where the eye runs down, its name, its numbers in words. */
+  /** Prints a gate: its verdict in an aligned column, its name, its numbers in words. */
   private void gate(GateChecked gate, List<Subject> known) {
     String verdict =
         switch (gate.getVerdict()) {
@@ -377,7 +380,9 @@ final class JudgedText {
         NumberWords.of(gate.getNumbers(), known));
   }
 
-  /** Writes what was left out: verdicts by what decided, and the numbers between which they lay. */
+  /**
+   * Prints what was left out: the number of verdicts by decision, and the ranges of their numbers.
+   */
   private void leftOut(JudgedDay day, List<JudgedFacts> shown) {
     Set<JudgedFacts> printed = Collections.newSetFromMap(new IdentityHashMap<>());
     printed.addAll(shown);
@@ -402,7 +407,7 @@ final class JudgedText {
     lines.text(4, "Others: " + String.join("; ", parts) + ". --all lists them.");
   }
 
-  /** Returns between which values the numbers lay that decided. */
+  /** Returns the ranges of the deciding numbers. */
   private static String ranges(List<JudgedFacts> verdicts) {
     String decided = verdicts.get(0).by().get(0);
     Map<String, double[]> ranges = new TreeMap<>();

@@ -10,7 +10,7 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * Words for the numbers of a gate, by their names: {@code limitKm} 500 is "limit 500 km", {@code
+ * Words for the numbers of a gate by their names: {@code limitKm} 500 is "limit 500 km", {@code
  * earlierClass} vpn is "earlier class vpn". Limits come last.
  */
 final class NumberWords {
@@ -28,7 +28,7 @@ final class NumberWords {
   /**
    * Returns all numbers in words.
    *
-   * @param known subjects whose ids are said elsewhere
+   * @param known subjects whose ids are shown elsewhere
    */
   static String of(Map<String, Object> numbers, Collection<Subject> known) {
     List<String> parts = new ArrayList<>();
@@ -47,7 +47,7 @@ final class NumberWords {
         : text + (text.isEmpty() ? "" : "; ") + String.join(", ", limits);
   }
 
-  /** Returns what to say instead of an id that is said elsewhere, such as {@code this token}. */
+  /** Returns words such as {@code this token} for an id that is shown elsewhere. */
   static String said(String text, Collection<Subject> known) {
     for (Subject subject : known) {
       if (subject.id().equals(text)) {
@@ -61,7 +61,7 @@ final class NumberWords {
     return name.startsWith("limit") || name.startsWith("needs");
   }
 
-  /** Returns one number in words. */
+  /** Returns one number in words with its name. */
   static String of(String name, Object value) {
     if (!(value instanceof Double number)) {
       return words(name) + " " + value;
@@ -81,7 +81,7 @@ final class NumberWords {
     return DisplayFormat.number(number) + (unit.isEmpty() ? "" : " " + unit);
   }
 
-  /** Returns a name before its value: the name of the unit is no part of it. */
+  /** Returns a name before its value, without the unit. */
   static String named(String name, String value) {
     String words = words(bare(name));
     return words.isEmpty() ? value : words + " " + value;
@@ -100,7 +100,10 @@ final class NumberWords {
     return name.endsWith(unit) || isBefore(name, unit);
   }
 
-  /** Returns if a name begins with a unit: {@code hoursBetween}; or is one: {@code days}. */
+  /**
+   * Returns whether a name begins with a unit, like {@code hoursBetween}, or is one, like {@code
+   * days}.
+   */
   private static boolean isBefore(String name, String unit) {
     String small = unit.toLowerCase(Locale.ROOT);
     return name.startsWith(small)

@@ -11,7 +11,7 @@ import dev.lockstep.schemas.JsonView;
 import java.io.IOException;
 import java.util.Map;
 
-/** Subject itself as JSON: what files, databases and its own events say that it is. */
+/** Subject as JSON: its description by files, databases and its own events. */
 final class SubjectJson {
   private final JsonGenerator json;
 

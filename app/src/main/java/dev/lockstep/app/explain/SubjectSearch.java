@@ -25,11 +25,11 @@ import java.util.concurrent.ConcurrentMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Finds whom a text names, among what a capture holds: a principal by id, app id or name, a partner
- * by id or name, a token by any of its spellings, an address. Safe for use by several threads.
+ * Search for the subject that a text names in a capture: a principal by id, app id or name, a
+ * partner by id or name, a token by any spelling, or an address. Safe for use by several threads.
  */
 public final class SubjectSearch {
-  /** So many ids and names are kept to say which are nearest to one that is not there. */
+  /** Number of ids and names that are kept to suggest the nearest ones. */
   private static final int MOST_NEAR = 50_000;
 
   private static final int MOST_LISTED = 20;
@@ -44,9 +44,9 @@ public final class SubjectSearch {
   private volatile boolean tokenFound;
 
   /**
-   * Creates a search for what somebody asked for.
+   * Creates a search for a text.
    *
-   * @throws IllegalArgumentException if it is to be an address and is none
+   * @throws IllegalArgumentException if the text should be an address and is not
    */
   public SubjectSearch(Subject.Kind kind, String asked, Enrichment enrichment) {
     this.kind = kind;
@@ -58,9 +58,9 @@ public final class SubjectSearch {
         Address address = Address.parse(this.asked);
         if (address == null) {
           throw new IllegalArgumentException(
-              "could not understand --ip: "
+              "could not use --ip: "
                   + Quoted.of(asked)
-                  + " is no address; write one like 203.0.113.7 or 2001:db8::7");
+                  + " is not an address; write one like 203.0.113.7 or 2001:db8::7");
         }
         wanted = address.text();
       }
@@ -69,7 +69,7 @@ public final class SubjectSearch {
     }
   }
 
-  /** Looks at an activity that was read. */
+  /** Examines an activity that was read. */
   public void reads(Activity activity) {
     Token token = activity.getToken();
     if (kind == Subject.Kind.TOKEN) {
@@ -132,18 +132,18 @@ public final class SubjectSearch {
   }
 
   /**
-   * Whom the text names.
+   * Result of a search.
    *
-   * @param principals for a principal: itself alone, or several that the text names alike
-   * @param subject null if there are several
+   * @param principals found principal, or several principals with that name
+   * @param subject found subject; null if there are several
    */
   public record Found(@Nullable Subject subject, List<Principal> principals) {}
 
   /**
-   * Returns whom the text names, once everything is read.
+   * Returns the subject that the text names, after everything is read.
    *
-   * @param records how many records were read
-   * @throws OperatorException if it names nobody
+   * @param records number of records read
+   * @throws OperatorException if the text names no subject
    */
   public Found found(long records) {
     return switch (kind) {
@@ -171,7 +171,7 @@ public final class SubjectSearch {
     };
   }
 
-  /** Returns what to say of several principals that the text names. */
+  /** Returns a message about several principals with one name. */
   public List<String> several(List<Principal> principals) {
     List<String> lines = new ArrayList<>();
     lines.add(

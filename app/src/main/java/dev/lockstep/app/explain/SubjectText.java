@@ -14,7 +14,7 @@ import dev.lockstep.schemas.Principal;
 import java.util.List;
 import java.util.Locale;
 
-/** Subject itself as text: what files, databases and its own events say that it is. */
+/** Subject as text: its description by files, databases and its own events. */
 final class SubjectText {
   private static final int MOST_USES = 25;
 

@@ -59,7 +59,7 @@ public final class AtomicFile {
     }
   }
 
-  /** A new file may be read by its group and others, as one from an editor. */
+  /** Copies the permissions; a new file is readable by group and others, as one from an editor. */
   private static void giveRights(Path from, Path to) throws IOException {
     PosixFileAttributeView view = Files.getFileAttributeView(to, PosixFileAttributeView.class);
     if (view != null) {

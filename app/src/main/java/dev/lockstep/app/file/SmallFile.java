@@ -8,13 +8,13 @@ import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** Reads files of text that are small if they are what they should be. */
+/** Reader of text files that have to be small. */
 public final class SmallFile {
   private static final int MOST_BYTES = 1 << 20;
 
   private SmallFile() {}
 
-  /** A file that holds more than 1 MiB, or never ends. */
+  /** Failure to read a file of more than 1 MiB, or without end. */
   public static final class TooLargeException extends IOException {
     private static final long serialVersionUID = 1L;
 
@@ -24,9 +24,9 @@ public final class SmallFile {
   }
 
   /**
-   * Returns what a file holds.
+   * Returns the content of a file.
    *
-   * @throws java.nio.charset.CharacterCodingException if it is not in UTF-8
+   * @throws java.nio.charset.CharacterCodingException if the file is not in UTF-8
    */
   public static String read(Path file) throws IOException {
     byte[] bytes;

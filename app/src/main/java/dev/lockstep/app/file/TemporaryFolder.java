@@ -13,7 +13,7 @@ import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** A folder for what is needed while a command runs; it goes with it, also with Ctrl-C. */
+/** Temporary folder that is removed when the command ends, even by Ctrl-C. */
 public final class TemporaryFolder implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(TemporaryFolder.class);
 
@@ -26,15 +26,16 @@ public final class TemporaryFolder implements AutoCloseable {
   }
 
   /**
-   * Makes one below the system's temporary folder.
+   * Creates a temporary folder.
    *
-   * @throws OperatorException if nothing can be written there
+   * @throws OperatorException if the folder cannot be created
    */
   public static TemporaryFolder make(String name) {
     TemporaryFolder made =
         new TemporaryFolder(
             Path.of(System.getProperty("java.io.tmpdir"), name + UUID.randomUUID()));
-    Runtime.getRuntime().addShutdownHook(made.atExit); // before there is something to remove
+    Runtime.getRuntime()
+        .addShutdownHook(made.atExit); // registered before there is anything to remove
     try {
       OwnerOnly.folder(made.folder);
       return made;
@@ -44,7 +45,7 @@ public final class TemporaryFolder implements AutoCloseable {
     }
   }
 
-  /** Makes a folder there that stays. */
+  /** Creates a temporary folder that is not removed. */
   public static Path newFolder(String name) {
     try {
       return Files.createTempDirectory(name);

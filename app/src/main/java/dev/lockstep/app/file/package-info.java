@@ -1,8 +1,8 @@
 /**
- * Files of this machine: small files that are read with a bound, files that are replaced whole or
- * not at all, and temporary folders that go with the process.
+ * Files of this machine: small files that are read with a limit, files that are replaced completely
+ * or not at all, and temporary folders that are removed with the process.
  *
- * <p>Nothing comes in that knows what a file means.
+ * <p>No code that knows a file's meaning may come in.
  */
 @NullMarked
 package dev.lockstep.app.file;

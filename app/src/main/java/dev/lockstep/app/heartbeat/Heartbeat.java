@@ -25,20 +25,20 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Tells Sentinel again and again that this instance is alive and how it stands, and at once that
- * something was lost. A beat that is not taken is not sent again: the next says more.
+ * Heartbeat of this instance to Sentinel: its state at intervals, and at once after a loss. A
+ * heartbeat that is not taken is not repeated, because the next has the newer state.
  */
 public final class Heartbeat implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Heartbeat.class);
   private static final Duration FIRST = Duration.ofSeconds(5);
   private static final Duration LOOK = Duration.ofSeconds(5);
 
-  /** Beats between two of the usual ones are no closer than this. */
+  /** Shortest time between two heartbeats. */
   private static final Duration SHORTEST = Duration.ofSeconds(15);
 
   private static final Duration CONNECT = Duration.ofSeconds(5);
 
-  /** How many beats were taken, and how many were not. */
+  /** Numbers of heartbeats that were taken and not taken. */
   public static final class Counts {
     private final LongAdder taken = new LongAdder();
     private final LongAdder failed = new LongAdder();
@@ -78,7 +78,8 @@ public final class Heartbeat implements AutoCloseable {
   }
 
   /**
-   * Starts the beats of a service, if its configuration names a Sentinel and does not forgo them.
+   * Starts the heartbeats of a service, if its configuration has a Sentinel and does not turn them
+   * off.
    *
    * @throws OperatorException if the configuration cannot be used
    */
@@ -97,7 +98,7 @@ public final class Heartbeat implements AutoCloseable {
     return heartbeat;
   }
 
-  /** The same, which beats only when it is told to. */
+  /** Creates heartbeats that are sent on demand only. */
   public static Heartbeat of(Config config, Service service, InstantSource clock) {
     Config.Heartbeat settings = config.heartbeat();
     Config.Sentinel sentinel = config.sentinel();
@@ -126,7 +127,7 @@ public final class Heartbeat implements AutoCloseable {
     return counts;
   }
 
-  /** Sends one beat, and waits for its answer. */
+  /** Sends a heartbeat and waits for the answer. */
   void beat() {
     if (settings == null || rows == null || client == null) {
       return;
@@ -138,34 +139,34 @@ public final class Heartbeat implements AutoCloseable {
       note(answer.kind() == AnswerClass.TAKEN, answer.kind() + " " + answer.message());
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-    } catch (RuntimeException e) { // a timer forgets whoever throws
+    } catch (RuntimeException e) { // a timer drops a task that throws
       note(false, Failures.said(e));
     } catch (Error e) {
       ProcessEnd.pass(e);
     }
   }
 
-  /** Sends a beat where something was lost since the last one. */
+  /** Sends a heartbeat if something was lost since the last one. */
   void beatOnLoss() {
     if (losses.getAsLong() != toldLosses && !clock.instant().isBefore(beatAt.plus(SHORTEST))) {
       beat();
     }
   }
 
-  /** Says the first of several that fail, and that it is over. */
+  /** Logs the first of several failures, and their end. */
   private void note(boolean taken, String said) {
     if (taken) {
       counts.taken.increment();
       if (failing) {
-        LOG.info("heartbeat: taken again");
+        LOG.info("heartbeats are accepted again");
       }
     } else {
       counts.failed.increment();
       if (!failing) {
         LOG.warn(
-            "could not send a heartbeat: {}; tries on with the next. The rule has to declare the"
-                + " stream of heartbeat.stream, and the identity to be its Monitoring Metrics"
-                + " Publisher; heartbeat: false forgoes it",
+            "could not send a heartbeat: {}; the next one is sent as planned. The data collection"
+                + " rule has to declare the stream of heartbeat.stream, and the identity needs the role"
+                + " Monitoring Metrics Publisher on it; heartbeat: false turns heartbeats off",
             said);
       }
     }

@@ -22,8 +22,8 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What an instance says of itself in one beat: a row for the instance, whose source is empty, and
- * one for each source that it may read. Numbers are since its start, so that a lost row loses none.
+ * Rows of one heartbeat: one for the instance, without source, and one for each source that it may
+ * read. Numbers count from the start of the instance, so that a lost row loses none.
  */
 public final class HeartbeatRows {
   private static final int MOST_CHARS = 1_000;
@@ -43,7 +43,7 @@ public final class HeartbeatRows {
     this.instance = settings.instance();
   }
 
-  /** Returns the rows by column; null is a column that is not known. */
+  /** Returns the rows by column; null is an unknown value. */
   public List<Map<String, @Nullable Object>> at(Instant now) {
     List<Map<String, @Nullable Object>> rows = new ArrayList<>();
     List<SourceHeartbeat> sources = new ArrayList<>();
@@ -130,7 +130,7 @@ public final class HeartbeatRows {
     return row;
   }
 
-  /** Returns a row as long as a usual one, to reckon with. */
+  /** Returns a row of typical length for cost estimates. */
   public static Map<String, @Nullable Object> sample(
       ConfiguredRules rules, String instance, String source, Duration interval) {
     Instant now = Instant.EPOCH;

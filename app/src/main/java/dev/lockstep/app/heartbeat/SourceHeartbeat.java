@@ -12,15 +12,14 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How a source stands at a beat.
+ * State of a source at a heartbeat.
  *
  * @param status {@code ok}, {@code lagging}, {@code silent}, {@code degraded}, {@code
  *     not-conserved} or {@code failing}
- * @param reason empty while it is ok
- * @param lagRecords null where that is not known
- * @param lagSeconds how old the newest is that was read, while there is more; null where that is
- *     not known
- * @param newestAt the latest arrival that was read; null if none was
+ * @param reason reason, empty if the status is {@code ok}
+ * @param lagRecords number of unread records, or null if unknown
+ * @param lagSeconds age of the newest read record while there are unread ones, or null if unknown
+ * @param newestAt latest arrival that was read, or null
  */
 record SourceHeartbeat(
     String name,
@@ -32,7 +31,7 @@ record SourceHeartbeat(
     @Nullable Instant newestAt) {
   private static final double MILLIS = 1_000.0;
 
-  /** What was read since the start, and what became of it. */
+  /** Numbers of records since the start, by outcome. */
   record Numbers(
       long recordsIn,
       long activities,
@@ -46,7 +45,7 @@ record SourceHeartbeat(
 
     static Numbers of(IngestCounts counts) {
       IngestCounts.Totals sums = counts.total();
-      // Between two sums more may be counted: only a breach that was found is one.
+      // Counting continues between two sums, so only a recorded breach counts.
       long missing =
           counts.breaches() == 0 ? 0 : Math.max(counts.breaches(), counts.begun() - sums.read());
       return new Numbers(
@@ -96,7 +95,7 @@ record SourceHeartbeat(
     long newest = counts.newestArrivalAt();
     Instant newestAt = newest == 0 ? null : Instant.ofEpochMilli(newest);
     Long left = lags.isEmpty() ? null : lags.stream().mapToLong(Ingest.Lag::left).sum();
-    // What tells its own arrivals is a capture, or one that is played: as old as that is.
+    // A source with its own arrival times is a capture, or one that is played, and as old as that.
     boolean archive = source.arrival() == Config.Arrival.HEADER;
     Double behind = archive || left == null ? null : behind(left, newestAt, now);
     String losses = SourceLosses.of(source.name(), counts, now).said();
@@ -104,7 +103,7 @@ record SourceHeartbeat(
     String reason = "";
     if (numbers.missing() > 0) {
       word = "not-conserved";
-      reason = "not every record is accounted for; the log says which";
+      reason = "some records have no outcome; the log says which";
     } else if (!status.reachable()) {
       word = "failing";
       reason = status.problem();
@@ -115,7 +114,7 @@ record SourceHeartbeat(
       reason = "other instances read its partitions";
     } else if (behind != null && behind > settings.laggingAfter().toMillis() / MILLIS) {
       word = "lagging";
-      reason = left + " are left to be read, the newest that was read is of " + newestAt;
+      reason = left + " are unread; the newest record that was read arrived at " + newestAt;
     } else if (!archive && isSilent(settings, newestAt, startedAt, now)) {
       word = "silent";
       reason =
@@ -148,7 +147,7 @@ record SourceHeartbeat(
     row.put("NewestAt", newestAt);
   }
 
-  /** Returns the sum over sources; null if one is not known. */
+  /** Returns the sum over sources, or null if one is unknown. */
   static @Nullable Long lagRecords(List<SourceHeartbeat> sources) {
     long sum = 0;
     for (SourceHeartbeat source : sources) {
@@ -160,7 +159,7 @@ record SourceHeartbeat(
     return sources.isEmpty() ? null : sum;
   }
 
-  /** Returns that of the source that is furthest behind; null if none is known. */
+  /** Returns the lag of the source furthest behind, or null if none is known. */
   static @Nullable Double lagSeconds(List<SourceHeartbeat> sources) {
     return sources.stream()
         .map(SourceHeartbeat::lagSeconds)

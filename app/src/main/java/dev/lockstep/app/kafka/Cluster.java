@@ -22,8 +22,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The cluster of topics and state, as a service needs it: waited for at the start, prepared, and
- * watched from then on. One that cannot be reached is named once and tried until it can.
+ * Cluster of topics and state as a service needs it: the wait for it at the start, its preparation,
+ * and its supervision. A cluster that cannot be reached is logged once and retried.
  */
 public final class Cluster {
   private static final Logger LOG = LoggerFactory.getLogger(Cluster.class);
@@ -43,31 +43,29 @@ public final class Cluster {
   private final Map<String, Uuid> internalTopics = new HashMap<>();
 
   /**
-   * @param onLoss takes why a topology cannot go on there, once it was watched
+   * @param onLoss receiver of the reason why a topology cannot continue, during supervision
    */
   public Cluster(Config.Kafka kafka, Consumer<String> onLoss) {
     this.kafka = kafka;
     this.onLoss = onLoss;
   }
 
-  /** Returns what a start still waits for, or null once it is over. */
+  /** Returns what a start waits for, or null once it is over. */
   public @Nullable String waitingFor() {
     return waitingFor;
   }
 
-  /** Returns that it does not answer, or null if it did the last time. */
+  /** Returns a message if the cluster did not answer the last time, or null. */
   public @Nullable String unreachable() {
     return unreachable;
   }
 
-  /**
-   * Returns what is wrong with its topics, or null if nothing was when they were last looked at.
-   */
+  /** Returns the problem of the topics at the last check, or null. */
   public @Nullable String topicsAreNot() {
     return topicsAreNot;
   }
 
-  /** Ends whatever waits for it, and the watch; from any thread. */
+  /** Ends all waiting and the supervision; called by any thread. */
   public void stop() {
     stopping.countDown();
   }
@@ -77,9 +75,9 @@ public final class Cluster {
   }
 
   /**
-   * Waits until its topics can be used, and makes those that are missing; or until it is stopped.
+   * Waits until the topics can be used, and creates missing ones, or until it is stopped.
    *
-   * @throws OperatorException if they never can
+   * @throws OperatorException if the topics cannot become usable
    */
   public void prepare() throws InterruptedException {
     while (!isStopped()) {
@@ -100,7 +98,7 @@ public final class Cluster {
     }
   }
 
-  /** Does a step that needs it until the step has no failure; or until it is stopped. */
+  /** Repeats a step until it succeeds or is stopped. */
   public void tryOn(String otherwise, Runnable step) throws InterruptedException {
     while (!isStopped()) {
       try {
@@ -112,10 +110,10 @@ public final class Cluster {
     }
   }
 
-  /** What a client says of its failure differs from time to time: what fails is named once. */
+  /** Logs a failure once while it lasts, because a client's message about it may vary. */
   private void waitFor(String what, String whole) throws InterruptedException {
     if (!what.equals(named)) {
-      LOG.warn("{}; tries on", whole);
+      LOG.warn("{}; this is retried", whole);
     }
     named = what;
     waitingFor = whole;
@@ -127,7 +125,7 @@ public final class Cluster {
         .formatted(Quoted.of(kafka.bootstrapServers()), CANNOT_BE_USED, why);
   }
 
-  /** A name that no name server knows may be known later. */
+  /** Returns whether a failure is an unknown host name, which may become known later. */
   private static boolean isUnresolved(KafkaException e) {
     return Failures.said(e).contains("No resolvable bootstrap");
   }
@@ -147,11 +145,11 @@ public final class Cluster {
   }
 
   /**
-   * Ends the start, and watches on a thread of its own until it is stopped: often until Kafka
-   * Streams has made all its topics, so that one of them that is deleted soon after is missed.
+   * Ends the start, and supervises the cluster on a separate thread until it is stopped: frequently
+   * until Kafka Streams has made all its topics, so that an early deletion is noticed.
    *
-   * @param hasAllTopics if Kafka Streams has made them, or has none to make here
-   * @param besides what else is looked at each time
+   * @param hasAllTopics whether Kafka Streams has made its topics, or has none to make here
+   * @param besides further check each time
    */
   public void watch(BooleanSupplier hasAllTopics, Runnable besides) {
     waitingFor = null;
@@ -175,8 +173,8 @@ public final class Cluster {
   }
 
   /**
-   * Looks at it now, and returns what is wrong with it or its topics; null if nothing is. Takes
-   * some seconds where it does not answer: its clients wait for it in silence.
+   * Checks the cluster now; returns the problem of it or its topics, or null. The call takes some
+   * seconds if the cluster does not answer, because its clients wait without a message.
    */
   public synchronized @Nullable String look() {
     String before = problem();
@@ -188,13 +186,13 @@ public final class Cluster {
               admin, kafka.topicPrefix(), kafka.partitions(), kafka.replication(), internalTopics);
     } catch (ExecutionException | KafkaException e) {
       unreachable =
-          "the cluster at kafka.bootstrapServers %s does not answer; start its brokers, or look at the network to them: it goes on by itself"
+          "the cluster at kafka.bootstrapServers %s does not answer; start its brokers, or check the network to them: it continues by itself"
               .formatted(Quoted.of(kafka.bootstrapServers()));
       LOG.debug("the cluster does not answer", e);
     } catch (Topics.InternalTopicLostException e) {
       topicsAreNot = e.getMessage();
       onLoss.accept(String.valueOf(e.getMessage()));
-    } catch (OperatorException e) { // a topic that is gone, and that may not be created
+    } catch (OperatorException e) { // the topic is gone and must not be created
       topicsAreNot = e.getMessage();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();

@@ -3,12 +3,12 @@ package dev.lockstep.app.kafka;
 import java.util.Map;
 
 /**
- * Bounds of what a Kafka client of this process may do to log in, whatever its properties say: it
- * asks no URL for a token and reads no file for one, and it makes no login module but the usual.
+ * Restrictions of Kafka logins in this process, whatever a client's properties say: no token from a
+ * URL or a file, and no login module but the usual ones.
  *
- * <p>Event hubs need none of that, since their tokens come from Azure's own client. Kafka takes
- * these bounds from Java's properties only, so no value of the configuration widens them; who
- * starts Java may.
+ * <p>Event hubs need neither, because their tokens come from Azure's own client. Kafka takes these
+ * restrictions from Java system properties only, so that no configuration widens them, but the
+ * person who starts Java may.
  */
 public final class LoginLimits {
   private static final String NONE = "";
@@ -27,7 +27,7 @@ public final class LoginLimits {
 
   private LoginLimits() {}
 
-  /** Sets those that whoever started Java has not set. */
+  /** Sets the properties that were not set at the start of Java. */
   public static void set() {
     LIMITS.forEach(
         (property, value) -> {

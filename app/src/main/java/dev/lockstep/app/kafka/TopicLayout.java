@@ -10,24 +10,24 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Number of partitions that the topics have to have: state and what goes between the stages are
- * shared out by it, so activities, detections and Kafka Streams' own topics have the same. What
- * nothing is looked up in (dead letters, quarantine) may have any.
+ * Check of the number of partitions of the topics. State and internal topics are partitioned alike,
+ * so that activities, detections and Kafka Streams' topics need the same number. Topics without
+ * keyed reads (dead letters, quarantine) may have any.
  *
  * @param wanted {@code kafka.partitions}
  */
 record TopicLayout(Topics topics, int wanted) {
   /**
-   * Why topics cannot be used.
+   * Problem of topics that cannot be used.
    *
-   * @param topic the one that stands for them
+   * @param topic topic that represents them
    */
   record Problem(String topic, OperatorException exception) {}
 
   /**
-   * Returns why topics cannot be used, with a fix after which they can, or null if they can.
+   * Returns the problem of the topics with its fix, or null.
    *
-   * @param found the number of partitions by name, of those topics that exist
+   * @param found number of partitions of the existing topics, by name
    */
   @Nullable Problem problem(Map<String, Integer> found) {
     Integer ofPositions = found.get(topics.positions());
@@ -67,7 +67,7 @@ record TopicLayout(Topics topics, int wanted) {
         "set kafka.partitions to %d, or choose another kafka.topicPrefix".formatted(partitions));
   }
 
-  /** Partitions were added to a topic; none can be taken away. */
+  /** Returns the problem of a topic to which partitions were added, since none can be removed. */
   private OperatorException apart(Map<String, Integer> alike) {
     Map<Integer, Long> internal =
         alike.entrySet().stream()

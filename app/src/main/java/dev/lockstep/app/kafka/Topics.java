@@ -36,9 +36,9 @@ import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The names of the product's own topics in one cluster.
+ * Names of the product's topics in one cluster.
  *
- * @param prefix of every name; letters, digits, dots, dashes and underscores
+ * @param prefix prefix of every name: letters, digits, dots, dashes and underscores
  */
 public record Topics(String prefix) {
   private static final String TIMESTAMP_TYPE = "message.timestamp.type";
@@ -55,39 +55,39 @@ public record Topics(String prefix) {
     return new TopicNames(prefix);
   }
 
-  /** Activities by principal; kept for 7 days after they were appended. */
+  /** Returns the topic of activities, keyed by principal and kept for 7 days. */
   public String activity() {
     return names().activity();
   }
 
   /**
-   * Detections by id; compacted, so the last revision of each stays, within a day; deleted 400 days
-   * after they were appended.
+   * Returns the compacted topic of detections, keyed by id; the last revision of each is kept for
+   * 400 days.
    */
   public String detections() {
     return names().detections();
   }
 
-  /** What could not be read, with its reason; kept for 30 days. */
+  /** Returns the topic of records that could not be read, with reasons, kept for 30 days. */
   public String deadLetters() {
     return names().deadLetters();
   }
 
-  /** What was kept out of the rules because of its time; kept for 30 days. */
+  /** Returns the topic of records kept out of the rules because of their time, kept for 30 days. */
   public String quarantine() {
     return names().quarantine();
   }
 
-  /** Positions of the sources by source partition; compacted, one partition. */
+  /** Returns the compacted topic of source positions, with one partition. */
   public String positions() {
     return names().positions();
   }
 
   /**
-   * Creates the topics that are missing and checks those that exist; all of them can be used then.
+   * Creates missing topics and checks existing ones, after which all can be used.
    *
-   * @param partitions of every topic but the positions, which have one
-   * @param replication of every topic; -1 takes the broker's default
+   * @param partitions partitions of every topic but the positions, which have one
+   * @param replication replicas of every topic; -1 takes the broker's default
    * @throws OperatorException if a topic cannot be created, or exists with another number of
    *     partitions, another cleanup policy, or timestamps that its producers set
    */
@@ -118,7 +118,7 @@ public record Topics(String prefix) {
     }
   }
 
-  /** Refuses internal topics that another version has made: their bytes are not this one's. */
+  /** Rejects internal topics of another version, whose bytes this version cannot read. */
   private static void checkVersion(Topics topics, Set<String> existing) {
     Set<String> known = DetectionTopology.internalTopics(new TopologyLayout(topics.prefix, 1));
     List<String> foreign =
@@ -143,7 +143,7 @@ public record Topics(String prefix) {
     }
   }
 
-  /** Returns how many partitions those topics have that are laid out alike, of those that exist. */
+  /** Returns the number of partitions of the existing topics that have to be partitioned alike. */
   private Map<String, Integer> partitions(Admin admin, Set<String> existing)
       throws ExecutionException, InterruptedException {
     List<String> names = existing.stream().filter(this::isOurs).toList();
@@ -156,26 +156,26 @@ public record Topics(String prefix) {
     return partitions;
   }
 
-  /** Returns if a topic is one of these, or one that Kafka Streams made between its stages. */
+  /** Returns whether a topic is one of these or an internal one of Kafka Streams. */
   boolean isOurs(String name) {
     return isInternal(name)
         || List.of(activity(), detections(), deadLetters(), quarantine(), positions())
             .contains(name);
   }
 
-  /** Returns if a topic is one that Kafka Streams made between its stages, or for its state. */
+  /** Returns whether a topic is an internal one of Kafka Streams. */
   boolean isInternal(String name) {
     return name.startsWith(names().detect() + "-")
         && (name.endsWith("-repartition") || name.endsWith("-changelog"));
   }
 
   /**
-   * Returns what is wrong now with topics that could be used when they were ensured, or null if
-   * nothing is. Those that somebody has deleted since are made again, without what they held.
+   * Returns the problem of topics that were usable before, or null. A topic that was deleted since
+   * is created again, without its records.
    *
-   * @param known the ids of Kafka Streams' own topics by name, which are added to
+   * @param known ids of Kafka Streams' topics by name, to which new ones are added
    * @throws OperatorException if a topic cannot be created
-   * @throws InternalTopicLostException if one of Kafka Streams' own was deleted
+   * @throws OperatorException if a topic cannot be created
    */
   static @Nullable String look(
       Admin admin, String prefix, int partitions, short replication, Map<String, Uuid> known)
@@ -189,7 +189,7 @@ public record Topics(String prefix) {
     if (!missing.isEmpty()) {
       List<NewTopic> unused = create(admin, missing);
       awaitLeaders(admin, missing);
-      return "topic %s was deleted while the service ran; it is made again, and what it held and nobody had read is lost"
+      return "topic %s was deleted while the service ran; it is made again, and its unread records are lost"
           .formatted(names(missing.stream().map(NewTopic::name)));
     }
     Map<String, TopicDescription> found =
@@ -209,7 +209,7 @@ public record Topics(String prefix) {
             .toList();
     if (!gone.isEmpty()) {
       throw new InternalTopicLostException(
-          "could not go on with detect: internal topic %s was deleted while the service ran, and what it held is lost; start the service again, which makes it anew"
+          "could not continue detect: internal topic %s was deleted while the service ran, and its records are lost; start the service again, which creates the topic"
               .formatted(names(gone.stream())));
     }
     Map<String, Integer> counts = new TreeMap<>();
@@ -226,8 +226,8 @@ public record Topics(String prefix) {
   }
 
   /**
-   * A topic between the stages, or of state, that was deleted under a running topology. Threads of
-   * Kafka Streams hang for good in what they were about to commit there.
+   * Deletion of an internal topic under a running topology. Threads of Kafka Streams then hang
+   * forever in what they were about to commit there.
    */
   static final class InternalTopicLostException extends RuntimeException {
     private static final long serialVersionUID = 1L;
@@ -246,11 +246,11 @@ public record Topics(String prefix) {
                 .forEach(partition -> orphans.add(name + "-" + partition.partition())));
     return orphans.isEmpty()
         ? null
-        : "no broker leads %s; a broker is down, or its disk is full: look at the brokers' logs, it goes on by itself"
+        : "no broker leads %s; a broker is down, or its disk is full: check the brokers' logs; the service continues by itself"
             .formatted(names(orphans.stream().sorted()));
   }
 
-  /** Returns the first names, and how many more there are. */
+  /** Returns the first names, and the number of further ones. */
   private static String names(Stream<String> all) {
     List<String> names = all.toList();
     String first = names.stream().limit(3).map(Quoted::of).collect(Collectors.joining(", "));
@@ -258,39 +258,39 @@ public record Topics(String prefix) {
   }
 
   /**
-   * Settings of a topic that are not those it would be created with.
+   * Settings of a topic that differ from those of a new one.
    *
-   * @param what each setting, with what it is and what it would be
-   * @param settings as {@code kafka-configs.sh} takes them
+   * @param what each setting with its present and expected value
+   * @param settings settings in the form of {@code kafka-configs.sh}
    */
   public record Difference(String topic, String what, String settings) {
-    /** Returns the command that alters all of them. */
+    /** Returns the command that corrects all settings. */
     public String fix(String bootstrapServers) {
       return "kafka-configs.sh --bootstrap-server %s --alter --topic %s --add-config '%s'"
           .formatted(bootstrapServers, topic, settings);
     }
   }
 
-  /** How one of the topics stands. */
+  /** State of one of the topics. */
   public sealed interface Standing {
     /**
-     * It is there, and can be used.
+     * Topic that exists and can be used.
      *
-     * @param difference what is not as it would be created now, and the fix; null if nothing is
+     * @param difference difference from a new topic with its fix, or null
      */
     record Fit(String name, TopicDescription description, @Nullable Difference difference)
         implements Standing {}
 
-    /** It is there, and cannot be used. */
+    /** Topic that exists and cannot be used. */
     record Unfit(String name, OperatorException why) implements Standing {}
 
-    /** It is not there, or must not be seen; null is a topic that may be created. */
+    /** Topic that does not exist or is not visible; null is a topic that may be created. */
     record Absent(String name, @Nullable Throwable mayNot) implements Standing {}
   }
 
   /**
-   * Looks at the topics and changes nothing: those that are missing are asked to be created without
-   * being created.
+   * Checks the topics without changing anything; for missing ones the broker validates their
+   * creation.
    */
   public static List<Standing> survey(Admin admin, String prefix, int partitions, short replication)
       throws ExecutionException, InterruptedException {
@@ -324,7 +324,7 @@ public record Topics(String prefix) {
     }
   }
 
-  /** Returns what keeps detections otherwise than they would be kept now, or null. */
+  /** Returns a setting by which detections are kept otherwise than in a new topic, or null. */
   private static @Nullable Difference difference(NewTopic topic, Config config) {
     if (!topic.configs().containsKey(COMPACTION_LAG)) {
       return null;
@@ -344,7 +344,7 @@ public record Topics(String prefix) {
         : new Difference(topic.name(), String.join(", ", what), String.join(",", wanted));
   }
 
-  /** Compares settings; those that are lists have no order. */
+  /** Compares settings, of which lists have no order. */
   private static boolean isAlike(String one, String other) {
     return parts(one).equals(parts(other));
   }
@@ -357,7 +357,7 @@ public record Topics(String prefix) {
     String wanted = topic.configs().get(RETENTION);
     ConfigEntry found = config.get(RETENTION);
     if (topic.configs().containsKey(COMPACTION_LAG)) {
-      return; // however long findings are kept, that is a difference and no fault
+      return; // another retention of findings is a difference and no fault
     }
     if (wanted == null || found == null || found.value() == null) {
       return;
@@ -368,7 +368,7 @@ public record Topics(String prefix) {
     }
   }
 
-  /** Returns why a topic could not be created, or null if it could; nothing is created. */
+  /** Returns the reason why a topic could not be created, or null; nothing is created. */
   public static @Nullable Throwable mayNotCreate(Admin admin, NewTopic topic)
       throws InterruptedException {
     try {
@@ -380,8 +380,8 @@ public record Topics(String prefix) {
   }
 
   /**
-   * Waits until the leader of every partition takes records. Of what is sent before, a later batch
-   * may be taken first, and the broker then refuses the earlier ones for good.
+   * Waits until the leader of every partition accepts records. Otherwise a later batch may be
+   * accepted first, and the broker then rejects the earlier ones.
    */
   public static void awaitLeaders(Admin admin, List<NewTopic> topics)
       throws ExecutionException, InterruptedException {
@@ -397,12 +397,12 @@ public record Topics(String prefix) {
   private List<NewTopic> wanted(int partitions, short replication) {
     Map<String, String> aWeek = aging(Duration.ofDays(7));
     Map<String, String> aMonth = aging(Duration.ofDays(30));
-    // Erased findings have to go: what is compacted late stays for as long.
+    // Erased findings have to go, and they stay until compaction.
     Map<String, String> findings = new HashMap<>(aging(Duration.ofDays(400)));
     findings.put(CLEANUP_POLICY, "compact,delete");
     findings.put(COMPACTION_LAG, Long.toString(Duration.ofDays(1).toMillis()));
     findings.put(SEGMENT, Long.toString(Duration.ofHours(6).toMillis()));
-    // A start reads all positions: small segments, so that compaction reaches most of them.
+    // A start reads all positions; small segments let compaction reach most of them.
     Map<String, String> positions =
         Map.of(
             CLEANUP_POLICY,
@@ -439,7 +439,7 @@ public record Topics(String prefix) {
     return new NewTopic(name, Optional.of(partitions), copies).configs(settings);
   }
 
-  /** Creates topics and returns those that another instance created first. */
+  /** Creates topics, and returns those that another instance created first. */
   private static List<NewTopic> create(Admin admin, List<NewTopic> missing)
       throws InterruptedException {
     List<NewTopic> overtaken = new ArrayList<>();
@@ -461,26 +461,26 @@ public record Topics(String prefix) {
     return overtaken;
   }
 
-  /** A topic as the cluster describes it. */
+  /** Topic as the cluster describes it. */
   private record Found(TopicDescription description, Config config) {
     boolean isOf(NewTopic topic) {
       return description.name().equals(topic.name());
     }
   }
 
-  /** Describes topics; waits for those that were created and that no broker shows yet. */
+  /** Describes topics, after waiting for new ones to become visible. */
   private static List<Found> find(Admin admin, List<NewTopic> wanted)
       throws ExecutionException, InterruptedException {
     List<String> names = wanted.stream().map(NewTopic::name).toList();
     return whenShown(() -> describe(admin, names));
   }
 
-  /** A question about topics. */
+  /** Request about topics. */
   private interface Question<T> {
     T ask() throws ExecutionException, InterruptedException;
   }
 
-  /** Asks until the broker that is asked has heard of the topics that another has just made. */
+  /** Repeats a request until the broker knows the topics that another broker has just created. */
   private static <T> T whenShown(Question<T> question)
       throws ExecutionException, InterruptedException {
     long start = System.nanoTime();

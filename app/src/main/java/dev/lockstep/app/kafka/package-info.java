@@ -1,5 +1,5 @@
 /**
- * Kafka cluster of topics and state: topic names, creation and checks of topics, watching the
+ * Kafka cluster of topics and state: topic names, creation and checks of topics, supervision of the
  * cluster, group timeouts and limits of logins.
  *
  * <p>No record of a topic is read or written here.

@@ -12,7 +12,7 @@ import java.util.Locale;
 import java.util.Set;
 import java.util.function.ToDoubleFunction;
 
-/** What the forwarder to one sink counts, as meters. */
+/** Meters of the counters of one sink's forwarder. */
 final class ForwarderMeters {
   private final MeterRegistry registry;
   private final ForwarderCounts counts;
@@ -47,7 +47,7 @@ final class ForwarderMeters {
     }
   }
 
-  /** Adds what is counted only since something has come up. */
+  /** Adds meters for counters that are new. */
   void refresh() {
     for (String rule : counts.takenByRule().keySet()) {
       if (rules.add(rule)) {

@@ -36,7 +36,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** What a service counts, as meters. Names that come up while it runs are added when asked. */
+/** Meters of a service's counters. Meters of new names are added on demand. */
 public final class Meters implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Meters.class);
 
@@ -50,12 +50,12 @@ public final class Meters implements AutoCloseable {
   private final JvmGcMetrics collections = new JvmGcMetrics();
   private @Nullable KafkaStreamsMetrics streamsMetrics;
 
-  /** Shows what a service counts. */
+  /** Creates the meters of a service. */
   public Meters(Service service) {
     this(service, null);
   }
 
-  /** The same, with its heartbeats. */
+  /** Creates the meters of a service and its heartbeats. */
   public Meters(Service service, Heartbeat.@Nullable Counts beats) {
     this.service = service;
     new JvmMemoryMetrics().bindTo(registry);
@@ -97,7 +97,7 @@ public final class Meters implements AutoCloseable {
     return registry;
   }
 
-  /** Adds the meters of whatever comes up, every two seconds until it is closed. */
+  /** Adds meters for new names every two seconds until it is closed. */
   public void keepFresh() {
     ScheduledFuture<?> unused =
         timer.scheduleWithFixedDelay(this::refreshOrSay, 1, 2, TimeUnit.SECONDS);
@@ -106,14 +106,14 @@ public final class Meters implements AutoCloseable {
   private void refreshOrSay() {
     try {
       refresh();
-    } catch (RuntimeException e) { // a timer forgets whoever throws
-      LOG.warn("could not add meters: {}; tries on", Failures.said(e));
+    } catch (RuntimeException e) { // a timer drops a task that throws
+      LOG.warn("could not add meters: {}; this is retried", Failures.said(e));
     } catch (Error e) {
       ProcessEnd.pass(e);
     }
   }
 
-  /** Adds the meters of whatever has come up since. */
+  /** Adds meters for new names. */
   public synchronized void refresh() {
     KafkaStreams streams = service.streams();
     if (streams != null && streamsMetrics == null) {
@@ -163,7 +163,7 @@ public final class Meters implements AutoCloseable {
     }
   }
 
-  /** Returns what is left of a partition, or NaN where another instance reads it now. */
+  /** Returns the lag of a partition, or NaN if another instance reads it now. */
   private static double left(Service service, String source, Ingest.Lag of) {
     return service.lags().getOrDefault(source, List.of()).stream()
         .filter(lag -> lag.hub().equals(of.hub()) && lag.partition() == of.partition())

@@ -18,18 +18,19 @@ import java.util.concurrent.Executors;
 import java.util.function.Supplier;
 
 /**
- * Answers {@code /metrics} for Prometheus, {@code /health/live} and {@code /health/ready}.
+ * HTTP server of {@code /metrics} for Prometheus, {@code /health/live} and {@code /health/ready}.
  *
- * <p>A probe is 200 while its list of reasons is empty, else 503 with the reasons as JSON. Ready
- * has a second list: while that alone has reasons it is 200 and says {@code degraded}, with them.
+ * <p>A probe answers 200 while its list of reasons is empty, otherwise 503 with the reasons as
+ * JSON. Readiness has a second list. While only that one has reasons, the answer is 200 with {@code
+ * degraded} and the reasons.
  */
 public final class MetricsServer implements AutoCloseable {
   private static final String PROMETHEUS = "text/plain; version=0.0.4; charset=utf-8";
   private static final int BACKLOG = 16;
   private static final int WORKERS = 8;
 
-  // Else whoever begins a request and does not go on with it holds a worker for good, and once
-  // all are held no probe is answered any more. The server knows no other way to be told.
+  // Otherwise a client that begins a request and stops holds a worker forever, and once
+  // all are held no probe gets an answer. The server has no other setting for it.
   static {
     bound("sun.net.httpserver.maxReqTime", 5);
     bound("sun.net.httpserver.maxRspTime", 30);
@@ -50,13 +51,13 @@ public final class MetricsServer implements AutoCloseable {
   }
 
   /**
-   * Starts serving.
+   * Starts the server.
    *
-   * @param host the address to listen on, {@code 127.0.0.1} unless a container's edge guards it
-   * @param port 0 takes a free one
-   * @param notLive why the process should be restarted; asked at every probe, from any thread
-   * @param notReady why it does not do its whole work now; asked likewise
-   * @param degraded what somebody should know though it does its whole work; asked likewise
+   * @param host address to listen on, {@code 127.0.0.1} unless a container's edge protects it
+   * @param port port; 0 takes a free one
+   * @param notLive reasons to restart the process; called for every probe by any thread
+   * @param notReady reasons why the process does not do its whole work; called likewise
+   * @param degraded warnings while it does its whole work; called likewise
    * @throws OperatorException if the port cannot be bound
    */
   public static MetricsServer start(
@@ -92,7 +93,7 @@ public final class MetricsServer implements AutoCloseable {
     return new MetricsServer(server, workers);
   }
 
-  /** Returns the port that is listened on. */
+  /** Returns the port of the server. */
   public int port() {
     return server.getAddress().getPort();
   }

@@ -38,13 +38,16 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The request to erase a principal: looks through the topic of detections for what names it, asks
- * the topology through the topic of activities, and waits for the answers.
+ * Request to erase a principal: it finds the principal's detections, asks the topology through the
+ * topic of activities, and waits for the answers.
  */
 public final class ErasureRequest {
   private static final Duration POLL = Duration.ofMillis(200);
 
-  /** A broker takes messages of 1 MiB by default; one carries several findings. */
+  /**
+   * Largest record of a request in bytes, since a broker takes messages of 1 MiB by default and a
+   * record holds several ids of findings.
+   */
   private static final int MOST_BYTES = 400_000;
 
   private final Config.Kafka kafka;
@@ -73,14 +76,14 @@ public final class ErasureRequest {
   /**
    * Outcome of a request.
    *
-   * @param deleted how many findings are gone
-   * @param revised how many of others' name the pseudonym now
-   * @param pending the tasks that have not answered
+   * @param deleted number of deleted findings
+   * @param revised number of others' findings that now have the pseudonym
+   * @param pending tasks that have not answered
    */
   public record Done(
       String principal, String pseudonym, int deleted, int revised, List<String> pending) {}
 
-  /** Returns what would be erased. */
+  /** Returns what a request would erase. */
   public Done look() {
     try (KafkaConsumer<byte[], byte[]> consumer = consumer()) {
       Map<String, Detection> found = find(consumer);
@@ -92,7 +95,7 @@ public final class ErasureRequest {
     }
   }
 
-  /** Asks for the erasure, and waits until it is done or the time is over. */
+  /** Sends the request, and waits until it is done or the time is over. */
   public Done send(Duration timeout) throws InterruptedException {
     try (KafkaConsumer<byte[], byte[]> consumer = consumer()) {
       Map<String, Detection> found = find(consumer);
@@ -105,7 +108,7 @@ public final class ErasureRequest {
 
   private OperatorException failed(KafkaException e) {
     return new OperatorException(
-        "could not erase: the cluster at kafka.bootstrapServers %s says %s; check it and kafka.properties, and lockstep doctor looks for what is wrong"
+        "could not erase: the cluster at kafka.bootstrapServers %s says %s; check it and kafka.properties, or run lockstep doctor to find the problem"
             .formatted(Quoted.of(kafka.bootstrapServers()), Failures.said(e)),
         e);
   }
@@ -121,14 +124,15 @@ public final class ErasureRequest {
   }
 
   /**
-   * Returns the last revision of every finding that names the principal; the consumer is behind.
+   * Returns the last revision of every finding that names the principal, and moves the consumer to
+   * the end.
    */
   private Map<String, Detection> find(KafkaConsumer<byte[], byte[]> consumer) {
     List<PartitionInfo> infos = consumer.partitionsFor(topics.detections());
     List<PartitionInfo> activity = consumer.partitionsFor(topics.activity());
     if (infos.isEmpty() || activity.isEmpty()) {
       throw new OperatorException(
-          "could not erase: the topics %s and %s are not there; check kafka.topicPrefix"
+          "could not erase: the topics %s and %s do not exist; check kafka.topicPrefix"
               .formatted(Quoted.of(topics.detections()), Quoted.of(topics.activity())));
     }
     List<TopicPartition> partitions =
@@ -136,7 +140,7 @@ public final class ErasureRequest {
     consumer.assign(partitions);
     int given = names.size();
     Map<String, Detection> found = find(consumer, partitions);
-    if (names.size() > given) { // what was read before a name was known may have it
+    if (names.size() > given) { // records read before a name was known may contain it
       found = find(consumer, partitions);
     }
     return found;
@@ -195,23 +199,27 @@ public final class ErasureRequest {
     return Erasure.newBuilder(erasure).setNames(List.copyOf(names)).build();
   }
 
-  /** Returns whether it is worth decoding. */
+  /** Returns whether a value may name the principal and is worth decoding. */
   private boolean mayName(byte[] value) {
     String text = new String(value, StandardCharsets.UTF_8).toLowerCase(Locale.ROOT);
     return text.contains(erasure.getPrincipal().toLowerCase(Locale.ROOT))
         || names.stream().anyMatch(name -> text.contains(name.toLowerCase(Locale.ROOT)))
-        || names.stream().anyMatch(name -> name.indexOf('@') > 0); // entities have it in two parts
+        || names.stream()
+            .anyMatch(name -> name.indexOf('@') > 0); // entities split it into two fields
   }
 
   private @Nullable Detection decoded(byte[] value) {
     try {
       return codec.decode(value);
-    } catch (RuntimeException e) { // foreign bytes name nobody that could be replaced
+    } catch (RuntimeException e) { // foreign bytes contain no known name
       return null;
     }
   }
 
-  /** State first; then what it may have evicted, as many findings a record as it holds. */
+  /**
+   * Sends the request for state first, then for findings that state may have evicted, as many as
+   * fit in a record.
+   */
   private void ask(Map<String, Detection> found) throws InterruptedException {
     List<Erasure> records = new ArrayList<>();
     records.add(asked());

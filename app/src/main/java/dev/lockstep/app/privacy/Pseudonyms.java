@@ -12,8 +12,8 @@ import javax.crypto.spec.SecretKeySpec;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Pseudonyms by a key: the same text has the same one under the same key, in whatever case, and
- * without the key nobody can tell whose it is.
+ * Pseudonyms by a secret key: equal texts have equal pseudonyms whatever their case, and without
+ * the key nobody can tell whose a pseudonym is.
  */
 public final class Pseudonyms {
   private static final String ALGORITHM = "HmacSHA256";
@@ -27,7 +27,7 @@ public final class Pseudonyms {
     this.isKeyed = isKeyed;
   }
 
-  /** Returns those of a key, or of a random one that nobody sees where none is given. */
+  /** Returns the pseudonyms of a key, or of a random key that nobody knows. */
   public static Pseudonyms of(@Nullable Secret key) {
     if (key != null) {
       return new Pseudonyms(key.reveal().getBytes(StandardCharsets.UTF_8), true);
@@ -37,7 +37,7 @@ public final class Pseudonyms {
     return new Pseudonyms(random, false);
   }
 
-  /** Returns whether the key was given, so that another run has the same pseudonyms. */
+  /** Returns whether a key was given, so that another run has the same pseudonyms. */
   public boolean isKeyed() {
     return isKeyed;
   }
@@ -45,7 +45,7 @@ public final class Pseudonyms {
   /**
    * Returns the pseudonym of a text, such as {@code user-0c91f5a2b7d4e836}.
    *
-   * @param kind of what it stands for
+   * @param kind kind of thing that the text names
    */
   public String of(String kind, String text) {
     try {

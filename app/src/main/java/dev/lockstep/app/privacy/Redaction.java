@@ -21,10 +21,10 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Pseudonyms in place of people in what is printed or written.
+ * Redaction of printed and written output by pseudonyms.
  *
- * <p>Who they are is learned from the activities: object ids, UPNs and display names of users, also
- * those that alerts and changes name; ids of devices, sessions and tokens. What else has the form
+ * <p>People are learned from the activities: object ids, UPNs and display names of users, including
+ * those in alerts and changes, and ids of devices, sessions and tokens. Any other text in the form
  * of a UPN is replaced too. Workloads, subscriptions, partners and addresses stay.
  */
 public final class Redaction {
@@ -39,7 +39,7 @@ public final class Redaction {
     this.pseudonyms = pseudonyms;
   }
 
-  /** Takes whom an activity names; from any thread. */
+  /** Learns the people in an activity; called by any thread. */
   public void learn(Activity activity) {
     learn(activity.getPrincipal());
     Token token = activity.getToken();
@@ -78,9 +78,9 @@ public final class Redaction {
   }
 
   /**
-   * Takes a text that names somebody.
+   * Learns a text that names a person.
    *
-   * @param kind of the pseudonym
+   * @param kind kind of the pseudonym
    */
   public void learn(String kind, @Nullable String text) {
     if (text == null || text.isBlank()) {
@@ -96,8 +96,8 @@ public final class Redaction {
   }
 
   /**
-   * Returns a detection without people. Its id is replaced too: who knows a principal's id can work
-   * out those of its findings.
+   * Returns a redacted detection. Its id is replaced too, because a principal's id would allow to
+   * compute it.
    */
   public Detection detection(Detection detection) {
     Detection redacted = DetectionText.replaced(detection, this::text);
@@ -109,7 +109,7 @@ public final class Redaction {
     return pseudonyms.of("finding", id);
   }
 
-  /** Returns what a replay gave without people, and without what could not be read of records. */
+  /** Returns a redacted result of a replay, without the content of unreadable records. */
   public Replay.Result result(Replay.Result result) {
     result.exceptions().forEach(use -> learn("owner", use.entry().owner()));
     return new Replay.Result(
@@ -147,7 +147,7 @@ public final class Redaction {
         use.expired());
   }
 
-  /** Returns a text without people. */
+  /** Returns a redacted text. */
   public String text(String text) {
     String lower = lower(text);
     String whole = known.get(lower.strip());
@@ -170,7 +170,7 @@ public final class Redaction {
     return addresses(redacted.append(text, from, text.length()).toString());
   }
 
-  /** Returns a text in lower case, letter by letter: as long as it was. */
+  /** Returns a text in lower case with the same length, letter by letter. */
   private static String lower(String text) {
     char[] letters = text.toCharArray();
     for (int i = 0; i < letters.length; i++) {
@@ -179,7 +179,7 @@ public final class Redaction {
     return new String(letters);
   }
 
-  /** Returns the longest known text that begins there and is a word of its own, or null. */
+  /** Returns the longest known text that begins at a position and is a word of its own, or null. */
   private @Nullable String termAt(String lower, int at) {
     List<String> terms = byStart.get(lower.substring(at, at + FEWEST_CHARS));
     if (terms == null) {
@@ -194,7 +194,10 @@ public final class Redaction {
     return there.stream().max(Comparator.comparingInt(String::length)).orElse(null);
   }
 
-  /** Returns if a term stands there as a word; a long one, or a UPN, stands nowhere by chance. */
+  /**
+   * Returns whether a known text at a position is a separate word; a long text or a UPN always
+   * counts.
+   */
   private static boolean isWord(String text, int from, int to, String term) {
     if (term.length() >= SURE_CHARS || term.indexOf('@') > 0) {
       return true;
@@ -203,7 +206,7 @@ public final class Redaction {
         && (to == text.length() || !Character.isLetterOrDigit(text.charAt(to)));
   }
 
-  /** Replaces what has the form of a UPN or mail address. */
+  /** Replaces texts in the form of a UPN or mail address. */
   private String addresses(String text) {
     int sign = text.indexOf('@');
     if (sign < 0) {

@@ -20,14 +20,16 @@ import org.apache.kafka.common.config.ConfigResource;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A place with records of before that may name a person, and when the last of them is gone.
+ * Place with earlier records that may name a person, and the time at which the last of them is
+ * gone.
  *
- * @param until null where that is not known or never
- * @param why the settings that it follows from
+ * @param until time, or null if unknown or never
+ * @param why settings from which the time follows
  */
 public record RemainingRecords(String where, @Nullable Instant until, String why) {
   /**
-   * Brokers look for what to delete every 5 minutes by default, and remove files a minute later.
+   * Delay of deletion, since brokers check every 5 minutes by default and remove files a minute
+   * later.
    */
   private static final Duration LOOKED_AFTER = Duration.ofMinutes(6);
 
@@ -38,7 +40,7 @@ public record RemainingRecords(String where, @Nullable Instant until, String why
     return until == null ? "see there" : until.toString();
   }
 
-  /** Returns the topics of the product and of its sources, by their settings as they are. */
+  /** Returns the topics of the product and of its sources by their present settings. */
   public static List<RemainingRecords> of(Config config, Instant now) {
     Topics topics = new Topics(config.kafka().topicPrefix());
     List<RemainingRecords> all = new ArrayList<>();
@@ -102,7 +104,7 @@ public record RemainingRecords(String where, @Nullable Instant until, String why
     }
   }
 
-  /** A record goes with its segment: once the last one of it is too old. */
+  /** Returns when records expire, which is when the newest record of their segment is too old. */
   private static RemainingRecords aging(String where, Map<String, String> settings, Instant now) {
     long kept = number(settings, "retention.ms");
     long segment = number(settings, "segment.ms");
@@ -116,7 +118,7 @@ public record RemainingRecords(String where, @Nullable Instant until, String why
         "retention.ms %s and segment.ms %s".formatted(kept, segment));
   }
 
-  /** Returns when a deleted record goes: once its segment is closed and compacted. */
+  /** Returns when a deleted record is gone, which is after its segment is closed and compacted. */
   private static RemainingRecords compacted(
       String where, Map<String, String> settings, Instant now) {
     long lag = number(settings, "max.compaction.lag.ms");

@@ -3,9 +3,9 @@ package dev.lockstep.app.process;
 import java.util.concurrent.ThreadFactory;
 
 /**
- * Makes threads that do not keep the process from ending.
+ * Factory of threads that do not keep the process alive.
  *
- * @param name of each
+ * @param name name of each thread
  */
 public record DaemonThreadFactory(String name) implements ThreadFactory {
   @Override

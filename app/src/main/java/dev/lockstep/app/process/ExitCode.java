@@ -2,19 +2,19 @@ package dev.lockstep.app.process;
 
 /** Exit codes of the process. */
 public final class ExitCode {
-  /** Done, also when there are detections. */
+  /** Exit code of success, even with detections. */
   public static final int DONE = 0;
 
-  /** Something failed; one line says what and how to fix it. */
+  /** Exit code of a failure, which one line explains with its fix. */
   public static final int FAILED = 1;
 
-  /** The command was not understood. */
+  /** Exit code of wrong usage. */
   public static final int WRONG_USAGE = 2;
 
-  /** Done, but some input was rejected. */
+  /** Exit code of success with some rejected input. */
   public static final int DONE_WITH_REJECTIONS = 3;
 
-  /** The heap of {@code run} was full; the virtual machine gives the same. */
+  /** Exit code of {@code run} after its heap was full; the virtual machine uses the same. */
   public static final int OUT_OF_MEMORY = 3;
 
   private ExitCode() {}

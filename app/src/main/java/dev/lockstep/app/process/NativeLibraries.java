@@ -14,8 +14,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Native libraries that jars unpack before they load them: into a folder of this instance, not into
- * the system's temporary folder, which may forbid execution and is never tidied after a kill.
+ * Native libraries that jars unpack and load: they go into a folder of this instance. The system's
+ * temporary folder may forbid execution, and nobody tidies it after a kill.
  */
 public final class NativeLibraries {
   private static final Logger LOG = LoggerFactory.getLogger(NativeLibraries.class);
@@ -26,11 +26,11 @@ public final class NativeLibraries {
   private NativeLibraries() {}
 
   /**
-   * Loads RocksDB's library, once a process, and names the folder to those that load later. What is
-   * in the folder is removed: first a dead predecessor's files, then the one that is loaded.
+   * Loads RocksDB's library once in the process, and sets the folder for later libraries. The
+   * content of the folder is removed: files of a dead predecessor first, then the loaded file.
    *
-   * @param folder of this instance alone; made if it is not there
-   * @throws OperatorException if the library does not load from there, such as from a file system
+   * @param folder folder of this instance alone, created if absent
+   * @throws OperatorException if the library does not load from there, for example on a file system
    *     that is mounted {@code noexec}
    */
   public static void loadFrom(Path folder) {
@@ -46,7 +46,7 @@ public final class NativeLibraries {
         NativeLibraryLoader.getInstance().loadLibrary(folder.toString());
         RocksDB.loadLibrary();
       } finally {
-        empty(folder); // a loaded library needs no name
+        empty(folder); // a loaded library works without its file
       }
     } catch (IOException | RuntimeException | UnsatisfiedLinkError e) {
       throw new OperatorException(
@@ -56,7 +56,7 @@ public final class NativeLibraries {
     }
   }
 
-  /** Returns the end of a message, which begins with the path of the file. */
+  /** Returns the end of a failure's message, which begins with the path of the file. */
   private static String reason(Throwable failure) {
     String message = String.valueOf(failure.getMessage());
     return failure.getClass().getSimpleName()
@@ -72,7 +72,7 @@ public final class NativeLibraries {
     for (Path file : files) {
       try {
         Files.deleteIfExists(file);
-      } catch (IOException e) { // some systems keep what is loaded; the next start removes it
+      } catch (IOException e) { // some systems lock loaded files; the next start removes them
         LOG.debug("{} is not removed", file, e);
       }
     }

@@ -8,8 +8,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * End of the process, at once, after an error that leaves its threads in no state to go on: a heap
- * that is full, a class that is missing. Nothing that is committed is lost by it.
+ * Immediate end of the process after an error that its threads cannot survive: a full heap, a
+ * missing class. Nothing that is committed is lost.
  */
 public final class ProcessEnd {
   private static final Logger LOG = LoggerFactory.getLogger(ProcessEnd.class);
@@ -23,13 +23,13 @@ public final class ProcessEnd {
   }
 
   /**
-   * @param halt takes the exit code, and does not return where it ends the process
+   * @param halt function that ends the process with an exit code
    */
   public ProcessEnd(IntConsumer halt) {
     this.halt = halt;
   }
 
-  /** Has the reason noted where the next process finds it. */
+  /** Sets the function that stores the reason for the next process. */
   public void noteBy(Consumer<String> marker) {
     note = marker;
   }
@@ -39,24 +39,25 @@ public final class ProcessEnd {
     boolean full = Causes.find(error, OutOfMemoryError.class) != null;
     try {
       note.accept(full ? "out of memory" : Failures.said(error));
-      LOG.error("could not go on: {} failed ({}); the process ends", thread, Failures.said(error));
+      LOG.error(
+          "could not continue: {} failed ({}); the process ends", thread, Failures.said(error));
       LOG.debug("{} failed", thread, error);
-    } finally { // a full heap may hold no room for a line
+    } finally { // a full heap may have no room for a log line
       halt.accept(full ? ExitCode.OUT_OF_MEMORY : ExitCode.FAILED);
     }
   }
 
-  /** Ends the process if a thread that nobody watches failed by an error; logs an exception. */
+  /** Ends the process if an unwatched thread failed with an error; logs an exception. */
   public void uncaught(Thread thread, Throwable failure) {
     if (Causes.find(failure, Error.class) != null) {
       after(thread.getName(), failure);
     } else {
-      LOG.error("{} has ended by a failure ({})", thread.getName(), Failures.said(failure));
+      LOG.error("{} has ended because of a failure ({})", thread.getName(), Failures.said(failure));
       LOG.debug("{} has ended", thread.getName(), failure);
     }
   }
 
-  /** Hands an error to whoever watches a thread, where a timer would keep it to itself. */
+  /** Throws an error in a new thread, where it is watched, because a timer would swallow it. */
   public static void pass(Error error) {
     Thread thread = Thread.currentThread();
     thread.getUncaughtExceptionHandler().uncaughtException(thread, error);

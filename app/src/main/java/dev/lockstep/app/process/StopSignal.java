@@ -7,8 +7,8 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
 /**
- * That the process is to end, by Ctrl-C or a signal; it waits then, as long as is granted, until
- * this is closed, so that what runs can end in order. It can be given from within as well.
+ * Signal to end the process, from Ctrl-C, the system, or the program itself. The process then waits
+ * up to a time until this object is closed, so that work can end in order.
  */
 public final class StopSignal implements AutoCloseable {
   private final CountDownLatch given = new CountDownLatch(1);
@@ -17,7 +17,7 @@ public final class StopSignal implements AutoCloseable {
 
   private StopSignal() {}
 
-  /** Takes the process's signals from now on. */
+  /** Starts to handle the signals of the process. */
   public static StopSignal granting(Duration longest) {
     StopSignal signal = new StopSignal();
     Runtime.getRuntime().addShutdownHook(new Thread(() -> signal.end(longest), "stop"));
@@ -33,7 +33,7 @@ public final class StopSignal implements AutoCloseable {
     }
   }
 
-  /** Gives it, from any thread. */
+  /** Gives the signal, from any thread. */
   public synchronized void give() {
     if (given.getCount() > 0) {
       given.countDown();
@@ -41,7 +41,10 @@ public final class StopSignal implements AutoCloseable {
     }
   }
 
-  /** Runs something short when it is given, on the thread that gives it; at once if it is. */
+  /**
+   * Sets a short task for the signal, run on the signalling thread, or at once if the signal was
+   * given.
+   */
   public synchronized void tell(Runnable task) {
     if (given.getCount() > 0) {
       told.add(task);
@@ -50,12 +53,12 @@ public final class StopSignal implements AutoCloseable {
     }
   }
 
-  /** Waits until it is given. */
+  /** Waits for the signal. */
   public void await() throws InterruptedException {
     given.await();
   }
 
-  /** Waits so long at most; returns if it is given. */
+  /** Waits for the signal up to a time; returns whether it was given. */
   public boolean await(Duration longest) throws InterruptedException {
     return given.await(longest.toMillis(), TimeUnit.MILLISECONDS);
   }

@@ -24,7 +24,7 @@ public final class WorkerThreads {
     this.end = end;
   }
 
-  /** Starts a thread, which does not keep the process from ending. */
+  /** Starts a thread that does not keep the process alive. */
   public void start(String name, Runnable work) {
     Thread thread =
         new Thread(
@@ -33,7 +33,7 @@ public final class WorkerThreads {
                 work.run();
               } catch (RuntimeException e) {
                 failures.put(name, Failures.said(e));
-                LOG.error("{} has ended by a failure", name, e);
+                LOG.error("{} has ended because of a failure", name, e);
               } catch (Error e) {
                 failures.put(name, Failures.said(e));
                 end.after(name, e);
@@ -48,11 +48,12 @@ public final class WorkerThreads {
   /** Returns a sentence for each thread that a failure has ended. */
   public List<String> failures() {
     return failures.entrySet().stream()
-        .map(one -> "%s has ended by a failure (%s)".formatted(one.getKey(), one.getValue()))
+        .map(
+            one -> "%s has ended because of a failure (%s)".formatted(one.getKey(), one.getValue()))
         .toList();
   }
 
-  /** Waits for the end of all, so long at most; returns if all have ended. */
+  /** Waits for the end of all threads up to a time; returns whether all have ended. */
   public boolean join(Duration all) {
     long until = System.nanoTime() + all.toNanos();
     for (Thread thread : threads) {

@@ -3,12 +3,12 @@ package dev.lockstep.app.replay;
 import dev.lockstep.app.terminal.Progress;
 import dev.lockstep.detections.local.LocalDriver;
 
-/** Feed of a driver: activities in the order of their arrival, and the watermark as it goes on. */
+/** Feed of a driver: activities in the order of their arrival, with the advancing watermark. */
 public final class ArrivalFeed implements ArrivalSorter.Sink {
-  /** After the last record nothing comes any more: whatever waits for a grace has waited. */
+  /** Time after the last record that is longer than any grace. */
   private static final long GRACE_MILLIS = 2 * 3_600_000L;
 
-  /** Changes that only count a finding up wait for that long at least. */
+  /** Shortest step of the clock after the last record, at which delayed changes go out. */
   private static final long LIVE_STEP_MILLIS = 5_000;
 
   private static final long CLOCK_STEP_MILLIS = 10 * 60_000L;
@@ -51,24 +51,24 @@ public final class ArrivalFeed implements ArrivalSorter.Sink {
     }
   }
 
-  /** Lets the watermark go on until nothing waits for a grace any more. */
+  /** Advances the watermark until every grace is over. */
   public void finish() {
     if (last > 0) {
       driver.clock(last + GRACE_MILLIS);
     }
   }
 
-  /** Returns the first arrival in milliseconds since 1970, 0 if nothing came. */
+  /** Returns the first arrival in milliseconds since 1970, or 0 if nothing arrived. */
   public long first() {
     return first;
   }
 
-  /** Returns the last arrival in milliseconds since 1970, 0 if nothing came. */
+  /** Returns the last arrival in milliseconds since 1970, or 0 if nothing arrived. */
   public long last() {
     return last;
   }
 
-  /** Returns how many activities were entered. */
+  /** Returns the number of entered activities. */
   long entered() {
     return entered;
   }

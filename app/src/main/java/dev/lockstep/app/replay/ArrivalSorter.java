@@ -20,11 +20,10 @@ import java.util.PriorityQueue;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Sorts items by arrival time, then by an order of the caller's, in bounded memory: what does not
- * fit is sorted into runs on disk, which are merged.
+ * Sorter of items by arrival time, then by a given order, in bounded memory. Items that do not fit
+ * into memory are sorted into runs on disk, which are merged.
  *
- * <p>The order is total, so it does not matter in which order, or from how many threads, items are
- * added.
+ * <p>The order is total, so that neither the order of adding nor the number of threads matters.
  */
 public final class ArrivalSorter implements Closeable {
   private static final int RUN_BUFFER_BYTES = 256 * 1024;
@@ -42,7 +41,7 @@ public final class ArrivalSorter implements Closeable {
   @SuppressWarnings("ArrayRecordComponent") // compared by its own comparator
   private record Entry(long arrivalAt, byte[] item) {}
 
-  /** Takes items in order. */
+  /** Receiver of items in order. */
   interface Sink {
     void take(long arrivalAt, byte[] item);
   }
@@ -50,9 +49,9 @@ public final class ArrivalSorter implements Closeable {
   /**
    * Creates an empty sorter.
    *
-   * @param folder where runs go, in one that is there; made when needed, removed when closed
-   * @param memoryBytes how much may be held before a run is written
-   * @param ties orders what arrived at the same time; a total order, for several threads
+   * @param folder folder for runs, created on demand in an existing folder and removed on closing
+   * @param memoryBytes bytes in memory from which a run is written
+   * @param ties total order of items that arrived at the same time, used by several threads
    */
   public ArrivalSorter(Path folder, long memoryBytes, Comparator<byte[]> ties) {
     this.order = Comparator.comparingLong(Entry::arrivalAt).thenComparing(Entry::item, ties);
@@ -63,7 +62,7 @@ public final class ArrivalSorter implements Closeable {
   /**
    * Adds an item. Safe for use by several threads.
    *
-   * @throws OperatorException if there is no room for what does not fit into memory
+   * @throws OperatorException if the disk has no room
    */
   void add(long arrivalAt, byte[] item) {
     List<Entry> full = null;
@@ -82,9 +81,9 @@ public final class ArrivalSorter implements Closeable {
   }
 
   /**
-   * Hands out everything in order, as often as it is called; nothing may be added any more.
+   * Passes all items in order to a receiver; may be repeated, and no items may be added afterwards.
    *
-   * @throws OperatorException if runs cannot be merged, or read
+   * @throws OperatorException if runs cannot be merged or read
    */
   public void drain(Sink sink) {
     entries.sort(order);
@@ -173,7 +172,7 @@ public final class ArrivalSorter implements Closeable {
 
   private synchronized Path nextRun() throws IOException {
     if (made == 0) {
-      Files.createDirectory(folder); // not again, once it was removed because the process ends
+      Files.createDirectory(folder); // fails if it was removed because the process ends
     }
     return folder.resolve("run-" + made++);
   }
@@ -201,7 +200,7 @@ public final class ArrivalSorter implements Closeable {
     Files.deleteIfExists(folder);
   }
 
-  /** A sorted run on disk, read from its start. */
+  /** Sorted run on disk that is being read. */
   private static final class Run implements Closeable {
     private final DataInputStream in;
     private long left;

@@ -26,11 +26,11 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Plays captured messages into a topic in the order of their arrival, bytes as they are.
+ * Player of captured messages into a topic, unchanged and in the order of their arrival.
  *
- * <p>An arrival time that the capture knows goes along in the header {@code lockstep-arrival}.
- * Where it knows none, that of a message's first record gives the order, and no header is written:
- * the reader takes it from each record, as a replay does.
+ * <p>A known arrival time is written to the header {@code lockstep-arrival}. If the capture has
+ * none, the time of a message's first record gives the order and no header is written; the reader
+ * takes the time from each record, as a replay does.
  */
 public final class CapturePlayer {
   private static final long SORT_MEMORY_BYTES = 128L * 1024 * 1024;
@@ -43,7 +43,7 @@ public final class CapturePlayer {
   /**
    * Creates a player.
    *
-   * @param speed how much faster than it was captured; 0 is as fast as it goes
+   * @param speed multiple of the original speed; 0 is without any delay
    */
   public CapturePlayer(Producer<byte[], byte[]> producer, String topic, double speed) {
     this(producer, topic, speed, Limits.defaults());
@@ -58,10 +58,10 @@ public final class CapturePlayer {
   }
 
   /**
-   * What was played.
+   * Result of playing a capture.
    *
-   * @param messages how many messages
-   * @param damages rejections of what the files themselves could not give
+   * @param messages number of messages
+   * @param damages rejections of damaged places in the files
    */
   public record Played(long messages, List<Outcome> damages) {}
 
@@ -111,7 +111,7 @@ public final class CapturePlayer {
     return earliest[0] == Long.MAX_VALUE ? 0 : earliest[0];
   }
 
-  /** Packs a body with the arrival that goes along, if any. */
+  /** Returns the bytes of a body with its arrival time, if any. */
   private static byte[] packed(SourceMessage message) {
     byte[] body = message.body();
     ByteBuffer packed = ByteBuffer.allocate(9 + body.length);
@@ -156,7 +156,7 @@ public final class CapturePlayer {
       progress.at(++sent);
     }
 
-    /** Waits until everything is there. */
+    /** Waits until the broker has all messages. */
     void finish() {
       producer.flush();
       refuseFailure();

@@ -30,12 +30,14 @@ import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** Reads captures by several threads, counts what became of each record, and sorts activities. */
+/**
+ * Reader of captures by several threads, which counts the outcomes of records and sorts activities.
+ */
 public final class CaptureReader {
   private static final int BATCH_BYTES = 256 * 1024;
   private static final List<SourceMessage> END = List.of();
 
-  /** Within 48 h after a token was issued a call may be made with it, and reach its hub later. */
+  /** Longest time after a token's issue until a call with it reaches the hub: 48 h. */
   private static final long ISSUED_BEFORE_MILLIS = 3 * 86_400_000L;
 
   private static final long ISSUED_AFTER_MILLIS = 5 * 60_000L;
@@ -52,12 +54,12 @@ public final class CaptureReader {
   private volatile boolean hasEdges;
 
   /**
-   * Creates one that has read nothing yet.
+   * Creates a reader.
    *
-   * @param from records that arrived earlier are left out; milliseconds since 1970
-   * @param to records that arrived then or later are left out
-   * @param sorter takes the activities; null: they are read and dropped
-   * @param reads is told of them, in no order, from several threads
+   * @param from earliest arrival of a record to include, in milliseconds since 1970
+   * @param to arrival from which records are left out, in milliseconds since 1970
+   * @param sorter sorter for the activities; null if they are dropped
+   * @param reads consumer of each activity, called in no order and by several threads
    */
   public CaptureReader(
       Limits limits, long from, long to, @Nullable ArrivalSorter sorter, Consumer<Activity> reads) {
@@ -76,12 +78,15 @@ public final class CaptureReader {
     return rejections;
   }
 
-  /** Returns how many records arrived outside the time that is asked for. */
+  /** Returns the number of records that arrived outside the included time. */
   long leftOut() {
     return leftOut.sum();
   }
 
-  /** Returns the joins that what was read needs: nobody waits for what it has none of. */
+  /**
+   * Returns the joins that the read records need, so that nobody waits for halves that do not
+   * occur.
+   */
   JoinSettings joins() {
     return new JoinSettings(hasLinks, hasEdges);
   }
@@ -119,7 +124,7 @@ public final class CaptureReader {
     }
   }
 
-  /** Gathers messages, so that threads hand over seldom. */
+  /** Collector of messages into batches, so that threads exchange few objects. */
   private static final class Batcher {
     private final BlockingQueue<List<SourceMessage>> batches;
     private final List<Future<?>> working;
@@ -219,7 +224,10 @@ public final class CaptureReader {
     }
   }
 
-  /** A link without any time belongs to its call: anywhere, or after its token was issued. */
+  /**
+   * Returns whether an outcome is outside the included time; a link without any time is included
+   * with its call, or by the issue of its token.
+   */
   private boolean outside(Outcome outcome) {
     long arrivalAt;
     if (outcome instanceof Outcome.Mapped mapped) {

@@ -6,16 +6,16 @@ import dev.lockstep.enrichment.exception.Exceptions;
 import java.util.List;
 
 /**
- * An exception and what it did.
+ * Exception with its effect.
  *
- * @param expired whether it holds no more at the time that is asked about
+ * @param expired whether it had expired at the time in question
  */
 public record ExceptionUse(ExceptionEntry entry, DetectionCounters.Excepted did, boolean expired) {
 
   /**
-   * Returns all exceptions, as listed.
+   * Returns all exceptions in the order of the file.
    *
-   * @param now milliseconds since 1970: of a replay, the last arrival
+   * @param now milliseconds since 1970; for a replay the last arrival
    */
   static List<ExceptionUse> of(Exceptions exceptions, DetectionCounters counters, long now) {
     var did = counters.exceptions();
@@ -33,7 +33,7 @@ public record ExceptionUse(ExceptionEntry entry, DetectionCounters.Excepted did,
     return did.removed() == 0 && did.outweighed() == 0;
   }
 
-  /** Returns what there is to fix about it, empty if nothing. */
+  /** Returns a remark about what to fix, empty if there is nothing. */
   String remark() {
     if (expired) {
       return unused() ? "expired, unused: remove it" : "expired: renew or remove it";

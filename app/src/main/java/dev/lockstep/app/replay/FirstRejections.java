@@ -10,8 +10,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.UnaryOperator;
 
 /**
- * The first record that was kept out for each reason, by where it lies. Safe for use by several
- * threads.
+ * First record that was rejected or quarantined for each reason, with its place. Safe for use by
+ * several threads.
  */
 public final class FirstRejections {
   private final Map<String, DeadLetter> byReason = new ConcurrentHashMap<>();
@@ -37,9 +37,9 @@ public final class FirstRejections {
   }
 
   /**
-   * Returns the same without what the records hold, of which nobody can tell whom it names.
+   * Returns these records without their content, because nobody can tell whom it names.
    *
-   * @param replace takes the name of a file and returns what is shown
+   * @param replace function from the name of a file to the shown name
    */
   public FirstRejections redacted(UnaryOperator<String> replace) {
     FirstRejections redacted = new FirstRejections();

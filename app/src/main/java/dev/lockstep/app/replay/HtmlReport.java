@@ -15,7 +15,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
-/** A page that shows the detections of a replay and its summary, complete in one file. */
+/** HTML page with the detections of a replay and its summary, in one file. */
 public final class HtmlReport {
   private static final String STYLE =
       """
@@ -208,7 +208,7 @@ public final class HtmlReport {
     return safe.toString();
   }
 
-  /** Returns names and values as words, whole numbers without a fraction. */
+  /** Returns names and values as words, with whole numbers without fraction. */
   private static String named(Map<String, ?> values) {
     List<String> words = new ArrayList<>();
     new TreeMap<>(values)

@@ -20,10 +20,11 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Replay of captured messages through the engine: read, sorted by arrival, entered one by one.
+ * Replay of captured messages through the engine: they are read, sorted by arrival, and entered one
+ * by one.
  *
- * <p>Reading uses every core; what it gives is sorted in a total order, so the result does not
- * depend on threads.
+ * <p>Reading uses every core. Its results are sorted in a total order, so that threads do not
+ * matter.
  */
 public final class Replay {
 
@@ -40,9 +41,9 @@ public final class Replay {
   /**
    * Creates a replay.
    *
-   * @param from records that arrived earlier are left out; milliseconds since 1970
-   * @param to records that arrived then or later are left out
-   * @param threads how many read at once, at least 1
+   * @param from earliest arrival of a record to include, in milliseconds since 1970
+   * @param to arrival from which records are left out, in milliseconds since 1970
+   * @param threads number of reading threads, at least 1
    */
   public Replay(
       ConfiguredRules settings,
@@ -59,7 +60,7 @@ public final class Replay {
     this.threads = threads;
   }
 
-  /** Creates a replay with the usual limits. */
+  /** Creates a replay with the default limits. */
   public Replay(ConfiguredRules settings, Enrichment enrichment, long from, long to, int threads) {
     this(settings, enrichment, from, to, threads, Limits.defaults());
   }
@@ -67,11 +68,11 @@ public final class Replay {
   /**
    * Result of a replay.
    *
-   * @param detections the last revision of each, by end time and id
-   * @param leftOut records before {@code --from} or from {@code --to} on
-   * @param firstArrival of an activity, 0 if there was none
-   * @param lastArrival of an activity, 0 if there was none
-   * @param exceptions what each exception did
+   * @param detections last revision of each detection, by end time and id
+   * @param leftOut number of records before {@code --from} or from {@code --to} on
+   * @param firstArrival first arrival of an activity, 0 if there was none
+   * @param lastArrival last arrival of an activity, 0 if there was none
+   * @param exceptions effect of each exception
    * @param rules the state of each rule
    */
   public record Result(
@@ -86,13 +87,13 @@ public final class Replay {
       List<ExceptionUse> exceptions,
       List<RuleStatus> rules) {
 
-    /** Returns which records have no outcome, null if every one has. */
+    /** Returns a message about records without outcome, or null if there are none. */
     public @Nullable String missing() {
       return counts.missing(leftOut);
     }
   }
 
-  /** Hands each activity on as it is read, in no order, from several threads. */
+  /** Sets a consumer of each activity as it is read, called in no order and by several threads. */
   public Replay reading(Consumer<Activity> reader) {
     this.reader = reader;
     return this;
@@ -102,14 +103,17 @@ public final class Replay {
     return run(paths, in, progress, (LocalDriver.Revisions) null);
   }
 
-  /** Reads and decodes only, and judges nothing. */
+  /** Reads and decodes the messages without judging them. */
   public Result decode(List<String> paths, InputStream in, Progress progress) throws IOException {
     CaptureReader captures = new CaptureReader(limits, from, to, null, reader);
     captures.read(paths, in, threads, progress);
     return result(List.of(), captures, new DetectionCounters(), 0, 0);
   }
 
-  /** Replays as it would have run live, and hands on every revision in the order of time. */
+  /**
+   * Replays at the speed of the events' own clock, and passes on every revision in the order of
+   * time.
+   */
   public Result runLive(
       List<String> paths, InputStream in, Progress progress, LocalDriver.Revisions revisions)
       throws IOException {

@@ -20,7 +20,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** What a replay says at its end, as a table for people and as one JSON object for tools. */
+/** Summary of a replay, as a table for people and as one JSON object for tools. */
 public final class ReplaySummary {
   private static final List<Severity> SEVERITIES =
       List.of(Severity.High, Severity.Medium, Severity.Low, Severity.Informational);
@@ -37,14 +37,14 @@ public final class ReplaySummary {
     return result.exceptions();
   }
 
-  /** Returns how many detections are of rules in shadow: no sink gets them. */
+  /** Returns the number of detections of rules in shadow, which no sink gets. */
   long shadowed() {
     return result.detections().stream()
         .filter(detection -> Boolean.TRUE.equals(detection.getShadow()))
         .count();
   }
 
-  /** Returns detections by rule and severity. */
+  /** Returns the number of detections by rule and severity. */
   private Map<String, Map<Severity, Long>> byRule() {
     Map<String, Map<Severity, Long>> counts = new TreeMap<>();
     for (Detection detection : result.detections()) {
@@ -162,7 +162,7 @@ public final class ReplaySummary {
     printSpeed(out);
   }
 
-  /** Prints what became of records, without what rules made of them. */
+  /** Prints the outcomes of records, without those of rules. */
   public void printRecords(PrintStream out) {
     printCounts(out);
     printRejections(out);

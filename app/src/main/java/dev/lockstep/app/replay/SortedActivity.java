@@ -6,16 +6,16 @@ import dev.lockstep.schemas.Where;
 import java.util.Arrays;
 import java.util.Comparator;
 
-/** Order of activities that arrived at the same time. */
+/** Encoded activity for sorting. */
 public final class SortedActivity {
   private SortedActivity() {}
 
   /**
-   * Orders activities that arrived at the same time: by category, event id, content, and last by
-   * where they lie. Safe for use by several threads.
+   * Order of activities that arrived at the same time: by category, event id, content, and place.
+   * Safe for use by several threads.
    */
   public static final class Order implements Comparator<byte[]> {
-    /** Bytes of the single-object frame; the kind after it takes one. */
+    /** Length of the single-object header; the kind after it takes one byte. */
     private static final int HEADER_BYTES = 10;
 
     private static final Where NOWHERE = new Where("", null, null, -1, -1L, 0);
@@ -49,7 +49,7 @@ public final class SortedActivity {
       return compared != 0 ? compared : BY_WHERE.compare(leftWhere, rightWhere);
     }
 
-    /** Compares category and event id, which come first in the encoding, after the kind. */
+    /** Compares category and event id, which are the first encoded fields after the kind. */
     private static int compareIdentities(byte[] one, byte[] other) {
       int oneAt = HEADER_BYTES + 1;
       int otherAt = HEADER_BYTES + 1;
@@ -70,7 +70,7 @@ public final class SortedActivity {
       return 0;
     }
 
-    /** Returns the length of a text as Avro writes it: zigzag, seven bits a byte. */
+    /** Returns the length of a text in Avro's encoding: zigzag, seven bits a byte. */
     private static int length(byte[] bytes, int at) {
       int length = 0;
       for (int shift = 0, i = at; ; shift += 7, i++) {

@@ -17,7 +17,7 @@ import java.io.InputStream;
 import java.util.List;
 import java.util.function.Consumer;
 
-/** A capture that is read and sorted once, and replayed as often as needed. */
+/** Capture that is read and sorted once and replayed any number of times. */
 public final class SortedCapture implements AutoCloseable {
   private final TemporaryFolder temporary = TemporaryFolder.make("lockstep-sorted");
   private final ArrivalSorter sorter =
@@ -27,26 +27,26 @@ public final class SortedCapture implements AutoCloseable {
   private final int threads = Runtime.getRuntime().availableProcessors();
 
   /**
-   * Creates a capture that nothing has been read of.
+   * Creates an empty capture.
    *
-   * @param from records that arrived earlier are left out; milliseconds since 1970
-   * @param to records that arrived then or later are left out
+   * @param from earliest arrival of a record to include, in milliseconds since 1970
+   * @param to arrival from which records are left out, in milliseconds since 1970
    */
   public SortedCapture(Limits limits, long from, long to) {
     captures = new CaptureReader(limits, from, to, sorter, activity -> {});
   }
 
-  /** Reads the files and folders, once. */
+  /** Reads the files and folders; to be called once. */
   public void read(List<String> paths, InputStream in, Progress progress) throws IOException {
     captures.read(paths, in, threads, progress);
   }
 
-  /** Returns how many records were read, and what became of them. */
+  /** Returns the counters of the read records and their outcomes. */
   public IngestCounts counts() {
     return captures.counts();
   }
 
-  /** Hands on every activity, by arrival. */
+  /** Passes on every activity by arrival. */
   public void forEach(String work, Progress progress, Consumer<Activity> action) {
     SingleObject<Activity> codec = new SingleObject<>(Activity.getClassSchema());
     progress.begin(work, counts().total().mapped());
@@ -64,7 +64,7 @@ public final class SortedCapture implements AutoCloseable {
     }
   }
 
-  /** Replays it, and returns the last revision of each finding that stands. */
+  /** Replays the capture, and returns the last revision of each finding that is not retracted. */
   public List<Detection> replay(
       ConfiguredRules settings, Enrichment enrichment, String work, Progress progress) {
     progress.begin(work, counts().total().mapped());

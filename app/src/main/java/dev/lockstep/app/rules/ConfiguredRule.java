@@ -8,12 +8,12 @@ import java.util.Map;
 /**
  * Rule of the catalogue with its settings.
  *
- * @param origins where the value of a setting was written, by key: file and line, or the
- *     environment variable; a key that is not there has its default
+ * @param origins place of each configured value by key: file and line, or environment variable; a
+ *     key that is absent has its default
  */
 public record ConfiguredRule(
     RuleCatalogue.Entry entry, Settings settings, Map<String, String> origins) {
-  /** Copies. */
+  /** Creates a configured rule with a copy of the origins. */
   public ConfiguredRule {
     origins = Map.copyOf(origins);
   }
@@ -26,7 +26,7 @@ public record ConfiguredRule(
     return entry.info();
   }
 
-  /** Returns the value of a setting as it is written in the configuration. */
+  /** Returns the value of a setting as configuration files write it. */
   public String value(Setting setting) {
     return setting.written(
         setting.type() == Setting.Type.FLAG
@@ -34,7 +34,7 @@ public record ConfiguredRule(
             : settings.decimal(setting));
   }
 
-  /** Returns where the value of a key was written, or {@code default}. */
+  /** Returns the place of a key's value, or {@code default}. */
   String origin(String key) {
     return origins.getOrDefault(key, "default");
   }

@@ -18,8 +18,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * All rules that there are: the built-in ones and then those of jars. What is said of rules, and
- * which keys the configuration has for them, comes from here.
+ * Catalogue of all known rules: the built-in ones and then those of jars. Lists of rules and their
+ * configuration keys come from here.
  */
 public final class RuleCatalogue {
   private final List<Entry> entries = new ArrayList<>();
@@ -31,19 +31,21 @@ public final class RuleCatalogue {
   /**
    * Rule of the catalogue.
    *
-   * @param jar that it comes from; null if it is built in
+   * @param jar jar of the rule; null for a built-in rule
    */
   public record Entry(Rule rule, RuleInfo info, @Nullable RuleJar jar) {
     String id() {
       return info.id();
     }
 
-    /** Returns the words of every list: {@code built-in}, or the jar's file name. */
+    /**
+     * Returns the word for the rule's origin in lists: {@code built-in}, or the jar's file name.
+     */
     public String origin() {
       return jar == null ? "built-in" : jar.name();
     }
 
-    /** Returns the keys that the rule has in the configuration. */
+    /** Returns the configuration keys of the rule. */
     ConfigKeys keys() {
       List<ConfigKey<?>> keys = new ArrayList<>(List.of(RulesReader.ENABLED, RulesReader.SHADOW));
       info.settings().forEach(setting -> keys.add(RulesReader.key(setting)));
@@ -51,7 +53,7 @@ public final class RuleCatalogue {
     }
   }
 
-  /** Returns the built-in rules. */
+  /** Returns a catalogue of the built-in rules. */
   public static RuleCatalogue builtIn() {
     RuleCatalogue catalogue = new RuleCatalogue();
     for (Rule rule : BuiltInRules.all()) {
@@ -63,9 +65,9 @@ public final class RuleCatalogue {
   }
 
   /**
-   * Returns the built-in rules and those of folders with jars.
+   * Returns a catalogue of the built-in rules and those in folders with jars.
    *
-   * @param folders as configured
+   * @param folders folders as configured
    * @throws OperatorException if a folder, a jar or a rule cannot be used
    */
   static RuleCatalogue of(List<ConfiguredValue> folders, RuleJars jars) {
@@ -120,7 +122,10 @@ public final class RuleCatalogue {
     }
   }
 
-  /** Notes a rule's environment variables; returns one that is another key's too, with that. */
+  /**
+   * Records the environment variables of a rule; returns a message about one that is also another
+   * key's, or null.
+   */
   private @Nullable String note(Entry entry) {
     String prefix = Environment.PREFIX + "_RULES_" + Environment.word(entry.id());
     for (ConfigKey<?> key : entry.keys().keys()) {
@@ -135,17 +140,17 @@ public final class RuleCatalogue {
     return null;
   }
 
-  /** Returns all rules, in the order of every list that people see. */
+  /** Returns all rules in the order of lists. */
   List<Entry> all() {
     return List.copyOf(entries);
   }
 
-  /** Returns the jars that rules come from. */
+  /** Returns the jars with rules. */
   public List<RuleJar> jars() {
     return List.copyOf(jars);
   }
 
-  /** Returns the ids of all rules, in their order. */
+  /** Returns the ids of all rules in order. */
   public List<String> ids() {
     return entries.stream().map(Entry::id).toList();
   }

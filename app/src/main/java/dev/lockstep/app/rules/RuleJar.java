@@ -26,18 +26,18 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Jar of others with rules, which has a class loader of its own below this program's.
+ * Jar with rules of another author, loaded by a class loader of its own.
  *
- * @param name of the file
- * @param sha256 of its content, in lower-case hexadecimal digits
- * @param rules in the order in which the jar names them
+ * @param name file name
+ * @param sha256 SHA-256 of the content in hexadecimal digits of lower case
+ * @param rules rules in the order of the jar's list
  */
 public record RuleJar(String name, String sha256, List<Described> rules) {
   private static final Logger LOG = LoggerFactory.getLogger(RuleJar.class);
   private static final String SERVICE = "META-INF/services/" + Rule.class.getName();
   private static final int CHUNK_BYTES = 1 << 16;
 
-  /** Copies. */
+  /** Creates a jar with a copy of the rules. */
   public RuleJar {
     rules = List.copyOf(rules);
   }
@@ -48,8 +48,8 @@ public record RuleJar(String name, String sha256, List<Described> rules) {
   /**
    * Loads the rules of a jar.
    *
-   * @param folder the entry of the configuration that names its folder
-   * @throws OperatorException if one of them cannot be used
+   * @param folder configured folder of the jar
+   * @throws OperatorException if one of the rules cannot be used
    */
   static RuleJar read(ConfiguredValue folder, Path file) {
     String name = String.valueOf(file.getFileName());
@@ -69,14 +69,14 @@ public record RuleJar(String name, String sha256, List<Described> rules) {
           folder,
           name,
           "which cannot be read (" + Failures.said(e) + ")",
-          "put a whole jar there that this process may read");
+          "put a complete jar there that this process may read");
     } catch (OperatorException e) {
       close(loader);
       throw e;
     }
   }
 
-  /** Returns the failure that says what of a jar cannot be used. */
+  /** Returns the failure to use a jar. */
   static OperatorException bad(ConfiguredValue folder, String jar, String what, String fix) {
     return folder.bad("holds the jar " + Quoted.of(jar) + ", " + what, fix);
   }
@@ -94,7 +94,7 @@ public record RuleJar(String name, String sha256, List<Described> rules) {
     try {
       for (ServiceLoader.Provider<Rule> each :
           ServiceLoader.load(Rule.class, loader).stream().toList()) {
-        if (each.type().getClassLoader() == loader) { // and not one of a jar on our class path
+        if (each.type().getClassLoader() == loader) { // not a class of this program's class path
           Rule rule = each.get();
           RuleInfo info = rule.info();
           refuse(folder, jar, rule.getClass().getName(), info);
@@ -110,7 +110,7 @@ public record RuleJar(String name, String sha256, List<Described> rules) {
       throw bad(
           folder,
           jar,
-          "of which a rule does not describe itself (" + Failures.said(e) + ")",
+          "a rule of which cannot describe itself (" + Failures.said(e) + ")",
           "fix its info method");
     }
     if (rules.isEmpty()) {
@@ -119,7 +119,7 @@ public record RuleJar(String name, String sha256, List<Described> rules) {
     return rules;
   }
 
-  /** Refuses a rule of another version of the interface, or with a description of no use. */
+  /** Rejects a rule for another version of the interface, or with a faulty description. */
   private static void refuse(ConfiguredValue folder, String jar, String type, RuleInfo info) {
     if (info.builtFor() != Rule.INTERFACE) {
       throw bad(
@@ -163,7 +163,7 @@ public record RuleJar(String name, String sha256, List<Described> rules) {
           folder,
           jar,
           "which needs a class that is not in it (" + said + ")",
-          "put all that it needs beside lockstep's own jars into the jar");
+          "put everything that it needs into the jar, except lockstep's own jars");
     }
     if (root instanceof LinkageError || isMissing) {
       return bad(
@@ -175,7 +175,7 @@ public record RuleJar(String name, String sha256, List<Described> rules) {
     return bad(
         folder,
         jar,
-        "of which a rule cannot be made (" + said + ")",
+        "a rule of which cannot be created (" + said + ")",
         "list public classes with a public constructor without parameters in the jar's " + SERVICE);
   }
 

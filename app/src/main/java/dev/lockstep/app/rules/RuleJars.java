@@ -17,29 +17,30 @@ import java.util.Set;
 import java.util.TreeSet;
 
 /**
- * Jars of others, by folder: each is loaded once, however often the configuration is read.
+ * Jars of other authors by folder, each of which is loaded once, however often the configuration is
+ * read.
  *
- * <p>They run with all rights of this process, so whoever may write them is whoever may do what it
- * may: folders and jars that others than their owner may write are refused.
+ * <p>Their code runs with all rights of this process. Folders and jars that anyone but their owner
+ * may write are therefore rejected.
  */
 public final class RuleJars {
   private final Map<Path, List<RuleJar>> read = new HashMap<>();
   private boolean refused;
 
-  /** Notes that some could not be used. */
+  /** Records that some jars could not be used. */
   void refuse() {
     refused = true;
   }
 
-  /** Returns if some could not be used: then not every rule is known. */
+  /** Returns whether some jars could not be used, so that not every rule is known. */
   boolean wereRefused() {
     return refused;
   }
 
   /**
-   * Returns the jars of a folder, by name.
+   * Returns the jars of a folder by name.
    *
-   * @param setting the entry of the configuration that names the folder
+   * @param setting configured folder
    * @throws OperatorException if the folder or one of its jars cannot be used
    */
   List<RuleJar> in(ConfiguredValue setting) {
@@ -97,7 +98,7 @@ public final class RuleJars {
     if (given.contains(PosixFilePermission.GROUP_WRITE)
         || given.contains(PosixFilePermission.OTHERS_WRITE)) {
       throw setting.bad(
-          what + " that others than its owner may write, and jars run with all rights",
+          what + " that users other than its owner may write, and jars run with all rights",
           "run chmod go-w on it");
     }
   }

@@ -8,7 +8,7 @@ import dev.lockstep.rules.Settings;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Rules that run under a configuration. */
+/** Active rules of a configuration. */
 public final class RuleSets {
   private RuleSets() {}
 

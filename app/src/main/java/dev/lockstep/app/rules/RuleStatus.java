@@ -10,18 +10,18 @@ import java.util.Locale;
 import java.util.stream.Collectors;
 
 /**
- * State of a rule under a configuration: every list of rules shows it.
+ * State of a rule under a configuration, as in every list of rules.
  *
- * @param wants the input without which the rule can find nothing; empty if it has all
+ * @param wants missing input without which the rule finds nothing; empty if it has all
  */
 public record RuleStatus(ConfiguredRule rule, Runs runs, String wants) {
 
-  /** Whether a rule runs. */
+  /** State of activity of a rule. */
   public enum Runs {
     YES,
-    /** It is on, and can find nothing for want of input. */
+    /** Rule that is enabled and finds nothing for want of input. */
     ASLEEP,
-    /** It finds, counts and learns, and no sink gets what it finds. */
+    /** Rule that finds, counts and learns, and whose findings no sink gets. */
     SHADOW,
     OFF;
 
@@ -31,8 +31,8 @@ public record RuleStatus(ConfiguredRule rule, Runs runs, String wants) {
   }
 
   /**
-   * Returns the state of each rule. Only a rule that no input could wake is asleep: sign-ins,
-   * calls, identity links and alerts may come from any source at any time.
+   * Returns the state of each rule. A rule sleeps only if no input could wake it. Sign-ins, calls,
+   * identity links and alerts may come from any source at any time.
    */
   public static List<RuleStatus> all(ConfiguredRules rules, Partners partners) {
     return rules.all().stream().map(rule -> of(rule, partners)).toList();
@@ -49,7 +49,7 @@ public record RuleStatus(ConfiguredRule rule, Runs runs, String wants) {
     return new RuleStatus(rule, rule.settings().isShadow() ? Runs.SHADOW : Runs.YES, "");
   }
 
-  /** Returns what is missing for a rule that looks at partners. */
+  /** Returns the missing input of a rule about partners. */
   private static String wantedOf(Partners partners) {
     if (partners.isNone()) {
       return "partners file";
@@ -80,7 +80,7 @@ public record RuleStatus(ConfiguredRule rule, Runs runs, String wants) {
         .collect(Collectors.joining("; "));
   }
 
-  /** Writes the field {@code rules}: an object of each rule. */
+  /** Writes the field {@code rules} with an object for each rule. */
   public static void write(JsonGenerator json, List<RuleStatus> states) throws IOException {
     json.writeObjectFieldStart("rules");
     for (RuleStatus state : states) {

@@ -29,14 +29,14 @@ public final class RuleText {
     this.info = rule.info();
   }
 
-  /** Returns the kinds of subject that a rule keeps facts about, in words. */
+  /** Returns the kinds of a rule's subjects in words. */
   public static String keyedBy(RuleInfo rule) {
     return rule.subjects().stream()
         .map(kind -> kind.name().toLowerCase(Locale.ROOT))
         .collect(Collectors.joining(" and "));
   }
 
-  /** Returns the severities that a rule's findings can have, in words. */
+  /** Returns the severities of a rule's findings in words. */
   public static List<String> severities(RuleInfo rule) {
     return rule.severities().stream().map(Enum::name).toList();
   }
@@ -89,7 +89,7 @@ public final class RuleText {
     }
   }
 
-  /** Returns a setting's type, default and bounds in words. */
+  /** Returns type, default and bounds of a setting in words. */
   static String type(Setting setting) {
     String byDefault =
         "%s, default %s"
@@ -145,7 +145,7 @@ public final class RuleText {
         : DisplayFormat.count(time.toMinutes(), "minute");
   }
 
-  /** Writes what {@code rules list} does not have. */
+  /** Writes the details that {@code rules list} omits. */
   public static void writeDetails(JsonGenerator json, ConfiguredRule rule) throws IOException {
     RuleInfo info = rule.info();
     RuleJar jar = rule.entry().jar();
@@ -197,7 +197,7 @@ public final class RuleText {
     json.writeEndObject();
   }
 
-  /** Writes a number or a flag as it is written in the configuration. */
+  /** Writes a number or flag in the form of configuration files. */
   private static void raw(JsonGenerator json, String name, String written) throws IOException {
     json.writeFieldName(name);
     json.writeRawValue(written);

@@ -13,7 +13,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Reads the section {@code rules}: which rules there are, and the settings of each. */
+/** Reader of the section {@code rules}: the known rules, and the settings of each. */
 public final class RulesReader {
   static final ConfigKey<Boolean> ENABLED = ConfigKey.flag("enabled", "Runs it.").byDefault("true");
   static final ConfigKey<Boolean> SHADOW =
@@ -65,7 +65,7 @@ public final class RulesReader {
       throw e;
     }
     ConfigKeys known = keys(catalogue);
-    if (jars.wereRefused()) { // whose rules are not known
+    if (jars.wereRefused()) { // their rules are unknown
       List<ConfigKeys> all = new ArrayList<>(known.nested());
       all.addAll(unknown(written));
       known = known.with(all);

@@ -27,21 +27,21 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The role that makes detections, while it runs: its Kafka Streams, which of its threads fail, and
- * whether its tasks make progress.
+ * Role of an instance that makes detections: its Kafka Streams, the failures of its threads, and
+ * the progress of its tasks.
  *
- * <p>A thread that fails because of something outside, such as a topic that is gone or a disk that
- * is full, is replaced for as long as that lasts. One that fails by itself is replaced {@value
+ * <p>A thread that fails because of something outside, such as a missing topic or a full disk, is
+ * replaced for as long as that lasts. A thread that fails by itself is replaced up to {@value
  * ThreadFailures#MOST} times in 10 minutes, and then the service is given up.
  */
 final class DetectRole {
   private static final Logger LOG = LoggerFactory.getLogger(DetectRole.class);
   private static final long PAUSE_MILLIS = 2_000;
 
-  /** For how long a rebalance or a restore is not worth a word. */
+  /** Duration up to which a rebalance or restore is not reported. */
   private static final Duration SETTLING = Duration.ofSeconds(15);
 
-  /** After how long without any progress, while nothing outside explains it, a restart may help. */
+  /** Time without progress and without an outside reason after which a restart may help. */
   private static final Duration STUCK = Duration.ofMinutes(5);
 
   private final KafkaStreams streams;
@@ -55,7 +55,7 @@ final class DetectRole {
   private volatile @Nullable Stopped stopped;
   private volatile long unsettledAt = System.nanoTime();
 
-  /** A thread that stopped because of something outside. */
+  /** Thread that stopped because of something outside. */
   private record Stopped(String cause, long atNanos) {}
 
   private DetectRole(
@@ -72,8 +72,8 @@ final class DetectRole {
   /**
    * Starts the role.
    *
-   * @param outside looks at what the role needs, and returns what is wrong with it, or null
-   * @param giveUp takes why the service cannot go on
+   * @param outside check of what the role needs; it returns the problem, or null
+   * @param giveUp receiver of the reason why the service cannot continue
    * @throws OperatorException if the settings of the cluster cannot be used
    */
   static DetectRole start(
@@ -105,7 +105,7 @@ final class DetectRole {
   }
 
   private void changed(KafkaStreams.State now, KafkaStreams.State before) {
-    LOG.info("detect: the topology is {}, was {}", now, before);
+    LOG.info("detect: the state of Kafka Streams changed to {} from {}", now, before);
     if (now == KafkaStreams.State.RUNNING) {
       hasRun = true;
     } else if (before == KafkaStreams.State.RUNNING) {
@@ -133,32 +133,32 @@ final class DetectRole {
       return StreamThreadExceptionResponse.SHUTDOWN_CLIENT;
     }
     LOG.error(
-        "detect: a thread failed and is replaced, number {} of {} in 10 minutes",
+        "detect: a thread failed and is replaced (failure {} of {} allowed in 10 minutes)",
         number,
         ThreadFailures.MOST,
         failure);
     return StreamThreadExceptionResponse.REPLACE_THREAD;
   }
 
-  /** Returns why a thread failed, if that is nothing that it did by itself. */
+  /** Returns the outside reason of a thread's failure, or null. */
   private @Nullable String cause(Throwable failure) {
     if (closing.getCount() == 0) {
       return Failures.said(failure);
     }
     return StateDisk.isAtFault(failure)
-        ? "state cannot be written (%s); make room on the disk of kafka.stateDir, it goes on by itself"
+        ? "state cannot be written (%s); make room on the disk of kafka.stateDir, it continues by itself"
             .formatted(Failures.said(failure))
         : outside.get();
   }
 
-  /** Returns if an error is one that a rule can make without harm to the rest of the process. */
+  /** Returns whether an error may come from a rule without harm to the rest of the process. */
   private static boolean mayBeOfARule(Error error) {
     return error instanceof LinkageError
         || error instanceof StackOverflowError
         || error instanceof AssertionError;
   }
 
-  /** Threads that cannot live yet are not to be replaced without a pause. */
+  /** Waits before a thread is replaced that cannot live yet. */
   private void pause() {
     try {
       closing.await(PAUSE_MILLIS, TimeUnit.MILLISECONDS);
@@ -167,12 +167,12 @@ final class DetectRole {
     }
   }
 
-  /** Returns if the topology has run once: all its topics are there. */
+  /** Returns whether the topology has run once, so that all its topics exist. */
   boolean hasRun() {
     return hasRun;
   }
 
-  /** Looks at the progress of the tasks; to be called every few seconds. */
+  /** Checks the progress of the tasks; to be called every few seconds. */
   void look() {
     List<TaskMetadata> tasks = new ArrayList<>();
     for (ThreadMetadata thread : streams.metadataForLocalThreads()) {
@@ -181,7 +181,7 @@ final class DetectRole {
     progress.look(tasks);
   }
 
-  /** Returns why the role does not do its whole work now, or null if it does. */
+  /** Returns the reason why the role does not do its whole work now, or null. */
   @Nullable String notReady() {
     String failing = failures.now();
     if (failing != null) {
@@ -195,8 +195,9 @@ final class DetectRole {
     int assigned = progress.assigned().size();
     if (!hasRun) {
       return assigned == 0
-          ? "detect: waits for its group to share out the tasks, for %d s now".formatted(seconds)
-          : "detect: brings the state of %d partitions up to date, for %d s now"
+          ? "detect: the role has waited %d s for its consumer group to assign tasks"
+              .formatted(seconds)
+          : "detect: the state of %d partitions has been restoring for %d s"
               .formatted(assigned, seconds);
     }
     TaskProgress.Standstill still = progress.longest();
@@ -204,13 +205,12 @@ final class DetectRole {
       return "detect: " + still + "; the log says why, if a thread failed";
     }
     if (!isSettled() && sinceSettled().compareTo(SETTLING) >= 0) {
-      return "detect: tasks have been shared out anew, or their state brought up to date, for %d s now"
-          .formatted(seconds);
+      return "detect: tasks have been moving or restoring for %d s".formatted(seconds);
     }
     return null;
   }
 
-  /** Returns why a restart may help, or null if nothing says so. */
+  /** Returns the reason why a restart may help, or null. */
   @Nullable String notLive() {
     if (streams.state() == KafkaStreams.State.ERROR) {
       return "detect: every thread has stopped after an error";
@@ -229,14 +229,16 @@ final class DetectRole {
     return Duration.ofNanos(System.nanoTime() - unsettledAt);
   }
 
-  /** Leaves the group, so that others go on at once, and stops; within that time or not at all. */
+  /**
+   * Leaves the group, so that other instances continue at once, and stops; gives up after a time.
+   */
   void close(Duration most) {
     closing.countDown();
     if (!streams.close(
         CloseOptions.timeout(most)
             .withGroupMembershipOperation(GroupMembershipOperation.LEAVE_GROUP))) {
       LOG.warn(
-          "detect: did not stop within {} s; what was not committed is done again",
+          "detect: the role did not stop within {} s; work that is not committed is repeated",
           most.toSeconds());
     }
   }

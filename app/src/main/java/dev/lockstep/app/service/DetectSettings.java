@@ -10,31 +10,31 @@ import java.util.Properties;
 import org.apache.kafka.streams.StreamsConfig;
 
 /**
- * What Kafka Streams is told where detections are made: its own defaults for latency and memory,
- * which the operator's client settings override, and what its promises rest on, which they cannot.
+ * Properties of Kafka Streams for detections: defaults for latency and memory, which the operator
+ * may override, and fixed values on which guarantees depend.
  */
 final class DetectSettings {
   private DetectSettings() {}
 
   /**
-   * @param instanceId of this instance in the group; the same after a restart
+   * @param instanceId id of this instance in the group, the same after a restart
    */
   static Properties of(Config.Kafka kafka, Path stateDir, String instanceId) {
     Properties properties = new Properties();
     properties.put(StreamsConfig.COMMIT_INTERVAL_MS_CONFIG, 200);
     properties.put(StreamsConfig.NUM_STREAM_THREADS_CONFIG, 2);
     properties.put(StreamsConfig.STATESTORE_CACHE_MAX_BYTES_CONFIG, 32L * 1024 * 1024);
-    // No verdict hangs on the order in which a task's inputs are read.
+    // No verdict depends on the order in which a task's inputs are read.
     properties.put(StreamsConfig.MAX_TASK_IDLE_MS_CONFIG, StreamsConfig.MAX_TASK_IDLE_MS_DISABLED);
     properties.putAll(GroupTimeouts.SETTINGS);
     properties.put("group.instance.id", instanceId);
-    // What a killed instance left open holds up whoever reads behind it until it is aborted.
+    // The open transaction of a killed instance blocks its readers until it is aborted.
     properties.put("transaction.timeout.ms", 7_000);
-    // What is erased from the state goes from its changelogs within a day, where they are new.
+    // Erased state leaves its changelogs within a day, if this version created them.
     properties.put(
         StreamsConfig.topicPrefix("max.compaction.lag.ms"), Duration.ofDays(1).toMillis());
     properties.put(StreamsConfig.mainConsumerPrefix("max.poll.records"), 1_000);
-    // A record may be a bundle of 128 KB, and Streams counts those that it holds, not their bytes.
+    // A record may be a bundle of 128 KB, and Streams limits the number of records, not bytes.
     properties.put(StreamsConfig.BUFFERED_RECORDS_PER_PARTITION_CONFIG, 8);
     properties.put(StreamsConfig.mainConsumerPrefix("auto.offset.reset"), "earliest");
     properties.put("enable.metrics.push", false);

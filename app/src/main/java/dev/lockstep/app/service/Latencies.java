@@ -7,7 +7,7 @@ import io.prometheus.metrics.model.snapshots.Labels;
 import java.time.Duration;
 import java.util.List;
 
-/** How long things take from the arrival at the hub, as histograms by rule. */
+/** Latencies from the arrival at the hub, as histograms by rule. */
 public final class Latencies implements DetectionCounters.Latency {
   private static final List<Duration> BUCKETS =
       List.of(
@@ -29,7 +29,7 @@ public final class Latencies implements DetectionCounters.Latency {
   private final SecondsHistogram delivered =
       new SecondsHistogram("lockstep_delivery_latency_seconds", BUCKETS);
 
-  /** Shows what is taken, in a registry. */
+  /** Registers the histograms. */
   public void showIn(PrometheusMeterRegistry shown) {
     shown.getPrometheusRegistry().register(detected);
     shown.getPrometheusRegistry().register(delivered);
@@ -40,7 +40,7 @@ public final class Latencies implements DetectionCounters.Latency {
     detected.add(Labels.of("rule", rule), Duration.ofMillis(millis));
   }
 
-  /** Returns what takes how long rows take until a sink has them. */
+  /** Returns a receiver of latencies until a sink has taken rows. */
   ForwarderCounts.Latency to(String sink) {
     return (rule, millis) ->
         delivered.add(Labels.of("rule", rule, "sink", sink), Duration.ofMillis(millis));

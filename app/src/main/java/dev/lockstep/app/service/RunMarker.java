@@ -17,14 +17,14 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * File in the state folder of a running instance, which a clean end removes: one that is there at a
- * start tells that the process before had none.
+ * File in the state folder of a running instance that a clean end removes. If it exists at a start,
+ * the earlier process had no clean end.
  *
  * <p>It is held open, so that the launcher's {@code OnOutOfMemoryError} finds it among the files of
  * the process and adds its line.
  */
 final class RunMarker {
-  /** The file's name. */
+  /** Name of the file. */
   static final String FILE = "running";
 
   /** Line that the launcher writes when the heap of the process is full. */
@@ -58,7 +58,7 @@ final class RunMarker {
     return marker;
   }
 
-  /** Returns how the process that wrote a marker ended, or null if there is no marker. */
+  /** Returns how the process of a marker ended, or null if there is no marker. */
   static @Nullable String uncleanEnd(Path file) {
     List<String> lines;
     try {
@@ -66,7 +66,7 @@ final class RunMarker {
         return null;
       }
       lines = SmallFile.read(file).lines().toList();
-    } catch (IOException e) { // it was being written when the machine went down
+    } catch (IOException e) { // the machine failed while it was written
       lines = List.of();
     }
     String ended = value(lines, ENDED);
@@ -74,11 +74,11 @@ final class RunMarker {
     if (ended.isEmpty()) {
       why = "it was killed, or its machine went down";
     } else if (lines.contains(OUT_OF_MEMORY)) {
-      why = "it ran out of memory; give it more, such as LOCKSTEP_JAVA_OPTS=-Xmx1g";
+      why = "it ran out of memory; raise the heap, for example with LOCKSTEP_JAVA_OPTS=-Xmx1g";
     } else {
       why = ended;
     }
-    return "the process before (pid %s, started %s) ended without a clean stop: %s"
+    return "the previous process (pid %s, started %s) ended without a clean stop: %s"
         .formatted(value(lines, PID), value(lines, STARTED), why);
   }
 
@@ -91,7 +91,7 @@ final class RunMarker {
         .orElse("");
   }
 
-  /** Adds why the process ends without a clean stop, for the next one. */
+  /** Adds the reason of an unclean end for the next process. */
   void endsBecause(String reason) {
     try {
       add(ENDED + reason);
@@ -104,7 +104,7 @@ final class RunMarker {
     channel.write(ByteBuffer.wrap((line.replace('\n', ' ') + "\n").getBytes(UTF_8)));
   }
 
-  /** Removes it at a clean end. */
+  /** Removes the marker at a clean end. */
   void remove() {
     try {
       channel.close();
@@ -114,7 +114,7 @@ final class RunMarker {
     }
   }
 
-  /** Leaves it, as a process does that ends without a clean stop. */
+  /** Closes the marker and leaves it, as after an unclean end. */
   void leave() {
     try {
       channel.close();

@@ -14,10 +14,10 @@ import java.util.concurrent.atomic.LongAdder;
 import java.util.stream.Stream;
 
 /**
- * Durations by label, counted by buckets and summed in seconds; safe for use by several threads.
+ * Histogram of durations by label, with a sum in seconds; safe for use by several threads.
  *
- * <p>A timer of Micrometer sums nanoseconds in a whole number, for which some hundred findings of a
- * capture that is years old are too many; and its summaries know whole numbers only.
+ * <p>Micrometer's timer sums nanoseconds in a whole number, which some hundred findings of an old
+ * capture overflow, and its summaries know whole numbers only.
  */
 final class SecondsHistogram implements Collector {
   private static final double MILLIS = 1_000.0;
@@ -27,16 +27,16 @@ final class SecondsHistogram implements Collector {
   private final Map<Labels, Counts> counts = new ConcurrentHashMap<>();
 
   /**
-   * Creates one without durations.
+   * Creates an empty histogram.
    *
-   * @param buckets the longest that each takes, ascending; one without bound follows
+   * @param buckets upper bounds of the buckets, ascending; an unbounded one follows
    */
   SecondsHistogram(String name, List<Duration> buckets) {
     this.name = name;
     this.buckets = buckets;
   }
 
-  /** Takes a duration; one below zero tells of a clock, and is left out. */
+  /** Adds a duration; a negative one comes from a wrong clock and is ignored. */
   void add(Labels labels, Duration duration) {
     if (!duration.isNegative()) {
       counts.computeIfAbsent(labels, fresh -> new Counts()).add(duration);

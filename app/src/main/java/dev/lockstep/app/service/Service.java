@@ -40,14 +40,14 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The running service: each role that this instance has, and how it stands.
+ * Running service of this instance with its roles and their health.
  *
- * <p>What the configuration names is checked before anything starts.
+ * <p>Everything that the configuration names is checked before anything starts.
  */
 public final class Service implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Service.class);
 
-  /** For how long an end may take; whoever stops the process waits 15 s and more. */
+  /** Longest time for a stop; service managers wait 15 s or more. */
   private static final Duration CLOSING = Duration.ofSeconds(11);
 
   private final Config config;
@@ -68,7 +68,7 @@ public final class Service implements AutoCloseable {
   private volatile @Nullable String givenUp;
   private volatile Runnable onGivenUp = () -> {};
 
-  /** What an instance does. */
+  /** Role of an instance. */
   public enum Role {
     INGEST,
     DETECT,
@@ -78,16 +78,16 @@ public final class Service implements AutoCloseable {
   /**
    * Creates a service that {@link #start()} starts.
    *
-   * @throws OperatorException if something that the configuration names cannot be used
+   * @throws OperatorException if something in the configuration cannot be used
    */
   public Service(Config config, Set<Role> roles) {
     this(config, roles, null);
   }
 
   /**
-   * The same, which moves its sources first.
+   * Creates a service that moves its sources before it starts.
    *
-   * @param from {@code earliest}, {@code latest} or an ISO 8601 time; null leaves them
+   * @param from {@code earliest}, {@code latest} or an ISO 8601 time; null to keep the positions
    */
   public Service(Config config, Set<Role> roles, @Nullable String from) {
     this.config = config;
@@ -124,7 +124,7 @@ public final class Service implements AutoCloseable {
             : List.of();
   }
 
-  /** Returns the state of each rule; none where this instance does not detect. */
+  /** Returns the state of each rule, or none if this instance does not detect. */
   public List<RuleStatus> rules() {
     return roles.contains(Role.DETECT)
         ? RuleStatus.all(config.rules(), enrichment.partners())
@@ -134,7 +134,7 @@ public final class Service implements AutoCloseable {
   private void logRules() {
     for (RuleJar jar : config.rules().catalogue().jars()) {
       LOG.info(
-          "rules {} of the jar {}, SHA-256 {}",
+          "rules {} come from the jar {}, SHA-256 {}",
           String.join(", ", jar.rules().stream().map(rule -> rule.info().id()).toList()),
           Quoted.of(jar.name()),
           jar.sha256());
@@ -157,7 +157,7 @@ public final class Service implements AutoCloseable {
     for (ExceptionEntry exception : enrichment.exceptions().all()) {
       if (exception.expiresAt() <= now) {
         LOG.warn(
-            "exception {} of {} expired on {} and hides nothing any more; renew or remove it",
+            "exception {} of {} expired on {} and no longer holds anything back; renew or remove it",
             exception.id(),
             exception.owner(),
             Instant.ofEpochMilli(exception.expiresAt()));
@@ -181,36 +181,39 @@ public final class Service implements AutoCloseable {
     return read;
   }
 
-  /** Returns what is left of the partitions that this instance reads, by source. */
+  /** Returns the lags of this instance's partitions by source. */
   public Map<String, List<Ingest.Lag>> lags() {
     Map<String, List<Ingest.Lag>> lags = new LinkedHashMap<>();
     ingests.forEach((name, ingest) -> lags.put(name, ingest.lags()));
     return lags;
   }
 
-  /** Returns the names of the sources that this instance reads. */
+  /** Returns the names of this instance's sources. */
   public Set<String> sources() {
     return ingests.keySet();
   }
 
-  /** Returns how a source stands that this instance reads; null for any other. */
+  /** Returns the state of a source of this instance, or null for any other. */
   public Ingest.@Nullable Status status(String source) {
     Ingest ingest = ingests.get(source);
     return ingest == null ? null : ingest.status();
   }
 
-  /** Returns what this instance does. */
+  /** Returns the roles of this instance. */
   public Set<Role> roles() {
     return roles;
   }
 
-  /** Returns whether a source and the target can be used by it. */
+  /** Returns whether a source and the target can be used. */
   public boolean reaches(String source) {
     Ingest ingest = ingests.get(source);
     return ingest != null && ingest.status().reachable();
   }
 
-  /** Returns what was forwarded, by sink; Sentinel is {@link ForwarderConfig#SENTINEL}. */
+  /**
+   * Returns the counters of the forwarders by sink; Sentinel's name is {@link
+   * ForwarderConfig#SENTINEL}.
+   */
   public Map<String, ForwarderCounts> forwarded() {
     Map<String, ForwarderCounts> counts = new LinkedHashMap<>();
     pipelines.forEach(pipeline -> counts.put(pipeline.name(), pipeline.counts()));
@@ -222,17 +225,17 @@ public final class Service implements AutoCloseable {
     return running == null ? null : running.streams();
   }
 
-  /** Returns the end of the process, for threads that are not this service's. */
+  /** Returns the immediate end of the process, for threads outside this service. */
   public ProcessEnd end() {
     return end;
   }
 
-  /** Runs something short when this service cannot go on and is to be closed. */
+  /** Sets a short task that is run when this service cannot continue and has to be closed. */
   public void whenGivenUp(Runnable task) {
     onGivenUp = task;
   }
 
-  /** Returns why this service cannot go on, or null if it can. */
+  /** Returns the reason why this service cannot continue, or null. */
   public @Nullable String givenUp() {
     return givenUp;
   }
@@ -248,7 +251,7 @@ public final class Service implements AutoCloseable {
     }
   }
 
-  /** Returns why this instance does not do its whole work now; empty if it does. */
+  /** Returns the reasons why this instance does not do its whole work now. */
   public List<String> notReady() {
     List<String> reasons = new ArrayList<>();
     String waiting = cluster.waitingFor();
@@ -291,30 +294,31 @@ public final class Service implements AutoCloseable {
     return reasons;
   }
 
-  /** Returns how many losses were found since the start, over all sources. */
+  /** Returns the number of losses of all sources since the start. */
   public long losses() {
     return read.values().stream().mapToLong(counts -> counts.losses().found()).sum();
   }
 
-  /**
-   * Returns what somebody should know though this instance does its whole work; empty if nothing.
-   */
+  /** Returns warnings while this instance does its whole work. */
   public List<String> degraded() {
     List<String> reasons = new ArrayList<>();
     read.forEach((source, counts) -> SourceLosses.of(source, counts, Instant.now()).addTo(reasons));
     return reasons;
   }
 
-  /** A record that has no outcome is a fault of ours, and stays one until somebody has looked. */
+  /**
+   * Returns a message about records without outcome, which are a bug and stay reported until
+   * somebody has looked.
+   */
   private @Nullable String missing(String source) {
     IngestCounts counts = read.get(source);
     return counts == null || counts.breaches() == 0
         ? null
-        : "ingest: source %s: not every record is accounted for; the log says which, and their messages are dead letters"
+        : "ingest: source %s: some records have no outcome; the log says which, and their messages are dead letters"
             .formatted(source);
   }
 
-  /** Returns why this process should be restarted; empty if it should not. */
+  /** Returns the reasons to restart this process. */
   public List<String> notLive() {
     List<String> reasons = new ArrayList<>(workers.failures());
     DetectRole running = detect;
@@ -372,7 +376,7 @@ public final class Service implements AutoCloseable {
     }
   }
 
-  /** Returns what is wrong with what the roles need, or null if nothing is. */
+  /** Returns the problem of what the roles need, or null. */
   private @Nullable String outside() {
     String unreachable = cluster.unreachable();
     if (unreachable != null) {
@@ -400,14 +404,14 @@ public final class Service implements AutoCloseable {
         end);
   }
 
-  /** Ends a start that still waits for its cluster. */
+  /** Ends a start that waits for its cluster. */
   public void stop() {
     cluster.stop();
   }
 
   /**
-   * Stops every role at the same time, and waits for them no longer than {@link #CLOSING}: what
-   * hangs is left, and what it had not committed is done again.
+   * Stops all roles at the same time, for at most {@link #CLOSING}; whatever hangs is abandoned,
+   * and its uncommitted work is repeated later.
    */
   @Override
   public void close() {
@@ -427,7 +431,8 @@ public final class Service implements AutoCloseable {
     boolean ended = workers.join(Duration.ofSeconds(1));
     if (!closed || !ended) {
       LOG.warn(
-          "could not stop within {} s; what was not committed is done again", CLOSING.toSeconds());
+          "could not stop within {} s; work that is not committed is repeated",
+          CLOSING.toSeconds());
     }
     stateFolder.close();
   }

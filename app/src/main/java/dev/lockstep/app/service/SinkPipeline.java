@@ -29,17 +29,17 @@ import org.slf4j.LoggerFactory;
 /**
  * Pipeline of detections to one sink: the sink with the settings and counts of its forwarder.
  *
- * @param config settings of the forwarder
- * @param sink destination of the rows
+ * @param config limits and waiting times
+ * @param sink sink
  */
 record SinkPipeline(ForwarderConfig config, Sink sink, ForwarderCounts counts) {
   private static final Logger LOG = LoggerFactory.getLogger(Service.class);
 
   /**
-   * Returns the sinks of a configuration, Sentinel first; each is made, and none has begun.
+   * Returns the pipelines of a configuration, Sentinel's first, which are not started.
    *
-   * @param latencies takes how long their rows take
-   * @throws OperatorException if one cannot be used
+   * @param latencies receiver of the latencies of rows
+   * @throws OperatorException if a sink cannot be used
    */
   static List<SinkPipeline> of(Config all, InstantSource clock, Latencies latencies) {
     List<SinkPipeline> pipelines = new ArrayList<>();
@@ -67,7 +67,8 @@ record SinkPipeline(ForwarderConfig config, Sink sink, ForwarderCounts counts) {
       throw OperatorException.saying(e);
     }
     if (pipelines.isEmpty()) {
-      LOG.warn("forward: no sentinel and no sinks configured, so detections stay in their topic");
+      LOG.warn(
+          "forward: neither sentinel nor sinks are configured, so detections stay in their topic");
     }
     return List.copyOf(pipelines);
   }
@@ -95,7 +96,7 @@ record SinkPipeline(ForwarderConfig config, Sink sink, ForwarderCounts counts) {
     return config.sink();
   }
 
-  /** Opens its forwarder, which is one instance in its group from start to start. */
+  /** Opens the forwarder, which keeps its instance id in its group after a restart. */
   Forwarder open(
       Config.Kafka kafka, String instanceId, InstantSource clock, RandomGenerator random) {
     Map<String, Object> settings = new HashMap<>(GroupTimeouts.SETTINGS);
@@ -104,13 +105,13 @@ record SinkPipeline(ForwarderConfig config, Sink sink, ForwarderCounts counts) {
     return Forwarder.open(config, sink, settings, counts, clock, random);
   }
 
-  /** Returns if its forwarder has ended by a fault of ours, and delivers nothing any more. */
+  /** Returns whether the forwarder ended by a bug and delivers nothing any more. */
   boolean hasFailed() {
     ForwarderCounts.Standing standing = counts.standing();
     return standing.state() == ForwarderState.STOPPED && !standing.reason().isEmpty();
   }
 
-  /** Returns why it does not deliver now, or null if it does. */
+  /** Returns the reason why nothing is delivered now, or null. */
   @Nullable String notReady() {
     ForwarderCounts.Standing standing = counts.standing();
     if (standing.state() == ForwarderState.RUNNING) {

@@ -6,21 +6,18 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 
-/**
- * The losses of a source within the last hour: so long an instance that does its whole work again
- * is degraded.
- */
+/** Losses of a source within the last hour, during which the instance counts as degraded. */
 public record SourceLosses(String source, List<Losses.Loss> recent) {
   private static final Duration TOLD = Duration.ofHours(1);
 
-  /** As many partitions are told of one by one. */
+  /** Number of partitions that are listed one by one. */
   private static final int MOST = 3;
 
   public static SourceLosses of(String source, IngestCounts counts, Instant now) {
     return new SourceLosses(source, counts.losses().since(now.minus(TOLD).toEpochMilli()));
   }
 
-  /** Returns what was lost, in a text for people; empty if nothing was. */
+  /** Returns the losses as a text for people, empty if there are none. */
   public String said() {
     StringBuilder said = new StringBuilder();
     for (Losses.Loss loss : recent.subList(0, Math.min(MOST, recent.size()))) {
@@ -30,7 +27,7 @@ public record SourceLosses(String source, List<Losses.Loss> recent) {
           .append(loss.what());
     }
     if (recent.size() > MOST) {
-      said.append(". And %d partitions more, see the log".formatted(recent.size() - MOST));
+      said.append(". And %d more partitions, which the log lists".formatted(recent.size() - MOST));
     }
     return said.toString();
   }

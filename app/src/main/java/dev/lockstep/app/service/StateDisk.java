@@ -8,28 +8,28 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
-/** The disk that the state of an instance is on. */
+/** Disk with the state of an instance. */
 final class StateDisk {
   private static final long LEAST_BYTES = 64L << 20;
 
   private StateDisk() {}
 
-  /** Returns that a state folder has no room left, or null if it has. */
+  /** Returns a message if the disk of a state folder is full, or null. */
   static @Nullable String full(Path folder) {
     long bytes;
     try {
       bytes = Files.getFileStore(folder).getUsableSpace();
     } catch (IOException e) {
-      return "the state folder %s cannot be looked at (%s); check that its disk is there"
+      return "the state folder %s cannot be checked (%s); check that its disk is there"
           .formatted(Quoted.of(folder), Failures.said(e));
     }
     return bytes >= LEAST_BYTES
         ? null
-        : "the disk of the state folder %s is full (%d MB left); make room, it goes on by itself"
+        : "the disk of the state folder %s is full (%d MB left); make room, it continues by itself"
             .formatted(Quoted.of(folder), bytes >> 20);
   }
 
-  /** Returns if a failure is that nothing could be written for want of room. */
+  /** Returns whether a failure comes from a full disk. */
   static boolean isAtFault(Throwable failure) {
     return Causes.first(failure, StateDisk::tellsOfNoRoom) != null;
   }

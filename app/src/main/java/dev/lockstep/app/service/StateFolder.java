@@ -24,16 +24,16 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The folder of one instance's local state below the configured one: the first that no other
- * instance on this machine holds, so that several can share a configuration, and a restart finds
- * what it left.
+ * Folder of one instance's local state below the configured one: the first that no other instance
+ * on this machine holds, so that instances can share a configuration and find their state after a
+ * restart.
  */
 final class StateFolder implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(StateFolder.class);
   private static final int MOST_INSTANCES = 64;
   private static final String INSTANCE_ID = "instance-id";
 
-  /** Levels down to a store: application, task, kind, store. */
+  /** Number of levels down to a store: application, task, kind, store. */
   private static final int STORE_DEPTH = 4;
 
   private final Path path;
@@ -53,9 +53,9 @@ final class StateFolder implements AutoCloseable {
   }
 
   /**
-   * Takes a folder.
+   * Takes the first free folder.
    *
-   * @throws OperatorException if none can be written to
+   * @throws OperatorException if no folder can be written to
    */
   static StateFolder take(Path parent) {
     try {
@@ -84,7 +84,7 @@ final class StateFolder implements AutoCloseable {
     try {
       lock = channel.tryLock();
     } catch (OverlappingFileLockException e) {
-      // held by another instance in this process
+      // another instance in this process holds it
     }
     if (lock == null) {
       channel.close();
@@ -110,7 +110,7 @@ final class StateFolder implements AutoCloseable {
     }
   }
 
-  /** Refuses state that another version has left: its stores have other names. */
+  /** Rejects state of another version, whose stores have other names. */
   private static void checkVersion(Path path) throws IOException {
     Set<String> known = DetectionTopology.storesOnDisk();
     try (Stream<Path> walked = Files.walk(path, STORE_DEPTH)) {
@@ -129,7 +129,7 @@ final class StateFolder implements AutoCloseable {
     }
   }
 
-  /** Returns if a path is application/task/rocksdb/store. */
+  /** Returns whether a path is application/task/rocksdb/store. */
   private static boolean isStore(Path path) {
     return path.getNameCount() == STORE_DEPTH
         && isOfTask(path)
@@ -137,9 +137,9 @@ final class StateFolder implements AutoCloseable {
   }
 
   /**
-   * Removes the state of Kafka Streams' tasks, which knows no place to go on from after an end that
-   * was not clean: it would be opened, found to be so and removed, with a stack trace a task. What
-   * tells who this instance is stays.
+   * Removes the state of Kafka Streams' tasks after an unclean end. Kafka Streams would open each
+   * task's state, find that it has no checkpoint, and remove it with a stack trace. The instance's
+   * id stays.
    */
   private static void removeTasks(Path path) throws IOException {
     List<Path> below;
@@ -155,7 +155,7 @@ final class StateFolder implements AutoCloseable {
     }
   }
 
-  /** Returns if a path is application/task or below. */
+  /** Returns whether a path is application/task or below. */
   private static boolean isOfTask(Path path) {
     if (path.getNameCount() < 2) {
       return false;
@@ -167,15 +167,15 @@ final class StateFolder implements AutoCloseable {
         && task.indexOf('_', underscore + 1) < 0;
   }
 
-  /** Returns the id in a folder, which is made the first time. */
+  /** Returns the id in a folder, which is created at the first start. */
   private static String instanceId(Path path) throws IOException {
     Path file = path.resolve(INSTANCE_ID);
     if (Files.exists(file)) {
       String id = SmallFile.read(file).strip();
       try {
         return UUID.fromString(id).toString();
-      } catch (IllegalArgumentException e) { // cut short when its disk was full, say
-        LOG.warn("{} holds no id but {}; a new one is made", file, Quoted.of(id));
+      } catch (IllegalArgumentException e) { // for example cut when the disk was full
+        LOG.warn("{} has {} instead of an instance id; a new id is created", file, Quoted.of(id));
       }
     }
     String id = UUID.randomUUID().toString();
@@ -184,14 +184,14 @@ final class StateFolder implements AutoCloseable {
   }
 
   /**
-   * Returns the id of the instance in the groups of the cluster: the same after a restart, so that
-   * the instance gets its partitions back without a wait for the session of the process before.
+   * Returns the id of the instance in consumer groups, which is the same after a restart, so that
+   * the instance gets its partitions back without waiting for its old session.
    */
   String instanceId() {
     return instanceId;
   }
 
-  /** Notes why the process ends without a clean stop, for the next one to log. */
+  /** Records the reason of an unclean end, which the next process logs. */
   void endsBecause(String reason) {
     isClean = false;
     marker.endsBecause(reason);
@@ -201,12 +201,12 @@ final class StateFolder implements AutoCloseable {
     return path;
   }
 
-  /** Closes the folder to others again: Kafka Streams lets its group in. */
+  /** Removes the permissions of other users, because Kafka Streams gives some to its group. */
   void restrict() throws IOException {
     OwnerOnly.ownFolder(path);
   }
 
-  /** Lets the folder go, at a clean end. */
+  /** Releases the folder at a clean end. */
   @Override
   public void close() {
     if (isClean) {

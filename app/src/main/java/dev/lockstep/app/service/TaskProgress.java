@@ -13,33 +13,33 @@ import org.apache.kafka.streams.TaskMetadata;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Progress of the tasks of this instance: how far each input partition is committed, and since when
- * that has not moved though more is there.
+ * Progress of this instance's tasks: the committed offset of each input partition, and the time
+ * since which it has not moved though more is there.
  */
 final class TaskProgress {
-  /** After how long without a commit a partition with more to read stands still. */
+  /** Time without a commit after which a partition with unread records counts as stuck. */
   static final Duration STALLED_AFTER = Duration.ofSeconds(15);
 
   private final LongSupplier nanos;
   private final Map<TopicPartition, Mark> marks = new HashMap<>();
 
   private record Mark(long committed, long end, long sinceNanos) {
-    /** Returns if it has more to read and is not committed any further than that. */
+    /** Returns whether the partition has unread records and is not committed beyond an offset. */
     boolean waitsAt(long offset) {
       return end > committed && committed == offset;
     }
   }
 
   /**
-   * Input partition that stands still.
+   * Standstill of an input partition.
    *
-   * @param offset the first that is not committed
-   * @param left how many offsets are behind it
+   * @param offset first offset that is not committed
+   * @param left number of offsets after it
    */
   record Standstill(TopicPartition partition, long offset, long left, Duration since) {
     @Override
     public String toString() {
-      return "%s has stood at offset %d for %d s, with %d behind it"
+      return "%s has not moved from offset %d for %d s, with %d unread records"
           .formatted(partition, offset, since.toSeconds(), left);
     }
   }
@@ -48,7 +48,7 @@ final class TaskProgress {
     this.nanos = nanos;
   }
 
-  /** Looks at the active tasks as they are now. */
+  /** Records the present state of the active tasks. */
   synchronized void look(List<TaskMetadata> tasks) {
     long now = nanos.getAsLong();
     Map<TopicPartition, Mark> seen = new HashMap<>();
@@ -68,12 +68,12 @@ final class TaskProgress {
     marks.putAll(seen);
   }
 
-  /** Returns the partitions that are this instance's to read. */
+  /** Returns the partitions of this instance. */
   synchronized Set<TopicPartition> assigned() {
     return Set.copyOf(marks.keySet());
   }
 
-  /** Returns the partition that has stood still for the longest, or null if none does. */
+  /** Returns the longest standstill, or null. */
   synchronized @Nullable Standstill longest() {
     long now = nanos.getAsLong();
     List<Standstill> still = new ArrayList<>();

@@ -7,19 +7,19 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Failures of the threads that make detections. A thread is replaced {@value #MOST} times in 10
- * minutes at most: what fails more often does not go away by itself.
+ * Failures of the threads that make detections. A thread is replaced up to {@value #MOST} times in
+ * 10 minutes, because more frequent failures do not go away by themselves.
  */
 final class ThreadFailures {
-  /** Most replacements of threads within {@link #WINDOW}. */
+  /** Largest number of replacements within {@link #WINDOW}. */
   static final int MOST = 5;
 
   static final Duration WINDOW = Duration.ofMinutes(10);
 
-  /** For how long after the first failure its task is not back for certain. */
+  /** Time after the first failure until which its task may still be starting again. */
   private static final Duration SETTLING = Duration.ofSeconds(20);
 
-  /** For how long after the last of several failures the next one is expected. */
+  /** Time after the last of several failures during which another one is expected. */
   private static final Duration EXPECTED = Duration.ofMinutes(2);
 
   private final LongSupplier nanos;
@@ -30,7 +30,7 @@ final class ThreadFailures {
     this.nanos = nanos;
   }
 
-  /** Notes one, and returns how many there were in the last 10 minutes. */
+  /** Records a failure; returns the number within the last 10 minutes. */
   synchronized int note(String why) {
     last = why;
     long now = nanos.getAsLong();
@@ -41,7 +41,7 @@ final class ThreadFailures {
     return times.size();
   }
 
-  /** Returns that a task failed just now, or fails again and again; null if none does. */
+  /** Returns a message if a task failed just now or repeatedly, or null. */
   synchronized @Nullable String now() {
     Long latest = times.peekLast();
     if (latest == null) {
@@ -49,7 +49,7 @@ final class ThreadFailures {
     }
     long since = nanos.getAsLong() - latest;
     if (times.size() == 1) {
-      return since > SETTLING.toNanos() ? null : "a task failed and is started anew: " + last;
+      return since > SETTLING.toNanos() ? null : "a task failed and is restarted: " + last;
     }
     if (since > EXPECTED.toNanos()) {
       return null;
@@ -58,9 +58,9 @@ final class ThreadFailures {
         .formatted(times.size(), last, FIX);
   }
 
-  /** Returns that there were too many to go on. */
+  /** Returns a message if there were too many failures to continue, or null. */
   synchronized String tooMany() {
-    return "could not go on with detect: a thread failed %d times in 10 minutes: %s; %s"
+    return "could not continue detect: a thread failed %d times in 10 minutes: %s; %s"
         .formatted(times.size(), last, FIX);
   }
 

@@ -12,13 +12,13 @@ import java.util.Map;
 import java.util.stream.Collectors;
 
 /**
- * One scalar value of the configuration and where it was written.
+ * Scalar value of the configuration with its place.
  *
- * @param key its full path, such as {@code kafka.partitions}
- * @param raw the value as written, which is what messages show
- * @param value the value with its references resolved
- * @param origin file and line, or the environment variable
- * @param folder that relative paths start from
+ * @param key full key, such as {@code kafka.partitions}
+ * @param raw value as written, which messages show
+ * @param value value with its references resolved
+ * @param origin file and line, or environment variable
+ * @param folder folder from which relative paths start
  */
 public record ConfiguredValue(String key, String raw, String value, String origin, Path folder) {
   private static final long MOST_BYTES = 1_000_000_000_000_000L;
@@ -39,7 +39,8 @@ public record ConfiguredValue(String key, String raw, String value, String origi
   }
 
   /**
-   * Returns if a part of the value came from elsewhere and may be a secret put in the wrong key.
+   * Returns whether a part of the value came from a reference, and may be a secret in the wrong
+   * key.
    */
   private boolean isReferenced() {
     return !raw.equals(value);
@@ -107,7 +108,7 @@ public record ConfiguredValue(String key, String raw, String value, String origi
     }
     Long unit = UNITS.get(text.substring(digits).strip().toUpperCase(Locale.ROOT));
     if (digits == 0 || digits > 12 || unit == null) {
-      throw bad("is no size", "give a number of bytes, or one like 200 MB");
+      throw bad("is not a size", "give a number of bytes, or one like 200 MB");
     }
     long size = Long.parseLong(text.substring(0, digits)) * unit;
     if (size < min || size > MOST_BYTES) {
@@ -133,12 +134,12 @@ public record ConfiguredValue(String key, String raw, String value, String origi
     return chosen;
   }
 
-  /** Returns the path, absolute; relative ones start from the configuration's folder. */
+  /** Returns the absolute path; a relative one starts from the configuration's folder. */
   public Path path() {
     try {
       Path path = folder.resolve(text()).normalize();
       String shown = SecretMask.of(raw);
-      if (isReferenced() || !shown.equals(raw)) { // as a path it may have lost a slash
+      if (isReferenced() || !shown.equals(raw)) { // a path may have lost a slash
         SecretMask.hide(path.toString(), shown);
       }
       return path;

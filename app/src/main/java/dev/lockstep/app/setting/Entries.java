@@ -13,20 +13,20 @@ import org.snakeyaml.engine.v2.nodes.Node;
 import org.snakeyaml.engine.v2.nodes.ScalarNode;
 
 /**
- * The entries of a list of named things, such as the sources.
+ * Entries of a list of named things, such as the sources.
  *
- * <p>A variable names an entry of the file by its place, {@code LOCKSTEP_SOURCES_0_HUB}, or by its
- * name, {@code LOCKSTEP_SOURCES_SIGNINS_HUB}. A place or name that the file does not have makes
- * another entry, the places first.
+ * <p>A variable refers to an entry by its index, {@code LOCKSTEP_SOURCES_0_HUB}, or by its name,
+ * {@code LOCKSTEP_SOURCES_SIGNINS_HUB}. An index or name that the file does not have makes another
+ * entry, indexes first.
  */
 public final class Entries {
   /**
-   * One entry.
+   * Entry of a list.
    *
-   * @param impliedName by the variable that made it; null if a name has to be given
+   * @param impliedName name in the variable that made the entry; null if a name has to be given
    */
   public record Entry(Section section, @Nullable String impliedName) {
-    /** Returns its name: a letter, then letters, digits and dashes. */
+    /** Returns the name of the entry: a letter, then letters, digits and dashes. */
     public String name(ConfigKey<String> key) {
       if (impliedName != null && section.written(key) == null) {
         section.note(key.name(), impliedName, section.origin());
@@ -54,7 +54,7 @@ public final class Entries {
       }
       if (!fits) {
         throw setting.bad(
-            "is no name for a " + what,
+            "is not a name for a " + what,
             "give a letter, then letters, digits and dashes, 64 at most");
       }
       return name;
@@ -128,7 +128,7 @@ public final class Entries {
     return new Section(context, list + "[" + place + "]", variables, node, keys);
   }
 
-  /** Returns what stands between the prefix and a key in the variables that are set. */
+  /** Returns the parts between prefix and key in the variables that are set. */
   private Set<String> designators() {
     Set<String> designators = new TreeSet<>();
     for (String rest : context.environment().below(prefix)) {

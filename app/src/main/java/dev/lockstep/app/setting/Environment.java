@@ -13,16 +13,16 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The variables of the process, as far as they set keys of the configuration.
+ * Environment variables that set keys of the configuration.
  *
  * <p>A key's variable is {@code LOCKSTEP_} and its path in upper case, with an underscore for each
- * dot, dash and inner capital; inner capitals may also be left unmarked. A blank variable is as if
- * it were absent.
+ * dot, dash and inner capital; the underscore for inner capitals may be omitted. A blank variable
+ * counts as absent.
  */
 public final class Environment {
   public static final String PREFIX = "LOCKSTEP";
 
-  /** Read by the launcher, not by the configuration. */
+  /** Variables of the launcher, which are not part of the configuration. */
   private static final Set<String> LAUNCHER = Set.of("LOCKSTEP_JAVA_OPTS");
 
   private final TreeMap<String, String> variables;
@@ -33,14 +33,14 @@ public final class Environment {
     this.variables = new TreeMap<>(variables);
   }
 
-  /** Returns how a key's variable may be spelled below a prefix, the documented one first. */
+  /** Returns the spellings of a key's variable below a prefix, the documented one first. */
   public static List<String> spellings(String prefix, String key) {
     String marked = prefix + "_" + word(key);
     String plain = prefix + "_" + key.toUpperCase(Locale.ROOT).replace('-', '_').replace('.', '_');
     return marked.equals(plain) ? List.of(marked) : List.of(marked, plain);
   }
 
-  /** Returns a key or a name in the form that it has within a variable's name. */
+  /** Returns the form of a key or name within a variable's name. */
   public static String word(String key) {
     StringBuilder word = new StringBuilder(key.length() + 8);
     for (int i = 0; i < key.length(); i++) {
@@ -53,7 +53,7 @@ public final class Environment {
     return word.toString().toUpperCase(Locale.ROOT);
   }
 
-  /** Returns the first variable of these that is set, and makes all of them known. */
+  /** Returns the first of these variables that is set, and marks all of them as known. */
   @Nullable String firstSet(List<String> names) {
     known.addAll(names);
     for (String name : names) {
@@ -64,7 +64,7 @@ public final class Environment {
     return null;
   }
 
-  /** Makes the variables below a prefix known, whose key was taken out. */
+  /** Marks the variables below a prefix as known, because their key was removed. */
   void passOver(String prefix) {
     below(prefix).forEach(rest -> known.add(prefix + "_" + rest));
   }
@@ -73,7 +73,7 @@ public final class Environment {
     return variables.getOrDefault(name, "");
   }
 
-  /** Returns the value that a reference of the file names; null if it is not set. */
+  /** Returns the value of a variable that a file refers to, or null if it is not set. */
   @Nullable String referenced(String name) {
     referenced.add(name);
     return variables.get(name);
@@ -94,7 +94,7 @@ public final class Environment {
     return rest;
   }
 
-  /** Refuses every variable of ours that no key has asked for. */
+  /** Rejects every own variable that is not marked as known. */
   public void refuseUnknown() {
     for (String rest : below(PREFIX)) {
       String name = PREFIX + "_" + rest;
@@ -106,12 +106,12 @@ public final class Environment {
       }
       throw OperatorException.inConfig(
           "environment",
-          "no key goes by the variable " + Quoted.of(name),
+          "no key has the variable " + Quoted.of(name),
           "the nearest known one is " + NearestNames.among(known, name));
     }
   }
 
-  /** Returns if Kubernetes put the variable there for a service whose name starts like ours. */
+  /** Returns whether Kubernetes set a variable for a service whose name begins like ours. */
   private boolean isServiceLink(String name) {
     return name.contains("_SERVICE_HOST")
         || name.contains("_SERVICE_PORT")

@@ -9,8 +9,8 @@ import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 
 /**
- * Replaces references within a value: {@code env:NAME} and {@code file:PATH}, each in braces after
- * a dollar sign. A second dollar sign before the brace makes it plain text.
+ * References in a value to a variable or a file: {@code env:NAME} and {@code file:PATH}, each in
+ * braces after a dollar sign. A second dollar sign before the brace makes it plain text.
  */
 public final class References {
   private static final String ENV = "env:";
@@ -24,7 +24,9 @@ public final class References {
     this.folder = folder;
   }
 
-  /** Returns the value with its references replaced, once: what they bring in is not looked at. */
+  /**
+   * Returns a value with its references replaced; references in the inserted text are left alone.
+   */
   String resolve(String raw, String key, String origin) {
     int start = raw.indexOf("${");
     if (start < 0) {
@@ -86,7 +88,10 @@ public final class References {
     }
   }
 
-  /** The value is not shown: it may be a secret that happens to hold these characters. */
+  /**
+   * Returns the failure of an unknown reference, without the value, which may be a secret with
+   * these characters.
+   */
   private static OperatorException unknown(String key, String origin) {
     return OperatorException.inConfig(
         origin,

@@ -1,9 +1,9 @@
 package dev.lockstep.app.setting;
 
 /**
- * A value that must not be shown: {@link #toString} prints nothing of it.
+ * Secret value, of which {@link #toString} shows nothing.
  *
- * @param reveal the value itself
+ * @param reveal value
  */
 public record Secret(String reveal) {
   @Override

@@ -20,12 +20,12 @@ import org.snakeyaml.engine.v2.nodes.SequenceNode;
 import org.snakeyaml.engine.v2.nodes.Tag;
 
 /**
- * One mapping of the configuration: the keys that the file gives, each overridden by its variable.
+ * Mapping in the configuration: the keys of the file, each overridden by its variable.
  *
- * <p>Its keys are declared when it is opened; another key in the file is refused there.
+ * <p>The allowed keys are declared when it is opened; any other key in the file is rejected.
  */
 public final class Section {
-  /** What all sections of one configuration share. */
+  /** Shared state of all sections of one configuration. */
   public record Context(
       String file,
       Path folder,
@@ -42,8 +42,8 @@ public final class Section {
   }
 
   /**
-   * Stands in a list where an entry was that could not be used: it is passed over, and those behind
-   * it keep their places.
+   * Placeholder for an entry of a list that could not be used, which keeps the index of the entries
+   * after it.
    */
   public static final class TakenOut extends ScalarNode {
     private final Node was;
@@ -67,8 +67,8 @@ public final class Section {
 
   /**
    * @param path full name, empty for the root
-   * @param variables prefixes of its variables, the first goes first
-   * @param node its mapping in the file; null if the file has none
+   * @param variables prefixes of its variables, in order of precedence
+   * @param node mapping in the file; null if the file has none
    */
   public Section(
       Context context, String path, List<String> variables, @Nullable Node node, ConfigKeys keys) {
@@ -83,18 +83,18 @@ public final class Section {
     readKeys();
   }
 
-  /** Returns if the file or a variable says anything here. */
+  /** Returns whether the file or a variable has anything in this section. */
   public boolean present() {
     return node != null
         || variables.stream().anyMatch(prefix -> !context.environment().below(prefix).isEmpty());
   }
 
-  /** Returns where a missing key should have been. */
+  /** Returns the place for a missing key. */
   public String origin() {
     return node == null ? "environment" : context.origin(node);
   }
 
-  /** Returns where a node of this file stands. */
+  /** Returns the place of a node of this file. */
   public String origin(Node entry) {
     return context.origin(entry);
   }
@@ -166,7 +166,7 @@ public final class Section {
     context.note(name(key), value, origin);
   }
 
-  /** Returns the values of a key that has one or a list; in a variable they stand with commas. */
+  /** Returns the values of a key with one value or a list; a variable separates them by commas. */
   public <T> List<T> values(ConfigKey<T> key) {
     List<T> read = new ArrayList<>();
     for (ConfiguredValue one : allWritten(key)) {
@@ -213,7 +213,7 @@ public final class Section {
     return all;
   }
 
-  /** Returns what the environment says of a key, whatever the file has there. */
+  /** Returns the variable's value for a key, whatever the file has. */
   @Nullable ConfiguredValue variable(String key) {
     String variable = context.environment().firstSet(spellings(key));
     return variable == null
@@ -255,7 +255,7 @@ public final class Section {
         origin, key + " does not go with type " + type, "remove it, or choose the other type");
   }
 
-  /** Returns the keys that the file has below a key, whatever they are; none without a mapping. */
+  /** Returns the keys below a key in the file, or none if it has no mapping. */
   public List<String> keysBelow(String key) {
     List<String> below = new ArrayList<>();
     if (values.get(key) instanceof MappingNode mapping) {
@@ -264,14 +264,14 @@ public final class Section {
     return below;
   }
 
-  /** Makes every variable below a key known, of which it cannot be told what they set. */
+  /** Marks every variable below a key as known, because it is unknown what they set. */
   public void passOver(String key) {
     for (String prefix : variables) {
       context.environment().passOver(prefix + "_" + Environment.word(key));
     }
   }
 
-  /** Returns whether a key that else has a mapping is {@code false}: what it is for is not done. */
+  /** Returns whether a key is {@code false} instead of a mapping, which turns its function off. */
   public boolean isOff(ConfigKeys group) {
     String key = group.name();
     ConfiguredValue set = variable(key);
@@ -288,7 +288,7 @@ public final class Section {
     return true;
   }
 
-  /** Returns the entries of a list, of which some may be taken out; none without such a list. */
+  /** Returns the entries of a list, of which some may be removed, or none if there is no list. */
   List<Node> entries(String key) {
     Node value = values.get(key);
     if (value == null) {
@@ -301,7 +301,7 @@ public final class Section {
         context.origin(value), name(key) + " is not a list", "write its entries with dashes");
   }
 
-  /** Returns a mapping of free keys; a variable's underscores stand for dots in the key. */
+  /** Returns a mapping with free keys; in a variable an underscore stands for a dot of the key. */
   public Map<String, ConfiguredValue> free(ConfigKeys group) {
     String key = group.name();
     Map<String, ConfiguredValue> free = new LinkedHashMap<>();

@@ -53,7 +53,10 @@ public final class AddressStats {
     }
   }
 
-  /** Whether it is a day from Monday to Friday between six and eight, by the sun of the place. */
+  /**
+   * Returns whether a time is between Monday and Friday from six to eight by the solar time of the
+   * place.
+   */
   private static boolean atWork(long eventAt, Location at) {
     double east = at.place().known() ? at.place().longitude() : 0;
     long local = eventAt + Math.round(east / DEGREES_AN_HOUR * HOUR_MILLIS);
@@ -78,22 +81,22 @@ public final class AddressStats {
     return calls;
   }
 
-  /** Returns which part of all events are interactive sign-ins, 0 to 1. */
+  /** Returns the share of interactive sign-ins among all events, 0 to 1. */
   double interactiveShare() {
     return share(interactive, events());
   }
 
-  /** Returns which part of the sign-ins name a device, 0 to 1. */
+  /** Returns the share of sign-ins that name a device, 0 to 1. */
   double deviceShare() {
     return share(withDevice, signIns());
   }
 
-  /** Returns which part of the sign-ins come from a managed or compliant device, 0 to 1. */
+  /** Returns the share of sign-ins from a managed or compliant device, 0 to 1. */
   double managedShare() {
     return share(managed, signIns());
   }
 
-  /** Returns which part of the interactive sign-ins fall into working hours, 0 to 1. */
+  /** Returns the share of interactive sign-ins in working hours, 0 to 1. */
   double workShare() {
     return share(interactiveAtWork, interactive);
   }

@@ -12,16 +12,15 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * Addresses that alerts of Microsoft Defender of Medium or higher name. An alert has the highest
- * severity that any of its records carries; detections of ours that came back as alerts count for
- * nothing.
+ * Addresses in Microsoft Defender alerts of severity Medium or higher. An alert has the highest
+ * severity of its records. Our own detections that return as alerts are left out.
  */
 public final class AlertedAddresses {
   private final Set<String> severe = new HashSet<>();
   private final Set<String> own = new HashSet<>();
   private final Map<Address, Set<String>> alertsByAddress = new HashMap<>();
 
-  /** Adds what a record says of an alert, if it is of one. */
+  /** Adds the addresses of a record if it is of an alert. */
   public void add(Activity activity) {
     Alert alert = activity.getAlert();
     if (alert == null) {
@@ -41,7 +40,7 @@ public final class AlertedAddresses {
     }
   }
 
-  /** Returns the alerted addresses that lie in a range, in the order of their text. */
+  /** Returns the alerted addresses within a range, in the order of their text. */
   List<String> within(String cidr) {
     NamedNetwork range = NamedNetwork.parse(cidr);
     if (range == null) {

@@ -6,7 +6,7 @@ import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** Counts by text, of which there are never more than a number: the least telling go first. */
+/** Values by text, up to a number, of which the least significant are dropped first. */
 final class BoundedCounts<V> {
   private final int most;
   private final Predicate<V> telling;
@@ -15,15 +15,15 @@ final class BoundedCounts<V> {
   private int refusals;
 
   /**
-   * @param most at least 1
-   * @param telling what is kept when there are too many
+   * @param most largest number, at least 1
+   * @param telling whether a value is kept when there are too many
    */
   BoundedCounts(int most, Predicate<V> telling) {
     this.most = most;
     this.telling = telling;
   }
 
-  /** Returns the value of a key, made if it is new; null if there is no room for it. */
+  /** Returns the value of a key, created if it is new; null if there is no room. */
   @Nullable V of(String key, Supplier<V> fresh) {
     V value = values.get(key);
     if (value != null) {
@@ -38,7 +38,7 @@ final class BoundedCounts<V> {
     return made;
   }
 
-  /** Lets go of what is not telling; not for every key anew where that gives little room. */
+  /** Drops insignificant values, many at a time, because one at a time would be slow. */
   private boolean makeRoom() {
     if (refusals > 0) {
       refusals--;

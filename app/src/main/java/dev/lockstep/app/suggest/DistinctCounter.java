@@ -3,8 +3,8 @@ package dev.lockstep.app.suggest;
 import java.util.Arrays;
 
 /**
- * How many different texts were added: exact up to {@value #KEPT}, estimated from the smallest
- * hashes beyond. The order and repetition of what is added do not matter; memory is bounded.
+ * Number of different texts, exact up to {@value #KEPT} and estimated from the smallest hashes
+ * beyond. Order and repetition do not matter, and memory is bounded.
  */
 final class DistinctCounter {
   static final int KEPT = 128;
@@ -63,12 +63,12 @@ final class DistinctCounter {
     return Math.max(KEPT, Math.round((KEPT - 1) * HASHES / largest));
   }
 
-  /** Returns the hashes that are kept: of all, or of a sample that favours nothing. */
+  /** Returns the kept hashes: all, or an unbiased sample. */
   long[] sample() {
     return Arrays.copyOf(smallest, size);
   }
 
-  /** Returns 64 bits that differ for different texts, almost surely. */
+  /** Returns 64 bits that almost surely differ for different texts. */
   static long hash(String text) {
     long hash = 0xcbf29ce484222325L;
     for (int i = 0; i < text.length(); i++) {

@@ -4,11 +4,11 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * A suggested row, and why it should not be taken unseen.
+ * Suggested row with the reasons why it should be checked first.
  *
- * @param effect its own, without the other rows
- * @param alerted addresses in it that alerts of Microsoft Defender of Medium or higher name
- * @param reasons why it is commented out; empty if it is not
+ * @param effect effect of the row without the other rows
+ * @param alerted addresses in the row that Defender alerts of severity Medium or higher name
+ * @param reasons reasons why the row is commented out; empty if it is not
  */
 public record JudgedRow(
     NetworkSuggestion row, RowEffect effect, List<String> alerted, List<String> reasons) {

@@ -7,12 +7,12 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * A row that the networks file may lack.
+ * Suggested row for the networks file.
  *
- * @param cidr an address or a prefix
- * @param why one line of prose without its numbers
- * @param numbers the counts behind it, by name; shares from 0 to 1
- * @param network the owner and country, for people
+ * @param cidr address or prefix
+ * @param why reason in one line without its numbers
+ * @param numbers counts for the reason by name; shares from 0 to 1
+ * @param network owner and country for people
  */
 public record NetworkSuggestion(
     String cidr,
@@ -21,7 +21,7 @@ public record NetworkSuggestion(
     Map<String, Number> numbers,
     String network) {
 
-  /** Returns owner, country and class of a network, for people. */
+  /** Returns owner, country and class of a network for people. */
   static String owner(Network network) {
     List<String> parts = new ArrayList<>();
     if (network.asn() != null) {

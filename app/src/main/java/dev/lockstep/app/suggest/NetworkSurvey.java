@@ -19,12 +19,12 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Survey of activities in one pass: the addresses and prefixes that look like backends, proxies,
- * VPN exits and offices that the networks file does not know.
+ * Survey of activities in one pass that finds addresses and prefixes in the manner of backends,
+ * proxies, VPN exits and offices that the networks file lacks.
  *
- * <p>The thresholds are in {@code docs/networks.md}. Their order matters only beyond the bounds of
- * memory: some 20,000 addresses and as many prefixes, of which those of a single user are evicted
- * first.
+ * <p>The thresholds are in {@code docs/networks.md}. The order of activities matters only beyond
+ * the bounds of memory: some 20,000 addresses and as many prefixes, of which those of a single user
+ * are evicted first.
  */
 public final class NetworkSurvey {
   private static final int MOST = 20_000;
@@ -45,7 +45,7 @@ public final class NetworkSurvey {
   private static final int OFFICE_DAYS = 3;
   private static final int SINGLE_ROWS = 4;
 
-  /** What such a class says leaves nothing to suggest. */
+  /** Network classes for which nothing is suggested. */
   private static final Set<NetworkClass> SETTLED =
       EnumSet.complementOf(EnumSet.of(NetworkClass.HOSTING, NetworkClass.UNKNOWN));
 
@@ -63,7 +63,7 @@ public final class NetworkSurvey {
       new BoundedCounts<>(MOST, peer -> peer.clients.count() > 1);
   private final UserPlaces places = new UserPlaces();
 
-  /** An address that calls of others come through. */
+  /** Address through which calls of others come. */
   private static final class Peer {
     final Location location;
     final DistinctCounter clients = new DistinctCounter();
@@ -78,7 +78,7 @@ public final class NetworkSurvey {
   }
 
   /**
-   * @param minUsers how many different users make an address worth a row, at least 2
+   * @param minUsers number of different users from which an address is suggested, at least 2
    */
   public NetworkSurvey(Enrichment enrichment, int minUsers) {
     this.enrichment = enrichment;
@@ -166,12 +166,12 @@ public final class NetworkSurvey {
     return own != null && SETTLED.contains(own);
   }
 
-  /** Returns how many addresses and prefixes there was no room for. */
+  /** Returns the number of addresses and prefixes for which there was no room. */
   public long leftOut() {
     return addresses.leftOut() + prefixes.leftOut() + peers.leftOut();
   }
 
-  /** Returns what is worth a row: the most users first, then by range. */
+  /** Returns the suggested rows: most users first, then by range. */
   public List<NetworkSuggestion> suggestions() {
     Map<String, NetworkSuggestion> rows = new LinkedHashMap<>();
     peers
@@ -272,7 +272,7 @@ public final class NetworkSurvey {
         && stats.workShare() >= OFFICE_WORK;
   }
 
-  /** Returns whether its users get another address again and again, as phones do. */
+  /** Returns whether the users of an address often get another one, as phones do. */
   private static boolean isCarrier(AddressStats stats) {
     boolean narrow = stats.location().address().text().indexOf(':') < 0;
     return narrow && stats.addresses.count() > stats.users.count();

@@ -15,14 +15,14 @@ import java.util.function.Predicate;
 import java.util.stream.Stream;
 
 /**
- * Difference that rows of a networks file make to the findings of a capture.
+ * Effect of rows of a networks file on the findings of a capture.
  *
  * @param findings number of findings without the rows
- * @param suppressed findings that are gone with the rows
- * @param lowered findings that stay with a lower severity
- * @param raised number of findings that are new with the rows, or have a higher severity
+ * @param suppressed findings that disappear with the rows
+ * @param lowered findings whose severity falls with the rows
+ * @param raised number of findings that are new with the rows or have a higher severity
  * @param covered by the id of a High finding that is suppressed or lowered: another finding of the
- *     same principal that is High with the rows, and shows each of its events that the rows do not
+ *     same principal that is High with the rows and shows each of its events that the rows do not
  *     account for
  */
 public record RowEffect(
@@ -31,7 +31,7 @@ public record RowEffect(
     List<Lowered> lowered,
     int raised,
     Map<String, Detection> covered) {
-  /** A finding shows this many events at most; one that shows them all may have more. */
+  /** Largest number of shown events of a finding; a finding with that many may have more. */
   private static final int MOST_EVENTS = 20;
 
   private static final Comparator<Detection> BY_RULE =
@@ -39,17 +39,16 @@ public record RowEffect(
           .thenComparing(Detection::getSeverity, Comparator.reverseOrder());
 
   /**
-   * A finding that stays with a lower severity.
+   * Finding whose severity falls.
    *
-   * @param finding as it is without the rows
+   * @param finding finding without the rows
    */
   public record Lowered(Detection finding, Severity to) {}
 
   /**
    * Returns the difference between the findings without and with the rows.
    *
-   * @param accounted whether the rows account for an event, so that a High finding may go without
-   *     it
+   * @param accounted whether the rows account for an event, so that a High finding may lose it
    */
   static RowEffect between(
       List<Detection> without, List<Detection> with, Predicate<Evidence> accounted) {
@@ -102,8 +101,7 @@ public record RowEffect(
   }
 
   /**
-   * Returns the findings of severity High that are gone, or are no longer High, and whose events no
-   * other High finding shows.
+   * Returns the High findings that disappear or fall, and whose events no other High finding shows.
    */
   public List<Detection> lostHigh() {
     return high(suppressed, lowered).stream()
@@ -111,7 +109,7 @@ public record RowEffect(
         .toList();
   }
 
-  /** Returns the other findings of severity High that are gone, or are no longer High. */
+  /** Returns the other High findings that disappear or fall. */
   public List<Detection> coveredHigh() {
     return high(suppressed, lowered).stream()
         .filter(finding -> covered.containsKey(finding.getId()))

@@ -17,16 +17,16 @@ import java.util.List;
 import java.util.Objects;
 
 /**
- * Trials of suggested rows: each is judged by replaying the capture that it comes from with and
- * without it.
+ * Trials of suggested rows by replays of their capture with and without each row.
  *
- * <p>A row that holds an address of an alert, or that takes a High finding away, is commented out.
- * The other rows are tried together, since a finding may need two rows to go; rows are commented
- * out until no High is lost.
+ * <p>A row is commented out if it holds an address of an alert, or if a High finding disappears
+ * with it. The other rows are tried together, because a finding may need two rows to disappear;
+ * rows are commented out until no High finding is lost.
  *
- * <p>A High finding is not lost where another one stays that shows the same events beside those in
- * the row: a theft that was far from home and from the office is High by either. Events in a row of
- * class {@code backend} have to be shown as well: a thief's server looks like one.
+ * <p>A High finding is not lost if another one shows the same events except those in the row: a
+ * theft far from home and from the office is High by either. For a row of class {@code backend} the
+ * other finding has to show the row's events as well, because a thief's server looks like a
+ * backend.
  */
 public final class RowTrials {
   private static final String HEADER = "cidr,class\n";
@@ -41,8 +41,8 @@ public final class RowTrials {
   /**
    * Creates trials.
    *
-   * @param enrichment without the rows
-   * @param alerts of the capture
+   * @param enrichment enrichment without the rows
+   * @param alerts alerts of the capture
    */
   public RowTrials(
       SortedCapture capture,
@@ -58,14 +58,14 @@ public final class RowTrials {
   }
 
   /**
-   * Verdicts on rows.
+   * Result of the trials.
    *
-   * @param rows each judged, in the order in which they were suggested
-   * @param together the effect of all rows that are not commented out
+   * @param rows judged rows in the order of their suggestion
+   * @param together effect of all rows that are not commented out
    */
   public record Judged(List<JudgedRow> rows, RowEffect together) {}
 
-  /** Judges rows, by as many replays as there are rows and one or two more. */
+  /** Tries rows, with one replay for each row and one or two more. */
   public Judged judge(List<NetworkSuggestion> suggested) {
     List<Detection> without =
         suggested.isEmpty()
@@ -90,7 +90,8 @@ public final class RowTrials {
         return new Judged(rows, together);
       }
       List<JudgedRow> meeting = taken.stream().filter(row -> shows(lost, row)).toList();
-      List<JudgedRow> refused = meeting.isEmpty() ? taken : meeting; // evidence is not all there is
+      List<JudgedRow> refused =
+          meeting.isEmpty() ? taken : meeting; // evidence may not show all events
       String reason =
           "with other rows it would suppress %s (%s)"
               .formatted(DisplayFormat.many(lost.size(), "High finding"), ids(lost, SHOWN));
@@ -141,7 +142,7 @@ public final class RowTrials {
           without,
           capture.replay(settings, with, work, progress),
           event -> accounted.stream().anyMatch(range -> isIn(range, event)));
-    } catch (FileProblem e) { // rows of ours are well-formed
+    } catch (FileProblem e) { // suggested rows are well-formed
       throw new IllegalStateException(e);
     }
   }
@@ -157,7 +158,7 @@ public final class RowTrials {
     return range.contains(Address.parse(event.getIp()), null, null);
   }
 
-  /** Returns the first letters of ids, as {@code accept} takes them. */
+  /** Returns prefixes of ids, as {@code lockstep accept} takes them. */
   public static String ids(List<Detection> findings, int most) {
     return listed(findings.stream().map(finding -> finding.getId().substring(0, 8)).toList(), most);
   }

@@ -52,7 +52,7 @@ public record SuggestedNetworks(RowTrials.Judged judged) {
     text.append("# ").append(TextTable.shown(line, MOST_CHARS)).append('\n');
   }
 
-  /** Returns what rows do to the findings, a line a rule and severity. */
+  /** Returns the effect of rows on the findings, one line for each rule and severity. */
   private static List<String> effect(RowEffect effect) {
     List<String> lines = new ArrayList<>();
     lines.add(
@@ -128,7 +128,7 @@ public record SuggestedNetworks(RowTrials.Judged judged) {
         judged.together().findings());
   }
 
-  /** Returns a name of JSON in words: {@code workHoursShare} is {@code work hours}. */
+  /** Returns a JSON name in words: {@code work hours} for {@code workHoursShare}. */
   private static String words(String name) {
     StringBuilder words = new StringBuilder();
     String plain = name.endsWith("Share") ? name.substring(0, name.length() - 5) : name;

@@ -6,8 +6,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * From which prefixes, and so countries, each user was seen: up to eight prefixes a user, and up to
- * 100,000 users; more are left out.
+ * Prefixes and countries from which each user was seen: up to eight prefixes a user and 100,000
+ * users.
  */
 final class UserPlaces {
   private static final int MOST_USERS = 100_000;
@@ -15,7 +15,10 @@ final class UserPlaces {
   private static final int COUNTRY_BITS = 16;
   private static final long COUNTRY_MASK = (1L << COUNTRY_BITS) - 1;
 
-  /** By user: the hash of a prefix in the upper bits, its country's two letters in the lower. */
+  /**
+   * Seen prefixes by user: the hash of a prefix in the upper bits, the two letters of its country
+   * in the lower.
+   */
   private final Map<Long, long[]> seen = new HashMap<>();
 
   void add(long user, long prefix, @Nullable String country) {
@@ -39,7 +42,7 @@ final class UserPlaces {
     }
   }
 
-  /** How many of some users have other places, and how many have them in other countries only. */
+  /** Numbers of users who have other places, and who have other places in other countries only. */
   record Elsewhere(int withOthers, int abroadOnly) {
     double share() {
       return withOthers == 0 ? 0 : (double) abroadOnly / withOthers;

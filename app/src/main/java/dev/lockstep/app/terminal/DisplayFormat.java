@@ -8,17 +8,17 @@ import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
-/** How an explanation says times, networks, places and numbers. */
+/** Format of times, networks, places and numbers in an explanation. */
 public final class DisplayFormat {
   private DisplayFormat() {}
 
-  /** Returns date and time of day, e.g. {@code 2026-11-19 10:02:41}. */
+  /** Returns date and time of day, for example {@code 2026-11-19 10:02:41}. */
   public static String dateTime(long millis) {
     String text = Instant.ofEpochMilli(millis).toString();
     return text.substring(0, 10) + " " + text.substring(11, 19);
   }
 
-  /** Returns the time of day, e.g. {@code 10:02:41}. */
+  /** Returns the time of day, for example {@code 10:02:41}. */
   public static String time(long millis) {
     return Instant.ofEpochMilli(millis).toString().substring(11, 19);
   }
@@ -30,7 +30,7 @@ public final class DisplayFormat {
     return from.equals(to) ? from : from + "-" + to;
   }
 
-  /** Returns a span that may reach over days. */
+  /** Returns a span of times that may cover several days. */
   public static String datedSpan(long first, long last) {
     if (dateTime(first).equals(dateTime(last))) {
       return dateTime(first);
@@ -64,7 +64,7 @@ public final class DisplayFormat {
     return String.format(Locale.ROOT, "%,d %s%s", number, what, number == 1 ? "" : "s");
   }
 
-  /** Returns a length of time, e.g. {@code 1 h 20 min}. */
+  /** Returns a length of time, for example {@code 1 h 20 min}. */
   public static String length(long millis) {
     long minutes = millis / 60_000;
     if (minutes < 1) {
@@ -76,7 +76,7 @@ public final class DisplayFormat {
     return minutes / 60 + " h" + (minutes % 60 == 0 ? "" : " " + minutes % 60 + " min");
   }
 
-  /** Returns days as spans, e.g. {@code 2026-11-02 to 11-06, 11-09}. */
+  /** Returns days as spans, for example {@code 2026-11-02 to 11-06, 11-09}. */
   public static String days(List<LocalDate> days) {
     StringBuilder text = new StringBuilder();
     int year = Integer.MIN_VALUE;
@@ -98,7 +98,7 @@ public final class DisplayFormat {
     return text.toString();
   }
 
-  /** Returns a text that takes up a width at least, with a gap that no line break falls into. */
+  /** Returns a text padded to a width, with a gap that no line break splits. */
   public static String padded(String text, int width) {
     return text + "\u00a0".repeat(Math.max(1, width - text.length() - 1)) + " ";
   }

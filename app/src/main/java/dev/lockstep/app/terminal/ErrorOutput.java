@@ -9,8 +9,8 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 
 /**
- * Standard error of this process, which the log goes to as well: each line without credentials and
- * without characters that a terminal would obey, whichever library wrote it.
+ * Standard error of this process, also of its log, in which each line is stripped of credentials
+ * and of characters that control a terminal.
  */
 public final class ErrorOutput extends PrintStream {
   private static final String LOG_FILE = "org.slf4j.simpleLogger.logFile";
@@ -22,7 +22,7 @@ public final class ErrorOutput extends PrintStream {
     this.terminal = terminal;
   }
 
-  /** Puts one before standard error; must run before anything logs. */
+  /** Installs the filter on standard error; has to be called before anything is logged. */
   public static void install() {
     if (System.err instanceof ErrorOutput) {
       return;
@@ -30,17 +30,17 @@ public final class ErrorOutput extends PrintStream {
     System.setErr(new ErrorOutput(System.err));
     String file = System.getProperty(LOG_FILE);
     if (file != null && !file.equalsIgnoreCase("System.err")) {
-      System.setProperty(LOG_FILE, "System.err"); // a file of the logger's own would be unguarded
+      System.setProperty(LOG_FILE, "System.err"); // a log file would bypass this filter
       System.err.println("The log goes to standard error; redirect that for a file of it.");
     }
   }
 
-  /** Returns where a bar may be drawn: below what escapes its control characters. */
+  /** Returns the unfiltered stream for a progress bar. */
   static PrintStream terminal(PrintStream err) {
     return err instanceof ErrorOutput guarded ? guarded.terminal : err;
   }
 
-  /** Collects bytes until a line ends. */
+  /** Filter that collects bytes until a line ends. */
   private static final class ShownLines extends OutputStream {
     private static final int MOST_BYTES = 1 << 20;
 
@@ -71,7 +71,10 @@ public final class ErrorOutput extends PrintStream {
       }
     }
 
-    /** A line that has not ended yet stays: what begins a secret is none to look for. */
+    /**
+     * Leaves an incomplete line in the buffer, because the beginning of a secret cannot be
+     * recognised.
+     */
     @Override
     public synchronized void flush() {
       to.flush();
@@ -86,7 +89,7 @@ public final class ErrorOutput extends PrintStream {
     private void end() {
       String text = line.toString(StandardCharsets.UTF_8);
       line.reset();
-      String indent = text.startsWith("\t") ? "\t" : ""; // of a stack trace
+      String indent = text.startsWith("\t") ? "\t" : ""; // line of a stack trace
       String rest = text.substring(indent.length());
       if (rest.endsWith("\r")) {
         rest = rest.substring(0, rest.length() - 1);

@@ -7,8 +7,8 @@ import java.util.Locale;
 import java.util.function.LongSupplier;
 
 /**
- * Tells a user once that a command crawls because its heap is full: the collector would rather go
- * on for hours than give up. For one thread.
+ * Watch that tells a user once that a command is slow because its heap is full; the collector would
+ * otherwise run for hours without giving up. For one thread.
  */
 final class HeapWatch {
   private static final long SPAN_NANOS = 20_000_000_000L;
@@ -23,8 +23,8 @@ final class HeapWatch {
   private boolean said;
 
   /**
-   * @param collecting milliseconds that the collector has stopped the program for so far
-   * @param heapBytes how much it may have
+   * @param collecting milliseconds for which the collector has stopped the program so far
+   * @param heapBytes size of the heap in bytes
    */
   HeapWatch(PrintStream err, LongSupplier nanos, LongSupplier collecting, long heapBytes) {
     this.err = err;
@@ -47,7 +47,7 @@ final class HeapWatch {
         .sum();
   }
 
-  /** Looks how the last span of time was spent, if one is over. */
+  /** Checks how the last interval was spent, if it is over. */
   void look() {
     long span = nanos.getAsLong() - spanAt;
     if (said || span < SPAN_NANOS) {
@@ -62,7 +62,7 @@ final class HeapWatch {
       long megabytes = heapBytes / (1024 * 1024);
       err.printf(
           Locale.ROOT,
-          "could not go on at speed: %d %% of the time goes into making room in a heap of %,d MB;"
+          "could not continue at full speed: %d %% of the time goes into making room in a heap of %,d MB;"
               + " give it more with LOCKSTEP_JAVA_OPTS=-Xmx%dm%n",
           percent,
           megabytes,

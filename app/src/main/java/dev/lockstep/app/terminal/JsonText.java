@@ -19,7 +19,7 @@ public final class JsonText {
 
   private JsonText() {}
 
-  /** Writes one value. */
+  /** Function that writes one value. */
   @FunctionalInterface
   public interface Value {
     void writeTo(JsonGenerator json) throws IOException;
@@ -30,7 +30,7 @@ public final class JsonText {
     return of(text -> text, value);
   }
 
-  /** Returns a value's text, in which every text value is replaced. */
+  /** Returns the text of a value in which every text value is replaced. */
   public static String of(UnaryOperator<String> replace, Value value) {
     StringWriter text = new StringWriter();
     try (JsonGenerator json = JSON.createGenerator(text)) {
@@ -64,7 +64,7 @@ public final class JsonText {
     json.writeEndArray();
   }
 
-  /** Writes what stands for a text in its place. */
+  /** Generator that writes replacements of texts. */
   private static final class Replacing extends JsonGeneratorDelegate {
     private final UnaryOperator<String> replace;
 

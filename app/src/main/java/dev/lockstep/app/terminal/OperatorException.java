@@ -6,7 +6,7 @@ import java.nio.file.FileSystemException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Something that only the operator can fix; ends the command with exit code 1.
+ * Failure that only the operator can fix, which ends the command with exit code 1.
  *
  * <p>The message is one line: {@code could not <what>: <which thing> <value>; <the fix>}.
  */
@@ -16,19 +16,19 @@ public final class OperatorException extends RuntimeException {
   private final @Nullable String origin;
   private final String what;
 
-  /** Creates one that says what could not be done and how to fix it. */
+  /** Creates a failure with its message and fix. */
   public OperatorException(String message) {
     this(message, (Throwable) null);
   }
 
-  /** Creates one with the failure underneath, which is logged and not printed. */
+  /** Creates a failure with its cause, which is logged and not printed. */
   public OperatorException(String message, @Nullable Throwable cause) {
     this(message, cause, null, "");
   }
 
   /**
-   * Returns the one that says what a failure says, whose words are an operator's already; of a file
-   * that the system refuses, which and what for.
+   * Returns a failure with the message of another one that is meant for operators; for a rejected
+   * file operation, with the file and the reason.
    */
   public static OperatorException saying(Exception failure) {
     boolean wrapped = failure instanceof UncheckedIOException;
@@ -48,7 +48,7 @@ public final class OperatorException extends RuntimeException {
     this.what = what;
   }
 
-  /** Returns the one that says what in the configuration cannot be used, and where it stands. */
+  /** Returns a failure about the configuration, with the place in it. */
   public static OperatorException inConfig(String origin, String what, String fix) {
     return new OperatorException(
         "could not use the configuration: " + origin + ": " + what + "; " + fix,
@@ -57,12 +57,14 @@ public final class OperatorException extends RuntimeException {
         what);
   }
 
-  /** Returns file and line, or the variable, of what is wrong there; null if it is elsewhere. */
+  /**
+   * Returns file and line, or the variable, of a failure about the configuration; otherwise null.
+   */
   public @Nullable String origin() {
     return origin;
   }
 
-  /** Returns what is wrong in the configuration, which begins with the key; else nothing. */
+  /** Returns the fault of a configuration, which begins with the key; otherwise an empty text. */
   public String what() {
     return what;
   }

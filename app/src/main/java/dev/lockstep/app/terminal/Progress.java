@@ -10,9 +10,8 @@ import me.tongfei.progressbar.ProgressBarStyle;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Shows on standard error how far long work is: a bar on a terminal, a line every few seconds
- * elsewhere, nothing when quiet; and whatever was asked, if the heap is too small for it. For one
- * thread.
+ * Progress display on standard error: a bar on a terminal, a line every few seconds elsewhere,
+ * nothing when quiet. In any case it warns if the heap is too small. For one thread.
  */
 public final class Progress {
   private static final long LINE_EVERY_NANOS = 3_000_000_000L;
@@ -39,7 +38,9 @@ public final class Progress {
     heap = HeapWatch.on(err);
   }
 
-  /** Returns what a command shows: a bar on a terminal, lines elsewhere, or nothing if asked so. */
+  /**
+   * Returns the display for a command: a bar on a terminal, lines elsewhere, or nothing when quiet.
+   */
   public static Progress of(boolean quiet) {
     return on(System.err, quiet, Boolean.getBoolean("lockstep.terminal"), System::nanoTime);
   }
@@ -48,7 +49,7 @@ public final class Progress {
     return new Progress(err, quiet ? Look.NOTHING : terminal ? Look.BAR : Look.LINES, nanos);
   }
 
-  /** Starts a piece of work; a total of -1 is not known. */
+  /** Starts a piece of work; a total of -1 is unknown. */
   public void begin(String newWork, long newTotal) {
     work = newWork;
     total = newTotal;

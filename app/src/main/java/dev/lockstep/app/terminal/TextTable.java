@@ -5,7 +5,10 @@ import java.io.PrintStream;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Rows of text under headings, each column as wide as its widest cell; numbers to the right. */
+/**
+ * Table of text with headings, each column as wide as its widest cell and numbers aligned to the
+ * right.
+ */
 public final class TextTable {
   private static final int MOST_CHARS = 120;
 
@@ -43,7 +46,7 @@ public final class TextTable {
     }
   }
 
-  /** Returns whether every cell under the heading is a number. */
+  /** Returns whether every cell below a heading is a number. */
   private boolean toTheRight(int column) {
     return rows.size() > 1
         && rows.stream()
@@ -56,12 +59,15 @@ public final class TextTable {
                             .allMatch(c -> Character.isDigit(c) || c == ',' || c == '.'));
   }
 
-  /** Cells may come from outside: nothing of them moves the cursor, and none is endless. */
+  /**
+   * Returns a cell cut to a length and without control characters, because cells may come from
+   * outside.
+   */
   public static String shown(String cell) {
     return shown(cell, MOST_CHARS);
   }
 
-  /** The same with another bound. */
+  /** Returns a cell cut to another length. */
   public static String shown(String cell, int mostChars) {
     return Quoted.visible(cell.length() <= mostChars ? cell : cell.substring(0, mostChars));
   }

@@ -10,14 +10,16 @@ import java.time.format.DateTimeParseException;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
-/** Times and durations as people write them. */
+/** Parser of times and durations as people write them. */
 public final class TimeText {
   private static final int DAY_CHARS = "2026-11-19".length();
   private static final int MOST_DAYS = 365;
 
   private TimeText() {}
 
-  /** Returns an ISO 8601 time with its offset, or the beginning of a day in UTC; else null. */
+  /**
+   * Returns an ISO 8601 time with offset, or the start of a day in UTC; null for any other text.
+   */
   public static @Nullable Instant instant(String text) {
     String given = text.strip();
     try {
@@ -30,8 +32,8 @@ public final class TimeText {
   }
 
   /**
-   * Returns a number with s, m, h or d behind it, or an ISO 8601 duration, of up to a year; else
-   * null.
+   * Returns the duration of a number with s, m, h or d, or of ISO 8601, up to a year; null for any
+   * other text.
    */
   public static @Nullable Duration duration(String text) {
     String given = text.strip().toLowerCase(Locale.ROOT);

@@ -4,7 +4,7 @@ import dev.lockstep.schemas.Quoted;
 import java.io.PrintStream;
 import java.util.function.UnaryOperator;
 
-/** Lines of text for people, broken between words where a terminal ends. */
+/** Printer of text for people, wrapped between words at the width of the terminal. */
 public final class WrappedText {
   private static final int LEAST_WIDTH = 60;
 
@@ -15,16 +15,16 @@ public final class WrappedText {
   /**
    * Creates lines of a width.
    *
-   * @param width in characters; at least 60 are used
+   * @param width width in characters, at least 60
    */
   public WrappedText(PrintStream out, int width) {
     this(out, width, text -> text);
   }
 
   /**
-   * Creates lines of a width whose every text is replaced.
+   * Creates a printer that replaces every text.
    *
-   * @param replace takes a text and returns what is printed
+   * @param replace function from a text to its replacement
    */
   public WrappedText(PrintStream out, int width, UnaryOperator<String> replace) {
     this.out = out;
@@ -41,12 +41,12 @@ public final class WrappedText {
     out.println(shown(text));
   }
 
-  /** Prints a text after an indent; what does not fit goes on below, as far in. */
+  /** Prints a text with an indent, which also applies to wrapped lines. */
   public void text(int indent, String text) {
     hanging(" ".repeat(indent), text);
   }
 
-  /** Prints a text after a label that takes up so many characters, the indent before it aside. */
+  /** Prints a text after an indented label of a given width. */
   public void labelled(int indent, String label, int labelWidth, String text) {
     String shown = shown(label);
     hanging(

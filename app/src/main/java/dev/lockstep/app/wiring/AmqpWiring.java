@@ -8,14 +8,14 @@ import dev.lockstep.ingest.azure.EventHubs;
 import dev.lockstep.schemas.Quoted;
 import org.jspecify.annotations.Nullable;
 
-/** Makes what a source by AMQP needs from the configuration. */
+/** Factory of the parts of a source by AMQP. */
 public final class AmqpWiring {
   private AmqpWiring() {}
 
   /**
-   * Returns the source.
+   * Returns the configuration of a source.
    *
-   * @throws OperatorException if it cannot be used
+   * @throws OperatorException if the source cannot be used
    */
   public static AmqpSourceConfig config(Config.Source source) {
     Config.Amqp amqp = source.amqp();

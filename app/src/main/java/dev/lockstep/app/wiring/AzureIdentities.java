@@ -7,14 +7,14 @@ import dev.lockstep.ingest.azure.AzureIdentity;
 import dev.lockstep.schemas.Quoted;
 import org.jspecify.annotations.Nullable;
 
-/** Makes the identities that the configuration names. */
+/** Factory of the identities in the configuration. */
 public final class AzureIdentities {
   private AzureIdentities() {}
 
   /**
-   * Returns who reads a source.
+   * Returns the identity that reads a source.
    *
-   * @throws OperatorException if its auth is by connection string or lacks something
+   * @throws OperatorException if the source uses a connection string, or a setting is missing
    */
   public static AzureIdentity of(Config.Source source) {
     return of(
@@ -25,9 +25,9 @@ public final class AzureIdentities {
   }
 
   /**
-   * Returns who reads what is at a host.
+   * Returns the identity for a host.
    *
-   * @throws OperatorException if its auth is by connection string or lacks something
+   * @throws OperatorException if the credential is a connection string, or a setting is missing
    */
   public static AzureIdentity of(
       Config.Auth auth, Config.@Nullable Credentials credentials, String host, String what) {

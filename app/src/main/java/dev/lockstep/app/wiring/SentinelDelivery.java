@@ -10,16 +10,16 @@ import dev.lockstep.sentinel.logs.SentinelConfig;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Sentinel and who sends to it, checked.
+ * Access to Microsoft Sentinel: endpoint and tokens.
  *
- * @param config the endpoint
- * @param tokens where access tokens come from
+ * @param config endpoint and limits
+ * @param tokens source of access tokens
  */
 public record SentinelDelivery(SentinelConfig config, BearerTokens tokens) {
   /**
-   * Returns what the configuration says, or null if it names no Sentinel.
+   * Returns the access of a configuration, or null if it has no Sentinel.
    *
-   * @throws OperatorException if it cannot be used
+   * @throws OperatorException if the access cannot be used
    */
   public static @Nullable SentinelDelivery of(Config all) {
     Config.Sentinel sentinel = all.sentinel();

@@ -30,7 +30,10 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 
-/** Makes what the configuration names: every file is read, and found good, before anything runs. */
+/**
+ * Construction of everything that the configuration names; all files are read and checked before
+ * anything runs.
+ */
 public final class Wiring {
   private static final String HUB_OF_CATEGORY = "insights-logs-";
 
@@ -58,8 +61,8 @@ public final class Wiring {
   }
 
   /**
-   * Returns which sources may bring what is joined. Where no source is named, another instance
-   * reads them, and anything may come.
+   * Returns the kinds of halves that the sources may bring for joins. Without configured sources,
+   * another instance reads them and any half may come.
    */
   public static JoinSettings joinSettings(Config config) {
     if (config.sources().isEmpty()) {
@@ -71,8 +74,9 @@ public final class Wiring {
   }
 
   /**
-   * Returns if a category may come from a source. A hub with the name that Azure gives to the hub
-   * of one category brings nothing else; any other source may bring anything, unless it says what.
+   * Returns whether a category may come from a source. A hub with Azure's name for the hub of one
+   * category brings only that category. Any other source may bring any category, unless it lists
+   * its own.
    */
   private static boolean mayBring(Config.Source source, String category) {
     if (!source.brings().isEmpty()) {
@@ -98,9 +102,9 @@ public final class Wiring {
   }
 
   /**
-   * Makes the ingest of a source, which does nothing until it is run.
+   * Creates the reader of a source, which does nothing until it is run.
    *
-   * @param instanceId of this instance in the source's group, where that is on a cluster of Kafka;
+   * @param instanceId id of this instance in the source's group, for sources on a Kafka cluster;
    *     Event Hubs is not known to keep members by it
    */
   public static Ingest ingest(

@@ -71,7 +71,8 @@ class NetworksImportCommandTest {
   void neverOverwritesAFileThatNoImportWrote() {
     Path own = folder.resolve("own.csv");
     assertThat(run("--output", own.toString())).isEqualTo(ExitCode.FAILED);
-    assertThat(err.toString()).contains("it is there, and no import wrote it; name another file");
+    assertThat(err.toString())
+        .contains("the file exists and was not written by an import; name another file");
     assertThat(own).hasContent("cidr,class\n198.18.6.0/24,corporate\n");
   }
 

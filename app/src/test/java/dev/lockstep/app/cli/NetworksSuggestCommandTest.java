@@ -63,7 +63,7 @@ class NetworksSuggestCommandTest {
     assertThat(suggest("networks", "suggest", "--min-users", "1", "x")).isEqualTo(2);
     assertThat(suggest("networks", "suggest")).isEqualTo(2);
     assertThat(suggest("networks", "suggest", "--to", "tomorrow", "x")).isEqualTo(2);
-    assertThat(err.toString()).contains("could not understand --to: \"tomorrow\" is no time");
+    assertThat(err.toString()).contains("could not use --to: \"tomorrow\" is not a time");
   }
 
   @Test

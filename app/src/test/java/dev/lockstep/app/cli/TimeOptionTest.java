@@ -14,6 +14,6 @@ class TimeOptionTest {
     CommandLine.Model.CommandSpec spec = Main.commandLine().getCommandSpec();
     assertThatThrownBy(() -> TimeOption.millis(spec, "--to", text))
         .isInstanceOf(CommandLine.ParameterException.class)
-        .hasMessageContaining("could not understand --to: \"" + text + "\" is no time");
+        .hasMessageContaining("could not use --to: \"" + text + "\" is not a time");
   }
 }

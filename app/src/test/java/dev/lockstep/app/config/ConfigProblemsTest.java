@@ -76,7 +76,7 @@ final class ConfigProblemsTest {
         .hasSize(3)
         .anySatisfy(line -> assertThat(line).contains("sources[0].bootstrapServers is missing"))
         .anySatisfy(line -> assertThat(line).contains("sources[2].topic is missing"))
-        .anySatisfy(line -> assertThat(line).contains("sources[3].name \"4\" is no name"));
+        .anySatisfy(line -> assertThat(line).contains("sources[3].name \"4\" is not a name"));
     assertThat(requireNonNull(problems.rest()).sources())
         .singleElement()
         .satisfies(source -> assertThat(source.topic()).isEqualTo("other"));

@@ -44,8 +44,8 @@ class ConfigRefusalsTest {
         "kafka: {bootstrapServers: 'localhost'} | :1: kafka.bootstrapServers \"localhost\" is not a"
             + " list of servers; give HOST:PORT, several with commas",
         "kafka: {properties: {acks: all, acks: 1}} | :1: kafka.properties.acks is written twice",
-        "kafka: {replication: 0} | :1: kafka.replication \"0\" is no number of copies; give 1 to 32",
-        "kafka: {topicPrefix: 'a b'} | :1: kafka.topicPrefix \"a b\" is no topic's name",
+        "kafka: {replication: 0} | :1: kafka.replication \"0\" is not a number of copies; give 1 to 32",
+        "kafka: {topicPrefix: 'a b'} | :1: kafka.topicPrefix \"a b\" is not a topic name",
         "kafka: {topicPrefix: '${env:NOT_SET}'} | :1: kafka.topicPrefix names the environment"
             + " variable \"NOT_SET\", which is not set; set it, or write the value",
         "kafka: {topicPrefix: '${file:none}'} | names the file \"none\", which cannot be read",
@@ -75,7 +75,7 @@ class ConfigRefusalsTest {
         "sources: [{name: x, type: kafka, topic: t}] | sources[0].bootstrapServers is missing; set"
             + " it to HOST:PORT",
         "sources: [{name: x, type: kafka, hub: t}] | sources[0].hub does not go with type kafka",
-        "sources: [{name: '1', type: kafka}] | sources[0].name \"1\" is no name for a source",
+        "sources: [{name: '1', type: kafka}] | sources[0].name \"1\" is not a name for a source",
         "sources: [{type: kafka}] | :1: sources[0].name is missing; give the source a name of its"
             + " own",
         "sentinel: {ruleId: dcr-1} | :1: sentinel.endpoint is missing; set it to the logs ingestion URI",
@@ -88,17 +88,17 @@ class ConfigRefusalsTest {
         "sentinel: {auth: managed-identity, ruleId: a, endpoint: 'https://x.test/a'} |"
             + " :1: sentinel.endpoint \"https://x.test/a\" has more than a host; give https://HOST",
         "sentinel: {auth: managed-identity, ruleId: a, endpoint: 'https://x.test'} | :1:"
-            + " sentinel.endpoint \"https://x.test\" is no ingestion host of Azure, so it gets no"
+            + " sentinel.endpoint \"https://x.test\" is not an ingestion host of Azure, so it gets no"
             + " access token; take the logs ingestion URI of the data collection rule, or name the"
             + " host in sentinel.allowedHosts",
         "sentinel: {auth: managed-identity, ruleId: a, allowedHosts: ['*.test'], endpoint:"
-            + " 'https://x.test'} | :1: sentinel.allowedHosts \"*.test\" is no host's name; give one"
+            + " 'https://x.test'} | :1: sentinel.allowedHosts \"*.test\" is not a host name; give one"
             + " such as logs.contoso.example",
         "sentinel: {auth: managed-identity, ruleId: 'dcr a', endpoint: 'https://x.test'} |"
-            + " :1: sentinel.ruleId \"dcr a\" is no rule's id; give the immutable id",
+            + " :1: sentinel.ruleId \"dcr a\" is not a rule id; give the immutable id",
         "sentinel: {auth: managed-identity, ruleId: a, endpoint: 'https://x.test', stream: a/b} |"
-            + " :1: sentinel.stream \"a/b\" is no stream's name; give one such as Custom-Name_CL",
-        "heartbeat: {stream: 'a b'} | :1: heartbeat.stream \"a b\" is no stream's name",
+            + " :1: sentinel.stream \"a/b\" is not a stream name; give one such as Custom-Name_CL",
+        "heartbeat: {stream: 'a b'} | :1: heartbeat.stream \"a b\" is not a stream name",
         "sentinel: {auth: managed-identity, ruleId: /subscriptions/a, endpoint: 'https://x.test'} |"
             + " sentinel.ruleId \"/subscriptions/a\" is a resource id; give the immutable id",
         "sentinel: {auth: managed-identity, ruleId: a, endpoint: 'https://x.test', clientSecret: s}"
@@ -161,7 +161,7 @@ class ConfigRefusalsTest {
     Path file = write("[".repeat(200_000) + "\n");
     assertThatThrownBy(() -> Config.read(file, Map.of()))
         .isInstanceOf(OperatorException.class)
-        .hasMessageEndingWith("lie too deep within each other; name the right file");
+        .hasMessageEndingWith("are nested too deep; name the right file");
   }
 
   @Test

@@ -336,7 +336,7 @@ class ConfigTest {
             () -> Config.read(file, Map.of("LOCKSTEP_SENTINEL_ALLOWED_HOSTS", "contoso.example")))
         .isInstanceOf(OperatorException.class)
         .hasMessageContaining(
-            "lockstep.yaml:2: sentinel.endpoint \"https://Logs.Contoso.example\" is no ingestion host");
+            "lockstep.yaml:2: sentinel.endpoint \"https://Logs.Contoso.example\" is not an ingestion host");
   }
 
   private static String rule(Config config, String id) {

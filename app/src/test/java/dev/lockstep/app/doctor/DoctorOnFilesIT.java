@@ -48,7 +48,7 @@ final class DoctorOnFilesIT extends Examination {
     only(
         CheckReport.Verdict.FAIL,
         "geoip.city",
-        "is no MaxMind DB file, or a damaged one",
+        "is not a MaxMind DB file, or is damaged",
         "download it again");
   }
 

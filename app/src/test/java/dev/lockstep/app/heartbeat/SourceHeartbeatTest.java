@@ -58,7 +58,7 @@ final class SourceHeartbeatTest {
     assertThat(beat.lagSeconds()).isEqualTo(660);
     assertThat(beat.lagRecords()).isEqualTo(7);
     assertThat(beat.reason())
-        .isEqualTo("7 are left to be read, the newest that was read is of 2026-11-25T10:49:00Z");
+        .isEqualTo("7 are unread; the newest record that was read arrived at 2026-11-25T10:49:00Z");
   }
 
   @Test

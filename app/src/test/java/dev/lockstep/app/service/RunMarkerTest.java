@@ -25,7 +25,7 @@ class RunMarkerTest {
     RunMarker.write(folder, NINE).leave();
     assertThat(RunMarker.uncleanEnd(folder.resolve(RunMarker.FILE)))
         .isEqualTo(
-            "the process before (pid \"%d\", started \"2026-11-02T09:00:00Z\") ended without a clean stop: it was killed, or its machine went down",
+            "the previous process (pid \"%d\", started \"2026-11-02T09:00:00Z\") ended without a clean stop: it was killed, or its machine went down",
             ProcessHandle.current().pid());
   }
 
@@ -46,14 +46,15 @@ class RunMarkerTest {
     marker.leave();
     assertThat(Files.readString(folder.resolve(RunMarker.FILE))).contains(RunMarker.OUT_OF_MEMORY);
     assertThat(RunMarker.uncleanEnd(folder.resolve(RunMarker.FILE)))
-        .contains("it ran out of memory; give it more, such as LOCKSTEP_JAVA_OPTS=-Xmx1g");
+        .contains(
+            "it ran out of memory; raise the heap, for example with LOCKSTEP_JAVA_OPTS=-Xmx1g");
   }
 
   @Test
   void bearsWhateverStandsInTheFile() throws IOException {
     Files.write(folder.resolve(RunMarker.FILE), new byte[] {(byte) 0xFF, 0, 27, '\n'});
     assertThat(RunMarker.uncleanEnd(folder.resolve(RunMarker.FILE)))
-        .startsWith("the process before")
+        .startsWith("the previous process")
         .matches("\\P{Cntrl}*");
   }
 }

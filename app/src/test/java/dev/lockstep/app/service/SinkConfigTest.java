@@ -85,12 +85,12 @@ class SinkConfigTest {
         "{name: a, type: file, path: x, url: 'https://a'}|url does not go with type file",
         "{name: a, type: file, path: x, properties: {a: b}}|properties does not go with type file",
         "{name: a, type: file, path: x, rotateBytes: 1 KB}|is out of range",
-        "{name: a, type: file, path: x, rotateBytes: 5 MX}|is no size",
+        "{name: a, type: file, path: x, rotateBytes: 5 MX}|is not a size",
         "{name: a, type: webhook, url: 'https://a'}|secret is missing",
         "{name: a, type: webhook, url: 'https://a', secret: short}|fewer than 16 characters",
         "{name: a, type: kafka, bootstrapServers: k, topic: t}|is not a list of servers",
         "{name: a, type: file, pth: x}|nearest known one is",
-        "{name: a b, type: file, path: x}|is no name for a sink"
+        "{name: a b, type: file, path: x}|is not a name for a sink"
       })
   void refusesWithTheMend(String sinks, String message) {
     assertThatThrownBy(() -> read("sinks: [" + sinks + "]\n", Map.of()))

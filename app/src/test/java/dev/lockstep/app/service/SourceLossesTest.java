@@ -26,6 +26,6 @@ final class SourceLossesTest {
     assertThat(reasons)
         .containsExactly(
             "ingest: source signins: 1970-01-01T00:00:00Z: p-0 lost. 1970-01-01T00:00:00Z: p-1 lost."
-                + " 1970-01-01T00:00:00Z: p-2 lost. And 29 partitions more, see the log");
+                + " 1970-01-01T00:00:00Z: p-2 lost. And 29 more partitions, which the log lists");
   }
 }

@@ -26,7 +26,7 @@ class TaskProgressTest {
     assertThat(progress.longest()).isNull();
     pass(2);
     assertThat(progress.longest())
-        .hasToString("activity-3 has stood at offset 10 for 16 s, with 10 behind it");
+        .hasToString("activity-3 has not moved from offset 10 for 16 s, with 10 unread records");
   }
 
   @Test

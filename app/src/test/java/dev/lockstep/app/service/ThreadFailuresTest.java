@@ -18,7 +18,7 @@ class ThreadFailuresTest {
     assertThat(failures.note("offset 7 of x-repartition-1")).isGreaterThan(ThreadFailures.MOST);
     assertThat(failures.tooMany())
         .isEqualTo(
-            "could not go on with detect: a thread failed 6 times in 10 minutes: offset 7 of"
+            "could not continue detect: a thread failed 6 times in 10 minutes: offset 7 of"
                 + " x-repartition-1; see \"A thread that fails again and again\" in"
                 + " docs/operations.md");
   }
@@ -35,7 +35,7 @@ class ThreadFailuresTest {
   void areTold_theFirstForAMoment_theOthersUntilNoneHasComeForTwoMinutes() {
     assertThat(failures.now()).isNull();
     failures.note("why");
-    assertThat(failures.now()).isEqualTo("a task failed and is started anew: why");
+    assertThat(failures.now()).isEqualTo("a task failed and is restarted: why");
     pass(Duration.ofSeconds(21));
     assertThat(failures.now()).isNull();
     failures.note("this is why");

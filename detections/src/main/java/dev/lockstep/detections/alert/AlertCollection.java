@@ -16,9 +16,9 @@ import java.util.TreeSet;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/** Collection of the records of one alert: what they say together, whatever their order. */
+/** Union of the records of one alert, independent of their order. */
 public final class AlertCollection {
-  /** Gate of an alert that is a finding of ours. */
+  /** Gate of an alert that is one of our own findings. */
   static final String OWN_ALERT = "own-alert";
 
   private static final int MOST_RECORDS = 5;
@@ -41,7 +41,7 @@ public final class AlertCollection {
     this.given = given;
   }
 
-  /** Returns what the records say together. */
+  /** Returns the union of the records. */
   public AlertOnSubject whole() {
     AlertOnSubject known = whole;
     if (known == null) {
@@ -80,7 +80,7 @@ public final class AlertCollection {
     given |= isGivenNow;
   }
 
-  /** Adds a record; returns if it says anything new, which is to be judged again. */
+  /** Adds a record; returns whether it adds anything, so that the alert has to be judged again. */
   boolean add(Activity activity) {
     AlertOnSubject before = whole;
     AlertOnSubject one = of(activity);
@@ -97,7 +97,7 @@ public final class AlertCollection {
     return news;
   }
 
-  /** Adds an account that one of its names stands for; returns if that is news. */
+  /** Adds an account to which an account name was resolved; returns whether it is new. */
   boolean add(String account) {
     AlertOnSubject before = whole();
     if (before.alert().getAccounts().contains(account)) {
@@ -115,12 +115,12 @@ public final class AlertCollection {
     return true;
   }
 
-  /** Returns if an alert is severe enough to be compared, and not one of our own. */
+  /** Returns whether an alert is severe enough to be compared and is not one of our own. */
   static boolean counts(Alert alert) {
     return whyNotCounted(alert) == null;
   }
 
-  /** Returns the gate for which an alert is not compared, or null if it is. */
+  /** Returns the gate for which an alert is not compared, or null if it is compared. */
   public static @Nullable String whyNotCounted(Alert alert) {
     return alert.getOwn() ? OWN_ALERT : isSevere(alert) ? null : "severity";
   }
@@ -205,7 +205,7 @@ public final class AlertCollection {
     return bounded(all, text -> text);
   }
 
-  /** Returns the members, sorted; of too many those smallest by hash. */
+  /** Returns the members, sorted; if there are too many, those with the smallest hashes. */
   private static <T extends Comparable<T>> List<T> bounded(
       SortedSet<T> all, Function<T, String> text) {
     if (all.size() <= MOST_NAMED) {
@@ -224,7 +224,7 @@ public final class AlertCollection {
     return one == null || (other != null && other.compareTo(one) > 0) ? other : one;
   }
 
-  /** Returns the smaller text, so that it does not depend on the order. */
+  /** Returns the smaller text, so that the order of records does not matter. */
   private static @Nullable String smaller(@Nullable String one, @Nullable String other) {
     if (one == null || other == null) {
       return one == null ? other : one;

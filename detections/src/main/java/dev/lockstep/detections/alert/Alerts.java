@@ -24,8 +24,8 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Alerts of Defender on their way: an alert's records come together, and the alert goes to whom and
- * what it names; where it meets a finding, the finding is confirmed.
+ * Alerts of Defender between subjects: the records of an alert are united, the alert is passed to
+ * each subject that it names, and a finding that it meets there is confirmed.
  */
 public final class Alerts {
   private static final String ALERT = "alert\n";
@@ -48,7 +48,7 @@ public final class Alerts {
     return settings;
   }
 
-  /** Returns the subject at which the records of an alert come together. */
+  /** Returns the subject at which the records of an alert are united. */
   public static Subject alertSubject(String alert) {
     return new Subject(Subject.Kind.GROUP, ALERT + alert);
   }
@@ -57,14 +57,17 @@ public final class Alerts {
     return new Subject(Subject.Kind.GROUP, NAME + name);
   }
 
-  /** Returns the message of an alert's record, or null for any other activity. */
+  /** Returns the message with an alert's record, or null for any other activity. */
   public static @Nullable Message record(Activity activity) {
     return activity.getKind() == ActivityKind.ALERT && activity.getAlert() != null
         ? new Message.AlertRecord(alertSubject(activity.getAlert().getId()), activity)
         : null;
   }
 
-  /** Returns the message that somebody signed in under a name; a display name is none. */
+  /**
+   * Returns the message that a principal signed in under a UPN, or null; a display name does not
+   * count.
+   */
   public static @Nullable Message named(Event event) {
     Principal principal = event.principal();
     if (!event.isSuccessfulSignIn()
@@ -82,7 +85,7 @@ public final class Alerts {
     return subject.kind() == Subject.Kind.GROUP && subject.id().startsWith(NAME);
   }
 
-  /** Takes a record; returns if the alert waits to be judged now. */
+  /** Processes a record; returns whether the alert now waits to be judged. */
   public boolean record(SubjectAlerts state, Activity activity) {
     AlertCollection collection = state.collecting();
     boolean first = collection.isEmpty();
@@ -114,7 +117,10 @@ public final class Alerts {
     }
   }
 
-  /** Gives an alert to all that it names: without the addresses, which would be kept at each. */
+  /**
+   * Passes an alert to all subjects that it names, without its addresses, which each subject would
+   * otherwise store.
+   */
   private void give(AlertOnSubject whole, boolean isCounted) {
     AlertOnSubject on =
         new AlertOnSubject(
@@ -157,7 +163,7 @@ public final class Alerts {
     }
   }
 
-  /** Returns the gate of a class of networks that alerts never match, or null. */
+  /** Returns the gate of a network class that alerts never match, or null. */
   static @Nullable String gate(String networkClass) {
     if (networkClass.equals(NetworkClass.CORPORATE.word())) {
       return "corporate-egress";
@@ -168,7 +174,7 @@ public final class Alerts {
         : null;
   }
 
-  /** Takes an account that a name in an alert stands for; returns if it is news. */
+  /** Processes an account to which a name in an alert was resolved; returns whether it is new. */
   public boolean account(SubjectAlerts state, String account) {
     AlertCollection collection = state.collection();
     if (collection == null || collection.isEmpty() || !collection.add(account)) {
@@ -181,7 +187,7 @@ public final class Alerts {
     return true;
   }
 
-  /** Takes an alert that names a subject; returns if anything changed for its rules. */
+  /** Processes an alert that names the subject; returns whether anything changed for its rules. */
   public boolean alerted(SubjectAlerts state, Message.Alerted message) {
     AlertOnSubject alert = message.alert();
     if (!message.counts()) {
@@ -212,7 +218,7 @@ public final class Alerts {
     return true;
   }
 
-  /** Takes a sign-in under a name; returns if it is news. */
+  /** Processes a sign-in under a name; returns whether it is new. */
   public boolean named(SubjectAlerts state, Message.Named message) {
     if (!state.put(message)) {
       return false;
@@ -227,7 +233,7 @@ public final class Alerts {
     return true;
   }
 
-  /** Takes a mention of a subject by a finding; returns if it is news. */
+  /** Processes a finding that mentions the subject; returns whether it is new. */
   public boolean mentioned(SubjectAlerts state, Message.Mentioned mention) {
     Message.Mentioned before = state.mentions().get(mention.finding());
     if (!state.put(mention)) {
@@ -281,14 +287,14 @@ public final class Alerts {
     return false;
   }
 
-  /** Returns what a subject's rules are to know of its alerts. */
+  /** Returns the alerts of a subject that its rules may read. */
   public static List<AlertOnSubject> of(@Nullable SubjectAlerts state) {
     return state == null || state.alerts().isEmpty()
         ? List.of()
         : new ArrayList<>(state.alerts().values());
   }
 
-  /** Returns the mentions of the subjects that a finding has a part of in it. */
+  /** Returns the parts of a finding by the subject that each mentions. */
   public static Map<Subject, String> parts(
       List<FindingAddress> addresses, @Nullable Principal principal) {
     Map<Subject, String> parts = new LinkedHashMap<>();

@@ -12,7 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Messages that an event means for the engine itself, beside what rules observe. */
+/** Messages that an event means for the engine itself, beside the facts of rules. */
 public final class EngineMessages {
   private EngineMessages() {}
 
@@ -26,12 +26,12 @@ public final class EngineMessages {
     return Alerts.alertSubject(alert);
   }
 
-  /** Returns the message that somebody signed in under a name, or null. */
+  /** Returns the message that a principal signed in under a name, or null. */
   public static @Nullable Message named(Event event) {
     return Alerts.named(event);
   }
 
-  /** Returns an alert as findings keep it. */
+  /** Returns an alert in the form that findings keep. */
   public static CollectedAlert collected(AlertOnSubject alert) {
     List<Cited> records = new ArrayList<>();
     for (EventReference one : alert.records()) {

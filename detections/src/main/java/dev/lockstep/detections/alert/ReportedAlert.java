@@ -4,8 +4,8 @@ import dev.lockstep.rules.AlertOnSubject;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Defender alert as its records report it together.
+ * Union of a Defender alert's records, with the gate that excludes it.
  *
- * @param gate for which no rule compares it, or null if rules do
+ * @param gate gate for which no rule compares the alert, or null
  */
 public record ReportedAlert(AlertOnSubject alert, @Nullable String gate) {}

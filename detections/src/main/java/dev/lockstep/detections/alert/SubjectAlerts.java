@@ -12,11 +12,14 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Alerts on a subject, and the findings that mention it; of a name, whom it stands for; of an
- * alert, its records.
+ * Alerts on a subject and findings that mention it. For a name also the principals that signed in
+ * under it, and for an alert its united records.
  */
 public final class SubjectAlerts {
-  /** So many alerts of a UTC day are kept: those smallest by hash of their id. */
+  /**
+   * Largest number of alerts of a UTC day, of which those with the smallest hashes of their ids are
+   * kept.
+   */
   private static final int MOST_ALERTS = 64;
 
   private static final int MOST_MENTIONS = 1_024;
@@ -39,7 +42,7 @@ public final class SubjectAlerts {
     }
   }
 
-  /** Kind of what is kept. */
+  /** Kind of an item in state. */
   public enum ItemKind {
     ALERT,
     MENTION,
@@ -47,7 +50,7 @@ public final class SubjectAlerts {
     COLLECTION
   }
 
-  /** Item that has to be written, or deleted if it is not there any more. */
+  /** Item that has to be written, or deleted if it was removed. */
   public record AlertItem(ItemKind kind, int day, String id) {}
 
   /** Returns the alerts, by id. */
@@ -79,7 +82,7 @@ public final class SubjectAlerts {
     return (int) Math.floorDiv(mention.endAt(), DAY_MILLIS);
   }
 
-  /** Keeps an alert as it is now; returns if that changed anything. */
+  /** Stores the present form of an alert; returns whether that changed anything. */
   public boolean put(AlertOnSubject alert) {
     String id = alert.alert().getId();
     AlertOnSubject before = alerts.put(id, alert);
@@ -97,7 +100,8 @@ public final class SubjectAlerts {
   }
 
   /**
-   * Lets the alert of a day go that comes last, if there are too many; returns if it is another.
+   * Drops the last alert of a day if there are too many; returns whether it is another than the
+   * added one.
    */
   private boolean bound(int day, String added) {
     int count = 0;
@@ -122,7 +126,7 @@ public final class SubjectAlerts {
     return !last.equals(added);
   }
 
-  /** Returns the alerts that were let go since this was asked last. */
+  /** Returns the alerts that were dropped since the last call. */
   List<String> letGo() {
     List<String> gone = new ArrayList<>(overflowing.keySet());
     overflowing.clear();
@@ -137,7 +141,7 @@ public final class SubjectAlerts {
     return before;
   }
 
-  /** Keeps a mention as it is now; returns if that changed anything. */
+  /** Stores the present form of a mention; returns whether that changed anything. */
   public boolean put(Message.Mentioned mention) {
     Message.Mentioned before = mentions.get(mention.finding());
     if (mention.equals(before) || (before == null && mentions.size() >= MOST_MENTIONS)) {
@@ -151,7 +155,7 @@ public final class SubjectAlerts {
     return true;
   }
 
-  /** Notes a sign-in of a principal under the name; returns if that changed anything. */
+  /** Records a sign-in of a principal under the name; returns whether that changed anything. */
   public boolean put(Message.Named sign) {
     NamedOn key = new NamedOn((int) Math.floorDiv(sign.at(), DAY_MILLIS), sign.principal());
     long[] span = named.get(key);
@@ -171,7 +175,7 @@ public final class SubjectAlerts {
     return true;
   }
 
-  /** Returns the collection of an alert's records, new or not, which is about to change. */
+  /** Returns the union of an alert's records, created if necessary, for a change. */
   public AlertCollection collecting() {
     AlertCollection known = collection;
     if (known == null) {
@@ -192,7 +196,7 @@ public final class SubjectAlerts {
     }
   }
 
-  /** Drops a principal from those that a name stands for. */
+  /** Drops a principal from those that signed in under a name. */
   public void forgetNamed(String principal) {
     for (NamedOn on : List.copyOf(named.keySet())) {
       if (on.principal().equals(principal)) {
@@ -202,7 +206,7 @@ public final class SubjectAlerts {
     }
   }
 
-  /** Drops what lies before a day. */
+  /** Drops items before a day. */
   public void evict(int oldest) {
     alerts.values().removeIf(alert -> dayOf(alert) < oldest);
     mentions.values().removeIf(mention -> dayOf(mention) < oldest);
@@ -213,7 +217,7 @@ public final class SubjectAlerts {
     }
   }
 
-  /** Returns how much memory it takes, roughly, in units of 200 bytes. */
+  /** Returns the estimated memory in units of 200 bytes. */
   public int weight() {
     int collected = collection == null ? 0 : 20;
     return 3 + collected + 10 * alerts.size() + mentions.size() + named.size() + dirty.size() / 2;

@@ -6,11 +6,11 @@ import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
-/** Entities of a detection, in the kinds and with the identifiers that Sentinel knows. */
+/** Entities of a detection, in the kinds and with the identifiers of Sentinel. */
 final class Entities {
   private Entities() {}
 
-  /** Returns the account of a user or workload; a subscription of API Management is none. */
+  /** Returns the account of a user or workload, or none for a subscription of API Management. */
   static List<Map<String, String>> accounts(@Nullable Principal principal) {
     return principal == null || principal.getType().equals("subscription")
         ? List.of()

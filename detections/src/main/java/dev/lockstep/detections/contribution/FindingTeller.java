@@ -54,15 +54,15 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
-/** Teller of findings: makes what is given out of the verdicts that a finding rests on. */
+/** Composer of contributions to findings from the verdicts of a finding. */
 public final class FindingTeller {
-  /** Reason of what retracts a finding. */
+  /** Reason of a contribution that retracts a finding. */
   public static final String WITHDRAWN = "withdrawn";
 
   private static final int MOST_EVIDENCE = 20;
   private static final int MOST_RECORDS = 5;
 
-  /** So many that tell most come in order: enough for the evidence, whatever they share. */
+  /** Number of the weightiest verdicts that are sorted, which suffices for the evidence. */
   private static final int MOST_SORTED = 256;
 
   private static final int MOST_ADDRESSES = 9;
@@ -75,7 +75,7 @@ public final class FindingTeller {
     this.enrichment = enrichment;
   }
 
-  /** Finding as it is given out, and what is to be remembered of it. */
+  /** Composed contribution, with the finding to remember. */
   public record Told(Contribution contribution, StandingFinding standing) {}
 
   /** Returns the id of a finding. */
@@ -92,7 +92,7 @@ public final class FindingTeller {
     return Hashes.id(all);
   }
 
-  /** Returns what retracts a finding. */
+  /** Returns the contribution that retracts a finding. */
   public Contribution withdrawn(ActiveRule rule, String id) {
     return contribution(
         start(rule.info(), id, WITHDRAWN, Severity.Informational), List.of(), List.of());
@@ -124,11 +124,11 @@ public final class FindingTeller {
   }
 
   /**
-   * Tells a finding.
+   * Composes a contribution.
    *
    * @param overflow if more came than is kept
-   * @param stood what was given out of it, which it does not fall below, as some of what fired then
-   *     may not be kept any more; null where all is
+   * @param stood last output, below which the finding must not fall if some of its facts are no
+   *     longer kept; null if all are kept
    */
   public Told told(
       ActiveRule rule,
@@ -154,10 +154,10 @@ public final class FindingTeller {
   }
 
   /**
-   * Tells one finding in place of too many.
+   * Composes one contribution in place of too many.
    *
-   * @param all that fires in any of them
-   * @param findings how many they are
+   * @param all all verdicts of the findings
+   * @param findings number of replaced findings
    */
   public Told collapsed(
       ActiveRule rule,
@@ -196,7 +196,10 @@ public final class FindingTeller {
     return sorted;
   }
 
-  /** Compares what tells more: severity, reason, weight, and then whatever tells two apart. */
+  /**
+   * Compares the weight of verdicts: severity, reason, weight, and then anything that distinguishes
+   * them.
+   */
   private static int compare(RuleInfo info, Fired one, Fired other) {
     int order = other.severity().compareTo(one.severity());
     if (order == 0 && !one.reason().equals(other.reason())) {
@@ -223,7 +226,7 @@ public final class FindingTeller {
     return order;
   }
 
-  /** Brings those that come first to the front, in order; the others stay in none. */
+  /** Moves the first verdicts of an order to the front, sorted; the others stay unsorted. */
   private static void bringFirst(List<Fired> all, Comparator<Fired> order) {
     PriorityQueue<Fired> first = new PriorityQueue<>(MOST_SORTED + 1, order.reversed());
     int kept = 0;
@@ -353,8 +356,8 @@ public final class FindingTeller {
   }
 
   /**
-   * Returns the size of the set that a finding counts: what its verdicts name, else minutes; of
-   * very many verdicts, one more than a set keeps stands for all that is more.
+   * Returns the size of the set that a finding counts: the texts of its verdicts, otherwise
+   * minutes. For very many verdicts, one more than a set keeps stands for any larger size.
    */
   private static int count(List<Fired> fired, int most) {
     Set<String> named = new HashSet<>();
@@ -379,7 +382,7 @@ public final class FindingTeller {
     return Math.max(1, count);
   }
 
-  /** Returns the minutes of a fact that have a part in a verdict. */
+  /** Returns the minutes of a fact that count for a verdict. */
   private static BitSet minutesOf(Fired fired, int place) {
     Fact fact = fired.fact(place);
     BitSet minutes = fact.minutes();
@@ -453,7 +456,7 @@ public final class FindingTeller {
         && (to == Long.MAX_VALUE || day + used.firstMinute() * MINUTE_MILLIS <= to);
   }
 
-  /** Addresses of a finding's events; of too many those smallest by hash. */
+  /** Addresses of a finding's events; if there are too many, those with the smallest hashes. */
   private static final class AddressBag {
     private final int most;
     private final TreeMap<String, FindingAddress> addresses = new TreeMap<>();
@@ -481,7 +484,10 @@ public final class FindingTeller {
     }
   }
 
-  /** Returns whose a finding is: the subject's, else that of the earliest event of anybody. */
+  /**
+   * Returns the principal of a finding: the subject, otherwise the principal of the earliest event
+   * that has one.
+   */
   private static @Nullable Principal principal(Subject subject, List<Fired> fired) {
     if (subject.kind() == Subject.Kind.PRINCIPAL) {
       Principal own = fired.get(0).fact(0).principal();
@@ -545,7 +551,10 @@ public final class FindingTeller {
     return evidence;
   }
 
-  /** Adds an event: once, or once for each address; without one only where none is known. */
+  /**
+   * Adds an event once, or once for each address; an event without address is added only if none is
+   * known.
+   */
   private static void show(Map<String, Evidence> shown, Evidence evidence) {
     String event = evidence.getCategory() + "\n" + evidence.getEventId() + "\n";
     if (evidence.getIp() != null) {
@@ -598,7 +607,7 @@ public final class FindingTeller {
     return evidence;
   }
 
-  /** Predicate of a network: whether all that fired has a side in it. */
+  /** Predicate of a network: whether one side of everything that fired is in it. */
   @FunctionalInterface
   private interface Touched {
     boolean by(NamedNetwork network);

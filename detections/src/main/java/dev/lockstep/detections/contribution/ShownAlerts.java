@@ -7,13 +7,13 @@ import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
-/** Alerts as a detection carries them. */
+/** Alerts in the form of a detection. */
 public final class ShownAlerts {
   private static final int MOST = 20;
 
   private ShownAlerts() {}
 
-  /** Returns the first of some alerts as a detection carries them. */
+  /** Returns the first of some alerts in the form of a detection. */
   public static List<Map<String, String>> of(List<AlertOnSubject> alerts) {
     return alerts.stream().limit(MOST).map(one -> of(one.alert())).toList();
   }

@@ -222,7 +222,7 @@ public final class DefenderCorroboration implements Rule {
       BitSet minutes = fact.minutes();
       int first = (int) Math.max(0, Math.floorDiv(from - day, MINUTE_MILLIS));
       int last = (int) Math.min(DAY_MINUTES - 1, Math.floorDiv(to - day, MINUTE_MILLIS));
-      // Of the first and the last minute of the fact it is known when in it the event was.
+      // In the first and last minute of the fact the exact time of an event is known.
       if (first <= last && minutes.get(first) && isBefore(fact, day, first, from)) {
         first++;
         from = day + first * MINUTE_MILLIS;

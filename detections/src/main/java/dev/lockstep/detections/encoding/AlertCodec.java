@@ -8,7 +8,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
-/** Codec of alerts. */
+/** Codec of alerts in state records. */
 public final class AlertCodec {
   private static final Severity[] SEVERITIES = Severity.values();
 

@@ -12,17 +12,17 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How long the words of a record may be that end up in state, in findings, or on internal topics: a
- * record can carry 256 KiB of anything.
+ * Limits of texts in state, in findings and on internal topics, because a record can carry 256 KiB
+ * of anything.
  *
- * <p>A text for people is cut. What tells two things apart is cut and ends in the hash of the
- * whole, so that it still does. Lengths are in UTF-16 units.
+ * <p>A text for people is cut. A text that distinguishes things is cut and ends in the hash of the
+ * whole text. Lengths are in UTF-16 units.
  */
 public final class Bounds {
-  /** Names of places, principals and applications. */
+  /** Length of names of places, principals and applications. */
   static final int TEXT = 128;
 
-  /** Ids of events, principals, tokens, devices and subscriptions, and addresses. */
+  /** Length of addresses and of ids of events, principals, tokens, devices and subscriptions. */
   static final int ID = 128;
 
   private static final int FORWARDED = 2048;
@@ -31,7 +31,7 @@ public final class Bounds {
 
   private Bounds() {}
 
-  /** Cuts the texts of an activity, in place. */
+  /** Cuts the texts of an activity in place. */
   public static void cut(Activity activity) {
     activity.setCategory(Objects.requireNonNull(id(activity.getCategory())));
     activity.setEventId(Objects.requireNonNull(id(activity.getEventId())));
@@ -90,13 +90,13 @@ public final class Bounds {
         : head(id, ID - CUT.length() - HASH) + CUT + Hashes.id(List.of(id));
   }
 
-  /** Returns the start of a text, without half of a character. */
+  /** Returns the start of a text without half of a surrogate pair. */
   private static String head(String text, int length) {
     return text.substring(
         0, Character.isHighSurrogate(text.charAt(length - 1)) ? length - 1 : length);
   }
 
-  /** Returns the entries of a forwarding header that are nearest to us: the last ones, whole. */
+  /** Returns the last complete entries of a forwarding header, which the nearest proxies wrote. */
   private static @Nullable String nearest(@Nullable String header) {
     if (header == null || header.length() <= FORWARDED) {
       return header;

@@ -4,16 +4,16 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
-/** Writer of numbers and texts into bytes that grow. */
+/** Growing byte array for numbers and texts. */
 public final class ByteSink {
-  /** Length of the text of a GUID, which is written as its 16 bytes. */
+  /** Length of a GUID's text, which is written as 16 bytes. */
   private static final int GUID_CHARS = 36;
 
   static final int NULL = 0;
   public static final int GUID = 1;
   static final int SHORTEST = 2;
 
-  /** Before a word of the dictionary, and in place of one that is written out. */
+  /** Marker before a new word of the dictionary, and for a word that is written in full. */
   static final int WRITTEN_OUT = 1;
 
   static final int FIRST_WORD = 2;
@@ -43,8 +43,7 @@ public final class ByteSink {
   /**
    * Creates a sink.
    *
-   * @param words dictionary of what is written by {@link #word} and {@link #number}; null: it is
-   *     written out
+   * @param words dictionary for {@link #word} and {@link #number}; null writes words in full
    */
   public ByteSink(@Nullable RecordWords words) {
     this.words = words;
@@ -75,13 +74,13 @@ public final class ByteSink {
     return this;
   }
 
-  /** Writes what another one holds, with its length before it. */
+  /** Writes the content of another sink with a length prefix. */
   public ByteSink sized(ByteSink other) {
     unsigned(other.length);
     return raw(other.bytes, other.length);
   }
 
-  /** Writes bytes, with their length before them. */
+  /** Writes bytes with a length prefix. */
   public ByteSink sized(byte[] other) {
     unsigned(other.length);
     return raw(other, other.length);
@@ -110,7 +109,7 @@ public final class ByteSink {
     return this;
   }
 
-  /** Writes a number that is small and not negative in few bytes. */
+  /** Writes a small non-negative number in few bytes. */
   public ByteSink unsigned(long value) {
     ensure(10);
     long left = value;
@@ -122,7 +121,7 @@ public final class ByteSink {
     return this;
   }
 
-  /** Writes a number that is near zero in few bytes. */
+  /** Writes a number near zero in few bytes. */
   public ByteSink signed(long value) {
     return unsigned((value << 1) ^ (value >> 63));
   }
@@ -140,8 +139,8 @@ public final class ByteSink {
   }
 
   /**
-   * Writes the number of a word of the dictionary; returns false if the word is to be written out
-   * after it.
+   * Writes the number of a word of the dictionary; returns false if the word has to be written in
+   * full after it.
    */
   boolean number(Object word) {
     if (words == null) {
@@ -178,7 +177,7 @@ public final class ByteSink {
     return raw(encoded, encoded.length);
   }
 
-  /** Writes the text of a GUID in lower case; returns if it is one. */
+  /** Writes the text as 16 bytes if it is a GUID in lower case; returns whether it is. */
   private boolean guid(String text) {
     ensure(17);
     int to = length + 1;

@@ -5,9 +5,9 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reader of what {@link ByteSink} wrote.
+ * Reader of the bytes of a {@link ByteSink}.
  *
- * <p>Bytes that end too early give an {@link ArrayIndexOutOfBoundsException} or a {@link
+ * <p>Bytes that end too early cause an {@link ArrayIndexOutOfBoundsException} or a {@link
  * StringIndexOutOfBoundsException}, both {@link IndexOutOfBoundsException}.
  */
 public final class ByteSource {
@@ -24,7 +24,7 @@ public final class ByteSource {
   /**
    * Creates a source.
    *
-   * @param words dictionary that the sink had, or null
+   * @param words dictionary of the sink, or null
    */
   public ByteSource(byte[] bytes, @Nullable RecordWords words) {
     this.bytes = bytes;
@@ -35,7 +35,7 @@ public final class ByteSource {
     return at < bytes.length;
   }
 
-  /** Returns bytes that were written with their length before them. */
+  /** Returns bytes with a length prefix. */
   public byte[] sized() {
     int length = count();
     byte[] sized = Arrays.copyOfRange(bytes, at, at + length);
@@ -75,7 +75,10 @@ public final class ByteSource {
     throw new IllegalArgumentException("a number of more than 10 bytes");
   }
 
-  /** Returns a count of things of at least one byte each, no more than bytes are left. */
+  /**
+   * Returns the number of items of at least one byte each, which is at most the number of remaining
+   * bytes.
+   */
   public int count() {
     long value = unsigned();
     if (value < 0 || value > bytes.length - at) {
@@ -93,7 +96,7 @@ public final class ByteSource {
     return Double.longBitsToDouble(fixed64());
   }
 
-  /** Returns a text that {@link ByteSink#word} wrote. */
+  /** Returns a text written by {@link ByteSink#word}. */
   @Nullable String word() {
     RecordWords known = words;
     if (known == null) {
@@ -108,7 +111,7 @@ public final class ByteSource {
         : (String) known.word(number - ByteSink.FIRST_WORD);
   }
 
-  /** Returns what {@link ByteSink#number} wrote the number of, or null if it comes written out. */
+  /** Returns a word written by {@link ByteSink#number}, or null if it follows in full. */
   @Nullable Object numbered() {
     RecordWords known = words;
     if (known == null) {
@@ -119,9 +122,9 @@ public final class ByteSource {
   }
 
   /**
-   * Returns a word that is there.
+   * Returns a word that must not be null.
    *
-   * @throws IllegalArgumentException if it is null
+   * @throws IllegalArgumentException if the word is null
    */
   String someWord() {
     String text = word();
@@ -131,7 +134,7 @@ public final class ByteSource {
     return text;
   }
 
-  /** Returns a text that {@link ByteSink#id} wrote. */
+  /** Returns a text written by {@link ByteSink#id}. */
   public String id() {
     if (get() == ByteSink.GUID) {
       return guid();
@@ -159,9 +162,9 @@ public final class ByteSource {
   }
 
   /**
-   * Returns a text that is there.
+   * Returns a text that must not be null.
    *
-   * @throws IllegalArgumentException if it is null
+   * @throws IllegalArgumentException if the text is null
    */
   public String someText() {
     String text = text();

@@ -7,16 +7,18 @@ import java.util.HexFormat;
 import java.util.List;
 import org.apache.avro.SchemaNormalization;
 
-/** Hashes that orders and ids are made of: the same on every machine and in every version. */
+/** Hashes for orders and ids, the same on every machine and in every version. */
 public final class Hashes {
   private Hashes() {}
 
-  /** Returns the hash that orders the members of a bounded set. */
+  /** Returns the hash by which the members of a bounded set are ordered. */
   public static long of(String member) {
     return SchemaNormalization.fingerprint64(member.getBytes(StandardCharsets.UTF_8));
   }
 
-  /** Returns the id of what these parts name: the first 128 bits of their SHA-256, in hex. */
+  /**
+   * Returns the id of a list of parts: the first 128 bits of their SHA-256, in hexadecimal digits.
+   */
   public static String id(List<String> parts) {
     try {
       MessageDigest sha = MessageDigest.getInstance("SHA-256");

@@ -12,13 +12,13 @@ import dev.lockstep.schemas.Where;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Codec of what facts and visits are made of. */
+/** Codec of the parts of facts and visits. */
 public final class PartsCodec {
   private static final NetworkClass[] CLASSES = NetworkClass.values();
   private static final List<String> TYPES = List.of("user", "workload", "subscription");
   private static final int PLACED = 0x80;
 
-  /** Texts that were read before, by their hashes; what is lost between threads is read again. */
+  /** Cache of texts by hash; entries that are lost between threads are read again. */
   private static final @Nullable String[] SHARED = new String[256];
 
   private PartsCodec() {}
@@ -109,7 +109,7 @@ public final class PartsCodec {
     write(to, event, 0);
   }
 
-  /** Writes an event that lies near a time, in milliseconds since 1970. */
+  /** Writes an event whose time is near a given one, in milliseconds since 1970. */
   public static void write(ByteSink to, EventReference event, long near) {
     Where where = event.where();
     RecordWords.Origin origin =
@@ -156,7 +156,7 @@ public final class PartsCodec {
     return text == null ? null : shared(text);
   }
 
-  /** Returns an equal text that was read before, if it is still known: few texts repeat often. */
+  /** Returns an equal text from the cache if it is there, because texts repeat often. */
   private static String shared(String text) {
     int slot = text.hashCode() & (SHARED.length - 1);
     String known = SHARED[slot];

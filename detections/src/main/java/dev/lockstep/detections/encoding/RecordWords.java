@@ -8,8 +8,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Dictionary of the few texts, places, holders of networks and origins of events that repeat in all
- * records, each by a number. For one thread.
+ * Dictionary of the few texts, places, network holders and event origins that repeat in all
+ * records, by number. For one thread.
  */
 public final class RecordWords {
   private static final int MOST = 10_000;
@@ -26,15 +26,15 @@ public final class RecordWords {
   /** Holder of a network. */
   record Holder(@Nullable Long asn, @Nullable String organisation, @Nullable String country) {}
 
-  /** Log and place that events of one source have in common. */
+  /** Log and place that the events of one source share. */
   record Origin(String category, String source, @Nullable String hub, @Nullable String file) {}
 
-  /** Keeper of a dictionary that outlives the process. */
+  /** Storage of a dictionary that outlives the process. */
   public interface Keeper {
-    /** Keeps a new word, before a record that it stands in is written. */
+    /** Stores a new word, before a record with it is written. */
     void added(int number, byte[] word);
 
-    /** Hands back all that was kept, before the dictionary is used. */
+    /** Passes all stored words to the dictionary, before it is used. */
     void read(RecordWords into);
   }
 
@@ -43,12 +43,12 @@ public final class RecordWords {
     this(null);
   }
 
-  /** Creates a dictionary whose words are kept beside the records. */
+  /** Creates a dictionary whose words are stored beside the records. */
   public RecordWords(@Nullable Keeper keeper) {
     this.keeper = keeper;
   }
 
-  /** Takes a word that was kept. */
+  /** Adds a stored word. */
   public void kept(int number, byte[] word) {
     ByteSource from = new ByteSource(word);
     Object read =
@@ -70,9 +70,7 @@ public final class RecordWords {
     numbers.put(read, number);
   }
 
-  /**
-   * Returns the number of a text, a place, a holder or an origin, -1 if there are too many words.
-   */
+  /** Returns the number of a text, place, holder or origin, or -1 if there are too many words. */
   public int number(Object word) {
     readOnce();
     Integer known = numbers.get(word);
@@ -118,7 +116,7 @@ public final class RecordWords {
   }
 
   /**
-   * Returns the word of a number.
+   * Returns the word with a number.
    *
    * @throws IllegalArgumentException if there is none
    */

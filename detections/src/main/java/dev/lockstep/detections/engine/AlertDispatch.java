@@ -81,7 +81,7 @@ final class AlertDispatch {
     times.arrival(0);
   }
 
-  /** Judges days again of rules that compare with alerts. */
+  /** Judges days again for rules that compare facts with alerts. */
   private void judgeByAlerts(SubjectState subject, int from, int to) {
     for (RuleState state : subject.rules()) {
       if (state != null && state.rule().info().needs().contains(Need.ALERTS)) {

@@ -16,7 +16,7 @@ final class ChangedSubjects {
     }
   }
 
-  /** Takes a fact's record out of state. */
+  /** Removes a fact's record from state. */
   void drop(SubjectState subject, KeptFact fact) {
     byte[] key = fact.storedKey();
     if (key != null) {

@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * can, else whole; and again, in order, of the later days that read what a day teaches.
  */
 final class DayJudge {
-  /** Verdicts of a day, beyond which they are not kept in memory. */
+  /** Largest number of a day's verdicts that stay in memory. */
   private static final int MOST_VERDICTS = 1_000;
 
   private final RuleCalls calls;
@@ -53,7 +53,7 @@ final class DayJudge {
     mostVerdicts = most;
   }
 
-  /** Judges all that reads a fact which is new or has another extent. */
+  /** Judges everything that reads a new or extended fact. */
   void changed(SubjectState subject, RuleState state, RuleDay day, KeptFact fact, boolean isNew) {
     fact.soil();
     changed.soil(subject);
@@ -132,12 +132,12 @@ final class DayJudge {
     }
   }
 
-  /** Returns if of a day only what a changed fact has a part in needs to be judged. */
+  /** Returns whether only verdicts with the changed fact of a day have to be judged. */
   private static boolean isByChange(RuleState state, RuleDay day) {
     return state.rule().info().judgesByChange() && day.isJudged() && !day.isToBeJudgedWhole();
   }
 
-  /** Judges a crowded day if a fact raises what was given out of it; else it waits. */
+  /** Judges a crowded day if a fact raises its findings; otherwise the day waits. */
   private void judgeIfRaised(
       SubjectState subject, RuleState state, RuleDay day, KeptFact fact, boolean isNew) {
     learnUpTo(subject, state, day.day() - 2);
@@ -157,7 +157,7 @@ final class DayJudge {
     }
   }
 
-  /** Puts a day off until what only counts up is given out. */
+  /** Postpones a day until findings with changed counts are given out. */
   private void await(SubjectState subject, RuleState state, RuleDay day) {
     if (day.delay()) {
       pending.add(subject, state, day);
@@ -165,12 +165,15 @@ final class DayJudge {
     }
   }
 
-  /** Returns if what only counts up is not told any more: more came than is kept or counted. */
+  /**
+   * Returns whether changed counts are not reported any more, because more facts came than are kept
+   * or counted.
+   */
   private static boolean isSaturated(RuleState state, RuleDay day) {
     return state.hasLostInReach(day) && state.isCounted(day);
   }
 
-  /** Takes the verdicts of a day that was given out from memory if they are many. */
+  /** Removes the verdicts of a day that was given out from memory if they are many. */
   private void relax(RuleState state, RuleDay day) {
     day.crowded(day.verdicts() > mostVerdicts);
     if (state.rule().info().judgesByChange() && day.isCrowded()) {
@@ -180,8 +183,8 @@ final class DayJudge {
   }
 
   /**
-   * Judges a day by all of its facts; returns null if the rule failed, and what it said before
-   * holds.
+   * Judges a day by all of its facts; returns null if the rule failed, and then its last verdicts
+   * count.
    */
   @Nullable Collecting judgeWhole(
       SubjectState subject, RuleState state, RuleDay day, @Nullable KeptFact counted) {
@@ -222,7 +225,7 @@ final class DayJudge {
     return verdicts;
   }
 
-  /** Judges what a changed fact has a part in; returns if the rule did not fail. */
+  /** Judges the verdicts with a changed fact; returns whether the rule succeeded. */
   private boolean judgeChange(
       SubjectState subject, RuleState state, RuleDay day, KeptFact changed, boolean isNew) {
     Collecting verdicts = calls.judge(subject, state, day, changed, null, null, times.graceAt());
@@ -242,7 +245,7 @@ final class DayJudge {
     }
   }
 
-  /** Judges once a fact that is not kept: it may add a finding or raise one, and no more. */
+  /** Judges a fact once that is not kept, which may add or raise a finding and nothing else. */
   void judgeUnkept(SubjectState subject, RuleState state, KeptFact fact) {
     RuleInfo info = state.rule().info();
     for (int each = fact.day() - info.daysAhead(); each <= fact.day() + info.daysBack(); each++) {
@@ -293,7 +296,7 @@ final class DayJudge {
     relearn(subject, state);
   }
 
-  /** Gives out what of a day matters now, and puts off what only counts up. */
+  /** Gives out the important changes of a day now, and postpones changed counts. */
   void settle(SubjectState subject, RuleState state, RuleDay day) {
     if (day.touched().isEmpty()) {
       return;
@@ -305,7 +308,7 @@ final class DayJudge {
     }
   }
 
-  /** Gives out each finding of a day that differs from what was given out of it. */
+  /** Gives out each finding of a day that differs from its last output. */
   void giveOut(SubjectState subject, RuleState state, RuleDay day) {
     if (!day.isJudged() && day.isCrowded()) {
       learnUpTo(subject, state, day.day() - 2);
@@ -330,7 +333,7 @@ final class DayJudge {
     relax(state, day);
   }
 
-  /** Judges the later days again that read what has changed. */
+  /** Judges the later days again that read changed lessons. */
   void relearn(SubjectState subject, RuleState state) {
     if (state.unlearned().isEmpty()) {
       return;
@@ -348,12 +351,12 @@ final class DayJudge {
     }
   }
 
-  /** Works out what days teach now, and judges those that read it, until nothing changes. */
+  /** Computes the lessons of days, and judges the days that read them, until nothing changes. */
   void learn(SubjectState subject, RuleState state) {
     learn(subject, state, true);
   }
 
-  /** Works out what days teach now, but for those of which much has to be judged for it. */
+  /** Computes the lessons of days, except of those for which much would have to be judged. */
   void learnAtLeisure(SubjectState subject, RuleState state) {
     if (!state.unlearned().isEmpty()) {
       learn(subject, state, false);
@@ -392,7 +395,7 @@ final class DayJudge {
     }
   }
 
-  /** Judges a day by all of its facts, once it is known what others teach. */
+  /** Judges a day by all of its facts, after the lessons of other days are known. */
   private boolean judgeAgain(SubjectState subject, RuleState state, RuleDay day) {
     Collecting verdicts = calls.judge(subject, state, day, null, null, null, times.graceAt());
     day.toBeJudgedWhole(verdicts == null);

@@ -10,7 +10,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 
-/** Subjects with something due, by arrival time in minutes, and by the wall clock. */
+/** Subjects with something due, by arrival time in minutes and by the wall clock. */
 final class Dues {
   private static final long MINUTE_MILLIS = 60_000L;
 
@@ -20,7 +20,7 @@ final class Dues {
   /**
    * Subject with something due.
    *
-   * @param day that its state is to be read from
+   * @param day day from which its state has to be read
    * @param again if it may have been judged before a restart
    */
   record Due(Subject subject, int day, boolean again) {}
@@ -45,7 +45,7 @@ final class Dues {
     byWall.put(subject, wallAt);
   }
 
-  /** Takes out what is due at an arrival time or before. */
+  /** Removes and returns what is due at or before an arrival time. */
   List<Due> upTo(long arrivalAt) {
     List<Due> due = new ArrayList<>();
     long minute = Math.floorDiv(arrivalAt, MINUTE_MILLIS);
@@ -55,7 +55,7 @@ final class Dues {
     return due;
   }
 
-  /** Takes out what is due at a time of the wall clock or before, in the order of subjects. */
+  /** Removes and returns what is due at or before a wall clock time, in the order of subjects. */
   List<Subject> byWallUpTo(long wallAt) {
     List<Subject> due = new ArrayList<>();
     for (Iterator<Map.Entry<Subject, Long>> all = byWall.entrySet().iterator(); all.hasNext(); ) {

@@ -33,17 +33,17 @@ import org.jspecify.annotations.Nullable;
 /**
  * Engine of all rules over the subjects of one shard. For one thread.
  *
- * <h2>What changes when</h2>
+ * <h2>Consequences of a change</h2>
  *
- * A visit changes facts of its day. Each day that reads them is judged: by the changed fact alone
- * where the rule can, else whole. If a day teaches something else now, the later days that read it
- * are judged again, in order, until nothing changes any more: what is given out follows from the
- * facts, in whatever order they came.
+ * A visit changes facts of its day. Each day that reads these facts is judged: by the changed fact
+ * alone if the rule supports that, otherwise as a whole. If the lessons of a day change, the later
+ * days that read them are judged again, in order, until nothing changes. So the output follows from
+ * the facts, whatever their order of arrival.
  *
- * <h2>What is given out when</h2>
+ * <h2>Time of output</h2>
  *
- * A finding that is new, gone, or of another severity or reason is given out at once; what only
- * counts up waits for {@link #flush}.
+ * A finding that is new, retracted, or of another severity or reason is given out at once. A
+ * finding whose counts changed waits for {@link #flush}.
  */
 public final class Engine {
   private final List<ActiveRule> rules;
@@ -64,8 +64,8 @@ public final class Engine {
   /**
    * Creates an engine.
    *
-   * @param mostOpen how many subjects of a few facts are kept as live objects; the more facts they
-   *     have, the fewer they are
+   * @param mostOpen number of subjects with few facts that stay as live objects; with more facts
+   *     there are fewer
    */
   public Engine(
       List<ActiveRule> rules,
@@ -97,7 +97,7 @@ public final class Engine {
     this.sweep = new Sweep(codec, records, alerts, subjects, judge, pending, dues, due, times);
   }
 
-  /** Works a message in. */
+  /** Processes a message. */
   public void take(Message message) {
     if (message instanceof Message.OfVisit of) {
       visit(of.visit());
@@ -106,7 +106,7 @@ public final class Engine {
     }
   }
 
-  /** Works a visit in. */
+  /** Processes a visit. */
   private void visit(Visit visit) {
     times.arrival(visit.reference().arrivalAt());
     SubjectState subject = subjects.opened(visit.subject(), visit.reference().day());
@@ -117,40 +117,41 @@ public final class Engine {
   }
 
   /**
-   * Takes up to which arrival time everything has passed, and up to which nothing more is waited
-   * for; both only grow. What was due in between is judged.
+   * Advances the watermark and the grace: the arrival times up to which everything has passed, and
+   * up to which nothing more is waited for. Neither goes back. Everything due in between is judged.
    */
   public void advance(long low, long grace) {
     advance(low, grace, false);
   }
 
   /**
-   * Takes the same.
+   * Advances the watermark and the grace.
    *
-   * @param overdue if a source is idle that brought what was due already when it came
+   * @param overdue if a source is idle whose records were overdue on arrival
    */
   public void advance(long low, long grace, boolean overdue) {
     due.advance(low, grace, overdue);
   }
 
   /**
-   * Takes the wall clock, in milliseconds since 1970: an alert need not wait for others' clocks.
+   * Advances the wall clock, in milliseconds since 1970, by which an alert need not wait for
+   * sources.
    */
   public void tick(long now) {
     due.tick(now);
   }
 
   /**
-   * Evicts what nothing in time can need any more, some of it at a time, and after a start looks
-   * for what is still due; returns if there is more to look at.
+   * Evicts state that nothing in time can need any more, a part at a time, and after a start looks
+   * for what is due; returns whether there is more.
    *
-   * @param most how many records to look at
+   * @param most number of records to check
    */
   public boolean sweep(int most) {
     return sweep.sweep(most);
   }
 
-  /** Sets how many verdicts of a day are kept in memory. */
+  /** Sets the number of a day's verdicts that stay in memory. */
   public void mostVerdicts(int most) {
     judge.mostVerdicts(most);
   }
@@ -160,14 +161,14 @@ public final class Engine {
     calls.timer(timer);
   }
 
-  /** Keeps what closed days have taught beyond the days that may need it. */
+  /** Keeps the lessons of closed days even when no day needs them any more. */
   public void keepsLessons() {
     subjects.keepsLessons();
   }
 
   /**
-   * Returns all that is kept of a subject, and what its rules report of each day: as they judged it
-   * when findings were given out.
+   * Returns the state of a subject with the rules' verdicts on each day, as they were when findings
+   * were given out.
    */
   public JudgedSubject judged(Subject id) {
     return calls.uncounted(() -> ask(id));
@@ -199,7 +200,7 @@ public final class Engine {
     return new JudgedSubject(id, days, lessons, Alerts.of(subject.alerts()));
   }
 
-  /** Returns an alert as far as its records have come, or null if none has. */
+  /** Returns the collected records of an alert, or null if none has come. */
   public @Nullable ReportedAlert alert(String id) {
     SubjectAlerts state = subjects.opened(Alerts.alertSubject(id), SubjectState.NO_DAY).alerts();
     AlertCollection collection = state == null ? null : state.collection();
@@ -209,20 +210,20 @@ public final class Engine {
             collection.whole(), AlertCollection.whyNotCounted(collection.whole().alert()));
   }
 
-  /** Gives out what has only counted up since. */
+  /** Gives out the findings whose counts changed. */
   public void flush() {
     pending.flush();
   }
 
   /**
-   * Gives out what has only counted up since, but for crowded days: they wait until half as many
-   * facts more are kept, they close, or {@link #flush}.
+   * Gives out the findings whose counts changed, except those of crowded days, which wait until
+   * half as many facts more are kept, the day closes, or {@link #flush}.
    */
   public void flushMost() {
     pending.flushMost();
   }
 
-  /** Writes all that changed since it was written last. */
+  /** Writes all changes since the last write. */
   public void write() {
     subjects.write();
   }
@@ -233,15 +234,15 @@ public final class Engine {
     subjects.close();
   }
 
-  /** Deletes all of a principal's own records, and returns the names that they had. */
+  /** Deletes all records of a principal, and returns the names in them. */
   public Set<String> eraseSubject(Subject principal) {
     close();
     return new Eraser(rules, codec, records).eraseSubject(principal);
   }
 
   /**
-   * Puts a pseudonym in place of a principal in what others' records have of it, and deletes what
-   * is its own there; returns the ids of the findings that may name it.
+   * Replaces a principal by a pseudonym in others' records, and deletes its own data there; returns
+   * the ids of the findings that may name it.
    */
   public List<String> eraseIn(Erasing erasing) {
     close();

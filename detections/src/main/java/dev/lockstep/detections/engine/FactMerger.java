@@ -192,8 +192,9 @@ final class FactMerger {
   }
 
   /**
-   * Returns if there are more facts of a kind than are kept. Runs are counted in slots, times as
-   * long as the gap: their number only grows with more events, and that of runs does not.
+   * Returns whether there are more facts of a kind than are kept. Runs are counted in slots of time
+   * as long as the gap, because the number of slots only grows with more events, and the number of
+   * runs does not.
    */
   private static boolean isTooMany(RuleDay day, FactKind kind, Settings settings) {
     int most = kind.most(settings);

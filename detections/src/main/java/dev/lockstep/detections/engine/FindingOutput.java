@@ -91,7 +91,7 @@ final class FindingOutput {
     return lost ? higher > 0 || (higher == 0 && earlier < 0) : higher != 0 || earlier != 0;
   }
 
-  /** Leaves the findings of a day as they were given out, until it is judged again. */
+  /** Keeps the findings of a day as given out until the day is judged again. */
   void keepAsTold(SubjectState subject, RuleDay day) {
     if (day.isPending()) {
       changed.soil(subject);
@@ -100,7 +100,7 @@ final class FindingOutput {
     pending.remove(day);
   }
 
-  /** Gives out each finding of a day that was judged. */
+  /** Gives out each finding of a judged day. */
   void tellAll(SubjectState subject, RuleState state, RuleDay day) {
     if (day.isPending()) {
       changed.soil(subject);
@@ -143,7 +143,7 @@ final class FindingOutput {
     day.settled();
   }
 
-  /** Returns if there are too many findings, of which those count too whose facts are not kept. */
+  /** Returns whether there are too many findings, including those whose facts are not kept. */
   private static boolean isTooManyKept(RuleDay day, RuleInfo.Collapse collapse) {
     if (day.collapsed() != null) {
       return true;
@@ -156,7 +156,7 @@ final class FindingOutput {
     return day.firing() > 0 && standing + day.firing() > collapse.most();
   }
 
-  /** Gives out one finding in place of too many; returns if the rule did not fail. */
+  /** Gives out one finding in place of too many; returns whether the rule succeeded. */
   private boolean collapse(
       SubjectState subject,
       RuleState state,
@@ -194,7 +194,7 @@ final class FindingOutput {
     return true;
   }
 
-  /** Returns what one finding does not fall below that comes in place of those given out. */
+  /** Returns the standing finding below which a collapsed finding must not fall. */
   private static @Nullable StandingFinding highest(
       Collection<StandingFinding> standing, RuleInfo.Collapse collapse) {
     StandingFinding highest = null;

@@ -11,7 +11,7 @@ import java.util.Map;
 
 /** Output of mentions, by which Defender's alerts meet findings: each once while it is the same. */
 final class MentionOutput {
-  /** Mentions of findings that are not told again while they are the same. */
+  /** Largest number of remembered mentions, which are not repeated while they stay the same. */
   private static final int MOST_LATELY = 4_096;
 
   private final Output output;

@@ -130,7 +130,7 @@ final class OpenSubjects {
     close(subject);
   }
 
-  /** Takes the days out of memory that the next event in order does not need. */
+  /** Removes the days from memory that the next event in order does not need. */
   private void close(SubjectState subject) {
     int newest = subject.newest();
     int oldest = Integer.MAX_VALUE;

@@ -40,7 +40,7 @@ final class PendingOutput {
     return day.isCrowded() && 2 * day.facts().size() < 3 * day.factsTold();
   }
 
-  /** Gives out what of a subject waits, as far as it lies before a day. */
+  /** Gives out the findings of a subject whose counts changed, before a day. */
   void flush(SubjectState subject, int before) {
     for (RuleState state : subject.rules()) {
       if (state != null && !state.days().isEmpty() && state.days().firstKey() < before) {

@@ -55,7 +55,7 @@ final class ReachedTimes {
     return (int) Math.floorDiv(millis, 86_400_000L);
   }
 
-  /** Returns if facts that a finding of a day was given out for are over, and so not kept. */
+  /** Returns whether facts for which a finding was given out are evicted. */
   boolean isPartlyEvicted(RuleState state, RuleDay day, StandingFinding stood) {
     int start = dayOf(stood.startAt());
     if (start >= day.day()
@@ -66,7 +66,9 @@ final class ReachedTimes {
     return other == null || other.facts().isEmpty();
   }
 
-  /** Returns if days that a day reads are over, so that less may fire than was given out. */
+  /**
+   * Returns whether days that a day reads are evicted, so that less may fire than was given out.
+   */
   boolean isPartlyEvicted(RuleState state, RuleDay day) {
     RuleInfo info = state.rule().info();
     return day.day() - info.daysBack() < dayOf(lowAt) - info.daysKept()

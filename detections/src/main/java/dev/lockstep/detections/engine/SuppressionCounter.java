@@ -20,7 +20,10 @@ final class SuppressionCounter {
     this.times = times;
   }
 
-  /** Counts what gates suppressed of a fact; what hangs on an absence was counted when it ended. */
+  /**
+   * Counts suppressions by gates of a fact; those that depend on an absence were counted when its
+   * grace ended.
+   */
   void count(Subject subject, RuleState state, Collecting verdicts, KeptFact fact, boolean isNew) {
     Duration grace = state.rule().info().grace();
     boolean isGraced =
@@ -39,7 +42,7 @@ final class SuppressionCounter {
         (gate, facts) -> counts.suppressed(subject, state.rule().info().id(), gate));
   }
 
-  /** Counts what gates suppressed of facts whose grace has ended since. */
+  /** Counts suppressions by gates of facts whose grace has ended since. */
   void countGraced(Subject subject, RuleState state, Collecting verdicts, long before, long grace) {
     verdicts.suppressed(
         (gate, facts) -> {

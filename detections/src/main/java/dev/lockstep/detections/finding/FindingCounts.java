@@ -4,7 +4,6 @@ import java.util.List;
 
 /** Receiver of counts about findings. */
 public interface FindingCounts {
-  /** Counts a new finding. */
   void finding(String rule, String severity);
 
   /** Counts a finding that an alert has confirmed. */

@@ -153,11 +153,11 @@ final class FindingReviser {
     Detection before = state.getSaid();
     Detection base = base(state);
     Detection current = current(state);
-    // The rule's own words are kept beside the last revision only where the two differ.
+    // The rule's own text is stored only if it differs from the last revision's.
     Detection keptBase = current == base ? null : base;
     current.setRevision(before.getRevision());
     if (FindingTexts.isWithdrawn(current) && FindingTexts.isWithdrawn(before)) {
-      state.setPending(false); // for another reason, at most
+      state.setPending(false); // at most its reason differs
       return new Next(state, null);
     }
     if (current.equals(before)) {

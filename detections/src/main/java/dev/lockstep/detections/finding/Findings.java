@@ -95,7 +95,7 @@ public final class Findings {
     String id = detection.getId();
     FindingState state = store.get(id);
     if (state == null && detection.getEndTime() < oldest()) {
-      return; // given out long ago and evicted: nothing in time can have changed it
+      return; // the finding is evicted, and nothing in time can have changed it
     }
     boolean confirmed = state != null && isConfirmed(state.getSaid());
     FindingReviser.Next next = reviser.take(state, contribution, confirmations, now);
@@ -116,7 +116,7 @@ public final class Findings {
     load(now);
     FindingState state = store.get(confirmation.getFinding());
     if (state == null) {
-      return; // evicted: whoever confirms a finding has heard of it from its rule, which came first
+      return; // the finding is evicted; a rule's contribution comes before any confirmation
     }
     boolean confirmed = isConfirmed(state.getSaid());
     keep(reviser.take(state, confirmation, now), confirmed, 0);

@@ -212,7 +212,7 @@ public final class Joins {
     lowAt = Math.max(lowAt, Math.min(low, peersLow));
     if (grace > graceAt || overdue) {
       graceAt = Math.max(graceAt, grace);
-      // What arrived with an older time is looked at again after a whole grace: it may be many.
+      // Halves with older times are checked again after a full grace, because they may be many.
       boolean anew = overdue || graceAt - lookedAnewAt >= GRACE_MILLIS;
       for (String id : store.dueBetween(anew ? -1 : lookedUpTo, graceAt)) {
         CallState state = store.call(id);
@@ -281,7 +281,8 @@ public final class Joins {
     long from = one.arrivalAt();
     long until = from + KEPT_MILLIS;
     if (call == null && from == 0) {
-      // A link without any time arrives when its call does: it waits as long as any may be late.
+      // A link without any time counts as arriving with its call, so it waits as long as a call may
+      // be late.
       if (state.keptFrom() == 0) {
         state.keptFrom(Math.max(1, lowAt));
         store.put(id, state);

@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** Verdicts of a case, collected; a rule that throws half-way has then said nothing. */
+/** Collection of a case's verdicts, which are dropped if the rule throws halfway. */
 public final class Collecting implements Verdicts {
   private final @Nullable RuleDay settled;
   private final List<Fired> fired = new ArrayList<>(0);
@@ -26,9 +26,9 @@ public final class Collecting implements Verdicts {
   }
 
   /**
-   * Creates one.
+   * Creates a collection.
    *
-   * @param settled the day of which only what raises a finding is asked for; null: all is
+   * @param settled day of which only verdicts that raise a finding are wanted; null for all
    */
   public Collecting(@Nullable RuleDay settled) {
     this.settled = settled;

@@ -15,7 +15,7 @@ import java.util.Collections;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Case of a rule and day, over the facts that are kept. */
+/** Case of a rule and day over the kept facts. */
 public final class DayCase implements Case {
   private final Subject subject;
   private final RuleState state;
@@ -29,9 +29,9 @@ public final class DayCase implements Case {
   /**
    * Creates a case.
    *
-   * @param changed the fact that alone changed, or null
-   * @param unkept a fact that is judged though it is not kept, or null
-   * @param graceAt up to which arrival time nothing more is waited for
+   * @param changed only changed fact, or null
+   * @param unkept fact that is judged without being kept, or null
+   * @param graceAt arrival time up to which nothing more is waited for
    */
   public DayCase(
       Subject subject,

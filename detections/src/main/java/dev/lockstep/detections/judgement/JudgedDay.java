@@ -22,14 +22,14 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Day of a subject as a rule judges it: facts, verdicts, and the findings given out.
+ * Day of a subject as a rule judges it: facts, verdicts, and findings given out.
  *
- * @param rule with its words for what it keeps
- * @param day UTC day since 1970
- * @param facts that are kept, by time
- * @param verdicts in the order in which the rule reported them
+ * @param rule rule, for its texts
+ * @param day UTC day, counted from 1970
+ * @param facts kept facts by time
+ * @param verdicts verdicts in the order of the rule's reports
  * @param overflow if more facts or findings came than are kept
- * @param failure of the rule when it judged the day, or null
+ * @param failure failure of the rule when it judged the day, or null
  */
 public record JudgedDay(
     Rule rule,
@@ -49,10 +49,10 @@ public record JudgedDay(
           .thenComparing(Fact::traits);
 
   /**
-   * Finding of the day as it was given out last.
+   * Finding of the day in its last output.
    *
-   * @param count of its set; one more than a set keeps stands for all that is more
-   * @param collapsed if it stands for too many of one day
+   * @param count size of its set; one more than a set keeps stands for any larger size
+   * @param collapsed if it replaces too many findings of the day
    */
   public record GivenOut(
       String id,
@@ -63,19 +63,19 @@ public record JudgedDay(
       long endAt,
       boolean collapsed) {}
 
-  /** Copies. */
+  /** Creates a judged day with copies of its lists. */
   public JudgedDay {
     facts = List.copyOf(facts);
     verdicts = List.copyOf(verdicts);
     findings = List.copyOf(findings);
   }
 
-  /** Returns all that others need to know of the rule. */
+  /** Returns the description of the rule. */
   public RuleInfo info() {
     return rule.info();
   }
 
-  /** Returns a text that the rule keeps, as people read it. */
+  /** Returns the form for people of a text that the rule keeps. */
   public String shown(String kept) {
     return shown(rule, kept);
   }
@@ -88,7 +88,9 @@ public record JudgedDay(
     }
   }
 
-  /** Returns the same with those facts alone that hold, and the verdicts that have one of them. */
+  /**
+   * Returns this day with the facts for which a predicate holds, and the verdicts with one of them.
+   */
   public JudgedDay with(Predicate<Fact> holds) {
     List<JudgedFacts> some =
         verdicts.stream().filter(verdict -> verdict.facts().stream().anyMatch(holds)).toList();
@@ -153,7 +155,7 @@ public record JudgedDay(
     return text.length() <= LONGEST_FAILURE ? text : text.substring(0, LONGEST_FAILURE) + "…";
   }
 
-  /** Report of a rule on facts: what fired, or the gates that suppressed. */
+  /** Report of a rule on facts: a verdict that fires, or the gates that suppressed. */
   private static final class Report {
     private final JudgedFacts.Outcome outcome;
     private final List<String> by = new ArrayList<>(1);
@@ -204,7 +206,7 @@ public record JudgedDay(
     }
   }
 
-  /** Verdicts with all that a rule reports, for people. */
+  /** Verdicts that collect all reports of a rule, for people. */
   private static final class Reported implements Verdicts {
     private final List<Report> reports = new ArrayList<>();
 

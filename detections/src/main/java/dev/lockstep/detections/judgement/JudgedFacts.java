@@ -8,15 +8,15 @@ import java.util.List;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** Verdict of a rule on facts of a case, as the rule reported it. */
+/** Report of a rule on facts of a case. */
 public final class JudgedFacts {
-  /** Outcome of what was compared. */
+  /** Outcome of a comparison. */
   public enum Outcome {
-    /** The facts fire. */
+    /** Outcome of facts that fire. */
     FIRES,
-    /** Gates suppressed what would have fired. */
+    /** Outcome of facts that gates suppressed. */
     SUPPRESSED,
-    /** The facts did not come near firing. */
+    /** Outcome of facts that did not come near firing. */
     PASSED
   }
 
@@ -50,32 +50,35 @@ public final class JudgedFacts {
     return outcome;
   }
 
-  /** Returns the reason of what fires, the gates that suppressed, or the word of what decided. */
+  /**
+   * Returns the reason that fires, the gates that suppressed, or the word for the deciding
+   * condition.
+   */
   public List<String> by() {
     return by;
   }
 
-  /** Returns the severity of what fires, else null. */
+  /** Returns the severity that fires, otherwise null. */
   public @Nullable Severity severity() {
     return severity;
   }
 
-  /** Returns the facts that were judged. */
+  /** Returns the judged facts. */
   public List<Fact> facts() {
     return facts;
   }
 
-  /** Returns the facts that the verdict rests on beside those. */
+  /** Returns the further facts on which the verdict rests. */
   public List<Fact> grounds() {
     return grounds;
   }
 
-  /** Returns the id of the finding that it has a part in, or null if none was given out. */
+  /** Returns the id of the finding with this verdict, or null if none was given out. */
   public @Nullable String finding() {
     return finding;
   }
 
-  /** Returns what was checked, in order, with its numbers; works it out anew. */
+  /** Returns the checked gates with their numbers, in order, computed anew. */
   public List<GateChecked> gates() {
     try {
       return gates.get();

@@ -11,15 +11,15 @@ import java.util.NavigableMap;
 import java.util.TreeMap;
 
 /**
- * Subject with all that is kept of it, and what each rule reports of each day.
+ * State of a subject with the reports of each rule on each day.
  *
- * @param days by rule, and of a rule ascending
- * @param lessons of closed days
- * @param alerts of Defender on the subject that rules compare with
+ * @param days days by rule, ascending within a rule
+ * @param lessons lessons of closed days
+ * @param alerts Defender alerts that rules compare with the subject
  */
 public record JudgedSubject(
     Subject subject, List<JudgedDay> days, List<Lesson> lessons, List<AlertOnSubject> alerts) {
-  /** Copies. */
+  /** Creates a judged subject with copies of its lists. */
   public JudgedSubject {
     days = List.copyOf(days);
     lessons = List.copyOf(lessons);
@@ -27,10 +27,10 @@ public record JudgedSubject(
   }
 
   /**
-   * Trait that closed days have taught.
+   * Trait in the lessons of closed days.
    *
-   * @param shown the trait as people read it
-   * @param amounts by UTC day since 1970
+   * @param shown trait in the form for people
+   * @param amounts amounts by UTC day, counted from 1970
    */
   public record Lesson(
       RuleInfo rule, String trait, String shown, NavigableMap<Integer, Integer> amounts) {

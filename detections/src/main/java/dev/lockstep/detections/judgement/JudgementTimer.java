@@ -5,8 +5,8 @@ import java.lang.management.ManagementFactory;
 import java.util.function.LongSupplier;
 
 /**
- * Timer of judgements: a rule that takes a second for one is slow, unless the garbage collector
- * took it.
+ * Timer of judgements, which counts one as slow if it takes a second without the time of garbage
+ * collections.
  */
 public final class JudgementTimer {
   private static final long SLOW_NANOS = 1_000_000_000L;
@@ -16,7 +16,7 @@ public final class JudgementTimer {
   private long beganAt;
   private long collectedBefore;
 
-  /** Creates a timer by the clock and the collector of this process. */
+  /** Creates a timer with the clock and the collector of this process. */
   public JudgementTimer() {
     this(System::nanoTime, JudgementTimer::collected);
   }
@@ -25,7 +25,7 @@ public final class JudgementTimer {
    * Creates a timer.
    *
    * @param nanos clock in nanoseconds
-   * @param collectedMillis time that collections have taken so far
+   * @param collectedMillis total time of collections so far
    */
   public JudgementTimer(LongSupplier nanos, LongSupplier collectedMillis) {
     this.nanos = nanos;
@@ -40,14 +40,14 @@ public final class JudgementTimer {
     return millis;
   }
 
-  /** Notes that a judgement begins. */
+  /** Records the start of a judgement. */
   public void begins() {
     beganAt = nanos.getAsLong();
   }
 
   /**
-   * Returns how many milliseconds the judgement took that began last, 0 if it is not slow. All
-   * collections since this was asked of a long one last are taken off: that is seldom asked.
+   * Returns the milliseconds of the current judgement, or 0 if it is not slow. The time of all
+   * collections since the last slow judgement is subtracted, because asking for it is expensive.
    */
   public long millisIfSlow() {
     long took = nanos.getAsLong() - beganAt;

@@ -56,7 +56,7 @@ public final class RuleCalls {
    *
    * @param changed fact whose verdicts alone are asked for; null: those of all facts are
    * @param unkept fact that the case has beside those that are kept, or null
-   * @param settled the day of which only what raises a finding is asked for; null: all is
+   * @param settled day of which only verdicts that raise a finding are wanted; null for all
    * @param graceAt arrival time up to which nothing more is waited for
    */
   public @Nullable Collecting judge(
@@ -137,7 +137,7 @@ public final class RuleCalls {
     }
   }
 
-  /** Returns a finding as a rule tells it, or null if the rule failed. */
+  /** Returns the finding that a rule tells, or null if the rule failed. */
   public FindingTeller.@Nullable Told told(ActiveRule rule, Supplier<FindingTeller.Told> telling) {
     try {
       return telling.get();

@@ -30,8 +30,8 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Engine of all subjects in this process, one event at a time: for tests of rules. Messages go
- * through their bytes, as they do between shards.
+ * Engine of all subjects in this process, one event at a time, for tests of rules. Messages are
+ * encoded and decoded, as between shards.
  */
 public final class LocalEngine {
   private final Enrichment enrichment;
@@ -48,7 +48,7 @@ public final class LocalEngine {
   /**
    * Creates an engine.
    *
-   * @param mostOpen how many subjects are kept as live objects; the others go through their records
+   * @param mostOpen number of subjects that stay as live objects; the others are written and read
    */
   public LocalEngine(
       List<ActiveRule> rules, Enrichment enrichment, StateRecords records, int mostOpen) {
@@ -58,7 +58,7 @@ public final class LocalEngine {
   /**
    * Creates an engine that reads alerts.
    *
-   * @param mostOpen how many subjects are kept as live objects; the others go through their records
+   * @param mostOpen number of subjects that stay as live objects; the others are written and read
    */
   public LocalEngine(
       List<ActiveRule> rules,
@@ -107,7 +107,7 @@ public final class LocalEngine {
             mostOpen);
   }
 
-  /** Counters of rules and failures. */
+  /** Counters of gates and coverage, and list of failures. */
   private final class Counting implements Observation.Counts, EngineCounts {
     @Override
     public void suppressed(String rule, String gate) {
@@ -126,7 +126,7 @@ public final class LocalEngine {
     }
   }
 
-  /** Works an activity in, of whose claims nothing more is waited for. */
+  /** Processes an activity whose claims are final. */
   public void enter(Activity activity) {
     enter(
         new Event(
@@ -141,7 +141,7 @@ public final class LocalEngine {
             false));
   }
 
-  /** Works an event in. */
+  /** Processes an event. */
   public void enter(Event event) {
     Message record = Alerts.record(event.activity());
     Message named = Alerts.named(event);
@@ -155,7 +155,7 @@ public final class LocalEngine {
     work();
   }
 
-  /** Retracts what an event meant. */
+  /** Retracts the facts of an event. */
   public void retract(Event event) {
     observation.retract(event, this::add);
     work();
@@ -171,7 +171,7 @@ public final class LocalEngine {
     messages.add(new Message.OfVisit(visit));
   }
 
-  /** Lets the watermark and all graces go on to an arrival time. */
+  /** Advances the watermark and all graces to an arrival time. */
   public void advance(long arrivalAt) {
     engine.advance(arrivalAt, arrivalAt);
     work();
@@ -184,7 +184,7 @@ public final class LocalEngine {
     return confirmed.getOrDefault(finding, Set.of());
   }
 
-  /** Sets how many verdicts of a day are kept in memory; of more, they are worked out again. */
+  /** Sets the number of a day's verdicts that stay in memory; more are computed again. */
   public void mostVerdicts(int most) {
     engine.mostVerdicts(most);
   }
@@ -196,7 +196,7 @@ public final class LocalEngine {
     engine.write();
   }
 
-  /** Writes all state to its records, and goes on with nothing but these. */
+  /** Writes all state to its records, and continues from these alone. */
   public void restart() {
     write();
     engine.close();
@@ -217,12 +217,12 @@ public final class LocalEngine {
     return standing;
   }
 
-  /** Returns how often gates suppressed something, by {@code rule/gate}. */
+  /** Returns the number of suppressions by {@code rule/gate}. */
   public Map<String, Integer> suppressed() {
     return suppressed;
   }
 
-  /** Returns how often events were counted for coverage, by {@code rule/name}. */
+  /** Returns the coverage counters by {@code rule/name}. */
   public Map<String, Integer> counted() {
     return counted;
   }

@@ -15,9 +15,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** Engine for the kit that tests rules: found by the service loader. */
+/** Engine for the kit that tests rules, found by the service loader. */
 public final class LocalKitEngine implements KitEngine {
-  /** So few subjects are kept as objects that the others go through their bytes all the time. */
+  /**
+   * Number of subjects that stay as objects, so few that others are written and read all the time.
+   */
   private static final int MOST_OPEN = 2;
 
   /** Creates the engine; for the service loader. */
@@ -33,7 +35,7 @@ public final class LocalKitEngine implements KitEngine {
     return FindingTeller.id(rule.info(), subject, parts, day);
   }
 
-  /** Run of one rule on its own. */
+  /** Run of one rule on a state of its own. */
   private static final class LocalRun implements Run {
     private final String prefix;
     private final LocalEngine engine;

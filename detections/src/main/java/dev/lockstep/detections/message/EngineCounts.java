@@ -7,7 +7,7 @@ public interface EngineCounts {
   /** Counts what a gate suppressed. */
   void suppressed(String rule, String gate);
 
-  /** Counts what a gate suppressed of a subject. */
+  /** Counts something that a gate suppressed for a subject. */
   default void suppressed(Subject subject, String rule, String gate) {
     suppressed(rule, gate);
   }
@@ -15,10 +15,10 @@ public interface EngineCounts {
   /** Counts something for a rule's coverage. */
   void counted(String rule, String name);
 
-  /** Counts a failure of a rule. */
+  /** Counts a failure of a rule, unless it repeats while days are explained. */
   void failed(String rule, String what, Throwable failure);
 
-  /** Counts a judgement that took long, and holds. */
+  /** Counts a slow judgement, whose verdict counts. */
   default void slow(String rule, long millis) {
     counted(rule, "slowJudgements");
   }

@@ -4,12 +4,12 @@ import dev.lockstep.rules.AlertOnSubject;
 import dev.lockstep.rules.Subject;
 import dev.lockstep.schemas.Activity;
 
-/** Message to a subject, wherever its state is kept. */
+/** Message to a subject, whatever task keeps its state. */
 public sealed interface Message {
   /** Returns the subject. */
   Subject subject();
 
-  /** Statements of rules about a subject. */
+  /** Message with the statements of rules about a subject. */
   record OfVisit(Visit visit) implements Message {
     @Override
     public Subject subject() {
@@ -17,38 +17,38 @@ public sealed interface Message {
     }
   }
 
-  /** Record of a Defender alert, to where all records of the alert come together. */
+  /** Message with a record of a Defender alert, to the subject that unites its records. */
   record AlertRecord(Subject subject, Activity activity) implements Message {}
 
   /**
-   * Account that a name in an alert stands for.
+   * Message with an account to which a name in an alert was resolved.
    *
    * @param account object id
    */
   record AlertAccount(Subject subject, String account) implements Message {}
 
   /**
-   * Alert that names a subject, as all its records together have it.
+   * Message with the union of an alert's records, to a subject that the alert names.
    *
-   * @param counts if it is compared; else it is retracted
+   * @param counts if the alert is compared; otherwise it is retracted
    */
   record Alerted(Subject subject, AlertOnSubject alert, boolean counts) implements Message {}
 
   /**
-   * Sign-in of a principal under a name.
+   * Message that a principal signed in under a name.
    *
    * @param subject name
-   * @param at when it happened, milliseconds since 1970
+   * @param at time of the sign-in in milliseconds since 1970
    */
   record Named(Subject subject, String principal, long at) implements Message {}
 
   /**
-   * Finding that has a part of a subject in it.
+   * Message that a finding mentions the subject.
    *
-   * @param finding its id
-   * @param startAt of its first event, milliseconds since 1970
-   * @param endAt of its last event
-   * @param networkClass of the address that the subject is; empty for a principal
+   * @param finding id of the finding
+   * @param startAt time of its first event in milliseconds since 1970
+   * @param endAt time of its last event in milliseconds since 1970
+   * @param networkClass network class of the subject if it is an address; empty for a principal
    */
   record Mentioned(Subject subject, String finding, long startAt, long endAt, String networkClass)
       implements Message {}

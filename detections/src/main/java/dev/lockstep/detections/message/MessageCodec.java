@@ -20,10 +20,10 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Codec of messages between shards. Not for use by several threads.
+ * Codec of messages between shards. Not safe for use by several threads.
  *
- * <p>A rule goes by its number in state, and its statement with its length: that of a rule which
- * does not run here, or of another version of it, is left out, and those beside it are read.
+ * <p>A rule is encoded by its number in state, and its statement with a length. Statements of rules
+ * that do not run here, or run in another version, are skipped.
  */
 public final class MessageCodec {
   private static final int VISIT = 1;
@@ -46,7 +46,7 @@ public final class MessageCodec {
   private final ByteSink sink = new ByteSink();
   private final ByteSink part = new ByteSink();
 
-  /** Creates the codec of the messages of these rules. */
+  /** Creates a codec for messages of these rules. */
   public MessageCodec(List<ActiveRule> rules) {
     this.rules = List.copyOf(rules);
     for (ActiveRule rule : rules) {
@@ -117,9 +117,9 @@ public final class MessageCodec {
   }
 
   /**
-   * Returns the message of bytes, or null if it is one of rules that do not run here.
+   * Returns the decoded message, or null if it concerns only rules that do not run here.
    *
-   * @throws IllegalArgumentException if the bytes are no message
+   * @throws IllegalArgumentException if the bytes are not a message
    */
   public @Nullable Message decode(byte[] bytes) {
     ByteSource from = new ByteSource(bytes);

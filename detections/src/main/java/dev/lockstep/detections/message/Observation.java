@@ -16,21 +16,21 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Observation of events by all rules: which facts they state, by subject. For one thread. */
+/** Observation of events by all rules, which gives their facts by subject. For one thread. */
 public final class Observation {
   private static final int LONGEST_TEXT = 512;
   private static final int MOST_MEMBERS = 64;
 
-  /** A rule that states more of one event fails. */
+  /** Largest number of facts that a rule may state of one event without failing. */
   private static final int MOST_STATEMENTS = 16_384;
 
   private final List<ActiveRule> rules;
   private final Counts counts;
   private final Map<Subject, List<Statement>> stated = new LinkedHashMap<>();
 
-  /** Counters of what rules observe, for people. */
+  /** Receiver of counts about observations. */
   public interface Counts {
-    /** Counts an event that a gate keeps from being an observation. */
+    /** Counts an event that a gate keeps from becoming a fact. */
     void suppressed(String rule, String gate);
 
     /** Counts an event for a rule's coverage. */
@@ -40,20 +40,20 @@ public final class Observation {
     void failed(String rule, String what, Throwable failure);
   }
 
-  /** Taker of visits. */
+  /** Receiver of visits. */
   @FunctionalInterface
   public interface Visits {
-    /** Takes one. */
+    /** Receives a visit. */
     void take(Visit visit);
   }
 
-  /** Creates the observation of these rules. */
+  /** Creates an observation by these rules. */
   public Observation(List<ActiveRule> rules, Counts counts) {
     this.rules = List.copyOf(rules);
     this.counts = counts;
   }
 
-  /** Observes an event, and hands out a visit for each subject that it means something for. */
+  /** Observes an event, and passes on a visit for each subject with facts. */
   public void observe(Event event, Visits visits) {
     observe(event, false, false, visits);
   }
@@ -61,13 +61,13 @@ public final class Observation {
   /**
    * Observes an event.
    *
-   * @param copy if it has been counted before
+   * @param copy if the event has been counted before
    */
   public void observe(Event event, boolean copy, Visits visits) {
     observe(event, copy, false, visits);
   }
 
-  /** Observes an event as it was known before, and hands out visits that retract what it meant. */
+  /** Observes an event in its earlier form, and passes on visits that retract its facts. */
   public void retract(Event event, Visits visits) {
     observe(event, true, true, visits);
   }
@@ -185,7 +185,7 @@ public final class Observation {
       return this;
     }
 
-    /** Cuts a text that is too long; it still differs from others that begin alike. */
+    /** Cuts a long text so that it still differs from others with the same beginning. */
     private String bounded(String text) {
       return text.length() <= LONGEST_TEXT
           ? text
@@ -261,7 +261,7 @@ public final class Observation {
       }
     }
 
-    /** Takes back what the rule has stated of the event. */
+    /** Removes the facts that the rule has stated of the event. */
     void undo() {
       stated.values().forEach(statements -> statements.removeIf(one -> one.rule() == rule.place()));
       stated.values().removeIf(List::isEmpty);

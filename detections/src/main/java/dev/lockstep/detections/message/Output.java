@@ -4,25 +4,25 @@ import dev.lockstep.rules.AlertOnSubject;
 import dev.lockstep.schemas.Contribution;
 import org.jspecify.annotations.Nullable;
 
-/** Output of an engine. */
+/** Receiver of an engine's output. */
 public interface Output {
-  /** Takes a message to a subject, which may be another engine's. */
+  /** Receives a message to a subject, which may be another engine's. */
   void message(Message message);
 
   /**
-   * Takes what a rule makes of a finding now.
+   * Receives the present state of a finding.
    *
-   * @param arrivalAt when the event that changed it reached the hub, 0 if none did
+   * @param arrivalAt time at which the event that changed it reached the hub, 0 if no event did
    */
   void contribution(Contribution contribution, long arrivalAt);
 
   /**
-   * Takes what an alert and a finding have in common.
+   * Receives the relation of an alert and a finding.
    *
    * @param finding id of the finding
    * @param isNamed if the alert names the finding's principal
-   * @param address of the finding that the alert names, or null
-   * @param stands false if the alert does not confirm the finding any more
+   * @param address address of the finding that the alert names, or null
+   * @param stands if the alert confirms the finding; false if it no longer does
    */
   void confirmation(
       String finding,

@@ -4,10 +4,10 @@ import dev.lockstep.detections.encoding.Hashes;
 import dev.lockstep.schemas.Activity;
 
 /**
- * Bounded memory of events, by which copies are counted; no verdict depends on it.
+ * Bounded memory of events for counting copies; no verdict depends on it.
  *
- * <p>It holds two generations of hashes: once the younger one is full, it becomes the elder, and
- * what was the elder is forgotten.
+ * <p>It holds two generations of hashes. When the younger one is full, it becomes the elder, and
+ * the former elder is dropped.
  */
 public final class RecentEvents {
   private final int most;
@@ -16,9 +16,9 @@ public final class RecentEvents {
   private int size;
 
   /**
-   * Creates a memory of nothing.
+   * Creates an empty memory.
    *
-   * @param most how many events a generation holds
+   * @param most number of events in a generation
    */
   public RecentEvents(int most) {
     this.most = most;
@@ -27,12 +27,12 @@ public final class RecentEvents {
     this.elder = new long[slots];
   }
 
-  /** Returns the hash that stands for an event. */
+  /** Returns the hash that identifies an event. */
   public static long identity(Activity activity) {
     return Hashes.of(activity.getCategory() + "\n" + activity.getEventId());
   }
 
-  /** Adds an event by its hash; returns if it is not remembered. */
+  /** Adds an event by its hash; returns whether it is not remembered. */
   public boolean add(long identity) {
     long hash = identity == 0 ? 1 : identity; // 0 is a free slot
     int slot = slot(younger, hash);

@@ -4,7 +4,7 @@ import dev.lockstep.rules.FactKind;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Statement of a rule: a fact that one event means for a subject. */
+/** Statement of a rule: the fact that one event means for a subject. */
 public final class Statement {
   private final int rule;
   private final FactKind kind;
@@ -17,13 +17,13 @@ public final class Statement {
   /**
    * Creates a statement.
    *
-   * @param rule by its place among the rules
-   * @param values of the kind's fields in their order: {@code Boolean}, {@code Long} or {@code
+   * @param rule index of the rule
+   * @param values values of the kind's fields in order: {@code Boolean}, {@code Long} or {@code
    *     String}; null is unset
-   * @param members of the kind's sets in their order
-   * @param rank how soon it goes where too many are kept, 0 to 7; 0 goes last
-   * @param placed if the event's address is a part of it
-   * @param owned if the event's principal is a part of it
+   * @param members members of the kind's sets in order
+   * @param rank rank by which facts are dropped when there are too many, 0 to 7; 7 goes first
+   * @param placed if the event's address is part of the fact
+   * @param owned if the event's principal is part of the fact
    */
   Statement(
       int rule,

@@ -8,11 +8,11 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Visit of an event at a subject: all that the rules state of it.
+ * Visit of an event at a subject, with all statements of rules about the subject.
  *
- * @param location of the event, or null if its address is unknown
- * @param principal of the event, or null
- * @param provisional if the statements may be retracted
+ * @param location location of the event, or null if its address is unknown
+ * @param principal principal of the event, or null
+ * @param provisional if the statements may be retracted later
  * @param retracts if the statements are retracted
  */
 public record Visit(
@@ -23,7 +23,7 @@ public record Visit(
     boolean provisional,
     boolean retracts,
     List<Statement> statements) {
-  /** Returns if a rule states anything, by its place among the rules. */
+  /** Returns whether a rule, given by its index, states anything. */
   public boolean isOf(int rule) {
     for (Statement statement : statements) {
       if (statement.rule() == rule) {

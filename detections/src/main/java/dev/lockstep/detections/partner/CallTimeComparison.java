@@ -36,7 +36,7 @@ final class CallTimeComparison {
         return true;
       }
       if (found < 0) {
-        return false; // the later minutes lie further off still
+        return false; // later minutes are even further apart
       }
       minute = minutes.nextSetBit(Math.max(minute + 1, found + shift - HOUR_MINUTES));
     }

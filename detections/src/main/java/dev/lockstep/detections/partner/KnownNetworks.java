@@ -61,7 +61,7 @@ record KnownNetworks(
       }
     }
     if (day.hasMoreFindings()) {
-      lessons.teach(CROWDED); // a finding that is missing may be one that alarmed
+      lessons.teach(CROWDED); // a missing finding may have fired for one of these networks
     }
   }
 

@@ -143,7 +143,7 @@ public final class PartnerIpDrift implements Rule {
       return;
     }
     Partner partner = event.partner();
-    // A call that is given again has been counted, unless only its claims name the partner.
+    // A revised call was counted before, unless only its claims name the partner.
     boolean news = !event.isRevised() || (partner != null && !event.isOfPartnerByKey());
     if (partner == null) {
       count(news, "callsOfNoPartner", facts);
@@ -189,7 +189,7 @@ public final class PartnerIpDrift implements Rule {
   public void judge(Case day, Verdicts verdicts) {
     Partner partner = day.enrichment().partners().byId(day.subject().id());
     if (partner == null) {
-      return; // the registry does not name it any more
+      return; // the registry no longer has the partner
     }
     Fact changed = day.changed();
     KnownNetworks known = partner.hasCidrs() ? null : known(day);
@@ -352,7 +352,7 @@ public final class PartnerIpDrift implements Rule {
     for (Fired fired : finding.fired()) {
       DriftJudgement judgement = (DriftJudgement) fired.detail();
       if (!read.add(judgement.calls())) {
-        continue; // it shares its key with several
+        continue; // the calls share the key with several networks
       }
       for (Seen member : judgement.calls().members(CALLERS)) {
         boolean isLater =

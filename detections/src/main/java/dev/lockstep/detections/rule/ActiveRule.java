@@ -8,18 +8,20 @@ import dev.lockstep.rules.Settings;
 import java.util.List;
 
 /**
- * Rule that runs.
+ * Active rule with its settings.
  *
- * @param place among the rules that run
- * @param settings as configured
+ * @param place index among the active rules
+ * @param settings settings as configured
  */
 public record ActiveRule(int place, Rule rule, Settings settings, RuleInfo info) {
-  /** Creates one. */
+  /** Creates an active rule. */
   public ActiveRule(int place, Rule rule, Settings settings) {
     this(place, rule, settings, rule.info());
   }
 
-  /** Returns the number that its records in state carry: of another version's another one. */
+  /**
+   * Returns the number of this rule in state records; another version of a rule has another number.
+   */
   public int code() {
     return (int) Hashes.of(info.id() + ":" + info.version());
   }

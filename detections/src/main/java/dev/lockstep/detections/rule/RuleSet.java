@@ -3,13 +3,13 @@ package dev.lockstep.detections.rule;
 import java.util.List;
 
 /**
- * Rules that run, with all that is the same in service and replay.
+ * Active rules with the settings that service and replay share.
  *
- * @param rules in their order
- * @param repeatSeconds how long after a revision of a finding one goes out that only counts up
+ * @param rules active rules in their order
+ * @param repeatSeconds delay after a revision of a finding before one that only changes counts
  */
 public record RuleSet(List<ActiveRule> rules, AlertSettings alerts, int repeatSeconds) {
-  /** Copies. */
+  /** Creates a rule set with a copy of the rules. */
   public RuleSet {
     rules = List.copyOf(rules);
   }

@@ -9,7 +9,7 @@ import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Finding of a rule and day as it is now: the verdicts that it rests on, counted by severity. */
+/** Present finding of a rule and day: its verdicts, counted by severity. */
 public final class DayFinding {
   private static final Severity[] SEVERITIES = Severity.values();
 
@@ -43,7 +43,7 @@ public final class DayFinding {
     return entries.size();
   }
 
-  /** Returns the verdicts, in no order. */
+  /** Returns the verdicts in no particular order. */
   public List<Fired> fired() {
     List<Fired> fired = new ArrayList<>(entries.size());
     for (FiredEntry entry : entries) {
@@ -62,7 +62,7 @@ public final class DayFinding {
     }
   }
 
-  /** Adds a verdict that its facts need not know, since it is given out and forgotten. */
+  /** Adds a verdict that its facts need not know, because it is dropped after it is given out. */
   FiredEntry addOnce(Fired fired, RuleInfo info) {
     FiredEntry entry = new FiredEntry(fired, this, entries.size());
     entries.add(entry);
@@ -114,7 +114,7 @@ public final class DayFinding {
     return highest < 0 ? null : SEVERITIES[highest];
   }
 
-  /** Returns the place of the reason that goes with the highest severity, -1 if nothing fires. */
+  /** Returns the rank of the reason with the highest severity, or -1 if nothing fires. */
   public int reasonRank() {
     int highest = highest();
     for (int rank = 0; highest >= 0 && rank < reasons; rank++) {
@@ -134,13 +134,13 @@ public final class DayFinding {
     return -1;
   }
 
-  /** Returns the reason that goes with the highest severity. */
+  /** Returns the reason with the highest severity. */
   public String reason(RuleInfo info) {
     int rank = reasonRank();
     return rank < 0 || rank >= info.reasons().size() ? "" : info.reasons().get(rank);
   }
 
-  /** Notes that it may have changed; returns if that is news. */
+  /** Marks the finding as possibly changed; returns whether it was unmarked. */
   boolean touch() {
     boolean news = !touched;
     touched = true;

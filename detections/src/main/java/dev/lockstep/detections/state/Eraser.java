@@ -20,8 +20,9 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Erasure of a principal from records: its own subject goes, and with it what of tokens, sessions,
- * addresses and names is its own; in what is others', a pseudonym stands for it.
+ * Erasure of a principal from records. The principal's own records are deleted, with those of
+ * tokens, sessions, addresses and names that are its own. In others' records a pseudonym replaces
+ * it.
  */
 public final class Eraser {
   private static final int WALKED = 50_000;
@@ -44,7 +45,7 @@ public final class Eraser {
     return state;
   }
 
-  /** Deletes a principal's own records, and returns the names that they had. */
+  /** Deletes a principal's own records, and returns the names in them. */
   public Set<String> eraseSubject(Subject principal) {
     TreeSet<String> names = new TreeSet<>();
     for (RuleState state : read(principal).rules()) {
@@ -124,7 +125,7 @@ public final class Eraser {
     return findings;
   }
 
-  /** Returns if a token or a session is the principal's alone. */
+  /** Returns whether a token or session belongs to the principal alone. */
   private static boolean isOwned(Subject subject, SubjectState state, Erasing erasing) {
     if (subject.kind() != Subject.Kind.TOKEN && subject.kind() != Subject.Kind.SESSION) {
       return false;
@@ -212,7 +213,7 @@ public final class Eraser {
         : new AlertOnSubject(revised, alert.times(), alert.records());
   }
 
-  /** Returns id and names as records have them: as texts, and a GUID also as its 16 bytes. */
+  /** Returns id and names in the forms of records: as texts, and a GUID also as its 16 bytes. */
   private static List<byte[]> terms(Erasing erasing) {
     List<byte[]> terms = new ArrayList<>();
     for (String term : erasing.terms()) {

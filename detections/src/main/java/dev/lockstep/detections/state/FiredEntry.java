@@ -2,7 +2,7 @@ package dev.lockstep.detections.state;
 
 import dev.lockstep.rules.Fired;
 
-/** Verdict that a day's finding rests on, as long as its facts are as they were. */
+/** Verdict of a day's finding, valid as long as its facts are unchanged. */
 public final class FiredEntry {
   private final Fired fired;
   private final DayFinding finding;
@@ -22,7 +22,7 @@ public final class FiredEntry {
     return finding;
   }
 
-  /** Returns its place in the finding, or -1 once it is out of it. */
+  /** Returns the index in the finding, or -1 after the verdict has left it. */
   int place() {
     return place;
   }

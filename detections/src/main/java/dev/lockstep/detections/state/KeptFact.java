@@ -21,9 +21,9 @@ import java.util.Objects;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
-/** Fact as it is kept: what alike statements have in common, and the extent of their events. */
+/** Fact in state: the common values of alike statements, and the extent of their events. */
 public final class KeptFact implements Fact {
-  /** So many events that may be retracted are told apart in a minute. */
+  /** Largest number of events in a minute that can be retracted one by one. */
   static final int MOST_PROVISIONAL = 8;
 
   private static final long MINUTE_MILLIS = 60_000L;
@@ -49,7 +49,7 @@ public final class KeptFact implements Fact {
   private @Nullable BitSet minutes;
   private @Nullable SeenSet addresses;
 
-  /** By minute, hashes of the events that may be retracted; empty: too many to tell apart. */
+  /** Hashes of retractable events by minute; an empty array stands for too many. */
   private @Nullable NavigableMap<Integer, long[]> provisional;
 
   private @Nullable BitSet allMinutes;
@@ -61,7 +61,7 @@ public final class KeptFact implements Fact {
   private List<FiredEntry> fired = List.of();
   private int mostFired = FEW_FIRED;
 
-  /** Creates a fact of nothing but what its statements have in common, with its first event. */
+  /** Creates a fact from the common values of its statements and its first event. */
   public KeptFact(Statement statement, Visit visit) {
     this(
         statement.rule(),
@@ -104,7 +104,7 @@ public final class KeptFact implements Fact {
     this.alikeHash = alikeHash(kind, values, location, principal);
   }
 
-  /** Returns which of the values are true, by their places: they are asked for most. */
+  /** Returns the flags among the values as bits, because they are read most often. */
   private static long flags(@Nullable Object[] values) {
     long flags = 0;
     for (int i = 0; i < Math.min(Long.SIZE, values.length); i++) {
@@ -115,7 +115,7 @@ public final class KeptFact implements Fact {
     return flags;
   }
 
-  /** Returns a hash of what makes statements alike. */
+  /** Returns the hash of the values by which statements are alike. */
   public static int alikeHash(
       FactKind kind,
       @Nullable Object[] values,
@@ -135,7 +135,7 @@ public final class KeptFact implements Fact {
     return hash;
   }
 
-  /** Returns if a statement is alike, whenever its event was. */
+  /** Returns whether a statement is alike, whatever the time of its event. */
   public boolean isAlike(
       int otherHash,
       FactKind otherKind,
@@ -173,7 +173,7 @@ public final class KeptFact implements Fact {
             && Objects.equals(network.country(), otherNetwork.country());
   }
 
-  /** Adds an event of an alike statement; returns if anything changed. */
+  /** Adds the event of an alike statement; returns whether anything changed. */
   public boolean add(Statement statement, Visit visit, int setCap) {
     EventReference event = visit.reference();
     boolean changed = false;
@@ -218,7 +218,7 @@ public final class KeptFact implements Fact {
     return changed;
   }
 
-  /** Keeps the smallest name of a principal, so that it does not depend on the order. */
+  /** Keeps the smallest name of a principal, so that the order of events does not matter. */
   private boolean nameAs(@Nullable Principal other) {
     Principal kept = principal;
     if (other == null || kept == null || !kept.getId().equals(other.getId())) {
@@ -272,7 +272,7 @@ public final class KeptFact implements Fact {
     return true;
   }
 
-  /** Retracts an event; returns if anything changed. */
+  /** Retracts an event; returns whether anything changed. */
   public boolean retract(EventReference event) {
     NavigableMap<Integer, long[]> known = provisional;
     if (known == null) {
@@ -297,12 +297,12 @@ public final class KeptFact implements Fact {
     return true;
   }
 
-  /** Returns if nothing is left of it but what was retracted. */
+  /** Returns whether every event was retracted. */
   public boolean isEmpty() {
     return kind.isRetractable() && minutes().isEmpty();
   }
 
-  /** Returns if a principal is named in it. */
+  /** Returns whether the fact names a principal. */
   boolean names(Erasing erasing) {
     if (erasing.is(principal)) {
       return true;
@@ -322,7 +322,7 @@ public final class KeptFact implements Fact {
     return false;
   }
 
-  /** Returns the same with the pseudonym in place of a principal. */
+  /** Returns this fact with the pseudonym in place of a principal. */
   KeptFact renamed(Erasing erasing) {
     @Nullable Object[] others = values.clone();
     for (int i = 0; i < others.length; i++) {
@@ -344,7 +344,7 @@ public final class KeptFact implements Fact {
     return renamed;
   }
 
-  /** Stretches over a run that lies close enough. */
+  /** Extends the fact by a run that is close enough. */
   public void merge(KeptFact other, int setCap) {
     if (EventReference.earlier(first, other.first) != first) {
       first = other.first;
@@ -412,7 +412,7 @@ public final class KeptFact implements Fact {
     allMinutes = null;
   }
 
-  /** Returns what orders facts where too many are kept: the smaller stay. */
+  /** Returns the order by which facts are dropped when there are too many: the larger go first. */
   public long order() {
     if (!ordered) {
       order = ((long) rank << 60) | (Hashes.of(traits()) >>> 4);
@@ -421,24 +421,26 @@ public final class KeptFact implements Fact {
     return order;
   }
 
-  /** Returns the verdicts that rest on it, and some that have gone. */
+  /** Returns the verdicts that rest on the fact, including some that are gone. */
   public List<FiredEntry> fired() {
     return fired;
   }
 
-  /** Drops the verdicts that have gone. */
+  /** Drops the verdicts that are gone. */
   public void forgetGone() {
     if (!fired.isEmpty()) {
       fired.removeIf(one -> one.place() < 0);
     }
   }
 
-  /** Replaces the verdicts that rest on it. */
+  /** Replaces the verdicts that rest on the fact. */
   public void fired(List<FiredEntry> now) {
     fired = now.isEmpty() ? List.of() : now;
   }
 
-  /** Notes a verdict that rests on it; those that have gone leave with every doubling. */
+  /**
+   * Adds a verdict that rests on the fact; verdicts that are gone are dropped with each doubling.
+   */
   void fires(FiredEntry entry) {
     if (fired.size() >= mostFired) {
       fired.removeIf(one -> one.place() < 0);
@@ -454,7 +456,7 @@ public final class KeptFact implements Fact {
     return storedKey;
   }
 
-  /** Notes under which key it was read, and its order, of which the key is made. */
+  /** Records the key from which the fact was read, and the order in it. */
   void readFrom(byte[] key, long orderOfKey) {
     storedKey = key;
     order = orderOfKey;
@@ -466,7 +468,7 @@ public final class KeptFact implements Fact {
     dirty = false;
   }
 
-  /** Notes that it has to be written; returns if that is news. */
+  /** Marks the fact to be written; returns whether it was unmarked. */
   public boolean soil() {
     boolean news = !dirty;
     dirty = true;

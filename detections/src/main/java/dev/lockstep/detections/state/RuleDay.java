@@ -20,9 +20,9 @@ import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
-/** UTC day of a subject for one rule: its facts, what fires, and the findings given out. */
+/** State of a rule on one UTC day of a subject: facts, verdicts, and findings given out. */
 public final class RuleDay {
-  /** Order that nothing reaches: all facts of a kind are kept. */
+  /** Order that no fact reaches, so that all facts of a kind are kept. */
   public static final long NO_CEILING = Long.MAX_VALUE;
 
   private final int day;
@@ -63,7 +63,7 @@ public final class RuleDay {
     return facts;
   }
 
-  /** Returns the smallest order of a kind that is not kept any more. */
+  /** Returns the smallest order of a kind that is no longer kept. */
   public long ceiling(FactKind kind) {
     return ceilings == null ? NO_CEILING : ceilings[info.kinds().indexOf(kind)];
   }
@@ -73,7 +73,7 @@ public final class RuleDay {
     dirty = true;
   }
 
-  /** Returns for each kind the smallest order that is not kept any more. */
+  /** Returns the smallest order that is no longer kept, by kind. */
   long[] ceilings() {
     long[] known = ceilings;
     if (known == null) {
@@ -84,7 +84,7 @@ public final class RuleDay {
     return known;
   }
 
-  /** Returns if facts went, so that a finding may stand whose facts are not kept. */
+  /** Returns whether facts were dropped, so that a finding may stand without its facts. */
   public boolean hasLost() {
     if (ceilings == null) {
       return false;
@@ -101,7 +101,7 @@ public final class RuleDay {
     return moreFindings;
   }
 
-  /** Returns if what of it only counts up is to be given out. */
+  /** Returns whether changed counts of the day are still to be given out. */
   public boolean isPending() {
     return pending;
   }
@@ -111,12 +111,15 @@ public final class RuleDay {
     moreFindings = more;
   }
 
-  /** Returns if what fires is in memory. */
+  /** Returns whether the verdicts are in memory. */
   public boolean isJudged() {
     return judged;
   }
 
-  /** Returns if its rule failed when it judged the day last: the whole is to be judged next. */
+  /**
+   * Returns whether the rule failed at the last judgement, so that the next one has to cover the
+   * whole day.
+   */
   public boolean isToBeJudgedWhole() {
     return toBeJudgedWhole;
   }
@@ -125,7 +128,7 @@ public final class RuleDay {
     toBeJudgedWhole = whole;
   }
 
-  /** Notes that all of its facts were judged: what was given out and fires no more is touched. */
+  /** Records that all facts were judged, and marks the findings that no longer fire. */
   public void judgedWhole() {
     judged = true;
     for (StandingFinding each : standing.values()) {
@@ -155,7 +158,7 @@ public final class RuleDay {
     return findings.computeIfAbsent(parts, this::finding);
   }
 
-  /** Adds what fires once: it is given out and forgotten. */
+  /** Adds verdicts that are given out once and dropped. */
   public void firesOnce(List<Fired> fired) {
     RuleInfo.Collapse collapse = info.collapse();
     if (collapse != null && fired.size() > collapse.most()) {
@@ -173,7 +176,7 @@ public final class RuleDay {
     findings.values().forEach(this::touch);
   }
 
-  /** Takes out of the day what a fact has a part in. */
+  /** Removes the verdicts with a fact from the day. */
   public void forgetFired(KeptFact fact) {
     List<FiredEntry> entries = fact.fired();
     if (entries.isEmpty()) {
@@ -191,20 +194,20 @@ public final class RuleDay {
     fact.fired(others);
   }
 
-  /** Keeps count of what fires. */
+  /** Adds to the numbers of verdicts and findings. */
   public void fired(int moreVerdicts, int moreFindings) {
     verdicts += moreVerdicts;
     firing += moreFindings;
   }
 
-  /** Returns how many verdicts are in memory. */
+  /** Returns the number of verdicts in memory. */
   public int verdicts() {
     return verdicts;
   }
 
   /**
-   * Returns if so much fires that it is not kept in memory, but worked out when it is given out: of
-   * what changes, only what raises a finding matters until then.
+   * Returns whether there are so many verdicts that they are not kept in memory, but computed when
+   * they are given out. Until then only changes that raise a finding matter.
    */
   public boolean isCrowded() {
     return crowded || collapsed() != null;
@@ -214,12 +217,12 @@ public final class RuleDay {
     crowded = isCrowded;
   }
 
-  /** Returns how many facts were kept when it was given out last; 0 where that is not known. */
+  /** Returns the number of kept facts at the last output; 0 if unknown. */
   public int factsTold() {
     return factsTold;
   }
 
-  /** Returns all that fires, in no order. */
+  /** Returns all verdicts in no particular order. */
   public List<Fired> fired() {
     if (!crowd.isEmpty()) {
       return crowd;
@@ -229,7 +232,7 @@ public final class RuleDay {
     return fired;
   }
 
-  /** Takes all that fires out of memory. */
+  /** Removes all verdicts from memory. */
   public void forgetJudgement() {
     if (!crowd.isEmpty()) {
       crowd = List.of();
@@ -242,7 +245,7 @@ public final class RuleDay {
     judged = false;
   }
 
-  /** Returns if something that fires raises what was given out of the day, or adds to it. */
+  /** Returns whether a verdict raises the output of the day or adds to it. */
   public boolean isRaisedBy(String reason, Severity severity, List<String> parts) {
     StandingFinding stands = stands(parts);
     if (stands == null) {
@@ -257,7 +260,7 @@ public final class RuleDay {
     return higher > 0 || (higher == 0 && info.rank(reason) < info.rank(stands.reason()));
   }
 
-  /** Takes out of the day all that fires; what was given out of it may not fire any more. */
+  /** Removes all verdicts from the day, after which given out findings may no longer fire. */
   public void forgetFired() {
     if (!judged) {
       for (StandingFinding each : standing.values()) {
@@ -300,18 +303,18 @@ public final class RuleDay {
     touched = List.of();
   }
 
-  /** Returns how many findings something fires for. */
+  /** Returns the number of findings with verdicts. */
   public int firing() {
     return firing;
   }
 
-  /** Returns the finding given out that these parts belong to, or null. */
+  /** Returns the given out finding with these parts, or null. */
   public @Nullable StandingFinding stands(List<String> parts) {
     StandingFinding all = collapsed();
     return all == null ? byParts().get(parts) : all;
   }
 
-  /** Returns the finding given out that stands for all of the day, or null. */
+  /** Returns the given out finding that replaces all findings of the day, or null. */
   public @Nullable StandingFinding collapsed() {
     if (standing.isEmpty()) {
       return null;
@@ -346,18 +349,18 @@ public final class RuleDay {
     standingByParts = null;
   }
 
-  /** Replaces the findings given out. */
+  /** Replaces the given out findings. */
   public void stand(Map<String, StandingFinding> now) {
     standing = now.isEmpty() ? Collections.emptyNavigableMap() : new TreeMap<>(now);
     standingByParts = null;
   }
 
-  /** Returns the findings given out, by the id of each. */
+  /** Returns the given out findings by id. */
   public NavigableMap<String, StandingFinding> standing() {
     return Collections.unmodifiableNavigableMap(standing);
   }
 
-  /** Notes that something that only counts up is to be given out; returns if that is news. */
+  /** Records that changed counts are to be given out; returns whether none were before. */
   public boolean delay() {
     boolean news = !pending;
     pending = true;

@@ -12,7 +12,7 @@ import java.util.TreeSet;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/** State of a rule for one subject: its days, and what closed days have taught. */
+/** State of a rule for one subject: its days and the lessons of closed days. */
 public final class RuleState {
   private static final int MOST_DIGESTED = 64;
 
@@ -52,7 +52,7 @@ public final class RuleState {
     return known;
   }
 
-  /** Notes that a day may teach something else now. */
+  /** Marks a day whose lessons may have changed. */
   public void soilLesson(int day) {
     if (rule.info().daysLearned(rule.settings()) > 0) {
       addUnlearned(day);
@@ -66,12 +66,12 @@ public final class RuleState {
     unlearned.add(day);
   }
 
-  /** Returns a day that may teach something else now, which is none any more, or null. */
+  /** Removes and returns a day whose lessons may have changed, or null. */
   public @Nullable Integer pollUnlearned() {
     return unlearned.isEmpty() ? null : unlearned.pollFirst();
   }
 
-  /** Takes what a day teaches as it was written. */
+  /** Restores the written lessons of a day. */
   void taught(int day, Map<String, Integer> traits) {
     if (!(lessons instanceof TreeMap<?, ?>)) {
       lessons = new TreeMap<>();
@@ -84,7 +84,7 @@ public final class RuleState {
     return unlearned;
   }
 
-  /** Sets what a day teaches; returns if that changed. */
+  /** Sets the lessons of a day; returns whether they changed. */
   public boolean teach(int day, Map<String, Integer> traits) {
     Map<String, Integer> before = lessons.isEmpty() ? null : lessons.get(day);
     if (!traits.isEmpty()) {
@@ -104,7 +104,7 @@ public final class RuleState {
     return lessons;
   }
 
-  /** Drops the lessons that no day reads any more whose facts are kept. */
+  /** Drops the lessons that no day with kept facts reads any more. */
   public void prune(int newest) {
     int oldest = newest - rule.info().daysLearned(rule.settings()) - rule.info().daysKept();
     if (lessons.isEmpty() || lessons.firstKey() >= oldest) {
@@ -122,7 +122,7 @@ public final class RuleState {
     }
   }
 
-  /** Returns if lessons, or what is still to be learned, are not as they were written. */
+  /** Returns whether lessons, or marks of changed ones, differ from their records. */
   boolean lessonsDirty() {
     return lessonsDirty || !unlearned.equals(unlearnedBefore);
   }
@@ -138,7 +138,7 @@ public final class RuleState {
     lessonsDirty = false;
   }
 
-  /** Returns what the days up to two before one have taught. */
+  /** Returns the lessons for a day: those of days up to two before it. */
   public Learned learned(int day) {
     Learned known = digested.isEmpty() ? null : digested.get(day);
     if (known == null) {
@@ -165,14 +165,14 @@ public final class RuleState {
     return false;
   }
 
-  /** Returns if all that was given out of a day counts more than a set keeps. */
+  /** Returns whether everything given out of a day counts more than a set keeps. */
   public boolean isCounted(RuleDay day) {
     int most = rule.settings().setCap();
     return !day.standing().isEmpty()
         && day.standing().values().stream().allMatch(one -> one.count() > most);
   }
 
-  /** Takes from the facts that a day reads the verdicts that are not in memory any more. */
+  /** Removes verdicts that are no longer in memory from the facts that a day reads. */
   public void forgetGone(RuleDay day) {
     RuleInfo info = rule.info();
     for (int each = day.day() - info.daysBack(); each <= day.day() + info.daysAhead(); each++) {
@@ -185,7 +185,7 @@ public final class RuleState {
     }
   }
 
-  /** Lessons of the days up to two before one, with what was worked out of them last. */
+  /** Lessons of the days up to two before a day, with the value last computed from them. */
   private final class Closed implements Learned {
     private final int last;
     private final NavigableSet<Integer> days;

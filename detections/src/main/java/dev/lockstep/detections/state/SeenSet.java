@@ -5,11 +5,14 @@ import dev.lockstep.rules.Seen;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Texts of a fact with the minutes of its day, sorted; of too many those smallest by hash. */
+/**
+ * Texts of a fact with the minutes of its day, sorted; if there are too many, those with the
+ * smallest hashes.
+ */
 final class SeenSet {
   private final List<Seen> members = new ArrayList<>(1);
 
-  /** Adds a member; returns if that changed anything. */
+  /** Adds a member; returns whether that changed anything. */
   boolean add(String text, int firstMinute, int lastMinute, int most) {
     int at = place(text);
     if (at >= 0) {

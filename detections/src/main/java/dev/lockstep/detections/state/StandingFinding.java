@@ -5,10 +5,10 @@ import dev.lockstep.schemas.Severity;
 import java.util.List;
 
 /**
- * Finding as it was given out last.
+ * Finding in its last output.
  *
- * @param parts of its name beside rule, subject and day
- * @param collapsed if it stands for too many findings of its day
+ * @param parts texts that name it beside rule, subject and day
+ * @param collapsed if it replaces too many findings of its day
  */
 public record StandingFinding(
     List<String> parts,
@@ -23,7 +23,7 @@ public record StandingFinding(
     return new Day.Standing(parts, reason, severity, collapsed);
   }
 
-  /** Returns if later days learn the same of both. */
+  /** Returns whether later days learn the same from both findings. */
   public boolean teachesLike(StandingFinding other) {
     return parts.equals(other.parts) && reason.equals(other.reason) && severity == other.severity;
   }

@@ -33,8 +33,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Codec of a subject's records.
  *
- * <p>A key is a day, a rule's number, a type, and of a fact its order and, where its kind has runs,
- * its first event's time. Before all days stands what each rule has learned.
+ * <p>A key is a day, a rule's number, a type, and for a fact its order and, if its kind has runs,
+ * its first event's time. The lessons of each rule come before all days.
  */
 public final class StateCodec {
   private static final long DAY_MILLIS = 86_400_000L;
@@ -46,13 +46,13 @@ public final class StateCodec {
   private static final int MORE = 1;
   private static final int PENDING = 2;
 
-  /** Number of what is no rule's: alerts, and the findings that mention a subject. */
+  /** Number in place of a rule's for alerts and for findings that mention a subject. */
   private static final int ALERTS = 0x616c7274;
 
-  /** Late events are read for so long, and a day to spare on each side. */
+  /** Number of days for which late events are accepted, with a spare day on each side. */
   static final int DAYS_LATE = 32;
 
-  /** Alerts are looked for so many days around. */
+  /** Number of days around a day in which alerts are looked for. */
   private static final int ALERT_REACH = 4;
 
   private static final SubjectAlerts.ItemKind[] ITEMS = SubjectAlerts.ItemKind.values();
@@ -93,12 +93,12 @@ public final class StateCodec {
     this.reach = most;
   }
 
-  /** Returns how many days before an event's day are read for it. */
+  /** Returns the number of days before an event's day that are read for it. */
   public int reach() {
     return reach;
   }
 
-  /** Returns a subject as the key of its records: a letter of its kind, and its id. */
+  /** Returns the key of a subject's records: a letter for its kind, and its id. */
   public static byte[] subjectKey(Subject subject) {
     return new ByteSink().put(letter(subject.kind())).id(subject.id()).bytes();
   }
@@ -120,7 +120,7 @@ public final class StateCodec {
     return new ByteSink().fixed32(day ^ Integer.MIN_VALUE).bytes();
   }
 
-  /** Reads what rules have learned of a subject. */
+  /** Reads the lessons of a subject. */
   public void readHead(SubjectState subject, StateRecords records) {
     if (!learning.contains(subject.subject().kind())) {
       return;
@@ -139,7 +139,7 @@ public final class StateCodec {
         });
   }
 
-  /** Reads the days of a subject from one on, as far as they have not been read. */
+  /** Reads the days of a subject from a day on, unless they were read. */
   public void read(SubjectState subject, int from, StateRecords records) {
     byte[] end = subject.from() == Integer.MAX_VALUE ? END : key(subject.from());
     records.read(
@@ -172,7 +172,7 @@ public final class StateCodec {
   }
 
   /**
-   * Returns if nothing in time can need a record any more.
+   * Returns whether nothing in time can need a record any more.
    *
    * @param low UTC day up to which everything has passed
    */
@@ -192,7 +192,7 @@ public final class StateCodec {
     return day < low - (rule == null ? DAYS_LATE : rule.info().daysKept());
   }
 
-  /** Returns when a record of a fact or an alert that has come in may be due; else null. */
+  /** Returns the time at which a record of a fact or alert may be due, otherwise null. */
   public @Nullable Long waitsFor(byte[] key, byte[] value, AlertSettings alerts) {
     ByteSource source = new ByteSource(key);
     int day = source.fixed32() ^ Integer.MIN_VALUE;
@@ -214,7 +214,7 @@ public final class StateCodec {
         + rule.info().grace().toMillis();
   }
 
-  /** Returns if a record is of a day of which something is still to be given out. */
+  /** Returns whether a record belongs to a day with something still to be given out. */
   public boolean isOfPendingDay(byte[] key, byte[] value) {
     ByteSource source = new ByteSource(key);
     int day = source.fixed32() ^ Integer.MIN_VALUE;
@@ -229,7 +229,7 @@ public final class StateCodec {
     return new ByteSource(key).fixed32() ^ Integer.MIN_VALUE;
   }
 
-  /** Returns the subject of a key that {@link #subjectKey} made. */
+  /** Returns the subject of a key made by {@link #subjectKey}. */
   public static Subject subject(byte[] key) {
     Subject.Kind kind =
         switch (key[0]) {
@@ -248,7 +248,7 @@ public final class StateCodec {
     return new Subject(kind, id.id());
   }
 
-  /** Writes what of a subject has changed. */
+  /** Writes the changes of a subject. */
   public void write(SubjectState subject, StateRecords records) {
     for (byte[] key : subject.gone()) {
       records.write(subject.key(), key, null);
@@ -292,7 +292,7 @@ public final class StateCodec {
         .bytes();
   }
 
-  /** Returns an item as bytes, or null if it is not there any more. */
+  /** Returns the bytes of an item, or null if it was removed. */
   private byte @Nullable [] item(SubjectAlerts alerts, SubjectAlerts.AlertItem item) {
     sink.clear();
     switch (item.kind()) {
@@ -550,7 +550,7 @@ public final class StateCodec {
     return seen;
   }
 
-  /** Returns what is kept of a day beside its facts; empty if nothing is. */
+  /** Returns the bytes of a day's state beside its facts; empty if there is none. */
   private byte[] day(RuleDay day) {
     if (!day.hasLost() && !day.hasMoreFindings() && !day.isPending() && day.standing().isEmpty()) {
       return new byte[0];
@@ -617,7 +617,7 @@ public final class StateCodec {
     day.written(value);
   }
 
-  /** Returns the lessons of a rule: a dictionary of traits, and by day which of them. */
+  /** Returns the bytes of a rule's lessons: a dictionary of traits, and the traits by day. */
   private byte[] lessons(RuleState state) {
     if (state.lessons().isEmpty() && state.unlearned().isEmpty()) {
       return new byte[0];

@@ -7,10 +7,11 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** State of one subject for all rules, opened. */
+/** State of one subject for all rules as live objects. */
 public final class SubjectState {
   /**
-   * Day before all others: nothing is in memory. Far enough from the least number to reckon with.
+   * Day before all others, when nothing is in memory. It is far enough from the smallest integer to
+   * calculate with.
    */
   public static final int NO_DAY = Integer.MIN_VALUE / 2;
 
@@ -40,7 +41,7 @@ public final class SubjectState {
     return key;
   }
 
-  /** Returns the last day that is in memory, or {@link #NO_DAY}. */
+  /** Returns the last day in memory, or {@link #NO_DAY}. */
   public int newest() {
     int newest = NO_DAY;
     for (RuleState state : rules) {
@@ -90,7 +91,7 @@ public final class SubjectState {
     return known;
   }
 
-  /** Drops what nothing in time can need any more; its records are deleted elsewhere. */
+  /** Drops state that nothing in time can need any more; its records are deleted elsewhere. */
   public void evict(int low) {
     for (RuleState rule : rules) {
       if (rule != null) {
@@ -106,9 +107,7 @@ public final class SubjectState {
     }
   }
 
-  /**
-   * Works out how much memory it takes, roughly, in units of 200 bytes; returns by how much more.
-   */
+  /** Computes the estimated memory in units of 200 bytes; returns its growth. */
   public int weigh() {
     int now = 2;
     for (RuleState state : rules) {
@@ -131,12 +130,12 @@ public final class SubjectState {
     return weight;
   }
 
-  /** Keys of records that are to be deleted. */
+  /** Returns the keys of records to delete. */
   public List<byte[]> gone() {
     return gone;
   }
 
-  /** Notes that something has to be written; returns if that is news. */
+  /** Marks the subject to be written; returns whether it was unmarked. */
   public boolean soil() {
     boolean news = !dirty;
     dirty = true;

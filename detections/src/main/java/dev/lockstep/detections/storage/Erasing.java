@@ -15,7 +15,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
-/** Erasure of a principal: what is its own, and what stands for it in what is not. */
+/** Request to erase a principal: its id and names, and the pseudonym that replaces it. */
 public final class Erasing {
   private final Erasure erasure;
   private final List<String> terms;
@@ -48,7 +48,7 @@ public final class Erasing {
     return erasure.getPseudonym();
   }
 
-  /** Returns the same with more names that the principal is known by. */
+  /** Returns this request with further names of the principal. */
   public Erasing knownAs(Set<String> names) {
     TreeSet<String> all = new TreeSet<>(erasure.getNames());
     all.addAll(names);
@@ -63,7 +63,7 @@ public final class Erasing {
     return erasure.getPrincipal().equals(id);
   }
 
-  /** Returns whether an activity is the principal's, or presents a token of it. */
+  /** Returns whether an activity belongs to the principal or presents a token of it. */
   public boolean isOf(@Nullable Activity activity) {
     if (activity == null) {
       return false;
@@ -74,12 +74,12 @@ public final class Erasing {
             && (isId(token.getOid()) || (token.getAppOnly() && isId(token.getAppId()))));
   }
 
-  /** Returns what stands for a principal in what is somebody else's. */
+  /** Returns the replacement of a principal in others' data. */
   public Principal instead(Principal principal) {
     return is(principal) ? new Principal(pseudonym(), null, principal.getType()) : principal;
   }
 
-  /** Returns whether a finding is the principal's own and not a partner's. */
+  /** Returns whether a finding belongs to the principal itself and not to a partner. */
   public boolean owns(Detection detection) {
     return detection.getPartner() == null && is(detection.getPrincipal());
   }
@@ -122,7 +122,7 @@ public final class Erasing {
     return names.stream().map(this::text).distinct().sorted().toList();
   }
 
-  /** Replaces id and names in a text, in whatever case, where they are words of their own. */
+  /** Replaces id and names in a text, in any case, if they are separate words. */
   public String text(String text) {
     String replaced = text;
     for (String term : terms) {

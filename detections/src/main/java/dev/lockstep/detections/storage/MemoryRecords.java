@@ -11,11 +11,11 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Records in the memory of a process, for one run.
+ * State records in memory, for one run.
  *
  * <p>All records of a subject are one stretch of bytes, in order: length of the key, key, length of
- * the value, value. What is written to a subject in a row is merged into its stretch once. The
- * stretches lie outside the heap, where no collector looks at them.
+ * the value, value. Consecutive writes to a subject are merged into its stretch at once. The
+ * stretches are outside the heap, where the garbage collector does not scan them.
  */
 public final class MemoryRecords implements StateRecords {
   private static final byte[] NONE = {};
@@ -27,10 +27,10 @@ public final class MemoryRecords implements StateRecords {
   private final List<Change> changes = new ArrayList<>();
   private @Nullable Subject changed;
 
-  /** Subjects in order, then those that came since they were last put in order. */
+  /** Subjects in order, followed by those added since the last sort. */
   private final List<Subject> subjects = new ArrayList<>();
 
-  /** Bytes between stretches from which on they may be moved together. */
+  /** Number of unused bytes from which stretches may be moved together. */
   private static final long MOST_UNUSED = 4L << 20;
 
   private long unused;
@@ -40,7 +40,7 @@ public final class MemoryRecords implements StateRecords {
   private byte[] merged = new byte[1024];
   private int mergedBytes;
 
-  /** A subject: a key of a map, also where its hash is that of many. */
+  /** Subject as a key of a map, which stays fast if many hashes collide. */
   private static final class Subject implements Comparable<Subject> {
     private final byte[] bytes;
     private final int hash;
@@ -68,7 +68,7 @@ public final class MemoryRecords implements StateRecords {
     }
   }
 
-  /** A record that was written and is not merged; without a value it is deleted. */
+  /** Written record that is not merged yet; a null value deletes the record. */
   private static final class Change {
     private final byte[] key;
     private final byte @Nullable [] value;
@@ -134,7 +134,7 @@ public final class MemoryRecords implements StateRecords {
     return null;
   }
 
-  /** Returns how many bytes subjects, keys and values take. */
+  /** Returns the bytes of subjects, keys and values. */
   public long bytes() {
     merge();
     long sum = 0;
@@ -201,7 +201,7 @@ public final class MemoryRecords implements StateRecords {
     changed = null;
   }
 
-  /** Puts what was merged in place of what was known of a subject. */
+  /** Replaces the known stretch of a subject by the merged one. */
   private void put(Subject subject, @Nullable Subject known) {
     if (known == null) {
       if (mergedBytes == 0) {
@@ -310,7 +310,7 @@ public final class MemoryRecords implements StateRecords {
       end = valueAt + length;
     }
 
-    /** Reads a length and moves behind it. */
+    /** Reads a length and moves past it. */
     private int length() {
       int length = 0;
       for (int shift = 0; ; shift += 7) {

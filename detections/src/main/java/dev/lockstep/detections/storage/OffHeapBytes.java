@@ -11,12 +11,12 @@ final class OffHeapBytes {
   private final List<ByteBuffer> chunks = new ArrayList<>();
   private long size;
 
-  /** Returns how many bytes were added. */
+  /** Returns the number of added bytes. */
   long size() {
     return size;
   }
 
-  /** Adds a stretch, and returns its place. */
+  /** Adds a stretch, and returns its offset. */
   long add(byte[] from, int length) {
     ByteBuffer last = chunks.isEmpty() ? null : chunks.get(chunks.size() - 1);
     if (last == null || last.remaining() < length) {
@@ -29,7 +29,7 @@ final class OffHeapBytes {
     return place;
   }
 
-  /** Replaces a stretch, or the beginning of one. */
+  /** Overwrites a stretch or its beginning. */
   void set(long place, byte[] from, int length) {
     chunks.get((int) (place >>> 32)).put((int) place, from, 0, length);
   }

@@ -5,7 +5,7 @@ import java.util.Arrays;
 /**
  * Key of a record among those of all subjects: length of the subject in two bytes, subject, key.
  *
- * <p>So the records of a subject lie side by side, in the order of their keys.
+ * <p>The records of a subject are therefore adjacent and in the order of their keys.
  */
 public final class RecordKey {
   private static final int LENGTH_BYTES = 2;
@@ -18,7 +18,7 @@ public final class RecordKey {
     return of(subject, key, key.length);
   }
 
-  /** Returns the least key that comes after that of a record of a subject. */
+  /** Returns the smallest key after that of a record of a subject. */
   public static byte[] after(byte[] subject, byte[] key) {
     return of(subject, key, key.length + 1);
   }
@@ -33,7 +33,7 @@ public final class RecordKey {
     return all;
   }
 
-  /** Refuses a subject that is too long for a record's key. */
+  /** Rejects a subject that is too long for a record's key. */
   static void checkSubject(byte[] subject) {
     if (subject.length > MOST_SUBJECT_BYTES) {
       throw new IllegalArgumentException(
@@ -42,23 +42,23 @@ public final class RecordKey {
     }
   }
 
-  /** Returns the subject of a record by its key. */
+  /** Returns the subject in a record's key. */
   public static byte[] subject(byte[] recordKey) {
     return Arrays.copyOfRange(recordKey, LENGTH_BYTES, keyAt(recordKey));
   }
 
-  /** Returns the key that a record has within its subject. */
+  /** Returns the key within the subject in a record's key. */
   public static byte[] key(byte[] recordKey) {
     return Arrays.copyOfRange(recordKey, keyAt(recordKey), recordKey.length);
   }
 
-  /** Returns if the subject of a record is this one. */
+  /** Returns whether a record's key has a subject. */
   public static boolean isOf(byte[] recordKey, byte[] subject) {
     int end = keyAt(recordKey);
     return Arrays.equals(recordKey, LENGTH_BYTES, end, subject, 0, subject.length);
   }
 
-  /** Compares two subjects as their records are ordered. */
+  /** Compares two subjects in the order of their records. */
   static int compareSubjects(byte[] one, byte[] other) {
     return one.length == other.length
         ? Arrays.compareUnsigned(one, other)

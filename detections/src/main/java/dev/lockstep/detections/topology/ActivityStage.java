@@ -223,7 +223,7 @@ final class ActivityStage implements Processor<byte[], byte[], byte[], StageOutp
   /** Records that something arrived whose grace was already over. */
   private void overdue(Where where) {
     if (where.getFile() != null) {
-      rested.remove(where.getSource()); // all files of a source have one clock
+      rested.remove(where.getSource()); // all files of a source share a watermark
     } else {
       rested(where.getSource()).remove(origin(where));
     }

@@ -226,7 +226,7 @@ public final class DetectionTopology {
   /** Partitioner that returns the partition that the stage chose. */
   private static final class AsTold implements StreamPartitioner<byte[], StageOutput> {
     @Override
-    @SuppressWarnings("removal") // the one with headers only calls this one
+    @SuppressWarnings("removal") // the replacement with headers calls this method
     public Optional<Set<Integer>> partitions(
         String topic, byte[] key, StageOutput value, int partitions) {
       return Optional.of(Set.of(value.partition()));

@@ -18,7 +18,8 @@ import org.jspecify.annotations.Nullable;
  * <p>A position tells outside queries how far a store is, and nothing here queries stores from
  * outside.
  */
-@SuppressWarnings("deprecation") // managesOffsets is asked for, and the store itself does
+@SuppressWarnings(
+    "deprecation") // Kafka asks for managesOffsets, which only the wrapped store knows
 final class DiskStore implements KeyValueStore<Bytes, byte[]> {
   private static final Position NONE = Position.emptyPosition();
 

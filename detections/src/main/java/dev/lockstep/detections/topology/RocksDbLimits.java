@@ -38,12 +38,12 @@ public final class RocksDbLimits implements RocksDBConfigSetter {
     BlockBasedTableConfig table = (BlockBasedTableConfig) options.tableFormatConfig();
     table.setBlockCache(Shared.CACHE);
     options.setWriteBufferManager(Shared.WRITE_BUFFERS);
-    // Filters answer for whole keys; ours are asked for ranges only.
+    // Filters serve reads of whole keys; these stores are read by ranges only.
     table.setFilterPolicy(null);
   }
 
   @Override
   public void close(String storeName, Options options) {
-    // what is shared stays
+    // the shared memory outlives the store
   }
 }

@@ -38,7 +38,7 @@ final class SourceWatermarks {
   void take(String origin, long lowAt, boolean isIdle) {
     Origin before = origins.get(origin);
     if (lowAt == UNKNOWN && !isIdle && before != null) {
-      return; // somebody else only knows that it is there
+      return; // an announcement only says that the source exists
     }
     long at = before == null ? lowAt : Math.max(before.lowAt(), lowAt);
     long highest = Math.max(highest(), at);

@@ -14,7 +14,7 @@ import dev.lockstep.enrichment.Enrichment;
  * @param joins settings of the sources that may bring what is joined
  * @param enrichment of addresses
  * @param counters counters that the metrics read
- * @param counts counters that add to the counters
+ * @param counts counters that add to the tally
  */
 record StageContext(
     TopologyLayout layout,

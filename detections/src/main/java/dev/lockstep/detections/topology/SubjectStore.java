@@ -56,7 +56,7 @@ import org.jspecify.annotations.Nullable;
  * with a state that was restored from the changelog. An engine with live objects has to set the
  * hook and drop its objects each time that its processor is initialized.
  */
-@SuppressWarnings("deprecation") // managesOffsets is asked for, and the inner store does
+@SuppressWarnings("deprecation") // Kafka asks for managesOffsets, which only the inner store knows
 final class SubjectStore implements StateStore, CachedStateStore<Bytes, byte[]>, StateRecords {
   private static final int MOST_PENDING = 1024;
   private static final int LEARNED_A_COMMIT = 20_000;
@@ -218,7 +218,7 @@ final class SubjectStore implements StateStore, CachedStateStore<Bytes, byte[]>,
   }
 
   @Override
-  public void clearCache() { // the store becomes that of a standby
+  public void clearCache() { // called when the store becomes a standby's
     hook = null;
     forgetPending();
     known.forget();
@@ -314,7 +314,8 @@ final class SubjectStore implements StateStore, CachedStateStore<Bytes, byte[]>,
 
     @Override
     public StoreBuilder<SubjectStore> withCachingEnabled() {
-      throw new UnsupportedOperationException("the engine's live objects are the cache");
+      throw new UnsupportedOperationException(
+          "this store has no cache, because the engine keeps live objects");
     }
 
     @Override

@@ -34,7 +34,7 @@ final class Watermarks {
     }
     grace = Math.max(grace, watermark.grace());
     Long graceBefore = graces.put(watermark.stage(), watermark.grace());
-    // What a task brought before may have been due when it came: by another's grace, not its own.
+    // Earlier records of a task may have been due on arrival, by another task's grace.
     overdue |= watermark.overdue() || graceBefore == null || graceBefore < watermark.grace();
     Long before = lows.get(watermark.stage());
     if (before != null && before >= watermark.low()) {

@@ -47,7 +47,8 @@ public record ExceptionEntry(
       throw new IllegalArgumentException("no word: " + Wording.quote(id));
     }
     if (principal == null && partner == null && network == null) {
-      throw new IllegalArgumentException("exception " + id + " names nobody and no network");
+      throw new IllegalArgumentException(
+          "exception " + id + " names no principal, partner or network");
     }
     principal = principal == null ? null : Partners.key(principal);
     partner = partner == null ? null : Partners.key(partner);

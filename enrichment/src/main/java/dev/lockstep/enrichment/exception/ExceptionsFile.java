@@ -93,8 +93,8 @@ final class ExceptionsFile {
     if (principal == null && partner == null && network == null) {
       throw yaml.at(
           node,
-          "exception from all of " + rule,
-          "name whom it is about by principal, partner or network; to switch a rule off, set"
+          "exception for all findings of " + rule,
+          "name a principal, partner or network; to switch a rule off, set"
               + " enabled: false for it in lockstep.yaml");
     }
     String reason = required(keys, "reason", node, "write why this is expected, for whoever asks");
@@ -144,7 +144,7 @@ final class ExceptionsFile {
         "unknown partner " + Wording.quote(id),
         ids.isEmpty()
             ? "name the registry by partners: in lockstep.yaml"
-            : "the nearest of the registry is " + NearestNames.among(ids, id));
+            : "the nearest one in the registry is " + NearestNames.among(ids, id));
   }
 
   private @Nullable NamedNetwork network(Map<String, Node> keys) throws FileProblem {
@@ -166,7 +166,7 @@ final class ExceptionsFile {
     String text = text(keys, "expires");
     if (text == null) {
       throw yaml.at(
-          whole, "exception without expires", "no exception is for ever: " + EXPIRES_MEND);
+          whole, "exception without expires", "every exception needs an end: " + EXPIRES_MEND);
     }
     try {
       return ValueParsers.time(text);

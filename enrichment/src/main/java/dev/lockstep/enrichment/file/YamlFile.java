@@ -39,14 +39,14 @@ public final class YamlFile {
       Optional<Mark> mark = e.getProblemMark().or(e::getContextMark);
       long line = mark.map(m -> m.getLine() + 1L).orElse(1L);
       throw at(
-          line, "is no YAML: " + Wording.quote(e.getProblem()), "fix the line, or the one above");
+          line, "is not YAML: " + Wording.quote(e.getProblem()), "fix the line, or the one above");
     } catch (StackOverflowError e) {
       throw FileProblem.of(kind, file, "is nested too deep", "close its brackets");
     } catch (YamlEngineException e) {
       throw FileProblem.of(
           kind,
           file,
-          "is no YAML: " + Wording.quote(String.valueOf(e.getMessage())),
+          "is not YAML: " + Wording.quote(String.valueOf(e.getMessage())),
           "save it as plain text in UTF-8");
     }
   }

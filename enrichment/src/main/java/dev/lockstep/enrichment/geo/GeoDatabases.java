@@ -146,7 +146,7 @@ public final class GeoDatabases implements AutoCloseable {
     return FileProblem.of(
         KIND,
         file.toString(),
-        "is no MaxMind DB file, or a damaged one",
+        "is not a MaxMind DB file, or is damaged",
         "name a .mmdb file, unpacked, and download it again if it is one");
   }
 

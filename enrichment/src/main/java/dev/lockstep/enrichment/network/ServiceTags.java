@@ -53,12 +53,12 @@ public final class ServiceTags {
     ServiceTags read = new ServiceTags(file);
     try (JsonParser json = new JsonFactory().createParser(in)) {
       if (json.nextToken() != JsonToken.START_OBJECT) {
-        throw FileProblem.of(KIND, file, "is no JSON object", MEND);
+        throw FileProblem.of(KIND, file, "is not a JSON object", MEND);
       }
       read.root(json);
     } catch (JsonProcessingException e) {
       long line = Math.max(1, e.getLocation() == null ? 1 : e.getLocation().getLineNr());
-      throw FileProblem.at(KIND, file, line, "is no JSON", MEND);
+      throw FileProblem.at(KIND, file, line, "is not JSON", MEND);
     }
     if (read.tags.isEmpty()) {
       throw FileProblem.of(KIND, file, "names no tag under values", MEND);

@@ -102,7 +102,7 @@ public final class PartnersFile {
         throw yaml.at(
             keys.getOrDefault("partner", node),
             "addition to unknown partner " + Wording.quote(id),
-            "the nearest of the registry is "
+            "the nearest one in the registry is "
                 + Wording.quote(
                     NearestNames.among(
                         context.partners().values().stream().map(Partner::id).toList(), id)));

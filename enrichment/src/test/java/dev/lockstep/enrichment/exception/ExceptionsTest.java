@@ -143,7 +143,7 @@ final class ExceptionsTest {
   void refuses_anEternalException() {
     assertThat(problem(with("").replace("    expires: 2026-12-31\n", "")))
         .startsWith("could not read exceptions: exceptions.yaml:2 exception without expires;")
-        .contains("no exception is for ever", "expires: 2026-12-31");
+        .contains("every exception needs an end", "expires: 2026-12-31");
     assertThat(problem(with("").replace("2026-12-31", "never")))
         .startsWith("could not read exceptions: exceptions.yaml:6 bad time 'never';");
   }
@@ -151,7 +151,7 @@ final class ExceptionsTest {
   @Test
   void refuses_anExceptionFromAWholeRule() {
     assertThat(problem(with("").replace("    principal: ana\n", "")))
-        .startsWith("could not read exceptions: exceptions.yaml:2 exception from all of")
+        .startsWith("could not read exceptions: exceptions.yaml:2 exception for all findings of")
         .contains("enabled: false");
   }
 
@@ -173,7 +173,7 @@ final class ExceptionsTest {
   @Test
   void refuses_anUnknownPartnerOrNetwork() {
     assertThat(problem(with("    partner: fabricam\n")))
-        .contains(":7 unknown partner 'fabricam'; the nearest of the registry is fabrikam");
+        .contains(":7 unknown partner 'fabricam'; the nearest one in the registry is fabrikam");
     assertThat(problem(with("    network: AS64500/Germany\n")))
         .contains(":7 bad network 'AS64500/Germany'; write it as AS64500 or AS64500/DE");
     assertThat(problem(with("    network: 198.51.100.7/24\n")))

@@ -169,11 +169,11 @@ final class GeoDatabasesTest {
         .hasMessageStartingWith(
             "could not read GeoIP database: "
                 + text
-                + " is no MaxMind DB file, or a damaged one; ");
+                + " is not a MaxMind DB file, or is damaged; ");
     Path empty = Files.write(folder.resolve("empty.mmdb"), new byte[0]);
     assertThatThrownBy(() -> GeoDatabases.open(null, empty, null))
         .isInstanceOf(FileProblem.class)
-        .hasMessageContaining("is no MaxMind DB file");
+        .hasMessageContaining("is not a MaxMind DB file");
     assertThatThrownBy(() -> GeoDatabases.open(folder.resolve("none.mmdb"), null, null))
         .isInstanceOf(FileProblem.class)
         .hasMessageContaining("none.mmdb is not there");

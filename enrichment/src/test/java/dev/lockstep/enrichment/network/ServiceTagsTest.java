@@ -132,13 +132,14 @@ final class ServiceTagsTest {
     String of = "could not read service tags: tags.json";
     assertThatThrownBy(() -> parse("{\n\"changeNumber\": 99999999999999999999,\"values\":[]}"))
         .isInstanceOf(FileProblem.class)
-        .hasMessageStartingWith(of + ":2 is no JSON");
-    assertThatThrownBy(() -> parse("[]")).hasMessageStartingWith(of + " is no JSON object; name");
+        .hasMessageStartingWith(of + ":2 is not JSON");
+    assertThatThrownBy(() -> parse("[]"))
+        .hasMessageStartingWith(of + " is not a JSON object; name");
     assertThatThrownBy(() -> parse("{}"))
         .hasMessageStartingWith(of + " names no tag under values;");
     assertThatThrownBy(() -> parse("{\n\"values\": [\n{]"))
         .isInstanceOf(FileProblem.class)
-        .hasMessageStartingWith(of + ":3 is no JSON; name");
+        .hasMessageStartingWith(of + ":3 is not JSON; name");
     assertThatThrownBy(() -> parse("{\"values\": [{\"name\": \"A\""))
         .hasMessageContaining("no JSON");
     assertThatThrownBy(() -> ServiceTags.read(Path.of("none.json")))

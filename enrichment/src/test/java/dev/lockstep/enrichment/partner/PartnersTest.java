@@ -220,10 +220,10 @@ final class PartnersTest {
         arguments(
             "partners:\n- id: a\n  changeWindows: [{from: 2026-11-10, to: 2026-11-11, until: x}]",
             "3 unknown key 'until'"),
-        arguments("partners:\n- id: [a\n", "3 is no YAML"),
-        arguments("partners:\n\t- id: a\n", "2 is no YAML"),
-        arguments("partners: []\n---\npartners: []", "2 is no YAML"),
-        arguments("partners: *nobody", "1 is no YAML"));
+        arguments("partners:\n- id: [a\n", "3 is not YAML"),
+        arguments("partners:\n\t- id: a\n", "2 is not YAML"),
+        arguments("partners: []\n---\npartners: []", "2 is not YAML"),
+        arguments("partners: *nobody", "1 is not YAML"));
   }
 
   @ParameterizedTest

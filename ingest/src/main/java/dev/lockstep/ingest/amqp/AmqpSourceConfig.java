@@ -45,7 +45,7 @@ public record AmqpSourceConfig(
       throw bad(name, "its name, namespace, hub or consumer group is empty; give all four");
     }
     if (proxy != null && !webSockets) {
-      throw bad(name, "a proxy passes web sockets only; set transport to websockets");
+      throw bad(name, "a proxy works with web sockets only; set transport to websockets");
     }
     StartPosition.check(name, from);
   }

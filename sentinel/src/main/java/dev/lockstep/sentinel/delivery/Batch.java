@@ -11,15 +11,16 @@ import java.util.Optional;
 import java.util.function.Predicate;
 import org.apache.kafka.common.TopicPartition;
 
-/** Rows that were read and wait to be sent, in order, the newest revision of each detection. */
+/** Rows that wait to be sent, in order, with the newest revision of each detection only. */
 final class Batch {
   /**
-   * A row and the record that it came from.
+   * Row and the record that it came from.
    *
-   * @param arrivalAt when what made it reached the hub, in milliseconds since 1970; 0 if unknown
+   * @param arrivalAt arrival time at the hub of the event that caused the row, in milliseconds
+   *     since 1970; 0 if unknown
    */
   record Line(Row row, TopicPartition partition, long offset, long arrivalAt) {
-    /** Creates one of which nobody knows when what made it reached the hub. */
+    /** Creates a line whose arrival time is unknown. */
     Line(Row row, TopicPartition partition, long offset) {
       this(row, partition, offset, 0);
     }
@@ -44,15 +45,15 @@ final class Batch {
   private int bytes = 2;
 
   /**
-   * Creates an empty one.
+   * Creates an empty batch.
    *
-   * @param most of a request
+   * @param most limits of a request
    */
   Batch(Sink.Limits most) {
     this.most = most;
   }
 
-  /** Adds a line; returns the one that it makes superfluous (which may be itself). */
+  /** Adds a line; returns the line that it supersedes, which may be itself. */
   Optional<Line> add(Line line) {
     Key key = new Key(line.partition(), line.detectionId());
     Line earlier = lines.get(key);
@@ -68,7 +69,7 @@ final class Batch {
     return Optional.ofNullable(earlier);
   }
 
-  /** Forgets lines of partitions that are no longer ours: whoever has them reads them again. */
+  /** Drops lines of lost partitions, because their new owner reads them again. */
   void forget(Collection<TopicPartition> partitions) {
     lines.keySet().removeIf(key -> partitions.contains(key.partition()));
     bytes = 2 + lines.values().stream().mapToInt(line -> line.row().bytes() + 1).sum();
@@ -78,7 +79,7 @@ final class Batch {
     return bytes >= most.bytes() || lines.size() >= most.rows();
   }
 
-  /** Takes everything out, and returns what is to go in requests that are each small enough. */
+  /** Removes all lines, and returns those that go, in requests within the limits. */
   List<List<Line>> drain(Predicate<Line> goes) {
     List<List<Line>> requests = new ArrayList<>();
     List<Line> request = new ArrayList<>();

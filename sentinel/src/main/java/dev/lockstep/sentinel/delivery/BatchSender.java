@@ -69,7 +69,7 @@ final class BatchSender implements AutoCloseable {
     this.poisonRows = new PoisonRowDetector(config);
   }
 
-  /** Returns if everything that it was given is taken or waits for another try later. */
+  /** Returns whether every row is taken or waits for a later attempt. */
   boolean isIdle() {
     return requests.isEmpty();
   }
@@ -83,7 +83,7 @@ final class BatchSender implements AutoCloseable {
     requests.addAll(batches);
   }
 
-  /** Adds what was refused before and is to be tried again now. */
+  /** Adds rows that were refused before and are due for another attempt. */
   void addDueRetries() {
     for (Line line : poisonRows.due(clock.instant(), this::isOutstanding)) {
       requests.add(List.of(line));
@@ -104,7 +104,7 @@ final class BatchSender implements AutoCloseable {
     }
   }
 
-  /** Commits what is settled; nothing while a sink refuses who we are or what we name. */
+  /** Commits settled rows; commits nothing while the sink refuses the identity or the target. */
   void commit() {
     if (standstills == 0) {
       group.commit();
@@ -151,11 +151,13 @@ final class BatchSender implements AutoCloseable {
     }
   }
 
-  /** Asks the sink on a thread that it may hang on; a few such threads are left to it at most. */
+  /**
+   * Asks the sink on a separate thread, because the sink may hang; at most a few such threads are
+   * given up.
+   */
   private Answer attempt(List<Row> rows, Instant sentAt) throws InterruptedException {
     if (underWay.get() >= MOST_UNDER_WAY) {
-      return Answer.without(
-          AnswerClass.TIMED_OUT, underWay + " earlier requests are still without an end");
+      return Answer.without(AnswerClass.TIMED_OUT, underWay + " earlier requests have not ended");
     }
     Future<Answer> answer =
         threads.submit(
@@ -170,7 +172,7 @@ final class BatchSender implements AutoCloseable {
     return retries.await(answer, sink.timeout());
   }
 
-  /** All that was asked for is done: the topic can be read and the sink takes what it gets. */
+  /** Records that the topic can be read and the sink takes rows. */
   void recovered() {
     retries.reset();
     standstills = 0;
@@ -189,7 +191,7 @@ final class BatchSender implements AutoCloseable {
     retries.waitFor(wait.compareTo(longest) < 0 ? wait : longest);
   }
 
-  /** Sends less at once, until the row that is at fault stands alone. */
+  /** Sends fewer rows at once, until the faulty row is alone. */
   private void narrow(List<Line> lines, Answer answer, Instant sentAt) throws InterruptedException {
     boolean tooLarge = answer.kind() == AnswerClass.TOO_LARGE;
     boolean systematic = !tooLarge && poisonRows.isSystematic();
@@ -201,7 +203,9 @@ final class BatchSender implements AutoCloseable {
       requests.addFirst(lines.subList(half, lines.size()));
       requests.addFirst(lines.subList(0, half));
       if (systematic) {
-        standStill(answer); // and goes on: a good row among them would tell that it is the others
+        standStill(
+            answer); // continue, because a good row among them would show that the others are at
+        // fault
       }
       return;
     }
@@ -239,14 +243,16 @@ final class BatchSender implements AutoCloseable {
     }
   }
 
-  /** Closes the sink on a thread that it may hang on, as it may in a request. */
+  /** Closes the sink on a separate thread, because the sink may hang. */
   @Override
   public void close() {
     Future<?> closing = threads.submit(sink::close);
     try {
       closing.get(CLOSE_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
     } catch (TimeoutException e) {
-      LOG.warn("could not close {}: it hangs; it is left to the end of the process", sink.place());
+      LOG.warn(
+          "could not close {} because it hangs; it stays open until the process ends",
+          sink.place());
     } catch (ExecutionException e) {
       LOG.warn("could not close {}", sink.place(), e.getCause());
     } catch (InterruptedException e) {

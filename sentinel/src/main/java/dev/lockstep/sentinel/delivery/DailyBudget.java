@@ -1,17 +1,18 @@
 package dev.lockstep.sentinel.delivery;
 
 /**
- * The most that goes in a UTC day; beyond, severity High only.
+ * Largest number of rows and bytes in a UTC day, beyond which only rows of severity High go.
  *
- * @param rows at least 1; {@link Long#MAX_VALUE} for no bound
- * @param bytes of rows, as JSON before compression, at least 1; {@link Long#MAX_VALUE} for no bound
+ * @param rows at least 1; {@link Long#MAX_VALUE} for no limit
+ * @param bytes bytes of rows as JSON before compression, at least 1; {@link Long#MAX_VALUE} for no
+ *     limit
  */
 public record DailyBudget(long rows, long bytes) {
-  /** From which part of it on an alarm is due. */
+  /** Used share of the budget from which an alarm is due. */
   public static final double NEAR = 0.8;
 
   /**
-   * Validates.
+   * Creates a budget.
    *
    * @throws IllegalArgumentException with the fix
    */
@@ -23,12 +24,12 @@ public record DailyBudget(long rows, long bytes) {
     }
   }
 
-  /** Returns if one more row of that size is within it. */
+  /** Returns whether another row of a size fits. */
   boolean hasRoomFor(long rowsGone, long bytesGone, int rowBytes) {
     return rowsGone < rows && bytesGone + rowBytes <= bytes;
   }
 
-  /** Returns the part of it that is used: 1 is all of it. */
+  /** Returns the used share, where 1 is all. */
   double used(long rowsGone, long bytesGone) {
     return Math.max((double) rowsGone / rows, (double) bytesGone / bytes);
   }

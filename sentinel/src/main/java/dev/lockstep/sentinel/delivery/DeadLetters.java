@@ -13,13 +13,13 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.InterruptException;
 
-/** Writes what cannot be delivered to its topic, and knows it written. */
+/** Writer of dead letters for records that cannot be delivered; it waits until each is written. */
 final class DeadLetters implements AutoCloseable {
   static final int MAX_BODY_BYTES = 1_000_000;
 
   private static final Duration TIMEOUT = Duration.ofSeconds(30);
 
-  /** Each letter was awaited when it was written. */
+  /** Longest wait on closing, short because each letter was awaited when it was written. */
   private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(1);
 
   private final Producer<byte[], byte[]> producer;
@@ -31,7 +31,7 @@ final class DeadLetters implements AutoCloseable {
     this.topic = topic;
   }
 
-  /** Writes a letter; returns why it could not, or nothing if it is written. */
+  /** Writes a dead letter; returns the failure, or null if the letter is written. */
   String write(String key, DeadLetter letter) throws InterruptedException {
     byte[] value = codec.encode(letter);
     try {

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Tells people how delivery stands: in the counts always, in the log when it changes. */
+/** Reporter of the forwarder's state: to the counters always, to the log when it changes. */
 final class DeliveryLog {
   private static final Logger LOG = LoggerFactory.getLogger(Forwarder.class);
   private static final int REMIND_EVERY = 20;
@@ -31,19 +31,23 @@ final class DeliveryLog {
   }
 
   void begins() {
-    LOG.info("forwards {} to {}: {}", config.detectionsTopic(), config.sink(), sink.place());
+    LOG.info(
+        "the forwarder sends {} to {}: {}", config.detectionsTopic(), config.sink(), sink.place());
     counts.stands(ForwarderState.RUNNING, "");
   }
 
   void ends(String reason) {
     counts.stands(ForwarderState.STOPPED, reason);
-    LOG.info("forwards no more to {}; {} rows taken", config.sink(), counts.rowsTaken());
+    LOG.info(
+        "the forwarder to {} has stopped; the sink took {} rows",
+        config.sink(),
+        counts.rowsTaken());
   }
 
   void allIsWell() {
     standstills = 0;
     if (counts.standing().state() != ForwarderState.RUNNING) {
-      LOG.info("{} goes on as before", config.sink());
+      LOG.info("delivery to {} works again", config.sink());
     }
     counts.stands(ForwarderState.RUNNING, "");
   }
@@ -60,12 +64,12 @@ final class DeliveryLog {
             .formatted(config.deadLettersTopic(), failure));
   }
 
-  /** The sink or the way to it is not well; that passes by itself. */
+  /** Reports that the sink or the way to it fails and the forwarder retries. */
   void sendsAgain(Answer answer) {
     String look =
         answer.kind() == AnswerClass.UNRESOLVED
             ? "check the name, and this machine's name servers"
-            : "look at its health and the network if it lasts";
+            : "check its health and the network if this lasts";
     waits(
         "could not deliver detections: %s (%s: %s); %s; nothing is lost"
             .formatted(
@@ -75,7 +79,7 @@ final class DeliveryLog {
                 look));
   }
 
-  /** A person has to fix something. */
+  /** Reports that delivery waits for an operator's fix. */
   void standsStill(Answer answer) {
     String reason =
         "could not deliver detections: %s (%s); %s; nothing is lost"
@@ -90,7 +94,7 @@ final class DeliveryLog {
         reason);
   }
 
-  /** Tells how the budget stands; in the log when an alarm becomes due. */
+  /** Reports the use of the budget, in the log when an alarm becomes due. */
   void budget(SendQuota.@Nullable BudgetUse use) {
     if (use == null) {
       return;
@@ -101,29 +105,29 @@ final class DeliveryLog {
     ForwarderCounts.Budget before = budget;
     if (now.isReached() && (before == null || !before.isReached())) {
       LOG.error(
-          "the daily budget of {} is used up: {} rows, {} bytes; only severity High goes until"
-              + " midnight UTC; look for one cause, or raise dailyBudget",
+          "the daily budget of {} is used up: {} rows, {} bytes; only rows of severity High are sent until"
+              + " midnight UTC; look for a common cause, or raise dailyBudget",
           config.sink(),
           use.rows(),
           use.bytes());
     } else if (now.isNear() && (before == null || !before.isNear())) {
       LOG.warn(
-          "the daily budget of {} is used to {} %: {} rows, {} bytes; beyond it only severity High"
-              + " goes",
+          "{} has used {} % of its daily budget: {} rows, {} bytes; at 100 % only rows of severity High are"
+              + " sent",
           config.sink(), (int) (part * 100), use.rows(), use.bytes());
     }
     budget = now;
     counts.budget(now);
   }
 
-  /** Tells that a rule's ceiling for severity High is reached, once an hour. */
+  /** Reports that a rule's ceiling for severity High is reached, once an hour. */
   void ceiling(String rule, Instant now) {
     Period hour = Period.highHour(rule, now);
     if (!hour.equals(ceilings.put(rule, hour))) {
       LOG.error(
-          "holds findings of severity High of {} back from {} until {}: more than {} rows within"
-              + " the hour; they stay in {}, and a row tells of them when the hour is over; look"
-              + " for one cause, or raise sentinel.maxHighRowsPerHour",
+          "rule {} reached its ceiling for rows of severity High; further ones to {} are held back until {}, because there were more than {} within"
+              + " the hour; they stay in {}, and one row reports them when the hour is over; look"
+              + " for a common cause, or raise sentinel.maxHighRowsPerHour",
           rule,
           config.sink(),
           hour.to(),
@@ -136,7 +140,7 @@ final class DeliveryLog {
     counts.deadLetter();
     if (counts.deadLetters() % 1_000 == 1) {
       LOG.error(
-          "could not deliver a detection: {} offset {} ({}: {}); look into {}, this is number {}",
+          "could not deliver the detection at {} offset {} ({}: {}); it is in topic {}, as dead letter {} of this forwarder",
           partition,
           offset,
           reason,

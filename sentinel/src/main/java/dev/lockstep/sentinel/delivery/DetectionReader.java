@@ -16,9 +16,9 @@ import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.header.Header;
 
-/** Reads detections into a batch, and settles what does not go to any sink. */
+/** Reader of detections into a batch; it settles records that go to no sink. */
 final class DetectionReader {
-  /** Written by the last stage of the rules. */
+  /** Header with the arrival time, which the last stage of the topology writes. */
   private static final String ARRIVAL = "arrival";
 
   private static final Duration IDLE_POLL = Duration.ofMillis(250);
@@ -52,7 +52,7 @@ final class DetectionReader {
     this.log = log;
   }
 
-  /** Reads what is there, up to a full batch. Returns if the topic could be read. */
+  /** Reads available records, up to a full batch. Returns whether the topic could be read. */
   boolean gather() throws InterruptedException {
     try {
       ConsumerRecords<byte[], byte[]> records = group.read(IDLE_POLL);
@@ -77,10 +77,10 @@ final class DetectionReader {
 
   private void read(ConsumerRecord<byte[], byte[]> record) throws InterruptedException {
     if (!group.isOutstanding(GroupMember.partition(record), record.offset())) {
-      return; // its partition was given away since; whoever has it reads it again
+      return; // the partition was lost since; its new owner reads the record again
     }
     byte[] value = record.value();
-    if (value == null) { // a compacted topic's note that a key is gone
+    if (value == null) { // tombstone of a compacted topic
       settle(record);
       return;
     }

@@ -17,14 +17,14 @@ import org.jspecify.annotations.Nullable;
  * Principal, partner or address that a detection names.
  *
  * @param kind {@code user}, {@code workload}, {@code subscription}, {@code partner} or {@code ip}
- * @param id at most {@link #MOST_CHARACTERS} characters or so; a longer one is cut and marked
+ * @param id id; a long one is cut to about {@link #MOST_CHARACTERS} characters and marked
  */
 record DetectionSubject(String kind, String id) implements Comparable<DetectionSubject> {
   private static final int MOST_CHARACTERS = 80;
   private static final String PARTNER = "partner";
   private static final String IP = "ip";
 
-  /** Returns the subjects of a detection: none to three. */
+  /** Returns the subjects of a detection, at most three. */
   static List<DetectionSubject> of(Detection detection) {
     List<DetectionSubject> subjects = new ArrayList<>(3);
     Principal principal = detection.getPrincipal();
@@ -46,7 +46,10 @@ record DetectionSubject(String kind, String id) implements Comparable<DetectionS
     return Quoted.excerpt(text, MOST_CHARACTERS);
   }
 
-  /** Returns it as Sentinel's entity, with the number of its findings; null where there is none. */
+  /**
+   * Returns the Sentinel entity of this subject with its number of findings, or null if there is no
+   * such kind of entity.
+   */
   @Nullable Map<String, String> entity(int findings) {
     Map<String, String> entity = new TreeMap<>();
     switch (kind) {
@@ -70,7 +73,10 @@ record DetectionSubject(String kind, String id) implements Comparable<DetectionS
     return entity;
   }
 
-  /** Returns it as a word without spaces, commas or equals signs, which {@link #parse} reads. */
+  /**
+   * Returns the text of this subject without spaces, commas or equals signs, which {@link #parse}
+   * reads.
+   */
   String word() {
     return encoded(kind) + ":" + encoded(id);
   }
@@ -80,9 +86,9 @@ record DetectionSubject(String kind, String id) implements Comparable<DetectionS
   }
 
   /**
-   * Returns the subject of a word.
+   * Returns the subject of such a text.
    *
-   * @throws IllegalArgumentException if it is none of ours
+   * @throws IllegalArgumentException if the text is of another form
    */
   static DetectionSubject parse(String word) {
     int colon = word.indexOf(':');

@@ -3,7 +3,7 @@ package dev.lockstep.sentinel.delivery;
 import java.time.Duration;
 import java.util.random.RandomGenerator;
 
-/** Waiting times that double up to a bound, each shortened by up to a half at random. */
+/** Waiting times that double up to a maximum, each shortened at random by up to a half. */
 final class ExponentialBackoff {
   private final Duration first;
   private final Duration longest;

@@ -20,24 +20,28 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Forwards detections from their topic to one sink.
+ * Forwarder of detections from their topic to one sink.
  *
- * <p>A partition is committed up to the first row that the sink has not taken, so a crash sends
- * some rows again, and a row's id makes that harmless. Nothing is skipped: what the sink cannot
- * take now is sent again, what it will never take becomes a dead letter, and what it refuses
- * because of who we are or what we name stops delivery until that is fixed. Meanwhile the group is
- * served, with all partitions paused. What a shadowed rule finds stays in the topic, and so does
- * what ended before the time from which findings go, and what a rule's hourly cap, the daily budget
- * or the ceiling for severity High holds back, which one row tells when the hour or the day is
- * over. Each sink has a forwarder, and so a watermark, of its own.
+ * <p>A partition is committed up to the first row that the sink has not taken. A crash therefore
+ * sends some rows again, which their ids make harmless. Nothing is skipped. Rows that the sink
+ * cannot take now are sent again, and rows that it will never take become dead letters. A refusal
+ * of the identity or the target stops delivery until it is fixed; meanwhile the forwarder stays in
+ * its group with all partitions paused.
+ *
+ * <p>Not sent are findings of rules in shadow, findings that ended before a configured time, and
+ * what a rule's hourly cap, the daily budget or the ceiling for severity High holds back. One row
+ * tells of the latter when the hour or day is over. Each sink has a forwarder with committed
+ * offsets of its own.
  */
 public final class Forwarder implements Runnable, AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Forwarder.class);
 
-  /** How long the last commit may take before it is interrupted: its rows are sent again. */
+  /**
+   * Longest time for the last commit before it is interrupted and its rows are sent again later.
+   */
   private static final Duration STOPS_WITHIN = Duration.ofSeconds(4);
 
-  /** How long closing the clients may take after that. */
+  /** Longest time for closing the clients after that. */
   private static final Duration CLOSES_WITHIN = Duration.ofSeconds(6);
 
   private final ForwarderConfig config;
@@ -97,14 +101,14 @@ public final class Forwarder implements Runnable, AutoCloseable {
   }
 
   /**
-   * Creates a forwarder that {@link #run()} starts.
+   * Creates a forwarder, which {@link #run()} starts.
    *
-   * @param config what goes
-   * @param sink where it goes; closed with the forwarder
-   * @param kafka how to reach the cluster: client properties that consumer and producer share
-   * @param counts what it counts
-   * @param clock the time of sending
-   * @param random the jitter of repetitions
+   * @param config limits and waiting times
+   * @param sink sink, closed with the forwarder
+   * @param kafka client properties that consumer and producer share
+   * @param counts counters of this forwarder
+   * @param clock clock for the time of sending
+   * @param random source of jitter for waiting times
    */
   public static Forwarder open(
       ForwarderConfig config,
@@ -124,7 +128,7 @@ public final class Forwarder implements Runnable, AutoCloseable {
         time -> Thread.sleep(time.toMillis()));
   }
 
-  /** Forwards until {@link #close()}. Call it once, on a thread of its own. */
+  /** Forwards until {@link #close()}. To be called once, on a thread of its own. */
   @Override
   public void run() {
     synchronized (this) {
@@ -144,7 +148,7 @@ public final class Forwarder implements Runnable, AutoCloseable {
       end("", true);
     } catch (RuntimeException | Error e) {
       end(
-          "could not go on: " + Quoted.excerpt(String.valueOf(e), 300) + "; report this bug",
+          "could not continue: " + Quoted.excerpt(String.valueOf(e), 300) + "; report this bug",
           false);
       throw e;
     }
@@ -167,8 +171,8 @@ public final class Forwarder implements Runnable, AutoCloseable {
   }
 
   /**
-   * Stops after the request that is under way, at most ten seconds later, whatever hangs; may be
-   * repeated. What was not committed by then is sent again by the next forwarder.
+   * Stops after the current request, at most ten seconds later even if something hangs; may be
+   * repeated. Rows that are not committed by then are sent again by the next forwarder.
    */
   @Override
   public void close() {
@@ -190,7 +194,7 @@ public final class Forwarder implements Runnable, AutoCloseable {
       interruptUnlessItCloses();
       if (!hasEndedWithin(CLOSES_WITHIN)) {
         LOG.warn(
-            "could not stop the forwarder to {} in {} s; what it had not committed is sent again",
+            "could not stop the forwarder to {} within {} s; rows that it had not committed are sent again",
             config.sink(),
             STOPS_WITHIN.plus(CLOSES_WITHIN).toSeconds());
       }
@@ -215,11 +219,11 @@ public final class Forwarder implements Runnable, AutoCloseable {
     group.join(config.detectionsTopic());
   }
 
-  /** Reads what is there, and delivers it. */
+  /** Reads available detections and delivers them. */
   void step() throws InterruptedException {
     if (sender.hasRoom()) {
       if (detectionReader.gather()) {
-        sender.recovered(); // nothing is left to send, and reading works
+        sender.recovered(); // everything is sent, and the topic can be read
       }
       sender.add(batch.drain(this::goes));
       tellWhatWasHeldBack();
@@ -262,7 +266,10 @@ public final class Forwarder implements Runnable, AutoCloseable {
     sender.add(due);
   }
 
-  /** The group first, so that others go on with its partitions; the sink last: it may hang. */
+  /**
+   * Closes the clients: the group first, so that other instances take its partitions, and the sink
+   * last, because it may hang.
+   */
   private void closeClients() {
     for (AutoCloseable client : List.of(group, deadLetters, sender)) {
       try {

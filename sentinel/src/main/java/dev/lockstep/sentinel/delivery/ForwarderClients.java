@@ -13,9 +13,13 @@ import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
-/** The forwarder's Kafka clients; what its promises rest on cannot be configured away. */
+/**
+ * Kafka clients of the forwarder, with fixed values for settings on which its guarantees depend.
+ */
 final class ForwarderClients {
-  /** Of all partitions at once: what is read together lies in memory several times over. */
+  /**
+   * Largest fetch for all partitions together, because the same rows are in memory several times.
+   */
   private static final int MOST_FETCHED_BYTES = 4 * 1_048_576;
 
   private ForwarderClients() {}

@@ -8,17 +8,17 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What of the detections goes to one sink, and how patiently.
+ * Limits and waiting times of the delivery to one sink.
  *
- * @param sink its name among the sinks: letters, digits, dashes
- * @param topicPrefix before the names of topics and of the group
- * @param waits between attempts
- * @param maxRowsPerHour how many rows of a rule go in an hour, at least 1; a rule that is not there
- *     has no cap
- * @param maxHighRowsPerHour how many rows of severity High of each rule go in an hour, at least 1,
- *     over all instances; {@link #NO_CEILING} for no bound
- * @param dailyBudget the most that goes in a day; null for no bound
- * @param forwardFrom what ended before does not go
+ * @param sink name of the sink: letters, digits, dashes
+ * @param topicPrefix prefix of the names of topics and group
+ * @param waits waiting times between attempts
+ * @param maxRowsPerHour largest number of rows in an hour by rule, at least 1; a rule that is
+ *     absent has no cap
+ * @param maxHighRowsPerHour largest number of rows of severity High of each rule in an hour over
+ *     all instances, at least 1; {@link #NO_CEILING} for no limit
+ * @param dailyBudget largest amount in a day; null for no limit
+ * @param forwardFrom earliest end of a finding that goes; findings that ended before are left out
  */
 public record ForwarderConfig(
     String sink,
@@ -28,22 +28,22 @@ public record ForwarderConfig(
     int maxHighRowsPerHour,
     @Nullable DailyBudget dailyBudget,
     Instant forwardFrom) {
-  /** No bound on rows of severity High. */
+  /** Ceiling value for no limit to rows of severity High. */
   public static final int NO_CEILING = Integer.MAX_VALUE;
 
-  /** The name of the sink that Sentinel is. */
+  /** Name of the Sentinel sink. */
   public static final String SENTINEL = "sentinel";
 
   /**
-   * How long to wait between attempts.
+   * Waiting times between attempts.
    *
-   * @param firstBackoff before the first repetition; doubles with each
-   * @param longestBackoff where that ends
-   * @param recheckEvery where it ends while the sink refuses who we are or what we name
+   * @param firstBackoff wait before the first repetition; it doubles with each
+   * @param longestBackoff longest wait
+   * @param recheckEvery longest wait while the sink refuses the identity or the target
    */
   public record Waits(Duration firstBackoff, Duration longestBackoff, Duration recheckEvery) {
     /**
-     * Validates.
+     * Creates waiting times.
      *
      * @throws IllegalArgumentException with the fix
      */
@@ -67,7 +67,7 @@ public record ForwarderConfig(
   }
 
   /**
-   * Validates.
+   * Creates a configuration.
    *
    * @throws IllegalArgumentException with the fix
    */
@@ -88,44 +88,44 @@ public record ForwarderConfig(
     }
   }
 
-  /** Returns a configuration with the defaults: everything goes. */
+  /** Returns the default configuration, by which every row goes. */
   public static ForwarderConfig of(String sink) {
     Waits waits = new Waits(Duration.ofSeconds(1), Duration.ofSeconds(60), Duration.ofSeconds(30));
     return new ForwarderConfig(sink, "lockstep.", waits, Map.of(), NO_CEILING, null, Instant.MIN);
   }
 
-  /** Returns the same with another prefix of topics and group. */
+  /** Returns this configuration with another prefix of topics and group. */
   public ForwarderConfig withTopicPrefix(String prefix) {
     return new ForwarderConfig(
         sink, prefix, waits, maxRowsPerHour, maxHighRowsPerHour, dailyBudget, forwardFrom);
   }
 
-  /** Returns the same with other waiting times. */
+  /** Returns this configuration with other waiting times. */
   public ForwarderConfig withBackoff(Duration first, Duration longest, Duration recheck) {
     Waits other = new Waits(first, longest, recheck);
     return new ForwarderConfig(
         sink, topicPrefix, other, maxRowsPerHour, maxHighRowsPerHour, dailyBudget, forwardFrom);
   }
 
-  /** Returns the same with other caps, by rule. */
+  /** Returns this configuration with other caps by rule. */
   public ForwarderConfig withMaxRowsPerHour(Map<String, Integer> most) {
     return new ForwarderConfig(
         sink, topicPrefix, waits, most, maxHighRowsPerHour, dailyBudget, forwardFrom);
   }
 
-  /** Returns the same with another ceiling for rows of severity High of each rule. */
+  /** Returns this configuration with another ceiling for rows of severity High. */
   public ForwarderConfig withMaxHighRowsPerHour(int most) {
     return new ForwarderConfig(
         sink, topicPrefix, waits, maxRowsPerHour, most, dailyBudget, forwardFrom);
   }
 
-  /** Returns the same with another budget. */
+  /** Returns this configuration with another budget. */
   public ForwarderConfig withDailyBudget(@Nullable DailyBudget budget) {
     return new ForwarderConfig(
         sink, topicPrefix, waits, maxRowsPerHour, maxHighRowsPerHour, budget, forwardFrom);
   }
 
-  /** Returns the same with another time before which nothing goes. */
+  /** Returns this configuration with another time before which findings are left out. */
   public ForwarderConfig withForwardFrom(Instant from) {
     return new ForwarderConfig(
         sink, topicPrefix, waits, maxRowsPerHour, maxHighRowsPerHour, dailyBudget, from);
@@ -139,7 +139,7 @@ public record ForwarderConfig(
     return new TopicNames(topicPrefix).deadLetters();
   }
 
-  /** Each sink has a group, and so a watermark, of its own. */
+  /** Returns the name of the sink's consumer group. */
   String group() {
     return new TopicNames(topicPrefix).forwarder() + (sink.equals(SENTINEL) ? "" : "-" + sink);
   }

@@ -11,21 +11,21 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 
-/** What a forwarder did so far and how it stands; for any thread to read. */
+/** Counters and state of a forwarder, readable by any thread. */
 public final class ForwarderCounts {
   /**
-   * How delivery stands, and why.
+   * State of delivery with its reason.
    *
    * @param state the state
-   * @param reason one sentence with the fix, empty while there is nothing to say
+   * @param reason one sentence with the fix; empty if there is nothing to say
    */
   public record Standing(ForwarderState state, String reason) {}
 
   /**
-   * What was taken of one rule.
+   * Rows of one rule that the sink has taken.
    *
-   * @param rows repetitions that the sink is known to have taken included
-   * @param bytes of these, as JSON before compression
+   * @param rows number of rows, including repetitions
+   * @param bytes bytes of these rows as JSON before compression
    */
   public record Taken(long rows, long bytes) {
     Taken plus(int moreBytes) {
@@ -34,15 +34,15 @@ public final class ForwarderCounts {
   }
 
   /**
-   * How the daily budget stands, by what this instance has sent today.
+   * Use of the daily budget by this instance today.
    *
-   * @param rows of today
-   * @param bytes of today
-   * @param used the part of the budget that is gone; 1 is all of it
-   * @param isReached if only severity High goes until midnight UTC, up to its own ceiling
+   * @param rows rows sent today
+   * @param bytes bytes sent today
+   * @param used used share of the budget, where 1 is all
+   * @param isReached if only rows of severity High go until midnight UTC, up to their ceiling
    */
   public record Budget(long rows, long bytes, double used, boolean isReached) {
-    /** Returns if an alarm is due, since little is left. */
+    /** Returns whether an alarm is due because little is left. */
     public boolean isNear() {
       return isReached || used >= DailyBudget.NEAR;
     }
@@ -67,10 +67,12 @@ public final class ForwarderCounts {
 
   private final Latency latency;
 
-  /** Takes how long a row took from the arrival of the event that made it. */
+  /**
+   * Receiver of latencies: the time from the arrival of an event until the sink has taken its row.
+   */
   @FunctionalInterface
   public interface Latency {
-    /** Takes one; any thread may tell. */
+    /** Records one latency in milliseconds; called by any thread. */
     void took(String rule, long millis);
   }
 
@@ -87,86 +89,89 @@ public final class ForwarderCounts {
     }
   }
 
-  /** Returns how many rows the sink has taken. */
+  /** Returns the number of rows that the sink has taken. */
   public long rowsTaken() {
     return rowsTaken.sum();
   }
 
-  /** Returns how many bytes these rows take, as JSON before compression. */
+  /** Returns the bytes of the taken rows as JSON before compression. */
   public long bytesTaken() {
     return bytesTaken.sum();
   }
 
-  /** Returns what of each rule was taken, by rule id. */
+  /** Returns the taken rows by rule id. */
   public Map<String, Taken> takenByRule() {
     return new TreeMap<>(takenByRule);
   }
 
-  /** Returns how the daily budget stands, or null if there is none. */
+  /** Returns the use of the daily budget, or null if there is none. */
   public @Nullable Budget budget() {
     return budget;
   }
 
-  /** Returns how many revisions were not sent because a newer one was at hand. */
+  /** Returns the number of revisions that were not sent because a newer one was available. */
   public long rowsSuperseded() {
     return rowsSuperseded.sum();
   }
 
-  /** Returns how many revisions were not sent because their rule runs in the shadow. */
+  /** Returns the number of revisions that were not sent because their rule runs in shadow. */
   public long rowsShadowed() {
     return rowsShadowed.sum();
   }
 
-  /** Returns how many detections were held back by their rule's cap, each once an hour. */
+  /** Returns the number of detections held back by their rule's cap, each once an hour. */
   public long rowsHeldBack() {
     return rowsHeldBack.sum();
   }
 
-  /** Returns how many detections were held back by the daily budget, each once a day. */
+  /** Returns the number of detections held back by the daily budget, each once a day. */
   public long rowsOverBudget() {
     return rowsOverBudget.sum();
   }
 
   /**
-   * Returns how many detections of severity High were held back by the ceiling of their rule, each
-   * once an hour.
+   * Returns the number of detections of severity High held back by their rule's ceiling, each once
+   * an hour.
    */
   public long highRowsHeldBack() {
     return highRowsHeldBack.sum();
   }
 
-  /** Returns how many revisions were not sent because they are of an archive's time. */
+  /**
+   * Returns the number of revisions that were not sent because they ended before the configured
+   * time.
+   */
   public long rowsArchived() {
     return rowsArchived.sum();
   }
 
-  /** Returns how many bytes of rows were sent, before compression, repetitions included. */
+  /** Returns the bytes of sent rows before compression, including repetitions. */
   public long bytesSent() {
     return bytesSent.sum();
   }
 
-  /** Returns how many requests were answered so. */
+  /** Returns the number of requests with a kind of answer. */
   public long requests(AnswerClass kind) {
     LongAdder count = requests.get(kind);
     return count == null ? 0 : count.sum();
   }
 
-  /** Returns how many requests were put off and sent again. */
+  /** Returns the number of requests that were sent again later. */
   public long retries() {
     return retries.sum();
   }
 
-  /** Returns how many records became dead letters. */
+  /** Returns the number of records that became dead letters. */
   public long deadLetters() {
     return deadLetters.sum();
   }
 
-  /** Returns when rows were last taken, or null if never. */
+  /** Returns the time at which rows were last taken, or null. */
   public @Nullable Instant lastTakenAt() {
     return lastTakenAt;
   }
 
-  /** Returns how delivery stands. */
+  /** Returns the state of delivery. */
   public Standing standing() {
     return standing;
   }

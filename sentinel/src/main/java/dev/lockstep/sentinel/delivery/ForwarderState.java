@@ -1,15 +1,15 @@
 package dev.lockstep.sentinel.delivery;
 
-/** How delivery stands. */
+/** State of delivery. */
 public enum ForwarderState {
-  /** Not started, or closed. */
+  /** State before the start and after the end. */
   STOPPED,
-  /** Sends, or has nothing to send. */
+  /** State of a forwarder that sends, or has nothing to send. */
   RUNNING,
-  /** Tries again later: the service or the way to it is not well. */
+  /** State of a forwarder that retries later, because the service or the way to it fails. */
   WAITING,
-  /** Stands still until the identity may write to the data collection rule. */
+  /** State of a forwarder that waits until its identity may write to the data collection rule. */
   UNAUTHORISED,
-  /** Stands still until endpoint, rule id and stream name something that exists. */
+  /** State of a forwarder that waits until endpoint, rule id and stream are correct. */
   MISCONFIGURED
 }

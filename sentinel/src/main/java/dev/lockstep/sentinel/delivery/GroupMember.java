@@ -22,8 +22,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A member of the forwarders' group: reads, stays in the group while nothing may be read, and
- * commits what is settled.
+ * Member of the forwarder's consumer group, which reads, stays in the group while reading is
+ * paused, and commits settled records.
  */
 final class GroupMember implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(GroupMember.class);
@@ -44,7 +44,7 @@ final class GroupMember implements AutoCloseable {
    * Creates a member.
    *
    * @param quotaState what is committed with the offsets
-   * @param onLoss is told of partitions that are no longer ours
+   * @param onLoss receiver of partitions that this member lost
    */
   GroupMember(
       org.apache.kafka.clients.consumer.Consumer<byte[], byte[]> consumer,
@@ -60,7 +60,7 @@ final class GroupMember implements AutoCloseable {
     consumer.subscribe(List.of(topic), new Assignments());
   }
 
-  /** Returns what comes within that time; all of it is outstanding until it is settled. */
+  /** Returns the records that come within a time; each is outstanding until it is settled. */
   ConsumerRecords<byte[], byte[]> read(Duration timeout) {
     learn();
     consumer.resume(consumer.assignment());
@@ -73,7 +73,7 @@ final class GroupMember implements AutoCloseable {
     for (ConsumerRecord<byte[], byte[]> record : records) {
       offsetTracker.read(partition(record), record.offset());
     }
-    // Behind the last record may lie aborted ones and marks of transactions.
+    // Aborted records and transaction markers may follow the last record.
     records
         .nextOffsets()
         .forEach((partition, next) -> offsetTracker.passed(partition, next.offset()));
@@ -81,8 +81,8 @@ final class GroupMember implements AutoCloseable {
   }
 
   /**
-   * Reads what the last owner of new partitions has committed with their offsets, and what others
-   * have with theirs.
+   * Reads the metadata that the last owners of new partitions committed, and that of all other
+   * partitions.
    */
   private void learn() {
     if (!reassigned) {
@@ -113,23 +113,27 @@ final class GroupMember implements AutoCloseable {
     reassigned = false;
   }
 
-  /** Returns the part of the topic that this member reads. */
+  /** Returns this member's share of the topic. */
   SendQuota.Share share() {
     return new SendQuota.Share(ours.size(), partitions);
   }
 
-  /** Has a row wait like a record: its partition is not committed until it is settled. */
+  /** Makes a row outstanding like a record, so that its partition is not committed past it. */
   void owe(TopicPartition partition, long offset) {
     offsetTracker.read(partition, offset);
   }
 
-  /** Shows the group that we live; takes part in rebalances, reads nothing. */
+  /**
+   * Polls with all partitions paused, so that the member stays in the group and takes part in
+   * rebalances.
+   */
   void serve() {
     try {
       consumer.pause(consumer.assignment());
       ConsumerRecords<byte[], byte[]> records = consumer.poll(Duration.ZERO);
       if (!records.isEmpty()) {
-        throw new IllegalStateException("paused partitions gave " + records.count() + " records");
+        throw new IllegalStateException(
+            "paused partitions returned " + records.count() + " records");
       }
     } catch (InterruptException e) {
       throw e;
@@ -138,7 +142,10 @@ final class GroupMember implements AutoCloseable {
     }
   }
 
-  /** Tells whether a record was read, is not settled, and its partition has been ours since. */
+  /**
+   * Returns whether a record was read and is not settled, and its partition has not been lost
+   * since.
+   */
   boolean isOutstanding(TopicPartition partition, long offset) {
     return offsetTracker.isOutstanding(partition, offset);
   }
@@ -148,7 +155,8 @@ final class GroupMember implements AutoCloseable {
   }
 
   /**
-   * Commits each partition up to its first outstanding record; what fails is tried with the next.
+   * Commits each partition up to its first outstanding record; a failed commit is repeated with the
+   * next.
    */
   void commit() {
     Map<TopicPartition, OffsetAndMetadata> offsets = offsetTracker.committable(quotaState);
@@ -163,13 +171,13 @@ final class GroupMember implements AutoCloseable {
       throw e;
     } catch (KafkaException e) {
       LOG.warn(
-          "could not commit: {} ({}); tries again with the next rows",
+          "could not commit the offsets of {} ({}); the next commit repeats them",
           offsets.keySet(),
           Quoted.excerpt(String.valueOf(e), 300));
     }
   }
 
-  /** Leaves the group, also with an instance id, so that others go on at once. */
+  /** Leaves the group even with an instance id, so that others take the partitions at once. */
   @Override
   public void close() {
     consumer.close(
@@ -184,8 +192,8 @@ final class GroupMember implements AutoCloseable {
   private final class Assignments implements ConsumerRebalanceListener {
     @Override
     public void onPartitionsAssigned(Collection<TopicPartition> partitions) {
-      LOG.info("takes {}", partitions);
-      consumer.pause(partitions); // until it is known what was committed with their offsets
+      LOG.info("the forwarder starts to read {}", partitions);
+      consumer.pause(partitions); // until the metadata of their offsets is read
       fresh.addAll(partitions);
       ours.addAll(partitions);
       reassigned = true;
@@ -193,7 +201,7 @@ final class GroupMember implements AutoCloseable {
 
     @Override
     public void onPartitionsRevoked(Collection<TopicPartition> partitions) {
-      LOG.info("gives up {}", partitions);
+      LOG.info("the forwarder stops reading {}", partitions);
       offsetTracker.forget(partitions);
       quotaState.forget(partitions);
       fresh.removeAll(partitions);

@@ -8,31 +8,31 @@ import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
 
 /**
- * Which records of which partition are read and not yet delivered, and so how far each partition
- * may be committed: up to the first of them.
+ * Offsets of each partition that are read and not yet delivered; a partition may be committed up to
+ * the first of them.
  */
 final class OffsetTracker {
   private final Map<TopicPartition, Account> accounts = new HashMap<>();
 
-  /** Notes how far a partition was committed before it was ours. */
+  /** Records the committed offset of a new partition. */
   void begin(TopicPartition partition, long committed) {
     accounts.computeIfAbsent(partition, any -> new Account(committed));
   }
 
-  /** Notes a record that was read. */
+  /** Records the offset of a record that was read. */
   void read(TopicPartition partition, long offset) {
     Account account = accounts.computeIfAbsent(partition, any -> new Account(offset));
     account.outstanding.add(offset);
     account.next = Math.max(account.next, offset + 1);
   }
 
-  /** Notes that nothing else is to be read before an offset. */
+  /** Records that nothing more is to be read before an offset. */
   void passed(TopicPartition partition, long next) {
     Account account = accounts.computeIfAbsent(partition, any -> new Account(-1));
     account.next = Math.max(account.next, next);
   }
 
-  /** Notes that a record is delivered, or that a later one of its partition stands for it. */
+  /** Records that a record is delivered or superseded by a later one of its partition. */
   void settle(TopicPartition partition, long offset) {
     Account account = accounts.get(partition);
     if (account != null) {
@@ -45,7 +45,7 @@ final class OffsetTracker {
     return account != null && account.outstanding.contains(offset);
   }
 
-  /** Forgets partitions that are no longer ours: whoever has them reads them again. */
+  /** Drops lost partitions, because their new owner reads them again. */
   void forget(Collection<TopicPartition> partitions) {
     accounts.keySet().removeAll(partitions);
   }
@@ -67,7 +67,7 @@ final class OffsetTracker {
     return offsets;
   }
 
-  /** Notes what has been committed. */
+  /** Records the committed offsets. */
   void committed(Map<TopicPartition, OffsetAndMetadata> offsets) {
     offsets.forEach(
         (partition, offset) -> {

@@ -16,7 +16,7 @@ import java.util.stream.Collectors;
 
 /** Row about what a cap, the budget or the ceiling for severity High held back in a period. */
 final class OverflowRow {
-  /** The rule that such a row names where the budget of all rules held something back. */
+  /** Rule name of rows about what the budget of all rules held back. */
   static final String BUDGET = "daily-budget";
 
   private final ForwarderConfig config;
@@ -26,10 +26,10 @@ final class OverflowRow {
   }
 
   /**
-   * Returns the row of a period that is over.
+   * Returns the row of a finished period.
    *
-   * @param busiest subjects of what was held back, in a period of severity High
-   * @param partition in whose name it goes, so that two instances tell of what each held back
+   * @param busiest busiest subjects of what was held back, for a period of severity High
+   * @param partition partition in whose name the row goes, so that rows of two instances differ
    */
   Detection of(PeriodCount total, List<SubjectCounts.Entry> busiest, int partition) {
     Period period = total.period();

@@ -2,7 +2,7 @@ package dev.lockstep.sentinel.delivery;
 
 import java.time.Duration;
 
-/** Lets time pass. */
+/** Wait for a time. */
 @FunctionalInterface
 interface Pause {
   void sleep(Duration time) throws InterruptedException;

@@ -3,19 +3,19 @@ package dev.lockstep.sentinel.delivery;
 import java.time.Instant;
 
 /**
- * An hour of one rule, or a UTC day of all of them, by the forwarder's clock.
+ * Hour of one rule, or UTC day of all rules, by the forwarder's clock.
  *
- * @param scope a rule's id, or {@link #ALL_RULES}
- * @param hours how long it is: 1 or 24
- * @param number since 1970
- * @param high if only rows of severity High are counted in it
+ * @param scope rule id, or {@link #ALL_RULES}
+ * @param hours length in hours: 1 or 24
+ * @param number number of the period since 1970
+ * @param high if only rows of severity High are counted
  */
 record Period(String scope, int hours, long number, boolean high) {
   static final String ALL_RULES = "*";
   private static final int HOUR_SECONDS = 3_600;
   private static final int DAY_HOURS = 24;
 
-  /** Creates one in which rows of every severity are counted. */
+  /** Creates a period in which rows of every severity are counted. */
   Period(String scope, int hours, long number) {
     this(scope, hours, number, false);
   }

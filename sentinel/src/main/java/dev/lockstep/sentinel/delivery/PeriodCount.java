@@ -6,14 +6,14 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What became of rows that are bounded in a period.
+ * Counts of rows in a period.
  *
- * @param sent rows that went
- * @param bytes of these, before compression
- * @param held detections that did not
- * @param highest severity among those that did not
- * @param ruleVersion of one of these, 0 if there is none
- * @param ids of a few of these, at most {@link #MOST_IDS}
+ * @param sent number of rows sent
+ * @param bytes bytes of these rows before compression
+ * @param held number of detections held back
+ * @param highest highest severity of those held back
+ * @param ruleVersion rule version of one held back, 0 if there is none
+ * @param ids ids of a few held back, at most {@link #MOST_IDS}
  */
 record PeriodCount(
     Period period,
@@ -55,7 +55,7 @@ record PeriodCount(
         some);
   }
 
-  /** Returns it as words without line breaks, which {@link #parse} reads. */
+  /** Returns the counts as one line of text, which {@link #parse} reads. */
   String line(boolean withIds) {
     return String.join(
         " ",
@@ -72,9 +72,9 @@ record PeriodCount(
   }
 
   /**
-   * Returns what a line says, or null if it is none of ours.
+   * Returns the counts in a line, or null if it has another form.
    *
-   * @param high if it counts rows of severity High only
+   * @param high if they count rows of severity High only
    */
   static @Nullable PeriodCount parse(String line, boolean high) {
     List<String> words = parts(line, ' ');
@@ -94,7 +94,7 @@ record PeriodCount(
               Severity.valueOf(words.get(6)),
               Integer.parseInt(words.get(7)),
               ids.equals("-") ? List.of() : parts(ids, ','));
-    } catch (IllegalArgumentException e) { // no number, or no severity
+    } catch (IllegalArgumentException e) { // not a number, or not a severity
       return null;
     }
   }

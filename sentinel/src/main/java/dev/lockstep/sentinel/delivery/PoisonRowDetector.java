@@ -68,7 +68,10 @@ final class PoisonRowDetector {
     tooLarge.remove(Key.of(line));
   }
 
-  /** Returns if the row is called too large for the first time, which may be an error. */
+  /**
+   * Returns whether a single row is called too large for the first time, which may be an error of
+   * the service.
+   */
   boolean isDoubtful(Line tooLargeAlone) {
     return tooLarge.merge(Key.of(tooLargeAlone), 1, Integer::sum) == 1;
   }
@@ -100,7 +103,7 @@ final class PoisonRowDetector {
     return wait.compareTo(longest) < 0 ? wait : longest;
   }
 
-  /** Returns if a time has come; one that is further off than any wait is of another clock. */
+  /** Returns whether a time has come; a time further off than any wait comes from another clock. */
   private boolean isDue(Instant next, Instant now) {
     return !next.isAfter(now) || next.isAfter(now.plus(longest));
   }
@@ -113,17 +116,17 @@ final class PoisonRowDetector {
     return taken > row.takenBefore() || (row.fewBefore() && refusedInSuccession < SYSTEMATIC);
   }
 
-  /** Returns if so much is refused in succession that it cannot be the rows. */
+  /** Returns whether so many rows are refused in succession that the rows cannot be the reason. */
   boolean isSystematic() {
     return refusedInSuccession >= SYSTEMATIC;
   }
 
-  /** Returns if there is a row of which nobody can say whether it is at fault. */
+  /** Returns whether there is a row of which it cannot be decided whether it is poison. */
   boolean isAlarming() {
     return refusedRows.values().stream().anyMatch(row -> !isRowAtFault(row));
   }
 
-  /** Returns if no more may be read until some are decided. */
+  /** Returns whether no more may be read until some rows are decided. */
   boolean isFull() {
     return refusedRows.size() >= MOST
         || refusedRows.values().stream().mapToLong(one -> one.line().row().bytes()).sum()
@@ -131,8 +134,8 @@ final class PoisonRowDetector {
   }
 
   /**
-   * Returns which to try again now; a single one, and seldom, while it cannot be known whose fault
-   * it is.
+   * Returns the rows due for another attempt; only one, and rarely, while the cause of refusals is
+   * unknown.
    */
   List<Line> due(Instant now, Predicate<Line> isOutstanding) {
     refusedRows.values().removeIf(row -> !isOutstanding.test(row.line()));

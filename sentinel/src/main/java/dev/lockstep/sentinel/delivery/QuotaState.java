@@ -16,24 +16,24 @@ import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What became of rows that are bounded, by partition and period.
+ * Counts of sent and held back rows by partition and period.
  *
- * <p>It is committed with the offsets, as their metadata: what a partition's offset has passed is
- * in its state, what lies ahead of it is counted when it is read again. So a held row is settled at
- * once and never forgotten, whoever reads the partition next, and a day's count is exact over
- * restarts. Of the subjects of rows of severity High the busiest of each partition are committed:
- * after a restart their numbers are lower bounds.
+ * <p>They are committed as metadata of the offsets. A partition's metadata covers the records
+ * before its offset; later records are counted when they are read again. So a row that is held back
+ * is settled at once and never lost, whoever reads the partition next, and a day's count stays
+ * exact over restarts. Of the subjects of rows of severity High only the busiest of each partition
+ * are committed, so that their numbers are lower bounds after a restart.
  */
 final class QuotaState {
-  /** A broker takes 4,096 unless told otherwise. */
+  /** Largest metadata in bytes, since a broker takes 4,096 by default. */
   static final int MOST_METADATA_BYTES = 4_000;
 
-  /** The most subjects that are told, and that are committed of a partition. */
+  /** Largest number of subjects in a row, and in a partition's metadata. */
   static final int MOST_SUBJECTS = 10;
 
   private static final String VERSION = "lockstep-periods-1";
 
-  /** Before the subjects and the count of a period of rows of severity High. */
+  /** Marker before the subjects and the count of a period of severity High. */
   private static final String HIGH = "H ";
 
   private static final String NO_SUBJECTS = "-";
@@ -57,7 +57,7 @@ final class QuotaState {
       return subjects.computeIfAbsent(period, any -> new SubjectCounts());
     }
 
-    /** Returns the busiest subjects of what is passed. */
+    /** Returns the busiest subjects of settled records. */
     private List<SubjectCounts.Entry> busiest(Period period) {
       SubjectCounts counts = subjects.get(period);
       if (counts == null) {
@@ -92,12 +92,12 @@ final class QuotaState {
     counts.merge(count.period(), count, PeriodCount::plus);
   }
 
-  /** Notes what became of a record. */
+  /** Records what became of a record. */
   void note(TopicPartition partition, long offset, PeriodCount one) {
     note(partition, offset, one, List.of());
   }
 
-  /** Notes what became of a record, and the subjects that it is about. */
+  /** Records what became of a record, with its subjects. */
   void note(
       TopicPartition partition, long offset, PeriodCount one, List<DetectionSubject> subjects) {
     PartitionState state = stateOf(partition);
@@ -113,7 +113,7 @@ final class QuotaState {
     return states.computeIfAbsent(partition, any -> new PartitionState());
   }
 
-  /** Takes over what was committed with a partition's offset. */
+  /** Restores the metadata that was committed with a partition's offset. */
   void remember(TopicPartition partition, String metadata) {
     for (String line : lines(metadata)) {
       PeriodCount count = count(line);
@@ -129,7 +129,7 @@ final class QuotaState {
     }
   }
 
-  /** Takes over what was committed with the offsets of all partitions that are not ours. */
+  /** Reads the metadata of all partitions of other instances. */
   void rememberElsewhere(Collection<String> metadata) {
     elsewhere.clear();
     for (String each : metadata) {
@@ -142,7 +142,10 @@ final class QuotaState {
     }
   }
 
-  /** Returns how many rows of a period others were known to have sent when they were last asked. */
+  /**
+   * Returns the number of a period's rows that other instances had sent when their metadata was
+   * last read.
+   */
   int sentElsewhere(Period period) {
     PeriodCount count = elsewhere.get(period);
     return count == null ? 0 : count.sent();
@@ -173,12 +176,14 @@ final class QuotaState {
           counts.add(DetectionSubject.parse(word.substring(0, equals)), Math.max(0, findings));
         }
       } catch (IllegalArgumentException e) {
-        // no subject of ours; the count itself stands
+        // another version's subject; the count is still valid
       }
     }
   }
 
-  /** Returns what to commit with an offset; a later call is for the same offset or a later one. */
+  /**
+   * Returns the metadata to commit with an offset; a later call has the same offset or a later one.
+   */
   String metadata(TopicPartition partition, long offset) {
     PartitionState state = states.get(partition);
     if (state == null) {
@@ -196,7 +201,7 @@ final class QuotaState {
       text = text(state, counts, false, subjects--);
     }
     while (bytes(text) > MOST_METADATA_BYTES) {
-      // The least of the latest hour; its rows may be sent or told once more.
+      // The smallest count of the latest hour goes; its rows may be sent or reported twice.
       counts.remove(counts.size() - 1);
       text = text(state, counts, false, 0);
     }
@@ -228,7 +233,7 @@ final class QuotaState {
     return text.getBytes(StandardCharsets.UTF_8).length;
   }
 
-  /** Tells whether a partition's metadata has to be committed though its offset stands. */
+  /** Returns whether a partition's metadata has to be committed though its offset stays. */
   boolean isChanged(TopicPartition partition) {
     PartitionState state = states.get(partition);
     return state != null && state.changed;
@@ -262,7 +267,7 @@ final class QuotaState {
     return total.busiest(MOST_SUBJECTS);
   }
 
-  /** Returns the totals of the periods that are over and in which something was held back. */
+  /** Returns the totals of the finished periods in which something was held back. */
   List<PeriodCount> heldBefore(Instant now) {
     Map<Period, PeriodCount> held = new HashMap<>();
     for (PartitionState state : states.values()) {
@@ -292,14 +297,14 @@ final class QuotaState {
     return count != null && count.held() > 0;
   }
 
-  /** Forgets a period of some partitions: it has been told. */
+  /** Drops a period of partitions about which a row was sent. */
   void told(Period told, Set<TopicPartition> partitions) {
     states.forEach(
         (partition, state) ->
             state.changed |= partitions.contains(partition) && state.drop(told::equals));
   }
 
-  /** Forgets the periods that are over and in which nothing was held back of any partition. */
+  /** Drops the finished periods in which nothing was held back. */
   void evictPast(Instant now) {
     for (PartitionState state : states.values()) {
       List<Period> past = new ArrayList<>();
@@ -312,7 +317,7 @@ final class QuotaState {
     }
   }
 
-  /** Forgets partitions that are no longer ours. */
+  /** Drops lost partitions. */
   void forget(Collection<TopicPartition> partitions) {
     states.keySet().removeAll(partitions);
   }

@@ -60,7 +60,7 @@ final class RetryBackoff {
     backoff.reset();
   }
 
-  /** Awaits an answer; what does not come in time has timed out, what fails is cut. */
+  /** Awaits an answer; an answer that is late has timed out, and a failure is a cut connection. */
   Answer await(Future<Answer> future, Duration longest) throws InterruptedException {
     long slices = 1 + longest.dividedBy(SLICE);
     long closingSlices = CLOSING_SLICES;
@@ -76,7 +76,7 @@ final class RetryBackoff {
           AnswerClass.TIMED_OUT, "no answer within " + longest.toMillis() + " ms");
     } catch (ExecutionException e) {
       Throwable cause = Causes.unwrapped(e);
-      LOG.debug("a sink failed as none should", cause);
+      LOG.debug("a sink threw an exception, which is a bug", cause);
       return Answer.without(AnswerClass.CUT, HttpSender.describe(cause) + "; report this bug");
     } finally {
       future.cancel(true);

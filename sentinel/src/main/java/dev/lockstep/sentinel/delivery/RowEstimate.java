@@ -8,9 +8,9 @@ import java.util.List;
 import org.apache.kafka.common.TopicPartition;
 
 /**
- * Tells which rows a forwarder would send, in the order of time, and sends none: revisions of
- * shadowed rules and those that a bound holds back do not go, and what was held back is told in a
- * row of its own. For one thread.
+ * Estimate of the rows that a forwarder would send, without sending any. Revisions of rules in
+ * shadow and those that a limit holds back are left out; rows about what was held back are
+ * included. For one thread.
  */
 public final class RowEstimate {
   private final TopicPartition partition;
@@ -18,17 +18,17 @@ public final class RowEstimate {
   private long offset;
   private long heldBack;
 
-  /** Creates one for a configuration that nothing has been sent by. */
+  /** Creates an estimate for a configuration by which nothing has been sent. */
   public RowEstimate(ForwarderConfig config) {
     this.partition = new TopicPartition(config.detectionsTopic(), 0);
     this.quota = new SendQuota(config, new QuotaState());
   }
 
   /**
-   * Takes a revision.
+   * Adds a revision.
    *
-   * @param now when it comes; never earlier than before
-   * @return the rows that go then
+   * @param now time of the revision, in ascending order
+   * @return rows that go at that time
    */
   public List<DetectionRow> take(Detection revision, Instant now) {
     List<DetectionRow> rows = new ArrayList<>(until(now));
@@ -45,7 +45,7 @@ public final class RowEstimate {
     return rows;
   }
 
-  /** Returns the rows that say what was held back in the hours and days that are over. */
+  /** Returns the rows about what was held back in the hours and days that are over. */
   public List<DetectionRow> until(Instant now) {
     List<DetectionRow> rows = new ArrayList<>();
     for (SendQuota.Due due : quota.due(now)) {
@@ -55,7 +55,7 @@ public final class RowEstimate {
     return rows;
   }
 
-  /** Returns how many detections were held back, each once an hour, or once a day. */
+  /** Returns the number of detections held back, each once an hour or once a day. */
   public long heldBack() {
     return heldBack;
   }

@@ -30,17 +30,17 @@ import org.jspecify.annotations.Nullable;
 final class SendQuota {
   private static final int MOST_REMEMBERED = 1 << 17;
 
-  /** Reason of a revision that takes a finding out of the analysts' sight. */
+  /** Reason of a revision that withdraws a finding. */
   private static final String WITHDRAWN = "withdrawn";
 
-  /** Where and when a detection was held back, and whether no revision of it was ever sent. */
+  /** Place and time at which a detection was held back, and whether any revision of it was sent. */
   private record HeldBack(TopicPartition partition, Period period, boolean neverSent) {}
 
-  /** Partitions of the topic that this instance reads, and all that there are. */
+  /** Number of the topic's partitions that this instance reads, and of all. */
   record Share(int partitions, int of) {
     static final Share WHOLE = new Share(1, 1);
 
-    /** Returns this share of a bound, rounded up. */
+    /** Returns this instance's share of a bound, rounded up. */
     int part(int most) {
       return partitions >= of ? most : (int) (((long) most * partitions + of - 1) / of);
     }
@@ -74,20 +74,20 @@ final class SendQuota {
   /** Decision about a row. */
   enum Verdict {
     GOES,
-    /** It is held back, as an earlier revision was in this period. */
+    /** Row that is held back because an earlier revision was in this period. */
     STAYS,
-    /** It is held back by its rule's cap, and counted. */
+    /** Row that its rule's cap holds back, counted. */
     CAPPED,
-    /** It is held back by the budget, and counted. */
+    /** Row that the daily budget holds back, counted. */
     OVER_BUDGET,
-    /** It is held back by the ceiling for severity High, and counted. */
+    /** Row that the ceiling for severity High holds back, counted. */
     OVER_CEILING
   }
 
   /**
-   * Decides what is to become of a row.
+   * Decides whether a row goes.
    *
-   * @param share of the topic that is ours, and so of the ceiling
+   * @param share this instance's share of the topic, and so of the ceiling
    */
   Verdict judge(Line line, Instant now, Share share) {
     Detection detection = line.row().detection();
@@ -102,7 +102,7 @@ final class SendQuota {
             : null;
     if (detection.getReason().equals(WITHDRAWN)) {
       if (before != null && before.neverSent()) {
-        return Verdict.STAYS; // nobody was told what is withdrawn
+        return Verdict.STAYS; // the withdrawn finding was never sent
       }
     } else if (high) {
       if (highHour != null && !hasRoom(highHour, share)) {
@@ -124,7 +124,10 @@ final class SendQuota {
     return Verdict.GOES;
   }
 
-  /** Each instance keeps to its share, and to what others were known to have left of the whole. */
+  /**
+   * Returns whether the ceiling has room: each instance keeps to its share, and to what the others
+   * are known to have left.
+   */
   private boolean hasRoom(Period highHour, Share share) {
     int sent = quotaState.total(highHour).sent();
     return sent < share.part(mostHighRows)
@@ -164,9 +167,9 @@ final class SendQuota {
   }
 
   /**
-   * How much of the budget is gone today, by what this instance has sent of its partitions.
+   * Use of the daily budget by the partitions of this instance.
    *
-   * @param held detections that the budget held back today
+   * @param held number of detections that the budget held back today
    */
   record BudgetUse(DailyBudget budget, long rows, long bytes, long held) {
     double part() {
@@ -174,7 +177,7 @@ final class SendQuota {
     }
   }
 
-  /** Returns how the budget stands, or null if there is none. */
+  /** Returns the use of the budget, or null if there is none. */
   @Nullable BudgetUse used(Instant now) {
     if (budget == null) {
       return null;
@@ -184,7 +187,8 @@ final class SendQuota {
   }
 
   /**
-   * Returns a detection for each period that is over, held something back, and is not being told.
+   * Returns a detection for each period that is over and held something back, unless it is under
+   * way already.
    */
   List<Due> due(Instant now) {
     quotaState.evictPast(now);
@@ -203,13 +207,15 @@ final class SendQuota {
     return due;
   }
 
-  /** What is to be told, and in which partition's name. */
+  /** Detection about a finished period, and the partition in whose name it goes. */
   record Due(Detection detection, TopicPartition partition, long offset) {}
 
-  /** What is being told of which partitions, in the name of one of them. */
+  /**
+   * Detection that is under way about a period of certain partitions, in the name of one of them.
+   */
   private record Told(Period period, TopicPartition by, Set<TopicPartition> of) {}
 
-  /** Notes that a row needs no more sending. */
+  /** Records that a row needs no more sending. */
   void settled(String detectionId) {
     Told told = underWay.remove(detectionId);
     if (told != null) {
@@ -217,7 +223,7 @@ final class SendQuota {
     }
   }
 
-  /** Forgets what was held back of partitions that are no longer ours. */
+  /** Drops what was held back of partitions that this instance lost. */
   void drop(Collection<TopicPartition> partitions) {
     held.values().removeIf(one -> partitions.contains(one.partition()));
     underWay.values().removeIf(told -> partitions.contains(told.by()));

@@ -6,15 +6,15 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Numbers of findings by subject, in bounded memory.
+ * Number of findings by subject, in bounded memory.
  *
- * <p>They are exact up to {@link #MOST} subjects. Beyond that each is a lower bound, and a subject
- * with more than one in {@link #MOST} of all findings is never missed (Misra and Gries).
+ * <p>The numbers are exact up to {@link #MOST} subjects. Beyond that each is a lower bound, and a
+ * subject with more than one in {@link #MOST} of all findings is never missed (Misra and Gries).
  */
 final class SubjectCounts {
   static final int MOST = 4_096;
 
-  /** One subject and the number of its findings. */
+  /** Subject with the number of its findings. */
   record Entry(DetectionSubject subject, int findings) {}
 
   private final Map<DetectionSubject, Integer> findings = new HashMap<>();
@@ -32,7 +32,7 @@ final class SubjectCounts {
     other.findings.forEach(this::add);
   }
 
-  /** Takes findings off again; a subject without any is gone. */
+  /** Subtracts findings; a subject without any is removed. */
   void remove(DetectionSubject subject, int fewer) {
     findings.computeIfPresent(subject, (any, count) -> count > fewer ? count - fewer : null);
   }
@@ -43,7 +43,7 @@ final class SubjectCounts {
     return copy;
   }
 
-  /** Returns the busiest, the one with the most findings first. */
+  /** Returns the subjects with the most findings, in descending order. */
   List<Entry> busiest(int most) {
     return findings.entrySet().stream()
         .map(entry -> new Entry(entry.getKey(), entry.getValue()))

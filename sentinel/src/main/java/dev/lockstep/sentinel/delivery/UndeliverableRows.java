@@ -6,7 +6,7 @@ import java.nio.ByteBuffer;
 import java.time.InstantSource;
 import org.apache.kafka.common.TopicPartition;
 
-/** Makes what can never be delivered a dead letter, however long that takes. */
+/** Writer of undeliverable records to the dead letters, which retries until each is written. */
 final class UndeliverableRows {
   private final ForwarderConfig config;
   private final DeadLetters deadLetters;
@@ -38,7 +38,7 @@ final class UndeliverableRows {
     return config.sink().equals(ForwarderConfig.SENTINEL) ? "sentinel-refused" : "sink-refused";
   }
 
-  /** Writes a dead letter; then the record is settled. Returns if that is done. */
+  /** Writes a dead letter and settles the record. Returns whether that is done. */
   boolean giveUp(
       String reason, String detail, String key, TopicPartition partition, long offset, byte[] body)
       throws InterruptedException {

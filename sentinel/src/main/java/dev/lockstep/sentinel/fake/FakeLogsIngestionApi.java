@@ -38,70 +38,70 @@ import org.jspecify.annotations.Nullable;
  * rows, and on demand answers as the service does on a bad day.
  */
 public final class FakeLogsIngestionApi implements AutoCloseable {
-  /** The immutable id of the one data collection rule that it knows. */
+  /** Immutable id of the only data collection rule that the fake knows. */
   public static final String RULE_ID = "dcr-0123456789abcdef0123456789abcdef";
 
-  /** The rule's one stream. */
+  /** Name of the rule's only stream. */
   public static final String STREAM = "Custom-LockstepDetections_CL";
 
   /**
-   * A row that was taken.
+   * Row that was taken.
    *
-   * @param detectionId empty if the row has none
-   * @param revision 0 if the row has none
-   * @param timeGenerated as sent
-   * @param json the row's text, as sent
+   * @param detectionId detection id; empty if the row has none
+   * @param revision revision; 0 if the row has none
+   * @param timeGenerated time as sent
+   * @param json text of the row as sent
    */
   public record Row(String detectionId, int revision, Instant timeGenerated, String json) {}
 
-  /** How to answer a request that is well formed. */
+  /** Scripted answer to a well-formed request. */
   public sealed interface Answer {
-    /** Takes the rows and says so. */
+    /** Returns an answer that takes the rows. */
     static Answer taken() {
       return new Status(204, "");
     }
 
-    /** Answers an error, the rows not taken; 2xx takes them. */
+    /** Returns an answer with a status; only 2xx takes the rows. */
     static Answer status(int status) {
       return new Status(status, "");
     }
 
-    /** Answers an error with a Retry-After header: seconds, or a date. */
+    /** Returns an error with a Retry-After header: seconds, or a date. */
     static Answer status(int status, String retryAfter) {
       return new Status(status, retryAfter);
     }
 
-    /** Reads the request and never answers. */
+    /** Returns an answer that never comes. */
     static Answer hang() {
       return Fault.HANG;
     }
 
-    /** Cuts the connection without a look at the body. */
+    /** Returns a cut connection before the body is read. */
     static Answer cutBeforeReading() {
       return Fault.CUT_BEFORE_READING;
     }
 
-    /** Begins to answer an error, and cuts the connection within. */
+    /** Returns an error whose connection is cut midway. */
     static Answer cutMidAnswer() {
       return Fault.CUT_MID_ANSWER;
     }
 
-    /** Answers with bytes that are neither JSON nor text, the rows not taken. */
+    /** Returns bytes that are neither JSON nor text; the rows are not taken. */
     static Answer garbage(int status) {
       return new Body(status, BodyKind.GARBAGE);
     }
 
-    /** Answers with a body that never ends, as fast as it is read; the rows are not taken. */
+    /** Returns a body that never ends; the rows are not taken. */
     static Answer endless(int status) {
       return new Body(status, BodyKind.ENDLESS);
     }
 
-    /** Answers with a head and then a byte now and then, the rows not taken. */
+    /** Returns headers and then a byte now and then; the rows are not taken. */
     static Answer slow(int status) {
       return new Body(status, BodyKind.SLOW);
     }
 
-    /** Takes the rows, and cuts the connection before it says so. */
+    /** Returns a cut connection after the rows are taken. */
     static Answer takeThenCut() {
       return Fault.TAKE_THEN_CUT;
     }
@@ -147,11 +147,11 @@ public final class FakeLogsIngestionApi implements AutoCloseable {
   }
 
   /**
-   * Starts one on the loopback address.
+   * Starts a fake on the loopback address.
    *
-   * @param rowsFile to append every taken row to, one a line, or null
-   * @param port or 0 for a free one
-   * @throws IOException if the port is taken or the file cannot be written
+   * @param rowsFile file to which every taken row is appended as a line, or null
+   * @param port port, or 0 for a free one
+   * @throws IOException if the port is in use or the file cannot be written
    */
   public static FakeLogsIngestionApi start(@Nullable Path rowsFile, int port) throws IOException {
     BufferedWriter file =
@@ -169,7 +169,7 @@ public final class FakeLogsIngestionApi implements AutoCloseable {
         file.close();
       }
       throw new IOException(
-          "could not start the stand-in: port " + port + " of 127.0.0.1; take another, or 0", e);
+          "could not start the fake: port " + port + " of 127.0.0.1; take another, or 0", e);
     }
     FakeLogsIngestionApi fake = new FakeLogsIngestionApi(server, file);
     server.createContext("/", fake::handle);
@@ -178,57 +178,57 @@ public final class FakeLogsIngestionApi implements AutoCloseable {
     return fake;
   }
 
-  /** Returns where it listens. */
+  /** Returns the URI of the fake. */
   public URI endpoint() {
     return URI.create("http://127.0.0.1:" + server.getAddress().getPort());
   }
 
-  /** Answers the next requests so, one each; those after them well. */
+  /** Sets the answers to the next requests, one each; later requests succeed. */
   public synchronized void answerNext(Answer... answers) {
     script.addAll(List.of(answers));
   }
 
-  /** Answers every request that holds a row of this detection with 400. */
+  /** Refuses every request with a row of a detection with 400. */
   public synchronized void refuse(String detectionId) {
     refused.add(detectionId);
   }
 
-  /** Takes every row again. */
+  /** Stops refusing rows. */
   public synchronized void refuseNone() {
     refused.clear();
   }
 
-  /** Answers requests with a larger body with 413. */
+  /** Refuses requests with a larger body with 413. */
   public synchronized void limitBody(int maxBytes) {
     maxBodyBytes = maxBytes;
   }
 
-  /** Returns every row taken so far, in order, repetitions included. */
+  /** Returns every row taken so far, in order and with repetitions. */
   public synchronized List<Row> rows() {
     return List.copyOf(rows);
   }
 
-  /** Returns the newest revision of each detection, by its id, in order of first arrival. */
+  /** Returns the newest revision of each detection by its id, in order of first arrival. */
   public synchronized Map<String, Row> latest() {
     return Collections.unmodifiableMap(new LinkedHashMap<>(latest));
   }
 
-  /** Returns how many requests came, whatever became of them. */
+  /** Returns the number of requests, whatever their outcome. */
   public synchronized int requests() {
     return requests;
   }
 
-  /** Returns how many scripted answers are still to come. */
+  /** Returns the number of scripted answers that are left. */
   public synchronized int answersLeft() {
     return script.size();
   }
 
-  /** Returns the size of the largest well-formed body, decompressed. */
+  /** Returns the decompressed size of the largest well-formed body. */
   public synchronized int largestRequestBytes() {
     return largestRequestBytes;
   }
 
-  /** Returns how many bytes of rows were taken, decompressed. */
+  /** Returns the decompressed bytes of the taken rows. */
   public synchronized long rowBytes() {
     return rowBytes;
   }
@@ -367,7 +367,7 @@ public final class FakeLogsIngestionApi implements AutoCloseable {
     }
   }
 
-  /** Stops listening, cuts what is open, and closes the file. */
+  /** Stops listening, closes open connections, and closes the file. */
   @Override
   public void close() {
     closed.countDown();

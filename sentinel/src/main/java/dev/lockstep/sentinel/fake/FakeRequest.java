@@ -23,13 +23,13 @@ import org.jspecify.annotations.Nullable;
 
 /** One request to the fake, checked as the service would: rows, or the error to answer. */
 sealed interface FakeRequest {
-  /** The service's limit for a request's body, as it travels and decompressed. */
+  /** Largest body of a request in bytes, compressed and decompressed, as the service limits it. */
   int MAX_BODY_BYTES = 1_048_576;
 
-  /** Rows that the service would take. */
+  /** Rows of a request that passes the checks. */
   record Accepted(List<Row> rows, int bytes) implements FakeRequest {}
 
-  /** What the service would answer instead. */
+  /** Error answer to a request that fails a check. */
   record Denied(int status, String code, String message) implements FakeRequest {
     byte[] json() {
       return "{\"error\":{\"code\":\"%s\",\"message\":\"%s\"}}"

@@ -8,7 +8,7 @@ import com.azure.identity.WorkloadIdentityCredentialBuilder;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** Tokens of Entra ID for the Logs Ingestion API. */
+/** Source of Entra ID tokens for the Logs Ingestion API. */
 public final class AzureTokens implements BearerTokens {
   private final Cloud cloud;
   private final Supplier<TokenCredential> credentials;
@@ -20,9 +20,9 @@ public final class AzureTokens implements BearerTokens {
   }
 
   /**
-   * Tokens of a managed identity.
+   * Returns tokens of a managed identity.
    *
-   * @param clientId the client id of a user-assigned one, or null for the machine's own
+   * @param clientId client id of a user-assigned identity, or null for the system-assigned one
    */
   public static AzureTokens managedIdentity(Cloud cloud, @Nullable String clientId) {
     return new AzureTokens(
@@ -37,10 +37,11 @@ public final class AzureTokens implements BearerTokens {
   }
 
   /**
-   * Tokens of a federated Kubernetes service account, whose token file the environment names.
+   * Returns tokens of a federated Kubernetes service account, whose token file the environment
+   * names.
    *
-   * @param tenantId or null for {@code AZURE_TENANT_ID}
-   * @param clientId or null for {@code AZURE_CLIENT_ID}
+   * @param tenantId tenant id, or null for {@code AZURE_TENANT_ID}
+   * @param clientId client id, or null for {@code AZURE_CLIENT_ID}
    */
   public static AzureTokens workloadIdentity(
       Cloud cloud, @Nullable String tenantId, @Nullable String clientId) {
@@ -59,7 +60,7 @@ public final class AzureTokens implements BearerTokens {
         });
   }
 
-  /** Tokens of an app registration by its secret. */
+  /** Returns tokens of an app registration by its client secret. */
   public static AzureTokens clientSecret(
       Cloud cloud, String tenantId, String clientId, String clientSecret) {
     return new AzureTokens(
@@ -87,8 +88,8 @@ public final class AzureTokens implements BearerTokens {
   }
 
   /**
-   * Forgets the credential together with the tokens that it keeps. A managed identity's token is
-   * kept for the whole process, and by Azure, until it runs out: the next may be the same.
+   * Drops the credential with its cached tokens. A managed identity's token is cached for the whole
+   * process and by Azure until it expires, so the next one may be the same.
    */
   @Override
   public synchronized void refused() {

@@ -3,15 +3,15 @@ package dev.lockstep.sentinel.logs;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 
-/** An access token; it prints nothing of itself. */
+/** Access token, which shows nothing of its value in texts. */
 public final class BearerToken {
   private final String value;
 
   /**
-   * Wraps a token.
+   * Creates a token.
    *
    * @param value printable ASCII without spaces
-   * @throws IllegalArgumentException if it is empty or holds anything else
+   * @throws IllegalArgumentException if the value is empty or has other characters
    */
   public BearerToken(String value) {
     if (value.isEmpty() || !value.chars().allMatch(c -> c > 0x20 && c < 0x7f)) {
@@ -22,14 +22,14 @@ public final class BearerToken {
     this.value = value;
   }
 
-  /** Returns the value of an Authorization header. */
+  /** Returns the value of the Authorization header. */
   String header() {
     return "Bearer " + value;
   }
 
   /**
-   * Returns what the token says of itself, as JSON; without its signature it opens nothing. Empty
-   * for a token that says nothing.
+   * Returns the claims of the token as JSON, without the signature, so that it opens nothing. Empty
+   * for a token without claims.
    */
   public String claims() {
     int from = value.indexOf('.') + 1;

@@ -1,19 +1,19 @@
 package dev.lockstep.sentinel.logs;
 
 /**
- * Where access tokens come from.
+ * Source of access tokens.
  *
- * <p>For use by several threads, and may block; whatever it throws counts as a refusal, and it is
- * asked again later.
+ * <p>Safe for use by several threads. It may block. Any exception counts as a refusal, and the
+ * source is asked again later.
  */
 @FunctionalInterface
 public interface BearerTokens {
   /** Sends the same word always: for a fake on this machine, never for the service. */
   BearerTokens LOCAL = () -> new BearerToken("local");
 
-  /** Returns a token that is valid now. */
+  /** Returns a valid token. */
   BearerToken current();
 
-  /** Tells that the service refused the last token, so that the next one should be a new one. */
+  /** Records that the service refused the last token, so that the next one should be new. */
   default void refused() {}
 }

@@ -3,9 +3,9 @@ package dev.lockstep.sentinel.logs;
 import java.net.URI;
 import java.util.Locale;
 
-/** One of Azure's clouds: where its identities are proven, and for whom tokens are. */
+/** Azure cloud, with the authority of its identities and the scope of its tokens. */
 public enum Cloud {
-  /** Everybody's. */
+  /** Public cloud. */
   PUBLIC("https://login.microsoftonline.com/", "https://monitor.azure.com"),
   /** Azure Government of the United States. */
   US_GOVERNMENT("https://login.microsoftonline.us/", "https://monitor.azure.us"),
@@ -20,23 +20,25 @@ public enum Cloud {
     this.audience = audience;
   }
 
-  /** Returns the cloud of an endpoint by its host's ending; public where that is another's. */
+  /**
+   * Returns the cloud of an endpoint by the ending of its host; the public cloud for other endings.
+   */
   public static Cloud of(URI endpoint) {
     String host = endpoint.getHost() == null ? "" : endpoint.getHost().toLowerCase(Locale.ROOT);
     return host.endsWith(".azure.us") ? US_GOVERNMENT : host.endsWith(".azure.cn") ? CHINA : PUBLIC;
   }
 
-  /** Returns the word of the configuration, such as {@code us-government}. */
+  /** Returns the configuration's word for the cloud, such as {@code us-government}. */
   public String word() {
     return name().toLowerCase(Locale.ROOT).replace('_', '-');
   }
 
-  /** Returns where tokens are issued. */
+  /** Returns the host that issues tokens. */
   public String authorityHost() {
     return authorityHost;
   }
 
-  /** Returns what a token for the Logs Ingestion API is asked for. */
+  /** Returns the scope of a token for the Logs Ingestion API. */
   public String scope() {
     return audience + "/.default";
   }

@@ -20,20 +20,19 @@ import org.apache.avro.Schema;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A detection as a row of the Sentinel table: a JSON object with PascalCase columns in the schema's
- * order, {@code TimeGenerated} first; columns that do not apply are absent.
+ * Row of the Sentinel table for one detection: a JSON object with PascalCase columns in the
+ * schema's order, {@code TimeGenerated} first, without empty columns.
  *
  * <p>No column takes more than {@link #MAX_COLUMN_BYTES} and no row more than {@link #MAX_BYTES} of
- * UTF-8 JSON. What is too long is shortened: strings are cut and marked, lists lose elements from
- * the end, evidence before anything else. The column {@code Trimmed} says how many elements which
- * column lost.
+ * UTF-8 JSON. Longer strings are cut and marked. Lists lose elements from the end, evidence before
+ * any other. The column {@code Trimmed} tells how many elements each column lost.
  */
 public final class DetectionRow implements Row {
-  /** The most that a row takes, in bytes of UTF-8 JSON. */
+  /** Largest row in bytes of UTF-8 JSON. */
   public static final int MAX_BYTES = IngestionClient.MAX_BODY_BYTES - 2; // brackets
 
   /**
-   * The most that a column's value takes: the service cuts longer ones, dynamic ones into ruins.
+   * Largest value of a column in bytes; the service would cut longer ones, and break dynamic ones.
    */
   public static final int MAX_COLUMN_BYTES = IngestionClient.MAX_COLUMN_BYTES;
 
@@ -53,13 +52,13 @@ public final class DetectionRow implements Row {
     this.afterTime = afterTime;
   }
 
-  /** Returns the detection's row. */
+  /** Returns the row of a detection. */
   public static DetectionRow of(Detection detection) {
     return of(detection, MAX_BYTES)
         .orElseThrow(() -> new AssertionError("a row without lists fits into " + MAX_BYTES));
   }
 
-  /** Returns the columns of the table with their types in a data collection rule, in order. */
+  /** Returns the columns of the table in order, with their types in a data collection rule. */
   public static Map<String, String> columns() {
     Map<String, String> columns = new LinkedHashMap<>();
     columns.put("TimeGenerated", "datetime");
@@ -80,18 +79,20 @@ public final class DetectionRow implements Row {
     return BEFORE_TIME.length + TIME_BYTES + afterTime.length;
   }
 
-  /** Returns the row as one line of JSON, generated at the given time. */
+  /** Returns the row as one line of JSON, generated at a time. */
   public String json(Instant sentAt) {
     return new String(sent(sentAt), StandardCharsets.UTF_8);
   }
 
-  /** Returns half of the row if that can be, else a bit less, or nothing if that cannot be. */
+  /** Returns a row of half the size if possible, else a slightly smaller one, else nothing. */
   @Override
   public Optional<Row> smaller() {
     return trimmedTo(bytes() / 2).or(() -> trimmedTo(bytes() - 1)).map(row -> row);
   }
 
-  /** Returns a row of the same detection that fits, or nothing if too much had to be left out. */
+  /**
+   * Returns a row of the same detection that fits a size, or nothing if too much would be left out.
+   */
   Optional<DetectionRow> trimmedTo(int maxBytes) {
     return of(detection, maxBytes);
   }
@@ -101,7 +102,9 @@ public final class DetectionRow implements Row {
     byte[] time = JsonView.instant(sentAt.toEpochMilli()).getBytes(StandardCharsets.US_ASCII);
     if (time.length != TIME_BYTES) {
       throw new IllegalArgumentException(
-          "could not stamp a row: the clock says " + sentAt + "; set the machine's clock");
+          "could not write the time of a row: the clock says "
+              + sentAt
+              + "; set the machine's clock");
     }
     out.write(BEFORE_TIME);
     out.write(time);
@@ -194,7 +197,7 @@ public final class DetectionRow implements Row {
     };
   }
 
-  /** One column's value, a list as its elements. */
+  /** Value of one column, or its elements if it is a list. */
   private static final class Column {
     private final String name;
     private final boolean list;
@@ -248,7 +251,7 @@ public final class DetectionRow implements Row {
       return parts.get(0).length + 2 <= maxBytes;
     }
 
-    /** Returns what the column takes with its name, and with its part of Trimmed if any. */
+    /** Returns the largest size of the column with its name and its part of Trimmed. */
     private int mostBytes() {
       int names = name.length() + 4;
       return dropped == 0 ? names + bytes : 2 * names + bytes + TRIMMED.length() + 20;

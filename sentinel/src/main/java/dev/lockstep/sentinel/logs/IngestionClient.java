@@ -20,14 +20,14 @@ import java.util.concurrent.ExecutorService;
 import java.util.zip.GZIPOutputStream;
 
 /**
- * Sends rows to the Logs Ingestion API, each request once: what to make of the answer is the
- * caller's. For use by several threads.
+ * Client of the Logs Ingestion API, which sends each request once and leaves retries to its caller.
+ * Safe for use by several threads.
  */
 public final class IngestionClient implements AutoCloseable {
-  /** The most that a request holds before compression; the service takes 1 MB. */
+  /** Largest body in bytes before compression; the service takes 1 MB. */
   public static final int MAX_BODY_BYTES = 1_000_000;
 
-  /** The most that one column of a row takes, in bytes of UTF-8 JSON; longer texts are cut. */
+  /** Largest column of a row in bytes of UTF-8 JSON; longer texts are cut. */
   public static final int MAX_COLUMN_BYTES = 65_536;
 
   private final SentinelConfig config;
@@ -36,11 +36,11 @@ public final class IngestionClient implements AutoCloseable {
   private final HttpSender http;
 
   /**
-   * Creates a client that has sent nothing yet.
+   * Creates a client.
    *
-   * @param config where to; other streams of the same rule can be named with each request
-   * @param tokens where access tokens come from
-   * @param clock the time that dates of the service are compared with
+   * @param config endpoint, rule and stream; a request may name another stream of the rule
+   * @param tokens source of access tokens
+   * @param clock clock with which the service's dates are compared
    */
   public IngestionClient(SentinelConfig config, BearerTokens tokens, InstantSource clock) {
     this.config = config;
@@ -56,14 +56,14 @@ public final class IngestionClient implements AutoCloseable {
   }
 
   /**
-   * Sends rows to a stream of the rule, and waits for the answer: at most twice the configured
+   * Sends rows to a stream of the rule and waits for the answer, at most twice the configured
    * request timeout.
    *
    * @param stream such as {@code Custom-Name_CL}
-   * @param rows by column: texts, whole and floating numbers, flags, instants, lists and maps of
-   *     these; null is a column that is absent
-   * @return what came of it; {@link AnswerClass#TOO_LARGE}, and nothing sent, if the rows take more
-   *     than {@link #MAX_BODY_BYTES}
+   * @param rows rows by column: texts, numbers, flags, instants, lists and maps of these; null
+   *     leaves a column out
+   * @return the answer; {@link AnswerClass#TOO_LARGE} without sending if the rows take more than
+   *     {@link #MAX_BODY_BYTES}
    */
   public Answer send(String stream, List<? extends Map<String, ?>> rows)
       throws InterruptedException {
@@ -96,7 +96,7 @@ public final class IngestionClient implements AutoCloseable {
     return post(config.uploads(config.stream()), body(rows, sentAt));
   }
 
-  /** Returns the body of a request: a JSON array of the rows, compressed. */
+  /** Returns the body of a request: a compressed JSON array of the rows. */
   public static byte[] body(List<? extends Row> rows, Instant sentAt) {
     return compressed(out -> Row.writeArray(rows, sentAt, out));
   }
@@ -136,8 +136,8 @@ public final class IngestionClient implements AutoCloseable {
   }
 
   /**
-   * The service says 204. Another success is said by something that stands in its place, such as a
-   * proxy's page, and a redirect would carry the token elsewhere.
+   * Returns the meaning of a status. The service answers 204. Any other success comes from
+   * something in its place, such as a proxy's page, and a redirect would carry the token elsewhere.
    */
   private static AnswerClass meaning(int status) {
     return switch (status) {

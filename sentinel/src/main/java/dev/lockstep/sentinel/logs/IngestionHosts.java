@@ -7,8 +7,8 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * Hosts that may have an access token: those of the Logs Ingestion API in Azure's clouds, those
- * that the configuration allows by name, and this machine. A host is told by its spelling alone.
+ * Hosts that may receive an access token: those of the Logs Ingestion API in Azure's clouds, those
+ * that the configuration allows by name, and this machine. Only the spelling of a host counts.
  */
 public final class IngestionHosts {
   private static final List<String> SUFFIXES =
@@ -17,10 +17,10 @@ public final class IngestionHosts {
   private IngestionHosts() {}
 
   /**
-   * Returns whether a host may have an access token.
+   * Returns whether a host may receive an access token.
    *
-   * @param host as a URI has it
-   * @param allowed plain names of further hosts
+   * @param host host as in a URI
+   * @param allowed names of further hosts
    */
   public static boolean mayHaveAToken(String host, Collection<String> allowed) {
     String name = host.toLowerCase(Locale.ROOT);

@@ -18,25 +18,25 @@ import java.util.concurrent.ForkJoinPool;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Asks the Logs Ingestion API whether it would take rows: sends a list without any, so that
- * identity, rule and stream are judged and nothing is stored.
+ * Probe of the Logs Ingestion API: it sends an empty list, so that identity, rule and stream are
+ * checked and nothing is stored.
  */
 public final class IngestionProbe {
   private IngestionProbe() {}
 
   /**
-   * What the service said.
+   * Answer of the service.
    *
-   * @param status of HTTP
-   * @param message status and words, bounded and escaped
-   * @param date the service's clock, or null if it did not say
+   * @param status HTTP status
+   * @param message status and text, cut to a length and escaped
+   * @param date time of the service's clock, or null if the answer has none
    */
   public record Said(int status, String message, @Nullable Instant date) {}
 
   /**
-   * Asks once.
+   * Sends one probe.
    *
-   * @param clock the time until which a wait is counted
+   * @param clock clock for a requested wait
    * @throws IOException if there is no answer
    */
   public static Said ask(SentinelConfig config, BearerToken token, InstantSource clock)
@@ -61,7 +61,7 @@ public final class IngestionProbe {
         http.send(request, HttpSender.beginning(ForkJoinPool.commonPool()));
     String message =
         Answer.of(
-                AnswerClass.UNEXPECTED, // what it means is the caller's
+                AnswerClass.UNEXPECTED, // the caller judges the status
                 response.statusCode(),
                 Optional.empty(),
                 response.body(),

@@ -9,15 +9,16 @@ import java.util.Locale;
 import java.util.Set;
 
 /**
- * Where the Logs Ingestion API takes rows.
+ * Settings of the Logs Ingestion API.
  *
- * @param endpoint the data collection rule's logs ingestion endpoint: https, or http on this
- *     machine; its host is one that may have an access token, see {@link IngestionHosts}
- * @param ruleId the rule's immutable id
- * @param stream the rule's stream
- * @param allowedHosts plain names of hosts that may have an access token beside Azure's
- * @param connectTimeout until a connection stands
- * @param requestTimeout until an answer is there, connection included; as long again for a token
+ * @param endpoint logs ingestion endpoint of the data collection rule: https, or http on this
+ *     machine, with a host that may receive an access token, see {@link IngestionHosts}
+ * @param ruleId immutable id of the data collection rule
+ * @param stream stream of the rule
+ * @param allowedHosts names of hosts beside Azure's that may receive an access token
+ * @param connectTimeout longest time for a connection
+ * @param requestTimeout longest time for an answer, including the connection; the same again for a
+ *     token
  */
 public record SentinelConfig(
     URI endpoint,
@@ -28,39 +29,39 @@ public record SentinelConfig(
     Duration requestTimeout) {
 
   /**
-   * Validates.
+   * Creates settings.
    *
    * @throws IllegalArgumentException with the fix
    */
   public SentinelConfig {
     allowedHosts = Set.copyOf(allowedHosts);
     endpoint = checkedEndpoint(endpoint);
-    checkName("sentinel.ruleId", ruleId, "take the rule's immutableId, which begins with dcr-");
-    checkName("sentinel.stream", stream, "take the stream's name, such as Custom-Name_CL");
+    checkName("sentinel.ruleId", ruleId, "use the rule's immutableId, which begins with dcr-");
+    checkName("sentinel.stream", stream, "use the stream's name, such as Custom-Name_CL");
     checkPositive("connectTimeout", connectTimeout);
     checkPositive("requestTimeout", requestTimeout);
     if (!IngestionHosts.mayHaveAToken(endpoint.getHost(), allowedHosts)) {
       throw refused(
           "sentinel.endpoint",
           endpoint.toString(),
-          "it is no ingestion host of Azure: take the rule's logs ingestion URI, or name the host"
+          "it is not an ingestion host of Azure: use the rule's logs ingestion URI, or name the host"
               + " in sentinel.allowedHosts if it may have an access token");
     }
   }
 
-  /** Returns a configuration with the defaults, whose endpoint is one of Azure's. */
+  /** Returns the default settings for an endpoint of Azure. */
   public static SentinelConfig of(URI endpoint, String ruleId, String stream) {
     return of(endpoint, ruleId, stream, Set.of());
   }
 
-  /** Returns a configuration with the defaults. */
+  /** Returns the default settings. */
   public static SentinelConfig of(
       URI endpoint, String ruleId, String stream, Set<String> allowedHosts) {
     return new SentinelConfig(
         endpoint, ruleId, stream, allowedHosts, Duration.ofSeconds(10), Duration.ofSeconds(30));
   }
 
-  /** Returns the same with other time-outs. */
+  /** Returns these settings with other timeouts. */
   public SentinelConfig withTimeouts(Duration connect, Duration request) {
     return new SentinelConfig(endpoint, ruleId, stream, allowedHosts, connect, request);
   }
@@ -70,7 +71,7 @@ public record SentinelConfig(
   }
 
   URI uploads(String stream) {
-    checkName("the stream", stream, "take the stream's name, such as Custom-Name_CL");
+    checkName("the stream", stream, "use the stream's name, such as Custom-Name_CL");
     return URI.create(
         endpoint
             + "/dataCollectionRules/"
@@ -95,7 +96,7 @@ public record SentinelConfig(
       throw refused(
           "sentinel.endpoint",
           withoutUser(endpoint),
-          "take https:// and a host name, nothing behind");
+          "use https:// and a host name without a path");
     }
     if (scheme.equals("http") && !Loopback.is(host)) {
       throw refused(
@@ -112,7 +113,8 @@ public record SentinelConfig(
   }
 
   /**
-   * Returns if a text can name a rule or a stream: 1 to 128 letters, digits, dashes, underscores.
+   * Returns whether a text can name a rule or a stream: 1 to 128 letters, digits, dashes,
+   * underscores.
    */
   public static boolean isName(String text) {
     return !text.isEmpty()

@@ -10,7 +10,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 
-/** Microsoft Sentinel, by the Logs Ingestion API. */
+/** Sink of Microsoft Sentinel by the Logs Ingestion API. */
 public final class SentinelSink implements Sink {
   private static final Limits LIMITS = new Limits(IngestionClient.MAX_BODY_BYTES, 5_000);
 
@@ -18,9 +18,9 @@ public final class SentinelSink implements Sink {
   private final IngestionClient client;
 
   /**
-   * Creates one that has sent nothing yet.
+   * Creates a sink that has sent nothing.
    *
-   * @throws IllegalArgumentException if the service would be sent a fake's token
+   * @throws IllegalArgumentException if the token of a fake would be sent to the service
    */
   public SentinelSink(SentinelConfig config, BearerTokens tokens, InstantSource clock) {
     if (tokens == BearerTokens.LOCAL && !config.isLoopback()) {
@@ -62,22 +62,21 @@ public final class SentinelSink implements Sink {
   public String fix(AnswerClass kind) {
     return switch (kind) {
       case NO_TOKEN ->
-          "no access token: check sentinel.auth in lockstep.yaml, and that the identity exists"
+          "there is no access token: check sentinel.auth in lockstep.yaml, and that the identity exists"
               + " where this runs";
       case UNAUTHORISED ->
           "give the identity the role \"Monitoring Metrics Publisher\" on the data collection"
               + " rule, which takes some minutes to apply, and check sentinel.cloud";
       case UNTRUSTED ->
-          "whoever answers cannot prove to be that host: check a proxy that opens TLS, the"
+          "the server cannot prove that it is that host: check a proxy that opens TLS, the"
               + " certificates that this machine trusts, and its clock";
       case UNEXPECTED ->
-          "the service says 204 and never redirects, so something else answers in its place: check"
-              + " the endpoint, and any proxy between";
+          "the service answers 204 and never redirects, so another server answers: check the"
+              + " endpoint, and any proxy before it";
       case TOO_LARGE ->
-          "it takes no row, however small: check for something between that bounds requests, such"
-              + " as a proxy";
+          "it rejects even the smallest row as too large: check for a proxy that limits requests";
       case REFUSED ->
-          "nothing that is sent is taken: compare the columns of the stream and of the table with"
+          "it rejects every row: compare the columns of the stream and of the table with"
               + " those of deploy/sentinel";
       default ->
           "check endpoint, ruleId and stream of sentinel in lockstep.yaml against the data"

@@ -10,18 +10,18 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
-/** The JSON of a value, with strings that are too long cut where they stand and marked. */
+/** JSON of a value in which long strings are cut and marked. */
 final class ShortenedJson {
   private static final JsonFactory JSON = new JsonFactory();
 
   private ShortenedJson() {}
 
-  /** Returns the value as UTF-8 JSON. */
+  /** Returns a value as UTF-8 JSON. */
   static byte[] of(@Nullable Object value) {
     return of(value, Integer.MAX_VALUE);
   }
 
-  /** Returns the value as UTF-8 JSON in which no string takes more bytes, quotes included. */
+  /** Returns a value as UTF-8 JSON in which no string takes more bytes, including quotes. */
   static byte[] of(@Nullable Object value, int maxStringBytes) {
     StringWriter text = new StringWriter(256);
     try (JsonGenerator plain = JSON.createGenerator(text);
@@ -33,7 +33,7 @@ final class ShortenedJson {
     return text.toString().getBytes(StandardCharsets.UTF_8);
   }
 
-  /** Returns the text, or its beginning and a mark if its JSON would take more bytes. */
+  /** Returns a text, or its beginning with a mark if its JSON would take more bytes. */
   static String cut(String text, int maxBytes) {
     if (text.length() <= (maxBytes - 2) / 6) {
       return text;
@@ -58,7 +58,7 @@ final class ShortenedJson {
     return text;
   }
 
-  /** Returns what a code point takes in UTF-8 JSON, at most. */
+  /** Returns the largest number of bytes of a code point in UTF-8 JSON. */
   private static int jsonBytes(int point) {
     if (point < 0x20) {
       return 6;

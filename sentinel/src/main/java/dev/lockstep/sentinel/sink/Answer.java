@@ -15,11 +15,11 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What came back for a request.
+ * Answer to a request.
  *
- * @param kind what it means
- * @param retryAfter how long the service asked to wait, or null if it did not
- * @param message what it said, bounded and escaped
+ * @param kind meaning
+ * @param retryAfter wait that the service requested, or null
+ * @param message text of the service, cut to a length and escaped
  */
 public record Answer(AnswerClass kind, @Nullable Duration retryAfter, String message) {
   private static final JsonFactory JSON = new JsonFactory();
@@ -39,7 +39,7 @@ public record Answer(AnswerClass kind, @Nullable Duration retryAfter, String mes
         said.isEmpty() ? "status " + status : "status " + status + ", " + said);
   }
 
-  /** Returns the wait that a Retry-After header asks for, or null if it asks for none. */
+  /** Returns the wait of a Retry-After header, or null if it has none. */
   private static @Nullable Duration wait(String header, Instant now) {
     String value = header.strip();
     Duration wait;
@@ -60,7 +60,7 @@ public record Answer(AnswerClass kind, @Nullable Duration retryAfter, String mes
     return wait.compareTo(LONGEST_RETRY_AFTER) > 0 ? LONGEST_RETRY_AFTER : wait;
   }
 
-  /** Returns the error's code and message, else the body as it is. */
+  /** Returns code and message of an error, or the body if it has none. */
   private static String said(byte[] body) {
     String code = "";
     String message = "";
@@ -73,7 +73,7 @@ public record Answer(AnswerClass kind, @Nullable Duration retryAfter, String mes
         }
       }
     } catch (IOException e) {
-      // Not JSON, or cut off: what was found so far has to do.
+      // Not JSON, or cut off: use what was found so far.
     }
     if (code.isEmpty() && message.isEmpty()) {
       return new String(body, StandardCharsets.UTF_8).strip();

@@ -1,31 +1,34 @@
 package dev.lockstep.sentinel.sink;
 
-/** What an answer means for the rows that were sent. */
+/** Meaning of an answer for the rows that were sent. */
 public enum AnswerClass {
-  /** They are there for good. */
+  /** Success: the rows are stored. */
   TAKEN,
-  /** 429: later. */
+  /** Status 429: the rows are sent again later. */
   THROTTLED,
-  /** Any 5xx, or 408: later. */
+  /** Status 5xx or 408: the rows are sent again later. */
   UNAVAILABLE,
-  /** The connection failed or broke: nobody knows, so again. */
+  /** Failed or broken connection: the result is unknown, so the rows are sent again. */
   CUT,
-  /** No answer in time: nobody knows, so again. */
+  /** No answer in time: the result is unknown, so the rows are sent again. */
   TIMED_OUT,
-  /** No name server knows the host: later. */
+  /** Unknown host name: the rows are sent again later. */
   UNRESOLVED,
-  /** Whoever answers cannot prove to be the host: nothing goes until a person fixes it. */
+  /** Host that cannot prove its identity: delivery waits for an operator's fix. */
   UNTRUSTED,
-  /** 413: less at once. */
+  /** Status 413: fewer rows are sent at once. */
   TOO_LARGE,
-  /** 400: one of the rows is at fault. */
+  /** Status 400: one of the rows is at fault. */
   REFUSED,
-  /** There was no token to send with: nothing goes until a person fixes it. */
+  /** Missing token: delivery waits for an operator's fix. */
   NO_TOKEN,
-  /** 401 or 403: nothing goes until a person fixes it. */
+  /** Status 401 or 403: delivery waits for an operator's fix. */
   UNAUTHORISED,
-  /** 404 and every other refusal: nothing goes until a person fixes it. */
+  /** Status 404 or another refusal: delivery waits for an operator's fix. */
   MISCONFIGURED,
-  /** A success or a redirect that the service never gives: somebody else answers, so again. */
+  /**
+   * Success or redirect that the service never sends: something else answered, so the rows are sent
+   * again.
+   */
   UNEXPECTED
 }

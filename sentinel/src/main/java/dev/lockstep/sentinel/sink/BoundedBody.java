@@ -13,8 +13,8 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The beginning of an answer's body: whatever comes within a time, up to a size; the connection is
- * given up where more would come. A body that breaks off is what was there of it.
+ * Beginning of an answer's body, up to a time and a size; the connection is closed if more would
+ * come. A body that breaks off ends there.
  */
 final class BoundedBody implements HttpResponse.BodySubscriber<byte[]> {
   private final int maxBytes;

@@ -3,11 +3,11 @@ package dev.lockstep.sentinel.sink;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 
-/** Pools of threads that do not keep the process from ending. */
+/** Pools of threads that do not keep the process alive. */
 public final class DaemonThreads {
   private DaemonThreads() {}
 
-  /** Returns a pool without a bound, whose threads all have a name. */
+  /** Returns an unbounded pool of named threads. */
   public static ExecutorService pool(String name) {
     return Executors.newCachedThreadPool(
         task -> {

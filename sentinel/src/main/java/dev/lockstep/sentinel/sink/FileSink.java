@@ -13,8 +13,8 @@ import java.time.Instant;
 import java.util.List;
 
 /**
- * A file of this machine: a detection a line, on the disk before it counts as taken. A batch that
- * could not be written whole is taken out again.
+ * Sink in a file of this machine, one detection a line, written to disk before it counts as taken.
+ * A batch that cannot be written completely is removed again.
  */
 public final class FileSink implements Sink {
   private static final Limits LIMITS = new Limits(1_000_000, 5_000);
@@ -23,11 +23,11 @@ public final class FileSink implements Sink {
   private final LineFile file;
 
   /**
-   * Creates one that has opened nothing yet.
+   * Creates a sink that has not opened its file.
    *
-   * @param name of the sink, for messages
-   * @param path of the file, which one process may write at a time
-   * @param rotateBytes from which size on another file is begun; at least 1
+   * @param name name of the sink for messages
+   * @param path file, which only one process may write
+   * @param rotateBytes size from which another file is begun, at least 1
    * @param daily if another file is begun each UTC day
    */
   public FileSink(String name, Path path, long rotateBytes, boolean daily) {
@@ -47,7 +47,7 @@ public final class FileSink implements Sink {
 
   @Override
   public Duration timeout() {
-    return Duration.ofMinutes(5); // disks wait, and nobody else may write meanwhile
+    return Duration.ofMinutes(5); // a disk may be slow, and nothing else may write meanwhile
   }
 
   @Override
@@ -70,8 +70,8 @@ public final class FileSink implements Sink {
 
   @Override
   public String fix(AnswerClass kind) {
-    return "check that the folder is there, that this process may write there, and that no other"
-        + " instance has the same path";
+    return "check that the folder exists, that this process may write to it, and that no other"
+        + " instance uses the same path";
   }
 
   @Override

@@ -24,8 +24,8 @@ import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLPeerUnverifiedException;
 
 /**
- * Posts bodies, each once, and says what came back, whatever that was: in bounded time and memory,
- * following no redirect.
+ * Client that posts each body once and reports the answer, in bounded time and memory and without
+ * following redirects.
  */
 public final class HttpSender {
   private static final int MAX_ANSWER_BYTES = 8_192;
@@ -38,11 +38,11 @@ public final class HttpSender {
   private final IntFunction<AnswerClass> meaning;
 
   /**
-   * Creates one.
+   * Creates a sender.
    *
-   * @param threads that it runs on
-   * @param requestTimeout until an answer is there, connection included
-   * @param meaning of each status
+   * @param threads pool for requests
+   * @param requestTimeout longest time for an answer, including the connection
+   * @param meaning function from a status to its meaning
    */
   public HttpSender(
       ExecutorService threads,
@@ -63,12 +63,12 @@ public final class HttpSender {
             .build();
   }
 
-  /** Reads the beginning of an answer's body, in bounded time and memory. */
+  /** Returns a handler that reads the beginning of an answer's body, in bounded time and memory. */
   public static HttpResponse.BodyHandler<byte[]> beginning(Executor executor) {
     return head -> new BoundedBody(MAX_ANSWER_BYTES, BODY_TIMEOUT, executor);
   }
 
-  /** Returns if a URI's port, -1 where it names none, can be connected to. */
+  /** Returns whether a URI's port, -1 for none, can be connected to. */
   public static boolean isPort(int port) {
     return port == -1 || (port > 0 && port <= 65_535);
   }
@@ -98,7 +98,7 @@ public final class HttpSender {
       if (cause instanceof IOException broken) {
         return failed(to, broken);
       }
-      // Such as the JDK's own over an answer whose length is no number.
+      // For example the JDK's own failure on a length that is not a number.
       return Answer.without(AnswerClass.CUT, describe(cause));
     } finally {
       answered.cancel(true);
@@ -127,7 +127,7 @@ public final class HttpSender {
     return Causes.find(e, kind) != null;
   }
 
-  /** Returns what a failure says of itself, and what its first cause says. */
+  /** Returns the messages of a failure and of its first cause. */
   public static String describe(Throwable e) {
     Throwable cause = Causes.innermost(e);
     return cause == e ? words(e) : words(e) + "; " + words(cause);

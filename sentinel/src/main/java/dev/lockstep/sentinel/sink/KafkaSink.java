@@ -28,7 +28,10 @@ import org.apache.kafka.common.errors.RetriableException;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.jspecify.annotations.Nullable;
 
-/** A topic of any Kafka: a detection's JSON a record, keyed by its id, acknowledged by all. */
+/**
+ * Sink in a topic of any Kafka cluster: one record for each detection's JSON, keyed by its id and
+ * acknowledged by all replicas.
+ */
 public final class KafkaSink implements Sink {
   private static final Limits LIMITS = new Limits(1_000_000, 1_000);
   private static final int MOST_REQUEST_BYTES = 4 * 1_048_576;
@@ -40,12 +43,12 @@ public final class KafkaSink implements Sink {
   private @Nullable Producer<byte[], byte[]> producer;
 
   /**
-   * Creates one that has connected to nothing yet.
+   * Creates a sink that has not connected.
    *
-   * @param name of the sink, for messages
-   * @param bootstrapServers of its cluster
-   * @param topic which is there, or which the cluster creates
-   * @param properties of the client; what its promises rest on cannot be configured away
+   * @param name name of the sink for messages
+   * @param bootstrapServers bootstrap servers of the cluster
+   * @param topic topic, which exists or which the cluster creates
+   * @param properties client properties, except for those on which the sink's guarantees depend
    */
   public KafkaSink(
       String name, String bootstrapServers, String topic, Map<String, String> properties) {
@@ -106,7 +109,7 @@ public final class KafkaSink implements Sink {
         byte[] key = row.detection().getId().getBytes(StandardCharsets.UTF_8);
         Future<RecordMetadata> one = to.send(new ProducerRecord<>(topic, key, row.sent(sentAt)));
         if (one.isDone()) {
-          one.get(); // each would wait for a topic that is not there
+          one.get(); // otherwise each record would wait for a missing topic
         }
         sent.add(one);
       }
@@ -126,7 +129,7 @@ public final class KafkaSink implements Sink {
   private Answer failed(Throwable e) {
     AnswerClass kind = kind(e);
     if (kind == AnswerClass.UNAVAILABLE && !(e instanceof RetriableException)) {
-      shut(); // a producer that has failed for good does not recover
+      shut(); // a producer does not recover from a fatal error
     }
     return Answer.without(kind, HttpSender.describe(e));
   }

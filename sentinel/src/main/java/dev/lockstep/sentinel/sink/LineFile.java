@@ -21,9 +21,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A file of lines that is locked while it is open, grows by whole blocks of lines, and gives way to
- * another when it is large or a day is over. A line without an end, which a crash left, is taken
- * out when it is opened.
+ * Locked file of lines, which grows by blocks of whole lines and is replaced by another when it is
+ * large or a day is over. An incomplete line after a crash is removed when the file is opened.
  */
 final class LineFile implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(LineFile.class);
@@ -48,7 +47,7 @@ final class LineFile implements AutoCloseable {
     return path;
   }
 
-  /** Appends whole lines; they are on the disk when it returns, and not there when it throws. */
+  /** Appends whole lines; they are on disk when the method returns, and absent when it throws. */
   synchronized void append(byte[] lines, Instant now) throws IOException {
     if (closed) {
       throw new IOException("the file is closed");
@@ -77,13 +76,13 @@ final class LineFile implements AutoCloseable {
     } catch (IOException e) {
       cause.addSuppressed(e);
     }
-    shut(); // opening it again fixes what is left
+    shut(); // the next opening repairs the rest
   }
 
   private Open current(Instant now) throws IOException {
     Open at = open;
     if (at != null && !Objects.equals(at.fileKey(), fileKey())) {
-      shut(); // somebody else moved it away
+      shut(); // another program moved the file
       at = null;
     }
     if (at == null) {
@@ -109,7 +108,7 @@ final class LineFile implements AutoCloseable {
       FileLock lock = lock(file);
       long torn = fix(file);
       if (torn > 0) {
-        LOG.warn("took a torn line of {} bytes from the end of {}", torn, path);
+        LOG.warn("removed an incomplete line of {} bytes from the end of {}", torn, path);
       }
       if (fresh) {
         keepName();
@@ -135,7 +134,7 @@ final class LineFile implements AutoCloseable {
     return lock;
   }
 
-  /** Cuts off what follows the last line's end; returns how much that was. */
+  /** Cuts the file after its last line end; returns the number of removed bytes. */
   private static long fix(RandomAccessFile file) throws IOException {
     long length = file.length();
     long end = length;
@@ -166,7 +165,7 @@ final class LineFile implements AutoCloseable {
     keepName();
   }
 
-  /** Returns a free name beside the path, with the time in it. */
+  /** Returns an unused name beside the path, with the time in it. */
   private Path aside(Instant now) {
     String name = String.valueOf(path.getFileName());
     int dot = name.lastIndexOf('.');
@@ -180,7 +179,10 @@ final class LineFile implements AutoCloseable {
     return aside;
   }
 
-  /** Has the folder remember the name over a loss of power, where the system can do that. */
+  /**
+   * Writes the folder to disk, so that the name survives a loss of power, where the system supports
+   * it.
+   */
   private void keepName() {
     Path folder = path.getParent();
     if (folder == null) {

@@ -8,7 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.Optional;
 
-/** A detection in the JSON of a replay's output, whole. */
+/** Row with the complete detection as JSON in the form of a replay's output. */
 public final class PlainRow implements Row {
   private final Detection detection;
   private final byte[] json;

@@ -9,18 +9,18 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 
-/** A detection as one kind of sink takes it: a JSON object in UTF-8. */
+/** Detection in the form of one kind of sink: a JSON object in UTF-8. */
 public interface Row {
-  /** Returns the detection itself. */
+  /** Returns the detection. */
   Detection detection();
 
-  /** Returns the row's size in bytes of UTF-8 JSON, whenever it is sent. */
+  /** Returns the largest size of the row in bytes of UTF-8 JSON, whenever it is sent. */
   int bytes();
 
-  /** Writes the row as it is sent at a time. */
+  /** Writes the row for a time of sending. */
   void writeTo(OutputStream out, Instant sentAt) throws IOException;
 
-  /** Returns the row as it is sent at a time. */
+  /** Returns the row for a time of sending. */
   default byte[] sent(Instant sentAt) {
     ByteArrayOutputStream row = new ByteArrayOutputStream(bytes());
     try {
@@ -31,7 +31,7 @@ public interface Row {
     return row.toByteArray();
   }
 
-  /** Returns a smaller row of the same detection, or nothing if there is none. */
+  /** Returns a smaller row of the same detection, or nothing. */
   Optional<Row> smaller();
 
   /** Writes rows as a JSON array. */

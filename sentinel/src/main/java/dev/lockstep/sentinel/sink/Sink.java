@@ -6,44 +6,48 @@ import java.time.Instant;
 import java.util.List;
 
 /**
- * Where a forwarder's detections go.
+ * Destination of a forwarder's detections.
  *
- * <p>What is asked of a sink is to say truly what became of a batch: {@link AnswerClass#TAKEN} only
- * if all of it is there for good. Whatever else it says, the forwarder decides what to do, and
- * sends again what it does not know to be taken.
+ * <p>A sink has to report truly what became of a batch: {@link AnswerClass#TAKEN} only if all of it
+ * is stored. The forwarder decides what to do about any other answer, and sends again every row
+ * that is not known to be taken.
  */
 public interface Sink extends AutoCloseable {
   /**
-   * The most of a batch.
+   * Limits of a batch.
    *
-   * @param bytes as a JSON array of its rows, before compression, brackets and commas included
-   * @param rows how many
+   * @param bytes bytes of its rows as a JSON array before compression, including brackets and
+   *     commas
+   * @param rows number of rows
    */
   record Limits(int bytes, int rows) {}
 
-  /** Returns what messages call it: an endpoint, a path, servers; nothing secret. */
+  /**
+   * Returns the name of this sink's place for messages: an endpoint, a path, servers; nothing
+   * secret.
+   */
   String place();
 
-  /** Returns a detection as it takes it: whole, unless a sink has a form of its own. */
+  /** Returns a detection in this sink's form: complete, unless the sink overrides it. */
   default Row row(Detection detection) {
     return PlainRow.of(detection);
   }
 
-  /** Returns the most that it takes at once. */
+  /** Returns the limits of a batch. */
   Limits limits();
 
-  /** Returns how long to wait for an answer before the batch counts as lost on the way. */
+  /** Returns the time after which an unanswered batch counts as lost. */
   Duration timeout();
 
   /**
-   * Sends a batch, and says what became of it. An interrupt gives it up.
+   * Sends a batch and returns what became of it. An interrupt cancels it.
    *
-   * @param rows of {@link #row}, at least one
-   * @param sentAt the time of sending
+   * @param rows rows made by {@link #row}, at least one
+   * @param sentAt time of sending
    */
   Answer send(List<Row> rows, Instant sentAt) throws InterruptedException;
 
-  /** Returns what a person is to do about an answer that stops delivery. */
+  /** Returns what an operator has to do about an answer that stops delivery. */
   String fix(AnswerClass kind);
 
   @Override

@@ -18,13 +18,13 @@ import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
 /**
- * Somebody's web service: detections as a signed JSON array by POST.
+ * Sink in a web service: a signed JSON array of detections by POST.
  *
  * <p>{@code X-Lockstep-Signature} is {@code sha256=} and the hexadecimal HMAC-SHA256, by the shared
  * secret, of the value of {@code X-Lockstep-Timestamp} (seconds since 1970), a dot, and the body.
  */
 public final class WebhookSink implements Sink {
-  /** The fewest characters of a secret. */
+  /** Smallest number of characters of a secret. */
   public static final int SHORTEST_SECRET = 16;
 
   static final String TIMESTAMP = "X-Lockstep-Timestamp";
@@ -40,13 +40,13 @@ public final class WebhookSink implements Sink {
   private final Duration requestTimeout;
 
   /**
-   * Creates one that has sent nothing yet.
+   * Creates a sink that has sent nothing.
    *
-   * @param name of the sink, for messages
+   * @param name name of the sink for messages
    * @param url https, or http on this machine
    * @param secret at least 16 characters
-   * @param clock the time that dates of the service are compared with
-   * @throws IllegalArgumentException with the fix, if it cannot be used
+   * @param clock clock with which the service's dates are compared
+   * @throws IllegalArgumentException with the fix, if a value cannot be used
    */
   public WebhookSink(String name, URI url, String secret, InstantSource clock) {
     this(name, url, secret, clock, Duration.ofSeconds(30));
@@ -79,13 +79,13 @@ public final class WebhookSink implements Sink {
             && (scheme.equals("https") || (scheme.equals("http") && Loopback.is(host)));
     if (!takes) {
       throw new IllegalArgumentException(
-          "could not configure the sink %s: its url is no https://HOST/PATH; http is for 127.0.0.1 only, and a user belongs into neither"
+          "could not configure the sink %s: its url is not https://HOST/PATH; http is for 127.0.0.1 only, and a user name is not allowed"
               .formatted(name));
     }
     return url;
   }
 
-  /** The host only: paths of webhooks are often secret. */
+  /** Returns the host alone, because paths of webhooks are often secret. */
   @Override
   public String place() {
     String port = url.getPort() < 0 ? "" : ":" + url.getPort();
@@ -155,13 +155,14 @@ public final class WebhookSink implements Sink {
   @Override
   public String fix(AnswerClass kind) {
     return switch (kind) {
-      case UNAUTHORISED -> "check that secret and url are those that the receiver knows";
+      case UNAUTHORISED -> "check secret and url against those of the receiver";
       case UNTRUSTED ->
-          "whoever answers cannot prove to be that host: check its certificate, and what this"
-              + " machine trusts";
-      case UNEXPECTED -> "redirects are not followed: take the url that answers itself";
-      case TOO_LARGE -> "it takes no detection, however small: raise the receiver's bound";
-      case REFUSED -> "nothing that is sent is taken: look into the receiver's log";
+          "the server cannot prove that it is that host: check its certificate, and those that"
+              + " this machine trusts";
+      case UNEXPECTED -> "redirects are not followed: use the url that answers directly";
+      case TOO_LARGE ->
+          "it rejects even the smallest detection as too large: raise the receiver's limit";
+      case REFUSED -> "it rejects every detection: look into the receiver's log";
       default -> "check the url";
     };
   }

@@ -72,7 +72,7 @@ class ForwarderRefusalsTest {
     }
     assertThat(delivery.counts.standing().state()).isEqualTo(ForwarderState.MISCONFIGURED);
     assertThat(delivery.counts.standing().reason())
-        .contains("status 413", "takes no row, however small")
+        .contains("status 413", "rejects even the smallest row")
         .doesNotContain("ruleId and stream");
     assertThat(delivery.deadLetters()).isEmpty();
   }

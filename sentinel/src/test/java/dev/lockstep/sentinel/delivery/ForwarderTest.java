@@ -118,7 +118,7 @@ class ForwarderTest {
     topic.write(0, Findings.small("a", 1));
     delivery.step();
     assertThat(delivery.meanwhile().state()).isEqualTo(ForwarderState.MISCONFIGURED);
-    assertThat(delivery.meanwhile().reason()).contains("something else answers");
+    assertThat(delivery.meanwhile().reason()).contains("another server answers");
     assertThat(delivery.counts.requests(AnswerClass.UNEXPECTED)).isEqualTo(1);
     assertThat(delivery.counts.requests(AnswerClass.TAKEN)).isEqualTo(1);
     assertThat(sentinel.latest()).containsOnlyKeys("a");

@@ -45,14 +45,15 @@ final class RefusedJarsTest {
   @Test
   void aFolderThatOthersMayWrite() throws IOException {
     Files.setPosixFilePermissions(jars, PosixFilePermissions.fromString("rwxrwxr-x"));
-    refused("is a folder that others than its owner may write", "; run chmod go-w on it");
+    refused("is a folder that users other than its owner may write", "; run chmod go-w on it");
   }
 
   @Test
   void aJarThatOthersMayWrite() throws IOException {
     Path jar = StrangersJar.of(GOOD).into(jars, "good.jar");
     Files.setPosixFilePermissions(jar, PosixFilePermissions.fromString("rw-r--rw-"));
-    refused("holds the jar \"good.jar\" that others than its owner may write", "; run chmod go-w");
+    refused(
+        "holds the jar \"good.jar\" that users other than its owner may write", "; run chmod go-w");
   }
 
   @Test
@@ -61,13 +62,15 @@ final class RefusedJarsTest {
     Path jar = StrangersJar.of(GOOD).into(shared, "real.jar");
     Files.setPosixFilePermissions(shared, PosixFilePermissions.fromString("rwxrwxrwx"));
     Files.createSymbolicLink(jars.resolve("link.jar"), jar);
-    refused("holds the jar \"link.jar\" of a folder that others than its owner may write", "chmod");
+    refused(
+        "holds the jar \"link.jar\" of a folder that users other than its owner may write",
+        "chmod");
   }
 
   @Test
   void noJarAtAll() throws IOException {
     Files.writeString(jars.resolve("text.jar"), "no jar");
-    refused("holds the jar \"text.jar\", which cannot be read (", "; put a whole jar there");
+    refused("holds the jar \"text.jar\", which cannot be read (", "; put a complete jar there");
   }
 
   @Test
@@ -79,7 +82,8 @@ final class RefusedJarsTest {
   @Test
   void aJarThatNamesAClassThatIsNotThere() throws IOException {
     StrangersJar.of(GOOD).naming("org.example.other.Gone").into(jars, "gone.jar");
-    refused("the jar \"gone.jar\", of which a rule cannot be made", "; list public classes with");
+    refused(
+        "the jar \"gone.jar\", a rule of which cannot be created", "; list public classes with");
   }
 
   @Test
@@ -90,7 +94,8 @@ final class RefusedJarsTest {
                 "  @Override\n  public RuleInfo",
                 "  private Any() {}\n\n  @Override\n  public RuleInfo");
     new StrangersJar().with("org.example.other.Any", source).into(jars, "closed.jar");
-    refused("the jar \"closed.jar\", of which a rule cannot be made", "; list public classes with");
+    refused(
+        "the jar \"closed.jar\", a rule of which cannot be created", "; list public classes with");
   }
 
   @Test
@@ -107,7 +112,7 @@ final class RefusedJarsTest {
     refused(
         "the jar \"half.jar\", which needs a class that is not in it (",
         "org.example.library.Words",
-        "; put all that it needs");
+        "; put everything that it needs");
   }
 
   @Test
@@ -232,10 +237,9 @@ final class RefusedJarsTest {
   @Test
   void aRuleThatDoesNotDescribeItself() throws IOException {
     StrangersJar.of("null").into(jars, "a.jar");
-    refused(
-        "the jar \"a.jar\", of which a rule does not describe itself (", "; fix its info method");
+    refused("the jar \"a.jar\", a rule of which cannot describe itself (", "; fix its info method");
     StrangersJar.of("List.of(" + GOOD + ").get(7)").into(jars, "a.jar");
-    refused("of which a rule does not describe itself (", "; fix its info method");
+    refused("a rule of which cannot describe itself (", "; fix its info method");
   }
 
   @Test

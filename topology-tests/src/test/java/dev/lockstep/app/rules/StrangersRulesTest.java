@@ -205,7 +205,7 @@ final class StrangersRulesTest {
 
     assertThat(run(1, "rules", "show", "pasword-spray", "--config", file).err)
         .isEqualTo(
-            "could not show the rule \"pasword-spray\": there is none of that id; the nearest is"
+            "could not show the rule \"pasword-spray\": there is no rule with that id; the nearest is"
                 + " \"password-spray\"\n");
   }
 

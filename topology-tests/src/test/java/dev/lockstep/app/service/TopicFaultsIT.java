@@ -81,7 +81,7 @@ final class TopicFaultsIT {
     await("its end").atMost(PROMISED).until(() -> !running.isAlive());
     assertThat(running.exitCode()).isEqualTo(ExitCode.FAILED);
     assertThat(running.log().lines())
-        .filteredOn(line -> line.startsWith("could not go on with detect: internal topic"))
+        .filteredOn(line -> line.startsWith("could not continue detect: internal topic"))
         .singleElement()
         .asString()
         .contains("\"lockstep.detect-findings-repartition\" was deleted");
