@@ -68,7 +68,7 @@ public final class ClassArchive {
   private static void make(Path archive) throws IOException {
     TestBroker broker = TestBroker.shared();
     broker.createTopic(TOPIC);
-    Path folder = Files.createTempDirectory(FOLDER.toAbsolutePath(), "class-archive");
+    Path folder = Files.createDirectories(FOLDER.resolve("class-archive")).toAbsolutePath();
     Path config = folder.resolve("lockstep.yaml");
     Files.writeString(
         config,

@@ -50,7 +50,7 @@ final class EventHubsHangUpIT {
             .atMost(PATIENCE)
             .until(() -> service.notReady().toString().contains("type event-hubs-amqp"));
         assertThat(service.notReady().toString())
-            .contains("source hub", "takes the credential and then drops each connection");
+            .contains("source hub", "accepts the credential and then drops each connection");
 
         gate.open();
         await("every message to be read")
