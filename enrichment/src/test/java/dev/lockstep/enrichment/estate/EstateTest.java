@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -60,7 +61,7 @@ class EstateTest {
     assertThat(estate.privileged(null)).isNull();
   }
 
-  private String name(String operation) {
+  private @Nullable String name(String operation) {
     PrivilegedOperations found = estate.privileged(operation);
     return found == null ? null : found.name();
   }
