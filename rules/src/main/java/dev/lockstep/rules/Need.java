@@ -3,7 +3,6 @@ package dev.lockstep.rules;
 import dev.lockstep.enrichment.Enrichment;
 import dev.lockstep.enrichment.estate.Gateway;
 import dev.lockstep.enrichment.estate.Vault;
-import java.util.function.Predicate;
 
 /**
  * Configuration or log without which a rule sees nothing.
@@ -12,30 +11,21 @@ import java.util.function.Predicate;
  * source at any time, and networks and places may come with the records.
  */
 public enum Need {
-  PLACES("places", any -> true),
-  NETWORKS("networks", any -> true),
-  PARTNERS("partners", from -> !from.partners().all().isEmpty()),
-  IDENTITY_LINK("identity link", any -> true),
-  ALERTS("Defender alerts", any -> true),
-  TRUSTED_PROXIES(
-      "network of class trusted-proxy in the networks file",
-      from -> from.networks().hasTrustedProxy()),
-  GATEWAYS_BEHIND_FRONT_DOOR(
-      "gateway with frontDoorIds in the estate",
-      from -> from.estate().gateways().stream().anyMatch(Gateway::isBehindFrontDoor)),
-  APIS("API in the estate", from -> !from.estate().apis().isEmpty()),
-  PRIVILEGED_OPERATIONS(
-      "privileged operation in the estate", from -> !from.estate().privileged().isEmpty()),
-  PRIVATE_VAULTS(
-      "private vault in the estate",
-      from -> from.estate().vaults().stream().anyMatch(Vault::isPrivate));
+  PLACES("places"),
+  NETWORKS("networks"),
+  PARTNERS("partners"),
+  IDENTITY_LINK("identity link"),
+  ALERTS("Defender alerts"),
+  TRUSTED_PROXIES("network of class trusted-proxy in the networks file"),
+  GATEWAYS_BEHIND_FRONT_DOOR("gateway with frontDoorIds in the estate"),
+  APIS("API in the estate"),
+  PRIVILEGED_OPERATIONS("privileged operation in the estate"),
+  PRIVATE_VAULTS("private vault in the estate");
 
   private final String words;
-  private final Predicate<Enrichment> met;
 
-  Need(String words, Predicate<Enrichment> met) {
+  Need(String words) {
     this.words = words;
-    this.met = met;
   }
 
   /** Returns the words for this need in output for people. */
@@ -45,6 +35,15 @@ public enum Need {
 
   /** Returns if what has to be configured for it is there. */
   public boolean isMet(Enrichment enrichment) {
-    return met.test(enrichment);
+    return switch (this) {
+      case PLACES, NETWORKS, IDENTITY_LINK, ALERTS -> true;
+      case PARTNERS -> !enrichment.partners().all().isEmpty();
+      case TRUSTED_PROXIES -> enrichment.networks().hasTrustedProxy();
+      case GATEWAYS_BEHIND_FRONT_DOOR ->
+          enrichment.estate().gateways().stream().anyMatch(Gateway::isBehindFrontDoor);
+      case APIS -> !enrichment.estate().apis().isEmpty();
+      case PRIVILEGED_OPERATIONS -> !enrichment.estate().privileged().isEmpty();
+      case PRIVATE_VAULTS -> enrichment.estate().vaults().stream().anyMatch(Vault::isPrivate);
+    };
   }
 }

@@ -208,7 +208,7 @@ public final class ConditionalAccessGap implements Rule {
   }
 
   private static List<GateChecked> gates(Fact signIn, Fact call) {
-    String api = signIn.text(API);
+    String api = Objects.requireNonNull(signIn.text(API));
     return new Gates()
         .decides(ON_BEHALF, signIn.is(IS_ON_BEHALF), Gates.SUPPRESSED, "api", api)
         .decides(

@@ -195,7 +195,7 @@ public final class GatewayBypass implements Rule {
 
   private static List<GateChecked> gates(Fact call) {
     String expected = call.text(EXPECTED);
-    String gateway = call.text(GATEWAY);
+    String gateway = Objects.requireNonNull(call.text(GATEWAY));
     Gates gates = new Gates();
     for (String gate : List.of(PRIVATE, CORPORATE, BACKEND)) {
       gates.decides(gate, gate.equals(expected), Gates.SUPPRESSED, "gateway", gateway);
@@ -209,7 +209,7 @@ public final class GatewayBypass implements Rule {
             "gateway",
             gateway,
             "outcome",
-            call.text(OUTCOME))
+            Objects.requireNonNull(call.text(OUTCOME)))
         .list();
   }
 

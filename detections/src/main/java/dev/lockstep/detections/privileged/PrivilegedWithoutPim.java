@@ -31,6 +31,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
@@ -208,14 +209,14 @@ public final class PrivilegedWithoutPim implements Rule {
     }
   }
 
-  private static void add(TreeSet<String> to, @Nullable String text) {
+  private static void add(Set<String> to, @Nullable String text) {
     if (text != null && !text.isBlank()) {
       to.add(lower(text));
     }
   }
 
   private static void activated(
-      Event event, Change change, String user, TreeSet<String> roles, Facts facts) {
+      Event event, Change change, String user, Set<String> roles, Facts facts) {
     long recordedAt = event.at();
     Long startsAt = change.getStartsAt();
     Long endsAt = change.getEndsAt();

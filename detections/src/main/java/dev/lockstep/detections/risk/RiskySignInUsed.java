@@ -30,6 +30,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -317,7 +318,7 @@ public final class RiskySignInUsed implements Rule {
     }
 
     List<GateChecked> gates() {
-      String level = levelOf(source);
+      String level = Objects.requireNonNull(levelOf(source));
       return new Gates()
           .decides(BACKEND, isBackend(), Gates.SUPPRESSED, "level", level)
           .decides(RISK_CLOSED, isClosed(), Gates.SUPPRESSED, "level", level)

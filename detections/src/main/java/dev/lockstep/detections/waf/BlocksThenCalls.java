@@ -122,7 +122,7 @@ final class BlocksThenCalls {
   /** Adds the times of a run's calls within a span: its ends are exact, the others by minute. */
   private static boolean addTimes(Fact run, long from, long to, List<Long> times) {
     int before = times.size();
-    long start = run.day() * MINUTES_OF_DAY * MINUTE_MILLIS;
+    long start = run.day() * (MINUTES_OF_DAY * MINUTE_MILLIS);
     for (int minute = run.minutes().nextSetBit(0);
         minute >= 0;
         minute = run.minutes().nextSetBit(minute + 1)) {

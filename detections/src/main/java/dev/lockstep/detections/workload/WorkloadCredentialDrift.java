@@ -121,11 +121,12 @@ public final class WorkloadCredentialDrift implements Rule {
       facts.suppressed(NO_KIND);
     }
     Location from = event.location();
-    boolean hasKey = kind != Kind.MANAGED && kind != Kind.FEDERATED && credential != null;
+    boolean hasKey = kind != Kind.MANAGED && kind != Kind.FEDERATED;
+    String key = credential == null || !hasKey ? null : lower(credential.getKeyId());
     facts
         .about(new Subject(Subject.Kind.PRINCIPAL, workload.getId()), SIGN_IN)
         .with(KIND, kind.word())
-        .with(KEY, hasKey ? lower(credential.getKeyId()) : null)
+        .with(KEY, key)
         .with(NETWORK_CLASS, from == null ? null : from.network().networkClass().word())
         .state();
   }

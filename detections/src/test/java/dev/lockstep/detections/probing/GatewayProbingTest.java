@@ -171,7 +171,7 @@ final class GatewayProbingTest {
   void findsTheSuccess_amongOthersBeforeAndAfter() {
     List<Activity> events = attempts(20, NOON, THIEF);
     for (int i = -5; i <= 20; i++) {
-      events.add(to(NOON + i * 5 * MINUTE + 30 * SECOND, THIEF, "x", 200, null).build());
+      events.add(to(NOON + i * (5 * MINUTE) + 30 * SECOND, THIEF, "x", 200, null).build());
     }
     gives(events, finding(NOON, "then-success", Severity.High, 1));
   }

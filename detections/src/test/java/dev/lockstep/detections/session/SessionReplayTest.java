@@ -293,7 +293,7 @@ final class SessionReplayTest {
     if (both.contains(OFFICE) && !both.contains(CLOUD)) {
       return false;
     }
-    return both.contains(CLOUD) || !COUNTRY.get(one).equals(COUNTRY.get(other));
+    return both.contains(CLOUD) || !Objects.equals(COUNTRY.get(one), COUNTRY.get(other));
   }
 
   private static @Nullable String device(Activity each) {
@@ -375,7 +375,7 @@ final class SessionReplayTest {
                   Integer.parseInt(of[1]),
                   order.get(reason),
                   Severity.High,
-                  prefixes.get(key).size()));
+                  prefixes.getOrDefault(key, Set.of()).size()));
         });
     return expected;
   }

@@ -266,7 +266,8 @@ final class VaultOutsideTest {
         TreeSet<Integer> days = new TreeSet<>(callers.keySet());
         List<Integer> latest =
             days.headSet(day(each) - 2, true).descendingSet().stream().limit(14).toList();
-        if (latest.size() == 14 && latest.stream().noneMatch(d -> callers.get(d).contains(id))) {
+        if (latest.size() == 14
+            && latest.stream().noneMatch(d -> callers.getOrDefault(d, Set.of()).contains(id))) {
           minutes.computeIfAbsent(day(each) + " new " + id, any -> new HashSet<>()).add(minute);
         }
       }
