@@ -11,13 +11,13 @@ import java.util.Locale;
  * @param appId the workload's application id, empty for a user
  * @param laptop what a user works on
  */
-record Account(String id, String name, String upn, String appId, Device laptop) {
-  boolean workload() {
+public record Account(String id, String name, String upn, String appId, Device laptop) {
+  public boolean workload() {
     return upn.isEmpty();
   }
 
   /** Returns the account with its id in upper case, as some producers write it. */
-  Account shouting() {
+  public Account shouting() {
     return new Account(id.toUpperCase(Locale.ROOT), name, upn, appId, laptop);
   }
 }

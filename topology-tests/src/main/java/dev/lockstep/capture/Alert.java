@@ -7,7 +7,7 @@ import java.util.Arrays;
 import java.util.List;
 
 /** A Defender alert to be written: Medium, of Defender for Endpoint, unless told otherwise. */
-final class Alert {
+public final class Alert {
   /**
    * An account that the alert names.
    *
@@ -16,12 +16,12 @@ final class Alert {
   record Named(Account account, boolean byName) {}
 
   final String id;
-  final Instant at;
+  public final Instant at;
   String title = "Connection from an address that is known for attacks";
-  String severity = "Medium";
+  public String severity = "Medium";
   String source = "Microsoft Defender for Endpoint";
-  Duration lag = Duration.ofMinutes(2);
-  boolean oldRows;
+  public Duration lag = Duration.ofMinutes(2);
+  public boolean oldRows;
   final List<Named> named = new ArrayList<>();
   final List<String> addresses = new ArrayList<>();
 
@@ -30,48 +30,48 @@ final class Alert {
     this.at = at;
   }
 
-  static Alert raised(Dice dice, Instant at) {
+  public static Alert raised(Dice dice, Instant at) {
     return new Alert("da" + dice.guid().toString().replace("-", "") + "_1", at);
   }
 
-  static String[] ids(Alert... alerts) {
+  public static String[] ids(Alert... alerts) {
     return Arrays.stream(alerts).map(alert -> alert.id).sorted().toArray(String[]::new);
   }
 
-  Alert naming(Account account) {
+  public Alert naming(Account account) {
     named.add(new Named(account, false));
     return this;
   }
 
-  Alert namingByName(Account account) {
+  public Alert namingByName(Account account) {
     named.add(new Named(account, true));
     return this;
   }
 
-  Alert naming(String... more) {
+  public Alert naming(String... more) {
     addresses.addAll(List.of(more));
     return this;
   }
 
-  Alert severity(String severity) {
+  public Alert severity(String severity) {
     this.severity = severity;
     return this;
   }
 
-  Alert by(String source, String title) {
+  public Alert by(String source, String title) {
     this.source = source;
     this.title = title;
     return this;
   }
 
   /** Sets how long after the alert its records arrive; an export says no such thing. */
-  Alert arriving(Duration lag) {
+  public Alert arriving(Duration lag) {
     this.lag = lag;
     return this;
   }
 
   /** Rows of evidence as in 2022: without title, severity and source of detection. */
-  Alert oldRows() {
+  public Alert oldRows() {
     oldRows = true;
     return this;
   }

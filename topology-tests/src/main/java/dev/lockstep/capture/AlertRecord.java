@@ -7,7 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** Writes alerts as Defender for Cloud exports them and as Defender XDR streams them. */
-final class AlertRecord {
+public final class AlertRecord {
   private static final String SUBSCRIPTION = "2e5b8f3a-6c1d-4e7f-8a90-b1c2d3e4f506";
   private static final String MACHINE =
       "/subscriptions/"
@@ -41,7 +41,7 @@ final class AlertRecord {
   private AlertRecord() {}
 
   /** Returns the alert as continuous export has it: no envelope, names in Pascal case. */
-  static String exported(Alert alert) {
+  public static String exported(Alert alert) {
     return Json.object(
         json -> {
           json.writeStringField("VendorName", "Microsoft");
@@ -120,7 +120,7 @@ final class AlertRecord {
   }
 
   /** Returns the one row that says what the alert is. */
-  static String info(Alert alert, Instant arrival) {
+  public static String info(Alert alert, Instant arrival) {
     return streamed(
         "AdvancedHunting-AlertInfo",
         arrival,
@@ -138,7 +138,7 @@ final class AlertRecord {
   }
 
   /** Returns a row for each account and address; if there are both, one for the machine too. */
-  static List<String> evidence(Alert alert, Instant arrival) {
+  public static List<String> evidence(Alert alert, Instant arrival) {
     List<String> rows = new ArrayList<>();
     if (!alert.named.isEmpty() && !alert.addresses.isEmpty()) {
       rows.add(row(alert, arrival, "Machine", "Impacted", json -> {}));

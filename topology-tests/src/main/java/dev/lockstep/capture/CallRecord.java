@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.UUID;
 
 /** Writes gateway records, and the identity link in its record or as a message. */
-final class CallRecord {
+public final class CallRecord {
   private static final String RESOURCE =
       "/SUBSCRIPTIONS/2E5B8F3A-6C1D-4E7F-8A90-B1C2D3E4F506/RESOURCEGROUPS/NORTHWIND-EDGE/PROVIDERS"
           + "/MICROSOFT.APIMANAGEMENT/SERVICE/NORTHWIND-APIM";
@@ -17,7 +17,7 @@ final class CallRecord {
   private CallRecord() {}
 
   /** Returns the record; chance picks what was called and the shape of the trace. */
-  static String of(Call call, UUID correlation, Dice dice) {
+  public static String of(Call call, UUID correlation, Dice dice) {
     String operation = dice.pick(OPERATIONS);
     int backend = dice.from(14, 220);
     int answer = dice.from(240, 9800);
@@ -47,7 +47,7 @@ final class CallRecord {
   }
 
   /** Returns the link as a message of its own. */
-  static String message(Call call, Link link, UUID correlation) {
+  public static String message(Call call, Link link, UUID correlation) {
     return link(call, link, correlation, call.messageSaysTime);
   }
 

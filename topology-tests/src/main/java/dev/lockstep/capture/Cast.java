@@ -4,7 +4,7 @@ import java.util.List;
 import java.util.Locale;
 
 /** Hires the people of Northwind Traders and registers its workloads, each of them once. */
-final class Cast {
+public final class Cast {
   private static final List<String> FIRST =
       List.of(
           "Amelie",
@@ -42,11 +42,11 @@ final class Cast {
   private final Dice dice;
   private int hired;
 
-  Cast(Dice dice) {
+  public Cast(Dice dice) {
     this.dice = dice;
   }
 
-  Account user() {
+  public Account user() {
     String first = FIRST.get(hired % FIRST.size());
     String last = LAST.get(hired % LAST.size());
     hired++;
@@ -62,11 +62,11 @@ final class Cast {
   }
 
   /** Returns a workload of that application. */
-  Account workload(String name, String appId) {
+  public Account workload(String name, String appId) {
     return new Account(dice.guid().toString(), name, "", appId, Device.UNKNOWN);
   }
 
-  Account workload(String name) {
+  public Account workload(String name) {
     return workload(name, dice.guid().toString());
   }
 }

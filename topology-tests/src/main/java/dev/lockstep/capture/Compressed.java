@@ -6,17 +6,17 @@ import java.util.zip.Deflater;
 import java.util.zip.GZIPOutputStream;
 
 /** Gzip that says no time of writing. */
-final class Compressed extends GZIPOutputStream {
+public final class Compressed extends GZIPOutputStream {
   private Compressed(OutputStream out, int level) throws IOException {
     super(out, 1 << 16);
     def.setLevel(level);
   }
 
-  static OutputStream output(OutputStream out) throws IOException {
+  public static OutputStream output(OutputStream out) throws IOException {
     return new Compressed(out, Deflater.BEST_COMPRESSION);
   }
 
-  static OutputStream quickly(OutputStream out) throws IOException {
+  public static OutputStream quickly(OutputStream out) throws IOException {
     return new Compressed(out, Deflater.BEST_SPEED);
   }
 }

@@ -1,7 +1,7 @@
 package dev.lockstep.capture;
 
 /** What the sign-in record says about the device. */
-record Device(String id, String name, String system, boolean managed, boolean compliant) {
+public record Device(String id, String name, String system, boolean managed, boolean compliant) {
   /** A browser that nobody knows. */
-  static final Device UNKNOWN = new Device("", "", "Windows10", false, false);
+  public static final Device UNKNOWN = new Device("", "", "Windows10", false, false);
 }

@@ -6,14 +6,14 @@ import java.util.List;
 import java.util.UUID;
 
 /** A seeded source of numbers (SplitMix64) that gives the same sequence on every JDK. */
-final class Dice {
+public final class Dice {
   private long state;
 
-  Dice(long seed) {
+  public Dice(long seed) {
     this.state = seed;
   }
 
-  long next() {
+  public long next() {
     state += 0x9E3779B97F4A7C15L;
     long mixed = state;
     mixed = (mixed ^ (mixed >>> 30)) * 0xBF58476D1CE4E5B9L;
@@ -22,34 +22,34 @@ final class Dice {
   }
 
   /** Returns a number from 0 to {@code bound} - 1. */
-  int below(int bound) {
+  public int below(int bound) {
     return (int) Long.remainderUnsigned(next(), bound);
   }
 
   /** Returns a number from {@code first} to {@code last}, both included. */
-  int from(int first, int last) {
+  public int from(int first, int last) {
     return first + below(last - first + 1);
   }
 
-  boolean oneIn(int chances) {
+  public boolean oneIn(int chances) {
     return below(chances) == 0;
   }
 
-  <T> T pick(List<T> items) {
+  public <T> T pick(List<T> items) {
     return items.get(below(items.size()));
   }
 
-  Duration seconds(int first, int last) {
+  public Duration seconds(int first, int last) {
     return Duration.ofMillis(from(first * 1000, last * 1000));
   }
 
   /** Returns the instant moved by less than a second, at Azure's precision of 100 ns. */
-  Instant withTicks(Instant whole) {
+  public Instant withTicks(Instant whole) {
     return whole.plusNanos(100L * below(10_000_000));
   }
 
   /** Returns a GUID of version 4. */
-  UUID guid() {
+  public UUID guid() {
     long high = (next() & 0xFFFFFFFFFFFF0FFFL) | 0x4000L;
     long low = (next() & 0x3FFFFFFFFFFFFFFFL) | 0x8000000000000000L;
     return new UUID(high, low);

@@ -5,7 +5,7 @@ import java.io.IOException;
 import java.time.Instant;
 
 /** Writes what Front Door logs of a request: every number is a string. */
-final class EdgeRecord {
+public final class EdgeRecord {
   private static final String PROFILE =
       "/SUBSCRIPTIONS/2E5B8F3A-6C1D-4E7F-8A90-B1C2D3E4F506/RESOURCEGROUPS/NORTHWIND-EDGE/PROVIDERS"
           + "/MICROSOFT.CDN/PROFILES/NORTHWIND-DOOR";
@@ -19,7 +19,7 @@ final class EdgeRecord {
    * @param client whom the request said it was from
    * @param peer whom it was from
    */
-  static String access(String reference, String client, String peer, Instant at, Dice dice) {
+  public static String access(String reference, String client, String peer, Instant at, Dice dice) {
     int port = dice.from(20_000, 60_000);
     int bytes = dice.from(300, 9_000);
     return Json.object(
@@ -58,7 +58,8 @@ final class EdgeRecord {
   }
 
   /** Returns the record of the firewall's rule that looked at a request. */
-  static String firewall(String reference, String client, String peer, Instant at, Dice dice) {
+  public static String firewall(
+      String reference, String client, String peer, Instant at, Dice dice) {
     int port = dice.from(20_000, 60_000);
     return Json.object(
         json -> {

@@ -5,11 +5,11 @@ import java.util.Locale;
 import java.util.UUID;
 
 /** Writes what Entra logs beside sign-ins: a role that somebody takes, and risks that it finds. */
-final class EntraRecords {
+public final class EntraRecords {
   private EntraRecords() {}
 
   /** Returns the record of a role that somebody activates for an hour. */
-  static String activation(Account by, String address, Instant at, Dice dice) {
+  public static String activation(Account by, String address, Instant at, Dice dice) {
     String id = "PIM_" + dice.guid() + "_" + dice.from(10_000_000, 99_999_999);
     String correlation = dice.guid().toString();
     String operation = "Add member to role completed (PIM activation)";
@@ -64,7 +64,7 @@ final class EntraRecords {
   }
 
   /** Returns the record of a risk that was found in a sign-in. */
-  static String riskEvent(Account of, UUID signIn, String address, Instant at, Dice dice) {
+  public static String riskEvent(Account of, UUID signIn, String address, Instant at, Dice dice) {
     String id = dice.guid().toString();
     String correlation = dice.guid().toString();
     return Json.object(
@@ -108,7 +108,7 @@ final class EntraRecords {
   }
 
   /** Returns the record of a user whose risk has changed. */
-  static String riskyUser(Account of, Instant at, Dice dice) {
+  public static String riskyUser(Account of, Instant at, Dice dice) {
     String correlation = dice.guid().toString();
     return Json.object(
         json -> {

@@ -16,7 +16,7 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /** Writes a database of addresses in MaxMind's file format: a binary tree, and what it leads to. */
-final class GeoDatabase {
+public final class GeoDatabase {
   private static final byte[] MARKER = {
     (byte) 0xAB, (byte) 0xCD, (byte) 0xEF, 'M', 'a', 'x', 'M', 'i', 'n', 'd', '.', 'c', 'o', 'm'
   };
@@ -33,13 +33,13 @@ final class GeoDatabase {
   private final ByteArrayOutputStream data = new ByteArrayOutputStream();
   private final Map<String, Integer> places = new LinkedHashMap<>();
 
-  GeoDatabase(String type) {
+  public GeoDatabase(String type) {
     this.type = type;
     nodes.add(new int[] {NOTHING, NOTHING});
   }
 
   /** Adds an entry for a range in which no other lies; an IPv4 range lies at {@code ::/96}. */
-  void put(String first, int bits, Map<String, ?> entry) throws IOException {
+  public void put(String first, int bits, Map<String, ?> entry) throws IOException {
     byte[] given = InetAddress.getByName(first).getAddress();
     byte[] address = new byte[16];
     System.arraycopy(given, 0, address, 16 - given.length, given.length);
@@ -71,7 +71,7 @@ final class GeoDatabase {
     return known;
   }
 
-  void write(Path file) throws IOException {
+  public void write(Path file) throws IOException {
     try (OutputStream raw = Files.newOutputStream(file);
         DataOutputStream out = new DataOutputStream(new BufferedOutputStream(raw))) {
       for (int[] node : nodes) {

@@ -4,13 +4,13 @@ import java.time.Instant;
 import java.util.UUID;
 
 /** Writes calls of Microsoft Graph, which carry the token's identifiers in the record. */
-final class GraphRecord {
+public final class GraphRecord {
   private static final String MAIL_APP = "5c1f7b0e-3d2a-4a7c-9b58-6e0d4f1c2a93";
 
   private GraphRecord() {}
 
   /** Returns the record of a call. */
-  static String of(
+  public static String of(
       Account by, UUID token, String address, int status, Instant at, Instant issuedAt, Dice dice) {
     String request = dice.guid().toString();
     int duration = dice.from(20_000, 400_000);

@@ -1,7 +1,7 @@
 package dev.lockstep.capture;
 
 /** The hubs of the capture: a file each. */
-enum Hub {
+public enum Hub {
   SIGN_INS("signins.jsonl.gz"),
   GATEWAY("gateway.jsonl.gz"),
   LINKS("links.jsonl.gz"),
@@ -12,10 +12,10 @@ enum Hub {
   AUDIT("audit.jsonl.gz"),
   KEY_VAULT("keyvault.jsonl.gz");
 
-  final String file;
+  public final String file;
 
   /** Whether a message holds records, and is not itself one. */
-  boolean enveloped() {
+  public boolean enveloped() {
     return this != LINKS && this != ALERTS;
   }
 

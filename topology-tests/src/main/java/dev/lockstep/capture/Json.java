@@ -14,7 +14,7 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /** JSON text as Azure writes it. */
-final class Json {
+public final class Json {
   private static final JsonFactory FACTORY = new JsonFactory();
   private static final DateTimeFormatter TICKS =
       DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ss.SSSSSSS'Z'", Locale.ROOT);
@@ -24,12 +24,12 @@ final class Json {
   private Json() {}
 
   /** What writes the inside of an object. */
-  interface Body {
+  public interface Body {
     void write(JsonGenerator json) throws IOException;
   }
 
   /** Returns an object as one line of text. */
-  static String object(Body body) {
+  public static String object(Body body) {
     StringWriter text = new StringWriter(3072);
     try (JsonGenerator json = FACTORY.createGenerator(text)) {
       json.writeStartObject();
@@ -51,7 +51,7 @@ final class Json {
     return AMERICAN.format(LocalDateTime.ofInstant(at, ZoneOffset.UTC));
   }
 
-  static void strings(JsonGenerator json, String name, String... values) throws IOException {
+  public static void strings(JsonGenerator json, String name, String... values) throws IOException {
     json.writeArrayFieldStart(name);
     for (String value : values) {
       json.writeString(value);
@@ -69,7 +69,8 @@ final class Json {
     json.writeNumberField(name, BigDecimal.valueOf(Math.round(degrees * 10_000), 4));
   }
 
-  static void optional(JsonGenerator json, String name, @Nullable String value) throws IOException {
+  public static void optional(JsonGenerator json, String name, @Nullable String value)
+      throws IOException {
     if (value != null && !value.isEmpty()) {
       json.writeStringField(name, value);
     }

@@ -5,14 +5,14 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /** What the gateway's policy says about the token of a call. */
-final class Link {
+public final class Link {
   final Account account;
   final @Nullable UUID token;
   final Instant issuedAt;
   @Nullable Instant expiresAt;
   boolean validated = true;
   boolean saysKind = true;
-  String socketAddress = "";
+  public String socketAddress = "";
   String forwardedFor = "";
 
   private Link(Account account, @Nullable UUID token, Instant issuedAt) {
@@ -22,36 +22,36 @@ final class Link {
     this.expiresAt = issuedAt.plusSeconds(4511);
   }
 
-  static Link of(Account account, UUID token, Instant issuedAt) {
+  public static Link of(Account account, UUID token, Instant issuedAt) {
     return new Link(account, token, issuedAt);
   }
 
   /** A link that names the principal and no token. */
-  static Link withoutToken(Account account, Instant issuedAt) {
+  public static Link withoutToken(Account account, Instant issuedAt) {
     return new Link(account, null, issuedAt);
   }
 
-  Link expiring(Instant at) {
+  public Link expiring(Instant at) {
     expiresAt = at;
     return this;
   }
 
-  Link withoutExpiry() {
+  public Link withoutExpiry() {
     expiresAt = null;
     return this;
   }
 
-  Link unvalidated() {
+  public Link unvalidated() {
     validated = false;
     return this;
   }
 
-  Link withoutKind() {
+  public Link withoutKind() {
     saysKind = false;
     return this;
   }
 
-  Link socketAddress(String address) {
+  public Link socketAddress(String address) {
     socketAddress = address;
     return this;
   }

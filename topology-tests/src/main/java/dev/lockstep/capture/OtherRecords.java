@@ -5,13 +5,13 @@ import java.io.IOException;
 import java.time.Instant;
 
 /** Records of categories that share a hub and concern no built-in rule. */
-final class OtherRecords {
+public final class OtherRecords {
   private static final String EDGE =
       "/SUBSCRIPTIONS/2E5B8F3A-6C1D-4E7F-8A90-B1C2D3E4F506/RESOURCEGROUPS/NORTHWIND-EDGE/PROVIDERS";
 
   private OtherRecords() {}
 
-  static String audit(Account by, Instant at, Dice dice) {
+  public static String audit(Account by, Instant at, Dice dice) {
     String id = "Directory_" + dice.guid() + "_" + dice.from(10_000_000, 99_999_999);
     String correlation = dice.guid().toString();
     String group = dice.guid().toString();
@@ -68,7 +68,7 @@ final class OtherRecords {
     json.writeEndObject();
   }
 
-  static String firewall(Instant at, Dice dice) {
+  public static String firewall(Instant at, Dice dice) {
     String line =
         "TCP request from 10.20.4."
             + dice.from(4, 200)
@@ -88,7 +88,7 @@ final class OtherRecords {
         });
   }
 
-  static String keyVault(Account by, Instant at, Dice dice) {
+  public static String keyVault(Account by, Instant at, Dice dice) {
     String correlation = dice.guid().toString();
     return Json.object(
         json -> {

@@ -5,22 +5,22 @@ import java.time.Instant;
 import java.util.UUID;
 
 /** A sign-in to be written: an ordinary one unless told otherwise. */
-final class SignIn {
+public final class SignIn {
   final Account account;
   final Site site;
   final String address;
-  final Instant at;
-  String category = "SignInLogs";
+  public final Instant at;
+  public String category = "SignInLogs";
   boolean interactive = true;
-  boolean singleFactor;
-  boolean oldTokenSpelling;
-  boolean americanTimes;
-  boolean copies = true;
-  boolean inFull;
+  public boolean singleFactor;
+  public boolean oldTokenSpelling;
+  public boolean americanTimes;
+  public boolean copies = true;
+  public boolean inFull;
   int errorCode;
   Device device;
-  UUID token = new UUID(0, 0);
-  Duration lag = Duration.ZERO;
+  public UUID token = new UUID(0, 0);
+  public Duration lag = Duration.ZERO;
 
   private SignIn(Account account, Site site, String address, Instant at) {
     this.account = account;
@@ -35,70 +35,70 @@ final class SignIn {
     }
   }
 
-  static SignIn of(Account account, Site site, int host, Instant at) {
+  public static SignIn of(Account account, Site site, int host, Instant at) {
     return new SignIn(account, site, site.address(host), at);
   }
 
-  static SignIn fromAddress(Account account, Site site, String address, Instant at) {
+  public static SignIn fromAddress(Account account, Site site, String address, Instant at) {
     return new SignIn(account, site, address, at);
   }
 
-  SignIn on(Device device) {
+  public SignIn on(Device device) {
     this.device = device;
     return this;
   }
 
-  SignIn nonInteractive() {
+  public SignIn nonInteractive() {
     category = "NonInteractiveUserSignInLogs";
     interactive = false;
     return this;
   }
 
   /** An interactive sign-in whose record says otherwise, as some do. */
-  SignIn saidToBeNonInteractive() {
+  public SignIn saidToBeNonInteractive() {
     interactive = false;
     return this;
   }
 
-  SignIn singleFactor() {
+  public SignIn singleFactor() {
     singleFactor = true;
     return this;
   }
 
-  SignIn failed(int errorCode) {
+  public SignIn failed(int errorCode) {
     this.errorCode = errorCode;
     return this;
   }
 
-  SignIn minting(UUID token) {
+  public SignIn minting(UUID token) {
     this.token = token;
     return this;
   }
 
-  SignIn oldTokenSpelling() {
+  public SignIn oldTokenSpelling() {
     oldTokenSpelling = true;
     return this;
   }
 
   /** A record with every field that there is, most of them empty. */
-  SignIn inFull() {
+  public SignIn inFull() {
     inFull = true;
     return this;
   }
 
-  SignIn americanTimes() {
+  public SignIn americanTimes() {
     americanTimes = true;
     return this;
   }
 
   /** Sets how long after the sign-in its record arrives. */
-  SignIn arriving(Duration lag) {
+  public SignIn arriving(Duration lag) {
     this.lag = lag;
     return this;
   }
 
   /** Keeps chance from delivering it twice. */
-  SignIn once() {
+  public SignIn once() {
     copies = false;
     return this;
   }

@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.UUID;
 
 /** Writes sign-ins in the shape in which diagnostic settings put them on a hub. */
-final class SignInRecord {
+public final class SignInRecord {
   static final String TENANT = "5c1d7f0e-2f7a-4a0b-9d43-6f0e9a3b8c21";
 
   private static final List<String> APPS =
@@ -28,14 +28,15 @@ final class SignInRecord {
   private SignInRecord() {}
 
   /** Returns the record's {@code properties}: the same in every copy of it. */
-  static String properties(SignIn signIn, Dice dice) {
+  public static String properties(SignIn signIn, Dice dice) {
     int app = signIn.account.workload() ? 0 : dice.below(APPS.size());
     UUID correlation = dice.guid();
     return Json.object(json -> properties(signIn, app, correlation, dice, json));
   }
 
   /** Returns a whole record around the properties; the time says when it reached the hub. */
-  static String envelope(SignIn signIn, String properties, Instant arrival, UUID correlation) {
+  public static String envelope(
+      SignIn signIn, String properties, Instant arrival, UUID correlation) {
     return Json.object(
         json -> {
           json.writeStringField(

@@ -6,11 +6,11 @@ import java.util.Base64;
 import java.util.UUID;
 
 /** The two spellings of a token's identifier. */
-final class TokenIds {
+public final class TokenIds {
   private TokenIds() {}
 
   /** Returns the 22 characters that tokens and newer records carry. */
-  static String compact(UUID id) {
+  public static String compact(UUID id) {
     ByteBuffer bytes = ByteBuffer.allocate(16);
     long high = id.getMostSignificantBits();
     bytes.putInt(Integer.reverseBytes((int) (high >>> 32)));
@@ -21,7 +21,7 @@ final class TokenIds {
   }
 
   /** Returns the 48 characters of older sign-in records. */
-  static String spelledOut(UUID id) {
+  public static String spelledOut(UUID id) {
     return Base64.getEncoder().encodeToString(id.toString().getBytes(StandardCharsets.US_ASCII));
   }
 }

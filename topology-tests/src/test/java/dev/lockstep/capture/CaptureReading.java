@@ -28,7 +28,7 @@ import java.util.zip.GZIPInputStream;
 import org.jspecify.annotations.Nullable;
 
 /** Reads a capture's records, every event once, by the specification and nothing else. */
-final class CaptureReading {
+public final class CaptureReading {
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final DateTimeFormatter AMERICAN =
       DateTimeFormatter.ofPattern("M/d/uuuu h:mm:ss a", Locale.US);
@@ -62,7 +62,7 @@ final class CaptureReading {
     return List.copyOf(reading.observed.values());
   }
 
-  static List<JsonNode> lines(Path file) throws IOException {
+  public static List<JsonNode> lines(Path file) throws IOException {
     List<JsonNode> lines = new ArrayList<>();
     try (BufferedReader in =
         new BufferedReader(
@@ -241,7 +241,7 @@ final class CaptureReading {
     }
   }
 
-  static Instant instant(String text) {
+  public static Instant instant(String text) {
     return text.indexOf('/') < 0
         ? Instant.parse(text)
         : LocalDateTime.parse(text, AMERICAN).toInstant(ZoneOffset.UTC);
