@@ -1,5 +1,7 @@
 package dev.lockstep.capture;
 
+import dev.lockstep.capture.record.Cast;
+import dev.lockstep.capture.record.Dice;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;

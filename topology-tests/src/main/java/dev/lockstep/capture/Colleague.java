@@ -1,5 +1,9 @@
 package dev.lockstep.capture;
 
+import dev.lockstep.capture.record.Account;
+import dev.lockstep.capture.record.Cast;
+import dev.lockstep.capture.record.Device;
+import dev.lockstep.capture.record.Dice;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Comparator;

@@ -1,6 +1,7 @@
 package dev.lockstep.capture;
 
 import dev.lockstep.capture.Whereabouts.Span;
+import dev.lockstep.capture.record.Dice;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Comparator;

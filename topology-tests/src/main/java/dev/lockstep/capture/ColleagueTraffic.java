@@ -1,6 +1,13 @@
 package dev.lockstep.capture;
 
 import dev.lockstep.capture.Whereabouts.Span;
+import dev.lockstep.capture.record.Alert;
+import dev.lockstep.capture.record.Call;
+import dev.lockstep.capture.record.Device;
+import dev.lockstep.capture.record.Dice;
+import dev.lockstep.capture.record.Link;
+import dev.lockstep.capture.record.SignIn;
+import dev.lockstep.capture.record.Site;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.UUID;

@@ -1,6 +1,7 @@
 package dev.lockstep.capture;
 
 import dev.lockstep.capture.Net.Operator;
+import dev.lockstep.capture.record.Dice;
 import java.util.ArrayList;
 import java.util.List;
 

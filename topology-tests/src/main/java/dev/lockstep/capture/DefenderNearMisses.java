@@ -4,6 +4,13 @@ import static dev.lockstep.capture.Days.at;
 import static dev.lockstep.capture.Days.minutes;
 
 import dev.lockstep.capture.Expectations.Subject;
+import dev.lockstep.capture.record.Account;
+import dev.lockstep.capture.record.Alert;
+import dev.lockstep.capture.record.Call;
+import dev.lockstep.capture.record.Cast;
+import dev.lockstep.capture.record.Link;
+import dev.lockstep.capture.record.SignIn;
+import dev.lockstep.capture.record.Site;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.UUID;

@@ -4,6 +4,18 @@ import static java.time.temporal.ChronoUnit.SECONDS;
 import static java.util.Locale.ROOT;
 
 import dev.lockstep.capture.Expectations.Subject;
+import dev.lockstep.capture.record.Account;
+import dev.lockstep.capture.record.Call;
+import dev.lockstep.capture.record.Cast;
+import dev.lockstep.capture.record.Dice;
+import dev.lockstep.capture.record.EdgeRecord;
+import dev.lockstep.capture.record.EntraRecords;
+import dev.lockstep.capture.record.GraphRecord;
+import dev.lockstep.capture.record.Hub;
+import dev.lockstep.capture.record.Link;
+import dev.lockstep.capture.record.OtherRecords;
+import dev.lockstep.capture.record.SignIn;
+import dev.lockstep.capture.record.Site;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.UUID;

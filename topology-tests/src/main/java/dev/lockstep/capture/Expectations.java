@@ -1,6 +1,9 @@
 package dev.lockstep.capture;
 
 import com.fasterxml.jackson.core.JsonGenerator;
+import dev.lockstep.capture.record.Account;
+import dev.lockstep.capture.record.Alert;
+import dev.lockstep.capture.record.Json;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashSet;

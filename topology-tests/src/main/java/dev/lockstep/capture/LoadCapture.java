@@ -1,5 +1,10 @@
 package dev.lockstep.capture;
 
+import dev.lockstep.capture.record.Compressed;
+import dev.lockstep.capture.record.Dice;
+import dev.lockstep.capture.record.Hub;
+import dev.lockstep.capture.record.SignIn;
+import dev.lockstep.capture.record.SignInRecord;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;

@@ -1,5 +1,14 @@
 package dev.lockstep.capture;
 
+import dev.lockstep.capture.record.Account;
+import dev.lockstep.capture.record.Call;
+import dev.lockstep.capture.record.CallRecord;
+import dev.lockstep.capture.record.Cast;
+import dev.lockstep.capture.record.Device;
+import dev.lockstep.capture.record.Dice;
+import dev.lockstep.capture.record.Link;
+import dev.lockstep.capture.record.SignIn;
+import dev.lockstep.capture.record.Site;
 import java.time.Instant;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;

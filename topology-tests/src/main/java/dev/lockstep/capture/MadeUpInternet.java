@@ -1,6 +1,9 @@
 package dev.lockstep.capture;
 
 import dev.lockstep.capture.Net.Operator;
+import dev.lockstep.capture.record.Dice;
+import dev.lockstep.capture.record.GeoDatabase;
+import dev.lockstep.capture.record.Site;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;

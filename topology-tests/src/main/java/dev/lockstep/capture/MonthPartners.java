@@ -1,5 +1,7 @@
 package dev.lockstep.capture;
 
+import dev.lockstep.capture.record.Call;
+import dev.lockstep.capture.record.Dice;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;

@@ -1,5 +1,13 @@
 package dev.lockstep.capture;
 
+import dev.lockstep.capture.record.Alert;
+import dev.lockstep.capture.record.AlertRecord;
+import dev.lockstep.capture.record.Call;
+import dev.lockstep.capture.record.CallRecord;
+import dev.lockstep.capture.record.Compressed;
+import dev.lockstep.capture.record.Dice;
+import dev.lockstep.capture.record.SignIn;
+import dev.lockstep.capture.record.SignInRecord;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;

@@ -2,6 +2,11 @@ package dev.lockstep.capture;
 
 import dev.lockstep.capture.Net.Operator;
 import dev.lockstep.capture.Whereabouts.Span;
+import dev.lockstep.capture.record.Call;
+import dev.lockstep.capture.record.Device;
+import dev.lockstep.capture.record.Dice;
+import dev.lockstep.capture.record.Link;
+import dev.lockstep.capture.record.SignIn;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;

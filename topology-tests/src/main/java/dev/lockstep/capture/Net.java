@@ -1,5 +1,7 @@
 package dev.lockstep.capture;
 
+import dev.lockstep.capture.record.Dice;
+import dev.lockstep.capture.record.Site;
 import java.util.Map;
 
 /**

@@ -4,6 +4,8 @@ import static dev.lockstep.capture.Days.at;
 import static dev.lockstep.capture.Days.minutes;
 
 import dev.lockstep.capture.Expectations.Subject;
+import dev.lockstep.capture.record.Call;
+import dev.lockstep.capture.record.Link;
 import java.time.Instant;
 import java.util.UUID;
 

@@ -3,6 +3,12 @@ package dev.lockstep.capture;
 import static dev.lockstep.capture.Days.at;
 import static dev.lockstep.capture.Days.minutes;
 
+import dev.lockstep.capture.record.Account;
+import dev.lockstep.capture.record.Call;
+import dev.lockstep.capture.record.Dice;
+import dev.lockstep.capture.record.Link;
+import dev.lockstep.capture.record.SignIn;
+import dev.lockstep.capture.record.Site;
 import java.time.Instant;
 import java.util.UUID;
 

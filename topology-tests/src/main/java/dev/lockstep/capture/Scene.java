@@ -1,5 +1,11 @@
 package dev.lockstep.capture;
 
+import dev.lockstep.capture.record.Account;
+import dev.lockstep.capture.record.Call;
+import dev.lockstep.capture.record.Cast;
+import dev.lockstep.capture.record.Dice;
+import dev.lockstep.capture.record.SignIn;
+import dev.lockstep.capture.record.Site;
 import java.time.Duration;
 import java.time.Instant;
 

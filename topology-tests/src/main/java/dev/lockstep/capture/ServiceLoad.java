@@ -1,5 +1,17 @@
 package dev.lockstep.capture;
 
+import dev.lockstep.capture.record.Account;
+import dev.lockstep.capture.record.Alert;
+import dev.lockstep.capture.record.AlertRecord;
+import dev.lockstep.capture.record.Call;
+import dev.lockstep.capture.record.CallRecord;
+import dev.lockstep.capture.record.Device;
+import dev.lockstep.capture.record.Dice;
+import dev.lockstep.capture.record.GeoDatabase;
+import dev.lockstep.capture.record.Link;
+import dev.lockstep.capture.record.SignIn;
+import dev.lockstep.capture.record.SignInRecord;
+import dev.lockstep.capture.record.Site;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;

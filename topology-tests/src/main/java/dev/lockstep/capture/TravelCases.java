@@ -3,6 +3,13 @@ package dev.lockstep.capture;
 import static dev.lockstep.capture.Days.at;
 import static dev.lockstep.capture.Days.minutes;
 
+import dev.lockstep.capture.record.Account;
+import dev.lockstep.capture.record.Call;
+import dev.lockstep.capture.record.Cast;
+import dev.lockstep.capture.record.Device;
+import dev.lockstep.capture.record.Link;
+import dev.lockstep.capture.record.SignIn;
+import dev.lockstep.capture.record.Site;
 import java.time.Duration;
 import java.time.Instant;
 

@@ -1,5 +1,6 @@
 package dev.lockstep.capture;
 
+import dev.lockstep.capture.record.Dice;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;

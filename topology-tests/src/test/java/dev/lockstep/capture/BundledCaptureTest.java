@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.lockstep.capture.record.TokenIds;
 import dev.lockstep.detections.BuiltInRules;
 import dev.lockstep.rules.Rule;
 import dev.lockstep.rules.RuleInfo;

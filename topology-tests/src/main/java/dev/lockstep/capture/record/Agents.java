@@ -1,4 +1,4 @@
-package dev.lockstep.capture;
+package dev.lockstep.capture.record;
 
 /** User agents. */
 final class Agents {

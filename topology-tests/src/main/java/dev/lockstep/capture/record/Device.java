@@ -1,4 +1,4 @@
-package dev.lockstep.capture;
+package dev.lockstep.capture.record;
 
 /** What the sign-in record says about the device. */
 public record Device(String id, String name, String system, boolean managed, boolean compliant) {

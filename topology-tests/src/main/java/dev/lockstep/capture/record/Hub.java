@@ -1,4 +1,4 @@
-package dev.lockstep.capture;
+package dev.lockstep.capture.record;
 
 /** The hubs of the capture: a file each. */
 public enum Hub {

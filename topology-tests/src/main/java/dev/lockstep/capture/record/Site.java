@@ -1,4 +1,4 @@
-package dev.lockstep.capture;
+package dev.lockstep.capture.record;
 
 /**
  * A network prefix and what a sign-in record says of it.

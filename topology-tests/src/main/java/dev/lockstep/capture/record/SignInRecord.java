@@ -1,4 +1,4 @@
-package dev.lockstep.capture;
+package dev.lockstep.capture.record;
 
 import com.fasterxml.jackson.core.JsonGenerator;
 import java.io.IOException;

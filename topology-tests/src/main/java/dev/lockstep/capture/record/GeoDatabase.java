@@ -1,4 +1,4 @@
-package dev.lockstep.capture;
+package dev.lockstep.capture.record;
 
 import java.io.BufferedOutputStream;
 import java.io.ByteArrayOutputStream;
