@@ -1,7 +1,7 @@
-package dev.lockstep.capture;
+package dev.lockstep.capture.month;
 
-import dev.lockstep.capture.Net.Operator;
-import dev.lockstep.capture.Whereabouts.Span;
+import dev.lockstep.capture.month.Net.Operator;
+import dev.lockstep.capture.month.Whereabouts.Span;
 import dev.lockstep.capture.record.Call;
 import dev.lockstep.capture.record.Device;
 import dev.lockstep.capture.record.Dice;

@@ -1,6 +1,6 @@
-package dev.lockstep.capture;
+package dev.lockstep.capture.month;
 
-import dev.lockstep.capture.Whereabouts.Span;
+import dev.lockstep.capture.month.Whereabouts.Span;
 import dev.lockstep.capture.record.Alert;
 import dev.lockstep.capture.record.Call;
 import dev.lockstep.capture.record.Device;

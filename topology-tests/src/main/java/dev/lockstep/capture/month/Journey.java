@@ -1,4 +1,4 @@
-package dev.lockstep.capture;
+package dev.lockstep.capture.month;
 
 import dev.lockstep.capture.record.Dice;
 import java.time.Duration;

@@ -1,4 +1,4 @@
-package dev.lockstep.capture;
+package dev.lockstep.capture.month;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;

@@ -1,4 +1,4 @@
-package dev.lockstep.capture;
+package dev.lockstep.capture.month;
 
 import java.util.List;
 

@@ -1,6 +1,6 @@
-package dev.lockstep.capture;
+package dev.lockstep.capture.month;
 
-import dev.lockstep.capture.Net.Operator;
+import dev.lockstep.capture.month.Net.Operator;
 import dev.lockstep.capture.record.Dice;
 import dev.lockstep.capture.record.GeoDatabase;
 import dev.lockstep.capture.record.Site;

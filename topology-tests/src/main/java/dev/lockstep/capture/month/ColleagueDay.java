@@ -1,6 +1,6 @@
-package dev.lockstep.capture;
+package dev.lockstep.capture.month;
 
-import dev.lockstep.capture.Whereabouts.Span;
+import dev.lockstep.capture.month.Whereabouts.Span;
 import dev.lockstep.capture.record.Dice;
 import java.time.Duration;
 import java.time.Instant;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.lockstep.capture.month;
+
+import org.jspecify.annotations.NullMarked;
