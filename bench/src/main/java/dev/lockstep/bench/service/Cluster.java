@@ -1,6 +1,6 @@
 package dev.lockstep.bench.service;
 
-import dev.lockstep.capture.ServiceLoad;
+import dev.lockstep.capture.load.ServiceLoad;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;

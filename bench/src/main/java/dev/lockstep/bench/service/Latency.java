@@ -1,6 +1,6 @@
 package dev.lockstep.bench.service;
 
-import dev.lockstep.capture.ServiceLoad;
+import dev.lockstep.capture.load.ServiceLoad;
 import dev.lockstep.schemas.Detection;
 import dev.lockstep.schemas.SingleObject;
 import java.io.IOException;

@@ -2,7 +2,7 @@ package dev.lockstep.bench.service;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import dev.lockstep.capture.ServiceLoad;
+import dev.lockstep.capture.load.ServiceLoad;
 import dev.lockstep.schemas.Detection;
 import dev.lockstep.schemas.SingleObject;
 import java.io.BufferedOutputStream;

@@ -1,4 +1,4 @@
-package dev.lockstep.capture;
+package dev.lockstep.capture.load;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,4 +1,4 @@
-package dev.lockstep.capture;
+package dev.lockstep.capture.load;
 
 import dev.lockstep.capture.record.Account;
 import dev.lockstep.capture.record.Alert;

@@ -1,0 +1,9 @@
+/**
+ * Captures and messages of any size, for measurements.
+ *
+ * <p>No case that a rule should find comes in here.
+ */
+@NullMarked
+package dev.lockstep.capture.load;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.lockstep.capture.load;
+
+import org.jspecify.annotations.NullMarked;
