@@ -1,4 +1,4 @@
-package dev.lockstep.capture;
+package dev.lockstep.capture.demo;
 
 import dev.lockstep.capture.record.Account;
 import dev.lockstep.capture.record.Call;

@@ -1,4 +1,4 @@
-package dev.lockstep.capture;
+package dev.lockstep.capture.demo;
 
 import dev.lockstep.capture.record.Alert;
 import dev.lockstep.capture.record.AlertRecord;

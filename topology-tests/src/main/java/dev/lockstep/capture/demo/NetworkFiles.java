@@ -1,4 +1,4 @@
-package dev.lockstep.capture;
+package dev.lockstep.capture.demo;
 
 /** The operator's files of the capture: its networks, its partners, its configuration. */
 final class NetworkFiles {

@@ -1,4 +1,4 @@
-package dev.lockstep.capture;
+package dev.lockstep.capture.demo;
 
 import java.time.LocalDate;
 import java.util.ArrayList;

@@ -1,4 +1,4 @@
-package dev.lockstep.capture;
+package dev.lockstep.capture.demo;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;

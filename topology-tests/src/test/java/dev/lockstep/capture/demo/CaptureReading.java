@@ -1,8 +1,8 @@
-package dev.lockstep.capture;
+package dev.lockstep.capture.demo;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import dev.lockstep.capture.Observed.Spot;
+import dev.lockstep.capture.demo.Observed.Spot;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;

@@ -1,4 +1,4 @@
-package dev.lockstep.capture;
+package dev.lockstep.capture.demo;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;

@@ -1,4 +1,4 @@
-package dev.lockstep.capture;
+package dev.lockstep.capture.demo;
 
 import com.fasterxml.jackson.core.JsonGenerator;
 import dev.lockstep.capture.record.Account;

@@ -1,9 +1,9 @@
-package dev.lockstep.capture;
+package dev.lockstep.capture.demo;
 
 import static java.time.temporal.ChronoUnit.SECONDS;
 import static java.util.Locale.ROOT;
 
-import dev.lockstep.capture.Expectations.Subject;
+import dev.lockstep.capture.demo.Expectations.Subject;
 import dev.lockstep.capture.record.Account;
 import dev.lockstep.capture.record.Call;
 import dev.lockstep.capture.record.Cast;

@@ -1,6 +1,6 @@
-package dev.lockstep.capture;
+package dev.lockstep.capture.demo;
 
-import dev.lockstep.capture.Observed.Spot;
+import dev.lockstep.capture.demo.Observed.Spot;
 import java.time.Duration;
 import java.time.LocalDate;
 import java.util.ArrayList;

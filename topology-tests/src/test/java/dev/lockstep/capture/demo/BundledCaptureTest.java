@@ -1,4 +1,4 @@
-package dev.lockstep.capture;
+package dev.lockstep.capture.demo;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,6 +1,6 @@
-package dev.lockstep.capture;
+package dev.lockstep.capture.demo;
 
-import dev.lockstep.capture.Observed.Seen;
+import dev.lockstep.capture.demo.Observed.Seen;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;

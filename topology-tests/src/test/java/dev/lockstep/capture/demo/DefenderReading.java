@@ -1,7 +1,7 @@
-package dev.lockstep.capture;
+package dev.lockstep.capture.demo;
 
-import dev.lockstep.capture.AlertReading.Told;
-import dev.lockstep.capture.Verdicts.Finding;
+import dev.lockstep.capture.demo.AlertReading.Told;
+import dev.lockstep.capture.demo.Verdicts.Finding;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;

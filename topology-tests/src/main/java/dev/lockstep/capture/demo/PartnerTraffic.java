@@ -1,7 +1,7 @@
-package dev.lockstep.capture;
+package dev.lockstep.capture.demo;
 
-import static dev.lockstep.capture.Days.at;
-import static dev.lockstep.capture.Days.minutes;
+import static dev.lockstep.capture.demo.Days.at;
+import static dev.lockstep.capture.demo.Days.minutes;
 
 import dev.lockstep.capture.record.Account;
 import dev.lockstep.capture.record.Call;

@@ -1,4 +1,4 @@
 @NullMarked
-package dev.lockstep.capture;
+package dev.lockstep.capture.demo;
 
 import org.jspecify.annotations.NullMarked;

@@ -1,7 +1,7 @@
-package dev.lockstep.capture;
+package dev.lockstep.capture.demo;
 
-import dev.lockstep.capture.Observed.Seen;
-import dev.lockstep.capture.Observed.Spot;
+import dev.lockstep.capture.demo.Observed.Seen;
+import dev.lockstep.capture.demo.Observed.Spot;
 import java.math.BigInteger;
 import java.net.InetAddress;
 import java.net.UnknownHostException;

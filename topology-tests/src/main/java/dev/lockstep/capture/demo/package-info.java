@@ -1,0 +1,9 @@
+/**
+ * Bundled capture of 26 days: its people, its partners, its cases, and what must come of each.
+ *
+ * <p>Nothing of the simulated month comes in here.
+ */
+@NullMarked
+package dev.lockstep.capture.demo;
+
+import org.jspecify.annotations.NullMarked;
