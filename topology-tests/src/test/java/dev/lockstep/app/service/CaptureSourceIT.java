@@ -10,6 +10,8 @@ import dev.lockstep.app.wiring.Wiring;
 import dev.lockstep.ingest.cluster.KafkaTarget;
 import dev.lockstep.ingest.cluster.SourcePositions;
 import dev.lockstep.ingest.kafka.KafkaRecorder;
+import dev.lockstep.ingest.kafka.ReadByHand;
+import dev.lockstep.ingest.kafka.SourceMessages;
 import dev.lockstep.schemas.Activity;
 import dev.lockstep.schemas.DeadLetter;
 import dev.lockstep.schemas.Where;

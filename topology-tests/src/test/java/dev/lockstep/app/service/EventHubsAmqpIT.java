@@ -6,6 +6,8 @@ import static org.awaitility.Awaitility.await;
 import dev.lockstep.app.broker.TestBroker;
 import dev.lockstep.app.kafka.Onlooker;
 import dev.lockstep.ingest.amqp.FakeEventHub;
+import dev.lockstep.ingest.kafka.ReadByHand;
+import dev.lockstep.ingest.kafka.SourceMessages;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -8,6 +8,8 @@ import dev.lockstep.app.cli.PositionsCommand;
 import dev.lockstep.app.config.Config;
 import dev.lockstep.app.kafka.Onlooker;
 import dev.lockstep.app.kafka.PlayedTopic;
+import dev.lockstep.ingest.kafka.ReadByHand;
+import dev.lockstep.ingest.kafka.SourceMessages;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

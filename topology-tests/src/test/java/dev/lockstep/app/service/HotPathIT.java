@@ -9,6 +9,7 @@ import dev.lockstep.app.kafka.Onlooker;
 import dev.lockstep.app.replay.CaptureFolder;
 import dev.lockstep.app.replay.CapturePlayer;
 import dev.lockstep.app.replay.Verdict;
+import dev.lockstep.ingest.kafka.ReadByHand;
 import dev.lockstep.sentinel.fake.FakeLogsIngestionApi;
 import dev.lockstep.sentinel.fake.FakeLogsIngestionApi.Answer;
 import java.io.IOException;

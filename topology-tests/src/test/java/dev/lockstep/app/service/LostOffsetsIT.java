@@ -14,6 +14,8 @@ import dev.lockstep.app.doctor.DoctorReport;
 import dev.lockstep.app.kafka.Onlooker;
 import dev.lockstep.app.kafka.PlayedTopic;
 import dev.lockstep.ingest.cluster.SourcePositions;
+import dev.lockstep.ingest.kafka.ReadByHand;
+import dev.lockstep.ingest.kafka.SourceMessages;
 import dev.lockstep.schemas.EarlierSchemas;
 import dev.lockstep.schemas.Position;
 import dev.lockstep.schemas.SingleObject;

@@ -6,8 +6,6 @@ import static org.awaitility.Awaitility.await;
 import dev.lockstep.app.broker.TestBroker;
 import dev.lockstep.app.kafka.Onlooker;
 import dev.lockstep.app.kafka.Topics;
-import dev.lockstep.app.service.ReadByHand;
-import dev.lockstep.app.service.SourceMessages;
 import dev.lockstep.ingest.cluster.KafkaTarget;
 import dev.lockstep.ingest.message.Limits;
 import dev.lockstep.ingest.outcome.IngestCounts;

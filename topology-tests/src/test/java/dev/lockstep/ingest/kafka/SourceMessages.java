@@ -1,4 +1,4 @@
-package dev.lockstep.app.service;
+package dev.lockstep.ingest.kafka;
 
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;

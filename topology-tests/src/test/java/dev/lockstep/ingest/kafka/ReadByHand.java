@@ -1,4 +1,4 @@
-package dev.lockstep.app.service;
+package dev.lockstep.ingest.kafka;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
