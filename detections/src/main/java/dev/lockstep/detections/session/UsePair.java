@@ -64,7 +64,7 @@ record UsePair(Fact earlier, Fact later, long maxMillis)
     String other = later.text(SessionReplay.DEVICE);
     return one != null && other != null
         ? !one.equals(other)
-        : (areSignIns() && (one == null) != (other == null));
+        : (areSignIns() && ((one == null) != (other == null)));
   }
 
   private boolean isClientChanged() {
