@@ -3,6 +3,7 @@ package dev.lockstep.app.config;
 import dev.lockstep.app.rules.ConfiguredRules;
 import dev.lockstep.app.setting.Secret;
 import dev.lockstep.app.terminal.OperatorException;
+import dev.lockstep.enrichment.estate.Estate;
 import dev.lockstep.ingest.message.Limits;
 import dev.lockstep.sentinel.delivery.DailyBudget;
 import dev.lockstep.sentinel.logs.Cloud;
@@ -28,6 +29,7 @@ import org.jspecify.annotations.Nullable;
  * @param bundledNetworks whether the bundled list of providers is used behind the networks files
  * @param partners partner registry; null for none
  * @param exceptions exceptions file, which need not exist yet; null for none
+ * @param estate estate as the operator has described it
  * @param sentinel Microsoft Sentinel; null if detections are not forwarded there
  * @param sinks other sinks
  * @param limits limits of a record and of a compressed file
@@ -40,6 +42,7 @@ public record Config(
     boolean bundledNetworks,
     @Nullable Path partners,
     @Nullable Path exceptions,
+    Estate estate,
     ConfiguredRules rules,
     List<Source> sources,
     Kafka kafka,

@@ -54,7 +54,7 @@ final class ConfigReader {
       ConfigKey.file(
               "networks", "Files of known networks; of two that hold a network the first wins.")
           .list()
-          .readBy("run", "replay", "explain", "cost", "networks", "doctor");
+          .readBy("run", "replay", "explain", "cost", "networks", "rules", "doctor");
   private static final ConfigKey<Boolean> BUNDLED_NETWORKS =
       ConfigKey.flag(
               "bundledNetworks", "Whether the bundled list of large providers stands behind them.")
@@ -179,6 +179,7 @@ final class ConfigReader {
             root.value(BUNDLED_NETWORKS),
             root.optional(PARTNERS),
             root.optional(EXCEPTIONS),
+            EstateReader.read(root, context),
             rules,
             SourcesReader.read(root, context),
             kafka(root),
@@ -201,6 +202,7 @@ final class ConfigReader {
         .with(
             List.of(
                 GEOIP,
+                EstateReader.KEYS,
                 RulesReader.keys(catalogue),
                 SourcesReader.KEYS,
                 KAFKA,

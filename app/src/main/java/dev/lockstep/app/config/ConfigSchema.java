@@ -89,6 +89,9 @@ public final class ConfigSchema {
     Set<String> types = new LinkedHashSet<>();
     group.keys().forEach(key -> types.addAll(key.owners()));
     group.nested().forEach(nested -> types.addAll(nested.owners()));
+    if (types.isEmpty()) {
+      return;
+    }
     json.writeArrayFieldStart("allOf");
     for (String type : types) {
       json.writeStartObject();

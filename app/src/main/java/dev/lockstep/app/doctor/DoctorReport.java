@@ -5,7 +5,10 @@ import dev.lockstep.app.config.ConfigProblems;
 import dev.lockstep.app.terminal.DisplayFormat;
 import dev.lockstep.app.terminal.JsonText;
 import dev.lockstep.app.terminal.OperatorException;
+import dev.lockstep.enrichment.Enrichment;
 import dev.lockstep.enrichment.file.FileProblem;
+import dev.lockstep.enrichment.geo.GeoDatabases;
+import dev.lockstep.enrichment.network.Networks;
 import dev.lockstep.enrichment.partner.Partners;
 import dev.lockstep.schemas.Quoted;
 import java.nio.file.Path;
@@ -80,7 +83,7 @@ public record DoctorReport(List<CheckReport.Line> lines) {
     SinkChecks.addTo(doctor, config);
     lines.addAll(doctor.run());
     lines.add(clocks.line());
-    lines.addAll(new RuleChecks(config, sample, partners(config)).lines());
+    lines.addAll(new RuleChecks(config, sample, known(config)).lines());
     return new DoctorReport(lines);
   }
 
@@ -89,10 +92,15 @@ public record DoctorReport(List<CheckReport.Line> lines) {
     return lines.stream().filter(line -> line.verdict() == verdict).count();
   }
 
-  private static @Nullable Partners partners(Config config) {
+  /** Returns what the rules need of the configuration; null where a file cannot be read. */
+  private static @Nullable Enrichment known(Config config) {
     Path file = config.partners();
     try {
-      return file == null ? Partners.none() : Partners.read(file);
+      return Enrichment.of(
+              Networks.read(config.networks()),
+              file == null ? Partners.none() : Partners.read(file),
+              GeoDatabases.none())
+          .with(config.estate());
     } catch (FileProblem e) {
       return null; // reported on a line of its own
     }

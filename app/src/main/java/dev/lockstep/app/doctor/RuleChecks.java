@@ -2,12 +2,13 @@ package dev.lockstep.app.doctor;
 
 import dev.lockstep.app.config.Config;
 import dev.lockstep.app.rules.RuleStatus;
-import dev.lockstep.enrichment.partner.Partners;
+import dev.lockstep.enrichment.Enrichment;
 import dev.lockstep.rules.Need;
 import dev.lockstep.rules.RuleInfo;
 import dev.lockstep.schemas.ActivityKind;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,28 +22,28 @@ public final class RuleChecks {
 
   private final Config config;
   private final HubSample sample;
-  private final @Nullable Partners partners;
+  private final @Nullable Enrichment enrichment;
   private final List<CheckReport.Line> lines = new ArrayList<>();
 
   /**
    * Creates one.
    *
-   * @param partners the registry, null if it cannot be read
+   * @param enrichment what the configuration names, null if a file of it cannot be read
    */
-  public RuleChecks(Config config, HubSample sample, @Nullable Partners partners) {
+  public RuleChecks(Config config, HubSample sample, @Nullable Enrichment enrichment) {
     this.config = config;
     this.sample = sample;
-    this.partners = partners;
+    this.enrichment = enrichment;
   }
 
   public List<CheckReport.Line> lines() {
     records();
     link();
-    if (partners == null) {
-      add(CheckReport.Verdict.SKIP, "rules", "first fix the partners file", "");
+    if (enrichment == null) {
+      add(CheckReport.Verdict.SKIP, "rules", "first fix the networks and partners files", "");
       return lines;
     }
-    for (RuleStatus state : RuleStatus.all(config.rules(), partners)) {
+    for (RuleStatus state : RuleStatus.all(config.rules().all(), enrichment)) {
       rule(state);
     }
     return lines;
@@ -53,13 +54,7 @@ public final class RuleChecks {
     String check = "rule " + state.rule().id();
     switch (state.runs()) {
       case OFF -> add(CheckReport.Verdict.SKIP, check, state.text(), "");
-      case ASLEEP ->
-          add(
-              CheckReport.Verdict.WARN,
-              check,
-              state.text(),
-              "write partners.yaml with a subscription, product or app of each partner, and name it"
-                  + " by partners:");
+      case ASLEEP -> lines.add(asleep(state));
       case YES, SHADOW -> {
         int before = lines.size();
         look(state.rule().info());
@@ -73,6 +68,35 @@ public final class RuleChecks {
                 ""));
       }
     }
+  }
+
+  /** Returns the line of a rule that can find nothing, with the fix of each thing it lacks. */
+  public static CheckReport.Line asleep(RuleStatus state) {
+    return new CheckReport.Line(
+        CheckReport.Verdict.WARN,
+        "rule " + state.rule().id(),
+        state.text(),
+        state.missing().stream().map(one -> fix(one.need())).collect(Collectors.joining("; ")));
+  }
+
+  private static String fix(Need need) {
+    return switch (need) {
+      case PARTNERS ->
+          "write partners.yaml with a subscription, product or app of each partner, and name it by"
+              + " partners:";
+      case TRUSTED_PROXIES ->
+          "list the addresses of your proxies in networks.csv with class trusted-proxy";
+      case GATEWAYS_BEHIND_FRONT_DOOR ->
+          "list the gateways with their frontDoorIds below estate.gateways; lockstep estate suggest"
+              + " proposes them";
+      case APIS -> "list the applications below estate.apis; lockstep estate suggest proposes them";
+      case PRIVILEGED_OPERATIONS ->
+          "list the operations below estate.privileged; lockstep estate suggest proposes them";
+      case PRIVATE_VAULTS ->
+          "list the vaults below estate.vaults with private: true; lockstep estate suggest proposes"
+              + " them";
+      case PLACES, NETWORKS, IDENTITY_LINK, ALERTS -> "";
+    };
   }
 
   private void add(CheckReport.Verdict verdict, String check, String what, String fix) {

@@ -154,7 +154,7 @@ public final class ExplainRun {
           counts,
           feed.first(),
           feed.last(),
-          RuleStatus.all(rules, enrichment.partners()),
+          RuleStatus.all(rules.all(), enrichment),
           counters,
           detections,
           watch,

@@ -5,7 +5,7 @@ import dev.lockstep.app.process.ProductVersion;
 import dev.lockstep.app.rules.ConfiguredRules;
 import dev.lockstep.app.rules.RuleStatus;
 import dev.lockstep.app.service.Service;
-import dev.lockstep.enrichment.partner.Partners;
+import dev.lockstep.enrichment.Enrichment;
 import dev.lockstep.ingest.outcome.IngestCounts;
 import dev.lockstep.ingest.source.Ingest;
 import dev.lockstep.schemas.Quoted;
@@ -155,7 +155,7 @@ public final class HeartbeatRows {
       row.put("RowsHeldBack", 10L);
       row.put("RowsRejected", 0L);
       row.put("BytesForwarded", 1_000_000L);
-      row.put("Rules", RuleStatus.line(RuleStatus.all(rules, Partners.none())));
+      row.put("Rules", RuleStatus.line(RuleStatus.all(rules.all(), Enrichment.none())));
     }
     return row;
   }

@@ -183,6 +183,6 @@ public final class Replay {
         first,
         last,
         ExceptionUse.of(enrichment.exceptions(), counters, last),
-        RuleStatus.all(settings, enrichment.partners()));
+        RuleStatus.all(settings.all(), enrichment));
   }
 }

@@ -1,10 +1,12 @@
 package dev.lockstep.app.rules;
 
 import com.fasterxml.jackson.core.JsonGenerator;
+import dev.lockstep.enrichment.Enrichment;
 import dev.lockstep.enrichment.partner.Partner;
 import dev.lockstep.enrichment.partner.Partners;
 import dev.lockstep.rules.Need;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;
@@ -12,9 +14,20 @@ import java.util.stream.Collectors;
 /**
  * State of a rule under a configuration, as in every list of rules.
  *
- * @param wants missing input without which the rule finds nothing; empty if it has all
+ * @param missing configuration that is missing, without which the rule can find nothing
  */
-public record RuleStatus(ConfiguredRule rule, Runs runs, String wants) {
+public record RuleStatus(ConfiguredRule rule, Runs runs, List<Missing> missing) {
+  /** Copies. */
+  public RuleStatus {
+    missing = List.copyOf(missing);
+  }
+
+  /**
+   * Need of a rule that the configuration does not meet.
+   *
+   * @param words for people, after {@code no}
+   */
+  public record Missing(Need need, String words) {}
 
   /** State of activity of a rule. */
   public enum Runs {
@@ -34,19 +47,30 @@ public record RuleStatus(ConfiguredRule rule, Runs runs, String wants) {
    * Returns the state of each rule. A rule sleeps only if no input could wake it. Sign-ins, calls,
    * identity links and alerts may come from any source at any time.
    */
-  public static List<RuleStatus> all(ConfiguredRules rules, Partners partners) {
-    return rules.all().stream().map(rule -> of(rule, partners)).toList();
+  public static List<RuleStatus> all(List<ConfiguredRule> rules, Enrichment enrichment) {
+    return rules.stream().map(rule -> of(rule, enrichment)).toList();
   }
 
-  private static RuleStatus of(ConfiguredRule rule, Partners partners) {
+  private static RuleStatus of(ConfiguredRule rule, Enrichment enrichment) {
     if (!rule.settings().isEnabled()) {
-      return new RuleStatus(rule, Runs.OFF, "");
+      return new RuleStatus(rule, Runs.OFF, List.of());
     }
-    String wants = rule.info().needs().contains(Need.PARTNERS) ? wantedOf(partners) : "";
-    if (!wants.isEmpty()) {
-      return new RuleStatus(rule, Runs.ASLEEP, wants);
+    List<Missing> missing = new ArrayList<>();
+    for (Need need : Need.values()) {
+      if (rule.info().needs().contains(need)) {
+        String words =
+            need == Need.PARTNERS
+                ? wantedOf(enrichment.partners())
+                : need.isMet(enrichment) ? "" : need.words();
+        if (!words.isEmpty()) {
+          missing.add(new Missing(need, words));
+        }
+      }
     }
-    return new RuleStatus(rule, rule.settings().isShadow() ? Runs.SHADOW : Runs.YES, "");
+    if (!missing.isEmpty()) {
+      return new RuleStatus(rule, Runs.ASLEEP, missing);
+    }
+    return new RuleStatus(rule, rule.settings().isShadow() ? Runs.SHADOW : Runs.YES, missing);
   }
 
   /** Returns the missing input of a rule about partners. */
@@ -68,9 +92,14 @@ public record RuleStatus(ConfiguredRule rule, Runs runs, String wants) {
         && partner.apps().isEmpty();
   }
 
+  /** Returns the input without which the rule can find nothing; empty if it has all. */
+  public String wants() {
+    return missing.stream().map(Missing::words).collect(Collectors.joining(", "));
+  }
+
   /** Returns the state in words, such as {@code asleep: no partners file}. */
   public String text() {
-    return runs == Runs.ASLEEP ? runs.word() + ": no " + wants : runs.word();
+    return runs == Runs.ASLEEP ? runs.word() + ": no " + wants() : runs.word();
   }
 
   /** Returns the states of several rules on one line. */
@@ -94,6 +123,6 @@ public record RuleStatus(ConfiguredRule rule, Runs runs, String wants) {
   /** Writes the fields {@code runs} and {@code wants}. */
   public void write(JsonGenerator json) throws IOException {
     json.writeStringField("runs", runs.word());
-    json.writeStringField("wants", wants);
+    json.writeStringField("wants", wants());
   }
 }

@@ -127,7 +127,7 @@ public final class Service implements AutoCloseable {
   /** Returns the state of each rule, or none if this instance does not detect. */
   public List<RuleStatus> rules() {
     return roles.contains(Role.DETECT)
-        ? RuleStatus.all(config.rules(), enrichment.partners())
+        ? RuleStatus.all(config.rules().all(), enrichment)
         : List.of();
   }
 

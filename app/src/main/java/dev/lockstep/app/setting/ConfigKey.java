@@ -248,7 +248,8 @@ public final class ConfigKey<T> {
     return fix;
   }
 
-  T read(ConfiguredValue value) {
+  /** Returns what a value means; refuses one that does not have the key's form. */
+  public T read(ConfiguredValue value) {
     return parser.apply(value);
   }
 

@@ -65,27 +65,34 @@ public final class Entries {
     }
   }
 
+  private final Section parent;
   private final Section.Context context;
   private final String list;
   private final String prefix;
   private final ConfigKeys keys;
 
-  private Entries(Section.Context context, ConfigKeys keys) {
+  private Entries(Section parent, Section.Context context, ConfigKeys keys) {
+    this.parent = parent;
     this.context = context;
-    this.list = keys.name();
-    this.prefix = Environment.PREFIX + "_" + Environment.word(list);
+    this.list = parent.name(keys.name());
+    this.prefix = parent.prefix() + "_" + Environment.word(keys.name());
     this.keys = keys;
   }
 
-  public static List<Entry> of(Section root, Section.Context context, ConfigKeys list) {
-    return new Entries(context, list).read(root);
+  /**
+   * Returns the entries of a list.
+   *
+   * @param parent the file itself, or a group with a single prefix of variables
+   */
+  public static List<Entry> of(Section parent, Section.Context context, ConfigKeys list) {
+    return new Entries(parent, context, list).read();
   }
 
-  private List<Entry> read(Section root) {
+  private List<Entry> read() {
     List<Entry> entries = new ArrayList<>();
     Set<String> designators = designators();
     int places = 0;
-    for (Node node : root.entries(list)) {
+    for (Node node : parent.entries(keys.name())) {
       String place = Integer.toString(places);
       List<String> variables = new ArrayList<>(List.of(prefix + "_" + place));
       designators.remove(place);

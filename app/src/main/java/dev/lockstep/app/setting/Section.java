@@ -99,6 +99,11 @@ public final class Section {
     return context.origin(entry);
   }
 
+  /** Returns the first prefix of its variables. */
+  String prefix() {
+    return variables.get(0);
+  }
+
   public String name(String key) {
     return path.isEmpty() ? key : path + "." + key;
   }
@@ -144,7 +149,8 @@ public final class Section {
     return written;
   }
 
-  private OperatorException missing(ConfigKey<?> key) {
+  /** Returns the refusal of a section without a key that it cannot do without. */
+  public OperatorException missing(ConfigKey<?> key) {
     return OperatorException.inConfig(origin(), name(key.name()) + " is missing", key.fix());
   }
 

@@ -132,7 +132,8 @@ public final class RowTrials {
           enrichment.networks().and(Networks.parse("suggested rows", file.toString()));
       Enrichment with =
           Enrichment.of(networks, enrichment.partners(), enrichment.databases())
-              .with(enrichment.exceptions());
+              .with(enrichment.exceptions())
+              .with(enrichment.estate());
       List<NamedNetwork> accounted =
           rows.stream()
               .filter(row -> row.networkClass() != NetworkClass.BACKEND)

@@ -54,7 +54,7 @@ public final class Wiring {
           config.exceptions() == null
               ? Exceptions.none()
               : Exceptions.read(config.exceptions(), config.rules().ids(), partners);
-      return Enrichment.of(networks, partners, geo).with(exceptions);
+      return Enrichment.of(networks, partners, geo).with(exceptions).with(config.estate());
     } catch (FileProblem e) {
       throw OperatorException.saying(e);
     }
@@ -90,12 +90,16 @@ public final class Wiring {
   /**
    * Returns the state of each rule.
    *
-   * @throws OperatorException if the partners file cannot be used
+   * @throws OperatorException if the networks files or the partners file cannot be used
    */
   public static List<RuleStatus> ruleStates(Config config) {
     try {
       Path file = config.partners();
-      return RuleStatus.all(config.rules(), file == null ? Partners.none() : Partners.read(file));
+      Partners partners = file == null ? Partners.none() : Partners.read(file);
+      Enrichment known =
+          Enrichment.of(Networks.read(config.networks()), partners, GeoDatabases.none())
+              .with(config.estate());
+      return RuleStatus.all(config.rules().all(), known);
     } catch (FileProblem e) {
       throw OperatorException.saying(e);
     }

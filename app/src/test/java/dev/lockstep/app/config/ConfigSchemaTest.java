@@ -88,7 +88,8 @@ class ConfigSchemaTest {
             "sentinel",
             "sinks",
             "limits",
-            "heartbeat");
+            "heartbeat",
+            "estate");
     return keys.stream().anyMatch(known::contains);
   }
 
@@ -128,6 +129,10 @@ class ConfigSchemaTest {
         "sinks: [{name: a, type: file, path: p, rotateBytes: 5 MX}]",
         "sentinel: {endpoint: 'http://127.0.0.1:1', ruleId: dcr-1, auth: none, cloud: moon}",
         "heartbeat: true",
+        "estate: {gateway: []}",
+        "estate: {apis: {name: a}}",
+        "estate: {vaults: [{name: a, privat: true}]}",
+        "estate: {vaults: [{name: a, private: maybe}]}",
       })
   void refusesWithLockstep(String yaml) throws IOException {
     Path file = Files.writeString(folder.resolve("lockstep.yaml"), yaml + "\n", UTF_8);
@@ -154,6 +159,10 @@ class ConfigSchemaTest {
             + " maxRowsPerHour: {token-replay: 5}, dailyBudget: {bytes: 20 MB}}",
         "heartbeat: false",
         "heartbeat: {interval: 30s}",
+        "estate: {}",
+        "estate: {gateways: [{name: a, hosts: api.contoso.com, frontDoorIds: []}], apis: }",
+        "estate: {privileged: [{name: a, operations: ['Add *'], roles: [], standing: []}]}",
+        "estate: {vaults: [{name: a, private: 'true'}]}",
       })
   void takesWhatLockstepTakes(String yaml) throws IOException {
     Path file = Files.writeString(folder.resolve("lockstep.yaml"), yaml + "\n", UTF_8);

@@ -4,7 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lockstep.app.config.Config;
-import dev.lockstep.enrichment.partner.Partners;
+import dev.lockstep.enrichment.Enrichment;
 import dev.lockstep.ingest.message.Limits;
 import java.time.Duration;
 import java.util.Map;
@@ -41,7 +41,7 @@ class DoctorTest {
     HubSample sample = new HubSample(Limits.defaults());
     sample.begin();
     sample.add("a", new ConsumerRecord<>("logs", 0, 0, null, "{}".getBytes(UTF_8)));
-    assertThat(new RuleChecks(Config.read(null, Map.of()), sample, Partners.none()).lines())
+    assertThat(new RuleChecks(Config.read(null, Map.of()), sample, Enrichment.none()).lines())
         .extracting(CheckReport.Line::what)
         .contains("they could not be read in time")
         .noneMatch(what -> what.contains("among the newest records"));

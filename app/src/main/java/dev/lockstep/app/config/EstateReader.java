@@ -1,0 +1,307 @@
+package dev.lockstep.app.config;
+
+import dev.lockstep.app.setting.ConfigKey;
+import dev.lockstep.app.setting.ConfigKeys;
+import dev.lockstep.app.setting.ConfiguredValue;
+import dev.lockstep.app.setting.Entries;
+import dev.lockstep.app.setting.Section;
+import dev.lockstep.app.terminal.OperatorException;
+import dev.lockstep.enrichment.estate.Estate;
+import dev.lockstep.enrichment.estate.Gateway;
+import dev.lockstep.enrichment.estate.PrivilegedOperations;
+import dev.lockstep.enrichment.estate.ProtectedApi;
+import dev.lockstep.enrichment.estate.Vault;
+import dev.lockstep.schemas.Quoted;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** Reads the section {@code estate}: gateways, APIs, privileged operations and key vaults. */
+final class EstateReader {
+  private static final int MOST_NAME_CHARS = 200;
+  private static final String ZERO = "00000000-0000-0000-0000-000000000000";
+  private static final String GUID_FORM = "a GUID";
+
+  private static final ConfigKey<String> GATEWAY_NAME = name("gateway");
+  private static final ConfigKey<String> HOSTS =
+      ConfigKey.text(
+              "hosts",
+              "host name",
+              EstateReader::host,
+              "The names that it answers to, outside and inside; a port is left out.")
+          .required("give a host or a resourceId, by which its calls are known")
+          .list();
+  private static final ConfigKey<String> RESOURCE_IDS =
+      ConfigKey.text(
+              "resourceIds",
+              "`/subscriptions/...`",
+              EstateReader::resourceId,
+              "The Azure resources that log its calls; they go before the hosts.")
+          .list();
+  private static final ConfigKey<String> FRONT_DOOR_IDS =
+      guid(
+              "frontDoorIds",
+              "The Front Door profiles in front of it (X-Azure-FDID); without one it is not behind"
+                  + " Front Door.")
+          .list();
+  private static final ConfigKeys GATEWAYS =
+      ConfigKeys.list(
+          "gateways", "API gateways.", List.of(GATEWAY_NAME, HOSTS, RESOURCE_IDS, FRONT_DOOR_IDS));
+
+  private static final ConfigKey<String> API_NAME = name("API");
+  private static final ConfigKey<String> APP_ID =
+      guid("appId", "The application id that users sign in to.")
+          .required("set it to the application id of the API");
+  private static final ConfigKey<Boolean> REQUIRE_MANAGED_DEVICE =
+      ConfigKey.flag(
+              "requireManagedDevice", "Whether only managed or compliant devices are to reach it.")
+          .byDefault("false");
+  private static final ConfigKeys APIS =
+      ConfigKeys.list(
+          "apis",
+          "Applications that users sign in to.",
+          List.of(API_NAME, APP_ID, REQUIRE_MANAGED_DEVICE));
+
+  private static final ConfigKey<String> PRIVILEGED_NAME = name("entry");
+  private static final ConfigKey<String> OPERATIONS =
+      ConfigKey.text(
+              "operations",
+              "operation, in which `*` is any run of characters",
+              EstateReader::operation,
+              "The operations, as AuditLogs and the activity log name them; the first entry of the"
+                  + " file that matches counts.")
+          .required("name the operations, such as \"Add member to role*\"")
+          .list();
+  private static final ConfigKey<String> ROLES =
+      ConfigKey.text(
+              "roles", "The roles, by name or id, whose activation covers them; without one any.")
+          .list();
+  private static final ConfigKey<String> STANDING =
+      guid("standing", "The object ids of those who hold the role without activation.").list();
+  private static final ConfigKeys PRIVILEGED =
+      ConfigKeys.list(
+          "privileged",
+          "Operations that a user may do only while a role is active.",
+          List.of(PRIVILEGED_NAME, OPERATIONS, ROLES, STANDING));
+
+  private static final ConfigKey<String> VAULT_NAME = name("vault");
+  private static final ConfigKey<String> RESOURCE_ID =
+      ConfigKey.text(
+          "resourceId",
+          "`/subscriptions/...`",
+          EstateReader::resourceId,
+          "Its Azure resource; without it the vault is known by its name.");
+  private static final ConfigKey<Boolean> PRIVATE =
+      ConfigKey.flag("private", "Whether it is to be reached by private endpoints only.")
+          .byDefault("false");
+  private static final ConfigKeys VAULTS =
+      ConfigKeys.list("vaults", "Key vaults.", List.of(VAULT_NAME, RESOURCE_ID, PRIVATE));
+
+  static final ConfigKeys KEYS =
+      ConfigKeys.mapping(
+              "estate",
+              "What is to be protected, and how it is meant to be used; a rule sleeps where its part"
+                  + " is missing.",
+              List.of())
+          .with(List.of(GATEWAYS, APIS, PRIVILEGED, VAULTS))
+          .readBy("run", "replay", "explain", "cost", "networks", "rules", "doctor");
+
+  private EstateReader() {}
+
+  static Estate read(Section root, Section.Context context) {
+    Section estate = root.section(KEYS);
+    return Estate.of(
+        gateways(Entries.of(estate, context, GATEWAYS)),
+        apis(Entries.of(estate, context, APIS)),
+        privileged(Entries.of(estate, context, PRIVILEGED)),
+        vaults(Entries.of(estate, context, VAULTS)));
+  }
+
+  private static List<Gateway> gateways(List<Entries.Entry> entries) {
+    Once names = new Once();
+    Once hosts = new Once();
+    Once resources = new Once();
+    List<Gateway> gateways = new ArrayList<>();
+    for (Entries.Entry entry : entries) {
+      Section section = entry.section();
+      String name = names.name(entry, GATEWAY_NAME);
+      Set<String> known = hosts.all(section, HOSTS);
+      Set<String> logging = resources.all(section, RESOURCE_IDS);
+      if (known.isEmpty() && logging.isEmpty()) {
+        throw section.missing(HOSTS);
+      }
+      gateways.add(new Gateway(name, known, logging, Set.copyOf(section.values(FRONT_DOOR_IDS))));
+    }
+    return gateways;
+  }
+
+  private static List<ProtectedApi> apis(List<Entries.Entry> entries) {
+    Once names = new Once();
+    Once ids = new Once();
+    List<ProtectedApi> apis = new ArrayList<>();
+    for (Entries.Entry entry : entries) {
+      Section section = entry.section();
+      apis.add(
+          new ProtectedApi(
+              names.name(entry, API_NAME),
+              ids.value(section, APP_ID),
+              section.value(REQUIRE_MANAGED_DEVICE)));
+    }
+    return apis;
+  }
+
+  private static List<PrivilegedOperations> privileged(List<Entries.Entry> entries) {
+    Once names = new Once();
+    List<PrivilegedOperations> all = new ArrayList<>();
+    for (Entries.Entry entry : entries) {
+      Section section = entry.section();
+      String name = names.name(entry, PRIVILEGED_NAME);
+      List<String> operations = section.values(OPERATIONS);
+      if (operations.isEmpty()) {
+        throw section.missing(OPERATIONS);
+      }
+      all.add(
+          new PrivilegedOperations(
+              name,
+              operations,
+              Set.copyOf(section.values(ROLES)),
+              Set.copyOf(section.values(STANDING))));
+    }
+    return all;
+  }
+
+  private static List<Vault> vaults(List<Entries.Entry> entries) {
+    Once names = new Once();
+    Once ids = new Once();
+    List<Vault> vaults = new ArrayList<>();
+    for (Entries.Entry entry : entries) {
+      Section section = entry.section();
+      String name = names.name(entry, VAULT_NAME);
+      String id = section.written(RESOURCE_ID) == null ? null : ids.value(section, RESOURCE_ID);
+      vaults.add(new Vault(name, id, section.value(PRIVATE)));
+    }
+    return vaults;
+  }
+
+  private static ConfigKey<String> name(String what) {
+    return ConfigKey.text(
+            "name",
+            "text, " + MOST_NAME_CHARS + " characters at most",
+            EstateReader::named,
+            "A name of its own.")
+        .required("give the " + what + " a name of its own");
+  }
+
+  private static String named(ConfiguredValue setting) {
+    String name = setting.text().strip();
+    if (name.length() > MOST_NAME_CHARS) {
+      throw setting.bad("is too long", "give " + MOST_NAME_CHARS + " characters at most");
+    }
+    return name;
+  }
+
+  private static ConfigKey<String> guid(String name, String sentence) {
+    return ConfigKey.text(name, GUID_FORM, EstateReader::guid, sentence);
+  }
+
+  private static String guid(ConfiguredValue setting) {
+    String id = setting.text().strip().toLowerCase(Locale.ROOT);
+    if (!isGuid(id)) {
+      throw setting.bad(
+          "is no GUID", "give an id such as 11111111-2222-3333-4444-555555555555, and no name");
+    }
+    if (id.equals(ZERO)) {
+      throw setting.bad("is nobody's id", "give the real one, or remove it");
+    }
+    return id;
+  }
+
+  private static boolean isGuid(String text) {
+    boolean fits = text.length() == ZERO.length();
+    for (int i = 0; fits && i < text.length(); i++) {
+      char c = text.charAt(i);
+      fits = ZERO.charAt(i) == '-' ? c == '-' : Character.digit(c, 16) >= 0 && c < 'g';
+    }
+    return fits;
+  }
+
+  /** Returns a host name without port; nothing else of a URL is taken. */
+  private static String host(ConfiguredValue setting) {
+    String host = setting.text().strip().toLowerCase(Locale.ROOT);
+    int colon = host.lastIndexOf(':');
+    if (colon > 0
+        && colon < host.length() - 1
+        && host.indexOf(':') == colon
+        && host.substring(colon + 1).chars().allMatch(c -> c >= '0' && c <= '9')) {
+      host = host.substring(0, colon);
+    }
+    boolean fits =
+        host.chars()
+            .allMatch(c -> Character.isLetterOrDigit(c) || c == '.' || c == '-' || c == '_');
+    if (!fits) {
+      throw setting.bad(
+          "is no host name", "give one such as api.contoso.com, without scheme, path and asterisk");
+    }
+    return host;
+  }
+
+  private static String resourceId(ConfiguredValue setting) {
+    String id = setting.text().strip().toLowerCase(Locale.ROOT);
+    if (!id.startsWith("/") || id.endsWith("/")) {
+      throw setting.bad(
+          "is no resource id", "give the whole one, /subscriptions/... up to the resource's name");
+    }
+    return id;
+  }
+
+  private static String operation(ConfiguredValue setting) {
+    String operation = setting.text().strip();
+    if (operation.chars().allMatch(c -> c == '*' || Character.isWhitespace(c))) {
+      throw setting.bad("matches every operation", "name the operations that need a role");
+    }
+    return operation;
+  }
+
+  /** Names, hosts or ids of which each may be listed once. */
+  private static final class Once {
+    private final Map<String, String> origins = new HashMap<>();
+
+    String name(Entries.Entry entry, ConfigKey<String> key) {
+      String name = entry.name(key);
+      ConfiguredValue written = entry.section().written(key);
+      return one(name, entry.section(), key, written == null ? null : written.origin());
+    }
+
+    String value(Section section, ConfigKey<String> key) {
+      String value = section.value(key);
+      return one(value, section, key, section.require(key).origin());
+    }
+
+    Set<String> all(Section section, ConfigKey<String> key) {
+      Set<String> all = new LinkedHashSet<>();
+      for (ConfiguredValue written : section.allWritten(key)) {
+        all.add(one(key.read(written), section, key, written.origin()));
+      }
+      return all;
+    }
+
+    private String one(
+        String value, Section section, ConfigKey<String> key, @Nullable String written) {
+      String origin = written == null ? section.origin() : written;
+      String before = origins.putIfAbsent(value.toLowerCase(Locale.ROOT), origin);
+      if (before != null) {
+        throw OperatorException.inConfig(
+            origin,
+            "%s %s is listed twice, first at %s"
+                .formatted(section.name(key.name()), Quoted.of(value), before),
+            "remove one of the two");
+      }
+      return value;
+    }
+  }
+}
