@@ -10,6 +10,8 @@ import dev.lockstep.app.cli.DemoCommand;
 import dev.lockstep.app.cli.DoctorCommand;
 import dev.lockstep.app.cli.EraseCommand;
 import dev.lockstep.app.cli.ExplainCommand;
+import dev.lockstep.app.cli.EstateCommand;
+import dev.lockstep.app.cli.HygieneCommand;
 import dev.lockstep.app.cli.NetworksCommand;
 import dev.lockstep.app.cli.PlayCommand;
 import dev.lockstep.app.cli.PositionsCommand;
@@ -66,6 +68,8 @@ import picocli.CommandLine.UnmatchedArgumentException;
       PlayCommand.class,
       RulesCommand.class,
       NetworksCommand.class,
+      EstateCommand.class,
+      HygieneCommand.class,
       AcceptCommand.class,
       EraseCommand.class
     })

@@ -1,0 +1,108 @@
+package dev.lockstep.app.cli;
+
+import dev.lockstep.app.config.Config;
+import dev.lockstep.app.estate.EstateProposal;
+import dev.lockstep.app.estate.EstateSurvey;
+import dev.lockstep.app.estate.EstateTrials;
+import dev.lockstep.app.estate.SuggestedEstate;
+import dev.lockstep.app.file.WrittenFile;
+import dev.lockstep.app.process.ExitCode;
+import dev.lockstep.app.replay.SortedCapture;
+import dev.lockstep.app.terminal.OperatorException;
+import dev.lockstep.app.terminal.Progress;
+import dev.lockstep.app.wiring.Wiring;
+import dev.lockstep.enrichment.Enrichment;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+@Command(
+    name = "suggest",
+    description = {
+      "Reads captured logs and proposes the section estate of the configuration.",
+      "Gateways with their hosts and Front Door ids, applications that users call, privileged"
+          + " operations and who does them, key vaults. Each entry has its counts, and what it would"
+          + " fire in these logs, found by replay. What is doubtful is written commented out.",
+      "Exit code 3: done, but some input was rejected."
+    })
+public final class EstateSuggestCommand implements Callable<Integer> {
+  @Mixin private ConfigOption config = new ConfigOption();
+
+  @Option(
+      names = "--output",
+      paramLabel = "FILE",
+      description = "Write it there (default: standard output).")
+  private @Nullable Path output;
+
+  @Option(
+      names = "--from",
+      paramLabel = "TIME",
+      description = "Leave out what arrived earlier, such as 2026-11-16T00:00:00Z.")
+  private @Nullable String from;
+
+  @Option(
+      names = "--to",
+      paramLabel = "TIME",
+      description = "Leave out what arrived at that time or later.")
+  private @Nullable String to;
+
+  @Option(names = "--json", description = "Write one JSON object instead of YAML.")
+  private boolean json;
+
+  @Mixin private CaptureInput input = new CaptureInput();
+
+  @Spec private CommandSpec spec = CommandSpec.create();
+
+  @Override
+  public Integer call() {
+    Config read = config.read();
+    Enrichment enrichment = Wiring.enrichment(read);
+    EstateSurvey survey = new EstateSurvey(enrichment);
+    Progress progress = input.progress();
+    try (SortedCapture capture =
+        new SortedCapture(
+            read.limits(),
+            TimeOption.millis(spec, "--from", from, Long.MIN_VALUE),
+            TimeOption.millis(spec, "--to", to, Long.MAX_VALUE))) {
+      capture.read(input.paths(), System.in, progress);
+      capture.forEach("looking at the estate", progress, survey::add);
+      SuggestedEstate suggested =
+          new SuggestedEstate(
+              EstateProposal.of(survey),
+              new EstateTrials(capture, read.rules(), enrichment, progress));
+      write(json ? suggested.json() + "\n" : suggested.yaml());
+      if (survey.leftOut() > 0) {
+        System.err.printf(
+            Locale.ROOT,
+            "%,d events were left out for want of room; read a shorter time%n",
+            survey.leftOut());
+      }
+      if (capture.counts().total().read() == 0) {
+        System.err.println("Nothing was read: the input holds no record.");
+      }
+      return capture.counts().total().rejected() > 0
+          ? ExitCode.DONE_WITH_REJECTIONS
+          : ExitCode.DONE;
+    } catch (IOException | UncheckedIOException e) {
+      throw OperatorException.saying(e);
+    }
+  }
+
+  private void write(String text) {
+    Path file = output;
+    if (file == null || file.toString().equals("-")) {
+      System.out.print(text);
+      System.out.flush();
+    } else {
+      WrittenFile.replace(file, text);
+    }
+  }
+}

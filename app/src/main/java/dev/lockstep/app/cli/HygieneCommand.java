@@ -1,0 +1,97 @@
+package dev.lockstep.app.cli;
+
+import dev.lockstep.app.config.Config;
+import dev.lockstep.app.estate.Hygiene;
+import dev.lockstep.app.estate.HygieneSurvey;
+import dev.lockstep.app.process.ExitCode;
+import dev.lockstep.app.replay.SortedCapture;
+import dev.lockstep.app.terminal.OperatorException;
+import dev.lockstep.app.terminal.Progress;
+import dev.lockstep.app.wiring.Wiring;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.time.Duration;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+@Command(
+    name = "hygiene",
+    description = {
+      "Reads captured logs and lists what is untidy and no alert.",
+      "Keys older than their rotation, workloads on secrets, declared partner ranges never seen,"
+          + " gateways without identity link, sign-ins to listed applications without a policy,"
+          + " calls past Front Door, standing role holders who never used the role.",
+      "Exit code 3: done, but some input was rejected."
+    })
+public final class HygieneCommand implements Callable<Integer> {
+  private static final int MOST_DAYS = 3_650;
+
+  @Mixin private ConfigOption config = new ConfigOption();
+
+  @Option(
+      names = "--rotation",
+      paramLabel = "DAYS",
+      defaultValue = "90",
+      description = "After how many days a key is to be replaced (default: 90).")
+  private int rotation;
+
+  @Option(
+      names = "--from",
+      paramLabel = "TIME",
+      description = "Leave out what arrived earlier, such as 2026-11-16T00:00:00Z.")
+  private @Nullable String from;
+
+  @Option(
+      names = "--to",
+      paramLabel = "TIME",
+      description = "Leave out what arrived at that time or later.")
+  private @Nullable String to;
+
+  @Option(names = "--json", description = "Print one JSON object.")
+  private boolean json;
+
+  @Mixin private CaptureInput input = new CaptureInput();
+
+  @Spec private CommandSpec spec = CommandSpec.create();
+
+  @Override
+  public Integer call() {
+    if (rotation < 1 || rotation > MOST_DAYS) {
+      throw new CommandLine.ParameterException(
+          spec.commandLine(),
+          "could not use --rotation: %d is not from 1 to %d days".formatted(rotation, MOST_DAYS));
+    }
+    Config read = config.read();
+    HygieneSurvey survey =
+        new HygieneSurvey(Wiring.enrichment(read), Duration.ofDays(rotation));
+    Progress progress = input.progress();
+    try (SortedCapture capture =
+        new SortedCapture(
+            read.limits(),
+            TimeOption.millis(spec, "--from", from, Long.MIN_VALUE),
+            TimeOption.millis(spec, "--to", to, Long.MAX_VALUE))) {
+      capture.read(input.paths(), System.in, progress);
+      capture.forEach("looking for what is untidy", progress, survey::add);
+      Hygiene found = survey.result();
+      if (json) {
+        System.out.println(found.json());
+      } else {
+        found.print(System.out);
+      }
+      if (capture.counts().total().read() == 0) {
+        System.err.println("Nothing was read: the input holds no record.");
+      }
+      return capture.counts().total().rejected() > 0
+          ? ExitCode.DONE_WITH_REJECTIONS
+          : ExitCode.DONE;
+    } catch (IOException | UncheckedIOException e) {
+      throw OperatorException.saying(e);
+    }
+  }
+}

@@ -1,0 +1,431 @@
+package dev.lockstep.app.estate;
+
+import dev.lockstep.enrichment.Enrichment;
+import dev.lockstep.enrichment.address.Address;
+import dev.lockstep.enrichment.estate.PrivilegedOperations;
+import dev.lockstep.rules.Event;
+import dev.lockstep.schemas.Activity;
+import dev.lockstep.schemas.Api;
+import dev.lockstep.schemas.Device;
+import dev.lockstep.schemas.Principal;
+import dev.lockstep.schemas.Request;
+import dev.lockstep.schemas.SignIn;
+import dev.lockstep.schemas.Token;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Statistics of a capture from which an estate is proposed. The order of the activities does not
+ * matter.
+ *
+ * <p>Memory is bounded; what is beyond is counted as left out.
+ */
+public final class EstateSurvey {
+  private static final int MOST_TOKENS = 200_000;
+  private static final String GUID_OF_NOBODY = "00000000-0000-0000-0000-000000000000";
+  private static final int GUID_CHARS = GUID_OF_NOBODY.length();
+
+  /** Operations that are known to give power, by the name of the entry that is proposed for them. */
+  private static final Map<String, List<String>> POWERFUL = powerful();
+
+  private final Enrichment enrichment;
+  private final Map<String, GatewaySeen> gateways = new TreeMap<>();
+  private final Map<String, AppSeen> apps = new TreeMap<>();
+  private final Map<String, VaultSeen> vaults = new TreeMap<>();
+  private final Map<String, String> appsByToken = new HashMap<>();
+  private final Set<String> tokensOfCalls = new HashSet<>();
+  private final List<PrivilegedOperations> candidates =
+      POWERFUL.entrySet().stream()
+          .map(one -> new PrivilegedOperations(one.getKey(), one.getValue(), Set.of(), Set.of()))
+          .toList();
+  private final PrivilegedUse privileged =
+      new PrivilegedUse(operation -> candidates.stream().anyMatch(one -> one.includes(operation)));
+  private long first = Long.MAX_VALUE;
+  private long last = Long.MIN_VALUE;
+  private long leftOut;
+
+  /** Calls of one gateway. */
+  static final class GatewaySeen {
+    final @Nullable String resourceId;
+    final Counts hosts = new Counts();
+    final Counts hostsWithoutApi = new Counts();
+    final Counts frontDoorIds = new Counts();
+    long calls;
+    long throughProxy;
+    long withClaims;
+
+    private GatewaySeen(@Nullable String resourceId) {
+      this.resourceId = resourceId;
+    }
+
+    /** Returns the part of the resource's id behind the last slash; null without an id. */
+    String name() {
+      return GatewayNames.of(
+          resourceId, hosts.isEmpty() ? hostsWithoutApi.texts().get(0) : hosts.texts().get(0));
+    }
+  }
+
+  /** Successful sign-ins of users to one application. */
+  static final class AppSeen {
+    final String id;
+    final Counts names = new Counts();
+    long signIns;
+    long notApplied;
+    long managed;
+    long unmanaged;
+    long withoutDevice;
+    long calledTokens;
+
+    private AppSeen(String id) {
+      this.id = id;
+    }
+
+    String name() {
+      return names.isEmpty() ? id : names.texts().get(0);
+    }
+  }
+
+  /** Calls of one key vault. */
+  static final class VaultSeen {
+    final String resourceId;
+    final Counts publicNetworks = new Counts();
+    final Counts principals = new Counts();
+    long accepted;
+    long refused;
+    long fromPrivate;
+    long fromPublic;
+
+    private VaultSeen(String resourceId) {
+      this.resourceId = resourceId;
+    }
+
+    String name() {
+      return resourceId.substring(resourceId.lastIndexOf('/') + 1);
+    }
+  }
+
+  /** One user's operations of one entry. */
+  static final class UserSeen {
+    final String id;
+    final String label;
+    long activated;
+    long notActivated;
+
+    private UserSeen(String id, String label) {
+      this.id = id;
+      this.label = label;
+    }
+  }
+
+  /**
+   * Operations that give power and were seen.
+   *
+   * @param users those who did most of them without activation first
+   */
+  record PrivilegedSeen(String name, List<String> patterns, Counts operations, List<UserSeen> users) {
+    long total() {
+      return operations.total();
+    }
+  }
+
+  /** Creates one that has seen nothing. */
+  public EstateSurvey(Enrichment enrichment) {
+    this.enrichment = enrichment;
+  }
+
+  private static Map<String, List<String>> powerful() {
+    Map<String, List<String>> all = new LinkedHashMap<>();
+    all.put(
+        "role-assignment",
+        List.of(
+            "Add member to role*",
+            "Add eligible member to role*",
+            "Add scoped member to role*",
+            "Microsoft.Authorization/roleAssignments/write"));
+    all.put("elevate-access", List.of("Microsoft.Authorization/elevateAccess/action"));
+    all.put(
+        "application-credentials",
+        List.of(
+            "Add service principal credentials",
+            "Update application*Certificates and secrets management*",
+            "Add owner to application",
+            "Add owner to service principal"));
+    all.put(
+        "consent",
+        List.of(
+            "Consent to application",
+            "Add app role assignment to service principal",
+            "Add delegated permission grant"));
+    all.put(
+        "conditional-access",
+        List.of("*conditional access policy", "*named location"));
+    all.put(
+        "vault-access",
+        List.of("Microsoft.KeyVault/vaults/write", "Microsoft.KeyVault/vaults/accessPolicies/write"));
+    return all;
+  }
+
+  /** Adds one activity. */
+  public void add(Activity activity) {
+    switch (activity.getKind()) {
+      case IDENTITY_LINK -> {
+        noteToken(activity.getToken());
+        return; // a link without any time has none of its own
+      }
+      case SIGN_IN -> signIn(activity);
+      case API_CALL -> call(activity);
+      case VAULT_CALL -> vaultCall(activity);
+      case AUDIT -> privileged.add(activity);
+      default -> {}
+    }
+    first = Math.min(first, activity.getEventAt());
+    last = Math.max(last, activity.getEventAt());
+  }
+
+  private void signIn(Activity signIn) {
+    SignIn details = signIn.getSignIn();
+    Principal user = signIn.getPrincipal();
+    String app = details == null ? "" : PrivilegedUse.lower(details.getResourceId());
+    if (signIn.getStatus() != 0
+        || details == null
+        || user == null
+        || !user.getType().equals("user")
+        || !isGuid(app)) {
+      return;
+    }
+    AppSeen seen = of(apps, app, () -> new AppSeen(app));
+    if (seen == null) {
+      return;
+    }
+    seen.signIns++;
+    if (details.getResource() != null) {
+      seen.names.add(details.getResource().strip());
+    }
+    if (PrivilegedUse.lower(details.getConditionalAccess()).equals("notapplied")) {
+      seen.notApplied++;
+    }
+    Device device = signIn.getDevice();
+    if (device == null) {
+      seen.withoutDevice++;
+    } else if (device.getManaged() || device.getCompliant()) {
+      seen.managed++;
+    } else {
+      seen.unmanaged++;
+    }
+    Token token = signIn.getToken();
+    if (token != null && token.getUti() != null) {
+      if (appsByToken.size() < MOST_TOKENS) {
+        appsByToken.put(token.getUti(), app);
+      } else {
+        leftOut++;
+      }
+    }
+  }
+
+  private void call(Activity call) {
+    Event event = new Event(call, enrichment, Event.Claims.ABSENT, false, false);
+    if (event.isAcceptedCall()) {
+      noteToken(call.getToken());
+    }
+    if (!call.getCategory().equals("GatewayLogs")) {
+      return;
+    }
+    Request request = call.getRequest();
+    String resource = call.getResource();
+    String host = request == null ? "" : PrivilegedUse.lower(request.getHost());
+    if (resource == null && host.isEmpty()) {
+      return;
+    }
+    String id = resource == null ? null : PrivilegedUse.lower(resource);
+    GatewaySeen seen =
+        of(gateways, id == null ? host : id, () -> new GatewaySeen(id));
+    if (seen == null) {
+      return;
+    }
+    seen.calls++;
+    if (!host.isEmpty()) {
+      Api api = call.getApi();
+      boolean isOfApi = event.isAcceptedCall() && api != null && api.getApi() != null;
+      (isOfApi ? seen.hosts : seen.hostsWithoutApi).add(host);
+    }
+    if (event.token() != null) {
+      seen.withClaims++;
+    }
+    Address peer = Address.parse(call.getAddress());
+    boolean isThroughProxy = peer != null && enrichment.trustedProxy(peer);
+    if (isThroughProxy) {
+      seen.throughProxy++;
+    }
+    String ids = request == null ? null : request.getFrontDoorId();
+    boolean isBelievable = isThroughProxy || !enrichment.networks().hasTrustedProxy();
+    if (ids != null && isBelievable && isGuid(PrivilegedUse.lower(ids))) {
+      seen.frontDoorIds.add(PrivilegedUse.lower(ids)); // of a list, which one is ours is unknown
+    }
+  }
+
+  private void noteToken(@Nullable Token token) {
+    if (token != null && token.getValidated() && token.getUti() != null) {
+      if (tokensOfCalls.size() < MOST_TOKENS) {
+        tokensOfCalls.add(token.getUti());
+      } else {
+        leftOut++;
+      }
+    }
+  }
+
+  private void vaultCall(Activity call) {
+    String resource = PrivilegedUse.lower(call.getResource());
+    String operation = PrivilegedUse.lower(call.getOperation());
+    if (!resource.startsWith("/")
+        || resource.endsWith("/")
+        || operation.startsWith("vault")
+        || operation.startsWith("authentication")) {
+      return;
+    }
+    VaultSeen seen = of(vaults, resource, () -> new VaultSeen(resource));
+    if (seen == null) {
+      return;
+    }
+    int status = call.getStatus();
+    boolean isRefused = status == 401 || status == 403 || status == 407 || status == 429;
+    if (isRefused || status < 0) {
+      seen.refused += isRefused ? 1 : 0;
+      return;
+    }
+    seen.accepted++;
+    Address address = Address.parse(call.getAddress());
+    if (address != null && address.isPrivate()) {
+      seen.fromPrivate++;
+    } else if (address != null) {
+      seen.fromPublic++;
+      seen.publicNetworks.add(
+          enrichment.locate(address, call.getGeo()).network().networkClass().word());
+    }
+    Principal principal = call.getPrincipal();
+    if (principal != null) {
+      seen.principals.add(principal.getId());
+    }
+  }
+
+  private <T> @Nullable T of(Map<String, T> all, String key, Supplier<T> fresh) {
+    T known = all.get(key);
+    if (known == null && all.size() < Counts.MOST) {
+      known = fresh.get();
+      all.put(key, known);
+    } else if (known == null) {
+      leftOut++;
+    }
+    return known;
+  }
+
+  /** Returns if a text in lower case is the id of something. */
+  private static boolean isGuid(String text) {
+    boolean fits = text.length() == GUID_CHARS && !text.equals(GUID_OF_NOBODY);
+    for (int i = 0; fits && i < GUID_CHARS; i++) {
+      char c = text.charAt(i);
+      boolean isHex = (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f');
+      fits = GUID_OF_NOBODY.charAt(i) == '-' ? c == '-' : isHex;
+    }
+    return fits;
+  }
+
+  /** Returns the gateways, those with most calls first. */
+  List<GatewaySeen> gateways() {
+    return sorted(gateways.values(), Comparator.comparingLong(seen -> -seen.calls));
+  }
+
+  /** Returns the applications with the number of their tokens that calls presented. */
+  List<AppSeen> apps() {
+    apps.values().forEach(app -> app.calledTokens = 0);
+    appsByToken.forEach(
+        (token, app) -> {
+          AppSeen seen = apps.get(app);
+          if (seen != null && tokensOfCalls.contains(token)) {
+            seen.calledTokens++;
+          }
+        });
+    return sorted(
+        apps.values(),
+        Comparator.comparingLong((AppSeen seen) -> -seen.calledTokens)
+            .thenComparingLong(seen -> -seen.signIns));
+  }
+
+  /** Returns the vaults, those with most calls first. */
+  List<VaultSeen> vaults() {
+    return sorted(vaults.values(), Comparator.comparingLong(seen -> -seen.accepted - seen.refused));
+  }
+
+  private static <T> List<T> sorted(Iterable<T> all, Comparator<T> order) {
+    List<T> sorted = new ArrayList<>();
+    all.forEach(sorted::add);
+    sorted.sort(order); // equal ones stay in the order of their ids
+    return sorted;
+  }
+
+  /** Returns the operations that give power, as far as users did them. */
+  List<PrivilegedSeen> privileged() {
+    List<PrivilegedSeen> all = new ArrayList<>();
+    for (PrivilegedOperations candidate : candidates) {
+      Counts operations = new Counts();
+      Map<String, UserSeen> users = new TreeMap<>();
+      for (PrivilegedUse.Operation operation : privileged.operations()) {
+        if (candidate.includes(operation.name())) {
+          operations.add(operation.name());
+          UserSeen user =
+              users.computeIfAbsent(
+                  operation.user(), id -> new UserSeen(id, operation.label()));
+          if (privileged.isActive(operation, candidate)) {
+            user.activated++;
+          } else {
+            user.notActivated++;
+          }
+        }
+      }
+      if (!operations.isEmpty()) {
+        List<String> patterns =
+            POWERFUL.get(candidate.name()).stream()
+                .filter(
+                    pattern ->
+                        operations.texts().stream()
+                            .anyMatch(
+                                new PrivilegedOperations("", List.of(pattern), Set.of(), Set.of())
+                                    ::includes))
+                .toList();
+        all.add(
+            new PrivilegedSeen(
+                candidate.name(),
+                patterns,
+                operations,
+                sorted(
+                    users.values(),
+                    Comparator.comparingLong((UserSeen user) -> -user.notActivated)
+                        .thenComparingLong(user -> -user.activated))));
+      }
+    }
+    return all;
+  }
+
+  /** Returns the time of the first event, milliseconds since 1970; 0 if there was none. */
+  long from() {
+    return last == Long.MIN_VALUE ? 0 : first;
+  }
+
+  /** Returns the time of the last event; 0 if there was none. */
+  long to() {
+    return last == Long.MIN_VALUE ? 0 : last;
+  }
+
+  /** Returns how many events were not looked at for want of room. */
+  public long leftOut() {
+    return leftOut + privileged.leftOut();
+  }
+}

@@ -1,0 +1,114 @@
+package dev.lockstep.app.estate;
+
+import dev.lockstep.app.replay.SortedCapture;
+import dev.lockstep.app.rules.ConfiguredRule;
+import dev.lockstep.app.rules.ConfiguredRules;
+import dev.lockstep.app.terminal.Progress;
+import dev.lockstep.enrichment.Enrichment;
+import dev.lockstep.enrichment.estate.Estate;
+import dev.lockstep.enrichment.estate.Gateway;
+import dev.lockstep.enrichment.estate.PrivilegedOperations;
+import dev.lockstep.enrichment.estate.ProtectedApi;
+import dev.lockstep.enrichment.estate.Vault;
+import dev.lockstep.rules.Need;
+import dev.lockstep.schemas.Detection;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+
+/** Trial of proposed entries by replay: which findings each would bring. */
+public final class EstateTrials {
+  private static final int MOST_TRIALS = 24;
+
+  private final SortedCapture capture;
+  private final ConfiguredRules rules;
+  private final Enrichment enrichment;
+  private final Progress progress;
+
+  /**
+   * Creates trials.
+   *
+   * @param capture that was read
+   */
+  public EstateTrials(
+      SortedCapture capture, ConfiguredRules rules, Enrichment enrichment, Progress progress) {
+    this.capture = capture;
+    this.rules = rules;
+    this.enrichment = enrichment;
+    this.progress = progress;
+  }
+
+  /**
+   * What an entry would fire, alone and with every switch on.
+   *
+   * @param isTried false: too many entries, or no rule that is on needs its part
+   * @param why it was not tried; empty if it was
+   * @param findings by rule, reason and severity
+   */
+  record Fires(boolean isTried, String why, Map<String, Long> findings) {}
+
+  /** Returns what each entry would fire, in their order. */
+  Map<EstateProposal.Entry, Fires> of(EstateProposal proposal) {
+    Map<EstateProposal.Entry, Fires> fires = new LinkedHashMap<>();
+    int tried = 0;
+    for (EstateProposal.Entry entry : proposal.entries()) {
+      List<ConfiguredRule> needing = needing(entry.part());
+      if (needing.isEmpty()) {
+        fires.put(entry, new Fires(false, "no rule that is on looks at it", Map.of()));
+      } else if (tried >= MOST_TRIALS) {
+        fires.put(entry, new Fires(false, "not tried, others come first", Map.of()));
+      } else {
+        tried++;
+        String work = "trying entry %d of %d".formatted(tried, proposal.entries().size());
+        fires.put(entry, new Fires(true, "", fired(entry, needing, work)));
+      }
+    }
+    return fires;
+  }
+
+  private List<ConfiguredRule> needing(EstateProposal.Part part) {
+    Need need =
+        switch (part) {
+          case GATEWAYS -> Need.GATEWAYS_BEHIND_FRONT_DOOR;
+          case APIS -> Need.APIS;
+          case PRIVILEGED -> Need.PRIVILEGED_OPERATIONS;
+          case VAULTS -> Need.PRIVATE_VAULTS;
+        };
+    List<ConfiguredRule> needing = new ArrayList<>();
+    for (ConfiguredRule rule : rules.all()) {
+      Set<Need> needs = rule.info().needs();
+      if (rule.settings().isEnabled() && needs.contains(need)) {
+        needing.add(rule);
+      }
+    }
+    return needing;
+  }
+
+  private Map<String, Long> fired(
+      EstateProposal.Entry entry, List<ConfiguredRule> needing, String work) {
+    ConfiguredRules alone =
+        new ConfiguredRules(
+            rules.catalogue(), needing, rules.setCap(), rules.repeatSeconds());
+    List<Detection> findings =
+        capture.replay(alone, enrichment.with(estate(entry.described())), work, progress);
+    Map<String, Long> counted = new TreeMap<>();
+    for (Detection finding : findings) {
+      counted.merge(
+          finding.getRule() + " " + finding.getReason() + " " + finding.getSeverity(),
+          1L,
+          Long::sum);
+    }
+    return counted;
+  }
+
+  private static Estate estate(Object described) {
+    return Estate.of(
+        described instanceof Gateway gateway ? List.of(gateway) : List.of(),
+        described instanceof ProtectedApi api ? List.of(api) : List.of(),
+        described instanceof PrivilegedOperations entry ? List.of(entry) : List.of(),
+        described instanceof Vault vault ? List.of(vault) : List.of());
+  }
+}

@@ -1,0 +1,17 @@
+package dev.lockstep.app.estate;
+
+import org.jspecify.annotations.Nullable;
+
+/** Names of gateways that the estate does not list. */
+final class GatewayNames {
+  static final String UNKNOWN = "(unknown)";
+
+  private GatewayNames() {}
+
+  /** Returns the last segment of the resource that logged a call, else the call's host. */
+  static String of(@Nullable String resourceId, @Nullable String host) {
+    String id = PrivilegedUse.lower(resourceId);
+    String name = id.isEmpty() ? PrivilegedUse.lower(host) : id.substring(id.lastIndexOf('/') + 1);
+    return name.isEmpty() ? UNKNOWN : name;
+  }
+}

@@ -1,0 +1,152 @@
+package dev.lockstep.app.estate;
+
+import dev.lockstep.app.terminal.JsonText;
+import dev.lockstep.app.terminal.TextTable;
+import java.io.PrintStream;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+
+/**
+ * What is untidy in a capture, and which checks had nothing to look at.
+ *
+ * @param items sorted by check, then by subject
+ * @param skipped reasons by check
+ * @param from of the first event, milliseconds since 1970; 0 if there was none
+ * @param to of the last event
+ * @param leftOut how many events were not looked at for want of room
+ */
+public record Hygiene(
+    List<Item> items, Map<Check, String> skipped, long from, long to, long leftOut) {
+  /** Copies. */
+  public Hygiene {
+    items = List.copyOf(items);
+    skipped = Map.copyOf(skipped);
+  }
+
+  /** Kind of untidiness. */
+  public enum Check {
+    OLD_KEY("old-key", "add a new key, move the workload to it, and remove the old one"),
+    SECRET("secret", "use a managed identity or a federated credential, else a certificate"),
+    UNSEEN_PARTNER_RANGE(
+        "unseen-partner-range", "ask the partner, and remove the range from the partners file"),
+    NO_IDENTITY_LINK(
+        "no-identity-link",
+        "put the policy of deploy/apim on every API, and log traces at 100 % sampling"),
+    NO_POLICY("no-policy", "let a conditional access policy cover the application and these users"),
+    PAST_FRONT_DOOR(
+        "past-front-door",
+        "let the gateway take calls of its own Front Door only: restrict addresses and X-Azure-FDID"),
+    UNUSED_STANDING_ROLE(
+        "unused-standing-role", "make the role eligible in PIM, and remove it from standing");
+
+    private final String word;
+    private final String fix;
+
+    Check(String word, String fix) {
+      this.word = word;
+      this.fix = fix;
+    }
+
+    public String word() {
+      return word;
+    }
+
+    public String fix() {
+      return fix;
+    }
+  }
+
+  /**
+   * One thing that is untidy.
+   *
+   * @param subject id of what is concerned: workload, partner, gateway, application, user
+   * @param detail second part of the subject, such as a key's id; empty if there is none
+   * @param found one sentence for people
+   * @param numbers counts behind it, by name; times in milliseconds since 1970 end in {@code At}
+   */
+  public record Item(
+      Check check, String subject, String detail, String found, Map<String, Long> numbers) {}
+
+  /** Prints a row an item, then the fix of each check. */
+  public void print(PrintStream out) {
+    if (items.isEmpty()) {
+      out.println("Nothing untidy was found.");
+    } else {
+      TextTable table = new TextTable("Check", "Subject", "Detail", "Found");
+      for (Item item : items) {
+        table.row(List.of(item.check().word(), item.subject(), item.detail(), item.found()));
+      }
+      table.print(out);
+      out.println();
+      for (Check check : Check.values()) {
+        if (items.stream().anyMatch(item -> item.check() == check)) {
+          out.println(check.word() + ": " + check.fix() + ".");
+        }
+      }
+    }
+    for (Check check : Check.values()) {
+      String why = skipped.get(check);
+      if (why != null) {
+        out.println("Not checked: " + check.word() + ", for " + why + ".");
+      }
+    }
+    if (leftOut > 0) {
+      out.println(leftOut + " events were left out for want of room; read a shorter time.");
+    }
+  }
+
+  /** Returns one JSON object. */
+  public String json() {
+    return JsonText.of(
+        json -> {
+          json.writeStartObject();
+          if (to > 0) {
+            json.writeStringField("from", Instant.ofEpochMilli(from).toString());
+            json.writeStringField("to", Instant.ofEpochMilli(to).toString());
+          }
+          json.writeObjectFieldStart("byCheck");
+          for (Map.Entry<Check, Long> check : byCheck().entrySet()) {
+            json.writeNumberField(check.getKey().word(), check.getValue());
+          }
+          json.writeEndObject();
+          json.writeArrayFieldStart("items");
+          for (Item item : items) {
+            json.writeStartObject();
+            json.writeStringField("check", item.check().word());
+            json.writeStringField("subject", item.subject());
+            json.writeStringField("detail", item.detail());
+            json.writeStringField("found", item.found());
+            json.writeStringField("fix", item.check().fix());
+            for (Map.Entry<String, Long> number : item.numbers().entrySet()) {
+              if (number.getKey().endsWith("At")) {
+                json.writeStringField(
+                    number.getKey(), Instant.ofEpochMilli(number.getValue()).toString());
+              } else {
+                json.writeNumberField(number.getKey(), number.getValue());
+              }
+            }
+            json.writeEndObject();
+          }
+          json.writeEndArray();
+          json.writeObjectFieldStart("notChecked");
+          for (Check check : Check.values()) {
+            String why = skipped.get(check);
+            if (why != null) {
+              json.writeStringField(check.word(), why);
+            }
+          }
+          json.writeEndObject();
+          json.writeNumberField("leftOut", leftOut);
+          json.writeEndObject();
+        });
+  }
+
+  private Map<Check, Long> byCheck() {
+    return items.stream()
+        .collect(
+            Collectors.groupingBy(Item::check, TreeMap::new, Collectors.counting()));
+  }
+}

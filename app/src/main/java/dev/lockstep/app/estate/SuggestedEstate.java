@@ -1,0 +1,197 @@
+package dev.lockstep.app.estate;
+
+import com.fasterxml.jackson.core.JsonGenerator;
+import dev.lockstep.app.terminal.DisplayFormat;
+import dev.lockstep.app.terminal.JsonText;
+import dev.lockstep.app.terminal.TextTable;
+import dev.lockstep.enrichment.file.YamlText;
+import java.io.IOException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.stream.Collectors;
+
+/** Proposed estate as people and programs read it. */
+public final class SuggestedEstate {
+  private static final int MOST_CHARS = 400;
+
+  private final EstateProposal proposal;
+  private final Map<EstateProposal.Entry, EstateTrials.Fires> fires;
+
+  /** Creates one, for which the entries are tried. */
+  public SuggestedEstate(EstateProposal proposal, EstateTrials trials) {
+    this.proposal = proposal;
+    this.fires = trials.of(proposal);
+  }
+
+  /** Returns the section {@code estate} of a configuration. */
+  public String yaml() {
+    StringBuilder text = new StringBuilder();
+    comment(
+        text,
+        "",
+        proposal.to() == 0
+            ? "The capture holds no event."
+            : "Proposed from events of %s to %s. Read each entry before you take it."
+                .formatted(
+                    DisplayFormat.dateTime(proposal.from()),
+                    DisplayFormat.dateTime(proposal.to())));
+    text.append("estate:\n");
+    for (EstateProposal.Part part : EstateProposal.Part.values()) {
+      List<EstateProposal.Entry> entries =
+          proposal.entries().stream().filter(entry -> entry.part() == part).toList();
+      boolean isEmpty = entries.stream().allMatch(EstateProposal.Entry::isDoubtful);
+      text.append("  ").append(part.word()).append(isEmpty ? ": []\n" : ":\n");
+      entries.forEach(entry -> append(text, entry));
+    }
+    return text.toString();
+  }
+
+  private void append(StringBuilder text, EstateProposal.Entry entry) {
+    comment(
+        text,
+        "    ",
+        entry.numbers().entrySet().stream()
+            .map(number -> words(number.getKey()) + " " + shown(number.getValue()))
+            .collect(Collectors.joining(", ")));
+    entry.remarks().forEach(remark -> comment(text, "    ", remark));
+    comment(text, "    ", fires(entry));
+    String begin = entry.isDoubtful() ? "    # " : "    ";
+    line(text, begin + "- name: " + YamlText.scalar(entry.name()), "");
+    entry
+        .single()
+        .forEach((key, value) -> line(text, begin + "  " + key + ": " + scalar(key, value), ""));
+    entry.lists().forEach((key, values) -> append(text, begin + "  ", key, values));
+  }
+
+  private static void append(
+      StringBuilder text, String begin, String key, List<EstateProposal.Listed> values) {
+    boolean isEmpty = values.stream().allMatch(EstateProposal.Listed::isDoubtful);
+    line(text, begin + key + (isEmpty ? ": []" : ":"), "");
+    for (EstateProposal.Listed one : values) {
+      line(
+          text,
+          begin + (one.isDoubtful() ? "  # - " : "  - ") + YamlText.scalar(one.value()),
+          one.why());
+    }
+  }
+
+  private static String scalar(String key, String value) {
+    return key.equals("requireManagedDevice") || key.equals("private")
+        ? value
+        : YamlText.scalar(value);
+  }
+
+  private static void line(StringBuilder text, String line, String comment) {
+    text.append(line);
+    if (!comment.isEmpty()) {
+      text.append("   # ").append(TextTable.shown(comment, MOST_CHARS));
+    }
+    text.append('\n');
+  }
+
+  private static void comment(StringBuilder text, String begin, String line) {
+    text.append(begin).append("# ").append(TextTable.shown(line, MOST_CHARS)).append('\n');
+  }
+
+  private String fires(EstateProposal.Entry entry) {
+    EstateTrials.Fires of = fired(entry);
+    if (!of.isTried()) {
+      return "would fire: unknown, " + of.why();
+    }
+    String most =
+        entry.single().containsValue("false") ? " with the switch on" : "";
+    return "would fire%s: %s"
+        .formatted(
+            most,
+            of.findings().isEmpty()
+                ? "nothing in this capture"
+                : of.findings().entrySet().stream()
+                    .map(each -> each.getKey() + " " + shown(each.getValue()))
+                    .collect(Collectors.joining(", ")));
+  }
+
+  private EstateTrials.Fires fired(EstateProposal.Entry entry) {
+    EstateTrials.Fires of = fires.get(entry);
+    if (of == null) {
+      throw new IllegalStateException("an entry was not tried: " + entry.name());
+    }
+    return of;
+  }
+
+  /** Returns a name of JSON in words: {@code withoutPolicy} is {@code without policy}. */
+  private static String words(String name) {
+    StringBuilder words = new StringBuilder();
+    for (int i = 0; i < name.length(); i++) {
+      char c = name.charAt(i);
+      boolean isCapital = c >= 'A' && c <= 'Z';
+      words.append(isCapital ? " " + (char) (c + 'a' - 'A') : String.valueOf(c));
+    }
+    return words.toString();
+  }
+
+  private static String shown(long number) {
+    return String.format(Locale.ROOT, "%,d", number);
+  }
+
+  /** Returns the entries as one JSON object, by part. */
+  public String json() {
+    return JsonText.of(
+        json -> {
+          json.writeStartObject();
+          if (proposal.to() > 0) {
+            json.writeStringField("from", Instant.ofEpochMilli(proposal.from()).toString());
+            json.writeStringField("to", Instant.ofEpochMilli(proposal.to()).toString());
+          }
+          for (EstateProposal.Part part : EstateProposal.Part.values()) {
+            json.writeArrayFieldStart(part.word());
+            for (EstateProposal.Entry entry : proposal.entries()) {
+              if (entry.part() == part) {
+                json.writeStartObject();
+                write(json, entry);
+                json.writeEndObject();
+              }
+            }
+            json.writeEndArray();
+          }
+          json.writeEndObject();
+        });
+  }
+
+  private void write(JsonGenerator json, EstateProposal.Entry entry)
+      throws IOException {
+    json.writeStringField("name", entry.name());
+    json.writeBooleanField("commentedOut", entry.isDoubtful());
+    for (Map.Entry<String, String> one : entry.single().entrySet()) {
+      if (one.getValue().equals("true") || one.getValue().equals("false")) {
+        json.writeBooleanField(one.getKey(), one.getValue().equals("true"));
+      } else {
+        json.writeStringField(one.getKey(), one.getValue());
+      }
+    }
+    for (Map.Entry<String, List<EstateProposal.Listed>> list : entry.lists().entrySet()) {
+      List<String> kept = new ArrayList<>();
+      List<String> doubtful = new ArrayList<>();
+      list.getValue().forEach(one -> (one.isDoubtful() ? doubtful : kept).add(one.value()));
+      JsonText.writeTexts(json, list.getKey(), kept);
+      if (!doubtful.isEmpty()) {
+        JsonText.writeTexts(json, list.getKey() + "CommentedOut", doubtful);
+      }
+    }
+    json.writeObjectFieldStart("seen");
+    for (Map.Entry<String, Long> number : entry.numbers().entrySet()) {
+      json.writeNumberField(number.getKey(), number.getValue());
+    }
+    json.writeEndObject();
+    JsonText.writeTexts(json, "remarks", entry.remarks());
+    EstateTrials.Fires of = fired(entry);
+    json.writeBooleanField("tried", of.isTried());
+    json.writeObjectFieldStart("wouldFire");
+    for (Map.Entry<String, Long> each : of.findings().entrySet()) {
+      json.writeNumberField(each.getKey(), each.getValue());
+    }
+    json.writeEndObject();
+  }
+}
