@@ -48,7 +48,7 @@ public final class HygieneSurvey {
   private final Map<String, Long> callsByPartner = new HashMap<>();
   private final Map<String, Set<String>> seenRanges = new HashMap<>();
   private final Map<String, Calls> gateways = new TreeMap<>();
-  private final Map<String, Unlinked> unlinked = new HashMap<>();
+  private final List<Unlinked> unlinked = new ArrayList<>();
   private final Map<String, String> appsByLink = new HashMap<>();
   private final Map<String, Uncovered> uncovered = new TreeMap<>();
   private final PrivilegedUse privileged;
@@ -87,7 +87,7 @@ public final class HygieneSurvey {
   }
 
   /** Accepted call without claims of its own, which a link may still bring. */
-  private record Unlinked(Calls of, String client) {}
+  private record Unlinked(String id, Calls of, String client) {}
 
   private static final class Uncovered {
     private long signIns;
@@ -252,9 +252,9 @@ public final class HygieneSurvey {
       calls.accepted++;
     } else if (event.isAcceptedCall()) {
       Address client = event.address();
-      Unlinked without = new Unlinked(calls, client == null ? "" : client.text());
+      Unlinked without = new Unlinked(call.getEventId(), calls, client == null ? "" : client.text());
       if (unlinked.size() < MOST) {
-        unlinked.put(call.getEventId(), without);
+        unlinked.add(without);
       } else {
         leftOut++;
       }
@@ -319,16 +319,15 @@ public final class HygieneSurvey {
 
   /** Gives calls the claims that came as messages of their own. */
   private void join() {
-    unlinked.forEach(
-        (id, call) -> {
-          call.of().accepted++;
-          String app = appsByLink.get(id);
-          if (app == null) {
-            call.of().unlinked++;
-          } else {
-            seen(enrichment.partners().of(null, null, app), Address.parse(call.client()));
-          }
-        });
+    for (Unlinked call : unlinked) {
+      call.of().accepted++;
+      String app = appsByLink.get(call.id());
+      if (app == null) {
+        call.of().unlinked++;
+      } else {
+        seen(enrichment.partners().of(null, null, app), Address.parse(call.client()));
+      }
+    }
     unlinked.clear();
   }
 

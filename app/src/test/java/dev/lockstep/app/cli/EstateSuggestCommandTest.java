@@ -1,0 +1,144 @@
+package dev.lockstep.app.cli;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.lockstep.app.Main;
+import dev.lockstep.app.config.Config;
+import dev.lockstep.app.process.ExitCode;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.PrintStream;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import picocli.CommandLine;
+
+class EstateSuggestCommandTest {
+  private static final String APP = "7d2a6a4e-0c1b-4b9e-8f52-1a9b3f2c77f0";
+
+  private final StringWriter err = new StringWriter();
+  private final CommandLine command = Main.commandLine().setErr(new PrintWriter(err));
+
+  @TempDir Path folder;
+
+  @Test
+  void proposesAnEstateFromTheBundledCapture_thatTheConfigurationTakes() throws IOException {
+    Path file = folder.resolve("proposed.yaml");
+    run("estate", "suggest", "--output", file.toString());
+    Config read = Config.read(file, Map.of());
+    assertThat(read.estate().gateways())
+        .singleElement()
+        .satisfies(
+            gateway -> {
+              assertThat(gateway.name()).isEqualTo("northwind-apim");
+              assertThat(gateway.hosts()).contains("api.northwindtraders.example");
+              assertThat(gateway.resourceIds())
+                  .singleElement()
+                  .asString()
+                  .endsWith("/microsoft.apimanagement/service/northwind-apim");
+            });
+    assertThat(read.estate().api(APP)).isNotNull();
+    assertThat(read.estate().vaults())
+        .singleElement()
+        .satisfies(vault -> assertThat(vault.name()).isEqualTo("northwind-kv"));
+    assertThat(Files.readString(file, UTF_8))
+        .contains("accepted calls of an API")
+        .contains("tokens of calls")
+        .contains("would fire");
+  }
+
+  @Test
+  void hasTheSameAsJson() throws IOException {
+    JsonNode proposed = new ObjectMapper().readTree(run("estate", "suggest", "--json"));
+    assertThat(proposed.properties())
+        .extracting(Map.Entry::getKey)
+        .containsExactly("from", "to", "gateways", "apis", "privileged", "vaults");
+    JsonNode gateway = proposed.get("gateways").get(0);
+    assertThat(gateway.get("hosts").get(0).textValue()).isEqualTo("api.northwindtraders.example");
+    assertThat(gateway.get("seen").get("calls").intValue()).isGreaterThan(1_000);
+    assertThat(proposed.get("apis").get(0).get("appId").textValue()).isEqualTo(APP);
+    assertThat(proposed.get("apis").get(0).get("requireManagedDevice").isBoolean()).isTrue();
+  }
+
+  @Test
+  void hygieneOfTheBundledCapture_namesTheWorkloadsOnSecretsAndTheGateway() throws IOException {
+    JsonNode found = new ObjectMapper().readTree(run("hygiene", "--json"));
+    assertThat(found.get("byCheck").get("secret").intValue()).isPositive();
+    assertThat(found.get("byCheck").get("no-identity-link").intValue()).isEqualTo(1);
+    assertThat(found.get("notChecked").get("no-policy").textValue())
+        .isEqualTo("the estate lists no API");
+    assertThat(run("hygiene")).contains("Check").contains("use a managed identity");
+  }
+
+  @Test
+  void proposesNothingOfNothing() throws IOException {
+    Path file = Files.writeString(folder.resolve("empty.jsonl"), "");
+    String yaml = output("estate", "suggest", "--quiet", file.toString());
+    assertThat(yaml).contains("The capture holds no event.").contains("gateways: []");
+    Path proposed = Files.writeString(folder.resolve("proposed.yaml"), yaml);
+    assertThat(Config.read(proposed, Map.of()).estate().gateways()).isEmpty();
+  }
+
+  @Test
+  void refusesBadUse_andEndsWithCode3WhereSomethingWasRejected() throws IOException {
+    assertThat(command.execute("hygiene")).isEqualTo(2);
+    assertThat(command.execute("estate", "suggest")).isEqualTo(2);
+    assertThat(command.execute("hygiene", "--rotation", "0", "x")).isEqualTo(2);
+    assertThat(err.toString()).contains("could not use --rotation: 0 is not from 1 to 3650 days");
+    assertThat(command.execute("hygiene", folder + "/none.jsonl")).isEqualTo(ExitCode.FAILED);
+    assertThat(err.toString()).contains("none.jsonl");
+    Path broken = Files.writeString(folder.resolve("broken.jsonl"), "{\"records\":[{]}\n");
+    assertThat(command.execute("hygiene", "--quiet", broken.toString()))
+        .isEqualTo(ExitCode.DONE_WITH_REJECTIONS);
+    assertThat(command.execute("estate", "suggest", "--quiet", broken.toString()))
+        .isEqualTo(ExitCode.DONE_WITH_REJECTIONS);
+  }
+
+  /** Runs a command over the bundled capture. */
+  private String run(String... words) throws IOException {
+    List<String> all = new ArrayList<>(List.of(words));
+    Path config = fromDemo("lockstep.yaml");
+    fromDemo("networks.csv");
+    fromDemo("partners.yaml");
+    all.addAll(List.of("--quiet", "--config", config.toString()));
+    for (String name : DemoCommand.CAPTURE) {
+      all.add(fromDemo(name).toString());
+    }
+    return output(all.toArray(String[]::new));
+  }
+
+  private String output(String... words) {
+    PrintStream before = System.out;
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    System.setOut(new PrintStream(out, true, UTF_8));
+    try {
+      assertThat(command.execute(words))
+          .as("%s", err)
+          .isIn(ExitCode.DONE, ExitCode.DONE_WITH_REJECTIONS);
+    } finally {
+      System.setOut(before);
+    }
+    return out.toString(UTF_8);
+  }
+
+  private Path fromDemo(String name) throws IOException {
+    Path copy = folder.resolve(name);
+    if (!Files.exists(copy)) {
+      try (InputStream in = Main.class.getResourceAsStream("/demo/" + name)) {
+        Files.copy(Objects.requireNonNull(in, name), copy);
+      }
+    }
+    return copy;
+  }
+}
