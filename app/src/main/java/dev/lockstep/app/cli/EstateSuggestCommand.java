@@ -5,7 +5,7 @@ import dev.lockstep.app.estate.EstateProposal;
 import dev.lockstep.app.estate.EstateSurvey;
 import dev.lockstep.app.estate.EstateTrials;
 import dev.lockstep.app.estate.SuggestedEstate;
-import dev.lockstep.app.file.WrittenFile;
+import dev.lockstep.app.file.AtomicFile;
 import dev.lockstep.app.process.ExitCode;
 import dev.lockstep.app.replay.SortedCapture;
 import dev.lockstep.app.terminal.OperatorException;
@@ -102,7 +102,7 @@ public final class EstateSuggestCommand implements Callable<Integer> {
       System.out.print(text);
       System.out.flush();
     } else {
-      WrittenFile.replace(file, text);
+      AtomicFile.replace(file, text);
     }
   }
 }
