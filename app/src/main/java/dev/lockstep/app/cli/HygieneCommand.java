@@ -68,8 +68,7 @@ public final class HygieneCommand implements Callable<Integer> {
           "could not use --rotation: %d is not from 1 to %d days".formatted(rotation, MOST_DAYS));
     }
     Config read = config.read();
-    HygieneSurvey survey =
-        new HygieneSurvey(Wiring.enrichment(read), Duration.ofDays(rotation));
+    HygieneSurvey survey = new HygieneSurvey(Wiring.enrichment(read), Duration.ofDays(rotation));
     Progress progress = input.progress();
     try (SortedCapture capture =
         new SortedCapture(

@@ -2,6 +2,7 @@ package dev.lockstep.app.cli;
 
 import dev.lockstep.app.config.Config;
 import dev.lockstep.app.config.MissingNetworks;
+import dev.lockstep.app.estate.HygieneSurvey;
 import dev.lockstep.app.privacy.Redaction;
 import dev.lockstep.app.process.ExitCode;
 import dev.lockstep.app.replay.HtmlReport;
@@ -123,8 +124,14 @@ public final class ReplayCommand implements Callable<Integer> {
     Replay replay =
         new Replay(read.rules(), enrichment, fromMillis, toMillis, threads, read.limits());
     Redaction redaction = redact.redaction(read);
+    HygieneSurvey hygiene = // which has no pseudonyms
+        report == null || redaction != null
+            ? null
+            : new HygieneSurvey(enrichment, HygieneSurvey.USUAL_ROTATION);
     if (redaction != null) {
       replay.reading(redaction::learn);
+    } else if (hygiene != null) {
+      replay.reading(hygiene::add);
     }
     Replay.Result result;
     try {
@@ -147,7 +154,9 @@ public final class ReplayCommand implements Callable<Integer> {
     }
     ReplaySummary summary = new ReplaySummary(result, seconds);
     if (report != null) {
-      write(report, HtmlReport.of(result.detections(), summary));
+      List<HtmlReport.Section> sections =
+          hygiene == null ? List.of() : List.of(hygiene.result().section());
+      write(report, HtmlReport.of(result.detections(), summary, sections));
     }
     if (json) {
       (toStandardOutput ? System.err : System.out).println(summary.json());

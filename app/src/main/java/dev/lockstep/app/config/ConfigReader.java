@@ -48,30 +48,58 @@ final class ConfigReader {
               "geoip",
               "Databases in MaxMind's format; each may be absent.",
               List.of(CITY, ASN, ANONYMOUS))
-          .readBy("run", "replay", "explain", "cost", "networks", "doctor");
+          .readBy("run", "replay", "explain", "cost", "networks", "estate", "hygiene", "doctor");
 
   private static final ConfigKey<Path> NETWORKS =
       ConfigKey.file(
               "networks", "Files of known networks; of two that hold a network the first wins.")
           .list()
-          .readBy("run", "replay", "explain", "cost", "networks", "rules", "doctor");
+          .readBy(
+              "run",
+              "replay",
+              "explain",
+              "cost",
+              "networks",
+              "estate",
+              "hygiene",
+              "rules",
+              "doctor");
   private static final ConfigKey<Boolean> BUNDLED_NETWORKS =
       ConfigKey.flag(
               "bundledNetworks", "Whether the bundled list of large providers stands behind them.")
           .byDefault("true")
-          .readBy("run", "replay", "explain", "cost", "networks", "doctor");
+          .readBy("run", "replay", "explain", "cost", "networks", "estate", "hygiene", "doctor");
   private static final ConfigKey<Path> PARTNERS =
       ConfigKey.fileOrFolder(
               "partners",
               "The file of partners, or a folder of such files; beside a file, its folder"
                   + " partners.d is read too.")
-          .readBy("run", "replay", "explain", "cost", "networks", "rules", "accept", "doctor");
+          .readBy(
+              "run",
+              "replay",
+              "explain",
+              "cost",
+              "networks",
+              "estate",
+              "hygiene",
+              "rules",
+              "accept",
+              "doctor");
   private static final ConfigKey<Path> EXCEPTIONS =
       ConfigKey.path(
               "exceptions",
               "The file of expected findings, or a folder of such files, which need not be there"
                   + " yet; beside a file, its folder exceptions.d is read too.")
-          .readBy("run", "replay", "explain", "cost", "networks", "accept", "doctor");
+          .readBy(
+              "run",
+              "replay",
+              "explain",
+              "cost",
+              "networks",
+              "estate",
+              "hygiene",
+              "accept",
+              "doctor");
 
   private static final ConfigKey<String> BOOTSTRAP_SERVERS =
       servers("The servers of the cluster.").byDefault("localhost:9092");

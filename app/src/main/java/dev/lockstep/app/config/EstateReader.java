@@ -109,7 +109,16 @@ final class EstateReader {
                   + " is missing.",
               List.of())
           .with(List.of(GATEWAYS, APIS, PRIVILEGED, VAULTS))
-          .readBy("run", "replay", "explain", "cost", "networks", "rules", "doctor");
+          .readBy(
+              "run",
+              "replay",
+              "explain",
+              "cost",
+              "networks",
+              "estate",
+              "hygiene",
+              "rules",
+              "doctor");
 
   private EstateReader() {}
 

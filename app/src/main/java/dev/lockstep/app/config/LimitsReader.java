@@ -69,6 +69,8 @@ final class LimitsReader {
               "play",
               "cost",
               "networks",
+              "estate",
+              "hygiene",
               "dead-letters",
               "doctor");
 

@@ -20,7 +20,9 @@ import org.jspecify.annotations.Nullable;
  * @param to of the last event
  */
 public record EstateProposal(List<Entry> entries, long from, long to) {
-  /** A Front Door profile in front of fewer of a gateway's calls than one in so many is doubtful. */
+  /**
+   * A Front Door profile in front of fewer of a gateway's calls than one in so many is doubtful.
+   */
   private static final int DOUBTFUL_PART = 20;
 
   /** Copies. */
@@ -91,7 +93,8 @@ public record EstateProposal(List<Entry> entries, long from, long to) {
       }
       for (String host : seen.hostsWithoutApi.texts()) {
         if (seen.hosts.of(host) == 0 && hosts.size() < Counts.MOST) {
-          String why = "%,d calls, none accepted by an API".formatted(seen.hostsWithoutApi.of(host));
+          String why =
+              "%,d calls, none accepted by an API".formatted(seen.hostsWithoutApi.of(host));
           hosts.add(new Listed(host, true, why));
         }
       }
@@ -123,8 +126,7 @@ public record EstateProposal(List<Entry> entries, long from, long to) {
         remarks.add("no X-Azure-FDID was logged: nothing tells that it is behind Front Door");
       }
       entries.add(
-          new Entry(
-              Part.GATEWAYS, name, gateway, isDoubtful, lists, Map.of(), numbers, remarks));
+          new Entry(Part.GATEWAYS, name, gateway, isDoubtful, lists, Map.of(), numbers, remarks));
     }
   }
 

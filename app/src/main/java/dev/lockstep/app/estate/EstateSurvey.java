@@ -34,7 +34,9 @@ public final class EstateSurvey {
   private static final String GUID_OF_NOBODY = "00000000-0000-0000-0000-000000000000";
   private static final int GUID_CHARS = GUID_OF_NOBODY.length();
 
-  /** Operations that are known to give power, by the name of the entry that is proposed for them. */
+  /**
+   * Operations that are known to give power, by the name of the entry that is proposed for them.
+   */
   private static final Map<String, List<String>> POWERFUL = powerful();
 
   private final Enrichment enrichment;
@@ -131,7 +133,8 @@ public final class EstateSurvey {
    *
    * @param users those who did most of them without activation first
    */
-  record PrivilegedSeen(String name, List<String> patterns, Counts operations, List<UserSeen> users) {
+  record PrivilegedSeen(
+      String name, List<String> patterns, Counts operations, List<UserSeen> users) {
     long total() {
       return operations.total();
     }
@@ -165,12 +168,11 @@ public final class EstateSurvey {
             "Consent to application",
             "Add app role assignment to service principal",
             "Add delegated permission grant"));
-    all.put(
-        "conditional-access",
-        List.of("*conditional access policy", "*named location"));
+    all.put("conditional-access", List.of("*conditional access policy", "*named location"));
     all.put(
         "vault-access",
-        List.of("Microsoft.KeyVault/vaults/write", "Microsoft.KeyVault/vaults/accessPolicies/write"));
+        List.of(
+            "Microsoft.KeyVault/vaults/write", "Microsoft.KeyVault/vaults/accessPolicies/write"));
     return all;
   }
 
@@ -246,8 +248,7 @@ public final class EstateSurvey {
       return;
     }
     String id = resource == null ? null : PrivilegedUse.lower(resource);
-    GatewaySeen seen =
-        of(gateways, id == null ? host : id, () -> new GatewaySeen(id));
+    GatewaySeen seen = of(gateways, id == null ? host : id, () -> new GatewaySeen(id));
     if (seen == null) {
       return;
     }
@@ -381,8 +382,7 @@ public final class EstateSurvey {
         if (candidate.includes(operation.name())) {
           operations.add(operation.name());
           UserSeen user =
-              users.computeIfAbsent(
-                  operation.user(), id -> new UserSeen(id, operation.label()));
+              users.computeIfAbsent(operation.user(), id -> new UserSeen(id, operation.label()));
           if (privileged.isActive(operation, candidate)) {
             user.activated++;
           } else {

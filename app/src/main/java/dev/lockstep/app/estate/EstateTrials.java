@@ -90,8 +90,7 @@ public final class EstateTrials {
   private Map<String, Long> fired(
       EstateProposal.Entry entry, List<ConfiguredRule> needing, String work) {
     ConfiguredRules alone =
-        new ConfiguredRules(
-            rules.catalogue(), needing, rules.setCap(), rules.repeatSeconds());
+        new ConfiguredRules(rules.catalogue(), needing, rules.setCap(), rules.repeatSeconds());
     List<Detection> findings =
         capture.replay(alone, enrichment.with(estate(entry.described())), work, progress);
     Map<String, Long> counted = new TreeMap<>();

@@ -1,5 +1,6 @@
 package dev.lockstep.app.estate;
 
+import dev.lockstep.app.replay.HtmlReport;
 import dev.lockstep.app.terminal.JsonText;
 import dev.lockstep.app.terminal.TextTable;
 import java.io.PrintStream;
@@ -8,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * What is untidy in a capture, and which checks had nothing to look at.
@@ -98,6 +100,26 @@ public record Hygiene(
     }
   }
 
+  /** Returns it as a section of a report. */
+  public HtmlReport.Section section() {
+    List<List<String>> rows =
+        items.stream()
+            .map(item -> List.of(item.check().word(), item.subject(), item.detail(), item.found()))
+            .toList();
+    String found = rows.isEmpty() ? "Nothing untidy was found. " : "Untidy, and no alert. ";
+    String checked =
+        Stream.of(Check.values())
+            .filter(skipped::containsKey)
+            .map(check -> "Not checked: %s, for %s.".formatted(check.word(), skipped.get(check)))
+            .collect(Collectors.joining(" "));
+    return new HtmlReport.Section(
+        "hygiene",
+        "Hygiene",
+        List.of("Check", "Subject", "Detail", "Found"),
+        rows,
+        found + checked);
+  }
+
   /** Returns one JSON object. */
   public String json() {
     return JsonText.of(
@@ -146,7 +168,6 @@ public record Hygiene(
 
   private Map<Check, Long> byCheck() {
     return items.stream()
-        .collect(
-            Collectors.groupingBy(Item::check, TreeMap::new, Collectors.counting()));
+        .collect(Collectors.groupingBy(Item::check, TreeMap::new, Collectors.counting()));
   }
 }

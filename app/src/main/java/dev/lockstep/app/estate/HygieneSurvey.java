@@ -95,6 +95,9 @@ public final class HygieneSurvey {
     private final Set<String> users = new HashSet<>();
   }
 
+  /** Time after which a key is to be replaced where nobody says otherwise. */
+  public static final Duration USUAL_ROTATION = Duration.ofDays(90);
+
   /**
    * Creates one that has seen nothing.
    *
@@ -107,8 +110,8 @@ public final class HygieneSurvey {
         new PrivilegedUse(operation -> enrichment.estate().privileged(operation) != null);
   }
 
-  /** Adds one activity. */
-  public void add(Activity activity) {
+  /** Adds one activity; several threads may do so. */
+  public synchronized void add(Activity activity) {
     if (activity.getKind() == ActivityKind.IDENTITY_LINK) {
       link(activity);
       return; // a link without any time has none of its own
@@ -163,8 +166,7 @@ public final class HygieneSurvey {
       return;
     }
     Workload workload = workloads.get(principal.getId());
-    boolean isNew =
-        workload == null || (!keyId.isEmpty() && !workload.keys.containsKey(keyId));
+    boolean isNew = workload == null || (!keyId.isEmpty() && !workload.keys.containsKey(keyId));
     if (isNew && workloadsAndKeys++ >= MOST) {
       leftOut++;
       return;
@@ -196,8 +198,7 @@ public final class HygieneSurvey {
   private void user(Activity signIn) {
     SignIn details = signIn.getSignIn();
     Principal user = signIn.getPrincipal();
-    ProtectedApi api =
-        details == null ? null : enrichment.estate().api(details.getResourceId());
+    ProtectedApi api = details == null ? null : enrichment.estate().api(details.getResourceId());
     if (details == null || api == null || user == null) {
       return;
     }
@@ -252,7 +253,8 @@ public final class HygieneSurvey {
       calls.accepted++;
     } else if (event.isAcceptedCall()) {
       Address client = event.address();
-      Unlinked without = new Unlinked(call.getEventId(), calls, client == null ? "" : client.text());
+      Unlinked without =
+          new Unlinked(call.getEventId(), calls, client == null ? "" : client.text());
       if (unlinked.size() < MOST) {
         unlinked.add(without);
       } else {
@@ -261,8 +263,7 @@ public final class HygieneSurvey {
     }
   }
 
-  private void pastFrontDoor(
-      Event event, Gateway gateway, @Nullable Request request, Calls calls) {
+  private void pastFrontDoor(Event event, Gateway gateway, @Nullable Request request, Calls calls) {
     Address peer = Address.parse(event.activity().getAddress());
     if (peer == null || !enrichment.networks().hasTrustedProxy()) {
       return;
@@ -295,7 +296,7 @@ public final class HygieneSurvey {
   }
 
   /** Returns what is untidy in everything that was added. */
-  public Hygiene result() {
+  public synchronized Hygiene result() {
     join();
     List<Hygiene.Item> items = new ArrayList<>();
     workloads.forEach((id, workload) -> keys(id, workload, items));
@@ -310,11 +311,7 @@ public final class HygieneSurvey {
             .thenComparing(Hygiene.Item::detail));
     boolean isEmpty = last == Long.MIN_VALUE;
     return new Hygiene(
-        items,
-        skipped(),
-        isEmpty ? 0 : first,
-        isEmpty ? 0 : last,
-        leftOut + privileged.leftOut());
+        items, skipped(), isEmpty ? 0 : first, isEmpty ? 0 : last, leftOut + privileged.leftOut());
   }
 
   /** Gives calls the claims that came as messages of their own. */
@@ -348,8 +345,14 @@ public final class HygieneSurvey {
                             DisplayFormat.dateTime(used.first),
                             DisplayFormat.dateTime(used.last)),
                     numbers(
-                        "signIns", used.times, "firstAt", used.first, "lastAt", used.last,
-                        "days", Duration.ofMillis(age).toDays())));
+                        "signIns",
+                        used.times,
+                        "firstAt",
+                        used.first,
+                        "lastAt",
+                        used.last,
+                        "days",
+                        Duration.ofMillis(age).toDays())));
           }
         });
   }
@@ -404,8 +407,7 @@ public final class HygieneSurvey {
                     name,
                     "",
                     "%,d of %s that it accepted carry no claims"
-                        .formatted(
-                            calls.unlinked, DisplayFormat.many(calls.accepted, "call")),
+                        .formatted(calls.unlinked, DisplayFormat.many(calls.accepted, "call")),
                     numbers("calls", calls.accepted, "withoutClaims", calls.unlinked)));
           }
           if (calls.direct + calls.foreign > 0) {
@@ -421,8 +423,14 @@ public final class HygieneSurvey {
                             calls.foreign,
                             DisplayFormat.many(calls.addresses.size(), "peer")),
                     numbers(
-                        "calls", calls.behind, "direct", calls.direct, "foreign", calls.foreign,
-                        "peers", (long) calls.addresses.size())));
+                        "calls",
+                        calls.behind,
+                        "direct",
+                        calls.direct,
+                        "foreign",
+                        calls.foreign,
+                        "peers",
+                        (long) calls.addresses.size())));
           }
         });
   }
@@ -440,8 +448,12 @@ public final class HygieneSurvey {
                       DisplayFormat.many(seen.signIns, "sign-in"),
                       DisplayFormat.many(seen.users.size(), "user")),
               numbers(
-                  "signIns", seen.signIns, "notApplied", seen.notApplied,
-                  "users", (long) seen.users.size())));
+                  "signIns",
+                  seen.signIns,
+                  "notApplied",
+                  seen.notApplied,
+                  "users",
+                  (long) seen.users.size())));
     }
   }
 
@@ -480,7 +492,8 @@ public final class HygieneSurvey {
     } else if (last - first <= rotation.toMillis()) {
       why.put(
           Hygiene.Check.OLD_KEY,
-          "the capture is not longer than %s".formatted(DisplayFormat.many(rotation.toDays(), "day")));
+          "the capture is not longer than %s"
+              .formatted(DisplayFormat.many(rotation.toDays(), "day")));
     }
     if (enrichment.partners().all().stream().noneMatch(Partner::hasCidrs)) {
       why.put(Hygiene.Check.UNSEEN_PARTNER_RANGE, "no partner declares a range");

@@ -94,8 +94,7 @@ final class PrivilegedUse {
       return;
     }
     String label = user.getName() == null ? user.getId() : user.getName();
-    operations.add(
-        new Operation(lower(user.getId()), label, name.strip(), activity.getEventAt()));
+    operations.add(new Operation(lower(user.getId()), label, name.strip(), activity.getEventAt()));
   }
 
   private void activation(Activity activity, Change change, Set<String> users, Set<String> roles) {
@@ -106,8 +105,7 @@ final class PrivilegedUse {
     if (begin - recordedAt > MOST_MILLIS) {
       return;
     }
-    long end =
-        Math.min(endsAt == null ? recordedAt + USUAL_MILLIS : endsAt, begin + MOST_MILLIS);
+    long end = Math.min(endsAt == null ? recordedAt + USUAL_MILLIS : endsAt, begin + MOST_MILLIS);
     for (String user : users) {
       if (activationsKept >= MOST) {
         leftOut++;

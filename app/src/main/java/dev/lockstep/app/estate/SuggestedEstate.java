@@ -101,8 +101,7 @@ public final class SuggestedEstate {
     if (!of.isTried()) {
       return "would fire: unknown, " + of.why();
     }
-    String most =
-        entry.single().containsValue("false") ? " with the switch on" : "";
+    String most = entry.single().containsValue("false") ? " with the switch on" : "";
     return "would fire%s: %s"
         .formatted(
             most,
@@ -160,8 +159,7 @@ public final class SuggestedEstate {
         });
   }
 
-  private void write(JsonGenerator json, EstateProposal.Entry entry)
-      throws IOException {
+  private void write(JsonGenerator json, EstateProposal.Entry entry) throws IOException {
     json.writeStringField("name", entry.name());
     json.writeBooleanField("commentedOut", entry.isDoubtful());
     for (Map.Entry<String, String> one : entry.single().entrySet()) {

@@ -36,7 +36,23 @@ public final class HtmlReport {
 
   private HtmlReport() {}
 
+  /**
+   * Table behind the detections.
+   *
+   * @param id of its heading within the page
+   * @param note sentences below it
+   */
+  public record Section(
+      String id, String title, List<String> headings, List<List<String>> rows, String note) {}
+
+  /** Returns the page without further tables. */
   public static String of(List<Detection> detections, ReplaySummary summary) {
+    return of(detections, summary, List.of());
+  }
+
+  /** Returns the page with further tables behind the detections. */
+  public static String of(
+      List<Detection> detections, ReplaySummary summary, List<Section> sections) {
     StringBuilder page = new StringBuilder(64 * 1024);
     page.append("<!doctype html><html lang=\"en\"><head><meta charset=\"utf-8\">")
         .append("<meta name=\"viewport\" content=\"width=device-width\">")
@@ -62,6 +78,7 @@ public final class HtmlReport {
       append(page, detection);
     }
     append(page, summary.exceptions());
+    sections.forEach(section -> append(page, section));
     ByteArrayOutputStream text = new ByteArrayOutputStream();
     summary.print(new PrintStream(text, true, StandardCharsets.UTF_8));
     page.append("<h1 id=\"summary\">Summary</h1><pre>");
@@ -137,6 +154,23 @@ public final class HtmlReport {
         .append("</span></td><td>")
         .append(named(event.getMattered()))
         .append("</td></tr>");
+  }
+
+  private static void append(StringBuilder page, Section section) {
+    page.append("<h1 id=\"").append(escaped(section.id())).append("\">");
+    page.append(escaped(section.title())).append("</h1>");
+    if (!section.rows().isEmpty()) {
+      page.append("<table><tr>");
+      section.headings().forEach(cell -> page.append("<th>").append(escaped(cell)).append("</th>"));
+      page.append("</tr>");
+      for (List<String> row : section.rows()) {
+        page.append("<tr>");
+        row.forEach(cell -> page.append("<td>").append(escaped(cell)).append("</td>"));
+        page.append("</tr>");
+      }
+      page.append("</table>");
+    }
+    page.append("<p class=\"muted\">").append(escaped(section.note())).append("</p>");
   }
 
   private static void append(StringBuilder page, List<ExceptionUse> exceptions) {

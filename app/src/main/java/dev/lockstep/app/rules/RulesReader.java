@@ -45,7 +45,17 @@ public final class RulesReader {
   private static ConfigKeys keys(List<ConfigKey<?>> keys, List<ConfigKeys> rules) {
     return ConfigKeys.mapping("rules", "The rules, and what each is set to.", keys)
         .with(rules)
-        .readBy("run", "replay", "explain", "cost", "networks", "rules", "accept", "doctor");
+        .readBy(
+            "run",
+            "replay",
+            "explain",
+            "cost",
+            "networks",
+            "estate",
+            "hygiene",
+            "rules",
+            "accept",
+            "doctor");
   }
 
   /** Returns the groups of rules of which nothing is known but the ids. */

@@ -82,6 +82,18 @@ class EstateSuggestCommandTest {
   }
 
   @Test
+  void theReportOfAReplayHasASectionOnHygiene_exceptWithPseudonyms() throws IOException {
+    Path report = folder.resolve("report.html");
+    run("replay", "--report", report.toString());
+    assertThat(Files.readString(report))
+        .contains("<h1 id=\"hygiene\">Hygiene</h1>")
+        .contains("<td>no-identity-link</td><td>northwind-apim</td>")
+        .contains("Not checked: no-policy, for the estate lists no API.");
+    run("replay", "--redact", "--report", report.toString());
+    assertThat(Files.readString(report)).doesNotContain("id=\"hygiene\"");
+  }
+
+  @Test
   void proposesNothingOfNothing() throws IOException {
     Path file = Files.writeString(folder.resolve("empty.jsonl"), "");
     String yaml = output("estate", "suggest", "--quiet", file.toString());

@@ -75,8 +75,7 @@ class EstateTrialsTest {
     assertThat(texts(privileged, "standing")).isEmpty();
     assertThat(texts(privileged, "standingCommentedOut")).containsExactly(ADMIN);
     assertThat(privileged.get("seen").toString())
-        .isEqualTo(
-            "{\"operations\":3,\"users\":2,\"withActivation\":1,\"withoutActivation\":2}");
+        .isEqualTo("{\"operations\":3,\"users\":2,\"withActivation\":1,\"withoutActivation\":2}");
     assertThat(privileged.get("tried").booleanValue()).isTrue();
 
     Path file = Files.writeString(folder.resolve("lockstep.yaml"), suggested.yaml(), UTF_8);
@@ -144,8 +143,7 @@ class EstateTrialsTest {
     return new ConfiguredRules(RuleCatalogue.builtIn(), configured, 256, 5);
   }
 
-  private static String call(
-      int number, String peer, String frontDoorId, String host, String api) {
+  private static String call(int number, String peer, String frontDoorId, String host, String api) {
     String header =
         frontDoorId == null
             ? ""

@@ -74,7 +74,9 @@ class HygieneSurveyTest {
         found(
             workload("2026-08-01T10:00:00Z", "clientSecret", null),
             workload("2026-08-01T10:00:00Z", "certificate", "k").andId("cert"),
-            workload("2026-08-01T10:00:00Z", "clientSecret", "k").andId("failed").andStatus(7000215),
+            workload("2026-08-01T10:00:00Z", "clientSecret", "k")
+                .andId("failed")
+                .andStatus(7000215),
             workload("2026-08-01T10:00:00Z", "clientSecret", null)
                 .andId("managed")
                 .and(one -> one.setCategory("ManagedIdentitySignInLogs")));
@@ -148,19 +150,18 @@ class HygieneSurveyTest {
 
   @Test
   void findsStandingHoldersWhoNeverUsedTheRole() {
-    Hygiene found =
-        found(audit(HOLDER.toUpperCase(Locale.ROOT), ASSIGN), audit(IDLE, "Add user"));
+    Hygiene found = found(audit(HOLDER.toUpperCase(Locale.ROOT), ASSIGN), audit(IDLE, "Add user"));
     assertThat(of(found, Hygiene.Check.UNUSED_STANDING_ROLE))
         .containsExactly(IDLE + "/role-assignment");
   }
 
   @Test
   void saysWhatCouldNotBeChecked_andNothingIsUntidy() {
-    Hygiene found =
-        new HygieneSurvey(Enrichment.none(), Duration.ofDays(90)).result();
+    Hygiene found = new HygieneSurvey(Enrichment.none(), Duration.ofDays(90)).result();
     assertThat(found.items()).isEmpty();
     assertThat(found.skipped()).containsOnlyKeys(Hygiene.Check.values());
-    assertThat(found.json()).startsWith("{\"byCheck\":{},\"items\":[],\"notChecked\":{\"old-key\":");
+    assertThat(found.json())
+        .startsWith("{\"byCheck\":{},\"items\":[],\"notChecked\":{\"old-key\":");
   }
 
   @Test
