@@ -21,7 +21,7 @@ import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** Reads the section {@code estate}: gateways, APIs, privileged operations and key vaults. */
+/** Reader of the section {@code estate}: gateways, APIs, privileged operations and key vaults. */
 final class EstateReader {
   private static final int MOST_NAME_CHARS = 200;
   private static final String ZERO = "00000000-0000-0000-0000-000000000000";
@@ -276,7 +276,7 @@ final class EstateReader {
     return operation;
   }
 
-  /** Names, hosts or ids of which each may be listed once. */
+  /** Set of names, hosts or ids, each of which may be listed once. */
   private static final class Once {
     private final Map<String, String> origins = new HashMap<>();
 

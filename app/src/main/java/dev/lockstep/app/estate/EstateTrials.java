@@ -42,7 +42,7 @@ public final class EstateTrials {
   }
 
   /**
-   * What an entry would fire, alone and with every switch on.
+   * Findings that an entry would give, alone and with every switch on.
    *
    * @param isTried false: too many entries, or no rule that is on needs its part
    * @param why it was not tried; empty if it was

@@ -12,7 +12,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * What is untidy in a capture, and which checks had nothing to look at.
+ * Untidy items of a capture, and the checks that had nothing to look at.
  *
  * @param items sorted by check, then by subject
  * @param skipped reasons by check

@@ -1,5 +1,5 @@
 /**
- * What a capture shows of an estate: a proposal for its description, and what is untidy in it.
+ * Estate as a capture shows it: a proposal for its description, and its untidy items.
  *
  * <p>No rule and no alert is made here; what a proposal would fire is found by replay.
  */
