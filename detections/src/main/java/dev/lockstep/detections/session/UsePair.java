@@ -62,9 +62,10 @@ record UsePair(Fact earlier, Fact later, long maxMillis)
   private boolean isDeviceChanged() {
     String one = earlier.text(SessionReplay.DEVICE);
     String other = later.text(SessionReplay.DEVICE);
-    return one != null && other != null
-        ? !one.equals(other)
-        : (areSignIns() && ((one == null) != (other == null)));
+    if (one != null && other != null) {
+      return !one.equals(other);
+    }
+    return areSignIns() && !Objects.equals(one, other);
   }
 
   private boolean isClientChanged() {
