@@ -392,7 +392,7 @@ public final class EstateSurvey {
       }
       if (!operations.isEmpty()) {
         List<String> patterns =
-            POWERFUL.get(candidate.name()).stream()
+            POWERFUL.getOrDefault(candidate.name(), List.of()).stream()
                 .filter(
                     pattern ->
                         operations.texts().stream()

@@ -28,6 +28,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -143,7 +144,8 @@ class EstateTrialsTest {
     return new ConfiguredRules(RuleCatalogue.builtIn(), configured, 256, 5);
   }
 
-  private static String call(int number, String peer, String frontDoorId, String host, String api) {
+  private static String call(
+      int number, String peer, @Nullable String frontDoorId, String host, @Nullable String api) {
     String header =
         frontDoorId == null
             ? ""

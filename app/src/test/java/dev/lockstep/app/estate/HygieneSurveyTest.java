@@ -33,6 +33,7 @@ import java.util.Locale;
 import java.util.Random;
 import java.util.Set;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -250,7 +251,7 @@ class HygieneSurveyTest {
     }
   }
 
-  private static Made workload(String time, String type, String keyId) {
+  private static Made workload(String time, @Nullable String type, @Nullable String keyId) {
     SignIn details = new SignIn();
     Credential credential = new Credential();
     credential.setType(type);
@@ -264,7 +265,7 @@ class HygieneSurveyTest {
             .build());
   }
 
-  private static Made call(String id, String user) {
+  private static Made call(String id, @Nullable String user) {
     ActivityBuilder call = ActivityBuilder.call("2026-08-01T10:00:00Z").id(id);
     if (user != null) {
       call.by(user);
@@ -272,7 +273,7 @@ class HygieneSurveyTest {
     return new Made(call.with(one -> one.setResource("/S/APIM")).build());
   }
 
-  private static Consumer<Activity> of(String subscription, String address) {
+  private static Consumer<Activity> of(@Nullable String subscription, @Nullable String address) {
     return call -> {
       call.setAddress(address);
       Api api = new Api();
@@ -281,7 +282,7 @@ class HygieneSurveyTest {
     };
   }
 
-  private static Consumer<Activity> through(String peer, String frontDoorId) {
+  private static Consumer<Activity> through(@Nullable String peer, @Nullable String frontDoorId) {
     return call -> {
       call.setAddress(peer);
       Request request = new Request();
@@ -290,7 +291,7 @@ class HygieneSurveyTest {
     };
   }
 
-  private static Made link(String callId, String app) {
+  private static Made link(String callId, @Nullable String app) {
     Token token = new Token();
     token.setAppId(app);
     token.setValidated(true);
@@ -301,7 +302,7 @@ class HygieneSurveyTest {
             .build());
   }
 
-  private static Made signIn(String user, String app, String policy) {
+  private static Made signIn(String user, @Nullable String app, @Nullable String policy) {
     SignIn details = new SignIn();
     details.setResourceId(app);
     details.setConditionalAccess(policy);
