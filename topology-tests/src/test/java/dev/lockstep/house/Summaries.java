@@ -217,13 +217,13 @@ final class Summaries {
     @Override
     public @Nullable Void visitPackage(PackageTree node, @Nullable Void unused) {
       add(Kind.PACKAGE, node.getPackageName().toString(), node);
-      return super.visitPackage(node, unused);
+      return super.visitPackage(node, null);
     }
 
     @Override
     public @Nullable Void visitClass(ClassTree node, @Nullable Void unused) {
       add(Kind.CLASS, node.getSimpleName().toString(), node);
-      return super.visitClass(node, unused);
+      return super.visitClass(node, null);
     }
 
     @Override
@@ -231,7 +231,7 @@ final class Summaries {
       if (!node.getModifiers().getFlags().contains(Modifier.PRIVATE)) {
         add(Kind.METHOD, node.getName().toString(), node);
       }
-      return super.visitMethod(node, unused);
+      return super.visitMethod(node, null);
     }
 
     private void add(Kind kind, String name, Tree node) {
