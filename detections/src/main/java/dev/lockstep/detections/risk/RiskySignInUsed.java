@@ -80,7 +80,7 @@ public final class RiskySignInUsed implements Rule {
           .runs(any -> Long.MAX_VALUE)
           .declare();
 
-  /** What a record says of a risk event of the sign-in that minted the token. */
+  /** Statement of a record about a risk of the sign-in that minted the token. */
   static final FactKind RISK_EVENT =
       FactKind.named("risk-event", EVENT_ID, EVENT_LEVEL, EVENT_STATE, EVENT_FROM_BACKEND)
           .byPrincipal()

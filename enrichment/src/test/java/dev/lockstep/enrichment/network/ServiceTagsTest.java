@@ -141,7 +141,7 @@ final class ServiceTagsTest {
         .isInstanceOf(FileProblem.class)
         .hasMessageStartingWith(of + ":3 is not JSON; name");
     assertThatThrownBy(() -> parse("{\"values\": [{\"name\": \"A\""))
-        .hasMessageContaining("no JSON");
+        .hasMessageContaining("is not JSON");
     assertThatThrownBy(() -> ServiceTags.read(Path.of("none.json")))
         .isInstanceOf(FileProblem.class)
         .hasMessageContaining("none.json is not there");

@@ -23,7 +23,8 @@ class RiskAndVaultTest {
     assertThat(risk.getPrincipal().getName()).isEqualTo("ada@contoso.example");
     assertThat(risk.getRisk().toString())
         .isEqualTo(
-            "{\"type\": \"anonymizedIPAddress\", \"level\": \"high\", \"state\": \"atRisk\","
+            "{\"id\": \"risk-1\", \"type\": \"anonymizedIPAddress\", \"level\": \"high\","
+                + " \"state\": \"atRisk\","
                 + " \"detail\": \"none\", \"source\": \"IdentityProtection\", \"timing\":"
                 + " \"realtime\", \"activity\": \"signin\", \"requestId\": \"%s\"}"
                     .formatted(Records.GUID));
