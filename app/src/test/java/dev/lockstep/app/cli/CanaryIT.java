@@ -73,7 +73,7 @@ final class CanaryIT {
       process.destroyForcibly();
     }
     String[] done = Files.readString(folder.resolve("done")).split(" ", -1);
-    assertThat(Integer.parseInt(done[1].strip())).isEqualTo(16 * Integer.parseInt(done[0]));
+    assertThat(Integer.parseInt(done[1].strip())).isEqualTo(18 * Integer.parseInt(done[0]));
     assertThat(Files.readString(out)).contains("\"verdict\":\"fail\"", "${");
     assertThat(Files.size(err)).as("the log was on").isGreaterThan(100_000);
     long hits = hits(out) + hits(err);
