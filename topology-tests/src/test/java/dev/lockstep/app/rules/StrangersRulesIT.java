@@ -76,7 +76,7 @@ final class StrangersRulesIT {
         Config.read(folder.resolve("lockstep.yaml"), Map.of()).rules().catalogue().jars().get(0);
     assertThat(log)
         .content()
-        .contains("of the jar \"stranger.jar\", SHA-256 " + jar.sha256())
+        .contains("from the jar \"stranger.jar\", SHA-256 " + jar.sha256())
         .contains("rule new-country runs: yes");
   }
 

@@ -58,7 +58,7 @@ final class OutOfMemoryIT {
       try (ServiceProcess large = launch(config, log, "-Xmx384m")) {
         await("to be ready; " + log).atMost(PATIENCE).until(large::isReady);
         assertThat(large.log())
-            .containsOnlyOnce("ended without a clean stop: it ran out of memory; give it more");
+            .containsOnlyOnce("ended without a clean stop: it ran out of memory; raise the heap");
         large.terminate(PATIENCE);
       }
       Path marker = folder.resolve("state/instance-0/running");
