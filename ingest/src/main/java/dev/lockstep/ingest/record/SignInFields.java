@@ -72,6 +72,7 @@ final class SignInFields {
   List<String> policies = List.of();
 
   final GeoFields geo = new GeoFields();
+  private final PolicyReader policy = new PolicyReader();
 
   void clear() {
     id = null;
@@ -129,6 +130,9 @@ final class SignInFields {
   boolean take(Key key, JsonParser json, Key.Table keys, JsonWalker walker, RecordFields record)
       throws IOException {
     switch (key) {
+      case OTHER -> {
+        return false;
+      }
       case ID -> id = record.ids.last(id, json);
       case CREATED_DATE_TIME ->
           createdDateTime = record.time(createdDateTime, "properties.createdDateTime", json);
@@ -227,34 +231,12 @@ final class SignInFields {
   }
 
   private void takePolicy(JsonParser json, JsonWalker walker) throws IOException {
-    Policy policy = new Policy();
+    policy.begin();
     walker.members(json, policy);
-    if (policy.applied && policies.size() < MOST_POLICIES) {
-      String name = policy.name != null ? policy.name : policy.id;
-      if (name != null) {
-        policies = policies.isEmpty() ? new ArrayList<>() : policies;
-        policies.add(name);
-      }
-    }
-  }
-
-  /** Fields of one conditional access policy. */
-  private static final class Policy implements JsonWalker.Member {
-    @Nullable String id;
-    @Nullable String name;
-    boolean applied;
-
-    @Override
-    public void take(Key key, JsonParser json) throws IOException {
-      switch (key) {
-        case ID -> id = Scalars.firstId(id, json);
-        case DISPLAY_NAME -> name = Scalars.label(name, json);
-        case RESULT -> {
-          String result = Scalars.text(json);
-          applied |= "success".equalsIgnoreCase(result) || "failure".equalsIgnoreCase(result);
-        }
-        default -> json.skipChildren();
-      }
+    String name = policies.size() < MOST_POLICIES ? policy.appliedName() : null;
+    if (name != null) {
+      policies = policies.isEmpty() ? new ArrayList<>() : policies;
+      policies.add(name);
     }
   }
 

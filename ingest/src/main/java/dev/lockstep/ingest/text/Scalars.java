@@ -19,7 +19,7 @@ public final class Scalars {
   public static final int TEXT_CHARS = 1024;
 
   /** Longest text for people in characters. */
-  static final int LABEL_CHARS = 256;
+  public static final int LABEL_CHARS = 256;
 
   private static final String NULL_WORD = "<null>";
 

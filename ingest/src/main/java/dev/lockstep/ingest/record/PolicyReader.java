@@ -1,0 +1,83 @@
+package dev.lockstep.ingest.record;
+
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
+import dev.lockstep.ingest.json.JsonWalker;
+import dev.lockstep.ingest.json.Key;
+import dev.lockstep.ingest.text.Scalars;
+import java.io.IOException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reader of the conditional access policies of a sign-in, of which dozens may come and few apply:
+ * names and ids are kept as characters, and become texts only once the policy is known to apply.
+ */
+final class PolicyReader implements JsonWalker.Member {
+  private static final String SUCCESS = "success";
+  private static final String FAILURE = "failure";
+
+  private final Chars id = new Chars();
+  private final Chars name = new Chars();
+  private boolean applied;
+
+  /** Forgets the policy that was read before. */
+  void begin() {
+    id.length = 0;
+    name.length = 0;
+    applied = false;
+  }
+
+  @Override
+  public void take(Key key, JsonParser json) throws IOException {
+    switch (key) {
+      case ID -> id.read(json);
+      case DISPLAY_NAME -> name.read(json);
+      case RESULT -> applied |= isApplied(json);
+      default -> json.skipChildren();
+    }
+  }
+
+  /** Returns the name of the policy, else its id; null if it did not apply or has neither. */
+  @Nullable String appliedName() {
+    if (!applied) {
+      return null;
+    }
+    String text = name.text();
+    return text != null ? text : id.text();
+  }
+
+  private static boolean isApplied(JsonParser json) throws IOException {
+    if (json.currentToken() != JsonToken.VALUE_STRING) {
+      json.skipChildren();
+      return false;
+    }
+    int length = json.getTextLength();
+    char first = length == 0 ? ' ' : json.getTextCharacters()[json.getTextOffset()];
+    // Almost every other result shows by its first character that it is neither.
+    if (first > ' ' && first < 0x80 && "sSfF".indexOf(first) < 0) {
+      return false;
+    }
+    String result = json.getText().strip();
+    return result.equalsIgnoreCase(SUCCESS) || result.equalsIgnoreCase(FAILURE);
+  }
+
+  /** Characters of the first text that was read. */
+  private static final class Chars {
+    private final char[] chars = new char[Scalars.LABEL_CHARS];
+    private int length;
+
+    void read(JsonParser json) throws IOException {
+      if (json.currentToken() != JsonToken.VALUE_STRING) {
+        json.skipChildren();
+      } else if (length == 0) {
+        length = Math.min(json.getTextLength(), chars.length);
+        System.arraycopy(json.getTextCharacters(), json.getTextOffset(), chars, 0, length);
+      }
+    }
+
+    @Nullable String text() {
+      String text = Scalars.present(new String(chars, 0, length));
+      return text == null || Scalars.isZeroGuid(text) ? null : text;
+    }
+  }
+}
