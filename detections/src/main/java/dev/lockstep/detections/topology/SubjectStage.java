@@ -59,9 +59,7 @@ final class SubjectStage implements Processor<byte[], StageOutput, byte[], Stage
   private void advance(Open here, Watermark watermark) {
     here.watermarks().take(watermark);
     Watermarks all = here.watermarks();
-    boolean overdue = all.takeOverdue();
-    boolean mayBeDue = all.takeMoved() || overdue;
-    Watermark own = here.outbox().watermark(all.low(), all.grace(), mayBeDue);
+    Watermark own = here.outbox().watermark(all.low(), all.grace(), all.takeOverdue());
     here.task().advance(own);
     if (here.broadcast().isDue(own, here.outbox().now())) {
       here.outbox().flushToAll(Target.FINDINGS);

@@ -18,7 +18,6 @@ final class Watermarks {
   private long low = UNKNOWN;
   private long grace = UNKNOWN;
   private boolean overdue;
-  private boolean moved;
 
   /**
    * @param expected names of the tasks to wait for; watermarks of others are ignored
@@ -58,20 +57,13 @@ final class Watermarks {
     return Math.max(grace, low);
   }
 
-  /** Returns whether a source with overdue records became idle since the last call. */
+  /**
+   * Returns whether something may have been due on arrival since the last call: of a source that is
+   * idle now, or by another task's grace.
+   */
   boolean takeOverdue() {
     boolean taken = overdue;
     overdue = false;
-    return taken;
-  }
-
-  /**
-   * Returns whether the grace of a task moved since the last call. What that task sent may have
-   * been due on arrival, by another task's grace.
-   */
-  boolean takeMoved() {
-    boolean taken = moved;
-    moved = false;
     return taken;
   }
 }
