@@ -73,18 +73,6 @@ final class Product {
     @Override
     public void take(Detection revision, long at) {
       Detection taken = Detection.newBuilder(revision).build();
-      if (Boolean.getBoolean("sv"))
-        System.out.println(
-            "REV "
-                + taken.getRule()
-                + " "
-                + taken.getReason()
-                + " "
-                + taken.getSeverity()
-                + " "
-                + taken.getRevision()
-                + " "
-                + java.time.Instant.ofEpochMilli(taken.getEndTime()));
       Detection before = last.put(taken.getId(), taken);
       int number = before == null ? 0 : before.getRevision();
       if (taken.getRevision() != number + 1) {
@@ -103,9 +91,8 @@ final class Product {
   Map<String, Detection> findings(List<Activity> entered) {
     SingleObject<Activity> activities = new SingleObject<>(Activity.getClassSchema());
     SplittableRandom random = new SplittableRandom(entered.size());
-    int batches = Integer.getInteger("sb", random.nextInt(4));
-    int restarts = Integer.getInteger("sr", random.nextInt(3));
-    if (Boolean.getBoolean("sv")) System.out.println("b " + batches + " r " + restarts);
+    int batches = random.nextInt(4);
+    int restarts = random.nextInt(3);
     Map<Integer, Long> clocks = new HashMap<>();
     Revisions revisions = new Revisions();
     long now = 0;
@@ -116,8 +103,6 @@ final class Product {
         if (event.getKind() == ActivityKind.CLOCK) {
           clocks.put(event.getWhere().getPartition(), event.getArrivalAt());
           driver.clock(Collections.min(clocks.values()));
-          if (Boolean.getBoolean("sv"))
-            System.out.println("CLOCK " + java.time.Instant.ofEpochMilli(event.getArrivalAt()));
         } else {
           driver.enter(activities.encode(event));
         }

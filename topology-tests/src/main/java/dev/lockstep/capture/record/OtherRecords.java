@@ -4,7 +4,7 @@ import com.fasterxml.jackson.core.JsonGenerator;
 import java.io.IOException;
 import java.time.Instant;
 
-/** Records of categories that share a hub and concern no built-in rule. */
+/** Records of other services, which share a hub with those of sign-ins and calls. */
 public final class OtherRecords {
   private static final String EDGE =
       "/SUBSCRIPTIONS/2E5B8F3A-6C1D-4E7F-8A90-B1C2D3E4F506/RESOURCEGROUPS/NORTHWIND-EDGE/PROVIDERS";
