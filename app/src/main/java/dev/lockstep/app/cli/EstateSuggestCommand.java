@@ -20,9 +20,7 @@ import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Spec;
 
 @Command(
     name = "suggest",
@@ -42,24 +40,12 @@ public final class EstateSuggestCommand implements Callable<Integer> {
       description = "Write it there (default: standard output).")
   private @Nullable Path output;
 
-  @Option(
-      names = "--from",
-      paramLabel = "TIME",
-      description = "Leave out what arrived earlier, such as 2026-11-16T00:00:00Z.")
-  private @Nullable String from;
-
-  @Option(
-      names = "--to",
-      paramLabel = "TIME",
-      description = "Leave out what arrived at that time or later.")
-  private @Nullable String to;
+  @Mixin private TimeRangeOptions range = new TimeRangeOptions();
 
   @Option(names = "--json", description = "Write one JSON object instead of YAML.")
   private boolean json;
 
   @Mixin private CaptureInput input = new CaptureInput();
-
-  @Spec private CommandSpec spec = CommandSpec.create();
 
   @Override
   public Integer call() {
@@ -67,11 +53,7 @@ public final class EstateSuggestCommand implements Callable<Integer> {
     Enrichment enrichment = Wiring.enrichment(read);
     EstateSurvey survey = new EstateSurvey(enrichment);
     Progress progress = input.progress();
-    try (SortedCapture capture =
-        new SortedCapture(
-            read.limits(),
-            TimeOption.millis(spec, "--from", from, Long.MIN_VALUE),
-            TimeOption.millis(spec, "--to", to, Long.MAX_VALUE))) {
+    try (SortedCapture capture = new SortedCapture(read.limits(), range.from(), range.to())) {
       capture.read(input.paths(), System.in, progress);
       capture.forEach("looking at the estate", progress, survey::add);
       SuggestedEstate suggested =

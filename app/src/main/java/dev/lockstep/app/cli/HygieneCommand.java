@@ -12,7 +12,6 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.concurrent.Callable;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -41,17 +40,7 @@ public final class HygieneCommand implements Callable<Integer> {
       description = "After how many days a key is to be replaced (default: 90).")
   private int rotation;
 
-  @Option(
-      names = "--from",
-      paramLabel = "TIME",
-      description = "Leave out what arrived earlier, such as 2026-11-16T00:00:00Z.")
-  private @Nullable String from;
-
-  @Option(
-      names = "--to",
-      paramLabel = "TIME",
-      description = "Leave out what arrived at that time or later.")
-  private @Nullable String to;
+  @Mixin private TimeRangeOptions range = new TimeRangeOptions();
 
   @Option(names = "--json", description = "Print one JSON object.")
   private boolean json;
@@ -70,11 +59,7 @@ public final class HygieneCommand implements Callable<Integer> {
     Config read = config.read();
     HygieneSurvey survey = new HygieneSurvey(Wiring.enrichment(read), Duration.ofDays(rotation));
     Progress progress = input.progress();
-    try (SortedCapture capture =
-        new SortedCapture(
-            read.limits(),
-            TimeOption.millis(spec, "--from", from, Long.MIN_VALUE),
-            TimeOption.millis(spec, "--to", to, Long.MAX_VALUE))) {
+    try (SortedCapture capture = new SortedCapture(read.limits(), range.from(), range.to())) {
       capture.read(input.paths(), System.in, progress);
       capture.forEach("looking for what is untidy", progress, survey::add);
       Hygiene found = survey.result();

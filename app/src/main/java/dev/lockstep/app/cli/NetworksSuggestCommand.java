@@ -15,7 +15,6 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.Locale;
 import java.util.concurrent.Callable;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -44,17 +43,7 @@ public final class NetworksSuggestCommand implements Callable<Integer> {
       description = "How many different users make an address worth a row (default: 10).")
   private int minUsers;
 
-  @Option(
-      names = "--from",
-      paramLabel = "TIME",
-      description = "Leave out what arrived earlier, such as 2026-11-16T00:00:00Z.")
-  private @Nullable String from;
-
-  @Option(
-      names = "--to",
-      paramLabel = "TIME",
-      description = "Leave out what arrived at that time or later.")
-  private @Nullable String to;
+  @Mixin private TimeRangeOptions range = new TimeRangeOptions();
 
   @Option(names = "--json", description = "Print a JSON array instead of rows and table.")
   private boolean json;
@@ -72,11 +61,7 @@ public final class NetworksSuggestCommand implements Callable<Integer> {
     Config read = config.read();
     Enrichment enrichment = Wiring.enrichment(read);
     Progress progress = input.progress();
-    try (SortedCapture capture =
-        new SortedCapture(
-            read.limits(),
-            TimeOption.millis(spec, "--from", from, Long.MIN_VALUE),
-            TimeOption.millis(spec, "--to", to, Long.MAX_VALUE))) {
+    try (SortedCapture capture = new SortedCapture(read.limits(), range.from(), range.to())) {
       capture.read(input.paths(), System.in, progress);
       NetworkSurvey survey = new NetworkSurvey(enrichment, minUsers);
       AlertedAddresses alerts = new AlertedAddresses();

@@ -50,17 +50,7 @@ import picocli.CommandLine.Spec;
 public final class ReplayCommand implements Callable<Integer> {
   @Mixin private ConfigOption config = new ConfigOption();
 
-  @Option(
-      names = "--from",
-      paramLabel = "TIME",
-      description = "Leave out what arrived earlier; ISO 8601.")
-  private @Nullable String from;
-
-  @Option(
-      names = "--to",
-      paramLabel = "TIME",
-      description = "Leave out what arrived then or later; ISO 8601.")
-  private @Nullable String to;
+  @Mixin private TimeRangeOptions range = new TimeRangeOptions();
 
   @Option(
       names = "--output",
@@ -93,14 +83,8 @@ public final class ReplayCommand implements Callable<Integer> {
     long began = System.nanoTime();
     Config read = config.read();
     Enrichment enrichment = Wiring.enrichment(read);
-    long fromMillis = TimeOption.millis(spec, "--from", from, Long.MIN_VALUE);
-    long toMillis = TimeOption.millis(spec, "--to", to, Long.MAX_VALUE);
-    if (fromMillis >= toMillis) {
-      throw new CommandLine.ParameterException(
-          spec.commandLine(),
-          "could not use --from and --to: %s is not before %s, and nothing lies between; give a later --to"
-              .formatted(Quoted.of(from), Quoted.of(to)));
-    }
+    long fromMillis = range.from();
+    long toMillis = range.to();
     if (decodeOnly && (output != null || report != null)) {
       throw new CommandLine.ParameterException(
           spec.commandLine(),
