@@ -59,6 +59,11 @@ public interface Fact {
   /** Returns the time of the last event in milliseconds since 1970. */
   long lastAt();
 
+  /** Returns whether an event of this fact and one of another lie at most so far apart in time. */
+  default boolean isWithin(long millis, Fact other) {
+    return Math.max(firstAt() - other.lastAt(), other.firstAt() - lastAt()) <= millis;
+  }
+
   /**
    * Returns the minutes of the UTC day, 0 to 1439, in which the fact has events. The set must not
    * be changed. It is empty for a kind that keeps no minutes.

@@ -81,6 +81,18 @@ public record NetworkVerdict(String line, @Nullable Severity severity, @Nullable
     return countriesEqual ? ONE_COUNTRY : TOO_LITTLE;
   }
 
+  /**
+   * Returns the gate of a class of network from which much is expected, the own egress and servers,
+   * or null.
+   */
+  public static @Nullable String gateOf(NetworkClass networkClass) {
+    return switch (networkClass) {
+      case CORPORATE -> CORPORATE;
+      case BACKEND -> BACKEND;
+      default -> null;
+    };
+  }
+
   private static boolean isOwnEgress(Network own, Network other) {
     return own.networkClass() == NetworkClass.CORPORATE
         && other.networkClass() != NetworkClass.HOSTING

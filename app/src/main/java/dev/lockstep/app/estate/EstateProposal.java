@@ -4,6 +4,7 @@ import dev.lockstep.enrichment.estate.Gateway;
 import dev.lockstep.enrichment.estate.PrivilegedOperations;
 import dev.lockstep.enrichment.estate.ProtectedApi;
 import dev.lockstep.enrichment.estate.Vault;
+import dev.lockstep.schemas.ComparableText;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -262,7 +263,7 @@ public record EstateProposal(List<Entry> entries, long from, long to) {
       String name = wanted == null || wanted.isBlank() ? "unnamed" : wanted.strip();
       String base = name.substring(0, Math.min(name.length(), MOST_CHARS));
       String free = base;
-      for (int i = 2; !taken.add(PrivilegedUse.lower(free)); i++) {
+      for (int i = 2; !taken.add(ComparableText.of(free)); i++) {
         free = base + "-" + i;
       }
       return free;

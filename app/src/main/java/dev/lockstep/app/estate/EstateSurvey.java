@@ -6,6 +6,7 @@ import dev.lockstep.enrichment.estate.PrivilegedOperations;
 import dev.lockstep.rules.Event;
 import dev.lockstep.schemas.Activity;
 import dev.lockstep.schemas.Api;
+import dev.lockstep.schemas.ComparableText;
 import dev.lockstep.schemas.Device;
 import dev.lockstep.schemas.Principal;
 import dev.lockstep.schemas.Request;
@@ -196,7 +197,7 @@ public final class EstateSurvey {
   private void signIn(Activity signIn) {
     SignIn details = signIn.getSignIn();
     Principal user = signIn.getPrincipal();
-    String app = details == null ? "" : PrivilegedUse.lower(details.getResourceId());
+    String app = details == null ? "" : ComparableText.of(details.getResourceId());
     if (signIn.getStatus() != 0
         || details == null
         || user == null
@@ -212,7 +213,7 @@ public final class EstateSurvey {
     if (details.getResource() != null) {
       seen.names.add(details.getResource().strip());
     }
-    if (PrivilegedUse.lower(details.getConditionalAccess()).equals("notapplied")) {
+    if (ComparableText.of(details.getConditionalAccess()).equals("notapplied")) {
       seen.notApplied++;
     }
     Device device = signIn.getDevice();
@@ -243,11 +244,11 @@ public final class EstateSurvey {
     }
     Request request = call.getRequest();
     String resource = call.getResource();
-    String host = request == null ? "" : PrivilegedUse.lower(request.getHost());
+    String host = request == null ? "" : ComparableText.of(request.getHost());
     if (resource == null && host.isEmpty()) {
       return;
     }
-    String id = resource == null ? null : PrivilegedUse.lower(resource);
+    String id = resource == null ? null : ComparableText.of(resource);
     GatewaySeen seen = of(gateways, id == null ? host : id, () -> new GatewaySeen(id));
     if (seen == null) {
       return;
@@ -268,8 +269,8 @@ public final class EstateSurvey {
     }
     String ids = request == null ? null : request.getFrontDoorId();
     boolean isBelievable = isThroughProxy || !enrichment.networks().hasTrustedProxy();
-    if (ids != null && isBelievable && isGuid(PrivilegedUse.lower(ids))) {
-      seen.frontDoorIds.add(PrivilegedUse.lower(ids)); // of a list, which one is ours is unknown
+    if (ids != null && isBelievable && isGuid(ComparableText.of(ids))) {
+      seen.frontDoorIds.add(ComparableText.of(ids)); // of a list, which one is ours is unknown
     }
   }
 
@@ -284,8 +285,8 @@ public final class EstateSurvey {
   }
 
   private void vaultCall(Activity call) {
-    String resource = PrivilegedUse.lower(call.getResource());
-    String operation = PrivilegedUse.lower(call.getOperation());
+    String resource = ComparableText.of(call.getResource());
+    String operation = ComparableText.of(call.getOperation());
     if (!resource.startsWith("/")
         || resource.endsWith("/")
         || operation.startsWith("vault")

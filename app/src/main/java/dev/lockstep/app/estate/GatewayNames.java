@@ -1,5 +1,6 @@
 package dev.lockstep.app.estate;
 
+import dev.lockstep.schemas.ComparableText;
 import org.jspecify.annotations.Nullable;
 
 /** Names of gateways that the estate does not list. */
@@ -10,8 +11,8 @@ final class GatewayNames {
 
   /** Returns the last segment of the resource that logged a call, else the call's host. */
   static String of(@Nullable String resourceId, @Nullable String host) {
-    String id = PrivilegedUse.lower(resourceId);
-    String name = id.isEmpty() ? PrivilegedUse.lower(host) : id.substring(id.lastIndexOf('/') + 1);
+    String id = ComparableText.of(resourceId);
+    String name = id.isEmpty() ? ComparableText.of(host) : id.substring(id.lastIndexOf('/') + 1);
     return name.isEmpty() ? UNKNOWN : name;
   }
 }

@@ -11,6 +11,7 @@ import dev.lockstep.enrichment.partner.Partner;
 import dev.lockstep.rules.Event;
 import dev.lockstep.schemas.Activity;
 import dev.lockstep.schemas.ActivityKind;
+import dev.lockstep.schemas.ComparableText;
 import dev.lockstep.schemas.Credential;
 import dev.lockstep.schemas.Principal;
 import dev.lockstep.schemas.Request;
@@ -160,7 +161,7 @@ public final class HygieneSurvey {
     if (principal == null || credential == null) {
       return;
     }
-    String keyId = PrivilegedUse.lower(credential.getKeyId());
+    String keyId = ComparableText.of(credential.getKeyId());
     boolean isSecret = isSecret(signIn, credential);
     if (keyId.isEmpty() && !isSecret) {
       return;
@@ -189,10 +190,10 @@ public final class HygieneSurvey {
 
   /** Returns if a secret, and nothing better, proved who the workload is. */
   private static boolean isSecret(Activity signIn, Credential credential) {
-    return PrivilegedUse.lower(credential.getType()).equals("clientsecret")
+    return ComparableText.of(credential.getType()).equals("clientsecret")
         && !signIn.getCategory().equals(MANAGED_IDENTITIES)
-        && PrivilegedUse.lower(credential.getFederatedId()).isEmpty()
-        && PrivilegedUse.lower(credential.getThumbprint()).isEmpty();
+        && ComparableText.of(credential.getFederatedId()).isEmpty()
+        && ComparableText.of(credential.getThumbprint()).isEmpty();
   }
 
   private void user(Activity signIn) {
@@ -204,7 +205,7 @@ public final class HygieneSurvey {
     }
     Uncovered of = uncovered.computeIfAbsent(api.name(), none -> new Uncovered());
     of.signIns++;
-    if (PrivilegedUse.lower(details.getConditionalAccess()).equals("notapplied")) {
+    if (ComparableText.of(details.getConditionalAccess()).equals("notapplied")) {
       of.notApplied++;
       if (of.users.size() < MOST) {
         of.users.add(user.getId());

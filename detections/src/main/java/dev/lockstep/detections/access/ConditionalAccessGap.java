@@ -21,6 +21,7 @@ import dev.lockstep.rules.Settings;
 import dev.lockstep.rules.Subject;
 import dev.lockstep.rules.Verdicts;
 import dev.lockstep.rules.Words;
+import dev.lockstep.schemas.ComparableText;
 import dev.lockstep.schemas.Device;
 import dev.lockstep.schemas.GateChecked;
 import dev.lockstep.schemas.Principal;
@@ -30,7 +31,6 @@ import dev.lockstep.schemas.Token;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Rule {@code conditional-access-gap}: a token that was accepted though its sign-in came from an
@@ -146,7 +146,7 @@ public final class ConditionalAccessGap implements Rule {
     if (api.requireManagedDevice() && device == null) {
       facts.suppressed(NO_DEVICE);
     }
-    boolean isNotApplied = isSaid("notApplied", signIn.getConditionalAccess());
+    boolean isNotApplied = ComparableText.of(signIn.getConditionalAccess()).equals("notapplied");
     if (isUnmanaged || isNotApplied) {
       facts
           .about(subject, SIGN_IN)
@@ -157,10 +157,6 @@ public final class ConditionalAccessGap implements Rule {
           .with(SIGN_IN_FROM_BACKEND, isBackend(event))
           .state();
     }
-  }
-
-  private static boolean isSaid(String word, @Nullable String text) {
-    return text != null && text.strip().equalsIgnoreCase(word);
   }
 
   private static boolean isBackend(Event event) {
@@ -175,14 +171,10 @@ public final class ConditionalAccessGap implements Rule {
         (one, other) -> {
           Fact signIn = one.kind() == SIGN_IN ? one : other;
           Fact call = signIn == one ? other : one;
-          if (signIn.kind() == SIGN_IN && call.kind() == CALL && isClose(signIn, call, maxMillis)) {
+          if (signIn.kind() == SIGN_IN && call.kind() == CALL && signIn.isWithin(maxMillis, call)) {
             judge(day.settings(), signIn, call, verdicts);
           }
         });
-  }
-
-  private static boolean isClose(Fact one, Fact other, long maxMillis) {
-    return Math.max(one.firstAt() - other.lastAt(), other.firstAt() - one.lastAt()) <= maxMillis;
   }
 
   private static void judge(Settings settings, Fact signIn, Fact call, Verdicts verdicts) {

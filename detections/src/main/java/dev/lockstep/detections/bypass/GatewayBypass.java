@@ -3,7 +3,6 @@ package dev.lockstep.detections.bypass;
 import dev.lockstep.enrichment.Enrichment;
 import dev.lockstep.enrichment.address.Address;
 import dev.lockstep.enrichment.estate.Gateway;
-import dev.lockstep.enrichment.network.NetworkClass;
 import dev.lockstep.rules.Case;
 import dev.lockstep.rules.Event;
 import dev.lockstep.rules.Fact;
@@ -14,6 +13,7 @@ import dev.lockstep.rules.Finding;
 import dev.lockstep.rules.Fired;
 import dev.lockstep.rules.Gates;
 import dev.lockstep.rules.Need;
+import dev.lockstep.rules.NetworkVerdict;
 import dev.lockstep.rules.Phrases;
 import dev.lockstep.rules.Rule;
 import dev.lockstep.rules.RuleInfo;
@@ -41,8 +41,8 @@ public final class GatewayBypass implements Rule {
   static final String FOREIGN_FRONT_DOOR = "foreign-front-door";
 
   static final String PRIVATE = "private";
-  static final String CORPORATE = "corporate-egress";
-  static final String BACKEND = "backend";
+  static final String CORPORATE = NetworkVerdict.CORPORATE;
+  static final String BACKEND = NetworkVerdict.BACKEND;
   static final String NO_CODE = "no-code";
   static final String NO_ADDRESS = "no-address";
   static final String NO_FDID = "no-fdid";
@@ -162,13 +162,9 @@ public final class GatewayBypass implements Rule {
 
   /** Returns the gate by which calls from an address are expected past Front Door, or null. */
   private static @Nullable String expected(Enrichment enrichment, Address address) {
-    if (address.isPrivate()) {
-      return PRIVATE;
-    }
-    NetworkClass networkClass = enrichment.locate(address, null).network().networkClass();
-    return networkClass == NetworkClass.CORPORATE
-        ? CORPORATE
-        : networkClass == NetworkClass.BACKEND ? BACKEND : null;
+    return address.isPrivate()
+        ? PRIVATE
+        : NetworkVerdict.gateOf(enrichment.locate(address, null).network().networkClass());
   }
 
   @Override

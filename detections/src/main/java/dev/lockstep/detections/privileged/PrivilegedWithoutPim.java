@@ -12,27 +12,21 @@ import dev.lockstep.rules.Fired;
 import dev.lockstep.rules.Gates;
 import dev.lockstep.rules.Need;
 import dev.lockstep.rules.Phrases;
+import dev.lockstep.rules.PimActivation;
 import dev.lockstep.rules.Rule;
 import dev.lockstep.rules.RuleInfo;
 import dev.lockstep.rules.Seen;
 import dev.lockstep.rules.Subject;
 import dev.lockstep.rules.Verdicts;
 import dev.lockstep.rules.Words;
-import dev.lockstep.schemas.Activity;
-import dev.lockstep.schemas.ActivityKind;
-import dev.lockstep.schemas.Change;
 import dev.lockstep.schemas.GateChecked;
 import dev.lockstep.schemas.Principal;
 import dev.lockstep.schemas.Severity;
-import dev.lockstep.schemas.Target;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Set;
-import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -51,20 +45,6 @@ public final class PrivilegedWithoutPim implements Rule {
 
   private static final String DIRECTORY = "AuditLogs";
   private static final String AZURE = "Administrative";
-  private static final String PIM = "pim";
-  private static final String AZURE_RBAC = "azurerbac";
-  private static final long MINUTE_MILLIS = 60_000L;
-  private static final long HOUR_MILLIS = 60 * MINUTE_MILLIS;
-
-  /** Time before and after an activation in which it covers, for clocks that differ. */
-  private static final long SKEW_MILLIS = 5 * MINUTE_MILLIS;
-
-  /** Length of an activation that says nothing of its end. */
-  private static final long USUAL_MILLIS = 8 * HOUR_MILLIS;
-
-  /** Most time that an activation lasts, and most time that it begins after its record. */
-  private static final long MOST_MILLIS = 24 * HOUR_MILLIS;
-
   static final Field ENTRY = Field.text("entry");
   static final Field NAME = Field.text("operation");
   static final Field BEGIN = Field.number("begin");
@@ -117,44 +97,22 @@ public final class PrivilegedWithoutPim implements Rule {
 
   @Override
   public void observe(Event event, Facts facts) {
-    Activity activity = event.activity();
-    Change change = activity.getChange();
-    if (activity.getKind() != ActivityKind.AUDIT
-        || change == null
-        || event.enrichment().estate().privileged().isEmpty()) {
+    if (event.enrichment().estate().privileged().isEmpty()) {
       return;
     }
-    String service = lower(change.getService());
-    String result = lower(change.getResult());
-    if (activity.getCategory().equals(DIRECTORY) && result.equals("success")) {
-      if (!service.equals(PIM)) {
-        observeOperation(event, isUser(event.principal()), facts);
-      } else if (lower(activity.getOperation()).contains("completed (pim activation)")) {
-        observeActivation(event, change, facts);
-      }
-    } else if (activity.getCategory().equals(AZURE)
-        && (result.equals("success") || result.equals("succeeded"))) {
-      if (!service.equals(AZURE_RBAC)) {
-        observeOperation(event, change.getByUser(), facts);
-      } else if (lower(change.getCategory()).equals("activaterole")) {
-        observeAzureActivation(event, change, facts);
-      }
+    PimActivation activation = PimActivation.of(event.activity());
+    if (activation != null) {
+      observeActivation(activation, facts);
+    } else if (PimActivation.isUsersOperation(event.activity())) {
+      observeOperation(event, facts);
     }
   }
 
-  private static boolean isUser(@Nullable Principal principal) {
-    return principal == null || principal.getType().equals("user");
-  }
-
-  private static String lower(@Nullable String text) {
-    return text == null ? "" : text.strip().toLowerCase(Locale.ROOT);
-  }
-
-  private static void observeOperation(Event event, boolean isByUser, Facts facts) {
+  private static void observeOperation(Event event, Facts facts) {
     String operation = event.activity().getOperation();
     PrivilegedOperations entry = event.enrichment().estate().privileged(operation);
     Principal user = event.principal();
-    if (entry == null || !isByUser) {
+    if (entry == null) {
       return;
     }
     if (user == null) {
@@ -168,75 +126,25 @@ public final class PrivilegedWithoutPim implements Rule {
         .state();
   }
 
-  private static void observeActivation(Event event, Change change, Facts facts) {
-    TreeSet<String> roles = new TreeSet<>();
-    TreeSet<String> users = new TreeSet<>();
-    for (Target target : change.getTargets()) {
-      String type = lower(target.getType());
-      if (type.equals("role")) {
-        add(roles, target.getId());
-        add(roles, target.getName());
-      } else if (type.equals("user")) {
-        add(users, target.getId());
-      }
-    }
-    Principal initiator = event.principal();
-    if (users.isEmpty() && initiator != null && isUser(initiator)) {
-      users.add(initiator.getId());
-    }
-    if (users.isEmpty()) {
-      facts.suppressed(NO_SUBJECT);
-    }
-    for (String user : users) {
-      activated(event, change, user, roles, facts);
-    }
-  }
-
-  private static void observeAzureActivation(Event event, Change change, Facts facts) {
-    TreeSet<String> roles = new TreeSet<>();
-    add(roles, change.getRole());
-    String id = change.getRoleId();
-    add(roles, id == null ? null : id.substring(id.lastIndexOf('/') + 1));
-    TreeSet<String> subjects = new TreeSet<>();
-    for (Target target : change.getTargets()) {
-      add(subjects, target.getId());
-    }
-    if (subjects.isEmpty()) {
-      facts.suppressed(NO_SUBJECT);
-    }
-    for (String subject : subjects) {
-      activated(event, change, subject, roles, facts);
-    }
-  }
-
-  private static void add(Set<String> to, @Nullable String text) {
-    if (text != null && !text.isBlank()) {
-      to.add(lower(text));
-    }
-  }
-
-  private static void activated(
-      Event event, Change change, String user, Set<String> roles, Facts facts) {
-    long recordedAt = event.at();
-    Long startsAt = change.getStartsAt();
-    Long endsAt = change.getEndsAt();
-    long begin = startsAt == null ? recordedAt : Math.max(recordedAt, startsAt);
-    if (begin - recordedAt > MOST_MILLIS) {
+  private static void observeActivation(PimActivation activation, Facts facts) {
+    if (activation.isTooFarAhead()) {
       facts.counted("activationsTooFarAhead");
       return;
     }
-    long end = endsAt == null ? recordedAt + USUAL_MILLIS : endsAt;
-    Facts.Draft activation =
-        facts
-            .about(new Subject(Subject.Kind.PRINCIPAL, user), ACTIVATION)
-            .with(BEGIN, begin)
-            .with(END, Math.min(end, begin + MOST_MILLIS))
-            .ofNobody()
-            .withoutAddress();
-    for (String role : roles) {
-      activation.adding(ROLES, role);
+    if (activation.users().isEmpty()) {
+      facts.suppressed(NO_SUBJECT);
     }
-    activation.state();
+    for (String user : activation.users()) {
+      Facts.Draft draft =
+          facts
+              .about(new Subject(Subject.Kind.PRINCIPAL, user), ACTIVATION)
+              .with(BEGIN, activation.begin())
+              .with(END, activation.end())
+              .ofNobody()
+              .withoutAddress();
+      activation.roles().forEach(role -> draft.adding(ROLES, role));
+      draft.state();
+    }
   }
 
   @Override
@@ -281,27 +189,15 @@ public final class PrivilegedWithoutPim implements Rule {
 
   private static @Nullable Fact covering(
       Fact operation, PrivilegedOperations entry, List<Fact> activations) {
-    long at = operation.firstAt();
     for (Fact activation : activations) {
-      if (at >= activation.number(BEGIN) - SKEW_MILLIS
-          && at <= activation.number(END) + SKEW_MILLIS
-          && isOfRole(activation, entry)) {
+      List<String> roles = activation.members(ROLES).stream().map(Seen::text).toList();
+      if (PimActivation.covers(
+              activation.number(BEGIN), activation.number(END), operation.firstAt())
+          && PimActivation.isOf(entry, roles)) {
         return activation;
       }
     }
     return null;
-  }
-
-  private static boolean isOfRole(Fact activation, PrivilegedOperations entry) {
-    if (entry.isCoveredByAnyRole()) {
-      return true;
-    }
-    for (Seen role : activation.members(ROLES)) {
-      if (entry.isCoveredBy(role.text())) {
-        return true;
-      }
-    }
-    return false;
   }
 
   private static List<GateChecked> gates(

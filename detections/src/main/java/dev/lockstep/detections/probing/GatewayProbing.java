@@ -23,12 +23,12 @@ import dev.lockstep.rules.Verdicts;
 import dev.lockstep.rules.Words;
 import dev.lockstep.schemas.Activity;
 import dev.lockstep.schemas.Api;
+import dev.lockstep.schemas.ComparableText;
 import dev.lockstep.schemas.GateChecked;
 import dev.lockstep.schemas.Principal;
 import dev.lockstep.schemas.Request;
 import dev.lockstep.schemas.Severity;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -180,7 +180,7 @@ public final class GatewayProbing implements Rule {
             || (status == 400
                 && api != null
                 && api.getErrorSource() != null
-                && VALIDATIONS.contains(lower(api.getErrorSource())));
+                && VALIDATIONS.contains(ComparableText.of(api.getErrorSource())));
     return isRefused
         ? Attempt.text(
             (int) (Math.floorMod(call.getEventAt(), 60_000L) / SECOND_MILLIS),
@@ -192,14 +192,12 @@ public final class GatewayProbing implements Rule {
   private static String operationOf(Activity call) {
     Api api = call.getApi();
     if (api != null && api.getOperation() != null) {
-      return lower(api.getApi()) + " " + lower(api.getOperation());
+      return ComparableText.of(api.getApi()) + " " + ComparableText.of(api.getOperation());
     }
     Request request = call.getRequest();
-    return request == null ? "" : lower(request.getMethod()) + " " + lower(request.getPath());
-  }
-
-  private static String lower(@Nullable String text) {
-    return text == null ? "" : text.strip().toLowerCase(Locale.ROOT);
+    return request == null
+        ? ""
+        : ComparableText.of(request.getMethod()) + " " + ComparableText.of(request.getPath());
   }
 
   @Override

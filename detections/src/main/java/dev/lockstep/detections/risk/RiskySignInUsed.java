@@ -20,6 +20,7 @@ import dev.lockstep.rules.Subject;
 import dev.lockstep.rules.Verdicts;
 import dev.lockstep.rules.Words;
 import dev.lockstep.schemas.ActivityKind;
+import dev.lockstep.schemas.ComparableText;
 import dev.lockstep.schemas.GateChecked;
 import dev.lockstep.schemas.Principal;
 import dev.lockstep.schemas.Risk;
@@ -28,7 +29,6 @@ import dev.lockstep.schemas.SignIn;
 import dev.lockstep.schemas.Token;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
@@ -212,7 +212,7 @@ public final class RiskySignInUsed implements Rule {
   }
 
   private static String stateOf(@Nullable String text) {
-    return switch (lower(text)) {
+    return switch (ComparableText.of(text)) {
       case "dismissed", "remediated", "confirmedsafe" -> CLOSED;
       case "confirmedcompromised" -> COMPROMISED;
       default -> OPEN;
@@ -221,14 +221,10 @@ public final class RiskySignInUsed implements Rule {
 
   /** Returns {@code high} or {@code medium}; null for a risk that does not count. */
   private static @Nullable String levelOf(@Nullable String text, String state) {
-    String level = lower(text);
+    String level = ComparableText.of(text);
     return state.equals(COMPROMISED) || level.equals("high")
         ? "high"
         : level.equals("medium") ? level : null;
-  }
-
-  private static String lower(@Nullable String text) {
-    return text == null ? "" : text.strip().toLowerCase(Locale.ROOT);
   }
 
   @Override
@@ -242,7 +238,7 @@ public final class RiskySignInUsed implements Rule {
           if (call.kind() == CALL
               && source.kind() != CALL
               && levelOf(source) != null
-              && isClose(source, call, maxMillis)) {
+              && source.isWithin(maxMillis, call)) {
             judge(new Used(source, call, closed, maxMillis), verdicts);
           }
         });
@@ -268,10 +264,6 @@ public final class RiskySignInUsed implements Rule {
 
   static @Nullable String levelOf(Fact source) {
     return source.text(source.kind() == SIGN_IN ? SIGN_IN_LEVEL : EVENT_LEVEL);
-  }
-
-  private static boolean isClose(Fact one, Fact other, long maxMillis) {
-    return Math.max(one.firstAt() - other.lastAt(), other.firstAt() - one.lastAt()) <= maxMillis;
   }
 
   private static void judge(Used used, Verdicts verdicts) {

@@ -19,6 +19,7 @@ import dev.lockstep.rules.Subject;
 import dev.lockstep.rules.Verdicts;
 import dev.lockstep.rules.Words;
 import dev.lockstep.schemas.Activity;
+import dev.lockstep.schemas.ComparableText;
 import dev.lockstep.schemas.Device;
 import dev.lockstep.schemas.Principal;
 import dev.lockstep.schemas.Severity;
@@ -146,24 +147,21 @@ public final class SessionReplay implements Rule {
     Activity activity = event.activity();
     Device device = activity.getDevice();
     SignIn signIn = activity.getSignIn();
-    Subject session = new Subject(Subject.Kind.SESSION, user.getId() + " " + lower(sid));
+    Subject session =
+        new Subject(Subject.Kind.SESSION, user.getId() + " " + ComparableText.of(sid));
     Facts.Draft use =
         facts
             .about(session, USE)
             .with(IS_SIGN_IN, event.isSignIn())
-            .with(TOKEN, lower(token.getUti()))
-            .with(DEVICE, device == null ? null : lower(device.getId()));
+            .with(TOKEN, ComparableText.orNull(token.getUti()))
+            .with(DEVICE, device == null ? null : ComparableText.orNull(device.getId()));
     if (event.isSignIn()) {
-      use.with(BINDING, signIn == null ? null : lower(signIn.getSessionBinding()))
-          .with(APP, lower(token.getAppId()))
+      use.with(BINDING, signIn == null ? null : ComparableText.orNull(signIn.getSessionBinding()))
+          .with(APP, ComparableText.orNull(token.getAppId()))
           .with(SYSTEM, device == null ? null : family(device.getOperatingSystem()))
           .with(BROWSER, device == null ? null : family(device.getBrowser()));
     }
     use.state();
-  }
-
-  private static @Nullable String lower(@Nullable String text) {
-    return text == null || text.isBlank() ? null : text.strip().toLowerCase(Locale.ROOT);
   }
 
   /** Returns the letters before the first digit, in lower case; null if there are none. */

@@ -31,7 +31,7 @@ record UsePair(Fact earlier, Fact later, long maxMillis)
 
   /** Returns if some events of the two lie close enough in time. */
   boolean isClose() {
-    return later.firstAt() - earlier.lastAt() <= maxMillis;
+    return earlier.isWithin(maxMillis, later);
   }
 
   /** Returns the first reason that holds, or null. */

@@ -224,7 +224,7 @@ public final class TokenReplay implements Rule {
     }
     day.pairs(
         (one, other) -> {
-          boolean close = TokenUsePair.isClose(one, other, maxMillis);
+          boolean close = one.isWithin(maxMillis, other);
           if (close && !principalsSettled && TokenUsePair.isOfTwoPrincipals(one, other)) {
             fires(day, WRONG_PRINCIPAL, Severity.High, one, other, verdicts);
           }

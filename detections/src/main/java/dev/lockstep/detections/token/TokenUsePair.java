@@ -76,11 +76,6 @@ final class TokenUsePair implements Supplier<List<GateChecked>>, Consumer<Fired>
     return TokenReplay.REFUSED.equals(kind) || TokenReplay.CLAIMED.equals(kind);
   }
 
-  /** Returns whether some events of two uses are close enough in time. */
-  static boolean isClose(Fact one, Fact other, long maxMillis) {
-    return Math.max(one.firstAt() - other.lastAt(), other.firstAt() - one.lastAt()) <= maxMillis;
-  }
-
   static boolean isOfTwoPrincipals(Fact one, Fact other) {
     String oid = one.text(TokenReplay.OID);
     String otherOid = other.text(TokenReplay.OID);
@@ -127,7 +122,7 @@ final class TokenUsePair implements Supplier<List<GateChecked>>, Consumer<Fired>
         || before.location() == null
         || later.location() == null
         || comparedFor(before, later) == null
-        || !isClose(before, later, maxMillis())) {
+        || !before.isWithin(maxMillis(), later)) {
       return null;
     }
     return NetworkVerdict.of(networkOf(before), networkOf(later));
@@ -177,7 +172,7 @@ final class TokenUsePair implements Supplier<List<GateChecked>>, Consumer<Fired>
               of.settings().decimal(TokenReplay.EXPIRY_SKEW_MINUTES))
           .list();
     }
-    boolean close = isClose(before, later, maxMillis());
+    boolean close = before.isWithin(maxMillis(), later);
     gates.decides(
         TIME,
         !close,

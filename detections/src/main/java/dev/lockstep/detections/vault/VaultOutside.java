@@ -25,11 +25,11 @@ import dev.lockstep.rules.Verdicts;
 import dev.lockstep.rules.Words;
 import dev.lockstep.schemas.Activity;
 import dev.lockstep.schemas.ActivityKind;
+import dev.lockstep.schemas.ComparableText;
 import dev.lockstep.schemas.GateChecked;
 import dev.lockstep.schemas.Principal;
 import dev.lockstep.schemas.Severity;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -140,7 +140,7 @@ public final class VaultOutside implements Rule {
   }
 
   private static boolean isOfTheVaultItself(@Nullable String operation) {
-    String name = operation == null ? "" : operation.strip().toLowerCase(Locale.ROOT);
+    String name = ComparableText.of(operation);
     return name.startsWith("vault") || name.startsWith("authentication");
   }
 

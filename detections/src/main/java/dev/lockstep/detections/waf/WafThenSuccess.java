@@ -2,7 +2,6 @@ package dev.lockstep.detections.waf;
 
 import dev.lockstep.enrichment.address.Address;
 import dev.lockstep.enrichment.estate.Gateway;
-import dev.lockstep.enrichment.network.NetworkClass;
 import dev.lockstep.rules.Case;
 import dev.lockstep.rules.Event;
 import dev.lockstep.rules.Fact;
@@ -14,6 +13,7 @@ import dev.lockstep.rules.Fired;
 import dev.lockstep.rules.Gates;
 import dev.lockstep.rules.MinuteFacts;
 import dev.lockstep.rules.Need;
+import dev.lockstep.rules.NetworkVerdict;
 import dev.lockstep.rules.Phrases;
 import dev.lockstep.rules.Rule;
 import dev.lockstep.rules.RuleInfo;
@@ -22,11 +22,11 @@ import dev.lockstep.rules.Verdicts;
 import dev.lockstep.rules.Words;
 import dev.lockstep.schemas.Activity;
 import dev.lockstep.schemas.ActivityKind;
+import dev.lockstep.schemas.ComparableText;
 import dev.lockstep.schemas.GateChecked;
 import dev.lockstep.schemas.Request;
 import dev.lockstep.schemas.Severity;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -37,8 +37,8 @@ import org.jspecify.annotations.Nullable;
 public final class WafThenSuccess implements Rule {
   static final String ID = "waf-then-success";
 
-  static final String CORPORATE = "corporate-egress";
-  static final String BACKEND = "backend";
+  static final String CORPORATE = NetworkVerdict.CORPORATE;
+  static final String BACKEND = NetworkVerdict.BACKEND;
   static final String NO_ADDRESS = "no-address";
   static final String NO_HOST = "no-host";
 
@@ -133,11 +133,11 @@ public final class WafThenSuccess implements Rule {
   private static void observeFirewall(Event event, Facts facts) {
     Activity activity = event.activity();
     Request request = activity.getRequest();
-    String action = request == null ? "" : lower(request.getAction());
+    String action = request == null ? "" : ComparableText.of(request.getAction());
     boolean isBlock =
         action.equals("block")
             && request != null
-            && !lower(request.getPolicyMode()).equals("detection");
+            && !ComparableText.of(request.getPolicyMode()).equals("detection");
     if (request == null || !(isBlock || action.equals("anomalyscoring"))) {
       return;
     }
@@ -146,19 +146,19 @@ public final class WafThenSuccess implements Rule {
       facts.suppressed(NO_ADDRESS);
       return;
     }
-    String asked = lower(request.getHost());
+    String asked = ComparableText.of(request.getHost());
     if (asked.isEmpty()) {
       facts.suppressed(NO_HOST);
       return;
     }
     Gateway gateway = event.enrichment().estate().gatewayOf(null, asked);
     String host = gateway == null ? asked : ofGateway(gateway);
-    String reference = lower(activity.getTrackingReference());
+    String reference = ComparableText.of(activity.getTrackingReference());
     String member =
         Blocked.text(
             event.at(),
             reference.isEmpty() ? activity.getEventId() : reference,
-            lower(request.getRule()));
+            ComparableText.of(request.getRule()));
     Subject subject = new Subject(Subject.Kind.ADDRESS, address.text());
     Facts.Draft draft =
         isBlock
@@ -189,15 +189,15 @@ public final class WafThenSuccess implements Rule {
     }
     if (host != null
         && !host.isBlank()
-        && (gateway == null || !gateway.hosts().contains(lower(host)))) {
-      observeCall(event, address, lower(host), facts);
+        && (gateway == null || !gateway.hosts().contains(ComparableText.of(host)))) {
+      observeCall(event, address, ComparableText.of(host), facts);
     }
   }
 
   private static void observeCall(Event event, Address address, String host, Facts facts) {
     Subject subject = new Subject(Subject.Kind.ADDRESS, address.text());
     String expected = expected(event, address);
-    String reference = lower(event.activity().getTrackingReference());
+    String reference = ComparableText.of(event.activity().getTrackingReference());
     Facts.Draft draft =
         reference.isEmpty()
             ? facts.about(subject, CALLS).with(CALL_HOST, host).with(CALL_EXPECTED, expected)
@@ -215,14 +215,7 @@ public final class WafThenSuccess implements Rule {
   }
 
   private static @Nullable String expected(Event event, Address address) {
-    NetworkClass networkClass = event.enrichment().locate(address, null).network().networkClass();
-    return networkClass == NetworkClass.CORPORATE
-        ? CORPORATE
-        : networkClass == NetworkClass.BACKEND ? BACKEND : null;
-  }
-
-  private static String lower(@Nullable String text) {
-    return text == null ? "" : text.strip().toLowerCase(Locale.ROOT);
+    return NetworkVerdict.gateOf(event.enrichment().locate(address, null).network().networkClass());
   }
 
   @Override

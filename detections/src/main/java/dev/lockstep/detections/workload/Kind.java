@@ -1,7 +1,7 @@
 package dev.lockstep.detections.workload;
 
+import dev.lockstep.schemas.ComparableText;
 import dev.lockstep.schemas.Credential;
-import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /** Kind of credential that a workload proves itself with, the strongest first. */
@@ -41,7 +41,7 @@ enum Kind {
 
   /** Returns the first kind that a sign-in's credential fits. */
   static Kind of(boolean isManagedIdentity, @Nullable Credential credential) {
-    String type = credential == null ? "" : lower(credential.getType());
+    String type = credential == null ? "" : ComparableText.of(credential.getType());
     if (isManagedIdentity || type.equals("managedidentity")) {
       return MANAGED;
     }
@@ -61,9 +61,5 @@ enum Kind {
 
   private static boolean isThere(@Nullable String text) {
     return text != null && !text.isBlank();
-  }
-
-  private static String lower(@Nullable String text) {
-    return text == null ? "" : text.strip().toLowerCase(Locale.ROOT);
   }
 }

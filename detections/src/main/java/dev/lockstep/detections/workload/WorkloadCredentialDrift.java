@@ -22,13 +22,13 @@ import dev.lockstep.rules.Setting;
 import dev.lockstep.rules.Subject;
 import dev.lockstep.rules.Verdicts;
 import dev.lockstep.rules.Words;
+import dev.lockstep.schemas.ComparableText;
 import dev.lockstep.schemas.Credential;
 import dev.lockstep.schemas.GateChecked;
 import dev.lockstep.schemas.Principal;
 import dev.lockstep.schemas.Severity;
 import dev.lockstep.schemas.SignIn;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
@@ -122,17 +122,14 @@ public final class WorkloadCredentialDrift implements Rule {
     }
     Location from = event.location();
     boolean hasKey = kind != Kind.MANAGED && kind != Kind.FEDERATED;
-    String key = credential == null || !hasKey ? null : lower(credential.getKeyId());
+    String key =
+        credential == null || !hasKey ? null : ComparableText.orNull(credential.getKeyId());
     facts
         .about(new Subject(Subject.Kind.PRINCIPAL, workload.getId()), SIGN_IN)
         .with(KIND, kind.word())
         .with(KEY, key)
         .with(NETWORK_CLASS, from == null ? null : from.network().networkClass().word())
         .state();
-  }
-
-  static @Nullable String lower(@Nullable String text) {
-    return text == null || text.isBlank() ? null : text.strip().toLowerCase(Locale.ROOT);
   }
 
   @Override

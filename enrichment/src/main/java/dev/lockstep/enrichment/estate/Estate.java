@@ -1,5 +1,6 @@
 package dev.lockstep.enrichment.estate;
 
+import dev.lockstep.schemas.ComparableText;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -89,13 +90,13 @@ public final class Estate {
    * @param host of the call's URL, without port
    */
   public @Nullable Gateway gatewayOf(@Nullable String resourceId, @Nullable String host) {
-    Gateway byId = resourceId == null ? null : byResource.get(Canonical.of(resourceId));
-    return byId != null || host == null ? byId : byHost.get(Canonical.of(host));
+    Gateway byId = resourceId == null ? null : byResource.get(ComparableText.of(resourceId));
+    return byId != null || host == null ? byId : byHost.get(ComparableText.of(host));
   }
 
   /** Returns the application with an id, or null. */
   public @Nullable ProtectedApi api(@Nullable String appId) {
-    return appId == null ? null : byApp.get(Canonical.of(appId));
+    return appId == null ? null : byApp.get(ComparableText.of(appId));
   }
 
   /** Returns the first privileged operations that an operation is one of, or null. */
@@ -120,7 +121,7 @@ public final class Estate {
     if (resourceId == null) {
       return null;
     }
-    String id = Canonical.of(resourceId);
+    String id = ComparableText.of(resourceId);
     Vault byId = vaultsById.get(id);
     return byId != null ? byId : vaultsByName.get(id.substring(id.lastIndexOf('/') + 1));
   }

@@ -1,5 +1,6 @@
 package dev.lockstep.enrichment.estate;
 
+import dev.lockstep.schemas.ComparableText;
 import java.util.Set;
 
 /**
@@ -14,9 +15,9 @@ public record Gateway(
     String name, Set<String> hosts, Set<String> resourceIds, Set<String> frontDoorIds) {
   /** Brings hosts and ids into the form in which they are compared. */
   public Gateway {
-    hosts = Canonical.all(hosts);
-    resourceIds = Canonical.all(resourceIds);
-    frontDoorIds = Canonical.all(frontDoorIds);
+    hosts = ComparableText.all(hosts);
+    resourceIds = ComparableText.all(resourceIds);
+    frontDoorIds = ComparableText.all(frontDoorIds);
   }
 
   /** Returns if it is behind Front Door. */
@@ -26,6 +27,6 @@ public record Gateway(
 
   /** Returns if a Front Door profile is one of those in front of it. */
   public boolean isBehind(String frontDoorId) {
-    return frontDoorIds.contains(Canonical.of(frontDoorId));
+    return frontDoorIds.contains(ComparableText.of(frontDoorId));
   }
 }

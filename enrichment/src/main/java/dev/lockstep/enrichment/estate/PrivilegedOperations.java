@@ -1,5 +1,6 @@
 package dev.lockstep.enrichment.estate;
 
+import dev.lockstep.schemas.ComparableText;
 import java.util.List;
 import java.util.Set;
 
@@ -15,20 +16,20 @@ public record PrivilegedOperations(
     String name, List<String> operations, Set<String> roles, Set<String> standing) {
   /** Brings operations, roles and ids into the form in which they are compared. */
   public PrivilegedOperations {
-    operations = operations.stream().map(Canonical::of).toList();
-    roles = Canonical.all(roles);
-    standing = Canonical.all(standing);
+    operations = operations.stream().map(ComparableText::of).toList();
+    roles = ComparableText.all(roles);
+    standing = ComparableText.all(standing);
   }
 
   /** Returns if an operation is one of them. */
   public boolean includes(String operation) {
-    String text = Canonical.of(operation);
+    String text = ComparableText.of(operation);
     return operations.stream().anyMatch(pattern -> matches(pattern, text));
   }
 
   /** Returns if the activation of a role, known by its name or id, covers them. */
   public boolean isCoveredBy(String role) {
-    return roles.isEmpty() || roles.contains(Canonical.of(role));
+    return roles.isEmpty() || roles.contains(ComparableText.of(role));
   }
 
   /** Returns if the activation of any role covers them. */
@@ -38,7 +39,7 @@ public record PrivilegedOperations(
 
   /** Returns if a principal holds the role without activation. */
   public boolean isStanding(String principal) {
-    return standing.contains(Canonical.of(principal));
+    return standing.contains(ComparableText.of(principal));
   }
 
   /** Returns if a whole text matches a pattern; the time it takes is their product at most. */

@@ -1,5 +1,7 @@
 package dev.lockstep.enrichment.estate;
 
+import dev.lockstep.schemas.ComparableText;
+
 /**
  * Application of an estate that users sign in to.
  *
@@ -10,6 +12,6 @@ package dev.lockstep.enrichment.estate;
 public record ProtectedApi(String name, String appId, boolean requireManagedDevice) {
   /** Brings the id into the form in which it is compared. */
   public ProtectedApi {
-    appId = Canonical.of(appId);
+    appId = ComparableText.of(appId);
   }
 }

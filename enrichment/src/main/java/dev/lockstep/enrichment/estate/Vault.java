@@ -1,5 +1,6 @@
 package dev.lockstep.enrichment.estate;
 
+import dev.lockstep.schemas.ComparableText;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 public record Vault(String name, @Nullable String resourceId, boolean isPrivate) {
   /** Brings name and id into the form in which they are compared. */
   public Vault {
-    name = Canonical.of(name);
-    resourceId = resourceId == null ? null : Canonical.of(resourceId);
+    name = ComparableText.of(name);
+    resourceId = resourceId == null ? null : ComparableText.of(resourceId);
   }
 }

@@ -1,0 +1,156 @@
+package dev.lockstep.rules;
+
+import dev.lockstep.enrichment.estate.PrivilegedOperations;
+import dev.lockstep.schemas.Activity;
+import dev.lockstep.schemas.ActivityKind;
+import dev.lockstep.schemas.Change;
+import dev.lockstep.schemas.ComparableText;
+import dev.lockstep.schemas.Principal;
+import dev.lockstep.schemas.Target;
+import java.util.Collection;
+import java.util.Set;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Activation of a role in Privileged Identity Management, as a change of the directory or of
+ * Azure's resources records it.
+ *
+ * @param users object ids of those for whom the role is active, in lower case
+ * @param roles names and ids of the role, in lower case
+ * @param begin later of the record's time and the start that it names, milliseconds since 1970
+ * @param end end that the record names, else 8 h after the record; at most 24 h after the begin
+ * @param isTooFarAhead whether it begins more than 24 h after its record, and so covers nothing
+ */
+public record PimActivation(
+    Set<String> users, Set<String> roles, long begin, long end, boolean isTooFarAhead) {
+  private static final String DIRECTORY = "AuditLogs";
+  private static final String AZURE = "Administrative";
+  private static final long MINUTE_MILLIS = 60_000L;
+  private static final long HOUR_MILLIS = 60 * MINUTE_MILLIS;
+
+  /** Time before and after an activation in which it covers, for clocks that differ. */
+  private static final long SKEW_MILLIS = 5 * MINUTE_MILLIS;
+
+  private static final long USUAL_MILLIS = 8 * HOUR_MILLIS;
+  private static final long MOST_MILLIS = 24 * HOUR_MILLIS;
+
+  /** Returns the activation that a record tells, or null if it tells none. */
+  public static @Nullable PimActivation of(Activity activity) {
+    Change change = succeeded(activity);
+    if (change == null || !isOfPim(activity, change)) {
+      return null;
+    }
+    if (activity.getCategory().equals(DIRECTORY)) {
+      String operation = ComparableText.of(activity.getOperation());
+      return operation.contains("completed (pim activation)")
+          ? of(activity, change, usersInDirectory(activity, change), rolesInDirectory(change))
+          : null;
+    }
+    return ComparableText.of(change.getCategory()).equals("activaterole")
+        ? of(activity, change, targets(change, null), rolesInAzure(change))
+        : null;
+  }
+
+  /**
+   * Returns whether a record is a successful change by a user, or by nobody who is named, and not
+   * one of Privileged Identity Management itself.
+   */
+  public static boolean isUsersOperation(Activity activity) {
+    Change change = succeeded(activity);
+    if (change == null || isOfPim(activity, change)) {
+      return false;
+    }
+    Principal actor = activity.getPrincipal();
+    return activity.getCategory().equals(DIRECTORY)
+        ? actor == null || actor.getType().equals("user")
+        : change.getByUser();
+  }
+
+  private static @Nullable Change succeeded(Activity activity) {
+    Change change = activity.getChange();
+    if (activity.getKind() != ActivityKind.AUDIT || change == null) {
+      return null;
+    }
+    String result = ComparableText.of(change.getResult());
+    boolean isInDirectory = activity.getCategory().equals(DIRECTORY);
+    boolean isSuccess = result.equals("success") || (!isInDirectory && result.equals("succeeded"));
+    return isSuccess && (isInDirectory || activity.getCategory().equals(AZURE)) ? change : null;
+  }
+
+  private static boolean isOfPim(Activity activity, Change change) {
+    return ComparableText.of(change.getService())
+        .equals(activity.getCategory().equals(DIRECTORY) ? "pim" : "azurerbac");
+  }
+
+  private static PimActivation of(
+      Activity activity, Change change, Set<String> users, Set<String> roles) {
+    long recordedAt = activity.getEventAt();
+    Long startsAt = change.getStartsAt();
+    Long endsAt = change.getEndsAt();
+    long begin = startsAt == null ? recordedAt : Math.max(recordedAt, startsAt);
+    long end = endsAt == null ? recordedAt + USUAL_MILLIS : endsAt;
+    return new PimActivation(
+        users, roles, begin, Math.min(end, begin + MOST_MILLIS), begin - recordedAt > MOST_MILLIS);
+  }
+
+  private static Set<String> usersInDirectory(Activity activity, Change change) {
+    Set<String> users = targets(change, "user");
+    Principal initiator = activity.getPrincipal();
+    if (users.isEmpty() && initiator != null && initiator.getType().equals("user")) {
+      users.add(initiator.getId());
+    }
+    return users;
+  }
+
+  private static Set<String> rolesInDirectory(Change change) {
+    Set<String> roles = targets(change, "role");
+    for (Target target : change.getTargets()) {
+      if (ComparableText.of(target.getType()).equals("role")) {
+        add(roles, target.getName());
+      }
+    }
+    return roles;
+  }
+
+  private static Set<String> rolesInAzure(Change change) {
+    Set<String> roles = new TreeSet<>();
+    add(roles, change.getRole());
+    String id = change.getRoleId();
+    add(roles, id == null ? null : id.substring(id.lastIndexOf('/') + 1));
+    return roles;
+  }
+
+  /** Returns the ids of the targets of a type; null for every type. */
+  private static Set<String> targets(Change change, @Nullable String type) {
+    Set<String> ids = new TreeSet<>();
+    for (Target target : change.getTargets()) {
+      if (type == null || ComparableText.of(target.getType()).equals(type)) {
+        add(ids, target.getId());
+      }
+    }
+    return ids;
+  }
+
+  private static void add(Set<String> to, @Nullable String text) {
+    String compared = ComparableText.orNull(text);
+    if (compared != null) {
+      to.add(compared);
+    }
+  }
+
+  /** Returns whether it covers what happens at a time. */
+  public boolean covers(long at) {
+    return !isTooFarAhead && covers(begin, end, at);
+  }
+
+  /** Returns whether an activation from a begin to an end covers what happens at a time. */
+  public static boolean covers(long begin, long end, long at) {
+    return at >= begin - SKEW_MILLIS && at <= end + SKEW_MILLIS;
+  }
+
+  /** Returns whether one of an activation's roles covers privileged operations. */
+  public static boolean isOf(PrivilegedOperations entry, Collection<String> roles) {
+    return entry.isCoveredByAnyRole() || roles.stream().anyMatch(entry::isCoveredBy);
+  }
+}
