@@ -46,6 +46,7 @@ public final class Event {
   private @Nullable Partner partner;
   private boolean partnerKnown;
   private @Nullable EventReference reference;
+  private @Nullable RawFieldsReader raw;
 
   /**
    * Creates an event.
@@ -262,5 +263,24 @@ public final class Event {
         && isCall()
         && !isGraphCall()
         && enrichment.partners().of(api.getSubscription(), api.getProduct(), null) != null;
+  }
+
+  /**
+   * Returns the raw field of a path in the record that this event was made of, such as {@code
+   * properties.deviceDetail.trustType}. A rule asks for paths that it names with {@link
+   * RuleInfo.Builder#rawFields}; other fields are not looked for, unless another rule names them.
+   */
+  public RawField raw(String path) {
+    return raw(RawPath.of(path));
+  }
+
+  /** Returns the raw field of a path, which a rule that asks often keeps as a constant. */
+  public RawField raw(RawPath path) {
+    RawFieldsReader fields = raw;
+    if (fields == null) {
+      fields = RawFieldsReader.of(activity.getRaw());
+      raw = fields;
+    }
+    return fields.field(path);
   }
 }

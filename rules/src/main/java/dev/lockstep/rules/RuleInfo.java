@@ -21,6 +21,7 @@ public final class RuleInfo {
   private final List<FactKind> kinds;
   private final List<String> categories;
   private final List<String> fields;
+  private final List<String> rawFields;
   private final Set<Need> needs;
   private final List<String> reasons;
   private final List<Severity> severities;
@@ -71,6 +72,7 @@ public final class RuleInfo {
     this.kinds = List.copyOf(from.kinds);
     this.categories = List.copyOf(from.categories);
     this.fields = List.copyOf(from.fields);
+    this.rawFields = List.copyOf(from.rawFields);
     this.needs = Set.copyOf(from.needs);
     this.reasons = List.copyOf(from.reasons);
     this.severities = List.copyOf(from.severities);
@@ -101,6 +103,7 @@ public final class RuleInfo {
     this.kinds = from.kinds;
     this.categories = from.categories;
     this.fields = from.fields;
+    this.rawFields = from.rawFields;
     this.needs = from.needs;
     this.reasons = from.reasons;
     this.severities = from.severities;
@@ -148,6 +151,7 @@ public final class RuleInfo {
     private List<FactKind> kinds = List.of();
     private List<String> categories = List.of();
     private List<String> fields = List.of();
+    private List<String> rawFields = List.of();
     private List<Need> needs = List.of();
     private List<String> reasons = new ArrayList<>();
     private List<Severity> severities = List.of();
@@ -197,9 +201,19 @@ public final class RuleInfo {
       return this;
     }
 
-    /** Names the raw fields that the rule reads. */
+    /** Names the fields of the activity that the rule reads, such as {@code principal.id}. */
     public Builder fields(String... fields) {
       this.fields = List.of(fields);
+      return this;
+    }
+
+    /**
+     * Names the raw fields that the rule reads with {@link Event#raw}, by their paths ({@link
+     * RawPath}). Ingest looks for them in records of the categories that the rule reads, and in no
+     * others.
+     */
+    public Builder rawFields(String... paths) {
+      this.rawFields = List.of(paths);
       return this;
     }
 
@@ -355,9 +369,14 @@ public final class RuleInfo {
     return categories;
   }
 
-  /** Returns the raw fields that the rule reads. */
+  /** Returns the fields of the activity that the rule reads. */
   public List<String> fields() {
     return fields;
+  }
+
+  /** Returns the paths of the raw fields that the rule reads in records of its categories. */
+  public List<String> rawFields() {
+    return rawFields;
   }
 
   /** Returns the configuration and logs that the rule cannot do without. */

@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
 /** Validation of a rule's description, on which configuration, commands and metrics rely. */
 final class Soundness {
   private static final int MOST_ID_CHARS = 64;
+  private static final int MOST_PATH_CHARS = 512;
   private static final List<String> OF_EVERY_RULE = List.of("enabled", "shadow");
 
   private Soundness() {}
@@ -47,7 +48,24 @@ final class Soundness {
         return notAWord("gate", name);
       }
     }
-    return settings(rule);
+    RuleInfo.Problem raw = rawFields(rule);
+    return raw != null ? raw : settings(rule);
+  }
+
+  private static RuleInfo.@Nullable Problem rawFields(RuleInfo rule) {
+    if (!rule.rawFields().isEmpty() && rule.categories().isEmpty()) {
+      return new RuleInfo.Problem(
+          "it declares raw fields of no log category", "name the categories with reads");
+    }
+    for (String path : rule.rawFields()) {
+      if (path.isBlank() || path.length() > MOST_PATH_CHARS) {
+        return new RuleInfo.Problem(
+            "its raw field %s is blank or has more than %d characters"
+                .formatted(Quoted.of(path), MOST_PATH_CHARS),
+            "give a path like properties.userAgent");
+      }
+    }
+    return null;
   }
 
   private static RuleInfo.Problem notAWord(String what, String name) {

@@ -56,6 +56,7 @@ public final class RuleText {
     line(lines, "Keyed by", keyedBy(info));
     line(lines, "Reads", String.join(", ", info.categories()));
     line(lines, "Fields", String.join(", ", info.fields()));
+    line(lines, "Raw fields", String.join(", ", info.rawFields()));
     line(lines, "Needs", String.join(", ", needs(info)));
     line(lines, "Reasons", String.join(", ", info.reasons()));
     line(lines, "Severities", String.join(", ", severities(info)));
@@ -158,6 +159,7 @@ public final class RuleText {
         info.subjects().stream().map(kind -> kind.name().toLowerCase(Locale.ROOT)).toList());
     JsonText.writeTexts(json, "categories", info.categories());
     JsonText.writeTexts(json, "fields", info.fields());
+    JsonText.writeTexts(json, "rawFields", info.rawFields());
     JsonText.writeTexts(json, "needs", needs(info));
     json.writeNumberField("daysBack", info.daysBack());
     json.writeNumberField("daysAhead", info.daysAhead());

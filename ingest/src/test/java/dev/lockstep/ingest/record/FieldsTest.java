@@ -36,7 +36,16 @@ class FieldsTest {
 
   /** What no single field of a record says. */
   private static final Set<String> NOT_FROM_A_FIELD =
-      Set.of("kind", "category", "where", "linked", "edged", "settled", "idleOrigin", "alert.own");
+      Set.of(
+          "kind",
+          "raw",
+          "category",
+          "where",
+          "linked",
+          "edged",
+          "settled",
+          "idleOrigin",
+          "alert.own");
 
   static Stream<Group> groups() {
     return FieldSources.all().stream();
@@ -225,6 +234,7 @@ class FieldsTest {
       case BOOLEAN -> "flag";
       case ARRAY -> "list";
       case RECORD -> "object";
+      case BYTES -> "bytes";
       default -> "number";
     };
   }

@@ -1,18 +1,26 @@
 package dev.lockstep.rules.kit;
 
+import dev.lockstep.rules.RawPath;
+import dev.lockstep.rules.RawValue;
 import dev.lockstep.schemas.Activity;
 import dev.lockstep.schemas.ActivityKind;
 import dev.lockstep.schemas.Alert;
 import dev.lockstep.schemas.Api;
 import dev.lockstep.schemas.Device;
 import dev.lockstep.schemas.Principal;
+import dev.lockstep.schemas.RawFieldsWriter;
 import dev.lockstep.schemas.RecordGeo;
 import dev.lockstep.schemas.Severity;
 import dev.lockstep.schemas.Token;
 import dev.lockstep.schemas.Where;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -27,6 +35,7 @@ import org.jspecify.annotations.Nullable;
 public final class ActivityBuilder {
   private final Activity activity = new Activity();
   private @Nullable String id;
+  private final Map<RawPath, List<RawValue>> raw = new LinkedHashMap<>();
   private Duration late = Duration.ZERO;
   private long position = 1;
 
@@ -303,6 +312,61 @@ public final class ActivityBuilder {
     return this;
   }
 
+  /**
+   * Sets the values of a raw field: texts, numbers, booleans, nulls, or a {@link RawValue} for
+   * anything else. Without values the field is absent. A field that is not set is not looked for.
+   */
+  public ActivityBuilder raw(String path, @Nullable Object... values) {
+    raw.put(RawPath.of(path), Arrays.stream(values).map(ActivityBuilder::rawValue).toList());
+    return this;
+  }
+
+  private static RawValue rawValue(@Nullable Object value) {
+    if (value instanceof RawValue written) {
+      return written;
+    }
+    RawValue.Kind kind =
+        value == null
+            ? RawValue.Kind.NULL
+            : value instanceof Number
+                ? RawValue.Kind.NUMBER
+                : value instanceof Boolean ? RawValue.Kind.BOOLEAN : RawValue.Kind.TEXT;
+    return new RawValue(kind, value == null ? "" : value.toString(), false);
+  }
+
+  private ByteBuffer rawBytes() {
+    RawFieldsWriter writer =
+        new RawFieldsWriter(raw.keySet().stream().map(RawPath::toString).toList());
+    writer.begin((int) raw.values().stream().filter(values -> !values.isEmpty()).count());
+    for (int i = 0; i < writer.paths().size(); i++) {
+      List<RawValue> values = raw.getOrDefault(RawPath.of(writer.paths().get(i)), List.of());
+      if (!values.isEmpty()) {
+        writer.field(i, values.size(), false);
+        values.forEach(value -> write(value, writer));
+      }
+    }
+    return writer.end();
+  }
+
+  private static void write(RawValue value, RawFieldsWriter to) {
+    byte[] text = value.text().getBytes(StandardCharsets.UTF_8);
+    int kind =
+        switch (value.kind()) {
+          case NULL -> RawFieldsWriter.NULL;
+          case BOOLEAN ->
+              value.text().equals("true") ? RawFieldsWriter.TRUE : RawFieldsWriter.FALSE;
+          case TEXT -> RawFieldsWriter.TEXT;
+          case NUMBER -> RawFieldsWriter.NUMBER;
+          case OBJECT -> RawFieldsWriter.OBJECT;
+          case LIST -> RawFieldsWriter.LIST;
+        };
+    if (RawFieldsWriter.hasText(kind)) {
+      to.value(kind, text, 0, text.length, value.cut());
+    } else {
+      to.value(kind);
+    }
+  }
+
   private Alert named() {
     return Objects.requireNonNull(activity.getAlert(), "only an alert names something");
   }
@@ -327,6 +391,9 @@ public final class ActivityBuilder {
         && api != null
         && api.getSubscription() != null) {
       activity.setPrincipal(new Principal(api.getSubscription(), null, "subscription"));
+    }
+    if (!raw.isEmpty()) {
+      activity.setRaw(rawBytes());
     }
     activity.setEventId(id == null ? content() : id);
     activity.setArrivalAt(activity.getEventAt() + late.toMillis());

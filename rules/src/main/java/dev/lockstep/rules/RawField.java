@@ -1,0 +1,61 @@
+package dev.lockstep.rules;
+
+import java.util.List;
+
+/**
+ * Raw field of a record: not looked for, absent, or present with its values.
+ *
+ * <p>A field that was not looked for may be in the record or not: ingest looks only for fields that
+ * the loaded rules name. A condition on such a field does not hold, and neither does its negation.
+ */
+public sealed interface RawField {
+  /** Raw field that ingest did not look for in this record. */
+  RawField NOT_LOOKED_FOR = new NotLookedFor();
+
+  /** Raw field that ingest looked for and that the record does not have. */
+  RawField ABSENT = new Absent();
+
+  /** Raw field that ingest did not look for: {@link #NOT_LOOKED_FOR}. */
+  record NotLookedFor() implements RawField {
+    @Override
+    public List<RawValue> values() {
+      return List.of();
+    }
+  }
+
+  /** Raw field that the record does not have: {@link #ABSENT}. */
+  record Absent() implements RawField {
+    @Override
+    public List<RawValue> values() {
+      return List.of();
+    }
+  }
+
+  /**
+   * Raw field that the record has.
+   *
+   * @param values values in the record's order, at most 64: of a list each element and then the
+   *     list itself; of a path through a list the values of every element
+   * @param cut if the record has more values than these, because they are more than 64, or because
+   *     the record's fields take more than 16 KB
+   */
+  record Present(List<RawValue> values, boolean cut) implements RawField {
+    /** Creates a raw field with values. */
+    public Present {
+      values = List.copyOf(values);
+    }
+  }
+
+  /** Returns whether ingest looked for this field. */
+  default boolean isLookedFor() {
+    return !(this instanceof NotLookedFor);
+  }
+
+  /** Returns the values; empty unless the field is present. */
+  List<RawValue> values();
+
+  /** Returns whether the record has more values than {@link #values()}. */
+  default boolean cut() {
+    return this instanceof Present present && present.cut;
+  }
+}

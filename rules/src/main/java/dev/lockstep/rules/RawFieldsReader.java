@@ -1,0 +1,172 @@
+package dev.lockstep.rules;
+
+import dev.lockstep.schemas.RawFieldsWriter;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reader of an activity's raw fields, which decodes a field when it is first asked for.
+ *
+ * <p>Bytes that are no raw fields, or of a later layout, mean that nothing was looked for.
+ */
+final class RawFieldsReader {
+  private static final RawFieldsReader EMPTY = new RawFieldsReader(new byte[0], 0);
+
+  private final byte[] bytes;
+  private final int marks;
+  private final int marksAt;
+  private final int[] valuesAt;
+  private final @Nullable RawField[] known;
+  private int at;
+
+  private RawFieldsReader(byte[] bytes, int at) {
+    this.bytes = bytes;
+    this.at = at;
+    this.marks = bytes.length == 0 ? 0 : number();
+    if (marks < 0 || marks > bytes.length / RawFieldsWriter.MARK_BYTES) {
+      throw new IndexOutOfBoundsException("more marks than bytes");
+    }
+    this.marksAt = this.at;
+    this.valuesAt = new int[marks];
+    this.known = new RawField[marks];
+    if (marks > 0) {
+      this.at += marks * RawFieldsWriter.MARK_BYTES;
+      index();
+    }
+  }
+
+  /** Returns a reader of the raw fields of an activity. */
+  static RawFieldsReader of(@Nullable ByteBuffer raw) {
+    if (raw == null || !raw.hasRemaining() || raw.get(raw.position()) != RawFieldsWriter.VERSION) {
+      return EMPTY;
+    }
+    byte[] bytes = new byte[raw.remaining()];
+    raw.get(raw.position(), bytes);
+    try {
+      return new RawFieldsReader(bytes, 1);
+    } catch (IndexOutOfBoundsException e) {
+      return EMPTY;
+    }
+  }
+
+  private void index() {
+    int found = number();
+    for (int i = 0; i < found; i++) {
+      int index = number();
+      valuesAt[index] = at;
+      skip();
+    }
+  }
+
+  private void skip() {
+    at++; // flags
+    int values = number();
+    for (int i = 0; i < values; i++) {
+      int kind = bytes[at++] & ~RawFieldsWriter.CUT;
+      if (RawFieldsWriter.hasText(kind)) {
+        int length = number();
+        if (length < 0 || length > bytes.length - at) {
+          throw new IndexOutOfBoundsException("a text beyond the end");
+        }
+        at += length;
+      }
+    }
+  }
+
+  /** Returns the field of a path. */
+  RawField field(RawPath path) {
+    int index = find(path.mark());
+    if (index < 0) {
+      return RawField.NOT_LOOKED_FOR;
+    }
+    RawField field = known[index];
+    if (field == null) {
+      field = valuesAt[index] == 0 ? RawField.ABSENT : read(valuesAt[index]);
+      known[index] = field;
+    }
+    return field;
+  }
+
+  private int find(long mark) {
+    int low = 0;
+    int high = marks - 1;
+    while (low <= high) {
+      int middle = (low + high) >>> 1;
+      long other = mark(middle);
+      if (other == mark) {
+        return middle;
+      } else if (other < mark) {
+        low = middle + 1;
+      } else {
+        high = middle - 1;
+      }
+    }
+    return -1;
+  }
+
+  private long mark(int index) {
+    int from = marksAt + index * RawFieldsWriter.MARK_BYTES;
+    long mark = 0;
+    for (int i = from; i < from + RawFieldsWriter.MARK_BYTES; i++) {
+      mark = mark << 8 | (bytes[i] & 0xFF);
+    }
+    return mark;
+  }
+
+  private RawField read(int from) {
+    at = from;
+    boolean isCut = (bytes[at++] & RawFieldsWriter.LEFT_OUT) != 0;
+    int count = number();
+    List<RawValue> values = new ArrayList<>(count);
+    for (int i = 0; i < count; i++) {
+      values.add(value());
+    }
+    return new RawField.Present(values, isCut);
+  }
+
+  private RawValue value() {
+    int written = bytes[at++];
+    int kind = written & ~RawFieldsWriter.CUT;
+    switch (kind) {
+      case RawFieldsWriter.NULL -> {
+        return RawValue.NULL;
+      }
+      case RawFieldsWriter.TRUE -> {
+        return RawValue.TRUE;
+      }
+      case RawFieldsWriter.FALSE -> {
+        return RawValue.FALSE;
+      }
+      default -> {
+        int length = number();
+        String text = new String(bytes, at, length, StandardCharsets.UTF_8);
+        at += length;
+        return new RawValue(kind(kind), text, kind != written);
+      }
+    }
+  }
+
+  private static RawValue.Kind kind(int kind) {
+    return switch (kind) {
+      case RawFieldsWriter.NUMBER -> RawValue.Kind.NUMBER;
+      case RawFieldsWriter.OBJECT -> RawValue.Kind.OBJECT;
+      case RawFieldsWriter.LIST -> RawValue.Kind.LIST;
+      default -> RawValue.Kind.TEXT;
+    };
+  }
+
+  private int number() {
+    int value = 0;
+    for (int shift = 0; shift < 35; shift += 7) {
+      int one = bytes[at++];
+      value |= (one & 0x7F) << shift;
+      if (one >= 0) {
+        return value;
+      }
+    }
+    throw new IndexOutOfBoundsException("a number of more than 5 bytes");
+  }
+}

@@ -1,0 +1,48 @@
+package dev.lockstep.rules;
+
+import dev.lockstep.schemas.RawFieldsWriter;
+import java.util.Locale;
+
+/**
+ * Path of a raw field from the top of the record, keys separated by dots, such as {@code
+ * properties.deviceDetail.trustType}. Case does not count. Immutable.
+ *
+ * <p>A key that contains dots itself is written as it is. A path leads through lists: it means the
+ * values of every element. Where an element is an object with {@code key} and {@code value}, or
+ * with {@code displayName} and {@code newValue}, the name that it holds is a key too, below the
+ * list and beside it, whose value is the element's.
+ */
+public final class RawPath {
+  private final String text;
+  private final long mark;
+
+  private RawPath(String text) {
+    this.text = text;
+    this.mark = RawFieldsWriter.mark(text);
+  }
+
+  /** Returns the path of a text. */
+  public static RawPath of(String text) {
+    return new RawPath(text.toLowerCase(Locale.ROOT));
+  }
+
+  long mark() {
+    return mark;
+  }
+
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof RawPath path && path.text.equals(text);
+  }
+
+  @Override
+  public int hashCode() {
+    return (int) mark;
+  }
+
+  /** Returns the text in lower case. */
+  @Override
+  public String toString() {
+    return text;
+  }
+}

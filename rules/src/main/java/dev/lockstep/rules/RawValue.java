@@ -1,0 +1,29 @@
+package dev.lockstep.rules;
+
+/**
+ * Value of a raw field as the record has it.
+ *
+ * @param text text without its quotes and escapes; number as written, such as {@code 1.50e3};
+ *     {@code true} or {@code false}; compact JSON of an object or list; empty of a null
+ * @param cut if the text is the beginning of a longer one
+ */
+public record RawValue(Kind kind, String text, boolean cut) {
+  /** Kind of JSON value. */
+  public enum Kind {
+    NULL,
+    TEXT,
+    NUMBER,
+    BOOLEAN,
+    /** Object, whose text is its compact JSON. */
+    OBJECT,
+    /**
+     * List, whose text is its compact JSON. The elements of a list come before it as values of
+     * their own, so this value is the list as a whole, and of an empty list the only one.
+     */
+    LIST
+  }
+
+  static final RawValue NULL = new RawValue(Kind.NULL, "", false);
+  static final RawValue TRUE = new RawValue(Kind.BOOLEAN, "true", false);
+  static final RawValue FALSE = new RawValue(Kind.BOOLEAN, "false", false);
+}
