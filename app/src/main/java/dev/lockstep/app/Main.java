@@ -7,6 +7,7 @@ import dev.lockstep.app.cli.ConfigCommand;
 import dev.lockstep.app.cli.CostCommand;
 import dev.lockstep.app.cli.DeadLettersCommand;
 import dev.lockstep.app.cli.DemoCommand;
+import dev.lockstep.app.cli.DiffCommand;
 import dev.lockstep.app.cli.DoctorCommand;
 import dev.lockstep.app.cli.EraseCommand;
 import dev.lockstep.app.cli.EstateCommand;
@@ -43,7 +44,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
  * Entry point of the process: parses the command line and runs one command.
  *
  * <p>Exit codes: 0 done, 1 failed (one line on standard error), 2 wrong usage, 3 done with rejected
- * input.
+ * input, and where asked for 4 runs differ, 5 something of a severity was found.
  */
 @Command(
     name = "lockstep",
@@ -61,6 +62,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
       DeadLettersCommand.class,
       CaptureCommand.class,
       ReplayCommand.class,
+      DiffCommand.class,
       CostCommand.class,
       RecordsCommand.class,
       ExplainCommand.class,
@@ -95,8 +97,8 @@ public final class Main {
     } catch (StackOverflowError | OutOfMemoryError | LinkageError e) {
       code = failed(e, command.getErr());
     }
-    boolean done = code == ExitCode.DONE || code == ExitCode.DONE_WITH_REJECTIONS;
-    if (done && System.out.checkError()) {
+    boolean failed = code == ExitCode.FAILED || code == ExitCode.WRONG_USAGE;
+    if (!failed && System.out.checkError()) {
       command
           .getErr()
           .println("could not write to standard output: it is closed or full; give it room");

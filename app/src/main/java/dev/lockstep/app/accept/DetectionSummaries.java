@@ -1,17 +1,14 @@
 package dev.lockstep.app.accept;
 
 import dev.lockstep.app.config.Config;
+import dev.lockstep.app.detection.DetectionFile;
 import dev.lockstep.app.kafka.Topics;
 import dev.lockstep.app.terminal.OperatorException;
 import dev.lockstep.schemas.Detection;
 import dev.lockstep.schemas.JsonView;
 import dev.lockstep.schemas.Quoted;
 import dev.lockstep.schemas.SingleObject;
-import java.io.BufferedReader;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.HashMap;
@@ -26,7 +23,7 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Summaries of the detections of a replay's output, or of the topic, each in its last revision.
+ * Summaries of the detections of a file, or of the topic, each in its last revision.
  *
  * @param from name of the place that was read, for messages
  */
@@ -36,34 +33,25 @@ public record DetectionSummaries(String from, Map<String, DetectionSummary> byId
   private static final int SHORTEST_PREFIX = 8;
 
   /**
-   * Reads the output file of {@code lockstep replay}.
+   * Reads a file of detections; of several revisions of one the highest counts.
    *
    * @throws OperatorException if the file cannot be read, or one of its lines is no detection
    */
-  public static DetectionSummaries ofFile(Path file) {
+  public static DetectionSummaries ofFile(String file) {
     Map<String, DetectionSummary> byId = new LinkedHashMap<>();
-    try (BufferedReader lines = Files.newBufferedReader(file, StandardCharsets.UTF_8)) {
-      int number = 0;
-      for (String line = lines.readLine(); line != null; line = lines.readLine()) {
-        number++;
-        if (line.isBlank()) {
-          continue;
-        }
-        DetectionSummary detection = DetectionSummary.parse(line);
-        if (detection == null) {
-          throw new OperatorException(
-              "could not read detections: %s:%d holds none; name a file that replay --output wrote"
-                  .formatted(file, number));
-        }
-        byId.put(detection.id(), detection);
-      }
-    } catch (IOException e) {
-      throw new OperatorException(
-          "could not read detections: %s %s; name a file that replay --output wrote"
-              .formatted(Quoted.of(file), Files.exists(file) ? "cannot be read" : "is not there"),
-          e);
-    }
-    return new DetectionSummaries(file.toString(), byId);
+    new DetectionFile(file)
+        .forEachLine(
+            (line, number) -> {
+              DetectionSummary detection = DetectionSummary.parse(line);
+              if (detection == null) {
+                throw new IOException("the line holds no whole detection");
+              }
+              byId.merge(
+                  detection.id(),
+                  detection,
+                  (known, other) -> other.revision() >= known.revision() ? other : known);
+            });
+    return new DetectionSummaries(file, byId);
   }
 
   /**

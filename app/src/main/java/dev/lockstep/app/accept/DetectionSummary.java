@@ -3,6 +3,7 @@ package dev.lockstep.app.accept;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
+import dev.lockstep.app.detection.WrittenDetection;
 import dev.lockstep.enrichment.address.Address;
 import dev.lockstep.enrichment.exception.ExceptionEntry;
 import dev.lockstep.enrichment.network.NamedNetwork;
@@ -26,6 +27,7 @@ import org.jspecify.annotations.Nullable;
  */
 public record DetectionSummary(
     String id,
+    long revision,
     String rule,
     String reason,
     String severity,
@@ -143,6 +145,7 @@ public record DetectionSummary(
   /** Fields of a detection while its JSON is read. */
   private static final class Reading {
     private @Nullable String id;
+    private long revision;
     private @Nullable String rule;
     private String reason = "";
     private String severity = "";
@@ -159,6 +162,7 @@ public record DetectionSummary(
           ? null
           : new DetectionSummary(
               id,
+              revision,
               rule,
               reason,
               severity,
@@ -173,10 +177,11 @@ public record DetectionSummary(
 
     void detection(JsonParser parser) throws IOException {
       while (parser.nextToken() == JsonToken.FIELD_NAME) {
-        String field = parser.currentName();
+        String field = WrittenDetection.field(parser.currentName());
         JsonToken value = parser.nextToken();
         switch (field) {
           case "id" -> id = parser.getValueAsString();
+          case "revision" -> revision = parser.getValueAsLong();
           case "rule" -> rule = parser.getValueAsString();
           case "reason" -> reason = text(parser);
           case "severity" -> severity = text(parser);

@@ -1,7 +1,12 @@
 package dev.lockstep.app.cli;
 
+import dev.lockstep.app.compare.ComparisonJson;
+import dev.lockstep.app.compare.ComparisonText;
+import dev.lockstep.app.compare.DetectionFilter;
+import dev.lockstep.app.compare.ReplayComparison;
 import dev.lockstep.app.config.Config;
 import dev.lockstep.app.config.MissingNetworks;
+import dev.lockstep.app.detection.DetectionFile;
 import dev.lockstep.app.estate.HygieneSurvey;
 import dev.lockstep.app.privacy.Redaction;
 import dev.lockstep.app.process.ExitCode;
@@ -12,11 +17,13 @@ import dev.lockstep.app.terminal.OperatorException;
 import dev.lockstep.app.terminal.Progress;
 import dev.lockstep.app.wiring.Wiring;
 import dev.lockstep.enrichment.Enrichment;
+import dev.lockstep.enrichment.file.NearestNames;
 import dev.lockstep.ingest.file.CaptureFiles;
 import dev.lockstep.schemas.Detection;
 import dev.lockstep.schemas.JsonView;
 import dev.lockstep.schemas.OwnerOnly;
 import dev.lockstep.schemas.Quoted;
+import dev.lockstep.schemas.Severity;
 import java.io.BufferedOutputStream;
 import java.io.BufferedWriter;
 import java.io.IOException;
@@ -45,7 +52,9 @@ import picocli.CommandLine.Spec;
     name = "replay",
     description = {
       "Sends captured logs through the same engine, without broker and network.",
-      "Exit code 1: a rule failed, or more; 3: done, but some input was rejected."
+      "Exit code 1: a rule failed, or more; 3: done, but some input was rejected; 4 with --exit-code:"
+          + " the findings differ from those of --compare-to; 5 with --fail-on: there is such a finding."
+          + " Of several, 1 comes before 5, 5 before 4, and 4 before 3."
     })
 public final class ReplayCommand implements Callable<Integer> {
   @Mixin private ConfigOption config = new ConfigOption();
@@ -69,6 +78,27 @@ public final class ReplayCommand implements Callable<Integer> {
       description = "Only read and decode the records, and run no rule: the cost of reading.")
   private boolean decodeOnly;
 
+  @Mixin private FilterOptions filter = new FilterOptions();
+
+  @Option(
+      names = "--compare-to",
+      paramLabel = "FILE",
+      description =
+          "Print how the findings differ from those in what an earlier replay --output wrote, and"
+              + " what decides now about those that are gone.")
+  private @Nullable String compareTo;
+
+  @Option(names = "--exit-code", description = "With --compare-to: end with 4 if they differ.")
+  private boolean exitCode;
+
+  @Option(
+      names = "--fail-on",
+      paramLabel = "LEVEL",
+      description =
+          "End with 5 if there is a finding of this severity or a higher one, not in shadow:"
+              + " ${COMPLETION-CANDIDATES}.")
+  private @Nullable Severity failOn;
+
   @Option(names = "--json", description = "Print the summary as one JSON object.")
   private boolean json;
 
@@ -85,12 +115,7 @@ public final class ReplayCommand implements Callable<Integer> {
     Enrichment enrichment = Wiring.enrichment(read);
     long fromMillis = range.from();
     long toMillis = range.to();
-    if (decodeOnly && (output != null || report != null)) {
-      throw new CommandLine.ParameterException(
-          spec.commandLine(),
-          "could not write detections: --decode-only runs no rule; leave out --output and --report,"
-              + " or --decode-only");
-    }
+    checkOptions(read);
     Path file = output == null || output.equals("-") ? null : Path.of(output);
     checkWritable(file);
     checkWritable(report);
@@ -117,19 +142,97 @@ public final class ReplayCommand implements Callable<Integer> {
     } else if (hygiene != null) {
       replay.reading(hygiene::add);
     }
-    Replay.Result result;
+    try (ReplayComparison comparison =
+        compareTo == null
+            ? null
+            : ReplayComparison.with(new DetectionFile(compareTo), filter.filter())) {
+      if (comparison != null) {
+        replay.then(
+            (whole, rerun) ->
+                comparison.compare(
+                    redaction == null ? whole.detections() : redaction.result(whole).detections(),
+                    whole,
+                    read.rules(),
+                    rerun,
+                    redaction == null ? text -> text : redaction::text));
+      }
+      Replay.Result result = run(replay, progress);
+      if (redaction != null) {
+        result = redaction.result(result);
+      }
+      result = result.with(kept(result.detections()));
+      write(result, hygiene, comparison, (System.nanoTime() - began) / 1e9);
+      int code = end(result, System.err);
+      if (code == ExitCode.FAILED) {
+        return code;
+      }
+      if (isFailing(result.detections())) {
+        return ExitCode.FOUND;
+      }
+      return exitCode && comparison != null && comparison.comparison().differs()
+          ? ExitCode.DIFFERS
+          : code;
+    }
+  }
+
+  /** Refuses options that contradict each other, before anything is read. */
+  private void checkOptions(Config read) {
+    if (decodeOnly && (output != null || report != null || compareTo != null || failOn != null)) {
+      throw wrong(
+          "could not write detections: --decode-only runs no rule; leave out --output, --report,"
+              + " --compare-to and --fail-on, or --decode-only");
+    }
+    if (exitCode && compareTo == null) {
+      throw wrong("could not use --exit-code: nothing is compared; name a file by --compare-to");
+    }
+    if ("-".equals(compareTo)) {
+      throw wrong("could not use --compare-to: it is read twice, so it cannot be -; name a file");
+    }
+    for (String rule : filter.rules()) {
+      if (!read.rules().ids().contains(rule)) {
+        throw wrong(
+            "could not use --rule: there is no rule %s; did you mean %s?"
+                .formatted(Quoted.of(rule), NearestNames.among(read.rules().ids(), rule)));
+      }
+    }
+  }
+
+  private CommandLine.ParameterException wrong(String message) {
+    return new CommandLine.ParameterException(spec.commandLine(), message);
+  }
+
+  private Replay.Result run(Replay replay, Progress progress) {
     try {
-      result =
-          decodeOnly
-              ? replay.decode(input.paths(), System.in, progress)
-              : replay.run(input.paths(), System.in, progress);
+      return decodeOnly
+          ? replay.decode(input.paths(), System.in, progress)
+          : replay.run(input.paths(), System.in, progress);
     } catch (IOException | UncheckedIOException e) {
       throw OperatorException.saying(e);
     }
-    if (redaction != null) {
-      result = redaction.result(result);
-    }
-    double seconds = (System.nanoTime() - began) / 1e9;
+  }
+
+  private List<Detection> kept(List<Detection> detections) {
+    DetectionFilter keeping = filter.filter();
+    return detections.stream()
+        .filter(each -> keeping.keeps(each.getRule(), each.getSeverity()))
+        .toList();
+  }
+
+  private boolean isFailing(List<Detection> detections) {
+    Severity least = failOn;
+    return least != null
+        && detections.stream()
+            .anyMatch(
+                each ->
+                    each.getSeverity().compareTo(least) >= 0
+                        && !Boolean.TRUE.equals(each.getShadow()));
+  }
+
+  private void write(
+      Replay.Result result,
+      @Nullable HygieneSurvey hygiene,
+      @Nullable ReplayComparison comparison,
+      double seconds) {
     boolean toStandardOutput = "-".equals(output);
     if (toStandardOutput) {
       writeDetections(standardOutput(), result.detections());
@@ -142,12 +245,22 @@ public final class ReplayCommand implements Callable<Integer> {
           hygiene == null ? List.of() : List.of(hygiene.result().section());
       write(report, HtmlReport.of(result.detections(), summary, sections));
     }
+    PrintStream out = toStandardOutput ? System.err : System.out;
     if (json) {
-      (toStandardOutput ? System.err : System.out).println(summary.json());
+      print(summary.json(), comparison, out);
     } else if (decodeOnly) {
       summary.printRecords(System.out);
     } else {
-      summary.print(toStandardOutput ? System.err : System.out);
+      summary.print(out);
+      if (comparison != null) {
+        out.println();
+        new ComparisonText(out, spec.usageMessage().width())
+            .print(
+                comparison.comparison(),
+                String.valueOf(compareTo),
+                "this replay",
+                comparison.decisions());
+      }
     }
     if (result.counts().total().read() == 0) {
       System.err.println(
@@ -159,7 +272,23 @@ public final class ReplayCommand implements Callable<Integer> {
       throw new OperatorException(
           "could not write to standard output: it is closed or full; write to a file by --output");
     }
-    return end(result, System.err);
+  }
+
+  /** Prints the summary as one JSON object, with the comparison as a field if there is one. */
+  private void print(String summary, @Nullable ReplayComparison comparison, PrintStream out) {
+    if (comparison == null) {
+      out.println(summary);
+      return;
+    }
+    out.print(summary.substring(0, summary.length() - 1));
+    out.print(",\"comparison\":");
+    new ComparisonJson(out)
+        .write(
+            comparison.comparison(),
+            String.valueOf(compareTo),
+            "this replay",
+            comparison.decisions());
+    out.println("}");
   }
 
   /** Returns the exit code, and prints the reason if it is that of a failure. */

@@ -14,6 +14,12 @@ public final class ExitCode {
   /** Exit code of success with some rejected input. */
   public static final int DONE_WITH_REJECTIONS = 3;
 
+  /** Exit code of a comparison that was asked for it and found a difference. */
+  public static final int DIFFERS = 4;
+
+  /** Exit code of a replay that was asked for it and found something of a severity. */
+  public static final int FOUND = 5;
+
   /** Exit code of {@code run} after its heap was full; the virtual machine uses the same. */
   public static final int OUT_OF_MEMORY = 3;
 

@@ -42,7 +42,7 @@ public final class ArrivalSorter implements Closeable {
   private record Entry(long arrivalAt, byte[] item) {}
 
   /** Receiver of items in order. */
-  interface Sink {
+  public interface Sink {
     void take(long arrivalAt, byte[] item);
   }
 
@@ -64,7 +64,7 @@ public final class ArrivalSorter implements Closeable {
    *
    * @throws OperatorException if the disk has no room
    */
-  void add(long arrivalAt, byte[] item) {
+  public void add(long arrivalAt, byte[] item) {
     List<Entry> full = null;
     synchronized (this) {
       entries.add(new Entry(arrivalAt, item));

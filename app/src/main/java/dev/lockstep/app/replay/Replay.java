@@ -6,6 +6,7 @@ import dev.lockstep.app.rules.RuleSets;
 import dev.lockstep.app.rules.RuleStatus;
 import dev.lockstep.app.terminal.Progress;
 import dev.lockstep.detections.DetectionCounters;
+import dev.lockstep.detections.explain.CitedEvents;
 import dev.lockstep.detections.local.LocalDriver;
 import dev.lockstep.enrichment.Enrichment;
 import dev.lockstep.enrichment.geo.GeoDatabases;
@@ -37,6 +38,7 @@ public final class Replay {
   private final long to;
   private final Limits limits;
   private Consumer<Activity> reader = activity -> {};
+  private AfterRun after = (result, rerun) -> {};
 
   /**
    * Creates a replay.
@@ -87,10 +89,49 @@ public final class Replay {
       List<ExceptionUse> exceptions,
       List<RuleStatus> rules) {
 
+    /** Returns this result with other detections. */
+    public Result with(List<Detection> others) {
+      return new Result(
+          others,
+          counts,
+          rejections,
+          counters,
+          databases,
+          leftOut,
+          firstArrival,
+          lastArrival,
+          exceptions,
+          rules);
+    }
+
     /** Returns a message about records without outcome, or null if there are none. */
     public @Nullable String missing() {
       return counts.missing(leftOut);
     }
+  }
+
+  /** Second run of the same activities, which evicts nothing. */
+  @FunctionalInterface
+  public interface Rerun {
+    /**
+     * Runs all activities once more.
+     *
+     * @param watcher watch over events of the run
+     * @param atEnd function that looks at the state at the end
+     */
+    void run(CitedEvents watcher, Consumer<LocalDriver> atEnd) throws IOException;
+  }
+
+  /** Function that is called with the result, while the activities can still be run again. */
+  @FunctionalInterface
+  public interface AfterRun {
+    void take(Result result, Rerun rerun) throws IOException;
+  }
+
+  /** Sets a function to call after a run. */
+  public Replay then(AfterRun then) {
+    after = then;
+    return this;
   }
 
   /** Sets a consumer of each activity as it is read, called in no order and by several threads. */
@@ -134,7 +175,35 @@ public final class Replay {
                 new SortedActivity.Order())) {
       CaptureReader captures = new CaptureReader(limits, from, to, sorter, reader);
       captures.read(paths, in, threads, progress);
-      return drive(captures, sorter, progress, revisions);
+      Result result = drive(captures, sorter, progress, revisions);
+      after.take(
+          result, (watcher, atEnd) -> driveAgain(captures, sorter, progress, watcher, atEnd));
+      return result;
+    }
+  }
+
+  private void driveAgain(
+      CaptureReader captures,
+      ArrivalSorter sorter,
+      Progress progress,
+      CitedEvents watcher,
+      Consumer<LocalDriver> atEnd) {
+    progress.begin("explaining", captures.counts().total().mapped());
+    try (LocalDriver driver =
+        new LocalDriver(
+            RuleSets.of(settings),
+            captures.joins(),
+            enrichment,
+            new DetectionCounters(),
+            threads,
+            false)) {
+      driver.watch(watcher);
+      ArrivalFeed entering = new ArrivalFeed(driver, progress, false);
+      sorter.drain(entering);
+      entering.finish();
+      atEnd.accept(driver);
+    } finally {
+      progress.end();
     }
   }
 

@@ -329,7 +329,7 @@ class AcceptCommandTest {
     travelled();
     write("out.jsonl", "{\"category\":\"SignInLogs\"}\n");
     assertThat(accept("11111111aa")).isEqualTo(ExitCode.FAILED);
-    assertThat(err.toString()).contains("out.jsonl:1 holds none");
+    assertThat(err.toString()).contains("out.jsonl:1: the line holds no whole detection");
   }
 
   @Test
@@ -351,5 +351,19 @@ class AcceptCommandTest {
     assertThat(accepted("exceptions.d"))
         .contains("principal: " + ANA, "principal: bob")
         .doesNotContain("198.51.100.0/24");
+  }
+
+  @Test
+  void takesTheRowsThatDemoWrote_inTheirHighestRevision() throws IOException {
+    write("lockstep.yaml", "exceptions: exceptions.yaml\n");
+    String row =
+        """
+        {"TimeGenerated":"2026-11-28T08:27:24.172Z","DetectionId":"abcdefgh1","Revision":%d,"Rule":"impossible-travel",\
+        "Reason":"%s","Severity":"High","AlertTitle":"Travel of Ana","Principal":{"id":"u1","type":"user"},\
+        "StartTime":"2026-11-19T10:00:00.000Z","EndTime":"2026-11-19T11:00:00.000Z","Count":1}
+        """;
+    write("out.jsonl", row.formatted(2, "impossible-travel") + row.formatted(1, "withdrawn"));
+    assertThat(accept("abcdefgh1")).as("%s", err).isEqualTo(ExitCode.DONE);
+    assertThat(output()).contains("Travel of Ana", "principal: u1");
   }
 }

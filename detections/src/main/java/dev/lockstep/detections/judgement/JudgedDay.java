@@ -75,6 +75,15 @@ public record JudgedDay(
     return rule.info();
   }
 
+  /**
+   * Returns whether a finding of the day has an id: one that was given out, or one that nothing but
+   * rule, subject and day would name.
+   */
+  public boolean isOf(String findingId) {
+    return findings.stream().anyMatch(finding -> finding.id().equals(findingId))
+        || FindingTeller.id(info(), subject, List.of(), day).equals(findingId);
+  }
+
   /** Returns the form for people of a text that the rule keeps. */
   public String shown(String kept) {
     return shown(rule, kept);

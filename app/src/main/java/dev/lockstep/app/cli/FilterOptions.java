@@ -1,0 +1,35 @@
+package dev.lockstep.app.cli;
+
+import dev.lockstep.app.compare.DetectionFilter;
+import dev.lockstep.schemas.Severity;
+import java.util.List;
+import java.util.Set;
+import picocli.CommandLine.Option;
+
+/** Options that keep detections of some rules and severities. */
+final class FilterOptions {
+  @Option(
+      names = "--rule",
+      paramLabel = "ID",
+      split = ",",
+      description = "Only findings of these rules; several with commas.")
+  private List<String> rules = List.of();
+
+  @Option(
+      names = "--severity",
+      paramLabel = "LEVEL",
+      split = ",",
+      description =
+          "Only findings of these severities: ${COMPLETION-CANDIDATES}; several with commas.")
+  private List<Severity> severities = List.of();
+
+  /** Returns the filter, which keeps everything without options. */
+  DetectionFilter filter() {
+    return new DetectionFilter(Set.copyOf(rules), Set.copyOf(severities));
+  }
+
+  /** Returns the ids of the wanted rules. */
+  List<String> rules() {
+    return rules;
+  }
+}

@@ -1,0 +1,254 @@
+package dev.lockstep.app.compare;
+
+import dev.lockstep.app.detection.WrittenDetection;
+import dev.lockstep.app.file.TemporaryFolder;
+import dev.lockstep.app.replay.ArrivalSorter;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.Closeable;
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Comparison of the findings of two runs by id, in bounded memory: what does not fit is sorted on
+ * disk.
+ *
+ * <p>Of several revisions of a finding the highest counts, and of equal ones the last. A retracted
+ * finding counts as one that the run does not have.
+ */
+public final class Comparison implements Closeable {
+  private static final long SORT_MEMORY_BYTES = 16L << 20;
+  private static final byte BEFORE = 0;
+  private static final byte AFTER = 1;
+
+  private final TemporaryFolder temporary = TemporaryFolder.make("lockstep-diff");
+  private final ArrivalSorter byId;
+  private final ArrivalSorter byRule;
+  private final DetectionFilter filter;
+  private final Map<String, Map<Difference.Kind, Long>> counts = new TreeMap<>();
+  private long entered;
+  private long before;
+  private long after;
+
+  /** Creates a comparison without findings, which keeps the differences that a filter keeps. */
+  public Comparison(DetectionFilter filter) {
+    this(filter, SORT_MEMORY_BYTES);
+  }
+
+  Comparison(DetectionFilter filter, long sortMemoryBytes) {
+    this.filter = filter;
+    this.byId =
+        new ArrivalSorter(
+            temporary.folder().resolve("by-id"), sortMemoryBytes, Arrays::compareUnsigned);
+    this.byRule =
+        new ArrivalSorter(
+            temporary.folder().resolve("by-rule"), sortMemoryBytes, Arrays::compareUnsigned);
+  }
+
+  /** Adds a finding of the first run. */
+  public void before(WrittenDetection detection) {
+    add(detection, BEFORE);
+  }
+
+  /** Adds a finding of the second run. */
+  public void after(WrittenDetection detection) {
+    add(detection, AFTER);
+  }
+
+  /** Adds an item that sorts by id, run, revision and order of entry. */
+  private void add(WrittenDetection detection, byte run) {
+    byId.add(
+        0,
+        bytes(
+            out -> {
+              writeText(out, detection.id());
+              out.writeByte(run);
+              out.writeInt(detection.revision());
+              out.writeLong(entered++);
+              detection.write(out);
+            }));
+  }
+
+  /** Compares everything that was added, once. */
+  public void compare() {
+    Pairing pairing = new Pairing();
+    byId.drain((none, item) -> pairing.take(item));
+    pairing.end();
+  }
+
+  /** Pairing of the last revisions of each finding. */
+  private final class Pairing {
+    private @Nullable WrittenDetection last;
+    private @Nullable WrittenDetection lastBefore;
+    private byte lastRun;
+
+    void take(byte[] item) {
+      try (DataInputStream in = new DataInputStream(new ByteArrayInputStream(item))) {
+        String id = readText(in);
+        byte run = in.readByte();
+        in.readInt();
+        in.readLong();
+        WrittenDetection detection = WrittenDetection.read(id, in);
+        if (last != null && !last.id().equals(id)) {
+          end();
+        } else if (last != null && lastRun == BEFORE && run == AFTER) {
+          lastBefore = last;
+        }
+        last = detection;
+        lastRun = run;
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+    }
+
+    void end() {
+      if (last == null) {
+        return;
+      }
+      WrittenDetection first = standing(lastRun == BEFORE ? last : lastBefore);
+      WrittenDetection second = standing(lastRun == AFTER ? last : null);
+      last = null;
+      lastBefore = null;
+      if (first != null || second != null) {
+        found(new Difference(first, second));
+      }
+    }
+
+    private static @Nullable WrittenDetection standing(@Nullable WrittenDetection detection) {
+      return detection == null || detection.isWithdrawn() ? null : detection;
+    }
+  }
+
+  private void found(Difference difference) {
+    if (!filter.keeps(difference)) {
+      return;
+    }
+    before += difference.before() == null ? 0 : 1;
+    after += difference.after() == null ? 0 : 1;
+    Difference.Kind kind = difference.kind();
+    WrittenDetection either = difference.either();
+    counts
+        .computeIfAbsent(either.rule(), rule -> new EnumMap<>(Difference.Kind.class))
+        .merge(kind, 1L, Long::sum);
+    if (kind != Difference.Kind.SAME) {
+      byRule.add(
+          0,
+          bytes(
+              out -> {
+                writeText(out, either.rule());
+                out.writeByte(kind.ordinal());
+                out.writeLong(either.endAt() ^ Long.MIN_VALUE); // so that negative times sort first
+                writeText(out, either.id());
+                write(out, difference.before());
+                write(out, difference.after());
+              }));
+    }
+  }
+
+  private static void write(DataOutputStream out, @Nullable WrittenDetection detection)
+      throws IOException {
+    out.writeBoolean(detection != null);
+    if (detection != null) {
+      detection.write(out);
+    }
+  }
+
+  /** Passes every difference to a consumer, ordered by rule, kind, end and id; may be repeated. */
+  public void forEach(Consumer<Difference> each) {
+    byRule.drain(
+        (none, item) -> {
+          try (DataInputStream in = new DataInputStream(new ByteArrayInputStream(item))) {
+            readText(in);
+            in.readByte();
+            in.readLong();
+            String id = readText(in);
+            each.accept(
+                new Difference(
+                    in.readBoolean() ? WrittenDetection.read(id, in) : null,
+                    in.readBoolean() ? WrittenDetection.read(id, in) : null));
+          } catch (IOException e) {
+            throw new UncheckedIOException(e);
+          }
+        });
+  }
+
+  /** Returns the number of findings of the first run. */
+  public long findingsBefore() {
+    return before;
+  }
+
+  /** Returns the number of findings of the second run. */
+  public long findingsAfter() {
+    return after;
+  }
+
+  /** Returns the number of findings by rule and kind. */
+  public Map<String, Map<Difference.Kind, Long>> counts() {
+    return counts;
+  }
+
+  /** Returns the number of findings of a kind. */
+  public long count(Difference.Kind kind) {
+    return counts.values().stream().mapToLong(rule -> rule.getOrDefault(kind, 0L)).sum();
+  }
+
+  /** Returns whether any finding appeared, is gone or changed. */
+  public boolean differs() {
+    return count(Difference.Kind.SAME)
+        < counts.values().stream()
+            .flatMap(rule -> rule.values().stream())
+            .mapToLong(Long::longValue)
+            .sum();
+  }
+
+  @Override
+  public void close() throws IOException {
+    try (byId;
+        byRule) {
+      counts.clear();
+    } finally {
+      temporary.close();
+    }
+  }
+
+  /** Function that writes an item. */
+  @FunctionalInterface
+  private interface Item {
+    void writeTo(DataOutputStream out) throws IOException;
+  }
+
+  private static byte[] bytes(Item item) {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream(300);
+    try (DataOutputStream out = new DataOutputStream(bytes)) {
+      item.writeTo(out);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return bytes.toByteArray();
+  }
+
+  /** Writes a text so that bytes sort like texts: its bytes, then one that no text holds. */
+  private static void writeText(DataOutputStream out, String text) throws IOException {
+    for (byte each : text.getBytes(StandardCharsets.UTF_8)) {
+      out.writeByte(each == 0 ? 1 : each);
+    }
+    out.writeByte(0);
+  }
+
+  private static String readText(DataInputStream in) throws IOException {
+    ByteArrayOutputStream text = new ByteArrayOutputStream(64);
+    for (byte each = in.readByte(); each != 0; each = in.readByte()) {
+      text.write(each);
+    }
+    return text.toString(StandardCharsets.UTF_8);
+  }
+}

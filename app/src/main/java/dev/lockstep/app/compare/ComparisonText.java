@@ -1,0 +1,133 @@
+package dev.lockstep.app.compare;
+
+import dev.lockstep.app.detection.WrittenDetection;
+import dev.lockstep.app.explain.Decision;
+import dev.lockstep.app.terminal.TextTable;
+import dev.lockstep.app.terminal.WrappedText;
+import java.io.PrintStream;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** Comparison as text for people: a table of counts, then each difference by rule. */
+public final class ComparisonText {
+  private static final int LABEL_WIDTH = 10;
+
+  private final PrintStream out;
+  private final WrappedText lines;
+  private String rule = "";
+
+  /**
+   * Creates the text.
+   *
+   * @param width width in characters
+   */
+  public ComparisonText(PrintStream out, int width) {
+    this.out = out;
+    this.lines = new WrappedText(out, width);
+  }
+
+  /**
+   * Prints a comparison.
+   *
+   * @param before name of the first run
+   * @param after name of the second run
+   * @param decisions decisions about gone findings by id, or none if nothing was replayed
+   */
+  public void print(
+      Comparison comparison, String before, String after, Map<String, Decision> decisions) {
+    lines.text(
+        0,
+        "%s has %s, %s has %s."
+            .formatted(
+                before,
+                findings(comparison.findingsBefore()),
+                after,
+                findings(comparison.findingsAfter())));
+    if (!comparison.differs()) {
+      lines.text(0, "They do not differ.");
+      return;
+    }
+    TextTable table = new TextTable("Rule", "Appeared", "Gone", "Changed", "Same");
+    comparison
+        .counts()
+        .forEach(
+            (id, counts) -> {
+              List<String> row = new ArrayList<>(List.of(id));
+              for (Difference.Kind kind : Difference.Kind.values()) {
+                row.add(count(counts.getOrDefault(kind, 0L)));
+              }
+              table.row(row);
+            });
+    lines.blank();
+    table.print(out);
+    boolean replayed = !decisions.isEmpty();
+    comparison.forEach(
+        difference ->
+            print(
+                difference,
+                replayed && difference.kind() == Difference.Kind.GONE
+                    ? decisions.getOrDefault(difference.either().id(), Decision.NOT_EXAMINED)
+                    : null));
+  }
+
+  private void print(Difference difference, @Nullable Decision decision) {
+    WrittenDetection finding = difference.either();
+    if (!finding.rule().equals(rule)) {
+      rule = finding.rule();
+      lines.heading(rule);
+    }
+    lines.labelled(
+        2,
+        difference.kind().word(),
+        LABEL_WIDTH,
+        "%s, %s: %s"
+            .formatted(finding.severity(), finding.day(), TextTable.shown(finding.title())));
+    if (decision != null) {
+      lines.labelled(2, "", LABEL_WIDTH, "now: " + decision.text());
+    }
+    lines.labelled(
+        2,
+        "",
+        LABEL_WIDTH,
+        "%s; %s; id %s"
+            .formatted(
+                String.join(", ", changes(difference)),
+                TextTable.shown(finding.subject()),
+                finding.id()));
+  }
+
+  private static List<String> changes(Difference difference) {
+    WrittenDetection before = difference.before();
+    WrittenDetection after = difference.after();
+    if (before == null || after == null) {
+      WrittenDetection one = difference.either();
+      return List.of(
+          one.reason() + ", count " + count(one.count()) + (one.shadow() ? ", in shadow" : ""));
+    }
+    List<String> changes = new ArrayList<>();
+    if (before.severity() != after.severity()) {
+      changes.add("severity %s -> %s".formatted(before.severity(), after.severity()));
+    }
+    if (!before.reason().equals(after.reason())) {
+      changes.add("reason %s -> %s".formatted(before.reason(), after.reason()));
+    }
+    if (before.count() != after.count()) {
+      changes.add("count %s -> %s".formatted(count(before.count()), count(after.count())));
+    }
+    if (before.shadow() != after.shadow()) {
+      changes.add(after.shadow() ? "now in shadow" : "no longer in shadow");
+    }
+    return changes;
+  }
+
+  private static String findings(long number) {
+    return count(number) + (number == 1 ? " finding" : " findings");
+  }
+
+  private static String count(long number) {
+    return String.format(Locale.ROOT, "%,d", number);
+  }
+}

@@ -1,0 +1,36 @@
+package dev.lockstep.app.compare;
+
+import dev.lockstep.app.detection.WrittenDetection;
+import dev.lockstep.schemas.Severity;
+import java.util.Set;
+
+/**
+ * Filter of detections by rule and severity.
+ *
+ * @param rules ids of the rules to keep, or none to keep all
+ * @param severities severities to keep, or none to keep all
+ */
+public record DetectionFilter(Set<String> rules, Set<Severity> severities) {
+  /** Filter that keeps everything. */
+  public static final DetectionFilter ALL = new DetectionFilter(Set.of(), Set.of());
+
+  /** Creates a filter with copies of the sets. */
+  public DetectionFilter {
+    rules = Set.copyOf(rules);
+    severities = Set.copyOf(severities);
+  }
+
+  /** Returns whether a detection of a rule and severity is kept. */
+  public boolean keeps(String rule, Severity severity) {
+    return (rules.isEmpty() || rules.contains(rule))
+        && (severities.isEmpty() || severities.contains(severity));
+  }
+
+  /** Returns whether either side of a difference is kept. */
+  boolean keeps(Difference difference) {
+    WrittenDetection before = difference.before();
+    WrittenDetection after = difference.after();
+    return (before != null && keeps(before.rule(), before.severity()))
+        || (after != null && keeps(after.rule(), after.severity()));
+  }
+}

@@ -1,0 +1,48 @@
+package dev.lockstep.app.compare;
+
+import dev.lockstep.app.detection.WrittenDetection;
+import java.util.Locale;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Difference of one finding between two runs.
+ *
+ * @param before last revision of the first run, or null if that run does not have the finding
+ * @param after last revision of the second run, or null if that run does not have the finding
+ */
+public record Difference(@Nullable WrittenDetection before, @Nullable WrittenDetection after) {
+  /** Kind of difference. */
+  public enum Kind {
+    APPEARED,
+    GONE,
+    CHANGED,
+    SAME;
+
+    /** Returns the word for people and in JSON. */
+    public String word() {
+      return name().toLowerCase(Locale.ROOT);
+    }
+  }
+
+  /** Returns the kind; a title or an end that differs is no difference. */
+  public Kind kind() {
+    if (before == null) {
+      return Kind.APPEARED;
+    }
+    if (after == null) {
+      return Kind.GONE;
+    }
+    return before.severity() == after.severity()
+            && before.reason().equals(after.reason())
+            && before.count() == after.count()
+            && before.shadow() == after.shadow()
+        ? Kind.SAME
+        : Kind.CHANGED;
+  }
+
+  /** Returns the finding of the second run, else that of the first. */
+  public WrittenDetection either() {
+    return after == null ? Objects.requireNonNull(before) : after;
+  }
+}

@@ -1,0 +1,111 @@
+package dev.lockstep.app.compare;
+
+import dev.lockstep.app.detection.DetectionFile;
+import dev.lockstep.app.detection.WrittenDetection;
+import dev.lockstep.app.explain.Decision;
+import dev.lockstep.app.explain.GoneFindings;
+import dev.lockstep.app.replay.Replay;
+import dev.lockstep.app.rules.ConfiguredRules;
+import dev.lockstep.app.rules.RuleSets;
+import dev.lockstep.schemas.Detection;
+import java.io.Closeable;
+import java.io.IOException;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.UnaryOperator;
+
+/**
+ * Comparison of a replay with the findings of an earlier run, and the decisions about those that
+ * are gone.
+ */
+public final class ReplayComparison implements Closeable {
+  /** Number of gone findings whose decision is looked for, which bounds memory. */
+  private static final int MOST_EXPLAINED = 2_000;
+
+  private final DetectionFile file;
+  private final Comparison comparison;
+  private final Map<String, Decision> decisions = new HashMap<>();
+
+  private ReplayComparison(DetectionFile file, Comparison comparison) {
+    this.file = file;
+    this.comparison = comparison;
+  }
+
+  /**
+   * Reads the findings of the earlier run.
+   *
+   * @throws dev.lockstep.app.terminal.OperatorException if the file cannot be read
+   */
+  public static ReplayComparison with(DetectionFile file, DetectionFilter filter)
+      throws IOException {
+    Comparison comparison = new Comparison(filter);
+    try {
+      file.forEach(false, comparison::before);
+    } catch (RuntimeException e) {
+      comparison.close();
+      throw e;
+    }
+    return new ReplayComparison(file, comparison);
+  }
+
+  /**
+   * Compares with the findings of a replay, and runs it again to explain what is gone.
+   *
+   * @param found findings in the form in which they are written
+   * @param shown function from a text to its form in output
+   */
+  public void compare(
+      List<Detection> found,
+      Replay.Result result,
+      ConfiguredRules rules,
+      Replay.Rerun rerun,
+      UnaryOperator<String> shown)
+      throws IOException {
+    found.forEach(detection -> comparison.after(WrittenDetection.of(detection)));
+    comparison.compare();
+    if (comparison.count(Difference.Kind.GONE) == 0) {
+      return;
+    }
+    GoneFindings gone = new GoneFindings(gone(), result.rules(), RuleSets.of(rules).rules());
+    rerun.run(
+        gone.watcher(),
+        driver ->
+            gone.decisions(driver)
+                .forEach((id, decision) -> decisions.put(id, decision.shown(shown))));
+  }
+
+  /** Returns the first gone findings with the events that they cite, from the file. */
+  private List<WrittenDetection> gone() {
+    Map<String, WrittenDetection> gone = new LinkedHashMap<>();
+    comparison.forEach(
+        difference -> {
+          if (difference.kind() == Difference.Kind.GONE && gone.size() < MOST_EXPLAINED) {
+            gone.put(difference.either().id(), difference.either());
+          }
+        });
+    file.forEach(
+        true,
+        detection ->
+            gone.computeIfPresent(
+                detection.id(),
+                (id, known) -> detection.revision() >= known.revision() ? detection : known));
+    return List.copyOf(gone.values());
+  }
+
+  /** Returns the comparison. */
+  public Comparison comparison() {
+    return comparison;
+  }
+
+  /** Returns the decisions about gone findings by id. */
+  public Map<String, Decision> decisions() {
+    return decisions;
+  }
+
+  @Override
+  public void close() throws IOException {
+    comparison.close();
+  }
+}

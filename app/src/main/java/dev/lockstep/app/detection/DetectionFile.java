@@ -1,0 +1,140 @@
+package dev.lockstep.app.detection;
+
+import dev.lockstep.app.terminal.OperatorException;
+import dev.lockstep.schemas.Quoted;
+import java.io.BufferedInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.EOFException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.function.Consumer;
+import java.util.zip.GZIPInputStream;
+import java.util.zip.ZipException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * File of detections, one a line as JSON, plain or compressed by gzip. It is read line by line, so
+ * that its size does not matter.
+ *
+ * @param name path, or {@code -} for standard input
+ */
+public record DetectionFile(String name) {
+  private static final int LONGEST_LINE_BYTES = 16 << 20;
+  private static final int BUFFER_BYTES = 1 << 16;
+  private static final int GZIP = 0x8b1f;
+  private static final int BOM = '\ufeff';
+  private static final String FIX = "name a file that replay --output or demo wrote, whole";
+
+  /** Receiver of lines that are not blank. */
+  @FunctionalInterface
+  public interface Lines {
+    /**
+     * Takes a line.
+     *
+     * @param number number of the line, from 1
+     * @throws IOException if the line holds no detection; its message says why
+     */
+    void take(String line, long number) throws IOException;
+  }
+
+  /** Returns whether the file is standard input, which can be read once. */
+  public boolean isStandardInput() {
+    return name.equals("-");
+  }
+
+  /**
+   * Passes every detection to a consumer, in the order of lines.
+   *
+   * @param withEvents whether the detections have the events that they cite
+   * @throws OperatorException if the file cannot be read, or a line holds no detection
+   */
+  public void forEach(boolean withEvents, Consumer<WrittenDetection> each) {
+    forEachLine((line, number) -> each.accept(WrittenDetection.parse(line, withEvents)));
+  }
+
+  /**
+   * Passes every line that is not blank to a receiver.
+   *
+   * @throws OperatorException if the file cannot be read, or the receiver refuses a line
+   */
+  public void forEachLine(Lines lines) {
+    long[] number = {0};
+    try (InputStream in = open()) {
+      ByteArrayOutputStream line = new ByteArrayOutputStream(8_192);
+      byte[] buffer = new byte[BUFFER_BYTES];
+      for (int length = in.read(buffer); length >= 0; length = in.read(buffer)) {
+        int from = 0;
+        for (int i = 0; i < length; i++) {
+          if (buffer[i] == '\n') {
+            add(line, buffer, from, i, number[0] + 1);
+            take(line, ++number[0], lines);
+            from = i + 1;
+          }
+        }
+        add(line, buffer, from, length, number[0] + 1);
+      }
+      if (line.size() > 0) {
+        take(line, ++number[0], lines);
+      }
+    } catch (EOFException | ZipException e) {
+      throw problem(number[0] + 1, "the gzip stream is cut off or damaged there", e);
+    } catch (IOException e) {
+      throw unreadable(e);
+    }
+  }
+
+  private InputStream open() throws IOException {
+    InputStream file = isStandardInput() ? System.in : Files.newInputStream(Path.of(name));
+    BufferedInputStream in = new BufferedInputStream(file, BUFFER_BYTES);
+    in.mark(2);
+    int first = in.read();
+    int magic = first | (in.read() << 8);
+    in.reset();
+    return first >= 0 && magic == GZIP ? new GZIPInputStream(in, BUFFER_BYTES) : in;
+  }
+
+  private void add(ByteArrayOutputStream line, byte[] buffer, int from, int to, long number) {
+    if (line.size() + to - from > LONGEST_LINE_BYTES) {
+      throw problem(number, "the line is longer than 16 MiB", null);
+    }
+    line.write(buffer, from, to - from);
+  }
+
+  private void take(ByteArrayOutputStream bytes, long number, Lines lines) {
+    String line = bytes.toString(StandardCharsets.UTF_8);
+    bytes.reset();
+    if (number == 1 && !line.isEmpty() && line.charAt(0) == BOM) {
+      line = line.substring(1);
+    }
+    if (line.isBlank()) {
+      return;
+    }
+    try {
+      lines.take(line, number);
+    } catch (IOException e) {
+      throw problem(number, String.valueOf(e.getMessage()), e);
+    }
+  }
+
+  private OperatorException problem(long number, String why, @Nullable Throwable cause) {
+    return new OperatorException(
+        "could not read detections: %s:%d: %s; %s"
+            .formatted(Quoted.excerpt(name, 400), number, why, FIX),
+        cause);
+  }
+
+  private OperatorException unreadable(IOException e) {
+    boolean missing = !isStandardInput() && !Files.exists(Path.of(name));
+    String why =
+        missing
+            ? "is not there"
+            : !isStandardInput() && Files.isDirectory(Path.of(name))
+                ? "is a folder"
+                : "cannot be read";
+    return new OperatorException(
+        "could not read detections: %s %s; %s".formatted(Quoted.of(name), why, FIX), e);
+  }
+}

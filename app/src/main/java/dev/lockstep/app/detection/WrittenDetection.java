@@ -1,0 +1,372 @@
+package dev.lockstep.app.detection;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.JsonToken;
+import com.fasterxml.jackson.core.io.JsonEOFException;
+import dev.lockstep.schemas.Detection;
+import dev.lockstep.schemas.Evidence;
+import dev.lockstep.schemas.PartnerName;
+import dev.lockstep.schemas.Principal;
+import dev.lockstep.schemas.Quoted;
+import dev.lockstep.schemas.Severity;
+import java.io.DataInput;
+import java.io.DataOutput;
+import java.io.IOException;
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Revision of a detection, with the fields by which two runs are compared.
+ *
+ * @param startAt start in milliseconds since 1970
+ * @param endAt end in milliseconds since 1970
+ * @param events cited events, or none if they were not asked for
+ */
+public record WrittenDetection(
+    String id,
+    int revision,
+    String rule,
+    String reason,
+    Severity severity,
+    int count,
+    boolean shadow,
+    String title,
+    @Nullable Principal principal,
+    @Nullable String partner,
+    @Nullable String ip,
+    long startAt,
+    long endAt,
+    List<CitedEvent> events) {
+  private static final JsonFactory JSON = new JsonFactory();
+  private static final String WITHDRAWN = "withdrawn";
+  private static final int LONGEST_ID = 400;
+  private static final int LONGEST_TITLE = 1_000;
+  private static final long DAY_MILLIS = 86_400_000L;
+
+  /**
+   * Event that a detection cites.
+   *
+   * @param eventId id, unique within the category
+   */
+  public record CitedEvent(String category, String eventId) {}
+
+  /** Creates a detection with a copy of its events. */
+  public WrittenDetection {
+    events = List.copyOf(events);
+  }
+
+  /** Returns whether this revision retracts the finding. */
+  public boolean isWithdrawn() {
+    return reason.equals(WITHDRAWN);
+  }
+
+  /** Returns the UTC day of the end. */
+  public LocalDate day() {
+    return LocalDate.ofEpochDay(Math.floorDiv(endAt, DAY_MILLIS));
+  }
+
+  /** Returns the partner, else the principal by its name or id, else the address. */
+  public String subject() {
+    if (partner != null) {
+      return "partner " + partner;
+    }
+    if (principal != null) {
+      return principal.getName() == null ? principal.getId() : principal.getName();
+    }
+    return ip == null ? "no subject" : ip;
+  }
+
+  /** Returns a detection of the engine in this form. */
+  public static WrittenDetection of(Detection detection) {
+    Set<CitedEvent> events = new LinkedHashSet<>();
+    for (Evidence event : detection.getEvidence()) {
+      events.add(new CitedEvent(event.getCategory(), event.getEventId()));
+    }
+    PartnerName partner = detection.getPartner();
+    return new WrittenDetection(
+        detection.getId(),
+        detection.getRevision(),
+        detection.getRule(),
+        detection.getReason(),
+        detection.getSeverity(),
+        detection.getCount(),
+        Boolean.TRUE.equals(detection.getShadow()),
+        cut(detection.getTitle(), LONGEST_TITLE),
+        detection.getPrincipal(),
+        partner == null ? null : partner.getId(),
+        detection.getIp(),
+        detection.getStartTime(),
+        detection.getEndTime(),
+        List.copyOf(events));
+  }
+
+  /**
+   * Returns the name that {@code replay --output} gives a field which a row of Sentinel names in
+   * its own way.
+   */
+  public static String field(String name) {
+    return switch (name) {
+      case "DetectionId" -> "id";
+      case "AlertTitle" -> "title";
+      case "" -> name;
+      default -> Character.toLowerCase(name.charAt(0)) + name.substring(1);
+    };
+  }
+
+  /**
+   * Reads a line.
+   *
+   * @param withEvents whether to read the cited events
+   * @throws IOException if the line holds no detection; its message says why
+   */
+  static WrittenDetection parse(String line, boolean withEvents) throws IOException {
+    Reading reading = new Reading(withEvents);
+    try (JsonParser parser = JSON.createParser(line)) {
+      if (parser.nextToken() != JsonToken.START_OBJECT) {
+        throw new IOException("the line holds no JSON object");
+      }
+      reading.detection(parser);
+      if (parser.nextToken() != null) {
+        throw new IOException("the line holds more than one JSON object");
+      }
+    } catch (JsonEOFException e) {
+      throw new IOException("the line is cut off", e);
+    } catch (JsonProcessingException e) {
+      throw new IOException("the line is no JSON", e);
+    }
+    return reading.detection();
+  }
+
+  /** Writes this detection, except for its events. */
+  public void write(DataOutput out) throws IOException {
+    out.writeInt(revision);
+    out.writeUTF(rule);
+    out.writeUTF(reason);
+    out.writeByte(severity.ordinal());
+    out.writeInt(count);
+    out.writeBoolean(shadow);
+    out.writeUTF(title);
+    out.writeBoolean(principal != null);
+    if (principal != null) {
+      out.writeUTF(principal.getId());
+      writeOrNothing(out, principal.getName());
+      out.writeUTF(principal.getType());
+    }
+    writeOrNothing(out, partner);
+    writeOrNothing(out, ip);
+    out.writeLong(startAt);
+    out.writeLong(endAt);
+  }
+
+  private static void writeOrNothing(DataOutput out, @Nullable String text) throws IOException {
+    out.writeBoolean(text != null);
+    if (text != null) {
+      out.writeUTF(text);
+    }
+  }
+
+  /** Reads what {@link #write} wrote. */
+  public static WrittenDetection read(String id, DataInput in) throws IOException {
+    return new WrittenDetection(
+        id,
+        in.readInt(),
+        in.readUTF(),
+        in.readUTF(),
+        Severity.values()[in.readByte()],
+        in.readInt(),
+        in.readBoolean(),
+        in.readUTF(),
+        in.readBoolean() ? new Principal(in.readUTF(), readOrNothing(in), in.readUTF()) : null,
+        readOrNothing(in),
+        readOrNothing(in),
+        in.readLong(),
+        in.readLong(),
+        List.of());
+  }
+
+  private static @Nullable String readOrNothing(DataInput in) throws IOException {
+    return in.readBoolean() ? in.readUTF() : null;
+  }
+
+  private static String cut(String text, int most) {
+    return text.length() <= most ? text : text.substring(0, most - 1) + "…";
+  }
+
+  /** Fields of a detection while its JSON is read. */
+  private static final class Reading {
+    private final boolean withEvents;
+    private @Nullable String id;
+    private int revision;
+    private @Nullable String rule;
+    private @Nullable String reason;
+    private @Nullable Severity severity;
+    private int count = -1;
+    private boolean shadow;
+    private String title = "";
+    private @Nullable Principal principal;
+    private @Nullable String partner;
+    private @Nullable String ip;
+    private @Nullable Instant start;
+    private @Nullable Instant end;
+    private final Set<CitedEvent> events = new LinkedHashSet<>();
+
+    Reading(boolean withEvents) {
+      this.withEvents = withEvents;
+    }
+
+    WrittenDetection detection() throws IOException {
+      if (id == null && rule == null && severity == null) {
+        throw new IOException("the line holds no detection");
+      }
+      return new WrittenDetection(
+          given(id, "id"),
+          revision,
+          given(rule, "rule"),
+          given(reason, "reason"),
+          given(severity, "severity"),
+          given(count < 0 ? null : count, "count"),
+          shadow,
+          title,
+          principal,
+          partner,
+          ip,
+          given(start, "startTime").toEpochMilli(),
+          given(end, "endTime").toEpochMilli(),
+          List.copyOf(events));
+    }
+
+    private static <T> T given(@Nullable T value, String field) throws IOException {
+      if (value == null) {
+        throw new IOException(
+            "the detection has no " + field + ", so it is cut or of another version");
+      }
+      return value;
+    }
+
+    void detection(JsonParser parser) throws IOException {
+      while (parser.nextToken() == JsonToken.FIELD_NAME) {
+        String name = field(parser.currentName());
+        JsonToken value = parser.nextToken();
+        switch (name) {
+          case "id" -> id = text(parser, name);
+          case "revision" -> revision = number(parser, name);
+          case "rule" -> rule = text(parser, name);
+          case "reason" -> reason = text(parser, name);
+          case "severity" -> severity = severity(text(parser, name));
+          case "count" -> count = number(parser, name);
+          case "shadow" -> shadow = value == JsonToken.VALUE_TRUE;
+          case "title" -> title = cut(String.valueOf(parser.getValueAsString("")), LONGEST_TITLE);
+          case "principal" -> principal = principal(parser);
+          case "partner" -> {
+            Principal named = principal(parser);
+            partner = named == null ? null : named.getId();
+          }
+          case "ip" -> ip = orNothing(parser);
+          case "startTime" -> start = instant(text(parser, name), name);
+          case "endTime" -> end = instant(text(parser, name), name);
+          case "evidence" -> {
+            if (withEvents && value == JsonToken.START_ARRAY) {
+              while (parser.nextToken() == JsonToken.START_OBJECT) {
+                event(parser);
+              }
+            } else {
+              parser.skipChildren();
+            }
+          }
+          default -> parser.skipChildren();
+        }
+      }
+    }
+
+    private static String text(JsonParser parser, String field) throws IOException {
+      String text = parser.currentToken() == JsonToken.VALUE_STRING ? parser.getText() : null;
+      if (text == null || text.isEmpty() || text.length() > LONGEST_ID) {
+        throw new IOException("the detection's " + field + " is no text of 1 to 400 characters");
+      }
+      return text;
+    }
+
+    private static @Nullable String orNothing(JsonParser parser) throws IOException {
+      String text = parser.currentToken().isScalarValue() ? parser.getValueAsString() : null;
+      parser.skipChildren();
+      return text == null ? null : cut(text, LONGEST_ID);
+    }
+
+    private static int number(JsonParser parser, String field) throws IOException {
+      int number =
+          parser.currentToken() == JsonToken.VALUE_NUMBER_INT
+              ? (int) Math.min(Integer.MAX_VALUE, parser.getValueAsLong(-1))
+              : -1;
+      if (number < 0) {
+        throw new IOException("the detection's " + field + " is no number from 0");
+      }
+      return number;
+    }
+
+    private static Severity severity(String text) throws IOException {
+      for (Severity each : Severity.values()) {
+        if (each.name().equals(text)) {
+          return each;
+        }
+      }
+      throw new IOException(
+          "the detection's severity " + Quoted.of(text) + " is none that this version knows");
+    }
+
+    private static Instant instant(String text, String field) throws IOException {
+      try {
+        Instant instant = Instant.parse(text);
+        long millis = instant.toEpochMilli();
+        return Instant.ofEpochMilli(millis);
+      } catch (DateTimeException | ArithmeticException e) {
+        throw new IOException("the detection's " + field + " is no time", e);
+      }
+    }
+
+    private static @Nullable Principal principal(JsonParser parser) throws IOException {
+      if (parser.currentToken() != JsonToken.START_OBJECT) {
+        parser.skipChildren();
+        return null;
+      }
+      String id = null;
+      String name = null;
+      String type = "user";
+      while (parser.nextToken() == JsonToken.FIELD_NAME) {
+        String field = parser.currentName();
+        parser.nextToken();
+        switch (field) {
+          case "id" -> id = orNothing(parser);
+          case "name" -> name = orNothing(parser);
+          case "type" -> type = Objects.requireNonNullElse(orNothing(parser), type);
+          default -> parser.skipChildren();
+        }
+      }
+      return id == null ? null : new Principal(id, name, type);
+    }
+
+    private void event(JsonParser parser) throws IOException {
+      String category = null;
+      String eventId = null;
+      while (parser.nextToken() == JsonToken.FIELD_NAME) {
+        String field = parser.currentName();
+        parser.nextToken();
+        switch (field) {
+          case "category" -> category = orNothing(parser);
+          case "eventId" -> eventId = orNothing(parser);
+          default -> parser.skipChildren();
+        }
+      }
+      if (category != null && eventId != null) {
+        events.add(new CitedEvent(category, eventId));
+      }
+    }
+  }
+}

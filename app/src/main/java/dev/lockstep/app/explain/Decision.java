@@ -1,0 +1,55 @@
+package dev.lockstep.app.explain;
+
+import dev.lockstep.schemas.GateChecked;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Decision of a run about the events of a finding that it does not give.
+ *
+ * @param outcome word for programs: {@code suppressed}, {@code passed}, {@code fires}, {@code
+ *     withdrawn}, {@code left-out}, {@code not-compared}, {@code not-kept}, {@code off}, {@code
+ *     unseen}, {@code failed} or {@code not-examined}
+ * @param by gates that suppressed, the word for the condition that decided, or the reason that
+ *     fires
+ * @param text sentence for people
+ * @param finding id of another finding that has the events, or null
+ * @param gates checked gates with their numbers, in order
+ */
+public record Decision(
+    String outcome,
+    List<String> by,
+    String text,
+    @Nullable String finding,
+    List<GateChecked> gates) {
+  /** Decision about findings beyond the number that is examined. */
+  public static final Decision NOT_EXAMINED = of("not-examined", "more are gone than are examined");
+
+  /** Creates a decision with copies of its lists. */
+  public Decision {
+    by = List.copyOf(by);
+    gates = List.copyOf(gates);
+  }
+
+  static Decision of(String outcome, String text) {
+    return new Decision(outcome, List.of(), text, null, List.of());
+  }
+
+  /** Returns this decision with every text replaced. */
+  public Decision shown(UnaryOperator<String> replace) {
+    List<GateChecked> replaced = new ArrayList<>();
+    for (GateChecked gate : gates) {
+      Map<String, Object> numbers = new TreeMap<>();
+      gate.getNumbers()
+          .forEach(
+              (name, value) ->
+                  numbers.put(name, value instanceof String word ? replace.apply(word) : value));
+      replaced.add(new GateChecked(gate.getGate(), gate.getVerdict(), numbers));
+    }
+    return new Decision(outcome, by, replace.apply(text), finding, replaced);
+  }
+}

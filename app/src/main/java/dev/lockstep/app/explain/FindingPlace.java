@@ -1,0 +1,67 @@
+package dev.lockstep.app.explain;
+
+import dev.lockstep.app.detection.WrittenDetection;
+import dev.lockstep.detections.explain.CitedEvents;
+import dev.lockstep.detections.judgement.JudgedDay;
+import dev.lockstep.detections.local.LocalDriver;
+import dev.lockstep.rules.Subject;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Subject and day of a finding, found by the events that it cites.
+ *
+ * @param day day of the finding's rule, or null if the rule keeps nothing of the subject on it
+ */
+record FindingPlace(Subject subject, @Nullable JudgedDay day) {
+  private static final long DAY_MILLIS = 86_400_000L;
+
+  /** Adds the cited events of a finding to a watch. */
+  static void watch(WrittenDetection finding, CitedEvents cited) {
+    finding.events().forEach(event -> cited.add(event.category(), event.eventId()));
+  }
+
+  /**
+   * Returns the place of a finding, or null if its rule states no fact about any event that it
+   * cites. The subject is the one whose day has the finding's id, else the one with most of the
+   * cited events.
+   */
+  static @Nullable FindingPlace of(
+      WrittenDetection finding, CitedEvents cited, LocalDriver driver) {
+    Map<Subject, Integer> candidates = new HashMap<>();
+    for (WrittenDetection.CitedEvent event : finding.events()) {
+      for (Subject subject : cited.subjects(event.category(), event.eventId(), finding.rule())) {
+        candidates.merge(subject, 1, Integer::sum);
+      }
+    }
+    List<Subject> subjects =
+        candidates.keySet().stream()
+            .sorted(
+                Comparator.comparing((Subject subject) -> -candidates.getOrDefault(subject, 0))
+                    .thenComparing(Subject::kind)
+                    .thenComparing(Subject::id))
+            .toList();
+    FindingPlace likely = null;
+    for (Subject subject : subjects) {
+      JudgedDay near = null;
+      for (JudgedDay day : driver.judged(subject).days()) {
+        if (!day.info().id().equals(finding.rule())) {
+          continue;
+        }
+        if (day.isOf(finding.id())) {
+          return new FindingPlace(subject, day);
+        }
+        if (day.day() == Math.floorDiv(finding.endAt(), DAY_MILLIS)) {
+          near = day;
+        }
+      }
+      if (likely == null || (likely.day() == null && near != null)) {
+        likely = new FindingPlace(subject, near);
+      }
+    }
+    return likely;
+  }
+}

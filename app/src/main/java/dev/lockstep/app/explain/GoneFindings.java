@@ -1,0 +1,211 @@
+package dev.lockstep.app.explain;
+
+import dev.lockstep.app.detection.WrittenDetection;
+import dev.lockstep.app.detection.WrittenDetection.CitedEvent;
+import dev.lockstep.app.rules.RuleStatus;
+import dev.lockstep.detections.explain.CitedEvents;
+import dev.lockstep.detections.judgement.JudgedDay;
+import dev.lockstep.detections.judgement.JudgedFacts;
+import dev.lockstep.detections.judgement.JudgedFacts.Outcome;
+import dev.lockstep.detections.local.LocalDriver;
+import dev.lockstep.detections.rule.ActiveRule;
+import dev.lockstep.rules.EventReference;
+import dev.lockstep.rules.Fact;
+import dev.lockstep.rules.Subject;
+import dev.lockstep.schemas.Detection;
+import dev.lockstep.schemas.GateChecked;
+import java.time.LocalDate;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Explanation of findings that a run does not give: what its rules decide now about the events that
+ * the findings cite. Only the subjects and days of these findings are judged.
+ */
+public final class GoneFindings {
+  private final List<WrittenDetection> gone;
+  private final List<RuleStatus> rules;
+  private final CitedEvents cited;
+
+  /**
+   * Creates an explanation.
+   *
+   * @param gone findings with the events that they cite
+   * @param rules state of each rule in the run
+   * @param active active rules of the run
+   */
+  public GoneFindings(
+      List<WrittenDetection> gone, List<RuleStatus> rules, List<ActiveRule> active) {
+    this.gone = List.copyOf(gone);
+    this.rules = List.copyOf(rules);
+    this.cited = new CitedEvents(active);
+    gone.forEach(finding -> FindingPlace.watch(finding, cited));
+  }
+
+  /** Returns the watcher of a run without eviction, at whose end {@link #decisions} is called. */
+  public CitedEvents watcher() {
+    return cited;
+  }
+
+  /** Returns the decision about each finding, by its id. */
+  public Map<String, Decision> decisions(LocalDriver driver) {
+    Set<String> ids = new HashSet<>();
+    gone.forEach(finding -> ids.add(finding.id()));
+    Map<String, String> withdrawn = new HashMap<>();
+    driver.forEachFinding(
+        state -> {
+          Detection said = state.getSaid();
+          if (ids.contains(said.getId()) && said.getReason().equals("withdrawn")) {
+            withdrawn.put(said.getId(), said.getDescription());
+          }
+        });
+    Map<String, Decision> decisions = new HashMap<>();
+    for (WrittenDetection finding : gone) {
+      decisions.put(finding.id(), decision(finding, withdrawn.get(finding.id()), driver));
+    }
+    return decisions;
+  }
+
+  private Decision decision(
+      WrittenDetection finding, @Nullable String withdrawn, LocalDriver driver) {
+    RuleStatus status =
+        rules.stream()
+            .filter(rule -> rule.rule().id().equals(finding.rule()))
+            .findFirst()
+            .orElse(null);
+    if (status == null) {
+      return Decision.of("off", "there is no such rule");
+    }
+    if (status.runs() == RuleStatus.Runs.OFF || status.runs() == RuleStatus.Runs.ASLEEP) {
+      return Decision.of("off", "the rule is " + status.text());
+    }
+    if (finding.events().stream()
+        .noneMatch(event -> cited.isSeen(event.category(), event.eventId()))) {
+      return Decision.of("unseen", "none of its events was read");
+    }
+    FindingPlace place = FindingPlace.of(finding, cited, driver);
+    if (place == null) {
+      return leftOut(finding);
+    }
+    JudgedDay day = place.day();
+    if (day == null) {
+      return Decision.of("not-kept", "the rule keeps none of its events");
+    }
+    if (day.failure() != null) {
+      return Decision.of("failed", "the rule failed: " + day.failure());
+    }
+    JudgedFacts verdict = nearest(finding, day);
+    if (verdict == null) {
+      return Decision.of(
+          "not-compared",
+          "nothing of %s is compared with its events".formatted(LocalDate.ofEpochDay(day.day())));
+    }
+    return decision(finding, withdrawn, place.subject(), verdict);
+  }
+
+  private static Decision decision(
+      WrittenDetection finding, @Nullable String withdrawn, Subject subject, JudgedFacts verdict) {
+    List<GateChecked> gates = verdict.gates();
+    String by = String.join(", ", verdict.by());
+    return switch (verdict.outcome()) {
+      case SUPPRESSED ->
+          new Decision(
+              "suppressed",
+              verdict.by(),
+              "suppressed by " + by + numbers(verdict, gates, subject),
+              null,
+              gates);
+      case PASSED ->
+          new Decision(
+              "passed",
+              verdict.by(),
+              "not near, by " + by + numbers(verdict, gates, subject),
+              null,
+              gates);
+      case FIRES -> {
+        String other = verdict.finding();
+        if (other == null || other.equals(finding.id())) {
+          yield new Decision(
+              "withdrawn",
+              verdict.by(),
+              withdrawn == null ? "its last revision is withdrawn" : withdrawn,
+              null,
+              gates);
+        }
+        yield new Decision(
+            "fires", verdict.by(), "its events are in finding " + other, other, gates);
+      }
+    };
+  }
+
+  private Decision leftOut(WrittenDetection finding) {
+    Set<String> gates = new LinkedHashSet<>();
+    for (CitedEvent event : finding.events()) {
+      gates.addAll(cited.gates(event.category(), event.eventId(), finding.rule()));
+    }
+    return gates.isEmpty()
+        ? Decision.of("left-out", "the rule observes none of its events")
+        : new Decision(
+            "left-out",
+            List.copyOf(gates),
+            "suppressed by " + String.join(", ", gates) + " before anything was compared",
+            null,
+            List.of());
+  }
+
+  /**
+   * Returns the verdict with most facts of the cited events; of equal ones, one that fires before
+   * one that is suppressed.
+   */
+  private static @Nullable JudgedFacts nearest(WrittenDetection finding, JudgedDay day) {
+    Set<CitedEvent> events = new HashSet<>(finding.events());
+    JudgedFacts nearest = null;
+    int most = 0;
+    for (JudgedFacts verdict : day.verdicts()) {
+      int facts = 0;
+      for (Fact fact : verdict.facts()) {
+        facts += has(events, fact.first()) || has(events, fact.last()) ? 1 : 0;
+      }
+      if (facts > most
+          || (facts == most
+              && nearest != null
+              && rank(verdict.outcome()) < rank(nearest.outcome()))) {
+        most = facts;
+        nearest = verdict;
+      }
+    }
+    return nearest;
+  }
+
+  private static boolean has(Set<CitedEvent> events, EventReference event) {
+    return events.contains(new CitedEvent(event.category(), event.eventId()));
+  }
+
+  private static int rank(Outcome outcome) {
+    return switch (outcome) {
+      case FIRES -> 0;
+      case SUPPRESSED -> 1;
+      case PASSED -> 2;
+    };
+  }
+
+  /** Returns the numbers of the gates that decided, in words. */
+  private static String numbers(JudgedFacts verdict, List<GateChecked> gates, Subject subject) {
+    List<String> parts = new ArrayList<>();
+    for (GateChecked gate : gates) {
+      if (verdict.by().contains(gate.getGate())) {
+        String words = NumberWords.of(gate.getNumbers(), List.of(subject));
+        if (!words.isEmpty()) {
+          parts.add(words);
+        }
+      }
+    }
+    return parts.isEmpty() ? "" : " (" + String.join("; ", parts) + ")";
+  }
+}

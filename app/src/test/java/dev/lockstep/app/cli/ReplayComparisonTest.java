@@ -1,0 +1,311 @@
+package dev.lockstep.app.cli;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.lockstep.app.Main;
+import dev.lockstep.app.process.ExitCode;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.PrintStream;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.TreeMap;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.io.TempDir;
+import picocli.CommandLine;
+
+/** Replays of the bundled capture under several configurations, compared. */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class ReplayComparisonTest {
+  private static final ObjectMapper JSON = new ObjectMapper();
+  private static final String BASE = "networks: networks.csv\npartners: partners.yaml\n";
+
+  private Path folder = Path.of("");
+
+  private Path first = Path.of("");
+  private Map<String, JsonNode> found = Map.of();
+
+  private record Ran(int code, String out, String err) {}
+
+  @BeforeAll
+  void replaysOnce(@TempDir Path made) throws IOException {
+    folder = made;
+    first = folder.resolve("first.jsonl");
+    Ran ran = replay(BASE, "--output", first.toString());
+    assertThat(ran.code).as(ran.err).isEqualTo(ExitCode.DONE);
+    found = byId(first);
+    assertThat(found).hasSize(154);
+  }
+
+  private Ran replay(String config, String... options) throws IOException {
+    for (String name : List.of("networks.csv", "partners.yaml")) {
+      fromDemo(name);
+    }
+    Files.writeString(folder.resolve("lockstep.yaml"), config);
+    List<String> all = new ArrayList<>(List.of("replay", "--quiet", "--config"));
+    all.add(folder.resolve("lockstep.yaml").toString());
+    all.addAll(List.of(options));
+    for (String name : DemoCommand.CAPTURE) {
+      all.add(fromDemo(name).toString());
+    }
+    return run(all.toArray(String[]::new));
+  }
+
+  private static Ran run(String... arguments) {
+    StringWriter err = new StringWriter();
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    PrintStream before = System.out;
+    System.setOut(new PrintStream(out, true, UTF_8));
+    try {
+      CommandLine command = Main.commandLine().setErr(new PrintWriter(err));
+      return new Ran(Main.run(command, arguments), out.toString(UTF_8), err.toString());
+    } finally {
+      System.setOut(before);
+    }
+  }
+
+  private Path fromDemo(String name) throws IOException {
+    Path copy = folder.resolve(name);
+    if (!Files.exists(copy)) {
+      try (InputStream in = Main.class.getResourceAsStream("/demo/" + name)) {
+        Files.copy(Objects.requireNonNull(in, name), copy);
+      }
+    }
+    return copy;
+  }
+
+  private static Map<String, JsonNode> byId(Path file) throws IOException {
+    Map<String, JsonNode> all = new TreeMap<>();
+    for (String line : Files.readAllLines(file, UTF_8)) {
+      JsonNode one = JSON.readTree(line);
+      all.put(one.path("id").textValue(), one);
+    }
+    return all;
+  }
+
+  /** Returns what differs of two outputs, by the simplest way. */
+  private static Map<String, String> differences(
+      Map<String, JsonNode> before, Map<String, JsonNode> after) {
+    Map<String, String> differences = new TreeMap<>();
+    before.forEach(
+        (id, one) -> {
+          JsonNode other = after.get(id);
+          if (other == null) {
+            differences.put(id, "gone");
+          } else if (!List.of("severity", "reason", "count", "shadow").stream()
+              .allMatch(field -> one.path(field).equals(other.path(field)))) {
+            differences.put(id, "changed");
+          }
+        });
+    after.keySet().stream()
+        .filter(id -> !before.containsKey(id))
+        .forEach(id -> differences.put(id, "appeared"));
+    return differences;
+  }
+
+  @Test
+  void saysOfWhatIsGone_whichGateDecidesNow() throws IOException {
+    JsonNode excepted =
+        found.values().stream()
+            .filter(one -> one.path("rule").textValue().equals("token-replay"))
+            .filter(one -> one.path("principal").path("type").textValue().equals("user"))
+            .filter(one -> !one.has("defenderAlerts"))
+            .findFirst()
+            .orElseThrow();
+    Files.writeString(
+        folder.resolve("exceptions.yaml"),
+        """
+        exceptions:
+          - id: known
+            rule: token-replay
+            principal: %s
+            reason: a test
+            owner: soc
+            expires: 2027-11-30
+        """
+            .formatted(excepted.path("principal").path("id").textValue()));
+    Path second = folder.resolve("second.jsonl");
+    Ran ran =
+        replay(
+            BASE
+                + """
+                exceptions: exceptions.yaml
+                rules:
+                  impossible-travel: {minDistanceKm: 1200}
+                  partner-ip-drift: {enabled: false}
+                """,
+            "--json",
+            "--output",
+            second.toString(),
+            "--exit-code",
+            "--compare-to",
+            first.toString());
+    assertThat(ran.code).as(ran.err).isEqualTo(ExitCode.DIFFERS);
+    JsonNode summary = JSON.readTree(ran.out);
+    assertThat(summary.path("detections").intValue()).isEqualTo(byId(second).size());
+    Map<String, JsonNode> differences = new TreeMap<>();
+    summary
+        .path("comparison")
+        .path("differences")
+        .forEach(one -> differences.put(one.path("id").textValue(), one));
+    Map<String, String> kinds = new TreeMap<>();
+    differences.forEach((id, one) -> kinds.put(id, one.path("change").textValue()));
+    assertThat(kinds).isEqualTo(differences(found, byId(second)));
+    int tooNear = 0;
+    for (JsonNode one : differences.values()) {
+      JsonNode now = one.path("now");
+      String rule = one.path("rule").textValue();
+      if (!one.path("change").textValue().equals("gone")) {
+        assertThat(now.isMissingNode()).isTrue();
+      } else if (rule.equals("partner-ip-drift")) {
+        assertThat(now.path("text").textValue()).isEqualTo("the rule is off");
+      } else if (rule.equals("impossible-travel")) {
+        tooNear++;
+        assertThat(now.path("outcome").textValue()).isEqualTo("passed");
+        assertThat(now.path("by").toString()).isEqualTo("[\"distance\"]");
+        JsonNode numbers =
+            now.path("gates")
+                .valueStream()
+                .filter(gate -> gate.path("gate").textValue().equals("distance"))
+                .findFirst()
+                .orElseThrow()
+                .path("numbers");
+        assertThat(numbers.path("limitKm").intValue()).isEqualTo(1200);
+        assertThat(numbers.path("effectiveKm").doubleValue()).isBetween(400.0, 1200.0);
+      } else {
+        assertThat(rule).isEqualTo("token-replay");
+        assertThat(now.path("outcome").textValue()).isEqualTo("withdrawn");
+        assertThat(now.path("text").textValue()).contains("known", "a test", "soc");
+      }
+    }
+    assertThat(tooNear).isPositive();
+    assertThat(differences).containsKey(excepted.path("id").textValue());
+    Ran diff = run("diff", "--json", first.toString(), second.toString());
+    Map<String, String> same = new TreeMap<>();
+    JSON.readTree(diff.out)
+        .path("differences")
+        .forEach(one -> same.put(one.path("id").textValue(), one.path("change").textValue()));
+    assertThat(same).isEqualTo(kinds);
+  }
+
+  @Test
+  void saysOfAnotherNetworksFile_whatItSuppresses() throws IOException {
+    Files.writeString(
+        folder.resolve("office.csv"),
+        """
+        cidr,class,country,city,latitude,longitude,accuracyKm,asn,organisation
+        198.18.0.0/15,corporate,,,,,,,
+        """);
+    Ran ran =
+        replay(
+            BASE.replace("networks.csv", "[office.csv, networks.csv]"),
+            "--json",
+            "--rule",
+            "impossible-travel",
+            "--compare-to",
+            first.toString());
+    assertThat(ran.code).as(ran.err).isEqualTo(ExitCode.DONE);
+    JsonNode comparison = JSON.readTree(ran.out).path("comparison");
+    assertThat(comparison.path("byRule").size()).isEqualTo(1);
+    List<String> gates = new ArrayList<>();
+    comparison
+        .path("differences")
+        .forEach(
+            one -> {
+              if (one.path("change").textValue().equals("gone")) {
+                gates.add(one.path("now").path("text").textValue());
+              }
+            });
+    assertThat(gates)
+        .isNotEmpty()
+        .allSatisfy(text -> assertThat(text).startsWith("suppressed by "))
+        .anySatisfy(text -> assertThat(text).contains("corporate-egress"));
+  }
+
+  @Test
+  void saysOfWhatLiesOutsideOfTheTimes_thatNoneOfItWasRead_andOfTheSameThatNothingDiffers()
+      throws IOException {
+    Ran nothing = replay(BASE, "--exit-code", "--compare-to", first.toString());
+    assertThat(nothing.code).isEqualTo(ExitCode.DONE);
+    assertThat(nothing.out.replaceAll("\\s+", " "))
+        .contains("first.jsonl has 154", "They do not differ.");
+    Ran later = replay(BASE, "--from", "2026-11-25T00:00:00Z", "--compare-to", first.toString());
+    assertThat(later.code).isEqualTo(ExitCode.DONE);
+    assertThat(later.out.replaceAll("\\s+", " ")).contains("this replay has 0 findings.");
+    assertThat(later.out.lines().filter(line -> line.contains("now: none of its events was read")))
+        .hasSize(154);
+  }
+
+  @Test
+  void writesAndPrintsOnlyWhatIsAskedFor_andFailsOnALevel() throws IOException {
+    Path some = folder.resolve("some.jsonl");
+    Ran ran =
+        replay(
+            BASE,
+            "--json",
+            "--rule",
+            "token-replay,impossible-travel",
+            "--severity",
+            "low,MEDIUM",
+            "--fail-on",
+            "High",
+            "--output",
+            some.toString());
+    assertThat(ran.code).as(ran.err).isEqualTo(ExitCode.DONE);
+    assertThat(byId(some).keySet())
+        .isEqualTo(
+            byId(first).entrySet().stream()
+                .filter(one -> !one.getValue().path("severity").textValue().equals("High"))
+                .filter(
+                    one ->
+                        List.of("token-replay", "impossible-travel")
+                            .contains(one.getValue().path("rule").textValue()))
+                .collect(
+                    java.util.stream.Collectors.toMap(
+                        Map.Entry::getKey, Map.Entry::getValue, (a, b) -> a, TreeMap::new))
+                .keySet());
+    assertThat(JSON.readTree(ran.out).path("detections").intValue()).isEqualTo(byId(some).size());
+    assertThat(replay(BASE, "--fail-on", "medium", "--rule", "token-replay").code)
+        .isEqualTo(ExitCode.FOUND);
+    assertThat(
+            replay(
+                    BASE + "rules: {token-replay: {shadow: true}}\n",
+                    "--fail-on",
+                    "low",
+                    "--rule",
+                    "token-replay")
+                .code)
+        .isEqualTo(ExitCode.DONE);
+  }
+
+  @Test
+  void refusesOptionsThatContradictEachOther_andAFileThatIsNone_beforeItReads() throws IOException {
+    assertThat(replay(BASE, "--exit-code").code).isEqualTo(ExitCode.WRONG_USAGE);
+    assertThat(replay(BASE, "--compare-to", "-").code).isEqualTo(ExitCode.WRONG_USAGE);
+    Ran unknown = replay(BASE, "--rule", "token-repaly");
+    assertThat(unknown.code).isEqualTo(ExitCode.WRONG_USAGE);
+    assertThat(unknown.err).contains("did you mean token-replay?");
+    Ran half =
+        replay(
+            BASE,
+            "--compare-to",
+            Files.writeString(folder.resolve("half"), "{\"id\":\"a").toString());
+    assertThat(half.code).isEqualTo(ExitCode.FAILED);
+    assertThat(half.err.lines())
+        .singleElement()
+        .asString()
+        .contains("half:1: the line is cut off; name a file");
+  }
+}

@@ -1,0 +1,111 @@
+package dev.lockstep.detections.explain;
+
+import dev.lockstep.detections.local.Watcher;
+import dev.lockstep.detections.message.Observation;
+import dev.lockstep.detections.rule.ActiveRule;
+import dev.lockstep.rules.Event;
+import dev.lockstep.rules.Subject;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Watch over selected events, which finds the subjects that each rule states facts about, and the
+ * gates that keep an event from becoming a fact. For one thread.
+ */
+public final class CitedEvents implements Watcher {
+  private final List<ActiveRule> rules;
+  private final Observation observation;
+  private final Map<Id, @Nullable Observed> events = new HashMap<>();
+  private @Nullable Observed current;
+
+  private record Id(String category, String eventId) {}
+
+  /** Observations of one event, by rule. */
+  private static final class Observed {
+    private final Map<String, Set<Subject>> subjects = new HashMap<>();
+    private final Map<String, Set<String>> gates = new HashMap<>();
+  }
+
+  /** Creates a watch over no event. */
+  public CitedEvents(List<ActiveRule> rules) {
+    this.rules = List.copyOf(rules);
+    this.observation = new Observation(rules, new Counts());
+  }
+
+  /** Adds an event to watch, before any event is entered. */
+  public void add(String category, String eventId) {
+    events.put(new Id(category, eventId), null);
+  }
+
+  /** Returns whether an event was entered. */
+  public boolean isSeen(String category, String eventId) {
+    return events.get(new Id(category, eventId)) != null;
+  }
+
+  /** Returns the subjects about which a rule stated facts for an event. */
+  public Set<Subject> subjects(String category, String eventId, String rule) {
+    Observed observed = events.get(new Id(category, eventId));
+    return observed == null ? Set.of() : observed.subjects.getOrDefault(rule, Set.of());
+  }
+
+  /** Returns the gates of a rule that kept an event from becoming a fact. */
+  public List<String> gates(String category, String eventId, String rule) {
+    Observed observed = events.get(new Id(category, eventId));
+    return observed == null ? List.of() : List.copyOf(observed.gates.getOrDefault(rule, Set.of()));
+  }
+
+  @Override
+  public void sees(Event event) {
+    Id id = new Id(event.activity().getCategory(), event.activity().getEventId());
+    if (!events.containsKey(id)) {
+      return;
+    }
+    Observed known = events.get(id);
+    Observed observed = known == null ? new Observed() : known;
+    events.put(id, observed);
+    current = observed;
+    observation.observe(
+        event,
+        visit -> {
+          for (int i = 0; i < rules.size(); i++) {
+            if (visit.isOf(i)) {
+              observed
+                  .subjects
+                  .computeIfAbsent(rules.get(i).info().id(), rule -> new LinkedHashSet<>())
+                  .add(visit.subject());
+            }
+          }
+        });
+    current = null;
+  }
+
+  @Override
+  public void revises(Event event, boolean retracts) {
+    if (!retracts) {
+      sees(event);
+    }
+  }
+
+  @Override
+  public void suppressed(Subject subject, String rule, String gate) {}
+
+  /** Counters of rules for the event under observation. */
+  private final class Counts implements Observation.Counts {
+    @Override
+    public void suppressed(String rule, String gate) {
+      if (current != null) {
+        current.gates.computeIfAbsent(rule, any -> new LinkedHashSet<>()).add(gate);
+      }
+    }
+
+    @Override
+    public void counted(String rule, String name) {}
+
+    @Override
+    public void failed(String rule, String what, Throwable failure) {}
+  }
+}
