@@ -86,6 +86,11 @@ public final class RawFieldsWriter {
     return kind != NULL && kind != TRUE && kind != FALSE;
   }
 
+  /** Returns whether values of a kind are objects or lists. */
+  public static boolean isContainer(int kind) {
+    return kind == OBJECT || kind == LIST;
+  }
+
   /** Returns the paths in lower case, in the order of their indexes. */
   public List<String> paths() {
     return paths;

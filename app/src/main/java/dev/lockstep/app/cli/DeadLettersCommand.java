@@ -340,7 +340,11 @@ public final class DeadLettersCommand {
           log ->
               results.add(
                   new DeadLetterRetry(
-                          log, read.limits(), name -> source(read, name), InstantSource.system())
+                          log,
+                          read.limits(),
+                          read.rules()::rawFields,
+                          name -> source(read, name),
+                          InstantSource.system())
                       .run(chosen)));
       DeadLetterRetry.Result result = results.get(0);
       if (json) {

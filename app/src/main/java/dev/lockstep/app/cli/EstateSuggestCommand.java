@@ -53,7 +53,8 @@ public final class EstateSuggestCommand implements Callable<Integer> {
     Enrichment enrichment = Wiring.enrichment(read);
     EstateSurvey survey = new EstateSurvey(enrichment);
     Progress progress = input.progress();
-    try (SortedCapture capture = new SortedCapture(read.limits(), range.from(), range.to())) {
+    try (SortedCapture capture =
+        new SortedCapture(read.limits(), read.rules().rawFields(), range.from(), range.to())) {
       capture.read(input.paths(), System.in, progress);
       capture.forEach("looking at the estate", progress, survey::add);
       SuggestedEstate suggested =

@@ -59,7 +59,8 @@ public final class HygieneCommand implements Callable<Integer> {
     Config read = config.read();
     HygieneSurvey survey = new HygieneSurvey(Wiring.enrichment(read), Duration.ofDays(rotation));
     Progress progress = input.progress();
-    try (SortedCapture capture = new SortedCapture(read.limits(), range.from(), range.to())) {
+    try (SortedCapture capture =
+        new SortedCapture(read.limits(), read.rules().rawFields(), range.from(), range.to())) {
       capture.read(input.paths(), System.in, progress);
       capture.forEach("looking for what is untidy", progress, survey::add);
       Hygiene found = survey.result();

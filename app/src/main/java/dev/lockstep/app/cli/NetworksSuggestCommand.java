@@ -61,7 +61,8 @@ public final class NetworksSuggestCommand implements Callable<Integer> {
     Config read = config.read();
     Enrichment enrichment = Wiring.enrichment(read);
     Progress progress = input.progress();
-    try (SortedCapture capture = new SortedCapture(read.limits(), range.from(), range.to())) {
+    try (SortedCapture capture =
+        new SortedCapture(read.limits(), read.rules().rawFields(), range.from(), range.to())) {
       capture.read(input.paths(), System.in, progress);
       NetworkSurvey survey = new NetworkSurvey(enrichment, minUsers);
       AlertedAddresses alerts = new AlertedAddresses();

@@ -115,7 +115,12 @@ public final class ExplainRun {
                 new SortedActivity.Order())) {
       CaptureReader captures =
           new CaptureReader(
-              limits, Long.MIN_VALUE, Long.MAX_VALUE, sorter, reader.andThen(this::reads));
+              limits,
+              rules.rawFields(),
+              Long.MIN_VALUE,
+              Long.MAX_VALUE,
+              sorter,
+              reader.andThen(this::reads));
       captures.read(paths, in, threads, progress);
       hasRead.accept(captures.counts());
       return drive(captures.counts(), sorter, progress);

@@ -12,6 +12,7 @@ import dev.lockstep.ingest.message.MessageReader;
 import dev.lockstep.ingest.message.SourceMessage;
 import dev.lockstep.ingest.outcome.IngestCounts;
 import dev.lockstep.ingest.outcome.Outcome;
+import dev.lockstep.ingest.raw.RawFieldPlan;
 import dev.lockstep.schemas.Activity;
 import dev.lockstep.schemas.ActivityKind;
 import dev.lockstep.schemas.SingleObject;
@@ -43,6 +44,7 @@ public final class CaptureReader {
   private static final long ISSUED_AFTER_MILLIS = 5 * 60_000L;
 
   private final Limits limits;
+  private final RawFieldPlan raw;
   private final long from;
   private final long to;
   private final @Nullable ArrivalSorter sorter;
@@ -56,14 +58,21 @@ public final class CaptureReader {
   /**
    * Creates a reader.
    *
+   * @param raw raw fields to look for
    * @param from earliest arrival of a record to include, in milliseconds since 1970
    * @param to arrival from which records are left out, in milliseconds since 1970
    * @param sorter sorter for the activities; null if they are dropped
    * @param reads consumer of each activity, called in no order and by several threads
    */
   public CaptureReader(
-      Limits limits, long from, long to, @Nullable ArrivalSorter sorter, Consumer<Activity> reads) {
+      Limits limits,
+      RawFieldPlan raw,
+      long from,
+      long to,
+      @Nullable ArrivalSorter sorter,
+      Consumer<Activity> reads) {
     this.limits = limits;
+    this.raw = raw;
     this.from = from;
     this.to = to;
     this.sorter = sorter;
@@ -186,7 +195,7 @@ public final class CaptureReader {
   }
 
   private void takeApart(BlockingQueue<List<SourceMessage>> batches) {
-    AccountedReader reader = new AccountedReader(new MessageReader(limits), counts);
+    AccountedReader reader = new AccountedReader(new MessageReader(limits, () -> raw), counts);
     SingleObject<Activity> codec = new SingleObject<>(Activity.getClassSchema());
     try {
       for (List<SourceMessage> batch = batches.take(); batch != END; batch = batches.take()) {

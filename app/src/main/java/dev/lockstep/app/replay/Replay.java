@@ -146,7 +146,8 @@ public final class Replay {
 
   /** Reads and decodes the messages without judging them. */
   public Result decode(List<String> paths, InputStream in, Progress progress) throws IOException {
-    CaptureReader captures = new CaptureReader(limits, from, to, null, reader);
+    CaptureReader captures =
+        new CaptureReader(limits, settings.rawFields(), from, to, null, reader);
     captures.read(paths, in, threads, progress);
     return result(List.of(), captures, new DetectionCounters(), 0, 0);
   }
@@ -173,7 +174,8 @@ public final class Replay {
                 temporary.folder().resolve("sort"),
                 SORT_MEMORY_BYTES,
                 new SortedActivity.Order())) {
-      CaptureReader captures = new CaptureReader(limits, from, to, sorter, reader);
+      CaptureReader captures =
+          new CaptureReader(limits, settings.rawFields(), from, to, sorter, reader);
       captures.read(paths, in, threads, progress);
       Result result = drive(captures, sorter, progress, revisions);
       after.take(

@@ -9,6 +9,7 @@ import dev.lockstep.detections.local.LocalDriver;
 import dev.lockstep.enrichment.Enrichment;
 import dev.lockstep.ingest.message.Limits;
 import dev.lockstep.ingest.outcome.IngestCounts;
+import dev.lockstep.ingest.raw.RawFieldPlan;
 import dev.lockstep.schemas.Activity;
 import dev.lockstep.schemas.Detection;
 import dev.lockstep.schemas.SingleObject;
@@ -29,11 +30,12 @@ public final class SortedCapture implements AutoCloseable {
   /**
    * Creates an empty capture.
    *
+   * @param raw raw fields to look for, those of the rules that replay it
    * @param from earliest arrival of a record to include, in milliseconds since 1970
    * @param to arrival from which records are left out, in milliseconds since 1970
    */
-  public SortedCapture(Limits limits, long from, long to) {
-    captures = new CaptureReader(limits, from, to, sorter, activity -> {});
+  public SortedCapture(Limits limits, RawFieldPlan raw, long from, long to) {
+    captures = new CaptureReader(limits, raw, from, to, sorter, activity -> {});
   }
 
   /** Reads the files and folders; to be called once. */

@@ -1,6 +1,11 @@
 package dev.lockstep.app.rules;
 
+import dev.lockstep.ingest.raw.RawFieldPlan;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -8,14 +13,32 @@ import org.jspecify.annotations.Nullable;
  *
  * @param catalogue all known rules
  * @param all rules with their settings, in the catalogue's order
+ * @param rawFields raw fields that enabled rules name, which ingest looks for
  * @param setCap largest number of members of a counted set, 16 to 65,536
  * @param repeatSeconds delay of the first revision that only changes counts, 0 to 600
  */
 public record ConfiguredRules(
-    RuleCatalogue catalogue, List<ConfiguredRule> all, int setCap, int repeatSeconds) {
-  /** Creates the rules with a copy of the list. */
-  public ConfiguredRules {
-    all = List.copyOf(all);
+    RuleCatalogue catalogue,
+    List<ConfiguredRule> all,
+    RawFieldPlan rawFields,
+    int setCap,
+    int repeatSeconds) {
+  /** Creates the rules. */
+  public ConfiguredRules(
+      RuleCatalogue catalogue, List<ConfiguredRule> all, int setCap, int repeatSeconds) {
+    this(catalogue, List.copyOf(all), rawFields(all), setCap, repeatSeconds);
+  }
+
+  private static RawFieldPlan rawFields(List<ConfiguredRule> rules) {
+    Map<String, Set<String>> paths = new HashMap<>();
+    for (ConfiguredRule rule : rules) {
+      if (rule.settings().isEnabled()) {
+        for (String category : rule.info().categories()) {
+          paths.computeIfAbsent(category, name -> new HashSet<>()).addAll(rule.info().rawFields());
+        }
+      }
+    }
+    return RawFieldPlan.of(paths);
   }
 
   /** Returns the ids of all rules, by which exceptions name them. */

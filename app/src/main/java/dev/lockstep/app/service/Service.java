@@ -113,6 +113,7 @@ public final class Service implements AutoCloseable {
                 source,
                 target,
                 config.limits(),
+                config.rules()::rawFields,
                 counts,
                 InstantSource.system(),
                 stateFolder.instanceId()));

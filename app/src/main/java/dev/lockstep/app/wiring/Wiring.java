@@ -21,6 +21,7 @@ import dev.lockstep.ingest.kafka.KafkaIngest;
 import dev.lockstep.ingest.kafka.KafkaSourceConfig;
 import dev.lockstep.ingest.message.Limits;
 import dev.lockstep.ingest.outcome.IngestCounts;
+import dev.lockstep.ingest.raw.RawFieldPlan;
 import dev.lockstep.ingest.source.Ingest;
 import dev.lockstep.schemas.Quoted;
 import java.nio.file.Path;
@@ -29,6 +30,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.function.Supplier;
 
 /**
  * Construction of everything that the configuration names; all files are read and checked before
@@ -108,6 +110,7 @@ public final class Wiring {
   /**
    * Creates the reader of a source, which does nothing until it is run.
    *
+   * @param raw raw fields to look for, asked for each record
    * @param instanceId id of this instance in the source's group, for sources on a Kafka cluster;
    *     Event Hubs is not known to keep members by it
    */
@@ -115,19 +118,21 @@ public final class Wiring {
       Config.Source source,
       KafkaTarget target,
       Limits limits,
+      Supplier<RawFieldPlan> raw,
       IngestCounts counts,
       InstantSource clock,
       String instanceId) {
     if (source.amqp() != null) {
-      return new AmqpIngest(AmqpWiring.config(source), target, limits, counts, clock);
+      return new AmqpIngest(AmqpWiring.config(source), target, limits, raw, counts, clock);
     }
     Config.Capture capture = source.capture();
     return capture == null
-        ? new KafkaIngest(groupConfig(source, instanceId), target, limits, counts, clock)
+        ? new KafkaIngest(groupConfig(source, instanceId), target, limits, raw, counts, clock)
         : new CaptureIngest(
             new CaptureSourceConfig(source.name(), capture.folder()),
             target,
             limits,
+            raw,
             counts,
             clock);
   }

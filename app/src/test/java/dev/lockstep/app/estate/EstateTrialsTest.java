@@ -19,6 +19,7 @@ import dev.lockstep.enrichment.geo.GeoDatabases;
 import dev.lockstep.enrichment.network.Networks;
 import dev.lockstep.enrichment.partner.Partners;
 import dev.lockstep.ingest.message.Limits;
+import dev.lockstep.ingest.raw.RawFieldPlan;
 import dev.lockstep.rules.Rule;
 import dev.lockstep.rules.Settings;
 import java.io.ByteArrayInputStream;
@@ -115,7 +116,7 @@ class EstateTrialsTest {
     EstateSurvey survey = new EstateSurvey(enrichment);
     Progress progress = Progress.of(true);
     try (SortedCapture read =
-        new SortedCapture(Limits.defaults(), Long.MIN_VALUE, Long.MAX_VALUE)) {
+        new SortedCapture(Limits.defaults(), RawFieldPlan.none(), Long.MIN_VALUE, Long.MAX_VALUE)) {
       read.read(List.of("-"), new ByteArrayInputStream(capture.getBytes(UTF_8)), progress);
       assertThat(read.counts().total().rejected()).isZero();
       read.forEach("looking", progress, survey::add);

@@ -14,6 +14,7 @@ import dev.lockstep.enrichment.network.NetworkClass;
 import dev.lockstep.enrichment.network.Networks;
 import dev.lockstep.enrichment.partner.Partners;
 import dev.lockstep.ingest.message.Limits;
+import dev.lockstep.ingest.raw.RawFieldPlan;
 import dev.lockstep.schemas.Detection;
 import dev.lockstep.schemas.Severity;
 import java.io.InputStream;
@@ -84,7 +85,7 @@ class RowTrialsTest {
     Progress silent = Progress.of(true);
     ConfiguredRules settings = Config.read(null, Map.of()).rules();
     try (SortedCapture capture =
-        new SortedCapture(Limits.defaults(), Long.MIN_VALUE, Long.MAX_VALUE)) {
+        new SortedCapture(Limits.defaults(), RawFieldPlan.none(), Long.MIN_VALUE, Long.MAX_VALUE)) {
       capture.read(List.of(file.toString()), InputStream.nullInputStream(), silent);
       assertThat(capture.counts().total().rejected()).isZero();
       AlertedAddresses alerts = new AlertedAddresses();

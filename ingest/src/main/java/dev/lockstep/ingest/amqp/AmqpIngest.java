@@ -9,6 +9,7 @@ import dev.lockstep.ingest.cluster.SourcePositions;
 import dev.lockstep.ingest.cluster.TargetClients;
 import dev.lockstep.ingest.message.Limits;
 import dev.lockstep.ingest.outcome.IngestCounts;
+import dev.lockstep.ingest.raw.RawFieldPlan;
 import dev.lockstep.ingest.source.Ingest;
 import dev.lockstep.ingest.source.Lifetime;
 import dev.lockstep.ingest.source.SourceHealth;
@@ -19,6 +20,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
 import org.apache.kafka.common.KafkaException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -68,6 +70,7 @@ public final class AmqpIngest implements Ingest {
   /**
    * Creates a source that reads nothing until it is run.
    *
+   * @param raw raw fields to look for, asked for each record
    * @param counts counters of each record's outcome after it is committed
    * @param clock clock for idle times and retries
    */
@@ -75,9 +78,10 @@ public final class AmqpIngest implements Ingest {
       AmqpSourceConfig source,
       KafkaTarget target,
       Limits limits,
+      Supplier<RawFieldPlan> raw,
       IngestCounts counts,
       InstantSource clock) {
-    this(source, Pace.of(source), target, limits, counts, clock);
+    this(source, Pace.of(source), target, limits, raw, counts, clock);
   }
 
   AmqpIngest(
@@ -85,6 +89,7 @@ public final class AmqpIngest implements Ingest {
       Pace pace,
       KafkaTarget target,
       Limits limits,
+      Supplier<RawFieldPlan> raw,
       IngestCounts counts,
       InstantSource clock) {
     this.config = source;
@@ -95,7 +100,7 @@ public final class AmqpIngest implements Ingest {
     this.clients = new ClusterClients(target);
     this.azure = new AmqpClients(source);
     this.clock = clock;
-    this.pumps = new AmqpPumps(source, target, clients, limits, counts, clock);
+    this.pumps = new AmqpPumps(source, target, clients, limits, raw, counts, clock);
   }
 
   @Override

@@ -8,9 +8,11 @@ import dev.lockstep.ingest.cluster.TargetClients;
 import dev.lockstep.ingest.message.Limits;
 import dev.lockstep.ingest.message.MessageReader;
 import dev.lockstep.ingest.outcome.IngestCounts;
+import dev.lockstep.ingest.raw.RawFieldPlan;
 import java.time.InstantSource;
 import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,6 +24,7 @@ final class AmqpPumps {
   private final KafkaTarget target;
   private final TargetClients clients;
   private final Limits limits;
+  private final Supplier<RawFieldPlan> raw;
   private final IngestCounts counts;
   private final InstantSource clock;
   private final IdentityHashMap<PartitionContext, AmqpPartition> pumps = new IdentityHashMap<>();
@@ -32,12 +35,14 @@ final class AmqpPumps {
       KafkaTarget target,
       TargetClients clients,
       Limits limits,
+      Supplier<RawFieldPlan> raw,
       IngestCounts counts,
       InstantSource clock) {
     this.config = config;
     this.target = target;
     this.clients = clients;
     this.limits = limits;
+    this.raw = raw;
     this.counts = counts;
     this.clock = clock;
   }
@@ -52,7 +57,7 @@ final class AmqpPumps {
    */
   PartitionWriter writer(String partition) {
     return new PartitionWriter(
-        partition(partition), target, clients, new MessageReader(limits), clock);
+        partition(partition), target, clients, new MessageReader(limits, raw), clock);
   }
 
   List<AmqpPartition> all() {

@@ -11,6 +11,7 @@ import dev.lockstep.ingest.file.CaptureFiles;
 import dev.lockstep.ingest.message.Limits;
 import dev.lockstep.ingest.message.MessageReader;
 import dev.lockstep.ingest.outcome.IngestCounts;
+import dev.lockstep.ingest.raw.RawFieldPlan;
 import dev.lockstep.ingest.source.Ingest;
 import dev.lockstep.ingest.source.Lifetime;
 import dev.lockstep.ingest.source.SourceHealth;
@@ -30,6 +31,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Supplier;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.errors.InvalidProducerEpochException;
@@ -95,6 +97,7 @@ public final class CaptureIngest implements Ingest {
   /**
    * Creates a source that reads nothing until it is run.
    *
+   * @param raw raw fields to look for, asked for each record
    * @param counts counters of each record's outcome after it is committed
    * @param clock clock for the rest of files, the next listing, and idle times
    */
@@ -102,9 +105,10 @@ public final class CaptureIngest implements Ingest {
       CaptureSourceConfig source,
       KafkaTarget target,
       Limits limits,
+      Supplier<RawFieldPlan> raw,
       IngestCounts counts,
       InstantSource clock) {
-    this(source, target, new ClusterClients(target), limits, counts, clock);
+    this(source, target, new ClusterClients(target), limits, raw, counts, clock);
   }
 
   CaptureIngest(
@@ -112,6 +116,7 @@ public final class CaptureIngest implements Ingest {
       KafkaTarget target,
       TargetClients clients,
       Limits limits,
+      Supplier<RawFieldPlan> raw,
       IngestCounts counts,
       InstantSource clock) {
     this.config = source;
@@ -124,7 +129,7 @@ public final class CaptureIngest implements Ingest {
     this.partition = new SourcePartition(source.name(), HUB, 0, false);
     this.limits = limits;
     this.batch = new CaptureBatch(source.name());
-    MessageReader reader = new MessageReader(limits);
+    MessageReader reader = new MessageReader(limits, raw);
     this.listing = new CaptureListing(source.folder(), new CaptureFiles(limits), reader);
     this.writer = new PartitionWriter(partition, target, clients, reader, clock);
     this.progress = new CaptureProgress(partition, List.of());

@@ -11,6 +11,7 @@ import dev.lockstep.ingest.outcome.IngestCounts;
 import dev.lockstep.ingest.outcome.Outcome;
 import dev.lockstep.ingest.outcome.Reason;
 import dev.lockstep.ingest.outcome.Slice;
+import dev.lockstep.ingest.raw.RawFieldPlan;
 import dev.lockstep.schemas.AlikeRange;
 import dev.lockstep.schemas.DeadLetter;
 import dev.lockstep.schemas.Quoted;
@@ -27,6 +28,7 @@ import java.util.Set;
 import java.util.concurrent.Future;
 import java.util.function.Function;
 import java.util.function.Predicate;
+import java.util.function.Supplier;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
@@ -69,6 +71,7 @@ public final class DeadLetterRetry {
   /**
    * Creates a retry.
    *
+   * @param raw raw fields to look for
    * @param sources topic or event hub of a source's name, or null for a source that cannot read
    *     offsets again
    * @param clock clock for the wait on a source
@@ -76,21 +79,23 @@ public final class DeadLetterRetry {
   public DeadLetterRetry(
       DeadLetterLog log,
       Limits limits,
+      Supplier<RawFieldPlan> raw,
       Function<String, @Nullable KafkaSourceConfig> sources,
       InstantSource clock) {
-    this(log, limits, sources, DeadLetterRetry::consumer, clock);
+    this(log, limits, raw, sources, DeadLetterRetry::consumer, clock);
   }
 
   DeadLetterRetry(
       DeadLetterLog log,
       Limits limits,
+      Supplier<RawFieldPlan> raw,
       Function<String, @Nullable KafkaSourceConfig> sources,
       Function<KafkaSourceConfig, Consumer<byte[], byte[]>> open,
       InstantSource clock) {
     this.log = log;
     this.sources = sources;
     this.open = open;
-    this.reader = new MessageReader(limits);
+    this.reader = new MessageReader(limits, raw);
     this.output = new ActivityOutput(log.target());
     this.clock = clock;
   }

@@ -7,6 +7,7 @@ import dev.lockstep.ingest.cluster.SourcePartition;
 import dev.lockstep.ingest.message.Limits;
 import dev.lockstep.ingest.message.MessageReader;
 import dev.lockstep.ingest.outcome.IngestCounts;
+import dev.lockstep.ingest.raw.RawFieldPlan;
 import dev.lockstep.ingest.source.Ingest;
 import dev.lockstep.ingest.source.Lifetime;
 import dev.lockstep.ingest.source.SourceHealth;
@@ -23,6 +24,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.Supplier;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
@@ -99,6 +101,7 @@ public final class KafkaIngest implements Ingest {
   /**
    * Creates a source that reads nothing until it is run.
    *
+   * @param raw raw fields to look for, asked for each record
    * @param counts counters of each record's outcome after it is committed
    * @param clock clock for idle times and retries
    */
@@ -106,9 +109,10 @@ public final class KafkaIngest implements Ingest {
       KafkaSourceConfig source,
       KafkaTarget target,
       Limits limits,
+      Supplier<RawFieldPlan> raw,
       IngestCounts counts,
       InstantSource clock) {
-    this(source, target, KafkaClients.of(source, target), limits, counts, clock);
+    this(source, target, KafkaClients.of(source, target), limits, raw, counts, clock);
   }
 
   KafkaIngest(
@@ -116,6 +120,7 @@ public final class KafkaIngest implements Ingest {
       KafkaTarget target,
       KafkaClients clients,
       Limits limits,
+      Supplier<RawFieldPlan> raw,
       IngestCounts counts,
       InstantSource clock) {
     this.config = source;
@@ -123,7 +128,7 @@ public final class KafkaIngest implements Ingest {
     this.health = new SourceHealth(source.name());
     this.target = target;
     this.clients = clients;
-    this.reader = new MessageReader(limits);
+    this.reader = new MessageReader(limits, raw);
     this.counts = counts;
     this.clock = clock;
     this.readAt = clock.millis();

@@ -13,9 +13,11 @@ import dev.lockstep.ingest.outcome.Slice;
 import dev.lockstep.ingest.record.ActivityMapper;
 import dev.lockstep.ingest.record.RecordFields;
 import dev.lockstep.ingest.table.RowSignature;
+import dev.lockstep.schemas.Activity;
 import dev.lockstep.schemas.Where;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -232,15 +234,25 @@ public final class MessageParser {
     } else {
       reader.records.complete(body, start, reader.fields);
       Slice slice = recordAccounting.next(mark, end);
+      boolean isRow = RowSignature.mayBeRow(reader.fields.signature);
       Outcome outcome =
-          RowSignature.mayBeRow(reader.fields.signature)
-              ? reader.rows.read(slice, reader.fields)
-              : ActivityMapper.map(reader.fields, slice);
-      int flaws = reader.fields.flaws();
-      if (flaws != 0 && outcome instanceof Outcome.Mapped mapped) {
-        outcome = new Outcome.Mapped(mapped.activity(), Flaw.words(flaws));
+          isRow ? reader.rows.read(slice, reader.fields) : ActivityMapper.map(reader.fields, slice);
+      if (outcome instanceof Outcome.Mapped mapped) {
+        addRawFields(mapped.activity(), slice, isRow);
+        int flaws = reader.fields.flaws();
+        if (flaws != 0) {
+          outcome = new Outcome.Mapped(mapped.activity(), Flaw.words(flaws));
+        }
       }
       recordAccounting.pass(slice, outcome);
+    }
+  }
+
+  private void addRawFields(Activity activity, Slice slice, boolean isRow) {
+    ByteBuffer raw =
+        reader.raw.find(activity.getCategory(), slice.message(), slice.start(), slice.end(), isRow);
+    if (raw != null) {
+      activity.setRaw(raw);
     }
   }
 

@@ -7,6 +7,8 @@ import com.fasterxml.jackson.core.json.JsonReadFeature;
 import dev.lockstep.ingest.json.Key;
 import dev.lockstep.ingest.outcome.Outcome;
 import dev.lockstep.ingest.outcome.Slice;
+import dev.lockstep.ingest.raw.RawFieldFinder;
+import dev.lockstep.ingest.raw.RawFieldPlan;
 import dev.lockstep.ingest.record.RecordFields;
 import dev.lockstep.ingest.record.RecordParser;
 import dev.lockstep.ingest.table.RowParser;
@@ -14,6 +16,7 @@ import dev.lockstep.schemas.Activity;
 import dev.lockstep.schemas.Where;
 import java.io.IOException;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -37,6 +40,7 @@ public final class MessageReader {
   final RecordParser records;
   final RowParser rows;
   public final RecordShape shape;
+  final RawFieldFinder raw;
   final Outlet outlet;
 
   /** Receiver of each record's outcome with the record's bytes. */
@@ -44,12 +48,26 @@ public final class MessageReader {
     void pass(Slice slice, Outcome outcome, Consumer<Outcome> sink);
   }
 
-  /** Creates a reader with limits, beyond which records are rejected. */
+  /** Creates a reader with limits, beyond which records are rejected, and without raw fields. */
   public MessageReader(Limits limits) {
-    this(limits, (slice, outcome, sink) -> sink.accept(outcome));
+    this(limits, RawFieldPlan::none);
+  }
+
+  /**
+   * Creates a reader.
+   *
+   * @param limits limits beyond which records are rejected
+   * @param raw raw fields to look for, asked for each record
+   */
+  public MessageReader(Limits limits, Supplier<RawFieldPlan> raw) {
+    this(limits, raw, (slice, outcome, sink) -> sink.accept(outcome));
   }
 
   public MessageReader(Limits limits, Outlet outlet) {
+    this(limits, RawFieldPlan::none, outlet);
+  }
+
+  private MessageReader(Limits limits, Supplier<RawFieldPlan> raw, Outlet outlet) {
     this.limits = limits;
     this.outlet = outlet;
     // Tokens are counted by record, so the count of a whole message is left open.
@@ -59,6 +77,7 @@ public final class MessageReader {
         factory(limits, limits.tokens()).enable(JsonReadFeature.ALLOW_SINGLE_QUOTES).build();
     this.records = new RecordParser(keys, strict, embedded);
     this.rows = new RowParser(strict, embedded, keys, records);
+    this.raw = new RawFieldFinder(strict, embedded, raw);
   }
 
   private static JsonFactoryBuilder factory(Limits limits, long tokens) {

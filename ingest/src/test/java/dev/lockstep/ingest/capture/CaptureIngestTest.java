@@ -10,6 +10,7 @@ import dev.lockstep.ingest.kafka.FakeKafkaClients;
 import dev.lockstep.ingest.message.Limits;
 import dev.lockstep.ingest.message.Records;
 import dev.lockstep.ingest.outcome.IngestCounts;
+import dev.lockstep.ingest.raw.RawFieldPlan;
 import dev.lockstep.ingest.source.Ingest;
 import dev.lockstep.schemas.Activity;
 import dev.lockstep.schemas.ActivityKind;
@@ -226,6 +227,7 @@ class CaptureIngestTest {
             new KafkaTarget(java.util.Map.of(), "lockstep."),
             clients,
             Limits.defaults(),
+            RawFieldPlan::none,
             counts,
             clock);
     step(ingest);
@@ -307,6 +309,7 @@ class CaptureIngestTest {
         new KafkaTarget(java.util.Map.of(), "lockstep."),
         clients,
         Limits.defaults(),
+        RawFieldPlan::none,
         counts,
         clock);
   }

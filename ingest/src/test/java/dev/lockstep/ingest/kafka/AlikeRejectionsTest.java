@@ -6,6 +6,7 @@ import dev.lockstep.ingest.cluster.KafkaTarget;
 import dev.lockstep.ingest.message.Limits;
 import dev.lockstep.ingest.message.Records;
 import dev.lockstep.ingest.outcome.IngestCounts;
+import dev.lockstep.ingest.raw.RawFieldPlan;
 import dev.lockstep.schemas.AlikeRange;
 import dev.lockstep.schemas.DeadLetter;
 import dev.lockstep.schemas.SingleObject;
@@ -110,6 +111,7 @@ class AlikeRejectionsTest {
             TARGET,
             clients,
             Limits.defaults(),
+            RawFieldPlan::none,
             counts,
             clock);
     ingest.subscribe(clients.source);

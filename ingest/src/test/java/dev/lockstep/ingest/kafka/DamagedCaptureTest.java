@@ -12,6 +12,7 @@ import dev.lockstep.ingest.message.Origin;
 import dev.lockstep.ingest.message.Records;
 import dev.lockstep.ingest.outcome.IngestCounts;
 import dev.lockstep.ingest.outcome.Outcome;
+import dev.lockstep.ingest.raw.RawFieldPlan;
 import dev.lockstep.schemas.Activity;
 import dev.lockstep.schemas.ActivityKind;
 import dev.lockstep.schemas.DeadLetter;
@@ -72,6 +73,7 @@ class DamagedCaptureTest {
             new KafkaTarget(Map.of(), "lockstep."),
             clients,
             LIMITS,
+            RawFieldPlan::none,
             counts,
             () -> Instant.ofEpochMilli(ARRIVAL));
     ingest.subscribe(clients.source);

@@ -17,6 +17,7 @@ import dev.lockstep.ingest.message.Records;
 import dev.lockstep.ingest.message.SourceMessage;
 import dev.lockstep.ingest.outcome.IngestCounts;
 import dev.lockstep.ingest.outcome.Outcome;
+import dev.lockstep.ingest.raw.RawFieldPlan;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -110,6 +111,7 @@ class FaultTest {
         new KafkaTarget(Map.of(), "lockstep."),
         clients,
         Limits.defaults(),
+        RawFieldPlan::none,
         counts,
         CLOCK);
   }

@@ -11,6 +11,7 @@ import dev.lockstep.ingest.message.Origin;
 import dev.lockstep.ingest.message.Records;
 import dev.lockstep.ingest.outcome.IngestCounts;
 import dev.lockstep.ingest.outcome.Losses;
+import dev.lockstep.ingest.raw.RawFieldPlan;
 import dev.lockstep.ingest.source.Ingest;
 import dev.lockstep.schemas.Activity;
 import dev.lockstep.schemas.ActivityKind;
@@ -417,7 +418,14 @@ class KafkaIngestTest {
     clients.source = clients.newSource();
     clients.showPartitions();
     KafkaIngest moving =
-        new KafkaIngest(config(false, "latest"), TARGET, clients, Limits.defaults(), counts, clock);
+        new KafkaIngest(
+            config(false, "latest"),
+            TARGET,
+            clients,
+            Limits.defaults(),
+            RawFieldPlan::none,
+            counts,
+            clock);
     clients.events.clear();
     moving.move("latest");
     assertThat(clients.events)
@@ -476,7 +484,14 @@ class KafkaIngestTest {
     MockConsumer<byte[], byte[]> reading = clients.source;
     clients.source = clients.newSource();
     clients.showPartitions();
-    new KafkaIngest(config(false, "latest"), TARGET, clients, Limits.defaults(), counts, clock)
+    new KafkaIngest(
+            config(false, "latest"),
+            TARGET,
+            clients,
+            Limits.defaults(),
+            RawFieldPlan::none,
+            counts,
+            clock)
         .move("earliest");
     clients.producers.get(0).commitTransactionException = new ProducerFencedException("moved");
     clients.source = reading;
@@ -712,7 +727,13 @@ class KafkaIngestTest {
   private KafkaIngest ingest(boolean arrivalFromHeader, String from) {
     KafkaIngest ingest =
         new KafkaIngest(
-            config(arrivalFromHeader, from), TARGET, clients, Limits.defaults(), counts, clock);
+            config(arrivalFromHeader, from),
+            TARGET,
+            clients,
+            Limits.defaults(),
+            RawFieldPlan::none,
+            counts,
+            clock);
     ingest.subscribe(clients.source);
     clients.source.rebalance(List.of(SOURCE));
     return ingest;

@@ -102,6 +102,55 @@ final class StrangersRulesTest {
   }
 
   @Test
+  void aRuleReadsRawFieldsThatItNames_andOthersAreNotLookedFor() throws IOException {
+    Files.writeString(
+        folder.resolve("capture.jsonl"),
+        record("1", "\"userAgent\":\"curl/8\",\"homeTenantId\":\"t\"")
+            + record("2", "\"UserAgent\":\"CURL/8\"")
+            + record("3", "\"userAgent\":\"firefox\"")
+            + record("4", "\"deviceDetail\":{}"));
+    new StrangersJar()
+        .with(
+            "org.example.other.Any",
+            StrangersJar.source(
+                "Any",
+                "rule(\"of-agent\").rawFields(\"Properties.useragent\")"
+                    + ".builtFor(Rule.INTERFACE).done()",
+                """
+                if (event.raw("properties.homeTenantId").isLookedFor()) {
+                  throw new IllegalStateException("another field");
+                }
+                if (!event.raw("properties.userAgent").isLookedFor()) {
+                  throw new IllegalStateException("not looked for");
+                }
+                if (event.raw("properties.userAgent").values().stream()
+                    .noneMatch(value -> value.text().equalsIgnoreCase("curl/8"))) {
+                  return;
+                }
+                """))
+        .into(folder.resolve("my-rules"), "stranger.jar");
+    Replay.Result result = replay(Map.of());
+    assertThat(result.counters().failures()).isEmpty();
+    assertThat(result.detections())
+        .filteredOn(each -> each.getRule().equals("of-agent"))
+        .extracting(each -> each.getPrincipal().getId())
+        .containsExactlyInAnyOrder(user("1"), user("2"));
+  }
+
+  private static String user(String number) {
+    return "7d1e5d4e-0c1d-4a7e-9f0e-11111111111" + number;
+  }
+
+  private static String record(String number, String more) {
+    return """
+        {"time":"2026-11-19T10:00:00Z","category":"SignInLogs","resultType":"0","properties":{\
+        "id":"3f2504e0-4f89-41d3-9a0c-0305e82c330%s","createdDateTime":"2026-11-19T10:00:00Z",\
+        "ipAddress":"203.0.113.9","userId":"%s",%s}}
+        """
+        .formatted(number, user(number), more);
+  }
+
+  @Test
   void eachIsExplained_withTheGatesOfItsAlert() throws IOException {
     Config config = read(Map.of());
     for (Detection detection : replay(Map.of()).detections()) {
@@ -297,7 +346,7 @@ final class StrangersRulesTest {
     thrower.into(folder.resolve("my-rules"), "throws.jar");
     Replay.Result result = replay(Map.of());
     assertThat(JsonLines.of(result.detections())).isEqualTo(good);
-    assertThat(result.counters().ruleFailures()).containsOnlyKeys("thrower", "unlinked");
+    assertThat(result.counters().failures()).containsOnlyKeys("thrower", "unlinked");
     Printed printed =
         run(
             1,

@@ -11,6 +11,7 @@ import dev.lockstep.ingest.kafka.ReadByHand;
 import dev.lockstep.ingest.kafka.SourceMessages;
 import dev.lockstep.ingest.message.Limits;
 import dev.lockstep.ingest.outcome.IngestCounts;
+import dev.lockstep.ingest.raw.RawFieldPlan;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.LinkedHashMap;
@@ -376,6 +377,7 @@ final class AmqpIngestIT {
         PACE,
         new KafkaTarget(Map.of("bootstrap.servers", broker.bootstrapServers()), prefix),
         Limits.defaults(),
+        RawFieldPlan::none,
         counts,
         InstantSource.system());
   }

@@ -9,6 +9,7 @@ import dev.lockstep.app.kafka.Topics;
 import dev.lockstep.ingest.cluster.KafkaTarget;
 import dev.lockstep.ingest.message.Limits;
 import dev.lockstep.ingest.outcome.IngestCounts;
+import dev.lockstep.ingest.raw.RawFieldPlan;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -174,7 +175,8 @@ final class IngestFaultsIT {
                         transactionalId));
               }
             };
-    return new KafkaIngest(source, target, clients, Limits.defaults(), counts, fastClock());
+    return new KafkaIngest(
+        source, target, clients, Limits.defaults(), RawFieldPlan::none, counts, fastClock());
   }
 
   /** Twenty times as fast as the clock on the wall, so that a second's pause is short. */

@@ -9,6 +9,7 @@ import dev.lockstep.app.kafka.Topics;
 import dev.lockstep.ingest.cluster.KafkaTarget;
 import dev.lockstep.ingest.message.Limits;
 import dev.lockstep.ingest.outcome.IngestCounts;
+import dev.lockstep.ingest.raw.RawFieldPlan;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -157,7 +158,13 @@ final class WithoutTopicIdsIT {
         new KafkaTarget(Map.of("bootstrap.servers", broker.bootstrapServers()), PREFIX);
     KafkaClients real = KafkaClients.of(source, target);
     return new KafkaIngest(
-        source, target, new WithoutIds(real), Limits.defaults(), counts, InstantSource.system());
+        source,
+        target,
+        new WithoutIds(real),
+        Limits.defaults(),
+        RawFieldPlan::none,
+        counts,
+        InstantSource.system());
   }
 
   /** The clients of a cluster that gives zero for the id of each topic. */

@@ -1,0 +1,220 @@
+package dev.lockstep.ingest.raw;
+
+import dev.lockstep.schemas.RawFieldsWriter;
+import java.nio.ByteBuffer;
+import java.util.Arrays;
+
+/**
+ * Values that were found in one record, within limits. Values of entries of a list of names and
+ * values count only for a path that has no others.
+ */
+final class FoundFields {
+  static final int MOST_CHARS = 1_024;
+  static final int MOST_VALUES = 64;
+
+  /** Limit to the bytes of all scalar values of a record, and to those of all its containers. */
+  static final int MOST_BYTES = 16 * 1_024;
+
+  private static final int NONE = -1;
+  private static final char REPLACEMENT = '\uFFFD';
+
+  private final RawFieldsWriter writer;
+  private final int paths;
+  private final int[] first;
+  private final int[] last;
+  private final int[] counts;
+  private final int[] lists;
+  private final boolean[] leftOut;
+
+  private byte[] bytes = new byte[1_024];
+  private int length;
+  private int scalarBytes;
+  private int containerBytes;
+
+  private int[] kinds = new int[64];
+  private int[] starts = new int[64];
+  private int[] lengths = new int[64];
+  private int[] next = new int[64];
+  private int values;
+
+  FoundFields(RawFieldsWriter writer) {
+    this.writer = writer;
+    this.paths = writer.paths().size();
+    this.first = new int[2 * paths];
+    this.last = new int[2 * paths];
+    this.counts = new int[2 * paths];
+    this.lists = new int[2 * paths];
+    this.leftOut = new boolean[2 * paths];
+  }
+
+  void clear() {
+    Arrays.fill(first, NONE);
+    Arrays.fill(counts, 0);
+    Arrays.fill(lists, 0);
+    Arrays.fill(leftOut, false);
+    length = 0;
+    scalarBytes = 0;
+    containerBytes = 0;
+    values = 0;
+  }
+
+  /** Returns whether a further value of every path of a node would be left out. */
+  boolean isFull(PathNode node, boolean ofEntry) {
+    for (int path : node.paths()) {
+      if (counts[place(path, ofEntry)] < MOST_VALUES) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /** Records that the paths of a node have more values. */
+  void leaveOut(PathNode node, boolean ofEntry) {
+    for (int path : node.paths()) {
+      leftOut[place(path, ofEntry)] = true;
+    }
+  }
+
+  private int place(int path, boolean ofEntry) {
+    return ofEntry ? paths + path : path;
+  }
+
+  /** Adds a value without text. */
+  void add(PathNode node, boolean ofEntry, int kind) {
+    add(node, ofEntry, kind, 0, 0);
+  }
+
+  /** Adds a value with its text, which is cut at the limits. */
+  void add(PathNode node, boolean ofEntry, int kind, char[] text, int from, int count) {
+    boolean isContainer = RawFieldsWriter.isContainer(kind);
+    int room = MOST_BYTES - (isContainer ? containerBytes : scalarBytes);
+    if (room <= 0 && count > 0) {
+      leaveOut(node, ofEntry);
+      return;
+    }
+    int start = length;
+    int end = from + (isContainer ? count : Math.min(count, MOST_CHARS));
+    if (end < from + count && Character.isHighSurrogate(text[end - 1])) {
+      end--; // no half of a pair
+    }
+    boolean isCut = encode(text, from, end, room) < from + count;
+    if (isContainer) {
+      containerBytes += length - start;
+    } else {
+      scalarBytes += length - start;
+    }
+    add(node, ofEntry, isCut ? kind | RawFieldsWriter.CUT : kind, start, length - start);
+  }
+
+  private void add(PathNode node, boolean ofEntry, int kind, int from, int count) {
+    boolean isList = (kind & ~RawFieldsWriter.CUT) == RawFieldsWriter.LIST;
+    for (int path : node.paths()) {
+      int place = place(path, ofEntry);
+      int[] counted = isList ? lists : counts;
+      if (counted[place] >= MOST_VALUES) {
+        leftOut[place] = true;
+        continue;
+      }
+      counted[place]++;
+      if (values == kinds.length) {
+        grow();
+      }
+      kinds[values] = kind;
+      starts[values] = from;
+      lengths[values] = count;
+      next[values] = NONE;
+      if (first[place] == NONE) {
+        first[place] = values;
+      } else {
+        next[last[place]] = values;
+      }
+      last[place] = values++;
+    }
+  }
+
+  private void grow() {
+    kinds = Arrays.copyOf(kinds, 2 * values);
+    starts = Arrays.copyOf(starts, 2 * values);
+    lengths = Arrays.copyOf(lengths, 2 * values);
+    next = Arrays.copyOf(next, 2 * values);
+  }
+
+  /** Appends a text in UTF-8 up to a number of bytes; returns the end of what was taken. */
+  private int encode(char[] text, int from, int end, int mostBytes) {
+    int most = (int) Math.min(3L * (end - from), mostBytes);
+    if (length + most + 4 > bytes.length) {
+      bytes = Arrays.copyOf(bytes, Math.max(2 * bytes.length, length + most + 4));
+    }
+    int limit = length + mostBytes;
+    int at = from;
+    while (at < end) {
+      char c = text[at];
+      if (c < 0x80) {
+        if (length == limit) {
+          return at;
+        }
+        bytes[length++] = (byte) c;
+        at++;
+        continue;
+      }
+      boolean isPair =
+          Character.isHighSurrogate(c) && at + 1 < end && Character.isLowSurrogate(text[at + 1]);
+      if (length + (c < 0x800 ? 2 : isPair ? 4 : 3) > limit) {
+        return at;
+      }
+      if (c < 0x800) {
+        bytes[length++] = (byte) (0xC0 | c >> 6);
+      } else if (isPair) {
+        int point = Character.toCodePoint(c, text[++at]);
+        bytes[length++] = (byte) (0xF0 | point >> 18);
+        bytes[length++] = (byte) (0x80 | (point >> 12 & 0x3F));
+        bytes[length++] = (byte) (0x80 | (point >> 6 & 0x3F));
+        c = (char) (point & 0x3F);
+      } else {
+        c = Character.isSurrogate(c) ? REPLACEMENT : c;
+        bytes[length++] = (byte) (0xE0 | c >> 12);
+        bytes[length++] = (byte) (0x80 | (c >> 6 & 0x3F));
+      }
+      bytes[length++] = (byte) (0x80 | (c & 0x3F));
+      at++;
+    }
+    return at;
+  }
+
+  /** Returns the found fields in the layout of {@link RawFieldsWriter}. */
+  ByteBuffer write() {
+    int found = 0;
+    for (int path = 0; path < paths; path++) {
+      found += isFound(path) || isFound(paths + path) ? 1 : 0;
+    }
+    writer.begin(found);
+    for (int path = 0; path < paths; path++) {
+      int place = isFound(path) ? path : paths + path;
+      if (isFound(place)) {
+        write(path, place);
+      }
+    }
+    return writer.end();
+  }
+
+  private boolean isFound(int place) {
+    return first[place] != NONE || leftOut[place];
+  }
+
+  private void write(int path, int place) {
+    int count = 0;
+    for (int value = first[place]; value != NONE; value = next[value]) {
+      count++;
+    }
+    writer.field(path, count, leftOut[place]);
+    for (int value = first[place]; value != NONE; value = next[value]) {
+      int kind = kinds[value] & ~RawFieldsWriter.CUT;
+      if (RawFieldsWriter.hasText(kind)) {
+        boolean isCut = kind != kinds[value];
+        writer.value(kind, bytes, starts[value], lengths[value], isCut);
+      } else {
+        writer.value(kind);
+      }
+    }
+  }
+}

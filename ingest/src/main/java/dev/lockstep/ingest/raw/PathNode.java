@@ -1,0 +1,61 @@
+package dev.lockstep.ingest.raw;
+
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Node of a tree of paths, whose edges are keys in lower case. A key that contains dots is as many
+ * edges, so that it does not matter where a path is cut into keys.
+ */
+final class PathNode {
+  private static final int[] NO_PATH = {};
+
+  private final Map<String, PathNode> children = new HashMap<>();
+  private int[] paths = NO_PATH;
+
+  /** Adds a path that ends at the node that the keys lead to. */
+  void put(String path, int index) {
+    PathNode node = this;
+    int from = 0;
+    for (int dot = path.indexOf('.'); dot >= 0; dot = path.indexOf('.', from)) {
+      node = node.children.computeIfAbsent(path.substring(from, dot), key -> new PathNode());
+      from = dot + 1;
+    }
+    node = node.children.computeIfAbsent(path.substring(from), key -> new PathNode());
+    if (Arrays.stream(node.paths).noneMatch(known -> known == index)) {
+      node.paths = Arrays.copyOf(node.paths, node.paths.length + 1);
+      node.paths[node.paths.length - 1] = index;
+    }
+  }
+
+  /** Returns the node below a key in lower case, or null. */
+  @Nullable PathNode at(String key) {
+    PathNode direct = children.get(key);
+    return direct != null || children.isEmpty() || key.indexOf('.') < 0 ? direct : across(key);
+  }
+
+  private @Nullable PathNode across(String key) {
+    PathNode node = this;
+    int from = 0;
+    for (int dot = key.indexOf('.'); node != null && dot >= 0; dot = key.indexOf('.', from)) {
+      node = node.children.get(key.substring(from, dot));
+      from = dot + 1;
+    }
+    return node == null ? null : node.children.get(key.substring(from));
+  }
+
+  /** Returns the indexes of the paths that end here. */
+  int[] paths() {
+    return paths;
+  }
+
+  boolean isEnd() {
+    return paths.length > 0;
+  }
+
+  boolean hasMore() {
+    return !children.isEmpty();
+  }
+}

@@ -1,0 +1,413 @@
+package dev.lockstep.ingest.raw;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.JsonToken;
+import dev.lockstep.ingest.json.EmbeddedJson;
+import dev.lockstep.ingest.json.MultiValueText;
+import dev.lockstep.schemas.RawFieldsWriter;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.HashMap;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Finder of raw fields in records: one pass over a record whose category has paths in the plan.
+ *
+ * <p>Keys match in any case, and several keys that do are values of one path. Lists are walked
+ * through. JSON in a text is read where a path leads on into it. What has no path is skipped.
+ *
+ * <p>Not safe for use by several threads.
+ */
+public final class RawFieldFinder {
+  /** Depth of lists within lists whose elements are values of their own. */
+  private static final int MOST_NESTED = 3;
+
+  private static final int MOST_NAMES = 4_096;
+
+  private final JsonFactory strict;
+  private final JsonFactory embedded;
+  private final Supplier<RawFieldPlan> plan;
+  private final Map<String, String> inLowerCase = new HashMap<>();
+  private RawFieldPlan known = RawFieldPlan.none();
+  private Map<RawFieldPlan.Paths, FoundFields> found = new IdentityHashMap<>();
+  private FoundFields fields = new FoundFields(new RawFieldsWriter(List.of()));
+  private boolean isRow;
+
+  /**
+   * Creates a finder.
+   *
+   * @param strict factory for records
+   * @param embedded factory for JSON within a text
+   * @param plan paths in force, asked for each record
+   */
+  public RawFieldFinder(JsonFactory strict, JsonFactory embedded, Supplier<RawFieldPlan> plan) {
+    this.strict = strict;
+    this.embedded = embedded;
+    this.plan = plan;
+  }
+
+  /**
+   * Returns the raw fields of a record as bytes, or null if the plan has no path for its category
+   * or the record cannot be read again.
+   *
+   * @param message bytes that hold the record
+   * @param start position of the record's first byte
+   * @param end position after its last byte
+   * @param row if the record has envelope and properties side by side
+   */
+  public @Nullable ByteBuffer find(
+      String category, byte[] message, int start, int end, boolean row) {
+    RawFieldPlan current = plan.get();
+    if (current.isEmpty()) {
+      return null;
+    }
+    if (current != known) {
+      known = current;
+      found = new IdentityHashMap<>();
+    }
+    RawFieldPlan.Paths paths = current.of(category);
+    if (paths == null) {
+      return null;
+    }
+    fields = found.computeIfAbsent(paths, of -> new FoundFields(new RawFieldsWriter(of.paths)));
+    isRow = row;
+    PathNode root = row ? paths.ofRow : paths.ofRecord;
+    try (JsonParser json = strict.createParser(message, start, end - start)) {
+      return find(json, root);
+    } catch (IOException e) {
+      return null; // the record was read once, so only its unneeded texts can be at fault
+    }
+  }
+
+  private ByteBuffer find(JsonParser json, PathNode root) throws IOException {
+    fields.clear();
+    json.nextToken();
+    object(json, root, true);
+    return fields.write();
+  }
+
+  private String lower(String name) {
+    String lower = inLowerCase.get(name);
+    if (lower == null) {
+      lower = name.toLowerCase(Locale.ROOT);
+      if (inLowerCase.size() >= MOST_NAMES) {
+        inLowerCase.clear();
+      }
+      inLowerCase.put(name, lower);
+    }
+    return lower;
+  }
+
+  /** Reads the object that the parser has entered to its end. */
+  private void object(JsonParser json, PathNode node, boolean isTop) throws IOException {
+    for (String name = json.nextFieldName(); name != null; name = json.nextFieldName()) {
+      String key = lower(name);
+      PathNode child = node.at(key);
+      if (child == null && isTop && isRow) {
+        child = node.at(RowColumns.plain(key));
+      }
+      json.nextToken();
+      member(json, child, node);
+    }
+  }
+
+  private void member(JsonParser json, @Nullable PathNode node, PathNode parent)
+      throws IOException {
+    JsonToken token = json.currentToken();
+    if (node != null) {
+      value(json, node, parent);
+    } else if (token == JsonToken.START_ARRAY && parent.hasMore()) {
+      list(json, null, parent, 0);
+    } else {
+      json.skipChildren();
+    }
+  }
+
+  /** Reads the value at the parser to its end. */
+  private void value(JsonParser json, PathNode node, PathNode parent) throws IOException {
+    switch (json.currentToken()) {
+      case START_OBJECT -> {
+        if (node.isEnd()) {
+          CompactJson text = new CompactJson(json);
+          fields.add(node, false, RawFieldsWriter.OBJECT, text.chars(), 0, text.length());
+          within(text, inner -> object(inner, node, false), node.hasMore());
+        } else {
+          object(json, node, false);
+        }
+      }
+      case START_ARRAY -> {
+        if (node.isEnd()) {
+          CompactJson text = new CompactJson(json);
+          within(text, inner -> list(inner, node, parent, 0), true);
+          fields.add(node, false, RawFieldsWriter.LIST, text.chars(), 0, text.length());
+        } else {
+          list(json, node, parent, 0);
+        }
+      }
+      case VALUE_STRING -> text(json, node, parent);
+      default -> {
+        if (node.isEnd()) {
+          scalar(json, node, false);
+        }
+      }
+    }
+  }
+
+  private void text(JsonParser json, PathNode node, PathNode parent) throws IOException {
+    boolean isStructure = (isRow || node.hasMore()) && MultiValueText.isStructure(json);
+    if (!isStructure) {
+      if (node.isEnd()) {
+        scalar(json, node, false);
+      }
+      return;
+    }
+    if (node.isEnd() && !isRow) {
+      scalar(json, node, false);
+    }
+    String text = json.getText();
+    try (JsonParser inner = embedded.createParser(text)) {
+      inner.nextToken();
+      if (isRow) {
+        value(inner, node, parent);
+      } else if (inner.currentToken() == JsonToken.START_OBJECT) {
+        object(inner, node, false);
+      } else {
+        through(inner, node, parent);
+      }
+    } catch (JsonProcessingException e) {
+      if (isRow && node.isEnd()) {
+        char[] chars = text.toCharArray();
+        fields.add(node, false, RawFieldsWriter.TEXT, chars, 0, chars.length);
+      }
+    }
+  }
+
+  /** Reads a list of objects for the paths that lead on, without its elements as values. */
+  private void through(JsonParser json, PathNode node, PathNode parent) throws IOException {
+    while (json.nextToken() != JsonToken.END_ARRAY) {
+      if (json.currentToken() == JsonToken.START_OBJECT) {
+        element(json, node, parent);
+      } else {
+        json.skipChildren();
+      }
+    }
+  }
+
+  /** Reads a container again from its text. */
+  private void within(CompactJson text, EmbeddedJson.Visitor reader, boolean isNeeded)
+      throws IOException {
+    if (isNeeded) {
+      try (JsonParser inner = strict.createParser(text.chars(), 0, text.length())) {
+        inner.nextToken();
+        reader.visit(inner);
+      }
+    }
+  }
+
+  /** Adds the scalar at the parser. */
+  private void scalar(JsonParser json, PathNode node, boolean ofEntry) throws IOException {
+    switch (json.currentToken()) {
+      case VALUE_NULL -> fields.add(node, ofEntry, RawFieldsWriter.NULL);
+      case VALUE_TRUE -> fields.add(node, ofEntry, RawFieldsWriter.TRUE);
+      case VALUE_FALSE -> fields.add(node, ofEntry, RawFieldsWriter.FALSE);
+      case VALUE_STRING, VALUE_NUMBER_INT, VALUE_NUMBER_FLOAT -> {
+        boolean isText = json.currentToken() == JsonToken.VALUE_STRING;
+        fields.add(
+            node,
+            ofEntry,
+            isText ? RawFieldsWriter.TEXT : RawFieldsWriter.NUMBER,
+            json.getTextCharacters(),
+            json.getTextOffset(),
+            json.getTextLength());
+      }
+      default -> {}
+    }
+  }
+
+  /**
+   * Reads the list at the parser to its end.
+   *
+   * @param node node of the list; null of a list without paths, which may name values beside it
+   * @param nested number of lists around it
+   */
+  private void list(JsonParser json, @Nullable PathNode node, PathNode parent, int nested)
+      throws IOException {
+    boolean isEnd = node != null && node.isEnd();
+    while (json.nextToken() != JsonToken.END_ARRAY) {
+      JsonToken token = json.currentToken();
+      if (node != null && isEnd && fields.isFull(node, false)) {
+        fields.leaveOut(node, false);
+        isEnd = false;
+      }
+      if (token == JsonToken.START_OBJECT) {
+        if (node != null && isEnd) {
+          CompactJson text = new CompactJson(json);
+          fields.add(node, false, RawFieldsWriter.OBJECT, text.chars(), 0, text.length());
+          within(text, inner -> element(inner, node, parent), node.hasMore() || parent.hasMore());
+        } else {
+          element(json, node, parent);
+        }
+      } else if (token == JsonToken.START_ARRAY) {
+        if (node != null && isEnd) {
+          CompactJson text = new CompactJson(json);
+          within(text, inner -> list(inner, node, parent, nested + 1), nested < MOST_NESTED);
+          fields.add(node, false, RawFieldsWriter.LIST, text.chars(), 0, text.length());
+        } else {
+          list(json, node, parent, nested + 1);
+        }
+      } else if (node != null && isEnd) {
+        scalar(json, node, false);
+      }
+    }
+  }
+
+  /** Reads an element of a list, which may be an entry of a name and a value. */
+  private void element(JsonParser json, @Nullable PathNode node, PathNode parent)
+      throws IOException {
+    Entry entry = new Entry();
+    for (String name = json.nextFieldName(); name != null; name = json.nextFieldName()) {
+      String key = lower(name);
+      PathNode child = node == null ? null : node.at(key);
+      JsonToken token = json.nextToken();
+      switch (key) {
+        case "key", "displayname" -> {
+          if (token == JsonToken.VALUE_STRING) {
+            entry.name(key.equals("key"), lower(json.getText()));
+          }
+          if (child != null && node != null) {
+            value(json, child, node);
+          } else {
+            json.skipChildren();
+          }
+        }
+        case "value", "newvalue" -> {
+          boolean isValue = key.equals("value");
+          if (child == null && !entry.isWanted(isValue, node, parent)) {
+            json.skipChildren();
+          } else {
+            Content content = Content.read(json);
+            entry.content(isValue, content);
+            if (child != null && node != null) {
+              PathNode of = node;
+              PathNode at = child;
+              content.visit(strict, inner -> value(inner, at, of));
+            }
+          }
+        }
+        default -> {
+          if (node == null) {
+            json.skipChildren();
+          } else {
+            member(json, child, node);
+          }
+        }
+      }
+    }
+    entry.deliver(node, parent);
+  }
+
+  /** Name and value of an element, in either of the two forms that services write. */
+  private final class Entry {
+    private @Nullable String key;
+    private @Nullable String displayName;
+    private @Nullable Content value;
+    private @Nullable Content newValue;
+
+    void name(boolean isKey, String name) {
+      if (isKey) {
+        key = name;
+      } else {
+        displayName = name;
+      }
+    }
+
+    void content(boolean isValue, Content content) {
+      if (isValue) {
+        value = content;
+      } else {
+        newValue = content;
+      }
+    }
+
+    /** Returns whether the value may be that of a path. */
+    boolean isWanted(boolean isValue, @Nullable PathNode list, PathNode parent) {
+      String name = isValue ? key : displayName;
+      return name == null
+          ? parent.hasMore() || (list != null && list.hasMore())
+          : parent.at(name) != null || (list != null && list.at(name) != null);
+    }
+
+    void deliver(@Nullable PathNode list, PathNode parent) throws IOException {
+      deliver(key, value, list, parent);
+      deliver(displayName, newValue, list, parent);
+    }
+
+    private void deliver(
+        @Nullable String name, @Nullable Content content, @Nullable PathNode list, PathNode parent)
+        throws IOException {
+      if (name == null || content == null) {
+        return;
+      }
+      entry(content, parent.at(name));
+      if (list != null) {
+        entry(content, list.at(name));
+      }
+    }
+  }
+
+  /** Adds the value of an entry, and of a text that holds JSON what that says. */
+  private void entry(Content content, @Nullable PathNode node) throws IOException {
+    if (node == null || !node.isEnd()) {
+      return;
+    }
+    content.visit(
+        strict,
+        json -> {
+          if (json.currentToken().isStructStart()) {
+            structure(json, node);
+          } else {
+            scalar(json, node, true);
+          }
+        });
+    if (content.isText()) {
+      try (JsonParser json = embedded.createParser(content.text())) {
+        JsonToken token = json.nextToken();
+        if (token == JsonToken.VALUE_STRING) {
+          scalar(json, node, true);
+        } else if (token == JsonToken.START_ARRAY) {
+          while (json.nextToken() != JsonToken.END_ARRAY) {
+            scalar(json, node, true);
+            json.skipChildren();
+          }
+        }
+      } catch (JsonProcessingException e) {
+        // A text that begins like JSON and is none is the text that was added.
+      }
+    }
+  }
+
+  private void structure(JsonParser json, PathNode node) throws IOException {
+    boolean isList = json.currentToken() == JsonToken.START_ARRAY;
+    CompactJson text = new CompactJson(json);
+    if (isList) {
+      within(
+          text,
+          inner -> {
+            while (inner.nextToken() != JsonToken.END_ARRAY) {
+              scalar(inner, node, true);
+              inner.skipChildren();
+            }
+          },
+          true);
+    }
+    int kind = isList ? RawFieldsWriter.LIST : RawFieldsWriter.OBJECT;
+    fields.add(node, true, kind, text.chars(), 0, text.length());
+  }
+}

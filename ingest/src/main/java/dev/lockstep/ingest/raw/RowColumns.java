@@ -1,0 +1,65 @@
+package dev.lockstep.ingest.raw;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * Columns of exported tables. A row has the values of the envelope and of the properties side by
+ * side, some under another name.
+ */
+final class RowColumns {
+  private static final String PROPERTIES = "properties.";
+
+  private static final Map<String, String> RENAMED =
+      Map.of(
+          "time", "timegenerated",
+          "tenantid", "aadtenantid",
+          "resourceid", "_resourceid",
+          "properties.location", "locationdetails",
+          "properties.operationtype", "aadoperationtype",
+          "properties.resourceid", "resourceidentity");
+
+  /** Endings by which a table tells columns of one name and several types apart. */
+  private static final Set<String> TYPES =
+      Set.of(
+          "s",
+          "d",
+          "g",
+          "b",
+          "t",
+          "bool",
+          "datetime",
+          "decimal",
+          "dynamic",
+          "guid",
+          "int",
+          "long",
+          "real",
+          "string",
+          "timespan");
+
+  private RowColumns() {}
+
+  /** Returns the paths under which a row may have the value of a record's path, in lower case. */
+  static List<String> of(String path) {
+    List<String> columns = new ArrayList<>();
+    if (path.startsWith(PROPERTIES)) {
+      columns.add(path.substring(PROPERTIES.length()));
+    }
+    RENAMED.forEach(
+        (of, column) -> {
+          if (path.equals(of) || path.startsWith(of + ".")) {
+            columns.add(column + path.substring(of.length()));
+          }
+        });
+    return columns;
+  }
+
+  /** Returns a column's name in lower case without the ending for its type. */
+  static String plain(String column) {
+    int bar = column.lastIndexOf('_');
+    return bar > 0 && TYPES.contains(column.substring(bar + 1)) ? column.substring(0, bar) : column;
+  }
+}

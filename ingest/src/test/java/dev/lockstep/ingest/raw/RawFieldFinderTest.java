@@ -1,0 +1,301 @@
+package dev.lockstep.ingest.raw;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.entry;
+
+import dev.lockstep.ingest.message.Limits;
+import dev.lockstep.ingest.message.MessageReader;
+import dev.lockstep.ingest.outcome.Outcome;
+import dev.lockstep.schemas.Activity;
+import dev.lockstep.schemas.Where;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+
+class RawFieldFinderTest {
+  private static final String SIGN_IN =
+      """
+      {"time":"2026-11-19T10:00:00Z","category":"SignInLogs","resultType":"0","properties":{
+       "id":"3f2504e0-4f89-41d3-9a0c-0305e82c3301","createdDateTime":"2026-11-19T10:00:00Z",
+       "userId":"7d1e5d4e-0c1d-4a7e-9f0e-111111111111"%s}}
+      """;
+
+  private static Activity read(byte[] body, Map<String, List<String>> paths) {
+    RawFieldPlan plan = RawFieldPlan.of(paths);
+    List<Outcome> outcomes = new ArrayList<>();
+    new MessageReader(Limits.defaults(), () -> plan)
+        .read(
+            body, Where.newBuilder().setSource("test").build(), 1_795_082_400_000L, outcomes::add);
+    assertThat(outcomes).singleElement().isInstanceOf(Outcome.Mapped.class);
+    return ((Outcome.Mapped) outcomes.get(0)).activity();
+  }
+
+  private static Map<String, List<String>> found(String record, String... paths) {
+    return found(record.getBytes(StandardCharsets.UTF_8), "SignInLogs", paths);
+  }
+
+  private static Map<String, List<String>> found(byte[] record, String category, String... paths) {
+    List<String> wanted = List.of(paths);
+    ByteBuffer raw = read(record, Map.of(category, wanted)).getRaw();
+    assertThat(raw).isNotNull();
+    return FoundText.of(raw, wanted);
+  }
+
+  private static Map<String, List<String>> ofProperties(String more, String... paths) {
+    return found(SIGN_IN.formatted("," + more), paths);
+  }
+
+  @Test
+  void findsValuesOfEveryKind() {
+    assertThat(
+            ofProperties(
+                """
+                "text":"a\\"b\\u00e9","number":1.50e3,"yes":true,"no":false,"none":null,"empty":"",
+                "nothing":{},"object":{"B" : [1, "x"] , "c":null}
+                """,
+                "resultType",
+                "properties.text",
+                "properties.number",
+                "properties.yes",
+                "properties.no",
+                "properties.none",
+                "properties.empty",
+                "properties.nothing",
+                "properties.object",
+                "properties.object.b",
+                "properties.absent",
+                "properties.text.further"))
+        .containsOnly(
+            entry("resulttype", List.of("t:0")),
+            entry("properties.text", List.of("t:a\"bé")),
+            entry("properties.number", List.of("n:1.50e3")),
+            entry("properties.yes", List.of("true")),
+            entry("properties.no", List.of("false")),
+            entry("properties.none", List.of("null")),
+            entry("properties.empty", List.of("t:")),
+            entry("properties.nothing", List.of("o:{}")),
+            entry("properties.object", List.of("o:{\"B\":[1,\"x\"],\"c\":null}")),
+            entry("properties.object.b", List.of("n:1", "t:x", "l:[1,\"x\"]")));
+  }
+
+  @Test
+  void findsEachElementOfAList_andTheListItself() {
+    assertThat(
+            ofProperties(
+                """
+                "risks":["a","b",null],"empty":[],"nested":[["x"],[]],
+                "targets":[{"name":"n1","roles":["r1"]},{"NAME":"n2"},"loose"]
+                """,
+                "properties.risks",
+                "properties.empty",
+                "properties.nested",
+                "properties.targets.name",
+                "properties.targets.roles"))
+        .containsOnly(
+            entry("properties.risks", List.of("t:a", "t:b", "null", "l:[\"a\",\"b\",null]")),
+            entry("properties.empty", List.of("l:[]")),
+            entry("properties.nested", List.of("t:x", "l:[\"x\"]", "l:[]", "l:[[\"x\"],[]]")),
+            entry("properties.targets.name", List.of("t:n1", "t:n2")),
+            entry("properties.targets.roles", List.of("t:r1", "l:[\"r1\"]")));
+  }
+
+  @Test
+  void findsKeysInAnyCase_andKeysWithDots() {
+    assertThat(
+            ofProperties(
+                """
+                "Ip":1,"IP":2,"ip":3,"a.b":{"c":"dotted"},"a":{"b.c":"other"},
+                "http://schemas.microsoft.com/x":{"y":"claim"}
+                """,
+                "Properties.iP",
+                "properties.a.b.c",
+                "properties.http://schemas.microsoft.com/x.y"))
+        .containsOnly(
+            entry("properties.ip", List.of("n:1", "n:2", "n:3")),
+            entry("properties.a.b.c", List.of("t:dotted", "t:other")),
+            entry("properties.http://schemas.microsoft.com/x.y", List.of("t:claim")));
+  }
+
+  @Test
+  void findsTheValueOfAnEntry_belowAndBesideItsList() {
+    assertThat(
+            ofProperties(
+                """
+                "details":[{"key":"User-Agent","value":"curl"},{"value":"7","key":"Count"}],
+                "key":"own","other":[{"key":"key","value":"not this"}],
+                "targets":[{"modified":[
+                  {"displayName":"Consent.IsAdmin","oldValue":"[]","newValue":"\\"False\\""},
+                  {"displayName":"Roles","newValue":"[\\"a\\",\\"b\\"]"},
+                  {"displayName":"Open","newValue":"[\\"a"}]}]
+                """,
+                "properties.details.user-agent",
+                "properties.user-agent",
+                "properties.count",
+                "properties.key",
+                "properties.targets.consent.isadmin",
+                "properties.targets.modified.consent.isadmin",
+                "properties.targets.modified.newValue",
+                "properties.targets.roles",
+                "properties.targets.open"))
+        .containsOnly(
+            entry("properties.details.user-agent", List.of("t:curl")),
+            entry("properties.user-agent", List.of("t:curl")),
+            entry("properties.count", List.of("t:7")),
+            entry("properties.key", List.of("t:own")),
+            entry("properties.targets.consent.isadmin", List.of("t:\"False\"", "t:False")),
+            entry("properties.targets.modified.consent.isadmin", List.of("t:\"False\"", "t:False")),
+            entry(
+                "properties.targets.modified.newvalue",
+                List.of("t:\"False\"", "t:[\"a\",\"b\"]", "t:[\"a")),
+            entry("properties.targets.roles", List.of("t:[\"a\",\"b\"]", "t:a", "t:b")),
+            entry("properties.targets.open", List.of("t:[\"a")));
+  }
+
+  @Test
+  void readsOnInJsonThatIsAText_whereAPathLeadsOn() {
+    String record =
+        """
+        {"time":"2026-11-19T10:00:00Z","category":"SignInLogs","resultType":"0","properties":
+        "{'id':'3f2504e0-4f89-41d3-9a0c-0305e82c3301','createdDateTime':'2026-11-19T10:00:00Z',
+        'userId':'7d1e5d4e-0c1d-4a7e-9f0e-111111111111','userAgent':'curl','info':'[{\\\\'k\\\\':1}]'}"}
+        """;
+    assertThat(found(record.replace("\n", " "), "properties.userAgent"))
+        .containsOnly(entry("properties.useragent", List.of("t:curl")));
+    assertThat(
+            ofProperties(
+                "\"info\":\"[{\\\"k\\\":\\\"v\\\"}]\",\"bad\":\"{\\\"k\\\":\"",
+                "properties.info",
+                "properties.info.k",
+                "properties.bad.k"))
+        .containsOnly(
+            entry("properties.info", List.of("t:[{\"k\":\"v\"}]")),
+            entry("properties.info.k", List.of("t:v")));
+  }
+
+  @Test
+  void cutsAtTheLimits_andSaysSo() {
+    String many = "1,".repeat(200) + "1";
+    Map<String, List<String>> found =
+        ofProperties(
+            "\"long\":\"%s\",\"many\":[%s],\"exact\":\"%s\",\"pair\":\"%s\\ud83d\\ude00\""
+                .formatted("é".repeat(70_000), many, "x".repeat(1024), "x".repeat(1023)),
+            "properties.long",
+            "properties.many",
+            "properties.exact",
+            "properties.pair");
+    assertThat(found.get("properties.long")).containsExactly("t:" + "é".repeat(1_024) + "~");
+    assertThat(found.get("properties.exact")).containsExactly("t:" + "x".repeat(1_024));
+    assertThat(found.get("properties.pair")).containsExactly("t:" + "x".repeat(1_023) + "~");
+    assertThat(found.get("properties.many")).hasSize(66).startsWith("n:1").endsWith("...");
+    assertThat(found.get("properties.many").get(64)).isEqualTo("l:[" + many + "]");
+  }
+
+  @Test
+  void keepsToTheBytesOfARecord() {
+    StringBuilder more = new StringBuilder("\"o\":{\"t\":\"" + "y".repeat(20_000) + "\"}");
+    String[] paths = new String[21];
+    for (int i = 0; i < 20; i++) {
+      more.append(",\"f%d\":\"%s\"".formatted(i, "x".repeat(1_000)));
+      paths[i] = "properties.f" + i;
+    }
+    paths[20] = "properties.o";
+    Map<String, List<String>> found = ofProperties(more.toString(), paths);
+    assertThat(found.get("properties.f0").get(0)).hasSize(1_002);
+    assertThat(found.get("properties.f16")).containsExactly("t:" + "x".repeat(384) + "~");
+    assertThat(found.get("properties.f17")).containsExactly("...");
+    assertThat(found.get("properties.o").get(0)).hasSize(16_384 + 3).endsWith("~");
+  }
+
+  @Test
+  void readsRowsOfTables_underTheNamesOfRecords() {
+    String row =
+        """
+        {"Type":"SigninLogs","TimeGenerated":"2026-11-19T10:00:00Z","ResultType":"50126",
+        "Id":"3f2504e0-4f89-41d3-9a0c-0305e82c3301","CreatedDateTime":"2026-11-19T10:00:00Z",
+        "UserId":"7d1e5d4e-0c1d-4a7e-9f0e-111111111111","UserAgent":"curl",
+        "Status_string":"{\\"errorCode\\": 50126}","LocationDetails":{"city":"Oslo"},
+        "RiskEventTypes_V2":"[\\"a\\"]"}
+        """;
+    assertThat(
+            found(
+                row,
+                "resultType",
+                "properties.userAgent",
+                "properties.status.errorCode",
+                "properties.location.city",
+                "properties.riskEventTypes_v2"))
+        .containsOnly(
+            entry("resulttype", List.of("t:50126")),
+            entry("properties.useragent", List.of("t:curl")),
+            entry("properties.status.errorcode", List.of("n:50126")),
+            entry("properties.location.city", List.of("t:Oslo")),
+            entry("properties.riskeventtypes_v2", List.of("t:a", "l:[\"a\"]")));
+  }
+
+  @Test
+  void looksForNothing_inOtherCategories() {
+    byte[] record = SIGN_IN.formatted("").getBytes(StandardCharsets.UTF_8);
+    assertThat(read(record, Map.of()).getRaw()).isNull();
+    assertThat(read(record, Map.of("AuditLogs", List.of("properties.id"))).getRaw()).isNull();
+    assertThat(read(record, Map.of("signinlogs", List.of("properties.id"))).getRaw()).isNotNull();
+  }
+
+  @Test
+  void neverFails_whateverTheRecordHolds() {
+    long seed = 20_261_119;
+    Random random = new Random(seed);
+    String[] paths = {"properties.a", "properties.a.b", "properties.b", "a.b.a", "properties"};
+    for (int i = 0; i < 5_000; i++) {
+      String value = value(random, 0);
+      byte[] record =
+          SIGN_IN.formatted(",\"a\":" + value + ",\"b\":" + value).getBytes(StandardCharsets.UTF_8);
+      try {
+        assertThat(found(record, "SignInLogs", paths)).containsKey("properties.a");
+      } catch (RuntimeException e) {
+        throw new AssertionError("seed %d, value %s".formatted(seed, value), e);
+      }
+    }
+  }
+
+  private static String value(Random random, int depth) {
+    String[] scalars = {
+      "1",
+      "-1.5E9",
+      "null",
+      "true",
+      "\"\"",
+      "\"NaN\"",
+      "\"{\"",
+      "\"[[1]]\"",
+      "\"\\\"a\\\"\"",
+      "\"{\\\"b\\\":[1]}\"",
+      "\"\\ud800\"",
+      "99999999999999999999999999"
+    };
+    int kind = depth > 4 ? 0 : random.nextInt(4);
+    if (kind < 2) {
+      return scalars[random.nextInt(scalars.length)];
+    }
+    StringBuilder text = new StringBuilder(kind == 2 ? "[" : "{");
+    String[] keys = {"a", "b", "A", "a.b", "key", "value", "displayName", "newValue"};
+    for (int i = random.nextInt(4); i > 0; i--) {
+      text.append(kind == 2 ? "" : "\"" + keys[random.nextInt(keys.length)] + "\":")
+          .append(value(random, depth + 1))
+          .append(i > 1 ? "," : "");
+    }
+    return text.append(kind == 2 ? "]" : "}").toString();
+  }
+
+  @Test
+  void givesTheSameBytes_forTheSameRecord() {
+    byte[] record = SIGN_IN.formatted(",\"a\":[1,2]").getBytes(StandardCharsets.UTF_8);
+    Map<String, List<String>> paths = Map.of("SignInLogs", List.of("properties.a", "time"));
+    assertThat(read(record, paths).getRaw().array())
+        .isEqualTo(read(Arrays.copyOf(record, record.length), paths).getRaw().array());
+  }
+}
