@@ -175,6 +175,7 @@ final class HouseTest {
                       "dev.lockstep.enrichment.file..",
                       "dev.lockstep.enrichment.partner..",
                       "dev.lockstep.enrichment.exception..",
+                      "dev.lockstep.detections.sigma.document..",
                       "dev.lockstep.app.config..",
                       "dev.lockstep.app.setting..",
                       "dev.lockstep.app.rules..")))

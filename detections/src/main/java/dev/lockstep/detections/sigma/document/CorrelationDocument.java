@@ -1,0 +1,95 @@
+package dev.lockstep.detections.sigma.document;
+
+import dev.lockstep.detections.sigma.match.Expression;
+import java.math.BigDecimal;
+import java.time.Duration;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Correlation of other documents' events.
+ *
+ * @param type type of the correlation
+ * @param rules documents whose events are correlated, in order
+ * @param groupBy fields or aliases whose values make a group; empty if all events are one group
+ * @param timespan length of the window
+ * @param thresholds comparisons that must all hold; empty if the condition is an expression or is
+ *     absent
+ * @param expression Boolean expression over words of {@code rules}, or null
+ * @param fields fields whose values are counted or computed with; empty for a type without
+ * @param percentile percentile of {@code value_percentile}, above 0 and at most 100; null for
+ *     another type
+ * @param aliases field of each document's events by alias and then by the document's name
+ * @param generate if the correlated rules have findings of their own
+ * @param at places of the parts
+ */
+public record CorrelationDocument(
+    Header header,
+    Type type,
+    List<Reference> rules,
+    List<String> groupBy,
+    Duration timespan,
+    List<Threshold> thresholds,
+    @Nullable Expression expression,
+    List<String> fields,
+    @Nullable BigDecimal percentile,
+    Map<String, Map<String, String>> aliases,
+    boolean generate,
+    Places at)
+    implements SigmaDocument {
+  /** Type of a correlation. */
+  public enum Type {
+    EVENT_COUNT,
+    VALUE_COUNT,
+    TEMPORAL,
+    TEMPORAL_ORDERED,
+    VALUE_SUM,
+    VALUE_AVG,
+    VALUE_MEDIAN,
+    VALUE_PERCENTILE;
+
+    /** Returns the word for this type in a document. */
+    public String word() {
+      return name().toLowerCase(Locale.ROOT);
+    }
+
+    /** Returns whether the condition names fields. */
+    public boolean hasField() {
+      return this == VALUE_COUNT || isMetric();
+    }
+
+    /** Returns whether a number is computed of the numbers of a field. */
+    public boolean isMetric() {
+      return this == VALUE_SUM
+          || this == VALUE_AVG
+          || this == VALUE_MEDIAN
+          || this == VALUE_PERCENTILE;
+    }
+
+    /** Returns whether events of different rules have to meet. */
+    public boolean isTemporal() {
+      return this == TEMPORAL || this == TEMPORAL_ORDERED;
+    }
+  }
+
+  /** Lines of the parts of a correlation that a later fault may be about. */
+  public record Places(
+      SourceLine correlation,
+      SourceLine groupBy,
+      SourceLine timespan,
+      SourceLine condition,
+      SourceLine aliases) {}
+
+  /** Creates a correlation with copies of its lists and maps. */
+  public CorrelationDocument {
+    rules = List.copyOf(rules);
+    groupBy = List.copyOf(groupBy);
+    thresholds = List.copyOf(thresholds);
+    fields = List.copyOf(fields);
+    aliases = Collections.unmodifiableMap(new LinkedHashMap<>(aliases));
+  }
+}

@@ -1,0 +1,312 @@
+package dev.lockstep.detections.sigma.document;
+
+import dev.lockstep.detections.sigma.match.Expression;
+import dev.lockstep.detections.sigma.match.ExpressionParser;
+import dev.lockstep.detections.sigma.match.Illegal;
+import dev.lockstep.schemas.Quoted;
+import java.math.BigDecimal;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** Reader of a correlation. */
+final class CorrelationReader {
+  private static final int MOST_CHARS = 512;
+  private static final int MOST_RULES = 256;
+  private static final int MOST_FIELDS = 16;
+  private static final Duration LONGEST = Duration.ofDays(7);
+  private static final BigDecimal HUNDRED = BigDecimal.valueOf(100);
+
+  private static final List<String> KEYS =
+      List.of("type", "rules", "group-by", "timespan", "condition", "aliases", "generate");
+  private static final List<String> OPERATORS =
+      Arrays.stream(Threshold.Operator.values()).map(Threshold.Operator::word).toList();
+  private static final List<String> TYPES =
+      Arrays.stream(CorrelationDocument.Type.values()).map(CorrelationDocument.Type::word).toList();
+
+  private final DocumentPart document;
+  private final DocumentPart correlation;
+
+  private CorrelationReader(DocumentPart document, DocumentPart correlation) {
+    this.document = document;
+    this.correlation = correlation;
+  }
+
+  /** Reads a document with a section correlation. */
+  static CorrelationDocument read(DocumentPart document, Header header, YamlValue section)
+      throws Refusal {
+    for (String other : List.of("detection", "logsource", "filter")) {
+      if (document.has(other)) {
+        throw DocumentPart.refusal(
+            document.at(other),
+            "has %s beside correlation".formatted(other),
+            "write the rule as a document of its own, after a line of three dashes");
+      }
+    }
+    return new CorrelationReader(document, DocumentPart.of(section, "the section correlation"))
+        .read(header);
+  }
+
+  private CorrelationDocument read(Header header) throws Refusal {
+    if (correlation.has("timeframe")) {
+      throw DocumentPart.refusal(
+          correlation.at("timeframe"), "has timeframe in a correlation", "write timespan");
+    }
+    correlation.only(KEYS);
+    String word =
+        DocumentPart.text(
+            correlation.needed("type", "write one of " + String.join(", ", TYPES)),
+            "type",
+            MOST_CHARS);
+    int index = TYPES.indexOf(word.toLowerCase(Locale.ROOT));
+    if (index < 0) {
+      throw HeaderReader.unknown(correlation.at("type"), "type", word, TYPES);
+    }
+    CorrelationDocument.Type type = CorrelationDocument.Type.values()[index];
+    List<Reference> rules = rules();
+    List<String> groupBy = texts(correlation, "group-by", MOST_FIELDS);
+    Duration timespan = timespan();
+    YamlValue condition = correlation.value("condition");
+    List<Threshold> thresholds = List.of();
+    List<String> fields = List.of();
+    BigDecimal percentile = null;
+    Expression expression = null;
+    if (condition instanceof YamlValue.Scalar scalar) {
+      expression = expression(type, scalar, rules);
+    } else if (condition == null) {
+      if (!type.isTemporal()) {
+        correlation.needed("condition", "add one, such as gte: 10 below condition");
+      }
+    } else {
+      DocumentPart part = DocumentPart.of(condition, "the condition of a correlation");
+      thresholds = thresholds(type, part);
+      fields = fields(type, part);
+      percentile = percentile(type, part);
+    }
+    return new CorrelationDocument(
+        header,
+        type,
+        rules,
+        groupBy,
+        timespan,
+        thresholds,
+        expression,
+        fields,
+        percentile,
+        aliases(),
+        correlation.flag("generate") | document.flag("generate"),
+        new CorrelationDocument.Places(
+            document.at("correlation"),
+            correlation.at("group-by"),
+            correlation.at("timespan"),
+            correlation.at("condition"),
+            correlation.at("aliases")));
+  }
+
+  private List<Reference> rules() throws Refusal {
+    correlation.needed("rules", "list the id or name of each rule");
+    return references(correlation);
+  }
+
+  /** Returns the references of the key rules. */
+  static List<Reference> references(DocumentPart part) throws Refusal {
+    List<Reference> rules = new ArrayList<>();
+    for (YamlValue.Scalar each : part.list("rules", MOST_RULES)) {
+      Reference rule = new Reference(DocumentPart.text(each, "rule", MOST_CHARS), each.at());
+      if (rules.stream().anyMatch(other -> other.word().equals(rule.word()))) {
+        throw DocumentPart.refusal(
+            rule.at(), "has the rule %s twice".formatted(Quoted.of(rule.word())), "keep one");
+      }
+      rules.add(rule);
+    }
+    if (rules.isEmpty()) {
+      throw DocumentPart.refusal(
+          part.at("rules"), "has an empty list of rules", "list the id or name of each rule");
+    }
+    return rules;
+  }
+
+  private static List<String> texts(DocumentPart part, String key, int most) throws Refusal {
+    List<String> texts = new ArrayList<>();
+    for (YamlValue.Scalar each : part.list(key, most)) {
+      String text = DocumentPart.text(each, key, MOST_CHARS);
+      if (!texts.contains(text)) {
+        texts.add(text);
+      }
+    }
+    return texts;
+  }
+
+  private Duration timespan() throws Refusal {
+    String fix = "write a number and one of s, m, h and d, such as 15m";
+    String text = DocumentPart.text(correlation.needed("timespan", fix), "timespan", MOST_CHARS);
+    SourceLine at = correlation.at("timespan");
+    char unit = text.charAt(text.length() - 1);
+    String number = text.substring(0, text.length() - 1);
+    long seconds =
+        switch (unit) {
+          case 's' -> 1;
+          case 'm' -> 60;
+          case 'h' -> 3_600;
+          case 'd' -> 86_400;
+          default -> 0;
+        };
+    if (seconds == 0 || number.isEmpty() || !isDigits(number)) {
+      throw DocumentPart.refusal(at, "has the timespan %s".formatted(Quoted.of(text)), fix);
+    }
+    long count = number.length() > 9 ? Integer.MAX_VALUE : Long.parseLong(number);
+    if (count == 0) {
+      throw DocumentPart.refusal(at, "has a timespan of nothing", fix);
+    }
+    if (count * seconds > LONGEST.toSeconds()) {
+      throw DocumentPart.refusal(
+          at,
+          "has the timespan %s, which is longer than state is kept for".formatted(Quoted.of(text)),
+          "write at most %dd".formatted(LONGEST.toDays()));
+    }
+    return Duration.ofSeconds(count * seconds);
+  }
+
+  private static boolean isDigits(String text) {
+    return text.chars().allMatch(c -> c >= '0' && c <= '9');
+  }
+
+  private static Expression expression(
+      CorrelationDocument.Type type, YamlValue.Scalar condition, List<Reference> rules)
+      throws Refusal {
+    if (type != CorrelationDocument.Type.TEMPORAL) {
+      throw DocumentPart.refusal(
+          condition.at(),
+          "has a text as the condition of %s".formatted(type.word()),
+          type.isTemporal()
+              ? "write a number, such as gte: 2 below condition, or no condition"
+              : "write a number, such as gte: 10 below condition");
+    }
+    try {
+      return ExpressionParser.parse(
+          condition.text(), rules.stream().map(Reference::word).toList(), "rule");
+    } catch (Illegal e) {
+      throw DocumentPart.refusal(condition.at(), e.what(), e.fix());
+    }
+  }
+
+  private static List<Threshold> thresholds(CorrelationDocument.Type type, DocumentPart condition)
+      throws Refusal {
+    List<String> known = new ArrayList<>(OPERATORS);
+    known.addAll(List.of("field", "percentile"));
+    condition.only(known);
+    List<Threshold> thresholds = new ArrayList<>();
+    for (Map.Entry<String, YamlValue.Entry> entry : condition.entries().entrySet()) {
+      int operator = OPERATORS.indexOf(entry.getKey());
+      if (operator >= 0) {
+        BigDecimal bound = number(condition, entry.getKey());
+        if (!type.isMetric() && (bound.signum() < 0 || bound.stripTrailingZeros().scale() > 0)) {
+          throw DocumentPart.refusal(
+              entry.getValue().keyAt(),
+              "has the bound %s for a count".formatted(bound.toPlainString()),
+              "write a whole number from 0");
+        }
+        thresholds.add(new Threshold(Threshold.Operator.values()[operator], bound));
+      }
+    }
+    if (thresholds.isEmpty() || thresholds.size() > 2) {
+      throw DocumentPart.refusal(
+          condition.at(),
+          "has %s in a condition"
+              .formatted(thresholds.isEmpty() ? "no comparison" : "more than two comparisons"),
+          "write one, or two for a range, of " + String.join(", ", OPERATORS));
+    }
+    return thresholds;
+  }
+
+  private static BigDecimal number(DocumentPart condition, String key) throws Refusal {
+    String text = DocumentPart.text(condition.needed(key, "write a number"), key, 32);
+    try {
+      BigDecimal number = new BigDecimal(text);
+      if (Math.abs((long) number.scale()) <= 32) {
+        return number;
+      }
+    } catch (NumberFormatException e) {
+      // refused below
+    }
+    throw DocumentPart.refusal(
+        condition.at(key), "has %s for %s".formatted(Quoted.of(text), key), "write a number");
+  }
+
+  private static List<String> fields(CorrelationDocument.Type type, DocumentPart condition)
+      throws Refusal {
+    List<String> fields = texts(condition, "field", MOST_FIELDS);
+    if (type.hasField() && fields.isEmpty()) {
+      throw DocumentPart.refusal(
+          condition.at("field"),
+          "has no field for %s".formatted(type.word()),
+          "write field below condition");
+    }
+    if (!type.hasField() && !fields.isEmpty()) {
+      throw DocumentPart.refusal(
+          condition.at("field"),
+          "has a field for %s, which counts events".formatted(type.word()),
+          "write type value_count, or remove the field");
+    }
+    if (type.isMetric() && fields.size() > 1) {
+      throw DocumentPart.refusal(
+          condition.at("field"),
+          "has several fields for %s".formatted(type.word()),
+          "write the one field whose numbers are meant");
+    }
+    return fields;
+  }
+
+  private static @Nullable BigDecimal percentile(
+      CorrelationDocument.Type type, DocumentPart condition) throws Refusal {
+    boolean isWanted = type == CorrelationDocument.Type.VALUE_PERCENTILE;
+    if (isWanted != condition.has("percentile")) {
+      throw DocumentPart.refusal(
+          condition.at("percentile"),
+          isWanted
+              ? "has no percentile for value_percentile"
+              : "has a percentile for %s".formatted(type.word()),
+          isWanted
+              ? "write percentile below condition, such as percentile: 95"
+              : "write type value_percentile, or remove it");
+    }
+    if (!isWanted) {
+      return null;
+    }
+    BigDecimal percentile = number(condition, "percentile");
+    if (percentile.signum() <= 0 || percentile.compareTo(HUNDRED) > 0) {
+      throw DocumentPart.refusal(
+          condition.at("percentile"),
+          "has the percentile %s".formatted(percentile.toPlainString()),
+          "write a number above 0 and up to 100");
+    }
+    return percentile;
+  }
+
+  private Map<String, Map<String, String>> aliases() throws Refusal {
+    YamlValue value = correlation.value("aliases");
+    if (value == null) {
+      return Map.of();
+    }
+    Map<String, Map<String, String>> aliases = new LinkedHashMap<>();
+    for (Map.Entry<String, YamlValue.Entry> alias :
+        DocumentPart.of(value, "aliases").entries().entrySet()) {
+      DocumentPart fields =
+          DocumentPart.of(alias.getValue().value(), "the alias " + Quoted.of(alias.getKey()));
+      Map<String, String> byRule = new LinkedHashMap<>();
+      for (Map.Entry<String, YamlValue.Entry> field : fields.entries().entrySet()) {
+        byRule.put(
+            field.getKey(),
+            DocumentPart.text(field.getValue().value(), "field of an alias", MOST_CHARS));
+      }
+      aliases.put(alias.getKey(), Collections.unmodifiableMap(byRule));
+    }
+    return aliases;
+  }
+}

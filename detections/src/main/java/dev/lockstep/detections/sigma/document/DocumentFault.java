@@ -1,0 +1,31 @@
+package dev.lockstep.detections.sigma.document;
+
+import dev.lockstep.schemas.Quoted;
+
+/**
+ * DocumentFault of a Sigma document, with its place and its fix.
+ *
+ * @param at file and line
+ * @param what words that follow the place, such as {@code has no title}
+ * @param fix action by which the author removes the fault
+ */
+public record DocumentFault(SourceLine at, String what, String fix) {
+  private static final int MOST_FILE_CHARS = 300;
+
+  /** Returns the fault in one line for people. */
+  public String message() {
+    return "could not read the Sigma rule: "
+        + Quoted.excerpt(at.file(), MOST_FILE_CHARS)
+        + ":"
+        + at.line()
+        + " "
+        + what
+        + "; "
+        + fix;
+  }
+
+  @Override
+  public String toString() {
+    return message();
+  }
+}

@@ -1,0 +1,169 @@
+package dev.lockstep.detections.sigma.document;
+
+import dev.lockstep.enrichment.file.NearestNames;
+import dev.lockstep.schemas.Quoted;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** Mapping of a document, of which the reader asks for one key after another. */
+final class DocumentPart {
+  private final String what;
+  private final Map<String, YamlValue.Entry> entries;
+  private final SourceLine at;
+
+  private DocumentPart(String what, YamlValue.Mapping mapping) {
+    this.what = what;
+    this.entries = mapping.entries();
+    this.at =
+        mapping.entries().isEmpty()
+            ? mapping.at()
+            : mapping.entries().values().iterator().next().keyAt();
+  }
+
+  /**
+   * Returns a mapping.
+   *
+   * @param what words for it, such as {@code the section detection}
+   * @throws Refusal if the value is no mapping
+   */
+  static DocumentPart of(YamlValue value, String what) throws Refusal {
+    if (value instanceof YamlValue.Mapping mapping) {
+      return new DocumentPart(what, mapping);
+    }
+    throw refusal(value.at(), "has %s that is no mapping".formatted(what), "write keys and values");
+  }
+
+  SourceLine at() {
+    return at;
+  }
+
+  Map<String, YamlValue.Entry> entries() {
+    return entries;
+  }
+
+  boolean has(String key) {
+    return entries.containsKey(key);
+  }
+
+  /** Returns the line of a key, or of the mapping if the key is absent. */
+  SourceLine at(String key) {
+    YamlValue.Entry entry = entries.get(key);
+    return entry == null ? at : entry.keyAt();
+  }
+
+  /** Refuses keys beside the known ones. */
+  void only(List<String> known) throws Refusal {
+    for (Map.Entry<String, YamlValue.Entry> entry : entries.entrySet()) {
+      if (!known.contains(entry.getKey())) {
+        throw refusal(
+            entry.getValue().keyAt(),
+            "has the unknown key %s in %s".formatted(Quoted.of(entry.getKey()), what),
+            "the nearest known one is " + NearestNames.among(known, entry.getKey()));
+      }
+    }
+  }
+
+  /** Returns a value that is not null, or null if the key is absent or has none. */
+  @Nullable YamlValue value(String key) {
+    YamlValue.Entry entry = entries.get(key);
+    if (entry == null || (entry.value() instanceof YamlValue.Scalar scalar && scalar.isNull())) {
+      return null;
+    }
+    return entry.value();
+  }
+
+  /**
+   * Returns the value of a key.
+   *
+   * @param fix what to write if it is absent
+   */
+  YamlValue needed(String key, String fix) throws Refusal {
+    YamlValue value = value(key);
+    if (value == null) {
+      String near = entries.containsKey(key) ? "" : near(key);
+      throw refusal(
+          at(near.isEmpty() ? key : near),
+          "has no %s%s".formatted(key, near.isEmpty() ? "" : ", but " + Quoted.of(near)),
+          fix);
+    }
+    return value;
+  }
+
+  /** Returns the key that is an absent key with a slip, or an empty text. */
+  private String near(String key) {
+    String nearest = NearestNames.among(entries.keySet(), key);
+    boolean isSlip =
+        !nearest.isEmpty()
+            && Math.abs(nearest.length() - key.length()) <= 2
+            && NearestNames.among(List.of(key, ""), nearest).equals(key)
+            && nearest.charAt(0) == key.charAt(0);
+    return isSlip ? nearest : "";
+  }
+
+  /** Returns a text, or null if the key is absent. */
+  @Nullable String text(String key, int most) throws Refusal {
+    YamlValue value = value(key);
+    return value == null ? null : text(value, key, most);
+  }
+
+  static String text(YamlValue value, String what, int most) throws Refusal {
+    if (!(value instanceof YamlValue.Scalar scalar)) {
+      throw refusal(
+          value.at(), "has %s that is no single value".formatted(what), "write one value");
+    }
+    String text = scalar.text().strip();
+    if (text.isEmpty()) {
+      throw refusal(value.at(), "has an empty %s".formatted(what), "write one, or remove it");
+    }
+    if (text.length() > most) {
+      throw refusal(
+          value.at(),
+          "has %s of %d characters".formatted(what, text.length()),
+          "write one of at most %d".formatted(most));
+    }
+    return text;
+  }
+
+  /** Returns the texts of a list; a single value is a list of one. */
+  List<YamlValue.Scalar> list(String key, int most) throws Refusal {
+    YamlValue value = value(key);
+    if (value == null) {
+      return List.of();
+    }
+    List<YamlValue> items =
+        value instanceof YamlValue.Sequence sequence ? sequence.items() : List.of(value);
+    if (items.size() > most) {
+      throw refusal(
+          value.at(),
+          "has %d entries of %s".formatted(items.size(), key),
+          "write at most %d".formatted(most));
+    }
+    List<YamlValue.Scalar> texts = new ArrayList<>();
+    for (YamlValue item : items) {
+      if (!(item instanceof YamlValue.Scalar scalar) || scalar.isNull()) {
+        throw refusal(
+            item.at(), "has an entry of %s that is no text".formatted(key), "write one value");
+      }
+      texts.add(scalar);
+    }
+    return texts;
+  }
+
+  /** Returns whether a flag is set; false if it is absent. */
+  boolean flag(String key) throws Refusal {
+    String text = text(key, 64);
+    if (text == null || text.equalsIgnoreCase("false")) {
+      return false;
+    }
+    if (text.equalsIgnoreCase("true")) {
+      return true;
+    }
+    throw refusal(at(key), "has %s for %s".formatted(Quoted.of(text), key), "write true or false");
+  }
+
+  static Refusal refusal(SourceLine at, String what, String fix) {
+    return new Refusal(new DocumentFault(at, what, fix));
+  }
+}

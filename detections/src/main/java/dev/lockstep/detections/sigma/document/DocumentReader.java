@@ -1,0 +1,152 @@
+package dev.lockstep.detections.sigma.document;
+
+import dev.lockstep.detections.sigma.match.Placeholders;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Set;
+
+/** Reader of the Sigma documents of a file. */
+public final class DocumentReader {
+  /** Largest number of bytes of a file. */
+  public static final int MOST_BYTES = 4_000_000;
+
+  private final Placeholders placeholders;
+
+  /** Creates a reader. */
+  public DocumentReader(Placeholders placeholders) {
+    this.placeholders = placeholders;
+  }
+
+  /**
+   * Documents of a file, and the faults of those that were refused.
+   *
+   * @param documents documents without a fault, in the order of the file
+   */
+  public record Reading(List<SigmaDocument> documents, List<DocumentFault> faults) {
+    /** Creates a result with copies of its lists. */
+    public Reading {
+      documents = List.copyOf(documents);
+      faults = List.copyOf(faults);
+    }
+  }
+
+  private record Found(YamlValue value, long line) {}
+
+  /**
+   * Reads a file.
+   *
+   * @param file name of the file for messages
+   * @param bytes content
+   */
+  public Reading read(String file, byte[] bytes) {
+    if (bytes.length > MOST_BYTES) {
+      return refused(file, 1, "has %d bytes".formatted(bytes.length), "split the file");
+    }
+    try {
+      String text = StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
+      return read(file, text.startsWith("\uFEFF") ? text.substring(1) : text);
+    } catch (CharacterCodingException e) {
+      return refused(file, lineOfBadByte(bytes), "is not UTF-8", "save the file as UTF-8");
+    }
+  }
+
+  private static Reading refused(String file, long line, String what, String fix) {
+    return new Reading(
+        List.of(), List.of(new DocumentFault(new SourceLine(file, line), what, fix)));
+  }
+
+  /** Returns the line of the first byte that is no UTF-8. */
+  private static long lineOfBadByte(byte[] bytes) {
+    String replaced = new String(bytes, StandardCharsets.UTF_8);
+    int bad = replaced.indexOf('\uFFFD');
+    return 1 + replaced.substring(0, Math.max(0, bad)).chars().filter(c -> c == '\n').count();
+  }
+
+  private Reading read(String file, String text) {
+    List<Found> found = new ArrayList<>();
+    List<SigmaDocument> documents = new ArrayList<>();
+    List<DocumentFault> faults = new ArrayList<>();
+    try {
+      YamlStream stream = new YamlStream(file, text);
+      for (YamlValue value = stream.next(); value != null; value = stream.next()) {
+        found.add(new Found(value, stream.documentLine()));
+      }
+    } catch (Refusal e) {
+      faults.add(e.fault());
+    }
+    if (found.isEmpty() && faults.isEmpty()) {
+      return refused(file, 1, "has no document", "write a rule, or remove the file");
+    }
+    List<String> hashes = hashes(text, found);
+    for (int i = 0; i < found.size(); i++) {
+      try {
+        documents.add(document(found.get(i).value(), i + 1, hashes.get(i)));
+      } catch (Refusal e) {
+        faults.add(e.fault());
+      }
+    }
+    return new Reading(documents, faults);
+  }
+
+  private SigmaDocument document(YamlValue value, int number, String sha256) throws Refusal {
+    DocumentPart document = DocumentPart.of(value, "a document");
+    if (document.has("action")) {
+      throw DocumentPart.refusal(
+          document.at("action"),
+          "has the key action of an old rule collection",
+          "write each rule as a whole document, after a line of three dashes");
+    }
+    Header header = HeaderReader.read(document, number, sha256);
+    YamlValue correlation = document.value("correlation");
+    YamlValue filter = document.value("filter");
+    if (correlation != null) {
+      return CorrelationReader.read(document, header, correlation);
+    }
+    if (filter != null) {
+      return FilterReader.read(document, header, filter, placeholders);
+    }
+    LogSource source = LogSourceReader.read(document);
+    DocumentPart detection =
+        DocumentPart.of(
+            document.needed(
+                "detection", "add selections and a condition below detection, or a correlation"),
+            "detection");
+    return new RuleDocument(
+        header, source, new SelectionsReader(placeholders).read(detection, Set.of()));
+  }
+
+  /** Returns the hash of each document's text, which reaches up to the next document. */
+  private static List<String> hashes(String text, List<Found> found) {
+    List<String> hashes = new ArrayList<>();
+    int from = 0;
+    long line = 1;
+    for (int i = 0; i < found.size(); i++) {
+      long end = i + 1 < found.size() ? found.get(i + 1).line() : Long.MAX_VALUE;
+      int to = from;
+      while (line < end && to < text.length()) {
+        int feed = text.indexOf('\n', to);
+        to = feed < 0 ? text.length() : feed + 1;
+        line++;
+      }
+      hashes.add(sha256(text.substring(from, to)));
+      from = to;
+    }
+    return hashes;
+  }
+
+  private static String sha256(String text) {
+    try {
+      byte[] hash =
+          MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
+      return HexFormat.of().formatHex(hash);
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("this Java has no SHA-256", e);
+    }
+  }
+}

@@ -1,0 +1,21 @@
+package dev.lockstep.detections.sigma.document;
+
+import dev.lockstep.detections.sigma.match.DetectionSection;
+import java.util.List;
+
+/**
+ * Filter of the events of other rules.
+ *
+ * @param source log source of the filter
+ * @param any if the filter applies to every rule of its log source
+ * @param rules rules that the filter applies to; empty if it applies to any
+ * @param detection selections and condition, joined with {@code and} to those of a rule
+ */
+public record FilterDocument(
+    Header header, LogSource source, boolean any, List<Reference> rules, DetectionSection detection)
+    implements SigmaDocument {
+  /** Creates a filter with a copy of its list. */
+  public FilterDocument {
+    rules = List.copyOf(rules);
+  }
+}

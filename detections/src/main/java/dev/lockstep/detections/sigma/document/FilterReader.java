@@ -1,0 +1,31 @@
+package dev.lockstep.detections.sigma.document;
+
+import dev.lockstep.detections.sigma.match.DetectionSection;
+import dev.lockstep.detections.sigma.match.Placeholders;
+import java.util.List;
+import java.util.Set;
+
+/** Reader of a filter. */
+final class FilterReader {
+  private FilterReader() {}
+
+  /** Reads a document with a section filter. */
+  static FilterDocument read(
+      DocumentPart document, Header header, YamlValue section, Placeholders placeholders)
+      throws Refusal {
+    if (document.has("detection")) {
+      throw DocumentPart.refusal(
+          document.at("detection"),
+          "has detection beside filter",
+          "write the rule as a document of its own, after a line of three dashes");
+    }
+    LogSource source = LogSourceReader.read(document);
+    DocumentPart filter = DocumentPart.of(section, "the section filter");
+    YamlValue rules = filter.needed("rules", "list the id or name of each rule, or write any");
+    boolean isAny =
+        rules instanceof YamlValue.Scalar scalar && scalar.text().equalsIgnoreCase("any");
+    List<Reference> references = isAny ? List.of() : CorrelationReader.references(filter);
+    DetectionSection detection = new SelectionsReader(placeholders).read(filter, Set.of("rules"));
+    return new FilterDocument(header, source, isAny, references, detection);
+  }
+}

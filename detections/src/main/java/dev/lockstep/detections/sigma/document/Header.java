@@ -1,0 +1,63 @@
+package dev.lockstep.detections.sigma.document;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Attributes that Sigma documents of all types have.
+ *
+ * @param at file, and line of the document's first key
+ * @param number number of the document in its file, from 1
+ * @param title title in one line
+ * @param id id of the document, or null
+ * @param name name by which correlations may refer to the document, or null
+ * @param status word of the status, or empty
+ * @param description description, or empty
+ * @param level level; medium if the document names none
+ * @param tags tags as written
+ * @param falsePositives known false positives
+ * @param references addresses of what the rule was derived from
+ * @param fields fields that are of interest to an analyst
+ * @param version number that grows with the date of the last change; 1 without a date
+ * @param sha256 SHA-256 of the document's text in hexadecimal digits of lower case
+ * @param shadow if findings are counted and not forwarded
+ */
+public record Header(
+    SourceLine at,
+    int number,
+    String title,
+    @Nullable String id,
+    @Nullable String name,
+    String status,
+    String description,
+    Level level,
+    List<Tag> tags,
+    List<String> falsePositives,
+    List<String> references,
+    List<String> fields,
+    int version,
+    String sha256,
+    boolean shadow) {
+  /** Creates a header with copies of its lists. */
+  public Header {
+    tags = List.copyOf(tags);
+    falsePositives = List.copyOf(falsePositives);
+    references = List.copyOf(references);
+    fields = List.copyOf(fields);
+  }
+
+  /**
+   * Tag of a document.
+   *
+   * @param word tag as written
+   */
+  public record Tag(String word, SourceLine at) {}
+
+  /**
+   * Returns the text of which ids of findings are made: the id of the document, or its title if it
+   * has none.
+   */
+  public String identity() {
+    return id == null ? title : id;
+  }
+}

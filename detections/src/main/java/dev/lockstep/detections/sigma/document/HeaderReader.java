@@ -1,0 +1,118 @@
+package dev.lockstep.detections.sigma.document;
+
+import dev.lockstep.enrichment.file.NearestNames;
+import dev.lockstep.schemas.Quoted;
+import java.time.DateTimeException;
+import java.time.LocalDate;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/** Reader of the attributes that documents of all types have. */
+final class HeaderReader {
+  private static final int MOST_TITLE_CHARS = 256;
+  private static final int MOST_NAME_CHARS = 128;
+  private static final int MOST_TEXT_CHARS = 65_535;
+  private static final int MOST_LIST = 1_000;
+  private static final List<String> STATUS =
+      List.of("stable", "test", "experimental", "deprecated", "unsupported");
+  private static final List<String> OWN = List.of("shadow", "tests");
+
+  private HeaderReader() {}
+
+  /** Reads the attributes of a document. */
+  static Header read(DocumentPart document, int number, String sha256) throws Refusal {
+    YamlValue titled = document.needed("title", "add a title in one line");
+    String title = DocumentPart.text(titled, "title", MOST_TITLE_CHARS);
+    if (title.lines().count() > 1) {
+      throw DocumentPart.refusal(
+          titled.at(), "has a title of several lines", "write it in one line");
+    }
+    String taxonomy = document.text("taxonomy", MOST_NAME_CHARS);
+    if (taxonomy != null && !taxonomy.equalsIgnoreCase("sigma")) {
+      throw DocumentPart.refusal(
+          document.at("taxonomy"),
+          "has the taxonomy %s".formatted(Quoted.of(taxonomy)),
+          "write the fields as the taxonomy sigma names them, and remove the key");
+    }
+    String status = document.text("status", MOST_NAME_CHARS);
+    if (status != null && !STATUS.contains(status.toLowerCase(Locale.ROOT))) {
+      throw unknown(document.at("status"), "status", status, STATUS);
+    }
+    List<Header.Tag> tags = new ArrayList<>();
+    for (YamlValue.Scalar tag : document.list("tags", MOST_LIST)) {
+      tags.add(new Header.Tag(DocumentPart.text(tag, "tag", MOST_NAME_CHARS), tag.at()));
+    }
+    String description = document.text("description", MOST_TEXT_CHARS);
+    return new Header(
+        document.at(),
+        number,
+        title,
+        document.text("id", MOST_NAME_CHARS),
+        document.text("name", MOST_NAME_CHARS),
+        status == null ? "" : status.toLowerCase(Locale.ROOT),
+        description == null ? "" : description,
+        level(document),
+        tags,
+        texts(document, "falsepositives"),
+        texts(document, "references"),
+        texts(document, "fields"),
+        Math.max(date(document, "date"), date(document, "modified")),
+        sha256,
+        shadow(document));
+  }
+
+  private static List<String> texts(DocumentPart document, String key) throws Refusal {
+    return document.list(key, MOST_LIST).stream().map(YamlValue.Scalar::text).toList();
+  }
+
+  private static Level level(DocumentPart document) throws Refusal {
+    String level = document.text("level", MOST_NAME_CHARS);
+    if (level == null) {
+      return Level.MEDIUM;
+    }
+    List<String> known = Arrays.stream(Level.values()).map(Level::word).toList();
+    int index = known.indexOf(level.toLowerCase(Locale.ROOT));
+    if (index < 0) {
+      throw unknown(document.at("level"), "level", level, known);
+    }
+    return Level.values()[index];
+  }
+
+  /** Returns a date as a number such as 20261128, or 1 if it is absent or no date. */
+  private static int date(DocumentPart document, String key) throws Refusal {
+    String text = document.text(key, MOST_NAME_CHARS);
+    LocalDate date = text == null ? null : parsed(text.replace('/', '-'));
+    return date == null
+        ? 1
+        : date.getYear() * 10_000 + date.getMonthValue() * 100 + date.getDayOfMonth();
+  }
+
+  private static @Nullable LocalDate parsed(String text) {
+    try {
+      LocalDate date = LocalDate.parse(text);
+      return date.getYear() > 0 && date.getYear() <= 9999 ? date : null;
+    } catch (DateTimeException e) {
+      return null;
+    }
+  }
+
+  private static boolean shadow(DocumentPart document) throws Refusal {
+    YamlValue own = document.value("lockstep");
+    if (own == null) {
+      return false;
+    }
+    DocumentPart part = DocumentPart.of(own, "the section lockstep");
+    part.only(OWN);
+    return part.flag("shadow");
+  }
+
+  static Refusal unknown(SourceLine at, String what, String word, List<String> known) {
+    return DocumentPart.refusal(
+        at,
+        "has the unknown %s %s".formatted(what, Quoted.of(word)),
+        "the nearest known one is " + NearestNames.among(known, word));
+  }
+}

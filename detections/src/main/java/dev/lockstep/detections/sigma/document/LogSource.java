@@ -1,0 +1,15 @@
+package dev.lockstep.detections.sigma.document;
+
+/**
+ * Log source of a rule or filter.
+ *
+ * @param product product in lower case
+ * @param service service of the product in lower case
+ * @param at place of the log source in its document
+ */
+public record LogSource(String product, String service, SourceLine at) {
+  @Override
+  public String toString() {
+    return product + "/" + service;
+  }
+}

@@ -1,0 +1,74 @@
+package dev.lockstep.detections.sigma.document;
+
+import dev.lockstep.enrichment.file.NearestNames;
+import dev.lockstep.schemas.Quoted;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+
+/** Reader of the log source of a rule or filter. */
+final class LogSourceReader {
+  private static final int MOST_CHARS = 128;
+  private static final Map<String, List<String>> SERVICES =
+      new TreeMap<>(
+          Map.of(
+              "azure",
+              List.of(
+                  "signinlogs",
+                  "auditlogs",
+                  "activitylogs",
+                  "riskdetection",
+                  "pim",
+                  "microsoftgraphactivitylogs"),
+              "lockstep",
+              List.of("gatewaylogs", "frontdoor", "keyvault", "defender")));
+
+  private LogSourceReader() {}
+
+  /** Reads the log source of a document. */
+  static LogSource read(DocumentPart document) throws Refusal {
+    DocumentPart source =
+        DocumentPart.of(
+            document.needed("logsource", "add the product and service of the logs"), "logsource");
+    String category = source.text("category", MOST_CHARS);
+    String product = source.text("product", MOST_CHARS);
+    if (product == null) {
+      throw DocumentPart.refusal(
+          source.at(category == null ? "product" : "category"),
+          category == null
+              ? "has a log source without a product"
+              : "has a log source of the category %s without a product"
+                  .formatted(Quoted.of(category)),
+          "write product azure or lockstep, and a service");
+    }
+    List<String> services = SERVICES.get(product.toLowerCase(Locale.ROOT));
+    if (services == null) {
+      throw DocumentPart.refusal(
+          source.at("product"),
+          "has the product %s, whose logs are not read".formatted(Quoted.of(product)),
+          "write one of "
+              + String.join(" and ", SERVICES.keySet())
+              + "; the nearest is "
+              + NearestNames.among(SERVICES.keySet(), product));
+    }
+    if (category != null) {
+      throw DocumentPart.refusal(
+          source.at("category"),
+          "has a category of log sources, %s".formatted(Quoted.of(category)),
+          "remove it, and write a service: " + String.join(", ", services));
+    }
+    String service = source.text("service", MOST_CHARS);
+    if (service == null) {
+      throw DocumentPart.refusal(
+          source.at("service"),
+          "has a log source without a service",
+          "write one of " + String.join(", ", services));
+    }
+    if (!services.contains(service.toLowerCase(Locale.ROOT))) {
+      throw HeaderReader.unknown(source.at("service"), "service of " + product, service, services);
+    }
+    return new LogSource(
+        product.toLowerCase(Locale.ROOT), service.toLowerCase(Locale.ROOT), source.at());
+  }
+}

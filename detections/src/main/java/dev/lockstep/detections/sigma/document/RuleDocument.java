@@ -1,0 +1,12 @@
+package dev.lockstep.detections.sigma.document;
+
+import dev.lockstep.detections.sigma.match.DetectionSection;
+
+/**
+ * Rule about single events.
+ *
+ * @param source log source of the events
+ * @param detection selections and condition
+ */
+public record RuleDocument(Header header, LogSource source, DetectionSection detection)
+    implements SigmaDocument {}

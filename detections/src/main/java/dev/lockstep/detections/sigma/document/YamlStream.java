@@ -1,0 +1,237 @@
+package dev.lockstep.detections.sigma.document;
+
+import dev.lockstep.schemas.Quoted;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.snakeyaml.engine.v2.api.LoadSettings;
+import org.snakeyaml.engine.v2.api.lowlevel.Parse;
+import org.snakeyaml.engine.v2.events.CollectionStartEvent;
+import org.snakeyaml.engine.v2.events.DocumentStartEvent;
+import org.snakeyaml.engine.v2.events.Event;
+import org.snakeyaml.engine.v2.events.NodeEvent;
+import org.snakeyaml.engine.v2.events.ScalarEvent;
+import org.snakeyaml.engine.v2.exceptions.Mark;
+import org.snakeyaml.engine.v2.exceptions.MarkedYamlEngineException;
+import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
+
+/**
+ * YAML documents of a file one after another, read within bounds: no anchors, aliases and tags, no
+ * key twice, and limits to length, number and depth. A file beyond a bound is refused before the
+ * rest is parsed.
+ */
+final class YamlStream {
+  /** Largest number of characters of a file. */
+  static final int MOST_CHARS = 1_000_000;
+
+  /** Largest number of documents of a file. */
+  static final int MOST_DOCUMENTS = 5_000;
+
+  private static final int MOST_LINE_CHARS = 65_535;
+  private static final int MOST_SCALAR_CHARS = 65_535;
+  private static final int MOST_KEY_CHARS = 512;
+  private static final int MOST_DEPTH = 16;
+  private static final int MOST_VALUES = 200_000;
+
+  private final String file;
+  private final Iterator<Event> events;
+  private final String text;
+  private int values;
+  private long documentLine = 1;
+
+  /**
+   * Starts to read a file.
+   *
+   * @throws Refusal if its text is beyond a bound that is seen without parsing
+   */
+  YamlStream(String file, String text) throws Refusal {
+    this.file = file;
+    this.text = text;
+    refuseLong();
+    LoadSettings settings =
+        LoadSettings.builder().setCodePointLimit(MOST_CHARS + 1).setLabel(file).build();
+    this.events = new Parse(settings).parseString(text).iterator();
+  }
+
+  private void refuseLong() throws Refusal {
+    long line = 1;
+    int documents = 1;
+    int from = 0;
+    while (from <= text.length()) {
+      int end = text.indexOf('\n', from);
+      end = end < 0 ? text.length() : end;
+      if (end - from > MOST_LINE_CHARS) {
+        throw refusal(
+            line,
+            "has a line of %d characters".formatted(end - from),
+            "write lines of at most %d".formatted(MOST_LINE_CHARS));
+      }
+      if (end > MOST_CHARS) {
+        throw refusal(
+            line,
+            "is beyond the first %d characters of the file".formatted(MOST_CHARS),
+            "split the file");
+      }
+      if (text.startsWith("---", from) && from > 0 && ++documents > MOST_DOCUMENTS) {
+        throw refusal(
+            line,
+            "begins more than %d documents".formatted(MOST_DOCUMENTS),
+            "split the file, and load fewer rules");
+      }
+      from = end + 1;
+      line++;
+    }
+  }
+
+  /** Returns the line at which the current document begins. */
+  long documentLine() {
+    return documentLine;
+  }
+
+  /**
+   * Returns the next document that is not empty, or null at the end of the file.
+   *
+   * @throws Refusal if the rest of the file cannot be read
+   */
+  @Nullable YamlValue next() throws Refusal {
+    try {
+      while (events.hasNext()) {
+        Event event = events.next();
+        if (event.getEventId() == Event.ID.DocumentStart) {
+          documentLine = line(event);
+          if (!((DocumentStartEvent) event).getTags().isEmpty() && text.contains("%TAG")) {
+            throw refusal(documentLine, "has a directive of tags", "remove it");
+          }
+          YamlValue value = value(events.next(), 0);
+          if (!(value instanceof YamlValue.Scalar scalar) || !scalar.isNull()) {
+            return value;
+          }
+        }
+      }
+      return null;
+    } catch (MarkedYamlEngineException e) {
+      Optional<Mark> mark = e.getProblemMark().or(e::getContextMark);
+      long line = mark.map(one -> one.getLine() + 1L).orElse(1L);
+      throw refusal(
+          line, "is not YAML: " + Quoted.of(e.getProblem()), "fix the line, or the one above");
+    } catch (YamlEngineException e) {
+      throw refusal(
+          lineOfHidden(),
+          "is not YAML: " + Quoted.of(e.getMessage()),
+          "save it as plain text in UTF-8");
+    }
+  }
+
+  /** Returns the line of the first character that YAML does not allow, or 1. */
+  private long lineOfHidden() {
+    long line = 1;
+    for (int i = 0; i < text.length(); i++) {
+      char c = text.charAt(i);
+      if (c == '\n') {
+        line++;
+      } else if ((c < ' ' && c != '\t' && c != '\r') || c == 0x7f || c >= 0xfffe) {
+        return line;
+      }
+    }
+    return 1;
+  }
+
+  private YamlValue value(Event event, int depth) throws Refusal {
+    if (event.getEventId() == Event.ID.Alias) {
+      throw refusal(line(event), "has an alias", "write the value itself");
+    }
+    if (!(event instanceof NodeEvent node)) {
+      throw refusal(line(event), "is not a value", "write one");
+    }
+    if (node.getAnchor().isPresent()) {
+      throw refusal(
+          line(event),
+          "has the anchor " + Quoted.of("&" + node.getAnchor().get().getValue()),
+          "remove it, and write values where they are needed");
+    }
+    if (depth > MOST_DEPTH) {
+      throw refusal(
+          line(event),
+          "is nested more than %d deep".formatted(MOST_DEPTH),
+          "write lists and mappings without so many levels");
+    }
+    if (++values > MOST_VALUES) {
+      throw refusal(
+          line(event), "is beyond the first %d values".formatted(MOST_VALUES), "split the file");
+    }
+    if (event instanceof ScalarEvent scalar) {
+      refuseTag(scalar.getTag(), event);
+      if (scalar.getValue().length() > MOST_SCALAR_CHARS) {
+        throw refusal(
+            line(event),
+            "has a value of %d characters".formatted(scalar.getValue().length()),
+            "write one of at most %d".formatted(MOST_SCALAR_CHARS));
+      }
+      return new YamlValue.Scalar(scalar.getValue(), scalar.isPlain(), at(event));
+    }
+    refuseTag(((CollectionStartEvent) event).getTag(), event);
+    return event.getEventId() == Event.ID.SequenceStart
+        ? sequence(at(event), depth)
+        : mapping(at(event), depth);
+  }
+
+  private void refuseTag(Optional<String> tag, Event event) throws Refusal {
+    if (tag.isPresent() && !tag.get().equals("!")) {
+      throw refusal(
+          line(event), "has the tag " + Quoted.of(tag.get()), "remove it; quotes make a text");
+    }
+  }
+
+  private YamlValue sequence(SourceLine at, int depth) throws Refusal {
+    List<YamlValue> items = new ArrayList<>();
+    Event event = events.next();
+    while (event.getEventId() != Event.ID.SequenceEnd) {
+      items.add(value(event, depth + 1));
+      event = events.next();
+    }
+    return new YamlValue.Sequence(List.copyOf(items), at);
+  }
+
+  private YamlValue mapping(SourceLine at, int depth) throws Refusal {
+    Map<String, YamlValue.Entry> entries = new LinkedHashMap<>();
+    Event event = events.next();
+    while (event.getEventId() != Event.ID.MappingEnd) {
+      if (!(value(event, depth + 1) instanceof YamlValue.Scalar key)) {
+        throw refusal(line(event), "has a key that is no text", "write a word before the colon");
+      }
+      if (key.text().length() > MOST_KEY_CHARS) {
+        throw refusal(
+            line(event),
+            "has a key of %d characters".formatted(key.text().length()),
+            "write one of at most %d".formatted(MOST_KEY_CHARS));
+      }
+      YamlValue.Entry entry = new YamlValue.Entry(value(events.next(), depth + 1), key.at());
+      YamlValue.Entry earlier = entries.putIfAbsent(key.text(), entry);
+      if (earlier != null) {
+        throw refusal(
+            key.at().line(),
+            "has the key %s again, which is in line %d"
+                .formatted(Quoted.of(key.text()), earlier.keyAt().line()),
+            "keep one of them; several values of a field are a list");
+      }
+      event = events.next();
+    }
+    return new YamlValue.Mapping(entries, at);
+  }
+
+  private SourceLine at(Event event) {
+    return new SourceLine(file, line(event));
+  }
+
+  private static long line(Event event) {
+    return event.getStartMark().map(mark -> mark.getLine() + 1L).orElse(1L);
+  }
+
+  private Refusal refusal(long line, String what, String fix) {
+    return new Refusal(new DocumentFault(new SourceLine(file, line), what, fix));
+  }
+}

@@ -1,0 +1,45 @@
+package dev.lockstep.detections.sigma.document;
+
+import java.util.List;
+import java.util.Map;
+
+/** Value of a YAML document with its line. */
+sealed interface YamlValue {
+  /** Returns the line at which the value begins. */
+  SourceLine at();
+
+  /**
+   * Single value.
+   *
+   * @param text text without quotes
+   * @param isPlain if it is written without quotes
+   */
+  record Scalar(String text, boolean isPlain, SourceLine at) implements YamlValue {
+    /** Returns whether this is a null. */
+    boolean isNull() {
+      return isPlain
+          && (text.isEmpty()
+              || text.equals("~")
+              || text.equals("null")
+              || text.equals("Null")
+              || text.equals("NULL"));
+    }
+  }
+
+  /** List of values. */
+  record Sequence(List<YamlValue> items, SourceLine at) implements YamlValue {}
+
+  /**
+   * Mapping.
+   *
+   * @param entries values by key, in the order of the document
+   */
+  record Mapping(Map<String, Entry> entries, SourceLine at) implements YamlValue {}
+
+  /**
+   * Value of a mapping.
+   *
+   * @param keyAt line of the key
+   */
+  record Entry(YamlValue value, SourceLine keyAt) {}
+}

@@ -1,0 +1,36 @@
+package dev.lockstep.detections.sigma.match;
+
+/** Simple case folding, one code point to one code point, as Sigma compares texts by default. */
+final class CaseFolding {
+  private CaseFolding() {}
+
+  /** Returns a text in which letters that differ in case alone are equal. */
+  static String fold(String text) {
+    int at = 0;
+    while (at < text.length() && isFolded(text.charAt(at))) {
+      at++;
+    }
+    if (at == text.length()) {
+      return text;
+    }
+    StringBuilder folded = new StringBuilder(text.length()).append(text, 0, at);
+    while (at < text.length()) {
+      int point = text.codePointAt(at);
+      folded.appendCodePoint(fold(point));
+      at += Character.charCount(point);
+    }
+    return folded.toString();
+  }
+
+  private static boolean isFolded(char c) {
+    return c < 0x80 && (c < 'A' || c > 'Z');
+  }
+
+  /** Returns the code point that stands for all that differ from this one in case alone. */
+  static int fold(int point) {
+    if (point < 0x80) {
+      return point >= 'A' && point <= 'Z' ? point + ('a' - 'A') : point;
+    }
+    return Character.toLowerCase(Character.toUpperCase(point));
+  }
+}

@@ -1,0 +1,18 @@
+package dev.lockstep.detections.sigma.match;
+
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/**
+ * Detection of a rule or filter.
+ *
+ * @param selections selections by name, in the order of the document
+ * @param condition condition over the names
+ */
+public record DetectionSection(Map<String, Selection> selections, Expression condition) {
+  /** Creates a detection with a copy of the selections. */
+  public DetectionSection {
+    selections = Collections.unmodifiableMap(new LinkedHashMap<>(selections));
+  }
+}

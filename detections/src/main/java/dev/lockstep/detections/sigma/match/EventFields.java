@@ -1,0 +1,14 @@
+package dev.lockstep.detections.sigma.match;
+
+import dev.lockstep.rules.RawField;
+
+/** Fields of one event. */
+@FunctionalInterface
+public interface EventFields {
+  /**
+   * Returns a field.
+   *
+   * @param index index of the field in {@link EventMatcher#fields}
+   */
+  RawField field(int index);
+}

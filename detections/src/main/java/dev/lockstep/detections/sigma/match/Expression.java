@@ -1,0 +1,60 @@
+package dev.lockstep.detections.sigma.match;
+
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+
+/** Boolean expression over names of selections or of rules. */
+public sealed interface Expression {
+  /** Conjunction. */
+  record All(List<Expression> parts) implements Expression {
+    /** Creates a conjunction with a copy of the parts. */
+    public All {
+      parts = List.copyOf(parts);
+    }
+  }
+
+  /** Disjunction. */
+  record Any(List<Expression> parts) implements Expression {
+    /** Creates a disjunction with a copy of the parts. */
+    public Any {
+      parts = List.copyOf(parts);
+    }
+  }
+
+  /** Negation. */
+  record Not(Expression part) implements Expression {}
+
+  /** Name of a selection or rule. */
+  record Named(String name) implements Expression {}
+
+  /** Returns the names in the order of their first occurrence. */
+  default Set<String> names() {
+    Set<String> names = new LinkedHashSet<>();
+    collect(names);
+    return names;
+  }
+
+  /** Returns whether a part of the expression is negated. */
+  default boolean hasNegation() {
+    if (this instanceof All all) {
+      return all.parts.stream().anyMatch(Expression::hasNegation);
+    }
+    if (this instanceof Any any) {
+      return any.parts.stream().anyMatch(Expression::hasNegation);
+    }
+    return this instanceof Not;
+  }
+
+  private void collect(Set<String> names) {
+    if (this instanceof All all) {
+      all.parts.forEach(part -> part.collect(names));
+    } else if (this instanceof Any any) {
+      any.parts.forEach(part -> part.collect(names));
+    } else if (this instanceof Not not) {
+      not.part.collect(names);
+    } else if (this instanceof Named named) {
+      names.add(named.name);
+    }
+  }
+}

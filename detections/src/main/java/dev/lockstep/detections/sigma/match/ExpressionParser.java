@@ -1,0 +1,220 @@
+package dev.lockstep.detections.sigma.match;
+
+import dev.lockstep.enrichment.file.NearestNames;
+import dev.lockstep.schemas.Quoted;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Locale;
+
+/**
+ * Parser of conditions, such as {@code selection and not 1 of filter_*}.
+ *
+ * <p>Of the operators {@code or} binds least, then {@code and}, then {@code not}, then {@code of}.
+ */
+public final class ExpressionParser {
+  private static final int MOST_CHARS = 16_384;
+  private static final int MOST_DEPTH = 32;
+
+  private final List<String> tokens;
+  private final Collection<String> names;
+  private final String what;
+  private int at;
+  private int depth;
+
+  private ExpressionParser(List<String> tokens, Collection<String> names, String what) {
+    this.tokens = tokens;
+    this.names = names;
+    this.what = what;
+  }
+
+  /**
+   * Parses a condition.
+   *
+   * @param names known names
+   * @param what word for a name, such as {@code selection}
+   * @throws Illegal if the text is no condition over these names
+   */
+  public static Expression parse(String text, Collection<String> names, String what)
+      throws Illegal {
+    if (text.length() > MOST_CHARS) {
+      throw new Illegal(
+          "has a condition of %d characters".formatted(text.length()),
+          "write one of at most %d characters".formatted(MOST_CHARS));
+    }
+    ExpressionParser parser = new ExpressionParser(tokens(text), names, what);
+    if (parser.tokens.isEmpty()) {
+      throw new Illegal("has an empty condition", "name a " + what);
+    }
+    Expression parsed = parser.disjunction();
+    if (parser.at < parser.tokens.size()) {
+      String rest = parser.tokens.get(parser.at);
+      throw new Illegal(
+          "has %s where the condition should end".formatted(Quoted.of(rest)),
+          rest.equals(")") ? "remove it, or open it" : "write and or or before it");
+    }
+    return parsed;
+  }
+
+  private static List<String> tokens(String text) throws Illegal {
+    List<String> tokens = new ArrayList<>();
+    int i = 0;
+    while (i < text.length()) {
+      char c = text.charAt(i);
+      if (Character.isWhitespace(c)) {
+        i++;
+      } else if (c == '(' || c == ')') {
+        tokens.add(String.valueOf(c));
+        i++;
+      } else if (isWord(c)) {
+        int from = i;
+        while (i < text.length() && isWord(text.charAt(i))) {
+          i++;
+        }
+        tokens.add(text.substring(from, i));
+      } else if (c == '|') {
+        throw new Illegal(
+            "has the pipe of an old aggregation in its condition: "
+                + Quoted.of(text.substring(i).strip()),
+            "write a correlation of type event_count or value_count instead");
+      } else {
+        throw new Illegal(
+            "has the character %s in its condition".formatted(Quoted.of(String.valueOf(c))),
+            "use names, and, or, not, 1 of, all of, them and parentheses");
+      }
+    }
+    return tokens;
+  }
+
+  private static boolean isWord(char c) {
+    return Character.isLetterOrDigit(c) || "_-.*?".indexOf(c) >= 0;
+  }
+
+  private Expression disjunction() throws Illegal {
+    if (++depth > MOST_DEPTH) {
+      throw new Illegal(
+          "has a condition that is nested more than %d deep".formatted(MOST_DEPTH),
+          "remove parentheses");
+    }
+    List<Expression> parts = new ArrayList<>(List.of(conjunction()));
+    while (isNext("or")) {
+      at++;
+      parts.add(conjunction());
+    }
+    depth--;
+    return parts.size() == 1 ? parts.get(0) : new Expression.Any(parts);
+  }
+
+  private Expression conjunction() throws Illegal {
+    List<Expression> parts = new ArrayList<>(List.of(negation()));
+    while (isNext("and")) {
+      at++;
+      parts.add(negation());
+    }
+    return parts.size() == 1 ? parts.get(0) : new Expression.All(parts);
+  }
+
+  private Expression negation() throws Illegal {
+    boolean isNegated = false;
+    while (isNext("not")) {
+      at++;
+      isNegated = !isNegated;
+    }
+    Expression part = operand();
+    return isNegated ? new Expression.Not(part) : part;
+  }
+
+  private Expression operand() throws Illegal {
+    if (at >= tokens.size()) {
+      throw new Illegal(
+          "has a condition that ends after %s".formatted(Quoted.of(tokens.get(at - 1))),
+          "name a " + what + " there, or remove the word");
+    }
+    String token = tokens.get(at++);
+    if (token.equals("(")) {
+      Expression inner = disjunction();
+      if (!isNext(")")) {
+        throw new Illegal("has a parenthesis in its condition that is not closed", "close it");
+      }
+      at++;
+      return inner;
+    }
+    String word = token.toLowerCase(Locale.ROOT);
+    if (at < tokens.size() && isNext("of")) {
+      return of(token, word);
+    }
+    if (token.equals(")") || List.of("and", "or", "of", "them").contains(word)) {
+      throw new Illegal(
+          "has %s in its condition where a %s should be".formatted(Quoted.of(token), what),
+          word.equals("them") ? "write 1 of them or all of them" : "name one there");
+    }
+    if (names.contains(token)) {
+      return new Expression.Named(token);
+    }
+    if (isPattern(token)) {
+      throw new Illegal(
+          "has the pattern %s alone in its condition".formatted(Quoted.of(token)),
+          "write 1 of %s or all of %s".formatted(token, token));
+    }
+    throw unknown(token);
+  }
+
+  private Illegal unknown(String token) {
+    String nearest = NearestNames.among(names, token);
+    return new Illegal(
+        "has the name %s in its condition, which is no %s".formatted(Quoted.of(token), what),
+        nearest.isEmpty() ? "define it" : "the nearest is " + Quoted.of(nearest));
+  }
+
+  private Expression of(String token, String word) throws Illegal {
+    boolean isAll = word.equals("all");
+    if (!isAll && !word.equals("1") && !word.equals("any")) {
+      throw new Illegal(
+          "has %s of in its condition".formatted(Quoted.of(token)), "write 1 of or all of");
+    }
+    at++;
+    if (at >= tokens.size() || tokens.get(at).equals(")")) {
+      throw new Illegal(
+          "has %s of without what it is of".formatted(word), "write them, or a pattern, after it");
+    }
+    String pattern = tokens.get(at++);
+    if (pattern.equals("(")) {
+      throw new Illegal(
+          "has %s of with a parenthesis".formatted(word),
+          "write a pattern such as selection_* after it, or the names with or between them");
+    }
+    boolean isThem = pattern.equalsIgnoreCase("them");
+    List<Expression> parts = new ArrayList<>();
+    for (String name : names) {
+      boolean isHidden = name.startsWith("_") && (isThem || !pattern.startsWith("_"));
+      if (!isHidden && (isThem || isMatch(pattern, name))) {
+        parts.add(new Expression.Named(name));
+      }
+    }
+    if (parts.isEmpty()) {
+      if (!isPattern(pattern) && !isThem) {
+        throw unknown(pattern);
+      }
+      String nearest = NearestNames.among(names, pattern);
+      throw new Illegal(
+          "has %s of %s in its condition, which is no %s".formatted(word, pattern, what),
+          nearest.isEmpty() ? "define one" : "the nearest is " + Quoted.of(nearest));
+    }
+    return parts.size() == 1
+        ? parts.get(0)
+        : isAll ? new Expression.All(parts) : new Expression.Any(parts);
+  }
+
+  private static boolean isPattern(String token) {
+    return token.indexOf('*') >= 0 || token.indexOf('?') >= 0;
+  }
+
+  /** Returns whether a name matches a pattern in which a star means any number of characters. */
+  private static boolean isMatch(String pattern, String name) {
+    return TextPattern.parse(pattern).matches(name);
+  }
+
+  private boolean isNext(String word) {
+    return at < tokens.size() && tokens.get(at).equalsIgnoreCase(word);
+  }
+}

@@ -1,0 +1,138 @@
+package dev.lockstep.detections.sigma.match;
+
+import dev.lockstep.rules.RawField;
+import dev.lockstep.rules.RawValue;
+import java.util.List;
+
+/** Comparison of one field of an event. */
+public sealed interface FieldTest {
+  /** Name of the field of keywords, which is every value of a record. */
+  String KEYWORDS = "";
+
+  /** Returns the name of the field as the rule writes it; empty for keywords. */
+  String field();
+
+  /** Returns the comparison for people, such as {@code ResultType: 0}. */
+  String shown();
+
+  /**
+   * Comparison with values.
+   *
+   * @param modifiers modifiers as written, each after a pipe
+   * @param tests comparisons with each value of the rule
+   * @param all if each value of the rule has to be met; otherwise one of them
+   * @param negated if the whole comparison is negated
+   */
+  record Values(String field, String modifiers, List<ValueTest> tests, boolean all, boolean negated)
+      implements FieldTest {
+    private static final int MOST_SHOWN = 3;
+
+    /** Creates a comparison with a copy of the tests. */
+    public Values {
+      tests = List.copyOf(tests);
+    }
+
+    Verdict test(FieldValue value) {
+      if (!value.field().isLookedFor()) {
+        return Verdict.UNKNOWN;
+      }
+      Verdict result = Verdict.of(all);
+      for (ValueTest test : tests) {
+        result = all ? result.and(any(test, value)) : result.or(any(test, value));
+      }
+      return negated ? result.not() : result;
+    }
+
+    private Verdict any(ValueTest test, FieldValue value) {
+      if (value.field() == RawField.ABSENT) {
+        return Verdict.of(test.isFulfilledByNull());
+      }
+      Verdict result = value.field().cut() ? Verdict.CUT : Verdict.FALSE;
+      for (int i = 0; i < value.size() && result != Verdict.TRUE; i++) {
+        RawValue.Kind kind = value.value(i).kind();
+        if (kind == RawValue.Kind.NULL) {
+          result = result.or(Verdict.of(test.isFulfilledByNull()));
+        } else if (!field.equals(KEYWORDS)
+            || (kind != RawValue.Kind.OBJECT && kind != RawValue.Kind.LIST)) {
+          result = result.or(test.test(value, i));
+        }
+      }
+      return result;
+    }
+
+    @Override
+    public String shown() {
+      List<String> values = tests.stream().limit(MOST_SHOWN).map(ValueTest::shown).toList();
+      return (field.equals(KEYWORDS) ? "keywords" : field)
+          + modifiers
+          + ": "
+          + String.join(all ? " and " : " or ", values)
+          + (tests.size() > MOST_SHOWN ? " ..." : "");
+    }
+  }
+
+  /** Presence of a field, whatever its value. */
+  record Exists(String field, boolean expected) implements FieldTest {
+    Verdict test(FieldValue value) {
+      return value.field().isLookedFor()
+          ? Verdict.of(expected == (value.field() != RawField.ABSENT))
+          : Verdict.UNKNOWN;
+    }
+
+    @Override
+    public String shown() {
+      return field + "|exists: " + expected;
+    }
+  }
+
+  /**
+   * Comparison with another field of the event.
+   *
+   * @param other name of the other field
+   * @param before if any text may come before the other's value
+   * @param after if any text may come after the other's value
+   */
+  record SameAs(
+      String field,
+      String modifiers,
+      String other,
+      boolean before,
+      boolean after,
+      boolean cased,
+      boolean negated)
+      implements FieldTest {
+    Verdict test(FieldValue mine, FieldValue others) {
+      if (!mine.field().isLookedFor() || !others.field().isLookedFor()) {
+        return Verdict.UNKNOWN;
+      }
+      boolean isCut = mine.field().cut() || others.field().cut();
+      for (int i = 0; i < mine.size(); i++) {
+        for (int j = 0; j < others.size(); j++) {
+          if (mine.value(i).cut() || others.value(j).cut()) {
+            isCut = true;
+          } else if (isSame(mine, i, others, j)) {
+            return Verdict.of(!negated);
+          }
+        }
+      }
+      return isCut ? Verdict.CUT : Verdict.of(negated);
+    }
+
+    private boolean isSame(FieldValue mine, int i, FieldValue others, int j) {
+      if (mine.value(i).kind() == RawValue.Kind.NULL
+          || others.value(j).kind() == RawValue.Kind.NULL) {
+        return false;
+      }
+      String text = cased ? mine.value(i).text() : mine.folded(i);
+      String part = cased ? others.value(j).text() : others.folded(j);
+      return before && after
+          ? text.contains(part)
+          : after ? text.startsWith(part) : before ? text.endsWith(part) : text.equals(part);
+    }
+
+    @Override
+    public String shown() {
+      return field + modifiers + ": " + other;
+    }
+  }
+}

@@ -1,0 +1,439 @@
+package dev.lockstep.detections.sigma.match;
+
+import dev.lockstep.enrichment.address.Cidr;
+import dev.lockstep.enrichment.file.NearestNames;
+import dev.lockstep.schemas.Quoted;
+import inet.ipaddr.IPAddress;
+import java.math.BigDecimal;
+import java.nio.charset.Charset;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.TreeSet;
+
+/** Parser of a field with modifiers, such as {@code userAgent|contains|all}, and its values. */
+public final class FieldTestParser {
+  private static final int MOST_VALUE_CHARS = 1_024;
+  private static final int MOST_VALUES = 10_000;
+  private static final int MOST_MODIFIERS = 16;
+  private static final int MOST_DASHED = 625;
+
+  private static final List<String> TEXT =
+      List.of(
+          "expand",
+          "windash",
+          "wide",
+          "utf16",
+          "utf16le",
+          "utf16be",
+          "base64",
+          "base64offset",
+          "contains",
+          "startswith",
+          "endswith",
+          "cased",
+          "all",
+          "neq");
+  private static final List<String> REGEX =
+      List.of("re", "i", "m", "s", "all", "neq", "cased", "expand");
+  private static final List<String> ORDER = List.of("lt", "lte", "gt", "gte");
+  private static final List<String> TIME =
+      List.of("minute", "hour", "day", "week", "month", "year");
+  private static final List<String> REFERENCE =
+      List.of("fieldref", "contains", "startswith", "endswith", "cased", "all", "neq");
+  private static final List<String> KNOWN = known();
+
+  private final String field;
+  private final List<String> modifiers;
+  private final List<Literal> values;
+  private final Placeholders placeholders;
+
+  private FieldTestParser(
+      String field, List<String> modifiers, List<Literal> values, Placeholders placeholders) {
+    this.field = field;
+    this.modifiers = modifiers;
+    this.values = values;
+    this.placeholders = placeholders;
+  }
+
+  private static List<String> known() {
+    Set<String> known = new TreeSet<>(TEXT);
+    known.addAll(REGEX);
+    known.addAll(ORDER);
+    known.addAll(TIME);
+    known.addAll(List.of("exists", "cidr", "fieldref"));
+    return List.copyOf(known);
+  }
+
+  /**
+   * Parses the comparison of a field.
+   *
+   * @param key field and modifiers as written; without a field it is about keywords
+   * @param values values of the rule, at least one
+   * @throws Illegal if a modifier is unknown or does not fit the values
+   */
+  public static Selection parse(String key, List<Literal> values, Placeholders placeholders)
+      throws Illegal {
+    List<String> parts = split(key);
+    String field = parts.get(0).strip();
+    List<String> modifiers = new ArrayList<>();
+    for (String part : parts.subList(1, parts.size())) {
+      String modifier = part.strip().toLowerCase(Locale.ROOT);
+      if (!KNOWN.contains(modifier)) {
+        throw new Illegal(
+            "has the unknown modifier %s".formatted(Quoted.of(part)),
+            "the nearest known one is " + NearestNames.among(KNOWN, modifier));
+      }
+      modifiers.add(modifier);
+    }
+    if (values.isEmpty()) {
+      throw new Illegal("has no value for %s".formatted(Quoted.of(key)), "give it one");
+    }
+    if (values.size() > MOST_VALUES) {
+      throw new Illegal(
+          "has %d values for %s".formatted(values.size(), Quoted.of(key)),
+          "give it at most %d".formatted(MOST_VALUES));
+    }
+    for (Literal value : values) {
+      if (value.text().length() > MOST_VALUE_CHARS) {
+        throw new Illegal(
+            "has a value of %d characters for %s".formatted(value.text().length(), Quoted.of(key)),
+            "give it one of at most %d".formatted(MOST_VALUE_CHARS));
+      }
+    }
+    return new FieldTestParser(field, modifiers, values, placeholders).parse();
+  }
+
+  private static List<String> split(String key) throws Illegal {
+    List<String> parts = new ArrayList<>();
+    int from = 0;
+    for (int pipe = key.indexOf('|'); pipe >= 0; pipe = key.indexOf('|', from)) {
+      parts.add(key.substring(from, pipe));
+      from = pipe + 1;
+    }
+    parts.add(key.substring(from));
+    if (parts.size() > MOST_MODIFIERS) {
+      throw new Illegal(
+          "has more than %d modifiers".formatted(MOST_MODIFIERS), "remove those without effect");
+    }
+    return parts;
+  }
+
+  private Selection parse() throws Illegal {
+    if (modifiers.contains("exists")) {
+      return exists();
+    }
+    if (modifiers.contains("fieldref")) {
+      only(REFERENCE, "fieldref");
+      return reference();
+    }
+    List<ValueTest> tests = new ArrayList<>();
+    if (modifiers.contains("re")) {
+      only(REGEX, "re");
+      regex(tests);
+    } else if (modifiers.contains("cidr")) {
+      only(List.of("cidr", "all", "neq"), "cidr");
+      ranges(tests);
+    } else if (modifiers.stream().anyMatch(one -> ORDER.contains(one) || TIME.contains(one))) {
+      numbers(tests);
+    } else {
+      only(TEXT, "a comparison of text");
+      texts(tests);
+    }
+    return new Selection.One(
+        new FieldTest.Values(
+            field, shownModifiers(), tests, modifiers.contains("all"), modifiers.contains("neq")));
+  }
+
+  private String shownModifiers() {
+    StringBuilder shown = new StringBuilder();
+    modifiers.forEach(one -> shown.append('|').append(one));
+    return shown.toString();
+  }
+
+  /** Refuses modifiers that do not go with another one. */
+  private void only(List<String> fitting, String with) throws Illegal {
+    for (String modifier : modifiers) {
+      if (!fitting.contains(modifier)) {
+        throw new Illegal(
+            List.of("i", "m", "s").contains(modifier)
+                ? "has the modifier %s without re before it".formatted(Quoted.of(modifier))
+                : "has the modifier %s, which does not go with %s"
+                    .formatted(Quoted.of(modifier), with),
+            List.of("i", "m", "s").contains(modifier)
+                ? "write re|" + modifier
+                : "remove one of the two; %s goes with %s"
+                    .formatted(with, String.join(", ", fitting)));
+      }
+    }
+  }
+
+  private Illegal value(Literal value, String with, String fix) {
+    return new Illegal(
+        "has the value %s for %s"
+            .formatted(value.kind() == Literal.Kind.NULL ? "null" : Quoted.of(value.text()), with),
+        fix);
+  }
+
+  private Selection exists() throws Illegal {
+    only(List.of("exists"), "exists");
+    Literal value = values.get(0);
+    boolean isTrue = value.text().equalsIgnoreCase("true");
+    if (values.size() > 1 || (!isTrue && !value.text().equalsIgnoreCase("false"))) {
+      throw value(value, "exists", "write true or false");
+    }
+    if (field.isEmpty()) {
+      throw new Illegal("has exists without a field", "write the field before the pipe");
+    }
+    return new Selection.One(new FieldTest.Exists(field, isTrue));
+  }
+
+  private Selection reference() throws Illegal {
+    if (field.isEmpty()) {
+      throw new Illegal("has fieldref without a field", "write the field before the pipe");
+    }
+    boolean isNegated = modifiers.contains("neq");
+    boolean before = modifiers.contains("contains") || modifiers.contains("endswith");
+    boolean after = modifiers.contains("contains") || modifiers.contains("startswith");
+    List<Selection> parts = new ArrayList<>();
+    for (Literal value : values) {
+      if (value.kind() != Literal.Kind.TEXT || value.text().isBlank()) {
+        throw value(value, "fieldref", "write the name of a field");
+      }
+      parts.add(
+          new Selection.One(
+              new FieldTest.SameAs(
+                  field,
+                  shownModifiers(),
+                  value.text(),
+                  before,
+                  after,
+                  modifiers.contains("cased"),
+                  isNegated)));
+    }
+    return parts.size() == 1
+        ? parts.get(0)
+        : modifiers.contains("all") == isNegated
+            ? new Selection.Any(parts)
+            : new Selection.All(parts);
+  }
+
+  private void regex(List<ValueTest> tests) throws Illegal {
+    int re = modifiers.indexOf("re");
+    int flags = 0;
+    for (int i = 0; i < modifiers.size(); i++) {
+      int flag =
+          switch (modifiers.get(i)) {
+            case "i" -> com.google.re2j.Pattern.CASE_INSENSITIVE;
+            case "m" -> com.google.re2j.Pattern.MULTILINE;
+            case "s" -> com.google.re2j.Pattern.DOTALL;
+            default -> 0;
+          };
+      if (flag != 0 && i < re) {
+        throw new Illegal(
+            "has the modifier %s before re".formatted(Quoted.of(modifiers.get(i))),
+            "write re|" + modifiers.get(i));
+      }
+      flags |= flag;
+    }
+    for (Literal value : values) {
+      if (value.kind() == Literal.Kind.NULL) {
+        throw value(value, "re", "write a regular expression");
+      }
+      for (String source : expanded(value.text(), true)) {
+        tests.add(RegexGuard.compile(source, flags));
+      }
+    }
+  }
+
+  private List<String> expanded(String text, boolean quotes) throws Illegal {
+    if (!modifiers.contains("expand")) {
+      return List.of(text);
+    }
+    return (quotes ? placeholders.quoted() : placeholders).expand(text);
+  }
+
+  private void ranges(List<ValueTest> tests) throws Illegal {
+    for (Literal value : values) {
+      Cidr cidr = Cidr.parse(value.text());
+      IPAddress range = cidr.range();
+      if (range == null) {
+        throw value(value, "cidr", cidr.fix());
+      }
+      tests.add(new ValueTest.InRange(range));
+    }
+  }
+
+  private void numbers(List<ValueTest> tests) throws Illegal {
+    TimePart part = null;
+    ValueTest.Order order = null;
+    for (String modifier : modifiers) {
+      TimePart named = TimePart.named(modifier);
+      boolean isOrder = ORDER.contains(modifier);
+      if ((named != null && part != null) || (isOrder && order != null)) {
+        throw new Illegal(
+            "has the modifier %s beside another of its kind".formatted(Quoted.of(modifier)),
+            "keep one of them");
+      }
+      if (named != null) {
+        part = named;
+      } else if (isOrder) {
+        order = ValueTest.Order.valueOf(modifier.toUpperCase(Locale.ROOT));
+      }
+    }
+    List<String> fitting = new ArrayList<>(List.of("all", "neq"));
+    fitting.addAll(ORDER);
+    fitting.addAll(TIME);
+    only(fitting, order == null ? "a part of a time" : order.name().toLowerCase(Locale.ROOT));
+    for (Literal value : values) {
+      BigDecimal bound = Numbers.parse(value.text(), 64);
+      if (bound == null) {
+        throw value(value, shownModifiers().substring(1), "write a number");
+      }
+      tests.add(new ValueTest.Number(order == null ? ValueTest.Order.EQ : order, bound, part));
+    }
+  }
+
+  private void texts(List<ValueTest> tests) throws Illegal {
+    if (modifiers.contains("expand") && !modifiers.get(0).equals("expand")) {
+      throw new Illegal("has expand after another modifier", "write expand first");
+    }
+    for (Literal value : values) {
+      if (value.kind() == Literal.Kind.NULL) {
+        if (field.isEmpty()
+            || modifiers.stream().anyMatch(one -> !one.equals("neq") && !one.equals("all"))) {
+          throw value(
+              value,
+              field.isEmpty() ? "keywords" : shownModifiers().substring(1),
+              "compare null without a modifier, in a selection of its own");
+        }
+        tests.add(new ValueTest.IsNull());
+        continue;
+      }
+      for (String text : expanded(value.text(), false)) {
+        texts(value, text, tests);
+      }
+      if (tests.size() > MOST_VALUES) {
+        throw new Illegal(
+            "has more than %d values after its modifiers".formatted(MOST_VALUES), "give it fewer");
+      }
+    }
+  }
+
+  private void texts(Literal value, String text, List<ValueTest> tests) throws Illegal {
+    boolean isCased = modifiers.contains("cased");
+    List<TextPattern> patterns = List.of(TextPattern.parse(text));
+    boolean isWithin = false;
+    Set<String> applied = new HashSet<>();
+    for (String modifier : modifiers) {
+      if (!applied.add(modifier)) {
+        continue;
+      }
+      switch (modifier) {
+        case "windash" -> patterns = patterns.stream().map(TextPattern::withAnyDash).toList();
+        case "utf16", "utf16le", "utf16be", "wide" -> patterns = encode(value, patterns, modifier);
+        case "base64", "base64offset" -> {
+          patterns = base64(value, patterns, modifier.equals("base64offset"));
+          isCased = true;
+        }
+        case "contains" -> patterns = within(patterns, true, true);
+        case "startswith" -> patterns = within(patterns, false, true);
+        case "endswith" -> patterns = within(patterns, true, false);
+        default -> {}
+      }
+      isWithin |= List.of("contains", "startswith", "endswith").contains(modifier);
+    }
+    if (field.isEmpty() && !isWithin) {
+      patterns = within(patterns, true, true);
+    }
+    BigDecimal number =
+        value.kind() == Literal.Kind.NUMBER && modifiers.stream().allMatch(this::keepsNumber)
+            ? Numbers.parse(text, 64)
+            : null;
+    List<ValueTest> alternatives = new ArrayList<>();
+    for (TextPattern pattern : patterns) {
+      alternatives.add(
+          new ValueTest.Text(
+              isCased ? pattern : pattern.caseless(), field.isEmpty() ? null : number));
+    }
+    if (alternatives.size() > 1 && modifiers.contains("all")) {
+      tests.add(new ValueTest.OneOf(alternatives));
+    } else {
+      tests.addAll(alternatives);
+    }
+  }
+
+  private boolean keepsNumber(String modifier) {
+    return List.of("all", "neq", "cased").contains(modifier);
+  }
+
+  private static List<TextPattern> within(
+      List<TextPattern> patterns, boolean before, boolean after) {
+    return patterns.stream().map(pattern -> pattern.within(before, after)).toList();
+  }
+
+  /** Returns the texts of which a modifier encodes the bytes. */
+  private List<String> plain(Literal value, List<TextPattern> patterns, String modifier)
+      throws Illegal {
+    List<String> texts = new ArrayList<>();
+    for (TextPattern pattern : patterns) {
+      List<String> plain = pattern.plainTexts(MOST_DASHED);
+      if (plain.isEmpty()) {
+        throw new Illegal(
+            "has the value %s for %s, which has wildcards or too many dashes"
+                .formatted(Quoted.of(value.text()), modifier),
+            "write the value without wildcards, and contains after the encoding");
+      }
+      texts.addAll(plain);
+    }
+    return texts;
+  }
+
+  /** Returns patterns of which each character stands for a byte of the encoded value. */
+  private List<TextPattern> encode(Literal value, List<TextPattern> patterns, String modifier)
+      throws Illegal {
+    Charset charset =
+        modifier.equals("utf16be") ? StandardCharsets.UTF_16BE : StandardCharsets.UTF_16LE;
+    List<TextPattern> encoded = new ArrayList<>();
+    for (String text : plain(value, patterns, modifier)) {
+      String marked = modifier.equals("utf16") ? '\uFEFF' + text : text;
+      encoded.add(
+          TextPattern.plain(new String(marked.getBytes(charset), StandardCharsets.ISO_8859_1)));
+    }
+    return encoded;
+  }
+
+  private List<TextPattern> base64(Literal value, List<TextPattern> patterns, boolean isOffset)
+      throws Illegal {
+    boolean isBytes =
+        modifiers.stream().anyMatch(one -> one.startsWith("utf16") || one.equals("wide"));
+    List<TextPattern> encoded = new ArrayList<>();
+    for (String text : plain(value, patterns, isOffset ? "base64offset" : "base64")) {
+      byte[] bytes = text.getBytes(isBytes ? StandardCharsets.ISO_8859_1 : StandardCharsets.UTF_8);
+      if (!isOffset) {
+        encoded.add(TextPattern.plain(Base64.getEncoder().encodeToString(bytes)));
+        continue;
+      }
+      for (int shift = 0; shift < 3; shift++) {
+        byte[] shifted = new byte[shift + bytes.length];
+        System.arraycopy(bytes, 0, shifted, shift, bytes.length);
+        String whole = Base64.getEncoder().encodeToString(shifted);
+        int from = shift == 0 ? 0 : shift + 1;
+        int rest = shifted.length % 3;
+        int end = whole.length() - (rest == 0 ? 0 : rest == 1 ? 3 : 2);
+        if (end <= from) {
+          throw new Illegal(
+              "has the value %s for base64offset, which is too short to be found"
+                  .formatted(Quoted.of(value.text())),
+              "write at least 3 characters");
+        }
+        encoded.add(TextPattern.plain(whole.substring(from, end)));
+      }
+    }
+    return encoded;
+  }
+}

@@ -1,0 +1,99 @@
+package dev.lockstep.detections.sigma.match;
+
+import dev.lockstep.enrichment.address.Address;
+import dev.lockstep.rules.RawField;
+import dev.lockstep.rules.RawValue;
+import java.math.BigDecimal;
+import java.time.DateTimeException;
+import java.time.LocalDate;
+import java.time.LocalDateTime;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Field of an event with the forms of its values that comparisons ask for, each made once. */
+final class FieldValue {
+  private static final int MOST_NUMBER_CHARS = 64;
+
+  private final RawField field;
+  private final List<RawValue> values;
+  private final @Nullable String[] folded;
+
+  FieldValue(RawField field) {
+    this.field = field;
+    this.values = field.values();
+    this.folded = new String[values.size()];
+  }
+
+  RawField field() {
+    return field;
+  }
+
+  int size() {
+    return folded.length;
+  }
+
+  RawValue value(int index) {
+    return values.get(index);
+  }
+
+  /** Returns the text of a value in which letters that differ in case alone are equal. */
+  String folded(int index) {
+    String known = folded[index];
+    if (known == null) {
+      known = CaseFolding.fold(values.get(index).text());
+      folded[index] = known;
+    }
+    return known;
+  }
+
+  /** Returns the number that a number or text is, or null. */
+  @Nullable BigDecimal number(int index) {
+    RawValue value = values.get(index);
+    boolean isScalar = value.kind() == RawValue.Kind.NUMBER || value.kind() == RawValue.Kind.TEXT;
+    return isScalar ? Numbers.parse(value.text(), MOST_NUMBER_CHARS) : null;
+  }
+
+  /** Returns whether the text of a value may be the beginning of a number. */
+  boolean mayBeNumber(int index) {
+    String text = values.get(index).text();
+    for (int i = 0; i < text.length(); i++) {
+      if ("0123456789+-.eE".indexOf(text.charAt(i)) < 0) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /** Returns the address that a text is, or null. */
+  @Nullable Address address(int index) {
+    RawValue value = values.get(index);
+    return value.kind() == RawValue.Kind.TEXT ? Address.parse(value.text()) : null;
+  }
+
+  /** Returns the time in UTC that a text is, or null. A time without an offset is UTC. */
+  @Nullable LocalDateTime time(int index) {
+    RawValue value = values.get(index);
+    String text = value.text();
+    if (value.kind() != RawValue.Kind.TEXT || text.length() < 10 || text.length() > 40) {
+      return null;
+    }
+    try {
+      if (text.length() == 10) {
+        return LocalDate.parse(text).atStartOfDay();
+      }
+      String iso = text.charAt(10) == ' ' ? text.substring(0, 10) + "T" + text.substring(11) : text;
+      return hasOffset(iso)
+          ? OffsetDateTime.parse(iso).withOffsetSameInstant(ZoneOffset.UTC).toLocalDateTime()
+          : LocalDateTime.parse(iso);
+    } catch (DateTimeException e) {
+      return null;
+    }
+  }
+
+  private static boolean hasOffset(String iso) {
+    char last = iso.charAt(iso.length() - 1);
+    return last == 'Z' || last == 'z' || iso.indexOf('+', 10) > 0 || iso.indexOf('-', 10) > 0;
+  }
+}

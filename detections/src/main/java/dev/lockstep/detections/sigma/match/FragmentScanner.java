@@ -1,0 +1,148 @@
+package dev.lockstep.detections.sigma.match;
+
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+
+/**
+ * Search for many texts at once in one pass over a text, by the algorithm of Aho and Corasick.
+ *
+ * <p>A state is the longest beginning of a text that the scanned text ends with. Edges lie in one
+ * open hash table, whose keys are state and character.
+ */
+final class FragmentScanner {
+  private static final int NONE = -1;
+
+  private long[] keys = new long[64];
+  private int[] targets = new int[64];
+  private int edges;
+  private int states = 1;
+
+  /** State of the longest other text's beginning that a state ends with. */
+  private int[] fallbacks = new int[16];
+
+  /** Nearest state by fallbacks, itself included, at which a text ends; 0 if there is none. */
+  private int[] ends = new int[16];
+
+  private int[][] found = new int[16][];
+
+  /**
+   * Creates a scanner.
+   *
+   * @param numbers numbers by the text that stands for them; no text is empty
+   */
+  FragmentScanner(Map<String, List<Integer>> numbers) {
+    Arrays.fill(keys, NONE);
+    Map<Integer, List<int[]>> children = new HashMap<>();
+    numbers.forEach((text, all) -> add(text, all, children));
+    link(children);
+  }
+
+  private void add(String text, List<Integer> numbers, Map<Integer, List<int[]>> children) {
+    int state = 0;
+    for (int i = 0; i < text.length(); i++) {
+      char c = text.charAt(i);
+      int target = target(state, c);
+      if (target == NONE) {
+        target = states++;
+        grow();
+        put(state, c, target);
+        children.computeIfAbsent(state, any -> new ArrayList<>(1)).add(new int[] {c, target});
+      }
+      state = target;
+    }
+    found[state] = numbers.stream().mapToInt(Integer::intValue).toArray();
+  }
+
+  private void grow() {
+    if (states > fallbacks.length) {
+      fallbacks = Arrays.copyOf(fallbacks, fallbacks.length * 2);
+      ends = Arrays.copyOf(ends, ends.length * 2);
+      found = Arrays.copyOf(found, found.length * 2);
+    }
+  }
+
+  private void link(Map<Integer, List<int[]>> children) {
+    Deque<Integer> open = new ArrayDeque<>(List.of(0));
+    while (!open.isEmpty()) {
+      int state = open.remove();
+      ends[state] = state != 0 && found[state] != null ? state : ends[fallbacks[state]];
+      for (int[] edge : children.getOrDefault(state, List.of())) {
+        fallbacks[edge[1]] = state == 0 ? 0 : step(fallbacks[state], (char) edge[0]);
+        open.add(edge[1]);
+      }
+    }
+  }
+
+  /** Passes on the numbers of every text that occurs, some more than once. */
+  void scan(String text, Consumer<int[]> finds) {
+    int state = 0;
+    for (int i = 0; i < text.length(); i++) {
+      state = step(state, text.charAt(i));
+      for (int end = ends[state]; end != 0; end = ends[fallbacks[end]]) {
+        finds.accept(found[end]);
+      }
+    }
+  }
+
+  private int step(int from, char c) {
+    int state = from;
+    while (true) {
+      int target = target(state, c);
+      if (target != NONE) {
+        return target;
+      }
+      if (state == 0) {
+        return 0;
+      }
+      state = fallbacks[state];
+    }
+  }
+
+  private int target(int state, char c) {
+    long key = (long) state << 16 | c;
+    int mask = keys.length - 1;
+    for (int i = slot(key, mask); keys[i] != NONE; i = (i + 1) & mask) {
+      if (keys[i] == key) {
+        return targets[i];
+      }
+    }
+    return NONE;
+  }
+
+  private void put(int state, char c, int target) {
+    if (++edges * 2 > keys.length) {
+      long[] oldKeys = keys;
+      int[] oldTargets = targets;
+      keys = new long[oldKeys.length * 2];
+      targets = new int[keys.length];
+      Arrays.fill(keys, NONE);
+      for (int i = 0; i < oldKeys.length; i++) {
+        if (oldKeys[i] != NONE) {
+          insert(oldKeys[i], oldTargets[i]);
+        }
+      }
+    }
+    insert((long) state << 16 | c, target);
+  }
+
+  private void insert(long key, int target) {
+    int mask = keys.length - 1;
+    int i = slot(key, mask);
+    while (keys[i] != NONE) {
+      i = (i + 1) & mask;
+    }
+    keys[i] = key;
+    targets[i] = target;
+  }
+
+  private static int slot(long key, int mask) {
+    long mixed = key * 0x9E37_79B9_7F4A_7C15L;
+    return (int) (mixed >>> 40) & mask;
+  }
+}

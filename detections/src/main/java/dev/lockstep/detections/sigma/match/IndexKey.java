@@ -1,0 +1,86 @@
+package dev.lockstep.detections.sigma.match;
+
+import java.math.BigDecimal;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Value or fragment of a value without which a test does not hold.
+ *
+ * @param field index of the field
+ * @param what folded text, or {@code BigDecimal} without trailing zeros
+ * @param isFragment if a part of a value suffices
+ */
+record IndexKey(int field, Object what, boolean isFragment) {
+  private static final int SHORT_FRAGMENT = 4;
+
+  /** Returns keys of which an event has at least one if the test holds; null if none are known. */
+  static @Nullable List<IndexKey> of(FieldTest test, int field) {
+    if (!(test instanceof FieldTest.Values values) || values.negated()) {
+      return null;
+    }
+    List<IndexKey> any = new ArrayList<>();
+    List<IndexKey> best = null;
+    for (ValueTest one : values.tests()) {
+      List<IndexKey> keys = of(one, field);
+      if (keys == null && !values.all()) {
+        return null;
+      }
+      if (keys != null) {
+        any.addAll(keys);
+        best = best == null || length(keys) > length(best) ? keys : best;
+      }
+    }
+    return values.all() ? best : any;
+  }
+
+  /** Returns the length of the shortest key. */
+  private static int length(List<IndexKey> keys) {
+    int least = Integer.MAX_VALUE;
+    for (IndexKey key : keys) {
+      int length = key.what.toString().length();
+      least = Math.min(least, key.isFragment ? length : length + SHORT_FRAGMENT);
+    }
+    return least;
+  }
+
+  private static @Nullable List<IndexKey> of(ValueTest test, int field) {
+    if (test instanceof ValueTest.OneOf forms) {
+      List<IndexKey> all = new ArrayList<>();
+      for (ValueTest form : forms.forms()) {
+        List<IndexKey> keys = of(form, field);
+        if (keys == null) {
+          return null;
+        }
+        all.addAll(keys);
+      }
+      return all;
+    }
+    if (test instanceof ValueTest.Text text) {
+      String part = text.pattern().longestPlainPart();
+      if (text.pattern().isPlain()) {
+        List<IndexKey> keys = new ArrayList<>(2);
+        keys.add(new IndexKey(field, part, false));
+        BigDecimal number = text.number();
+        if (number != null) {
+          keys.add(new IndexKey(field, number.stripTrailingZeros(), false));
+        }
+        return keys;
+      }
+      return fragment(field, part);
+    }
+    return test instanceof ValueTest.Regex regex
+        ? fragment(field, RegexGuard.plainPart(regex.source()))
+        : null;
+  }
+
+  private static @Nullable List<IndexKey> fragment(int field, String part) {
+    return part.length() < 2 ? null : List.of(new IndexKey(field, part, true));
+  }
+
+  /** Returns the weight of a short fragment, which occurs in many values. */
+  int weight() {
+    return isFragment && what.toString().length() < SHORT_FRAGMENT ? 8 : 1;
+  }
+}

@@ -1,0 +1,50 @@
+package dev.lockstep.detections.sigma.match;
+
+import java.math.BigDecimal;
+import org.jspecify.annotations.Nullable;
+
+/** Decimal numbers as JSON writes them. */
+final class Numbers {
+  private static final int MOST_EXPONENT_DIGITS = 4;
+
+  private Numbers() {}
+
+  /** Returns the number that a text is, or null if it is none or has too many characters. */
+  static @Nullable BigDecimal parse(String text, int mostChars) {
+    int length = text.length();
+    if (length == 0 || length > mostChars) {
+      return null;
+    }
+    int at = text.charAt(0) == '-' || text.charAt(0) == '+' ? 1 : 0;
+    int digits = digits(text, at);
+    at += digits;
+    if (at < length && text.charAt(at) == '.') {
+      int decimals = digits(text, at + 1);
+      digits += decimals;
+      at += 1 + decimals;
+    }
+    if (digits == 0) {
+      return null;
+    }
+    if (at < length && (text.charAt(at) == 'e' || text.charAt(at) == 'E')) {
+      at++;
+      if (at < length && (text.charAt(at) == '-' || text.charAt(at) == '+')) {
+        at++;
+      }
+      int exponent = digits(text, at);
+      if (exponent == 0 || exponent > MOST_EXPONENT_DIGITS) {
+        return null;
+      }
+      at += exponent;
+    }
+    return at == length ? new BigDecimal(text) : null;
+  }
+
+  private static int digits(String text, int from) {
+    int at = from;
+    while (at < text.length() && text.charAt(at) >= '0' && text.charAt(at) <= '9') {
+      at++;
+    }
+    return at - from;
+  }
+}

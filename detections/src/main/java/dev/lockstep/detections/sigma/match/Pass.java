@@ -1,0 +1,192 @@
+package dev.lockstep.detections.sigma.match;
+
+import dev.lockstep.rules.RawField;
+import dev.lockstep.rules.RawValue;
+import java.math.BigDecimal;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** Pass over one event after another by all rules of a log source. For one thread. */
+public final class Pass {
+  private final EventMatcher matcher;
+  private final @Nullable FieldValue[] values;
+  private final @Nullable Verdict[] verdicts;
+  private final long[] candidates;
+  private EventFields event = index -> RawField.NOT_LOOKED_FOR;
+
+  /** Receiver of the rules that match an event. */
+  public interface Matches {
+    /** Receives the number of a rule that matches. */
+    void matched(int rule);
+
+    /** Receives the number of a rule whose match depends on something that was cut. */
+    void cut(int rule);
+  }
+
+  Pass(EventMatcher matcher) {
+    this.matcher = matcher;
+    this.values = new FieldValue[matcher.fields().size()];
+    this.verdicts = new Verdict[matcher.tests.length];
+    this.candidates = new long[matcher.words()];
+  }
+
+  /** Starts a pass over an event. */
+  public void start(EventFields fields) {
+    event = fields;
+    Arrays.fill(values, null);
+    Arrays.fill(verdicts, null);
+  }
+
+  /** Passes on the rules that match the event, in the order of their numbers. */
+  public void match(Matches matches) {
+    System.arraycopy(matcher.always, 0, candidates, 0, candidates.length);
+    for (int field : matcher.indexed) {
+      find(field);
+    }
+    for (int word = 0; word < candidates.length; word++) {
+      for (long left = candidates[word]; left != 0; left &= left - 1) {
+        int rule = (word << 6) + Long.numberOfTrailingZeros(left);
+        Verdict verdict = verdict(rule);
+        if (verdict == Verdict.TRUE) {
+          matches.matched(rule);
+        } else if (verdict == Verdict.CUT) {
+          matches.cut(rule);
+        }
+      }
+    }
+  }
+
+  private void find(int field) {
+    FieldValue value = value(field);
+    Map<Object, int[]> equal = matcher.equal.get(field);
+    FragmentScanner fragments = matcher.fragments[field];
+    boolean isCut = value.field().cut();
+    for (int i = 0; i < value.size(); i++) {
+      RawValue one = value.value(i);
+      isCut |= one.cut();
+      if (one.kind() == RawValue.Kind.NULL) {
+        continue;
+      }
+      String text = value.folded(i);
+      if (!equal.isEmpty()) {
+        add(equal.get(text));
+        BigDecimal number = one.kind() == RawValue.Kind.NUMBER ? value.number(i) : null;
+        if (number != null) {
+          add(equal.get(EventMatcher.key(number)));
+        }
+      }
+      if (fragments != null) {
+        fragments.scan(text, this::add);
+      }
+    }
+    if (isCut) { // so that what depends on the rest is counted
+      long[] readers = matcher.readers[field];
+      for (int word = 0; word < candidates.length; word++) {
+        candidates[word] |= readers[word];
+      }
+    }
+  }
+
+  private void add(int @Nullable [] rules) {
+    if (rules != null) {
+      for (int rule : rules) {
+        candidates[rule >> 6] |= 1L << rule;
+      }
+    }
+  }
+
+  /** Returns the result of a rule or filter on the event. */
+  public Verdict verdict(int rule) {
+    return verdict(matcher.conditions[rule]);
+  }
+
+  /** Returns the names of a rule's selections. */
+  public List<String> selections(int rule) {
+    return List.copyOf(matcher.selections.get(rule).keySet());
+  }
+
+  /** Returns the result of a selection of a rule on the event. */
+  public SelectionResult selection(int rule, String name) {
+    Condition condition = matcher.selections.get(rule).get(name);
+    if (condition == null) {
+      throw new IllegalArgumentException("the rule has no selection " + name);
+    }
+    Verdict verdict = verdict(condition);
+    int test = deciding(condition, verdict);
+    FieldValue value = value(matcher.fieldOf[test]);
+    return new SelectionResult(name, verdict, matcher.tests[test].shown(), value.field());
+  }
+
+  /** Returns the number of the first test that decided a result. */
+  private int deciding(Condition condition, Verdict verdict) {
+    if (condition instanceof Condition.Test test) {
+      return test.number();
+    }
+    if (condition instanceof Condition.Not not) {
+      return deciding(not.part(), verdict.not());
+    }
+    List<Condition> parts =
+        condition instanceof Condition.All all ? all.parts() : ((Condition.Any) condition).parts();
+    for (Condition part : parts) {
+      if (verdict(part) == verdict) {
+        return deciding(part, verdict);
+      }
+    }
+    return deciding(parts.get(0), verdict(parts.get(0)));
+  }
+
+  private Verdict verdict(Condition condition) {
+    if (condition instanceof Condition.Test test) {
+      return verdictOfTest(test.number());
+    }
+    if (condition instanceof Condition.All all) {
+      Verdict result = Verdict.TRUE;
+      for (Condition part : all.parts()) {
+        result = result.and(verdict(part));
+        if (result == Verdict.FALSE) {
+          return result;
+        }
+      }
+      return result;
+    }
+    if (condition instanceof Condition.Any any) {
+      Verdict result = Verdict.FALSE;
+      for (Condition part : any.parts()) {
+        result = result.or(verdict(part));
+        if (result == Verdict.TRUE) {
+          return result;
+        }
+      }
+      return result;
+    }
+    return verdict(((Condition.Not) condition).part()).not();
+  }
+
+  private Verdict verdictOfTest(int number) {
+    Verdict known = verdicts[number];
+    if (known == null) {
+      FieldTest test = matcher.tests[number];
+      FieldValue value = value(matcher.fieldOf[number]);
+      if (test instanceof FieldTest.Values compared) {
+        known = compared.test(value);
+      } else if (test instanceof FieldTest.Exists exists) {
+        known = exists.test(value);
+      } else {
+        known = ((FieldTest.SameAs) test).test(value, value(matcher.otherOf[number]));
+      }
+      verdicts[number] = known;
+    }
+    return known;
+  }
+
+  private FieldValue value(int field) {
+    FieldValue known = values[field];
+    if (known == null) {
+      known = new FieldValue(event.field(field));
+      values[field] = known;
+    }
+    return known;
+  }
+}

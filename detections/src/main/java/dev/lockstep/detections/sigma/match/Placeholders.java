@@ -1,0 +1,92 @@
+package dev.lockstep.detections.sigma.match;
+
+import com.google.re2j.Pattern;
+import dev.lockstep.enrichment.file.NearestNames;
+import dev.lockstep.schemas.Quoted;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * Values of the placeholders that rules write as {@code %name%}.
+ *
+ * @param values values by name; case counts
+ */
+public record Placeholders(Map<String, List<String>> values) {
+  /** Placeholders without a value. */
+  public static final Placeholders NONE = new Placeholders(Map.of());
+
+  private static final int MOST_VALUES = 10_000;
+
+  /** Creates placeholders with a copy of the values. */
+  public Placeholders {
+    Map<String, List<String>> copy = new TreeMap<>();
+    values.forEach((name, all) -> copy.put(name, List.copyOf(all)));
+    values = Collections.unmodifiableMap(copy);
+  }
+
+  /**
+   * Returns the texts that a text with placeholders stands for. A percent character after a
+   * backslash is plain.
+   *
+   * @throws Illegal if a placeholder has no value, or if the text stands for too many
+   */
+  List<String> expand(String text) throws Illegal {
+    List<String> texts = new ArrayList<>(List.of(""));
+    StringBuilder plain = new StringBuilder();
+    int at = 0;
+    while (at < text.length()) {
+      char c = text.charAt(at);
+      int end = c == '%' ? text.indexOf('%', at + 1) : -1;
+      if (c == '\\' && at + 1 < text.length() && text.charAt(at + 1) == '%') {
+        plain.append('%');
+        at += 2;
+      } else if (end > at + 1) {
+        texts = product(texts, plain.toString(), valuesOf(text.substring(at + 1, end)));
+        plain.setLength(0);
+        at = end + 1;
+      } else {
+        plain.append(c);
+        at++;
+      }
+    }
+    return product(texts, plain.toString(), List.of(""));
+  }
+
+  /** Returns these placeholders with values that a regular expression takes as plain text. */
+  Placeholders quoted() {
+    Map<String, List<String>> quoted = new TreeMap<>();
+    values.forEach((name, all) -> quoted.put(name, all.stream().map(Pattern::quote).toList()));
+    return new Placeholders(quoted);
+  }
+
+  private List<String> valuesOf(String name) throws Illegal {
+    List<String> known = values.get(name);
+    if (known == null) {
+      String nearest = NearestNames.among(values.keySet(), name);
+      throw new Illegal(
+          "has the placeholder %s, which has no value".formatted(Quoted.of(name)),
+          "give it one in placeholders.yaml of the rules directory"
+              + (nearest.isEmpty() ? "" : "; the nearest known one is " + Quoted.of(nearest)));
+    }
+    return known;
+  }
+
+  private static List<String> product(List<String> texts, String plain, List<String> values)
+      throws Illegal {
+    if ((long) texts.size() * values.size() > MOST_VALUES) {
+      throw new Illegal(
+          "has placeholders that stand for more than %d values".formatted(MOST_VALUES),
+          "give the placeholders fewer values");
+    }
+    List<String> all = new ArrayList<>(texts.size() * values.size());
+    for (String text : texts) {
+      for (String value : values) {
+        all.add(text + plain + value);
+      }
+    }
+    return all;
+  }
+}

@@ -1,0 +1,251 @@
+package dev.lockstep.detections.sigma.match;
+
+import com.google.re2j.Pattern;
+import com.google.re2j.PatternSyntaxException;
+import dev.lockstep.schemas.Quoted;
+
+/**
+ * Compilation of regular expressions within a bound on their size, so that a search in a value
+ * takes a bounded time.
+ */
+final class RegexGuard {
+  private static final int MOST_CHARS = 1_024;
+  private static final int MOST_INSTRUCTIONS = 256;
+  private static final String TOO_LARGE_FIX =
+      "write a shorter expression, or several values with contains, startswith or endswith";
+
+  private final String source;
+  private int at;
+  private int depth;
+
+  private RegexGuard(String source) {
+    this.source = source;
+  }
+
+  /**
+   * Returns a compiled expression.
+   *
+   * @throws Illegal if the expression is faulty, too large, or uses what RE2/J has not
+   */
+  static ValueTest.Regex compile(String source, int flags) throws Illegal {
+    if (source.length() > MOST_CHARS) {
+      throw new Illegal(
+          "has a regular expression of %d characters".formatted(source.length()),
+          "write one of at most %d".formatted(MOST_CHARS));
+    }
+    refuseUnsupported(source);
+    RegexGuard guard = new RegexGuard(source);
+    if (guard.alternatives() > MOST_INSTRUCTIONS) {
+      throw tooLarge(source);
+    }
+    try {
+      Pattern pattern = Pattern.compile(source, flags);
+      if (pattern.programSize() > MOST_INSTRUCTIONS) {
+        throw tooLarge(source);
+      }
+      return new ValueTest.Regex(source, flags, pattern, isOfEnd(source));
+    } catch (PatternSyntaxException | StackOverflowError | IndexOutOfBoundsException e) {
+      String said = e instanceof PatternSyntaxException syntax ? syntax.getDescription() : "";
+      throw new Illegal(
+          "has the regular expression %s, which cannot be read%s"
+              .formatted(Quoted.of(source), said.isEmpty() ? "" : " (" + said + ")"),
+          "write it in the syntax of RE2");
+    }
+  }
+
+  private static Illegal tooLarge(String source) {
+    return new Illegal(
+        "has the regular expression %s, whose program has more than %d instructions"
+            .formatted(Quoted.of(source), MOST_INSTRUCTIONS),
+        TOO_LARGE_FIX);
+  }
+
+  /** Refuses look-arounds, atomic groups and back-references by their names. */
+  private static void refuseUnsupported(String source) throws Illegal {
+    boolean isInClass = false;
+    for (int i = 0; i < source.length(); i++) {
+      char c = source.charAt(i);
+      if (c == '\\') {
+        char next = i + 1 < source.length() ? source.charAt(i + 1) : ' ';
+        if (!isInClass && ((next >= '1' && next <= '9') || next == 'k')) {
+          throw unsupported("the back-reference \\" + next, "write the repeated text again");
+        }
+        if (next == 'Q') { // plain up to \E
+          int end = source.indexOf("\\E", i);
+          i = end < 0 ? source.length() : end;
+        }
+        i++;
+      } else if (isInClass) {
+        isInClass = c != ']';
+      } else if (c == '[') {
+        isInClass = true;
+        int first = i + 1 < source.length() && source.charAt(i + 1) == '^' ? i + 2 : i + 1;
+        if (first < source.length() && source.charAt(first) == ']') {
+          i = first; // a bracket at the beginning of a class is plain
+        }
+      } else if (c == '(') {
+        refuseGroup(source, i);
+      } else if ((c == '*' || c == '+' || c == '?' || c == '}')
+          && i + 1 < source.length()
+          && source.charAt(i + 1) == '+') {
+        throw unsupported("the possessive quantifier " + c + "+", "write " + c + " alone");
+      }
+    }
+  }
+
+  private static void refuseGroup(String source, int at) throws Illegal {
+    String fix = "write a second selection, and combine them with and, or, not in the condition";
+    if (source.startsWith("(?=", at) || source.startsWith("(?!", at)) {
+      throw unsupported("the look-ahead " + source.substring(at, at + 3), fix);
+    }
+    if (source.startsWith("(?<=", at) || source.startsWith("(?<!", at)) {
+      throw unsupported("the look-behind " + source.substring(at, at + 4), fix);
+    }
+    if (source.startsWith("(?>", at)) {
+      throw unsupported("the atomic group (?>", "write (?: instead");
+    }
+    if (source.startsWith("(?(", at)) {
+      throw unsupported("the conditional group (?(", fix);
+    }
+  }
+
+  private static Illegal unsupported(String what, String fix) {
+    return new Illegal("has a regular expression with " + what + ", which RE2/J has not", fix);
+  }
+
+  private static boolean isOfEnd(String source) {
+    return source.indexOf('$') >= 0
+        || source.contains("\\b")
+        || source.contains("\\B")
+        || source.contains("\\z");
+  }
+
+  /** Returns an estimate of the instructions from here to the end of a group. */
+  private long alternatives() throws Illegal {
+    if (++depth > 32) {
+      throw new Illegal(
+          "has a regular expression with more than 32 nested groups", "remove groups");
+    }
+    long total = 1;
+    while (at < source.length() && source.charAt(at) != ')') {
+      long one = atom();
+      long repeated = one * repetitions();
+      total = Math.min(total + repeated, Integer.MAX_VALUE);
+    }
+    depth--;
+    return total;
+  }
+
+  private long atom() throws Illegal {
+    char c = source.charAt(at++);
+    if (c == '(') {
+      long inner = alternatives();
+      at++;
+      return inner + 2;
+    }
+    if (c == '\\') {
+      if (at < source.length() && source.charAt(at) == 'Q') {
+        int end = source.indexOf("\\E", at);
+        int from = at;
+        at = end < 0 ? source.length() : end + 2;
+        return at - from;
+      }
+      at++;
+    } else if (c == '[') {
+      if (at < source.length() && source.charAt(at) == '^') {
+        at++;
+      }
+      at++; // a bracket at the beginning is plain
+      while (at < source.length() && source.charAt(at) != ']') {
+        at += source.charAt(at) == '\\' ? 2 : source.startsWith("[:", at) ? classEnd() : 1;
+      }
+      at++;
+    }
+    return 1;
+  }
+
+  private int classEnd() {
+    int end = source.indexOf(":]", at);
+    return end < 0 ? 1 : end + 2 - at;
+  }
+
+  private long repetitions() {
+    long times = 1;
+    while (at < source.length() && "*+?{".indexOf(source.charAt(at)) >= 0) {
+      char c = source.charAt(at);
+      int end = c == '{' ? source.indexOf('}', at) : -1;
+      if (c != '{' || end < 0) {
+        at++;
+        times = Math.min(times * (c == '{' ? 1 : 2), Integer.MAX_VALUE);
+      } else {
+        times = Math.min(times * largest(source.substring(at + 1, end)), Integer.MAX_VALUE);
+        at = end + 1;
+      }
+    }
+    return times;
+  }
+
+  /** Returns the largest number in a quantifier; 1 if there is none. */
+  private static long largest(String quantifier) {
+    long largest = 1;
+    long number = 0;
+    for (int i = 0; i < quantifier.length(); i++) {
+      char c = quantifier.charAt(i);
+      number = c >= '0' && c <= '9' ? Math.min(number * 10 + c - '0', 1_000_000) : 0;
+      largest = Math.max(largest, number);
+    }
+    return largest;
+  }
+
+  /** Returns a text, folded, that every match of an expression contains; empty if none is known. */
+  static String plainPart(String source) {
+    String best = "";
+    StringBuilder run = new StringBuilder();
+    int i = 0;
+    while (i < source.length()) {
+      char c = source.charAt(i);
+      int width = 1;
+      boolean isPlain = "\\[](){}.*+?^$|".indexOf(c) < 0;
+      if (c == '|' || c == '(' || source.startsWith("\\Q", i)) {
+        return c == '|' || hasAlternative(source, i) ? "" : longer(best, run.toString());
+      }
+      if (c == '\\' && i + 1 < source.length() && !isWord(source.charAt(i + 1))) {
+        c = source.charAt(i + 1);
+        width = 2;
+        isPlain = true;
+      } else if (c == '\\') {
+        return hasAlternative(source, i) ? "" : longer(best, run.toString());
+      } else if (c == '[') {
+        return hasAlternative(source, i) ? "" : longer(best, run.toString());
+      }
+      char after = i + width < source.length() ? source.charAt(i + width) : ' ';
+      boolean isOptional = after == '*' || after == '?' || after == '{';
+      if (isPlain && !isOptional && !Character.isSurrogate(c)) {
+        run.append(c);
+      }
+      if (!isPlain || isOptional || after == '+') {
+        best = longer(best, run.toString());
+        run.setLength(0);
+      }
+      if (c == '{' && width == 1) {
+        int end = source.indexOf('}', i);
+        width = end < 0 ? 1 : end + 1 - i;
+      }
+      i += width;
+    }
+    return CaseFolding.fold(longer(best, run.toString()));
+  }
+
+  /** Returns whether an alternative may follow, which need not contain what came before. */
+  private static boolean hasAlternative(String source, int from) {
+    return source.indexOf('|', from) >= 0;
+  }
+
+  private static String longer(String one, String other) {
+    return CaseFolding.fold(other.length() > one.length() ? other : one);
+  }
+
+  private static boolean isWord(char c) {
+    return Character.isLetterOrDigit(c) || c == '_';
+  }
+}

@@ -1,0 +1,25 @@
+package dev.lockstep.detections.sigma.match;
+
+import java.util.List;
+
+/** Selection of events: a comparison of a field, or several that are joined. */
+public sealed interface Selection {
+  /** Conjunction, written as a mapping. */
+  record All(List<Selection> parts) implements Selection {
+    /** Creates a conjunction with a copy of the parts. */
+    public All {
+      parts = List.copyOf(parts);
+    }
+  }
+
+  /** Disjunction, written as a list. */
+  record Any(List<Selection> parts) implements Selection {
+    /** Creates a disjunction with a copy of the parts. */
+    public Any {
+      parts = List.copyOf(parts);
+    }
+  }
+
+  /** Comparison of one field. */
+  record One(FieldTest test) implements Selection {}
+}

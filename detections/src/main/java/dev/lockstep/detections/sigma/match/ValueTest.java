@@ -1,0 +1,181 @@
+package dev.lockstep.detections.sigma.match;
+
+import com.google.re2j.Pattern;
+import dev.lockstep.enrichment.address.Address;
+import dev.lockstep.rules.RawValue;
+import inet.ipaddr.IPAddress;
+import java.math.BigDecimal;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Comparison of one value of a field with what a rule writes. */
+sealed interface ValueTest {
+  /** Returns the result on a value of a field, which is not null. */
+  Verdict test(FieldValue field, int index);
+
+  /** Returns whether null or an absent field fulfils the comparison. */
+  default boolean isFulfilledByNull() {
+    return false;
+  }
+
+  /** Returns the value of the rule, for people. */
+  String shown();
+
+  /** Comparison with null. */
+  record IsNull() implements ValueTest {
+    @Override
+    public Verdict test(FieldValue field, int index) {
+      return Verdict.FALSE;
+    }
+
+    @Override
+    public boolean isFulfilledByNull() {
+      return true;
+    }
+
+    @Override
+    public String shown() {
+      return "null";
+    }
+  }
+
+  /**
+   * Comparison with a text that may have wildcards.
+   *
+   * @param number number that the text is, by which numbers are compared; null if it is none
+   */
+  record Text(TextPattern pattern, @Nullable BigDecimal number) implements ValueTest {
+    @Override
+    public Verdict test(FieldValue field, int index) {
+      RawValue value = field.value(index);
+      String text = pattern.isCased() ? value.text() : field.folded(index);
+      if (value.cut()) {
+        return pattern.matchesBeginning(text);
+      }
+      return Verdict.of(pattern.matches(text) || isSameNumber(field, index));
+    }
+
+    private boolean isSameNumber(FieldValue field, int index) {
+      if (number == null || field.value(index).kind() != RawValue.Kind.NUMBER) {
+        return false;
+      }
+      BigDecimal other = field.number(index);
+      return other != null && other.compareTo(number) == 0;
+    }
+
+    @Override
+    public String shown() {
+      return pattern.toString();
+    }
+  }
+
+  /**
+   * Search for a regular expression.
+   *
+   * @param source expression as written
+   * @param flags flags of RE2/J
+   * @param isOfEnd if the result may depend on where the text ends
+   */
+  record Regex(String source, int flags, Pattern pattern, boolean isOfEnd) implements ValueTest {
+    @Override
+    public Verdict test(FieldValue field, int index) {
+      RawValue value = field.value(index);
+      boolean isFound = (!value.cut() || !isOfEnd) && pattern.matcher(value.text()).find();
+      return isFound ? Verdict.TRUE : value.cut() ? Verdict.CUT : Verdict.FALSE;
+    }
+
+    @Override
+    public boolean equals(Object other) {
+      return other instanceof Regex that && flags == that.flags && source.equals(that.source);
+    }
+
+    @Override
+    public int hashCode() {
+      return 31 * source.hashCode() + flags;
+    }
+
+    @Override
+    public String shown() {
+      return source;
+    }
+  }
+
+  /** Containment of an address in a range. */
+  record InRange(IPAddress range) implements ValueTest {
+    @Override
+    public Verdict test(FieldValue field, int index) {
+      if (field.value(index).cut()) {
+        return Verdict.FALSE; // longer than any address
+      }
+      Address address = field.address(index);
+      return Verdict.of(address != null && range.contains(address.value()));
+    }
+
+    @Override
+    public String shown() {
+      return range.toCanonicalString();
+    }
+  }
+
+  /** Order of a number or of a part of a time. */
+  enum Order {
+    LT,
+    LTE,
+    GT,
+    GTE,
+    EQ;
+
+    boolean holds(int comparison) {
+      return switch (this) {
+        case LT -> comparison < 0;
+        case LTE -> comparison <= 0;
+        case GT -> comparison > 0;
+        case GTE -> comparison >= 0;
+        case EQ -> comparison == 0;
+      };
+    }
+  }
+
+  /**
+   * Comparison with a number.
+   *
+   * @param part part of a time that is compared; null if the value itself is
+   */
+  record Number(Order order, BigDecimal bound, @Nullable TimePart part) implements ValueTest {
+    @Override
+    public Verdict test(FieldValue field, int index) {
+      if (field.value(index).cut()) {
+        return part == null && field.mayBeNumber(index) ? Verdict.CUT : Verdict.FALSE;
+      }
+      BigDecimal number = part == null ? field.number(index) : part.of(field.time(index));
+      return Verdict.of(number != null && order.holds(number.compareTo(bound)));
+    }
+
+    @Override
+    public String shown() {
+      return bound.toPlainString();
+    }
+  }
+
+  /** Comparison with several forms of one value, of which one has to be met. */
+  record OneOf(List<ValueTest> forms) implements ValueTest {
+    /** Creates a comparison with a copy of the forms. */
+    public OneOf {
+      forms = List.copyOf(forms);
+    }
+
+    @Override
+    public Verdict test(FieldValue field, int index) {
+      Verdict result = Verdict.FALSE;
+      for (ValueTest form : forms) {
+        result = result.or(form.test(field, index));
+      }
+      return result;
+    }
+
+    @Override
+    public String shown() {
+      return forms.get(0).shown();
+    }
+  }
+}

@@ -1,0 +1,48 @@
+package dev.lockstep.detections.sigma.match;
+
+/**
+ * Result of a condition on an event: Boolean, or unknown.
+ *
+ * <p>An unknown condition does not hold, and neither does its negation.
+ */
+public enum Verdict {
+  FALSE,
+  TRUE,
+  /** Result that depends on a field that was not looked for. */
+  UNKNOWN,
+  /** Result that depends on the rest of a value, or on further values, that were cut. */
+  CUT;
+
+  /** Returns the negation; unknown stays unknown. */
+  public Verdict not() {
+    return switch (this) {
+      case FALSE -> TRUE;
+      case TRUE -> FALSE;
+      case UNKNOWN, CUT -> this;
+    };
+  }
+
+  /** Returns the conjunction with another result. */
+  Verdict and(Verdict other) {
+    if (this == FALSE || other == FALSE) {
+      return FALSE;
+    }
+    return this == TRUE ? other : other == TRUE ? this : either(other);
+  }
+
+  /** Returns the disjunction with another result. */
+  Verdict or(Verdict other) {
+    if (this == TRUE || other == TRUE) {
+      return TRUE;
+    }
+    return this == FALSE ? other : other == FALSE ? this : either(other);
+  }
+
+  private Verdict either(Verdict other) {
+    return this == CUT ? this : other;
+  }
+
+  static Verdict of(boolean holds) {
+    return holds ? TRUE : FALSE;
+  }
+}

@@ -1,0 +1,339 @@
+package dev.lockstep.detections.sigma.document;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.lockstep.detections.sigma.match.Placeholders;
+import dev.lockstep.schemas.Severity;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Reading of Sigma documents, and the place and fix of each fault. */
+class DocumentReaderTest {
+  private static final String RULE =
+      """
+      title: Sign-in without a second factor
+      id: 4f1ed1c2-3c0f-4a39-9d6a-0a5a6a0d9a10
+      name: single_factor
+      status: test
+      date: 2026-01-05
+      modified: 2026/03/02
+      level: critical
+      tags:
+          - attack.initial-access
+          - attack.t1078.004
+      logsource:
+          product: azure
+          service: signinlogs
+      detection:
+          selection:
+              AuthenticationRequirement: singleFactorAuthentication
+              ResultType: 0
+          filter_network:
+              lockstep.ip.class: corporate
+          condition: selection and not 1 of filter_*
+      lockstep:
+          shadow: true
+      """;
+
+  private static DocumentReader.Reading read(String text) {
+    return new DocumentReader(Placeholders.NONE)
+        .read("a.yml", text.getBytes(StandardCharsets.UTF_8));
+  }
+
+  private static DocumentFault fault(String text) {
+    List<DocumentFault> faults = read(text).faults();
+    assertThat(faults).hasSize(1);
+    return faults.get(0);
+  }
+
+  @Test
+  void readsARuleWithItsHeader() {
+    RuleDocument rule = (RuleDocument) read(RULE).documents().get(0);
+    Header header = rule.header();
+
+    assertThat(header.title()).isEqualTo("Sign-in without a second factor");
+    assertThat(header.identity()).isEqualTo("4f1ed1c2-3c0f-4a39-9d6a-0a5a6a0d9a10");
+    assertThat(header.level().severity()).isEqualTo(Severity.High);
+    assertThat(header.version()).isEqualTo(20_260_302);
+    assertThat(header.shadow()).isTrue();
+    assertThat(header.sha256()).hasSize(64);
+    assertThat(header.tags()).extracting(Header.Tag::word).contains("attack.t1078.004");
+    assertThat(rule.source().service()).isEqualTo("signinlogs");
+    assertThat(rule.detection().selections()).containsOnlyKeys("selection", "filter_network");
+  }
+
+  @Test
+  void readsSeveralDocuments_eachWithItsLineAndHash() {
+    DocumentReader.Reading reading =
+        read(RULE + "---\n" + RULE.replace("status: test", "status: tset") + "---\n" + RULE);
+
+    assertThat(reading.documents()).hasSize(2);
+    assertThat(reading.documents())
+        .extracting(each -> each.header().number())
+        .containsExactly(1, 3);
+    assertThat(reading.documents().get(1).header().at().line()).isEqualTo(47);
+    assertThat(reading.faults()).hasSize(1);
+    assertThat(reading.faults().get(0).message())
+        .isEqualTo(
+            "could not read the Sigma rule: a.yml:27 has the unknown status \"tset\";"
+                + " the nearest known one is test");
+  }
+
+  @Test
+  void hashesTheTextOfADocumentAlone() {
+    List<SigmaDocument> one = read(RULE).documents();
+    List<SigmaDocument> two =
+        read(RULE + "---\n" + RULE.replace("ResultType: 0", "ResultType: 1")).documents();
+
+    assertThat(two.get(0).header().sha256()).isEqualTo(one.get(0).header().sha256());
+    assertThat(two.get(1).header().sha256()).isNotEqualTo(one.get(0).header().sha256());
+  }
+
+  @Test
+  void readsACorrelation() {
+    CorrelationDocument correlation =
+        (CorrelationDocument)
+            read("""
+                    title: Many targets of one source
+                    generate: true
+                    correlation:
+                        type: value_count
+                        rules:
+                            - failed
+                            - 7f8b5b0c-0b0e-4f0f-8a65-3a0f1b0a2c11
+                        group-by:
+                            - source
+                        timespan: 90m
+                        aliases:
+                            source:
+                                failed: ipAddress
+                                other: callerIpAddress
+                        condition:
+                            field: [userPrincipalName, appId]
+                            gt: 10
+                            lte: 200
+                    level: high
+                    """)
+                .documents()
+                .get(0);
+
+    assertThat(correlation.type()).isEqualTo(CorrelationDocument.Type.VALUE_COUNT);
+    assertThat(correlation.rules())
+        .extracting(Reference::word)
+        .containsExactly("failed", "7f8b5b0c-0b0e-4f0f-8a65-3a0f1b0a2c11");
+    assertThat(correlation.timespan()).isEqualTo(Duration.ofMinutes(90));
+    assertThat(correlation.thresholds())
+        .extracting(Threshold::toString)
+        .containsExactly("gt: 10", "lte: 200");
+    assertThat(correlation.fields()).containsExactly("userPrincipalName", "appId");
+    assertThat(correlation.aliases())
+        .isEqualTo(Map.of("source", Map.of("failed", "ipAddress", "other", "callerIpAddress")));
+    assertThat(correlation.generate()).isTrue();
+    assertThat(correlation.at().condition().line()).isEqualTo(15);
+  }
+
+  @Test
+  void readsATemporalExpression() {
+    CorrelationDocument correlation =
+        (CorrelationDocument)
+            read("""
+                    title: Reset without a ticket
+                    correlation:
+                        type: temporal
+                        rules: [reset, ticket]
+                        group-by: [user]
+                        timespan: 1h
+                        condition: reset and not ticket
+                    """)
+                .documents()
+                .get(0);
+
+    assertThat(correlation.expression()).isNotNull();
+    assertThat(correlation.expression().hasNegation()).isTrue();
+    assertThat(correlation.expression().names()).containsExactly("reset", "ticket");
+  }
+
+  @Test
+  void readsAFilterOfAnyRule() {
+    FilterDocument filter =
+        (FilterDocument)
+            read("""
+                    title: Break-glass accounts
+                    logsource:
+                        product: azure
+                        service: signinlogs
+                    filter:
+                        rules: any
+                        selection:
+                            userPrincipalName|startswith: glass_
+                        condition: not selection
+                    """)
+                .documents()
+                .get(0);
+
+    assertThat(filter.any()).isTrue();
+    assertThat(filter.detection().selections()).containsOnlyKeys("selection");
+  }
+
+  static Stream<Arguments> faults() {
+    return Stream.of(
+        Arguments.of(
+            "title: Sign-in", "titel: Sign-in", 1, "has no title, but \"titel\"", "add a title"),
+        Arguments.of("level: critical", "level: hihg", 7, "\"hihg\"", "high"),
+        Arguments.of("product: azure", "product: windows", 12, "\"windows\"", "azure"),
+        Arguments.of(
+            "service: signinlogs", "service: signinlog", 13, "\"signinlog\"", "signinlogs"),
+        Arguments.of("service: signinlogs", "category: webserver", 13, "category", "service"),
+        Arguments.of(
+            "ResultType: 0", "ResultType|lookslike: 0", 17, "\"lookslike\"", "nearest known one"),
+        Arguments.of("ResultType: 0", "ResultType|re: 'a(?=b)'", 17, "look-ahead (?=", "condition"),
+        Arguments.of("ResultType: 0", "ResultType|re: '(a'", 17, "cannot be read", "RE2"),
+        Arguments.of("ResultType: 0", "ResultType|gte: many", 17, "\"many\" for gte", "number"),
+        Arguments.of("ResultType: 0", "ResultType|cidr: 10.0.0.1/8", 17, "for cidr", "10.0.0.0/8"),
+        Arguments.of(
+            "ResultType: 0",
+            "ResultType|expand: '%nobody%'",
+            17,
+            "\"nobody\"",
+            "placeholders.yaml"),
+        Arguments.of(
+            "ResultType: 0", "ResultType|exists: maybe", 17, "for exists", "true or false"),
+        Arguments.of("ResultType: 0", "ResultType|i: a", 17, "without re", "re|i"),
+        Arguments.of("ResultType: 0", "AuthenticationRequirement: x", 17, "again", "keep one"),
+        Arguments.of("ResultType: 0", "ResultType: {a: b}", 17, "mapping as the value", "dots"),
+        Arguments.of("ResultType: 0", "ResultType: []", 17, "no value", "give it one"),
+        Arguments.of("ResultType: 0", "ResultType: &a 0", 17, "anchor", "remove it"),
+        Arguments.of("ResultType: 0", "ResultType: *a", 17, "alias", "write the value"),
+        Arguments.of("ResultType: 0", "ResultType: !!python/object 0", 17, "tag", "quotes"),
+        Arguments.of(
+            "selection and not 1 of filter_*", "selektion", 20, "\"selektion\"", "\"selection\""),
+        Arguments.of(
+            "selection and not 1 of filter_*",
+            "selection and",
+            20,
+            "ends after",
+            "name a selection"),
+        Arguments.of("selection and not 1 of filter_*", "(selection", 20, "not closed", "close it"),
+        Arguments.of("selection and not 1 of filter_*", "2 of them", 20, "\"2\" of", "1 of"),
+        Arguments.of(
+            "selection and not 1 of filter_*",
+            "selection | count() by user > 5",
+            20,
+            "old aggregation",
+            "correlation"),
+        Arguments.of(
+            "    condition: selection and",
+            "    timeframe: 5m\n    condition: selection and",
+            20,
+            "timeframe",
+            "timespan"),
+        Arguments.of(
+            "detection:", "detections:", 14, "has no detection, but \"detections\"", "detection"),
+        Arguments.of("shadow: true", "shadwo: true", 22, "\"shadwo\"", "shadow"),
+        Arguments.of("shadow: true", "shadow: perhaps", 22, "\"perhaps\"", "true or false"));
+  }
+
+  @ParameterizedTest
+  @MethodSource("faults")
+  void namesLineWordAndFix(String good, String bad, long line, String what, String fix) {
+    assertThat(RULE).contains(good);
+
+    DocumentFault fault = fault(RULE.replace(good, bad));
+
+    assertThat(fault.at().line()).as(fault.message()).isEqualTo(line);
+    assertThat(fault.message()).contains(what).contains(fix);
+  }
+
+  static Stream<Arguments> correlationFaults() {
+    return Stream.of(
+        Arguments.of("type: event_count", "type: event_cuont", "event_count"),
+        Arguments.of("timespan: 15m", "timespan: 15M", "15m"),
+        Arguments.of("timespan: 15m", "timespan: 8d", "at most 7d"),
+        Arguments.of("timespan: 15m", "timeframe: 15m", "write timespan"),
+        Arguments.of("gte: 10", "gtee: 10", "known one is gte"),
+        Arguments.of("gte: 10", "gte: 1.5", "whole number"),
+        Arguments.of("gte: 10", "gte: 10\n        field: user", "value_count"),
+        Arguments.of("gte: 10", "gte: 10\n        percentile: 5", "value_percentile"),
+        Arguments.of("type: event_count", "type: value_percentile", "no field for"),
+        Arguments.of("- failed", "- failed\n        - failed", "keep one"));
+  }
+
+  @ParameterizedTest
+  @MethodSource("correlationFaults")
+  void refusesACorrelation(String good, String bad, String words) {
+    String correlation =
+        """
+        title: Many failures
+        correlation:
+            type: event_count
+            rules:
+                - failed
+            group-by: [user]
+            timespan: 15m
+            condition:
+                gte: 10
+        """;
+    assertThat(correlation).contains(good);
+    assertThat(read(correlation).faults()).isEmpty();
+
+    assertThat(fault(correlation.replace(good, bad)).message()).contains(words);
+  }
+
+  static Stream<Supplier<String>> bombs() {
+    return Stream.of(
+        () -> RULE.replace("ResultType: 0", "ResultType: " + "a".repeat(1_000_000)),
+        () ->
+            RULE.replace("ResultType: 0", "ResultType: |\n" + "            aaaa\n".repeat(80_000)),
+        () -> "---\na: b\n".repeat(10_000),
+        () -> "a: " + "[".repeat(100_000),
+        () -> "a:\n" + "- ".repeat(30_000),
+        () -> "{".repeat(50_000),
+        () -> "a: &a [x,x]\nb: &b [*a,*a]\nc: &c [*b,*b]\n",
+        () -> "? ? ? ? ? ? ? ? ? ? ? ? ? ? ? ? ? ? ? a",
+        () -> "\"".repeat(60_001),
+        () -> RULE.replace("ResultType: 0", "ResultType|re: '((((a{100}){100}){100}){100})'"),
+        () -> RULE.replace("ResultType: 0", "ResultType|re: '" + "(x+x+)+".repeat(140) + "y'"),
+        () -> RULE.replace("ResultType: 0", "ResultType|windash|base64: '" + "-".repeat(600) + "'"),
+        () -> RULE.replace("1 of filter_*", "(".repeat(3_000) + "selection" + ")".repeat(3_000)),
+        () -> RULE.replace("ResultType: 0", "ResultType: \u0000"));
+  }
+
+  @ParameterizedTest
+  @MethodSource("bombs")
+  void refusesABombInAMoment(Supplier<String> bomb) {
+    byte[] bytes = bomb.get().getBytes(StandardCharsets.UTF_8);
+    DocumentReader reader = new DocumentReader(Placeholders.NONE);
+    for (int i = 0; i < 3; i++) {
+      reader.read("warm.yml", bytes); // so that a cold class is not measured
+    }
+    long started = System.nanoTime();
+
+    DocumentReader.Reading reading = reader.read("bomb.yml", bytes);
+
+    Duration took = Duration.ofNanos(System.nanoTime() - started);
+    assertThat(reading.documents()).isEmpty();
+    assertThat(reading.faults()).isNotEmpty();
+    assertThat(reading.faults().get(0).message()).contains("bomb.yml:").hasSizeLessThan(1_000);
+    assertThat(took).as(reading.faults().get(0).message()).isLessThan(Duration.ofMillis(50));
+  }
+
+  @Test
+  void refusesWhatIsNotUtf8_withItsLine() {
+    byte[] bytes = (RULE + "x").getBytes(StandardCharsets.UTF_8);
+    bytes[RULE.indexOf("status") + 8] = (byte) 0xff;
+
+    DocumentFault fault =
+        new DocumentReader(Placeholders.NONE).read("a.yml", bytes).faults().get(0);
+
+    assertThat(fault.at().line()).isEqualTo(4);
+    assertThat(fault.what()).isEqualTo("is not UTF-8");
+  }
+}
