@@ -128,7 +128,7 @@ final class StrangersRulesTest {
                   return;
                 }
                 """))
-        .into(folder.resolve("my-rules"), "stranger.jar");
+        .into(folder.resolve("my-rules"), "second.jar");
     Replay.Result result = replay(Map.of());
     assertThat(result.counters().failures()).isEmpty();
     assertThat(result.detections())
