@@ -12,6 +12,9 @@ final class FoundFields {
   static final int MOST_CHARS = 1_024;
   static final int MOST_VALUES = 64;
 
+  /** Limit to the values of the path for every scalar of a record. */
+  static final int MOST_OF_ALL = 1_024;
+
   /** Limit to the bytes of all scalar values of a record, and to those of all its containers. */
   static final int MOST_BYTES = 16 * 1_024;
 
@@ -30,6 +33,7 @@ final class FoundFields {
   private int length;
   private int scalarBytes;
   private int containerBytes;
+  private int allBytes;
 
   private int[] kinds = new int[64];
   private int[] starts = new int[64];
@@ -55,6 +59,7 @@ final class FoundFields {
     length = 0;
     scalarBytes = 0;
     containerBytes = 0;
+    allBytes = 0;
     values = 0;
   }
 
@@ -116,20 +121,24 @@ final class FoundFields {
         continue;
       }
       counted[place]++;
-      if (values == kinds.length) {
-        grow();
-      }
-      kinds[values] = kind;
-      starts[values] = from;
-      lengths[values] = count;
-      next[values] = NONE;
-      if (first[place] == NONE) {
-        first[place] = values;
-      } else {
-        next[last[place]] = values;
-      }
-      last[place] = values++;
+      append(place, kind, from, count);
     }
+  }
+
+  private void append(int place, int kind, int from, int count) {
+    if (values == kinds.length) {
+      grow();
+    }
+    kinds[values] = kind;
+    starts[values] = from;
+    lengths[values] = count;
+    next[values] = NONE;
+    if (first[place] == NONE) {
+      first[place] = values;
+    } else {
+      next[last[place]] = values;
+    }
+    last[place] = values++;
   }
 
   private void grow() {
@@ -179,6 +188,24 @@ final class FoundFields {
       at++;
     }
     return at;
+  }
+
+  /** Adds a scalar of the record to the path for all of them. */
+  void addToAll(PathNode node, int kind, char[] text, int from, int count) {
+    int place = node.paths()[0];
+    if (allBytes >= MOST_BYTES || counts[place] >= MOST_OF_ALL) {
+      leftOut[place] = true;
+      return;
+    }
+    int start = length;
+    int end = Math.min(from + count, from + MOST_CHARS);
+    if (end < from + count && Character.isHighSurrogate(text[end - 1])) {
+      end--;
+    }
+    boolean isCut = encode(text, from, end, MOST_BYTES - allBytes) < from + count;
+    allBytes += length - start;
+    counts[place]++;
+    append(place, isCut ? kind | RawFieldsWriter.CUT : kind, start, length - start);
   }
 
   /** Returns the found fields in the layout of {@link RawFieldsWriter}. */

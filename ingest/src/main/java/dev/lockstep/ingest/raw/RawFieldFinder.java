@@ -79,18 +79,37 @@ public final class RawFieldFinder {
     fields = found.computeIfAbsent(paths, of -> new FoundFields(new RawFieldsWriter(of.paths)));
     isRow = row;
     PathNode root = row ? paths.ofRow : paths.ofRecord;
-    try (JsonParser json = strict.createParser(message, start, end - start)) {
-      return find(json, root);
+    fields.clear();
+    try {
+      if (paths.everything != null) {
+        try (JsonParser json = strict.createParser(message, start, end - start)) {
+          everything(json, paths.everything);
+        }
+      }
+      try (JsonParser json = strict.createParser(message, start, end - start)) {
+        json.nextToken();
+        object(json, root, true);
+        return fields.write();
+      }
     } catch (IOException e) {
       return null; // the record was read once, so only its unneeded texts can be at fault
     }
   }
 
-  private ByteBuffer find(JsonParser json, PathNode root) throws IOException {
-    fields.clear();
-    json.nextToken();
-    object(json, root, true);
-    return fields.write();
+  private void everything(JsonParser json, PathNode node) throws IOException {
+    int open = 0;
+    do {
+      JsonToken token = json.nextToken();
+      open += token.isStructStart() ? 1 : token.isStructEnd() ? -1 : 0;
+      if (token.isScalarValue() && token != JsonToken.VALUE_NULL) {
+        fields.addToAll(
+            node,
+            token.isNumeric() ? RawFieldsWriter.NUMBER : RawFieldsWriter.TEXT,
+            json.getTextCharacters(),
+            json.getTextOffset(),
+            json.getTextLength());
+      }
+    } while (open > 0);
   }
 
   private String lower(String name) {

@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Paths of raw fields to look for, by log category. Immutable. */
 public final class RawFieldPlan {
+  private static final String EVERYTHING = "*";
   private static final RawFieldPlan NONE = new RawFieldPlan(Map.of());
 
   private final Map<String, Paths> byCategory;
@@ -20,6 +21,9 @@ public final class RawFieldPlan {
     final List<String> paths;
     final PathNode ofRecord;
     final PathNode ofRow;
+
+    /** Node of the path {@code *}, every scalar of the record; null if it is not looked for. */
+    final @Nullable PathNode everything;
 
     private Paths(Collection<String> paths) {
       this.paths = new RawFieldsWriter(paths).paths();
@@ -33,6 +37,7 @@ public final class RawFieldPlan {
           ofRow.put(column, i);
         }
       }
+      this.everything = ofRecord.at(EVERYTHING);
     }
   }
 
@@ -48,7 +53,7 @@ public final class RawFieldPlan {
   /**
    * Creates a plan.
    *
-   * @param paths paths by category, in any case
+   * @param paths paths by category, in any case; {@code *} stands for every scalar of a record
    */
   public static RawFieldPlan of(Map<String, ? extends Collection<String>> paths) {
     Map<String, Paths> byCategory = new HashMap<>();

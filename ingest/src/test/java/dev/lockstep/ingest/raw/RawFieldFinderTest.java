@@ -212,6 +212,16 @@ class RawFieldFinderTest {
   }
 
   @Test
+  void findsEveryScalar_forKeywords() {
+    assertThat(ofProperties("\"a\":[{\"k\":\"v\"},true,null,7]", "*").get("*"))
+        .startsWith("t:2026-11-19T10:00:00Z", "t:SignInLogs", "t:0")
+        .endsWith("t:v", "t:true", "n:7");
+    assertThat(ofProperties("\"a\":[%s1]".formatted("1,".repeat(2_000)), "*").get("*"))
+        .hasSize(1_025)
+        .endsWith("...");
+  }
+
+  @Test
   void readsRowsOfTables_underTheNamesOfRecords() {
     String row =
         """

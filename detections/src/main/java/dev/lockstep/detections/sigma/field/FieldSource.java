@@ -1,0 +1,267 @@
+package dev.lockstep.detections.sigma.field;
+
+import dev.lockstep.rules.Event;
+import dev.lockstep.rules.RawField;
+import dev.lockstep.rules.RawPath;
+import dev.lockstep.rules.RawValue;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Source of a field's values in an event. Immutable.
+ *
+ * <p>In the table, {@code a else b} is the first of both that has a value other than null and an
+ * empty text, {@code a and b} the values of both; {@code else} binds closer. Each is a path in the
+ * record, {@code activity:} and a field of the activity, or a name of enrichment, which begins with
+ * {@code lockstep.}.
+ */
+public final class FieldSource {
+  private static final String AND = " and ";
+  private static final String ELSE = " else ";
+
+  private final String name;
+  private final List<List<Part>> all;
+  private final ValueForm form;
+  private final boolean listed;
+  private final String missing;
+
+  /** Source of values, one of several of a field. */
+  private sealed interface Part {
+    RawField read(Event event);
+  }
+
+  private record OfRecord(RawPath path) implements Part {
+    @Override
+    public RawField read(Event event) {
+      return event.raw(path);
+    }
+  }
+
+  private record OfActivity(String path, ActivityPath field) implements Part {
+    @Override
+    public RawField read(Event event) {
+      return field.read(event.activity());
+    }
+  }
+
+  private record OfEnrichment(EnrichedField field) implements Part {
+    @Override
+    public RawField read(Event event) {
+      return field.read(event);
+    }
+  }
+
+  private FieldSource(
+      String name, List<List<Part>> all, ValueForm form, boolean listed, String missing) {
+    this.name = name;
+    this.all = all;
+    this.form = form;
+    this.listed = listed;
+    this.missing = missing;
+  }
+
+  static FieldSource none(String name, String missing, boolean listed) {
+    return new FieldSource(name, List.of(), ValueForm.AS_IS, listed, missing);
+  }
+
+  static FieldSource of(String name, String source, String values, boolean listed) {
+    List<List<Part>> all = new ArrayList<>();
+    for (String some : source.split(AND)) {
+      List<Part> parts = new ArrayList<>();
+      for (String one : some.split(ELSE)) {
+        parts.add(part(one));
+      }
+      all.add(List.copyOf(parts));
+    }
+    return new FieldSource(name, List.copyOf(all), ValueForm.of(values), listed, "");
+  }
+
+  private static Part part(String source) {
+    EnrichedField enriched = EnrichedField.named(source);
+    if (enriched != null) {
+      return new OfEnrichment(enriched);
+    } else if (source.startsWith(ActivityPath.PREFIX)) {
+      String path = source.substring(ActivityPath.PREFIX.length());
+      return new OfActivity(path, ActivityPath.of(path));
+    }
+    return new OfRecord(RawPath.of(source));
+  }
+
+  /** Returns the paths in the record that a notation names, in lower case. */
+  static List<String> paths(String source) {
+    return source.equals("-") ? List.of() : of("", source, "", true).rawPaths();
+  }
+
+  /** Returns the source of what is below this object. */
+  FieldSource below(String rest) {
+    List<List<Part>> below =
+        all.stream()
+            .map(
+                parts ->
+                    parts.stream()
+                        .map(part -> part((part instanceof OfRecord of ? of.path : "") + rest))
+                        .toList())
+            .toList();
+    return new FieldSource(name, below, form, listed, missing);
+  }
+
+  /** Returns the name as the rule writes it. */
+  public String name() {
+    return name;
+  }
+
+  /** Returns whether the field has a source. */
+  public boolean isFound() {
+    return !all.isEmpty();
+  }
+
+  /**
+   * Returns whether the table lists the name, with a source or without, or the object around it. A
+   * path in the record that it does not list is looked for all the same.
+   */
+  public boolean isListed() {
+    return listed;
+  }
+
+  /** Returns why the field has no source, or an empty text if it has one. */
+  public String missing() {
+    return missing;
+  }
+
+  /** Returns the paths of raw fields that ingest has to look for, in lower case. */
+  public List<String> rawPaths() {
+    return all.stream()
+        .flatMap(List::stream)
+        .filter(OfRecord.class::isInstance)
+        .map(part -> ((OfRecord) part).path.toString())
+        .distinct()
+        .toList();
+  }
+
+  /**
+   * Returns the field of an event. Without a source it is absent; if one of several sources was not
+   * looked for and could decide, the field was not looked for.
+   */
+  public RawField read(Event event) {
+    if (all.isEmpty()) {
+      return RawField.ABSENT;
+    }
+    if (all.size() == 1) {
+      return form.of(first(all.get(0), event));
+    }
+    List<RawValue> values = new ArrayList<>();
+    boolean isPresent = false;
+    boolean isCut = false;
+    for (List<Part> parts : all) {
+      RawField field = form.of(first(parts, event));
+      if (!field.isLookedFor()) {
+        return RawField.NOT_LOOKED_FOR;
+      }
+      isPresent |= field instanceof RawField.Present;
+      isCut |= field.cut();
+      for (RawValue value : field.values()) {
+        if (!values.contains(value)) {
+          values.add(value);
+        }
+      }
+    }
+    return isPresent ? new RawField.Present(values, isCut) : RawField.ABSENT;
+  }
+
+  private static RawField first(List<Part> parts, Event event) {
+    if (parts.size() == 1) {
+      return parts.get(0).read(event);
+    }
+    RawField empty = null;
+    for (Part part : parts) {
+      RawField field = part.read(event);
+      if (!field.isLookedFor() || hasContent(field)) {
+        return field;
+      }
+      if (empty == null && field instanceof RawField.Present) {
+        empty = field;
+      }
+    }
+    return empty == null ? RawField.ABSENT : empty;
+  }
+
+  private static boolean hasContent(RawField field) {
+    return field.cut() || field.values().stream().anyMatch(value -> !value.text().isEmpty());
+  }
+
+  /** Returns the source in the notation of the table. */
+  @Override
+  public String toString() {
+    return all.isEmpty()
+        ? "-"
+        : String.join(
+            AND,
+            all.stream()
+                .map(parts -> String.join(ELSE, parts.stream().map(FieldSource::shown).toList()))
+                .toList());
+  }
+
+  private static String shown(Part part) {
+    if (part instanceof OfActivity of) {
+      return ActivityPath.PREFIX + of.path;
+    }
+    return part instanceof OfRecord of
+        ? of.path.toString()
+        : ((OfEnrichment) part).field.fieldName().toLowerCase(Locale.ROOT);
+  }
+
+  /** Form in which values are compared. */
+  private record ValueForm(boolean beforeSlash, List<String> words, @Nullable String otherwise) {
+    static final ValueForm AS_IS = new ValueForm(false, List.of(), null);
+
+    /** Reads {@code before /}, or words for values such as {@code 0=Success;*=Failure}. */
+    static ValueForm of(String notation) {
+      if (notation.isEmpty()) {
+        return AS_IS;
+      }
+      if (notation.equals("before /")) {
+        return new ValueForm(true, List.of(), null);
+      }
+      List<String> words = new ArrayList<>();
+      String otherwise = null;
+      for (String pair : notation.split(";")) {
+        if (pair.startsWith("*=")) {
+          otherwise = pair.substring(2);
+        } else {
+          words.add(pair);
+        }
+      }
+      return new ValueForm(false, List.copyOf(words), otherwise);
+    }
+
+    RawField of(RawField field) {
+      if ((!beforeSlash && words.isEmpty()) || !(field instanceof RawField.Present)) {
+        return field;
+      }
+      return new RawField.Present(field.values().stream().map(this::of).toList(), field.cut());
+    }
+
+    private RawValue of(RawValue value) {
+      if (value.kind() != RawValue.Kind.TEXT && value.kind() != RawValue.Kind.NUMBER) {
+        return value;
+      }
+      if (beforeSlash) {
+        int slash = value.text().indexOf('/');
+        return slash < 0
+            ? value
+            : new RawValue(RawValue.Kind.TEXT, value.text().substring(0, slash), false);
+      }
+      for (String word : words) {
+        if (word.startsWith(value.text() + "=")) {
+          String text = word.substring(value.text().length() + 1);
+          return new RawValue(RawValue.Kind.TEXT, text, false);
+        }
+      }
+      return otherwise == null || value.text().isEmpty()
+          ? value
+          : new RawValue(RawValue.Kind.TEXT, otherwise, false);
+    }
+  }
+}

@@ -1,0 +1,92 @@
+package dev.lockstep.detections.sigma.field;
+
+import dev.lockstep.rules.Event;
+import dev.lockstep.schemas.Activity;
+import dev.lockstep.schemas.Change;
+import java.util.List;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/** Events that a log source of Sigma means. */
+public enum LogSourceScope {
+  SIGN_IN(
+      "azure",
+      "signinlogs",
+      "SignInLogs",
+      "NonInteractiveUserSignInLogs",
+      "ServicePrincipalSignInLogs",
+      "ManagedIdentitySignInLogs",
+      "MicrosoftServicePrincipalSignInLogs",
+      "ADFSSignInLogs"),
+  AUDIT("azure", "auditlogs", "AuditLogs"),
+  ACTIVITY("azure", "activitylogs", "Administrative"),
+  RISK("azure", "riskdetection", "UserRiskEvents", "ServicePrincipalRiskEvents", "AgentRiskEvents"),
+  /** Changes that Privileged Identity Management logged, of Entra's roles and of Azure's. */
+  PIM("azure", "pim", "AuditLogs", "Administrative") {
+    @Override
+    boolean includes(Activity activity) {
+      Change change = activity.getChange();
+      String service = change == null ? null : change.getService();
+      return service != null
+          && service.equalsIgnoreCase(
+              activity.getCategory().equals("AuditLogs") ? "PIM" : "azurerbac");
+    }
+  },
+  GRAPH("azure", "microsoftgraphactivitylogs", "MicrosoftGraphActivityLogs"),
+  GATEWAY("lockstep", "gatewaylogs", "GatewayLogs"),
+  FRONT_DOOR("lockstep", "frontdoor", "FrontDoorAccessLog", "FrontDoorWebApplicationFirewallLog"),
+  KEY_VAULT("lockstep", "keyvault", "AuditEvent"),
+  DEFENDER(
+      "lockstep",
+      "defender",
+      "SecurityAlert",
+      "AdvancedHunting-AlertInfo",
+      "AdvancedHunting-AlertEvidence");
+
+  private static final LogSourceScope[] ALL = values();
+
+  private final String product;
+  private final String service;
+  private final List<String> categories;
+
+  LogSourceScope(String product, String service, String... categories) {
+    this.product = product;
+    this.service = service;
+    this.categories = List.of(categories);
+  }
+
+  /** Returns the scope of a product and service in any case, or null if its logs are not read. */
+  public static @Nullable LogSourceScope of(String product, String service) {
+    for (LogSourceScope scope : ALL) {
+      if (scope.product.equals(product.toLowerCase(Locale.ROOT))
+          && scope.service.equals(service.toLowerCase(Locale.ROOT))) {
+        return scope;
+      }
+    }
+    return null;
+  }
+
+  public String product() {
+    return product;
+  }
+
+  public String service() {
+    return service;
+  }
+
+  /** Returns the log categories, which a rule of the log source reads. */
+  public List<String> categories() {
+    return categories;
+  }
+
+  /** Returns whether an event is one of this log source. */
+  public boolean covers(Event event) {
+    Activity activity = event.activity();
+    return categories.contains(activity.getCategory()) && includes(activity);
+  }
+
+  /** Returns whether an activity of one of the categories belongs to the service. */
+  boolean includes(Activity activity) {
+    return true;
+  }
+}

@@ -1,0 +1,160 @@
+package dev.lockstep.detections.sigma.field;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Names of fields in Sigma rules with the sources of their values, from {@code sigma-fields.csv}.
+ * Immutable.
+ *
+ * <h2>Resolution of a name</h2>
+ *
+ * Case does not count. Of these, the first that holds:
+ *
+ * <ol>
+ *   <li>The empty name is that of keywords: every value of the record.
+ *   <li>A row of the service, then one of every service ({@code *}), has the name.
+ *   <li>A row for an object has the beginning of the name up to a dot: the rest is a path in it.
+ *   <li>The name begins with {@code properties.}: it is the path in the record.
+ *   <li>Otherwise the name has no source, and a field of it is never present.
+ * </ol>
+ */
+public final class SigmaFields {
+  /** Path in the record that stands for every scalar value of it. */
+  public static final String EVERYTHING = "*";
+
+  private static final String TABLE = "sigma-fields.csv";
+  private static final String EVERY_SERVICE = "*";
+  private static final String PROPERTIES = "properties.";
+  private static final SigmaFields BUNDLED = new SigmaFields(read());
+
+  private final List<Row> rows;
+  private final Map<String, Map<String, Row>> byService = new HashMap<>();
+  private final Map<String, Set<String>> listedPaths = new HashMap<>();
+
+  /**
+   * Row of the table.
+   *
+   * @param service service of the log source, or {@code *}
+   * @param name name in rules
+   * @param source sources in the notation of {@link FieldSource}; {@code -} if there is none
+   * @param values {@code object}; or the forms of values, such as {@code 0=Success;*=Failure}; or
+   *     empty for values as they are
+   * @param known origin of the name; for a name without a source the reason
+   */
+  public record Row(String service, String name, String source, String values, String known) {
+    boolean isObject() {
+      return values.equals("object");
+    }
+  }
+
+  private SigmaFields(List<Row> rows) {
+    this.rows = List.copyOf(rows);
+    for (Row row : rows) {
+      byService
+          .computeIfAbsent(row.service(), service -> new HashMap<>())
+          .put(lower(row.name()), row);
+      listedPaths
+          .computeIfAbsent(row.service(), service -> new HashSet<>())
+          .addAll(FieldSource.paths(row.source()));
+    }
+  }
+
+  /** Returns the table that comes with this version. */
+  public static SigmaFields bundled() {
+    return BUNDLED;
+  }
+
+  private static List<Row> read() {
+    List<Row> rows = new ArrayList<>();
+    try (InputStream in = SigmaFields.class.getResourceAsStream(TABLE)) {
+      if (in == null) {
+        throw new IllegalStateException("the table " + TABLE + " is not in the jar");
+      }
+      String text = new String(in.readAllBytes(), StandardCharsets.UTF_8);
+      for (String line : text.lines().skip(1).toList()) {
+        String[] cells = line.split(",", -1);
+        if (cells.length != 5) {
+          throw new IllegalStateException("a row of " + TABLE + " has not 5 cells: " + line);
+        }
+        rows.add(new Row(cells[0], cells[1], cells[2], cells[3], cells[4]));
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException("could not read " + TABLE, e);
+    }
+    return rows;
+  }
+
+  private static String lower(String text) {
+    return text.toLowerCase(Locale.ROOT);
+  }
+
+  /** Returns all rows in the table's order. */
+  public List<Row> rows() {
+    return rows;
+  }
+
+  /** Returns the names of a service in the table's spelling, those of every service included. */
+  public Set<String> names(String service) {
+    Set<String> names = new TreeSet<>(String.CASE_INSENSITIVE_ORDER);
+    for (Row row : rows) {
+      if (row.service().equals(lower(service)) || row.service().equals(EVERY_SERVICE)) {
+        names.add(row.name());
+      }
+    }
+    return names;
+  }
+
+  /**
+   * Returns the source of a field in events of a service.
+   *
+   * @param name name as a rule writes it; empty for keywords
+   */
+  public FieldSource source(String service, String name) {
+    String asked = lower(name);
+    if (asked.isEmpty()) {
+      return FieldSource.of(name, EVERYTHING, "", true);
+    }
+    Row exact = row(lower(service), asked);
+    if (exact != null) {
+      return exact.source().equals("-")
+          ? FieldSource.none(name, exact.known(), true)
+          : FieldSource.of(name, exact.source(), exact.isObject() ? "" : exact.values(), true);
+    }
+    for (int dot = asked.lastIndexOf('.'); dot > 0; dot = asked.lastIndexOf('.', dot - 1)) {
+      Row around = row(lower(service), asked.substring(0, dot));
+      if (around != null && around.isObject()) {
+        return FieldSource.of(name, around.source(), "", true).below(asked.substring(dot));
+      }
+    }
+    return asked.startsWith(PROPERTIES)
+        ? FieldSource.of(name, asked, "", isListed(lower(service), asked))
+        : FieldSource.none(name, "no record of " + service + " has this field", false);
+  }
+
+  private @Nullable Row row(String service, String name) {
+    Row own = byService.getOrDefault(service, Map.of()).get(name);
+    return own != null ? own : byService.getOrDefault(EVERY_SERVICE, Map.of()).get(name);
+  }
+
+  private boolean isListed(String service, String path) {
+    Set<String> listed = listedPaths.getOrDefault(service, Set.of());
+    for (int end = path.length(); end > 0; end = path.lastIndexOf('.', end - 1)) {
+      if (listed.contains(path.substring(0, end))) {
+        return true;
+      }
+    }
+    return false;
+  }
+}
