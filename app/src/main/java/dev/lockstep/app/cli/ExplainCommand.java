@@ -1,11 +1,14 @@
 package dev.lockstep.app.cli;
 
 import dev.lockstep.app.config.Config;
+import dev.lockstep.app.detection.DetectionFile;
+import dev.lockstep.app.detection.WrittenDetection;
 import dev.lockstep.app.explain.ExplainJson;
 import dev.lockstep.app.explain.ExplainRun;
 import dev.lockstep.app.explain.ExplainScope;
 import dev.lockstep.app.explain.ExplainText;
 import dev.lockstep.app.explain.Explanation;
+import dev.lockstep.app.explain.FindingSearch;
 import dev.lockstep.app.explain.SubjectSearch;
 import dev.lockstep.app.privacy.Redaction;
 import dev.lockstep.app.process.ExitCode;
@@ -25,6 +28,8 @@ import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeParseException;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
@@ -45,6 +50,8 @@ import picocli.CommandLine.Spec;
           + " rejected."
     })
 public final class ExplainCommand implements Callable<Integer> {
+  private static final int MOST_NAMED = 1_000;
+
   @ArgGroup(multiplicity = "1")
   private About about = new About();
 
@@ -69,7 +76,22 @@ public final class ExplainCommand implements Callable<Integer> {
 
     @Option(names = "--ip", paramLabel = "ADDRESS", description = "An address, IPv4 or IPv6.")
     @Nullable String ip;
+
+    @Option(
+        names = "--detection",
+        paramLabel = "ID",
+        description =
+            "A finding: its subject on its day. The id, or its first 8 characters or more.")
+    @Nullable String detection;
   }
+
+  @Option(
+      names = "--detections",
+      paramLabel = "FILE",
+      description =
+          "With --detection: what replay --output or demo wrote, if what is read does not give the"
+              + " finding any more.")
+  private @Nullable String detections;
 
   @Mixin private ConfigOption config = new ConfigOption();
 
@@ -96,10 +118,14 @@ public final class ExplainCommand implements Callable<Integer> {
     ExplainScope scope = scope();
     Config read = config.read();
     Enrichment enrichment = Wiring.enrichment(read);
-    SubjectSearch search = search(enrichment);
+    SubjectSearch search = about.detection == null ? search(enrichment) : null;
     int threads = Runtime.getRuntime().availableProcessors();
-    ExplainRun run =
-        new ExplainRun(read.rules(), enrichment, threads, read.limits()).reading(search::reads);
+    ExplainRun run = new ExplainRun(read.rules(), enrichment, threads, read.limits());
+    if (search == null) {
+      run.search(findingSearch());
+    } else {
+      run.reading(search::reads);
+    }
     Redaction redaction = redact.redaction(read);
     UnaryOperator<String> shown = redaction == null ? text -> text : redaction::text;
     if (redaction != null) {
@@ -108,12 +134,24 @@ public final class ExplainCommand implements Callable<Integer> {
     ExplainRun.Result result;
     try {
       result =
-          run.run(input.paths(), System.in, input.progress(), counts -> ask(search, counts, run));
+          run.run(
+              input.paths(),
+              System.in,
+              input.progress(),
+              counts -> {
+                if (search != null) {
+                  ask(search, counts, run);
+                }
+              });
     } catch (SeveralPrincipals several) {
       several.lines.forEach(line -> System.err.println(shown.apply(line)));
       return ExitCode.WRONG_USAGE;
     } catch (IOException | UncheckedIOException e) {
       throw OperatorException.saying(e);
+    }
+    FindingSearch.Found finding = result.finding();
+    if (finding != null && at == null) {
+      scope = new ExplainScope(finding.date(), null, all);
     }
     Explanation explanation = result.explanations().get(0);
     if (redaction != null) {
@@ -145,7 +183,42 @@ public final class ExplainCommand implements Callable<Integer> {
     return ExitCode.DONE_WITH_REJECTIONS;
   }
 
+  /** Returns the search for the finding, which is read from the file if one is named. */
+  private FindingSearch findingSearch() {
+    String asked = String.valueOf(about.detection).strip();
+    if (asked.isEmpty()) {
+      throw new CommandLine.ParameterException(
+          spec.commandLine(), "could not use --detection: it is empty; give the id of a finding");
+    }
+    if (detections == null) {
+      return new FindingSearch(asked, null);
+    }
+    Map<String, WrittenDetection> named = new TreeMap<>();
+    new DetectionFile(detections)
+        .forEach(
+            true,
+            one -> {
+              boolean isKept = named.size() < MOST_NAMED || named.containsKey(one.id());
+              if (isKept && FindingSearch.isNamed(asked, one.id()) && !one.isWithdrawn()) {
+                named.merge(
+                    one.id(),
+                    one,
+                    (known, other) -> other.revision() >= known.revision() ? other : known);
+              }
+            });
+    WrittenDetection exact = named.get(asked);
+    if (exact == null && named.size() != 1) {
+      throw FindingSearch.unknown(asked, named.size(), Quoted.of(detections));
+    }
+    return new FindingSearch(asked, exact == null ? named.values().iterator().next() : exact);
+  }
+
   private SubjectSearch search(Enrichment enrichment) {
+    if (detections != null) {
+      throw new CommandLine.ParameterException(
+          spec.commandLine(),
+          "could not use --detections: no finding is named; name one by --detection");
+    }
     try {
       if (about.principal != null) {
         return search(Subject.Kind.PRINCIPAL, "--principal", about.principal, enrichment);

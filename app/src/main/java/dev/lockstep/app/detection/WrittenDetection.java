@@ -84,6 +84,11 @@ public record WrittenDetection(
     return ip == null ? "no subject" : ip;
   }
 
+  /** Returns the id of the subject: the partner, else the principal, else the address. */
+  public String subjectId() {
+    return partner == null && principal != null ? principal.getId() : subject();
+  }
+
   /** Returns a detection of the engine in this form. */
   public static WrittenDetection of(Detection detection) {
     Set<CitedEvent> events = new LinkedHashSet<>();

@@ -61,6 +61,9 @@ public final class ExplainJson {
       text(json, "name", principal.getName());
       json.writeStringField("type", principal.getType());
     }
+    if (result.finding() != null) {
+      json.writeStringField("detection", result.finding().id());
+    }
     if (scope.date() != null) {
       json.writeStringField("at", scope.date().toString());
     }

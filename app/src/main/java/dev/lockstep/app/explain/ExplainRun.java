@@ -12,6 +12,7 @@ import dev.lockstep.app.rules.RuleStatus;
 import dev.lockstep.app.terminal.Progress;
 import dev.lockstep.detections.DetectionCounters;
 import dev.lockstep.detections.alert.ReportedAlert;
+import dev.lockstep.detections.explain.CitedEvents;
 import dev.lockstep.detections.explain.SubjectEvents;
 import dev.lockstep.detections.explain.SubjectWatch;
 import dev.lockstep.detections.join.JoinSettings;
@@ -59,6 +60,7 @@ public final class ExplainRun {
   private Consumer<Activity> reader = activity -> {};
   private volatile boolean hasLinks;
   private volatile boolean hasEdges;
+  private @Nullable FindingSearch search;
 
   /** Creates a run without subjects. */
   public ExplainRun(ConfiguredRules rules, Enrichment enrichment, int threads, Limits limits) {
@@ -77,6 +79,7 @@ public final class ExplainRun {
    * @param detections last revision of each finding that is not retracted
    * @param watch counters of the watched subjects
    * @param explanations explanation of each subject, in the order of adding
+   * @param finding finding whose subject is explained, or null if a subject was named
    */
   public record Result(
       IngestCounts counts,
@@ -86,7 +89,8 @@ public final class ExplainRun {
       DetectionCounters counters,
       List<Detection> detections,
       SubjectWatch watch,
-      List<Explanation> explanations) {}
+      List<Explanation> explanations,
+      FindingSearch.@Nullable Found finding) {}
 
   /** Sets a consumer of each activity as it is read, called in no order and by several threads. */
   public ExplainRun reading(Consumer<Activity> also) {
@@ -97,6 +101,11 @@ public final class ExplainRun {
   /** Adds a subject to explain, before the run. */
   public void add(Subject subject, @Nullable Principal principal) {
     subjects.put(subject, principal);
+  }
+
+  /** Sets the search for the finding whose subject is explained. */
+  public void search(FindingSearch of) {
+    search = of;
   }
 
   /**
@@ -140,6 +149,15 @@ public final class ExplainRun {
   private Result drive(IngestCounts counts, ArrivalSorter sorter, Progress progress)
       throws IOException {
     RuleSet running = RuleSets.of(rules);
+    FindingSearch.Found found = null;
+    if (search != null) {
+      found =
+          search.find(
+              running,
+              counts.total().read(),
+              (watcher, atEnd) -> searched(running, counts, sorter, progress, watcher, atEnd));
+      add(found.subject(), found.principal());
+    }
     SubjectWatch watch = new SubjectWatch(running.rules(), enrichment);
     subjects.keySet().forEach(watch::add);
     DetectionCounters counters = new DetectionCounters();
@@ -163,7 +181,34 @@ public final class ExplainRun {
           counters,
           detections,
           watch,
-          explanations);
+          explanations,
+          found);
+    } finally {
+      progress.end();
+    }
+  }
+
+  private void searched(
+      RuleSet running,
+      IngestCounts counts,
+      ArrivalSorter sorter,
+      Progress progress,
+      CitedEvents watcher,
+      Consumer<LocalDriver> atEnd) {
+    progress.begin("searching", counts.total().mapped());
+    try (LocalDriver driver =
+        new LocalDriver(
+            running,
+            new JoinSettings(hasLinks, hasEdges),
+            enrichment,
+            new DetectionCounters(),
+            threads,
+            false)) {
+      driver.watch(watcher);
+      ArrivalFeed feed = new ArrivalFeed(driver, progress, false);
+      sorter.drain(feed);
+      feed.finish();
+      atEnd.accept(driver);
     } finally {
       progress.end();
     }

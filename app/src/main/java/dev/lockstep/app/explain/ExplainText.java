@@ -14,6 +14,7 @@ import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 
 /** Explanation of a subject's findings as text for people. */
@@ -75,8 +76,14 @@ public final class ExplainText {
                   : explanation.partner().name() + " (partner " + explanation.subject().id() + ")";
           case TOKEN -> "token " + explanation.subject().id();
           case ADDRESS -> "address " + explanation.subject().id();
-          case SESSION, APPLICATION, RESOURCE, GROUP -> explanation.subject().id();
+          case SESSION, APPLICATION, RESOURCE, GROUP ->
+              explanation.subject().kind().name().toLowerCase(Locale.ROOT)
+                  + " "
+                  + explanation.subject().id();
         });
+    if (result.finding() != null) {
+      lines.text(0, "Subject of finding " + result.finding().id() + ".");
+    }
     IngestCounts.Totals total = result.counts().total();
     lines.text(
         0,

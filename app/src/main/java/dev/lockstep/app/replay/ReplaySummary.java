@@ -88,6 +88,7 @@ public final class ReplaySummary {
             json.writeEndObject();
           }
           json.writeEndObject();
+          new FindingTotals(result.detections()).write(json);
           writeCounts(json, "ruleFailures", counters.ruleFailures());
           writeNested(json, "gates", counters.gates());
           writeNested(json, "coverage", counters.coverage());
@@ -154,6 +155,7 @@ public final class ReplaySummary {
     printDetections(out);
     printCounts(out);
     printRejections(out);
+    new FindingTotals(result.detections()).print(out);
     printExceptions(out);
     printNested(out, "Failures of rules, by what they were doing", result.counters().failures());
     printNested(out, "Suppressed or counted, by rule", result.counters().gates());

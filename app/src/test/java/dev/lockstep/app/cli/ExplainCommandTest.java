@@ -49,4 +49,18 @@ class ExplainCommandTest {
       assertThat(err.toString()).startsWith("could not explain " + option + ": \"nobody\"");
     }
   }
+
+  @Test
+  void refusesADetectionThatIsNone(@TempDir Path folder) throws Exception {
+    assertThat(command.execute("explain", "--detection", " ", "capture.jsonl"))
+        .isEqualTo(ExitCode.WRONG_USAGE);
+    assertThat(command.execute("explain", "--ip", "192.0.2.1", "--detections", "f", "c.jsonl"))
+        .isEqualTo(ExitCode.WRONG_USAGE);
+    String file = Files.writeString(folder.resolve("found.jsonl"), "").toString();
+    assertThat(
+            command.execute(
+                "explain", "--detection", "0123456789", "--detections", file, "c.jsonl"))
+        .isEqualTo(ExitCode.FAILED);
+    assertThat(err.toString()).contains("\"0123456789\" is not in", "found.jsonl");
+  }
 }

@@ -50,11 +50,15 @@ class ReplayComparisonTest {
   }
 
   private Ran replay(String config, String... options) throws IOException {
+    return over("replay", config, options);
+  }
+
+  private Ran over(String command, String config, String... options) throws IOException {
     for (String name : List.of("networks.csv", "partners.yaml")) {
       fromDemo(name);
     }
     Files.writeString(folder.resolve("lockstep.yaml"), config);
-    List<String> all = new ArrayList<>(List.of("replay", "--quiet", "--config"));
+    List<String> all = new ArrayList<>(List.of(command, "--quiet", "--config"));
     all.add(folder.resolve("lockstep.yaml").toString());
     all.addAll(List.of(options));
     for (String name : DemoCommand.CAPTURE) {
@@ -307,5 +311,39 @@ class ReplayComparisonTest {
         .singleElement()
         .asString()
         .contains("half:1: the line is cut off; name a file");
+  }
+
+  @Test
+  void explainsAFindingByTheBeginningOfItsId_alsoOneThatOnlyTheFileHas() throws IOException {
+    JsonNode near =
+        found.values().stream()
+            .filter(one -> one.path("rule").textValue().equals("impossible-travel"))
+            .filter(one -> one.path("title").textValue().endsWith("Munich, DE"))
+            .findFirst()
+            .orElseThrow();
+    String id = near.path("id").textValue();
+    Ran stands = over("explain", BASE, "--json", "--detection", id.substring(0, 12));
+    assertThat(stands.code).as(stands.err).isEqualTo(ExitCode.DONE);
+    JsonNode explained = JSON.readTree(stands.out);
+    assertThat(explained.path("detection").textValue()).isEqualTo(id);
+    assertThat(explained.path("id")).isEqualTo(near.path("principal").path("id"));
+    assertThat(explained.path("at").textValue())
+        .isEqualTo(near.path("endTime").textValue().substring(0, 10));
+    assertThat(explained.path("findings").findValuesAsText("id")).contains(id);
+    String higher = BASE + "rules: {impossible-travel: {minDistanceKm: 800}}\n";
+    Ran gone =
+        over("explain", higher, "--json", "--detection", id, "--detections", first.toString());
+    assertThat(gone.code).as(gone.err).isEqualTo(ExitCode.DONE);
+    JsonNode now = JSON.readTree(gone.out);
+    assertThat(now.path("id")).isEqualTo(near.path("principal").path("id"));
+    assertThat(now.path("findings").findValuesAsText("id")).doesNotContain(id);
+    assertThat(now.path("judged").findValuesAsText("outcome")).contains("passed");
+    Ran unknown = over("explain", BASE, "--detection", "abcdefgh0");
+    assertThat(unknown.code).isEqualTo(ExitCode.FAILED);
+    assertThat(unknown.err.lines())
+        .singleElement()
+        .asString()
+        .contains(
+            "could not explain --detection: \"abcdefgh0\" is not in what the", "--detections");
   }
 }

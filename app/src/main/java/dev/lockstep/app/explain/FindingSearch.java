@@ -1,0 +1,122 @@
+package dev.lockstep.app.explain;
+
+import dev.lockstep.app.detection.WrittenDetection;
+import dev.lockstep.app.replay.Replay;
+import dev.lockstep.app.terminal.OperatorException;
+import dev.lockstep.detections.explain.CitedEvents;
+import dev.lockstep.detections.rule.RuleSet;
+import dev.lockstep.rules.Subject;
+import dev.lockstep.schemas.Principal;
+import dev.lockstep.schemas.Quoted;
+import java.io.IOException;
+import java.time.LocalDate;
+import java.util.Locale;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/** Search for the subject and the day of a finding in a capture. */
+public final class FindingSearch {
+  /** Length of the shortest beginning of an id that names a finding. */
+  public static final int SHORTEST_PREFIX = 8;
+
+  private static final long DAY_MILLIS = 86_400_000L;
+
+  private final String asked;
+  private final @Nullable WrittenDetection written;
+
+  /**
+   * Creates a search.
+   *
+   * @param asked id of the finding, or its beginning
+   * @param written the finding with the events that it cites, or null if the capture has to give it
+   */
+  public FindingSearch(String asked, @Nullable WrittenDetection written) {
+    this.asked = asked;
+    this.written = written;
+  }
+
+  /**
+   * Subject of a finding.
+   *
+   * @param id id of the finding
+   * @param principal subject with its name and type, if it is a principal and the finding names it
+   * @param date day of the finding
+   */
+  public record Found(String id, Subject subject, @Nullable Principal principal, LocalDate date) {}
+
+  /** Returns whether an id is the asked one or begins like it. */
+  public static boolean isNamed(String asked, String id) {
+    return id.equals(asked) || (asked.length() >= SHORTEST_PREFIX && id.startsWith(asked));
+  }
+
+  /**
+   * Returns a failure that names the number of findings with the asked beginning.
+   *
+   * @param where words for the place of the search
+   */
+  public static OperatorException unknown(String asked, int found, String where) {
+    return new OperatorException(
+        "could not explain --detection: %s %s %s; take the whole id from a replay's output, the report, or Sentinel's DetectionId; the file of another run is named by --detections"
+            .formatted(
+                Quoted.of(asked),
+                found == 0 ? "is not in" : "begins the ids of %d in".formatted(found),
+                where));
+  }
+
+  /**
+   * Returns the subject and the day.
+   *
+   * @param records number of records read
+   * @throws OperatorException if there is no such finding, or none of its events was read
+   */
+  Found find(RuleSet rules, long records, Replay.Rerun rerun) throws IOException {
+    String where = String.format(Locale.ROOT, "what the %,d records read give", records);
+    WrittenDetection finding = written == null ? given(rules, where, rerun) : written;
+    CitedEvents cited = new CitedEvents(rules.rules());
+    FindingPlace.watch(finding, cited);
+    FindingPlace[] place = {null};
+    rerun.run(cited, driver -> place[0] = FindingPlace.of(finding, cited, driver));
+    FindingPlace at = place[0];
+    if (at == null) {
+      boolean read =
+          finding.events().stream()
+              .anyMatch(event -> cited.isSeen(event.category(), event.eventId()));
+      throw new OperatorException(
+          "could not explain --detection: finding %s cites %d events, and %s; %s"
+              .formatted(
+                  Quoted.of(finding.id()),
+                  finding.events().size(),
+                  read
+                      ? "the rule %s observes none of them".formatted(Quoted.of(finding.rule()))
+                      : "none of them is in what was read",
+                  read
+                      ? "enable the rule, or name the principal by --principal"
+                      : "name the capture in which it was found"));
+    }
+    Principal principal = finding.principal();
+    boolean isIt = principal != null && principal.getId().equals(at.subject().id());
+    long day = at.day() == null ? Math.floorDiv(finding.endAt(), DAY_MILLIS) : at.day().day();
+    return new Found(
+        finding.id(), at.subject(), isIt ? principal : null, LocalDate.ofEpochDay(day));
+  }
+
+  /** Returns the finding as the capture gives it, even if it is retracted. */
+  private WrittenDetection given(RuleSet rules, String where, Replay.Rerun rerun)
+      throws IOException {
+    TreeMap<String, WrittenDetection> named = new TreeMap<>();
+    rerun.run(
+        new CitedEvents(rules.rules()),
+        driver ->
+            driver.forEachFinding(
+                state -> {
+                  if (isNamed(asked, state.getSaid().getId())) {
+                    named.put(state.getSaid().getId(), WrittenDetection.of(state.getSaid()));
+                  }
+                }));
+    WrittenDetection exact = named.get(asked);
+    if (exact == null && named.size() != 1) {
+      throw unknown(asked, named.size(), where);
+    }
+    return exact == null ? named.firstEntry().getValue() : exact;
+  }
+}

@@ -1,0 +1,133 @@
+package dev.lockstep.app.replay;
+
+import com.fasterxml.jackson.core.JsonGenerator;
+import dev.lockstep.app.detection.WrittenDetection;
+import dev.lockstep.app.terminal.WrappedText;
+import dev.lockstep.schemas.Detection;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.time.LocalDate;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+
+/** Numbers of findings by rule: by reason, by subject and by day. */
+final class FindingTotals {
+  private static final int MOST_SUBJECTS = 10;
+  private static final int WIDTH = 100;
+  private static final int LABEL_WIDTH = 12;
+  private static final char NO_BREAK = '\u00a0';
+
+  private final Map<String, OfRule> rules = new TreeMap<>();
+
+  /** Numbers of one rule. */
+  private static final class OfRule {
+    private final Map<String, Long> reasons = new TreeMap<>();
+    private final Map<String, Long> subjects = new HashMap<>();
+    private final Map<String, String> names = new HashMap<>();
+    private final Map<LocalDate, Long> days = new TreeMap<>();
+    private long findings;
+
+    void add(WrittenDetection finding) {
+      findings++;
+      reasons.merge(finding.reason(), 1L, Long::sum);
+      subjects.merge(finding.subjectId(), 1L, Long::sum);
+      if (!finding.subject().equals(finding.subjectId())) {
+        names.put(finding.subjectId(), finding.subject());
+      }
+      days.merge(finding.day(), 1L, Long::sum);
+    }
+
+    String name(String id) {
+      return names.getOrDefault(id, id);
+    }
+
+    List<Map.Entry<String, Long>> busiest() {
+      return subjects.entrySet().stream()
+          .sorted(
+              Map.Entry.<String, Long>comparingByValue()
+                  .reversed()
+                  .thenComparing(Map.Entry.comparingByKey(Comparator.naturalOrder())))
+          .limit(MOST_SUBJECTS)
+          .toList();
+    }
+  }
+
+  FindingTotals(List<Detection> detections) {
+    for (Detection detection : detections) {
+      WrittenDetection finding = WrittenDetection.of(detection);
+      rules.computeIfAbsent(finding.rule(), rule -> new OfRule()).add(finding);
+    }
+  }
+
+  /** Writes the field {@code findings} with an object for each rule that has any. */
+  void write(JsonGenerator json) throws IOException {
+    json.writeObjectFieldStart("findings");
+    for (Map.Entry<String, OfRule> rule : rules.entrySet()) {
+      OfRule of = rule.getValue();
+      json.writeObjectFieldStart(rule.getKey());
+      json.writeObjectFieldStart("reasons");
+      for (Map.Entry<String, Long> reason : of.reasons.entrySet()) {
+        json.writeNumberField(reason.getKey(), reason.getValue());
+      }
+      json.writeEndObject();
+      json.writeNumberField("subjects", of.subjects.size());
+      json.writeArrayFieldStart("busiest");
+      for (Map.Entry<String, Long> subject : of.busiest()) {
+        json.writeStartObject();
+        json.writeStringField("subject", of.name(subject.getKey()));
+        json.writeStringField("id", subject.getKey());
+        json.writeNumberField("findings", subject.getValue());
+        json.writeEndObject();
+      }
+      json.writeEndArray();
+      json.writeObjectFieldStart("days");
+      for (Map.Entry<LocalDate, Long> day : of.days.entrySet()) {
+        json.writeNumberField(day.getKey().toString(), day.getValue());
+      }
+      json.writeEndObject();
+      json.writeEndObject();
+    }
+    json.writeEndObject();
+  }
+
+  /** Prints reasons, the busiest subjects and days of each rule. */
+  void print(PrintStream out) {
+    if (rules.isEmpty()) {
+      return;
+    }
+    WrappedText lines = new WrappedText(out, WIDTH);
+    lines.heading("Findings by reason, subject and day");
+    rules.forEach(
+        (rule, of) -> {
+          lines.text(0, rule);
+          lines.labelled(
+              2, "reasons", LABEL_WIDTH, counted(of.reasons.entrySet(), reason -> reason));
+          List<Map.Entry<String, Long>> busiest = of.busiest();
+          int others = of.subjects.size() - busiest.size();
+          lines.labelled(
+              2,
+              "subjects",
+              LABEL_WIDTH,
+              counted(busiest, of::name) + (others == 0 ? "" : ", and " + count(others) + " more"));
+          lines.labelled(2, "days", LABEL_WIDTH, counted(of.days.entrySet(), LocalDate::toString));
+        });
+  }
+
+  private static <T> String counted(
+      Collection<Map.Entry<T, Long>> entries, Function<T, String> shown) {
+    return entries.stream()
+        .map(entry -> shown.apply(entry.getKey()) + NO_BREAK + count(entry.getValue()))
+        .collect(Collectors.joining(", "));
+  }
+
+  private static String count(long number) {
+    return String.format(Locale.ROOT, "%,d", number);
+  }
+}

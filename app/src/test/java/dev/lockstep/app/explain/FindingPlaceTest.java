@@ -1,0 +1,85 @@
+package dev.lockstep.app.explain;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.lockstep.app.Main;
+import dev.lockstep.app.config.Config;
+import dev.lockstep.app.detection.WrittenDetection;
+import dev.lockstep.app.replay.Replay;
+import dev.lockstep.app.rules.RuleSets;
+import dev.lockstep.app.terminal.Progress;
+import dev.lockstep.app.wiring.Wiring;
+import dev.lockstep.detections.explain.CitedEvents;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class FindingPlaceTest {
+  private static final List<String> CAPTURE =
+      List.of(
+          "signins.jsonl.gz",
+          "gateway.jsonl.gz",
+          "links.jsonl.gz",
+          "alerts.jsonl.gz",
+          "xdr.jsonl.gz",
+          "frontdoor.jsonl.gz",
+          "graph.jsonl.gz",
+          "audit.jsonl.gz",
+          "keyvault.jsonl.gz");
+
+  @TempDir Path folder;
+
+  private String fromDemo(String name) throws IOException {
+    Path copy = folder.resolve(name);
+    try (InputStream in = Main.class.getResourceAsStream("/demo/" + name)) {
+      Files.copy(Objects.requireNonNull(in, name), copy);
+    }
+    return copy.toString();
+  }
+
+  @Test
+  void findsSubjectAndDayOfEveryFindingOfTheBundledCapture_byTheEventsThatItCites()
+      throws IOException {
+    fromDemo("networks.csv");
+    fromDemo("partners.yaml");
+    Config config = Config.read(Path.of(fromDemo("lockstep.yaml")), Map.of());
+    List<String> paths = new ArrayList<>();
+    for (String name : CAPTURE) {
+      paths.add(fromDemo(name));
+    }
+    CitedEvents cited = new CitedEvents(RuleSets.of(config.rules()).rules());
+    List<WrittenDetection> lost = new ArrayList<>();
+    Replay replay =
+        new Replay(config.rules(), Wiring.enrichment(config), Long.MIN_VALUE, Long.MAX_VALUE, 2)
+            .then(
+                (result, rerun) -> {
+                  List<WrittenDetection> findings =
+                      result.detections().stream().map(WrittenDetection::of).toList();
+                  findings.forEach(finding -> FindingPlace.watch(finding, cited));
+                  rerun.run(
+                      cited,
+                      driver -> {
+                        for (WrittenDetection finding : findings) {
+                          FindingPlace place = FindingPlace.of(finding, cited, driver);
+                          boolean isIt =
+                              place != null
+                                  && place.day() != null
+                                  && place.day().isOf(finding.id());
+                          if (!isIt) {
+                            lost.add(finding);
+                          }
+                        }
+                      });
+                });
+    Replay.Result result = replay.run(paths, InputStream.nullInputStream(), Progress.of(true));
+    assertThat(result.detections().size()).isEqualTo(154);
+    assertThat(lost).isEmpty();
+  }
+}
