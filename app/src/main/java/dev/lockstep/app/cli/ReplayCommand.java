@@ -8,6 +8,7 @@ import dev.lockstep.app.config.Config;
 import dev.lockstep.app.config.MissingNetworks;
 import dev.lockstep.app.detection.DetectionFile;
 import dev.lockstep.app.estate.HygieneSurvey;
+import dev.lockstep.app.explain.GoneFindings;
 import dev.lockstep.app.privacy.Redaction;
 import dev.lockstep.app.process.ExitCode;
 import dev.lockstep.app.replay.HtmlReport;
@@ -154,7 +155,9 @@ public final class ReplayCommand implements Callable<Integer> {
                     whole,
                     read.rules(),
                     rerun,
-                    redaction == null ? text -> text : redaction::text));
+                    redaction == null
+                        ? GoneFindings.OutputForm.PLAIN
+                        : new GoneFindings.OutputForm(redaction::text, redaction::finding)));
       }
       Replay.Result result = run(replay, progress);
       if (redaction != null) {

@@ -14,7 +14,6 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.UnaryOperator;
 
 /**
  * Comparison of a replay with the findings of an earlier run, and the decisions about those that
@@ -54,26 +53,22 @@ public final class ReplayComparison implements Closeable {
    * Compares with the findings of a replay, and runs it again to explain what is gone.
    *
    * @param found findings in the form in which they are written
-   * @param shown function from a text to its form in output
+   * @param form form in which they are written
    */
   public void compare(
       List<Detection> found,
       Replay.Result result,
       ConfiguredRules rules,
       Replay.Rerun rerun,
-      UnaryOperator<String> shown)
+      GoneFindings.OutputForm form)
       throws IOException {
     found.forEach(detection -> comparison.after(WrittenDetection.of(detection)));
     comparison.compare();
     if (comparison.count(Difference.Kind.GONE) == 0) {
       return;
     }
-    GoneFindings gone = new GoneFindings(gone(), result.rules(), RuleSets.of(rules).rules());
-    rerun.run(
-        gone.watcher(),
-        driver ->
-            gone.decisions(driver)
-                .forEach((id, decision) -> decisions.put(id, decision.shown(shown))));
+    GoneFindings gone = new GoneFindings(gone(), result.rules(), RuleSets.of(rules).rules(), form);
+    rerun.run(gone.watcher(), driver -> decisions.putAll(gone.decisions(driver)));
   }
 
   /** Returns the first gone findings with the events that they cite, from the file. */

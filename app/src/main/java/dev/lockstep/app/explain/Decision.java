@@ -40,7 +40,7 @@ public record Decision(
   }
 
   /** Returns this decision with every text replaced. */
-  public Decision shown(UnaryOperator<String> replace) {
+  Decision shown(UnaryOperator<String> replace) {
     List<GateChecked> replaced = new ArrayList<>();
     for (GateChecked gate : gates) {
       Map<String, Object> numbers = new TreeMap<>();

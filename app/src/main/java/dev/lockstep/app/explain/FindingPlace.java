@@ -9,6 +9,7 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,9 +29,11 @@ record FindingPlace(Subject subject, @Nullable JudgedDay day) {
    * Returns the place of a finding, or null if its rule states no fact about any event that it
    * cites. The subject is the one whose day has the finding's id, else the one with most of the
    * cited events.
+   *
+   * @param isIt predicate of the ids that the finding has in the run
    */
   static @Nullable FindingPlace of(
-      WrittenDetection finding, CitedEvents cited, LocalDriver driver) {
+      WrittenDetection finding, CitedEvents cited, LocalDriver driver, Predicate<String> isIt) {
     Map<Subject, Integer> candidates = new HashMap<>();
     for (WrittenDetection.CitedEvent event : finding.events()) {
       for (Subject subject : cited.subjects(event.category(), event.eventId(), finding.rule())) {
@@ -51,7 +54,7 @@ record FindingPlace(Subject subject, @Nullable JudgedDay day) {
         if (!day.info().id().equals(finding.rule())) {
           continue;
         }
-        if (day.isOf(finding.id())) {
+        if (day.hasFinding(isIt)) {
           return new FindingPlace(subject, day);
         }
         if (day.day() == Math.floorDiv(finding.endAt(), DAY_MILLIS)) {

@@ -75,7 +75,8 @@ public final class FindingSearch {
     CitedEvents cited = new CitedEvents(rules.rules());
     FindingPlace.watch(finding, cited);
     FindingPlace[] place = {null};
-    rerun.run(cited, driver -> place[0] = FindingPlace.of(finding, cited, driver));
+    rerun.run(
+        cited, driver -> place[0] = FindingPlace.of(finding, cited, driver, finding.id()::equals));
     FindingPlace at = place[0];
     if (at == null) {
       boolean read =

@@ -22,6 +22,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,6 +33,19 @@ public final class GoneFindings {
   private final List<WrittenDetection> gone;
   private final List<RuleStatus> rules;
   private final CitedEvents cited;
+  private final OutputForm form;
+
+  /**
+   * Form of texts in the files that are compared, in which people may be pseudonyms.
+   *
+   * @param text function from a text to its form
+   * @param id function from a finding's id to its form
+   */
+  public record OutputForm(UnaryOperator<String> text, UnaryOperator<String> id) {
+    /** Form in which nothing is replaced. */
+    public static final OutputForm PLAIN =
+        new OutputForm(UnaryOperator.identity(), UnaryOperator.identity());
+  }
 
   /**
    * Creates an explanation.
@@ -39,12 +53,17 @@ public final class GoneFindings {
    * @param gone findings with the events that they cite
    * @param rules state of each rule in the run
    * @param active active rules of the run
+   * @param form form of the findings
    */
   public GoneFindings(
-      List<WrittenDetection> gone, List<RuleStatus> rules, List<ActiveRule> active) {
+      List<WrittenDetection> gone,
+      List<RuleStatus> rules,
+      List<ActiveRule> active,
+      OutputForm form) {
     this.gone = List.copyOf(gone);
     this.rules = List.copyOf(rules);
-    this.cited = new CitedEvents(active);
+    this.form = form;
+    this.cited = new CitedEvents(active, form.text());
     gone.forEach(finding -> FindingPlace.watch(finding, cited));
   }
 
@@ -61,13 +80,17 @@ public final class GoneFindings {
     driver.forEachFinding(
         state -> {
           Detection said = state.getSaid();
-          if (ids.contains(said.getId()) && said.getReason().equals("withdrawn")) {
-            withdrawn.put(said.getId(), said.getDescription());
+          if (said.getReason().equals("withdrawn")) {
+            String id = form.id().apply(said.getId());
+            if (ids.contains(id)) {
+              withdrawn.put(id, said.getDescription());
+            }
           }
         });
     Map<String, Decision> decisions = new HashMap<>();
     for (WrittenDetection finding : gone) {
-      decisions.put(finding.id(), decision(finding, withdrawn.get(finding.id()), driver));
+      Decision decision = decision(finding, withdrawn.get(finding.id()), driver);
+      decisions.put(finding.id(), decision.shown(form.text()));
     }
     return decisions;
   }
@@ -89,7 +112,8 @@ public final class GoneFindings {
         .noneMatch(event -> cited.isSeen(event.category(), event.eventId()))) {
       return Decision.of("unseen", "none of its events was read");
     }
-    FindingPlace place = FindingPlace.of(finding, cited, driver);
+    FindingPlace place =
+        FindingPlace.of(finding, cited, driver, id -> form.id().apply(id).equals(finding.id()));
     if (place == null) {
       return leftOut(finding);
     }
@@ -109,7 +133,7 @@ public final class GoneFindings {
     return decision(finding, withdrawn, place.subject(), verdict);
   }
 
-  private static Decision decision(
+  private Decision decision(
       WrittenDetection finding, @Nullable String withdrawn, Subject subject, JudgedFacts verdict) {
     List<GateChecked> gates = verdict.gates();
     String by = String.join(", ", verdict.by());
@@ -129,7 +153,7 @@ public final class GoneFindings {
               null,
               gates);
       case FIRES -> {
-        String other = verdict.finding();
+        String other = verdict.finding() == null ? null : form.id().apply(verdict.finding());
         if (other == null || other.equals(finding.id())) {
           yield new Decision(
               "withdrawn",
@@ -163,7 +187,7 @@ public final class GoneFindings {
    * Returns the verdict with most facts of the cited events; of equal ones, one that fires before
    * one that is suppressed.
    */
-  private static @Nullable JudgedFacts nearest(WrittenDetection finding, JudgedDay day) {
+  private @Nullable JudgedFacts nearest(WrittenDetection finding, JudgedDay day) {
     Set<CitedEvent> events = new HashSet<>(finding.events());
     JudgedFacts nearest = null;
     int most = 0;
@@ -183,8 +207,8 @@ public final class GoneFindings {
     return nearest;
   }
 
-  private static boolean has(Set<CitedEvent> events, EventReference event) {
-    return events.contains(new CitedEvent(event.category(), event.eventId()));
+  private boolean has(Set<CitedEvent> events, EventReference event) {
+    return events.contains(new CitedEvent(event.category(), form.text().apply(event.eventId())));
   }
 
   private static int rank(Outcome outcome) {

@@ -105,7 +105,8 @@ public final class Redaction {
     return redacted;
   }
 
-  private String finding(String id) {
+  /** Returns the redacted id of a finding. */
+  public String finding(String id) {
     return pseudonyms.of("finding", id);
   }
 

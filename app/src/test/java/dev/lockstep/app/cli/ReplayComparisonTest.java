@@ -346,4 +346,23 @@ class ReplayComparisonTest {
         .contains(
             "could not explain --detection: \"abcdefgh0\" is not in what the", "--detections");
   }
+
+  @Test
+  void comparesRedactedFindings_underTheSameKey_andNamesNobody() throws IOException {
+    String key = Files.writeString(folder.resolve("key"), "a key of 16 chars or more").toString();
+    Path redacted = folder.resolve("redacted.jsonl");
+    replay(BASE, "--redact", "--redact-key", key, "--output", redacted.toString());
+    Ran ran =
+        replay(
+            BASE + "rules: {impossible-travel: {minDistanceKm: 800}}\n",
+            "--redact",
+            "--redact-key",
+            key,
+            "--compare-to",
+            redacted.toString());
+    assertThat(ran.code).as(ran.err).isEqualTo(ExitCode.DONE);
+    assertThat(ran.out.lines().filter(line -> line.contains("now: not near, by distance")))
+        .hasSize(5);
+    assertThat(ran.out).doesNotContain("northwindtraders.example");
+  }
 }

@@ -67,11 +67,12 @@ class FindingPlaceTest {
                       cited,
                       driver -> {
                         for (WrittenDetection finding : findings) {
-                          FindingPlace place = FindingPlace.of(finding, cited, driver);
+                          FindingPlace place =
+                              FindingPlace.of(finding, cited, driver, finding.id()::equals);
                           boolean isIt =
                               place != null
                                   && place.day() != null
-                                  && place.day().isOf(finding.id());
+                                  && place.day().hasFinding(finding.id()::equals);
                           if (!isIt) {
                             lost.add(finding);
                           }

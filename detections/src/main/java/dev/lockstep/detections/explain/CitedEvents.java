@@ -10,6 +10,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class CitedEvents implements Watcher {
   private final List<ActiveRule> rules;
+  private final UnaryOperator<String> shown;
   private final Observation observation;
   private final Map<Id, @Nullable Observed> events = new HashMap<>();
   private @Nullable Observed current;
@@ -32,7 +34,17 @@ public final class CitedEvents implements Watcher {
 
   /** Creates a watch over no event. */
   public CitedEvents(List<ActiveRule> rules) {
+    this(rules, id -> id);
+  }
+
+  /**
+   * Creates a watch over no event.
+   *
+   * @param shown function from the id of an event to its form in a citation, for redacted ones
+   */
+  public CitedEvents(List<ActiveRule> rules, UnaryOperator<String> shown) {
     this.rules = List.copyOf(rules);
+    this.shown = shown;
     this.observation = new Observation(rules, new Counts());
   }
 
@@ -60,7 +72,7 @@ public final class CitedEvents implements Watcher {
 
   @Override
   public void sees(Event event) {
-    Id id = new Id(event.activity().getCategory(), event.activity().getEventId());
+    Id id = new Id(event.activity().getCategory(), shown.apply(event.activity().getEventId()));
     if (!events.containsKey(id)) {
       return;
     }

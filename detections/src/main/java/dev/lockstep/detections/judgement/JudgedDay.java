@@ -76,12 +76,12 @@ public record JudgedDay(
   }
 
   /**
-   * Returns whether a finding of the day has an id: one that was given out, or one that nothing but
-   * rule, subject and day would name.
+   * Returns whether a predicate holds for the id of a finding of the day: one that was given out,
+   * or one that nothing but rule, subject and day would name.
    */
-  public boolean isOf(String findingId) {
-    return findings.stream().anyMatch(finding -> finding.id().equals(findingId))
-        || FindingTeller.id(info(), subject, List.of(), day).equals(findingId);
+  public boolean hasFinding(Predicate<String> isId) {
+    return findings.stream().anyMatch(finding -> isId.test(finding.id()))
+        || isId.test(FindingTeller.id(info(), subject, List.of(), day));
   }
 
   /** Returns the form for people of a text that the rule keeps. */
