@@ -213,16 +213,29 @@ public final class FieldSource {
   }
 
   /** Form in which values are compared. */
-  private record ValueForm(boolean beforeSlash, List<String> words, @Nullable String otherwise) {
-    static final ValueForm AS_IS = new ValueForm(false, List.of(), null);
+  private record ValueForm(Change change, List<String> words, @Nullable String otherwise) {
+    static final ValueForm AS_IS = new ValueForm(Change.NONE, List.of(), null);
 
-    /** Reads {@code before /}, or words for values such as {@code 0=Success;*=Failure}. */
+    /** Change of a text. */
+    private enum Change {
+      NONE,
+      STRIP,
+      BEFORE_SLASH,
+      WORD
+    }
+
+    /**
+     * Reads {@code strip} (without blanks around), {@code before /}, or words for values such as
+     * {@code 0=Success;*=Failure}.
+     */
     static ValueForm of(String notation) {
       if (notation.isEmpty()) {
         return AS_IS;
       }
-      if (notation.equals("before /")) {
-        return new ValueForm(true, List.of(), null);
+      if (notation.equals("strip")) {
+        return new ValueForm(Change.STRIP, List.of(), null);
+      } else if (notation.equals("before /")) {
+        return new ValueForm(Change.BEFORE_SLASH, List.of(), null);
       }
       List<String> words = new ArrayList<>();
       String otherwise = null;
@@ -233,11 +246,11 @@ public final class FieldSource {
           words.add(pair);
         }
       }
-      return new ValueForm(false, List.copyOf(words), otherwise);
+      return new ValueForm(Change.WORD, List.copyOf(words), otherwise);
     }
 
     RawField of(RawField field) {
-      if ((!beforeSlash && words.isEmpty()) || !(field instanceof RawField.Present)) {
+      if (change == Change.NONE || !(field instanceof RawField.Present)) {
         return field;
       }
       return new RawField.Present(field.values().stream().map(this::of).toList(), field.cut());
@@ -247,19 +260,24 @@ public final class FieldSource {
       if (value.kind() != RawValue.Kind.TEXT && value.kind() != RawValue.Kind.NUMBER) {
         return value;
       }
-      if (beforeSlash) {
-        int slash = value.text().indexOf('/');
+      String text = value.text();
+      if (change == Change.STRIP) {
+        String stripped = text.strip();
+        return stripped.length() == text.length()
+            ? value
+            : new RawValue(value.kind(), stripped, value.cut());
+      } else if (change == Change.BEFORE_SLASH) {
+        int slash = text.indexOf('/');
         return slash < 0
             ? value
-            : new RawValue(RawValue.Kind.TEXT, value.text().substring(0, slash), false);
+            : new RawValue(RawValue.Kind.TEXT, text.substring(0, slash), false);
       }
       for (String word : words) {
-        if (word.startsWith(value.text() + "=")) {
-          String text = word.substring(value.text().length() + 1);
-          return new RawValue(RawValue.Kind.TEXT, text, false);
+        if (word.startsWith(text + "=")) {
+          return new RawValue(RawValue.Kind.TEXT, word.substring(text.length() + 1), false);
         }
       }
-      return otherwise == null || value.text().isEmpty()
+      return otherwise == null || text.isEmpty()
           ? value
           : new RawValue(RawValue.Kind.TEXT, otherwise, false);
     }

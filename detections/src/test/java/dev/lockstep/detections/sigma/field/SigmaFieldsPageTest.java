@@ -46,6 +46,8 @@ class SigmaFieldsPageTest {
               may match. Beside and below a list of entries with `key` and `value`, or `displayName` and `newValue`, the name
               of an entry means its value, unless a key of that name is there.
             - `a else b` is the first that has a value other than null and an empty text; `a and b` are the values of both.
+            - Values are as written. `strip` drops blanks around, which Entra writes in some names; `before /` is the text before
+              the first slash; `0=Success;*=Failure` gives words for values.
             - Where the values are `object`, a name goes on below it: `DeviceDetail.trustType`.
             - `properties.` and any path is looked for in the record, listed here or not. Any other name that is not listed
               has no source: the rule loads, and sleeps if it cannot match without the field.

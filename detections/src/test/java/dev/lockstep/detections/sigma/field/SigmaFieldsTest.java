@@ -138,7 +138,7 @@ class SigmaFieldsTest {
         ActivityBuilder.event(ActivityKind.AUDIT, "AuditLogs", AT)
             .raw("properties.activityDisplayName", "")
             .raw("properties.operationName", (Object) null)
-            .raw("operationName", "Add user");
+            .raw("operationName", "Add user ");
     assertThat(texts("auditlogs", "ActivityDisplayName", audit)).containsExactly("Add user");
     assertThat(
             texts(
