@@ -56,6 +56,8 @@ var detectionColumns = [
   { name: 'ColdStart', type: 'boolean' }
   { name: 'Shadow', type: 'boolean' }
   { name: 'Overflow', type: 'boolean' }
+  { name: 'RuleHash', type: 'string' }
+  { name: 'Group', type: 'dynamic' }
   { name: 'Trimmed', type: 'dynamic' }
 ]
 

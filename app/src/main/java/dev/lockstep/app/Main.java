@@ -135,6 +135,9 @@ public final class Main {
     Logger log = LoggerFactory.getLogger(Main.class);
     // The message is not cut, because the fix is at its end.
     err.println(Quoted.visible(SecretMask.of(String.valueOf(said(failure)))));
+    if (failure instanceof OperatorException operators) {
+      operators.lines().forEach(line -> err.println(Quoted.visible(SecretMask.of(line))));
+    }
     err.flush();
     log.debug("failed", failure);
     return ExitCode.FAILED;

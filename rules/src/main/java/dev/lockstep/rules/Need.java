@@ -20,7 +20,9 @@ public enum Need {
   GATEWAYS_BEHIND_FRONT_DOOR("gateway with frontDoorIds in the estate"),
   APIS("API in the estate"),
   PRIVILEGED_OPERATIONS("privileged operation in the estate"),
-  PRIVATE_VAULTS("private vault in the estate");
+  PRIVATE_VAULTS("private vault in the estate"),
+  /** Source of each field that the rule's description names as lacking one. */
+  FIELD_SOURCES("source of its fields");
 
   private final String words;
 
@@ -37,6 +39,7 @@ public enum Need {
   public boolean isMet(Enrichment enrichment) {
     return switch (this) {
       case PLACES, NETWORKS, IDENTITY_LINK, ALERTS -> true;
+      case FIELD_SOURCES -> false;
       case PARTNERS -> !enrichment.partners().all().isEmpty();
       case TRUSTED_PROXIES -> enrichment.networks().hasTrustedProxy();
       case GATEWAYS_BEHIND_FRONT_DOOR ->

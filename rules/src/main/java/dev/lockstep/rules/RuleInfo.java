@@ -23,6 +23,7 @@ public final class RuleInfo {
   private final List<String> fields;
   private final List<String> rawFields;
   private final Set<Need> needs;
+  private final List<String> lacks;
   private final List<String> reasons;
   private final List<Severity> severities;
   private final List<String> gates;
@@ -38,6 +39,9 @@ public final class RuleInfo {
   private final boolean byChange;
   private final @Nullable Collapse collapse;
   private final int builtFor;
+  private final String identity;
+  private final String meaning;
+  private final String sha256;
 
   /**
    * Limit to the findings of one subject and day, above which one finding replaces them all.
@@ -74,6 +78,7 @@ public final class RuleInfo {
     this.fields = List.copyOf(from.fields);
     this.rawFields = List.copyOf(from.rawFields);
     this.needs = Set.copyOf(from.needs);
+    this.lacks = List.copyOf(from.lacks);
     this.reasons = List.copyOf(from.reasons);
     this.severities = List.copyOf(from.severities);
     this.gates = List.copyOf(from.gates);
@@ -89,6 +94,9 @@ public final class RuleInfo {
     this.byChange = from.byChange;
     this.collapse = from.collapse;
     this.builtFor = from.builtFor;
+    this.identity = from.identity;
+    this.meaning = from.meaning;
+    this.sha256 = from.sha256;
     for (int i = 0; i < settings.size(); i++) {
       settings.get(i).bind(i);
     }
@@ -105,6 +113,7 @@ public final class RuleInfo {
     this.fields = from.fields;
     this.rawFields = from.rawFields;
     this.needs = from.needs;
+    this.lacks = from.lacks;
     this.reasons = from.reasons;
     this.severities = from.severities;
     this.gates = from.gates;
@@ -120,6 +129,9 @@ public final class RuleInfo {
     this.byChange = byChange;
     this.collapse = from.collapse;
     this.builtFor = from.builtFor;
+    this.identity = from.identity;
+    this.meaning = from.meaning;
+    this.sha256 = from.sha256;
   }
 
   /**
@@ -153,6 +165,7 @@ public final class RuleInfo {
     private List<String> fields = List.of();
     private List<String> rawFields = List.of();
     private List<Need> needs = List.of();
+    private List<String> lacks = List.of();
     private List<String> reasons = new ArrayList<>();
     private List<Severity> severities = List.of();
     private List<String> gates = List.of();
@@ -168,11 +181,16 @@ public final class RuleInfo {
     private boolean byChange;
     private @Nullable Collapse collapse;
     private int builtFor;
+    private String identity;
+    private String meaning;
+    private String sha256 = "";
 
     private Builder(String id, int version, String title) {
       this.id = id;
       this.version = version;
       this.title = title;
+      this.identity = id;
+      this.meaning = id + ":" + version;
     }
 
     /**
@@ -220,6 +238,12 @@ public final class RuleInfo {
     /** Names the configuration and logs that the rule cannot do without. */
     public Builder needs(Need... needs) {
       this.needs = List.of(needs);
+      return this;
+    }
+
+    /** Names fields that no log has and without which the rule finds nothing. */
+    public Builder lacks(String... fields) {
+      this.lacks = List.of(fields);
       return this;
     }
 
@@ -326,6 +350,30 @@ public final class RuleInfo {
       return this;
     }
 
+    /**
+     * Sets the text of which ids of findings are made in place of the rule's id, so that the rule
+     * may get another id and keep its findings.
+     */
+    public Builder identity(String identity) {
+      this.identity = identity;
+      return this;
+    }
+
+    /**
+     * Sets the text that state belongs to in place of id and version: a rule with another text
+     * starts with no state.
+     */
+    public Builder meaning(String meaning) {
+      this.meaning = meaning;
+      return this;
+    }
+
+    /** Sets the SHA-256 of the text that the rule was made of, in hexadecimal digits. */
+    public Builder sha256(String sha256) {
+      this.sha256 = sha256;
+      return this;
+    }
+
     /** Returns the description. */
     public RuleInfo done() {
       return new RuleInfo(this);
@@ -382,6 +430,11 @@ public final class RuleInfo {
   /** Returns the configuration and logs that the rule cannot do without. */
   public Set<Need> needs() {
     return needs;
+  }
+
+  /** Returns the fields that no log has and without which the rule finds nothing. */
+  public List<String> lacks() {
+    return lacks;
   }
 
   /** Returns the reasons, in order of precedence. */
@@ -466,6 +519,21 @@ public final class RuleInfo {
    */
   public int builtFor() {
     return builtFor;
+  }
+
+  /** Returns the text of which ids of findings are made; the rule's id if none is set. */
+  public String identity() {
+    return identity;
+  }
+
+  /** Returns the text that state belongs to; id and version if none is set. */
+  public String meaning() {
+    return meaning;
+  }
+
+  /** Returns the SHA-256 of the text that the rule was made of; empty for a rule of code. */
+  public String sha256() {
+    return sha256;
   }
 
   /** Returns the first fault of this description, or null if it has none. */

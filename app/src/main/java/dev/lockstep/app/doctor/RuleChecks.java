@@ -95,6 +95,8 @@ public final class RuleChecks {
       case PRIVATE_VAULTS ->
           "list the vaults below estate.vaults with private: true; lockstep estate suggest proposes"
               + " them";
+      case FIELD_SOURCES ->
+          "name a field that the logs have, as docs/sigma-fields.md lists them, or disable the rule";
       case PLACES, NETWORKS, IDENTITY_LINK, ALERTS -> "";
     };
   }
@@ -213,7 +215,8 @@ public final class RuleChecks {
                   + " none");
         }
       }
-      case PARTNERS, // without one of these the rule sleeps, which its line reports
+      case FIELD_SOURCES,
+          PARTNERS, // without one of these the rule sleeps, which its line reports
           TRUSTED_PROXIES,
           GATEWAYS_BEHIND_FRONT_DOOR,
           APIS,

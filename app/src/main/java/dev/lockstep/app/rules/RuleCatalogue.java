@@ -6,23 +6,27 @@ import dev.lockstep.app.setting.ConfiguredValue;
 import dev.lockstep.app.setting.Environment;
 import dev.lockstep.app.terminal.OperatorException;
 import dev.lockstep.detections.BuiltInRules;
+import dev.lockstep.detections.sigma.SigmaRule;
+import dev.lockstep.detections.sigma.SigmaSet;
+import dev.lockstep.detections.sigma.document.Header;
 import dev.lockstep.rules.Rule;
 import dev.lockstep.rules.RuleInfo;
 import dev.lockstep.schemas.Quoted;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.LinkedHashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Catalogue of all known rules: the built-in ones and then those of jars. Lists of rules and their
- * configuration keys come from here.
+ * Catalogue of all known rules: the built-in ones, those of jars, and Sigma rules. Lists of rules
+ * and their configuration keys come from here.
  */
 public final class RuleCatalogue {
   private final List<Entry> entries = new ArrayList<>();
+  private final Map<String, Entry> byId = new HashMap<>();
   private final List<RuleJar> jars = new ArrayList<>();
   private final Map<String, String> variables = new HashMap<>();
 
@@ -31,18 +35,25 @@ public final class RuleCatalogue {
   /**
    * Rule of the catalogue.
    *
-   * @param jar jar of the rule; null for a built-in rule
+   * @param jar jar of the rule; null for a rule of no jar
    */
   public record Entry(Rule rule, RuleInfo info, @Nullable RuleJar jar) {
+    /** Returns the document of a Sigma rule, or null. */
+    @Nullable Header document() {
+      return rule instanceof SigmaRule sigma ? sigma.document().header() : null;
+    }
+
     String id() {
       return info.id();
     }
 
     /**
-     * Returns the word for the rule's origin in lists: {@code built-in}, or the jar's file name.
+     * Returns the word for the rule's origin in lists: {@code built-in}, the jar's file name, or
+     * file and line of the document.
      */
     public String origin() {
-      return jar == null ? "built-in" : jar.name();
+      Header document = document();
+      return document != null ? document.at().toString() : jar == null ? "built-in" : jar.name();
     }
 
     /** Returns the configuration keys of the rule. */
@@ -58,29 +69,64 @@ public final class RuleCatalogue {
     RuleCatalogue catalogue = new RuleCatalogue();
     for (Rule rule : BuiltInRules.all()) {
       Entry entry = new Entry(rule, rule.info(), null);
-      catalogue.entries.add(entry);
+      catalogue.put(entry);
       catalogue.note(entry);
     }
     return catalogue;
   }
 
   /**
-   * Returns a catalogue of the built-in rules and those in folders with jars.
+   * Returns a catalogue of the built-in rules and those in folders with jars and Sigma rules.
    *
    * @param folders folders as configured
    * @throws OperatorException if a folder, a jar or a rule cannot be used
    */
   static RuleCatalogue of(List<ConfiguredValue> folders, RuleJars jars) {
     RuleCatalogue catalogue = builtIn();
-    Set<Object> seen = new LinkedHashSet<>();
-    for (ConfiguredValue folder : folders) {
-      if (seen.add(folder.path())) {
-        for (RuleJar jar : jars.in(folder)) {
-          catalogue.add(folder, jar);
-        }
+    Map<Path, ConfiguredValue> distinct = new LinkedHashMap<>();
+    folders.forEach(folder -> distinct.putIfAbsent(folder.path(), folder));
+    for (ConfiguredValue folder : distinct.values()) {
+      for (RuleJar jar : jars.in(folder)) {
+        catalogue.add(folder, jar);
       }
     }
+    if (!distinct.isEmpty()) {
+      List<ConfiguredValue> all = List.copyOf(distinct.values());
+      catalogue.add(all.get(0), jars.sigma(all).set());
+    }
     return catalogue;
+  }
+
+  private void add(ConfiguredValue folder, SigmaSet set) {
+    for (SigmaRule rule : set.rules()) {
+      Entry entry = new Entry(rule, rule.info(), null);
+      Entry other = byId.get(entry.id());
+      if (other != null || entry.id().equals(RulesReader.DIRECTORIES.name())) {
+        throw folder.bad(
+            "holds the Sigma rule at %s, whose name is that of %s"
+                .formatted(
+                    Quoted.of(entry.origin()),
+                    other == null
+                        ? "a key below rules"
+                        : other.jar() == null
+                            ? "a built-in rule"
+                            : "a rule of the jar " + Quoted.of(other.origin())),
+            "rename the file");
+      }
+      String clash = note(entry);
+      if (clash != null) {
+        throw folder.bad(
+            "holds the Sigma rule at %s, which has the environment variable %s"
+                .formatted(Quoted.of(entry.origin()), clash),
+            "rename the file");
+      }
+      put(entry);
+    }
+  }
+
+  private void put(Entry entry) {
+    entries.add(entry);
+    byId.put(entry.id(), entry);
   }
 
   private void add(ConfiguredValue folder, RuleJar jar) {
@@ -118,7 +164,7 @@ public final class RuleCatalogue {
             "whose rule %s has the environment variable %s".formatted(name, clash),
             "give the rule or its setting another name");
       }
-      entries.add(entry);
+      put(entry);
     }
   }
 
@@ -156,6 +202,6 @@ public final class RuleCatalogue {
   }
 
   private @Nullable Entry entry(String id) {
-    return entries.stream().filter(entry -> entry.id().equals(id)).findFirst().orElse(null);
+    return byId.get(id);
   }
 }

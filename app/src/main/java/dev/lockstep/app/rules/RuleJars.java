@@ -3,6 +3,7 @@ package dev.lockstep.app.rules;
 import dev.lockstep.app.setting.ConfiguredValue;
 import dev.lockstep.app.terminal.Failures;
 import dev.lockstep.app.terminal.OperatorException;
+import dev.lockstep.detections.sigma.SigmaLoader;
 import dev.lockstep.schemas.Quoted;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
@@ -17,14 +18,15 @@ import java.util.Set;
 import java.util.TreeSet;
 
 /**
- * Jars of other authors by folder, each of which is loaded once, however often the configuration is
- * read.
+ * Rules of other authors by folder, in jars and as Sigma documents, each of which is loaded once,
+ * however often the configuration is read.
  *
- * <p>Their code runs with all rights of this process. Folders and jars that anyone but their owner
- * may write are therefore rejected.
+ * <p>The code of jars runs with all rights of this process. Folders and jars that anyone but their
+ * owner may write are therefore rejected.
  */
 public final class RuleJars {
   private final Map<Path, List<RuleJar>> read = new HashMap<>();
+  private final Map<List<Path>, SigmaLoader.Result> sigma = new HashMap<>();
   private boolean refused;
 
   /** Records that some jars could not be used. */
@@ -35,6 +37,21 @@ public final class RuleJars {
   /** Returns whether some jars could not be used, so that not every rule is known. */
   boolean wereRefused() {
     return refused;
+  }
+
+  /**
+   * Returns the Sigma rules of folders.
+   *
+   * @throws OperatorException if a document has a fault
+   */
+  SigmaLoader.Result sigma(List<ConfiguredValue> folders) {
+    List<Path> paths = folders.stream().map(ConfiguredValue::path).toList();
+    SigmaLoader.Result known = sigma.get(paths);
+    if (known == null) {
+      known = SigmaFolders.load(folders);
+      sigma.put(paths, known);
+    }
+    return known;
   }
 
   /**
@@ -61,8 +78,11 @@ public final class RuleJars {
     }
     List<RuleJar> jars = new ArrayList<>();
     try {
-      refuseIfShared(setting, folder, "is a folder");
-      for (Path file : files(folder)) {
+      Set<Path> files = files(folder);
+      if (!files.isEmpty() || !SigmaFolders.hasAny(setting)) { // Sigma rules are no code
+        refuseIfShared(setting, folder, "is a folder");
+      }
+      for (Path file : files) {
         Path real = file.toRealPath();
         Path parent = real.getParent();
         String name = String.valueOf(file.getFileName());

@@ -61,7 +61,9 @@ public record RuleStatus(ConfiguredRule rule, Runs runs, List<Missing> missing) 
         String words =
             need == Need.PARTNERS
                 ? wantedOf(enrichment.partners())
-                : need.isMet(enrichment) ? "" : need.words();
+                : need == Need.FIELD_SOURCES
+                    ? "source of " + String.join(", ", rule.info().lacks())
+                    : need.isMet(enrichment) ? "" : need.words();
         if (!words.isEmpty()) {
           missing.add(new Missing(need, words));
         }

@@ -51,7 +51,7 @@ public final class RuleText {
     line(lines, "Runs", state.text());
     RuleJar jar = rule.entry().jar();
     line(lines, "Origin", rule.entry().origin());
-    line(lines, "SHA-256", jar == null ? "" : jar.sha256());
+    line(lines, "SHA-256", jar == null ? info.sha256() : jar.sha256());
     line(lines, "Out of step", info.outOfStep());
     line(lines, "Keyed by", keyedBy(info));
     line(lines, "Reads", String.join(", ", info.categories()));
@@ -150,8 +150,8 @@ public final class RuleText {
   public static void writeDetails(JsonGenerator json, ConfiguredRule rule) throws IOException {
     RuleInfo info = rule.info();
     RuleJar jar = rule.entry().jar();
-    if (jar != null) {
-      json.writeStringField("sha256", jar.sha256());
+    if (jar != null || !info.sha256().isEmpty()) {
+      json.writeStringField("sha256", jar == null ? info.sha256() : jar.sha256());
     }
     JsonText.writeTexts(
         json,

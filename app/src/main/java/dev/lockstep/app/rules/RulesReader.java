@@ -5,6 +5,7 @@ import dev.lockstep.app.setting.ConfigKeys;
 import dev.lockstep.app.setting.ConfiguredValue;
 import dev.lockstep.app.setting.Section;
 import dev.lockstep.app.terminal.OperatorException;
+import dev.lockstep.detections.sigma.document.Header;
 import dev.lockstep.rules.Setting;
 import dev.lockstep.rules.Settings;
 import java.nio.file.Path;
@@ -20,7 +21,10 @@ public final class RulesReader {
       ConfigKey.flag("shadow", "Runs and counts it, and hands what it finds to no sink.")
           .byDefault("false");
   static final ConfigKey<Path> DIRECTORIES =
-      ConfigKey.path("directories", "Folders with jars of rules of your own.").list();
+      ConfigKey.path(
+              "directories",
+              "Folders with rules of your own: jars, and Sigma rules in files that end in .yml.")
+          .list();
 
   private static final ConfigKey<Integer> SET_CAP =
       ConfigKey.integer("setCap", 16, 65_536, "How many members a counted set keeps.")
@@ -101,8 +105,13 @@ public final class RulesReader {
     }
     isWritten(ENABLED, section, origins);
     isWritten(SHADOW, section, origins);
-    Settings settings =
-        Settings.of(entry.info(), section.value(ENABLED), section.value(SHADOW), setCap, given);
+    Header document = entry.document();
+    boolean isShadow = section.value(SHADOW);
+    if (document != null && document.shadow() && !origins.containsKey(SHADOW.name())) {
+      isShadow = true;
+      origins.put(SHADOW.name(), document.at().toString());
+    }
+    Settings settings = Settings.of(entry.info(), section.value(ENABLED), isShadow, setCap, given);
     ConfiguredRule rule = new ConfiguredRule(entry, settings, origins);
     for (Setting setting : entry.info().settings()) {
       section.note(setting.name(), rule.value(setting), rule.origin(setting.name()));

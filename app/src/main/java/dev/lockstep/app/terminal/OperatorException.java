@@ -3,18 +3,21 @@ package dev.lockstep.app.terminal;
 import dev.lockstep.schemas.Quoted;
 import java.io.UncheckedIOException;
 import java.nio.file.FileSystemException;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Failure that only the operator can fix, which ends the command with exit code 1.
  *
- * <p>The message is one line: {@code could not <what>: <which thing> <value>; <the fix>}.
+ * <p>The message is one line: {@code could not <what>: <which thing> <value>; <the fix>}. Details
+ * of several faults follow as lines of their own.
  */
 public final class OperatorException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
   private final @Nullable String origin;
   private final String what;
+  private final transient List<String> lines;
 
   /** Creates a failure with its message and fix. */
   public OperatorException(String message) {
@@ -23,7 +26,7 @@ public final class OperatorException extends RuntimeException {
 
   /** Creates a failure with its cause, which is logged and not printed. */
   public OperatorException(String message, @Nullable Throwable cause) {
-    this(message, cause, null, "");
+    this(message, cause, null, "", List.of());
   }
 
   /**
@@ -42,10 +45,25 @@ public final class OperatorException extends RuntimeException {
   }
 
   private OperatorException(
-      String message, @Nullable Throwable cause, @Nullable String origin, String what) {
+      String message,
+      @Nullable Throwable cause,
+      @Nullable String origin,
+      String what,
+      List<String> lines) {
     super(message, cause);
     this.origin = origin;
     this.what = what;
+    this.lines = List.copyOf(lines);
+  }
+
+  /** Returns this failure with details, each for a line of its own. */
+  public OperatorException with(List<String> details) {
+    return new OperatorException(String.valueOf(getMessage()), getCause(), origin, what, details);
+  }
+
+  /** Returns the details, each for a line of its own. */
+  public List<String> lines() {
+    return lines;
   }
 
   /** Returns a failure about the configuration, with the place in it. */
@@ -54,7 +72,8 @@ public final class OperatorException extends RuntimeException {
         "could not use the configuration: " + origin + ": " + what + "; " + fix,
         null,
         origin,
-        what);
+        what,
+        List.of());
   }
 
   /**

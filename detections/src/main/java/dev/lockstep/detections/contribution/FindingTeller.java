@@ -85,7 +85,7 @@ public final class FindingTeller {
 
   public static String id(RuleInfo rule, Subject subject, List<String> parts, int day) {
     List<String> all = new ArrayList<>(parts.size() + 3);
-    all.add(rule.id());
+    all.add(rule.identity());
     all.add(subject.id());
     all.addAll(parts);
     all.add(Phrases.day(day));
@@ -109,6 +109,7 @@ public final class FindingTeller {
     detection.setRevision(0);
     detection.setRule(rule.id());
     detection.setRuleVersion(rule.version());
+    detection.setRuleHash(rule.sha256().isEmpty() ? null : rule.sha256());
     detection.setReason(reason);
     detection.setSeverity(severity);
     detection.setTitle("");

@@ -84,7 +84,7 @@ final class AlertDispatch {
   /** Judges days again for rules that compare facts with alerts. */
   private void judgeByAlerts(SubjectState subject, int from, int to) {
     for (RuleState state : subject.rules()) {
-      if (state != null && state.rule().info().needs().contains(Need.ALERTS)) {
+      if (state.rule().info().needs().contains(Need.ALERTS)) {
         for (int each = from; each <= to; each++) {
           RuleDay day = state.day(each);
           if (day != null && !day.facts().isEmpty()) {

@@ -78,7 +78,7 @@ final class DueWork {
       }
     }
     for (RuleState rule : subject.rules()) {
-      if (rule == null || rule.rule().info().grace().isZero()) {
+      if (rule.rule().info().grace().isZero()) {
         continue;
       }
       long grace = rule.rule().info().grace().toMillis();

@@ -90,8 +90,7 @@ public final class Engine {
     this.merger = new FactMerger(judge, changed);
     this.pending = new PendingOutput(judge, days);
     this.subjects =
-        new OpenSubjects(
-            codec, records, calls, judge, pending, days, changed, rules.size(), mostOpen);
+        new OpenSubjects(codec, records, calls, judge, pending, days, changed, mostOpen);
     this.dispatch = new AlertDispatch(this.alerts, subjects, judge, gates, dues, changed, times);
     this.due = new DueWork(dues, this.alerts, subjects, judge, gates, changed, times);
     this.sweep = new Sweep(codec, records, alerts, subjects, judge, pending, dues, due, times);
@@ -179,23 +178,21 @@ public final class Engine {
     List<JudgedDay> days = new ArrayList<>();
     List<JudgedSubject.Lesson> lessons = new ArrayList<>();
     for (RuleState state : subject.rules()) {
-      if (state != null) {
-        if (!state.unlearned().isEmpty()) {
-          judge.learn(subject, state);
-        }
-        for (RuleDay day : List.copyOf(state.days().values())) {
-          if (!day.facts().isEmpty() || !day.standing().isEmpty()) {
-            days.add(
-                JudgedDay.of(
-                    state.rule(),
-                    calls.caseOf(subject, state, day, times.graceAt()),
-                    day,
-                    teller,
-                    state.hasLostInReach(day)));
-          }
-        }
-        lessons.addAll(JudgedSubject.Lesson.of(state));
+      if (!state.unlearned().isEmpty()) {
+        judge.learn(subject, state);
       }
+      for (RuleDay day : List.copyOf(state.days().values())) {
+        if (!day.facts().isEmpty() || !day.standing().isEmpty()) {
+          days.add(
+              JudgedDay.of(
+                  state.rule(),
+                  calls.caseOf(subject, state, day, times.graceAt()),
+                  day,
+                  teller,
+                  state.hasLostInReach(day)));
+        }
+      }
+      lessons.addAll(JudgedSubject.Lesson.of(state));
     }
     return new JudgedSubject(id, days, lessons, Alerts.of(subject.alerts()));
   }

@@ -24,7 +24,6 @@ final class OpenSubjects {
   private final PendingOutput output;
   private final PendingDays pending;
   private final ChangedSubjects changed;
-  private final int rules;
   private final int mostOpen;
   private final LinkedHashMap<Subject, SubjectState> open = new LinkedHashMap<>(16, 0.75f, true);
   private long openWeight;
@@ -33,7 +32,6 @@ final class OpenSubjects {
   /**
    * Creates the subjects of an engine.
    *
-   * @param rules how many run
    * @param mostOpen how many subjects of a few facts are open at most
    */
   OpenSubjects(
@@ -44,7 +42,6 @@ final class OpenSubjects {
       PendingOutput output,
       PendingDays pending,
       ChangedSubjects changed,
-      int rules,
       int mostOpen) {
     this.codec = codec;
     this.records = records;
@@ -53,7 +50,6 @@ final class OpenSubjects {
     this.output = output;
     this.pending = pending;
     this.changed = changed;
-    this.rules = rules;
     this.mostOpen = mostOpen;
   }
 
@@ -71,13 +67,13 @@ final class OpenSubjects {
     SubjectState subject = open.get(id);
     if (subject == null) {
       makeRoom();
-      subject = new SubjectState(id, StateCodec.subjectKey(id), rules);
+      subject = new SubjectState(id, StateCodec.subjectKey(id));
       codec.readHead(subject, records);
       open.put(id, subject);
     }
     int from = day - codec.reach();
     for (RuleState state : subject.rules()) {
-      if (state != null && !state.unlearned().isEmpty()) {
+      if (!state.unlearned().isEmpty()) {
         from = Math.min(from, state.unlearned().first() - codec.reach());
       }
     }
@@ -118,11 +114,9 @@ final class OpenSubjects {
   private void write(SubjectState subject) {
     output.flush(subject, subject.newest() - codec.reach() - 1);
     for (RuleState state : subject.rules()) {
-      if (state != null) {
-        judge.learnAtLeisure(subject, state);
-        if (!keepsLessons) {
-          calls.prune(state);
-        }
+      judge.learnAtLeisure(subject, state);
+      if (!keepsLessons) {
+        calls.prune(state);
       }
     }
     codec.write(subject, records);
@@ -135,7 +129,7 @@ final class OpenSubjects {
     int newest = subject.newest();
     int oldest = Integer.MAX_VALUE;
     for (RuleState state : subject.rules()) {
-      if (state != null && !state.days().isEmpty()) {
+      if (!state.days().isEmpty()) {
         for (RuleDay day : state.days().values()) {
           if (pending.contains(day)) {
             oldest = Math.min(oldest, day.day() - codec.reach());
@@ -154,11 +148,9 @@ final class OpenSubjects {
       return;
     }
     for (RuleState state : subject.rules()) {
-      if (state != null) {
-        NavigableMap<Integer, RuleDay> closed = state.days().headMap(from, false);
-        closed.values().forEach(RuleDay::forgetJudgement);
-        closed.clear();
-      }
+      NavigableMap<Integer, RuleDay> closed = state.days().headMap(from, false);
+      closed.values().forEach(RuleDay::forgetJudgement);
+      closed.clear();
     }
     subject.from(from);
   }

@@ -45,11 +45,9 @@ final class PendingDays {
   /** Adds those days that were read of a subject which wait still. */
   void addRead(SubjectState subject) {
     for (RuleState state : subject.rules()) {
-      if (state != null) {
-        for (RuleDay day : state.days().values()) {
-          if (day.isPending() && !contains(day)) {
-            add(subject, state, day);
-          }
+      for (RuleDay day : state.days().values()) {
+        if (day.isPending() && !contains(day)) {
+          add(subject, state, day);
         }
       }
     }

@@ -43,7 +43,7 @@ final class PendingOutput {
   /** Gives out the findings of a subject whose counts changed, before a day. */
   void flush(SubjectState subject, int before) {
     for (RuleState state : subject.rules()) {
-      if (state != null && !state.days().isEmpty() && state.days().firstKey() < before) {
+      if (!state.days().isEmpty() && state.days().firstKey() < before) {
         for (RuleDay day : List.copyOf(state.days().headMap(before, false).values())) {
           if (pending.contains(day)) {
             judge.giveOut(subject, state, day);

@@ -71,7 +71,7 @@ final class Sweep {
       output.flush();
       for (SubjectState subject : subjects.all()) {
         for (RuleState state : subject.rules()) {
-          if (state != null && !state.unlearned().isEmpty()) {
+          if (!state.unlearned().isEmpty()) {
             judge.learn(subject, state); // while the facts are there that teach it
           }
         }

@@ -56,6 +56,10 @@ public final class ActivityRouter {
       messages.accept(record);
     }
     if (activity.getKind() != ActivityKind.SIGN_IN && activity.getKind() != ActivityKind.API_CALL) {
+      if (observation.reads(activity)) {
+        observation.observe(
+            event(activity), copy, visit -> messages.accept(new Message.OfVisit(visit)));
+      }
       return;
     }
     Event event = event(activity);

@@ -2,6 +2,10 @@ package dev.lockstep.detections.message;
 
 import dev.lockstep.detections.encoding.Hashes;
 import dev.lockstep.detections.rule.ActiveRule;
+import dev.lockstep.detections.sigma.MatchOutcome;
+import dev.lockstep.detections.sigma.SigmaPass;
+import dev.lockstep.detections.sigma.SigmaRule;
+import dev.lockstep.detections.sigma.SigmaSet;
 import dev.lockstep.rules.Event;
 import dev.lockstep.rules.EventReference;
 import dev.lockstep.rules.FactKind;
@@ -9,11 +13,18 @@ import dev.lockstep.rules.Facts;
 import dev.lockstep.rules.Field;
 import dev.lockstep.rules.Settings;
 import dev.lockstep.rules.Subject;
+import dev.lockstep.schemas.Activity;
+import dev.lockstep.schemas.ActivityKind;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Observation of events by all rules, which gives their facts by subject. For one thread. */
@@ -25,6 +36,10 @@ public final class Observation {
   private static final int MOST_STATEMENTS = 16_384;
 
   private final List<ActiveRule> rules;
+  private final Map<String, List<ActiveRule>> byCategory = new HashMap<>();
+  private final Map<SigmaRule, ActiveRule> sigmaRules = new IdentityHashMap<>();
+  private final Set<String> sigmaCategories = new HashSet<>();
+  private final List<SigmaPass> sigma = new ArrayList<>(1);
   private final Counts counts;
   private final Map<Subject, List<Statement>> stated = new LinkedHashMap<>();
 
@@ -49,8 +64,37 @@ public final class Observation {
 
   /** Creates an observation by these rules. */
   public Observation(List<ActiveRule> rules, Counts counts) {
-    this.rules = List.copyOf(rules);
+    List<ActiveRule> alone = new ArrayList<>();
+    Set<SigmaSet> sets = new LinkedHashSet<>();
+    for (ActiveRule rule : rules) {
+      if (rule.rule() instanceof SigmaRule ofSet) {
+        sigmaRules.put(ofSet, rule);
+        sigmaCategories.addAll(rule.info().categories());
+        sets.add(ofSet.set());
+      } else {
+        alone.add(rule);
+        rule.info()
+            .categories()
+            .forEach(
+                category ->
+                    byCategory.computeIfAbsent(category, any -> new ArrayList<>()).add(rule));
+      }
+    }
+    this.rules = List.copyOf(alone);
+    sets.forEach(set -> sigma.add(set.pass()));
     this.counts = counts;
+  }
+
+  /** Returns whether a rule reads the log category of an activity. */
+  public boolean reads(Activity activity) {
+    String category = activity.getCategory();
+    return isEvent(activity)
+        && (sigmaCategories.contains(category) || byCategory.containsKey(category));
+  }
+
+  private static boolean isEvent(Activity activity) {
+    return activity.getKind() != ActivityKind.CLOCK
+        && activity.getKind() != ActivityKind.IDENTITY_LINK;
   }
 
   /** Observes an event, and passes on a visit for each subject with facts. */
@@ -74,7 +118,11 @@ public final class Observation {
 
   private void observe(Event event, boolean silent, boolean retracts, Visits visits) {
     stated.clear();
-    for (ActiveRule rule : rules) {
+    List<ActiveRule> asked =
+        event.isSignIn() || event.isCall()
+            ? rules
+            : byCategory.getOrDefault(event.activity().getCategory(), List.of());
+    for (ActiveRule rule : asked) {
       Stating stating = new Stating(rule, silent);
       try {
         rule.rule().observe(event, stating);
@@ -83,6 +131,9 @@ public final class Observation {
         counts.failed(rule.info().id(), "observe", e);
         stating.undo();
       }
+    }
+    if (sigmaCategories.contains(event.activity().getCategory())) {
+      observeSigma(event, silent);
     }
     if (stated.isEmpty()) {
       return;
@@ -100,6 +151,26 @@ public final class Observation {
                     retracts,
                     statements)));
     stated.clear();
+  }
+
+  /** Asks each set of Sigma rules once, for all its rules. */
+  private void observeSigma(Event event, boolean silent) {
+    for (SigmaPass pass : sigma) {
+      try {
+        pass.observe(event, (rule, outcome) -> state(rule, outcome, event, silent));
+      } catch (RuntimeException | StackOverflowError | LinkageError | AssertionError e) {
+        counts.failed("sigma", "observe", e);
+      }
+    }
+  }
+
+  private void state(SigmaRule rule, MatchOutcome outcome, Event event, boolean silent) {
+    ActiveRule active = sigmaRules.get(rule);
+    if (active != null) {
+      Stating stating = new Stating(active, silent);
+      outcome.state(rule, event, stating);
+      stating.end();
+    }
   }
 
   /** Facts of one rule and event. */

@@ -20,10 +20,11 @@ public record ActiveRule(int place, Rule rule, Settings settings, RuleInfo info)
   }
 
   /**
-   * Returns the number of this rule in state records; another version of a rule has another number.
+   * Returns the number of this rule in state records; a rule of another meaning, such as another
+   * version, has another number.
    */
   public int code() {
-    return (int) Hashes.of(info.id() + ":" + info.version());
+    return (int) Hashes.of(info.meaning());
   }
 
   public int kindOf(FactKind kind) {

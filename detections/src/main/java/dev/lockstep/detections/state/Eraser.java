@@ -39,7 +39,7 @@ public final class Eraser {
   }
 
   private SubjectState read(Subject subject) {
-    SubjectState state = new SubjectState(subject, StateCodec.subjectKey(subject), rules.size());
+    SubjectState state = new SubjectState(subject, StateCodec.subjectKey(subject));
     codec.readHead(state, records);
     codec.read(state, SubjectState.NO_DAY, records);
     return state;
@@ -49,14 +49,12 @@ public final class Eraser {
   public Set<String> eraseSubject(Subject principal) {
     TreeSet<String> names = new TreeSet<>();
     for (RuleState state : read(principal).rules()) {
-      if (state != null) {
-        for (RuleDay day : state.days().values()) {
-          for (KeptFact fact : day.facts()) {
-            if (fact.principal() != null
-                && fact.principal().getId().equals(principal.id())
-                && fact.principal().getName() != null) {
-              names.add(fact.principal().getName());
-            }
+      for (RuleDay day : state.days().values()) {
+        for (KeptFact fact : day.facts()) {
+          if (fact.principal() != null
+              && fact.principal().getId().equals(principal.id())
+              && fact.principal().getName() != null) {
+            names.add(fact.principal().getName());
           }
         }
       }
@@ -103,13 +101,11 @@ public final class Eraser {
     TreeSet<String> findings = new TreeSet<>();
     boolean ownsAll = isOwned(subject, state, erasing);
     for (RuleState rule : state.rules()) {
-      if (rule != null) {
-        for (RuleDay day : rule.days().values()) {
-          if (ownsAll) {
-            findings.addAll(day.standing().keySet());
-          } else {
-            findings.addAll(erase(subject, state, rule, day, erasing));
-          }
+      for (RuleDay day : rule.days().values()) {
+        if (ownsAll) {
+          findings.addAll(day.standing().keySet());
+        } else {
+          findings.addAll(erase(subject, state, rule, day, erasing));
         }
       }
     }
@@ -132,14 +128,12 @@ public final class Eraser {
     }
     boolean own = false;
     for (RuleState rule : state.rules()) {
-      if (rule != null) {
-        for (RuleDay day : rule.days().values()) {
-          for (KeptFact fact : day.facts()) {
-            boolean names = fact.names(erasing);
-            own |= names;
-            if (!names && fact.principal() != null) {
-              return false;
-            }
+      for (RuleDay day : rule.days().values()) {
+        for (KeptFact fact : day.facts()) {
+          boolean names = fact.names(erasing);
+          own |= names;
+          if (!names && fact.principal() != null) {
+            return false;
           }
         }
       }

@@ -253,11 +253,8 @@ public final class StateCodec {
     for (byte[] key : subject.gone()) {
       records.write(subject.key(), key, null);
     }
-    for (ActiveRule rule : rules) {
-      RuleState state = subject.known(rule.place());
-      if (state == null) {
-        continue;
-      }
+    for (RuleState state : subject.rules()) {
+      ActiveRule rule = state.rule();
       if (state.lessonsDirty()) {
         byte[] lessons = lessons(state);
         byte[] before = state.written();

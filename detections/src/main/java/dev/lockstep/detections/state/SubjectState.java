@@ -15,22 +15,23 @@ public final class SubjectState {
    */
   public static final int NO_DAY = Integer.MIN_VALUE / 2;
 
+  private static final RuleState[] NONE = {};
+
   /** Weight of a subject with a day of one or two facts of two rules. */
   public static final int USUAL_WEIGHT = 10;
 
   private final Subject subject;
   private final byte[] key;
-  private final @Nullable RuleState[] rules;
+  private RuleState[] rules = NONE;
   private final List<byte[]> gone = new ArrayList<>(0);
   private @Nullable SubjectAlerts alerts;
   private int from = Integer.MAX_VALUE;
   private boolean dirty;
   private int weight;
 
-  public SubjectState(Subject subject, byte[] key, int rules) {
+  public SubjectState(Subject subject, byte[] key) {
     this.subject = subject;
     this.key = key;
-    this.rules = new RuleState[rules];
   }
 
   public Subject subject() {
@@ -45,7 +46,7 @@ public final class SubjectState {
   public int newest() {
     int newest = NO_DAY;
     for (RuleState state : rules) {
-      if (state != null && !state.days().isEmpty()) {
+      if (!state.days().isEmpty()) {
         newest = Math.max(newest, state.days().lastKey());
       }
     }
@@ -62,19 +63,44 @@ public final class SubjectState {
   }
 
   @Nullable RuleState known(int place) {
-    return rules[place];
+    int index = index(place);
+    return index < 0 ? null : rules[index];
   }
 
   public RuleState rule(ActiveRule rule) {
-    RuleState state = rules[rule.place()];
-    if (state == null) {
-      state = new RuleState(rule);
-      rules[rule.place()] = state;
+    int index = index(rule.place());
+    if (index >= 0) {
+      return rules[index];
     }
-    return state;
+    int to = -index - 1;
+    RuleState[] more = new RuleState[rules.length + 1];
+    System.arraycopy(rules, 0, more, 0, to);
+    System.arraycopy(rules, to, more, to + 1, rules.length - to);
+    more[to] = new RuleState(rule);
+    rules = more;
+    return more[to];
   }
 
-  public @Nullable RuleState[] rules() {
+  /** Returns the index of a rule's state, or the complement of the index that it would get. */
+  private int index(int place) {
+    int low = 0;
+    int high = rules.length - 1;
+    while (low <= high) {
+      int middle = (low + high) >>> 1;
+      int other = rules[middle].rule().place();
+      if (other == place) {
+        return middle;
+      } else if (other < place) {
+        low = middle + 1;
+      } else {
+        high = middle - 1;
+      }
+    }
+    return -low - 1;
+  }
+
+  /** Returns the states of the rules that have any, in the order of the rules. */
+  public RuleState[] rules() {
     return rules;
   }
 
@@ -94,11 +120,9 @@ public final class SubjectState {
   /** Drops state that nothing in time can need any more; its records are deleted elsewhere. */
   public void evict(int low) {
     for (RuleState rule : rules) {
-      if (rule != null) {
-        int oldest = low - rule.rule().info().daysKept();
-        while (!rule.days().isEmpty() && rule.days().firstKey() < oldest) {
-          rule.days().pollFirstEntry();
-        }
+      int oldest = low - rule.rule().info().daysKept();
+      while (!rule.days().isEmpty() && rule.days().firstKey() < oldest) {
+        rule.days().pollFirstEntry();
       }
     }
     SubjectAlerts known = alerts;
@@ -111,11 +135,9 @@ public final class SubjectState {
   public int weigh() {
     int now = 2;
     for (RuleState state : rules) {
-      if (state != null) {
-        now += 1 + state.lessons().size();
-        for (RuleDay day : state.days().values()) {
-          now += 1 + 2 * day.facts().size() + day.verdicts();
-        }
+      now += 1 + state.lessons().size();
+      for (RuleDay day : state.days().values()) {
+        now += 1 + 2 * day.facts().size() + day.verdicts();
       }
     }
     if (alerts != null) {

@@ -1,0 +1,99 @@
+package dev.lockstep.detections.sigma;
+
+import dev.lockstep.detections.sigma.document.Header;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * Tactics and techniques of MITRE ATT&amp;CK that tags name, tactics as Sentinel spells them.
+ *
+ * <p>Tactics of versions 18 and 19 are known by name and by id; words may be joined by dashes or
+ * underscores.
+ */
+final class AttackTags {
+  private static final String NAMESPACE = "attack.";
+  private static final Map<String, String> TACTICS = known();
+
+  private final Set<String> tactics = new LinkedHashSet<>();
+  private final Set<String> techniques = new LinkedHashSet<>();
+
+  private AttackTags() {}
+
+  private static Map<String, String> known() {
+    Map<String, String> tactics = new LinkedHashMap<>();
+    String[][] all = {
+      {"reconnaissance", "ta0043", "Reconnaissance"},
+      {"resource-development", "ta0042", "ResourceDevelopment"},
+      {"initial-access", "ta0001", "InitialAccess"},
+      {"execution", "ta0002", "Execution"},
+      {"persistence", "ta0003", "Persistence"},
+      {"privilege-escalation", "ta0004", "PrivilegeEscalation"},
+      {"defense-evasion", "ta0005", "DefenseEvasion"},
+      {"stealth", "ta0005", "DefenseEvasion"},
+      {"defense-impairment", "ta0112", "DefenseEvasion"},
+      {"credential-access", "ta0006", "CredentialAccess"},
+      {"discovery", "ta0007", "Discovery"},
+      {"lateral-movement", "ta0008", "LateralMovement"},
+      {"collection", "ta0009", "Collection"},
+      {"command-and-control", "ta0011", "CommandAndControl"},
+      {"exfiltration", "ta0010", "Exfiltration"},
+      {"impact", "ta0040", "Impact"},
+    };
+    for (String[] one : all) {
+      tactics.put(one[0], one[2]);
+      tactics.put(one[1], one[2]);
+    }
+    return tactics;
+  }
+
+  /** Returns the tactics and techniques of a document. */
+  static AttackTags of(Header header) {
+    AttackTags attack = new AttackTags();
+    for (Header.Tag tag : header.tags()) {
+      String word = tag.word().toLowerCase(Locale.ROOT).replace('_', '-');
+      if (word.startsWith(NAMESPACE)) {
+        attack.add(word.substring(NAMESPACE.length()));
+      }
+    }
+    return attack;
+  }
+
+  private void add(String word) {
+    String tactic = TACTICS.get(word);
+    if (tactic != null) {
+      tactics.add(tactic);
+    } else if (isTechnique(word)) {
+      techniques.add(word.toUpperCase(Locale.ROOT));
+    }
+  }
+
+  /** Returns whether a word is the id of a technique, such as t1078 or t1078.004. */
+  static boolean isTechnique(String word) {
+    int length = word.length();
+    if ((length != 5 && length != 9) || word.charAt(0) != 't') {
+      return false;
+    }
+    for (int i = 1; i < length; i++) {
+      char c = word.charAt(i);
+      if (i == 5 ? c != '.' : c < '0' || c > '9') {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /** Returns the tactics, each once. */
+  List<String> tactics() {
+    return new ArrayList<>(tactics);
+  }
+
+  /** Returns the ids of techniques, each once. */
+  List<String> techniques() {
+    return new ArrayList<>(techniques);
+  }
+}

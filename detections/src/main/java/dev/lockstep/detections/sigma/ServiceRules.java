@@ -1,0 +1,114 @@
+package dev.lockstep.detections.sigma;
+
+import dev.lockstep.detections.sigma.document.FilterDocument;
+import dev.lockstep.detections.sigma.document.LogSource;
+import dev.lockstep.detections.sigma.field.FieldSource;
+import dev.lockstep.detections.sigma.field.LogSourceScope;
+import dev.lockstep.detections.sigma.field.SigmaFields;
+import dev.lockstep.detections.sigma.match.EventMatcher;
+import dev.lockstep.rules.Event;
+import dev.lockstep.rules.RawField;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Rules and filters of one log source, with the matchers and the sources of their fields. */
+final class ServiceRules {
+  private final LogSourceScope scope;
+  private final List<SigmaRule> rules;
+  private final List<FilterDocument> filters;
+  private final int[][] filtersOf;
+  private final EventMatcher matcher;
+  private final EventMatcher filterMatcher;
+  private final FieldSource[] fields;
+  private final FieldSource[] filterFields;
+
+  /**
+   * Creates the rules of a log source.
+   *
+   * @param filtersOf filters of each rule
+   */
+  ServiceRules(
+      LogSource source,
+      List<SigmaRule> rules,
+      List<List<FilterDocument>> filtersOf,
+      SigmaFields table) {
+    this.scope = scope(source);
+    this.rules = List.copyOf(rules);
+    EventMatcher.Builder builder = new EventMatcher.Builder();
+    rules.forEach(rule -> builder.add(rule.document().detection()));
+    this.matcher = builder.build();
+    List<FilterDocument> all = new ArrayList<>();
+    EventMatcher.Builder filterBuilder = new EventMatcher.Builder();
+    this.filtersOf = new int[rules.size()][];
+    for (int rule = 0; rule < rules.size(); rule++) {
+      List<FilterDocument> own = filtersOf.get(rule);
+      int[] numbers = new int[own.size()];
+      for (int i = 0; i < numbers.length; i++) {
+        int known = all.indexOf(own.get(i));
+        if (known < 0) {
+          known = filterBuilder.add(own.get(i).detection());
+          all.add(own.get(i));
+        }
+        numbers[i] = known;
+      }
+      this.filtersOf[rule] = numbers;
+    }
+    this.filters = List.copyOf(all);
+    this.filterMatcher = filterBuilder.build();
+    this.fields = sources(matcher, source, table);
+    this.filterFields = sources(filterMatcher, source, table);
+  }
+
+  private static FieldSource[] sources(EventMatcher of, LogSource logs, SigmaFields table) {
+    FieldSource[] sources = new FieldSource[of.fields().size()];
+    for (int i = 0; i < sources.length; i++) {
+      sources[i] = table.source(logs.service(), of.fields().get(i));
+    }
+    return sources;
+  }
+
+  /** Returns the scope of a log source that was read from a document. */
+  static LogSourceScope scope(LogSource source) {
+    LogSourceScope scope = LogSourceScope.of(source.product(), source.service());
+    if (scope == null) {
+      throw new IllegalArgumentException("the logs of " + source + " are not read");
+    }
+    return scope;
+  }
+
+  LogSourceScope scope() {
+    return scope;
+  }
+
+  List<SigmaRule> rules() {
+    return rules;
+  }
+
+  List<FilterDocument> filters() {
+    return filters;
+  }
+
+  int[] filtersOf(int rule) {
+    return filtersOf[rule];
+  }
+
+  EventMatcher matcher() {
+    return matcher;
+  }
+
+  EventMatcher filterMatcher() {
+    return filterMatcher;
+  }
+
+  RawField field(int index, Event event) {
+    return of(fields[index], event);
+  }
+
+  RawField filterField(int index, Event event) {
+    return of(filterFields[index], event);
+  }
+
+  private static RawField of(FieldSource field, Event event) {
+    return field.isFound() ? field.read(event) : RawField.NOT_LOOKED_FOR;
+  }
+}

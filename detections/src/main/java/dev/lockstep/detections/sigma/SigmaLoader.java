@@ -1,0 +1,328 @@
+package dev.lockstep.detections.sigma;
+
+import dev.lockstep.detections.sigma.document.CorrelationDocument;
+import dev.lockstep.detections.sigma.document.DocumentFault;
+import dev.lockstep.detections.sigma.document.FilterDocument;
+import dev.lockstep.detections.sigma.document.Header;
+import dev.lockstep.detections.sigma.document.LogSource;
+import dev.lockstep.detections.sigma.document.Reference;
+import dev.lockstep.detections.sigma.document.RuleDocument;
+import dev.lockstep.detections.sigma.document.SigmaDocument;
+import dev.lockstep.detections.sigma.document.SourceLine;
+import dev.lockstep.detections.sigma.field.SigmaFields;
+import dev.lockstep.enrichment.file.NearestNames;
+import dev.lockstep.schemas.Quoted;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Compiler of Sigma documents to a set, which is taken whole or not at all: the set is usable only
+ * if no document has a fault.
+ */
+public final class SigmaLoader {
+  /** Largest number of documents of a set. */
+  public static final int MOST_DOCUMENTS = 5_000;
+
+  private static final int MOST_NAME_CHARS = 128;
+
+  private final SigmaFields table;
+  private final List<Loaded> documents = new ArrayList<>();
+  private final List<DocumentFault> faults = new ArrayList<>();
+  private final Map<String, String> files = new HashMap<>();
+  private final Set<String> good = new LinkedHashSet<>();
+  private final Set<String> bad = new HashSet<>();
+
+  /** Document with the name of its file, without folder and ending. */
+  private record Loaded(SigmaDocument document, String name) {
+    Header header() {
+      return document.header();
+    }
+  }
+
+  /**
+   * Result of loading.
+   *
+   * @param set rules; those without a fault if there are faults
+   * @param faults faults of all documents
+   * @param good files without a fault
+   */
+  public record Result(SigmaSet set, List<DocumentFault> faults, List<String> good) {
+    /** Creates a result with copies of its lists. */
+    public Result {
+      faults = List.copyOf(faults);
+      good = List.copyOf(good);
+    }
+  }
+
+  /** Creates a loader. */
+  public SigmaLoader(SigmaFields table) {
+    this.table = table;
+  }
+
+  /**
+   * Adds the documents of a file.
+   *
+   * @param file path of the file for messages
+   * @param name name of the file without folder and ending, which names its rules
+   */
+  public void add(String file, String name, List<SigmaDocument> read, List<DocumentFault> refused) {
+    good.add(file);
+    refused.forEach(this::refuse);
+    String other = files.putIfAbsent(name.toLowerCase(Locale.ROOT), file);
+    if (!isName(name)) {
+      refuse(
+          new SourceLine(file, 1),
+          "has a name with characters that a rule's name may not have",
+          "rename it; use letters, digits, underscores and dashes");
+    } else if (other != null && !other.equals(file)) {
+      refuse(
+          new SourceLine(file, 1),
+          "has the name of %s".formatted(Quoted.of(other)),
+          "rename one of them; the name of the file is the rule's");
+    } else {
+      read.forEach(document -> documents.add(new Loaded(document, name)));
+    }
+  }
+
+  /** Adds a fault that belongs to no document, such as one of a placeholder. */
+  public void refuse(DocumentFault fault) {
+    faults.add(fault);
+    bad.add(fault.at().file());
+  }
+
+  private void refuse(SourceLine at, String what, String fix) {
+    refuse(new DocumentFault(at, what, fix));
+  }
+
+  private static boolean isName(String name) {
+    return !name.isEmpty()
+        && name.length() <= MOST_NAME_CHARS
+        && Character.isLetterOrDigit(name.charAt(0))
+        && name.chars()
+            .allMatch(c -> c < 0x80 && (Character.isLetterOrDigit(c) || c == '_' || c == '-'));
+  }
+
+  /** Compiles what was added. */
+  public Result load() {
+    if (documents.size() > MOST_DOCUMENTS) {
+      refuse(
+          documents.get(MOST_DOCUMENTS).header().at(),
+          "begins document %d of the rules".formatted(MOST_DOCUMENTS + 1),
+          "load at most %d".formatted(MOST_DOCUMENTS));
+      return new Result(SigmaSet.NONE, faults, List.of());
+    }
+    Map<String, Loaded> byWord = byWord();
+    Map<Loaded, List<FilterDocument>> filters = filters(byWord);
+    Set<Loaded> silent = correlated(byWord);
+    Map<Loaded, String> ids = ids(silent);
+    Map<String, List<Loaded>> byService = new TreeMap<>();
+    for (Loaded loaded : documents) {
+      if (loaded.document() instanceof RuleDocument rule) {
+        byService.computeIfAbsent(rule.source().toString(), any -> new ArrayList<>()).add(loaded);
+      }
+    }
+    List<ServiceRules> services = new ArrayList<>();
+    for (List<Loaded> all : byService.values()) {
+      LogSource source = ((RuleDocument) all.get(0).document()).source();
+      List<SigmaRule> rules = new ArrayList<>();
+      List<List<FilterDocument>> filtersOf = new ArrayList<>();
+      for (Loaded each : all) {
+        List<FilterDocument> own = filters.getOrDefault(each, List.of());
+        rules.add(rule(each, ids.getOrDefault(each, each.name()), !silent.contains(each), own));
+        filtersOf.add(own);
+      }
+      services.add(new ServiceRules(source, rules, filtersOf, table));
+    }
+    List<String> sound = good.stream().filter(file -> !bad.contains(file)).toList();
+    List<DocumentFault> ordered =
+        faults.stream()
+            .sorted(
+                Comparator.comparing((DocumentFault fault) -> fault.at().file())
+                    .thenComparingLong(fault -> fault.at().line()))
+            .toList();
+    return new Result(
+        new SigmaSet(services, documents.stream().map(Loaded::document).toList()), ordered, sound);
+  }
+
+  private SigmaRule rule(
+      Loaded loaded, String id, boolean generates, List<FilterDocument> filters) {
+    RuleDocument document = (RuleDocument) loaded.document();
+    FieldUse use = new FieldUse(document.source(), table);
+    use.read(document.detection());
+    List<String> lacks = use.lacking(document.detection());
+    filters.forEach(filter -> use.read(filter.detection()));
+    return new SigmaRule(id, document, generates, filters, use.paths(), lacks);
+  }
+
+  /** Returns the documents by id and name, and refuses words that two documents have. */
+  private Map<String, Loaded> byWord() {
+    Map<String, Loaded> byWord = new LinkedHashMap<>();
+    for (Loaded loaded : documents) {
+      Header header = loaded.header();
+      put(byWord, header.id(), "id", loaded);
+      put(byWord, header.name(), "name", loaded);
+    }
+    return byWord;
+  }
+
+  private void put(Map<String, Loaded> byWord, @Nullable String word, String what, Loaded loaded) {
+    Loaded other = word == null ? null : byWord.putIfAbsent(key(word), loaded);
+    if (other != null && other != loaded) {
+      refuse(
+          loaded.header().at(),
+          "has the %s %s of the document at %s"
+              .formatted(what, Quoted.of(word), Quoted.of(other.header().at())),
+          "give one of them another " + what);
+    }
+  }
+
+  private static String key(String word) {
+    return word.toLowerCase(Locale.ROOT);
+  }
+
+  private @Nullable Loaded referred(Map<String, Loaded> byWord, Reference reference) {
+    Loaded found = byWord.get(key(reference.word()));
+    if (found == null) {
+      String nearest = NearestNames.among(byWord.keySet(), reference.word());
+      refuse(
+          reference.at(),
+          "refers to %s, which no document has as its id or name"
+              .formatted(Quoted.of(reference.word())),
+          nearest.isEmpty()
+              ? "load the document, too"
+              : "load the document, too; the nearest known word is " + Quoted.of(nearest));
+    }
+    return found;
+  }
+
+  /** Returns the filters of each rule. */
+  private Map<Loaded, List<FilterDocument>> filters(Map<String, Loaded> byWord) {
+    Map<Loaded, List<FilterDocument>> filters = new HashMap<>();
+    for (Loaded loaded : documents) {
+      if (!(loaded.document() instanceof FilterDocument filter)) {
+        continue;
+      }
+      for (Loaded other : documents) {
+        if (filter.any()
+            && other.document() instanceof RuleDocument rule
+            && isSame(rule.source(), filter.source())) {
+          filters.computeIfAbsent(other, any -> new ArrayList<>()).add(filter);
+        }
+      }
+      for (Reference reference : filter.rules()) {
+        Loaded target = referred(byWord, reference);
+        if (target == null) {
+          continue;
+        }
+        if (!(target.document() instanceof RuleDocument rule)) {
+          refuse(
+              reference.at(),
+              "filters %s, which is no rule about single events"
+                  .formatted(Quoted.of(reference.word())),
+              "name the rules that a correlation refers to");
+        } else if (!isSame(rule.source(), filter.source())) {
+          refuse(
+              reference.at(),
+              "filters %s, whose log source is %s and not %s"
+                  .formatted(Quoted.of(reference.word()), rule.source(), filter.source()),
+              "write a filter for each log source");
+        } else {
+          filters.computeIfAbsent(target, any -> new ArrayList<>()).add(filter);
+        }
+      }
+    }
+    return filters;
+  }
+
+  private static boolean isSame(LogSource one, LogSource other) {
+    return one.product().equals(other.product()) && one.service().equals(other.service());
+  }
+
+  /** Returns the documents that are correlated and have no findings of their own. */
+  private Set<Loaded> correlated(Map<String, Loaded> byWord) {
+    Set<Loaded> silent = new HashSet<>();
+    Set<Loaded> generating = new HashSet<>();
+    for (Loaded loaded : documents) {
+      if (loaded.document() instanceof CorrelationDocument correlation) {
+        for (Reference reference : correlation.rules()) {
+          Loaded target = referred(byWord, reference);
+          if (target != null && target.document() instanceof FilterDocument) {
+            refuse(
+                reference.at(),
+                "correlates %s, which is a filter".formatted(Quoted.of(reference.word())),
+                "name rules and correlations");
+          } else if (target != null) {
+            silent.add(target);
+            if (correlation.generate()) {
+              generating.add(target);
+            }
+          }
+        }
+        refuse(
+            correlation.header().at(),
+            "is a correlation, which is not evaluated yet",
+            "load the rules that it refers to without it");
+      }
+    }
+    silent.removeAll(generating);
+    return silent;
+  }
+
+  /**
+   * Returns the id of each document with findings: the name of its file, and of each further one of
+   * a file that name with its own.
+   */
+  private Map<Loaded, String> ids(Set<Loaded> silent) {
+    Map<Loaded, String> ids = new HashMap<>();
+    Map<String, Loaded> known = new HashMap<>();
+    for (Loaded loaded : documents) {
+      if (loaded.document() instanceof FilterDocument || silent.contains(loaded)) {
+        continue;
+      }
+      String id = loaded.name();
+      if (known.containsKey(id)) {
+        id = loaded.name() + "/" + own(loaded.header());
+      }
+      Loaded other = known.putIfAbsent(id, loaded);
+      if (other != null) {
+        refuse(
+            loaded.header().at(),
+            "has the name of the document at %s".formatted(Quoted.of(other.header().at())),
+            "give each document of the file a name of its own");
+      }
+      ids.put(loaded, id);
+    }
+    return ids;
+  }
+
+  /** Returns the name of a document in its file. */
+  private static String own(Header header) {
+    String name = header.name();
+    if (name != null && isName(name)) {
+      return name;
+    }
+    StringBuilder word = new StringBuilder();
+    for (char c : header.title().toLowerCase(Locale.ROOT).toCharArray()) {
+      boolean isPlain = (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9');
+      if (isPlain) {
+        word.append(c);
+      } else if (!word.isEmpty() && word.charAt(word.length() - 1) != '_') {
+        word.append('_');
+      }
+    }
+    while (!word.isEmpty() && word.charAt(word.length() - 1) == '_') {
+      word.setLength(word.length() - 1);
+    }
+    return word.isEmpty() ? String.valueOf(header.number()) : word.toString();
+  }
+}

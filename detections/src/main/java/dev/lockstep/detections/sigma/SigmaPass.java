@@ -1,0 +1,113 @@
+package dev.lockstep.detections.sigma;
+
+import dev.lockstep.detections.sigma.document.FilterDocument;
+import dev.lockstep.detections.sigma.match.Pass;
+import dev.lockstep.detections.sigma.match.SelectionResult;
+import dev.lockstep.detections.sigma.match.Verdict;
+import dev.lockstep.rules.Event;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/** Pass over one event after another by all rules of a set. For one thread. */
+public final class SigmaPass {
+  private final Map<String, List<OfService>> byCategory = new HashMap<>();
+
+  /** Receiver of the rules whose condition holds, or depends on something that was cut. */
+  @FunctionalInterface
+  public interface Receiver {
+    /** Receives a rule with its outcome. */
+    void take(SigmaRule rule, MatchOutcome outcome);
+  }
+
+  SigmaPass(List<ServiceRules> services) {
+    for (ServiceRules service : services) {
+      OfService pass = new OfService(service);
+      for (String category : service.scope().categories()) {
+        byCategory.computeIfAbsent(category, any -> new ArrayList<>(1)).add(pass);
+      }
+    }
+  }
+
+  /** Observes an event by all rules of its log source. */
+  public void observe(Event event, Receiver receiver) {
+    List<OfService> services = byCategory.get(event.activity().getCategory());
+    if (services == null || event.claims() == Event.Claims.PENDING) {
+      return; // a pending call is observed again when its claims are known or given up
+    }
+    for (OfService service : services) {
+      if (service.of.scope().covers(event)) {
+        service.observe(event, receiver);
+      }
+    }
+  }
+
+  /** Returns the result of each selection of a rule on an event; empty for another log source. */
+  public List<SelectionResult> explain(SigmaRule rule, Event event) {
+    List<SelectionResult> results = new ArrayList<>();
+    for (OfService service : byCategory.getOrDefault(event.activity().getCategory(), List.of())) {
+      int number = service.of.rules().indexOf(rule);
+      if (number >= 0 && service.of.scope().covers(event)) {
+        service.pass.start(index -> service.of.field(index, event));
+        for (String name : service.pass.selections(number)) {
+          results.add(service.pass.selection(number, name));
+        }
+      }
+    }
+    return results;
+  }
+
+  /** Pass by the rules of one log source. */
+  private static final class OfService {
+    private final ServiceRules of;
+    private final Pass pass;
+    private final Pass filters;
+
+    OfService(ServiceRules of) {
+      this.of = of;
+      this.pass = of.matcher().pass();
+      this.filters = of.filterMatcher().pass();
+    }
+
+    void observe(Event event, Receiver receiver) {
+      pass.start(index -> of.field(index, event));
+      boolean[] isStarted = new boolean[1];
+      pass.match(
+          new Pass.Matches() {
+            @Override
+            public void matched(int rule) {
+              if (of.filtersOf(rule).length > 0 && !isStarted[0]) {
+                isStarted[0] = true;
+                filters.start(index -> of.filterField(index, event));
+              }
+              filtered(rule, receiver);
+            }
+
+            @Override
+            public void cut(int rule) {
+              receiver.take(of.rules().get(rule), MatchOutcome.CUT);
+            }
+          });
+    }
+
+    private void filtered(int rule, Receiver receiver) {
+      for (int filter : of.filtersOf(rule)) {
+        Verdict verdict = filters.verdict(filter);
+        if (verdict == Verdict.FALSE) {
+          FilterDocument document = of.filters().get(filter);
+          receiver.take(of.rules().get(rule), new MatchOutcome(SigmaRule.gate(document)));
+          return;
+        }
+        if (verdict == Verdict.CUT) {
+          receiver.take(of.rules().get(rule), MatchOutcome.CUT);
+          return;
+        }
+        if (verdict == Verdict.UNKNOWN) {
+          return;
+        }
+      }
+      receiver.take(of.rules().get(rule), MatchOutcome.MATCHED);
+    }
+  }
+}

@@ -1,0 +1,200 @@
+package dev.lockstep.detections.sigma;
+
+import dev.lockstep.detections.sigma.document.FilterDocument;
+import dev.lockstep.detections.sigma.document.Header;
+import dev.lockstep.detections.sigma.document.RuleDocument;
+import dev.lockstep.enrichment.address.Address;
+import dev.lockstep.rules.Case;
+import dev.lockstep.rules.Event;
+import dev.lockstep.rules.Fact;
+import dev.lockstep.rules.FactKind;
+import dev.lockstep.rules.Facts;
+import dev.lockstep.rules.Finding;
+import dev.lockstep.rules.Gates;
+import dev.lockstep.rules.Need;
+import dev.lockstep.rules.Phrases;
+import dev.lockstep.rules.Rule;
+import dev.lockstep.rules.RuleInfo;
+import dev.lockstep.rules.Subject;
+import dev.lockstep.rules.Verdicts;
+import dev.lockstep.rules.Words;
+import dev.lockstep.schemas.GateChecked;
+import dev.lockstep.schemas.Principal;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Rule about single events that a Sigma document describes: one finding a subject and UTC day,
+ * which counts distinct minutes.
+ *
+ * <p>The subject is the principal; of an event without one the client's address, else the resource.
+ */
+public final class SigmaRule implements Rule {
+  /** Reason of every finding. */
+  public static final String MATCH = "match";
+
+  /** Gate of events whose match depends on something that was cut. */
+  public static final String CUT = "cut";
+
+  /** Gate of events without a principal, an address and a resource. */
+  public static final String NO_SUBJECT = "no-subject";
+
+  private static final FactKind MATCHED = FactKind.named(MATCH).retractable().declare();
+
+  private final RuleDocument document;
+  private final boolean generates;
+  private final RuleInfo info;
+  private @Nullable SigmaSet set;
+
+  /**
+   * Creates a rule.
+   *
+   * @param id id in lists and configuration
+   * @param generates if the rule has findings of its own
+   * @param filters filters of the rule
+   * @param paths paths of raw fields that the rule and its filters read
+   * @param lacks names of fields without a source, without which the condition cannot hold
+   */
+  SigmaRule(
+      String id,
+      RuleDocument document,
+      boolean generates,
+      List<FilterDocument> filters,
+      List<String> paths,
+      List<String> lacks) {
+    this.document = document;
+    this.generates = generates;
+    Header header = document.header();
+    AttackTags attack = AttackTags.of(header);
+    List<String> gates = new ArrayList<>(List.of(CUT, NO_SUBJECT));
+    filters.forEach(filter -> gates.add(gate(filter)));
+    RuleInfo.Builder builder =
+        RuleInfo.of(id, header.version(), header.title())
+            .about(Subject.Kind.PRINCIPAL, Subject.Kind.ADDRESS, Subject.Kind.RESOURCE)
+            .keeps(MATCHED)
+            .reads(ServiceRules.scope(document.source()).categories().toArray(String[]::new))
+            .rawFields(paths.toArray(String[]::new))
+            .lacks(lacks.toArray(String[]::new))
+            .reasons(MATCH)
+            .severities(header.level().severity())
+            .gates(gates.stream().distinct().toArray(String[]::new))
+            .tactics(attack.tactics().toArray(String[]::new))
+            .techniques(attack.techniques().toArray(String[]::new))
+            .identity(header.identity())
+            .meaning(
+                String.join(
+                    "\n",
+                    "sigma",
+                    header.identity(),
+                    document.source().toString(),
+                    document.detection().toString()))
+            .sha256(header.sha256());
+    this.info = (lacks.isEmpty() ? builder : builder.needs(Need.FIELD_SOURCES)).done();
+  }
+
+  /** Returns the gate that counts the events which a filter removed. */
+  static String gate(FilterDocument filter) {
+    return "filter: " + filter.header().title();
+  }
+
+  void join(SigmaSet of) {
+    set = of;
+  }
+
+  /** Returns the document. */
+  public RuleDocument document() {
+    return document;
+  }
+
+  /** Returns whether the rule has findings of its own. */
+  public boolean generates() {
+    return generates;
+  }
+
+  /** Returns the set that the rule was loaded with. */
+  public SigmaSet set() {
+    SigmaSet of = set;
+    if (of == null) {
+      throw new IllegalStateException("the rule " + info.id() + " belongs to no set");
+    }
+    return of;
+  }
+
+  @Override
+  public RuleInfo info() {
+    return info;
+  }
+
+  /** Observes an event by itself; the engine asks the whole set once instead. */
+  @Override
+  public void observe(Event event, Facts facts) {
+    set()
+        .pass()
+        .observe(
+            event,
+            (rule, outcome) -> {
+              if (rule == this) {
+                outcome.state(rule, event, facts);
+              }
+            });
+  }
+
+  /** States the fact that the event matches. */
+  void state(Event event, Facts facts) {
+    Subject subject = subject(event);
+    if (subject == null) {
+      facts.suppressed(NO_SUBJECT);
+    } else {
+      facts.about(subject, MATCHED).state();
+    }
+  }
+
+  private static @Nullable Subject subject(Event event) {
+    Principal principal = event.principal();
+    if (principal != null && !principal.getId().isEmpty()) {
+      return new Subject(Subject.Kind.PRINCIPAL, principal.getId());
+    }
+    Address address = event.address();
+    if (address != null) {
+      return new Subject(Subject.Kind.ADDRESS, address.text());
+    }
+    String resource = event.activity().getResource();
+    return resource == null || resource.isEmpty()
+        ? null
+        : new Subject(Subject.Kind.RESOURCE, resource.toLowerCase(Locale.ROOT));
+  }
+
+  @Override
+  public void judge(Case day, Verdicts verdicts) {
+    for (Fact fact : day.today()) {
+      verdicts.fires(MATCH, document.header().level().severity(), this::gates, fact);
+    }
+  }
+
+  private List<GateChecked> gates() {
+    return new Gates()
+        .adds(
+            "condition",
+            Gates.FIRES,
+            "selections",
+            String.join(", ", document.detection().selections().keySet()))
+        .list();
+  }
+
+  @Override
+  public Words tell(Finding finding) {
+    Header header = document.header();
+    Fact first = finding.first().fact(0);
+    String description = header.description().isEmpty() ? header.title() : header.description();
+    String ended = description.endsWith(".") ? description : description + ".";
+    return Words.of(
+        header.title(),
+        "%s Matching events in %s of the day, the first at %s."
+            .formatted(
+                ended,
+                finding.counted() == 1 ? "1 minute" : finding.counted() + " minutes",
+                Phrases.time(first.firstAt())));
+  }
+}

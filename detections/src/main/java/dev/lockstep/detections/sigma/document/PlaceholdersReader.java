@@ -1,0 +1,46 @@
+package dev.lockstep.detections.sigma.document;
+
+import dev.lockstep.detections.sigma.match.Placeholders;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** Reader of {@code placeholders.yaml}, which maps a name to a value or a list of values. */
+public final class PlaceholdersReader {
+  private static final int MOST_VALUES = 10_000;
+
+  private PlaceholdersReader() {}
+
+  /**
+   * Placeholders of a file, or the fault for which it was refused.
+   *
+   * @param placeholders placeholders; none if there is a fault
+   */
+  public record Reading(Placeholders placeholders, @Nullable DocumentFault fault) {}
+
+  /** Reads a file. */
+  public static Reading read(String file, String text) {
+    try {
+      YamlValue value = new YamlStream(file, text).next();
+      return new Reading(
+          value == null ? Placeholders.NONE : placeholders(DocumentPart.of(value, "placeholders")),
+          null);
+    } catch (Refusal e) {
+      return new Reading(Placeholders.NONE, e.fault());
+    }
+  }
+
+  private static Placeholders placeholders(DocumentPart part) throws Refusal {
+    Map<String, List<String>> values = new LinkedHashMap<>();
+    for (String name : part.entries().keySet()) {
+      List<String> texts = new ArrayList<>();
+      for (YamlValue.Scalar each : part.list(name, MOST_VALUES)) {
+        texts.add(each.text());
+      }
+      values.put(name, texts);
+    }
+    return new Placeholders(values);
+  }
+}
