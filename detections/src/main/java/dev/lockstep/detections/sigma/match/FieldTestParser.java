@@ -21,6 +21,7 @@ public final class FieldTestParser {
   private static final int MOST_VALUES = 10_000;
   private static final int MOST_MODIFIERS = 16;
   private static final int MOST_DASHED = 625;
+  private static final int MOST_SEARCHED = 128;
 
   private static final List<String> TEXT =
       List.of(
@@ -356,6 +357,13 @@ public final class FieldTestParser {
             : null;
     List<ValueTest> alternatives = new ArrayList<>();
     for (TextPattern pattern : patterns) {
+      if (pattern.longestSearch() > MOST_SEARCHED) {
+        throw value(
+            value,
+            "a search",
+            "write at most %d characters beside a question mark or a dash of windash"
+                .formatted(MOST_SEARCHED));
+      }
       alternatives.add(
           new ValueTest.Text(
               isCased ? pattern : pattern.caseless(), field.isEmpty() ? null : number));

@@ -13,6 +13,11 @@ public final class Pass {
   private final EventMatcher matcher;
   private final @Nullable FieldValue[] values;
   private final @Nullable Verdict[] verdicts;
+
+  /** Tests that were evaluated on the event, whose results are forgotten at the next one. */
+  private final int[] evaluated;
+
+  private int evaluations;
   private final long[] candidates;
   private EventFields event = index -> RawField.NOT_LOOKED_FOR;
 
@@ -29,6 +34,7 @@ public final class Pass {
     this.matcher = matcher;
     this.values = new FieldValue[matcher.fields().size()];
     this.verdicts = new Verdict[matcher.tests.length];
+    this.evaluated = new int[matcher.tests.length];
     this.candidates = new long[matcher.words()];
   }
 
@@ -36,7 +42,10 @@ public final class Pass {
   public void start(EventFields fields) {
     event = fields;
     Arrays.fill(values, null);
-    Arrays.fill(verdicts, null);
+    for (int i = 0; i < evaluations; i++) {
+      verdicts[evaluated[i]] = null;
+    }
+    evaluations = 0;
   }
 
   /** Passes on the rules that match the event, in the order of their numbers. */
@@ -177,6 +186,7 @@ public final class Pass {
         known = ((FieldTest.SameAs) test).test(value, value(matcher.otherOf[number]));
       }
       verdicts[number] = known;
+      evaluated[evaluations++] = number;
     }
     return known;
   }

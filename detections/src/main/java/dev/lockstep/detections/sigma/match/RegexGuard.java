@@ -10,7 +10,11 @@ import dev.lockstep.schemas.Quoted;
  */
 final class RegexGuard {
   private static final int MOST_CHARS = 1_024;
-  private static final int MOST_INSTRUCTIONS = 256;
+  private static final int MOST_INSTRUCTIONS = 48;
+
+  /** Largest estimate of a program that is compiled at all. */
+  private static final int MOST_ESTIMATED = 4_096;
+
   private static final String TOO_LARGE_FIX =
       "write a shorter expression, or several values with contains, startswith or endswith";
 
@@ -35,7 +39,7 @@ final class RegexGuard {
     }
     refuseUnsupported(source);
     RegexGuard guard = new RegexGuard(source);
-    if (guard.alternatives() > MOST_INSTRUCTIONS) {
+    if (guard.alternatives() > MOST_ESTIMATED) {
       throw tooLarge(source);
     }
     try {

@@ -19,15 +19,26 @@ final class TextPattern {
   private final int[] points;
   private final boolean cased;
 
-  /** Number of characters that a match of the points from an index on has at least. */
-  private final int[] least;
+  /**
+   * Length of the longest beginning of a segment that also ends it, up to an index; a segment lies
+   * between runs of any characters.
+   */
+  private final int[] borders;
 
   private TextPattern(int[] points, boolean cased) {
     this.points = points;
     this.cased = cased;
-    this.least = new int[points.length + 1];
-    for (int i = points.length - 1; i >= 0; i--) {
-      least[i] = least[i + 1] + (points[i] == RUN ? 0 : 1);
+    this.borders = new int[points.length];
+    for (int from = 0; from < points.length; from = segmentEnd(from) + 1) {
+      int border = 0;
+      int end = segmentEnd(from);
+      for (int i = from + 1; i < end; i++) {
+        while (border > 0 && points[from + border] != points[i]) {
+          border = borders[from + border - 1];
+        }
+        border += points[from + border] == points[i] ? 1 : 0;
+        borders[i] = border;
+      }
     }
   }
 
@@ -126,12 +137,28 @@ final class TextPattern {
 
   /** Returns whether this pattern is one text, without wildcards and dashes. */
   boolean isPlain() {
-    for (int point : points) {
-      if (point < 0) {
+    return isPlain(0, points.length);
+  }
+
+  private boolean isPlain(int from, int to) {
+    for (int i = from; i < to; i++) {
+      if (points[i] < 0) {
         return false;
       }
     }
     return true;
+  }
+
+  /** Returns the length of the longest segment with a wildcard that is searched for in a text. */
+  int longestSearch() {
+    int longest = 0;
+    for (int from = segmentEnd(0) + 1; from < points.length; from = segmentEnd(from) + 1) {
+      int to = segmentEnd(from);
+      if (to < points.length && !isPlain(from, to)) {
+        longest = Math.max(longest, to - from);
+      }
+    }
+    return longest;
   }
 
   /** Returns the longest plain part, folded; empty if there is none. */
@@ -151,13 +178,28 @@ final class TextPattern {
     return CaseFolding.fold(new String(points, best, length));
   }
 
-  int length() {
-    return points.length;
-  }
-
   /** Returns whether a text matches; unless this pattern is cased, the text has to be folded. */
   boolean matches(String text) {
-    return matches(text, true);
+    int to = segmentEnd(0);
+    int at = end(text, 0, 0, to);
+    if (at < 0 || to == points.length) {
+      return at == text.length();
+    }
+    while (true) {
+      int from = to + 1;
+      to = segmentEnd(from);
+      if (to == points.length) {
+        int start = text.length();
+        for (int i = from; i < to && start > at; i++) {
+          start -= Character.charCount(text.codePointBefore(start));
+        }
+        return start >= at && end(text, start, from, to) == text.length();
+      }
+      at = from == to ? at : find(text, at, from, to);
+      if (at < 0) {
+        return false;
+      }
+    }
   }
 
   /** Returns the result on a text of which only the beginning is known. */
@@ -165,45 +207,80 @@ final class TextPattern {
     if (points.length > 0 && points[points.length - 1] == RUN && matches(text)) {
       return Verdict.TRUE;
     }
-    return matches(text, false) ? Verdict.CUT : Verdict.FALSE;
+    return mayMatch(text) ? Verdict.CUT : Verdict.FALSE;
   }
 
-  /**
-   * Matches a text.
-   *
-   * @param whole if the text is whole; otherwise returns whether some longer text would match
-   */
-  private boolean matches(String text, boolean whole) {
+  /** Returns whether some text that is longer than this beginning would match. */
+  private boolean mayMatch(String beginning) {
     int at = 0;
-    int next = 0;
-    int afterRun = -1;
-    int restart = 0;
-    while (at < text.length()) {
-      int point = text.codePointAt(at);
-      if (next < points.length && points[next] == RUN) {
-        afterRun = ++next;
-        restart = at;
-        if (next == points.length || !whole) {
-          return true; // the rest of the text may be anything
-        }
-      } else if (next < points.length && isOne(points[next], point)) {
-        next++;
-        at += Character.charCount(point);
-      } else if (afterRun >= 0 && text.length() - restart > least[afterRun]) {
-        next = afterRun;
-        restart += Character.charCount(text.codePointAt(restart));
-        at = restart;
-      } else {
+    for (int i = 0; i < points.length; i++) {
+      if (points[i] == RUN || at >= beginning.length()) {
+        return true;
+      }
+      int point = beginning.codePointAt(at);
+      if (!isOne(points[i], point)) {
         return false;
       }
+      at += Character.charCount(point);
     }
-    if (!whole) {
-      return next < points.length;
+    return false;
+  }
+
+  /** Returns the end of the points from an index on up to the next run of any characters. */
+  private int segmentEnd(int from) {
+    int end = from;
+    while (end < points.length && points[end] != RUN) {
+      end++;
     }
-    while (next < points.length && points[next] == RUN) {
-      next++;
+    return end;
+  }
+
+  /** Returns the end of points that a text has at an offset, or -1. */
+  private int end(String text, int offset, int from, int to) {
+    int at = offset;
+    for (int i = from; i < to; i++) {
+      if (at >= text.length()) {
+        return -1;
+      }
+      int point = text.codePointAt(at);
+      if (!isOne(points[i], point)) {
+        return -1;
+      }
+      at += Character.charCount(point);
     }
-    return next == points.length;
+    return at;
+  }
+
+  /** Returns the end of the first place, from an offset on, at which a text has points, or -1. */
+  private int find(String text, int offset, int from, int to) {
+    if (isPlain(from, to)) {
+      return findPlain(text, offset, from, to);
+    }
+    for (int at = offset; text.length() - at >= to - from; ) {
+      int end = end(text, at, from, to);
+      if (end >= 0) {
+        return end;
+      }
+      at += Character.charCount(text.codePointAt(at));
+    }
+    return -1;
+  }
+
+  /** Searches by the algorithm of Knuth, Morris and Pratt, in time of the text alone. */
+  private int findPlain(String text, int offset, int from, int to) {
+    int matched = 0;
+    int at = offset;
+    while (at < text.length()) {
+      int point = text.codePointAt(at);
+      at += Character.charCount(point);
+      while (matched > 0 && points[from + matched] != point) {
+        matched = borders[from + matched - 1];
+      }
+      if (points[from + matched] == point && ++matched == to - from) {
+        return at;
+      }
+    }
+    return -1;
   }
 
   private static boolean isOne(int wanted, int point) {

@@ -1,0 +1,286 @@
+package dev.lockstep.detections.sigma.match;
+
+import static dev.lockstep.detections.sigma.match.MatchTestKit.present;
+import static dev.lockstep.detections.sigma.match.MatchTestKit.test;
+import static dev.lockstep.detections.sigma.match.MatchTestKit.verdict;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.lockstep.rules.RawField;
+import dev.lockstep.rules.RawValue;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Base64;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Values and modifiers on fields of every kind. */
+class ModifierTest {
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '~',
+      quoteCharacter = '`',
+      value = {
+        "f ~ Ada ~ ADA ~ TRUE",
+        "f ~ ada ~ adam ~ FALSE",
+        "f|cased ~ Ada ~ ada ~ FALSE",
+        "f|contains ~ da ~ Adam ~ TRUE",
+        "f|startswith ~ ad ~ Adam ~ TRUE",
+        "f|startswith ~ da ~ Adam ~ FALSE",
+        "f|endswith ~ AM ~ Adam ~ TRUE",
+        "f|endswith|cased ~ AM ~ Adam ~ FALSE",
+        "f ~ a*m ~ adam ~ TRUE",
+        "f ~ a?m ~ adam ~ FALSE",
+        "f ~ a??m ~ adam ~ TRUE",
+        "f ~ a\\*m ~ a*m ~ TRUE",
+        "f ~ a\\*m ~ adam ~ FALSE",
+        "f ~ c:\\dir ~ c:\\dir ~ TRUE",
+        "f ~ c:\\\\dir ~ c:\\dir ~ TRUE",
+        "f ~ c:\\\\* ~ c:\\anything ~ TRUE",
+        "f ~ c:\\\\\\* ~ c:\\* ~ TRUE",
+        "f ~ c:\\\\\\* ~ c:\\x ~ FALSE",
+        "f ~ c:\\\\\\\\d ~ c:\\\\d ~ TRUE",
+        "f|neq ~ a ~ b ~ TRUE",
+        "f|neq ~ a ~ A ~ FALSE",
+        "f|re ~ ^ab+$ ~ abbb ~ TRUE",
+        "f|re ~ b+ ~ abbbc ~ TRUE",
+        "f|re ~ B+ ~ abbbc ~ FALSE",
+        "f|re|i ~ B+ ~ abbbc ~ TRUE",
+        "f|windash ~ tool -x /y ~ tool /x –y ~ TRUE",
+        "f|windash|contains ~ -enc ~ run —enc now ~ TRUE",
+        "f|gt ~ 5 ~ 6 ~ TRUE",
+        "f|gte ~ 5 ~ 5.0 ~ TRUE",
+        "f|lt ~ 5 ~ NaN ~ FALSE",
+        "f|lte ~ 5 ~ five ~ FALSE",
+        "f|lt|neq ~ 5 ~ five ~ TRUE",
+        "f|cidr ~ 10.0.0.0/8 ~ 10.20.30.40 ~ TRUE",
+        "f|cidr ~ 10.0.0.0/8 ~ 11.0.0.1 ~ FALSE",
+        "f|cidr ~ 2001:db8::/32 ~ 2001:db8::1 ~ TRUE",
+        "f|cidr ~ 10.0.0.0/8 ~ host ~ FALSE",
+        "f|hour ~ 23 ~ 2026-11-20T01:30:00+02:00 ~ TRUE",
+        "f|hour|gte ~ 22 ~ 2026-11-20T23:30:00Z ~ TRUE",
+        "f|minute ~ 30 ~ 2026-11-20T23:30:00.123Z ~ TRUE",
+        "f|day ~ 20 ~ 2026-11-20 ~ TRUE",
+        "f|week ~ 53 ~ 2027-01-01T00:00:00Z ~ TRUE",
+        "f|month ~ 11 ~ 2026-11-20 10:00:00 ~ TRUE",
+        "f|year|lt ~ 2027 ~ 2026-11-20T00:00:00Z ~ TRUE",
+        "f|hour ~ 1 ~ yesterday ~ FALSE",
+      })
+  void comparesAText(String key, String value, String text, Verdict expected) throws Illegal {
+    assertThat(verdict(test(key, value), present(text))).isEqualTo(expected);
+  }
+
+  @Test
+  void tellsNullEmptyAbsentAndUnknown_apart() throws Illegal {
+    Selection isNull =
+        FieldTestParser.parse("f", List.of(new Literal(Literal.Kind.NULL, "")), Placeholders.NONE);
+    Selection isEmpty = test("f", "");
+    Selection exists = test("f|exists", "true");
+    Selection isNot = test("f|neq", "x");
+    RawField ofNull =
+        new RawField.Present(List.of(new RawValue(RawValue.Kind.NULL, "", false)), false);
+
+    assertThat(verdicts(RawField.ABSENT, isNull, isEmpty, exists, isNot))
+        .containsExactly(Verdict.TRUE, Verdict.FALSE, Verdict.FALSE, Verdict.TRUE);
+    assertThat(verdicts(ofNull, isNull, isEmpty, exists, isNot))
+        .containsExactly(Verdict.TRUE, Verdict.FALSE, Verdict.TRUE, Verdict.TRUE);
+    assertThat(verdicts(present(""), isNull, isEmpty, exists, isNot))
+        .containsExactly(Verdict.FALSE, Verdict.TRUE, Verdict.TRUE, Verdict.TRUE);
+    assertThat(verdicts(RawField.NOT_LOOKED_FOR, isNull, isEmpty, exists, isNot))
+        .containsOnly(Verdict.UNKNOWN);
+  }
+
+  private static List<Verdict> verdicts(RawField field, Selection... selections) {
+    return Arrays.stream(selections).map(one -> verdict(one, field)).toList();
+  }
+
+  @Test
+  void matchesAnyElementOfAList_andAllOnlyWithAll() throws Illegal {
+    RawField list = present("red", "green");
+
+    assertThat(verdict(test("f", "GREEN", "blue"), list)).isEqualTo(Verdict.TRUE);
+    assertThat(verdict(test("f|all", "green", "blue"), list)).isEqualTo(Verdict.FALSE);
+    assertThat(verdict(test("f|all", "green", "red"), list)).isEqualTo(Verdict.TRUE);
+    assertThat(verdict(test("f|neq", "blue"), list)).isEqualTo(Verdict.TRUE);
+    assertThat(verdict(test("f|neq", "red"), list)).isEqualTo(Verdict.FALSE);
+  }
+
+  @Test
+  void findsAValueInBase64_atEveryOffset() throws Illegal {
+    Selection command = test("f|wide|base64offset|contains", "Invoke-Web");
+    for (String before : List.of("", "a", "ab", "abc")) {
+      byte[] bytes = (before + "xInvoke-Webx").getBytes(StandardCharsets.UTF_16LE);
+      byte[] shifted = new byte[bytes.length + before.length()];
+      System.arraycopy(bytes, 0, shifted, before.length(), bytes.length);
+      String text = Base64.getEncoder().encodeToString(shifted);
+
+      assertThat(verdict(command, present("-enc " + text))).as(before).isEqualTo(Verdict.TRUE);
+      assertThat(verdict(command, present(text.toLowerCase(Locale.ROOT)))).isEqualTo(Verdict.FALSE);
+    }
+    assertThat(verdict(test("f|base64", "ping"), present("cGluZw=="))).isEqualTo(Verdict.TRUE);
+    assertThat(verdict(test("f|utf16|base64", "cmd"), present("//5jAG0AZAA=")))
+        .isEqualTo(Verdict.TRUE);
+  }
+
+  @Test
+  void decidesNothingThatTheRestOfACutValueCouldDecide() throws Illegal {
+    String kept = "ab".repeat(512);
+    RawField cut =
+        new RawField.Present(List.of(new RawValue(RawValue.Kind.TEXT, kept, true)), false);
+
+    assertThat(verdict(test("f|contains", "aba"), cut)).isEqualTo(Verdict.TRUE);
+    assertThat(verdict(test("f|contains", "zz"), cut)).isEqualTo(Verdict.CUT);
+    assertThat(verdict(test("f|contains|neq", "zz"), cut)).isEqualTo(Verdict.CUT);
+    assertThat(verdict(test("f|startswith", "abab"), cut)).isEqualTo(Verdict.TRUE);
+    assertThat(verdict(test("f|startswith", "zz"), cut)).isEqualTo(Verdict.FALSE);
+    assertThat(verdict(test("f|endswith", "ab"), cut)).isEqualTo(Verdict.CUT);
+    assertThat(verdict(test("f", "ab"), cut)).isEqualTo(Verdict.FALSE);
+    assertThat(verdict(test("f|neq", "ab"), cut)).isEqualTo(Verdict.TRUE);
+    assertThat(verdict(test("f|re", "bab"), cut)).isEqualTo(Verdict.TRUE);
+    assertThat(verdict(test("f|re", "ab$"), cut)).isEqualTo(Verdict.CUT);
+    assertThat(verdict(test("f|cidr", "10.0.0.0/8"), cut)).isEqualTo(Verdict.FALSE);
+    assertThat(verdict(test("f|exists", "true"), cut)).isEqualTo(Verdict.TRUE);
+  }
+
+  @Test
+  void expandsPlaceholders() throws Illegal {
+    Placeholders known = new Placeholders(Map.of("admins", List.of("adm_*", "root")));
+    Selection selection =
+        FieldTestParser.parse("f|expand", List.of(Literal.text("%admins%@x")), known);
+
+    assertThat(verdict(selection, present("adm_ada@x"))).isEqualTo(Verdict.TRUE);
+    assertThat(verdict(selection, present("root@x"))).isEqualTo(Verdict.TRUE);
+    assertThat(verdict(selection, present("%admins%@x"))).isEqualTo(Verdict.FALSE);
+  }
+
+  @Test
+  void comparesNumbersByValue_andTextsByCharacters() throws Illegal {
+    Selection five =
+        FieldTestParser.parse(
+            "f", List.of(new Literal(Literal.Kind.NUMBER, "5")), Placeholders.NONE);
+    RawField number =
+        new RawField.Present(List.of(new RawValue(RawValue.Kind.NUMBER, "5.0", false)), false);
+
+    assertThat(verdict(five, number)).isEqualTo(Verdict.TRUE);
+    assertThat(verdict(five, present("5"))).isEqualTo(Verdict.TRUE);
+    assertThat(verdict(five, present("5.0"))).isEqualTo(Verdict.FALSE);
+  }
+
+  @Test
+  void matchesTheSameRulesAsEachRuleAlone() throws Illegal {
+    long seed = 20_261_128;
+    Random random = new Random(seed);
+    String[] keys = {
+      "a",
+      "b",
+      "a|contains",
+      "b|startswith",
+      "a|endswith",
+      "b|re",
+      "a|neq",
+      "b|all|contains",
+      "a|cased",
+      "b|exists",
+      "a|fieldref",
+      ""
+    };
+    for (int round = 0; round < 200; round++) {
+      List<DetectionSection> rules = new ArrayList<>();
+      EventMatcher.Builder all = new EventMatcher.Builder();
+      for (int i = 0; i < 20; i++) {
+        Map<String, Selection> selections = new LinkedHashMap<>();
+        for (String name : List.of("one", "two", "three")) {
+          String key = keys[random.nextInt(keys.length)];
+          String[] values =
+              key.endsWith("exists")
+                  ? new String[] {random.nextBoolean() ? "true" : "false"}
+                  : key.endsWith("fieldref")
+                      ? new String[] {"b"}
+                      : key.endsWith("re")
+                          ? new String[] {"x" + word(random).replace("*", "").replace("?", "")}
+                          : new String[] {word(random), word(random)};
+          selections.put(name, test(key, values));
+        }
+        String[] conditions = {
+          "one and two",
+          "one or two and not three",
+          "not one and two",
+          "1 of t* and one",
+          "all of them",
+          "not 1 of t*",
+          "(one or two) and (two or three)"
+        };
+        DetectionSection rule =
+            new DetectionSection(
+                selections,
+                ExpressionParser.parse(
+                    conditions[random.nextInt(conditions.length)],
+                    selections.keySet(),
+                    "selection"));
+        rules.add(rule);
+        all.add(rule);
+      }
+      EventMatcher matcher = all.build();
+      Pass pass = matcher.pass();
+      for (int event = 0; event < 20; event++) {
+        Map<String, RawField> fields =
+            Map.of("a", field(random), "b", field(random), "", field(random));
+        List<Integer> matched = new ArrayList<>();
+        List<Integer> cut = new ArrayList<>();
+        pass.start(index -> fields.get(matcher.fields().get(index)));
+        pass.match(
+            new Pass.Matches() {
+              @Override
+              public void matched(int rule) {
+                matched.add(rule);
+              }
+
+              @Override
+              public void cut(int rule) {
+                cut.add(rule);
+              }
+            });
+        for (int i = 0; i < rules.size(); i++) {
+          EventMatcher.Builder single = new EventMatcher.Builder();
+          single.add(rules.get(i));
+          EventMatcher alone = single.build();
+          Pass naive = alone.pass();
+          naive.start(index -> fields.get(alone.fields().get(index)));
+          Verdict expected = naive.verdict(0);
+          assertThat(matched.contains(i))
+              .as("seed %d, %s on %s", seed, rules.get(i), fields)
+              .isEqualTo(expected == Verdict.TRUE);
+        }
+      }
+    }
+  }
+
+  private static String word(Random random) {
+    StringBuilder word = new StringBuilder();
+    int length = 1 + random.nextInt(4);
+    for (int i = 0; i < length; i++) {
+      word.append("xXyz*?".charAt(random.nextInt(random.nextInt(4) == 0 ? 6 : 4)));
+    }
+    return word.toString();
+  }
+
+  private static RawField field(Random random) {
+    int kind = random.nextInt(12);
+    if (kind == 0) {
+      return RawField.ABSENT;
+    } else if (kind == 1) {
+      return RawField.NOT_LOOKED_FOR;
+    }
+    List<RawValue> values = new ArrayList<>();
+    for (int i = 0; i <= random.nextInt(3); i++) {
+      values.add(new RawValue(RawValue.Kind.TEXT, word(random), random.nextInt(8) == 0));
+    }
+    return new RawField.Present(values, random.nextInt(10) == 0);
+  }
+}
