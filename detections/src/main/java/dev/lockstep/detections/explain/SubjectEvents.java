@@ -169,10 +169,10 @@ public final class SubjectEvents {
         id,
         new KeptEvent(
             event.at(),
-            event.isSignIn() ? "sign-in" : "call",
+            event.isSignIn() ? "sign-in" : event.isCall() ? "call" : "record",
             event.isSignIn()
                 ? (accepted ? "successful" : "failed")
-                : accepted ? "accepted" : "refused",
+                : !event.isCall() ? "read" : accepted ? "accepted" : "refused",
             event.activity().getStatus(),
             address == null ? null : address.text(),
             event.principal(),

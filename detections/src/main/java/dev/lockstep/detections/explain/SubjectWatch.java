@@ -3,10 +3,14 @@ package dev.lockstep.detections.explain;
 import dev.lockstep.detections.local.Watcher;
 import dev.lockstep.detections.message.Observation;
 import dev.lockstep.detections.rule.ActiveRule;
+import dev.lockstep.detections.sigma.SigmaPass;
+import dev.lockstep.detections.sigma.SigmaRule;
+import dev.lockstep.detections.sigma.SigmaSet;
 import dev.lockstep.enrichment.Enrichment;
 import dev.lockstep.rules.Event;
 import dev.lockstep.rules.Subject;
 import java.util.ArrayList;
+import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -28,6 +32,7 @@ public final class SubjectWatch implements Watcher {
   private final Map<Subject, SubjectEvents> events = new LinkedHashMap<>();
   private final Set<Subject> wanted = ConcurrentHashMap.newKeySet();
   private final Map<Counted, LongAdder> counted = new ConcurrentHashMap<>();
+  private final Map<SigmaSet, SigmaPass> passes = new IdentityHashMap<>();
   private final Noted noted = new Noted();
   private final Observation observation;
 
@@ -102,11 +107,16 @@ public final class SubjectWatch implements Watcher {
     List<ObservedEvent.ByRule> byRule = new ArrayList<>(rules.size());
     for (int i = 0; i < rules.size(); i++) {
       String id = rules.get(i).info().id();
-      byRule.add(
+      ObservedEvent.ByRule of =
           new ObservedEvent.ByRule(
               List.copyOf(noted.gates.getOrDefault(id, List.of())),
               List.copyOf(noted.counted.getOrDefault(id, List.of())),
-              hasFacts[i]));
+              hasFacts[i]);
+      List<String> unmet =
+          of.isSilent() && rules.get(i).rule() instanceof SigmaRule sigma
+              ? passes.computeIfAbsent(sigma.set(), SigmaSet::pass).unmet(sigma, event)
+              : List.of();
+      byRule.add(unmet.isEmpty() ? of : new ObservedEvent.ByRule(List.of(), unmet, false));
     }
     return new ObservedEvent(event, byRule, subjects);
   }

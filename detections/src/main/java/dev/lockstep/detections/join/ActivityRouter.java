@@ -83,6 +83,13 @@ public final class ActivityRouter {
     }
   }
 
+  /** Returns whether rules observe an activity. */
+  public boolean isObserved(Activity activity) {
+    return activity.getKind() == ActivityKind.SIGN_IN
+        || activity.getKind() == ActivityKind.API_CALL
+        || observation.reads(activity);
+  }
+
   /** Returns the event of an activity with the knowledge at its arrival. */
   public Event event(Activity activity) {
     boolean waits = joins.links() && Calls.wantsLink(activity);

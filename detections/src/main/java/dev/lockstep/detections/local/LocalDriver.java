@@ -451,9 +451,7 @@ public final class LocalDriver implements AutoCloseable {
   }
 
   private void watch(Activity activity, boolean copy, Watcher watching) {
-    if (!copy
-        && (activity.getKind() == ActivityKind.SIGN_IN
-            || activity.getKind() == ActivityKind.API_CALL)) {
+    if (!copy && readers.get(0).router.isObserved(activity)) {
       watching.sees(readers.get(0).router.event(activity));
     }
   }

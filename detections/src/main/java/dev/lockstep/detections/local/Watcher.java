@@ -5,7 +5,7 @@ import dev.lockstep.rules.Subject;
 
 /** Watcher of a run: it sees each event that rules observe and everything that gates suppress. */
 public interface Watcher {
-  /** Sees a sign-in or call as it enters; copies are left out. */
+  /** Sees an event that rules observe as it enters; copies are left out. */
   void sees(Event event);
 
   /**

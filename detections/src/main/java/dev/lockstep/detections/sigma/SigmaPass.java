@@ -58,6 +58,11 @@ public final class SigmaPass {
     return results;
   }
 
+  /** Returns in words which selections of a rule hold on an event, and by which value. */
+  public List<String> unmet(SigmaRule rule, Event event) {
+    return explain(rule, event).stream().map(SelectionResult::words).toList();
+  }
+
   /** Pass by the rules of one log source. */
   private static final class OfService {
     private final ServiceRules of;
