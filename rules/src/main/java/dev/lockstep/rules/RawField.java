@@ -8,28 +8,12 @@ import java.util.List;
  * <p>A field that was not looked for may be in the record or not: ingest looks only for fields that
  * the loaded rules name. A condition on such a field does not hold, and neither does its negation.
  */
-public sealed interface RawField {
+public sealed interface RawField permits RawField.Present, FieldWithoutValues {
   /** Raw field that ingest did not look for in this record. */
-  RawField NOT_LOOKED_FOR = new NotLookedFor();
+  RawField NOT_LOOKED_FOR = new FieldWithoutValues(false);
 
   /** Raw field that ingest looked for and that the record does not have. */
-  RawField ABSENT = new Absent();
-
-  /** Raw field that ingest did not look for: {@link #NOT_LOOKED_FOR}. */
-  record NotLookedFor() implements RawField {
-    @Override
-    public List<RawValue> values() {
-      return List.of();
-    }
-  }
-
-  /** Raw field that the record does not have: {@link #ABSENT}. */
-  record Absent() implements RawField {
-    @Override
-    public List<RawValue> values() {
-      return List.of();
-    }
-  }
+  RawField ABSENT = new FieldWithoutValues(true);
 
   /**
    * Raw field that the record has.
@@ -44,18 +28,19 @@ public sealed interface RawField {
     public Present {
       values = List.copyOf(values);
     }
+
+    @Override
+    public boolean isLookedFor() {
+      return true;
+    }
   }
 
   /** Returns whether ingest looked for this field. */
-  default boolean isLookedFor() {
-    return !(this instanceof NotLookedFor);
-  }
+  boolean isLookedFor();
 
   /** Returns the values; empty unless the field is present. */
   List<RawValue> values();
 
   /** Returns whether the record has more values than {@link #values()}. */
-  default boolean cut() {
-    return this instanceof Present present && present.cut;
-  }
+  boolean cut();
 }

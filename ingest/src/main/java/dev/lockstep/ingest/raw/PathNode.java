@@ -2,17 +2,23 @@ package dev.lockstep.ingest.raw;
 
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Node of a tree of paths, whose edges are keys in lower case. A key that contains dots is as many
  * edges, so that it does not matter where a path is cut into keys.
+ *
+ * <p>Not safe for use by several threads, since a node remembers keys as they were written.
  */
 final class PathNode {
   private static final int[] NO_PATH = {};
+  private static final int MOST_REMEMBERED = 1_024;
+  private static final PathNode NONE = new PathNode();
 
   private final Map<String, PathNode> children = new HashMap<>();
+  private final Map<String, PathNode> asWritten = new HashMap<>();
   private int[] paths = NO_PATH;
 
   /** Adds a path that ends at the node that the keys lead to. */
@@ -28,6 +34,23 @@ final class PathNode {
       node.paths = Arrays.copyOf(node.paths, node.paths.length + 1);
       node.paths[node.paths.length - 1] = index;
     }
+  }
+
+  /**
+   * Returns the node below a key as written, or null. A parser gives the same String for the same
+   * key, so that most look-ups compare nothing.
+   */
+  @Nullable PathNode atWritten(String key) {
+    PathNode known = asWritten.get(key);
+    if (known == null) {
+      known = at(key.toLowerCase(Locale.ROOT));
+      known = known == null ? NONE : known;
+      if (asWritten.size() >= MOST_REMEMBERED) {
+        asWritten.clear(); // keys come from outside
+      }
+      asWritten.put(key, known);
+    }
+    return known == NONE ? null : known;
   }
 
   /** Returns the node below a key in lower case, or null. */

@@ -9,11 +9,9 @@ import dev.lockstep.ingest.json.MultiValueText;
 import dev.lockstep.schemas.RawFieldsWriter;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.util.HashMap;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -29,16 +27,32 @@ public final class RawFieldFinder {
   /** Depth of lists within lists whose elements are values of their own. */
   private static final int MOST_NESTED = 3;
 
-  private static final int MOST_NAMES = 4_096;
+  private static final String EVERYTHING = "*";
 
   private final JsonFactory strict;
   private final JsonFactory embedded;
   private final Supplier<RawFieldPlan> plan;
-  private final Map<String, String> inLowerCase = new HashMap<>();
   private RawFieldPlan known = RawFieldPlan.none();
-  private Map<RawFieldPlan.Paths, FoundFields> found = new IdentityHashMap<>();
+  private IdentityHashMap<RawFieldPlan.Paths, Search> searches = new IdentityHashMap<>();
   private FoundFields fields = new FoundFields(new RawFieldsWriter(List.of()));
   private boolean isRow;
+
+  /** Paths of a category as this finder looks for them. */
+  private static final class Search {
+    final FoundFields fields;
+    final PathNode ofRecord;
+    final PathNode ofRow;
+
+    /** Node of the path {@code *}, every scalar of the record; null if it is not looked for. */
+    final @Nullable PathNode everything;
+
+    Search(RawFieldPlan.Paths paths) {
+      this.fields = new FoundFields(new RawFieldsWriter(paths.all()));
+      this.ofRecord = paths.ofRecord();
+      this.ofRow = paths.ofRow();
+      this.everything = ofRecord.at(EVERYTHING);
+    }
+  }
 
   /**
    * Creates a finder.
@@ -70,20 +84,21 @@ public final class RawFieldFinder {
     }
     if (current != known) {
       known = current;
-      found = new IdentityHashMap<>();
+      searches = new IdentityHashMap<>();
     }
     RawFieldPlan.Paths paths = current.of(category);
     if (paths == null) {
       return null;
     }
-    fields = found.computeIfAbsent(paths, of -> new FoundFields(new RawFieldsWriter(of.paths)));
+    Search search = searches.computeIfAbsent(paths, Search::new);
+    fields = search.fields;
     isRow = row;
-    PathNode root = row ? paths.ofRow : paths.ofRecord;
+    PathNode root = row ? search.ofRow : search.ofRecord;
     fields.clear();
     try {
-      if (paths.everything != null) {
+      if (search.everything != null) {
         try (JsonParser json = strict.createParser(message, start, end - start)) {
-          everything(json, paths.everything);
+          everything(json, search.everything);
         }
       }
       try (JsonParser json = strict.createParser(message, start, end - start)) {
@@ -112,25 +127,12 @@ public final class RawFieldFinder {
     } while (open > 0);
   }
 
-  private String lower(String name) {
-    String lower = inLowerCase.get(name);
-    if (lower == null) {
-      lower = name.toLowerCase(Locale.ROOT);
-      if (inLowerCase.size() >= MOST_NAMES) {
-        inLowerCase.clear();
-      }
-      inLowerCase.put(name, lower);
-    }
-    return lower;
-  }
-
   /** Reads the object that the parser has entered to its end. */
   private void object(JsonParser json, PathNode node, boolean isTop) throws IOException {
     for (String name = json.nextFieldName(); name != null; name = json.nextFieldName()) {
-      String key = lower(name);
-      PathNode child = node.at(key);
+      PathNode child = node.atWritten(name);
       if (child == null && isTop && isRow) {
-        child = node.at(RowColumns.plain(key));
+        child = node.atWritten(RowColumns.plain(name));
       }
       json.nextToken();
       member(json, child, node);
@@ -292,13 +294,13 @@ public final class RawFieldFinder {
       throws IOException {
     Entry entry = new Entry();
     for (String name = json.nextFieldName(); name != null; name = json.nextFieldName()) {
-      String key = lower(name);
-      PathNode child = node == null ? null : node.at(key);
+      PathNode child = node == null ? null : node.atWritten(name);
       JsonToken token = json.nextToken();
-      switch (key) {
-        case "key", "displayname" -> {
+      switch (EntryKey.of(name)) {
+        case KEY, DISPLAY_NAME -> {
           if (token == JsonToken.VALUE_STRING) {
-            entry.name(key.equals("key"), lower(json.getText()));
+            boolean isKey = EntryKey.of(name) == EntryKey.KEY;
+            entry.name(isKey, json.getText().toLowerCase(Locale.ROOT));
           }
           if (child != null && node != null) {
             value(json, child, node);
@@ -306,8 +308,8 @@ public final class RawFieldFinder {
             json.skipChildren();
           }
         }
-        case "value", "newvalue" -> {
-          boolean isValue = key.equals("value");
+        case VALUE, NEW_VALUE -> {
+          boolean isValue = EntryKey.of(name) == EntryKey.VALUE;
           if (child == null && !entry.isWanted(isValue, node, parent)) {
             json.skipChildren();
           } else {
@@ -320,7 +322,7 @@ public final class RawFieldFinder {
             }
           }
         }
-        default -> {
+        case OTHER -> {
           if (node == null) {
             json.skipChildren();
           } else {
@@ -330,6 +332,25 @@ public final class RawFieldFinder {
       }
     }
     entry.deliver(node, parent);
+  }
+
+  /** Key of an entry. */
+  private enum EntryKey {
+    KEY,
+    DISPLAY_NAME,
+    VALUE,
+    NEW_VALUE,
+    OTHER;
+
+    static EntryKey of(String name) {
+      return switch (name.length()) {
+        case 3 -> name.equalsIgnoreCase("key") ? KEY : OTHER;
+        case 5 -> name.equalsIgnoreCase("value") ? VALUE : OTHER;
+        case 8 -> name.equalsIgnoreCase("newValue") ? NEW_VALUE : OTHER;
+        case 11 -> name.equalsIgnoreCase("displayName") ? DISPLAY_NAME : OTHER;
+        default -> OTHER;
+      };
+    }
   }
 
   /** Name and value of an element, in either of the two forms that services write. */

@@ -11,33 +11,30 @@ import org.jspecify.annotations.Nullable;
 
 /** Paths of raw fields to look for, by log category. Immutable. */
 public final class RawFieldPlan {
-  private static final String EVERYTHING = "*";
   private static final RawFieldPlan NONE = new RawFieldPlan(Map.of());
 
   private final Map<String, Paths> byCategory;
 
-  /** Paths of one category, as a tree for records and as one for rows of its table. */
-  static final class Paths {
-    final List<String> paths;
-    final PathNode ofRecord;
-    final PathNode ofRow;
+  /** Paths of one category in lower case, in the order of their indexes. */
+  record Paths(List<String> all) {
+    /** Returns the tree of a record's paths. */
+    PathNode ofRecord() {
+      PathNode root = new PathNode();
+      for (int i = 0; i < all.size(); i++) {
+        root.put(all.get(i), i);
+      }
+      return root;
+    }
 
-    /** Node of the path {@code *}, every scalar of the record; null if it is not looked for. */
-    final @Nullable PathNode everything;
-
-    private Paths(Collection<String> paths) {
-      this.paths = new RawFieldsWriter(paths).paths();
-      this.ofRecord = new PathNode();
-      this.ofRow = new PathNode();
-      for (int i = 0; i < this.paths.size(); i++) {
-        String path = this.paths.get(i);
-        ofRecord.put(path, i);
-        ofRow.put(path, i);
-        for (String column : RowColumns.of(path)) {
-          ofRow.put(column, i);
+    /** Returns the tree of the columns of a row, in which a record's paths are too. */
+    PathNode ofRow() {
+      PathNode root = ofRecord();
+      for (int i = 0; i < all.size(); i++) {
+        for (String column : RowColumns.of(all.get(i))) {
+          root.put(column, i);
         }
       }
-      this.everything = ofRecord.at(EVERYTHING);
+      return root;
     }
   }
 
@@ -66,9 +63,15 @@ public final class RawFieldPlan {
     inLowerCase.forEach(
         (category, some) -> {
           if (!some.isEmpty()) {
-            byCategory.put(category, new Paths(some));
+            byCategory.put(category, new Paths(new RawFieldsWriter(some).paths()));
           }
         });
+    for (String category : paths.keySet()) {
+      Paths known = byCategory.get(category.toLowerCase(Locale.ROOT));
+      if (known != null) {
+        byCategory.put(category, known);
+      }
+    }
     return byCategory.isEmpty() ? NONE : new RawFieldPlan(byCategory);
   }
 
@@ -79,6 +82,7 @@ public final class RawFieldPlan {
 
   /** Returns the paths of a category in lower case, or null if there are none. */
   @Nullable Paths of(String category) {
-    return byCategory.get(category.toLowerCase(Locale.ROOT));
+    Paths asSpelt = byCategory.get(category);
+    return asSpelt != null ? asSpelt : byCategory.get(category.toLowerCase(Locale.ROOT));
   }
 }

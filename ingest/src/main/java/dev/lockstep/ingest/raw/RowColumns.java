@@ -2,6 +2,7 @@ package dev.lockstep.ingest.raw;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 
@@ -57,9 +58,11 @@ final class RowColumns {
     return columns;
   }
 
-  /** Returns a column's name in lower case without the ending for its type. */
+  /** Returns a column's name without the ending for its type. */
   static String plain(String column) {
     int bar = column.lastIndexOf('_');
-    return bar > 0 && TYPES.contains(column.substring(bar + 1)) ? column.substring(0, bar) : column;
+    return bar > 0 && TYPES.contains(column.substring(bar + 1).toLowerCase(Locale.ROOT))
+        ? column.substring(0, bar)
+        : column;
   }
 }
