@@ -4,10 +4,12 @@ import dev.lockstep.schemas.Activity;
 import dev.lockstep.schemas.ActivityKind;
 import dev.lockstep.schemas.Alert;
 import dev.lockstep.schemas.Api;
+import dev.lockstep.schemas.Delegation;
 import dev.lockstep.schemas.Device;
 import dev.lockstep.schemas.Principal;
 import dev.lockstep.schemas.RecordGeo;
 import dev.lockstep.schemas.Severity;
+import dev.lockstep.schemas.SignIn;
 import dev.lockstep.schemas.SingleObject;
 import dev.lockstep.schemas.Token;
 import dev.lockstep.schemas.Where;
@@ -163,6 +165,20 @@ public final class ActivityBuilder {
 
   public ActivityBuilder nonInteractive() {
     return category("NonInteractiveUserSignInLogs");
+  }
+
+  /** Lets an application or an agent act for the user, which each kind of event says elsewhere. */
+  public ActivityBuilder onBehalf() {
+    if (activity.getKind() == ActivityKind.SIGN_IN) {
+      SignIn signIn = new SignIn();
+      signIn.setPolicies(List.of());
+      signIn.setRiskEvents(List.of());
+      signIn.setAgentType("agenticAppInstance");
+      activity.setSignIn(signIn);
+      return nonInteractive();
+    }
+    activity.getToken().setDelegation(new Delegation(null, 1, List.of(), List.of(), null));
+    return this;
   }
 
   public ActivityBuilder workload(String objectId) {

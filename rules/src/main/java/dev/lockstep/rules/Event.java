@@ -189,7 +189,7 @@ public final class Event {
   }
 
   private static boolean isOtherThan(@Nullable String text, String word) {
-    return text != null && !text.strip().equalsIgnoreCase(word);
+    return text != null && !text.isBlank() && !text.strip().equalsIgnoreCase(word);
   }
 
   private boolean isOfUser() {

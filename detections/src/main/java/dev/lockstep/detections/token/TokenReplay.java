@@ -38,6 +38,7 @@ public final class TokenReplay implements Rule {
   static final String TWO_NETWORKS = "two-networks";
   static final String AFTER_EXPIRY = "after-expiry";
   static final String ATTEMPT = "attempt";
+  static final String ON_BEHALF = "on-behalf-of";
   static final String UNMATCHED = "unmatched-token";
 
   static final Setting MAX_HOURS =
@@ -54,6 +55,7 @@ public final class TokenReplay implements Rule {
   static final Field USE = Field.text("use");
   static final Field OID = Field.text("oid");
   static final Field IS_AFTER_EXPIRY = Field.flag("afterExpiry");
+  static final Field IS_ON_BEHALF = Field.flag("onBehalf");
 
   /** Use of a token: the sign-in that issued it. */
   static final String SIGN_IN = "sign-in";
@@ -75,7 +77,7 @@ public final class TokenReplay implements Rule {
 
   /** Uses of a token of one kind, by one identity, from one network. */
   static final FactKind TOKEN_USE =
-      FactKind.named("use", USE, OID, IS_AFTER_EXPIRY)
+      FactKind.named("use", USE, OID, IS_AFTER_EXPIRY, IS_ON_BEHALF)
           .byNetwork()
           .byPrincipal()
           .addresses()
@@ -106,11 +108,17 @@ public final class TokenReplay implements Rule {
               "token.uti",
               "token.oid",
               "token.expiresAt",
-              "token.validated")
+              "token.validated",
+              "token.delegation.clientAuth",
+              "token.delegation.actorFacets",
+              "token.delegation.subjectFacets",
+              "signIn.agentType",
+              "signIn.credential.type")
           .needs(Need.NETWORKS, Need.IDENTITY_LINK)
           .reasons(WRONG_PRINCIPAL, TWO_NETWORKS, AFTER_EXPIRY, ATTEMPT)
           .severities(Severity.High, Severity.Medium, Severity.Low)
           .gates(
+              ON_BEHALF,
               NetworkVerdict.SAME_NETWORK,
               NetworkVerdict.BACKEND,
               NetworkVerdict.CORPORATE,
@@ -152,7 +160,10 @@ public final class TokenReplay implements Rule {
       return;
     }
     facts.counted("signInsWithToken");
-    use(facts, uti, SIGN_IN).with(OID, token.getOid()).state();
+    use(facts, uti, SIGN_IN)
+        .with(OID, token.getOid())
+        .with(IS_ON_BEHALF, event.isOnBehalf())
+        .state();
   }
 
   private static void observeCall(Event event, Facts facts) {
@@ -182,9 +193,14 @@ public final class TokenReplay implements Rule {
       use(facts, uti, ACCEPTED)
           .with(OID, token.getOid())
           .with(IS_AFTER_EXPIRY, isAfterExpiry(event.at(), token.getExpiresAt(), facts.settings()))
+          .with(IS_ON_BEHALF, event.isOnBehalf())
           .state();
     } else {
-      use(facts, uti, refused ? REFUSED : IGNORED).with(OID, token.getOid()).rank(1).state();
+      use(facts, uti, refused ? REFUSED : IGNORED)
+          .with(OID, token.getOid())
+          .with(IS_ON_BEHALF, refused && event.isOnBehalf())
+          .rank(1)
+          .state();
     }
   }
 
@@ -283,6 +299,10 @@ public final class TokenReplay implements Rule {
         TokenUsePair pair = new TokenUsePair(day, one, other);
         verdicts.passed(TokenUsePair.whyNotCompared(one, other, close), pair, one, other);
       }
+      return;
+    }
+    if (TokenUsePair.isOnBehalf(one, other)) {
+      verdicts.suppressed(ON_BEHALF, new TokenUsePair(day, one, other), one, other);
       return;
     }
     NetworkVerdict verdict = NetworkVerdict.of(here.network(), there.network());

@@ -76,6 +76,19 @@ final class TokenUsePair implements Supplier<List<GateChecked>>, Consumer<Fired>
     return TokenReplay.REFUSED.equals(kind) || TokenReplay.CLAIMED.equals(kind);
   }
 
+  /**
+   * Returns whether one of two uses is a sign-in, and in either of them an application or an agent
+   * acted for the user.
+   */
+  static boolean isOnBehalf(Fact one, Fact other) {
+    return (isSignIn(one) || isSignIn(other))
+        && (one.is(TokenReplay.IS_ON_BEHALF) || other.is(TokenReplay.IS_ON_BEHALF));
+  }
+
+  private static boolean isSignIn(Fact use) {
+    return TokenReplay.SIGN_IN.equals(use.text(TokenReplay.USE));
+  }
+
   static boolean isOfTwoPrincipals(Fact one, Fact other) {
     String oid = one.text(TokenReplay.OID);
     String otherOid = other.text(TokenReplay.OID);
@@ -194,7 +207,17 @@ final class TokenUsePair implements Supplier<List<GateChecked>>, Consumer<Fired>
       gates.passes(TokenReplay.WRONG_PRINCIPAL, principals);
     }
     NetworkVerdict verdict = byNetworks();
-    if (verdict != null) {
+    if (verdict != null && isOnBehalf(before, later)) {
+      gates.adds(
+          TokenReplay.ON_BEHALF,
+          Gates.SUPPRESSED,
+          "token",
+          token,
+          "earlierOnBehalf",
+          before.is(TokenReplay.IS_ON_BEHALF),
+          "laterOnBehalf",
+          later.is(TokenReplay.IS_ON_BEHALF));
+    } else if (verdict != null) {
       addNetworks(gates, verdict, before, token);
     } else if (close) {
       gates.decides(whyNotCompared(before, later, true), true, Gates.SUPPRESSED);

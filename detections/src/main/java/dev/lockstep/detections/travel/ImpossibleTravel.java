@@ -35,6 +35,7 @@ import java.util.Set;
 public final class ImpossibleTravel implements Rule {
   static final String ID = "impossible-travel";
   static final String MANY_PLACES = "many-places";
+  static final String ON_BEHALF = "on-behalf-of";
 
   static final Setting MIN_DISTANCE_KM =
       Setting.integer(
@@ -115,11 +116,17 @@ public final class ImpossibleTravel implements Rule {
               "device.managed",
               "device.compliant",
               "singleFactor",
-              "token.validated")
+              "token.validated",
+              "token.delegation.clientAuth",
+              "token.delegation.actorFacets",
+              "token.delegation.subjectFacets",
+              "signIn.agentType",
+              "signIn.credential.type")
           .needs(Need.PLACES, Need.IDENTITY_LINK)
           .reasons(ID, MANY_PLACES)
           .severities(Severity.High, Severity.Medium, Severity.Low)
           .gates(
+              ON_BEHALF,
               StayPair.CORPORATE,
               StayPair.BACKEND,
               StayPair.SAME_DEVICE,
@@ -158,6 +165,10 @@ public final class ImpossibleTravel implements Rule {
     Principal principal = event.principal();
     if (principal == null || !isObserved(principal, facts.settings())) {
       facts.counted("notAUser");
+      return;
+    }
+    if (event.isOnBehalf()) {
+      facts.suppressed(ON_BEHALF);
       return;
     }
     Subject subject = new Subject(Subject.Kind.PRINCIPAL, principal.getId());

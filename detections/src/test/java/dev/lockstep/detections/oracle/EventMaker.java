@@ -5,9 +5,12 @@ import dev.lockstep.schemas.Activity;
 import dev.lockstep.schemas.ActivityKind;
 import dev.lockstep.schemas.Alert;
 import dev.lockstep.schemas.Api;
+import dev.lockstep.schemas.Credential;
+import dev.lockstep.schemas.Delegation;
 import dev.lockstep.schemas.Device;
 import dev.lockstep.schemas.Principal;
 import dev.lockstep.schemas.Severity;
+import dev.lockstep.schemas.SignIn;
 import dev.lockstep.schemas.Token;
 import dev.lockstep.schemas.Where;
 import java.util.ArrayList;
@@ -82,7 +85,59 @@ final class EventMaker {
     token.setOid(workload ? null : id);
     token.setUti(oneIn(6) ? null : uti(id));
     signIn.setToken(token);
+    signIn.setSignIn(actingFor(at));
     events.add(signIn);
+  }
+
+  /**
+   * Who signed in for the user: mostly nobody. Its dice are its own, so that it shifts no other.
+   */
+  private @Nullable SignIn actingFor(long at) {
+    SplittableRandom own = new SplittableRandom(31 * at + events.size());
+    SignIn signIn = new SignIn();
+    signIn.setRiskEvents(List.of());
+    signIn.setPolicies(List.of());
+    switch (own.nextInt(12)) {
+      case 0 -> signIn.setCredential(credential("clientSecret"));
+      case 1 -> signIn.setAgentType("agenticAppInstance");
+      case 2 -> {
+        signIn.setCredential(credential(" None"));
+        signIn.setAgentType("notAgentic");
+      }
+      case 3 -> {
+        signIn.setCredential(credential(null));
+        signIn.setAgentType(own.nextBoolean() ? "" : "none");
+      }
+      default -> {
+        return null;
+      }
+    }
+    return signIn;
+  }
+
+  private static Credential credential(@Nullable String type) {
+    Credential credential = new Credential();
+    credential.setType(type);
+    return credential;
+  }
+
+  /** How the application of a token proved itself, and what it is: mostly not said. */
+  private @Nullable Delegation delegation(long at) {
+    SplittableRandom own = new SplittableRandom(37 * at + events.size());
+    Delegation said = new Delegation();
+    said.setClientAuth(-1);
+    said.setActorFacets(List.of());
+    said.setSubjectFacets(List.of());
+    switch (own.nextInt(12)) {
+      case 0 -> said.setClientAuth(1 + own.nextInt(2));
+      case 1 -> said.setClientAuth(own.nextInt(2) * 3);
+      case 2 -> said.setActorFacets(List.of(3, own.nextBoolean() ? 11 : 13));
+      case 3 -> said.setSubjectFacets(List.of(own.nextBoolean() ? 13 : 11));
+      default -> {
+        return null;
+      }
+    }
+    return said;
   }
 
   /** A label: mostly the user's own, now and then in capitals, none, or another's. */
@@ -275,6 +330,7 @@ final class EventMaker {
       token.setExpiresAt(oneIn(2) ? expiresAt : Math.floorDiv(expiresAt, 1000L) * 1000);
     }
     token.setValidated(!oneIn(8));
+    token.setDelegation(delegation(at));
     return token;
   }
 

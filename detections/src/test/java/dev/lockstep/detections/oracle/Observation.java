@@ -3,11 +3,16 @@ package dev.lockstep.detections.oracle;
 import dev.lockstep.enrichment.geo.Location;
 import dev.lockstep.schemas.Activity;
 import dev.lockstep.schemas.ActivityKind;
+import dev.lockstep.schemas.Delegation;
 import dev.lockstep.schemas.Principal;
+import dev.lockstep.schemas.SignIn;
 import dev.lockstep.schemas.Token;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -71,6 +76,31 @@ record Observation(
         && event.getDevice().getId() != null
         && !event.getDevice().getId().isEmpty()
         && event.getDevice().getId().equals(other.event.getDevice().getId());
+  }
+
+  /** Whether it is a user's, and an application or an agent did it for them. */
+  boolean isOnBehalf() {
+    if (event.getCategory().equals("NonInteractiveUserSignInLogs")) {
+      SignIn said = event.getSignIn();
+      Set<String> people = Set.of("none", "notagentic");
+      return said != null
+          && ((said.getCredential() != null
+                  && !List.of("", "none").contains(word(said.getCredential().getType())))
+              || !(word(said.getAgentType()).isEmpty()
+                  || people.contains(word(said.getAgentType()))));
+    }
+    if (!isCall() || user() == null || token == null || token.getDelegation() == null) {
+      return false;
+    }
+    Delegation link = token.getDelegation();
+    boolean proven = List.of(1, 2).contains(link.getClientAuth());
+    boolean graph = event.getCategory().equals("MicrosoftGraphActivityLogs");
+    return proven
+        || (!graph && (link.getActorFacets().contains(11) || link.getSubjectFacets().contains(13)));
+  }
+
+  private static String word(@Nullable String text) {
+    return text == null ? "" : text.trim().toLowerCase(Locale.ROOT);
   }
 
   /** The user who was seen, or null: a user's sign-in, or a call with a user's object id. */
@@ -154,6 +184,9 @@ record Observation(
     }
     if (event.getToken() != null) {
       text.append(" token=").append(event.getToken());
+    }
+    if (event.getSignIn() != null) {
+      text.append(" signIn=").append(event.getSignIn());
     }
     return text.append(" => ").append(from).toString();
   }

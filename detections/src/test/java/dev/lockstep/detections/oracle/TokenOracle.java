@@ -72,6 +72,10 @@ final class TokenOracle {
         if (differentOids(one, two)) {
           fires(findings, uti, "wrong-principal", Severity.High, one, two);
         }
+        boolean withSignIn = one.isSuccessfulSignIn() || two.isSuccessfulSignIn();
+        if (withSignIn && (one.isOnBehalf() || two.isOnBehalf())) {
+          continue;
+        }
         Severity table = table(one.from(), two.from());
         if (table == null) {
           continue;
@@ -113,6 +117,7 @@ final class TokenOracle {
     return one.day() == two.day()
         && one.event().getKind() == two.event().getKind()
         && isAccepted(one) == isAccepted(two)
+        && one.isOnBehalf() == two.isOnBehalf()
         && (one.token() == null) == (two.token() == null)
         && Objects.equals(oid(one), oid(two))
         && Objects.equals(network(one), network(two));

@@ -42,6 +42,7 @@ final class TravelOracle {
       String principal = principal(each);
       if (principal != null
           && (each.isSuccessfulSignIn() || each.isAcceptedCall())
+          && !each.isOnBehalf()
           && each.from() != null
           && each.from().place().known()) {
         byPrincipal.computeIfAbsent(principal, key -> new ArrayList<>()).add(each);

@@ -318,6 +318,54 @@ final class TokenReplayTest {
   }
 
   @Test
+  void isSuppressed_betweenASignInAndACall_ofWhichEitherIsOnBehalf() {
+    for (boolean call : new boolean[] {true, false}) {
+      LocalRun other = new LocalRun(NUMBERS);
+      ActivityBuilder signIn = signIn("alice", "2026-11-19T10:00:00Z").from(HOME).minted("t");
+      ActivityBuilder use = call("2026-11-19T10:01:00Z").from(HOSTING).presents("t", "alice");
+      other.see(call ? use.onBehalf() : use, call ? signIn : signIn.onBehalf());
+      assertThat(other.isQuiet()).isTrue();
+      assertThat(other.gate("token-replay", "on-behalf-of")).isEqualTo(1);
+      assertThat(other.gate("token-replay", "backend")).isZero();
+    }
+  }
+
+  @Test
+  void isSuppressed_betweenASignInOnBehalf_andARefusedCall() {
+    desk.see(
+        signIn("alice", "2026-11-19T10:00:00Z").from(HOME).minted("t").onBehalf(),
+        call("2026-11-19T10:01:00Z").from(HOSTING).claimsOnly("t", "alice").status(401));
+    assertThat(desk.isQuiet()).isTrue();
+    assertThat(desk.gate("token-replay", "on-behalf-of")).isEqualTo(1);
+  }
+
+  @Test
+  void comparesCallsOnBehalf_withEachOther() {
+    desk.see(
+        signIn("alice", "2026-11-19T10:00:00Z").from(HOME).minted("t"),
+        call("2026-11-19T10:01:00Z").from(HOSTING).presents("t", "alice").onBehalf(),
+        call("2026-11-19T10:02:00Z").from(ABROAD).presents("t", "alice").onBehalf());
+    assertThat(desk.only().getReason()).isEqualTo("two-networks");
+    assertThat(desk.only().getStartTime()).isEqualTo(at("2026-11-19T10:01:00Z"));
+  }
+
+  @Test
+  void keepsWrongPrincipalAndAfterExpiry_ofEventsOnBehalf() {
+    desk.see(
+        signIn("alice", "2026-11-19T10:00:00Z").from(HOME).minted("t").onBehalf(),
+        call("2026-11-19T10:01:00Z").from(HOME).presents("t", "bob").onBehalf());
+    assertThat(desk.only().getReason()).isEqualTo("wrong-principal");
+    LocalRun other = new LocalRun(NUMBERS);
+    other.see(
+        call("2026-11-19T10:06:00Z")
+            .from(HOME)
+            .presents("t", "alice")
+            .expires("2026-11-19T10:00:59Z")
+            .onBehalf());
+    assertThat(other.only().getReason()).isEqualTo("after-expiry");
+  }
+
+  @Test
   void showsTheTokenAndBothNetworks_inTheGates() {
     desk.see(
         call("2026-11-19T10:01:00Z").from(HOSTING).presents("t", "alice"),

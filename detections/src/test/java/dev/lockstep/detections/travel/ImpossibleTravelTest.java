@@ -2,6 +2,7 @@ package dev.lockstep.detections.travel;
 
 import static dev.lockstep.detections.ActivityBuilder.at;
 import static dev.lockstep.detections.ActivityBuilder.call;
+import static dev.lockstep.detections.ActivityBuilder.graph;
 import static dev.lockstep.detections.ActivityBuilder.signIn;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -131,6 +132,36 @@ final class ImpossibleTravelTest {
     assertThat(desk.only().getColdStart()).isTrue();
     desk.see(signIn("alice", "2026-11-10T12:00:00Z").from(NO_PLACE));
     assertThat(desk.only().getColdStart()).isFalse();
+  }
+
+  @Test
+  void makesNoPair_withAnEventOnBehalf() {
+    desk.see(
+        signIn("alice", "2026-11-19T01:00:00Z").from(LONDON),
+        signIn("alice", "2026-11-19T01:10:00Z").from(NEW_YORK).onBehalf(),
+        call("2026-11-19T01:20:00Z").from(TOKYO).presents(null, "alice").onBehalf(),
+        graph("2026-11-19T01:30:00Z").from(TOKYO).presents(null, "alice").onBehalf());
+    assertThat(desk.isQuiet()).isTrue();
+    assertThat(desk.gate("impossible-travel", "on-behalf-of")).isEqualTo(3);
+    desk.see(signIn("alice", "2026-11-19T01:40:00Z").from(NEW_YORK).nonInteractive());
+    assertThat(desk.only().getStartTime()).isEqualTo(at("2026-11-19T01:00:00Z"));
+  }
+
+  @Test
+  void learnsNoCommute_andEndsNoColdStart_byEventsOnBehalf() {
+    for (int days : new int[] {4, 3, 2}) {
+      desk.see(
+          signIn("alice", daysBefore("2026-11-19", days, "01:00:00")).from(LONDON).onBehalf(),
+          signIn("alice", daysBefore("2026-11-19", days, "02:00:00")).from(NO_PLACE).onBehalf(),
+          call(daysBefore("2026-11-19", days, "13:00:00"))
+              .from(NEW_YORK)
+              .presents(null, "alice")
+              .onBehalf());
+    }
+    hop("2026-11-19");
+    assertThat(desk.only().getColdStart()).isTrue();
+    assertThat(desk.gate("impossible-travel", "no-place")).isZero();
+    assertThat(desk.gate("impossible-travel", "on-behalf-of")).isEqualTo(9);
   }
 
   @Test
