@@ -58,6 +58,7 @@ var detectionColumns = [
   { name: 'Overflow', type: 'boolean' }
   { name: 'RuleHash', type: 'string' }
   { name: 'Group', type: 'dynamic' }
+  { name: 'CorrelationId', type: 'string' }
   { name: 'Trimmed', type: 'dynamic' }
 ]
 
@@ -368,6 +369,7 @@ var findingDetails = {
   Network: 'Network'
   DefenderAlert: 'DefenderAlert'
   ColdStart: 'ColdStart'
+  CorrelationId: 'CorrelationId'
 }
 
 var findingOverride = {

@@ -50,7 +50,8 @@ class SentinelTemplateTest {
           Map.entry("Count", 11),
           Map.entry("StartTime", 28),
           Map.entry("EndTime", 28),
-          Map.entry("ColdStart", 5));
+          Map.entry("ColdStart", 5),
+          Map.entry("CorrelationId", 32));
 
   @Test
   void tableAndStreamHaveTheColumnsOfARow() throws IOException {

@@ -1,6 +1,7 @@
 package dev.lockstep.detections.contribution;
 
 import dev.lockstep.detections.encoding.Hashes;
+import dev.lockstep.detections.incident.Incidents;
 import dev.lockstep.detections.rule.ActiveRule;
 import dev.lockstep.detections.state.DayFinding;
 import dev.lockstep.detections.state.StandingFinding;
@@ -95,12 +96,23 @@ public final class FindingTeller {
   /** Returns the contribution that retracts a finding. */
   public Contribution withdrawn(ActiveRule rule, String id) {
     return contribution(
-        start(rule.info(), id, WITHDRAWN, Severity.Informational), List.of(), List.of());
+        start(rule.info(), id, WITHDRAWN, Severity.Informational), List.of(), List.of(), null);
   }
 
   private static Contribution contribution(
-      Detection detection, List<FindingAddress> addresses, List<String> exceptions) {
-    return new Contribution(detection, addresses, null, exceptions, null, 0L, 0L, null);
+      Detection detection,
+      List<FindingAddress> addresses,
+      List<String> exceptions,
+      @Nullable String group) {
+    return new Contribution(detection, addresses, null, exceptions, null, 0L, 0L, group, null);
+  }
+
+  /** Returns the group of findings that may be one incident, or null for a finding alone. */
+  private static @Nullable String group(Subject subject, @Nullable Principal principal) {
+    if (principal != null) {
+      return Incidents.ofPrincipal(principal.getId());
+    }
+    return subject.kind() == Subject.Kind.ADDRESS ? Incidents.ofAddress(subject.id()) : null;
   }
 
   private static Detection start(RuleInfo rule, String id, String reason, Severity severity) {
@@ -339,7 +351,7 @@ public final class FindingTeller {
         covering(detection, network -> whole && fired.stream().allMatch(one -> in(network, one)));
     fired.forEach(Fired::release);
     return new Told(
-        contribution(detection, addresses.list(), exceptions),
+        contribution(detection, addresses.list(), exceptions, group(of.subject(), principal)),
         new StandingFinding(
             parts,
             reason,

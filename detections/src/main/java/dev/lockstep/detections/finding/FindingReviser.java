@@ -1,13 +1,16 @@
 package dev.lockstep.detections.finding;
 
+import dev.lockstep.detections.incident.Incidents;
 import dev.lockstep.detections.storage.Erasing;
 import dev.lockstep.enrichment.exception.ExceptionEntry;
 import dev.lockstep.enrichment.exception.Exceptions;
 import dev.lockstep.schemas.Confirmation;
 import dev.lockstep.schemas.Contribution;
+import dev.lockstep.schemas.Correlation;
 import dev.lockstep.schemas.Detection;
 import dev.lockstep.schemas.FindingAddress;
 import dev.lockstep.schemas.FindingState;
+import dev.lockstep.schemas.IncidentMember;
 import dev.lockstep.schemas.Principal;
 import dev.lockstep.schemas.Severity;
 import java.util.ArrayList;
@@ -62,6 +65,10 @@ final class FindingReviser {
       int revision = before == null ? 0 : before.getSaid().getRevision();
       return withdrawn ? null : first(contribution, confirmations, detection, revision, now);
     }
+    boolean isRegrouped = !withdrawn && !Objects.equals(contribution.getGroup(), before.getGroup());
+    if (isRegrouped) {
+      before.setCorrelation(null);
+    }
     if (withdrawn) {
       if (FindingTexts.isWithdrawn(base(before))) {
         return null;
@@ -71,14 +78,16 @@ final class FindingReviser {
       before.setExceptions(List.of());
     } else {
       before.setBase(detection);
+      before.setGroup(contribution.getGroup());
     }
     for (Confirmation each : confirmations) {
       before.setConfirmations(with(before.getConfirmations(), each));
     }
     boolean beside =
-        !withdrawn
-            && !(contribution.getAddresses().equals(before.getAddresses())
-                && contribution.getExceptions().equals(before.getExceptions()));
+        isRegrouped
+            || (!withdrawn
+                && !(contribution.getAddresses().equals(before.getAddresses())
+                    && contribution.getExceptions().equals(before.getExceptions())));
     if (beside) {
       List<FindingAddress> addresses = contribution.getAddresses();
       before.setAddresses(addresses);
@@ -127,7 +136,10 @@ final class FindingReviser {
             false,
             now,
             firstWaitMillis,
-            List.copyOf(confirmations));
+            List.copyOf(confirmations),
+            contribution.getGroup(),
+            null,
+            null);
     Detection first = current(state);
     boolean heldBack = FindingTexts.isWithdrawn(first);
     first.setRevision(heldBack ? revision : revision + 1);
@@ -183,8 +195,47 @@ final class FindingReviser {
     return new Next(state, current);
   }
 
+  /** Applies the incident of a finding; returns null if nothing changes. */
+  @Nullable Next take(FindingState state, Correlation correlation, long now) {
+    IncidentMember member = state.getMember();
+    boolean isStale = member == null || !member.getGroup().equals(correlation.getGroup());
+    boolean isNone = correlation.getCorrelationId() == null && !correlation.getOverflow();
+    Correlation received = isNone ? null : correlation;
+    if (isStale || Objects.equals(received, state.getCorrelation())) {
+      return null;
+    }
+    state.setCorrelation(received);
+    Next next = again(state, now);
+    return next == null ? new Next(state, null) : next;
+  }
+
+  /** Returns a finding as a member of its group's incidents, or null if it is none. */
+  @Nullable IncidentMember member(FindingState state) {
+    Detection base = base(state);
+    String group = state.getGroup();
+    if (group == null
+        || base.getReason().equals(Erased.REASON)
+        || Boolean.TRUE.equals(base.getShadow())
+        || FindingTexts.isWithdrawn(alone(state))) {
+      return null;
+    }
+    return new IncidentMember(
+        state.getSaid().getId(),
+        group,
+        base.getRule(),
+        base.getStartTime(),
+        base.getEndTime(),
+        true);
+  }
+
   /** Returns the present content of a finding. */
   private Detection current(FindingState state) {
+    Detection alone = alone(state);
+    return FindingTexts.isWithdrawn(alone) ? alone : Agreement.in(alone, state.getCorrelation());
+  }
+
+  /** Returns the present content of a finding without the incident that it belongs to. */
+  private Detection alone(FindingState state) {
     Detection base = base(state);
     if (FindingTexts.isWithdrawn(base)) {
       return base;
@@ -249,7 +300,7 @@ final class FindingReviser {
    * not name the principal. Of the principal's own finding only the id and the last revision are
    * left. In another's finding the principal is replaced by a pseudonym.
    */
-  static @Nullable Next erased(FindingState state, Erasing erasing) {
+  @Nullable Next erased(FindingState state, Erasing erasing) {
     Detection said = state.getSaid();
     Detection base = base(state);
     if (said.getReason().equals(Erased.REASON)) {
@@ -275,7 +326,17 @@ final class FindingReviser {
       left.setDefenderAlerts(List.of());
       return new Next(
           new FindingState(
-              left, null, List.of(), List.of(), false, state.getSaidAt(), 0L, List.of()),
+              left,
+              null,
+              List.of(),
+              List.of(),
+              false,
+              state.getSaidAt(),
+              0L,
+              List.of(),
+              null,
+              null,
+              null),
           null);
     }
     Detection revised = erasing.revised(said);
@@ -290,8 +351,20 @@ final class FindingReviser {
     state.setSaid(revised);
     state.setBase(revisedBase);
     state.setConfirmations(confirmations);
+    boolean isCorrelated = state.getCorrelation() != null;
+    if (Objects.equals(state.getGroup(), Incidents.ofPrincipal(erasing.principal()))) {
+      state.setGroup(Incidents.ofPrincipal(erasing.pseudonym()));
+      state.setCorrelation(null); // the incident was the erased principal's
+    }
     if (!changed || said.getRevision() == 0) {
       return new Next(state, null);
+    }
+    if (isCorrelated && state.getCorrelation() == null && !FindingTexts.isWithdrawn(revised)) {
+      Detection current = current(state);
+      state.setBase(current == base(state) ? null : base(state));
+      state.setSaid(current);
+      state.setPending(false);
+      revised = current;
     }
     revised.setRevision(said.getRevision() + 1);
     return new Next(state, revised);
@@ -307,6 +380,7 @@ final class FindingReviser {
     return before.getSeverity() != now.getSeverity()
         || !before.getReason().equals(now.getReason())
         || !Objects.equals(id(before.getPrincipal()), id(now.getPrincipal()))
+        || !Objects.equals(before.getCorrelationId(), now.getCorrelationId())
         || !ids(before).equals(ids(now));
   }
 

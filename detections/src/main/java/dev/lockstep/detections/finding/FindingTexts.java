@@ -24,6 +24,7 @@ final class FindingTexts {
     Detection detection = Detection.newBuilder(standing).build();
     detection.setReason(WITHDRAWN);
     detection.setSeverity(Severity.Informational);
+    detection.setCorrelationId(null);
     detection.setDescription(
         "Retracted: with everything that has arrived since, this no longer holds. It said: "
             + standing.getDescription());

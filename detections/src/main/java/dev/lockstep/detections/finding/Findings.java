@@ -5,13 +5,16 @@ import dev.lockstep.detections.storage.Erasing;
 import dev.lockstep.enrichment.exception.Exceptions;
 import dev.lockstep.schemas.Confirmation;
 import dev.lockstep.schemas.Contribution;
+import dev.lockstep.schemas.Correlation;
 import dev.lockstep.schemas.Detection;
 import dev.lockstep.schemas.FindingState;
+import dev.lockstep.schemas.IncidentMember;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,6 +28,7 @@ public final class Findings {
   private final FindingReviser reviser;
   private final FindingCounts counts;
   private final Revisions revisions;
+  private final Consumer<IncidentMember> members;
   private final Map<String, Long> waiting = new TreeMap<>();
 
   private long lowAt;
@@ -46,6 +50,7 @@ public final class Findings {
    *
    * @param repeatSeconds delay after a revision before the next one that only changes counts; it
    *     grows with each repeat
+   * @param members receiver of the findings that join, change or leave the incidents of their group
    */
   public Findings(
       FindingStore store,
@@ -53,11 +58,13 @@ public final class Findings {
       AlertSettings alerts,
       Exceptions exceptions,
       FindingCounts counts,
-      Revisions revisions) {
+      Revisions revisions,
+      Consumer<IncidentMember> members) {
     this.store = store;
     this.reviser = new FindingReviser(repeatSeconds, new Escalation(alerts), exceptions);
     this.counts = counts;
     this.revisions = revisions;
+    this.members = members;
   }
 
   /** Reads the store on first use, because it may not have been restored before. */
@@ -67,6 +74,7 @@ public final class Findings {
     }
     loaded = true;
     List<FindingState> free = new ArrayList<>();
+    List<FindingState> moved = new ArrayList<>();
     store.forEach(
         state -> {
           list(state);
@@ -74,9 +82,16 @@ public final class Findings {
             free.add(state);
           } else {
             count(state);
+            if (!Objects.equals(reviser.member(state), state.getMember())) {
+              moved.add(state);
+            }
           }
         });
     free.forEach(state -> keep(reviser.again(state, now), isConfirmed(state.getSaid()), 0));
+    for (FindingState state : moved) { // the store was written before there were incidents
+      sendMember(state);
+      store.put(state.getSaid().getId(), state);
+    }
   }
 
   /**
@@ -122,6 +137,33 @@ public final class Findings {
     keep(reviser.take(state, confirmation, now), confirmed, 0);
   }
 
+  /** Applies the incident that a finding belongs to. */
+  public void take(Correlation correlation, long now) {
+    load(now);
+    FindingState state = store.get(correlation.getFinding());
+    if (state != null) {
+      keep(reviser.take(state, correlation, now), isConfirmed(state.getSaid()), 0);
+    }
+  }
+
+  /** Sends a finding to the incidents of its group if it is not there as it is now. */
+  private void sendMember(FindingState state) {
+    IncidentMember before = state.getMember();
+    IncidentMember now = reviser.member(state);
+    if (Objects.equals(before, now)) {
+      return;
+    }
+    if (before != null && (now == null || !now.getGroup().equals(before.getGroup()))) {
+      members.accept(IncidentMember.newBuilder(before).setStands(false).build());
+    }
+    if (now == null) {
+      state.setCorrelation(null);
+    } else {
+      members.accept(now);
+    }
+    state.setMember(now);
+  }
+
   /** Receiver of the changes of an erasure. */
   @FunctionalInterface
   public interface Erased {
@@ -152,10 +194,11 @@ public final class Findings {
   private void erase(FindingState state, Erasing erasing, Erased changed) {
     String id = state.getSaid().getId();
     int revision = state.getSaid().getRevision();
-    FindingReviser.Next next = FindingReviser.erased(state, erasing);
+    FindingReviser.Next next = reviser.erased(state, erasing);
     if (next == null) {
       return;
     }
+    sendMember(next.state());
     store.put(id, next.state());
     list(next.state());
     count(next.state());
@@ -187,6 +230,7 @@ public final class Findings {
       return;
     }
     FindingState state = next.state();
+    sendMember(state);
     store.put(state.getSaid().getId(), state);
     list(state);
     count(state);

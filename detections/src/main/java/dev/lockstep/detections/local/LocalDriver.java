@@ -9,6 +9,8 @@ import dev.lockstep.detections.engine.Engine;
 import dev.lockstep.detections.finding.FindingStore;
 import dev.lockstep.detections.finding.Findings;
 import dev.lockstep.detections.finding.MapFindings;
+import dev.lockstep.detections.incident.Incidents;
+import dev.lockstep.detections.incident.MapIncidents;
 import dev.lockstep.detections.join.ActivityRouter;
 import dev.lockstep.detections.join.JoinSettings;
 import dev.lockstep.detections.join.Joins;
@@ -26,8 +28,10 @@ import dev.lockstep.schemas.Activity;
 import dev.lockstep.schemas.ActivityKind;
 import dev.lockstep.schemas.Confirmation;
 import dev.lockstep.schemas.Contribution;
+import dev.lockstep.schemas.Correlation;
 import dev.lockstep.schemas.Detection;
 import dev.lockstep.schemas.FindingState;
+import dev.lockstep.schemas.IncidentMember;
 import dev.lockstep.schemas.SingleObject;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -83,6 +87,9 @@ public final class LocalDriver implements AutoCloseable {
   private final List<Shard> shards = new ArrayList<>();
   private final FindingStore store = new MapFindings();
   private final Findings findings;
+  private final List<IncidentMember> members = new ArrayList<>();
+  private final List<Correlation> correlations = new ArrayList<>();
+  private final Incidents incidents = new Incidents(new MapIncidents(), correlations::add);
   private final Map<String, Detection> latest = new HashMap<>();
   private final RecentEvents recent = new RecentEvents(MOST_RECENT);
   private final List<byte[]> batch = new ArrayList<>(BATCH);
@@ -143,7 +150,8 @@ public final class LocalDriver implements AutoCloseable {
             rules.alerts(),
             enrichment.exceptions(),
             counts,
-            this::revised);
+            this::revised,
+            members::add);
   }
 
   private void revised(Detection revision, long arrivalAt) {
@@ -572,6 +580,15 @@ public final class LocalDriver implements AutoCloseable {
     while (next < confirmed.size()) {
       confirm(confirmed.get(next++), waiting);
     }
+    correlate();
+  }
+
+  /** Passes findings that changed to the incidents of their groups, and what follows back. */
+  private void correlate() {
+    members.forEach(incidents::take);
+    members.clear();
+    correlations.forEach(one -> findings.take(one, wallAt));
+    correlations.clear();
   }
 
   /** Confirms a finding, or keeps the confirmation for a finding that still comes in this batch. */
@@ -616,6 +633,7 @@ public final class LocalDriver implements AutoCloseable {
     spreadSent();
     workAll(0);
     findings.advance(arrivalAt, wallAt);
+    incidents.advance(arrivalAt);
   }
 
   /** Advances the wall clock, so that delayed revisions go out; the clock never goes back. */
@@ -636,6 +654,7 @@ public final class LocalDriver implements AutoCloseable {
     spreadSent();
     workAll(0);
     findings.tick(wallAt);
+    correlate();
   }
 
   /**

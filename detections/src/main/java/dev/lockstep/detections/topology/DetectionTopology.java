@@ -30,7 +30,7 @@ import org.apache.kafka.streams.state.StoreBuilder;
 import org.apache.kafka.streams.state.Stores;
 
 /**
- * Topology from activities to detections, in four parts that scale apart.
+ * Topology from activities to detections, in five parts that scale apart.
  *
  * <pre>
  * activity ── activity ── principal ─┬─ findings ── finding ── detections
@@ -38,6 +38,7 @@ import org.apache.kafka.streams.state.Stores;
  *                │            └──────┼─ subjects ── subject ─── findings
  *                ├─ subjects         └─ principals
  *                └─ halves ── join ── revisions ── principal
+ * finding ── incidents ── incident ── findings
  * </pre>
  *
  * <p>Every processor, store and internal topic has a name, so that an upgrade finds its state
@@ -76,16 +77,23 @@ public final class DetectionTopology {
         layout.internalTopic(Target.HALVES),
         layout.internalTopic(Target.REVISIONS),
         layout.internalTopic(Target.FINDINGS),
+        layout.internalTopic(Target.INCIDENTS),
         start + ActivityStage.STORE + "-changelog",
         start + PrincipalStage.STORE + "-changelog",
         start + SubjectStage.STORE + "-changelog",
         start + JoinStage.STORE + "-changelog",
-        start + StoredFindings.NAME + "-changelog");
+        start + StoredFindings.NAME + "-changelog",
+        start + StoredIncidents.NAME + "-changelog");
   }
 
   /** Returns the names of the stores that a task keeps on disk. */
   public static Set<String> storesOnDisk() {
-    return Set.of(PrincipalStage.STORE, SubjectStage.STORE, JoinStage.STORE, StoredFindings.NAME);
+    return Set.of(
+        PrincipalStage.STORE,
+        SubjectStage.STORE,
+        JoinStage.STORE,
+        StoredFindings.NAME,
+        StoredIncidents.NAME);
   }
 
   private Topology build() {
@@ -160,6 +168,21 @@ public final class DetectionTopology {
                 Named.as(FindingStage.NAME));
     keyed(found, FindingStage.NAME, Target.DETECTIONS, stageContext.layout().detectionsTopic());
     letters(found, FindingStage.NAME);
+
+    KStream<byte[], StageOutput> correlated =
+        through(found, FindingStage.NAME, Target.INCIDENTS)
+            .process(
+                stage(
+                    () -> new IncidentStage(stageContext),
+                    Stores.keyValueStoreBuilder(
+                            Stores.persistentKeyValueStore(StoredIncidents.NAME),
+                            Serdes.String(),
+                            Serdes.ByteArray())
+                        .withCachingEnabled()
+                        .withLoggingEnabled(Map.of())),
+                Named.as(IncidentStage.NAME));
+    send(correlated, IncidentStage.NAME, Target.FINDINGS);
+    letters(correlated, IncidentStage.NAME);
     return builder.build();
   }
 

@@ -1,6 +1,7 @@
 package dev.lockstep.detections.topology;
 
 import dev.lockstep.detections.finding.Findings;
+import dev.lockstep.detections.incident.Incidents;
 import dev.lockstep.detections.storage.Erasing;
 import dev.lockstep.detections.topology.StageOutput.Target;
 import dev.lockstep.schemas.Detection;
@@ -20,7 +21,7 @@ import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
 import org.jspecify.annotations.Nullable;
 
-/** Last stage of the topology, which keeps each finding and gives out its revisions. */
+/** Stage of the topology that keeps each finding and gives out its revisions. */
 final class FindingStage implements Processor<byte[], StageOutput, byte[], StageOutput> {
   static final String NAME = "finding";
 
@@ -32,7 +33,12 @@ final class FindingStage implements Processor<byte[], StageOutput, byte[], Stage
   private final SingleObject<Detection> codec = new SingleObject<>(Detection.getClassSchema());
   private @Nullable Open open;
 
-  private record Open(int partition, Findings findings, Outbox outbox, Watermarks watermarks) {}
+  private record Open(
+      int partition,
+      Findings findings,
+      Outbox outbox,
+      Watermarks watermarks,
+      WatermarkBroadcast broadcast) {}
 
   FindingStage(StageContext stageContext) {
     this.stageContext = stageContext;
@@ -52,11 +58,22 @@ final class FindingStage implements Processor<byte[], StageOutput, byte[], Stage
             stageContext.enrichment().exceptions(),
             stageContext.counts(),
             (revision, arrivalAt) ->
-                give(outbox, revision.getId(), revision, arrivalHeader(arrivalAt)));
+                give(outbox, revision.getId(), revision, arrivalHeader(arrivalAt)),
+            member ->
+                outbox.add(
+                    Target.INCIDENTS,
+                    layout.partitionOf(member.getGroup()),
+                    new Part.OfMember(member)));
     Set<String> before = new TreeSet<>(layout.tasks(PrincipalStage.NAME));
     before.addAll(layout.tasks(SubjectStage.NAME));
-    open = new Open(partition, findings, outbox, new Watermarks(before));
-    context.schedule(TICK, PunctuationType.WALL_CLOCK_TIME, findings::tick);
+    open = new Open(partition, findings, outbox, new Watermarks(before), new WatermarkBroadcast());
+    context.schedule(
+        TICK,
+        PunctuationType.WALL_CLOCK_TIME,
+        now -> {
+          findings.tick(now);
+          outbox.flush();
+        });
   }
 
   private void give(
@@ -83,6 +100,8 @@ final class FindingStage implements Processor<byte[], StageOutput, byte[], Stage
         here.findings().take(of.contribution(), now);
       } else if (part instanceof Part.OfConfirmation of) {
         here.findings().take(of.confirmation(), now);
+      } else if (part instanceof Part.OfCorrelation of) {
+        here.findings().take(of.correlation(), now);
       } else if (part instanceof Part.OfErasure of) {
         erase(here, of.erasure());
       }
@@ -90,7 +109,13 @@ final class FindingStage implements Processor<byte[], StageOutput, byte[], Stage
     if (read.watermark() != null) {
       here.watermarks().take(read.watermark());
       here.findings().advance(here.watermarks().low(), now);
+      Watermark own =
+          here.outbox().watermark(here.watermarks().low(), here.watermarks().grace(), false);
+      if (here.broadcast().isDue(own, now)) {
+        here.outbox().flushToAll(Target.INCIDENTS);
+      }
     }
+    here.outbox().flush();
   }
 
   /**
@@ -105,6 +130,11 @@ final class FindingStage implements Processor<byte[], StageOutput, byte[], Stage
       erasure.getPast().forEach(past -> erasePast(here, erasing, past, answers));
     } else if (stage.startsWith(PrincipalStage.NAME + "-")) {
       here.findings().erase(erasing, answers::changed);
+      here.outbox()
+          .add(
+              Target.INCIDENTS,
+              stageContext.layout().partitionOf(Incidents.ofPrincipal(erasing.principal())),
+              new Part.OfErasure(erasure));
       answers.answer(here.outbox().task());
     } else {
       List<String> named = erasure.getFindings();

@@ -5,7 +5,9 @@ import dev.lockstep.detections.message.Message;
 import dev.lockstep.schemas.Activity;
 import dev.lockstep.schemas.Confirmation;
 import dev.lockstep.schemas.Contribution;
+import dev.lockstep.schemas.Correlation;
 import dev.lockstep.schemas.Erasure;
+import dev.lockstep.schemas.IncidentMember;
 
 /** Part of a record between two stages. */
 sealed interface Part {
@@ -30,6 +32,12 @@ sealed interface Part {
 
   /** Part that holds the confirmation of a finding by an alert. */
   record OfConfirmation(Confirmation confirmation) implements Part {}
+
+  /** Part that holds a finding that joins, changes or leaves the incidents of its group. */
+  record OfMember(IncidentMember member) implements Part {}
+
+  /** Part that holds the incident of a finding. */
+  record OfCorrelation(Correlation correlation) implements Part {}
 
   /** Part that holds a request to erase a principal. */
   record OfErasure(Erasure erasure) implements Part {}

@@ -8,7 +8,9 @@ import dev.lockstep.rules.Event;
 import dev.lockstep.schemas.Activity;
 import dev.lockstep.schemas.Confirmation;
 import dev.lockstep.schemas.Contribution;
+import dev.lockstep.schemas.Correlation;
 import dev.lockstep.schemas.Erasure;
+import dev.lockstep.schemas.IncidentMember;
 import dev.lockstep.schemas.SingleObject;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -26,6 +28,8 @@ final class PartCodec {
   private static final byte CONFIRMATION = 6;
   private static final byte ERASURE = 7;
   private static final byte EDGE_HALF = 8;
+  private static final byte MEMBER = 9;
+  private static final byte CORRELATION = 10;
 
   private static final int PROVISIONAL = 1;
   private static final int RETRACTS = 2;
@@ -37,6 +41,10 @@ final class PartCodec {
       new SingleObject<>(Contribution.getClassSchema());
   private final SingleObject<Confirmation> confirmations =
       new SingleObject<>(Confirmation.getClassSchema());
+  private final SingleObject<IncidentMember> members =
+      new SingleObject<>(IncidentMember.getClassSchema());
+  private final SingleObject<Correlation> correlations =
+      new SingleObject<>(Correlation.getClassSchema());
   private final SingleObject<Erasure> erasures = new SingleObject<>(Erasure.getClassSchema());
 
   PartCodec(List<ActiveRule> rules) {
@@ -72,6 +80,10 @@ final class PartCodec {
       return typed(CONTRIBUTION, contributions.encode(of.contribution()));
     } else if (part instanceof Part.OfConfirmation of) {
       return typed(CONFIRMATION, confirmations.encode(of.confirmation()));
+    } else if (part instanceof Part.OfMember of) {
+      return typed(MEMBER, members.encode(of.member()));
+    } else if (part instanceof Part.OfCorrelation of) {
+      return typed(CORRELATION, correlations.encode(of.correlation()));
     } else if (part instanceof Part.OfErasure of) {
       return typed(ERASURE, erasures.encode(of.erasure()));
     }
@@ -108,6 +120,8 @@ final class PartCodec {
       }
       case CONTRIBUTION -> new Part.OfContribution(contributions.decode(body));
       case CONFIRMATION -> new Part.OfConfirmation(confirmations.decode(body));
+      case MEMBER -> new Part.OfMember(members.decode(body));
+      case CORRELATION -> new Part.OfCorrelation(correlations.decode(body));
       case ERASURE -> new Part.OfErasure(erasures.decode(body));
       default -> throw new IllegalArgumentException("no type of part: " + part[0]);
     };

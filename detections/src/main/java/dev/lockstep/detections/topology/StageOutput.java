@@ -34,6 +34,7 @@ record StageOutput(
     HALVES,
     REVISIONS,
     FINDINGS,
+    INCIDENTS,
     DETECTIONS,
     DEAD_LETTERS
   }

@@ -47,6 +47,7 @@ public record TopologyLayout(String topicPrefix, int partitions) {
       case HALVES -> "halves";
       case REVISIONS -> "revisions";
       case FINDINGS -> "findings";
+      case INCIDENTS -> "incidents";
       default -> throw new IllegalArgumentException("no internal topic: " + target);
     };
   }

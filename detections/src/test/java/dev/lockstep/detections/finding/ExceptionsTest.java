@@ -317,7 +317,8 @@ final class ExceptionsTest {
             RuleNumbers.defaults().ruleSet().alerts(),
             Exceptions.of(List.of(entry(TRAVEL, null, null, "AS64502"))),
             new CountersAdapter(counters, "defender-corroboration"),
-            (revision, at) -> revisions.add(Detection.newBuilder(revision).build()));
+            (revision, at) -> revisions.add(Detection.newBuilder(revision).build()),
+            member -> {});
 
     /** Returns the finding as it is then, whose last revision has this number. */
     Detection take(Contribution contribution, int revision) {

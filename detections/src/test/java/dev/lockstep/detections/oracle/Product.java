@@ -132,10 +132,9 @@ final class Product {
         alerts.add(event.getCategory() + "/" + event.getEventId());
       }
     }
-    return findings(entered).values().stream()
-        .map(each -> verdict(each, byEvent, alerts))
-        .sorted()
-        .toList();
+    Collection<Detection> found = findings(entered).values();
+    IncidentReading.check(found);
+    return found.stream().map(each -> verdict(each, byEvent, alerts)).sorted().toList();
   }
 
   static Verdict verdict(
@@ -164,7 +163,7 @@ final class Product {
         detection.getRule(),
         subject,
         id == null || id.equals(detection.getId()) ? detection.getReason() : "another id",
-        detection.getSeverity(),
+        IncidentReading.severityByItself(detection),
         detection.getCount(),
         alerts(detection));
   }

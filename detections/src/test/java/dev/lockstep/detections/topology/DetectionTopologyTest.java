@@ -76,7 +76,8 @@ final class DetectionTopologyTest {
       assertThat(route.findings())
           .filteredOn(finding -> finding.getRule().equals("token-replay"))
           .extracting(Detection::getReason, Detection::getSeverity, Detection::getRevision)
-          .containsExactly(tuple("two-networks", Severity.High, 1));
+          .as("the second revision has the incident that it makes with the journeys")
+          .containsExactly(tuple("two-networks", Severity.High, 2));
     }
   }
 

@@ -110,7 +110,8 @@ final class ErasuresTest {
           .extracting(Detection::getRule)
           .containsExactlyInAnyOrder("partner-ip-drift", "token-replay");
       assertThat(route.holding(WHO))
-          .containsExactly(Route.FINDINGS, Route.HALVES, Route.PRINCIPALS, Route.SUBJECTS);
+          .containsExactly(
+              Route.FINDINGS, Route.HALVES, "incidents", Route.PRINCIPALS, Route.SUBJECTS);
       int revisions = route.detections().size();
 
       List<String> keys = route.erase(erasure());

@@ -63,7 +63,7 @@ class DetectionRowTest {
             "Gates":[{"gate":"effective-speed","verdict":"passed",\
             "numbers":{"kmh":29876.5,"learned":false,"limitKmh":900}}],\
             "DefenderAlerts":[{"id":"da-1","title":"Odd"}],\
-            "ColdStart":true,"Shadow":false,"Overflow":true}""");
+            "ColdStart":true,"Shadow":false,"Overflow":true,"CorrelationId":"c-1"}""");
   }
 
   @Test

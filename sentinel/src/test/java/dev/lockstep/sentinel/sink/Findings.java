@@ -74,6 +74,7 @@ public final class Findings {
     detection.setColdStart(true);
     detection.setShadow(false);
     detection.setOverflow(true);
+    detection.setCorrelationId("c-1");
     return detection;
   }
 

@@ -1,0 +1,104 @@
+package dev.lockstep.detections.incident;
+
+import dev.lockstep.schemas.Correlation;
+import dev.lockstep.schemas.IncidentMember;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.Consumer;
+
+/**
+ * Incidents of one shard's groups: it keeps which findings stand, and sends each finding the
+ * incident that it belongs to. For one thread.
+ *
+ * <p>Incidents are a function of the set of findings that stand. In a group, in the order of start
+ * and id, a finding opens an incident if it starts more than a day after the latest end of the open
+ * one, or more than 7 days after the incident's start; otherwise it joins.
+ */
+public final class Incidents {
+  private static final long KEPT_MILLIS = 34 * 86_400_000L;
+  private static final long DAY_MILLIS = 86_400_000L;
+  private static final String OF_PRINCIPAL = "principal ";
+  private static final String OF_ADDRESS = "address ";
+
+  private final IncidentStore store;
+  private final Consumer<Correlation> correlations;
+  private long lowAt;
+
+  /**
+   * Creates the incidents of a shard.
+   *
+   * @param correlations receiver of the incidents of findings
+   */
+  public Incidents(IncidentStore store, Consumer<Correlation> correlations) {
+    this.store = store;
+    this.correlations = correlations;
+  }
+
+  /** Returns the group of the findings of a principal. */
+  public static String ofPrincipal(String id) {
+    return OF_PRINCIPAL + id;
+  }
+
+  /** Returns the group of the findings that are kept for a client address and have no principal. */
+  public static String ofAddress(String address) {
+    return OF_ADDRESS + address;
+  }
+
+  /** Applies a finding that joins, changes or leaves. */
+  public void take(IncidentMember change) {
+    String name = change.getGroup();
+    Group group = Group.of(name, store.get(name));
+    Map<String, Group.Incident> before = group.incidents();
+    String leftOut = group.take(change);
+    store(name, group);
+    Map<String, Group.Incident> after = new TreeMap<>(group.incidents());
+    after.forEach(
+        (finding, incident) -> {
+          // A new member is answered in any case: it may have come from another group.
+          if (!incident.equals(before.get(finding))) {
+            correlations.accept(
+                new Correlation(finding, name, incident.correlationId(), incident.rules(), false));
+          }
+        });
+    if (leftOut != null) {
+      correlations.accept(new Correlation(leftOut, name, null, List.of(), true));
+    }
+  }
+
+  private void store(String name, Group group) {
+    if (group.isEmpty()) {
+      store.delete(name);
+    } else {
+      store.put(group.stored());
+    }
+  }
+
+  /** Deletes the group of a principal that is erased. */
+  public void erase(String principal) {
+    store.delete(ofPrincipal(principal));
+  }
+
+  /** Advances the watermark, and evicts the incidents that cannot change any more. */
+  public void advance(long low) {
+    long before = Math.floorDiv(lowAt, DAY_MILLIS);
+    lowAt = Math.max(lowAt, low);
+    if (Math.floorDiv(lowAt, DAY_MILLIS) == before) {
+      return;
+    }
+    List<Group> changed = new ArrayList<>();
+    List<String> names = new ArrayList<>();
+    store.forEach(
+        stored -> {
+          Group group = Group.of(stored.getGroup(), stored);
+          if (group.evict(lowAt - KEPT_MILLIS)) {
+            changed.add(group);
+            names.add(stored.getGroup());
+          }
+        });
+    for (int i = 0; i < changed.size(); i++) {
+      store(names.get(i), changed.get(i));
+    }
+  }
+}

@@ -1,0 +1,34 @@
+package dev.lockstep.detections.incident;
+
+import dev.lockstep.schemas.IncidentGroup;
+import java.util.TreeMap;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/** Store of groups of findings in a map in memory. */
+public final class MapIncidents implements IncidentStore {
+  private final TreeMap<String, IncidentGroup> groups = new TreeMap<>();
+
+  /** Creates an empty store. */
+  public MapIncidents() {}
+
+  @Override
+  public @Nullable IncidentGroup get(String group) {
+    return groups.get(group);
+  }
+
+  @Override
+  public void put(IncidentGroup group) {
+    groups.put(group.getGroup(), group);
+  }
+
+  @Override
+  public void delete(String group) {
+    groups.remove(group);
+  }
+
+  @Override
+  public void forEach(Consumer<IncidentGroup> each) {
+    groups.values().forEach(each);
+  }
+}

@@ -1,0 +1,58 @@
+package dev.lockstep.detections.topology;
+
+import dev.lockstep.detections.incident.Incidents;
+import dev.lockstep.detections.topology.StageOutput.Target;
+import java.util.Objects;
+import org.apache.kafka.streams.processor.api.Processor;
+import org.apache.kafka.streams.processor.api.ProcessorContext;
+import org.apache.kafka.streams.processor.api.Record;
+import org.jspecify.annotations.Nullable;
+
+/** Stage of the topology for the incidents of principals and addresses. */
+final class IncidentStage implements Processor<byte[], StageOutput, byte[], StageOutput> {
+  static final String NAME = "incident";
+
+  private final StageContext stageContext;
+  private final PartCodec parts;
+  private @Nullable Open open;
+
+  private record Open(Incidents incidents, Outbox outbox, Watermarks watermarks) {}
+
+  IncidentStage(StageContext stageContext) {
+    this.stageContext = stageContext;
+    this.parts = new PartCodec(stageContext.rules().rules());
+  }
+
+  @Override
+  public void init(ProcessorContext<byte[], StageOutput> context) {
+    TopologyLayout layout = stageContext.layout();
+    Outbox outbox = new Outbox(context, stageContext, parts, NAME);
+    Incidents incidents =
+        new Incidents(
+            new StoredIncidents(context.getStateStore(StoredIncidents.NAME)),
+            correlation ->
+                outbox.add(
+                    Target.FINDINGS,
+                    layout.partitionOf(correlation.getFinding()),
+                    new Part.OfCorrelation(correlation)));
+    open = new Open(incidents, outbox, new Watermarks(layout.tasks(FindingStage.NAME)));
+  }
+
+  @Override
+  public void process(Record<byte[], StageOutput> record) {
+    Open here = Objects.requireNonNull(open);
+    StageRecord read = here.outbox().read(record);
+    for (Part part : read.parts()) {
+      if (part instanceof Part.OfMember of) {
+        here.incidents().take(of.member());
+      } else if (part instanceof Part.OfErasure of) {
+        here.incidents().erase(of.erasure().getPrincipal());
+      }
+    }
+    if (read.watermark() != null) {
+      here.watermarks().take(read.watermark());
+      here.incidents().advance(here.watermarks().low());
+    }
+    here.outbox().flush();
+  }
+}
