@@ -1,9 +1,19 @@
 package dev.lockstep.detections;
 
+import dev.lockstep.detections.access.ConditionalAccessGap;
+import dev.lockstep.detections.bypass.GatewayBypass;
 import dev.lockstep.detections.defender.DefenderCorroboration;
 import dev.lockstep.detections.partner.PartnerIpDrift;
+import dev.lockstep.detections.privileged.PrivilegedWithoutPim;
+import dev.lockstep.detections.probing.GatewayProbing;
+import dev.lockstep.detections.risk.RiskySignInUsed;
+import dev.lockstep.detections.session.SessionReplay;
+import dev.lockstep.detections.spray.PasswordSpray;
 import dev.lockstep.detections.token.TokenReplay;
 import dev.lockstep.detections.travel.ImpossibleTravel;
+import dev.lockstep.detections.vault.VaultOutside;
+import dev.lockstep.detections.waf.WafThenSuccess;
+import dev.lockstep.detections.workload.WorkloadCredentialDrift;
 import dev.lockstep.rules.Rule;
 import java.util.List;
 
@@ -17,6 +27,16 @@ public final class BuiltInRules {
         new ImpossibleTravel(),
         new TokenReplay(),
         new PartnerIpDrift(),
-        new DefenderCorroboration());
+        new DefenderCorroboration(),
+        new SessionReplay(),
+        new GatewayBypass(),
+        new WafThenSuccess(),
+        new ConditionalAccessGap(),
+        new RiskySignInUsed(),
+        new PrivilegedWithoutPim(),
+        new WorkloadCredentialDrift(),
+        new VaultOutside(),
+        new GatewayProbing(),
+        new PasswordSpray());
   }
 }

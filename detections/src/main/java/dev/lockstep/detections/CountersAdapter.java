@@ -1,6 +1,7 @@
 package dev.lockstep.detections;
 
 import dev.lockstep.detections.finding.FindingCounts;
+import dev.lockstep.detections.join.ActivityRouter;
 import dev.lockstep.detections.join.Joins;
 import dev.lockstep.detections.message.EngineCounts;
 import dev.lockstep.detections.message.Observation;
@@ -93,9 +94,7 @@ public final class CountersAdapter
   /** Returns whether an activity is a remembered copy, and counts copies and late events. */
   public boolean isCopy(Activity activity, RecentEvents recent, long identity) {
     ActivityKind kind = activity.getKind();
-    if (kind != ActivityKind.SIGN_IN
-        && kind != ActivityKind.API_CALL
-        && kind != ActivityKind.ALERT) {
+    if (kind != ActivityKind.ALERT && !ActivityRouter.isEvent(activity)) {
       return false;
     }
     boolean copy = !recent.add(identity);

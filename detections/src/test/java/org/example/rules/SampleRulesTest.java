@@ -128,7 +128,7 @@ final class SampleRulesTest {
   @Test
   void passwordSpray_isAsExpected_inEveryOrder() {
     check(
-        RuleCheck.of(new PasswordSpray()).with("users", 3),
+        RuleCheck.of(new WrongPasswords()).with("users", 3),
         random ->
             events(
                 random,
@@ -153,7 +153,7 @@ final class SampleRulesTest {
       }
     }
     users.values().forEach(days -> days.values().removeIf(all -> all.size() < 3));
-    return expected(users, "password-spray");
+    return expected(users, "wrong-passwords");
   }
 
   @Test

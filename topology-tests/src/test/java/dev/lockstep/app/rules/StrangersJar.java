@@ -37,7 +37,7 @@ final class StrangersJar {
   static StrangersJar ofEachKind() throws IOException {
     StrangersJar jar = new StrangersJar();
     for (String name :
-        List.of("CountrySwitch", "CallWithoutSignIn", "PasswordSpray", "NewCountry")) {
+        List.of("CountrySwitch", "CallWithoutSignIn", "WrongPasswords", "NewCountry")) {
       jar.with("org.example.rules." + name, Files.readString(SAMPLES.resolve(name + ".java")));
     }
     return jar;

@@ -35,7 +35,7 @@ final class StrangersRulesIT {
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final String TOPIC = "logs";
   private static final Set<String> IDS =
-      Set.of("country-switch", "call-without-sign-in", "password-spray", "new-country");
+      Set.of("country-switch", "call-without-sign-in", "wrong-passwords", "new-country");
   private static final Duration PATIENCE = Duration.ofMinutes(2);
 
   @TempDir Path folder;

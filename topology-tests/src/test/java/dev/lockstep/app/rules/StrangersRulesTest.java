@@ -48,7 +48,7 @@ import org.junit.jupiter.api.io.TempDir;
 final class StrangersRulesTest {
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final List<String> IDS =
-      List.of("country-switch", "call-without-sign-in", "password-spray", "new-country");
+      List.of("country-switch", "call-without-sign-in", "wrong-passwords", "new-country");
 
   @TempDir Path folder;
 
@@ -68,7 +68,7 @@ final class StrangersRulesTest {
         rules:
           directories: [my-rules]
           impossible-travel: {enabled: false}
-          password-spray: {users: 4}
+          wrong-passwords: {users: 4}
         """
             + rules
             + String.join("", keys));
@@ -96,7 +96,7 @@ final class StrangersRulesTest {
 
   @Test
   void eachFires_inReplay() throws IOException {
-    assertThat(found(Map.of())).containsOnlyKeys(IDS).containsEntry("password-spray", 1);
+    assertThat(found(Map.of())).containsOnlyKeys(IDS).containsEntry("wrong-passwords", 1);
     assertThat(replay(Map.of()).detections())
         .allSatisfy(each -> assertThat(each.getGates()).isNotEmpty());
   }
@@ -155,7 +155,7 @@ final class StrangersRulesTest {
     Config config = read(Map.of());
     for (Detection detection : replay(Map.of()).detections()) {
       Subject subject =
-          detection.getRule().equals("password-spray")
+          detection.getRule().equals("wrong-passwords")
               ? new Subject(Subject.Kind.ADDRESS, StrangersCapture.SPRAYS)
               : new Subject(Subject.Kind.PRINCIPAL, detection.getPrincipal().getId());
       ExplainRun run =
@@ -185,12 +185,12 @@ final class StrangersRulesTest {
   void aSettingIsChanged_byTheFileAndByAVariable() throws IOException {
     config("  country-switch: {minutes: 10}\n");
     assertThat(found(Map.of()))
-        .containsOnlyKeys("call-without-sign-in", "password-spray", "new-country");
+        .containsOnlyKeys("call-without-sign-in", "wrong-passwords", "new-country");
     assertThat(found(Map.of("LOCKSTEP_RULES_COUNTRY_SWITCH_MINUTES", "30"))).containsOnlyKeys(IDS);
     assertThat(found(Map.of("LOCKSTEP_RULES_PASSWORD_SPRAY_USERS", "5")))
         .containsOnlyKeys("call-without-sign-in", "new-country");
     assertThat(found(Map.of("LOCKSTEP_RULES_NEW_COUNTRY_ENABLED", "false")))
-        .containsOnlyKeys("call-without-sign-in", "password-spray");
+        .containsOnlyKeys("call-without-sign-in", "wrong-passwords");
   }
 
   @Test
@@ -238,14 +238,14 @@ final class StrangersRulesTest {
         .containsPattern("(?m)^Rule +Runs +Origin ")
         .containsPattern("(?m)^new-country +yes +stranger.jar +identity and network +principal ");
 
-    String shown = run(0, "rules", "show", "password-spray", "--config", file).out;
+    String shown = run(0, "rules", "show", "wrong-passwords", "--config", file).out;
     assertThat(shown)
-        .startsWith("password-spray, version 1: Wrong passwords of many users\n")
+        .startsWith("wrong-passwords, version 1: Wrong passwords of many users\n")
         .containsPattern("(?m)^Origin +stranger.jar\\nSHA-256 +[0-9a-f]{64}$")
         .containsPattern("(?m)^Gates +few-users$")
         .contains("  users: 4 (" + file + ":5)\n", "integer, default 10, 2 to 256\n");
     JsonNode json =
-        JSON.readTree(run(0, "rules", "show", "password-spray", "--json", "--config", file).out);
+        JSON.readTree(run(0, "rules", "show", "wrong-passwords", "--json", "--config", file).out);
     JsonNode users = json.get("settings").get(2);
     assertThat(users.get("value").asInt()).isEqualTo(4);
     assertThat(users.get("default").asInt()).isEqualTo(10);
@@ -255,7 +255,7 @@ final class StrangersRulesTest {
     assertThat(run(1, "rules", "show", "pasword-spray", "--config", file).err)
         .isEqualTo(
             "could not show the rule \"pasword-spray\": there is no rule with that id; the nearest is"
-                + " \"password-spray\"\n");
+                + " \"wrong-passwords\"\n");
   }
 
   @Test
@@ -319,7 +319,7 @@ final class StrangersRulesTest {
       meters.refresh();
       assertThat(meters.registry().scrape())
           .contains(
-              "lockstep_rule_state{rule=\"password-spray\",state=\"yes\"} 1.0\n",
+              "lockstep_rule_state{rule=\"wrong-passwords\",state=\"yes\"} 1.0\n",
               "lockstep_rule_gates_total{gate=\"vpn\",rule=\"country-switch\"} 1.0\n",
               "lockstep_rule_failures_total{rule=\"new-country\"} 1.0\n");
     }

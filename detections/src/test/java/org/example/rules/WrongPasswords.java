@@ -22,7 +22,7 @@ import dev.lockstep.schemas.Severity;
 import java.util.List;
 
 /** Distinct count: wrong passwords of many users from one address on one day. */
-public final class PasswordSpray implements Rule {
+public final class WrongPasswords implements Rule {
   private static final int WRONG_PASSWORD = 50_126;
 
   private static final Field USERS = Field.set("users");
@@ -30,14 +30,14 @@ public final class PasswordSpray implements Rule {
   private static final Setting LEAST =
       Setting.integer("users", 10, 2, 256, "Of how many users wrong passwords fire.");
   private static final RuleInfo INFO =
-      RuleInfo.of("password-spray", 1, "Wrong passwords of many users")
+      RuleInfo.of("wrong-passwords", 1, "Wrong passwords of many users")
           .builtFor(Rule.INTERFACE)
           .outOfStep("identity and network")
           .about(Subject.Kind.ADDRESS)
           .keeps(FAILED)
           .reads("SignInLogs", "NonInteractiveUserSignInLogs")
           .fields("properties.status.errorCode", "properties.userId", "properties.ipAddress")
-          .reasons("password-spray")
+          .reasons("wrong-passwords")
           .severities(Severity.Medium)
           .gates("few-users")
           .tactics("CredentialAccess")
@@ -75,7 +75,7 @@ public final class PasswordSpray implements Rule {
         verdicts.suppressed("few-users", () -> gates(users.size(), least), failed);
       } else {
         verdicts
-            .fires("password-spray", Severity.Medium, () -> gates(users.size(), least), failed)
+            .fires("wrong-passwords", Severity.Medium, () -> gates(users.size(), least), failed)
             .counting(users.stream().map(Seen::text).toArray(String[]::new));
       }
     }
