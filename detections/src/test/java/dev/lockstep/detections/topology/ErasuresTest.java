@@ -63,9 +63,9 @@ final class ErasuresTest {
       }
     }
     route.send(
-        signIn(WHO, "2026-11-19T10:00:00Z").from(NEW_YORK).minted(TOKEN),
-        signIn(WHO, NOON).from(LONDON),
-        call("2026-11-19T10:20:00Z").from(AMSTERDAM_HOSTING).presents(TOKEN, WHO),
+        signIn(WHO, "2026-11-19T10:00:00Z").id("sign-in-1").from(NEW_YORK).minted(TOKEN),
+        signIn(WHO, NOON).id("sign-in-2").from(LONDON),
+        call("2026-11-19T10:20:00Z").id("call-1").from(AMSTERDAM_HOSTING).presents(TOKEN, WHO),
         call("2026-11-19T10:30:00Z")
             .id("call-of-both")
             .presents(OTHERS_TOKEN, WHO)
