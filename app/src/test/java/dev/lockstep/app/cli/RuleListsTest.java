@@ -49,11 +49,36 @@ class RuleListsTest {
   private static final List<String> IDS =
       BuiltInRules.all().stream().map(rule -> rule.info().id()).toList();
 
+  /** State of the rules that a configuration without an estate puts to sleep. */
+  private static final Map<String, String> WITHOUT_ESTATE =
+      Map.of(
+          "conditional-access-gap", "asleep: no API in the estate",
+          "gateway-bypass", "asleep: no gateway with frontDoorIds in the estate",
+          "privileged-without-pim", "asleep: no privileged operation in the estate",
+          "vault-outside", "asleep: no private vault in the estate");
+
+  /** An estate in which no rule sleeps. */
+  private static final String ESTATE =
+      """
+      estate:
+        gateways: [{name: apim, hosts: [api.contoso.com], frontDoorIds: [55555555-aaaa-bbbb-cccc-000000000001]}]
+        apis: [{name: orders, appId: 11111111-2222-3333-4444-555555555555}]
+        privileged: [{name: roles, operations: ["Add member to role*"]}]
+        vaults: [{name: contoso-kv, private: true}]
+      """;
+
   @TempDir Path folder;
 
   @Test
   void allListsTellTheSame_withNothingConfigured() throws Exception {
-    allTell("", Map.of("partner-ip-drift", NO_PARTNERS), true);
+    allTell(
+        "",
+        Map.of(
+            "partner-ip-drift",
+            NO_PARTNERS,
+            "gateway-bypass",
+            "asleep: no network of class trusted-proxy in the networks file, gateway with frontDoorIds in the estate"),
+        true);
   }
 
   @Test
@@ -63,7 +88,7 @@ class RuleListsTest {
 
   @Test
   void allListsTellTheSame_withEverything() throws Exception {
-    allTell("networks: networks.csv\npartners: partners.yaml\n", Map.of(), false);
+    allTell("networks: networks.csv\npartners: partners.yaml\n" + ESTATE, Map.of(), false);
   }
 
   @Test
@@ -83,7 +108,11 @@ class RuleListsTest {
 
   private void allTell(String config, Map<String, String> notYes, boolean warned) throws Exception {
     Map<String, String> expected = new TreeMap<>();
-    IDS.forEach(id -> expected.put(id, notYes.getOrDefault(id, "yes")));
+    IDS.forEach(id -> expected.put(id, "yes"));
+    if (!config.contains("estate:")) {
+      expected.putAll(WITHOUT_ESTATE);
+    }
+    expected.putAll(notYes);
     Path file = Files.writeString(folder.resolve("lockstep.yaml"), config);
     fromDemo("networks.csv");
     fromDemo("partners.yaml");

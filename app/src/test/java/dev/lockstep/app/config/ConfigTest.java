@@ -84,7 +84,17 @@ class ConfigTest {
             "impossible-travel: on, minDistanceKm 500, maxSpeedKmh 900, maxHours 24, commuteDays 3, workloads false",
             "token-replay: on, maxHours 48, expirySkewMinutes 5",
             "partner-ip-drift: on, learningDays 7, learningMinutes 50, knownDays 14, windowDays 60",
-            "defender-corroboration: on, settleMinutes 10, escalateHours 24, flagMinutes 60");
+            "defender-corroboration: on, settleMinutes 10, escalateHours 24, flagMinutes 60",
+            "session-replay: on, maxHours 24",
+            "gateway-bypass: on",
+            "waf-then-success: on",
+            "conditional-access-gap: on, maxHours 48",
+            "risky-sign-in-used: on, maxHours 48",
+            "privileged-without-pim: on",
+            "workload-credential-drift: on, learningDays 7",
+            "vault-outside: on, learningDays 14",
+            "gateway-probing: on, attempts 20, operations 5, kinds 2, windowMinutes 10",
+            "password-spray: on, users 10, usersOfShared 50, windowMinutes 60");
   }
 
   @Test

@@ -160,7 +160,7 @@ final class CostTest {
     environment.put("LOCKSTEP_SOURCES_LOGS_TOPIC", "logs");
     Volume beats = Cost.beats(Config.read(null, environment));
     assertThat(beats.rows()).isEqualTo(2 * 720);
-    assertThat(beats.bytes() / (double) beats.rows()).isCloseTo(170, within(60.0));
+    assertThat(beats.bytes() / (double) beats.rows()).isCloseTo(440, within(60.0));
     environment.keySet().removeIf(name -> name.startsWith("LOCKSTEP_HEARTBEAT"));
     environment.put("LOCKSTEP_HEARTBEAT", "false");
     assertThat(Cost.beats(Config.read(null, environment))).isEqualTo(Volume.NONE);
