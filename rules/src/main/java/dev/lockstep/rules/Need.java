@@ -16,6 +16,7 @@ public enum Need {
   PARTNERS("partners"),
   IDENTITY_LINK("identity link"),
   ALERTS("Defender alerts"),
+  FIREWALL("records of Front Door's firewall"),
   TRUSTED_PROXIES("network of class trusted-proxy in the networks file"),
   GATEWAYS_BEHIND_FRONT_DOOR("gateway with frontDoorIds in the estate"),
   APIS("API in the estate"),
@@ -38,8 +39,8 @@ public enum Need {
   /** Returns if what has to be configured for it is there. */
   public boolean isMet(Enrichment enrichment) {
     return switch (this) {
-      case PLACES, NETWORKS, IDENTITY_LINK, ALERTS -> true;
       case FIELD_SOURCES -> false;
+      case PLACES, NETWORKS, IDENTITY_LINK, ALERTS, FIREWALL -> true;
       case PARTNERS -> !enrichment.partners().all().isEmpty();
       case TRUSTED_PROXIES -> enrichment.networks().hasTrustedProxy();
       case GATEWAYS_BEHIND_FRONT_DOOR ->

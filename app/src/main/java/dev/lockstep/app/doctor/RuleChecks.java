@@ -3,6 +3,7 @@ package dev.lockstep.app.doctor;
 import dev.lockstep.app.config.Config;
 import dev.lockstep.app.rules.RuleStatus;
 import dev.lockstep.enrichment.Enrichment;
+import dev.lockstep.ingest.category.LogCategories;
 import dev.lockstep.rules.Need;
 import dev.lockstep.rules.RuleInfo;
 import dev.lockstep.schemas.ActivityKind;
@@ -97,7 +98,7 @@ public final class RuleChecks {
               + " them";
       case FIELD_SOURCES ->
           "name a field that the logs have, as docs/sigma-fields.md lists them, or disable the rule";
-      case PLACES, NETWORKS, IDENTITY_LINK, ALERTS -> "";
+      case PLACES, NETWORKS, IDENTITY_LINK, ALERTS, FIREWALL -> "";
     };
   }
 
@@ -212,6 +213,15 @@ public final class RuleChecks {
               rule,
               "no alert of Defender is among the newest records",
               "export alerts of Defender for Cloud or XDR to a source, if none is; quiet days have"
+                  + " none");
+        }
+      }
+      case FIREWALL -> {
+        if (looked() && sample.of(LogCategories.FIREWALL) == 0) {
+          lacks(
+              rule,
+              "can find nothing yet: no record of Front Door's firewall is among the newest records",
+              "send FrontDoorWebApplicationFirewallLog to a source, if none is; quiet days have"
                   + " none");
         }
       }

@@ -21,6 +21,7 @@ import dev.lockstep.detections.judgement.JudgedSubject;
 import dev.lockstep.detections.local.LocalDriver;
 import dev.lockstep.detections.rule.RuleSet;
 import dev.lockstep.enrichment.Enrichment;
+import dev.lockstep.ingest.category.LogCategories;
 import dev.lockstep.ingest.message.Limits;
 import dev.lockstep.ingest.outcome.IngestCounts;
 import dev.lockstep.rules.Fact;
@@ -61,6 +62,7 @@ public final class ExplainRun {
   private volatile boolean hasLinks;
   private volatile boolean hasEdges;
   private @Nullable FindingSearch search;
+  private volatile boolean hasFirewall;
 
   /** Creates a run without subjects. */
   public ExplainRun(ConfiguredRules rules, Enrichment enrichment, int threads, Limits limits) {
@@ -141,6 +143,7 @@ public final class ExplainRun {
       hasLinks = true;
     } else if (activity.getKind() == ActivityKind.EDGE_REQUEST) {
       hasEdges = true;
+      hasFirewall |= activity.getCategory().equals(LogCategories.FIREWALL);
     } else if (activity.getAlert() != null) {
       alerts.add(activity.getAlert().getId());
     }
@@ -162,7 +165,7 @@ public final class ExplainRun {
     subjects.keySet().forEach(watch::add);
     DetectionCounters counters = new DetectionCounters();
     progress.begin("correlating", counts.total().mapped());
-    JoinSettings joins = new JoinSettings(hasLinks, hasEdges);
+    JoinSettings joins = new JoinSettings(hasLinks, hasEdges, hasFirewall);
     try (LocalDriver driver =
         new LocalDriver(running, joins, enrichment, counters, threads, false)) {
       driver.watch(watch);

@@ -5,6 +5,7 @@ import dev.lockstep.app.terminal.OperatorException;
 import dev.lockstep.app.terminal.Progress;
 import dev.lockstep.detections.join.Calls;
 import dev.lockstep.detections.join.JoinSettings;
+import dev.lockstep.ingest.category.LogCategories;
 import dev.lockstep.ingest.file.CaptureFiles;
 import dev.lockstep.ingest.message.AccountedReader;
 import dev.lockstep.ingest.message.Limits;
@@ -54,6 +55,7 @@ public final class CaptureReader {
   private final LongAdder leftOut = new LongAdder();
   private volatile boolean hasLinks;
   private volatile boolean hasEdges;
+  private volatile boolean hasFirewall;
 
   /**
    * Creates a reader.
@@ -97,7 +99,7 @@ public final class CaptureReader {
    * occur.
    */
   JoinSettings joins() {
-    return new JoinSettings(hasLinks, hasEdges);
+    return new JoinSettings(hasLinks, hasEdges, hasFirewall);
   }
 
   public void read(List<String> paths, InputStream in, int threads, Progress progress)
@@ -228,8 +230,13 @@ public final class CaptureReader {
       if (!hasLinks) {
         hasLinks = true;
       }
-    } else if (!hasEdges && Calls.isEdge(activity)) {
-      hasEdges = true;
+    } else if (activity.getKind() == ActivityKind.EDGE_REQUEST) {
+      if (!hasEdges && Calls.isEdge(activity)) {
+        hasEdges = true;
+      }
+      if (!hasFirewall && activity.getCategory().equals(LogCategories.FIREWALL)) {
+        hasFirewall = true;
+      }
     }
   }
 

@@ -63,8 +63,8 @@ public final class Wiring {
   }
 
   /**
-   * Returns the kinds of halves that the sources may bring for joins. Without configured sources,
-   * another instance reads them and any half may come.
+   * Returns what the sources may bring for joins and for rules. Without configured sources, another
+   * instance reads them and anything may come.
    */
   public static JoinSettings joinSettings(Config config) {
     if (config.sources().isEmpty()) {
@@ -72,7 +72,8 @@ public final class Wiring {
     }
     return new JoinSettings(
         config.sources().stream().anyMatch(one -> mayBring(one, LogCategories.IDENTITY_LINK)),
-        config.sources().stream().anyMatch(one -> mayBring(one, LogCategories.FRONT_DOOR)));
+        config.sources().stream().anyMatch(one -> mayBring(one, LogCategories.FRONT_DOOR)),
+        config.sources().stream().anyMatch(one -> mayBring(one, LogCategories.FIREWALL)));
   }
 
   /**

@@ -3,13 +3,13 @@ package dev.lockstep.detections.join;
 import dev.lockstep.detections.alert.EngineMessages;
 import dev.lockstep.detections.message.Message;
 import dev.lockstep.detections.message.Observation;
-import dev.lockstep.detections.rule.ActiveRule;
 import dev.lockstep.detections.rule.RuleSet;
 import dev.lockstep.enrichment.Enrichment;
 import dev.lockstep.rules.Event;
+import dev.lockstep.rules.Need;
+import dev.lockstep.rules.RuleInfo;
 import dev.lockstep.schemas.Activity;
 import dev.lockstep.schemas.ActivityKind;
-import java.util.List;
 import java.util.function.Consumer;
 
 /**
@@ -40,9 +40,15 @@ public final class ActivityRouter {
     this.alerts = rules.alerts().enabled();
     this.joins = joins;
     this.enrichment = enrichment;
-    List<ActiveRule> active = rules.rules();
-    this.observation = new Observation(active, counts);
+    this.observation =
+        new Observation(
+            rules.rules().stream().filter(rule -> canFind(rule.info(), joins)).toList(), counts);
     this.located = located;
+  }
+
+  /** Returns whether a source may bring what a rule cannot do without. */
+  private static boolean canFind(RuleInfo rule, JoinSettings joins) {
+    return joins.firewall() || !rule.needs().contains(Need.FIREWALL);
   }
 
   /**

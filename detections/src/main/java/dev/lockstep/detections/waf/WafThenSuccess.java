@@ -104,7 +104,7 @@ public final class WafThenSuccess implements Rule {
               "request.action",
               "request.rule",
               "request.policyMode")
-          .needs(Need.NETWORKS)
+          .needs(Need.FIREWALL, Need.NETWORKS)
           .reasons(ID)
           .severities(Severity.High, Severity.Medium)
           .gates(CORPORATE, BACKEND)

@@ -12,6 +12,9 @@ public final class LogCategories {
   /** Category of Front Door's records of requests. */
   public static final String FRONT_DOOR = Category.EDGE_ACCESS.spelling;
 
+  /** Category of the records of Front Door's firewall. */
+  public static final String FIREWALL = Category.EDGE_FIREWALL.spelling;
+
   private LogCategories() {}
 
   /** Returns all categories in Azure's spelling. */
