@@ -202,7 +202,7 @@ public final class ExplainRun {
     try (LocalDriver driver =
         new LocalDriver(
             running,
-            new JoinSettings(hasLinks, hasEdges),
+            new JoinSettings(hasLinks, hasEdges, hasFirewall),
             enrichment,
             new DetectionCounters(),
             threads,
