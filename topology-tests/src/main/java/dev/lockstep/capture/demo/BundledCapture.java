@@ -39,11 +39,24 @@ public final class BundledCapture {
     new FlaggedAddresses(scene).play();
     new DefenderNearMisses(scene).play();
     new EdgeCases(scene).play();
+    new DelegatedCases(scene).play();
+    new SessionCases(scene).play();
+    new BypassCases(scene).play();
+    new FirewallCases(scene).play();
+    new AccessCases(scene).play();
+    new RiskCases(scene).play();
+    PrivilegedCases privileged = new PrivilegedCases(scene);
+    privileged.play();
+    new WorkloadCases(scene).play();
+    new VaultCases(scene).play();
+    new ProbingCases(scene).play();
+    new SprayCases(scene).play();
+    new TheftStory(scene).play();
     scene.expect().atLeast("any", "repeated", scene.recording().copies());
 
     Files.createDirectories(folder);
     scene.recording().write(folder);
-    text(folder, "lockstep.yaml", NetworkFiles.CONFIG);
+    text(folder, "lockstep.yaml", NetworkFiles.config(privileged.standing()));
     text(folder, "networks.csv", NetworkFiles.NETWORKS);
     text(folder, "partners.yaml", NetworkFiles.PARTNERS);
     text(folder, "expected.json", scene.expect().json(scene.recording()));

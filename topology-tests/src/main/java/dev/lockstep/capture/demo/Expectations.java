@@ -21,9 +21,30 @@ final class Expectations {
   static final String REPLAY = "token-replay";
   static final String DRIFT = "partner-ip-drift";
   static final String DEFENDER = "defender-corroboration";
+  static final String SESSION = "session-replay";
+  static final String BYPASS = "gateway-bypass";
+  static final String FIREWALL = "waf-then-success";
+  static final String ACCESS = "conditional-access-gap";
+  static final String RISK = "risky-sign-in-used";
+  static final String PRIVILEGED = "privileged-without-pim";
+  static final String WORKLOAD = "workload-credential-drift";
+  static final String VAULT = "vault-outside";
+  static final String PROBING = "gateway-probing";
+  static final String SPRAY = "password-spray";
 
-  /** Whom a line is about. */
-  record Subject(String kind, String id, @Nullable UUID token, @Nullable String ip) {
+  /**
+   * Subject of a line.
+   *
+   * @param of session of the principal, or vault that the principal or the address called
+   */
+  record Subject(
+      String kind, String id, @Nullable UUID token, @Nullable String ip, @Nullable String of) {
+    private static final String ADDRESS = "address";
+
+    private Subject(String kind, String id, @Nullable UUID token, @Nullable String ip) {
+      this(kind, id, token, ip, null);
+    }
+
     static Subject of(Account account) {
       String kind = account.workload() ? "workload" : "user";
       return new Subject(kind, account.id().toLowerCase(Locale.ROOT), null, null);
@@ -47,11 +68,34 @@ final class Expectations {
       return new Subject("partner", id, null, ip);
     }
 
-    private void write(JsonGenerator json) throws IOException {
-      json.writeStringField("partner".equals(kind) ? "partner" : "principal", id);
-      if (!"partner".equals(kind)) {
+    static Subject address(String ip) {
+      return new Subject(ADDRESS, "", null, ip);
+    }
+
+    static Subject session(Account account, String session) {
+      Subject plain = of(account);
+      return new Subject(plain.kind, plain.id, null, null, session);
+    }
+
+    /** Returns the calls of a vault from the network of an address. */
+    static Subject vault(String vault, String ip) {
+      return new Subject(ADDRESS, "", null, ip, vault);
+    }
+
+    /** Returns the calls of a vault by a principal. */
+    static Subject vault(String vault, Account account) {
+      Subject plain = of(account);
+      return new Subject(plain.kind, plain.id, null, null, vault);
+    }
+
+    private void write(String rule, JsonGenerator json) throws IOException {
+      if ("partner".equals(kind)) {
+        json.writeStringField("partner", id);
+      } else if (!ADDRESS.equals(kind)) {
+        json.writeStringField("principal", id);
         json.writeStringField("principalType", kind);
       }
+      Json.optional(json, SESSION.equals(rule) ? "session" : "vault", of);
       Json.optional(json, "token", token == null ? null : token.toString());
       Json.optional(json, "ip", ip);
     }
@@ -62,6 +106,9 @@ final class Expectations {
   private final Set<String> cases = new HashSet<>();
   private final Map<String, Map<String, Integer>> atLeast = new TreeMap<>();
   private int quarantined;
+  private @Nullable String member;
+  private int lastDay = -1;
+  private @Nullable String ownSeverity;
 
   /** Expects so many more records in quarantine. */
   void quarantines(int more) {
@@ -72,6 +119,46 @@ final class Expectations {
   void fires(
       String name, String rule, String reason, String severity, int count, int day, Subject who) {
     fires(name, rule, reason, severity, count, day, who, null);
+  }
+
+  /** Expects a finding of one day whose last event is of a later one. */
+  void firesUntil(
+      int last,
+      String name,
+      String rule,
+      String reason,
+      String severity,
+      int count,
+      int day,
+      Subject who) {
+    lastDay = last;
+    fires(name, rule, reason, severity, count, day, who, null);
+    lastDay = -1;
+  }
+
+  /**
+   * Expects a finding of an incident in which three rules or more agree.
+   *
+   * @param own severity that the rule gives it
+   */
+  void agrees(
+      String incident,
+      String name,
+      String rule,
+      String reason,
+      String own,
+      int count,
+      int day,
+      Subject who) {
+    member = incident;
+    ownSeverity = own;
+    fires(name, rule, reason, raised(own), count, day, who, null);
+    member = null;
+    ownSeverity = null;
+  }
+
+  private static String raised(String own) {
+    return "Low".equals(own) ? "Medium" : "High";
   }
 
   /** Expects an account, workload or subscription at an address that an alert names. */
@@ -124,7 +211,10 @@ final class Expectations {
               json.writeStringField("severity", severity);
               json.writeNumberField("count", count);
               json.writeStringField("day", Days.date(day));
-              who.write(json);
+              Json.optional(json, "lastDay", lastDay <= day ? "" : Days.date(lastDay));
+              Json.optional(json, "incident", member);
+              Json.optional(json, "ownSeverity", ownSeverity);
+              who.write(rule, json);
               if (coldStart != null) {
                 json.writeBooleanField("coldStart", coldStart);
               }
@@ -160,7 +250,7 @@ final class Expectations {
               if (day >= 0) {
                 json.writeStringField("day", Days.date(day));
               }
-              who.write(json);
+              who.write(rule, json);
               json.writeStringField("why", why);
             }));
   }

@@ -1,10 +1,55 @@
 package dev.lockstep.capture.demo;
 
+import dev.lockstep.capture.record.Account;
+
 /** The operator's files of the capture: its networks, its partners, its configuration. */
 final class NetworkFiles {
   static final String ADATUM_APP = "3b0d9c5e-74a1-4a5f-9f0e-2b6c8d7e9a10";
 
-  static final String CONFIG = "networks: networks.csv\npartners: partners.yaml\n";
+  /** Front Door profile of the shop's gateway. */
+  static final String FRONT_DOOR_ID = "4d7c1e90-5b2a-4f38-9c61-0a8e3f7b2d15";
+
+  /** Application of payments, which needs a managed device. */
+  static final String PAYMENTS_API = "7d2a6a4e-0c1b-4b9e-8f52-1a9b3f2c77e0";
+
+  /** Application of reports, which needs none. */
+  static final String REPORTS_API = "7d2a6a4e-0c1b-4b9e-8f52-1a9b3f2c77e1";
+
+  private static final String CONFIG =
+      """
+      networks: networks.csv
+      partners: partners.yaml
+      estate:
+        gateways:
+          - name: northwind-apim
+            hosts: [api.northwindtraders.example, northwind-apim.azure-api.example]
+            resourceIds:
+              - /subscriptions/2e5b8f3a-6c1d-4e7f-8a90-b1c2d3e4f506/resourceGroups/northwind-edge/providers/Microsoft.ApiManagement/service/northwind-apim
+          - name: northwind-shop
+            hosts: [shop.northwindtraders.example]
+            resourceIds:
+              - /subscriptions/2e5b8f3a-6c1d-4e7f-8a90-b1c2d3e4f506/resourceGroups/northwind-edge/providers/Microsoft.ApiManagement/service/northwind-shop
+            frontDoorIds: [%s]
+        apis:
+          - {name: payments, appId: %s, requireManagedDevice: true}
+          - {name: reports, appId: %s}
+        privileged:
+          - name: role-assignment
+            operations: [Add member to role, Microsoft.Authorization/roleAssignments/write]
+            standing: [%s]
+          - name: application-secrets
+            operations: ["Update application*Certificates and secrets management*"]
+            roles: [Application Administrator]
+        vaults:
+          - {name: payments-kv, private: true}
+          - {name: ledger-kv, private: true}
+          - {name: billing-kv, private: true}
+      """;
+
+  /** Returns the configuration; one user holds a role without activation. */
+  static String config(Account standing) {
+    return CONFIG.formatted(FRONT_DOOR_ID, PAYMENTS_API, REPORTS_API, standing.id());
+  }
 
   static final String NETWORKS =
       """

@@ -10,10 +10,12 @@ import java.time.Duration;
 import java.time.Instant;
 
 /** What the makers of cases share: the hubs, the people, the expectations and free time. */
-record Scene(Dice dice, Recording recording, Cast cast, Expectations expect, Slots slots) {
+record Scene(
+    Dice dice, Recording recording, Cast cast, Expectations expect, Slots slots, Slots denseSlots) {
   static Scene of(long seed) {
     Dice dice = new Dice(seed);
-    return new Scene(dice, new Recording(dice), new Cast(dice), new Expectations(), new Slots());
+    return new Scene(
+        dice, new Recording(dice), new Cast(dice), new Expectations(), new Slots(9), new Slots(4));
   }
 
   void add(SignIn signIn) {
@@ -31,12 +33,17 @@ record Scene(Dice dice, Recording recording, Cast cast, Expectations expect, Slo
     }
   }
 
-  /** Spreads the cases over a dense day, nine minutes apart. */
+  /** Spreads cases over a dense day, so many minutes apart. */
   static final class Slots {
+    private final int apart;
     private final int[] taken = new int[Days.COUNT];
 
+    Slots(int apart) {
+      this.apart = apart;
+    }
+
     Instant next(int day) {
-      return Days.at(day, "06:40:00").plus(Duration.ofMinutes(9L * taken[day]++));
+      return Days.at(day, "06:40:00").plus(Duration.ofMinutes((long) apart * taken[day]++));
     }
   }
 }

@@ -19,6 +19,12 @@ public final class Call {
   public @Nullable Link message;
   public Duration messageAfter = Duration.ZERO;
   boolean messageSaysTime = true;
+  boolean coded = true;
+  Gateway gateway = Gateway.ORDERS;
+  String operation = "";
+  String errorSource = "";
+  boolean ofAnApi = true;
+  String frontDoorId = "";
 
   private Call(String peer, Instant at) {
     this.peer = peer;
@@ -51,6 +57,42 @@ public final class Call {
 
   public Call answered(int status) {
     this.status = status;
+    return this;
+  }
+
+  /** A record without a response code, as of a client that hung up. */
+  public Call withoutCode() {
+    coded = false;
+    return this;
+  }
+
+  /** The gateway that is called. */
+  public Call at(Gateway gateway) {
+    this.gateway = gateway;
+    return this;
+  }
+
+  /** The operation that is called; without one chance picks it. */
+  public Call of(String operation) {
+    this.operation = operation;
+    return this;
+  }
+
+  /** A call of a path that belongs to no API. */
+  public Call ofNoApi() {
+    ofAnApi = false;
+    return this;
+  }
+
+  /** The policy that refuses a call. */
+  public Call refusedBy(String policy) {
+    this.errorSource = policy;
+    return this;
+  }
+
+  /** The Front Door profiles that the request says it came through. */
+  public Call frontDoor(String id) {
+    this.frontDoorId = id;
     return this;
   }
 

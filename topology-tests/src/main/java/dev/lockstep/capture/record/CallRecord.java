@@ -7,9 +7,6 @@ import java.util.UUID;
 
 /** Writes gateway records, and the identity link in its record or as a message. */
 public final class CallRecord {
-  private static final String RESOURCE =
-      "/SUBSCRIPTIONS/2E5B8F3A-6C1D-4E7F-8A90-B1C2D3E4F506/RESOURCEGROUPS/NORTHWIND-EDGE/PROVIDERS"
-          + "/MICROSOFT.APIMANAGEMENT/SERVICE/NORTHWIND-APIM";
   private static final String PORTAL_APP = "7d2a6a4e-0c1b-4b9e-8f52-1a9b3f2c7701";
   private static final List<String> OPERATIONS =
       List.of("list-orders", "get-order", "create-order", "get-stock", "list-shipments");
@@ -18,7 +15,8 @@ public final class CallRecord {
 
   /** Returns the record; chance picks what was called and the shape of the trace. */
   public static String of(Call call, UUID correlation, Dice dice) {
-    String operation = dice.pick(OPERATIONS);
+    String any = dice.pick(OPERATIONS);
+    String operation = call.operation.isEmpty() ? any : call.operation;
     int backend = dice.from(14, 220);
     int answer = dice.from(240, 9800);
     int shape = dice.below(4);
@@ -35,7 +33,7 @@ public final class CallRecord {
           json.writeStringField("callerIpAddress", call.peer);
           json.writeStringField("correlationId", correlation.toString());
           json.writeStringField("location", "West Europe");
-          json.writeStringField("resourceId", RESOURCE);
+          json.writeStringField("resourceId", call.gateway.resource());
           json.writeObjectFieldStart("properties");
           properties(call, operation, backend, answer, json);
           headers(call, json);
@@ -53,14 +51,16 @@ public final class CallRecord {
 
   private static void properties(
       Call call, String operation, int backend, int answer, JsonGenerator json) throws IOException {
-    boolean refused = call.status >= 400 && call.status < 500;
+    boolean refused = (call.status >= 400 && call.status < 500) || !call.coded;
     String method = "create-order".equals(operation) ? "POST" : "GET";
     json.writeStringField("method", method);
-    json.writeStringField("url", "https://api.northwindtraders.example/orders/v2/" + operation);
+    json.writeStringField("url", "https://" + call.gateway.host() + "/orders/v2/" + operation);
     if (!refused) {
       json.writeNumberField("backendResponseCode", call.status);
     }
-    json.writeNumberField("responseCode", call.status);
+    if (call.coded) {
+      json.writeNumberField("responseCode", call.status);
+    }
     json.writeNumberField("responseSize", answer);
     json.writeStringField("cache", "none");
     if (!refused) {
@@ -68,8 +68,10 @@ public final class CallRecord {
     }
     json.writeNumberField("clientTime", 3);
     json.writeNumberField("requestSize", 611);
-    json.writeStringField("apiId", "northwind-orders");
-    json.writeStringField("operationId", operation);
+    if (call.ofAnApi) {
+      json.writeStringField("apiId", "northwind-orders");
+      json.writeStringField("operationId", operation);
+    }
     Json.optional(json, "productId", call.product);
     Json.optional(json, "apimSubscriptionId", call.subscription);
     json.writeStringField("clientProtocol", "HTTP/1.1");
@@ -78,7 +80,7 @@ public final class CallRecord {
     if (refused) {
       json.writeObjectFieldStart("lastError");
       json.writeNumberField("elapsed", 2);
-      json.writeStringField("source", call.status == 429 ? "rate-limit" : "validate-jwt");
+      json.writeStringField("source", source(call));
       json.writeStringField("scope", "api");
       json.writeStringField("section", "inbound");
       json.writeStringField("reason", call.status == 429 ? "RateLimitExceeded" : "TokenRefused");
@@ -92,14 +94,24 @@ public final class CallRecord {
     }
   }
 
+  private static String source(Call call) {
+    return call.errorSource.isEmpty()
+        ? call.status == 429 ? "rate-limit" : "validate-jwt"
+        : call.errorSource;
+  }
+
   private static void headers(Call call, JsonGenerator json) throws IOException {
-    if (call.socketAddress.isEmpty() && call.forwardedFor.isEmpty() && call.reference.isEmpty()) {
+    if (call.socketAddress.isEmpty()
+        && call.forwardedFor.isEmpty()
+        && call.reference.isEmpty()
+        && call.frontDoorId.isEmpty()) {
       return;
     }
     json.writeObjectFieldStart("requestHeaders");
     Json.optional(json, "X-Azure-SocketIP", call.socketAddress);
     Json.optional(json, "X-Forwarded-For", call.forwardedFor);
     Json.optional(json, "X-Azure-Ref", call.reference);
+    Json.optional(json, "X-Azure-FDID", call.frontDoorId);
     json.writeStringField("User-Agent", Agents.SERVICE);
     json.writeEndObject();
   }
@@ -149,6 +161,11 @@ public final class CallRecord {
           if (link.expiresAt != null) {
             json.writeNumberField("exp", link.expiresAt.getEpochSecond());
           }
+          Json.optional(json, "sid", link.session);
+          Json.optional(json, "azp", link.clientAuth.isEmpty() ? "" : PORTAL_APP);
+          Json.optional(json, "azpacr", link.clientAuth);
+          Json.optional(json, "actfct", link.actorFacets);
+          Json.optional(json, "subfct", link.subjectFacets);
           Json.optional(json, "socketIp", link.socketAddress);
           Json.optional(json, "xff", link.forwardedFor);
           json.writeStringField("userAgent", Agents.SERVICE);

@@ -57,9 +57,45 @@ public final class EdgeRecord {
         });
   }
 
+  /**
+   * Rule of the firewall that a request met.
+   *
+   * @param mode mode of the policy
+   */
+  public record Met(String rule, String action, String mode, String host) {
+    private static final Met BODY =
+        new Met("Microsoft_DefaultRuleSet-2.1-General-200002", "Log", "detection", HOST);
+
+    /** Returns a rule that blocked a request to the gateway of orders. */
+    public static Met blocking(String rule) {
+      return new Met("Microsoft_DefaultRuleSet-2.1-" + rule, "Block", "prevention", HOST);
+    }
+
+    /** Returns the rule with another action. */
+    public Met doing(String other) {
+      return new Met(rule, other, mode, host);
+    }
+
+    /** Returns the rule in a policy of another mode. */
+    public Met in(String other) {
+      return new Met(rule, action, other, host);
+    }
+
+    /** Returns the rule at another host. */
+    public Met at(String other) {
+      return new Met(rule, action, mode, other);
+    }
+  }
+
   /** Returns the record of the firewall's rule that looked at a request. */
   public static String firewall(
       String reference, String client, String peer, Instant at, Dice dice) {
+    return firewall(Met.BODY, reference, client, peer, at, dice);
+  }
+
+  /** Returns the record of a rule that a request met. */
+  public static String firewall(
+      Met met, String reference, String client, String peer, Instant at, Dice dice) {
     int port = dice.from(20_000, 60_000);
     return Json.object(
         json -> {
@@ -72,13 +108,17 @@ public final class EdgeRecord {
           json.writeStringField("clientIP", client);
           json.writeStringField("clientPort", Integer.toString(port));
           json.writeStringField("socketIP", peer);
-          json.writeStringField("requestUri", "https://" + HOST + ":443/orders/v2/list-orders");
-          json.writeStringField("ruleName", "Microsoft_DefaultRuleSet-2.1-General-200002");
+          json.writeStringField(
+              "requestUri",
+              met.host().isEmpty()
+                  ? "/orders/v2/list-orders"
+                  : "https://" + met.host() + ":443/orders/v2/list-orders");
+          json.writeStringField("ruleName", met.rule());
           json.writeStringField("policy", "northwindwaf");
-          json.writeStringField("action", "Log");
-          json.writeStringField("host", HOST);
+          json.writeStringField("action", met.action());
+          Json.optional(json, "host", met.host());
           json.writeStringField("trackingReference", reference);
-          json.writeStringField("policyMode", "detection");
+          json.writeStringField("policyMode", met.mode());
           json.writeObjectFieldStart("details");
           json.writeArrayFieldStart("matches");
           json.writeEndArray();

@@ -1,5 +1,6 @@
 package dev.lockstep.capture.record;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Locale;
 import java.util.UUID;
@@ -63,9 +64,39 @@ public final class EntraRecords {
         });
   }
 
+  /**
+   * Statement about a risk.
+   *
+   * @param id risk that it is about
+   * @param lag time from the sign-in to the record
+   */
+  public record Stated(UUID id, String level, String state, Duration lag) {
+    /** Returns the first statement about a risk, minutes after the sign-in. */
+    public static Stated of(UUID id, String level) {
+      return new Stated(id, level, "atRisk", Duration.ofSeconds(140));
+    }
+
+    /** Returns a later statement about the same risk. */
+    public Stated later(String other, Duration after) {
+      return new Stated(id, level, other, after);
+    }
+  }
+
   /** Returns the record of a risk that was found in a sign-in. */
   public static String riskEvent(Account of, UUID signIn, String address, Instant at, Dice dice) {
-    String id = dice.guid().toString();
+    return riskEvent(Stated.of(dice.guid(), "low"), of, signIn.toString(), address, at, dice);
+  }
+
+  /**
+   * Returns a record about a risk of a sign-in.
+   *
+   * @param signIn id of the sign-in, empty where the risk is of none
+   * @param at time of the record
+   */
+  public static String riskEvent(
+      Stated stated, Account of, String signIn, String address, Instant at, Dice dice) {
+    String id = stated.id().toString();
+    Instant found = at.minus(stated.lag());
     String correlation = dice.guid().toString();
     return Json.object(
         json -> {
@@ -85,19 +116,19 @@ public final class EntraRecords {
           json.writeStringField("location", "de");
           json.writeObjectFieldStart("properties");
           json.writeStringField("id", id);
-          json.writeStringField("requestId", signIn.toString());
+          Json.optional(json, "requestId", signIn);
           json.writeStringField("correlationId", correlation);
           json.writeStringField("riskType", "unfamiliarFeatures");
           json.writeStringField("riskEventType", "unfamiliarFeatures");
-          json.writeStringField("riskState", "atRisk");
-          json.writeStringField("riskLevel", "low");
+          json.writeStringField("riskState", stated.state());
+          json.writeStringField("riskLevel", stated.level());
           json.writeStringField("riskDetail", "none");
           json.writeStringField("source", "IdentityProtection");
           json.writeStringField("detectionTimingType", "realtime");
           json.writeStringField("activity", "signin");
           json.writeStringField("ipAddress", address);
-          json.writeStringField("activityDateTime", Json.ticks(at.minusSeconds(140)));
-          json.writeStringField("detectedDateTime", Json.ticks(at.minusSeconds(140)));
+          json.writeStringField("activityDateTime", Json.ticks(found));
+          json.writeStringField("detectedDateTime", Json.ticks(found));
           json.writeStringField("lastUpdatedDateTime", Json.ticks(at));
           json.writeStringField("userId", of.id());
           json.writeStringField("userDisplayName", of.name());

@@ -9,9 +9,28 @@ public final class GraphRecord {
 
   private GraphRecord() {}
 
+  /** What a record says of the client besides: how it proved itself, its session, its device. */
+  public record Client(String auth, String session, String device) {
+    /** A client that keeps no secret, of which neither session nor device is told. */
+    public static final Client PUBLIC = new Client("0", "", "");
+  }
+
   /** Returns the record of a call. */
   public static String of(
       Account by, UUID token, String address, int status, Instant at, Instant issuedAt, Dice dice) {
+    return of(by, token, address, status, at, issuedAt, Client.PUBLIC, dice);
+  }
+
+  /** Returns the record of a call by a client of which more is told. */
+  public static String of(
+      Account by,
+      UUID token,
+      String address,
+      int status,
+      Instant at,
+      Instant issuedAt,
+      Client client,
+      Dice dice) {
     String request = dice.guid().toString();
     int duration = dice.from(20_000, 400_000);
     return Json.object(
@@ -46,10 +65,12 @@ public final class GraphRecord {
           json.writeStringField("userId", by.workload() ? "" : by.id());
           json.writeStringField("servicePrincipalId", by.workload() ? by.id() : "");
           json.writeStringField("identityProvider", "https://sts.windows.net/");
-          json.writeStringField("clientAuthMethod", by.workload() ? "2" : "0");
+          json.writeStringField("clientAuthMethod", by.workload() ? "2" : client.auth());
           json.writeStringField("wids", "b79fbf4d-3ef9-4689-8143-76b194e85509");
           json.writeStringField("C_Idtyp", by.workload() ? "app" : "user");
           json.writeStringField("C_Iat", Long.toString(issuedAt.getEpochSecond()));
+          Json.optional(json, "C_Sid", client.session());
+          Json.optional(json, "C_DeviceId", client.device());
           json.writeStringField("ipAddress", address);
           json.writeStringField("userAgent", Agents.SERVICE);
           json.writeStringField("requestUri", "https://graph.microsoft.com/v1.0/me/messages");

@@ -14,6 +14,10 @@ public final class Link {
   boolean saysKind = true;
   public String socketAddress = "";
   String forwardedFor = "";
+  String session = "";
+  String clientAuth = "";
+  String actorFacets = "";
+  String subjectFacets = "";
 
   private Link(Account account, @Nullable UUID token, Instant issuedAt) {
     this.account = account;
@@ -48,6 +52,25 @@ public final class Link {
 
   public Link withoutKind() {
     saysKind = false;
+    return this;
+  }
+
+  /** The session of the token. */
+  public Link in(String session) {
+    this.session = session;
+    return this;
+  }
+
+  /** Sets how the calling application proved itself: 0 not at all, 1 by a secret, 2 by a key. */
+  public Link clientAuth(String clientAuth) {
+    this.clientAuth = clientAuth;
+    return this;
+  }
+
+  /** What the token says of who acts, and of whom it acts for. */
+  public Link facets(String actor, String subject) {
+    this.actorFacets = actor;
+    this.subjectFacets = subject;
     return this;
   }
 

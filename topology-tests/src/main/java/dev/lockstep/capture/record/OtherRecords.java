@@ -3,6 +3,7 @@ package dev.lockstep.capture.record;
 import com.fasterxml.jackson.core.JsonGenerator;
 import java.io.IOException;
 import java.time.Instant;
+import java.util.Locale;
 
 /** Records of other services, which share a hub with those of sign-ins and calls. */
 public final class OtherRecords {
@@ -88,29 +89,77 @@ public final class OtherRecords {
         });
   }
 
+  /**
+   * Call of a key vault.
+   *
+   * @param principal object id of the caller, empty where the vault knows none
+   */
+  public record VaultCall(
+      String vault, String operation, int status, String address, String principal, String upn) {
+    /** Returns a read of a secret that the vault answers. */
+    public static VaultCall read(String vault, String address, Account by) {
+      return new VaultCall(vault, "SecretGet", 200, address, by.id(), by.upn());
+    }
+
+    /** Returns the call with another answer. */
+    public VaultCall answered(int other) {
+      return new VaultCall(vault, operation, other, address, principal, upn);
+    }
+
+    /** Returns the call of another operation. */
+    public VaultCall of(String other) {
+      return new VaultCall(vault, other, status, address, principal, upn);
+    }
+
+    /** Returns the call by nobody who is known. */
+    public VaultCall byNobody() {
+      return new VaultCall(vault, operation, status, address, "", "");
+    }
+  }
+
+  /** Returns the record of a read of the vault that all servers use. */
   public static String keyVault(Account by, Instant at, Dice dice) {
+    return keyVault(
+        new VaultCall("northwind-kv", "SecretGet", 200, Site.WEB_APPS.address(31), by.id(), ""),
+        at,
+        dice);
+  }
+
+  /** Returns the record of a call of a vault. */
+  public static String keyVault(VaultCall call, Instant at, Dice dice) {
     String correlation = dice.guid().toString();
     return Json.object(
         json -> {
           json.writeStringField("time", Json.ticks(at));
           json.writeStringField("category", "AuditEvent");
-          json.writeStringField("operationName", "SecretGet");
+          json.writeStringField("operationName", call.operation());
           json.writeStringField("resultType", "Success");
-          json.writeStringField("resultSignature", "OK");
+          json.writeStringField("resultSignature", signature(call.status()));
           json.writeStringField("correlationId", correlation);
-          json.writeStringField("callerIpAddress", Site.WEB_APPS.address(31));
+          json.writeStringField("callerIpAddress", call.address());
           json.writeStringField("durationMs", "41");
-          json.writeStringField("resourceId", EDGE + "/MICROSOFT.KEYVAULT/VAULTS/NORTHWIND-KV");
+          json.writeStringField(
+              "resourceId",
+              EDGE + "/MICROSOFT.KEYVAULT/VAULTS/" + call.vault().toUpperCase(Locale.ROOT));
           json.writeObjectFieldStart("identity");
           json.writeObjectFieldStart("claim");
-          json.writeStringField("oid", by.id());
+          Json.optional(json, "oid", call.principal());
+          Json.optional(json, "upn", call.upn());
           json.writeEndObject();
           json.writeEndObject();
           json.writeObjectFieldStart("properties");
           json.writeStringField(
-              "requestUri", "https://northwind-kv.vault.azure.net/secrets/orders-db");
-          json.writeNumberField("httpStatusCode", 200);
+              "requestUri", "https://" + call.vault() + ".vault.azure.net/secrets/orders-db");
+          json.writeNumberField("httpStatusCode", call.status());
           json.writeEndObject();
         });
+  }
+
+  private static String signature(int status) {
+    return switch (status) {
+      case 401 -> "Unauthorized";
+      case 403 -> "Forbidden";
+      default -> "OK";
+    };
   }
 }

@@ -19,6 +19,19 @@ public final class SignIn {
   public boolean inFull;
   int errorCode;
   Device device;
+  String browser = "Edge 142.0.0";
+  String session = "";
+  String binding = "";
+  String resource = "7d2a6a4e-0c1b-4b9e-8f52-1a9b3f2c77f0";
+  String conditionalAccess = "success";
+  String riskLevel = "none";
+  String riskState = "none";
+  String agentType = "";
+  String credential;
+  String keyId = "";
+  String thumbprint = "";
+  String federatedId = "";
+  boolean withoutDevice;
   public UUID token = new UUID(0, 0);
   public Duration lag = Duration.ZERO;
 
@@ -28,6 +41,7 @@ public final class SignIn {
     this.address = address;
     this.at = at;
     this.device = account.laptop();
+    this.credential = account.workload() ? "clientSecret" : "none";
     if (account.workload()) {
       category = "ServicePrincipalSignInLogs";
       interactive = false;
@@ -46,6 +60,81 @@ public final class SignIn {
   public SignIn on(Device device) {
     this.device = device;
     return this;
+  }
+
+  public SignIn browsing(String browser) {
+    this.browser = browser;
+    return this;
+  }
+
+  /** A record that says nothing of the device. */
+  public SignIn withoutDevice() {
+    withoutDevice = true;
+    return this;
+  }
+
+  /** The session that the sign-in belongs to; without one it is a session of its own. */
+  public SignIn in(String session) {
+    this.session = session;
+    return this;
+  }
+
+  /** Sets whether the session is bound to a device: {@code bound} or {@code unbound}. */
+  public SignIn binding(String status) {
+    this.binding = status;
+    return this;
+  }
+
+  /** The application that the user signs in to. */
+  public SignIn to(String resource) {
+    this.resource = resource;
+    return this;
+  }
+
+  public SignIn conditionalAccess(String status) {
+    this.conditionalAccess = status;
+    return this;
+  }
+
+  public SignIn risk(String level, String state) {
+    this.riskLevel = level;
+    this.riskState = state;
+    return this;
+  }
+
+  /** The kind of agent that signs in. */
+  public SignIn agent(String type) {
+    this.agentType = type;
+    return this;
+  }
+
+  /** The kind of credential, as the record spells it; empty leaves it out. */
+  public SignIn with(String credential) {
+    this.credential = credential;
+    return this;
+  }
+
+  public SignIn key(String id) {
+    this.keyId = id;
+    return this;
+  }
+
+  public SignIn thumbprint(String thumbprint) {
+    this.thumbprint = thumbprint;
+    return this;
+  }
+
+  public SignIn federated(String id) {
+    this.federatedId = id;
+    return this;
+  }
+
+  /** A managed identity's sign-in, of which no address is logged. */
+  public static SignIn managed(Account account, Instant at) {
+    SignIn signIn = new SignIn(account, Site.blank(""), "", at);
+    signIn.category = "ManagedIdentitySignInLogs";
+    signIn.credential = "";
+    return signIn;
   }
 
   public SignIn nonInteractive() {

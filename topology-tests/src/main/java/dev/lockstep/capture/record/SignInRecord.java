@@ -92,10 +92,12 @@ public final class SignInRecord {
     json.writeStringField(
         "clientAppUsed", signIn.interactive ? "Browser" : "Mobile Apps and Desktop clients");
     json.writeStringField("userAgent", workload ? "" : Agents.of(signIn.device.system()));
-    device(signIn.device, json);
+    if (!signIn.withoutDevice) {
+      device(signIn, json);
+    }
     location(signIn.site, json);
     json.writeStringField("correlationId", correlation.toString());
-    json.writeStringField("conditionalAccessStatus", "success");
+    json.writeStringField("conditionalAccessStatus", signIn.conditionalAccess);
     policies(signIn, json);
     json.writeStringField("originalRequestId", signIn.token.toString());
     json.writeBooleanField("isInteractive", signIn.interactive);
@@ -103,14 +105,14 @@ public final class SignInRecord {
     json.writeArrayFieldStart("authenticationProcessingDetails");
     pair(json, "Is CAE Token", "False");
     json.writeEndArray();
-    json.writeStringField("clientCredentialType", workload ? "clientSecret" : "none");
+    credential(signIn, json);
     json.writeNumberField("processingTimeInMilliseconds", dice.from(71, 640));
     json.writeStringField("riskDetail", "none");
-    json.writeStringField("riskLevelAggregated", "none");
-    json.writeStringField("riskLevelDuringSignIn", "none");
-    json.writeStringField("riskState", "none");
+    json.writeStringField("riskLevelAggregated", signIn.riskLevel);
+    json.writeStringField("riskLevelDuringSignIn", signIn.riskLevel);
+    json.writeStringField("riskState", signIn.riskState);
     json.writeStringField("resourceDisplayName", "Northwind Orders API");
-    json.writeStringField("resourceId", "7d2a6a4e-0c1b-4b9e-8f52-1a9b3f2c77f0");
+    json.writeStringField("resourceId", signIn.resource);
     json.writeStringField("resourceTenantId", TENANT);
     details(signIn, json);
     json.writeStringField(
@@ -130,7 +132,18 @@ public final class SignInRecord {
     json.writeStringField("incomingTokenType", signIn.interactive ? "none" : "primaryRefreshToken");
     json.writeStringField("authenticationProtocol", signIn.interactive ? "oAuth2" : "none");
     if (!signIn.oldTokenSpelling && !workload) {
-      json.writeStringField("sessionId", dice.guid().toString());
+      json.writeStringField(
+          "sessionId", signIn.session.isEmpty() ? dice.guid().toString() : signIn.session);
+    }
+    if (!signIn.binding.isEmpty()) {
+      json.writeObjectFieldStart("tokenProtectionStatusDetails");
+      json.writeStringField("signInSessionStatus", signIn.binding);
+      json.writeEndObject();
+    }
+    if (!signIn.agentType.isEmpty()) {
+      json.writeObjectFieldStart("agent");
+      json.writeStringField("agentType", signIn.agentType);
+      json.writeEndObject();
     }
     if (signIn.inFull) {
       rest(signIn, json);
@@ -176,18 +189,28 @@ public final class SignInRecord {
     json.writeStringField("resourceServicePrincipalId", "7d2a6a4e-0c1b-4b9e-8f52-1a9b3f2c77f1");
     json.writeNumberField("rngcStatus", 0);
     json.writeStringField("signInTokenProtectionStatus", "none");
-    Json.empty(json, "tokenProtectionStatusDetails");
+    if (signIn.binding.isEmpty()) {
+      Json.empty(json, "tokenProtectionStatusDetails");
+    }
     json.writeStringField("originalTransferMethod", "none");
     json.writeBooleanField("isThroughGlobalSecureAccess", false);
     json.writeStringField("globalSecureAccessIpAddress", "");
   }
 
-  private static void device(Device device, JsonGenerator json) throws IOException {
+  private static void credential(SignIn signIn, JsonGenerator json) throws IOException {
+    Json.optional(json, "clientCredentialType", signIn.credential);
+    Json.optional(json, "servicePrincipalCredentialKeyId", signIn.keyId);
+    Json.optional(json, "servicePrincipalCredentialThumbprint", signIn.thumbprint);
+    Json.optional(json, "federatedCredentialId", signIn.federatedId);
+  }
+
+  private static void device(SignIn signIn, JsonGenerator json) throws IOException {
+    Device device = signIn.device;
     json.writeObjectFieldStart("deviceDetail");
     json.writeStringField("deviceId", device.id());
     json.writeStringField("displayName", device.name());
     json.writeStringField("operatingSystem", device.system());
-    json.writeStringField("browser", "Edge 142.0.0");
+    json.writeStringField("browser", signIn.browser);
     json.writeBooleanField("isCompliant", device.compliant());
     json.writeBooleanField("isManaged", device.managed());
     json.writeStringField("trustType", device.managed() ? "Azure AD joined" : "");

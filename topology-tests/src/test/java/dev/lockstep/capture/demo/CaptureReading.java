@@ -109,6 +109,7 @@ public final class CaptureReading {
             token(properties.get("signInActivityId").textValue()),
             0,
             true,
+            user && !properties.get("clientAuthMethod").textValue().equals("0"),
             false,
             "",
             false,
@@ -139,8 +140,12 @@ public final class CaptureReading {
             known ? point.get("latitude").doubleValue() : Double.NaN,
             known ? point.get("longitude").doubleValue() : Double.NaN,
             city.isEmpty() ? 500 : 50);
-    JsonNode device = properties.get("deviceDetail");
-    boolean trusted = device.get("isManaged").asBoolean() || device.get("isCompliant").asBoolean();
+    JsonNode device = properties.path("deviceDetail");
+    boolean trusted =
+        device.path("isManaged").asBoolean() || device.path("isCompliant").asBoolean();
+    String address = properties.get("ipAddress").textValue();
+    String credential = properties.path("clientCredentialType").asText("none");
+    String agent = properties.at("/agent/agentType").asText("none");
     String user = properties.get("userId").textValue();
     observed.put(
         item.get("category").textValue() + properties.get("id").textValue(),
@@ -155,19 +160,22 @@ public final class CaptureReading {
             token(properties.get("uniqueTokenIdentifier").textValue()),
             0,
             true,
+            !interactive
+                && !user.isEmpty()
+                && !(credential.equals("none") && List.of("none", "notAgentic").contains(agent)),
             interactive
                 && "singleFactorAuthentication"
                     .equals(properties.get("authenticationRequirement").textValue())
                 && !trusted,
-            device.get("deviceId").textValue(),
+            device.path("deviceId").asText(""),
             trusted,
             "",
             properties.get("userPrincipalName").textValue().toLowerCase(Locale.ROOT),
             "",
-            networks.seen(
-                properties.get("ipAddress").textValue(),
-                properties.path("autonomousSystemNumber").asLong(0),
-                spot)));
+            address.isEmpty()
+                ? null
+                : networks.seen(
+                    address, properties.path("autonomousSystemNumber").asLong(0), spot)));
   }
 
   private void call(JsonNode item) {
@@ -175,7 +183,7 @@ public final class CaptureReading {
     String id = item.get("correlationId").textValue();
     JsonNode traced = traced(properties.path("traceRecords"));
     JsonNode link = traced == null ? links.getOrDefault(id, JSON.nullNode()) : traced;
-    int status = properties.get("responseCode").intValue();
+    int status = properties.path("responseCode").asInt(-1);
     boolean named = link.isObject() && link.path("validated").asBoolean(true);
     String address = client(item, link);
     String partner =
@@ -193,12 +201,15 @@ public final class CaptureReading {
             true,
             instant(item.get("time").textValue()),
             status,
-            !List.of(401, 403, 407, 429).contains(status),
+            !List.of(-1, 401, 403, 407, 429).contains(status),
             link.path("oid").asText("").toLowerCase(Locale.ROOT),
             named && link.path("idtyp").asText("user").equals("user"),
             token(link.path("uti").asText("")),
             link.path("exp").asLong(0),
             named,
+            link.path("azpacr").asInt(0) > 0
+                || holds(link.path("actfct"), "11")
+                || holds(link.path("subfct"), "13"),
             false,
             "",
             false,
@@ -206,6 +217,10 @@ public final class CaptureReading {
             "",
             properties.path("apimSubscriptionId").asText(""),
             address == null ? null : networks.seen(address, 0, null)));
+  }
+
+  private static boolean holds(JsonNode facets, String number) {
+    return List.of(facets.asText("").split("[^0-9]+", -1)).contains(number);
   }
 
   private @Nullable String client(JsonNode item, JsonNode link) {

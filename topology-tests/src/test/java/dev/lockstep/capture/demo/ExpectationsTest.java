@@ -8,12 +8,16 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Holds what is expected of a capture against a slow reading of the specification. */
 final class ExpectationsTest {
+  private static final Set<String> READ =
+      Set.of(Expectations.TRAVEL, Expectations.REPLAY, Expectations.DRIFT, Expectations.DEFENDER);
+
   @ParameterizedTest
   @ValueSource(longs = {BundledCapture.SEED, 1})
   void areAllThatTheSpecificationGives(long seed, @TempDir Path folder) throws IOException {
@@ -31,6 +35,9 @@ final class ExpectationsTest {
     List<String> expected = new ArrayList<>();
     JsonNode file = new ObjectMapper().readTree(folder.resolve("expected.json").toFile());
     for (JsonNode item : file.get("detections")) {
+      if (!READ.contains(item.get("rule").textValue())) {
+        continue; // the rules' own oracles read these
+      }
       expected.add(
           String.join(
                   " ",

@@ -16,6 +16,7 @@ record Observed(
     String token,
     long expiresAt,
     boolean validated,
+    boolean onBehalf,
     boolean unclear,
     String device,
     boolean trustedDevice,

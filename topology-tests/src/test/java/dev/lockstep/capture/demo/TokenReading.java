@@ -56,6 +56,9 @@ final class TokenReading {
     if (use.seen() == null || later.seen() == null) {
       return;
     }
+    if ((use.onBehalf() || later.onBehalf()) && use.call() != later.call()) {
+      return;
+    }
     int severity = compare(use.where(), later.where());
     if (severity == QUIET) {
       return;

@@ -23,7 +23,7 @@ final class TravelReading {
   static Verdicts of(List<Observed> all) {
     TravelReading reading = new TravelReading();
     all.stream()
-        .filter(seen -> seen.user() && seen.accepted() && seen.seen() != null)
+        .filter(seen -> seen.user() && seen.accepted() && seen.seen() != null && !seen.onBehalf())
         .collect(Collectors.groupingBy(Observed::principal))
         .forEach(reading::principal);
     return reading.verdicts;

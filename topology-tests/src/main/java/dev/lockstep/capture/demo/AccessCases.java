@@ -1,0 +1,182 @@
+package dev.lockstep.capture.demo;
+
+import static dev.lockstep.capture.demo.Days.minutes;
+
+import dev.lockstep.capture.demo.Expectations.Subject;
+import dev.lockstep.capture.record.Account;
+import dev.lockstep.capture.record.Call;
+import dev.lockstep.capture.record.Device;
+import dev.lockstep.capture.record.Link;
+import dev.lockstep.capture.record.SignIn;
+import dev.lockstep.capture.record.Site;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.UUID;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
+
+/** Tokens that no policy of access covers, and tokens that one does. */
+final class AccessCases {
+  private static final Device COMPLIANT =
+      new Device("7b9c1d2e-0f31-4a52-8c63-d74e5f6a7b80", "NW-PH-9001", "Ios 26", false, true);
+
+  private final Scene scene;
+  private final UnaryOperator<SignIn> payments;
+  private int host = 10;
+
+  AccessCases(Scene scene) {
+    this.scene = scene;
+    this.payments = signIn -> signIn.to(NetworkFiles.PAYMENTS_API);
+  }
+
+  void play() {
+    attacks();
+    times();
+    gates();
+    nearMisses();
+  }
+
+  private record Used(Account who, UUID token) {}
+
+  /** A sign-in at home and, so much later, a call with its token from there. */
+  private Used used(UnaryOperator<SignIn> signIn, Instant start, Duration later) {
+    return used(signIn, Site.HOME.address(++host), start, later, false);
+  }
+
+  private Used used(
+      UnaryOperator<SignIn> signIn, String from, Instant start, Duration later, boolean longLived) {
+    Account who = scene.cast().user();
+    UUID token = scene.recording().token();
+    scene.add(signIn.apply(SignIn.of(who, Site.HOME, host, start).minting(token).once()));
+    Link link = Link.of(who, token, start);
+    scene.add(Call.from(from, start.plus(later)).traced(longLived ? link.withoutExpiry() : link));
+    return new Used(who, token);
+  }
+
+  private void fires(String name, String reason, String severity, int day, Used used) {
+    scene
+        .expect()
+        .fires(
+            name,
+            Expectations.ACCESS,
+            reason,
+            severity,
+            1,
+            day,
+            Subject.of(used.who(), used.token()));
+  }
+
+  private void quiet(String name, @Nullable String gate, Used used, String why) {
+    scene
+        .expect()
+        .quiet(name, Expectations.ACCESS, gate, Subject.of(used.who(), used.token()), why);
+  }
+
+  private Instant slot(int day) {
+    return scene.denseSlots().next(day);
+  }
+
+  private void attacks() {
+    fires(
+        "payments-from-an-unmanaged-device",
+        "unmanaged-device",
+        "High",
+        24,
+        used(one -> payments.apply(one).on(Device.UNKNOWN), slot(24), minutes(5)));
+    fires(
+        "reports-without-a-policy",
+        "not-applied",
+        "Medium",
+        25,
+        used(
+            one -> one.to(NetworkFiles.REPORTS_API).conditionalAccess("notApplied"),
+            slot(25),
+            minutes(5)));
+    fires(
+        "payments-without-a-policy-on-a-managed-device",
+        "not-applied",
+        "Medium",
+        24,
+        used(one -> payments.apply(one).conditionalAccess("notApplied"), slot(24), minutes(5)));
+    fires(
+        "payments-without-a-policy-from-an-unmanaged-device",
+        "unmanaged-device",
+        "High",
+        25,
+        used(
+            one -> payments.apply(one).on(Device.UNKNOWN).conditionalAccess("notApplied"),
+            slot(25),
+            minutes(5)));
+  }
+
+  private void times() {
+    Instant start = Days.at(22, "09:35:00");
+    Duration most = Duration.ofHours(48);
+    fires(
+        "unmanaged-device-two-days-before",
+        "unmanaged-device",
+        "High",
+        24,
+        used(
+            one -> payments.apply(one).on(Device.UNKNOWN),
+            Site.HOME.address(++host),
+            start,
+            most,
+            true));
+    quiet(
+        "unmanaged-device-more-than-two-days-before",
+        null,
+        used(
+            one -> payments.apply(one).on(Device.UNKNOWN),
+            Site.HOME.address(++host),
+            start.plusSeconds(600),
+            most.plusMillis(1),
+            true),
+        "More than 48 h apart.");
+  }
+
+  private void gates() {
+    quiet(
+        "agent-at-payments",
+        "on-behalf-of",
+        used(
+            one -> payments.apply(one).on(Device.UNKNOWN).nonInteractive().agent("agenticApp"),
+            slot(24),
+            minutes(5)),
+        "An agent signed in for the user.");
+    quiet(
+        "payments-by-a-server",
+        "backend",
+        used(
+            one -> payments.apply(one).on(Device.UNKNOWN),
+            Site.WEB_APPS.address(210),
+            slot(25),
+            minutes(5),
+            false),
+        "A server of ours calls.");
+  }
+
+  private void nearMisses() {
+    quiet(
+        "payments-from-a-compliant-device",
+        null,
+        used(one -> payments.apply(one).on(COMPLIANT), slot(24), minutes(5)),
+        "Not managed, but compliant.");
+    quiet(
+        "payments-from-a-device-of-which-nothing-is-told",
+        null,
+        used(one -> payments.apply(one).withoutDevice(), slot(25), minutes(5)),
+        "The record does not describe the device.");
+    scene.expect().atLeast(Expectations.ACCESS, "no-device", 1);
+    quiet(
+        "reports-from-an-unmanaged-device",
+        null,
+        used(one -> one.to(NetworkFiles.REPORTS_API).on(Device.UNKNOWN), slot(24), minutes(5)),
+        "Reports need no managed device.");
+    quiet(
+        "orders-without-a-policy",
+        null,
+        used(one -> one.conditionalAccess("notApplied"), slot(25), minutes(5)),
+        "The application is not listed.");
+  }
+}

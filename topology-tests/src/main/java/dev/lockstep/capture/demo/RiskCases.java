@@ -1,0 +1,187 @@
+package dev.lockstep.capture.demo;
+
+import static dev.lockstep.capture.demo.Days.minutes;
+import static java.time.temporal.ChronoUnit.SECONDS;
+
+import dev.lockstep.capture.demo.Expectations.Subject;
+import dev.lockstep.capture.record.Account;
+import dev.lockstep.capture.record.Call;
+import dev.lockstep.capture.record.EntraRecords;
+import dev.lockstep.capture.record.EntraRecords.Stated;
+import dev.lockstep.capture.record.Hub;
+import dev.lockstep.capture.record.Link;
+import dev.lockstep.capture.record.SignIn;
+import dev.lockstep.capture.record.Site;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/** Tokens of sign-ins at risk that were accepted all the same, and risks that were closed. */
+final class RiskCases {
+  private final Scene scene;
+  private int host = 40;
+  private Account who;
+  private UUID token;
+  private Instant start;
+
+  RiskCases(Scene scene) {
+    this.scene = scene;
+    this.who = scene.cast().user();
+    this.token = scene.recording().token();
+    this.start = Instant.EPOCH;
+  }
+
+  void play() {
+    atSignIn();
+    foundLater();
+    closed();
+    nearMisses();
+  }
+
+  /** Signs somebody new in. */
+  private void signIn(int day, String level, String state) {
+    who = scene.cast().user();
+    token = scene.recording().token();
+    start = scene.denseSlots().next(day);
+    host++;
+    scene.add(SignIn.of(who, Site.HOME, host, start).minting(token).risk(level, state).once());
+  }
+
+  private void call(Duration later) {
+    call(Site.HOME.address(host), later);
+  }
+
+  private void call(String from, Duration later) {
+    scene.add(
+        Call.from(from, start.plus(later)).traced(Link.of(who, token, start).withoutExpiry()));
+  }
+
+  private void states(Stated stated) {
+    states(stated, token.toString());
+  }
+
+  private void states(Stated stated, String signIn) {
+    Instant at = start.plus(stated.lag()).truncatedTo(SECONDS);
+    scene
+        .recording()
+        .passing(
+            Hub.AUDIT,
+            "UserRiskEvents",
+            at,
+            EntraRecords.riskEvent(stated, who, signIn, Site.HOME.address(host), at, scene.dice()));
+  }
+
+  private Stated found(String level) {
+    return Stated.of(scene.dice().guid(), level);
+  }
+
+  private void fires(String name, String reason, String severity, int day) {
+    scene.expect().fires(name, Expectations.RISK, reason, severity, 1, day, Subject.of(who, token));
+  }
+
+  private void quiet(String name, @Nullable String gate, String why) {
+    scene.expect().quiet(name, Expectations.RISK, gate, Subject.of(who, token), why);
+  }
+
+  private void atSignIn() {
+    signIn(24, "medium", "atRisk");
+    call(minutes(6));
+    fires("medium-risk-at-sign-in", "at-sign-in", "Medium", 24);
+
+    signIn(25, "high", "atRisk");
+    call(minutes(6));
+    fires("high-risk-at-sign-in", "at-sign-in", "High", 25);
+
+    signIn(24, "low", "confirmedCompromised");
+    call(minutes(6));
+    fires("confirmed-at-sign-in", "at-sign-in", "High", 24);
+  }
+
+  private void foundLater() {
+    signIn(25, "none", "none");
+    call(minutes(6));
+    states(found("medium"));
+    fires("medium-risk-found-later", "found-later", "Medium", 25);
+
+    signIn(24, "none", "none");
+    call(minutes(6));
+    states(found("high"));
+    fires("high-risk-found-later", "found-later", "High", 24);
+
+    signIn(25, "none", "none");
+    call(minutes(6));
+    Stated risk = found("low");
+    states(risk);
+    states(risk.later("confirmedCompromised", Duration.ofHours(2)));
+    states(risk.later("dismissed", Duration.ofHours(3)));
+    fires("confirmed-and-never-closed", "found-later", "High", 25);
+
+    signIn(24, "medium", "atRisk");
+    call(minutes(6));
+    states(found("medium"));
+    fires("at-sign-in-and-found-later", "at-sign-in", "Medium", 24);
+
+    who = scene.cast().user();
+    token = scene.recording().token();
+    start = Days.at(22, "09:45:00");
+    scene.add(
+        SignIn.of(who, Site.HOME, ++host, start).minting(token).risk("high", "atRisk").once());
+    call(Duration.ofHours(48));
+    fires("risk-two-days-before", "at-sign-in", "High", 24);
+  }
+
+  private void closed() {
+    signIn(25, "medium", "dismissed");
+    call(minutes(6));
+    quiet("dismissed-at-sign-in", "risk-closed", "The sign-in's own risk is dismissed.");
+
+    signIn(24, "none", "none");
+    call(minutes(6));
+    Stated risk = found("high");
+    states(risk);
+    states(risk.later("remediated", Duration.ofHours(4)));
+    quiet("remediated-after-hours", "risk-closed", "The user has changed the password since.");
+
+    signIn(25, "medium", "atRisk");
+    call(minutes(6));
+    risk = found("medium");
+    states(risk);
+    states(risk.later("confirmedSafe", Duration.ofHours(2)));
+    quiet("risk-event-closes-the-sign-ins", "risk-closed", "A risk of this token is closed.");
+
+    signIn(24, "high", "atRisk");
+    call(Site.WEB_APPS.address(211), minutes(6));
+    quiet("risk-and-a-server", "backend", "A server of ours calls.");
+  }
+
+  private void nearMisses() {
+    signIn(25, "low", "atRisk");
+    call(minutes(6));
+    quiet("low-risk", null, "Only medium and high count.");
+
+    signIn(24, "high", "atRisk");
+    quiet("risk-without-a-call", null, "Nobody used the token.");
+
+    signIn(25, "high", "atRisk");
+    scene.add(
+        Call.from(Site.HOME.address(host), start.plus(minutes(6)))
+            .answered(403)
+            .traced(Link.of(who, token, start)));
+    quiet("risk-and-a-refusal", null, "The call was refused.");
+
+    signIn(24, "none", "none");
+    call(minutes(6));
+    states(found("high"), "");
+    quiet("risk-of-no-sign-in", null, "The risk names no sign-in.");
+    scene.expect().atLeast(Expectations.RISK, "no-sign-in", 1);
+
+    who = scene.cast().user();
+    token = scene.recording().token();
+    start = Days.at(22, "09:55:00");
+    scene.add(
+        SignIn.of(who, Site.HOME, ++host, start).minting(token).risk("high", "atRisk").once());
+    call(Duration.ofHours(48).plusMillis(1));
+    quiet("risk-more-than-two-days-before", null, "More than 48 h apart.");
+  }
+}
