@@ -83,6 +83,22 @@ public final class ExplainCommand implements Callable<Integer> {
         description =
             "A finding: its subject on its day. The id, or its first 8 characters or more.")
     @Nullable String detection;
+        names = "--session",
+        paramLabel = "SID",
+        description = "Session id; if several users have it, the user's object id before it.")
+    @Nullable String session;
+
+    @Option(
+        names = "--vault",
+        paramLabel = "NAME",
+        description = "Key vault of the estate: its name, or its resource id.")
+    @Nullable String vault;
+
+    @Option(
+        names = "--app",
+        paramLabel = "ID",
+        description = "Workload: its app id, object id or display name.")
+    @Nullable String app;
   }
 
   @Option(
@@ -228,6 +244,15 @@ public final class ExplainCommand implements Callable<Integer> {
       }
       if (about.token != null) {
         return search(Subject.Kind.TOKEN, "--token", about.token, enrichment);
+      }
+      if (about.session != null) {
+        return search(Subject.Kind.SESSION, "--session", about.session, enrichment);
+      }
+      if (about.vault != null) {
+        return search(Subject.Kind.RESOURCE, "--vault", about.vault, enrichment);
+      }
+      if (about.app != null) {
+        return search(Subject.Kind.APPLICATION, "--app", about.app, enrichment);
       }
       return search(Subject.Kind.ADDRESS, "--ip", String.valueOf(about.ip), enrichment);
     } catch (IllegalArgumentException e) {

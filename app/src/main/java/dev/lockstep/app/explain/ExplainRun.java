@@ -232,6 +232,13 @@ public final class ExplainRun {
         }
       }
     }
+    if (subject.kind() == Subject.Kind.RESOURCE) {
+      for (Subject other : events.related()) {
+        if (other.kind() == Subject.Kind.RESOURCE && other.id().startsWith(subject.id() + " ")) {
+          judged.add(driver.judged(other));
+        }
+      }
+    }
     return new Explanation(
         subject,
         principal,

@@ -76,7 +76,9 @@ public final class ExplainText {
                   : explanation.partner().name() + " (partner " + explanation.subject().id() + ")";
           case TOKEN -> "token " + explanation.subject().id();
           case ADDRESS -> "address " + explanation.subject().id();
-          case SESSION, APPLICATION, RESOURCE, GROUP ->
+          case SESSION -> "session " + explanation.subject().id();
+          case RESOURCE -> "vault " + explanation.subject().id();
+          case APPLICATION, GROUP ->
               explanation.subject().kind().name().toLowerCase(Locale.ROOT)
                   + " "
                   + explanation.subject().id();

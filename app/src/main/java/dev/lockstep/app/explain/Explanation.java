@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param partner subject as in the registry, if it is a partner
  * @param events what was seen of the subject's events
  * @param judged judged state of the subject, and of other subjects with its facts: a principal's
- *     tokens and addresses
+ *     tokens and addresses, a vault's calls by network
  * @param gates number of times that each gate was counted for the subject, by rule and gate
  * @param alerts Defender alerts that name the subject, or an address where it was within a day
  * @param findings findings that name the subject, including retracted ones, the newest first

@@ -36,6 +36,7 @@ final class JudgedText {
   private static final int MOST_ALIKE = 2;
   private static final int MOST_FACTS = 12;
   private static final int MOST_LESSONS = 12;
+  private static final int MOST_LABELS = 4;
 
   private final WrappedText lines;
   private final ExplainScope scope;
@@ -316,11 +317,7 @@ final class JudgedText {
 
   private void verdict(JudgedFacts verdict, Item item) {
     lines.blank();
-    String facts =
-        verdict.facts().stream()
-            .sorted(Comparator.comparingLong(Fact::lastAt).thenComparingLong(Fact::firstAt))
-            .map(fact -> item.labels().of(fact, item.date()))
-            .collect(Collectors.joining(" and "));
+    String facts = labels(verdict, item);
     String by = String.join(", ", verdict.by());
     String said =
         switch (verdict.outcome()) {
@@ -363,6 +360,19 @@ final class JudgedText {
     if (!notReached.isEmpty()) {
       lines.labelled(6, "not reached", 12, String.join(", ", notReached));
     }
+  }
+
+  /** Returns the letters of a verdict's facts; of many the first, the last and their number. */
+  private static String labels(JudgedFacts verdict, Item item) {
+    List<String> labels =
+        verdict.facts().stream()
+            .sorted(Comparator.comparingLong(Fact::lastAt).thenComparingLong(Fact::firstAt))
+            .map(fact -> item.labels().of(fact, item.date()))
+            .toList();
+    return labels.size() <= MOST_LABELS
+        ? String.join(" and ", labels)
+        : "%s to %s, %d facts"
+            .formatted(labels.get(0), labels.get(labels.size() - 1), labels.size());
   }
 
   /** Prints a gate: its verdict in an aligned column, its name, its numbers in words. */

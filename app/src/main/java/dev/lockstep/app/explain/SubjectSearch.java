@@ -4,12 +4,14 @@ import dev.lockstep.app.terminal.OperatorException;
 import dev.lockstep.app.terminal.TextTable;
 import dev.lockstep.enrichment.Enrichment;
 import dev.lockstep.enrichment.address.Address;
+import dev.lockstep.enrichment.estate.Vault;
 import dev.lockstep.enrichment.file.NearestNames;
 import dev.lockstep.enrichment.partner.Partner;
 import dev.lockstep.ingest.text.TokenIds;
 import dev.lockstep.rules.Subject;
 import dev.lockstep.schemas.Activity;
 import dev.lockstep.schemas.ActivityKind;
+import dev.lockstep.schemas.ComparableText;
 import dev.lockstep.schemas.Principal;
 import dev.lockstep.schemas.Quoted;
 import dev.lockstep.schemas.Token;
@@ -26,7 +28,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Search for the subject that a text names in a capture: a principal by id, app id or name, a
- * partner by id or name, a token by any spelling, or an address. Safe for use by several threads.
+ * workload by the same, a partner by id or name, a token by any spelling, a session, a vault of the
+ * estate, or an address. Safe for use by several threads.
  */
 public final class SubjectSearch {
   /** Number of ids and names that are kept to suggest the nearest ones. */
@@ -64,7 +67,8 @@ public final class SubjectSearch {
         }
         wanted = address.text();
       }
-      case PRINCIPAL, PARTNER -> wanted = this.asked.toLowerCase(Locale.ROOT);
+      case PRINCIPAL, APPLICATION, PARTNER -> wanted = this.asked.toLowerCase(Locale.ROOT);
+      case SESSION, RESOURCE -> wanted = ComparableText.of(this.asked);
       default -> throw new IllegalStateException("no such kind " + kind);
     }
   }
@@ -80,14 +84,30 @@ public final class SubjectSearch {
           isNear(token.getUti());
         }
       }
-    } else if (kind == Subject.Kind.PRINCIPAL) {
+    } else if (kind == Subject.Kind.SESSION) {
+      session(activity.getPrincipal(), token);
+    } else if (kind == Subject.Kind.PRINCIPAL || kind == Subject.Kind.APPLICATION) {
       Principal principal = activity.getPrincipal();
       if (activity.getKind() == ActivityKind.IDENTITY_LINK && token != null) {
         principal = ofLink(token);
       }
-      if (principal != null) {
-        principal(principal, principal.getType().equals("workload") ? token : null);
+      boolean isWorkload = principal != null && principal.getType().equals("workload");
+      if (principal != null && (isWorkload || kind == Subject.Kind.PRINCIPAL)) {
+        principal(principal, isWorkload ? token : null);
       }
+    }
+  }
+
+  /** Examines a session: it is of one user, but two users' records may name it. */
+  private void session(@Nullable Principal user, @Nullable Token token) {
+    String session = token == null ? "" : ComparableText.of(token.getSid());
+    if (user == null || session.isEmpty() || !user.getType().equals("user")) {
+      return;
+    }
+    if (session.equals(wanted) || (user.getId() + " " + session).equals(wanted)) {
+      byId.merge(user.getId(), user, SubjectSearch::named);
+    } else {
+      isNear(session);
     }
   }
 
@@ -155,28 +175,64 @@ public final class SubjectSearch {
         yield new Found(new Subject(kind, wanted), List.of());
       }
       case PARTNER -> new Found(new Subject(kind, partner(records).id()), List.of());
-      case PRINCIPAL -> {
-        Collection<Principal> all = byId.isEmpty() ? byName.values() : byId.values();
-        List<Principal> principals =
-            all.stream().sorted(Comparator.comparing(Principal::getId)).toList();
-        if (principals.isEmpty()) {
-          throw unknown("principal", records, near);
-        }
-        yield new Found(
-            principals.size() > 1 ? null : new Subject(kind, principals.get(0).getId()),
-            principals);
+      case PRINCIPAL -> principal("principal", records);
+      case APPLICATION -> principal("app", records);
+      case SESSION -> {
+        Found found = principal("session", records);
+        Subject user = found.subject();
+        yield user == null
+            ? found
+            : new Found(
+                new Subject(kind, user.id() + " " + wanted.substring(wanted.lastIndexOf(' ') + 1)),
+                List.of());
       }
-      case SESSION, APPLICATION, RESOURCE, GROUP ->
-          throw new IllegalStateException("no search for " + kind);
+      case RESOURCE -> new Found(new Subject(kind, vault().name()), List.of());
+      case GROUP -> throw new IllegalStateException("no search for " + kind);
     };
+  }
+
+  private Found principal(String option, long records) {
+    Collection<Principal> all = byId.isEmpty() ? byName.values() : byId.values();
+    List<Principal> principals =
+        all.stream().sorted(Comparator.comparing(Principal::getId)).toList();
+    if (principals.isEmpty()) {
+      throw unknown(option, records, near);
+    }
+    return new Found(
+        principals.size() > 1
+            ? null
+            : new Subject(Subject.Kind.PRINCIPAL, principals.get(0).getId()),
+        principals);
+  }
+
+  private Vault vault() {
+    Vault vault = enrichment.estate().vault(asked);
+    if (vault != null) {
+      return vault;
+    }
+    List<String> known = enrichment.estate().vaults().stream().map(Vault::name).toList();
+    throw new OperatorException(
+        "could not explain --vault: %s is not in the estate; %s"
+            .formatted(
+                Quoted.of(asked),
+                known.isEmpty()
+                    ? "list it under estate: vaults: in the configuration"
+                    : "the nearest is " + Quoted.of(NearestNames.among(known, asked))));
   }
 
   /** Returns a message about several principals with one name. */
   public List<String> several(List<Principal> principals) {
     List<String> lines = new ArrayList<>();
-    lines.add(
-        "could not explain --principal: %s names %d principals; name one of them by its id:"
-            .formatted(Quoted.of(asked), principals.size()));
+    String message =
+        switch (kind) {
+          case SESSION ->
+              "could not explain --session: %s is of %d users; write the user's id before it:";
+          case APPLICATION ->
+              "could not explain --app: %s names %d workloads; name one of them by its id:";
+          default ->
+              "could not explain --principal: %s names %d principals; name one of them by its id:";
+        };
+    lines.add(message.formatted(Quoted.of(asked), principals.size()));
     for (Principal principal : principals.subList(0, Math.min(MOST_LISTED, principals.size()))) {
       lines.add(
           "  "

@@ -23,6 +23,8 @@ class ExplainCommandTest {
     assertThat(command.execute("explain", "capture.jsonl")).isEqualTo(ExitCode.WRONG_USAGE);
     assertThat(command.execute("explain", "--token", "x", "--ip", "192.0.2.1", "capture.jsonl"))
         .isEqualTo(ExitCode.WRONG_USAGE);
+    assertThat(command.execute("explain", "--vault", "x", "--app", "y", "capture.jsonl"))
+        .isEqualTo(ExitCode.WRONG_USAGE);
     assertThat(command.execute("explain", "--token", "x")).isEqualTo(ExitCode.WRONG_USAGE);
     assertThat(command.execute("explain", "--principal", " ", "capture.jsonl"))
         .isEqualTo(ExitCode.WRONG_USAGE);
@@ -42,7 +44,8 @@ class ExplainCommandTest {
   void fails_whereNothingThatWasReadHasTheName() throws Exception {
     String capture =
         Files.writeString(folder.resolve("c.jsonl"), "{\"category\":\"x\"}\n").toString();
-    for (String option : new String[] {"--principal", "--partner", "--token"}) {
+    for (String option :
+        new String[] {"--principal", "--partner", "--token", "--session", "--vault", "--app"}) {
       err.getBuffer().setLength(0);
       assertThat(command.execute("explain", "--quiet", option, "nobody", capture))
           .isEqualTo(ExitCode.FAILED);

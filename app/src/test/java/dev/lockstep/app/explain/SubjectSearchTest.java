@@ -5,11 +5,14 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.lockstep.app.terminal.OperatorException;
 import dev.lockstep.enrichment.Enrichment;
+import dev.lockstep.enrichment.estate.Estate;
+import dev.lockstep.enrichment.estate.Vault;
 import dev.lockstep.rules.Subject;
 import dev.lockstep.schemas.Activity;
 import dev.lockstep.schemas.ActivityKind;
 import dev.lockstep.schemas.Principal;
 import dev.lockstep.schemas.Token;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -117,5 +120,58 @@ class SubjectSearchTest {
         .isEqualTo(new Subject(Subject.Kind.ADDRESS, "192.0.2.7"));
     assertThatThrownBy(() -> search(Subject.Kind.ADDRESS, "host.example"))
         .isInstanceOf(IllegalArgumentException.class);
+  }
+
+  @Test
+  void finds_aSession_andListsTheUsersWhoShareIt() {
+    SubjectSearch search = search(Subject.Kind.SESSION, "S-1");
+    search.reads(inSession("0a1b", "s-1 "));
+
+    assertThat(search.found(1).subject()).isEqualTo(new Subject(Subject.Kind.SESSION, "0a1b s-1"));
+
+    search.reads(inSession("0c2d", "S-1"));
+    SubjectSearch.Found shared = search.found(2);
+
+    assertThat(shared.subject()).isNull();
+    assertThat(search.several(shared.principals()).get(0))
+        .contains("--session")
+        .contains("2 users");
+
+    SubjectSearch of = search(Subject.Kind.SESSION, "0c2d S-1");
+    of.reads(inSession("0a1b", "s-1"));
+    of.reads(inSession("0c2d", "s-1"));
+    assertThat(of.found(2).subject()).isEqualTo(new Subject(Subject.Kind.SESSION, "0c2d s-1"));
+  }
+
+  private static Activity inSession(String user, String session) {
+    Token token = token(null, null, false);
+    token.setSid(session);
+    return activity(ActivityKind.SIGN_IN, new Principal(user, null, "user"), token);
+  }
+
+  @Test
+  void finds_aVaultOfTheEstate_byNameAndByResource() {
+    Enrichment enrichment =
+        Enrichment.none()
+            .with(
+                Estate.of(
+                    List.of(), List.of(), List.of(), List.of(new Vault("Contoso-KV", null, true))));
+    for (String asked : new String[] {"contoso-kv", "/subscriptions/1/vaults/CONTOSO-KV"}) {
+      assertThat(new SubjectSearch(Subject.Kind.RESOURCE, asked, enrichment).found(0).subject())
+          .isEqualTo(new Subject(Subject.Kind.RESOURCE, "contoso-kv"));
+    }
+    assertThatThrownBy(
+            () -> new SubjectSearch(Subject.Kind.RESOURCE, "contoso-vault", enrichment).found(0))
+        .isInstanceOf(OperatorException.class)
+        .hasMessageContaining("is not in the estate; the nearest is \"contoso-kv\"");
+  }
+
+  @Test
+  void finds_noUserWhereAWorkloadIsAskedFor() {
+    SubjectSearch search = search(Subject.Kind.APPLICATION, "orders");
+    search.reads(activity(ActivityKind.SIGN_IN, new Principal("0a1b", "Orders", "user"), null));
+    search.reads(activity(ActivityKind.SIGN_IN, new Principal("sp-1", "Orders", "workload"), null));
+
+    assertThat(search.found(2).subject()).isEqualTo(new Subject(Subject.Kind.PRINCIPAL, "sp-1"));
   }
 }

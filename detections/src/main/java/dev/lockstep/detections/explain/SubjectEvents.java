@@ -3,10 +3,14 @@ package dev.lockstep.detections.explain;
 import dev.lockstep.detections.rule.ActiveRule;
 import dev.lockstep.enrichment.Enrichment;
 import dev.lockstep.enrichment.address.Address;
+import dev.lockstep.enrichment.estate.Vault;
 import dev.lockstep.enrichment.geo.Provenance;
 import dev.lockstep.enrichment.partner.Partner;
 import dev.lockstep.rules.Event;
+import dev.lockstep.rules.RuleInfo;
 import dev.lockstep.rules.Subject;
+import dev.lockstep.schemas.ActivityKind;
+import dev.lockstep.schemas.ComparableText;
 import dev.lockstep.schemas.Principal;
 import dev.lockstep.schemas.RecordGeo;
 import dev.lockstep.schemas.Token;
@@ -60,6 +64,7 @@ public final class SubjectEvents {
    * the event.
    */
   private record KeptEvent(
+      String category,
       long at,
       String event,
       String outcome,
@@ -106,11 +111,40 @@ public final class SubjectEvents {
         yield partner != null && partner.id().equals(subject.id());
       }
       case ADDRESS -> {
-        Address address = event.address();
+        Address address = addressOf(event);
         yield address != null && address.text().equals(subject.id());
       }
-      case SESSION, APPLICATION, RESOURCE, GROUP -> false;
+      case SESSION -> {
+        Principal principal = event.principal();
+        Token token = event.token();
+        yield principal != null
+            && token != null
+            && subject.id().equals(principal.getId() + " " + ComparableText.of(token.getSid()));
+      }
+      case RESOURCE -> isOfVault(event);
+      case APPLICATION, GROUP -> false;
     };
+  }
+
+  /** Returns the client's address; of a record of Front Door that is whoever connected. */
+  private static @Nullable Address addressOf(Event event) {
+    return event.activity().getKind() == ActivityKind.EDGE_REQUEST
+        ? Address.parse(event.activity().getSocketAddress())
+        : event.address();
+  }
+
+  /** Returns whether an event is a call of the vault, or of the vault from the network. */
+  private boolean isOfVault(Event event) {
+    Vault vault =
+        event.activity().getKind() == ActivityKind.VAULT_CALL
+            ? enrichment.estate().vault(event.activity().getResource())
+            : null;
+    if (vault == null) {
+      return false;
+    }
+    Address address = event.address();
+    return subject.id().equals(vault.name())
+        || (address != null && subject.id().equals(vault.name() + " " + address.prefix()));
   }
 
   /** Records a call whose peer is the subject's address, and the name of a principal. */
@@ -156,8 +190,7 @@ public final class SubjectEvents {
       return;
     }
     look(event);
-    boolean accepted = event.isSuccessfulSignIn() || event.isAcceptedCall();
-    Address address = event.address();
+    Address address = addressOf(event);
     Partner partner = event.partner();
     Token token = event.activity().getToken();
     List<@Nullable String> why = new ArrayList<>(rules.size());
@@ -168,11 +201,10 @@ public final class SubjectEvents {
     events.put(
         id,
         new KeptEvent(
+            id.category(),
             event.at(),
-            event.isSignIn() ? "sign-in" : event.isCall() ? "call" : "record",
-            event.isSignIn()
-                ? (accepted ? "successful" : "failed")
-                : !event.isCall() ? "read" : accepted ? "accepted" : "refused",
+            word(event),
+            outcome(event),
             event.activity().getStatus(),
             address == null ? null : address.text(),
             event.principal(),
@@ -180,6 +212,31 @@ public final class SubjectEvents {
             token == null ? null : token.getUti(),
             event.claims(),
             why));
+  }
+
+  private static String word(Event event) {
+    return switch (event.activity().getKind()) {
+      case SIGN_IN -> "sign-in";
+      case AUDIT -> "change";
+      case RISK -> "risk";
+      case VAULT_CALL -> "vault call";
+      case EDGE_REQUEST -> "edge request";
+      case API_CALL, IDENTITY_LINK, ALERT, CLOCK, OTHER -> "call";
+    };
+  }
+
+  private static String outcome(Event event) {
+    return switch (event.activity().getKind()) {
+      case SIGN_IN -> event.isSuccessfulSignIn() ? "successful" : "failed";
+      case VAULT_CALL ->
+          switch (event.activity().getStatus()) {
+            case -1, 401, 403, 407, 429 -> "refused";
+            default -> "accepted";
+          };
+      case AUDIT, RISK, EDGE_REQUEST -> "logged";
+      case API_CALL, IDENTITY_LINK, ALERT, CLOCK, OTHER ->
+          event.isAcceptedCall() ? "accepted" : "refused";
+    };
   }
 
   private void look(Event event) {
@@ -261,10 +318,13 @@ public final class SubjectEvents {
     for (KeptEvent each : events.values()) {
       for (int i = 0; i < rules.size(); i++) {
         String why = each.why().get(i);
-        if (why != null && rules.get(i).info().subjects().contains(subject.kind())) {
+        RuleInfo rule = rules.get(i).info();
+        boolean isOther =
+            UnusedEvents.NOT_READ.equals(why) && !rule.categories().contains(each.category());
+        if (why != null && !isOther && rule.subjects().contains(subject.kind())) {
           UnusedKey key =
               new UnusedKey(
-                  rules.get(i).info().id(),
+                  rule.id(),
                   why,
                   each.event(),
                   each.outcome(),

@@ -8,8 +8,10 @@ import org.jspecify.annotations.Nullable;
  *
  * @param rule rule that did not compare the events
  * @param why the gates or the coverage that the rule counted for them, or {@link #NOT_READ}
- * @param event {@code sign-in} or {@code call}
- * @param outcome {@code successful}, {@code failed}, {@code accepted} or {@code refused}
+ * @param event {@code sign-in}, {@code call}, {@code vault call}, {@code change}, {@code risk} or
+ *     {@code edge request}
+ * @param outcome {@code successful}, {@code failed}, {@code accepted}, {@code refused} or {@code
+ *     logged}
  * @param status error code of a sign-in, HTTP status of a call
  * @param address address of the events, or null if unknown
  */

@@ -26,8 +26,10 @@ import dev.lockstep.rules.RuleInfo;
 import dev.lockstep.rules.Seen;
 import dev.lockstep.rules.Subject;
 import dev.lockstep.schemas.Activity;
+import dev.lockstep.schemas.ComparableText;
 import dev.lockstep.schemas.Detection;
 import dev.lockstep.schemas.GateChecked;
+import dev.lockstep.schemas.Principal;
 import dev.lockstep.schemas.Severity;
 import dev.lockstep.schemas.Token;
 import java.io.ByteArrayOutputStream;
@@ -60,6 +62,14 @@ final class BundledCaptureExplainTest {
   private static final ExplainScope EVERYTHING = new ExplainScope(null, null, true);
   private static final ExplainScope AS_USUAL = new ExplainScope(null, null, false);
   private static final int SET_CAP = 256;
+  private static final String INCIDENT = "incident";
+
+  /** Gates of events that lack the very thing by which they would be of a subject. */
+  private static final Map<String, Set<String>> OF_NOBODY =
+      Map.of(
+          "gateway-probing", Set.of("no-address"),
+          "privileged-without-pim", Set.of("no-principal"),
+          "risky-sign-in-used", Set.of("no-sign-in"));
 
   private static final Comparator<Subject> ORDER =
       Comparator.comparing(Subject::kind).thenComparing(Subject::id);
@@ -72,7 +82,12 @@ final class BundledCaptureExplainTest {
 
   /** What an explanation tells of one comparison, call or event. */
   private record Told(
-      String day, List<String> ips, boolean fires, List<String> by, @Nullable Severity severity) {
+      String day,
+      List<String> ips,
+      Set<String> principals,
+      boolean fires,
+      List<String> by,
+      @Nullable Severity severity) {
     /** Alike calls are kept by prefix: their address is that of the first. */
     boolean isOf(String address) {
       return ips.stream().anyMatch(ip -> ip.equals(address) || prefix(address).equals(prefix(ip)));
@@ -100,9 +115,21 @@ final class BundledCaptureExplainTest {
             capture.paths(),
             CaptureFolder.nothing(),
             CaptureFolder.silent(),
-            counts -> subjects.forEach(subject -> run.add(subject, null)));
+            counts -> addAll(run));
     ran.explanations().forEach(one -> explained.put(one.subject(), one));
     result = ran;
+  }
+
+  /** Adds who and what the records name, and the sessions and vaults of the expectations. */
+  private void addAll(ExplainRun run) {
+    for (String list : new String[] {"detections", "quiet"}) {
+      for (JsonNode line : expected.get(list)) {
+        if (line.has("session") || line.has("vault")) {
+          subjects.add(subject(line));
+        }
+      }
+    }
+    subjects.forEach(subject -> run.add(subject, null));
   }
 
   private void reads(Activity activity) {
@@ -116,13 +143,21 @@ final class BundledCaptureExplainTest {
           subjects.add(new Subject(Subject.Kind.PRINCIPAL, id));
         }
       }
+      Principal user = activity.getPrincipal();
+      if (user != null && token.getSid() != null) {
+        subjects.add(
+            new Subject(
+                Subject.Kind.SESSION, user.getId() + " " + ComparableText.of(token.getSid())));
+      }
       if (token.getUti() != null && !token.getUti().isEmpty()) {
         subjects.add(new Subject(Subject.Kind.TOKEN, token.getUti()));
       }
     }
-    Address address = Address.parse(activity.getAddress());
-    if (address != null) {
-      subjects.add(new Subject(Subject.Kind.ADDRESS, address.text()));
+    for (String text : new String[] {activity.getAddress(), activity.getSocketAddress()}) {
+      Address address = Address.parse(text);
+      if (address != null) {
+        subjects.add(new Subject(Subject.Kind.ADDRESS, address.text()));
+      }
     }
     if (activity.getAlert() != null) {
       alerts.add(activity.getAlert().getId());
@@ -133,10 +168,26 @@ final class BundledCaptureExplainTest {
     return Objects.requireNonNull(result);
   }
 
-  /** A line of the expectations is about its token, else its partner, else its principal. */
+  /**
+   * A line of the expectations is about its token, its session, its vault or its address, else its
+   * partner, else its principal.
+   */
   private static Subject subject(JsonNode line) {
-    if (line.get("rule").asText().equals("token-replay") && line.has("token")) {
+    if (line.has("token") && isAbout(line.get("rule").asText(), Subject.Kind.TOKEN)) {
       return new Subject(Subject.Kind.TOKEN, line.get("token").asText());
+    }
+    if (line.has("session")) {
+      return new Subject(
+          Subject.Kind.SESSION,
+          line.get("principal").asText() + " " + line.get("session").asText());
+    }
+    if (line.has("vault")) {
+      String vault = line.get("vault").asText();
+      Address from = line.has("ip") ? Address.parse(line.get("ip").asText()) : null;
+      return new Subject(Subject.Kind.RESOURCE, from == null ? vault : vault + " " + from.prefix());
+    }
+    if (!line.has("partner") && !line.has("principal")) {
+      return new Subject(Subject.Kind.ADDRESS, line.get("ip").asText());
     }
     return line.has("partner")
         ? new Subject(Subject.Kind.PARTNER, line.get("partner").asText())
@@ -164,6 +215,7 @@ final class BundledCaptureExplainTest {
               new Told(
                   LocalDate.ofEpochDay(day.day()).toString(),
                   ips(verdict),
+                  principals(verdict),
                   verdict.outcome() == Outcome.FIRES,
                   verdict.by(),
                   verdict.severity()));
@@ -176,6 +228,7 @@ final class BundledCaptureExplainTest {
             new Told(
                 row.date().toString(),
                 List.of(String.valueOf(row.address())),
+                Set.of(),
                 false,
                 List.of(row.why()),
                 null));
@@ -187,7 +240,7 @@ final class BundledCaptureExplainTest {
           .forEach(
               alert -> {
                 if (alert.gate() != null) {
-                  all.add(new Told("", List.of(), false, List.of(alert.gate()), null));
+                  all.add(new Told("", List.of(), Set.of(), false, List.of(alert.gate()), null));
                 }
               });
     }
@@ -200,6 +253,16 @@ final class BundledCaptureExplainTest {
       subject.days().stream().filter(day -> day.info().id().equals(rule)).forEach(days::add);
     }
     return days;
+  }
+
+  private static Set<String> principals(JudgedFacts verdict) {
+    Set<String> ids = new HashSet<>();
+    for (Fact fact : verdict.facts()) {
+      if (fact.principal() != null) {
+        ids.add(fact.principal().getId());
+      }
+    }
+    return ids;
   }
 
   private static List<String> ips(JudgedFacts verdict) {
@@ -217,7 +280,9 @@ final class BundledCaptureExplainTest {
 
   private static boolean isAbout(Told told, JsonNode line) {
     if (!line.has("partner")) {
-      return true;
+      return !line.has("vault")
+          || !line.has("principal")
+          || told.principals().contains(line.get("principal").asText());
     }
     String ip = line.get("ip").asText();
     return told.day().equals(line.get("day").asText())
@@ -290,7 +355,9 @@ final class BundledCaptureExplainTest {
   /** Returns what a rule's severity becomes by the alerts that a line names. */
   private static String raised(JsonNode line, @Nullable Severity severity) {
     boolean confirmed =
-        line.has("defenderAlerts") && !line.get("rule").asText().equals(DefenderCorroboration.ID);
+        line.has("ownSeverity")
+            || (line.has("defenderAlerts")
+                && !line.get("rule").asText().equals(DefenderCorroboration.ID));
     return String.valueOf(confirmed && severity != null ? up(severity) : severity);
   }
 
@@ -324,8 +391,9 @@ final class BundledCaptureExplainTest {
               .findFirst()
               .orElseThrow();
       boolean confirmed =
-          !detection.getRule().equals(DefenderCorroboration.ID)
-              && !detection.getDefenderAlerts().isEmpty();
+          (!detection.getRule().equals(DefenderCorroboration.ID)
+                  && !detection.getDefenderAlerts().isEmpty())
+              || detection.getGates().stream().anyMatch(gate -> gate.getGate().equals(INCIDENT));
       assertThat(given.reason()).isEqualTo(detection.getReason());
       assertThat(confirmed ? up(given.severity()) : given.severity())
           .as(detection.getId())
@@ -346,10 +414,13 @@ final class BundledCaptureExplainTest {
         .isEqualTo(new HashSet<>(ran().detections().stream().map(Detection::getId).toList()));
   }
 
-  /** Returns the gates of a finding, without that of an alert that raised it. */
+  /** Returns the gates of a finding, without those of an alert and an incident that raised it. */
   private static List<GateChecked> ofItsRule(Detection finding) {
     return finding.getGates().stream()
-        .filter(gate -> !gate.getGate().equals(DefenderCorroboration.ID))
+        .filter(
+            gate ->
+                !gate.getGate().equals(DefenderCorroboration.ID)
+                    && !gate.getGate().equals(INCIDENT))
         .toList();
   }
 
@@ -398,8 +469,9 @@ final class BundledCaptureExplainTest {
     }
     Map<String, Map<String, Long>> counted = new TreeMap<>(ran().counters().gates());
     counted.remove("joins"); // of no rule and no subject
+    OF_NOBODY.forEach((rule, gates) -> gates.forEach(counted.get(rule)::remove));
     assertThat(sums).isEqualTo(counted);
-    assertThat(sums.keySet()).hasSize(4);
+    assertThat(sums.keySet()).hasSize(BuiltInRules.all().size());
   }
 
   private static boolean isAbout(String rule, Subject.Kind kind) {
