@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * A month in which nobody does anything wrong, to see what a rule says of it. What people do is
  * written down with its reasons where it is drawn, and not by what the rules are known to forgive.
  *
- * <p>Left out: guests from other companies, workloads' own tokens, whole offices that move.
+ * <p>Left out: guests from other companies, whole offices that move.
  */
 public final class BenignMonth {
   static final LocalDate FIRST = LocalDate.of(2026, 10, 5);
@@ -60,11 +60,11 @@ public final class BenignMonth {
   }
 
   /**
-   * Writes the hubs' files, beside them those of thieves, the operator's files, and configurations:
-   * {@code lockstep.yaml} after a first week, {@code tended.yaml} of somebody who has added that
-   * the places of carriers, private VPNs and cabins tell nothing, {@code known.yaml} of somebody
-   * who knows all there is to know of every network, and {@code without-networks.yaml} of somebody
-   * who has not written a networks file.
+   * Writes the hubs' files, those of {@link MonthServices} among them, beside them those of
+   * thieves, the operator's files, and configurations: {@code lockstep.yaml} after a first week,
+   * {@code tended.yaml} of somebody who has added that the places of carriers, private VPNs and
+   * cabins tell nothing, {@code known.yaml} of somebody who knows all there is to know of every
+   * network, and {@code without-networks.yaml} of somebody who has not written a networks file.
    *
    * @return how many records, copies included; an alert's are counted as one
    */
@@ -75,13 +75,16 @@ public final class BenignMonth {
     text(folder, "networks.csv", month.company.networks());
     text(folder, "partners.yaml", month.partners.registry(FIRST));
     String both = "geoip: {city: city.mmdb, asn: asn.mmdb}\npartners: partners.yaml\n";
-    text(folder, "lockstep.yaml", both + "networks: networks.csv\n");
+    MonthServices services = new MonthServices(month.people, month.company, seed);
+    text(folder, "lockstep.yaml", both + "networks: networks.csv\n" + services.estate());
     text(folder, "tended.csv", month.company.withoutPlaces());
-    text(folder, "tended.yaml", both + "networks: [networks.csv, tended.csv]\n");
+    text(
+        folder, "tended.yaml", both + "networks: [networks.csv, tended.csv]\n" + services.estate());
     text(folder, "known.csv", month.company.everythingKnown());
-    text(folder, "known.yaml", both + "networks: [networks.csv, known.csv]\n");
+    text(folder, "known.yaml", both + "networks: [networks.csv, known.csv]\n" + services.estate());
     text(folder, "without-networks.yaml", both);
     try (MonthRecording recording = new MonthRecording(folder.resolve("hubs"), month.dice);
+        MonthServices.Recordings of = services.recordings(folder.resolve("hubs"));
         MonthThieves thieves = new MonthThieves(month.company, month.rented, folder, seed)) {
       ColleagueTraffic traffic = new ColleagueTraffic(month.company, recording, month.dice);
       for (int day = 0; day < days; day++) {
@@ -90,14 +93,21 @@ public final class BenignMonth {
         recording.deliverUntil(midnight.minus(Duration.ofHours(10)));
         thieves.deliverUntil(midnight.minus(Duration.ofHours(10)));
         month.partners.play(day, midnight, recording::add);
-        month.day(day, midnight, traffic, thieves);
+        of.deliverUntil(midnight.minus(Duration.ofHours(10)));
+        services.play(day, midnight, of);
+        month.day(day, midnight, traffic, thieves, services);
       }
       recording.deliverUntil(Instant.MAX);
-      return recording.records();
+      return recording.records() + of.records();
     }
   }
 
-  private void day(int day, Instant midnight, ColleagueTraffic traffic, MonthThieves thieves) {
+  private void day(
+      int day,
+      Instant midnight,
+      ColleagueTraffic traffic,
+      MonthThieves thieves,
+      MonthServices services) {
     boolean weekend = FIRST.plusDays(day).getDayOfWeek().getValue() > 5;
     for (int index = 0; index < people.size(); index++) {
       Colleague who = people.get(index);
@@ -107,6 +117,7 @@ public final class BenignMonth {
           ColleagueDay.drawn(who, company, dice, local, weekend, journey(index, local, weekend));
       traffic.play(who, drawn, day >= NEW_TOOL_FROM);
       thieves.play(who, drawn);
+      services.play(who, drawn);
       if (dice.below(100) < 3) {
         traffic.sprayed(who, midnight.plus(dice.seconds(0, 86_399)));
       }

@@ -8,6 +8,7 @@ import dev.lockstep.capture.record.Dice;
 import dev.lockstep.capture.record.Link;
 import dev.lockstep.capture.record.SignIn;
 import dev.lockstep.capture.record.Site;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.UUID;
@@ -97,7 +98,16 @@ final class ColleagueTraffic {
     if (dice.below(100) < (office ? 35 : 8)) {
       signIn.singleFactor();
     }
-    return signIn.on(said);
+    return signIn.on(said).in(session(who, device, at));
+  }
+
+  /** Returns the session of a device: it lasts until the user has to sign in again, a week. */
+  static String session(Colleague who, Device device, Instant at) {
+    long week = Math.floorDiv(at.getEpochSecond(), 7 * 86_400L);
+    String kind = device == who.account.laptop() ? "laptop" : device == who.phone ? "phone" : "";
+    return UUID.nameUUIDFromBytes(
+            (who.account.id() + kind + week).getBytes(StandardCharsets.US_ASCII))
+        .toString();
   }
 
   private void interactive(Colleague who, ColleagueDay day, Span span) {

@@ -6,6 +6,7 @@ import dev.lockstep.capture.record.Call;
 import dev.lockstep.capture.record.CallRecord;
 import dev.lockstep.capture.record.Compressed;
 import dev.lockstep.capture.record.Dice;
+import dev.lockstep.capture.record.Hub;
 import dev.lockstep.capture.record.SignIn;
 import dev.lockstep.capture.record.SignInRecord;
 import java.io.BufferedOutputStream;
@@ -17,6 +18,8 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Comparator;
+import java.util.EnumMap;
+import java.util.Map;
 import java.util.PriorityQueue;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -31,17 +34,40 @@ final class MonthRecording implements AutoCloseable {
   private final Dice dice;
   private final PriorityQueue<Entry> onTheirWay =
       new PriorityQueue<>(Comparator.comparing(Entry::arrival).thenComparing(Entry::order));
-  private final Messages signIns;
-  private final Messages calls;
-  private final Messages alerts;
+  private final Map<Hub, Messages> hubs = new EnumMap<>(Hub.class);
+  private final Path folder;
+  private final String prefix;
   private long records;
 
   MonthRecording(Path folder, Dice dice) throws IOException {
+    this(folder, "", dice);
+    for (Hub hub : new Hub[] {Hub.SIGN_INS, Hub.GATEWAY, Hub.XDR}) {
+      hub(hub);
+    }
+  }
+
+  /** Creates a recording whose files begin with a prefix; a hub that receives nothing has none. */
+  MonthRecording(Path folder, String prefix, Dice dice) throws IOException {
     this.dice = dice;
-    Files.createDirectories(folder);
-    signIns = new Messages(folder.resolve("signins.jsonl.gz"));
-    calls = new Messages(folder.resolve("gateway.jsonl.gz"));
-    alerts = new Messages(folder.resolve("xdr.jsonl.gz"));
+    this.folder = Files.createDirectories(folder);
+    this.prefix = prefix;
+  }
+
+  private Messages hub(Hub hub) throws IOException {
+    Messages messages = hubs.get(hub);
+    if (messages == null) {
+      messages = new Messages(folder.resolve(prefix + hub.file));
+      hubs.put(hub, messages);
+    }
+    return messages;
+  }
+
+  /** Record that is written already. */
+  private record Written(Hub hub, String json) {}
+
+  /** Receives a record that says its own time, so long after it. */
+  void add(Hub hub, Instant at, Duration lag, String json) {
+    receive(at.plus(lag), new Written(hub, json), 0);
   }
 
   /**
@@ -95,15 +121,18 @@ final class MonthRecording implements AutoCloseable {
     UUID correlation = chance.guid();
     if (entry.what instanceof SignIn signIn) {
       String properties = SignInRecord.properties(signIn, chance);
-      signIns.add(
-          entry.arrival, SignInRecord.envelope(signIn, properties, entry.arrival, correlation));
+      hub(Hub.SIGN_INS)
+          .add(
+              entry.arrival, SignInRecord.envelope(signIn, properties, entry.arrival, correlation));
     } else if (entry.what instanceof Call call) {
-      calls.add(entry.arrival, CallRecord.of(call, correlation, chance));
+      hub(Hub.GATEWAY).add(entry.arrival, CallRecord.of(call, correlation, chance));
     } else if (entry.what instanceof Alert alert) {
-      alerts.add(entry.arrival, AlertRecord.info(alert, entry.arrival));
+      hub(Hub.XDR).add(entry.arrival, AlertRecord.info(alert, entry.arrival));
       for (String row : AlertRecord.evidence(alert, entry.arrival)) {
-        alerts.add(entry.arrival, row);
+        hub(Hub.XDR).add(entry.arrival, row);
       }
+    } else if (entry.what instanceof Written written) {
+      hub(written.hub()).add(entry.arrival, written.json());
     }
   }
 
@@ -114,9 +143,9 @@ final class MonthRecording implements AutoCloseable {
   @Override
   public void close() throws IOException {
     deliverUntil(Instant.MAX);
-    signIns.close();
-    calls.close();
-    alerts.close();
+    for (Messages messages : hubs.values()) {
+      messages.close();
+    }
   }
 
   /** A hub's file: one to eight records a message. */
