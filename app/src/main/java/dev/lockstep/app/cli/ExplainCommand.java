@@ -83,6 +83,8 @@ public final class ExplainCommand implements Callable<Integer> {
         description =
             "A finding: its subject on its day. The id, or its first 8 characters or more.")
     @Nullable String detection;
+
+    @Option(
         names = "--session",
         paramLabel = "SID",
         description = "Session id; if several users have it, the user's object id before it.")
