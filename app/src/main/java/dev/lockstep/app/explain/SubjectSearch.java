@@ -27,9 +27,10 @@ import java.util.concurrent.ConcurrentMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Search for the subject that a text names in a capture: a principal by id, app id or name, a
- * workload by the same, a partner by id or name, a token by any spelling, a session, a vault of the
- * estate, or an address. Safe for use by several threads.
+ * Search for the subject that a text names in a capture. Safe for use by several threads.
+ *
+ * <p>It finds a principal or a workload by id, app id or name, a partner by id or name, a token by
+ * any spelling, a session, a vault of the estate, and an address.
  */
 public final class SubjectSearch {
   /** Number of ids and names that are kept to suggest the nearest ones. */

@@ -17,6 +17,7 @@ import dev.lockstep.app.replay.Replay;
 import dev.lockstep.app.service.Service;
 import dev.lockstep.app.terminal.OperatorException;
 import dev.lockstep.app.wiring.Wiring;
+import dev.lockstep.detections.BuiltInRules;
 import dev.lockstep.detections.judgement.JudgedDay;
 import dev.lockstep.detections.judgement.JudgedFacts;
 import dev.lockstep.detections.judgement.JudgedSubject;
@@ -187,7 +188,7 @@ final class StrangersRulesTest {
     assertThat(found(Map.of()))
         .containsOnlyKeys("call-without-sign-in", "wrong-passwords", "new-country");
     assertThat(found(Map.of("LOCKSTEP_RULES_COUNTRY_SWITCH_MINUTES", "30"))).containsOnlyKeys(IDS);
-    assertThat(found(Map.of("LOCKSTEP_RULES_PASSWORD_SPRAY_USERS", "5")))
+    assertThat(found(Map.of("LOCKSTEP_RULES_WRONG_PASSWORDS_USERS", "5")))
         .containsOnlyKeys("call-without-sign-in", "new-country");
     assertThat(found(Map.of("LOCKSTEP_RULES_NEW_COUNTRY_ENABLED", "false")))
         .containsOnlyKeys("call-without-sign-in", "wrong-passwords");
@@ -231,7 +232,7 @@ final class StrangersRulesTest {
     Map<String, String> origins = new TreeMap<>();
     list.forEach(rule -> origins.put(rule.get("id").asText(), rule.get("origin").asText()));
     assertThat(origins)
-        .hasSize(8)
+        .hasSize(BuiltInRules.all().size() + IDS.size())
         .containsEntry("token-replay", "built-in")
         .containsEntry("new-country", "stranger.jar");
     assertThat(run(0, "rules", "list", "--config", file).out)
