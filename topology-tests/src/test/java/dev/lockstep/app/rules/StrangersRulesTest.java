@@ -253,9 +253,9 @@ final class StrangersRulesTest {
     assertThat(users.get("from").asText()).isEqualTo(file + ":5");
     assertThat(json.get("sha256").asText()).hasSize(64);
 
-    assertThat(run(1, "rules", "show", "pasword-spray", "--config", file).err)
+    assertThat(run(1, "rules", "show", "wrong-paswords", "--config", file).err)
         .isEqualTo(
-            "could not show the rule \"pasword-spray\": there is no rule with that id; the nearest is"
+            "could not show the rule \"wrong-paswords\": there is no rule with that id; the nearest is"
                 + " \"wrong-passwords\"\n");
   }
 

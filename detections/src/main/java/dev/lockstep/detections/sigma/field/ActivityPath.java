@@ -1,5 +1,6 @@
 package dev.lockstep.detections.sigma.field;
 
+import com.google.re2j.Pattern;
 import dev.lockstep.rules.RawField;
 import dev.lockstep.rules.RawValue;
 import dev.lockstep.schemas.Activity;
@@ -11,6 +12,8 @@ import org.jspecify.annotations.Nullable;
 
 /** Path of a field of the activity, such as {@code principal.id}. */
 final class ActivityPath {
+  private static final Pattern DOT = Pattern.compile("\\.");
+
   static final String PREFIX = "activity:";
 
   private final int[] places;
@@ -25,7 +28,7 @@ final class ActivityPath {
    * @throws IllegalArgumentException if the activity has no such field
    */
   static ActivityPath of(String text) {
-    String[] names = text.split("\\.");
+    String[] names = DOT.split(text);
     int[] places = new int[names.length];
     Schema schema = Activity.getClassSchema();
     for (int i = 0; i < names.length; i++) {

@@ -1,5 +1,6 @@
 package dev.lockstep.detections.sigma.field;
 
+import com.google.re2j.Pattern;
 import dev.lockstep.rules.Event;
 import dev.lockstep.rules.RawField;
 import dev.lockstep.rules.RawPath;
@@ -18,8 +19,11 @@ import org.jspecify.annotations.Nullable;
  * {@code lockstep.}.
  */
 public final class FieldSource {
-  private static final String AND = " and ";
-  private static final String ELSE = " else ";
+  private static final String AND_WORD = " and ";
+  private static final String ELSE_WORD = " else ";
+  private static final Pattern AND = Pattern.compile(AND_WORD);
+  private static final Pattern ELSE = Pattern.compile(ELSE_WORD);
+  private static final Pattern SEMICOLON = Pattern.compile(";");
 
   private final String name;
   private final List<List<Part>> all;
@@ -68,9 +72,9 @@ public final class FieldSource {
 
   static FieldSource of(String name, String source, String values, boolean listed) {
     List<List<Part>> all = new ArrayList<>();
-    for (String some : source.split(AND)) {
+    for (String some : AND.split(source)) {
       List<Part> parts = new ArrayList<>();
-      for (String one : some.split(ELSE)) {
+      for (String one : ELSE.split(some)) {
         parts.add(part(one));
       }
       all.add(List.copyOf(parts));
@@ -197,9 +201,11 @@ public final class FieldSource {
     return all.isEmpty()
         ? "-"
         : String.join(
-            AND,
+            AND_WORD,
             all.stream()
-                .map(parts -> String.join(ELSE, parts.stream().map(FieldSource::shown).toList()))
+                .map(
+                    parts ->
+                        String.join(ELSE_WORD, parts.stream().map(FieldSource::shown).toList()))
                 .toList());
   }
 
@@ -239,7 +245,7 @@ public final class FieldSource {
       }
       List<String> words = new ArrayList<>();
       String otherwise = null;
-      for (String pair : notation.split(";")) {
+      for (String pair : SEMICOLON.split(notation)) {
         if (pair.startsWith("*=")) {
           otherwise = pair.substring(2);
         } else {

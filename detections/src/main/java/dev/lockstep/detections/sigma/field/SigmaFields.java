@@ -1,5 +1,6 @@
 package dev.lockstep.detections.sigma.field;
 
+import com.google.re2j.Pattern;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -31,6 +32,8 @@ import org.jspecify.annotations.Nullable;
  * </ol>
  */
 public final class SigmaFields {
+  private static final Pattern COMMA = Pattern.compile(",");
+
   /** Path in the record that stands for every scalar value of it. */
   public static final String EVERYTHING = "*";
 
@@ -84,7 +87,7 @@ public final class SigmaFields {
       }
       String text = new String(in.readAllBytes(), StandardCharsets.UTF_8);
       for (String line : text.lines().skip(1).toList()) {
-        String[] cells = line.split(",", -1);
+        String[] cells = COMMA.split(line, -1);
         if (cells.length != 5) {
           throw new IllegalStateException("a row of " + TABLE + " has not 5 cells: " + line);
         }
