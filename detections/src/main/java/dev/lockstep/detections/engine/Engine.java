@@ -234,7 +234,7 @@ public final class Engine {
   /** Deletes all records of a principal, and returns the names in them. */
   public Set<String> eraseSubject(Subject principal) {
     close();
-    return new Eraser(rules, codec, records).eraseSubject(principal);
+    return new Eraser(codec, records).eraseSubject(principal);
   }
 
   /**
@@ -243,6 +243,6 @@ public final class Engine {
    */
   public List<String> eraseIn(Erasing erasing) {
     close();
-    return new Eraser(rules, codec, records).eraseIn(erasing);
+    return new Eraser(codec, records).eraseIn(erasing);
   }
 }

@@ -32,7 +32,7 @@ public final class SubjectWatch implements Watcher {
   private final Map<Subject, SubjectEvents> events = new LinkedHashMap<>();
   private final Set<Subject> wanted = ConcurrentHashMap.newKeySet();
   private final Map<Counted, LongAdder> counted = new ConcurrentHashMap<>();
-  private final Map<SigmaSet, SigmaPass> passes = new IdentityHashMap<>();
+  private final IdentityHashMap<SigmaSet, SigmaPass> passes = new IdentityHashMap<>();
   private final Noted noted = new Noted();
   private final Observation observation;
 

@@ -37,7 +37,7 @@ public final class Observation {
 
   private final List<ActiveRule> rules;
   private final Map<String, List<ActiveRule>> byCategory = new HashMap<>();
-  private final Map<SigmaRule, ActiveRule> sigmaRules = new IdentityHashMap<>();
+  private final IdentityHashMap<SigmaRule, ActiveRule> sigmaRules = new IdentityHashMap<>();
   private final Set<String> sigmaCategories = new HashSet<>();
   private final List<SigmaPass> sigma = new ArrayList<>(1);
   private final Counts counts;

@@ -3,7 +3,6 @@ package dev.lockstep.detections.state;
 import dev.lockstep.detections.alert.AlertCollection;
 import dev.lockstep.detections.alert.SubjectAlerts;
 import dev.lockstep.detections.encoding.ByteSink;
-import dev.lockstep.detections.rule.ActiveRule;
 import dev.lockstep.detections.storage.Erasing;
 import dev.lockstep.detections.storage.StateRecords;
 import dev.lockstep.rules.AlertOnSubject;
@@ -28,12 +27,10 @@ public final class Eraser {
   private static final int WALKED = 50_000;
   private static final int GUID_CHARS = 36;
 
-  private final List<ActiveRule> rules;
   private final StateCodec codec;
   private final StateRecords records;
 
-  public Eraser(List<ActiveRule> rules, StateCodec codec, StateRecords records) {
-    this.rules = rules;
+  public Eraser(StateCodec codec, StateRecords records) {
     this.codec = codec;
     this.records = records;
   }

@@ -61,7 +61,6 @@ public final class StateCodec {
   static final byte[] END = {-1, -1, -1, -1, -1};
   private static final Severity[] SEVERITIES = Severity.values();
 
-  private final List<ActiveRule> rules;
   private final Map<Integer, ActiveRule> byCode = new HashMap<>();
   private final Set<Subject.Kind> learning = EnumSet.noneOf(Subject.Kind.class);
   private final int reach;
@@ -74,7 +73,6 @@ public final class StateCodec {
    * @param words dictionary of the records, or null
    */
   public StateCodec(List<ActiveRule> rules, @Nullable RecordWords words) {
-    this.rules = rules;
     this.words = words;
     this.sink = new ByteSink(words);
     int most = ALERT_REACH;

@@ -7,6 +7,7 @@ import dev.lockstep.schemas.IncidentMember;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -30,12 +31,20 @@ final class IncidentsTest {
     incidents.take(new IncidentMember(finding, GROUP, "", BEGIN, BEGIN, false));
   }
 
+  private Correlation of(String finding) {
+    return Objects.requireNonNull(correlations.get(finding));
+  }
+
+  private List<?> members() {
+    return Objects.requireNonNull(store.get(GROUP)).getMembers();
+  }
+
   private @Nullable String id(String finding) {
-    return correlations.get(finding).getCorrelationId();
+    return of(finding).getCorrelationId();
   }
 
   private List<String> rules(String finding) {
-    return correlations.get(finding).getRules();
+    return of(finding).getRules();
   }
 
   @Test
@@ -119,7 +128,7 @@ final class IncidentsTest {
     }
     assertThat(over()).isEqualTo(over);
     joins("next", "one", DAY, DAY);
-    assertThat(correlations.get("next").getOverflow()).isFalse();
+    assertThat(of("next").getOverflow()).isFalse();
   }
 
   private List<String> over() {
@@ -138,9 +147,9 @@ final class IncidentsTest {
     String second = id("d8");
     assertThat(second).isNotEqualTo(id("d7")).isEqualTo(id("d15"));
     incidents.advance(BEGIN + 34 * DAY + 7 * DAY);
-    assertThat(store.get(GROUP).getMembers()).hasSize(20);
+    assertThat(members()).hasSize(20);
     incidents.advance(BEGIN + 34 * DAY + 10 * DAY);
-    assertThat(store.get(GROUP).getMembers()).as("days 0 to 7 went together").hasSize(12);
+    assertThat(members()).as("days 0 to 7 went together").hasSize(12);
     joins("d16", "three", 15 * DAY + HOUR, 16 * DAY);
     assertThat(id("d8")).isEqualTo(second);
     incidents.advance(BEGIN + 100 * DAY);

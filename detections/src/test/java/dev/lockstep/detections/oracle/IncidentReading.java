@@ -85,7 +85,7 @@ final class IncidentReading {
       GateChecked raised = raised(each);
       assertThat(raised != null).as("%s in %s", each, incident).isEqualTo(rules.size() >= 3);
       if (raised != null) {
-        int by = each.getSeverity().ordinal() - severityByItself(each).ordinal();
+        int by = each.getSeverity().compareTo(severityByItself(each));
         assertThat(by).isEqualTo(severityByItself(each) == Severity.High ? 0 : 1);
         assertThat(raised.getNumbers()).containsEntry("rules", String.join(", ", rules));
       }

@@ -17,6 +17,8 @@ import org.jspecify.annotations.Nullable;
 
 /** Reader of a correlation. */
 final class CorrelationReader {
+  private static final CorrelationDocument.Type[] ALL_TYPES = CorrelationDocument.Type.values();
+  private static final Threshold.Operator[] ALL_OPERATORS = Threshold.Operator.values();
   private static final int MOST_CHARS = 512;
   private static final int MOST_RULES = 256;
   private static final int MOST_FIELDS = 16;
@@ -68,7 +70,7 @@ final class CorrelationReader {
     if (index < 0) {
       throw HeaderReader.unknown(correlation.at("type"), "type", word, TYPES);
     }
-    CorrelationDocument.Type type = CorrelationDocument.Type.values()[index];
+    CorrelationDocument.Type type = ALL_TYPES[index];
     List<Reference> rules = rules();
     List<String> groupBy = texts(correlation, "group-by", MOST_FIELDS);
     Duration timespan = timespan();
@@ -89,6 +91,8 @@ final class CorrelationReader {
       fields = fields(type, part);
       percentile = percentile(type, part);
     }
+    boolean generatesInside = correlation.flag("generate");
+    boolean generatesOutside = document.flag("generate");
     return new CorrelationDocument(
         header,
         type,
@@ -100,7 +104,7 @@ final class CorrelationReader {
         fields,
         percentile,
         aliases(),
-        correlation.flag("generate") | document.flag("generate"),
+        generatesInside || generatesOutside,
         new CorrelationDocument.Places(
             document.at("correlation"),
             correlation.at("group-by"),
@@ -212,7 +216,7 @@ final class CorrelationReader {
               "has the bound %s for a count".formatted(bound.toPlainString()),
               "write a whole number from 0");
         }
-        thresholds.add(new Threshold(Threshold.Operator.values()[operator], bound));
+        thresholds.add(new Threshold(ALL_OPERATORS[operator], bound));
       }
     }
     if (thresholds.isEmpty() || thresholds.size() > 2) {

@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Reader of the attributes that documents of all types have. */
 final class HeaderReader {
+  private static final Level[] LEVELS = Level.values();
   private static final int MOST_TITLE_CHARS = 256;
   private static final int MOST_NAME_CHARS = 128;
   private static final int MOST_TEXT_CHARS = 65_535;
@@ -73,12 +74,12 @@ final class HeaderReader {
     if (level == null) {
       return Level.MEDIUM;
     }
-    List<String> known = Arrays.stream(Level.values()).map(Level::word).toList();
+    List<String> known = Arrays.stream(LEVELS).map(Level::word).toList();
     int index = known.indexOf(level.toLowerCase(Locale.ROOT));
     if (index < 0) {
       throw unknown(document.at("level"), "level", level, known);
     }
-    return Level.values()[index];
+    return LEVELS[index];
   }
 
   /** Returns a date as a number such as 20261128, or 1 if it is absent or no date. */

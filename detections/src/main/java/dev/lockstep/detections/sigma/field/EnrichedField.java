@@ -33,6 +33,8 @@ enum EnrichedField {
   private static final EnrichedField[] ALL = values();
 
   private final String fieldName;
+
+  @SuppressWarnings("ImmutableEnumChecker") // functions without state
   private final Function<Event, @Nullable Object> value;
 
   EnrichedField(String fieldName, Function<Event, @Nullable Object> value) {

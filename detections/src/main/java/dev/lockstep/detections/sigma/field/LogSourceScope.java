@@ -47,6 +47,8 @@ public enum LogSourceScope {
 
   private final String product;
   private final String service;
+
+  @SuppressWarnings("ImmutableEnumChecker") // made by List.of
   private final List<String> categories;
 
   LogSourceScope(String product, String service, String... categories) {

@@ -125,7 +125,7 @@ public sealed interface FieldTest {
       }
       String text = cased ? mine.value(i).text() : mine.folded(i);
       String part = cased ? others.value(j).text() : others.folded(j);
-      return before && after
+      return (before && after)
           ? text.contains(part)
           : after ? text.startsWith(part) : before ? text.endsWith(part) : text.equals(part);
     }

@@ -295,7 +295,7 @@ public final class FieldTestParser {
       if (bound == null) {
         throw value(value, shownModifiers().substring(1), "write a number");
       }
-      tests.add(new ValueTest.Number(order == null ? ValueTest.Order.EQ : order, bound, part));
+      tests.add(new ValueTest.Numeric(order == null ? ValueTest.Order.EQ : order, bound, part));
     }
   }
 

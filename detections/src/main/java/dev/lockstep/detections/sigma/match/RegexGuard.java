@@ -152,7 +152,7 @@ final class RegexGuard {
         int end = source.indexOf("\\E", at);
         int from = at;
         at = end < 0 ? source.length() : end + 2;
-        return at - from;
+        return (long) at - from;
       }
       at++;
     } else if (c == '[') {

@@ -141,7 +141,7 @@ sealed interface ValueTest {
    *
    * @param part part of a time that is compared; null if the value itself is
    */
-  record Number(Order order, BigDecimal bound, @Nullable TimePart part) implements ValueTest {
+  record Numeric(Order order, BigDecimal bound, @Nullable TimePart part) implements ValueTest {
     @Override
     public Verdict test(FieldValue field, int index) {
       if (field.value(index).cut()) {

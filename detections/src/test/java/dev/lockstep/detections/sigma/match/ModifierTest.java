@@ -15,6 +15,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -233,7 +234,7 @@ class ModifierTest {
             Map.of("a", field(random), "b", field(random), "", field(random));
         List<Integer> matched = new ArrayList<>();
         List<Integer> cut = new ArrayList<>();
-        pass.start(index -> fields.get(matcher.fields().get(index)));
+        pass.start(index -> of(fields, matcher.fields().get(index)));
         pass.match(
             new Pass.Matches() {
               @Override
@@ -251,14 +252,21 @@ class ModifierTest {
           single.add(rules.get(i));
           EventMatcher alone = single.build();
           Pass naive = alone.pass();
-          naive.start(index -> fields.get(alone.fields().get(index)));
+          naive.start(index -> of(fields, alone.fields().get(index)));
           Verdict expected = naive.verdict(0);
           assertThat(matched.contains(i))
               .as("seed %d, %s on %s", seed, rules.get(i), fields)
               .isEqualTo(expected == Verdict.TRUE);
+          if (cut.contains(i)) {
+            assertThat(expected).as("seed %d, %s", seed, rules.get(i)).isEqualTo(Verdict.CUT);
+          }
         }
       }
     }
+  }
+
+  private static RawField of(Map<String, RawField> fields, String name) {
+    return Objects.requireNonNull(fields.get(name));
   }
 
   private static String word(Random random) {
