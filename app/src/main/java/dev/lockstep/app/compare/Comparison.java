@@ -13,6 +13,7 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.EnumMap;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Consumer;
@@ -26,6 +27,8 @@ import org.jspecify.annotations.Nullable;
  * finding counts as one that the run does not have.
  */
 public final class Comparison implements Closeable {
+  private static final List<Difference.Kind> KINDS = List.of(Difference.Kind.values());
+
   private static final long SORT_MEMORY_BYTES = 16L << 20;
   private static final byte BEFORE = 0;
   private static final byte AFTER = 1;
@@ -145,7 +148,7 @@ public final class Comparison implements Closeable {
           bytes(
               out -> {
                 writeText(out, either.rule());
-                out.writeByte(kind.ordinal());
+                out.writeByte(KINDS.indexOf(kind));
                 out.writeLong(either.endAt() ^ Long.MIN_VALUE); // so that negative times sort first
                 writeText(out, either.id());
                 write(out, difference.before());

@@ -45,6 +45,8 @@ public record WrittenDetection(
     long startAt,
     long endAt,
     List<CitedEvent> events) {
+  private static final List<Severity> SEVERITIES = List.of(Severity.values());
+
   private static final JsonFactory JSON = new JsonFactory();
   private static final String WITHDRAWN = "withdrawn";
   private static final int LONGEST_ID = 400;
@@ -155,7 +157,7 @@ public record WrittenDetection(
     out.writeInt(revision);
     out.writeUTF(rule);
     out.writeUTF(reason);
-    out.writeByte(severity.ordinal());
+    out.writeByte(SEVERITIES.indexOf(severity));
     out.writeInt(count);
     out.writeBoolean(shadow);
     out.writeUTF(title);
@@ -185,7 +187,7 @@ public record WrittenDetection(
         in.readInt(),
         in.readUTF(),
         in.readUTF(),
-        Severity.values()[in.readByte()],
+        SEVERITIES.get(in.readByte()),
         in.readInt(),
         in.readBoolean(),
         in.readUTF(),

@@ -32,10 +32,8 @@ final class FindingTotals {
     private final Map<String, Long> subjects = new HashMap<>();
     private final Map<String, String> names = new HashMap<>();
     private final Map<LocalDate, Long> days = new TreeMap<>();
-    private long findings;
 
     void add(WrittenDetection finding) {
-      findings++;
       reasons.merge(finding.reason(), 1L, Long::sum);
       subjects.merge(finding.subjectId(), 1L, Long::sum);
       if (!finding.subject().equals(finding.subjectId())) {

@@ -15,6 +15,7 @@ import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 
 class ComparisonTest {
+  private static final List<Severity> SEVERITIES = List.of(Severity.values());
   private static final List<String> RULES = List.of("token-replay", "a-rule", "Ärger", "z");
   private static final List<String> REASONS = List.of("one", "two", "withdrawn");
 
@@ -24,7 +25,7 @@ class ComparisonTest {
         revision,
         RULES.get(id % RULES.size()),
         REASONS.get(random.nextInt(REASONS.size())),
-        Severity.values()[random.nextInt(Severity.values().length)],
+        SEVERITIES.get(random.nextInt(SEVERITIES.size())),
         random.nextInt(3),
         random.nextInt(10) == 0,
         "title " + random.nextInt(),

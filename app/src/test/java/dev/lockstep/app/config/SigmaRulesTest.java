@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Objects;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -89,12 +90,12 @@ class SigmaRulesTest {
   @Test
   void keepsTheFindingsOfARuleWhoseFileOrTitleChanges() throws IOException {
     Files.writeString(rules.resolve("one.yml"), RULE.formatted("One", "a"));
-    ConfiguredRule before = read().rules().rule("one");
+    ConfiguredRule before = Objects.requireNonNull(read().rules().rule("one"));
     Files.delete(rules.resolve("one.yml"));
     Files.writeString(
         rules.resolve("other.yml"), RULE.formatted("Another", "a").replace("low", "high"));
 
-    ConfiguredRule after = read().rules().rule("other");
+    ConfiguredRule after = Objects.requireNonNull(read().rules().rule("other"));
 
     assertThat(after.info().identity()).isEqualTo(before.info().identity());
     assertThat(after.info().meaning()).isEqualTo(before.info().meaning());

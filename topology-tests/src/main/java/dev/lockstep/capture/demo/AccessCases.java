@@ -111,7 +111,7 @@ final class AccessCases {
 
   private void times() {
     Instant start = Days.at(22, "09:35:00");
-    Duration most = Duration.ofHours(48);
+    Duration most = Duration.ofDays(2);
     fires(
         "unmanaged-device-two-days-before",
         "unmanaged-device",

@@ -127,7 +127,7 @@ final class RiskCases {
     start = Days.at(22, "09:45:00");
     scene.add(
         SignIn.of(who, Site.HOME, ++host, start).minting(token).risk("high", "atRisk").once());
-    call(Duration.ofHours(48));
+    call(Duration.ofDays(2));
     fires("risk-two-days-before", "at-sign-in", "High", 24);
   }
 
@@ -181,7 +181,7 @@ final class RiskCases {
     start = Days.at(22, "09:55:00");
     scene.add(
         SignIn.of(who, Site.HOME, ++host, start).minting(token).risk("high", "atRisk").once());
-    call(Duration.ofHours(48).plusMillis(1));
+    call(Duration.ofDays(2).plusMillis(1));
     quiet("risk-more-than-two-days-before", null, "More than 48 h apart.");
   }
 }
