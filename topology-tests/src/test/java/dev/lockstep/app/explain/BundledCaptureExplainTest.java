@@ -469,7 +469,8 @@ final class BundledCaptureExplainTest {
     }
     Map<String, Map<String, Long>> counted = new TreeMap<>(ran().counters().gates());
     counted.remove("joins"); // of no rule and no subject
-    OF_NOBODY.forEach((rule, gates) -> gates.forEach(counted.get(rule)::remove));
+    OF_NOBODY.forEach(
+        (rule, gates) -> gates.forEach(Objects.requireNonNull(counted.get(rule))::remove));
     assertThat(sums).isEqualTo(counted);
     assertThat(sums.keySet()).hasSize(BuiltInRules.all().size());
   }
