@@ -276,7 +276,6 @@ final class MonthServices {
     int calls = dice.from(1, 4);
     for (int call = 0; call < calls; call++) {
       Instant moment = at.plus(dice.seconds(1, 3000));
-      Net from = dice.oneIn(3) ? company.reporting : agents;
       if (dice.oneIn(3)) {
         recording.add(
             Hub.GRAPH,
@@ -285,14 +284,14 @@ final class MonthServices {
             GraphRecord.of(
                 user,
                 token,
-                from.address(0, dice),
+                agents.address(0, dice),
                 200,
                 moment,
                 at,
                 new GraphRecord.Client("2", "", ""),
                 dice));
       } else {
-        recording.add(Call.from(from.address(0, dice), moment).traced(link));
+        recording.add(Call.from(agents.address(0, dice), moment).traced(link));
       }
     }
   }
