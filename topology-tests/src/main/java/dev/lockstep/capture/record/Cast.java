@@ -50,7 +50,11 @@ public final class Cast {
     String first = FIRST.get(hired % FIRST.size());
     String last = LAST.get(hired % LAST.size());
     hired++;
-    String upn = (first + "." + last).toLowerCase(Locale.ROOT) + "@northwindtraders.example";
+    int namesake = (hired - 1) / (FIRST.size() * LAST.size());
+    String upn =
+        (first + "." + last).toLowerCase(Locale.ROOT)
+            + (namesake == 0 ? "" : String.valueOf(namesake + 1))
+            + "@northwindtraders.example";
     Device laptop =
         new Device(
             dice.guid().toString(),
