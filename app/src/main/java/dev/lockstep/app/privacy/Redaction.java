@@ -96,12 +96,15 @@ public final class Redaction {
   }
 
   /**
-   * Returns a redacted detection. Its id is replaced too, because a principal's id would allow to
-   * compute it.
+   * Returns a redacted detection. Its id and its incident's are replaced too, because a principal's
+   * id would allow to compute them.
    */
   public Detection detection(Detection detection) {
     Detection redacted = DetectionText.replaced(detection, this::text);
     redacted.setId(finding(detection.getId()));
+    if (detection.getCorrelationId() != null) {
+      redacted.setCorrelationId(pseudonyms.of("incident", detection.getCorrelationId()));
+    }
     return redacted;
   }
 

@@ -2,6 +2,7 @@ package dev.lockstep.app.replay;
 
 import com.fasterxml.jackson.core.JsonGenerator;
 import dev.lockstep.app.rules.RuleStatus;
+import dev.lockstep.app.terminal.DisplayFormat;
 import dev.lockstep.app.terminal.JsonText;
 import dev.lockstep.app.terminal.TextTable;
 import dev.lockstep.detections.DetectionCounters;
@@ -25,6 +26,8 @@ public final class ReplaySummary {
   private static final List<Severity> SEVERITIES =
       List.of(Severity.High, Severity.Medium, Severity.Low, Severity.Informational);
 
+  private static final int MOST_INCIDENTS = 20;
+
   private final Replay.Result result;
   private final double recordsPerSecond;
 
@@ -42,6 +45,13 @@ public final class ReplaySummary {
     return result.detections().stream()
         .filter(detection -> Boolean.TRUE.equals(detection.getShadow()))
         .count();
+  }
+
+  /** Returns the minutes of the first and the last arrival, or nothing if there was none. */
+  String period() {
+    return result.lastArrival() == 0
+        ? ""
+        : HtmlText.span(result.firstArrival(), result.lastArrival());
   }
 
   /** Returns the number of detections by rule and severity. */
@@ -88,6 +98,7 @@ public final class ReplaySummary {
             json.writeEndObject();
           }
           json.writeEndObject();
+          writeIncidents(json);
           new FindingTotals(result.detections()).write(json);
           writeCounts(json, "ruleFailures", counters.ruleFailures());
           writeNested(json, "gates", counters.gates());
@@ -107,6 +118,25 @@ public final class ReplaySummary {
           }
           json.writeEndObject();
         });
+  }
+
+  private void writeIncidents(JsonGenerator json) throws IOException {
+    List<Incident> incidents = Incident.of(result.detections());
+    json.writeNumberField("incidents", incidents.size());
+    json.writeObjectFieldStart("byIncident");
+    for (Incident incident : incidents) {
+      json.writeObjectFieldStart(incident.correlationId());
+      json.writeStringField("severity", incident.severity().name());
+      json.writeStringField("subject", incident.subject());
+      json.writeBooleanField("raised", incident.isRaised());
+      json.writeStringField("from", JsonView.instant(incident.startAt()));
+      json.writeStringField("to", JsonView.instant(incident.endAt()));
+      JsonText.writeTexts(json, "rules", incident.rules());
+      JsonText.writeTexts(
+          json, "findings", incident.findings().stream().map(Detection::getId).toList());
+      json.writeEndObject();
+    }
+    json.writeEndObject();
   }
 
   private void writeExceptions(JsonGenerator json) throws IOException {
@@ -153,6 +183,7 @@ public final class ReplaySummary {
 
   public void print(PrintStream out) {
     printDetections(out);
+    printIncidents(out);
     printCounts(out);
     printRejections(out);
     new FindingTotals(result.detections()).print(out);
@@ -198,6 +229,36 @@ public final class ReplaySummary {
     if (shadowed() > 0) {
       out.println(count(shadowed()) + " of them in shadow: no sink gets these.");
     }
+  }
+
+  private void printIncidents(PrintStream out) {
+    List<Incident> incidents = Incident.of(result.detections());
+    if (incidents.isEmpty()) {
+      return;
+    }
+    int correlated = incidents.stream().mapToInt(incident -> incident.findings().size()).sum();
+    TextTable table =
+        new TextTable("Incidents", "Severity", "Raised", "Findings", "Rules", "From", "Of");
+    for (Incident incident : incidents.subList(0, Math.min(MOST_INCIDENTS, incidents.size()))) {
+      table.row(
+          List.of(
+              incident.correlationId(),
+              incident.severity().name(),
+              incident.isRaised() ? "yes" : "no",
+              count(incident.findings().size()),
+              count(incident.rules().size()),
+              HtmlText.minute(incident.startAt()),
+              incident.subject()));
+    }
+    out.println();
+    table.print(out);
+    out.printf(
+        "%s in %s%s; lockstep explain --incident ID shows one.%n",
+        DisplayFormat.count(correlated, "finding"),
+        DisplayFormat.count(incidents.size(), "incident"),
+        incidents.size() <= MOST_INCIDENTS
+            ? ""
+            : ", the worst " + MOST_INCIDENTS + " of them above");
   }
 
   private void printCounts(PrintStream out) {

@@ -1,0 +1,132 @@
+package dev.lockstep.app.replay;
+
+import dev.lockstep.schemas.Detection;
+import dev.lockstep.schemas.Evidence;
+import dev.lockstep.schemas.GateChecked;
+import dev.lockstep.schemas.Principal;
+import dev.lockstep.schemas.Severity;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Incident among the findings of a replay.
+ *
+ * @param correlationId id that its findings carry
+ * @param findings its findings in the order of start and id, at least one
+ */
+record Incident(String correlationId, List<Detection> findings) {
+  private static final String GATE = "incident";
+  private static final String RAISED = "raised";
+
+  static final Comparator<Detection> IN_ORDER =
+      Comparator.comparingLong(Detection::getStartTime).thenComparing(Detection::getId);
+
+  /** Worst severity first, then most rules, most findings, latest end. */
+  private static final Comparator<Incident> WORST_FIRST =
+      Comparator.comparing(Incident::severity)
+          .thenComparing(incident -> incident.rules().size())
+          .thenComparing(incident -> incident.findings().size())
+          .thenComparing(Incident::endAt)
+          .reversed()
+          .thenComparing(Incident::correlationId);
+
+  /** Creates an incident of findings in any order. */
+  Incident {
+    findings = findings.stream().sorted(IN_ORDER).toList();
+  }
+
+  /** Returns the incidents of findings, the worst first. */
+  static List<Incident> of(Collection<Detection> detections) {
+    Map<String, List<Detection>> byId = new HashMap<>();
+    for (Detection detection : detections) {
+      if (detection.getCorrelationId() != null) {
+        byId.computeIfAbsent(detection.getCorrelationId(), any -> new ArrayList<>()).add(detection);
+      }
+    }
+    List<Incident> incidents = new ArrayList<>();
+    byId.forEach((id, findings) -> incidents.add(new Incident(id, findings)));
+    incidents.sort(WORST_FIRST);
+    return incidents;
+  }
+
+  /** Returns the highest severity of its findings. */
+  Severity severity() {
+    return findings.stream()
+        .map(Detection::getSeverity)
+        .max(Comparator.naturalOrder())
+        .orElseThrow();
+  }
+
+  /** Returns the rules of its findings, sorted. */
+  Set<String> rules() {
+    Set<String> rules = new TreeSet<>();
+    findings.forEach(finding -> rules.add(finding.getRule()));
+    return rules;
+  }
+
+  /** Returns the first start of its findings in milliseconds since 1970. */
+  long startAt() {
+    return findings.get(0).getStartTime();
+  }
+
+  /** Returns the latest end of its findings in milliseconds since 1970. */
+  long endAt() {
+    return findings.stream().mapToLong(Detection::getEndTime).max().orElseThrow();
+  }
+
+  /** Returns whether its findings are raised, because rules agree. */
+  boolean isRaised() {
+    return findings.stream().anyMatch(finding -> severityBefore(finding) != null);
+  }
+
+  /** Returns the principal's name or id, or the address, or the id of an incident without both. */
+  String subject() {
+    String subject = null;
+    for (Detection finding : findings) {
+      Principal principal = finding.getPrincipal();
+      if (principal != null && principal.getName() != null) {
+        return principal.getName();
+      }
+      if (subject == null) {
+        subject = principal == null ? finding.getIp() : principal.getId();
+      }
+    }
+    return subject == null ? correlationId : subject;
+  }
+
+  /** Returns the severity that a finding had before its incident raised it, or null if none did. */
+  static @Nullable Severity severityBefore(Detection finding) {
+    for (GateChecked gate : finding.getGates()) {
+      if (gate.getGate().equals(GATE) && gate.getVerdict().equals(RAISED)) {
+        Object from = gate.getNumbers().get("from");
+        for (Severity each : Severity.values()) {
+          if (each.name().equals(from)) {
+            return each;
+          }
+        }
+      }
+    }
+    return null;
+  }
+
+  /** Returns the addresses of a finding: its own and those of its evidence, sorted. */
+  static Set<String> addresses(Detection finding) {
+    Set<String> addresses = new TreeSet<>();
+    if (finding.getIp() != null) {
+      addresses.add(finding.getIp());
+    }
+    for (Evidence event : finding.getEvidence()) {
+      if (event.getIp() != null) {
+        addresses.add(event.getIp());
+      }
+    }
+    return addresses;
+  }
+}
