@@ -172,7 +172,14 @@ public record DetectionSummary(
               ip,
               endAt,
               alerts && !rule.equals(DEFENDER),
-              List.copyOf(sides));
+              shown());
+    }
+
+    /** Returns the shown events; of a finding about an address whose events name none, itself. */
+    private List<Side> shown() {
+      return ip != null && !sides.isEmpty() && sides.stream().allMatch(side -> side.ip() == null)
+          ? List.of(new Side(ip, null, null, null, null, "", null, false))
+          : List.copyOf(sides);
     }
 
     void detection(JsonParser parser) throws IOException {

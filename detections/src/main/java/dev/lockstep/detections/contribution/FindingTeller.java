@@ -348,7 +348,12 @@ public final class FindingTeller {
     detection.setGates(fired.get(0).gates());
     boolean whole = !overflow && stood == null;
     List<String> exceptions =
-        covering(detection, network -> whole && fired.stream().allMatch(one -> in(network, one)));
+        covering(
+            detection,
+            network ->
+                whole
+                    && (isAt(network, of.subject())
+                        || fired.stream().allMatch(one -> in(network, one))));
     fired.forEach(Fired::release);
     return new Told(
         contribution(detection, addresses.list(), exceptions, group(of.subject(), principal)),
@@ -640,6 +645,16 @@ public final class FindingTeller {
       }
     }
     return covering;
+  }
+
+  /** Returns whether a finding is about an address in a network; its facts may have no address. */
+  private boolean isAt(NamedNetwork network, Subject subject) {
+    Address address = subject.kind() == Subject.Kind.ADDRESS ? Address.parse(subject.id()) : null;
+    if (address == null) {
+      return false;
+    }
+    Network known = enrichment.locate(address, null).network();
+    return network.contains(address, known.asn(), known.country());
   }
 
   private static boolean in(NamedNetwork network, Fired fired) {
