@@ -27,7 +27,7 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "rules",
     description = "The catalogue of rules.",
-    subcommands = {RulesCommand.Lister.class, RulesCommand.Shower.class})
+    subcommands = {RulesCommand.Lister.class, RulesCommand.Shower.class, RulesLintCommand.class})
 public final class RulesCommand {
   private RulesCommand() {}
 

@@ -1,6 +1,7 @@
 package dev.lockstep.detections.sigma;
 
 import dev.lockstep.detections.sigma.document.Header;
+import dev.lockstep.enrichment.file.NearestNames;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -15,7 +16,7 @@ import java.util.Set;
  * <p>Tactics of versions 18 and 19 are known by name and by id; words may be joined by dashes or
  * underscores.
  */
-final class AttackTags {
+public final class AttackTags {
   private static final String NAMESPACE = "attack.";
   private static final Map<String, String> TACTICS = known();
 
@@ -85,6 +86,29 @@ final class AttackTags {
       }
     }
     return true;
+  }
+
+  /**
+   * Returns the known tactic's tag that is nearest to an unknown tag of ATT&amp;CK, or an empty
+   * text.
+   */
+  public static String nearestTo(String tag) {
+    String word = tag.toLowerCase(Locale.ROOT).replace('_', '-');
+    if (!word.startsWith(NAMESPACE)) {
+      return "";
+    }
+    String name = word.substring(NAMESPACE.length());
+    if (TACTICS.containsKey(name) || isTechnique(name) || isGroupOrSoftware(name)) {
+      return "";
+    }
+    return NAMESPACE + NearestNames.among(TACTICS.keySet(), name);
+  }
+
+  /** Returns whether a word is the id of a group or of software, such as g0016. */
+  private static boolean isGroupOrSoftware(String word) {
+    return word.length() == 5
+        && (word.charAt(0) == 'g' || word.charAt(0) == 's')
+        && word.chars().skip(1).allMatch(c -> c >= '0' && c <= '9');
   }
 
   /** Returns the tactics, each once. */

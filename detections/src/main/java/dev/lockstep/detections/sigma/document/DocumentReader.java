@@ -1,5 +1,6 @@
 package dev.lockstep.detections.sigma.document;
 
+import dev.lockstep.detections.sigma.match.DetectionSection;
 import dev.lockstep.detections.sigma.match.Placeholders;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
@@ -117,8 +118,9 @@ public final class DocumentReader {
             document.needed(
                 "detection", "add selections and a condition below detection, or a correlation"),
             "detection");
-    return new RuleDocument(
-        header, source, new SelectionsReader(placeholders).read(detection, Set.of()));
+    SelectionsReader selections = new SelectionsReader(placeholders);
+    DetectionSection section = selections.read(detection, Set.of());
+    return new RuleDocument(header, source, section, selections.lines());
   }
 
   /** Returns the hash of each document's text, which reaches up to the next document. */

@@ -10,9 +10,15 @@ import java.util.List;
  * @param any if the filter applies to every rule of its log source
  * @param rules rules that the filter applies to; empty if it applies to any
  * @param detection selections and condition, joined with {@code and} to those of a rule
+ * @param lines places of the detection's parts
  */
 public record FilterDocument(
-    Header header, LogSource source, boolean any, List<Reference> rules, DetectionSection detection)
+    Header header,
+    LogSource source,
+    boolean any,
+    List<Reference> rules,
+    DetectionSection detection,
+    DetectionLines lines)
     implements SigmaDocument {
   /** Creates a filter with a copy of its list. */
   public FilterDocument {

@@ -25,7 +25,8 @@ final class FilterReader {
     boolean isAny =
         rules instanceof YamlValue.Scalar scalar && scalar.text().equalsIgnoreCase("any");
     List<Reference> references = isAny ? List.of() : CorrelationReader.references(filter);
-    DetectionSection detection = new SelectionsReader(placeholders).read(filter, Set.of("rules"));
-    return new FilterDocument(header, source, isAny, references, detection);
+    SelectionsReader selections = new SelectionsReader(placeholders);
+    DetectionSection detection = selections.read(filter, Set.of("rules"));
+    return new FilterDocument(header, source, isAny, references, detection, selections.lines());
   }
 }

@@ -21,6 +21,8 @@ import org.jspecify.annotations.Nullable;
  * @param version number that grows with the date of the last change; 1 without a date
  * @param sha256 SHA-256 of the document's text in hexadecimal digits of lower case
  * @param shadow if findings are counted and not forwarded
+ * @param tests tests beside the rule
+ * @param regressionTests path of a description of further tests, or null
  */
 public record Header(
     SourceLine at,
@@ -37,13 +39,16 @@ public record Header(
     List<String> fields,
     int version,
     String sha256,
-    boolean shadow) {
+    boolean shadow,
+    List<RuleTest> tests,
+    @Nullable String regressionTests) {
   /** Creates a header with copies of its lists. */
   public Header {
     tags = List.copyOf(tags);
     falsePositives = List.copyOf(falsePositives);
     references = List.copyOf(references);
     fields = List.copyOf(fields);
+    tests = List.copyOf(tests);
   }
 
   /**

@@ -47,6 +47,7 @@ final class HeaderReader {
       tags.add(new Header.Tag(DocumentPart.text(tag, "tag", MOST_NAME_CHARS), tag.at()));
     }
     String description = document.text("description", MOST_TEXT_CHARS);
+    DocumentPart own = own(document);
     return new Header(
         document.at(),
         number,
@@ -62,7 +63,9 @@ final class HeaderReader {
         texts(document, "fields"),
         Math.max(date(document, "date"), date(document, "modified")),
         sha256,
-        shadow(document));
+        own != null && own.flag("shadow"),
+        own == null ? List.of() : TestsReader.read(own),
+        document.text("regression_tests_path", MOST_TITLE_CHARS));
   }
 
   private static List<String> texts(DocumentPart document, String key) throws Refusal {
@@ -100,14 +103,15 @@ final class HeaderReader {
     }
   }
 
-  private static boolean shadow(DocumentPart document) throws Refusal {
+  /** Returns the section with what Sigma does not know, or null. */
+  private static @Nullable DocumentPart own(DocumentPart document) throws Refusal {
     YamlValue own = document.value("lockstep");
     if (own == null) {
-      return false;
+      return null;
     }
     DocumentPart part = DocumentPart.of(own, "the section lockstep");
     part.only(OWN);
-    return part.flag("shadow");
+    return part;
   }
 
   static Refusal unknown(SourceLine at, String what, String word, List<String> known) {

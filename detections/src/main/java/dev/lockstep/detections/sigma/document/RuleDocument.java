@@ -7,6 +7,8 @@ import dev.lockstep.detections.sigma.match.DetectionSection;
  *
  * @param source log source of the events
  * @param detection selections and condition
+ * @param lines places of the detection's parts
  */
-public record RuleDocument(Header header, LogSource source, DetectionSection detection)
+public record RuleDocument(
+    Header header, LogSource source, DetectionSection detection, DetectionLines lines)
     implements SigmaDocument {}

@@ -14,12 +14,16 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** Reader of the selections and the condition of a rule or filter. */
 final class SelectionsReader {
   private static final int MOST_SELECTIONS = 1_000;
 
   private final Placeholders placeholders;
+  private final Map<String, SourceLine> lines = new LinkedHashMap<>();
+  private final List<WrittenField> fields = new ArrayList<>();
+  private @Nullable SourceLine conditionAt;
 
   SelectionsReader(Placeholders placeholders) {
     this.placeholders = placeholders;
@@ -39,9 +43,11 @@ final class SelectionsReader {
           "write a correlation with a timespan instead");
     }
     YamlValue condition = section.needed("condition", "add a condition over the selections");
+    conditionAt = section.at("condition");
     Map<String, Selection> selections = new LinkedHashMap<>();
     for (Map.Entry<String, YamlValue.Entry> entry : section.entries().entrySet()) {
       if (!entry.getKey().equals("condition") && !others.contains(entry.getKey())) {
+        lines.put(entry.getKey(), entry.getValue().keyAt());
         selections.put(entry.getKey(), selection(entry.getKey(), entry.getValue()));
       }
     }
@@ -56,6 +62,14 @@ final class SelectionsReader {
           "write at most %d".formatted(MOST_SELECTIONS));
     }
     return new DetectionSection(selections, condition(condition, selections.keySet()));
+  }
+
+  /** Returns the places of the parts that were read. */
+  DetectionLines lines() {
+    if (conditionAt == null) {
+      throw new IllegalStateException("nothing was read");
+    }
+    return new DetectionLines(lines, fields, conditionAt);
   }
 
   private static Expression condition(YamlValue condition, Set<String> names) throws Refusal {
@@ -90,7 +104,7 @@ final class SelectionsReader {
     if (((YamlValue.Scalar) value).isNull()) {
       throw empty(name, entry.keyAt());
     }
-    return parsed("", List.of(literal(value)), value.at());
+    return parsed(name, "", List.of(literal(value)), value.at());
   }
 
   private static Refusal empty(String name, SourceLine at) {
@@ -103,7 +117,7 @@ final class SelectionsReader {
   private Selection mapping(String name, YamlValue.Mapping mapping, SourceLine at) throws Refusal {
     List<Selection> parts = new ArrayList<>();
     for (Map.Entry<String, YamlValue.Entry> entry : mapping.entries().entrySet()) {
-      parts.add(field(entry.getKey(), entry.getValue()));
+      parts.add(field(name, entry.getKey(), entry.getValue()));
     }
     if (parts.isEmpty()) {
       throw empty(name, at);
@@ -111,7 +125,7 @@ final class SelectionsReader {
     return parts.size() == 1 ? parts.get(0) : new Selection.All(parts);
   }
 
-  private Selection field(String key, YamlValue.Entry entry) throws Refusal {
+  private Selection field(String name, String key, YamlValue.Entry entry) throws Refusal {
     if (entry.value() instanceof YamlValue.Mapping) {
       throw DocumentPart.refusal(
           entry.keyAt(),
@@ -126,10 +140,12 @@ final class SelectionsReader {
     } else {
       literals.add(literal(entry.value()));
     }
-    return parsed(key, literals, entry.keyAt());
+    return parsed(name, key, literals, entry.keyAt());
   }
 
-  private Selection parsed(String key, List<Literal> literals, SourceLine at) throws Refusal {
+  private Selection parsed(String name, String key, List<Literal> literals, SourceLine at)
+      throws Refusal {
+    fields.add(new WrittenField(name, key, literals.stream().map(Literal::text).toList(), at));
     try {
       return FieldTestParser.parse(key, literals, placeholders);
     } catch (Illegal e) {
@@ -150,7 +166,7 @@ final class SelectionsReader {
       }
     }
     if (!keywords.isEmpty()) {
-      parts.add(parsed("", keywords, first));
+      parts.add(parsed(name, "", keywords, first));
     }
     if (parts.isEmpty()) {
       throw empty(name, at);

@@ -139,6 +139,11 @@ public final class EventMatcher {
     return conditions.length;
   }
 
+  /** Returns keys of which an event that a rule matches has one; null if none are known. */
+  @Nullable List<IndexKey> keys(int rule) {
+    return new RuleIndexing(tests, fieldOf, conditions).keys(rule);
+  }
+
   /** Returns the number of rules that are evaluated at each event. */
   public int unindexed() {
     int count = 0;

@@ -1,0 +1,141 @@
+package dev.lockstep.app.authoring;
+
+import com.fasterxml.jackson.core.JsonGenerator;
+import dev.lockstep.app.rules.RuleFiles;
+import dev.lockstep.app.terminal.DisplayFormat;
+import dev.lockstep.app.terminal.JsonText;
+import dev.lockstep.app.terminal.TextTable;
+import dev.lockstep.detections.sigma.SigmaLoader;
+import dev.lockstep.detections.sigma.document.DocumentFault;
+import dev.lockstep.detections.sigma.document.SourceLine;
+import dev.lockstep.detections.sigma.field.SigmaFields;
+import dev.lockstep.detections.sigma.lint.LintedRule;
+import dev.lockstep.detections.sigma.lint.RuleLint;
+import dev.lockstep.detections.sigma.lint.Warning;
+import dev.lockstep.schemas.Quoted;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.util.List;
+
+/** Report about files with Sigma documents: those that are refused, and warnings about others. */
+public final class LintReport {
+  private static final int MOST_FILE_CHARS = 300;
+
+  private final int files;
+  private final List<DocumentFault> faults;
+  private final List<LintedRule> rules;
+
+  /** Examines files. */
+  public LintReport(RuleFiles files) {
+    this.files = files.size();
+    SigmaLoader.Result result = files.load();
+    this.faults = result.faults();
+    this.rules =
+        new RuleLint(SigmaFields.bundled())
+            .examine(files.documents().values().stream().flatMap(List::stream).toList());
+  }
+
+  /** Returns whether a file is refused. */
+  public boolean hasFaults() {
+    return !faults.isEmpty();
+  }
+
+  /** Prints the table of documents, a line for each fault and warning, and their numbers. */
+  public void print(PrintStream out) {
+    if (!rules.isEmpty()) {
+      TextTable table = new TextTable("Document", "Kind", "Logs", "Found by", "Tests", "Title");
+      for (LintedRule rule : rules) {
+        table.row(
+            List.of(
+                rule.document().header().at().toString(),
+                rule.kind(),
+                rule.logs(),
+                rule.cost(),
+                String.valueOf(rule.tests()),
+                rule.document().header().title()));
+      }
+      table.print(out);
+      out.println();
+    }
+    for (DocumentFault fault : faults) {
+      out.println("refused  " + line(fault.at(), fault.what(), fault.fix()));
+    }
+    int warnings = 0;
+    for (LintedRule rule : rules) {
+      for (Warning warning : rule.warnings()) {
+        out.println("warning  " + line(warning.at(), warning.what(), warning.fix()));
+        warnings++;
+      }
+    }
+    long refused = refusedFiles();
+    out.printf(
+        "%s: %s refused, %s%n",
+        DisplayFormat.many(files, "file"),
+        refused == 0 ? "none" : String.valueOf(refused),
+        DisplayFormat.many(warnings, "warning"));
+  }
+
+  private long refusedFiles() {
+    return faults.stream().map(fault -> fault.at().file()).distinct().count();
+  }
+
+  private static String line(SourceLine at, String what, String fix) {
+    return "%s:%d %s; %s"
+        .formatted(
+            Quoted.excerpt(at.file(), MOST_FILE_CHARS),
+            at.line(),
+            Quoted.visible(what),
+            Quoted.visible(fix));
+  }
+
+  /** Returns the report as one object of JSON. */
+  public String json() {
+    return JsonText.of(
+        json -> {
+          json.writeStartObject();
+          json.writeNumberField("files", files);
+          json.writeNumberField("refusedFiles", refusedFiles());
+          json.writeArrayFieldStart("refused");
+          for (DocumentFault fault : faults) {
+            json.writeStartObject();
+            write(json, fault.at(), fault.what(), fault.fix());
+            json.writeEndObject();
+          }
+          json.writeEndArray();
+          json.writeArrayFieldStart("documents");
+          for (LintedRule rule : rules) {
+            write(json, rule);
+          }
+          json.writeEndArray();
+          json.writeEndObject();
+        });
+  }
+
+  private static void write(JsonGenerator json, LintedRule rule) throws IOException {
+    json.writeStartObject();
+    json.writeStringField("file", rule.document().header().at().file());
+    json.writeNumberField("line", rule.document().header().at().line());
+    json.writeStringField("title", rule.document().header().title());
+    json.writeStringField("kind", rule.kind());
+    json.writeStringField("logs", rule.logs());
+    json.writeStringField("foundBy", rule.cost());
+    json.writeNumberField("tests", rule.tests());
+    json.writeArrayFieldStart("warnings");
+    for (Warning warning : rule.warnings()) {
+      json.writeStartObject();
+      json.writeStringField("kind", warning.kind().word());
+      write(json, warning.at(), warning.what(), warning.fix());
+      json.writeEndObject();
+    }
+    json.writeEndArray();
+    json.writeEndObject();
+  }
+
+  private static void write(JsonGenerator json, SourceLine at, String what, String fix)
+      throws IOException {
+    json.writeStringField("file", at.file());
+    json.writeNumberField("line", at.line());
+    json.writeStringField("what", what);
+    json.writeStringField("fix", fix);
+  }
+}

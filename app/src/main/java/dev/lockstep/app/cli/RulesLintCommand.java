@@ -1,0 +1,39 @@
+package dev.lockstep.app.cli;
+
+import dev.lockstep.app.authoring.LintReport;
+import dev.lockstep.app.process.ExitCode;
+import dev.lockstep.app.rules.RuleFiles;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+@Command(
+    name = "lint",
+    description = {
+      "Examines Sigma rules: what is refused, and what is hardly meant.",
+      "Exit code 1 if a file is refused; warnings are lines."
+    })
+final class RulesLintCommand implements Callable<Integer> {
+  @Parameters(
+      paramLabel = "PATH",
+      arity = "1..*",
+      description = "File with Sigma rules, or folder with files that end in .yml.")
+  private List<Path> paths = List.of();
+
+  @Option(names = "--json", description = "Print one JSON object.")
+  private boolean json;
+
+  @Override
+  public Integer call() {
+    LintReport report = new LintReport(RuleFiles.of(paths));
+    if (json) {
+      System.out.println(report.json());
+    } else {
+      report.print(System.out);
+    }
+    return report.hasFaults() ? ExitCode.FAILED : ExitCode.DONE;
+  }
+}

@@ -1,0 +1,194 @@
+package dev.lockstep.app.rules;
+
+import dev.lockstep.app.terminal.Failures;
+import dev.lockstep.app.terminal.OperatorException;
+import dev.lockstep.detections.sigma.SigmaLoader;
+import dev.lockstep.detections.sigma.document.DocumentFault;
+import dev.lockstep.detections.sigma.document.DocumentReader;
+import dev.lockstep.detections.sigma.document.PlaceholdersReader;
+import dev.lockstep.detections.sigma.document.SigmaDocument;
+import dev.lockstep.detections.sigma.document.SourceLine;
+import dev.lockstep.detections.sigma.field.SigmaFields;
+import dev.lockstep.detections.sigma.match.Placeholders;
+import dev.lockstep.schemas.Quoted;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Stream;
+
+/**
+ * Sigma documents of files: those that end in {@code .yml} in a folder and in folders below, hidden
+ * ones aside, and files that are named one by one.
+ *
+ * <p>{@code placeholders.yaml} of a folder, or of the folder of a file that is named, holds the
+ * values of placeholders.
+ */
+public final class RuleFiles {
+  /** Largest number of files of a folder. */
+  static final int MOST_FILES = 5_000;
+
+  private static final int MOST_DEPTH = 8;
+  private static final String ENDING = ".yml";
+  static final String PLACEHOLDERS = "placeholders.yaml";
+
+  private final SigmaLoader loader = new SigmaLoader(SigmaFields.bundled());
+  private final Map<String, Path> paths = new LinkedHashMap<>();
+  private final Map<Path, Placeholders> placeholders = new LinkedHashMap<>();
+  private final Map<String, List<SigmaDocument>> documents = new LinkedHashMap<>();
+
+  /** Creates an empty collection. */
+  public RuleFiles() {}
+
+  /**
+   * Reads files and folders that a person named.
+   *
+   * @throws OperatorException if a path is neither, or holds no file
+   */
+  public static RuleFiles of(List<Path> named) {
+    RuleFiles files = new RuleFiles();
+    Set<Path> seen = new HashSet<>();
+    for (Path path : named) {
+      List<Path> found = Files.isDirectory(path) ? below(path) : List.of(path);
+      if (!Files.exists(path)) {
+        throw new OperatorException(
+            "could not read the Sigma rules: there is no file or folder %s; name a file that ends in .yml, or a folder with such files"
+                .formatted(Quoted.of(path)));
+      }
+      if (found.isEmpty()) {
+        throw new OperatorException(
+            "could not read the Sigma rules: the folder %s holds no file that ends in .yml; name another, or make one with rules new"
+                .formatted(Quoted.of(path)));
+      }
+      for (Path file : found) {
+        if (seen.add(file.toAbsolutePath().normalize())) {
+          Path parent = file.toAbsolutePath().getParent();
+          Path folder = Files.isDirectory(path) || parent == null ? path : parent;
+          files.read(file, file.toString(), folder, folder.resolve(PLACEHOLDERS).toString());
+        }
+      }
+    }
+    return files;
+  }
+
+  private static List<Path> below(Path folder) {
+    try {
+      return in(folder);
+    } catch (IOException | UncheckedIOException e) {
+      throw new OperatorException(
+          "could not read the Sigma rules: the folder %s cannot be read (%s); let this process read it"
+              .formatted(Quoted.of(folder), Failures.said(e)),
+          e);
+    }
+  }
+
+  /** Returns the files of a folder by name, at most one more than {@link #MOST_FILES}. */
+  static List<Path> in(Path root) throws IOException {
+    List<Path> files = new ArrayList<>();
+    try (Stream<Path> all = Files.walk(root, MOST_DEPTH)) {
+      all.filter(path -> path.toString().endsWith(ENDING) && !isHidden(root, path))
+          .filter(Files::isRegularFile)
+          .limit(MOST_FILES + 1L)
+          .forEach(files::add);
+    }
+    files.sort(null);
+    return files;
+  }
+
+  private static boolean isHidden(Path root, Path path) {
+    for (Path part : root.relativize(path)) {
+      if (part.toString().startsWith(".") && part.toString().length() > 1) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /**
+   * Reads a file.
+   *
+   * @param shown name of the file for messages
+   * @param folder folder of its placeholders
+   * @param shownPlaceholders name of their file for messages
+   */
+  void read(Path path, String shown, Path folder, String shownPlaceholders) {
+    String name = String.valueOf(path.getFileName());
+    String stem = name.endsWith(ENDING) ? name.substring(0, name.length() - ENDING.length()) : name;
+    paths.put(shown, path);
+    try {
+      if (Files.size(path) > DocumentReader.MOST_BYTES) {
+        loader.refuse(
+            new DocumentFault(
+                new SourceLine(shown, 1),
+                "has more than %d bytes".formatted(DocumentReader.MOST_BYTES),
+                "split the file"));
+        return;
+      }
+      Placeholders values = placeholders.get(folder);
+      if (values == null) {
+        values = placeholders(folder, shownPlaceholders);
+        placeholders.put(folder, values);
+      }
+      DocumentReader.Reading reading =
+          new DocumentReader(values).read(shown, Files.readAllBytes(path));
+      documents.put(shown, reading.documents());
+      loader.add(shown, stem, reading.documents(), reading.faults());
+    } catch (IOException e) {
+      loader.refuse(
+          new DocumentFault(
+              new SourceLine(shown, 1),
+              "cannot be read (" + Failures.said(e) + ")",
+              "let this process read it"));
+    }
+  }
+
+  private Placeholders placeholders(Path folder, String shown) {
+    Path path = folder.resolve(PLACEHOLDERS);
+    if (!Files.exists(path)) {
+      return Placeholders.NONE;
+    }
+    try {
+      PlaceholdersReader.Reading reading =
+          PlaceholdersReader.read(shown, Files.readString(path, StandardCharsets.UTF_8));
+      DocumentFault fault = reading.fault();
+      if (fault != null) {
+        loader.refuse(fault);
+      }
+      return reading.placeholders();
+    } catch (IOException e) {
+      loader.refuse(
+          new DocumentFault(
+              new SourceLine(shown, 1),
+              "cannot be read (" + Failures.said(e) + ")",
+              "save it as UTF-8, and let this process read it"));
+      return Placeholders.NONE;
+    }
+  }
+
+  /** Compiles what was read as one set. */
+  public SigmaLoader.Result load() {
+    return loader.load();
+  }
+
+  /** Returns the files that were read, by their names in messages. */
+  public Map<String, Path> paths() {
+    return Map.copyOf(paths);
+  }
+
+  /** Returns the number of files. */
+  public int size() {
+    return paths.size();
+  }
+
+  /** Returns the documents that were read without a fault, by the names of files in messages. */
+  public Map<String, List<SigmaDocument>> documents() {
+    return new LinkedHashMap<>(documents);
+  }
+}

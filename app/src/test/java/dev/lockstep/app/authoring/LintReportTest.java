@@ -1,0 +1,169 @@
+package dev.lockstep.app.authoring;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.lockstep.app.rules.RuleFiles;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** What lint says of files: the fault, its line and its fix, and warnings with theirs. */
+class LintReportTest {
+  private static final String RULE =
+      """
+      title: Sign-in without a second factor
+      id: 4f1ed1c2-3c0f-4a39-9d6a-0a5a6a0d9a10
+      level: high
+      tags:
+          - attack.t1078
+      logsource:
+          product: azure
+          service: signinlogs
+      detection:
+          selection:
+              AuthenticationRequirement: singleFactorAuthentication
+              ResultType: 0
+          condition: selection
+      """;
+
+  @TempDir Path folder;
+
+  private JsonNode lint(String name, String text) throws IOException {
+    Files.writeString(folder.resolve(name), text);
+    return lint();
+  }
+
+  private JsonNode lint() throws IOException {
+    return new ObjectMapper().readTree(new LintReport(RuleFiles.of(List.of(folder))).json());
+  }
+
+  /**
+   * Each row: text of the good rule, its replacement, line, words of the fault, words of the fix.
+   */
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '~',
+      value = {
+        "title: Sign-in without a second factor ~ titel: Sign-in ~ 1 ~ has no title, but ~ add a title",
+        "level: high ~ level: hihg ~ 3 ~ unknown level \"hihg\" ~ nearest known one is high",
+        "product: azure ~ product: azur ~ 7 ~ product \"azur\" ~ nearest is azure",
+        "service: signinlogs ~ service: signinlog ~ 8 ~ signinlog ~ nearest known one is signinlogs",
+        "service: signinlogs ~ category: sign_in ~ 8 ~ category ~ write a service",
+        "detection: ~ detections: ~ 9 ~ has no detection, but \"detections\" ~ add selections",
+        "condition: selection ~ condition: selektion ~ 13 ~ selektion ~ selection",
+        "condition: selection ~ condition: selection | count() > 5 ~ 13 ~ | ~ correlation",
+        "condition: selection ~ condition: selection and ~ 13 ~ condition ~ selection",
+        "condition: selection ~ condition: (selection ~ 13 ~ condition ~ close it",
+        "condition: selection ~ condition: 1 of filter_* ~ 13 ~ filter_* ~ selection",
+        "condition: selection ~ timeframe: 5m ~ 13 ~ timeframe ~ correlation",
+        "condition: selection ~ conditions: selection ~ 13 ~ has no condition ~ add a condition",
+        "ResultType: 0 ~ ResultType|contain: 0 ~ 12 ~ contain ~ contains",
+        "ResultType: 0 ~ ResultType|re: '(?<=a)b' ~ 12 ~ look ~ write",
+        "ResultType: 0 ~ ResultType|re: '(a' ~ 12 ~ regular expression ~ ''",
+        "ResultType: 0 ~ ResultType|cidr: 10.0.0.0/99 ~ 12 ~ 10.0.0.0/99 ~ write",
+        "ResultType: 0 ~ ResultType|gt: many ~ 12 ~ many ~ number",
+        "ResultType: 0 ~ User|expand: '%admins%' ~ 12 ~ admins ~ placeholders.yaml",
+        "ResultType: 0 ~ {a: 1}: 0 ~ 12 ~ key ~ write a word",
+        "ResultType: 0 ~ AuthenticationRequirement: 1 ~ 12 ~ again, which is in line 11 ~ list",
+        "ResultType: 0 ~ ResultType: &x 0 ~ 12 ~ anchor ~ remove it",
+        "ResultType: 0 ~ ResultType: !!str 0 ~ 12 ~ tag ~ remove it",
+        "ResultType: 0 ~ ResultType: {a: 1} ~ 12 ~ mapping ~ dots",
+        "level: high ~ status: tested ~ 3 ~ unknown status \"tested\" ~ nearest known one is test",
+        "level: high ~ lockstep: {shadw: true} ~ 3 ~ shadw ~ shadow",
+        "level: high ~ lockstep: {tests: [{name: a, records: [{a: 1}], fires: never}]} ~ 3 ~ never ~ none",
+        "level: high ~ lockstep: {tests: [{name: a, records: [], fires: none}]} ~ 3 ~ without a record ~ add the records",
+        "level: high ~ lockstep: {tests: [{name: a, recrods: [], fires: none}]} ~ 3 ~ recrods ~ records"
+      })
+  void names_theFaultTheLineAndTheFix(
+      String part, String replacement, int line, String what, String fix) throws IOException {
+    String text = RULE.replace(part, replacement);
+    assertThat(text).isNotEqualTo(RULE);
+    Files.writeString(folder.resolve("good.yml"), RULE.replace("4f1ed1c2", "5f1ed1c2"));
+
+    JsonNode report = lint("broken.yml", text);
+
+    assertThat(report.path("refused")).hasSize(1);
+    JsonNode refused = report.path("refused").get(0);
+    assertThat(refused.path("file").asText()).endsWith("broken.yml");
+    assertThat(refused.path("line").asInt()).as(refused.toString()).isEqualTo(line);
+    assertThat(refused.path("what").asText()).contains(what);
+    assertThat(refused.path("fix").asText()).contains(fix);
+    assertThat(report.path("documents").get(0).path("title").asText()).contains("Sign-in");
+    assertThat(report.path("refusedFiles").asInt()).isEqualTo(1);
+  }
+
+  /** Each row: text of the good rule, its replacement, line, kind of the warning, words of it. */
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '~',
+      value = {
+        "ResultType: 0 ~ ResultTypo: 0 ~ 12 ~ unknown-field ~ nearest known one is \"ResultType\"",
+        "ResultType: 0 ~ ResultTypo: 0 ~ 13 ~ sleeps ~ ResultTypo",
+        "ResultType: 0 ~ properties.message: x ~ 12 ~ no-source ~ properties.message",
+        "ResultType: 0 ~ UserPrincipalName: UPN ~ 12 ~ placeholder ~ UPN",
+        "ResultType: 0 ~ UserPrincipalName: '<user>' ~ 12 ~ placeholder ~ <user>",
+        "ResultType: 0 ~ UserPrincipalName: '%admins%' ~ 12 ~ placeholder ~ expand",
+        "attack.t1078 ~ attack.t107 ~ 5 ~ attack ~ attack.t107",
+        "attack.t1078 ~ attack.inital-access ~ 5 ~ attack ~ initial-access",
+        "condition: selection ~ condition: selection and not selection ~ 13 ~ never-holds ~ never holds",
+        "condition: selection ~ condition: selection or not selection ~ 13 ~ always-holds ~ always holds",
+        "condition: selection ~ condition: not selection ~ 13 ~ no-index ~ each event",
+        "id: 4f1ed1c2-3c0f-4a39-9d6a-0a5a6a0d9a10 ~ author: me ~ 1 ~ no-id ~ UUID",
+        "level: high ~ level: low ~ 1 ~ no-tests ~ has no tests"
+      })
+  void warns_withLineAndFix(String part, String replacement, int line, String kind, String words)
+      throws IOException {
+    JsonNode report = lint("rule.yml", RULE.replace(part, replacement));
+
+    assertThat(report.path("refused")).isEmpty();
+    List<JsonNode> warnings = new ArrayList<>();
+    report.path("documents").get(0).path("warnings").forEach(warnings::add);
+    assertThat(warnings)
+        .anySatisfy(
+            warning -> {
+              assertThat(warning.path("kind").asText()).isEqualTo(kind);
+              assertThat(warning.path("line").asInt()).isEqualTo(line);
+              assertThat(warning.path("what").asText() + "; " + warning.path("fix").asText())
+                  .contains(words);
+            });
+  }
+
+  @Test
+  void warns_ofUnusedSelectionsAndOfATitleThatTwoDocumentsHave() throws IOException {
+    Files.writeString(folder.resolve("other.yml"), RULE.replace("4f1ed1c2", "5f1ed1c2"));
+    JsonNode report =
+        lint(
+            "rule.yml",
+            RULE.replace("    condition:", "    filter:\n        User: x\n    condition:"));
+
+    assertThat(report.toString())
+        .contains("has the selection \\\"filter\\\", which the condition does not use")
+        .contains("has the title of the document at");
+  }
+
+  @Test
+  void tellsByWhatTheIndexFindsARule() throws IOException {
+    Files.writeString(folder.resolve("equal.yml"), RULE);
+    Files.writeString(
+        folder.resolve("part.yml"),
+        RULE.replace("4f1e", "5f1e")
+            .replace("ResultType: 0", "User|contains: admin")
+            .replace("AuthenticationRequirement: s", "AppDisplayName|contains: s"));
+    Files.writeString(
+        folder.resolve("not.yml"),
+        RULE.replace("4f1e", "6f1e").replace("condition: selection", "condition: not selection"));
+
+    List<String> found = new ArrayList<>();
+    lint().path("documents").forEach(each -> found.add(each.path("foundBy").asText()));
+
+    assertThat(found).containsExactly("equality", "none", "fragment");
+  }
+}

@@ -1,0 +1,22 @@
+package dev.lockstep.detections.sigma.document;
+
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Places of the parts of a detection.
+ *
+ * @param selections line of each selection by name
+ * @param fields fields of all selections as written
+ * @param condition line of the condition
+ */
+public record DetectionLines(
+    Map<String, SourceLine> selections, List<WrittenField> fields, SourceLine condition) {
+  /** Creates places with copies of the map and the list. */
+  public DetectionLines {
+    selections = Collections.unmodifiableMap(new LinkedHashMap<>(selections));
+    fields = List.copyOf(fields);
+  }
+}

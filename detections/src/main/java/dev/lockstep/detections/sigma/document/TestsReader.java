@@ -1,0 +1,164 @@
+package dev.lockstep.detections.sigma.document;
+
+import dev.lockstep.schemas.Quoted;
+import dev.lockstep.schemas.Severity;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** Reader of the tests below {@code lockstep: tests:} of a document. */
+final class TestsReader {
+  private static final int MOST_TESTS = 1_000;
+  private static final int MOST_RECORDS = 5_000;
+  private static final int MOST_FINDINGS = 10_000;
+  private static final int MOST_CHARS = 256;
+  private static final int MOST_RECORD_CHARS = 65_535;
+  private static final List<String> KEYS = List.of("name", "records", "fires");
+  private static final List<String> FIRES =
+      List.of("findings", "count", "severity", "principal", "ip");
+
+  private TestsReader() {}
+
+  /** Reads the tests of the section {@code lockstep}. */
+  static List<RuleTest> read(DocumentPart own) throws Refusal {
+    YamlValue value = own.value("tests");
+    if (value == null) {
+      return List.of();
+    }
+    List<YamlValue> items = items(value, "tests", "a list of tests", MOST_TESTS);
+    List<RuleTest> tests = new ArrayList<>();
+    Set<String> names = new HashSet<>();
+    for (YamlValue item : items) {
+      RuleTest test = test(DocumentPart.of(item, "a test"));
+      if (!names.add(test.name())) {
+        throw DocumentPart.refusal(
+            item.at(),
+            "has two tests with the name %s".formatted(Quoted.of(test.name())),
+            "rename one of them");
+      }
+      tests.add(test);
+    }
+    return tests;
+  }
+
+  private static List<YamlValue> items(YamlValue value, String key, String what, int most)
+      throws Refusal {
+    if (!(value instanceof YamlValue.Sequence sequence)) {
+      throw DocumentPart.refusal(
+          value.at(), "has %s that is no list".formatted(key), "write " + what);
+    }
+    if (sequence.items().size() > most) {
+      throw DocumentPart.refusal(
+          value.at(),
+          "has %d entries of %s".formatted(sequence.items().size(), key),
+          "write at most %d".formatted(most));
+    }
+    return sequence.items();
+  }
+
+  private static RuleTest test(DocumentPart part) throws Refusal {
+    part.only(KEYS);
+    String name =
+        DocumentPart.text(
+            part.needed("name", "give the test a name that tells what it shows"),
+            "name",
+            MOST_CHARS);
+    List<RuleTest.Entered> records = new ArrayList<>();
+    YamlValue written = part.needed("records", "add the records that the test enters, as a list");
+    for (YamlValue item : items(written, "records", "a list of records", MOST_RECORDS)) {
+      records.add(record(item));
+    }
+    if (records.isEmpty()) {
+      throw DocumentPart.refusal(
+          written.at(), "has a test without a record", "add the records that the test enters");
+    }
+    YamlValue fires = part.needed("fires", "write none, a number of findings, or what they are");
+    return new RuleTest(name, records, expected(fires), part.at());
+  }
+
+  private static RuleTest.Entered record(YamlValue item) throws Refusal {
+    if (item instanceof YamlValue.Mapping) {
+      return new RuleTest.Entered(RecordJson.of(item), item.at());
+    }
+    if (item instanceof YamlValue.Scalar scalar && !scalar.isNull()) {
+      String text = DocumentPart.text(scalar, "record", MOST_RECORD_CHARS);
+      if (text.startsWith("{")) {
+        return new RuleTest.Entered(text, item.at());
+      }
+    }
+    throw DocumentPart.refusal(
+        item.at(),
+        "has a record that is no mapping",
+        "write keys and values, or an object of JSON");
+  }
+
+  private static List<RuleTest.Expected> expected(YamlValue fires) throws Refusal {
+    if (fires instanceof YamlValue.Scalar scalar) {
+      if (scalar.text().equals("none") || scalar.text().equals("0")) {
+        return List.of();
+      }
+      int findings = number(scalar, "fires", "none, or a number of findings");
+      return List.of(new RuleTest.Expected(findings, null, null, null, null, fires.at()));
+    }
+    List<RuleTest.Expected> all = new ArrayList<>();
+    List<YamlValue> items =
+        fires instanceof YamlValue.Sequence sequence ? sequence.items() : List.of(fires);
+    for (YamlValue item : items) {
+      all.add(expected(DocumentPart.of(item, "an entry of fires")));
+    }
+    if (all.isEmpty()) {
+      throw DocumentPart.refusal(fires.at(), "has an empty list for fires", "write none");
+    }
+    return all;
+  }
+
+  private static RuleTest.Expected expected(DocumentPart part) throws Refusal {
+    part.only(FIRES);
+    Integer findings = number(part, "findings");
+    return new RuleTest.Expected(
+        findings == null ? 1 : findings,
+        number(part, "count"),
+        severity(part),
+        part.text("principal", MOST_CHARS),
+        part.text("ip", MOST_CHARS),
+        part.at());
+  }
+
+  private static @Nullable Integer number(DocumentPart part, String key) throws Refusal {
+    YamlValue value = part.value(key);
+    return value == null ? null : number(value, key, "a number");
+  }
+
+  private static int number(YamlValue value, String key, String what) throws Refusal {
+    String text = DocumentPart.text(value, key, MOST_CHARS);
+    boolean isNumber = text.length() <= 5 && text.chars().allMatch(c -> c >= '0' && c <= '9');
+    int number = isNumber ? Integer.parseInt(text) : 0;
+    if (number < 1 || number > MOST_FINDINGS) {
+      throw DocumentPart.refusal(
+          value.at(),
+          "has %s for %s".formatted(Quoted.of(text), key),
+          "write %s from 1 to %d".formatted(what, MOST_FINDINGS));
+    }
+    return number;
+  }
+
+  private static @Nullable Severity severity(DocumentPart part) throws Refusal {
+    String word = part.text("severity", MOST_CHARS);
+    if (word == null) {
+      return null;
+    }
+    for (Severity severity : Severity.values()) {
+      if (severity.name().equalsIgnoreCase(word)) {
+        return severity;
+      }
+    }
+    throw HeaderReader.unknown(
+        part.at("severity"),
+        "severity",
+        word,
+        Arrays.stream(Severity.values()).map(Severity::name).toList());
+  }
+}

@@ -1,0 +1,29 @@
+package dev.lockstep.detections.sigma.document;
+
+import java.util.List;
+
+/**
+ * Field of a selection as the document writes it.
+ *
+ * @param selection name of the selection
+ * @param key name of the field with its modifiers; empty for keywords
+ * @param values texts of the values
+ * @param at line of the key
+ */
+public record WrittenField(String selection, String key, List<String> values, SourceLine at) {
+  /** Creates a field with a copy of its values. */
+  public WrittenField {
+    values = List.copyOf(values);
+  }
+
+  /** Returns the name of the field without modifiers. */
+  public String name() {
+    int pipe = key.indexOf('|');
+    return pipe < 0 ? key : key.substring(0, pipe);
+  }
+
+  /** Returns whether the field has a modifier. */
+  public boolean hasModifier(String modifier) {
+    return (key + "|").contains("|" + modifier + "|");
+  }
+}

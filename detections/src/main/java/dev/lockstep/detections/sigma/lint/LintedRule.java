@@ -1,0 +1,25 @@
+package dev.lockstep.detections.sigma.lint;
+
+import dev.lockstep.detections.sigma.document.SigmaDocument;
+import java.util.List;
+
+/**
+ * Document with its warnings.
+ *
+ * @param kind {@code rule}, {@code correlation} or {@code filter}
+ * @param logs service of the log source; empty for a correlation
+ * @param cost way in which the index finds the rule, or empty for another kind
+ * @param warnings warnings in the order of lines
+ */
+public record LintedRule(
+    SigmaDocument document, String kind, String logs, String cost, List<Warning> warnings) {
+  /** Creates a document with a copy of its warnings. */
+  public LintedRule {
+    warnings = List.copyOf(warnings);
+  }
+
+  /** Returns the number of tests that the document itself holds. */
+  public int tests() {
+    return document.header().tests().size();
+  }
+}

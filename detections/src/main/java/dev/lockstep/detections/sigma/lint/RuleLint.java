@@ -1,0 +1,273 @@
+package dev.lockstep.detections.sigma.lint;
+
+import dev.lockstep.detections.sigma.AttackTags;
+import dev.lockstep.detections.sigma.SigmaLoader;
+import dev.lockstep.detections.sigma.document.CorrelationDocument;
+import dev.lockstep.detections.sigma.document.DetectionLines;
+import dev.lockstep.detections.sigma.document.FilterDocument;
+import dev.lockstep.detections.sigma.document.Header;
+import dev.lockstep.detections.sigma.document.RuleDocument;
+import dev.lockstep.detections.sigma.document.RuleTest;
+import dev.lockstep.detections.sigma.document.SigmaDocument;
+import dev.lockstep.detections.sigma.document.SourceLine;
+import dev.lockstep.detections.sigma.document.WrittenField;
+import dev.lockstep.detections.sigma.field.FieldSource;
+import dev.lockstep.detections.sigma.field.SigmaFields;
+import dev.lockstep.detections.sigma.match.ConditionTruth;
+import dev.lockstep.detections.sigma.match.CostClass;
+import dev.lockstep.detections.sigma.match.DetectionSection;
+import dev.lockstep.enrichment.file.NearestNames;
+import dev.lockstep.schemas.Quoted;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+
+/** Examination of documents for what loads and is hardly meant. */
+public final class RuleLint {
+  private static final Set<String> PLACEHOLDERS =
+      Set.of("upn", "changeme", "change_me", "todo", "fixme", "xxx", "placeholder", "your-value");
+
+  private final SigmaFields table;
+  private final Map<String, SourceLine> titles = new HashMap<>();
+
+  /** Creates an examination by a table of fields. */
+  public RuleLint(SigmaFields table) {
+    this.table = table;
+  }
+
+  /** Examines the documents of a set, in the order of the set. */
+  public List<LintedRule> examine(List<SigmaDocument> documents) {
+    return documents.stream().map(this::examine).toList();
+  }
+
+  private LintedRule examine(SigmaDocument document) {
+    List<Warning> warnings = new ArrayList<>();
+    Header header = document.header();
+    title(header, warnings);
+    attack(header, warnings);
+    if (document instanceof RuleDocument rule) {
+      detection(rule.source().service(), rule.detection(), rule.lines(), warnings);
+      sleeps(rule, warnings);
+      tests(header, warnings);
+      CostClass cost = CostClass.of(rule.detection());
+      if (cost == CostClass.NONE) {
+        add(
+            warnings,
+            rule.lines().condition(),
+            Warning.Kind.NO_INDEX,
+            "has a condition that the index cannot use, so that it is evaluated at each event",
+            "require a value, or a part of one with at least two characters");
+      }
+      return linted(document, "rule", rule.source().service(), cost.word(), warnings);
+    }
+    if (document instanceof FilterDocument filter) {
+      detection(filter.source().service(), filter.detection(), filter.lines(), warnings);
+      return linted(document, "filter", filter.source().service(), "", warnings);
+    }
+    if (document instanceof CorrelationDocument) {
+      tests(header, warnings);
+    }
+    return linted(document, "correlation", "", "", warnings);
+  }
+
+  private static LintedRule linted(
+      SigmaDocument document, String kind, String logs, String cost, List<Warning> warnings) {
+    warnings.sort(Comparator.comparingLong(warning -> warning.at().line()));
+    return new LintedRule(document, kind, logs, cost, warnings);
+  }
+
+  private static void add(
+      List<Warning> warnings, SourceLine at, Warning.Kind kind, String what, String fix) {
+    warnings.add(new Warning(at, kind, what, fix));
+  }
+
+  private void title(Header header, List<Warning> warnings) {
+    SourceLine other =
+        titles.putIfAbsent(header.title().strip().toLowerCase(Locale.ROOT), header.at());
+    if (other != null) {
+      add(
+          warnings,
+          header.at(),
+          Warning.Kind.DUPLICATE_TITLE,
+          "has the title of the document at %s".formatted(Quoted.of(other)),
+          "give each document a title of its own");
+    }
+    if (header.id() == null) {
+      add(
+          warnings,
+          header.at(),
+          Warning.Kind.NO_ID,
+          "has no id, so that a changed title changes the ids of its findings",
+          "add an id, a random UUID");
+    }
+  }
+
+  private static void attack(Header header, List<Warning> warnings) {
+    for (Header.Tag tag : header.tags()) {
+      String nearest = AttackTags.nearestTo(tag.word());
+      if (!nearest.isEmpty()) {
+        add(
+            warnings,
+            tag.at(),
+            Warning.Kind.ATTACK,
+            "has the tag %s, which is no tactic and no technique".formatted(Quoted.of(tag.word())),
+            "write a technique such as attack.t1078.004, or a tactic; the nearest is " + nearest);
+      }
+    }
+  }
+
+  private void detection(
+      String service, DetectionSection detection, DetectionLines lines, List<Warning> warnings) {
+    Set<String> asked = new HashSet<>();
+    for (WrittenField field : lines.fields()) {
+      if (asked.add(field.name().toLowerCase(Locale.ROOT))) {
+        source(service, field.name(), field.at(), warnings);
+      }
+      if (field.hasModifier("fieldref")) {
+        field.values().forEach(other -> source(service, other, field.at(), warnings));
+      }
+      placeholder(field, warnings);
+    }
+    Set<String> used = detection.condition().names();
+    lines
+        .selections()
+        .forEach(
+            (name, at) -> {
+              if (!used.contains(name)) {
+                add(
+                    warnings,
+                    at,
+                    Warning.Kind.UNUSED_SELECTION,
+                    "has the selection %s, which the condition does not use"
+                        .formatted(Quoted.of(name)),
+                    "name it in the condition, or remove it");
+              }
+            });
+    ConditionTruth truth = ConditionTruth.of(detection);
+    if (truth.neverHolds()) {
+      add(
+          warnings,
+          lines.condition(),
+          Warning.Kind.NEVER_HOLDS,
+          "has a condition that never holds: it requires a comparison and its negation",
+          "remove the part of the condition that excludes what another part requires");
+    } else if (truth.alwaysHolds()) {
+      add(
+          warnings,
+          lines.condition(),
+          Warning.Kind.ALWAYS_HOLDS,
+          "has a condition that always holds",
+          "require a selection without its negation");
+    }
+  }
+
+  private void source(String service, String field, SourceLine at, List<Warning> warnings) {
+    FieldSource source = table.source(service, field);
+    if (source.isListed() && source.isFound()) {
+      return;
+    }
+    if (source.isListed()) {
+      add(
+          warnings,
+          at,
+          Warning.Kind.NO_SOURCE,
+          "has the field %s, which has no source in %s: %s"
+              .formatted(Quoted.of(field), service, source.missing()),
+          "compare another field, as docs/sigma-fields.md lists them");
+      return;
+    }
+    String nearest = NearestNames.among(table.names(service), field);
+    add(
+        warnings,
+        at,
+        Warning.Kind.UNKNOWN_FIELD,
+        source.isFound()
+            ? "has the field %s, which the table of %s does not list; it is looked for in records"
+                .formatted(Quoted.of(field), service)
+            : "has the field %s, which no record of %s has".formatted(Quoted.of(field), service),
+        "the nearest known one is " + Quoted.of(nearest));
+  }
+
+  private static void placeholder(WrittenField field, List<Warning> warnings) {
+    for (String value : field.values()) {
+      boolean isAngled =
+          value.length() > 2
+              && value.startsWith("<")
+              && value.endsWith(">")
+              && !value.contains("|");
+      boolean isExpanded = field.hasModifier("expand");
+      boolean isPercent =
+          !isExpanded
+              && value.length() > 2
+              && value.indexOf('%') == 0
+              && value.indexOf('%', 1) == value.length() - 1;
+      if (isAngled || PLACEHOLDERS.contains(value.toLowerCase(Locale.ROOT))) {
+        add(
+            warnings,
+            field.at(),
+            Warning.Kind.PLACEHOLDER,
+            "compares %s with %s, which is a placeholder of the author"
+                .formatted(shown(field), Quoted.of(value)),
+            "write the value of your tenant, or %name% with the modifier expand");
+      } else if (isPercent) {
+        add(
+            warnings,
+            field.at(),
+            Warning.Kind.PLACEHOLDER,
+            "compares %s with %s as it is, because the modifier expand is missing"
+                .formatted(shown(field), Quoted.of(value)),
+            "add |expand to the field");
+      }
+    }
+  }
+
+  private static String shown(WrittenField field) {
+    return field.key().isEmpty() ? "keywords" : Quoted.of(field.name());
+  }
+
+  private void sleeps(RuleDocument rule, List<Warning> warnings) {
+    SigmaLoader alone = new SigmaLoader(table);
+    alone.add(rule.header().at().file(), "alone", List.of(rule), List.of());
+    alone
+        .load()
+        .set()
+        .rules()
+        .forEach(
+            loaded -> {
+              List<String> lacks = loaded.info().lacks();
+              if (!lacks.isEmpty()) {
+                add(
+                    warnings,
+                    rule.lines().condition(),
+                    Warning.Kind.SLEEPS,
+                    "sleeps, because its condition cannot hold without %s"
+                        .formatted(String.join(", ", lacks)),
+                    "compare fields that the logs have, as docs/sigma-fields.md lists them");
+              }
+            });
+  }
+
+  private static void tests(Header header, List<Warning> warnings) {
+    if (header.regressionTests() != null) {
+      return;
+    }
+    List<RuleTest> tests = header.tests();
+    boolean hasPositive = tests.stream().anyMatch(test -> !test.expected().isEmpty());
+    boolean hasNegative = tests.stream().anyMatch(test -> test.expected().isEmpty());
+    if (!hasPositive || !hasNegative) {
+      add(
+          warnings,
+          header.at(),
+          Warning.Kind.NO_TESTS,
+          hasPositive
+              ? "has no test in which it must not fire"
+              : hasNegative ? "has no test in which it fires" : "has no tests",
+          "add one below lockstep: tests:, as docs/sigma.md shows");
+    }
+  }
+}

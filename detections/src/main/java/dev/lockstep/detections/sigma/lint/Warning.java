@@ -1,0 +1,33 @@
+package dev.lockstep.detections.sigma.lint;
+
+import dev.lockstep.detections.sigma.document.SourceLine;
+import java.util.Locale;
+
+/**
+ * Warning about a document that loads.
+ *
+ * @param what words that follow the place, such as {@code does not use the selection "a"}
+ * @param fix action by which the author removes the cause
+ */
+public record Warning(SourceLine at, Kind kind, String what, String fix) {
+  /** Kind of a warning, by which scripts tell them apart. */
+  public enum Kind {
+    UNKNOWN_FIELD,
+    NO_SOURCE,
+    SLEEPS,
+    ATTACK,
+    NEVER_HOLDS,
+    ALWAYS_HOLDS,
+    UNUSED_SELECTION,
+    DUPLICATE_TITLE,
+    PLACEHOLDER,
+    NO_ID,
+    NO_TESTS,
+    NO_INDEX;
+
+    /** Returns the word for this kind. */
+    public String word() {
+      return name().toLowerCase(Locale.ROOT).replace('_', '-');
+    }
+  }
+}

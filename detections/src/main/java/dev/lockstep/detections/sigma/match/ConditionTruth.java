@@ -1,0 +1,180 @@
+package dev.lockstep.detections.sigma.match;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Results that a condition can have, by its Boolean form alone: comparisons of one field with one
+ * value are taken as independent of each other.
+ *
+ * @param neverHolds if no event fulfils the condition
+ * @param alwaysHolds if every event fulfils the condition
+ */
+public record ConditionTruth(boolean neverHolds, boolean alwaysHolds) {
+  private static final int MOST_STEPS = 5_000;
+
+  /** Returns the results of a detection; a condition with too many comparisons has either. */
+  public static ConditionTruth of(DetectionSection detection) {
+    Compiler compiler = new Compiler();
+    Formula formula = compiler.of(detection.condition(), detection.selections());
+    return new ConditionTruth(
+        new Search(compiler.atoms.size()).excludes(formula, true),
+        new Search(compiler.atoms.size()).excludes(formula, false));
+  }
+
+  /** Boolean formula over numbered comparisons. */
+  private sealed interface Formula {
+    /** Returns the value, or null if it depends on comparisons without a value. */
+    @Nullable Boolean value(@Nullable Boolean[] values);
+
+    /**
+     * Returns a comparison without a value on which the formula may depend; -1 if there is none.
+     */
+    int open(@Nullable Boolean[] values);
+  }
+
+  private record Atom(int number) implements Formula {
+    @Override
+    public @Nullable Boolean value(@Nullable Boolean[] values) {
+      return values[number];
+    }
+
+    @Override
+    public int open(@Nullable Boolean[] values) {
+      return values[number] == null ? number : -1;
+    }
+  }
+
+  private record Negation(Formula part) implements Formula {
+    @Override
+    public @Nullable Boolean value(@Nullable Boolean[] values) {
+      Boolean value = part.value(values);
+      return value == null ? null : Boolean.valueOf(!value);
+    }
+
+    @Override
+    public int open(@Nullable Boolean[] values) {
+      return part.open(values);
+    }
+  }
+
+  /**
+   * Conjunction or disjunction.
+   *
+   * @param isAll if all parts have to hold; otherwise one
+   */
+  private record Join(boolean isAll, List<Formula> parts) implements Formula {
+    @Override
+    public @Nullable Boolean value(@Nullable Boolean[] values) {
+      boolean isOpen = false;
+      for (Formula part : parts) {
+        Boolean value = part.value(values);
+        if (value == null) {
+          isOpen = true;
+        } else if (value != isAll) {
+          return value;
+        }
+      }
+      return isOpen ? null : Boolean.valueOf(isAll);
+    }
+
+    @Override
+    public int open(@Nullable Boolean[] values) {
+      for (Formula part : parts) {
+        if (part.value(values) == null) {
+          return part.open(values);
+        }
+      }
+      return -1;
+    }
+  }
+
+  /** Comparison of one field with one value. */
+  private record Compared(String field, Object test) {}
+
+  private static final class Compiler {
+    private final Map<Compared, Atom> atoms = new HashMap<>();
+
+    Formula of(Expression expression, Map<String, Selection> selections) {
+      if (expression instanceof Expression.All all) {
+        return new Join(true, all.parts().stream().map(part -> of(part, selections)).toList());
+      }
+      if (expression instanceof Expression.Any any) {
+        return new Join(false, any.parts().stream().map(part -> of(part, selections)).toList());
+      }
+      if (expression instanceof Expression.Not not) {
+        return new Negation(of(not.part(), selections));
+      }
+      String name = ((Expression.Named) expression).name();
+      Selection selection = selections.get(name);
+      if (selection == null) {
+        throw new IllegalArgumentException("there is no selection " + name);
+      }
+      return of(selection);
+    }
+
+    private Formula of(Selection selection) {
+      if (selection instanceof Selection.All all) {
+        return new Join(true, all.parts().stream().map(this::of).toList());
+      }
+      if (selection instanceof Selection.Any any) {
+        return new Join(false, any.parts().stream().map(this::of).toList());
+      }
+      FieldTest test = ((Selection.One) selection).test();
+      String field = test.field().toLowerCase(Locale.ROOT);
+      if (test instanceof FieldTest.Values values) {
+        List<Formula> parts = new ArrayList<>();
+        values.tests().forEach(one -> parts.add(atom(field, one)));
+        Formula joined = new Join(values.all(), parts);
+        return values.negated() ? new Negation(joined) : joined;
+      }
+      if (test instanceof FieldTest.Exists exists) {
+        Formula present = atom(field, "exists");
+        return exists.expected() ? present : new Negation(present);
+      }
+      return atom(field, test);
+    }
+
+    private Formula atom(String field, Object test) {
+      return atoms.computeIfAbsent(new Compared(field, test), any -> new Atom(atoms.size()));
+    }
+  }
+
+  /** Search for values of all comparisons with which a formula has a value. */
+  private static final class Search {
+    private final @Nullable Boolean[] values;
+    private int steps;
+
+    Search(int atoms) {
+      this.values = new Boolean[atoms];
+    }
+
+    /** Returns whether the formula is known to have the value for no values. */
+    boolean excludes(Formula formula, boolean wanted) {
+      return !finds(formula, wanted) && steps <= MOST_STEPS;
+    }
+
+    private boolean finds(Formula formula, boolean wanted) {
+      if (++steps > MOST_STEPS) {
+        return false;
+      }
+      Boolean value = formula.value(values);
+      if (value != null) {
+        return value == wanted;
+      }
+      int open = formula.open(values);
+      values[open] = wanted;
+      if (finds(formula, wanted)) {
+        return true;
+      }
+      values[open] = !wanted;
+      boolean found = finds(formula, wanted);
+      values[open] = null;
+      return found;
+    }
+  }
+}
