@@ -179,14 +179,14 @@ class BundleTest {
             .setAlert(Alert.newBuilder().setId("").setAccounts(List.of("x")).build())
             .build();
     byte[] encoded = codec.encode(alert);
-    int count = encoded.length - 6; // one account, its two bytes, and three ends
+    int count = encoded.length - 7; // one account, its two bytes, three ends, and no raw fields
     assertThat(encoded[count]).isEqualTo((byte) 2);
     ByteBuffer bomb = ByteBuffer.allocate(encoded.length + 4);
     bomb.put(encoded, 0, count).put(new byte[] {(byte) 0xFE, -1, -1, -1, 0x0F});
     bomb.put(encoded, count + 1, encoded.length - count - 1);
     BundleReader.Unread unread = reader.read(bomb.array(), each -> {});
     assertThat(unread).isNotNull();
-    assertThat(unread.why()).contains("2147483647 bytes or items where 5 bytes are left");
+    assertThat(unread.why()).contains("2147483647 bytes or items where 6 bytes are left");
   }
 
   @Test
