@@ -107,8 +107,15 @@ public final class FindingTeller {
     return new Contribution(detection, addresses, null, exceptions, null, 0L, 0L, group, null);
   }
 
-  /** Returns the group of findings that may be one incident, or null for a finding alone. */
-  private static @Nullable String group(Subject subject, @Nullable Principal principal) {
+  /**
+   * Returns the group of findings that may be one incident, or null for a finding alone. A finding
+   * of a rule made of text is alone, so that such rules change no other finding.
+   */
+  private static @Nullable String group(
+      RuleInfo rule, Subject subject, @Nullable Principal principal) {
+    if (!rule.sha256().isEmpty()) {
+      return null;
+    }
     if (principal != null) {
       return Incidents.ofPrincipal(principal.getId());
     }
@@ -356,7 +363,7 @@ public final class FindingTeller {
                         || fired.stream().allMatch(one -> in(network, one))));
     fired.forEach(Fired::release);
     return new Told(
-        contribution(detection, addresses.list(), exceptions, group(of.subject(), principal)),
+        contribution(detection, addresses.list(), exceptions, group(info, of.subject(), principal)),
         new StandingFinding(
             parts,
             reason,
