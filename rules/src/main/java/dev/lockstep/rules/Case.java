@@ -38,10 +38,13 @@ public interface Case {
   List<AlertOnSubject> alerts();
 
   /**
-   * Returns whether the grace of a fact's first event is over, so that anything still missing
-   * counts as absent.
+   * Returns whether the grace of a fact is over, so that anything still missing counts as absent. It
+   * begins with the arrival of the first event, or with the last change of an aggregate.
    */
   boolean isGraceOver(Fact fact);
+
+  /** Returns whether the rule has a finding on this day that was given out and not retracted. */
+  boolean isGivenOut();
 
   /**
    * Passes each pair of facts to a reader once, if the later fact lies on this day. The earlier

@@ -77,6 +77,13 @@ public interface Fact {
   List<Seen> addresses();
 
   /**
+   * Returns the aggregate of the fact's events.
+   *
+   * @throws IllegalStateException if the kind has none
+   */
+  Aggregate aggregate();
+
+  /**
    * Returns a text of all values that distinguish this fact from others of its kind, as a last
    * criterion for sorting.
    */

@@ -2,6 +2,7 @@ package dev.lockstep.rules;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Supplier;
 import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
 
@@ -34,6 +35,8 @@ public final class FactKind {
   private final boolean retractable;
   private final @Nullable ToLongFunction<Settings> gapMillis;
   private final int most;
+  private final @Nullable Field aggregated;
+  private final @Nullable Supplier<? extends Aggregate> aggregate;
 
   private FactKind(Builder from) {
     this.name = from.name;
@@ -47,6 +50,8 @@ public final class FactKind {
     this.retractable = from.retractable;
     this.gapMillis = from.gapMillis;
     this.most = from.most;
+    this.aggregated = from.aggregated;
+    this.aggregate = from.aggregate;
   }
 
   /** Starts the declaration of a kind of fact with a name and its fields. */
@@ -67,6 +72,8 @@ public final class FactKind {
     private boolean retractable;
     private @Nullable ToLongFunction<Settings> gapMillis;
     private int most;
+    private @Nullable Field aggregated;
+    private @Nullable Supplier<? extends Aggregate> aggregate;
 
     private Builder(String name, List<Field> fields) {
       this.name = name;
@@ -140,6 +147,17 @@ public final class FactKind {
       return this;
     }
 
+    /**
+     * Keeps the events of a fact in an aggregate, with the members of a set that each event states;
+     * that set itself is not kept. An aggregate counts as changed when it says so, and the grace
+     * begins then.
+     */
+    public Builder aggregates(Field set, Supplier<? extends Aggregate> empty) {
+      aggregated = set;
+      aggregate = empty;
+      return this;
+    }
+
     /** Returns the declared kind of fact. */
     public FactKind declare() {
       return new FactKind(this);
@@ -207,6 +225,21 @@ public final class FactKind {
   /** Returns how many facts of a subject and day are kept. */
   public int most(Settings settings) {
     return most > 0 ? most : settings.setCap();
+  }
+
+  /** Returns whether facts keep their events in an aggregate. */
+  public boolean hasAggregate() {
+    return aggregate != null;
+  }
+
+  /** Returns the index of the set whose members go to the aggregate, or -1. */
+  public int aggregatedSet() {
+    return aggregated == null ? -1 : aggregated.index();
+  }
+
+  /** Returns an empty aggregate, or null if facts of this kind have none. */
+  public @Nullable Aggregate newAggregate() {
+    return aggregate == null ? null : aggregate.get();
   }
 
   @Override

@@ -29,6 +29,9 @@ public final class Fired {
   private double weight;
   private @Nullable Object detail;
   private @Nullable String only;
+  private int count = -1;
+  private long @Nullable [] span;
+  private boolean overflow;
   private @Nullable Consumer<Fired> rest;
   private boolean isWhole;
 
@@ -87,6 +90,29 @@ public final class Fired {
    */
   public Fired counting(String... members) {
     counted = List.of(members);
+    return this;
+  }
+
+  /** Sets the count of the finding, in place of minutes. */
+  public Fired count(int count) {
+    this.count = count;
+    return this;
+  }
+
+  /**
+   * Sets the time of the finding, in place of the time of its facts.
+   *
+   * @param from first event in milliseconds since 1970
+   * @param to last event in milliseconds since 1970
+   */
+  public Fired spanning(long from, long to) {
+    this.span = new long[] {from, to};
+    return this;
+  }
+
+  /** Records that more came than an aggregate keeps. */
+  public Fired overflows(boolean more) {
+    this.overflow = more;
     return this;
   }
 
@@ -226,6 +252,21 @@ public final class Fired {
    */
   public double weight() {
     return weight;
+  }
+
+  /** Returns the count of the finding, or -1 if the finding counts minutes or texts. */
+  public int count() {
+    return count;
+  }
+
+  /** Returns the first and the last time of the finding, or null if its facts give it. */
+  public long @Nullable [] span() {
+    return span == null ? null : span.clone();
+  }
+
+  /** Returns whether more came than an aggregate keeps. */
+  public boolean hasOverflow() {
+    return overflow;
   }
 
   /** Returns the one set member that this verdict is limited to, or null. */

@@ -36,6 +36,17 @@ public interface Verdicts {
     return false;
   }
 
+  /** Returns whether facts for other subjects are taken; otherwise a rule does not relay any. */
+  default boolean takesRelays() {
+    return false;
+  }
+
+  /**
+   * States a fact about another subject that follows from this case, or retracts it. The rule itself
+   * remembers in an aggregate what it has stated.
+   */
+  default void relay(Relay fact) {}
+
   /** Returns whether somebody reads {@link #passed}; otherwise a rule may skip that report. */
   default boolean isExplained() {
     return false;

@@ -2,6 +2,7 @@ package dev.lockstep.rules;
 
 import dev.lockstep.schemas.Principal;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,6 +14,8 @@ import org.jspecify.annotations.Nullable;
  * @param coldStart if nothing was known of the subject before; null if the rule does not learn
  * @param principal principal of the finding, or null to keep {@link Finding#principal}
  * @param alerts Defender alerts that the finding rests on
+ * @param group fields that make the group of a correlation, with their values; empty for another
+ *     rule
  */
 public record Words(
     String title,
@@ -20,34 +23,41 @@ public record Words(
     @Nullable String ip,
     @Nullable Boolean coldStart,
     @Nullable Principal principal,
-    List<AlertOnSubject> alerts) {
-  /** Creates the words with a copy of the alerts. */
+    List<AlertOnSubject> alerts,
+    Map<String, String> group) {
+  /** Creates the words with copies of the alerts and the group. */
   public Words {
     alerts = List.copyOf(alerts);
+    group = Map.copyOf(group);
   }
 
   /** Returns words with title and description. */
   public static Words of(String title, String description) {
-    return new Words(title, description, null, null, null, List.of());
+    return new Words(title, description, null, null, null, List.of(), Map.of());
   }
 
   /** Returns these words with the most telling address. */
   public Words at(@Nullable String address) {
-    return new Words(title, description, address, coldStart, principal, alerts);
+    return new Words(title, description, address, coldStart, principal, alerts, group);
   }
 
   /** Returns these words with the mark whether nothing was known of the subject before. */
   public Words coldStart(boolean isCold) {
-    return new Words(title, description, ip, isCold, principal, alerts);
+    return new Words(title, description, ip, isCold, principal, alerts, group);
   }
 
   /** Returns these words with the principal of the finding. */
   public Words of(@Nullable Principal whose) {
-    return new Words(title, description, ip, coldStart, whose, alerts);
+    return new Words(title, description, ip, coldStart, whose, alerts, group);
   }
 
   /** Returns these words with the Defender alerts that the finding rests on. */
   public Words with(List<AlertOnSubject> all) {
-    return new Words(title, description, ip, coldStart, principal, all);
+    return new Words(title, description, ip, coldStart, principal, all, group);
+  }
+
+  /** Returns these words with the fields that make the group of a correlation. */
+  public Words ofGroup(Map<String, String> fields) {
+    return new Words(title, description, ip, coldStart, principal, alerts, fields);
   }
 }

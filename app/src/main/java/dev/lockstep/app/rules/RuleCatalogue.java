@@ -6,7 +6,7 @@ import dev.lockstep.app.setting.ConfiguredValue;
 import dev.lockstep.app.setting.Environment;
 import dev.lockstep.app.terminal.OperatorException;
 import dev.lockstep.detections.BuiltInRules;
-import dev.lockstep.detections.sigma.SigmaRule;
+import dev.lockstep.detections.sigma.SetRule;
 import dev.lockstep.detections.sigma.SigmaSet;
 import dev.lockstep.detections.sigma.document.Header;
 import dev.lockstep.rules.Rule;
@@ -40,7 +40,7 @@ public final class RuleCatalogue {
   public record Entry(Rule rule, RuleInfo info, @Nullable RuleJar jar) {
     /** Returns the document of a Sigma rule, or null. */
     @Nullable Header document() {
-      return rule instanceof SigmaRule sigma ? sigma.document().header() : null;
+      return rule instanceof SetRule sigma ? sigma.document().header() : null;
     }
 
     String id() {
@@ -98,7 +98,7 @@ public final class RuleCatalogue {
   }
 
   private void add(ConfiguredValue folder, SigmaSet set) {
-    for (SigmaRule rule : set.rules()) {
+    for (SetRule rule : set.rules()) {
       Entry entry = new Entry(rule, rule.info(), null);
       Entry other = byId.get(entry.id());
       if (other != null || entry.id().equals(RulesReader.DIRECTORIES.name())) {

@@ -289,8 +289,9 @@ public final class FindingTeller {
       reason = stood.reason();
       severity = stood.severity();
     }
-    int all = stood == null ? counted : Math.max(stood.count(), counted);
-    int count = Math.min(settings.setCap(), all);
+    int own = fired.get(0).count();
+    int all = own >= 0 ? own : stood == null ? counted : Math.max(stood.count(), counted);
+    int count = own >= 0 ? own : Math.min(settings.setCap(), all);
     long start = stood == null ? Long.MAX_VALUE : stood.startAt();
     long end = stood == null ? Long.MIN_VALUE : stood.endAt();
     AddressBag addresses = new AddressBag(settings.setCap());
@@ -299,10 +300,14 @@ public final class FindingTeller {
     for (Fired one : fired) {
       for (int i = 0; i < one.size(); i++) {
         Fact fact = one.fact(i);
-        if (fact.firstAt() < start) {
+        long[] span = one.span();
+        if (span != null) {
+          start = Math.min(start, span[0]);
+          end = Math.max(end, span[1]);
+        } else if (fact.firstAt() < start) {
           start = Math.min(start, startOf(one, i));
         }
-        if (fact.lastAt() > end) {
+        if (span == null && fact.lastAt() > end) {
           end = Math.max(end, endOf(one, i));
         }
         boolean isNew = seen.add(fact);
@@ -332,7 +337,8 @@ public final class FindingTeller {
     Principal principal = words.principal() == null ? finding.principal() : words.principal();
     Detection detection = start(info, id, reason, severity);
     detection.setCount(count);
-    detection.setOverflow((all > settings.setCap() || overflow) ? true : null);
+    boolean more = own < 0 ? all > settings.setCap() : fired.stream().anyMatch(Fired::hasOverflow);
+    detection.setOverflow((more || overflow) ? true : null);
     detection.setShadow(settings.isShadow() ? true : null);
     detection.setPrincipal(principal);
     detection.setIp(words.ip());
@@ -341,6 +347,7 @@ public final class FindingTeller {
     detection.setColdStart(words.coldStart());
     detection.setTitle(words.title());
     detection.setDescription(words.description());
+    detection.setGroup(words.group().isEmpty() ? null : words.group());
     if (of.subject().kind() == Subject.Kind.PARTNER) {
       Partner partner = enrichment.partners().byId(of.subject().id());
       detection.setPartner(
@@ -368,7 +375,7 @@ public final class FindingTeller {
             parts,
             reason,
             severity,
-            Math.min(settings.setCap() + 1, all),
+            own >= 0 ? own : Math.min(settings.setCap() + 1, all),
             start,
             end,
             collapsed > 0));
@@ -562,7 +569,7 @@ public final class FindingTeller {
             show(
                 events,
                 evidence(
-                    event, one.fact(i).location(), new TreeMap<>(rule.rule().mattered(one, i))));
+                    event, locationOf(event, one.fact(i)), new TreeMap<>(rule.rule().mattered(one, i))));
           }
         }
       }
@@ -574,6 +581,11 @@ public final class FindingTeller {
               record, null, new TreeMap<>(Map.of("observation", "record of the Defender alert"))));
     }
     return evidence;
+  }
+
+  /** Returns the location of a fact's event; of an aggregate that of its first event is known. */
+  private static @Nullable Location locationOf(EventReference event, Fact fact) {
+    return fact.kind().hasAggregate() && !event.isSameEvent(fact.first()) ? null : fact.location();
   }
 
   /**

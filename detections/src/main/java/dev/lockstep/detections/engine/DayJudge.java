@@ -59,10 +59,11 @@ final class DayJudge {
     changed.soil(subject);
     state.soilLesson(day.day());
     RuleInfo info = state.rule().info();
-    boolean isFirst = isNew || fact.first().arrivalAt() == times.arrivalAt();
+    boolean isFirst =
+        isNew || fact.kind().hasAggregate() || fact.first().arrivalAt() == times.arrivalAt();
     if (isFirst && !info.grace().isZero()) {
       dues.at(
-          fact.first().arrivalAt() + info.grace().toMillis(), subject.subject(), day.day(), false);
+          fact.graceFrom() + info.grace().toMillis(), subject.subject(), day.day(), false);
     }
     for (int each = day.day() - info.daysAhead(); each <= day.day() + info.daysBack(); each++) {
       RuleDay reads = each == day.day() ? day : state.day(each);
@@ -198,11 +199,12 @@ final class DayJudge {
       @Nullable KeptFact counted,
       boolean isNew) {
     learnUpTo(subject, state, day.day() - 2);
-    Collecting verdicts = calls.judge(subject, state, day, null, null, null, times.graceAt());
+    Collecting verdicts = calls.judgeWhole(subject, state, day, times.graceAt());
     if (verdicts == null) {
       day.toBeJudgedWhole(true);
       return null;
     }
+    findings.relay(state, verdicts);
     day.toBeJudgedWhole(false);
     day.forgetFired();
     fire(day, verdicts);

@@ -8,6 +8,7 @@ import dev.lockstep.detections.state.RuleDay;
 import dev.lockstep.detections.state.RuleState;
 import dev.lockstep.detections.state.SubjectState;
 import dev.lockstep.rules.Subject;
+import java.util.ArrayList;
 import java.util.List;
 
 /** Work that waits for a time: an alert for the rest of its records, an absence for its grace. */
@@ -87,8 +88,8 @@ final class DueWork {
           continue; // what was due of it was due long ago
         }
         boolean over = false;
-        for (KeptFact fact : day.facts()) {
-          long at = fact.first().arrivalAt() + grace;
+        for (KeptFact fact : waiting(rule, day)) {
+          long at = fact.graceFrom() + grace;
           over |= Dues.isDue(at, times.graceAt()) && (!Dues.isDue(at, before) || due.again());
         }
         Collecting verdicts = over ? judge.judgeWhole(subject, rule, day, null) : null;
@@ -99,5 +100,19 @@ final class DueWork {
       }
       judge.relearn(subject, rule);
     }
+  }
+
+  /** Returns the facts whose grace a day waits for: its own, and aggregates that it reads. */
+  private static List<KeptFact> waiting(RuleState rule, RuleDay day) {
+    List<KeptFact> facts = day.facts();
+    if (facts.isEmpty() || !facts.get(0).kind().hasAggregate()) {
+      return facts;
+    }
+    List<KeptFact> all = new ArrayList<>();
+    rule.days()
+        .subMap(day.day() - rule.rule().info().daysBack(), true, day.day(), true)
+        .values()
+        .forEach(each -> all.addAll(each.facts()));
+    return all;
   }
 }

@@ -87,7 +87,7 @@ public final class Engine {
     Dues dues = new Dues();
     FindingOutput findings = new FindingOutput(calls, teller, output, alerts, days, changed, times);
     this.judge = new DayJudge(calls, findings, gates, dues, days, changed, times);
-    this.merger = new FactMerger(judge, changed);
+    this.merger = new FactMerger(judge, changed, times);
     this.pending = new PendingOutput(judge, days);
     this.subjects =
         new OpenSubjects(codec, records, calls, judge, pending, days, changed, mostOpen);

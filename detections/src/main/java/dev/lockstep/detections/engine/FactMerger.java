@@ -20,10 +20,12 @@ import org.jspecify.annotations.Nullable;
 final class FactMerger {
   private final DayJudge judge;
   private final ChangedSubjects changed;
+  private final ReachedTimes times;
 
-  FactMerger(DayJudge judge, ChangedSubjects changed) {
+  FactMerger(DayJudge judge, ChangedSubjects changed, ReachedTimes times) {
     this.judge = judge;
     this.changed = changed;
+    this.times = times;
   }
 
   /** Works a statement in. */
@@ -47,13 +49,13 @@ final class FactMerger {
     }
     KeptFact known = find(day, statement, visit, hash);
     if (known != null) {
-      if (known.add(statement, visit, settings.setCap())) {
+      if (known.add(statement, visit, settings.setCap(), times.changeAt())) {
         judge.changed(subject, state, day, known, false);
       }
       return;
     }
     KeptFact added = new KeptFact(statement, visit);
-    added.add(statement, visit, settings.setCap());
+    added.add(statement, visit, settings.setCap(), times.changeAt());
     addNew(subject, state, day, added, settings);
   }
 
@@ -108,7 +110,7 @@ final class FactMerger {
       }
       if (run == null) {
         if (isNear(fact.firstAt(), fact.lastAt(), at, at, gapMillis)) {
-          moved = fact.add(statement, visit, settings.setCap());
+          moved = fact.add(statement, visit, settings.setCap(), times.changeAt());
           run = fact;
         }
       } else if (isNear(fact.firstAt(), fact.lastAt(), run.firstAt(), run.lastAt(), gapMillis)) {
@@ -121,7 +123,7 @@ final class FactMerger {
     }
     if (run == null) {
       KeptFact added = new KeptFact(statement, visit);
-      added.add(statement, visit, settings.setCap());
+      added.add(statement, visit, settings.setCap(), times.changeAt());
       addNew(subject, state, day, added, settings);
     } else if (moved) {
       judge.changed(subject, state, day, run, false);
@@ -142,7 +144,7 @@ final class FactMerger {
       Visit visit,
       int hash) {
     KeptFact known = find(day, statement, visit, hash);
-    if (known == null || !known.retract(visit.reference())) {
+    if (known == null || !known.retract(statement, visit, times.changeAt())) {
       return;
     }
     if (known.isEmpty()) {

@@ -1,9 +1,13 @@
 package dev.lockstep.detections.engine;
 
 import dev.lockstep.detections.contribution.FindingTeller;
+import dev.lockstep.detections.judgement.Collecting;
 import dev.lockstep.detections.judgement.DayCase;
 import dev.lockstep.detections.judgement.RuleCalls;
+import dev.lockstep.detections.message.Message;
 import dev.lockstep.detections.message.Output;
+import dev.lockstep.detections.message.Statement;
+import dev.lockstep.detections.message.Visit;
 import dev.lockstep.detections.rule.ActiveRule;
 import dev.lockstep.detections.rule.AlertSettings;
 import dev.lockstep.detections.state.DayFinding;
@@ -12,6 +16,7 @@ import dev.lockstep.detections.state.RuleState;
 import dev.lockstep.detections.state.StandingFinding;
 import dev.lockstep.detections.state.SubjectState;
 import dev.lockstep.rules.Need;
+import dev.lockstep.rules.Relay;
 import dev.lockstep.rules.RuleInfo;
 import dev.lockstep.rules.Severities;
 import dev.lockstep.schemas.Severity;
@@ -89,6 +94,22 @@ final class FindingOutput {
     int higher = severity.compareTo(stands.severity());
     int earlier = Integer.compare(finding.reasonRank(), info.rank(stands.reason()));
     return lost ? higher > 0 || (higher == 0 && earlier < 0) : higher != 0 || earlier != 0;
+  }
+
+  /** Sends the facts for other subjects that a judgement stated or retracted. */
+  void relay(RuleState state, Collecting verdicts) {
+    for (Relay fact : verdicts.relays()) {
+      output.message(
+          new Message.OfVisit(
+              new Visit(
+                  fact.subject(),
+                  fact.event(),
+                  null,
+                  null,
+                  fact.provisional(),
+                  fact.retracts(),
+                  List.of(Statement.of(state.rule(), fact)))));
+    }
   }
 
   /** Keeps the findings of a day as given out until the day is judged again. */

@@ -34,6 +34,14 @@ final class ReachedTimes {
     return arrivalAt;
   }
 
+  /**
+   * Returns the arrival time of a change: that of the message's event, or a later one if nothing of
+   * so early an arrival is waited for any more.
+   */
+  long changeAt() {
+    return Math.max(arrivalAt, graceAt);
+  }
+
   void passed(long low) {
     lowAt = Math.max(lowAt, low);
   }

@@ -4,6 +4,7 @@ import dev.lockstep.detections.state.KeptFact;
 import dev.lockstep.detections.state.RuleDay;
 import dev.lockstep.rules.Fact;
 import dev.lockstep.rules.Fired;
+import dev.lockstep.rules.Relay;
 import dev.lockstep.rules.Verdicts;
 import dev.lockstep.schemas.GateChecked;
 import dev.lockstep.schemas.Severity;
@@ -15,6 +16,8 @@ import org.jspecify.annotations.Nullable;
 /** Collection of a case's verdicts, which are dropped if the rule throws halfway. */
 public final class Collecting implements Verdicts {
   private final @Nullable RuleDay settled;
+  private final boolean takesRelays;
+  private final List<Relay> relays = new ArrayList<>(0);
   private final List<Fired> fired = new ArrayList<>(0);
   private final List<Suppressed> suppressed = new ArrayList<>(0);
 
@@ -29,9 +32,11 @@ public final class Collecting implements Verdicts {
    * Creates a collection.
    *
    * @param settled day of which only verdicts that raise a finding are wanted; null for all
+   * @param takesRelays if facts for other subjects are taken
    */
-  public Collecting(@Nullable RuleDay settled) {
+  public Collecting(@Nullable RuleDay settled, boolean takesRelays) {
     this.settled = settled;
+    this.takesRelays = takesRelays;
   }
 
   @Override
@@ -55,6 +60,20 @@ public final class Collecting implements Verdicts {
   @Override
   public void suppressed(String gate, Supplier<List<GateChecked>> gates, Fact... facts) {
     suppressed.add(new Suppressed(gate, List.of(facts)));
+  }
+
+  @Override
+  public boolean takesRelays() {
+    return takesRelays;
+  }
+
+  @Override
+  public void relay(Relay fact) {
+    relays.add(fact);
+  }
+
+  public List<Relay> relays() {
+    return relays;
   }
 
   public List<Fired> fired() {

@@ -110,7 +110,13 @@ public final class DayCase implements Case {
 
   @Override
   public boolean isGraceOver(Fact fact) {
-    return fact.first().arrivalAt() + state.rule().info().grace().toMillis() <= graceAt;
+    return ((KeptFact) fact).graceFrom() + state.rule().info().grace().toMillis() <= graceAt;
+  }
+
+  @Override
+  public boolean isGivenOut() {
+    RuleDay known = state.day(day);
+    return known != null && !known.standing().isEmpty();
   }
 
   private void pairs(KeptFact moved, int other, PairReader reader) {

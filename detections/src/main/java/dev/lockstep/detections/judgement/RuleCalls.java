@@ -67,8 +67,29 @@ public final class RuleCalls {
       @Nullable KeptFact unkept,
       @Nullable RuleDay settled,
       long graceAt) {
+    return judge(subject, state, day, changed, unkept, new Collecting(settled, false), graceAt);
+  }
+
+  /**
+   * Returns the verdicts of a rule on all facts of a day, with the facts that it relays, or null if
+   * the rule failed.
+   *
+   * @param graceAt arrival time up to which nothing more is waited for
+   */
+  public @Nullable Collecting judgeWhole(
+      SubjectState subject, RuleState state, RuleDay day, long graceAt) {
+    return judge(subject, state, day, null, null, new Collecting(null, true), graceAt);
+  }
+
+  private @Nullable Collecting judge(
+      SubjectState subject,
+      RuleState state,
+      RuleDay day,
+      @Nullable KeptFact changed,
+      @Nullable KeptFact unkept,
+      Collecting verdicts,
+      long graceAt) {
     ActiveRule rule = state.rule();
-    Collecting verdicts = new Collecting(settled);
     timer.begins();
     try {
       rule.rule()

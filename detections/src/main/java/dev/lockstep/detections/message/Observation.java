@@ -3,8 +3,8 @@ package dev.lockstep.detections.message;
 import dev.lockstep.detections.encoding.Hashes;
 import dev.lockstep.detections.rule.ActiveRule;
 import dev.lockstep.detections.sigma.MatchOutcome;
+import dev.lockstep.detections.sigma.SetRule;
 import dev.lockstep.detections.sigma.SigmaPass;
-import dev.lockstep.detections.sigma.SigmaRule;
 import dev.lockstep.detections.sigma.SigmaSet;
 import dev.lockstep.rules.Event;
 import dev.lockstep.rules.EventReference;
@@ -31,13 +31,14 @@ import org.jspecify.annotations.Nullable;
 public final class Observation {
   private static final int LONGEST_TEXT = 512;
   private static final int MOST_MEMBERS = 64;
+  private static final int MOST_AGGREGATED = 4_096;
 
   /** Largest number of facts that a rule may state of one event without failing. */
   private static final int MOST_STATEMENTS = 16_384;
 
   private final List<ActiveRule> rules;
   private final Map<String, List<ActiveRule>> byCategory = new HashMap<>();
-  private final IdentityHashMap<SigmaRule, ActiveRule> sigmaRules = new IdentityHashMap<>();
+  private final IdentityHashMap<SetRule, ActiveRule> sigmaRules = new IdentityHashMap<>();
   private final Set<String> sigmaCategories = new HashSet<>();
   private final List<SigmaPass> sigma = new ArrayList<>(1);
   private final Counts counts;
@@ -67,7 +68,7 @@ public final class Observation {
     List<ActiveRule> alone = new ArrayList<>();
     Set<SigmaSet> sets = new LinkedHashSet<>();
     for (ActiveRule rule : rules) {
-      if (rule.rule() instanceof SigmaRule ofSet) {
+      if (rule.rule() instanceof SetRule ofSet) {
         sigmaRules.put(ofSet, rule);
         sigmaCategories.addAll(rule.info().categories());
         sets.add(ofSet.set());
@@ -164,11 +165,11 @@ public final class Observation {
     }
   }
 
-  private void state(SigmaRule rule, MatchOutcome outcome, Event event, boolean silent) {
+  private void state(SetRule rule, MatchOutcome outcome, Event event, boolean silent) {
     ActiveRule active = sigmaRules.get(rule);
     if (active != null) {
       Stating stating = new Stating(active, silent);
-      outcome.state(rule, event, stating);
+      outcome.state(event, stating);
       stating.end();
     }
   }
@@ -266,10 +267,14 @@ public final class Observation {
     @Override
     public Draft adding(Field set, String member) {
       List<String> known = members.get(set.index());
-      if (known.size() < MOST_MEMBERS) {
+      if (known.size() < (isAggregated(set) ? MOST_AGGREGATED : MOST_MEMBERS)) {
         known.add(bounded(member));
       }
       return this;
+    }
+
+    private boolean isAggregated(Field set) {
+      return kind != null && kind.hasAggregate() && kind.aggregatedSet() == set.index();
     }
 
     @Override

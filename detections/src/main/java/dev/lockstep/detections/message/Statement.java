@@ -1,6 +1,8 @@
 package dev.lockstep.detections.message;
 
+import dev.lockstep.detections.rule.ActiveRule;
 import dev.lockstep.rules.FactKind;
+import dev.lockstep.rules.Relay;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -40,6 +42,13 @@ public final class Statement {
     this.rank = rank;
     this.placed = placed;
     this.owned = owned;
+  }
+
+  /** Returns the statement of a fact that a rule relays. */
+  public static Statement of(ActiveRule rule, Relay fact) {
+    rule.kindOf(fact.kind());
+    return new Statement(
+        rule.place(), fact.kind(), fact.values().toArray(), fact.members(), 0, false, false);
   }
 
   public int rule() {

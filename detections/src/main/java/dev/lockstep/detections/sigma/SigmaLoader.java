@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -131,6 +132,7 @@ public final class SigmaLoader {
         byService.computeIfAbsent(rule.source().toString(), any -> new ArrayList<>()).add(loaded);
       }
     }
+    Map<SigmaDocument, SigmaRule> compiled = new IdentityHashMap<>();
     List<ServiceRules> services = new ArrayList<>();
     for (List<Loaded> all : byService.values()) {
       LogSource source = ((RuleDocument) all.get(0).document()).source();
@@ -138,11 +140,15 @@ public final class SigmaLoader {
       List<List<FilterDocument>> filtersOf = new ArrayList<>();
       for (Loaded each : all) {
         List<FilterDocument> own = filters.getOrDefault(each, List.of());
-        rules.add(rule(each, ids.getOrDefault(each, each.name()), !silent.contains(each), own));
+        SigmaRule rule =
+            rule(each, ids.getOrDefault(each, each.name()), !silent.contains(each), own);
+        compiled.put(each.document(), rule);
+        rules.add(rule);
         filtersOf.add(own);
       }
       services.add(new ServiceRules(source, rules, filtersOf, table));
     }
+    List<CorrelationRule> correlations = correlations(byWord, silent, ids, compiled);
     List<String> sound = good.stream().filter(file -> !bad.contains(file)).toList();
     List<DocumentFault> ordered =
         faults.stream()
@@ -151,7 +157,30 @@ public final class SigmaLoader {
                     .thenComparingLong(fault -> fault.at().line()))
             .toList();
     return new Result(
-        new SigmaSet(services, documents.stream().map(Loaded::document).toList()), ordered, sound);
+        new SigmaSet(
+            services, correlations, documents.stream().map(Loaded::document).toList()), ordered, sound);
+  }
+
+  /** Returns the correlations with findings of their own. */
+  private List<CorrelationRule> correlations(
+      Map<String, Loaded> byWord,
+      Set<Loaded> silent,
+      Map<Loaded, String> ids,
+      Map<SigmaDocument, SigmaRule> compiled) {
+    Map<String, SigmaDocument> known = new HashMap<>();
+    byWord.forEach((word, loaded) -> known.put(word, loaded.document()));
+    CorrelationCompiler compiler = new CorrelationCompiler(known, compiled, table, this::refuse);
+    List<CorrelationRule> correlations = new ArrayList<>();
+    for (Loaded loaded : documents) {
+      if (loaded.document() instanceof CorrelationDocument correlation) {
+        CorrelationRule rule =
+            compiler.compile(ids.getOrDefault(loaded, loaded.name()), correlation);
+        if (rule != null && !silent.contains(loaded)) {
+          correlations.add(rule);
+        }
+      }
+    }
+    return correlations;
   }
 
   private SigmaRule rule(
@@ -186,7 +215,8 @@ public final class SigmaLoader {
     }
   }
 
-  private static String key(String word) {
+  /** Returns the key by which a document is found by its id or name. */
+  static String key(String word) {
     return word.toLowerCase(Locale.ROOT);
   }
 
@@ -268,10 +298,6 @@ public final class SigmaLoader {
             }
           }
         }
-        refuse(
-            correlation.header().at(),
-            "is a correlation, which is not evaluated yet",
-            "load the rules that it refers to without it");
       }
     }
     silent.removeAll(generating);

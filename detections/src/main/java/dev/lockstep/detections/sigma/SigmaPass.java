@@ -7,21 +7,37 @@ import dev.lockstep.detections.sigma.match.Verdict;
 import dev.lockstep.rules.Event;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.IdentityHashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
 /** Pass over one event after another by all rules of a set. For one thread. */
 public final class SigmaPass {
+  private static final MatchOutcome CUT = MatchOutcome.suppressed(SigmaRule.CUT);
+
   private final Map<String, List<OfService>> byCategory = new HashMap<>();
+  private final Map<SigmaRule, List<CorrelatedLeaf>> correlated = new IdentityHashMap<>();
+  private final Map<CorrelationRule, List<CorrelationLeaf>> matched = new LinkedHashMap<>();
+
+  /** Leaf of a correlation, with the correlation. */
+  private record CorrelatedLeaf(CorrelationRule rule, CorrelationLeaf leaf) {}
 
   /** Receiver of the rules whose condition holds, or depends on something that was cut. */
   @FunctionalInterface
   public interface Receiver {
     /** Receives a rule with its outcome. */
-    void take(SigmaRule rule, MatchOutcome outcome);
+    void take(SetRule rule, MatchOutcome outcome);
   }
 
-  SigmaPass(List<ServiceRules> services) {
+  SigmaPass(List<ServiceRules> services, List<CorrelationRule> correlations) {
+    for (CorrelationRule rule : correlations) {
+      for (CorrelationLeaf leaf : rule.leaves()) {
+        correlated
+            .computeIfAbsent(leaf.rule(), any -> new ArrayList<>(1))
+            .add(new CorrelatedLeaf(rule, leaf));
+      }
+    }
     for (ServiceRules service : services) {
       OfService pass = new OfService(service);
       for (String category : service.scope().categories()) {
@@ -39,6 +55,35 @@ public final class SigmaPass {
     for (OfService service : services) {
       if (service.of.scope().covers(event)) {
         service.observe(event, receiver);
+      }
+    }
+    if (!matched.isEmpty()) {
+      Map<CorrelationRule, List<CorrelationLeaf>> all = new LinkedHashMap<>(matched);
+      matched.clear();
+      all.forEach(
+          (rule, leaves) ->
+              receiver.take(rule, (of, facts) -> rule.state(of, leaves, facts)));
+    }
+  }
+
+  private void matched(SigmaRule rule, Receiver receiver) {
+    if (rule.generates()) {
+      receiver.take(rule, rule::state);
+    }
+    for (CorrelatedLeaf each : correlated.getOrDefault(rule, List.of())) {
+      matched.computeIfAbsent(each.rule(), any -> new ArrayList<>(2)).add(each.leaf());
+    }
+  }
+
+  private void suppressed(SigmaRule rule, MatchOutcome outcome, Receiver receiver) {
+    if (rule.generates()) {
+      receiver.take(rule, outcome);
+    }
+    CorrelationRule before = null;
+    for (CorrelatedLeaf each : correlated.getOrDefault(rule, List.of())) {
+      if (each.rule() != before) {
+        before = each.rule();
+        receiver.take(before, outcome);
       }
     }
   }
@@ -64,7 +109,7 @@ public final class SigmaPass {
   }
 
   /** Pass by the rules of one log source. */
-  private static final class OfService {
+  private final class OfService {
     private final ServiceRules of;
     private final Pass pass;
     private final Pass filters;
@@ -91,7 +136,7 @@ public final class SigmaPass {
 
             @Override
             public void cut(int rule) {
-              receiver.take(of.rules().get(rule), MatchOutcome.CUT);
+              suppressed(of.rules().get(rule), CUT, receiver);
             }
           });
     }
@@ -101,18 +146,21 @@ public final class SigmaPass {
         Verdict verdict = filters.verdict(filter);
         if (verdict == Verdict.FALSE) {
           FilterDocument document = of.filters().get(filter);
-          receiver.take(of.rules().get(rule), new MatchOutcome(SigmaRule.gate(document)));
+          suppressed(
+              of.rules().get(rule),
+              MatchOutcome.suppressed(SigmaRule.gate(document)),
+              receiver);
           return;
         }
         if (verdict == Verdict.CUT) {
-          receiver.take(of.rules().get(rule), MatchOutcome.CUT);
+          suppressed(of.rules().get(rule), CUT, receiver);
           return;
         }
         if (verdict == Verdict.UNKNOWN) {
           return;
         }
       }
-      receiver.take(of.rules().get(rule), MatchOutcome.MATCHED);
+      SigmaPass.this.matched(of.rules().get(rule), receiver);
     }
   }
 }

@@ -13,7 +13,6 @@ import dev.lockstep.rules.Finding;
 import dev.lockstep.rules.Gates;
 import dev.lockstep.rules.Need;
 import dev.lockstep.rules.Phrases;
-import dev.lockstep.rules.Rule;
 import dev.lockstep.rules.RuleInfo;
 import dev.lockstep.rules.Subject;
 import dev.lockstep.rules.Verdicts;
@@ -31,7 +30,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>The subject is the principal; of an event without one the client's address, else the resource.
  */
-public final class SigmaRule implements Rule {
+public final class SigmaRule implements SetRule {
   /** Reason of every finding. */
   public static final String MATCH = "match";
 
@@ -103,7 +102,7 @@ public final class SigmaRule implements Rule {
     set = of;
   }
 
-  /** Returns the document. */
+  @Override
   public RuleDocument document() {
     return document;
   }
@@ -113,7 +112,7 @@ public final class SigmaRule implements Rule {
     return generates;
   }
 
-  /** Returns the set that the rule was loaded with. */
+  @Override
   public SigmaSet set() {
     SigmaSet of = set;
     if (of == null) {
@@ -136,7 +135,7 @@ public final class SigmaRule implements Rule {
             event,
             (rule, outcome) -> {
               if (rule == this) {
-                outcome.state(rule, event, facts);
+                outcome.state(event, facts);
               }
             });
   }

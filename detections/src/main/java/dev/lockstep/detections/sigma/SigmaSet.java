@@ -4,31 +4,38 @@ import dev.lockstep.detections.sigma.document.SigmaDocument;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.stream.Stream;
 
 /** Set of Sigma rules that were loaded together. Immutable. */
 public final class SigmaSet {
   /** Set without a rule. */
-  public static final SigmaSet NONE = new SigmaSet(List.of(), List.of());
+  public static final SigmaSet NONE = new SigmaSet(List.of(), List.of(), List.of());
 
   private final List<ServiceRules> services;
-  private final List<SigmaRule> rules;
+  private final List<CorrelationRule> correlations;
+  private final List<SetRule> rules;
   private final List<SigmaDocument> documents;
 
-  SigmaSet(List<ServiceRules> services, List<SigmaDocument> documents) {
+  SigmaSet(
+      List<ServiceRules> services,
+      List<CorrelationRule> correlations,
+      List<SigmaDocument> documents) {
     this.services = List.copyOf(services);
+    this.correlations = List.copyOf(correlations);
+    correlations.forEach(rule -> rule.join(this));
     this.documents = List.copyOf(documents);
     List<SigmaRule> all = new ArrayList<>();
     services.forEach(service -> all.addAll(service.rules()));
     all.forEach(rule -> rule.join(this));
     this.rules =
-        all.stream()
-            .filter(SigmaRule::generates)
+        Stream.<SetRule>concat(
+                all.stream().filter(SigmaRule::generates), correlations.stream())
             .sorted(Comparator.comparing(rule -> rule.info().id()))
             .toList();
   }
 
   /** Returns the rules with findings of their own, by id. */
-  public List<SigmaRule> rules() {
+  public List<SetRule> rules() {
     return rules;
   }
 
@@ -39,6 +46,6 @@ public final class SigmaSet {
 
   /** Returns a pass for the use of one thread. */
   public SigmaPass pass() {
-    return new SigmaPass(services);
+    return new SigmaPass(services, correlations);
   }
 }

@@ -6,6 +6,7 @@ import dev.lockstep.detections.message.Visit;
 import dev.lockstep.detections.storage.Erasing;
 import dev.lockstep.enrichment.geo.Location;
 import dev.lockstep.enrichment.network.Network;
+import dev.lockstep.rules.Aggregate;
 import dev.lockstep.rules.EventReference;
 import dev.lockstep.rules.Fact;
 import dev.lockstep.rules.FactKind;
@@ -48,6 +49,8 @@ public final class KeptFact implements Fact {
   private long lastAt;
   private @Nullable BitSet minutes;
   private @Nullable SeenSet addresses;
+  private final @Nullable Aggregate aggregate;
+  private long changedAt;
 
   /** Hashes of retractable events by minute; an empty array stands for too many. */
   private @Nullable NavigableMap<Integer, long[]> provisional;
@@ -102,6 +105,8 @@ public final class KeptFact implements Fact {
       sets[i] = new SeenSet();
     }
     this.alikeHash = alikeHash(kind, values, location, principal);
+    this.aggregate = kind.newAggregate();
+    this.changedAt = first.arrivalAt();
   }
 
   /** Returns the flags among the values as bits, because they are read most often. */
@@ -173,10 +178,18 @@ public final class KeptFact implements Fact {
             && Objects.equals(network.country(), otherNetwork.country());
   }
 
-  /** Adds the event of an alike statement; returns whether anything changed. */
-  public boolean add(Statement statement, Visit visit, int setCap) {
+  /**
+   * Adds the event of an alike statement; returns whether anything changed.
+   *
+   * @param now arrival time at which an aggregate counts as changed
+   */
+  public boolean add(Statement statement, Visit visit, int setCap, long now) {
     EventReference event = visit.reference();
     boolean changed = false;
+    if (aggregate != null) {
+      changed = aggregate.add(aggregated(statement, visit));
+      changedAt = changed ? Math.max(changedAt, now) : changedAt;
+    }
     EventReference earliest = EventReference.earlier(first, event);
     EventReference latest =
         kind.hasRuns() ? EventReference.later(last, event) : EventReference.lastMinute(last, event);
@@ -210,12 +223,17 @@ public final class KeptFact implements Fact {
       changed |= known.add(at.address().text(), minute, minute, setCap);
     }
     for (int i = 0; i < sets.length; i++) {
-      for (String member : statement.members().get(i)) {
+      for (String member : i == kind.aggregatedSet() ? List.<String>of() : statement.members().get(i)) {
         changed |= sets[i].add(member, minute, minute, setCap);
       }
     }
     changed |= nameAs(statement.owned() ? visit.principal() : null);
     return changed;
+  }
+
+  private Aggregate.Kept aggregated(Statement statement, Visit visit) {
+    return new Aggregate.Kept(
+        visit.reference(), statement.members().get(kind.aggregatedSet()), visit.provisional());
   }
 
   /** Keeps the smallest name of a principal, so that the order of events does not matter. */
@@ -272,8 +290,21 @@ public final class KeptFact implements Fact {
     return true;
   }
 
-  /** Retracts an event; returns whether anything changed. */
-  public boolean retract(EventReference event) {
+  /**
+   * Retracts the event of a statement; returns whether anything changed.
+   *
+   * @param now arrival time at which an aggregate counts as changed
+   */
+  public boolean retract(Statement statement, Visit visit, long now) {
+    if (aggregate == null) {
+      return retract(visit.reference());
+    }
+    boolean changed = aggregate.remove(aggregated(statement, visit));
+    changedAt = changed ? Math.max(changedAt, now) : changedAt;
+    return changed;
+  }
+
+  private boolean retract(EventReference event) {
     NavigableMap<Integer, long[]> known = provisional;
     if (known == null) {
       return false;
@@ -299,7 +330,7 @@ public final class KeptFact implements Fact {
 
   /** Returns whether every event was retracted. */
   public boolean isEmpty() {
-    return kind.isRetractable() && minutes().isEmpty();
+    return aggregate == null && kind.isRetractable() && minutes().isEmpty();
   }
 
   /** Returns whether the fact names a principal. */
@@ -335,6 +366,10 @@ public final class KeptFact implements Fact {
     renamed.minutes = minutes;
     renamed.addresses = addresses;
     renamed.provisional = provisional;
+    renamed.changedAt = changedAt;
+    if (aggregate != null && renamed.aggregate != null) {
+      renamed.aggregate.restore(aggregate.kept(), aggregate.mark());
+    }
     for (int i = 0; i < sets.length; i++) {
       for (Seen one : sets[i].list()) {
         renamed.sets[i].add(
@@ -372,6 +407,28 @@ public final class KeptFact implements Fact {
       addresses = known;
     }
     known.add(one.text(), one.firstMinute(), one.lastMinute(), setCap);
+  }
+
+  /** Returns the arrival time from which the grace runs: of the first event, or of a change. */
+  public long graceFrom() {
+    return aggregate == null ? first.arrivalAt() : changedAt;
+  }
+
+  void graceFrom(long at) {
+    changedAt = at;
+  }
+
+  /** Returns the number of events in an aggregate. */
+  int weight() {
+    return aggregate == null ? 0 : aggregate.size();
+  }
+
+  @Override
+  public Aggregate aggregate() {
+    if (aggregate == null) {
+      throw new IllegalStateException("the kind " + kind.name() + " has no aggregate");
+    }
+    return aggregate;
   }
 
   static int minuteOf(long at) {

@@ -63,6 +63,17 @@ public final class RuleDay {
     return facts;
   }
 
+  /** Returns the estimated memory of the facts in units of 200 bytes. */
+  int weight() {
+    int weight = 2 * facts.size();
+    if (!facts.isEmpty() && facts.get(0).kind().hasAggregate()) {
+      for (KeptFact fact : facts) {
+        weight += 2 * fact.weight();
+      }
+    }
+    return weight;
+  }
+
   /** Returns the smallest order of a kind that is no longer kept. */
   public long ceiling(FactKind kind) {
     return ceilings == null ? NO_CEILING : ceilings[info.kinds().indexOf(kind)];

@@ -11,6 +11,7 @@ import dev.lockstep.detections.message.Message;
 import dev.lockstep.detections.rule.ActiveRule;
 import dev.lockstep.detections.rule.AlertSettings;
 import dev.lockstep.detections.storage.StateRecords;
+import dev.lockstep.rules.Aggregate;
 import dev.lockstep.rules.AlertOnSubject;
 import dev.lockstep.rules.EventReference;
 import dev.lockstep.rules.FactKind;
@@ -208,7 +209,7 @@ public final class StateCodec {
     if (rule == null || day == HEAD || type < FACT || rule.info().grace().isZero()) {
       return null;
     }
-    return readFact(rule, day, type - FACT, value).first().arrivalAt()
+    return readFact(rule, day, type - FACT, value).graceFrom()
         + rule.info().grace().toMillis();
   }
 
@@ -428,7 +429,38 @@ public final class StateCodec {
     for (SeenSet set : fact.sets()) {
       write(set.list());
     }
+    if (kind.hasAggregate()) {
+      writeAggregate(fact);
+    }
     return sink.bytes();
+  }
+
+  private void writeAggregate(KeptFact fact) {
+    sink.signed(fact.graceFrom()).text(fact.aggregate().mark());
+    List<Aggregate.Kept> kept = fact.aggregate().kept();
+    sink.unsigned(kept.size());
+    long before = fact.day() * DAY_MILLIS;
+    for (Aggregate.Kept one : kept) {
+      PartsCodec.write(sink, one.event(), before);
+      before = one.event().at();
+      sink.put(one.provisional() ? 1 : 0);
+      texts(one.texts());
+    }
+  }
+
+  private static void readAggregate(KeptFact fact, ByteSource from) {
+    fact.graceFrom(from.signed());
+    String mark = from.someText();
+    int count = from.count();
+    List<Aggregate.Kept> kept = new ArrayList<>(count);
+    long before = fact.day() * DAY_MILLIS;
+    for (int i = 0; i < count; i++) {
+      EventReference event = PartsCodec.reference(from, before);
+      before = event.at();
+      boolean provisional = from.get() == 1;
+      kept.add(new Aggregate.Kept(event, texts(from), provisional));
+    }
+    fact.aggregate().restore(kept, mark);
   }
 
   private void writeMinutes(KeptFact fact) {
@@ -492,6 +524,9 @@ public final class StateCodec {
       for (Seen one : read(from)) {
         set.add(one.text(), one.firstMinute(), one.lastMinute(), Integer.MAX_VALUE);
       }
+    }
+    if (kind.hasAggregate()) {
+      readAggregate(fact, from);
     }
     return fact;
   }

@@ -137,7 +137,7 @@ public final class SubjectState {
     for (RuleState state : rules) {
       now += 1 + state.lessons().size();
       for (RuleDay day : state.days().values()) {
-        now += 1 + 2 * day.facts().size() + day.verdicts();
+        now += 1 + day.weight() + day.verdicts();
       }
     }
     if (alerts != null) {

@@ -1,11 +1,11 @@
 package dev.lockstep.detections.sigma.match;
 
 /** Simple case folding, one code point to one code point, as Sigma compares texts by default. */
-final class CaseFolding {
+public final class CaseFolding {
   private CaseFolding() {}
 
   /** Returns a text in which letters that differ in case alone are equal. */
-  static String fold(String text) {
+  public static String fold(String text) {
     int at = 0;
     while (at < text.length() && isFolded(text.charAt(at))) {
       at++;

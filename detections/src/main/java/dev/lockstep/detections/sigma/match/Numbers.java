@@ -4,13 +4,13 @@ import java.math.BigDecimal;
 import org.jspecify.annotations.Nullable;
 
 /** Decimal numbers as JSON writes them. */
-final class Numbers {
+public final class Numbers {
   private static final int MOST_EXPONENT_DIGITS = 4;
 
   private Numbers() {}
 
   /** Returns the number that a text is, or null if it is none or has too many characters. */
-  static @Nullable BigDecimal parse(String text, int mostChars) {
+  public static @Nullable BigDecimal parse(String text, int mostChars) {
     int length = text.length();
     if (length == 0 || length > mostChars) {
       return null;

@@ -1,0 +1,242 @@
+package dev.lockstep.detections.sigma;
+
+import dev.lockstep.detections.encoding.Hashes;
+import dev.lockstep.detections.sigma.document.CorrelationDocument;
+import dev.lockstep.detections.sigma.document.Header;
+import dev.lockstep.detections.sigma.field.FieldSource;
+import dev.lockstep.detections.sigma.field.SigmaFields;
+import dev.lockstep.detections.sigma.match.CaseFolding;
+import dev.lockstep.detections.sigma.match.Numbers;
+import dev.lockstep.rules.Event;
+import dev.lockstep.rules.RawField;
+import dev.lockstep.rules.RawValue;
+import java.math.BigDecimal;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * Rule about single events that a correlation refers to, with the sources of the fields by which its
+ * events are grouped and counted, for the correlation itself and for each one above it.
+ */
+final class CorrelationLeaf {
+  private static final int LONGEST_VALUE = 256;
+  private static final int LONGEST_NUMBER = 64;
+  private static final int MOST_SCALE = 64;
+  private static final int MOST_GROUPS = 64;
+  private static final int MOST_VALUES = 256;
+
+  private final SigmaRule rule;
+  private final CorrelationNode node;
+  private final int place;
+  private final List<Level> levels = new ArrayList<>();
+
+  /** Sources of a correlation's fields in the events of the rule. */
+  private record Level(CorrelationNode node, List<FieldSource> group, List<FieldSource> values) {}
+
+  /**
+   * Group and values of an event.
+   *
+   * @param groups values of the group's fields; several if a field is a list
+   * @param isCut if a value of which a part is missing was left out
+   */
+  record Reading(List<List<String>> groups, List<String> values, boolean isCut) {}
+
+  /**
+   * Creates a leaf.
+   *
+   * @param node correlation that refers to the rule
+   * @param place index of the reference
+   * @param names names of the references from the rule upwards, each with its id and name
+   */
+  CorrelationLeaf(
+      SigmaRule rule,
+      CorrelationNode node,
+      int place,
+      List<Set<String>> names,
+      SigmaFields table) {
+    this.rule = rule;
+    this.node = node;
+    this.place = place;
+    CorrelationNode at = node;
+    for (Set<String> name : names) {
+      CorrelationDocument document = at.document();
+      levels.add(
+          new Level(
+              at,
+              sources(document, document.groupBy(), name, table),
+              sources(document, document.fields(), name, table)));
+      CorrelationNode parent = at.parent();
+      if (parent == null) {
+        break;
+      }
+      at = parent;
+    }
+  }
+
+  /** Returns the words by which aliases may mean a document: its reference, id and name. */
+  static Set<String> names(String reference, Header header) {
+    Set<String> names = new LinkedHashSet<>();
+    names.add(reference);
+    String id = header.id();
+    String name = header.name();
+    if (id != null) {
+      names.add(id);
+    }
+    if (name != null) {
+      names.add(name);
+    }
+    return names;
+  }
+
+  private List<FieldSource> sources(
+      CorrelationDocument document, List<String> fields, Set<String> names, SigmaFields table) {
+    List<FieldSource> sources = new ArrayList<>();
+    for (String field : fields) {
+      sources.add(
+          table.source(rule.document().source().service(), aliased(document, field, names)));
+    }
+    return sources;
+  }
+
+  /** Returns the field that a correlation means by a name in events of a rule. */
+  static String aliased(CorrelationDocument document, String field, Set<String> names) {
+    for (Map.Entry<String, String> alias :
+        document.aliases().getOrDefault(field, Map.of()).entrySet()) {
+      if (names.stream().anyMatch(alias.getKey()::equalsIgnoreCase)) {
+        return alias.getValue();
+      }
+    }
+    return field;
+  }
+
+  SigmaRule rule() {
+    return rule;
+  }
+
+  CorrelationNode node() {
+    return node;
+  }
+
+  int place() {
+    return place;
+  }
+
+  int levels() {
+    return levels.size();
+  }
+
+  CorrelationNode node(int level) {
+    return levels.get(level).node;
+  }
+
+  /** Returns the paths of raw fields that ingest has to look for. */
+  Set<String> paths() {
+    Set<String> paths = new LinkedHashSet<>();
+    for (Level level : levels) {
+      level.group.forEach(source -> paths.addAll(source.rawPaths()));
+      level.values.forEach(source -> paths.addAll(source.rawPaths()));
+    }
+    return paths;
+  }
+
+  /** Returns the names of fields that no log has. */
+  List<String> lacks() {
+    List<String> lacks = new ArrayList<>();
+    for (Level level : levels) {
+      for (FieldSource source : level.group) {
+        if (!source.isFound()) {
+          lacks.add(source.name());
+        }
+      }
+      for (FieldSource source : level.values) {
+        if (!source.isFound()) {
+          lacks.add(source.name());
+        }
+      }
+    }
+    return lacks;
+  }
+
+  /** Returns the groups and values of an event at a level. */
+  Reading read(Event event, int level) {
+    Level at = levels.get(level);
+    boolean[] isCut = new boolean[1];
+    List<List<String>> groups = product(at.group, event, MOST_GROUPS, isCut);
+    List<String> values = List.of();
+    if (at.node.document().type().isMetric()) {
+      values = numbers(at.values.get(0), event, isCut);
+    } else if (!at.values.isEmpty()) {
+      List<String> tuples = new ArrayList<>();
+      for (List<String> tuple : product(at.values, event, MOST_VALUES, isCut)) {
+        tuples.add(tuple.size() == 1 ? tuple.get(0) : Hashes.id(tuple));
+      }
+      values = tuples;
+    }
+    return new Reading(groups, values, isCut[0]);
+  }
+
+  /** Returns the tuples of the values of some fields; none if a field has no value. */
+  private static List<List<String>> product(
+      List<FieldSource> sources, Event event, int most, boolean[] isCut) {
+    boolean isOfGroup = most == MOST_GROUPS;
+    List<List<String>> tuples = List.of(List.of());
+    for (FieldSource source : sources) {
+      Set<String> values = values(source, event, isOfGroup, isCut);
+      List<List<String>> longer = new ArrayList<>();
+      for (List<String> tuple : tuples) {
+        for (String value : values) {
+          if (longer.size() < most) {
+            List<String> more = new ArrayList<>(tuple);
+            more.add(value);
+            longer.add(more);
+          }
+        }
+      }
+      tuples = longer;
+    }
+    return tuples;
+  }
+
+  private static Set<String> values(
+      FieldSource source, Event event, boolean isOfGroup, boolean[] isCut) {
+    Set<String> values = new LinkedHashSet<>();
+    RawField field = source.read(event);
+    for (RawValue value : field.values()) {
+      if (value.kind() == RawValue.Kind.NULL
+          || value.kind() == RawValue.Kind.LIST
+          || (isOfGroup && value.text().isEmpty())) {
+        continue;
+      }
+      if (value.cut()) {
+        isCut[0] = true;
+        continue;
+      }
+      String text = CaseFolding.fold(value.text());
+      values.add(
+          text.length() <= LONGEST_VALUE
+              ? text
+              : text.substring(0, LONGEST_VALUE - 40) + "…" + Hashes.id(List.of(text)));
+    }
+    return values;
+  }
+
+  private static List<String> numbers(FieldSource source, Event event, boolean[] isCut) {
+    List<String> numbers = new ArrayList<>();
+    for (RawValue value : source.read(event).values()) {
+      boolean isScalar =
+          value.kind() == RawValue.Kind.NUMBER || value.kind() == RawValue.Kind.TEXT;
+      if (value.cut()) {
+        isCut[0] = true;
+      } else if (isScalar) {
+        BigDecimal number = Numbers.parse(value.text().strip(), LONGEST_NUMBER);
+        if (number != null && Math.abs(number.scale()) <= MOST_SCALE) {
+          numbers.add(number.toString());
+        }
+      }
+    }
+    return numbers;
+  }
+}

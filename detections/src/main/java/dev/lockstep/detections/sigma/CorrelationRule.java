@@ -1,0 +1,496 @@
+package dev.lockstep.detections.sigma;
+
+import dev.lockstep.detections.sigma.correlation.Correlation;
+import dev.lockstep.detections.sigma.correlation.GroupDay;
+import dev.lockstep.detections.sigma.correlation.GroupWindows;
+import dev.lockstep.detections.sigma.correlation.Hit;
+import dev.lockstep.detections.sigma.correlation.Member;
+import dev.lockstep.detections.sigma.document.CorrelationDocument;
+import dev.lockstep.detections.sigma.document.Header;
+import dev.lockstep.detections.sigma.document.Threshold;
+import dev.lockstep.rules.Case;
+import dev.lockstep.rules.Event;
+import dev.lockstep.rules.EventReference;
+import dev.lockstep.rules.Fact;
+import dev.lockstep.rules.FactKind;
+import dev.lockstep.rules.Facts;
+import dev.lockstep.rules.Finding;
+import dev.lockstep.rules.Fired;
+import dev.lockstep.rules.Gates;
+import dev.lockstep.rules.Need;
+import dev.lockstep.rules.Phrases;
+import dev.lockstep.rules.Relay;
+import dev.lockstep.rules.RuleInfo;
+import dev.lockstep.rules.Seen;
+import dev.lockstep.rules.Subject;
+import dev.lockstep.rules.Verdicts;
+import dev.lockstep.rules.Words;
+import dev.lockstep.schemas.GateChecked;
+import dev.lockstep.schemas.Principal;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Rule that a Sigma correlation describes: one finding a group and UTC day, on which an event ends a
+ * window that fulfils the condition.
+ *
+ * <p>Of a correlation over correlations, each inner one is kept for its own groups. Its hits are
+ * facts of the groups of the one above it.
+ */
+public final class CorrelationRule implements SetRule {
+  /** Gate of events without a value of a field that makes the group. */
+  public static final String NO_GROUP = "no-group";
+
+  /** Gate of events without a value of the counted field. */
+  public static final String NO_VALUE = "no-value";
+
+  private static final Duration GRACE = Duration.ofHours(1);
+  private static final int SPARE_DAYS = 3;
+  private static final int MOST_EVENTS = 10;
+
+  private final CorrelationDocument document;
+  private final CorrelationNode root;
+  private final List<CorrelationNode> nodes;
+  private final List<CorrelationLeaf> leaves;
+  private final String reason;
+  private final RuleInfo info;
+  private @Nullable SigmaSet set;
+
+  /**
+   * Creates a rule.
+   *
+   * @param id id in lists and configuration
+   * @param nodes correlations of the tree, the root first
+   * @param leaves rules about single events at the ends of the tree
+   */
+  CorrelationRule(String id, List<CorrelationNode> nodes, List<CorrelationLeaf> leaves) {
+    this.nodes = List.copyOf(nodes);
+    this.leaves = List.copyOf(leaves);
+    this.root = nodes.get(0);
+    this.document = root.document();
+    this.reason = document.type().word().replace('_', '-');
+    Header header = document.header();
+    AttackTags attack = AttackTags.of(header);
+    Set<String> categories = new LinkedHashSet<>();
+    Set<String> paths = new LinkedHashSet<>();
+    Set<String> gates = new LinkedHashSet<>(List.of(SigmaRule.CUT, NO_GROUP, NO_VALUE));
+    for (CorrelationLeaf leaf : leaves) {
+      categories.addAll(leaf.rule().info().categories());
+      paths.addAll(leaf.rule().info().rawFields());
+      paths.addAll(leaf.paths());
+      leaf.rule().info().gates().stream()
+          .filter(gate -> !gate.equals(SigmaRule.NO_SUBJECT))
+          .forEach(gates::add);
+    }
+    List<String> lacks = lacks();
+    int back = nodes.stream().mapToInt(node -> node.condition().daysBack()).max().orElse(1);
+    boolean waits = nodes.stream().anyMatch(node -> !node.condition().firesAtOnce());
+    RuleInfo.Builder builder =
+        RuleInfo.of(id, header.version(), header.title())
+            .about(Subject.Kind.PRINCIPAL, Subject.Kind.GROUP)
+            .keeps(nodes.stream().map(CorrelationNode::kind).toArray(FactKind[]::new))
+            .reads(categories.toArray(String[]::new))
+            .rawFields(paths.toArray(String[]::new))
+            .lacks(lacks.toArray(String[]::new))
+            .reasons(reason)
+            .severities(header.level().severity())
+            .gates(gates.toArray(String[]::new))
+            .tactics(attack.tactics().toArray(String[]::new))
+            .techniques(attack.techniques().toArray(String[]::new))
+            .reach(back, 0)
+            .keptFor(back + SPARE_DAYS)
+            .grace(waits ? GRACE : Duration.ZERO)
+            .identity(header.identity())
+            .meaning(meaning())
+            .sha256(header.sha256());
+    this.info = (lacks.isEmpty() ? builder : builder.needs(Need.FIELD_SOURCES)).done();
+  }
+
+  /**
+   * Returns the fields without a source if no event can be a member, or if an order or combination
+   * of all rules lacks one.
+   */
+  private List<String> lacks() {
+    Set<String> all = new TreeSet<>();
+    boolean hasLive = false;
+    for (CorrelationLeaf leaf : leaves) {
+      Set<String> own = new TreeSet<>(leaf.rule().info().lacks());
+      own.addAll(leaf.lacks());
+      hasLive |= own.isEmpty();
+      all.addAll(own);
+    }
+    boolean needsAll =
+        root.condition().type().isTemporal()
+            && root.condition().thresholds().isEmpty()
+            && root.condition().expression() == null;
+    return hasLive && !(needsAll && nodes.size() == 1) ? List.of() : List.copyOf(all);
+  }
+
+  /** Returns the text that state belongs to: everything but title, level, texts and threshold. */
+  private String meaning() {
+    StringBuilder meaning = new StringBuilder("sigma\n").append(document.header().identity());
+    for (CorrelationNode node : nodes) {
+      CorrelationDocument of = node.document();
+      meaning
+          .append('\n')
+          .append(of.type())
+          .append(of.rules().size())
+          .append(of.groupBy())
+          .append(of.aliases())
+          .append(of.timespan())
+          .append(of.fields())
+          .append(of.percentile())
+          .append(of.expression())
+          .append(node.condition().firesAtOnce());
+    }
+    for (CorrelationLeaf leaf : leaves) {
+      meaning
+          .append('\n')
+          .append(nodes.indexOf(leaf.node()))
+          .append(leaf.place())
+          .append(leaf.rule().document().source())
+          .append(leaf.rule().document().detection());
+    }
+    return meaning.toString();
+  }
+
+  void join(SigmaSet of) {
+    set = of;
+  }
+
+  @Override
+  public CorrelationDocument document() {
+    return document;
+  }
+
+  /** Returns the rules about single events whose matches are correlated. */
+  List<CorrelationLeaf> leaves() {
+    return leaves;
+  }
+
+  @Override
+  public SigmaSet set() {
+    SigmaSet of = set;
+    if (of == null) {
+      throw new IllegalStateException("the rule " + info.id() + " belongs to no set");
+    }
+    return of;
+  }
+
+  @Override
+  public RuleInfo info() {
+    return info;
+  }
+
+  /** Observes an event by itself; the engine asks the whole set once instead. */
+  @Override
+  public void observe(Event event, Facts facts) {
+    set()
+        .pass()
+        .observe(
+            event,
+            (rule, outcome) -> {
+              if (rule == this) {
+                outcome.state(event, facts);
+              }
+            });
+  }
+
+  /** What an event that matches means for a group. */
+  private static final class Stated {
+    private final BitSet rules = new BitSet();
+    private final Set<String> values = new TreeSet<>();
+    private List<String> carried = List.of();
+  }
+
+  /** States the facts that an event means which matches some of the rules. */
+  void state(Event event, List<CorrelationLeaf> matched, Facts facts) {
+    Map<CorrelationNode, Map<List<String>, Stated>> all = new LinkedHashMap<>();
+    for (CorrelationLeaf leaf : matched) {
+      CorrelationLeaf.Reading reading = leaf.read(event, 0);
+      boolean lacksValue = leaf.node().hasValues() && reading.values().isEmpty();
+      if (reading.groups().isEmpty() || lacksValue) {
+        facts.suppressed(
+            reading.isCut() ? SigmaRule.CUT : reading.groups().isEmpty() ? NO_GROUP : NO_VALUE);
+        continue;
+      }
+      Map<List<String>, Stated> groups =
+          all.computeIfAbsent(leaf.node(), any -> new LinkedHashMap<>());
+      for (List<String> group : reading.groups()) {
+        Stated stated = groups.computeIfAbsent(group, any -> new Stated());
+        stated.rules.set(leaf.place());
+        stated.values.addAll(reading.values());
+        if (leaf.levels() > 1 && stated.carried.isEmpty()) {
+          stated.carried = carried(event, leaf);
+        }
+      }
+    }
+    all.forEach(
+        (node, groups) ->
+            groups.forEach(
+                (group, stated) -> {
+                  Subject subject = node.subject(group);
+                  Facts.Draft draft = facts.about(subject, node.kind());
+                  for (int i = 0; i < group.size(); i++) {
+                    draft.with(node.groupField(i), group.get(i));
+                  }
+                  Principal principal = event.principal();
+                  if (!node.isOfPrincipal()) {
+                    draft.ofNobody();
+                    if (principal != null) {
+                      draft.adding(node.principals(), principal.getId());
+                      draft.adding(node.types(), principal.getType());
+                    }
+                  }
+                  Member.texts(stated.rules, List.copyOf(stated.values), stated.carried)
+                      .forEach(text -> draft.adding(node.members(), text));
+                  draft.state();
+                }));
+  }
+
+  /**
+   * Returns what a hit carries to the correlations above: of each the number of groups, their
+   * values, the number of counted values, and these.
+   */
+  private static List<String> carried(Event event, CorrelationLeaf leaf) {
+    List<String> carried = new ArrayList<>();
+    for (int level = 1; level < leaf.levels(); level++) {
+      CorrelationLeaf.Reading reading = leaf.read(event, level);
+      carried.add(String.valueOf(reading.groups().size()));
+      reading.groups().forEach(carried::addAll);
+      carried.add(String.valueOf(reading.values().size()));
+      carried.addAll(reading.values());
+    }
+    return carried;
+  }
+
+  @Override
+  public void judge(Case day, Verdicts verdicts) {
+    for (Fact fact : day.today()) {
+      for (CorrelationNode node : nodes) {
+        if (node.kind() == fact.kind()) {
+          judge(node, fact, day, verdicts);
+        }
+      }
+    }
+  }
+
+  private void judge(CorrelationNode node, Fact fact, Case day, Verdicts verdicts) {
+    List<Fact> facts = new ArrayList<>();
+    List<GroupDay> before = new ArrayList<>();
+    for (int each = day.day() - node.condition().daysBack(); each < day.day(); each++) {
+      for (Fact other : day.on(each)) {
+        if (other.kind() == node.kind()) {
+          facts.add(other);
+          before.add(CorrelationNode.day(other));
+        }
+      }
+    }
+    facts.add(fact);
+    GroupWindows windows =
+        new GroupWindows(node.condition(), CorrelationNode.day(fact), before, day.day());
+    boolean isSettled =
+        node.condition().firesAtOnce() || facts.stream().allMatch(day::isGraceOver);
+    CorrelationNode parent = node.parent();
+    if (parent != null) {
+      if (verdicts.takesRelays()) {
+        relay(node, parent, windows, CorrelationNode.day(fact), isSettled, verdicts);
+      }
+    } else if (isSettled || day.isGivenOut() || verdicts.isExplained()) {
+      fire(node, facts, windows, isSettled || day.isGivenOut(), verdicts);
+    }
+  }
+
+  private void fire(
+      CorrelationNode node,
+      List<Fact> facts,
+      GroupWindows windows,
+      boolean isSettled,
+      Verdicts verdicts) {
+    Fact fact = facts.get(facts.size() - 1);
+    Hit hit = windows.earliest();
+    if (hit != null && isSettled) {
+      verdicts
+          .fires(
+              reason,
+              document.header().level().severity(),
+              () -> gates(node, hit, Gates.FIRES),
+              fact)
+          .count(windows.count(hit))
+          .spanning(hit.from(), hit.at())
+          .overflows(windows.hasOverflow())
+          .telling(hit);
+    } else if (verdicts.isExplained()) {
+      Hit shown = hit == null ? windows.fullest() : hit;
+      if (shown != null) {
+        verdicts.passed(
+            hit == null ? "window" : "grace", () -> gates(node, shown, "not fulfilled"), fact);
+      }
+    }
+  }
+
+  private static List<GateChecked> gates(CorrelationNode node, Hit hit, String verdict) {
+    return new Gates()
+        .adds(
+            "window",
+            verdict,
+            "from",
+            Phrases.time(hit.from()),
+            "to",
+            Phrases.time(hit.at()),
+            "number",
+            hit.number().doubleValue(),
+            "condition",
+            conditionOf(node.condition()),
+            "lacks",
+            hit.lacks().isEmpty() ? "nothing" : String.join(", ", hit.lacks()))
+        .list();
+  }
+
+  private static String conditionOf(Correlation condition) {
+    if (condition.expression() != null) {
+      return "expression over " + String.join(", ", condition.rules());
+    }
+    return condition.thresholds().isEmpty()
+        ? "all of " + String.join(", ", condition.rules())
+        : condition.thresholds().stream()
+            .map(Threshold::toString)
+            .collect(Collectors.joining(" and "));
+  }
+
+  /** Relays the hits of an inner correlation, and retracts those that are none any more. */
+  private static void relay(
+      CorrelationNode node,
+      CorrelationNode parent,
+      GroupWindows windows,
+      GroupDay day,
+      boolean isSettled,
+      Verdicts verdicts) {
+    Set<Member> hits = windows.hits();
+    Map<Long, Member> now = new LinkedHashMap<>();
+    hits.forEach(hit -> now.put(hit.id(), hit));
+    boolean isProvisional = windows.isProvisional();
+    for (Map.Entry<Long, Member> before : List.copyOf(day.relayed().entrySet())) {
+      if (!now.containsKey(before.getKey())) {
+        day.relayed().remove(before.getKey());
+        relay(node, parent, before.getValue(), isProvisional, true, verdicts);
+      }
+    }
+    if (isSettled) {
+      now.forEach(
+          (id, hit) -> {
+            if (day.relayed().putIfAbsent(id, hit) == null) {
+              relay(node, parent, hit, isProvisional, false, verdicts);
+            }
+          });
+    }
+  }
+
+  private static void relay(
+      CorrelationNode node,
+      CorrelationNode parent,
+      Member hit,
+      boolean isProvisional,
+      boolean retracts,
+      Verdicts verdicts) {
+    List<String> carried = hit.carried();
+    int at = 0;
+    int count = Integer.parseInt(carried.get(at++));
+    int width = parent.document().groupBy().size();
+    List<List<String>> groups = new ArrayList<>();
+    for (int i = 0; i < count; i++, at += width) {
+      groups.add(carried.subList(at, at + width));
+    }
+    int values = Integer.parseInt(carried.get(at++));
+    List<String> counted = carried.subList(at, at + values);
+    List<String> further = carried.subList(at + values, carried.size());
+    if (parent.hasValues() && counted.isEmpty()) {
+      return;
+    }
+    BitSet rule = new BitSet();
+    rule.set(node.placeInParent());
+    for (List<String> group : groups) {
+      verdicts.relay(
+          new Relay(
+              parent.subject(group),
+              parent.kind(),
+              hit.event(),
+              group,
+              List.of(List.of(), List.of(), Member.texts(rule, counted, further)),
+              isProvisional,
+              retracts));
+    }
+  }
+
+  @Override
+  public List<EventReference> evidence(Fired fired, int fact) {
+    List<Member> members = ((Hit) fired.detail()).members();
+    List<EventReference> events = new ArrayList<>();
+    for (int i = 0; i < members.size(); i++) {
+      if (i < MOST_EVENTS || i >= members.size() - MOST_EVENTS) {
+        events.add(members.get(i).event());
+      }
+    }
+    return events;
+  }
+
+  @Override
+  public Words tell(Finding finding) {
+    Header header = document.header();
+    Fact fact = finding.first().fact(0);
+    Hit hit = (Hit) finding.first().detail();
+    Map<String, String> group = root.group(fact);
+    String description = header.description().isEmpty() ? header.title() : header.description();
+    String ended = description.endsWith(".") ? description : description + ".";
+    String of =
+        group.isEmpty()
+            ? ""
+            : " for "
+                + group.entrySet().stream()
+                    .map(one -> one.getKey() + " " + one.getValue())
+                    .collect(Collectors.joining(", "));
+    Words words =
+        Words.of(
+                header.title(),
+                "%s %s%s: %s %s from %s to %s."
+                    .formatted(
+                        ended,
+                        document.type().word().replace('_', ' ').toUpperCase(Locale.ROOT).charAt(0)
+                            + document.type().word().replace('_', ' ').substring(1),
+                        of,
+                        hit.number().stripTrailingZeros().toPlainString(),
+                        unit(),
+                        Phrases.time(hit.from()),
+                        Phrases.time(hit.at())))
+            .ofGroup(group);
+    List<Seen> addresses = fact.addresses();
+    if (addresses.size() == 1) {
+      words = words.at(addresses.get(0).text());
+    }
+    List<Seen> ids = fact.members(root.principals());
+    List<Seen> types = fact.members(root.types());
+    return ids.size() == 1 && types.size() == 1
+        ? words.of(new Principal(ids.get(0).text(), null, types.get(0).text()))
+        : words;
+  }
+
+  private String unit() {
+    return switch (document.type()) {
+      case EVENT_COUNT -> "events";
+      case VALUE_COUNT -> "values of " + String.join(", ", document.fields());
+      case TEMPORAL -> "rules";
+      case TEMPORAL_ORDERED -> "rules in order";
+      default -> "of " + String.join(", ", document.fields());
+    };
+  }
+}

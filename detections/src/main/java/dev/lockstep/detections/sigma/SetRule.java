@@ -1,0 +1,13 @@
+package dev.lockstep.detections.sigma;
+
+import dev.lockstep.detections.sigma.document.SigmaDocument;
+import dev.lockstep.rules.Rule;
+
+/** Rule that a Sigma document describes, and that observes events together with all of its set. */
+public sealed interface SetRule extends Rule permits SigmaRule, CorrelationRule {
+  /** Returns the document. */
+  SigmaDocument document();
+
+  /** Returns the set that the rule was loaded with. */
+  SigmaSet set();
+}

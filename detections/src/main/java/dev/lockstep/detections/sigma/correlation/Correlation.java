@@ -1,0 +1,93 @@
+package dev.lockstep.detections.sigma.correlation;
+
+import dev.lockstep.detections.sigma.document.CorrelationDocument.Type;
+import dev.lockstep.detections.sigma.document.Threshold;
+import dev.lockstep.detections.sigma.match.Expression;
+import java.math.BigDecimal;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Condition of a correlation on the events of a window.
+ *
+ * @param type type of the correlation
+ * @param rules names of the referenced rules, in order
+ * @param spanMillis length of the window
+ * @param thresholds comparisons that must all hold; empty for a temporal type without a number
+ * @param expression Boolean expression over names of rules, or null
+ * @param percentile percentile of {@code value_percentile}, otherwise null
+ */
+public record Correlation(
+    Type type,
+    List<String> rules,
+    long spanMillis,
+    List<Threshold> thresholds,
+    @Nullable Expression expression,
+    @Nullable BigDecimal percentile) {
+  /** Creates a condition with copies of its lists. */
+  public Correlation {
+    rules = List.copyOf(rules);
+    thresholds = List.copyOf(thresholds);
+  }
+
+  /**
+   * Returns whether more events can only make the condition hold, so that a finding is given out at
+   * once and never retracted by a late event.
+   */
+  public boolean firesAtOnce() {
+    if (type.isMetric() || (expression != null && expression.hasNegation())) {
+      return false;
+    }
+    return thresholds.stream()
+        .allMatch(
+            one ->
+                one.operator() == Threshold.Operator.GT || one.operator() == Threshold.Operator.GTE);
+  }
+
+  /** Returns the least number that fulfils comparisons by {@code gt} and {@code gte}. */
+  public int need() {
+    if (thresholds.isEmpty()) {
+      return type.isTemporal() ? rules.size() : 1;
+    }
+    int need = 1;
+    for (Threshold one : thresholds) {
+      int bound = one.bound().min(BigDecimal.valueOf(Integer.MAX_VALUE - 1)).intValue();
+      need = Math.max(need, one.operator() == Threshold.Operator.GT ? bound + 1 : bound);
+    }
+    return need;
+  }
+
+  /**
+   * Returns whether of two events that stand for the same, one between them in a span of the window
+   * adds nothing to any window.
+   */
+  boolean isThinned() {
+    return firesAtOnce() && (type == Type.VALUE_COUNT || type == Type.TEMPORAL);
+  }
+
+  /** Returns the number of days before a day that windows of the day reach. */
+  public int daysBack() {
+    return (int) ((spanMillis + GroupDay.DAY_MILLIS - 1) / GroupDay.DAY_MILLIS);
+  }
+
+  boolean isFulfilledBy(BigDecimal number) {
+    for (Threshold one : thresholds) {
+      if (!one.isFulfilledBy(number)) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /** Returns an empty window. */
+  Window window() {
+    return switch (type) {
+      case EVENT_COUNT -> new Window.OfEvents(this);
+      case VALUE_COUNT -> new Window.OfValues(this);
+      case TEMPORAL -> new Window.OfRules(this);
+      case TEMPORAL_ORDERED -> new Window.OfOrder(this);
+      case VALUE_SUM, VALUE_AVG -> new Window.OfSum(this);
+      case VALUE_MEDIAN, VALUE_PERCENTILE -> new Window.OfRank(this);
+    };
+  }
+}

@@ -1,0 +1,409 @@
+package dev.lockstep.detections.sigma.correlation;
+
+import dev.lockstep.detections.sigma.document.CorrelationDocument.Type;
+import dev.lockstep.rules.Aggregate;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Members of a group on one UTC day, as many as the answers of a correlation depend on.
+ *
+ * <h2>What is not kept</h2>
+ *
+ * Of a correlation that fires at once only its earliest hit of the day matters. Once the day's own
+ * events make one, an event after it is kept only if a window of a later day may need it: the latest
+ * ones, no more than the condition asks for. Where a window counts values or rules, an event between
+ * two of the same value or rule that lie within one span adds nothing to any window. Everything else
+ * is kept up to a limit, the smallest by hash. So what is kept may depend on the order of arrival;
+ * the answers do not.
+ */
+public final class GroupDay implements Aggregate {
+  /** Time of no hit, after all others. */
+  static final long NO_HIT = Long.MAX_VALUE;
+
+  static final long DAY_MILLIS = 86_400_000L;
+
+  /** Largest number of members of a correlation that waits for its grace, or whose hits count. */
+  public static final int MOST = 4_096;
+
+  /** Largest number of members of a correlation that fires at once. */
+  static final int MOST_AT_ONCE = 8_192;
+
+  private static final long NO_CEILING = Long.MAX_VALUE;
+  private static final int SPARE = 64;
+  private static final String RELAYED = "+";
+
+  private final Correlation of;
+  private final boolean keepsAll;
+  private final boolean isThinned;
+  private final int most;
+  private final List<Member> members = new ArrayList<>(4);
+  private final Map<Long, Member> byId = new HashMap<>();
+  private final Map<Object, List<Member>> byKey = new HashMap<>();
+  private final Map<Long, Member> relayed = new LinkedHashMap<>();
+  private final ArrayDeque<Member> inTail = new ArrayDeque<>();
+  private @Nullable Window tail;
+  private long hit = NO_HIT;
+  private long ceiling = NO_CEILING;
+  private int provisional;
+  private long version;
+
+  /**
+   * Creates a day without members.
+   *
+   * @param relaysHits if every hit counts, because another correlation refers to this one
+   */
+  public GroupDay(Correlation of, boolean relaysHits) {
+    this.of = of;
+    this.keepsAll = relaysHits || !of.firesAtOnce();
+    this.isThinned = !keepsAll && of.isThinned();
+    this.most = keepsAll ? MOST : MOST_AT_ONCE;
+  }
+
+  @Override
+  public boolean add(Kept event) {
+    Member member = Member.of(event);
+    Member known = byId.get(member.id());
+    if (known != null) {
+      if (known.covers(member)) {
+        return false;
+      }
+      member = known.with(member);
+      take(known);
+    } else if (member.id() >= ceiling) {
+      return false;
+    }
+    boolean isSettled = !member.isProvisional();
+    if (!keepsAll && isSettled && known == null) {
+      boolean isOver = provisional == 0 && member.at() > hit && !isNeededLater(member);
+      if (isOver || isRedundant(member)) {
+        return false;
+      }
+    }
+    put(member);
+    if (!keepsAll && isSettled) {
+      long before = hit;
+      evaluate(member);
+      thinAround(member);
+      prune(hit != before);
+    }
+    bound();
+    version++;
+    return true;
+  }
+
+  @Override
+  public boolean remove(Kept event) {
+    Member stated = Member.of(event);
+    Member known = byId.get(stated.id());
+    if (known == null) {
+      return false;
+    }
+    take(known);
+    Member left = known.without(stated.rules());
+    if (left != null) {
+      put(left);
+    }
+    version++;
+    return true;
+  }
+
+  private void put(Member member) {
+    int at = Collections.binarySearch(members, member, Member.BY_TIME);
+    members.add(-at - 1, member);
+    byId.put(member.id(), member);
+    if (member.isProvisional()) {
+      provisional++;
+    } else if (isThinned) {
+      for (Object key : member.keys(of.type() == Type.TEMPORAL)) {
+        List<Member> same = byKey.computeIfAbsent(key, any -> new ArrayList<>(2));
+        same.add(-Collections.binarySearch(same, member, Member.BY_TIME) - 1, member);
+      }
+    }
+  }
+
+  /** Removes a member; the open window is computed anew then. */
+  private void take(Member member) {
+    drop(member);
+    closeTail();
+  }
+
+  private void closeTail() {
+    tail = null;
+    inTail.clear();
+  }
+
+  private void drop(Member member) {
+    members.remove(Collections.binarySearch(members, member, Member.BY_TIME));
+    byId.remove(member.id());
+    if (member.isProvisional()) {
+      provisional--;
+    } else if (isThinned) {
+      for (Object key : member.keys(of.type() == Type.TEMPORAL)) {
+        List<Member> same = byKey.get(key);
+        if (same != null) {
+          same.remove(Collections.binarySearch(same, member, Member.BY_TIME));
+          if (same.isEmpty()) {
+            byKey.remove(key);
+          }
+        }
+      }
+    }
+  }
+
+  /** Looks for a hit of the day's own events that a new member makes. */
+  private void evaluate(Member member) {
+    if (member.at() >= hit && hit != NO_HIT) {
+      return;
+    }
+    boolean isLast = members.get(members.size() - 1) == member;
+    if (provisional > 0 || !isLast || hit != NO_HIT) {
+      closeTail();
+      long to = Math.min(member.at() + of.spanMillis(), hit == NO_HIT ? NO_HIT : hit - 1);
+      hit = Math.min(hit, Windows.earliest(of, settled(), member.at(), to));
+      return;
+    }
+    Window window = tail;
+    boolean isOrdered = of.type() == Type.TEMPORAL_ORDERED;
+    if (window == null || (isOrdered && inTail.getLast().at() == member.at())) {
+      inTail.clear();
+      window = of.window();
+      int next = Windows.indexAt(members, member.at() - of.spanMillis());
+      while (next < members.size()) {
+        int end = next + 1;
+        while (end < members.size() && members.get(end).at() == members.get(next).at()) {
+          end++;
+        }
+        window.enterAll(members.subList(next, end));
+        inTail.addAll(members.subList(next, end));
+        next = end;
+      }
+      tail = window;
+    } else {
+      window.enter(member);
+      inTail.add(member);
+    }
+    while (inTail.getFirst().at() < member.at() - of.spanMillis()) {
+      Member first = inTail.removeFirst();
+      if (!first.isGone()) {
+        window.leave(first);
+      }
+    }
+    if (window.holds(member.at())) {
+      hit = member.at();
+      closeTail();
+    }
+  }
+
+  private List<Member> settled() {
+    return provisional == 0
+        ? members
+        : members.stream().filter(member -> !member.isProvisional()).toList();
+  }
+
+  /** Returns whether a member adds nothing to any window. */
+  private boolean isRedundant(Member member) {
+    if (!isThinned) {
+      return false;
+    }
+    for (Object key : member.keys(of.type() == Type.TEMPORAL)) {
+      List<Member> same = byKey.get(key);
+      if (same == null) {
+        return false;
+      }
+      int at = Collections.binarySearch(same, member, Member.BY_TIME);
+      int before = at < 0 ? -at - 2 : at - 1;
+      int after = at < 0 ? -at - 1 : at + 1;
+      if (before < 0
+          || after >= same.size()
+          || same.get(after).at() - same.get(before).at() > of.spanMillis()) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /** Drops the members next to a new one that add nothing to any window any more. */
+  private void thinAround(Member member) {
+    if (!isThinned) {
+      return;
+    }
+    for (Object key : member.keys(of.type() == Type.TEMPORAL)) {
+      for (int side = -1; side <= 1; side += 2) {
+        List<Member> same = byKey.getOrDefault(key, List.of());
+        int next = Collections.binarySearch(same, member, Member.BY_TIME) + side;
+        if (next >= 0 && next < same.size() && isRedundant(same.get(next))) {
+          dropOpen(same.get(next));
+        }
+      }
+    }
+  }
+
+  /** Drops a member without which the open window holds the same. */
+  private void dropOpen(Member member) {
+    drop(member);
+    Window window = tail;
+    if (window != null && !inTail.isEmpty() && member.at() >= inTail.getFirst().at()) {
+      window.leave(member);
+      member.drop();
+    }
+  }
+
+  /** Returns whether a window of a later day may need a settled member after the hit. */
+  private boolean isNeededLater(Member member) {
+    long end = (member.event().day() + 1) * DAY_MILLIS;
+    if (member.at() < end - of.spanMillis()) {
+      return false;
+    }
+    int later = members.size() - Windows.indexAt(members, member.at() + 1);
+    return switch (of.type()) {
+      case EVENT_COUNT -> later < of.need() - 1;
+      case VALUE_COUNT -> later < 2 * of.need() && !hasLater(member); // two of a value at most
+      case TEMPORAL -> !hasLater(member);
+      default -> true;
+    };
+  }
+
+  /** Returns whether each value or rule of a member has a later member. */
+  private boolean hasLater(Member member) {
+    for (Object key : member.keys(of.type() == Type.TEMPORAL)) {
+      List<Member> same = byKey.get(key);
+      if (same == null || same.get(same.size() - 1).at() <= member.at()) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /** Drops what follows the hit and no later day needs, when that has become much. */
+  private void prune(boolean isNew) {
+    if (hit == NO_HIT || provisional > 0) {
+      return;
+    }
+    int from = Windows.indexAt(members, hit + 1);
+    int usual =
+        of.type() == Type.TEMPORAL || of.type() == Type.TEMPORAL_ORDERED
+            ? of.rules().size()
+            : 2 * of.need();
+    if (!isNew && members.size() - from <= 2 * usual + SPARE) {
+      return;
+    }
+    for (int i = members.size() - 1; i >= from; i--) {
+      if (!isNeededLater(members.get(i))) {
+        drop(members.get(i));
+      }
+    }
+  }
+
+  private void bound() {
+    if (members.size() <= most) {
+      return;
+    }
+    Member largest = null;
+    for (Member member : members) {
+      boolean isOfHit =
+          hit != NO_HIT && member.at() <= hit && member.at() >= hit - of.spanMillis();
+      if (!isOfHit && (largest == null || member.id() > largest.id())) {
+        largest = member;
+      }
+    }
+    if (largest != null) {
+      take(largest);
+      ceiling = largest.id();
+    }
+  }
+
+  /** Returns whether more members came than are kept. */
+  public boolean hasOverflow() {
+    return ceiling != NO_CEILING;
+  }
+
+  /** Returns the members in time. */
+  List<Member> members() {
+    return members;
+  }
+
+  /** Returns the time of the earliest hit that the day's own events make, or {@link #NO_HIT}. */
+  long ownHit() {
+    return provisional == 0 ? hit : Windows.earliest(of, members, Long.MIN_VALUE / 2, NO_HIT);
+  }
+
+  /** Returns the number of distinct values or rules, or of events if the type counts those. */
+  int distinct() {
+    return isThinned && provisional == 0 ? byKey.size() : members.size();
+  }
+
+  /** Returns a number that grows with every change. */
+  long version() {
+    return version;
+  }
+
+  /** Returns the members whose hits were carried on, by the identity of the event. */
+  public Map<Long, Member> relayed() {
+    return relayed;
+  }
+
+  @Override
+  public int size() {
+    return members.size();
+  }
+
+  @Override
+  public List<Kept> kept() {
+    List<Kept> kept = new ArrayList<>(members.size());
+    for (Member member : members) {
+      kept.add(relayed.containsKey(member.id()) ? marked(member.kept()) : member.kept());
+    }
+    relayed.forEach(
+        (id, member) -> {
+          if (!byId.containsKey(id)) {
+            Kept one = member.kept();
+            List<String> texts = new ArrayList<>(one.texts());
+            texts.set(0, ""); // of no rule any more
+            kept.add(marked(new Kept(one.event(), texts, one.provisional())));
+          }
+        });
+    return kept;
+  }
+
+  private static Kept marked(Kept kept) {
+    List<String> texts = new ArrayList<>(kept.texts());
+    texts.add(RELAYED);
+    return new Kept(kept.event(), texts, kept.provisional());
+  }
+
+  @Override
+  public String mark() {
+    return ceiling == NO_CEILING ? "" : Long.toHexString(ceiling);
+  }
+
+  @Override
+  public void restore(List<Kept> kept, String mark) {
+    ceiling = mark.isEmpty() ? NO_CEILING : Long.parseUnsignedLong(mark, 16);
+    for (Kept one : kept) {
+      List<String> texts = one.texts();
+      boolean carries = texts.get(texts.size() - 1).equals(RELAYED);
+      Member member =
+          Member.of(
+              carries
+                  ? new Kept(one.event(), texts.subList(0, texts.size() - 1), one.provisional())
+                  : one);
+      if (!member.rules().isEmpty()) {
+        put(member);
+      }
+      if (carries) {
+        relayed.put(member.id(), member);
+      }
+    }
+    if (!keepsAll) {
+      hit = Windows.earliest(of, settled(), Long.MIN_VALUE / 2, NO_HIT);
+    }
+    version++;
+  }
+}

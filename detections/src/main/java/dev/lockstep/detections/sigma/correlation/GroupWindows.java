@@ -1,0 +1,157 @@
+package dev.lockstep.detections.sigma.correlation;
+
+import dev.lockstep.detections.sigma.document.CorrelationDocument.Type;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** Windows of a group that end on one UTC day, with what earlier days reach into. */
+public final class GroupWindows {
+  private final Correlation of;
+  private final GroupDay today;
+  private final List<GroupDay> before;
+  private final long start;
+
+  /**
+   * Creates the windows of a day.
+   *
+   * @param before days before it in reach, in time
+   * @param day UTC day since 1970
+   */
+  public GroupWindows(Correlation of, GroupDay today, List<GroupDay> before, int day) {
+    this.of = of;
+    this.today = today;
+    this.before = List.copyOf(before);
+    this.start = day * GroupDay.DAY_MILLIS;
+  }
+
+  /** Returns whether more members came on the days than are kept. */
+  public boolean hasOverflow() {
+    return today.hasOverflow() || before.stream().anyMatch(GroupDay::hasOverflow);
+  }
+
+  /** Returns the earliest hit of the day, or null. */
+  public @Nullable Hit earliest() {
+    if (today.members().isEmpty()) {
+      return null;
+    }
+    if (!of.firesAtOnce()) {
+      List<Member> all = all();
+      return hit(all, Windows.earliest(of, all, start, GroupDay.NO_HIT));
+    }
+    long own = today.ownHit();
+    if (!mayReachBack()) {
+      return own == GroupDay.NO_HIT ? null : hit(today.members(), own);
+    }
+    List<Member> all = all();
+    long to = Math.min(own, start + of.spanMillis());
+    long across = Windows.earliest(of, all, start, to);
+    return hit(all, Math.min(own, across));
+  }
+
+  /** Returns whether a window with events of an earlier day may hold. */
+  private boolean mayReachBack() {
+    long from = today.members().get(0).at() - of.spanMillis();
+    int sum = today.distinct();
+    boolean reaches = false;
+    for (GroupDay day : before) {
+      List<Member> members = day.members();
+      if (!members.isEmpty() && members.get(members.size() - 1).at() >= from) {
+        reaches = true;
+        sum += day.distinct();
+      }
+    }
+    return reaches && (of.expression() != null || sum >= of.need());
+  }
+
+  private List<Member> all() {
+    long from = today.members().get(0).at() - of.spanMillis();
+    List<Member> all = new ArrayList<>();
+    for (GroupDay day : before) {
+      List<Member> members = day.members();
+      all.addAll(members.subList(Windows.indexAt(members, from), members.size()));
+    }
+    if (all.isEmpty()) {
+      return today.members();
+    }
+    all.addAll(today.members());
+    return all;
+  }
+
+  private @Nullable Hit hit(List<Member> all, long at) {
+    if (at == GroupDay.NO_HIT) {
+      return null;
+    }
+    Hit[] found = new Hit[1];
+    Windows.walk(
+        of,
+        all,
+        at,
+        at,
+        (time, from, to, window) -> {
+          found[0] = new Hit(time, window.number(time), all.subList(from, to), List.of());
+          return false;
+        });
+    return found[0];
+  }
+
+  /** Returns the window of the day with the largest number, of several the earliest. */
+  public @Nullable Hit fullest() {
+    if (today.members().isEmpty()) {
+      return null;
+    }
+    List<Member> all = all();
+    Hit[] fullest = new Hit[1];
+    Windows.walk(
+        of,
+        all,
+        start,
+        GroupDay.NO_HIT,
+        (at, from, to, window) -> {
+          Hit best = fullest[0];
+          if (best == null || window.number(at).compareTo(best.number()) > 0) {
+            fullest[0] = new Hit(at, window.number(at), all.subList(from, to), window.lacks());
+          }
+          return true;
+        });
+    return fullest[0];
+  }
+
+  /** Returns the events of the day that end a window which fulfils the condition. */
+  public Set<Member> hits() {
+    Set<Member> hits = new HashSet<>();
+    if (!today.members().isEmpty()) {
+      List<Member> all = all();
+      Windows.walk(
+          of,
+          all,
+          start,
+          GroupDay.NO_HIT,
+          (at, from, to, window) -> {
+            if (window.holds(at)) {
+              for (int i = to - 1; i >= from && all.get(i).at() == at; i--) {
+                hits.add(all.get(i));
+              }
+            }
+            return true;
+          });
+    }
+    return hits;
+  }
+
+  /** Returns whether events of a window may still be retracted. */
+  public boolean isProvisional() {
+    return !of.firesAtOnce()
+        || today.members().stream().anyMatch(Member::isProvisional)
+        || before.stream().flatMap(day -> day.members().stream()).anyMatch(Member::isProvisional);
+  }
+
+  /** Returns the count of a finding: what is asked for at least, or the number of the hit. */
+  public int count(Hit hit) {
+    boolean isThreshold =
+        of.firesAtOnce() && (of.type() == Type.EVENT_COUNT || of.type() == Type.VALUE_COUNT);
+    return isThreshold ? of.need() : hit.count();
+  }
+}

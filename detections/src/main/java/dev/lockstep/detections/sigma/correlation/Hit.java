@@ -1,0 +1,34 @@
+package dev.lockstep.detections.sigma.correlation;
+
+import java.math.BigDecimal;
+import java.math.RoundingMode;
+import java.util.List;
+
+/**
+ * Window of a group, ending at one of its events.
+ *
+ * @param at time of the ending event in milliseconds since 1970
+ * @param number number of the window
+ * @param members events of the window in time
+ * @param lacks names of the rules without an event in the window
+ */
+public record Hit(long at, BigDecimal number, List<Member> members, List<String> lacks) {
+  /** Creates a window with copies of its lists. */
+  public Hit {
+    members = List.copyOf(members);
+    lacks = List.copyOf(lacks);
+  }
+
+  /** Returns the time of the first event of the window in milliseconds since 1970. */
+  public long from() {
+    return members.get(0).at();
+  }
+
+  /** Returns the number as a count: without its fraction, from 0. */
+  public int count() {
+    BigDecimal whole = number.setScale(0, RoundingMode.DOWN);
+    return whole.signum() < 0
+        ? 0
+        : whole.min(BigDecimal.valueOf(Integer.MAX_VALUE)).intValueExact();
+  }
+}

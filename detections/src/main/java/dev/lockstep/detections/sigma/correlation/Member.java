@@ -1,0 +1,196 @@
+package dev.lockstep.detections.sigma.correlation;
+
+import dev.lockstep.detections.encoding.Hashes;
+import dev.lockstep.rules.Aggregate;
+import dev.lockstep.rules.EventReference;
+import java.math.BigDecimal;
+import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.Collections;
+import java.util.Comparator;
+import java.util.List;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Member of a window: an event of a group, by its identity, with what a correlation needs of it.
+ *
+ * <p>Its texts are the numbers of the referenced rules that it stands for, the counted values, and
+ * what a hit that it ends carries on.
+ */
+public final class Member {
+  static final Comparator<Member> BY_TIME =
+      Comparator.comparingLong(Member::at).thenComparingLong(Member::id);
+
+  private final EventReference event;
+  private final long id;
+  private final BitSet rules;
+  private final List<String> values;
+  private final List<String> carried;
+  private final boolean provisional;
+  private @Nullable List<BigDecimal> numbers;
+  private boolean gone;
+
+  private Member(
+      EventReference event,
+      long id,
+      BitSet rules,
+      List<String> values,
+      List<String> carried,
+      boolean provisional) {
+    this.event = event;
+    this.id = id;
+    this.rules = rules;
+    this.values = values;
+    this.carried = carried;
+    this.provisional = provisional;
+  }
+
+  /** Returns the texts of a member, which {@link #of} reads. */
+  public static List<String> texts(BitSet rules, List<String> values, List<String> carried) {
+    List<String> texts = new ArrayList<>(2 + values.size() + carried.size());
+    StringBuilder numbers = new StringBuilder();
+    rules.stream().forEach(rule -> numbers.append(numbers.isEmpty() ? "" : ",").append(rule));
+    texts.add(numbers.toString());
+    texts.add(String.valueOf(values.size()));
+    texts.addAll(values);
+    texts.addAll(carried);
+    return texts;
+  }
+
+  /** Returns the member of a kept event. */
+  public static Member of(Aggregate.Kept kept) {
+    List<String> texts = kept.texts();
+    BitSet rules = new BitSet();
+    String numbers = texts.get(0);
+    int number = 0;
+    for (int i = 0; i < numbers.length(); i++) {
+      char c = numbers.charAt(i);
+      if (c == ',') {
+        rules.set(number);
+        number = 0;
+      } else {
+        number = 10 * number + (c - '0');
+      }
+    }
+    if (!numbers.isEmpty()) {
+      rules.set(number);
+    }
+    int end = 2 + Integer.parseInt(texts.get(1));
+    return new Member(
+        kept.event(),
+        Hashes.of(kept.event().category() + "\n" + kept.event().eventId()),
+        rules,
+        texts.subList(2, end),
+        texts.subList(end, texts.size()),
+        kept.provisional());
+  }
+
+  /** Returns the union of two forms of one event, at the earlier of their times. */
+  Member with(Member other) {
+    BitSet both = (BitSet) rules.clone();
+    both.or(other.rules);
+    EventReference earlier = other.at() < at() ? other.event : event;
+    return new Member(
+        earlier,
+        id,
+        both,
+        union(values, other.values),
+        carried.size() >= other.carried.size() ? carried : other.carried,
+        provisional && other.provisional);
+  }
+
+  /** Returns this member without what stands for certain rules, or null if nothing is left. */
+  @Nullable Member without(BitSet gone) {
+    BitSet left = (BitSet) rules.clone();
+    left.andNot(gone);
+    return left.isEmpty() ? null : new Member(event, id, left, values, carried, provisional);
+  }
+
+  private static List<String> union(List<String> one, List<String> other) {
+    if (one.equals(other)) {
+      return one;
+    }
+    TreeSet<String> both = new TreeSet<>(one);
+    both.addAll(other);
+    return List.copyOf(both);
+  }
+
+  /** Returns whether another form of the event says nothing that this one does not. */
+  boolean covers(Member other) {
+    BitSet more = (BitSet) other.rules.clone();
+    more.andNot(rules);
+    return more.isEmpty()
+        && other.at() >= at()
+        && (other.values == values || values.containsAll(other.values))
+        && (other.provisional || !provisional);
+  }
+
+  Aggregate.Kept kept() {
+    return new Aggregate.Kept(event, texts(rules, values, carried), provisional);
+  }
+
+  /** Returns the reference of the event. */
+  public EventReference event() {
+    return event;
+  }
+
+  long at() {
+    return event.at();
+  }
+
+  /** Returns the hash of the event's identity. */
+  public long id() {
+    return id;
+  }
+
+  BitSet rules() {
+    return rules;
+  }
+
+  List<String> values() {
+    return values;
+  }
+
+  /** Returns what a hit that this event ends carries on. */
+  public List<String> carried() {
+    return carried;
+  }
+
+  /** Returns whether the event may be retracted. */
+  public boolean isProvisional() {
+    return provisional;
+  }
+
+  /** Returns whether this member was dropped while it was in an open window. */
+  boolean isGone() {
+    return gone;
+  }
+
+  void drop() {
+    gone = true;
+  }
+
+  /** Returns the values as numbers. */
+  List<BigDecimal> numbers() {
+    List<BigDecimal> known = numbers;
+    if (known == null) {
+      known =
+          values.isEmpty()
+              ? Collections.emptyList()
+              : values.stream().map(BigDecimal::new).toList();
+      numbers = known;
+    }
+    return known;
+  }
+
+  /** Returns the things of which a window holds each at most once, for types that count those. */
+  List<Object> keys(boolean ofRules) {
+    if (!ofRules) {
+      return Collections.unmodifiableList(values);
+    }
+    List<Object> keys = new ArrayList<>(1);
+    rules.stream().forEach(keys::add);
+    return keys;
+  }
+}

@@ -1,0 +1,335 @@
+package dev.lockstep.detections.sigma.correlation;
+
+import dev.lockstep.detections.sigma.document.CorrelationDocument.Type;
+import dev.lockstep.detections.sigma.match.Expression;
+import java.math.BigDecimal;
+import java.math.MathContext;
+import java.math.RoundingMode;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Window that slides over the events of a group in time: events enter at its end and leave at its
+ * start.
+ */
+abstract sealed class Window {
+  final Correlation of;
+
+  Window(Correlation of) {
+    this.of = of;
+  }
+
+  abstract void enter(Member member);
+
+  /** Adds the events of one time, of which any may come first. */
+  void enterAll(List<Member> ofTime) {
+    for (Member member : ofTime) {
+      enter(member);
+    }
+  }
+
+  abstract void leave(Member member);
+
+  /** Returns the number of the window that ends at a time. */
+  abstract BigDecimal number(long at);
+
+  /** Returns whether the window that ends at a time fulfils the condition. */
+  boolean holds(long at) {
+    return of.isFulfilledBy(number(at));
+  }
+
+  /** Returns the names of what is missing, for people; empty if the number says it all. */
+  List<String> lacks() {
+    return List.of();
+  }
+
+  /** Number of events. */
+  static final class OfEvents extends Window {
+    private final int need;
+    private int count;
+
+    OfEvents(Correlation of) {
+      super(of);
+      this.need = of.firesAtOnce() ? of.need() : -1;
+    }
+
+    @Override
+    void enter(Member member) {
+      count++;
+    }
+
+    @Override
+    void leave(Member member) {
+      count--;
+    }
+
+    @Override
+    BigDecimal number(long at) {
+      return BigDecimal.valueOf(count);
+    }
+
+    @Override
+    boolean holds(long at) {
+      return need >= 0 ? count >= need : super.holds(at);
+    }
+  }
+
+  /** Number of distinct values. */
+  static final class OfValues extends Window {
+    private final int need;
+    private final Map<String, Integer> counts = new HashMap<>();
+
+    OfValues(Correlation of) {
+      super(of);
+      this.need = of.firesAtOnce() ? of.need() : -1;
+    }
+
+    @Override
+    void enter(Member member) {
+      for (String value : member.values()) {
+        counts.merge(value, 1, Integer::sum);
+      }
+    }
+
+    @Override
+    void leave(Member member) {
+      for (String value : member.values()) {
+        counts.computeIfPresent(value, (same, count) -> count == 1 ? null : count - 1);
+      }
+    }
+
+    @Override
+    BigDecimal number(long at) {
+      return BigDecimal.valueOf(counts.size());
+    }
+
+    @Override
+    boolean holds(long at) {
+      return need >= 0 ? counts.size() >= need : super.holds(at);
+    }
+  }
+
+  /** Rules that have an event, whatever their order. */
+  static final class OfRules extends Window {
+    private final int[] counts;
+    private int distinct;
+
+    OfRules(Correlation of) {
+      super(of);
+      this.counts = new int[of.rules().size()];
+    }
+
+    @Override
+    void enter(Member member) {
+      for (int rule = member.rules().nextSetBit(0);
+          rule >= 0;
+          rule = member.rules().nextSetBit(rule + 1)) {
+        if (counts[rule]++ == 0) {
+          distinct++;
+        }
+      }
+    }
+
+    @Override
+    void leave(Member member) {
+      for (int rule = member.rules().nextSetBit(0);
+          rule >= 0;
+          rule = member.rules().nextSetBit(rule + 1)) {
+        if (--counts[rule] == 0) {
+          distinct--;
+        }
+      }
+    }
+
+    @Override
+    BigDecimal number(long at) {
+      return BigDecimal.valueOf(distinct);
+    }
+
+    @Override
+    boolean holds(long at) {
+      Expression expression = of.expression();
+      if (expression != null) {
+        return holds(expression);
+      }
+      return of.thresholds().isEmpty() ? distinct == counts.length : super.holds(at);
+    }
+
+    private boolean holds(Expression expression) {
+      if (expression instanceof Expression.All all) {
+        return all.parts().stream().allMatch(this::holds);
+      }
+      if (expression instanceof Expression.Any any) {
+        return any.parts().stream().anyMatch(this::holds);
+      }
+      if (expression instanceof Expression.Not not) {
+        return !holds(not.part());
+      }
+      int rule = of.rules().indexOf(((Expression.Named) expression).name());
+      return rule >= 0 && counts[rule] > 0;
+    }
+
+    @Override
+    List<String> lacks() {
+      List<String> lacks = new ArrayList<>();
+      for (int rule = 0; rule < counts.length; rule++) {
+        if (counts[rule] == 0) {
+          lacks.add(of.rules().get(rule));
+        }
+      }
+      return lacks;
+    }
+  }
+
+  /**
+   * Rules that have events in their order: for each number of rules, the latest time at which a
+   * chain of so many begins that ends with one of the first rules.
+   */
+  static final class OfOrder extends Window {
+    private static final long NEVER = Long.MIN_VALUE;
+
+    private final int size;
+    private final long[][] latest;
+
+    OfOrder(Correlation of) {
+      super(of);
+      this.size = of.rules().size();
+      this.latest = new long[size + 1][size + 1];
+      for (long[] ofLength : latest) {
+        Arrays.fill(ofLength, NEVER);
+      }
+    }
+
+    @Override
+    void enter(Member member) {
+      enterAll(List.of(member));
+    }
+
+    @Override
+    void enterAll(List<Member> ofTime) {
+      long at = ofTime.get(0).at();
+      for (int rule = 0; rule < size; rule++) {
+        boolean has = false;
+        for (Member member : ofTime) {
+          has |= member.rules().get(rule);
+        }
+        for (int length = 1; length <= rule + 1; length++) {
+          long best = Math.max(latest[length][rule], latest[length][rule + 1]);
+          if (has) {
+            best = Math.max(best, length == 1 ? at : latest[length - 1][rule]);
+          }
+          latest[length][rule + 1] = best;
+        }
+      }
+    }
+
+    @Override
+    void leave(Member member) {
+      // a chain that began too early does not count any more
+    }
+
+    @Override
+    BigDecimal number(long at) {
+      return BigDecimal.valueOf(longest(at));
+    }
+
+    private int longest(long at) {
+      for (int length = size; length > 0; length--) {
+        if (latest[length][size] != NEVER && latest[length][size] >= at - of.spanMillis()) {
+          return length;
+        }
+      }
+      return 0;
+    }
+
+    @Override
+    boolean holds(long at) {
+      return of.thresholds().isEmpty() ? longest(at) == size : super.holds(at);
+    }
+  }
+
+  /** Sum or average of numbers. */
+  static final class OfSum extends Window {
+    private BigDecimal sum = BigDecimal.ZERO;
+    private int count;
+
+    OfSum(Correlation of) {
+      super(of);
+    }
+
+    @Override
+    void enter(Member member) {
+      for (BigDecimal number : member.numbers()) {
+        sum = sum.add(number);
+        count++;
+      }
+    }
+
+    @Override
+    void leave(Member member) {
+      for (BigDecimal number : member.numbers()) {
+        sum = sum.subtract(number);
+        count--;
+      }
+    }
+
+    @Override
+    BigDecimal number(long at) {
+      if (of.type() == Type.VALUE_SUM || count == 0) {
+        return sum;
+      }
+      return sum.divide(BigDecimal.valueOf(count), MathContext.DECIMAL128);
+    }
+  }
+
+  /** Median, or percentile by the nearest rank. */
+  static final class OfRank extends Window {
+    private static final BigDecimal HALF = new BigDecimal("0.5");
+    private static final BigDecimal HUNDRED = BigDecimal.valueOf(100);
+
+    private final List<BigDecimal> sorted = new ArrayList<>();
+
+    OfRank(Correlation of) {
+      super(of);
+    }
+
+    @Override
+    void enter(Member member) {
+      for (BigDecimal number : member.numbers()) {
+        int at = Collections.binarySearch(sorted, number);
+        sorted.add(at < 0 ? -at - 1 : at, number);
+      }
+    }
+
+    @Override
+    void leave(Member member) {
+      for (BigDecimal number : member.numbers()) {
+        sorted.remove(Collections.binarySearch(sorted, number));
+      }
+    }
+
+    @Override
+    BigDecimal number(long at) {
+      int size = sorted.size();
+      if (size == 0) {
+        return BigDecimal.ZERO;
+      }
+      BigDecimal percentile = of.percentile();
+      if (percentile != null) {
+        int rank =
+            percentile
+                .multiply(BigDecimal.valueOf(size))
+                .divide(HUNDRED)
+                .setScale(0, RoundingMode.CEILING)
+                .intValue();
+        return sorted.get(Math.max(1, Math.min(size, rank)) - 1);
+      }
+      BigDecimal upper = sorted.get(size / 2);
+      return size % 2 == 1 ? upper : sorted.get(size / 2 - 1).add(upper).multiply(HALF);
+    }
+  }
+}

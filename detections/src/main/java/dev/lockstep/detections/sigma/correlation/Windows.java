@@ -1,0 +1,86 @@
+package dev.lockstep.detections.sigma.correlation;
+
+import java.util.List;
+
+/** Walk over the windows of a group that end at its events, in time. */
+final class Windows {
+  private Windows() {}
+
+  /** Reader of the windows. */
+  @FunctionalInterface
+  interface Reader {
+    /**
+     * Reads a window; returns whether to go on.
+     *
+     * @param at time of the events that end the window
+     * @param from index of the first event in the window
+     * @param to index after the last event in the window
+     */
+    boolean read(long at, int from, int to, Window window);
+  }
+
+  /**
+   * Walks over the windows that end at events from one time to another.
+   *
+   * @param members events in time
+   */
+  static void walk(Correlation of, List<Member> members, long from, long to, Reader reader) {
+    Window window = of.window();
+    int leaving = indexAt(members, from - of.spanMillis());
+    int next = leaving;
+    while (next < members.size()) {
+      long at = members.get(next).at();
+      if (at > to) {
+        return;
+      }
+      int end = next + 1;
+      while (end < members.size() && members.get(end).at() == at) {
+        end++;
+      }
+      window.enterAll(members.subList(next, end));
+      while (members.get(leaving).at() < at - of.spanMillis()) {
+        window.leave(members.get(leaving++));
+      }
+      if (at >= from && !reader.read(at, leaving, end, window)) {
+        return;
+      }
+      next = end;
+    }
+  }
+
+  /**
+   * Returns the time of the earliest hit from one time to another, or {@link GroupDay#NO_HIT}.
+   *
+   * @param members events in time
+   */
+  static long earliest(Correlation of, List<Member> members, long from, long to) {
+    long[] hit = {GroupDay.NO_HIT};
+    walk(
+        of,
+        members,
+        from,
+        to,
+        (at, first, last, window) -> {
+          if (window.holds(at)) {
+            hit[0] = at;
+          }
+          return hit[0] == GroupDay.NO_HIT;
+        });
+    return hit[0];
+  }
+
+  /** Returns the index of the first event at or after a time. */
+  static int indexAt(List<Member> members, long at) {
+    int low = 0;
+    int high = members.size();
+    while (low < high) {
+      int middle = (low + high) >>> 1;
+      if (members.get(middle).at() < at) {
+        low = middle + 1;
+      } else {
+        high = middle;
+      }
+    }
+    return low;
+  }
+}
