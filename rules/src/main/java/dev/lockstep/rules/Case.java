@@ -38,8 +38,8 @@ public interface Case {
   List<AlertOnSubject> alerts();
 
   /**
-   * Returns whether the grace of a fact is over, so that anything still missing counts as absent. It
-   * begins with the arrival of the first event, or with the last change of an aggregate.
+   * Returns whether the grace of a fact is over, so that anything still missing counts as absent.
+   * It begins with the arrival of the first event, or with the last change of an aggregate.
    */
   boolean isGraceOver(Fact fact);
 

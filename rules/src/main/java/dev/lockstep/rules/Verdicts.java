@@ -42,8 +42,8 @@ public interface Verdicts {
   }
 
   /**
-   * States a fact about another subject that follows from this case, or retracts it. The rule itself
-   * remembers in an aggregate what it has stated.
+   * States a fact about another subject that follows from this case, or retracts it. The rule
+   * itself remembers in an aggregate what it has stated.
    */
   default void relay(Relay fact) {}
 

@@ -569,7 +569,9 @@ public final class FindingTeller {
             show(
                 events,
                 evidence(
-                    event, locationOf(event, one.fact(i)), new TreeMap<>(rule.rule().mattered(one, i))));
+                    event,
+                    locationOf(event, one.fact(i)),
+                    new TreeMap<>(rule.rule().mattered(one, i))));
           }
         }
       }

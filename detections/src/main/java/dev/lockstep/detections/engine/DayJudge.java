@@ -62,8 +62,7 @@ final class DayJudge {
     boolean isFirst =
         isNew || fact.kind().hasAggregate() || fact.first().arrivalAt() == times.arrivalAt();
     if (isFirst && !info.grace().isZero()) {
-      dues.at(
-          fact.graceFrom() + info.grace().toMillis(), subject.subject(), day.day(), false);
+      dues.at(fact.graceFrom() + info.grace().toMillis(), subject.subject(), day.day(), false);
     }
     for (int each = day.day() - info.daysAhead(); each <= day.day() + info.daysBack(); each++) {
       RuleDay reads = each == day.day() ? day : state.day(each);
@@ -204,7 +203,11 @@ final class DayJudge {
       day.toBeJudgedWhole(true);
       return null;
     }
-    findings.relay(state, verdicts);
+    if (!verdicts.relays().isEmpty()) {
+      findings.relay(state, verdicts);
+      day.facts().forEach(KeptFact::soil); // the rule remembers in its aggregates what it stated
+      changed.soil(subject);
+    }
     day.toBeJudgedWhole(false);
     day.forgetFired();
     fire(day, verdicts);

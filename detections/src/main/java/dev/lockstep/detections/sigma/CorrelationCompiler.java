@@ -139,8 +139,7 @@ final class CorrelationCompiler {
         document.type() == CorrelationDocument.Type.EVENT_COUNT
             || document.type() == CorrelationDocument.Type.VALUE_COUNT;
     for (Threshold threshold : document.thresholds()) {
-      if (isCount
-          && threshold.bound().compareTo(BigDecimal.valueOf(GroupDay.MOST)) > 0) {
+      if (isCount && threshold.bound().compareTo(BigDecimal.valueOf(GroupDay.MOST)) > 0) {
         refuse(
             tree,
             document.at().condition(),

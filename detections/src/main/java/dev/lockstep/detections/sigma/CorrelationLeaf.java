@@ -18,8 +18,8 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * Rule about single events that a correlation refers to, with the sources of the fields by which its
- * events are grouped and counted, for the correlation itself and for each one above it.
+ * Rule about single events that a correlation refers to, with the sources of the fields by which
+ * its events are grouped and counted, for the correlation itself and for each one above it.
  */
 final class CorrelationLeaf {
   private static final int LONGEST_VALUE = 256;
@@ -52,11 +52,7 @@ final class CorrelationLeaf {
    * @param names names of the references from the rule upwards, each with its id and name
    */
   CorrelationLeaf(
-      SigmaRule rule,
-      CorrelationNode node,
-      int place,
-      List<Set<String>> names,
-      SigmaFields table) {
+      SigmaRule rule, CorrelationNode node, int place, List<Set<String>> names, SigmaFields table) {
     this.rule = rule;
     this.node = node;
     this.place = place;
@@ -226,8 +222,7 @@ final class CorrelationLeaf {
   private static List<String> numbers(FieldSource source, Event event, boolean[] isCut) {
     List<String> numbers = new ArrayList<>();
     for (RawValue value : source.read(event).values()) {
-      boolean isScalar =
-          value.kind() == RawValue.Kind.NUMBER || value.kind() == RawValue.Kind.TEXT;
+      boolean isScalar = value.kind() == RawValue.Kind.NUMBER || value.kind() == RawValue.Kind.TEXT;
       if (value.cut()) {
         isCut[0] = true;
       } else if (isScalar) {

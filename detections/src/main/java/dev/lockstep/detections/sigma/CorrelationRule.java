@@ -41,8 +41,8 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Rule that a Sigma correlation describes: one finding a group and UTC day, on which an event ends a
- * window that fulfils the condition.
+ * Rule that a Sigma correlation describes: one finding a group and UTC day, on which an event ends
+ * a window that fulfils the condition.
  *
  * <p>Of a correlation over correlations, each inner one is kept for its own groups. Its hits are
  * facts of the groups of the one above it.
@@ -299,8 +299,7 @@ public final class CorrelationRule implements SetRule {
     facts.add(fact);
     GroupWindows windows =
         new GroupWindows(node.condition(), CorrelationNode.day(fact), before, day.day());
-    boolean isSettled =
-        node.condition().firesAtOnce() || facts.stream().allMatch(day::isGraceOver);
+    boolean isSettled = node.condition().firesAtOnce() || facts.stream().allMatch(day::isGraceOver);
     CorrelationNode parent = node.parent();
     if (parent != null) {
       if (verdicts.takesRelays()) {

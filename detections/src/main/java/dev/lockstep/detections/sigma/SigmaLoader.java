@@ -157,8 +157,9 @@ public final class SigmaLoader {
                     .thenComparingLong(fault -> fault.at().line()))
             .toList();
     return new Result(
-        new SigmaSet(
-            services, correlations, documents.stream().map(Loaded::document).toList()), ordered, sound);
+        new SigmaSet(services, correlations, documents.stream().map(Loaded::document).toList()),
+        ordered,
+        sound);
   }
 
   /** Returns the correlations with findings of their own. */

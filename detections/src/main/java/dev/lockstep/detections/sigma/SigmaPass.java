@@ -61,8 +61,7 @@ public final class SigmaPass {
       Map<CorrelationRule, List<CorrelationLeaf>> all = new LinkedHashMap<>(matched);
       matched.clear();
       all.forEach(
-          (rule, leaves) ->
-              receiver.take(rule, (of, facts) -> rule.state(of, leaves, facts)));
+          (rule, leaves) -> receiver.take(rule, (of, facts) -> rule.state(of, leaves, facts)));
     }
   }
 
@@ -147,9 +146,7 @@ public final class SigmaPass {
         if (verdict == Verdict.FALSE) {
           FilterDocument document = of.filters().get(filter);
           suppressed(
-              of.rules().get(rule),
-              MatchOutcome.suppressed(SigmaRule.gate(document)),
-              receiver);
+              of.rules().get(rule), MatchOutcome.suppressed(SigmaRule.gate(document)), receiver);
           return;
         }
         if (verdict == Verdict.CUT) {

@@ -28,8 +28,7 @@ public final class SigmaSet {
     services.forEach(service -> all.addAll(service.rules()));
     all.forEach(rule -> rule.join(this));
     this.rules =
-        Stream.<SetRule>concat(
-                all.stream().filter(SigmaRule::generates), correlations.stream())
+        Stream.<SetRule>concat(all.stream().filter(SigmaRule::generates), correlations.stream())
             .sorted(Comparator.comparing(rule -> rule.info().id()))
             .toList();
   }

@@ -223,7 +223,8 @@ public final class KeptFact implements Fact {
       changed |= known.add(at.address().text(), minute, minute, setCap);
     }
     for (int i = 0; i < sets.length; i++) {
-      for (String member : i == kind.aggregatedSet() ? List.<String>of() : statement.members().get(i)) {
+      for (String member :
+          i == kind.aggregatedSet() ? List.<String>of() : statement.members().get(i)) {
         changed |= sets[i].add(member, minute, minute, setCap);
       }
     }

@@ -209,8 +209,7 @@ public final class StateCodec {
     if (rule == null || day == HEAD || type < FACT || rule.info().grace().isZero()) {
       return null;
     }
-    return readFact(rule, day, type - FACT, value).graceFrom()
-        + rule.info().grace().toMillis();
+    return readFact(rule, day, type - FACT, value).graceFrom() + rule.info().grace().toMillis();
   }
 
   /** Returns whether a record belongs to a day with something still to be given out. */

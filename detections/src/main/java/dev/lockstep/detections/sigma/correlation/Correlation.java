@@ -41,7 +41,8 @@ public record Correlation(
     return thresholds.stream()
         .allMatch(
             one ->
-                one.operator() == Threshold.Operator.GT || one.operator() == Threshold.Operator.GTE);
+                one.operator() == Threshold.Operator.GT
+                    || one.operator() == Threshold.Operator.GTE);
   }
 
   /** Returns the least number that fulfils comparisons by {@code gt} and {@code gte}. */

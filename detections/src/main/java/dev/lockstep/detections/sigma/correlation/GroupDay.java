@@ -17,11 +17,11 @@ import org.jspecify.annotations.Nullable;
  * <h2>What is not kept</h2>
  *
  * Of a correlation that fires at once only its earliest hit of the day matters. Once the day's own
- * events make one, an event after it is kept only if a window of a later day may need it: the latest
- * ones, no more than the condition asks for. Where a window counts values or rules, an event between
- * two of the same value or rule that lie within one span adds nothing to any window. Everything else
- * is kept up to a limit, the smallest by hash. So what is kept may depend on the order of arrival;
- * the answers do not.
+ * events make one, an event after it is kept only if a window of a later day may need it: the
+ * latest ones, no more than the condition asks for. Where a window counts values or rules, an event
+ * between two of the same value or rule that lie within one span adds nothing to any window.
+ * Everything else is kept up to a limit, the smallest by hash. So what is kept may depend on the
+ * order of arrival; the answers do not.
  */
 public final class GroupDay implements Aggregate {
   /** Time of no hit, after all others. */
@@ -38,6 +38,7 @@ public final class GroupDay implements Aggregate {
   private static final long NO_CEILING = Long.MAX_VALUE;
   private static final int SPARE = 64;
   private static final String RELAYED = "+";
+  private static final String NOT_RELAYED = "";
 
   private final Correlation of;
   private final boolean keepsAll;
@@ -307,8 +308,7 @@ public final class GroupDay implements Aggregate {
     }
     Member largest = null;
     for (Member member : members) {
-      boolean isOfHit =
-          hit != NO_HIT && member.at() <= hit && member.at() >= hit - of.spanMillis();
+      boolean isOfHit = hit != NO_HIT && member.at() <= hit && member.at() >= hit - of.spanMillis();
       if (!isOfHit && (largest == null || member.id() > largest.id())) {
         largest = member;
       }
@@ -334,9 +334,12 @@ public final class GroupDay implements Aggregate {
     return provisional == 0 ? hit : Windows.earliest(of, members, Long.MIN_VALUE / 2, NO_HIT);
   }
 
-  /** Returns the number of distinct values or rules, or of events if the type counts those. */
-  int distinct() {
-    return isThinned && provisional == 0 ? byKey.size() : members.size();
+  /** Returns a number that no window's number of these members exceeds. */
+  long mostOfWindow() {
+    if (of.type() == Type.EVENT_COUNT) {
+      return members.size();
+    }
+    return isThinned && provisional == 0 ? byKey.size() : Integer.MAX_VALUE;
   }
 
   /** Returns a number that grows with every change. */
@@ -358,7 +361,7 @@ public final class GroupDay implements Aggregate {
   public List<Kept> kept() {
     List<Kept> kept = new ArrayList<>(members.size());
     for (Member member : members) {
-      kept.add(relayed.containsKey(member.id()) ? marked(member.kept()) : member.kept());
+      kept.add(marked(member.kept(), relayed.containsKey(member.id()) ? RELAYED : NOT_RELAYED));
     }
     relayed.forEach(
         (id, member) -> {
@@ -366,15 +369,15 @@ public final class GroupDay implements Aggregate {
             Kept one = member.kept();
             List<String> texts = new ArrayList<>(one.texts());
             texts.set(0, ""); // of no rule any more
-            kept.add(marked(new Kept(one.event(), texts, one.provisional())));
+            kept.add(marked(new Kept(one.event(), texts, one.provisional()), RELAYED));
           }
         });
     return kept;
   }
 
-  private static Kept marked(Kept kept) {
+  private static Kept marked(Kept kept, String mark) {
     List<String> texts = new ArrayList<>(kept.texts());
-    texts.add(RELAYED);
+    texts.add(mark);
     return new Kept(kept.event(), texts, kept.provisional());
   }
 
@@ -388,16 +391,12 @@ public final class GroupDay implements Aggregate {
     ceiling = mark.isEmpty() ? NO_CEILING : Long.parseUnsignedLong(mark, 16);
     for (Kept one : kept) {
       List<String> texts = one.texts();
-      boolean carries = texts.get(texts.size() - 1).equals(RELAYED);
       Member member =
-          Member.of(
-              carries
-                  ? new Kept(one.event(), texts.subList(0, texts.size() - 1), one.provisional())
-                  : one);
+          Member.of(new Kept(one.event(), texts.subList(0, texts.size() - 1), one.provisional()));
       if (!member.rules().isEmpty()) {
         put(member);
       }
-      if (carries) {
+      if (texts.get(texts.size() - 1).equals(RELAYED)) {
         relayed.put(member.id(), member);
       }
     }

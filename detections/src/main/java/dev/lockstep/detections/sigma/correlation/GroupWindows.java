@@ -54,13 +54,13 @@ public final class GroupWindows {
   /** Returns whether a window with events of an earlier day may hold. */
   private boolean mayReachBack() {
     long from = today.members().get(0).at() - of.spanMillis();
-    int sum = today.distinct();
+    long sum = today.mostOfWindow();
     boolean reaches = false;
     for (GroupDay day : before) {
       List<Member> members = day.members();
       if (!members.isEmpty() && members.get(members.size() - 1).at() >= from) {
         reaches = true;
-        sum += day.distinct();
+        sum += day.mostOfWindow();
       }
     }
     return reaches && (of.expression() != null || sum >= of.need());
