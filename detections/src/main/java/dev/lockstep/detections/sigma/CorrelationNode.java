@@ -1,8 +1,8 @@
 package dev.lockstep.detections.sigma;
 
 import dev.lockstep.detections.encoding.Hashes;
-import dev.lockstep.detections.sigma.correlation.Correlation;
 import dev.lockstep.detections.sigma.correlation.GroupDay;
+import dev.lockstep.detections.sigma.correlation.WindowCondition;
 import dev.lockstep.detections.sigma.document.CorrelationDocument;
 import dev.lockstep.detections.sigma.document.Reference;
 import dev.lockstep.rules.Fact;
@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 /** Correlation in the tree of a rule: the rule's own, or one that another one in it refers to. */
 final class CorrelationNode {
   private final CorrelationDocument document;
-  private final Correlation condition;
+  private final WindowCondition condition;
   private final @Nullable CorrelationNode parent;
   private final int placeInParent;
   private final boolean isOfPrincipal;
@@ -46,7 +46,7 @@ final class CorrelationNode {
     this.placeInParent = placeInParent;
     this.isOfPrincipal = isOfPrincipal;
     this.condition =
-        new Correlation(
+        new WindowCondition(
             document.type(),
             document.rules().stream().map(Reference::word).toList(),
             document.timespan().toMillis(),
@@ -77,7 +77,7 @@ final class CorrelationNode {
     return document;
   }
 
-  Correlation condition() {
+  WindowCondition condition() {
     return condition;
   }
 

@@ -1,10 +1,10 @@
 package dev.lockstep.detections.sigma;
 
-import dev.lockstep.detections.sigma.correlation.Correlation;
 import dev.lockstep.detections.sigma.correlation.GroupDay;
 import dev.lockstep.detections.sigma.correlation.GroupWindows;
 import dev.lockstep.detections.sigma.correlation.Hit;
 import dev.lockstep.detections.sigma.correlation.Member;
+import dev.lockstep.detections.sigma.correlation.WindowCondition;
 import dev.lockstep.detections.sigma.document.CorrelationDocument;
 import dev.lockstep.detections.sigma.document.Header;
 import dev.lockstep.detections.sigma.document.Threshold;
@@ -206,7 +206,7 @@ public final class CorrelationRule implements SetRule {
             });
   }
 
-  /** What an event that matches means for a group. */
+  /** Member of a group that an event becomes by the rules it matches. */
   private static final class Stated {
     private final BitSet rules = new BitSet();
     private final Set<String> values = new TreeSet<>();
@@ -356,7 +356,7 @@ public final class CorrelationRule implements SetRule {
         .list();
   }
 
-  private static String conditionOf(Correlation condition) {
+  private static String conditionOf(WindowCondition condition) {
     if (condition.expression() != null) {
       return "expression over " + String.join(", ", condition.rules());
     }

@@ -40,7 +40,7 @@ public final class GroupDay implements Aggregate {
   private static final String RELAYED = "+";
   private static final String NOT_RELAYED = "";
 
-  private final Correlation of;
+  private final WindowCondition of;
   private final boolean keepsAll;
   private final boolean isThinned;
   private final int most;
@@ -60,7 +60,7 @@ public final class GroupDay implements Aggregate {
    *
    * @param relaysHits if every hit counts, because another correlation refers to this one
    */
-  public GroupDay(Correlation of, boolean relaysHits) {
+  public GroupDay(WindowCondition of, boolean relaysHits) {
     this.of = of;
     this.keepsAll = relaysHits || !of.firesAtOnce();
     this.isThinned = !keepsAll && of.isThinned();

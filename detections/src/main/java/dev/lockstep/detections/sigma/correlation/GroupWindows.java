@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Windows of a group that end on one UTC day, with what earlier days reach into. */
 public final class GroupWindows {
-  private final Correlation of;
+  private final WindowCondition of;
   private final GroupDay today;
   private final List<GroupDay> before;
   private final long start;
@@ -20,7 +20,7 @@ public final class GroupWindows {
    * @param before days before it in reach, in time
    * @param day UTC day since 1970
    */
-  public GroupWindows(Correlation of, GroupDay today, List<GroupDay> before, int day) {
+  public GroupWindows(WindowCondition of, GroupDay today, List<GroupDay> before, int day) {
     this.of = of;
     this.today = today;
     this.before = List.copyOf(before);

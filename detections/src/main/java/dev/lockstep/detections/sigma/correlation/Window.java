@@ -17,9 +17,9 @@ import java.util.Map;
  * start.
  */
 abstract sealed class Window {
-  final Correlation of;
+  final WindowCondition of;
 
-  Window(Correlation of) {
+  Window(WindowCondition of) {
     this.of = of;
   }
 
@@ -52,7 +52,7 @@ abstract sealed class Window {
     private final int need;
     private int count;
 
-    OfEvents(Correlation of) {
+    OfEvents(WindowCondition of) {
       super(of);
       this.need = of.firesAtOnce() ? of.need() : -1;
     }
@@ -83,7 +83,7 @@ abstract sealed class Window {
     private final int need;
     private final Map<String, Integer> counts = new HashMap<>();
 
-    OfValues(Correlation of) {
+    OfValues(WindowCondition of) {
       super(of);
       this.need = of.firesAtOnce() ? of.need() : -1;
     }
@@ -118,7 +118,7 @@ abstract sealed class Window {
     private final int[] counts;
     private int distinct;
 
-    OfRules(Correlation of) {
+    OfRules(WindowCondition of) {
       super(of);
       this.counts = new int[of.rules().size()];
     }
@@ -195,7 +195,7 @@ abstract sealed class Window {
     private final int size;
     private final long[][] latest;
 
-    OfOrder(Correlation of) {
+    OfOrder(WindowCondition of) {
       super(of);
       this.size = of.rules().size();
       this.latest = new long[size + 1][size + 1];
@@ -257,7 +257,7 @@ abstract sealed class Window {
     private BigDecimal sum = BigDecimal.ZERO;
     private int count;
 
-    OfSum(Correlation of) {
+    OfSum(WindowCondition of) {
       super(of);
     }
 
@@ -293,7 +293,7 @@ abstract sealed class Window {
 
     private final List<BigDecimal> sorted = new ArrayList<>();
 
-    OfRank(Correlation of) {
+    OfRank(WindowCondition of) {
       super(of);
     }
 

@@ -24,7 +24,7 @@ final class Windows {
    *
    * @param members events in time
    */
-  static void walk(Correlation of, List<Member> members, long from, long to, Reader reader) {
+  static void walk(WindowCondition of, List<Member> members, long from, long to, Reader reader) {
     Window window = of.window();
     int leaving = indexAt(members, from - of.spanMillis());
     int next = leaving;
@@ -53,7 +53,7 @@ final class Windows {
    *
    * @param members events in time
    */
-  static long earliest(Correlation of, List<Member> members, long from, long to) {
+  static long earliest(WindowCondition of, List<Member> members, long from, long to) {
     long[] hit = {GroupDay.NO_HIT};
     walk(
         of,

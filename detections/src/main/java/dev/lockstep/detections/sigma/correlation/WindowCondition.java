@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param expression Boolean expression over names of rules, or null
  * @param percentile percentile of {@code value_percentile}, otherwise null
  */
-public record Correlation(
+public record WindowCondition(
     Type type,
     List<String> rules,
     long spanMillis,
@@ -25,7 +25,7 @@ public record Correlation(
     @Nullable Expression expression,
     @Nullable BigDecimal percentile) {
   /** Creates a condition with copies of its lists. */
-  public Correlation {
+  public WindowCondition {
     rules = List.copyOf(rules);
     thresholds = List.copyOf(thresholds);
   }
