@@ -9,6 +9,9 @@ import dev.lockstep.app.explain.ExplainScope;
 import dev.lockstep.app.explain.ExplainText;
 import dev.lockstep.app.explain.Explanation;
 import dev.lockstep.app.explain.FindingSearch;
+import dev.lockstep.app.explain.IncidentJson;
+import dev.lockstep.app.explain.IncidentSearch;
+import dev.lockstep.app.explain.IncidentText;
 import dev.lockstep.app.explain.SubjectSearch;
 import dev.lockstep.app.privacy.Redaction;
 import dev.lockstep.app.process.ExitCode;
@@ -85,6 +88,14 @@ public final class ExplainCommand implements Callable<Integer> {
     @Nullable String detection;
 
     @Option(
+        names = "--incident",
+        paramLabel = "ID",
+        description =
+            "An incident: its findings, and why they are one. The correlation id, or its first 8"
+                + " characters or more.")
+    @Nullable String incident;
+
+    @Option(
         names = "--session",
         paramLabel = "SID",
         description = "Session id; if several users have it, the user's object id before it.")
@@ -134,6 +145,9 @@ public final class ExplainCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     ExplainScope scope = scope();
+    if (about.incident != null) {
+      return incident(about.incident.strip());
+    }
     Config read = config.read();
     Enrichment enrichment = Wiring.enrichment(read);
     SubjectSearch search = about.detection == null ? search(enrichment) : null;
@@ -181,22 +195,72 @@ public final class ExplainCommand implements Callable<Integer> {
       WrappedText lines = new WrappedText(System.out, spec.usageMessage().width(), shown);
       new ExplainText(lines, scope).print(explanation, result);
     }
+    checkOutput();
+    return rejections(result.counts());
+  }
+
+  /** Explains an incident. */
+  private int incident(String asked) {
+    if (asked.isEmpty()) {
+      throw wrong("could not use --incident: it is empty; give the id of an incident");
+    }
+    if (at != null) {
+      throw wrong("could not use --at: an incident is explained whole; leave it out");
+    }
+    if (detections != null) {
+      throw wrong("could not use --detections: no finding is named; name one by --detection");
+    }
+    Config read = config.read();
+    ExplainRun run =
+        new ExplainRun(
+            read.rules(),
+            Wiring.enrichment(read),
+            Runtime.getRuntime().availableProcessors(),
+            read.limits());
+    Redaction redaction = redact.redaction(read);
+    UnaryOperator<String> shown = redaction == null ? text -> text : redaction::text;
+    if (redaction != null) {
+      run.reading(redaction::learn);
+    }
+    ExplainRun.IncidentResult result;
+    try {
+      result = run.incident(input.paths(), System.in, input.progress(), new IncidentSearch(asked));
+    } catch (IOException | UncheckedIOException e) {
+      throw OperatorException.saying(e);
+    }
+    if (redaction != null) {
+      result = result.redacted(redaction);
+    }
+    if (json) {
+      System.out.println(new IncidentJson(shown).of(result));
+    } else {
+      new IncidentText(new WrappedText(System.out, spec.usageMessage().width(), shown), all)
+          .print(result);
+    }
+    checkOutput();
+    return rejections(result.counts());
+  }
+
+  private CommandLine.ParameterException wrong(String message) {
+    return new CommandLine.ParameterException(spec.commandLine(), message);
+  }
+
+  private static void checkOutput() {
     if (System.out.checkError()) {
       throw new OperatorException(
           "could not write to standard output: it is closed or full; write it to a file");
     }
-    return rejections(result);
   }
 
-  private static int rejections(ExplainRun.Result result) {
-    long rejected = result.counts().total().rejected();
+  private static int rejections(IngestCounts counts) {
+    long rejected = counts.total().rejected();
     if (rejected == 0) {
       return ExitCode.DONE;
     }
     System.err.println(
         DisplayFormat.count(rejected, "record")
             + " could not be read, and might have changed this: "
-            + result.counts().rejectedByReason()
+            + counts.rejectedByReason()
             + "; lockstep replay shows the first of each reason");
     return ExitCode.DONE_WITH_REJECTIONS;
   }

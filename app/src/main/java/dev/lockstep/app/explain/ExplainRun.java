@@ -1,6 +1,7 @@
 package dev.lockstep.app.explain;
 
 import dev.lockstep.app.file.TemporaryFolder;
+import dev.lockstep.app.privacy.Redaction;
 import dev.lockstep.app.replay.ArrivalFeed;
 import dev.lockstep.app.replay.ArrivalSorter;
 import dev.lockstep.app.replay.CaptureReader;
@@ -94,6 +95,27 @@ public final class ExplainRun {
       List<Explanation> explanations,
       FindingSearch.@Nullable Found finding) {}
 
+  /**
+   * Result of a run that explains an incident.
+   *
+   * @param firstArrival first arrival of an activity, 0 if there was none
+   * @param lastArrival last arrival of an activity, 0 if there was none
+   * @param rules state of each rule
+   */
+  public record IncidentResult(
+      IngestCounts counts,
+      long firstArrival,
+      long lastArrival,
+      List<RuleStatus> rules,
+      IncidentExplanation incident) {
+
+    /** Returns this result with pseudonyms in its incident; other texts are redacted when shown. */
+    public IncidentResult redacted(Redaction redaction) {
+      return new IncidentResult(
+          counts, firstArrival, lastArrival, rules, incident.redacted(redaction));
+    }
+  }
+
   /** Sets a consumer of each activity as it is read, called in no order and by several threads. */
   public ExplainRun reading(Consumer<Activity> also) {
     reader = reader.andThen(also);
@@ -118,6 +140,34 @@ public final class ExplainRun {
   public Result run(
       List<String> paths, InputStream in, Progress progress, Consumer<IngestCounts> hasRead)
       throws IOException {
+    return read(paths, in, progress, hasRead, this::drive);
+  }
+
+  /** Runs the capture and returns the explanation of an incident. */
+  public IncidentResult incident(
+      List<String> paths, InputStream in, Progress progress, IncidentSearch asked)
+      throws IOException {
+    return read(
+        paths,
+        in,
+        progress,
+        counts -> {},
+        (counts, sorter, shown) -> incident(counts, sorter, shown, asked));
+  }
+
+  /** Use of everything that was read. */
+  @FunctionalInterface
+  private interface Driving<T> {
+    T drive(IngestCounts counts, ArrivalSorter sorter, Progress progress) throws IOException;
+  }
+
+  private <T> T read(
+      List<String> paths,
+      InputStream in,
+      Progress progress,
+      Consumer<IngestCounts> hasRead,
+      Driving<T> driving)
+      throws IOException {
     try (TemporaryFolder temporary = TemporaryFolder.make("lockstep-explain");
         ArrivalSorter sorter =
             new ArrivalSorter(
@@ -134,7 +184,7 @@ public final class ExplainRun {
               reader.andThen(this::reads));
       captures.read(paths, in, threads, progress);
       hasRead.accept(captures.counts());
-      return drive(captures.counts(), sorter, progress);
+      return driving.drive(captures.counts(), sorter, progress);
     }
   }
 
@@ -191,7 +241,23 @@ public final class ExplainRun {
     }
   }
 
-  private void searched(
+  private IncidentResult incident(
+      IngestCounts counts, ArrivalSorter sorter, Progress progress, IncidentSearch asked) {
+    RuleSet running = RuleSets.of(rules);
+    List<IncidentExplanation> found = new ArrayList<>(1);
+    ArrivalFeed feed =
+        searched(
+            running,
+            counts,
+            sorter,
+            progress,
+            new CitedEvents(running.rules()),
+            driver -> found.add(asked.find(driver, counts.total().read())));
+    return new IncidentResult(
+        counts, feed.first(), feed.last(), RuleStatus.all(rules.all(), enrichment), found.get(0));
+  }
+
+  private ArrivalFeed searched(
       RuleSet running,
       IngestCounts counts,
       ArrivalSorter sorter,
@@ -212,6 +278,7 @@ public final class ExplainRun {
       sorter.drain(feed);
       feed.finish();
       atEnd.accept(driver);
+      return feed;
     } finally {
       progress.end();
     }

@@ -354,7 +354,7 @@ final class JudgedText {
       if (gate.getVerdict().equals(Gates.NOT_REACHED)) {
         notReached.add(gate.getGate());
       } else {
-        gate(gate, known(item));
+        gate(lines, gate, known(item));
       }
     }
     if (!notReached.isEmpty()) {
@@ -376,7 +376,7 @@ final class JudgedText {
   }
 
   /** Prints a gate: its verdict in an aligned column, its name, its numbers in words. */
-  private void gate(GateChecked gate, List<Subject> known) {
+  static void gate(WrappedText lines, GateChecked gate, List<Subject> known) {
     String verdict =
         switch (gate.getVerdict()) {
           case Gates.SUPPRESSED -> "SUPPRESSED";

@@ -103,7 +103,7 @@ public final class Redaction {
     Detection redacted = DetectionText.replaced(detection, this::text);
     redacted.setId(finding(detection.getId()));
     if (detection.getCorrelationId() != null) {
-      redacted.setCorrelationId(pseudonyms.of("incident", detection.getCorrelationId()));
+      redacted.setCorrelationId(incident(detection.getCorrelationId()));
     }
     return redacted;
   }
@@ -111,6 +111,11 @@ public final class Redaction {
   /** Returns the redacted id of a finding. */
   public String finding(String id) {
     return pseudonyms.of("finding", id);
+  }
+
+  /** Returns the redacted id of an incident. */
+  public String incident(String id) {
+    return pseudonyms.of("incident", id);
   }
 
   /** Returns a redacted result of a replay, without the content of unreadable records. */

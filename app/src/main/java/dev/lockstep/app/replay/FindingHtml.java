@@ -1,5 +1,6 @@
 package dev.lockstep.app.replay;
 
+import static dev.lockstep.app.replay.HtmlText.breakable;
 import static dev.lockstep.app.replay.HtmlText.brief;
 import static dev.lockstep.app.replay.HtmlText.clock;
 import static dev.lockstep.app.replay.HtmlText.day;
@@ -7,6 +8,7 @@ import static dev.lockstep.app.replay.HtmlText.escaped;
 import static dev.lockstep.app.replay.HtmlText.minute;
 import static dev.lockstep.app.replay.HtmlText.named;
 
+import dev.lockstep.app.detection.Raising;
 import dev.lockstep.app.terminal.DisplayFormat;
 import dev.lockstep.schemas.Detection;
 import dev.lockstep.schemas.Evidence;
@@ -43,7 +45,7 @@ final class FindingHtml {
   }
 
   private void finding(Detection finding, String time, String belowTime) {
-    Severity before = Incident.severityBefore(finding);
+    Severity before = Raising.severityBefore(finding);
     page.append("<li class=\"finding\" id=\"f-").append(escaped(finding.getId()));
     page.append("\" data-severity=\"").append(finding.getSeverity());
     page.append("\" data-rule=\"").append(escaped(finding.getRule())).append("\">");
@@ -60,7 +62,7 @@ final class FindingHtml {
           .append("</span>");
     }
     page.append("</span><span class=\"what\"><span class=\"title\">")
-        .append(escaped(finding.getTitle()))
+        .append(breakable(finding.getTitle()))
         .append("</span><span class=\"muted\"><span class=\"rule\">")
         .append(escaped(finding.getRule()))
         .append("</span>");
@@ -98,7 +100,7 @@ final class FindingHtml {
   }
 
   private void body(Detection finding) {
-    page.append("<p>").append(escaped(finding.getDescription())).append("</p>");
+    page.append("<p>").append(breakable(finding.getDescription())).append("</p>");
     for (Map<String, String> alert : finding.getDefenderAlerts()) {
       alert(alert);
     }

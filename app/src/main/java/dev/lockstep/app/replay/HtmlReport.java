@@ -1,5 +1,6 @@
 package dev.lockstep.app.replay;
 
+import static dev.lockstep.app.replay.HtmlText.breakable;
 import static dev.lockstep.app.replay.HtmlText.brief;
 import static dev.lockstep.app.replay.HtmlText.day;
 import static dev.lockstep.app.replay.HtmlText.escaped;
@@ -206,7 +207,7 @@ public final class HtmlReport {
         .append(escaped(incident.correlationId()))
         .append("\"><header><h3>");
     FindingHtml.severity(page, incident.severity());
-    page.append(" <span class=\"title\">").append(escaped(incident.subject())).append("</span>");
+    page.append(" <span class=\"title\">").append(breakable(incident.subject())).append("</span>");
     page.append("</h3><p>")
         .append(DisplayFormat.count(incident.findings().size(), "finding"))
         .append(" of ")
@@ -222,7 +223,7 @@ public final class HtmlReport {
         .append(escaped(brief(incident.correlationId())))
         .append("</a>");
     if (HtmlText.isId(incident.correlationId())) {
-      page.append(" · <code>lockstep explain --incident ")
+      page.append(" <code>lockstep explain --incident ")
           .append(brief(incident.correlationId()))
           .append(" PATH...</code>");
     }

@@ -35,6 +35,11 @@ final class HtmlText {
     return safe.toString();
   }
 
+  /** Returns a text for an element, which a line may break behind each {@code @}. */
+  static String breakable(@Nullable String text) {
+    return escaped(text).replace("@", "@<wbr>");
+  }
+
   /** Returns names and values as words, with whole numbers without fraction. */
   static String named(Map<String, ?> values) {
     List<String> words = new ArrayList<>();

@@ -1,8 +1,8 @@
 package dev.lockstep.app.replay;
 
+import dev.lockstep.app.detection.Raising;
 import dev.lockstep.schemas.Detection;
 import dev.lockstep.schemas.Evidence;
-import dev.lockstep.schemas.GateChecked;
 import dev.lockstep.schemas.Principal;
 import dev.lockstep.schemas.Severity;
 import java.util.ArrayList;
@@ -13,7 +13,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Incident among the findings of a replay.
@@ -22,9 +21,6 @@ import org.jspecify.annotations.Nullable;
  * @param findings its findings in the order of start and id, at least one
  */
 record Incident(String correlationId, List<Detection> findings) {
-  private static final String GATE = "incident";
-  private static final String RAISED = "raised";
-
   static final Comparator<Detection> IN_ORDER =
       Comparator.comparingLong(Detection::getStartTime).thenComparing(Detection::getId);
 
@@ -83,7 +79,7 @@ record Incident(String correlationId, List<Detection> findings) {
 
   /** Returns whether its findings are raised, because rules agree. */
   boolean isRaised() {
-    return findings.stream().anyMatch(finding -> severityBefore(finding) != null);
+    return findings.stream().anyMatch(finding -> Raising.severityBefore(finding) != null);
   }
 
   /** Returns the principal's name or id, or the address, or the id of an incident without both. */
@@ -99,21 +95,6 @@ record Incident(String correlationId, List<Detection> findings) {
       }
     }
     return subject == null ? correlationId : subject;
-  }
-
-  /** Returns the severity that a finding had before its incident raised it, or null if none did. */
-  static @Nullable Severity severityBefore(Detection finding) {
-    for (GateChecked gate : finding.getGates()) {
-      if (gate.getGate().equals(GATE) && gate.getVerdict().equals(RAISED)) {
-        Object from = gate.getNumbers().get("from");
-        for (Severity each : Severity.values()) {
-          if (each.name().equals(from)) {
-            return each;
-          }
-        }
-      }
-    }
-    return null;
   }
 
   /** Returns the addresses of a finding: its own and those of its evidence, sorted. */

@@ -66,4 +66,23 @@ class ExplainCommandTest {
         .isEqualTo(ExitCode.FAILED);
     assertThat(err.toString()).contains("\"0123456789\" is not in", "found.jsonl");
   }
+
+  @Test
+  void refusesAnIncidentThatIsNone() throws Exception {
+    assertThat(command.execute("explain", "--incident", " ", "capture.jsonl"))
+        .isEqualTo(ExitCode.WRONG_USAGE);
+    assertThat(command.execute("explain", "--incident", "0123456789", "--at", "2026-11-19", "c"))
+        .isEqualTo(ExitCode.WRONG_USAGE);
+    assertThat(err.toString()).contains("could not use --at: an incident is explained whole");
+    assertThat(
+            command.execute("explain", "--incident", "0123456789", "--detections", "f", "c.jsonl"))
+        .isEqualTo(ExitCode.WRONG_USAGE);
+    String capture =
+        Files.writeString(folder.resolve("c.jsonl"), "{\"category\":\"x\"}\n").toString();
+    assertThat(command.execute("explain", "--quiet", "--incident", "0123456789", capture))
+        .isEqualTo(ExitCode.FAILED);
+    assertThat(err.toString())
+        .contains(
+            "could not explain --incident: \"0123456789\" is no incident in what the 1 records");
+  }
 }

@@ -93,6 +93,7 @@ class HtmlReportTest {
               "th",
               "td",
               "br",
+              "wbr",
               "code",
               "pre",
               "script"));
@@ -287,7 +288,7 @@ class HtmlReportTest {
         .contains("1 incident, 3 findings")
         .containsSubsequence(
             "id=\"i-" + "d".repeat(32),
-            "kim@example.com",
+            "kim@<wbr>example.com",
             "2 findings of 2 rules, 1970-01-01 02:00 to 06:00, <b>raised</b>",
             "lockstep explain --incident dddddddd",
             "Also at <span class=\"ip\">192.0.2.1</span>",

@@ -18,16 +18,7 @@ final class Group {
   /** Largest number of members of a group that start on one UTC day. */
   static final int MOST_A_DAY = 256;
 
-  /** Number of rules whose agreement raises the members of an incident. */
-  private static final int AGREEING = 3;
-
   private static final long DAY_MILLIS = 86_400_000L;
-
-  /** Longest time from the latest end of an incident to the start of a finding that joins it. */
-  private static final long GAP_MILLIS = DAY_MILLIS;
-
-  /** Longest time from the start of an incident to the start of a finding that joins it. */
-  private static final long LENGTH_MILLIS = 7 * DAY_MILLIS;
 
   private static final Comparator<Member> IN_ORDER =
       Comparator.comparingLong(Member::startAt).thenComparing(Member::finding);
@@ -138,10 +129,15 @@ final class Group {
               ? Incident.NONE
               : new Incident(
                   Hashes.id(List.of(name, each.get(0).finding())),
-                  rules.size() < AGREEING ? List.of() : List.copyOf(rules));
+                  rules.size() < Incidents.AGREEING ? List.of() : List.copyOf(rules));
       each.forEach(member -> all.put(member.finding(), incident));
     }
     return all;
+  }
+
+  /** Returns the findings of each incident, in order. */
+  List<List<String>> findings() {
+    return split().stream().map(each -> each.stream().map(Member::finding).toList()).toList();
   }
 
   /** Returns the members of each incident, in order. */
@@ -151,8 +147,8 @@ final class Group {
     long endAt = Long.MIN_VALUE;
     for (Member each : members) {
       if (!open.isEmpty()
-          && (each.startAt() > endAt + GAP_MILLIS
-              || each.startAt() > open.get(0).startAt() + LENGTH_MILLIS)) {
+          && (each.startAt() > endAt + Incidents.GAP_MILLIS
+              || each.startAt() > open.get(0).startAt() + Incidents.LENGTH_MILLIS)) {
         all.add(open);
         open = new ArrayList<>();
         endAt = Long.MIN_VALUE;

@@ -3,6 +3,7 @@ package dev.lockstep.detections.incident;
 import dev.lockstep.schemas.Correlation;
 import dev.lockstep.schemas.IncidentMember;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -17,8 +18,18 @@ import java.util.function.Consumer;
  * one, or more than 7 days after the incident's start; otherwise it joins.
  */
 public final class Incidents {
-  private static final long KEPT_MILLIS = 34 * 86_400_000L;
+  /** Number of rules whose agreement raises the members of an incident. */
+  public static final int AGREEING = 3;
+
   private static final long DAY_MILLIS = 86_400_000L;
+
+  /** Longest time from the latest end of an incident to the start of a finding that joins it. */
+  public static final long GAP_MILLIS = DAY_MILLIS;
+
+  /** Longest time from the start of an incident to the start of a finding that joins it. */
+  public static final long LENGTH_MILLIS = 7 * DAY_MILLIS;
+
+  private static final long KEPT_MILLIS = 34 * DAY_MILLIS;
   private static final String OF_PRINCIPAL = "principal ";
   private static final String OF_ADDRESS = "address ";
 
@@ -44,6 +55,13 @@ public final class Incidents {
   /** Returns the group of the findings that are kept for a client address and have no principal. */
   public static String ofAddress(String address) {
     return OF_ADDRESS + address;
+  }
+
+  /** Returns the incidents of one group's members: the ids of the findings of each, in order. */
+  public static List<List<String>> of(String group, Collection<IncidentMember> members) {
+    Group all = Group.of(group, null);
+    members.forEach(all::take);
+    return all.findings();
   }
 
   /** Applies a finding that joins, changes or leaves. */

@@ -1,0 +1,127 @@
+package dev.lockstep.app.explain;
+
+import dev.lockstep.app.detection.Raising;
+import dev.lockstep.app.privacy.Redaction;
+import dev.lockstep.detections.incident.Incidents;
+import dev.lockstep.schemas.Detection;
+import dev.lockstep.schemas.Principal;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Explanation of an incident: its findings, and the neighbours in its group that are apart from it.
+ *
+ * @param id correlation id
+ * @param group group of its findings: a principal or an address
+ * @param findings its findings in the order of start and id
+ * @param before incident before it in the group, or null if it is the first
+ * @param after incident after it in the group, or null if it is the last
+ */
+public record IncidentExplanation(
+    String id,
+    String group,
+    List<Detection> findings,
+    @Nullable Neighbour before,
+    @Nullable Neighbour after) {
+
+  /**
+   * Incident of the same group. It holds one rule only if it has no correlation id.
+   *
+   * @param startAt first start in milliseconds since 1970
+   * @param endAt latest end in milliseconds since 1970
+   */
+  public record Neighbour(@Nullable String correlationId, int findings, long startAt, long endAt) {
+    static Neighbour of(List<Detection> findings) {
+      return new Neighbour(
+          findings.get(0).getCorrelationId(),
+          findings.size(),
+          findings.get(0).getStartTime(),
+          latestEnd(findings));
+    }
+
+    private Neighbour redacted(Redaction redaction) {
+      return new Neighbour(
+          correlationId == null ? null : redaction.incident(correlationId),
+          findings,
+          startAt,
+          endAt);
+    }
+  }
+
+  /** Creates an explanation with a copy of its findings. */
+  public IncidentExplanation {
+    findings = List.copyOf(findings);
+  }
+
+  /** Returns the first start in milliseconds since 1970. */
+  public long startAt() {
+    return findings.get(0).getStartTime();
+  }
+
+  /** Returns the latest end in milliseconds since 1970. */
+  public long endAt() {
+    return latestEnd(findings);
+  }
+
+  private static long latestEnd(List<Detection> findings) {
+    return findings.stream().mapToLong(Detection::getEndTime).max().orElseThrow();
+  }
+
+  /** Returns the rules of its findings, sorted. */
+  public Set<String> rules() {
+    Set<String> rules = new TreeSet<>();
+    findings.forEach(finding -> rules.add(finding.getRule()));
+    return rules;
+  }
+
+  /** Returns whether its findings are raised. */
+  public boolean isRaised() {
+    return findings.stream().anyMatch(finding -> Raising.severityBefore(finding) != null);
+  }
+
+  /** Returns the principal of its findings with a name if any has one, or null if none has any. */
+  public @Nullable Principal principal() {
+    Principal principal = null;
+    for (Detection finding : findings) {
+      if (finding.getPrincipal() != null && (principal == null || principal.getName() == null)) {
+        principal = finding.getPrincipal();
+      }
+    }
+    return principal;
+  }
+
+  /**
+   * Returns the time from the latest end of the findings before it to each finding's start, in
+   * milliseconds. It is 0 or less where they overlap, and 0 for the first finding.
+   */
+  public List<Long> gaps() {
+    List<Long> gaps = new ArrayList<>();
+    long endAt = startAt();
+    for (Detection finding : findings) {
+      gaps.add(finding.getStartTime() - endAt);
+      endAt = Math.max(endAt, finding.getEndTime());
+    }
+    return gaps;
+  }
+
+  /**
+   * Returns whether an incident is apart from the one before it by the time between them; otherwise
+   * it is by the time since the start of the one before it.
+   */
+  static boolean isApartByGap(long endAt, long nextStartAt) {
+    return nextStartAt > endAt + Incidents.GAP_MILLIS;
+  }
+
+  /** Returns this explanation with pseudonyms in its findings and ids. */
+  public IncidentExplanation redacted(Redaction redaction) {
+    return new IncidentExplanation(
+        redaction.incident(id),
+        redaction.text(group),
+        findings.stream().map(redaction::detection).toList(),
+        before == null ? null : before.redacted(redaction),
+        after == null ? null : after.redacted(redaction));
+  }
+}

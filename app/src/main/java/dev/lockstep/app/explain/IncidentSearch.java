@@ -1,0 +1,111 @@
+package dev.lockstep.app.explain;
+
+import dev.lockstep.app.terminal.OperatorException;
+import dev.lockstep.detections.incident.Incidents;
+import dev.lockstep.detections.local.LocalDriver;
+import dev.lockstep.schemas.Correlation;
+import dev.lockstep.schemas.Detection;
+import dev.lockstep.schemas.FindingState;
+import dev.lockstep.schemas.IncidentMember;
+import dev.lockstep.schemas.Quoted;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/** Search for an incident among the findings of a run. */
+public final class IncidentSearch {
+  private final String asked;
+
+  /**
+   * Creates a search.
+   *
+   * @param asked correlation id of the incident, or its beginning
+   */
+  public IncidentSearch(String asked) {
+    this.asked = asked;
+  }
+
+  /**
+   * Returns the incident.
+   *
+   * @param records number of records read
+   * @throws OperatorException if there is no such incident, or more than one
+   */
+  IncidentExplanation find(LocalDriver driver, long records) {
+    driver.detections(); // gives out what waits, so that no finding lacks its incident
+    Map<String, String> groups = new TreeMap<>();
+    driver.forEachFinding(
+        state -> {
+          IncidentMember member = state.getMember();
+          String id = state.getSaid().getCorrelationId();
+          if (member != null && id != null && FindingSearch.isNamed(asked, id)) {
+            groups.put(id, member.getGroup());
+          }
+        });
+    String id = groups.containsKey(asked) || groups.size() != 1 ? asked : key(groups);
+    String group = groups.get(id);
+    if (group == null) {
+      throw unknown(groups.size(), records);
+    }
+    return explained(id, group, driver);
+  }
+
+  private static String key(Map<String, String> groups) {
+    return groups.keySet().iterator().next();
+  }
+
+  private OperatorException unknown(int found, long records) {
+    return new OperatorException(
+        String.format(
+            Locale.ROOT,
+            "could not explain --incident: %s %s what the %,d records read give; take the whole id from"
+                + " the table of replay, the report, or Sentinel's CorrelationId",
+            Quoted.of(asked),
+            found == 0 ? "is no incident in" : "begins the ids of " + found + " incidents in",
+            records));
+  }
+
+  private static IncidentExplanation explained(String id, String group, LocalDriver driver) {
+    Map<String, Detection> findings = new HashMap<>();
+    List<IncidentMember> members = new ArrayList<>();
+    driver.forEachFinding(
+        state -> {
+          IncidentMember member = state.getMember();
+          if (member != null && member.getGroup().equals(group) && !isBeyondCap(state)) {
+            members.add(member);
+            findings.put(member.getFinding(), state.getSaid());
+          }
+        });
+    List<List<Detection>> incidents =
+        Incidents.of(group, members).stream()
+            .map(
+                ids ->
+                    ids.stream().map(each -> Objects.requireNonNull(findings.get(each))).toList())
+            .toList();
+    for (int i = 0; i < incidents.size(); i++) {
+      if (id.equals(incidents.get(i).get(0).getCorrelationId())) {
+        return new IncidentExplanation(
+            id, group, incidents.get(i), neighbour(incidents, i - 1), neighbour(incidents, i + 1));
+      }
+    }
+    throw new IllegalStateException("the group of an incident does not hold it");
+  }
+
+  private static IncidentExplanation.@Nullable Neighbour neighbour(
+      List<List<Detection>> incidents, int place) {
+    return place < 0 || place >= incidents.size()
+        ? null
+        : IncidentExplanation.Neighbour.of(incidents.get(place));
+  }
+
+  /** Returns whether a finding is of no incident because its day has too many. */
+  private static boolean isBeyondCap(FindingState state) {
+    Correlation correlation = state.getCorrelation();
+    return correlation != null && correlation.getOverflow();
+  }
+}

@@ -1,0 +1,182 @@
+package dev.lockstep.app.explain;
+
+import dev.lockstep.app.detection.Raising;
+import dev.lockstep.app.explain.IncidentExplanation.Neighbour;
+import dev.lockstep.app.terminal.DisplayFormat;
+import dev.lockstep.app.terminal.WrappedText;
+import dev.lockstep.detections.incident.Incidents;
+import dev.lockstep.ingest.outcome.IngestCounts;
+import dev.lockstep.schemas.Detection;
+import dev.lockstep.schemas.GateChecked;
+import dev.lockstep.schemas.Principal;
+import dev.lockstep.schemas.Severity;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Explanation of an incident as text for people. */
+public final class IncidentText {
+  private static final int MOST_FINDINGS = 30;
+  private static final int LABEL_WIDTH = 14;
+  private static final String LIMITS =
+      "limits %d h and %d days"
+          .formatted(Incidents.GAP_MILLIS / 3_600_000L, Incidents.LENGTH_MILLIS / 86_400_000L);
+
+  private final WrappedText lines;
+  private final boolean all;
+
+  /**
+   * Creates the text of an incident.
+   *
+   * @param all whether to leave nothing out
+   */
+  public IncidentText(WrappedText lines, boolean all) {
+    this.lines = lines;
+    this.all = all;
+  }
+
+  public void print(ExplainRun.IncidentResult result) {
+    IncidentExplanation incident = result.incident();
+    lines.text(0, "incident " + incident.id());
+    IngestCounts.Totals total = result.counts().total();
+    lines.text(
+        0,
+        DisplayFormat.count(total.read(), "record")
+            + " read"
+            + (result.lastArrival() == 0
+                ? ""
+                : ", which arrived from "
+                    + DisplayFormat.dateTime(result.firstArrival())
+                    + " to "
+                    + DisplayFormat.dateTime(result.lastArrival()))
+            + ". All times are UTC.");
+    one(incident);
+    findings(incident);
+  }
+
+  private void one(IncidentExplanation incident) {
+    lines.heading("WHY IT IS ONE INCIDENT");
+    Principal principal = incident.principal();
+    labelled(
+        "group",
+        incident.group()
+            + (principal == null || principal.getName() == null ? "" : ", " + principal.getName())
+            + ": findings of one group are one incident while they follow closely");
+    labelled(
+        "time",
+        DisplayFormat.datedSpan(incident.startAt(), incident.endAt())
+            + ", the last start "
+            + DisplayFormat.length(last(incident).getStartTime() - incident.startAt())
+            + " after the first; limit "
+            + Incidents.LENGTH_MILLIS / 86_400_000L
+            + " days");
+    long gap = Collections.max(incident.gaps());
+    labelled(
+        "gaps",
+        (gap <= 0
+                ? "none, each finding starts before the latest end of those before it"
+                : "the longest is " + DisplayFormat.length(gap))
+            + "; limit "
+            + Incidents.GAP_MILLIS / 3_600_000L
+            + " h");
+    Neighbour before = incident.before();
+    labelled(
+        "before it",
+        before == null
+            ? "no finding of the group"
+            : apart(before, before.startAt(), before.endAt(), incident.startAt()));
+    Neighbour after = incident.after();
+    labelled(
+        "after it",
+        after == null
+            ? "no finding of the group"
+            : apart(after, incident.startAt(), incident.endAt(), after.startAt()));
+    int rules = incident.rules().size();
+    labelled("rules", rules + ": " + String.join(", ", incident.rules()));
+    labelled(
+        incident.isRaised() ? "raised" : "not raised",
+        (incident.isRaised()
+                ? "each finding by one level, High stays High, since " + rules + " rules agree"
+                : "only " + rules + " rules agree")
+            + "; needs "
+            + Incidents.AGREEING);
+  }
+
+  private static Detection last(IncidentExplanation incident) {
+    return incident.findings().get(incident.findings().size() - 1);
+  }
+
+  private static String apart(Neighbour other, long startAt, long endAt, long nextStartAt) {
+    return (other.correlationId() == null
+            ? DisplayFormat.count(other.findings(), "finding") + " of one rule"
+            : "incident "
+                + other.correlationId()
+                + " of "
+                + DisplayFormat.count(other.findings(), "finding"))
+        + ", "
+        + DisplayFormat.datedSpan(other.startAt(), other.endAt())
+        + ", apart by "
+        + (IncidentExplanation.isApartByGap(endAt, nextStartAt)
+            ? DisplayFormat.length(nextStartAt - endAt) + " after the latest end"
+            : DisplayFormat.length(nextStartAt - startAt) + " after the first start")
+        + "; "
+        + LIMITS;
+  }
+
+  private void findings(IncidentExplanation incident) {
+    List<Detection> findings = incident.findings();
+    List<Long> gaps = incident.gaps();
+    lines.heading("FINDINGS: " + findings.size() + ", in the order of start and id");
+    int printed = all ? findings.size() : Math.min(MOST_FINDINGS, findings.size());
+    for (int i = 0; i < printed; i++) {
+      if (i > 0) {
+        lines.blank();
+      }
+      finding(findings.get(i), i == 0 ? null : gaps.get(i), incident.startAt());
+    }
+    if (printed < findings.size()) {
+      lines.text(2, "and " + (findings.size() - printed) + " more; --all lists them");
+    }
+    lines.blank();
+    lines.text(0, "lockstep explain --detection ID shows what a finding was compared with.");
+  }
+
+  private void finding(Detection finding, @Nullable Long gap, long startAt) {
+    Severity before = Raising.severityBefore(finding);
+    labelled(finding.getSeverity().name(), finding.getTitle());
+    labelled(
+        before == null
+            ? "not raised"
+            : before == finding.getSeverity() ? "stays " + before : "was " + before,
+        finding.getRule().equals(finding.getReason())
+            ? finding.getRule()
+            : finding.getRule() + ", " + finding.getReason());
+    List<String> parts = new ArrayList<>();
+    parts.add(DisplayFormat.datedSpan(finding.getStartTime(), finding.getEndTime()));
+    if (gap == null) {
+      parts.add("opens the incident");
+    } else {
+      parts.add(
+          "joins "
+              + (gap <= 0
+                  ? "before the latest end"
+                  : DisplayFormat.length(gap) + " after the latest end")
+              + ", "
+              + DisplayFormat.length(finding.getStartTime() - startAt)
+              + " after the first start");
+    }
+    if (finding.getIp() != null) {
+      parts.add(finding.getIp());
+    }
+    parts.add("id " + finding.getId());
+    labelled("", String.join("; ", parts));
+    for (GateChecked gate : finding.getGates()) {
+      JudgedText.gate(lines, gate, List.of());
+    }
+  }
+
+  private void labelled(String label, String text) {
+    lines.labelled(2, label, LABEL_WIDTH, text);
+  }
+}
