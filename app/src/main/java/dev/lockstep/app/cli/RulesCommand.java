@@ -27,7 +27,13 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "rules",
     description = "The catalogue of rules.",
-    subcommands = {RulesCommand.Lister.class, RulesCommand.Shower.class, RulesLintCommand.class})
+    subcommands = {
+      RulesCommand.Lister.class,
+      RulesCommand.Shower.class,
+      RulesLintCommand.class,
+      RulesTestCommand.class,
+      RulesNewCommand.class
+    })
 public final class RulesCommand {
   private RulesCommand() {}
 

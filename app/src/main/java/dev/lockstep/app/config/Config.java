@@ -80,6 +80,15 @@ public record Config(
     return ConfigReader.read(file, environment);
   }
 
+  /**
+   * Returns the folders with rules that a configuration names, without a look into them.
+   *
+   * @param file file, or null to read the environment alone
+   */
+  public static List<Path> ruleFolders(@Nullable Path file, Map<String, String> environment) {
+    return ConfigReader.ruleFolders(file, environment);
+  }
+
   /** Returns the named file, else that of the current folder if it exists, else null. */
   public static @Nullable Path find(@Nullable Path named) {
     if (named != null) {

@@ -184,20 +184,9 @@ final class ConfigReader {
       Map<String, String> variables,
       RuleJars jars,
       Map<String, EffectiveValue> effective) {
-    SecretMask.begin(file == null ? null : file.toAbsolutePath().toString());
-    Path base = file == null ? Path.of("") : file.toAbsolutePath().getParent();
-    Path folder = (base == null ? Path.of("") : base).toAbsolutePath();
     Environment environment = new Environment(variables);
-    Section.Context context =
-        new Section.Context(
-            file == null ? "defaults" : file.toString(),
-            folder,
-            environment,
-            new References(environment, folder),
-            effective);
-    Section root =
-        new Section(
-            context, "", List.of(Environment.PREFIX), parsed, keys(RuleCatalogue.builtIn()));
+    Section.Context context = context(file, environment, effective);
+    Section root = root(context, parsed);
     Section geoip = root.section(GEOIP);
     ConfiguredRules rules = RulesReader.read(root, jars);
     Config config =
@@ -219,6 +208,32 @@ final class ConfigReader {
             root.section(REDACT).optional(KEY));
     environment.refuseUnknown();
     return config;
+  }
+
+  /** Returns the folders with rules that a configuration names, without a look into them. */
+  static List<Path> ruleFolders(@Nullable Path file, Map<String, String> variables) {
+    return RulesReader.folders(
+        root(
+            context(file, new Environment(variables), new LinkedHashMap<>()),
+            file == null ? null : parse(file)));
+  }
+
+  private static Section.Context context(
+      @Nullable Path file, Environment environment, Map<String, EffectiveValue> effective) {
+    SecretMask.begin(file == null ? null : file.toAbsolutePath().toString());
+    Path base = file == null ? Path.of("") : file.toAbsolutePath().getParent();
+    Path folder = (base == null ? Path.of("") : base).toAbsolutePath();
+    return new Section.Context(
+        file == null ? "defaults" : file.toString(),
+        folder,
+        environment,
+        new References(environment, folder),
+        effective);
+  }
+
+  private static Section root(Section.Context context, @Nullable Node parsed) {
+    return new Section(
+        context, "", List.of(Environment.PREFIX), parsed, keys(RuleCatalogue.builtIn()));
   }
 
   /** Returns all keys of the file. */

@@ -67,6 +67,17 @@ public final class RulesReader {
     return ids.stream().map(id -> ConfigKeys.mapping(id, "", List.of())).toList();
   }
 
+  /** Returns the folders with rules, without a look into them. */
+  public static List<Path> folders(Section root) {
+    List<String> written = root.keysBelow(keys(List.of(), List.of()).name());
+    return root
+        .section(keys(List.of(DIRECTORIES), unknown(written)))
+        .allWritten(DIRECTORIES)
+        .stream()
+        .map(ConfiguredValue::path)
+        .toList();
+  }
+
   public static ConfiguredRules read(Section root, RuleJars jars) {
     ConfigKeys none = keys(List.of(), List.of());
     List<String> written = root.keysBelow(none.name());

@@ -102,6 +102,19 @@ public final class SigmaPass {
     return results;
   }
 
+  /** Returns whether a rule and all its filters hold on an event. */
+  public boolean matches(SigmaRule rule, Event event) {
+    for (OfService service : byCategory.getOrDefault(event.activity().getCategory(), List.of())) {
+      int number = service.of.rules().indexOf(rule);
+      if (number >= 0
+          && event.claims() != Event.Claims.PENDING
+          && service.of.scope().covers(event)) {
+        return service.matches(number, event);
+      }
+    }
+    return false;
+  }
+
   /** Returns in words which selections of a rule hold on an event, and by which value. */
   public List<String> unmet(SigmaRule rule, Event event) {
     return explain(rule, event).stream().map(SelectionResult::words).toList();
@@ -138,6 +151,16 @@ public final class SigmaPass {
               suppressed(of.rules().get(rule), CUT, receiver);
             }
           });
+    }
+
+    boolean matches(int rule, Event event) {
+      pass.start(index -> of.field(index, event));
+      filters.start(index -> of.filterField(index, event));
+      boolean holds = pass.verdict(rule) == Verdict.TRUE;
+      for (int filter : of.filtersOf(rule)) {
+        holds &= filters.verdict(filter) == Verdict.TRUE;
+      }
+      return holds;
     }
 
     private void filtered(int rule, Receiver receiver) {

@@ -1,0 +1,69 @@
+package dev.lockstep.app.authoring;
+
+import dev.lockstep.schemas.Activity;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Random;
+import java.util.TreeMap;
+
+/**
+ * Order in which activities of a test arrive. Only those arrive in another order that are less than
+ * 20 hours apart, because the engine promises the same findings for what is at most 23 hours late.
+ */
+enum EntryOrder {
+  AS_GIVEN("as given"),
+  REVERSED("in reverse"),
+  SHUFFLED("shuffled"),
+  DOUBLED("doubled");
+
+  private static final long TOGETHER_MILLIS = 20 * 3_600_000L;
+
+  private final String words;
+
+  EntryOrder(String words) {
+    this.words = words;
+  }
+
+  /** Returns the words for this order. */
+  String words(long seed) {
+    return this == SHUFFLED ? words + " with seed " + seed : words;
+  }
+
+  /** Returns copies of activities in this order, with arrivals that have it. */
+  List<Activity> of(List<Activity> given, long seed) {
+    if (given.isEmpty()) {
+      return List.of();
+    }
+    long first = given.stream().mapToLong(Activity::getEventAt).min().orElseThrow();
+    TreeMap<Long, List<Activity>> blocks = new TreeMap<>();
+    for (Activity activity : given) {
+      blocks
+          .computeIfAbsent(
+              (activity.getEventAt() - first) / TOGETHER_MILLIS, any -> new ArrayList<>())
+          .add(activity);
+    }
+    List<Activity> ordered = new ArrayList<>();
+    Random random = new Random(seed);
+    for (List<Activity> block : blocks.values()) {
+      long arrivalAt = block.stream().mapToLong(Activity::getEventAt).max().orElseThrow();
+      for (Activity activity : entered(block, random)) {
+        Activity copy = Activity.newBuilder(activity).build();
+        copy.setArrivalAt(arrivalAt++);
+        ordered.add(copy);
+      }
+    }
+    return ordered;
+  }
+
+  private List<Activity> entered(List<Activity> block, Random random) {
+    List<Activity> entered = new ArrayList<>(block);
+    switch (this) {
+      case AS_GIVEN -> {}
+      case REVERSED -> Collections.reverse(entered);
+      case SHUFFLED -> Collections.shuffle(entered, random);
+      case DOUBLED -> entered.addAll(block);
+    }
+    return entered;
+  }
+}

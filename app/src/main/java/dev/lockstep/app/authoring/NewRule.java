@@ -1,0 +1,81 @@
+package dev.lockstep.app.authoring;
+
+import dev.lockstep.app.terminal.OperatorException;
+import dev.lockstep.schemas.Quoted;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.time.LocalDate;
+import java.util.UUID;
+
+/** New file with a Sigma rule or a correlation, of which one test fails until it is edited. */
+public final class NewRule {
+  private static final int MOST_NAME_CHARS = 128;
+
+  private NewRule() {}
+
+  /**
+   * Writes a file and returns its path.
+   *
+   * @param folder folder that is there
+   * @param name name of the rule, which is that of the file without its ending
+   * @throws OperatorException if the name cannot be used, or the file is there already
+   */
+  public static Path write(
+      Path folder, String name, boolean correlation, UUID id, UUID otherId, LocalDate today) {
+    if (!isName(name)) {
+      throw new OperatorException(
+          "could not make the rule: the name %s has other characters than letters, digits, underscores and dashes; write one such as role_given_by_hand"
+              .formatted(Quoted.of(name)));
+    }
+    if (!Files.isDirectory(folder)) {
+      throw new OperatorException(
+          "could not make the rule: there is no folder %s; make it, or fix rules.directories"
+              .formatted(Quoted.of(folder)));
+    }
+    Path file = folder.resolve(name + ".yml");
+    String words = name.replace('_', ' ').replace('-', ' ');
+    String text =
+        template(correlation ? "correlation.yml" : "rule.yml")
+            .replace("@TITLE@", Character.toUpperCase(words.charAt(0)) + words.substring(1))
+            .replace("@NAME@", name)
+            .replace("@ID@", id.toString())
+            .replace("@OTHER_ID@", otherId.toString())
+            .replace("@DATE@", today.toString());
+    try {
+      Files.writeString(file, text, StandardCharsets.UTF_8, StandardOpenOption.CREATE_NEW);
+    } catch (FileAlreadyExistsException e) {
+      throw new OperatorException(
+          "could not make the rule: the file %s is there already; choose another name"
+              .formatted(Quoted.of(file)),
+          e);
+    } catch (IOException e) {
+      throw OperatorException.saying(new UncheckedIOException(e));
+    }
+    return file;
+  }
+
+  private static boolean isName(String name) {
+    return !name.isEmpty()
+        && name.length() <= MOST_NAME_CHARS
+        && Character.isLetterOrDigit(name.charAt(0))
+        && name.chars()
+            .allMatch(c -> c < 0x80 && (Character.isLetterOrDigit(c) || c == '_' || c == '-'));
+  }
+
+  private static String template(String name) {
+    try (InputStream in = NewRule.class.getResourceAsStream(name)) {
+      if (in == null) {
+        throw new IllegalStateException("the template " + name + " is not in the jar");
+      }
+      return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+    } catch (IOException e) {
+      throw new UncheckedIOException("could not read the template " + name, e);
+    }
+  }
+}

@@ -1,0 +1,98 @@
+package dev.lockstep.app.authoring;
+
+import dev.lockstep.app.terminal.Failures;
+import dev.lockstep.detections.sigma.document.DocumentFault;
+import dev.lockstep.detections.sigma.document.RegressionReader;
+import dev.lockstep.detections.sigma.document.RegressionTest;
+import dev.lockstep.schemas.Quoted;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Files of SigmaHQ's regression format: {@code info.yml}, to which a rule's {@code
+ * regression_tests_path} leads from its folder or one above, and the files of records that it
+ * names.
+ */
+final class RegressionFiles {
+  private static final long MOST_BYTES = 64L * 1024 * 1024;
+
+  private @Nullable Path root;
+  private List<RegressionTest> tests = List.of();
+  private @Nullable String fault;
+
+  /**
+   * Reads the description of tests.
+   *
+   * @param rule file of the rule
+   * @param written path that the rule names
+   */
+  RegressionFiles(Path rule, String written) {
+    Path info = null;
+    for (Path at = rule.toAbsolutePath().normalize().getParent();
+        at != null && info == null;
+        at = at.getParent()) {
+      Path found = at.resolve(written).normalize();
+      if (found.startsWith(at) && Files.isRegularFile(found)) {
+        root = at;
+        info = found;
+      }
+    }
+    if (info == null) {
+      fault =
+          "could not find the file %s of regression_tests_path; write it from the folder of the rule, or from one above"
+              .formatted(Quoted.of(written));
+      return;
+    }
+    try {
+      RegressionReader.Reading reading =
+          RegressionReader.read(written, Files.readString(info, StandardCharsets.UTF_8));
+      DocumentFault refused = reading.fault();
+      tests = reading.tests();
+      fault = refused == null ? null : refused.message();
+    } catch (IOException e) {
+      fault =
+          "could not read the file %s (%s); save it as UTF-8, and let this process read it"
+              .formatted(Quoted.of(written), Failures.said(e));
+    }
+  }
+
+  List<RegressionTest> tests() {
+    return tests;
+  }
+
+  Optional<String> fault() {
+    return Optional.ofNullable(fault);
+  }
+
+  /**
+   * Returns the records of a test.
+   *
+   * @throws IOException with a message for the author, if the file cannot be used
+   */
+  byte[] records(RegressionTest test) throws IOException {
+    String path = test.path().toLowerCase(Locale.ROOT);
+    if (!path.endsWith(".json") && !path.endsWith(".ndjson") && !path.endsWith(".jsonl")) {
+      throw new IOException(
+          "could not read the records %s: files of type %s are not read; name a file of JSON or NDJSON"
+              .formatted(Quoted.of(test.path()), Quoted.of(test.type())));
+    }
+    Path at = root == null ? null : root.resolve(test.path()).normalize();
+    if (at == null || root == null || !at.startsWith(root) || !Files.isRegularFile(at)) {
+      throw new IOException(
+          "could not find the records %s; write the path from the folder above regression_tests_path"
+              .formatted(Quoted.of(test.path())));
+    }
+    if (Files.size(at) > MOST_BYTES) {
+      throw new IOException(
+          "could not read the records %s: the file has more than %d bytes; split it"
+              .formatted(Quoted.of(test.path()), MOST_BYTES));
+    }
+    return Files.readAllBytes(at);
+  }
+}

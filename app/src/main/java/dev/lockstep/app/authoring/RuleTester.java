@@ -1,0 +1,153 @@
+package dev.lockstep.app.authoring;
+
+import dev.lockstep.app.rules.RuleFiles;
+import dev.lockstep.detections.sigma.SigmaLoader;
+import dev.lockstep.detections.sigma.document.CorrelationDocument;
+import dev.lockstep.detections.sigma.document.DocumentFault;
+import dev.lockstep.detections.sigma.document.FilterDocument;
+import dev.lockstep.detections.sigma.document.Header;
+import dev.lockstep.detections.sigma.document.Reference;
+import dev.lockstep.detections.sigma.document.RegressionTest;
+import dev.lockstep.detections.sigma.document.RuleDocument;
+import dev.lockstep.detections.sigma.document.RuleTest;
+import dev.lockstep.detections.sigma.document.SigmaDocument;
+import dev.lockstep.detections.sigma.field.SigmaFields;
+import dev.lockstep.enrichment.Enrichment;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Run of the tests beside rules. Each rule is tested with its filters, and a correlation also with
+ * what it refers to, apart from all other rules.
+ */
+public final class RuleTester {
+  private static final String ENDING = ".yml";
+
+  private final RuleFiles files;
+  private final Enrichment enrichment;
+  private final long seed;
+  private final Map<SigmaDocument, String> fileOf = new LinkedHashMap<>();
+  private final Map<String, SigmaDocument> byWord = new HashMap<>();
+
+  /**
+   * Creates a run.
+   *
+   * @param seed seed of the order in which records are shuffled
+   */
+  public RuleTester(RuleFiles files, Enrichment enrichment, long seed) {
+    this.files = files;
+    this.enrichment = enrichment;
+    this.seed = seed;
+    files
+        .documents()
+        .forEach((file, documents) -> documents.forEach(each -> fileOf.put(each, file)));
+    for (SigmaDocument document : fileOf.keySet()) {
+      put(document.header().id(), document);
+      put(document.header().name(), document);
+    }
+  }
+
+  private void put(@Nullable String word, SigmaDocument document) {
+    if (word != null) {
+      byWord.putIfAbsent(word.toLowerCase(Locale.ROOT), document);
+    }
+  }
+
+  /** Runs all tests. */
+  public TestReport run() {
+    List<DocumentFault> faults = files.load().faults();
+    List<TestOutcome> outcomes = new ArrayList<>();
+    List<String> untested = new ArrayList<>();
+    fileOf.forEach(
+        (document, file) -> {
+          Header header = document.header();
+          if (document instanceof FilterDocument) {
+            return;
+          }
+          if (header.tests().isEmpty() && header.regressionTests() == null) {
+            untested.add(header.at().toString());
+            return;
+          }
+          test(document, file, outcomes);
+        });
+    return new TestReport(files.size(), seed, faults, outcomes, untested);
+  }
+
+  private void test(SigmaDocument document, String file, List<TestOutcome> outcomes) {
+    TestedRule rule = tested(document);
+    for (RuleTest test : document.header().tests()) {
+      outcomes.add(rule.run(test));
+    }
+    String path = document.header().regressionTests();
+    if (path != null) {
+      RegressionFiles regression =
+          new RegressionFiles(Objects.requireNonNull(files.paths().get(file)), path);
+      for (RegressionTest test : regression.tests()) {
+        outcomes.add(rule.run(test, regression));
+      }
+      regression
+          .fault()
+          .ifPresent(
+              fault ->
+                  outcomes.add(
+                      new TestOutcome(rule.id(), path, document.header().at(), List.of(fault), 0)));
+    }
+  }
+
+  private TestedRule tested(SigmaDocument document) {
+    Set<SigmaDocument> needed = new LinkedHashSet<>();
+    collect(document, needed);
+    SigmaLoader.Result result = set(needed);
+    List<TestedRule.Part> parts = new ArrayList<>();
+    for (SigmaDocument each : needed) {
+      if (each instanceof RuleDocument) {
+        parts.add(new TestedRule.Part(each.header(), set(Set.of(each)).set()));
+      }
+    }
+    return new TestedRule(document.header(), stem(document), result, parts, enrichment, seed);
+  }
+
+  /** Adds a document and those that it refers to. */
+  private void collect(SigmaDocument document, Set<SigmaDocument> needed) {
+    if (needed.add(document) && document instanceof CorrelationDocument correlation) {
+      for (Reference reference : correlation.rules()) {
+        SigmaDocument referred = byWord.get(reference.word().toLowerCase(Locale.ROOT));
+        if (referred != null) {
+          collect(referred, needed);
+        }
+      }
+    }
+  }
+
+  /** Compiles documents and all filters, in the order of files, so that names are those of run. */
+  private SigmaLoader.Result set(Set<SigmaDocument> wanted) {
+    SigmaLoader loader = new SigmaLoader(SigmaFields.bundled());
+    Map<String, List<SigmaDocument>> byFile = new LinkedHashMap<>();
+    fileOf.forEach(
+        (document, file) -> {
+          if (wanted.contains(document) || document instanceof FilterDocument) {
+            byFile.computeIfAbsent(file, any -> new ArrayList<>()).add(document);
+          }
+        });
+    byFile.forEach((file, documents) -> loader.add(file, stem(file), documents, List.of()));
+    return loader.load();
+  }
+
+  private String stem(SigmaDocument document) {
+    return stem(Objects.requireNonNull(fileOf.get(document)));
+  }
+
+  private static String stem(String file) {
+    String name = String.valueOf(Path.of(file).getFileName());
+    return name.endsWith(ENDING) ? name.substring(0, name.length() - ENDING.length()) : name;
+  }
+}

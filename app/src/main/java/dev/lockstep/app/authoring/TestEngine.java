@@ -1,0 +1,97 @@
+package dev.lockstep.app.authoring;
+
+import dev.lockstep.app.replay.ArrivalFeed;
+import dev.lockstep.app.terminal.Progress;
+import dev.lockstep.detections.DetectionCounters;
+import dev.lockstep.detections.join.Calls;
+import dev.lockstep.detections.join.JoinSettings;
+import dev.lockstep.detections.local.LocalDriver;
+import dev.lockstep.detections.local.Watcher;
+import dev.lockstep.detections.rule.ActiveRule;
+import dev.lockstep.detections.rule.AlertSettings;
+import dev.lockstep.detections.rule.RuleSet;
+import dev.lockstep.enrichment.Enrichment;
+import dev.lockstep.ingest.category.LogCategories;
+import dev.lockstep.rules.Event;
+import dev.lockstep.rules.Rule;
+import dev.lockstep.rules.Settings;
+import dev.lockstep.rules.Subject;
+import dev.lockstep.schemas.Activity;
+import dev.lockstep.schemas.ActivityKind;
+import dev.lockstep.schemas.Detection;
+import dev.lockstep.schemas.SingleObject;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentSkipListMap;
+
+/** Engine that runs the rules of a set over the activities of a test, each run from the start. */
+final class TestEngine {
+  private final RuleSet rules;
+  private final Enrichment enrichment;
+  private final SingleObject<Activity> codec = new SingleObject<>(Activity.getClassSchema());
+
+  TestEngine(List<? extends Rule> rules, Enrichment enrichment) {
+    List<ActiveRule> active = new ArrayList<>();
+    for (Rule rule : rules) {
+      active.add(new ActiveRule(active.size(), rule, Settings.defaults(rule.info())));
+    }
+    this.rules = new RuleSet(active, AlertSettings.NONE, 0);
+    this.enrichment = enrichment;
+  }
+
+  /**
+   * Result of a run.
+   *
+   * @param findings last revision of each finding that was not withdrawn
+   * @param events events that rules observed, copies aside
+   * @param suppressed how often each gate of each rule suppressed something, as {@code rule gate}
+   */
+  record Run(List<Detection> findings, List<Event> events, Map<String, Integer> suppressed) {}
+
+  /** Runs activities in an order, with the arrivals that they have. */
+  Run run(List<Activity> activities) {
+    Noted noted = new Noted();
+    try (LocalDriver driver =
+        new LocalDriver(rules, joins(activities), enrichment, new DetectionCounters(), 1, true)) {
+      driver.watch(noted);
+      ArrivalFeed feed = new ArrivalFeed(driver, Progress.of(true), false);
+      for (Activity activity : activities) {
+        feed.take(activity.getArrivalAt(), codec.encode(activity));
+      }
+      feed.finish();
+      return new Run(driver.detections(), noted.events, noted.suppressed);
+    }
+  }
+
+  private static JoinSettings joins(List<Activity> activities) {
+    return new JoinSettings(
+        activities.stream().anyMatch(one -> one.getKind() == ActivityKind.IDENTITY_LINK),
+        activities.stream()
+            .anyMatch(one -> one.getKind() == ActivityKind.EDGE_REQUEST && Calls.isEdge(one)),
+        activities.stream().anyMatch(one -> one.getCategory().equals(LogCategories.FIREWALL)));
+  }
+
+  /** Watcher that keeps what it sees. */
+  private static final class Noted implements Watcher {
+    private final List<Event> events = new ArrayList<>();
+    private final Map<String, Integer> suppressed = new ConcurrentSkipListMap<>();
+
+    @Override
+    public void sees(Event event) {
+      events.add(event);
+    }
+
+    @Override
+    public void revises(Event event, boolean retracts) {
+      if (!retracts) {
+        events.add(event);
+      }
+    }
+
+    @Override
+    public void suppressed(Subject subject, String rule, String gate) {
+      suppressed.merge(rule + " " + gate, 1, Integer::sum);
+    }
+  }
+}

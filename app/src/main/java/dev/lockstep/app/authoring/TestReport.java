@@ -1,0 +1,126 @@
+package dev.lockstep.app.authoring;
+
+import dev.lockstep.app.terminal.DisplayFormat;
+import dev.lockstep.app.terminal.JsonText;
+import dev.lockstep.app.terminal.TextTable;
+import dev.lockstep.detections.sigma.document.DocumentFault;
+import java.io.PrintStream;
+import java.util.List;
+import java.util.Locale;
+
+/** Report about the tests of rules. */
+public final class TestReport {
+  private final int files;
+  private final long seed;
+  private final List<DocumentFault> faults;
+  private final List<TestOutcome> outcomes;
+  private final List<String> untested;
+
+  /**
+   * Creates a report.
+   *
+   * @param faults faults for which documents were refused
+   * @param untested files and lines of rules without a test
+   */
+  TestReport(
+      int files,
+      long seed,
+      List<DocumentFault> faults,
+      List<TestOutcome> outcomes,
+      List<String> untested) {
+    this.files = files;
+    this.seed = seed;
+    this.faults = List.copyOf(faults);
+    this.outcomes = List.copyOf(outcomes);
+    this.untested = List.copyOf(untested);
+  }
+
+  /** Returns whether no test failed and no document is refused. */
+  public boolean isGood() {
+    return faults.isEmpty() && failed() == 0;
+  }
+
+  private long failed() {
+    return outcomes.stream().filter(each -> !each.passed()).count();
+  }
+
+  List<DocumentFault> faults() {
+    return faults;
+  }
+
+  List<TestOutcome> outcomes() {
+    return outcomes;
+  }
+
+  /** Prints a row for each test, the reasons of each failure, and the numbers. */
+  public void print(PrintStream out) {
+    if (!outcomes.isEmpty()) {
+      TextTable table = new TextTable("Result", "Rule", "Test", "Seconds");
+      for (TestOutcome each : outcomes) {
+        table.row(
+            List.of(
+                each.passed() ? "passed" : "FAILED",
+                each.rule(),
+                each.name(),
+                String.format(Locale.ROOT, "%.2f", each.seconds())));
+      }
+      table.print(out);
+    }
+    for (TestOutcome each : outcomes) {
+      if (!each.passed()) {
+        out.println();
+        out.println(
+            TextTable.shown(
+                "FAILED  %s  %s: %s".formatted(each.at(), each.rule(), each.name()), 400));
+        each.failures().forEach(line -> out.println("  " + TextTable.shown(line, 1_000)));
+      }
+    }
+    faults.forEach(fault -> out.println(TextTable.shown(fault.message(), 1_000)));
+    untested.forEach(each -> out.println(TextTable.shown("no tests  " + each, 400)));
+    out.printf(
+        "%s in %s: %d failed, %s refused, %d without tests; shuffled with seed %d%n",
+        DisplayFormat.many(outcomes.size(), "test"),
+        DisplayFormat.many(files, "file"),
+        failed(),
+        DisplayFormat.many(faults.size(), "document"),
+        untested.size(),
+        seed);
+  }
+
+  /** Returns the report as one object of JSON. */
+  public String json() {
+    return JsonText.of(
+        json -> {
+          json.writeStartObject();
+          json.writeNumberField("files", files);
+          json.writeNumberField("tests", outcomes.size());
+          json.writeNumberField("failed", failed());
+          json.writeNumberField("seed", seed);
+          json.writeArrayFieldStart("results");
+          for (TestOutcome each : outcomes) {
+            json.writeStartObject();
+            json.writeStringField("rule", each.rule());
+            json.writeStringField("test", each.name());
+            json.writeStringField("file", each.at().file());
+            json.writeNumberField("line", each.at().line());
+            json.writeBooleanField("passed", each.passed());
+            json.writeNumberField("seconds", each.seconds());
+            JsonText.writeTexts(json, "failures", each.failures());
+            json.writeEndObject();
+          }
+          json.writeEndArray();
+          json.writeArrayFieldStart("refused");
+          for (DocumentFault fault : faults) {
+            json.writeStartObject();
+            json.writeStringField("file", fault.at().file());
+            json.writeNumberField("line", fault.at().line());
+            json.writeStringField("what", fault.what());
+            json.writeStringField("fix", fault.fix());
+            json.writeEndObject();
+          }
+          json.writeEndArray();
+          JsonText.writeTexts(json, "untested", untested);
+          json.writeEndObject();
+        });
+  }
+}

@@ -1,0 +1,359 @@
+package dev.lockstep.app.authoring;
+
+import dev.lockstep.detections.sigma.SigmaLoader;
+import dev.lockstep.detections.sigma.SigmaPass;
+import dev.lockstep.detections.sigma.SigmaRule;
+import dev.lockstep.detections.sigma.SigmaSet;
+import dev.lockstep.detections.sigma.document.DocumentFault;
+import dev.lockstep.detections.sigma.document.Header;
+import dev.lockstep.detections.sigma.document.RegressionTest;
+import dev.lockstep.detections.sigma.document.RuleTest;
+import dev.lockstep.enrichment.Enrichment;
+import dev.lockstep.ingest.message.Limits;
+import dev.lockstep.ingest.message.MessageReader;
+import dev.lockstep.ingest.outcome.Outcome;
+import dev.lockstep.ingest.raw.RawFieldPlan;
+import dev.lockstep.rules.Event;
+import dev.lockstep.rules.Rule;
+import dev.lockstep.schemas.Activity;
+import dev.lockstep.schemas.DeadLetter;
+import dev.lockstep.schemas.Detection;
+import dev.lockstep.schemas.Principal;
+import dev.lockstep.schemas.Quoted;
+import dev.lockstep.schemas.Where;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/** Rule with what its tests need: the reader of records and the engine. */
+final class TestedRule {
+  private static final int MOST_EXPLAINED = 20;
+
+  private final Header header;
+  private final SigmaLoader.Result loaded;
+  private final List<Part> parts;
+  private final @Nullable Rule rule;
+  private final String id;
+  private final TestEngine engine;
+  private final RawFieldPlan plan;
+  private final @Nullable String category;
+  private final long seed;
+
+  /**
+   * Rule about single events by itself, which explains what it matches.
+   *
+   * @param set set of the rule and its filters
+   */
+  record Part(Header header, SigmaSet set) {}
+
+  /**
+   * Creates a rule.
+   *
+   * @param stem name of the rule's file without its ending
+   * @param parts the rule, or the rules that a correlation refers to
+   */
+  TestedRule(
+      Header header,
+      String stem,
+      SigmaLoader.Result loaded,
+      List<Part> parts,
+      Enrichment enrichment,
+      long seed) {
+    this.header = header;
+    this.loaded = loaded;
+    this.parts = List.copyOf(parts);
+    this.seed = seed;
+    List<Rule> all = new ArrayList<>(loaded.set().rules());
+    Rule found = null;
+    Map<String, Set<String>> paths = new HashMap<>();
+    Set<String> categories = new TreeSet<>();
+    for (Rule each : all) {
+      if (header.sha256().equals(each.info().sha256())) {
+        found = each;
+      }
+    }
+    List<Rule> readers = new ArrayList<>(all);
+    parts.forEach(part -> readers.addAll(part.set().rules()));
+    for (Rule each : readers) {
+      for (String name : each.info().categories()) {
+        paths.computeIfAbsent(name, any -> new HashSet<>()).addAll(each.info().rawFields());
+        categories.add(name);
+      }
+    }
+    this.rule = found;
+    this.id = found == null ? stem : found.info().id();
+    this.plan = RawFieldPlan.of(paths);
+    this.category =
+        parts.isEmpty() ? null : ShortenedRecord.category(first(parts.get(0), categories));
+    this.engine = new TestEngine(all, enrichment);
+  }
+
+  private static List<String> first(Part part, Set<String> otherwise) {
+    return part.set().rules().isEmpty()
+        ? List.copyOf(otherwise)
+        : part.set().rules().get(0).info().categories();
+  }
+
+  String id() {
+    return id;
+  }
+
+  /** Runs a test that is written beside the rule. */
+  TestOutcome run(RuleTest test) {
+    long began = System.nanoTime();
+    List<String> failures = new ArrayList<>();
+    List<Activity> activities = new ArrayList<>();
+    for (int i = 0; i < test.records().size(); i++) {
+      RuleTest.Entered record = test.records().get(i);
+      String json = ShortenedRecord.complete(record.json(), category, i);
+      read(
+          json.getBytes(StandardCharsets.UTF_8),
+          record.at().line(),
+          "record %d in line %d".formatted(i + 1, record.at().line()),
+          activities,
+          failures);
+    }
+    TestEngine.Run run = runs(activities, failures);
+    if (run != null) {
+      compare(test, findings(run), run, failures);
+    }
+    return new TestOutcome(id, test.name(), test.at(), failures, System.nanoTime() - began);
+  }
+
+  /** Runs a test of SigmaHQ's regression format. */
+  TestOutcome run(RegressionTest test, RegressionFiles files) {
+    long began = System.nanoTime();
+    List<String> failures = new ArrayList<>();
+    List<Activity> activities = new ArrayList<>();
+    try {
+      read(files.records(test), 1, "a record of " + test.path(), activities, failures);
+      TestEngine.Run run = runs(activities, failures);
+      if (run != null) {
+        int matches = matches(run.events());
+        Integer expected = test.matches();
+        if (expected == null ? matches == 0 : matches != expected) {
+          failures.add(
+              "%d of %d events match, expected %s"
+                  .formatted(
+                      matches,
+                      run.events().size(),
+                      expected == null ? "at least one" : String.valueOf(expected)));
+          explain(run, failures);
+        }
+      }
+    } catch (IOException e) {
+      failures.add(String.valueOf(e.getMessage()));
+    }
+    return new TestOutcome(id, test.name(), test.at(), failures, System.nanoTime() - began);
+  }
+
+  private void read(
+      byte[] body, long line, String what, List<Activity> activities, List<String> failures) {
+    MessageReader reader = new MessageReader(Limits.defaults(), () -> plan);
+    Where where = new Where("test", null, header.at().file(), -1, line, 0);
+    reader.read(
+        body,
+        where,
+        null,
+        outcome -> {
+          if (outcome instanceof Outcome.Mapped mapped) {
+            activities.add(mapped.activity());
+          } else if (outcome instanceof Outcome.Ignored ignored) {
+            failures.add(
+                "%s is ignored: %s; give it one of the rule's log source"
+                    .formatted(
+                        what,
+                        ignored.category().isEmpty()
+                            ? "it has no category"
+                            : "its category %s is not read"
+                                .formatted(Quoted.of(ignored.category()))));
+          } else {
+            DeadLetter letter =
+                outcome instanceof Outcome.Rejected rejected
+                    ? rejected.letter()
+                    : ((Outcome.Quarantined) outcome).letter();
+            failures.add(
+                "%s is rejected as %s: %s; fix the record"
+                    .formatted(what, letter.getReason(), Quoted.visible(letter.getDetail())));
+          }
+        });
+  }
+
+  /** Runs activities in all orders; returns the run in the order as given, or null on a fault. */
+  private TestEngine.@Nullable Run runs(List<Activity> activities, List<String> failures) {
+    List<DocumentFault> faults =
+        loaded.faults().stream()
+            .filter(fault -> fault.at().file().equals(header.at().file()))
+            .toList();
+    if (rule == null) {
+      failures.add("could not load the rule; fix what refuses it");
+      faults.forEach(fault -> failures.add(fault.message()));
+    }
+    if (rule == null || !failures.isEmpty()) {
+      return null;
+    }
+    TestEngine.Run given = engine.run(EntryOrder.AS_GIVEN.of(activities, seed));
+    List<String> expected = keys(findings(given));
+    for (EntryOrder order : EntryOrder.values()) {
+      if (order == EntryOrder.AS_GIVEN) {
+        continue;
+      }
+      List<String> found = keys(findings(engine.run(order.of(activities, seed))));
+      if (!found.equals(expected)) {
+        failures.add(
+            "findings depend on the order of records: %s as given, %s when %s"
+                .formatted(shown(expected), shown(found), order.words(seed)));
+      }
+    }
+    return given;
+  }
+
+  private List<Detection> findings(TestEngine.Run run) {
+    return run.findings().stream().filter(each -> each.getRule().equals(id)).toList();
+  }
+
+  /** Returns what has to be the same in every order. */
+  private static List<String> keys(List<Detection> findings) {
+    return findings.stream().map(each -> words(each) + ", id " + each.getId()).sorted().toList();
+  }
+
+  private static String shown(List<String> findings) {
+    return findings.isEmpty() ? "no finding" : String.join(" and ", findings);
+  }
+
+  private static String words(Detection finding) {
+    Principal principal = finding.getPrincipal();
+    StringBuilder words = new StringBuilder();
+    words.append(finding.getSeverity()).append(", count ").append(finding.getCount());
+    if (principal != null) {
+      words.append(", principal ").append(Quoted.visible(principal.getId()));
+      if (principal.getName() != null) {
+        words.append(" (").append(Quoted.visible(principal.getName())).append(')');
+      }
+    }
+    if (finding.getIp() != null) {
+      words.append(", ip ").append(Quoted.visible(finding.getIp()));
+    }
+    return words.toString();
+  }
+
+  private void compare(
+      RuleTest test, List<Detection> findings, TestEngine.Run run, List<String> failures) {
+    List<Detection> left = new ArrayList<>(findings);
+    List<String> unmet = new ArrayList<>();
+    for (RuleTest.Expected expected : test.expected()) {
+      for (int i = 0; i < expected.findings(); i++) {
+        Detection met =
+            left.stream().filter(each -> isMet(expected, each)).findFirst().orElse(null);
+        if (met == null) {
+          unmet.add(words(expected));
+        } else {
+          left.remove(met);
+        }
+      }
+    }
+    if (unmet.isEmpty() && left.isEmpty()) {
+      return;
+    }
+    unmet.stream().distinct().forEach(each -> failures.add("expected and not found: " + each));
+    left.forEach(each -> failures.add("found and not expected: " + words(each)));
+    run.suppressed()
+        .forEach(
+            (gate, count) -> {
+              if (gate.startsWith(id + " ")) {
+                failures.add(
+                    "gate %s: %d"
+                        .formatted(Quoted.visible(gate.substring(id.length() + 1)), count));
+              }
+            });
+    explain(run, failures);
+  }
+
+  private static boolean isMet(RuleTest.Expected expected, Detection found) {
+    Integer count = expected.count();
+    String wanted = expected.principal();
+    Principal principal = found.getPrincipal();
+    return (count == null || count == found.getCount())
+        && (expected.severity() == null || expected.severity() == found.getSeverity())
+        && (wanted == null
+            || (principal != null
+                && (wanted.equalsIgnoreCase(principal.getId())
+                    || wanted.equalsIgnoreCase(principal.getName()))))
+        && isMet(expected.ip(), found);
+  }
+
+  /** Returns whether an address is the finding's, or that of an event of its evidence. */
+  private static boolean isMet(@Nullable String ip, Detection found) {
+    return ip == null
+        || ip.equalsIgnoreCase(found.getIp())
+        || found.getEvidence().stream().anyMatch(each -> ip.equalsIgnoreCase(each.getIp()));
+  }
+
+  private static String words(RuleTest.Expected expected) {
+    List<String> words = new ArrayList<>();
+    if (expected.severity() != null) {
+      words.add(expected.severity().toString());
+    }
+    if (expected.count() != null) {
+      words.add("count " + expected.count());
+    }
+    if (expected.principal() != null) {
+      words.add("principal " + Quoted.visible(expected.principal()));
+    }
+    if (expected.ip() != null) {
+      words.add("ip " + Quoted.visible(expected.ip()));
+    }
+    return words.isEmpty() ? "a finding" : String.join(", ", words);
+  }
+
+  private int matches(List<Event> events) {
+    int matches = 0;
+    for (Part part : parts) {
+      SigmaPass pass = part.set().pass();
+      for (Rule each : part.set().rules()) {
+        if (each instanceof SigmaRule sigma) {
+          matches += (int) events.stream().filter(event -> pass.matches(sigma, event)).count();
+        }
+      }
+    }
+    return matches;
+  }
+
+  /** Adds which selections hold on each event, and by which value. */
+  private void explain(TestEngine.Run run, List<String> failures) {
+    int explained = 0;
+    for (Event event : run.events()) {
+      for (Part part : parts) {
+        for (Rule each : part.set().rules()) {
+          if (each instanceof SigmaRule sigma && explained < MOST_EXPLAINED) {
+            List<String> words = sigma.set().pass().unmet(sigma, event);
+            explained++;
+            String of =
+                "record in line %s%s"
+                    .formatted(
+                        event.activity().getWhere().getPosition(),
+                        parts.size() > 1 ? ", " + Quoted.of(part.header().title()) : "");
+            failures.add(
+                of
+                    + ": "
+                    + (words.isEmpty()
+                        ? "its category %s is not of the rule's log source"
+                            .formatted(event.activity().getCategory().toLowerCase(Locale.ROOT))
+                        : String.join("; ", words)));
+          }
+        }
+      }
+    }
+    if (run.events().isEmpty()) {
+      failures.add("no record became an event that rules observe");
+    }
+  }
+}

@@ -1,0 +1,61 @@
+package dev.lockstep.app.cli;
+
+import dev.lockstep.app.authoring.NewRule;
+import dev.lockstep.app.config.Config;
+import dev.lockstep.app.process.ExitCode;
+import dev.lockstep.schemas.Quoted;
+import java.nio.file.Path;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+@Command(
+    name = "new",
+    description = {
+      "Makes a file with a Sigma rule and its tests, of which one fails.",
+      "It lies in the first folder of rules.directories, else in the current folder."
+    })
+final class RulesNewCommand implements Callable<Integer> {
+  @Parameters(
+      paramLabel = "NAME",
+      description = "Name of the rule: letters, digits, underscores and dashes.")
+  private String name = "";
+
+  @Option(names = "--correlation", description = "Make a correlation with the rule that it counts.")
+  private boolean correlation;
+
+  @Mixin private ConfigOption config = new ConfigOption();
+
+  @Override
+  public Integer call() {
+    List<Path> folders = Config.ruleFolders(config.file(), System.getenv());
+    Path here = Path.of("").toAbsolutePath();
+    Path folder = folders.isEmpty() ? here : folders.get(0).toAbsolutePath().normalize();
+    Path file =
+        NewRule.write(
+            folder,
+            name,
+            correlation,
+            UUID.randomUUID(),
+            UUID.randomUUID(),
+            LocalDate.now(ZoneOffset.UTC));
+    String shown =
+        Quoted.visible((file.startsWith(here) ? here.relativize(file) : file).toString());
+    System.out.println("wrote " + shown + ", in which one test fails");
+    System.out.println("next:");
+    System.out.println("  edit " + shown + ": log source, selection, and the records of the tests");
+    System.out.println("  lockstep rules lint " + shown);
+    System.out.println("  lockstep rules test " + shown);
+    System.out.println(
+        folders.isEmpty()
+            ? "  name the folder in lockstep.yaml, as \"rules: {directories: [.]}\", and run lockstep replay FILE"
+            : "  lockstep replay FILE, with a capture of your logs");
+    return ExitCode.DONE;
+  }
+}

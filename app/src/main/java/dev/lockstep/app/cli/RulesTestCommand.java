@@ -1,0 +1,90 @@
+package dev.lockstep.app.cli;
+
+import dev.lockstep.app.authoring.JUnitXml;
+import dev.lockstep.app.authoring.RuleTester;
+import dev.lockstep.app.authoring.TestReport;
+import dev.lockstep.app.config.Config;
+import dev.lockstep.app.process.ExitCode;
+import dev.lockstep.app.rules.RuleFiles;
+import dev.lockstep.app.terminal.OperatorException;
+import dev.lockstep.app.wiring.Wiring;
+import dev.lockstep.enrichment.Enrichment;
+import dev.lockstep.enrichment.geo.GeoDatabases;
+import dev.lockstep.enrichment.network.Networks;
+import dev.lockstep.enrichment.partner.Partners;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+@Command(
+    name = "test",
+    description = {
+      "Runs the tests beside Sigma rules, through the reader of records and the engine.",
+      "Each runs in three orders and doubled. Exit code 1 if a test fails."
+    })
+final class RulesTestCommand implements Callable<Integer> {
+  @Parameters(
+      paramLabel = "PATH",
+      arity = "1..*",
+      description = "File with Sigma rules, or folder with files that end in .yml.")
+  private List<Path> paths = List.of();
+
+  @Option(
+      names = "--junit",
+      paramLabel = "FILE",
+      description = "Also write the results as XML of JUnit.")
+  private @Nullable Path junit;
+
+  @Option(names = "--json", description = "Print one JSON object.")
+  private boolean json;
+
+  @Option(
+      names = "--seed",
+      paramLabel = "NUMBER",
+      description = "Seed of the shuffled order (default: a new one, which is printed).")
+  private @Nullable Long seed;
+
+  @Option(
+      names = "--config",
+      paramLabel = "FILE",
+      description =
+          "Configuration with networks, partners and databases of addresses (default: bundled ranges alone).")
+  private @Nullable Path config;
+
+  @Override
+  public Integer call() {
+    Enrichment enrichment =
+        config == null
+            ? Enrichment.of(
+                Networks.none().withBundledProviders(), Partners.none(), GeoDatabases.none())
+            : Wiring.enrichment(Config.read(config, System.getenv()));
+    long from = seed == null ? new Random().nextInt(Integer.MAX_VALUE) : seed;
+    TestReport report = new RuleTester(RuleFiles.of(paths), enrichment, from).run();
+    if (json) {
+      System.out.println(report.json());
+    } else {
+      report.print(System.out);
+    }
+    if (junit != null) {
+      write(junit, JUnitXml.of(report));
+    }
+    return report.isGood() ? ExitCode.DONE : ExitCode.FAILED;
+  }
+
+  private static void write(Path file, String text) {
+    try {
+      Files.writeString(file, text, StandardCharsets.UTF_8);
+    } catch (IOException e) {
+      throw OperatorException.saying(new UncheckedIOException(e));
+    }
+  }
+}

@@ -1,0 +1,285 @@
+package dev.lockstep.app.authoring;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.lockstep.app.rules.RuleFiles;
+import dev.lockstep.enrichment.Enrichment;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.LocalDate;
+import java.util.List;
+import java.util.UUID;
+import javax.xml.parsers.DocumentBuilderFactory;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.w3c.dom.Element;
+import org.w3c.dom.NodeList;
+
+/** Tests beside rules, run by the real reader and engine over files as an author writes them. */
+class RuleTesterTest {
+  private static final String RULE =
+      """
+      title: Role given by hand
+      id: 4f1ed1c2-3c0f-4a39-9d6a-0a5a6a0d9a10
+      level: high
+      logsource: {product: azure, service: auditlogs}
+      detection:
+          selection:
+              OperationName: Add member to role
+          filter:
+              LoggedByService: PIM
+          condition: selection and not filter
+      """;
+
+  private static final String RECORD =
+      "{operationName: Add member to role, properties: {initiatedBy: {user: {id:"
+          + " 11111111-aaaa-bbbb-cccc-000000000001, userPrincipalName: ada@contoso.com,"
+          + " ipAddress: 203.0.113.7}}}}";
+
+  @TempDir Path folder;
+
+  private TestReport run() {
+    return new RuleTester(RuleFiles.of(List.of(folder)), Enrichment.none(), 7).run();
+  }
+
+  private TestReport run(String tests) throws IOException {
+    Files.writeString(folder.resolve("role.yml"), RULE + "lockstep:\n    tests:\n" + tests);
+    return run();
+  }
+
+  private static String test(String name, String fires, String... records) {
+    StringBuilder text = new StringBuilder("        - name: " + name + "\n          records:\n");
+    for (String record : records) {
+      text.append("              - ").append(record).append('\n');
+    }
+    return text + "          fires: " + fires + "\n";
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '~',
+      value = {
+        "1",
+        "{severity: High}",
+        "{severity: high, count: 1, principal: ada@contoso.com}",
+        "{principal: 11111111-aaaa-bbbb-cccc-000000000001, ip: 203.0.113.7}",
+        "[{findings: 1}]"
+      })
+  void passes_whereTheFindingsAreThose(String fires) throws IOException {
+    TestReport report = run(test("fires", fires, RECORD));
+
+    assertThat(report.outcomes()).allSatisfy(each -> assertThat(each.failures()).isEmpty());
+    assertThat(report.isGood()).isTrue();
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '~',
+      value = {
+        "none ~ found and not expected: High, count 1",
+        "2 ~ expected and not found: a finding",
+        "{severity: low} ~ expected and not found: Low",
+        "{count: 2} ~ expected and not found: count 2",
+        "{principal: eve} ~ expected and not found: principal eve",
+        "{ip: 198.51.100.1} ~ expected and not found: ip 198.51.100.1"
+      })
+  void fails_whereTheyAreOthers(String fires, String words) throws IOException {
+    TestReport report = run(test("fires", fires, RECORD));
+
+    assertThat(report.isGood()).isFalse();
+    assertThat(report.outcomes().get(0).failures())
+        .anySatisfy(line -> assertThat(line).contains(words));
+  }
+
+  @Test
+  void tellsWhichSelectionHeldAndByWhichValue() throws IOException {
+    TestReport report =
+        run(test("fires", "1", RECORD.replace("Add member to role", "Delete user")));
+
+    assertThat(report.outcomes().get(0).failures())
+        .anySatisfy(
+            line ->
+                assertThat(line)
+                    .contains("record in line 15")
+                    .contains("selection does not hold")
+                    .contains("Delete user")
+                    .contains("filter does not hold"));
+  }
+
+  @Test
+  void readsRecordsAsJsonToo_andCountsMinutes() throws IOException {
+    String json =
+        "'{\"time\": \"2026-01-05T09:%s:00Z\", \"category\": \"AuditLogs\", \"operationName\": \"Add member to role\", \"properties\": {\"initiatedBy\": {\"user\": {\"id\": \"11111111-aaaa-bbbb-cccc-000000000001\"}}}}'";
+
+    TestReport report =
+        run(test("two minutes", "{count: 2}", json.formatted("10"), json.formatted("20")));
+
+    assertThat(report.outcomes().get(0).failures()).isEmpty();
+  }
+
+  @Test
+  void fails_whereARecordCannotBeRead() throws IOException {
+    TestReport report =
+        run(
+            test("category", "none", "{category: Nonsense, time: 2026-01-05T09:00:00Z}")
+                + test("time", "none", "{category: AuditLogs, time: yesterday}"));
+
+    assertThat(report.outcomes().get(0).failures().get(0))
+        .contains("record 1 in line 15")
+        .contains("Nonsense");
+    assertThat(report.outcomes().get(1).failures().get(0))
+        .contains("bad-time")
+        .contains("yesterday");
+  }
+
+  @Test
+  void appliesFilters() throws IOException {
+    Files.writeString(
+        folder.resolve("filter.yml"),
+        """
+        title: Break-glass account
+        logsource: {product: azure, service: auditlogs}
+        filter:
+            rules: any
+            selection:
+                InitiatedBy|contains: ada
+            condition: not selection
+        """);
+
+    TestReport report = run(test("filtered", "none", RECORD));
+
+    assertThat(report.outcomes().get(0).failures()).isEmpty();
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "azure,signinlogs",
+    "azure,auditlogs",
+    "azure,activitylogs",
+    "azure,riskdetection",
+    "azure,microsoftgraphactivitylogs",
+    "lockstep,gatewaylogs",
+    "lockstep,frontdoor",
+    "lockstep,keyvault",
+    "lockstep,defender"
+  })
+  void completesARecordOfEachLogSource(String product, String service) throws IOException {
+    Files.writeString(
+        folder.resolve("any.yml"),
+        """
+        title: Anything
+        logsource: {product: %s, service: %s}
+        detection:
+            selection: {category|exists: true}
+            condition: selection
+        lockstep: {tests: [{name: any, records: [{operationName: x}], fires: none}]}
+        """
+            .formatted(product, service));
+
+    assertThat(run().outcomes().get(0).failures())
+        .allSatisfy(line -> assertThat(line).doesNotContain("rejected").doesNotContain("ignored"));
+  }
+
+  @Test
+  void runsSigmaHqsRegressionFormat() throws IOException {
+    Path data = Files.createDirectories(folder.resolve("regression_data/role"));
+    Files.writeString(
+        data.resolve("info.yml"),
+        """
+        id: 63b16abe-2d5c-4a2f-b0ae-f1bc4580e40d
+        regression_tests_info:
+            - {name: positive, type: json, match_count: 2, path: regression_data/role/role.ndjson}
+            - {name: wrong number, type: json, match_count: 1, path: regression_data/role/role.ndjson}
+            - {name: other kind, type: evtx, path: regression_data/role/role.evtx}
+            - {name: outside, type: json, path: ../../secret.json}
+        """);
+    String record =
+        "{\"time\": \"2026-01-05T09:10:00Z\", \"category\": \"AuditLogs\", \"operationName\": \"%s\"}\n";
+    Files.writeString(
+        data.resolve("role.ndjson"),
+        record.formatted("Add member to role")
+            + record.formatted("Delete user")
+            + record.formatted("Add member to role").replace("09:10", "09:20"));
+    Path rules = Files.createDirectory(folder.resolve("rules"));
+    Files.writeString(
+        rules.resolve("role.yml"), RULE + "regression_tests_path: regression_data/role/info.yml\n");
+
+    TestReport report = new RuleTester(RuleFiles.of(List.of(rules)), Enrichment.none(), 7).run();
+
+    assertThat(report.outcomes().get(0).failures()).isEmpty();
+    assertThat(report.outcomes().get(1).failures().get(0))
+        .contains("2 of 3 events match, expected 1");
+    assertThat(report.outcomes().get(2).failures().get(0)).contains("evtx").contains("JSON");
+    assertThat(report.outcomes().get(3).failures().get(0)).contains("could not find the records");
+  }
+
+  @Test
+  void writesXmlThatAParserReadsBack() throws Exception {
+    Files.writeString(folder.resolve("broken.yml"), "title: x\n");
+    TestReport report =
+        run(test("\"fires <&> \\x07 \\\"quoted\\\"\"", "none", RECORD) + test("good", "1", RECORD));
+
+    Element root =
+        DocumentBuilderFactory.newInstance()
+            .newDocumentBuilder()
+            .parse(new ByteArrayInputStream(JUnitXml.of(report).getBytes(StandardCharsets.UTF_8)))
+            .getDocumentElement();
+
+    NodeList cases = root.getElementsByTagName("testcase");
+    assertThat(root.getTagName()).isEqualTo("testsuites");
+    assertThat(cases.getLength()).isEqualTo(3);
+    assertThat(root.getElementsByTagName("failure").getLength()).isEqualTo(2);
+    assertThat(((Element) cases.item(0)).getAttribute("name"))
+        .contains("<&>")
+        .contains("\"quoted\"");
+    assertThat(((Element) cases.item(0)).getAttribute("classname")).isEqualTo("role");
+    assertThat(root.getElementsByTagName("failure").item(0).getTextContent())
+        .contains("found and not expected");
+  }
+
+  @Test
+  void aNewRuleFailsOneTest_untilItsRecordIsOneThatTheRuleSelects() throws IOException {
+    Path file = newRule(false);
+
+    TestReport before = run();
+    Files.writeString(
+        file,
+        Files.readString(file)
+            .replace("an operation that the rule does not select", "Add member to role"));
+
+    assertThat(before.outcomes()).extracting(TestOutcome::passed).containsExactly(false, true);
+    assertThat(run().isGood()).isTrue();
+  }
+
+  @Test
+  void aNewCorrelationFailsOneTest_untilThreeRecordsAreEntered() throws IOException {
+    Path file = newRule(true);
+
+    TestReport before = run();
+    String record =
+        Files.readString(file)
+            .lines()
+            .filter(line -> line.contains("- {resultType"))
+            .findFirst()
+            .orElseThrow();
+    Files.writeString(
+        file,
+        Files.readString(file)
+            .replace(
+                "          records:\n" + record + "\n          fires: {",
+                "          records:\n" + (record + "\n").repeat(3) + "          fires: {"));
+
+    assertThat(before.outcomes()).extracting(TestOutcome::passed).containsExactly(false, true);
+    assertThat(run().outcomes()).allSatisfy(each -> assertThat(each.failures()).isEmpty());
+  }
+
+  private Path newRule(boolean correlation) {
+    return NewRule.write(
+        folder, "my_rule", correlation, new UUID(1, 1), new UUID(1, 2), LocalDate.of(2026, 1, 5));
+  }
+}
