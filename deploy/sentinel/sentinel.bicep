@@ -311,13 +311,22 @@ var findingTactics = [
   'CredentialAccess'
   'DefenseEvasion'
   'LateralMovement'
+  'Persistence'
+  'PrivilegeEscalation'
+  'Reconnaissance'
 ]
 
 var findingTechniques = [
   'T1078'
+  'T1098'
+  'T1110'
+  'T1190'
   'T1199'
   'T1528'
+  'T1539'
   'T1550'
+  'T1555'
+  'T1595'
 ]
 
 var findingEntities = [

@@ -462,9 +462,8 @@ final class EraseIT {
     Path file = capture.folder().resolve(name + ".yaml");
     Files.writeString(
         file,
-        """
-        networks: networks.csv
-        partners: partners.yaml
+        capture.configuration()
+            + """
         rules: {repeatSeconds: 0}
         sources:
           - {name: demo, type: kafka, bootstrapServers: "%1$s", topic: demo, arrival: header}
@@ -475,12 +474,12 @@ final class EraseIT {
         heartbeat: false
         metrics: {port: 0}
         """
-            .formatted(
-                broker.bootstrapServers(),
-                folder.resolve("state-" + name),
-                sentinel.endpoint(),
-                FakeLogsIngestionApi.RULE_ID,
-                FakeLogsIngestionApi.STREAM));
+                .formatted(
+                    broker.bootstrapServers(),
+                    folder.resolve("state-" + name),
+                    sentinel.endpoint(),
+                    FakeLogsIngestionApi.RULE_ID,
+                    FakeLogsIngestionApi.STREAM));
     return file;
   }
 }

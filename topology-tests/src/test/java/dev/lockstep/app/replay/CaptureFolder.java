@@ -43,6 +43,11 @@ public record CaptureFolder(Path folder) {
     return MESSAGES.stream().map(name -> folder.resolve(name).toString()).toList();
   }
 
+  /** Returns the text of the capture's configuration, to which other keys may be added. */
+  public String configuration() throws IOException {
+    return Files.readString(folder.resolve("lockstep.yaml"));
+  }
+
   /** Returns the capture's configuration with variables on top. */
   public Config config(Map<String, String> variables) {
     return Config.read(folder.resolve("lockstep.yaml"), variables);

@@ -48,7 +48,7 @@ final class StrangersRulesIT {
     try (TestBroker broker = TestBroker.start(TestBroker.Kind.LOCAL, folder.resolve("broker"));
         FakeLogsIngestionApi sentinel = FakeLogsIngestionApi.start(null, 0)) {
       Path file = config(broker, sentinel);
-      Map<String, String> variables = Map.of("LOCKSTEP_RULES_PASSWORD_SPRAY_USERS", "4");
+      Map<String, String> variables = Map.of("LOCKSTEP_RULES_WRONG_PASSWORDS_USERS", "4");
       Map<String, String> expected = replay(Config.read(file, variables), capture);
       assertThat(new TreeSet<>(expected.values())).containsAll(IDS);
       broker.createTopic(TOPIC);

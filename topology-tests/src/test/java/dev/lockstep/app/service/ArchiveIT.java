@@ -125,9 +125,8 @@ final class ArchiveIT {
     Path file = capture.folder().resolve("archive.yaml");
     Files.writeString(
         file,
-        """
-        networks: networks.csv
-        partners: partners.yaml
+        capture.configuration()
+            + """
         sources:
           - {name: archive, type: capture, path: "%1$s", forwardFrom: %2$s}
           - {name: live, type: kafka, bootstrapServers: "%3$s", topic: live}
@@ -135,14 +134,14 @@ final class ArchiveIT {
         sentinel: {endpoint: "%5$s", ruleId: %6$s, stream: %7$s, auth: none}
         metrics: {port: 0}
         """
-            .formatted(
-                archive,
-                FORWARD_FROM,
-                broker.bootstrapServers(),
-                folder.resolve("state"),
-                sentinel.endpoint(),
-                FakeLogsIngestionApi.RULE_ID,
-                FakeLogsIngestionApi.STREAM));
+                .formatted(
+                    archive,
+                    FORWARD_FROM,
+                    broker.bootstrapServers(),
+                    folder.resolve("state"),
+                    sentinel.endpoint(),
+                    FakeLogsIngestionApi.RULE_ID,
+                    FakeLogsIngestionApi.STREAM));
     return file;
   }
 }

@@ -162,9 +162,8 @@ final class HotPathIT {
     Path file = capture.folder().resolve(name + ".yaml");
     Files.writeString(
         file,
-        """
-        networks: networks.csv
-        partners: partners.yaml
+        capture.configuration()
+            + """
         sources:
           - name: demo
             type: kafka
@@ -191,13 +190,13 @@ final class HotPathIT {
         heartbeat: false
         metrics: {port: 0}
         """
-            .formatted(
-                broker.bootstrapServers(),
-                name,
-                folder.resolve("state-" + name),
-                sentinel.endpoint(),
-                FakeLogsIngestionApi.RULE_ID,
-                FakeLogsIngestionApi.STREAM));
+                .formatted(
+                    broker.bootstrapServers(),
+                    name,
+                    folder.resolve("state-" + name),
+                    sentinel.endpoint(),
+                    FakeLogsIngestionApi.RULE_ID,
+                    FakeLogsIngestionApi.STREAM));
     return file;
   }
 }
