@@ -6,9 +6,12 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,7 +36,7 @@ public final class GroupDay implements Aggregate {
   public static final int MOST = 4_096;
 
   /** Largest number of members of a correlation that fires at once. */
-  static final int MOST_AT_ONCE = 8_192;
+  static final int MOST_AT_ONCE = 16_384;
 
   private static final long NO_CEILING = Long.MAX_VALUE;
   private static final int SPARE = 64;
@@ -45,7 +48,7 @@ public final class GroupDay implements Aggregate {
   private final boolean isThinned;
   private final int most;
   private final List<Member> members = new ArrayList<>(4);
-  private final Map<Long, Member> byId = new HashMap<>();
+  private final TreeMap<Long, Member> byId = new TreeMap<>();
   private final Map<Object, List<Member>> byKey = new HashMap<>();
   private final Map<Long, Member> relayed = new LinkedHashMap<>();
   private final ArrayDeque<Member> inTail = new ArrayDeque<>();
@@ -53,7 +56,9 @@ public final class GroupDay implements Aggregate {
   private long hit = NO_HIT;
   private long ceiling = NO_CEILING;
   private int provisional;
-  private long version;
+  private long hitVersion;
+  private @Nullable Hit known;
+  private long knownVersion;
 
   /**
    * Creates a day without members.
@@ -95,7 +100,6 @@ public final class GroupDay implements Aggregate {
       prune(hit != before);
     }
     bound();
-    version++;
     return true;
   }
 
@@ -111,13 +115,15 @@ public final class GroupDay implements Aggregate {
     if (left != null) {
       put(left);
     }
-    version++;
     return true;
   }
 
   private void put(Member member) {
     int at = Collections.binarySearch(members, member, Member.BY_TIME);
     members.add(-at - 1, member);
+    if (member.at() <= hit) {
+      hitVersion++;
+    }
     byId.put(member.id(), member);
     if (member.isProvisional()) {
       provisional++;
@@ -142,6 +148,14 @@ public final class GroupDay implements Aggregate {
 
   private void drop(Member member) {
     members.remove(Collections.binarySearch(members, member, Member.BY_TIME));
+    forget(member);
+  }
+
+  /** Removes a member from everything but the list of members. */
+  private void forget(Member member) {
+    if (member.at() <= hit) {
+      hitVersion++;
+    }
     byId.remove(member.id());
     if (member.isProvisional()) {
       provisional--;
@@ -291,32 +305,56 @@ public final class GroupDay implements Aggregate {
     int usual =
         of.type() == Type.TEMPORAL || of.type() == Type.TEMPORAL_ORDERED
             ? of.rules().size()
-            : 2 * of.need();
-    if (!isNew && members.size() - from <= 2 * usual + SPARE) {
+            : of.need();
+    if (!isNew && members.size() - from <= usual + usual / 4 + SPARE) {
       return;
     }
+    long late = (members.get(0).event().day() + 1) * DAY_MILLIS - of.spanMillis();
+    Set<Object> seen = new HashSet<>();
+    List<Member> kept = new ArrayList<>();
     for (int i = members.size() - 1; i >= from; i--) {
-      if (!isNeededLater(members.get(i))) {
-        drop(members.get(i));
+      Member member = members.get(i);
+      boolean isNeeded =
+          member.at() >= late
+              && switch (of.type()) {
+                case EVENT_COUNT -> kept.size() < of.need() - 1;
+                case VALUE_COUNT -> seen.size() < of.need() && seen.addAll(member.values());
+                case TEMPORAL -> seen.addAll(member.keys(true));
+                default -> true;
+              };
+      if (isNeeded) {
+        kept.add(member);
+      } else {
+        forget(member);
       }
     }
+    Collections.reverse(kept);
+    members.subList(from, members.size()).clear();
+    members.addAll(kept);
   }
 
   private void bound() {
     if (members.size() <= most) {
       return;
     }
-    Member largest = null;
-    for (Member member : members) {
-      boolean isOfHit = hit != NO_HIT && member.at() <= hit && member.at() >= hit - of.spanMillis();
-      if (!isOfHit && (largest == null || member.id() > largest.id())) {
-        largest = member;
+    Member largest = byId.lastEntry().getValue();
+    while (isOfHit(largest)) {
+      Map.Entry<Long, Member> before = byId.lowerEntry(largest.id());
+      if (before == null) {
+        return;
       }
+      largest = before.getValue();
     }
-    if (largest != null) {
+    if (of.type() == Type.TEMPORAL_ORDERED) {
       take(largest);
-      ceiling = largest.id();
+    } else {
+      dropOpen(largest);
     }
+    ceiling = Math.min(ceiling, largest.id());
+  }
+
+  private boolean isOfHit(Member member) {
+    return hit != NO_HIT && member.at() <= hit && member.at() >= hit - of.spanMillis();
   }
 
   /** Returns whether more members came than are kept. */
@@ -342,9 +380,15 @@ public final class GroupDay implements Aggregate {
     return isThinned && provisional == 0 ? byKey.size() : Integer.MAX_VALUE;
   }
 
-  /** Returns a number that grows with every change. */
-  long version() {
-    return version;
+  /** Returns the window of a hit that was computed before, or null if it may have changed. */
+  @Nullable Hit known(long at) {
+    Hit one = known;
+    return one != null && one.at() == at && knownVersion == hitVersion ? one : null;
+  }
+
+  void known(Hit computed) {
+    known = computed;
+    knownVersion = hitVersion;
   }
 
   /** Returns the members whose hits were carried on, by the identity of the event. */
@@ -403,6 +447,5 @@ public final class GroupDay implements Aggregate {
     if (!keepsAll) {
       hit = Windows.earliest(of, settled(), Long.MIN_VALUE / 2, NO_HIT);
     }
-    version++;
   }
 }

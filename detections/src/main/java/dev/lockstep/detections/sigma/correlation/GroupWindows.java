@@ -43,7 +43,14 @@ public final class GroupWindows {
     }
     long own = today.ownHit();
     if (!mayReachBack()) {
-      return own == GroupDay.NO_HIT ? null : hit(today.members(), own);
+      Hit known = today.known(own);
+      if (known == null && own != GroupDay.NO_HIT) {
+        known = hit(today.members(), own);
+        if (known != null) {
+          today.known(known);
+        }
+      }
+      return known;
     }
     List<Member> all = all();
     long to = Math.min(own, start + of.spanMillis());

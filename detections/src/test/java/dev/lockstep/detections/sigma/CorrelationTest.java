@@ -1,0 +1,285 @@
+package dev.lockstep.detections.sigma;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.lockstep.detections.kit.LocalEngine;
+import dev.lockstep.rules.kit.ActivityBuilder;
+import dev.lockstep.schemas.Activity;
+import dev.lockstep.schemas.ActivityKind;
+import dev.lockstep.schemas.Detection;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+/** Correlations of each type on short histories, after the examples of the specification. */
+final class CorrelationTest {
+  private static final String TIME = "2026-11-19T10:00:00Z";
+  private static final long START = ActivityBuilder.at(TIME);
+
+  private static String rule(String name, String action) {
+    return """
+        title: Rule %s
+        name: %s
+        logsource: {product: azure, service: auditlogs}
+        detection:
+          selection:
+            properties.action: %s
+          condition: selection
+        ---
+        """
+        .formatted(name, name, action);
+  }
+
+  private static String correlation(String name, String body) {
+    return "title: Correlation %s\nname: %s\nlevel: high\ncorrelation:\n%s"
+        .formatted(name, name, body.indent(2));
+  }
+
+  private static int ids;
+
+  private static Activity event(String action, int seconds, String user, Object... further) {
+    ActivityBuilder builder =
+        ActivityBuilder.event(ActivityKind.AUDIT, "AuditLogs", START + seconds * 1_000L)
+            .id("id" + ids++)
+            .raw("properties.action", action)
+            .raw("properties.user", user);
+    for (int i = 0; i < further.length; i += 2) {
+      builder.raw("properties." + further[i], further[i + 1]);
+    }
+    return builder.build();
+  }
+
+  private static List<Detection> findings(String yaml, Activity... events) {
+    LocalEngine engine = SigmaRun.engine(SigmaRun.rules(yaml));
+    for (Activity event : events) {
+      engine.enter(event);
+    }
+    engine.advance(START + Duration.ofHours(30).toMillis());
+    return engine.findings();
+  }
+
+  @Test
+  void counts_failedLogonsOfAUser() {
+    String yaml =
+        rule("failed", "failed_logon")
+            + correlation(
+                "bruteforce",
+                """
+                type: event_count
+                rules: [failed]
+                group-by: [properties.user]
+                timespan: 5m
+                condition: {gte: 3}
+                """);
+
+    List<Detection> findings =
+        findings(
+            yaml,
+            event("failed_logon", 0, "Ann"),
+            event("failed_logon", 100, "ANN"),
+            event("failed_logon", 200, "bob"),
+            event("failed_logon", 300, "ann"),
+            event("failed_logon", 500, "ann"));
+
+    assertThat(findings).hasSize(1);
+    Detection found = findings.get(0);
+    assertThat(found.getGroup()).isEqualTo(Map.of("properties.user", "ann"));
+    assertThat(found.getCount()).isEqualTo(3);
+    assertThat(found.getReason()).isEqualTo("event-count");
+    assertThat(found.getStartTime()).isEqualTo(START);
+    assertThat(found.getEndTime()).isEqualTo(START + 300_000);
+    assertThat(found.getEvidence()).hasSize(3);
+  }
+
+  @Test
+  void countsDistinctTuples_withoutEventsThatLackAField() {
+    String yaml =
+        rule("enumeration", "query")
+            + correlation(
+                "many",
+                """
+                type: value_count
+                rules: [enumeration]
+                group-by: [properties.user]
+                timespan: 15m
+                condition:
+                  gt: 2
+                  field: [properties.group, properties.host]
+                """);
+
+    assertThat(
+            findings(
+                yaml,
+                event("query", 0, "ann", "group", "a", "host", "x"),
+                event("query", 1, "ann", "group", "A", "host", "X"),
+                event("query", 2, "ann", "group", "a", "host", "y"),
+                event("query", 3, "ann", "group", "b")))
+        .isEmpty();
+    assertThat(
+            findings(
+                yaml,
+                event("query", 0, "ann", "group", "a", "host", "x"),
+                event("query", 2, "ann", "group", "a", "host", "y"),
+                event("query", 3, "ann", "group", "b", "host", "y")))
+        .extracting(Detection::getCount)
+        .containsExactly(3);
+  }
+
+  @Test
+  void meets_byAliasesOfDifferentFields() {
+    String yaml =
+        rule("internal_error", "error")
+            + rule("new_connection", "connection")
+            + correlation(
+                "meeting",
+                """
+                type: temporal
+                rules: [internal_error, new_connection]
+                group-by: [address]
+                timespan: 10s
+                aliases:
+                  address:
+                    internal_error: properties.destination
+                    new_connection: properties.source
+                """);
+
+    assertThat(
+            findings(
+                yaml,
+                event("connection", 8, "-", "source", "10.0.0.1", "destination", "10.0.0.9"),
+                event("error", 0, "-", "source", "10.0.0.9", "destination", "10.0.0.1"),
+                event("error", 30, "-", "destination", "10.0.0.2"),
+                event("connection", 41, "-", "source", "10.0.0.2")))
+        .extracting(Detection::getGroup)
+        .containsExactly(Map.of("address", "10.0.0.1"));
+  }
+
+  @Test
+  void chains_manyFailuresBeforeASuccess() {
+    String yaml =
+        rule("failed", "failed_logon")
+            + rule("success", "logon")
+            + correlation(
+                "many_failed",
+                """
+                type: event_count
+                rules: [failed]
+                group-by: [properties.user]
+                timespan: 5m
+                condition: {gte: 2}
+                """)
+            + "---\n"
+            + correlation(
+                "then_success",
+                """
+                type: temporal_ordered
+                rules: [many_failed, success]
+                group-by: [properties.user]
+                timespan: 10m
+                """);
+    Activity[] broken = {
+      event("failed_logon", 0, "ann"),
+      event("failed_logon", 60, "ann"),
+      event("logon", 200, "ann"),
+      event("logon", 0, "bob"),
+      event("failed_logon", 10, "bob"),
+      event("failed_logon", 20, "bob"),
+      event("failed_logon", 30, "cid"),
+      event("logon", 40, "cid")
+    };
+
+    List<Detection> findings = findings(yaml, broken);
+
+    assertThat(findings).extracting(Detection::getRule).containsExactly("rules");
+    assertThat(findings)
+        .extracting(Detection::getGroup)
+        .containsExactly(Map.of("properties.user", "ann"));
+    assertThat(findings(yaml.replace("timespan: 10m", "timespan: 10m\n  generate: true"), broken))
+        .hasSizeGreaterThan(1);
+  }
+
+  @Test
+  void waits_forAnHourWithoutAChange_andRetractsWhatALateEventUndoes() {
+    String yaml =
+        rule("transfer", "transfer")
+            + correlation(
+                "little",
+                """
+                type: value_sum
+                rules: [transfer]
+                group-by: [properties.user]
+                timespan: 1h
+                condition: {lt: 10, field: properties.size}
+                """);
+    LocalEngine engine = SigmaRun.engine(SigmaRun.rules(yaml));
+    engine.enter(event("transfer", 600, "ann", "size", "4"));
+    engine.advance(START + Duration.ofMinutes(65).toMillis());
+    assertThat(engine.findings()).isEmpty();
+
+    engine.advance(START + Duration.ofMinutes(72).toMillis());
+    assertThat(engine.findings()).extracting(Detection::getCount).containsExactly(4);
+
+    engine.enter(event("transfer", 300, "ann", "size", 90));
+    assertThat(engine.findings()).isEmpty();
+  }
+
+  @Test
+  void countsWhatIsInNoGroup() {
+    String yaml =
+        rule("failed", "failed_logon")
+            + correlation(
+                "any",
+                """
+                type: event_count
+                rules: [failed]
+                group-by: [properties.nobody]
+                timespan: 5m
+                condition: {gte: 1}
+                """);
+    LocalEngine engine = SigmaRun.engine(SigmaRun.rules(yaml));
+
+    engine.enter(event("failed_logon", 0, "ann"));
+    engine.enter(event("failed_logon", 1, "ann", "nobody", ""));
+
+    assertThat(engine.findings()).isEmpty();
+    assertThat(engine.suppressed()).containsEntry("rules/no-group", 2);
+  }
+
+  @Test
+  void refusesCircles_andThresholdsBeyondState() {
+    String circle =
+        correlation(
+                "one",
+                """
+                type: temporal
+                rules: [two]
+                timespan: 5m
+                """)
+            + "---\n"
+            + correlation(
+                "two",
+                """
+                type: temporal
+                rules: [one]
+                timespan: 5m
+                """);
+    String large =
+        rule("failed", "failed_logon")
+            + correlation(
+                "large",
+                """
+                type: event_count
+                rules: [failed]
+                timespan: 5m
+                condition: {gte: 5000}
+                """);
+
+    assertThat(SigmaRun.load(circle).faults())
+        .isNotEmpty()
+        .allSatisfy(fault -> assertThat(fault.message()).contains("circle"));
+    assertThat(SigmaRun.load(large).faults())
+        .singleElement()
+        .satisfies(fault -> assertThat(fault.message()).contains("threshold 5000"));
+  }
+}
