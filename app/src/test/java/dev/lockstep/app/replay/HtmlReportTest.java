@@ -30,6 +30,7 @@ import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 
 class HtmlReportTest {
+  private static final List<Severity> SEVERITIES = List.of(Severity.values());
   private static final long HOUR = 3_600_000L;
   private static final long SEED = 20_261_120L;
   private static final int HISTORIES = 300;
@@ -326,7 +327,7 @@ class HtmlReportTest {
             finding(
                 "f" + i,
                 "rule" + random.nextInt(4),
-                Severity.values()[random.nextInt(Severity.values().length)],
+                SEVERITIES.get(random.nextInt(SEVERITIES.size())),
                 random.nextInt(5) * HOUR);
         finding.setCorrelationId(random.nextBoolean() ? null : "i" + random.nextInt(4));
         findings.add(finding);

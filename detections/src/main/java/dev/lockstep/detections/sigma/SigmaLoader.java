@@ -132,7 +132,7 @@ public final class SigmaLoader {
         byService.computeIfAbsent(rule.source().toString(), any -> new ArrayList<>()).add(loaded);
       }
     }
-    Map<SigmaDocument, SigmaRule> compiled = new IdentityHashMap<>();
+    IdentityHashMap<SigmaDocument, SigmaRule> compiled = new IdentityHashMap<>();
     List<ServiceRules> services = new ArrayList<>();
     for (List<Loaded> all : byService.values()) {
       LogSource source = ((RuleDocument) all.get(0).document()).source();
@@ -167,7 +167,7 @@ public final class SigmaLoader {
       Map<String, Loaded> byWord,
       Set<Loaded> silent,
       Map<Loaded, String> ids,
-      Map<SigmaDocument, SigmaRule> compiled) {
+      IdentityHashMap<SigmaDocument, SigmaRule> compiled) {
     Map<String, SigmaDocument> known = new HashMap<>();
     byWord.forEach((word, loaded) -> known.put(word, loaded.document()));
     CorrelationCompiler compiler = new CorrelationCompiler(known, compiled, table, this::refuse);

@@ -17,7 +17,8 @@ public final class SigmaPass {
   private static final MatchOutcome CUT = MatchOutcome.suppressed(SigmaRule.CUT);
 
   private final Map<String, List<OfService>> byCategory = new HashMap<>();
-  private final Map<SigmaRule, List<CorrelatedLeaf>> correlated = new IdentityHashMap<>();
+  private final IdentityHashMap<SigmaRule, List<CorrelatedLeaf>> correlated =
+      new IdentityHashMap<>();
   private final Map<CorrelationRule, List<CorrelationLeaf>> matched = new LinkedHashMap<>();
 
   /** Leaf of a correlation, with the correlation. */

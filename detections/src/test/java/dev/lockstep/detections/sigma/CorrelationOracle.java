@@ -4,7 +4,6 @@ import java.math.BigDecimal;
 import java.math.MathContext;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -42,38 +41,39 @@ final class CorrelationOracle {
   /** Number of the events of a window, by type. */
   static BigDecimal number(
       String type, List<String> rules, @Nullable BigDecimal percentile, List<Occurred> window) {
-    switch (type) {
-      case "event_count":
-        return BigDecimal.valueOf(window.size());
-      case "value_count":
-        Set<String> values = new HashSet<>();
-        window.forEach(one -> values.add(String.valueOf(one.value())));
-        return BigDecimal.valueOf(values.size());
-      case "temporal":
-        return BigDecimal.valueOf(rules.stream().filter(rule -> has(window, rule)).count());
-      case "temporal_ordered":
-        return BigDecimal.valueOf(longest(rules, 0, Long.MIN_VALUE, window));
-      default:
-        List<BigDecimal> numbers = new ArrayList<>();
-        window.forEach(one -> numbers.add(new BigDecimal(String.valueOf(one.value()))));
-        numbers.sort(null);
-        BigDecimal sum = numbers.stream().reduce(BigDecimal.ZERO, BigDecimal::add);
-        int size = numbers.size();
-        if (type.equals("value_sum")) {
-          return sum;
-        } else if (type.equals("value_avg")) {
-          return sum.divide(BigDecimal.valueOf(size), MathContext.DECIMAL128);
-        } else if (percentile != null) {
-          double rank = Math.ceil(percentile.doubleValue() * size / 100);
-          return numbers.get((int) rank - 1);
-        }
-        return size % 2 == 1
-            ? numbers.get(size / 2)
-            : numbers
-                .get(size / 2 - 1)
-                .add(numbers.get(size / 2))
-                .divide(BigDecimal.valueOf(2), MathContext.UNLIMITED);
+    return switch (type) {
+      case "event_count" -> BigDecimal.valueOf(window.size());
+      case "value_count" ->
+          BigDecimal.valueOf(
+              window.stream().map(one -> String.valueOf(one.value())).distinct().count());
+      case "temporal" ->
+          BigDecimal.valueOf(rules.stream().filter(rule -> has(window, rule)).count());
+      case "temporal_ordered" -> BigDecimal.valueOf(longest(rules, 0, Long.MIN_VALUE, window));
+      default -> metric(type, percentile, window);
+    };
+  }
+
+  private static BigDecimal metric(
+      String type, @Nullable BigDecimal percentile, List<Occurred> window) {
+    List<BigDecimal> numbers = new ArrayList<>();
+    window.forEach(one -> numbers.add(new BigDecimal(String.valueOf(one.value()))));
+    numbers.sort(null);
+    BigDecimal sum = numbers.stream().reduce(BigDecimal.ZERO, BigDecimal::add);
+    int size = numbers.size();
+    if (type.equals("value_sum")) {
+      return sum;
+    } else if (type.equals("value_avg")) {
+      return sum.divide(BigDecimal.valueOf(size), MathContext.DECIMAL128);
+    } else if (percentile != null) {
+      double rank = Math.ceil(percentile.doubleValue() * size / 100);
+      return numbers.get((int) rank - 1);
     }
+    return size % 2 == 1
+        ? numbers.get(size / 2)
+        : numbers
+            .get(size / 2 - 1)
+            .add(numbers.get(size / 2))
+            .divide(BigDecimal.valueOf(2), MathContext.UNLIMITED);
   }
 
   static boolean has(List<Occurred> window, String rule) {

@@ -204,7 +204,7 @@ final class CorrelationOracleTest {
       long at =
           random.nextInt(6) == 0 && i > 0
               ? events.get(random.nextInt(i)).at()
-              : MIDNIGHT + (long) ((random.nextDouble() - 0.5) * wide / step) * step;
+              : MIDNIGHT + ((long) ((random.nextDouble() - 0.5) * wide / step)) * step;
       Set<String> tags = new TreeSet<>();
       while (tags.isEmpty() || random.nextInt(4) == 0) {
         tags.add(RULES.get(random.nextInt(RULES.size())));

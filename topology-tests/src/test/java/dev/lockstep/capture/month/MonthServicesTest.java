@@ -13,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -108,8 +109,12 @@ final class MonthServicesTest {
     Replay.Result without = replay("without-networks.yaml", false);
 
     assertThat(with.counts().total().read()).isGreaterThan(without.counts().total().read());
-    assertThat(with.counters().gates().get("impossible-travel").get("on-behalf-of")).isPositive();
-    assertThat(with.counters().gates().get("token-replay").get("on-behalf-of")).isPositive();
+    assertThat(gates(with, "impossible-travel").get("on-behalf-of")).isPositive();
+    assertThat(gates(with, "token-replay").get("on-behalf-of")).isPositive();
     assertThat(ofTheFirstFour(with)).isNotEmpty().isEqualTo(ofTheFirstFour(without));
+  }
+
+  private static Map<String, Long> gates(Replay.Result result, String rule) {
+    return Objects.requireNonNull(result.counters().gates().get(rule));
   }
 }

@@ -1,6 +1,6 @@
 package dev.lockstep.detections.sigma.correlation;
 
-import dev.lockstep.detections.sigma.document.CorrelationDocument.Type;
+import dev.lockstep.detections.sigma.document.CorrelationDocument;
 import dev.lockstep.rules.Aggregate;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -128,7 +128,7 @@ public final class GroupDay implements Aggregate {
     if (member.isProvisional()) {
       provisional++;
     } else if (isThinned) {
-      for (Object key : member.keys(of.type() == Type.TEMPORAL)) {
+      for (Object key : member.keys(of.type() == CorrelationDocument.Type.TEMPORAL)) {
         List<Member> same = byKey.computeIfAbsent(key, any -> new ArrayList<>(2));
         same.add(-Collections.binarySearch(same, member, Member.BY_TIME) - 1, member);
       }
@@ -160,7 +160,7 @@ public final class GroupDay implements Aggregate {
     if (member.isProvisional()) {
       provisional--;
     } else if (isThinned) {
-      for (Object key : member.keys(of.type() == Type.TEMPORAL)) {
+      for (Object key : member.keys(of.type() == CorrelationDocument.Type.TEMPORAL)) {
         List<Member> same = byKey.get(key);
         if (same != null) {
           same.remove(Collections.binarySearch(same, member, Member.BY_TIME));
@@ -185,7 +185,7 @@ public final class GroupDay implements Aggregate {
       return;
     }
     Window window = tail;
-    boolean isOrdered = of.type() == Type.TEMPORAL_ORDERED;
+    boolean isOrdered = of.type() == CorrelationDocument.Type.TEMPORAL_ORDERED;
     if (window == null || (isOrdered && inTail.getLast().at() == member.at())) {
       inTail.clear();
       window = of.window();
@@ -227,7 +227,7 @@ public final class GroupDay implements Aggregate {
     if (!isThinned) {
       return false;
     }
-    for (Object key : member.keys(of.type() == Type.TEMPORAL)) {
+    for (Object key : member.keys(of.type() == CorrelationDocument.Type.TEMPORAL)) {
       List<Member> same = byKey.get(key);
       if (same == null) {
         return false;
@@ -249,7 +249,7 @@ public final class GroupDay implements Aggregate {
     if (!isThinned) {
       return;
     }
-    for (Object key : member.keys(of.type() == Type.TEMPORAL)) {
+    for (Object key : member.keys(of.type() == CorrelationDocument.Type.TEMPORAL)) {
       for (int side = -1; side <= 1; side += 2) {
         List<Member> same = byKey.getOrDefault(key, List.of());
         int next = Collections.binarySearch(same, member, Member.BY_TIME) + side;
@@ -287,7 +287,7 @@ public final class GroupDay implements Aggregate {
 
   /** Returns whether each value or rule of a member has a later member. */
   private boolean hasLater(Member member) {
-    for (Object key : member.keys(of.type() == Type.TEMPORAL)) {
+    for (Object key : member.keys(of.type() == CorrelationDocument.Type.TEMPORAL)) {
       List<Member> same = byKey.get(key);
       if (same == null || same.get(same.size() - 1).at() <= member.at()) {
         return false;
@@ -303,7 +303,8 @@ public final class GroupDay implements Aggregate {
     }
     int from = Windows.indexAt(members, hit + 1);
     int usual =
-        of.type() == Type.TEMPORAL || of.type() == Type.TEMPORAL_ORDERED
+        of.type() == CorrelationDocument.Type.TEMPORAL
+                || of.type() == CorrelationDocument.Type.TEMPORAL_ORDERED
             ? of.rules().size()
             : of.need();
     if (!isNew && members.size() - from <= usual + usual / 4 + SPARE) {
@@ -345,7 +346,7 @@ public final class GroupDay implements Aggregate {
       }
       largest = before.getValue();
     }
-    if (of.type() == Type.TEMPORAL_ORDERED) {
+    if (of.type() == CorrelationDocument.Type.TEMPORAL_ORDERED) {
       take(largest);
     } else {
       dropOpen(largest);
@@ -374,7 +375,7 @@ public final class GroupDay implements Aggregate {
 
   /** Returns a number that no window's number of these members exceeds. */
   long mostOfWindow() {
-    if (of.type() == Type.EVENT_COUNT) {
+    if (of.type() == CorrelationDocument.Type.EVENT_COUNT) {
       return members.size();
     }
     return isThinned && provisional == 0 ? byKey.size() : Integer.MAX_VALUE;

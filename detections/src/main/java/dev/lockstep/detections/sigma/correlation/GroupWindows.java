@@ -1,6 +1,6 @@
 package dev.lockstep.detections.sigma.correlation;
 
-import dev.lockstep.detections.sigma.document.CorrelationDocument.Type;
+import dev.lockstep.detections.sigma.document.CorrelationDocument;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -158,7 +158,9 @@ public final class GroupWindows {
   /** Returns the count of a finding: what is asked for at least, or the number of the hit. */
   public int count(Hit hit) {
     boolean isThreshold =
-        of.firesAtOnce() && (of.type() == Type.EVENT_COUNT || of.type() == Type.VALUE_COUNT);
+        of.firesAtOnce()
+            && (of.type() == CorrelationDocument.Type.EVENT_COUNT
+                || of.type() == CorrelationDocument.Type.VALUE_COUNT);
     return isThreshold ? of.need() : hit.count();
   }
 }

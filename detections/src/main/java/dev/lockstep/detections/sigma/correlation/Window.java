@@ -1,6 +1,6 @@
 package dev.lockstep.detections.sigma.correlation;
 
-import dev.lockstep.detections.sigma.document.CorrelationDocument.Type;
+import dev.lockstep.detections.sigma.document.CorrelationDocument;
 import dev.lockstep.detections.sigma.match.Expression;
 import java.math.BigDecimal;
 import java.math.MathContext;
@@ -279,7 +279,7 @@ abstract sealed class Window {
 
     @Override
     BigDecimal number(long at) {
-      if (of.type() == Type.VALUE_SUM || count == 0) {
+      if (of.type() == CorrelationDocument.Type.VALUE_SUM || count == 0) {
         return sum;
       }
       return sum.divide(BigDecimal.valueOf(count), MathContext.DECIMAL128);

@@ -1,6 +1,6 @@
 package dev.lockstep.detections.sigma.correlation;
 
-import dev.lockstep.detections.sigma.document.CorrelationDocument.Type;
+import dev.lockstep.detections.sigma.document.CorrelationDocument;
 import dev.lockstep.detections.sigma.document.Threshold;
 import dev.lockstep.detections.sigma.match.Expression;
 import java.math.BigDecimal;
@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param percentile percentile of {@code value_percentile}, otherwise null
  */
 public record WindowCondition(
-    Type type,
+    CorrelationDocument.Type type,
     List<String> rules,
     long spanMillis,
     List<Threshold> thresholds,
@@ -63,7 +63,9 @@ public record WindowCondition(
    * adds nothing to any window.
    */
   boolean isThinned() {
-    return firesAtOnce() && (type == Type.VALUE_COUNT || type == Type.TEMPORAL);
+    return firesAtOnce()
+        && (type == CorrelationDocument.Type.VALUE_COUNT
+            || type == CorrelationDocument.Type.TEMPORAL);
   }
 
   /** Returns the number of days before a day that windows of the day reach. */
