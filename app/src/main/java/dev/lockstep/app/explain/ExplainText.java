@@ -89,14 +89,7 @@ public final class ExplainText {
     IngestCounts.Totals total = result.counts().total();
     lines.text(
         0,
-        DisplayFormat.count(total.read(), "record")
-            + " read"
-            + (result.lastArrival() == 0
-                ? ""
-                : ", which arrived from "
-                    + DisplayFormat.dateTime(result.firstArrival())
-                    + " to "
-                    + DisplayFormat.dateTime(result.lastArrival()))
+        read(total.read(), result.firstArrival(), result.lastArrival())
             + "; "
             + DisplayFormat.count(explanation.events().events(), "event")
             + " of it. All times are UTC.");
@@ -239,5 +232,17 @@ public final class ExplainText {
       lines.text(
           2, "and " + DisplayFormat.count(explanation.events().leftOut(), "event") + " more");
     }
+  }
+
+  /** Returns how many records were read, and in which time they arrived. */
+  static String read(long records, long firstArrival, long lastArrival) {
+    String read = DisplayFormat.count(records, "record") + " read";
+    return lastArrival == 0
+        ? read
+        : read
+            + ", which arrived from "
+            + DisplayFormat.dateTime(firstArrival)
+            + " to "
+            + DisplayFormat.dateTime(lastArrival);
   }
 }

@@ -42,14 +42,7 @@ public final class IncidentText {
     IngestCounts.Totals total = result.counts().total();
     lines.text(
         0,
-        DisplayFormat.count(total.read(), "record")
-            + " read"
-            + (result.lastArrival() == 0
-                ? ""
-                : ", which arrived from "
-                    + DisplayFormat.dateTime(result.firstArrival())
-                    + " to "
-                    + DisplayFormat.dateTime(result.lastArrival()))
+        ExplainText.read(total.read(), result.firstArrival(), result.lastArrival())
             + ". All times are UTC.");
     one(incident);
     findings(incident);

@@ -192,20 +192,6 @@ public final class CorrelationRule implements SetRule {
     return info;
   }
 
-  /** Observes an event by itself; the engine asks the whole set once instead. */
-  @Override
-  public void observe(Event event, Facts facts) {
-    set()
-        .pass()
-        .observe(
-            event,
-            (rule, outcome) -> {
-              if (rule == this) {
-                outcome.state(event, facts);
-              }
-            });
-  }
-
   /** Member of a group that an event becomes by the rules it matches. */
   private static final class Stated {
     private final BitSet rules = new BitSet();

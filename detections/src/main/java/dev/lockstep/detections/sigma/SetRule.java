@@ -1,6 +1,8 @@
 package dev.lockstep.detections.sigma;
 
 import dev.lockstep.detections.sigma.document.SigmaDocument;
+import dev.lockstep.rules.Event;
+import dev.lockstep.rules.Facts;
 import dev.lockstep.rules.Rule;
 
 /** Rule that a Sigma document describes, and that observes events together with all of its set. */
@@ -10,4 +12,18 @@ public sealed interface SetRule extends Rule permits SigmaRule, CorrelationRule 
 
   /** Returns the set that the rule was loaded with. */
   SigmaSet set();
+
+  /** Observes an event by itself; the engine asks the whole set once instead. */
+  @Override
+  default void observe(Event event, Facts facts) {
+    set()
+        .pass()
+        .observe(
+            event,
+            (rule, outcome) -> {
+              if (rule == this) {
+                outcome.state(event, facts);
+              }
+            });
+  }
 }

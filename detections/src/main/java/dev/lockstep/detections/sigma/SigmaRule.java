@@ -126,20 +126,6 @@ public final class SigmaRule implements SetRule {
     return info;
   }
 
-  /** Observes an event by itself; the engine asks the whole set once instead. */
-  @Override
-  public void observe(Event event, Facts facts) {
-    set()
-        .pass()
-        .observe(
-            event,
-            (rule, outcome) -> {
-              if (rule == this) {
-                outcome.state(event, facts);
-              }
-            });
-  }
-
   /** States the fact that the event matches. */
   void state(Event event, Facts facts) {
     Subject subject = subject(event);
