@@ -18,8 +18,8 @@ public final class DetectionText {
 
   /**
    * Returns a copy of a detection with every text that can name a person replaced: title,
-   * description, principal, address, entities, evidence, gates and alerts. Ids of the finding, the
-   * rule and the partner stay.
+   * description, principal, address, group, entities, evidence, gates and alerts. Ids of the
+   * finding, the rule and the partner stay.
    *
    * @param replace function from a text to its replacement
    */
@@ -29,6 +29,9 @@ public final class DetectionText {
     copy.setDescription(replace.apply(copy.getDescription()));
     copy.setPrincipal(replaced(copy.getPrincipal(), replace));
     copy.setIp(orNull(copy.getIp(), replace));
+    if (copy.getGroup() != null) {
+      copy.setGroup(values(copy.getGroup(), replace));
+    }
     copy.setEntities(copy.getEntities().stream().map(each -> entity(each, replace)).toList());
     copy.setDefenderAlerts(
         copy.getDefenderAlerts().stream().map(each -> values(each, replace)).toList());

@@ -289,7 +289,7 @@ public final class CorrelationRule implements SetRule {
     CorrelationNode parent = node.parent();
     if (parent != null) {
       if (verdicts.takesRelays()) {
-        relay(node, parent, windows, CorrelationNode.day(fact), isSettled, verdicts);
+        relay(node, parent, windows, fact, day.subject(), isSettled, verdicts);
       }
     } else if (isSettled || day.isGivenOut() || verdicts.isExplained()) {
       fire(node, facts, windows, isSettled || day.isGivenOut(), verdicts);
@@ -358,9 +358,11 @@ public final class CorrelationRule implements SetRule {
       CorrelationNode node,
       CorrelationNode parent,
       GroupWindows windows,
-      GroupDay day,
+      Fact fact,
+      Subject group,
       boolean isSettled,
       Verdicts verdicts) {
+    GroupDay day = CorrelationNode.day(fact);
     Set<Member> hits = windows.hits();
     Map<Long, Member> now = new LinkedHashMap<>();
     hits.forEach(hit -> now.put(hit.id(), hit));
@@ -368,14 +370,14 @@ public final class CorrelationRule implements SetRule {
     for (Map.Entry<Long, Member> before : List.copyOf(day.relayed().entrySet())) {
       if (!now.containsKey(before.getKey())) {
         day.relayed().remove(before.getKey());
-        relay(node, parent, before.getValue(), isProvisional, true, verdicts);
+        relay(node, parent, group, before.getValue(), isProvisional, true, verdicts);
       }
     }
     if (isSettled) {
       now.forEach(
           (id, hit) -> {
             if (day.relayed().putIfAbsent(id, hit) == null) {
-              relay(node, parent, hit, isProvisional, false, verdicts);
+              relay(node, parent, group, hit, isProvisional, false, verdicts);
             }
           });
     }
@@ -384,6 +386,7 @@ public final class CorrelationRule implements SetRule {
   private static void relay(
       CorrelationNode node,
       CorrelationNode parent,
+      Subject of,
       Member hit,
       boolean isProvisional,
       boolean retracts,
@@ -402,8 +405,6 @@ public final class CorrelationRule implements SetRule {
     if (parent.hasValues() && counted.isEmpty()) {
       return;
     }
-    BitSet rule = new BitSet();
-    rule.set(node.placeInParent());
     for (List<String> group : groups) {
       verdicts.relay(
           new Relay(
@@ -411,7 +412,10 @@ public final class CorrelationRule implements SetRule {
               parent.kind(),
               hit.event(),
               group,
-              List.of(List.of(), List.of(), Member.texts(rule, counted, further)),
+              List.of(
+                  List.of(),
+                  List.of(),
+                  Member.texts(node.placeInParent(), of.id(), counted, further)),
               isProvisional,
               retracts));
     }

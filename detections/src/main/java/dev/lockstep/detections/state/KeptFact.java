@@ -351,6 +351,13 @@ public final class KeptFact implements Fact {
         }
       }
     }
+    if (aggregate != null) {
+      for (Aggregate.Kept one : aggregate.kept()) {
+        if (!renamed(one, erasing).equals(one)) {
+          return true;
+        }
+      }
+    }
     return false;
   }
 
@@ -369,7 +376,8 @@ public final class KeptFact implements Fact {
     renamed.provisional = provisional;
     renamed.changedAt = changedAt;
     if (aggregate != null && renamed.aggregate != null) {
-      renamed.aggregate.restore(aggregate.kept(), aggregate.mark());
+      renamed.aggregate.restore(
+          aggregate.kept().stream().map(one -> renamed(one, erasing)).toList(), aggregate.mark());
     }
     for (int i = 0; i < sets.length; i++) {
       for (Seen one : sets[i].list()) {
@@ -378,6 +386,11 @@ public final class KeptFact implements Fact {
       }
     }
     return renamed;
+  }
+
+  private static Aggregate.Kept renamed(Aggregate.Kept one, Erasing erasing) {
+    return new Aggregate.Kept(
+        one.event(), one.texts().stream().map(erasing::text).toList(), one.provisional());
   }
 
   /** Extends the fact by a run that is close enough. */

@@ -3,11 +3,24 @@ package dev.lockstep.detections.sigma;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lockstep.detections.kit.LocalEngine;
+import dev.lockstep.detections.rule.ActiveRule;
+import dev.lockstep.detections.sigma.correlation.GroupDay;
+import dev.lockstep.detections.sigma.correlation.GroupWindows;
+import dev.lockstep.detections.sigma.correlation.Hit;
+import dev.lockstep.detections.sigma.correlation.Member;
+import dev.lockstep.detections.sigma.correlation.WindowCondition;
+import dev.lockstep.detections.sigma.document.CorrelationDocument.Type;
+import dev.lockstep.rules.Aggregate;
+import dev.lockstep.rules.EventReference;
+import dev.lockstep.rules.Subject;
 import dev.lockstep.rules.kit.ActivityBuilder;
 import dev.lockstep.schemas.Activity;
 import dev.lockstep.schemas.ActivityKind;
 import dev.lockstep.schemas.Detection;
+import dev.lockstep.schemas.DetectionText;
+import dev.lockstep.schemas.Where;
 import java.time.Duration;
+import java.util.BitSet;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -90,6 +103,8 @@ final class CorrelationTest {
     assertThat(found.getStartTime()).isEqualTo(START);
     assertThat(found.getEndTime()).isEqualTo(START + 300_000);
     assertThat(found.getEvidence()).hasSize(3);
+    assertThat(DetectionText.replaced(found, text -> text.replace("ann", "person")).getGroup())
+        .isEqualTo(Map.of("properties.user", "person"));
   }
 
   @Test
@@ -281,5 +296,58 @@ final class CorrelationTest {
     assertThat(SigmaRun.load(large).faults())
         .singleElement()
         .satisfies(fault -> assertThat(fault.message()).contains("threshold 5000"));
+  }
+
+  @Test
+  void explains_theFullestWindow_andTheRulesThatItLacks() {
+    String yaml =
+        rule("first", "first")
+            + rule("second", "second")
+            + rule("third", "third")
+            + correlation(
+                "all",
+                """
+                type: temporal
+                rules: [first, second, third]
+                group-by: [lockstep.principal.id]
+                timespan: 5m
+                """);
+    List<ActiveRule> rules = SigmaRun.rules(yaml);
+    GroupDay day =
+        new GroupDay(
+            new WindowCondition(
+                Type.TEMPORAL, List.of("first", "second", "third"), 300_000, List.of(), null, null),
+            false);
+    int[] seconds = {0, 1_000, 1_060};
+    for (int i = 0; i < seconds.length; i++) {
+      BitSet matched = new BitSet();
+      matched.set(i == 2 ? 1 : 0);
+      long at = START + seconds[i] * 1_000L;
+      day.add(
+          new Aggregate.Kept(
+              new EventReference(
+                  "AuditLogs", "e" + i, at, at, new Where("files", null, null, 0, 0L, 0)),
+              Member.texts(matched, List.of(), List.of()),
+              false));
+    }
+
+    Hit fullest =
+        new GroupWindows(
+                new WindowCondition(
+                    Type.TEMPORAL,
+                    List.of("first", "second", "third"),
+                    300_000,
+                    List.of(),
+                    null,
+                    null),
+                day,
+                List.of(),
+                (int) (START / 86_400_000L))
+            .fullest();
+
+    assertThat(rules.get(0).info().subjects()).contains(Subject.Kind.PRINCIPAL);
+    assertThat(fullest).isNotNull();
+    assertThat(fullest.from()).isEqualTo(START + 1_000_000);
+    assertThat(fullest.lacks()).containsExactly("third");
   }
 }

@@ -111,7 +111,7 @@ public final class GroupDay implements Aggregate {
       return false;
     }
     take(known);
-    Member left = known.without(stated.rules());
+    Member left = known.without(stated);
     if (left != null) {
       put(left);
     }

@@ -5,6 +5,7 @@ import dev.lockstep.rules.Aggregate;
 import dev.lockstep.rules.EventReference;
 import java.math.BigDecimal;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.BitSet;
 import java.util.Collections;
 import java.util.Comparator;
@@ -16,14 +17,18 @@ import org.jspecify.annotations.Nullable;
  * Member of a window: an event of a group, by its identity, with what a correlation needs of it.
  *
  * <p>Its texts are the numbers of the referenced rules that it stands for, the counted values, and
- * what a hit that it ends carries on.
+ * what a hit that it ends carries on. The number of a referenced correlation is followed by the
+ * group of the hit, since an event may be a hit of several groups.
  */
 public final class Member {
+  private static final String OF_GROUP = "@";
+
   static final Comparator<Member> BY_TIME =
       Comparator.comparingLong(Member::at).thenComparingLong(Member::id);
 
   private final EventReference event;
   private final long id;
+  private final String stands;
   private final BitSet rules;
   private final List<String> values;
   private final List<String> carried;
@@ -34,24 +39,35 @@ public final class Member {
   private Member(
       EventReference event,
       long id,
-      BitSet rules,
+      String stands,
       List<String> values,
       List<String> carried,
       boolean provisional) {
     this.event = event;
     this.id = id;
-    this.rules = rules;
+    this.stands = stands;
+    this.rules = rules(stands);
     this.values = values;
     this.carried = carried;
     this.provisional = provisional;
   }
 
-  /** Returns the texts of a member, which {@link #of} reads. */
+  /** Returns the texts of a member that stands for some rules, which {@link #of} reads. */
   public static List<String> texts(BitSet rules, List<String> values, List<String> carried) {
+    StringBuilder stands = new StringBuilder();
+    rules.stream().forEach(rule -> stands.append(stands.isEmpty() ? "" : ",").append(rule));
+    return texts(stands.toString(), values, carried);
+  }
+
+  /** Returns the texts of a member that stands for a hit of a group of a correlation. */
+  public static List<String> texts(
+      int rule, String group, List<String> values, List<String> carried) {
+    return texts(rule + OF_GROUP + group, values, carried);
+  }
+
+  private static List<String> texts(String stands, List<String> values, List<String> carried) {
     List<String> texts = new ArrayList<>(2 + values.size() + carried.size());
-    StringBuilder numbers = new StringBuilder();
-    rules.stream().forEach(rule -> numbers.append(numbers.isEmpty() ? "" : ",").append(rule));
-    texts.add(numbers.toString());
+    texts.add(stands);
     texts.add(String.valueOf(values.size()));
     texts.addAll(values);
     texts.addAll(carried);
@@ -61,50 +77,65 @@ public final class Member {
   /** Returns the member of a kept event. */
   public static Member of(Aggregate.Kept kept) {
     List<String> texts = kept.texts();
-    BitSet rules = new BitSet();
-    String numbers = texts.get(0);
-    int number = 0;
-    for (int i = 0; i < numbers.length(); i++) {
-      char c = numbers.charAt(i);
-      if (c == ',') {
-        rules.set(number);
-        number = 0;
-      } else {
-        number = 10 * number + (c - '0');
-      }
-    }
-    if (!numbers.isEmpty()) {
-      rules.set(number);
-    }
     int end = 2 + Integer.parseInt(texts.get(1));
     return new Member(
         kept.event(),
         Hashes.of(kept.event().category() + "\n" + kept.event().eventId()),
-        rules,
+        texts.get(0),
         texts.subList(2, end),
         texts.subList(end, texts.size()),
         kept.provisional());
   }
 
+  private static BitSet rules(String stands) {
+    BitSet rules = new BitSet();
+    int number = 0;
+    boolean isNumber = !stands.isEmpty();
+    for (int i = 0; i < stands.length(); i++) {
+      char c = stands.charAt(i);
+      if (c == ',') {
+        rules.set(number);
+        number = 0;
+        isNumber = true;
+      } else if (c == OF_GROUP.charAt(0)) {
+        isNumber = false;
+      } else if (isNumber) {
+        number = 10 * number + (c - '0');
+      }
+    }
+    if (!stands.isEmpty()) {
+      rules.set(number);
+    }
+    return rules;
+  }
+
+  private static TreeSet<String> parts(String stands) {
+    return stands.isEmpty() ? new TreeSet<>() : new TreeSet<>(Arrays.asList(stands.split(",")));
+  }
+
   /** Returns the union of two forms of one event, at the earlier of their times. */
   Member with(Member other) {
-    BitSet both = (BitSet) rules.clone();
-    both.or(other.rules);
+    TreeSet<String> both = parts(stands);
+    both.addAll(parts(other.stands));
     EventReference earlier = other.at() < at() ? other.event : event;
     return new Member(
         earlier,
         id,
-        both,
+        String.join(",", both),
         union(values, other.values),
         carried.size() >= other.carried.size() ? carried : other.carried,
         provisional && other.provisional);
   }
 
-  /** Returns this member without what stands for certain rules, or null if nothing is left. */
-  @Nullable Member without(BitSet gone) {
-    BitSet left = (BitSet) rules.clone();
-    left.andNot(gone);
-    return left.isEmpty() ? null : new Member(event, id, left, values, carried, provisional);
+  /**
+   * Returns this member without what another form of the event stands for; null if none is left.
+   */
+  @Nullable Member without(Member gone) {
+    TreeSet<String> left = parts(stands);
+    left.removeAll(parts(gone.stands));
+    return left.isEmpty()
+        ? null
+        : new Member(event, id, String.join(",", left), values, carried, provisional);
   }
 
   private static List<String> union(List<String> one, List<String> other) {
@@ -118,16 +149,14 @@ public final class Member {
 
   /** Returns whether another form of the event says nothing that this one does not. */
   boolean covers(Member other) {
-    BitSet more = (BitSet) other.rules.clone();
-    more.andNot(rules);
-    return more.isEmpty()
+    return (stands.equals(other.stands) || parts(stands).containsAll(parts(other.stands)))
         && other.at() >= at()
         && (other.values == values || values.containsAll(other.values))
         && (other.provisional || !provisional);
   }
 
   Aggregate.Kept kept() {
-    return new Aggregate.Kept(event, texts(rules, values, carried), provisional);
+    return new Aggregate.Kept(event, texts(stands, values, carried), provisional);
   }
 
   /** Returns the reference of the event. */
