@@ -6,7 +6,7 @@ import dev.lockstep.detections.sigma.correlation.GroupDay;
 import dev.lockstep.detections.sigma.correlation.GroupWindows;
 import dev.lockstep.detections.sigma.correlation.Member;
 import dev.lockstep.detections.sigma.correlation.WindowCondition;
-import dev.lockstep.detections.sigma.document.CorrelationDocument.Type;
+import dev.lockstep.detections.sigma.document.CorrelationDocument;
 import dev.lockstep.detections.sigma.document.Threshold;
 import dev.lockstep.rules.Aggregate;
 import dev.lockstep.rules.EventReference;
@@ -37,7 +37,8 @@ final class CorrelationCostTest {
     "TEMPORAL,3,86400,2",
     "TEMPORAL,2,600,2"
   })
-  void costsLessThanFiveMicroseconds(Type type, int need, int seconds, int distinct) {
+  void costsLessThanFiveMicroseconds(
+      CorrelationDocument.Type type, int need, int seconds, int distinct) {
     WindowCondition condition =
         new WindowCondition(
             type,
@@ -54,9 +55,11 @@ final class CorrelationCostTest {
       Aggregate.Kept[] events = new Aggregate.Kept[EVENTS];
       for (int i = 0; i < EVENTS; i++) {
         BitSet rules = new BitSet();
-        rules.set(type == Type.TEMPORAL ? i % distinct : 0);
+        rules.set(type == CorrelationDocument.Type.TEMPORAL ? i % distinct : 0);
         List<String> values =
-            type == Type.VALUE_COUNT ? List.of("value" + i % distinct) : List.of();
+            type == CorrelationDocument.Type.VALUE_COUNT
+                ? List.of("value" + i % distinct)
+                : List.of();
         long at = START + i * 860L;
         events[i] =
             new Aggregate.Kept(
