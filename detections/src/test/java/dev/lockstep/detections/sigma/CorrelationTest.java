@@ -9,7 +9,7 @@ import dev.lockstep.detections.sigma.correlation.GroupWindows;
 import dev.lockstep.detections.sigma.correlation.Hit;
 import dev.lockstep.detections.sigma.correlation.Member;
 import dev.lockstep.detections.sigma.correlation.WindowCondition;
-import dev.lockstep.detections.sigma.document.CorrelationDocument.Type;
+import dev.lockstep.detections.sigma.document.CorrelationDocument;
 import dev.lockstep.rules.Aggregate;
 import dev.lockstep.rules.EventReference;
 import dev.lockstep.rules.Subject;
@@ -316,7 +316,12 @@ final class CorrelationTest {
     GroupDay day =
         new GroupDay(
             new WindowCondition(
-                Type.TEMPORAL, List.of("first", "second", "third"), 300_000, List.of(), null, null),
+                CorrelationDocument.Type.TEMPORAL,
+                List.of("first", "second", "third"),
+                300_000,
+                List.of(),
+                null,
+                null),
             false);
     int[] seconds = {0, 1_000, 1_060};
     for (int i = 0; i < seconds.length; i++) {
@@ -334,7 +339,7 @@ final class CorrelationTest {
     Hit fullest =
         new GroupWindows(
                 new WindowCondition(
-                    Type.TEMPORAL,
+                    CorrelationDocument.Type.TEMPORAL,
                     List.of("first", "second", "third"),
                     300_000,
                     List.of(),

@@ -1,5 +1,6 @@
 package dev.lockstep.detections.sigma.correlation;
 
+import com.google.re2j.Pattern;
 import dev.lockstep.detections.encoding.Hashes;
 import dev.lockstep.rules.Aggregate;
 import dev.lockstep.rules.EventReference;
@@ -10,6 +11,7 @@ import java.util.BitSet;
 import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Set;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
@@ -21,6 +23,8 @@ import org.jspecify.annotations.Nullable;
  * group of the hit, since an event may be a hit of several groups.
  */
 public final class Member {
+  private static final Pattern COMMA = Pattern.compile(",");
+
   private static final String OF_GROUP = "@";
 
   static final Comparator<Member> BY_TIME =
@@ -109,13 +113,13 @@ public final class Member {
     return rules;
   }
 
-  private static TreeSet<String> parts(String stands) {
-    return stands.isEmpty() ? new TreeSet<>() : new TreeSet<>(Arrays.asList(stands.split(",")));
+  private static Set<String> parts(String stands) {
+    return stands.isEmpty() ? new TreeSet<>() : new TreeSet<>(Arrays.asList(COMMA.split(stands)));
   }
 
   /** Returns the union of two forms of one event, at the earlier of their times. */
   Member with(Member other) {
-    TreeSet<String> both = parts(stands);
+    Set<String> both = parts(stands);
     both.addAll(parts(other.stands));
     EventReference earlier = other.at() < at() ? other.event : event;
     return new Member(
@@ -131,7 +135,7 @@ public final class Member {
    * Returns this member without what another form of the event stands for; null if none is left.
    */
   @Nullable Member without(Member gone) {
-    TreeSet<String> left = parts(stands);
+    Set<String> left = parts(stands);
     left.removeAll(parts(gone.stands));
     return left.isEmpty()
         ? null
