@@ -14,6 +14,7 @@ import dev.lockstep.schemas.Quoted;
 import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -29,7 +30,7 @@ final class CorrelationCompiler {
   private static final int MOST_LEAVES = 512;
 
   private final Map<String, SigmaDocument> byWord;
-  private final Map<SigmaDocument, SigmaRule> rules;
+  private final IdentityHashMap<SigmaDocument, SigmaRule> rules;
   private final SigmaFields table;
   private final Consumer<DocumentFault> faults;
   private final Set<SourceLine> refused = new HashSet<>();
@@ -42,7 +43,7 @@ final class CorrelationCompiler {
    */
   CorrelationCompiler(
       Map<String, SigmaDocument> byWord,
-      Map<SigmaDocument, SigmaRule> rules,
+      IdentityHashMap<SigmaDocument, SigmaRule> rules,
       SigmaFields table,
       Consumer<DocumentFault> faults) {
     this.byWord = byWord;

@@ -5,6 +5,7 @@ import java.math.MathContext;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
@@ -98,14 +99,14 @@ final class CorrelationOracle {
     return best;
   }
 
-  /** Returns the events that end a window which fulfils a condition, with their windows' number. */
+  /** Returns the members of each group in time. */
   static Map<String, List<Occurred>> byGroup(List<Occurred> events, Predicate<Occurred> isMember) {
     Map<String, Map<String, Occurred>> groups = new TreeMap<>();
     for (Occurred event : events) {
       for (String group : event.groups()) {
         if (!group.isEmpty() && isMember.test(event)) {
           groups
-              .computeIfAbsent(group.toLowerCase(java.util.Locale.ROOT), any -> new TreeMap<>())
+              .computeIfAbsent(group.toLowerCase(Locale.ROOT), any -> new TreeMap<>())
               .put(event.id(), event);
         }
       }

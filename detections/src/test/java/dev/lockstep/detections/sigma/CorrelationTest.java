@@ -49,7 +49,7 @@ final class CorrelationTest {
         .formatted(name, name, body.indent(2));
   }
 
-  private static int ids;
+  private static int ids; // distinguishes events
 
   private static Activity event(String action, int seconds, String user, Object... further) {
     ActivityBuilder builder =
