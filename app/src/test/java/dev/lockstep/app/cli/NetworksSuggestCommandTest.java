@@ -76,7 +76,7 @@ class NetworksSuggestCommandTest {
 
     assertThat(rows).containsOnlyKeys("198.18.20.0/24", "198.18.20.30", "198.19.70.0/24");
     JsonNode flagged = Objects.requireNonNull(rows.get("198.19.70.0/24"));
-    assertThat(flagged.get("findings").intValue()).isEqualTo(154);
+    assertThat(flagged.get("findings").intValue()).isEqualTo(230);
     assertThat(flagged.get("suppresses"))
         .hasSize(26)
         .filteredOn(finding -> finding.get("severity").textValue().equals("High"))

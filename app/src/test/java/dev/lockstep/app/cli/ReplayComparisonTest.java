@@ -46,7 +46,7 @@ class ReplayComparisonTest {
     Ran ran = replay(BASE, "--output", first.toString());
     assertThat(ran.code).as(ran.err).isEqualTo(ExitCode.DONE);
     found = byId(first);
-    assertThat(found).hasSize(154);
+    assertThat(found).hasSize(202);
   }
 
   private Ran replay(String config, String... options) throws IOException {
@@ -244,12 +244,12 @@ class ReplayComparisonTest {
     Ran nothing = replay(BASE, "--exit-code", "--compare-to", first.toString());
     assertThat(nothing.code).isEqualTo(ExitCode.DONE);
     assertThat(nothing.out.replaceAll("\\s+", " "))
-        .contains("first.jsonl has 154", "They do not differ.");
+        .contains("first.jsonl has 202", "They do not differ.");
     Ran later = replay(BASE, "--from", "2026-11-25T00:00:00Z", "--compare-to", first.toString());
     assertThat(later.code).isEqualTo(ExitCode.DONE);
     assertThat(later.out.replaceAll("\\s+", " ")).contains("this replay has 0 findings.");
     assertThat(later.out.lines().filter(line -> line.contains("now: none of its events was read")))
-        .hasSize(154);
+        .hasSize(202);
   }
 
   @Test

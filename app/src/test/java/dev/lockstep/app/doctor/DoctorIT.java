@@ -26,7 +26,10 @@ final class DoctorIT extends Examination {
     System.out.println("a good set-up took " + took);
     lines.forEach(line -> System.out.println(line.text()));
 
-    assertThat(lines).allMatch(line -> line.verdict() == CheckReport.Verdict.OK, "is ok");
+    assertThat(lines)
+        .allMatch(
+            line -> line.verdict() == CheckReport.Verdict.OK || line.what().equals("off"),
+            "is ok, or a rule that is off");
     assertThat(lines)
         .extracting(CheckReport.Line::check)
         .contains(

@@ -109,7 +109,10 @@ final class DoctorOnClusterIT extends Examination {
   void aConnectionStringThatTheHubTakes() throws Exception {
     asHub(RIGHT, HUB);
     List<CheckReport.Line> lines = look();
-    assertThat(lines).allMatch(line -> line.verdict() == CheckReport.Verdict.OK, "is ok");
+    assertThat(lines)
+        .allMatch(
+            line -> line.verdict() == CheckReport.Verdict.OK || line.what().equals("off"),
+            "is ok, or a rule that is off");
     assertNoSecret(lines);
   }
 

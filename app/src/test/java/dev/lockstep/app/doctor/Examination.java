@@ -122,6 +122,13 @@ abstract class Examination {
     set("SENTINEL_RULE_ID", FakeLogsIngestionApi.RULE_ID);
     set("SENTINEL_AUTH", "none");
     set("HEARTBEAT", "false");
+    // These want an estate, or logs that the hub does not have.
+    set("RULES_GATEWAY_BYPASS_ENABLED", "false");
+    set("RULES_WAF_THEN_SUCCESS_ENABLED", "false");
+    set("RULES_CONDITIONAL_ACCESS_GAP_ENABLED", "false");
+    set("RULES_PRIVILEGED_WITHOUT_PIM_ENABLED", "false");
+    set("RULES_WORKLOAD_CREDENTIAL_DRIFT_ENABLED", "false");
+    set("RULES_VAULT_OUTSIDE_ENABLED", "false");
   }
 
   @AfterEach

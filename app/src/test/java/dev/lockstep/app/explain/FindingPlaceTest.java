@@ -80,7 +80,7 @@ class FindingPlaceTest {
                       });
                 });
     Replay.Result result = replay.run(paths, InputStream.nullInputStream(), Progress.of(true));
-    assertThat(result.detections().size()).isEqualTo(154);
+    assertThat(result.detections().size()).isEqualTo(230);
     assertThat(lost).isEmpty();
   }
 }
