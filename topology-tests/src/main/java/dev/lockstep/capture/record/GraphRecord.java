@@ -9,7 +9,7 @@ public final class GraphRecord {
 
   private GraphRecord() {}
 
-  /** What a record says of the client besides: how it proved itself, its session, its device. */
+  /** Client of a call: its proof of identity, its session and its device. */
   public record Client(String auth, String session, String device) {
     /** A client that keeps no secret, of which neither session nor device is told. */
     public static final Client PUBLIC = new Client("0", "", "");

@@ -67,7 +67,7 @@ public final class Link {
     return this;
   }
 
-  /** What the token says of who acts, and of whom it acts for. */
+  /** Delegation in a token: the application that acts, and the user it acts for. */
   public Link facets(String actor, String subject) {
     this.actorFacets = actor;
     this.subjectFacets = subject;
