@@ -67,7 +67,7 @@ public final class Link {
     return this;
   }
 
-  /** Delegation in a token: the application that acts, and the user it acts for. */
+  /** Sets the delegation in the token: the application that acts, and the user it acts for. */
   public Link facets(String actor, String subject) {
     this.actorFacets = actor;
     this.subjectFacets = subject;
