@@ -1,7 +1,6 @@
 package dev.lockstep.detections;
 
 import dev.lockstep.detections.finding.FindingCounts;
-import dev.lockstep.detections.join.ActivityRouter;
 import dev.lockstep.detections.join.Joins;
 import dev.lockstep.detections.message.EngineCounts;
 import dev.lockstep.detections.message.Observation;
@@ -94,7 +93,7 @@ public final class CountersAdapter
   /** Returns whether an activity is a remembered copy, and counts copies and late events. */
   public boolean isCopy(Activity activity, RecentEvents recent, long identity) {
     ActivityKind kind = activity.getKind();
-    if (kind != ActivityKind.ALERT && !ActivityRouter.isEvent(activity)) {
+    if (!Observation.isEvent(activity)) {
       return false;
     }
     boolean copy = !recent.add(identity);

@@ -5,38 +5,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import dev.lockstep.app.Main;
 import dev.lockstep.app.process.ExitCode;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.io.PrintStream;
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import picocli.CommandLine;
 
 class DiffCommandTest {
   @TempDir private Path folder;
-
-  private record Ran(int code, String out, String err) {}
-
-  private static Ran run(String... arguments) {
-    StringWriter err = new StringWriter();
-    ByteArrayOutputStream out = new ByteArrayOutputStream();
-    PrintStream before = System.out;
-    System.setOut(new PrintStream(out, true, UTF_8));
-    try {
-      CommandLine command = Main.commandLine().setErr(new PrintWriter(err));
-      return new Ran(Main.run(command, arguments), out.toString(UTF_8), err.toString());
-    } finally {
-      System.setOut(before);
-    }
-  }
 
   private static String line(String id, String severity, String reason, int count) {
     return """
@@ -64,28 +43,28 @@ class DiffCommandTest {
             line("x", "Low", "r", 1)
                 + line("one", "Medium", "s", 2)
                 + line("three", "Low", "r", 1));
-    Ran text = run("diff", before, after);
-    assertThat(text.code).isEqualTo(ExitCode.DONE);
-    assertThat(text.out)
+    Ran text = Ran.run("diff", before, after);
+    assertThat(text.code()).isEqualTo(ExitCode.DONE);
+    assertThat(text.out())
         .contains(
             "a has 3 findings", "b has 3 findings.", "token-replay         1     1        1     1")
         .contains("Token of \\u001b[2Jthree", "kim@example.com", "2026-11-19")
         .contains("severity High -> Medium, reason r -> s, count 1 -> 2")
         .doesNotContain("\u001b");
-    Ran json = run("diff", "--json", "--exit-code", before, after);
-    assertThat(json.code).isEqualTo(ExitCode.DIFFERS);
-    assertThat(json.out.lines()).hasSize(1);
-    JsonNode found = new ObjectMapper().readTree(json.out);
+    Ran json = Ran.run("diff", "--json", "--exit-code", before, after);
+    assertThat(json.code()).isEqualTo(ExitCode.DIFFERS);
+    assertThat(json.out().lines()).hasSize(1);
+    JsonNode found = new ObjectMapper().readTree(json.out());
     assertThat(found.path("byRule").path("token-replay").toString())
         .isEqualTo("{\"appeared\":1,\"gone\":1,\"changed\":1,\"same\":1}");
     assertThat(found.path("differences").findValuesAsText("change"))
         .containsExactly("appeared", "gone", "changed");
     assertThat(found.path("differences").get(2).path("was").toString())
         .isEqualTo("{\"severity\":\"High\",\"reason\":\"r\",\"count\":1,\"shadow\":false}");
-    assertThat(run("diff", "--exit-code", before, before).code).isEqualTo(ExitCode.DONE);
-    assertThat(run("diff", "--exit-code", "--severity", "high", before, after).code)
+    assertThat(Ran.run("diff", "--exit-code", before, before).code()).isEqualTo(ExitCode.DONE);
+    assertThat(Ran.run("diff", "--exit-code", "--severity", "high", before, after).code())
         .isEqualTo(ExitCode.DIFFERS);
-    assertThat(run("diff", "--exit-code", "--rule", "other", before, after).code)
+    assertThat(Ran.run("diff", "--exit-code", "--rule", "other", before, after).code())
         .isEqualTo(ExitCode.DONE);
   }
 
@@ -102,7 +81,8 @@ class DiffCommandTest {
             Files.newOutputStream(gzip, java.nio.file.StandardOpenOption.APPEND))) {
       out.write(line("two", "Low", "r", 1).strip().getBytes(UTF_8));
     }
-    assertThat(run("diff", "--exit-code", plain, gzip.toString()).code).isEqualTo(ExitCode.DONE);
+    assertThat(Ran.run("diff", "--exit-code", plain, gzip.toString()).code())
+        .isEqualTo(ExitCode.DONE);
     String row =
         """
         {"TimeGenerated":"2026-11-20T00:00:00.000Z","DetectionId":"%s","Revision":%d,"Rule":"token-replay","Reason":"%s","Severity":"%s","AlertTitle":"t","StartTime":"2026-11-19T10:00:00.000Z","EndTime":"2026-11-19T11:00:00.000Z","Count":1}
@@ -115,7 +95,7 @@ class DiffCommandTest {
                 + row.formatted("one", 2, "r", "High")
                 + row.formatted("one", 1, "r", "Low")
                 + row.formatted("two", 1, "r", "Low"));
-    assertThat(run("diff", "--exit-code", plain, rows).code).isEqualTo(ExitCode.DONE);
+    assertThat(Ran.run("diff", "--exit-code", plain, rows).code()).isEqualTo(ExitCode.DONE);
   }
 
   @Test
@@ -159,10 +139,10 @@ class DiffCommandTest {
 
   private static void refuses(String good, String bad, String message) {
     for (String[] files : new String[][] {{good, bad}, {bad, good}}) {
-      Ran ran = run("diff", "--json", files[0], files[1]);
-      assertThat(ran.code).as(message).isEqualTo(ExitCode.FAILED);
-      assertThat(ran.out).isEmpty();
-      assertThat(ran.err.lines())
+      Ran ran = Ran.run("diff", "--json", files[0], files[1]);
+      assertThat(ran.code()).as(message).isEqualTo(ExitCode.FAILED);
+      assertThat(ran.out()).isEmpty();
+      assertThat(ran.err().lines())
           .singleElement()
           .asString()
           .contains("could not read detections: ", message, "; name a file that replay --output");
@@ -187,8 +167,9 @@ class DiffCommandTest {
 
   @Test
   void refusesWrongUsage() {
-    assertThat(run("diff", "one").code).isEqualTo(ExitCode.WRONG_USAGE);
-    assertThat(run("diff", "-", "-").code).isEqualTo(ExitCode.WRONG_USAGE);
-    assertThat(run("diff", "--severity", "loud", "a", "b").code).isEqualTo(ExitCode.WRONG_USAGE);
+    assertThat(Ran.run("diff", "one").code()).isEqualTo(ExitCode.WRONG_USAGE);
+    assertThat(Ran.run("diff", "-", "-").code()).isEqualTo(ExitCode.WRONG_USAGE);
+    assertThat(Ran.run("diff", "--severity", "loud", "a", "b").code())
+        .isEqualTo(ExitCode.WRONG_USAGE);
   }
 }

@@ -7,12 +7,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.lockstep.app.Main;
 import dev.lockstep.app.process.ExitCode;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.PrintStream;
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -24,7 +20,6 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
-import picocli.CommandLine;
 
 /** Replays of the bundled capture under several configurations, compared. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
@@ -37,14 +32,12 @@ class ReplayComparisonTest {
   private Path first = Path.of("");
   private Map<String, JsonNode> found = Map.of();
 
-  private record Ran(int code, String out, String err) {}
-
   @BeforeAll
   void replaysOnce(@TempDir Path made) throws IOException {
     folder = made;
     first = folder.resolve("first.jsonl");
     Ran ran = replay(BASE, "--output", first.toString());
-    assertThat(ran.code).as(ran.err).isEqualTo(ExitCode.DONE);
+    assertThat(ran.code()).as(ran.err()).isEqualTo(ExitCode.DONE);
     found = byId(first);
     assertThat(found).hasSize(202);
   }
@@ -64,20 +57,7 @@ class ReplayComparisonTest {
     for (String name : DemoCommand.CAPTURE) {
       all.add(fromDemo(name).toString());
     }
-    return run(all.toArray(String[]::new));
-  }
-
-  private static Ran run(String... arguments) {
-    StringWriter err = new StringWriter();
-    ByteArrayOutputStream out = new ByteArrayOutputStream();
-    PrintStream before = System.out;
-    System.setOut(new PrintStream(out, true, UTF_8));
-    try {
-      CommandLine command = Main.commandLine().setErr(new PrintWriter(err));
-      return new Ran(Main.run(command, arguments), out.toString(UTF_8), err.toString());
-    } finally {
-      System.setOut(before);
-    }
+    return Ran.run(all.toArray(String[]::new));
   }
 
   private Path fromDemo(String name) throws IOException {
@@ -156,8 +136,8 @@ class ReplayComparisonTest {
             "--exit-code",
             "--compare-to",
             first.toString());
-    assertThat(ran.code).as(ran.err).isEqualTo(ExitCode.DIFFERS);
-    JsonNode summary = JSON.readTree(ran.out);
+    assertThat(ran.code()).as(ran.err()).isEqualTo(ExitCode.DIFFERS);
+    JsonNode summary = JSON.readTree(ran.out());
     assertThat(summary.path("detections").intValue()).isEqualTo(byId(second).size());
     Map<String, JsonNode> differences = new TreeMap<>();
     summary
@@ -196,9 +176,9 @@ class ReplayComparisonTest {
     }
     assertThat(tooNear).isPositive();
     assertThat(differences).containsKey(excepted.path("id").textValue());
-    Ran diff = run("diff", "--json", first.toString(), second.toString());
+    Ran diff = Ran.run("diff", "--json", first.toString(), second.toString());
     Map<String, String> same = new TreeMap<>();
-    JSON.readTree(diff.out)
+    JSON.readTree(diff.out())
         .path("differences")
         .forEach(one -> same.put(one.path("id").textValue(), one.path("change").textValue()));
     assertThat(same).isEqualTo(kinds);
@@ -220,8 +200,8 @@ class ReplayComparisonTest {
             "impossible-travel",
             "--compare-to",
             first.toString());
-    assertThat(ran.code).as(ran.err).isEqualTo(ExitCode.DONE);
-    JsonNode comparison = JSON.readTree(ran.out).path("comparison");
+    assertThat(ran.code()).as(ran.err()).isEqualTo(ExitCode.DONE);
+    JsonNode comparison = JSON.readTree(ran.out()).path("comparison");
     assertThat(comparison.path("byRule").size()).isEqualTo(1);
     List<String> gates = new ArrayList<>();
     comparison
@@ -242,13 +222,14 @@ class ReplayComparisonTest {
   void saysOfWhatLiesOutsideOfTheTimes_thatNoneOfItWasRead_andOfTheSameThatNothingDiffers()
       throws IOException {
     Ran nothing = replay(BASE, "--exit-code", "--compare-to", first.toString());
-    assertThat(nothing.code).isEqualTo(ExitCode.DONE);
-    assertThat(nothing.out.replaceAll("\\s+", " "))
+    assertThat(nothing.code()).isEqualTo(ExitCode.DONE);
+    assertThat(nothing.out().replaceAll("\\s+", " "))
         .contains("first.jsonl has 202", "They do not differ.");
     Ran later = replay(BASE, "--from", "2026-11-25T00:00:00Z", "--compare-to", first.toString());
-    assertThat(later.code).isEqualTo(ExitCode.DONE);
-    assertThat(later.out.replaceAll("\\s+", " ")).contains("this replay has 0 findings.");
-    assertThat(later.out.lines().filter(line -> line.contains("now: none of its events was read")))
+    assertThat(later.code()).isEqualTo(ExitCode.DONE);
+    assertThat(later.out().replaceAll("\\s+", " ")).contains("this replay has 0 findings.");
+    assertThat(
+            later.out().lines().filter(line -> line.contains("now: none of its events was read")))
         .hasSize(202);
   }
 
@@ -267,7 +248,7 @@ class ReplayComparisonTest {
             "High",
             "--output",
             some.toString());
-    assertThat(ran.code).as(ran.err).isEqualTo(ExitCode.DONE);
+    assertThat(ran.code()).as(ran.err()).isEqualTo(ExitCode.DONE);
     assertThat(byId(some).keySet())
         .isEqualTo(
             byId(first).entrySet().stream()
@@ -280,8 +261,8 @@ class ReplayComparisonTest {
                     java.util.stream.Collectors.toMap(
                         Map.Entry::getKey, Map.Entry::getValue, (a, b) -> a, TreeMap::new))
                 .keySet());
-    assertThat(JSON.readTree(ran.out).path("detections").intValue()).isEqualTo(byId(some).size());
-    assertThat(replay(BASE, "--fail-on", "medium", "--rule", "token-replay").code)
+    assertThat(JSON.readTree(ran.out()).path("detections").intValue()).isEqualTo(byId(some).size());
+    assertThat(replay(BASE, "--fail-on", "medium", "--rule", "token-replay").code())
         .isEqualTo(ExitCode.FOUND);
     assertThat(
             replay(
@@ -290,24 +271,24 @@ class ReplayComparisonTest {
                     "low",
                     "--rule",
                     "token-replay")
-                .code)
+                .code())
         .isEqualTo(ExitCode.DONE);
   }
 
   @Test
   void refusesOptionsThatContradictEachOther_andAFileThatIsNone_beforeItReads() throws IOException {
-    assertThat(replay(BASE, "--exit-code").code).isEqualTo(ExitCode.WRONG_USAGE);
-    assertThat(replay(BASE, "--compare-to", "-").code).isEqualTo(ExitCode.WRONG_USAGE);
+    assertThat(replay(BASE, "--exit-code").code()).isEqualTo(ExitCode.WRONG_USAGE);
+    assertThat(replay(BASE, "--compare-to", "-").code()).isEqualTo(ExitCode.WRONG_USAGE);
     Ran unknown = replay(BASE, "--rule", "token-repaly");
-    assertThat(unknown.code).isEqualTo(ExitCode.WRONG_USAGE);
-    assertThat(unknown.err).contains("did you mean token-replay?");
+    assertThat(unknown.code()).isEqualTo(ExitCode.WRONG_USAGE);
+    assertThat(unknown.err()).contains("did you mean token-replay?");
     Ran half =
         replay(
             BASE,
             "--compare-to",
             Files.writeString(folder.resolve("half"), "{\"id\":\"a").toString());
-    assertThat(half.code).isEqualTo(ExitCode.FAILED);
-    assertThat(half.err.lines())
+    assertThat(half.code()).isEqualTo(ExitCode.FAILED);
+    assertThat(half.err().lines())
         .singleElement()
         .asString()
         .contains("half:1: the line is cut off; name a file");
@@ -323,8 +304,8 @@ class ReplayComparisonTest {
             .orElseThrow();
     String id = near.path("id").textValue();
     Ran stands = over("explain", BASE, "--json", "--detection", id.substring(0, 12));
-    assertThat(stands.code).as(stands.err).isEqualTo(ExitCode.DONE);
-    JsonNode explained = JSON.readTree(stands.out);
+    assertThat(stands.code()).as(stands.err()).isEqualTo(ExitCode.DONE);
+    JsonNode explained = JSON.readTree(stands.out());
     assertThat(explained.path("detection").textValue()).isEqualTo(id);
     assertThat(explained.path("id")).isEqualTo(near.path("principal").path("id"));
     assertThat(explained.path("at").textValue())
@@ -333,14 +314,14 @@ class ReplayComparisonTest {
     String higher = BASE + "rules: {impossible-travel: {minDistanceKm: 800}}\n";
     Ran gone =
         over("explain", higher, "--json", "--detection", id, "--detections", first.toString());
-    assertThat(gone.code).as(gone.err).isEqualTo(ExitCode.DONE);
-    JsonNode now = JSON.readTree(gone.out);
+    assertThat(gone.code()).as(gone.err()).isEqualTo(ExitCode.DONE);
+    JsonNode now = JSON.readTree(gone.out());
     assertThat(now.path("id")).isEqualTo(near.path("principal").path("id"));
     assertThat(now.path("findings").findValuesAsText("id")).doesNotContain(id);
     assertThat(now.path("judged").findValuesAsText("outcome")).contains("passed");
     Ran unknown = over("explain", BASE, "--detection", "abcdefgh0");
-    assertThat(unknown.code).isEqualTo(ExitCode.FAILED);
-    assertThat(unknown.err.lines())
+    assertThat(unknown.code()).isEqualTo(ExitCode.FAILED);
+    assertThat(unknown.err().lines())
         .singleElement()
         .asString()
         .contains(
@@ -360,9 +341,9 @@ class ReplayComparisonTest {
             key,
             "--compare-to",
             redacted.toString());
-    assertThat(ran.code).as(ran.err).isEqualTo(ExitCode.DONE);
-    assertThat(ran.out.lines().filter(line -> line.contains("now: not near, by distance")))
+    assertThat(ran.code()).as(ran.err()).isEqualTo(ExitCode.DONE);
+    assertThat(ran.out().lines().filter(line -> line.contains("now: not near, by distance")))
         .hasSize(5);
-    assertThat(ran.out).doesNotContain("northwindtraders.example");
+    assertThat(ran.out()).doesNotContain("northwindtraders.example");
   }
 }

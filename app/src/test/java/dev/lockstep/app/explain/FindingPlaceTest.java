@@ -3,6 +3,7 @@ package dev.lockstep.app.explain;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lockstep.app.Main;
+import dev.lockstep.app.cli.DemoCommand;
 import dev.lockstep.app.config.Config;
 import dev.lockstep.app.detection.WrittenDetection;
 import dev.lockstep.app.replay.Replay;
@@ -22,18 +23,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class FindingPlaceTest {
-  private static final List<String> CAPTURE =
-      List.of(
-          "signins.jsonl.gz",
-          "gateway.jsonl.gz",
-          "links.jsonl.gz",
-          "alerts.jsonl.gz",
-          "xdr.jsonl.gz",
-          "frontdoor.jsonl.gz",
-          "graph.jsonl.gz",
-          "audit.jsonl.gz",
-          "keyvault.jsonl.gz");
-
   @TempDir Path folder;
 
   private String fromDemo(String name) throws IOException {
@@ -51,7 +40,7 @@ class FindingPlaceTest {
     fromDemo("partners.yaml");
     Config config = Config.read(Path.of(fromDemo("lockstep.yaml")), Map.of());
     List<String> paths = new ArrayList<>();
-    for (String name : CAPTURE) {
+    for (String name : DemoCommand.CAPTURE) {
       paths.add(fromDemo(name));
     }
     CitedEvents cited = new CitedEvents(RuleSets.of(config.rules()).rules());

@@ -79,14 +79,6 @@ public final class ActivityRouter {
     observation.observe(event, copy, visit -> messages.accept(new Message.OfVisit(visit)));
   }
 
-  /** Returns whether an activity is an event of its own: no half of a call, and no alert. */
-  public static boolean isEvent(Activity activity) {
-    return switch (activity.getKind()) {
-      case SIGN_IN, API_CALL, EDGE_REQUEST, AUDIT, RISK, VAULT_CALL -> true;
-      case IDENTITY_LINK, ALERT, CLOCK, OTHER -> false;
-    };
-  }
-
   /** Passes the messages of a call's revision to a consumer. */
   public void take(Revision revision, Consumer<Message> messages) {
     Event event = event(revision);

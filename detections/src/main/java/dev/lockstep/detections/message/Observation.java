@@ -25,6 +25,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** Observation of events by all rules, which gives their facts by subject. For one thread. */
@@ -93,7 +94,8 @@ public final class Observation {
         && (sigmaCategories.contains(category) || byCategory.containsKey(category));
   }
 
-  private static boolean isEvent(Activity activity) {
+  /** Returns whether an activity is an event of its own: no watermark, and no half of a call. */
+  public static boolean isEvent(Activity activity) {
     return activity.getKind() != ActivityKind.CLOCK
         && activity.getKind() != ActivityKind.IDENTITY_LINK;
   }
@@ -124,14 +126,7 @@ public final class Observation {
             ? rules
             : byCategory.getOrDefault(event.activity().getCategory(), List.of());
     for (ActiveRule rule : asked) {
-      Stating stating = new Stating(rule, silent);
-      try {
-        rule.rule().observe(event, stating);
-        stating.end();
-      } catch (RuntimeException | StackOverflowError | LinkageError | AssertionError e) {
-        counts.failed(rule.info().id(), "observe", e);
-        stating.undo();
-      }
+      state(rule, silent, stating -> rule.rule().observe(event, stating));
     }
     if (sigmaCategories.contains(event.activity().getCategory())) {
       observeSigma(event, silent);
@@ -168,9 +163,19 @@ public final class Observation {
   private void state(SetRule rule, MatchOutcome outcome, Event event, boolean silent) {
     ActiveRule active = sigmaRules.get(rule);
     if (active != null) {
-      Stating stating = new Stating(active, silent);
-      outcome.state(event, stating);
+      state(active, silent, stating -> outcome.state(event, stating));
+    }
+  }
+
+  /** States the facts of one rule; a rule that fails loses its own facts of the event. */
+  private void state(ActiveRule rule, boolean silent, Consumer<Facts> facts) {
+    Stating stating = new Stating(rule, silent);
+    try {
+      facts.accept(stating);
       stating.end();
+    } catch (RuntimeException | StackOverflowError | LinkageError | AssertionError e) {
+      counts.failed(rule.info().id(), "observe", e);
+      stating.undo();
     }
   }
 
