@@ -111,6 +111,28 @@ final class FoundFields {
     add(node, ofEntry, isCut ? kind | RawFieldsWriter.CUT : kind, start, length - start);
   }
 
+  /** Adds a value with its text in ASCII, which is cut at the limits. */
+  void add(PathNode node, int kind, byte[] text, int from, int count) {
+    int room = MOST_BYTES - scalarBytes;
+    if (room <= 0 && count > 0) {
+      leaveOut(node, false);
+      return;
+    }
+    int taken = Math.min(Math.min(count, MOST_CHARS), room);
+    ensure(taken);
+    int start = length;
+    System.arraycopy(text, from, bytes, start, taken);
+    length += taken;
+    scalarBytes += taken;
+    add(node, false, taken < count ? kind | RawFieldsWriter.CUT : kind, start, taken);
+  }
+
+  private void ensure(int more) {
+    if (length + more > bytes.length) {
+      bytes = Arrays.copyOf(bytes, Math.max(2 * bytes.length, length + more));
+    }
+  }
+
   private void add(PathNode node, boolean ofEntry, int kind, int from, int count) {
     boolean isList = (kind & ~RawFieldsWriter.CUT) == RawFieldsWriter.LIST;
     for (int path : node.paths()) {
@@ -150,10 +172,7 @@ final class FoundFields {
 
   /** Appends a text in UTF-8 up to a number of bytes; returns the end of what was taken. */
   private int encode(char[] text, int from, int end, int mostBytes) {
-    int most = (int) Math.min(3L * (end - from), mostBytes);
-    if (length + most + 4 > bytes.length) {
-      bytes = Arrays.copyOf(bytes, Math.max(2 * bytes.length, length + most + 4));
-    }
+    ensure((int) Math.min(3L * (end - from), mostBytes) + 4);
     int limit = length + mostBytes;
     int at = from;
     while (at < end) {

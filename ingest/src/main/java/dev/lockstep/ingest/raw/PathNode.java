@@ -19,21 +19,70 @@ final class PathNode {
 
   private final Map<String, PathNode> children = new HashMap<>();
   private final Map<String, PathNode> asWritten = new HashMap<>();
+  private Edge[][] byLength = {};
   private int[] paths = NO_PATH;
+
+  /** Edge to a child whose key is ASCII. */
+  private record Edge(String key, PathNode child) {
+    boolean is(byte[] text, int from) {
+      for (int i = 0; i < key.length(); i++) {
+        int c = text[from + i];
+        if ((c >= 'A' && c <= 'Z' ? c | 0x20 : c) != key.charAt(i)) {
+          return false;
+        }
+      }
+      return true;
+    }
+  }
 
   /** Adds a path that ends at the node that the keys lead to. */
   void put(String path, int index) {
     PathNode node = this;
     int from = 0;
     for (int dot = path.indexOf('.'); dot >= 0; dot = path.indexOf('.', from)) {
-      node = node.children.computeIfAbsent(path.substring(from, dot), key -> new PathNode());
+      node = node.child(path.substring(from, dot));
       from = dot + 1;
     }
-    node = node.children.computeIfAbsent(path.substring(from), key -> new PathNode());
+    node = node.child(path.substring(from));
     if (Arrays.stream(node.paths).noneMatch(known -> known == index)) {
       node.paths = Arrays.copyOf(node.paths, node.paths.length + 1);
       node.paths[node.paths.length - 1] = index;
     }
+  }
+
+  private PathNode child(String key) {
+    PathNode known = children.get(key);
+    if (known != null) {
+      return known;
+    }
+    PathNode added = new PathNode();
+    children.put(key, added);
+    int length = key.length();
+    if (length >= byLength.length) {
+      byLength = Arrays.copyOf(byLength, length + 1);
+    }
+    Edge[] alike = byLength[length] == null ? new Edge[0] : byLength[length];
+    alike = Arrays.copyOf(alike, alike.length + 1);
+    alike[alike.length - 1] = new Edge(key, added);
+    byLength[length] = alike;
+    return added;
+  }
+
+  /**
+   * Returns the node below a key as written, or null.
+   *
+   * @param text bytes that hold the key in ASCII, without a dot
+   */
+  @Nullable PathNode atWritten(byte[] text, int from, int to) {
+    Edge[] alike = to - from < byLength.length ? byLength[to - from] : null;
+    if (alike != null) {
+      for (Edge edge : alike) {
+        if (edge.is(text, from)) {
+          return edge.child;
+        }
+      }
+    }
+    return null;
   }
 
   /**

@@ -18,6 +18,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * Finder of raw fields in records: one pass over a record whose category has paths in the plan.
  *
+ * <p>A record is scanned as bytes, and a parser reads the values that need one. A row of a table is
+ * read by a parser alone.
+ *
  * <p>Keys match in any case, and several keys that do are values of one path. Lists are walked
  * through. JSON in a text is read where a path leads on into it. What has no path is skipped.
  *
@@ -101,13 +104,46 @@ public final class RawFieldFinder {
           everything(json, search.everything);
         }
       }
-      try (JsonParser json = strict.createParser(message, start, end - start)) {
-        json.nextToken();
-        object(json, root, true);
-        return fields.write();
+      if (row) {
+        parsed(message, start, end, json -> object(json, root, true));
+      } else {
+        new RecordScan(message, end, fields, this).record(start, root);
       }
+      return fields.write();
     } catch (IOException e) {
       return null; // the record was read once, so only its unneeded texts can be at fault
+    }
+  }
+
+  private void parsed(byte[] message, int start, int end, EmbeddedJson.Visitor reader)
+      throws IOException {
+    try (JsonParser json = strict.createParser(message, start, end - start)) {
+      json.nextToken();
+      reader.visit(json);
+    }
+  }
+
+  /**
+   * Reads the value in a part of a message with a parser.
+   *
+   * @param node node of the value
+   * @param parent node of the object that holds it
+   */
+  void value(byte[] message, int start, int end, PathNode node, PathNode parent)
+      throws IOException {
+    parsed(message, start, end, json -> value(json, node, parent));
+  }
+
+  /** Reads the entry of a list without a path, in a part of a message, with a parser. */
+  void entry(byte[] message, int start, int end, PathNode parent) throws IOException {
+    parsed(message, start, end, json -> element(json, null, parent));
+  }
+
+  /** Returns the key in a part of a message that holds it with its quotes. */
+  String key(byte[] message, int start, int end) throws IOException {
+    try (JsonParser json = strict.createParser(message, start, end - start)) {
+      json.nextToken();
+      return json.getText();
     }
   }
 

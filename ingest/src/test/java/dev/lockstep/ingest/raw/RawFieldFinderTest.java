@@ -274,6 +274,32 @@ class RawFieldFinderTest {
     }
   }
 
+  @Test
+  void findsTheSame_whetherBytesAreScannedOrParsed() {
+    long seed = 20_261_128;
+    Random random = new Random(seed);
+    String[] scanned = {
+      "properties.a", "properties.a.b", "properties.b", "properties.b.a.b", "properties.é", "time"
+    };
+    String[] parsed = Arrays.copyOf(scanned, scanned.length + 1);
+    parsed[scanned.length] = "properties"; // its value is wanted whole, so a parser reads it
+    String[] keys = {"a", "B", "\\u0061", "é", "a.b", "b.a", "c"};
+    for (int i = 0; i < 5_000; i++) {
+      StringBuilder more = new StringBuilder();
+      for (int left = 1 + random.nextInt(4); left > 0; left--) {
+        String blank = random.nextBoolean() ? "" : " \n\t";
+        more.append(blank + ',' + blank + '"' + keys[random.nextInt(keys.length)] + '"' + blank)
+            .append(':' + blank + value(random, 0));
+      }
+      byte[] record = SIGN_IN.formatted(more).getBytes(StandardCharsets.UTF_8);
+      Map<String, List<String>> expected = found(record, "SignInLogs", parsed);
+      expected.remove("properties");
+      assertThat(found(record, "SignInLogs", scanned))
+          .as("seed %d, members %s", seed, more)
+          .isEqualTo(expected);
+    }
+  }
+
   private static String value(Random random, int depth) {
     String[] scalars = {
       "1",
@@ -287,6 +313,8 @@ class RawFieldFinderTest {
       "\"\\\"a\\\"\"",
       "\"{\\\"b\\\":[1]}\"",
       "\"\\ud800\"",
+      "\"é\"",
+      "\" [1]\"",
       "99999999999999999999999999"
     };
     int kind = depth > 4 ? 0 : random.nextInt(4);

@@ -1,0 +1,242 @@
+package dev.lockstep.ingest.raw;
+
+import dev.lockstep.ingest.json.JsonScan;
+import dev.lockstep.schemas.RawFieldsWriter;
+import java.io.EOFException;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Scan of one record's bytes for raw fields. The bytes are JSON that a parser has accepted. Keys
+ * and plain values are read from them; a parser reads what has escapes, letters beyond ASCII, or a
+ * structure that is a value itself.
+ */
+final class RecordScan {
+  private static final int KEY = 1;
+  private static final int VALUE = 2;
+  private static final int DISPLAY_NAME = 4;
+  private static final int NEW_VALUE = 8;
+
+  private final byte[] bytes;
+  private final int end;
+  private final FoundFields fields;
+  private final RawFieldFinder finder;
+
+  /** Whether the text passed last has neither escapes nor letters beyond ASCII. */
+  private boolean isPlain;
+
+  /**
+   * Creates a scan.
+   *
+   * @param end position after the record
+   * @param finder reader of the values that need a parser
+   */
+  RecordScan(byte[] bytes, int end, FoundFields fields, RawFieldFinder finder) {
+    this.bytes = bytes;
+    this.end = end;
+    this.fields = fields;
+    this.finder = finder;
+  }
+
+  /** Reads the record, which is an object. */
+  void record(int start, PathNode root) throws IOException {
+    object(next(start), root);
+  }
+
+  /** Reads the object that begins at a position; returns the position after it. */
+  private int object(int start, PathNode node) throws IOException {
+    int at = next(start + 1);
+    while (bytes[at] != '}') {
+      if (bytes[at] == ',') {
+        at = next(at + 1);
+      }
+      int keyEnd = text(at);
+      PathNode child = child(node, at, keyEnd);
+      at = next(member(afterColon(keyEnd), child, node));
+    }
+    return at + 1;
+  }
+
+  private @Nullable PathNode child(PathNode node, int start, int keyEnd) throws IOException {
+    if (!isPlain) {
+      return node.atWritten(finder.key(bytes, start, keyEnd));
+    }
+    for (int i = start + 1; i < keyEnd - 1; i++) {
+      if (bytes[i] == '.') {
+        return node.atWritten(
+            new String(bytes, start + 1, keyEnd - start - 2, StandardCharsets.US_ASCII));
+      }
+    }
+    return node.atWritten(bytes, start + 1, keyEnd - 1);
+  }
+
+  private int member(int start, @Nullable PathNode node, PathNode parent) throws IOException {
+    return switch (bytes[start]) {
+      case '"' -> textMember(start, node, parent);
+      case '{' -> {
+        if (node != null && !node.isEnd()) {
+          yield object(start, node);
+        }
+        yield structure(start, node, parent);
+      }
+      case '[' -> node == null ? list(start, parent) : structure(start, node, parent);
+      default -> literal(start, node);
+    };
+  }
+
+  private int textMember(int start, @Nullable PathNode node, PathNode parent) throws IOException {
+    int after = text(start);
+    if (node != null) {
+      if (isPlain && !(node.hasMore() && beginsStructure(start + 1, after - 1))) {
+        if (node.isEnd()) {
+          fields.add(node, RawFieldsWriter.TEXT, bytes, start + 1, after - start - 2);
+        }
+      } else {
+        finder.value(bytes, start, after, node, parent);
+      }
+    }
+    return after;
+  }
+
+  private boolean beginsStructure(int start, int stop) {
+    int at = start;
+    while (at < stop && bytes[at] <= ' ') {
+      at++;
+    }
+    return at < stop && (bytes[at] == '{' || bytes[at] == '[');
+  }
+
+  private int structure(int start, @Nullable PathNode node, PathNode parent) throws IOException {
+    int after = found(JsonScan.closed(bytes, start, end, 0));
+    if (node != null) {
+      finder.value(bytes, start, after, node, parent);
+    }
+    return after;
+  }
+
+  private int literal(int start, @Nullable PathNode node) throws IOException {
+    int after = start + 1;
+    while (after < end && !isEndOfLiteral(bytes[after])) {
+      after++;
+    }
+    if (node != null && node.isEnd()) {
+      switch (bytes[start]) {
+        case 'n' -> fields.add(node, false, RawFieldsWriter.NULL);
+        case 't' -> fields.add(node, false, RawFieldsWriter.TRUE);
+        case 'f' -> fields.add(node, false, RawFieldsWriter.FALSE);
+        default -> fields.add(node, RawFieldsWriter.NUMBER, bytes, start, after - start);
+      }
+    }
+    return after;
+  }
+
+  private static boolean isEndOfLiteral(byte b) {
+    return b == ',' || b == '}' || b == ']' || JsonScan.isBlank(b);
+  }
+
+  /** Reads a list without a path, whose elements may be entries of a name and a value. */
+  private int list(int start, PathNode parent) throws IOException {
+    int at = next(start + 1);
+    while (bytes[at] != ']') {
+      if (bytes[at] == ',') {
+        at = next(at + 1);
+      }
+      at =
+          next(
+              switch (bytes[at]) {
+                case '"' -> text(at);
+                case '{' -> element(at, parent);
+                case '[' -> list(at, parent);
+                default -> literal(at, null);
+              });
+    }
+    return at + 1;
+  }
+
+  private int element(int start, PathNode parent) throws IOException {
+    int keys = 0;
+    int at = next(start + 1);
+    while (bytes[at] != '}') {
+      if (bytes[at] == ',') {
+        at = next(at + 1);
+      }
+      int keyEnd = text(at);
+      keys |= isPlain ? entryKey(at + 1, keyEnd - 1) : KEY | VALUE;
+      at = next(skip(afterColon(keyEnd)));
+    }
+    if ((keys & (KEY | VALUE)) == (KEY | VALUE)
+        || (keys & (DISPLAY_NAME | NEW_VALUE)) == (DISPLAY_NAME | NEW_VALUE)) {
+      finder.entry(bytes, start, at + 1, parent);
+    }
+    return at + 1;
+  }
+
+  private int entryKey(int start, int stop) {
+    return switch (stop - start) {
+      case 3 -> is("key", start) ? KEY : 0;
+      case 5 -> is("value", start) ? VALUE : 0;
+      case 8 -> is("newvalue", start) ? NEW_VALUE : 0;
+      case 11 -> is("displayname", start) ? DISPLAY_NAME : 0;
+      default -> 0;
+    };
+  }
+
+  private boolean is(String word, int start) {
+    for (int i = 0; i < word.length(); i++) {
+      if ((bytes[start + i] | 0x20) != word.charAt(i)) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private int skip(int start) throws IOException {
+    return switch (bytes[start]) {
+      case '"' -> text(start);
+      case '{', '[' -> found(JsonScan.closed(bytes, start, end, 0));
+      default -> literal(start, null);
+    };
+  }
+
+  private int afterColon(int keyEnd) throws IOException {
+    return next(next(keyEnd) + 1);
+  }
+
+  /** Returns the position of the first byte that is no blank. */
+  private int next(int start) throws IOException {
+    int at = start;
+    while (at < end && JsonScan.isBlank(bytes[at])) {
+      at++;
+    }
+    if (at >= end) {
+      throw new EOFException();
+    }
+    return at;
+  }
+
+  /** Returns the position after the text whose opening quote is at a position. */
+  private int text(int start) throws IOException {
+    int seen = 0;
+    for (int at = start + 1; at < end; at++) {
+      byte b = bytes[at];
+      if (b == '"') {
+        isPlain = seen >= 0;
+        return at + 1;
+      } else if (b == '\\') {
+        seen = -1;
+        at++;
+      } else {
+        seen |= b;
+      }
+    }
+    throw new EOFException();
+  }
+
+  private static int found(int after) throws IOException {
+    if (after < 0) {
+      throw new EOFException();
+    }
+    return after;
+  }
+}
