@@ -15,12 +15,15 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import java.util.zip.GZIPOutputStream;
 
@@ -38,6 +41,8 @@ public final class ServiceBench {
       "SignInLogs, NonInteractiveUserSignInLogs, GatewayLogs, SecurityAlert,"
           + " AdvancedHunting-AlertInfo, AdvancedHunting-AlertEvidence";
   private static final String[] EDGE = {"links", "frontdoor"};
+  private static final int SIGMA_RULES = 300;
+  private static final int SIGMA_CORRELATIONS = 20;
 
   private final Path home;
   private final Path folder;
@@ -45,7 +50,35 @@ public final class ServiceBench {
   private final long messages;
   private final long warmUp;
   private final Instant first;
-  private final Set<String> expected;
+  private final Path capture;
+  private final Map<Rules, Set<String>> expected = new EnumMap<>(Rules.class);
+
+  /** Rules that a run of the service has. */
+  private enum Rules {
+    FOUR(
+        "rules:\n"
+            + Stream.of(
+                    "session-replay",
+                    "gateway-bypass",
+                    "waf-then-success",
+                    "conditional-access-gap",
+                    "risky-sign-in-used",
+                    "privileged-without-pim",
+                    "workload-credential-drift",
+                    "vault-outside",
+                    "gateway-probing",
+                    "password-spray")
+                .map("  %s: {enabled: false}\n"::formatted)
+                .collect(Collectors.joining())),
+    BUILT_IN(""),
+    SIGMA("rules: {directories: [sigma]}\n");
+
+    private final String yaml;
+
+    Rules(String yaml) {
+      this.yaml = yaml;
+    }
+  }
 
   private ServiceBench(Path home, Path folder, Cluster cluster, long records, Instant first)
       throws IOException, InterruptedException {
@@ -55,12 +88,14 @@ public final class ServiceBench {
     this.messages = records / ServiceLoad.RECORDS;
     this.warmUp = messages * 3 / 10;
     this.first = first;
-    this.expected = replayed();
+    this.capture = folder.resolve("load.jsonl.gz");
+    writeCapture();
+    this.expected.put(Rules.BUILT_IN, replayed(Rules.BUILT_IN));
   }
 
   /**
-   * Runs: folder of the project, empty folder to work in, number of records, number of runs,
-   * whether to measure latency as well.
+   * Runs: folder of the project, empty folder to work in, number of records, number of runs, {@code
+   * latency} to measure that as well, or {@code rules} to compare sets of rules instead.
    */
   public static void main(String[] arguments)
       throws IOException, InterruptedException, ExecutionException {
@@ -81,7 +116,11 @@ public final class ServiceBench {
       Instant first = Instant.now().minus(1, ChronoUnit.HOURS).truncatedTo(ChronoUnit.SECONDS);
       ServiceBench bench =
           new ServiceBench(home, folder, cluster, Long.parseLong(arguments[2]), first);
-      bench.run(runs, Boolean.parseBoolean(arguments[4]));
+      if (arguments[4].equals("rules")) {
+        bench.compareRules(runs);
+      } else {
+        bench.run(runs, arguments[4].equals("latency"));
+      }
     }
   }
 
@@ -97,7 +136,7 @@ public final class ServiceBench {
     double wallPerSecond = 0;
     for (int run = 1; run <= runs; run++) {
       double floor = floor(run);
-      Measured service = service(run, false, run == 1);
+      Measured service = service(run, false, run == 1, Rules.BUILT_IN);
       floors.add(floor);
       services.add(service.micros);
       ratios.add(floor / service.micros);
@@ -105,7 +144,7 @@ public final class ServiceBench {
       print(
           "run %d: floor %.2f µs, service %.2f µs (ratio %.3f, %.0f records/s by the clock)",
           run, floor, service.micros, floor / service.micros, service.perSecond);
-      Measured edge = service(run, true, false);
+      Measured edge = service(run, true, false, Rules.BUILT_IN);
       withEdge.add(edge.micros);
       print("run %d: with links and Front Door configured %.2f µs", run, edge.micros);
       if (service.internal.records() > 0) {
@@ -126,8 +165,36 @@ public final class ServiceBench {
     row("with link and edge, thousand/CPU-s", thousands(withEdge));
     row("ratio of service to floor", ratios);
     if (latency) {
-      Latency.measure(cluster, this::start, wallPerSecond / 2);
+      Latency.measure(
+          cluster, (name, edge) -> start(name, edge, Rules.BUILT_IN), wallPerSecond / 2);
     }
+  }
+
+  /**
+   * Compares the first four rules, all built-in rules, and these with Sigma rules beside them,
+   * which take turns.
+   */
+  private void compareRules(int runs) throws IOException, InterruptedException, ExecutionException {
+    SigmaLoad.write(folder.resolve("sigma"), SIGMA_RULES, SIGMA_CORRELATIONS);
+    for (Rules rules : List.of(Rules.FOUR, Rules.SIGMA)) {
+      expected.put(rules, replayed(rules));
+    }
+    List<Double> ofAll = new ArrayList<>();
+    List<Double> withSigma = new ArrayList<>();
+    for (int run = 1; run <= runs; run++) {
+      double four = service(run, false, false, Rules.FOUR).micros;
+      double all = service(run, false, false, Rules.BUILT_IN).micros;
+      double sigma = service(run, false, false, Rules.SIGMA).micros;
+      print(
+          "run %d: first four rules %.1f µs, all built-in rules %.1f µs (speed %.2f),"
+              + " with %d Sigma rules and %d correlations %.1f µs (speed %.2f)",
+          run, four, all, four / all, SIGMA_RULES, SIGMA_CORRELATIONS, sigma, all / sigma);
+      ofAll.add(four / all);
+      withSigma.add(all / sigma);
+    }
+    print("%-34s %8s %8s %8s", "", "min", "median", "max");
+    row("speed of all to the first four", ofAll);
+    row("speed with Sigma to without", withSigma);
   }
 
   private static long principals(long records) {
@@ -170,9 +237,9 @@ public final class ServiceBench {
     }
   }
 
-  private Measured service(int run, boolean edge, boolean counted)
+  private Measured service(int run, boolean edge, boolean counted, Rules rules)
       throws IOException, InterruptedException, ExecutionException {
-    String name = (edge ? "edge-" : "load-") + run;
+    String name = "%s-%s-%d".formatted(edge ? "edge" : "load", word(rules), run);
     cluster.create(name);
     for (String each : EDGE) {
       if (edge) {
@@ -180,7 +247,7 @@ public final class ServiceBench {
       }
     }
     ServiceLoad load = load();
-    try (Child service = start(name, edge);
+    try (Child service = start(name, edge, rules);
         Internal internal = counted ? new Internal(cluster, name + ".") : Internal.none()) {
       cluster.send(name, load, warmUp);
       cluster.awaitDrained(name + ".detect", DRAINED_WITHIN);
@@ -192,7 +259,7 @@ public final class ServiceBench {
       double micros = service.processorTime().minus(warm).toNanos() / 1000.0;
       internal.close();
       long records = (messages - warmUp) * ServiceLoad.RECORDS;
-      compare(name);
+      compare(name, rules);
       return new Measured(
           micros / records, records / seconds, bytesOf(folder.resolve(name)), internal);
     } finally {
@@ -200,7 +267,11 @@ public final class ServiceBench {
     }
   }
 
-  private Child start(String name, boolean edge) throws IOException {
+  private static String word(Rules rules) {
+    return rules.name().toLowerCase(Locale.ROOT).replace('_', '-');
+  }
+
+  private Child start(String name, boolean edge, Rules rules) throws IOException {
     StringBuilder config = new StringBuilder();
     config
         .append("geoip: {city: city.mmdb, asn: asn.mmdb}\n")
@@ -218,7 +289,8 @@ public final class ServiceBench {
     config
         .append("kafka: {bootstrapServers: \"%s\", ".formatted(cluster.bootstrap()))
         .append("topicPrefix: \"%s.\", stateDir: %s, replication: 1}\n".formatted(name, name))
-        .append("metrics: {port: 0}\n");
+        .append("metrics: {port: 0}\n")
+        .append(rules.yaml);
     Path file = folder.resolve(name + ".yaml");
     Files.write(file, config.toString().getBytes(StandardCharsets.UTF_8));
     Child service =
@@ -244,9 +316,7 @@ public final class ServiceBench {
     return new ServiceLoad(first, messages * ServiceLoad.RECORDS, SEED);
   }
 
-  /** Returns what {@code replay} finds in the same messages. */
-  private Set<String> replayed() throws IOException, InterruptedException {
-    Path capture = folder.resolve("load.jsonl.gz");
+  private void writeCapture() throws IOException {
     try (OutputStream raw = Files.newOutputStream(capture);
         OutputStream out = new BufferedOutputStream(new GZIPOutputStream(raw), 1 << 16)) {
       ServiceLoad load = load();
@@ -255,11 +325,15 @@ public final class ServiceBench {
         out.write('\n');
       }
     }
-    Path config = folder.resolve("replay.yaml");
-    Files.write(
+  }
+
+  /** Returns what {@code replay} finds in the same messages with the same rules. */
+  private Set<String> replayed(Rules rules) throws IOException, InterruptedException {
+    Path config = folder.resolve("replay-%s.yaml".formatted(word(rules)));
+    Files.writeString(
         config,
         "geoip: {city: city.mmdb, asn: asn.mmdb}\nnetworks: networks.csv\npartners: partners.yaml\n"
-            .getBytes(StandardCharsets.UTF_8));
+            + rules.yaml);
     Path found = folder.resolve("replay-found.jsonl");
     List<String> command =
         List.of(
@@ -276,8 +350,8 @@ public final class ServiceBench {
     try (Child replay = Child.start(folder.resolve("replay.log"), command)) {
       JsonNode summary = json.readTree(replay.line());
       print(
-          "load: %d records, %d detections by replay",
-          summary.path("recordsRead").asLong(), summary.path("detections").asLong());
+          "load: %d records, %d detections by replay with rules %s",
+          summary.path("recordsRead").asLong(), summary.path("detections").asLong(), word(rules));
     }
     Set<String> findings = new TreeSet<>();
     try (Stream<String> lines = Files.lines(found)) {
@@ -302,16 +376,17 @@ public final class ServiceBench {
    * Compares what stands in the service's topic with what {@code replay} found. What only counts up
    * goes out some time after it has changed: it is waited for.
    */
-  private void compare(String name) throws InterruptedException {
+  private void compare(String name, Rules rules) throws InterruptedException {
+    Set<String> wanted = expected.getOrDefault(rules, Set.of());
     long until = System.nanoTime() + COUNTED_WITHIN.toNanos();
     Set<String> found = standing(name);
-    while (!found.equals(expected) && System.nanoTime() - until < 0) {
+    while (!found.equals(wanted) && System.nanoTime() - until < 0) {
       TimeUnit.SECONDS.sleep(5);
       found = standing(name);
     }
-    Set<String> missed = new TreeSet<>(expected);
+    Set<String> missed = new TreeSet<>(wanted);
     missed.removeAll(found);
-    found.removeAll(expected);
+    found.removeAll(wanted);
     if (!found.isEmpty() || !missed.isEmpty()) {
       print(
           "%s: findings differ from replay's: %d missing, %d others, e.g. %s",
