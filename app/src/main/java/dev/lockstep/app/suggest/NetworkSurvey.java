@@ -19,8 +19,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Survey of activities in one pass that finds addresses and prefixes in the manner of backends,
- * proxies, VPN exits and offices that the networks file lacks.
+ * Survey of activities for rows that the networks file lacks: addresses and prefixes that behave
+ * like a backend, a proxy, a VPN exit or an office. It reads the activities once.
  *
  * <p>The thresholds are in {@code docs/networks.md}. The order of activities matters only beyond
  * the bounds of memory: some 20,000 addresses and as many prefixes, of which those of a single user

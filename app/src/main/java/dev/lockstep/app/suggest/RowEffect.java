@@ -31,7 +31,7 @@ public record RowEffect(
     List<Lowered> lowered,
     int raised,
     Map<String, Detection> covered) {
-  /** Largest number of shown events of a finding; a finding with that many may have more. */
+  /** Largest number of events that a finding shows. A finding that shows so many may have more. */
   private static final int MOST_EVENTS = 20;
 
   private static final Comparator<Detection> BY_RULE =

@@ -12,7 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Messages that an event means for the engine itself, beside the facts of rules. */
+/** Messages about an event for the engine itself. Rules do not read them. */
 public final class EngineMessages {
   private EngineMessages() {}
 

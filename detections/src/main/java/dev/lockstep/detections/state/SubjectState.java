@@ -10,8 +10,8 @@ import org.jspecify.annotations.Nullable;
 /** State of one subject for all rules as live objects. */
 public final class SubjectState {
   /**
-   * Day before all others, when nothing is in memory. It is far enough from the smallest integer to
-   * calculate with.
+   * Day that stands for "no day is in memory". It is before every real day, and sums with it do not
+   * overflow.
    */
   public static final int NO_DAY = Integer.MIN_VALUE / 2;
 

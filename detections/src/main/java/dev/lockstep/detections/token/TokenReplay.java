@@ -67,8 +67,8 @@ public final class TokenReplay implements Rule {
   static final String REFUSED = "refused";
 
   /**
-   * Use of a token: a call refused with another status, whose object id counts and whose network
-   * does not.
+   * Use of a token: a call refused with a status other than 401 and 403. Its object id is compared,
+   * its network is not.
    */
   static final String IGNORED = "ignored";
 

@@ -33,7 +33,8 @@ final class TokenWords {
   }
 
   /**
-   * Returns the principal with the name that any use of the token knows, because calls have none.
+   * Returns the principal, with the name from a sign-in by the token if the given one has no name.
+   * Records of calls hold no name.
    */
   private static @Nullable Principal named(@Nullable Principal principal, Case day) {
     if (principal == null || principal.getName() != null) {

@@ -95,7 +95,7 @@ public final class Erasures {
   }
 
   /**
-   * Returns the part by which a task passes an erasure on.
+   * Returns the part of a message that tells the next stage of an erasure.
    *
    * @param findings ids of the findings that it is about; null for all state and every finding
    */

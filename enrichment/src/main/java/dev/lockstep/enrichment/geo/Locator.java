@@ -74,7 +74,8 @@ public final class Locator {
       @Nullable NetworkClass anonymiser) {}
 
   /**
-   * Returns the organisation in the database, unless the database names another autonomous system.
+   * Returns the organisation in the database, or null if the autonomous system there is not the
+   * given one.
    */
   private static @Nullable String organisation(
       GeoEntry.AutonomousSystem system, @Nullable Long asn) {

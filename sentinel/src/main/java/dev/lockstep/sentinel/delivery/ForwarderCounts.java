@@ -119,7 +119,9 @@ public final class ForwarderCounts {
     return rowsShadowed.sum();
   }
 
-  /** Returns the number of detections held back by their rule's cap, each once an hour. */
+  /**
+   * Returns how often a rule's cap held back a detection, counted at most once an hour for each.
+   */
   public long rowsHeldBack() {
     return rowsHeldBack.sum();
   }

@@ -30,7 +30,7 @@ final class ColleagueDay {
     this.midnight = midnight;
   }
 
-  /** Draws a day; the midnight is that of where they live. */
+  /** Draws a day of a colleague, from midnight to midnight where the colleague lives. */
   static ColleagueDay drawn(
       Colleague who,
       Company company,

@@ -46,7 +46,7 @@ final class MonthRecording implements AutoCloseable {
     }
   }
 
-  /** Creates a recording whose files begin with a prefix; a hub that receives nothing has none. */
+  /** Creates a recording whose files begin with a prefix. A hub without records has no file. */
   MonthRecording(Path folder, String prefix, Dice dice) throws IOException {
     this.dice = dice;
     this.folder = Files.createDirectories(folder);
