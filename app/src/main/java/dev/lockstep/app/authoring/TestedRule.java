@@ -37,8 +37,8 @@ import org.jspecify.annotations.Nullable;
 final class TestedRule {
   private static final int MOST_EXPLAINED = 20;
 
-  private final Header header;
-  private final SigmaLoader.Result loaded;
+  private final String file;
+  private final List<DocumentFault> faults;
   private final List<Part> parts;
   private final @Nullable Rule rule;
   private final String id;
@@ -67,8 +67,8 @@ final class TestedRule {
       List<Part> parts,
       Enrichment enrichment,
       long seed) {
-    this.header = header;
-    this.loaded = loaded;
+    this.file = header.at().file();
+    this.faults = loaded.faults().stream().filter(fault -> fault.at().file().equals(file)).toList();
     this.parts = List.copyOf(parts);
     this.seed = seed;
     List<Rule> all = new ArrayList<>(loaded.set().rules());
@@ -94,6 +94,27 @@ final class TestedRule {
     this.category =
         parts.isEmpty() ? null : ShortenedRecord.category(first(parts.get(0), categories));
     this.engine = new TestEngine(all, enrichment);
+  }
+
+  /**
+   * Creates a rule of code.
+   *
+   * @param file name of the file with its tests
+   */
+  TestedRule(String file, Rule rule, Enrichment enrichment, long seed) {
+    this.file = file;
+    this.faults = List.of();
+    this.parts = List.of();
+    this.seed = seed;
+    this.rule = rule;
+    this.id = rule.info().id();
+    Map<String, Set<String>> paths = new HashMap<>();
+    rule.info()
+        .categories()
+        .forEach(category -> paths.put(category, Set.copyOf(rule.info().rawFields())));
+    this.plan = RawFieldPlan.of(paths);
+    this.category = ShortenedRecord.category(rule.info().categories());
+    this.engine = new TestEngine(List.of(rule), enrichment);
   }
 
   private static List<String> first(Part part, Set<String> otherwise) {
@@ -158,7 +179,7 @@ final class TestedRule {
   private void read(
       byte[] body, long line, String what, List<Activity> activities, List<String> failures) {
     MessageReader reader = new MessageReader(Limits.defaults(), () -> plan);
-    Where where = new Where("test", null, header.at().file(), -1, line, 0);
+    Where where = new Where("test", null, file, -1, line, 0);
     reader.read(
         body,
         where,
@@ -189,10 +210,6 @@ final class TestedRule {
 
   /** Runs activities in all orders; returns the run in the order as given, or null on a fault. */
   private TestEngine.@Nullable Run runs(List<Activity> activities, List<String> failures) {
-    List<DocumentFault> faults =
-        loaded.faults().stream()
-            .filter(fault -> fault.at().file().equals(header.at().file()))
-            .toList();
     if (rule == null) {
       failures.add("could not load the rule; fix what refuses it");
       faults.forEach(fault -> failures.add(fault.message()));
@@ -334,7 +351,7 @@ final class TestedRule {
       for (Part part : parts) {
         for (Rule each : part.set().rules()) {
           if (each instanceof SigmaRule sigma && explained < MOST_EXPLAINED) {
-            List<String> words = sigma.set().pass().unmet(sigma, event);
+            List<String> words = sigma.set().pass().words(sigma, event);
             explained++;
             String of =
                 "record in line %s%s"

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonGenerator;
 import dev.lockstep.app.rules.RuleStatus;
 import dev.lockstep.app.terminal.JsonText;
 import dev.lockstep.detections.alert.ReportedAlert;
+import dev.lockstep.detections.explain.MatchedEvents;
 import dev.lockstep.detections.explain.SubjectEvents;
 import dev.lockstep.detections.explain.UnusedEvents;
 import dev.lockstep.schemas.Detection;
@@ -48,6 +49,7 @@ public final class ExplainJson {
           alerts(json, explanation.alerts());
           new SubjectJson(json).write(explanation);
           unused(json, explanation.events());
+          matched(json, explanation.events());
           json.writeEndObject();
         });
   }
@@ -129,6 +131,27 @@ public final class ExplainJson {
       json.writeStringField("event", row.event());
       json.writeStringField("outcome", row.outcome());
       json.writeNumberField("status", row.status());
+      json.writeStringField("date", row.date().toString());
+      text(json, "ip", row.address());
+      json.writeNumberField("events", row.events());
+      instant(json, "first", row.firstAt());
+      instant(json, "last", row.lastAt());
+      json.writeEndObject();
+    }
+    json.writeEndArray();
+  }
+
+  private void matched(JsonGenerator json, SubjectEvents events) throws IOException {
+    json.writeArrayFieldStart("matched");
+    for (MatchedEvents row : events.matched()) {
+      if (!scope.includes(row.date())) {
+        continue;
+      }
+      json.writeStartObject();
+      json.writeStringField("rule", row.rule());
+      JsonText.writeTexts(json, "selections", row.selections());
+      json.writeStringField("event", row.event());
+      json.writeStringField("outcome", row.outcome());
       json.writeStringField("date", row.date().toString());
       text(json, "ip", row.address());
       json.writeNumberField("events", row.events());

@@ -289,9 +289,14 @@ public final class ExplainRun {
     SubjectEvents events = watch.of(subject);
     List<JudgedSubject> judged = new ArrayList<>();
     judged.add(driver.judged(subject));
+    for (Subject other : events.related()) {
+      if (other.kind() == Subject.Kind.GROUP) { // of a correlation, whoever else is in it
+        judged.add(driver.judged(other));
+      }
+    }
     if (subject.kind() == Subject.Kind.PRINCIPAL) {
       for (Subject other : events.related()) {
-        if (!other.equals(subject)) {
+        if (!other.equals(subject) && other.kind() != Subject.Kind.GROUP) {
           JudgedSubject part = partOf(driver.judged(other), subject.id());
           if (!part.days().isEmpty()) {
             judged.add(part);

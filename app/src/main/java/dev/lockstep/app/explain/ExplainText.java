@@ -4,6 +4,7 @@ import dev.lockstep.app.rules.RuleStatus;
 import dev.lockstep.app.terminal.DisplayFormat;
 import dev.lockstep.app.terminal.WrappedText;
 import dev.lockstep.detections.alert.ReportedAlert;
+import dev.lockstep.detections.explain.MatchedEvents;
 import dev.lockstep.detections.explain.UnusedEvents;
 import dev.lockstep.ingest.outcome.IngestCounts;
 import dev.lockstep.rules.RuleInfo;
@@ -48,6 +49,7 @@ public final class ExplainText {
               + " about more tokens and addresses of it than can be followed; --token and --ip"
               + " explain one.");
     }
+    matched(explanation);
     alerts(explanation.alerts());
     unused(explanation);
   }
@@ -221,9 +223,7 @@ public final class ExplainText {
               + "; "
               + row.rule()
               + ": "
-              + (row.why().equals(UnusedEvents.NOT_READ)
-                  ? "no observation"
-                  : NumberWords.words(row.why())));
+              + why(row.why()));
     }
     if (printed < rows.size()) {
       lines.text(2, "and " + (rows.size() - printed) + " more rows; --all lists them");
@@ -231,6 +231,41 @@ public final class ExplainText {
     if (explanation.events().leftOut() > 0) {
       lines.text(
           2, "and " + DisplayFormat.count(explanation.events().leftOut(), "event") + " more");
+    }
+  }
+
+  /** Returns the reason in words; one with a colon is a text, in which names stay as they are. */
+  private static String why(String why) {
+    return why.equals(UnusedEvents.NOT_READ)
+        ? "no observation"
+        : why.indexOf(':') < 0 ? NumberWords.words(why) : why;
+  }
+
+  /** Prints the events that Sigma rules matched, with what decided. */
+  private void matched(Explanation explanation) {
+    List<MatchedEvents> rows =
+        explanation.events().matched().stream().filter(row -> scope.includes(row.date())).toList();
+    if (rows.isEmpty()) {
+      return;
+    }
+    lines.heading("MATCHED BY SIGMA RULES, by rule, day and address");
+    int printed = scope.all() ? rows.size() : Math.min(MOST_UNUSED, rows.size());
+    for (MatchedEvents row : rows.subList(0, printed)) {
+      lines.labelled(
+          2,
+          row.date().toString(),
+          12,
+          DisplayFormat.count(row.events(), row.outcome() + " " + row.event())
+              + " "
+              + DisplayFormat.span(row.firstAt(), row.lastAt())
+              + (row.address() == null ? "" : " from " + row.address())
+              + "; "
+              + row.rule()
+              + ": "
+              + String.join("; ", row.selections()));
+    }
+    if (printed < rows.size()) {
+      lines.text(2, "and " + (rows.size() - printed) + " more rows; --all lists them");
     }
   }
 

@@ -43,6 +43,11 @@ final class JudgedText {
   private final RuleInfo rule;
   private final Subject own;
 
+  /** Returns whether a rule is about groups, so that the fullest window of each is shown. */
+  private static boolean isCorrelation(JudgedDay day) {
+    return day.info().subjects().contains(Subject.Kind.GROUP);
+  }
+
   /** Day of one subject with the letters of its facts. */
   private record Item(JudgedDay day, FactLabels labels) {
     LocalDate date() {
@@ -60,7 +65,7 @@ final class JudgedText {
     int weight() {
       return has(Outcome.FIRES) || !day.findings().isEmpty() || day.failure() != null
           ? 2
-          : has(Outcome.SUPPRESSED) ? 1 : 0;
+          : has(Outcome.SUPPRESSED) || (isCorrelation(day) && has(Outcome.PASSED)) ? 1 : 0;
     }
   }
 
@@ -160,7 +165,7 @@ final class JudgedText {
         boolean isOwn = item.day().subject().equals(own);
         if (item.weight() == weight
             && (scope.all() || whole.size() < MOST_DAYS)
-            && (scope.all() || weight == 2 || isOwn)) {
+            && (scope.all() || weight == 2 || isOwn || isCorrelation(item.day()))) {
           whole.add(item);
         }
       }
@@ -272,7 +277,7 @@ final class JudgedText {
       boolean passed = verdict.outcome() == Outcome.PASSED;
       int most =
           scope.minute() != null || verdict.outcome() == Outcome.FIRES ? MOST_FIRING : MOST_ALIKE;
-      if ((!passed || scope.minute() != null)
+      if ((!passed || scope.minute() != null || isCorrelation(day))
           && alike.merge(words(verdict), 1, Integer::sum) <= most) {
         shown.add(verdict);
       }
@@ -327,7 +332,7 @@ final class JudgedText {
                   + ": "
                   + by;
           case SUPPRESSED -> "SUPPRESSED by " + by;
-          case PASSED -> "not near: " + by;
+          case PASSED -> (isCorrelation(item.day()) ? "does not fire: " : "not near: ") + by;
         };
     if (verdict.outcome() == Outcome.FIRES) {
       said +=

@@ -128,13 +128,17 @@ final class NumberWords {
         : name.substring(unit.length());
   }
 
-  /** Returns a name in camel case as words. */
+  /** Returns a name in camel case as words; several capitals are one word. */
   static String words(String name) {
     StringBuilder words = new StringBuilder(name.length() + 4);
     for (int i = 0; i < name.length(); i++) {
       char each = name.charAt(i);
       if (Character.isUpperCase(each)) {
-        words.append(words.isEmpty() ? "" : " ").append(Character.toLowerCase(each));
+        boolean isWithin = i > 0 && Character.isUpperCase(name.charAt(i - 1));
+        boolean isLast = i + 1 < name.length() && Character.isLowerCase(name.charAt(i + 1));
+        words
+            .append(words.isEmpty() || (isWithin && !isLast) ? "" : " ")
+            .append(Character.toLowerCase(each));
       } else {
         words.append(each);
       }

@@ -18,8 +18,10 @@ record ObservedEvent(Event event, List<ByRule> byRule, Set<Subject> subjects) {
    * @param gates gates that the rule counted for the event
    * @param counted names that the rule counted for its coverage, or its failure
    * @param hasFacts if the rule stated any fact
+   * @param selections of a Sigma rule the selections in words with what decided; otherwise empty
    */
-  record ByRule(List<String> gates, List<String> counted, boolean hasFacts) {
+  record ByRule(
+      List<String> gates, List<String> counted, boolean hasFacts, List<String> selections) {
     /** Returns whether the rule neither stated nor counted anything for the event. */
     boolean isSilent() {
       return gates.isEmpty() && counted.isEmpty() && !hasFacts;
@@ -28,12 +30,16 @@ record ObservedEvent(Event event, List<ByRule> byRule, Set<Subject> subjects) {
     /** Returns the reason why the event was not compared, or null if it was. */
     @org.jspecify.annotations.Nullable
     String why() {
+      String decided = String.join("; ", selections);
       if (!gates.isEmpty()) {
-        return String.join(", ", gates);
+        return String.join(", ", gates) + (decided.isEmpty() ? "" : "; " + decided);
       }
-      return hasFacts
-          ? null
-          : counted.isEmpty() ? UnusedEvents.NOT_READ : String.join(", ", counted);
+      if (hasFacts) {
+        return null;
+      }
+      return !counted.isEmpty()
+          ? String.join(", ", counted)
+          : decided.isEmpty() ? UnusedEvents.NOT_READ : decided;
     }
   }
 }

@@ -61,7 +61,8 @@ public final class SubjectEvents {
 
   /**
    * Event in its latest state; {@code why} has an entry for each rule, null if that rule compared
-   * the event.
+   * the event, and {@code matched} the selections of each Sigma rule that matched it, by the index
+   * of the rule.
    */
   private record KeptEvent(
       String category,
@@ -74,7 +75,8 @@ public final class SubjectEvents {
       @Nullable String partner,
       @Nullable String token,
       Event.Claims claims,
-      List<@Nullable String> why) {}
+      List<@Nullable String> why,
+      Map<Integer, List<String>> matched) {}
 
   /** Span of alike events. */
   private static final class Span {
@@ -194,8 +196,12 @@ public final class SubjectEvents {
     Partner partner = event.partner();
     Token token = event.activity().getToken();
     List<@Nullable String> why = new ArrayList<>(rules.size());
+    Map<Integer, List<String>> matched = new TreeMap<>();
     for (int i = 0; i < rules.size(); i++) {
       ObservedEvent.ByRule rule = observed.byRule().get(i);
+      if (rule.hasFacts() && !rule.selections().isEmpty()) {
+        matched.put(i, rule.selections());
+      }
       why.add(before != null && rule.isSilent() ? before.why().get(i) : rule.why());
     }
     events.put(
@@ -211,7 +217,8 @@ public final class SubjectEvents {
             partner == null ? null : partner.id(),
             token == null ? null : token.getUti(),
             event.claims(),
-            why));
+            why,
+            matched));
   }
 
   private static String word(Event event) {
@@ -359,6 +366,56 @@ public final class SubjectEvents {
             .thenComparing(row -> row.address() == null ? "" : row.address())
             .thenComparing(UnusedEvents::outcome)
             .thenComparing(UnusedEvents::status));
+    return rows;
+  }
+
+  private record MatchedKey(
+      String rule,
+      List<String> selections,
+      String event,
+      String outcome,
+      long day,
+      @Nullable String address) {}
+
+  /** Returns the events that Sigma rules matched, the newest day first. */
+  public List<MatchedEvents> matched() {
+    Map<MatchedKey, Span> spans = new LinkedHashMap<>();
+    for (KeptEvent each : events.values()) {
+      each.matched()
+          .forEach(
+              (rule, selections) ->
+                  spans
+                      .computeIfAbsent(
+                          new MatchedKey(
+                              rules.get(rule).info().id(),
+                              selections,
+                              each.event(),
+                              each.outcome(),
+                              Math.floorDiv(each.at(), DAY_MILLIS),
+                              each.address()),
+                          none -> new Span())
+                      .add(each.at()));
+    }
+    List<MatchedEvents> rows = new ArrayList<>();
+    spans.forEach(
+        (key, span) ->
+            rows.add(
+                new MatchedEvents(
+                    key.rule(),
+                    key.selections(),
+                    key.event(),
+                    key.outcome(),
+                    LocalDate.ofEpochDay(key.day()),
+                    key.address(),
+                    span.events,
+                    span.first,
+                    span.last)));
+    rows.sort(
+        Comparator.comparing(MatchedEvents::date)
+            .reversed()
+            .thenComparing(MatchedEvents::firstAt)
+            .thenComparing(MatchedEvents::rule)
+            .thenComparing(row -> String.join(";", row.selections())));
     return rows;
   }
 

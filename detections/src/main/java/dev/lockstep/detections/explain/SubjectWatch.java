@@ -3,8 +3,8 @@ package dev.lockstep.detections.explain;
 import dev.lockstep.detections.local.Watcher;
 import dev.lockstep.detections.message.Observation;
 import dev.lockstep.detections.rule.ActiveRule;
+import dev.lockstep.detections.sigma.SetRule;
 import dev.lockstep.detections.sigma.SigmaPass;
-import dev.lockstep.detections.sigma.SigmaRule;
 import dev.lockstep.detections.sigma.SigmaSet;
 import dev.lockstep.enrichment.Enrichment;
 import dev.lockstep.rules.Event;
@@ -107,16 +107,16 @@ public final class SubjectWatch implements Watcher {
     List<ObservedEvent.ByRule> byRule = new ArrayList<>(rules.size());
     for (int i = 0; i < rules.size(); i++) {
       String id = rules.get(i).info().id();
-      ObservedEvent.ByRule of =
+      List<String> selections =
+          rules.get(i).rule() instanceof SetRule sigma
+              ? passes.computeIfAbsent(sigma.set(), SigmaSet::pass).words(sigma, event)
+              : List.of();
+      byRule.add(
           new ObservedEvent.ByRule(
               List.copyOf(noted.gates.getOrDefault(id, List.of())),
               List.copyOf(noted.counted.getOrDefault(id, List.of())),
-              hasFacts[i]);
-      List<String> unmet =
-          of.isSilent() && rules.get(i).rule() instanceof SigmaRule sigma
-              ? passes.computeIfAbsent(sigma.set(), SigmaSet::pass).unmet(sigma, event)
-              : List.of();
-      byRule.add(unmet.isEmpty() ? of : new ObservedEvent.ByRule(List.of(), unmet, false));
+              hasFacts[i],
+              selections));
     }
     return new ObservedEvent(event, byRule, subjects);
   }

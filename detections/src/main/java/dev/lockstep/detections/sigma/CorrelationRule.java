@@ -173,6 +173,11 @@ public final class CorrelationRule implements SetRule {
     return document;
   }
 
+  @Override
+  public List<SigmaRule> singles() {
+    return leaves.stream().map(CorrelationLeaf::rule).distinct().toList();
+  }
+
   /** Returns the rules about single events whose matches are correlated. */
   List<CorrelationLeaf> leaves() {
     return leaves;
@@ -338,8 +343,27 @@ public final class CorrelationRule implements SetRule {
             "condition",
             conditionOf(node.condition()),
             "lacks",
-            hit.lacks().isEmpty() ? "nothing" : String.join(", ", hit.lacks()))
+            lacks(node, hit))
         .list();
+  }
+
+  /** Returns in words what a window lacks that does not fulfil the condition. */
+  private static String lacks(CorrelationNode node, Hit hit) {
+    if (!hit.lacks().isEmpty()) {
+      return String.join(", ", hit.lacks());
+    }
+    WindowCondition condition = node.condition();
+    boolean isCount =
+        condition.type() == CorrelationDocument.Type.EVENT_COUNT
+            || condition.type() == CorrelationDocument.Type.VALUE_COUNT;
+    int missing = isCount && condition.firesAtOnce() ? condition.need() - hit.count() : 0;
+    return missing <= 0
+        ? "nothing"
+        : "%d %s%s"
+            .formatted(
+                missing,
+                condition.type() == CorrelationDocument.Type.EVENT_COUNT ? "event" : "value",
+                missing == 1 ? "" : "s");
   }
 
   private static String conditionOf(WindowCondition condition) {

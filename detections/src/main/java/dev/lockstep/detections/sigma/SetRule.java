@@ -4,6 +4,7 @@ import dev.lockstep.detections.sigma.document.SigmaDocument;
 import dev.lockstep.rules.Event;
 import dev.lockstep.rules.Facts;
 import dev.lockstep.rules.Rule;
+import java.util.List;
 
 /** Rule that a Sigma document describes, and that observes events together with all of its set. */
 public sealed interface SetRule extends Rule permits SigmaRule, CorrelationRule {
@@ -12,6 +13,9 @@ public sealed interface SetRule extends Rule permits SigmaRule, CorrelationRule 
 
   /** Returns the set that the rule was loaded with. */
   SigmaSet set();
+
+  /** Returns the rules about single events whose matches are judged: this rule, or those below. */
+  List<SigmaRule> singles();
 
   /** Observes an event by itself; the engine asks the whole set once instead. */
   @Override

@@ -9,11 +9,14 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /** Pass over one event after another by all rules of a set. For one thread. */
 public final class SigmaPass {
+  private static final int MOST_EXPLAINED = 16;
   private static final MatchOutcome CUT = MatchOutcome.suppressed(SigmaRule.CUT);
 
   private final Map<String, List<OfService>> byCategory = new HashMap<>();
@@ -116,9 +119,41 @@ public final class SigmaPass {
     return false;
   }
 
-  /** Returns in words which selections of a rule hold on an event, and by which value. */
-  public List<String> unmet(SigmaRule rule, Event event) {
-    return explain(rule, event).stream().map(SelectionResult::words).toList();
+  /**
+   * Returns in words which selections of a rule hold on an event, and by which value; also those of
+   * a filter that removes the event. Of a correlation these are the selections of its rules.
+   *
+   * @return words; empty for an event of another log source
+   */
+  public List<String> words(SetRule rule, Event event) {
+    if (rule instanceof SigmaRule single) {
+      return words(single, event);
+    }
+    List<String> words = new ArrayList<>();
+    Set<SigmaRule> known = new LinkedHashSet<>();
+    for (CorrelationLeaf leaf : ((CorrelationRule) rule).leaves()) {
+      SigmaRule single = leaf.rule();
+      if (known.size() < MOST_EXPLAINED && known.add(single)) {
+        List<String> own = words(single, event);
+        if (!own.isEmpty()) {
+          words.add(
+              "%s (%s)".formatted(single.document().header().title(), String.join("; ", own)));
+        }
+      }
+    }
+    return words;
+  }
+
+  private List<String> words(SigmaRule rule, Event event) {
+    List<String> words = new ArrayList<>();
+    explain(rule, event).forEach(result -> words.add(result.words()));
+    for (OfService service : byCategory.getOrDefault(event.activity().getCategory(), List.of())) {
+      int number = service.of.rules().indexOf(rule);
+      if (number >= 0 && !words.isEmpty()) {
+        service.addFilters(number, event, words);
+      }
+    }
+    return words;
   }
 
   /** Pass by the rules of one log source. */
@@ -152,6 +187,24 @@ public final class SigmaPass {
               suppressed(of.rules().get(rule), CUT, receiver);
             }
           });
+    }
+
+    /** Adds the selections of the first filter that removes an event which a rule matches. */
+    void addFilters(int rule, Event event, List<String> words) {
+      pass.start(index -> of.field(index, event));
+      if (pass.verdict(rule) != Verdict.TRUE) {
+        return;
+      }
+      filters.start(index -> of.filterField(index, event));
+      for (int filter : of.filtersOf(rule)) {
+        if (filters.verdict(filter) == Verdict.FALSE) {
+          String gate = SigmaRule.gate(of.filters().get(filter));
+          for (String name : filters.selections(filter)) {
+            words.add(gate + ": " + filters.selection(filter, name).words());
+          }
+          return;
+        }
+      }
     }
 
     boolean matches(int rule, Event event) {

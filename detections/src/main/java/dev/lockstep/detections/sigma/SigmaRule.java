@@ -40,6 +40,7 @@ public final class SigmaRule implements SetRule {
   /** Gate of events without a principal, an address and a resource. */
   public static final String NO_SUBJECT = "no-subject";
 
+  private static final int MOST_CONDITION_CHARS = 300;
   private static final FactKind MATCHED = FactKind.named(MATCH).retractable().declare();
 
   private final RuleDocument document;
@@ -107,6 +108,11 @@ public final class SigmaRule implements SetRule {
     return document;
   }
 
+  @Override
+  public List<SigmaRule> singles() {
+    return List.of(this);
+  }
+
   /** Returns whether the rule has findings of its own. */
   public boolean generates() {
     return generates;
@@ -160,12 +166,14 @@ public final class SigmaRule implements SetRule {
 
   private List<GateChecked> gates() {
     return new Gates()
-        .adds(
-            "condition",
-            Gates.FIRES,
-            "selections",
-            String.join(", ", document.detection().selections().keySet()))
+        .adds("condition", Gates.FIRES, "condition", cut(document.detection().condition().words()))
         .list();
+  }
+
+  private static String cut(String text) {
+    return text.length() <= MOST_CONDITION_CHARS
+        ? text
+        : text.substring(0, MOST_CONDITION_CHARS) + "…";
   }
 
   @Override

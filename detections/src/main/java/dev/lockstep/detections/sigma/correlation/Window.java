@@ -191,9 +191,12 @@ abstract sealed class Window {
    */
   static final class OfOrder extends Window {
     private static final long NEVER = Long.MIN_VALUE;
+    private static final String ORDER = "the order";
 
     private final int size;
     private final long[][] latest;
+    private final long[] lastOf;
+    private long lastAt = NEVER;
 
     OfOrder(WindowCondition of) {
       super(of);
@@ -202,6 +205,8 @@ abstract sealed class Window {
       for (long[] ofLength : latest) {
         Arrays.fill(ofLength, NEVER);
       }
+      this.lastOf = new long[size];
+      Arrays.fill(lastOf, NEVER);
     }
 
     @Override
@@ -212,11 +217,13 @@ abstract sealed class Window {
     @Override
     void enterAll(List<Member> ofTime) {
       long at = ofTime.get(0).at();
+      lastAt = at;
       for (int rule = 0; rule < size; rule++) {
         boolean has = false;
         for (Member member : ofTime) {
           has |= member.rules().get(rule);
         }
+        lastOf[rule] = has ? at : lastOf[rule];
         for (int length = 1; length <= rule + 1; length++) {
           long best = Math.max(latest[length][rule], latest[length][rule + 1]);
           if (has) {
@@ -249,6 +256,17 @@ abstract sealed class Window {
     @Override
     boolean holds(long at) {
       return of.thresholds().isEmpty() ? longest(at) == size : super.holds(at);
+    }
+
+    @Override
+    List<String> lacks() {
+      List<String> lacks = new ArrayList<>();
+      for (int rule = 0; rule < size; rule++) {
+        if (lastOf[rule] == NEVER || lastOf[rule] < lastAt - of.spanMillis()) {
+          lacks.add(of.rules().get(rule));
+        }
+      }
+      return lacks.isEmpty() && longest(lastAt) < size ? List.of(ORDER) : lacks;
     }
   }
 

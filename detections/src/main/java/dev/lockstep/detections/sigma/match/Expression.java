@@ -3,6 +3,7 @@ package dev.lockstep.detections.sigma.match;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /** Boolean expression over names of selections or of rules. */
 public sealed interface Expression {
@@ -44,6 +45,31 @@ public sealed interface Expression {
       return any.parts.stream().anyMatch(Expression::hasNegation);
     }
     return this instanceof Not;
+  }
+
+  /** Returns the expression as a condition is written, such as {@code a and not (b or c)}. */
+  default String words() {
+    if (this instanceof All all) {
+      return joined(all.parts, " and ");
+    }
+    if (this instanceof Any any) {
+      return joined(any.parts, " or ");
+    }
+    if (this instanceof Not not) {
+      return "not " + part(not.part);
+    }
+    return ((Named) this).name;
+  }
+
+  private static String joined(List<Expression> parts, String word) {
+    return parts.stream().map(Expression::part).collect(Collectors.joining(word));
+  }
+
+  private static String part(Expression part) {
+    boolean isJoined =
+        (part instanceof All all && all.parts.size() > 1)
+            || (part instanceof Any any && any.parts.size() > 1);
+    return isJoined ? "(" + part.words() + ")" : part.words();
   }
 
   private void collect(Set<String> names) {

@@ -3,9 +3,12 @@ package dev.lockstep.detections.sigma.match;
 import dev.lockstep.rules.RawField;
 import dev.lockstep.rules.RawValue;
 import java.math.BigDecimal;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Pass over one event after another by all rules of a log source. For one thread. */
@@ -123,27 +126,42 @@ public final class Pass {
       throw new IllegalArgumentException("the rule has no selection " + name);
     }
     Verdict verdict = verdict(condition);
-    int test = deciding(condition, verdict);
-    FieldValue value = value(matcher.fieldOf[test]);
-    return new SelectionResult(name, verdict, matcher.tests[test].shown(), value.field());
+    Set<Integer> tests = new LinkedHashSet<>();
+    decide(condition, verdict, tests);
+    List<SelectionResult.Compared> compared = new ArrayList<>();
+    for (int test : tests) {
+      compared.add(
+          SelectionResult.Compared.of(
+              matcher.tests[test], value(matcher.fieldOf[test]), verdictOfTest(test)));
+    }
+    return new SelectionResult(name, verdict, compared);
   }
 
-  /** Returns the number of the first test that decided a result. */
-  private int deciding(Condition condition, Verdict verdict) {
+  /**
+   * Adds the numbers of the tests that decided a result: of a disjunction that holds the first part
+   * that does, of a conjunction that does not the parts that do not, and otherwise all parts.
+   */
+  private void decide(Condition condition, Verdict verdict, Set<Integer> tests) {
     if (condition instanceof Condition.Test test) {
-      return test.number();
+      tests.add(test.number());
+      return;
     }
     if (condition instanceof Condition.Not not) {
-      return deciding(not.part(), verdict.not());
+      decide(not.part(), verdict.not(), tests);
+      return;
     }
+    boolean isAll = condition instanceof Condition.All;
     List<Condition> parts =
         condition instanceof Condition.All all ? all.parts() : ((Condition.Any) condition).parts();
     for (Condition part : parts) {
-      if (verdict(part) == verdict) {
-        return deciding(part, verdict);
+      Verdict own = verdict(part);
+      if (own == verdict) {
+        decide(part, own, tests);
+        if (!isAll && verdict == Verdict.TRUE) {
+          return;
+        }
       }
     }
-    return deciding(parts.get(0), verdict(parts.get(0)));
   }
 
   private Verdict verdict(Condition condition) {

@@ -1,20 +1,80 @@
 package dev.lockstep.detections.sigma.match;
 
 import dev.lockstep.rules.RawField;
+import dev.lockstep.rules.RawValue;
 import dev.lockstep.schemas.Quoted;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Collectors;
 
 /**
  * Result of one selection on an event.
  *
  * @param name name of the selection
  * @param verdict result
- * @param test comparison that decided, for people
- * @param field field that the comparison read
+ * @param compared comparisons that decided
  */
-public record SelectionResult(String name, Verdict verdict, String test, RawField field) {
+public record SelectionResult(String name, Verdict verdict, List<Compared> compared) {
   private static final int MOST_CHARS = 80;
+  private static final int MOST_VALUES = 3;
+  private static final int MOST_COMPARED = 4;
 
-  /** Returns the result in words, with the first value of the field. */
+  /** Creates a result with a copy of the comparisons. */
+  public SelectionResult {
+    compared = List.copyOf(compared);
+  }
+
+  /**
+   * Comparison that decided.
+   *
+   * @param test comparison for people, such as {@code ResultType: 0}
+   * @param values values of the event, or what is to be said of a field without one
+   */
+  public record Compared(String test, String values) {
+    static Compared of(FieldTest test, FieldValue value, Verdict verdict) {
+      return new Compared(Quoted.excerpt(test.shown(), MOST_CHARS), words(test, value, verdict));
+    }
+
+    private static String words(FieldTest test, FieldValue value, Verdict verdict) {
+      RawField field = value.field();
+      if (!field.isLookedFor()) {
+        return "not looked for";
+      }
+      if (field.values().isEmpty()) {
+        return "absent";
+      }
+      List<String> shown = new ArrayList<>();
+      if (verdict == Verdict.TRUE && test instanceof FieldTest.Values compared) {
+        for (RawValue one : field.values()) {
+          FieldValue alone = new FieldValue(new RawField.Present(List.of(one), false));
+          if (shown.isEmpty() && !compared.negated() && compared.test(alone) == Verdict.TRUE) {
+            shown.add(words(one));
+          }
+        }
+      }
+      if (shown.isEmpty()) {
+        List<RawValue> scalars = field.values().stream().filter(Compared::isScalar).toList();
+        List<RawValue> values = scalars.isEmpty() ? field.values() : scalars;
+        values.stream().limit(MOST_VALUES).map(Compared::words).forEach(shown::add);
+        if (values.size() > MOST_VALUES) {
+          shown.add("%d more".formatted(values.size() - MOST_VALUES));
+        }
+      }
+      return String.join(" and ", shown);
+    }
+
+    private static boolean isScalar(RawValue value) {
+      return value.kind() != RawValue.Kind.OBJECT && value.kind() != RawValue.Kind.LIST;
+    }
+
+    private static String words(RawValue value) {
+      return value.kind() == RawValue.Kind.NULL
+          ? "null"
+          : value.text().isEmpty() ? "empty" : Quoted.excerpt(value.text(), MOST_CHARS);
+    }
+  }
+
+  /** Returns the result in words, with the comparisons that decided and the values of the event. */
   public String words() {
     String result =
         switch (verdict) {
@@ -23,12 +83,15 @@ public record SelectionResult(String name, Verdict verdict, String test, RawFiel
           case UNKNOWN -> "is unknown";
           case CUT -> "depends on what was cut";
         };
-    String value =
-        !field.isLookedFor()
-            ? "not looked for"
-            : field.values().isEmpty()
-                ? "absent"
-                : Quoted.excerpt(field.values().get(0).text(), MOST_CHARS);
-    return "%s %s by %s: %s".formatted(name, result, Quoted.excerpt(test, MOST_CHARS), value);
+    int more = compared.size() - MOST_COMPARED;
+    return "%s %s by %s%s"
+        .formatted(
+            name,
+            result,
+            compared.stream()
+                .limit(MOST_COMPARED)
+                .map(one -> one.test() + ": " + one.values())
+                .collect(Collectors.joining(", ")),
+            more > 0 ? ", and %d more".formatted(more) : "");
   }
 }

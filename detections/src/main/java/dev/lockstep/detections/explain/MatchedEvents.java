@@ -1,0 +1,30 @@
+package dev.lockstep.detections.explain;
+
+import java.time.LocalDate;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Events of a subject that a Sigma rule matched, alike in what decided.
+ *
+ * @param selections selections of the rule in words, each with the comparisons that decided and the
+ *     values of the event
+ * @param event kind of the event in words, as of {@link UnusedEvents}
+ * @param outcome outcome in words, as of {@link UnusedEvents}
+ * @param address address of the events, or null if unknown
+ */
+public record MatchedEvents(
+    String rule,
+    List<String> selections,
+    String event,
+    String outcome,
+    LocalDate date,
+    @Nullable String address,
+    long events,
+    long firstAt,
+    long lastAt) {
+  /** Creates a row with a copy of the selections. */
+  public MatchedEvents {
+    selections = List.copyOf(selections);
+  }
+}
