@@ -27,9 +27,4 @@ final class FilterOptions {
   DetectionFilter filter() {
     return new DetectionFilter(Set.copyOf(rules), Set.copyOf(severities));
   }
-
-  /** Returns the ids of the wanted rules. */
-  List<String> rules() {
-    return rules;
-  }
 }

@@ -1,5 +1,6 @@
 package dev.lockstep.app.cli;
 
+import dev.lockstep.app.compare.AddedRules;
 import dev.lockstep.app.compare.ComparisonJson;
 import dev.lockstep.app.compare.ComparisonText;
 import dev.lockstep.app.compare.DetectionFilter;
@@ -14,11 +15,12 @@ import dev.lockstep.app.process.ExitCode;
 import dev.lockstep.app.replay.HtmlReport;
 import dev.lockstep.app.replay.Replay;
 import dev.lockstep.app.replay.ReplaySummary;
+import dev.lockstep.app.rules.ConfiguredRules;
+import dev.lockstep.app.rules.RuleJars;
 import dev.lockstep.app.terminal.OperatorException;
 import dev.lockstep.app.terminal.Progress;
 import dev.lockstep.app.wiring.Wiring;
 import dev.lockstep.enrichment.Enrichment;
-import dev.lockstep.enrichment.file.NearestNames;
 import dev.lockstep.ingest.file.CaptureFiles;
 import dev.lockstep.schemas.Detection;
 import dev.lockstep.schemas.JsonView;
@@ -79,7 +81,7 @@ public final class ReplayCommand implements Callable<Integer> {
       description = "Only read and decode the records, and run no rule: the cost of reading.")
   private boolean decodeOnly;
 
-  @Mixin private FilterOptions filter = new FilterOptions();
+  @Mixin private ReplayRuleOptions filter = new ReplayRuleOptions();
 
   @Option(
       names = "--compare-to",
@@ -112,11 +114,15 @@ public final class ReplayCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     long began = System.nanoTime();
-    Config read = config.read();
+    List<Path> added = filter.added();
+    Config read =
+        added.isEmpty()
+            ? config.read()
+            : Config.read(config.file(), System.getenv(), RuleJars.adding(added));
     Enrichment enrichment = Wiring.enrichment(read);
     long fromMillis = range.from();
     long toMillis = range.to();
-    checkOptions(read);
+    checkOptions(read, added);
     Path file = output == null || output.equals("-") ? null : Path.of(output);
     checkWritable(file);
     checkWritable(report);
@@ -133,6 +139,13 @@ public final class ReplayCommand implements Callable<Integer> {
     int threads = Runtime.getRuntime().availableProcessors();
     Replay replay =
         new Replay(read.rules(), enrichment, fromMillis, toMillis, threads, read.limits());
+    ConfiguredRules without =
+        added.isEmpty()
+            ? null
+            : Config.rules(config.file(), System.getenv(), RuleJars.without(added));
+    if (without != null) {
+      replay.alsoUnder(without);
+    }
     Redaction redaction = redact.redaction(read);
     HygieneSurvey hygiene = // which has no pseudonyms
         report == null || redaction != null
@@ -160,11 +173,16 @@ public final class ReplayCommand implements Callable<Integer> {
                         : new GoneFindings.OutputForm(redaction::text, redaction::finding)));
       }
       Replay.Result result = run(replay, progress);
+      List<Detection> foundWithout = replay.foundByOthers();
       if (redaction != null) {
+        foundWithout = redaction.result(result.with(foundWithout)).detections();
         result = redaction.result(result);
       }
-      result = result.with(kept(result.detections()));
-      write(result, hygiene, comparison, (System.nanoTime() - began) / 1e9);
+      try (AddedRules addedRules =
+          without == null ? null : new AddedRules(added, without, foundWithout, result)) {
+        result = result.with(kept(result.detections()));
+        write(result, hygiene, comparison, addedRules, (System.nanoTime() - began) / 1e9);
+      }
       int code = end(result, System.err);
       if (code == ExitCode.FAILED) {
         return code;
@@ -179,7 +197,11 @@ public final class ReplayCommand implements Callable<Integer> {
   }
 
   /** Refuses options that contradict each other, before anything is read. */
-  private void checkOptions(Config read) {
+  private void checkOptions(Config read, List<Path> added) {
+    if (decodeOnly && !added.isEmpty()) {
+      throw wrong(
+          "could not add rules: --decode-only runs no rule; leave out the files of --rule, or --decode-only");
+    }
     if (decodeOnly && (output != null || report != null || compareTo != null || failOn != null)) {
       throw wrong(
           "could not write detections: --decode-only runs no rule; leave out --output, --report,"
@@ -191,12 +213,9 @@ public final class ReplayCommand implements Callable<Integer> {
     if ("-".equals(compareTo)) {
       throw wrong("could not use --compare-to: it is read twice, so it cannot be -; name a file");
     }
-    for (String rule : filter.rules()) {
-      if (!read.rules().ids().contains(rule)) {
-        throw wrong(
-            "could not use --rule: there is no rule %s; did you mean %s?"
-                .formatted(Quoted.of(rule), NearestNames.among(read.rules().ids(), rule)));
-      }
+    String problem = filter.problem(read.rules());
+    if (problem != null) {
+      throw wrong(problem);
     }
   }
 
@@ -235,6 +254,7 @@ public final class ReplayCommand implements Callable<Integer> {
       Replay.Result result,
       @Nullable HygieneSurvey hygiene,
       @Nullable ReplayComparison comparison,
+      @Nullable AddedRules added,
       double seconds) {
     boolean toStandardOutput = "-".equals(output);
     if (toStandardOutput) {
@@ -250,11 +270,14 @@ public final class ReplayCommand implements Callable<Integer> {
     }
     PrintStream out = toStandardOutput ? System.err : System.out;
     if (json) {
-      print(summary.json(), comparison, out);
+      print(summary.json(), comparison, added, out);
     } else if (decodeOnly) {
       summary.printRecords(System.out);
     } else {
       summary.print(out);
+      if (added != null) {
+        added.print(out, spec.usageMessage().width());
+      }
       if (comparison != null) {
         out.println();
         new ComparisonText(out, spec.usageMessage().width())
@@ -277,20 +300,26 @@ public final class ReplayCommand implements Callable<Integer> {
     }
   }
 
-  /** Prints the summary as one JSON object, with the comparison as a field if there is one. */
-  private void print(String summary, @Nullable ReplayComparison comparison, PrintStream out) {
-    if (comparison == null) {
-      out.println(summary);
-      return;
-    }
+  /** Prints the summary as one JSON object, with comparison and added rules as fields. */
+  private void print(
+      String summary,
+      @Nullable ReplayComparison comparison,
+      @Nullable AddedRules added,
+      PrintStream out) {
     out.print(summary.substring(0, summary.length() - 1));
-    out.print(",\"comparison\":");
-    new ComparisonJson(out)
-        .write(
-            comparison.comparison(),
-            String.valueOf(compareTo),
-            "this replay",
-            comparison.decisions());
+    if (added != null) {
+      out.print(",\"added\":");
+      added.printJson(out);
+    }
+    if (comparison != null) {
+      out.print(",\"comparison\":");
+      new ComparisonJson(out)
+          .write(
+              comparison.comparison(),
+              String.valueOf(compareTo),
+              "this replay",
+              comparison.decisions());
+    }
     out.println("}");
   }
 

@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /** Comparison as text for people: a table of counts, then each difference by rule. */
@@ -38,6 +39,20 @@ public final class ComparisonText {
    */
   public void print(
       Comparison comparison, String before, String after, Map<String, Decision> decisions) {
+    print(comparison, before, after, decisions, id -> true);
+  }
+
+  /**
+   * Prints a comparison, of which only the differences of some rules are listed.
+   *
+   * @param isListed whether the differences of a rule are listed; all are counted
+   */
+  void print(
+      Comparison comparison,
+      String before,
+      String after,
+      Map<String, Decision> decisions,
+      Predicate<String> isListed) {
     lines.text(
         0,
         "%s has %s, %s has %s."
@@ -65,12 +80,15 @@ public final class ComparisonText {
     table.print(out);
     boolean replayed = !decisions.isEmpty();
     comparison.forEach(
-        difference ->
+        difference -> {
+          if (isListed.test(difference.either().rule())) {
             print(
                 difference,
                 replayed && difference.kind() == Difference.Kind.GONE
                     ? decisions.getOrDefault(difference.either().id(), Decision.NOT_EXAMINED)
-                    : null));
+                    : null);
+          }
+        });
   }
 
   private void print(Difference difference, @Nullable Decision decision) {

@@ -1,6 +1,7 @@
 package dev.lockstep.app.config;
 
 import dev.lockstep.app.rules.ConfiguredRules;
+import dev.lockstep.app.rules.RuleJars;
 import dev.lockstep.app.setting.Secret;
 import dev.lockstep.app.terminal.OperatorException;
 import dev.lockstep.enrichment.estate.Estate;
@@ -78,6 +79,21 @@ public record Config(
    */
   public static Config read(@Nullable Path file, Map<String, String> environment) {
     return ConfigReader.read(file, environment);
+  }
+
+  /**
+   * Reads a configuration with rules beside those of its folders.
+   *
+   * @param rules rules of its folders, and others
+   */
+  public static Config read(@Nullable Path file, Map<String, String> environment, RuleJars rules) {
+    return ConfigReader.read(file, environment, rules);
+  }
+
+  /** Reads the rules of a configuration alone. */
+  public static ConfiguredRules rules(
+      @Nullable Path file, Map<String, String> environment, RuleJars rules) {
+    return ConfigReader.rules(file, environment, rules);
   }
 
   /**

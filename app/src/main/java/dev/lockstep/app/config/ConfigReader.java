@@ -169,8 +169,16 @@ final class ConfigReader {
   private ConfigReader() {}
 
   static Config read(@Nullable Path file, Map<String, String> variables) {
-    return read(
-        file, file == null ? null : parse(file), variables, new RuleJars(), new LinkedHashMap<>());
+    return read(file, variables, new RuleJars());
+  }
+
+  static Config read(@Nullable Path file, Map<String, String> variables, RuleJars rules) {
+    return read(file, file == null ? null : parse(file), variables, rules, new LinkedHashMap<>());
+  }
+
+  static ConfiguredRules rules(@Nullable Path file, Map<String, String> variables, RuleJars rules) {
+    Section.Context context = context(file, new Environment(variables), new LinkedHashMap<>());
+    return RulesReader.read(root(context, file == null ? null : parse(file)), rules);
   }
 
   /**

@@ -134,7 +134,7 @@ public record WrittenDetection(
    * @param withEvents whether to read the cited events
    * @throws IOException if the line holds no detection; its message says why
    */
-  static WrittenDetection parse(String line, boolean withEvents) throws IOException {
+  public static WrittenDetection parse(String line, boolean withEvents) throws IOException {
     Reading reading = new Reading(withEvents);
     try (JsonParser parser = JSON.createParser(line)) {
       if (parser.nextToken() != JsonToken.START_OBJECT) {

@@ -98,7 +98,7 @@ public final class CaptureReader {
    * Returns the joins that the read records need, so that nobody waits for halves that do not
    * occur.
    */
-  JoinSettings joins() {
+  public JoinSettings joins() {
     return new JoinSettings(hasLinks, hasEdges, hasFirewall);
   }
 

@@ -39,6 +39,8 @@ public final class Replay {
   private final Limits limits;
   private Consumer<Activity> reader = activity -> {};
   private AfterRun after = (result, rerun) -> {};
+  private @Nullable ConfiguredRules others;
+  private List<Detection> foundByOthers = List.of();
 
   /**
    * Creates a replay.
@@ -134,6 +136,17 @@ public final class Replay {
     return this;
   }
 
+  /** Sets other rules, by which the activities are judged once more. */
+  public Replay alsoUnder(ConfiguredRules rules) {
+    others = rules;
+    return this;
+  }
+
+  /** Returns the last revision of each detection of the other rules, after a run. */
+  public List<Detection> foundByOthers() {
+    return foundByOthers;
+  }
+
   /** Sets a consumer of each activity as it is read, called in no order and by several threads. */
   public Replay reading(Consumer<Activity> reader) {
     this.reader = reader;
@@ -178,6 +191,9 @@ public final class Replay {
           new CaptureReader(limits, settings.rawFields(), from, to, sorter, reader);
       captures.read(paths, in, threads, progress);
       Result result = drive(captures, sorter, progress, revisions);
+      if (others != null) {
+        foundByOthers = found(others, captures, sorter, progress);
+      }
       after.take(
           result, (watcher, atEnd) -> driveAgain(captures, sorter, progress, watcher, atEnd));
       return result;
@@ -204,6 +220,26 @@ public final class Replay {
       sorter.drain(entering);
       entering.finish();
       atEnd.accept(driver);
+    } finally {
+      progress.end();
+    }
+  }
+
+  private List<Detection> found(
+      ConfiguredRules rules, CaptureReader captures, ArrivalSorter sorter, Progress progress) {
+    progress.begin("correlating without", captures.counts().total().mapped());
+    try (LocalDriver driver =
+        new LocalDriver(
+            RuleSets.of(rules),
+            captures.joins(),
+            enrichment,
+            new DetectionCounters(),
+            threads,
+            true)) {
+      ArrivalFeed entering = new ArrivalFeed(driver, progress, false);
+      sorter.drain(entering);
+      entering.finish();
+      return driver.detections();
     } finally {
       progress.end();
     }

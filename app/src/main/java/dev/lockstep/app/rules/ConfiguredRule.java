@@ -34,6 +34,11 @@ public record ConfiguredRule(
             : settings.decimal(setting));
   }
 
+  /** Returns the place that puts the rule in shadow or not, or {@code default}. */
+  public String shadowAt() {
+    return origin(RulesReader.SHADOW.name());
+  }
+
   /** Returns the place of a key's value, or {@code default}. */
   String origin(String key) {
     return origins.getOrDefault(key, "default");

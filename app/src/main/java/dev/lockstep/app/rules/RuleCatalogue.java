@@ -90,9 +90,9 @@ public final class RuleCatalogue {
         catalogue.add(folder, jar);
       }
     }
-    if (!distinct.isEmpty()) {
+    if (!distinct.isEmpty() || jars.hasAdded()) {
       List<ConfiguredValue> all = List.copyOf(distinct.values());
-      catalogue.add(all.get(0), jars.sigma(all).set());
+      catalogue.add(jars.place(all), jars.sigma(all).set());
     }
     return catalogue;
   }
@@ -189,6 +189,13 @@ public final class RuleCatalogue {
   /** Returns all rules in the order of lists. */
   List<Entry> all() {
     return List.copyOf(entries);
+  }
+
+  /** Returns all rules by id. */
+  public Map<String, Rule> byId() {
+    Map<String, Rule> rules = new LinkedHashMap<>();
+    entries.forEach(entry -> rules.put(entry.id(), entry.rule()));
+    return rules;
   }
 
   /** Returns the jars with rules. */

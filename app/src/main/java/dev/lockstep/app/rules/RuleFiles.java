@@ -23,6 +23,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Sigma documents of files: those that end in {@code .yml} in a folder and in folders below, hidden
@@ -42,6 +43,7 @@ public final class RuleFiles {
   private final SigmaLoader loader = new SigmaLoader(SigmaFields.bundled());
   private final Map<String, Path> paths = new LinkedHashMap<>();
   private final Map<Path, Placeholders> placeholders = new LinkedHashMap<>();
+  private final Map<String, Placeholders> placeholdersOf = new LinkedHashMap<>();
   private final Map<String, List<SigmaDocument>> documents = new LinkedHashMap<>();
 
   /** Creates an empty collection. */
@@ -78,6 +80,11 @@ public final class RuleFiles {
     return files;
   }
 
+  /** Returns whether a path is a folder with Sigma rules, or a file with such. */
+  public static boolean isIn(Path path) {
+    return Files.isDirectory(path) ? !below(path).isEmpty() : path.toString().endsWith(ENDING);
+  }
+
   private static List<Path> below(Path folder) {
     try {
       return in(folder);
@@ -112,6 +119,23 @@ public final class RuleFiles {
   }
 
   /**
+   * Reads a file that a person named.
+   *
+   * @param otherwise folder of placeholders if the file's own folder has none, or null
+   */
+  void read(Path path, @Nullable Path otherwise) {
+    Path parent = path.toAbsolutePath().getParent();
+    Path own = parent == null ? Path.of("") : parent;
+    Path folder = otherwise == null || Files.exists(own.resolve(PLACEHOLDERS)) ? own : otherwise;
+    read(path, path.toString(), folder, folder.resolve(PLACEHOLDERS).toString());
+  }
+
+  /** Returns the files of paths: files that end in {@code .yml}, and those of folders. */
+  public static List<Path> files(List<Path> named) {
+    return new ArrayList<>(of(named).paths.values());
+  }
+
+  /**
    * Reads a file.
    *
    * @param shown name of the file for messages
@@ -136,6 +160,7 @@ public final class RuleFiles {
         values = placeholders(folder, shownPlaceholders);
         placeholders.put(folder, values);
       }
+      placeholdersOf.put(shown, values);
       DocumentReader.Reading reading =
           new DocumentReader(values).read(shown, Files.readAllBytes(path));
       documents.put(shown, reading.documents());
@@ -180,6 +205,11 @@ public final class RuleFiles {
   /** Returns the files that were read, by their names in messages. */
   public Map<String, Path> paths() {
     return Map.copyOf(paths);
+  }
+
+  /** Returns the values of placeholders in a file. */
+  public Placeholders placeholders(String shown) {
+    return placeholdersOf.getOrDefault(shown, Placeholders.NONE);
   }
 
   /** Returns the number of files. */

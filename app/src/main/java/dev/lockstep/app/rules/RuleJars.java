@@ -27,7 +27,59 @@ import java.util.TreeSet;
 public final class RuleJars {
   private final Map<Path, List<RuleJar>> read = new HashMap<>();
   private final Map<List<Path>, SigmaLoader.Result> sigma = new HashMap<>();
+  private final List<Path> added;
+  private final List<Path> leftOut;
   private boolean refused;
+
+  /** Creates the rules of configured folders. */
+  public RuleJars() {
+    this(List.of(), List.of());
+  }
+
+  private RuleJars(List<Path> added, List<Path> leftOut) {
+    this.added = List.copyOf(added);
+    this.leftOut = List.copyOf(leftOut);
+  }
+
+  /** Returns the rules of configured folders and of further files with Sigma rules. */
+  public static RuleJars adding(List<Path> files) {
+    return new RuleJars(files, List.of());
+  }
+
+  /** Returns the rules of configured folders without those of some files with Sigma rules. */
+  public static RuleJars without(List<Path> files) {
+    return new RuleJars(List.of(), files);
+  }
+
+  /** Returns whether files are read beside those of the folders. */
+  boolean hasAdded() {
+    return !added.isEmpty();
+  }
+
+  /**
+   * Returns the jars of a folder that a person named.
+   *
+   * @throws OperatorException if one of them cannot be used
+   */
+  public static List<RuleJar> of(Path folder) {
+    String named = folder.toString();
+    return new RuleJars()
+        .in(new ConfiguredValue("the folder", named, named, "the command line", Path.of("")));
+  }
+
+  /** Returns the place of the rules for messages: the first folder, else the first added file. */
+  ConfiguredValue place(List<ConfiguredValue> folders) {
+    if (!folders.isEmpty()) {
+      return folders.get(0);
+    }
+    String file = added.get(0).toString();
+    return new ConfiguredValue("--rule", file, file, "the command line", Path.of(""));
+  }
+
+  /** Returns whether some files of the folders are not read. */
+  boolean leavesOut() {
+    return !leftOut.isEmpty();
+  }
 
   /** Records that some jars could not be used. */
   void refuse() {
@@ -48,7 +100,7 @@ public final class RuleJars {
     List<Path> paths = folders.stream().map(ConfiguredValue::path).toList();
     SigmaLoader.Result known = sigma.get(paths);
     if (known == null) {
-      known = SigmaFolders.load(folders);
+      known = SigmaFolders.load(folders, added, leftOut);
       sigma.put(paths, known);
     }
     return known;

@@ -96,6 +96,11 @@ public final class RulesReader {
       known = known.with(all);
       root.passOver(known.name());
     }
+    if (jars.leavesOut()) { // keys of rules that are left out
+      List<ConfigKeys> all = new ArrayList<>(known.nested());
+      all.addAll(unknown(written.stream().filter(id -> !known(catalogue, id)).toList()));
+      known = known.with(all);
+    }
     Section rules = root.section(known);
     int setCap = rules.value(SET_CAP);
     int repeatSeconds = rules.value(REPEAT_SECONDS);
@@ -104,6 +109,11 @@ public final class RulesReader {
       all.add(rule(entry, rules.section(entry.keys()), setCap));
     }
     return new ConfiguredRules(catalogue, all, setCap, repeatSeconds);
+  }
+
+  private static boolean known(RuleCatalogue catalogue, String key) {
+    return catalogue.ids().contains(key)
+        || List.of(SET_CAP.name(), REPEAT_SECONDS.name(), DIRECTORIES.name()).contains(key);
   }
 
   private static ConfiguredRule rule(RuleCatalogue.Entry entry, Section section, int setCap) {

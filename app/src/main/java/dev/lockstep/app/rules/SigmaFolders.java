@@ -10,7 +10,9 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 
 /** Sigma rules of the configured folders with rules. */
 final class SigmaFolders {
@@ -19,25 +21,51 @@ final class SigmaFolders {
   private SigmaFolders() {}
 
   /**
-   * Loads the rules of folders as one set.
+   * Loads the rules of folders and files as one set.
    *
+   * @param added files beside those of the folders; one that is in a folder is read once
+   * @param leftOut files of the folders that are not read
    * @throws OperatorException if a document has a fault; its lines name each fault, and the files
    *     without one
    */
-  static SigmaLoader.Result load(List<ConfiguredValue> folders) {
+  static SigmaLoader.Result load(
+      List<ConfiguredValue> folders, List<Path> added, List<Path> leftOut) {
     RuleFiles all = new RuleFiles();
+    Set<Path> known = new HashSet<>();
+    leftOut.forEach(path -> known.add(real(path)));
     for (ConfiguredValue folder : folders) {
       Path written = Path.of(folder.raw());
       for (Path path : files(folder)) {
-        String shown = written.resolve(folder.path().relativize(path).toString()).toString();
-        all.read(path, shown, folder.path(), written.resolve(RuleFiles.PLACEHOLDERS).toString());
+        if (known.add(real(path))) {
+          String shown = written.resolve(folder.path().relativize(path).toString()).toString();
+          all.read(path, shown, folder.path(), written.resolve(RuleFiles.PLACEHOLDERS).toString());
+        }
+      }
+    }
+    for (Path path : added) {
+      if (known.add(real(path))) {
+        all.read(path, folders.isEmpty() ? null : folders.get(0).path());
       }
     }
     SigmaLoader.Result result = all.load();
     if (all.size() > 0 && !result.faults().isEmpty()) {
-      throw refused(folders.get(0), result);
+      throw added.isEmpty() && !folders.isEmpty()
+          ? refused(folders.get(0), result)
+          : new OperatorException(
+                  "could not add Sigma rules: the files of --rule and of rules.directories have %s; fix what the following lines name"
+                      .formatted(DisplayFormat.count(result.faults().size(), "fault")))
+              .with(lines(result));
     }
     return result;
+  }
+
+  /** Returns the path by which two spellings of one file are equal. */
+  private static Path real(Path path) {
+    try {
+      return path.toRealPath();
+    } catch (IOException e) { // reading the file says why it cannot be used
+      return path.toAbsolutePath().normalize();
+    }
   }
 
   /** Returns whether a folder has a file with Sigma rules. */
@@ -64,6 +92,15 @@ final class SigmaFolders {
   }
 
   private static OperatorException refused(ConfiguredValue folder, SigmaLoader.Result result) {
+    return folder
+        .bad(
+            "holds Sigma rules with %s"
+                .formatted(DisplayFormat.count(result.faults().size(), "fault")),
+            "fix what the following lines name")
+        .with(lines(result));
+  }
+
+  private static List<String> lines(SigmaLoader.Result result) {
     List<String> lines = new ArrayList<>();
     result.faults().stream().limit(MOST_FAULTS_SHOWN).forEach(fault -> lines.add(fault.message()));
     int more = result.faults().size() - lines.size();
@@ -72,11 +109,6 @@ final class SigmaFolders {
     }
     lines.add(
         result.good().isEmpty() ? "no file is good" : "good: " + String.join(", ", result.good()));
-    return folder
-        .bad(
-            "holds Sigma rules with %s"
-                .formatted(DisplayFormat.count(result.faults().size(), "fault")),
-            "fix what the following lines name")
-        .with(lines);
+    return lines;
   }
 }

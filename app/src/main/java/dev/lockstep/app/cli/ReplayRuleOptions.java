@@ -1,0 +1,72 @@
+package dev.lockstep.app.cli;
+
+import dev.lockstep.app.compare.DetectionFilter;
+import dev.lockstep.app.rules.ConfiguredRules;
+import dev.lockstep.app.rules.RuleFiles;
+import dev.lockstep.enrichment.file.NearestNames;
+import dev.lockstep.schemas.Quoted;
+import dev.lockstep.schemas.Severity;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** Options of a replay that keep findings of some rules and severities, and that add rules. */
+final class ReplayRuleOptions {
+  private static final String ENDING = ".yml";
+
+  @Option(
+      names = "--rule",
+      paramLabel = "ID|PATH",
+      split = ",",
+      description =
+          "An id keeps only findings of that rule. A file that ends in .yml, or a folder with such"
+              + " files, adds its Sigma rules: how often they fire, and what changes by them."
+              + " Several with commas.")
+  private List<String> rules = List.of();
+
+  @Option(
+      names = "--severity",
+      paramLabel = "LEVEL",
+      split = ",",
+      description =
+          "Only findings of these severities: ${COMPLETION-CANDIDATES}; several with commas.")
+  private List<Severity> severities = List.of();
+
+  /** Returns the filter, which keeps everything without options. */
+  DetectionFilter filter() {
+    return new DetectionFilter(Set.copyOf(ids()), Set.copyOf(severities));
+  }
+
+  private static boolean isPath(String rule) {
+    return rule.endsWith(ENDING) || Files.isDirectory(Path.of(rule));
+  }
+
+  private List<String> ids() {
+    return rules.stream().filter(rule -> !isPath(rule)).toList();
+  }
+
+  /**
+   * Returns the files with rules to add.
+   *
+   * @throws dev.lockstep.app.terminal.OperatorException if there is no such file
+   */
+  List<Path> added() {
+    List<Path> paths = rules.stream().filter(ReplayRuleOptions::isPath).map(Path::of).toList();
+    return paths.isEmpty() ? List.of() : new ArrayList<>(RuleFiles.files(paths));
+  }
+
+  /** Returns a message about an id that no rule has, or null. */
+  @Nullable String problem(ConfiguredRules known) {
+    for (String rule : ids()) {
+      if (!known.ids().contains(rule)) {
+        return "could not use --rule: there is no rule %s, and no folder; did you mean %s?"
+            .formatted(Quoted.of(rule), NearestNames.among(known.ids(), rule));
+      }
+    }
+    return null;
+  }
+}

@@ -1,0 +1,147 @@
+package dev.lockstep.app.compare;
+
+import dev.lockstep.app.detection.FindingRate;
+import dev.lockstep.app.detection.WrittenDetection;
+import dev.lockstep.app.replay.Replay;
+import dev.lockstep.app.rules.ConfiguredRules;
+import dev.lockstep.app.rules.RuleStatus;
+import dev.lockstep.app.terminal.DisplayFormat;
+import dev.lockstep.app.terminal.JsonText;
+import dev.lockstep.app.terminal.WrappedText;
+import dev.lockstep.schemas.Detection;
+import dev.lockstep.schemas.Quoted;
+import java.io.Closeable;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+
+/**
+ * Report about the rules of files that a replay added: how often each fires, and what the findings
+ * of a run without the files differ by.
+ */
+public final class AddedRules implements Closeable {
+  private static final int LABEL_WIDTH = 12;
+  private static final String WITHOUT = "a run without";
+  private static final String WITH = "this replay";
+
+  private final List<Path> files;
+  private final Map<String, Added> added = new TreeMap<>();
+  private final Map<String, Map<String, Long>> gates;
+  private final Comparison comparison = new Comparison(DetectionFilter.ALL);
+
+  /** Rule that was added, with the frequency of its findings. */
+  private record Added(RuleStatus state, FindingRate rate) {}
+
+  /**
+   * Compares two runs of the same records.
+   *
+   * @param files files that were added
+   * @param without rules of the run without the files
+   * @param before findings of that run
+   * @param result result of the run with the files
+   */
+  public AddedRules(
+      List<Path> files, ConfiguredRules without, List<Detection> before, Replay.Result result) {
+    this.files = List.copyOf(files);
+    this.gates = result.counters().gates();
+    Map<String, List<WrittenDetection>> found = new HashMap<>();
+    for (Detection detection : result.detections()) {
+      WrittenDetection finding = WrittenDetection.of(detection);
+      comparison.after(finding);
+      found.computeIfAbsent(finding.rule(), any -> new ArrayList<>()).add(finding);
+    }
+    for (RuleStatus state : result.rules()) {
+      String id = state.rule().id();
+      if (without.rule(id) == null) {
+        List<WrittenDetection> own = found.getOrDefault(id, List.of());
+        added.put(
+            id,
+            new Added(state, new FindingRate(own, result.firstArrival(), result.lastArrival())));
+      }
+    }
+    before.forEach(detection -> comparison.before(WrittenDetection.of(detection)));
+    comparison.compare();
+  }
+
+  /** Prints the report. */
+  public void print(PrintStream out, int width) {
+    WrappedText lines = new WrappedText(out, width);
+    lines.heading(
+        "ADDED BY "
+            + files.stream()
+                .map(file -> Quoted.visible(file.toString()))
+                .collect(Collectors.joining(", ")));
+    if (added.isEmpty()) {
+      lines.text(0, "No rule with findings of its own.");
+    }
+    added.forEach(
+        (id, each) -> {
+          RuleStatus state = each.state();
+          lines.text(0, "%s: %s".formatted(id, state.rule().info().title()));
+          if (state.runs() != RuleStatus.Runs.YES) {
+            lines.labelled(2, "runs", LABEL_WIDTH, state.text());
+          }
+          each.rate().print(lines);
+          Map<String, Long> own = gates.getOrDefault(id, Map.of());
+          if (!own.isEmpty()) {
+            lines.labelled(
+                2,
+                "gates",
+                LABEL_WIDTH,
+                own.entrySet().stream()
+                    .map(gate -> gate.getKey() + " " + DisplayFormat.number(gate.getValue()))
+                    .collect(Collectors.joining(", ")));
+          }
+        });
+    lines.blank();
+    new ComparisonText(out, width)
+        .print(
+            comparison,
+            Character.toUpperCase(WITHOUT.charAt(0)) + WITHOUT.substring(1),
+            WITH,
+            Map.of(),
+            id -> !added.containsKey(id));
+  }
+
+  /** Prints one JSON object, without a line end. */
+  public void printJson(PrintStream out) {
+    String head =
+        JsonText.of(
+            json -> {
+              json.writeStartObject();
+              JsonText.writeTexts(json, "files", files.stream().map(Path::toString).toList());
+              json.writeObjectFieldStart("rules");
+              for (Map.Entry<String, Added> rule : added.entrySet()) {
+                RuleStatus state = rule.getValue().state();
+                json.writeObjectFieldStart(rule.getKey());
+                json.writeStringField("title", state.rule().info().title());
+                state.write(json);
+                rule.getValue().rate().write(json);
+                json.writeObjectFieldStart("gates");
+                for (Map.Entry<String, Long> gate :
+                    gates.getOrDefault(rule.getKey(), Map.of()).entrySet()) {
+                  json.writeNumberField(gate.getKey(), gate.getValue());
+                }
+                json.writeEndObject();
+                json.writeEndObject();
+              }
+              json.writeEndObject();
+              json.writeEndObject();
+            });
+    out.print(head.substring(0, head.length() - 1));
+    out.print(",\"comparison\":");
+    new ComparisonJson(out).write(comparison, WITHOUT, WITH, Map.of());
+    out.print("}");
+  }
+
+  @Override
+  public void close() throws IOException {
+    comparison.close();
+  }
+}

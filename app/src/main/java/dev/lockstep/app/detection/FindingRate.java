@@ -1,0 +1,171 @@
+package dev.lockstep.app.detection;
+
+import com.fasterxml.jackson.core.JsonGenerator;
+import dev.lockstep.app.terminal.DisplayFormat;
+import dev.lockstep.app.terminal.TextTable;
+import dev.lockstep.app.terminal.WrappedText;
+import dev.lockstep.schemas.JsonView;
+import java.io.IOException;
+import java.time.LocalDate;
+import java.time.temporal.ChronoUnit;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+
+/** Frequency of findings over a period: by UTC day and by subject, with the earliest ones. */
+public final class FindingRate {
+  private static final int MOST_SUBJECTS = 10;
+  private static final int FIRST = 3;
+  private static final int LABEL_WIDTH = 12;
+  private static final long DAY_MILLIS = 86_400_000L;
+  private static final char NO_BREAK = '\u00a0';
+
+  private final List<WrittenDetection> findings;
+  private final long daysOfPeriod;
+  private final Map<LocalDate, Long> days = new TreeMap<>();
+  private final Map<String, Long> subjects = new HashMap<>();
+  private final Map<String, String> names = new HashMap<>();
+
+  /**
+   * Counts findings.
+   *
+   * @param findings findings that are not retracted
+   * @param from a time of the first UTC day of the period, in milliseconds since 1970
+   * @param to a time of its last day
+   */
+  public FindingRate(Collection<WrittenDetection> findings, long from, long to) {
+    this.findings =
+        findings.stream()
+            .sorted(
+                Comparator.comparingLong(WrittenDetection::startAt)
+                    .thenComparing(WrittenDetection::id))
+            .toList();
+    this.daysOfPeriod = Math.max(0, ChronoUnit.DAYS.between(day(from), day(to))) + 1;
+    for (WrittenDetection finding : findings) {
+      days.merge(finding.day(), 1L, Long::sum);
+      subjects.merge(finding.subjectId(), 1L, Long::sum);
+      if (!finding.subject().equals(finding.subjectId())) {
+        names.put(finding.subjectId(), finding.subject());
+      }
+    }
+  }
+
+  private static LocalDate day(long millis) {
+    return LocalDate.ofEpochDay(Math.floorDiv(millis, DAY_MILLIS));
+  }
+
+  /** Returns the mean number of findings a day. */
+  double perDay() {
+    return (double) findings.size() / daysOfPeriod;
+  }
+
+  private List<Map.Entry<String, Long>> busiest() {
+    return subjects.entrySet().stream()
+        .sorted(
+            Map.Entry.<String, Long>comparingByValue()
+                .reversed()
+                .thenComparing(Map.Entry.comparingByKey(Comparator.naturalOrder())))
+        .limit(MOST_SUBJECTS)
+        .toList();
+  }
+
+  private String name(String id) {
+    return names.getOrDefault(id, id);
+  }
+
+  /** Returns the frequency in words, such as {@code 12 on 5 of 26 days, 0.46 a day}. */
+  public String words() {
+    String period = DisplayFormat.count(daysOfPeriod, "day");
+    Map.Entry<LocalDate, Long> most =
+        days.entrySet().stream().max(Map.Entry.comparingByValue()).orElse(null);
+    return most == null
+        ? "none in " + period
+        : String.format(
+            Locale.ROOT,
+            "%,d on %d of %s, %.2f a day; most on %s: %,d",
+            findings.size(),
+            days.size(),
+            period,
+            perDay(),
+            most.getKey(),
+            most.getValue());
+  }
+
+  /** Prints the frequency, the busiest subjects and the earliest findings. */
+  public void print(WrappedText lines) {
+    lines.labelled(2, "findings", LABEL_WIDTH, words());
+    if (findings.isEmpty()) {
+      return;
+    }
+    List<Map.Entry<String, Long>> busiest = busiest();
+    int others = subjects.size() - busiest.size();
+    lines.labelled(
+        2,
+        "subjects",
+        LABEL_WIDTH,
+        busiest.stream()
+                .map(
+                    one ->
+                        TextTable.shown(name(one.getKey()))
+                            + NO_BREAK
+                            + String.format(Locale.ROOT, "%,d", one.getValue()))
+                .collect(Collectors.joining(", "))
+            + (others == 0 ? "" : ", and " + DisplayFormat.count(others, "more")));
+    for (int i = 0; i < Math.min(FIRST, findings.size()); i++) {
+      WrittenDetection finding = findings.get(i);
+      lines.labelled(
+          2,
+          i == 0 ? "first" : "",
+          LABEL_WIDTH,
+          "%s, %s: %s; %s; count %d%s; id %s"
+              .formatted(
+                  DisplayFormat.datedSpan(finding.startAt(), finding.endAt()),
+                  finding.severity(),
+                  TextTable.shown(finding.title()),
+                  TextTable.shown(finding.subject()),
+                  finding.count(),
+                  finding.shadow() ? "; in shadow" : "",
+                  finding.id()));
+    }
+  }
+
+  /** Writes the fields of an object. */
+  public void write(JsonGenerator json) throws IOException {
+    json.writeNumberField("findings", findings.size());
+    json.writeNumberField("daysOfPeriod", daysOfPeriod);
+    json.writeNumberField("perDay", perDay());
+    json.writeObjectFieldStart("days");
+    for (Map.Entry<LocalDate, Long> day : days.entrySet()) {
+      json.writeNumberField(day.getKey().toString(), day.getValue());
+    }
+    json.writeEndObject();
+    json.writeNumberField("subjects", subjects.size());
+    json.writeArrayFieldStart("busiest");
+    for (Map.Entry<String, Long> subject : busiest()) {
+      json.writeStartObject();
+      json.writeStringField("subject", name(subject.getKey()));
+      json.writeStringField("id", subject.getKey());
+      json.writeNumberField("findings", subject.getValue());
+      json.writeEndObject();
+    }
+    json.writeEndArray();
+    json.writeArrayFieldStart("first");
+    for (WrittenDetection finding : findings.subList(0, Math.min(FIRST, findings.size()))) {
+      json.writeStartObject();
+      json.writeStringField("id", finding.id());
+      json.writeStringField("title", finding.title());
+      json.writeStringField("severity", finding.severity().name());
+      json.writeStringField("subject", finding.subject());
+      json.writeNumberField("count", finding.count());
+      json.writeStringField("startTime", JsonView.instant(finding.startAt()));
+      json.writeStringField("endTime", JsonView.instant(finding.endAt()));
+      json.writeEndObject();
+    }
+    json.writeEndArray();
+  }
+}

@@ -1,0 +1,160 @@
+package dev.lockstep.app.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.lockstep.app.process.ExitCode;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Replays with {@code --rule PATH}: what the rules of a file find, and what changes by them. */
+class AddedRulesTest {
+  private static final String RULE =
+      """
+      title: %s
+      id: 11111111-0000-0000-0000-00000000000%d
+      logsource: {product: azure, service: auditlogs}
+      detection:
+          selection:
+              OperationName: %s
+          condition: selection
+      """;
+  private static final String FILTER =
+      """
+      title: Known person
+      logsource: {product: azure, service: auditlogs}
+      filter:
+          rules: [11111111-0000-0000-0000-000000000001]
+          selection:
+              lockstep.principal.id: u1
+          condition: not selection
+      """;
+  private static final String CHANGE =
+      """
+      {"time":"2026-01-%02dT09:10:00Z","category":"AuditLogs","operationName":"%s","properties":{"id":"a-%d-%s","initiatedBy":{"user":{"id":"%s","userPrincipalName":"%s@contoso.com"}}}}
+      """;
+
+  @TempDir Path folder;
+
+  @BeforeEach
+  void writeFiles() throws IOException {
+    Path rules = Files.createDirectory(folder.resolve("rules"));
+    Files.writeString(rules.resolve("known.yml"), RULE.formatted("Known", 1, "Delete user"));
+    Files.writeString(
+        folder.resolve("lockstep.yaml"),
+        "rules: {directories: [rules]}\nsentinel: {endpoint: 'https://a.ingest.monitor.azure.com', ruleId: dcr-00000000000000000000000000000000, auth: managed-identity, maxRowsPerHour: {known: 5}}\n");
+    StringBuilder capture = new StringBuilder();
+    for (int day = 5; day < 15; day++) {
+      capture.append(CHANGE.formatted(day, "Add member to role", day, "x", "u1", "ada"));
+      capture.append(CHANGE.formatted(day, "Delete user", day, "z", "u1", "ada"));
+      if (day % 2 == 0) {
+        capture.append(CHANGE.formatted(day, "Add member to role", day, "y", "u2", "ben"));
+        capture.append(CHANGE.formatted(day, "Delete user", day, "w", "u2", "ben"));
+      }
+    }
+    Files.writeString(folder.resolve("capture.jsonl"), capture.toString());
+  }
+
+  private Ran replay(String... options) {
+    List<String> all = new ArrayList<>(List.of("replay", "--quiet", "--config"));
+    all.add(folder.resolve("lockstep.yaml").toString());
+    all.addAll(List.of(options));
+    all.add(folder.resolve("capture.jsonl").toString());
+    return Ran.run(all.toArray(String[]::new));
+  }
+
+  private JsonNode added(String... options) throws IOException {
+    List<String> all = new ArrayList<>(List.of(options));
+    all.add("--json");
+    Ran ran = replay(all.toArray(String[]::new));
+    assertThat(ran.code()).as(ran.err()).isEqualTo(ExitCode.DONE);
+    return new ObjectMapper().readTree(ran.out()).path("added");
+  }
+
+  @Test
+  void says_howOftenTheRuleFires_forWhom_andWhatIsFirst() throws IOException {
+    Path file = folder.resolve("by_hand.yml");
+    Files.writeString(file, RULE.formatted("Role by hand", 2, "Add member to role"));
+
+    JsonNode added = added("--rule", file.toString());
+    JsonNode rule = added.path("rules").path("by_hand");
+
+    assertThat(rule.path("findings").asInt()).isEqualTo(15);
+    assertThat(rule.path("daysOfPeriod").asInt()).isEqualTo(10);
+    assertThat(rule.path("perDay").asDouble()).isEqualTo(1.5);
+    assertThat(rule.path("busiest").get(0).path("subject").asText()).isEqualTo("ada@contoso.com");
+    assertThat(rule.path("busiest").get(0).path("findings").asInt()).isEqualTo(10);
+    assertThat(rule.path("first")).hasSize(3);
+    assertThat(rule.path("first").get(0).path("startTime").asText())
+        .isEqualTo("2026-01-05T09:10:00.000Z");
+    assertThat(added.path("rules").has("known")).isFalse();
+    assertThat(added.path("comparison").path("appeared").asInt()).isEqualTo(15);
+    assertThat(added.path("comparison").path("gone").asInt()).isZero();
+    assertThat(added.path("comparison").path("same").asInt()).isEqualTo(15);
+    String text = replay("--rule", file.toString()).out();
+    assertThat(text)
+        .contains("by_hand: Role by hand")
+        .contains("15 on 10 of 10 days, 1.50 a day; most on 2026-01-06: 2")
+        .contains("A run without has 15 findings, this replay has 30 findings.");
+  }
+
+  @Test
+  void tells_whatAFilterOfTheFileTakesFromOtherRules() throws IOException {
+    Path file = folder.resolve("filter.yml");
+    Files.writeString(file, FILTER);
+
+    JsonNode added = added("--rule", file.toString());
+
+    assertThat(added.path("rules")).isEmpty();
+    assertThat(added.path("comparison").path("gone").asInt()).isEqualTo(10);
+    assertThat(added.path("comparison").path("same").asInt()).isEqualTo(5);
+  }
+
+  @Test
+  void leavesAFileOfTheConfigurationOut_toCompare_alsoWhereItHasKeys() throws IOException {
+    Files.writeString(
+        folder.resolve("lockstep.yaml"), "rules: {directories: [rules], known: {shadow: true}}\n");
+
+    JsonNode added = added("--rule", folder.resolve("rules/known.yml").toString());
+
+    assertThat(added.path("rules").path("known").path("findings").asInt()).isEqualTo(15);
+    assertThat(added.path("rules").path("known").path("runs").asText()).isEqualTo("shadow");
+    assertThat(added.path("comparison").path("before").path("findings").asInt()).isZero();
+  }
+
+  @Test
+  void keepsFindingsOfARuleByItsId_alsoOfOneThatIsAdded() throws IOException {
+    Path file = folder.resolve("by_hand.yml");
+    Files.writeString(file, RULE.formatted("Role by hand", 2, "Add member to role"));
+    Path out = folder.resolve("found.jsonl");
+
+    Ran ran = replay("--rule", file + ",by_hand", "--output", out.toString());
+
+    assertThat(ran.code()).as(ran.err()).isEqualTo(ExitCode.DONE);
+    assertThat(Files.readAllLines(out)).hasSize(15).allMatch(line -> line.contains("by_hand"));
+  }
+
+  @Test
+  void refusesAFileWithAFault_orThatIsNotThere() throws IOException {
+    Path file = folder.resolve("bad.yml");
+    Files.writeString(file, RULE.formatted("Bad", 3, "x").replace("azure", "windows"));
+
+    Ran bad = replay("--rule", file.toString());
+    Ran none = replay("--rule", folder.resolve("none.yml").toString());
+    Ran unknown = replay("--rule", "knwon");
+
+    assertThat(bad.code()).isEqualTo(ExitCode.FAILED);
+    assertThat(bad.err()).contains("could not add Sigma rules", "bad.yml:3 has the product");
+    assertThat(none.code()).isEqualTo(ExitCode.FAILED);
+    assertThat(none.err()).contains("there is no file or folder", "none.yml");
+    assertThat(unknown.code()).isEqualTo(ExitCode.WRONG_USAGE);
+    assertThat(unknown.err()).contains("there is no rule \"knwon\"", "did you mean known?");
+  }
+}
