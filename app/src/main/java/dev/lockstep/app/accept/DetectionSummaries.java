@@ -54,6 +54,18 @@ public record DetectionSummaries(String from, Map<String, DetectionSummary> byId
     return new DetectionSummaries(file, byId);
   }
 
+  /** Returns summaries of detections, each in its last revision. */
+  public static DetectionSummaries of(String from, Collection<Detection> detections) {
+    Map<String, DetectionSummary> byId = new LinkedHashMap<>();
+    for (Detection detection : detections) {
+      DetectionSummary summary = DetectionSummary.parse(JsonView.of(detection));
+      if (summary != null) {
+        byId.put(summary.id(), summary);
+      }
+    }
+    return new DetectionSummaries(from, byId);
+  }
+
   /**
    * Reads the topic of detections from its beginning to its present end.
    *

@@ -129,7 +129,7 @@ public record DetectionSummary(
   }
 
   /** Returns the detection in a line of JSON, or null if the line holds none. */
-  static @Nullable DetectionSummary parse(String json) {
+  public static @Nullable DetectionSummary parse(String json) {
     Reading reading = new Reading();
     try (JsonParser parser = JSON.createParser(json)) {
       if (parser.nextToken() != JsonToken.START_OBJECT) {

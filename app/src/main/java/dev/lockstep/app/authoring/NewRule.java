@@ -28,21 +28,16 @@ public final class NewRule {
    */
   public static Path write(
       Path folder, String name, boolean correlation, UUID id, UUID otherId, LocalDate today) {
-    if (!isName(name)) {
-      throw new OperatorException(
-          "could not make the rule: the name %s has other characters than letters, digits, underscores and dashes; write one such as role_given_by_hand"
-              .formatted(Quoted.of(name)));
-    }
+    check(name);
     if (!Files.isDirectory(folder)) {
       throw new OperatorException(
           "could not make the rule: there is no folder %s; make it, or fix rules.directories"
               .formatted(Quoted.of(folder)));
     }
     Path file = folder.resolve(name + ".yml");
-    String words = name.replace('_', ' ').replace('-', ' ');
     String text =
         template(correlation ? "correlation.yml" : "rule.yml")
-            .replace("@TITLE@", Character.toUpperCase(words.charAt(0)) + words.substring(1))
+            .replace("@TITLE@", title(name))
             .replace("@NAME@", name)
             .replace("@ID@", id.toString())
             .replace("@OTHER_ID@", otherId.toString())
@@ -60,6 +55,21 @@ public final class NewRule {
     return file;
   }
 
+  /** Refuses a name that a rule may not have. */
+  static void check(String name) {
+    if (!isName(name)) {
+      throw new OperatorException(
+          "could not make the rule: the name %s has other characters than letters, digits, underscores and dashes; write one such as role_given_by_hand"
+              .formatted(Quoted.of(name)));
+    }
+  }
+
+  /** Returns a title of the words of a name. */
+  static String title(String name) {
+    String words = name.replace('_', ' ').replace('-', ' ');
+    return Character.toUpperCase(words.charAt(0)) + words.substring(1);
+  }
+
   private static boolean isName(String name) {
     return !name.isEmpty()
         && name.length() <= MOST_NAME_CHARS
@@ -68,7 +78,7 @@ public final class NewRule {
             .allMatch(c -> c < 0x80 && (Character.isLetterOrDigit(c) || c == '_' || c == '-'));
   }
 
-  private static String template(String name) {
+  static String template(String name) {
     try (InputStream in = NewRule.class.getResourceAsStream(name)) {
       if (in == null) {
         throw new IllegalStateException("the template " + name + " is not in the jar");

@@ -33,6 +33,7 @@ public final class RuleTester {
   private static final String ENDING = ".yml";
 
   private final RuleFiles files;
+  private final RuleCases cases;
   private final Enrichment enrichment;
   private final long seed;
   private final Map<SigmaDocument, String> fileOf = new LinkedHashMap<>();
@@ -41,10 +42,12 @@ public final class RuleTester {
   /**
    * Creates a run.
    *
+   * @param cases tests of rules of code
    * @param seed seed of the order in which records are shuffled
    */
-  public RuleTester(RuleFiles files, Enrichment enrichment, long seed) {
+  public RuleTester(RuleFiles files, RuleCases cases, Enrichment enrichment, long seed) {
     this.files = files;
+    this.cases = cases;
     this.enrichment = enrichment;
     this.seed = seed;
     files
@@ -64,7 +67,8 @@ public final class RuleTester {
 
   /** Runs all tests. */
   public TestReport run() {
-    List<DocumentFault> faults = files.load().faults();
+    List<DocumentFault> faults = new ArrayList<>(files.load().faults());
+    faults.addAll(cases.faults());
     List<TestOutcome> outcomes = new ArrayList<>();
     List<String> untested = new ArrayList<>();
     fileOf.forEach(
@@ -79,7 +83,11 @@ public final class RuleTester {
           }
           test(document, file, outcomes);
         });
-    return new TestReport(files.size(), seed, faults, outcomes, untested);
+    for (RuleCases.OfRule of : cases.all()) {
+      TestedRule rule = new TestedRule(of.file(), of.rule(), enrichment, seed);
+      of.tests().forEach(test -> outcomes.add(rule.run(test)));
+    }
+    return new TestReport(files.size() + cases.size(), seed, faults, outcomes, untested);
   }
 
   private void test(SigmaDocument document, String file, List<TestOutcome> outcomes) {

@@ -32,6 +32,9 @@ import picocli.CommandLine.Spec;
       RulesCommand.Shower.class,
       RulesLintCommand.class,
       RulesTestCommand.class,
+      RulesDocsCommand.class,
+      RulesPromoteCommand.class,
+      RulesTuneCommand.class,
       RulesNewCommand.class
     })
 public final class RulesCommand {

@@ -1,9 +1,13 @@
 package dev.lockstep.app.cli;
 
+import dev.lockstep.app.authoring.FixedFiles;
 import dev.lockstep.app.authoring.LintReport;
 import dev.lockstep.app.process.ExitCode;
 import dev.lockstep.app.rules.RuleFiles;
+import java.io.PrintStream;
 import java.nio.file.Path;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
 import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -26,8 +30,19 @@ final class RulesLintCommand implements Callable<Integer> {
   @Option(names = "--json", description = "Print one JSON object.")
   private boolean json;
 
+  @Option(
+      names = "--fix",
+      description =
+          "First fix what is mechanical in the files, and print each change: tabs, dates, tags,"
+              + " the last line's end, and a missing id, status or date.")
+  private boolean fix;
+
   @Override
   public Integer call() {
+    if (fix) {
+      PrintStream to = json ? System.err : System.out;
+      FixedFiles.fix(RuleFiles.of(paths), LocalDate.now(ZoneOffset.UTC)).forEach(to::println);
+    }
     LintReport report = new LintReport(RuleFiles.of(paths));
     if (json) {
       System.out.println(report.json());

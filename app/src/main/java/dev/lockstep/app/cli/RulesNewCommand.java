@@ -1,5 +1,6 @@
 package dev.lockstep.app.cli;
 
+import dev.lockstep.app.authoring.NewJavaRule;
 import dev.lockstep.app.authoring.NewRule;
 import dev.lockstep.app.config.Config;
 import dev.lockstep.app.process.ExitCode;
@@ -10,6 +11,7 @@ import java.time.ZoneOffset;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.Callable;
+import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -19,7 +21,8 @@ import picocli.CommandLine.Parameters;
     name = "new",
     description = {
       "Makes a file with a Sigma rule and its tests, of which one fails.",
-      "It lies in the first folder of rules.directories, else in the current folder."
+      "It lies in the first folder of rules.directories, else in the current folder.",
+      "With --java a folder with a rule in Java, in the current folder."
     })
 final class RulesNewCommand implements Callable<Integer> {
   @Parameters(
@@ -27,13 +30,41 @@ final class RulesNewCommand implements Callable<Integer> {
       description = "Name of the rule: letters, digits, underscores and dashes.")
   private String name = "";
 
-  @Option(names = "--correlation", description = "Make a correlation with the rule that it counts.")
-  private boolean correlation;
+  @ArgGroup private Form form = new Form();
+
+  /** Form of the rule; a Sigma rule about single events without an option. */
+  static final class Form {
+    @Option(
+        names = "--correlation",
+        description = "Make a correlation with the rule that it counts.")
+    boolean correlation;
+
+    @Option(
+        names = "--java",
+        description = "Make a folder with a rule in Java, a script that packs it, and its tests.")
+    boolean java;
+  }
 
   @Mixin private ConfigOption config = new ConfigOption();
 
   @Override
   public Integer call() {
+    return form.java ? java() : sigma();
+  }
+
+  private int java() {
+    Path here = Path.of("").toAbsolutePath();
+    String shown = Quoted.visible(here.relativize(NewJavaRule.write(here, name)).toString());
+    System.out.println(
+        "wrote the folder " + shown + " with a rule in Java, of which one test fails");
+    System.out.println("next:");
+    System.out.println("  cd " + shown + " && sh build.sh && lockstep rules test my-rules");
+    System.out.println(
+        "  README.md says what is in the folder, docs/writing-rules.md what a rule can do");
+    return ExitCode.DONE;
+  }
+
+  private int sigma() {
     List<Path> folders = Config.ruleFolders(config.file(), System.getenv());
     Path here = Path.of("").toAbsolutePath();
     Path folder = folders.isEmpty() ? here : folders.get(0).toAbsolutePath().normalize();
@@ -41,7 +72,7 @@ final class RulesNewCommand implements Callable<Integer> {
         NewRule.write(
             folder,
             name,
-            correlation,
+            form.correlation,
             UUID.randomUUID(),
             UUID.randomUUID(),
             LocalDate.now(ZoneOffset.UTC));

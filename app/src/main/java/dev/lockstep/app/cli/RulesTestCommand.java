@@ -1,6 +1,7 @@
 package dev.lockstep.app.cli;
 
 import dev.lockstep.app.authoring.JUnitXml;
+import dev.lockstep.app.authoring.RuleCases;
 import dev.lockstep.app.authoring.RuleTester;
 import dev.lockstep.app.authoring.TestReport;
 import dev.lockstep.app.config.Config;
@@ -28,14 +29,17 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "test",
     description = {
-      "Runs the tests beside Sigma rules, through the reader of records and the engine.",
+      "Runs the tests beside rules, through the reader of records and the engine.",
+      "Tests of a rule of code are files that end in .tests.yaml beside its jar.",
       "Each runs in three orders and doubled. Exit code 1 if a test fails."
     })
 final class RulesTestCommand implements Callable<Integer> {
   @Parameters(
       paramLabel = "PATH",
       arity = "1..*",
-      description = "File with Sigma rules, or folder with files that end in .yml.")
+      description =
+          "File with Sigma rules, or folder with files that end in .yml; file or folder with tests"
+              + " that end in .tests.yaml.")
   private List<Path> paths = List.of();
 
   @Option(
@@ -68,7 +72,10 @@ final class RulesTestCommand implements Callable<Integer> {
                 Networks.none().withBundledProviders(), Partners.none(), GeoDatabases.none())
             : Wiring.enrichment(Config.read(config, System.getenv()));
     long from = seed == null ? new Random().nextInt(Integer.MAX_VALUE) : seed;
-    TestReport report = new RuleTester(RuleFiles.of(paths), enrichment, from).run();
+    List<Path> ofSigma =
+        paths.stream().filter(path -> RuleFiles.isIn(path) || !RuleCases.isIn(path)).toList();
+    RuleFiles files = ofSigma.isEmpty() ? new RuleFiles() : RuleFiles.of(ofSigma);
+    TestReport report = new RuleTester(files, RuleCases.of(paths), enrichment, from).run();
     if (json) {
       System.out.println(report.json());
     } else {

@@ -44,7 +44,9 @@ class RuleTesterTest {
   @TempDir Path folder;
 
   private TestReport run() {
-    return new RuleTester(RuleFiles.of(List.of(folder)), Enrichment.none(), 7).run();
+    return new RuleTester(
+            RuleFiles.of(List.of(folder)), RuleCases.of(List.of()), Enrichment.none(), 7)
+        .run();
   }
 
   private TestReport run(String tests) throws IOException {
@@ -209,7 +211,9 @@ class RuleTesterTest {
     Files.writeString(
         rules.resolve("role.yml"), RULE + "regression_tests_path: regression_data/role/info.yml\n");
 
-    TestReport report = new RuleTester(RuleFiles.of(List.of(rules)), Enrichment.none(), 7).run();
+    TestReport report =
+        new RuleTester(RuleFiles.of(List.of(rules)), RuleCases.of(List.of()), Enrichment.none(), 7)
+            .run();
 
     assertThat(report.outcomes().get(0).failures()).isEmpty();
     assertThat(report.outcomes().get(1).failures().get(0))

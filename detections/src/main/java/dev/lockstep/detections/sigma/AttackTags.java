@@ -2,7 +2,12 @@ package dev.lockstep.detections.sigma;
 
 import dev.lockstep.detections.sigma.document.Header;
 import dev.lockstep.enrichment.file.NearestNames;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -18,7 +23,9 @@ import java.util.Set;
  */
 public final class AttackTags {
   private static final String NAMESPACE = "attack.";
+  private static final String TECHNIQUES = "attack-techniques.csv";
   private static final Map<String, String> TACTICS = known();
+  private static final Map<String, String> NAMES = names();
 
   private final Set<String> tactics = new LinkedHashSet<>();
   private final Set<String> techniques = new LinkedHashSet<>();
@@ -53,7 +60,7 @@ public final class AttackTags {
   }
 
   /** Returns the tactics and techniques of a document. */
-  static AttackTags of(Header header) {
+  public static AttackTags of(Header header) {
     AttackTags attack = new AttackTags();
     for (Header.Tag tag : header.tags()) {
       String word = tag.word().toLowerCase(Locale.ROOT).replace('_', '-');
@@ -112,12 +119,37 @@ public final class AttackTags {
   }
 
   /** Returns the tactics, each once. */
-  List<String> tactics() {
+  public List<String> tactics() {
     return new ArrayList<>(tactics);
   }
 
   /** Returns the ids of techniques, each once. */
-  List<String> techniques() {
+  public List<String> techniques() {
     return new ArrayList<>(techniques);
+  }
+
+  /** Returns the name of a technique, or an empty text if this version does not know it. */
+  public static String nameOf(String technique) {
+    return NAMES.getOrDefault(technique, "");
+  }
+
+  private static Map<String, String> names() {
+    Map<String, String> names = new HashMap<>();
+    try (InputStream in = AttackTags.class.getResourceAsStream(TECHNIQUES)) {
+      if (in == null) {
+        throw new IllegalStateException("the table " + TECHNIQUES + " is not in the jar");
+      }
+      String text = new String(in.readAllBytes(), StandardCharsets.UTF_8);
+      text.lines()
+          .skip(1)
+          .forEach(
+              line -> {
+                int comma = line.indexOf(',');
+                names.put(line.substring(0, comma), line.substring(comma + 1));
+              });
+    } catch (IOException e) {
+      throw new UncheckedIOException("could not read " + TECHNIQUES, e);
+    }
+    return names;
   }
 }

@@ -20,7 +20,9 @@ import org.jspecify.annotations.Nullable;
  * @param fields fields that are of interest to an analyst
  * @param version number that grows with the date of the last change; 1 without a date
  * @param sha256 SHA-256 of the document's text in hexadecimal digits of lower case
+ * @param author author as written, or empty
  * @param shadow if findings are counted and not forwarded
+ * @param runbook steps of an analyst who has a finding; a text is a list of one
  * @param tests tests beside the rule
  * @param regressionTests path of a description of further tests, or null
  */
@@ -39,7 +41,9 @@ public record Header(
     List<String> fields,
     int version,
     String sha256,
+    String author,
     boolean shadow,
+    List<String> runbook,
     List<RuleTest> tests,
     @Nullable String regressionTests) {
   /** Creates a header with copies of its lists. */
@@ -48,6 +52,7 @@ public record Header(
     falsePositives = List.copyOf(falsePositives);
     references = List.copyOf(references);
     fields = List.copyOf(fields);
+    runbook = List.copyOf(runbook);
     tests = List.copyOf(tests);
   }
 

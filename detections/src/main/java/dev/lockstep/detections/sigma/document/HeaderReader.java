@@ -19,7 +19,7 @@ final class HeaderReader {
   private static final int MOST_LIST = 1_000;
   private static final List<String> STATUS =
       List.of("stable", "test", "experimental", "deprecated", "unsupported");
-  private static final List<String> OWN = List.of("shadow", "tests");
+  private static final List<String> OWN = List.of("shadow", "runbook", "tests");
 
   private HeaderReader() {}
 
@@ -63,13 +63,20 @@ final class HeaderReader {
         texts(document, "fields"),
         Math.max(date(document, "date"), date(document, "modified")),
         sha256,
+        author(document),
         own != null && own.flag("shadow"),
+        own == null ? List.of() : texts(own, "runbook"),
         own == null ? List.of() : TestsReader.read(own),
         document.text("regression_tests_path", MOST_TITLE_CHARS));
   }
 
   private static List<String> texts(DocumentPart document, String key) throws Refusal {
     return document.list(key, MOST_LIST).stream().map(YamlValue.Scalar::text).toList();
+  }
+
+  /** Returns the author; several are written as a list. */
+  private static String author(DocumentPart document) throws Refusal {
+    return String.join(", ", texts(document, "author"));
   }
 
   private static Level level(DocumentPart document) throws Refusal {

@@ -1,0 +1,56 @@
+package dev.lockstep.app.authoring;
+
+import dev.lockstep.app.rules.RuleFiles;
+import dev.lockstep.app.terminal.OperatorException;
+import dev.lockstep.detections.sigma.lint.MechanicalFix;
+import dev.lockstep.schemas.Quoted;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.LocalDate;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+
+/** Files with Sigma rules in which what is mechanical was fixed. */
+public final class FixedFiles {
+  private FixedFiles() {}
+
+  /**
+   * Fixes files, and returns a line for each change.
+   *
+   * @param today date of documents without one
+   */
+  public static List<String> fix(RuleFiles files, LocalDate today) {
+    List<String> lines = new ArrayList<>();
+    for (Map.Entry<String, Path> file : files.paths().entrySet()) {
+      MechanicalFix fix =
+          new MechanicalFix(
+              file.getKey(), files.placeholders(file.getKey()), today, UUID::randomUUID);
+      try {
+        MechanicalFix.Result fixed = fix.fix(Files.readString(file.getValue()));
+        if (!fixed.changes().isEmpty()) {
+          Files.writeString(file.getValue(), fixed.text(), StandardCharsets.UTF_8);
+        }
+        fixed
+            .changes()
+            .forEach(
+                change ->
+                    lines.add(
+                        "fixed  %s:%d %s"
+                            .formatted(
+                                Quoted.visible(file.getKey()), change.line(), change.what())));
+      } catch (CharacterCodingException e) {
+        continue; // the report names the line that is not UTF-8
+      } catch (IOException e) {
+        throw OperatorException.saying(new UncheckedIOException(e));
+      }
+    }
+    lines.sort(null);
+    return lines;
+  }
+}

@@ -1,0 +1,94 @@
+package dev.lockstep.app.authoring;
+
+import dev.lockstep.app.terminal.OperatorException;
+import dev.lockstep.rules.Rule;
+import dev.lockstep.schemas.Quoted;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URISyntaxException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.security.CodeSource;
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
+
+/** New folder with a rule in Java that compiles, a script that packs it, and a failing test. */
+public final class NewJavaRule {
+  private static final String USUAL_LIB = "/opt/lockstep/lib";
+
+  private NewJavaRule() {}
+
+  /**
+   * Writes a folder and returns its path.
+   *
+   * @param in folder that is there, in which the new one is made
+   * @param name name of the rule and of the folder
+   * @throws OperatorException if the name cannot be used, or the folder is there already
+   */
+  public static Path write(Path in, String name) {
+    NewRule.check(name);
+    Path folder = in.resolve(name);
+    if (Files.exists(folder)) {
+      throw new OperatorException(
+          "could not make the rule: %s is there already; choose another name"
+              .formatted(Quoted.of(folder)));
+    }
+    String id = name.toLowerCase(Locale.ROOT).replace('_', '-');
+    String type = type(name);
+    Map<String, String> files = new LinkedHashMap<>();
+    files.put("README.md", "README.md.txt");
+    files.put("build.sh", "build.sh.txt");
+    files.put("src/com/example/" + type + ".java", "Rule.java.txt");
+    files.put("my-rules/" + id + ".tests.yaml", "tests.yaml.txt");
+    String lib = lib();
+    try {
+      for (Map.Entry<String, String> file : files.entrySet()) {
+        Path path = folder.resolve(file.getKey());
+        Files.createDirectories(Objects.requireNonNull(path.getParent()));
+        Files.writeString(
+            path,
+            NewRule.template("java/" + file.getValue())
+                .replace("@TITLE@", NewRule.title(name))
+                .replace("@CLASS@", type)
+                .replace("@ID@", id)
+                .replace("@LIB@", lib),
+            StandardCharsets.UTF_8,
+            StandardOpenOption.CREATE_NEW);
+      }
+    } catch (IOException e) {
+      throw OperatorException.saying(new UncheckedIOException(e));
+    }
+    return folder;
+  }
+
+  /** Returns the name of the class: each word with a capital, and no dash. */
+  private static String type(String name) {
+    StringBuilder type = new StringBuilder();
+    boolean begins = true;
+    for (char c : name.toCharArray()) {
+      if (c == '_' || c == '-') {
+        begins = true;
+      } else {
+        type.append(begins ? Character.toUpperCase(c) : c);
+        begins = false;
+      }
+    }
+    return type.toString();
+  }
+
+  /** Returns the folder of the jars that this program runs from, or the image's. */
+  private static String lib() {
+    CodeSource source = Rule.class.getProtectionDomain().getCodeSource();
+    try {
+      Path jar = source == null ? null : Path.of(source.getLocation().toURI());
+      Path parent = jar == null || !Files.isRegularFile(jar) ? null : jar.getParent();
+      return parent == null ? USUAL_LIB : parent.toString();
+    } catch (URISyntaxException | IllegalArgumentException e) {
+      return USUAL_LIB;
+    }
+  }
+}

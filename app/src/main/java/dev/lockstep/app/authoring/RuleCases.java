@@ -1,0 +1,135 @@
+package dev.lockstep.app.authoring;
+
+import dev.lockstep.app.rules.RuleCatalogue;
+import dev.lockstep.app.rules.RuleJar;
+import dev.lockstep.app.rules.RuleJars;
+import dev.lockstep.app.terminal.Failures;
+import dev.lockstep.app.terminal.OperatorException;
+import dev.lockstep.detections.sigma.document.CasesReader;
+import dev.lockstep.detections.sigma.document.DocumentFault;
+import dev.lockstep.detections.sigma.document.RuleTest;
+import dev.lockstep.detections.sigma.document.SourceLine;
+import dev.lockstep.enrichment.file.NearestNames;
+import dev.lockstep.rules.Rule;
+import dev.lockstep.schemas.Quoted;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.stream.Stream;
+
+/**
+ * Tests of rules of code, from files that end in {@code .tests.yaml} and lie beside the rule's jar.
+ * Built-in rules can be tested, too.
+ */
+public final class RuleCases {
+  private static final String ENDING = ".tests.yaml";
+
+  private final List<OfRule> all = new ArrayList<>();
+  private final List<DocumentFault> faults = new ArrayList<>();
+  private int size;
+
+  private RuleCases() {}
+
+  /**
+   * Tests of one rule.
+   *
+   * @param file name of their file for messages
+   */
+  record OfRule(String file, Rule rule, List<RuleTest> tests) {
+    OfRule {
+      tests = List.copyOf(tests);
+    }
+  }
+
+  /** Returns whether a path is a file with tests of a rule of code, or a folder with such files. */
+  public static boolean isIn(Path path) {
+    return !files(path).isEmpty();
+  }
+
+  /**
+   * Reads tests, and loads the jars beside them.
+   *
+   * @throws OperatorException if a jar cannot be used
+   */
+  public static RuleCases of(List<Path> paths) {
+    RuleCases cases = new RuleCases();
+    Map<Path, Map<String, Rule>> byFolder = new LinkedHashMap<>();
+    for (Path path : paths) {
+      for (Path file : files(path)) {
+        Path folder = Objects.requireNonNull(file.toAbsolutePath().normalize().getParent());
+        cases.read(file, byFolder.computeIfAbsent(folder, RuleCases::rules));
+      }
+    }
+    return cases;
+  }
+
+  private static List<Path> files(Path path) {
+    if (!Files.isDirectory(path)) {
+      return path.toString().endsWith(ENDING) ? List.of(path) : List.of();
+    }
+    try (Stream<Path> in = Files.list(path)) {
+      return in.filter(file -> file.toString().endsWith(ENDING)).sorted().toList();
+    } catch (IOException e) {
+      throw OperatorException.saying(new UncheckedIOException(e));
+    }
+  }
+
+  /** Returns the built-in rules and those of the jars of a folder by id. */
+  private static Map<String, Rule> rules(Path folder) {
+    Map<String, Rule> rules = new LinkedHashMap<>(RuleCatalogue.builtIn().byId());
+    for (RuleJar jar : RuleJars.of(folder)) {
+      jar.rules().forEach(each -> rules.put(each.info().id(), each.rule()));
+    }
+    return rules;
+  }
+
+  private void read(Path file, Map<String, Rule> rules) {
+    size++;
+    String shown = file.toString();
+    try {
+      CasesReader.Reading reading =
+          CasesReader.read(shown, Files.readString(file, StandardCharsets.UTF_8));
+      DocumentFault fault = reading.fault();
+      Rule rule = rules.get(reading.rule());
+      if (fault != null) {
+        faults.add(fault);
+      } else if (rule == null) {
+        faults.add(
+            new DocumentFault(
+                new SourceLine(shown, 1),
+                "has tests of the rule %s, which is in no jar beside it"
+                    .formatted(Quoted.of(reading.rule())),
+                "put the jar into the folder of the tests; the nearest known rule is "
+                    + NearestNames.among(rules.keySet(), reading.rule())));
+      } else {
+        all.add(new OfRule(shown, rule, reading.tests()));
+      }
+    } catch (IOException e) {
+      faults.add(
+          new DocumentFault(
+              new SourceLine(shown, 1),
+              "cannot be read (" + Failures.said(e) + ")",
+              "save it as UTF-8, and let this process read it"));
+    }
+  }
+
+  List<OfRule> all() {
+    return all;
+  }
+
+  List<DocumentFault> faults() {
+    return faults;
+  }
+
+  /** Returns the number of files. */
+  int size() {
+    return size;
+  }
+}

@@ -1,0 +1,188 @@
+package dev.lockstep.app.authoring;
+
+import dev.lockstep.app.rules.RuleFiles;
+import dev.lockstep.app.terminal.OperatorException;
+import dev.lockstep.detections.sigma.SetRule;
+import dev.lockstep.detections.sigma.SigmaLoader;
+import dev.lockstep.detections.sigma.document.CorrelationDocument;
+import dev.lockstep.detections.sigma.document.DocumentFault;
+import dev.lockstep.detections.sigma.document.FilterDocument;
+import dev.lockstep.detections.sigma.document.Reference;
+import dev.lockstep.detections.sigma.document.RuleDocument;
+import dev.lockstep.detections.sigma.document.SigmaDocument;
+import dev.lockstep.detections.sigma.field.SigmaFields;
+import dev.lockstep.detections.sigma.page.RulePage;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** Pages about the rules of files, one for each rule with findings of its own, and an index. */
+public final class RulePages {
+  private static final String INDEX = "index.md";
+
+  private final SigmaFields table = SigmaFields.bundled();
+  private final List<DocumentFault> faults;
+  private final List<RulePage> pages = new ArrayList<>();
+  private final Map<SigmaDocument, String> texts = new HashMap<>();
+  private final Map<String, SigmaDocument> byWord = new HashMap<>();
+
+  /** Makes the pages. */
+  public RulePages(RuleFiles files) {
+    SigmaLoader.Result result = files.load();
+    this.faults = result.faults();
+    List<SigmaDocument> all = new ArrayList<>();
+    files
+        .documents()
+        .forEach(
+            (file, documents) -> {
+              List<String> lines = lines(Objects.requireNonNull(files.paths().get(file)));
+              for (SigmaDocument document : documents) {
+                all.add(document);
+                texts.put(document, section(document, lines));
+                put(document.header().id(), document);
+                put(document.header().name(), document);
+              }
+            });
+    for (SetRule rule : result.set().rules()) {
+      SigmaDocument document = rule.document();
+      Set<SigmaDocument> below = new LinkedHashSet<>();
+      collect(document, below);
+      below.remove(document);
+      List<RulePage.Part> filters = new ArrayList<>();
+      for (SigmaDocument each : all) {
+        boolean isOwn =
+            each instanceof FilterDocument filter
+                && (isOf(filter, document) || below.stream().anyMatch(one -> isOf(filter, one)));
+        if (isOwn) {
+          filters.add(part(each));
+        }
+      }
+      pages.add(
+          new RulePage(
+              rule.info().id(), part(document), below.stream().map(this::part).toList(), filters));
+    }
+  }
+
+  private void put(@Nullable String word, SigmaDocument document) {
+    if (word != null) {
+      byWord.putIfAbsent(word.toLowerCase(Locale.ROOT), document);
+    }
+  }
+
+  private void collect(SigmaDocument document, Set<SigmaDocument> below) {
+    if (below.add(document) && document instanceof CorrelationDocument correlation) {
+      for (Reference reference : correlation.rules()) {
+        SigmaDocument target = byWord.get(reference.word().toLowerCase(Locale.ROOT));
+        if (target != null) {
+          collect(target, below);
+        }
+      }
+    }
+  }
+
+  private boolean isOf(FilterDocument filter, SigmaDocument document) {
+    return document instanceof RuleDocument rule
+        && rule.source().toString().equals(filter.source().toString())
+        && (filter.any()
+            || filter.rules().stream()
+                .anyMatch(
+                    each -> document.equals(byWord.get(each.word().toLowerCase(Locale.ROOT)))));
+  }
+
+  private RulePage.Part part(SigmaDocument document) {
+    return new RulePage.Part(document, Objects.requireNonNull(texts.get(document)));
+  }
+
+  private static List<String> lines(Path file) {
+    try {
+      return Files.readString(file, StandardCharsets.UTF_8).lines().toList();
+    } catch (IOException e) {
+      throw OperatorException.saying(new UncheckedIOException(e));
+    }
+  }
+
+  /** Returns the lines of a document's section detection, correlation or filter as written. */
+  private static String section(SigmaDocument document, List<String> lines) {
+    String key =
+        document instanceof RuleDocument
+            ? "detection:"
+            : document instanceof FilterDocument ? "filter:" : "correlation:";
+    int at = (int) document.header().at().line() - 1;
+    while (at < lines.size() && !lines.get(at).startsWith(key)) {
+      at++;
+    }
+    StringBuilder text = new StringBuilder();
+    for (int i = at; i < lines.size(); i++) {
+      String line = lines.get(i);
+      boolean isBelow = line.isBlank() || line.charAt(0) == ' ' || line.charAt(0) == '#';
+      if (i > at && !isBelow && !line.startsWith("- ")) {
+        break;
+      }
+      text.append(line.stripTrailing()).append('\n');
+    }
+    while (text.toString().endsWith("\n\n")) {
+      text.setLength(text.length() - 1);
+    }
+    return text.toString();
+  }
+
+  /** Returns the faults of documents that have no page. */
+  public List<DocumentFault> faults() {
+    return faults;
+  }
+
+  /** Returns the number of pages. */
+  public int size() {
+    return pages.size();
+  }
+
+  /** Returns all pages as one text. */
+  public String text() {
+    List<String> all = pages.stream().map(page -> page.text(table)).toList();
+    return String.join("\n", all);
+  }
+
+  /** Writes a file for each page and an index into a folder, which is made if it is not there. */
+  public void write(Path folder) {
+    Map<String, String> files = new LinkedHashMap<>();
+    pages.forEach(page -> files.put(page.fileName(), page.text(table)));
+    files.put(INDEX, index());
+    try {
+      Files.createDirectories(folder);
+      for (Map.Entry<String, String> file : files.entrySet()) {
+        Files.writeString(folder.resolve(file.getKey()), file.getValue(), StandardCharsets.UTF_8);
+      }
+    } catch (IOException e) {
+      throw OperatorException.saying(new UncheckedIOException(e));
+    }
+  }
+
+  private String index() {
+    StringBuilder index = new StringBuilder("# Rules\n\n");
+    index.append("| rule | finds | severity | status | logs | ATT&CK | tests |\n");
+    index.append("| --- | --- | --- | --- | --- | --- | --- |\n");
+    for (RulePage page : pages) {
+      index
+          .append("| [")
+          .append(page.id())
+          .append("](")
+          .append(page.fileName())
+          .append(") | ")
+          .append(String.join(" | ", page.cells()))
+          .append(" |\n");
+    }
+    return index.toString();
+  }
+}

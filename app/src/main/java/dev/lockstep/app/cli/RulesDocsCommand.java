@@ -1,0 +1,58 @@
+package dev.lockstep.app.cli;
+
+import dev.lockstep.app.authoring.RulePages;
+import dev.lockstep.app.process.ExitCode;
+import dev.lockstep.app.rules.RuleFiles;
+import dev.lockstep.app.terminal.DisplayFormat;
+import dev.lockstep.app.terminal.TextTable;
+import dev.lockstep.schemas.Quoted;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+@Command(
+    name = "docs",
+    description = {
+      "Makes a page in Markdown for each Sigma rule: what it finds, fields, runbook, tests.",
+      "Exit code 1 if a file is refused; the others have their pages."
+    })
+final class RulesDocsCommand implements Callable<Integer> {
+  private static final int MOST_FAULT_CHARS = 1_000;
+
+  @Parameters(
+      paramLabel = "PATH",
+      arity = "1..*",
+      description = "File with Sigma rules, or folder with files that end in .yml.")
+  private List<Path> paths = List.of();
+
+  @Option(
+      names = "--output",
+      paramLabel = "FOLDER",
+      description = "Write a file for each rule there, and index.md (default: standard output).")
+  private @Nullable Path output;
+
+  @Override
+  public Integer call() {
+    RulePages pages = new RulePages(RuleFiles.of(paths));
+    if (output == null) {
+      System.out.print(pages.text());
+    } else {
+      pages.write(output);
+      System.out.println(
+          "wrote %s and index.md to %s"
+              .formatted(
+                  DisplayFormat.many(pages.size(), "page"), Quoted.visible(output.toString())));
+    }
+    pages
+        .faults()
+        .forEach(
+            fault ->
+                System.err.println(
+                    "refused  " + TextTable.shown(fault.message(), MOST_FAULT_CHARS)));
+    return pages.faults().isEmpty() ? ExitCode.DONE : ExitCode.FAILED;
+  }
+}

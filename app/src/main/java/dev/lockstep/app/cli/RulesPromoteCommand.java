@@ -1,0 +1,75 @@
+package dev.lockstep.app.cli;
+
+import dev.lockstep.app.config.Config;
+import dev.lockstep.app.process.ExitCode;
+import dev.lockstep.app.rules.ConfiguredRule;
+import dev.lockstep.app.rules.ConfiguredRules;
+import dev.lockstep.app.terminal.OperatorException;
+import dev.lockstep.app.terminal.WrappedText;
+import dev.lockstep.app.tune.Promotion;
+import dev.lockstep.app.wiring.Wiring;
+import dev.lockstep.enrichment.file.NearestNames;
+import dev.lockstep.schemas.Quoted;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+@Command(
+    name = "promote",
+    description = {
+      "Says what a rule in shadow would have sent, by its findings.",
+      "Also what exceptions hold back now, and what alerts of Defender confirm. Nothing is changed."
+    })
+final class RulesPromoteCommand implements Callable<Integer> {
+  @Parameters(paramLabel = "ID", description = "Id of the rule, as rules list shows it.")
+  private String id = "";
+
+  @Option(
+      names = "--from",
+      paramLabel = "FILE",
+      required = true,
+      description =
+          "Detections: what replay --output wrote, or rows of lockstep.detections; - is standard"
+              + " input.")
+  private String from = "";
+
+  @Mixin private ConfigOption config = new ConfigOption();
+
+  @Option(names = "--json", description = "Print one JSON object.")
+  private boolean json;
+
+  @Spec private CommandSpec spec = CommandSpec.create();
+
+  @Override
+  public Integer call() {
+    Config read = config.read();
+    Promotion promotion =
+        new Promotion(
+            rule(read.rules(), id, "promote"), from, Wiring.enrichment(read).exceptions());
+    if (json) {
+      System.out.println(promotion.json());
+    } else {
+      promotion.print(new WrappedText(System.out, spec.usageMessage().width()));
+    }
+    return ExitCode.DONE;
+  }
+
+  /**
+   * Returns the rule with an id.
+   *
+   * @throws OperatorException if there is none
+   */
+  static ConfiguredRule rule(ConfiguredRules rules, String id, String verb) {
+    ConfiguredRule rule = rules.rule(id);
+    if (rule == null) {
+      throw new OperatorException(
+          "could not %s the rule %s: there is no rule with that id; the nearest is %s"
+              .formatted(verb, Quoted.of(id), Quoted.of(NearestNames.among(rules.ids(), id))));
+    }
+    return rule;
+  }
+}

@@ -1,0 +1,87 @@
+package dev.lockstep.app.cli;
+
+import dev.lockstep.app.config.Config;
+import dev.lockstep.app.process.ExitCode;
+import dev.lockstep.app.terminal.OperatorException;
+import dev.lockstep.app.terminal.Progress;
+import dev.lockstep.app.tune.RuleTuner;
+import dev.lockstep.app.tune.TuningReport;
+import dev.lockstep.app.wiring.Wiring;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.List;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+@Command(
+    name = "tune",
+    description = {
+      "Proposes the narrowest filters or exceptions for findings that analysts closed as false.",
+      "Each is tried over captured logs: what else it would have removed. One that hides a finding"
+          + " closed as true is refused. Nothing is written.",
+      "Exit code 3: done, but some input was rejected."
+    })
+final class RulesTuneCommand implements Callable<Integer> {
+  @Parameters(
+      index = "0",
+      paramLabel = "ID",
+      description = "Id of the rule, as rules list shows it.")
+  private String id = "";
+
+  @Parameters(
+      index = "1..*",
+      arity = "1..*",
+      paramLabel = "PATH",
+      description = "Files or folders of captured logs; - is standard input.")
+  private List<String> paths = List.of();
+
+  @Option(
+      names = "--from",
+      paramLabel = "FILE",
+      required = true,
+      description =
+          "Findings with classifications: detections one a line as JSON with the field"
+              + " classification, or CSV with the columns DetectionId and Classification.")
+  private String from = "";
+
+  @Mixin private ConfigOption config = new ConfigOption();
+
+  @Option(names = "--quiet", description = "Show no progress.")
+  private boolean quiet;
+
+  @Option(names = "--json", description = "Print one JSON object.")
+  private boolean json;
+
+  @Spec private CommandSpec spec = CommandSpec.create();
+
+  @Override
+  public Integer call() {
+    Config read = config.read();
+    RuleTuner tuner =
+        new RuleTuner(
+            RulesPromoteCommand.rule(read.rules(), id, "tune"),
+            read.rules(),
+            Wiring.enrichment(read),
+            read.limits(),
+            from,
+            System.getProperty("user.name", "unknown"),
+            System.currentTimeMillis());
+    TuningReport report;
+    try {
+      report = tuner.run(paths, System.in, Progress.of(quiet));
+    } catch (IOException | UncheckedIOException e) {
+      throw OperatorException.saying(e);
+    }
+    if (json) {
+      System.out.println(report.json());
+    } else {
+      report.print(System.out, spec.usageMessage().width());
+    }
+    return report.rejected() > 0 ? ExitCode.DONE_WITH_REJECTIONS : ExitCode.DONE;
+  }
+}

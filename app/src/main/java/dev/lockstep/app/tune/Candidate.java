@@ -1,0 +1,110 @@
+package dev.lockstep.app.tune;
+
+import dev.lockstep.detections.sigma.field.FieldSource;
+import dev.lockstep.detections.sigma.field.SigmaFields;
+import dev.lockstep.rules.Event;
+import dev.lockstep.rules.RawValue;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+
+/**
+ * Field by which a filter may tell expected events from others.
+ *
+ * @param name name as a rule writes it
+ * @param isNarrow if it names one person, application, device, network or thing; a filter has at
+ *     least one such field
+ * @param rank place in the order of preference, the first the best
+ */
+record Candidate(String name, boolean isNarrow, int rank, FieldSource source) {
+  private static final int MOST_VALUES = 5;
+  private static final int LONGEST_VALUE = 200;
+
+  private static final List<String> NARROW =
+      List.of(
+          "userPrincipalName",
+          "initiatedBy.user.userPrincipalName",
+          "initiatedBy.app.displayName",
+          "Caller",
+          "appDisplayName",
+          "servicePrincipalName",
+          "agentDisplayName",
+          "servicePrincipalDisplayName",
+          "resourceDisplayName",
+          "targetResources.displayName",
+          "targetResources.userPrincipalName",
+          "lockstep.partner.id",
+          "lockstep.principal.id",
+          "appId",
+          "servicePrincipalId",
+          "deviceDetail.deviceId",
+          "deviceDetail.displayName",
+          "DeviceId",
+          "resourceGroupName",
+          "_ResourceId",
+          "apimSubscriptionId",
+          "apiId",
+          "requestUri",
+          "url",
+          "userAgent",
+          "lockstep.ip.prefix",
+          "ipAddress",
+          "callerIpAddress");
+
+  private static final List<String> WIDE =
+      List.of(
+          "lockstep.ip.organisation",
+          "lockstep.ip.asn",
+          "lockstep.ip.class",
+          "lockstep.ip.country",
+          "lockstep.principal.type",
+          "operationName",
+          "operationNameValue",
+          "loggedByService",
+          "category",
+          "clientAppUsed",
+          "ResultType",
+          "Result",
+          "targetResources.type",
+          "resourceProviderName",
+          "requestMethod",
+          "operationId",
+          "productId");
+
+  /** Returns the fields that have a source in a log source, in the order of preference. */
+  static List<Candidate> of(SigmaFields table, String service) {
+    Map<String, Candidate> found = new LinkedHashMap<>();
+    int rank = 0;
+    for (List<String> names : List.of(NARROW, WIDE)) {
+      for (String name : names) {
+        FieldSource source = table.source(service, name);
+        if (source.isFound() && source.isListed()) {
+          found.putIfAbsent(
+              source.toString(), new Candidate(name, names == NARROW, rank++, source));
+        }
+      }
+    }
+    return List.copyOf(found.values());
+  }
+
+  /** Returns the values that a filter can compare; none if there are many, or one was cut. */
+  List<String> values(Event event) {
+    List<String> values = new ArrayList<>();
+    for (RawValue value : source.read(event).values()) {
+      boolean isScalar =
+          value.kind() == RawValue.Kind.TEXT
+              || value.kind() == RawValue.Kind.NUMBER
+              || value.kind() == RawValue.Kind.BOOLEAN;
+      if (value.cut()) {
+        return List.of();
+      }
+      String text = value.text().toLowerCase(Locale.ROOT);
+      if (isScalar && !text.isBlank() && text.length() <= LONGEST_VALUE && !values.contains(text)) {
+        values.add(text);
+      }
+    }
+    return values.size() <= MOST_VALUES ? values : List.of();
+  }
+}

@@ -1,0 +1,82 @@
+package dev.lockstep.app.tune;
+
+import dev.lockstep.app.detection.WrittenDetection;
+import dev.lockstep.schemas.Detection;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/** Findings of a rule with the classifications of those that are closed. */
+final class Closed {
+  private final Map<String, WrittenDetection> findings = new TreeMap<>();
+  private final Map<String, Closing> closings;
+
+  Closed(String rule, List<Detection> all, ClosedFindings closed) {
+    for (Detection detection : all) {
+      if (detection.getRule().equals(rule)) {
+        findings.put(detection.getId(), WrittenDetection.of(detection));
+      }
+    }
+    this.closings = closed.byId();
+  }
+
+  @Nullable Closing closing(String id) {
+    return closings.get(id);
+  }
+
+  boolean isFalse(String id) {
+    Closing closing = closings.get(id);
+    return closing != null && closing.isFalse();
+  }
+
+  boolean isTrue(String id) {
+    return closings.get(id) == Closing.TRUE_POSITIVE;
+  }
+
+  /** Returns the ids of all findings in order. */
+  Set<String> ids() {
+    return findings.keySet();
+  }
+
+  /** Returns findings by their ids. */
+  List<WrittenDetection> of(Collection<String> ids) {
+    List<WrittenDetection> of = new ArrayList<>();
+    for (String id : ids) {
+      WrittenDetection finding = findings.get(id);
+      if (finding != null) {
+        of.add(finding);
+      }
+    }
+    return of;
+  }
+
+  /** Returns the result with what was found by trials. */
+  Tuning tuning(
+      String rule,
+      List<Tuning.Proposal> proposals,
+      List<Tuning.Refused> refused,
+      Collection<String> left) {
+    return new Tuning(
+        rule,
+        findings.size(),
+        of(ids().stream().filter(this::isFalse).toList()),
+        ids().stream().filter(this::isTrue).count(),
+        closings.keySet().stream().filter(id -> !findings.containsKey(id)).sorted().toList(),
+        proposals,
+        refused,
+        of(left));
+  }
+
+  /** Returns a proposal, by the ids of the findings that it removes. */
+  Tuning.Proposal proposal(String words, List<String> lines, Set<String> removed) {
+    return new Tuning.Proposal(
+        words,
+        lines,
+        of(removed.stream().filter(this::isFalse).toList()),
+        of(removed.stream().filter(id -> !isFalse(id)).toList()));
+  }
+}

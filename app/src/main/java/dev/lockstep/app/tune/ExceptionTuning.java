@@ -1,0 +1,120 @@
+package dev.lockstep.app.tune;
+
+import dev.lockstep.app.accept.Acceptance;
+import dev.lockstep.app.accept.DetectionSummaries;
+import dev.lockstep.app.accept.DetectionSummary;
+import dev.lockstep.app.detection.WrittenDetection;
+import dev.lockstep.app.terminal.OperatorException;
+import dev.lockstep.detections.DetectionCounters;
+import dev.lockstep.detections.rule.RuleSet;
+import dev.lockstep.enrichment.Enrichment;
+import dev.lockstep.enrichment.exception.ExceptionEntry;
+import dev.lockstep.enrichment.exception.Exceptions;
+import dev.lockstep.schemas.Detection;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Tuning of a rule of code by exceptions: of each finding closed as false the narrowest one, as
+ * {@code accept} writes it, tried by the engine.
+ */
+final class ExceptionTuning {
+  private static final int MOST_TRIALS = 12;
+
+  private final String rule;
+  private final RuleSet rules;
+  private final Enrichment enrichment;
+  private final ClosedFindings closed;
+  private final String owner;
+  private final long expiresAt;
+
+  /**
+   * Creates a tuning.
+   *
+   * @param owner person who answers for the exceptions
+   * @param expiresAt end of the exceptions in milliseconds since 1970
+   */
+  ExceptionTuning(
+      String rule,
+      RuleSet rules,
+      Enrichment enrichment,
+      ClosedFindings closed,
+      String owner,
+      long expiresAt) {
+    this.rule = rule;
+    this.rules = rules;
+    this.enrichment = enrichment;
+    this.closed = closed;
+    this.owner = owner;
+    this.expiresAt = expiresAt;
+  }
+
+  Tuning run(TrialRuns runs) {
+    List<Detection> found = runs.run(rules, enrichment, new DetectionCounters(), null);
+    Closed findings = new Closed(rule, found, closed);
+    DetectionSummaries summaries = DetectionSummaries.of("what was read", found);
+    Map<String, ExceptionEntry> entries = new LinkedHashMap<>();
+    Map<String, Integer> counts = new LinkedHashMap<>();
+    for (String id : findings.ids()) {
+      if (findings.isFalse(id)) {
+        ExceptionEntry entry = entry(Objects.requireNonNull(summaries.byId().get(id)), summaries);
+        if (entry != null) {
+          entries.putIfAbsent(entry.id(), entry);
+          counts.merge(entry.id(), 1, Integer::sum);
+        }
+      }
+    }
+    List<ExceptionEntry> ordered = new ArrayList<>(entries.values());
+    ordered.sort(
+        (one, other) ->
+            Integer.compare(counts.getOrDefault(other.id(), 0), counts.getOrDefault(one.id(), 0)));
+    List<Tuning.Proposal> proposals = new ArrayList<>();
+    List<Tuning.Refused> refused = new ArrayList<>();
+    Set<String> left = new TreeSet<>(findings.ids().stream().filter(findings::isFalse).toList());
+    for (ExceptionEntry entry : ordered.subList(0, Math.min(MOST_TRIALS, ordered.size()))) {
+      Set<String> removed = new TreeSet<>(findings.ids());
+      List<ExceptionEntry> all = new ArrayList<>(enrichment.exceptions().all());
+      all.add(entry);
+      runs.run(rules, enrichment.with(Exceptions.of(all)), new DetectionCounters(), null)
+          .forEach(each -> removed.remove(each.getId()));
+      List<WrittenDetection> hidden =
+          findings.of(removed.stream().filter(findings::isTrue).toList());
+      if (hidden.isEmpty()) {
+        proposals.add(findings.proposal(words(entry), Exceptions.lines(entry), removed));
+        left.removeAll(removed);
+      } else {
+        refused.add(new Tuning.Refused(words(entry), hidden));
+      }
+    }
+    return findings.tuning(rule, proposals, refused, left);
+  }
+
+  private @Nullable ExceptionEntry entry(DetectionSummary summary, DetectionSummaries summaries) {
+    try {
+      return new Acceptance(summary, summaries.all())
+          .narrowest("Closed as false: " + summary.title(), owner, expiresAt);
+    } catch (OperatorException e) { // it names nothing that an exception can name
+      return null;
+    }
+  }
+
+  private static String words(ExceptionEntry entry) {
+    List<String> words = new ArrayList<>();
+    if (entry.principal() != null) {
+      words.add("principal: " + entry.principal());
+    }
+    if (entry.partner() != null) {
+      words.add("partner: " + entry.partner());
+    }
+    if (entry.network() != null) {
+      words.add("network: " + entry.network());
+    }
+    return String.join(" and ", words);
+  }
+}

@@ -1,0 +1,280 @@
+package dev.lockstep.app.tune;
+
+import dev.lockstep.app.detection.WrittenDetection;
+import dev.lockstep.app.rules.ConfiguredRule;
+import dev.lockstep.app.terminal.OperatorException;
+import dev.lockstep.detections.DetectionCounters;
+import dev.lockstep.detections.local.Watcher;
+import dev.lockstep.detections.rule.ActiveRule;
+import dev.lockstep.detections.rule.AlertSettings;
+import dev.lockstep.detections.rule.RuleSet;
+import dev.lockstep.detections.sigma.SetRule;
+import dev.lockstep.detections.sigma.SigmaLoader;
+import dev.lockstep.detections.sigma.SigmaPass;
+import dev.lockstep.detections.sigma.SigmaRule;
+import dev.lockstep.detections.sigma.document.DocumentReader;
+import dev.lockstep.detections.sigma.document.Header;
+import dev.lockstep.detections.sigma.document.SigmaDocument;
+import dev.lockstep.detections.sigma.field.SigmaFields;
+import dev.lockstep.detections.sigma.match.Placeholders;
+import dev.lockstep.enrichment.Enrichment;
+import dev.lockstep.enrichment.file.YamlText;
+import dev.lockstep.ingest.raw.RawFieldPlan;
+import dev.lockstep.rules.Event;
+import dev.lockstep.rules.Rule;
+import dev.lockstep.rules.Subject;
+import dev.lockstep.schemas.Detection;
+import dev.lockstep.schemas.Evidence;
+import dev.lockstep.schemas.Quoted;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Tuning of a Sigma rule by filters. Filters are found by the events that findings cite, and each
+ * is then tried by the engine, so that what it removes is exact.
+ */
+final class FilterTuning {
+  private static final int MOST_EVENTS = 100_000;
+  private static final int MOST_TRIALS = 12;
+  private static final int MOST_TITLE_CHARS = 160;
+  private static final String ENDING = ".yml";
+  private static final String NAME = "filter_of_rules_tune";
+
+  private final ConfiguredRule rule;
+  private final SetRule set;
+  private final Enrichment enrichment;
+  private final ClosedFindings closed;
+  private final Map<String, List<Candidate>> candidates = new LinkedHashMap<>();
+
+  FilterTuning(ConfiguredRule rule, SetRule set, Enrichment enrichment, ClosedFindings closed) {
+    this.rule = rule;
+    this.set = set;
+    this.enrichment = enrichment;
+    this.closed = closed;
+    for (SigmaRule single : set.singles()) {
+      candidates.computeIfAbsent(
+          single.document().source().toString(),
+          any -> Candidate.of(SigmaFields.bundled(), single.document().source().service()));
+    }
+  }
+
+  /** Returns the raw fields of the rule and of all fields that a filter may compare. */
+  RawFieldPlan plan() {
+    Map<String, Set<String>> paths = new HashMap<>();
+    for (SigmaRule single : set.singles()) {
+      for (String category : single.info().categories()) {
+        Set<String> all = paths.computeIfAbsent(category, any -> new HashSet<>());
+        all.addAll(rule.info().rawFields());
+        candidates
+            .getOrDefault(single.document().source().toString(), List.of())
+            .forEach(each -> all.addAll(each.source().rawPaths()));
+      }
+    }
+    return RawFieldPlan.of(paths);
+  }
+
+  /** Log source with a search among the events of it. */
+  private record Searched(String source, FilterSearch search) {}
+
+  Tuning run(TrialRuns runs) {
+    Matches matches = new Matches();
+    List<Detection> found = run(runs, set, matches);
+    Closed findings = new Closed(rule.id(), found, closed);
+    Searched best = null;
+    for (String source : candidates.keySet()) {
+      FilterSearch search = new FilterSearch(shown(found, findings, matches.of(source)));
+      if (best == null || search.left().size() < best.search().left().size()) {
+        best = new Searched(source, search);
+      }
+    }
+    List<Tuning.Proposal> proposals = new ArrayList<>();
+    List<Tuning.Refused> refused = new ArrayList<>();
+    Set<String> left = new TreeSet<>(findings.ids().stream().filter(findings::isFalse).toList());
+    if (best != null) {
+      int trials = 0;
+      for (FilterSearch.Filter filter : best.search().filters()) {
+        if (++trials <= MOST_TRIALS) {
+          String text = text(best.source(), filter);
+          Set<String> removed = new TreeSet<>(findings.ids());
+          run(runs, tried(text), null).forEach(each -> removed.remove(each.getId()));
+          List<WrittenDetection> hidden =
+              findings.of(removed.stream().filter(findings::isTrue).toList());
+          if (hidden.isEmpty()) {
+            proposals.add(findings.proposal(filter.words(), text.lines().toList(), removed));
+            left.removeAll(removed);
+          } else {
+            refused.add(new Tuning.Refused(filter.words(), hidden));
+          }
+        }
+      }
+      best.search()
+          .refused()
+          .forEach(
+              one ->
+                  refused.add(new Tuning.Refused(one.filter().words(), findings.of(one.hides()))));
+    }
+    return findings.tuning(rule.id(), proposals, refused, left);
+  }
+
+  private List<Detection> run(TrialRuns runs, Rule judging, @Nullable Watcher watcher) {
+    RuleSet alone =
+        new RuleSet(List.of(new ActiveRule(0, judging, rule.settings())), AlertSettings.NONE, 0);
+    return runs.run(alone, enrichment, new DetectionCounters(), watcher);
+  }
+
+  private static List<FilterSearch.Shown> shown(
+      List<Detection> found, Closed findings, Map<String, Map<Candidate, List<String>>> events) {
+    List<FilterSearch.Shown> shown = new ArrayList<>();
+    for (Detection detection : found) {
+      List<Map<Candidate, List<String>>> own = new ArrayList<>();
+      for (Evidence each : detection.getEvidence()) {
+        Map<Candidate, List<String>> values =
+            events.get(key(each.getCategory(), each.getEventId()));
+        if (values != null) {
+          own.add(values);
+        }
+      }
+      shown.add(
+          new FilterSearch.Shown(detection.getId(), findings.closing(detection.getId()), own));
+    }
+    return shown;
+  }
+
+  private static String key(String category, String eventId) {
+    return category + "\n" + eventId;
+  }
+
+  /** Events that the rules about single events match, with the values of all candidates. */
+  private final class Matches implements Watcher {
+    private final Map<String, Map<String, Map<Candidate, List<String>>>> bySource = new HashMap<>();
+    private final SigmaPass pass = set.set().pass();
+    private int size;
+
+    Map<String, Map<Candidate, List<String>>> of(String source) {
+      return bySource.getOrDefault(source, Map.of());
+    }
+
+    @Override
+    public void sees(Event event) {
+      for (SigmaRule single : set.singles()) {
+        if (size < MOST_EVENTS && pass.matches(single, event)) {
+          String source = single.document().source().toString();
+          Map<Candidate, List<String>> values = new LinkedHashMap<>();
+          for (Candidate field : candidates.getOrDefault(source, List.of())) {
+            List<String> own = field.values(event);
+            if (!own.isEmpty()) {
+              values.put(field, own);
+            }
+          }
+          bySource
+              .computeIfAbsent(source, any -> new HashMap<>())
+              .put(key(event.activity().getCategory(), event.activity().getEventId()), values);
+          size++;
+        }
+      }
+    }
+
+    @Override
+    public void revises(Event event, boolean retracts) {
+      if (!retracts) {
+        sees(event);
+      }
+    }
+
+    @Override
+    public void suppressed(Subject subject, String rule, String gate) {
+      // what gates suppress is no finding, so that no filter is wanted for it
+    }
+  }
+
+  /** Returns a filter as a document. */
+  private String text(String source, FilterSearch.Filter filter) {
+    int slash = source.indexOf('/');
+    StringBuilder text = new StringBuilder(500);
+    String title = "Expected of " + rule.id() + ", " + filter.words();
+    String cut =
+        title.length() <= MOST_TITLE_CHARS ? title : title.substring(0, MOST_TITLE_CHARS) + "...";
+    UUID id = UUID.nameUUIDFromBytes((rule.id() + filter.words()).getBytes(StandardCharsets.UTF_8));
+    text.append("title: ").append(YamlText.scalar(Quoted.visible(cut))).append('\n');
+    text.append("id: ").append(id).append('\n');
+    text.append("logsource:\n    product: ").append(source, 0, slash).append('\n');
+    text.append("    service: ").append(source.substring(slash + 1)).append('\n');
+    text.append("filter:\n    rules:\n");
+    references(source)
+        .forEach(word -> text.append("        - ").append(YamlText.scalar(word)).append('\n'));
+    text.append("    selection:\n");
+    for (FilterSearch.Condition condition : filter.all()) {
+      text.append("        ").append(condition.field().name()).append(":\n");
+      condition
+          .values()
+          .forEach(
+              value ->
+                  text.append("            - ")
+                      .append(YamlText.scalar(escaped(value)))
+                      .append('\n'));
+    }
+    text.append("    condition: not selection\n");
+    return text.toString();
+  }
+
+  private static String escaped(String value) {
+    return value.replace("\\", "\\\\").replace("*", "\\*").replace("?", "\\?");
+  }
+
+  /** Returns the ids or names of the rules of a log source. */
+  private Collection<String> references(String source) {
+    Set<String> words = new LinkedHashSet<>();
+    for (SigmaRule single : set.singles()) {
+      if (single.document().source().toString().equals(source)) {
+        Header header = single.document().header();
+        String id = header.id();
+        String name = header.name();
+        if (id == null && name == null) {
+          throw new OperatorException(
+              "could not tune the rule %s: the document at %s has neither id nor name, so that no filter can refer to it; add an id, or run rules lint --fix"
+                  .formatted(Quoted.of(rule.id()), Quoted.of(header.at())));
+        }
+        words.add(id != null ? id : String.valueOf(name));
+      }
+    }
+    return words;
+  }
+
+  /** Returns the rule with a further filter. */
+  private Rule tried(String filter) {
+    SigmaLoader loader = new SigmaLoader(SigmaFields.bundled());
+    Map<String, List<SigmaDocument>> byFile = new LinkedHashMap<>();
+    for (SigmaDocument document : set.set().documents()) {
+      byFile.computeIfAbsent(document.header().at().file(), any -> new ArrayList<>()).add(document);
+    }
+    byFile.forEach((file, documents) -> loader.add(file, stem(file), documents, List.of()));
+    DocumentReader.Reading reading =
+        new DocumentReader(Placeholders.NONE).read(NAME, filter.getBytes(StandardCharsets.UTF_8));
+    loader.add(NAME, NAME, reading.documents(), reading.faults());
+    SigmaLoader.Result result = loader.load();
+    for (SetRule each : result.set().rules()) {
+      if (each.info().sha256().equals(rule.info().sha256())) {
+        return each;
+      }
+    }
+    throw new IllegalStateException(
+        "the rule %s does not load with a filter: %s".formatted(rule.id(), result.faults()));
+  }
+
+  private static String stem(String file) {
+    String name = String.valueOf(Path.of(file).getFileName());
+    return name.endsWith(ENDING) ? name.substring(0, name.length() - ENDING.length()) : name;
+  }
+}

@@ -1,0 +1,237 @@
+package dev.lockstep.app.tune;
+
+import com.fasterxml.jackson.core.JsonGenerator;
+import dev.lockstep.app.accept.DetectionSummary;
+import dev.lockstep.app.detection.DetectionFile;
+import dev.lockstep.app.detection.FindingRate;
+import dev.lockstep.app.detection.WrittenDetection;
+import dev.lockstep.app.rules.ConfiguredRule;
+import dev.lockstep.app.terminal.DisplayFormat;
+import dev.lockstep.app.terminal.JsonText;
+import dev.lockstep.app.terminal.TextTable;
+import dev.lockstep.app.terminal.WrappedText;
+import dev.lockstep.enrichment.exception.ExceptionEntry;
+import dev.lockstep.enrichment.exception.Exceptions;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Report about a rule in shadow by its findings: what it would have sent, what exceptions hold back
+ * now, what alerts of Microsoft Defender confirm, and how analysts closed it.
+ */
+public final class Promotion {
+  private static final int LABEL_WIDTH = 14;
+  private static final int MOST_SHOWN = 3;
+
+  private final ConfiguredRule rule;
+  private final String file;
+  private final Map<String, Found> found = new HashMap<>();
+  private final List<WrittenDetection> sent = new ArrayList<>();
+  private final List<WrittenDetection> confirmed = new ArrayList<>();
+  private final Map<String, Long> excepted = new TreeMap<>();
+  private final Map<Closing, Long> closed = new EnumMap<>(Closing.class);
+  private long heldBack;
+  private long outweighed;
+  private long withdrawn;
+  private long rows;
+  private long inShadow;
+  private long from = Long.MAX_VALUE;
+  private long to = Long.MIN_VALUE;
+
+  private record Found(WrittenDetection written, DetectionSummary summary) {}
+
+  /**
+   * Reads the findings of a rule.
+   *
+   * @param file detections, one a line as JSON; those of other rules tell the period
+   * @param exceptions exceptions as they are now
+   */
+  public Promotion(ConfiguredRule rule, String file, Exceptions exceptions) {
+    this.rule = rule;
+    this.file = file;
+    DetectionFile detections = new DetectionFile(file);
+    detections.forEachLine(
+        (line, number) -> {
+          WrittenDetection written = WrittenDetection.parse(line, false);
+          from = Math.min(from, written.startAt());
+          to = Math.max(to, written.endAt());
+          DetectionSummary summary =
+              written.rule().equals(rule.id()) ? DetectionSummary.parse(line) : null;
+          if (summary != null) {
+            found.merge(
+                written.id(),
+                new Found(written, summary),
+                (known, other) ->
+                    other.written().revision() >= known.written().revision() ? other : known);
+          }
+        });
+    Map<String, Closing> closings =
+        detections.isStandardInput() ? Map.of() : ClosedFindings.read(file).byId();
+    found.values().forEach(one -> add(one, exceptions, closings.get(one.written().id())));
+  }
+
+  private void add(Found one, Exceptions exceptions, @Nullable Closing closing) {
+    WrittenDetection finding = one.written();
+    if (finding.isWithdrawn()) {
+      withdrawn++;
+      return;
+    }
+    inShadow += finding.shadow() ? 1 : 0;
+    if (closing != null) {
+      closed.merge(closing, 1L, Long::sum);
+    }
+    boolean isExcepted = false;
+    for (ExceptionEntry entry : exceptions.of(rule.id())) {
+      if (one.summary().isOf(entry)) {
+        isExcepted = true;
+        excepted.merge(entry.id(), 1L, Long::sum);
+      }
+    }
+    if (one.summary().confirmed()) {
+      confirmed.add(finding);
+      outweighed += isExcepted ? 1 : 0;
+    } else if (isExcepted) {
+      heldBack++;
+      return;
+    }
+    sent.add(finding);
+    rows += finding.revision();
+  }
+
+  private FindingRate rate() {
+    return new FindingRate(sent, found.isEmpty() ? 0 : from, found.isEmpty() ? 0 : to);
+  }
+
+  /** Prints the report. */
+  public void print(WrappedText lines) {
+    lines.text(
+        0,
+        "%s: %s; %s in %s."
+            .formatted(
+                rule.id(),
+                rule.info().title(),
+                DisplayFormat.count(found.size(), "finding"),
+                TextTable.shown(file)));
+    if (found.isEmpty()) {
+      lines.text(
+          0,
+          "The rule has found nothing there; replay it over a longer capture before you promote it.");
+      return;
+    }
+    if (inShadow < found.size() - withdrawn) {
+      lines.text(
+          0,
+          "%s not in shadow and went out already."
+              .formatted(
+                  DisplayFormat.many(found.size() - withdrawn - inShadow, "finding")
+                      + (found.size() - withdrawn - inShadow == 1 ? " was" : " were")));
+    }
+    lines.heading("WOULD HAVE BEEN SENT");
+    rate().print(lines);
+    if (!sent.isEmpty()) {
+      lines.labelled(
+          2,
+          "rows",
+          12,
+          DisplayFormat.number(rows) + ", because each revision of a finding is one");
+    }
+    lines.heading("WHAT OTHERS SAY OF THE FINDINGS");
+    lines.labelled(2, "Defender", LABEL_WIDTH, confirmed());
+    lines.labelled(2, "exceptions", LABEL_WIDTH, exceptions());
+    if (!closed.isEmpty()) {
+      lines.labelled(
+          2,
+          "analysts",
+          LABEL_WIDTH,
+          closed.entrySet().stream()
+              .map(each -> "%d %s".formatted(each.getValue(), words(each.getKey())))
+              .collect(Collectors.joining(", ")));
+    }
+    if (withdrawn > 0) {
+      lines.labelled(2, "retracted", LABEL_WIDTH, DisplayFormat.number(withdrawn));
+    }
+    lines.heading("TO PROMOTE IT");
+    lines.text(0, next());
+  }
+
+  private static String words(Closing closing) {
+    return closing.name().toLowerCase(Locale.ROOT).replace('_', ' ');
+  }
+
+  private String confirmed() {
+    return confirmed.isEmpty()
+        ? "confirms none"
+        : "confirms %d, such as %s"
+            .formatted(
+                confirmed.size(),
+                confirmed.stream()
+                    .limit(MOST_SHOWN)
+                    .map(WrittenDetection::id)
+                    .collect(Collectors.joining(", ")));
+  }
+
+  private String exceptions() {
+    if (excepted.isEmpty()) {
+      return "hold back none";
+    }
+    return "hold back %d (%s)%s"
+        .formatted(
+            heldBack,
+            excepted.entrySet().stream()
+                .map(each -> each.getKey() + " " + each.getValue())
+                .collect(Collectors.joining(", ")),
+            outweighed == 0 ? "" : "; %d outweighed by Defender".formatted(outweighed));
+  }
+
+  private String next() {
+    if (!rule.settings().isShadow()) {
+      return "The rule is not in shadow: its findings go out.";
+    }
+    return "Remove shadow at %s, and load the rules again. Findings up to then are not sent later."
+        .formatted(TextTable.shown(rule.shadowAt()));
+  }
+
+  /** Returns the report as one object of JSON. */
+  public String json() {
+    return JsonText.of(
+        json -> {
+          json.writeStartObject();
+          json.writeStringField("rule", rule.id());
+          json.writeBooleanField("shadow", rule.settings().isShadow());
+          json.writeStringField("shadowAt", rule.shadowAt());
+          json.writeNumberField("found", found.size());
+          json.writeNumberField("withdrawn", withdrawn);
+          json.writeNumberField("inShadow", inShadow);
+          json.writeObjectFieldStart("sent");
+          rate().write(json);
+          json.writeNumberField("rows", rows);
+          json.writeEndObject();
+          JsonText.writeTexts(
+              json, "confirmed", confirmed.stream().map(WrittenDetection::id).toList());
+          json.writeNumberField("heldBack", heldBack);
+          json.writeNumberField("outweighed", outweighed);
+          counts(json, "exceptions", excepted);
+          Map<String, Long> words = new TreeMap<>();
+          closed.forEach((closing, number) -> words.put(words(closing), number));
+          counts(json, "closed", words);
+          json.writeEndObject();
+        });
+  }
+
+  private static void counts(JsonGenerator json, String name, Map<String, Long> counts)
+      throws IOException {
+    json.writeObjectFieldStart(name);
+    for (Map.Entry<String, Long> each : counts.entrySet()) {
+      json.writeNumberField(each.getKey(), each.getValue());
+    }
+    json.writeEndObject();
+  }
+}

@@ -1,0 +1,81 @@
+package dev.lockstep.app.tune;
+
+import dev.lockstep.app.rules.ConfiguredRule;
+import dev.lockstep.app.rules.ConfiguredRules;
+import dev.lockstep.app.rules.RuleSets;
+import dev.lockstep.app.terminal.OperatorException;
+import dev.lockstep.app.terminal.Progress;
+import dev.lockstep.detections.sigma.SetRule;
+import dev.lockstep.enrichment.Enrichment;
+import dev.lockstep.ingest.message.Limits;
+import dev.lockstep.ingest.raw.RawFieldPlan;
+import dev.lockstep.schemas.Quoted;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.List;
+
+/** Tuning of a rule over captured logs: of a Sigma rule by filters, of another by exceptions. */
+public final class RuleTuner {
+  private static final long DAY_MILLIS = 86_400_000L;
+  private static final long USUAL_DAYS = 90;
+
+  private final ConfiguredRule rule;
+  private final ConfiguredRules rules;
+  private final Enrichment enrichment;
+  private final Limits limits;
+  private final ClosedFindings closed;
+  private final String from;
+  private final String owner;
+  private final long expiresAt;
+
+  /**
+   * Creates a tuning.
+   *
+   * @param from file of findings with classifications
+   * @param owner person who answers for exceptions
+   * @param now milliseconds since 1970, from which exceptions last 90 days
+   */
+  public RuleTuner(
+      ConfiguredRule rule,
+      ConfiguredRules rules,
+      Enrichment enrichment,
+      Limits limits,
+      String from,
+      String owner,
+      long now) {
+    this.rule = rule;
+    this.rules = rules;
+    this.enrichment = enrichment;
+    this.limits = limits;
+    this.from = from;
+    this.owner = owner;
+    this.expiresAt = (now / DAY_MILLIS + 1 + USUAL_DAYS) * DAY_MILLIS;
+    this.closed = ClosedFindings.read(from, rule.id());
+    if (closed.byId().values().stream().noneMatch(Closing::isFalse)) {
+      throw new OperatorException(
+          "could not tune the rule %s: %s has no finding of it with the classification FalsePositive or BenignPositive; add the field classification to its findings, or name another file"
+              .formatted(Quoted.of(rule.id()), Quoted.of(from)));
+    }
+  }
+
+  /** Runs the captured logs and returns the proposals. */
+  public TuningReport run(List<String> paths, InputStream in, Progress progress)
+      throws IOException {
+    if (rule.entry().rule() instanceof SetRule set) {
+      FilterTuning tuning = new FilterTuning(rule, set, enrichment, closed);
+      try (TrialRuns runs = new TrialRuns(limits, tuning.plan(), paths, in, progress)) {
+        return report(tuning.run(runs), runs, true);
+      }
+    }
+    RawFieldPlan plan = rules.rawFields();
+    try (TrialRuns runs = new TrialRuns(limits, plan, paths, in, progress)) {
+      ExceptionTuning tuning =
+          new ExceptionTuning(rule.id(), RuleSets.of(rules), enrichment, closed, owner, expiresAt);
+      return report(tuning.run(runs), runs, false);
+    }
+  }
+
+  private TuningReport report(Tuning tuning, TrialRuns runs, boolean isSigma) {
+    return new TuningReport(tuning, from, runs.counts(), isSigma);
+  }
+}

@@ -1,0 +1,165 @@
+package dev.lockstep.app.tune;
+
+import com.fasterxml.jackson.core.JsonGenerator;
+import dev.lockstep.app.detection.WrittenDetection;
+import dev.lockstep.app.terminal.DisplayFormat;
+import dev.lockstep.app.terminal.JsonText;
+import dev.lockstep.app.terminal.TextTable;
+import dev.lockstep.app.terminal.WrappedText;
+import dev.lockstep.ingest.outcome.IngestCounts;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.util.List;
+import java.util.Locale;
+import java.util.stream.Collectors;
+
+/** Report about the tuning of a rule, for people and as JSON. */
+public final class TuningReport {
+  private static final int MOST_SHOWN = 5;
+  private static final int MOST_LINE_CHARS = 400;
+
+  private final Tuning tuning;
+  private final String from;
+  private final IngestCounts counts;
+  private final String kind;
+
+  TuningReport(Tuning tuning, String from, IngestCounts counts, boolean isSigma) {
+    this.tuning = tuning;
+    this.from = from;
+    this.counts = counts;
+    this.kind = isSigma ? "filter" : "exception";
+  }
+
+  /** Returns the number of records that could not be read. */
+  public long rejected() {
+    return counts.total().rejected();
+  }
+
+  /** Prints each proposal with its lines and with what it removes. */
+  public void print(PrintStream out, int width) {
+    WrappedText lines = new WrappedText(out, width);
+    lines.text(
+        0,
+        "%s: %s in what was read, %d closed as false and %d as true by %s."
+            .formatted(
+                tuning.rule(),
+                DisplayFormat.count(tuning.findings(), "finding"),
+                tuning.falses().size(),
+                tuning.trues(),
+                TextTable.shown(from)));
+    if (!tuning.unknown().isEmpty()) {
+      lines.text(
+          0,
+          "%s of that file %s not in what was read, and could not be compared: %s."
+              .formatted(
+                  DisplayFormat.count(tuning.unknown().size(), "finding"),
+                  tuning.unknown().size() == 1 ? "is" : "are",
+                  ids(tuning.unknown())));
+    }
+    int number = 0;
+    for (Tuning.Proposal proposal : tuning.proposals()) {
+      lines.heading(
+          "%s %d: %s".formatted(kind.toUpperCase(Locale.ROOT), ++number, proposal.words()));
+      lines.text(
+          2,
+          "Removes %d of the %d closed as false."
+              .formatted(proposal.removes().size(), tuning.falses().size()));
+      findings(lines, "Would also have removed", proposal.others());
+      out.println();
+      proposal
+          .lines()
+          .forEach(line -> out.println("    " + TextTable.shown(line, MOST_LINE_CHARS)));
+    }
+    if (!tuning.refused().isEmpty()) {
+      lines.heading("REFUSED, because a finding closed as true would be hidden");
+      for (Tuning.Refused refused : tuning.refused()) {
+        lines.text(2, refused.words());
+        for (WrittenDetection hidden : refused.hides().stream().limit(MOST_SHOWN).toList()) {
+          lines.text(4, "hides " + words(hidden));
+        }
+      }
+    }
+    if (!tuning.left().isEmpty()) {
+      lines.heading("LEFT: no %s removes these without hiding a true one".formatted(kind));
+      tuning.left().stream().limit(MOST_SHOWN).forEach(each -> lines.text(2, words(each)));
+      if (tuning.left().size() > MOST_SHOWN) {
+        lines.text(2, "and %d more".formatted(tuning.left().size() - MOST_SHOWN));
+      }
+    }
+    if (!tuning.proposals().isEmpty()) {
+      lines.blank();
+      lines.text(
+          0,
+          kind.equals("filter")
+              ? "To use one, save it in a folder of rules.directories as a file that ends in .yml; lockstep replay --rule FILE shows its effect first."
+              : "To use one, write its lines below exceptions: in a file of the exceptions folder.");
+    }
+  }
+
+  private static void findings(WrappedText lines, String what, List<WrittenDetection> findings) {
+    if (findings.isEmpty()) {
+      lines.text(2, what + " no other finding.");
+      return;
+    }
+    lines.text(2, what + " " + DisplayFormat.count(findings.size(), "other finding") + ":");
+    findings.stream().limit(MOST_SHOWN).forEach(each -> lines.text(4, words(each)));
+    if (findings.size() > MOST_SHOWN) {
+      lines.text(4, "and %d more".formatted(findings.size() - MOST_SHOWN));
+    }
+  }
+
+  private static String words(WrittenDetection finding) {
+    return "%s, %s, %s: %s; %s"
+        .formatted(
+            finding.id(),
+            finding.day(),
+            finding.severity(),
+            TextTable.shown(finding.title()),
+            TextTable.shown(finding.subject()));
+  }
+
+  private static String ids(List<String> ids) {
+    String shown =
+        ids.stream().limit(MOST_SHOWN).map(TextTable::shown).collect(Collectors.joining(", "));
+    return ids.size() <= MOST_SHOWN ? shown : shown + ", ...";
+  }
+
+  /** Returns the report as one object of JSON. */
+  public String json() {
+    return JsonText.of(
+        json -> {
+          json.writeStartObject();
+          json.writeStringField("rule", tuning.rule());
+          json.writeStringField("kind", kind);
+          json.writeNumberField("findings", tuning.findings());
+          json.writeNumberField("closedTrue", tuning.trues());
+          ids(json, "closedFalse", tuning.falses());
+          JsonText.writeTexts(json, "unknown", tuning.unknown());
+          json.writeArrayFieldStart("proposals");
+          for (Tuning.Proposal proposal : tuning.proposals()) {
+            json.writeStartObject();
+            json.writeStringField("compares", proposal.words());
+            JsonText.writeTexts(json, "lines", proposal.lines());
+            ids(json, "removes", proposal.removes());
+            ids(json, "alsoRemoves", proposal.others());
+            json.writeEndObject();
+          }
+          json.writeEndArray();
+          json.writeArrayFieldStart("refused");
+          for (Tuning.Refused refused : tuning.refused()) {
+            json.writeStartObject();
+            json.writeStringField("compares", refused.words());
+            ids(json, "hides", refused.hides());
+            json.writeEndObject();
+          }
+          json.writeEndArray();
+          ids(json, "left", tuning.left());
+          json.writeEndObject();
+        });
+  }
+
+  private static void ids(JsonGenerator json, String name, List<WrittenDetection> findings)
+      throws IOException {
+    JsonText.writeTexts(json, name, findings.stream().map(WrittenDetection::id).toList());
+  }
+}

@@ -1,0 +1,124 @@
+package dev.lockstep.app.authoring;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.lockstep.app.rules.RuleFiles;
+import dev.lockstep.app.terminal.OperatorException;
+import dev.lockstep.enrichment.Enrichment;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.jar.JarEntry;
+import java.util.jar.JarOutputStream;
+import java.util.stream.Stream;
+import javax.tools.JavaCompiler;
+import javax.tools.StandardJavaFileManager;
+import javax.tools.ToolProvider;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * A new rule in Java compiles, and its tests run beside its jar, of which one fails until edited.
+ */
+class NewJavaRuleTest {
+  @TempDir Path folder;
+
+  private static void compile(Path source, Path classes) throws IOException {
+    JavaCompiler compiler = ToolProvider.getSystemJavaCompiler();
+    try (StandardJavaFileManager files = compiler.getStandardFileManager(null, null, null)) {
+      List<String> options =
+          List.of(
+              "--release",
+              "17",
+              "-proc:none",
+              "-d",
+              classes.toString(),
+              "-cp",
+              System.getProperty("java.class.path"));
+      assertThat(
+              compiler
+                  .getTask(null, files, null, options, null, files.getJavaFileObjects(source))
+                  .call())
+          .isTrue();
+    }
+  }
+
+  private static void pack(Path classes, String type, Path jar) throws IOException {
+    try (JarOutputStream out = new JarOutputStream(Files.newOutputStream(jar));
+        Stream<Path> all = Files.walk(classes)) {
+      out.putNextEntry(new JarEntry("META-INF/services/dev.lockstep.rules.Rule"));
+      out.write(type.getBytes(StandardCharsets.UTF_8));
+      for (Path file : all.filter(Files::isRegularFile).toList()) {
+        out.putNextEntry(new JarEntry(classes.relativize(file).toString().replace('\\', '/')));
+        out.write(Files.readAllBytes(file));
+      }
+    }
+  }
+
+  private static TestReport test(Path folder) {
+    return new RuleTester(new RuleFiles(), RuleCases.of(List.of(folder)), Enrichment.none(), 7)
+        .run();
+  }
+
+  @Test
+  void compiles_andPassesItsTests_onceTheRecordIsFixed() throws IOException {
+    Path made = NewJavaRule.write(folder, "many_failed");
+    Path rules = made.resolve("my-rules");
+    compile(made.resolve("src/com/example/ManyFailed.java"), made.resolve("classes"));
+    pack(made.resolve("classes"), "com.example.ManyFailed", rules.resolve("many-failed.jar"));
+
+    TestReport before = test(rules);
+    Path cases = rules.resolve("many-failed.tests.yaml");
+    Files.writeString(
+        cases, Files.readString(cases).replace("{errorCode: 0}", "{errorCode: 50126}"));
+    TestReport after = test(rules);
+
+    assertThat(before.faults()).isEmpty();
+    assertThat(before.outcomes()).extracting(TestOutcome::passed).containsExactly(false, true);
+    assertThat(before.outcomes().get(0).failures().toString())
+        .contains("expected and not found: Medium, count 3, principal user-1", "few-minutes");
+    assertThat(after.isGood()).isTrue();
+    assertThat(Files.readString(made.resolve("README.md"))).contains("# Many failed", "build.sh");
+    assertThat(Files.readString(made.resolve("build.sh"))).contains("com.example.ManyFailed");
+  }
+
+  @Test
+  void refusesAFolderThatIsThere_andANameThatIsNone() {
+    NewJavaRule.write(folder, "one");
+
+    assertThatThrownBy(() -> NewJavaRule.write(folder, "one"))
+        .isInstanceOf(OperatorException.class)
+        .hasMessageContaining("is there already");
+    assertThatThrownBy(() -> NewJavaRule.write(folder, "../one"))
+        .isInstanceOf(OperatorException.class)
+        .hasMessageContaining("other characters");
+  }
+
+  @Test
+  void testsABuiltInRule_andNamesARuleThatIsNone() throws IOException {
+    Files.writeString(
+        folder.resolve("a.tests.yaml"),
+        """
+        rule: password-spray
+        tests:
+            - name: does not fire at one sign-in
+              records: [{properties: {userId: u, status: {errorCode: 50126}}}]
+              fires: none
+        """);
+    Files.writeString(folder.resolve("b.tests.yaml"), "rule: pasword-spray\ntests: []\n");
+    Files.writeString(folder.resolve("c.tests.yaml"), "rules: x\n");
+
+    TestReport report = test(folder);
+
+    assertThat(report.outcomes()).extracting(TestOutcome::passed).containsExactly(true);
+    List<String> faults = new ArrayList<>();
+    report.faults().forEach(fault -> faults.add(fault.message()));
+    assertThat(faults).hasSize(2);
+    assertThat(faults.get(0)).contains("b.tests.yaml", "in no jar beside it", "password-spray");
+    assertThat(faults.get(1)).contains("c.tests.yaml:1", "rule");
+  }
+}

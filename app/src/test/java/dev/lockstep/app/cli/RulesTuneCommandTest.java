@@ -1,0 +1,298 @@
+package dev.lockstep.app.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.lockstep.app.Main;
+import dev.lockstep.app.process.ExitCode;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.TreeMap;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Filters and exceptions that rules tune proposes, and those that it refuses. */
+class RulesTuneCommandTest {
+  private static final ObjectMapper JSON = new ObjectMapper();
+  private static final String RULE =
+      """
+      title: Role given
+      id: 11111111-0000-0000-0000-000000000001
+      logsource: {product: azure, service: auditlogs}
+      detection:
+          selection:
+              OperationName: Add member to role
+          condition: selection
+      """;
+  private static final String CORRELATION =
+      """
+      title: Deletion
+      name: deletion
+      logsource: {product: azure, service: auditlogs}
+      detection:
+          selection: {OperationName: Delete user}
+          condition: selection
+      ---
+      title: Many deletions
+      id: 11111111-0000-0000-0000-000000000002
+      correlation:
+          type: event_count
+          rules: [deletion]
+          group-by: [callerIpAddress]
+          timespan: 1h
+          condition: {gte: 2}
+      """;
+  private static final String BY_APP =
+      """
+      {"time":"2026-01-%02dT09:%02d:00Z","category":"AuditLogs","operationName":"%s","callerIpAddress":"%s","properties":{"id":"a-%s","initiatedBy":{"app":{"displayName":"%s","servicePrincipalId":"%s"}}}}
+      """;
+  private static final String BY_USER =
+      """
+      {"time":"2026-01-%02dT09:%02d:00Z","category":"AuditLogs","operationName":"%s","callerIpAddress":"%s","properties":{"id":"a-%s","initiatedBy":{"user":{"id":"%s","userPrincipalName":"%s@contoso.com"}}}}
+      """;
+
+  @TempDir Path folder;
+
+  private Path file(String name, String text) throws IOException {
+    Path file = folder.resolve(name);
+    Files.createDirectories(Objects.requireNonNull(file.getParent()));
+    return Files.writeString(file, text);
+  }
+
+  /** Returns the findings of a rule by subject and day. */
+  private Map<String, ObjectNode> found(String rule) throws IOException {
+    file("lockstep.yaml", "rules: {directories: [rules]}\n");
+    Path out = folder.resolve("found.jsonl");
+    Ran ran =
+        Ran.run(
+            "replay",
+            "--quiet",
+            "--config",
+            folder.resolve("lockstep.yaml").toString(),
+            "--output",
+            out.toString(),
+            folder.resolve("capture.jsonl").toString());
+    assertThat(ran.code()).as(ran.err()).isEqualTo(ExitCode.DONE);
+    Map<String, ObjectNode> found = new TreeMap<>();
+    for (String line : Files.readAllLines(out)) {
+      ObjectNode node = (ObjectNode) JSON.readTree(line);
+      if (node.path("rule").asText().equals(rule)) {
+        String subject =
+            node.path("group")
+                .path("callerIpAddress")
+                .asText(node.path("principal").path("id").asText());
+        found.put(subject + " " + node.path("startTime").asText().substring(8, 10), node);
+      }
+    }
+    return found;
+  }
+
+  private Path closed(Map<String, ObjectNode> found, Map<String, String> closings)
+      throws IOException {
+    StringBuilder lines = new StringBuilder();
+    closings.forEach(
+        (key, word) -> {
+          ObjectNode node = Objects.requireNonNull(found.get(key), key).deepCopy();
+          lines.append(node.put("classification", word)).append('\n');
+        });
+    return file("closed.jsonl", lines.toString());
+  }
+
+  private Ran tune(String rule, Path from, String... options) {
+    List<String> all = new ArrayList<>(List.of("rules", "tune", "--quiet", "--config"));
+    all.add(folder.resolve("lockstep.yaml").toString());
+    all.addAll(List.of(options));
+    all.addAll(
+        List.of("--from", from.toString(), rule, folder.resolve("capture.jsonl").toString()));
+    return Ran.run(all.toArray(String[]::new));
+  }
+
+  private JsonNode tuned(String rule, Path from) throws IOException {
+    Ran ran = tune(rule, from, "--json");
+    assertThat(ran.code()).as(ran.err()).isEqualTo(ExitCode.DONE);
+    return JSON.readTree(ran.out());
+  }
+
+  @Test
+  void proposes_oneFilterForWhatHasAnApplicationInCommon_andRefusesOneThatHidesATrueFinding()
+      throws IOException {
+    file("rules/role_given.yml", RULE);
+    StringBuilder capture = new StringBuilder();
+    String given = "Add member to role";
+    for (int day = 5; day < 8; day++) {
+      capture.append(
+          BY_APP.formatted(day, 1, given, "198.51.100." + day, day, "Provisioning", "sp" + day));
+      capture.append(
+          BY_APP.formatted(day, 2, given, "198.51.100.99", "b" + day, "Provisioning", "sp" + day));
+    }
+    capture.append(BY_USER.formatted(8, 1, given, "203.0.113.7", "u1", "u1", "ada"));
+    capture.append(BY_USER.formatted(9, 1, given, "203.0.113.7", "u2", "u2", "ben"));
+    capture.append(BY_USER.formatted(10, 1, given, "203.0.113.8", "u3", "u3", "eve"));
+    file("capture.jsonl", capture.toString());
+    Map<String, ObjectNode> found = found("role_given");
+    assertThat(found).hasSize(6);
+    Path from =
+        closed(
+            found,
+            Map.of(
+                "sp5 05", "FalsePositive",
+                "sp6 06", "false positive",
+                "sp7 07", "BenignPositive",
+                "u1 08", "FalsePositive",
+                "u2 09", "TruePositive"));
+
+    JsonNode tuned = tuned("role_given", from);
+
+    assertThat(tuned.path("closedFalse")).hasSize(4);
+    assertThat(tuned.path("closedTrue").asInt()).isEqualTo(1);
+    assertThat(tuned.path("left")).isEmpty();
+    assertThat(tuned.path("proposals")).hasSize(2);
+    JsonNode first = tuned.path("proposals").get(0);
+    JsonNode second = tuned.path("proposals").get(1);
+    JsonNode ofApp = first.path("removes").size() == 3 ? first : second;
+    JsonNode ofUser = first.path("removes").size() == 3 ? second : first;
+    assertThat(ofApp.path("compares").asText())
+        .isEqualTo("initiatedBy.app.displayName: provisioning");
+    assertThat(ofApp.path("removes")).hasSize(3);
+    assertThat(ofApp.path("alsoRemoves")).isEmpty();
+    assertThat(ofUser.path("compares").asText()).contains("ada@contoso.com");
+    assertThat(tuned.path("refused"))
+        .anySatisfy(
+            refused -> {
+              assertThat(refused.path("compares").asText()).contains("203.0.113");
+              assertThat(refused.path("hides").get(0).asText())
+                  .isEqualTo(Objects.requireNonNull(found.get("u2 09")).path("id").asText());
+            });
+
+    List<String> lines = new ArrayList<>();
+    ofApp.path("lines").forEach(line -> lines.add(line.asText()));
+    file("rules/known_app.yml", String.join("\n", lines) + "\n");
+    assertThat(found("role_given").keySet()).containsExactly("u1 08", "u2 09", "u3 10");
+    String text = tune("role_given", from).out();
+    assertThat(text).contains("REFUSED, because a finding closed as true would be hidden");
+  }
+
+  @Test
+  void says_whatElseAFilterRemoves() throws IOException {
+    file("rules/role_given.yml", RULE);
+    StringBuilder capture = new StringBuilder();
+    for (int day = 5; day < 8; day++) {
+      capture.append(
+          BY_USER.formatted(day, 1, "Add member to role", "203.0.113.7", "u" + day, "u1", "ada"));
+    }
+    file("capture.jsonl", capture.toString());
+    Map<String, ObjectNode> found = found("role_given");
+
+    JsonNode tuned = tuned("role_given", closed(found, Map.of("u1 05", "FalsePositive")));
+
+    assertThat(tuned.path("proposals")).hasSize(1);
+    assertThat(tuned.path("proposals").get(0).path("removes")).hasSize(1);
+    assertThat(tuned.path("proposals").get(0).path("alsoRemoves")).hasSize(2);
+  }
+
+  @Test
+  void tunesACorrelation_byAFilterOfItsRule() throws IOException {
+    file("rules/many_deletions.yml", CORRELATION);
+    StringBuilder capture = new StringBuilder();
+    for (int minute = 1; minute < 4; minute++) {
+      capture.append(
+          BY_APP.formatted(
+              5, minute, "Delete user", "198.51.100.1", "x" + minute, "Cleaner", "sp1"));
+      capture.append(
+          BY_USER.formatted(5, minute, "Delete user", "203.0.113.7", "y" + minute, "u1", "ada"));
+    }
+    file("capture.jsonl", capture.toString());
+    Map<String, ObjectNode> found = found("many_deletions");
+    assertThat(found.keySet()).containsExactly("198.51.100.1 05", "203.0.113.7 05");
+
+    JsonNode tuned =
+        tuned(
+            "many_deletions",
+            closed(
+                found,
+                Map.of("198.51.100.1 05", "FalsePositive", "203.0.113.7 05", "TruePositive")));
+
+    assertThat(tuned.path("proposals")).hasSize(1);
+    assertThat(tuned.path("proposals").get(0).path("compares").asText()).contains("cleaner");
+    assertThat(tuned.path("proposals").get(0).path("lines").toString()).contains("deletion");
+  }
+
+  @Test
+  void proposesAnException_forARuleOfCode() throws IOException {
+    List<String> capture = new ArrayList<>();
+    for (String name : List.of("networks.csv", "partners.yaml")) {
+      fromDemo(name);
+    }
+    for (String name : DemoCommand.CAPTURE) {
+      capture.add(fromDemo(name).toString());
+    }
+    Path config = file("lockstep.yaml", "networks: networks.csv\npartners: partners.yaml\n");
+    Path out = folder.resolve("found.jsonl");
+    List<String> replay =
+        new ArrayList<>(
+            List.of(
+                "replay", "--quiet", "--config", config.toString(), "--output", out.toString()));
+    replay.addAll(capture);
+    assertThat(Ran.run(replay.toArray(String[]::new)).code()).isEqualTo(ExitCode.DONE);
+    List<JsonNode> travel = new ArrayList<>();
+    for (String line : Files.readAllLines(out)) {
+      JsonNode node = JSON.readTree(line);
+      if (node.path("rule").asText().equals("impossible-travel") && !node.has("defenderAlerts")) {
+        travel.add(node);
+      }
+    }
+    String falseId = travel.get(0).path("id").asText();
+    Path from =
+        file(
+            "closed.csv",
+            "DetectionId,Classification\n" + falseId + ",FalsePositive\nnone,TruePositive\n");
+    List<String> tune =
+        new ArrayList<>(
+            List.of("rules", "tune", "impossible-travel", "--quiet", "--json", "--config"));
+    tune.addAll(List.of(config.toString(), "--from", from.toString()));
+    tune.addAll(capture);
+
+    Ran ran = Ran.run(tune.toArray(String[]::new));
+
+    assertThat(ran.code()).as(ran.err()).isEqualTo(ExitCode.DONE);
+    JsonNode tuned = JSON.readTree(ran.out());
+    assertThat(tuned.path("kind").asText()).isEqualTo("exception");
+    assertThat(tuned.path("unknown").get(0).asText()).isEqualTo("none");
+    assertThat(tuned.path("proposals")).hasSize(1);
+    assertThat(tuned.path("proposals").get(0).path("removes").get(0).asText()).isEqualTo(falseId);
+    assertThat(tuned.path("proposals").get(0).path("lines").toString())
+        .contains("rule: impossible-travel", "principal: ");
+  }
+
+  private Path fromDemo(String name) throws IOException {
+    Path copy = folder.resolve(name);
+    if (!Files.exists(copy)) {
+      try (InputStream in = Main.class.getResourceAsStream("/demo/" + name)) {
+        Files.copy(Objects.requireNonNull(in, name), copy);
+      }
+    }
+    return copy;
+  }
+
+  @Test
+  void refusesAFileWithoutAFindingClosedAsFalse() throws IOException {
+    file("rules/role_given.yml", RULE);
+    file("lockstep.yaml", "rules: {directories: [rules]}\n");
+    Path from = file("closed.csv", "DetectionId,Classification\na,TruePositive\n");
+
+    Ran ran = tune("role_given", from);
+    Ran unknown = tune("role_givn", from);
+
+    assertThat(ran.code()).isEqualTo(ExitCode.FAILED);
+    assertThat(ran.err()).contains("could not tune the rule \"role_given\"", "FalsePositive");
+    assertThat(unknown.err()).contains("the nearest is \"role_given\"");
+  }
+}

@@ -1,0 +1,130 @@
+package dev.lockstep.app.tune;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.lockstep.app.config.Config;
+import dev.lockstep.app.rules.ConfiguredRule;
+import dev.lockstep.app.terminal.OperatorException;
+import dev.lockstep.app.terminal.WrappedText;
+import dev.lockstep.enrichment.exception.ExceptionEntry;
+import dev.lockstep.enrichment.exception.Exceptions;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What a rule in shadow would have sent, by its findings. */
+class PromotionTest {
+  private static final String FINDING =
+      "{\"id\":\"%s\",\"revision\":%d,\"rule\":\"%s\",\"reason\":\"%s\",\"severity\":\"Medium\",\"title\":\"A title\",\"principal\":{\"id\":\"%s\",\"type\":\"user\"},\"startTime\":\"2026-01-%02dT09:00:00Z\",\"endTime\":\"2026-01-%02dT09:05:00Z\",\"count\":1,\"shadow\":true%s}\n";
+
+  @TempDir Path folder;
+
+  private static String finding(String id, int revision, String principal, int day, String more) {
+    return FINDING.formatted(id, revision, "draft", "match", principal, day, day, more);
+  }
+
+  private ConfiguredRule rule() throws IOException {
+    Files.writeString(
+        Files.createDirectories(folder.resolve("rules")).resolve("draft.yml"),
+        """
+        title: A draft
+        id: a
+        logsource: {product: azure, service: auditlogs}
+        detection:
+            selection: {OperationName: x}
+            condition: selection
+        lockstep: {shadow: true}
+        """);
+    Path file =
+        Files.writeString(folder.resolve("lockstep.yaml"), "rules: {directories: [rules]}\n");
+    return Objects.requireNonNull(Config.read(file, Map.of()).rules().rule("draft"));
+  }
+
+  private Promotion promotion(String text) throws IOException {
+    Path file = Files.writeString(folder.resolve("found.jsonl"), text);
+    return new Promotion(
+        rule(),
+        file.toString(),
+        Exceptions.of(
+            List.of(
+                new ExceptionEntry(
+                    "known", "draft", "ada", null, null, "a test", "soc", Long.MAX_VALUE))));
+  }
+
+  @Test
+  void counts_whatWouldHaveGoneOut_whatExceptionsHoldBack_andWhatDefenderConfirms()
+      throws IOException {
+    String alert = ",\"defenderAlerts\":[{\"id\":\"1\"}]";
+    Promotion promotion =
+        promotion(
+            finding("f1", 1, "ben", 5, "")
+                + finding("f1", 3, "ben", 5, ",\"classification\":\"TruePositive\"")
+                + finding("f2", 1, "ada", 6, ",\"classification\":\"false positive\"")
+                + finding("f3", 1, "ada", 7, alert)
+                + FINDING.formatted("f4", 2, "draft", "withdrawn", "eve", 8, 8, "")
+                + FINDING.formatted("o", 1, "other", "match", "ben", 14, 14, ""));
+
+    JsonNode json = new ObjectMapper().readTree(promotion.json());
+
+    assertThat(json.path("found").asInt()).isEqualTo(4);
+    assertThat(json.path("withdrawn").asInt()).isEqualTo(1);
+    assertThat(json.path("sent").path("findings").asInt()).isEqualTo(2);
+    assertThat(json.path("sent").path("daysOfPeriod").asInt()).isEqualTo(10);
+    assertThat(json.path("sent").path("perDay").asDouble()).isEqualTo(0.2);
+    assertThat(json.path("sent").path("rows").asInt()).isEqualTo(4);
+    assertThat(json.path("confirmed").get(0).asText()).isEqualTo("f3");
+    assertThat(json.path("heldBack").asInt()).isEqualTo(1);
+    assertThat(json.path("outweighed").asInt()).isEqualTo(1);
+    assertThat(json.path("exceptions").path("known").asInt()).isEqualTo(2);
+    assertThat(json.path("closed").path("true positive").asInt()).isEqualTo(1);
+    assertThat(json.path("closed").path("false positive").asInt()).isEqualTo(1);
+    assertThat(json.path("shadowAt").asText()).isEqualTo("rules/draft.yml:1");
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    promotion.print(new WrappedText(new PrintStream(out, true, StandardCharsets.UTF_8), 200));
+    assertThat(out.toString(StandardCharsets.UTF_8))
+        .contains("2 on 2 of 10 days, 0.20 a day")
+        .contains("hold back 1 (known 2); 1 outweighed by Defender")
+        .contains("confirms 1, such as f3")
+        .contains("Remove shadow at rules/draft.yml:1");
+  }
+
+  @Test
+  void names_theLineOfAClassificationThatIsNone() {
+    assertThatThrownBy(() -> promotion(finding("f1", 1, "ben", 5, ",\"classification\":\"Fals\"")))
+        .isInstanceOf(OperatorException.class)
+        .hasMessageContaining("found.jsonl:1: the classification \"Fals\" is none of TruePositive");
+  }
+
+  @Test
+  void reads_csvWithTheColumnsInAnyOrder() throws IOException {
+    Path file =
+        Files.writeString(
+            folder.resolve("closed.csv"),
+            "\uFEFFIncident,Classification,DetectionId\r\n1,FalsePositive,f1\r\n\"2,5\",,f2\n3,BenignPositive,f3\n4,TruePositive,f1\n5,FalsePositive,f1\n");
+
+    assertThat(ClosedFindings.read(file.toString()).byId())
+        .containsExactlyInAnyOrderEntriesOf(
+            Map.of("f1", Closing.TRUE_POSITIVE, "f3", Closing.BENIGN_POSITIVE));
+  }
+
+  @Test
+  void refuses_aTableWithoutTheColumns() throws IOException {
+    Path file = Files.writeString(folder.resolve("closed.csv"), "Id;Class\nf1;x\n");
+
+    assertThatThrownBy(() -> ClosedFindings.read(file.toString()))
+        .isInstanceOf(OperatorException.class)
+        .hasMessageContaining("closed.csv:1")
+        .hasMessageContaining("columns DetectionId and Classification");
+  }
+}

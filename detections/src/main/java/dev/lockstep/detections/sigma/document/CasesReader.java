@@ -1,0 +1,44 @@
+package dev.lockstep.detections.sigma.document;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Reader of a file with tests of a rule of code: its id, and tests as of a Sigma document. */
+public final class CasesReader {
+  private static final int MOST_ID_CHARS = 128;
+
+  private CasesReader() {}
+
+  /**
+   * Tests of a rule, or the fault for which the file was refused.
+   *
+   * @param rule id of the rule; empty if there is a fault
+   * @param tests tests; none if there is a fault
+   */
+  public record Reading(String rule, List<RuleTest> tests, @Nullable DocumentFault fault) {
+    /** Creates a result with a copy of the tests. */
+    public Reading {
+      tests = List.copyOf(tests);
+    }
+  }
+
+  /** Reads a file. */
+  public static Reading read(String file, String text) {
+    try {
+      YamlValue value = new YamlStream(file, text).next();
+      if (value == null) {
+        throw DocumentPart.refusal(
+            new SourceLine(file, 1), "has no document", "write rule and tests");
+      }
+      DocumentPart document = DocumentPart.of(value, "a document");
+      document.only(List.of("rule", "tests"));
+      String rule =
+          DocumentPart.text(
+              document.needed("rule", "name the id of the rule"), "rule", MOST_ID_CHARS);
+      document.needed("tests", "add a list of tests with name, records and fires");
+      return new Reading(rule, TestsReader.read(document), null);
+    } catch (Refusal e) {
+      return new Reading("", List.of(), e.fault());
+    }
+  }
+}

@@ -1,0 +1,257 @@
+package dev.lockstep.detections.sigma.lint;
+
+import dev.lockstep.detections.sigma.document.CorrelationDocument;
+import dev.lockstep.detections.sigma.document.DocumentReader;
+import dev.lockstep.detections.sigma.document.FilterDocument;
+import dev.lockstep.detections.sigma.document.Header;
+import dev.lockstep.detections.sigma.document.Reference;
+import dev.lockstep.detections.sigma.document.RuleDocument;
+import dev.lockstep.detections.sigma.document.SigmaDocument;
+import dev.lockstep.detections.sigma.match.Placeholders;
+import dev.lockstep.schemas.Quoted;
+import java.nio.charset.StandardCharsets;
+import java.time.LocalDate;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Locale;
+import java.util.UUID;
+import java.util.function.Supplier;
+
+/**
+ * Fix of what is mechanical in a file of Sigma documents: tabs at the beginning of lines, the last
+ * line's end, dates with slashes, tags in capitals, and a missing id, status or date.
+ *
+ * <p>A file whose documents would mean something else by it is left as it is.
+ */
+public final class MechanicalFix {
+  private static final String INDENT = "    ";
+  private static final String ATTACK = "attack.";
+  private static final int DATE_CHARS = 10;
+
+  private final String file;
+  private final Placeholders placeholders;
+  private final LocalDate today;
+  private final Supplier<UUID> ids;
+  private final List<Change> changes = new ArrayList<>();
+
+  /**
+   * Creates a fix.
+   *
+   * @param file name of the file for messages
+   * @param today date of documents without one
+   * @param ids ids of documents without one
+   */
+  public MechanicalFix(
+      String file, Placeholders placeholders, LocalDate today, Supplier<UUID> ids) {
+    this.file = file;
+    this.placeholders = placeholders;
+    this.today = today;
+    this.ids = ids;
+  }
+
+  /**
+   * Change of a line.
+   *
+   * @param line number of the line after all changes, from 1
+   */
+  public record Change(long line, String what) {}
+
+  /**
+   * Text of a file after the fix.
+   *
+   * @param changes changes in the order of lines; none if the text is as before
+   */
+  public record Result(String text, List<Change> changes) {
+    /** Creates a result with a copy of the changes. */
+    public Result {
+      changes = List.copyOf(changes);
+    }
+  }
+
+  /** Returns the fixed text. */
+  public Result fix(String text) {
+    changes.clear();
+    boolean hasCarriageReturns = text.contains("\r\n");
+    List<String> lines = new ArrayList<>(text.lines().toList());
+    List<SigmaDocument> before = read(text);
+    if (before.isEmpty()) {
+      untab(lines);
+      before = read(String.join("\n", lines) + "\n");
+    }
+    List<SigmaDocument> known = before;
+    known.forEach(document -> tags(document.header(), lines));
+    known.forEach(document -> date(document.header(), lines));
+    List<SigmaDocument> fromTheLast =
+        known.stream()
+            .sorted(
+                Comparator.comparing((SigmaDocument one) -> one.header().at().line()).reversed())
+            .toList();
+    fromTheLast.forEach(document -> complete(document, lines));
+    if (!text.endsWith("\n") && !lines.isEmpty()) {
+      changes.add(new Change(lines.size(), "ends the last line"));
+    }
+    String end = hasCarriageReturns ? "\r\n" : "\n";
+    String fixed = String.join(end, lines) + (lines.isEmpty() ? "" : end);
+    boolean isSame = meaning(read(fixed)).equals(meaning(known));
+    if (changes.isEmpty() || !isSame || known.isEmpty()) {
+      return new Result(text, List.of());
+    }
+    changes.sort(Comparator.comparingLong(Change::line));
+    return new Result(fixed, changes);
+  }
+
+  /** Returns the documents, or none if one of them is refused. */
+  private List<SigmaDocument> read(String text) {
+    DocumentReader.Reading reading =
+        new DocumentReader(placeholders).read(file, text.getBytes(StandardCharsets.UTF_8));
+    return reading.faults().isEmpty() ? reading.documents() : List.of();
+  }
+
+  private void untab(List<String> lines) {
+    for (int i = 0; i < lines.size(); i++) {
+      String line = lines.get(i);
+      int end = 0;
+      while (end < line.length() && (line.charAt(end) == ' ' || line.charAt(end) == '\t')) {
+        end++;
+      }
+      String indent = line.substring(0, end);
+      if (indent.indexOf('\t') >= 0) {
+        lines.set(i, indent.replace("\t", INDENT) + line.substring(end));
+        changes.add(new Change(i + 1L, "writes spaces for tabs"));
+      }
+    }
+  }
+
+  private void tags(Header header, List<String> lines) {
+    for (Header.Tag tag : header.tags()) {
+      String lower = tag.word().toLowerCase(Locale.ROOT);
+      String fixed = lower.startsWith(ATTACK) ? lower.replace('_', '-') : lower;
+      replace(lines, tag.at().line(), tag.word(), fixed);
+    }
+  }
+
+  private void date(Header header, List<String> lines) {
+    for (int i = (int) header.at().line() - 1; i < lines.size(); i++) {
+      String line = lines.get(i);
+      if (line.startsWith("---")) {
+        return;
+      }
+      for (String key : List.of("date:", "modified:")) {
+        String value = line.startsWith(key) ? line.substring(key.length()).strip() : "";
+        if (value.length() >= DATE_CHARS && value.charAt(4) == '/' && value.charAt(7) == '/') {
+          String date = value.substring(0, DATE_CHARS);
+          replace(lines, i + 1L, date, date.replace('/', '-'));
+        }
+      }
+    }
+  }
+
+  private void replace(List<String> lines, long number, String before, String after) {
+    int at = (int) number - 1;
+    if (before.equals(after) || at < 0 || at >= lines.size() || !lines.get(at).contains(before)) {
+      return;
+    }
+    lines.set(at, lines.get(at).replace(before, after));
+    changes.add(
+        new Change(number, "writes %s for %s".formatted(Quoted.of(after), Quoted.of(before))));
+  }
+
+  /** Adds the attributes that a document lacks after its title. */
+  private void complete(SigmaDocument document, List<String> lines) {
+    Header header = document.header();
+    int at = (int) header.at().line() - 1;
+    while (at < lines.size() && !lines.get(at).startsWith("title:")) {
+      at++;
+    }
+    boolean isOneLine =
+        at < lines.size()
+            && !lines.get(at).substring("title:".length()).isBlank()
+            && (at + 1 == lines.size() || !lines.get(at + 1).startsWith(" "));
+    if (!isOneLine) {
+      return;
+    }
+    List<String> added = new ArrayList<>();
+    if (header.id() == null) {
+      added.add("id: " + ids.get());
+    }
+    if (!(document instanceof FilterDocument)) {
+      if (header.status().isEmpty()) {
+        added.add("status: experimental");
+      }
+      if (header.version() <= 1) {
+        added.add("date: " + today);
+      }
+    }
+    List<String> own = ownLines(lines, at);
+    added.removeIf(
+        line ->
+            own.stream().anyMatch(one -> one.startsWith(line.substring(0, line.indexOf(':') + 1))));
+    lines.addAll(at + 1, added);
+    int shift = added.size();
+    int title = at + 1;
+    changes.replaceAll(
+        one -> one.line() > title ? new Change(one.line() + shift, one.what()) : one);
+    for (int i = 0; i < shift; i++) {
+      String note =
+          added.get(i).startsWith("id:") ? "; from now on its findings have other ids" : "";
+      changes.add(new Change(title + 1L + i, "adds " + Quoted.of(added.get(i)) + note));
+    }
+  }
+
+  private static List<String> ownLines(List<String> lines, int from) {
+    int to = from;
+    while (to < lines.size() && !lines.get(to).startsWith("---")) {
+      to++;
+    }
+    int first = from;
+    while (first > 0 && !lines.get(first - 1).startsWith("---")) {
+      first--;
+    }
+    return lines.subList(first, to);
+  }
+
+  /** Returns what documents mean, without the attributes that a fix may change. */
+  private static String meaning(List<SigmaDocument> documents) {
+    StringBuilder meaning = new StringBuilder();
+    for (SigmaDocument document : documents) {
+      Header header = document.header();
+      meaning
+          .append("\n---\n")
+          .append(header.title())
+          .append(header.name())
+          .append(header.level())
+          .append(header.description())
+          .append(header.falsePositives())
+          .append(header.references())
+          .append(header.shadow())
+          .append(header.runbook())
+          .append(header.tests().size());
+      header
+          .tests()
+          .forEach(test -> test.records().forEach(record -> meaning.append(record.json())));
+      if (document instanceof RuleDocument rule) {
+        meaning.append(rule.source()).append(rule.detection());
+      } else if (document instanceof FilterDocument filter) {
+        meaning
+            .append(filter.source())
+            .append(filter.any())
+            .append(filter.rules().stream().map(Reference::word).toList())
+            .append(filter.detection());
+      } else if (document instanceof CorrelationDocument correlation) {
+        meaning
+            .append(correlation.type())
+            .append(correlation.rules().stream().map(Reference::word).toList())
+            .append(correlation.groupBy())
+            .append(correlation.timespan())
+            .append(correlation.thresholds())
+            .append(correlation.expression())
+            .append(correlation.fields())
+            .append(correlation.percentile())
+            .append(correlation.aliases())
+            .append(correlation.generate());
+      }
+    }
+    return meaning.toString();
+  }
+}
