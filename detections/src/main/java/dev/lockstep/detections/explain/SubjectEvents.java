@@ -60,9 +60,10 @@ public final class SubjectEvents {
   private record Id(String category, String event) {}
 
   /**
-   * Event in its latest state; {@code why} has an entry for each rule, null if that rule compared
-   * the event, and {@code matched} the selections of each Sigma rule that matched it, by the index
-   * of the rule.
+   * Event in its latest state.
+   *
+   * @param why entry for each rule, null if that rule compared the event
+   * @param matched selections of each Sigma rule that matched the event, by the index of the rule
    */
   private record KeptEvent(
       String category,
