@@ -1,8 +1,12 @@
-// Loads Microsoft's analyser of the query language from its npm package, and the tables that the template makes.
+// Loads Microsoft's analyser of the query language from its npm package, the tables that the template makes, and the
+// queries of the solution.
 'use strict';
 const fs = require('fs');
 const path = require('path');
 const vm = require('vm');
+
+// What the workbook puts in place of its parameters: everything, and one finding.
+const PARAMETERS = { Severity: "'*'", Rule: "'*'", Subject: '', Finding: 'a' };
 
 function load(folder) {
   for (const file of ['bridge.min.js', 'Kusto.Language.Bridge.min.js']) {
@@ -23,18 +27,47 @@ function tables(template) {
     });
 }
 
-/** Returns the queries by the names of their files. */
-function queries(folder) {
-  const names = fs.readdirSync(folder).filter((name) => name.endsWith('.kql')).sort();
-  return Object.fromEntries(names.map((name) => [name, fs.readFileSync(path.join(folder, name), 'utf8')]));
+/** Returns the block of text below a key of a file of YAML: lines that are indented by two spaces. */
+function block(yaml, key) {
+  const lines = yaml.split('\n');
+  const from = lines.indexOf(`${key}: |`) + 1;
+  let to = from;
+  while (to < lines.length && (lines[to] === '' || lines[to].startsWith('  '))) to++;
+  return `${lines.slice(from, to).map((line) => line.slice(2)).join('\n').trimEnd()}\n`;
 }
 
-/** A saved function is named by its file; a rule, a hunting query and a part of the workbook are not in capitals. */
-function functions(all) {
-  return Object.fromEntries(
-    Object.entries(all)
-      .filter(([name]) => /^[A-Z]/.test(name))
-      .map(([name, text]) => [path.basename(name, '.kql'), text]));
+/** Returns the parameters of a function: name, type and what it is if it is not given. */
+function parameters(yaml) {
+  return [...yaml.matchAll(/- Name: (\w+)\n +Type: (\w+)\n +Default: (.*)\n/g)].map(([, name, type, initial]) => ({ name, type, initial }));
 }
 
-module.exports = { load, tables, queries, functions };
+const files = (folder, ending) => fs.readdirSync(folder).filter((name) => name.endsWith(ending)).sort();
+
+/** Returns the queries by the names of their files and of the workbook's items; with the functions' parameters. */
+function content(sentinel) {
+  const queries = {};
+  const functions = {};
+  const solution = path.join(sentinel, 'Solutions', 'Lockstep');
+  for (const folder of ['Analytic Rules', 'Hunting Queries', 'Parsers']) {
+    for (const name of files(path.join(solution, folder), '.yaml')) {
+      const yaml = fs.readFileSync(path.join(solution, folder, name), 'utf8');
+      const own = path.basename(name, '.yaml');
+      queries[own] = block(yaml, folder === 'Parsers' ? 'FunctionQuery' : 'query');
+      if (folder === 'Parsers') functions[own] = { query: queries[own], parameters: parameters(yaml) };
+    }
+  }
+  const book = JSON.parse(fs.readFileSync(path.join(solution, 'Workbooks', 'Lockstep.json'), 'utf8'));
+  for (const { name, content: said } of book.items) {
+    if (said.query) queries[`workbook/${name}`] = said.query;
+    for (const one of said.parameters || []) if (one.query) queries[`workbook/parameter-${one.name}`] = one.query;
+  }
+  for (const name of files(path.join(sentinel, 'defender'), '.kql')) {
+    queries[`defender/${path.basename(name, '.kql')}`] = fs.readFileSync(path.join(sentinel, 'defender', name), 'utf8');
+  }
+  return { queries, functions };
+}
+
+/** Returns a query as the workbook asks it. */
+const asked = (query) => query.replace(/\{(\w+)\}/g, (whole, name) => (name in PARAMETERS ? PARAMETERS[name] : whole));
+
+module.exports = { load, tables, content, asked };

@@ -1,30 +1,35 @@
 // Checks queries against tables by Microsoft's own analyser of the query language. Called by run.
-//   node check.js ANALYSER_FOLDER TEMPLATE.json KQL_FOLDER >checked.jsonl
+//   node check.js ANALYSER_FOLDER TEMPLATE.json SENTINEL_FOLDER >checked.jsonl
 // A line for each query: its name, a digest of its text, and the columns that it gives with their types. Ends with 1 if
 // the analyser has an error or a warning.
 'use strict';
 const crypto = require('crypto');
-const { load, tables, queries, functions } = require('./analyser.js');
+const { load, tables, content, asked } = require('./analyser.js');
 
-const [folder, template, kql] = process.argv.slice(2);
+const [folder, template, sentinel] = process.argv.slice(2);
 const { Symbols, GlobalState, KustoCode } = load(folder);
 
 // Columns that Log Analytics adds to every table, as far as our queries use them.
 const STANDARD = ['TenantId:string', 'Type:string', '_ResourceId:string', '_BilledSize:real', '_IsBillable:string'];
 const TYPES = { boolean: 'bool' };
 
-const all = queries(kql);
+const { queries, functions } = content(sentinel);
 const members = tables(template).map(({ name, columns }) => {
   const typed = columns.map((one) => `${one.name}:${TYPES[one.type] || one.type}`);
   return Symbols.TableSymbol.From(`(${typed.concat(STANDARD).join(', ')})`).WithName(name);
 });
-for (const [name, text] of Object.entries(functions(all))) {
-  members.push(new Symbols.FunctionSymbol.$ctor11(name, `{ ${text} }`, []));
+for (const [name, own] of Object.entries(functions)) {
+  const list = own.parameters.map((one) => `${one.name}:${one.type}=${one.initial}`).join(', ');
+  members.push(new Symbols.FunctionSymbol.$ctor16(name, `(${list})`, `{ ${own.query} }`, ''));
 }
 const globals = GlobalState.Default.WithDatabase(new Symbols.DatabaseSymbol.$ctor1('workspace', members, false));
 
-for (const [name, query] of Object.entries(all)) {
-  const code = KustoCode.ParseAndAnalyze(query, globals);
+const withParameters = (own) =>
+  own.parameters.map((one) => `let ${one.name} = ${one.initial};\n`).join('') + own.query;
+
+for (const [name, query] of Object.entries(queries)) {
+  // A function is asked for by its name, with its parameters as they are if none is given.
+  const code = KustoCode.ParseAndAnalyze(name in functions ? withParameters(functions[name]) : asked(query), globals);
   const findings = code.GetDiagnostics();
   for (let i = 0; i < findings.Count; i++) {
     const one = findings.getItem(i);

@@ -40,6 +40,9 @@ function literal(word) {
   if (word === 'true' || word === 'false') return word === 'true';
   const typed = /^(?:int|long|real|double)\((.*)\)$/.exec(word);
   if (typed) return typed[1] === 'null' ? null : Number(typed[1]);
+  if (word === 'datetime(null)') return null;
+  if (word.startsWith('@')) return word.slice(2, -1);
+  if (word.startsWith("'")) return word.slice(1, -1);
   if (word.startsWith('"')) return JSON.parse(word);
   const span = /^(\d+)(d|h|m|s|ms)$/.exec(word);
   if (span) return new Span(Number(span[1]) * UNITS[span[2]]);
@@ -89,6 +92,11 @@ const FUNCTIONS = {
   isempty: (env, value) => text(value) === '',
   isnotempty: (env, value) => text(value) !== '',
   tostring: (env, value) => text(value),
+  todatetime: (env, value) => (text(value) === '' ? null : new Date(text(value))),
+  toreal: (env, value) => (missing(value) || value === '' ? null : Number(value)),
+  extract: (env, pattern, group, value) => new RegExp(pattern).exec(text(value))?.[group] ?? '',
+  has_any_ipv4_prefix: (env, value, prefixes) =>
+    prefixes.some((prefix) => (prefix.endsWith('.') ? text(value).startsWith(prefix) : text(value) === prefix)),
   tolong: (env, value) => (missing(value) ? null : Math.trunc(Number(value))),
   strcat: (env, ...values) => values.map(text).join(''),
   strcat_array: (env, values, between) => (values || []).map(text).join(between),
@@ -107,6 +115,13 @@ const FUNCTIONS = {
   max_of: (env, ...values) => values.reduce((a, b) => (scalar(b) > scalar(a) ? b : a)),
   bin: (env, value, size) => new Date(Math.floor(value.getTime() / size.ms) * size.ms),
   round: (env, value, digits = 0) => (missing(value) ? null : Math.round(value * 10 ** digits) / 10 ** digits),
+};
+
+/** Whether a term stands in a text by itself, letter case aside; a term that is no word stands anywhere. */
+const has = (value, term) => {
+  const word = text(term).replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
+  const edge = /[\p{L}\p{N}]/u.test(text(term)) ? '[^\\p{L}\\p{N}]' : '';
+  return new RegExp(edge ? `(^|${edge})${word}($|${edge})` : word, 'iu').test(text(value));
 };
 
 const present = (values) => values.filter((value) => !missing(value));
@@ -141,8 +156,9 @@ class Run {
     this.lets = {};
   }
 
-  query(source) {
+  query(source, given = {}) {
     const run = new Run(this.tables, this.saved, this.now, this.parse);
+    Object.assign(run.lets, given);
     let result = null;
     for (const element of children(children(this.parse(source).Syntax).filter((one) => kind(one).includes('Statement'))[0])) {
       const statement = element.GetChild(0);
@@ -162,7 +178,18 @@ class Run {
       const name = nameOf(node);
       return Array.isArray(this.lets[name]) || name in this.tables || name in this.saved;
     }
-    return kind(node) === 'MaterializeExpression';
+    return kind(node) === 'MaterializeExpression' || (kind(node) === 'FunctionCallExpression' && nameOf(node.GetChild(0)) in this.saved);
+  }
+
+  /** A saved function, called with values by place; a parameter that is not given has its default. */
+  called(name, args) {
+    const { query, parameters } = this.saved[name];
+    const given = parameters.map((one, i) => [one.name, i < args.length ? args[i] : this.initial(one.initial)]);
+    return this.query(query, Object.fromEntries(given));
+  }
+
+  initial(word) {
+    return /^dynamic\(/.test(word) ? JSON.parse(word.slice('dynamic('.length, -1)) : literal(word);
   }
 
   any(node) {
@@ -179,9 +206,11 @@ class Run {
         const name = nameOf(node);
         if (name in this.lets) return this.lets[name];
         if (name in this.tables) return this.tables[name];
-        if (name in this.saved) return this.query(this.saved[name]);
+        if (name in this.saved) return this.called(name, []);
         throw new Error(`could not find table ${name}`);
       }
+      case 'FunctionCallExpression':
+        return this.called(nameOf(node.GetChild(0)), list(node.GetChild(1)).map((one) => this.value(one, {})));
       default: throw new Error(`could not read a table from ${kind(node)}`);
     }
   }
@@ -198,6 +227,10 @@ class Run {
       case 'FilterOperator': return rows.filter((row) => this.value(parts(node).at(-1), row) === true);
       case 'ExtendOperator': return this.extended(node, rows);
       case 'ProjectOperator': return rows.map((row) => Object.fromEntries(list(node).map((one) => this.named(one, row))));
+      case 'DistinctOperator': {
+        const rowsOf = rows.map((row) => Object.fromEntries(list(node).map((one) => this.named(one, row))));
+        return [...new Map(rowsOf.map((row) => [JSON.stringify(row), row])).values()];
+      }
       case 'SummarizeOperator': return this.summarized(node, rows);
       case 'JoinOperator': return this.joined(node, rows);
       case 'MvExpandOperator': return this.expanded(node, rows);
@@ -317,7 +350,8 @@ class Run {
         return this.value(node.GetChild(0), row)?.[at] ?? null;
       }
       case 'InExpression': {
-        const found = list(parts(node)[1]).some((one) => key(this.value(one, row)) === key(this.value(node.GetChild(0), row)));
+        const among = list(parts(node)[1]).flatMap((one) => this.value(one, row));
+        const found = among.some((one) => key(one) === key(this.value(node.GetChild(0), row)));
         return words(node)[0] === 'in' ? found : !found;
       }
       case 'BetweenExpression': {
@@ -325,6 +359,10 @@ class Run {
         const [from, to] = parts(range).filter((one) => kind(one) !== 'ExpressionCouple').length ? parts(range) : parts(parts(range)[0]);
         const it = this.value(value, row);
         return compare('>=', it, this.value(from, row)) && compare('<=', it, this.value(to, row));
+      }
+      case 'HasAnyExpression': {
+        const among = list(parts(node)[1]).flatMap((one) => this.value(one, row));
+        return among.some((one) => has(this.value(node.GetChild(0), row), one));
       }
       case 'BinaryExpression': return this.binary(node, row);
       case 'FunctionCallExpression': return this.call(node, row);
@@ -336,6 +374,8 @@ class Run {
     const operator = words(node)[0];
     const [left, right] = parts(node).map((one) => this.value(one, row));
     if (operator === 'and') return left === false || right === false ? false : left === true && right === true ? true : null;
+    if (operator === 'has') return has(left, right);
+    if (operator === 'contains') return text(left).toLowerCase().includes(text(right).toLowerCase());
     if (operator === 'or') return left === true || right === true ? true : left === false && right === false ? false : null;
     return '+-*/'.includes(operator) ? arithmetic(operator, left, right) : compare(operator, left, right);
   }

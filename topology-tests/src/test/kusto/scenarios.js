@@ -1,21 +1,22 @@
 // Plays rows into the analytics rules, by the clock, and compares what they would alert. Called by run.
-//   node scenarios.js ANALYSER_FOLDER TEMPLATE.json KQL_FOLDER
+//   node scenarios.js ANALYSER_FOLDER TEMPLATE.json SENTINEL_FOLDER [WORDS_OF_A_CASE]
 // Near real time: each minute, what came in within it. Scheduled: what was generated up to the time that is now, five
 // minutes later, when more has come in already.
 'use strict';
 const assert = require('assert');
-const { load, tables, queries, functions } = require('./analyser.js');
+const { load, tables, content, asked } = require('./analyser.js');
 const { evaluate } = require('./evaluate.js');
 
-const [folder, template, kql] = process.argv.slice(2);
+const [folder, template, sentinel, only = ''] = process.argv.slice(2);
 const { KustoCode } = load(folder);
 const trees = new Map();
 const parse = (query) => trees.get(query) || trees.set(query, KustoCode.Parse(query)).get(query);
-const all = queries(kql);
+const { queries: all, functions } = content(sentinel);
 const schemas = Object.fromEntries(tables(template).map((one) => [one.name, one.columns]));
 const MINUTE = 6e4;
 const START = Date.UTC(2026, 10, 2);
 const clock = (minute) => new Date(START + minute * MINUTE);
+const RULES = { NewFinding: 'new', RaisedFinding: 'raised', LowFinding: 'low' };
 const LEVELS = ['Informational', 'Low', 'Medium', 'High'];
 
 function row(table, { at, generated = at, ...given }) {
@@ -36,7 +37,7 @@ const beat = (at, Instance, Source, more = {}) =>
 
 function run(name, tablesSeen, minute) {
   const seen = Object.fromEntries(Object.keys(schemas).map((table) => [table, tablesSeen[table] || []]));
-  return evaluate(all[name], { tables: seen, saved: functions(all), now: clock(minute), parse });
+  return evaluate(asked(all[name]), { tables: seen, saved: functions, now: clock(minute), parse });
 }
 
 function scheduled(name, table, rows, minute, backMinutes) {
@@ -51,19 +52,19 @@ function alerts(rows, minutes) {
   for (let minute = 1; minute <= minutes; minute++) {
     const within = rows.filter((one) => one.$arrived > clock(minute - 1) && one.$arrived <= clock(minute));
     if (within.length) {
-      found.push(...run('rule-new.kql', { LockstepDetections_CL: within }, minute).map((one) => ({ rule: 'rule-new.kql', minute, ...one })));
+      found.push(...run('NewFinding', { LockstepDetections_CL: within }, minute).map((one) => ({ rule: 'NewFinding', minute, ...one })));
     }
-    if (minute % 5 === 0) found.push(...scheduled('rule-raised.kql', 'LockstepDetections_CL', rows, minute, 47 * 60));
-    if (minute % 60 === 0) found.push(...scheduled('rule-low.kql', 'LockstepDetections_CL', rows, minute, 48 * 60));
+    if (minute % 5 === 0) found.push(...scheduled('RaisedFinding', 'LockstepDetections_CL', rows, minute, 47 * 60));
+    if (minute % 60 === 0) found.push(...scheduled('LowFinding', 'LockstepDetections_CL', rows, minute, 48 * 60));
   }
-  return found.map((one) => `${one.rule.slice(5, -4)} ${one.DetectionId} ${one.Severity}`);
+  return found.map((one) => `${RULES[one.rule]} ${one.DetectionId} ${one.Severity}`);
 }
 
 function health(rows, minutes, capped = []) {
   const found = [];
   for (let minute = 15; minute <= minutes; minute += 15) {
     const seen = rows.filter((one) => one.TimeGenerated > clock(minute - 1440) && one.TimeGenerated <= clock(minute));
-    found.push(...run('rule-health.kql', { LockstepHeartbeat_CL: seen, LockstepDetections_CL: capped }, minute));
+    found.push(...run('Health', { LockstepHeartbeat_CL: seen, LockstepDetections_CL: capped }, minute));
   }
   return found.map((one) => `${one.Problem} ${one.Part} ${one.Severity}`);
 }
@@ -99,19 +100,69 @@ const cases = {
   'counts the day of a finding, and not only the last hour': () =>
     assert.deepStrictEqual(alerts(every(180, 2, 46 * 60).map((at, i) => finding(at, 'a', i + 1, 'Medium')), 48 * 60), ['new a Medium']),
   'says whom and what it is about': () => {
-    const [alert] = run('rule-new.kql', { LockstepDetections_CL: [finding(1, 'a', 1, 'High')] }, 1);
-    const { UserId, UserName, UserSuffix, WorkloadId, Subject, Ip, OtherIp, Tactic, Technique, AlertName, Network } = alert;
+    const [alert] = run('NewFinding', { LockstepDetections_CL: [finding(1, 'a', 1, 'High')] }, 1);
+    const { UserId, UserName, UserSuffix, WorkloadId, Subject, SubjectId, Ip, OtherIp, Tactic, Technique, SubTechnique, AlertName, Network } = alert;
     assert.deepStrictEqual(
-      [UserId, UserName, UserSuffix, WorkloadId, Subject, Ip, OtherIp, Tactic, Technique, AlertName, Network],
-      ['user-a', 'a', 'contoso.example', '', 'user-a', '192.0.2.1', '198.51.100.7', 'InitialAccess', 'T1550', 'Token a', 'Here']);
+      [UserId, UserName, UserSuffix, WorkloadId, Subject, SubjectId, Ip, OtherIp, Tactic, Technique, SubTechnique, AlertName, Network],
+      ['user-a', 'a', 'contoso.example', '', 'a@contoso.example', 'user-a', '192.0.2.1', '198.51.100.7', 'InitialAccess', 'T1550', 'T1550.001', 'Token a', 'Here']);
+  },
+  'names things before ids, and an id where nothing better is known': () => {
+    const shown = (more) => run('NewFinding', { LockstepDetections_CL: [finding(1, 'a', 1, 'High', more)] }, 1)[0];
+    const partner = shown({ Partner: { id: 'fabrikam', name: 'Fabrikam Freight' } });
+    assert.deepStrictEqual([partner.Subject, partner.SubjectId, partner.PartnerName], ['Fabrikam Freight', 'fabrikam', 'Fabrikam Freight']);
+    const workload = shown({ Principal: { id: '5e1f', name: 'billing-api', type: 'workload' } });
+    assert.deepStrictEqual([workload.Subject, workload.WorkloadName, workload.WorkloadId, workload.UserName], ['billing-api', 'billing-api', '5e1f', '']);
+    assert.strictEqual(shown({ Principal: { id: '5e1f', type: 'workload' } }).Subject, '5e1f');
+    assert.strictEqual(shown({ Principal: null }).Subject, '192.0.2.1');
+    assert.strictEqual(shown({ Principal: null, Ip: '' }).Subject, 'Token a');
+  },
+  'brings the runbook of the rule, and another for a rule that has none here': () => {
+    const shown = (Rule) => run('NewFinding', { LockstepDetections_CL: [finding(1, 'a', 1, 'High', { Rule })] }, 1)[0];
+    assert.match(shown('token-replay').Runbook, /stolen token/);
+    assert.match(shown('my-sigma-rule').Runbook, /lockstep explain/);
+    assert.strictEqual(shown('token-replay').ProductName, 'Lockstep');
+  },
+  'alerts the same by the queries for Defender, with time, event and account': () => {
+    const rows = [finding(2, 'a', 4, 'High')];
+    for (const name of ['NewFinding', 'RaisedFinding', 'LowFinding']) {
+      const low = name === 'LowFinding' ? [finding(2, 'a', 1, 'Low')] : name === 'NewFinding' ? [finding(2, 'a', 1, 'High')] : rows;
+      const [own] = run(name, { LockstepDetections_CL: low }, 5);
+      const [twin] = run(`defender/${name}`, { LockstepDetections_CL: low }, 5);
+      const { Timestamp, ReportId, AccountObjectId, AccountUpn, ...rest } = twin;
+      assert.deepStrictEqual(rest, own);
+      assert.deepStrictEqual([Timestamp, ReportId, AccountObjectId, AccountUpn], [clock(2), `a-${own.Revision}`, 'user-a', 'a@contoso.example']);
+    }
+    const stopped = every(5, 0, 100).map((at) => beat(at, 'i', ''));
+    assert.strictEqual(run('defender/Health', { LockstepHeartbeat_CL: stopped, LockstepDetections_CL: [] }, 120).length, 3);
+  },
+  'gives findings as ASIM has them, and filters them': () => {
+    const rows = [
+      finding(1, 'a', 1, 'High'), finding(2, 'b', 1, 'Medium', { Ip: '203.0.113.9', Tactics: ['CredentialAccess'], Techniques: ['T1528'] }), withdrawn(3, 'c', 2),
+      finding(4, 'o', 3, 'High', { Reason: 'overflow' })];
+    const seen = { LockstepDetections_CL: rows };
+    const asked = (call) => evaluate(call, { tables: { ...seen, LockstepHeartbeat_CL: [] }, saved: functions, now: clock(9), parse }).map((one) => one.EventUid).sort().join('');
+    assert.strictEqual(asked('ASimAlertEventLockstep'), 'abc');
+    assert.strictEqual(asked('ASimAlertEventLockstep(true)'), '');
+    const none = ['datetime(null)', 'datetime(null)', ...Array(8).fill('dynamic([])'), 'false'];
+    const by = (place, value) => asked(`vimAlertEventLockstep(${none.map((one, i) => (i === place ? value : one)).join(', ')})`);
+    assert.strictEqual(asked('vimAlertEventLockstep'), 'abc');
+    const wanted = [
+      [0, 'ago(7m)', 'bc'], [1, 'ago(8m)', 'a'], [2, 'dynamic(["203.0.113."])', 'b'], [2, 'dynamic(["192.0.2.1"])', 'ac'], [3, 'dynamic(["host"])', ''],
+      [4, 'dynamic(["b@contoso.example"])', 'b'], [5, 'dynamic(["CredentialAccess"])', 'b'], [6, 'dynamic(["T1528"])', 'b'], [7, 'dynamic(["Malware"])', ''],
+      [8, 'dynamic(["False Positive"])', 'c'], [9, 'dynamic(["High"])', 'a'], [10, 'true', '']];
+    for (const [place, value, found] of wanted) assert.strictEqual(by(place, value), found, `${place} ${value}`);
+    const [a] = evaluate('ASimAlertEventLockstep', { tables: { ...seen, LockstepHeartbeat_CL: [] }, saved: functions, now: clock(9), parse }).filter((one) => one.EventUid === 'a');
+    assert.deepStrictEqual(
+      [a.AlertName, a.AlertStatus, a.Username, a.UsernameType, a.UserIdType, a.UserType, a.IndicatorType, a.AttackTactics, a.IpAddr],
+      ['Token a', 'Active', 'a@contoso.example', 'UPN', 'EntraUserID', 'Regular', 'User', 'InitialAccess', '192.0.2.1']);
   },
   'shows the network of the address that tells most, wherever its event stands': () => {
     const Evidence = [{ ip: '198.51.100.7', network: { organisation: 'There' } }, { ip: '192.0.2.1', network: { prefix: '192.0.2.0/24' } }];
-    const [{ OtherIp, Network }] = run('rule-new.kql', { LockstepDetections_CL: [finding(1, 'a', 1, 'High', { Evidence })] }, 1);
+    const [{ OtherIp, Network }] = run('NewFinding', { LockstepDetections_CL: [finding(1, 'a', 1, 'High', { Evidence })] }, 1);
     assert.deepStrictEqual([OtherIp, Network], ['198.51.100.7', '192.0.2.0/24']);
   },
   'cuts names and texts to what an alert takes': () => {
-    const [alert] = run('rule-new.kql', {
+    const [alert] = run('NewFinding', {
       LockstepDetections_CL: [finding(1, 'a', 1, 'High', { AlertTitle: '\u{1F600}'.repeat(200), Description: '長'.repeat(9000) })],
     }, 1);
     assert.ok(Buffer.byteLength(alert.AlertName) <= 240 && Buffer.byteLength(alert.AlertText) <= 4900);
@@ -182,15 +233,15 @@ const cases = {
     rows.forEach((one) => Object.assign(one, { _BilledSize: 1000 }));
     const beats = [beat(1, 'i', '', { _BilledSize: 500, RecordsIn: 4 }), beat(6, 'i', 's', { LagSeconds: 1.5, _BilledSize: 500 })];
     for (const name of Object.keys(all)) run(name, { LockstepDetections_CL: rows, LockstepHeartbeat_CL: beats }, 8);
-    assert.strictEqual(run('LockstepDetections.kql', { LockstepDetections_CL: [...rows, finding(5, 'a', 2, 'High'), finding(6, 'a', 2, 'High')] }, 8).length, 2);
-    const day = run('book-read-and-sent.kql', {
+    assert.strictEqual(run('LockstepDetections', { LockstepDetections_CL: [...rows, finding(5, 'a', 2, 'High'), finding(6, 'a', 2, 'High')] }, 8).length, 2);
+    const day = run('workbook/read-and-sent', {
       LockstepHeartbeat_CL: [[10, 100], [700, 300], [1500, 450], [1600, 500]].map(([at, RecordsIn]) => beat(at, 'i', '', { RecordsIn })),
     }, 1700).map((one) => one.RecordsIn);
     assert.deepStrictEqual(day, [200, 300]);
   },
 };
 
-for (const [name, holds] of Object.entries(cases)) {
+for (const [name, holds] of Object.entries(cases).filter(([one]) => one.includes(only))) {
   try {
     holds();
   } catch (error) {

@@ -100,6 +100,9 @@ final class ArmExpressions {
       object.fields().forEach((name, field) -> fields.put(name, value(field)));
       return fields;
     }
+    if (value instanceof Call call && call.function().equals("loadYamlContent")) {
+      return YamlFile.escaped(YamlFile.read(loaded(call)));
+    }
     return "[" + code(value) + "]";
   }
 
@@ -115,13 +118,17 @@ final class ArmExpressions {
     if (value instanceof Text text) {
       return text.text();
     }
-    if (value instanceof Call call
-        && loads(call)
-        && call.arguments().size() == 1
-        && call.arguments().get(0) instanceof Text file) {
-      return files.apply(file.text());
+    if (value instanceof Call call && loads(call)) {
+      return loaded(call);
     }
     throw new TemplateException("could not read a literal: " + value);
+  }
+
+  private String loaded(Call call) {
+    if (call.arguments().size() == 1 && call.arguments().get(0) instanceof Text file) {
+      return files.apply(file.text());
+    }
+    throw new TemplateException("could not load a file: " + call);
   }
 
   /** Returns a value as it stands within an expression. */

@@ -24,7 +24,7 @@ class AzureTemplatesTest {
       Map.of(
           "hubs.json",
           List.of("a638d3c7-ab3a-418d-83e6-5f17a39d4fde", "ba92f5b4-2d11-453d-a403-e96b0029c9fe"),
-          "sentinel.json",
+          "data.json",
           List.of("3913510d-42f4-4e42-8a64-420c390055eb"),
           "identity-link.json",
           List.of("2b629674-e913-4c01-ae53-ef4638d8f975"));

@@ -3,6 +3,8 @@ package dev.lockstep.template;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.lockstep.detections.BuiltInRules;
+import dev.lockstep.rules.Rule;
 import dev.lockstep.schemas.Detection;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -27,10 +29,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * The queries, each in a file of its own, are the ones in the template; they were analysed since
- * they changed. {@code topology-tests/src/test/kusto/run} asks Microsoft's analyser of the
- * language, which knows the tables' columns and types; it comes from npm, so a build only looks at
- * what it said.
+ * The queries of the solution are the ones in the template; they were analysed since they changed.
+ * {@code topology-tests/src/test/kusto/run} asks Microsoft's analyser of the language, which knows
+ * the tables' columns and types; it comes from npm, so a build only looks at what it said.
  */
 class QueriesTest {
   static final Path CHECKED = Path.of("src", "test", "resources", "kusto", "checked.jsonl");
@@ -58,8 +59,8 @@ class QueriesTest {
   @Test
   void wereAnalysedSinceTheyChanged() throws Exception {
     Map<String, String> now = new TreeMap<>();
-    for (Path file : files().toList()) {
-      now.put(file.getFileName().toString(), digest(Templates.text(file)));
+    for (Map.Entry<String, String> query : all().entrySet()) {
+      now.put(query.getKey(), digest(query.getValue()));
     }
     Map<String, String> then = new TreeMap<>();
     checked().forEach((query, line) -> then.put(query, line.path("digest").asText()));
@@ -70,16 +71,22 @@ class QueriesTest {
 
   @Test
   void areAllInTheTemplate_andNoOtherIs() throws IOException {
-    JsonNode template = Templates.JSON.readTree(Templates.text(Templates.SENTINEL));
+    JsonNode template = Templates.JSON.readTree(Templates.text(Templates.CONTENT));
     List<String> embedded = new ArrayList<>();
     collect(template, embedded);
-    assertThat(embedded).containsExactlyInAnyOrderElementsOf(files().map(Templates::text).toList());
+    for (JsonNode resource : template.path("resources")) {
+      JsonNode workbook = resource.at("/properties/serializedData");
+      if (workbook.isTextual()) {
+        collect(Templates.JSON.readTree(workbook.asText()), embedded);
+      }
+    }
+    assertThat(embedded).containsExactlyInAnyOrderElementsOf(Solution.queries().values());
   }
 
   private static void collect(JsonNode value, List<String> queries) {
-    if (value.isObject() && value.path("query").isTextual()) {
-      String query = value.path("query").asText();
-      if (!query.startsWith("[")) {
+    for (String name : List.of("query", "FunctionQuery")) {
+      String query = value.path(name).asText();
+      if (value.isObject() && !query.isEmpty() && !query.startsWith("[")) {
         queries.add(query);
       }
     }
@@ -87,20 +94,59 @@ class QueriesTest {
   }
 
   @ParameterizedTest
-  @MethodSource("files")
-  void staysBelowTheLimitOfARule(Path file) {
-    assertThat(Templates.text(file))
+  @MethodSource("names")
+  void staysBelowTheLimitOfARule(String name) throws IOException {
+    String query = all().get(name);
+    assertThat(query)
         .hasSizeBetween(1, 10_000)
         .doesNotContain("search *", "union *")
-        .startsWith("//")
         .endsWith("\n");
+    assertThat(StandardCharsets.US_ASCII.newEncoder().canEncode(query)).as("ASCII").isTrue();
+    if (!name.startsWith("defender/")) {
+      assertThat(query).startsWith("//");
+    }
+  }
+
+  @Test
+  void nameARunbookOfEveryRule() {
+    String query = Solution.yaml(Solution.RULES.resolve("NewFinding.yaml")).path("query").asText();
+    for (Rule rule : BuiltInRules.all()) {
+      assertThat(query).contains("Rule == \"" + rule.info().id() + "\", \"1. ");
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("twins")
+  void forDefenderAreThoseOfTheRules_withoutComments(String name) throws IOException {
+    String query = DefenderQueries.all().get(name);
+    Path file = DefenderQueries.FOLDER.resolve(name + ".kql");
+    Path wanted = Path.of("target", "templates", "sentinel", "defender", name + ".kql");
+    Files.createDirectories(wanted.getParent());
+    Files.writeString(wanted, query, StandardCharsets.UTF_8);
+    assertThat(Files.exists(file) && Templates.text(file).equals(query))
+        .as(
+            "%s is what the rule %s says; if not, copy topology-tests/%s over it",
+            file, name, wanted)
+        .isTrue();
+    assertThat(query).doesNotContain("//");
+    JsonNode columns = columns("defender/" + name);
+    assertThat(columns.path("Timestamp").asText()).isEqualTo("datetime");
+    assertThat(columns.path("TimeGenerated").asText()).isEqualTo("datetime");
+    assertThat(columns.path("ReportId").asText()).isEqualTo("string");
+    if (!name.equals("Health")) {
+      assertThat(columns.has("AccountObjectId") && columns.has("AccountUpn")).isTrue();
+    }
+  }
+
+  static Stream<String> twins() throws IOException {
+    return DefenderQueries.all().keySet().stream();
   }
 
   @Test
   void showTheSameInEveryRuleOnFindings() {
     Set<String> shown = new TreeSet<>();
-    for (String rule : List.of("rule-new.kql", "rule-raised.kql", "rule-low.kql")) {
-      String query = Templates.text(Templates.QUERIES.resolve(rule));
+    for (String rule : List.of("NewFinding", "RaisedFinding", "LowFinding")) {
+      String query = Solution.yaml(Solution.RULES.resolve(rule + ".yaml")).path("query").asText();
       assertThat(query).contains(SHARED);
       shown.add(query.substring(query.indexOf(SHARED)));
     }
@@ -109,18 +155,18 @@ class QueriesTest {
 
   @Test
   void nearRealTimeLooksAtTheRowAlone() {
-    String query = Templates.text(Templates.QUERIES.resolve("rule-new.kql"));
+    String query = Solution.yaml(Solution.RULES.resolve("NewFinding.yaml")).path("query").asText();
     assertThat(query).doesNotContain("join", "union", "ago(", "summarize", "let ");
   }
 
   @Test
   void nameWhatADetectionHasInside() throws IOException {
     List<String> wrong = new ArrayList<>();
-    for (Path file : files().toList()) {
-      Matcher inside = INSIDE.matcher(Templates.text(file));
+    for (Map.Entry<String, String> query : all().entrySet()) {
+      Matcher inside = INSIDE.matcher(query.getValue());
       while (inside.find()) {
         if (!exists(inside.group(1), inside.group(2))) {
-          wrong.add(file.getFileName() + ": " + inside.group());
+          wrong.add(query.getKey() + ": " + inside.group());
         }
       }
     }
@@ -172,9 +218,21 @@ class QueriesTest {
     return HexFormat.of().formatHex(digest);
   }
 
-  static Stream<Path> files() throws IOException {
-    try (Stream<Path> files = Files.list(Templates.QUERIES)) {
-      return files.sorted().toList().stream();
-    }
+  /** Returns the columns that a query gives, by the analyser. */
+  static JsonNode columns(String name) throws IOException {
+    JsonNode line = checked().get(name);
+    assertThat(line).as(name).isNotNull();
+    return line == null ? Templates.JSON.nullNode() : line.path("columns");
+  }
+
+  /** Returns all queries by name, those for Defender too. */
+  static Map<String, String> all() throws IOException {
+    Map<String, String> all = new TreeMap<>(Solution.queries());
+    DefenderQueries.all().forEach((name, query) -> all.put("defender/" + name, query));
+    return all;
+  }
+
+  static Stream<String> names() throws IOException {
+    return all().keySet().stream();
   }
 }

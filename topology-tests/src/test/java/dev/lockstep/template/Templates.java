@@ -13,16 +13,20 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /** The templates under {@code deploy}. */
 final class Templates {
   static final Path DEPLOY = Path.of("..", "deploy");
-  static final Path SENTINEL = DEPLOY.resolve("sentinel").resolve("sentinel.json");
-  static final Path QUERIES = DEPLOY.resolve("sentinel").resolve("kql");
+  static final Path SENTINEL = DEPLOY.resolve("sentinel");
+  static final Path DATA = SENTINEL.resolve("data.json");
+  static final Path CONTENT = SENTINEL.resolve("content.json");
   static final ObjectMapper JSON = new ObjectMapper();
 
-  private static final String VARIABLE = "[variables('";
+  private static final Pattern VARIABLE =
+      Pattern.compile("\\[variables\\('(\\w+)'\\)((?:\\.\\w+)*)]");
 
   private Templates() {}
 
@@ -42,12 +46,16 @@ final class Templates {
   /** Returns the ARM template that a file of Bicep stands for, as text. */
   static String written(Path bicep) throws IOException {
     Bicep read = BicepReader.read(bicep.toString(), text(bicep));
-    Object template = ArmTemplate.of(read, file -> text(bicep.resolveSibling(file)));
+    return pretty(ArmTemplate.of(read, file -> text(bicep.resolveSibling(file))));
+  }
+
+  /** Returns a value as JSON on several lines. */
+  static String pretty(Object value) throws IOException {
     DefaultIndenter indenter = new DefaultIndenter("  ", "\n");
     DefaultPrettyPrinter printer = new DefaultPrettyPrinter();
     printer.indentArraysWith(indenter);
     printer.indentObjectsWith(indenter);
-    return JSON.writer(printer).writeValueAsString(template) + "\n";
+    return JSON.writer(printer).writeValueAsString(value) + "\n";
   }
 
   static String text(Path file) {
@@ -81,12 +89,13 @@ final class Templates {
   }
 
   static JsonNode resolved(JsonNode value, JsonNode variables) {
-    if (value.isTextual() && value.asText().startsWith(VARIABLE)) {
-      String rest = value.asText().substring(VARIABLE.length());
-      if (rest.endsWith("')]") && rest.indexOf('\'') == rest.length() - 3) {
-        return resolved(variables.path(rest.substring(0, rest.length() - 3)), variables);
+    if (value.isTextual()) {
+      Matcher variable = VARIABLE.matcher(value.asText());
+      if (!variable.matches()) {
+        return value;
       }
-      return value;
+      String path = variable.group(2).replace('.', '/');
+      return resolved(variables.path(variable.group(1)).at(path), variables);
     }
     if (value.isObject()) {
       ObjectNode copy = JSON.createObjectNode();

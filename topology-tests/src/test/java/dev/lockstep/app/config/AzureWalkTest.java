@@ -36,7 +36,7 @@ final class AzureWalkTest {
     Config.Sentinel sentinel = config.sentinel();
     assertThat(sentinel).isNotNull();
     List<String> streams = new ArrayList<>();
-    for (JsonNode resource : template("sentinel", "sentinel.json").path("resources")) {
+    for (JsonNode resource : template("sentinel", "data.json").path("resources")) {
       resource.at("/properties/streamDeclarations").fieldNames().forEachRemaining(streams::add);
     }
     if (sentinel != null) {

@@ -31,7 +31,7 @@ import org.junit.jupiter.api.io.TempDir;
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 final class SentinelRowsTest {
   private static final ObjectMapper JSON = new ObjectMapper();
-  private static final Path TEMPLATE = Path.of("..", "deploy", "sentinel", "sentinel.json");
+  private static final Path TEMPLATE = Path.of("..", "deploy", "sentinel", "data.json");
 
   /** What "Lockstep: " leaves of the 256 bytes of an alert's name. */
   private static final int ALERT_NAME_BYTES = 240;
