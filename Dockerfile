@@ -16,6 +16,7 @@ RUN useradd --system --uid 10001 --gid 0 --no-create-home --home-dir /var/lib/lo
 COPY --from=build /src/image/target/lib/ /opt/lockstep/lib/
 COPY --from=build /src/image/target/sbom.json /opt/lockstep/
 COPY --chmod=0755 lockstep /opt/lockstep/lockstep
+COPY deploy/sigma/ /opt/lockstep/sigma/
 RUN ln -s /opt/lockstep/lockstep /usr/local/bin/lockstep
 
 # Inside a container loopback reaches nobody; publish the port on the host's loopback only.

@@ -71,6 +71,7 @@ public final class RuleTester {
     faults.addAll(cases.faults());
     List<TestOutcome> outcomes = new ArrayList<>();
     List<String> untested = new ArrayList<>();
+    Set<SigmaDocument> silent = CorrelationDocument.silent(fileOf.keySet());
     fileOf.forEach(
         (document, file) -> {
           Header header = document.header();
@@ -78,7 +79,9 @@ public final class RuleTester {
             return;
           }
           if (header.tests().isEmpty() && header.regressionTests() == null) {
-            untested.add(header.at().toString());
+            if (!silent.contains(document)) {
+              untested.add(header.at().toString());
+            }
             return;
           }
           test(document, file, outcomes);

@@ -28,16 +28,14 @@ import java.util.concurrent.ConcurrentSkipListMap;
 /** Engine that runs the rules of a set over the activities of a test, each run from the start. */
 final class TestEngine {
   private final RuleSet rules;
-  private final Enrichment enrichment;
   private final SingleObject<Activity> codec = new SingleObject<>(Activity.getClassSchema());
 
-  TestEngine(List<? extends Rule> rules, Enrichment enrichment) {
+  TestEngine(List<? extends Rule> rules) {
     List<ActiveRule> active = new ArrayList<>();
     for (Rule rule : rules) {
       active.add(new ActiveRule(active.size(), rule, Settings.defaults(rule.info())));
     }
     this.rules = new RuleSet(active, AlertSettings.NONE, 0);
-    this.enrichment = enrichment;
   }
 
   /**
@@ -50,7 +48,7 @@ final class TestEngine {
   record Run(List<Detection> findings, List<Event> events, Map<String, Integer> suppressed) {}
 
   /** Runs activities in an order, with the arrivals that they have. */
-  Run run(List<Activity> activities) {
+  Run run(List<Activity> activities, Enrichment enrichment) {
     Noted noted = new Noted();
     try (LocalDriver driver =
         new LocalDriver(rules, joins(activities), enrichment, new DetectionCounters(), 1, true)) {

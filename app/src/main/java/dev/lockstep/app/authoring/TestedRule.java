@@ -9,6 +9,7 @@ import dev.lockstep.detections.sigma.document.Header;
 import dev.lockstep.detections.sigma.document.RegressionTest;
 import dev.lockstep.detections.sigma.document.RuleTest;
 import dev.lockstep.enrichment.Enrichment;
+import dev.lockstep.enrichment.file.FileProblem;
 import dev.lockstep.ingest.message.Limits;
 import dev.lockstep.ingest.message.MessageReader;
 import dev.lockstep.ingest.outcome.Outcome;
@@ -43,6 +44,7 @@ final class TestedRule {
   private final @Nullable Rule rule;
   private final String id;
   private final TestEngine engine;
+  private final Enrichment enrichment;
   private final RawFieldPlan plan;
   private final @Nullable String category;
   private final long seed;
@@ -93,7 +95,8 @@ final class TestedRule {
     this.plan = RawFieldPlan.of(paths);
     this.category =
         parts.isEmpty() ? null : ShortenedRecord.category(first(parts.get(0), categories));
-    this.engine = new TestEngine(all, enrichment);
+    this.engine = new TestEngine(all);
+    this.enrichment = enrichment;
   }
 
   /**
@@ -114,7 +117,8 @@ final class TestedRule {
         .forEach(category -> paths.put(category, Set.copyOf(rule.info().rawFields())));
     this.plan = RawFieldPlan.of(paths);
     this.category = ShortenedRecord.category(rule.info().categories());
-    this.engine = new TestEngine(List.of(rule), enrichment);
+    this.engine = new TestEngine(List.of(rule));
+    this.enrichment = enrichment;
   }
 
   private static List<String> first(Part part, Set<String> otherwise) {
@@ -142,7 +146,12 @@ final class TestedRule {
           activities,
           failures);
     }
-    TestEngine.Run run = runs(activities, failures);
+    TestEngine.Run run = null;
+    try {
+      run = runs(activities, TestEnrichment.of(test, enrichment), failures);
+    } catch (FileProblem e) {
+      failures.add(String.valueOf(e.getMessage()));
+    }
     if (run != null) {
       compare(test, findings(run), run, failures);
     }
@@ -156,7 +165,7 @@ final class TestedRule {
     List<Activity> activities = new ArrayList<>();
     try {
       read(files.records(test), 1, "a record of " + test.path(), activities, failures);
-      TestEngine.Run run = runs(activities, failures);
+      TestEngine.Run run = runs(activities, enrichment, failures);
       if (run != null) {
         int matches = matches(run.events());
         Integer expected = test.matches();
@@ -209,7 +218,8 @@ final class TestedRule {
   }
 
   /** Runs activities in all orders; returns the run in the order as given, or null on a fault. */
-  private TestEngine.@Nullable Run runs(List<Activity> activities, List<String> failures) {
+  private TestEngine.@Nullable Run runs(
+      List<Activity> activities, Enrichment known, List<String> failures) {
     if (rule == null) {
       failures.add("could not load the rule; fix what refuses it");
       faults.forEach(fault -> failures.add(fault.message()));
@@ -217,13 +227,13 @@ final class TestedRule {
     if (rule == null || !failures.isEmpty()) {
       return null;
     }
-    TestEngine.Run given = engine.run(EntryOrder.AS_GIVEN.of(activities, seed));
+    TestEngine.Run given = engine.run(EntryOrder.AS_GIVEN.of(activities, seed), known);
     List<String> expected = keys(findings(given));
     for (EntryOrder order : EntryOrder.values()) {
       if (order == EntryOrder.AS_GIVEN) {
         continue;
       }
-      List<String> found = keys(findings(engine.run(order.of(activities, seed))));
+      List<String> found = keys(findings(engine.run(order.of(activities, seed), known)));
       if (!found.equals(expected)) {
         failures.add(
             "findings depend on the order of records: %s as given, %s when %s"

@@ -125,6 +125,101 @@ class RuleTesterTest {
   }
 
   @Test
+  void knowsTheNetworksAndPartnersOfATest_andNoOthers() throws IOException {
+    String rule =
+        """
+        title: Key of a partner in a data centre
+        id: 1f7cf0f9-6f2c-4c4f-8d0b-2a3c0a9be001
+        logsource: {product: lockstep, service: gatewaylogs}
+        detection:
+            call: {lockstep.ip.class: hosting, lockstep.ip.country: BR, lockstep.partner.id: fabrikam}
+            condition: call
+        lockstep:
+            tests:
+        """;
+    String record =
+        "{callerIpAddress: 198.51.100.7, properties: {apimSubscriptionId: fab-prod, responseCode: 200}}";
+    String networks = "          networks: {198.51.100.0/24: hosting/BR}\n";
+    String partners = "          partners: {fabrikam: fab-prod}\n";
+    Files.writeString(
+        folder.resolve("key.yml"),
+        rule
+            + test("knows both", "1", record)
+                .replace("          records", networks + partners + "          records")
+            + test("knows no partner", "none", record)
+                .replace("          records", networks + "          records")
+            + test("knows no network", "none", record)
+                .replace("          records", partners + "          records"));
+
+    assertThat(run().outcomes()).allSatisfy(each -> assertThat(each.failures()).isEmpty());
+  }
+
+  @Test
+  void fails_whereANetworkOfATestIsNone() throws IOException {
+    TestReport report =
+        run(
+            test("fires", "1", RECORD)
+                .replace(
+                    "          records",
+                    "          networks: {10.0.0.0/8: corporat}\n          records"));
+
+    assertThat(report.outcomes().get(0).failures())
+        .anySatisfy(
+            line ->
+                assertThat(line)
+                    .contains("networks of the test")
+                    .contains("corporat")
+                    .contains("corporate"));
+  }
+
+  @Test
+  void repeatsARecord_withItsNumber() throws IOException {
+    String record =
+        RECORD.replace("{operationName", "{time: \"2026-01-05T09:0%n%:00Z\", operationName");
+
+    TestReport report =
+        run(test("five minutes", "{count: 5}", "{repeat: 5, record: " + record + "}"));
+
+    assertThat(report.outcomes().get(0).failures()).isEmpty();
+  }
+
+  @Test
+  void findsTheSubjectOfAnAlert_amongWhatItNames() throws IOException {
+    String alert =
+        "{category: SecurityAlert, AlertType: KV_A, VendorName: Microsoft, ProductName: Azure,"
+            + " Severity: High, SystemAlertId: a-%s, StartTimeUtc: \"2026-01-05T09:00:00Z\", Entities: [%s]}";
+    Files.writeString(
+        folder.resolve("alert.yml"),
+        """
+        title: Alert about a vault
+        id: 1f7cf0f9-6f2c-4c4f-8d0b-2a3c0a9be002
+        logsource: {product: lockstep, service: defender}
+        detection:
+            alert: {AlertType: KV_A}
+            condition: alert
+        lockstep:
+            tests:
+        """
+            + test(
+                "an account, else an address",
+                "[{principal: 11111111-aaaa-bbbb-cccc-000000000001}, {ip: 198.51.100.7}]",
+                alert.formatted(
+                    "1",
+                    "{$id: '1', Type: account, AadUserId: 11111111-aaaa-bbbb-cccc-000000000001}, {$id: '2', Type: ip, Address: 203.0.113.9}"),
+                alert.formatted("2", "{$id: '1', Type: ip, Address: 198.51.100.7}")));
+
+    assertThat(run().outcomes().get(0).failures()).isEmpty();
+  }
+
+  @Test
+  void asksForNoTestsOfARule_whoseFindingsACorrelationHas() throws IOException {
+    NewRule.write(folder, "guessing", true, UUID.randomUUID(), UUID.randomUUID(), LocalDate.EPOCH);
+
+    assertThat(run().json()).contains("\"untested\":[]");
+    assertThat(new LintReport(RuleFiles.of(List.of(folder))).json()).doesNotContain("no-tests");
+  }
+
+  @Test
   void fails_whereARecordCannotBeRead() throws IOException {
     TestReport report =
         run(

@@ -17,6 +17,7 @@ import dev.lockstep.rules.RuleInfo;
 import dev.lockstep.rules.Subject;
 import dev.lockstep.rules.Verdicts;
 import dev.lockstep.rules.Words;
+import dev.lockstep.schemas.Alert;
 import dev.lockstep.schemas.GateChecked;
 import dev.lockstep.schemas.Principal;
 import java.util.ArrayList;
@@ -29,6 +30,7 @@ import org.jspecify.annotations.Nullable;
  * which counts distinct minutes.
  *
  * <p>The subject is the principal; of an event without one the client's address, else the resource.
+ * The subject of an alert is the first account that it names, else the first address.
  */
 public final class SigmaRule implements SetRule {
   /** Reason of every finding. */
@@ -151,6 +153,13 @@ public final class SigmaRule implements SetRule {
     if (address != null) {
       return new Subject(Subject.Kind.ADDRESS, address.text());
     }
+    Alert alert = event.activity().getAlert();
+    if (alert != null && !alert.getAccounts().isEmpty()) {
+      return new Subject(Subject.Kind.PRINCIPAL, alert.getAccounts().get(0));
+    }
+    if (alert != null && !alert.getAddresses().isEmpty()) {
+      return new Subject(Subject.Kind.ADDRESS, alert.getAddresses().get(0));
+    }
     String resource = event.activity().getResource();
     return resource == null || resource.isEmpty()
         ? null
@@ -182,12 +191,15 @@ public final class SigmaRule implements SetRule {
     Fact first = finding.first().fact(0);
     String description = header.description().isEmpty() ? header.title() : header.description();
     String ended = description.endsWith(".") ? description : description + ".";
-    return Words.of(
-        header.title(),
-        "%s Matching events in %s of the day, the first at %s."
-            .formatted(
-                ended,
-                finding.counted() == 1 ? "1 minute" : finding.counted() + " minutes",
-                Phrases.time(first.firstAt())));
+    Words words =
+        Words.of(
+            header.title(),
+            "%s Matching events in %s of the day, the first at %s."
+                .formatted(
+                    ended,
+                    finding.counted() == 1 ? "1 minute" : finding.counted() + " minutes",
+                    Phrases.time(first.firstAt())));
+    Subject subject = finding.of().subject();
+    return subject.kind() == Subject.Kind.ADDRESS ? words.at(subject.id()) : words;
   }
 }

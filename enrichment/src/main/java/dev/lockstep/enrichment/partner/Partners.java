@@ -83,6 +83,11 @@ public final class Partners {
             YamlText.scalar(note));
   }
 
+  /** Returns a registry of partners, of which no two have an id in common. */
+  public static Partners of(List<Partner> all) {
+    return all.isEmpty() ? NONE : new Partners(all);
+  }
+
   /** Returns a registry without partners. */
   public static Partners none() {
     return NONE;

@@ -3,11 +3,15 @@ package dev.lockstep.detections.sigma.document;
 import dev.lockstep.detections.sigma.match.Expression;
 import java.math.BigDecimal;
 import java.time.Duration;
+import java.util.Collection;
 import java.util.Collections;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -83,6 +87,35 @@ public record CorrelationDocument(
       SourceLine timespan,
       SourceLine condition,
       SourceLine aliases) {}
+
+  /**
+   * Returns the documents that have no findings of their own, because a correlation refers to them
+   * and none says {@code generate}.
+   */
+  public static Set<SigmaDocument> silent(Collection<SigmaDocument> documents) {
+    Map<String, SigmaDocument> byWord = new HashMap<>();
+    for (SigmaDocument document : documents) {
+      for (String word : new String[] {document.header().id(), document.header().name()}) {
+        if (word != null) {
+          byWord.putIfAbsent(word.toLowerCase(Locale.ROOT), document);
+        }
+      }
+    }
+    Set<SigmaDocument> silent = new HashSet<>();
+    Set<SigmaDocument> generating = new HashSet<>();
+    for (SigmaDocument document : documents) {
+      if (document instanceof CorrelationDocument correlation) {
+        for (Reference rule : correlation.rules()) {
+          SigmaDocument referred = byWord.get(rule.word().toLowerCase(Locale.ROOT));
+          if (referred != null) {
+            (correlation.generate() ? generating : silent).add(referred);
+          }
+        }
+      }
+    }
+    silent.removeAll(generating);
+    return silent;
+  }
 
   /** Creates a correlation with copies of its lists and maps. */
   public CorrelationDocument {

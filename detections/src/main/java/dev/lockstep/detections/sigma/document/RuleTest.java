@@ -1,19 +1,32 @@
 package dev.lockstep.detections.sigma.document;
 
 import dev.lockstep.schemas.Severity;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Test that an author wrote beside a rule.
  *
  * @param name name of the test
+ * @param networks ranges or systems such as {@code AS64500} with class, or class and country
+ * @param partners ids of partners with the subscription of each
  * @param records records that the test enters
  * @param expected findings that the rule has to have; none if it must not fire
  */
-public record RuleTest(String name, List<Entered> records, List<Expected> expected, SourceLine at) {
+public record RuleTest(
+    String name,
+    Map<String, String> networks,
+    Map<String, String> partners,
+    List<Entered> records,
+    List<Expected> expected,
+    SourceLine at) {
   /** Creates a test with copies of its lists. */
   public RuleTest {
+    networks = Collections.unmodifiableMap(new LinkedHashMap<>(networks));
+    partners = Collections.unmodifiableMap(new LinkedHashMap<>(partners));
     records = List.copyOf(records);
     expected = List.copyOf(expected);
   }

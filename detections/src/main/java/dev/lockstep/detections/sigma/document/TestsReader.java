@@ -5,7 +5,9 @@ import dev.lockstep.schemas.Severity;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -16,7 +18,10 @@ final class TestsReader {
   private static final int MOST_FINDINGS = 10_000;
   private static final int MOST_CHARS = 256;
   private static final int MOST_RECORD_CHARS = 65_535;
-  private static final List<String> KEYS = List.of("name", "records", "fires");
+  private static final List<String> KEYS =
+      List.of("name", "networks", "partners", "records", "fires");
+  private static final List<String> REPEATED = List.of("repeat", "record");
+  private static final String NUMBER = "%n%";
   private static final List<String> FIRES =
       List.of("findings", "count", "severity", "principal", "ip");
 
@@ -69,14 +74,66 @@ final class TestsReader {
     List<RuleTest.Entered> records = new ArrayList<>();
     YamlValue written = part.needed("records", "add the records that the test enters, as a list");
     for (YamlValue item : items(written, "records", "a list of records", MOST_RECORDS)) {
-      records.add(record(item));
+      read(item, records);
+    }
+    if (records.size() > MOST_RECORDS) {
+      throw DocumentPart.refusal(
+          written.at(),
+          "has %d records in a test".formatted(records.size()),
+          "repeat fewer, at most %d in all".formatted(MOST_RECORDS));
     }
     if (records.isEmpty()) {
       throw DocumentPart.refusal(
           written.at(), "has a test without a record", "add the records that the test enters");
     }
     YamlValue fires = part.needed("fires", "write none, a number of findings, or what they are");
-    return new RuleTest(name, records, expected(fires), part.at());
+    return new RuleTest(
+        name,
+        texts(part, "networks", "write ranges with their class, such as 203.0.113.0/24: corporate"),
+        texts(part, "partners", "write ids of partners with a subscription, such as a: a-prod"),
+        records,
+        expected(fires),
+        part.at());
+  }
+
+  /** Returns the texts of a mapping by key; none if it is absent. */
+  private static Map<String, String> texts(DocumentPart part, String key, String fix)
+      throws Refusal {
+    YamlValue value = part.value(key);
+    if (value == null) {
+      return Map.of();
+    }
+    if (!(value instanceof YamlValue.Mapping)) {
+      throw DocumentPart.refusal(value.at(), "has %s that is no mapping".formatted(key), fix);
+    }
+    Map<String, String> texts = new LinkedHashMap<>();
+    for (Map.Entry<String, YamlValue.Entry> entry :
+        DocumentPart.of(value, key).entries().entrySet()) {
+      if (entry.getKey().isBlank()) {
+        throw DocumentPart.refusal(
+            entry.getValue().keyAt(), "has an empty key in %s".formatted(key), fix);
+      }
+      texts.put(
+          entry.getKey(),
+          DocumentPart.text(entry.getValue().value(), "value of " + key, MOST_CHARS));
+    }
+    return texts;
+  }
+
+  /** Reads a record, or several that differ by their number. */
+  private static void read(YamlValue item, List<RuleTest.Entered> records) throws Refusal {
+    if (!(item instanceof YamlValue.Mapping mapping) || !mapping.entries().containsKey("repeat")) {
+      records.add(record(item));
+      return;
+    }
+    DocumentPart part = DocumentPart.of(item, "a repeated record");
+    part.only(REPEATED);
+    int times = number(part.needed("repeat", "write how often"), "repeat", "a number");
+    RuleTest.Entered record = record(part.needed("record", "write the record to repeat"));
+    for (int i = 1; i <= times; i++) {
+      records.add(
+          new RuleTest.Entered(record.json().replace(NUMBER, String.valueOf(i)), record.at()));
+    }
   }
 
   private static RuleTest.Entered record(YamlValue item) throws Refusal {

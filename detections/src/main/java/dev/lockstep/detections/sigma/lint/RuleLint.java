@@ -42,10 +42,16 @@ public final class RuleLint {
 
   /** Examines the documents of a set, in the order of the set. */
   public List<LintedRule> examine(List<SigmaDocument> documents) {
-    return documents.stream().map(this::examine).toList();
+    Set<SigmaDocument> silent = CorrelationDocument.silent(documents);
+    return documents.stream().map(each -> examine(each, silent.contains(each))).toList();
   }
 
-  private LintedRule examine(SigmaDocument document) {
+  /**
+   * Examines a document.
+   *
+   * @param isSilent if a correlation has its findings, whose tests are enough
+   */
+  private LintedRule examine(SigmaDocument document, boolean isSilent) {
     List<Warning> warnings = new ArrayList<>();
     Header header = document.header();
     title(header, warnings);
@@ -53,7 +59,9 @@ public final class RuleLint {
     if (document instanceof RuleDocument rule) {
       detection(rule.source().service(), rule.detection(), rule.lines(), warnings);
       sleeps(rule, warnings);
-      tests(header, warnings);
+      if (!isSilent) {
+        tests(header, warnings);
+      }
       CostClass cost = CostClass.of(rule.detection());
       if (cost == CostClass.NONE) {
         add(
@@ -69,7 +77,7 @@ public final class RuleLint {
       detection(filter.source().service(), filter.detection(), filter.lines(), warnings);
       return linted(document, "filter", filter.source().service(), "", warnings);
     }
-    if (document instanceof CorrelationDocument) {
+    if (document instanceof CorrelationDocument && !isSilent) {
       tests(header, warnings);
     }
     return linted(document, "correlation", "", "", warnings);

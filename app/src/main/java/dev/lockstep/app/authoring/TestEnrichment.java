@@ -1,0 +1,55 @@
+package dev.lockstep.app.authoring;
+
+import dev.lockstep.detections.sigma.document.RuleTest;
+import dev.lockstep.enrichment.Enrichment;
+import dev.lockstep.enrichment.file.FileProblem;
+import dev.lockstep.enrichment.geo.GeoDatabases;
+import dev.lockstep.enrichment.network.Networks;
+import dev.lockstep.enrichment.partner.Partner;
+import dev.lockstep.enrichment.partner.Partners;
+import java.util.List;
+
+/**
+ * Networks and partners that a test names itself, with the bundled ranges behind them, so that its
+ * result does not depend on a configuration.
+ */
+final class TestEnrichment {
+  private TestEnrichment() {}
+
+  /**
+   * Returns the networks and partners of a test.
+   *
+   * @param otherwise networks and partners of a test that names none
+   * @throws FileProblem if a network is none
+   */
+  static Enrichment of(RuleTest test, Enrichment otherwise) throws FileProblem {
+    if (test.networks().isEmpty() && test.partners().isEmpty()) {
+      return otherwise;
+    }
+    StringBuilder rows = new StringBuilder("cidr,class,country\n");
+    test.networks()
+        .forEach(
+            (network, word) -> {
+              int slash = word.indexOf('/');
+              rows.append(network)
+                  .append(',')
+                  .append(slash < 0 ? word : word.substring(0, slash))
+                  .append(',')
+                  .append(slash < 0 ? "" : word.substring(slash + 1))
+                  .append('\n');
+            });
+    List<Partner> partners =
+        test.partners().entrySet().stream()
+            .map(each -> partner(each.getKey(), each.getValue()))
+            .toList();
+    return Enrichment.of(
+        Networks.parse("networks of the test", rows.toString()).withBundledProviders(),
+        Partners.of(partners),
+        GeoDatabases.none());
+  }
+
+  private static Partner partner(String id, String subscription) {
+    return new Partner(
+        id, id, List.of(subscription), List.of(), List.of(), List.of(), List.of(), List.of());
+  }
+}
