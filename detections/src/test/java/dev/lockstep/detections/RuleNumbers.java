@@ -76,9 +76,46 @@ public record RuleNumbers(
       double maxSpeedKmh,
       int maxHours,
       int commuteDays,
-      boolean workloads) {
+      boolean workloads,
+      int colleagues,
+      int colleagueDays) {
+    /** Creates numbers with those of colleagues' places that the specification names. */
+    public Travel(
+        boolean enabled,
+        boolean shadow,
+        double minDistanceKm,
+        double maxSpeedKmh,
+        int maxHours,
+        int commuteDays,
+        boolean workloads) {
+      this(enabled, shadow, minDistanceKm, maxSpeedKmh, maxHours, commuteDays, workloads, 10, 5);
+    }
+
     Travel enabled(boolean is) {
-      return new Travel(is, shadow, minDistanceKm, maxSpeedKmh, maxHours, commuteDays, workloads);
+      return new Travel(
+          is,
+          shadow,
+          minDistanceKm,
+          maxSpeedKmh,
+          maxHours,
+          commuteDays,
+          workloads,
+          colleagues,
+          colleagueDays);
+    }
+
+    /** Returns the numbers with others of colleagues' places. */
+    public Travel colleagues(int users, int days) {
+      return new Travel(
+          enabled,
+          shadow,
+          minDistanceKm,
+          maxSpeedKmh,
+          maxHours,
+          commuteDays,
+          workloads,
+          users,
+          days);
     }
 
     Map<String, Double> given() {
@@ -92,7 +129,11 @@ public record RuleNumbers(
           "commuteDays",
           (double) commuteDays,
           "workloads",
-          workloads ? 1.0 : 0.0);
+          workloads ? 1.0 : 0.0,
+          "colleagues",
+          (double) colleagues,
+          "colleagueDays",
+          (double) colleagueDays);
     }
   }
 

@@ -35,6 +35,9 @@ public final class FactKind {
   private final boolean retractable;
   private final @Nullable ToLongFunction<Settings> gapMillis;
   private final int most;
+  private final int mostMembers;
+  private final boolean daily;
+  private final boolean ofWholeDay;
   private final @Nullable Field aggregated;
   private final @Nullable Supplier<? extends Aggregate> aggregate;
 
@@ -50,6 +53,9 @@ public final class FactKind {
     this.retractable = from.retractable;
     this.gapMillis = from.gapMillis;
     this.most = from.most;
+    this.mostMembers = from.mostMembers;
+    this.daily = from.daily;
+    this.ofWholeDay = from.ofWholeDay;
     this.aggregated = from.aggregated;
     this.aggregate = from.aggregate;
   }
@@ -72,6 +78,9 @@ public final class FactKind {
     private boolean retractable;
     private @Nullable ToLongFunction<Settings> gapMillis;
     private int most;
+    private int mostMembers = Integer.MAX_VALUE;
+    private boolean daily;
+    private boolean ofWholeDay;
     private @Nullable Field aggregated;
     private @Nullable Supplier<? extends Aggregate> aggregate;
 
@@ -144,6 +153,27 @@ public final class FactKind {
      */
     public Builder most(int facts) {
       most = facts;
+      return this;
+    }
+
+    /** Keeps at most so many members of each set, even where a set keeps more. */
+    public Builder mostMembers(int members) {
+      mostMembers = members;
+      return this;
+    }
+
+    /**
+     * Leaves facts to {@link Rule#learn} alone. No day is judged for such a fact, and the engine
+     * may drop what states again on a day what another event of that day stated.
+     */
+    public Builder daily() {
+      daily = true;
+      return this;
+    }
+
+    /** Has the whole day judged when a fact changes, even by a rule that judges by change. */
+    public Builder ofWholeDay() {
+      ofWholeDay = true;
       return this;
     }
 
@@ -225,6 +255,21 @@ public final class FactKind {
   /** Returns how many facts of a subject and day are kept. */
   public int most(Settings settings) {
     return most > 0 ? most : settings.setCap();
+  }
+
+  /** Returns how many members of each set are kept. */
+  public int mostMembers(int setCap) {
+    return Math.min(mostMembers, setCap);
+  }
+
+  /** Returns whether facts are read in learning alone. */
+  public boolean isDaily() {
+    return daily;
+  }
+
+  /** Returns whether the whole day is judged when a fact changes. */
+  public boolean isOfWholeDay() {
+    return ofWholeDay;
   }
 
   /** Returns whether facts keep their events in an aggregate. */

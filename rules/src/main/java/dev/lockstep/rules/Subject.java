@@ -3,7 +3,7 @@ package dev.lockstep.rules;
 import java.util.Objects;
 
 /**
- * Principal, token, partner or other thing that facts are about.
+ * Principal, token, partner, place or other thing that facts are about.
  *
  * @param kind kind of subject
  * @param id id in canonical form: an object id in lower case, an address as {@code Address.text()}
@@ -19,7 +19,8 @@ public record Subject(Kind kind, String id) {
     PARTNER,
     APPLICATION,
     RESOURCE,
-    GROUP
+    GROUP,
+    PLACE
   }
 
   /**

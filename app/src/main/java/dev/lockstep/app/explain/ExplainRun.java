@@ -429,7 +429,7 @@ public final class ExplainRun {
               || state.getAddresses().stream().anyMatch(one -> one.getAddress().equals(id))
               || entities(detection, "IP").anyMatch(entity -> id.equals(entity.get("Address")))
               || detection.getEvidence().stream().anyMatch(event -> id.equals(event.getIp()));
-      case TOKEN, SESSION, APPLICATION, RESOURCE, GROUP -> false;
+      case TOKEN, SESSION, APPLICATION, RESOURCE, GROUP, PLACE -> false;
     };
   }
 

@@ -80,7 +80,7 @@ public final class ExplainText {
           case ADDRESS -> "address " + explanation.subject().id();
           case SESSION -> "session " + explanation.subject().id();
           case RESOURCE -> "vault " + explanation.subject().id();
-          case APPLICATION, GROUP ->
+          case APPLICATION, GROUP, PLACE ->
               explanation.subject().kind().name().toLowerCase(Locale.ROOT)
                   + " "
                   + explanation.subject().id();

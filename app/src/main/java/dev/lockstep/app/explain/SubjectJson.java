@@ -33,7 +33,7 @@ final class SubjectJson {
           json.writeEndObject();
         }
       }
-      case PRINCIPAL, SESSION, APPLICATION, RESOURCE, GROUP -> {}
+      case PRINCIPAL, SESSION, APPLICATION, RESOURCE, GROUP, PLACE -> {}
     }
   }
 

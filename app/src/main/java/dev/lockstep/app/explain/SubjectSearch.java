@@ -188,7 +188,7 @@ public final class SubjectSearch {
                 List.of());
       }
       case RESOURCE -> new Found(new Subject(kind, vault().name()), List.of());
-      case GROUP -> throw new IllegalStateException("no search for " + kind);
+      case GROUP, PLACE -> throw new IllegalStateException("no search for " + kind);
     };
   }
 

@@ -36,7 +36,7 @@ final class SubjectText {
           partner(explanation.partner(), events);
         }
       }
-      case PRINCIPAL, SESSION, APPLICATION, RESOURCE, GROUP -> {}
+      case PRINCIPAL, SESSION, APPLICATION, RESOURCE, GROUP, PLACE -> {}
     }
   }
 

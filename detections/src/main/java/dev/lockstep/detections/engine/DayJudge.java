@@ -53,12 +53,38 @@ final class DayJudge {
     mostVerdicts = most;
   }
 
+  /** Returns the verdicts of a rule on a day, after the facts that it relays are on their way. */
+  private @Nullable Collecting judge(
+      SubjectState subject,
+      RuleState state,
+      RuleDay day,
+      @Nullable KeptFact only,
+      @Nullable KeptFact unkept,
+      @Nullable RuleDay settled) {
+    Collecting verdicts = calls.judge(subject, state, day, only, unkept, settled, times.graceAt());
+    if (verdicts != null && !verdicts.relays().isEmpty()) {
+      findings.relay(state, verdicts);
+      for (KeptFact fact : day.facts()) {
+        if (fact.kind().hasAggregate()) {
+          fact.soil(); // the rule remembers in its aggregates what it stated
+          changed.soil(subject);
+        }
+      }
+    }
+    return verdicts;
+  }
+
   /** Judges everything that reads a new or extended fact. */
   void changed(SubjectState subject, RuleState state, RuleDay day, KeptFact fact, boolean isNew) {
     fact.soil();
     changed.soil(subject);
     state.soilLesson(day.day());
+    if (fact.kind().isDaily()) {
+      relearn(subject, state);
+      return;
+    }
     RuleInfo info = state.rule().info();
+    boolean isOfWholeDay = fact.kind().isOfWholeDay();
     boolean isFirst =
         isNew || fact.kind().hasAggregate() || fact.first().arrivalAt() == times.arrivalAt();
     if (isFirst && !info.grace().isZero()) {
@@ -66,16 +92,20 @@ final class DayJudge {
     }
     for (int each = day.day() - info.daysAhead(); each <= day.day() + info.daysBack(); each++) {
       RuleDay reads = each == day.day() ? day : state.day(each);
-      if (reads == null || (reads != day && reads.facts().isEmpty())) {
+      if (reads == null || (reads != day && (isOfWholeDay || reads.facts().isEmpty()))) {
         continue;
       }
       state.soilLesson(each);
       if (info.judgesByChange() && reads.isCrowded() && !reads.isJudged()) {
+        if (isOfWholeDay) {
+          await(subject, state, reads);
+          continue;
+        }
         judgeIfRaised(subject, state, reads, fact, isNew);
         continue;
       }
       boolean holds =
-          isByChange(state, reads)
+          isByChange(state, reads) && !isOfWholeDay
               ? judgeChange(subject, state, reads, fact, isNew)
               : judgeWhole(subject, state, reads, fact, isNew) != null;
       if (holds) {
@@ -141,7 +171,7 @@ final class DayJudge {
   private void judgeIfRaised(
       SubjectState subject, RuleState state, RuleDay day, KeptFact fact, boolean isNew) {
     learnUpTo(subject, state, day.day() - 2);
-    Collecting verdicts = calls.judge(subject, state, day, fact, null, day, times.graceAt());
+    Collecting verdicts = judge(subject, state, day, fact, null, day);
     if (verdicts == null) {
       return;
     }
@@ -198,15 +228,10 @@ final class DayJudge {
       @Nullable KeptFact counted,
       boolean isNew) {
     learnUpTo(subject, state, day.day() - 2);
-    Collecting verdicts = calls.judgeWhole(subject, state, day, times.graceAt());
+    Collecting verdicts = judge(subject, state, day, null, null, null);
     if (verdicts == null) {
       day.toBeJudgedWhole(true);
       return null;
-    }
-    if (!verdicts.relays().isEmpty()) {
-      findings.relay(state, verdicts);
-      day.facts().forEach(KeptFact::soil); // the rule remembers in its aggregates what it stated
-      changed.soil(subject);
     }
     day.toBeJudgedWhole(false);
     day.forgetFired();
@@ -233,7 +258,7 @@ final class DayJudge {
   /** Judges the verdicts with a changed fact; returns whether the rule succeeded. */
   private boolean judgeChange(
       SubjectState subject, RuleState state, RuleDay day, KeptFact changed, boolean isNew) {
-    Collecting verdicts = calls.judge(subject, state, day, changed, null, null, times.graceAt());
+    Collecting verdicts = judge(subject, state, day, changed, null, null);
     if (verdicts == null) {
       day.toBeJudgedWhole(true);
       return false;
@@ -265,14 +290,7 @@ final class DayJudge {
         settle(subject, state, reads);
       }
       Collecting verdicts =
-          calls.judge(
-              subject,
-              state,
-              reads,
-              info.judgesByChange() ? fact : null,
-              fact,
-              reads,
-              times.graceAt());
+          judge(subject, state, reads, info.judgesByChange() ? fact : null, fact, reads);
       if (verdicts == null) {
         continue;
       }
@@ -317,7 +335,7 @@ final class DayJudge {
   void giveOut(SubjectState subject, RuleState state, RuleDay day) {
     if (!day.isJudged() && day.isCrowded()) {
       learnUpTo(subject, state, day.day() - 2);
-      Collecting verdicts = calls.judge(subject, state, day, null, null, null, times.graceAt());
+      Collecting verdicts = judge(subject, state, day, null, null, null);
       if (verdicts == null) {
         findings.keepAsTold(subject, day);
         return;
@@ -402,7 +420,7 @@ final class DayJudge {
 
   /** Judges a day by all of its facts, after the lessons of other days are known. */
   private boolean judgeAgain(SubjectState subject, RuleState state, RuleDay day) {
-    Collecting verdicts = calls.judge(subject, state, day, null, null, null, times.graceAt());
+    Collecting verdicts = judge(subject, state, day, null, null, null);
     day.toBeJudgedWhole(verdicts == null);
     if (verdicts == null) {
       return false;
@@ -422,7 +440,7 @@ final class DayJudge {
     boolean lost = state.hasLostInReach(known);
     boolean judgedForIt = !lost && !known.isJudged();
     if (judgedForIt) {
-      Collecting verdicts = calls.judge(subject, state, known, null, null, null, times.graceAt());
+      Collecting verdicts = judge(subject, state, known, null, null, null);
       if (verdicts == null) {
         return state.lessons().getOrDefault(day, Map.of());
       }

@@ -125,7 +125,7 @@ public final class SubjectEvents {
             && subject.id().equals(principal.getId() + " " + ComparableText.of(token.getSid()));
       }
       case RESOURCE -> isOfVault(event);
-      case APPLICATION, GROUP -> false;
+      case APPLICATION, GROUP, PLACE -> false;
     };
   }
 

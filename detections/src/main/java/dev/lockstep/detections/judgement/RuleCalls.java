@@ -52,7 +52,8 @@ public final class RuleCalls {
   }
 
   /**
-   * Returns the verdicts of a rule on a day, or null if the rule failed.
+   * Returns the verdicts of a rule on a day, with the facts that it relays, or null if the rule
+   * failed. A rule relays nothing of a fact that is not kept.
    *
    * @param changed fact whose verdicts alone are asked for; null: those of all facts are
    * @param unkept fact that the case has beside those that are kept, or null
@@ -67,28 +68,7 @@ public final class RuleCalls {
       @Nullable KeptFact unkept,
       @Nullable RuleDay settled,
       long graceAt) {
-    return judge(subject, state, day, changed, unkept, new Collecting(settled, false), graceAt);
-  }
-
-  /**
-   * Returns the verdicts of a rule on all facts of a day, with the facts that it relays, or null if
-   * the rule failed.
-   *
-   * @param graceAt arrival time up to which nothing more is waited for
-   */
-  public @Nullable Collecting judgeWhole(
-      SubjectState subject, RuleState state, RuleDay day, long graceAt) {
-    return judge(subject, state, day, null, null, new Collecting(null, true), graceAt);
-  }
-
-  private @Nullable Collecting judge(
-      SubjectState subject,
-      RuleState state,
-      RuleDay day,
-      @Nullable KeptFact changed,
-      @Nullable KeptFact unkept,
-      Collecting verdicts,
-      long graceAt) {
+    Collecting verdicts = new Collecting(settled, unkept == null);
     ActiveRule rule = state.rule();
     timer.begins();
     try {

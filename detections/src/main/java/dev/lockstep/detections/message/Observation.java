@@ -37,6 +37,9 @@ public final class Observation {
   /** Largest number of facts that a rule may state of one event without failing. */
   private static final int MOST_STATEMENTS = 16_384;
 
+  /** Number of daily facts that are remembered in order not to be stated again. */
+  private static final int MOST_DAILY = 65_536;
+
   private final List<ActiveRule> rules;
   private final Map<String, List<ActiveRule>> byCategory = new HashMap<>();
   private final IdentityHashMap<SetRule, ActiveRule> sigmaRules = new IdentityHashMap<>();
@@ -44,6 +47,9 @@ public final class Observation {
   private final List<SigmaPass> sigma = new ArrayList<>(1);
   private final Counts counts;
   private final Map<Subject, List<Statement>> stated = new LinkedHashMap<>();
+  private RecentEvents daily = new RecentEvents(MOST_DAILY);
+  private int day;
+  private boolean retracting;
 
   /** Receiver of counts about observations. */
   public interface Counts {
@@ -121,6 +127,8 @@ public final class Observation {
 
   private void observe(Event event, boolean silent, boolean retracts, Visits visits) {
     stated.clear();
+    day = event.reference().day();
+    retracting = retracts;
     List<ActiveRule> asked =
         event.isSignIn() || event.isCall()
             ? rules
@@ -320,12 +328,28 @@ public final class Observation {
           values[field.index()] = unset(field.type());
         }
       }
+      if (of.isDaily() && isStatedAgain(about, of)) {
+        kind = null;
+        return;
+      }
       List<List<String>> sets = new ArrayList<>(members.size());
       members.forEach(one -> sets.add(Collections.unmodifiableList(one)));
       stated
           .computeIfAbsent(about, any -> new ArrayList<>(2))
           .add(new Statement(rule.place(), of, values, sets, rank, placed, owned));
       kind = null;
+    }
+
+    /** Returns whether a daily fact was stated before, as far as is remembered. */
+    private boolean isStatedAgain(Subject about, FactKind of) {
+      StringBuilder text = new StringBuilder(120);
+      text.append(rule.place()).append(of.name()).append(day).append(about.kind());
+      text.append('\n').append(about.id());
+      for (Object value : values) {
+        text.append('\n').append(value);
+      }
+      members.forEach(set -> set.forEach(member -> text.append('\n').append(member)));
+      return retracting || !daily.add(Hashes.of(text.toString()));
     }
 
     private static @Nullable Object unset(Field.Type type) {
@@ -344,6 +368,7 @@ public final class Observation {
 
     /** Removes the facts that the rule has stated of the event. */
     void undo() {
+      daily = new RecentEvents(MOST_DAILY); // they may be among what was stated
       stated.values().forEach(statements -> statements.removeIf(one -> one.rule() == rule.place()));
       stated.values().removeIf(List::isEmpty);
     }

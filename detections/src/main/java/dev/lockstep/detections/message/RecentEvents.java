@@ -10,9 +10,11 @@ import dev.lockstep.schemas.Activity;
  * the former elder is dropped.
  */
 public final class RecentEvents {
+  private static final int FEWEST_SLOTS = 256;
+
   private final int most;
-  private long[] younger;
-  private long[] elder;
+  private long[] younger = new long[FEWEST_SLOTS];
+  private long[] elder = new long[FEWEST_SLOTS];
   private int size;
 
   /**
@@ -22,9 +24,6 @@ public final class RecentEvents {
    */
   public RecentEvents(int most) {
     this.most = most;
-    int slots = Integer.highestOneBit(2 * most - 1) * 2;
-    this.younger = new long[slots];
-    this.elder = new long[slots];
   }
 
   /** Returns the hash that identifies an event. */
@@ -45,8 +44,20 @@ public final class RecentEvents {
       elder = younger;
       younger = new long[elder.length];
       size = 0;
+    } else if (2 * size > younger.length) {
+      grow();
     }
     return isNew;
+  }
+
+  private void grow() {
+    long[] more = new long[2 * younger.length];
+    for (long hash : younger) {
+      if (hash != 0) {
+        more[slot(more, hash)] = hash;
+      }
+    }
+    younger = more;
   }
 
   private static int slot(long[] slots, long hash) {

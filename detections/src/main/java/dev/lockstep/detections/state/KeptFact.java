@@ -225,7 +225,7 @@ public final class KeptFact implements Fact {
     for (int i = 0; i < sets.length; i++) {
       for (String member :
           i == kind.aggregatedSet() ? List.<String>of() : statement.members().get(i)) {
-        changed |= sets[i].add(member, minute, minute, setCap);
+        changed |= sets[i].add(member, minute, minute, kind.mostMembers(setCap));
       }
     }
     changed |= nameAs(statement.owned() ? visit.principal() : null);
@@ -408,7 +408,7 @@ public final class KeptFact implements Fact {
     other.addresses().forEach(one -> addAddress(one, setCap));
     for (int i = 0; i < sets.length; i++) {
       for (Seen one : other.sets[i].list()) {
-        sets[i].add(one.text(), one.firstMinute(), one.lastMinute(), setCap);
+        sets[i].add(one.text(), one.firstMinute(), one.lastMinute(), kind.mostMembers(setCap));
       }
     }
     nameAs(other.principal);

@@ -112,6 +112,7 @@ public final class StateCodec {
       case APPLICATION -> 'c';
       case RESOURCE -> 'e';
       case GROUP -> 'g';
+      case PLACE -> 'l';
     };
   }
 
@@ -239,6 +240,7 @@ public final class StateCodec {
           case 'c' -> Subject.Kind.APPLICATION;
           case 'e' -> Subject.Kind.RESOURCE;
           case 'g' -> Subject.Kind.GROUP;
+          case 'l' -> Subject.Kind.PLACE;
           default -> throw new IllegalArgumentException("no kind of subject " + key[0]);
         };
     ByteSource id = new ByteSource(key);

@@ -44,7 +44,6 @@ final class ActivityStage implements Processor<byte[], byte[], byte[], StageOutp
   private static final int MOST_RECENT = 50_000;
 
   private final StageContext stageContext;
-  private final ActivityRouter router;
   private final BundleReader<Activity> reader = new BundleReader<>(Activity.getClassSchema());
   private final SingleObject<Activity> codec = new SingleObject<>(Activity.getClassSchema());
   private final PartCodec parts;
@@ -61,6 +60,7 @@ final class ActivityStage implements Processor<byte[], byte[], byte[], StageOutp
   private @Nullable Open open;
 
   private record Open(
+      ActivityRouter router,
       ProcessorContext<byte[], StageOutput> context,
       KeyValueStore<String, byte[]> store,
       Outbox outbox,
@@ -69,13 +69,6 @@ final class ActivityStage implements Processor<byte[], byte[], byte[], StageOutp
   ActivityStage(StageContext stageContext) {
     this.stageContext = stageContext;
     this.parts = new PartCodec(stageContext.rules().rules());
-    this.router =
-        new ActivityRouter(
-            stageContext.rules(),
-            stageContext.joins(),
-            stageContext.enrichment(),
-            stageContext.counts(),
-            stageContext.counts()::located);
   }
 
   @Override
@@ -84,6 +77,7 @@ final class ActivityStage implements Processor<byte[], byte[], byte[], StageOutp
     KeyValueStore<String, byte[]> store = context.getStateStore(STORE);
     open =
         new Open(
+            router(),
             context,
             store,
             new Outbox(context, stageContext, parts, NAME),
@@ -99,6 +93,16 @@ final class ActivityStage implements Processor<byte[], byte[], byte[], StageOutp
             sources.restore(entry.key, last.lowAt(), last.isIdle(), last.graceAt());
           });
     }
+  }
+
+  /** Returns a router that remembers nothing of what a failed transaction stated. */
+  private ActivityRouter router() {
+    return new ActivityRouter(
+        stageContext.rules(),
+        stageContext.joins(),
+        stageContext.enrichment(),
+        stageContext.counts(),
+        stageContext.counts()::located);
   }
 
   @Override
@@ -166,16 +170,16 @@ final class ActivityStage implements Processor<byte[], byte[], byte[], StageOutp
       overdue(activity.getWhere());
     }
     boolean copy = stageContext.counts().isCopy(activity, recent, RecentEvents.identity(activity));
-    router.take(activity, copy, message -> route(here, message));
+    here.router().take(activity, copy, message -> route(here, message));
     TopologyLayout layout = stageContext.layout();
-    if (router.needsLink(activity)) {
+    if (here.router().needsLink(activity)) {
       here.outbox()
           .add(
               Target.HALVES,
               layout.partitionOf(activity.getEventId()),
               new Part.Half(activity, false));
     }
-    if (router.needsEdge(activity)) {
+    if (here.router().needsEdge(activity)) {
       Activity half =
           activity.getKind() == ActivityKind.EDGE_REQUEST ? Calls.edgeHalf(activity) : activity;
       here.outbox()

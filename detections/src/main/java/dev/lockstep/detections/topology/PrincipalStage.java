@@ -22,22 +22,18 @@ final class PrincipalStage implements Processor<byte[], StageOutput, byte[], Sta
 
   private final StageContext stageContext;
   private final PartCodec parts;
-  private final ActivityRouter revisions;
   private @Nullable Open open;
 
   private record Open(
-      EngineTask task, Outbox outbox, Watermarks joined, WatermarkBroadcast broadcast) {}
+      EngineTask task,
+      ActivityRouter revisions,
+      Outbox outbox,
+      Watermarks joined,
+      WatermarkBroadcast broadcast) {}
 
   PrincipalStage(StageContext stageContext) {
     this.stageContext = stageContext;
     this.parts = new PartCodec(stageContext.rules().rules());
-    this.revisions =
-        new ActivityRouter(
-            stageContext.rules(),
-            stageContext.joins(),
-            stageContext.enrichment(),
-            stageContext.counts(),
-            stageContext.counts()::located);
   }
 
   @Override
@@ -47,6 +43,12 @@ final class PrincipalStage implements Processor<byte[], StageOutput, byte[], Sta
     open =
         new Open(
             new EngineTask(stageContext, true, context, store, outbox),
+            new ActivityRouter(
+                stageContext.rules(),
+                stageContext.joins(),
+                stageContext.enrichment(),
+                stageContext.counts(),
+                stageContext.counts()::located),
             outbox,
             new Watermarks(stageContext.layout().tasks(JoinStage.NAME)),
             new WatermarkBroadcast());
@@ -71,7 +73,7 @@ final class PrincipalStage implements Processor<byte[], StageOutput, byte[], Sta
       if (part instanceof Part.OfMessage of) {
         here.task().take(of.message());
       } else if (part instanceof Part.OfRevision of) {
-        revisions.take(of.revision(), message -> here.task().message(message));
+        here.revisions().take(of.revision(), message -> here.task().message(message));
         here.task().takeWaiting();
       } else if (part instanceof Part.OfErasure of) {
         eraseElsewhere(here, of.erasure());

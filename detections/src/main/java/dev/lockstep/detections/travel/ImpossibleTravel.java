@@ -65,6 +65,22 @@ public final class ImpossibleTravel implements Rule {
   static final Setting WORKLOADS =
       Setting.flag("workloads", false, "Compares service principals too, not only users.");
 
+  static final Setting COLLEAGUES =
+      Setting.integer(
+          "colleagues",
+          10,
+          0,
+          255,
+          "Other users who make a place regular; between two such places a finding is one level"
+              + " lower. 0 compares no other users.");
+  static final Setting COLLEAGUE_DAYS =
+      Setting.integer(
+          "colleagueDays",
+          5,
+          1,
+          29,
+          "Days, from 30 to 2 days before, on which each of them was at the place.");
+
   static final Field API_CALL = Field.flag("apiCall");
   static final Field INTERACTIVE = Field.flag("interactive");
   static final Field TRUSTED_DEVICE = Field.flag("trustedDevice");
@@ -84,14 +100,14 @@ public final class ImpossibleTravel implements Rule {
   /** Trait of each day with any observation. */
   private static final String SEEN = "seen";
 
-  private static final int OLDEST = 30;
-  private static final int YOUNGEST = 2;
+  static final int OLDEST = 30;
+  static final int YOUNGEST = 2;
 
   private static final RuleInfo INFO =
       RuleInfo.of(ID, 1, "Impossible travel")
           .outOfStep("identity and network")
-          .about(Subject.Kind.PRINCIPAL)
-          .keeps(STAY, PRESENCE)
+          .about(Subject.Kind.PRINCIPAL, Subject.Kind.PLACE)
+          .keeps(STAY, PRESENCE, Colleagues.PRESENT, Colleagues.QUESTION, Colleagues.ANSWER)
           .reads(
               "SignInLogs",
               "NonInteractiveUserSignInLogs",
@@ -134,7 +150,14 @@ public final class ImpossibleTravel implements Rule {
               StayPair.COMMUTE)
           .tactics("InitialAccess")
           .techniques("T1078", "T1078.004")
-          .settings(MIN_DISTANCE_KM, MAX_SPEED_KMH, MAX_HOURS, COMMUTE_DAYS, WORKLOADS)
+          .settings(
+              MIN_DISTANCE_KM,
+              MAX_SPEED_KMH,
+              MAX_HOURS,
+              COMMUTE_DAYS,
+              WORKLOADS,
+              COLLEAGUES,
+              COLLEAGUE_DAYS)
           .reach(1, 0)
           .learnsFrom(OLDEST)
           .hasLearnedAfter(settings -> settings.integer(COMMUTE_DAYS))
@@ -189,6 +212,7 @@ public final class ImpossibleTravel implements Rule {
         .with(SINGLE_FACTOR, event.activity().getSingleFactor())
         .with(DEVICE, device == null ? null : device.getId())
         .state();
+    Colleagues.observe(principal, PlaceKey.of(location.place()), facts);
   }
 
   private static boolean isObserved(Principal principal, Settings settings) {
@@ -199,7 +223,9 @@ public final class ImpossibleTravel implements Rule {
   @Override
   public void judge(Case day, Verdicts verdicts) {
     Fact changed = day.changed();
-    if (changed == null || changed.kind() == STAY) {
+    if (day.subject().kind() == Subject.Kind.PLACE) {
+      Colleagues.answer(day, verdicts);
+    } else if (changed == null || changed.kind() == STAY) {
       day.pairs(new TravelJudgement(day, verdicts));
     }
   }
@@ -214,9 +240,16 @@ public final class ImpossibleTravel implements Rule {
     return day.learned().days().subSet(day.day() - OLDEST, true, day.day() - YOUNGEST, true).size();
   }
 
-  /** Teaches the places of the day that are in no finding of the day. */
+  /**
+   * Teaches the places of a principal's day that are in no finding of the day, and the users of a
+   * place's day.
+   */
   @Override
   public void learn(Day day, Lessons lessons) {
+    if (day.subject().kind() == Subject.Kind.PLACE) {
+      Colleagues.learn(day, lessons);
+      return;
+    }
     lessons.teach(SEEN);
     if (day.overflows()) {
       return;

@@ -31,8 +31,18 @@ record PlaceKey(String country, String city) implements Comparable<PlaceKey> {
 
   /** Returns the text of a trait as people read it. */
   static String shown(String trait) {
+    return trait.indexOf('\n') < 0 ? trait : ofTrait(trait).text();
+  }
+
+  /** Returns the place of a trait. */
+  static PlaceKey ofTrait(String trait) {
     int end = trait.indexOf('\n');
-    return end < 0 ? trait : new PlaceKey(trait.substring(0, end), trait.substring(end + 1)).text();
+    return new PlaceKey(trait.substring(0, end), trait.substring(end + 1));
+  }
+
+  /** Returns whether country and city are known. */
+  boolean isCity() {
+    return !country.isEmpty() && !city.isEmpty();
   }
 
   String text() {

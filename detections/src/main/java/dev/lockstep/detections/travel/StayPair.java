@@ -38,18 +38,22 @@ final class StayPair implements Supplier<List<GateChecked>>, Consumer<Fired> {
   private static final double HOUR_MILLIS = 3_600_000;
 
   private final Case of;
+  private final Colleagues colleagues;
   private final Fact earlier;
   private final Fact later;
 
-  private StayPair(Case of, Fact earlier, Fact later) {
+  private StayPair(Case of, Colleagues colleagues, Fact earlier, Fact later) {
     this.of = of;
+    this.colleagues = colleagues;
     this.earlier = earlier;
     this.later = later;
   }
 
   /** Returns the comparison of two stays, in which the stay that ends first is the earlier. */
-  static StayPair of(Case of, Fact one, Fact other) {
-    return endsFirst(one, other) ? new StayPair(of, one, other) : new StayPair(of, other, one);
+  static StayPair of(Case of, Colleagues colleagues, Fact one, Fact other) {
+    return endsFirst(one, other)
+        ? new StayPair(of, colleagues, one, other)
+        : new StayPair(of, colleagues, other, one);
   }
 
   private static boolean endsFirst(Fact one, Fact other) {
@@ -184,9 +188,23 @@ final class StayPair implements Supplier<List<GateChecked>>, Consumer<Fired> {
         || networkClass == NetworkClass.MOBILE;
   }
 
+  /** Returns whether enough other users regularly are at both places. */
+  boolean isAmongColleagues() {
+    return colleagues.areAt(placeOf(earlier), placeOf(later));
+  }
+
+  /** Returns the number of other users who regularly are at the place of a stay. */
+  int colleaguesAt(Fact stay) {
+    return colleagues.at(placeOf(stay));
+  }
+
+  private static PlaceKey placeOf(Fact stay) {
+    return PlaceKey.of(at(stay).place());
+  }
+
   Severity severity() {
     Severity severity = isRaised() ? Severity.High : Severity.Medium;
-    return vague() == null ? severity : Severities.down(severity);
+    return vague() == null && !isAmongColleagues() ? severity : Severities.down(severity);
   }
 
   /** Adds the details of this comparison to a verdict. */
@@ -316,6 +334,19 @@ final class StayPair implements Supplier<List<GateChecked>>, Consumer<Fired> {
     NetworkClass vague = vague();
     if (vague != null) {
       gates.adds("vague-network", Gates.LOWERED, "class", vague.word());
+    }
+    if (isAmongColleagues()) {
+      gates.adds(
+          Colleagues.GATE,
+          Gates.LOWERED,
+          "earlierUsers",
+          (double) colleaguesAt(earlier),
+          "laterUsers",
+          (double) colleaguesAt(later),
+          "limitUsers",
+          of.settings().decimal(ImpossibleTravel.COLLEAGUES),
+          "limitDays",
+          of.settings().decimal(ImpossibleTravel.COLLEAGUE_DAYS));
     }
   }
 

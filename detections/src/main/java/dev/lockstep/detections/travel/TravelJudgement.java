@@ -18,6 +18,7 @@ final class TravelJudgement implements Case.PairReader {
   private static final double NOWHERE_KM = 20_100;
 
   private final Case day;
+  private final Colleagues colleagues;
   private final Verdicts verdicts;
   private final boolean explained;
   private final double minDistanceKm;
@@ -33,6 +34,7 @@ final class TravelJudgement implements Case.PairReader {
   TravelJudgement(Case day, Verdicts verdicts) {
     Settings settings = day.settings();
     this.day = day;
+    this.colleagues = new Colleagues(day);
     this.verdicts = verdicts;
     this.explained = verdicts.isExplained();
     this.minDistanceKm = settings.decimal(ImpossibleTravel.MIN_DISTANCE_KM);
@@ -62,7 +64,7 @@ final class TravelJudgement implements Case.PairReader {
     } else if (isFast(one, here.place(), other, there.place())) {
       report(one, other);
     } else if (explained) {
-      StayPair pair = StayPair.of(day, one, other);
+      StayPair pair = StayPair.of(day, colleagues, one, other);
       String slowBy = pair.slowBy();
       verdicts.passed(slowBy == null ? StayPair.SPEED : slowBy, pair, pair.earlier(), pair.later());
     }
@@ -108,11 +110,11 @@ final class TravelJudgement implements Case.PairReader {
         return true;
       }
     }
-    return StayPair.of(day, one, other).slowBy() == null;
+    return StayPair.of(day, colleagues, one, other).slowBy() == null;
   }
 
   private void report(Fact one, Fact other) {
-    StayPair pair = StayPair.of(day, one, other);
+    StayPair pair = StayPair.of(day, colleagues, one, other);
     Fact earlier = pair.earlier();
     Fact later = pair.later();
     boolean suppressed = false;
@@ -141,6 +143,8 @@ final class TravelJudgement implements Case.PairReader {
     if (suppressed) {
       return;
     }
+    colleagues.ask(here, later, verdicts);
+    colleagues.ask(there, later, verdicts);
     boolean inOrder = here.compareTo(there) <= 0;
     PlaceKey first = inOrder ? here : there;
     PlaceKey last = inOrder ? there : here;

@@ -128,12 +128,30 @@ final class TravelWords {
           .append(Phrases.aNetwork(vague))
           .append(", where places are vague.");
     }
+    if (pair.isAmongColleagues()) {
+      text.append(vague == null ? " One level lower, since both" : " Both")
+          .append(" places are usual for others: ")
+          .append(colleagues(pair.colleaguesAt(earlier)))
+          .append(" regularly ")
+          .append(pair.colleaguesAt(earlier) == 1 ? "is" : "are")
+          .append(" in ")
+          .append(name(earlier))
+          .append(", and ")
+          .append(pair.colleaguesAt(later))
+          .append(" in ")
+          .append(name(later))
+          .append('.');
+    }
     if (coldStart) {
       text.append(
           " Nothing was seen of this account from 30 to 2 days before: where it usually is, is not"
               + " known.");
     }
     return text.toString();
+  }
+
+  private static String colleagues(int number) {
+    return number == 1 ? "1 other user" : number + " other users";
   }
 
   private static String did(Fact stay) {

@@ -120,7 +120,7 @@ final class MessageCodecTest {
         read++;
       }
     }
-    assertThat(read).isEqualTo(1);
+    assertThat(read).as("of the principal and of the place").isEqualTo(2);
   }
 
   @Test

@@ -16,6 +16,7 @@ record History(long seed, Theme theme, RuleNumbers settings, List<Activity> even
   enum Theme {
     TRAVEL,
     COMMUTE,
+    COLLEAGUES,
     TOKEN,
     PARTNER,
     PARTNER_OVER_WEEKS,

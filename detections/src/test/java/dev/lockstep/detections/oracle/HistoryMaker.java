@@ -60,6 +60,7 @@ final class HistoryMaker {
     switch (theme) {
       case TRAVEL -> some(2 + random.nextInt(10), this::travelTime);
       case COMMUTE -> commutes();
+      case COLLEAGUES -> colleagues();
       case TOKEN -> some(2 + random.nextInt(12), this::tokenTime);
       case PARTNER -> {
         partner(oneOf(0, 0, 0, settings.drift().windowDays() - 2));
@@ -105,6 +106,11 @@ final class HistoryMaker {
 
   private RuleNumbers settings() {
     RuleNumbers defaults = RuleNumbers.atOnce();
+    if (theme == Theme.COLLEAGUES) {
+      RuleNumbers.Travel travel =
+          new RuleNumbers.Travel(true, false, 500, 900, 24, oneOf(3, 25), random.nextInt(4) == 0);
+      return defaults.with(travel.colleagues(oneOf(1, 2, 2, 3), oneOf(1, 2, 3)));
+    }
     if (theme == Theme.PARTNER_OVER_WEEKS || (theme != Theme.PARTNER && random.nextInt(3) == 0)) {
       return defaults;
     }
@@ -146,6 +152,49 @@ final class HistoryMaker {
       event(at, spots.get(0));
       event(random.nextInt(4) == 0 ? travelTime() : at + random.nextLong(HOUR), pick(spots));
     }
+  }
+
+  /**
+   * Days of a few people in two cities and elsewhere, then journeys of some of them: soon, or when
+   * the first days may just be forgotten.
+   */
+  private void colleagues() {
+    int people = 2 + random.nextInt(4);
+    List<World.Spot> cities = new ArrayList<>();
+    while (cities.size() < 2) {
+      World.Spot city = pick(World.CITIES);
+      if (!cities.contains(city)) {
+        cities.add(city);
+      }
+    }
+    cities.add(pick(spots));
+    int first = oneOf(1, 3, 6);
+    int oneDayIn = oneOf(1, 1, 2);
+    for (int day = 0; day < first; day++) {
+      for (int person = 0; person < people; person++) {
+        for (World.Spot city : cities) {
+          if (random.nextInt(oneDayIn) == 0) {
+            events.signIn(dayTime(day), city, person(person));
+          }
+        }
+      }
+    }
+    int gap = oneOf(0, 0, 1, 2, 24, 28, 29);
+    int count = 1 + random.nextInt(4);
+    for (int i = 0; i < count; i++) {
+      String person = person(random.nextInt(people));
+      long at = dayTime(first + gap + random.nextInt(4));
+      times.add(at);
+      events.signIn(at, cities.get(0), person);
+      events.signIn(at + random.nextLong(HOUR), cities.get(1), person);
+      if (random.nextInt(3) == 0) {
+        event(travelTime(), pick(cities));
+      }
+    }
+  }
+
+  private String person(int number) {
+    return (random.nextInt(15) == 0 ? "workload-" : "user-") + number;
   }
 
   /**
@@ -192,7 +241,7 @@ final class HistoryMaker {
     times.add(at);
     boolean signIn =
         switch (theme) {
-          case TRAVEL, COMMUTE -> random.nextInt(5) > 0;
+          case TRAVEL, COMMUTE, COLLEAGUES -> random.nextInt(5) > 0;
           case TOKEN -> random.nextInt(3) == 0;
           case PARTNER, PARTNER_OVER_WEEKS -> false;
           case MIXED, DEFENDER -> random.nextBoolean();

@@ -17,6 +17,7 @@ import net.jqwik.api.Tag;
 final class OracleTest {
   private static final String SEED = "20261125";
   private static final int HISTORIES = 200;
+  private static final int COLLEAGUES = 300;
   private static final int MANY_HISTORIES = 10_000;
 
   @Property(seed = SEED, tries = HISTORIES, edgeCases = EdgeCasesMode.NONE)
@@ -27,6 +28,18 @@ final class OracleTest {
   @Tag("long")
   @Property(seed = SEED, tries = MANY_HISTORIES, edgeCases = EdgeCasesMode.NONE)
   void impossibleTravelIsAsSpecified_inTenThousandHistories(@ForAll("travels") Entered entered) {
+    assertThat(entered.difference()).isEmpty();
+  }
+
+  @Property(seed = SEED, tries = COLLEAGUES, edgeCases = EdgeCasesMode.NONE)
+  void colleaguesPlacesAreAsSpecified(@ForAll("colleagues") Entered entered) {
+    assertThat(entered.difference()).isEmpty();
+  }
+
+  @Tag("long")
+  @Property(seed = SEED, tries = MANY_HISTORIES, edgeCases = EdgeCasesMode.NONE)
+  void colleaguesPlacesAreAsSpecified_inTenThousandHistories(
+      @ForAll("colleagues") Entered entered) {
     assertThat(entered.difference()).isEmpty();
   }
 
@@ -67,6 +80,11 @@ final class OracleTest {
   @Provide
   Arbitrary<Entered> travels() {
     return Entering.of(Theme.TRAVEL, Theme.TRAVEL, Theme.COMMUTE);
+  }
+
+  @Provide
+  Arbitrary<Entered> colleagues() {
+    return Entering.of(Theme.COLLEAGUES);
   }
 
   @Provide

@@ -49,7 +49,8 @@ final class TravelOracle {
       }
     }
     List<Found> found = new ArrayList<>();
-    byPrincipal.forEach((principal, seen) -> found.addAll(ofPrincipal(principal, seen)));
+    byPrincipal.forEach(
+        (principal, seen) -> found.addAll(ofPrincipal(principal, seen, byPrincipal)));
     return found;
   }
 
@@ -58,7 +59,8 @@ final class TravelOracle {
     return user == null && settings.workloads() ? each.workload() : user;
   }
 
-  private List<Found> ofPrincipal(String principal, List<Observation> seen) {
+  private List<Found> ofPrincipal(
+      String principal, List<Observation> seen, Map<String, List<Observation>> byPrincipal) {
     Set<Integer> days = new TreeSet<>();
     seen.forEach(each -> days.add(each.day()));
     Map<Integer, Set<String>> standing = new HashMap<>();
@@ -78,14 +80,19 @@ final class TravelOracle {
                   && commutes(named(two), day, seen, standing))) {
             continue;
           }
+          boolean lowered =
+              isVague(one, two)
+                  || (isRegular(one, day, principal, byPrincipal)
+                      && isRegular(two, day, principal, byPrincipal));
+          Severity severity = severity(one, two, lowered);
           found.add(named(one));
           found.add(named(two));
           String subject = subject(principal, named(one), named(two), day);
           Strongest finding =
               findings.computeIfAbsent(subject, key -> new Strongest(RULE, subject, List.of(RULE)));
-          finding.fires(RULE, severity(one, two), one, two);
+          finding.fires(RULE, severity, one, two);
           finding.counts(unordered(address(one), address(two)));
-          many.fires("many-places", severity(one, two), one, two);
+          many.fires("many-places", severity, one, two);
           many.counts(unordered(address(one), address(two)));
         }
       }
@@ -136,18 +143,47 @@ final class TravelOracle {
     return days.size() >= settings.commuteDays();
   }
 
-  private static Severity severity(Observation one, Observation two) {
+  /** Returns whether enough others were at the place of an observation on enough days before. */
+  private boolean isRegular(
+      Observation at, int day, String principal, Map<String, List<Observation>> byPrincipal) {
+    Place place = from(at).place();
+    if (settings.colleagues() == 0 || place.country() == null || place.city() == null) {
+      return false;
+    }
+    int others = 0;
+    for (Map.Entry<String, List<Observation>> other : byPrincipal.entrySet()) {
+      Set<Integer> days = new HashSet<>();
+      for (Observation each : other.getValue()) {
+        Place there = from(each).place();
+        if (each.user() != null
+            && place.country().equals(there.country())
+            && place.city().equals(there.city())
+            && each.day() >= day - 30
+            && each.day() <= day - 2) {
+          days.add(each.day());
+        }
+      }
+      if (!other.getKey().equals(principal) && days.size() >= settings.colleagueDays()) {
+        others++;
+      }
+    }
+    return others >= settings.colleagues();
+  }
+
+  private static boolean isVague(Observation one, Observation two) {
+    Network here = from(one).network();
+    Network there = from(two).network();
+    return either(here, there, NetworkClass.VPN)
+        || either(here, there, NetworkClass.SATELLITE)
+        || either(here, there, NetworkClass.MOBILE);
+  }
+
+  private static Severity severity(Observation one, Observation two, boolean lowered) {
     boolean high =
         one.isCall()
             || two.isCall()
             || (one.at() >= two.at() && barelyProven(one))
             || (two.at() >= one.at() && barelyProven(two));
-    Network here = from(one).network();
-    Network there = from(two).network();
-    boolean lowered =
-        either(here, there, NetworkClass.VPN)
-            || either(here, there, NetworkClass.SATELLITE)
-            || either(here, there, NetworkClass.MOBILE);
     return high
         ? (lowered ? Severity.Medium : Severity.High)
         : (lowered ? Severity.Low : Severity.Medium);

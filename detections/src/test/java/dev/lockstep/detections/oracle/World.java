@@ -106,6 +106,22 @@ final class World {
 
   static final List<Spot> SPOTS = spots();
 
+  /** Addresses in cities far from each other. */
+  static final List<Spot> CITIES =
+      SPOTS.stream()
+          .filter(
+              spot ->
+                  List.of(
+                          "198.19.2.70",
+                          "198.19.0.60",
+                          "198.18.0.7",
+                          "198.18.1.8",
+                          "192.0.2.30",
+                          "100.70.1.40",
+                          "2001:db8:11::50")
+                      .contains(spot.spellings().get(0)))
+          .toList();
+
   /** Networks of one country, which a partner may have for neighbours. */
   static final List<Spot> NEAR =
       SPOTS.stream()

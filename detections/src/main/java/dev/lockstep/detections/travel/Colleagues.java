@@ -1,0 +1,238 @@
+package dev.lockstep.detections.travel;
+
+import dev.lockstep.rules.Case;
+import dev.lockstep.rules.Day;
+import dev.lockstep.rules.EventReference;
+import dev.lockstep.rules.Fact;
+import dev.lockstep.rules.FactKind;
+import dev.lockstep.rules.Facts;
+import dev.lockstep.rules.Field;
+import dev.lockstep.rules.Learned;
+import dev.lockstep.rules.Lessons;
+import dev.lockstep.rules.Relay;
+import dev.lockstep.rules.Seen;
+import dev.lockstep.rules.Settings;
+import dev.lockstep.rules.Subject;
+import dev.lockstep.rules.Verdicts;
+import dev.lockstep.schemas.Principal;
+import java.nio.ByteBuffer;
+import java.nio.LongBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.Base64;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.stream.LongStream;
+import org.apache.avro.SchemaNormalization;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Places of a principal's day at which other users regularly are.
+ *
+ * <p>Each place is a subject that keeps its users of each day. A day with a pair that fires asks
+ * both places how many other users are there regularly. A place answers at once, and again when
+ * late events change the number; then the day is judged again.
+ */
+final class Colleagues {
+  static final String GATE = "colleagues-place";
+
+  private static final Field USERS = Field.set("users");
+  private static final Field ASKED_BY = Field.text("askedBy");
+  private static final Field ASKED = Field.set("asked");
+  private static final Field COUNTRY = Field.text("country");
+  private static final Field CITY = Field.text("city");
+  private static final Field NUMBER = Field.set("number");
+
+  private static final int MOST_USERS = 256;
+  private static final int MOST_QUESTIONS = 4_096;
+  private static final int MOST_ANSWERS = 1_024;
+
+  /** Users who were observed at a place on a day. */
+  static final FactKind PRESENT =
+      FactKind.named("users", USERS).daily().mostMembers(MOST_USERS).declare();
+
+  /** Question of a user's day to a place. */
+  static final FactKind QUESTION =
+      FactKind.named("question", ASKED_BY, ASKED)
+          .most(MOST_QUESTIONS)
+          .aggregates(ASKED, Latest::new)
+          .declare();
+
+  /** Answer of a place to a user's day: the number of other users who regularly are there. */
+  static final FactKind ANSWER =
+      FactKind.named("colleagues", COUNTRY, CITY, NUMBER)
+          .most(MOST_ANSWERS)
+          .ofWholeDay()
+          .aggregates(NUMBER, Latest::new)
+          .declare();
+
+  private final Case day;
+  private final Set<PlaceKey> asked = new HashSet<>(4);
+  private @Nullable Map<PlaceKey, Integer> answers;
+
+  /** Creates the places of a principal's day. */
+  Colleagues(Case day) {
+    this.day = day;
+  }
+
+  /** States that a user was observed at a place. */
+  static void observe(Principal principal, PlaceKey place, Facts facts) {
+    if (isCompared(facts.settings()) && principal.getType().equals("user") && place.isCity()) {
+      facts
+          .about(subject(place), PRESENT)
+          .adding(USERS, principal.getId())
+          .ofNobody()
+          .withoutAddress()
+          .state();
+    }
+  }
+
+  private static Subject subject(PlaceKey place) {
+    return new Subject(Subject.Kind.PLACE, place.trait());
+  }
+
+  private static boolean isCompared(Settings settings) {
+    return settings.integer(ImpossibleTravel.COLLEAGUES) > 0;
+  }
+
+  /** Teaches the users of a place's day, as their hashes in one text. */
+  static void learn(Day day, Lessons lessons) {
+    for (Fact fact : day.facts()) {
+      if (fact.kind() == PRESENT) {
+        List<Seen> users = fact.members(USERS);
+        ByteBuffer hashes = ByteBuffer.allocate(Long.BYTES * users.size());
+        users.forEach(user -> hashes.putLong(hash(user.text())));
+        lessons.teach(Base64.getEncoder().encodeToString(hashes.array()));
+      }
+    }
+  }
+
+  private static long hash(String user) {
+    return SchemaNormalization.fingerprint64(user.getBytes(StandardCharsets.UTF_8));
+  }
+
+  /** Answers the questions of users' days to a place where the answer is not what it was. */
+  static void answer(Case place, Verdicts verdicts) {
+    if (!verdicts.takesRelays()) {
+      return;
+    }
+    Fact changed = place.changed();
+    for (Fact fact : changed == null ? place.today() : List.of(changed)) {
+      if (fact.kind() == QUESTION && fact.day() == place.day()) {
+        answer(place, fact, verdicts);
+      }
+    }
+  }
+
+  private static void answer(Case place, Fact question, Verdicts verdicts) {
+    String user = Objects.requireNonNull(question.text(ASKED_BY));
+    Regulars regulars =
+        place.learned().digest(Regulars.class, learned -> Regulars.of(place, learned));
+    String number = String.valueOf(regulars.without(user));
+    EventReference event = ((Latest) question.aggregate()).answers(number);
+    if (event != null) {
+      PlaceKey key = PlaceKey.ofTrait(place.subject().id());
+      verdicts.relay(
+          new Relay(
+              new Subject(Subject.Kind.PRINCIPAL, user),
+              ANSWER,
+              event,
+              List.of(key.country(), key.city()),
+              List.of(List.of(number)),
+              false,
+              false));
+    }
+  }
+
+  /** Asks a place about the day of a stay, unless it answered or was asked. */
+  void ask(PlaceKey place, Fact stay, Verdicts verdicts) {
+    if (!verdicts.takesRelays()
+        || !isCompared(day.settings())
+        || !place.isCity()
+        || answers().containsKey(place)
+        || !asked.add(place)) {
+      return;
+    }
+    verdicts.relay(
+        new Relay(
+            subject(place),
+            QUESTION,
+            stay.first(),
+            List.of(day.subject().id()),
+            List.of(List.of()),
+            false,
+            false));
+  }
+
+  /** Returns whether enough other users regularly are at both places. */
+  boolean areAt(PlaceKey here, PlaceKey there) {
+    int least = day.settings().integer(ImpossibleTravel.COLLEAGUES);
+    return least > 0 && at(here) >= least && at(there) >= least;
+  }
+
+  /** Returns the number of other users who regularly are at a place; 0 if it is not known. */
+  int at(PlaceKey place) {
+    return answers().getOrDefault(place, 0);
+  }
+
+  private Map<PlaceKey, Integer> answers() {
+    Map<PlaceKey, Integer> known = answers;
+    if (known == null) {
+      known = new HashMap<>(4);
+      for (Fact fact : day.today()) {
+        String number = fact.kind() == ANSWER ? ((Latest) fact.aggregate()).text() : null;
+        if (number != null) {
+          known.put(
+              new PlaceKey(
+                  Objects.requireNonNull(fact.text(COUNTRY)),
+                  Objects.requireNonNull(fact.text(CITY))),
+              Integer.parseInt(number));
+        }
+      }
+      answers = known;
+    }
+    return known;
+  }
+
+  /** Users, by hash, who were at a place on enough of the days that a day looks back to. */
+  private static final class Regulars {
+    private final long[] users;
+
+    private Regulars(long[] users) {
+      this.users = users;
+    }
+
+    static Regulars of(Case place, Learned learned) {
+      int least = place.settings().integer(ImpossibleTravel.COLLEAGUE_DAYS);
+      int first = place.day() - ImpossibleTravel.OLDEST;
+      int last = place.day() - ImpossibleTravel.YOUNGEST;
+      LongStream.Builder all = LongStream.builder();
+      for (int each : learned.days().subSet(first, true, last, true)) {
+        for (String trait : learned.on(each).keySet()) {
+          LongBuffer hashes = ByteBuffer.wrap(Base64.getDecoder().decode(trait)).asLongBuffer();
+          while (hashes.hasRemaining()) {
+            all.add(hashes.get());
+          }
+        }
+      }
+      long[] sorted = all.build().sorted().toArray();
+      LongStream.Builder regular = LongStream.builder();
+      for (int i = 0; i + least <= sorted.length; i++) {
+        boolean isFirst = i == 0 || sorted[i - 1] != sorted[i];
+        if (isFirst && sorted[i + least - 1] == sorted[i]) {
+          regular.add(sorted[i]);
+        }
+      }
+      return new Regulars(regular.build().toArray());
+    }
+
+    /** Returns the number of users other than one. */
+    int without(String user) {
+      return users.length - (Arrays.binarySearch(users, hash(user)) >= 0 ? 1 : 0);
+    }
+  }
+}
