@@ -8,11 +8,13 @@ import java.util.zip.GZIPInputStream;
 
 /**
  * Takes rows as the Logs Ingestion API would, on loopback, and prints each request's JSON array on
- * a line: {@code java docs/try/PrintRows.java 8480}. For trying things out; it keeps nothing.
+ * a line: {@code java docs/try/PrintRows.java 8480}. A second argument is the status that it answers
+ * with, such as 403. For trying things out; it keeps nothing.
  */
 final class PrintRows {
   public static void main(String[] arguments) throws IOException {
     int port = arguments.length == 0 ? 8480 : Integer.parseInt(arguments[0]);
+    int status = arguments.length < 2 ? 204 : Integer.parseInt(arguments[1]);
     InetSocketAddress address = new InetSocketAddress(InetAddress.getLoopbackAddress(), port);
     HttpServer server = HttpServer.create(address, 16);
     server.createContext(
@@ -20,7 +22,7 @@ final class PrintRows {
         exchange -> {
           try (InputStream rows = new GZIPInputStream(exchange.getRequestBody())) {
             System.out.println(new String(rows.readAllBytes(), StandardCharsets.UTF_8));
-            exchange.sendResponseHeaders(204, -1);
+            exchange.sendResponseHeaders(status, -1);
           } finally {
             exchange.close();
           }

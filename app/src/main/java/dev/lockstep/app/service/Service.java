@@ -24,6 +24,7 @@ import dev.lockstep.schemas.Quoted;
 import dev.lockstep.sentinel.delivery.Forwarder;
 import dev.lockstep.sentinel.delivery.ForwarderConfig;
 import dev.lockstep.sentinel.delivery.ForwarderCounts;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -187,6 +188,11 @@ public final class Service implements AutoCloseable {
     Map<String, List<Ingest.Lag>> lags = new LinkedHashMap<>();
     ingests.forEach((name, ingest) -> lags.put(name, ingest.lags()));
     return lags;
+  }
+
+  /** Returns the folder of this instance's state. */
+  public Path statePath() {
+    return stateFolder.path();
   }
 
   /** Returns the names of this instance's sources. */

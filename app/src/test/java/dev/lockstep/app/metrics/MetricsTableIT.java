@@ -81,6 +81,7 @@ final class MetricsTableIT {
             .contains(
                 "kafka_stream_state_estimate_num_keys{",
                 "kafka_stream_state_total_sst_files_size{");
+        assertThat(all(scraped)).containsAll(ofAlarmsAndDashboards());
         String answers = Files.readString(ANSWERS);
         assertThat(AnswerClass.values())
             .extracting(answer -> answer.name().toLowerCase(Locale.ROOT).replace('_', '-'))
@@ -145,6 +146,27 @@ final class MetricsTableIT {
         names.add(name.endsWith("_seconds_max") ? name.substring(0, name.length() - 4) : name);
       }
     }
+    return names;
+  }
+
+  private static Set<String> all(String scraped) {
+    Set<String> names = new TreeSet<>();
+    for (String line : scraped.lines().toList()) {
+      if (!line.startsWith("#")) {
+        int labels = line.indexOf('{');
+        names.add(line.substring(0, labels < 0 ? line.indexOf(' ') : labels));
+      }
+    }
+    return names;
+  }
+
+  /** Returns the metrics that alarms and dashboards name, Prometheus' own aside. */
+  private static Set<String> ofAlarmsAndDashboards() throws Exception {
+    Set<String> names = new TreeSet<>();
+    for (MonitoringFiles.Query query : MonitoringFiles.queries()) {
+      names.addAll(query.metrics().keySet());
+    }
+    names.removeAll(Set.of("up", "ALERTS"));
     return names;
   }
 
