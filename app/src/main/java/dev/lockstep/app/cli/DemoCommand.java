@@ -9,7 +9,6 @@ import dev.lockstep.app.metrics.Meters;
 import dev.lockstep.app.metrics.MetricsServer;
 import dev.lockstep.app.process.ExitCode;
 import dev.lockstep.app.replay.CapturePlayer;
-import dev.lockstep.app.replay.HtmlReport;
 import dev.lockstep.app.replay.Replay;
 import dev.lockstep.app.replay.ReplaySummary;
 import dev.lockstep.app.rules.RuleStatus;
@@ -77,7 +76,7 @@ public final class DemoCommand implements Callable<Integer> {
       names = "--output",
       paramLabel = "DIR",
       description =
-          "Folder for the rows, the report and the metrics (default: a new temporary one).")
+          "Folder for the rows, the report, the metrics and the capture (default: a new temporary one).")
   private @Nullable Path output;
 
   @Option(names = "--json", description = "Print the detections that arrived, one a line as JSON.")
@@ -118,7 +117,7 @@ public final class DemoCommand implements Callable<Integer> {
 
   private int run(Path folder, Path work, PrintStream out, PrintStream err)
       throws IOException, InterruptedException {
-    Path capture = unpack(work.resolve("capture"));
+    Path capture = unpack(folder.resolve("capture"));
     Path rows = folder.resolve("rows.jsonl");
     Files.deleteIfExists(rows);
     try (LocalBroker broker =
@@ -149,13 +148,21 @@ public final class DemoCommand implements Callable<Integer> {
         ReplayCommand.write(folder.resolve("metrics.txt"), meters.registry().scrape());
         ReplayCommand.write(
             folder.resolve("report.html"),
-            HtmlReport.of(expected.detections(), new ReplaySummary(expected, 0)));
+            new ReplaySummary(expected, 0)
+                .report(
+                    ReportOrigin.of(
+                        "demo",
+                        capture.resolve("lockstep.yaml"),
+                        List.of(capture.toString()),
+                        rows.toString()),
+                    List.of()));
         show(expected, service, sentinel, out, err);
         err.println();
         String shown = Quoted.visible(folder.toString()) + File.separator;
         err.println("Rows as Sentinel would have them:  " + shown + "rows.jsonl");
         err.println("Report to open in a browser:       " + shown + "report.html");
         err.println("Metrics at the end:                " + shown + "metrics.txt");
+        err.println("Capture with its configuration:    " + shown + "capture");
         if (!complete) {
           throw new OperatorException(
               "could not finish the demo: %d of %d detections arrived within 2 minutes, by %s; is the machine very busy? try again"
@@ -187,15 +194,19 @@ public final class DemoCommand implements Callable<Integer> {
   }
 
   private static Path unpack(Path folder) throws IOException {
-    Files.createDirectories(folder);
+    OwnerOnly.folder(folder);
     for (String name : Stream.concat(CAPTURE.stream(), FILES.stream()).toList()) {
       try (InputStream file = DemoCommand.class.getResourceAsStream(FOLDER + name)) {
         if (file == null) {
           throw new IllegalStateException(FOLDER + name + " is missing from the program");
         }
-        Files.copy(file, folder.resolve(name));
+        OwnerOnly.replace(folder.resolve(name), file::transferTo);
       }
     }
+    // What accept needs, so that its command in the report can be tried.
+    ReplayCommand.write(folder.resolve("exceptions.yaml"), "exceptions:\n");
+    Path config = folder.resolve("lockstep.yaml");
+    ReplayCommand.write(config, Files.readString(config) + "exceptions: exceptions.yaml\n");
     return folder;
   }
 

@@ -12,9 +12,10 @@ import dev.lockstep.app.estate.HygieneSurvey;
 import dev.lockstep.app.explain.GoneFindings;
 import dev.lockstep.app.privacy.Redaction;
 import dev.lockstep.app.process.ExitCode;
-import dev.lockstep.app.replay.HtmlReport;
+import dev.lockstep.app.process.ProductVersion;
 import dev.lockstep.app.replay.Replay;
 import dev.lockstep.app.replay.ReplaySummary;
+import dev.lockstep.app.report.ReportSource;
 import dev.lockstep.app.rules.ConfiguredRules;
 import dev.lockstep.app.rules.RuleJars;
 import dev.lockstep.app.terminal.OperatorException;
@@ -181,7 +182,7 @@ public final class ReplayCommand implements Callable<Integer> {
       try (AddedRules addedRules =
           without == null ? null : new AddedRules(added, without, foundWithout, result)) {
         result = result.with(kept(result.detections()));
-        write(result, hygiene, comparison, addedRules, (System.nanoTime() - began) / 1e9);
+        write(result, hygiene, comparison, addedRules, redaction != null, (System.nanoTime() - began) / 1e9);
       }
       int code = end(result, System.err);
       if (code == ExitCode.FAILED) {
@@ -255,6 +256,7 @@ public final class ReplayCommand implements Callable<Integer> {
       @Nullable HygieneSurvey hygiene,
       @Nullable ReplayComparison comparison,
       @Nullable AddedRules added,
+      boolean isRedacted,
       double seconds) {
     boolean toStandardOutput = "-".equals(output);
     if (toStandardOutput) {
@@ -264,9 +266,13 @@ public final class ReplayCommand implements Callable<Integer> {
     }
     ReplaySummary summary = new ReplaySummary(result, seconds);
     if (report != null) {
-      List<HtmlReport.Section> sections =
-          hygiene == null ? List.of() : List.of(hygiene.result().section());
-      write(report, HtmlReport.of(result.detections(), summary, sections));
+      write(
+          report,
+          summary.report(
+              isRedacted
+                  ? ReportSource.plain("replay", ProductVersion.number())
+                  : ReportOrigin.of("replay", config.file(), input.paths(), output),
+              hygiene == null ? List.of() : List.of(hygiene.result().section())));
     }
     PrintStream out = toStandardOutput ? System.err : System.out;
     if (json) {

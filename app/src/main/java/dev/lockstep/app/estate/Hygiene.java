@@ -1,6 +1,6 @@
 package dev.lockstep.app.estate;
 
-import dev.lockstep.app.replay.HtmlReport;
+import dev.lockstep.app.report.ReportSection;
 import dev.lockstep.app.terminal.JsonText;
 import dev.lockstep.app.terminal.TextTable;
 import java.io.PrintStream;
@@ -101,7 +101,7 @@ public record Hygiene(
   }
 
   /** Returns it as a section of a report. */
-  public HtmlReport.Section section() {
+  public ReportSection section() {
     List<List<String>> rows =
         items.stream()
             .map(item -> List.of(item.check().word(), item.subject(), item.detail(), item.found()))
@@ -112,7 +112,7 @@ public record Hygiene(
             .filter(skipped::containsKey)
             .map(check -> "Not checked: %s, for %s.".formatted(check.word(), skipped.get(check)))
             .collect(Collectors.joining(" "));
-    return new HtmlReport.Section(
+    return new ReportSection(
         "hygiene",
         "Hygiene",
         List.of("Check", "Subject", "Detail", "Found"),

@@ -1,5 +1,7 @@
 package dev.lockstep.app.replay;
 
+import dev.lockstep.app.report.ReportSection;
+import dev.lockstep.app.terminal.DisplayFormat;
 import dev.lockstep.detections.DetectionCounters;
 import dev.lockstep.enrichment.exception.ExceptionEntry;
 import dev.lockstep.enrichment.exception.Exceptions;
@@ -27,6 +29,29 @@ public record ExceptionUse(ExceptionEntry entry, DetectionCounters.Excepted did,
                     did.getOrDefault(entry.id(), DetectionCounters.Excepted.NOTHING),
                     entry.expiresAt() <= now))
         .toList();
+  }
+
+  /** Returns exceptions as a table of a report. */
+  static ReportSection section(List<ExceptionUse> exceptions) {
+    return new ReportSection(
+        "exceptions",
+        "Exceptions",
+        List.of("Exception", "Rule", "Reason", "Owner", "Until", "Removed", "Outweighed", "Remark"),
+        exceptions.stream()
+            .map(
+                use ->
+                    List.of(
+                        use.entry().id(),
+                        use.entry().rule(),
+                        use.entry().reason(),
+                        use.entry().owner(),
+                        DisplayFormat.minute(use.entry().expiresAt()),
+                        (use.did().removed() + " " + String.join(" ", use.did().findings()))
+                            .strip(),
+                        String.valueOf(use.did().outweighed()),
+                        use.remark()))
+            .toList(),
+        "");
   }
 
   boolean unused() {

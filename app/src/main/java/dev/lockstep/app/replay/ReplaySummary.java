@@ -1,6 +1,11 @@
 package dev.lockstep.app.replay;
 
 import com.fasterxml.jackson.core.JsonGenerator;
+import dev.lockstep.app.report.HtmlReport;
+import dev.lockstep.app.report.Incident;
+import dev.lockstep.app.report.ReportPage;
+import dev.lockstep.app.report.ReportSection;
+import dev.lockstep.app.report.ReportSource;
 import dev.lockstep.app.rules.RuleStatus;
 import dev.lockstep.app.terminal.DisplayFormat;
 import dev.lockstep.app.terminal.JsonText;
@@ -13,8 +18,10 @@ import dev.lockstep.schemas.Detection;
 import dev.lockstep.schemas.JsonView;
 import dev.lockstep.schemas.Quoted;
 import dev.lockstep.schemas.Severity;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -36,22 +43,35 @@ public final class ReplaySummary {
     this.recordsPerSecond = result.counts().total().read() / Math.max(seconds, 0.001);
   }
 
-  List<ExceptionUse> exceptions() {
-    return result.exceptions();
-  }
-
   /** Returns the number of detections of rules in shadow, which no sink gets. */
-  long shadowed() {
+  private long shadowed() {
     return result.detections().stream()
         .filter(detection -> Boolean.TRUE.equals(detection.getShadow()))
         .count();
   }
 
-  /** Returns the minutes of the first and the last arrival, or nothing if there was none. */
-  String period() {
-    return result.lastArrival() == 0
-        ? ""
-        : HtmlText.span(result.firstArrival(), result.lastArrival());
+  /**
+   * Returns the report of the findings in HTML.
+   *
+   * @param sections tables beside the findings
+   */
+  public String report(ReportSource source, List<ReportSection> sections) {
+    List<ReportSection> all = new ArrayList<>();
+    if (!result.exceptions().isEmpty()) {
+      all.add(ExceptionUse.section(result.exceptions()));
+    }
+    all.addAll(sections);
+    ByteArrayOutputStream text = new ByteArrayOutputStream();
+    print(new PrintStream(text, true, StandardCharsets.UTF_8));
+    return HtmlReport.of(
+        new ReportPage(
+            source,
+            result.detections(),
+            result.rules(),
+            result.firstArrival(),
+            result.lastArrival(),
+            all,
+            text.toString(StandardCharsets.UTF_8)));
   }
 
   /** Returns the number of detections by rule and severity. */
@@ -247,7 +267,7 @@ public final class ReplaySummary {
               incident.isRaised() ? "yes" : "no",
               count(incident.findings().size()),
               count(incident.rules().size()),
-              HtmlText.minute(incident.startAt()),
+              DisplayFormat.minute(incident.startAt()),
               incident.subject()));
     }
     out.println();

@@ -18,6 +18,11 @@ public final class DisplayFormat {
     return text.substring(0, 10) + " " + text.substring(11, 19);
   }
 
+  /** Returns date and time of day to the minute, for example {@code 2026-11-19 10:02}. */
+  public static String minute(long millis) {
+    return dateTime(millis).substring(0, 16);
+  }
+
   /** Returns the time of day, for example {@code 10:02:41}. */
   public static String time(long millis) {
     return Instant.ofEpochMilli(millis).toString().substring(11, 19);

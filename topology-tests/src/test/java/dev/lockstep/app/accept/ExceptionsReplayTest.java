@@ -6,10 +6,10 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.lockstep.app.config.Config;
 import dev.lockstep.app.replay.CaptureFolder;
-import dev.lockstep.app.replay.HtmlReport;
 import dev.lockstep.app.replay.Replay;
 import dev.lockstep.app.replay.ReplaySummary;
 import dev.lockstep.app.replay.Verdict;
+import dev.lockstep.app.report.ReportSource;
 import dev.lockstep.app.wiring.Wiring;
 import dev.lockstep.enrichment.exception.Exceptions;
 import dev.lockstep.schemas.Detection;
@@ -86,7 +86,7 @@ class ExceptionsReplayTest {
       exception.get("findings").forEach(finding -> counted.add(finding.asText()));
     }
     assertThat(counted).isEqualTo(gone);
-    assertThat(HtmlReport.of(result.detections(), new ReplaySummary(result, 1)))
-        .contains("id=\"exceptions\"", counted.first());
+    assertThat(new ReplaySummary(result, 1).report(ReportSource.plain("replay", "test"), List.of()))
+        .contains("\"id\":\"exceptions\"", counted.first());
   }
 }

@@ -4,18 +4,27 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.lockstep.app.report.Incident;
+import dev.lockstep.app.report.ReportSource;
 import dev.lockstep.schemas.Detection;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The report of the bundled capture: what one thief does, read from one page. */
 final class StoryReportTest {
+  private static final int BEFORE = 5;
+  private static final int INCIDENT = 17;
+  private static final int MEDIUM = 1;
+  private static final int ALONE = -1;
+
   @TempDir Path folder;
 
   @Test
@@ -23,7 +32,8 @@ final class StoryReportTest {
     CaptureFolder capture = CaptureFolder.unpack(folder.resolve("capture"));
     Replay.Result result = capture.replay();
     ReplaySummary summary = new ReplaySummary(result, 1);
-    String page = HtmlReport.of(result.detections(), summary);
+    String page = summary.report(ReportSource.plain("replay", "test"), List.of());
+    JsonNode data = data(page);
     JsonNode json = new ObjectMapper().readTree(summary.json());
 
     Map<String, List<String>> rules = new TreeMap<>();
@@ -34,7 +44,7 @@ final class StoryReportTest {
             .add(line.get("rule").asText());
       }
     }
-    Map<String, String> articles = new TreeMap<>();
+    Set<Integer> stories = new TreeSet<>();
     rules.forEach(
         (story, expected) -> {
           Incident incident =
@@ -42,34 +52,64 @@ final class StoryReportTest {
                   .filter(one -> one.rules().containsAll(expected))
                   .findFirst()
                   .orElseThrow(() -> new AssertionError(story + " is no incident"));
-          String article = article(page, incident.correlationId());
-          assertThat(article)
+          int number = Incident.of(result.detections()).indexOf(incident);
+          stories.add(number);
+          List<String> ids = incident.findings().stream().map(Detection::getId).toList();
+          List<JsonNode> shown = new ArrayList<>();
+          data.get("findings")
+              .forEach(
+                  each -> {
+                    if (each.get(INCIDENT).asInt() == number) {
+                      shown.add(each);
+                    }
+                  });
+          assertThat(shown)
               .as(story)
-              .containsSubsequence(
-                  incident.findings().stream()
-                      .map(finding -> "id=\"f-" + finding.getId() + "\"")
-                      .toList())
-              .contains("<b>raised</b> since " + incident.rules().size() + " rules agree");
-          assertThat(article.split("was Medium", -1).length).as(story).isGreaterThanOrEqualTo(3);
+              .extracting(each -> text(data, each.get(0)))
+              .containsExactlyElementsOf(ids);
+          assertThat(data.get("incidents").get(number).get(2).asInt()).as("raised").isOne();
+          assertThat(shown.stream().filter(each -> each.get(BEFORE).asInt() == MEDIUM).count())
+              .as(story)
+              .isGreaterThanOrEqualTo(2);
           assertThat(json.at("/byIncident/" + incident.correlationId() + "/findings"))
               .as(story)
               .extracting(JsonNode::asText)
-              .containsExactlyElementsOf(
-                  incident.findings().stream().map(Detection::getId).toList());
-          articles.put(incident.correlationId(), article);
+              .containsExactlyElementsOf(ids);
         });
-    assertThat(articles).hasSize(2);
+    assertThat(stories).hasSize(2);
     assertThat(json.get("incidents").asInt()).isGreaterThanOrEqualTo(2);
-    articles.forEach(
-        (id, article) ->
-            articles
-                .keySet()
-                .forEach(other -> assertThat(article).contains("href=\"#i-" + other + "\"")));
-    assertThat(page.indexOf("id=\"alone\"")).isGreaterThan(page.lastIndexOf("<article"));
+    for (int story : stories) {
+      for (int other : stories) {
+        assertThat(other == story || leadsTo(data.get("incidents").get(story).get(4), other))
+            .as("from incident %d to %d by an address", story, other)
+            .isTrue();
+      }
+    }
+    int last = -1;
+    for (JsonNode each : data.get("findings")) {
+      assertThat(last == ALONE && each.get(INCIDENT).asInt() != ALONE).isFalse();
+      last = each.get(INCIDENT).asInt() < 0 ? ALONE : 0;
+    }
   }
 
-  private static String article(String page, String incident) {
-    int at = page.indexOf("<article class=\"incident\" id=\"i-" + incident);
-    return page.substring(at, page.indexOf("</article>", at));
+  private static boolean leadsTo(JsonNode near, int incident) {
+    for (JsonNode address : near) {
+      for (JsonNode other : address.get(2)) {
+        if (other.asInt() == -2 - incident) {
+          return true;
+        }
+      }
+    }
+    return false;
+  }
+
+  private static String text(JsonNode data, JsonNode number) {
+    return data.get("texts").get(number.asInt()).asText();
+  }
+
+  private static JsonNode data(String page) throws IOException {
+    String start = "<script type=\"application/json\" id=\"data\">";
+    int from = page.indexOf(start) + start.length();
+    return new ObjectMapper().readTree(page.substring(from, page.indexOf("</script>", from)));
   }
 }

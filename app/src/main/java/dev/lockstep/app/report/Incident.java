@@ -1,4 +1,4 @@
-package dev.lockstep.app.replay;
+package dev.lockstep.app.report;
 
 import dev.lockstep.app.detection.Raising;
 import dev.lockstep.schemas.Detection;
@@ -15,12 +15,12 @@ import java.util.Set;
 import java.util.TreeSet;
 
 /**
- * Incident among the findings of a replay.
+ * Incident among findings.
  *
  * @param correlationId id that its findings carry
  * @param findings its findings in the order of start and id, at least one
  */
-record Incident(String correlationId, List<Detection> findings) {
+public record Incident(String correlationId, List<Detection> findings) {
   static final Comparator<Detection> IN_ORDER =
       Comparator.comparingLong(Detection::getStartTime).thenComparing(Detection::getId);
 
@@ -34,12 +34,12 @@ record Incident(String correlationId, List<Detection> findings) {
           .thenComparing(Incident::correlationId);
 
   /** Creates an incident of findings in any order. */
-  Incident {
+  public Incident {
     findings = findings.stream().sorted(IN_ORDER).toList();
   }
 
   /** Returns the incidents of findings, the worst first. */
-  static List<Incident> of(Collection<Detection> detections) {
+  public static List<Incident> of(Collection<Detection> detections) {
     Map<String, List<Detection>> byId = new HashMap<>();
     for (Detection detection : detections) {
       if (detection.getCorrelationId() != null) {
@@ -53,7 +53,7 @@ record Incident(String correlationId, List<Detection> findings) {
   }
 
   /** Returns the highest severity of its findings. */
-  Severity severity() {
+  public Severity severity() {
     return findings.stream()
         .map(Detection::getSeverity)
         .max(Comparator.naturalOrder())
@@ -61,29 +61,29 @@ record Incident(String correlationId, List<Detection> findings) {
   }
 
   /** Returns the rules of its findings, sorted. */
-  Set<String> rules() {
+  public Set<String> rules() {
     Set<String> rules = new TreeSet<>();
     findings.forEach(finding -> rules.add(finding.getRule()));
     return rules;
   }
 
   /** Returns the first start of its findings in milliseconds since 1970. */
-  long startAt() {
+  public long startAt() {
     return findings.get(0).getStartTime();
   }
 
   /** Returns the latest end of its findings in milliseconds since 1970. */
-  long endAt() {
+  public long endAt() {
     return findings.stream().mapToLong(Detection::getEndTime).max().orElseThrow();
   }
 
   /** Returns whether its findings are raised, because rules agree. */
-  boolean isRaised() {
+  public boolean isRaised() {
     return findings.stream().anyMatch(finding -> Raising.severityBefore(finding) != null);
   }
 
   /** Returns the principal's name or id, or the address, or the id of an incident without both. */
-  String subject() {
+  public String subject() {
     String subject = null;
     for (Detection finding : findings) {
       Principal principal = finding.getPrincipal();

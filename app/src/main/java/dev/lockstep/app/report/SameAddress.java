@@ -1,4 +1,4 @@
-package dev.lockstep.app.replay;
+package dev.lockstep.app.report;
 
 import dev.lockstep.schemas.Detection;
 import java.util.ArrayList;

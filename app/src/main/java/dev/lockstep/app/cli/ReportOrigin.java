@@ -1,0 +1,54 @@
+package dev.lockstep.app.cli;
+
+import dev.lockstep.app.process.ProductVersion;
+import dev.lockstep.app.report.ReportSource;
+import dev.lockstep.app.report.ReportSource.IdCommand;
+import dev.lockstep.app.terminal.ShellCommand;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Origin of a report's findings: the files of a replay, with commands that read them again. */
+final class ReportOrigin {
+  private static final String STANDARD_INPUT = "-";
+
+  private ReportOrigin() {}
+
+  /**
+   * Returns the origin of a report.
+   *
+   * @param config configuration file, or null without one
+   * @param paths captured logs
+   * @param detections file with the findings, or null if none was written
+   */
+  static ReportSource of(
+      String kind, @Nullable Path config, List<String> paths, @Nullable String detections) {
+    List<String> options = config == null ? List.of() : List.of("--config", config.toString());
+    boolean isReadOnce = paths.contains(STANDARD_INPUT);
+    return new ReportSource(
+        kind,
+        ProductVersion.number(),
+        config == null ? null : config.toString(),
+        isReadOnce ? null : explain("--detection", options, paths),
+        isReadOnce ? null : explain("--incident", options, paths),
+        detections == null || detections.equals(STANDARD_INPUT)
+            ? null
+            : accept(options, detections));
+  }
+
+  private static IdCommand explain(String about, List<String> options, List<String> paths) {
+    List<String> before = new ArrayList<>(List.of("explain"));
+    before.addAll(options);
+    before.add(about);
+    return new IdCommand(
+        ShellCommand.program() + " " + ShellCommand.words(before) + " ",
+        " " + ShellCommand.words(paths));
+  }
+
+  private static IdCommand accept(List<String> options, String detections) {
+    List<String> after = new ArrayList<>(options);
+    after.addAll(List.of("--detections", detections, "--dry-run"));
+    return new IdCommand(ShellCommand.program() + " accept ", " " + ShellCommand.words(after));
+  }
+}

@@ -1,0 +1,156 @@
+package dev.lockstep.app.report;
+
+import static dev.lockstep.app.report.HtmlText.escaped;
+
+import dev.lockstep.app.terminal.DisplayFormat;
+import dev.lockstep.schemas.Detection;
+import dev.lockstep.schemas.Severity;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.zip.GZIPOutputStream;
+
+/**
+ * HTML page with findings and a summary, in one file that loads nothing. The findings are data,
+ * which the page's script shows as text; its policy refuses any other script, and any text that
+ * would become markup. Without scripts the worst findings are a plain list.
+ */
+public final class HtmlReport {
+  private static final String FRAME = resource("report.html");
+  private static final String STYLE = resource("report.css");
+  private static final String SCRIPT = resource("report.js");
+  private static final String LAND = resource("land.txt");
+  private static final String MARK = "@@";
+  private static final int MOST_WITHOUT_SCRIPT = 100;
+
+  /** Characters of data that stay readable for tools such as grep; more is compressed. */
+  private static final int MOST_PLAIN_CHARS = 4_000_000;
+
+  /** Severities in the order of their numbers in the data, the worst first. */
+  static final List<Severity> SEVERITIES =
+      List.of(Severity.High, Severity.Medium, Severity.Low, Severity.Informational);
+
+  static final Comparator<Detection> WORST_FIRST =
+      Comparator.comparing(Detection::getSeverity)
+          .thenComparing(Detection::getStartTime)
+          .reversed()
+          .thenComparing(Detection::getId);
+
+  private HtmlReport() {}
+
+  /** Returns the page. */
+  public static String of(ReportPage page) {
+    String data = ReportData.of(page);
+    boolean isPacked = data.length() > MOST_PLAIN_CHARS;
+    Map<String, String> parts =
+        Map.of(
+            "POLICY",
+            policy(),
+            "TITLE",
+            escaped(page.source().kind()),
+            "STYLE",
+            STYLE,
+            "WITHOUT",
+            withoutScript(page),
+            "LAND",
+            LAND.strip(),
+            "TYPE",
+            isPacked ? "application/gzip" : "application/json",
+            "DATA",
+            isPacked ? packed(data) : data,
+            "SCRIPT",
+            SCRIPT);
+    StringBuilder text = new StringBuilder(256 * 1024);
+    int at = 0;
+    for (int mark = FRAME.indexOf(MARK); mark >= 0; mark = FRAME.indexOf(MARK, at)) {
+      int end = FRAME.indexOf(MARK, mark + MARK.length());
+      text.append(FRAME, at, mark).append(parts.get(FRAME.substring(mark + MARK.length(), end)));
+      at = end + MARK.length();
+    }
+    return text.append(FRAME, at, FRAME.length()).toString();
+  }
+
+  /** Returns a text compressed by gzip, in Base64. */
+  private static String packed(String text) {
+    ByteArrayOutputStream packed = new ByteArrayOutputStream();
+    try (OutputStream gzip = new GZIPOutputStream(packed)) {
+      gzip.write(text.getBytes(StandardCharsets.UTF_8));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return Base64.getEncoder().encodeToString(packed.toByteArray());
+  }
+
+  private static String policy() {
+    return "default-src 'none'; script-src '%s'; style-src '%s'; base-uri 'none'; form-action 'none'; require-trusted-types-for 'script'; trusted-types 'none'"
+        .formatted(hash(SCRIPT), hash(STYLE));
+  }
+
+  /** Returns the numbers by severity and the worst findings as a list. */
+  private static String withoutScript(ReportPage page) {
+    List<Detection> detections = page.detections();
+    List<String> counts = new ArrayList<>();
+    for (Severity severity : SEVERITIES) {
+      long count = detections.stream().filter(each -> each.getSeverity() == severity).count();
+      if (count > 0) {
+        counts.add(count + " " + severity);
+      }
+    }
+    StringBuilder list = new StringBuilder();
+    list.append("<h1>")
+        .append(DisplayFormat.count(detections.size(), "finding"))
+        .append(counts.isEmpty() ? "" : ": " + String.join(", ", counts))
+        .append("</h1><p>Scripts are off: this is a plain list");
+    if (detections.size() > MOST_WITHOUT_SCRIPT) {
+      list.append(" of the worst ").append(MOST_WITHOUT_SCRIPT);
+    }
+    list.append(". Evidence, filters and incidents need them.</p><ol>");
+    detections.stream()
+        .sorted(WORST_FIRST)
+        .limit(MOST_WITHOUT_SCRIPT)
+        .forEach(
+            finding ->
+                list.append("<li>")
+                    .append(DisplayFormat.minute(finding.getStartTime()))
+                    .append(" UTC, ")
+                    .append(finding.getSeverity())
+                    .append(", ")
+                    .append(escaped(finding.getRule()))
+                    .append(": ")
+                    .append(escaped(finding.getTitle()))
+                    .append("</li>"));
+    return list.append("</ol>").toString();
+  }
+
+  /** Returns the hash by which the page's policy lets an inline text be used. */
+  private static String hash(String text) {
+    try {
+      byte[] hash =
+          MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
+      return "sha256-" + Base64.getEncoder().encodeToString(hash);
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every Java platform has SHA-256", e);
+    }
+  }
+
+  private static String resource(String name) {
+    try (InputStream in = HtmlReport.class.getResourceAsStream("/report/" + name)) {
+      if (in == null) {
+        throw new IllegalStateException("/report/" + name + " is missing from the program");
+      }
+      return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}

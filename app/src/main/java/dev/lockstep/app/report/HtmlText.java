@@ -1,0 +1,50 @@
+package dev.lockstep.app.report;
+
+import dev.lockstep.schemas.Quoted;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/** Texts of a report, of which no character is invisible and none is longer than a page bears. */
+final class HtmlText {
+  private static final int MOST_CHARS = 2_000;
+  private static final int ID_LENGTH = 32;
+
+  private HtmlText() {}
+
+  /** Returns a text without hidden characters, cut to a length. */
+  static String shown(String text) {
+    if (text.length() <= MOST_CHARS) {
+      return Quoted.visible(text);
+    }
+    int end = Character.isHighSurrogate(text.charAt(MOST_CHARS - 1)) ? MOST_CHARS - 1 : MOST_CHARS;
+    return String.format(
+        Locale.ROOT, "%s… (%,d characters)", Quoted.visible(text.substring(0, end)), text.length());
+  }
+
+  /** Returns a text for an element or for an attribute in quotes; null is empty. */
+  static String escaped(@Nullable String text) {
+    if (text == null) {
+      return "";
+    }
+    String shown = shown(text);
+    StringBuilder safe = new StringBuilder(shown.length() + 16);
+    for (int i = 0; i < shown.length(); i++) {
+      char c = shown.charAt(i);
+      switch (c) {
+        case '<' -> safe.append("&lt;");
+        case '>' -> safe.append("&gt;");
+        case '&' -> safe.append("&amp;");
+        case '"' -> safe.append("&quot;");
+        case '\'' -> safe.append("&#39;");
+        default -> safe.append(c);
+      }
+    }
+    return safe.toString();
+  }
+
+  /** Returns whether an id is one that the engine made, and no pseudonym. */
+  static boolean isId(String id) {
+    return id.length() == ID_LENGTH
+        && id.chars().allMatch(c -> (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f'));
+  }
+}

@@ -1,0 +1,26 @@
+package dev.lockstep.app.report;
+
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/** Values in the order of their first use, each with its number from 0. */
+final class NumberedValues<T> {
+  private final Map<T, Integer> numbers = new LinkedHashMap<>();
+
+  /** Returns the number of a value, a new one for a new value. */
+  int number(T value) {
+    Integer known = numbers.get(value);
+    if (known != null) {
+      return known;
+    }
+    int next = numbers.size();
+    numbers.put(value, next);
+    return next;
+  }
+
+  /** Returns the values by number. */
+  Collection<T> values() {
+    return numbers.keySet();
+  }
+}

@@ -1,0 +1,426 @@
+package dev.lockstep.app.report;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonFactoryBuilder;
+import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.core.SerializableString;
+import com.fasterxml.jackson.core.io.CharacterEscapes;
+import dev.lockstep.app.detection.Raising;
+import dev.lockstep.app.rules.RuleStatus;
+import dev.lockstep.rules.RuleInfo;
+import dev.lockstep.rules.Setting;
+import dev.lockstep.schemas.Detection;
+import dev.lockstep.schemas.Evidence;
+import dev.lockstep.schemas.GateChecked;
+import dev.lockstep.schemas.NetworkSeen;
+import dev.lockstep.schemas.PartnerName;
+import dev.lockstep.schemas.PlaceSeen;
+import dev.lockstep.schemas.Principal;
+import dev.lockstep.schemas.Severity;
+import java.io.IOException;
+import java.io.StringWriter;
+import java.io.UncheckedIOException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Findings of a report as JSON for its script. Each text and each repeated part is there once, and
+ * findings are rows of numbers that lead to them; -1 leads to nothing.
+ *
+ * <p>Texts hold no hidden character, and no {@code <}, so that the JSON may stand in an HTML page.
+ */
+final class ReportData {
+  private static final int NOTHING = -1;
+  private static final int SHADOW = 1;
+  private static final int COLD_START = 2;
+  private static final int OVERFLOW = 4;
+  private static final int MOST_RELATED = 5;
+
+  private static final JsonFactory JSON =
+      new JsonFactoryBuilder().characterEscapes(new NoTags()).build();
+
+  private final ReportPage page;
+  private final long base;
+  private final NumberedValues<String> texts = new NumberedValues<>();
+  private final NumberedValues<List<?>> subjects = new NumberedValues<>();
+  private final NumberedValues<List<?>> principals = new NumberedValues<>();
+  private final NumberedValues<List<?>> networks = new NumberedValues<>();
+  private final NumberedValues<List<?>> places = new NumberedValues<>();
+  private final NumberedValues<List<?>> words = new NumberedValues<>();
+  private final NumberedValues<List<?>> lists = new NumberedValues<>();
+  private final NumberedValues<List<?>> gates = new NumberedValues<>();
+  private final NumberedValues<List<?>> alerts = new NumberedValues<>();
+  private final NumberedValues<List<?>> events = new NumberedValues<>();
+
+  /** Escapes of JSON that keep a script element from ending. */
+  private static final class NoTags extends CharacterEscapes {
+    private static final long serialVersionUID = 1;
+    private final int[] escapes = standardAsciiEscapesForJSON();
+
+    NoTags() {
+      escapes['<'] = ESCAPE_STANDARD;
+    }
+
+    @Override
+    public int[] getEscapeCodesForAscii() {
+      return escapes;
+    }
+
+    @Override
+    public @Nullable SerializableString getEscapeSequence(int c) {
+      return null;
+    }
+  }
+
+  private ReportData(ReportPage page) {
+    this.page = page;
+    this.base = page.detections().stream().mapToLong(Detection::getStartTime).min().orElse(0);
+  }
+
+  /** Returns the JSON of a page. */
+  static String of(ReportPage page) {
+    StringWriter text = new StringWriter(64 * 1024);
+    try (JsonGenerator json = JSON.createGenerator(text)) {
+      new ReportData(page).write(json);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return text.toString();
+  }
+
+  private void write(JsonGenerator json) throws IOException {
+    List<Incident> incidents = Incident.of(page.detections());
+    List<Detection> ordered = new ArrayList<>();
+    incidents.forEach(incident -> ordered.addAll(incident.findings()));
+    page.detections().stream()
+        .filter(detection -> detection.getCorrelationId() == null)
+        .sorted(HtmlReport.WORST_FIRST)
+        .forEach(ordered::add);
+    Map<String, Integer> numbers = new HashMap<>();
+    for (Detection finding : ordered) {
+      numbers.putIfAbsent(finding.getId(), numbers.size());
+    }
+    json.writeStartObject();
+    about(json);
+    json.writeArrayFieldStart("findings");
+    Map<String, Integer> incidentNumbers = new HashMap<>();
+    incidents.forEach(
+        incident -> incidentNumbers.put(incident.correlationId(), incidentNumbers.size()));
+    for (Detection finding : ordered) {
+      row(json, finding(finding, incidentNumbers));
+    }
+    json.writeEndArray();
+    incidents(json, incidents, incidentNumbers, numbers);
+    rows(json, "subjects", subjects.values());
+    rows(json, "principals", principals.values());
+    rows(json, "networks", networks.values());
+    rows(json, "places", places.values());
+    rows(json, "words", words.values());
+    rows(json, "lists", lists.values());
+    rows(json, "gates", gates.values());
+    rows(json, "alerts", alerts.values());
+    rows(json, "events", events.values());
+    rules(json);
+    texts(json, "texts", texts.values());
+    json.writeEndObject();
+  }
+
+  private void about(JsonGenerator json) throws IOException {
+    ReportSource source = page.source();
+    json.writeObjectFieldStart("about");
+    json.writeStringField("kind", HtmlText.shown(source.kind()));
+    json.writeStringField("version", source.version());
+    if (source.config() != null) {
+      json.writeStringField("config", HtmlText.shown(source.config()));
+    }
+    json.writeNumberField("base", base);
+    if (page.lastAt() > 0) {
+      json.writeNumberField("from", page.firstAt());
+      json.writeNumberField("to", page.lastAt());
+    }
+    command(json, "explain", source.explain());
+    command(json, "explainIncident", source.explainIncident());
+    command(json, "accept", source.accept());
+    texts(json, "summary", page.summary().lines().toList());
+    json.writeArrayFieldStart("sections");
+    for (ReportSection section : page.sections()) {
+      json.writeStartObject();
+      json.writeStringField("id", HtmlText.shown(section.id()));
+      json.writeStringField("title", HtmlText.shown(section.title()));
+      json.writeStringField("note", HtmlText.shown(section.note()));
+      texts(json, "headings", section.headings());
+      json.writeArrayFieldStart("rows");
+      for (List<String> row : section.rows()) {
+        json.writeStartArray();
+        for (String cell : row) {
+          json.writeString(HtmlText.shown(cell));
+        }
+        json.writeEndArray();
+      }
+      json.writeEndArray();
+      json.writeEndObject();
+    }
+    json.writeEndArray();
+    json.writeEndObject();
+  }
+
+  private static void command(
+      JsonGenerator json, String name, ReportSource.@Nullable IdCommand command)
+      throws IOException {
+    if (command != null) {
+      texts(json, name, List.of(command.before(), command.after()));
+    }
+  }
+
+  private List<Object> finding(Detection finding, Map<String, Integer> incidents) {
+    Severity before = Raising.severityBefore(finding);
+    Principal principal = finding.getPrincipal();
+    return Arrays.asList(
+        text(finding.getId()),
+        finding.getRevision(),
+        text(finding.getRule()),
+        text(finding.getReason()),
+        HtmlReport.SEVERITIES.indexOf(finding.getSeverity()),
+        before == null ? NOTHING : HtmlReport.SEVERITIES.indexOf(before),
+        text(finding.getTitle()),
+        text(finding.getDescription()),
+        subject(finding),
+        principal == null
+            ? NOTHING
+            : principals.number(
+                List.of(
+                    text(principal.getId()), text(principal.getName()), text(principal.getType()))),
+        text(finding.getIp()),
+        finding.getStartTime() - base,
+        finding.getEndTime() - finding.getStartTime(),
+        finding.getCount(),
+        (Boolean.TRUE.equals(finding.getShadow()) ? SHADOW : 0)
+            + (Boolean.TRUE.equals(finding.getColdStart()) ? COLD_START : 0)
+            + (Boolean.TRUE.equals(finding.getOverflow()) ? OVERFLOW : 0),
+        lists.number(finding.getTechniques().stream().map(this::text).toList()),
+        finding.getGroup() == null ? NOTHING : named(finding.getGroup()),
+        finding.getCorrelationId() == null
+            ? NOTHING
+            : incidents.getOrDefault(finding.getCorrelationId(), NOTHING),
+        finding.getEvidence().stream().map(this::event).toList(),
+        finding.getGates().stream().map(this::gate).toList(),
+        finding.getDefenderAlerts().stream().map(this::alert).toList(),
+        HtmlText.isId(finding.getId()) ? 1 : 0);
+  }
+
+  /** Returns the number of the partner, else the principal, else the address of a finding. */
+  private int subject(Detection finding) {
+    PartnerName partner = finding.getPartner();
+    Principal principal = finding.getPrincipal();
+    if (partner != null) {
+      String name = partner.getName() == null ? partner.getId() : partner.getName();
+      return subject("partner", partner.getId(), name);
+    }
+    if (principal != null) {
+      String name = principal.getName() == null ? principal.getId() : principal.getName();
+      return subject(principal.getType(), principal.getId(), name);
+    }
+    if (finding.getIp() != null) {
+      return subject("address", finding.getIp(), finding.getIp());
+    }
+    if (finding.getGroup() != null) {
+      String group = groupText(finding.getGroup());
+      return subject("group", group, group);
+    }
+    return subject("rule", finding.getRule(), finding.getRule());
+  }
+
+  private int subject(String kind, String id, String name) {
+    return subjects.number(List.of(text(kind), text(id), text(name)));
+  }
+
+  private static String groupText(Map<String, String> group) {
+    return new TreeMap<>(group)
+        .entrySet().stream()
+            .map(entry -> entry.getKey() + " " + entry.getValue())
+            .collect(Collectors.joining(", "));
+  }
+
+  private int event(Evidence event) {
+    boolean isFile = event.getFile() != null;
+    boolean isHub = event.getHub() != null;
+    String where =
+        isFile
+            ? event.getFile() + ":"
+            : isHub ? event.getHub() + "/" + event.getPartition() + "/" : event.getSource();
+    Long number = isFile ? event.getLine() : isHub ? event.getOffset() : null;
+    NetworkSeen network = event.getNetwork();
+    PlaceSeen place = event.getPlace();
+    return events.number(
+        List.of(
+            text(event.getCategory()),
+            text(event.getEventId()),
+            text(where),
+            number == null ? NOTHING : number,
+            event.getTime() - base,
+            text(event.getIp()),
+            network == null
+                ? NOTHING
+                : networks.number(
+                    List.of(
+                        network.getAsn() == null ? NOTHING : network.getAsn(),
+                        text(network.getOrganisation()),
+                        text(network.getPrefix()),
+                        text(network.getCountry()),
+                        text(network.getClass$()))),
+            place == null
+                ? NOTHING
+                : places.number(
+                    List.of(
+                        text(place.getCountry()),
+                        text(place.getCity()),
+                        place.getLatitude(),
+                        place.getLongitude(),
+                        place.getAccuracyKm())),
+            named(event.getMattered())));
+  }
+
+  private int gate(GateChecked gate) {
+    return gates.number(
+        List.of(text(gate.getGate()), text(gate.getVerdict()), named(gate.getNumbers())));
+  }
+
+  private int alert(Map<String, String> alert) {
+    return alerts.number(
+        List.of(
+            text(alert.get("title")),
+            text(alert.get("severity")),
+            text(alert.get("product")),
+            text(alert.get("id")),
+            text(alert.get("link"))));
+  }
+
+  /** Returns the number of names and values, with whole numbers without fraction. */
+  private int named(Map<String, ?> values) {
+    List<Integer> named = new ArrayList<>();
+    new TreeMap<>(values)
+        .forEach(
+            (name, value) -> {
+              boolean whole = value instanceof Double number && number == Math.rint(number);
+              named.add(text(name));
+              named.add(
+                  text(
+                      whole
+                          ? String.format(Locale.ROOT, "%.0f", (Double) value)
+                          : String.valueOf(value)));
+            });
+    return words.number(List.copyOf(named));
+  }
+
+  private int text(@Nullable String text) {
+    return text == null ? NOTHING : texts.number(HtmlText.shown(text));
+  }
+
+  private void incidents(
+      JsonGenerator json,
+      List<Incident> incidents,
+      Map<String, Integer> incidentNumbers,
+      Map<String, Integer> numbers)
+      throws IOException {
+    SameAddress addresses = new SameAddress(page.detections());
+    json.writeArrayFieldStart("incidents");
+    for (Incident incident : incidents) {
+      List<Object> near = new ArrayList<>();
+      addresses
+          .near(incident)
+          .forEach(
+              (address, others) -> {
+                List<Integer> numbersOf = new ArrayList<>(); // finding, or incident from -2 down
+                if (others.size() <= MOST_RELATED) {
+                  for (Detection other : others) {
+                    numbersOf.add(
+                        other.getCorrelationId() == null
+                            ? numbers.getOrDefault(other.getId(), NOTHING)
+                            : -2 - incidentNumbers.getOrDefault(other.getCorrelationId(), 0));
+                  }
+                }
+                near.add(List.of(text(address), others.size(), numbersOf));
+              });
+      row(
+          json,
+          List.of(
+              text(incident.correlationId()),
+              text(incident.subject()),
+              incident.isRaised() ? 1 : 0,
+              HtmlText.isId(incident.correlationId()) ? 1 : 0,
+              near));
+    }
+    json.writeEndArray();
+  }
+
+  private void rules(JsonGenerator json) throws IOException {
+    json.writeArrayFieldStart("rules");
+    for (RuleStatus status : page.rules()) {
+      RuleInfo info = status.rule().info();
+      json.writeStartObject();
+      json.writeStringField("id", HtmlText.shown(info.id()));
+      json.writeNumberField("version", info.version());
+      json.writeStringField("title", HtmlText.shown(info.title()));
+      json.writeStringField("outOfStep", HtmlText.shown(info.outOfStep()));
+      json.writeStringField("runs", HtmlText.shown(status.text()));
+      texts(json, "tactics", info.tactics());
+      texts(json, "techniques", info.techniques());
+      texts(json, "runbook", Runbook.of(info.id()));
+      json.writeArrayFieldStart("settings");
+      for (Setting setting : info.settings()) {
+        String value = status.rule().value(setting);
+        String usual = setting.written(setting.byDefault());
+        if (!value.equals(usual)) {
+          json.writeStartArray();
+          json.writeString(setting.name());
+          json.writeString(value);
+          json.writeString(usual);
+          json.writeEndArray();
+        }
+      }
+      json.writeEndArray();
+      json.writeEndObject();
+    }
+    json.writeEndArray();
+  }
+
+  private static void texts(JsonGenerator json, String name, Collection<String> texts)
+      throws IOException {
+    json.writeArrayFieldStart(name);
+    for (String text : texts) {
+      json.writeString(HtmlText.shown(text));
+    }
+    json.writeEndArray();
+  }
+
+  private static void rows(JsonGenerator json, String name, Collection<List<?>> rows)
+      throws IOException {
+    json.writeArrayFieldStart(name);
+    for (List<?> row : rows) {
+      row(json, row);
+    }
+    json.writeEndArray();
+  }
+
+  private static void row(JsonGenerator json, List<?> row) throws IOException {
+    json.writeStartArray();
+    for (Object each : row) {
+      if (each instanceof List<?> list) {
+        row(json, list);
+      } else if (each instanceof Double number) {
+        json.writeNumber(number);
+      } else {
+        json.writeNumber(((Number) each).longValue());
+      }
+    }
+    json.writeEndArray();
+  }
+}

@@ -1,0 +1,29 @@
+package dev.lockstep.app.report;
+
+import dev.lockstep.app.rules.RuleStatus;
+import dev.lockstep.schemas.Detection;
+import java.util.List;
+
+/**
+ * Content of a report.
+ *
+ * @param firstAt first arrival in milliseconds since 1970, 0 if there was none
+ * @param lastAt last arrival in milliseconds since 1970, 0 if there was none
+ * @param sections tables beside the findings
+ * @param summary lines of text behind everything
+ */
+public record ReportPage(
+    ReportSource source,
+    List<Detection> detections,
+    List<RuleStatus> rules,
+    long firstAt,
+    long lastAt,
+    List<ReportSection> sections,
+    String summary) {
+  /** Creates the content with copies of the lists. */
+  public ReportPage {
+    detections = List.copyOf(detections);
+    rules = List.copyOf(rules);
+    sections = List.copyOf(sections);
+  }
+}

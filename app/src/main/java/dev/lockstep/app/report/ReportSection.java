@@ -1,0 +1,18 @@
+package dev.lockstep.app.report;
+
+import java.util.List;
+
+/**
+ * Table of a report beside its findings.
+ *
+ * @param id of its heading within the page
+ * @param note sentences below it
+ */
+public record ReportSection(
+    String id, String title, List<String> headings, List<List<String>> rows, String note) {
+  /** Creates a table with copies of its cells. */
+  public ReportSection {
+    headings = List.copyOf(headings);
+    rows = rows.stream().map(List::copyOf).toList();
+  }
+}

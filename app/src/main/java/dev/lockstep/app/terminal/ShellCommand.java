@@ -1,0 +1,31 @@
+package dev.lockstep.app.terminal;
+
+import java.util.Collection;
+import java.util.stream.Collectors;
+
+/** Command line for a POSIX shell, to copy. */
+public final class ShellCommand {
+  private static final String PLAIN = "_./:@%+=,-";
+
+  private ShellCommand() {}
+
+  /** Returns the name by which this program was called. */
+  public static String program() {
+    return word(System.getProperty("lockstep.command", "lockstep"));
+  }
+
+  /** Returns words of a command line with quotes where the shell would read more into one. */
+  public static String words(Collection<String> words) {
+    return words.stream().map(ShellCommand::word).collect(Collectors.joining(" "));
+  }
+
+  private static String word(String text) {
+    boolean isPlain =
+        !text.isEmpty() && text.chars().allMatch(c -> isLetterOrDigit(c) || PLAIN.indexOf(c) >= 0);
+    return isPlain ? text : "'" + text.replace("'", "'\\''") + "'";
+  }
+
+  private static boolean isLetterOrDigit(int c) {
+    return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+  }
+}

@@ -1,0 +1,277 @@
+package dev.lockstep.app.report;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.lockstep.app.Main;
+import dev.lockstep.app.cli.DemoCommand;
+import dev.lockstep.app.process.ExitCode;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Predicate;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.ResourceLock;
+import org.junit.jupiter.api.parallel.Resources;
+
+/** The report in a real browser: each view, filter, link and key, in files that ask for nothing. */
+@ResourceLock(Resources.SYSTEM_OUT)
+final class ReportInBrowserIT {
+  private static final String SHOWN = "document.querySelector('output').textContent";
+  private static final int MANY = 10_000;
+  private static final long SEED = 20_261_128L;
+  private static final double MOST_MILLIS = 8_000; // a machine with other work; alone it is 2 s
+  private static final int MOST_PICTURE_BYTES = 200_000;
+
+  @TempDir static Path folder;
+
+  private static Chromium browser;
+  private static Path report = Path.of("");
+  private static ReportJson data;
+
+  @BeforeAll
+  static void replayTheDemo() throws IOException, InterruptedException {
+    Path program = Chromium.find();
+    assumeTrue(
+        program != null, "no Chromium: name one by LOCKSTEP_CHROMIUM, or put one on the PATH");
+    report = folder.resolve("report.html");
+    List<String> files = new ArrayList<>(DemoCommand.CAPTURE);
+    files.addAll(List.of("lockstep.yaml", "networks.csv", "partners.yaml"));
+    for (String name : files) {
+      try (InputStream in = ReportInBrowserIT.class.getResourceAsStream("/demo/" + name)) {
+        Files.copy(in, folder.resolve(name));
+      }
+    }
+    List<String> arguments =
+        new ArrayList<>(
+            List.of(
+                "replay",
+                "--quiet",
+                "--config",
+                folder.resolve("lockstep.yaml").toString(),
+                "--output",
+                folder.resolve("found.jsonl").toString(),
+                "--report",
+                report.toString()));
+    DemoCommand.CAPTURE.forEach(name -> arguments.add(folder.resolve(name).toString()));
+    PrintStream out = System.out;
+    System.setOut(new PrintStream(new ByteArrayOutputStream(), true, StandardCharsets.UTF_8));
+    try {
+      assertThat(Main.commandLine().execute(arguments.toArray(String[]::new)))
+          .isEqualTo(ExitCode.DONE);
+    } finally {
+      System.setOut(out);
+    }
+    data = new ReportJson(Files.readString(report));
+    browser = Chromium.start(program, folder.resolve("profile"));
+    browser.size(1280, 900);
+  }
+
+  @AfterAll
+  static void close() throws InterruptedException {
+    if (browser != null) {
+      browser.close();
+    }
+  }
+
+  private static String text(String selector) throws InterruptedException {
+    return browser.evaluate("document.querySelector(\"" + selector + "\").textContent").asText();
+  }
+
+  private static int number(String selector) throws InterruptedException {
+    return browser.evaluate("document.querySelectorAll(\"" + selector + "\").length").asInt();
+  }
+
+  private static void assertSilent() {
+    assertThat(browser.complaints()).isEmpty();
+    assertThat(browser.requests()).allMatch(url -> url.startsWith("file://"));
+  }
+
+  private static int having(Predicate<JsonNode> what) {
+    int number = 0;
+    for (JsonNode finding : data.findings()) {
+      number += what.test(finding) ? 1 : 0;
+    }
+    return number;
+  }
+
+  /** Sets a filter as a person does, and returns how many findings are shown. */
+  private static int filter(String change) throws InterruptedException {
+    browser.evaluate(
+        "(async () => { const form = document.getElementById('filter'); %s; form.dispatchEvent(new Event('input')); await new Promise(done => setTimeout(done, 200)); })()"
+            .formatted(change));
+    return Integer.parseInt(browser.evaluate(SHOWN).asText().replaceAll("[ ,].*|,", ""));
+  }
+
+  @Test
+  void opensEachView_withoutAnErrorAndWithoutARequest() throws InterruptedException {
+    for (int width : new int[] {1280, 390}) {
+      browser.size(width, 900);
+      for (String view : List.of("", "#map", "#partners", "#rules", "#about", "#r-token-replay")) {
+        browser.open(report, view);
+        assertThat(text("main").length()).as(view).isGreaterThan(300);
+        assertThat(browser.evaluate("document.documentElement.scrollWidth").asInt())
+            .as("width of %s at %d", view, width)
+            .isLessThanOrEqualTo(width);
+      }
+    }
+    browser.size(1280, 900);
+    browser.open(report, "#map");
+    assertThat(number("path.way")).isGreaterThan(5);
+    assertThat(number("text.label")).isGreaterThan(5);
+    browser.open(report, "#partners");
+    assertThat(number("article.partner")).isEqualTo(4);
+    assertThat(text("article.partner .inside")).contains("Known: ");
+    assertSilent();
+  }
+
+  @Test
+  void filters_asACountByHandDoes() throws InterruptedException {
+    browser.open(report, "");
+    int all = data.findings().size();
+    assertThat(filter("")).isEqualTo(all);
+    assertThat(filter("form.querySelector('[value=High]').checked = false"))
+        .isEqualTo(having(finding -> finding.get(4).asInt() != 0));
+    assertThat(filter("form.reset()")).isEqualTo(all);
+    assertThat(filter("form.elements.rule.value = 'token-replay'"))
+        .isEqualTo(having(finding -> data.text(finding.get(2)).equals("token-replay")));
+    assertThat(filter("form.reset()")).isEqualTo(all);
+    int busiest =
+        browser.evaluate("Number(document.querySelector('[name=subject]')[1].value)").asInt();
+    assertThat(filter("form.elements.subject.value = '" + busiest + "'"))
+        .isEqualTo(having(finding -> finding.get(8).asInt() == busiest))
+        .isGreaterThan(1);
+    assertThat(filter("form.reset()")).isEqualTo(all);
+    String id = data.ids().get(all / 2);
+    assertThat(filter("form.elements.text.value = '" + id.toUpperCase() + "'")).isOne();
+    assertThat(filter("form.elements.text.value = 'no such words'")).isZero();
+    assertThat(filter("form.reset()")).isEqualTo(all);
+    browser.evaluate("document.querySelector('.column:not(:disabled)').click()");
+    assertThat(browser.evaluate(SHOWN).asText()).contains(" of " + all + " findings, 2026-");
+    assertSilent();
+  }
+
+  @Test
+  void leadsByLinkAndKey_throughFindings() throws InterruptedException {
+    String first = data.ids().get(0);
+    browser.open(report, "#f-" + first);
+    assertThat(text("main h2")).contains(data.text(data.findings().get(0).get(6)));
+    assertThat(text("main .description")).isEqualTo(data.text(data.findings().get(0).get(7)));
+    browser.press("j");
+    assertThat(text("main h2")).contains(data.text(data.findings().get(1).get(6)));
+    browser.press("k");
+    assertThat(text("main h2")).contains(data.text(data.findings().get(0).get(6)));
+    assertThat(text(".commands"))
+        .contains("explain --config " + folder.resolve("lockstep.yaml"))
+        .contains("--detection " + first.substring(0, 8))
+        .contains("accept " + first.substring(0, 8));
+    browser.press("Escape");
+    assertThat(number(".list")).isOne();
+    browser.press("j");
+    browser.press("Enter");
+    assertThat(browser.evaluate("document.activeElement.tagName").asText()).isEqualTo("SUMMARY");
+    browser.press("/");
+    assertThat(browser.evaluate("document.activeElement.name").asText()).isEqualTo("text");
+    JsonNode incident = data.json().get("incidents").get(0);
+    browser.open(report, "#i-" + data.text(incident.get(0)));
+    assertThat(number("svg.chart rect.bar"))
+        .isEqualTo(data.byIncident().get(data.text(incident.get(0))).size());
+    assertThat(number("main .event")).isGreaterThan(3);
+    assertSilent();
+  }
+
+  @Test
+  void prints_whatIsClosed() throws InterruptedException {
+    browser.open(report, "");
+    assertThat(number(".finding details[open]")).isZero();
+    browser.evaluate("dispatchEvent(new Event('beforeprint'))");
+    assertThat(number(".finding > details[open] > .body")).isEqualTo(data.findings().size());
+    browser.evaluate("dispatchEvent(new Event('afterprint'))");
+    assertThat(number(".finding > details[open]")).isZero();
+  }
+
+  @Test
+  void showsHostileTextsAsText() throws IOException, InterruptedException {
+    Path hostile = folder.resolve("hostile.html");
+    String page = ReportFindings.page(ReportFindings.hostile(), List.of());
+    Files.writeString(hostile, page);
+    ReportJson shown = new ReportJson(page);
+    browser.size(390, 900);
+    browser.open(hostile, "");
+    browser.evaluate("document.querySelectorAll('summary').forEach(each => each.click())");
+    for (String view : List.of("#map", "#partners", "#rules", "#about", "")) {
+      browser.evaluate("location.hash = '" + view + "'");
+    }
+    for (int i = 0; i < shown.ids().size(); i++) {
+      browser.evaluate(
+          "(async () => { const before = document.querySelectorAll('.steps a')[0]; location.hash = [...document.querySelectorAll('nav a')][0].hash; await new Promise(done => setTimeout(done, 20)); })()");
+      browser.evaluate(
+          "(async () => { const row = JSON.parse(document.getElementById('data').textContent); location.hash = 'f-' + encodeURIComponent(row.texts[row.findings["
+              + i
+              + "][0]]); await new Promise(done => setTimeout(done, 30)); })()");
+      assertThat(text("main h2")).contains(shown.text(shown.findings().get(i).get(6)));
+      assertThat(
+              number("img, iframe, object, embed, link, base, svg [onload], [onerror], [onfocus]"))
+          .isZero();
+      assertThat(number("script")).isEqualTo(3);
+      assertThat(browser.evaluate("document.documentElement.scrollWidth").asInt())
+          .as("width of finding %d", i)
+          .isLessThanOrEqualTo(390);
+    }
+    browser.size(1280, 900);
+    assertSilent();
+  }
+
+  @Test
+  void opens10000Findings() throws IOException, InterruptedException {
+    Path many = folder.resolve("many.html");
+    Files.writeString(many, ReportFindings.page(ReportFindings.many(MANY, SEED), List.of()));
+    browser.open(many, "");
+    double millis =
+        browser
+            .evaluate(
+                "(async () => { while (!document.documentElement.dataset.ready) { await new Promise(done => setTimeout(done, 10)); } return Number(document.documentElement.dataset.ready); })()")
+            .asDouble();
+    System.err.printf("%d findings, %,d bytes: open in %.0f ms%n", MANY, Files.size(many), millis);
+    assertThat(millis).isPositive().isLessThan(MOST_MILLIS);
+    assertThat(number(".finding")).isBetween(10, 200);
+    assertThat(filter("form.elements.text.value = 'carrier 17'")).isBetween(1, MANY - 1);
+    assertSilent();
+  }
+
+  /** Leaves the picture of README.md; copy it to docs/images when the report looks different. */
+  @Test
+  void showsAnAlert_asTheReadmeHasIt() throws IOException, InterruptedException {
+    Path alert = folder.resolve("alert.html");
+    Files.writeString(alert, Files.readString(report).replace(folder + "/", "capture/"));
+    String id = "";
+    for (JsonNode finding : data.findings()) {
+      if (id.isEmpty()
+          && finding.get(4).asInt() == 0
+          && data.text(finding.get(2)).equals("impossible-travel")
+          && finding.get(12).asLong() > 0) {
+        id = data.text(finding.get(0));
+      }
+    }
+    browser.size(1040, 1000);
+    browser.open(alert, "#f-" + id);
+    JsonNode box =
+        browser.evaluate(
+            "(() => { const top = document.querySelector('.one > h2').getBoundingClientRect().top; return [top - 14, document.querySelector('.gates').getBoundingClientRect().bottom - top + 30]; })()");
+    byte[] picture = browser.picture(box.get(0).asInt(), 1040, box.get(1).asInt());
+    browser.size(1280, 900);
+    Files.write(Files.createDirectories(Path.of("target")).resolve("alert.png"), picture);
+    assertThat(picture.length).isBetween(10_000, MOST_PICTURE_BYTES);
+    assertSilent();
+  }
+}

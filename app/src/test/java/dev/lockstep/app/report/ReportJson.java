@@ -1,0 +1,54 @@
+package dev.lockstep.app.report;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** Data of a report, read from its page. */
+final class ReportJson {
+  private static final String START = "<script type=\"application/json\" id=\"data\">";
+
+  private final JsonNode json;
+
+  ReportJson(String page) throws IOException {
+    int start = page.indexOf(START) + START.length();
+    json = new ObjectMapper().readTree(page.substring(start, page.indexOf("</script>", start)));
+  }
+
+  JsonNode json() {
+    return json;
+  }
+
+  JsonNode findings() {
+    return json.get("findings");
+  }
+
+  String text(JsonNode number) {
+    return json.get("texts").get(number.asInt()).asText();
+  }
+
+  /** Returns the ids of all findings in their order. */
+  List<String> ids() {
+    List<String> ids = new ArrayList<>();
+    findings().forEach(finding -> ids.add(text(finding.get(0))));
+    return ids;
+  }
+
+  /** Returns the ids of findings by incident, both in their order. */
+  Map<String, List<String>> byIncident() {
+    Map<String, List<String>> ids = new LinkedHashMap<>();
+    for (JsonNode finding : findings()) {
+      int incident = finding.get(17).asInt();
+      if (incident >= 0) {
+        ids.computeIfAbsent(
+                text(json.get("incidents").get(incident).get(0)), any -> new ArrayList<>())
+            .add(text(finding.get(0)));
+      }
+    }
+    return ids;
+  }
+}
