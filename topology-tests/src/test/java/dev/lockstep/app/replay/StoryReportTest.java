@@ -85,7 +85,7 @@ final class StoryReportTest {
             .isTrue();
       }
     }
-    int last = -1;
+    int last = 0;
     for (JsonNode each : data.get("findings")) {
       assertThat(last == ALONE && each.get(INCIDENT).asInt() != ALONE).isFalse();
       last = each.get(INCIDENT).asInt() < 0 ? ALONE : 0;
