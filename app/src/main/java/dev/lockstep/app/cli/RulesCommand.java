@@ -3,6 +3,7 @@ package dev.lockstep.app.cli;
 import com.fasterxml.jackson.core.JsonGenerator;
 import dev.lockstep.app.config.Config;
 import dev.lockstep.app.process.ExitCode;
+import dev.lockstep.app.rules.AttackLayer;
 import dev.lockstep.app.rules.ConfiguredRules;
 import dev.lockstep.app.rules.RuleStatus;
 import dev.lockstep.app.rules.RuleText;
@@ -17,6 +18,7 @@ import dev.lockstep.schemas.Quoted;
 import java.io.IOException;
 import java.util.List;
 import java.util.concurrent.Callable;
+import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -47,9 +49,24 @@ public final class RulesCommand {
     @Option(names = "--json", description = "Print a JSON array.")
     private boolean json;
 
+    @Option(
+        names = "--navigator",
+        description = "Print a layer of the ATT&CK Navigator with the techniques of the rules.")
+    private boolean navigator;
+
+    @Spec private CommandSpec spec = CommandSpec.create();
+
     @Override
     public Integer call() {
+      if (json && navigator) {
+        throw new CommandLine.ParameterException(
+            spec.commandLine(), "--json and --navigator exclude each other");
+      }
       List<RuleStatus> states = Wiring.ruleStates(config.read());
+      if (navigator) {
+        System.out.println(AttackLayer.of(states));
+        return ExitCode.DONE;
+      }
       if (json) {
         System.out.println(
             JsonText.of(
