@@ -1,6 +1,7 @@
 package dev.lockstep.app.config;
 
 import dev.lockstep.app.setting.Secret;
+import dev.lockstep.sentinel.sink.RowFormat;
 import java.net.URI;
 import java.nio.file.Path;
 import java.util.Locale;
@@ -27,9 +28,10 @@ public sealed interface SinkConfig {
   /**
    * Sink in a web service.
    *
+   * @param format form of a detection
    * @param secret secret that signs the posts
    */
-  record Webhook(String name, URI url, Secret secret) implements SinkConfig {
+  record Webhook(String name, RowFormat format, URI url, Secret secret) implements SinkConfig {
     /** Returns a text without the path, which may be secret. */
     @Override
     public String toString() {
@@ -40,11 +42,12 @@ public sealed interface SinkConfig {
   /**
    * Sink in a file of lines.
    *
+   * @param format form of a line
    * @param path absolute path
    * @param rotateBytes size from which another file is begun
    * @param rotateDaily if another is begun each UTC day
    */
-  record Archive(String name, Path path, long rotateBytes, boolean rotateDaily)
+  record Archive(String name, RowFormat format, Path path, long rotateBytes, boolean rotateDaily)
       implements SinkConfig {}
 
   /** Sink in a topic of any Kafka cluster. */

@@ -10,6 +10,7 @@ import dev.lockstep.app.terminal.OperatorException;
 import dev.lockstep.schemas.Quoted;
 import dev.lockstep.sentinel.delivery.ForwarderConfig;
 import dev.lockstep.sentinel.sink.Loopback;
+import dev.lockstep.sentinel.sink.RowFormat;
 import dev.lockstep.sentinel.sink.WebhookSink;
 import java.net.URI;
 import java.net.URISyntaxException;
@@ -50,6 +51,13 @@ final class SinksReader {
               "The key that what is posted is signed with, 16 characters or more.")
           .required(ConfigReader.SECRET_FIX)
           .only(WEBHOOK);
+  private static final ConfigKey<RowFormat> FORMAT =
+      ConfigKey.word(
+              "format",
+              formats(),
+              "The form of a detection: as a replay prints it, or a Detection Finding of OCSF.")
+          .byDefault("plain")
+          .only(WEBHOOK, FILE);
   private static final ConfigKey<Path> PATH =
       ConfigKey.path("path", "The file that lines are appended to; its folder has to be there.")
           .required("set it to a file's path")
@@ -77,6 +85,7 @@ final class SinksReader {
                   TYPE,
                   URL,
                   SECRET,
+                  FORMAT,
                   PATH,
                   ROTATE_BYTES,
                   ROTATE_DAILY,
@@ -116,10 +125,16 @@ final class SinksReader {
     SinkConfig.Type type = section.value(TYPE);
     section.refuseForeign(type.word());
     return switch (type) {
-      case WEBHOOK -> new SinkConfig.Webhook(name, section.value(URL), section.value(SECRET));
+      case WEBHOOK ->
+          new SinkConfig.Webhook(
+              name, section.value(FORMAT), section.value(URL), section.value(SECRET));
       case FILE ->
           new SinkConfig.Archive(
-              name, section.value(PATH), section.value(ROTATE_BYTES), section.value(ROTATE_DAILY));
+              name,
+              section.value(FORMAT),
+              section.value(PATH),
+              section.value(ROTATE_BYTES),
+              section.value(ROTATE_DAILY));
       case KAFKA ->
           new SinkConfig.Topic(
               name,
@@ -133,6 +148,14 @@ final class SinksReader {
     Map<String, SinkConfig.Type> words = new LinkedHashMap<>();
     for (SinkConfig.Type type : SinkConfig.Type.values()) {
       words.put(type.word(), type);
+    }
+    return words;
+  }
+
+  private static Map<String, RowFormat> formats() {
+    Map<String, RowFormat> words = new LinkedHashMap<>();
+    for (RowFormat format : RowFormat.values()) {
+      words.put(format.word(), format);
     }
     return words;
   }

@@ -81,11 +81,16 @@ record SinkPipeline(ForwarderConfig config, Sink sink, ForwarderCounts counts) {
 
   private static Sink sink(SinkConfig sink, InstantSource clock) {
     if (sink instanceof SinkConfig.Webhook webhook) {
-      return new WebhookSink(webhook.name(), webhook.url(), webhook.secret().reveal(), clock);
+      return new WebhookSink(
+          webhook.name(), webhook.format(), webhook.url(), webhook.secret().reveal(), clock);
     }
     if (sink instanceof SinkConfig.Archive archive) {
       return new FileSink(
-          archive.name(), archive.path(), archive.rotateBytes(), archive.rotateDaily());
+          archive.name(),
+          archive.format(),
+          archive.path(),
+          archive.rotateBytes(),
+          archive.rotateDaily());
     }
     SinkConfig.Topic topic = (SinkConfig.Topic) sink;
     return new KafkaSink(

@@ -11,6 +11,7 @@ import dev.lockstep.app.setting.Secret;
 import dev.lockstep.app.terminal.OperatorException;
 import dev.lockstep.sentinel.delivery.DailyBudget;
 import dev.lockstep.sentinel.logs.Cloud;
+import dev.lockstep.sentinel.sink.RowFormat;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
@@ -42,7 +43,7 @@ class SinkConfigTest {
             """
             sinks:
               - {name: soar, type: webhook, url: "https://soar.example/h/abc", secret: "${env:SOAR}"}
-              - {name: archive, type: file, path: out/d.jsonl, rotateBytes: 5 MB, rotateDaily: false}
+              - {name: archive, type: file, path: out/d.jsonl, rotateBytes: 5 MB, rotateDaily: false, format: ocsf}
               - name: siem
                 type: kafka
                 bootstrapServers: k:9092
@@ -58,15 +59,21 @@ class SinkConfigTest {
     assertThat(config.sinks())
         .containsExactly(
             new SinkConfig.Webhook(
-                "soar", URI.create("https://soar.example/h/abc"), new Secret("0123456789abcdef")),
-            new SinkConfig.Archive("archive", folder.resolve("out/d.jsonl"), 5_000_000, false),
+                "soar",
+                RowFormat.PLAIN,
+                URI.create("https://soar.example/h/abc"),
+                new Secret("0123456789abcdef")),
+            new SinkConfig.Archive(
+                "archive", RowFormat.OCSF, folder.resolve("out/d.jsonl"), 5_000_000, false),
             new SinkConfig.Topic(
                 "siem",
                 "k:9092",
                 "others",
                 new ClientProperties(Map.of("security.protocol", "SSL"))),
-            new SinkConfig.Archive("plain", folder.resolve("p.jsonl"), 104_857_600, true),
-            new SinkConfig.Archive("more", Path.of("/m.jsonl"), 104_857_600, true));
+            new SinkConfig.Archive(
+                "plain", RowFormat.PLAIN, folder.resolve("p.jsonl"), 104_857_600, true),
+            new SinkConfig.Archive(
+                "more", RowFormat.PLAIN, Path.of("/m.jsonl"), 104_857_600, true));
     assertThat(config.toString()).doesNotContain("0123456789abcdef", "abc");
     assertThat(SinkPipeline.of(config, InstantSource.system(), new Latencies()))
         .extracting(SinkPipeline::name)
@@ -90,6 +97,8 @@ class SinkConfigTest {
         "{name: a, type: webhook, url: 'https://a', secret: short}|fewer than 16 characters",
         "{name: a, type: kafka, bootstrapServers: k, topic: t}|is not a list of servers",
         "{name: a, type: file, pth: x}|nearest known one is",
+        "{name: a, type: file, path: x, format: cef}|give one of ocsf, plain",
+        "{name: a, type: kafka, bootstrapServers: 'k:9092', topic: t, format: ocsf}|format does not go with type kafka",
         "{name: a b, type: file, path: x}|is not a name for a sink"
       })
   void refusesWithTheMend(String sinks, String message) {

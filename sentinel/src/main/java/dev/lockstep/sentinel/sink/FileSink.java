@@ -1,5 +1,6 @@
 package dev.lockstep.sentinel.sink;
 
+import dev.lockstep.schemas.Detection;
 import dev.lockstep.schemas.EscapedJson;
 import dev.lockstep.schemas.Quoted;
 import java.io.ByteArrayOutputStream;
@@ -20,24 +21,32 @@ public final class FileSink implements Sink {
   private static final Limits LIMITS = new Limits(1_000_000, 5_000);
 
   private final String name;
+  private final RowFormat format;
   private final LineFile file;
 
   /**
    * Creates a sink that has not opened its file.
    *
    * @param name name of the sink for messages
+   * @param format form of a line
    * @param path file, which only one process may write
    * @param rotateBytes size from which another file is begun, at least 1
    * @param daily if another file is begun each UTC day
    */
-  public FileSink(String name, Path path, long rotateBytes, boolean daily) {
+  public FileSink(String name, RowFormat format, Path path, long rotateBytes, boolean daily) {
     this.name = name;
+    this.format = format;
     this.file = new LineFile(path, rotateBytes, daily);
   }
 
   @Override
   public String place() {
     return "%s at file %s".formatted(name, Quoted.excerpt(file.path().toString(), 300));
+  }
+
+  @Override
+  public Row row(Detection detection) {
+    return format.row(detection);
   }
 
   @Override

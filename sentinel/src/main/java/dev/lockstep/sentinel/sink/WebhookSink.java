@@ -1,5 +1,6 @@
 package dev.lockstep.sentinel.sink;
 
+import dev.lockstep.schemas.Detection;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -33,6 +34,7 @@ public final class WebhookSink implements Sink {
   private static final Limits LIMITS = new Limits(262_144, 100);
 
   private final String name;
+  private final RowFormat format;
   private final URI url;
   private final SecretKeySpec key;
   private final ExecutorService threads;
@@ -43,17 +45,25 @@ public final class WebhookSink implements Sink {
    * Creates a sink that has sent nothing.
    *
    * @param name name of the sink for messages
+   * @param format form of a detection
    * @param url https, or http on this machine
    * @param secret at least 16 characters
    * @param clock clock with which the service's dates are compared
    * @throws IllegalArgumentException with the fix, if a value cannot be used
    */
-  public WebhookSink(String name, URI url, String secret, InstantSource clock) {
-    this(name, url, secret, clock, Duration.ofSeconds(30));
+  public WebhookSink(String name, RowFormat format, URI url, String secret, InstantSource clock) {
+    this(name, format, url, secret, clock, Duration.ofSeconds(30));
   }
 
-  WebhookSink(String name, URI url, String secret, InstantSource clock, Duration requestTimeout) {
+  WebhookSink(
+      String name,
+      RowFormat format,
+      URI url,
+      String secret,
+      InstantSource clock,
+      Duration requestTimeout) {
     this.name = name;
+    this.format = format;
     this.url = checked(name, url);
     if (secret.length() < SHORTEST_SECRET) {
       throw new IllegalArgumentException(
@@ -90,6 +100,11 @@ public final class WebhookSink implements Sink {
   public String place() {
     String port = url.getPort() < 0 ? "" : ":" + url.getPort();
     return "%s at %s://%s%s/…".formatted(name, url.getScheme(), url.getHost(), port);
+  }
+
+  @Override
+  public Row row(Detection detection) {
+    return format.row(detection);
   }
 
   @Override

@@ -22,7 +22,7 @@ class FileSinkTest {
   private static final long LARGE = 1L << 30;
 
   @TempDir private Path folder;
-  private FileSink sink = new FileSink("archive", Path.of("unused"), LARGE, false);
+  private FileSink sink = new FileSink("archive", RowFormat.PLAIN, Path.of("unused"), LARGE, false);
 
   @AfterEach
   void close() {
@@ -35,7 +35,7 @@ class FileSinkTest {
 
   private void open(long rotateBytes, boolean daily) {
     sink.close();
-    sink = new FileSink("archive", path(), rotateBytes, daily);
+    sink = new FileSink("archive", RowFormat.PLAIN, path(), rotateBytes, daily);
   }
 
   private Answer send(Instant at, String... ids) {
@@ -54,6 +54,17 @@ class FileSinkTest {
     open(LARGE, false);
     assertThat(send(NOW, "c").kind()).isEqualTo(AnswerClass.TAKEN);
     assertThat(Files.readAllLines(path())).containsExactly(line("a"), line("b"), line("c"));
+  }
+
+  @Test
+  void writesFindingsOfOcsf_whereThatIsTheFormat() throws IOException {
+    sink.close();
+    sink = new FileSink("archive", RowFormat.OCSF, path(), LARGE, false);
+    send(NOW, "a");
+    assertThat(Files.readString(path()))
+        .contains("\"class_uid\":2004")
+        .contains("\"uid\":\"a\"")
+        .endsWith("\n");
   }
 
   @Test
@@ -115,7 +126,7 @@ class FileSinkTest {
   void letsNobodyElseWrite() throws IOException {
     open(LARGE, false);
     send(NOW, "a");
-    try (FileSink other = new FileSink("other", path(), LARGE, false)) {
+    try (FileSink other = new FileSink("other", RowFormat.PLAIN, path(), LARGE, false)) {
       Answer answer = other.send(List.of(other.row(Findings.small("b", 1))), NOW);
       assertThat(answer.kind()).isEqualTo(AnswerClass.MISCONFIGURED);
       assertThat(answer.message()).contains("another process writes it");
@@ -125,7 +136,7 @@ class FileSinkTest {
 
   @Test
   void saysThatTheFolderIsNotThere_andGoesOnWhenItIs() throws IOException {
-    sink = new FileSink("archive", folder.resolve("later/x.jsonl"), LARGE, false);
+    sink = new FileSink("archive", RowFormat.PLAIN, folder.resolve("later/x.jsonl"), LARGE, false);
     Answer answer = send(NOW, "a");
     assertThat(answer.kind()).isEqualTo(AnswerClass.MISCONFIGURED);
     assertThat(answer.message()).contains("later");
@@ -137,7 +148,7 @@ class FileSinkTest {
   void takesNothing_whenTheDiskIsFull() {
     Path full = Path.of("/dev/full");
     org.junit.jupiter.api.Assumptions.assumeTrue(Files.isWritable(full), "no /dev/full here");
-    sink = new FileSink("archive", full, LARGE, false);
+    sink = new FileSink("archive", RowFormat.PLAIN, full, LARGE, false);
     assertThat(send(NOW, "a").kind()).isIn(AnswerClass.UNAVAILABLE, AnswerClass.MISCONFIGURED);
   }
 

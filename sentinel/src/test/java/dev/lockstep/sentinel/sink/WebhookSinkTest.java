@@ -56,6 +56,7 @@ class WebhookSinkTest {
     sink =
         new WebhookSink(
             "soar",
+            RowFormat.PLAIN,
             URI.create("http://127.0.0.1:" + receiver.getAddress().getPort() + "/hooks/s3cret"),
             SECRET,
             new FakeTime());
@@ -139,7 +140,8 @@ class WebhookSinkTest {
         "https://soar.example.com:70000/x"
       })
   void refusesWhatWouldTravelInTheOpen_orNowhere(String url) {
-    assertThatThrownBy(() -> new WebhookSink("soar", URI.create(url), SECRET, new FakeTime()))
+    assertThatThrownBy(
+            () -> new WebhookSink("soar", RowFormat.PLAIN, URI.create(url), SECRET, new FakeTime()))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("soar")
         .hasMessageContaining("https");
@@ -150,7 +152,11 @@ class WebhookSinkTest {
     assertThatThrownBy(
             () ->
                 new WebhookSink(
-                    "soar", URI.create("https://soar.example.com"), "short", new FakeTime()))
+                    "soar",
+                    RowFormat.PLAIN,
+                    URI.create("https://soar.example.com"),
+                    "short",
+                    new FakeTime()))
         .hasMessageContaining("at least 16")
         .hasMessageNotContaining("short;");
   }
