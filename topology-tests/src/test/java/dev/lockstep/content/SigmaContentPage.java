@@ -33,7 +33,8 @@ final class SigmaContentPage {
         only Lockstep knows of an event: the class or country of a network, the partner, the type of the principal. %d are
         correlations.
 
-        A test makes this page from the files. Each file has description, false positives, runbook, references and tests.
+        A test makes this page from the files, and a page about each rule in `docs/rules/sigma`: what it compares, false positives, runbook,
+        references and tests.
 
         ## Use them
 
@@ -85,7 +86,7 @@ final class SigmaContentPage {
     for (String name : names) {
       SigmaDocument rule = content.rules().get(name);
       Header header = rule.header();
-      page.append("| [`%s`](../deploy/sigma/%s.yml) | ".formatted(content.id(name), name))
+      page.append("| [`%s`](rules/sigma/%s.md) | ".formatted(content.id(name), content.id(name)))
           .append(header.title())
           .append(rule instanceof CorrelationDocument of ? " (`" + of.type().word() + "`)" : "")
           .append(" | ")

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lockstep.app.authoring.LintReport;
 import dev.lockstep.app.authoring.RuleCases;
+import dev.lockstep.app.authoring.RulePages;
 import dev.lockstep.app.authoring.RuleTester;
 import dev.lockstep.app.authoring.TestReport;
 import dev.lockstep.detections.sigma.document.CorrelationDocument;
@@ -28,6 +29,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /** The Sigma rules of the project pass their tests, and each has what an analyst needs. */
@@ -36,6 +38,8 @@ final class SigmaContentTest {
   private static final Path FOUND_IDS = Path.of("target/content-ids.txt");
   private static final Path PAGE = Path.of("../docs/content.md");
   private static final Path MADE_PAGE = Path.of("target/content.md");
+  private static final Path PAGES = Path.of("../docs/rules/sigma");
+  private static final Path MADE_PAGES = Path.of("target/content-pages");
   private static final long SEED = 17;
 
   /** Largest number of conditions that the index finds by a part of a value. */
@@ -169,6 +173,31 @@ final class SigmaContentTest {
     assertThat(Files.readString(PAGE))
         .as("made by: cp topology-tests/%s docs/content.md", MADE_PAGE)
         .isEqualTo(page);
+  }
+
+  /** {@code rules docs} makes a page a rule; {@code docs/content.md} is their index. */
+  @Test
+  void everyRuleHasItsPage() throws IOException {
+    for (String old : Files.exists(MADE_PAGES) ? texts(MADE_PAGES).keySet() : Set.<String>of()) {
+      Files.delete(MADE_PAGES.resolve(old));
+    }
+    new RulePages(content.files()).write(MADE_PAGES);
+    Files.delete(MADE_PAGES.resolve("index.md"));
+    assertThat(texts(PAGES))
+        .as(
+            "made by: rm -rf docs/rules/sigma; cp -r topology-tests/%s docs/rules/sigma",
+            MADE_PAGES)
+        .isEqualTo(texts(MADE_PAGES));
+  }
+
+  private static Map<String, String> texts(Path folder) throws IOException {
+    Map<String, String> texts = new TreeMap<>();
+    try (Stream<Path> files = Files.list(folder)) {
+      for (Path file : files.toList()) {
+        texts.put(file.getFileName().toString(), Files.readString(file));
+      }
+    }
+    return texts;
   }
 
   private List<LintedRule> linted() {

@@ -29,8 +29,8 @@ import org.jspecify.annotations.Nullable;
  * Sigma documents of files: those that end in {@code .yml} in a folder and in folders below, hidden
  * ones aside, and files that are named one by one.
  *
- * <p>{@code placeholders.yaml} of a folder, or of the folder of a file that is named, holds the
- * values of placeholders.
+ * <p>{@code placeholders.yaml} of a folder, or of the folder of a file that is named, else of the
+ * nearest folder above, holds the values of placeholders.
  */
 public final class RuleFiles {
   /** Largest number of files of a folder. */
@@ -72,7 +72,7 @@ public final class RuleFiles {
       for (Path file : found) {
         if (seen.add(file.toAbsolutePath().normalize())) {
           Path parent = file.toAbsolutePath().getParent();
-          Path folder = Files.isDirectory(path) || parent == null ? path : parent;
+          Path folder = withPlaceholders(Files.isDirectory(path) || parent == null ? path : parent);
           files.read(file, file.toString(), folder, folder.resolve(PLACEHOLDERS).toString());
         }
       }
@@ -83,6 +83,21 @@ public final class RuleFiles {
   /** Returns whether a path is a folder with Sigma rules, or a file with such. */
   public static boolean isIn(Path path) {
     return Files.isDirectory(path) ? !below(path).isEmpty() : path.toString().endsWith(ENDING);
+  }
+
+  /**
+   * Returns the nearest of a folder and those above it that holds placeholders, since a person may
+   * name a part of a rules directory; the folder itself if none does.
+   */
+  private static Path withPlaceholders(Path folder) {
+    Path at = folder;
+    for (int up = 0; up <= MOST_DEPTH && at != null; up++) {
+      if (Files.exists(at.resolve(PLACEHOLDERS))) {
+        return at;
+      }
+      at = up == 0 ? folder.toAbsolutePath().normalize().getParent() : at.getParent();
+    }
+    return folder;
   }
 
   private static List<Path> below(Path folder) {

@@ -173,6 +173,26 @@ class RuleTesterTest {
   }
 
   @Test
+  void findsPlaceholdersAbove_whereAPartOfTheFolderIsNamed() throws IOException {
+    Files.writeString(folder.resolve("placeholders.yaml"), "admins: [ada*]\n");
+    Path file = Files.createDirectories(folder.resolve("a/b")).resolve("role.yml");
+    Files.writeString(
+        file,
+        RULE.replace("LoggedByService: PIM", "InitiatedBy|expand: '%admins%'")
+            + "lockstep:\n    tests:\n"
+            + test("an administrator", "none", RECORD));
+
+    for (Path named : List.of(file, folder.resolve("a"), folder)) {
+      TestReport report =
+          new RuleTester(
+                  RuleFiles.of(List.of(named)), RuleCases.of(List.of()), Enrichment.none(), 7)
+              .run();
+      assertThat(report.isGood()).as(named.toString()).isTrue();
+      assertThat(report.outcomes()).hasSize(1);
+    }
+  }
+
+  @Test
   void repeatsARecord_withItsNumber() throws IOException {
     String record =
         RECORD.replace("{operationName", "{time: \"2026-01-05T09:0%n%:00Z\", operationName");
