@@ -14,6 +14,7 @@ import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.UUID;
 
 /** Files with Sigma rules in which what is mechanical was fixed. */
@@ -27,7 +28,7 @@ public final class FixedFiles {
    */
   public static List<String> fix(RuleFiles files, LocalDate today) {
     List<String> lines = new ArrayList<>();
-    for (Map.Entry<String, Path> file : files.paths().entrySet()) {
+    for (Map.Entry<String, Path> file : new TreeMap<>(files.paths()).entrySet()) {
       MechanicalFix fix =
           new MechanicalFix(
               file.getKey(), files.placeholders(file.getKey()), today, UUID::randomUUID);
@@ -45,12 +46,11 @@ public final class FixedFiles {
                             .formatted(
                                 Quoted.visible(file.getKey()), change.line(), change.what())));
       } catch (CharacterCodingException e) {
-        continue; // the report names the line that is not UTF-8
+        // the report names the line that is not UTF-8
       } catch (IOException e) {
         throw OperatorException.saying(new UncheckedIOException(e));
       }
     }
-    lines.sort(null);
     return lines;
   }
 }

@@ -76,17 +76,21 @@ record Candidate(String name, boolean isNarrow, int rank, FieldSource source) {
   /** Returns the fields that have a source in a log source, in the order of preference. */
   static List<Candidate> of(SigmaFields table, String service) {
     Map<String, Candidate> found = new LinkedHashMap<>();
-    int rank = 0;
-    for (List<String> names : List.of(NARROW, WIDE)) {
-      for (String name : names) {
-        FieldSource source = table.source(service, name);
-        if (source.isFound() && source.isListed()) {
-          found.putIfAbsent(
-              source.toString(), new Candidate(name, names == NARROW, rank++, source));
-        }
-      }
-    }
+    NARROW.forEach(name -> add(table, service, name, true, found));
+    WIDE.forEach(name -> add(table, service, name, false, found));
     return List.copyOf(found.values());
+  }
+
+  private static void add(
+      SigmaFields table,
+      String service,
+      String name,
+      boolean isNarrow,
+      Map<String, Candidate> found) {
+    FieldSource source = table.source(service, name);
+    if (source.isFound() && source.isListed()) {
+      found.putIfAbsent(source.toString(), new Candidate(name, isNarrow, found.size(), source));
+    }
   }
 
   /** Returns the values that a filter can compare; none if there are many, or one was cut. */

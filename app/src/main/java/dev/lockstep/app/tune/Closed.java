@@ -8,19 +8,24 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /** Findings of a rule with the classifications of those that are closed. */
 final class Closed {
   private final Map<String, WrittenDetection> findings = new TreeMap<>();
+  private final Set<String> own = new TreeSet<>();
+  private final ClosedFindings closed;
   private final Map<String, Closing> closings;
 
   Closed(String rule, List<Detection> all, ClosedFindings closed) {
     for (Detection detection : all) {
+      findings.put(detection.getId(), WrittenDetection.of(detection));
       if (detection.getRule().equals(rule)) {
-        findings.put(detection.getId(), WrittenDetection.of(detection));
+        own.add(detection.getId());
       }
     }
+    this.closed = closed;
     this.closings = closed.byId();
   }
 
@@ -37,8 +42,13 @@ final class Closed {
     return closings.get(id) == Closing.TRUE_POSITIVE;
   }
 
-  /** Returns the ids of all findings in order. */
+  /** Returns the ids of the findings of the rule in order. */
   Set<String> ids() {
+    return own;
+  }
+
+  /** Returns the ids of the findings of all rules that were judged, in order. */
+  Set<String> all() {
     return findings.keySet();
   }
 
@@ -62,10 +72,13 @@ final class Closed {
       Collection<String> left) {
     return new Tuning(
         rule,
-        findings.size(),
+        own.size(),
         of(ids().stream().filter(this::isFalse).toList()),
         ids().stream().filter(this::isTrue).count(),
-        closings.keySet().stream().filter(id -> !findings.containsKey(id)).sorted().toList(),
+        closings.keySet().stream()
+            .filter(id -> !findings.containsKey(id) && !closed.ofOthers().contains(id))
+            .sorted()
+            .toList(),
         proposals,
         refused,
         of(left));
@@ -76,7 +89,7 @@ final class Closed {
     return new Tuning.Proposal(
         words,
         lines,
-        of(removed.stream().filter(this::isFalse).toList()),
-        of(removed.stream().filter(id -> !isFalse(id)).toList()));
+        of(removed.stream().filter(id -> isFalse(id) && own.contains(id)).toList()),
+        of(removed.stream().filter(id -> !isFalse(id) || !own.contains(id)).toList()));
   }
 }

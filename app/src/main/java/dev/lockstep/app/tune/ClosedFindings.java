@@ -11,9 +11,11 @@ import dev.lockstep.app.detection.DetectionFile;
 import dev.lockstep.app.detection.WrittenDetection;
 import dev.lockstep.schemas.Quoted;
 import java.io.IOException;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -26,16 +28,18 @@ import org.jspecify.annotations.Nullable;
  * several classifications of a finding {@code TruePositive} counts, else the last.
  *
  * @param byId classification by id of the finding
+ * @param ofOthers ids of findings that are known to be of another rule than the one asked for
  */
-public record ClosedFindings(Map<String, Closing> byId) {
+public record ClosedFindings(Map<String, Closing> byId, Set<String> ofOthers) {
   private static final JsonFactory JSON = new JsonFactory();
   private static final List<String> IDS = List.of("detectionid", "id");
   private static final String CLASSIFICATION = "classification";
   private static final int LONGEST_ID = 400;
 
-  /** Creates findings with a copy of the map. */
+  /** Creates findings with copies of map and set. */
   public ClosedFindings {
     byId = Map.copyOf(byId);
+    ofOthers = Set.copyOf(ofOthers);
   }
 
   /**
@@ -50,31 +54,37 @@ public record ClosedFindings(Map<String, Closing> byId) {
   /**
    * Reads a file.
    *
-   * @param rule id of the rule whose findings are wanted, or null for all; objects and rows that
-   *     name no rule are taken
+   * @param rule id of the rule that is tuned, or null; findings that name another one are marked
    */
   static ClosedFindings read(String file, @Nullable String rule) {
     Map<String, Closing> byId = new TreeMap<>();
+    Set<String> ofOthers = new HashSet<>();
     Table[] table = new Table[1];
     new DetectionFile(file)
         .forEachLine(
             (line, number) -> {
               if (table[0] != null) {
-                table[0].row(line, rule, byId);
+                put(table[0].row(line), rule, byId, ofOthers);
               } else if (line.stripLeading().startsWith("{")) {
-                object(line, rule, byId);
+                put(object(line), rule, byId, ofOthers);
               } else {
                 table[0] = new Table(line);
               }
             });
-    return new ClosedFindings(byId);
+    return new ClosedFindings(byId, ofOthers);
   }
 
-  private static void put(@Nullable String id, @Nullable String word, Map<String, Closing> byId)
+  /** Classification of a finding as a line has it. */
+  private record Line(@Nullable String id, @Nullable String word, @Nullable String rule) {}
+
+  private static void put(
+      Line line, @Nullable String rule, Map<String, Closing> byId, Set<String> ofOthers)
       throws IOException {
+    String word = line.word();
     if (word == null || word.isBlank()) {
       return;
     }
+    String id = line.id();
     if (id == null || id.isBlank() || id.length() > LONGEST_ID) {
       throw new IOException("the classification is of no finding, because there is no DetectionId");
     }
@@ -85,38 +95,33 @@ public record ClosedFindings(Map<String, Closing> byId) {
     }
     byId.merge(
         id.strip(), closing, (known, other) -> known == Closing.TRUE_POSITIVE ? known : other);
+    String of = line.rule();
+    if (rule != null && of != null && !of.isBlank() && !of.equals(rule)) {
+      ofOthers.add(id.strip());
+    }
   }
 
-  private static void object(String line, @Nullable String rule, Map<String, Closing> byId)
-      throws IOException {
+  private static Line object(String line) throws IOException {
     String id = null;
     String word = null;
-    String of = null;
+    String rule = null;
     try (JsonParser parser = JSON.createParser(line)) {
       parser.nextToken();
       while (parser.nextToken() == JsonToken.FIELD_NAME) {
         String name = WrittenDetection.field(parser.currentName());
         JsonToken value = parser.nextToken();
-        if (name.equalsIgnoreCase("id") && value == JsonToken.VALUE_STRING) {
-          id = parser.getText();
-        } else if (name.equalsIgnoreCase(CLASSIFICATION) && value == JsonToken.VALUE_STRING) {
-          word = parser.getText();
-        } else if (name.equalsIgnoreCase("rule") && value == JsonToken.VALUE_STRING) {
-          of = parser.getText();
-        } else {
-          parser.skipChildren();
+        String text = value == JsonToken.VALUE_STRING ? parser.getText() : null;
+        switch (name.toLowerCase(Locale.ROOT)) {
+          case "id" -> id = text;
+          case CLASSIFICATION -> word = text;
+          case "rule" -> rule = text;
+          default -> parser.skipChildren();
         }
       }
     } catch (JsonProcessingException e) {
       throw new IOException("the line is no JSON", e);
     }
-    if (isWanted(of, rule)) {
-      put(id, word, byId);
-    }
-  }
-
-  private static boolean isWanted(@Nullable String of, @Nullable String rule) {
-    return of == null || of.isBlank() || rule == null || of.equals(rule);
+    return new Line(id, word, rule);
   }
 
   /** Table of CSV, of which two columns are read. */
@@ -149,15 +154,15 @@ public record ClosedFindings(Map<String, Closing> byId) {
       }
     }
 
-    void row(String line, @Nullable String rule, Map<String, Closing> byId) throws IOException {
+    Line row(String line) throws IOException {
       List<String> cells = cells(line);
       if (cells.size() <= Math.max(id, classification)) {
         throw new IOException("the line has fewer cells than the heading");
       }
-      String of = ruleAt >= 0 && ruleAt < cells.size() ? cells.get(ruleAt) : null;
-      if (isWanted(of, rule)) {
-        put(cells.get(id), cells.get(classification), byId);
-      }
+      return new Line(
+          cells.get(id),
+          cells.get(classification),
+          ruleAt >= 0 && ruleAt < cells.size() ? cells.get(ruleAt) : null);
     }
   }
 }

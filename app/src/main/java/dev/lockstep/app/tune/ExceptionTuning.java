@@ -78,7 +78,7 @@ final class ExceptionTuning {
     List<Tuning.Refused> refused = new ArrayList<>();
     Set<String> left = new TreeSet<>(findings.ids().stream().filter(findings::isFalse).toList());
     for (ExceptionEntry entry : ordered.subList(0, Math.min(MOST_TRIALS, ordered.size()))) {
-      Set<String> removed = new TreeSet<>(findings.ids());
+      Set<String> removed = new TreeSet<>(findings.all());
       List<ExceptionEntry> all = new ArrayList<>(enrichment.exceptions().all());
       all.add(entry);
       runs.run(rules, enrichment.with(Exceptions.of(all)), new DetectionCounters(), null)

@@ -1,13 +1,11 @@
 package dev.lockstep.app.tune;
 
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.Comparator;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,7 +23,12 @@ final class FilterSearch {
   private final List<Shown> findings;
   private final List<Filter> filters = new ArrayList<>();
   private final List<Refused> refused = new ArrayList<>();
-  private final Set<String> left = new LinkedHashSet<>();
+  private final BitSet falses = new BitSet();
+  private final BitSet trues = new BitSet();
+  private final BitSet others = new BitSet();
+
+  /** Findings closed as false that no filter removes yet. */
+  private final BitSet open = new BitSet();
 
   /**
    * Finding with the values of its events.
@@ -78,11 +81,25 @@ final class FilterSearch {
    */
   record Refused(Filter filter, List<String> hides) {}
 
-  /** Candidate with what it removes. */
-  private record Scored(Filter filter, Set<String> removed, long others, List<String> hides) {}
+  /**
+   * Candidate with what it removes.
+   *
+   * @param removed indexes of the findings that it removes
+   */
+  private record Scored(Filter filter, BitSet removed) {}
 
   FilterSearch(List<Shown> findings) {
     this.findings = List.copyOf(findings);
+    for (int i = 0; i < findings.size(); i++) {
+      if (findings.get(i).isFalse()) {
+        open.set(i);
+      } else if (findings.get(i).closing() == Closing.TRUE_POSITIVE) {
+        trues.set(i);
+      } else {
+        others.set(i);
+      }
+    }
+    falses.or(open);
     search();
   }
 
@@ -96,20 +113,23 @@ final class FilterSearch {
     return refused;
   }
 
-  /** Returns the ids of findings closed as false that no filter removes. */
-  Set<String> left() {
-    return left;
+  /** Returns the number of findings closed as false that no filter removes. */
+  int left() {
+    return open.cardinality();
   }
 
   private void search() {
-    findings.stream().filter(Shown::isFalse).forEach(one -> left.add(one.id()));
     List<Condition> conditions = conditions();
+    List<BitSet> removed = conditions.stream().map(this::removed).toList();
     List<Scored> all = new ArrayList<>();
     for (int i = 0; i < conditions.size(); i++) {
-      score(new Filter(List.of(conditions.get(i))), all);
+      Condition one = conditions.get(i);
+      add(new Filter(List.of(one)), removed.get(i), all);
       for (int j = i + 1; j < conditions.size(); j++) {
-        if (!conditions.get(i).field().equals(conditions.get(j).field())) {
-          score(new Filter(List.of(conditions.get(i), conditions.get(j))), all);
+        if (!one.field().equals(conditions.get(j).field())) {
+          BitSet both = (BitSet) removed.get(i).clone();
+          both.and(removed.get(j));
+          add(new Filter(List.of(one, conditions.get(j))), both, all);
         }
       }
     }
@@ -117,11 +137,32 @@ final class FilterSearch {
     Scored best = best(all);
     while (best != null) {
       chosen.add(best.filter());
-      left.removeAll(best.removed());
+      open.andNot(best.removed());
       best = best(all);
     }
     join(chosen);
     refuse(all);
+  }
+
+  private BitSet removed(Condition condition) {
+    Filter filter = new Filter(List.of(condition));
+    BitSet removed = new BitSet();
+    for (int i = 0; i < findings.size(); i++) {
+      removed.set(i, filter.removes(findings.get(i)));
+    }
+    return removed;
+  }
+
+  private void add(Filter filter, BitSet removed, List<Scored> all) {
+    if (filter.isNarrow() && removed.intersects(falses)) {
+      all.add(new Scored(filter, removed));
+    }
+  }
+
+  private static int common(BitSet one, BitSet other) {
+    BitSet common = (BitSet) one.clone();
+    common.and(other);
+    return common.cardinality();
   }
 
   /** Returns the comparisons that hold on all events of a finding closed as false. */
@@ -152,44 +193,17 @@ final class FilterSearch {
         .toList();
   }
 
-  private void score(Filter filter, List<Scored> all) {
-    if (!filter.isNarrow()) {
-      return;
-    }
-    Set<String> removed = new HashSet<>();
-    List<String> hides = new ArrayList<>();
-    long others = 0;
-    for (Shown finding : findings) {
-      if (filter.removes(finding)) {
-        if (finding.isFalse()) {
-          removed.add(finding.id());
-        } else if (finding.closing() == Closing.TRUE_POSITIVE) {
-          hides.add(finding.id());
-        } else {
-          others++;
-        }
-      }
-    }
-    if (!removed.isEmpty()) {
-      all.add(new Scored(filter, removed, others, hides));
-    }
-  }
-
   private @Nullable Scored best(List<Scored> all) {
     Comparator<Scored> order =
-        Comparator.comparingLong(Scored::others)
-            .thenComparing(one -> -covered(one))
-            .thenComparing(one -> one.filter().all().size())
-            .thenComparing(one -> one.filter().rank())
+        Comparator.comparingInt((Scored one) -> common(one.removed(), others))
+            .thenComparingInt(one -> -common(one.removed(), open))
+            .thenComparingInt(one -> one.filter().all().size())
+            .thenComparingInt(one -> one.filter().rank())
             .thenComparing(one -> one.filter().words());
     return all.stream()
-        .filter(one -> one.hides().isEmpty() && covered(one) > 0)
+        .filter(one -> !one.removed().intersects(trues) && one.removed().intersects(open))
         .min(order)
         .orElse(null);
-  }
-
-  private long covered(Scored one) {
-    return one.removed().stream().filter(left::contains).count();
   }
 
   /** Joins filters by one value each of the same field. */
@@ -209,11 +223,19 @@ final class FilterSearch {
 
   private void refuse(List<Scored> all) {
     all.stream()
-        .filter(one -> !one.hides().isEmpty() && one.filter().all().size() == 1)
+        .filter(one -> one.removed().intersects(trues) && one.filter().all().size() == 1)
         .sorted(
-            Comparator.comparingInt((Scored one) -> -one.removed().size())
-                .thenComparing(one -> one.filter().rank()))
+            Comparator.comparingInt((Scored one) -> -common(one.removed(), falses))
+                .thenComparingInt(one -> one.filter().rank()))
         .limit(MOST_REFUSED)
-        .forEach(one -> refused.add(new Refused(one.filter(), one.hides())));
+        .forEach(
+            one -> {
+              BitSet hides = (BitSet) one.removed().clone();
+              hides.and(trues);
+              refused.add(
+                  new Refused(
+                      one.filter(),
+                      hides.stream().mapToObj(each -> findings.get(each).id()).toList()));
+            });
   }
 }

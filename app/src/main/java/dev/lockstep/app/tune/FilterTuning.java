@@ -2,6 +2,7 @@ package dev.lockstep.app.tune;
 
 import dev.lockstep.app.detection.WrittenDetection;
 import dev.lockstep.app.rules.ConfiguredRule;
+import dev.lockstep.app.rules.ConfiguredRules;
 import dev.lockstep.app.terminal.OperatorException;
 import dev.lockstep.detections.DetectionCounters;
 import dev.lockstep.detections.local.Watcher;
@@ -30,6 +31,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -56,11 +58,33 @@ final class FilterTuning {
   private final SetRule set;
   private final Enrichment enrichment;
   private final ClosedFindings closed;
+  private final List<ConfiguredRule> affected = new ArrayList<>();
   private final Map<String, List<Candidate>> candidates = new LinkedHashMap<>();
 
-  FilterTuning(ConfiguredRule rule, SetRule set, Enrichment enrichment, ClosedFindings closed) {
+  /**
+   * Creates a tuning.
+   *
+   * @param set rule of the engine
+   * @param rules all rules; a filter also removes events of those that share a rule with this one
+   */
+  FilterTuning(
+      ConfiguredRule rule,
+      SetRule set,
+      ConfiguredRules rules,
+      Enrichment enrichment,
+      ClosedFindings closed) {
     this.rule = rule;
     this.set = set;
+    for (ConfiguredRule each : rules.all()) {
+      boolean isOwn = each.id().equals(rule.id());
+      boolean isShared =
+          each.settings().isEnabled()
+              && each.entry().rule() instanceof SetRule other
+              && !Collections.disjoint(other.singles(), set.singles());
+      if (isOwn || isShared) {
+        affected.add(each);
+      }
+    }
     this.enrichment = enrichment;
     this.closed = closed;
     for (SigmaRule single : set.singles()) {
@@ -76,10 +100,14 @@ final class FilterTuning {
     for (SigmaRule single : set.singles()) {
       for (String category : single.info().categories()) {
         Set<String> all = paths.computeIfAbsent(category, any -> new HashSet<>());
-        all.addAll(rule.info().rawFields());
         candidates
             .getOrDefault(single.document().source().toString(), List.of())
             .forEach(each -> all.addAll(each.source().rawPaths()));
+      }
+    }
+    for (ConfiguredRule each : affected) {
+      for (String category : each.info().categories()) {
+        paths.computeIfAbsent(category, any -> new HashSet<>()).addAll(each.info().rawFields());
       }
     }
     return RawFieldPlan.of(paths);
@@ -90,12 +118,13 @@ final class FilterTuning {
 
   Tuning run(TrialRuns runs) {
     Matches matches = new Matches();
-    List<Detection> found = run(runs, set, matches);
+    List<Detection> found =
+        run(runs, affected.stream().map(each -> each.entry().rule()).toList(), matches);
     Closed findings = new Closed(rule.id(), found, closed);
     Searched best = null;
     for (String source : candidates.keySet()) {
       FilterSearch search = new FilterSearch(shown(found, findings, matches.of(source)));
-      if (best == null || search.left().size() < best.search().left().size()) {
+      if (best == null || search.left() < best.search().left()) {
         best = new Searched(source, search);
       }
     }
@@ -107,7 +136,7 @@ final class FilterTuning {
       for (FilterSearch.Filter filter : best.search().filters()) {
         if (++trials <= MOST_TRIALS) {
           String text = text(best.source(), filter);
-          Set<String> removed = new TreeSet<>(findings.ids());
+          Set<String> removed = new TreeSet<>(findings.all());
           run(runs, tried(text), null).forEach(each -> removed.remove(each.getId()));
           List<WrittenDetection> hidden =
               findings.of(removed.stream().filter(findings::isTrue).toList());
@@ -128,16 +157,22 @@ final class FilterTuning {
     return findings.tuning(rule.id(), proposals, refused, left);
   }
 
-  private List<Detection> run(TrialRuns runs, Rule judging, @Nullable Watcher watcher) {
-    RuleSet alone =
-        new RuleSet(List.of(new ActiveRule(0, judging, rule.settings())), AlertSettings.NONE, 0);
-    return runs.run(alone, enrichment, new DetectionCounters(), watcher);
+  private List<Detection> run(TrialRuns runs, List<Rule> judging, @Nullable Watcher watcher) {
+    List<ActiveRule> active = new ArrayList<>();
+    for (int i = 0; i < judging.size(); i++) {
+      active.add(new ActiveRule(i, judging.get(i), affected.get(i).settings()));
+    }
+    RuleSet these = new RuleSet(active, AlertSettings.NONE, 0);
+    return runs.run(these, enrichment, new DetectionCounters(), watcher);
   }
 
   private static List<FilterSearch.Shown> shown(
       List<Detection> found, Closed findings, Map<String, Map<Candidate, List<String>>> events) {
     List<FilterSearch.Shown> shown = new ArrayList<>();
     for (Detection detection : found) {
+      if (!findings.ids().contains(detection.getId())) {
+        continue; // a finding of another rule is judged by the trial alone
+      }
       List<Map<Candidate, List<String>>> own = new ArrayList<>();
       for (Evidence each : detection.getEvidence()) {
         Map<Candidate, List<String>> values =
@@ -252,8 +287,8 @@ final class FilterTuning {
     return words;
   }
 
-  /** Returns the rule with a further filter. */
-  private Rule tried(String filter) {
+  /** Returns the affected rules with a further filter. */
+  private List<Rule> tried(String filter) {
     SigmaLoader loader = new SigmaLoader(SigmaFields.bundled());
     Map<String, List<SigmaDocument>> byFile = new LinkedHashMap<>();
     for (SigmaDocument document : set.set().documents()) {
@@ -264,13 +299,18 @@ final class FilterTuning {
         new DocumentReader(Placeholders.NONE).read(NAME, filter.getBytes(StandardCharsets.UTF_8));
     loader.add(NAME, NAME, reading.documents(), reading.faults());
     SigmaLoader.Result result = loader.load();
-    for (SetRule each : result.set().rules()) {
-      if (each.info().sha256().equals(rule.info().sha256())) {
-        return each;
+    Map<String, Rule> bySha = new HashMap<>();
+    result.set().rules().forEach(each -> bySha.put(each.info().sha256(), each));
+    List<Rule> rules = new ArrayList<>();
+    for (ConfiguredRule each : affected) {
+      Rule found = bySha.get(each.info().sha256());
+      if (found == null) {
+        throw new IllegalStateException(
+            "the rule %s does not load with a filter: %s".formatted(each.id(), result.faults()));
       }
+      rules.add(found);
     }
-    throw new IllegalStateException(
-        "the rule %s does not load with a filter: %s".formatted(rule.id(), result.faults()));
+    return rules;
   }
 
   private static String stem(String file) {

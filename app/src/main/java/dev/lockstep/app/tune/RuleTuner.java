@@ -51,7 +51,12 @@ public final class RuleTuner {
     this.owner = owner;
     this.expiresAt = (now / DAY_MILLIS + 1 + USUAL_DAYS) * DAY_MILLIS;
     this.closed = ClosedFindings.read(from, rule.id());
-    if (closed.byId().values().stream().noneMatch(Closing::isFalse)) {
+    boolean hasFalse =
+        closed.byId().entrySet().stream()
+            .anyMatch(
+                each ->
+                    each.getValue().isFalse() && !closed.ofOthers().contains(each.getKey()));
+    if (!hasFalse) {
       throw new OperatorException(
           "could not tune the rule %s: %s has no finding of it with the classification FalsePositive or BenignPositive; add the field classification to its findings, or name another file"
               .formatted(Quoted.of(rule.id()), Quoted.of(from)));
@@ -62,13 +67,15 @@ public final class RuleTuner {
   public TuningReport run(List<String> paths, InputStream in, Progress progress)
       throws IOException {
     if (rule.entry().rule() instanceof SetRule set) {
-      FilterTuning tuning = new FilterTuning(rule, set, enrichment, closed);
-      try (TrialRuns runs = new TrialRuns(limits, tuning.plan(), paths, in, progress)) {
+      FilterTuning tuning = new FilterTuning(rule, set, rules, enrichment, closed);
+      try (TrialRuns runs = new TrialRuns(limits, tuning.plan(), progress)) {
+        runs.read(paths, in);
         return report(tuning.run(runs), runs, true);
       }
     }
     RawFieldPlan plan = rules.rawFields();
-    try (TrialRuns runs = new TrialRuns(limits, plan, paths, in, progress)) {
+    try (TrialRuns runs = new TrialRuns(limits, plan, progress)) {
+      runs.read(paths, in);
       ExceptionTuning tuning =
           new ExceptionTuning(rule.id(), RuleSets.of(rules), enrichment, closed, owner, expiresAt);
       return report(tuning.run(runs), runs, false);

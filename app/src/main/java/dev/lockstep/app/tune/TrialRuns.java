@@ -32,12 +32,19 @@ final class TrialRuns implements Closeable {
   private final int threads = Runtime.getRuntime().availableProcessors();
   private final Progress progress;
 
-  /** Reads captured logs. */
-  TrialRuns(Limits limits, RawFieldPlan raw, List<String> paths, InputStream in, Progress progress)
-      throws IOException {
+  /**
+   * Creates runs of nothing.
+   *
+   * @param raw raw fields to look for
+   */
+  TrialRuns(Limits limits, RawFieldPlan raw, Progress progress) {
     this.progress = progress;
     this.captures =
         new CaptureReader(limits, raw, Long.MIN_VALUE, Long.MAX_VALUE, sorter, activity -> {});
+  }
+
+  /** Reads captured logs. */
+  void read(List<String> paths, InputStream in) throws IOException {
     captures.read(paths, in, threads, progress);
   }
 

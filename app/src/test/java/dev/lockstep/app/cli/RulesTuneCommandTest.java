@@ -226,6 +226,36 @@ class RulesTuneCommandTest {
   }
 
   @Test
+  void refusesAFilter_thatHidesATrueFindingOfAnotherRule() throws IOException {
+    file(
+        "rules/deletions.yml",
+        CORRELATION
+            .replace("timespan: 1h", "timespan: 1h\n    generate: true")
+            .replace("name: deletion", "name: deletion\nid: 11111111-0000-0000-0000-000000000003"));
+    StringBuilder capture = new StringBuilder();
+    for (int minute = 1; minute < 4; minute++) {
+      capture.append(
+          BY_USER.formatted(5, minute, "Delete user", "203.0.113.7", "y" + minute, "u1", "ada"));
+    }
+    file("capture.jsonl", capture.toString());
+    Map<String, ObjectNode> single = found("deletions");
+    Map<String, ObjectNode> many = found("deletions/many_deletions");
+    ObjectNode ofUser =
+        Objects.requireNonNull(single.get("u1 05")).put("classification", "FalsePositive");
+    ObjectNode ofGroup =
+        Objects.requireNonNull(many.get("203.0.113.7 05")).put("classification", "TruePositive");
+    Path from = file("closed.jsonl", ofUser + "\n" + ofGroup + "\n");
+
+    JsonNode tuned = tuned("deletions", from);
+
+    assertThat(tuned.path("proposals")).isEmpty();
+    assertThat(tuned.path("unknown")).isEmpty();
+    assertThat(tuned.path("left").get(0).asText()).isEqualTo(ofUser.path("id").asText());
+    assertThat(tuned.path("refused").get(0).path("hides").get(0).asText())
+        .isEqualTo(ofGroup.path("id").asText());
+  }
+
+  @Test
   void proposesAnException_forARuleOfCode() throws IOException {
     List<String> capture = new ArrayList<>();
     for (String name : List.of("networks.csv", "partners.yaml")) {

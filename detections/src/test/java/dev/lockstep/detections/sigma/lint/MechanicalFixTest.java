@@ -96,22 +96,12 @@ class MechanicalFixTest {
 
   @Test
   void leavesAFile_thatWouldMeanSomethingElse_orIsRefused() {
-    String endsInText =
-        """
-        title: One
-        id: a
-        status: test
-        date: 2026-01-05
-        logsource: {product: azure, service: auditlogs}
-        detection:
-            condition: selection
-            selection:
-                OperationName: |
-                    x""";
+    String inOneLine =
+        "{title: One, id: a, status: test, date: 2026-01-05, tags: [Some.Tag], logsource: {product: azure, service: auditlogs}, detection: {selection: {OperationName|cased: Some.Tag}, condition: selection}}\n";
     String refused = "title: One\ndate: 2024/01/05\ndetection: x\n";
 
-    assertThat(fix(endsInText).changes()).isEmpty();
-    assertThat(fix(endsInText).text()).isEqualTo(endsInText);
+    assertThat(fix(inOneLine).changes()).isEmpty();
+    assertThat(fix(inOneLine).text()).isEqualTo(inOneLine);
     assertThat(fix(refused).text()).isEqualTo(refused);
   }
 
