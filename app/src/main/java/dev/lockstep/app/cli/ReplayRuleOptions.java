@@ -3,6 +3,7 @@ package dev.lockstep.app.cli;
 import dev.lockstep.app.compare.DetectionFilter;
 import dev.lockstep.app.rules.ConfiguredRules;
 import dev.lockstep.app.rules.RuleFiles;
+import dev.lockstep.app.terminal.OperatorException;
 import dev.lockstep.enrichment.file.NearestNames;
 import dev.lockstep.schemas.Quoted;
 import dev.lockstep.schemas.Severity;
@@ -17,14 +18,15 @@ import picocli.CommandLine.Option;
 /** Options of a replay that keep findings of some rules and severities, and that add rules. */
 final class ReplayRuleOptions {
   private static final String ENDING = ".yml";
+  private static final String JAR = ".jar";
 
   @Option(
       names = "--rule",
       paramLabel = "ID|PATH",
       split = ",",
       description =
-          "An id keeps only findings of that rule. A file that ends in .yml, or a folder with such"
-              + " files, adds its Sigma rules: how often they fire, and what changes by them."
+          "An id keeps only findings of that rule. A file that ends in .yml, a folder with such"
+              + " files, or a jar adds its rules: how often they fire, and what changes by them."
               + " Several with commas.")
   private List<String> rules = List.of();
 
@@ -42,7 +44,7 @@ final class ReplayRuleOptions {
   }
 
   private static boolean isPath(String rule) {
-    return rule.endsWith(ENDING) || Files.isDirectory(Path.of(rule));
+    return rule.endsWith(ENDING) || rule.endsWith(JAR) || Files.isDirectory(Path.of(rule));
   }
 
   private List<String> ids() {
@@ -55,8 +57,24 @@ final class ReplayRuleOptions {
    * @throws dev.lockstep.app.terminal.OperatorException if there is no such file
    */
   List<Path> added() {
-    List<Path> paths = rules.stream().filter(ReplayRuleOptions::isPath).map(Path::of).toList();
-    return paths.isEmpty() ? List.of() : new ArrayList<>(RuleFiles.files(paths));
+    List<Path> documents = new ArrayList<>();
+    List<Path> added = new ArrayList<>();
+    for (String rule : rules) {
+      if (isPath(rule)) {
+        (rule.endsWith(JAR) ? added : documents).add(Path.of(rule));
+      }
+    }
+    for (Path jar : added) {
+      if (!Files.isRegularFile(jar)) {
+        throw new OperatorException(
+            "could not add the rules of a jar: there is no file %s; name a jar that is there"
+                .formatted(Quoted.of(jar)));
+      }
+    }
+    if (!documents.isEmpty()) {
+      added.addAll(RuleFiles.files(documents));
+    }
+    return added;
   }
 
   /** Returns a message about an id that no rule has, or null. */

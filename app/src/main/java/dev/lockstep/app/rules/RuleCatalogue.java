@@ -90,8 +90,9 @@ public final class RuleCatalogue {
         catalogue.add(folder, jar);
       }
     }
-    if (!distinct.isEmpty() || jars.hasAdded()) {
-      List<ConfiguredValue> all = List.copyOf(distinct.values());
+    List<ConfiguredValue> all = List.copyOf(distinct.values());
+    jars.added(all).forEach((place, jar) -> catalogue.add(place, jar));
+    if (!all.isEmpty() || jars.hasAdded()) {
       catalogue.add(jars.place(all), jars.sigma(all).set());
     }
     return catalogue;

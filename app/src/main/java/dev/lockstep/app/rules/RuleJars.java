@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermission;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -25,6 +26,8 @@ import java.util.TreeSet;
  * owner may write are therefore rejected.
  */
 public final class RuleJars {
+  private static final String JAR = ".jar";
+
   private final Map<Path, List<RuleJar>> read = new HashMap<>();
   private final Map<List<Path>, SigmaLoader.Result> sigma = new HashMap<>();
   private final List<Path> added;
@@ -41,19 +44,57 @@ public final class RuleJars {
     this.leftOut = List.copyOf(leftOut);
   }
 
-  /** Returns the rules of configured folders and of further files with Sigma rules. */
+  /** Returns the rules of configured folders, and of further files with Sigma rules and jars. */
   public static RuleJars adding(List<Path> files) {
     return new RuleJars(files, List.of());
   }
 
-  /** Returns the rules of configured folders without those of some files with Sigma rules. */
+  /**
+   * Returns the rules of configured folders without those of some files with Sigma rules and jars.
+   */
   public static RuleJars without(List<Path> files) {
     return new RuleJars(List.of(), files);
   }
 
-  /** Returns whether files are read beside those of the folders. */
+  /** Returns whether files with Sigma rules are read beside those of the folders. */
   boolean hasAdded() {
-    return !added.isEmpty();
+    return !documents(added).isEmpty();
+  }
+
+  private static List<Path> documents(List<Path> files) {
+    return files.stream().filter(file -> !isJar(file)).toList();
+  }
+
+  private static boolean isJar(Path file) {
+    return file.toString().endsWith(JAR);
+  }
+
+  /**
+   * Returns the jars beside those of the folders, each with its place for messages.
+   *
+   * @throws OperatorException if one of them cannot be used
+   */
+  Map<ConfiguredValue, RuleJar> added(List<ConfiguredValue> folders) {
+    List<Path> known = new ArrayList<>();
+    folders.forEach(folder -> known.add(SigmaFolders.real(folder.path())));
+    Map<ConfiguredValue, RuleJar> jars = new LinkedHashMap<>();
+    for (Path file : added) {
+      Path real = SigmaFolders.real(file);
+      if (isJar(file) && !known.contains(real.getParent())) {
+        ConfiguredValue place =
+            new ConfiguredValue(
+                "--rule", file.toString(), file.toString(), "the command line", Path.of(""));
+        try {
+          refuseIfShared(place, real);
+        } catch (IOException e) {
+          throw place.bad(
+              "names a jar that cannot be read (" + Failures.said(e) + ")",
+              "name a jar that this process may read");
+        }
+        jars.put(place, RuleJar.read(place, file));
+      }
+    }
+    return jars;
   }
 
   /**
@@ -72,7 +113,7 @@ public final class RuleJars {
     if (!folders.isEmpty()) {
       return folders.get(0);
     }
-    String file = added.get(0).toString();
+    String file = documents(added).get(0).toString();
     return new ConfiguredValue("--rule", file, file, "the command line", Path.of(""));
   }
 
@@ -100,7 +141,7 @@ public final class RuleJars {
     List<Path> paths = folders.stream().map(ConfiguredValue::path).toList();
     SigmaLoader.Result known = sigma.get(paths);
     if (known == null) {
-      known = SigmaFolders.load(folders, added, leftOut);
+      known = SigmaFolders.load(folders, documents(added), documents(leftOut));
       sigma.put(paths, known);
     }
     return known;
@@ -122,7 +163,7 @@ public final class RuleJars {
     return jars;
   }
 
-  private static List<RuleJar> load(ConfiguredValue setting, Path folder) {
+  private List<RuleJar> load(ConfiguredValue setting, Path folder) {
     if (!Files.isDirectory(folder)) {
       throw setting.bad(
           "names no folder (looked at " + Quoted.of(folder) + ")",
@@ -136,13 +177,10 @@ public final class RuleJars {
       }
       for (Path file : files) {
         Path real = file.toRealPath();
-        Path parent = real.getParent();
-        String name = String.valueOf(file.getFileName());
-        if (parent != null) {
-          refuseIfShared(setting, parent, "holds the jar " + Quoted.of(name) + " of a folder");
+        if (leftOut.stream().map(SigmaFolders::real).noneMatch(real::equals)) {
+          refuseIfShared(setting, real);
+          jars.add(RuleJar.read(setting, file));
         }
-        refuseIfShared(setting, real, "holds the jar " + Quoted.of(name));
-        jars.add(RuleJar.read(setting, file));
       }
     } catch (IOException e) {
       throw setting.bad(
@@ -158,6 +196,16 @@ public final class RuleJars {
       all.forEach(files::add);
     }
     return files;
+  }
+
+  /** Refuses a jar that others may write, itself or by its folder. */
+  private static void refuseIfShared(ConfiguredValue setting, Path jar) throws IOException {
+    Path parent = jar.getParent();
+    String name = Quoted.of(jar.getFileName());
+    if (parent != null) {
+      refuseIfShared(setting, parent, "holds the jar " + name + " of a folder");
+    }
+    refuseIfShared(setting, jar, "holds the jar " + name);
   }
 
   private static void refuseIfShared(ConfiguredValue setting, Path path, String what)

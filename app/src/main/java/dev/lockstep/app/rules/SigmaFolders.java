@@ -60,7 +60,7 @@ final class SigmaFolders {
   }
 
   /** Returns the path by which two spellings of one file are equal. */
-  private static Path real(Path path) {
+  static Path real(Path path) {
     try {
       return path.toRealPath();
     } catch (IOException e) { // reading the file says why it cannot be used

@@ -54,8 +54,7 @@ public final class RuleTuner {
     boolean hasFalse =
         closed.byId().entrySet().stream()
             .anyMatch(
-                each ->
-                    each.getValue().isFalse() && !closed.ofOthers().contains(each.getKey()));
+                each -> each.getValue().isFalse() && !closed.ofOthers().contains(each.getKey()));
     if (!hasFalse) {
       throw new OperatorException(
           "could not tune the rule %s: %s has no finding of it with the classification FalsePositive or BenignPositive; add the field classification to its findings, or name another file"

@@ -3,7 +3,9 @@ package dev.lockstep.app.authoring;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.lockstep.app.config.Config;
 import dev.lockstep.app.rules.RuleFiles;
+import dev.lockstep.app.rules.RuleJars;
 import dev.lockstep.app.terminal.OperatorException;
 import dev.lockstep.enrichment.Enrichment;
 import java.io.IOException;
@@ -12,6 +14,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.jar.JarEntry;
 import java.util.jar.JarOutputStream;
 import java.util.stream.Stream;
@@ -84,6 +87,25 @@ class NewJavaRuleTest {
     assertThat(after.isGood()).isTrue();
     assertThat(Files.readString(made.resolve("README.md"))).contains("# Many failed", "build.sh");
     assertThat(Files.readString(made.resolve("build.sh"))).contains("com.example.ManyFailed");
+  }
+
+  @Test
+  void joinsAReplay_byTheJar_andCanBeLeftOut() throws IOException {
+    Path made = NewJavaRule.write(folder, "many_failed");
+    compile(made.resolve("src/com/example/ManyFailed.java"), made.resolve("classes"));
+    Path jar = made.resolve("my-rules/many-failed.jar");
+    pack(made.resolve("classes"), "com.example.ManyFailed", jar);
+    Path config =
+        Files.writeString(
+            made.resolve("lockstep.yaml"),
+            "rules: {directories: [my-rules], many-failed: {minutes: 2}}\n");
+
+    assertThat(Config.rules(null, Map.of(), RuleJars.adding(List.of(jar))).ids())
+        .contains("many-failed");
+    assertThat(Config.rules(config, Map.of(), RuleJars.adding(List.of(jar))).ids())
+        .containsOnlyOnce("many-failed");
+    assertThat(Config.rules(config, Map.of(), RuleJars.without(List.of(jar))).ids())
+        .doesNotContain("many-failed");
   }
 
   @Test

@@ -73,6 +73,11 @@ final class CorrelationNode {
     return name == null ? document.header().title() : name;
   }
 
+  /** Returns the name of the correlation, else its title. */
+  String title() {
+    return title(document);
+  }
+
   CorrelationDocument document() {
     return document;
   }

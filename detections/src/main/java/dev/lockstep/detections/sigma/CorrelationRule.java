@@ -293,6 +293,9 @@ public final class CorrelationRule implements SetRule {
     boolean isSettled = node.condition().firesAtOnce() || facts.stream().allMatch(day::isGraceOver);
     CorrelationNode parent = node.parent();
     if (parent != null) {
+      if (verdicts.isExplained()) {
+        explainInner(node, windows, fact, verdicts);
+      }
       if (verdicts.takesRelays()) {
         relay(node, parent, windows, fact, day.subject(), isSettled, verdicts);
       }
@@ -326,6 +329,21 @@ public final class CorrelationRule implements SetRule {
         verdicts.passed(
             hit == null ? "window" : "grace", () -> gates(node, shown, "not fulfilled"), fact);
       }
+    }
+  }
+
+  /**
+   * Tells the earliest hit of a correlation that another one refers to, else the fullest window.
+   */
+  private static void explainInner(
+      CorrelationNode node, GroupWindows windows, Fact fact, Verdicts verdicts) {
+    Hit hit = windows.earliest();
+    Hit shown = hit == null ? windows.fullest() : hit;
+    if (shown != null) {
+      verdicts.passed(
+          (hit == null ? "window of " : "hit of ") + node.title(),
+          () -> gates(node, shown, hit == null ? "not fulfilled" : "hit"),
+          fact);
     }
   }
 

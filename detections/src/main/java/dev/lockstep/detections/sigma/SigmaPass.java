@@ -2,7 +2,6 @@ package dev.lockstep.detections.sigma;
 
 import dev.lockstep.detections.sigma.document.FilterDocument;
 import dev.lockstep.detections.sigma.match.Pass;
-import dev.lockstep.detections.sigma.match.SelectionResult;
 import dev.lockstep.detections.sigma.match.Verdict;
 import dev.lockstep.rules.Event;
 import java.util.ArrayList;
@@ -91,21 +90,6 @@ public final class SigmaPass {
     }
   }
 
-  /** Returns the result of each selection of a rule on an event; empty for another log source. */
-  public List<SelectionResult> explain(SigmaRule rule, Event event) {
-    List<SelectionResult> results = new ArrayList<>();
-    for (OfService service : byCategory.getOrDefault(event.activity().getCategory(), List.of())) {
-      int number = service.of.rules().indexOf(rule);
-      if (number >= 0 && service.of.scope().covers(event)) {
-        service.pass.start(index -> service.of.field(index, event));
-        for (String name : service.pass.selections(number)) {
-          results.add(service.pass.selection(number, name));
-        }
-      }
-    }
-    return results;
-  }
-
   /** Returns whether a rule and all its filters hold on an event. */
   public boolean matches(SigmaRule rule, Event event) {
     for (OfService service : byCategory.getOrDefault(event.activity().getCategory(), List.of())) {
@@ -146,11 +130,10 @@ public final class SigmaPass {
 
   private List<String> words(SigmaRule rule, Event event) {
     List<String> words = new ArrayList<>();
-    explain(rule, event).forEach(result -> words.add(result.words()));
     for (OfService service : byCategory.getOrDefault(event.activity().getCategory(), List.of())) {
       int number = service.of.rules().indexOf(rule);
-      if (number >= 0 && !words.isEmpty()) {
-        service.addFilters(number, event, words);
+      if (number >= 0 && service.of.scope().covers(event)) {
+        service.addWords(number, event, words);
       }
     }
     return words;
@@ -189,10 +172,13 @@ public final class SigmaPass {
           });
     }
 
-    /** Adds the selections of the first filter that removes an event which a rule matches. */
-    void addFilters(int rule, Event event, List<String> words) {
+    /** Adds the selections of a rule, and those of the first filter that removes a match. */
+    void addWords(int rule, Event event, List<String> words) {
       pass.start(index -> of.field(index, event));
-      if (pass.verdict(rule) != Verdict.TRUE) {
+      for (String name : pass.selections(rule)) {
+        words.add(pass.selection(rule, name).words());
+      }
+      if (of.filtersOf(rule).length == 0 || pass.verdict(rule) != Verdict.TRUE) {
         return;
       }
       filters.start(index -> of.filterField(index, event));
