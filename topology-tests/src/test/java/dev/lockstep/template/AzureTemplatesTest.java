@@ -19,11 +19,18 @@ class AzureTemplatesTest {
   private static final Path AZURE = Templates.DEPLOY.resolve("azure");
   private static final Path HUBS = AZURE.resolve("hubs.json");
 
-  /** The roles that are given, and nothing beyond: to read hubs, checkpoints, and to send rows. */
+  /**
+   * The roles that are given, and nothing beyond: to read hubs, checkpoints, to send rows, and to
+   * comment on incidents.
+   */
   private static final Map<String, List<String>> ROLES =
       Map.of(
           "hubs.json",
           List.of("a638d3c7-ab3a-418d-83e6-5f17a39d4fde", "ba92f5b4-2d11-453d-a403-e96b0029c9fe"),
+          "explain.json",
+          List.of("3e150937-b8fe-4cfb-8069-0eaf05ecd056"),
+          "revoke.json",
+          List.of("3e150937-b8fe-4cfb-8069-0eaf05ecd056"),
           "data.json",
           List.of("3913510d-42f4-4e42-8a64-420c390055eb"),
           "identity-link.json",
