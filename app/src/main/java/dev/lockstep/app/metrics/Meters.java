@@ -4,6 +4,7 @@ import dev.lockstep.app.heartbeat.Heartbeat;
 import dev.lockstep.app.process.DaemonThreadFactory;
 import dev.lockstep.app.process.ProcessEnd;
 import dev.lockstep.app.rules.RuleStatus;
+import dev.lockstep.app.service.RuleReload;
 import dev.lockstep.app.service.Service;
 import dev.lockstep.app.terminal.Failures;
 import dev.lockstep.detections.DetectionCounters;
@@ -12,6 +13,7 @@ import dev.lockstep.ingest.outcome.IngestCounts;
 import dev.lockstep.ingest.source.Ingest;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MultiGauge;
 import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.binder.jvm.JvmGcMetrics;
 import io.micrometer.core.instrument.binder.jvm.JvmMemoryMetrics;
@@ -23,6 +25,7 @@ import io.micrometer.core.instrument.binder.system.UptimeMetrics;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -50,6 +53,9 @@ public final class Meters implements AutoCloseable {
   private final ScheduledExecutorService timer =
       Executors.newSingleThreadScheduledExecutor(new DaemonThreadFactory("meters"));
   private final JvmGcMetrics collections = new JvmGcMetrics();
+  private final MultiGauge ruleSet;
+  private volatile Map<String, RuleStatus.Runs> ruleStates = Map.of();
+  private RuleReload.@Nullable State shownSet;
   private @Nullable KafkaStreamsMetrics streamsMetrics;
 
   /** Creates the meters of a service. */
@@ -79,18 +85,16 @@ public final class Meters implements AutoCloseable {
           .tags("source", source)
           .register(registry);
     }
-    for (RuleStatus state : service.rules()) {
-      for (RuleStatus.Runs each : RuleStatus.Runs.values()) {
-        Gauge.builder("lockstep.rule.state", () -> state.runs() == each ? 1 : 0)
-            .tags("rule", state.rule().id(), "state", each.word())
-            .register(registry);
-      }
-      String id = state.rule().id();
-      counter(
-          "lockstep.rule.failures",
-          Tags.of("rule", id),
-          c -> c.counters().ruleFailures().getOrDefault(id, 0L));
-    }
+    counter("lockstep.rule.set.reloads", Tags.of("result", "taken"), s -> s.reload().taken());
+    counter("lockstep.rule.set.reloads", Tags.of("result", "refused"), s -> s.reload().refused());
+    Gauge.builder(
+            "lockstep.rule.set.since",
+            service,
+            s -> s.reload().state().since().toEpochMilli() / 1e3)
+        .baseUnit("seconds")
+        .register(registry);
+    this.ruleSet = MultiGauge.builder("lockstep.rule.set.info").register(registry);
+    ofRules();
     counter("lockstep.events.late", Tags.empty(), c -> service.counters().lateEvents());
     counter("lockstep.events.repeated", Tags.empty(), c -> service.counters().repeatedEvents());
     Gauge.builder("lockstep.ready", service, s -> s.notReady().isEmpty() ? 1 : 0)
@@ -125,6 +129,7 @@ public final class Meters implements AutoCloseable {
       streamsMetrics.bindTo(registry);
     }
     forwarders.forEach(ForwarderMeters::refresh);
+    ofRules();
     for (Map.Entry<String, IngestCounts> source : service.read().entrySet()) {
       IngestCounts counts = source.getValue();
       Tags of = Tags.of("source", source.getKey());
@@ -155,6 +160,35 @@ public final class Meters implements AutoCloseable {
     byRule("lockstep.findings", "severity", DetectionCounters::findings);
     byRule("lockstep.rule.gates", "gate", DetectionCounters::gates);
     byRule("lockstep.rule.coverage", "sees", DetectionCounters::coverage);
+  }
+
+  /** Shows the hash of the rule set in force, and adds meters for its rules. */
+  private void ofRules() {
+    RuleReload.State set = service.reload().state();
+    if (set.equals(shownSet)) {
+      return;
+    }
+    shownSet = set;
+    ruleSet.register(List.of(MultiGauge.Row.of(Tags.of("hash", set.hash()), 1)), true);
+    Map<String, RuleStatus.Runs> runs = new HashMap<>();
+    for (RuleStatus status : service.rules()) {
+      runs.put(status.rule().id(), status.runs());
+    }
+    ruleStates = Map.copyOf(runs);
+    for (String id : runs.keySet()) {
+      for (RuleStatus.Runs each : RuleStatus.Runs.values()) {
+        Tags tags = Tags.of("rule", id, "state", each.word());
+        if (known.add("lockstep.rule.state" + tags)) {
+          Gauge.builder("lockstep.rule.state", this, m -> m.ruleStates.get(id) == each ? 1 : 0)
+              .tags(tags)
+              .register(registry);
+        }
+      }
+      counter(
+          "lockstep.rule.failures",
+          Tags.of("rule", id),
+          c -> c.counters().ruleFailures().getOrDefault(id, 0L));
+    }
   }
 
   private void lag(String source, Ingest.Lag lag) {

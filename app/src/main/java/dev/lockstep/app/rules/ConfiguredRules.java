@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param catalogue all known rules
  * @param all rules with their settings, in the catalogue's order
  * @param rawFields raw fields that enabled rules name, which ingest looks for
+ * @param sigma source of the Sigma rules; null if no folder may have any
  * @param setCap largest number of members of a counted set, 16 to 65,536
  * @param repeatSeconds delay of the first revision that only changes counts, 0 to 600
  */
@@ -21,15 +22,22 @@ public record ConfiguredRules(
     RuleCatalogue catalogue,
     List<ConfiguredRule> all,
     RawFieldPlan rawFields,
+    @Nullable SigmaSource sigma,
     int setCap,
     int repeatSeconds) {
   /** Creates the rules. */
   public ConfiguredRules(
       RuleCatalogue catalogue, List<ConfiguredRule> all, int setCap, int repeatSeconds) {
-    this(catalogue, List.copyOf(all), rawFields(all), setCap, repeatSeconds);
+    this(catalogue, List.copyOf(all), rawFields(all), null, setCap, repeatSeconds);
   }
 
-  private static RawFieldPlan rawFields(List<ConfiguredRule> rules) {
+  /** Returns the same rules with the source of the Sigma rules. */
+  ConfiguredRules readBy(@Nullable SigmaSource source) {
+    return new ConfiguredRules(catalogue, all, rawFields, source, setCap, repeatSeconds);
+  }
+
+  /** Returns the raw fields that enabled rules name. */
+  public static RawFieldPlan rawFields(List<ConfiguredRule> rules) {
     Map<String, Set<String>> paths = new HashMap<>();
     for (ConfiguredRule rule : rules) {
       if (rule.settings().isEnabled()) {

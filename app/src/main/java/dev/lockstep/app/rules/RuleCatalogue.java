@@ -12,7 +12,6 @@ import dev.lockstep.detections.sigma.document.Header;
 import dev.lockstep.rules.Rule;
 import dev.lockstep.rules.RuleInfo;
 import dev.lockstep.schemas.Quoted;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -76,25 +75,41 @@ public final class RuleCatalogue {
   }
 
   /**
-   * Returns a catalogue of the built-in rules and those in folders with jars and Sigma rules.
+   * Returns a catalogue of the built-in rules, those of jars in folders, and Sigma rules.
    *
-   * @param folders folders as configured
+   * @param folders folders as configured, each once
    * @throws OperatorException if a folder, a jar or a rule cannot be used
    */
   static RuleCatalogue of(List<ConfiguredValue> folders, RuleJars jars) {
     RuleCatalogue catalogue = builtIn();
-    Map<Path, ConfiguredValue> distinct = new LinkedHashMap<>();
-    folders.forEach(folder -> distinct.putIfAbsent(folder.path(), folder));
-    for (ConfiguredValue folder : distinct.values()) {
+    for (ConfiguredValue folder : folders) {
       for (RuleJar jar : jars.in(folder)) {
         catalogue.add(folder, jar);
       }
     }
-    List<ConfiguredValue> all = List.copyOf(distinct.values());
-    jars.added(all).forEach((place, jar) -> catalogue.add(place, jar));
-    if (!all.isEmpty() || jars.hasAdded()) {
-      catalogue.add(jars.place(all), jars.sigma(all).set());
+    jars.added(folders).forEach((place, jar) -> catalogue.add(place, jar));
+    if (!folders.isEmpty() || jars.hasAdded()) {
+      catalogue.add(jars.place(folders), jars.sigma(folders).set());
     }
+    return catalogue;
+  }
+
+  /**
+   * Returns a catalogue of the same rules, with other Sigma rules in place of those of this one.
+   *
+   * @param folder folders to name in messages
+   * @throws OperatorException if a Sigma rule has the name of another rule
+   */
+  RuleCatalogue with(SigmaSet set, ConfiguredValue folder) {
+    RuleCatalogue catalogue = new RuleCatalogue();
+    catalogue.jars.addAll(jars);
+    for (Entry entry : entries) {
+      if (entry.document() == null) {
+        catalogue.put(entry);
+        catalogue.note(entry);
+      }
+    }
+    catalogue.add(folder, set);
     return catalogue;
   }
 

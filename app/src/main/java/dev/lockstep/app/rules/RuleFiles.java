@@ -13,10 +13,13 @@ import dev.lockstep.detections.sigma.match.Placeholders;
 import dev.lockstep.schemas.Quoted;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -158,16 +161,10 @@ public final class RuleFiles {
    * @param shownPlaceholders name of their file for messages
    */
   void read(Path path, String shown, Path folder, String shownPlaceholders) {
-    String name = String.valueOf(path.getFileName());
-    String stem = name.endsWith(ENDING) ? name.substring(0, name.length() - ENDING.length()) : name;
     paths.put(shown, path);
     try {
       if (Files.size(path) > DocumentReader.MOST_BYTES) {
-        loader.refuse(
-            new DocumentFault(
-                new SourceLine(shown, 1),
-                "has more than %d bytes".formatted(DocumentReader.MOST_BYTES),
-                "split the file"));
+        refuseSize(shown);
         return;
       }
       Placeholders values = placeholders.get(folder);
@@ -175,11 +172,7 @@ public final class RuleFiles {
         values = placeholders(folder, shownPlaceholders);
         placeholders.put(folder, values);
       }
-      placeholdersOf.put(shown, values);
-      DocumentReader.Reading reading =
-          new DocumentReader(values).read(shown, Files.readAllBytes(path));
-      documents.put(shown, reading.documents());
-      loader.add(shown, stem, reading.documents(), reading.faults());
+      add(shown, Files.readAllBytes(path), values);
     } catch (IOException e) {
       loader.refuse(
           new DocumentFault(
@@ -189,27 +182,88 @@ public final class RuleFiles {
     }
   }
 
+  /** Adds files that were read before, with their placeholders. */
+  void add(SigmaFiles files) {
+    Map<String, Placeholders> values = new HashMap<>();
+    for (SigmaFiles.SigmaFile file : files.files()) {
+      String problem = file.problem();
+      if (problem != null) {
+        loader.refuse(
+            new DocumentFault(
+                new SourceLine(file.shown(), 1), problem, "let this process read it"));
+      } else if (file.content().length > DocumentReader.MOST_BYTES) {
+        refuseSize(file.shown());
+      } else {
+        Placeholders own = values.get(file.placeholders());
+        if (own == null) {
+          own = placeholders(files.placeholders(file.placeholders()));
+          values.put(file.placeholders(), own);
+        }
+        add(file.shown(), file.content(), own);
+      }
+    }
+  }
+
+  private void add(String shown, byte[] content, Placeholders values) {
+    String name = String.valueOf(Path.of(shown).getFileName());
+    String stem = name.endsWith(ENDING) ? name.substring(0, name.length() - ENDING.length()) : name;
+    DocumentReader.Reading reading = new DocumentReader(values).read(shown, content);
+    placeholdersOf.put(shown, values);
+    documents.put(shown, reading.documents());
+    loader.add(shown, stem, reading.documents(), reading.faults());
+  }
+
+  private void refuseSize(String shown) {
+    loader.refuse(
+        new DocumentFault(
+            new SourceLine(shown, 1),
+            "has more than %d bytes".formatted(DocumentReader.MOST_BYTES),
+            "split the file"));
+  }
+
+  private Placeholders placeholders(SigmaFiles.@Nullable SigmaFile file) {
+    if (file == null) {
+      return Placeholders.NONE;
+    }
+    String problem = file.problem();
+    return problem == null
+        ? placeholders(file.shown(), file.content())
+        : unreadable(file.shown(), problem);
+  }
+
   private Placeholders placeholders(Path folder, String shown) {
     Path path = folder.resolve(PLACEHOLDERS);
     if (!Files.exists(path)) {
       return Placeholders.NONE;
     }
     try {
+      return placeholders(shown, Files.readAllBytes(path));
+    } catch (IOException e) {
+      return unreadable(shown, "cannot be read (" + Failures.said(e) + ")");
+    }
+  }
+
+  private Placeholders placeholders(String shown, byte[] content) {
+    try {
       PlaceholdersReader.Reading reading =
-          PlaceholdersReader.read(shown, Files.readString(path, StandardCharsets.UTF_8));
+          PlaceholdersReader.read(
+              shown,
+              StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(content)).toString());
       DocumentFault fault = reading.fault();
       if (fault != null) {
         loader.refuse(fault);
       }
       return reading.placeholders();
-    } catch (IOException e) {
-      loader.refuse(
-          new DocumentFault(
-              new SourceLine(shown, 1),
-              "cannot be read (" + Failures.said(e) + ")",
-              "save it as UTF-8, and let this process read it"));
-      return Placeholders.NONE;
+    } catch (CharacterCodingException e) {
+      return unreadable(shown, "is not UTF-8");
     }
+  }
+
+  private Placeholders unreadable(String shown, String problem) {
+    loader.refuse(
+        new DocumentFault(
+            new SourceLine(shown, 1), problem, "save it as UTF-8, and let this process read it"));
+    return Placeholders.NONE;
   }
 
   /** Compiles what was read as one set. */

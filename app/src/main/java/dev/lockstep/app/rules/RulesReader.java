@@ -11,6 +11,7 @@ import dev.lockstep.rules.Settings;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -79,12 +80,12 @@ public final class RulesReader {
   }
 
   public static ConfiguredRules read(Section root, RuleJars jars) {
-    ConfigKeys none = keys(List.of(), List.of());
-    List<String> written = root.keysBelow(none.name());
-    Section before = root.section(keys(List.of(DIRECTORIES), unknown(written)));
+    List<String> written = root.keysBelow(keys(List.of(), List.of()).name());
+    List<ConfiguredValue> folders = distinctFolders(root, written);
+    String hash = SigmaFolders.hash(folders);
     RuleCatalogue catalogue;
     try {
-      catalogue = RuleCatalogue.of(before.allWritten(DIRECTORIES), jars);
+      catalogue = RuleCatalogue.of(folders, jars);
     } catch (OperatorException e) {
       jars.refuse();
       throw e;
@@ -101,6 +102,27 @@ public final class RulesReader {
       all.addAll(unknown(written.stream().filter(id -> !known(catalogue, id)).toList()));
       known = known.with(all);
     }
+    return read(root, known, catalogue)
+        .readBy(
+            folders.isEmpty() || jars.wereRefused()
+                ? null
+                : new SigmaSource(root, folders, catalogue, hash));
+  }
+
+  /** Reads the settings of a catalogue's rules. */
+  static ConfiguredRules read(Section root, RuleCatalogue catalogue) {
+    return read(root, keys(catalogue), catalogue);
+  }
+
+  private static List<ConfiguredValue> distinctFolders(Section root, List<String> written) {
+    Map<Path, ConfiguredValue> distinct = new LinkedHashMap<>();
+    root.section(keys(List.of(DIRECTORIES), unknown(written)))
+        .allWritten(DIRECTORIES)
+        .forEach(folder -> distinct.putIfAbsent(folder.path(), folder));
+    return List.copyOf(distinct.values());
+  }
+
+  private static ConfiguredRules read(Section root, ConfigKeys known, RuleCatalogue catalogue) {
     Section rules = root.section(known);
     int setCap = rules.value(SET_CAP);
     int repeatSeconds = rules.value(REPEAT_SECONDS);

@@ -5,13 +5,18 @@ import dev.lockstep.app.terminal.DisplayFormat;
 import dev.lockstep.app.terminal.Failures;
 import dev.lockstep.app.terminal.OperatorException;
 import dev.lockstep.detections.sigma.SigmaLoader;
+import dev.lockstep.detections.sigma.SigmaSet;
 import dev.lockstep.schemas.Quoted;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 
 /** Sigma rules of the configured folders with rules. */
@@ -57,6 +62,89 @@ final class SigmaFolders {
               .with(lines(result));
     }
     return result;
+  }
+
+  /**
+   * Reads the files of folders.
+   *
+   * @throws OperatorException if a folder cannot be read
+   */
+  static SigmaFiles read(List<ConfiguredValue> folders) {
+    try {
+      return SigmaFiles.read(names(folders));
+    } catch (IOException e) {
+      throw folders
+          .get(0)
+          .bad(
+              "names a folder that cannot be read (" + Failures.said(e) + ")",
+              "let this process read it, and load at most %d files"
+                  .formatted(RuleFiles.MOST_FILES));
+    }
+  }
+
+  private static Map<Path, String> names(List<ConfiguredValue> folders) {
+    Map<Path, String> names = new LinkedHashMap<>();
+    folders.forEach(folder -> names.putIfAbsent(folder.path(), folder.raw()));
+    return names;
+  }
+
+  /** Returns the hash of the files of folders; empty if they cannot be read. */
+  static String hash(List<ConfiguredValue> folders) {
+    try {
+      return SigmaFiles.read(names(folders)).hash();
+    } catch (IOException e) {
+      return "";
+    }
+  }
+
+  /**
+   * Compiles files as one set.
+   *
+   * @param folders folders to name in messages
+   * @throws OperatorException if a document has a fault; its lines name each fault, and the files
+   *     without one
+   */
+  static SigmaSet compile(SigmaFiles files, ConfiguredValue folders) {
+    if (files.size() == 0) {
+      return SigmaSet.NONE;
+    }
+    RuleFiles all = new RuleFiles();
+    all.add(files);
+    SigmaLoader.Result result = all.load();
+    if (!result.faults().isEmpty()) {
+      throw refused(folders, result);
+    }
+    return result.set();
+  }
+
+  /**
+   * Returns a text that changes with the names, sizes, times and places of files in folders, which
+   * is cheaper to find than their contents.
+   */
+  static String look(List<ConfiguredValue> folders) {
+    StringBuilder look = new StringBuilder();
+    for (ConfiguredValue folder : folders) {
+      try {
+        List<Path> paths = new ArrayList<>(RuleFiles.in(folder.path()));
+        paths.add(folder.path().resolve(RuleFiles.PLACEHOLDERS));
+        for (Path path : paths) {
+          if (Files.exists(path)) {
+            BasicFileAttributes read = Files.readAttributes(path, BasicFileAttributes.class);
+            look.append(path)
+                .append(' ')
+                .append(read.size())
+                .append(' ')
+                .append(read.lastModifiedTime())
+                .append(' ')
+                .append(read.fileKey())
+                .append('\n');
+          }
+        }
+      } catch (IOException | UncheckedIOException e) {
+        look.append(Failures.said(e)).append('\n');
+      }
+    }
+    return look.toString();
   }
 
   /** Returns the path by which two spellings of one file are equal. */

@@ -7,7 +7,6 @@ import dev.lockstep.app.process.NativeLibraries;
 import dev.lockstep.app.process.ProcessEnd;
 import dev.lockstep.app.process.WorkerThreads;
 import dev.lockstep.app.rules.RuleJar;
-import dev.lockstep.app.rules.RuleSets;
 import dev.lockstep.app.rules.RuleStatus;
 import dev.lockstep.app.terminal.OperatorException;
 import dev.lockstep.app.wiring.Wiring;
@@ -55,6 +54,7 @@ public final class Service implements AutoCloseable {
   private final Set<Role> roles;
   private final @Nullable String from;
   private final Enrichment enrichment;
+  private final RuleReload reload;
   private final Cluster cluster;
   private final Latencies latencies = new Latencies();
   private final DetectionCounters counters = new DetectionCounters(latencies);
@@ -95,6 +95,7 @@ public final class Service implements AutoCloseable {
     this.from = from;
     this.roles = Set.copyOf(roles);
     this.enrichment = Wiring.enrichment(config);
+    this.reload = new RuleReload(config.rules());
     warnOfExpired();
     this.cluster = new Cluster(config.kafka(), this::internalTopicLost);
     this.stateFolder = StateFolder.take(config.kafka().stateDir());
@@ -114,7 +115,7 @@ public final class Service implements AutoCloseable {
                 source,
                 target,
                 config.limits(),
-                config.rules()::rawFields,
+                reload::rawFields,
                 counts,
                 InstantSource.system(),
                 stateFolder.instanceId()));
@@ -129,8 +130,13 @@ public final class Service implements AutoCloseable {
   /** Returns the state of each rule, or none if this instance does not detect. */
   public List<RuleStatus> rules() {
     return roles.contains(Role.DETECT)
-        ? RuleStatus.all(config.rules().all(), enrichment)
+        ? RuleStatus.all(reload.inForce().all(), enrichment)
         : List.of();
+  }
+
+  /** Returns the reload of this instance's Sigma rules. */
+  public RuleReload reload() {
+    return reload;
   }
 
   private void logRules() {
@@ -310,6 +316,10 @@ public final class Service implements AutoCloseable {
   public List<String> degraded() {
     List<String> reasons = new ArrayList<>();
     read.forEach((source, counts) -> SourceLosses.of(source, counts, Instant.now()).addTo(reasons));
+    String problem = reload.problem();
+    if (problem != null) {
+      reasons.add(problem);
+    }
     return reasons;
   }
 
@@ -356,6 +366,9 @@ public final class Service implements AutoCloseable {
     }
     if (cluster.isStopped()) {
       return;
+    }
+    if (roles.contains(Role.DETECT) || roles.contains(Role.INGEST)) {
+      workers.start("rules", reload);
     }
     ingests.forEach((name, ingest) -> workers.start("ingest-" + name, ingest));
     if (roles.contains(Role.DETECT)) {
@@ -405,7 +418,7 @@ public final class Service implements AutoCloseable {
         config.kafka(),
         stateFolder,
         DetectionTopology.build(
-            layout, RuleSets.of(config.rules()), Wiring.joinSettings(config), enrichment, counters),
+            layout, reload.running(), Wiring.joinSettings(config), enrichment, counters),
         this::lookOutside,
         this::giveUp,
         end);
@@ -423,6 +436,7 @@ public final class Service implements AutoCloseable {
   @Override
   public void close() {
     stop();
+    reload.close();
     List<Runnable> stops = new ArrayList<>();
     ingests.values().forEach(ingest -> stops.add(ingest::close));
     forwarders.forEach(forwarder -> stops.add(forwarder::close));

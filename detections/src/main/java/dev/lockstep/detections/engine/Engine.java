@@ -26,6 +26,7 @@ import dev.lockstep.detections.storage.StateRecords;
 import dev.lockstep.enrichment.Enrichment;
 import dev.lockstep.rules.Subject;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -47,12 +48,17 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Engine {
   private final List<ActiveRule> rules;
+  private final Enrichment enrichment;
   private final StateRecords records;
+  private final EngineCounts counts;
+  private final Output output;
+  private final int mostOpen;
   private final StateCodec codec;
   private final FindingTeller teller;
   private final RuleCalls calls;
   private final Alerts alerts;
-  private final ReachedTimes times = new ReachedTimes();
+  private final ReachedTimes times;
+  private final Dues dues;
   private final DayJudge judge;
   private final FactMerger merger;
   private final PendingOutput pending;
@@ -75,16 +81,45 @@ public final class Engine {
       EngineCounts counts,
       Output output,
       int mostOpen) {
+    this(
+        rules,
+        enrichment,
+        records,
+        new StateCodec(rules, records.words()),
+        alerts,
+        counts,
+        output,
+        mostOpen,
+        new ReachedTimes(),
+        new Dues());
+  }
+
+  private Engine(
+      List<ActiveRule> rules,
+      Enrichment enrichment,
+      StateRecords records,
+      StateCodec codec,
+      AlertSettings alerts,
+      EngineCounts counts,
+      Output output,
+      int mostOpen,
+      ReachedTimes times,
+      Dues dues) {
     this.rules = List.copyOf(rules);
+    this.enrichment = enrichment;
     this.records = records;
-    this.codec = new StateCodec(rules, records.words());
+    this.codec = codec;
+    this.counts = counts;
+    this.output = output;
+    this.mostOpen = mostOpen;
+    this.times = times;
+    this.dues = dues;
     this.teller = new FindingTeller(enrichment);
     this.calls = new RuleCalls(enrichment, counts);
     this.alerts = new Alerts(alerts, enrichment, counts, output);
     SuppressionCounter gates = new SuppressionCounter(counts, times);
     ChangedSubjects changed = new ChangedSubjects();
     PendingDays days = new PendingDays();
-    Dues dues = new Dues();
     FindingOutput findings = new FindingOutput(calls, teller, output, alerts, days, changed, times);
     this.judge = new DayJudge(calls, findings, gates, dues, days, changed, times);
     this.merger = new FactMerger(judge, changed, times);
@@ -94,6 +129,32 @@ public final class Engine {
     this.dispatch = new AlertDispatch(this.alerts, subjects, judge, gates, dues, changed, times);
     this.due = new DueWork(dues, this.alerts, subjects, judge, gates, changed, times);
     this.sweep = new Sweep(codec, records, alerts, subjects, judge, pending, dues, due, times);
+  }
+
+  /**
+   * Returns an engine with other rules over the same records; this one, which has to be closed,
+   * must not be used any more. A rule whose meaning did not change finds its state.
+   */
+  public Engine judgingBy(List<ActiveRule> others) {
+    Engine next =
+        new Engine(
+            others,
+            enrichment,
+            records,
+            codec.of(others),
+            alerts.settings(),
+            counts,
+            output,
+            mostOpen,
+            times,
+            dues);
+    Set<Integer> known = new HashSet<>();
+    rules.forEach(rule -> known.add(rule.code()));
+    boolean mayBeDue =
+        others.stream()
+            .anyMatch(rule -> !known.contains(rule.code()) && !rule.info().grace().isZero());
+    next.sweep.resume(sweep, mayBeDue);
+    return next;
   }
 
   /** Processes a message. */

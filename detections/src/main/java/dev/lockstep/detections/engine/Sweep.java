@@ -56,6 +56,16 @@ final class Sweep {
   }
 
   /**
+   * Continues after the walk of an engine with other rules.
+   *
+   * @param recovers if something that is due has to be looked for again
+   */
+  void resume(Sweep before, boolean recovers) {
+    sweptDay = before.position == null ? before.sweptDay : Integer.MIN_VALUE;
+    hasRecovered = before.hasRecovered && !recovers;
+  }
+
+  /**
    * Evicts what nothing in time can need any more, some of it at a time, and after a start looks
    * for what is still due; returns if there is more to look at.
    *

@@ -42,7 +42,10 @@ public final class ActivityRouter {
     this.enrichment = enrichment;
     this.observation =
         new Observation(
-            rules.rules().stream().filter(rule -> canFind(rule.info(), joins)).toList(), counts);
+            rules.rules().stream()
+                .filter(rule -> rule.observes() && canFind(rule.info(), joins))
+                .toList(),
+            counts);
     this.located = located;
   }
 

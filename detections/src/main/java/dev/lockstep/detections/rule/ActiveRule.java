@@ -12,19 +12,26 @@ import java.util.List;
  *
  * @param place index among the active rules
  * @param settings settings as configured
+ * @param code number of this rule in state records; a rule of another meaning, such as another
+ *     version, has another number
+ * @param observes if the rule observes events; otherwise it only judges the facts that were stated
+ *     before or elsewhere
  */
-public record ActiveRule(int place, Rule rule, Settings settings, RuleInfo info) {
+public record ActiveRule(
+    int place, Rule rule, Settings settings, RuleInfo info, int code, boolean observes) {
   /** Creates an active rule. */
   public ActiveRule(int place, Rule rule, Settings settings) {
     this(place, rule, settings, rule.info());
   }
 
-  /**
-   * Returns the number of this rule in state records; a rule of another meaning, such as another
-   * version, has another number.
-   */
-  public int code() {
-    return (int) Hashes.of(info.meaning());
+  /** Creates an active rule with another description. */
+  public ActiveRule(int place, Rule rule, Settings settings, RuleInfo info) {
+    this(place, rule, settings, info, (int) Hashes.of(info.meaning()), true);
+  }
+
+  /** Returns the rule at another index. */
+  ActiveRule at(int other, boolean isObserving) {
+    return new ActiveRule(other, rule, settings, info, code, isObserving);
   }
 
   public int kindOf(FactKind kind) {

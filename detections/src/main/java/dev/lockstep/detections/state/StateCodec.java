@@ -92,6 +92,11 @@ public final class StateCodec {
     this.reach = most;
   }
 
+  /** Returns a codec of other rules' records in the same dictionary. */
+  public StateCodec of(List<ActiveRule> others) {
+    return new StateCodec(others, words);
+  }
+
   /** Returns the number of days before an event's day that are read for it. */
   public int reach() {
     return reach;

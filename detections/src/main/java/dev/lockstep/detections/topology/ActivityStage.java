@@ -5,6 +5,7 @@ import dev.lockstep.detections.join.ActivityRouter;
 import dev.lockstep.detections.join.Calls;
 import dev.lockstep.detections.message.Message;
 import dev.lockstep.detections.message.RecentEvents;
+import dev.lockstep.detections.rule.RuleSet;
 import dev.lockstep.detections.topology.StageOutput.Target;
 import dev.lockstep.rules.Subject;
 import dev.lockstep.schemas.Activity;
@@ -44,6 +45,8 @@ final class ActivityStage implements Processor<byte[], byte[], byte[], StageOutp
   private static final int MOST_RECENT = 50_000;
 
   private final StageContext stageContext;
+  private RuleSet rules;
+  private ActivityRouter router;
   private final BundleReader<Activity> reader = new BundleReader<>(Activity.getClassSchema());
   private final SingleObject<Activity> codec = new SingleObject<>(Activity.getClassSchema());
   private final PartCodec parts;
@@ -60,7 +63,6 @@ final class ActivityStage implements Processor<byte[], byte[], byte[], StageOutp
   private @Nullable Open open;
 
   private record Open(
-      ActivityRouter router,
       ProcessorContext<byte[], StageOutput> context,
       KeyValueStore<String, byte[]> store,
       Outbox outbox,
@@ -68,16 +70,40 @@ final class ActivityStage implements Processor<byte[], byte[], byte[], StageOutp
 
   ActivityStage(StageContext stageContext) {
     this.stageContext = stageContext;
-    this.parts = new PartCodec(stageContext.rules().rules());
+    this.rules = stageContext.rules();
+    this.parts = new PartCodec(rules.rules());
+    this.router = router(rules);
+  }
+
+  /** Returns a router that remembers nothing of what was stated. */
+  private ActivityRouter router(RuleSet by) {
+    return new ActivityRouter(
+        by,
+        stageContext.joins(),
+        stageContext.enrichment(),
+        stageContext.counts(),
+        stageContext.counts()::located);
+  }
+
+  /** Takes over the rules in force, between two records. */
+  private void takeRules() {
+    RuleSet now = stageContext.rules();
+    if (now != rules) {
+      router = router(now);
+      parts.use(now.rules());
+      rules = now;
+    }
   }
 
   @Override
   public void init(ProcessorContext<byte[], StageOutput> context) {
+    rules = stageContext.rules();
+    parts.use(rules.rules());
+    router = router(rules); // without memory of what a failed transaction stated
     partition = context.taskId().partition();
     KeyValueStore<String, byte[]> store = context.getStateStore(STORE);
     open =
         new Open(
-            router(),
             context,
             store,
             new Outbox(context, stageContext, parts, NAME),
@@ -95,19 +121,10 @@ final class ActivityStage implements Processor<byte[], byte[], byte[], StageOutp
     }
   }
 
-  /** Returns a router that remembers nothing of what a failed transaction stated. */
-  private ActivityRouter router() {
-    return new ActivityRouter(
-        stageContext.rules(),
-        stageContext.joins(),
-        stageContext.enrichment(),
-        stageContext.counts(),
-        stageContext.counts()::located);
-  }
-
   @Override
   public void process(Record<byte[], byte[]> record) {
     Open here = Objects.requireNonNull(open);
+    takeRules();
     Erasure erasure = record.value() == null ? Erasures.of(record.headers()) : null;
     if (erasure != null) {
       erase(here, erasure);
@@ -124,7 +141,8 @@ final class ActivityStage implements Processor<byte[], byte[], byte[], StageOutp
       here.outbox()
           .forward(
               StageOutput.here(
-                  new StageOutput.Observed(List.copyOf(local), watermark, List.copyOf(erasures))));
+                  new StageOutput.Observed(
+                      rules, List.copyOf(local), watermark, List.copyOf(erasures))));
       local.clear();
       erasures.clear();
     }
@@ -170,16 +188,16 @@ final class ActivityStage implements Processor<byte[], byte[], byte[], StageOutp
       overdue(activity.getWhere());
     }
     boolean copy = stageContext.counts().isCopy(activity, recent, RecentEvents.identity(activity));
-    here.router().take(activity, copy, message -> route(here, message));
+    router.take(activity, copy, message -> route(here, message));
     TopologyLayout layout = stageContext.layout();
-    if (here.router().needsLink(activity)) {
+    if (router.needsLink(activity)) {
       here.outbox()
           .add(
               Target.HALVES,
               layout.partitionOf(activity.getEventId()),
               new Part.Half(activity, false));
     }
-    if (here.router().needsEdge(activity)) {
+    if (router.needsEdge(activity)) {
       Activity half =
           activity.getKind() == ActivityKind.EDGE_REQUEST ? Calls.edgeHalf(activity) : activity;
       here.outbox()

@@ -3,6 +3,7 @@ package dev.lockstep.detections.topology;
 import dev.lockstep.detections.DetectionCounters;
 import dev.lockstep.detections.join.JoinSettings;
 import dev.lockstep.detections.rule.RuleSet;
+import dev.lockstep.detections.rule.RunningRules;
 import dev.lockstep.detections.topology.StageOutput.Target;
 import dev.lockstep.enrichment.Enrichment;
 import java.nio.charset.StandardCharsets;
@@ -57,10 +58,20 @@ public final class DetectionTopology {
     this.stageContext = stageContext;
   }
 
-  /** Returns the Kafka Streams topology. */
+  /** Returns the Kafka Streams topology with rules that stay. */
   public static Topology build(
       TopologyLayout layout,
       RuleSet rules,
+      JoinSettings joins,
+      Enrichment enrichment,
+      DetectionCounters counters) {
+    return build(layout, new RunningRules(rules), joins, enrichment, counters);
+  }
+
+  /** Returns the Kafka Streams topology, each stage of which takes over rules between records. */
+  public static Topology build(
+      TopologyLayout layout,
+      RunningRules rules,
       JoinSettings joins,
       Enrichment enrichment,
       DetectionCounters counters) {

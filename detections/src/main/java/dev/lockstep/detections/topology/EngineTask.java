@@ -4,6 +4,7 @@ import dev.lockstep.detections.alert.EngineMessages;
 import dev.lockstep.detections.engine.Engine;
 import dev.lockstep.detections.message.Message;
 import dev.lockstep.detections.message.Output;
+import dev.lockstep.detections.rule.RuleSet;
 import dev.lockstep.detections.topology.StageOutput.Target;
 import dev.lockstep.rules.AlertOnSubject;
 import dev.lockstep.rules.Subject;
@@ -41,16 +42,18 @@ final class EngineTask implements Output {
   private final StageContext stageContext;
   private final boolean ofPrincipals;
   private final int partition;
-  private final Engine engine;
+  private Engine engine;
   private final Outbox outbox;
   private final Queue<Message> local = new ArrayDeque<>();
   private boolean idle;
 
   /**
+   * @param rules rules to begin with
    * @param ofPrincipals if the subjects are principals; otherwise they are all others
    */
   EngineTask(
       StageContext stageContext,
+      RuleSet rules,
       boolean ofPrincipals,
       ProcessorContext<byte[], StageOutput> context,
       SubjectStore store,
@@ -61,10 +64,10 @@ final class EngineTask implements Output {
     this.outbox = outbox;
     this.engine =
         new Engine(
-            stageContext.rules().rules(),
+            rules.rules(),
             stageContext.enrichment(),
             store,
-            stageContext.rules().alerts(),
+            rules.alerts(),
             stageContext.counts(),
             this,
             mostOpen(stageContext.layout()));
@@ -79,6 +82,19 @@ final class EngineTask implements Output {
   private static int mostOpen(TopologyLayout layout) {
     long all = Runtime.getRuntime().maxMemory() / HEAP_SHARE / SUBJECT_BYTES;
     return (int) Math.max(FEWEST_OPEN, all / 2 / layout.partitions());
+  }
+
+  /**
+   * Judges by other rules from now on. What was found by the former ones is written and given out
+   * before.
+   */
+  void use(RuleSet rules) {
+    engine.close();
+    while (!local.isEmpty()) {
+      takeLocal();
+      engine.close();
+    }
+    engine = engine.judgingBy(rules.rules());
   }
 
   Engine engine() {

@@ -35,7 +35,7 @@ final class PartCodec {
   private static final int RETRACTS = 2;
   private static final Event.Claims[] CLAIMS = Event.Claims.values();
 
-  private final MessageCodec messages;
+  private MessageCodec messages;
   private final SingleObject<Activity> activities = new SingleObject<>(Activity.getClassSchema());
   private final SingleObject<Contribution> contributions =
       new SingleObject<>(Contribution.getClassSchema());
@@ -49,6 +49,11 @@ final class PartCodec {
 
   PartCodec(List<ActiveRule> rules) {
     this.messages = new MessageCodec(rules);
+  }
+
+  /** Encodes and decodes the messages of other rules from now on. */
+  void use(List<ActiveRule> rules) {
+    messages = new MessageCodec(rules);
   }
 
   byte[] encode(Part part) {

@@ -1,6 +1,7 @@
 package dev.lockstep.detections.topology;
 
 import dev.lockstep.detections.join.ActivityRouter;
+import dev.lockstep.detections.rule.RuleSet;
 import dev.lockstep.detections.storage.Erasing;
 import dev.lockstep.detections.topology.StageOutput.Target;
 import dev.lockstep.rules.Subject;
@@ -22,33 +23,49 @@ final class PrincipalStage implements Processor<byte[], StageOutput, byte[], Sta
 
   private final StageContext stageContext;
   private final PartCodec parts;
+  private RuleSet rules;
+  private ActivityRouter revisions;
   private @Nullable Open open;
 
   private record Open(
-      EngineTask task,
-      ActivityRouter revisions,
-      Outbox outbox,
-      Watermarks joined,
-      WatermarkBroadcast broadcast) {}
+      EngineTask task, Outbox outbox, Watermarks joined, WatermarkBroadcast broadcast) {}
 
   PrincipalStage(StageContext stageContext) {
     this.stageContext = stageContext;
-    this.parts = new PartCodec(stageContext.rules().rules());
+    this.rules = stageContext.rules();
+    this.parts = new PartCodec(rules.rules());
+    this.revisions = router(rules);
+  }
+
+  private ActivityRouter router(RuleSet by) {
+    return new ActivityRouter(
+        by,
+        stageContext.joins(),
+        stageContext.enrichment(),
+        stageContext.counts(),
+        stageContext.counts()::located);
+  }
+
+  /** Takes over rules, between two records. */
+  private void take(Open here, RuleSet now) {
+    if (now != rules) {
+      here.task().use(now);
+      revisions = router(now);
+      parts.use(now.rules());
+      rules = now;
+    }
   }
 
   @Override
   public void init(ProcessorContext<byte[], StageOutput> context) {
+    rules = stageContext.rules();
+    parts.use(rules.rules());
+    revisions = router(rules);
     Outbox outbox = new Outbox(context, stageContext, parts, NAME);
     SubjectStore store = context.getStateStore(STORE);
     open =
         new Open(
-            new EngineTask(stageContext, true, context, store, outbox),
-            new ActivityRouter(
-                stageContext.rules(),
-                stageContext.joins(),
-                stageContext.enrichment(),
-                stageContext.counts(),
-                stageContext.counts()::located),
+            new EngineTask(stageContext, rules, true, context, store, outbox),
             outbox,
             new Watermarks(stageContext.layout().tasks(JoinStage.NAME)),
             new WatermarkBroadcast());
@@ -59,10 +76,12 @@ final class PrincipalStage implements Processor<byte[], StageOutput, byte[], Sta
     Open here = Objects.requireNonNull(open);
     StageOutput.Observed observed = record.value() == null ? null : record.value().observed();
     if (observed != null) {
+      take(here, observed.rules());
       observed.messages().forEach(here.task()::take);
       observed.erasures().forEach(part -> eraseOwn(here, part.erasure()));
       advance(here, observed.watermark());
     } else {
+      take(here, stageContext.rules());
       read(here, here.outbox().read(record));
     }
     here.outbox().flush();
@@ -73,7 +92,7 @@ final class PrincipalStage implements Processor<byte[], StageOutput, byte[], Sta
       if (part instanceof Part.OfMessage of) {
         here.task().take(of.message());
       } else if (part instanceof Part.OfRevision of) {
-        here.revisions().take(of.revision(), message -> here.task().message(message));
+        revisions.take(of.revision(), message -> here.task().message(message));
         here.task().takeWaiting();
       } else if (part instanceof Part.OfErasure of) {
         eraseElsewhere(here, of.erasure());

@@ -4,13 +4,14 @@ import dev.lockstep.detections.CountersAdapter;
 import dev.lockstep.detections.DetectionCounters;
 import dev.lockstep.detections.join.JoinSettings;
 import dev.lockstep.detections.rule.RuleSet;
+import dev.lockstep.detections.rule.RunningRules;
 import dev.lockstep.enrichment.Enrichment;
 
 /**
  * Collaborators that every stage works with.
  *
  * @param layout of the topology
- * @param rules active rules
+ * @param running rules in force
  * @param joins settings of the sources that may bring what is joined
  * @param enrichment of addresses
  * @param counters counters that the metrics read
@@ -18,23 +19,28 @@ import dev.lockstep.enrichment.Enrichment;
  */
 record StageContext(
     TopologyLayout layout,
-    RuleSet rules,
+    RunningRules running,
     JoinSettings joins,
     Enrichment enrichment,
     DetectionCounters counters,
     CountersAdapter counts) {
   StageContext(
       TopologyLayout layout,
-      RuleSet rules,
+      RunningRules running,
       JoinSettings joins,
       Enrichment enrichment,
       DetectionCounters counters) {
     this(
         layout,
-        rules,
+        running,
         joins,
         enrichment,
         counters,
-        new CountersAdapter(counters, rules.alerts().rule()));
+        new CountersAdapter(counters, running.now().alerts().rule()));
+  }
+
+  /** Returns the rules in force. */
+  RuleSet rules() {
+    return running.now();
   }
 }

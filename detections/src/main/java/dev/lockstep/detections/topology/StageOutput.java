@@ -1,6 +1,7 @@
 package dev.lockstep.detections.topology;
 
 import dev.lockstep.detections.message.Message;
+import dev.lockstep.detections.rule.RuleSet;
 import java.util.List;
 import org.apache.kafka.common.header.Headers;
 import org.jspecify.annotations.Nullable;
@@ -42,9 +43,11 @@ record StageOutput(
   /**
    * Messages of activities for the principals of the same task.
    *
+   * @param rules rules that the messages refer to
    * @param watermark watermark, or null if it is not sent now
    */
-  record Observed(List<Message> messages, Watermark watermark, List<Part.OfErasure> erasures) {}
+  record Observed(
+      RuleSet rules, List<Message> messages, Watermark watermark, List<Part.OfErasure> erasures) {}
 
   /** Returns a record for a partition of an internal topic. */
   static StageOutput to(Target target, int partition, byte[] value) {

@@ -1,5 +1,6 @@
 package dev.lockstep.detections.topology;
 
+import dev.lockstep.detections.rule.RuleSet;
 import dev.lockstep.detections.storage.Erasing;
 import dev.lockstep.detections.topology.StageOutput.Target;
 import dev.lockstep.schemas.Erasure;
@@ -17,6 +18,7 @@ final class SubjectStage implements Processor<byte[], StageOutput, byte[], Stage
 
   private final StageContext stageContext;
   private final PartCodec parts;
+  private RuleSet rules;
   private @Nullable Open open;
 
   private record Open(
@@ -24,16 +26,19 @@ final class SubjectStage implements Processor<byte[], StageOutput, byte[], Stage
 
   SubjectStage(StageContext stageContext) {
     this.stageContext = stageContext;
-    this.parts = new PartCodec(stageContext.rules().rules());
+    this.rules = stageContext.rules();
+    this.parts = new PartCodec(rules.rules());
   }
 
   @Override
   public void init(ProcessorContext<byte[], StageOutput> context) {
+    rules = stageContext.rules();
+    parts.use(rules.rules());
     Outbox outbox = new Outbox(context, stageContext, parts, NAME);
     SubjectStore store = context.getStateStore(STORE);
     open =
         new Open(
-            new EngineTask(stageContext, false, context, store, outbox),
+            new EngineTask(stageContext, rules, false, context, store, outbox),
             outbox,
             new Watermarks(stageContext.layout().tasks(PrincipalStage.NAME)),
             new WatermarkBroadcast());
@@ -42,6 +47,7 @@ final class SubjectStage implements Processor<byte[], StageOutput, byte[], Stage
   @Override
   public void process(Record<byte[], StageOutput> record) {
     Open here = Objects.requireNonNull(open);
+    takeRules(here);
     StageRecord read = here.outbox().read(record);
     for (Part part : read.parts()) {
       if (part instanceof Part.OfMessage of) {
@@ -54,6 +60,16 @@ final class SubjectStage implements Processor<byte[], StageOutput, byte[], Stage
       advance(here, read.watermark());
     }
     here.outbox().flush();
+  }
+
+  /** Takes over the rules in force, between two records. */
+  private void takeRules(Open here) {
+    RuleSet now = stageContext.rules();
+    if (now != rules) {
+      here.task().use(now);
+      parts.use(now.rules());
+      rules = now;
+    }
   }
 
   private void advance(Open here, Watermark watermark) {

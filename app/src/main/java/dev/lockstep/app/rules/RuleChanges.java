@@ -1,0 +1,107 @@
+package dev.lockstep.app.rules;
+
+import dev.lockstep.app.terminal.OperatorException;
+import dev.lockstep.detections.rule.ActiveRule;
+import dev.lockstep.detections.rule.RuleSet;
+import dev.lockstep.schemas.Quoted;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Differences between the Sigma rules of two sets.
+ *
+ * @param added names of rules that only the other set has
+ * @param gone names of rules that the other set has not
+ * @param restarted names of rules with another meaning, which start without state
+ * @param revised names of rules that keep their state
+ */
+public record RuleChanges(
+    List<String> added, List<String> gone, List<String> restarted, List<String> revised) {
+  private static final int MOST_NAMES = 20;
+
+  /** Creates differences with copies of the names. */
+  public RuleChanges {
+    added = List.copyOf(added);
+    gone = List.copyOf(gone);
+    restarted = List.copyOf(restarted);
+    revised = List.copyOf(revised);
+  }
+
+  /** Returns the differences between two sets. */
+  public static RuleChanges between(ConfiguredRules before, ConfiguredRules next) {
+    Map<String, ConfiguredRule> former = byIdentity(before);
+    List<String> added = new ArrayList<>();
+    List<String> restarted = new ArrayList<>();
+    List<String> revised = new ArrayList<>();
+    byIdentity(next)
+        .forEach(
+            (identity, rule) -> {
+              ConfiguredRule was = former.remove(identity);
+              if (was == null) {
+                added.add(rule.id());
+              } else if (!was.info().meaning().equals(rule.info().meaning())) {
+                restarted.add(rule.id());
+              } else if (!was.info().sha256().equals(rule.info().sha256())
+                  || !was.id().equals(rule.id())
+                  || was.settings().isEnabled() != rule.settings().isEnabled()
+                  || was.settings().isShadow() != rule.settings().isShadow()) {
+                revised.add(rule.id());
+              }
+            });
+    List<String> gone = former.values().stream().map(ConfiguredRule::id).toList();
+    return new RuleChanges(added, gone, restarted, revised);
+  }
+
+  private static Map<String, ConfiguredRule> byIdentity(ConfiguredRules rules) {
+    Map<String, ConfiguredRule> all = new LinkedHashMap<>();
+    for (ConfiguredRule rule : rules.all()) {
+      if (rule.entry().document() != null) {
+        all.put(rule.info().identity(), rule);
+      }
+    }
+    return all;
+  }
+
+  /** Returns whether a rule states facts that were not known before. */
+  public boolean needsAnnouncement() {
+    return !added.isEmpty() || !restarted.isEmpty();
+  }
+
+  /** Returns the differences on one line. */
+  public String text() {
+    List<String> parts = new ArrayList<>();
+    add(parts, "new", added);
+    add(parts, "gone", gone);
+    add(parts, "of another meaning, from now on without their former state", restarted);
+    add(parts, "changed, with their state", revised);
+    return parts.isEmpty() ? "no rule differs" : String.join("; ", parts);
+  }
+
+  private static void add(List<String> parts, String what, List<String> names) {
+    if (!names.isEmpty()) {
+      String shown = String.join(", ", names.subList(0, Math.min(MOST_NAMES, names.size())));
+      int more = names.size() - MOST_NAMES;
+      parts.add("%s: %s%s".formatted(what, shown, more > 0 ? " and " + more + " more" : ""));
+    }
+  }
+
+  /**
+   * Refuses a set in which two rules would share state.
+   *
+   * @throws OperatorException if two rules have the same number
+   */
+  public static void refuseSameNumber(RuleSet set) {
+    Map<Integer, ActiveRule> byCode = new HashMap<>();
+    for (ActiveRule rule : set.rules()) {
+      ActiveRule other = byCode.put(rule.code(), rule);
+      if (other != null) {
+        throw new OperatorException(
+            "could not use the rules: %s and %s have the same number in state; give one of them another id"
+                .formatted(Quoted.of(other.info().id()), Quoted.of(rule.info().id())));
+      }
+    }
+  }
+}

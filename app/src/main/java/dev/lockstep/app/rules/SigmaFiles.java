@@ -1,0 +1,186 @@
+package dev.lockstep.app.rules;
+
+import dev.lockstep.app.terminal.Failures;
+import dev.lockstep.detections.sigma.document.DocumentReader;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/** Sigma files and their placeholders as they were read at one time. Immutable. */
+public final class SigmaFiles {
+  private final List<SigmaFile> files;
+  private final Map<String, SigmaFile> placeholders;
+  private final String hash;
+
+  /** File that was read, or that could not be. */
+  static final class SigmaFile {
+    private final String shown;
+    private final String placeholders;
+    private final byte[] content;
+    private final @Nullable String problem;
+
+    /**
+     * Creates a file.
+     *
+     * @param shown name for messages
+     * @param placeholders name of the file with its placeholders, whether there is one or not
+     * @param problem reason why the content is unknown, or null
+     */
+    SigmaFile(String shown, String placeholders, byte[] content, @Nullable String problem) {
+      this.shown = shown;
+      this.placeholders = placeholders;
+      this.content = content;
+      this.problem = problem;
+    }
+
+    String shown() {
+      return shown;
+    }
+
+    String placeholders() {
+      return placeholders;
+    }
+
+    byte[] content() {
+      return content;
+    }
+
+    @Nullable String problem() {
+      return problem;
+    }
+  }
+
+  private SigmaFiles(List<SigmaFile> files, Map<String, SigmaFile> placeholders) {
+    this.files = List.copyOf(files);
+    this.placeholders = new LinkedHashMap<>(placeholders);
+    this.hash = hash(files, placeholders);
+  }
+
+  /**
+   * Reads folders.
+   *
+   * @param folders folders by their names for messages, which begin the names of files
+   * @throws IOException if a folder cannot be read, or holds too many files
+   */
+  static SigmaFiles read(Map<Path, String> folders) throws IOException {
+    List<SigmaFile> files = new ArrayList<>();
+    Map<String, SigmaFile> placeholders = new LinkedHashMap<>();
+    for (Map.Entry<Path, String> folder : folders.entrySet()) {
+      Path root = folder.getKey();
+      Path written = Path.of(folder.getValue());
+      String values = written.resolve(RuleFiles.PLACEHOLDERS).toString();
+      for (Path path : in(root)) {
+        files.add(read(path, written.resolve(root.relativize(path)).toString(), values));
+      }
+      Path file = root.resolve(RuleFiles.PLACEHOLDERS);
+      if (Files.exists(file)) {
+        placeholders.put(values, read(file, values, values));
+      }
+    }
+    return new SigmaFiles(files, placeholders);
+  }
+
+  private static List<Path> in(Path root) throws IOException {
+    try {
+      List<Path> files = RuleFiles.in(root);
+      if (files.size() > RuleFiles.MOST_FILES) {
+        throw new IOException("more than " + RuleFiles.MOST_FILES + " files");
+      }
+      return files;
+    } catch (UncheckedIOException e) {
+      throw new IOException(Failures.said(e), e);
+    }
+  }
+
+  private static SigmaFile read(Path path, String shown, String placeholders) {
+    try (InputStream from = Files.newInputStream(path)) {
+      byte[] content = from.readNBytes(DocumentReader.MOST_BYTES + 1);
+      return new SigmaFile(shown, placeholders, content, null);
+    } catch (IOException e) {
+      return new SigmaFile(
+          shown, placeholders, new byte[0], "cannot be read (" + Failures.said(e) + ")");
+    }
+  }
+
+  /** Returns files by their names, with forward slashes, in a folder. */
+  public static SigmaFiles of(SortedMap<String, byte[]> contents) {
+    List<SigmaFile> files = new ArrayList<>();
+    Map<String, SigmaFile> placeholders = new LinkedHashMap<>();
+    contents.forEach(
+        (name, content) -> {
+          SigmaFile file = new SigmaFile(name, RuleFiles.PLACEHOLDERS, content, null);
+          if (name.equals(RuleFiles.PLACEHOLDERS)) {
+            placeholders.put(name, file);
+          } else {
+            files.add(file);
+          }
+        });
+    return new SigmaFiles(files, placeholders);
+  }
+
+  /** Returns the contents by the names of files. */
+  public SortedMap<String, byte[]> contents() {
+    SortedMap<String, byte[]> contents = new TreeMap<>();
+    files.forEach(file -> contents.put(file.shown(), file.content().clone()));
+    placeholders.forEach((name, file) -> contents.put(name, file.content().clone()));
+    return contents;
+  }
+
+  private static String hash(List<SigmaFile> files, Map<String, SigmaFile> placeholders) {
+    MessageDigest digest;
+    try {
+      digest = MessageDigest.getInstance("SHA-256");
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("this Java has no SHA-256", e);
+    }
+    for (SigmaFile file : files) {
+      update(digest, file);
+    }
+    placeholders.values().forEach(file -> update(digest, file));
+    return HexFormat.of().formatHex(digest.digest());
+  }
+
+  private static void update(MessageDigest digest, SigmaFile file) {
+    update(digest, file.shown().getBytes(StandardCharsets.UTF_8));
+    update(digest, String.valueOf(file.problem()).getBytes(StandardCharsets.UTF_8));
+    update(digest, file.content());
+  }
+
+  private static void update(MessageDigest digest, byte[] bytes) {
+    digest.update(ByteBuffer.allocate(Integer.BYTES).putInt(0, bytes.length));
+    digest.update(bytes);
+  }
+
+  List<SigmaFile> files() {
+    return files;
+  }
+
+  /** Returns the file of placeholders with a name, or null if there is none. */
+  @Nullable SigmaFile placeholders(String name) {
+    return placeholders.get(name);
+  }
+
+  /** Returns the number of files with rules. */
+  public int size() {
+    return files.size();
+  }
+
+  /** Returns the SHA-256 of names and contents, in hexadecimal digits. */
+  public String hash() {
+    return hash;
+  }
+}

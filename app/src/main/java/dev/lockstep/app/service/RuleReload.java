@@ -1,0 +1,236 @@
+package dev.lockstep.app.service;
+
+import dev.lockstep.app.rules.ConfiguredRule;
+import dev.lockstep.app.rules.ConfiguredRules;
+import dev.lockstep.app.rules.RuleChanges;
+import dev.lockstep.app.rules.RuleSets;
+import dev.lockstep.app.rules.SigmaFiles;
+import dev.lockstep.app.rules.SigmaSource;
+import dev.lockstep.app.terminal.OperatorException;
+import dev.lockstep.detections.rule.RuleSet;
+import dev.lockstep.detections.rule.RunningRules;
+import dev.lockstep.ingest.raw.RawFieldPlan;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Reload of Sigma rules in a running instance: looks at their files, and puts another set in force
+ * as a whole.
+ *
+ * <p>A set that does not compile changes nothing. Ingest looks for the fields of a new set, and
+ * every stage accepts its facts, before an event is observed by it.
+ */
+public final class RuleReload implements Runnable {
+  private static final Logger LOG = LoggerFactory.getLogger(RuleReload.class);
+
+  /** Pause between two looks at the files. */
+  private static final Duration PAUSE = Duration.ofMillis(250);
+
+  /** Age of a file from which an equal time of its last change means equal content. */
+  private static final Duration RECENT = Duration.ofSeconds(3);
+
+  /** Time in which all instances learn of a new set before one of them observes by it. */
+  private static final Duration ANNOUNCED = Duration.ofMillis(600);
+
+  private static final int MOST_FORMER = 8;
+
+  private final RunningRules running;
+  private final CountDownLatch closing = new CountDownLatch(1);
+  private final AtomicLong taken = new AtomicLong();
+  private final AtomicLong refused = new AtomicLong();
+  private final List<Former> former = new ArrayList<>();
+  private volatile ConfiguredRules inForce;
+  private volatile RawFieldPlan fields;
+  private volatile State state;
+
+  /**
+   * State of the rule set.
+   *
+   * @param hash hash of the files in force; empty without a folder
+   * @param since time from which they are in force
+   * @param refusal reason why other files are not, or null
+   */
+  public record State(String hash, Instant since, @Nullable String refusal) {}
+
+  /** Rules that went, whose fields are still looked for. */
+  private record Former(List<ConfiguredRule> rules, long atNanos) {}
+
+  /** Creates the reload of an instance that starts with these rules. */
+  RuleReload(ConfiguredRules rules) {
+    this.inForce = rules;
+    this.fields = rules.rawFields();
+    this.running = new RunningRules(RuleSets.of(rules));
+    SigmaSource source = rules.sigma();
+    this.state = new State(source == null ? "" : source.hash(), Instant.now(), null);
+  }
+
+  /** Returns the rules by which stages work. */
+  RunningRules running() {
+    return running;
+  }
+
+  /** Returns the rules in force. */
+  public ConfiguredRules inForce() {
+    return inForce;
+  }
+
+  /** Returns the raw fields that ingest looks for. */
+  RawFieldPlan rawFields() {
+    return fields;
+  }
+
+  /** Returns the state of the rule set. */
+  public State state() {
+    return state;
+  }
+
+  /** Returns how many other sets were taken. */
+  public long taken() {
+    return taken.get();
+  }
+
+  /** Returns how many other sets were refused. */
+  public long refused() {
+    return refused.get();
+  }
+
+  /** Returns a sentence about a set that is not in force because of a fault, or null. */
+  public @Nullable String problem() {
+    State now = state;
+    return now.refusal() == null
+        ? null
+        : "rules: the Sigma files are not in force (%s); the rules of %s stay"
+            .formatted(now.refusal(), now.since());
+  }
+
+  /** Watches the files until it is closed. */
+  @Override
+  public void run() {
+    SigmaSource source = inForce.sigma();
+    if (source == null) {
+      return;
+    }
+    String look = "";
+    String seen = "";
+    String decided = state.hash();
+    long changedNanos = System.nanoTime();
+    while (!pause(PAUSE)) {
+      settle();
+      String now = source.look();
+      if (!now.equals(look)) {
+        changedNanos = System.nanoTime();
+        look = now;
+      } else if (System.nanoTime() - changedNanos > RECENT.toNanos()) {
+        continue;
+      }
+      SigmaFiles files = read(source);
+      if (files == null) {
+        decided = "";
+        seen = "";
+      } else if (files.hash().equals(decided)) {
+        seen = "";
+      } else if (!files.hash().equals(seen)) {
+        seen = files.hash(); // may be half written
+      } else {
+        decided = seen;
+        take(source, files);
+      }
+    }
+  }
+
+  private @Nullable SigmaFiles read(SigmaSource source) {
+    try {
+      return source.files();
+    } catch (OperatorException e) {
+      refuse(e);
+      return null;
+    }
+  }
+
+  /** Puts files in force, or refuses them. */
+  private void take(SigmaSource source, SigmaFiles files) {
+    ConfiguredRules next;
+    RuleSet set;
+    try {
+      if (files.hash().equals(state.hash())) { // as before a set that was refused
+        state = new State(state.hash(), state.since(), null);
+        LOG.info("rules: the Sigma files are again those in force");
+        return;
+      }
+      next = source.rules(files);
+      set = RuleSets.of(next);
+      RuleChanges.refuseSameNumber(set);
+    } catch (OperatorException e) {
+      refuse(e);
+      return;
+    }
+    RuleChanges changes = RuleChanges.between(inForce, next);
+    former.add(0, new Former(inForce.all(), System.nanoTime()));
+    while (former.size() > MOST_FORMER) {
+      former.remove(former.size() - 1);
+    }
+    inForceWith(next);
+    running.announce(set);
+    if (changes.needsAnnouncement() && pause(ANNOUNCED)) {
+      return;
+    }
+    running.enforce(set, System.nanoTime());
+    inForce = next;
+    state = new State(files.hash(), Instant.now(), null);
+    taken.incrementAndGet();
+    LOG.info("rules: another set is in force, hash {}: {}", files.hash(), changes.text());
+  }
+
+  private void refuse(OperatorException fault) {
+    List<String> lines = fault.lines();
+    String reason =
+        lines.isEmpty()
+            ? String.valueOf(fault.getMessage())
+            : fault.getMessage() + ": " + lines.get(0);
+    State before = state;
+    if (!reason.equals(before.refusal())) {
+      refused.incrementAndGet();
+      LOG.warn(
+          "rules: other Sigma files are refused, the rules of {} stay: {}", before.since(), reason);
+      state = new State(before.hash(), before.since(), reason);
+    }
+  }
+
+  /** Stops looking for the fields of rules that went, and judging by them. */
+  private void settle() {
+    long now = System.nanoTime();
+    running.settle(now);
+    if (former.removeIf(each -> now - each.atNanos() >= RunningRules.SETTLING.toNanos())) {
+      inForceWith(inForce);
+    }
+  }
+
+  private void inForceWith(ConfiguredRules rules) {
+    List<ConfiguredRule> all = new ArrayList<>(rules.all());
+    former.forEach(each -> all.addAll(each.rules()));
+    fields = former.isEmpty() ? rules.rawFields() : ConfiguredRules.rawFields(all);
+  }
+
+  /** Waits; returns whether the instance closes. */
+  private boolean pause(Duration time) {
+    try {
+      return closing.await(time.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return true;
+    }
+  }
+
+  /** Ends the watch. */
+  void close() {
+    closing.countDown();
+  }
+}

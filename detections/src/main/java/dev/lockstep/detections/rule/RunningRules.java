@@ -1,0 +1,108 @@
+package dev.lockstep.detections.rule;
+
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * Rule set in force, which is replaced as a whole while stages run. For use by several threads.
+ *
+ * <h2>Two steps</h2>
+ *
+ * Stages and instances do not change at one moment, and a fact that one of them states reaches
+ * another one. So every instance first accepts the facts of new rules ({@link #announce}), and
+ * observes events by them later ({@link #enforce}). The rules that went go on judging facts that
+ * are on their way ({@link #settle}). A rule keeps its state if its meaning did not change.
+ */
+public final class RunningRules {
+  /** Time for which rules that went judge facts which are still on their way. */
+  public static final Duration SETTLING = Duration.ofMinutes(10);
+
+  private static final int MOST_GONE_SETS = 8;
+
+  private volatile RuleSet now;
+  private List<ActiveRule> observing;
+  private final Deque<Gone> gone = new ArrayDeque<>();
+
+  /** Rules that went at a time, by {@link System#nanoTime}. */
+  private record Gone(List<ActiveRule> rules, long atNanos) {}
+
+  /** Creates a holder of the first rule set. */
+  public RunningRules(RuleSet first) {
+    this.now = first;
+    this.observing = first.rules();
+  }
+
+  /** Returns the rule set in force. */
+  public RuleSet now() {
+    return now;
+  }
+
+  /** Accepts and judges the facts of a rule set by which no event is observed yet. */
+  public synchronized void announce(RuleSet next) {
+    Set<Integer> known = codes(now.rules());
+    if (!known.containsAll(codes(next.rules()))) {
+      List<ActiveRule> accepted = new ArrayList<>(next.rules());
+      gone.forEach(each -> accepted.addAll(each.rules()));
+      now = set(next, observing, accepted);
+    }
+  }
+
+  /**
+   * Observes events by a rule set.
+   *
+   * @param atNanos time by {@link System#nanoTime}
+   */
+  public synchronized void enforce(RuleSet next, long atNanos) {
+    Set<Integer> codes = codes(next.rules());
+    List<ActiveRule> others =
+        observing.stream().filter(rule -> !codes.contains(rule.code())).toList();
+    if (!others.isEmpty()) {
+      gone.addFirst(new Gone(others, atNanos));
+    }
+    while (gone.size() > MOST_GONE_SETS) {
+      gone.removeLast();
+    }
+    observing = next.rules();
+    accept(next);
+  }
+
+  /** Stops judging by rules that went {@link #SETTLING} ago or earlier. */
+  public synchronized void settle(long atNanos) {
+    if (gone.removeIf(each -> atNanos - each.atNanos() >= SETTLING.toNanos())) {
+      accept(now);
+    }
+  }
+
+  private static Set<Integer> codes(List<ActiveRule> rules) {
+    Set<Integer> codes = new HashSet<>();
+    rules.forEach(rule -> codes.add(rule.code()));
+    return codes;
+  }
+
+  private void accept(RuleSet like) {
+    List<ActiveRule> accepted = new ArrayList<>();
+    gone.forEach(each -> accepted.addAll(each.rules()));
+    now = set(like, observing, accepted);
+  }
+
+  /** Returns a set of rules that observe, and of others that do not, one of each meaning. */
+  private static RuleSet set(RuleSet like, List<ActiveRule> observe, List<ActiveRule> accept) {
+    List<ActiveRule> rules = new ArrayList<>();
+    Set<Integer> codes = new HashSet<>();
+    for (ActiveRule rule : observe) {
+      codes.add(rule.code());
+      rules.add(rule.at(rules.size(), true));
+    }
+    for (ActiveRule rule : accept) {
+      if (codes.add(rule.code())) {
+        rules.add(rule.at(rules.size(), false));
+      }
+    }
+    return new RuleSet(rules, like.alerts(), like.repeatSeconds());
+  }
+}
