@@ -182,7 +182,13 @@ public final class ReplayCommand implements Callable<Integer> {
       try (AddedRules addedRules =
           without == null ? null : new AddedRules(added, without, foundWithout, result)) {
         result = result.with(kept(result.detections()));
-        write(result, hygiene, comparison, addedRules, redaction != null, (System.nanoTime() - began) / 1e9);
+        write(
+            result,
+            hygiene,
+            comparison,
+            addedRules,
+            redaction != null,
+            (System.nanoTime() - began) / 1e9);
       }
       int code = end(result, System.err);
       if (code == ExitCode.FAILED) {
