@@ -14,7 +14,10 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -68,6 +71,31 @@ public record DetectionSummary(
 
     boolean in(NamedNetwork network) {
       return network.contains(Address.parse(ip), asn, country);
+    }
+  }
+
+  /**
+   * Returns what each shown event says, by the names of fields in Sigma rules: principal, partner,
+   * and the network of the address.
+   */
+  public List<Map<String, String>> shown() {
+    List<Map<String, String>> shown = new ArrayList<>();
+    for (Side side : sides) {
+      Map<String, String> values = new TreeMap<>();
+      put(values, "lockstep.principal.id", principal);
+      put(values, "lockstep.partner.id", partner);
+      put(values, "lockstep.ip.prefix", side.prefix());
+      put(values, "lockstep.ip.asn", side.asn() == null ? null : String.valueOf(side.asn()));
+      put(values, "lockstep.ip.class", side.networkClass());
+      put(values, "lockstep.ip.country", side.country());
+      shown.add(values);
+    }
+    return shown;
+  }
+
+  private static void put(Map<String, String> values, String name, @Nullable String value) {
+    if (value != null && !value.isEmpty()) {
+      values.put(name, value.toLowerCase(Locale.ROOT));
     }
   }
 

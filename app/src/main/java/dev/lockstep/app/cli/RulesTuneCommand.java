@@ -22,7 +22,7 @@ import picocli.CommandLine.Spec;
     name = "tune",
     description = {
       "Proposes the narrowest filters or exceptions for findings that analysts closed as false.",
-      "Each is tried over captured logs: what else it would have removed. One that hides a finding"
+      "Each says what else it would have removed, exactly by captured logs. One that hides a finding"
           + " closed as true is refused. Nothing is written.",
       "Exit code 3: done, but some input was rejected."
     })
@@ -35,9 +35,11 @@ final class RulesTuneCommand implements Callable<Integer> {
 
   @Parameters(
       index = "1..*",
-      arity = "1..*",
+      arity = "0..*",
       paramLabel = "PATH",
-      description = "Files or folders of captured logs; - is standard input.")
+      description =
+          "Files or folders of captured logs, from which the findings come; - is standard input."
+              + " Without them, what the findings of --from show has to do.")
   private List<String> paths = List.of();
 
   @Option(

@@ -19,14 +19,30 @@ final class Closed {
   private final Map<String, Closing> closings;
 
   Closed(String rule, List<Detection> all, ClosedFindings closed) {
-    for (Detection detection : all) {
-      findings.put(detection.getId(), WrittenDetection.of(detection));
-      if (detection.getRule().equals(rule)) {
-        own.add(detection.getId());
-      }
-    }
+    this(rule, byId(all), closed);
+  }
+
+  /**
+   * Creates findings with classifications.
+   *
+   * @param all last revision of each finding by id
+   */
+  Closed(String rule, Map<String, WrittenDetection> all, ClosedFindings closed) {
+    findings.putAll(all);
+    all.forEach(
+        (id, finding) -> {
+          if (finding.rule().equals(rule)) {
+            own.add(id);
+          }
+        });
     this.closed = closed;
     this.closings = closed.byId();
+  }
+
+  private static Map<String, WrittenDetection> byId(List<Detection> all) {
+    Map<String, WrittenDetection> byId = new TreeMap<>();
+    all.forEach(each -> byId.put(each.getId(), WrittenDetection.of(each)));
+    return byId;
   }
 
   @Nullable Closing closing(String id) {

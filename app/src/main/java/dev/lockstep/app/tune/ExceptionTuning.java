@@ -2,7 +2,6 @@ package dev.lockstep.app.tune;
 
 import dev.lockstep.app.accept.Acceptance;
 import dev.lockstep.app.accept.DetectionSummaries;
-import dev.lockstep.app.accept.DetectionSummary;
 import dev.lockstep.app.detection.WrittenDetection;
 import dev.lockstep.app.terminal.OperatorException;
 import dev.lockstep.detections.DetectionCounters;
@@ -63,7 +62,11 @@ final class ExceptionTuning {
     Map<String, Integer> counts = new LinkedHashMap<>();
     for (String id : findings.ids()) {
       if (findings.isFalse(id)) {
-        ExceptionEntry entry = entry(Objects.requireNonNull(summaries.byId().get(id)), summaries);
+        ExceptionEntry entry =
+            entry(
+                new Acceptance(Objects.requireNonNull(summaries.byId().get(id)), summaries.all()),
+                owner,
+                expiresAt);
         if (entry != null) {
           entries.putIfAbsent(entry.id(), entry);
           counts.merge(entry.id(), 1, Integer::sum);
@@ -95,16 +98,18 @@ final class ExceptionTuning {
     return findings.tuning(rule, proposals, refused, left);
   }
 
-  private @Nullable ExceptionEntry entry(DetectionSummary summary, DetectionSummaries summaries) {
+  /** Returns the narrowest exception for a finding, or null if it names nothing to except. */
+  static @Nullable ExceptionEntry entry(Acceptance acceptance, String owner, long expiresAt) {
     try {
-      return new Acceptance(summary, summaries.all())
-          .narrowest("Closed as false: " + summary.title(), owner, expiresAt);
+      return acceptance.narrowest(
+          "Closed as false: " + acceptance.detection().title(), owner, expiresAt);
     } catch (OperatorException e) { // it names nothing that an exception can name
       return null;
     }
   }
 
-  private static String words(ExceptionEntry entry) {
+  /** Returns what an exception names. */
+  static String words(ExceptionEntry entry) {
     List<String> words = new ArrayList<>();
     if (entry.principal() != null) {
       words.add("principal: " + entry.principal());

@@ -3,7 +3,6 @@ package dev.lockstep.app.tune;
 import dev.lockstep.app.detection.WrittenDetection;
 import dev.lockstep.app.rules.ConfiguredRule;
 import dev.lockstep.app.rules.ConfiguredRules;
-import dev.lockstep.app.terminal.OperatorException;
 import dev.lockstep.detections.DetectionCounters;
 import dev.lockstep.detections.local.Watcher;
 import dev.lockstep.detections.rule.ActiveRule;
@@ -14,33 +13,27 @@ import dev.lockstep.detections.sigma.SigmaLoader;
 import dev.lockstep.detections.sigma.SigmaPass;
 import dev.lockstep.detections.sigma.SigmaRule;
 import dev.lockstep.detections.sigma.document.DocumentReader;
-import dev.lockstep.detections.sigma.document.Header;
 import dev.lockstep.detections.sigma.document.SigmaDocument;
 import dev.lockstep.detections.sigma.field.SigmaFields;
 import dev.lockstep.detections.sigma.match.Placeholders;
 import dev.lockstep.enrichment.Enrichment;
-import dev.lockstep.enrichment.file.YamlText;
 import dev.lockstep.ingest.raw.RawFieldPlan;
 import dev.lockstep.rules.Event;
 import dev.lockstep.rules.Rule;
 import dev.lockstep.rules.Subject;
 import dev.lockstep.schemas.Detection;
 import dev.lockstep.schemas.Evidence;
-import dev.lockstep.schemas.Quoted;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -50,7 +43,6 @@ import org.jspecify.annotations.Nullable;
 final class FilterTuning {
   private static final int MOST_EVENTS = 100_000;
   private static final int MOST_TRIALS = 12;
-  private static final int MOST_TITLE_CHARS = 160;
   private static final String ENDING = ".yml";
   private static final String NAME = "filter_of_rules_tune";
 
@@ -59,7 +51,7 @@ final class FilterTuning {
   private final Enrichment enrichment;
   private final ClosedFindings closed;
   private final List<ConfiguredRule> affected = new ArrayList<>();
-  private final Map<String, List<Candidate>> candidates = new LinkedHashMap<>();
+  private final FilterText filterText;
 
   /**
    * Creates a tuning.
@@ -87,11 +79,7 @@ final class FilterTuning {
     }
     this.enrichment = enrichment;
     this.closed = closed;
-    for (SigmaRule single : set.singles()) {
-      candidates.computeIfAbsent(
-          single.document().source().toString(),
-          any -> Candidate.of(SigmaFields.bundled(), single.document().source().service()));
-    }
+    this.filterText = new FilterText(rule.id(), set);
   }
 
   /** Returns the raw fields of the rule and of all fields that a filter may compare. */
@@ -100,8 +88,8 @@ final class FilterTuning {
     for (SigmaRule single : set.singles()) {
       for (String category : single.info().categories()) {
         Set<String> all = paths.computeIfAbsent(category, any -> new HashSet<>());
-        candidates
-            .getOrDefault(single.document().source().toString(), List.of())
+        filterText
+            .candidates(single.document().source().toString())
             .forEach(each -> all.addAll(each.source().rawPaths()));
       }
     }
@@ -122,7 +110,7 @@ final class FilterTuning {
         run(runs, affected.stream().map(each -> each.entry().rule()).toList(), matches);
     Closed findings = new Closed(rule.id(), found, closed);
     Searched best = null;
-    for (String source : candidates.keySet()) {
+    for (String source : filterText.sources()) {
       FilterSearch search = new FilterSearch(shown(found, findings, matches.of(source)));
       if (best == null || search.left() < best.search().left()) {
         best = new Searched(source, search);
@@ -135,7 +123,7 @@ final class FilterTuning {
       int trials = 0;
       for (FilterSearch.Filter filter : best.search().filters()) {
         if (++trials <= MOST_TRIALS) {
-          String text = text(best.source(), filter);
+          String text = filterText.of(best.source(), filter);
           Set<String> removed = new TreeSet<>(findings.all());
           run(runs, tried(text), null).forEach(each -> removed.remove(each.getId()));
           List<WrittenDetection> hidden =
@@ -207,7 +195,7 @@ final class FilterTuning {
         if (size < MOST_EVENTS && pass.matches(single, event)) {
           String source = single.document().source().toString();
           Map<Candidate, List<String>> values = new LinkedHashMap<>();
-          for (Candidate field : candidates.getOrDefault(source, List.of())) {
+          for (Candidate field : filterText.candidates(source)) {
             List<String> own = field.values(event);
             if (!own.isEmpty()) {
               values.put(field, own);
@@ -232,59 +220,6 @@ final class FilterTuning {
     public void suppressed(Subject subject, String rule, String gate) {
       // what gates suppress is no finding, so that no filter is wanted for it
     }
-  }
-
-  /** Returns a filter as a document. */
-  private String text(String source, FilterSearch.Filter filter) {
-    int slash = source.indexOf('/');
-    StringBuilder text = new StringBuilder(500);
-    String title = "Expected of " + rule.id() + ", " + filter.words();
-    String cut =
-        title.length() <= MOST_TITLE_CHARS ? title : title.substring(0, MOST_TITLE_CHARS) + "...";
-    UUID id = UUID.nameUUIDFromBytes((rule.id() + filter.words()).getBytes(StandardCharsets.UTF_8));
-    text.append("title: ").append(YamlText.scalar(Quoted.visible(cut))).append('\n');
-    text.append("id: ").append(id).append('\n');
-    text.append("logsource:\n    product: ").append(source, 0, slash).append('\n');
-    text.append("    service: ").append(source.substring(slash + 1)).append('\n');
-    text.append("filter:\n    rules:\n");
-    references(source)
-        .forEach(word -> text.append("        - ").append(YamlText.scalar(word)).append('\n'));
-    text.append("    selection:\n");
-    for (FilterSearch.Condition condition : filter.all()) {
-      text.append("        ").append(condition.field().name()).append(":\n");
-      condition
-          .values()
-          .forEach(
-              value ->
-                  text.append("            - ")
-                      .append(YamlText.scalar(escaped(value)))
-                      .append('\n'));
-    }
-    text.append("    condition: not selection\n");
-    return text.toString();
-  }
-
-  private static String escaped(String value) {
-    return value.replace("\\", "\\\\").replace("*", "\\*").replace("?", "\\?");
-  }
-
-  /** Returns the ids or names of the rules of a log source. */
-  private Collection<String> references(String source) {
-    Set<String> words = new LinkedHashSet<>();
-    for (SigmaRule single : set.singles()) {
-      if (single.document().source().toString().equals(source)) {
-        Header header = single.document().header();
-        String id = header.id();
-        String name = header.name();
-        if (id == null && name == null) {
-          throw new OperatorException(
-              "could not tune the rule %s: the document at %s has neither id nor name, so that no filter can refer to it; add an id, or run rules lint --fix"
-                  .formatted(Quoted.of(rule.id()), Quoted.of(header.at())));
-        }
-        words.add(id != null ? id : String.valueOf(name));
-      }
-    }
-    return words;
   }
 
   /** Returns the affected rules with a further filter. */

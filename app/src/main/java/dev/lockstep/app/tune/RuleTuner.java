@@ -62,9 +62,19 @@ public final class RuleTuner {
     }
   }
 
-  /** Runs the captured logs and returns the proposals. */
+  /**
+   * Returns the proposals: by runs of captured logs, or by the file alone if none are named.
+   *
+   * @param paths files and folders of captured logs
+   */
   public TuningReport run(List<String> paths, InputStream in, Progress progress)
       throws IOException {
+    if (paths.isEmpty()) {
+      FileTuning tuning = new FileTuning(rule.id(), from, closed, owner, expiresAt);
+      return rule.entry().rule() instanceof SetRule set
+          ? new TuningReport(tuning.filters(set), from, null, true)
+          : new TuningReport(tuning.exceptions(), from, null, false);
+    }
     if (rule.entry().rule() instanceof SetRule set) {
       FilterTuning tuning = new FilterTuning(rule, set, rules, enrichment, closed);
       try (TrialRuns runs = new TrialRuns(limits, tuning.plan(), progress)) {

@@ -12,6 +12,7 @@ import java.io.PrintStream;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /** Report about the tuning of a rule, for people and as JSON. */
 public final class TuningReport {
@@ -20,10 +21,15 @@ public final class TuningReport {
 
   private final Tuning tuning;
   private final String from;
-  private final IngestCounts counts;
+  private final @Nullable IngestCounts counts;
   private final String kind;
 
-  TuningReport(Tuning tuning, String from, IngestCounts counts, boolean isSigma) {
+  /**
+   * Creates a report.
+   *
+   * @param counts counts of the captured logs, or null if the file alone was read
+   */
+  TuningReport(Tuning tuning, String from, @Nullable IngestCounts counts, boolean isSigma) {
     this.tuning = tuning;
     this.from = from;
     this.counts = counts;
@@ -32,7 +38,7 @@ public final class TuningReport {
 
   /** Returns the number of records that could not be read. */
   public long rejected() {
-    return counts.total().rejected();
+    return counts == null ? 0 : counts.total().rejected();
   }
 
   /** Prints each proposal with its lines and with what it removes. */
@@ -47,6 +53,11 @@ public final class TuningReport {
                 tuning.falses().size(),
                 tuning.trues(),
                 TextTable.shown(from)));
+    if (counts == null) {
+      lines.text(
+          0,
+          "What is removed is judged by the events that the findings show; with captured logs as PATH it is exact.");
+    }
     if (!tuning.unknown().isEmpty()) {
       lines.text(
           0,
@@ -131,6 +142,7 @@ public final class TuningReport {
           json.writeStartObject();
           json.writeStringField("rule", tuning.rule());
           json.writeStringField("kind", kind);
+          json.writeBooleanField("exact", counts != null);
           json.writeNumberField("findings", tuning.findings());
           json.writeNumberField("closedTrue", tuning.trues());
           ids(json, "closedFalse", tuning.falses());

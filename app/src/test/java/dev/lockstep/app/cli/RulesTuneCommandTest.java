@@ -313,6 +313,50 @@ class RulesTuneCommandTest {
   }
 
   @Test
+  void doesWithTheFileAlone_byWhatItsFindingsShow() throws IOException {
+    file("rules/role_given.yml", RULE);
+    StringBuilder capture = new StringBuilder();
+    for (int day = 5; day < 8; day++) {
+      capture.append(
+          BY_USER.formatted(
+              day, 1, "Add member to role", "203.0.113.7", "u" + day, "u" + day % 2, "ada"));
+    }
+    file("capture.jsonl", capture.toString());
+    Map<String, ObjectNode> found = found("role_given");
+    assertThat(found.keySet()).containsExactly("u0 06", "u1 05", "u1 07");
+    Path from = closed(found, Map.of("u1 05", "FalsePositive", "u0 06", "TruePositive"));
+
+    Ran ran =
+        Ran.run(
+            "rules",
+            "tune",
+            "role_given",
+            "--json",
+            "--config",
+            folder.resolve("lockstep.yaml").toString(),
+            "--from",
+            from.toString());
+
+    assertThat(ran.code()).as(ran.err()).isEqualTo(ExitCode.DONE);
+    JsonNode tuned = JSON.readTree(ran.out());
+    assertThat(tuned.path("exact").asBoolean()).isFalse();
+    assertThat(tuned.path("proposals").get(0).path("compares").asText())
+        .isEqualTo("lockstep.principal.id: u1");
+    Path csv = file("closed.csv", "DetectionId,Classification\na,FalsePositive\n");
+    Ran none =
+        Ran.run(
+            "rules",
+            "tune",
+            "role_given",
+            "--config",
+            folder.resolve("lockstep.yaml").toString(),
+            "--from",
+            csv.toString());
+    assertThat(none.code()).isEqualTo(ExitCode.FAILED);
+    assertThat(none.err()).contains("holds no whole detections; name the captured logs");
+  }
+
+  @Test
   void refusesAFileWithoutAFindingClosedAsFalse() throws IOException {
     file("rules/role_given.yml", RULE);
     file("lockstep.yaml", "rules: {directories: [rules]}\n");

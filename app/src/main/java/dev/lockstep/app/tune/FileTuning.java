@@ -1,0 +1,152 @@
+package dev.lockstep.app.tune;
+
+import dev.lockstep.app.accept.Acceptance;
+import dev.lockstep.app.accept.DetectionSummaries;
+import dev.lockstep.app.accept.DetectionSummary;
+import dev.lockstep.app.detection.DetectionFile;
+import dev.lockstep.app.detection.WrittenDetection;
+import dev.lockstep.app.terminal.OperatorException;
+import dev.lockstep.detections.sigma.SetRule;
+import dev.lockstep.enrichment.exception.ExceptionEntry;
+import dev.lockstep.enrichment.exception.Exceptions;
+import dev.lockstep.schemas.Quoted;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Tuning of a rule by a file of detections alone: of what they show of their events, which are at
+ * most 20 each, and without a run of the engine.
+ */
+final class FileTuning {
+  private final String rule;
+  private final DetectionSummaries summaries;
+  private final Closed findings;
+  private final String owner;
+  private final long expiresAt;
+
+  /**
+   * Reads the detections.
+   *
+   * @param from file with whole detections and their classifications
+   * @throws OperatorException if the file holds no detections
+   */
+  FileTuning(String rule, String from, ClosedFindings closed, String owner, long expiresAt) {
+    this.rule = rule;
+    this.owner = owner;
+    this.expiresAt = expiresAt;
+    try {
+      this.summaries = DetectionSummaries.ofFile(from);
+      Map<String, WrittenDetection> last = new TreeMap<>();
+      new DetectionFile(from)
+          .forEach(
+              false,
+              one ->
+                  last.merge(
+                      one.id(),
+                      one,
+                      (known, other) -> other.revision() >= known.revision() ? other : known));
+      last.values().removeIf(WrittenDetection::isWithdrawn);
+      this.findings = new Closed(rule, last, closed);
+    } catch (OperatorException e) {
+      throw new OperatorException(
+          "could not tune the rule %s by %s alone: it holds no whole detections; name the captured logs that they come from as PATH"
+              .formatted(Quoted.of(rule), Quoted.of(from)),
+          e);
+    }
+  }
+
+  /** Returns proposals of filters of a Sigma rule. */
+  Tuning filters(SetRule set) {
+    Map<String, Candidate> fields = new HashMap<>();
+    String source = set.singles().get(0).document().source().toString();
+    FilterText text = new FilterText(rule, set);
+    text.candidates(source).forEach(each -> fields.put(each.name(), each));
+    List<FilterSearch.Shown> shown = new ArrayList<>();
+    for (String id : findings.ids()) {
+      DetectionSummary summary = summaries.byId().get(id);
+      if (summary != null) {
+        List<Map<Candidate, List<String>>> events = new ArrayList<>();
+        summary.shown().forEach(each -> events.add(values(each, fields)));
+        shown.add(new FilterSearch.Shown(id, findings.closing(id), events));
+      }
+    }
+    FilterSearch search = new FilterSearch(shown);
+    List<Tuning.Proposal> proposals = new ArrayList<>();
+    Set<String> left = left();
+    for (FilterSearch.Filter filter : search.filters()) {
+      Set<String> removed = new TreeSet<>();
+      shown.stream().filter(filter::removes).forEach(one -> removed.add(one.id()));
+      proposals.add(
+          findings.proposal(filter.words(), text.of(source, filter).lines().toList(), removed));
+      left.removeAll(removed);
+    }
+    List<Tuning.Refused> refused = new ArrayList<>();
+    search
+        .refused()
+        .forEach(
+            one -> refused.add(new Tuning.Refused(one.filter().words(), findings.of(one.hides()))));
+    return findings.tuning(rule, proposals, refused, left);
+  }
+
+  private static Map<Candidate, List<String>> values(
+      Map<String, String> event, Map<String, Candidate> fields) {
+    Map<Candidate, List<String>> values = new LinkedHashMap<>();
+    event.forEach(
+        (name, value) -> {
+          Candidate field = fields.get(name);
+          if (field != null) {
+            values.put(field, List.of(value));
+          }
+        });
+    return values;
+  }
+
+  private Set<String> left() {
+    return new TreeSet<>(findings.ids().stream().filter(findings::isFalse).toList());
+  }
+
+  /** Returns proposals of exceptions. */
+  Tuning exceptions() {
+    Map<String, ExceptionEntry> entries = new LinkedHashMap<>();
+    for (String id : findings.ids()) {
+      DetectionSummary summary = summaries.byId().get(id);
+      ExceptionEntry entry = summary == null || !findings.isFalse(id) ? null : entry(summary);
+      if (entry != null) {
+        entries.putIfAbsent(entry.id(), entry);
+      }
+    }
+    List<Tuning.Proposal> proposals = new ArrayList<>();
+    List<Tuning.Refused> refused = new ArrayList<>();
+    Set<String> left = left();
+    for (ExceptionEntry entry : entries.values()) {
+      Set<String> removed = new TreeSet<>();
+      for (String id : findings.ids()) {
+        DetectionSummary summary = summaries.byId().get(id);
+        if (summary != null && summary.isOf(entry) && !summary.confirmed()) {
+          removed.add(id);
+        }
+      }
+      List<WrittenDetection> hidden =
+          findings.of(removed.stream().filter(findings::isTrue).toList());
+      if (hidden.isEmpty()) {
+        proposals.add(
+            findings.proposal(ExceptionTuning.words(entry), Exceptions.lines(entry), removed));
+        left.removeAll(removed);
+      } else {
+        refused.add(new Tuning.Refused(ExceptionTuning.words(entry), hidden));
+      }
+    }
+    return findings.tuning(rule, proposals, refused, left);
+  }
+
+  private @Nullable ExceptionEntry entry(DetectionSummary summary) {
+    return ExceptionTuning.entry(new Acceptance(summary, summaries.all()), owner, expiresAt);
+  }
+}
