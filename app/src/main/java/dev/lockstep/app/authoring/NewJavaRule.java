@@ -69,7 +69,8 @@ public final class NewJavaRule {
   private static String type(String name) {
     StringBuilder type = new StringBuilder();
     boolean begins = true;
-    for (char c : name.toCharArray()) {
+    for (int i = 0; i < name.length(); i++) {
+      char c = name.charAt(i);
       if (c == '_' || c == '-') {
         begins = true;
       } else {

@@ -141,7 +141,7 @@ public final class Promotion {
           2,
           "rows",
           12,
-          DisplayFormat.number(rows) + ", because each revision of a finding is one");
+          DisplayFormat.number((double) rows) + ", because each revision of a finding is one");
     }
     lines.heading("WHAT OTHERS SAY OF THE FINDINGS");
     lines.labelled(2, "Defender", LABEL_WIDTH, confirmed());
@@ -156,7 +156,7 @@ public final class Promotion {
               .collect(Collectors.joining(", ")));
     }
     if (withdrawn > 0) {
-      lines.labelled(2, "retracted", LABEL_WIDTH, DisplayFormat.number(withdrawn));
+      lines.labelled(2, "retracted", LABEL_WIDTH, DisplayFormat.number((double) withdrawn));
     }
     lines.heading("TO PROMOTE IT");
     lines.text(0, next());
