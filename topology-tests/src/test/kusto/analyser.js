@@ -67,7 +67,24 @@ function content(sentinel) {
   return { queries, functions };
 }
 
+// Columns that Log Analytics adds to every table, as far as our queries use them.
+const STANDARD = ['TenantId:string', 'Type:string', '_ResourceId:string', '_BilledSize:real', '_IsBillable:string'];
+const TYPES = { boolean: 'bool' };
+
+/** Returns what the analyser has to know: tables of the template, functions of the solution. */
+function workspace({ Symbols, GlobalState }, template, sentinel) {
+  const members = tables(template).map(({ name, columns }) => {
+    const typed = columns.map((one) => `${one.name}:${TYPES[one.type] || one.type}`);
+    return Symbols.TableSymbol.From(`(${typed.concat(STANDARD).join(', ')})`).WithName(name);
+  });
+  for (const [name, own] of Object.entries(content(sentinel).functions)) {
+    const list = own.parameters.map((one) => `${one.name}:${one.type}=${one.initial}`).join(', ');
+    members.push(new Symbols.FunctionSymbol.$ctor16(name, `(${list})`, `{ ${own.query} }`, ''));
+  }
+  return GlobalState.Default.WithDatabase(new Symbols.DatabaseSymbol.$ctor1('workspace', members, false));
+}
+
 /** Returns a query as the workbook asks it. */
 const asked = (query) => query.replace(/\{(\w+)\}/g, (whole, name) => (name in PARAMETERS ? PARAMETERS[name] : whole));
 
-module.exports = { load, tables, content, asked };
+module.exports = { load, tables, content, asked, workspace };

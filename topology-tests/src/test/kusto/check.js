@@ -4,25 +4,12 @@
 // the analyser has an error or a warning.
 'use strict';
 const crypto = require('crypto');
-const { load, tables, content, asked } = require('./analyser.js');
+const { load, content, asked, workspace } = require('./analyser.js');
 
 const [folder, template, sentinel] = process.argv.slice(2);
-const { Symbols, GlobalState, KustoCode } = load(folder);
-
-// Columns that Log Analytics adds to every table, as far as our queries use them.
-const STANDARD = ['TenantId:string', 'Type:string', '_ResourceId:string', '_BilledSize:real', '_IsBillable:string'];
-const TYPES = { boolean: 'bool' };
-
+const { KustoCode, ...language } = load(folder);
 const { queries, functions } = content(sentinel);
-const members = tables(template).map(({ name, columns }) => {
-  const typed = columns.map((one) => `${one.name}:${TYPES[one.type] || one.type}`);
-  return Symbols.TableSymbol.From(`(${typed.concat(STANDARD).join(', ')})`).WithName(name);
-});
-for (const [name, own] of Object.entries(functions)) {
-  const list = own.parameters.map((one) => `${one.name}:${one.type}=${one.initial}`).join(', ');
-  members.push(new Symbols.FunctionSymbol.$ctor16(name, `(${list})`, `{ ${own.query} }`, ''));
-}
-const globals = GlobalState.Default.WithDatabase(new Symbols.DatabaseSymbol.$ctor1('workspace', members, false));
+const globals = workspace(language, template, sentinel);
 
 const withParameters = (own) =>
   own.parameters.map((one) => `let ${one.name} = ${one.initial};\n`).join('') + own.query;

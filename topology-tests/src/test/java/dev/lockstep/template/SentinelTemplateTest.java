@@ -15,6 +15,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -306,8 +307,8 @@ class SentinelTemplateTest {
       said.put(yaml.path("name").asText(), yaml);
     }
     for (JsonNode rule : rules().toList()) {
-      JsonNode yaml = said.remove(rule.at("/properties/displayName").asText());
-      assertThat(yaml).isNotNull();
+      JsonNode yaml =
+          Objects.requireNonNull(said.remove(rule.at("/properties/displayName").asText()));
       assertThat(rule.path("kind")).isEqualTo(yaml.path("kind"));
       if (yaml.path("kind").asText().equals("Scheduled")) {
         assertThat(yaml.path("triggerOperator").asText()).isEqualTo("gt");

@@ -69,7 +69,7 @@ class SolutionTest {
     for (JsonNode column : schema.path("columns")) {
       Map<String, Object> said = new LinkedHashMap<>();
       said.put("Name", column.path("name").asText());
-      said.put("Type", TYPES.get(column.path("type").asText()));
+      said.put("Type", TYPES.getOrDefault(column.path("type").asText(), ""));
       columns.add(said);
     }
     Map<String, Object> whole = new LinkedHashMap<>();
