@@ -23,7 +23,7 @@ record BenignMonthResults(String measured, Map<String, Row> rows) {
   /**
    * Result of a rule.
    *
-   * @param records records of the rule's log categories in the month
+   * @param records records of the rule's logs in the month; of several log sources, of the rarest
    * @param findings findings of the rule
    * @param meaning hash of what the rule matched by
    */

@@ -6,6 +6,7 @@ import dev.lockstep.detections.sigma.document.CorrelationDocument;
 import dev.lockstep.detections.sigma.document.Reference;
 import dev.lockstep.detections.sigma.document.RuleDocument;
 import dev.lockstep.detections.sigma.document.SigmaDocument;
+import dev.lockstep.detections.sigma.field.LogSourceScope;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.security.MessageDigest;
@@ -105,9 +106,14 @@ final class SigmaContent {
     return services;
   }
 
-  /** Returns the log categories that a rule reads. */
-  List<String> categories(String name) {
-    return loaded.get(id(name)).info().categories();
+  /** Returns the log categories of each log source that a rule reads. */
+  List<List<String>> categories(String name) {
+    return parts(rules.get(name)).stream()
+        .map(RuleDocument::source)
+        .distinct()
+        .map(source -> LogSourceScope.of(source.product(), source.service()).categories())
+        .distinct()
+        .toList();
   }
 
   /** Returns whether a rule compares, counts or groups by what only enrichment knows. */
