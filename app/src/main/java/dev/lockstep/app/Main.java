@@ -20,11 +20,18 @@ import dev.lockstep.app.cli.RecordsCommand;
 import dev.lockstep.app.cli.ReplayCommand;
 import dev.lockstep.app.cli.RulesCommand;
 import dev.lockstep.app.cli.RunCommand;
+import dev.lockstep.app.cli.SweepCommand;
 import dev.lockstep.app.kafka.LoginLimits;
 import dev.lockstep.app.process.ExitCode;
 import dev.lockstep.app.process.ProductVersion;
+import dev.lockstep.app.shell.CompletionCommand;
+import dev.lockstep.app.shell.HelpCommand;
+import dev.lockstep.app.shell.VersionCommand;
+import dev.lockstep.app.terminal.ClosedPipe;
 import dev.lockstep.app.terminal.ErrorOutput;
 import dev.lockstep.app.terminal.OperatorException;
+import dev.lockstep.app.terminal.StandardOutput;
+import dev.lockstep.app.terminal.Terminal;
 import dev.lockstep.schemas.Causes;
 import dev.lockstep.schemas.Quoted;
 import dev.lockstep.schemas.SecretMask;
@@ -63,6 +70,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
       CaptureCommand.class,
       ReplayCommand.class,
       DiffCommand.class,
+      SweepCommand.class,
       CostCommand.class,
       RecordsCommand.class,
       ExplainCommand.class,
@@ -73,10 +81,14 @@ import picocli.CommandLine.UnmatchedArgumentException;
       EstateCommand.class,
       HygieneCommand.class,
       AcceptCommand.class,
-      EraseCommand.class
+      EraseCommand.class,
+      HelpCommand.class,
+      VersionCommand.class,
+      CompletionCommand.class
     })
 public final class Main {
   private static final int MOST_USAGE_CHARS = 1_000;
+  private static final int LEAST_HELP_WIDTH = 60;
 
   private static final String DEBUG_FLAG =
       "LOCKSTEP_JAVA_OPTS=-Dorg.slf4j.simpleLogger.log.dev.lockstep=debug";
@@ -84,6 +96,7 @@ public final class Main {
   /** Runs one command and ends the process with its exit code. */
   public static void main(String[] args) {
     ErrorOutput.install();
+    StandardOutput.install();
     Locale.setDefault(Locale.ROOT); // numbers and dates look the same everywhere
     LoginLimits.set();
     System.exit(run(commandLine(), args));
@@ -91,6 +104,14 @@ public final class Main {
 
   /** Runs one command and returns its exit code, which also reports output that was lost. */
   public static int run(CommandLine command, String... args) {
+    try {
+      return ran(command, args);
+    } catch (ClosedPipe e) { // the reader has what it wanted
+      return ExitCode.DONE;
+    }
+  }
+
+  private static int ran(CommandLine command, String... args) {
     int code;
     try {
       code = command.execute(args);
@@ -112,12 +133,30 @@ public final class Main {
    * error.
    */
   public static CommandLine commandLine() {
-    return new CommandLine(new Main())
+    CommandLine command = new CommandLine(new Main());
+    int width = Terminal.behind(System.out).width();
+    if (width > 0) {
+      command.setUsageHelpWidth(Math.max(LEAST_HELP_WIDTH, width));
+    }
+    return command
         .setCaseInsensitiveEnumValuesAllowed(true)
-        .setUsageHelpAutoWidth(true)
+        .setExecutionStrategy(Main::runOrShowHelp)
+        .setColorScheme(
+            CommandLine.Help.defaultColorScheme(
+                Terminal.behind(System.out).colours()
+                    ? CommandLine.Help.Ansi.ON
+                    : CommandLine.Help.Ansi.OFF))
         .setParameterExceptionHandler(Main::misused)
         .setExecutionExceptionHandler(
-            (failure, command, parsed) -> failed(failure, command.getErr()));
+            (failure, failing, parsed) -> failed(failure, failing.getErr()));
+  }
+
+  private static int runOrShowHelp(CommandLine.ParseResult parsed) {
+    try {
+      return new CommandLine.RunLast().execute(parsed);
+    } catch (ClosedPipe e) { // help for a reader that has seen enough
+      return ExitCode.DONE;
+    }
   }
 
   private static int misused(ParameterException failure, String[] args) {
@@ -132,6 +171,10 @@ public final class Main {
   }
 
   private static int failed(Throwable failure, PrintWriter err) {
+    ClosedPipe closed = Causes.find(failure, ClosedPipe.class);
+    if (closed != null) {
+      return ExitCode.DONE;
+    }
     Logger log = LoggerFactory.getLogger(Main.class);
     // The message is not cut, because the fix is at its end.
     err.println(Quoted.visible(SecretMask.of(String.valueOf(said(failure)))));

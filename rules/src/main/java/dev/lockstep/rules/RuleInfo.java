@@ -13,6 +13,9 @@ import org.jspecify.annotations.Nullable;
  * Immutable.
  */
 public final class RuleInfo {
+  /** Character between the id of a rule and the name of an instance, which no id of a rule has. */
+  public static final char INSTANCE_MARK = '@';
+
   private final String id;
   private final int version;
   private final String title;
@@ -42,6 +45,7 @@ public final class RuleInfo {
   private final String identity;
   private final String meaning;
   private final String sha256;
+  private final String instance;
 
   /**
    * Limit to the findings of one subject and day, above which one finding replaces them all.
@@ -97,13 +101,14 @@ public final class RuleInfo {
     this.identity = from.identity;
     this.meaning = from.meaning;
     this.sha256 = from.sha256;
+    this.instance = "";
     for (int i = 0; i < settings.size(); i++) {
       settings.get(i).bind(i);
     }
   }
 
-  private RuleInfo(RuleInfo from, boolean byChange) {
-    this.id = from.id;
+  private RuleInfo(RuleInfo from, boolean byChange, String mark) {
+    this.id = from.id + mark;
     this.version = from.version;
     this.title = from.title;
     this.outOfStep = from.outOfStep;
@@ -130,8 +135,9 @@ public final class RuleInfo {
     this.collapse = from.collapse;
     this.builtFor = from.builtFor;
     this.identity = from.identity;
-    this.meaning = from.meaning;
+    this.meaning = from.meaning + mark;
     this.sha256 = from.sha256;
+    this.instance = mark.isEmpty() ? from.instance : mark.substring(1);
   }
 
   /**
@@ -139,7 +145,26 @@ public final class RuleInfo {
    * compares.
    */
   public RuleInfo judgingWhole() {
-    return new RuleInfo(this, false);
+    return new RuleInfo(this, false, "");
+  }
+
+  /**
+   * Returns the description of an instance of this rule, which runs beside the rule with other
+   * settings and with state and findings of its own.
+   *
+   * @param name name of the instance, which follows the rule's id and {@code @} in its id
+   */
+  public RuleInfo instance(String name) {
+    if (!instance.isEmpty() || name.isEmpty()) {
+      throw new IllegalArgumentException("no instance %s of %s".formatted(name, id));
+    }
+    return new RuleInfo(this, byChange, INSTANCE_MARK + name);
+  }
+
+  /** Returns the id of the rule of an instance's id; the id itself if it is that of a rule. */
+  public static String ruleOf(String id) {
+    int mark = id.indexOf(INSTANCE_MARK);
+    return mark < 0 ? id : id.substring(0, mark);
   }
 
   /**
@@ -534,6 +559,11 @@ public final class RuleInfo {
   /** Returns the SHA-256 of the text that the rule was made of; empty for a rule of code. */
   public String sha256() {
     return sha256;
+  }
+
+  /** Returns the name of the instance of a rule; empty for the rule itself. */
+  public String instance() {
+    return instance;
   }
 
   /** Returns the first fault of this description, or null if it has none. */

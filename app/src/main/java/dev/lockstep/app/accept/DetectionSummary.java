@@ -8,6 +8,7 @@ import dev.lockstep.enrichment.address.Address;
 import dev.lockstep.enrichment.exception.ExceptionEntry;
 import dev.lockstep.enrichment.network.NamedNetwork;
 import dev.lockstep.enrichment.network.NetworkClass;
+import dev.lockstep.rules.RuleInfo;
 import java.io.IOException;
 import java.time.DateTimeException;
 import java.time.Instant;
@@ -217,7 +218,10 @@ public record DetectionSummary(
         switch (field) {
           case "id" -> id = parser.getValueAsString();
           case "revision" -> revision = parser.getValueAsLong();
-          case "rule" -> rule = parser.getValueAsString();
+          case "rule" -> {
+            String of = parser.getValueAsString();
+            rule = of == null ? null : RuleInfo.ruleOf(of); // an exception names no candidate
+          }
           case "reason" -> reason = text(parser);
           case "severity" -> severity = text(parser);
           case "title" -> title = text(parser);

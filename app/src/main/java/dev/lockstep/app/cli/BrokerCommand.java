@@ -3,6 +3,7 @@ package dev.lockstep.app.cli;
 import dev.lockstep.app.broker.BrokerLibraries;
 import dev.lockstep.app.broker.LocalBroker;
 import dev.lockstep.app.process.ExitCode;
+import dev.lockstep.app.terminal.StandardOutput;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
@@ -38,6 +39,7 @@ public final class BrokerCommand implements Callable<Integer> {
     PrintWriter out = spec.commandLine().getOut();
     PrintWriter err = spec.commandLine().getErr();
     BrokerLibraries.require();
+    StandardOutput.outliveReader();
     LocalBroker.hushClients();
     LocalBroker.whenKafkaGivesUp(() -> Runtime.getRuntime().halt(ExitCode.FAILED));
     LocalBroker broker = LocalBroker.start(data, port, LocalBroker.Options.DEFAULT);

@@ -3,6 +3,7 @@ package dev.lockstep.app.cli;
 import dev.lockstep.app.doctor.CheckReport;
 import dev.lockstep.app.doctor.DoctorReport;
 import dev.lockstep.app.process.ExitCode;
+import dev.lockstep.app.terminal.Terminal;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -29,7 +30,11 @@ public final class DoctorCommand implements Callable<Integer> {
     if (json) {
       System.out.println(report.json());
     } else {
-      report.lines().forEach(line -> System.out.println(line.text()));
+      Terminal terminal = Terminal.behind(System.out);
+      for (CheckReport.Line line : report.lines()) {
+        String word = line.verdict().word();
+        System.out.println(terminal.coloured(word) + line.text().substring(word.length()));
+      }
     }
     return report.count(CheckReport.Verdict.FAIL) == 0 ? ExitCode.DONE : ExitCode.FAILED;
   }

@@ -1,6 +1,7 @@
 package dev.lockstep.app.cli;
 
 import dev.lockstep.app.compare.AddedRules;
+import dev.lockstep.app.compare.CandidateComparison;
 import dev.lockstep.app.compare.ComparisonJson;
 import dev.lockstep.app.compare.ComparisonText;
 import dev.lockstep.app.compare.DetectionFilter;
@@ -42,6 +43,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.Callable;
+import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -114,7 +116,6 @@ public final class ReplayCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    long began = System.nanoTime();
     List<Path> added = filter.added();
     Config read =
         added.isEmpty()
@@ -161,34 +162,54 @@ public final class ReplayCommand implements Callable<Integer> {
         compareTo == null
             ? null
             : ReplayComparison.with(new DetectionFile(compareTo), filter.filter())) {
+      long[] ended = {0};
       if (comparison != null) {
         replay.then(
-            (whole, rerun) ->
-                comparison.compare(
-                    redaction == null ? whole.detections() : redaction.result(whole).detections(),
-                    whole,
-                    read.rules(),
-                    rerun,
-                    redaction == null
-                        ? GoneFindings.OutputForm.PLAIN
-                        : new GoneFindings.OutputForm(redaction::text, redaction::finding)));
+            (whole, rerun) -> {
+              ended[0] = System.nanoTime();
+              comparison.compare(
+                  redaction == null ? whole.detections() : redaction.result(whole).detections(),
+                  whole,
+                  read.rules(),
+                  rerun,
+                  redaction == null
+                      ? GoneFindings.OutputForm.PLAIN
+                      : new GoneFindings.OutputForm(redaction::text, redaction::finding));
+            });
       }
+      long began = System.nanoTime();
       Replay.Result result = run(replay, progress);
       List<Detection> foundWithout = replay.foundByOthers();
+      double seconds = ((ended[0] == 0 ? System.nanoTime() : ended[0]) - began) / 1e9;
+      List<String> ids = result.detections().stream().map(Detection::getId).toList();
       if (redaction != null) {
         foundWithout = redaction.result(result.with(foundWithout)).detections();
         result = redaction.result(result);
       }
       try (AddedRules addedRules =
           without == null ? null : new AddedRules(added, without, foundWithout, result)) {
+        List<CandidateComparison> candidates =
+            CandidateComparison.of(
+                read.rules(),
+                result.detections(),
+                ids,
+                redaction == null ? UnaryOperator.identity() : redaction::finding,
+                filter.filter());
         result = result.with(kept(result.detections()));
-        write(
-            result,
-            hygiene,
-            comparison,
-            addedRules,
-            redaction != null,
-            (System.nanoTime() - began) / 1e9);
+        try {
+          write(
+              result,
+              hygiene,
+              comparison,
+              addedRules,
+              candidates,
+              redaction != null,
+              seconds);
+        } finally {
+          for (CandidateComparison each : candidates) {
+            each.close();
+          }
+        }
       }
       int code = end(result, System.err);
       if (code == ExitCode.FAILED) {
@@ -262,6 +283,7 @@ public final class ReplayCommand implements Callable<Integer> {
       @Nullable HygieneSurvey hygiene,
       @Nullable ReplayComparison comparison,
       @Nullable AddedRules added,
+      List<CandidateComparison> candidates,
       boolean isRedacted,
       double seconds) {
     boolean toStandardOutput = "-".equals(output);
@@ -282,17 +304,19 @@ public final class ReplayCommand implements Callable<Integer> {
     }
     PrintStream out = toStandardOutput ? System.err : System.out;
     if (json) {
-      print(summary.json(), comparison, added, out);
+      print(summary.json(), comparison, added, candidates, out);
     } else if (decodeOnly) {
       summary.printRecords(System.out);
     } else {
       summary.print(out);
+      int width = spec.usageMessage().width();
       if (added != null) {
-        added.print(out, spec.usageMessage().width());
+        added.print(out, width);
       }
+      candidates.forEach(each -> each.print(out, width));
       if (comparison != null) {
         out.println();
-        new ComparisonText(out, spec.usageMessage().width())
+        new ComparisonText(out, width)
             .print(
                 comparison.comparison(),
                 String.valueOf(compareTo),
@@ -301,10 +325,7 @@ public final class ReplayCommand implements Callable<Integer> {
       }
     }
     if (result.counts().total().read() == 0) {
-      System.err.println(
-          result.leftOut() == 0
-              ? "Nothing was read: the input holds no record."
-              : "Nothing was read: every record of the input lies outside --from and --to.");
+      System.err.println(nothing(result));
     }
     if (System.out.checkError()) {
       throw new OperatorException(
@@ -312,11 +333,19 @@ public final class ReplayCommand implements Callable<Integer> {
     }
   }
 
-  /** Prints the summary as one JSON object, with comparison and added rules as fields. */
+  /** Returns the words for an input without records. */
+  static String nothing(Replay.Result result) {
+    return result.leftOut() == 0
+        ? "Nothing was read: the input holds no record."
+        : "Nothing was read: every record of the input lies outside --from and --to.";
+  }
+
+  /** Prints the summary as one JSON object, with comparisons and added rules as fields. */
   private void print(
       String summary,
       @Nullable ReplayComparison comparison,
       @Nullable AddedRules added,
+      List<CandidateComparison> candidates,
       PrintStream out) {
     out.print(summary.substring(0, summary.length() - 1));
     if (added != null) {
@@ -332,7 +361,11 @@ public final class ReplayCommand implements Callable<Integer> {
               "this replay",
               comparison.decisions());
     }
-    out.println("}");
+    for (int i = 0; i < candidates.size(); i++) {
+      out.print((i == 0 ? ",\"candidates\":{\"" : ",\"") + candidates.get(i).id() + "\":");
+      candidates.get(i).write(out);
+    }
+    out.println(candidates.isEmpty() ? "}" : "}}");
   }
 
   /** Returns the exit code, and prints the reason if it is that of a failure. */

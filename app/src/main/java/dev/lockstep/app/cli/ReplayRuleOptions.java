@@ -80,9 +80,9 @@ final class ReplayRuleOptions {
   /** Returns a message about an id that no rule has, or null. */
   @Nullable String problem(ConfiguredRules known) {
     for (String rule : ids()) {
-      if (!known.ids().contains(rule)) {
+      if (!known.idsWithCandidates().contains(rule)) {
         return "could not use --rule: there is no rule %s, and no folder; did you mean %s?"
-            .formatted(Quoted.of(rule), NearestNames.among(known.ids(), rule));
+            .formatted(Quoted.of(rule), NearestNames.among(known.idsWithCandidates(), rule));
       }
     }
     return null;

@@ -141,7 +141,8 @@ public final class RulesCommand {
     private OperatorException none(ConfiguredRules rules) {
       return new OperatorException(
           "could not show the rule %s: there is no rule with that id; the nearest is %s"
-              .formatted(Quoted.of(id), Quoted.of(NearestNames.among(rules.ids(), id))));
+              .formatted(
+                  Quoted.of(id), Quoted.of(NearestNames.among(rules.idsWithCandidates(), id))));
     }
   }
 

@@ -8,11 +8,17 @@ import dev.lockstep.app.metrics.MetricsServer;
 import dev.lockstep.app.process.ExitCode;
 import dev.lockstep.app.process.StopSignal;
 import dev.lockstep.app.service.Service;
+import dev.lockstep.app.terminal.ErrorOutput;
 import dev.lockstep.app.terminal.OperatorException;
+import dev.lockstep.app.terminal.StandardOutput;
+import dev.lockstep.schemas.Quoted;
 import java.net.BindException;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.EnumSet;
+import java.util.Iterator;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -44,7 +50,9 @@ public final class RunCommand implements Callable<Integer> {
       names = "--role",
       split = ",",
       paramLabel = "ROLE",
-      description = "What this instance does: ingest, detect, forward (default: all).")
+      converter = RoleByWord.class,
+      completionCandidates = RoleWords.class,
+      description = "What this instance does: ${COMPLETION-CANDIDATES} (default: all).")
   private @Nullable List<Service.Role> roles;
 
   @Option(
@@ -56,10 +64,25 @@ public final class RunCommand implements Callable<Integer> {
       })
   private @Nullable String from;
 
+  @Option(
+      names = "--log-format",
+      paramLabel = "FORMAT",
+      description = "Form of the log on standard error: ${COMPLETION-CANDIDATES} (default: text).")
+  private LogFormat logFormat = LogFormat.text;
+
   @Spec private CommandSpec spec = CommandSpec.create();
+
+  /** Form of the log. */
+  enum LogFormat {
+    text,
+    json
+  }
 
   @Override
   public Integer call() throws InterruptedException {
+    if (logFormat == LogFormat.json) {
+      ErrorOutput.asJson();
+    }
     String place = from == null ? null : SourcesReader.place(from);
     if (from != null && place == null) {
       throw new CommandLine.ParameterException(
@@ -76,14 +99,20 @@ public final class RunCommand implements Callable<Integer> {
       throw new CommandLine.ParameterException(
           spec.commandLine(), "--from moves sources, so --role must hold ingest");
     }
+    StandardOutput.outliveReader();
     try (StopSignal stop = StopSignal.granting(CLOSING);
         Service service = new Service(read, chosen, place);
         Heartbeat heartbeat = Heartbeat.of(read, service);
         Meters meters = new Meters(service, heartbeat.counts());
         MetricsServer server = serve(read.metrics(), service, meters)) {
-      System.out.printf(
-          "metrics and health at http://%s:%d/metrics, /health/live and /health/ready%n",
-          read.metrics().host(), server.port());
+      String at =
+          "metrics and health at http://%s:%d/metrics, /health/live and /health/ready"
+              .formatted(read.metrics().host(), server.port());
+      if (logFormat == LogFormat.json) {
+        LOG.info(at);
+      } else {
+        System.out.println(at);
+      }
       Thread.setDefaultUncaughtExceptionHandler(service.end()::uncaught);
       meters.keepFresh();
       stop.tell(service::stop);
@@ -128,5 +157,32 @@ public final class RunCommand implements Callable<Integer> {
         service::notLive,
         service::notReady,
         service::degraded);
+  }
+
+  private static String word(Service.Role role) {
+    return role.name().toLowerCase(Locale.ROOT);
+  }
+
+  /** Words of the roles, as people write them. */
+  static final class RoleWords implements Iterable<String> {
+    @Override
+    public Iterator<String> iterator() {
+      return Arrays.stream(Service.Role.values()).map(RunCommand::word).iterator();
+    }
+  }
+
+  /** Converter of the words of roles. */
+  static final class RoleByWord implements CommandLine.ITypeConverter<Service.Role> {
+    @Override
+    public Service.Role convert(String text) {
+      return Arrays.stream(Service.Role.values())
+          .filter(role -> word(role).equalsIgnoreCase(text.strip()))
+          .findFirst()
+          .orElseThrow(
+              () ->
+                  new CommandLine.TypeConversionException(
+                      "%s is not a role; give %s"
+                          .formatted(Quoted.of(text), String.join(", ", new RoleWords()))));
+    }
   }
 }

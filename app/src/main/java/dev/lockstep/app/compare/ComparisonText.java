@@ -18,7 +18,9 @@ public final class ComparisonText {
 
   private final PrintStream out;
   private final WrappedText lines;
+  private final long most;
   private String rule = "";
+  private long printed;
 
   /**
    * Creates the text.
@@ -26,7 +28,17 @@ public final class ComparisonText {
    * @param width width in characters
    */
   public ComparisonText(PrintStream out, int width) {
+    this(out, width, Long.MAX_VALUE);
+  }
+
+  /**
+   * Creates the text with a limit.
+   *
+   * @param most largest number of differences that are printed
+   */
+  ComparisonText(PrintStream out, int width, long most) {
     this.out = out;
+    this.most = most;
     this.lines = new WrappedText(out, width);
   }
 
@@ -81,7 +93,7 @@ public final class ComparisonText {
     boolean replayed = !decisions.isEmpty();
     comparison.forEach(
         difference -> {
-          if (isListed.test(difference.either().rule())) {
+          if (isListed.test(difference.either().rule()) && printed++ < most) {
             print(
                 difference,
                 replayed && difference.kind() == Difference.Kind.GONE
@@ -89,6 +101,10 @@ public final class ComparisonText {
                     : null);
           }
         });
+    if (printed > most) {
+      lines.blank();
+      lines.text(0, "and %s more; --json lists all.".formatted(count(printed - most)));
+    }
   }
 
   private void print(Difference difference, @Nullable Decision decision) {

@@ -2,9 +2,11 @@ package dev.lockstep.app.config;
 
 import com.fasterxml.jackson.core.JsonGenerator;
 import dev.lockstep.app.rules.RuleCatalogue;
+import dev.lockstep.app.rules.RulesReader;
 import dev.lockstep.app.setting.ConfigKey;
 import dev.lockstep.app.setting.ConfigKeys;
 import dev.lockstep.app.terminal.JsonText;
+import dev.lockstep.rules.RuleInfo;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
@@ -26,6 +28,8 @@ public final class ConfigSchema {
       REFERENCE + "|^\\s*[+-]?[0-9.]+([eE][+-]?[0-9]+)?\\s*$";
   private static final String SIZE_TEXT =
       REFERENCE + "|^\\s*[0-9]{1,12}\\s*([KkMmGg][Ii]?)?[Bb]?\\s*$";
+
+  private static final int KEYS_OF_EVERY_RULE = 2;
 
   private ConfigSchema() {}
 
@@ -63,6 +67,9 @@ public final class ConfigSchema {
       json.writeEndObject();
     }
     for (ConfigKeys nested : group.nested()) {
+      if (isCandidate(nested)) {
+        continue;
+      }
       json.writeObjectFieldStart(nested.name());
       switch (nested.form()) {
         case MAPPING -> mapping(json, nested);
@@ -70,6 +77,26 @@ public final class ConfigSchema {
         case FREE -> free(json, nested);
       }
       json.writeEndObject();
+    }
+    json.writeEndObject();
+    if (group.name().equals(RulesReader.SECTION)) {
+      candidates(json, group);
+    }
+  }
+
+  private static boolean isCandidate(ConfigKeys group) {
+    return group.name().indexOf(RuleInfo.INSTANCE_MARK) >= 0;
+  }
+
+  /** Writes that a key {@code RULE@NAME} takes what its rule does, if that has settings. */
+  private static void candidates(JsonGenerator json, ConfigKeys rules) throws IOException {
+    json.writeObjectFieldStart("patternProperties");
+    for (ConfigKeys rule : rules.nested()) {
+      if (!isCandidate(rule) && rule.keys().size() > KEYS_OF_EVERY_RULE) {
+        json.writeObjectFieldStart("^" + rule.name() + RuleInfo.INSTANCE_MARK + "[a-z][a-z0-9-]*$");
+        json.writeStringField("$ref", "#/properties/rules/properties/" + rule.name());
+        json.writeEndObject();
+      }
     }
     json.writeEndObject();
   }

@@ -91,6 +91,25 @@ public record WrittenDetection(
     return partner == null && principal != null ? principal.getId() : subject();
   }
 
+  /** Returns this detection under another id, rule and severity, and in no shadow. */
+  public WrittenDetection of(String otherId, String otherRule, Severity otherSeverity) {
+    return new WrittenDetection(
+        otherId,
+        revision,
+        otherRule,
+        reason,
+        otherSeverity,
+        count,
+        false,
+        title,
+        principal,
+        partner,
+        ip,
+        startAt,
+        endAt,
+        events);
+  }
+
   /** Returns a detection of the engine in this form. */
   public static WrittenDetection of(Detection detection) {
     Set<CitedEvent> events = new LinkedHashSet<>();

@@ -66,6 +66,7 @@ public final class Meters implements AutoCloseable {
   /** Creates the meters of a service and its heartbeats. */
   public Meters(Service service, Heartbeat.@Nullable Counts beats) {
     this.service = service;
+    registry.config().meterFilter(new MetricHelp());
     new JvmMemoryMetrics().bindTo(registry);
     new JvmThreadMetrics().bindTo(registry);
     new ProcessorMetrics().bindTo(registry);

@@ -13,6 +13,7 @@ import dev.lockstep.enrichment.geo.GeoDatabases;
 import dev.lockstep.ingest.message.Limits;
 import dev.lockstep.ingest.outcome.IngestCounts;
 import dev.lockstep.schemas.Activity;
+import dev.lockstep.schemas.Contribution;
 import dev.lockstep.schemas.Detection;
 import java.io.IOException;
 import java.io.InputStream;
@@ -38,6 +39,7 @@ public final class Replay {
   private final long to;
   private final Limits limits;
   private Consumer<Activity> reader = activity -> {};
+  private Consumer<Contribution> contributions = contribution -> {};
   private AfterRun after = (result, rerun) -> {};
   private @Nullable ConfiguredRules others;
   private List<Detection> foundByOthers = List.of();
@@ -153,6 +155,12 @@ public final class Replay {
     return this;
   }
 
+  /** Sets a receiver of each contribution of a rule to a finding. */
+  public Replay contributing(Consumer<Contribution> receiver) {
+    contributions = receiver;
+    return this;
+  }
+
   public Result run(List<String> paths, InputStream in, Progress progress) throws IOException {
     return run(paths, in, progress, (LocalDriver.Revisions) null);
   }
@@ -257,6 +265,7 @@ public final class Replay {
     try (LocalDriver driver =
         new LocalDriver(
             RuleSets.of(settings), captures.joins(), enrichment, counters, threads, true)) {
+      driver.onContribution(contributions);
       if (revisions != null) {
         driver.onRevision(revisions);
       }

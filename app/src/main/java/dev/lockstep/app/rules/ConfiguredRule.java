@@ -3,6 +3,8 @@ package dev.lockstep.app.rules;
 import dev.lockstep.rules.RuleInfo;
 import dev.lockstep.rules.Setting;
 import dev.lockstep.rules.Settings;
+import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -22,16 +24,58 @@ public record ConfiguredRule(
     return entry.id();
   }
 
+  /** Returns the name of a candidate; empty for a rule. */
+  public String candidate() {
+    return entry.info().instance();
+  }
+
+  /** Returns the settings whose values differ from those of another instance of the rule. */
+  public List<Setting> differences(ConfiguredRule other) {
+    return info().settings().stream()
+        .filter(setting -> number(setting) != other.number(setting))
+        .toList();
+  }
+
+  /** Returns the configured values by setting, without those that have their default. */
+  Map<String, Double> given() {
+    Map<String, Double> given = new HashMap<>();
+    for (Setting setting : info().settings()) {
+      if (origins.containsKey(setting.name())) {
+        given.put(setting.name(), number(setting));
+      }
+    }
+    return given;
+  }
+
+  /** Returns the value of a setting; for a switch 1 means yes. */
+  public double number(Setting setting) {
+    return setting.type() == Setting.Type.FLAG
+        ? (settings.is(setting) ? 1 : 0)
+        : settings.decimal(setting);
+  }
+
+  /**
+   * Returns an instance of this rule in shadow, with one setting of another value and the others as
+   * they are configured.
+   *
+   * @param name name of the instance
+   * @throws IllegalArgumentException if the value is out of its bounds
+   */
+  public ConfiguredRule instance(String name, Setting setting, double value) {
+    Map<String, Double> given = given();
+    given.put(setting.name(), value);
+    RuleCatalogue.Entry instance = entry.instance(name);
+    return new ConfiguredRule(
+        instance, Settings.of(instance.info(), true, true, settings.setCap(), given), origins);
+  }
+
   public RuleInfo info() {
     return entry.info();
   }
 
   /** Returns the value of a setting as configuration files write it. */
   public String value(Setting setting) {
-    return setting.written(
-        setting.type() == Setting.Type.FLAG
-            ? (settings.is(setting) ? 1 : 0)
-            : settings.decimal(setting));
+    return setting.written(number(setting));
   }
 
   /** Returns the place that puts the rule in shadow or not, or {@code default}. */

@@ -1,6 +1,7 @@
 package dev.lockstep.app.rules;
 
 import dev.lockstep.ingest.raw.RawFieldPlan;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -49,9 +50,30 @@ public record ConfiguredRules(
     return RawFieldPlan.of(paths);
   }
 
-  /** Returns the ids of all rules, by which exceptions name them. */
+  /** Returns the ids of all rules without candidates, by which exceptions name them. */
   public List<String> ids() {
     return catalogue.ids();
+  }
+
+  /** Returns the ids of all rules and candidates, by which findings name them. */
+  public List<String> idsWithCandidates() {
+    return all.stream().map(ConfiguredRule::id).toList();
+  }
+
+  /** Returns these rules without their candidates. */
+  public ConfiguredRules withoutCandidates() {
+    return new ConfiguredRules(
+        catalogue,
+        all.stream().filter(rule -> rule.candidate().isEmpty()).toList(),
+        setCap,
+        repeatSeconds);
+  }
+
+  /** Returns these rules and others after them. */
+  public ConfiguredRules and(List<ConfiguredRule> others) {
+    List<ConfiguredRule> both = new ArrayList<>(all);
+    both.addAll(others);
+    return new ConfiguredRules(catalogue, both, setCap, repeatSeconds);
   }
 
   /** Returns the rule with an id, or null. */

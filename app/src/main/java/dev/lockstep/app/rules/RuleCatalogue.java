@@ -6,6 +6,7 @@ import dev.lockstep.app.setting.ConfiguredValue;
 import dev.lockstep.app.setting.Environment;
 import dev.lockstep.app.terminal.OperatorException;
 import dev.lockstep.detections.BuiltInRules;
+import dev.lockstep.detections.rule.RuleInstance;
 import dev.lockstep.detections.sigma.SetRule;
 import dev.lockstep.detections.sigma.SigmaSet;
 import dev.lockstep.detections.sigma.document.Header;
@@ -46,6 +47,22 @@ public final class RuleCatalogue {
       return info.id();
     }
 
+    /** Returns whether this is a candidate of a rule. */
+    boolean isCandidate() {
+      return !info.instance().isEmpty();
+    }
+
+    /** Returns an instance of the rule. */
+    Entry instance(String name) {
+      RuleInstance instance = new RuleInstance(rule, name);
+      return new Entry(instance, instance.info(), jar);
+    }
+
+    /** Returns the key that keeps the rule's findings from sinks. */
+    ConfigKey<Boolean> shadow() {
+      return isCandidate() ? RulesReader.CANDIDATE_SHADOW : RulesReader.SHADOW;
+    }
+
     /**
      * Returns the word for the rule's origin in lists: {@code built-in}, the jar's file name, or
      * file and line of the document.
@@ -57,7 +74,7 @@ public final class RuleCatalogue {
 
     /** Returns the configuration keys of the rule. */
     ConfigKeys keys() {
-      List<ConfigKey<?>> keys = new ArrayList<>(List.of(RulesReader.ENABLED, RulesReader.SHADOW));
+      List<ConfigKey<?>> keys = new ArrayList<>(List.of(RulesReader.ENABLED, shadow()));
       info.settings().forEach(setting -> keys.add(RulesReader.key(setting)));
       return ConfigKeys.mapping(info.id(), "Settings of the rule " + info.title() + ".", keys);
     }
@@ -145,6 +162,21 @@ public final class RuleCatalogue {
     byId.put(entry.id(), entry);
   }
 
+  /**
+   * Adds a candidate behind its rule.
+   *
+   * @return what hinders it, or null
+   */
+  @Nullable String addCandidate(Entry rule, String name) {
+    Entry candidate = rule.instance(name);
+    String clash = note(candidate);
+    if (clash == null) {
+      entries.add(entries.indexOf(rule) + 1, candidate);
+      byId.put(candidate.id(), candidate);
+    }
+    return clash;
+  }
+
   private void add(ConfiguredValue folder, RuleJar jar) {
     jars.add(jar);
     for (RuleJar.Described rule : jar.rules()) {
@@ -219,12 +251,12 @@ public final class RuleCatalogue {
     return List.copyOf(jars);
   }
 
-  /** Returns the ids of all rules in order. */
+  /** Returns the ids of all rules in order, without candidates. */
   public List<String> ids() {
-    return entries.stream().map(Entry::id).toList();
+    return entries.stream().filter(entry -> !entry.isCandidate()).map(Entry::id).toList();
   }
 
-  private @Nullable Entry entry(String id) {
+  @Nullable Entry entry(String id) {
     return byId.get(id);
   }
 }

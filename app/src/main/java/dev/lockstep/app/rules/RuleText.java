@@ -67,7 +67,7 @@ public final class RuleText {
     line(lines, "Learns from", learning());
     lines.heading("Settings, below rules." + info.id());
     flag(lines, RulesReader.ENABLED, rule.settings().isEnabled());
-    flag(lines, RulesReader.SHADOW, rule.settings().isShadow());
+    flag(lines, rule.entry().shadow(), rule.settings().isShadow());
     for (Setting setting : info.settings()) {
       setting(lines, setting.name(), rule.value(setting), type(setting), setting.sentence());
     }
@@ -169,7 +169,7 @@ public final class RuleText {
     json.writeNumberField("daysToLearn", info.daysToLearn(rule.settings()));
     json.writeArrayFieldStart("settings");
     flag(json, RulesReader.ENABLED, rule.settings().isEnabled(), rule);
-    flag(json, RulesReader.SHADOW, rule.settings().isShadow(), rule);
+    flag(json, rule.entry().shadow(), rule.settings().isShadow(), rule);
     for (Setting setting : info.settings()) {
       json.writeStartObject();
       json.writeStringField("name", setting.name());

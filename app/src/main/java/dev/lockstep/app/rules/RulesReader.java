@@ -17,10 +17,19 @@ import java.util.Map;
 
 /** Reader of the section {@code rules}: the known rules, and the settings of each. */
 public final class RulesReader {
+  /** Key of the section. */
+  public static final String SECTION = "rules";
+
   static final ConfigKey<Boolean> ENABLED = ConfigKey.flag("enabled", "Runs it.").byDefault("true");
   static final ConfigKey<Boolean> SHADOW =
       ConfigKey.flag("shadow", "Runs and counts it, and hands what it finds to no sink.")
           .byDefault("false");
+
+  /** Key of a candidate that may only confirm that it runs in shadow. */
+  static final ConfigKey<Boolean> CANDIDATE_SHADOW =
+      ConfigKey.flag("shadow", "Is true: a candidate hands what it finds to no sink.")
+          .byDefault("true");
+
   static final ConfigKey<Path> DIRECTORIES =
       ConfigKey.path(
               "directories",
@@ -48,7 +57,10 @@ public final class RulesReader {
   }
 
   private static ConfigKeys keys(List<ConfigKey<?>> keys, List<ConfigKeys> rules) {
-    return ConfigKeys.mapping("rules", "The rules, and what each is set to.", keys)
+    return ConfigKeys.mapping(
+            SECTION,
+            "The rules, and what each is set to. A key RULE@NAME is a candidate of a rule: the rule once more, in shadow, with the settings below the key and the rule's for the others.",
+            keys)
         .with(rules)
         .readBy(
             "run",
@@ -90,6 +102,8 @@ public final class RulesReader {
       jars.refuse();
       throw e;
     }
+    Candidates.add(
+        catalogue, written, root.section(keys(List.of(DIRECTORIES), unknown(written))));
     ConfigKeys known = keys(catalogue);
     if (jars.wereRefused()) { // their rules are unknown
       List<ConfigKeys> all = new ArrayList<>(known.nested());
@@ -127,14 +141,20 @@ public final class RulesReader {
     int setCap = rules.value(SET_CAP);
     int repeatSeconds = rules.value(REPEAT_SECONDS);
     List<ConfiguredRule> all = new ArrayList<>();
+    ConfiguredRule rule = null;
     for (RuleCatalogue.Entry entry : catalogue.all()) {
-      all.add(rule(entry, rules.section(entry.keys()), setCap));
+      if (!entry.isCandidate()) {
+        rule = rule(entry, rules.section(entry.keys()), setCap);
+        all.add(rule);
+      } else if (rule != null) { // candidates come behind their rule
+        all.add(Candidates.read(entry, rule, rules, setCap));
+      }
     }
     return new ConfiguredRules(catalogue, all, setCap, repeatSeconds);
   }
 
   private static boolean known(RuleCatalogue catalogue, String key) {
-    return catalogue.ids().contains(key)
+    return catalogue.entry(key) != null
         || List.of(SET_CAP.name(), REPEAT_SECONDS.name(), DIRECTORIES.name()).contains(key);
   }
 

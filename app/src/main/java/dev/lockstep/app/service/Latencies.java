@@ -25,9 +25,15 @@ public final class Latencies implements DetectionCounters.Latency {
           Duration.ofDays(1));
 
   private final SecondsHistogram detected =
-      new SecondsHistogram("lockstep_detection_latency_seconds", BUCKETS);
+      new SecondsHistogram(
+          "lockstep_detection_latency_seconds",
+          "Time from the arrival of an event at the hub to the revision of a finding that it made.",
+          BUCKETS);
   private final SecondsHistogram delivered =
-      new SecondsHistogram("lockstep_delivery_latency_seconds", BUCKETS);
+      new SecondsHistogram(
+          "lockstep_delivery_latency_seconds",
+          "Time from the arrival of an event at the hub until the sink has taken the row.",
+          BUCKETS);
 
   /** Registers the histograms. */
   public void showIn(PrometheusMeterRegistry shown) {

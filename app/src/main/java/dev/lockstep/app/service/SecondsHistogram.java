@@ -23,16 +23,19 @@ final class SecondsHistogram implements Collector {
   private static final double MILLIS = 1_000.0;
 
   private final String name;
+  private final String help;
   private final List<Duration> buckets;
   private final Map<Labels, Counts> counts = new ConcurrentHashMap<>();
 
   /**
    * Creates an empty histogram.
    *
+   * @param help description for people
    * @param buckets upper bounds of the buckets, ascending; an unbounded one follows
    */
-  SecondsHistogram(String name, List<Duration> buckets) {
+  SecondsHistogram(String name, String help, List<Duration> buckets) {
     this.name = name;
+    this.help = help;
     this.buckets = buckets;
   }
 
@@ -45,7 +48,7 @@ final class SecondsHistogram implements Collector {
 
   @Override
   public MetricSnapshot collect() {
-    HistogramSnapshot.Builder snapshot = HistogramSnapshot.builder().name(name);
+    HistogramSnapshot.Builder snapshot = HistogramSnapshot.builder().name(name).help(help);
     counts.forEach((labels, each) -> snapshot.dataPoint(each.point(labels)));
     return snapshot.build();
   }

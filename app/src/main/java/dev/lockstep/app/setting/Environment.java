@@ -48,7 +48,7 @@ public final class Environment {
       if (i > 0 && isUpper(c) && !isUpper(key.charAt(i - 1))) {
         word.append('_');
       }
-      word.append(c == '.' || c == '-' ? '_' : c);
+      word.append(c == '.' || c == '-' || c == '@' ? '_' : c);
     }
     return word.toString().toUpperCase(Locale.ROOT);
   }

@@ -94,6 +94,12 @@ public final class Section {
     return node == null ? "environment" : context.origin(node);
   }
 
+  /** Returns the place of a key's value in the file, else that of this section. */
+  public String origin(String key) {
+    Node value = values.get(key);
+    return value == null ? origin() : context.origin(value);
+  }
+
   /** Returns the place of a node of this file. */
   public String origin(Node entry) {
     return context.origin(entry);

@@ -7,6 +7,8 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.time.InstantSource;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Standard error of this process, also of its log, in which each line is stripped of credentials
@@ -16,10 +18,34 @@ public final class ErrorOutput extends PrintStream {
   private static final String LOG_FILE = "org.slf4j.simpleLogger.logFile";
 
   private final PrintStream terminal;
+  private final ShownLines lines;
 
-  private ErrorOutput(PrintStream terminal) {
-    super(new ShownLines(terminal), true, StandardCharsets.UTF_8);
+  ErrorOutput(PrintStream terminal) {
+    this(terminal, new ShownLines(terminal));
+  }
+
+  private ErrorOutput(PrintStream terminal, ShownLines lines) {
+    super(lines, true, StandardCharsets.UTF_8);
     this.terminal = terminal;
+    this.lines = lines;
+  }
+
+  /** Writes each entry of the log, and each other line, as one JSON object from now on. */
+  public static void asJson() {
+    if (System.err instanceof ErrorOutput err) {
+      err.json(InstantSource.system());
+    }
+  }
+
+  void json(InstantSource clock) {
+    lines.json(clock);
+  }
+
+  /** Ends an entry of the log, whose lines the logger flushes together. */
+  @Override
+  public void flush() {
+    super.flush();
+    lines.endEntry();
   }
 
   /** Installs the filter on standard error; has to be called before anything is logged. */
@@ -46,20 +72,30 @@ public final class ErrorOutput extends PrintStream {
 
     private final PrintStream to;
     private final ByteArrayOutputStream line = new ByteArrayOutputStream(256);
+    private @Nullable JsonLog json;
 
     ShownLines(PrintStream to) {
       this.to = to;
     }
 
+    synchronized void json(InstantSource clock) {
+      json = new JsonLog(to, clock);
+    }
+
+    synchronized void endEntry() {
+      if (json != null) {
+        json.endEntry();
+      }
+    }
+
     @Override
     public synchronized void write(int b) {
       if (b == '\n') {
-        end();
-        to.println();
+        end(true);
       } else {
         line.write(b);
         if (line.size() >= MOST_BYTES) {
-          end();
+          end(false);
         }
       }
     }
@@ -82,11 +118,12 @@ public final class ErrorOutput extends PrintStream {
 
     @Override
     public synchronized void close() throws IOException {
-      end();
+      end(false);
+      endEntry();
       to.flush();
     }
 
-    private void end() {
+    private void end(boolean whole) {
       String text = line.toString(StandardCharsets.UTF_8);
       line.reset();
       String indent = text.startsWith("\t") ? "\t" : ""; // line of a stack trace
@@ -94,7 +131,14 @@ public final class ErrorOutput extends PrintStream {
       if (rest.endsWith("\r")) {
         rest = rest.substring(0, rest.length() - 1);
       }
-      to.print(indent + Quoted.visible(SecretMask.of(rest)));
+      String shown = indent + Quoted.visible(SecretMask.of(rest));
+      if (json != null) {
+        json.line(shown);
+      } else if (whole) {
+        to.println(shown);
+      } else {
+        to.print(shown);
+      }
     }
   }
 }

@@ -6,11 +6,14 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Table of text with headings, each column as wide as its widest cell and numbers aligned to the
- * right.
+ * Table of text with headings, with numbers aligned to the right.
+ *
+ * <p>A column is as wide as its widest cell. On a terminal that is narrower than the table, cells
+ * of the widest columns are wrapped between words; a word, such as an id, is never cut.
  */
 public final class TextTable {
   private static final int MOST_CHARS = 120;
+  private static final int GAP = 2;
 
   private final List<List<String>> rows = new ArrayList<>();
   private final int columns;
@@ -27,27 +30,113 @@ public final class TextTable {
     rows.add(cells.stream().map(TextTable::shown).toList());
   }
 
+  /** Prints the table for the terminal behind a stream. */
   public void print(PrintStream out) {
-    int[] widths = new int[columns];
-    for (List<String> row : rows) {
-      for (int i = 0; i < columns; i++) {
-        widths[i] = Math.max(widths[i], row.get(i).length());
-      }
+    print(out, Terminal.behind(out));
+  }
+
+  void print(PrintStream out, Terminal terminal) {
+    int[] widths = widths(terminal.width());
+    boolean[] toTheRight = new boolean[columns];
+    for (int i = 0; i < columns; i++) {
+      toTheRight[i] = isNumeric(i);
     }
-    for (List<String> row : rows) {
-      StringBuilder line = new StringBuilder();
+    for (int row = 0; row < rows.size(); row++) {
+      List<List<String>> cells = new ArrayList<>();
+      int height = 1;
       for (int i = 0; i < columns; i++) {
-        String cell = row.get(i);
-        String padding = " ".repeat(widths[i] - cell.length());
-        line.append(i == 0 ? "" : "  ");
-        line.append(toTheRight(i) ? padding + cell : cell + padding);
+        List<String> lines = wrapped(rows.get(row).get(i), widths[i]);
+        cells.add(lines);
+        height = Math.max(height, lines.size());
       }
-      out.println(line.toString().stripTrailing());
+      for (int line = 0; line < height; line++) {
+        out.println(line(cells, line, widths, toTheRight, row == 0 ? Terminal.NONE : terminal));
+      }
     }
   }
 
+  private String line(
+      List<List<String>> cells, int line, int[] widths, boolean[] toTheRight, Terminal terminal) {
+    StringBuilder text = new StringBuilder();
+    int pending = 0; // spaces that are left out at the end of a line
+    for (int i = 0; i < columns; i++) {
+      List<String> lines = cells.get(i);
+      String cell = line < lines.size() ? lines.get(line) : "";
+      int padding = Math.max(0, widths[i] - cell.length());
+      pending += i == 0 ? 0 : GAP;
+      pending += toTheRight[i] ? padding : 0;
+      if (!cell.isEmpty()) {
+        text.append(" ".repeat(pending)).append(lines.size() == 1 ? terminal.coloured(cell) : cell);
+        pending = 0;
+      }
+      pending += toTheRight[i] ? 0 : padding;
+    }
+    return text.toString();
+  }
+
+  /** Returns the widths of the columns, which fit a terminal if no word is too long. */
+  private int[] widths(int terminal) {
+    int[] widths = new int[columns];
+    int[] least = new int[columns];
+    int all = GAP * (columns - 1);
+    for (int i = 0; i < columns; i++) {
+      for (List<String> row : rows) {
+        widths[i] = Math.max(widths[i], row.get(i).length());
+        least[i] = Math.max(least[i], longestWord(row.get(i)));
+      }
+      all += widths[i];
+    }
+    while (terminal > 0 && all > terminal) {
+      int widest = -1;
+      for (int i = 0; i < columns; i++) {
+        if (widths[i] > least[i] && (widest < 0 || widths[i] > widths[widest])) {
+          widest = i;
+        }
+      }
+      if (widest < 0) {
+        break;
+      }
+      widths[widest]--;
+      all--;
+    }
+    return widths;
+  }
+
+  private static int longestWord(String cell) {
+    int longest = 0;
+    int from = 0;
+    while (from <= cell.length()) {
+      int space = cell.indexOf(' ', from);
+      int to = space < 0 ? cell.length() : space;
+      longest = Math.max(longest, to - from);
+      from = to + 1;
+    }
+    return longest;
+  }
+
+  private static List<String> wrapped(String cell, int width) {
+    if (cell.length() <= width) {
+      return List.of(cell);
+    }
+    List<String> lines = new ArrayList<>();
+    int from = 0;
+    while (cell.length() - from > width) {
+      int space = cell.lastIndexOf(' ', from + width);
+      if (space <= from) {
+        space = cell.indexOf(' ', from + 1);
+        if (space < 0) {
+          break;
+        }
+      }
+      lines.add(cell.substring(from, space).stripTrailing());
+      from = space + 1;
+    }
+    lines.add(cell.substring(from));
+    return lines;
+  }
+
   /** Returns whether every cell below a heading is a number. */
-  private boolean toTheRight(int column) {
+  private boolean isNumeric(int column) {
     return rows.size() > 1
         && rows.stream()
             .skip(1)

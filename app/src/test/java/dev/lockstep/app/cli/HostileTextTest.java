@@ -43,7 +43,8 @@ final class HostileTextTest {
     config =
         Files.writeString(
             folder.resolve("lockstep.yaml"),
-            "networks: networks.csv\npartners: partners.yaml\nexceptions: exceptions.yaml\n");
+            "networks: networks.csv\npartners: partners.yaml\nexceptions: exceptions.yaml\n"
+                + "rules: {impossible-travel@slow: {maxSpeedKmh: 90000}}\n");
     Files.writeString(folder.resolve("exceptions.yaml"), "exceptions:\n");
     detections = folder.resolve("detections.jsonl");
     Path report = folder.resolve("report.html");
@@ -75,6 +76,22 @@ final class HostileTextTest {
     assertThat(run(true, "replay").out()).contains("Detections by rule");
     assertThat(run(true, "replay", "--json").out()).startsWith("{");
     assertThat(run(true, "replay", "--output", "-").out()).contains("\\u");
+  }
+
+  @Test
+  void candidatesDiffsAndSweeps_printNone() throws IOException {
+    assertThat(run(true, "replay").out())
+        .contains("Candidate impossible-travel@slow", "  gone      ", "\\u");
+    String none = Files.writeString(folder.resolve("none.jsonl"), "").toString();
+    for (String json : List.of("--severity=high,medium,low", "--json")) {
+      Ran gone = runPlain("diff", json, detections.toString(), none);
+      assertThat(gone.out()).as(gone.err()).contains("gone", "\\u");
+    }
+    Ran swept = run(true, "sweep", "--set", "impossible-travel.maxSpeedKmh=900,90000");
+    assertThat(swept.out()).as(swept.err()).contains("90000");
+    run(true, "hygiene");
+    run(true, "hygiene", "--json");
+    run(true, "estate", "suggest");
   }
 
   @Test
@@ -159,6 +176,11 @@ final class HostileTextTest {
           {"replay", "--config", file + "x", "nothing"},
           {"replay", folder.resolve("none" + odd).toString()},
           {"replay", "--from", odd, "x"},
+          {"sweep", "--set", odd + ".a=1", "x"},
+          {"sweep", "--set", "impossible-travel.maxSpeedKmh=" + odd, "x"},
+          {"help", odd},
+          {"completion", odd},
+          {"run", "--role", odd},
           {"replay", "--output", folder + "/no" + odd + "/f", capture.get(0)},
           {"rules", "--" + odd},
           {odd},
@@ -206,7 +228,7 @@ final class HostileTextTest {
   /** Runs a command on the configuration, and on the capture as well. */
   private static Ran run(boolean onCapture, String... arguments) {
     List<String> all = new ArrayList<>(List.of(arguments));
-    int at = arguments[0].equals("networks") ? 2 : 1;
+    int at = List.of("networks", "estate").contains(arguments[0]) ? 2 : 1;
     all.addAll(at, List.of("--config", config.toString()));
     if (onCapture) {
       if (!all.contains("--quiet")) {

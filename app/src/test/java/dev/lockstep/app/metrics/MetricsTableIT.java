@@ -75,6 +75,7 @@ final class MetricsTableIT {
         String scraped = meters.registry().scrape();
 
         assertThat(ours(scraped)).isEqualTo(documented());
+        assertThat(withoutHelp(scraped)).isEmpty();
         assertThat(scraped)
             .contains("lockstep_detection_latency_seconds_bucket{rule=\"token-replay\",le=\"1.0\"}")
             .contains(DELIVERED)
@@ -135,6 +136,25 @@ final class MetricsTableIT {
     environment.put("LOCKSTEP_SENTINEL_AUTH", "none");
     environment.put("LOCKSTEP_SENTINEL_DAILY_BUDGET_ROWS", "100000");
     return Config.read(DEMO.resolve("lockstep.yaml").toAbsolutePath(), environment);
+  }
+
+  /** Returns the names of the metrics, also of libraries, whose help text is missing or blank. */
+  private static Set<String> withoutHelp(String scraped) {
+    Set<String> names = new TreeSet<>();
+    Set<String> helped = new TreeSet<>();
+    for (String line : scraped.lines().toList()) {
+      if (line.startsWith("# TYPE ")) {
+        names.add(line.substring("# TYPE ".length(), line.lastIndexOf(' ')));
+      } else if (line.startsWith("# HELP ")) {
+        int end = line.indexOf(' ', "# HELP ".length());
+        if (end > 0 && !line.substring(end).isBlank()) {
+          helped.add(line.substring("# HELP ".length(), end));
+        }
+      }
+    }
+    assertThat(helped).hasSizeGreaterThan(100);
+    names.removeAll(helped);
+    return names;
   }
 
   /** Returns the project's own names, a histogram's maximum aside. */

@@ -3,6 +3,7 @@ package dev.lockstep.detections.contribution;
 import dev.lockstep.detections.encoding.Hashes;
 import dev.lockstep.detections.incident.Incidents;
 import dev.lockstep.detections.rule.ActiveRule;
+import dev.lockstep.detections.rule.RuleInstance;
 import dev.lockstep.detections.state.DayFinding;
 import dev.lockstep.detections.state.StandingFinding;
 import dev.lockstep.enrichment.Enrichment;
@@ -90,7 +91,8 @@ public final class FindingTeller {
     all.add(subject.id());
     all.addAll(parts);
     all.add(Phrases.day(day));
-    return Hashes.id(all);
+    String id = Hashes.id(all);
+    return rule.instance().isEmpty() ? id : RuleInstance.findingId(id, rule.instance());
   }
 
   /** Returns the contribution that retracts a finding. */
@@ -654,10 +656,11 @@ public final class FindingTeller {
 
   private List<String> covering(Detection finding, Touched touched) {
     List<String> covering = new ArrayList<>(0);
-    for (ExceptionEntry entry : enrichment.exceptions().of(finding.getRule())) {
+    String rule = RuleInfo.ruleOf(finding.getRule());
+    for (ExceptionEntry entry : enrichment.exceptions().of(rule)) {
       NamedNetwork network = entry.network();
       if (entry.names(
-              finding.getRule(),
+              rule,
               finding.getPrincipal() == null ? null : finding.getPrincipal().getId(),
               finding.getPartner() == null ? null : finding.getPartner().getId(),
               finding.getEndTime())

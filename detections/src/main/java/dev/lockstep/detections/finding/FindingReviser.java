@@ -4,6 +4,7 @@ import dev.lockstep.detections.incident.Incidents;
 import dev.lockstep.detections.storage.Erasing;
 import dev.lockstep.enrichment.exception.ExceptionEntry;
 import dev.lockstep.enrichment.exception.Exceptions;
+import dev.lockstep.rules.RuleInfo;
 import dev.lockstep.schemas.Confirmation;
 import dev.lockstep.schemas.Contribution;
 import dev.lockstep.schemas.Correlation;
@@ -261,7 +262,7 @@ final class FindingReviser {
       ExceptionEntry entry = exceptions.byId(id);
       if (entry != null
           && entry.names(
-              base.getRule(),
+              RuleInfo.ruleOf(base.getRule()),
               id(base.getPrincipal()),
               base.getPartner() == null ? null : base.getPartner().getId(),
               base.getEndTime())) {

@@ -3,6 +3,7 @@ package dev.lockstep.detections.finding;
 import dev.lockstep.detections.rule.AlertSettings;
 import dev.lockstep.detections.storage.Erasing;
 import dev.lockstep.enrichment.exception.Exceptions;
+import dev.lockstep.rules.RuleInfo;
 import dev.lockstep.schemas.Confirmation;
 import dev.lockstep.schemas.Contribution;
 import dev.lockstep.schemas.Correlation;
@@ -219,10 +220,10 @@ public final class Findings {
   }
 
   private void count(FindingState state) {
-    counts.excepted(
-        state.getSaid().getId(),
-        reviser.exceptionsOf(state),
-        FindingTexts.isWithdrawn(state.getSaid()));
+    Detection said = state.getSaid();
+    if (RuleInfo.ruleOf(said.getRule()).equals(said.getRule())) { // an instance alerts nobody
+      counts.excepted(said.getId(), reviser.exceptionsOf(state), FindingTexts.isWithdrawn(said));
+    }
   }
 
   private void keep(FindingReviser.@Nullable Next next, boolean wasConfirmed, long arrivalAt) {

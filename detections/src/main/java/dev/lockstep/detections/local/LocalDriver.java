@@ -96,6 +96,7 @@ public final class LocalDriver implements AutoCloseable {
   private final List<Reader> readers = new ArrayList<>();
   private long flushedDay = Long.MIN_VALUE;
   private @Nullable Revisions revisions;
+  private @Nullable Consumer<Contribution> contributions;
   private @Nullable Watcher watcher;
   private long wallAt;
 
@@ -326,6 +327,11 @@ public final class LocalDriver implements AutoCloseable {
   /** Sets the receiver of revisions, which come as {@link #live} lets them. */
   public void onRevision(Revisions taking) {
     revisions = taking;
+  }
+
+  /** Sets a receiver of each contribution of a rule to a finding. */
+  public void onContribution(Consumer<Contribution> taking) {
+    contributions = taking;
   }
 
   /** Sets a watcher of everything that is entered from now on. */
@@ -574,6 +580,9 @@ public final class LocalDriver implements AutoCloseable {
       List<Confirmed> of = waiting.get(id);
       while (of != null && !of.isEmpty() && of.get(0).cause().event() <= one.cause().event()) {
         together.add(of.remove(0).confirmation());
+      }
+      if (contributions != null) {
+        contributions.accept(one.contribution());
       }
       findings.take(one.contribution(), together, wallAt);
     }

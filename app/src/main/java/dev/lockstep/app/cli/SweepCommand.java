@@ -1,0 +1,86 @@
+package dev.lockstep.app.cli;
+
+import dev.lockstep.app.config.Config;
+import dev.lockstep.app.config.MissingNetworks;
+import dev.lockstep.app.replay.Replay;
+import dev.lockstep.app.sweep.SettingSweep;
+import dev.lockstep.app.sweep.SweepText;
+import dev.lockstep.app.sweep.SweptSetting;
+import dev.lockstep.app.terminal.OperatorException;
+import dev.lockstep.app.wiring.Wiring;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.concurrent.Callable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+@Command(
+    name = "sweep",
+    description = {
+      "Shows the findings of a rule by value of one of its settings, in one replay.",
+      "Each value gives what a replay with that value alone would. Exit codes are those of replay."
+    })
+public final class SweepCommand implements Callable<Integer> {
+  @Mixin private ConfigOption config = new ConfigOption();
+
+  @Mixin private TimeRangeOptions range = new TimeRangeOptions();
+
+  @Option(
+      names = "--set",
+      required = true,
+      paramLabel = "RULE.SETTING=VALUES",
+      description =
+          "The setting and its values, FROM..TO:STEP or a list with commas, such as"
+              + " impossible-travel.maxSpeedKmh=600..1200:50.")
+  private String set = "";
+
+  @Option(names = "--json", description = "Print one JSON object.")
+  private boolean json;
+
+  @Mixin private CaptureInput input = new CaptureInput();
+
+  @Spec private CommandSpec spec = CommandSpec.create();
+
+  @Override
+  public Integer call() throws IOException {
+    Config read = config.read();
+    SweptSetting swept;
+    try {
+      swept = SweptSetting.parse(set, read.rules());
+    } catch (OperatorException e) {
+      throw new CommandLine.ParameterException(
+          spec.commandLine(), String.valueOf(e.getMessage()), e);
+    }
+    SettingSweep sweep =
+        new SettingSweep(
+            swept, read.rules(), Wiring.enrichment(read), range.from(), range.to(), read.limits());
+    String missing = MissingNetworks.warning(read);
+    if (missing != null) {
+      System.err.println(missing);
+    }
+    SettingSweep.Outcome outcome = run(sweep);
+    SweepText text = new SweepText(outcome);
+    if (json) {
+      System.out.println(text.json());
+    } else {
+      text.print(System.out, spec.usageMessage().width());
+    }
+    Replay.Result result = outcome.result();
+    if (result.counts().total().read() == 0) {
+      System.err.println(ReplayCommand.nothing(result));
+    }
+    return ReplayCommand.end(result, System.err);
+  }
+
+  private SettingSweep.Outcome run(SettingSweep sweep) {
+    try {
+      return sweep.run(input.paths(), System.in, input.progress());
+    } catch (IOException | UncheckedIOException e) {
+      throw OperatorException.saying(e);
+    }
+  }
+}

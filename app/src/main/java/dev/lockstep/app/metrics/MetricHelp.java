@@ -1,0 +1,79 @@
+package dev.lockstep.app.metrics;
+
+import io.micrometer.core.instrument.Meter;
+import io.micrometer.core.instrument.Tags;
+import io.micrometer.core.instrument.config.MeterFilter;
+import java.util.Map;
+
+/** Filter that gives every meter a description, which Prometheus shows as its help text. */
+final class MetricHelp implements MeterFilter {
+  private static final Map<String, String> OWN =
+      Map.ofEntries(
+          Map.entry("lockstep.ingest.records", "Records by outcome, once committed."),
+          Map.entry("lockstep.ingest.rejections", "Rejected records by reason."),
+          Map.entry("lockstep.ingest.flaws", "Records that were read with a flaw."),
+          Map.entry("lockstep.ingest.bytes", "Bytes of the messages that were read."),
+          Map.entry(
+              "lockstep.ingest.records.begun",
+              "Records, counted where they begin, whatever their outcome."),
+          Map.entry(
+              "lockstep.ingest.conservation.broken",
+              "Number of times that records that began and their outcomes differed; always 0."),
+          Map.entry(
+              "lockstep.ingest.lost.offsets",
+              "Offsets that the source removed before they were read."),
+          Map.entry("lockstep.source.reachable", "1 while the source and the cluster can be used."),
+          Map.entry(
+              "lockstep.source.lag",
+              "Records, or files of a capture, that are still to be read of a partition."),
+          Map.entry("lockstep.findings", "New findings by the severity that they came with."),
+          Map.entry(
+              "lockstep.events.late",
+              "Events that arrived more than 23 hours after they happened."),
+          Map.entry("lockstep.events.repeated", "Copies of events that were recognised."),
+          Map.entry(
+              "lockstep.exceptions.findings",
+              "Findings that an exception held back, or that went out in spite of it."),
+          Map.entry("lockstep.exceptions.expired", "1 once an exception has expired."),
+          Map.entry("lockstep.rule.state", "1 for the present state of a rule."),
+          Map.entry(
+              "lockstep.rule.gates", "Suppressed findings by gate, and counters of the rule."),
+          Map.entry("lockstep.rule.coverage", "Events that a rule could use and could not use."),
+          Map.entry("lockstep.rule.failures", "Failures of a rule."),
+          Map.entry("lockstep.forwarder.rows", "Rows for a sink by outcome."),
+          Map.entry("lockstep.forwarder.rule.rows", "Rows of a rule that the sink has taken."),
+          Map.entry(
+              "lockstep.forwarder.rule.bytes",
+              "Bytes of a rule's rows that the sink has taken, before compression."),
+          Map.entry("lockstep.forwarder.requests", "Requests to a sink by answer."),
+          Map.entry("lockstep.forwarder.retries", "Repeated requests to a sink."),
+          Map.entry(
+              "lockstep.forwarder.bytes",
+              "Bytes of rows that were sent, before compression, with repetitions."),
+          Map.entry("lockstep.forwarder.state", "1 for the present state of a forwarder."),
+          Map.entry("lockstep.forwarder.budget.rows", "Rows of today (UTC) by this instance."),
+          Map.entry("lockstep.forwarder.budget.bytes", "Bytes of today (UTC) by this instance."),
+          Map.entry(
+              "lockstep.forwarder.budget.used",
+              "Used part of the daily budget, of which 1 is all."),
+          Map.entry(
+              "lockstep.forwarder.budget.alarm",
+              "1 while the daily budget is nearly used (near) or used (reached)."),
+          Map.entry("lockstep.heartbeats", "Heartbeats by outcome."),
+          Map.entry("lockstep.ready", "1 while the instance does its whole work."));
+
+  @Override
+  public Meter.Id map(Meter.Id id) {
+    String own = OWN.get(id.getName());
+    String description = id.getDescription();
+    if (own == null && description != null && !description.isBlank()) {
+      return id;
+    }
+    return new Meter.Id(
+        id.getName(),
+        Tags.of(id.getTags()),
+        id.getBaseUnit(),
+        own == null ? "Metric of a library: " + id.getName().replace('.', ' ') + "." : own,
+        id.getType());
+  }
+}

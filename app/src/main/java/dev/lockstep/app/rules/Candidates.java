@@ -1,0 +1,162 @@
+package dev.lockstep.app.rules;
+
+import dev.lockstep.app.setting.ConfiguredValue;
+import dev.lockstep.app.setting.Section;
+import dev.lockstep.app.terminal.OperatorException;
+import dev.lockstep.detections.defender.DefenderCorroboration;
+import dev.lockstep.rules.RuleInfo;
+import dev.lockstep.rules.Setting;
+import dev.lockstep.rules.Settings;
+import dev.lockstep.schemas.Quoted;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Candidates: instances of rules with other settings, which run in shadow beside the rules that
+ * alert.
+ */
+public final class Candidates {
+  private static final int MOST_NAME_CHARS = 32;
+
+  /** Settings that the engine reads for all rules, so that no instance has its own. */
+  private static final List<Setting> SHARED =
+      List.of(DefenderCorroboration.SETTLE_MINUTES, DefenderCorroboration.ESCALATE_HOURS);
+
+  private Candidates() {}
+
+  /** Returns whether an instance can have its own value of a setting. */
+  public static boolean isOwn(Setting setting) {
+    return !SHARED.contains(setting);
+  }
+
+  /**
+   * Adds the candidates of the keys below {@code rules} to a catalogue. A candidate of an unknown
+   * rule is not added, so that its key is unknown.
+   *
+   * @throws OperatorException if a candidate has no good name
+   */
+  static void add(RuleCatalogue catalogue, List<String> written, Section rules) {
+    for (String key : written) {
+      int mark = key.indexOf(RuleInfo.INSTANCE_MARK);
+      RuleCatalogue.Entry rule = mark < 0 ? null : catalogue.entry(key.substring(0, mark));
+      if (rule == null) {
+        continue;
+      }
+      String name = key.substring(mark + 1);
+      if (!isName(name)) {
+        throw bad(
+            rules.origin(key),
+            key,
+            "has the name %s of no candidate".formatted(Quoted.of(name)),
+            "write at most %d lower-case letters, digits and dashes after @, beginning with a letter"
+                .formatted(MOST_NAME_CHARS));
+      }
+      if (rule.info().settings().isEmpty()) {
+        throw bad(
+            rules.origin(key),
+            key,
+            "is a candidate of a rule without settings",
+            "write another rule with shadow: true instead");
+      }
+      if (catalogue.entry(key) != null) {
+        continue; // written twice, which opening the section refuses
+      }
+      String clash = catalogue.addCandidate(rule, name);
+      if (clash != null) {
+        throw bad(
+            rules.origin(key),
+            key,
+            "has the environment variable " + clash,
+            "give it another name");
+      }
+    }
+  }
+
+  /**
+   * Reads a candidate, whose settings are its rule's where it has no own.
+   *
+   * @throws OperatorException if a value cannot be used, or the candidate has none
+   */
+  static ConfiguredRule read(
+      RuleCatalogue.Entry entry, ConfiguredRule rule, Section rules, int setCap) {
+    Section section = rules.section(entry.keys());
+    String origin = rules.origin(entry.id());
+    Map<String, Double> given = new HashMap<>(rule.given());
+    Map<String, String> origins = new HashMap<>();
+    for (Setting setting : entry.info().settings()) {
+      ConfiguredValue value = section.written(RulesReader.key(setting));
+      if (value == null) {
+        String inherited = rule.origins().get(setting.name());
+        if (inherited != null) {
+          origins.put(setting.name(), inherited);
+        }
+        continue;
+      }
+      if (!isOwn(setting)) {
+        throw value.bad(
+            "is a setting that all rules share",
+            "remove it, and set rules.%s.%s".formatted(rule.id(), setting.name()));
+      }
+      given.put(setting.name(), section.value(RulesReader.key(setting)));
+      origins.put(setting.name(), value.origin());
+    }
+    boolean enabled = section.value(RulesReader.ENABLED);
+    refuseIfAlerting(section, rule.id());
+    Settings settings = settings(entry, origin, setCap, enabled, given);
+    ConfiguredRule candidate = new ConfiguredRule(entry, settings, origins);
+    if (candidate.differences(rule).isEmpty()) {
+      throw bad(
+          origin,
+          entry.id(),
+          "has no setting of another value than " + rule.id(),
+          "give it one, such as "
+              + entry.info().settings().get(0).name()
+              + ", or remove the candidate");
+    }
+    for (Setting setting : entry.info().settings()) {
+      section.note(setting.name(), candidate.value(setting), candidate.origin(setting.name()));
+    }
+    return candidate;
+  }
+
+  private static void refuseIfAlerting(Section section, String rule) {
+    ConfiguredValue shadow = section.written(RulesReader.CANDIDATE_SHADOW);
+    if (shadow != null && !section.value(RulesReader.CANDIDATE_SHADOW)) {
+      throw shadow.bad(
+          "is false, and a candidate runs in shadow only",
+          "remove it; to alert by these settings, write them below rules." + rule);
+    }
+  }
+
+  private static Settings settings(
+      RuleCatalogue.Entry entry,
+      String origin,
+      int setCap,
+      boolean enabled,
+      Map<String, Double> given) {
+    try {
+      return Settings.of(entry.info(), enabled, true, setCap, given);
+    } catch (IllegalArgumentException e) { // a setting is bounded by another one
+      throw bad(
+          origin, entry.id(), "does not fit together: " + e.getMessage(), "change one of the two");
+    }
+  }
+
+  private static OperatorException bad(String origin, String key, String what, String fix) {
+    return OperatorException.inConfig(origin, "rules." + Quoted.visible(key) + " " + what, fix);
+  }
+
+  private static boolean isName(String name) {
+    boolean good = !name.isEmpty() && name.length() <= MOST_NAME_CHARS && isLetter(name.charAt(0));
+    for (int i = 1; i < name.length() && good; i++) {
+      char c = name.charAt(i);
+      good = isLetter(c) || (c >= '0' && c <= '9') || (c == '-' && i < name.length() - 1);
+    }
+    return good;
+  }
+
+  private static boolean isLetter(char c) {
+    return c >= 'a' && c <= 'z';
+  }
+}

@@ -1,0 +1,45 @@
+package dev.lockstep.app.shell;
+
+import dev.lockstep.app.process.ExitCode;
+import dev.lockstep.enrichment.file.NearestNames;
+import dev.lockstep.schemas.Quoted;
+import java.util.List;
+import java.util.concurrent.Callable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+@Command(name = "help", description = "Shows the help of a command, such as help rules list.")
+public final class HelpCommand implements Callable<Integer> {
+  @Parameters(paramLabel = "COMMAND", arity = "0..*", description = "The command, word by word.")
+  private List<String> words = List.of();
+
+  @Spec private CommandSpec spec = CommandSpec.create();
+
+  @Override
+  public Integer call() {
+    CommandLine command = spec.root().commandLine();
+    for (String word : words) {
+      CommandLine next = command.getSubcommands().get(word);
+      if (next == null) {
+        throw new CommandLine.ParameterException(spec.commandLine(), none(command, word));
+      }
+      command = next;
+    }
+    command.usage(command.getOut());
+    return ExitCode.DONE;
+  }
+
+  private static String none(CommandLine command, String word) {
+    return "could not show the help: %s has no command %s; %s"
+        .formatted(
+            command.getCommandSpec().qualifiedName(),
+            Quoted.of(word),
+            command.getSubcommands().isEmpty()
+                ? "leave it out"
+                : "did you mean %s?"
+                    .formatted(NearestNames.among(command.getSubcommands().keySet(), word)));
+  }
+}

@@ -1,0 +1,9 @@
+/**
+ * Commands about the command line itself: help, version, and completion for shells.
+ *
+ * <p>No command that reads a configuration or records may come in.
+ */
+@NullMarked
+package dev.lockstep.app.shell;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,183 @@
+package dev.lockstep.app.sweep;
+
+import dev.lockstep.app.detection.WrittenDetection;
+import dev.lockstep.app.replay.Replay;
+import dev.lockstep.app.rules.ConfiguredRule;
+import dev.lockstep.app.rules.ConfiguredRules;
+import dev.lockstep.app.terminal.Progress;
+import dev.lockstep.detections.incident.Incidents;
+import dev.lockstep.detections.incident.MapIncidents;
+import dev.lockstep.detections.rule.RuleInstance;
+import dev.lockstep.enrichment.Enrichment;
+import dev.lockstep.ingest.message.Limits;
+import dev.lockstep.rules.Severities;
+import dev.lockstep.schemas.Contribution;
+import dev.lockstep.schemas.Detection;
+import dev.lockstep.schemas.IncidentMember;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Replay of a capture in which a rule runs once for each value of a setting.
+ *
+ * <p>Each value is an instance of the rule in shadow, so records are read, enriched and joined
+ * once. An instance is no member of incidents; the severity that its incident would give a finding
+ * is computed afterwards, with the findings of all other rules.
+ */
+public final class SettingSweep {
+  private final SweptSetting swept;
+  private final Replay replay;
+  private final Map<String, String> groups = new HashMap<>();
+
+  /**
+   * Creates a sweep.
+   *
+   * @param from earliest arrival of a record to include, in milliseconds since 1970
+   * @param to arrival from which records are left out, in milliseconds since 1970
+   */
+  public SettingSweep(
+      SweptSetting swept,
+      ConfiguredRules rules,
+      Enrichment enrichment,
+      long from,
+      long to,
+      Limits limits) {
+    this.swept = swept;
+    List<ConfiguredRule> instances = swept.values().stream().map(swept::instance).toList();
+    this.replay =
+        new Replay(
+                rules.withoutCandidates().and(instances),
+                enrichment,
+                from,
+                to,
+                Runtime.getRuntime().availableProcessors(),
+                limits)
+            .contributing(this::note);
+  }
+
+  /**
+   * Outcome of a sweep.
+   *
+   * @param now findings with the configured value; null if the rule is off
+   * @param values findings by value, in ascending order
+   */
+  public record Outcome(
+      SweptSetting swept, Replay.Result result, @Nullable SweptValue now, List<SweptValue> values) {
+    /** Creates an outcome with a copy of the values. */
+    public Outcome {
+      values = List.copyOf(values);
+    }
+  }
+
+  private void note(Contribution contribution) {
+    String group = contribution.getGroup();
+    if (group != null) {
+      groups.put(contribution.getDetection().getId(), group);
+    }
+  }
+
+  /** Replays captured records from files, folders and standard input, once. */
+  public Outcome run(List<String> paths, InputStream in, Progress progress) throws IOException {
+    Replay.Result result = replay.run(paths, in, progress);
+    Map<String, List<Detection>> byRule =
+        result.detections().stream().collect(Collectors.groupingBy(Detection::getRule));
+    String rule = swept.rule().id();
+    List<Detection> now = byRule.getOrDefault(rule, List.of());
+    Map<String, List<IncidentMember>> others = new HashMap<>();
+    for (Detection each : result.detections()) {
+      String group = groups.get(each.getId());
+      if (group != null && !each.getRule().equals(rule) && !Boolean.TRUE.equals(each.getShadow())) {
+        others.computeIfAbsent(group, any -> new ArrayList<>()).add(member(each, group));
+      }
+    }
+    List<SweptValue> values = new ArrayList<>();
+    for (double value : swept.values()) {
+      String name = swept.name(value);
+      String id = swept.instance(value).id();
+      List<Detection> found = byRule.getOrDefault(id, List.of());
+      values.add(
+          value(
+              value,
+              swept.rule().settings().isShadow() ? found : raised(found, others),
+              now.stream()
+                  .map(each -> RuleInstance.findingId(each.getId(), name))
+                  .collect(Collectors.toSet()),
+              result.counters().gates().getOrDefault(id, Map.of())));
+    }
+    SweptValue present =
+        swept.rule().settings().isEnabled()
+            ? value(
+                swept.now(),
+                now,
+                now.stream().map(Detection::getId).collect(Collectors.toSet()),
+                result.counters().gates().getOrDefault(rule, Map.of()))
+            : null;
+    return new Outcome(swept, result, present, values);
+  }
+
+  private static SweptValue value(
+      double value, List<Detection> found, Set<String> now, Map<String, Long> gates) {
+    long same = found.stream().filter(each -> now.contains(each.getId())).count();
+    return new SweptValue(
+        value,
+        SweptValue.bySeverity(found),
+        found.stream().map(each -> WrittenDetection.of(each).subjectId()).distinct().count(),
+        found.size() - same,
+        now.size() - same,
+        gates);
+  }
+
+  private static IncidentMember member(Detection finding, String group) {
+    return new IncidentMember(
+        finding.getId(),
+        group,
+        finding.getRule(),
+        finding.getStartTime(),
+        finding.getEndTime(),
+        true);
+  }
+
+  /** Returns findings of an instance with the severity that their incidents would give them. */
+  private List<Detection> raised(List<Detection> found, Map<String, List<IncidentMember>> others) {
+    Set<String> raised = new HashSet<>();
+    Incidents incidents =
+        new Incidents(
+            new MapIncidents(),
+            correlation -> {
+              if (correlation.getRules().isEmpty()) {
+                raised.remove(correlation.getFinding());
+              } else {
+                raised.add(correlation.getFinding());
+              }
+            });
+    Set<String> entered = new HashSet<>();
+    for (Detection each : found) {
+      String group = groups.get(each.getId());
+      if (group != null) {
+        if (entered.add(group)) {
+          others.getOrDefault(group, List.of()).forEach(incidents::take);
+        }
+        incidents.take(member(each, group));
+      }
+    }
+    return found.stream()
+        .map(
+            each -> {
+              if (!raised.contains(each.getId())) {
+                return each;
+              }
+              Detection higher = Detection.newBuilder(each).build();
+              higher.setSeverity(Severities.up(each.getSeverity()));
+              return higher;
+            })
+        .toList();
+  }
+}

@@ -1,0 +1,154 @@
+package dev.lockstep.app.sweep;
+
+import com.fasterxml.jackson.core.JsonGenerator;
+import dev.lockstep.app.terminal.DisplayFormat;
+import dev.lockstep.app.terminal.JsonText;
+import dev.lockstep.app.terminal.TextTable;
+import dev.lockstep.schemas.Severity;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/** Outcome of a sweep as a table with a curve, and as one JSON object. */
+public final class SweepText {
+  private static final List<Severity> SEVERITIES =
+      List.of(Severity.High, Severity.Medium, Severity.Low);
+  private static final List<String> MARKS = List.of("#", "=", "-");
+  private static final int LEAST_CURVE = 20;
+  private static final int MOST_CURVE = 60;
+
+  private final SettingSweep.Outcome outcome;
+
+  /** Creates the texts of an outcome. */
+  public SweepText(SettingSweep.Outcome outcome) {
+    this.outcome = outcome;
+  }
+
+  private String written(SweptValue value) {
+    return outcome.swept().setting().written(value.value());
+  }
+
+  /**
+   * Prints a row for each value, and for the configured one.
+   *
+   * @param width width of the terminal in characters
+   */
+  public void print(PrintStream out, int width) {
+    String rule = outcome.swept().rule().id();
+    String name = outcome.swept().setting().name();
+    SweptValue now = outcome.now();
+    out.printf(
+        Locale.ROOT,
+        "%s with %s of %s, in one replay of %s%n%n",
+        rule,
+        DisplayFormat.count(outcome.values().size(), "value"),
+        name,
+        DisplayFormat.count(outcome.result().counts().total().read(), "record"));
+    List<SweptValue> rows = new ArrayList<>(outcome.values());
+    if (now != null && rows.stream().noneMatch(row -> row.value() == now.value())) {
+      rows.add(now);
+      rows.sort(Comparator.comparingDouble(SweptValue::value));
+    }
+    long most = rows.stream().mapToLong(SweptValue::findings).max().orElse(0);
+    int room = Math.max(LEAST_CURVE, Math.min(MOST_CURVE, width - 70));
+    double scale = most <= room ? 1 : (double) room / most;
+    TextTable table =
+        now == null
+            ? new TextTable(name, "High", "Medium", "Low", "All", "Subjects", "")
+            : new TextTable(name, "High", "Medium", "Low", "All", "Subjects", "New", "Gone", "");
+    for (SweptValue row : rows) {
+      List<String> cells = new ArrayList<>(List.of(written(row)));
+      SEVERITIES.forEach(severity -> cells.add(count(row.findings(severity))));
+      cells.add(count(row.findings()));
+      cells.add(count(row.subjects()));
+      boolean isNow = now != null && row.value() == now.value();
+      if (now != null) {
+        cells.add(count(row.appeared()));
+        cells.add(count(row.gone()));
+      }
+      String curve = curve(row, scale);
+      cells.add(isNow ? (curve.isEmpty() ? "now" : curve + " now") : curve);
+      table.row(cells);
+    }
+    table.print(out);
+    out.println();
+    out.println(
+        "# High, = Medium, - Low"
+            + (scale == 1
+                ? ""
+                : String.format(Locale.ROOT, "; a character is %.1f findings", 1 / scale)));
+    out.println(
+        now == null
+            ? "The rule is off: its findings are those that it would have."
+            : "New and Gone compare with %s %s, as configured.".formatted(name, written(now)));
+  }
+
+  /** Returns a bar of the findings by severity, at least one character long if there is any. */
+  private static String curve(SweptValue row, double scale) {
+    StringBuilder bar = new StringBuilder();
+    long sum = 0;
+    for (int i = 0; i < SEVERITIES.size(); i++) {
+      sum += row.findings(SEVERITIES.get(i));
+      int to = (int) Math.ceil(sum * scale - 1e-9);
+      bar.append(MARKS.get(i).repeat(Math.max(0, to - bar.length())));
+    }
+    return bar.toString();
+  }
+
+  private static String count(long number) {
+    return String.format(Locale.ROOT, "%,d", number);
+  }
+
+  /** Returns the outcome as one JSON object. */
+  public String json() {
+    return JsonText.of(
+        json -> {
+          json.writeStartObject();
+          json.writeStringField("rule", outcome.swept().rule().id());
+          json.writeStringField("setting", outcome.swept().setting().name());
+          json.writeNumberField("recordsRead", outcome.result().counts().total().read());
+          json.writeNumberField("rejected", outcome.result().counts().total().rejected());
+          json.writeFieldName("now");
+          write(json, outcome.now());
+          json.writeArrayFieldStart("values");
+          for (SweptValue value : outcome.values()) {
+            write(json, value);
+          }
+          json.writeEndArray();
+          json.writeEndObject();
+        });
+  }
+
+  private void write(JsonGenerator json, @Nullable SweptValue value) throws IOException {
+    if (value == null) {
+      json.writeNull();
+      return;
+    }
+    json.writeStartObject();
+    json.writeFieldName("value");
+    json.writeRawValue(written(value));
+    json.writeNumberField("findings", value.findings());
+    json.writeObjectFieldStart("bySeverity");
+    for (Severity severity : SEVERITIES) {
+      json.writeNumberField(severity.name(), value.findings(severity));
+    }
+    json.writeEndObject();
+    json.writeNumberField("subjects", value.subjects());
+    if (outcome.now() != null) {
+      json.writeNumberField("appeared", value.appeared());
+      json.writeNumberField("gone", value.gone());
+    }
+    json.writeObjectFieldStart("gates");
+    for (Map.Entry<String, Long> gate : new TreeMap<>(value.gates()).entrySet()) {
+      json.writeNumberField(gate.getKey(), gate.getValue());
+    }
+    json.writeEndObject();
+    json.writeEndObject();
+  }
+}

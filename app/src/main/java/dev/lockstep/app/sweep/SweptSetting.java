@@ -1,0 +1,200 @@
+package dev.lockstep.app.sweep;
+
+import dev.lockstep.app.rules.Candidates;
+import dev.lockstep.app.rules.ConfiguredRule;
+import dev.lockstep.app.rules.ConfiguredRules;
+import dev.lockstep.app.terminal.OperatorException;
+import dev.lockstep.enrichment.file.NearestNames;
+import dev.lockstep.rules.Setting;
+import dev.lockstep.schemas.Quoted;
+import java.math.BigDecimal;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.TreeSet;
+
+/**
+ * Setting of a rule with the values to try.
+ *
+ * @param values distinct values in ascending order; for a switch 1 means yes
+ */
+public record SweptSetting(ConfiguredRule rule, Setting setting, List<Double> values) {
+  /** Largest number of values, each of which has state of its own. */
+  static final int MOST_VALUES = 100;
+
+  private static final String EXAMPLE = "impossible-travel.maxSpeedKmh=600..1200:50";
+  private static final int MOST_NUMBER_CHARS = 40;
+
+  /** Creates a setting with a copy of the values. */
+  public SweptSetting {
+    values = List.copyOf(values);
+  }
+
+  /**
+   * Parses {@code RULE.SETTING=FROM..TO:STEP} or {@code RULE.SETTING=VALUE,VALUE}.
+   *
+   * @throws OperatorException if the text has another form, or names no rule, setting or allowed
+   *     value
+   */
+  public static SweptSetting parse(String text, ConfiguredRules rules) {
+    int equals = text.indexOf('=');
+    int dot = equals < 0 ? -1 : text.lastIndexOf('.', equals);
+    if (dot <= 0 || dot == equals - 1 || equals == text.length() - 1) {
+      throw bad(
+          Quoted.of(text) + " is not RULE.SETTING=VALUES",
+          "write FROM..TO:STEP or a list with commas, such as " + EXAMPLE);
+    }
+    ConfiguredRule rule = rule(text.substring(0, dot), rules);
+    Setting setting = setting(text.substring(dot + 1, equals), rule);
+    TreeSet<Double> values = values(text.substring(equals + 1), rule, setting);
+    for (double value : values) {
+      try {
+        rule.instance("sweep", setting, value);
+      } catch (IllegalArgumentException e) { // out of its bounds, or above another setting
+        throw bad(String.valueOf(e.getMessage()), "name other values");
+      }
+    }
+    return new SweptSetting(rule, setting, List.copyOf(values));
+  }
+
+  private static ConfiguredRule rule(String id, ConfiguredRules rules) {
+    ConfiguredRule rule = rules.rule(id);
+    if (rule == null) {
+      throw bad(
+          "there is no rule " + Quoted.of(id),
+          "did you mean " + NearestNames.among(rules.ids(), id) + "?");
+    }
+    if (!rule.candidate().isEmpty()) {
+      throw bad(Quoted.of(id) + " is a candidate", "name its rule");
+    }
+    if (rule.info().settings().isEmpty()) {
+      throw bad("the rule " + id + " has no settings", "name another rule");
+    }
+    return rule;
+  }
+
+  private static Setting setting(String name, ConfiguredRule rule) {
+    List<Setting> all = rule.info().settings();
+    for (Setting setting : all) {
+      if (setting.name().equals(name)) {
+        if (!Candidates.isOwn(setting)) {
+          throw bad(
+              "%s of %s is shared by all rules".formatted(name, rule.id()),
+              "replay once for each value, and compare with lockstep diff");
+        }
+        return setting;
+      }
+    }
+    throw bad(
+        "the rule %s has no setting %s".formatted(rule.id(), Quoted.of(name)),
+        "did you mean " + NearestNames.among(all.stream().map(Setting::name).toList(), name) + "?");
+  }
+
+  private static TreeSet<Double> values(String text, ConfiguredRule rule, Setting setting) {
+    int dots = text.indexOf("..");
+    if (dots >= 0) {
+      return range(text, dots, setting);
+    }
+    TreeSet<Double> values = new TreeSet<>();
+    for (String part : parts(text)) {
+      values.add(
+          setting.type() == Setting.Type.FLAG
+              ? flag(part, rule, setting)
+              : number(part, setting).doubleValue());
+    }
+    refuseTooMany(values.size());
+    return values;
+  }
+
+  private static TreeSet<Double> range(String text, int dots, Setting setting) {
+    if (setting.type() == Setting.Type.FLAG) {
+      throw bad(setting.name() + " is true or false", "write " + setting.name() + "=true,false");
+    }
+    int colon = text.indexOf(':', dots);
+    if (colon < 0) {
+      throw bad(Quoted.of(text) + " has no step", "write FROM..TO:STEP, such as " + EXAMPLE);
+    }
+    BigDecimal from = number(text.substring(0, dots), setting);
+    BigDecimal to = number(text.substring(dots + 2, colon), setting);
+    BigDecimal step = number(text.substring(colon + 1), setting);
+    if (step.signum() <= 0 || from.compareTo(to) > 0) {
+      throw bad(
+          Quoted.of(text) + " holds no value", "write the smaller value first, and a step above 0");
+    }
+    refuseTooMany(to.subtract(from).doubleValue() / step.doubleValue() + 1);
+    TreeSet<Double> values = new TreeSet<>();
+    for (BigDecimal value = from; value.compareTo(to) <= 0; value = value.add(step)) {
+      values.add(value.doubleValue());
+    }
+    return values;
+  }
+
+  private static void refuseTooMany(double number) {
+    if (number > MOST_VALUES) {
+      throw bad(
+          "it holds more than %d values".formatted(MOST_VALUES),
+          "take a larger step or fewer values");
+    }
+  }
+
+  private static double flag(String text, ConfiguredRule rule, Setting setting) {
+    return switch (text) {
+      case "true" -> 1;
+      case "false" -> 0;
+      default ->
+          throw bad(
+              "%s of %s is true or false, not %s"
+                  .formatted(setting.name(), rule.id(), Quoted.of(text)),
+              "write " + setting.name() + "=true,false");
+    };
+  }
+
+  private static BigDecimal number(String text, Setting setting) {
+    boolean plain =
+        !text.isEmpty()
+            && text.length() <= MOST_NUMBER_CHARS
+            && text.chars().allMatch(c -> (c >= '0' && c <= '9') || c == '.' || c == '-');
+    try {
+      BigDecimal number = plain ? new BigDecimal(text) : null;
+      if (number != null
+          && (setting.type() != Setting.Type.INTEGER || number.stripTrailingZeros().scale() <= 0)) {
+        return number;
+      }
+    } catch (NumberFormatException e) {
+      // refused below with the text
+    }
+    throw bad(
+        "%s is no %snumber"
+            .formatted(Quoted.of(text), setting.type() == Setting.Type.INTEGER ? "whole " : ""),
+        "write FROM..TO:STEP or a list with commas, such as " + EXAMPLE);
+  }
+
+  private static List<String> parts(String text) {
+    List<String> parts = new ArrayList<>();
+    int from = 0;
+    for (int comma = text.indexOf(','); comma >= 0; comma = text.indexOf(',', from)) {
+      parts.add(text.substring(from, comma).strip());
+      from = comma + 1;
+    }
+    parts.add(text.substring(from).strip());
+    return parts;
+  }
+
+  private static OperatorException bad(String what, String fix) {
+    return new OperatorException("could not use --set: " + what + "; " + fix);
+  }
+
+  /** Returns the configured value. */
+  public double now() {
+    return rule.number(setting);
+  }
+
+  /** Returns the instance of the rule with a value. */
+  ConfiguredRule instance(double value) {
+    return rule.instance(name(value), setting, value);
+  }
+
+  /** Returns the name of the instance with a value. */
+  String name(double value) {
+    return setting.written(value);
+  }
+}

@@ -1,0 +1,94 @@
+package dev.lockstep.app.terminal;
+
+import java.io.PrintStream;
+import java.time.DateTimeException;
+import java.time.InstantSource;
+import java.time.OffsetDateTime;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Log as JSON, an object a line: {@code time}, {@code level}, {@code logger}, {@code message}, and
+ * {@code stack} where a failure has one. For one thread at a time.
+ *
+ * <p>A line that is no entry of the log, such as the reason for which a command ends, is an entry
+ * of its own with level {@code ERROR}.
+ */
+final class JsonLog {
+  private static final int MOST_STACK_LINES = 200;
+
+  private final PrintStream to;
+  private final InstantSource clock;
+  private @Nullable Entry open;
+  private final List<String> stack = new ArrayList<>();
+
+  JsonLog(PrintStream to, InstantSource clock) {
+    this.to = to;
+    this.clock = clock;
+  }
+
+  private record Entry(String time, String level, String logger, String message) {
+    /** Returns the entry that a line {@code TIME [LEVEL] LOGGER - MESSAGE} begins, or null. */
+    static @Nullable Entry of(String line) {
+      int bracket = line.indexOf(" [");
+      int end = line.indexOf("] ", Math.max(0, bracket));
+      int dash = line.indexOf(" - ", Math.max(0, end));
+      if (bracket <= 0 || end < 0 || dash < 0) {
+        return null;
+      }
+      String time = line.substring(0, bracket);
+      try {
+        return new Entry(
+            OffsetDateTime.parse(time).toInstant().toString(),
+            line.substring(bracket + 2, end),
+            line.substring(end + 2, dash),
+            line.substring(dash + 3));
+      } catch (DateTimeException e) {
+        return null;
+      }
+    }
+  }
+
+  /** Takes a line, which begins an entry or belongs to the open one. */
+  void line(String line) {
+    Entry begun = Entry.of(line);
+    if (begun != null) {
+      endEntry();
+      open = begun;
+    } else if (open != null) {
+      if (stack.size() < MOST_STACK_LINES) {
+        stack.add(line);
+      }
+    } else if (!line.isBlank()) {
+      write(new Entry(clock.instant().toString(), "ERROR", "lockstep", line));
+    }
+  }
+
+  /** Writes the open entry with the lines that belong to it. */
+  void endEntry() {
+    Entry ended = open;
+    open = null;
+    if (ended != null) {
+      write(ended);
+    }
+    stack.clear();
+  }
+
+  private void write(Entry entry) {
+    to.println(
+        JsonText.of(
+            json -> {
+              json.writeStartObject();
+              json.writeStringField("time", entry.time());
+              json.writeStringField("level", entry.level());
+              json.writeStringField("logger", entry.logger());
+              json.writeStringField("message", entry.message());
+              if (!stack.isEmpty()) {
+                json.writeStringField("stack", String.join("\n", stack));
+              }
+              json.writeEndObject();
+            }));
+    to.flush();
+  }
+}

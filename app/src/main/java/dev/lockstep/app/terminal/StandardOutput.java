@@ -1,0 +1,107 @@
+package dev.lockstep.app.terminal;
+
+import java.io.BufferedOutputStream;
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.PrintStream;
+import java.nio.charset.Charset;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/**
+ * Standard output of this process. A write to a pipe whose reader is gone ends the command with
+ * {@link ClosedPipe}; a service goes on without output.
+ */
+public final class StandardOutput extends PrintStream {
+  private static final Path LINK = Path.of("/proc/self/fd/1");
+  private static final int BUFFER_BYTES = 8_192;
+
+  private final Guard guard;
+
+  StandardOutput(OutputStream to, boolean isPipe, Charset charset) {
+    this(new Guard(to, isPipe), charset);
+  }
+
+  private StandardOutput(Guard guard, Charset charset) {
+    super(new BufferedOutputStream(guard, BUFFER_BYTES), true, charset);
+    this.guard = guard;
+  }
+
+  /** Installs this stream as standard output; has to be called before anything is printed. */
+  public static void install() {
+    System.setOut(
+        new StandardOutput(new FileOutputStream(FileDescriptor.out), isPipe(), charset()));
+  }
+
+  /** Lets this process go on when the reader of its standard output is gone. */
+  public static void outliveReader() {
+    if (System.out instanceof StandardOutput out) {
+      out.guard.outlives = true;
+    }
+  }
+
+  /** Returns the charset of the present standard output. */
+  private static Charset charset() {
+    String name = System.getProperty("stdout.encoding", System.getProperty("sun.stdout.encoding"));
+    return name == null || !Charset.isSupported(name)
+        ? Charset.defaultCharset()
+        : Charset.forName(name);
+  }
+
+  private static boolean isPipe() {
+    try {
+      String target = Files.readSymbolicLink(LINK).toString();
+      return target.startsWith("pipe:") || target.startsWith("socket:");
+    } catch (IOException | UnsupportedOperationException e) {
+      return false; // the message of the failure tells
+    }
+  }
+
+  /** Stream that tells a closed pipe from a failure such as a full disk. */
+  private static final class Guard extends OutputStream {
+    private final OutputStream to;
+    private final boolean isPipe;
+    private volatile boolean outlives;
+    private volatile boolean isClosed;
+
+    Guard(OutputStream to, boolean isPipe) {
+      this.to = to;
+      this.isPipe = isPipe;
+    }
+
+    @Override
+    public void write(int b) throws IOException {
+      write(new byte[] {(byte) b}, 0, 1);
+    }
+
+    @Override
+    public void write(byte[] bytes, int from, int count) throws IOException {
+      if (isClosed) {
+        refuse();
+        return;
+      }
+      try {
+        to.write(bytes, from, count);
+      } catch (IOException e) {
+        if (!isPipe && !String.valueOf(e.getMessage()).endsWith("roken pipe")) {
+          throw e;
+        }
+        isClosed = true;
+        refuse();
+      }
+    }
+
+    private void refuse() {
+      if (!outlives) {
+        throw new ClosedPipe();
+      }
+    }
+
+    @Override
+    public void flush() throws IOException {
+      to.flush();
+    }
+  }
+}

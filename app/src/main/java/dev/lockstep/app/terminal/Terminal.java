@@ -1,0 +1,70 @@
+package dev.lockstep.app.terminal;
+
+import java.io.PrintStream;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Terminal behind an output stream, as the launcher and the environment describe it.
+ *
+ * @param width width in characters, or 0 if there is no terminal
+ * @param colours whether words may be coloured
+ */
+public record Terminal(int width, boolean colours) {
+  /** Property with the width of the terminal on standard output, which the launcher sets. */
+  public static final String COLUMNS = "lockstep.columns";
+
+  /** Output that is no terminal. */
+  public static final Terminal NONE = new Terminal(0, false);
+
+  private static final int LEAST_WIDTH = 40;
+
+  private static final Map<String, String> COLOURS =
+      Map.ofEntries(
+          Map.entry("High", "1;31"),
+          Map.entry("Medium", "33"),
+          Map.entry("Low", "36"),
+          Map.entry("ok", "32"),
+          Map.entry("passed", "32"),
+          Map.entry("warn", "33"),
+          Map.entry("fail", "1;31"),
+          Map.entry("failed", "1;31"),
+          Map.entry("skip", "2"));
+
+  /** Returns the terminal behind a stream, or {@link #NONE}. */
+  public static Terminal behind(PrintStream out) {
+    return out == System.out ? of(System.getProperty(COLUMNS), System.getenv()) : NONE;
+  }
+
+  /**
+   * Returns the terminal on standard output.
+   *
+   * @param columns width that the launcher measured, or null if there is no terminal
+   */
+  static Terminal of(@Nullable String columns, Map<String, String> environment) {
+    int width = number(environment.get("COLUMNS"));
+    if (columns == null) {
+      return width == 0 ? NONE : new Terminal(Math.max(LEAST_WIDTH, width), false);
+    }
+    int measured = number(columns);
+    return new Terminal(
+        Math.max(LEAST_WIDTH, width > 0 ? width : measured > 0 ? measured : 80),
+        environment.getOrDefault("NO_COLOR", "").isEmpty()
+            && !environment.getOrDefault("TERM", "").equals("dumb"));
+  }
+
+  private static int number(@Nullable String text) {
+    boolean isNumber =
+        text != null
+            && !text.isEmpty()
+            && text.length() <= 4
+            && text.chars().allMatch(c -> c >= '0' && c <= '9');
+    return isNumber ? Integer.parseInt(text) : 0;
+  }
+
+  /** Returns a text in the colour of a severity or verdict, if it is one. */
+  public String coloured(String text) {
+    String colour = colours ? COLOURS.get(text) : null;
+    return colour == null ? text : "\u001b[" + colour + "m" + text + "\u001b[0m";
+  }
+}

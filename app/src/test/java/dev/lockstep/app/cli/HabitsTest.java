@@ -1,0 +1,126 @@
+package dev.lockstep.app.cli;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.lockstep.app.Main;
+import dev.lockstep.app.process.ExitCode;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import picocli.CommandLine;
+import picocli.CommandLine.Model.OptionSpec;
+
+/** Habits of command lines: help and version as commands, completion, and JSON of every table. */
+class HabitsTest {
+  /** Commands that print no table: those that start something, print a file, or write one. */
+  private static final Set<String> WITHOUT_TABLE =
+      Set.of(
+          "lockstep run",
+          "lockstep broker",
+          "lockstep play",
+          "lockstep capture",
+          "lockstep records",
+          "lockstep config schema",
+          "lockstep rules docs",
+          "lockstep rules new",
+          "lockstep help",
+          "lockstep version",
+          "lockstep completion");
+
+  @TempDir private Path folder;
+
+  private static void all(CommandLine command, List<CommandLine> into) {
+    if (command.getSubcommands().isEmpty()) {
+      into.add(command);
+    }
+    command.getSubcommands().values().forEach(each -> all(each, into));
+  }
+
+  private static List<CommandLine> commands() {
+    List<CommandLine> all = new ArrayList<>();
+    all(Main.commandLine(), all);
+    return all;
+  }
+
+  @Test
+  void everyCommandThatPrintsATable_hasJson() {
+    Set<String> without = new TreeSet<>();
+    for (CommandLine each : commands()) {
+      if (each.getCommandSpec().findOption("--json") == null) {
+        without.add(each.getCommandSpec().qualifiedName());
+      }
+    }
+    assertThat(without).isEqualTo(WITHOUT_TABLE);
+  }
+
+  @Test
+  void helpOfACommand_isWhatItsOptionPrints() {
+    for (String[] words : new String[][] {{"replay"}, {"rules", "list"}, {"dead-letters"}}) {
+      List<String> asked = new ArrayList<>(List.of("help"));
+      asked.addAll(List.of(words));
+      List<String> option = new ArrayList<>(List.of(words));
+      option.add("--help");
+      Ran help = Ran.run(asked.toArray(String[]::new));
+      assertThat(help.code()).isEqualTo(ExitCode.DONE);
+      assertThat(help.out())
+          .isEqualTo(Ran.run(option.toArray(String[]::new)).out())
+          .contains("Usage: lockstep " + String.join(" ", words));
+    }
+    assertThat(Ran.run("help").out()).isEqualTo(Ran.run("--help").out());
+    Ran none = Ran.run("help", "rules", "lisst");
+    assertThat(none.code()).isEqualTo(ExitCode.WRONG_USAGE);
+    assertThat(none.err()).contains("no command \"lisst\"; did you mean list?");
+  }
+
+  @Test
+  void versionIsACommandToo() {
+    Ran version = Ran.run("version");
+    assertThat(version.code()).isEqualTo(ExitCode.DONE);
+    assertThat(version.out()).isEqualTo(Ran.run("--version").out()).startsWith("lockstep ");
+  }
+
+  @Test
+  void completionKnowsEveryCommandAndOption() {
+    String bash = Ran.run("completion", "bash").out();
+    String fish = Ran.run("completion", "fish").out();
+    assertThat(Ran.run("completion", "zsh").out()).isEqualTo(bash).contains("bashcompinit");
+    for (CommandLine each : commands()) {
+      String name = each.getCommandName();
+      assertThat(bash).containsPattern("[ \"]" + name + "[ \"]");
+      assertThat(fish).contains(" -a " + name + " ");
+      for (OptionSpec option : each.getCommandSpec().options()) {
+        assertThat(bash).contains(option.longestName());
+        assertThat(fish).contains(" -l " + option.longestName().substring(2));
+      }
+    }
+    assertThat(fish).contains("-l severity -x -a 'Informational Low Medium High'");
+    assertThat(fish.lines()).allMatch(line -> line.startsWith("complete -c lockstep "));
+    assertThat(Ran.run("completion", "powershell").code()).isEqualTo(ExitCode.WRONG_USAGE);
+  }
+
+  @Test
+  void bashReadsItsCompletion() throws IOException, InterruptedException {
+    Path script = folder.resolve("completion");
+    Files.writeString(script, Ran.run("completion", "bash").out());
+    Process bash =
+        new ProcessBuilder(
+                "bash",
+                "-c",
+                "source \"$0\"; COMP_WORDS=(lockstep rules li); COMP_CWORD=2;"
+                    + " _complete_lockstep; echo \"${COMPREPLY[@]}\"",
+                script.toString())
+            .redirectErrorStream(true)
+            .start();
+    assertThat(bash.waitFor(60, TimeUnit.SECONDS)).isTrue();
+    assertThat(new String(bash.getInputStream().readAllBytes(), UTF_8).strip())
+        .isEqualTo("list lint");
+  }
+}

@@ -1,0 +1,137 @@
+package dev.lockstep.app.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.lockstep.app.process.ExitCode;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class SweepCommandTest {
+  @TempDir private Path folder;
+
+  private Ran sweep(String rules, String... options) throws IOException {
+    return new BundledCapture(folder).run("sweep", rules, options);
+  }
+
+  /** Returns the findings of a rule by severity of a replay with one value. */
+  private Map<String, Integer> single(String rule, String setting, String value)
+      throws IOException {
+    Ran ran =
+        new BundledCapture(folder)
+            .run("replay", "{%s: {%s: %s}}".formatted(rule, setting, value), "--json");
+    assertThat(ran.code()).as(ran.err()).isEqualTo(ExitCode.DONE);
+    return counts(BundledCapture.JSON.readTree(ran.out()).path("byRule").path(rule));
+  }
+
+  private static Map<String, Integer> counts(JsonNode bySeverity) {
+    Map<String, Integer> counts = new TreeMap<>();
+    bySeverity
+        .properties()
+        .forEach(
+            one -> {
+              if (one.getValue().intValue() > 0) {
+                counts.put(one.getKey(), one.getValue().intValue());
+              }
+            });
+    return counts;
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "impossible-travel, maxSpeedKmh, '300,900,2500'",
+    "token-replay, expirySkewMinutes, '0,1440'",
+    "partner-ip-drift, learningDays, '3,20'",
+  })
+  void equalsSingleReplays_valueByValue(String rule, String setting, String values)
+      throws IOException {
+    Ran ran = sweep("{}", "--json", "--set", rule + "." + setting + "=" + values);
+    assertThat(ran.code()).as(ran.err()).isEqualTo(ExitCode.DONE);
+    assertThat(ran.out().lines()).hasSize(1);
+    JsonNode swept = BundledCapture.JSON.readTree(ran.out());
+    assertThat(swept.path("rule").textValue()).isEqualTo(rule);
+    int rows = 0;
+    for (JsonNode row : swept.path("values")) {
+      Map<String, Integer> expected = single(rule, setting, row.path("value").asText());
+      assertThat(counts(row.path("bySeverity"))).as(row.toString()).isEqualTo(expected);
+      assertThat(row.path("findings").intValue())
+          .isEqualTo(expected.values().stream().mapToInt(Integer::intValue).sum());
+      assertThat(swept.path("now").path("findings").intValue())
+          .isEqualTo(
+              row.path("findings").intValue()
+                  - row.path("appeared").intValue()
+                  + row.path("gone").intValue());
+      rows++;
+    }
+    assertThat(rows).isEqualTo(values.chars().filter(c -> c == ',').count() + 1);
+    assertThat(swept.path("values").findValuesAsText("findings").stream().distinct())
+        .as("values that differ")
+        .hasSizeGreaterThan(1);
+  }
+
+  @Test
+  void printsATableWithACurve_andMarksTheConfiguredValue() throws IOException {
+    Ran ran =
+        sweep(
+            "{impossible-travel: {maxSpeedKmh: 1000}}",
+            "--set",
+            "impossible-travel.maxSpeedKmh=300..2300:1000");
+    assertThat(ran.code()).as(ran.err()).isEqualTo(ExitCode.DONE);
+    List<String> lines = ran.out().lines().toList();
+    assertThat(lines.get(0)).startsWith("impossible-travel with 3 values of maxSpeedKmh, in one");
+    assertThat(lines.get(2)).startsWith("maxSpeedKmh  High  Medium  Low  All  Subjects  New  Gone");
+    assertThat(lines.subList(3, 7).stream().map(line -> line.strip().split(" ")[0]))
+        .containsExactly("300", "1000", "1300", "2300");
+    assertThat(lines.get(4)).endsWith(" now").contains("#");
+    assertThat(lines.get(4)).matches(".* 0 +0 +[#=-]+ now");
+  }
+
+  @Test
+  void sweepsARuleThatIsOff_asIfItRan() throws IOException {
+    Ran ran =
+        sweep(
+            "{impossible-travel: {enabled: false}}",
+            "--json",
+            "--set",
+            "impossible-travel.maxSpeedKmh=900");
+    JsonNode swept = BundledCapture.JSON.readTree(ran.out());
+    assertThat(swept.path("now").isNull()).isTrue();
+    assertThat(swept.path("values").get(0).path("findings").intValue()).isPositive();
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      value = {
+        "impossible-travel | is not RULE.SETTING=VALUES",
+        "impossible-travel.maxSpeedKmh= | is not RULE.SETTING=VALUES",
+        "imposible-travel.maxSpeedKmh=9 | did you mean impossible-travel?",
+        "impossible-travel.maxSpeed=9 | did you mean maxSpeedKmh?",
+        "impossible-travel.maxSpeedKmh=fast | \"fast\" is no",
+        "impossible-travel.maxSpeedKmh=1e9 | \"1e9\" is no",
+        "impossible-travel.maxSpeedKmh=600..900 | has no step",
+        "impossible-travel.maxSpeedKmh=900..600:50 | holds no value",
+        "impossible-travel.maxSpeedKmh=600..900:0 | holds no value",
+        "impossible-travel.maxSpeedKmh=600..900:1 | more than 100 values",
+        "impossible-travel.maxSpeedKmh=0 | has to be from",
+        "partner-ip-drift.knownDays=61 | has to be from 1 to 60",
+        "impossible-travel.workloads=maybe | is true or false",
+        "impossible-travel.workloads=0..1:1 | is true or false",
+        "defender-corroboration.settleMinutes=5 | is shared by all rules",
+      })
+  void refusesWrongValues_withTheFix(String set, String message) {
+    Ran ran = Ran.run("sweep", "--set", set, "no-such-file");
+    assertThat(ran.code()).isEqualTo(ExitCode.WRONG_USAGE);
+    assertThat(ran.err().lines().findFirst().orElseThrow())
+        .startsWith("could not use --set: ")
+        .contains(message);
+  }
+}

@@ -1,0 +1,112 @@
+package dev.lockstep.app.terminal;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+
+class TextTableTest {
+  private static final String ID = "57394b39c7f5bd1f8c32954e8379cd46";
+
+  private static List<String> printed(TextTable table, Terminal terminal) {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    table.print(new PrintStream(bytes, true, UTF_8), terminal);
+    return bytes.toString(UTF_8).lines().toList();
+  }
+
+  private static TextTable table() {
+    TextTable table = new TextTable("Id", "Severity", "Findings", "Of");
+    table.row(
+        List.of(ID, "High", "1,204", "a principal with a long name of many words in one cell"));
+    table.row(List.of(ID, "Low", "7", "kim"));
+    return table;
+  }
+
+  @Test
+  void isAsWideAsItsCells_whereThereIsNoTerminal() {
+    assertThat(printed(table(), Terminal.NONE))
+        .containsExactly(
+            "Id                                Severity  Findings  Of",
+            ID + "  High         1,204  a principal with a long name of many words in one cell",
+            ID + "  Low              7  kim");
+  }
+
+  @Test
+  void wrapsTheWidestCells_onANarrowTerminal_andCutsNoWord() {
+    assertThat(printed(table(), new Terminal(80, false)))
+        .containsExactly(
+            "Id                                Severity  Findings  Of",
+            ID + "  High         1,204  a principal with a long",
+            " ".repeat(54) + "name of many words in one",
+            " ".repeat(54) + "cell",
+            ID + "  Low              7  kim");
+    assertThat(printed(table(), new Terminal(40, false)))
+        .anySatisfy(line -> assertThat(line).startsWith(ID));
+  }
+
+  @Test
+  void keepsEveryWord_andTheWidthWhereWordsLetIt() {
+    long seed = new Random().nextLong();
+    Random random = new Random(seed);
+    for (int i = 0; i < 300; i++) {
+      TextTable table = new TextTable("A", "B", "C");
+      StringBuilder all = new StringBuilder();
+      for (int row = 0; row < 4; row++) {
+        List<String> cells =
+            random.ints(3, 0, 12).mapToObj(words -> "word ".repeat(words).strip()).toList();
+        table.row(cells);
+        cells.forEach(all::append);
+      }
+      List<String> lines = printed(table, new Terminal(40, false));
+      assertThat(lines).as("seed %d, table %d", seed, i).allMatch(line -> line.length() <= 40);
+      assertThat(words(String.join(" ", lines))).isEqualTo(words(all.toString()));
+    }
+  }
+
+  private static long words(String text) {
+    long words = 0;
+    for (int at = text.indexOf("word"); at >= 0; at = text.indexOf("word", at + 1)) {
+      words++;
+    }
+    return words;
+  }
+
+  @Test
+  void coloursSeveritiesAndVerdicts_onATerminal_butNoHeading() {
+    TextTable table = new TextTable("High", "Of");
+    table.row(List.of("High", "no " + "x".repeat(40) + " Low"));
+    assertThat(printed(table, new Terminal(48, true)))
+        .containsExactly(
+            "High  Of", "\u001b[1;31mHigh\u001b[0m  no", "      " + "x".repeat(40), "      Low");
+    assertThat(new Terminal(80, true).coloured("ok")).isEqualTo("\u001b[32mok\u001b[0m");
+    assertThat(Terminal.NONE.coloured("fail")).isEqualTo("fail");
+  }
+
+  @Test
+  void takesTheWidthOfTheLauncher_orOfTheEnvironment() {
+    assertThat(Terminal.of(null, Map.of())).isEqualTo(Terminal.NONE);
+    assertThat(Terminal.of("132", Map.of())).isEqualTo(new Terminal(132, true));
+    assertThat(Terminal.of("", Map.of())).isEqualTo(new Terminal(80, true));
+    assertThat(Terminal.of("7", Map.of())).isEqualTo(new Terminal(40, true));
+    assertThat(Terminal.of("132", Map.of("COLUMNS", "100"))).isEqualTo(new Terminal(100, true));
+    assertThat(Terminal.of(null, Map.of("COLUMNS", "100"))).isEqualTo(new Terminal(100, false));
+    assertThat(Terminal.of(null, Map.of("COLUMNS", "wide"))).isEqualTo(Terminal.NONE);
+    for (Map<String, String> plain : List.of(Map.of("NO_COLOR", "1"), Map.of("TERM", "dumb"))) {
+      assertThat(Terminal.of("132", plain)).as("%s", plain).isEqualTo(new Terminal(132, false));
+    }
+  }
+
+  @Test
+  void showsHiddenCharacters() {
+    TextTable table = new TextTable("A");
+    table.row(List.of("a\u001b[2J\u202eb"));
+    assertThat(printed(table, new Terminal(80, true)).stream().collect(Collectors.joining()))
+        .endsWith("a\\u001b[2J\\u202eb");
+  }
+}
