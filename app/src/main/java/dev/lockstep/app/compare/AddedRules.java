@@ -27,6 +27,7 @@ import java.util.stream.Collectors;
  */
 public final class AddedRules implements Closeable {
   private static final int LABEL_WIDTH = 12;
+  private static final int MOST_FILES = 3;
   private static final String WITHOUT = "a run without";
   private static final String WITH = "this replay";
 
@@ -72,11 +73,7 @@ public final class AddedRules implements Closeable {
   /** Prints the report. */
   public void print(PrintStream out, int width) {
     WrappedText lines = new WrappedText(out, width);
-    lines.heading(
-        "ADDED BY "
-            + files.stream()
-                .map(file -> Quoted.visible(file.toString()))
-                .collect(Collectors.joining(", ")));
+    lines.heading("ADDED BY " + shown());
     if (added.isEmpty()) {
       lines.text(0, "No rule with findings of its own.");
     }
@@ -107,6 +104,18 @@ public final class AddedRules implements Closeable {
             WITH,
             Map.of(),
             id -> !added.containsKey(id));
+  }
+
+  /** Returns the names of the files; of many the first. */
+  private String shown() {
+    String first =
+        files.stream()
+            .limit(MOST_FILES)
+            .map(file -> Quoted.visible(file.toString()))
+            .collect(Collectors.joining(", "));
+    return files.size() <= MOST_FILES
+        ? first
+        : "%s and %d more files".formatted(first, files.size() - MOST_FILES);
   }
 
   /** Prints one JSON object, without a line end. */

@@ -164,6 +164,29 @@ class SigmaExplainTest {
   }
 
   @Test
+  void shows_theFullestWindow_ofACorrelationToWhichAnotherOneRefers() throws IOException {
+    Files.writeString(
+        folder.resolve("rules/many_failed.yml"),
+        CORRELATION.replace("000000000002\n", "000000000002\nname: many\n")
+            + """
+            ---
+            title: Many failed sign-ins twice
+            id: 11111111-0000-0000-0000-000000000003
+            correlation:
+                type: event_count
+                rules: [many]
+                group-by: [IPAddress]
+                timespan: 1h
+                condition: {gte: 2}
+            """);
+
+    assertThat(explain("--principal", "u1").out())
+        .contains("MANY FAILED SIGN-INS TWICE")
+        .contains("does not fire: window of many")
+        .contains("lacks 2 events");
+  }
+
+  @Test
   void keepsTheNamesOfFieldsAsTheyAreWritten() {
     assertThat(explain("--principal", "u1").out())
         .contains("MATCHED BY SIGMA RULES")
