@@ -6,6 +6,7 @@ import dev.lockstep.app.config.Config;
 import dev.lockstep.app.rules.ConfiguredRules;
 import dev.lockstep.app.rules.RuleSets;
 import dev.lockstep.app.wiring.Wiring;
+import dev.lockstep.detections.BuiltInRules;
 import dev.lockstep.detections.DetectionCounters;
 import dev.lockstep.detections.join.JoinSettings;
 import dev.lockstep.detections.local.LocalDriver;
@@ -50,7 +51,11 @@ final class PermutationTest {
     Enrichment enrichment = Wiring.enrichment(config);
     SortedSet<Verdict> expected = Verdict.of(capture.replay().detections());
     Arrivals arrivals = Arrivals.of(capture);
-    assertThat(expected).isNotEmpty();
+    assertThat(expected)
+        .as("the capture has findings of every rule, and incidents")
+        .extracting(Verdict::rule)
+        .containsAll(BuiltInRules.all().stream().map(rule -> rule.info().id()).toList());
+    assertThat(expected).extracting(Verdict::correlationId).anyMatch(id -> !id.isEmpty());
     System.out.printf("%d orders of %d activities, from seed %d%n", orders, arrivals.size(), SEED);
 
     for (long seed = SEED; seed < SEED + orders; seed++) {

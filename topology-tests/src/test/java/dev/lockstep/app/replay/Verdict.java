@@ -8,11 +8,17 @@ import dev.lockstep.sentinel.fake.FakeLogsIngestionApi;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Objects;
 import java.util.SortedSet;
 import java.util.TreeSet;
 
-/** What of a finding is promised, whatever the order of arrival. */
-public record Verdict(String id, String rule, String reason, String severity, int count)
+/**
+ * Part of a finding that is promised, whatever the order of arrival.
+ *
+ * @param correlationId id of the incident; empty if there is none
+ */
+public record Verdict(
+    String id, String rule, String reason, String severity, int count, String correlationId)
     implements Comparable<Verdict> {
 
   public static Verdict of(Detection detection) {
@@ -21,7 +27,8 @@ public record Verdict(String id, String rule, String reason, String severity, in
         detection.getRule(),
         detection.getReason(),
         detection.getSeverity().name(),
-        detection.getCount());
+        detection.getCount(),
+        Objects.requireNonNullElse(detection.getCorrelationId(), ""));
   }
 
   /** Reads a row as Sentinel takes it. */
@@ -31,7 +38,8 @@ public record Verdict(String id, String rule, String reason, String severity, in
         row.path("Rule").asText(),
         row.path("Reason").asText(),
         row.path("Severity").asText(),
-        row.path("Count").asInt());
+        row.path("Count").asInt(),
+        row.path("CorrelationId").asText(""));
   }
 
   public static SortedSet<Verdict> of(Collection<Detection> detections) {

@@ -43,7 +43,10 @@ import org.junit.jupiter.params.provider.MethodSource;
 final class PermutationIT {
   private static final int MANY_ORDERS = 20;
   private static final long SEED = Long.getLong("lockstep.seed", 20_261_120L);
-  private static final int PARTITIONS = 4;
+
+  /** Numbers of partitions, which the orders have in turn. */
+  private static final List<Integer> PARTITIONS = List.of(4, 7, 1);
+
   private static final long CLOCK_STEP_MILLIS = Duration.ofMinutes(10).toMillis();
 
   private final TestBroker.Kind kind;
@@ -78,11 +81,12 @@ final class PermutationIT {
         Onlooker onlooker = new Onlooker(broker.bootstrapServers())) {
       for (long seed = SEED; seed < SEED + orders; seed++) {
         String prefix = "order-" + seed + ".";
-        try (Service one = detecting(capture, broker, prefix, "one");
-            Service other = detecting(capture, broker, prefix, "other")) {
+        int partitions = PARTITIONS.get((int) ((seed - SEED) % PARTITIONS.size()));
+        try (Service one = detecting(capture, broker, partitions, prefix, "one");
+            Service other = detecting(capture, broker, partitions, prefix, "other")) {
           one.start();
           other.start();
-          enter(arrivals.shuffled(new SplittableRandom(seed)), broker, prefix);
+          enter(arrivals.shuffled(new SplittableRandom(seed)), broker, partitions, prefix);
           await("the verdicts of seed " + seed)
               .atMost(Duration.ofMinutes(2))
               .untilAsserted(
@@ -101,19 +105,21 @@ final class PermutationIT {
     }
   }
 
-  private Service detecting(CaptureFolder capture, TestBroker broker, String prefix, String name) {
+  private Service detecting(
+      CaptureFolder capture, TestBroker broker, int partitions, String prefix, String name) {
     return new Service(
         capture.config(
             Map.of(
                 "LOCKSTEP_KAFKA_BOOTSTRAP_SERVERS", broker.bootstrapServers(),
                 "LOCKSTEP_KAFKA_TOPIC_PREFIX", prefix,
-                "LOCKSTEP_KAFKA_PARTITIONS", Integer.toString(PARTITIONS),
+                "LOCKSTEP_KAFKA_PARTITIONS", Integer.toString(partitions),
                 "LOCKSTEP_KAFKA_STATE_DIR", folder.resolve(prefix + name).toString())),
         EnumSet.of(Service.Role.DETECT));
   }
 
   /** Sends activities as the ingest does: by principal, and its clock to every partition. */
-  private static void enter(List<Arrivals.Arrival> order, TestBroker broker, String prefix)
+  private static void enter(
+      List<Arrivals.Arrival> order, TestBroker broker, int partitions, String prefix)
       throws ExecutionException, InterruptedException {
     List<Future<?>> sent = new ArrayList<>();
     SingleObject<Activity> codec = new SingleObject<>(Activity.getClassSchema());
@@ -126,7 +132,7 @@ final class PermutationIT {
       for (Arrivals.Arrival arrival : order) {
         if (arrival.at() - clock >= CLOCK_STEP_MILLIS) {
           clock = arrival.at();
-          tell(producer, sent, topic, codec.encode(clock(clock)));
+          tell(producer, sent, topic, partitions, codec.encode(clock(clock)));
         }
         Activity activity = arrival.activity();
         if (activity.getArrivalAt() == 0) { // the ingest gives a link without any time its clock
@@ -139,7 +145,8 @@ final class PermutationIT {
                 new ProducerRecord<>(
                     topic, key.getBytes(StandardCharsets.UTF_8), codec.encode(activity))));
       }
-      tell(producer, sent, topic, codec.encode(clock(clock + Duration.ofHours(26).toMillis())));
+      byte[] last = codec.encode(clock(clock + Duration.ofHours(26).toMillis()));
+      tell(producer, sent, topic, partitions, last);
       for (Future<?> each : sent) {
         each.get();
       }
@@ -147,8 +154,12 @@ final class PermutationIT {
   }
 
   private static void tell(
-      Producer<byte[], byte[]> producer, List<Future<?>> sent, String topic, byte[] clock) {
-    for (int partition = 0; partition < PARTITIONS; partition++) {
+      Producer<byte[], byte[]> producer,
+      List<Future<?>> sent,
+      String topic,
+      int partitions,
+      byte[] clock) {
+    for (int partition = 0; partition < partitions; partition++) {
       sent.add(producer.send(new ProducerRecord<>(topic, partition, new byte[] {'c'}, clock)));
     }
   }
