@@ -339,7 +339,8 @@ public final class FindingTeller {
     Principal principal = words.principal() == null ? finding.principal() : words.principal();
     Detection detection = start(info, id, reason, severity);
     detection.setCount(count);
-    boolean more = own < 0 ? all > settings.setCap() : fired.stream().anyMatch(Fired::hasOverflow);
+    boolean more =
+        (own < 0 && all > settings.setCap()) || fired.stream().anyMatch(Fired::hasOverflow);
     detection.setOverflow((more || overflow) ? true : null);
     detection.setShadow(settings.isShadow() ? true : null);
     detection.setPrincipal(principal);

@@ -64,7 +64,7 @@ final class DayJudge {
     Collecting verdicts = calls.judge(subject, state, day, only, unkept, settled, times.graceAt());
     if (verdicts != null && !verdicts.relays().isEmpty()) {
       findings.relay(state, verdicts);
-      for (KeptFact fact : day.facts()) {
+      for (KeptFact fact : only == null ? day.facts() : List.of(only)) {
         if (fact.kind().hasAggregate()) {
           fact.soil(); // the rule remembers in its aggregates what it stated
           changed.soil(subject);

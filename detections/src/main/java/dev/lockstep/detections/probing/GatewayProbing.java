@@ -234,7 +234,10 @@ public final class GatewayProbing implements Rule {
             all);
     fired.later(
         of -> {
-          of.counting(windows.minutes());
+          of.counting(windows.minutes())
+              .overflows(
+                  windows.fired().stream()
+                      .anyMatch(fact -> fact.members(TRIED).size() >= day.settings().setCap()));
           for (int i = 0; i < successes.size(); i++) {
             windows.bound(of, all.length - successes.size() + i, successes.get(i));
           }

@@ -175,7 +175,9 @@ public final class PasswordSpray implements Rule {
             all);
     verdict.later(
         of -> {
-          of.telling(successes).counting(SprayWindows.users(windows.fired()));
+          of.telling(successes)
+              .counting(SprayWindows.users(windows.fired()))
+              .overflows(SprayWindows.isAnyFull(windows.fired(), day.settings().setCap()));
           for (int i = 0; i < successes.facts().size(); i++) {
             of.within(fired.length + i, successes.from(i), successes.to(i));
           }

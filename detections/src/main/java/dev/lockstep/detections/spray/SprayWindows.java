@@ -63,6 +63,11 @@ record SprayWindows(Set<Fact> fired, Set<Fact> suppressed) {
     return users.size();
   }
 
+  /** Returns whether a minute has as many users as are kept, so that more may have failed. */
+  static boolean isAnyFull(Set<Fact> failures, int most) {
+    return failures.stream().anyMatch(fact -> fact.members(PasswordSpray.FAILED).size() >= most);
+  }
+
   /** Returns the distinct users of failures. */
   static String[] users(Set<Fact> failures) {
     Set<String> users = new TreeSet<>();

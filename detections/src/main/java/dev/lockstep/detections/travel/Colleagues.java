@@ -41,25 +41,28 @@ final class Colleagues {
   static final String GATE = "colleagues-place";
 
   private static final Field USERS = Field.set("users");
-  private static final Field ASKED_BY = Field.text("askedBy");
-  private static final Field ASKED = Field.set("asked");
+  private static final Field BUCKET = Field.text("bucket");
+  private static final Field ASKED_BY = Field.set("askedBy");
   private static final Field COUNTRY = Field.text("country");
   private static final Field CITY = Field.text("city");
   private static final Field NUMBER = Field.set("number");
 
   private static final int MOST_USERS = 256;
-  private static final int MOST_QUESTIONS = 4_096;
+
+  /** Number of facts over which the questions of a place and day are spread. */
+  private static final int BUCKETS = 64;
+
   private static final int MOST_ANSWERS = 1_024;
 
   /** Users who were observed at a place on a day. */
   static final FactKind PRESENT =
       FactKind.named("users", USERS).daily().mostMembers(MOST_USERS).declare();
 
-  /** Question of a user's day to a place. */
-  static final FactKind QUESTION =
-      FactKind.named("question", ASKED_BY, ASKED)
-          .most(MOST_QUESTIONS)
-          .aggregates(ASKED, Latest::new)
+  /** Questions of users' days to a place. */
+  static final FactKind QUESTIONS =
+      FactKind.named("questions", BUCKET, ASKED_BY)
+          .most(BUCKETS)
+          .aggregates(ASKED_BY, Questions::new)
           .declare();
 
   /** Answer of a place to a user's day: the number of other users who regularly are there. */
@@ -122,18 +125,18 @@ final class Colleagues {
     }
     Fact changed = place.changed();
     for (Fact fact : changed == null ? place.today() : List.of(changed)) {
-      if (fact.kind() == QUESTION && fact.day() == place.day()) {
-        answer(place, fact, verdicts);
+      if (fact.kind() == QUESTIONS && fact.day() == place.day()) {
+        Questions questions = (Questions) fact.aggregate();
+        questions.users().forEach(user -> answer(place, questions, user, verdicts));
       }
     }
   }
 
-  private static void answer(Case place, Fact question, Verdicts verdicts) {
-    String user = Objects.requireNonNull(question.text(ASKED_BY));
+  private static void answer(Case place, Questions questions, String user, Verdicts verdicts) {
     Regulars regulars =
         place.learned().digest(Regulars.class, learned -> Regulars.of(place, learned));
     String number = String.valueOf(regulars.without(user));
-    EventReference event = ((Latest) question.aggregate()).answers(number);
+    EventReference event = questions.answers(user, number);
     if (event != null) {
       PlaceKey key = PlaceKey.ofTrait(place.subject().id());
       verdicts.relay(
@@ -157,13 +160,14 @@ final class Colleagues {
         || !asked.add(place)) {
       return;
     }
+    String user = day.subject().id();
     verdicts.relay(
         new Relay(
             subject(place),
-            QUESTION,
+            QUESTIONS,
             stay.first(),
-            List.of(day.subject().id()),
-            List.of(List.of()),
+            List.of(String.valueOf(Math.floorMod(hash(user), BUCKETS))),
+            List.of(List.of(user)),
             false,
             false));
   }

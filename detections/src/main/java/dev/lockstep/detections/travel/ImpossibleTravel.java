@@ -107,7 +107,7 @@ public final class ImpossibleTravel implements Rule {
       RuleInfo.of(ID, 1, "Impossible travel")
           .outOfStep("identity and network")
           .about(Subject.Kind.PRINCIPAL, Subject.Kind.PLACE)
-          .keeps(STAY, PRESENCE, Colleagues.PRESENT, Colleagues.QUESTION, Colleagues.ANSWER)
+          .keeps(STAY, PRESENCE, Colleagues.PRESENT, Colleagues.QUESTIONS, Colleagues.ANSWER)
           .reads(
               "SignInLogs",
               "NonInteractiveUserSignInLogs",

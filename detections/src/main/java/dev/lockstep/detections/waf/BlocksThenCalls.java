@@ -194,6 +194,12 @@ final class BlocksThenCalls {
     return facts.toArray(Fact[]::new);
   }
 
+  /** Returns whether a minute has as many blocked requests as are kept, so that more may be. */
+  boolean isAnyFull(int most) {
+    return blocksThatCount.stream()
+        .anyMatch(fact -> fact.members(WafThenSuccess.BLOCKED).size() >= most);
+  }
+
   /** Returns if before one of the calls three requests were blocked by three rules. */
   boolean isHigh() {
     for (Map.Entry<Fact, List<Long>> call : fired.entrySet()) {

@@ -231,7 +231,11 @@ public final class WafThenSuccess implements Rule {
     Fired fired =
         verdicts.fires(
             ID, isHigh ? Severity.High : Severity.Medium, () -> gates(null, isHigh), found.facts());
-    fired.later(found::bound);
+    fired.later(
+        of -> {
+          found.bound(of);
+          of.overflows(found.isAnyFull(day.settings().setCap()));
+        });
   }
 
   private static List<GateChecked> gates(@Nullable String deciding, boolean isHigh) {

@@ -1,0 +1,237 @@
+package dev.lockstep.detections.engine;
+
+import static dev.lockstep.rules.kit.ActivityBuilder.call;
+import static dev.lockstep.rules.kit.ActivityBuilder.event;
+import static dev.lockstep.rules.kit.ActivityBuilder.signIn;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.lockstep.detections.RuleNumbers;
+import dev.lockstep.detections.kit.LocalEngine;
+import dev.lockstep.detections.storage.MemoryRecords;
+import dev.lockstep.enrichment.Enrichment;
+import dev.lockstep.enrichment.estate.Estate;
+import dev.lockstep.enrichment.estate.Vault;
+import dev.lockstep.enrichment.file.FileProblem;
+import dev.lockstep.enrichment.geo.GeoDatabases;
+import dev.lockstep.enrichment.network.Networks;
+import dev.lockstep.enrichment.partner.Partners;
+import dev.lockstep.rules.kit.ActivityBuilder;
+import dev.lockstep.schemas.Activity;
+import dev.lockstep.schemas.ActivityKind;
+import dev.lockstep.schemas.Detection;
+import dev.lockstep.schemas.Principal;
+import dev.lockstep.schemas.Severity;
+import java.lang.management.ManagementFactory;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SplittableRandom;
+import java.util.function.IntFunction;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+
+/** CPU time and heap of all rules under input that is about one subject. */
+final class BadInputLoadTest {
+  private static final long DAY = 86_400_000L;
+  private static final long START = ActivityBuilder.at("2026-11-19T08:00:00Z");
+  private static final int SHORT = 12_000;
+  private static final double MOST_MICROS = 100;
+
+  /** On a busy machine, before the code is compiled; whatever grows with the day takes more. */
+  private static final double MOST_MICROS_COLD = 1_500;
+
+  private static final long MOST_HEAP_BYTES = 64L << 20;
+
+  /** Events between two times that what counts up is given out and state is written. */
+  private static final int BATCH = 2_000;
+
+  private final SplittableRandom random = new SplittableRandom(20_261_128);
+  private final MemoryRecords records = new MemoryRecords();
+  private final LocalEngine engine =
+      new LocalEngine(
+          RuleNumbers.defaults().ruleSet().rules(),
+          known(),
+          records,
+          RuleNumbers.defaults().ruleSet().alerts(),
+          6_000);
+
+  private static Enrichment known() {
+    try {
+      return Enrichment.of(
+              Networks.parse(
+                  "networks.csv",
+                  """
+                  cidr,class,country,city,latitude,longitude,accuracyKm,asn
+                  11.1.0.0/16,residential,DE,Berlin,52.5,13.4,5,64501
+                  11.2.0.0/16,residential,US,New York,40.7,-74.0,5,64502
+                  11.3.0.0/16,hosting,NL,Amsterdam,52.4,4.9,5,64503
+                  """),
+              Partners.none(),
+              GeoDatabases.none())
+          .with(
+              Estate.of(
+                  List.of(), List.of(), List.of(), List.of(new Vault("contoso-kv", null, true))));
+    } catch (FileProblem e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  /** Hundred thousand failed sign-ins a minute of 50,000 users from one address. */
+  private Activity failure(int number) {
+    return signIn("user-" + random.nextInt(50_000), START + number * 6L / 10)
+        .status(50_126)
+        .from("11.1.0.7")
+        .id("f" + number)
+        .build();
+  }
+
+  /** Sign-ins of 50,000 users at one address over a working day. */
+  private Activity atOneAddress(int number) {
+    return signIn("user-" + number % 50_000, START + number * 80L)
+        .from("11.1.0.7")
+        .id("s" + number)
+        .build();
+  }
+
+  /** Reads of one vault from 1,000 networks by 5,000 principals. */
+  private Activity read(int number) {
+    int network = random.nextInt(1_000);
+    return event(ActivityKind.VAULT_CALL, "AuditEvent", START + number * 30L)
+        .status(200)
+        .from("12.%d.%d.9".formatted(network / 250, network % 250))
+        .id("r" + number)
+        .with(
+            activity -> {
+              activity.setResource("/subscriptions/s/vaults/contoso-kv");
+              activity.setOperation("SecretGet");
+              activity.setPrincipal(new Principal("p" + random.nextInt(5_000), null, "workload"));
+            })
+        .build();
+  }
+
+  /** Calls of one session with 10,000 tokens from two networks of 500 addresses. */
+  private Activity use(int number) {
+    int token = random.nextInt(10_000);
+    return call(START + number * 100L)
+        .by("ana")
+        .token("t" + token)
+        .from("11.%d.1.%d".formatted(1 + 2 * random.nextInt(2), random.nextInt(250)))
+        .id("c" + number)
+        .with(activity -> activity.getToken().setSid("one-session"))
+        .build();
+  }
+
+  /** Sign-ins of 20,000 users in two far cities within minutes, where 20 of them were before. */
+  private Activity journey(int number) {
+    if (number < 200) {
+      long at = START - (10 - number / 40) * DAY + number % 2 * 43_200_000L;
+      return signIn("user-" + number / 2 % 20, at).from(city(number)).id("h" + number).build();
+    }
+    return signIn("user-" + number / 2 % 20_000, START + number * 300L)
+        .from(city(number))
+        .id("j" + number)
+        .build();
+  }
+
+  private static String city(int number) {
+    return "11.%d.0.%d".formatted(1 + number % 2, number / 2 % 250);
+  }
+
+  @Test
+  void takesLittle_ofBadInput() {
+    assertThat(micros("failed sign-ins of one address", SHORT, this::failure))
+        .isLessThan(MOST_MICROS_COLD);
+    assertOverflow("password-spray");
+    assertThat(micros("users at one address", SHORT, this::atOneAddress))
+        .isLessThan(MOST_MICROS_COLD);
+    assertThat(micros("reads of one vault", SHORT, this::read)).isLessThan(MOST_MICROS_COLD);
+    assertThat(micros("tokens of one session", SHORT, this::use)).isLessThan(MOST_MICROS_COLD);
+    assertOverflow("session-replay");
+  }
+
+  @Test
+  void takesLittle_ofJourneysBetweenPlacesOfColleagues() {
+    assertThat(micros("journeys of colleagues", SHORT, this::journey)).isLessThan(MOST_MICROS_COLD);
+    assertThat(engine.findings())
+        .hasSizeGreaterThan(1_000)
+        .extracting(Detection::getSeverity)
+        .containsOnly(Severity.Low);
+  }
+
+  @Test
+  @Tag("long")
+  void takesLittle_ofAMillionFailedSignInsOfOneAddress() {
+    assertSmall("failed sign-ins of one address", 1_000_000, this::failure);
+    assertOverflow("password-spray");
+  }
+
+  @Test
+  @Tag("long")
+  void takesLittle_of50000UsersAtOneAddress() {
+    assertSmall("users at one address", 400_000, this::atOneAddress);
+  }
+
+  @Test
+  @Tag("long")
+  void takesLittle_ofAMillionReadsOfOneVault() {
+    assertSmall("reads of one vault", 1_000_000, this::read);
+    assertOverflow("vault-outside");
+  }
+
+  @Test
+  @Tag("long")
+  void takesLittle_of10000TokensOfOneSession() {
+    assertSmall("tokens of one session", 300_000, this::use);
+    assertOverflow("session-replay");
+  }
+
+  @Test
+  @Tag("long")
+  void takesLittle_of20000JourneysBetweenPlacesOfColleagues() {
+    assertSmall("journeys of colleagues", 40_000, this::journey);
+  }
+
+  private void assertSmall(String what, int events, IntFunction<Activity> maker) {
+    long before = usedBytes();
+    assertThat(micros(what, events, maker)).as(what).isLessThan(MOST_MICROS);
+    long kept = usedBytes() - before;
+    System.out.printf("%s: %d MB of heap, %d bytes of state%n", what, kept >> 20, records.bytes());
+    assertThat(kept).as("heap of " + what).isLessThan(MOST_HEAP_BYTES);
+  }
+
+  private void assertOverflow(String rule) {
+    assertThat(engine.findings())
+        .as("findings of %s say that more came than is kept", rule)
+        .anyMatch(each -> each.getRule().equals(rule) && Boolean.TRUE.equals(each.getOverflow()));
+  }
+
+  private static long usedBytes() {
+    System.gc();
+    return ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getUsed();
+  }
+
+  private static long cpuNanos() {
+    return ManagementFactory.getThreadMXBean().getCurrentThreadCpuTime();
+  }
+
+  private double micros(String what, int events, IntFunction<Activity> maker) {
+    long spent = 0;
+    int measured = 0;
+    List<Activity> batch = new ArrayList<>(BATCH);
+    for (int i = 0; i < events; i++) {
+      batch.add(maker.apply(i));
+      if (batch.size() == BATCH || i == events - 1) {
+        long before = cpuNanos();
+        batch.forEach(engine::enter);
+        engine.write();
+        if (i > events / 4) { // warm by then
+          spent += cpuNanos() - before;
+          measured += batch.size();
+        }
+        batch.clear();
+      }
+    }
+    double micros = spent / 1000.0 / measured;
+    System.out.printf("%s: %.1f us an event of %d%n", what, micros, events);
+    return micros;
+  }
+}
