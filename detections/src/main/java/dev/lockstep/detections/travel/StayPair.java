@@ -202,9 +202,17 @@ final class StayPair implements Supplier<List<GateChecked>>, Consumer<Fired> {
     return PlaceKey.of(at(stay).place());
   }
 
-  Severity severity() {
+  /** Returns the severity, whoever else is at the two places. */
+  Severity severityAlone() {
     Severity severity = isRaised() ? Severity.High : Severity.Medium;
-    return vague() == null && !isAmongColleagues() ? severity : Severities.down(severity);
+    return vague() == null ? severity : Severities.down(severity);
+  }
+
+  /** Returns the severity, one level lower where others regularly are at both places. */
+  Severity severity() {
+    return vague() == null && isAmongColleagues()
+        ? Severities.down(severityAlone())
+        : severityAlone();
   }
 
   /** Adds the details of this comparison to a verdict. */

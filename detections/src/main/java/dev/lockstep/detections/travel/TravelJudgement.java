@@ -143,12 +143,15 @@ final class TravelJudgement implements Case.PairReader {
     if (suppressed) {
       return;
     }
-    colleagues.ask(here, later, verdicts);
-    colleagues.ask(there, later, verdicts);
     boolean inOrder = here.compareTo(there) <= 0;
     PlaceKey first = inOrder ? here : there;
     PlaceKey last = inOrder ? there : here;
     String[] parts = {first.country(), first.city(), last.country(), last.city()};
+    if (verdicts.isSettled(ImpossibleTravel.ID, pair.severityAlone(), parts)) {
+      return;
+    }
+    colleagues.ask(here, later, verdicts);
+    colleagues.ask(there, later, verdicts);
     Severity severity = pair.severity();
     if (!verdicts.isSettled(ImpossibleTravel.ID, severity, parts)) {
       verdicts

@@ -39,6 +39,11 @@ final class BadInputLoadTest {
   /** On a busy machine, before the code is compiled; whatever grows with the day takes more. */
   private static final double MOST_MICROS_COLD = 1_500;
 
+  /**
+   * Of people with a finding each: most of it is telling the finding, and again when it is lower.
+   */
+  private static final double MOST_MICROS_OF_FINDINGS = 1_000;
+
   private static final long MOST_HEAP_BYTES = 64L << 20;
 
   /** Events between two times that what counts up is given out and state is written. */
@@ -108,13 +113,13 @@ final class BadInputLoadTest {
         .build();
   }
 
-  /** Calls of one session with 10,000 tokens from two networks of 500 addresses. */
+  /** Calls of one session with 10,000 tokens, each from one of 500 addresses in two networks. */
   private Activity use(int number) {
     int token = random.nextInt(10_000);
     return call(START + number * 100L)
         .by("ana")
         .token("t" + token)
-        .from("11.%d.1.%d".formatted(1 + 2 * random.nextInt(2), random.nextInt(250)))
+        .from("11.%d.1.%d".formatted(1 + 2 * (token % 2), token / 2 % 250))
         .id("c" + number)
         .with(activity -> activity.getToken().setSid("one-session"))
         .build();
@@ -160,39 +165,39 @@ final class BadInputLoadTest {
   @Test
   @Tag("long")
   void takesLittle_ofAMillionFailedSignInsOfOneAddress() {
-    assertSmall("failed sign-ins of one address", 1_000_000, this::failure);
+    assertSmall("failed sign-ins of one address", 1_000_000, MOST_MICROS, this::failure);
     assertOverflow("password-spray");
   }
 
   @Test
   @Tag("long")
   void takesLittle_of50000UsersAtOneAddress() {
-    assertSmall("users at one address", 400_000, this::atOneAddress);
+    assertSmall("users at one address", 400_000, MOST_MICROS, this::atOneAddress);
   }
 
   @Test
   @Tag("long")
   void takesLittle_ofAMillionReadsOfOneVault() {
-    assertSmall("reads of one vault", 1_000_000, this::read);
+    assertSmall("reads of one vault", 1_000_000, MOST_MICROS, this::read);
     assertOverflow("vault-outside");
   }
 
   @Test
   @Tag("long")
   void takesLittle_of10000TokensOfOneSession() {
-    assertSmall("tokens of one session", 300_000, this::use);
+    assertSmall("tokens of one session", 300_000, MOST_MICROS, this::use);
     assertOverflow("session-replay");
   }
 
   @Test
   @Tag("long")
   void takesLittle_of20000JourneysBetweenPlacesOfColleagues() {
-    assertSmall("journeys of colleagues", 40_000, this::journey);
+    assertSmall("journeys of colleagues", 40_000, MOST_MICROS_OF_FINDINGS, this::journey);
   }
 
-  private void assertSmall(String what, int events, IntFunction<Activity> maker) {
+  private void assertSmall(String what, int events, double most, IntFunction<Activity> maker) {
     long before = usedBytes();
-    assertThat(micros(what, events, maker)).as(what).isLessThan(MOST_MICROS);
+    assertThat(micros(what, events, maker)).as(what).isLessThan(most);
     long kept = usedBytes() - before;
     System.out.printf("%s: %d MB of heap, %d bytes of state%n", what, kept >> 20, records.bytes());
     assertThat(kept).as("heap of " + what).isLessThan(MOST_HEAP_BYTES);
