@@ -18,6 +18,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -78,6 +79,10 @@ final class SigmaContent {
     return rules;
   }
 
+  SigmaDocument rule(String name) {
+    return Objects.requireNonNull(rules.get(name), name);
+  }
+
   /** Returns the id of a rule in lists and in findings. */
   String id(String name) {
     return name.substring(name.indexOf('/') + 1);
@@ -88,7 +93,11 @@ final class SigmaContent {
     try {
       byte[] hash =
           MessageDigest.getInstance("SHA-256")
-              .digest(loaded.get(id(name)).info().meaning().getBytes(StandardCharsets.UTF_8));
+              .digest(
+                  Objects.requireNonNull(loaded.get(id(name)))
+                      .info()
+                      .meaning()
+                      .getBytes(StandardCharsets.UTF_8));
       return HexFormat.of().formatHex(hash).substring(0, 16);
     } catch (NoSuchAlgorithmException e) {
       throw new IllegalStateException("this Java has no SHA-256", e);
@@ -100,7 +109,7 @@ final class SigmaContent {
     Map<String, Set<String>> services = new LinkedHashMap<>();
     for (String name : rules.keySet()) {
       Set<String> of = new TreeSet<>();
-      parts(rules.get(name)).forEach(part -> of.add(part.source().service()));
+      parts(rule(name)).forEach(part -> of.add(part.source().service()));
       services.put(name, of);
     }
     return services;
@@ -108,10 +117,11 @@ final class SigmaContent {
 
   /** Returns the log categories of each log source that a rule reads. */
   List<List<String>> categories(String name) {
-    return parts(rules.get(name)).stream()
+    return parts(rule(name)).stream()
         .map(RuleDocument::source)
         .distinct()
-        .map(source -> LogSourceScope.of(source.product(), source.service()).categories())
+        .map(source -> LogSourceScope.of(source.product(), source.service()))
+        .map(scope -> Objects.requireNonNull(scope).categories())
         .distinct()
         .toList();
   }
@@ -119,7 +129,7 @@ final class SigmaContent {
   /** Returns whether a rule compares, counts or groups by what only enrichment knows. */
   boolean isEnriched(String name) {
     List<String> fields = new ArrayList<>();
-    SigmaDocument rule = rules.get(name);
+    SigmaDocument rule = rule(name);
     parts(rule).forEach(part -> part.lines().fields().forEach(field -> fields.add(field.name())));
     if (rule instanceof CorrelationDocument correlation) {
       fields.addAll(correlation.fields());
@@ -140,7 +150,7 @@ final class SigmaContent {
       parts.add(rule);
     } else if (document instanceof CorrelationDocument correlation) {
       for (Reference reference : correlation.rules()) {
-        parts.addAll(parts(byName.get(reference.word())));
+        parts.addAll(parts(Objects.requireNonNull(byName.get(reference.word()))));
       }
     }
     return parts;

@@ -84,7 +84,7 @@ final class SigmaContentPage {
         .append(
             "\n\n| rule | finds | severity | status | false alarms |\n| --- | --- | --- | --- | --- |\n");
     for (String name : names) {
-      SigmaDocument rule = content.rules().get(name);
+      SigmaDocument rule = content.rule(name);
       Header header = rule.header();
       page.append("| [`%s`](rules/sigma/%s.md) | ".formatted(content.id(name), content.id(name)))
           .append(header.title())
