@@ -74,7 +74,7 @@ class SinkConfigTest {
                 "plain", RowFormat.PLAIN, folder.resolve("p.jsonl"), 104_857_600, true),
             new SinkConfig.Archive(
                 "more", RowFormat.PLAIN, Path.of("/m.jsonl"), 104_857_600, true));
-    assertThat(config.toString()).doesNotContain("0123456789abcdef", "abc");
+    assertThat(config.toString()).doesNotContain("0123456789abcdef", "/h/abc");
     assertThat(SinkPipeline.of(config, InstantSource.system(), new Latencies()))
         .extracting(SinkPipeline::name)
         .containsExactly("soar", "archive", "siem", "plain", "more");
