@@ -1,0 +1,3 @@
+#!/bin/sh
+set -e
+ln -sf {{debInstallationPath}}/{{distributionExecutableUnix}} /usr/bin/{{distributionExecutableUnix}}
