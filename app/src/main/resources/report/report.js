@@ -406,7 +406,7 @@
       s("path", {class: "land", d: land}));
       [...trips].reverse().forEach(trip => {
         const path = s("path", {class: `way ${SEVERITIES[trip.severity]}`, d: way(...trip.places),
-          "stroke-width": (1.4 + Math.min(3, Math.log2(trip.findings.length))).toFixed(1)},
+          "stroke-width": (1.8 + Math.min(3, Math.log2(trip.findings.length))).toFixed(1)},
         s("title", null, `${trip.places.map(place => place.name).join(" and ")}: ${count(trip.findings.length, "finding")}`));
         picture.append(path);
       });

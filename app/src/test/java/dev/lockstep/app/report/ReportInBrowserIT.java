@@ -263,12 +263,12 @@ final class ReportInBrowserIT {
         id = data.text(finding.get(0));
       }
     }
-    browser.size(1040, 1000);
+    browser.size(1000, 1000);
     browser.open(alert, "#f-" + id);
     JsonNode box =
         browser.evaluate(
-            "(() => { const top = document.querySelector('.one > h2').getBoundingClientRect().top; return [top - 14, document.querySelector('.gates').getBoundingClientRect().bottom - top + 30]; })()");
-    byte[] picture = browser.picture(box.get(0).asInt(), 1040, box.get(1).asInt());
+            "(() => { document.querySelector('header.top').remove(); document.querySelector('.steps').remove(); const top = document.querySelector('.one > h2').getBoundingClientRect().top; return [top - 12, document.querySelector('.gates').getBoundingClientRect().bottom - top + 24]; })()");
+    byte[] picture = SmallPicture.of(browser.picture(box.get(0).asInt(), 1000, box.get(1).asInt()));
     browser.size(1280, 900);
     Files.write(Files.createDirectories(Path.of("target")).resolve("alert.png"), picture);
     assertThat(picture.length).isBetween(10_000, MOST_PICTURE_BYTES);

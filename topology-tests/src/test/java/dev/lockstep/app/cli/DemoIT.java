@@ -47,7 +47,12 @@ final class DemoIT {
             "%d detections arrived".formatted(expected.size()),
             "gives the same " + expected.size());
     assertThat(Verdict.differences(expected, delivered(output.resolve("rows.jsonl")))).isEmpty();
-    assertThat(output.resolve("report.html")).isNotEmptyFile();
+    Path signIns = output.resolve("capture/signins.jsonl.gz");
+    assertThat(signIns).as("what the report's evidence names").isNotEmptyFile();
+    assertThat(output.resolve("report.html"))
+        .content()
+        .contains("\"" + signIns + ":\"", "lockstep.yaml --detection \"");
+    assertThat(output.resolve("capture/exceptions.yaml")).exists();
     assertThat(output.resolve("metrics.txt")).content().contains("lockstep_");
   }
 
