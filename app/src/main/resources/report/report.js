@@ -14,6 +14,7 @@
   function show(data) {
     page.replaceChildren();
     const about = data.about;
+    const isLive = about.changes !== undefined;
     const SEVERITIES = ["High", "Medium", "Low", "Informational"];
     const SHADOW = 1, COLD_START = 2, OVERFLOW = 4;
     const PAGE_FINDINGS = 60, GROUP_FINDINGS = 12, MOST_PRINTED = 1000, MOST_SUBJECTS = 200;
@@ -813,7 +814,7 @@
           all.length > 200 && h("p", {class: "muted"}, `The first 200 of ${all.length}; filter the list for more.`)]);
     };
 
-    const aboutView = () => h("section", null, h("h2", null, "About this report"),
+    const aboutView = () => h("section", null, h("h2", null, isLive ? "This instance" : "About this report"),
       h("dl", {class: "about"}, h("dt", null, "Program"), h("dd", null, `Lockstep ${about.version}`),
         about.config && [h("dt", null, "Configuration"), h("dd", null, h("code", null, about.config))],
         about.to && [h("dt", null, "Period"), h("dd", null, `${span(about.from, about.to)} UTC, by arrival`)],
@@ -821,22 +822,47 @@
       about.sections.map(section => [h("h3", {id: section.id}, section.title),
         section.rows.length > 0 && table(section.headings, section.rows),
         section.note && h("p", {class: "muted"}, section.note)]),
-      h("h3", {id: "summary"}, "Summary of what was read"),
-      h("pre", {tabindex: "0"}, about.summary.join("\n")));
+      about.summary.length > 0 && [h("h3", {id: "summary"}, "Summary of what was read"),
+        h("pre", {tabindex: "0"}, about.summary.join("\n"))]);
 
     // ---- the frame ----
 
     const main = h("main", {tabindex: "-1"});
-    const TABS = [["", "Findings"], ["map", "Map"], ["partners", "Partners"], ["rules", "Rules"], ["about", "About"]]
+    const TABS = [["", "Findings"], ["map", "Map"], ["partners", "Partners"], ["rules", "Rules"], ["about", isLive ? "Service" : "About"]]
       .filter(([hash]) => (hash !== "map" || findings.some(journey))
         && (hash !== "partners" || subjects.some(subject => subject.kind === "partner")));
     const tabs = TABS.map(([hash, word]) => h("a", {href: `#${hash}`}, word));
     const shadowed = findings.filter(finding => finding.flags & SHADOW).length;
+    // ---- a running service: its state, and whether there is news ----
+
+    const live = () => {
+      const line = h("p", {class: "live", role: "status"}, "Asking the service ...");
+      let last = Date.now();
+      const news = new EventSource("/events");
+      news.addEventListener("message", event => {
+        last = Date.now();
+        const now = JSON.parse(event.data);
+        const newer = now.changes - about.changes;
+        line.classList.toggle("bad", now.problems.length > 0);
+        line.replaceChildren();
+        attach(line, null, [h("b", null, now.problems.length ? "Not well" : "Ready"),
+          now.problems.length > 0 && `: ${now.problems.join("; ")}`, " ", newer !== 0 && h("button", {type: "button", click: () => location.reload()},
+          newer > 0 ? `Show ${count(newer, "change")}` : "Show the findings since the restart")]);
+      });
+      news.addEventListener("open", () => { last = Date.now(); });
+      setInterval(() => {
+        if (news.readyState !== EventSource.OPEN && Date.now() - last > 5000) {
+          line.classList.add("bad");
+          line.textContent = "The service does not answer.";
+        }
+      }, 1000);
+      return line;
+    };
     page.append(h("header", {class: "top"},
       h("p", {class: "muted"}, joined([`Lockstep ${about.kind}`, about.to && `${span(about.from, about.to)} UTC`], " · ")),
-      h("h1", null, incidents.length > 0 && `${count(incidents.length, "incident")}, `, count(findings.length, "finding")),
+      h("h1", null, isLive && "Latest ", incidents.length > 0 && `${count(incidents.length, "incident")}, `, count(findings.length, "finding")),
       shadowed > 0 && h("p", null, `${count(shadowed, "finding")} in shadow, which no sink gets.`),
-      h("nav", {"aria-label": "Views"}, tabs)), main);
+      isLive && live(), h("nav", {"aria-label": "Views"}, tabs)), main);
 
     const views = hash => {
       const value = (() => {

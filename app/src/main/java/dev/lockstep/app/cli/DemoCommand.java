@@ -7,10 +7,15 @@ import dev.lockstep.app.file.TemporaryFolder;
 import dev.lockstep.app.kafka.PlayedTopic;
 import dev.lockstep.app.metrics.Meters;
 import dev.lockstep.app.metrics.MetricsServer;
+import dev.lockstep.app.page.LatestFindings;
+import dev.lockstep.app.page.LivePage;
+import dev.lockstep.app.page.ServiceContent;
 import dev.lockstep.app.process.ExitCode;
+import dev.lockstep.app.process.StopSignal;
 import dev.lockstep.app.replay.CapturePlayer;
 import dev.lockstep.app.replay.Replay;
 import dev.lockstep.app.replay.ReplaySummary;
+import dev.lockstep.app.report.ReportSource;
 import dev.lockstep.app.rules.RuleStatus;
 import dev.lockstep.app.service.Service;
 import dev.lockstep.app.terminal.OperatorException;
@@ -31,6 +36,7 @@ import java.io.InputStream;
 import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
@@ -71,6 +77,7 @@ public final class DemoCommand implements Callable<Integer> {
       List.of("lockstep.yaml", "networks.csv", "partners.yaml");
   private static final long TIMEOUT_NANOS = 120_000_000_000L;
   private static final long LOOK_EVERY_MILLIS = 100;
+  private static final Duration CLOSING = Duration.ofSeconds(30);
 
   @Option(
       names = "--output",
@@ -81,6 +88,13 @@ public final class DemoCommand implements Callable<Integer> {
 
   @Option(names = "--json", description = "Print the detections that arrived, one a line as JSON.")
   private boolean json;
+
+  @Option(
+      names = "--page",
+      description =
+          "Serve the findings and the state of the service to browsers of this machine, and stay"
+              + " until Ctrl-C.")
+  private boolean page;
 
   @Override
   public Integer call() throws IOException, InterruptedException {
@@ -138,7 +152,16 @@ public final class DemoCommand implements Callable<Integer> {
                   meters.registry(),
                   service::notLive,
                   service::notReady,
-                  service::degraded)) {
+                  service::degraded);
+          LatestFindings findings = page ? LatestFindings.of(config.kafka()) : null;
+          LivePage livePage =
+              findings == null
+                  ? null
+                  : LivePage.start(
+                      0, new ServiceContent(service, findings, origin(capture, rows)))) {
+        if (livePage != null) {
+          err.println("Findings at " + livePage.address() + " in a browser");
+        }
         err.printf("Metrics at http://127.0.0.1:%d/metrics%n", metrics.port());
         service.start();
         play(capture, broker, err);
@@ -148,14 +171,7 @@ public final class DemoCommand implements Callable<Integer> {
         ReplayCommand.write(folder.resolve("metrics.txt"), meters.registry().scrape());
         ReplayCommand.write(
             folder.resolve("report.html"),
-            new ReplaySummary(expected, 0)
-                .report(
-                    ReportOrigin.of(
-                        "demo",
-                        capture.resolve("lockstep.yaml"),
-                        List.of(capture.toString()),
-                        rows.toString()),
-                    List.of()));
+            new ReplaySummary(expected, 0).report(origin(capture, rows), List.of()));
         show(expected, service, sentinel, out, err);
         err.println();
         String shown = Quoted.visible(folder.toString()) + File.separator;
@@ -171,9 +187,20 @@ public final class DemoCommand implements Callable<Integer> {
                       expected.detections().size(),
                       String.join("; ", service.notReady())));
         }
+        if (livePage != null) {
+          err.println("Findings stay at " + livePage.address() + " until Ctrl-C");
+          try (StopSignal stop = StopSignal.granting(CLOSING)) {
+            stop.await();
+          }
+        }
         return ExitCode.DONE;
       }
     }
+  }
+
+  private static ReportSource origin(Path capture, Path rows) {
+    return ReportOrigin.of(
+        "demo", capture.resolve("lockstep.yaml"), List.of(capture.toString()), rows.toString());
   }
 
   private static Config config(

@@ -34,7 +34,21 @@ final class ReportOrigin {
         isReadOnce ? null : explain("--incident", options, paths),
         detections == null || detections.equals(STANDARD_INPUT)
             ? null
-            : accept(options, detections));
+            : accept(options, "--detections", detections),
+        ReportSource.FILE);
+  }
+
+  /** Returns the origin of a running service's findings, which accept reads from the topic. */
+  static ReportSource ofService(@Nullable Path config) {
+    List<String> options = config == null ? List.of() : List.of("--config", config.toString());
+    return new ReportSource(
+        "service",
+        ProductVersion.number(),
+        config == null ? null : config.toString(),
+        null,
+        null,
+        accept(options),
+        ReportSource.FILE);
   }
 
   private static IdCommand explain(String about, List<String> options, List<String> paths) {
@@ -46,9 +60,10 @@ final class ReportOrigin {
         " " + ShellCommand.words(paths));
   }
 
-  private static IdCommand accept(List<String> options, String detections) {
+  private static IdCommand accept(List<String> options, String... more) {
     List<String> after = new ArrayList<>(options);
-    after.addAll(List.of("--detections", detections, "--dry-run"));
+    after.addAll(List.of(more));
+    after.add("--dry-run");
     return new IdCommand(ShellCommand.program() + " accept ", " " + ShellCommand.words(after));
   }
 }

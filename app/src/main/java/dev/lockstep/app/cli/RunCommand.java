@@ -5,6 +5,9 @@ import dev.lockstep.app.config.SourcesReader;
 import dev.lockstep.app.heartbeat.Heartbeat;
 import dev.lockstep.app.metrics.Meters;
 import dev.lockstep.app.metrics.MetricsServer;
+import dev.lockstep.app.page.LatestFindings;
+import dev.lockstep.app.page.LivePage;
+import dev.lockstep.app.page.ServiceContent;
 import dev.lockstep.app.process.ExitCode;
 import dev.lockstep.app.process.StopSignal;
 import dev.lockstep.app.service.Service;
@@ -19,6 +22,7 @@ import java.util.EnumSet;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -70,6 +74,15 @@ public final class RunCommand implements Callable<Integer> {
       description = "Form of the log on standard error: ${COMPLETION-CANDIDATES} (default: text).")
   private LogFormat logFormat = LogFormat.text;
 
+  @Option(
+      names = "--page",
+      paramLabel = "PORT",
+      description = {
+        "Serve the latest findings and the state of this instance to browsers of this machine,",
+        "at this port of loopback (0: a free one). Whoever uses the machine can read it."
+      })
+  private @Nullable Integer page;
+
   @Spec private CommandSpec spec = CommandSpec.create();
 
   /** Form of the log. */
@@ -104,14 +117,19 @@ public final class RunCommand implements Callable<Integer> {
         Service service = new Service(read, chosen, place);
         Heartbeat heartbeat = Heartbeat.of(read, service);
         Meters meters = new Meters(service, heartbeat.counts());
-        MetricsServer server = serve(read.metrics(), service, meters)) {
-      String at =
+        MetricsServer server = serve(read.metrics(), service, meters);
+        LatestFindings findings = page == null ? null : LatestFindings.of(read.kafka());
+        LivePage livePage =
+            findings == null
+                ? null
+                : LivePage.start(
+                    Objects.requireNonNull(page),
+                    new ServiceContent(service, findings, ReportOrigin.ofService(config.file())))) {
+      announce(
           "metrics and health at http://%s:%d/metrics, /health/live and /health/ready"
-              .formatted(read.metrics().host(), server.port());
-      if (logFormat == LogFormat.json) {
-        LOG.info(at);
-      } else {
-        System.out.println(at);
+              .formatted(read.metrics().host(), server.port()));
+      if (livePage != null) {
+        announce("findings at " + livePage.address());
       }
       Thread.setDefaultUncaughtExceptionHandler(service.end()::uncaught);
       meters.keepFresh();
@@ -129,6 +147,15 @@ public final class RunCommand implements Callable<Integer> {
         throw new OperatorException(givenUp);
       }
       return ExitCode.DONE;
+    }
+  }
+
+  /** Prints a line, or logs it where the log is JSON. */
+  private void announce(String line) {
+    if (logFormat == LogFormat.json) {
+      LOG.info(line);
+    } else {
+      System.out.println(line);
     }
   }
 

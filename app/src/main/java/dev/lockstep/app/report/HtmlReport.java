@@ -55,7 +55,7 @@ public final class HtmlReport {
     Map<String, String> parts =
         Map.of(
             "POLICY",
-            policy(),
+            page.source().isLive() ? livePolicy() : policy(),
             "TITLE",
             escaped(page.source().kind()),
             "STYLE",
@@ -89,6 +89,11 @@ public final class HtmlReport {
       throw new UncheckedIOException(e);
     }
     return Base64.getEncoder().encodeToString(packed.toByteArray());
+  }
+
+  /** Returns the policy of a page that may ask its own server for news. */
+  public static String livePolicy() {
+    return policy() + "; connect-src 'self'";
   }
 
   private static String policy() {

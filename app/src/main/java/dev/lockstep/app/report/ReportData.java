@@ -141,6 +141,9 @@ final class ReportData {
     if (source.config() != null) {
       json.writeStringField("config", HtmlText.shown(source.config()));
     }
+    if (source.isLive()) {
+      json.writeNumberField("changes", source.changes());
+    }
     json.writeNumberField("base", base);
     if (page.lastAt() > 0) {
       json.writeNumberField("from", page.firstAt());

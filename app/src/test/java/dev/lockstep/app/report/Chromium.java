@@ -10,6 +10,7 @@ import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -149,11 +150,32 @@ final class Chromium implements AutoCloseable {
     navigate(file.toUri() + hash);
   }
 
+  /** Opens an address, and waits until it is loaded. */
+  void open(URI address) throws InterruptedException {
+    navigate(address.toString());
+  }
+
+  /** Clicks on an element that leads to another page, and waits until that is loaded. */
+  void click(String selector) throws InterruptedException {
+    int before = events.size();
+    evaluate("document.querySelector('" + selector + "').click()");
+    awaitLoad(before);
+  }
+
+  /** Forgets all events so far. */
+  void forget() {
+    events.clear();
+  }
+
   private void navigate(String url) throws InterruptedException {
     int before = events.size();
     send("Page.navigate", Map.of("url", url));
+    awaitLoad(before);
+  }
+
+  private void awaitLoad(int before) throws InterruptedException {
     while (events.stream().skip(before).noneMatch(each -> is(each, "Page.loadEventFired"))) {
-      events.add(next("Page.navigate"));
+      events.add(next("a load"));
     }
   }
 

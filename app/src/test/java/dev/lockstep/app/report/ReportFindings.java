@@ -14,7 +14,7 @@ import java.util.Random;
 import java.util.UUID;
 
 /** Findings of tests of the report: plain ones, hostile ones, and many. */
-final class ReportFindings {
+public final class ReportFindings {
   private static final long HOUR = 3_600_000L;
 
   /** Texts that would run, load or hide something if a page took them as they are. */
@@ -33,7 +33,8 @@ final class ReportFindings {
 
   private ReportFindings() {}
 
-  static Detection finding(String id, String rule, Severity severity, long startAt) {
+  /** Returns a finding without principal, evidence and gates. */
+  public static Detection finding(String id, String rule, Severity severity, long startAt) {
     Detection finding = new Detection();
     finding.setId(id);
     finding.setRevision(1);
@@ -113,7 +114,7 @@ final class ReportFindings {
     List<Detection> findings = new ArrayList<>();
     for (int i = 0; i < number; i++) {
       String id = uuid(random).replace("-", "");
-      String user = "user-%d@contoso.example".formatted(random.nextInt(number / 4));
+      String user = "user-%d@contoso.example".formatted(random.nextInt(Math.max(1, number / 4)));
       long start = 1_790_000_000_000L + random.nextInt(30 * 24 * 60) * 60_000L;
       Detection finding =
           finding(

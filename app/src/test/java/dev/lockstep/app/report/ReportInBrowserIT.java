@@ -6,16 +6,21 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.lockstep.app.Main;
 import dev.lockstep.app.cli.DemoCommand;
+import dev.lockstep.app.page.LivePage;
+import dev.lockstep.app.page.PageContent;
 import dev.lockstep.app.process.ExitCode;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.PrintStream;
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Predicate;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -247,6 +252,63 @@ final class ReportInBrowserIT {
     assertThat(number(".finding")).isBetween(10, 200);
     assertThat(filter("form.elements.text.value = 'carrier 17'")).isBetween(1, MANY - 1);
     assertSilent();
+  }
+
+  @Test
+  void showsNewsOfARunningService() throws InterruptedException {
+    AtomicLong changes = new AtomicLong(3);
+    List<String> problems = new CopyOnWriteArrayList<>();
+    PageContent content =
+        new PageContent() {
+          @Override
+          public long changes() {
+            return changes.get();
+          }
+
+          @Override
+          public List<String> problems() {
+            return problems;
+          }
+
+          @Override
+          public ReportPage page() {
+            return new ReportPage(
+                ReportSource.plain("service", "test").after(changes.get()),
+                ReportFindings.many((int) changes.get(), SEED),
+                List.of(),
+                0,
+                0,
+                List.of(
+                    new ReportSection("health", "Health", List.of("State"), List.of(), "Ready.")),
+                "");
+          }
+        };
+    try (LivePage live = LivePage.start(0, content)) {
+      browser.open(URI.create(live.address()));
+      assertThat(number(".finding")).isEqualTo(3);
+      awaitText(".live", "Ready");
+      changes.set(5);
+      problems.add("forward: <b>no</b> answer");
+      awaitText(".live", "Not well: forward: <b>no</b> answer Show 2 changes");
+      browser.click(".live button");
+      assertThat(number(".finding")).isEqualTo(5);
+      browser.evaluate("location.hash = 'about'");
+      awaitText("main", "Ready.");
+    }
+    awaitText(".live", "The service does not answer.");
+    assertThat(browser.requests()).allMatch(url -> url.matches("(file://|http://127.0.0.1:).*"));
+    browser.open(report, ""); // so that nobody asks the service again
+    browser.forget();
+  }
+
+  private static void awaitText(String selector, String words) throws InterruptedException {
+    assertThat(
+            browser
+                .evaluate(
+                    "(async () => { for (let i = 0; i < 300; i++) { const text = document.querySelector('%s').textContent; if (text.includes('%s')) { return text; } await new Promise(done => setTimeout(done, 100)); } return document.querySelector('%s').textContent; })()"
+                        .formatted(selector, words, selector))
+                .asText())
+        .contains(words);
   }
 
   /** Leaves the picture of README.md; copy it to docs/images when the report looks different. */

@@ -1,0 +1,154 @@
+package dev.lockstep.app.page;
+
+import dev.lockstep.app.config.Config;
+import dev.lockstep.app.kafka.Topics;
+import dev.lockstep.app.process.DaemonThreadFactory;
+import dev.lockstep.schemas.Detection;
+import dev.lockstep.schemas.SingleObject;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Latest findings of the topic of detections, each in its last revision. A consumer of its own
+ * reads them, in no group, from all instances.
+ */
+public final class LatestFindings implements AutoCloseable {
+  private static final int MOST = 2_000;
+  private static final Duration TIMEOUT = Duration.ofSeconds(10);
+  private static final Duration POLL = Duration.ofMillis(300);
+  private static final long RETRY_SECONDS = 2;
+  private static final String WITHDRAWN = "withdrawn";
+
+  private final String topic;
+  private final Map<String, Object> settings;
+  private final SingleObject<Detection> codec = new SingleObject<>(Detection.getClassSchema());
+  private final Map<String, Detection> byId = new LinkedHashMap<>(); // guarded by this
+  private final CountDownLatch closing = new CountDownLatch(1);
+  private final Thread reader;
+  private volatile long changes;
+  private volatile @Nullable String problem = "the topic of detections is not read yet";
+
+  private LatestFindings(Config.Kafka kafka) {
+    topic = new Topics(kafka.topicPrefix()).detections();
+    settings = new HashMap<>(kafka.clientSettings());
+    settings.put("isolation.level", "read_committed");
+    settings.put("enable.auto.commit", false);
+    settings.put("allow.auto.create.topics", false);
+    settings.put("auto.offset.reset", "earliest");
+    reader = new DaemonThreadFactory("page-findings").newThread(this::run);
+  }
+
+  /** Starts to read a cluster's topic, and tries again while there is none. */
+  public static LatestFindings of(Config.Kafka kafka) {
+    LatestFindings findings = new LatestFindings(kafka);
+    findings.reader.start();
+    return findings;
+  }
+
+  /** Returns the findings, those that changed last at the end. */
+  public synchronized List<Detection> all() {
+    return new ArrayList<>(byId.values());
+  }
+
+  /** Returns the number of changes so far. */
+  public long changes() {
+    return changes;
+  }
+
+  /** Returns the reason why the topic is not read now, or null. */
+  public @Nullable String problem() {
+    return problem;
+  }
+
+  private void run() {
+    while (closing.getCount() > 0) {
+      try (KafkaConsumer<byte[], byte[]> consumer =
+          new KafkaConsumer<>(settings, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
+        read(consumer);
+      } catch (KafkaException e) {
+        problem = "topic %s cannot be read: %s".formatted(topic, e.getClass().getSimpleName());
+      }
+      try {
+        if (closing.await(RETRY_SECONDS, TimeUnit.SECONDS)) {
+          return;
+        }
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        return;
+      }
+    }
+  }
+
+  private void read(KafkaConsumer<byte[], byte[]> consumer) {
+    List<TopicPartition> partitions =
+        consumer.partitionsFor(topic, TIMEOUT).stream()
+            .map(info -> new TopicPartition(topic, info.partition()))
+            .toList();
+    if (partitions.isEmpty()) {
+      problem = "topic " + topic + " is not there yet";
+      return;
+    }
+    consumer.assign(partitions);
+    Map<TopicPartition, Long> begins = consumer.beginningOffsets(partitions, TIMEOUT);
+    consumer
+        .endOffsets(partitions, TIMEOUT)
+        .forEach(
+            (partition, end) ->
+                consumer.seek(partition, Math.max(begins.getOrDefault(partition, 0L), end - MOST)));
+    problem = null;
+    while (closing.getCount() > 0) {
+      for (ConsumerRecord<byte[], byte[]> record : consumer.poll(POLL)) {
+        take(record.value());
+      }
+    }
+  }
+
+  private void take(byte @Nullable [] value) {
+    if (value == null) {
+      return;
+    }
+    Detection detection;
+    try {
+      detection = codec.decode(value);
+    } catch (RuntimeException e) { // another program's bytes, which the forwarder reports
+      return;
+    }
+    add(detection);
+  }
+
+  private synchronized void add(Detection detection) {
+    byId.remove(detection.getId());
+    if (!detection.getReason().equals(WITHDRAWN)) {
+      byId.put(detection.getId(), detection);
+    }
+    Iterator<String> eldest = byId.keySet().iterator();
+    while (byId.size() > MOST) {
+      eldest.next();
+      eldest.remove();
+    }
+    changes = changes + 1;
+  }
+
+  @Override
+  public void close() {
+    closing.countDown();
+    try {
+      reader.join(TIMEOUT.toMillis());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}

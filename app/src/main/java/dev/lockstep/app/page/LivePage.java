@@ -1,0 +1,180 @@
+package dev.lockstep.app.page;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import com.sun.net.httpserver.Headers;
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpServer;
+import dev.lockstep.app.process.DaemonThreadFactory;
+import dev.lockstep.app.report.HtmlReport;
+import dev.lockstep.app.terminal.JsonText;
+import dev.lockstep.app.terminal.OperatorException;
+import dev.lockstep.schemas.SecretMask;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * HTTP server of a running service's page, for browsers of this machine: {@code /} is the page,
+ * {@code /events} tells it of changes. It listens on loopback only and changes nothing.
+ */
+public final class LivePage implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(LivePage.class);
+  private static final int BACKLOG = 16;
+  private static final int WORKERS = 16;
+  private static final int LOOKS = 20; // of a second each, and then the browser asks again
+
+  /** Names of this machine; a page of another name would be another site's. */
+  private static final Set<String> HOSTS = Set.of("127.0.0.1", "localhost", "[::1]");
+
+  private final HttpServer server;
+  private final ExecutorService workers;
+  private final PageContent content;
+  private final CountDownLatch closing = new CountDownLatch(1);
+
+  private LivePage(HttpServer server, ExecutorService workers, PageContent content) {
+    this.server = server;
+    this.workers = workers;
+    this.content = content;
+  }
+
+  /**
+   * Starts the server.
+   *
+   * @param port port on loopback; 0 takes a free one
+   * @throws OperatorException if the port cannot be bound
+   */
+  public static LivePage start(int port, PageContent content) {
+    HttpServer server;
+    try {
+      server =
+          HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), BACKLOG);
+    } catch (IOException | IllegalArgumentException e) {
+      throw new OperatorException(
+          "could not serve the page: port %d of loopback cannot be bound (%s); give another --page, or 0 for a free one"
+              .formatted(port, e.getMessage()),
+          e);
+    }
+    ExecutorService workers =
+        Executors.newFixedThreadPool(WORKERS, new DaemonThreadFactory("page-server"));
+    LivePage page = new LivePage(server, workers, content);
+    server.setExecutor(workers);
+    server.createContext("/", page::answer);
+    server.start();
+    return page;
+  }
+
+  /** Returns the address of the page. */
+  public String address() {
+    return "http://127.0.0.1:" + server.getAddress().getPort() + "/";
+  }
+
+  @Override
+  public void close() {
+    closing.countDown();
+    server.stop(0);
+    workers.shutdownNow();
+  }
+
+  private void answer(HttpExchange exchange) throws IOException {
+    try (exchange) {
+      String method = exchange.getRequestMethod();
+      Headers headers = exchange.getResponseHeaders();
+      headers.set("Cache-Control", "no-store");
+      headers.set("X-Content-Type-Options", "nosniff");
+      headers.set("Referrer-Policy", "no-referrer");
+      headers.set("Cross-Origin-Resource-Policy", "same-origin");
+      headers.set("Content-Security-Policy", HtmlReport.livePolicy() + "; frame-ancestors 'none'");
+      if (!HOSTS.contains(host(exchange.getRequestHeaders().getFirst("Host")))) {
+        send(exchange, 421, "text/plain; charset=utf-8", "ask for 127.0.0.1 or localhost\n");
+      } else if (!method.equals("GET") && !method.equals("HEAD")) {
+        headers.set("Allow", "GET, HEAD");
+        send(exchange, 405, "text/plain; charset=utf-8", "GET only\n");
+      } else {
+        switch (exchange.getRequestURI().getPath()) {
+          case "/" -> page(exchange);
+          case "/events" -> events(exchange);
+          default -> send(exchange, 404, "text/plain; charset=utf-8", "try /\n");
+        }
+      }
+    }
+  }
+
+  private void page(HttpExchange exchange) throws IOException {
+    String page;
+    try {
+      page = HtmlReport.of(content.page());
+    } catch (RuntimeException e) {
+      LOG.error("could not make the page of findings; the service itself goes on", e);
+      send(exchange, 500, "text/plain; charset=utf-8", "could not make the page; see the log\n");
+      return;
+    }
+    send(exchange, 200, "text/html; charset=utf-8", page);
+  }
+
+  /** Returns the name in a Host header, without its port. */
+  private static String host(@Nullable String header) {
+    if (header == null) {
+      return "";
+    }
+    int port = header.lastIndexOf(':');
+    return port > header.lastIndexOf(']') ? header.substring(0, port) : header;
+  }
+
+  private void events(HttpExchange exchange) throws IOException {
+    exchange.getResponseHeaders().set("Content-Type", "text/event-stream");
+    if (exchange.getRequestMethod().equals("HEAD")) {
+      exchange.sendResponseHeaders(200, -1);
+      return;
+    }
+    exchange.sendResponseHeaders(200, 0);
+    OutputStream out = exchange.getResponseBody();
+    out.write("retry: 1000\n\n".getBytes(UTF_8));
+    try {
+      String last = "";
+      for (int look = 0; look < LOOKS; look++) {
+        String now = state();
+        out.write((now.equals(last) ? ":\n\n" : "data: " + now + "\n\n").getBytes(UTF_8));
+        out.flush();
+        last = now;
+        if (closing.await(1, TimeUnit.SECONDS)) {
+          return;
+        }
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private String state() {
+    List<String> problems = content.problems().stream().map(SecretMask::of).toList();
+    return JsonText.of(
+        json -> {
+          json.writeStartObject();
+          json.writeNumberField("changes", content.changes());
+          JsonText.writeTexts(json, "problems", problems);
+          json.writeEndObject();
+        });
+  }
+
+  private static void send(HttpExchange exchange, int status, String type, String text)
+      throws IOException {
+    byte[] body = text.getBytes(UTF_8);
+    exchange.getResponseHeaders().set("Content-Type", type);
+    boolean isHead = exchange.getRequestMethod().equals("HEAD");
+    exchange.sendResponseHeaders(status, isHead ? -1 : body.length);
+    if (!isHead) {
+      exchange.getResponseBody().write(body);
+    }
+  }
+}

@@ -1,0 +1,77 @@
+package dev.lockstep.app.page;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.lockstep.app.broker.LocalBroker;
+import dev.lockstep.app.config.Config;
+import dev.lockstep.app.kafka.PlayedTopic;
+import dev.lockstep.app.kafka.Topics;
+import dev.lockstep.app.report.ReportFindings;
+import dev.lockstep.schemas.Detection;
+import dev.lockstep.schemas.Severity;
+import dev.lockstep.schemas.SingleObject;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class LatestFindingsIT {
+  private static final Duration PATIENCE = Duration.ofSeconds(60);
+  private static final SingleObject<Detection> CODEC =
+      new SingleObject<>(Detection.getClassSchema());
+
+  @TempDir Path folder;
+
+  @Test
+  void holdsTheLastRevisions_withoutWhatIsWithdrawn_andBounded() throws Exception {
+    try (LocalBroker broker = LocalBroker.start(folder, 0, LocalBroker.Options.DEFAULT)) {
+      Config.Kafka kafka =
+          Config.read(null, Map.of("LOCKSTEP_KAFKA_BOOTSTRAP_SERVERS", broker.bootstrapServers()))
+              .kafka();
+      String topic = new Topics(kafka.topicPrefix()).detections();
+      try (LatestFindings findings = LatestFindings.of(kafka);
+          Producer<byte[], byte[]> producer = PlayedTopic.producer(broker.bootstrapServers())) {
+        await().atMost(PATIENCE).until(() -> String.valueOf(findings.problem()).contains(topic));
+        PlayedTopic.create(broker.bootstrapServers(), topic, 1);
+        await().atMost(PATIENCE).until(() -> findings.problem() == null);
+        send(producer, topic, finding("one", 1, Severity.Low));
+        send(producer, topic, finding("two", 1, Severity.Low));
+        send(producer, topic, finding("one", 2, Severity.High));
+        producer.send(new ProducerRecord<>(topic, new byte[] {1, 2, 3}));
+        Detection gone = finding("two", 2, Severity.Low);
+        gone.setReason("withdrawn");
+        send(producer, topic, gone);
+        await().atMost(PATIENCE).until(() -> findings.changes() == 4);
+        assertThat(findings.all())
+            .extracting(Detection::getId, Detection::getSeverity)
+            .containsExactly(org.assertj.core.groups.Tuple.tuple("one", Severity.High));
+        for (int i = 0; i < 2_100; i++) {
+          send(producer, topic, finding("many" + i, 1, Severity.Low));
+        }
+        await().atMost(PATIENCE).until(() -> findings.changes() == 2_104);
+        List<Detection> all = findings.all();
+        assertThat(all).hasSize(2_000);
+        assertThat(all.get(1_999).getId()).isEqualTo("many2099");
+      }
+    }
+  }
+
+  private static Detection finding(String id, int revision, Severity severity) {
+    Detection finding = ReportFindings.finding(id, "rule", severity, 0);
+    finding.setRevision(revision);
+    finding.setRuleVersion(1);
+    return finding;
+  }
+
+  private static void send(Producer<byte[], byte[]> producer, String topic, Detection finding) {
+    producer.send(
+        new ProducerRecord<>(
+            topic, finding.getId().getBytes(StandardCharsets.UTF_8), CODEC.encode(finding)));
+  }
+}
