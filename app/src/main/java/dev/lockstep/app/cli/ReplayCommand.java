@@ -197,14 +197,7 @@ public final class ReplayCommand implements Callable<Integer> {
                 filter.filter());
         result = result.with(kept(result.detections()));
         try {
-          write(
-              result,
-              hygiene,
-              comparison,
-              addedRules,
-              candidates,
-              redaction != null,
-              seconds);
+          write(result, hygiene, comparison, addedRules, candidates, redaction != null, seconds);
         } finally {
           for (CandidateComparison each : candidates) {
             each.close();

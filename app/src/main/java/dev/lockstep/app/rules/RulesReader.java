@@ -102,8 +102,7 @@ public final class RulesReader {
       jars.refuse();
       throw e;
     }
-    Candidates.add(
-        catalogue, written, root.section(keys(List.of(DIRECTORIES), unknown(written))));
+    Candidates.add(catalogue, written, root.section(keys(List.of(DIRECTORIES), unknown(written))));
     ConfigKeys known = keys(catalogue);
     if (jars.wereRefused()) { // their rules are unknown
       List<ConfigKeys> all = new ArrayList<>(known.nested());
