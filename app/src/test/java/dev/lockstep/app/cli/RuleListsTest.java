@@ -14,6 +14,7 @@ import dev.lockstep.app.doctor.RuleChecks;
 import dev.lockstep.app.heartbeat.HeartbeatRows;
 import dev.lockstep.app.metrics.Meters;
 import dev.lockstep.app.replay.Replay;
+import dev.lockstep.app.report.ReportJson;
 import dev.lockstep.app.rules.RuleStatus;
 import dev.lockstep.app.service.Service;
 import dev.lockstep.app.terminal.OperatorException;
@@ -131,9 +132,7 @@ class RuleListsTest {
     Path report = folder.resolve("report.html");
     Printed replay = run("replay", "--quiet", read, "--report", report.toString(), capture);
     assertThat(column(replay.out, "Detections by rule", "Runs")).as("replay").isEqualTo(expected);
-    assertThat(column(Files.readString(report), "Detections by rule", "Runs"))
-        .as("report")
-        .isEqualTo(expected);
+    assertThat(new ReportJson(Files.readString(report)).runs()).as("report").isEqualTo(expected);
     assertThat(ofJson(run("replay", "--quiet", "--json", read, capture)))
         .as("replay --json")
         .isEqualTo(expected);

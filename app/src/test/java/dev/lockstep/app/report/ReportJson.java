@@ -7,14 +7,15 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 
 /** Data of a report, read from its page. */
-final class ReportJson {
+public final class ReportJson {
   private static final String START = "<script type=\"application/json\" id=\"data\">";
 
   private final JsonNode json;
 
-  ReportJson(String page) throws IOException {
+  public ReportJson(String page) throws IOException {
     int start = page.indexOf(START) + START.length();
     json = new ObjectMapper().readTree(page.substring(start, page.indexOf("</script>", start)));
   }
@@ -50,5 +51,12 @@ final class ReportJson {
       }
     }
     return ids;
+  }
+
+  /** Returns how each rule runs, as the table of rules shows it. */
+  public Map<String, String> runs() {
+    Map<String, String> runs = new TreeMap<>();
+    json.get("rules").forEach(rule -> runs.put(rule.get("id").asText(), rule.get("runs").asText()));
+    return runs;
   }
 }
