@@ -164,7 +164,7 @@ public final class FactKind {
 
     /**
      * Leaves facts to {@link Rule#learn} alone. No day is judged for such a fact, and the engine
-     * may drop what states again on a day what another event of that day stated.
+     * may drop one that repeats another of the same subject and day.
      */
     public Builder daily() {
       daily = true;
