@@ -37,9 +37,10 @@ public final class LocalEngine {
   private static final int SWEPT = 10_000;
 
   private final Enrichment enrichment;
-  private final Observation observation;
-  private final MessageCodec codec;
-  private final Engine engine;
+  private final Counting counting = new Counting();
+  private Observation observation;
+  private MessageCodec codec;
+  private Engine engine;
   private final ArrayDeque<Message> messages = new ArrayDeque<>();
   private final Map<String, Contribution> findings = new HashMap<>();
   private final Map<String, Set<String>> confirmed = new HashMap<>();
@@ -69,7 +70,6 @@ public final class LocalEngine {
       AlertSettings alerts,
       int mostOpen) {
     this.enrichment = enrichment;
-    Counting counting = new Counting();
     this.observation = new Observation(rules, counting);
     this.codec = new MessageCodec(rules);
     this.engine =
@@ -211,6 +211,16 @@ public final class LocalEngine {
   public void restart() {
     write();
     engine.close();
+  }
+
+  /** Observes and judges by other rules from now on, over the same state. */
+  public void use(List<ActiveRule> others) {
+    engine.close();
+    work();
+    engine.close();
+    engine = engine.judgingBy(others);
+    observation = new Observation(others, counting);
+    codec = new MessageCodec(others);
   }
 
   /** Returns the findings that are not retracted, by end time and id. */

@@ -288,8 +288,9 @@ public final class CorrelationRule implements SetRule {
       }
     }
     facts.add(fact);
-    GroupWindows windows =
-        new GroupWindows(node.condition(), CorrelationNode.day(fact), before, day.day());
+    GroupDay today = CorrelationNode.day(fact);
+    today.decide(node.parent() == null ? day.isGivenOut() : !today.relayed().isEmpty());
+    GroupWindows windows = new GroupWindows(today.condition(), today, before, day.day());
     boolean isSettled = node.condition().firesAtOnce() || facts.stream().allMatch(day::isGraceOver);
     CorrelationNode parent = node.parent();
     if (parent != null) {
@@ -300,16 +301,11 @@ public final class CorrelationRule implements SetRule {
         relay(node, parent, windows, fact, day.subject(), isSettled, verdicts);
       }
     } else if (isSettled || day.isGivenOut() || verdicts.isExplained()) {
-      fire(node, facts, windows, isSettled || day.isGivenOut(), verdicts);
+      fire(facts, windows, isSettled || day.isGivenOut(), verdicts);
     }
   }
 
-  private void fire(
-      CorrelationNode node,
-      List<Fact> facts,
-      GroupWindows windows,
-      boolean isSettled,
-      Verdicts verdicts) {
+  private void fire(List<Fact> facts, GroupWindows windows, boolean isSettled, Verdicts verdicts) {
     Fact fact = facts.get(facts.size() - 1);
     Hit hit = windows.earliest();
     if (hit != null && isSettled) {
@@ -317,7 +313,7 @@ public final class CorrelationRule implements SetRule {
           .fires(
               reason,
               document.header().level().severity(),
-              () -> gates(node, hit, Gates.FIRES),
+              () -> gates(windows.condition(), hit, Gates.FIRES),
               fact)
           .count(windows.count(hit))
           .spanning(hit.from(), hit.at())
@@ -327,7 +323,9 @@ public final class CorrelationRule implements SetRule {
       Hit shown = hit == null ? windows.fullest() : hit;
       if (shown != null) {
         verdicts.passed(
-            hit == null ? "window" : "grace", () -> gates(node, shown, "not fulfilled"), fact);
+            hit == null ? "window" : "grace",
+            () -> gates(windows.condition(), shown, "not fulfilled"),
+            fact);
       }
     }
   }
@@ -342,12 +340,12 @@ public final class CorrelationRule implements SetRule {
     if (shown != null) {
       verdicts.passed(
           (hit == null ? "window of " : "hit of ") + node.title(),
-          () -> gates(node, shown, hit == null ? "not fulfilled" : "hit"),
+          () -> gates(windows.condition(), shown, hit == null ? "not fulfilled" : "hit"),
           fact);
     }
   }
 
-  private static List<GateChecked> gates(CorrelationNode node, Hit hit, String verdict) {
+  private static List<GateChecked> gates(WindowCondition condition, Hit hit, String verdict) {
     return new Gates()
         .adds(
             "window",
@@ -359,18 +357,17 @@ public final class CorrelationRule implements SetRule {
             "number",
             hit.number().doubleValue(),
             "condition",
-            conditionOf(node.condition()),
+            conditionOf(condition),
             "lacks",
-            lacks(node, hit))
+            lacks(condition, hit))
         .list();
   }
 
   /** Returns in words what a window lacks that does not fulfil the condition. */
-  private static String lacks(CorrelationNode node, Hit hit) {
+  private static String lacks(WindowCondition condition, Hit hit) {
     if (!hit.lacks().isEmpty()) {
       return String.join(", ", hit.lacks());
     }
-    WindowCondition condition = node.condition();
     boolean isCount =
         condition.type() == CorrelationDocument.Type.EVENT_COUNT
             || condition.type() == CorrelationDocument.Type.VALUE_COUNT;

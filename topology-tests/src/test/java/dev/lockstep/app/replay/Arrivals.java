@@ -4,6 +4,7 @@ import dev.lockstep.ingest.file.CaptureFiles;
 import dev.lockstep.ingest.message.Limits;
 import dev.lockstep.ingest.message.MessageReader;
 import dev.lockstep.ingest.outcome.Outcome;
+import dev.lockstep.ingest.raw.RawFieldPlan;
 import dev.lockstep.schemas.Activity;
 import dev.lockstep.schemas.ActivityKind;
 import java.io.IOException;
@@ -39,7 +40,8 @@ public final class Arrivals {
   /** Reads a capture; what is rejected or quarantined is left out. */
   public static Arrivals of(CaptureFolder capture) throws IOException {
     List<Activity> activities = new ArrayList<>();
-    MessageReader reader = new MessageReader(Limits.defaults());
+    RawFieldPlan fields = capture.config(Map.of()).rules().rawFields();
+    MessageReader reader = new MessageReader(Limits.defaults(), () -> fields);
     new CaptureFiles(Limits.defaults())
         .read(
             capture.paths(),

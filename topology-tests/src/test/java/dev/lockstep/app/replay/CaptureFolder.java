@@ -23,6 +23,8 @@ import java.util.stream.Stream;
 public record CaptureFolder(Path folder) {
   public static final List<String> MESSAGES = DemoCommand.CAPTURE;
 
+  private static final List<String> SIGMA = List.of("signins.yml", "calls.yml", "correlations.yml");
+
   private static final List<String> OTHERS =
       List.of("lockstep.yaml", "networks.csv", "partners.yaml", "expected.json");
 
@@ -37,6 +39,24 @@ public record CaptureFolder(Path folder) {
       }
     }
     return new CaptureFolder(folder);
+  }
+
+  /** Lays out the capture with a configuration that has Sigma rules, too. */
+  public static CaptureFolder unpackWithSigma(Path folder) throws IOException {
+    CaptureFolder capture = unpack(folder);
+    Path rules = Files.createDirectory(folder.resolve("sigma"));
+    for (String name : SIGMA) {
+      try (InputStream file = CaptureFolder.class.getResourceAsStream("/sigma/" + name)) {
+        if (file == null) {
+          throw new IllegalStateException("/sigma/" + name + " is not on the class path");
+        }
+        Files.copy(file, rules.resolve(name));
+      }
+    }
+    Files.writeString(
+        folder.resolve("lockstep.yaml"),
+        capture.configuration() + "rules: {directories: [sigma]}\n");
+    return capture;
   }
 
   public List<String> paths() {

@@ -4,10 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lockstep.app.config.Config;
 import dev.lockstep.app.rules.RuleSets;
+import dev.lockstep.app.rules.SigmaSource;
 import dev.lockstep.app.wiring.Wiring;
 import dev.lockstep.detections.DetectionCounters;
 import dev.lockstep.detections.join.JoinSettings;
 import dev.lockstep.detections.local.LocalDriver;
+import dev.lockstep.detections.rule.RuleSet;
+import dev.lockstep.detections.rule.RunningRules;
 import dev.lockstep.detections.topology.DetectionTopology;
 import dev.lockstep.detections.topology.TopologyLayout;
 import dev.lockstep.schemas.Activity;
@@ -18,6 +21,7 @@ import dev.lockstep.schemas.SingleObject;
 import dev.lockstep.schemas.WatermarkRecord;
 import dev.lockstep.schemas.Where;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -25,6 +29,7 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Properties;
 import java.util.SplittableRandom;
 import java.util.TreeSet;
@@ -50,14 +55,23 @@ final class DetectionTopologyTest {
 
   @Test
   void findsWhatTheLocalDriverFinds() throws IOException {
+    findsWhatTheLocalDriverFinds(0);
+  }
+
+  @Test
+  void findsTheSame_whenRulesAreReplacedFiftyTimes() throws IOException {
+    findsWhatTheLocalDriverFinds(50);
+  }
+
+  private void findsWhatTheLocalDriverFinds(int times) throws IOException {
     System.out.printf("seed %d%n", SEED);
-    CaptureFolder capture = CaptureFolder.unpack(folder.resolve("capture"));
+    CaptureFolder capture = CaptureFolder.unpackWithSigma(folder.resolve("capture"));
     List<Arrivals.Arrival> order =
         Arrivals.of(capture).shuffled(new SplittableRandom(SEED)).stream().toList();
     Config config = capture.config(Map.of());
     assertThat(
             Verdict.differences(
-                Verdict.of(local(order, config)), Verdict.standing(topology(order, config))))
+                Verdict.of(local(order, config)), Verdict.standing(topology(order, config, times))))
         .isEmpty();
   }
 
@@ -83,7 +97,11 @@ final class DetectionTopologyTest {
     }
   }
 
-  private Collection<Detection> topology(List<Arrivals.Arrival> order, Config config) {
+  private Collection<Detection> topology(List<Arrivals.Arrival> order, Config config, int times)
+      throws IOException {
+    RunningRules running = new RunningRules(RuleSets.of(config.rules()));
+    int every = times == 0 ? Integer.MAX_VALUE : order.size() / (times + 1);
+    int entered = 0;
     Properties properties = new Properties();
     properties.put(StreamsConfig.APPLICATION_ID_CONFIG, LAYOUT.applicationId());
     properties.put(StreamsConfig.BOOTSTRAP_SERVERS_CONFIG, "unused:9092");
@@ -93,7 +111,7 @@ final class DetectionTopologyTest {
         new TopologyTestDriver(
             DetectionTopology.build(
                 LAYOUT,
-                RuleSets.of(config.rules()),
+                running,
                 JoinSettings.ALL,
                 Wiring.enrichment(config),
                 new DetectionCounters()),
@@ -116,6 +134,9 @@ final class DetectionTopologyTest {
         if (bundle.size() >= 50) {
           input.pipeInput(new byte[0], bundle.drain());
         }
+        if (++entered % every == 0) {
+          replace(running, config, entered);
+        }
       }
       bundle.add(activities.encode(clock(clock + Duration.ofHours(26).toMillis())));
       input.pipeInput(new byte[0], bundle.drain());
@@ -134,6 +155,21 @@ final class DetectionTopologyTest {
       assertThat(said).isEmpty();
     }
     return latest.values();
+  }
+
+  /** Replaces the rules by others with the same meaning and another title. */
+  private void replace(RunningRules running, Config config, int number) throws IOException {
+    Path file = folder.resolve("capture/sigma/signins.yml");
+    Files.writeString(
+        file,
+        Files.readString(file)
+            .replaceFirst("title: .*", "title: Sign-in of a client, edition " + number));
+    SigmaSource source = Objects.requireNonNull(config.rules().sigma());
+    RuleSet next = RuleSets.of(source.rules(source.files()));
+    assertThat(next.rules().get(next.rules().size() - 1).rule())
+        .isNotSameAs(running.now().rules().get(next.rules().size() - 1).rule());
+    running.announce(next);
+    running.enforce(next, System.nanoTime());
   }
 
   private static Activity clock(long arrivalAt) {

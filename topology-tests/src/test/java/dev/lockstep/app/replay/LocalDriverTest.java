@@ -58,7 +58,7 @@ final class LocalDriverTest {
 
   @Test
   void givesTheSameBytes_onAnyNumberOfThreads(@TempDir Path folder) throws IOException {
-    CaptureFolder capture = CaptureFolder.unpack(folder.resolve("capture"));
+    CaptureFolder capture = CaptureFolder.unpackWithSigma(folder.resolve("capture"));
     List<Arrivals.Arrival> order = Arrivals.of(capture).shuffled(new SplittableRandom(SEED));
     List<String> one = texts(detections(order, capture, 1));
     assertThat(texts(detections(order, capture, 2))).isEqualTo(one);

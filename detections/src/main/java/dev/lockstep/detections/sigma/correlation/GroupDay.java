@@ -1,6 +1,7 @@
 package dev.lockstep.detections.sigma.correlation;
 
 import dev.lockstep.detections.sigma.document.CorrelationDocument;
+import dev.lockstep.detections.sigma.document.Threshold;
 import dev.lockstep.rules.Aggregate;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -43,7 +44,13 @@ public final class GroupDay implements Aggregate {
   private static final String RELAYED = "+";
   private static final String NOT_RELAYED = "";
 
-  private final WindowCondition of;
+  private static final char THRESHOLDS = ';';
+
+  private WindowCondition of;
+
+  /** Condition with the thresholds under which the day was kept, while it is open which hold. */
+  private @Nullable WindowCondition former;
+
   private final boolean keepsAll;
   private final boolean isThinned;
   private final int most;
@@ -89,7 +96,7 @@ public final class GroupDay implements Aggregate {
     if (!keepsAll && isSettled && known == null) {
       boolean isOver = provisional == 0 && member.at() > hit && !isNeededLater(member);
       if (isOver || isRedundant(member)) {
-        return false;
+        return former != null; // by other thresholds the day may have a hit
       }
     }
     put(member);
@@ -428,12 +435,42 @@ public final class GroupDay implements Aggregate {
 
   @Override
   public String mark() {
-    return ceiling == NO_CEILING ? "" : Long.toHexString(ceiling);
+    String lost = ceiling == NO_CEILING ? "" : Long.toHexString(ceiling);
+    WindowCondition condition = former == null ? of : former;
+    return condition.thresholds().isEmpty()
+        ? lost
+        : lost + THRESHOLDS + Threshold.format(condition.thresholds());
+  }
+
+  /**
+   * Decides which thresholds hold on a day that was kept under others: these if it has fired by
+   * them, since a changed threshold holds from the next day for a group that has fired.
+   */
+  public void decide(boolean hasFired) {
+    WindowCondition before = former;
+    former = null;
+    if (before != null && hasFired) {
+      of = before;
+      closeTail();
+      hitVersion++;
+      if (!keepsAll) {
+        hit = Windows.earliest(of, settled(), Long.MIN_VALUE / 2, NO_HIT);
+      }
+    }
+  }
+
+  /** Returns the condition that holds on the day. */
+  public WindowCondition condition() {
+    return of;
   }
 
   @Override
   public void restore(List<Kept> kept, String mark) {
-    ceiling = mark.isEmpty() ? NO_CEILING : Long.parseUnsignedLong(mark, 16);
+    int end = mark.indexOf(THRESHOLDS);
+    String lost = end < 0 ? mark : mark.substring(0, end);
+    ceiling = lost.isEmpty() ? NO_CEILING : Long.parseUnsignedLong(lost, 16);
+    List<Threshold> written = end < 0 ? of.thresholds() : Threshold.parse(mark.substring(end + 1));
+    former = written.equals(of.thresholds()) ? null : of.with(written);
     for (Kept one : kept) {
       List<String> texts = one.texts();
       Member member =
@@ -445,7 +482,15 @@ public final class GroupDay implements Aggregate {
         relayed.put(member.id(), member);
       }
     }
-    if (!keepsAll) {
+    WindowCondition before = former;
+    if (!keepsAll && before != null) {
+      hit = Windows.earliest(before, settled(), Long.MIN_VALUE / 2, NO_HIT);
+      if (hit != NO_HIT) {
+        of = before;
+        former = null;
+      }
+    }
+    if (!keepsAll && hit == NO_HIT) {
       hit = Windows.earliest(of, settled(), Long.MIN_VALUE / 2, NO_HIT);
     }
   }

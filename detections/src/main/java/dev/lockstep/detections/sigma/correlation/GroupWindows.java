@@ -27,6 +27,11 @@ public final class GroupWindows {
     this.start = day * GroupDay.DAY_MILLIS;
   }
 
+  /** Returns the condition of the windows. */
+  public WindowCondition condition() {
+    return of;
+  }
+
   /** Returns whether more members came on the days than are kept. */
   public boolean hasOverflow() {
     return today.hasOverflow() || before.stream().anyMatch(GroupDay::hasOverflow);

@@ -30,6 +30,11 @@ public record WindowCondition(
     thresholds = List.copyOf(thresholds);
   }
 
+  /** Returns the same condition with other thresholds. */
+  WindowCondition with(List<Threshold> others) {
+    return new WindowCondition(type, rules, spanMillis, others, expression, percentile);
+  }
+
   /**
    * Returns whether more events can only make the condition hold, so that a finding is given out at
    * once and never retracted by a late event.

@@ -1,7 +1,10 @@
 package dev.lockstep.detections.sigma.document;
 
 import java.math.BigDecimal;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
+import java.util.stream.Collectors;
 
 /**
  * Comparison of a correlation's number with a bound.
@@ -23,6 +26,32 @@ public record Threshold(Operator operator, BigDecimal bound) {
     public String word() {
       return name().toLowerCase(Locale.ROOT);
     }
+  }
+
+  /**
+   * Returns thresholds as one text, which {@link #parse} reads.
+   *
+   * @param thresholds thresholds, or none
+   */
+  public static String format(List<Threshold> thresholds) {
+    return thresholds.stream().map(Threshold::toString).collect(Collectors.joining(", "));
+  }
+
+  /** Returns the thresholds of a text that {@link #format} made. */
+  public static List<Threshold> parse(String text) {
+    List<Threshold> thresholds = new ArrayList<>();
+    int from = 0;
+    while (from < text.length()) {
+      int end = text.indexOf(", ", from);
+      String one = end < 0 ? text.substring(from) : text.substring(from, end);
+      int colon = one.indexOf(": ");
+      thresholds.add(
+          new Threshold(
+              Operator.valueOf(one.substring(0, colon).toUpperCase(Locale.ROOT)),
+              new BigDecimal(one.substring(colon + 2))));
+      from = end < 0 ? text.length() : end + 2;
+    }
+    return thresholds;
   }
 
   /** Returns whether a number fulfils the comparison. */
