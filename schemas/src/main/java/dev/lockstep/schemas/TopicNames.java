@@ -34,6 +34,11 @@ public record TopicNames(String prefix) {
     return prefix + "positions";
   }
 
+  /** Returns the compacted topic of published Sigma files. */
+  public String rules() {
+    return prefix + "rules";
+  }
+
   /**
    * Returns the application of Kafka Streams, which is its group and the beginning of its internal
    * topics.

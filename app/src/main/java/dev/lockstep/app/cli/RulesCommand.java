@@ -36,6 +36,7 @@ import picocli.CommandLine.Spec;
       RulesTestCommand.class,
       RulesDocsCommand.class,
       RulesPromoteCommand.class,
+      RulesPublishCommand.class,
       RulesTuneCommand.class,
       RulesNewCommand.class
     })

@@ -78,6 +78,11 @@ public record Topics(String prefix) {
     return names().quarantine();
   }
 
+  /** Returns the compacted topic of published Sigma files, with one partition. */
+  String rules() {
+    return names().rules();
+  }
+
   /** Returns the compacted topic of source positions, with one partition. */
   public String positions() {
     return names().positions();

@@ -134,7 +134,7 @@ public final class RuleCatalogue {
     for (SetRule rule : set.rules()) {
       Entry entry = new Entry(rule, rule.info(), null);
       Entry other = byId.get(entry.id());
-      if (other != null || entry.id().equals(RulesReader.DIRECTORIES.name())) {
+      if (other != null || RulesReader.isKey(entry.id())) {
         throw folder.bad(
             "holds the Sigma rule at %s, whose name is that of %s"
                 .formatted(
@@ -197,7 +197,7 @@ public final class RuleCatalogue {
                 ? "give it another id"
                 : "remove one of the jars, or give it another id");
       }
-      if (entry.id().equals(RulesReader.DIRECTORIES.name())) {
+      if (RulesReader.isKey(entry.id())) {
         throw RuleJar.bad(
             folder,
             jar.name(),

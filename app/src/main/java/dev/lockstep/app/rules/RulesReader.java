@@ -36,6 +36,13 @@ public final class RulesReader {
               "Folders with rules of your own: jars, and Sigma rules in files that end in .yml.")
           .list();
 
+  static final ConfigKey<Boolean> TOPIC =
+      ConfigKey.flag(
+              "topic",
+              "Takes Sigma rules from the topic of published rules, once there are any, and not from"
+                  + " folders.")
+          .byDefault("false");
+
   private static final ConfigKey<Integer> SET_CAP =
       ConfigKey.integer("setCap", 16, 65_536, "How many members a counted set keeps.")
           .byDefault(256);
@@ -52,7 +59,7 @@ public final class RulesReader {
   /** Returns the keys of the section, where each rule has a group. */
   public static ConfigKeys keys(RuleCatalogue catalogue) {
     return keys(
-        List.of(SET_CAP, REPEAT_SECONDS, DIRECTORIES),
+        List.of(SET_CAP, REPEAT_SECONDS, DIRECTORIES, TOPIC),
         catalogue.all().stream().map(RuleCatalogue.Entry::keys).toList());
   }
 
@@ -94,7 +101,7 @@ public final class RulesReader {
   public static ConfiguredRules read(Section root, RuleJars jars) {
     List<String> written = root.keysBelow(keys(List.of(), List.of()).name());
     List<ConfiguredValue> folders = distinctFolders(root, written);
-    String hash = SigmaFolders.hash(folders);
+    String hash = folders.isEmpty() ? "" : SigmaFolders.hash(folders);
     RuleCatalogue catalogue;
     try {
       catalogue = RuleCatalogue.of(folders, jars);
@@ -117,9 +124,10 @@ public final class RulesReader {
     }
     return read(root, known, catalogue)
         .readBy(
-            folders.isEmpty() || jars.wereRefused()
+            jars.wereRefused()
                 ? null
-                : new SigmaSource(root, folders, catalogue, hash));
+                : new SigmaSource(
+                    root, folders, root.section(known).value(TOPIC), catalogue, hash));
   }
 
   /** Reads the settings of a catalogue's rules. */
@@ -152,9 +160,15 @@ public final class RulesReader {
     return new ConfiguredRules(catalogue, all, setCap, repeatSeconds);
   }
 
+  /** Returns whether a word is a key below {@code rules}, which no rule may have as its id. */
+  static boolean isKey(String id) {
+    return id.equals(DIRECTORIES.name()) || id.equals(TOPIC.name());
+  }
+
   private static boolean known(RuleCatalogue catalogue, String key) {
     return catalogue.entry(key) != null
-        || List.of(SET_CAP.name(), REPEAT_SECONDS.name(), DIRECTORIES.name()).contains(key);
+        || List.of(SET_CAP.name(), REPEAT_SECONDS.name(), DIRECTORIES.name(), TOPIC.name())
+            .contains(key);
   }
 
   private static ConfiguredRule rule(RuleCatalogue.Entry entry, Section section, int setCap) {

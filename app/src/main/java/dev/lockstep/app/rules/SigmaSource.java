@@ -2,8 +2,15 @@ package dev.lockstep.app.rules;
 
 import dev.lockstep.app.setting.ConfiguredValue;
 import dev.lockstep.app.setting.Section;
+import dev.lockstep.app.terminal.Failures;
 import dev.lockstep.app.terminal.OperatorException;
+import dev.lockstep.schemas.Quoted;
+import java.io.IOException;
+import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
 
 /**
  * Source of the Sigma rules of a configuration, from which a running service reads them again. All
@@ -12,14 +19,68 @@ import java.util.List;
 public final class SigmaSource {
   private final Section root;
   private final List<ConfiguredValue> folders;
+  private final boolean isPublished;
   private final RuleCatalogue catalogue;
   private final String hash;
 
-  SigmaSource(Section root, List<ConfiguredValue> folders, RuleCatalogue catalogue, String hash) {
+  /**
+   * Creates a source.
+   *
+   * @param isPublished if published rules are read in place of those in folders
+   */
+  SigmaSource(
+      Section root,
+      List<ConfiguredValue> folders,
+      boolean isPublished,
+      RuleCatalogue catalogue,
+      String hash) {
     this.root = root;
     this.folders = List.copyOf(folders);
+    this.isPublished = isPublished;
     this.catalogue = catalogue;
     this.hash = hash;
+  }
+
+  /** Returns whether published rules are read in place of those in folders. */
+  public boolean isPublished() {
+    return isPublished;
+  }
+
+  /** Returns whether there are folders to read. */
+  public boolean hasFolders() {
+    return !folders.isEmpty();
+  }
+
+  /**
+   * Reads the files of a folder that a person named, by their names in it.
+   *
+   * @throws OperatorException if the folder or one of its files cannot be read
+   */
+  public static SigmaFiles filesOf(Path folder) {
+    SigmaFiles read;
+    try {
+      read = SigmaFiles.read(Map.of(folder, ""));
+    } catch (IOException e) {
+      throw new OperatorException(
+          "could not read the Sigma rules: the folder %s cannot be read (%s); name a folder with files that end in .yml"
+              .formatted(Quoted.of(folder), Failures.said(e)),
+          e);
+    }
+    for (SigmaFiles.SigmaFile file : read.files()) {
+      if (file.problem() != null) {
+        throw new OperatorException(
+            "could not read the Sigma rules: %s %s; let this process read it"
+                .formatted(Quoted.of(file.shown()), file.problem()));
+      }
+    }
+    if (read.size() == 0) {
+      throw new OperatorException(
+          "could not read the Sigma rules: the folder %s holds no file that ends in .yml; name another"
+              .formatted(Quoted.of(folder)));
+    }
+    SortedMap<String, byte[]> contents = new TreeMap<>();
+    read.contents().forEach((name, content) -> contents.put(name.replace('\\', '/'), content));
+    return SigmaFiles.of(contents);
   }
 
   /** Returns the hash of the files that were read at the start. */
@@ -47,7 +108,32 @@ public final class SigmaSource {
    * @throws OperatorException if a file has a fault, or a rule does not fit the configuration
    */
   public ConfiguredRules rules(SigmaFiles files) {
-    ConfiguredValue named = folders.get(0);
+    return rules(
+        files,
+        isPublished || folders.isEmpty()
+            ? named("rules.topic", "true", "the topic of published rules")
+            : folders.get(0));
+  }
+
+  /**
+   * Returns all rules, with the Sigma rules of a folder that a person named.
+   *
+   * @throws OperatorException if a file has a fault, or a rule does not fit the configuration
+   */
+  public ConfiguredRules rulesOf(SigmaFiles files, Path folder) {
+    return rules(files, named("DIR", folder.toString(), "the command line"));
+  }
+
+  /** Returns the rules without a Sigma rule. */
+  public ConfiguredRules without() {
+    return rulesOf(SigmaFiles.of(new TreeMap<>()), Path.of(""));
+  }
+
+  private static ConfiguredValue named(String key, String value, String origin) {
+    return new ConfiguredValue(key, value, value, origin, Path.of(""));
+  }
+
+  private ConfiguredRules rules(SigmaFiles files, ConfiguredValue named) {
     RuleCatalogue next = catalogue.with(SigmaFolders.compile(files, named), named);
     return RulesReader.read(root, next).readBy(this);
   }

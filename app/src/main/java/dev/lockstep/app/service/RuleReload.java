@@ -1,11 +1,14 @@
 package dev.lockstep.app.service;
 
+import dev.lockstep.app.config.Config;
+import dev.lockstep.app.kafka.PublishedRules;
 import dev.lockstep.app.rules.ConfiguredRule;
 import dev.lockstep.app.rules.ConfiguredRules;
 import dev.lockstep.app.rules.RuleChanges;
 import dev.lockstep.app.rules.RuleSets;
 import dev.lockstep.app.rules.SigmaFiles;
 import dev.lockstep.app.rules.SigmaSource;
+import dev.lockstep.app.terminal.Failures;
 import dev.lockstep.app.terminal.OperatorException;
 import dev.lockstep.detections.rule.RuleSet;
 import dev.lockstep.detections.rule.RunningRules;
@@ -17,6 +20,7 @@ import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import org.apache.kafka.common.KafkaException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -40,8 +44,12 @@ public final class RuleReload implements Runnable {
   /** Time in which all instances learn of a new set before one of them observes by it. */
   private static final Duration ANNOUNCED = Duration.ofMillis(600);
 
+  /** Pause before a topic that cannot be read is read again. */
+  private static final Duration AGAIN = Duration.ofSeconds(2);
+
   private static final int MOST_FORMER = 8;
 
+  private final Config.Kafka kafka;
   private final RunningRules running;
   private final CountDownLatch closing = new CountDownLatch(1);
   private final AtomicLong taken = new AtomicLong();
@@ -50,6 +58,7 @@ public final class RuleReload implements Runnable {
   private volatile ConfiguredRules inForce;
   private volatile RawFieldPlan fields;
   private volatile State state;
+  private @Nullable PublishedRules published;
 
   /**
    * State of the rule set.
@@ -64,7 +73,8 @@ public final class RuleReload implements Runnable {
   private record Former(List<ConfiguredRule> rules, long atNanos) {}
 
   /** Creates the reload of an instance that starts with these rules. */
-  RuleReload(ConfiguredRules rules) {
+  RuleReload(ConfiguredRules rules, Config.Kafka kafka) {
+    this.kafka = kafka;
     this.inForce = rules;
     this.fields = rules.rawFields();
     this.running = new RunningRules(RuleSets.of(rules));
@@ -111,13 +121,74 @@ public final class RuleReload implements Runnable {
             .formatted(now.refusal(), now.since());
   }
 
-  /** Watches the files until it is closed. */
+  /**
+   * Takes the rules that were published last, before anything works by others.
+   *
+   * @throws KafkaException if the topic cannot be read
+   */
+  void begin() {
+    SigmaSource source = inForce.sigma();
+    if (source != null && source.isPublished()) {
+      PublishedRules topic = new PublishedRules(kafka);
+      published = topic;
+      PublishedRules.Published latest = topic.latest();
+      if (latest != null) {
+        take(source, SigmaFiles.of(latest.files()), false);
+      }
+    }
+  }
+
+  /** Watches the files, or the topic, until it is closed. */
   @Override
   public void run() {
     SigmaSource source = inForce.sigma();
-    if (source == null) {
-      return;
+    if (source != null && source.isPublished()) {
+      follow(source);
+    } else if (source != null && source.hasFolders()) {
+      watch(source);
     }
+  }
+
+  private void follow(SigmaSource source) {
+    String failing = "";
+    while (!pause(Duration.ZERO)) {
+      settle();
+      PublishedRules topic = published;
+      try {
+        if (topic == null) {
+          topic = new PublishedRules(kafka);
+          published = topic;
+        }
+        PublishedRules.Published next = topic.poll(PAUSE);
+        failing = "";
+        if (next != null) {
+          take(source, SigmaFiles.of(next.files()), true);
+        }
+      } catch (OperatorException e) {
+        refuse(e);
+        pause(AGAIN);
+      } catch (KafkaException e) {
+        String why = Failures.said(e);
+        if (!why.equals(failing)) {
+          LOG.warn("rules: the published rules cannot be read ({}); this is retried", why);
+        }
+        failing = why;
+        closeTopic();
+        pause(AGAIN);
+      }
+    }
+    closeTopic();
+  }
+
+  private void closeTopic() {
+    PublishedRules topic = published;
+    published = null;
+    if (topic != null) {
+      topic.close();
+    }
+  }
+
+  private void watch(SigmaSource source) {
     String look = "";
     String seen = "";
     String decided = state.hash();
@@ -141,7 +212,7 @@ public final class RuleReload implements Runnable {
         seen = files.hash(); // may be half written
       } else {
         decided = seen;
-        take(source, files);
+        take(source, files, true);
       }
     }
   }
@@ -155,14 +226,20 @@ public final class RuleReload implements Runnable {
     }
   }
 
-  /** Puts files in force, or refuses them. */
-  private void take(SigmaSource source, SigmaFiles files) {
+  /**
+   * Puts files in force, or refuses them.
+   *
+   * @param runs if stages work already
+   */
+  private void take(SigmaSource source, SigmaFiles files, boolean runs) {
     ConfiguredRules next;
     RuleSet set;
     try {
       if (files.hash().equals(state.hash())) { // as before a set that was refused
+        if (state.refusal() != null) {
+          LOG.info("rules: the Sigma files are again those in force");
+        }
         state = new State(state.hash(), state.since(), null);
-        LOG.info("rules: the Sigma files are again those in force");
         return;
       }
       next = source.rules(files);
@@ -179,7 +256,7 @@ public final class RuleReload implements Runnable {
     }
     inForceWith(next);
     running.announce(set);
-    if (changes.needsAnnouncement() && pause(ANNOUNCED)) {
+    if (runs && changes.needsAnnouncement() && pause(ANNOUNCED)) {
       return;
     }
     running.enforce(set, System.nanoTime());

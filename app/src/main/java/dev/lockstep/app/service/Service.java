@@ -95,7 +95,7 @@ public final class Service implements AutoCloseable {
     this.from = from;
     this.roles = Set.copyOf(roles);
     this.enrichment = Wiring.enrichment(config);
-    this.reload = new RuleReload(config.rules());
+    this.reload = new RuleReload(config.rules(), config.kafka());
     warnOfExpired();
     this.cluster = new Cluster(config.kafka(), this::internalTopicLost);
     this.stateFolder = StateFolder.take(config.kafka().stateDir());
@@ -368,6 +368,7 @@ public final class Service implements AutoCloseable {
       return;
     }
     if (roles.contains(Role.DETECT) || roles.contains(Role.INGEST)) {
+      cluster.tryOn("the published rules cannot be read", reload::begin);
       workers.start("rules", reload);
     }
     ingests.forEach((name, ingest) -> workers.start("ingest-" + name, ingest));

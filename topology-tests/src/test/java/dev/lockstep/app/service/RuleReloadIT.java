@@ -3,9 +3,11 @@ package dev.lockstep.app.service;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.lockstep.app.Main;
 import dev.lockstep.app.broker.TestBroker;
 import dev.lockstep.app.config.Config;
 import dev.lockstep.app.kafka.Onlooker;
+import dev.lockstep.app.process.ExitCode;
 import dev.lockstep.schemas.Detection;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -15,8 +17,10 @@ import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
@@ -146,6 +150,67 @@ final class RuleReloadIT {
     }
   }
 
+  @Test
+  void takesPublishedRules_inEveryInstance() throws Exception {
+    TestBroker broker = TestBroker.shared();
+    String prefix = TestBroker.newPrefix();
+    String topic = prefix + "audit";
+    broker.createTopic(topic);
+    Path rules = Files.createDirectory(folder.resolve("published"));
+    write(rules, "edited.yml", edited("Edited", "medium", "OperationName: operation 0"));
+    String from = "rules: {topic: true, repeatSeconds: 0}";
+    try (Onlooker onlooker = new Onlooker(broker.bootstrapServers());
+        Producer<byte[], byte[]> producer =
+            new KafkaProducer<>(
+                Map.of("bootstrap.servers", broker.bootstrapServers()),
+                new ByteArraySerializer(),
+                new ByteArraySerializer());
+        Service one = service(broker, prefix, topic, "first", from);
+        Service other = service(broker, prefix, topic, "second", from)) {
+      Load load = new Load(producer, topic);
+      assertThat(publish(rules, "--dry-run")).isEqualTo(ExitCode.DONE);
+      assertThat(publish(rules)).isEqualTo(ExitCode.DONE);
+      one.start();
+      other.start();
+      assertThat(one.reload().inForce().rule("edited")).isNotNull();
+      await("both to be ready")
+          .atMost(PATIENCE)
+          .until(() -> one.notReady().isEmpty() && other.notReady().isEmpty());
+      change(onlooker, prefix, load, "the published rule", "start", "operation 0");
+
+      write(rules, "edited.yml", edited("Edited", "medium", "OperationName: operation 1"));
+      assertThat(publish(rules, "--dry-run")).isEqualTo(ExitCode.DONE);
+      long taken = one.reload().taken();
+      assertThat(publish(rules)).isEqualTo(ExitCode.DONE);
+      await("both to take it")
+          .atMost(PATIENCE)
+          .until(
+              () ->
+                  one.reload().taken() > taken
+                      && one.reload().state().hash().equals(other.reload().state().hash()));
+      change(onlooker, prefix, load, "the published rule", "next", "operation 1");
+
+      write(rules, "broken.yml", "title: Broken\nlogsource: {product: azure}\n");
+      assertThat(publish(rules)).isEqualTo(ExitCode.FAILED);
+      assertThat(one.degraded()).isEmpty();
+    } finally {
+      broker.deleteTopics(prefix);
+    }
+  }
+
+  private int publish(Path rules, String... options) {
+    List<String> words =
+        new ArrayList<>(
+            List.of(
+                "rules",
+                "publish",
+                rules.toString(),
+                "--config",
+                folder.resolve("first.yaml").toString()));
+    words.addAll(List.of(options));
+    return Main.run(Main.commandLine(), words.toArray(String[]::new));
+  }
+
   private static void awaitForce(Service one, Service other, long sets) {
     await("the set to be in force")
         .atMost(PATIENCE)
@@ -205,16 +270,21 @@ final class RuleReloadIT {
 
   private Service service(TestBroker broker, String prefix, String topic, String name)
       throws IOException {
+    return service(broker, prefix, topic, name, "rules: {directories: [rules], repeatSeconds: 0}");
+  }
+
+  private Service service(TestBroker broker, String prefix, String topic, String name, String rules)
+      throws IOException {
     Path file = folder.resolve(name + ".yaml");
     Files.writeString(
         file,
         """
-        rules: {directories: [rules], repeatSeconds: 0}
+        %5$s
         sources:
           - {name: audit, type: kafka, bootstrapServers: "%1$s", topic: %2$s}
         kafka: {bootstrapServers: "%1$s", topicPrefix: %3$s, stateDir: state-%4$s}
         """
-            .formatted(broker.bootstrapServers(), topic, prefix, name));
+            .formatted(broker.bootstrapServers(), topic, prefix, name, rules));
     return new Service(
         Config.read(file, new HashMap<>()), EnumSet.of(Service.Role.INGEST, Service.Role.DETECT));
   }

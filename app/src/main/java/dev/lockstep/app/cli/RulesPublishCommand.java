@@ -1,0 +1,82 @@
+package dev.lockstep.app.cli;
+
+import dev.lockstep.app.config.Config;
+import dev.lockstep.app.kafka.PublishedRules;
+import dev.lockstep.app.process.ExitCode;
+import dev.lockstep.app.rules.ConfiguredRules;
+import dev.lockstep.app.rules.RuleChanges;
+import dev.lockstep.app.rules.SigmaFiles;
+import dev.lockstep.app.rules.SigmaSource;
+import dev.lockstep.app.terminal.DisplayFormat;
+import dev.lockstep.app.terminal.Failures;
+import dev.lockstep.app.terminal.OperatorException;
+import dev.lockstep.schemas.Quoted;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import org.apache.kafka.common.KafkaException;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+@Command(
+    name = "publish",
+    description = {
+      "Publishes the Sigma rules of a folder to a topic, from which every instance takes them that",
+      "has rules.topic. Says which rules are new, gone, changed, or start without their state."
+    })
+final class RulesPublishCommand implements Callable<Integer> {
+  @Parameters(paramLabel = "DIR", description = "Folder with files that end in .yml.")
+  private Path folder = Path.of("");
+
+  @Option(names = "--dry-run", description = "Say what would change, and publish nothing.")
+  private boolean dryRun;
+
+  @Mixin private ConfigOption config = new ConfigOption();
+
+  @Override
+  public Integer call() {
+    Config read = config.read();
+    SigmaSource source = read.rules().sigma();
+    if (source == null) {
+      throw new OperatorException(
+          "could not publish the rules: the rules of the configuration are not known; fix rules.directories");
+    }
+    SigmaFiles files = SigmaSource.filesOf(folder);
+    ConfiguredRules next = source.rulesOf(files, folder);
+    ConfiguredRules before = published(read, source);
+    String changes = RuleChanges.between(before == null ? source.without() : before, next).text();
+    if (!dryRun) {
+      String topic = PublishedRules.publish(read.kafka(), files.contents(), files.hash());
+      System.out.printf(
+          "published %s to %s, hash %s%n",
+          DisplayFormat.count(files.size(), "file"), topic, files.hash());
+    }
+    System.out.println(
+        (dryRun ? "would change, and is not published: " : "") + Quoted.visible(changes));
+    return ExitCode.DONE;
+  }
+
+  /** Returns the rules of a set, or null if this version refuses it. */
+  private static @Nullable ConfiguredRules compiled(SigmaSource source, SigmaFiles files) {
+    try {
+      return source.rules(files);
+    } catch (OperatorException e) {
+      return null;
+    }
+  }
+
+  /** Returns the rules that were published last, or null if there are none. */
+  private static @Nullable ConfiguredRules published(Config config, SigmaSource source) {
+    try (PublishedRules topic = new PublishedRules(config.kafka())) {
+      PublishedRules.Published latest = topic.latest();
+      return latest == null ? null : compiled(source, SigmaFiles.of(latest.files()));
+    } catch (KafkaException e) {
+      throw new OperatorException(
+          "could not read the published rules (%s); check kafka.bootstrapServers"
+              .formatted(Failures.said(e)),
+          e);
+    }
+  }
+}

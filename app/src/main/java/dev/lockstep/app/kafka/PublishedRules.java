@@ -1,0 +1,280 @@
+package dev.lockstep.app.kafka;
+
+import dev.lockstep.app.config.Config;
+import dev.lockstep.app.terminal.Failures;
+import dev.lockstep.app.terminal.OperatorException;
+import dev.lockstep.schemas.Quoted;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.concurrent.ExecutionException;
+import java.util.zip.GZIPInputStream;
+import java.util.zip.GZIPOutputStream;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.TopicExistsException;
+import org.apache.kafka.common.header.Header;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Compacted topic with one set of published Sigma files, from which every instance takes the same
+ * rules.
+ *
+ * <p>A set is compressed and cut into parts, whose keys are their numbers. All parts are written in
+ * one transaction, and a reader takes a set when it has all parts of it.
+ */
+public final class PublishedRules implements AutoCloseable {
+  private static final int PART_BYTES = 512 * 1024;
+  private static final int MOST_PARTS = 128;
+  private static final int MOST_BYTES = 256 * 1024 * 1024;
+  private static final int MOST_FILES = 10_000;
+  private static final String HASH = "hash";
+  private static final String PARTS = "parts";
+  private static final Duration POLL = Duration.ofMillis(100);
+
+  private final KafkaConsumer<byte[], byte[]> consumer;
+  private final TopicPartition partition;
+  private final Map<Integer, Part> parts = new HashMap<>();
+  private String taken = "";
+
+  /** Part of a set. */
+  @SuppressWarnings("ArrayRecordComponent") // joined with others, never compared
+  private record Part(String hash, int of, byte[] bytes) {}
+
+  /** Set of files by name, with the hash that its publisher gave it. */
+  public record Published(String hash, SortedMap<String, byte[]> files) {}
+
+  /**
+   * Opens the topic, which is created if it is missing.
+   *
+   * @throws OperatorException if the topic cannot be created
+   * @throws KafkaException if the cluster cannot be used
+   */
+  public PublishedRules(Config.Kafka kafka) {
+    Topics topics = new Topics(kafka.topicPrefix());
+    ensure(kafka, topics.rules());
+    Map<String, Object> settings = new HashMap<>(kafka.clientSettings());
+    settings.put("isolation.level", "read_committed");
+    settings.put("auto.offset.reset", "earliest");
+    settings.put("enable.auto.commit", false);
+    settings.put("allow.auto.create.topics", false);
+    settings.putIfAbsent("default.api.timeout.ms", 10_000);
+    this.consumer =
+        new KafkaConsumer<>(settings, new ByteArrayDeserializer(), new ByteArrayDeserializer());
+    this.partition = new TopicPartition(topics.rules(), 0);
+    consumer.assign(List.of(partition));
+    consumer.seekToBeginning(List.of(partition));
+  }
+
+  private static void ensure(Config.Kafka kafka, String topic) {
+    Optional<Short> copies =
+        kafka.replication() == -1 ? Optional.empty() : Optional.of(kafka.replication());
+    NewTopic wanted =
+        new NewTopic(topic, Optional.of(1), copies)
+            .configs(
+                Map.of("cleanup.policy", "compact", "message.timestamp.type", "LogAppendTime"));
+    try (Admin admin = Admin.create(kafka.clientSettings())) {
+      admin.createTopics(List.of(wanted)).all().get();
+      Topics.awaitLeaders(admin, List.of(wanted));
+    } catch (ExecutionException e) {
+      if (!(e.getCause() instanceof TopicExistsException)) {
+        throw new OperatorException(
+            "could not create the topic %s (%s); create it by hand: compacted, with one partition"
+                .formatted(Quoted.of(topic), Failures.said(e)),
+            e);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new OperatorException("could not open the topic of rules: interrupted", e);
+    }
+  }
+
+  /**
+   * Writes a set as one transaction.
+   *
+   * @param files contents by name
+   * @param hash hash of the contents
+   * @return name of the topic
+   * @throws OperatorException if the set is too large, or the cluster refuses it
+   */
+  public static String publish(Config.Kafka kafka, SortedMap<String, byte[]> files, String hash) {
+    String topic = new Topics(kafka.topicPrefix()).rules();
+    ensure(kafka, topic);
+    byte[] set = encode(files);
+    int count = (set.length + PART_BYTES - 1) / PART_BYTES;
+    if (count > MOST_PARTS) {
+      throw new OperatorException(
+          "could not publish the rules: they take %d bytes compressed, and at most %d are read; publish fewer"
+              .formatted(set.length, MOST_PARTS * PART_BYTES));
+    }
+    Map<String, Object> settings = new HashMap<>(kafka.clientSettings());
+    settings.put("transactional.id", topic + "-publish");
+    settings.putIfAbsent("max.block.ms", 15_000);
+    settings.putIfAbsent("delivery.timeout.ms", 30_000);
+    settings.putIfAbsent("request.timeout.ms", 10_000);
+    try (KafkaProducer<byte[], byte[]> producer =
+        new KafkaProducer<>(settings, new ByteArraySerializer(), new ByteArraySerializer())) {
+      producer.initTransactions();
+      producer.beginTransaction();
+      for (int part = 0; part < count; part++) {
+        int end = Math.min(set.length, (part + 1) * PART_BYTES);
+        ProducerRecord<byte[], byte[]> record =
+            new ProducerRecord<>(
+                topic,
+                0,
+                bytes(Integer.toString(part)),
+                Arrays.copyOfRange(set, part * PART_BYTES, end));
+        record.headers().add(HASH, bytes(hash)).add(PARTS, bytes(Integer.toString(count)));
+        producer.send(record);
+      }
+      producer.commitTransaction();
+    } catch (KafkaException e) {
+      throw new OperatorException(
+          "could not publish the rules to %s (%s); no instance has taken them: try again"
+              .formatted(Quoted.of(topic), Failures.said(e)),
+          e);
+    }
+    return topic;
+  }
+
+  /**
+   * Returns a set that was published since the last one, or null after a time.
+   *
+   * @throws KafkaException if the topic cannot be read
+   */
+  public @Nullable Published poll(Duration most) {
+    for (ConsumerRecord<byte[], byte[]> record : consumer.poll(most)) {
+      take(record);
+    }
+    return complete();
+  }
+
+  /**
+   * Returns the set that was published last, or null if there is none.
+   *
+   * @throws KafkaException if the topic cannot be read
+   */
+  public @Nullable Published latest() {
+    long end = consumer.endOffsets(List.of(partition)).getOrDefault(partition, 0L);
+    Published latest = null;
+    while (consumer.position(partition) < end) {
+      Published next = poll(POLL);
+      latest = next == null ? latest : next;
+    }
+    return latest;
+  }
+
+  private void take(ConsumerRecord<byte[], byte[]> record) {
+    String hash = text(record, HASH);
+    String of = text(record, PARTS);
+    if (record.key() == null || record.value() == null || hash == null || of == null) {
+      return; // not written by this program
+    }
+    try {
+      int number = Integer.parseInt(new String(record.key(), StandardCharsets.UTF_8));
+      parts.put(number, new Part(hash, Integer.parseInt(of), record.value()));
+    } catch (NumberFormatException e) {
+      return; // likewise
+    }
+  }
+
+  private @Nullable Published complete() {
+    Part first = parts.get(0);
+    if (first == null || first.hash().equals(taken) || first.of() > MOST_PARTS) {
+      return null;
+    }
+    ByteArrayOutputStream set = new ByteArrayOutputStream();
+    for (int number = 0; number < first.of(); number++) {
+      Part part = parts.get(number);
+      if (part == null || !part.hash().equals(first.hash()) || part.of() != first.of()) {
+        return null;
+      }
+      set.writeBytes(part.bytes());
+    }
+    taken = first.hash();
+    try {
+      return new Published(taken, decode(set.toByteArray()));
+    } catch (IOException e) {
+      throw new OperatorException(
+          "could not read the rules of %s (%s); publish them again"
+              .formatted(Quoted.of(partition.topic()), Failures.said(e)),
+          e);
+    }
+  }
+
+  private static @Nullable String text(ConsumerRecord<byte[], byte[]> record, String name) {
+    Header header = record.headers().lastHeader(name);
+    return header == null || header.value() == null
+        ? null
+        : new String(header.value(), StandardCharsets.UTF_8);
+  }
+
+  private static byte[] bytes(String text) {
+    return text.getBytes(StandardCharsets.UTF_8);
+  }
+
+  private static byte[] encode(SortedMap<String, byte[]> files) {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    try (DataOutputStream out = new DataOutputStream(new GZIPOutputStream(bytes))) {
+      out.writeInt(files.size());
+      for (Map.Entry<String, byte[]> file : files.entrySet()) {
+        out.writeUTF(file.getKey());
+        out.writeInt(file.getValue().length);
+        out.write(file.getValue());
+      }
+    } catch (IOException e) {
+      throw new IllegalStateException("memory cannot be written", e);
+    }
+    return bytes.toByteArray();
+  }
+
+  private static SortedMap<String, byte[]> decode(byte[] set) throws IOException {
+    SortedMap<String, byte[]> files = new TreeMap<>();
+    try (DataInputStream in =
+        new DataInputStream(new GZIPInputStream(new ByteArrayInputStream(set)))) {
+      int count = in.readInt();
+      long left = MOST_BYTES;
+      if (count < 0 || count > MOST_FILES) {
+        throw new IOException("it names " + count + " files");
+      }
+      for (int i = 0; i < count; i++) {
+        String name = in.readUTF();
+        int length = in.readInt();
+        left -= length;
+        if (length < 0 || left < 0) {
+          throw new IOException("it is larger than a set may be");
+        }
+        byte[] content = in.readNBytes(length);
+        if (content.length < length) {
+          throw new IOException("it ends too early");
+        }
+        files.put(name, content);
+      }
+    }
+    return files;
+  }
+
+  @Override
+  public void close() {
+    consumer.close();
+  }
+}
