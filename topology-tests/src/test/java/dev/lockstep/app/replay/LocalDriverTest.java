@@ -19,7 +19,10 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.SortedSet;
 import java.util.SplittableRandom;
+import java.util.TreeSet;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -63,6 +66,37 @@ final class LocalDriverTest {
     List<String> one = texts(detections(order, capture, 1));
     assertThat(texts(detections(order, capture, 2))).isEqualTo(one);
     assertThat(texts(detections(order, capture, 5))).isEqualTo(one);
+  }
+
+  @Test
+  void givesOneVerdictOfSigmaRules_inWhateverOrderEventsArrive(@TempDir Path folder)
+      throws IOException {
+    CaptureFolder capture = CaptureFolder.unpackWithSigma(folder.resolve("capture"));
+    Set<String> sigma = new TreeSet<>();
+    capture.config(Map.of()).rules().all().stream()
+        .filter(rule -> rule.entry().origin().startsWith("sigma"))
+        .forEach(rule -> sigma.add(rule.id()));
+    SortedSet<Verdict> expected = ofRules(sigma, capture.replay().detections());
+    assertThat(sigma).hasSize(12);
+    assertThat(expected).extracting(Verdict::rule).containsAll(sigma);
+    Arrivals arrivals = Arrivals.of(capture);
+    for (long seed = SEED; seed < SEED + 3; seed++) {
+      List<Arrivals.Arrival> order = arrivals.shuffled(new SplittableRandom(seed));
+      SortedSet<Verdict> given = ofRules(sigma, detections(order, capture, 2));
+      assertThat(Verdict.differences(expected, given)).as("seed %d", seed).isEmpty();
+    }
+  }
+
+  /** Returns the verdicts of some rules, without their incidents. */
+  private static SortedSet<Verdict> ofRules(Set<String> rules, List<Detection> detections) {
+    SortedSet<Verdict> some = new TreeSet<>();
+    for (Verdict one : Verdict.of(detections)) {
+      if (rules.contains(one.rule())) {
+        some.add(
+            new Verdict(one.id(), one.rule(), one.reason(), one.severity(), one.count(), ""));
+      }
+    }
+    return some;
   }
 
   private static List<String> texts(List<Detection> detections) {

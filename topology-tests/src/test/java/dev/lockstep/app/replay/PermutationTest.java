@@ -18,10 +18,8 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.SortedSet;
 import java.util.SplittableRandom;
-import java.util.TreeSet;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -31,7 +29,6 @@ import org.junit.jupiter.api.io.TempDir;
  */
 final class PermutationTest {
   private static final int ORDERS = 10;
-  private static final int SIGMA_ORDERS = 3;
   private static final int MANY_ORDERS = 200;
   private static final long SEED = Long.getLong("lockstep.seed", 20_261_120L);
   private static final long CLOCK_STEP_MILLIS = Duration.ofMinutes(10).toMillis();
@@ -45,39 +42,6 @@ final class PermutationTest {
   @Tag("long")
   void givesOneVerdict_inTwoHundredOrders(@TempDir Path folder) throws IOException {
     givesOneVerdict(folder, MANY_ORDERS);
-  }
-
-  @Test
-  void givesOneVerdictOfSigmaRules_inWhateverOrderEventsArrive(@TempDir Path folder)
-      throws IOException {
-    CaptureFolder capture = CaptureFolder.unpackWithSigma(folder.resolve("capture"));
-    Config config = capture.config(Map.of());
-    Enrichment enrichment = Wiring.enrichment(config);
-    Set<String> sigma = new TreeSet<>();
-    config.rules().all().stream()
-        .filter(rule -> rule.entry().origin().startsWith("sigma"))
-        .forEach(rule -> sigma.add(rule.id()));
-    SortedSet<Verdict> expected = ofRules(sigma, Verdict.of(capture.replay().detections()));
-    Arrivals arrivals = Arrivals.of(capture);
-    assertThat(sigma).hasSize(12);
-    assertThat(expected).extracting(Verdict::rule).containsAll(sigma);
-    for (long seed = SEED; seed < SEED + SIGMA_ORDERS; seed++) {
-      List<Arrivals.Arrival> order = arrivals.shuffled(new SplittableRandom(seed));
-      SortedSet<Verdict> given = ofRules(sigma, verdicts(order, config.rules(), enrichment));
-      assertThat(Verdict.differences(expected, given)).as("seed %d", seed).isEmpty();
-    }
-  }
-
-  /** Returns the verdicts of some rules, without their incidents. */
-  private static SortedSet<Verdict> ofRules(Set<String> rules, SortedSet<Verdict> all) {
-    SortedSet<Verdict> some = new TreeSet<>();
-    for (Verdict one : all) {
-      if (rules.contains(one.rule())) {
-        some.add(
-            new Verdict(one.id(), one.rule(), one.reason(), one.severity(), one.count(), ""));
-      }
-    }
-    return some;
   }
 
   private static void givesOneVerdict(Path folder, int orders) throws IOException {
