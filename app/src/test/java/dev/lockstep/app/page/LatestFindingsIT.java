@@ -43,7 +43,7 @@ class LatestFindingsIT {
         send(producer, topic, finding("one", 1, Severity.Low));
         send(producer, topic, finding("two", 1, Severity.Low));
         send(producer, topic, finding("one", 2, Severity.High));
-        producer.send(new ProducerRecord<>(topic, new byte[] {1, 2, 3}));
+        Object unused = producer.send(new ProducerRecord<>(topic, new byte[] {1, 2, 3}));
         Detection gone = finding("two", 2, Severity.Low);
         gone.setReason("withdrawn");
         send(producer, topic, gone);
@@ -70,8 +70,9 @@ class LatestFindingsIT {
   }
 
   private static void send(Producer<byte[], byte[]> producer, String topic, Detection finding) {
-    producer.send(
-        new ProducerRecord<>(
-            topic, finding.getId().getBytes(StandardCharsets.UTF_8), CODEC.encode(finding)));
+    Object unused =
+        producer.send(
+            new ProducerRecord<>(
+                topic, finding.getId().getBytes(StandardCharsets.UTF_8), CODEC.encode(finding)));
   }
 }

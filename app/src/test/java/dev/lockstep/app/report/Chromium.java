@@ -50,7 +50,7 @@ final class Chromium implements AutoCloseable {
       return Path.of(named);
     }
     String path = System.getenv("PATH");
-    return Stream.of((path == null ? "" : path).split(File.pathSeparator))
+    return Stream.of((path == null ? "" : path).split(File.pathSeparator, -1))
         .flatMap(folder -> NAMES.stream().map(name -> Path.of(folder, name)))
         .filter(Files::isExecutable)
         .findFirst()

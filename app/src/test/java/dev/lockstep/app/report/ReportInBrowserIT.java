@@ -19,6 +19,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
+import java.util.Objects;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Predicate;
@@ -78,7 +80,7 @@ final class ReportInBrowserIT {
       System.setOut(out);
     }
     data = new ReportJson(Files.readString(report));
-    browser = Chromium.start(program, folder.resolve("profile"));
+    browser = Chromium.start(Objects.requireNonNull(program), folder.resolve("profile"));
     browser.size(1280, 900);
   }
 
@@ -158,7 +160,7 @@ final class ReportInBrowserIT {
         .isGreaterThan(1);
     assertThat(filter("form.reset()")).isEqualTo(all);
     String id = data.ids().get(all / 2);
-    assertThat(filter("form.elements.text.value = '" + id.toUpperCase() + "'")).isOne();
+    assertThat(filter("form.elements.text.value = '" + id.toUpperCase(Locale.ROOT) + "'")).isOne();
     assertThat(filter("form.elements.text.value = 'no such words'")).isZero();
     assertThat(filter("form.reset()")).isEqualTo(all);
     browser.evaluate("document.querySelector('.column:not(:disabled)').click()");

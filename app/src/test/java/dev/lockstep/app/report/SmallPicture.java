@@ -56,8 +56,8 @@ final class SmallPicture {
     for (int i = 0; i < colours.length; i++) {
       long distance = 0;
       for (int shift = 0; shift <= 16; shift += 8) {
-        long by = ((colour >> shift) & 0xff) - ((colours[i] >> shift) & 0xff);
-        distance += by * by;
+        int by = ((colour >> shift) & 0xff) - ((colours[i] >> shift) & 0xff);
+        distance += (long) by * by;
       }
       if (distance < least) {
         least = distance;
