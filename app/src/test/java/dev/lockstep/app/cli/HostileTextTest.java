@@ -43,8 +43,12 @@ final class HostileTextTest {
     config =
         Files.writeString(
             folder.resolve("lockstep.yaml"),
-            "networks: networks.csv\npartners: partners.yaml\nexceptions: exceptions.yaml\n"
-                + "rules: {impossible-travel@slow: {maxSpeedKmh: 90000}}\n");
+            """
+            networks: networks.csv
+            partners: partners.yaml
+            exceptions: exceptions.yaml
+            rules: {impossible-travel@slow: {maxSpeedKmh: 90000}}
+            """);
     Files.writeString(folder.resolve("exceptions.yaml"), "exceptions:\n");
     detections = folder.resolve("detections.jsonl");
     Path report = folder.resolve("report.html");

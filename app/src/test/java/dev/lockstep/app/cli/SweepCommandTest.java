@@ -87,7 +87,7 @@ class SweepCommandTest {
     List<String> lines = ran.out().lines().toList();
     assertThat(lines.get(0)).startsWith("impossible-travel with 3 values of maxSpeedKmh, in one");
     assertThat(lines.get(2)).startsWith("maxSpeedKmh  High  Medium  Low  All  Subjects  New  Gone");
-    assertThat(lines.subList(3, 7).stream().map(line -> line.strip().split(" ")[0]))
+    assertThat(lines.subList(3, 7).stream().map(line -> line.strip().split(" ", -1)[0]))
         .containsExactly("300", "1000", "1300", "2300");
     assertThat(lines.get(4)).endsWith(" now").contains("#");
     assertThat(lines.get(4)).matches(".* 0 +0 +[#=-]+ now");

@@ -9,11 +9,13 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.snakeyaml.engine.v2.api.Load;
 import org.snakeyaml.engine.v2.api.LoadSettings;
 
@@ -120,12 +122,12 @@ final class MonitoringFiles {
         .loadFromString(Files.readString(file, UTF_8));
   }
 
-  static Map<?, ?> map(Object node) {
-    return (Map<?, ?>) node;
+  static Map<?, ?> map(@Nullable Object node) {
+    return (Map<?, ?>) Objects.requireNonNull(node);
   }
 
-  static List<?> list(Object node) {
-    return (List<?>) node;
+  static List<?> list(@Nullable Object node) {
+    return (List<?>) Objects.requireNonNull(node);
   }
 
   static String text(Map<?, ?> node, String key) {

@@ -54,7 +54,7 @@ final class MonitoringFilesTest {
                   if (!known.contains(each.label()) && !SCRAPED.contains(each.label())) {
                     wrong.add(query.place() + ": no label " + each.label() + " of " + metric);
                   }
-                  for (String value : Pattern.compile("\\|").split(each.value())) {
+                  for (String value : Pattern.compile("\\|").split(each.value(), -1)) {
                     if (value.matches("[a-z-]+") && !known.contains(value)) {
                       wrong.add(query.place() + ": no value " + value + " of " + metric);
                     }
@@ -138,7 +138,7 @@ final class MonitoringFilesTest {
   @Test
   void promtool_acceptsAlarmsAndTheirTests_whereItIsInstalled() throws Exception {
     for (Path promtool : onThePath("promtool")) {
-      Path folder = MonitoringFiles.RULES.getParent();
+      Path folder = MonitoringFiles.RULES.resolveSibling("");
       run(folder, promtool, "check", "config", "prometheus.yml");
       run(folder, promtool, "check", "rules", "lockstep.rules.yml");
       List<String> tests = new ArrayList<>(List.of("test", "rules"));
@@ -153,7 +153,7 @@ final class MonitoringFilesTest {
     List<Path> found = new ArrayList<>();
     for (String folder :
         Pattern.compile(Pattern.quote(File.pathSeparator))
-            .split(String.valueOf(System.getenv("PATH")))) {
+            .split(String.valueOf(System.getenv("PATH")), -1)) {
       Path file = Path.of(folder, name);
       if (found.isEmpty() && Files.isExecutable(file)) {
         found.add(file);
@@ -181,7 +181,7 @@ final class MonitoringFilesTest {
       if (!line.startsWith("| ")) {
         break;
       }
-      String[] cells = Pattern.compile(" \\| ").split(line.substring(2));
+      String[] cells = Pattern.compile(" \\| ").split(line.substring(2), -1);
       Set<String> words = codes(cells[1]);
       for (String name : codes(cells[0])) {
         table.put(name, words);

@@ -10,6 +10,7 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.io.OutputStream;
+import java.net.InetAddress;
 import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -102,7 +103,8 @@ class LivePageTest {
   }
 
   private String status(String host) throws IOException {
-    try (Socket socket = new Socket("127.0.0.1", URI.create(page.address()).getPort())) {
+    try (Socket socket =
+        new Socket(InetAddress.getLoopbackAddress(), URI.create(page.address()).getPort())) {
       OutputStream out = socket.getOutputStream();
       out.write(
           ("GET / HTTP/1.1\r\nHost: " + host + "\r\nConnection: close\r\n\r\n")

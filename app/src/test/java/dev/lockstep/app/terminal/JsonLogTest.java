@@ -12,6 +12,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 class JsonLogTest {
@@ -30,7 +31,7 @@ class JsonLogTest {
   }
 
   /** Writes an entry as the logger does: its line, the stack, and a flush. */
-  private void log(String line, Throwable failure) {
+  private void log(String line, @Nullable Throwable failure) {
     err.println(line);
     if (failure != null) {
       failure.printStackTrace(err);

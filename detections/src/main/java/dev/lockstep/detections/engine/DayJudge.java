@@ -105,7 +105,7 @@ final class DayJudge {
         continue;
       }
       boolean holds =
-          isByChange(state, reads) && !isOfWholeDay
+          (isByChange(state, reads) && !isOfWholeDay)
               ? judgeChange(subject, state, reads, fact, isNew)
               : judgeWhole(subject, state, reads, fact, isNew) != null;
       if (holds) {

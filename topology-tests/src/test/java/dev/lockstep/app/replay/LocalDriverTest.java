@@ -92,8 +92,7 @@ final class LocalDriverTest {
     SortedSet<Verdict> some = new TreeSet<>();
     for (Verdict one : Verdict.of(detections)) {
       if (rules.contains(one.rule())) {
-        some.add(
-            new Verdict(one.id(), one.rule(), one.reason(), one.severity(), one.count(), ""));
+        some.add(new Verdict(one.id(), one.rule(), one.reason(), one.severity(), one.count(), ""));
       }
     }
     return some;
