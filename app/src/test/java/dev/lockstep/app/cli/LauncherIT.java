@@ -93,8 +93,8 @@ class LauncherIT {
     Result result = run(home.resolve("lockstep"), folder);
     assertThat(result.out())
         .contains(
-            "<--enable-native-access=ALL-UNNAMED><--sun-misc-unsafe-memory-access=allow>"
-                + "<-Xmx2g><-Dx=y><-cp>");
+            "<--enable-native-access=ALL-UNNAMED><--sun-misc-unsafe-memory-access=allow>",
+            "<-Xmx2g><-Dx=y><-cp>");
   }
 
   @Test
