@@ -144,7 +144,7 @@ public final class PublishedRules implements AutoCloseable {
                 bytes(Integer.toString(part)),
                 Arrays.copyOfRange(set, part * PART_BYTES, end));
         record.headers().add(HASH, bytes(hash)).add(PARTS, bytes(Integer.toString(count)));
-        producer.send(record);
+        var unused = producer.send(record); // the commit fails if a record was not taken
       }
       producer.commitTransaction();
     } catch (KafkaException e) {

@@ -85,7 +85,7 @@ public final class RuleJars {
             new ConfiguredValue(
                 "--rule", file.toString(), file.toString(), "the command line", Path.of(""));
         try {
-          refuseIfShared(place, real);
+          refuseIfShared(place, file, real);
         } catch (IOException e) {
           throw place.bad(
               "names a jar that cannot be read (" + Failures.said(e) + ")",
@@ -178,7 +178,7 @@ public final class RuleJars {
       for (Path file : files) {
         Path real = file.toRealPath();
         if (leftOut.stream().map(SigmaFolders::real).noneMatch(real::equals)) {
-          refuseIfShared(setting, real);
+          refuseIfShared(setting, file, real);
           jars.add(RuleJar.read(setting, file));
         }
       }
@@ -198,10 +198,16 @@ public final class RuleJars {
     return files;
   }
 
-  /** Refuses a jar that others may write, itself or by its folder. */
-  private static void refuseIfShared(ConfiguredValue setting, Path jar) throws IOException {
+  /**
+   * Refuses a jar that others may write, itself or by its folder.
+   *
+   * @param named path by which the jar was found, which may be a link
+   * @param jar path of the jar itself
+   */
+  private static void refuseIfShared(ConfiguredValue setting, Path named, Path jar)
+      throws IOException {
     Path parent = jar.getParent();
-    String name = Quoted.of(jar.getFileName());
+    String name = Quoted.of(named.getFileName());
     if (parent != null) {
       refuseIfShared(setting, parent, "holds the jar " + name + " of a folder");
     }

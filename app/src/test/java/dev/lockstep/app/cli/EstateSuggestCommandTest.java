@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.lockstep.app.Main;
 import dev.lockstep.app.config.Config;
 import dev.lockstep.app.process.ExitCode;
+import dev.lockstep.app.report.ReportJson;
 import dev.lockstep.enrichment.estate.Vault;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -84,11 +85,10 @@ class EstateSuggestCommandTest {
   void theReportOfAReplayHasASectionOnHygiene_exceptWithPseudonyms() throws IOException {
     Path report = folder.resolve("report.html");
     run("replay", "--report", report.toString());
-    assertThat(Files.readString(report))
-        .contains("<h2 id=\"hygiene\">Hygiene</h2>")
-        .contains(">no-identity-link</td>", ">northwind-apim</td>");
+    assertThat(new ReportJson(Files.readString(report)).section("hygiene"))
+        .anySatisfy(row -> assertThat(row).contains("no-identity-link", "northwind-apim"));
     run("replay", "--redact", "--report", report.toString());
-    assertThat(Files.readString(report)).doesNotContain("id=\"hygiene\"");
+    assertThat(new ReportJson(Files.readString(report)).section("hygiene")).isEmpty();
   }
 
   @Test

@@ -31,6 +31,7 @@ class HabitsTest {
           "lockstep config schema",
           "lockstep rules docs",
           "lockstep rules new",
+          "lockstep rules publish",
           "lockstep help",
           "lockstep version",
           "lockstep completion");

@@ -81,7 +81,7 @@ class ConfigTest {
     assertThat(config.rules().all())
         .extracting(ConfigTest::settings)
         .containsExactly(
-            "impossible-travel: on, minDistanceKm 500, maxSpeedKmh 900, maxHours 24, commuteDays 3, workloads false",
+            "impossible-travel: on, minDistanceKm 500, maxSpeedKmh 900, maxHours 24, commuteDays 3, workloads false, colleagues 10, colleagueDays 5",
             "token-replay: on, maxHours 48, expirySkewMinutes 5",
             "partner-ip-drift: on, learningDays 7, learningMinutes 50, knownDays 14, windowDays 60",
             "defender-corroboration: on, settleMinutes 10, escalateHours 24, flagMinutes 60",

@@ -59,4 +59,19 @@ public final class ReportJson {
     json.get("rules").forEach(rule -> runs.put(rule.get("id").asText(), rule.get("runs").asText()));
     return runs;
   }
+
+  /** Returns the rows of a section; none if the report has no such section. */
+  public List<List<String>> section(String id) {
+    List<List<String>> rows = new ArrayList<>();
+    for (JsonNode section : json.get("about").get("sections")) {
+      if (section.get("id").asText().equals(id)) {
+        for (JsonNode row : section.get("rows")) {
+          List<String> cells = new ArrayList<>();
+          row.forEach(cell -> cells.add(cell.asText()));
+          rows.add(cells);
+        }
+      }
+    }
+    return rows;
+  }
 }

@@ -31,6 +31,11 @@ public record Verdict(
         Objects.requireNonNullElse(detection.getCorrelationId(), ""));
   }
 
+  /** Returns the verdict without its incident, which other findings decide. */
+  public Verdict alone() {
+    return new Verdict(id, rule, reason, severity, count, "");
+  }
+
   /** Reads a row as Sentinel takes it. */
   public static Verdict ofRow(JsonNode row) {
     return new Verdict(

@@ -117,7 +117,7 @@ final class RuleReloadIT {
           assertThat(took).isLessThan(EFFECT);
           write(rules, "steady.yml", STEADY.replace("title: Steady", "title: Steady " + edit));
           write(rules, "counted.yml", COUNTED.replace("level: high", "level: low"));
-          awaitForce(one, other, 2 * edit);
+          awaitForce(one, other, 2L * edit);
         }
         write(rules, "broken.yml", "title: Broken\nlogsource: {product: azure}\n");
         await("a refusal").atMost(PATIENCE).until(() -> !one.degraded().isEmpty());
