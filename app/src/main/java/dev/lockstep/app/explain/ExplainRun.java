@@ -1,12 +1,8 @@
 package dev.lockstep.app.explain;
 
-import dev.lockstep.app.file.TemporaryFolder;
 import dev.lockstep.app.privacy.Redaction;
 import dev.lockstep.app.replay.ArrivalFeed;
-import dev.lockstep.app.replay.ArrivalSorter;
-import dev.lockstep.app.replay.CaptureReader;
-import dev.lockstep.app.replay.Replay;
-import dev.lockstep.app.replay.SortedActivity;
+import dev.lockstep.app.replay.SortedCapture;
 import dev.lockstep.app.rules.ConfiguredRules;
 import dev.lockstep.app.rules.RuleSets;
 import dev.lockstep.app.rules.RuleStatus;
@@ -16,19 +12,16 @@ import dev.lockstep.detections.alert.ReportedAlert;
 import dev.lockstep.detections.explain.CitedEvents;
 import dev.lockstep.detections.explain.SubjectEvents;
 import dev.lockstep.detections.explain.SubjectWatch;
-import dev.lockstep.detections.join.JoinSettings;
 import dev.lockstep.detections.judgement.JudgedDay;
 import dev.lockstep.detections.judgement.JudgedSubject;
 import dev.lockstep.detections.local.LocalDriver;
 import dev.lockstep.detections.rule.RuleSet;
 import dev.lockstep.enrichment.Enrichment;
-import dev.lockstep.ingest.category.LogCategories;
 import dev.lockstep.ingest.message.Limits;
 import dev.lockstep.ingest.outcome.IngestCounts;
 import dev.lockstep.rules.Fact;
 import dev.lockstep.rules.Subject;
 import dev.lockstep.schemas.Activity;
-import dev.lockstep.schemas.ActivityKind;
 import dev.lockstep.schemas.Detection;
 import dev.lockstep.schemas.FindingState;
 import dev.lockstep.schemas.Principal;
@@ -60,10 +53,7 @@ public final class ExplainRun {
   private final Map<Subject, @Nullable Principal> subjects = new LinkedHashMap<>();
   private final Set<String> alerts = new ConcurrentSkipListSet<>();
   private Consumer<Activity> reader = activity -> {};
-  private volatile boolean hasLinks;
-  private volatile boolean hasEdges;
   private @Nullable FindingSearch search;
-  private volatile boolean hasFirewall;
 
   /** Creates a run without subjects. */
   public ExplainRun(ConfiguredRules rules, Enrichment enrichment, int threads, Limits limits) {
@@ -140,147 +130,109 @@ public final class ExplainRun {
   public Result run(
       List<String> paths, InputStream in, Progress progress, Consumer<IngestCounts> hasRead)
       throws IOException {
-    return read(paths, in, progress, hasRead, this::drive);
+    try (SortedCapture capture = read(paths, in, progress)) {
+      hasRead.accept(capture.counts());
+      return drive(capture, progress);
+    }
   }
 
   /** Runs the capture and returns the explanation of an incident. */
   public IncidentResult incident(
       List<String> paths, InputStream in, Progress progress, IncidentSearch asked)
       throws IOException {
-    return read(
-        paths,
-        in,
-        progress,
-        counts -> {},
-        (counts, sorter, shown) -> incident(counts, sorter, shown, asked));
-  }
-
-  /** Use of everything that was read. */
-  @FunctionalInterface
-  private interface Driving<T> {
-    T drive(IngestCounts counts, ArrivalSorter sorter, Progress progress) throws IOException;
-  }
-
-  private <T> T read(
-      List<String> paths,
-      InputStream in,
-      Progress progress,
-      Consumer<IngestCounts> hasRead,
-      Driving<T> driving)
-      throws IOException {
-    try (TemporaryFolder temporary = TemporaryFolder.make("lockstep-explain");
-        ArrivalSorter sorter =
-            new ArrivalSorter(
-                temporary.folder().resolve("sort"),
-                Replay.SORT_MEMORY_BYTES,
-                new SortedActivity.Order())) {
-      CaptureReader captures =
-          new CaptureReader(
-              limits,
-              rules.rawFields(),
-              Long.MIN_VALUE,
-              Long.MAX_VALUE,
-              sorter,
-              reader.andThen(this::reads));
-      captures.read(paths, in, threads, progress);
-      hasRead.accept(captures.counts());
-      return driving.drive(captures.counts(), sorter, progress);
+    try (SortedCapture capture = read(paths, in, progress)) {
+      return incident(capture, progress, asked);
     }
   }
 
+  private SortedCapture read(List<String> paths, InputStream in, Progress progress)
+      throws IOException {
+    SortedCapture capture =
+        new SortedCapture(
+            limits,
+            rules.rawFields(),
+            Long.MIN_VALUE,
+            Long.MAX_VALUE,
+            threads,
+            reader.andThen(this::reads));
+    try {
+      capture.read(paths, in, progress);
+    } catch (IOException | RuntimeException e) {
+      capture.close();
+      throw e;
+    }
+    return capture;
+  }
+
   private void reads(Activity activity) {
-    if (activity.getKind() == ActivityKind.IDENTITY_LINK) {
-      hasLinks = true;
-    } else if (activity.getKind() == ActivityKind.EDGE_REQUEST) {
-      hasEdges = true;
-      hasFirewall |= activity.getCategory().equals(LogCategories.FIREWALL);
-    } else if (activity.getAlert() != null) {
+    if (activity.getAlert() != null) {
       alerts.add(activity.getAlert().getId());
     }
   }
 
-  private Result drive(IngestCounts counts, ArrivalSorter sorter, Progress progress)
-      throws IOException {
+  private Result drive(SortedCapture capture, Progress progress) throws IOException {
     RuleSet running = RuleSets.of(rules);
     FindingSearch.Found found = null;
     if (search != null) {
       found =
           search.find(
               running,
-              counts.total().read(),
-              (watcher, atEnd) -> searched(running, counts, sorter, progress, watcher, atEnd));
+              capture.counts().total().read(),
+              (watcher, atEnd) -> searched(running, capture, progress, watcher, atEnd));
       add(found.subject(), found.principal());
     }
     SubjectWatch watch = new SubjectWatch(running.rules(), enrichment);
     subjects.keySet().forEach(watch::add);
     DetectionCounters counters = new DetectionCounters();
-    progress.begin("correlating", counts.total().mapped());
-    JoinSettings joins = new JoinSettings(hasLinks, hasEdges, hasFirewall);
-    try (LocalDriver driver =
-        new LocalDriver(running, joins, enrichment, counters, threads, false)) {
+    try (LocalDriver driver = capture.driver(running, enrichment, counters, false)) {
       driver.watch(watch);
-      ArrivalFeed feed = new ArrivalFeed(driver, progress, false);
-      sorter.drain(feed);
-      feed.finish();
+      ArrivalFeed entered = capture.enter(driver, false, "correlating", progress);
       List<Detection> detections = driver.detections();
       List<Explanation> explanations = new ArrayList<>();
       subjects.forEach(
           (subject, principal) -> explanations.add(explain(subject, principal, driver, watch)));
       return new Result(
-          counts,
-          feed.first(),
-          feed.last(),
+          capture.counts(),
+          entered.first(),
+          entered.last(),
           RuleStatus.all(rules.all(), enrichment),
           counters,
           detections,
           watch,
           explanations,
           found);
-    } finally {
-      progress.end();
     }
   }
 
-  private IncidentResult incident(
-      IngestCounts counts, ArrivalSorter sorter, Progress progress, IncidentSearch asked) {
+  private IncidentResult incident(SortedCapture capture, Progress progress, IncidentSearch asked) {
     RuleSet running = RuleSets.of(rules);
     List<IncidentExplanation> found = new ArrayList<>(1);
-    ArrivalFeed feed =
+    ArrivalFeed entered =
         searched(
             running,
-            counts,
-            sorter,
+            capture,
             progress,
             new CitedEvents(running.rules()),
-            driver -> found.add(asked.find(driver, counts.total().read())));
+            driver -> found.add(asked.find(driver, capture.counts().total().read())));
     return new IncidentResult(
-        counts, feed.first(), feed.last(), RuleStatus.all(rules.all(), enrichment), found.get(0));
+        capture.counts(),
+        entered.first(),
+        entered.last(),
+        RuleStatus.all(rules.all(), enrichment),
+        found.get(0));
   }
 
   private ArrivalFeed searched(
       RuleSet running,
-      IngestCounts counts,
-      ArrivalSorter sorter,
+      SortedCapture capture,
       Progress progress,
       CitedEvents watcher,
       Consumer<LocalDriver> atEnd) {
-    progress.begin("searching", counts.total().mapped());
-    try (LocalDriver driver =
-        new LocalDriver(
-            running,
-            new JoinSettings(hasLinks, hasEdges, hasFirewall),
-            enrichment,
-            new DetectionCounters(),
-            threads,
-            false)) {
+    try (LocalDriver driver = capture.driver(running, enrichment, new DetectionCounters(), false)) {
       driver.watch(watcher);
-      ArrivalFeed feed = new ArrivalFeed(driver, progress, false);
-      sorter.drain(feed);
-      feed.finish();
+      ArrivalFeed entered = capture.enter(driver, false, "searching", progress);
       atEnd.accept(driver);
-      return feed;
-    } finally {
-      progress.end();
+      return entered;
     }
   }
 

@@ -1,6 +1,5 @@
 package dev.lockstep.app.replay;
 
-import dev.lockstep.app.file.TemporaryFolder;
 import dev.lockstep.app.rules.ConfiguredRules;
 import dev.lockstep.app.rules.RuleSets;
 import dev.lockstep.app.rules.RuleStatus;
@@ -29,8 +28,6 @@ import org.jspecify.annotations.Nullable;
  * matter.
  */
 public final class Replay {
-
-  public static final long SORT_MEMORY_BYTES = 48L * 1024 * 1024;
 
   private final ConfiguredRules settings;
   private final Enrichment enrichment;
@@ -189,97 +186,45 @@ public final class Replay {
       Progress progress,
       LocalDriver.@Nullable Revisions revisions)
       throws IOException {
-    try (TemporaryFolder temporary = TemporaryFolder.make("lockstep-replay");
-        ArrivalSorter sorter =
-            new ArrivalSorter(
-                temporary.folder().resolve("sort"),
-                SORT_MEMORY_BYTES,
-                new SortedActivity.Order())) {
-      CaptureReader captures =
-          new CaptureReader(limits, settings.rawFields(), from, to, sorter, reader);
-      captures.read(paths, in, threads, progress);
-      Result result = drive(captures, sorter, progress, revisions);
+    try (SortedCapture capture =
+        new SortedCapture(limits, settings.rawFields(), from, to, threads, reader)) {
+      capture.read(paths, in, progress);
+      Result result = drive(capture, progress, revisions);
       if (others != null) {
-        foundByOthers = found(others, captures, sorter, progress);
+        foundByOthers = capture.replay(others, enrichment, "correlating without", progress);
       }
-      after.take(
-          result, (watcher, atEnd) -> driveAgain(captures, sorter, progress, watcher, atEnd));
+      after.take(result, (watcher, atEnd) -> driveAgain(capture, progress, watcher, atEnd));
       return result;
     }
   }
 
   private void driveAgain(
-      CaptureReader captures,
-      ArrivalSorter sorter,
-      Progress progress,
-      CitedEvents watcher,
-      Consumer<LocalDriver> atEnd) {
-    progress.begin("explaining", captures.counts().total().mapped());
+      SortedCapture capture, Progress progress, CitedEvents watcher, Consumer<LocalDriver> atEnd) {
     try (LocalDriver driver =
-        new LocalDriver(
-            RuleSets.of(settings),
-            captures.joins(),
-            enrichment,
-            new DetectionCounters(),
-            threads,
-            false)) {
+        capture.driver(RuleSets.of(settings), enrichment, new DetectionCounters(), false)) {
       driver.watch(watcher);
-      ArrivalFeed entering = new ArrivalFeed(driver, progress, false);
-      sorter.drain(entering);
-      entering.finish();
+      capture.enter(driver, false, "explaining", progress);
       atEnd.accept(driver);
-    } finally {
-      progress.end();
-    }
-  }
-
-  private List<Detection> found(
-      ConfiguredRules rules, CaptureReader captures, ArrivalSorter sorter, Progress progress) {
-    progress.begin("correlating without", captures.counts().total().mapped());
-    try (LocalDriver driver =
-        new LocalDriver(
-            RuleSets.of(rules),
-            captures.joins(),
-            enrichment,
-            new DetectionCounters(),
-            threads,
-            true)) {
-      ArrivalFeed entering = new ArrivalFeed(driver, progress, false);
-      sorter.drain(entering);
-      entering.finish();
-      return driver.detections();
-    } finally {
-      progress.end();
     }
   }
 
   private Result drive(
-      CaptureReader captures,
-      ArrivalSorter sorter,
-      Progress progress,
-      LocalDriver.@Nullable Revisions revisions)
-      throws IOException {
-    IngestCounts counts = captures.counts();
+      SortedCapture capture, Progress progress, LocalDriver.@Nullable Revisions revisions) {
+    IngestCounts counts = capture.counts();
     DetectionCounters counters = new DetectionCounters();
-    progress.begin("correlating", counts.total().mapped());
-    try (LocalDriver driver =
-        new LocalDriver(
-            RuleSets.of(settings), captures.joins(), enrichment, counters, threads, true)) {
+    try (LocalDriver driver = capture.driver(RuleSets.of(settings), enrichment, counters, true)) {
       driver.onContribution(contributions);
       if (revisions != null) {
         driver.onRevision(revisions);
       }
-      ArrivalFeed entering = new ArrivalFeed(driver, progress, revisions != null);
-      sorter.drain(entering);
-      if (entering.entered() != counts.total().mapped()) {
+      ArrivalFeed entered = capture.enter(driver, revisions != null, "correlating", progress);
+      if (entered.entered() != counts.total().mapped()) {
         counts.broken(
             "%d activities were read and %d reached the rules"
-                .formatted(counts.total().mapped(), entering.entered()));
+                .formatted(counts.total().mapped(), entered.entered()));
       }
-      entering.finish();
-      return result(driver.detections(), captures, counters, entering.first(), entering.last());
-    } finally {
-      progress.end();
+      return result(
+          driver.detections(), capture.captures(), counters, entered.first(), entered.last());
     }
   }
 

@@ -6,6 +6,8 @@ import dev.lockstep.app.rules.RuleSets;
 import dev.lockstep.app.terminal.Progress;
 import dev.lockstep.detections.DetectionCounters;
 import dev.lockstep.detections.local.LocalDriver;
+import dev.lockstep.detections.local.Watcher;
+import dev.lockstep.detections.rule.RuleSet;
 import dev.lockstep.enrichment.Enrichment;
 import dev.lockstep.ingest.message.Limits;
 import dev.lockstep.ingest.outcome.IngestCounts;
@@ -17,25 +19,41 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.util.List;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /** Capture that is read and sorted once and replayed any number of times. */
 public final class SortedCapture implements AutoCloseable {
+
+  private static final long SORT_MEMORY_BYTES = 48L * 1024 * 1024;
+
   private final TemporaryFolder temporary = TemporaryFolder.make("lockstep-sorted");
   private final ArrivalSorter sorter =
       new ArrivalSorter(
-          temporary.folder().resolve("sort"), Replay.SORT_MEMORY_BYTES, new SortedActivity.Order());
+          temporary.folder().resolve("sort"), SORT_MEMORY_BYTES, new SortedActivity.Order());
   private final CaptureReader captures;
-  private final int threads = Runtime.getRuntime().availableProcessors();
+  private final int threads;
 
   /**
-   * Creates an empty capture.
+   * Creates an empty capture that every core reads.
    *
    * @param raw raw fields to look for, those of the rules that replay it
    * @param from earliest arrival of a record to include, in milliseconds since 1970
    * @param to arrival from which records are left out, in milliseconds since 1970
    */
   public SortedCapture(Limits limits, RawFieldPlan raw, long from, long to) {
-    captures = new CaptureReader(limits, raw, from, to, sorter, activity -> {});
+    this(limits, raw, from, to, Runtime.getRuntime().availableProcessors(), activity -> {});
+  }
+
+  /**
+   * Creates an empty capture.
+   *
+   * @param threads number of threads that read and replay, at least 1
+   * @param reader consumer of each activity as it is read, called in no order and by each thread
+   */
+  public SortedCapture(
+      Limits limits, RawFieldPlan raw, long from, long to, int threads, Consumer<Activity> reader) {
+    this.threads = threads;
+    captures = new CaptureReader(limits, raw, from, to, sorter, reader);
   }
 
   /** Reads the files and folders; to be called once. */
@@ -46,6 +64,11 @@ public final class SortedCapture implements AutoCloseable {
   /** Returns the counters of the read records and their outcomes. */
   public IngestCounts counts() {
     return captures.counts();
+  }
+
+  /** Returns the reader with its counters. */
+  CaptureReader captures() {
+    return captures;
   }
 
   /** Passes on every activity by arrival. */
@@ -69,19 +92,52 @@ public final class SortedCapture implements AutoCloseable {
   /** Replays the capture, and returns the last revision of each finding that is not retracted. */
   public List<Detection> replay(
       ConfiguredRules settings, Enrichment enrichment, String work, Progress progress) {
-    progress.begin(work, counts().total().mapped());
-    try (LocalDriver driver =
-        new LocalDriver(
-            RuleSets.of(settings),
-            captures.joins(),
-            enrichment,
-            new DetectionCounters(),
-            threads,
-            true)) {
-      ArrivalFeed entering = new ArrivalFeed(driver, progress, false);
-      sorter.drain(entering);
-      entering.finish();
+    return replay(RuleSets.of(settings), enrichment, new DetectionCounters(), null, work, progress);
+  }
+
+  /**
+   * Replays the capture, and returns the last revision of each finding that is not retracted.
+   *
+   * @param watcher watch over the judgements, or null
+   */
+  public List<Detection> replay(
+      RuleSet rules,
+      Enrichment enrichment,
+      DetectionCounters counters,
+      @Nullable Watcher watcher,
+      String work,
+      Progress progress) {
+    try (LocalDriver driver = driver(rules, enrichment, counters, true)) {
+      if (watcher != null) {
+        driver.watch(watcher);
+      }
+      enter(driver, false, work, progress);
       return driver.detections();
+    }
+  }
+
+  /**
+   * Returns a driver for the activities of this capture.
+   *
+   * @param evicts whether state is evicted as in the service
+   */
+  public LocalDriver driver(
+      RuleSet rules, Enrichment enrichment, DetectionCounters counters, boolean evicts) {
+    return new LocalDriver(rules, captures.joins(), enrichment, counters, threads, evicts);
+  }
+
+  /**
+   * Enters every activity into a driver by arrival, and returns what has entered.
+   *
+   * @param live whether to enter each at the speed of the events' own clock
+   */
+  public ArrivalFeed enter(LocalDriver driver, boolean live, String work, Progress progress) {
+    progress.begin(work, counts().total().mapped());
+    try {
+      ArrivalFeed feed = new ArrivalFeed(driver, progress, live);
+      sorter.drain(feed);
+      feed.finish();
+      return feed;
     } finally {
       progress.end();
     }

@@ -3,7 +3,9 @@ package dev.lockstep.app.tune;
 import dev.lockstep.app.accept.Acceptance;
 import dev.lockstep.app.accept.DetectionSummaries;
 import dev.lockstep.app.detection.WrittenDetection;
+import dev.lockstep.app.replay.SortedCapture;
 import dev.lockstep.app.terminal.OperatorException;
+import dev.lockstep.app.terminal.Progress;
 import dev.lockstep.detections.DetectionCounters;
 import dev.lockstep.detections.rule.RuleSet;
 import dev.lockstep.enrichment.Enrichment;
@@ -54,8 +56,9 @@ final class ExceptionTuning {
     this.expiresAt = expiresAt;
   }
 
-  Tuning run(TrialRuns runs) {
-    List<Detection> found = runs.run(rules, enrichment, new DetectionCounters(), null);
+  Tuning run(SortedCapture capture, Progress progress) {
+    List<Detection> found =
+        capture.replay(rules, enrichment, new DetectionCounters(), null, "correlating", progress);
     Closed findings = new Closed(rule, found, closed);
     DetectionSummaries summaries = DetectionSummaries.of("what was read", found);
     Map<String, ExceptionEntry> entries = new LinkedHashMap<>();
@@ -84,7 +87,14 @@ final class ExceptionTuning {
       Set<String> removed = new TreeSet<>(findings.all());
       List<ExceptionEntry> all = new ArrayList<>(enrichment.exceptions().all());
       all.add(entry);
-      runs.run(rules, enrichment.with(Exceptions.of(all)), new DetectionCounters(), null)
+      capture
+          .replay(
+              rules,
+              enrichment.with(Exceptions.of(all)),
+              new DetectionCounters(),
+              null,
+              "correlating",
+              progress)
           .forEach(each -> removed.remove(each.getId()));
       List<WrittenDetection> hidden =
           findings.of(removed.stream().filter(findings::isTrue).toList());

@@ -1,8 +1,10 @@
 package dev.lockstep.app.tune;
 
 import dev.lockstep.app.detection.WrittenDetection;
+import dev.lockstep.app.replay.SortedCapture;
 import dev.lockstep.app.rules.ConfiguredRule;
 import dev.lockstep.app.rules.ConfiguredRules;
+import dev.lockstep.app.terminal.Progress;
 import dev.lockstep.detections.DetectionCounters;
 import dev.lockstep.detections.local.Watcher;
 import dev.lockstep.detections.rule.ActiveRule;
@@ -104,10 +106,14 @@ final class FilterTuning {
   /** Log source with a search among the events of it. */
   private record Searched(String source, FilterSearch search) {}
 
-  Tuning run(TrialRuns runs) {
+  Tuning run(SortedCapture capture, Progress progress) {
     Matches matches = new Matches();
     List<Detection> found =
-        run(runs, affected.stream().map(each -> each.entry().rule()).toList(), matches);
+        run(
+            capture,
+            progress,
+            affected.stream().map(each -> each.entry().rule()).toList(),
+            matches);
     Closed findings = new Closed(rule.id(), found, closed);
     Searched best = null;
     for (String source : filterText.sources()) {
@@ -125,7 +131,7 @@ final class FilterTuning {
         if (++trials <= MOST_TRIALS) {
           String text = filterText.of(best.source(), filter);
           Set<String> removed = new TreeSet<>(findings.all());
-          run(runs, tried(text), null).forEach(each -> removed.remove(each.getId()));
+          run(capture, progress, tried(text), null).forEach(each -> removed.remove(each.getId()));
           List<WrittenDetection> hidden =
               findings.of(removed.stream().filter(findings::isTrue).toList());
           if (hidden.isEmpty()) {
@@ -145,13 +151,15 @@ final class FilterTuning {
     return findings.tuning(rule.id(), proposals, refused, left);
   }
 
-  private List<Detection> run(TrialRuns runs, List<Rule> judging, @Nullable Watcher watcher) {
+  private List<Detection> run(
+      SortedCapture capture, Progress progress, List<Rule> judging, @Nullable Watcher watcher) {
     List<ActiveRule> active = new ArrayList<>();
     for (int i = 0; i < judging.size(); i++) {
       active.add(new ActiveRule(i, judging.get(i), affected.get(i).settings()));
     }
     RuleSet these = new RuleSet(active, AlertSettings.NONE, 0);
-    return runs.run(these, enrichment, new DetectionCounters(), watcher);
+    return capture.replay(
+        these, enrichment, new DetectionCounters(), watcher, "correlating", progress);
   }
 
   private static List<FilterSearch.Shown> shown(

@@ -1,5 +1,6 @@
 package dev.lockstep.app.tune;
 
+import dev.lockstep.app.replay.SortedCapture;
 import dev.lockstep.app.rules.ConfiguredRule;
 import dev.lockstep.app.rules.ConfiguredRules;
 import dev.lockstep.app.rules.RuleSets;
@@ -77,21 +78,24 @@ public final class RuleTuner {
     }
     if (rule.entry().rule() instanceof SetRule set) {
       FilterTuning tuning = new FilterTuning(rule, set, rules, enrichment, closed);
-      try (TrialRuns runs = new TrialRuns(limits, tuning.plan(), progress)) {
-        runs.read(paths, in);
-        return report(tuning.run(runs), runs, true);
+      try (SortedCapture capture = capture(tuning.plan())) {
+        capture.read(paths, in, progress);
+        return report(tuning.run(capture, progress), capture, true);
       }
     }
-    RawFieldPlan plan = rules.rawFields();
-    try (TrialRuns runs = new TrialRuns(limits, plan, progress)) {
-      runs.read(paths, in);
+    try (SortedCapture capture = capture(rules.rawFields())) {
+      capture.read(paths, in, progress);
       ExceptionTuning tuning =
           new ExceptionTuning(rule.id(), RuleSets.of(rules), enrichment, closed, owner, expiresAt);
-      return report(tuning.run(runs), runs, false);
+      return report(tuning.run(capture, progress), capture, false);
     }
   }
 
-  private TuningReport report(Tuning tuning, TrialRuns runs, boolean isSigma) {
-    return new TuningReport(tuning, from, runs.counts(), isSigma);
+  private SortedCapture capture(RawFieldPlan raw) {
+    return new SortedCapture(limits, raw, Long.MIN_VALUE, Long.MAX_VALUE);
+  }
+
+  private TuningReport report(Tuning tuning, SortedCapture capture, boolean isSigma) {
+    return new TuningReport(tuning, from, capture.counts(), isSigma);
   }
 }
