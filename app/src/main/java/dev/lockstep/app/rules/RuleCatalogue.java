@@ -54,7 +54,7 @@ public final class RuleCatalogue {
 
     /** Returns an instance of the rule. */
     Entry instance(String name) {
-      RuleInstance instance = new RuleInstance(rule, name);
+      Rule instance = RuleInstance.of(rule, name);
       return new Entry(instance, instance.info(), jar);
     }
 

@@ -3,6 +3,7 @@ package dev.lockstep.rules.kit;
 import dev.lockstep.enrichment.Enrichment;
 import dev.lockstep.rules.Rule;
 import dev.lockstep.rules.RuleInfo;
+import dev.lockstep.rules.RuleWithInfo;
 import dev.lockstep.rules.Settings;
 import dev.lockstep.schemas.Activity;
 import dev.lockstep.schemas.Detection;
@@ -59,7 +60,7 @@ public final class RuleCheck {
 
   /** Returns the rule without {@link RuleInfo#judgesByChange}, so that it judges whole days. */
   public static Rule judgingWhole(Rule rule) {
-    return new WholeRule(rule);
+    return new RuleWithInfo(rule, rule.info().judgingWhole());
   }
 
   /** Sets the files and databases in which events are looked up; by default they are empty. */
@@ -161,7 +162,7 @@ public final class RuleCheck {
       String where = "seed %d, order %d of %d".formatted(from, order + 1, orders);
       compare(expected, rule, delivered, restarts, where);
       if (rule.info().judgesByChange()) {
-        compare(expected, new WholeRule(rule), delivered, restarts, where + ", judging whole");
+        compare(expected, judgingWhole(rule), delivered, restarts, where + ", judging whole");
       }
     }
   }
