@@ -3,7 +3,7 @@ package dev.lockstep.detections.sigma.document;
 import dev.lockstep.schemas.Quoted;
 
 /**
- * DocumentFault of a Sigma document, with its place and its fix.
+ * Fault of a Sigma document, with its place and its fix.
  *
  * @param at file and line
  * @param what words that follow the place, such as {@code has no title}

@@ -1,6 +1,6 @@
 package dev.lockstep.detections.sigma.match;
 
-/** DocumentPart of a detection that cannot be used, with what is wrong and the fix. */
+/** Part of a detection that cannot be used, with what is wrong and the fix. */
 public final class Illegal extends Exception {
   private static final long serialVersionUID = 1L;
 

@@ -8,7 +8,7 @@ import java.time.temporal.TemporalField;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
-/** DocumentPart of a time in UTC that a rule compares; weeks are those of ISO 8601. */
+/** Part of a time in UTC that a rule compares; weeks are those of ISO 8601. */
 enum TimePart {
   MINUTE(ChronoField.MINUTE_OF_HOUR),
   HOUR(ChronoField.HOUR_OF_DAY),
