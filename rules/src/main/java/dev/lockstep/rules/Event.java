@@ -213,14 +213,25 @@ public final class Event {
 
   /**
    * Returns the client's address, or null if no address can be trusted. Behind a trusted proxy it
-   * is the address that the proxy reported.
+   * is the address that the proxy reported. For a record of Front Door it is the peer of its
+   * connection, since a client can write the other address itself.
    */
   public @Nullable Address address() {
     if (!addressKnown) {
-      address = isCall() ? enrichment.clientOf(activity) : Address.parse(activity.getAddress());
+      address =
+          isCall()
+              ? enrichment.clientOf(activity)
+              : activity.getKind() == ActivityKind.EDGE_REQUEST
+                  ? peerOfFrontDoor()
+                  : Address.parse(activity.getAddress());
       addressKnown = true;
     }
     return address;
+  }
+
+  private @Nullable Address peerOfFrontDoor() {
+    Address peer = Address.parse(activity.getSocketAddress());
+    return peer == null || enrichment.trustedProxy(peer) ? null : peer;
   }
 
   /** Returns address, place and network of the client, or null if its address is unknown. */

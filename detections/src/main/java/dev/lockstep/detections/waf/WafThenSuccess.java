@@ -141,8 +141,8 @@ public final class WafThenSuccess implements Rule {
     if (request == null || !(isBlock || action.equals("anomalyscoring"))) {
       return;
     }
-    Address address = Address.parse(activity.getSocketAddress());
-    if (address == null || event.enrichment().trustedProxy(address)) {
+    Address address = event.address();
+    if (address == null) {
       facts.suppressed(NO_ADDRESS);
       return;
     }
