@@ -203,7 +203,10 @@ final class DayJudge {
     return state.hasLostInReach(day) && state.isCounted(day);
   }
 
-  /** Removes the verdicts of a day that was given out from memory if they are many. */
+  /**
+   * Removes the verdicts of a day from memory if they are many. What of them is not given out yet
+   * is judged again when it is.
+   */
   private void relax(RuleState state, RuleDay day) {
     day.crowded(day.verdicts() > mostVerdicts);
     if (state.rule().info().judgesByChange() && day.isCrowded()) {
@@ -328,6 +331,7 @@ final class DayJudge {
       giveOut(subject, state, day);
     } else {
       await(subject, state, day);
+      relax(state, day);
     }
   }
 

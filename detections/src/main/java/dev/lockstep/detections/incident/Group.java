@@ -26,8 +26,13 @@ final class Group {
   private final String name;
   private final TreeSet<Member> members = new TreeSet<>(IN_ORDER);
   private final Map<String, Member> byFinding = new HashMap<>();
+  private @Nullable Map<String, Incident> incidents;
 
-  private record Member(String finding, String rule, long startAt, long endAt) {
+  private record Member(String finding, String rule, long startAt, long endAt, long hash) {
+    Member(String finding, String rule, long startAt, long endAt) {
+      this(finding, rule, startAt, endAt, Hashes.of(finding));
+    }
+
     long day() {
       return Math.floorDiv(startAt, DAY_MILLIS);
     }
@@ -64,12 +69,14 @@ final class Group {
   }
 
   private void add(Member member) {
+    incidents = null;
     members.add(member);
     byFinding.put(member.finding(), member);
   }
 
   private void remove(@Nullable Member member) {
     if (member != null) {
+      incidents = null;
       members.remove(member);
       byFinding.remove(member.finding());
     }
@@ -77,6 +84,34 @@ final class Group {
 
   boolean isEmpty() {
     return members.isEmpty();
+  }
+
+  /** Returns whether a change changes no member, since its finding is none and none is added. */
+  boolean isUnchangedBy(IncidentMember change) {
+    if (byFinding.containsKey(change.getFinding())) {
+      return false;
+    }
+    return !change.getStands() || isLeftOut(memberOf(change));
+  }
+
+  /** Returns whether a finding that is no member comes after as many of its day as there may be. */
+  private boolean isLeftOut(Member member) {
+    int before = 0;
+    for (Member each : of(member.day())) {
+      if (each.day() != member.day()) {
+        break;
+      }
+      if (isAfter(each, member)) {
+        return false;
+      }
+      before++;
+    }
+    return before >= MOST_A_DAY;
+  }
+
+  private static Member memberOf(IncidentMember change) {
+    return new Member(
+        change.getFinding(), change.getRule(), change.getStartAt(), change.getEndAt());
   }
 
   /**
@@ -89,8 +124,7 @@ final class Group {
     if (!change.getStands()) {
       return null;
     }
-    Member member =
-        new Member(change.getFinding(), change.getRule(), change.getStartAt(), change.getEndAt());
+    Member member = memberOf(change);
     add(member);
     Member last = lastIfTooMany(member.day());
     remove(last);
@@ -101,7 +135,7 @@ final class Group {
   private @Nullable Member lastIfTooMany(long day) {
     int count = 0;
     Member last = null;
-    for (Member each : members.tailSet(new Member("", "", day * DAY_MILLIS, 0), true)) {
+    for (Member each : of(day)) {
       if (each.day() != day) {
         break;
       }
@@ -113,13 +147,27 @@ final class Group {
     return count > MOST_A_DAY ? last : null;
   }
 
+  /** Returns the members from the start of a day on. */
+  private Iterable<Member> of(long day) {
+    return members.tailSet(new Member("", "", day * DAY_MILLIS, 0, 0), true);
+  }
+
   private static boolean isAfter(Member one, Member other) {
-    int order = Long.compareUnsigned(Hashes.of(one.finding()), Hashes.of(other.finding()));
+    int order = Long.compareUnsigned(one.hash(), other.hash());
     return order == 0 ? one.finding().compareTo(other.finding()) > 0 : order > 0;
   }
 
   /** Returns the incident of each finding. */
   Map<String, Incident> incidents() {
+    Map<String, Incident> known = incidents;
+    if (known == null) {
+      known = computed();
+      incidents = known;
+    }
+    return known;
+  }
+
+  private Map<String, Incident> computed() {
     Map<String, Incident> all = new HashMap<>();
     for (List<Member> each : split()) {
       TreeSet<String> rules = new TreeSet<>();

@@ -4,6 +4,8 @@ import dev.lockstep.schemas.Correlation;
 import dev.lockstep.schemas.IncidentMember;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -29,12 +31,17 @@ public final class Incidents {
   /** Longest time from the start of an incident to the start of a finding that joins it. */
   public static final long LENGTH_MILLIS = 7 * DAY_MILLIS;
 
+  private static final int MOST_RECENT = 32;
   private static final long KEPT_MILLIS = 34 * DAY_MILLIS;
   private static final String OF_PRINCIPAL = "principal ";
   private static final String OF_ADDRESS = "address ";
 
   private final IncidentStore store;
   private final Consumer<Correlation> correlations;
+
+  /** Groups that changed last, as they are in the store. */
+  private final LinkedHashMap<String, Group> recent = new LinkedHashMap<>(16, 0.75f, true);
+
   private long lowAt;
 
   /**
@@ -67,7 +74,13 @@ public final class Incidents {
   /** Applies a finding that joins, changes or leaves. */
   public void take(IncidentMember change) {
     String name = change.getGroup();
-    Group group = Group.of(name, store.get(name));
+    Group group = group(name);
+    if (group.isUnchangedBy(change)) {
+      if (change.getStands()) {
+        leaveOut(change.getFinding(), name);
+      }
+      return;
+    }
     Map<String, Group.Incident> before = group.incidents();
     String leftOut = group.take(change);
     store(name, group);
@@ -81,12 +94,32 @@ public final class Incidents {
           }
         });
     if (leftOut != null) {
-      correlations.accept(new Correlation(leftOut, name, null, List.of(), true));
+      leaveOut(leftOut, name);
     }
+  }
+
+  /** Tells a finding that its group has too many on its day. */
+  private void leaveOut(String finding, String group) {
+    correlations.accept(new Correlation(finding, group, null, List.of(), true));
+  }
+
+  private Group group(String name) {
+    Group group = recent.get(name);
+    if (group == null) {
+      if (recent.size() >= MOST_RECENT) {
+        Iterator<String> eldest = recent.keySet().iterator();
+        eldest.next();
+        eldest.remove();
+      }
+      group = Group.of(name, store.get(name));
+      recent.put(name, group);
+    }
+    return group;
   }
 
   private void store(String name, Group group) {
     if (group.isEmpty()) {
+      recent.remove(name);
       store.delete(name);
     } else {
       store.put(group.stored());
@@ -95,6 +128,7 @@ public final class Incidents {
 
   /** Deletes the group of a principal that is erased. */
   public void erase(String principal) {
+    recent.remove(ofPrincipal(principal));
     store.delete(ofPrincipal(principal));
   }
 
@@ -115,6 +149,7 @@ public final class Incidents {
             names.add(stored.getGroup());
           }
         });
+    recent.clear();
     for (int i = 0; i < changed.size(); i++) {
       store(names.get(i), changed.get(i));
     }

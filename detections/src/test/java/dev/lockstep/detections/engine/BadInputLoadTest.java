@@ -44,6 +44,12 @@ final class BadInputLoadTest {
    */
   private static final double MOST_MICROS_OF_FINDINGS = 1_000;
 
+  /** With messages encoded and decoded, and most tokens read and written for each event. */
+  private static final double MOST_MICROS_OF_MOVES = 250;
+
+  /** Number of subjects that a shard of a replay keeps as live objects. */
+  private static final int FEW_OPEN = 375;
+
   private static final long MOST_HEAP_BYTES = 64L << 20;
 
   /** Events between two times that what counts up is given out and state is written. */
@@ -51,13 +57,16 @@ final class BadInputLoadTest {
 
   private final SplittableRandom random = new SplittableRandom(20_261_128);
   private final MemoryRecords records = new MemoryRecords();
-  private final LocalEngine engine =
-      new LocalEngine(
-          RuleNumbers.defaults().ruleSet().rules(),
-          known(),
-          records,
-          RuleNumbers.defaults().ruleSet().alerts(),
-          6_000);
+  private LocalEngine engine = engine(6_000);
+
+  private LocalEngine engine(int open) {
+    return new LocalEngine(
+        RuleNumbers.defaults().ruleSet().rules(),
+        known(),
+        records,
+        RuleNumbers.defaults().ruleSet().alerts(),
+        open);
+  }
 
   private static Enrichment known() {
     try {
@@ -125,6 +134,17 @@ final class BadInputLoadTest {
         .build();
   }
 
+  /** Calls of one session with 10,000 tokens, each of which moves between two networks. */
+  private Activity move(int number) {
+    return call(START + number * 100L)
+        .by("ana")
+        .token("t" + random.nextInt(10_000))
+        .from("11.%d.1.%d".formatted(1 + 2 * random.nextInt(2), random.nextInt(250)))
+        .id("m" + number)
+        .with(activity -> activity.getToken().setSid("one-session"))
+        .build();
+  }
+
   /** Sign-ins of 20,000 users in two far cities within minutes, where 20 of them were before. */
   private Activity journey(int number) {
     if (number < 200) {
@@ -150,6 +170,13 @@ final class BadInputLoadTest {
         .isLessThan(MOST_MICROS_COLD);
     assertThat(micros("reads of one vault", SHORT, this::read)).isLessThan(MOST_MICROS_COLD);
     assertThat(micros("tokens of one session", SHORT, this::use)).isLessThan(MOST_MICROS_COLD);
+    assertOverflow("session-replay");
+  }
+
+  @Test
+  void takesLittle_ofTokensThatMove_whereFewSubjectsStayInMemory() {
+    engine = engine(FEW_OPEN);
+    assertThat(micros("tokens that move", SHORT, this::move)).isLessThan(MOST_MICROS_COLD);
     assertOverflow("session-replay");
   }
 
@@ -186,6 +213,14 @@ final class BadInputLoadTest {
   @Tag("long")
   void takesLittle_of10000TokensOfOneSession() {
     assertSmall("tokens of one session", 300_000, MOST_MICROS, this::use);
+    assertOverflow("session-replay");
+  }
+
+  @Test
+  @Tag("long")
+  void takesLittle_of10000TokensOfOneSessionThatMove() {
+    engine = engine(FEW_OPEN);
+    assertSmall("tokens that move", 300_000, MOST_MICROS_OF_MOVES, this::move);
     assertOverflow("session-replay");
   }
 
