@@ -392,7 +392,7 @@ public final class CorrelationRule implements SetRule {
             .collect(Collectors.joining(" and "));
   }
 
-  /** Relays the hits of an inner correlation, and retracts those that are none any more. */
+  /** Relays the hits of an inner correlation, and retracts those that are none or others now. */
   private static void relay(
       CorrelationNode node,
       CorrelationNode parent,
@@ -407,7 +407,8 @@ public final class CorrelationRule implements SetRule {
     hits.forEach(hit -> now.put(hit.id(), hit));
     boolean isProvisional = windows.isProvisional();
     for (Map.Entry<Long, Member> before : List.copyOf(day.relayed().entrySet())) {
-      if (!now.containsKey(before.getKey())) {
+      Member hit = now.get(before.getKey());
+      if (hit == null || !hit.carried().equals(before.getValue().carried())) {
         day.relayed().remove(before.getKey());
         relay(node, parent, group, before.getValue(), isProvisional, true, verdicts);
       }

@@ -117,8 +117,11 @@ public final class GroupDay implements Aggregate {
     if (known == null) {
       return false;
     }
-    take(known);
     Member left = known.without(stated);
+    if (left == known) {
+      return false;
+    }
+    take(known);
     if (left != null) {
       put(left);
     }

@@ -21,11 +21,19 @@ import org.jspecify.annotations.Nullable;
  * <p>Its texts are the numbers of the referenced rules that it stands for, the counted values, and
  * what a hit that it ends carries on. The number of a referenced correlation is followed by the
  * group of the hit, since an event may be a hit of several groups.
+ *
+ * <h2>Forms of a call</h2>
+ *
+ * A call may be stated in a provisional form, which is retracted when its identity link brings
+ * another. Two principals state these forms, so the retraction may come after the other form. A
+ * number that a provisional form stands for has a mark, is replaced by the numbers of a form that
+ * is not provisional, and is all that a retraction removes.
  */
 public final class Member {
   private static final Pattern COMMA = Pattern.compile(",");
 
   private static final String OF_GROUP = "@";
+  private static final String OF_PROVISIONAL = "?";
 
   static final Comparator<Member> BY_TIME =
       Comparator.comparingLong(Member::at).thenComparingLong(Member::id);
@@ -85,10 +93,20 @@ public final class Member {
     return new Member(
         kept.event(),
         Hashes.of(kept.event().category() + "\n" + kept.event().eventId()),
-        texts.get(0),
+        kept.provisional() ? marked(texts.get(0)) : texts.get(0),
         texts.subList(2, end),
         texts.subList(end, texts.size()),
         kept.provisional());
+  }
+
+  /** Returns what a provisional form stands for, with marks. */
+  private static String marked(String stands) {
+    Set<String> marked = new TreeSet<>();
+    for (String part : parts(stands)) {
+      boolean isPlain = !part.contains(OF_GROUP) && !part.endsWith(OF_PROVISIONAL);
+      marked.add(isPlain ? part + OF_PROVISIONAL : part);
+    }
+    return String.join(",", marked);
   }
 
   private static BitSet rules(String stands) {
@@ -101,7 +119,7 @@ public final class Member {
         rules.set(number);
         number = 0;
         isNumber = true;
-      } else if (c == OF_GROUP.charAt(0)) {
+      } else if (c == OF_GROUP.charAt(0) || c == OF_PROVISIONAL.charAt(0)) {
         isNumber = false;
       } else if (isNumber) {
         number = 10 * number + (c - '0');
@@ -117,29 +135,61 @@ public final class Member {
     return stands.isEmpty() ? new TreeSet<>() : new TreeSet<>(Arrays.asList(COMMA.split(stands)));
   }
 
-  /** Returns the union of two forms of one event, at the earlier of their times. */
+  /**
+   * Returns the union of two forms of one event, at the earlier of their times. A form that is not
+   * provisional replaces one that is.
+   */
   Member with(Member other) {
-    Set<String> both = parts(stands);
-    both.addAll(parts(other.stands));
-    EventReference earlier = other.at() < at() ? other.event : event;
+    Member one = other.isOfSettledForm() ? withoutProvisionalForm() : this;
+    Member two = isOfSettledForm() ? other.withoutProvisionalForm() : other;
+    if (one == null || two == null) {
+      return one == null ? other : this;
+    }
+    Set<String> both = parts(one.stands);
+    both.addAll(parts(two.stands));
+    EventReference earlier = two.at() < one.at() ? two.event : one.event;
     return new Member(
         earlier,
         id,
         String.join(",", both),
-        union(values, other.values),
-        carried.size() >= other.carried.size() ? carried : other.carried,
-        provisional && other.provisional);
+        union(one.values, two.values),
+        one.carried.size() >= two.carried.size() ? one.carried : two.carried,
+        one.provisional && two.provisional);
+  }
+
+  /** Returns whether a form stands for a rule that nothing retracts. */
+  private boolean isOfSettledForm() {
+    for (String part : parts(stands)) {
+      if (!part.contains(OF_GROUP) && !part.endsWith(OF_PROVISIONAL)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private @Nullable Member withoutProvisionalForm() {
+    if (!stands.contains(OF_PROVISIONAL)) {
+      return this;
+    }
+    Set<String> left = parts(stands);
+    left.removeIf(part -> part.endsWith(OF_PROVISIONAL));
+    return left.isEmpty() ? null : standingFor(left);
+  }
+
+  private Member standingFor(Set<String> left) {
+    return new Member(event, id, String.join(",", left), values, carried, provisional);
   }
 
   /**
-   * Returns this member without what another form of the event stands for; null if none is left.
+   * Returns this member without what another form of the event stands for: this one if that is
+   * nothing, null if nothing else is left.
    */
   @Nullable Member without(Member gone) {
     Set<String> left = parts(stands);
-    left.removeAll(parts(gone.stands));
-    return left.isEmpty()
-        ? null
-        : new Member(event, id, String.join(",", left), values, carried, provisional);
+    if (!left.removeAll(parts(gone.stands))) {
+      return this;
+    }
+    return left.isEmpty() ? null : standingFor(left);
   }
 
   private static List<String> union(List<String> one, List<String> other) {
@@ -152,11 +202,13 @@ public final class Member {
   }
 
   /** Returns whether another form of the event says nothing that this one does not. */
-  boolean covers(Member other) {
-    return (stands.equals(other.stands) || parts(stands).containsAll(parts(other.stands)))
-        && other.at() >= at()
-        && (other.values == values || values.containsAll(other.values))
-        && (other.provisional || !provisional);
+  boolean covers(Member stated) {
+    Member other = isOfSettledForm() ? stated.withoutProvisionalForm() : stated;
+    return other == null
+        || (stands.equals(other.stands) || parts(stands).containsAll(parts(other.stands)))
+            && other.at() >= at()
+            && (other.values == values || values.containsAll(other.values))
+            && (other.provisional || !provisional);
   }
 
   Aggregate.Kept kept() {
