@@ -26,6 +26,7 @@ import dev.lockstep.app.process.ExitCode;
 import dev.lockstep.app.process.ProductVersion;
 import dev.lockstep.app.shell.CompletionCommand;
 import dev.lockstep.app.shell.HelpCommand;
+import dev.lockstep.app.shell.ManCommand;
 import dev.lockstep.app.shell.VersionCommand;
 import dev.lockstep.app.terminal.ClosedPipe;
 import dev.lockstep.app.terminal.ErrorOutput;
@@ -84,7 +85,8 @@ import picocli.CommandLine.UnmatchedArgumentException;
       EraseCommand.class,
       HelpCommand.class,
       VersionCommand.class,
-      CompletionCommand.class
+      CompletionCommand.class,
+      ManCommand.class
     })
 public final class Main {
   private static final int MOST_USAGE_CHARS = 1_000;

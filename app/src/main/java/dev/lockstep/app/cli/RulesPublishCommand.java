@@ -23,8 +23,9 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "publish",
     description = {
-      "Publishes the Sigma rules of a folder to a topic, from which every instance takes them that",
-      "has rules.topic. Says which rules are new, gone, changed, or start without their state."
+      "Publishes the Sigma rules of a folder to a topic, from which instances with rules.topic take"
+          + " them.",
+      "Says which rules are new, gone, changed, or start without their state."
     })
 final class RulesPublishCommand implements Callable<Integer> {
   @Parameters(paramLabel = "DIR", description = "Folder with files that end in .yml.")

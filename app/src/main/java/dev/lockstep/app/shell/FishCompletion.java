@@ -8,9 +8,27 @@ import picocli.CommandLine;
 import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Model.PositionalParamSpec;
 
-/** Completion script for the shell fish, made from the declared commands and options. */
+/**
+ * Completion script for the shell fish, made from the declared commands and options.
+ *
+ * <p>A word counts as a command only where it stands as one: first, or right behind the command
+ * that it is below. A file named rules is no command.
+ */
 final class FishCompletion {
   private static final int MOST_CHARS = 100;
+
+  /** Conditions: the words so far are these and no others; the words so far begin with these. */
+  private static final String FUNCTIONS =
+      """
+      function __NAME_at
+          set -l words (commandline -opc)[2..-1]
+          test "$words" = "$argv"
+      end
+      function __NAME_below
+          set -l words (commandline -opc)[2..-1]
+          string match -q -- "$argv *" "$words "
+      end
+      """;
 
   private final String name;
   private final StringBuilder script = new StringBuilder(32_768);
@@ -22,17 +40,16 @@ final class FishCompletion {
   /** Returns the script of a command and everything below it. */
   static String of(CommandLine root) {
     FishCompletion completion = new FishCompletion(root.getCommandName());
-    completion.script.append("complete -c ").append(root.getCommandName()).append(" -f\n");
+    completion.script.append(FUNCTIONS.replace("NAME", completion.name));
+    completion.script.append("complete -c ").append(completion.name).append(" -f\n");
     completion.command(root, List.of());
     return completion.script.toString();
   }
 
   private void command(CommandLine command, List<String> path) {
-    String here = condition(command, path);
-    for (Map.Entry<String, CommandLine> each : command.getSubcommands().entrySet()) {
-      String[] description = each.getValue().getCommandSpec().usageMessage().description();
-      line(here).append(" -a ").append(each.getKey()).append(described(description)).append('\n');
-    }
+    boolean group = !command.getSubcommands().isEmpty();
+    String here = condition(group ? "at" : "below", path);
+    commands(command, here);
     for (OptionSpec option : command.getCommandSpec().options()) {
       if (!option.hidden()) {
         option(option, here);
@@ -44,12 +61,27 @@ final class FishCompletion {
         line(here).append(" -a ").append(quoted(candidates(parameter))).append('\n');
       } else if (type == Path.class || parameter.paramLabel().startsWith("PATH")) {
         line(here).append(" -F\n");
+      } else if (parameter.paramLabel().startsWith("COMMAND")) {
+        words(command.getCommandSpec().root().commandLine(), path);
       }
     }
     for (Map.Entry<String, CommandLine> each : command.getSubcommands().entrySet()) {
-      List<String> below = new ArrayList<>(path);
-      below.add(each.getKey());
-      command(each.getValue(), below);
+      command(each.getValue(), and(path, each.getKey()));
+    }
+  }
+
+  private void commands(CommandLine group, String here) {
+    for (Map.Entry<String, CommandLine> each : group.getSubcommands().entrySet()) {
+      String summary = ManualPage.summary(each.getValue().getCommandSpec());
+      line(here).append(" -a ").append(each.getKey()).append(described(summary)).append('\n');
+    }
+  }
+
+  /** Completes a command that is named word by word, as help takes it. */
+  private void words(CommandLine named, List<String> path) {
+    commands(named, condition("at", path));
+    for (Map.Entry<String, CommandLine> each : named.getSubcommands().entrySet()) {
+      words(each.getValue(), and(path, each.getKey()));
     }
   }
 
@@ -66,7 +98,7 @@ final class FishCompletion {
         line.append(isFile(option, type) ? " -r -F" : " -x");
       }
     }
-    line.append(described(option.description())).append('\n');
+    line.append(described(ManualPage.firstSentence(option.description()))).append('\n');
   }
 
   private static boolean isFile(OptionSpec option, Class<?> type) {
@@ -83,32 +115,27 @@ final class FishCompletion {
     return script.append("complete -c ").append(name).append(" -n ").append(quoted(condition));
   }
 
-  /** Returns the condition that the words so far name a command and none below it. */
-  private static String condition(CommandLine command, List<String> path) {
-    StringBuilder condition = new StringBuilder();
-    for (String word : path) {
-      condition
-          .append(condition.isEmpty() ? "" : "; and ")
-          .append("__fish_seen_subcommand_from ")
-          .append(word);
-    }
-    if (!command.getSubcommands().isEmpty()) {
-      condition
-          .append(condition.isEmpty() ? "" : "; and ")
-          .append("not __fish_seen_subcommand_from ")
-          .append(String.join(" ", command.getSubcommands().keySet()));
-    }
-    return condition.toString();
+  private String condition(String function, List<String> path) {
+    return ("__" + name + "_" + function + " " + String.join(" ", path)).strip();
   }
 
-  private static String described(String[] description) {
-    if (description.length == 0) {
-      return "";
+  private static List<String> and(List<String> path, String word) {
+    List<String> longer = new ArrayList<>(path);
+    longer.add(word);
+    return longer;
+  }
+
+  private static String described(String text) {
+    return text.isEmpty() ? "" : " -d " + quoted(shortened(text));
+  }
+
+  /** Returns the text up to a word that fits. */
+  private static String shortened(String text) {
+    if (text.length() <= MOST_CHARS) {
+      return text;
     }
-    String text = description[0];
-    int end = text.indexOf(". ");
-    String first = end < 0 ? text : text.substring(0, end);
-    return " -d " + quoted(first.length() <= MOST_CHARS ? first : first.substring(0, MOST_CHARS));
+    int space = text.lastIndexOf(' ', MOST_CHARS - 1);
+    return text.substring(0, space < 0 ? MOST_CHARS - 1 : space) + "…";
   }
 
   private static String quoted(String text) {

@@ -20,21 +20,33 @@ public final class HelpCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    CommandLine command = spec.root().commandLine();
-    for (String word : words) {
-      CommandLine next = command.getSubcommands().get(word);
-      if (next == null) {
-        throw new CommandLine.ParameterException(spec.commandLine(), none(command, word));
-      }
-      command = next;
-    }
+    CommandLine command = named(spec, words);
     command.usage(command.getOut());
     return ExitCode.DONE;
   }
 
-  private static String none(CommandLine command, String word) {
-    return "could not show the help: %s has no command %s; %s"
+  /**
+   * Returns the command that words name, one below the other; the root command without words.
+   *
+   * @throws CommandLine.ParameterException if there is none
+   */
+  static CommandLine named(CommandSpec asking, List<String> words) {
+    CommandLine command = asking.root().commandLine();
+    for (String word : words) {
+      CommandLine next = command.getSubcommands().get(word);
+      if (next == null) {
+        throw new CommandLine.ParameterException(
+            asking.commandLine(), none(asking.name(), command, word));
+      }
+      command = next;
+    }
+    return command;
+  }
+
+  private static String none(String asking, CommandLine command, String word) {
+    return "could not show the %s: %s has no command %s; %s"
         .formatted(
+            asking.equals("man") ? "manual page" : asking,
             command.getCommandSpec().qualifiedName(),
             Quoted.of(word),
             command.getSubcommands().isEmpty()

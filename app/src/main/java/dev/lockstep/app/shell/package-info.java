@@ -1,5 +1,5 @@
 /**
- * Commands about the command line itself: help, version, and completion for shells.
+ * Commands about the command line itself: help, version, manual pages, and completion for shells.
  *
  * <p>No command that reads a configuration or records may come in.
  */

@@ -3,6 +3,7 @@ package dev.lockstep.app.cli;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.lockstep.app.InstalledProgram;
 import dev.lockstep.app.Main;
 import dev.lockstep.app.process.ExitCode;
 import java.io.IOException;
@@ -34,7 +35,20 @@ class HabitsTest {
           "lockstep rules publish",
           "lockstep help",
           "lockstep version",
-          "lockstep completion");
+          "lockstep completion",
+          "lockstep man");
+
+  /** A terminal of zsh's own, in which a word is typed and completed. */
+  private static final String TYPED_IN_ZSH =
+      """
+      zmodload zsh/zpty
+      zpty shell zsh -f -i
+      zpty -w shell "source $1; echo lo''aded"
+      zpty -r -m shell printed '*loaded*'
+      zpty -n -w shell $'lockstep rules li\t\t'
+      zpty -r -m shell printed '*lint*'
+      zpty -d shell
+      """;
 
   @TempDir private Path folder;
 
@@ -103,7 +117,6 @@ class HabitsTest {
       }
     }
     assertThat(fish).contains("-l severity -x -a 'Informational Low Medium High'");
-    assertThat(fish.lines()).allMatch(line -> line.startsWith("complete -c lockstep "));
     assertThat(Ran.run("completion", "powershell").code()).isEqualTo(ExitCode.WRONG_USAGE);
   }
 
@@ -123,5 +136,46 @@ class HabitsTest {
     assertThat(bash.waitFor(60, TimeUnit.SECONDS)).isTrue();
     assertThat(new String(bash.getInputStream().readAllBytes(), UTF_8).strip())
         .isEqualTo("list lint");
+  }
+
+  @Test
+  void zshReadsItsCompletion_whereItIsInstalled() throws Exception {
+    Path script = Files.writeString(folder.resolve("script"), Ran.run("completion", "zsh").out());
+    Path typed = Files.writeString(folder.resolve("typed"), TYPED_IN_ZSH);
+    for (InstalledProgram zsh : InstalledProgram.named("zsh")) {
+      zsh.run(folder, "-f", typed.toString(), script.toString());
+    }
+  }
+
+  @Test
+  void fishReadsItsCompletion_whereItIsInstalled() throws Exception {
+    Path script = Files.writeString(folder.resolve("script"), Ran.run("completion", "fish").out());
+    Files.writeString(folder.resolve("play.yaml"), "");
+    for (InstalledProgram fish : InstalledProgram.named("fish")) {
+      assertThat(completed(fish, script, "lockstep rules li")).containsExactly("lint", "list");
+      assertThat(completed(fish, script, "lockstep help rules li")).containsExactly("lint", "list");
+      assertThat(completed(fish, script, "lockstep run --role ")).contains("ingest", "detect");
+      assertThat(completed(fish, script, "lockstep replay pl")).containsExactly("play.yaml");
+      assertThat(completed(fish, script, "lockstep replay rules li")).isEmpty();
+      assertThat(completed(fish, script, "lockstep play --sp")).contains("--speed");
+      assertThat(completed(fish, script, "lockstep rules show li")).isEmpty();
+    }
+  }
+
+  private List<String> completed(InstalledProgram fish, Path script, String line) throws Exception {
+    String command = "source '%s'; complete -C '%s'".formatted(script, line);
+    return fish.run(folder, "-N", "-c", command)
+        .lines()
+        .map(each -> each.split("\t", -1)[0])
+        .toList();
+  }
+
+  @Test
+  void everyCommandBeginsItsHelpWithASentence_whichListsOfCommandsShowAlone() {
+    for (CommandLine each : commands()) {
+      assertThat(each.getCommandSpec().usageMessage().description()[0])
+          .as(each.getCommandSpec().qualifiedName())
+          .endsWith(".");
+    }
   }
 }

@@ -6,9 +6,8 @@ import static dev.lockstep.app.metrics.MonitoringFiles.names;
 import static dev.lockstep.app.metrics.MonitoringFiles.text;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.File;
+import dev.lockstep.app.InstalledProgram;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -19,7 +18,6 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
@@ -137,39 +135,16 @@ final class MonitoringFilesTest {
 
   @Test
   void promtool_acceptsAlarmsAndTheirTests_whereItIsInstalled() throws Exception {
-    for (Path promtool : onThePath("promtool")) {
+    for (InstalledProgram promtool : InstalledProgram.named("promtool")) {
       Path folder = MonitoringFiles.RULES.resolveSibling("");
-      run(folder, promtool, "check", "config", "prometheus.yml");
-      run(folder, promtool, "check", "rules", "lockstep.rules.yml");
+      promtool.run(folder, "check", "config", "prometheus.yml");
+      promtool.run(folder, "check", "rules", "lockstep.rules.yml");
       List<String> tests = new ArrayList<>(List.of("test", "rules"));
       for (Path file : MonitoringFiles.files("prometheus/tests", ".yml")) {
         tests.add("tests/" + file.getFileName());
       }
-      run(folder, promtool, tests.toArray(String[]::new));
+      promtool.run(folder, tests.toArray(String[]::new));
     }
-  }
-
-  private static List<Path> onThePath(String name) {
-    List<Path> found = new ArrayList<>();
-    for (String folder :
-        Pattern.compile(Pattern.quote(File.pathSeparator))
-            .split(String.valueOf(System.getenv("PATH")), -1)) {
-      Path file = Path.of(folder, name);
-      if (found.isEmpty() && Files.isExecutable(file)) {
-        found.add(file);
-      }
-    }
-    return found;
-  }
-
-  private static void run(Path folder, Path program, String... arguments) throws Exception {
-    List<String> command = new ArrayList<>(List.of(program.toString()));
-    command.addAll(List.of(arguments));
-    Process process =
-        new ProcessBuilder(command).directory(folder.toFile()).redirectErrorStream(true).start();
-    String printed = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-    assertThat(process.waitFor(1, TimeUnit.MINUTES)).as("%s ends", command).isTrue();
-    assertThat(process.exitValue()).as("%s printed %s", command, printed).isZero();
   }
 
   /** Returns, by the metrics of the documentation's table, the words of its labels and values. */

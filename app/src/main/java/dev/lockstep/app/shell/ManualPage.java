@@ -1,0 +1,244 @@
+package dev.lockstep.app.shell;
+
+import dev.lockstep.app.process.ExitCode;
+import dev.lockstep.app.process.ProductVersion;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+import picocli.CommandLine;
+import picocli.CommandLine.Help;
+import picocli.CommandLine.Model.ArgSpec;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
+import picocli.CommandLine.Model.PositionalParamSpec;
+
+/**
+ * Manual page of one command in roff, made from its declared options and their help.
+ *
+ * <p>Pages have no date, so that the same version has the same bytes.
+ */
+final class ManualPage {
+  /** Longest line of a synopsis: pages have no width, so nothing is broken in the middle. */
+  private static final int ONE_LINE = 10_000;
+
+  private static final Map<Integer, String> EXIT_CODES =
+      new TreeMap<>(
+          Map.of(
+              ExitCode.DONE,
+              "Done, also when there are detections.",
+              ExitCode.FAILED,
+              "Something failed; one line on standard error says what, and how to fix it.",
+              ExitCode.WRONG_USAGE,
+              "Wrong usage.",
+              ExitCode.DONE_WITH_REJECTIONS,
+              "Done, but some input was rejected; of run: out of memory.",
+              ExitCode.DIFFERS,
+              "With --exit-code: the findings differ.",
+              ExitCode.FOUND,
+              "With --fail-on: there is such a finding."));
+
+  private static final List<List<String>> ENVIRONMENT =
+      List.of(
+          List.of("JAVA_HOME", "The JDK or JRE, 17 or newer; without it, java of the PATH."),
+          List.of(
+              "LOCKSTEP_JAVA_OPTS", "More options for Java, such as -Xmx2g; the last one wins."),
+          List.of(
+              "LOCKSTEP_*",
+              "Keys of the configuration: LOCKSTEP_METRICS_PORT is metrics.port."
+                  + " lockstep config show tells where each value is from."),
+          List.of("NO_COLOR", "If set, output has no colours."));
+
+  private final CommandSpec spec;
+  private final Help help;
+  private final StringBuilder text = new StringBuilder(4_096);
+
+  private ManualPage(CommandLine command) {
+    spec = command.getCommandSpec();
+    help = command.getHelp();
+  }
+
+  /** Returns the pages of a command and of everything below it, by file name. */
+  static Map<String, String> of(CommandLine command) {
+    command.setUsageHelpWidth(ONE_LINE);
+    Map<String, String> pages = new TreeMap<>();
+    add(command, pages);
+    return pages;
+  }
+
+  private static void add(CommandLine command, Map<String, String> pages) {
+    pages.put(name(command.getCommandSpec()) + ".1", new ManualPage(command).page());
+    command.getSubcommands().values().forEach(each -> add(each, pages));
+  }
+
+  /** Returns the name of a command's page without its section, such as lockstep-rules-list. */
+  static String name(CommandSpec command) {
+    return command.qualifiedName("-");
+  }
+
+  private String page() {
+    String name = name(spec);
+    macro("TH", name.toUpperCase(Locale.ROOT), "1", "", "lockstep " + ProductVersion.number());
+    text.append(".nh\n.ad l\n"); // an option is not hyphenated, and no gaps are stretched
+    section("NAME");
+    line(name + " - " + summary(spec));
+    section("SYNOPSIS");
+    synopsis();
+    section("DESCRIPTION");
+    line(joined(spec.usageMessage().description()));
+    arguments();
+    commands();
+    if (spec.parent() == null) {
+      section("EXIT STATUS");
+      EXIT_CODES.forEach((code, meaning) -> item(String.valueOf(code), meaning));
+      section("ENVIRONMENT");
+      ENVIRONMENT.forEach(each -> item(each.get(0), each.get(1)));
+      section("FILES");
+      item("lockstep.yaml", "The configuration that commands read if --config names no other.");
+    }
+    seeAlso();
+    return text.toString();
+  }
+
+  private void synopsis() {
+    String command = spec.qualifiedName();
+    String all = help.synopsis(0).strip();
+    text.append("\\fB").append(escaped(command)).append("\\fR");
+    text.append(escaped(all.substring(command.length()))).append('\n');
+  }
+
+  private void arguments() {
+    List<PositionalParamSpec> parameters =
+        spec.positionalParameters().stream().filter(each -> !each.hidden()).toList();
+    if (!parameters.isEmpty()) {
+      section("ARGUMENTS");
+      parameters.forEach(each -> item(label(each), joined(each.description())));
+    }
+    section("OPTIONS");
+    spec.options().stream()
+        .filter(each -> !each.hidden())
+        .sorted(Comparator.comparing(ManualPage::sortName, String.CASE_INSENSITIVE_ORDER))
+        .forEach(each -> item(names(each) + label(each), joined(each.description())));
+  }
+
+  private void commands() {
+    if (spec.subcommands().isEmpty()) {
+      return;
+    }
+    section("COMMANDS");
+    spec.subcommands()
+        .values()
+        .forEach(
+            each -> {
+              CommandSpec command = each.getCommandSpec();
+              item(command.name(), summary(command) + ". " + name(command) + "(1)");
+            });
+  }
+
+  private void seeAlso() {
+    List<String> others = new ArrayList<>();
+    if (spec.parent() == null) {
+      spec.subcommands().values().forEach(each -> others.add(name(each.getCommandSpec())));
+    } else {
+      others.add(name(spec.root()));
+      for (CommandLine each : spec.parent().subcommands().values()) {
+        if (spec.parent() != spec.root() && each.getCommandSpec() != spec) {
+          others.add(name(each.getCommandSpec()));
+        }
+      }
+    }
+    section("SEE ALSO");
+    for (int i = 0; i < others.size(); i++) {
+      macro("BR", others.get(i), i < others.size() - 1 ? "(1)," : "(1)");
+    }
+  }
+
+  private String label(ArgSpec argument) {
+    return help.parameterLabelRenderer()
+        .renderParameterLabel(argument, Help.Ansi.OFF, List.of())
+        .toString();
+  }
+
+  private static String names(OptionSpec option) {
+    return String.join(", ", option.names());
+  }
+
+  private static String sortName(OptionSpec option) {
+    String shortest = option.shortestName();
+    return shortest.substring(shortest.startsWith("--") ? 2 : 1);
+  }
+
+  /** Returns the first sentence about a command, without its full stop. */
+  static String summary(CommandSpec command) {
+    return firstSentence(command.usageMessage().description());
+  }
+
+  /** Returns the first sentence of a description, without its full stop. */
+  static String firstSentence(String[] description) {
+    String text = joined(description);
+    int end = text.indexOf(". ");
+    String sentence = end < 0 ? text : text.substring(0, end);
+    return sentence.endsWith(".") ? sentence.substring(0, sentence.length() - 1) : sentence;
+  }
+
+  private static String joined(String[] lines) {
+    return String.join(" ", lines);
+  }
+
+  private void section(String title) {
+    macro("SH", title);
+  }
+
+  private void item(String term, String meaning) {
+    text.append(".TP\n\\fB").append(escaped(term)).append("\\fR\n");
+    line(meaning);
+  }
+
+  private void line(String sentence) {
+    text.append(escaped(sentence)).append('\n');
+  }
+
+  private void macro(String macro, String... arguments) {
+    text.append('.').append(macro);
+    for (String each : arguments) {
+      text.append(" \"").append(escaped(each)).append('"');
+    }
+    text.append('\n');
+  }
+
+  /**
+   * Returns text that roff shows as it is: nothing in it is a request, and minus signs are ASCII.
+   */
+  private static String escaped(String plain) {
+    StringBuilder roff = new StringBuilder(plain.length() + 16);
+    if (plain.startsWith(".") || plain.startsWith("'")) {
+      roff.append("\\&");
+    }
+    plain
+        .codePoints()
+        .forEach(
+            point -> {
+              switch (point) {
+                case '\\' -> roff.append("\\e");
+                case '-' -> roff.append("\\-");
+                case '\'' -> roff.append("\\(aq");
+                case '"' -> roff.append("\\(dq");
+                case '`' -> roff.append("\\(ga");
+                case '^' -> roff.append("\\(ha");
+                case '~' -> roff.append("\\(ti");
+                default -> {
+                  if (point < ' ') {
+                    roff.append(' ');
+                  } else if (point <= '~') {
+                    roff.append((char) point);
+                  } else {
+                    roff.append("\\[u%04X]".formatted(point));
+                  }
+                }
+              }
+            });
+    return roff.toString();
+  }
+}
