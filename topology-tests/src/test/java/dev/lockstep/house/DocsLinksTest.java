@@ -3,6 +3,7 @@ package dev.lockstep.house;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -45,19 +46,74 @@ final class DocsLinksTest {
     assertThat(dead).as("links that lead nowhere").isEmpty();
   }
 
+  /**
+   * The index is the navigation of the site as well: .ci/site.py takes pages from its sections, and
+   * below a folder, or the README of one, all that it does not name.
+   */
   @Test
   void everyPage_isInTheIndex() throws IOException {
     MarkdownPage index = MarkdownPage.read(Path.of("docs/README.md"));
     Set<Path> listed = new HashSet<>();
+    Set<Path> folders = new HashSet<>();
     for (MarkdownPage.Text link : index.links()) {
-      listed.add(beside(index, link.value()));
-    }
-    for (MarkdownPage page : MarkdownPage.all()) {
-      if (!page.file().equals(index.file())) {
-        assertThat(listed)
-            .as("pages in docs/README.md; add a row for %s", page.name())
-            .anyMatch(each -> each.equals(page.file()) || each.equals(page.file().getParent()));
+      Path target = beside(index, link.value());
+      listed.add(target);
+      if (Files.isDirectory(MarkdownPage.ROOT.resolve(target))) {
+        folders.add(target);
+      } else if (target.endsWith("README.md") && target.startsWith(index.file().getParent())) {
+        folders.add(target.getParent());
       }
+    }
+    for (Path page : pagesOfTheSite()) {
+      if (!page.equals(index.file())) {
+        assertThat(listed.contains(page) || folders.stream().anyMatch(page::startsWith))
+            .as("docs/README.md has %s; add a row for it", page)
+            .isTrue();
+      }
+    }
+  }
+
+  @Test
+  void everyPage_isOnceInTheNavigationOfTheSite_wherePythonIsInstalled() throws Exception {
+    String program =
+        """
+        import importlib.util, types
+        spec = importlib.util.spec_from_file_location("site_hooks", ".ci/site.py")
+        hooks = importlib.util.module_from_spec(spec)
+        spec.loader.exec_module(hooks)
+        def show(entry):
+            if isinstance(entry, str):
+                print("docs/" + entry)
+            else:
+                for below in entry.values():
+                    for each in below if isinstance(below, list) else [below]:
+                        show(each)
+        for entry in hooks.on_config(types.SimpleNamespace(docs_dir="docs")).nav:
+            show(entry)
+        """;
+    Process python;
+    try {
+      python =
+          new ProcessBuilder("python3", "-B", "-c", program)
+              .directory(MarkdownPage.ROOT.toFile())
+              .redirectErrorStream(true)
+              .start();
+    } catch (IOException e) { // there is none on the path
+      return;
+    }
+    String printed = new String(python.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    assertThat(python.waitFor()).as(printed).isZero();
+    assertThat(printed.lines().map(Path::of).toList())
+        .containsExactlyInAnyOrderElementsOf(pagesOfTheSite());
+  }
+
+  private static List<Path> pagesOfTheSite() throws IOException {
+    try (Stream<Path> files = Files.walk(MarkdownPage.ROOT.resolve("docs"))) {
+      return files
+          .filter(file -> file.toString().endsWith(".md"))
+          .map(MarkdownPage.ROOT::relativize)
+          .sorted()
+          .toList();
     }
   }
 
