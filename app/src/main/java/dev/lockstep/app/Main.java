@@ -1,33 +1,8 @@
 package dev.lockstep.app;
 
-import dev.lockstep.app.cli.AcceptCommand;
-import dev.lockstep.app.cli.BrokerCommand;
-import dev.lockstep.app.cli.CaptureCommand;
-import dev.lockstep.app.cli.ConfigCommand;
-import dev.lockstep.app.cli.CostCommand;
-import dev.lockstep.app.cli.DeadLettersCommand;
-import dev.lockstep.app.cli.DemoCommand;
-import dev.lockstep.app.cli.DiffCommand;
-import dev.lockstep.app.cli.DoctorCommand;
-import dev.lockstep.app.cli.EraseCommand;
-import dev.lockstep.app.cli.EstateCommand;
-import dev.lockstep.app.cli.ExplainCommand;
-import dev.lockstep.app.cli.HygieneCommand;
-import dev.lockstep.app.cli.NetworksCommand;
-import dev.lockstep.app.cli.PlayCommand;
-import dev.lockstep.app.cli.PositionsCommand;
-import dev.lockstep.app.cli.RecordsCommand;
-import dev.lockstep.app.cli.ReplayCommand;
-import dev.lockstep.app.cli.RulesCommand;
-import dev.lockstep.app.cli.RunCommand;
-import dev.lockstep.app.cli.SweepCommand;
 import dev.lockstep.app.kafka.LoginLimits;
 import dev.lockstep.app.process.ExitCode;
 import dev.lockstep.app.process.ProductVersion;
-import dev.lockstep.app.shell.CompletionCommand;
-import dev.lockstep.app.shell.HelpCommand;
-import dev.lockstep.app.shell.ManCommand;
-import dev.lockstep.app.shell.VersionCommand;
 import dev.lockstep.app.terminal.ClosedPipe;
 import dev.lockstep.app.terminal.ErrorOutput;
 import dev.lockstep.app.terminal.OperatorException;
@@ -38,6 +13,7 @@ import dev.lockstep.schemas.Quoted;
 import dev.lockstep.schemas.SecretMask;
 import java.io.PrintWriter;
 import java.nio.file.FileSystemException;
+import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -60,34 +36,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
     mixinStandardHelpOptions = true,
     versionProvider = Main.Version.class,
     synopsisSubcommandLabel = "COMMAND",
-    scope = CommandLine.ScopeType.INHERIT,
-    subcommands = {
-      DemoCommand.class,
-      RunCommand.class,
-      DoctorCommand.class,
-      ConfigCommand.class,
-      PositionsCommand.class,
-      DeadLettersCommand.class,
-      CaptureCommand.class,
-      ReplayCommand.class,
-      DiffCommand.class,
-      SweepCommand.class,
-      CostCommand.class,
-      RecordsCommand.class,
-      ExplainCommand.class,
-      BrokerCommand.class,
-      PlayCommand.class,
-      RulesCommand.class,
-      NetworksCommand.class,
-      EstateCommand.class,
-      HygieneCommand.class,
-      AcceptCommand.class,
-      EraseCommand.class,
-      HelpCommand.class,
-      VersionCommand.class,
-      CompletionCommand.class,
-      ManCommand.class
-    })
+    scope = CommandLine.ScopeType.INHERIT)
 public final class Main {
   private static final int MOST_USAGE_CHARS = 1_000;
   private static final int LEAST_HELP_WIDTH = 60;
@@ -101,7 +50,7 @@ public final class Main {
     StandardOutput.install();
     Locale.setDefault(Locale.ROOT); // numbers and dates look the same everywhere
     LoginLimits.set();
-    System.exit(run(commandLine(), args));
+    System.exit(run(commandLine(Commands.neededBy(args)), args));
   }
 
   /** Runs one command and returns its exit code, which also reports output that was lost. */
@@ -135,7 +84,12 @@ public final class Main {
    * error.
    */
   public static CommandLine commandLine() {
+    return commandLine(Commands.NAMES);
+  }
+
+  private static CommandLine commandLine(List<String> names) {
     CommandLine command = new CommandLine(new Main());
+    names.forEach(name -> command.addSubcommand(name, Commands.named(name)));
     int width = Terminal.behind(System.out).width();
     if (width > 0) {
       command.setUsageHelpWidth(Math.max(LEAST_HELP_WIDTH, width));

@@ -46,6 +46,20 @@ class MainTest {
   }
 
   @Test
+  void readsOnlyTheCommandThatIsNamed_butAllForThoseAboutAll() {
+    for (String name : Commands.NAMES) {
+      assertThat(new CommandLine(Commands.named(name)).getCommandName()).isEqualTo(name);
+    }
+    assertThat(command.getSubcommands().keySet()).containsExactlyElementsOf(Commands.NAMES);
+    assertThat(Commands.neededBy("rules", "list")).containsExactly("rules");
+    assertThat(Commands.neededBy("version")).containsExactly("version");
+    for (String about : new String[] {"help", "completion", "man", "--help", "-V", "dance"}) {
+      assertThat(Commands.neededBy(about, "rules")).isEqualTo(Commands.NAMES);
+    }
+    assertThat(Commands.neededBy()).isEqualTo(Commands.NAMES);
+  }
+
+  @Test
   void refusesWrongUsage_withCode2() {
     assertThat(command.execute("dance")).isEqualTo(ExitCode.WRONG_USAGE);
     assertThat(command.execute()).isEqualTo(ExitCode.WRONG_USAGE);

@@ -98,6 +98,20 @@ class LauncherIT {
   }
 
   @Test
+  void compilesOnceForShortCommands_andTwiceForLongOnes() throws Exception {
+    for (String words : new String[] {"", "version", "rules list", "replay --help", "--help"}) {
+      String[] arguments = words.isEmpty() ? new String[0] : words.split(" ", -1);
+      assertThat(run(home.resolve("lockstep"), folder, arguments).out())
+          .contains("<-XX:TieredStopAtLevel=1>", "<-XX:+UseSerialGC>");
+    }
+    for (String words : new String[] {"replay x", "run", "rules tune", "demo"}) {
+      assertThat(run(home.resolve("lockstep"), folder, words.split(" ", -1)).out())
+          .contains("<-XX:+UseParallelGC>")
+          .doesNotContain("TieredStopAtLevel");
+    }
+  }
+
+  @Test
   void refusesAnOldJava() throws Exception {
     release("11.0.2");
     Result result = run(home.resolve("lockstep"), folder);
