@@ -1,6 +1,7 @@
 package dev.lockstep.app.doctor;
 
 import dev.lockstep.app.config.Config;
+import dev.lockstep.app.config.MissingExceptions;
 import dev.lockstep.app.config.MissingNetworks;
 import dev.lockstep.app.terminal.DisplayFormat;
 import dev.lockstep.app.terminal.OperatorException;
@@ -143,6 +144,10 @@ public final class FileChecks {
   }
 
   private void exceptions(CheckReport into, Path file) {
+    if (MissingExceptions.at(file)) {
+      into.warn(MissingExceptions.what(file), MissingExceptions.FIX);
+      return;
+    }
     try {
       Path registry = config.partners();
       Partners partners = registry == null ? Partners.none() : Partners.read(registry);

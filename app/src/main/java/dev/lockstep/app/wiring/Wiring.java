@@ -1,6 +1,7 @@
 package dev.lockstep.app.wiring;
 
 import dev.lockstep.app.config.Config;
+import dev.lockstep.app.config.MissingExceptions;
 import dev.lockstep.app.rules.RuleStatus;
 import dev.lockstep.app.setting.Secret;
 import dev.lockstep.app.terminal.OperatorException;
@@ -31,12 +32,15 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Construction of everything that the configuration names; all files are read and checked before
  * anything runs.
  */
 public final class Wiring {
+  private static final Logger log = LoggerFactory.getLogger(Wiring.class);
   private static final String HUB_OF_CATEGORY = "insights-logs-";
 
   private Wiring() {}
@@ -52,14 +56,24 @@ public final class Wiring {
       GeoDatabases geo =
           GeoDatabases.open(
               config.geoip().city(), config.geoip().asn(), config.geoip().anonymous());
-      Exceptions exceptions =
-          config.exceptions() == null
-              ? Exceptions.none()
-              : Exceptions.read(config.exceptions(), config.rules().ids(), partners);
-      return Enrichment.of(networks, partners, geo).with(exceptions).with(config.estate());
+      return Enrichment.of(networks, partners, geo)
+          .with(exceptions(config, partners))
+          .with(config.estate());
     } catch (FileProblem e) {
       throw OperatorException.saying(e);
     }
+  }
+
+  private static Exceptions exceptions(Config config, Partners partners) throws FileProblem {
+    Path configured = config.exceptions();
+    if (configured == null) {
+      return Exceptions.none();
+    }
+    if (MissingExceptions.at(configured)) {
+      log.warn("{}; {}", MissingExceptions.what(configured), MissingExceptions.FIX);
+      return Exceptions.none();
+    }
+    return Exceptions.read(configured, config.rules().ids(), partners);
   }
 
   /**

@@ -50,6 +50,34 @@ class ReplayCommandTest {
   }
 
   @Test
+  void expectsNoFinding_whereAcceptHasNotYetWrittenAnException() throws Exception {
+    Path capture = Files.writeString(folder.resolve("capture.jsonl"), "{\"category\":\"x\"}\n");
+    Path config = Files.writeString(folder.resolve("lockstep.yaml"), "exceptions: no.yaml\n");
+    PrintStream before = System.err;
+    ByteArrayOutputStream said = new ByteArrayOutputStream();
+    System.setErr(new PrintStream(said, true, StandardCharsets.UTF_8));
+    int code;
+    try {
+      code =
+          command.execute("replay", "--quiet", "--config", config.toString(), capture.toString());
+    } finally {
+      System.setErr(before);
+    }
+    assertThat(code).isEqualTo(ExitCode.DONE);
+    assertThat(said.toString(StandardCharsets.UTF_8).lines())
+        .filteredOn(line -> line.contains("exceptions"))
+        .singleElement()
+        .asString()
+        .contains("the exceptions file \"" + folder.resolve("no.yaml") + "\" is not there")
+        .contains("nor the folder \"no.d\" beside it; lockstep accept writes the first one");
+    Files.writeString(config, "partners: no.yaml\n");
+    assertThat(command.execute("replay", "--config", config.toString(), capture.toString()))
+        .as("a file that a person writes")
+        .isEqualTo(ExitCode.FAILED);
+    assertThat(err.toString()).contains("no.yaml");
+  }
+
+  @Test
   void refusesATimeSpanWithNothingInIt_withCode2() {
     assertThat(command.execute("replay", "--from", "2026-11-02", "--to", "2026-11-02", "x.jsonl"))
         .isEqualTo(ExitCode.WRONG_USAGE);
