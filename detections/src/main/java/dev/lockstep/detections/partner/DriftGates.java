@@ -8,6 +8,7 @@ import java.util.Objects;
 
 /** Gates of a {@code partner-ip-drift} verdict in order, each with its numbers. */
 final class DriftGates {
+  private static final int MOST_LISTED = 20;
   private static final String IN_PART = "suppressed in part";
 
   private DriftGates() {}
@@ -26,7 +27,9 @@ final class DriftGates {
             "address",
             judgement.location().address().text(),
             "declaredRanges",
-            (double) judgement.partner().cidrs().size())
+            (double) judgement.partner().cidrs().size(),
+            "ranges",
+            listed(judgement.partner().cidrs()))
         .decides(
             PartnerIpDrift.CHANGE_WINDOW,
             judgement.calls().is(PartnerIpDrift.IN_CHANGE_WINDOW),
@@ -38,12 +41,18 @@ final class DriftGates {
         .list();
   }
 
+  /** Returns the first few names as one text, for tools to split at its commas. */
+  private static String listed(List<String> names) {
+    return String.join(", ", names.subList(0, Math.min(MOST_LISTED, names.size())));
+  }
+
   private static List<GateChecked> ofLearned(DriftJudgement judgement, KnownNetworks known) {
     Settings settings = judgement.settings();
     PartnerNetwork network = judgement.network();
     String gate = judgement.gate();
     String reason = judgement.reason();
     String why = known.why(network, judgement.partner());
+    List<String> names = DriftWords.names(known, judgement.partner());
     boolean inWindow = judgement.calls().is(PartnerIpDrift.IN_CHANGE_WINDOW);
     Gates gates =
         new Gates()
@@ -58,7 +67,11 @@ final class DriftGates {
                 "minutes",
                 (double) known.minutes(),
                 "needsMinutes",
-                (double) settings.integer(PartnerIpDrift.LEARNING_MINUTES))
+                (double) settings.integer(PartnerIpDrift.LEARNING_MINUTES),
+                "networks",
+                (double) names.size(),
+                "knownNetworks",
+                names.isEmpty() ? "none" : listed(names))
             .decides(
                 PartnerIpDrift.KNOWN_NETWORK,
                 PartnerIpDrift.KNOWN_NETWORK.equals(gate),

@@ -95,18 +95,23 @@ final class DriftWords {
     };
   }
 
-  private static List<String> names(KnownNetworks known, Partner partner) {
+  /**
+   * Returns the names of the partner's known networks: learned ones, then those of the registry.
+   */
+  static List<String> names(KnownNetworks known, Partner partner) {
     List<String> names = new ArrayList<>();
     known.networks().keySet().stream().map(PartnerNetwork::text).sorted().forEach(names::add);
-    partner.networks().stream().map(DriftWords::named).forEach(names::add);
+    for (KnownNetwork network : partner.networks()) {
+      String name = named(network);
+      if (!names.contains(name)) {
+        names.add(name + " (registry)");
+      }
+    }
     return names;
   }
 
   private static String named(KnownNetwork network) {
-    return "AS"
-        + network.asn()
-        + (network.country() == null ? "" : "/" + network.country())
-        + " (registry)";
+    return "AS" + network.asn() + (network.country() == null ? "" : "/" + network.country());
   }
 
   private static String firstFew(List<String> names) {

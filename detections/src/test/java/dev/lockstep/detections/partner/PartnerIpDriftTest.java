@@ -321,6 +321,20 @@ final class PartnerIpDriftTest {
         .endsWith("hosting fires", "new-network not reached", "shared-key not reached");
   }
 
+  /** The report's page of partners reads them from there. */
+  @Test
+  void namesTheKnownNetworks_andTheDeclaredRanges_inGates() {
+    partner.learned();
+    assertThat(partner.fires(HAMBURG, "2026-11-19").getGates().get(0).getNumbers())
+        .containsEntry("networks", 1.0)
+        .containsEntry("knownNetworks", "AS64512/DE");
+    partner.calls("declared-prod", "10.1.6.1", "2026-11-19", 600);
+    assertThat(partner.run.findings())
+        .filteredOn(finding -> finding.getReason().equals("outside-allowlist"))
+        .extracting(finding -> finding.getGates().get(0).getNumbers().get("ranges"))
+        .containsExactly("10.1.5.0/24, 2001:db8:5::/48");
+  }
+
   private static List<String> gates(Detection finding) {
     return finding.getGates().stream()
         .map(gate -> gate.getGate() + " " + gate.getVerdict())
