@@ -70,8 +70,18 @@ public record TopologyLayout(String topicPrefix, int partitions) {
     return Utils.toPositive(Utils.murmur2(bytes)) % partitions;
   }
 
+  /** Returns the changelog of the store that keeps principals. */
+  public String principalsChangelog() {
+    return applicationId() + "-" + PrincipalStage.STORE + "-changelog";
+  }
+
+  /** Returns the changelog of the store that keeps all other subjects. */
+  public String subjectsChangelog() {
+    return applicationId() + "-" + SubjectStage.STORE + "-changelog";
+  }
+
   /** Returns the partition of a subject. */
-  int partitionOf(Subject subject) {
+  public int partitionOf(Subject subject) {
     return subject.kind() == Subject.Kind.PRINCIPAL
         ? partitionOf(subject.id())
         : partitionOf(subject.kind() + "\n" + subject.id());

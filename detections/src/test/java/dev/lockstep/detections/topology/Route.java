@@ -257,6 +257,11 @@ public final class Route implements AutoCloseable {
     return sweeps();
   }
 
+  /** Passes what was written to a topic since the last call. */
+  void read(String topic, BiConsumer<byte[], byte @Nullable []> each) {
+    output(topic).readKeyValuesToList().forEach(record -> each.accept(record.key, record.value));
+  }
+
   /** Returns how many records a store holds. */
   public int kept(String store) {
     int[] count = new int[1];

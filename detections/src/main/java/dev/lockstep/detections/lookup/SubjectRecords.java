@@ -1,0 +1,155 @@
+package dev.lockstep.detections.lookup;
+
+import dev.lockstep.detections.CountersAdapter;
+import dev.lockstep.detections.DetectionCounters;
+import dev.lockstep.detections.encoding.RecordWords;
+import dev.lockstep.detections.engine.Engine;
+import dev.lockstep.detections.judgement.JudgedSubject;
+import dev.lockstep.detections.message.Message;
+import dev.lockstep.detections.message.Output;
+import dev.lockstep.detections.rule.RuleSet;
+import dev.lockstep.detections.state.StateCodec;
+import dev.lockstep.detections.storage.RecordKey;
+import dev.lockstep.detections.storage.StateRecords;
+import dev.lockstep.enrichment.Enrichment;
+import dev.lockstep.rules.AlertOnSubject;
+import dev.lockstep.rules.Subject;
+import dev.lockstep.schemas.Contribution;
+import java.nio.ByteBuffer;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Records of a few subjects and the dictionary of one partition, collected from its changelog in
+ * the order of offsets.
+ *
+ * <p>They have to be complete before a subject is judged. Nothing is ever written.
+ */
+public final class SubjectRecords {
+  /** Bytes of records that are kept at most, many times those of a subject with full caps. */
+  private static final long MOST_BYTES = 64L << 20;
+
+  private static final int MOST_OPEN = 1_000;
+
+  private final Map<ByteBuffer, TreeMap<byte[], byte[]>> records = new HashMap<>();
+  private final Map<Integer, byte[]> words = new TreeMap<>();
+  private long bytes;
+
+  public SubjectRecords(Collection<Subject> wanted) {
+    for (Subject subject : wanted) {
+      records.put(
+          ByteBuffer.wrap(StateCodec.subjectKey(subject)), new TreeMap<>(Arrays::compareUnsigned));
+    }
+  }
+
+  /**
+   * Takes a record of the changelog; a null value deletes it.
+   *
+   * @throws IllegalStateException if the records of the wanted subjects need more memory than is
+   *     given to them
+   */
+  public void take(byte[] key, byte @Nullable [] value) {
+    byte[] subject = RecordKey.subject(key);
+    if (subject.length == 0) {
+      if (value != null) {
+        words.put(ByteBuffer.wrap(RecordKey.key(key)).getInt(), value);
+      }
+      return;
+    }
+    TreeMap<byte[], byte[]> of = records.get(ByteBuffer.wrap(subject));
+    if (of == null) {
+      return;
+    }
+    byte[] name = RecordKey.key(key);
+    byte[] before = value == null ? of.remove(name) : of.put(name, value);
+    bytes += (value == null ? 0 : value.length) - (before == null ? 0 : before.length);
+    if (bytes > MOST_BYTES) {
+      throw new IllegalStateException(
+          "the state of what was asked for is larger than %d MB".formatted(MOST_BYTES >> 20));
+    }
+  }
+
+  /** Returns whether something is kept of a wanted subject. */
+  public boolean has(Subject subject) {
+    TreeMap<byte[], byte[]> of = records.get(ByteBuffer.wrap(StateCodec.subjectKey(subject)));
+    return of != null && !of.isEmpty();
+  }
+
+  /**
+   * Returns the state of a wanted subject with the rules' verdicts on each day.
+   *
+   * @param graceAt arrival time up to which nothing more is waited for
+   */
+  public JudgedSubject judged(Subject subject, RuleSet rules, Enrichment enrichment, long graceAt) {
+    Engine engine =
+        new Engine(
+            rules.rules(),
+            enrichment,
+            new Kept(),
+            rules.alerts(),
+            new CountersAdapter(new DetectionCounters(), rules.alerts().rule()),
+            new NoOutput(),
+            MOST_OPEN);
+    engine.keepsLessons();
+    engine.advance(0, graceAt);
+    return engine.judged(subject);
+  }
+
+  /** Records as an engine reads them. */
+  private final class Kept implements StateRecords {
+    @Override
+    public void read(byte[] subject, byte[] from, byte[] to, Reader reader) {
+      TreeMap<byte[], byte[]> of = records.get(ByteBuffer.wrap(subject));
+      if (of != null && Arrays.compareUnsigned(from, to) < 0) {
+        of.subMap(from, to).forEach(reader::read);
+      }
+    }
+
+    @Override
+    public void write(byte[] subject, byte[] key, byte @Nullable [] value) {
+      throw new UnsupportedOperationException("records that are looked up are never written");
+    }
+
+    @Override
+    public byte @Nullable [] walk(byte @Nullable [] from, int most, Walker walker) {
+      return null;
+    }
+
+    @Override
+    public RecordWords words() {
+      return new RecordWords(
+          new RecordWords.Keeper() {
+            @Override
+            public void added(int number, byte[] word) {
+              throw new UnsupportedOperationException("no word is added to what is looked up");
+            }
+
+            @Override
+            public void read(RecordWords into) {
+              words.forEach(into::kept);
+            }
+          });
+    }
+  }
+
+  /** Output that nobody receives: what is looked up changes nothing. */
+  private static final class NoOutput implements Output {
+    @Override
+    public void message(Message message) {}
+
+    @Override
+    public void contribution(Contribution contribution, long arrivalAt) {}
+
+    @Override
+    public void confirmation(
+        String finding,
+        AlertOnSubject alert,
+        boolean isNamed,
+        @Nullable String address,
+        boolean stands) {}
+  }
+}
