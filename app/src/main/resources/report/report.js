@@ -1,5 +1,7 @@
 (() => {
   "use strict";
+  /** What a running service tells of itself, for as long as the page is open. */
+  let station = null;
   const page = document.getElementById("page");
   const source = document.getElementById("data");
   if (source.type === "application/gzip") {
@@ -11,8 +13,11 @@
     show(JSON.parse(source.textContent));
   }
 
-  function show(data) {
+  /** Shows data; `before` is what the reader had chosen when older data were shown. */
+  function show(data, before) {
     page.replaceChildren();
+    const stop = new AbortController(); // ends what listens, before newer data are shown
+    const whileShown = {signal: stop.signal};
     const about = data.about;
     const isLive = about.changes !== undefined;
     const SEVERITIES = ["High", "Medium", "Low", "Informational"];
@@ -72,6 +77,22 @@
       return parts.filter(part => part !== "").join(" ");
     };
 
+    const UNITS = [["Kmh", "km/h"], ["Km", "km"], ["Seconds", "s"], ["Minutes", "min"], ["Hours", "h"], ["Days", "days"]];
+    const spaced = name => name.replace(/[A-Z]+(?=[A-Z][a-z])|[A-Z]?[a-z]+|[A-Z]+/g,
+      (part, at) => (at ? " " : "") + part.toLowerCase());
+    /** A number of a gate in words: limitKm 500 is "limit 500 km". */
+    const numberWords = (name, value) => {
+      const unit = /^-?[\d.]+(E-?\d+)?$/.test(value) && UNITS.find(each => name.endsWith(each[0])
+        || new RegExp(`^${each[0].toLowerCase()}([A-Z]|$)`).test(name));
+      const bare = !unit ? name : name.endsWith(unit[0]) ? name.slice(0, -unit[0].length)
+        : name.slice(unit[0].length);
+      return joined(unit && unit[1] === "s" ? [spaced(bare), length(value * 1000)]
+        : [spaced(bare), value, unit && unit[1]], " ").join("");
+    };
+    const isLimit = name => /^(limit|needs)/.test(name);
+    const numbersText = all => [...all.filter(pair => !isLimit(pair[0])), ...all.filter(pair => isLimit(pair[0]))]
+      .map(pair => numberWords(...pair)).join(", ");
+
     // ---- the data: numbers lead to texts and to shared parts ----
 
     const text = number => number < 0 ? "" : data.texts[number];
@@ -125,7 +146,9 @@
       number, row, id: text(row[0]), revision: row[1], rule: text(row[2]), reason: text(row[3]),
       severity: row[4], before: row[5], title: text(row[6]), subject: row[8],
       ip: text(row[10]), start: about.base + row[11], end: about.base + row[11] + row[12],
-      count: row[13], flags: row[14], incident: row[17], isReal: row[21] === 1}));
+      count: row[13], flags: row[14], incident: row[17], isReal: row[21] === 1,
+      news: !before || before.revisions.get(text(row[0])) === row[1] ? ""
+        : before.revisions.has(text(row[0])) ? "changed" : "new"}));
     const byId = new Map(findings.map(finding => [finding.id, finding]));
     const eventsOf = finding =>
       finding.row[18].map(eventOf).sort((one, other) => one.at - other.at);
@@ -140,6 +163,7 @@
         incidents[finding.incident].findings.push(finding);
       }
     });
+    const keyOf = subject => `${subject.kind}:${subject.id}`;
     const rules = new Map(data.rules.map(rule => [rule.id, rule]));
     const worst = all => Math.min(...all.map(finding => finding.severity));
     const latest = all => all.reduce((end, finding) => Math.max(end, finding.end), -Infinity);
@@ -161,8 +185,9 @@
     const linkTo = {
       finding: finding => `#f-${encodeURIComponent(finding.id)}`,
       incident: incident => `#i-${encodeURIComponent(incident.id)}`,
-      subject: subject => `#s-${encodeURIComponent(`${subject.kind}:${subject.id}`)}`,
-      rule: rule => `#r-${encodeURIComponent(rule)}`};
+      subject: subject => `#s-${encodeURIComponent(keyOf(subject))}`,
+      rule: rule => `#r-${encodeURIComponent(rule)}`,
+      state: (kind, text) => `#q-${encodeURIComponent(`${kind}:${text}`)}`};
     const brief = (id, isReal) => isReal ? id.slice(0, 8) : id;
     const severity = number =>
       h("span", {class: `severity ${SEVERITIES[number]}`}, SEVERITIES[number]);
@@ -215,7 +240,7 @@
           h("span", {class: `verdict ${text(verdict) === "raised" || text(verdict) === "fires"
             ? "raised" : "other"}`}, text(verdict)),
           h("span", null, h("b", null, text(gate)), " ",
-            muted(pairs(named).map(pair => `${pair[0]} ${pair[1]}`).join(", ")))))));
+            muted(numbersText(pairs(named))))))));
     };
 
     const runbook = rule => rule && rule.runbook.length > 0 &&
@@ -256,6 +281,8 @@
               eventItem(event, i ? seen[0].at : undefined)))]),
           trip && h("div", null, h(level, {class: "small"}, "Places"), map([{places: trip, severity: finding.severity, findings: [finding]}], 420, true))),
         gateList(finding, level), runbook(rules.get(finding.rule)),
+        isLive && h("p", {class: "ask"}, h("a", {href: linkTo.state("finding", finding.id)},
+          "Explain by the kept state")),
         finding.isReal && (about.explain || about.accept) && h("div", {class: "commands"},
           command(about.explain, brief(finding.id, true)), command(about.accept, brief(finding.id, true))),
         aboutFinding(finding));
@@ -279,6 +306,7 @@
             h("span", {class: "muted"}, joined([finding.rule,
               finding.reason !== finding.rule && finding.reason,
               ...addresses.map(ip => h("span", {class: "ip"}, ip))], " · "), " ",
+            finding.news && h("span", {class: "chip news"}, finding.news),
             chip(finding.flags & SHADOW, "shadow"), chip(finding.flags & COLD_START, "cold start"),
             chip(finding.flags & OVERFLOW, "more not counted"), chip(finding.row[20].length, "Defender")))));
       details.finding = finding;
@@ -633,6 +661,36 @@
         filter.words = search.value.toLowerCase().split(/\s+/).filter(word => word);
         refresh();
       };
+      /** Sets the filters as they were over older data, with as many findings shown. */
+      const restore = kept => {
+        boxes.forEach((box, k) => { box.checked = kept.severities[k]; });
+        if (kept.rule && !byRule.has(kept.rule)) {
+          ruleSelect.append(h("option", {value: kept.rule}, `${kept.rule} (0)`));
+        }
+        ruleSelect.value = kept.rule;
+        const number = subjects.findIndex(subject => keyOf(subject) === kept.subject);
+        if (number >= 0 && !busiest.some(each => each[1] === number)) {
+          subjectSelect.append(h("option", {value: String(number)}, subjects[number].name.slice(0, 60)));
+        }
+        subjectSelect.value = String(number);
+        search.value = kept.text;
+        const bar = kept.day === null ? -1 : Math.floor((kept.day - bars.from) / bars.width);
+        filter.day = bar >= 0 && bar < bars.number ? bars.from + bar * bars.width : null;
+        take();
+        while (next < shownGroups.length && next < kept.groups) {
+          append();
+        }
+        results.querySelectorAll(".finding > details").forEach(details => {
+          if (kept.open.has(details.finding.id)) {
+            fill(details);
+            details.open = true;
+          }
+        });
+      };
+      const keeps = () => ({severities: boxes.map(box => box.checked), rule: ruleSelect.value,
+        subject: filter.subject < 0 ? "" : keyOf(subjects[filter.subject]), text: search.value,
+        day: filter.day, groups: next, focus: form.contains(document.activeElement) ? document.activeElement.name : "",
+        open: new Set([...results.querySelectorAll(".finding > details[open]")].map(each => each.finding.id))});
       let waiting = 0;
       form.addEventListener("input", () => {
         clearTimeout(waiting);
@@ -641,7 +699,7 @@
       form.addEventListener("submit", event => event.preventDefault());
       form.addEventListener("reset", () => setTimeout(() => { filter.day = null; take(); }));
       const printed = [];
-      return {element, refresh, search,
+      return {element, refresh, search, restore, keeps, form,
         beforePrint: () => {
           while (next < shownGroups.length && results.querySelectorAll(".finding").length < MOST_PRINTED) {
             append();
@@ -702,6 +760,8 @@
         groupHead(group, "h2"), all.length > 0 && chart(all),
         group.incident && group.incident.isReal && h("div", {class: "commands"},
           command(about.explainIncident, brief(group.incident.id, true))),
+        isLive && !group.incident && h("p", {class: "ask"}, h("a",
+          {href: linkTo.state(group.subject.kind, group.subject.id)}, "Look up in the kept state")),
         h("h3", null, "What happened, UTC"),
         h("ol", {class: "timeline events"}, items.flatMap(item => {
           const heading = day(item.at) !== last && h("li", {class: "day"}, day(item.at));
@@ -746,8 +806,10 @@
           const known = new Set();
           const fresh = new Map();
           partner.findings.forEach(finding => {
-            const named = /(?:Known|declares): ([^;]+?)(?:;|\.(?: |$))/.exec(text(finding.row[7]));
-            (named ? named[1].split(", ") : []).forEach(network => known.add(network));
+            const named = finding.row[19].map(number => data.gates[number])
+              .flatMap(gate => pairs(gate[2])).filter(pair => /^(knownNetworks|ranges)$/.test(pair[0]));
+            named.flatMap(pair => pair[1].split(", ")).filter(each => each !== "none")
+              .forEach(network => known.add(network));
             eventsOf(finding).filter(event => event.ip).forEach(event => {
               const key = networkText(event.network) || "unknown network";
               if (!fresh.has(key)) {
@@ -819,50 +881,244 @@
         about.config && [h("dt", null, "Configuration"), h("dd", null, h("code", null, about.config))],
         about.to && [h("dt", null, "Period"), h("dd", null, `${span(about.from, about.to)} UTC, by arrival`)],
         h("dt", null, "Keys"), h("dd", null, "/ text filter, j and k next and previous finding, Enter opens, Escape to the list")),
-      about.sections.map(section => [h("h3", {id: section.id}, section.title),
+      (station ? station.sections : about.sections).map(section => [h("h3", {id: section.id}, section.title),
         section.rows.length > 0 && table(section.headings, section.rows),
         section.note && h("p", {class: "muted"}, section.note)]),
       about.summary.length > 0 && [h("h3", {id: "summary"}, "Summary of what was read"),
         h("pre", {tabindex: "0"}, about.summary.join("\n"))]);
 
+    // ---- the kept state of a running service ----
+
+    /** Asks the service something that it answers once; returns what ends the waiting. */
+    const ask = (path, tell, end) => {
+      const query = new EventSource(path);
+      query.addEventListener("progress", event => tell(JSON.parse(event.data)));
+      query.addEventListener("answer", event => {
+        query.close();
+        end(JSON.parse(event.data));
+      });
+      query.addEventListener("error", () => {
+        query.close();
+        end(null);
+      });
+      return () => query.close();
+    };
+
+    const KIND_WORDS = {any: "Any kind", principal: "Principal", partner: "Partner", token: "Token",
+      session: "Session", address: "Address", application: "Application", resource: "Resource",
+      group: "Group", finding: "Finding"};
+    const asked = value => {
+      const at = value.indexOf(":");
+      const kind = value.slice(0, at);
+      return at > 0 && KIND_WORDS[kind] ? [kind, value.slice(at + 1)] : ["any", value];
+    };
+    const letter = label => label.slice(label.indexOf("/") + 1);
+    const networkWords = fact => joined([fact.place && [fact.place.city, fact.place.country].filter(each => each).join(", "),
+      networkText({asn: fact.asn === undefined ? -1 : fact.asn, organisation: fact.organisation || "",
+        country: fact.country || "", kind: fact.class || ""})], " · ");
+    const fieldWords = (name, value) => value === true ? spaced(name)
+      : value === false || value === 0 || value.length === 0 ? ""
+      : Array.isArray(value) ? `${spaced(name)} ${value.slice(0, 3).map(each => each.text).join(", ")}${value.length > 3 ? ` and ${value.length - 3} more` : ""}`
+      : numberWords(name, String(value));
+
+    const factItem = fact => {
+      const from = Date.parse(fact.first.time), to = Date.parse(fact.last.time);
+      return h("li", {class: `event ${kindOf(fact.first.category)}`},
+        h("span", {class: "when"}, h("span", {class: "time"}, second(from)),
+          from !== to && muted(day(from) === day(to) ? `to ${second(to)}` : `to ${minute(to)}`)),
+        h("span", {class: "what"},
+          h("span", null, h("b", null, letter(fact.label)), " ",
+            fact.ip && h("span", {class: "ip"}, fact.ip), " ", muted(networkWords(fact))),
+          muted(joined([spaced(fact.kind), fact.first.category, ...Object.entries(fact.fields).map(pair => fieldWords(...pair)),
+            fact.minutes > 1 && `${fact.minutes} minutes`,
+            fact.principal && (fact.principal.name || fact.principal.id)], ", "))));
+    };
+
+    const verdictItem = verdict => h("li", null,
+      h("p", null, h("span", {class: `verdict ${verdict.outcome === "fires" ? "raised" : "other"}`},
+        verdict.outcome === "passed" ? "not near" : verdict.outcome), " ",
+      verdict.severity && [severity(SEVERITIES.indexOf(verdict.severity)), " "],
+      h("b", null, verdict.by.join(", ")), " ",
+      muted(verdict.facts.length > 6 ? `${verdict.facts.length} facts` : verdict.facts.map(letter).join(" and ")), " ",
+      verdict.finding && (byId.has(verdict.finding)
+        ? h("a", {href: linkTo.finding(byId.get(verdict.finding))}, `finding ${verdict.finding.slice(0, 8)}`)
+        : muted(`finding ${verdict.finding.slice(0, 8)}`))),
+      verdict.gates.length > 0 && h("div", {class: "gates"}, h("ul", null, verdict.gates
+        .filter(gate => gate.verdict !== "not reached").map(gate => h("li", null,
+          h("span", {class: `verdict ${/^(fires|raised)$/.test(gate.verdict) ? "raised" : "other"}`}, gate.verdict),
+          h("span", null, h("b", null, gate.gate), " ",
+            muted(numbersText(Object.entries(gate.numbers).sort().map(pair => [pair[0], String(pair[1])])))))))));
+
+    const judgedDay = (judged, isOpen) => {
+      const order = ["fires", "suppressed", "passed"];
+      const verdicts = [...judged.verdicts].sort((one, other) =>
+        order.indexOf(one.outcome) - order.indexOf(other.outcome));
+      const tally = order.map(outcome => [outcome, verdicts.filter(each => each.outcome === outcome).length])
+        .filter(each => each[1]).map(each => `${each[1]} ${each[0] === "passed" ? "not near" : each[0]}`);
+      return h("details", {class: "judged", open: isOpen},
+        h("summary", null, h("b", null, judged.date), " ",
+          verdicts.some(each => each.outcome === "fires") && severity(Math.min(...verdicts
+            .filter(each => each.severity).map(each => SEVERITIES.indexOf(each.severity)))), " ",
+          muted(joined([count(judged.facts.length + (judged.factsLeftOut || 0), "fact"), ...tally,
+            judged.overflow && "more came than is kept"], ", "))),
+        judged.failure && h("p", {class: "bad"}, `The rule failed: ${judged.failure}`),
+        h("div", {class: "body"},
+          h("h5", {class: "small"}, "Facts, UTC"),
+          h("ol", {class: "events"}, judged.facts.map(factItem)),
+          judged.factsLeftOut > 0 && h("p", {class: "muted"}, `and ${count(judged.factsLeftOut, "more fact")}`),
+          verdicts.length > 0 && [h("h5", {class: "small"}, "What the rule reports"),
+            h("ol", {class: "verdicts"}, verdicts.map(verdictItem))],
+          judged.verdictsLeftOut > 0 && h("p", {class: "muted"}, `and ${judged.verdictsLeftOut} more like these`)));
+    };
+
+    const keptSubject = subject => {
+      const ofRule = new Map();
+      subject.judged.forEach(each => ofRule.set(each.rule, [...(ofRule.get(each.rule) || []), each]));
+      const weight = each => each.verdicts.some(one => one.outcome === "fires") ? 2
+        : each.verdicts.some(one => one.outcome === "suppressed") ? 1 : 0;
+      const most = Math.max(...subject.judged.map(weight));
+      let opened = false;
+      return h("article", {class: "group kept"},
+        h("header", null, h("h3", null, h("span", {class: "title"}, soft(subject.name || subject.id)), " ", muted(subject.kind)),
+          subject.name && h("p", {class: "muted"}, h("code", null, subject.id))),
+        h("div", {class: "inside"},
+          [...ofRule].map(([rule, days]) => [h("h4", null, h("a", {href: linkTo.rule(rule)}, rule)),
+            days.map(each => {
+              const isFirst = !opened && weight(each) === most;
+              opened = opened || isFirst;
+              return judgedDay(each, isFirst);
+            })]),
+          subject.judged.length === 0 && h("p", null, "No rule keeps facts of a day of it now."),
+          subject.learned.length > 0 && h("details", {class: "judged"},
+            h("summary", null, h("b", null, "Learned"), " ", muted(count(subject.learned.length, "trait"), " of closed days")),
+            table(["Rule", "Learned", "Days", "Last"], subject.learned.slice(0, 60).map(lesson => [lesson.rule, lesson.trait,
+              String(lesson.days.length), lesson.days.length ? lesson.days[lesson.days.length - 1].date : ""]))),
+          subject.alerts.length > 0 && [h("h4", null, "Defender's alerts"),
+            h("ul", null, subject.alerts.map(alert => h("li", null,
+              alert.title || alert.id, " ", muted(joined([alert.severity, alert.product, alert.id], " · ")))))],
+          subject.daysLeftOut > 0 && h("p", {class: "muted"}, `${count(subject.daysLeftOut, "day")} more of rules ${subject.daysLeftOut === 1 ? "is" : "are"} kept and not shown.`)));
+    };
+
+    const stateAnswer = answer => answer.problem ? h("p", {class: "problem"}, answer.problem) : [
+      answer.subjects.map(keptSubject),
+      answer.others.length > 0 && [h("h3", null, answer.hasMore ? "Some others whose facts name it" : "Others whose facts name it"),
+        table(["Kind", "Id"], answer.others.slice(0, 60).map(other => [KIND_WORDS[other.kind] || other.kind,
+          h("a", {href: linkTo.state(other.kind, other.id)}, soft(other.id))])),
+        answer.others.length > 60 && h("p", {class: "muted"}, `and ${answer.others.length - 60} more`)],
+      h("p", {class: "muted"}, `${count(answer.records, "record")} of state read in ${(answer.millis / 1000).toFixed(1)} s, as committed last, and judged by the rules of this instance.`)];
+
+    const stateView = (kind, words) => {
+      const kinds = h("select", {name: "kind"}, Object.entries(KIND_WORDS).map(([each, word]) =>
+        h("option", {value: each, selected: each === kind}, word)));
+      const field = h("input", {type: "search", name: "words", value: words, autocomplete: "off", spellcheck: "false", required: true, maxlength: "300"});
+      const form = h("form", {class: "look", submit: event => {
+        event.preventDefault();
+        const to = linkTo.state(kinds.value, field.value.trim());
+        if (field.value.trim() && location.hash !== to) {
+          location.hash = to;
+        } else if (field.value.trim()) {
+          route();
+        }
+      }}, h("div", {class: "fields"}, h("label", null, h("span", {class: "name"}, "Kind"), kinds),
+        h("label", {class: "text"}, h("span", {class: "name"}, "Id or name"), field),
+        h("button", {type: "submit"}, "Look up")));
+      const status = h("p", {class: "muted", role: "status"});
+      const results = h("div", {class: "results"});
+      if (words) {
+        status.textContent = "Reading the state of all instances ...";
+        leave = ask(`/state?kind=${encodeURIComponent(kind)}&text=${encodeURIComponent(words)}`,
+          progress => { status.textContent = progress; },
+          answer => {
+            status.replaceChildren();
+            attach(results, null, [stateAnswer(answer || {problem: "The service did not answer; ask again."})]);
+          });
+      }
+      return h("section", null, h("h2", null, "Kept state"),
+        h("p", {class: "muted"}, "What the rules of all instances keep of a subject now, and what they report on it: whether it fires, or which gate suppressed it."),
+        form, status, results);
+    };
+
     // ---- the frame ----
 
     const main = h("main", {tabindex: "-1"});
-    const TABS = [["", "Findings"], ["map", "Map"], ["partners", "Partners"], ["rules", "Rules"], ["about", isLive ? "Service" : "About"]]
-      .filter(([hash]) => (hash !== "map" || findings.some(journey))
+    const TABS = [["", "Findings"], ["map", "Map"], ["partners", "Partners"], ["rules", "Rules"], ["state", "State"], ["about", isLive ? "Service" : "About"]]
+      .filter(([hash]) => (hash !== "state" || isLive) && (hash !== "map" || findings.some(journey))
         && (hash !== "partners" || subjects.some(subject => subject.kind === "partner")));
     const tabs = TABS.map(([hash, word]) => h("a", {href: `#${hash}`}, word));
     const shadowed = findings.filter(finding => finding.flags & SHADOW).length;
     // ---- a running service: its state, and whether there is news ----
 
-    const live = () => {
+    const open = () => {
       const line = h("p", {class: "live", role: "status"}, "Asking the service ...");
-      let last = Date.now();
       const news = new EventSource("/events");
-      news.addEventListener("message", event => {
-        last = Date.now();
-        const now = JSON.parse(event.data);
-        const newer = now.changes - about.changes;
-        line.classList.toggle("bad", now.problems.length > 0);
+      const one = {line, changes: about.changes, sections: about.sections, last: Date.now(), told: null};
+      one.tell = () => {
+        if (!one.told) {
+          return;
+        }
+        const newer = one.told.changes - one.changes;
+        const problems = one.told.problems;
+        line.classList.toggle("bad", problems.length > 0);
         line.replaceChildren();
-        attach(line, null, [h("b", null, now.problems.length ? "Not well" : "Ready"),
-          now.problems.length > 0 && `: ${now.problems.join("; ")}`, " ", newer !== 0 && h("button", {type: "button", click: () => location.reload()},
+        attach(line, null, [h("b", null, problems.length ? "Not well" : "Ready"),
+          problems.length > 0 && `: ${problems.join("; ")}`, " ", newer !== 0 && h("button", {type: "button", click: () => one.renew()},
           newer > 0 ? `Show ${count(newer, "change")}` : "Show the findings since the restart")]);
+      };
+      one.fail = why => {
+        line.classList.add("bad");
+        line.textContent = why;
+        one.told = null;
+      };
+      news.addEventListener("message", event => {
+        one.last = Date.now();
+        const told = JSON.parse(event.data);
+        const isNews = !one.told || JSON.stringify(told) !== JSON.stringify(one.told);
+        one.told = told;
+        if (isNews) {
+          one.tell();
+        }
       });
-      news.addEventListener("open", () => { last = Date.now(); });
+      news.addEventListener("service", event => {
+        one.last = Date.now();
+        one.sections = JSON.parse(event.data);
+        one.showSections();
+      });
+      news.addEventListener("open", () => { one.last = Date.now(); });
       setInterval(() => {
-        if (news.readyState !== EventSource.OPEN && Date.now() - last > 5000) {
-          line.classList.add("bad");
-          line.textContent = "The service does not answer.";
+        if (news.readyState !== EventSource.OPEN && Date.now() - one.last > 5000) {
+          one.fail("The service does not answer.");
         }
       }, 1000);
-      return line;
+      return one;
     };
+    /** Shows the findings of now in the place of those shown, with the reader's filters. */
+    const renew = () => ask("/data", () => {}, newer => {
+      if (newer === null || newer.problem) {
+        station.fail(newer === null ? "The service does not answer." : newer.problem);
+      } else {
+        const kept = {...list.keeps(), at: scrollY, listAt: listScroll,
+          revisions: new Map(findings.map(finding => [finding.id, finding.revision]))};
+        leave();
+        stop.abort();
+        show(newer, kept);
+      }
+    });
+    if (isLive) {
+      station = station || open();
+      station.changes = about.changes;
+      station.renew = renew;
+      station.showSections = () => {
+        if (views(current || "")[0] === "about" && !main.contains(document.activeElement.closest("a, button"))) {
+          main.replaceChildren(aboutView());
+        }
+      };
+      station.tell();
+    }
     page.append(h("header", {class: "top"},
       h("p", {class: "muted"}, joined([`Lockstep ${about.kind}`, about.to && `${span(about.from, about.to)} UTC`], " · ")),
       h("h1", null, isLive && "Latest ", incidents.length > 0 && `${count(incidents.length, "incident")}, `, count(findings.length, "finding")),
       shadowed > 0 && h("p", null, `${count(shadowed, "finding")} in shadow, which no sink gets.`),
-      isLive && live(), h("nav", {"aria-label": "Views"}, tabs)), main);
+      isLive && station.line, h("nav", {"aria-label": "Views"}, tabs)), main);
 
     const views = hash => {
       const value = (() => {
@@ -880,7 +1136,7 @@
         return ["", () => timelineView({incident, findings: incident.findings,
           subject: subjects[incident.findings[0].subject]}, `incident ${incident.id}`)];
       }
-      const subject = hash.startsWith("s-") && subjects.find(each => `${each.kind}:${each.id}` === value);
+      const subject = hash.startsWith("s-") && subjects.find(each => keyOf(each) === value);
       if (subject) {
         return [subject.kind === "partner" ? "partners" : "",
           () => timelineView({subject, findings: subject.findings}, `${subject.kind} ${subject.id}`)];
@@ -891,12 +1147,18 @@
       const section = about.sections.find(each => each.id === hash) || hash === "summary";
       return hash === "map" ? ["map", mapView] : hash === "partners" ? ["partners", partnerView]
         : hash === "rules" ? ["rules", rulesView]
+        : isLive && hash === "state" ? ["state", () => stateView("any", "")]
+        : isLive && hash.startsWith("q-") ? ["state", () => stateView(...asked(value))]
         : hash === "about" || section ? ["about", aboutView] : ["", null];
     };
     let current = null;
     let listScroll = 0;
     const isList = () => main.firstChild === list.element;
+    /** Ends what a view does while it is shown. */
+    let leave = () => {};
     const route = () => {
+      leave();
+      leave = () => {};
       const hash = location.hash.slice(1);
       if (isList()) {
         listScroll = scrollY;
@@ -904,6 +1166,10 @@
       const [tab, build] = views(hash);
       current = hash;
       tabs.forEach((link, i) => link.toggleAttribute("aria-current", TABS[i][0] === tab));
+      const here = tabs.find(link => link.hasAttribute("aria-current"));
+      if (here && here.parentNode) {
+        here.parentNode.scrollLeft = here.offsetLeft - here.parentNode.offsetLeft - 40;
+      }
       main.replaceChildren(build ? build() : list.element);
       if (build) {
         const named = document.getElementById(hash);
@@ -916,16 +1182,16 @@
         scrollTo(0, listScroll);
       }
     };
-    addEventListener("hashchange", route);
+    addEventListener("hashchange", route, whileShown);
     let width = innerWidth;
     addEventListener("resize", () => {
       if (innerWidth !== width && !isList()) {
         width = innerWidth;
         route();
       }
-    });
-    addEventListener("beforeprint", () => isList() && list.beforePrint());
-    addEventListener("afterprint", () => list.afterPrint());
+    }, whileShown);
+    addEventListener("beforeprint", () => isList() && list.beforePrint(), whileShown);
+    addEventListener("afterprint", () => list.afterPrint(), whileShown);
     addEventListener("keydown", event => {
       if (event.ctrlKey || event.metaKey || event.altKey
         || /^(input|select|textarea)$/i.test(event.target.tagName || "")) {
@@ -957,9 +1223,21 @@
           }
         }
       }
-    });
-    list.refresh();
+    }, whileShown);
+    if (before) {
+      listScroll = before.listAt;
+      list.restore(before);
+    } else {
+      list.refresh();
+    }
     route();
+    if (before) {
+      scrollTo(0, before.at);
+      const field = before.focus && isList() && list.form.elements[before.focus];
+      if (field && field.focus) {
+        field.focus();
+      }
+    }
     document.documentElement.dataset.ready = Math.round(performance.now());
   }
 })();

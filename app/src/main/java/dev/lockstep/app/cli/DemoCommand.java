@@ -158,7 +158,9 @@ public final class DemoCommand implements Callable<Integer> {
               findings == null
                   ? null
                   : LivePage.start(
-                      0, new ServiceContent(service, findings, origin(capture, rows)))) {
+                      0,
+                      ServiceContent.of(
+                          service, config.kafka(), findings, origin(capture, rows)))) {
         if (livePage != null) {
           err.println("Findings at " + livePage.address() + " in a browser");
         }

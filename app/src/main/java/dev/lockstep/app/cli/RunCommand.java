@@ -124,7 +124,8 @@ public final class RunCommand implements Callable<Integer> {
                 ? null
                 : LivePage.start(
                     Objects.requireNonNull(page),
-                    new ServiceContent(service, findings, ReportOrigin.ofService(config.file())))) {
+                    ServiceContent.of(
+                        service, read.kafka(), findings, ReportOrigin.ofService(config.file())))) {
       announce(
           "metrics and health at http://%s:%d/metrics, /health/live and /health/ready"
               .formatted(read.metrics().host(), server.port()));

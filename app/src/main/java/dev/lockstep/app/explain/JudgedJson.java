@@ -14,10 +14,14 @@ import dev.lockstep.schemas.JsonView;
 import dev.lockstep.schemas.Where;
 import java.io.IOException;
 import java.time.LocalDate;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.EnumMap;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 
 /** Reports of rules on subjects as JSON: facts, verdicts, findings and lessons. */
 final class JudgedJson {
@@ -27,10 +31,24 @@ final class JudgedJson {
 
   private final JsonGenerator json;
   private final ExplainScope scope;
+  private final int mostAlike;
+  private final int mostFacts;
 
   JudgedJson(JsonGenerator json, ExplainScope scope) {
+    this(json, scope, MOST_ALIKE, Integer.MAX_VALUE);
+  }
+
+  /**
+   * Creates a writer with limits.
+   *
+   * @param mostAlike number of verdicts of a day with the same outcome
+   * @param mostFacts number of facts of a day; those of the written verdicts come first
+   */
+  JudgedJson(JsonGenerator json, ExplainScope scope, int mostAlike, int mostFacts) {
     this.json = json;
     this.scope = scope;
+    this.mostAlike = mostAlike;
+    this.mostFacts = mostFacts;
   }
 
   void write(List<JudgedSubject> judged) throws IOException {
@@ -71,23 +89,28 @@ final class JudgedJson {
     json.writeStringField("date", LocalDate.ofEpochDay(day.day()).toString());
     json.writeBooleanField("overflow", day.overflow());
     ExplainJson.text(json, "failure", day.failure());
+    List<JudgedFacts> verdicts = new ArrayList<>();
+    Map<JudgedFacts.Outcome, Integer> written = new EnumMap<>(JudgedFacts.Outcome.class);
+    for (JudgedFacts verdict : day.verdicts()) {
+      if (scope.all() || written.merge(verdict.outcome(), 1, Integer::sum) <= mostAlike) {
+        verdicts.add(verdict);
+      }
+    }
+    List<Fact> facts = facts(day, verdicts);
     json.writeArrayFieldStart("facts");
-    for (Fact fact : day.facts()) {
+    for (Fact fact : facts) {
       fact(fact, day, labels);
     }
     json.writeEndArray();
+    if (facts.size() < day.facts().size()) {
+      json.writeNumberField("factsLeftOut", day.facts().size() - facts.size());
+    }
     json.writeArrayFieldStart("verdicts");
-    Map<JudgedFacts.Outcome, Integer> written = new EnumMap<>(JudgedFacts.Outcome.class);
-    int leftOut = 0;
-    for (JudgedFacts verdict : day.verdicts()) {
-      if (scope.all() || written.merge(verdict.outcome(), 1, Integer::sum) <= MOST_ALIKE) {
-        verdict(verdict, labels);
-      } else {
-        leftOut++;
-      }
+    for (JudgedFacts verdict : verdicts) {
+      verdict(verdict, labels);
     }
     json.writeEndArray();
-    json.writeNumberField("verdictsLeftOut", leftOut);
+    json.writeNumberField("verdictsLeftOut", day.verdicts().size() - verdicts.size());
     json.writeArrayFieldStart("findings");
     for (JudgedDay.GivenOut finding : day.findings()) {
       json.writeStartObject();
@@ -102,6 +125,27 @@ final class JudgedJson {
     }
     json.writeEndArray();
     json.writeEndObject();
+  }
+
+  /** Returns the facts of a day to write, by time. */
+  private List<Fact> facts(JudgedDay day, List<JudgedFacts> verdicts) {
+    if (day.facts().size() <= mostFacts) {
+      return day.facts();
+    }
+    Set<Fact> chosen = Collections.newSetFromMap(new IdentityHashMap<>());
+    for (JudgedFacts verdict : verdicts) {
+      for (Fact fact : verdict.facts()) {
+        if (chosen.size() < mostFacts) {
+          chosen.add(fact);
+        }
+      }
+    }
+    for (Fact fact : day.facts()) {
+      if (chosen.size() < mostFacts) {
+        chosen.add(fact);
+      }
+    }
+    return day.facts().stream().filter(chosen::contains).toList();
   }
 
   static String word(Subject.Kind kind) {

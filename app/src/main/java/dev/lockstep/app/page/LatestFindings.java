@@ -63,6 +63,11 @@ public final class LatestFindings implements AutoCloseable {
     return new ArrayList<>(byId.values());
   }
 
+  /** Returns the last revision of a finding, or null. */
+  public synchronized @Nullable Detection byId(String id) {
+    return byId.get(id);
+  }
+
   /** Returns the number of changes so far. */
   public long changes() {
     return changes;

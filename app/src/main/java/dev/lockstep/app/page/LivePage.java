@@ -25,10 +25,14 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * HTTP server of a running service's page, for browsers of this machine: {@code /} is the page,
- * {@code /events} tells it of changes. It listens on loopback only and changes nothing.
+ * HTTP server of a running service's page, for browsers of this machine.
+ *
+ * <p>{@code /} is the page, {@code /events} tells it of changes, {@code /data} has the findings
+ * anew, and {@code /state} answers a question about the kept state. The server listens on loopback
+ * only and changes nothing.
  */
 public final class LivePage implements AutoCloseable {
+  private static final String TEXT = "text/plain; charset=utf-8";
   private static final Logger LOG = LoggerFactory.getLogger(LivePage.class);
   private static final int BACKLOG = 16;
   private static final int WORKERS = 16;
@@ -95,16 +99,25 @@ public final class LivePage implements AutoCloseable {
       headers.set("Referrer-Policy", "no-referrer");
       headers.set("Cross-Origin-Resource-Policy", "same-origin");
       headers.set("Content-Security-Policy", HtmlReport.livePolicy() + "; frame-ancestors 'none'");
+      String path = exchange.getRequestURI().getPath();
       if (!HOSTS.contains(host(exchange.getRequestHeaders().getFirst("Host")))) {
-        send(exchange, 421, "text/plain; charset=utf-8", "ask for 127.0.0.1 or localhost\n");
+        send(exchange, 421, TEXT, "ask for 127.0.0.1 or localhost\n");
       } else if (!method.equals("GET") && !method.equals("HEAD")) {
         headers.set("Allow", "GET, HEAD");
-        send(exchange, 405, "text/plain; charset=utf-8", "GET only\n");
+        send(exchange, 405, TEXT, "GET only\n");
+      } else if (!path.equals("/") && isOfAnotherSite(exchange.getRequestHeaders())) {
+        send(exchange, 403, TEXT, "only the page itself may ask for this\n");
       } else {
-        switch (exchange.getRequestURI().getPath()) {
+        switch (path) {
           case "/" -> page(exchange);
+          case "/data" ->
+              answer(
+                  exchange,
+                  out -> HtmlReport.dataOf(content.page()),
+                  "The findings cannot be read; the log says why.");
           case "/events" -> events(exchange);
-          default -> send(exchange, 404, "text/plain; charset=utf-8", "try /\n");
+          case "/state" -> state(exchange);
+          default -> send(exchange, 404, TEXT, "try /\n");
         }
       }
     }
@@ -116,10 +129,68 @@ public final class LivePage implements AutoCloseable {
       page = HtmlReport.of(content.page());
     } catch (RuntimeException e) {
       LOG.error("could not make the page of findings; the service itself goes on", e);
-      send(exchange, 500, "text/plain; charset=utf-8", "could not make the page; see the log\n");
+      send(exchange, 500, TEXT, "could not make the page; see the log\n");
       return;
     }
     send(exchange, 200, "text/html; charset=utf-8", page);
+  }
+
+  /** Returns whether a browser sends a request on behalf of a page of another site. */
+  private static boolean isOfAnotherSite(Headers headers) {
+    String site = headers.getFirst("Sec-Fetch-Site");
+    return site != null && !site.equals("same-origin") && !site.equals("none");
+  }
+
+  /** Answer that is made while the browser waits. */
+  private interface Answering {
+    String answer(OutputStream out) throws IOException;
+  }
+
+  private void state(HttpExchange exchange) throws IOException {
+    StateQuestion question = StateQuestion.of(exchange.getRequestURI().getRawQuery());
+    if (question == null) {
+      send(exchange, 400, TEXT, "ask GET /state?kind=principal&text=ID\n");
+      return;
+    }
+    answer(
+        exchange,
+        out -> content.look(question, sentence -> event(out, "progress", quoted(sentence))),
+        "The look-up failed; the log says why.");
+  }
+
+  private static String quoted(String text) {
+    return JsonText.of(json -> json.writeString(text));
+  }
+
+  /** Sends an answer as the last event of a stream, or why there is none. */
+  private static void answer(HttpExchange exchange, Answering answering, String problem)
+      throws IOException {
+    exchange.getResponseHeaders().set("Content-Type", "text/event-stream");
+    boolean isHead = exchange.getRequestMethod().equals("HEAD");
+    exchange.sendResponseHeaders(200, isHead ? -1 : 0);
+    if (isHead) {
+      return;
+    }
+    OutputStream out = exchange.getResponseBody();
+    String answer;
+    try {
+      answer = answering.answer(out);
+    } catch (RuntimeException e) {
+      LOG.error("could not answer the page; the service itself goes on", e);
+      answer =
+          JsonText.of(
+              json -> {
+                json.writeStartObject();
+                json.writeStringField("problem", problem);
+                json.writeEndObject();
+              });
+    }
+    event(out, "answer", answer);
+  }
+
+  private static void event(OutputStream out, String name, String data) throws IOException {
+    out.write(("event: " + name + "\ndata: " + data + "\n\n").getBytes(UTF_8));
+    out.flush();
   }
 
   /** Returns the name in a Host header, without its port. */
@@ -142,11 +213,17 @@ public final class LivePage implements AutoCloseable {
     out.write("retry: 1000\n\n".getBytes(UTF_8));
     try {
       String last = "";
+      String lastTables = "";
       for (int look = 0; look < LOOKS; look++) {
-        String now = state();
+        String now = news();
+        String tables = HtmlReport.dataOf(content.sections());
+        if (!tables.equals(lastTables)) {
+          event(out, "service", tables);
+        }
         out.write((now.equals(last) ? ":\n\n" : "data: " + now + "\n\n").getBytes(UTF_8));
         out.flush();
         last = now;
+        lastTables = tables;
         if (closing.await(1, TimeUnit.SECONDS)) {
           return;
         }
@@ -156,7 +233,7 @@ public final class LivePage implements AutoCloseable {
     }
   }
 
-  private String state() {
+  private String news() {
     List<String> problems = content.problems().stream().map(SecretMask::of).toList();
     return JsonText.of(
         json -> {

@@ -1,6 +1,8 @@
 package dev.lockstep.app.page;
 
 import dev.lockstep.app.report.ReportPage;
+import dev.lockstep.app.report.ReportSection;
+import java.io.IOException;
 import java.util.List;
 
 /** Content of the page of a running service, as it is now; called by any thread. */
@@ -11,6 +13,16 @@ public interface PageContent {
   /** Returns the reasons why the service does not do its whole work, or its warnings. */
   List<String> problems();
 
-  /** Returns findings, rules and tables of state. */
+  /** Returns the tables of health, sources and forwarders. */
+  List<ReportSection> sections();
+
+  /** Returns findings, rules and the tables. */
   ReportPage page();
+
+  /**
+   * Returns the answer to a question about the state as a JSON object.
+   *
+   * @throws IOException if nobody waits for the answer any more
+   */
+  String look(StateQuestion question, StateLookUp.Progress progress) throws IOException;
 }

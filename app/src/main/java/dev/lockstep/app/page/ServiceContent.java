@@ -1,23 +1,45 @@
 package dev.lockstep.app.page;
 
+import dev.lockstep.app.config.Config;
 import dev.lockstep.app.report.ReportPage;
 import dev.lockstep.app.report.ReportSection;
 import dev.lockstep.app.report.ReportSource;
+import dev.lockstep.app.rules.RuleSets;
 import dev.lockstep.app.service.Service;
+import dev.lockstep.app.terminal.DisplayFormat;
 import dev.lockstep.ingest.outcome.IngestCounts;
 import dev.lockstep.ingest.source.Ingest;
+import dev.lockstep.schemas.SecretMask;
+import dev.lockstep.sentinel.delivery.ForwarderConfig;
+import dev.lockstep.sentinel.delivery.ForwarderCounts;
+import dev.lockstep.sentinel.delivery.ForwarderState;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 
 /**
- * Findings of all instances, and the state of this one.
+ * Findings and state of all instances, and the health of this one.
  *
+ * @param state look-ups in the state of all instances
  * @param origin origin of the findings, with commands about one
  */
-public record ServiceContent(Service service, LatestFindings findings, ReportSource origin)
+public record ServiceContent(
+    Service service, LatestFindings findings, StateLookUp state, ReportSource origin)
     implements PageContent {
+  private static final String READY = "ready";
+
+  /** Returns the content of a service's page. */
+  public static ServiceContent of(
+      Service service, Config.Kafka kafka, LatestFindings findings, ReportSource origin) {
+    return new ServiceContent(
+        service,
+        findings,
+        new StateLookUp(kafka, () -> RuleSets.of(service.reload().inForce()), service.enrichment()),
+        origin);
+  }
+
   @Override
   public long changes() {
     return findings.changes();
@@ -34,33 +56,91 @@ public record ServiceContent(Service service, LatestFindings findings, ReportSou
   }
 
   @Override
+  public List<ReportSection> sections() {
+    List<ReportSection> sections = new ArrayList<>(List.of(health()));
+    if (service.roles().contains(Service.Role.INGEST)) {
+      sections.add(sources());
+    }
+    if (service.roles().contains(Service.Role.DETECT)) {
+      sections.add(stages());
+    }
+    if (service.roles().contains(Service.Role.FORWARD)) {
+      sections.add(forwarders());
+    }
+    return sections;
+  }
+
+  @Override
   public ReportPage page() {
     long changes = findings.changes(); // before the findings, so that a change is never missed
     return new ReportPage(
-        origin.after(changes),
-        findings.all(),
-        service.rules(),
-        0,
-        0,
-        List.of(health(), sources()),
-        "");
+        origin.after(changes), findings.all(), service.rules(), 0, 0, sections(), "");
   }
 
+  @Override
+  public String look(StateQuestion question, StateLookUp.Progress progress) throws IOException {
+    return state.answer(
+        question, question.isFinding() ? findings.byId(question.text()) : null, progress);
+  }
+
+  /** Returns the state of each role; a reason that names no role is one of the whole service. */
   private ReportSection health() {
     List<List<String>> rows = new ArrayList<>();
-    service.notLive().forEach(reason -> rows.add(List.of("restart", reason)));
-    service.notReady().forEach(reason -> rows.add(List.of("not ready", reason)));
-    service.degraded().forEach(reason -> rows.add(List.of("warning", reason)));
-    String roles =
-        String.join(
-            ", ",
-            service.roles().stream().map(role -> role.name().toLowerCase(Locale.ROOT)).toList());
+    List<Reason> reasons = new ArrayList<>();
+    service.notLive().forEach(why -> reasons.add(new Reason("restart", why)));
+    service.notReady().forEach(why -> reasons.add(new Reason("not ready", why)));
+    service.degraded().forEach(why -> reasons.add(new Reason("warning", why)));
+    for (Service.Role role : Service.Role.values()) {
+      if (service.roles().contains(role)) {
+        String word = role.name().toLowerCase(Locale.ROOT);
+        List<Reason> own =
+            reasons.stream().filter(reason -> reason.why().startsWith(word + ": ")).toList();
+        if (own.isEmpty()) {
+          rows.add(List.of(word, READY, work(role)));
+        }
+        own.forEach(
+            reason ->
+                rows.add(List.of(word, reason.state(), reason.why().substring(word.length() + 2))));
+        reasons.removeAll(own);
+      }
+    }
+    reasons.forEach(reason -> rows.add(List.of("service", reason.state(), reason.why())));
     return new ReportSection(
-        "health",
-        "Health",
-        List.of("State", "Reason"),
-        rows,
-        (rows.isEmpty() ? "Ready. " : "") + "Roles of this instance: " + roles + ".");
+        "health", "Health", List.of("Role", "State", "What"), masked(rows), "Of this instance.");
+  }
+
+  /**
+   * Reason why a part of the service is not well.
+   *
+   * @param state word for how it is
+   */
+  private record Reason(String state, String why) {}
+
+  private String work(Service.Role role) {
+    return switch (role) {
+      case INGEST -> {
+        int partitions = 0;
+        for (String source : service.sources()) {
+          Ingest.Status status = service.status(source);
+          partitions += status == null ? 0 : status.open();
+        }
+        yield DisplayFormat.count(service.sources().size(), "source")
+            + ", "
+            + DisplayFormat.count(partitions, "partition")
+            + " open";
+      }
+      case DETECT ->
+          DisplayFormat.count(service.rules().size(), "rule")
+              + ", "
+              + DisplayFormat.count(
+                  service.left().values().stream().mapToLong(Long::longValue).sum(), "record")
+              + " left";
+      case FORWARD -> DisplayFormat.count(service.forwarded().size(), "sink");
+    };
+  }
+
+  private static List<List<String>> masked(List<List<String>> rows) {
+    return rows.stream().map(row -> row.stream().map(SecretMask::of).toList()).toList();
   }
 
   private ReportSection sources() {
@@ -75,13 +155,13 @@ public record ServiceContent(Service service, LatestFindings findings, ReportSou
               rows.add(
                   List.of(
                       source,
-                      String.valueOf(sums.read()),
-                      String.valueOf(sums.mapped()),
-                      String.valueOf(sums.ignored()),
-                      String.valueOf(sums.rejected()),
-                      String.valueOf(sums.quarantined()),
-                      String.valueOf(behind.size()),
-                      String.valueOf(behind.stream().mapToLong(Ingest.Lag::left).sum())));
+                      number(sums.read()),
+                      number(sums.mapped()),
+                      number(sums.ignored()),
+                      number(sums.rejected()),
+                      number(sums.quarantined()),
+                      number(behind.size()),
+                      number(behind.stream().mapToLong(Ingest.Lag::left).sum())));
             });
     return new ReportSection(
         "sources",
@@ -97,5 +177,67 @@ public record ServiceContent(Service service, LatestFindings findings, ReportSou
             "Messages left"),
         rows,
         "Of this instance, since its start.");
+  }
+
+  private ReportSection stages() {
+    List<List<String>> rows = new ArrayList<>();
+    service.left().forEach((topic, left) -> rows.add(List.of(topic, number(left))));
+    return new ReportSection(
+        "stages",
+        "Stages",
+        List.of("Topic", "Records left"),
+        rows,
+        "What the tasks of this instance have not committed yet.");
+  }
+
+  private ReportSection forwarders() {
+    List<List<String>> rows = new ArrayList<>();
+    service
+        .forwarded()
+        .forEach(
+            (sink, counts) ->
+                rows.add(
+                    List.of(
+                        sink.equals(ForwarderConfig.SENTINEL) ? "Microsoft Sentinel" : sink,
+                        standing(counts.standing()),
+                        number(counts.rowsTaken()),
+                        number(counts.rowsSuperseded()),
+                        number(counts.rowsShadowed()),
+                        number(
+                            counts.rowsHeldBack()
+                                + counts.highRowsHeldBack()
+                                + counts.rowsOverBudget()),
+                        number(counts.retries()),
+                        number(counts.deadLetters()),
+                        counts.lastTakenAt() == null
+                            ? "never"
+                            : DisplayFormat.time(counts.lastTakenAt().toEpochMilli()) + " UTC")));
+    return new ReportSection(
+        "forwarders",
+        "Sent",
+        List.of(
+            "Sink",
+            "State",
+            "Rows taken",
+            "Superseded",
+            "In shadow",
+            "Held back",
+            "Retries",
+            "Dead letters",
+            "Last taken"),
+        masked(rows),
+        rows.isEmpty()
+            ? "This instance sends nothing."
+            : "Of this instance, since its start. Held back are rows beyond a rule's cap or the daily budget.");
+  }
+
+  private static String standing(ForwarderCounts.Standing standing) {
+    return standing.state() == ForwarderState.RUNNING
+        ? READY
+        : standing.state() + " " + standing.reason();
+  }
+
+  private static String number(long number) {
+    return String.format(Locale.ROOT, "%,d", number);
   }
 }

@@ -80,6 +80,16 @@ public final class HtmlReport {
     return text.append(FRAME, at, FRAME.length()).toString();
   }
 
+  /** Returns the data of a page, for the page of a running service to show them in its place. */
+  public static String dataOf(ReportPage page) {
+    return ReportData.of(page);
+  }
+
+  /** Returns the data of tables, likewise. */
+  public static String dataOf(List<ReportSection> sections) {
+    return ReportData.of(sections);
+  }
+
   /** Returns a text compressed by gzip, in Base64. */
   private static String packed(String text) {
     ByteArrayOutputStream packed = new ByteArrayOutputStream();

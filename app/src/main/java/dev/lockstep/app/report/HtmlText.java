@@ -5,14 +5,14 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /** Texts of a report, of which no character is invisible and none is longer than a page bears. */
-final class HtmlText {
+public final class HtmlText {
   private static final int MOST_CHARS = 2_000;
   private static final int ID_LENGTH = 32;
 
   private HtmlText() {}
 
   /** Returns a text without hidden characters, cut to a length. */
-  static String shown(String text) {
+  public static String shown(String text) {
     if (text.length() <= MOST_CHARS) {
       return Quoted.visible(text);
     }

@@ -85,11 +85,25 @@ final class ReportData {
     this.base = page.detections().stream().mapToLong(Detection::getStartTime).min().orElse(0);
   }
 
+  /** Writer of JSON. */
+  private interface Writing {
+    void to(JsonGenerator json) throws IOException;
+  }
+
   /** Returns the JSON of a page. */
   static String of(ReportPage page) {
+    return of(new ReportData(page)::write);
+  }
+
+  /** Returns the JSON of tables. */
+  static String of(List<ReportSection> sections) {
+    return of(json -> sections(json, sections));
+  }
+
+  private static String of(Writing writing) {
     StringWriter text = new StringWriter(64 * 1024);
     try (JsonGenerator json = JSON.createGenerator(text)) {
-      new ReportData(page).write(json);
+      writing.to(json);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -153,8 +167,15 @@ final class ReportData {
     command(json, "explainIncident", source.explainIncident());
     command(json, "accept", source.accept());
     texts(json, "summary", page.summary().lines().toList());
-    json.writeArrayFieldStart("sections");
-    for (ReportSection section : page.sections()) {
+    json.writeFieldName("sections");
+    sections(json, page.sections());
+    json.writeEndObject();
+  }
+
+  private static void sections(JsonGenerator json, List<ReportSection> sections)
+      throws IOException {
+    json.writeStartArray();
+    for (ReportSection section : sections) {
       json.writeStartObject();
       json.writeStringField("id", HtmlText.shown(section.id()));
       json.writeStringField("title", HtmlText.shown(section.title()));
@@ -172,7 +193,6 @@ final class ReportData {
       json.writeEndObject();
     }
     json.writeEndArray();
-    json.writeEndObject();
   }
 
   private static void command(

@@ -10,11 +10,14 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.streams.CloseOptions;
 import org.apache.kafka.streams.CloseOptions.GroupMembershipOperation;
 import org.apache.kafka.streams.KafkaStreams;
@@ -179,6 +182,21 @@ final class DetectRole {
       tasks.addAll(thread.activeTasks());
     }
     progress.look(tasks);
+  }
+
+  /** Returns the number of records that are not committed yet, by input topic. */
+  Map<String, Long> left() {
+    Map<String, Long> left = new TreeMap<>();
+    for (ThreadMetadata thread : streams.metadataForLocalThreads()) {
+      for (TaskMetadata task : thread.activeTasks()) {
+        for (TopicPartition partition : task.topicPartitions()) {
+          long committed = Math.max(0, task.committedOffsets().getOrDefault(partition, 0L));
+          long end = task.endOffsets().getOrDefault(partition, 0L);
+          left.merge(partition.topic(), Math.max(0, end - committed), Long::sum);
+        }
+      }
+    }
+    return left;
   }
 
   /** Returns the reason why the role does not do its whole work now, or null. */

@@ -181,6 +181,11 @@ public final class Service implements AutoCloseable {
     return latencies;
   }
 
+  /** Returns places, networks, partners and exceptions. */
+  public Enrichment enrichment() {
+    return enrichment;
+  }
+
   public Exceptions exceptions() {
     return enrichment.exceptions();
   }
@@ -194,6 +199,12 @@ public final class Service implements AutoCloseable {
     Map<String, List<Ingest.Lag>> lags = new LinkedHashMap<>();
     ingests.forEach((name, ingest) -> lags.put(name, ingest.lags()));
     return lags;
+  }
+
+  /** Returns the number of records that the rules of this instance have left, by topic. */
+  public Map<String, Long> left() {
+    DetectRole running = detect;
+    return running == null ? Map.of() : running.left();
   }
 
   /** Returns the folder of this instance's state. */

@@ -28,6 +28,9 @@ class LivePageTest {
   private static final class Content implements PageContent {
     private volatile long changes = 1;
     private volatile List<String> problems = List.of();
+    private volatile String state = "Ready.";
+    private volatile RuntimeException failure = new IllegalStateException("no failure");
+    private volatile boolean fails;
 
     @Override
     public long changes() {
@@ -40,6 +43,21 @@ class LivePageTest {
     }
 
     @Override
+    public List<ReportSection> sections() {
+      return List.of(new ReportSection("health", "Health", List.of("State"), List.of(), state));
+    }
+
+    @Override
+    public String look(StateQuestion question, StateLookUp.Progress progress) throws IOException {
+      if (fails) {
+        throw failure;
+      }
+      progress.told("Reading \u202e.");
+      return "{\"asked\":\"%s %s %s\"}"
+          .formatted(question.kind(), question.text(), question.isFinding());
+    }
+
+    @Override
     public ReportPage page() {
       return new ReportPage(
           new ReportSource("service", "test", null, null, null, null, changes),
@@ -47,7 +65,7 @@ class LivePageTest {
           List.of(),
           0,
           0,
-          List.of(new ReportSection("health", "Health", List.of("State"), List.of(), "Ready.")),
+          sections(),
           "");
     }
   }
@@ -88,6 +106,7 @@ class LivePageTest {
     for (String method : List.of("POST", "PUT", "DELETE", "PATCH", "OPTIONS")) {
       assertThat(ask(method, "").statusCode()).as(method).isEqualTo(405);
     }
+    assertThat(ask("POST", "state?kind=any&text=a").statusCode()).isEqualTo(405);
     for (String path : List.of("metrics", "../etc/passwd", "%2e%2e/x", "events/")) {
       assertThat(ask("GET", path).statusCode()).as(path).isEqualTo(404);
     }
@@ -116,6 +135,56 @@ class LivePageTest {
     }
   }
 
+  /** A page of another site may send a request to loopback, though it cannot read the answer. */
+  @Test
+  void refusesWhatAnotherSitesPageAsksFor() throws Exception {
+    for (String path : List.of("data", "events", "state?kind=any&text=a")) {
+      HttpRequest request =
+          HttpRequest.newBuilder(URI.create(page.address() + path))
+              .header("Sec-Fetch-Site", "cross-site")
+              .build();
+      assertThat(client.send(request, HttpResponse.BodyHandlers.ofString()).statusCode())
+          .as(path)
+          .isEqualTo(403);
+    }
+  }
+
+  @Test
+  void givesTheDataAnew_andAnswersAboutTheState() throws Exception {
+    assertThat(ask("GET", "data").headers().firstValue("Content-Type"))
+        .contains("text/event-stream");
+    assertThat(ask("GET", "data").body())
+        .startsWith("event: answer\ndata: {\"about\":{")
+        .contains("\"changes\":1")
+        .endsWith("}\n\n");
+    assertThat(ask("HEAD", "data").body()).isEmpty();
+    assertThat(ask("GET", "state?kind=principal&text=alice%40contoso.example").body())
+        .isEqualTo(
+            """
+            event: progress
+            data: "Reading \\u202e."
+
+            event: answer
+            data: {"asked":"PRINCIPAL alice@contoso.example false"}
+
+            """);
+    assertThat(ask("GET", "state?text=0a1b&kind=finding").body()).contains("null 0a1b true");
+    assertThat(ask("GET", "state?text=+x+y+&kind=any").body()).contains("null x y false");
+    for (String query :
+        List.of(
+            "",
+            "?kind=any",
+            "?kind=any&text=",
+            "?kind=ship&text=a",
+            "?kind=any&text=" + "x".repeat(301))) {
+      assertThat(ask("GET", "state" + query).statusCode()).as(query).isEqualTo(400);
+    }
+    content.fails = true;
+    assertThat(ask("GET", "state?kind=any&text=a").body())
+        .isEqualTo(
+            "event: answer\ndata: {\"problem\":\"The look-up failed; the log says why.\"}\n\n");
+  }
+
   @Test
   void tellsOfChangesAndProblems_andEndsWithTheService() throws Exception {
     LinkedBlockingQueue<String> lines = new LinkedBlockingQueue<>();
@@ -127,6 +196,8 @@ class LivePageTest {
     CompletableFuture<Void> end =
         CompletableFuture.runAsync(() -> events.body().forEach(lines::add));
     await().until(() -> lines.contains("data: {\"changes\":1,\"problems\":[]}"));
+    await().until(() -> lines.stream().anyMatch(line -> line.contains("\"note\":\"Ready.\"")));
+    content.state = "Not ready.";
     content.changes = 7;
     content.problems = List.of("ingest: source hub: no answer");
     await()
@@ -134,6 +205,7 @@ class LivePageTest {
             () ->
                 lines.contains(
                     "data: {\"changes\":7,\"problems\":[\"ingest: source hub: no answer\"]}"));
+    assertThat(lines).anyMatch(line -> line.contains("\"note\":\"Not ready.\""));
     page.close();
     await().until(end::isDone);
   }

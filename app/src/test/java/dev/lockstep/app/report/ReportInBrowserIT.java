@@ -3,12 +3,17 @@ package dev.lockstep.app.report;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.lockstep.app.Main;
 import dev.lockstep.app.cli.DemoCommand;
 import dev.lockstep.app.page.LivePage;
 import dev.lockstep.app.page.PageContent;
+import dev.lockstep.app.page.StateLookUp;
+import dev.lockstep.app.page.StateQuestion;
 import dev.lockstep.app.process.ExitCode;
+import dev.lockstep.app.terminal.JsonText;
+import dev.lockstep.schemas.JsonView;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -20,7 +25,9 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Objects;
+import java.util.TreeMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Predicate;
@@ -259,6 +266,8 @@ final class ReportInBrowserIT {
   @Test
   void showsNewsOfARunningService() throws InterruptedException {
     AtomicLong changes = new AtomicLong(3);
+    List<String> note = new CopyOnWriteArrayList<>(List.of("Well."));
+    Map<String, String> answers = hostileAnswers();
     List<String> problems = new CopyOnWriteArrayList<>();
     PageContent content =
         new PageContent() {
@@ -273,6 +282,12 @@ final class ReportInBrowserIT {
           }
 
           @Override
+          public List<ReportSection> sections() {
+            return List.of(
+                new ReportSection("health", "Health", List.of("State"), List.of(), note.get(0)));
+          }
+
+          @Override
           public ReportPage page() {
             return new ReportPage(
                 ReportSource.plain("service", "test").after(changes.get()),
@@ -280,27 +295,160 @@ final class ReportInBrowserIT {
                 List.of(),
                 0,
                 0,
-                List.of(
-                    new ReportSection("health", "Health", List.of("State"), List.of(), "Ready.")),
+                sections(),
                 "");
+          }
+
+          @Override
+          public String look(StateQuestion question, StateLookUp.Progress progress)
+              throws IOException {
+            progress.told("Reading <b>all</b>.");
+            return answers.getOrDefault(question.text(), "");
           }
         };
     try (LivePage live = LivePage.start(0, content)) {
       browser.open(URI.create(live.address()));
       assertThat(number(".finding")).isEqualTo(3);
       awaitText(".live", "Ready");
+      assertThat(filter("form.elements.rule.value = 'token-replay'")).isOne();
+      browser.evaluate("document.querySelector('.finding summary').click()");
       changes.set(5);
       problems.add("forward: <b>no</b> answer");
       awaitText(".live", "Not well: forward: <b>no</b> answer Show 2 changes");
-      browser.click(".live button");
-      assertThat(number(".finding")).isEqualTo(5);
+      browser.evaluate("document.querySelector('.live button').click()");
+      awaitText("h1", "Latest 5 findings");
+      assertThat(browser.evaluate(SHOWN).asText())
+          .as("the filter stays")
+          .isEqualTo("2 of 5 findings");
+      assertThat(browser.evaluate("document.querySelector('[name=rule]').value").asText())
+          .isEqualTo("token-replay");
+      assertThat(number(".finding > details[open] > .body")).as("what is open stays so").isOne();
+      assertThat(number(".chip.news")).as("one is new").isOne();
+      assertThat(text(".live")).doesNotContain("Show");
+      changes.set(6);
+      awaitText(".live", "Show 1 change");
+      browser.evaluate("document.querySelector('.live button').click()");
+      awaitText("h1", "Latest 6 findings");
+      assertThat(browser.evaluate(SHOWN).asText()).isEqualTo("2 of 6 findings");
+      browser.press("j");
+      assertThat(
+              browser
+                  .evaluate(
+                      "[...document.querySelectorAll('.finding > details > summary')].indexOf(document.activeElement)")
+                  .asInt())
+          .as("a key works once, though three lists were shown")
+          .isZero();
       browser.evaluate("location.hash = 'about'");
-      awaitText("main", "Ready.");
+      awaitText("main", "Well.");
+      note.set(0, "Better.");
+      awaitText("main", "Better.");
+      for (Map.Entry<String, String> each : answers.entrySet()) {
+        browser.evaluate("location.hash = 'state'");
+        browser.evaluate(
+            "(async () => { document.querySelector('.look [name=words]').value = '%s'; document.querySelector('.look').requestSubmit(); })()"
+                .formatted(each.getKey()));
+        awaitText("main .results", each.getKey().equals("none") ? "nothing" : "impossible-travel");
+        assertThat(number("main .results *")).isPositive();
+        assertThat(number("img, iframe, object, embed, base, [onload], [onerror], [onfocus]"))
+            .as(each.getKey())
+            .isZero();
+        assertThat(number("script")).isEqualTo(3);
+      }
+      assertThat(browser.complaints()).isEmpty();
     }
     awaitText(".live", "The service does not answer.");
     assertThat(browser.requests()).allMatch(url -> url.matches("(file://|http://127.0.0.1:).*"));
     browser.open(report, ""); // so that nobody asks the service again
     browser.forget();
+  }
+
+  /** Returns an answer about the state for each hostile text, with it in every field. */
+  private static Map<String, String> hostileAnswers() {
+    Map<String, String> answers = new TreeMap<>();
+    answers.put("none", "{\"problem\":\"The state holds nothing of <b>it</b>.\"}");
+    for (int i = 0; i < ReportFindings.HOSTILE.size(); i++) {
+      String hostile = ReportFindings.HOSTILE.get(i);
+      answers.put("text" + i, JsonText.of(HtmlText::shown, json -> answer(json, hostile)));
+    }
+    return answers;
+  }
+
+  private static void answer(JsonGenerator json, String text) throws IOException {
+    Map<String, Object> event =
+        Map.of("time", "2026-11-19T10:00:00Z", "category", text, "eventId", text);
+    Map<String, Object> fact = new TreeMap<>();
+    fact.putAll(Map.of("label", "2026-11-19/A", "kind", text, "first", event, "last", event));
+    fact.putAll(
+        Map.of(
+            "fields",
+            Map.of("set", List.of(Map.of("text", text)), "word", text),
+            "ip",
+            text,
+            "organisation",
+            text,
+            "country",
+            text,
+            "principal",
+            Map.of("id", text, "name", text)));
+    Map<String, Object> verdict =
+        Map.of(
+            "outcome",
+            "fires",
+            "by",
+            List.of(text),
+            "severity",
+            "High",
+            "finding",
+            text,
+            "facts",
+            List.of("2026-11-19/A"),
+            "gates",
+            List.of(Map.of("gate", text, "verdict", text, "numbers", Map.of("limitKm", text))));
+    Map<String, Object> day =
+        Map.of(
+            "rule",
+            "impossible-travel",
+            "date",
+            "2026-11-19",
+            "overflow",
+            true,
+            "failure",
+            text,
+            "facts",
+            List.of(fact),
+            "verdicts",
+            List.of(verdict),
+            "verdictsLeftOut",
+            1);
+    Map<String, Object> subject =
+        Map.of(
+            "kind",
+            "principal",
+            "id",
+            text,
+            "name",
+            text,
+            "daysLeftOut",
+            1,
+            "judged",
+            List.of(day),
+            "learned",
+            List.of(Map.of("rule", text, "trait", text, "days", List.of(Map.of("date", text)))),
+            "alerts",
+            List.of(Map.of("id", text, "title", text)));
+    JsonView.writeValue(
+        Map.of(
+            "records",
+            1,
+            "millis",
+            1,
+            "subjects",
+            List.of(subject),
+            "others",
+            List.of(Map.of("kind", "token", "id", text)),
+            "hasMore",
+            true),
+        json);
   }
 
   private static void awaitText(String selector, String words) throws InterruptedException {

@@ -23,6 +23,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -37,7 +39,23 @@ final class StateLookUpTest {
   @TempDir private Path dir;
 
   /** Record of a changelog. */
-  private record Kept(byte[] key, byte[] value) {}
+  private static final class Kept {
+    private final byte[] key;
+    private final byte @Nullable [] value;
+
+    Kept(byte[] key, byte @Nullable [] value) {
+      this.key = key;
+      this.value = value;
+    }
+
+    byte[] key() {
+      return key;
+    }
+
+    byte @Nullable [] value() {
+      return value;
+    }
+  }
 
   private final List<Kept> principals = new ArrayList<>();
   private final List<Kept> subjects = new ArrayList<>();
@@ -63,7 +81,7 @@ final class StateLookUpTest {
 
   private static Activity named(ActivityBuilder signIn) {
     Activity activity = signIn.build();
-    activity.getPrincipal().setName("Alice.Berg@contoso.example");
+    Objects.requireNonNull(activity.getPrincipal()).setName("Alice.Berg@contoso.example");
     return activity;
   }
 

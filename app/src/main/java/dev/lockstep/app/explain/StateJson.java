@@ -1,0 +1,60 @@
+package dev.lockstep.app.explain;
+
+import com.fasterxml.jackson.core.JsonGenerator;
+import dev.lockstep.detections.judgement.JudgedDay;
+import dev.lockstep.detections.judgement.JudgedSubject;
+import dev.lockstep.rules.AlertOnSubject;
+import dev.lockstep.schemas.JsonView;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Kept state of one subject as JSON, with the rules' reports on its newest days: the part {@code
+ * judged} of {@link ExplainJson} within limits.
+ */
+public final class StateJson {
+  private static final int MOST_DAYS = 10;
+  private static final int MOST_ALIKE = 20;
+  private static final int MOST_FACTS = 60;
+  private static final int MOST_ALERTS = 20;
+
+  private StateJson() {}
+
+  /**
+   * Writes an object.
+   *
+   * @param name name of a principal, or null
+   * @param only predicate of the days to write
+   */
+  public static void write(
+      JsonGenerator json, JudgedSubject judged, @Nullable String name, Predicate<JudgedDay> only)
+      throws IOException {
+    json.writeStartObject();
+    json.writeStringField("kind", JudgedJson.word(judged.subject().kind()));
+    json.writeStringField("id", judged.subject().id());
+    ExplainJson.text(json, "name", name);
+    Map<String, Integer> ofRule = new HashMap<>();
+    List<JudgedDay> days = new ArrayList<>();
+    judged.days().stream()
+        .filter(only)
+        .sorted(Comparator.comparingInt(JudgedDay::day).reversed())
+        .filter(day -> ofRule.merge(day.info().id(), 1, Integer::sum) <= MOST_DAYS)
+        .forEach(days::add);
+    json.writeNumberField("daysLeftOut", judged.days().size() - days.size());
+    new JudgedJson(json, new ExplainScope(null, null, false), MOST_ALIKE, MOST_FACTS)
+        .write(List.of(new JudgedSubject(judged.subject(), days, judged.lessons(), List.of())));
+    json.writeArrayFieldStart("alerts");
+    for (AlertOnSubject alert :
+        judged.alerts().subList(0, Math.min(MOST_ALERTS, judged.alerts().size()))) {
+      JsonView.write(alert.alert(), json);
+    }
+    json.writeEndArray();
+    json.writeEndObject();
+  }
+}
