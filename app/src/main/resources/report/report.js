@@ -90,8 +90,10 @@
         : [spaced(bare), value, unit && unit[1]], " ").join("");
     };
     const isLimit = name => /^(limit|needs)/.test(name);
-    const numbersText = all => [...all.filter(pair => !isLimit(pair[0])), ...all.filter(pair => isLimit(pair[0]))]
-      .map(pair => numberWords(...pair)).join(", ");
+    /** Numbers of a gate in words, limits last, without the id of whom all is about. */
+    const numbersText = (all, own) => joined([false, true].map(limits => all
+      .filter(pair => isLimit(pair[0]) === limits && (own === undefined || pair[1] !== own))
+      .map(pair => numberWords(...pair)).join(", ")), "; ").join("");
 
     // ---- the data: numbers lead to texts and to shared parts ----
 
@@ -915,7 +917,7 @@
     const letter = label => label.slice(label.indexOf("/") + 1);
     const networkWords = fact => joined([fact.place && [fact.place.city, fact.place.country].filter(each => each).join(", "),
       networkText({asn: fact.asn === undefined ? -1 : fact.asn, organisation: fact.organisation || "",
-        country: fact.country || "", kind: fact.class || ""})], " · ");
+        country: fact.country || "", kind: fact.class === "unknown" ? "" : fact.class || ""})], " · ");
     const fieldWords = (name, value) => value === true ? spaced(name)
       : value === false || value === 0 || value.length === 0 ? ""
       : Array.isArray(value) ? `${spaced(name)} ${value.slice(0, 3).map(each => each.text).join(", ")}${value.length > 3 ? ` and ${value.length - 3} more` : ""}`
@@ -934,12 +936,13 @@
             fact.principal && (fact.principal.name || fact.principal.id)], ", "))));
     };
 
-    const verdictItem = verdict => h("li", null,
+    const verdictItem = (verdict, own) => h("li", null,
       h("p", null, h("span", {class: `verdict ${verdict.outcome === "fires" ? "raised" : "other"}`},
         verdict.outcome === "passed" ? "not near" : verdict.outcome), " ",
       verdict.severity && [severity(SEVERITIES.indexOf(verdict.severity)), " "],
       h("b", null, verdict.by.join(", ")), " ",
-      muted(verdict.facts.length > 6 ? `${verdict.facts.length} facts` : verdict.facts.map(letter).join(" and ")), " ",
+      muted(verdict.facts.length > 6 ? `${verdict.facts.length} facts`
+        : [...verdict.facts].sort().map(letter).join(" and ")), " ",
       verdict.finding && (byId.has(verdict.finding)
         ? h("a", {href: linkTo.finding(byId.get(verdict.finding))}, `finding ${verdict.finding.slice(0, 8)}`)
         : muted(`finding ${verdict.finding.slice(0, 8)}`))),
@@ -947,9 +950,9 @@
         .filter(gate => gate.verdict !== "not reached").map(gate => h("li", null,
           h("span", {class: `verdict ${/^(fires|raised)$/.test(gate.verdict) ? "raised" : "other"}`}, gate.verdict),
           h("span", null, h("b", null, gate.gate), " ",
-            muted(numbersText(Object.entries(gate.numbers).sort().map(pair => [pair[0], String(pair[1])])))))))));
+            muted(numbersText(Object.entries(gate.numbers).sort().map(pair => [pair[0], String(pair[1])]), own))))))));
 
-    const judgedDay = (judged, isOpen) => {
+    const judgedDay = (judged, isOpen, own) => {
       const order = ["fires", "suppressed", "passed"];
       const verdicts = [...judged.verdicts].sort((one, other) =>
         order.indexOf(one.outcome) - order.indexOf(other.outcome));
@@ -967,7 +970,7 @@
           h("ol", {class: "events"}, judged.facts.map(factItem)),
           judged.factsLeftOut > 0 && h("p", {class: "muted"}, `and ${count(judged.factsLeftOut, "more fact")}`),
           verdicts.length > 0 && [h("h5", {class: "small"}, "What the rule reports"),
-            h("ol", {class: "verdicts"}, verdicts.map(verdictItem))],
+            h("ol", {class: "verdicts"}, verdicts.map(verdict => verdictItem(verdict, own)))],
           judged.verdictsLeftOut > 0 && h("p", {class: "muted"}, `and ${judged.verdictsLeftOut} more like these`)));
     };
 
@@ -986,7 +989,7 @@
             days.map(each => {
               const isFirst = !opened && weight(each) === most;
               opened = opened || isFirst;
-              return judgedDay(each, isFirst);
+              return judgedDay(each, isFirst, subject.id);
             })]),
           subject.judged.length === 0 && h("p", null, "No rule keeps facts of a day of it now."),
           subject.learned.length > 0 && h("details", {class: "judged"},
@@ -996,7 +999,7 @@
           subject.alerts.length > 0 && [h("h4", null, "Defender's alerts"),
             h("ul", null, subject.alerts.map(alert => h("li", null,
               alert.title || alert.id, " ", muted(joined([alert.severity, alert.product, alert.id], " · ")))))],
-          subject.daysLeftOut > 0 && h("p", {class: "muted"}, `${count(subject.daysLeftOut, "day")} more of rules ${subject.daysLeftOut === 1 ? "is" : "are"} kept and not shown.`)));
+          subject.daysLeftOut > 0 && h("p", {class: "muted"}, `${count(subject.daysLeftOut, "more day")} of rules ${subject.daysLeftOut === 1 ? "is" : "are"} kept and not shown.`)));
     };
 
     const stateAnswer = answer => answer.problem ? h("p", {class: "problem"}, answer.problem) : [

@@ -116,6 +116,7 @@ public final class LivePage implements AutoCloseable {
                   out -> HtmlReport.dataOf(content.page()),
                   "The findings cannot be read; the log says why.");
           case "/events" -> events(exchange);
+          case "/favicon.ico" -> exchange.sendResponseHeaders(204, -1); // which browsers ask for
           case "/state" -> state(exchange);
           default -> send(exchange, 404, TEXT, "try /\n");
         }

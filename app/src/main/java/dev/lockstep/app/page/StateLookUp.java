@@ -53,7 +53,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class StateLookUp {
   /** Time that a look-up may take at most. */
-  static final Duration MOST = Duration.ofSeconds(60);
+  private static final Duration MOST = Duration.ofSeconds(60);
 
   private static final Duration TIMEOUT = Duration.ofSeconds(10);
   private static final Duration POLL = Duration.ofMillis(300);
@@ -61,9 +61,10 @@ public final class StateLookUp {
   private static final int MOST_EXPLAINED = 3;
 
   private final TopologyLayout layout;
-  private final Map<String, Object> settings;
+  private final Supplier<Consumer<byte[], byte[]>> consumers;
   private final Supplier<RuleSet> rules;
   private final Enrichment enrichment;
+  private final Duration most;
   private final Semaphore one = new Semaphore(1);
 
   /** Receiver of the progress of a look-up. */
@@ -105,15 +106,35 @@ public final class StateLookUp {
    * @param rules supplier of the rules in force
    */
   public StateLookUp(Config.Kafka kafka, Supplier<RuleSet> rules, Enrichment enrichment) {
-    this.layout = new TopologyLayout(kafka.topicPrefix(), kafka.partitions());
+    this(
+        new TopologyLayout(kafka.topicPrefix(), kafka.partitions()),
+        () -> consumer(kafka),
+        rules,
+        enrichment,
+        MOST);
+  }
+
+  StateLookUp(
+      TopologyLayout layout,
+      Supplier<Consumer<byte[], byte[]>> consumers,
+      Supplier<RuleSet> rules,
+      Enrichment enrichment,
+      Duration most) {
+    this.layout = layout;
+    this.consumers = consumers;
     this.rules = rules;
     this.enrichment = enrichment;
-    this.settings = new HashMap<>(kafka.clientSettings());
+    this.most = most;
+  }
+
+  private static Consumer<byte[], byte[]> consumer(Config.Kafka kafka) {
+    Map<String, Object> settings = new HashMap<>(kafka.clientSettings());
     settings.put("isolation.level", "read_committed");
     settings.put("enable.auto.commit", false);
     settings.put("allow.auto.create.topics", false);
     settings.put("max.poll.records", 5_000);
     settings.put("fetch.max.bytes", 8 << 20);
+    return new KafkaConsumer<>(settings, new ByteArrayDeserializer(), new ByteArrayDeserializer());
   }
 
   /**
@@ -128,8 +149,7 @@ public final class StateLookUp {
     if (!one.tryAcquire()) {
       return problem("Another look-up is running; ask again when it is done.");
     }
-    try (KafkaConsumer<byte[], byte[]> consumer =
-        new KafkaConsumer<>(settings, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
+    try (Consumer<byte[], byte[]> consumer = consumers.get()) {
       Run run = new Run(consumer, progress);
       Answer answer =
           question.isFinding() ? run.finding(question.text(), finding) : run.subject(question);
@@ -153,7 +173,7 @@ public final class StateLookUp {
         });
   }
 
-  private static String json(Answer answer, Run run) {
+  private String json(Answer answer, Run run) {
     return JsonText.of(
         HtmlText::shown,
         json -> {
@@ -178,8 +198,12 @@ public final class StateLookUp {
         });
   }
 
-  /** Returns the name of a principal by its own facts, or null. */
-  private static @Nullable String name(JudgedSubject judged) {
+  /** Returns the name of a partner by the registry, of a principal by its own facts, or null. */
+  private @Nullable String name(JudgedSubject judged) {
+    if (judged.subject().kind() == Subject.Kind.PARTNER) {
+      Partner partner = enrichment.partners().byId(judged.subject().id());
+      return partner == null ? null : partner.name();
+    }
     for (JudgedDay day : judged.days()) {
       for (Fact fact : day.facts()) {
         Principal principal = fact.principal();
@@ -401,10 +425,10 @@ public final class StateLookUp {
     private void tell(long whole, long left, int partitions) throws IOException, Unanswered {
       long nanos = System.nanoTime();
       int percent = (int) (100 * (whole - left) / whole);
-      if (nanos - startNanos > MOST.toNanos()) {
+      if (nanos - startNanos > most.toNanos()) {
         throw new Unanswered(
             "The look-up ended after %d s with %d %% of the state read, so it has no answer. With kind and id it reads one partition only."
-                .formatted(MOST.toSeconds(), percent));
+                .formatted(most.toSeconds(), percent));
       }
       if (nanos - toldNanos >= TELL_NANOS) {
         toldNanos = nanos;

@@ -107,6 +107,7 @@ class LivePageTest {
       assertThat(ask(method, "").statusCode()).as(method).isEqualTo(405);
     }
     assertThat(ask("POST", "state?kind=any&text=a").statusCode()).isEqualTo(405);
+    assertThat(ask("GET", "favicon.ico").statusCode()).isEqualTo(204);
     for (String path : List.of("metrics", "../etc/passwd", "%2e%2e/x", "events/")) {
       assertThat(ask("GET", path).statusCode()).as(path).isEqualTo(404);
     }
