@@ -205,10 +205,10 @@ public final class Member {
   boolean covers(Member stated) {
     Member other = isOfSettledForm() ? stated.withoutProvisionalForm() : stated;
     return other == null
-        || (stands.equals(other.stands) || parts(stands).containsAll(parts(other.stands)))
+        || ((stands.equals(other.stands) || parts(stands).containsAll(parts(other.stands)))
             && other.at() >= at()
             && (other.values == values || values.containsAll(other.values))
-            && (other.provisional || !provisional);
+            && (other.provisional || !provisional));
   }
 
   Aggregate.Kept kept() {
