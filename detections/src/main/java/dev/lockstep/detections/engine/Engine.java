@@ -47,6 +47,9 @@ import org.jspecify.annotations.Nullable;
  * finding whose counts changed waits for {@link #flush}.
  */
 public final class Engine {
+  /** Largest number of closed subjects with changed counts, some 100 bytes each. */
+  private static final int MOST_WAITING = 10_000;
+
   private final List<ActiveRule> rules;
   private final Enrichment enrichment;
   private final StateRecords records;
@@ -128,7 +131,7 @@ public final class Engine {
         new OpenSubjects(codec, records, calls, judge, pending, days, changed, mostOpen);
     this.dispatch = new AlertDispatch(this.alerts, subjects, judge, gates, dues, changed, times);
     this.due = new DueWork(dues, this.alerts, subjects, judge, gates, changed, times);
-    this.sweep = new Sweep(codec, records, alerts, subjects, judge, pending, dues, due, times);
+    this.sweep = new Sweep(codec, records, alerts, subjects, judge, dues, due, times);
   }
 
   /**
@@ -270,7 +273,12 @@ public final class Engine {
 
   /** Gives out the findings whose counts changed. */
   public void flush() {
-    pending.flush();
+    subjects.flush();
+  }
+
+  /** Keeps changed counts until {@link #flush}, of subjects too that are closed meanwhile. */
+  public void waitsForFlush() {
+    subjects.waitsClosed(MOST_WAITING);
   }
 
   /**
@@ -288,7 +296,7 @@ public final class Engine {
 
   /** Writes all that changed, and closes all subjects. */
   public void close() {
-    pending.flush();
+    subjects.flush();
     subjects.close();
   }
 

@@ -10,6 +10,7 @@ import dev.lockstep.rules.Subject;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.NavigableMap;
 
 /**
@@ -25,9 +26,14 @@ final class OpenSubjects {
   private final PendingDays pending;
   private final ChangedSubjects changed;
   private final int mostOpen;
+
+  /** Closed subjects of which something waits to be given out, with the first day that waits. */
+  private final LinkedHashMap<Subject, Integer> waiting = new LinkedHashMap<>();
+
   private final LinkedHashMap<Subject, SubjectState> open = new LinkedHashMap<>(16, 0.75f, true);
   private long openWeight;
   private boolean keepsLessons;
+  private int mostWaiting;
 
   /**
    * Creates the subjects of an engine.
@@ -58,6 +64,26 @@ final class OpenSubjects {
     keepsLessons = true;
   }
 
+  /**
+   * Closes subjects whose changed counts are not given out yet, and gives them out when everything
+   * is.
+   *
+   * @param most largest number of closed subjects that wait
+   */
+  void waitsClosed(int most) {
+    mostWaiting = most;
+  }
+
+  /** Gives out what waits, of closed subjects too. */
+  void flush() {
+    output.flush();
+    while (!waiting.isEmpty()) {
+      Map.Entry<Subject, Integer> first = waiting.entrySet().iterator().next();
+      opened(first.getKey(), first.getValue());
+      output.flush();
+    }
+  }
+
   List<SubjectState> all() {
     return List.copyOf(open.values());
   }
@@ -72,6 +98,10 @@ final class OpenSubjects {
       open.put(id, subject);
     }
     int from = day - codec.reach();
+    Integer firstWaiting = waiting.isEmpty() ? null : waiting.remove(id);
+    if (firstWaiting != null) {
+      from = Math.min(from, firstWaiting - codec.reach());
+    }
     for (RuleState state : subject.rules()) {
       if (!state.unlearned().isEmpty()) {
         from = Math.min(from, state.unlearned().first() - codec.reach());
@@ -94,10 +124,16 @@ final class OpenSubjects {
     while (openWeight > most / 10 * 9 && eldest.hasNext()) {
       SubjectState subject = eldest.next();
       openWeight -= subject.weight();
-      output.flush(subject, Integer.MAX_VALUE);
+      if (waiting.size() >= mostWaiting) {
+        output.flush(subject, Integer.MAX_VALUE);
+      }
       if (subject.isDirty()) {
         write(subject);
         changed.remove(subject);
+      }
+      int first = pending.leave(subject);
+      if (first != Integer.MAX_VALUE) {
+        waiting.put(subject.subject(), first);
       }
       eldest.remove();
     }

@@ -27,6 +27,22 @@ final class PendingDays {
     days.remove(day);
   }
 
+  /** Takes out the days of a subject; returns the first of them, or the largest number. */
+  int leave(SubjectState subject) {
+    int first = Integer.MAX_VALUE;
+    if (days.isEmpty()) {
+      return first;
+    }
+    for (RuleState state : subject.rules()) {
+      for (RuleDay day : state.days().values()) {
+        if (days.remove(day) != null) {
+          first = Math.min(first, day.day());
+        }
+      }
+    }
+    return first;
+  }
+
   /** Takes out the day that waits longest, or returns null if none waits. */
   @Nullable PendingDay poll() {
     Iterator<PendingDay> first = days.values().iterator();

@@ -22,7 +22,6 @@ final class Sweep {
   private final AlertSettings alerts;
   private final OpenSubjects subjects;
   private final DayJudge judge;
-  private final PendingOutput output;
   private final Dues dues;
   private final DueWork work;
   private final ReachedTimes times;
@@ -40,7 +39,6 @@ final class Sweep {
       AlertSettings alerts,
       OpenSubjects subjects,
       DayJudge judge,
-      PendingOutput output,
       Dues dues,
       DueWork work,
       ReachedTimes times) {
@@ -49,7 +47,6 @@ final class Sweep {
     this.alerts = alerts;
     this.subjects = subjects;
     this.judge = judge;
-    this.output = output;
     this.dues = dues;
     this.work = work;
     this.times = times;
@@ -78,7 +75,7 @@ final class Sweep {
         return false;
       }
       sweptDay = low;
-      output.flush();
+      subjects.flush();
       for (SubjectState subject : subjects.all()) {
         for (RuleState state : subject.rules()) {
           if (!state.unlearned().isEmpty()) {

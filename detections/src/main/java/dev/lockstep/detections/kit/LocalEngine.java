@@ -200,6 +200,11 @@ public final class LocalEngine {
     engine.mostVerdicts(most);
   }
 
+  /** Keeps changed counts until all are given out, of subjects too that are closed meanwhile. */
+  public void waitsForFlush() {
+    engine.waitsForFlush();
+  }
+
   /** Writes all state to its records. */
   public void write() {
     engine.flushMost();

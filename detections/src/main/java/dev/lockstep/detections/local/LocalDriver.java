@@ -56,6 +56,11 @@ import org.jspecify.annotations.Nullable;
  * batch each shard processes its messages in the order of the events that caused them, in rounds,
  * until none is left. Findings process the results of each event together. So the output does not
  * depend on the assignment of threads.
+ *
+ * <h2>Changed counts</h2>
+ *
+ * A finding of which only counts and times changed is told again on the next day of the capture, at
+ * a moment of the wall clock, or at the end.
  */
 public final class LocalDriver implements AutoCloseable {
   private static final int SHARDS = 16;
@@ -64,7 +69,7 @@ public final class LocalDriver implements AutoCloseable {
 
   /**
    * Number of subjects with few facts that stay as live objects, about 12 MB. It does not depend on
-   * the size of the heap, because the time at which a crowded day's revisions go out depends on it.
+   * the size of the heap, because how many changed counts wait for the next day depends on it.
    */
   private static final int MOST_OPEN = 6_000;
 
@@ -216,6 +221,7 @@ public final class LocalDriver implements AutoCloseable {
               new WatchedCounts(counts, () -> watcher),
               this,
               MOST_OPEN / SHARDS);
+      engine.waitsForFlush();
       if (!forgets) {
         engine.keepsLessons();
       }
@@ -341,7 +347,7 @@ public final class LocalDriver implements AutoCloseable {
 
   /** Returns the state of a subject and the verdicts of the rules on it. */
   public JudgedSubject judged(Subject subject) {
-    work();
+    flush();
     return shards.get(shardOf(subject)).engine.judged(subject);
   }
 
@@ -353,7 +359,7 @@ public final class LocalDriver implements AutoCloseable {
 
   /** Passes every stored finding to a consumer, including retracted and held back ones. */
   public void forEachFinding(Consumer<FindingState> each) {
-    work();
+    flush();
     store.forEach(each);
   }
 
@@ -419,24 +425,16 @@ public final class LocalDriver implements AutoCloseable {
       join(activities[i], i);
     }
     observed.forEach(this::spread);
-    workAll(size - 1);
+    workAll();
   }
 
   /** Processes everything under way and its consequences. */
-  private void workAll(int last) {
+  private void workAll() {
     each(Shard::workEdges);
     spreadPeers();
     each(Shard::workHalves);
     observeRevisions();
     each(shard -> shard.joins.write());
-    Cause end = new Cause(last, Integer.MAX_VALUE - 1);
-    workMessages();
-    each(
-        shard -> {
-          shard.cause = end;
-          shard.engine.flushMost();
-        });
-    spreadSent();
     workMessages();
     find();
   }
@@ -624,7 +622,7 @@ public final class LocalDriver implements AutoCloseable {
           }
         });
     spreadSent();
-    workAll(0);
+    workAll();
     if (forgets) {
       evict(arrivalAt);
     }
@@ -640,7 +638,7 @@ public final class LocalDriver implements AutoCloseable {
           }
         });
     spreadSent();
-    workAll(0);
+    workAll();
     findings.advance(arrivalAt, wallAt);
     incidents.advance(arrivalAt);
   }
@@ -654,6 +652,17 @@ public final class LocalDriver implements AutoCloseable {
     }
   }
 
+  /** Processes a batch, and gives out the findings whose counts changed. */
+  private void flush() {
+    work();
+    for (Shard shard : shards) {
+      shard.cause = new Cause(0, 0);
+      shard.engine.flush();
+    }
+    spreadSent();
+    workAll();
+  }
+
   private void tick() {
     for (Shard shard : shards) {
       shard.cause = new Cause(0, 0);
@@ -661,7 +670,7 @@ public final class LocalDriver implements AutoCloseable {
       shard.engine.flush();
     }
     spreadSent();
-    workAll(0);
+    workAll();
     findings.tick(wallAt);
     correlate();
   }
@@ -750,7 +759,7 @@ public final class LocalDriver implements AutoCloseable {
       shard.engine.flushMost();
     }
     spreadSent();
-    workAll(0);
+    workAll();
     for (Shard shard : shards) {
       shard.engine.write();
       shard.engine.close();

@@ -20,7 +20,8 @@ import org.junit.jupiter.api.Test;
 
 /**
  * Findings do not depend on how many verdicts of a day stay in memory, nor on how many subjects do:
- * what is dropped is judged again when it is given out.
+ * what is dropped is judged again when it is given out, and what waits of a closed subject is given
+ * out with the rest.
  */
 final class CrowdedDaysTest {
   private static final long SEED = 20_261_128L + Long.getLong("oracle.seed", 0L);
@@ -75,6 +76,9 @@ final class CrowdedDaysTest {
         new LocalEngine(rules.rules(), World.ENRICHMENT, new MemoryRecords(), rules.alerts(), open);
     if (few != null) {
       engine.mostVerdicts(few.nextInt(5));
+      if (few.nextBoolean()) {
+        engine.waitsForFlush();
+      }
     }
     for (Activity event : events) {
       if (event.getKind() != ActivityKind.CLOCK) {
