@@ -190,6 +190,9 @@
       subject: subject => `#s-${encodeURIComponent(keyOf(subject))}`,
       rule: rule => `#r-${encodeURIComponent(rule)}`,
       state: (kind, text) => `#q-${encodeURIComponent(`${kind}:${text}`)}`};
+    const hasState = subject => subject.kind !== "group" && subject.kind !== "rule";
+    /** A link to the state of a subject; principals go by their type in a report. */
+    const stateOf = subject => linkTo.state(/^(partner|address)$/.test(subject.kind) ? subject.kind : "principal", subject.id);
     const brief = (id, isReal) => isReal ? id.slice(0, 8) : id;
     const severity = number =>
       h("span", {class: `severity ${SEVERITIES[number]}`}, SEVERITIES[number]);
@@ -762,8 +765,8 @@
         groupHead(group, "h2"), all.length > 0 && chart(all),
         group.incident && group.incident.isReal && h("div", {class: "commands"},
           command(about.explainIncident, brief(group.incident.id, true))),
-        isLive && !group.incident && h("p", {class: "ask"}, h("a",
-          {href: linkTo.state(group.subject.kind, group.subject.id)}, "Look up in the kept state")),
+        isLive && !group.incident && hasState(group.subject) && h("p", {class: "ask"}, h("a",
+          {href: stateOf(group.subject)}, "Look up in the kept state")),
         h("h3", null, "What happened, UTC"),
         h("ol", {class: "timeline events"}, items.flatMap(item => {
           const heading = day(item.at) !== last && h("li", {class: "day"}, day(item.at));
@@ -1013,7 +1016,8 @@
     const stateView = (kind, words) => {
       const kinds = h("select", {name: "kind"}, Object.entries(KIND_WORDS).map(([each, word]) =>
         h("option", {value: each, selected: each === kind}, word)));
-      const field = h("input", {type: "search", name: "words", value: words, autocomplete: "off", spellcheck: "false", required: true, maxlength: "300"});
+      const field = h("input", {type: "search", name: "words", value: words, autocomplete: "off", spellcheck: "false", required: true, maxlength: "300",
+        placeholder: "Name, object id, address, token"});
       const form = h("form", {class: "look", submit: event => {
         event.preventDefault();
         const to = linkTo.state(kinds.value, field.value.trim());
@@ -1035,6 +1039,14 @@
             status.replaceChildren();
             attach(results, null, [stateAnswer(answer || {problem: "The service did not answer; ask again."})]);
           });
+      }
+      const busy = words ? [] : subjects.filter(hasState)
+        .sort((one, other) => other.findings.length - one.findings.length).slice(0, 12);
+      if (busy.length > 0) {
+        results.append(h("h3", null, "Subjects with findings"),
+          table(["Subject", "Kind", "Findings", "Latest"], busy.map(subject => [
+            h("a", {href: stateOf(subject)}, soft(subject.name)), subject.kind,
+            String(subject.findings.length), minute(latest(subject.findings))])));
       }
       return h("section", null, h("h2", null, "Kept state"),
         h("p", {class: "muted"}, "What the rules of all instances keep of a subject now, and what they report on it: whether it fires, or which gate suppressed it."),
@@ -1188,7 +1200,7 @@
     addEventListener("hashchange", route, whileShown);
     let width = innerWidth;
     addEventListener("resize", () => {
-      if (innerWidth !== width && !isList()) {
+      if (innerWidth !== width && !isList() && views(current)[0] !== "state") { // asks nothing again
         width = innerWidth;
         route();
       }

@@ -342,6 +342,11 @@ final class ReportInBrowserIT {
       awaitText("main", "Well.");
       note.set(0, "Better.");
       awaitText("main", "Better.");
+      browser.evaluate("location.hash = 'state'");
+      browser.evaluate("new Promise(done => setTimeout(done, 50))");
+      assertThat(text("main td a")).startsWith("user-");
+      assertThat(browser.evaluate("document.querySelector('main td a').hash").asText())
+          .matches("#q-principal%3A[0-9a-f-]{36}");
       for (Map.Entry<String, String> each : answers.entrySet()) {
         browser.evaluate("location.hash = 'state'");
         browser.evaluate(
