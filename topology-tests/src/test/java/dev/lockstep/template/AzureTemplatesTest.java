@@ -33,6 +33,8 @@ class AzureTemplatesTest {
           List.of("3e150937-b8fe-4cfb-8069-0eaf05ecd056"),
           "data.json",
           List.of("3913510d-42f4-4e42-8a64-420c390055eb"),
+          "lake.json",
+          List.of("3913510d-42f4-4e42-8a64-420c390055eb"),
           "identity-link.json",
           List.of("2b629674-e913-4c01-ae53-ef4638d8f975"));
 

@@ -32,6 +32,12 @@ public final class CostCommand implements Callable<Integer> {
       description = "What a gigabyte costs where you are, in any currency (default: no prices).")
   private @Nullable Double pricePerGb;
 
+  @Option(
+      names = "--lake-price-per-gb",
+      paramLabel = "PRICE",
+      description = "The same of the data lake, if sentinel.lake is configured.")
+  private @Nullable Double lakePricePerGb;
+
   @Option(names = "--json", description = "Print one JSON object.")
   private boolean json;
 
@@ -41,11 +47,8 @@ public final class CostCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    Double price = pricePerGb;
-    if (price != null && !(price >= 0 && price < 1e6)) {
-      throw new CommandLine.ParameterException(
-          spec.commandLine(), "--price-per-gb is a number of at least 0, such as 4.3");
-    }
+    check("--price-per-gb", pricePerGb);
+    check("--lake-price-per-gb", lakePricePerGb);
     if (input.paths().contains("-")) {
       throw new CommandLine.ParameterException(
           spec.commandLine(), "cost reads its input twice, so it takes files and folders only");
@@ -53,7 +56,9 @@ public final class CostCommand implements Callable<Integer> {
     Config read = config.read();
     Cost cost;
     try {
-      cost = CostReplay.of(read, input.paths(), price, input.progress());
+      cost =
+          CostReplay.of(
+              read, input.paths(), new Cost.Prices(pricePerGb, lakePricePerGb), input.progress());
     } catch (IOException | UncheckedIOException e) {
       throw OperatorException.saying(e);
     }
@@ -69,5 +74,12 @@ public final class CostCommand implements Callable<Integer> {
               + " that could not be read to the end; lockstep replay says which");
     }
     return ExitCode.DONE;
+  }
+
+  private void check(String option, @Nullable Double price) {
+    if (price != null && !(price >= 0 && price < 1e6)) {
+      throw new CommandLine.ParameterException(
+          spec.commandLine(), option + " is a number of at least 0, such as 4.3");
+    }
   }
 }

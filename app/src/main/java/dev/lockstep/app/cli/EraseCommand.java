@@ -133,6 +133,11 @@ public final class EraseCommand implements Callable<Integer> {
               + " that name it in Description, Entities or Evidence; purge them there%n",
           TextTable.shown(done.principal()));
     }
+    if (read.sentinel() != null && read.sentinel().lake() != null) {
+      System.out.println(
+          "  Sentinel's data lake: rows of LockstepEvidence_CL with their DetectionId, until the"
+              + " table's retention ends; a lake has no purge");
+    }
     for (SinkConfig sink : read.sinks()) {
       System.out.printf("  sink %s: what it was sent%n", sink.name());
     }

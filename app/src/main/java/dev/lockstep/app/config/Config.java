@@ -285,6 +285,13 @@ public record Config(
   }
 
   /**
+   * Stream of a table in Sentinel's data lake, which has a data collection rule of its own.
+   *
+   * @param ruleId immutable id of the data collection rule
+   */
+  public record Lake(URI endpoint, String ruleId, String stream) {}
+
+  /**
    * Settings of the Logs Ingestion API of Microsoft Sentinel.
    *
    * @param ruleId immutable id of the data collection rule
@@ -295,6 +302,8 @@ public record Config(
    *     cap
    * @param maxHighRowsPerHour largest number of rows of severity High of each rule in an hour
    * @param dailyBudget largest amount in a UTC day; null for no limit
+   * @param lake stream of a table in the data lake that has all evidence; null for none, by which
+   *     the rows of detections have it
    */
   public record Sentinel(
       URI endpoint,
@@ -306,7 +315,8 @@ public record Config(
       @Nullable Cloud namedCloud,
       Map<String, Integer> maxRowsPerHour,
       int maxHighRowsPerHour,
-      @Nullable DailyBudget dailyBudget) {
+      @Nullable DailyBudget dailyBudget,
+      @Nullable Lake lake) {
     /** Creates settings with copies of the collections. */
     public Sentinel {
       allowedHosts = Set.copyOf(allowedHosts);
@@ -320,6 +330,15 @@ public record Config(
      */
     public SentinelConfig to(String named) {
       return SentinelConfig.of(endpoint, ruleId, named, allowedHosts);
+    }
+
+    /**
+     * Returns the settings of the API for the stream of a lake.
+     *
+     * @throws IllegalArgumentException with the fix
+     */
+    public SentinelConfig to(Lake into) {
+      return SentinelConfig.of(into.endpoint(), into.ruleId(), into.stream(), allowedHosts);
     }
 
     /** Returns the cloud of the endpoint, whose identities and tokens it accepts. */

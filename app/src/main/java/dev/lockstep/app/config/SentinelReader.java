@@ -51,6 +51,15 @@ final class SentinelReader {
   private static final ConfigKey<String> STREAM =
       stream("stream", "The stream of the rule that takes detections.")
           .byDefault("Custom-LockstepDetections_CL");
+  private static final ConfigKey<String> LAKE_STREAM =
+      stream("stream", "The stream of the rule that takes evidence.")
+          .byDefault("Custom-LockstepEvidence_CL");
+  private static final ConfigKeys LAKE =
+      ConfigKeys.mapping(
+          "lake",
+          "A table in the data lake that has the evidence of each row; the rows that rules read"
+              + " then have its first two events.",
+          List.of(ENDPOINT, RULE_ID, LAKE_STREAM));
   private static final ConfigKey<Cloud> CLOUD =
       ConfigKey.word(
           "cloud",
@@ -92,8 +101,40 @@ final class SentinelReader {
             ConfigReader.join(
                 List.of(ENDPOINT, RULE_ID, STREAM, CLOUD, ALLOWED_HOSTS, MAX_HIGH_ROWS, AUTH),
                 IDENTITY.all()))
-        .with(List.of(caps(rules), DAILY_BUDGET))
+        .with(List.of(caps(rules), DAILY_BUDGET, LAKE))
         .readBy("run", "cost", "erase", "doctor");
+  }
+
+  private static Config.@Nullable Lake lake(
+      Section sentinel, Config.Auth auth, Set<String> allowedHosts) {
+    Section lake = sentinel.section(LAKE);
+    if (!lake.present()) {
+      return null;
+    }
+    ConfiguredValue written = lake.require(ENDPOINT);
+    URI endpoint = lake.value(ENDPOINT);
+    checkLocal(written, endpoint, auth);
+    checkHost(written, endpoint, allowedHosts);
+    return new Config.Lake(endpoint, lake.value(RULE_ID), lake.value(LAKE_STREAM));
+  }
+
+  /** Refuses to send without a token to another machine. */
+  private static void checkLocal(ConfiguredValue written, URI endpoint, Config.Auth auth) {
+    if (auth == Config.Auth.NONE && !Loopback.is(endpoint.getHost())) {
+      throw written.bad(
+          "is not on this machine, and sentinel.auth is none",
+          "set sentinel.auth to managed-identity, workload-identity or client-secret");
+    }
+  }
+
+  /** Refuses to send a token to a host that may not have one. */
+  private static void checkHost(ConfiguredValue written, URI endpoint, Set<String> allowedHosts) {
+    if (!IngestionHosts.mayHaveAToken(endpoint.getHost(), allowedHosts)) {
+      throw written.bad(
+          "is not an ingestion host of Azure, so it gets no access token",
+          "take the logs ingestion URI of the data collection rule, or name the host in"
+              + " sentinel.allowedHosts");
+    }
   }
 
   private static ConfigKeys caps(List<String> rules) {
@@ -115,29 +156,22 @@ final class SentinelReader {
     ConfiguredValue written = sentinel.require(ENDPOINT);
     Config.Auth auth = sentinel.value(AUTH);
     URI endpoint = sentinel.value(ENDPOINT);
-    if (auth == Config.Auth.NONE && !Loopback.is(endpoint.getHost())) {
-      throw written.bad(
-          "is not on this machine, and sentinel.auth is none",
-          "set sentinel.auth to managed-identity, workload-identity or client-secret");
-    }
+    Set<String> allowedHosts = Set.copyOf(sentinel.values(ALLOWED_HOSTS));
+    checkLocal(written, endpoint, auth);
     Config.Sentinel read =
         new Config.Sentinel(
             endpoint,
             sentinel.value(RULE_ID),
             sentinel.value(STREAM),
-            Set.copyOf(sentinel.values(ALLOWED_HOSTS)),
+            allowedHosts,
             auth,
             IDENTITY.read(sentinel, auth),
             sentinel.optional(CLOUD),
             maxRowsPerHour(sentinel, known.ids()),
             sentinel.value(MAX_HIGH_ROWS),
-            dailyBudget(sentinel));
-    if (!IngestionHosts.mayHaveAToken(endpoint.getHost(), read.allowedHosts())) {
-      throw written.bad(
-          "is not an ingestion host of Azure, so it gets no access token",
-          "take the logs ingestion URI of the data collection rule, or name the host in"
-              + " sentinel.allowedHosts");
-    }
+            dailyBudget(sentinel),
+            lake(sentinel, auth, allowedHosts));
+    checkHost(written, endpoint, allowedHosts);
     return read;
   }
 

@@ -98,7 +98,7 @@ final class SinksReader {
 
   static List<SinkConfig> read(Section root, Section.Context context) {
     List<SinkConfig> sinks = new ArrayList<>();
-    Set<String> names = new HashSet<>(Set.of(ForwarderConfig.SENTINEL));
+    Set<String> names = new HashSet<>(Set.of(ForwarderConfig.SENTINEL, ForwarderConfig.LAKE));
     Set<Path> paths = new HashSet<>();
     for (Entries.Entry entry : Entries.of(root, context, KEYS)) {
       SinkConfig sink = sink(entry);

@@ -26,25 +26,42 @@ import org.jspecify.annotations.Nullable;
  * @param from first arrival in milliseconds since 1970; 0 if there was none
  * @param to last arrival in milliseconds since 1970
  * @param detections rows that would have been sent in that time
+ * @param lake evidence that would have gone to the data lake in that time; none without a lake
  * @param heldBack detections that a cap, the ceiling or the budget would have held back
  * @param raw volume of all records by category
  * @param unreadable number of messages and parts of files that are missing in the estimate
  * @param heartbeat volume of a month's heartbeats; none if they are off
- * @param pricePerGb price, or null if none was given
+ * @param prices prices, as far as they were given
  */
 public record Cost(
     long from,
     long to,
     Volume detections,
+    Volume lake,
     long heldBack,
     Map<String, Volume> raw,
     long unreadable,
     Volume heartbeat,
-    @Nullable Double pricePerGb) {
+    Prices prices) {
   private static final Duration MONTH = Duration.ofDays(30);
   private static final Duration TOO_SHORT = Duration.ofHours(1);
   private static final Duration RATHER_SHORT = Duration.ofDays(7);
   private static final double GIGABYTE = 1e9;
+
+  /**
+   * Prices of a gigabyte; null where none was given.
+   *
+   * @param analytics price in tables of the plan Analytics
+   * @param lake price in the data lake
+   */
+  public record Prices(@Nullable Double analytics, @Nullable Double lake) {
+    /** Prices of which none is known. */
+    public static final Prices UNKNOWN = new Prices(null, null);
+
+    boolean any() {
+      return analytics != null || lake != null;
+    }
+  }
 
   /** Creates an estimate with a copy of the volumes. */
   public Cost {
@@ -126,14 +143,16 @@ public record Cost(
         "A month (30 days) of traffic as from %s to %s (%s)%n%n",
         JsonView.instant(from), JsonView.instant(to), words(span()));
     TextTable table =
-        pricePerGb == null
-            ? new TextTable("", "Rows", "GB")
-            : new TextTable("", "Rows", "GB", "Price");
-    line(table, "Lockstep: detections", month(detections));
-    line(table, "Lockstep: heartbeat, one instance", heartbeat);
-    line(table, "Lockstep in all", month(detections).plus(heartbeat));
-    raw.forEach((category, volume) -> line(table, "Raw: " + category, month(volume)));
-    line(table, "Everything raw", month(rawTotal()));
+        prices.any() ? new TextTable("", "Rows", "GB", "Price") : new TextTable("", "Rows", "GB");
+    Double price = prices.analytics();
+    line(table, "Lockstep: detections", month(detections), price);
+    line(table, "Lockstep: heartbeat, one instance", heartbeat, price);
+    line(table, "Lockstep in all", month(detections).plus(heartbeat), price);
+    if (lake.rows() > 0) {
+      line(table, "Lockstep: evidence in the data lake", month(lake), prices.lake());
+    }
+    raw.forEach((category, volume) -> line(table, "Raw: " + category, month(volume), price));
+    line(table, "Everything raw", month(rawTotal()), price);
     table.print(out);
     out.println();
     if (heldBack > 0) {
@@ -153,13 +172,13 @@ public record Cost(
             + " Monitor Logs cost calculations, \"Data size calculation\"); see docs/cost.md.");
   }
 
-  private void line(TextTable table, String name, Volume volume) {
+  private void line(TextTable table, String name, Volume volume, @Nullable Double price) {
     List<String> cells =
         List.of(
             name,
             String.format(Locale.ROOT, "%,d", volume.rows()),
             String.format(Locale.ROOT, "%,.4f", volume.bytes() / GIGABYTE));
-    if (pricePerGb == null) {
+    if (!prices.any()) {
       table.row(cells);
     } else {
       table.row(
@@ -167,12 +186,12 @@ public record Cost(
               cells.get(0),
               cells.get(1),
               cells.get(2),
-              String.format(Locale.ROOT, "%,.2f", price(volume))));
+              price == null ? "" : String.format(Locale.ROOT, "%,.2f", price(volume, price))));
     }
   }
 
-  private double price(Volume volume) {
-    return pricePerGb == null ? 0 : volume.bytes() / GIGABYTE * pricePerGb;
+  private static double price(Volume volume, double pricePerGb) {
+    return volume.bytes() / GIGABYTE * pricePerGb;
   }
 
   private static String words(Duration time) {
@@ -193,20 +212,22 @@ public record Cost(
           }
           out.writeBooleanField("tooShort", isTooShort());
           out.writeObjectFieldStart("capture");
-          write(out, "detections", detections, false);
+          write(out, "detections", detections, null);
+          write(out, "lake", lake, null);
           out.writeNumberField("heldBack", heldBack);
-          write(out, "raw", rawTotal(), false);
+          write(out, "raw", rawTotal(), null);
           out.writeNumberField("unreadable", unreadable);
           out.writeEndObject();
           if (!isTooShort()) {
             out.writeObjectFieldStart("month");
-            write(out, "detections", month(detections), true);
-            write(out, "heartbeat", heartbeat, true);
-            write(out, "lockstep", month(detections).plus(heartbeat), true);
-            write(out, "raw", month(rawTotal()), true);
+            write(out, "detections", month(detections), prices.analytics());
+            write(out, "heartbeat", heartbeat, prices.analytics());
+            write(out, "lockstep", month(detections).plus(heartbeat), prices.analytics());
+            write(out, "lake", month(lake), prices.lake());
+            write(out, "raw", month(rawTotal()), prices.analytics());
             out.writeObjectFieldStart("rawByCategory");
             for (Map.Entry<String, Volume> one : raw.entrySet()) {
-              write(out, one.getKey(), month(one.getValue()), true);
+              write(out, one.getKey(), month(one.getValue()), prices.analytics());
             }
             out.writeEndObject();
             out.writeEndObject();
@@ -215,13 +236,13 @@ public record Cost(
         });
   }
 
-  private void write(JsonGenerator out, String name, Volume volume, boolean priced)
+  private void write(JsonGenerator out, String name, Volume volume, @Nullable Double price)
       throws IOException {
     out.writeObjectFieldStart(name);
     out.writeNumberField("rows", volume.rows());
     out.writeNumberField("bytes", volume.bytes());
-    if (priced && pricePerGb != null) {
-      out.writeNumberField("price", Math.round(price(volume) * 100) / 100.0);
+    if (price != null) {
+      out.writeNumberField("price", Math.round(price(volume, price) * 100) / 100.0);
     }
     out.writeEndObject();
   }

@@ -5,16 +5,19 @@ import dev.lockstep.app.cost.RawVolume.Volume;
 import dev.lockstep.app.replay.Replay;
 import dev.lockstep.app.terminal.Progress;
 import dev.lockstep.app.wiring.Wiring;
+import dev.lockstep.schemas.Detection;
 import dev.lockstep.sentinel.delivery.ForwarderConfig;
 import dev.lockstep.sentinel.delivery.RowEstimate;
 import dev.lockstep.sentinel.logs.DetectionRow;
+import dev.lockstep.sentinel.logs.SentinelTable;
+import dev.lockstep.sentinel.sink.Row;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /** Replay of captured logs that counts the rows and bytes they would bill in Sentinel. */
 public final class CostReplay {
@@ -24,10 +27,9 @@ public final class CostReplay {
    * Returns what the logs would bill.
    *
    * @param paths files and folders; they are read twice
-   * @param price of a gigabyte; null if it is not known
+   * @param prices of a gigabyte, as far as they are known
    */
-  public static Cost of(
-      Config config, List<String> paths, @Nullable Double price, Progress progress)
+  public static Cost of(Config config, List<String> paths, Cost.Prices prices, Progress progress)
       throws IOException {
     RawVolume raw = RawVolume.of(paths, config.limits(), progress);
     Config.Sentinel sentinel = config.sentinel();
@@ -39,7 +41,11 @@ public final class CostReplay {
                 : sent.withMaxRowsPerHour(sentinel.maxRowsPerHour())
                     .withMaxHighRowsPerHour(sentinel.maxHighRowsPerHour())
                     .withDailyBudget(sentinel.dailyBudget()));
-    Sum sum = new Sum();
+    Sum sum =
+        new Sum(
+            sentinel != null && sentinel.lake() != null
+                ? SentinelTable.DETECTIONS_BESIDE_LAKE
+                : SentinelTable.DETECTIONS);
     Replay replay =
         new Replay(
             config.rules(),
@@ -53,32 +59,54 @@ public final class CostReplay {
             paths,
             InputStream.nullInputStream(),
             progress,
-            (revision, at) -> sum.add(estimate.take(revision, Instant.ofEpochMilli(at)), at));
+            (revision, at) -> {
+              sum.add(estimate.take(revision, Instant.ofEpochMilli(at)), at);
+              sum.addToLake(revision, at);
+            });
     sum.add(estimate.until(Instant.ofEpochMilli(sum.last).plus(Duration.ofDays(1))), sum.last);
     return new Cost(
         result.firstArrival(),
         result.lastArrival(),
         sum.volume,
+        sum.lake,
         estimate.heldBack(),
         raw.byCategory(),
         raw.unreadable(),
         Cost.beats(config),
-        price);
+        prices);
   }
 
   /** Sum of the rows of an estimate. */
   private static final class Sum {
+    private final SentinelTable table;
     private Volume volume = Volume.NONE;
+    private Volume lake = Volume.NONE;
     private long last;
+
+    Sum(SentinelTable table) {
+      this.table = table;
+    }
 
     void add(List<DetectionRow> rows, long at) {
       last = Math.max(last, at);
       for (DetectionRow row : rows) {
-        try {
-          volume = volume.plus(Cost.row(row.json(Instant.ofEpochMilli(at))));
-        } catch (IOException e) {
-          throw new UncheckedIOException(e);
-        }
+        volume = volume.plus(volume(table.row(row.detection()), at));
+      }
+    }
+
+    /** Adds a revision to the lake, which has no cap and no budget. */
+    void addToLake(Detection revision, long at) {
+      if (table == SentinelTable.DETECTIONS_BESIDE_LAKE
+          && !Boolean.TRUE.equals(revision.getShadow())) {
+        lake = lake.plus(volume(SentinelTable.EVIDENCE.row(revision), at));
+      }
+    }
+
+    private static Volume volume(Row row, long at) {
+      try {
+        return Cost.row(new String(row.sent(Instant.ofEpochMilli(at)), StandardCharsets.UTF_8));
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
       }
     }
   }

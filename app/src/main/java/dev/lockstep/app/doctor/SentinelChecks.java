@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -65,10 +66,15 @@ public final class SentinelChecks {
       return;
     }
     into.begin("the answer of " + sentinel.endpoint(), "look at the service's health");
-    ask(into, "sentinel.stream", sentinel, sentinel.stream(), token);
+    ask(into, "sentinel.stream", () -> sentinel.to(sentinel.stream()), token);
     Config.Heartbeat heartbeat = config.heartbeat();
     if (heartbeat != null) {
-      ask(into, "heartbeat.stream", sentinel, heartbeat.stream(), token);
+      ask(into, "heartbeat.stream", () -> sentinel.to(heartbeat.stream()), token);
+    }
+    Config.Lake lake = sentinel.lake();
+    if (lake != null) {
+      into.begin("the answer of " + lake.endpoint(), "look at the service's health");
+      ask(into, "sentinel.lake.stream", () -> sentinel.to(lake), token);
     }
   }
 
@@ -106,12 +112,11 @@ public final class SentinelChecks {
     }
   }
 
-  private void ask(
-      CheckReport into, String key, Config.Sentinel sentinel, String stream, BearerToken token)
+  private void ask(CheckReport into, String key, Supplier<SentinelConfig> stream, BearerToken token)
       throws InterruptedException {
     SentinelConfig asked;
     try {
-      asked = sentinel.to(stream).withTimeouts(CONNECT, ANSWER);
+      asked = stream.get().withTimeouts(CONNECT, ANSWER);
     } catch (IllegalArgumentException e) {
       into.fail(OperatorException.saying(e));
       return;
@@ -124,12 +129,12 @@ public final class SentinelChecks {
       into.add(
           CheckReport.Verdict.FAIL,
           key,
-          "no answer from " + sentinel.endpoint() + " (" + Failures.said(e) + ")",
+          "no answer from " + asked.endpoint() + " (" + Failures.said(e) + ")",
           "look at the service's health and the network between");
       return;
     }
     clocks.heard("the endpoint of sentinel", said.date(), before);
-    judge(into, key, sentinel.ruleId(), stream, said);
+    judge(into, key, asked.ruleId(), asked.stream(), said);
   }
 
   private static void judge(

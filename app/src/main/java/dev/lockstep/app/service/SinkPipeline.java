@@ -10,6 +10,7 @@ import dev.lockstep.sentinel.delivery.ForwarderConfig;
 import dev.lockstep.sentinel.delivery.ForwarderCounts;
 import dev.lockstep.sentinel.delivery.ForwarderState;
 import dev.lockstep.sentinel.logs.SentinelSink;
+import dev.lockstep.sentinel.logs.SentinelTable;
 import dev.lockstep.sentinel.sink.FileSink;
 import dev.lockstep.sentinel.sink.KafkaSink;
 import dev.lockstep.sentinel.sink.Sink;
@@ -53,8 +54,17 @@ record SinkPipeline(ForwarderConfig config, Sink sink, ForwarderCounts counts) {
                     .withMaxRowsPerHour(sentinel.maxRowsPerHour())
                     .withMaxHighRowsPerHour(sentinel.maxHighRowsPerHour())
                     .withDailyBudget(sentinel.dailyBudget()),
-                new SentinelSink(delivery.config(), delivery.tokens(), clock),
+                new SentinelSink(delivery.config(), delivery.table(), delivery.tokens(), clock),
                 new ForwarderCounts(latencies.to(ForwarderConfig.SENTINEL))));
+        Config.Lake lake = sentinel.lake();
+        if (lake != null) {
+          pipelines.add(
+              new SinkPipeline(
+                  config(all, ForwarderConfig.LAKE),
+                  new SentinelSink(
+                      sentinel.to(lake), SentinelTable.EVIDENCE, delivery.tokens(), clock),
+                  new ForwarderCounts(latencies.to(ForwarderConfig.LAKE))));
+        }
       }
       for (SinkConfig sink : all.sinks()) {
         pipelines.add(

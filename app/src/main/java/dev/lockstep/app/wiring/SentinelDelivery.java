@@ -7,15 +7,17 @@ import dev.lockstep.sentinel.logs.AzureTokens;
 import dev.lockstep.sentinel.logs.BearerTokens;
 import dev.lockstep.sentinel.logs.Cloud;
 import dev.lockstep.sentinel.logs.SentinelConfig;
+import dev.lockstep.sentinel.logs.SentinelTable;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Access to Microsoft Sentinel: endpoint and tokens.
  *
  * @param config endpoint and limits
+ * @param table table of detections
  * @param tokens source of access tokens
  */
-public record SentinelDelivery(SentinelConfig config, BearerTokens tokens) {
+public record SentinelDelivery(SentinelConfig config, SentinelTable table, BearerTokens tokens) {
   /**
    * Returns the access of a configuration, or null if it has no Sentinel.
    *
@@ -27,7 +29,10 @@ public record SentinelDelivery(SentinelConfig config, BearerTokens tokens) {
       return null;
     }
     try {
-      return new SentinelDelivery(sentinel.to(sentinel.stream()), tokens(sentinel));
+      return new SentinelDelivery(
+          sentinel.to(sentinel.stream()),
+          sentinel.lake() == null ? SentinelTable.DETECTIONS : SentinelTable.DETECTIONS_BESIDE_LAKE,
+          tokens(sentinel));
     } catch (IllegalArgumentException e) {
       throw OperatorException.saying(e);
     }

@@ -78,6 +78,12 @@ class ConfigRefusalsTest {
         "sources: [{name: '1', type: kafka}] | sources[0].name \"1\" is not a name for a source",
         "sources: [{type: kafka}] | :1: sources[0].name is missing; give the source a name of its"
             + " own",
+        "sentinel: {auth: managed-identity, ruleId: a, endpoint: 'https://a.ingest.monitor.azure.com',"
+            + " lake: {ruleId: b}} | sentinel.lake.endpoint is missing; set it to the logs ingestion",
+        "sentinel: {auth: managed-identity, ruleId: a, endpoint: 'https://a.ingest.monitor.azure.com',"
+            + " lake: {ruleId: b, endpoint: 'https://x.test'}} | sentinel.lake.endpoint"
+            + " \"https://x.test\" is not an ingestion host of Azure",
+        "sinks: [{name: Sentinel-Lake, type: file, path: a}] | is another sink's",
         "sentinel: {ruleId: dcr-1} | :1: sentinel.endpoint is missing; set it to the logs ingestion URI",
         "sentinel: {endpoint: 'https://x.test'} | :1: sentinel.auth is missing; set it to managed-identity",
         "sentinel: {auth: none, ruleId: a, endpoint: 'https://x.test'} | sentinel.endpoint"

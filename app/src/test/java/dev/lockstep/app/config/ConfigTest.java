@@ -185,6 +185,7 @@ class ConfigTest {
                 null,
                 Map.of(),
                 1_000,
+                null,
                 null));
     assertThat(config.metrics().port()).isZero();
   }

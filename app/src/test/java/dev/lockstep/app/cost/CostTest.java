@@ -88,20 +88,22 @@ final class CostTest {
             START,
             START + 10 * DAY,
             new Volume(100, 1_000_000_000),
+            new Volume(110, 2_000_000_000),
             7,
             Map.of("SignInLogs", new Volume(1_000, 5_000_000_000L)),
             0,
             new Volume(8_640, 1_000_000_000),
-            2.0);
+            new Cost.Prices(2.0, 0.1));
     assertThat(text(cost))
         .containsIgnoringNewLines(
             """
-                                                Rows       GB  Price
-            Lockstep: detections                 300   3.0000   6.00
-            Lockstep: heartbeat, one instance  8,640   1.0000   2.00
-            Lockstep in all                    8,940   4.0000   8.00
-            Raw: SignInLogs                    3,000  15.0000  30.00
-            Everything raw                     3,000  15.0000  30.00
+                                                  Rows       GB  Price
+            Lockstep: detections                   300   3.0000   6.00
+            Lockstep: heartbeat, one instance    8,640   1.0000   2.00
+            Lockstep in all                      8,940   4.0000   8.00
+            Lockstep: evidence in the data lake    330   6.0000   0.60
+            Raw: SignInLogs                      3,000  15.0000  30.00
+            Everything raw                       3,000  15.0000  30.00
             """)
         .contains("dailyBudget would hold back 7 detections")
         .doesNotContain("only: days differ");
@@ -114,11 +116,12 @@ final class CostTest {
             START,
             START + Duration.ofMinutes(59).toMillis(),
             new Volume(1, 1_500),
+            Volume.NONE,
             0,
             Map.of("SignInLogs", new Volume(10, 9_000)),
             0,
             Volume.NONE,
-            null);
+            Cost.Prices.UNKNOWN);
     assertThat(text(cost))
         .contains("The capture lasts 59 minutes: too short to tell what a month would bill")
         .contains("10 records, 9,000 bytes")
@@ -135,11 +138,12 @@ final class CostTest {
             START,
             START + DAY,
             Volume.NONE,
+            Volume.NONE,
             0,
             Map.of("A", new Volume(1, 1)),
             0,
             Volume.NONE,
-            null);
+            Cost.Prices.UNKNOWN);
     assertThat(text(cost))
         .contains("The capture lasts 24.0 hours only: days differ, so take one of a week or more.");
   }
@@ -210,12 +214,34 @@ final class CostTest {
     environment.put("LOCKSTEP_SENTINEL_AUTH", "none");
     Path file = Path.of(DEMO + "lockstep.yaml");
     List<String> paths = List.of(DEMO + "signins.jsonl.gz");
-    Cost free = CostReplay.of(Config.read(file, environment), paths, null, quiet());
+    Cost free = CostReplay.of(Config.read(file, environment), paths, Cost.Prices.UNKNOWN, quiet());
     environment.put("LOCKSTEP_SENTINEL_MAX_ROWS_PER_HOUR_IMPOSSIBLE_TRAVEL", "1");
-    Cost capped = CostReplay.of(Config.read(file, environment), paths, null, quiet());
+    Cost capped =
+        CostReplay.of(Config.read(file, environment), paths, Cost.Prices.UNKNOWN, quiet());
     assertThat(free.heldBack()).isZero();
     assertThat(capped.heldBack()).isPositive();
     assertThat(capped.raw()).isEqualTo(free.raw()).containsKey("SignInLogs");
+  }
+
+  @Test
+  void aLakeTakesEvidenceOutOfTheRowsOfTheRules() throws Exception {
+    Map<String, String> environment = new HashMap<>();
+    environment.put("LOCKSTEP_SENTINEL_ENDPOINT", "http://127.0.0.1:1");
+    environment.put("LOCKSTEP_SENTINEL_RULE_ID", "dcr-1");
+    environment.put("LOCKSTEP_SENTINEL_AUTH", "none");
+    Path file = Path.of(DEMO + "lockstep.yaml");
+    List<String> paths = List.of(DEMO + "signins.jsonl.gz");
+    Cost whole = CostReplay.of(Config.read(file, environment), paths, Cost.Prices.UNKNOWN, quiet());
+    environment.put("LOCKSTEP_SENTINEL_LAKE_ENDPOINT", "http://127.0.0.1:1");
+    environment.put("LOCKSTEP_SENTINEL_LAKE_RULE_ID", "dcr-2");
+    Cost split = CostReplay.of(Config.read(file, environment), paths, Cost.Prices.UNKNOWN, quiet());
+    assertThat(whole.lake()).isEqualTo(Volume.NONE);
+    assertThat(text(whole)).doesNotContain("data lake");
+    assertThat(split.detections().rows()).isEqualTo(whole.detections().rows());
+    assertThat(split.detections().bytes()).isLessThan(whole.detections().bytes());
+    assertThat(split.lake().rows()).isEqualTo(split.detections().rows());
+    assertThat(new ObjectMapper().readTree(split.json()).at("/month/lake/rows").asLong())
+        .isPositive();
   }
 
   @Test
@@ -224,7 +250,8 @@ final class CostTest {
     Files.writeString(
         capture, "{\"category\":\"A\",\"time\":\"2026-11-02T08:00:00Z\"}\n{\"broken\n");
     Cost cost =
-        CostReplay.of(Config.read(null, Map.of()), List.of(capture.toString()), null, quiet());
+        CostReplay.of(
+            Config.read(null, Map.of()), List.of(capture.toString()), Cost.Prices.UNKNOWN, quiet());
     assertThat(cost.unreadable()).isEqualTo(1);
     assertThat(new ObjectMapper().readTree(cost.json()).at("/capture/unreadable").asLong())
         .isEqualTo(1);

@@ -10,6 +10,7 @@ import dev.lockstep.app.setting.ConfiguredValue;
 import dev.lockstep.app.setting.Secret;
 import dev.lockstep.app.terminal.OperatorException;
 import dev.lockstep.sentinel.delivery.DailyBudget;
+import dev.lockstep.sentinel.delivery.ForwarderConfig;
 import dev.lockstep.sentinel.logs.Cloud;
 import dev.lockstep.sentinel.sink.RowFormat;
 import java.io.IOException;
@@ -17,6 +18,7 @@ import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import org.junit.jupiter.api.Test;
@@ -34,6 +36,26 @@ class SinkConfigTest {
   private Config read(String text, Map<String, String> environment) throws IOException {
     Path file = Files.writeString(folder.resolve("lockstep.yaml"), text);
     return Config.read(file, environment);
+  }
+
+  @Test
+  void aLakeIsASinkOfItsOwn_behindSentinel() throws IOException {
+    String lake = "lake: {endpoint: 'https://y.ingest.monitor.azure.us', ruleId: dcr-2}}";
+    List<SinkPipeline> pipelines =
+        SinkPipeline.of(
+            read(SENTINEL + "maxHighRowsPerHour: 5, " + lake, Map.of()),
+            InstantSource.system(),
+            new Latencies());
+    assertThat(pipelines)
+        .extracting(SinkPipeline::name)
+        .containsExactly("sentinel", "sentinel-lake");
+    assertThat(pipelines.get(1).sink().place())
+        .isEqualTo(
+            "https://y.ingest.monitor.azure.us, rule dcr-2, stream Custom-LockstepEvidence_CL");
+    assertThat(pipelines.get(0).config().maxHighRowsPerHour()).isEqualTo(5);
+    assertThat(pipelines.get(1).config().maxHighRowsPerHour())
+        .isEqualTo(ForwarderConfig.NO_CEILING);
+    pipelines.forEach(each -> each.sink().close());
   }
 
   @Test

@@ -34,6 +34,9 @@ public record ForwarderConfig(
   /** Name of the Sentinel sink. */
   public static final String SENTINEL = "sentinel";
 
+  /** Name of the sink of evidence in Sentinel's data lake. */
+  public static final String LAKE = "sentinel-lake";
+
   /**
    * Waiting times between attempts.
    *

@@ -41,7 +41,7 @@ public final class FakeLogsIngestionApi implements AutoCloseable {
   /** Immutable id of the only data collection rule that the fake knows. */
   public static final String RULE_ID = "dcr-0123456789abcdef0123456789abcdef";
 
-  /** Name of the rule's only stream. */
+  /** Name of the rule's only stream, unless another one was named. */
   public static final String STREAM = "Custom-LockstepDetections_CL";
 
   /**
@@ -130,6 +130,7 @@ public final class FakeLogsIngestionApi implements AutoCloseable {
   private final ExecutorService threads;
   private final CountDownLatch closed = new CountDownLatch(1);
   private final @Nullable BufferedWriter file;
+  private final String stream;
 
   private final Deque<Answer> script = new ArrayDeque<>();
   private final Set<String> refused = new HashSet<>();
@@ -140,9 +141,10 @@ public final class FakeLogsIngestionApi implements AutoCloseable {
   private int largestRequestBytes;
   private long rowBytes;
 
-  private FakeLogsIngestionApi(HttpServer server, @Nullable BufferedWriter file) {
+  private FakeLogsIngestionApi(HttpServer server, @Nullable BufferedWriter file, String stream) {
     this.server = server;
     this.file = file;
+    this.stream = stream;
     this.threads = DaemonThreads.pool("fake-logs-ingestion-api");
   }
 
@@ -154,6 +156,12 @@ public final class FakeLogsIngestionApi implements AutoCloseable {
    * @throws IOException if the port is in use or the file cannot be written
    */
   public static FakeLogsIngestionApi start(@Nullable Path rowsFile, int port) throws IOException {
+    return start(rowsFile, port, STREAM);
+  }
+
+  /** Starts a fake whose rule has another stream. */
+  public static FakeLogsIngestionApi start(@Nullable Path rowsFile, int port, String stream)
+      throws IOException {
     BufferedWriter file =
         rowsFile == null
             ? null
@@ -171,7 +179,7 @@ public final class FakeLogsIngestionApi implements AutoCloseable {
       throw new IOException(
           "could not start the fake: port " + port + " of 127.0.0.1; take another, or 0", e);
     }
-    FakeLogsIngestionApi fake = new FakeLogsIngestionApi(server, file);
+    FakeLogsIngestionApi fake = new FakeLogsIngestionApi(server, file, stream);
     server.createContext("/", fake::handle);
     server.setExecutor(fake.threads);
     server.start();
@@ -253,7 +261,7 @@ public final class FakeLogsIngestionApi implements AutoCloseable {
       if (answer == Fault.CUT_BEFORE_READING) {
         return;
       }
-      FakeRequest request = FakeRequest.read(exchange, RULE_ID, STREAM, limit);
+      FakeRequest request = FakeRequest.read(exchange, RULE_ID, stream, limit);
       if (request instanceof FakeRequest.Denied denied) {
         respond(exchange, denied.status(), denied.json());
       } else if (request instanceof FakeRequest.Accepted accepted) {

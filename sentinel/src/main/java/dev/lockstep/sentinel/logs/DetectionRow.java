@@ -26,6 +26,9 @@ import org.jspecify.annotations.Nullable;
  * <p>No column takes more than {@link #MAX_COLUMN_BYTES} and no row more than {@link #MAX_BYTES} of
  * UTF-8 JSON. Longer strings are cut and marked. Lists lose elements from the end, evidence before
  * any other. The column {@code Trimmed} tells how many elements each column lost.
+ *
+ * <p>Beside a data lake, whose rows have all events, the evidence is the first {@value
+ * #EVENTS_BESIDE_LAKE} events: the two sides whose addresses and networks rules read.
  */
 public final class DetectionRow implements Row {
   /** Largest row in bytes of UTF-8 JSON. */
@@ -36,6 +39,9 @@ public final class DetectionRow implements Row {
    */
   public static final int MAX_COLUMN_BYTES = IngestionClient.MAX_COLUMN_BYTES;
 
+  /** Number of events in a row beside a data lake. */
+  public static final int EVENTS_BESIDE_LAKE = 2;
+
   private static final int SMALLEST_COLUMN_BYTES = 512;
   private static final int STRINGS_PER_COLUMN = 8;
   private static final int SMALLEST_STRING_BYTES = 64;
@@ -45,16 +51,24 @@ public final class DetectionRow implements Row {
   private static final String TRIMMED = "Trimmed";
 
   private final Detection detection;
+  private final int mostEvents;
   private final byte[] afterTime;
 
-  private DetectionRow(Detection detection, byte[] afterTime) {
+  private DetectionRow(Detection detection, int mostEvents, byte[] afterTime) {
     this.detection = detection;
+    this.mostEvents = mostEvents;
     this.afterTime = afterTime;
   }
 
   /** Returns the row of a detection. */
   public static DetectionRow of(Detection detection) {
-    return of(detection, MAX_BYTES)
+    return of(detection, Integer.MAX_VALUE, MAX_BYTES)
+        .orElseThrow(() -> new AssertionError("a row without lists fits into " + MAX_BYTES));
+  }
+
+  /** Returns the row of a detection whose evidence a data lake has as well. */
+  public static DetectionRow besideLake(Detection detection) {
+    return of(detection, EVENTS_BESIDE_LAKE, MAX_BYTES)
         .orElseThrow(() -> new AssertionError("a row without lists fits into " + MAX_BYTES));
   }
 
@@ -94,7 +108,7 @@ public final class DetectionRow implements Row {
    * Returns a row of the same detection that fits a size, or nothing if too much would be left out.
    */
   Optional<DetectionRow> trimmedTo(int maxBytes) {
-    return of(detection, maxBytes);
+    return of(detection, mostEvents, maxBytes);
   }
 
   @Override
@@ -111,20 +125,21 @@ public final class DetectionRow implements Row {
     out.write(afterTime);
   }
 
-  private static Optional<DetectionRow> of(Detection detection, int maxBytes) {
+  private static Optional<DetectionRow> of(Detection detection, int mostEvents, int maxBytes) {
     int room = maxBytes - BEFORE_TIME.length - TIME_BYTES;
     for (int columnBytes = MAX_COLUMN_BYTES;
         columnBytes >= SMALLEST_COLUMN_BYTES;
         columnBytes /= 2) {
-      Optional<byte[]> fits = encode(detection, columnBytes, room);
+      Optional<byte[]> fits = encode(detection, mostEvents, columnBytes, room);
       if (fits.isPresent()) {
-        return Optional.of(new DetectionRow(detection, fits.get()));
+        return Optional.of(new DetectionRow(detection, mostEvents, fits.get()));
       }
     }
     return Optional.empty();
   }
 
-  private static Optional<byte[]> encode(Detection detection, int columnBytes, int room) {
+  private static Optional<byte[]> encode(
+      Detection detection, int mostEvents, int columnBytes, int room) {
     List<Column> columns = new ArrayList<>();
     Column evidence = null;
     for (Schema.Field field : detection.getSchema().getFields()) {
@@ -135,6 +150,9 @@ public final class DetectionRow implements Row {
           evidence = column;
         }
       }
+    }
+    if (evidence != null) {
+      while (evidence.parts.size() > mostEvents && evidence.dropLast()) {}
     }
     int most = columns.stream().mapToInt(Column::mostBytes).sum();
     if (evidence != null) {

@@ -15,14 +15,26 @@ public final class SentinelSink implements Sink {
   private static final Limits LIMITS = new Limits(IngestionClient.MAX_BODY_BYTES, 5_000);
 
   private final SentinelConfig config;
+  private final SentinelTable table;
   private final IngestionClient client;
 
   /**
-   * Creates a sink that has sent nothing.
+   * Creates a sink of the table of detections that has sent nothing.
    *
    * @throws IllegalArgumentException if the token of a fake would be sent to the service
    */
   public SentinelSink(SentinelConfig config, BearerTokens tokens, InstantSource clock) {
+    this(config, SentinelTable.DETECTIONS, tokens, clock);
+  }
+
+  /**
+   * Creates a sink that has sent nothing.
+   *
+   * @param table table of the stream
+   * @throws IllegalArgumentException if the token of a fake would be sent to the service
+   */
+  public SentinelSink(
+      SentinelConfig config, SentinelTable table, BearerTokens tokens, InstantSource clock) {
     if (tokens == BearerTokens.LOCAL && !config.isLoopback()) {
       throw new IllegalArgumentException(
           "could not configure Sentinel: auth none for \"%s\"; take managed-identity,"
@@ -30,6 +42,7 @@ public final class SentinelSink implements Sink {
               + " workload-identity or client-secret; none is for 127.0.0.1 only");
     }
     this.config = config;
+    this.table = table;
     this.client = new IngestionClient(config, tokens, clock);
   }
 
@@ -40,7 +53,7 @@ public final class SentinelSink implements Sink {
 
   @Override
   public Row row(Detection detection) {
-    return DetectionRow.of(detection);
+    return table.row(detection);
   }
 
   @Override
@@ -79,8 +92,8 @@ public final class SentinelSink implements Sink {
           "it rejects every row: compare the columns of the stream and of the table with"
               + " those of deploy/sentinel";
       default ->
-          "check endpoint, ruleId and stream of sentinel in lockstep.yaml against the data"
-              + " collection rule";
+          "check endpoint, ruleId and stream of %s in lockstep.yaml against the data collection rule"
+              .formatted(table.key());
     };
   }
 

@@ -9,6 +9,7 @@ import dev.lockstep.app.heartbeat.HeartbeatRows;
 import dev.lockstep.app.rules.ConfiguredRules;
 import dev.lockstep.schemas.Detection;
 import dev.lockstep.sentinel.logs.DetectionRow;
+import dev.lockstep.sentinel.logs.EvidenceRow;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -32,6 +33,7 @@ import org.junit.jupiter.api.io.TempDir;
 final class SentinelRowsTest {
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final Path TEMPLATE = Path.of("..", "deploy", "sentinel", "data.json");
+  private static final Path LAKE = TEMPLATE.resolveSibling("lake.json");
 
   /** What "Lockstep: " leaves of the 256 bytes of an alert's name. */
   private static final int ALERT_NAME_BYTES = 240;
@@ -46,6 +48,15 @@ final class SentinelRowsTest {
     }
     rows = made;
     assertThat(rows).isNotEmpty();
+  }
+
+  @Test
+  void evidenceOfTheLakeHasTheColumnsOfItsTable() throws IOException {
+    Map<String, String> types = new HashMap<>();
+    JSON.readTree(Files.readString(LAKE, StandardCharsets.UTF_8))
+        .at("/variables/evidenceColumns")
+        .forEach(column -> types.put(column.path("name").asText(), column.path("type").asText()));
+    assertThat(types).isEqualTo(EvidenceRow.columns()).doesNotContainValue("dynamic");
   }
 
   private static Map<String, String> columns(String variable) throws IOException {

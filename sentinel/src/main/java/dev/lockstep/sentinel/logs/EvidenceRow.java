@@ -1,0 +1,138 @@
+package dev.lockstep.sentinel.logs;
+
+import dev.lockstep.schemas.Detection;
+import dev.lockstep.schemas.Evidence;
+import dev.lockstep.schemas.JsonView;
+import dev.lockstep.sentinel.sink.Row;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Row of the data lake's table for one detection: all its evidence, under the id and revision of
+ * the row in the analytics table.
+ *
+ * <p>Tables of the plan Auxiliary have no dynamic columns, so the evidence is a text of JSON. It
+ * takes no more than {@link DetectionRow#MAX_COLUMN_BYTES}: texts in it are cut and marked, then
+ * events are left out from the end; the column {@code Trimmed} has their number.
+ */
+public final class EvidenceRow implements Row {
+  private static final int[] STRING_BYTES = {Integer.MAX_VALUE, 8_192, 1_024, 64};
+  private static final int NAME_BYTES = 512;
+  private static final byte[] BEFORE_TIME =
+      "{\"TimeGenerated\":\"".getBytes(StandardCharsets.US_ASCII);
+  private static final int TIME_BYTES = "1970-01-01T00:00:00.000Z".length();
+
+  private final Detection detection;
+  private final int events;
+  private final byte[] afterTime;
+
+  private EvidenceRow(Detection detection, int events, byte[] afterTime) {
+    this.detection = detection;
+    this.events = events;
+    this.afterTime = afterTime;
+  }
+
+  /** Returns the row of a detection. */
+  public static EvidenceRow of(Detection detection) {
+    return of(detection, Integer.MAX_VALUE);
+  }
+
+  /** Returns the columns of the table in order, with their types in a data collection rule. */
+  public static Map<String, String> columns() {
+    Map<String, String> columns = new LinkedHashMap<>();
+    columns.put("TimeGenerated", "datetime");
+    columns.put("DetectionId", "string");
+    columns.put("Revision", "int");
+    columns.put("Rule", "string");
+    columns.put("Severity", "string");
+    columns.put("StartTime", "datetime");
+    columns.put("EndTime", "datetime");
+    columns.put("Evidence", "string");
+    columns.put("Trimmed", "int");
+    return Collections.unmodifiableMap(columns);
+  }
+
+  @Override
+  public Detection detection() {
+    return detection;
+  }
+
+  @Override
+  public int bytes() {
+    return BEFORE_TIME.length + TIME_BYTES + afterTime.length;
+  }
+
+  /** Returns the row as one line of JSON, generated at a time. */
+  public String json(Instant sentAt) {
+    return new String(sent(sentAt), StandardCharsets.UTF_8);
+  }
+
+  /** Returns a row with half of the events, or nothing if there is none left. */
+  @Override
+  public Optional<Row> smaller() {
+    return events == 0 ? Optional.empty() : Optional.of(of(detection, events / 2));
+  }
+
+  @Override
+  public void writeTo(OutputStream out, Instant sentAt) throws IOException {
+    out.write(BEFORE_TIME);
+    out.write(JsonView.instant(sentAt.toEpochMilli()).getBytes(StandardCharsets.US_ASCII));
+    out.write(afterTime);
+  }
+
+  private static EvidenceRow of(Detection detection, int mostEvents) {
+    List<Evidence> all = detection.getEvidence();
+    int most = Math.min(all.size(), mostEvents);
+    byte[] column = {};
+    int held = 0;
+    for (int i = 0; i < STRING_BYTES.length && (i == 0 || (held == 0 && most > 0)); i++) {
+      List<String> events = new ArrayList<>();
+      for (Evidence event : all.subList(0, most)) {
+        events.add(new String(ShortenedJson.of(event, STRING_BYTES[i]), StandardCharsets.UTF_8));
+      }
+      column = text(events);
+      while (column.length > DetectionRow.MAX_COLUMN_BYTES && !events.isEmpty()) {
+        events.remove(events.size() - 1);
+        column = text(events);
+      }
+      held = events.size();
+    }
+    return new EvidenceRow(detection, held, afterTime(detection, column, all.size() - held));
+  }
+
+  /** Returns events as a text of JSON that is a value of JSON itself. */
+  private static byte[] text(List<String> events) {
+    return ShortenedJson.of("[" + String.join(",", events) + "]");
+  }
+
+  private static byte[] afterTime(Detection detection, byte[] evidence, int trimmed) {
+    ByteArrayOutputStream out = new ByteArrayOutputStream(evidence.length + 512);
+    out.write('"');
+    cell(out, "DetectionId", ShortenedJson.of(detection.getId(), NAME_BYTES));
+    cell(out, "Revision", ShortenedJson.of(detection.getRevision()));
+    cell(out, "Rule", ShortenedJson.of(detection.getRule(), NAME_BYTES));
+    cell(out, "Severity", ShortenedJson.of(detection.getSeverity().name()));
+    cell(out, "StartTime", ShortenedJson.of(JsonView.instant(detection.getStartTime())));
+    cell(out, "EndTime", ShortenedJson.of(JsonView.instant(detection.getEndTime())));
+    cell(out, "Evidence", evidence);
+    if (trimmed > 0) {
+      cell(out, "Trimmed", ShortenedJson.of(trimmed));
+    }
+    out.write('}');
+    return out.toByteArray();
+  }
+
+  private static void cell(ByteArrayOutputStream out, String column, byte[] json) {
+    out.writeBytes((",\"" + column + "\":").getBytes(StandardCharsets.US_ASCII));
+    out.writeBytes(json);
+  }
+}

@@ -1,0 +1,36 @@
+package dev.lockstep.sentinel.logs;
+
+import dev.lockstep.schemas.Detection;
+import dev.lockstep.sentinel.sink.Row;
+
+/** Table that a stream writes to, which decides the form of its rows. */
+public enum SentinelTable {
+  /** The table that rules read, with rows that hold all evidence. */
+  DETECTIONS("sentinel"),
+
+  /** The table that rules read, with the first events alone, since a lake has all. */
+  DETECTIONS_BESIDE_LAKE("sentinel"),
+
+  /** The table of the data lake, with all evidence. */
+  EVIDENCE("sentinel.lake");
+
+  private final String key;
+
+  SentinelTable(String key) {
+    this.key = key;
+  }
+
+  /** Returns the section of the configuration that names the stream. */
+  String key() {
+    return key;
+  }
+
+  /** Returns the row of a detection. */
+  public Row row(Detection detection) {
+    return switch (this) {
+      case DETECTIONS -> DetectionRow.of(detection);
+      case DETECTIONS_BESIDE_LAKE -> DetectionRow.besideLake(detection);
+      case EVIDENCE -> EvidenceRow.of(detection);
+    };
+  }
+}
