@@ -77,6 +77,7 @@ class WithoutBrokerLibrariesIT {
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.add("-Xmx256m");
     command.add("-XX:TieredStopAtLevel=1");
+    command.add("-XX:+UseSerialGC");
     command.add("-cp");
     command.add(left.stream().collect(Collectors.joining(File.pathSeparator)));
     command.add("dev.lockstep.app.Main");

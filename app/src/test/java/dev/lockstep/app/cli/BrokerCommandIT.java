@@ -68,6 +68,7 @@ class BrokerCommandIT {
     return new ProcessBuilder(
             Path.of(System.getProperty("java.home"), "bin", "java").toString(),
             "-XX:TieredStopAtLevel=1",
+            "-XX:+UseSerialGC",
             "-Xmx192m",
             "-cp",
             System.getProperty("java.class.path"),

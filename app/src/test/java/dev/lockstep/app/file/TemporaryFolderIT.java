@@ -24,6 +24,7 @@ class TemporaryFolderIT {
           new ProcessBuilder(
                   Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                   "-XX:TieredStopAtLevel=1",
+                  "-XX:+UseSerialGC",
                   "-Xmx192m",
                   "-Djava.io.tmpdir=" + scratch,
                   "-cp",

@@ -89,7 +89,7 @@ class DeliveryScriptIT {
   void everyDetectionArrives_andNoOffsetMovesWhileItMayNotWrite() throws Exception {
     ForwarderConfig config =
         ForwarderConfig.of(ForwarderConfig.SENTINEL)
-            .withBackoff(Duration.ofMillis(50), Duration.ofMillis(500), Duration.ofMillis(500));
+            .withBackoff(Duration.ofMillis(20), Duration.ofMillis(100), Duration.ofMillis(100));
     SentinelConfig to =
         SentinelConfig.of(
                 sentinel.endpoint(), FakeLogsIngestionApi.RULE_ID, FakeLogsIngestionApi.STREAM)

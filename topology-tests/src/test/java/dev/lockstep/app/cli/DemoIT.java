@@ -1,6 +1,7 @@
 package dev.lockstep.app.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -8,39 +9,57 @@ import dev.lockstep.app.Main;
 import dev.lockstep.app.process.ExitCode;
 import dev.lockstep.app.replay.CaptureFolder;
 import dev.lockstep.app.replay.Verdict;
-import java.io.ByteArrayOutputStream;
+import dev.lockstep.app.service.ClassArchive;
 import java.io.IOException;
-import java.io.PrintStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.SortedSet;
 import java.util.TreeSet;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
+/**
+ * The demo in a process of its own, under a umask that closes nothing: it finds what a replay
+ * finds, and what it leaves is its owner's alone.
+ */
 final class DemoIT {
+  private static final Duration PATIENCE = Duration.ofMinutes(3);
+  private static final String FOLDER = "rwx------";
+  private static final String FILE = "rw-------";
+
   @TempDir Path folder;
 
   @Test
-  void showsTheDetections_andLeavesTheRowsTheReportAndTheMetrics() throws IOException {
-    CaptureFolder capture = CaptureFolder.unpack(folder.resolve("capture"));
-    SortedSet<Verdict> expected = Verdict.of(capture.replay().detections());
-    Path output = folder.resolve("output");
-    ByteArrayOutputStream printed = new ByteArrayOutputStream();
-    PrintStream out = System.out;
-    int exitCode;
-    System.setOut(new PrintStream(printed, true, StandardCharsets.UTF_8));
+  void showsTheDetections_andLeavesTheRowsTheReportAndTheMetricsToItsOwner() throws Exception {
+    SortedSet<Verdict> expected = Verdict.of(CaptureFolder.bundledDetections());
+    Path output = folder.resolve("shown/deep");
+    Path temporary = Files.createDirectory(folder.resolve("tmp"));
+    Path printed = folder.resolve("printed");
+    Process demo = start(temporary, output, printed);
     try {
-      exitCode = Main.commandLine().execute("demo", "--output", output.toString());
+      await("its folder for the broker's data")
+          .atMost(PATIENCE)
+          .until(() -> list(temporary).stream().anyMatch(DemoIT::isWork));
+      for (String name : list(temporary)) {
+        if (isWork(name)) {
+          assertThat(mode(temporary.resolve(name))).isEqualTo(FOLDER);
+        }
+      }
+      assertThat(demo.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS)).isTrue();
     } finally {
-      System.setOut(out);
+      demo.destroyForcibly();
     }
-    String text = printed.toString(StandardCharsets.UTF_8);
+    String text = Files.readString(printed);
 
-    assertThat(exitCode).as(text).isEqualTo(ExitCode.DONE);
+    assertThat(demo.exitValue()).as(text).isEqualTo(ExitCode.DONE);
     assertThat(text)
         .contains("impossible-travel", "token-replay", "partner-ip-drift")
         .contains(
@@ -54,6 +73,49 @@ final class DemoIT {
         .contains("\"" + signIns + ":\"", "lockstep.yaml --detection \"");
     assertThat(output.resolve("capture/exceptions.yaml")).exists();
     assertThat(output.resolve("metrics.txt")).content().contains("lockstep_");
+    assertThat(mode(folder.resolve("shown"))).isEqualTo(FOLDER);
+    assertThat(mode(output)).isEqualTo(FOLDER);
+    for (String name : List.of("rows.jsonl", "report.html", "metrics.txt")) {
+      assertThat(mode(output.resolve(name))).as(name).isEqualTo(FILE);
+    }
+    assertThat(list(temporary)).noneMatch(each -> each.contains("rocksdb") || isWork(each));
+  }
+
+  /** Starts it by a shell, since a umask is a process's own. */
+  private Process start(Path temporary, Path output, Path printed) throws IOException {
+    List<String> command =
+        new ArrayList<>(
+            List.of(
+                "sh",
+                "-c",
+                "umask 000; exec \"$@\"",
+                "sh",
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-Xmx384m",
+                "-XX:TieredStopAtLevel=1",
+                "-XX:+UseSerialGC",
+                "-Djava.io.tmpdir=" + temporary));
+    command.addAll(ClassArchive.options());
+    command.addAll(List.of(Main.class.getName(), "demo", "--output", output.toString()));
+    return new ProcessBuilder(command)
+        .directory(folder.toFile())
+        .redirectErrorStream(true)
+        .redirectOutput(printed.toFile())
+        .start();
+  }
+
+  private static boolean isWork(String name) {
+    return name.startsWith("lockstep");
+  }
+
+  private static List<String> list(Path folder) throws IOException {
+    try (Stream<Path> files = Files.list(folder)) {
+      return files.map(file -> String.valueOf(file.getFileName())).toList();
+    }
+  }
+
+  private static String mode(Path path) throws IOException {
+    return PosixFilePermissions.toString(Files.getPosixFilePermissions(path));
   }
 
   private static SortedSet<Verdict> delivered(Path rows) throws IOException {

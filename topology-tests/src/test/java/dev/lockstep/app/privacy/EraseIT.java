@@ -68,7 +68,7 @@ final class EraseIT {
   @Test
   void erasesAPerson_whileEventsOfItStillArrive() throws Exception {
     CaptureFolder capture = CaptureFolder.unpack(folder.resolve("capture"));
-    List<Detection> replayed = capture.replay().detections();
+    List<Detection> replayed = CaptureFolder.bundledDetections();
     SortedSet<Verdict> expected = Verdict.standing(replayed);
     String person = mostFindings(replayed, false);
     String beside = mostFindings(replayed, true);

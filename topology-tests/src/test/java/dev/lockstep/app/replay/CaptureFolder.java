@@ -6,6 +6,7 @@ import dev.lockstep.app.cli.DemoCommand;
 import dev.lockstep.app.config.Config;
 import dev.lockstep.app.terminal.Progress;
 import dev.lockstep.app.wiring.Wiring;
+import dev.lockstep.schemas.Detection;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -27,6 +28,8 @@ public record CaptureFolder(Path folder) {
 
   private static final List<String> OTHERS =
       List.of("lockstep.yaml", "networks.csv", "partners.yaml", "expected.json");
+
+  private static List<Detection> bundled = List.of();
 
   public static CaptureFolder unpack(Path folder) throws IOException {
     Files.createDirectories(folder);
@@ -75,6 +78,31 @@ public record CaptureFolder(Path folder) {
 
   public JsonNode expected() throws IOException {
     return new ObjectMapper().readTree(folder.resolve("expected.json").toFile());
+  }
+
+  /**
+   * Returns the detections of the bundled capture under its own configuration, of one replay for
+   * all tests of a process. They name the files of a folder that is gone.
+   */
+  public static synchronized List<Detection> bundledDetections() throws IOException {
+    if (bundled.isEmpty()) {
+      Path temporary = Files.createTempDirectory("bundled-capture");
+      try {
+        bundled = List.copyOf(unpack(temporary).replay().detections());
+      } finally {
+        for (Path file : list(temporary)) {
+          Files.delete(file);
+        }
+        Files.delete(temporary);
+      }
+    }
+    return bundled;
+  }
+
+  private static List<Path> list(Path folder) throws IOException {
+    try (Stream<Path> files = Files.list(folder)) {
+      return files.toList();
+    }
   }
 
   /** Replays the capture itself. */

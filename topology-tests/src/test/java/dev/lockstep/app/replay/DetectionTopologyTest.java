@@ -31,6 +31,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Properties;
+import java.util.SortedSet;
 import java.util.SplittableRandom;
 import java.util.TreeSet;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
@@ -39,6 +40,7 @@ import org.apache.kafka.streams.StreamsConfig;
 import org.apache.kafka.streams.TestInputTopic;
 import org.apache.kafka.streams.TestOutputTopic;
 import org.apache.kafka.streams.TopologyTestDriver;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -51,7 +53,21 @@ final class DetectionTopologyTest {
   private final SingleObject<Activity> activities = new SingleObject<>(Activity.getClassSchema());
   private final SingleObject<Detection> detections = new SingleObject<>(Detection.getClassSchema());
 
+  @TempDir static Path captured;
+  private static CaptureFolder capture = new CaptureFolder(Path.of(""));
+  private static List<Arrivals.Arrival> order = List.of();
+  private static SortedSet<Verdict> expected = new TreeSet<>();
+
   @TempDir Path folder;
+
+  @BeforeAll
+  static void enterTheLocalDriver() throws IOException {
+    System.out.printf("seed %d%n", SEED);
+    capture = CaptureFolder.unpackWithSigma(captured.resolve("capture"));
+    order = Arrivals.of(capture).shuffled(new SplittableRandom(SEED)).stream().toList();
+    expected = Verdict.of(local(capture.config(Map.of())));
+    assertThat(expected).isNotEmpty();
+  }
 
   @Test
   void findsWhatTheLocalDriverFinds() throws IOException {
@@ -64,18 +80,12 @@ final class DetectionTopologyTest {
   }
 
   private void findsWhatTheLocalDriverFinds(int times) throws IOException {
-    System.out.printf("seed %d%n", SEED);
-    CaptureFolder capture = CaptureFolder.unpackWithSigma(folder.resolve("capture"));
-    List<Arrivals.Arrival> order =
-        Arrivals.of(capture).shuffled(new SplittableRandom(SEED)).stream().toList();
     Config config = capture.config(Map.of());
-    assertThat(
-            Verdict.differences(
-                Verdict.of(local(order, config)), Verdict.standing(topology(order, config, times))))
-        .isEmpty();
+    assertThat(Verdict.differences(expected, Verdict.standing(topology(config, times)))).isEmpty();
   }
 
-  private List<Detection> local(List<Arrivals.Arrival> order, Config config) {
+  private static List<Detection> local(Config config) {
+    SingleObject<Activity> activities = new SingleObject<>(Activity.getClassSchema());
     try (LocalDriver driver =
         new LocalDriver(
             RuleSets.of(config.rules()),
@@ -97,8 +107,7 @@ final class DetectionTopologyTest {
     }
   }
 
-  private Collection<Detection> topology(List<Arrivals.Arrival> order, Config config, int times)
-      throws IOException {
+  private Collection<Detection> topology(Config config, int times) throws IOException {
     RunningRules running = new RunningRules(RuleSets.of(config.rules()));
     int every = times == 0 ? Integer.MAX_VALUE : order.size() / (times + 1);
     int entered = 0;
@@ -159,7 +168,7 @@ final class DetectionTopologyTest {
 
   /** Replaces the rules by others with the same meaning and another title. */
   private void replace(RunningRules running, Config config, int number) throws IOException {
-    Path file = folder.resolve("capture/sigma/signins.yml");
+    Path file = capture.folder().resolve("sigma/signins.yml");
     Files.writeString(
         file,
         Files.readString(file)

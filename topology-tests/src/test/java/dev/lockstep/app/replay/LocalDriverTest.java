@@ -23,41 +23,16 @@ import java.util.Set;
 import java.util.SortedSet;
 import java.util.SplittableRandom;
 import java.util.TreeSet;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Promises of the driver in one process: any order and any number of threads give one verdict. */
+/**
+ * Promises of the driver in one process: any number of threads gives the same findings, and any
+ * order one verdict of Sigma rules, as {@link PermutationTest} has it of the built-in ones.
+ */
 final class LocalDriverTest {
-  private static final int ORDERS = 5;
-  private static final int MANY_ORDERS = 200;
   private static final long SEED = Long.getLong("lockstep.seed", 20_261_127L);
   private static final long STEP_MILLIS = Duration.ofMinutes(10).toMillis();
-
-  @Test
-  void givesOneVerdict_inWhateverOrderEventsArrive(@TempDir Path folder) throws IOException {
-    givesOneVerdict(folder, ORDERS);
-  }
-
-  @Test
-  @Tag("long")
-  void givesOneVerdict_inTwoHundredOrders(@TempDir Path folder) throws IOException {
-    givesOneVerdict(folder, MANY_ORDERS);
-  }
-
-  private static void givesOneVerdict(Path folder, int orders) throws IOException {
-    CaptureFolder capture = CaptureFolder.unpack(folder.resolve("capture"));
-    Arrivals arrivals = Arrivals.of(capture);
-    System.out.printf("%d orders of %d activities, from seed %d%n", orders, arrivals.size(), SEED);
-    var expected = Verdict.of(detections(arrivals.shuffled(new SplittableRandom(1)), capture, 1));
-    assertThat(expected).hasSizeGreaterThan(100);
-    for (long seed = SEED; seed < SEED + orders; seed++) {
-      List<Arrivals.Arrival> order = arrivals.shuffled(new SplittableRandom(seed));
-      assertThat(Verdict.differences(expected, Verdict.of(detections(order, capture, 2))))
-          .as("seed %d", seed)
-          .isEmpty();
-    }
-  }
 
   @Test
   void givesTheSameBytes_onAnyNumberOfThreads(@TempDir Path folder) throws IOException {

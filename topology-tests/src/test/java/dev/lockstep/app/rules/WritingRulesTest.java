@@ -133,7 +133,11 @@ final class WritingRulesTest {
     shell.environment().put("LIB", home.resolve("lib").toString());
     String java = System.getProperty("java.home");
     shell.environment().put("JAVA_HOME", java);
-    shell.environment().put("LOCKSTEP_JAVA_OPTS", "-XX:TieredStopAtLevel=1");
+    shell
+        .environment()
+        .put(
+            "LOCKSTEP_JAVA_OPTS",
+            "-XX:TieredStopAtLevel=1 -XX:-UseParallelGC -XX:+UseSerialGC");
     shell.environment().merge("PATH", java + "/bin", (path, bin) -> bin + ":" + path);
     Process process = shell.start();
     try {

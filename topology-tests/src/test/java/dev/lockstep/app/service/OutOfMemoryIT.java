@@ -104,11 +104,11 @@ final class OutOfMemoryIT {
         #!/usr/bin/env bash
         options=()
         while [ "$1" != -cp ]; do options+=("$1"); shift; done
-        exec "%s" "${options[@]}" -cp "%s" "${@:3}"
+        exec "%s" "${options[@]}" %s "${@:3}"
         """
             .formatted(
                 Path.of(System.getProperty("java.home"), "bin", "java"),
-                System.getProperty("java.class.path")));
+                String.join(" ", ClassArchive.options())));
     assertThat(java.toFile().setExecutable(true)).isTrue();
     return ServiceProcess.start(
         Map.of("JAVA_HOME", jdk.toString(), "LOCKSTEP_JAVA_OPTS", heap + LOGGING),

@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 
 import dev.lockstep.app.broker.TestBroker;
 import dev.lockstep.app.kafka.Onlooker;
+import dev.lockstep.app.service.ClassArchive;
 import dev.lockstep.detections.topology.CountingProcess.Fault;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -200,20 +201,24 @@ final class SubjectStoreIT {
   }
 
   private Process start(TestBroker broker, Path state, Path found, Kill kill) throws IOException {
-    return new ProcessBuilder(
-            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-            "-Xmx128m",
-            "-XX:TieredStopAtLevel=1",
-            "-XX:+UseSerialGC",
-            "-Dorg.slf4j.simpleLogger.defaultLogLevel=warn",
-            "-cp",
-            System.getProperty("java.class.path"),
+    List<String> command =
+        new ArrayList<>(
+            List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-Xmx128m",
+                "-XX:TieredStopAtLevel=1",
+                "-XX:+UseSerialGC",
+                "-Dorg.slf4j.simpleLogger.defaultLogLevel=warn"));
+    command.addAll(ClassArchive.optionsWithTests());
+    command.addAll(
+        List.of(
             CountingProcess.class.getName(),
             broker.bootstrapServers(),
             state.toString(),
             found.toString(),
             kill.fault.name(),
-            Integer.toString(kill.before))
+            Integer.toString(kill.before)));
+    return new ProcessBuilder(command)
         .redirectErrorStream(true)
         .redirectOutput(ProcessBuilder.Redirect.appendTo(folder.resolve("log").toFile()))
         .start();
