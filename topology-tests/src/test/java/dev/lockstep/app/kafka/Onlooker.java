@@ -33,10 +33,18 @@ import org.apache.kafka.common.IsolationLevel;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.jspecify.annotations.Nullable;
 
 /** Looks into a cluster from outside: what is committed, where readers are, who shares what. */
 public final class Onlooker implements AutoCloseable {
   private static final Duration POLL = Duration.ofMillis(100);
+
+  /** Codecs take longer to make than records to decode; whoever uses one holds its lock. */
+  private static final SingleObject<Detection> DETECTIONS =
+      new SingleObject<>(Detection.getClassSchema());
+
+  private static final SingleObject<Position> POSITIONS =
+      new SingleObject<>(Position.getClassSchema());
 
   private final Map<String, Object> settings;
   private final Admin admin;
@@ -90,6 +98,7 @@ public final class Onlooker implements AutoCloseable {
     private final Uuid topicId;
     private final KafkaConsumer<byte[], byte[]> consumer;
     private final Map<String, byte[]> latest = new LinkedHashMap<>();
+    private final Map<String, Detection> detections = new LinkedHashMap<>();
 
     Followed(Uuid topicId, KafkaConsumer<byte[], byte[]> consumer) {
       this.topicId = topicId;
@@ -99,16 +108,26 @@ public final class Onlooker implements AutoCloseable {
     private void take(ConsumerRecord<byte[], byte[]> record) {
       String key = new String(record.key(), StandardCharsets.UTF_8);
       latest.remove(key);
+      detections.remove(key);
       if (record.value() != null) {
         latest.put(key, record.value());
       }
     }
+
+    /** Returns the values as detections, of which only those that are new are decoded. */
+    private List<Detection> detections() {
+      List<Detection> all = new ArrayList<>();
+      latest.forEach(
+          (key, value) ->
+              all.add(detections.computeIfAbsent(key, any -> Onlooker.detection(value))));
+      return all;
+    }
   }
 
-  /** Returns the last committed value of each key; a topic that was made anew is read anew. */
-  private synchronized Map<String, byte[]> latest(String topic) {
+  /** Reads a topic to its end, null where there is none; one that was made anew is read anew. */
+  private @Nullable Followed follow(String topic) {
     if (!topics().contains(topic)) {
-      return Map.of();
+      return null;
     }
     Uuid id = description(topic).topicId();
     Followed one = followed.get(topic);
@@ -121,7 +140,7 @@ public final class Onlooker implements AutoCloseable {
       assign(one.consumer, topic);
     }
     readToEnd(one.consumer, one::take);
-    return one.latest;
+    return one;
   }
 
   /** Returns the committed activities of a prefix, clocks aside. */
@@ -145,13 +164,16 @@ public final class Onlooker implements AutoCloseable {
   }
 
   /** Returns the last committed revision of each detection of a prefix. */
-  public Collection<Detection> detections(String topicPrefix) {
-    return latest(topicPrefix + "detections").values().stream().map(Onlooker::detection).toList();
+  public synchronized Collection<Detection> detections(String topicPrefix) {
+    Followed topic = follow(topicPrefix + "detections");
+    return topic == null ? List.of() : topic.detections();
   }
 
   /** Returns the detection of a record's value. */
   public static Detection detection(byte[] value) {
-    return new SingleObject<Detection>(Detection.getClassSchema()).decode(value);
+    synchronized (DETECTIONS) {
+      return DETECTIONS.decode(value);
+    }
   }
 
   /** Returns how many messages of a source are read and committed; none before there are topics. */
@@ -165,16 +187,22 @@ public final class Onlooker implements AutoCloseable {
   }
 
   /** Returns the next offset to read by partition of a source, where one is committed. */
-  public Map<Integer, Long> positions(String topicPrefix, String source) {
-    SingleObject<Position> codec = new SingleObject<>(Position.getClassSchema());
+  public synchronized Map<Integer, Long> positions(String topicPrefix, String source) {
     Map<Integer, Long> positions = new TreeMap<>();
-    for (byte[] value : latest(topicPrefix + "positions").values()) {
-      Position position = codec.decode(value);
+    Followed topic = follow(topicPrefix + "positions");
+    for (byte[] value : topic == null ? List.<byte[]>of() : topic.latest.values()) {
+      Position position = position(value);
       if (position.getSource().equals(source)) {
         positions.put(position.getPartition(), position.getNextOffset());
       }
     }
     return positions;
+  }
+
+  private static Position position(byte[] value) {
+    synchronized (POSITIONS) {
+      return POSITIONS.decode(value);
+    }
   }
 
   /** Returns the end of every partition of a topic. */

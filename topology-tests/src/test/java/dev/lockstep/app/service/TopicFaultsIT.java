@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.lockstep.app.broker.TestBroker;
+import dev.lockstep.app.config.Config;
 import dev.lockstep.app.kafka.Onlooker;
 import dev.lockstep.app.process.ExitCode;
 import dev.lockstep.schemas.DeadLetter;
@@ -13,6 +14,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -66,7 +68,9 @@ final class TopicFaultsIT {
   }
 
   @Test
-  void saysThatDetectionsAndThenActivitiesWereDeleted_makesThemAgain_andGoesOn() throws Exception {
+  void goesOn_beyondForeignRecords_andWhereDetectionsAndThenActivitiesWereDeleted()
+      throws Exception {
+    keepsRecordsThatAreForeignOrOfAnotherVersionAsDeadLetters();
     delete("lockstep.detections");
     awaitReason("topic \\\"lockstep.detections\\\" was deleted while the service ran");
     goesOn();
@@ -103,16 +107,17 @@ final class TopicFaultsIT {
       assertThat(again.exitCode()).isEqualTo(ExitCode.FAILED);
       assertThat(again.log()).contains("choose another kafka.topicPrefix");
     }
-    Path fixed = folder.resolve("fixed.log");
-    try (ServiceProcess other = ServiceProcess.start(config("other."), fixed);
+    Config fixed = Config.read(config("other."), Map.of());
+    try (Service other =
+            new Service(fixed, EnumSet.of(Service.Role.INGEST, Service.Role.DETECT));
         Travellers now = new Travellers(broker.bootstrapServers(), TOPIC, "other.")) {
-      await("to be ready; " + fixed).atMost(PATIENCE).until(other::isReady);
+      other.start();
+      await("to be ready").atMost(PATIENCE).until(() -> other.notReady().isEmpty());
       now.detect(USERS, PATIENCE);
     }
   }
 
-  @Test
-  void keepsRecordsThatAreForeignOrOfAnotherVersionAsDeadLetters_andGoesOn() throws Exception {
+  private void keepsRecordsThatAreForeignOrOfAnotherVersionAsDeadLetters() throws Exception {
     String topic = "lockstep.detect-findings-repartition";
     write(topic, "not ours".getBytes(StandardCharsets.UTF_8));
     await("the dead letter")
