@@ -135,9 +135,7 @@ final class WritingRulesTest {
     shell.environment().put("JAVA_HOME", java);
     shell
         .environment()
-        .put(
-            "LOCKSTEP_JAVA_OPTS",
-            "-XX:TieredStopAtLevel=1 -XX:-UseParallelGC -XX:+UseSerialGC");
+        .put("LOCKSTEP_JAVA_OPTS", "-XX:TieredStopAtLevel=1 -XX:-UseParallelGC -XX:+UseSerialGC");
     shell.environment().merge("PATH", java + "/bin", (path, bin) -> bin + ":" + path);
     Process process = shell.start();
     try {

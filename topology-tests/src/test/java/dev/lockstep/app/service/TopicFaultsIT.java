@@ -108,8 +108,7 @@ final class TopicFaultsIT {
       assertThat(again.log()).contains("choose another kafka.topicPrefix");
     }
     Config fixed = Config.read(config("other."), Map.of());
-    try (Service other =
-            new Service(fixed, EnumSet.of(Service.Role.INGEST, Service.Role.DETECT));
+    try (Service other = new Service(fixed, EnumSet.of(Service.Role.INGEST, Service.Role.DETECT));
         Travellers now = new Travellers(broker.bootstrapServers(), TOPIC, "other.")) {
       other.start();
       await("to be ready").atMost(PATIENCE).until(() -> other.notReady().isEmpty());
