@@ -47,7 +47,8 @@ final class PermutationIT {
   /** Numbers of partitions, which the orders have in turn. */
   private static final List<Integer> PARTITIONS = List.of(4, 7, 1);
 
-  private static final long CLOCK_STEP_MILLIS = Duration.ofMinutes(10).toMillis();
+  /** Longer than PermutationTest's, since each step is a record for each partition. */
+  private static final long CLOCK_STEP_MILLIS = Duration.ofHours(1).toMillis();
 
   /** Time between two clocks after the last activity, in which each grace passes. */
   private static final long LATER_MILLIS = Duration.ofMinutes(61).toMillis();
