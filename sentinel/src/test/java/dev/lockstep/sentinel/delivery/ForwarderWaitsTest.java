@@ -79,7 +79,8 @@ class ForwarderWaitsTest {
   @Test
   void sendsAgain_whenTheAnswerIsCut() {
     sentinel.answerNext(Answer.cutMidAnswer());
-    expectOneRepetition(AnswerClass.UNAVAILABLE); // the head said 500
+    // The head says 500, which the JDK's client loses if it reads the end at the same time.
+    expectOneRepetition(AnswerClass.UNAVAILABLE, AnswerClass.CUT);
   }
 
   @Test
@@ -103,11 +104,11 @@ class ForwarderWaitsTest {
     assertThat(sentinel.latest()).containsOnlyKeys("a");
   }
 
-  private void expectOneRepetition(AnswerClass first) {
+  private void expectOneRepetition(AnswerClass... first) {
     topic.write(0, Findings.small("a", 1));
     delivery.step();
     assertThat(delivery.meanwhile().state()).isEqualTo(ForwarderState.WAITING);
-    assertThat(delivery.counts.requests(first)).isEqualTo(1);
+    assertThat(Arrays.stream(first).mapToLong(delivery.counts::requests).sum()).isEqualTo(1);
     assertThat(delivery.counts.retries()).isEqualTo(1);
     assertThat(delivery.time.passed()).isBetween(Duration.ofMillis(500), Duration.ofSeconds(1));
     assertThat(sentinel.rows()).hasSize(1);
