@@ -9,11 +9,40 @@ import org.apache.avro.SchemaNormalization;
 
 /** Hashes for orders and ids, the same on every machine and in every version. */
 public final class Hashes {
+  /** Fingerprint of no bytes, by which Avro's fingerprint of 64 bits is defined. */
+  private static final long EMPTY = 0xC15D213AA4D7A795L;
+
+  private static final long[] FINGERPRINTS = fingerprints();
+
   private Hashes() {}
 
-  /** Returns the hash by which the members of a bounded set are ordered. */
-  public static long of(String member) {
-    return SchemaNormalization.fingerprint64(member.getBytes(StandardCharsets.UTF_8));
+  private static long[] fingerprints() {
+    long[] ofBytes = new long[256];
+    for (int one = 0; one < ofBytes.length; one++) {
+      long fingerprint = one;
+      for (int bit = 0; bit < Byte.SIZE; bit++) {
+        fingerprint = (fingerprint >>> 1) ^ (EMPTY & -(fingerprint & 1));
+      }
+      ofBytes[one] = fingerprint;
+    }
+    return ofBytes;
+  }
+
+  /**
+   * Returns the hash by which the members of a bounded set are ordered: Avro's fingerprint of 64
+   * bits of the text in UTF-8.
+   */
+  public static long of(CharSequence member) {
+    long hash = EMPTY;
+    for (int i = 0; i < member.length(); i++) {
+      char one = member.charAt(i);
+      if (one > 0x7F) {
+        return SchemaNormalization.fingerprint64(
+            member.toString().getBytes(StandardCharsets.UTF_8));
+      }
+      hash = (hash >>> 8) ^ FINGERPRINTS[(int) (hash ^ one) & 0xFF];
+    }
+    return hash;
   }
 
   /**

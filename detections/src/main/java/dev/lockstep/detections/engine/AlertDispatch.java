@@ -87,7 +87,7 @@ final class AlertDispatch {
       if (state.rule().info().needs().contains(Need.ALERTS)) {
         for (int each = from; each <= to; each++) {
           RuleDay day = state.day(each);
-          if (day != null && !day.facts().isEmpty()) {
+          if (day != null && !day.isEmpty()) {
             Collecting verdicts = judge.judgeWhole(subject, state, day, null);
             if (verdicts != null) {
               gates.count(subject.subject(), state, verdicts);

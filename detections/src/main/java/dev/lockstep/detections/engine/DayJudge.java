@@ -92,7 +92,7 @@ final class DayJudge {
     }
     for (int each = day.day() - info.daysAhead(); each <= day.day() + info.daysBack(); each++) {
       RuleDay reads = each == day.day() ? day : state.day(each);
-      if (reads == null || (reads != day && (isOfWholeDay || reads.facts().isEmpty()))) {
+      if (reads == null || (reads != day && (isOfWholeDay || reads.isEmpty()))) {
         continue;
       }
       state.soilLesson(each);
@@ -248,7 +248,7 @@ final class DayJudge {
         before++) {
       RuleDay other = state.day(before);
       if (other != null) {
-        for (KeptFact fact : other.facts()) {
+        for (KeptFact fact : other.decoded()) {
           if (fact.fired().size() > 32) {
             fact.forgetGone();
           }
@@ -283,7 +283,7 @@ final class DayJudge {
     RuleInfo info = state.rule().info();
     for (int each = fact.day() - info.daysAhead(); each <= fact.day() + info.daysBack(); each++) {
       RuleDay reads = state.day(each);
-      if (reads == null || (reads.facts().isEmpty() && each != fact.day())) {
+      if (reads == null || (reads.isEmpty() && each != fact.day())) {
         continue;
       }
       if (!reads.isJudged() && !reads.isCrowded()) {
@@ -351,7 +351,7 @@ final class DayJudge {
       return;
     }
     if (!day.isJudged()
-        && !day.facts().isEmpty()
+        && !day.isEmpty()
         && judgeWhole(subject, state, day, null) == null) {
       findings.keepAsTold(subject, day);
       return;
@@ -413,7 +413,7 @@ final class DayJudge {
         return;
       }
       RuleDay judged = state.day(next);
-      if (judged != null && !judged.facts().isEmpty()) {
+      if (judged != null && !judged.isEmpty()) {
         if (judgeAgain(subject, state, judged)) {
           state.soilLesson(next);
           settle(subject, state, judged);
@@ -437,7 +437,7 @@ final class DayJudge {
 
   private Map<String, Integer> lessonsOf(SubjectState subject, RuleState state, int day) {
     RuleDay known = state.day(day);
-    if (known == null || known.facts().isEmpty()) {
+    if (known == null || known.isEmpty()) {
       boolean isEvicted = day < ReachedTimes.dayOf(times.lowAt()) - state.rule().info().daysKept();
       return isEvicted ? state.lessons().getOrDefault(day, Map.of()) : Map.of();
     }

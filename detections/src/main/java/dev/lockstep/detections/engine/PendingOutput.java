@@ -40,10 +40,19 @@ final class PendingOutput {
     return day.isCrowded() && 2 * day.facts().size() < 3 * day.factsTold();
   }
 
+  private static boolean isPending(RuleState state, int before) {
+    for (RuleDay day : state.days().values()) {
+      if (day.isPending() && day.day() < before) {
+        return true;
+      }
+    }
+    return false;
+  }
+
   /** Gives out the findings of a subject whose counts changed, before a day. */
   void flush(SubjectState subject, int before) {
     for (RuleState state : subject.rules()) {
-      if (!state.days().isEmpty() && state.days().firstKey() < before) {
+      if (isPending(state, before)) {
         for (RuleDay day : List.copyOf(state.days().headMap(before, false).values())) {
           if (pending.contains(day)) {
             judge.giveOut(subject, state, day);

@@ -71,7 +71,7 @@ final class ReachedTimes {
       return false;
     }
     RuleDay other = state.day(start);
-    return other == null || other.facts().isEmpty();
+    return other == null || other.isEmpty();
   }
 
   /**

@@ -486,7 +486,8 @@ public final class KeptFact implements Fact {
   /** Returns the order by which facts are dropped when there are too many: the larger go first. */
   public long order() {
     if (!ordered) {
-      order = ((long) rank << 60) | (Hashes.of(traits()) >>> 4);
+      String known = traits;
+      order = ((long) rank << 60) | (Hashes.of(known == null ? describe() : known) >>> 4);
       ordered = true;
     }
     return order;
@@ -637,14 +638,14 @@ public final class KeptFact implements Fact {
   public String traits() {
     String known = traits;
     if (known == null) {
-      known = describe();
+      known = describe().toString();
       traits = known;
     }
     return known;
   }
 
-  private String describe() {
-    StringBuilder text = new StringBuilder(80);
+  private StringBuilder describe() {
+    StringBuilder text = new StringBuilder(120);
     Location at = location;
     if (at != null && kind.where() != FactKind.Where.NOWHERE) {
       Network network = at.network();
@@ -652,7 +653,7 @@ public final class KeptFact implements Fact {
       text.append('\n').append(network.asn()).append('\n').append(network.networkClass().word());
       text.append('\n').append(network.country());
       if (kind.where() == FactKind.Where.ADDRESS) {
-        text.append('\n').append(at.place());
+        text.append('\n').append(PlaceTexts.of(at.place()));
       }
     }
     text.append('\n').append(kind.name());
@@ -662,7 +663,7 @@ public final class KeptFact implements Fact {
     if (kind.isByPrincipal()) {
       text.append('\n').append(idOf(principal));
     }
-    return text.toString();
+    return text;
   }
 
   @Override

@@ -30,6 +30,9 @@ public final class RuleDay {
   private final Settings settings;
   private final List<KeptFact> facts = new ArrayList<>(2);
 
+  /** Records of facts that nobody has asked for, or null. */
+  private @Nullable UnreadFacts unread;
+
   // Of most days nothing fires and nothing is lost: what is for that is made when it is needed.
   private long @Nullable [] ceilings;
   private Map<List<String>, DayFinding> findings = Map.of();
@@ -59,13 +62,42 @@ public final class RuleDay {
     return day;
   }
 
+  /** Returns the kept facts, whose records are decoded when they are first asked for. */
   public List<KeptFact> facts() {
+    UnreadFacts left = unread;
+    if (left != null) {
+      unread = null;
+      left.readInto(facts);
+    }
     return facts;
+  }
+
+  /** Returns the facts that have been decoded or added; no other can have changed or fired. */
+  public List<KeptFact> decoded() {
+    return facts;
+  }
+
+  /** Returns whether no fact is kept. */
+  public boolean isEmpty() {
+    return facts.isEmpty() && unread == null;
+  }
+
+  /** Adds the record of a fact, to be decoded when it is needed. */
+  void addUnread(StateCodec codec, ActiveRule rule, byte[] key, byte[] value) {
+    UnreadFacts left = unread;
+    if (left == null) {
+      left = new UnreadFacts(codec, rule, day);
+      unread = left;
+    }
+    left.add(key, value);
   }
 
   /** Returns the estimated memory of the facts in units of 200 bytes. */
   int weight() {
     int weight = 2 * facts.size();
+    if (unread != null) {
+      weight += unread.weight();
+    }
     if (!facts.isEmpty() && facts.get(0).kind().hasAggregate()) {
       for (KeptFact fact : facts) {
         weight += 2 * fact.weight();

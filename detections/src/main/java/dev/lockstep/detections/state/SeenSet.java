@@ -4,6 +4,7 @@ import dev.lockstep.detections.encoding.Hashes;
 import dev.lockstep.rules.Seen;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Texts of a fact with the minutes of its day, sorted; if there are too many, those with the
@@ -11,6 +12,9 @@ import java.util.List;
  */
 final class SeenSet {
   private final List<Seen> members = new ArrayList<>(1);
+
+  /** Hashes of the members in their order, from when there are too many for the first time. */
+  private long @Nullable [] hashes;
 
   /** Adds a member; returns whether that changed anything. */
   boolean add(String text, int firstMinute, int lastMinute, int most) {
@@ -28,20 +32,48 @@ final class SeenSet {
               Math.max(before.lastMinute(), lastMinute)));
       return true;
     }
-    members.add(-at - 1, new Seen(text, firstMinute, lastMinute));
-    if (members.size() <= most) {
+    int to = -at - 1;
+    if (members.size() < most) {
+      members.add(to, new Seen(text, firstMinute, lastMinute));
+      hashes = null;
       return true;
     }
+    if (members.isEmpty()) {
+      return false;
+    }
+    long[] known = hashes;
+    if (known == null) {
+      known = new long[members.size()];
+      for (int i = 0; i < known.length; i++) {
+        known[i] = Hashes.of(members.get(i).text());
+      }
+      hashes = known;
+    }
     int last = 0;
-    long largest = Long.MIN_VALUE;
-    for (int i = 0; i < members.size(); i++) {
-      long hash = Hashes.of(members.get(i).text());
-      if (hash > largest) {
-        largest = hash;
+    for (int i = 1; i < known.length; i++) {
+      if (known[i] > known[last]) {
         last = i;
       }
     }
-    return !members.remove(last).text().equals(text);
+    long hash = Hashes.of(text);
+    if (hash > known[last] || (hash == known[last] && to <= last)) {
+      return false;
+    }
+    replace(last, to, new Seen(text, firstMinute, lastMinute), hash, known);
+    return true;
+  }
+
+  /** Removes the member at an index, and inserts another one before the member at a place. */
+  private void replace(int last, int place, Seen other, long hash, long[] known) {
+    members.remove(last);
+    int to = place > last ? place - 1 : place;
+    members.add(to, other);
+    if (to > last) {
+      System.arraycopy(known, last + 1, known, last, to - last);
+    } else {
+      System.arraycopy(known, to, known, to + 1, last - to);
+    }
+    known[to] = hash;
   }
 
   private int place(String text) {

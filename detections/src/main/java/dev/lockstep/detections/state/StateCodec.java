@@ -164,16 +164,22 @@ public final class StateCodec {
             return; // of a rule that is gone, or of another version
           }
           RuleDay ruleDay = subject.rule(rule).dayOrNew(day);
-          int type = source.get();
-          if (type == DAY) {
+          if (source.get() == DAY) {
             readDay(ruleDay, value);
           } else {
-            KeptFact fact = readFact(rule, day, type - FACT, value);
-            fact.readFrom(key, source.fixed64());
-            ruleDay.facts().add(fact);
+            ruleDay.addUnread(this, rule, key, value);
           }
         });
     subject.from(from);
+  }
+
+  /** Returns the fact of a record. */
+  KeptFact readFact(ActiveRule rule, int day, byte[] key, byte[] value) {
+    ByteSource source = new ByteSource(key);
+    source.fixed64(); // day and rule
+    KeptFact fact = readFact(rule, day, source.get() - FACT, value);
+    fact.readFrom(key, source.fixed64());
+    return fact;
   }
 
   /**
@@ -384,7 +390,7 @@ public final class StateCodec {
       }
       day.written(bytes);
     }
-    for (KeptFact fact : day.facts()) {
+    for (KeptFact fact : day.decoded()) {
       if (!fact.isDirty()) {
         continue;
       }

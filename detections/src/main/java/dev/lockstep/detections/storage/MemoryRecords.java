@@ -37,6 +37,8 @@ public final class MemoryRecords implements StateRecords {
   private final RecordWords words = new RecordWords();
   private int ordered;
   private int emptied;
+  private @Nullable Subject lastRead;
+  private byte[] lastBytes = NONE;
   private byte[] merged = new byte[1024];
   private int mergedBytes;
 
@@ -90,7 +92,12 @@ public final class MemoryRecords implements StateRecords {
     if (changed != null && wanted.equals(changed)) {
       merge();
     }
-    byte[] all = all(wanted);
+    byte[] all = lastBytes;
+    if (lastRead == null || !wanted.equals(lastRead)) {
+      all = all(wanted);
+      lastRead = wanted;
+      lastBytes = all;
+    }
     for (Cursor at = new Cursor(all); at.isValid() && at.compareKey(to) < 0; at.advance()) {
       if (at.compareKey(from) >= 0) {
         reader.read(at.key(), at.value());
@@ -203,6 +210,10 @@ public final class MemoryRecords implements StateRecords {
 
   /** Replaces the known stretch of a subject by the merged one. */
   private void put(Subject subject, @Nullable Subject known) {
+    if (lastRead != null && lastRead.equals(subject)) {
+      lastRead = null;
+      lastBytes = NONE;
+    }
     if (known == null) {
       if (mergedBytes == 0) {
         return;

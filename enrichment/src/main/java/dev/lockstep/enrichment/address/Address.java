@@ -42,9 +42,20 @@ public final class Address implements Comparable<Address> {
   private @Nullable String prefix; // computed on first use, like the next
   private @Nullable Boolean special;
 
-  private Address(IPAddress value) {
-    this.bytes = value.getBytes();
-    this.text = value.toCanonicalString();
+  private Address(byte[] bytes) {
+    this.bytes = bytes;
+    this.text = text(bytes);
+  }
+
+  private static String text(byte[] bytes) {
+    if (bytes.length != IPv4Address.BYTE_COUNT) {
+      return value(bytes).toCanonicalString();
+    }
+    StringBuilder text = new StringBuilder(15);
+    for (byte part : bytes) {
+      text.append(text.length() == 0 ? "" : ".").append(part & 0xFF);
+    }
+    return text.toString();
   }
 
   /**
@@ -57,7 +68,7 @@ public final class Address implements Comparable<Address> {
     if (bytes.length != IPv4Address.BYTE_COUNT && bytes.length != IPv6Address.BYTE_COUNT) {
       throw new IllegalArgumentException("no address has " + bytes.length + " bytes");
     }
-    return new Address(value(bytes));
+    return new Address(bytes.clone());
   }
 
   /** Returns a copy of the address's 4 or 16 bytes. */
@@ -96,7 +107,7 @@ public final class Address implements Comparable<Address> {
       bare = bare.substring(0, zone);
     }
     IPAddress value = strict(bare);
-    return value == null ? null : new Address(value);
+    return value == null ? null : new Address(value.getBytes());
   }
 
   /** Returns the text before the port or between the brackets; null if it is malformed. */
@@ -211,7 +222,7 @@ public final class Address implements Comparable<Address> {
     if (known == null) {
       int bits = ipv4() ? 24 : 48;
       byte[] first = Arrays.copyOf(Arrays.copyOf(bytes, bits / Byte.SIZE), bytes.length);
-      known = value(first).toCanonicalString() + "/" + bits;
+      known = text(first) + "/" + bits;
       prefix = known;
     }
     return known;
