@@ -39,7 +39,9 @@ public interface Case {
 
   /**
    * Returns whether the grace of a fact is over, so that anything still missing counts as absent.
-   * It begins with the arrival of the first event, or with the last change of an aggregate.
+   * It begins with the arrival of the first event, or with the last change of an aggregate. The day
+   * is judged again at the end of a grace that was asked for: a rule that asks only where the
+   * answer matters costs less.
    */
   boolean isGraceOver(Fact fact);
 

@@ -62,6 +62,15 @@ final class DayJudge {
       @Nullable KeptFact unkept,
       @Nullable RuleDay settled) {
     Collecting verdicts = calls.judge(subject, state, day, only, unkept, settled, times.graceAt());
+    if (verdicts != null && !state.rule().info().grace().isZero()) {
+      verdicts.awaited().forEach(fact -> await(subject, state, fact));
+      verdicts.suppressed(
+          (gate, facts) -> {
+            if (facts.size() == 1 && facts.get(0) instanceof KeptFact fact) {
+              await(subject, state, fact); // counted once its grace is over
+            }
+          });
+    }
     if (verdicts != null && !verdicts.relays().isEmpty()) {
       findings.relay(state, verdicts);
       for (KeptFact fact : only == null ? day.facts() : List.of(only)) {
@@ -72,6 +81,14 @@ final class DayJudge {
       }
     }
     return verdicts;
+  }
+
+  /** Has the days that read a fact judged again when its grace ends, unless that is over. */
+  private void await(SubjectState subject, RuleState state, KeptFact fact) {
+    long at = fact.graceFrom() + state.rule().info().grace().toMillis();
+    if (!Dues.isDue(at, times.graceAt())) {
+      dues.at(at, subject.subject(), fact.day(), false);
+    }
   }
 
   /** Judges everything that reads a new or extended fact. */
@@ -87,16 +104,17 @@ final class DayJudge {
     boolean isOfWholeDay = fact.kind().isOfWholeDay();
     boolean isFirst =
         isNew || fact.kind().hasAggregate() || fact.first().arrivalAt() == times.arrivalAt();
-    if (isFirst && !info.grace().isZero()) {
-      dues.at(fact.graceFrom() + info.grace().toMillis(), subject.subject(), day.day(), false);
-    }
+    boolean hasGrace = isFirst && !info.grace().isZero();
+    boolean awaits = hasGrace && fact.kind().hasAggregate();
     for (int each = day.day() - info.daysAhead(); each <= day.day() + info.daysBack(); each++) {
       RuleDay reads = each == day.day() ? day : state.day(each);
       if (reads == null || (reads != day && (isOfWholeDay || reads.isEmpty()))) {
         continue;
       }
       state.soilLesson(each);
+      awaits |= reads.hasLost();
       if (info.judgesByChange() && reads.isCrowded() && !reads.isJudged()) {
+        awaits = true; // the rule may leave out what raises nothing
         if (isOfWholeDay) {
           await(subject, state, reads);
           continue;
@@ -108,9 +126,13 @@ final class DayJudge {
           (isByChange(state, reads) && !isOfWholeDay)
               ? judgeChange(subject, state, reads, fact, isNew)
               : judgeWhole(subject, state, reads, fact, isNew) != null;
+      awaits |= !holds;
       if (holds) {
         settle(subject, state, reads);
       }
+    }
+    if (hasGrace && awaits) {
+      dues.at(fact.graceFrom() + info.grace().toMillis(), subject.subject(), day.day(), false);
     }
     relearn(subject, state);
   }
@@ -350,9 +372,7 @@ final class DayJudge {
       day.forgetJudgement();
       return;
     }
-    if (!day.isJudged()
-        && !day.isEmpty()
-        && judgeWhole(subject, state, day, null) == null) {
+    if (!day.isJudged() && !day.isEmpty() && judgeWhole(subject, state, day, null) == null) {
       findings.keepAsTold(subject, day);
       return;
     }

@@ -7,6 +7,7 @@ import dev.lockstep.detections.state.StateCodec;
 import dev.lockstep.detections.state.SubjectState;
 import dev.lockstep.detections.storage.StateRecords;
 import dev.lockstep.rules.Subject;
+import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -16,6 +17,9 @@ import java.util.NavigableMap;
 /**
  * Subjects whose state is in memory: read when a message comes to them, written when they changed,
  * and closed, the one not used for longest first, when all weigh too much.
+ *
+ * <p>Most tokens and sessions are seen once or twice. They have a quarter of the room at most, so
+ * that they do not displace the principals and addresses that come again.
  */
 final class OpenSubjects {
   private final StateCodec codec;
@@ -30,10 +34,16 @@ final class OpenSubjects {
   /** Closed subjects of which something waits to be given out, with the first day that waits. */
   private final LinkedHashMap<Subject, Integer> waiting = new LinkedHashMap<>();
 
-  private final LinkedHashMap<Subject, SubjectState> open = new LinkedHashMap<>(16, 0.75f, true);
-  private long openWeight;
+  private final Held lasting = new Held();
+  private final Held passing = new Held();
   private boolean keepsLessons;
   private int mostWaiting;
+
+  /** Subjects in the order of their last use, with their weight together. */
+  private static final class Held {
+    private final LinkedHashMap<Subject, SubjectState> open = new LinkedHashMap<>(16, 0.75f, true);
+    private long weight;
+  }
 
   /**
    * Creates the subjects of an engine.
@@ -85,17 +95,24 @@ final class OpenSubjects {
   }
 
   List<SubjectState> all() {
-    return List.copyOf(open.values());
+    List<SubjectState> all = new ArrayList<>(lasting.open.values());
+    all.addAll(passing.open.values());
+    return all;
+  }
+
+  private Held heldFor(Subject.Kind kind) {
+    return kind == Subject.Kind.TOKEN || kind == Subject.Kind.SESSION ? passing : lasting;
   }
 
   /** Returns the state of a subject with the days that an event of a day needs. */
   SubjectState opened(Subject id, int day) {
-    SubjectState subject = open.get(id);
+    Held held = heldFor(id.kind());
+    SubjectState subject = held.open.get(id);
     if (subject == null) {
-      makeRoom();
+      makeRoom(held);
       subject = new SubjectState(id, StateCodec.subjectKey(id));
       codec.readHead(subject, records);
-      open.put(id, subject);
+      held.open.put(id, subject);
     }
     int from = day - codec.reach();
     Integer firstWaiting = waiting.isEmpty() ? null : waiting.remove(id);
@@ -111,19 +128,20 @@ final class OpenSubjects {
       codec.read(subject, from, records);
       pending.addRead(subject);
     }
-    openWeight += subject.weigh();
+    held.weight += subject.weigh();
     return subject;
   }
 
-  private void makeRoom() {
-    long most = (long) mostOpen * SubjectState.USUAL_WEIGHT;
-    if (openWeight < most) {
+  private void makeRoom(Held held) {
+    long all = (long) mostOpen * SubjectState.USUAL_WEIGHT;
+    long most = held == passing ? all / 4 : all - passing.weight;
+    if (held.weight < most) {
       return;
     }
-    Iterator<SubjectState> eldest = open.values().iterator();
-    while (openWeight > most / 10 * 9 && eldest.hasNext()) {
+    Iterator<SubjectState> eldest = held.open.values().iterator();
+    while (held.weight > most / 10 * 9 && eldest.hasNext()) {
       SubjectState subject = eldest.next();
-      openWeight -= subject.weight();
+      held.weight -= subject.weight();
       if (waiting.size() >= mostWaiting) {
         output.flush(subject, Integer.MAX_VALUE);
       }
@@ -194,7 +212,9 @@ final class OpenSubjects {
   /** Writes all that changed, and closes all subjects. */
   void close() {
     write();
-    open.clear();
-    openWeight = 0;
+    for (Held held : List.of(lasting, passing)) {
+      held.open.clear();
+      held.weight = 0;
+    }
   }
 }

@@ -35,7 +35,7 @@ final class PendingDays {
     }
     for (RuleState state : subject.rules()) {
       for (RuleDay day : state.days().values()) {
-        if (days.remove(day) != null) {
+        if (day.isPending() && days.remove(day) != null) {
           first = Math.min(first, day.day());
         }
       }

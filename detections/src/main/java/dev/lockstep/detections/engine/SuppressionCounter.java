@@ -4,7 +4,6 @@ import dev.lockstep.detections.judgement.Collecting;
 import dev.lockstep.detections.message.EngineCounts;
 import dev.lockstep.detections.state.KeptFact;
 import dev.lockstep.detections.state.RuleState;
-import dev.lockstep.rules.Fact;
 import dev.lockstep.rules.Subject;
 import java.time.Duration;
 
@@ -42,15 +41,17 @@ final class SuppressionCounter {
         (gate, facts) -> counts.suppressed(subject, state.rule().info().id(), gate));
   }
 
-  /** Counts suppressions by gates of facts whose grace has ended since. */
+  /**
+   * Counts suppressions by gates of single facts whose grace has ended since. Those of several
+   * facts depend on no absence, and were counted when one of these changed.
+   */
   void countGraced(Subject subject, RuleState state, Collecting verdicts, long before, long grace) {
     verdicts.suppressed(
         (gate, facts) -> {
-          for (Fact fact : facts) {
-            long at = fact.first().arrivalAt() + grace;
+          if (facts.size() == 1) {
+            long at = facts.get(0).first().arrivalAt() + grace;
             if (Dues.isDue(at, times.graceAt()) && !Dues.isDue(at, before)) {
               counts.suppressed(subject, state.rule().info().id(), gate);
-              return;
             }
           }
         });

@@ -20,6 +20,7 @@ public final class Collecting implements Verdicts {
   private final List<Relay> relays = new ArrayList<>(0);
   private final List<Fired> fired = new ArrayList<>(0);
   private final List<Suppressed> suppressed = new ArrayList<>(0);
+  private List<KeptFact> awaited = List.of();
 
   private record Suppressed(String gate, List<Fact> facts) {}
 
@@ -70,6 +71,18 @@ public final class Collecting implements Verdicts {
   @Override
   public void relay(Relay fact) {
     relays.add(fact);
+  }
+
+  /**
+   * Returns the facts of whose grace the rule has asked whether it is over: only by these can the
+   * verdicts change while no fact does.
+   */
+  public List<KeptFact> awaited() {
+    return awaited;
+  }
+
+  void awaited(List<KeptFact> facts) {
+    awaited = facts;
   }
 
   public List<Relay> relays() {

@@ -25,6 +25,7 @@ public final class DayCase implements Case {
   private final List<AlertOnSubject> alerts;
   private final long graceAt;
   private final Enrichment enrichment;
+  private List<KeptFact> asked = List.of();
 
   /**
    * Creates a case.
@@ -110,7 +111,17 @@ public final class DayCase implements Case {
 
   @Override
   public boolean isGraceOver(Fact fact) {
-    return ((KeptFact) fact).graceFrom() + state.rule().info().grace().toMillis() <= graceAt;
+    KeptFact of = (KeptFact) fact;
+    if (asked.isEmpty()) {
+      asked = new ArrayList<>(1);
+    }
+    asked.add(of);
+    return of.graceFrom() + state.rule().info().grace().toMillis() <= graceAt;
+  }
+
+  /** Returns the facts of whose grace the rule has asked whether it is over. */
+  List<KeptFact> asked() {
+    return asked;
   }
 
   @Override

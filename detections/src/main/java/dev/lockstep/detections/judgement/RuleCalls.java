@@ -70,20 +70,20 @@ public final class RuleCalls {
       long graceAt) {
     Collecting verdicts = new Collecting(settled, unkept == null);
     ActiveRule rule = state.rule();
+    DayCase of =
+        new DayCase(
+            subject.subject(),
+            state,
+            day.day(),
+            changed,
+            unkept,
+            Alerts.of(subject.alerts()),
+            graceAt,
+            enrichment);
     timer.begins();
     try {
-      rule.rule()
-          .judge(
-              new DayCase(
-                  subject.subject(),
-                  state,
-                  day.day(),
-                  changed,
-                  unkept,
-                  Alerts.of(subject.alerts()),
-                  graceAt,
-                  enrichment),
-              verdicts);
+      rule.rule().judge(of, verdicts);
+      verdicts.awaited(of.asked());
       return verdicts;
     } catch (RuntimeException | StackOverflowError | LinkageError | AssertionError e) {
       failed(rule.info().id(), "judge", e);

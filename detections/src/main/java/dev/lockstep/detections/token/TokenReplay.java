@@ -268,7 +268,7 @@ public final class TokenReplay implements Rule {
 
   /** Returns whether a use is the first of its token and no sign-in came for it in time. */
   private static boolean isUnmatched(Case day, Fact use) {
-    if (!isPresented(use) || !day.isGraceOver(use)) {
+    if (!isPresented(use)) {
       return false;
     }
     for (int each = day.day() - INFO.daysBack(); each <= day.day(); each++) {
@@ -281,7 +281,7 @@ public final class TokenReplay implements Rule {
         }
       }
     }
-    return true;
+    return day.isGraceOver(use); // asked last, because the engine judges again for an answer
   }
 
   private static boolean isPresented(Fact use) {

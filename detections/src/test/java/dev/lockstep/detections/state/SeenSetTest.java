@@ -42,7 +42,9 @@ class SeenSetTest {
         assertThat(set.add(text, minute, minute, most))
             .as("seed %d, member %d", seed, i)
             .isEqualTo(changed);
-        assertThat(set.list()).as("seed %d, member %d", seed, i).containsExactlyElementsOf(expected.values());
+        assertThat(set.list())
+            .as("seed %d, member %d", seed, i)
+            .containsExactlyElementsOf(expected.values());
       }
     }
   }
