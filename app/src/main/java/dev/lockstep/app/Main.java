@@ -120,10 +120,25 @@ public final class Main {
     PrintWriter err = command.getErr();
     err.println(Quoted.excerpt(String.valueOf(failure.getMessage()), MOST_USAGE_CHARS));
     if (!UnmatchedArgumentException.printSuggestions(failure, err)) {
-      command.usage(err, CommandLine.Help.Ansi.OFF);
+      if (command.getSubcommands().isEmpty()) {
+        showSynopsis(command, err);
+      } else {
+        command.usage(err, CommandLine.Help.Ansi.OFF);
+      }
     }
     err.flush();
     return command.getCommandSpec().exitCodeOnInvalidInput();
+  }
+
+  /** Prints how a command is written, so short that the message above it stays in sight. */
+  private static void showSynopsis(CommandLine command, PrintWriter err) {
+    CommandLine.Help help =
+        new CommandLine.Help(
+            command.getCommandSpec(),
+            CommandLine.Help.defaultColorScheme(CommandLine.Help.Ansi.OFF));
+    err.print(help.synopsisHeading());
+    err.print(help.synopsis(help.synopsisHeadingLength()));
+    err.println(command.getCommandSpec().qualifiedName() + " --help says more.");
   }
 
   private static int failed(Throwable failure, PrintWriter err) {

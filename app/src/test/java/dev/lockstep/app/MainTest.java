@@ -68,6 +68,18 @@ class MainTest {
   }
 
   @Test
+  void showsAfterAMistakeHowTheCommandIsWritten_andNoMore() {
+    assertThat(command.execute("replay", "--fail-on", "Hgh", "x")).isEqualTo(ExitCode.WRONG_USAGE);
+    assertThat(err.toString())
+        .startsWith("Invalid value for option '--fail-on': expected one of [Informational, Low,")
+        .contains("Usage: lockstep replay [-hV]", "PATH...")
+        .endsWith("lockstep replay --help says more." + System.lineSeparator())
+        .doesNotContain("Sends captured logs");
+    assertThat(command.execute("rules")).isEqualTo(ExitCode.WRONG_USAGE);
+    assertThat(err.toString()).as("what may follow").contains("Lists the rules");
+  }
+
+  @Test
   void saysInOneLineWhatToMend_withCode1(@TempDir Path folder) throws Exception {
     Files.writeString(folder.resolve("other"), "");
     assertThat(command.execute("broker", "--data", folder.toString())).isEqualTo(ExitCode.FAILED);

@@ -409,7 +409,7 @@ public final class DeadLettersCommand {
     DeadLetterLog.Id id = DeadLetterLog.Id.parse(text.strip());
     if (id == null) {
       throw new OperatorException(
-          "could not use the id of a dead letter:  %s is not a partition and offset such as 0-17; dead-letters list --letters shows them"
+          "could not use the id of a dead letter: %s is not a partition and offset such as 0-17; dead-letters list --letters shows them"
               .formatted(Quoted.of(text)));
     }
     return id;

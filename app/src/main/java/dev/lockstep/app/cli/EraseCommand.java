@@ -86,7 +86,7 @@ public final class EraseCommand implements Callable<Integer> {
     }
     if (!done.pending().isEmpty() && !dryRun) {
       throw new OperatorException(
-          "could not confirm the erasure within %s:  no answer yet from %s; the request stays in the topic and is carried out once every instance with role detect runs this version: run the command again to see"
+          "could not confirm the erasure within %s: no answer yet from %s; the request stays in the topic and is carried out once every instance with role detect runs this version: run the command again to see"
               .formatted(wait, String.join(", ", done.pending())));
     }
     return ExitCode.DONE;
