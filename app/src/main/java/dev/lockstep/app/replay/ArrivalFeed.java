@@ -8,6 +8,12 @@ public final class ArrivalFeed implements ArrivalSorter.Sink {
   /** Time after the last record that is longer than any grace. */
   private static final long GRACE_MILLIS = 2 * 3_600_000L;
 
+  /** Further step of the clock, for a grace that begins when another is over. */
+  private static final long FURTHER_MILLIS = 61 * 60_000L;
+
+  /** Number of further steps: correlations over correlations wait for each other in turn. */
+  private static final int FURTHER = 9;
+
   /** Shortest step of the clock after the last record, at which delayed changes go out. */
   private static final long LIVE_STEP_MILLIS = 5_000;
 
@@ -51,10 +57,10 @@ public final class ArrivalFeed implements ArrivalSorter.Sink {
     }
   }
 
-  /** Advances the watermark until every grace is over. */
+  /** Advances the watermark until every grace is over, and those that begin at its end. */
   public void finish() {
-    if (last > 0) {
-      driver.clock(last + GRACE_MILLIS);
+    for (int further = 0; last > 0 && further <= FURTHER; further++) {
+      driver.clock(last + GRACE_MILLIS + further * FURTHER_MILLIS);
     }
   }
 

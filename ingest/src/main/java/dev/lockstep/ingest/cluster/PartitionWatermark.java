@@ -25,6 +25,17 @@ final class PartitionWatermark {
   /** Time longer than any grace, after which a finished capture keeps nothing waiting. */
   private static final long ENDED_MILLIS = Duration.ofHours(2).toMillis();
 
+  /**
+   * Time by which each of some further announcements that a capture has ended is later: a call
+   * without a link is a fact after its own grace, and that of a rule begins then.
+   */
+  private static final long FURTHER_MILLIS = Duration.ofMinutes(61).toMillis();
+
+  private static final int MOST_FURTHER = 3;
+
+  /** Latest arrival to which every grace can be added. */
+  private static final long LATEST = Long.MAX_VALUE - ENDED_MILLIS - MOST_FURTHER * FURTHER_MILLIS;
+
   private final boolean live;
   private final InstantSource clock;
   private HighestArrival highest = new HighestArrival(0);
@@ -32,6 +43,7 @@ final class PartitionWatermark {
   private long readAt;
   private boolean idle;
   private boolean readUp;
+  private long nothingFor;
   private long announcedAt;
   private long announcedArrivalAt;
   private boolean announcedIdle;
@@ -57,7 +69,7 @@ final class PartitionWatermark {
   /** Records an arrival. */
   void observe(long arrivalAt) {
     highest.observe(arrivalAt);
-    furthest = Math.max(furthest, Math.min(arrivalAt, Long.MAX_VALUE - ENDED_MILLIS));
+    furthest = Math.max(furthest, Math.min(arrivalAt, LATEST));
   }
 
   /** Records that something was read. */
@@ -73,7 +85,7 @@ final class PartitionWatermark {
    * @param ended whether everything has been read, so that nothing waits for more
    */
   void readNothing(boolean ended) {
-    long nothingFor = clock.millis() - readAt;
+    nothingFor = clock.millis() - readAt;
     readUp = nothingFor >= READ_UP_MILLIS;
     idle = nothingFor >= IDLE_MILLIS || (ended && readUp);
   }
@@ -103,7 +115,8 @@ final class PartitionWatermark {
       return highest.at();
     }
     if (!live) {
-      return furthest == 0 ? 0 : furthest + ENDED_MILLIS;
+      long further = Math.min((nothingFor - READ_UP_MILLIS) / ENDED_PAUSE_MILLIS, MOST_FURTHER);
+      return furthest == 0 ? 0 : furthest + ENDED_MILLIS + further * FURTHER_MILLIS;
     }
     return Math.max(highest.at(), clock.millis() - LIVE_DELAY_MILLIS);
   }

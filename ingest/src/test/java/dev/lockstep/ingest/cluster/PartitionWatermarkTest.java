@@ -49,6 +49,22 @@ final class PartitionWatermarkTest {
   }
 
   @Test
+  void endsAPlayedCapture_pastGracesThatBeginAtItsEnd() {
+    PartitionWatermark watermark = read(false);
+    announces(watermark, Duration.ofSeconds(5));
+    long before = watermark.graceAt();
+    for (int further = 1; further <= 3; further++) {
+      assertThat(announces(watermark, Duration.ofSeconds(15))).isTrue();
+      assertThat(watermark.graceAt()).isEqualTo(before + Duration.ofMinutes(61).toMillis());
+      before = watermark.graceAt();
+    }
+    announces(watermark, Duration.ofHours(1));
+    assertThat(watermark.graceAt()).isEqualTo(before);
+    watermark.read();
+    assertThat(watermark.graceAt()).isEqualTo(ARRIVED);
+  }
+
+  @Test
   void announcesEachMinuteThatALiveSourceHasBroughtAllUntilAMinuteAgo() {
     PartitionWatermark watermark = read(true);
     assertThat(announces(watermark, Duration.ofSeconds(5))).isTrue();
