@@ -1,6 +1,8 @@
 package dev.lockstep.detections.rule;
 
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 
 /**
  * Active rules with the settings that service and replay share.
@@ -12,5 +14,14 @@ public record RuleSet(List<ActiveRule> rules, AlertSettings alerts, int repeatSe
   /** Creates a rule set with a copy of the rules. */
   public RuleSet {
     rules = List.copyOf(rules);
+  }
+
+  /** Returns the same rules, of which those with some numbers observe events too. */
+  public RuleSet observingToo(Set<Integer> codes) {
+    List<ActiveRule> observing = new ArrayList<>(rules.size());
+    for (ActiveRule rule : rules) {
+      observing.add(rule.at(rule.place(), rule.observes() || codes.contains(rule.code())));
+    }
+    return new RuleSet(observing, alerts, repeatSeconds);
   }
 }

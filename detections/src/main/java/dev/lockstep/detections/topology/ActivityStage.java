@@ -1,7 +1,6 @@
 package dev.lockstep.detections.topology;
 
 import dev.lockstep.detections.encoding.Bounds;
-import dev.lockstep.detections.join.ActivityRouter;
 import dev.lockstep.detections.join.Calls;
 import dev.lockstep.detections.message.Message;
 import dev.lockstep.detections.message.RecentEvents;
@@ -46,7 +45,7 @@ final class ActivityStage implements Processor<byte[], byte[], byte[], StageOutp
 
   private final StageContext stageContext;
   private RuleSet rules;
-  private ActivityRouter router;
+  private Routers routers;
   private final BundleReader<Activity> reader = new BundleReader<>(Activity.getClassSchema());
   private final SingleObject<Activity> codec = new SingleObject<>(Activity.getClassSchema());
   private final PartCodec parts;
@@ -72,24 +71,14 @@ final class ActivityStage implements Processor<byte[], byte[], byte[], StageOutp
     this.stageContext = stageContext;
     this.rules = stageContext.rules();
     this.parts = new PartCodec(rules.rules());
-    this.router = router(rules);
-  }
-
-  /** Returns a router that remembers nothing of what was stated. */
-  private ActivityRouter router(RuleSet by) {
-    return new ActivityRouter(
-        by,
-        stageContext.joins(),
-        stageContext.enrichment(),
-        stageContext.counts(),
-        stageContext.counts()::located);
+    this.routers = new Routers(stageContext, rules);
   }
 
   /** Takes over the rules in force, between two records. */
   private void takeRules() {
     RuleSet now = stageContext.rules();
     if (now != rules) {
-      router = router(now);
+      routers.use(now);
       parts.use(now.rules());
       rules = now;
     }
@@ -99,7 +88,8 @@ final class ActivityStage implements Processor<byte[], byte[], byte[], StageOutp
   public void init(ProcessorContext<byte[], StageOutput> context) {
     rules = stageContext.rules();
     parts.use(rules.rules());
-    router = router(rules); // without memory of what a failed transaction stated
+    routers =
+        new Routers(stageContext, rules); // without memory of what a failed transaction stated
     partition = context.taskId().partition();
     KeyValueStore<String, byte[]> store = context.getStateStore(STORE);
     open =
@@ -188,16 +178,16 @@ final class ActivityStage implements Processor<byte[], byte[], byte[], StageOutp
       overdue(activity.getWhere());
     }
     boolean copy = stageContext.counts().isCopy(activity, recent, RecentEvents.identity(activity));
-    router.take(activity, copy, message -> route(here, message));
+    routers.of(activity).take(activity, copy, message -> route(here, message));
     TopologyLayout layout = stageContext.layout();
-    if (router.needsLink(activity)) {
+    if (routers.inForce().needsLink(activity)) {
       here.outbox()
           .add(
               Target.HALVES,
               layout.partitionOf(activity.getEventId()),
               new Part.Half(activity, false));
     }
-    if (router.needsEdge(activity)) {
+    if (routers.inForce().needsEdge(activity)) {
       Activity half =
           activity.getKind() == ActivityKind.EDGE_REQUEST ? Calls.edgeHalf(activity) : activity;
       here.outbox()

@@ -1,6 +1,5 @@
 package dev.lockstep.detections.topology;
 
-import dev.lockstep.detections.join.ActivityRouter;
 import dev.lockstep.detections.rule.RuleSet;
 import dev.lockstep.detections.storage.Erasing;
 import dev.lockstep.detections.topology.StageOutput.Target;
@@ -24,7 +23,7 @@ final class PrincipalStage implements Processor<byte[], StageOutput, byte[], Sta
   private final StageContext stageContext;
   private final PartCodec parts;
   private RuleSet rules;
-  private ActivityRouter revisions;
+  private Routers revisions;
   private @Nullable Open open;
 
   private record Open(
@@ -34,23 +33,14 @@ final class PrincipalStage implements Processor<byte[], StageOutput, byte[], Sta
     this.stageContext = stageContext;
     this.rules = stageContext.rules();
     this.parts = new PartCodec(rules.rules());
-    this.revisions = router(rules);
-  }
-
-  private ActivityRouter router(RuleSet by) {
-    return new ActivityRouter(
-        by,
-        stageContext.joins(),
-        stageContext.enrichment(),
-        stageContext.counts(),
-        stageContext.counts()::located);
+    this.revisions = new Routers(stageContext, rules);
   }
 
   /** Takes over rules, between two records. */
   private void take(Open here, RuleSet now) {
     if (now != rules) {
       here.task().use(now);
-      revisions = router(now);
+      revisions.use(now);
       parts.use(now.rules());
       rules = now;
     }
@@ -60,7 +50,7 @@ final class PrincipalStage implements Processor<byte[], StageOutput, byte[], Sta
   public void init(ProcessorContext<byte[], StageOutput> context) {
     rules = stageContext.rules();
     parts.use(rules.rules());
-    revisions = router(rules);
+    revisions = new Routers(stageContext, rules);
     Outbox outbox = new Outbox(context, stageContext, parts, NAME);
     SubjectStore store = context.getStateStore(STORE);
     open =
@@ -92,7 +82,9 @@ final class PrincipalStage implements Processor<byte[], StageOutput, byte[], Sta
       if (part instanceof Part.OfMessage of) {
         here.task().take(of.message());
       } else if (part instanceof Part.OfRevision of) {
-        revisions.take(of.revision(), message -> here.task().message(message));
+        revisions
+            .of(of.revision().activity())
+            .take(of.revision(), message -> here.task().message(message));
         here.task().takeWaiting();
       } else if (part instanceof Part.OfErasure of) {
         eraseElsewhere(here, of.erasure());

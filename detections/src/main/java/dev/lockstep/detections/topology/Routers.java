@@ -1,0 +1,134 @@
+package dev.lockstep.detections.topology;
+
+import dev.lockstep.detections.join.ActivityRouter;
+import dev.lockstep.detections.rule.ActiveRule;
+import dev.lockstep.detections.rule.RuleSet;
+import dev.lockstep.rules.Event;
+import dev.lockstep.rules.RawPath;
+import dev.lockstep.schemas.Activity;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+
+/**
+ * Routers of a stage's task, by the rules in force and by former forms of them.
+ *
+ * <p>A record that was read before ingest looked for a new field cannot be matched by the rule that
+ * names the field. So it is observed by the last form of that rule whose fields were looked for, as
+ * long as rules that went judge facts.
+ */
+final class Routers {
+  private static final int MOST_ROUTERS = 16;
+
+  private final StageContext stageContext;
+  private final Map<String, List<Integer>> formerCodes = new HashMap<>();
+  private final Map<Set<Integer>, ActivityRouter> others = new HashMap<>();
+  private List<Replaced> replaced = List.of();
+  private RuleSet rules;
+  private ActivityRouter inForce;
+
+  /** Rule with the raw fields that it reads. */
+  private record Form(ActiveRule rule, List<RawPath> paths) {
+    Form(ActiveRule rule) {
+      this(rule, rule.info().rawFields().stream().map(RawPath::of).toList());
+    }
+
+    boolean reads(Event event) {
+      return rule.info().categories().contains(event.activity().getCategory());
+    }
+
+    boolean hasFields(Event event) {
+      return reads(event) && paths.stream().allMatch(path -> event.raw(path).isLookedFor());
+    }
+  }
+
+  /** Rule in force with its former forms, the newest first. */
+  private record Replaced(Form now, List<Form> former) {}
+
+  Routers(StageContext stageContext, RuleSet rules) {
+    this.stageContext = stageContext;
+    this.rules = rules;
+    this.inForce = router(rules);
+  }
+
+  private ActivityRouter router(RuleSet by) {
+    return new ActivityRouter(
+        by,
+        stageContext.joins(),
+        stageContext.enrichment(),
+        stageContext.counts(),
+        stageContext.counts()::located);
+  }
+
+  /** Routes by other rules from now on. */
+  void use(RuleSet next) {
+    Map<String, ActiveRule> observing = new HashMap<>();
+    Map<Integer, ActiveRule> accepted = new HashMap<>();
+    for (ActiveRule rule : next.rules()) {
+      if (rule.observes()) {
+        observing.put(rule.info().id(), rule);
+      } else {
+        accepted.put(rule.code(), rule);
+      }
+    }
+    for (ActiveRule rule : rules.rules()) {
+      if (rule.observes() && accepted.containsKey(rule.code())) {
+        List<Integer> codes =
+            formerCodes.computeIfAbsent(rule.info().id(), any -> new ArrayList<>());
+        codes.remove(Integer.valueOf(rule.code()));
+        codes.add(0, rule.code());
+      }
+    }
+    replaced = new ArrayList<>();
+    formerCodes.forEach(
+        (id, codes) -> {
+          codes.removeIf(code -> !accepted.containsKey(code));
+          ActiveRule now = observing.get(id);
+          if (now != null && !codes.isEmpty()) {
+            replaced.add(
+                new Replaced(
+                    new Form(now),
+                    codes.stream()
+                        .map(code -> new Form(Objects.requireNonNull(accepted.get(code))))
+                        .toList()));
+          }
+        });
+    formerCodes.values().removeIf(List::isEmpty);
+    others.clear();
+    rules = next;
+    inForce = router(next);
+  }
+
+  /** Returns the router by the rules in force. */
+  ActivityRouter inForce() {
+    return inForce;
+  }
+
+  /** Returns the router by the rules whose fields ingest looked for in an activity. */
+  ActivityRouter of(Activity activity) {
+    if (replaced.isEmpty()) {
+      return inForce;
+    }
+    Event event = inForce.event(activity);
+    Set<Integer> former = new HashSet<>();
+    for (Replaced each : replaced) {
+      if (each.now().reads(event) && !each.now().hasFields(event)) {
+        each.former().stream()
+            .filter(form -> form.hasFields(event))
+            .findFirst()
+            .ifPresent(form -> former.add(form.rule().code()));
+      }
+    }
+    if (former.isEmpty()) {
+      return inForce;
+    }
+    if (others.size() >= MOST_ROUTERS) {
+      others.clear();
+    }
+    return others.computeIfAbsent(former, codes -> router(rules.observingToo(codes)));
+  }
+}
