@@ -5,7 +5,7 @@ import dev.lockstep.app.detection.WrittenDetection;
 import dev.lockstep.app.rules.ConfiguredRule;
 import dev.lockstep.app.rules.ConfiguredRules;
 import dev.lockstep.app.terminal.WrappedText;
-import dev.lockstep.detections.rule.RuleInstance;
+import dev.lockstep.detections.rule.FindingId;
 import dev.lockstep.rules.RuleInfo;
 import dev.lockstep.schemas.Detection;
 import dev.lockstep.schemas.Severity;
@@ -61,7 +61,7 @@ public final class CandidateComparison implements Closeable {
         Map<String, String> corresponding = new HashMap<>();
         for (String id : ids) {
           corresponding.put(
-              form.apply(RuleInstance.findingId(id, candidate.candidate())), form.apply(id));
+              form.apply(FindingId.ofInstance(id, candidate.candidate())), form.apply(id));
         }
         for (Detection each : found) {
           if (each.getRule().equals(rule.id())) {

@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Values of a configuration that are in effect, with the origin of each. */
+/** Reader of the values that are in effect, with the origin of each, for {@code config show}. */
 public final class EffectiveConfig {
   private EffectiveConfig() {}
 

@@ -1,9 +1,14 @@
 package dev.lockstep.app.config;
 
 import dev.lockstep.app.setting.Secret;
+import dev.lockstep.sentinel.sink.FileSink;
+import dev.lockstep.sentinel.sink.KafkaSink;
 import dev.lockstep.sentinel.sink.RowFormat;
+import dev.lockstep.sentinel.sink.Sink;
+import dev.lockstep.sentinel.sink.WebhookSink;
 import java.net.URI;
 import java.nio.file.Path;
+import java.time.InstantSource;
 import java.util.Locale;
 
 /** Configuration of a sink beside Sentinel. */
@@ -12,6 +17,13 @@ public sealed interface SinkConfig {
    * Returns the name of the sink, unique among the sinks: a letter, then letters, digits, dashes.
    */
   String name();
+
+  /**
+   * Opens the sink.
+   *
+   * @throws IllegalArgumentException if it cannot be used
+   */
+  Sink open(InstantSource clock);
 
   /** Type of a sink. */
   enum Type {
@@ -32,6 +44,11 @@ public sealed interface SinkConfig {
    * @param secret secret that signs the posts
    */
   record Webhook(String name, RowFormat format, URI url, Secret secret) implements SinkConfig {
+    @Override
+    public Sink open(InstantSource clock) {
+      return new WebhookSink(name, format, url, secret.reveal(), clock);
+    }
+
     /** Returns a text without the path, which may be secret. */
     @Override
     public String toString() {
@@ -48,9 +65,19 @@ public sealed interface SinkConfig {
    * @param rotateDaily if another is begun each UTC day
    */
   record Archive(String name, RowFormat format, Path path, long rotateBytes, boolean rotateDaily)
-      implements SinkConfig {}
+      implements SinkConfig {
+    @Override
+    public Sink open(InstantSource clock) {
+      return new FileSink(name, format, path, rotateBytes, rotateDaily);
+    }
+  }
 
   /** Sink in a topic of any Kafka cluster. */
   record Topic(String name, String bootstrapServers, String topic, ClientProperties properties)
-      implements SinkConfig {}
+      implements SinkConfig {
+    @Override
+    public Sink open(InstantSource clock) {
+      return new KafkaSink(name, bootstrapServers, topic, properties.values());
+    }
+  }
 }

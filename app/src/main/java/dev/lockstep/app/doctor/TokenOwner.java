@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** Owner of a token in words, by its claims. */
+/** Words for the claims of a token that name its owner. */
 final class TokenOwner {
   private static final Map<String, String> NAMES =
       Map.of("appid", "application", "azp", "application", "oid", "object", "tid", "tenant");

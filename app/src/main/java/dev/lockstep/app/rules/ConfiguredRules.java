@@ -10,7 +10,7 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * All rules with their settings.
+ * All rules as the configuration sets them, with the raw fields that ingest looks for.
  *
  * @param catalogue all known rules
  * @param all rules with their settings, in the catalogue's order

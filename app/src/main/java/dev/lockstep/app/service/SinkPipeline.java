@@ -11,10 +11,7 @@ import dev.lockstep.sentinel.delivery.ForwarderCounts;
 import dev.lockstep.sentinel.delivery.ForwarderState;
 import dev.lockstep.sentinel.logs.SentinelSink;
 import dev.lockstep.sentinel.logs.SentinelTable;
-import dev.lockstep.sentinel.sink.FileSink;
-import dev.lockstep.sentinel.sink.KafkaSink;
 import dev.lockstep.sentinel.sink.Sink;
-import dev.lockstep.sentinel.sink.WebhookSink;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -70,7 +67,7 @@ record SinkPipeline(ForwarderConfig config, Sink sink, ForwarderCounts counts) {
         pipelines.add(
             new SinkPipeline(
                 config(all, sink.name()),
-                sink(sink, clock),
+                sink.open(clock),
                 new ForwarderCounts(latencies.to(sink.name()))));
       }
     } catch (IllegalArgumentException e) {
@@ -87,24 +84,6 @@ record SinkPipeline(ForwarderConfig config, Sink sink, ForwarderCounts counts) {
     return ForwarderConfig.of(sink)
         .withTopicPrefix(all.kafka().topicPrefix())
         .withForwardFrom(Objects.requireNonNullElse(all.forwardFrom(), Instant.MIN));
-  }
-
-  private static Sink sink(SinkConfig sink, InstantSource clock) {
-    if (sink instanceof SinkConfig.Webhook webhook) {
-      return new WebhookSink(
-          webhook.name(), webhook.format(), webhook.url(), webhook.secret().reveal(), clock);
-    }
-    if (sink instanceof SinkConfig.Archive archive) {
-      return new FileSink(
-          archive.name(),
-          archive.format(),
-          archive.path(),
-          archive.rotateBytes(),
-          archive.rotateDaily());
-    }
-    SinkConfig.Topic topic = (SinkConfig.Topic) sink;
-    return new KafkaSink(
-        topic.name(), topic.bootstrapServers(), topic.topic(), topic.properties().values());
   }
 
   String name() {

@@ -12,7 +12,8 @@ import java.util.Map;
 import java.util.stream.Collectors;
 
 /**
- * Scalar value of the configuration with its place.
+ * Scalar value of the configuration with its place, which parses itself and words each refusal,
+ * such as that of a wrong port.
  *
  * @param key full key, such as {@code kafka.partitions}
  * @param raw value as written, which messages show

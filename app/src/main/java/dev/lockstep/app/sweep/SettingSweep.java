@@ -7,7 +7,7 @@ import dev.lockstep.app.rules.ConfiguredRules;
 import dev.lockstep.app.terminal.Progress;
 import dev.lockstep.detections.incident.Incidents;
 import dev.lockstep.detections.incident.MapIncidents;
-import dev.lockstep.detections.rule.RuleInstance;
+import dev.lockstep.detections.rule.FindingId;
 import dev.lockstep.enrichment.Enrichment;
 import dev.lockstep.ingest.message.Limits;
 import dev.lockstep.rules.Severities;
@@ -108,7 +108,7 @@ public final class SettingSweep {
               value,
               swept.rule().settings().isShadow() ? found : raised(found, others),
               now.stream()
-                  .map(each -> RuleInstance.findingId(each.getId(), name))
+                  .map(each -> FindingId.ofInstance(each.getId(), name))
                   .collect(Collectors.toSet()),
               result.counters().gates().getOrDefault(id, Map.of())));
     }

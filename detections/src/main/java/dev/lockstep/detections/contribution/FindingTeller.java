@@ -3,7 +3,6 @@ package dev.lockstep.detections.contribution;
 import dev.lockstep.detections.encoding.Hashes;
 import dev.lockstep.detections.incident.Incidents;
 import dev.lockstep.detections.rule.ActiveRule;
-import dev.lockstep.detections.rule.RuleInstance;
 import dev.lockstep.detections.state.DayFinding;
 import dev.lockstep.detections.state.StandingFinding;
 import dev.lockstep.enrichment.Enrichment;
@@ -21,7 +20,6 @@ import dev.lockstep.rules.EventReference;
 import dev.lockstep.rules.Fact;
 import dev.lockstep.rules.Finding;
 import dev.lockstep.rules.Fired;
-import dev.lockstep.rules.Phrases;
 import dev.lockstep.rules.RuleInfo;
 import dev.lockstep.rules.Seen;
 import dev.lockstep.rules.Settings;
@@ -79,21 +77,6 @@ public final class FindingTeller {
 
   /** Composed contribution, with the finding to remember. */
   public record Told(Contribution contribution, StandingFinding standing) {}
-
-  /** Returns the id of a finding. */
-  public String id(ActiveRule rule, Subject subject, List<String> parts, int day) {
-    return id(rule.info(), subject, parts, day);
-  }
-
-  public static String id(RuleInfo rule, Subject subject, List<String> parts, int day) {
-    List<String> all = new ArrayList<>(parts.size() + 3);
-    all.add(rule.identity());
-    all.add(subject.id());
-    all.addAll(parts);
-    all.add(Phrases.day(day));
-    String id = Hashes.id(all);
-    return rule.instance().isEmpty() ? id : RuleInstance.findingId(id, rule.instance());
-  }
 
   /** Returns the contribution that retracts a finding. */
   public Contribution withdrawn(ActiveRule rule, String id) {

@@ -10,6 +10,7 @@ import dev.lockstep.detections.message.Statement;
 import dev.lockstep.detections.message.Visit;
 import dev.lockstep.detections.rule.ActiveRule;
 import dev.lockstep.detections.rule.AlertSettings;
+import dev.lockstep.detections.rule.FindingId;
 import dev.lockstep.detections.state.DayFinding;
 import dev.lockstep.detections.state.RuleDay;
 import dev.lockstep.detections.state.RuleState;
@@ -186,7 +187,7 @@ final class FindingOutput {
       boolean lost,
       Map<String, StandingFinding> now) {
     ActiveRule rule = state.rule();
-    String id = teller.id(rule, subject.subject(), List.of(), day.day());
+    String id = FindingId.of(rule.info(), subject.subject(), List.of(), day.day());
     StandingFinding stood = day.standing().get(id);
     if (day.firing() == 0 && stood != null) {
       now.put(id, stood);
@@ -247,7 +248,8 @@ final class FindingOutput {
     TreeMap<String, DayFinding> firing = new TreeMap<>();
     for (DayFinding finding : day.findings().values()) {
       if (!finding.isEmpty()) {
-        firing.put(teller.id(rule, subject.subject(), finding.parts(), day.day()), finding);
+        firing.put(
+            FindingId.of(rule.info(), subject.subject(), finding.parts(), day.day()), finding);
       }
     }
     Set<String> live = new TreeSet<>(firing.keySet());

@@ -2,6 +2,7 @@ package dev.lockstep.detections.judgement;
 
 import dev.lockstep.detections.contribution.FindingTeller;
 import dev.lockstep.detections.rule.ActiveRule;
+import dev.lockstep.detections.rule.FindingId;
 import dev.lockstep.detections.state.RuleDay;
 import dev.lockstep.rules.Fact;
 import dev.lockstep.rules.Fired;
@@ -81,7 +82,7 @@ public record JudgedDay(
    */
   public boolean hasFinding(Predicate<String> isId) {
     return findings.stream().anyMatch(finding -> isId.test(finding.id()))
-        || isId.test(FindingTeller.id(info(), subject, List.of(), day));
+        || isId.test(FindingId.of(info(), subject, List.of(), day));
   }
 
   /** Returns the form for people of a text that the rule keeps. */
@@ -202,8 +203,8 @@ public record JudgedDay(
       if (one == null) {
         return new JudgedFacts(outcome, by, null, facts, List.of(), null, gates);
       }
-      String own = teller.id(rule, subject, one.parts(), day.day());
-      String all = teller.id(rule, subject, List.of(), day.day());
+      String own = FindingId.of(rule.info(), subject, one.parts(), day.day());
+      String all = FindingId.of(rule.info(), subject, List.of(), day.day());
       return new JudgedFacts(
           outcome,
           by,

@@ -1,7 +1,7 @@
 package dev.lockstep.detections.kit;
 
-import dev.lockstep.detections.contribution.FindingTeller;
 import dev.lockstep.detections.rule.ActiveRule;
+import dev.lockstep.detections.rule.FindingId;
 import dev.lockstep.detections.storage.MemoryRecords;
 import dev.lockstep.enrichment.Enrichment;
 import dev.lockstep.rules.Event;
@@ -32,7 +32,7 @@ public final class LocalKitEngine implements KitEngine {
 
   @Override
   public String id(Rule rule, Subject subject, List<String> parts, int day) {
-    return FindingTeller.id(rule.info(), subject, parts, day);
+    return FindingId.of(rule.info(), subject, parts, day);
   }
 
   /** Run of one rule on a state of its own. */

@@ -1,9 +1,7 @@
 package dev.lockstep.detections.rule;
 
-import dev.lockstep.detections.encoding.Hashes;
 import dev.lockstep.rules.Rule;
 import dev.lockstep.rules.RuleWithInfo;
-import java.util.List;
 
 /**
  * Instance of a rule under another id, which runs beside the rule with other settings.
@@ -20,16 +18,5 @@ public final class RuleInstance {
    */
   public static Rule of(Rule rule, String name) {
     return new RuleWithInfo(rule, rule.info().instance(name));
-  }
-
-  /**
-   * Returns the id of the finding of an instance that corresponds to a finding of its rule: the one
-   * about the same subject, parts and day.
-   *
-   * @param id id of the rule's finding
-   * @param name name of the instance
-   */
-  public static String findingId(String id, String name) {
-    return Hashes.id(List.of(id, name));
   }
 }

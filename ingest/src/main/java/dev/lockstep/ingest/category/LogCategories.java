@@ -4,7 +4,7 @@ import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Names of the log categories. */
+/** Look-up of the spelling of a {@link Category} by its name; a new category is added there. */
 public final class LogCategories {
   /** Category of identity links that are separate messages. */
   public static final String IDENTITY_LINK = Category.LINK.spelling;

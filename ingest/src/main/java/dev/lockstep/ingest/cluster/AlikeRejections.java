@@ -13,9 +13,8 @@ import java.time.InstantSource;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Run of rejections of one source partition for the same reason. The first thousand get a dead
- * letter each, with their bytes. Later ones are collected, and one letter names their range of
- * offsets.
+ * Range of offsets whose rejections for the same reason share one dead letter, once the first
+ * thousand of them in a row had a letter each, with their bytes.
  *
  * <p>A range may span many transactions, so it is part of the partition's position and survives a
  * change of reader. Not safe for use by several threads.

@@ -13,8 +13,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Backoff between retries. The consumer group is served during each wait, and the waits end early
- * when the forwarder is to end.
+ * Waits of a forwarder that end early when it is to end, and during which its consumer group is
+ * served. {@link BatchSender} decides how long to wait after an answer such as 429.
  */
 final class RetryBackoff {
   private static final Logger LOG = LoggerFactory.getLogger(RetryBackoff.class);

@@ -21,7 +21,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Row of the Sentinel table for one detection: a JSON object with PascalCase columns in the
- * schema's order, {@code TimeGenerated} first, without empty columns.
+ * schema's order, {@code TimeGenerated} first, without empty columns. A new column is a new field
+ * of {@code detection.avsc}.
  *
  * <p>No column takes more than {@link #MAX_COLUMN_BYTES} and no row more than {@link #MAX_BYTES} of
  * UTF-8 JSON. Longer strings are cut and marked. Lists lose elements from the end, evidence before

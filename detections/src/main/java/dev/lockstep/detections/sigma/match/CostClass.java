@@ -2,7 +2,9 @@ package dev.lockstep.detections.sigma.match;
 
 import java.util.List;
 
-/** Way in which the index finds a rule, by which its cost an event is ordered. */
+/**
+ * Use of the index by a rule, for lint: the more often it skips the rule, the less the rule costs.
+ */
 public enum CostClass {
   /** Rule that is evaluated only if a field has one of certain values. */
   EQUALITY,

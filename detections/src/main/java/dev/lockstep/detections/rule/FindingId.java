@@ -1,0 +1,44 @@
+package dev.lockstep.detections.rule;
+
+import dev.lockstep.detections.encoding.Hashes;
+import dev.lockstep.rules.Phrases;
+import dev.lockstep.rules.RuleInfo;
+import dev.lockstep.rules.Subject;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Id of a finding: a hash of its rule, subject, parts and UTC day, so that it is the same in every
+ * order of arrival and in every process.
+ */
+public final class FindingId {
+  private FindingId() {}
+
+  /**
+   * Returns the id of a finding.
+   *
+   * @param parts what tells findings of one subject and day apart; empty where the rule gives one a
+   *     day
+   * @param day UTC day, in days since 1970
+   */
+  public static String of(RuleInfo rule, Subject subject, List<String> parts, int day) {
+    List<String> all = new ArrayList<>(parts.size() + 3);
+    all.add(rule.identity());
+    all.add(subject.id());
+    all.addAll(parts);
+    all.add(Phrases.day(day));
+    String id = Hashes.id(all);
+    return rule.instance().isEmpty() ? id : ofInstance(id, rule.instance());
+  }
+
+  /**
+   * Returns the id of the finding of an instance that corresponds to a finding of its rule: the one
+   * about the same subject, parts and day.
+   *
+   * @param id id of the rule's finding
+   * @param name name of the instance
+   */
+  public static String ofInstance(String id, String name) {
+    return Hashes.id(List.of(id, name));
+  }
+}
