@@ -86,6 +86,11 @@ public final class ByteSink {
     return raw(other, other.length);
   }
 
+  /** Writes bytes without a length. */
+  public ByteSink raw(byte[] other) {
+    return raw(other, other.length);
+  }
+
   private ByteSink raw(byte[] other, int count) {
     ensure(count);
     System.arraycopy(other, 0, bytes, length, count);

@@ -35,6 +35,16 @@ public final class ByteSource {
     return at < bytes.length;
   }
 
+  /** Returns the remaining bytes, which stay to be read. */
+  public byte[] remaining() {
+    return Arrays.copyOfRange(bytes, at, bytes.length);
+  }
+
+  /** Passes over the remaining bytes. */
+  public void end() {
+    at = bytes.length;
+  }
+
   /** Returns bytes with a length prefix. */
   public byte[] sized() {
     int length = count();

@@ -14,6 +14,7 @@ import dev.lockstep.schemas.Activity;
 import dev.lockstep.schemas.Principal;
 import dev.lockstep.schemas.SingleObject;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -46,6 +47,12 @@ public final class MessageCodec {
   private final ByteSink sink = new ByteSink();
   private final ByteSink part = new ByteSink();
 
+  // An alert goes to many subjects, in one message after the other.
+  private @Nullable AlertOnSubject written;
+  private byte[] writtenBytes = {};
+  private @Nullable AlertOnSubject read;
+  private byte[] readBytes = {};
+
   /** Creates a codec for messages of these rules. */
   public MessageCodec(List<ActiveRule> rules) {
     this.rules = List.copyOf(rules);
@@ -72,7 +79,7 @@ public final class MessageCodec {
       sink.put(ALERTED);
       write(alerted.subject());
       sink.put(alerted.counts() ? 1 : 0);
-      AlertCodec.write(sink, alerted.alert());
+      sink.raw(bytesOf(alerted.alert()));
     } else if (message instanceof Message.Named named) {
       sink.put(NAMED);
       write(named.subject());
@@ -84,6 +91,29 @@ public final class MessageCodec {
       sink.text(mentioned.networkClass());
     }
     return sink.bytes();
+  }
+
+  private byte[] bytesOf(AlertOnSubject alert) {
+    if (alert != written) {
+      part.clear();
+      AlertCodec.write(part, alert);
+      writtenBytes = part.bytes();
+      written = alert;
+    }
+    return writtenBytes;
+  }
+
+  private AlertOnSubject alert(ByteSource from) {
+    byte[] bytes = from.remaining();
+    AlertOnSubject known = read;
+    if (known != null && Arrays.equals(bytes, readBytes)) {
+      from.end();
+      return known;
+    }
+    known = AlertCodec.read(from);
+    read = from.hasMore() ? null : known;
+    readBytes = bytes;
+    return known;
   }
 
   private void write(Subject subject) {
@@ -143,8 +173,7 @@ public final class MessageCodec {
       case ALERT_ACCOUNT -> new Message.AlertAccount(subject, from.someText());
       case ALERTED -> {
         boolean counts = from.get() == 1;
-        AlertOnSubject alert = AlertCodec.read(from);
-        yield new Message.Alerted(subject, alert, counts);
+        yield new Message.Alerted(subject, alert(from), counts);
       }
       case NAMED -> new Message.Named(subject, from.someText(), from.signed());
       case MENTIONED ->

@@ -68,6 +68,10 @@ public final class StateCodec {
   private final @Nullable RecordWords words;
   private final ByteSink sink;
 
+  // An alert is written for many subjects, one after the other.
+  private @Nullable AlertOnSubject written;
+  private byte[] writtenBytes = {};
+
   /**
    * Creates a codec.
    *
@@ -309,7 +313,12 @@ public final class StateCodec {
         if (alert == null || SubjectAlerts.dayOf(alert) != item.day()) {
           return null;
         }
-        AlertCodec.write(sink, alert);
+        if (alert != written) {
+          AlertCodec.write(sink, alert);
+          writtenBytes = sink.bytes();
+          written = alert;
+        }
+        return writtenBytes;
       }
       case MENTION -> {
         Message.Mentioned mention = alerts.mentions().get(item.id());

@@ -25,6 +25,7 @@ import dev.lockstep.schemas.Where;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 
 /** Promises of the codec of messages: all of a message survives, and foreign bytes are refused. */
@@ -105,6 +106,26 @@ final class MessageCodecTest {
     }
     for (Message message : others()) {
       assertThat(codec.decode(codec.encode(message))).isEqualTo(message);
+    }
+  }
+
+  @Test
+  void givesBackEachAlert_whateverCameBefore() {
+    List<Message.Alerted> alerts = new ArrayList<>();
+    for (int i = 0; i < 4; i++) {
+      Message.Alerted one = (Message.Alerted) others().get(2);
+      one.alert().alert().setTitle("title " + i / 2);
+      alerts.add(one);
+      alerts.add(
+          new Message.Alerted(new Subject(Subject.Kind.ADDRESS, "a" + i), one.alert(), i == 0));
+    }
+    MessageCodec codec = new MessageCodec(RULES);
+    SplittableRandom random = new SplittableRandom(20_261_128);
+    for (int i = 0; i < 200; i++) {
+      Message.Alerted message = alerts.get(random.nextInt(alerts.size()));
+      byte[] bytes = codec.encode(message);
+      assertThat(bytes).isEqualTo(new MessageCodec(RULES).encode(message));
+      assertThat(codec.decode(bytes)).isEqualTo(message);
     }
   }
 

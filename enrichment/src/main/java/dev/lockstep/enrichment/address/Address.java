@@ -58,6 +58,11 @@ public final class Address implements Comparable<Address> {
     return text.toString();
   }
 
+  private Address(byte[] bytes, String text) {
+    this.bytes = bytes;
+    this.text = text;
+  }
+
   /**
    * Returns the address with the given bytes.
    *
@@ -106,8 +111,33 @@ public final class Address implements Comparable<Address> {
       }
       bare = bare.substring(0, zone);
     }
+    if (bare.indexOf(':') < 0) {
+      byte[] bytes = dottedQuad(bare, 0) ? quad(bare) : null;
+      return bytes == null ? null : new Address(bytes, bare);
+    }
     IPAddress value = strict(bare);
     return value == null ? null : new Address(value.getBytes());
+  }
+
+  /** Returns the bytes of four decimal numbers, or null if one is above 255. */
+  private static byte @Nullable [] quad(String text) {
+    byte[] bytes = new byte[IPv4Address.BYTE_COUNT];
+    int part = 0;
+    int number = 0;
+    for (int i = 0; i < text.length(); i++) {
+      char c = text.charAt(i);
+      if (c == '.') {
+        number = 0;
+        part++;
+      } else {
+        number = number * 10 + (c - '0');
+        if (number > 255) {
+          return null;
+        }
+        bytes[part] = (byte) number;
+      }
+    }
+    return bytes;
   }
 
   /** Returns the text before the port or between the brackets; null if it is malformed. */

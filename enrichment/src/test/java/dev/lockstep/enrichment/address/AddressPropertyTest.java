@@ -13,6 +13,7 @@ import net.jqwik.api.Combinators;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
+import net.jqwik.api.Tuple;
 import net.jqwik.api.constraints.Size;
 import org.jspecify.annotations.Nullable;
 
@@ -34,6 +35,30 @@ final class AddressPropertyTest {
       assertThat(Address.parse(address.text())).isEqualTo(address);
       assertThat(Address.parse(address.prefix())).isNull();
     }
+  }
+
+  @Property(tries = 5000, seed = "20261128")
+  void parse_takesWhatTheLibraryTakes_ofFourNumbers(@ForAll("quads") String text) {
+    IPAddress expected = Address.strict(text);
+    Address address = Address.parse(text);
+    if (expected == null) {
+      assertThat(address).isNull();
+    } else {
+      assertThat(address).isNotNull();
+      assertThat(address.text()).isEqualTo(expected.toCanonicalString());
+      assertThat(address.toBytes()).isEqualTo(expected.getBytes());
+    }
+  }
+
+  @Provide
+  Arbitrary<String> quads() {
+    Arbitrary<String> number = Arbitraries.integers().between(0, 300).map(String::valueOf);
+    Arbitrary<String> odd = Arbitraries.of("", "00", "01", "256", "255", "1000", "x", "\u0661", " ");
+    return Arbitraries.frequencyOf(Tuple.of(12, number), Tuple.of(1, odd))
+        .list()
+        .ofMinSize(3)
+        .ofMaxSize(5)
+        .map(parts -> String.join(".", parts));
   }
 
   @Provide
