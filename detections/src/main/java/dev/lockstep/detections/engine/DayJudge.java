@@ -122,6 +122,14 @@ final class DayJudge {
         judgeIfRaised(subject, state, reads, fact, isNew);
         continue;
       }
+      if (!info.judgesByChange()
+          && !fact.kind().hasAggregate()
+          && isFull(state, reads)
+          && !isRaised(subject, state, reads)) {
+        reads.forgetJudgement(); // it is judged once, when it is given out
+        await(subject, state, reads);
+        continue;
+      }
       boolean holds =
           (isByChange(state, reads) && !isOfWholeDay)
               ? judgeChange(subject, state, reads, fact, isNew)
@@ -187,6 +195,25 @@ final class DayJudge {
   /** Returns whether only verdicts with the changed fact of a day have to be judged. */
   private static boolean isByChange(RuleState state, RuleDay day) {
     return state.rule().info().judgesByChange() && day.isJudged() && !day.isToBeJudgedWhole();
+  }
+
+  /** Returns whether more facts came than are kept of a day of which a finding was given out. */
+  private static boolean isFull(RuleState state, RuleDay day) {
+    return !day.standing().isEmpty() && state.hasLostInReach(day);
+  }
+
+  /** Returns whether the facts of a day raise what was given out of it, or add to it. */
+  private boolean isRaised(SubjectState subject, RuleState state, RuleDay day) {
+    Collecting verdicts = judge(subject, state, day, null, null, day);
+    if (verdicts == null) {
+      return false;
+    }
+    for (Fired fired : verdicts.fired()) {
+      if (day.isRaisedBy(fired.reason(), fired.severity(), fired.parts())) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /** Judges a crowded day if a fact raises its findings; otherwise the day waits. */
@@ -308,7 +335,7 @@ final class DayJudge {
       if (reads == null || (reads.isEmpty() && each != fact.day())) {
         continue;
       }
-      if (!reads.isJudged() && !reads.isCrowded()) {
+      if (!reads.isJudged() && !reads.isCrowded() && !(reads.isPending() && isFull(state, reads))) {
         if (judgeWhole(subject, state, reads, null) == null) {
           continue;
         }

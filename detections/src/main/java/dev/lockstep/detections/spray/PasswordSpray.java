@@ -147,6 +147,9 @@ public final class PasswordSpray implements Rule {
 
   @Override
   public void judge(Case day, Verdicts verdicts) {
+    if (verdicts.isSettled(THEN_SUCCESS, Severity.High)) {
+      return;
+    }
     MinuteFacts failures = MinuteFacts.of(day, FAILURES, MINUTE, 1);
     if (failures.isEmpty()) {
       return;

@@ -93,6 +93,15 @@ final class BadInputLoadTest {
         .build();
   }
 
+  /** Sign-ins of 100,000 users at one address, of which one in three succeeds. */
+  private Activity sometimes(int number) {
+    return signIn("user-" + random.nextInt(100_000), START + number * 160L)
+        .status(number % 3 == 0 ? 0 : 50_126)
+        .from("11.1.0.7")
+        .id("o" + number)
+        .build();
+  }
+
   /** Sign-ins of 50,000 users at one address over a working day. */
   private Activity atOneAddress(int number) {
     return signIn("user-" + number % 50_000, START + number * 80L)
@@ -166,6 +175,20 @@ final class BadInputLoadTest {
     assertThat(micros("reads of one vault", SHORT, this::read)).isLessThan(MOST_MICROS_COLD);
     assertThat(micros("tokens of one session", SHORT, this::use)).isLessThan(MOST_MICROS_COLD);
     assertOverflow("session-replay");
+  }
+
+  @Test
+  void takesLittle_ofSignInsAtOneAddress_someOfWhichSucceed() {
+    assertThat(micros("sign-ins of which some succeed", SHORT, this::sometimes))
+        .isLessThan(MOST_MICROS_COLD);
+    assertOverflow("password-spray");
+  }
+
+  @Test
+  @Tag("long")
+  void takesLittle_of400000SignInsAtOneAddress_someOfWhichSucceed() {
+    assertSmall("sign-ins of which some succeed", 400_000, MOST_MICROS, this::sometimes);
+    assertOverflow("password-spray");
   }
 
   @Test

@@ -53,7 +53,8 @@ final class AddressPropertyTest {
   @Provide
   Arbitrary<String> quads() {
     Arbitrary<String> number = Arbitraries.integers().between(0, 300).map(String::valueOf);
-    Arbitrary<String> odd = Arbitraries.of("", "00", "01", "256", "255", "1000", "x", "\u0661", " ");
+    Arbitrary<String> odd =
+        Arbitraries.of("", "00", "01", "256", "255", "1000", "x", "\u0661", " ");
     return Arbitraries.frequencyOf(Tuple.of(12, number), Tuple.of(1, odd))
         .list()
         .ofMinSize(3)
