@@ -139,6 +139,37 @@ class LintReportTest {
             });
   }
 
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '~',
+      value = {
+        "User: svc ~ selection ~ [\"keeps-matches\"]",
+        "User: svc ~ not selection ~ []",
+        "User|neq: svc ~ selection ~ []"
+      })
+  void warns_ofAFilterWithoutNot_andWantsNoIdOfIt(String field, String condition, String kinds)
+      throws IOException {
+    JsonNode report =
+        lint(
+            "filter.yml",
+            """
+            title: Robots
+            logsource:
+                product: azure
+                service: signinlogs
+            filter:
+                rules: any
+                selection:
+                    FIELD
+                condition: CONDITION
+            """
+                .replace("FIELD", field.replace("User", "UserPrincipalName"))
+                .replace("CONDITION", condition));
+
+    assertThat(report.path("documents").get(0).path("warnings").findValues("kind").toString())
+        .isEqualTo(kinds);
+  }
+
   @Test
   void warns_ofUnusedSelectionsAndOfATitleThatTwoDocumentsHave() throws IOException {
     Files.writeString(folder.resolve("other.yml"), RULE.replace("4f1ed1c2", "5f1ed1c2"));

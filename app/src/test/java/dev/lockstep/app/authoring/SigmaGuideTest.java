@@ -54,8 +54,8 @@ class SigmaGuideTest {
         before = line;
       }
     }
-    assertThat(commands).isEqualTo(4);
-    assertThat(expectations).isEqualTo(8);
+    assertThat(commands).isEqualTo(6);
+    assertThat(expectations).isEqualTo(12);
   }
 
   private static List<String> section() throws IOException {

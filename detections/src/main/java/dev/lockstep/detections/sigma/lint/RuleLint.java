@@ -55,6 +55,9 @@ public final class RuleLint {
     List<Warning> warnings = new ArrayList<>();
     Header header = document.header();
     title(header, warnings);
+    if (!(document instanceof FilterDocument)) {
+      id(header, warnings);
+    }
     attack(header, warnings);
     if (document instanceof RuleDocument rule) {
       detection(rule.source().service(), rule.detection(), rule.lines(), warnings);
@@ -75,6 +78,7 @@ public final class RuleLint {
     }
     if (document instanceof FilterDocument filter) {
       detection(filter.source().service(), filter.detection(), filter.lines(), warnings);
+      keepsMatches(filter, warnings);
       return linted(document, "filter", filter.source().service(), "", warnings);
     }
     if (document instanceof CorrelationDocument && !isSilent) {
@@ -87,6 +91,21 @@ public final class RuleLint {
       SigmaDocument document, String kind, String logs, String cost, List<Warning> warnings) {
     warnings.sort(Comparator.comparingLong(warning -> warning.at().line()));
     return new LintedRule(document, kind, logs, cost, warnings);
+  }
+
+  /** Warns of a filter that removes all events except those that it describes. */
+  private static void keepsMatches(FilterDocument filter, List<Warning> warnings) {
+    boolean hasNegation =
+        filter.detection().condition().hasNegation()
+            || filter.lines().fields().stream().anyMatch(field -> field.hasModifier("neq"));
+    if (!hasNegation) {
+      add(
+          warnings,
+          filter.lines().condition(),
+          Warning.Kind.KEEPS_MATCHES,
+          "has a condition without not, so that only events that match the filter stay",
+          "write not before a selection whose events are to be left out");
+    }
   }
 
   private static void add(
@@ -105,6 +124,9 @@ public final class RuleLint {
           "has the title of the document at %s".formatted(Quoted.of(other)),
           "give each document a title of its own");
     }
+  }
+
+  private static void id(Header header, List<Warning> warnings) {
     if (header.id() == null) {
       add(
           warnings,

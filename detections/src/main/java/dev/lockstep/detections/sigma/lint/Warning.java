@@ -19,6 +19,7 @@ public record Warning(SourceLine at, Kind kind, String what, String fix) {
     NEVER_HOLDS,
     ALWAYS_HOLDS,
     UNUSED_SELECTION,
+    KEEPS_MATCHES,
     DUPLICATE_TITLE,
     PLACEHOLDER,
     NO_ID,
