@@ -1,7 +1,6 @@
 package dev.lockstep.app.cli;
 
 import dev.lockstep.app.compare.DetectionFilter;
-import dev.lockstep.schemas.Severity;
 import java.util.List;
 import java.util.Set;
 import picocli.CommandLine.Option;
@@ -21,10 +20,10 @@ final class FilterOptions {
       split = ",",
       description =
           "Only findings of these severities: ${COMPLETION-CANDIDATES}; several with commas.")
-  private List<Severity> severities = List.of();
+  private List<SeverityLevel> severities = List.of();
 
   /** Returns the filter, which keeps everything without options. */
   DetectionFilter filter() {
-    return new DetectionFilter(Set.copyOf(rules), Set.copyOf(severities));
+    return new DetectionFilter(Set.copyOf(rules), SeverityLevel.severities(severities));
   }
 }

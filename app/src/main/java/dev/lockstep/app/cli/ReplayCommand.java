@@ -103,7 +103,7 @@ public final class ReplayCommand implements Callable<Integer> {
       description =
           "End with 5 if there is a finding of this severity or a higher one, not in shadow:"
               + " ${COMPLETION-CANDIDATES}.")
-  private @Nullable Severity failOn;
+  private @Nullable SeverityLevel failOn;
 
   @Option(names = "--json", description = "Print the summary as one JSON object.")
   private boolean json;
@@ -262,13 +262,14 @@ public final class ReplayCommand implements Callable<Integer> {
   }
 
   private boolean isFailing(List<Detection> detections) {
-    Severity least = failOn;
-    return least != null
-        && detections.stream()
-            .anyMatch(
-                each ->
-                    each.getSeverity().compareTo(least) >= 0
-                        && !Boolean.TRUE.equals(each.getShadow()));
+    if (failOn == null) {
+      return false;
+    }
+    Severity least = failOn.severity();
+    return detections.stream()
+        .anyMatch(
+            each ->
+                each.getSeverity().compareTo(least) >= 0 && !Boolean.TRUE.equals(each.getShadow()));
   }
 
   private void write(

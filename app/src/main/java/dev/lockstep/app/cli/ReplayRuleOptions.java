@@ -6,7 +6,6 @@ import dev.lockstep.app.rules.RuleFiles;
 import dev.lockstep.app.terminal.OperatorException;
 import dev.lockstep.enrichment.file.NearestNames;
 import dev.lockstep.schemas.Quoted;
-import dev.lockstep.schemas.Severity;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -36,11 +35,11 @@ final class ReplayRuleOptions {
       split = ",",
       description =
           "Only findings of these severities: ${COMPLETION-CANDIDATES}; several with commas.")
-  private List<Severity> severities = List.of();
+  private List<SeverityLevel> severities = List.of();
 
   /** Returns the filter, which keeps everything without options. */
   DetectionFilter filter() {
-    return new DetectionFilter(Set.copyOf(ids()), Set.copyOf(severities));
+    return new DetectionFilter(Set.copyOf(ids()), SeverityLevel.severities(severities));
   }
 
   private static boolean isPath(String rule) {

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.lockstep.app.InstalledProgram;
 import dev.lockstep.app.Main;
 import dev.lockstep.app.process.ExitCode;
+import dev.lockstep.schemas.Severity;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -14,6 +15,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import picocli.CommandLine;
@@ -93,6 +95,12 @@ class HabitsTest {
     Ran none = Ran.run("help", "rules", "lisst");
     assertThat(none.code()).isEqualTo(ExitCode.WRONG_USAGE);
     assertThat(none.err()).contains("no command \"lisst\"; did you mean list?");
+  }
+
+  @Test
+  void levelsOfOptions_areTheSeveritiesOfFindings() {
+    assertThat(Stream.of(SeverityLevel.values()).map(SeverityLevel::severity))
+        .containsExactly(Severity.values());
   }
 
   @Test
