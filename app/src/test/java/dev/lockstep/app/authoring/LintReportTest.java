@@ -69,6 +69,8 @@ class LintReportTest {
         "ResultType: 0 ~ ResultType|re: '(?<=a)b' ~ 12 ~ look ~ write",
         "ResultType: 0 ~ ResultType|re: '(a' ~ 12 ~ regular expression ~ ''",
         "ResultType: 0 ~ ResultType|cidr: 10.0.0.0/99 ~ 12 ~ 10.0.0.0/99 ~ write",
+        "ResultType: 0 ~ ResultType|exists: maybe ~ 12 ~ maybe ~ write true or false",
+        "ResultType: 0 ~ ResultType|exists: [true, false] ~ 12 ~ 2 values for exists ~ without a list",
         "ResultType: 0 ~ ResultType|gt: many ~ 12 ~ many ~ number",
         "ResultType: 0 ~ User|expand: '%admins%' ~ 12 ~ admins ~ placeholders.yaml",
         "ResultType: 0 ~ {a: 1}: 0 ~ 12 ~ key ~ write a word",

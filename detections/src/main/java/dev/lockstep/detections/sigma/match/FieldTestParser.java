@@ -182,15 +182,25 @@ public final class FieldTestParser {
 
   private Selection exists() throws Illegal {
     only(List.of("exists"), "exists");
+    if (values.size() > 1) {
+      throw new Illegal(
+          "has %d values for exists".formatted(values.size()),
+          "write true or false, without a list");
+    }
     Literal value = values.get(0);
-    boolean isTrue = value.text().equalsIgnoreCase("true");
-    if (values.size() > 1 || (!isTrue && !value.text().equalsIgnoreCase("false"))) {
+    // A YAML 1.1 parser, as other tools have, reads yes and no as truth values.
+    boolean isTrue = isWord(value, "true", "yes");
+    if (!isTrue && !isWord(value, "false", "no")) {
       throw value(value, "exists", "write true or false");
     }
     if (field.isEmpty()) {
       throw new Illegal("has exists without a field", "write the field before the pipe");
     }
     return new Selection.One(new FieldTest.Exists(field, isTrue));
+  }
+
+  private static boolean isWord(Literal value, String one, String other) {
+    return value.text().equalsIgnoreCase(one) || value.text().equalsIgnoreCase(other);
   }
 
   private Selection reference() throws Illegal {
