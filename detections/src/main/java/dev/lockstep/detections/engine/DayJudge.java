@@ -125,7 +125,7 @@ final class DayJudge {
       if (!info.judgesByChange()
           && !fact.kind().hasAggregate()
           && isFull(state, reads)
-          && !isRaised(subject, state, reads)) {
+          && !(reads.isCrowded() && isRaised(subject, state, reads))) {
         reads.forgetJudgement(); // it is judged once, when it is given out
         await(subject, state, reads);
         continue;
@@ -341,8 +341,7 @@ final class DayJudge {
         }
         settle(subject, state, reads);
       }
-      Collecting verdicts =
-          judge(subject, state, reads, info.judgesByChange() ? fact : null, fact, reads);
+      Collecting verdicts = judge(subject, state, reads, fact, fact, reads);
       if (verdicts == null) {
         continue;
       }

@@ -147,7 +147,11 @@ public final class PasswordSpray implements Rule {
 
   @Override
   public void judge(Case day, Verdicts verdicts) {
-    if (verdicts.isSettled(THEN_SUCCESS, Severity.High)) {
+    Fact changed = day.changed();
+    if (verdicts.isSettled(THEN_SUCCESS, Severity.High)
+        || (changed != null
+            && verdicts.isSettled(SPRAY, Severity.Medium)
+            && Successes.isNone(day, changed))) {
       return;
     }
     MinuteFacts failures = MinuteFacts.of(day, FAILURES, MINUTE, 1);

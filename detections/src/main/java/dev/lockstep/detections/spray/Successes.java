@@ -57,6 +57,38 @@ record Successes(List<Fact> facts, List<int[]> after) {
     return new Successes(facts, after);
   }
 
+  /** Returns whether a fact is of successes whose user failed on none of the days in reach. */
+  static boolean isNone(Case day, Fact fact) {
+    if (fact.kind() != PasswordSpray.SUCCESS) {
+      return false;
+    }
+    String user = userOf(fact);
+    for (int each = day.day() - 1; each <= day.day() + 1; each++) {
+      for (Fact other : day.on(each)) {
+        if (other.kind() == PasswordSpray.FAILURES && isMember(other, user)) {
+          return false;
+        }
+      }
+    }
+    return true;
+  }
+
+  private static boolean isMember(Fact failures, String user) {
+    List<Seen> members = failures.members(PasswordSpray.FAILED); // sorted by text
+    int low = 0;
+    int high = members.size() - 1;
+    while (low <= high) {
+      int middle = (low + high) >>> 1;
+      int order = members.get(middle).text().compareTo(user);
+      if (order == 0) {
+        return true;
+      }
+      low = order < 0 ? middle + 1 : low;
+      high = order < 0 ? high : middle - 1;
+    }
+    return false;
+  }
+
   /** Returns if a success of a day lies from 0 to 1,440 minutes after a failure. */
   private static boolean follows(Fact success, int failure) {
     int first = success.day() * MINUTES_OF_DAY + MinuteFacts.ofDay(success.firstAt());

@@ -93,10 +93,11 @@ final class BadInputLoadTest {
         .build();
   }
 
-  /** Sign-ins of 100,000 users at one address, of which one in three succeeds. */
+  /** Sign-ins of 100,000 users at one address, of whom one in three succeeds. */
   private Activity sometimes(int number) {
-    return signIn("user-" + random.nextInt(100_000), START + number * 160L)
-        .status(number % 3 == 0 ? 0 : 50_126)
+    int user = random.nextInt(100_000);
+    return signIn("user-" + user, START + number * 160L)
+        .status(user % 3 == 0 ? 0 : 50_126)
         .from("11.1.0.7")
         .id("o" + number)
         .build();
