@@ -173,6 +173,44 @@ class LintReportTest {
   }
 
   @Test
+  void knowsTheTagsOfEveryKindOfObject() throws IOException {
+    String tags = "[attack.g0016, attack.s0002, attack.ds0015, attack.m1032, attack.a0008]";
+
+    JsonNode report = lint("rule.yml", RULE.replace("tags:\n    - attack.t1078", "tags: " + tags));
+
+    assertThat(report.toString()).contains("rule.yml").doesNotContain("\"attack\"");
+  }
+
+  @Test
+  void refuses_anAliasInEventsOfARuleThatIsNotReferredTo() throws IOException {
+    String correlation =
+        """
+        ---
+        title: Many
+        id: 7f1ed1c2-3c0f-4a39-9d6a-0a5a6a0d9a10
+        correlation:
+            type: event_count
+            rules: [single]
+            group-by: [who]
+            timespan: 5m
+            aliases:
+                who:
+                    singel: UserId
+            condition: {gte: 3}
+        """;
+    String rule = RULE.replace("level: high", "name: single");
+
+    JsonNode refused = lint("rule.yml", rule + correlation).path("refused");
+
+    assertThat(refused).hasSize(1);
+    assertThat(refused.get(0).path("line").asInt()).isEqualTo(22);
+    assertThat(refused.get(0).path("what").asText()).contains("alias \"who\"").contains("singel");
+    assertThat(refused.get(0).path("fix").asText()).contains("nearest is \"single\"");
+    assertThat(lint("rule.yml", rule + correlation.replace("singel", "SINGLE")).path("refused"))
+        .isEmpty();
+  }
+
+  @Test
   void warns_ofUnusedSelectionsAndOfATitleThatTwoDocumentsHave() throws IOException {
     Files.writeString(folder.resolve("other.yml"), RULE.replace("4f1ed1c2", "5f1ed1c2"));
     JsonNode report =

@@ -105,17 +105,18 @@ public final class AttackTags {
       return "";
     }
     String name = word.substring(NAMESPACE.length());
-    if (TACTICS.containsKey(name) || isTechnique(name) || isGroupOrSoftware(name)) {
+    if (TACTICS.containsKey(name) || isTechnique(name) || isOtherObject(name)) {
       return "";
     }
     return NAMESPACE + NearestNames.among(TACTICS.keySet(), name);
   }
 
-  /** Returns whether a word is the id of a group or of software, such as g0016. */
-  private static boolean isGroupOrSoftware(String word) {
-    return word.length() == 5
-        && (word.charAt(0) == 'g' || word.charAt(0) == 's')
-        && word.chars().skip(1).allMatch(c -> c >= '0' && c <= '9');
+  /** Returns whether a word is the id of a group, software, data source, mitigation or asset. */
+  private static boolean isOtherObject(String word) {
+    int letters = word.startsWith("ds") ? 2 : 1;
+    return word.length() == letters + 4
+        && (letters == 2 || "gsma".indexOf(word.charAt(0)) >= 0)
+        && word.chars().skip(letters).allMatch(c -> c >= '0' && c <= '9');
   }
 
   /** Returns the tactics, each once. */

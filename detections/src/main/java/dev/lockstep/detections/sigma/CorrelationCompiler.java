@@ -10,6 +10,7 @@ import dev.lockstep.detections.sigma.document.SourceLine;
 import dev.lockstep.detections.sigma.document.Threshold;
 import dev.lockstep.detections.sigma.field.FieldSource;
 import dev.lockstep.detections.sigma.field.SigmaFields;
+import dev.lockstep.enrichment.file.NearestNames;
 import dev.lockstep.schemas.Quoted;
 import java.math.BigDecimal;
 import java.util.ArrayList;
@@ -18,6 +19,7 @@ import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -76,6 +78,7 @@ final class CorrelationCompiler {
       List<CorrelationDocument> path,
       List<Set<String>> names) {
     check(tree, document);
+    checkAliases(tree, document);
     CorrelationNode node =
         new CorrelationNode(document, parent, place, tree.nodes.size(), isOfPrincipal(document, 0));
     tree.nodes.add(node);
@@ -147,6 +150,31 @@ final class CorrelationCompiler {
             "has the threshold %s, and state keeps %d events of a group and day"
                 .formatted(threshold.bound().toPlainString(), GroupDay.MOST),
             "write at most %d".formatted(GroupDay.MOST));
+      }
+    }
+  }
+
+  /** Refuses an alias in events of a rule to which the correlation does not refer. */
+  private void checkAliases(Tree tree, CorrelationDocument document) {
+    Set<String> known = new TreeSet<>(String.CASE_INSENSITIVE_ORDER);
+    for (Reference reference : document.rules()) {
+      SigmaDocument target = byWord.get(SigmaLoader.key(reference.word()));
+      if (target == null) {
+        return; // refused where references are looked up
+      }
+      known.addAll(CorrelationLeaf.names(reference.word(), target.header()));
+    }
+    for (Map.Entry<String, Map<String, String>> alias : document.aliases().entrySet()) {
+      for (String rule : alias.getValue().keySet()) {
+        if (!known.contains(rule)) {
+          refuse(
+              tree,
+              document.at().aliases(),
+              "has the alias %s in events of %s, to which it does not refer"
+                  .formatted(Quoted.of(alias.getKey()), Quoted.of(rule)),
+              "name one of its rules; the nearest is "
+                  + Quoted.of(NearestNames.among(known, rule)));
+        }
       }
     }
   }
