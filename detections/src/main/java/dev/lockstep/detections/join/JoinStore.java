@@ -29,14 +29,18 @@ import org.jspecify.annotations.Nullable;
  */
 final class JoinStore {
   private static final byte[] STATE = {0};
-  private static final byte[] FROM = {};
-  private static final byte[] END = {-1, -1, -1, -1, -1, -1, -1, -1, -1};
   private static final long MINUTE_MILLIS = 60_000L;
   private static final int WALKED = 50_000;
+  private static final int MOST_KEPT = 10_000;
 
   private final StateRecords records;
   private final SingleObject<Activity> codec = new SingleObject<>(Activity.getClassSchema());
   private final Map<String, @Nullable CallState> calls = new HashMap<>();
+
+  /** Some of the calls that were read since {@link #keepRead} and have not changed. */
+  private final Map<String, CallState> kept = new HashMap<>();
+
+  private boolean keepsRead;
   private final Map<String, @Nullable EdgeState> edges = new HashMap<>();
   private final DueList callDues = new DueList('d');
   private final DueList edgeDues = new DueList('f');
@@ -207,17 +211,33 @@ final class JoinStore {
   }
 
   private byte @Nullable [] read(byte[] subject) {
-    byte[][] found = new byte[1][];
-    records.read(subject, FROM, END, (key, value) -> found[0] = value.clone());
-    return found[0];
+    return records.read(subject, STATE);
   }
 
   @Nullable CallState call(String id) {
     if (calls.containsKey(id)) {
       return calls.get(id);
     }
+    CallState known = kept.get(id);
+    if (known != null) {
+      return known;
+    }
     byte[] value = read(subject('j', id));
-    return value == null ? null : callOf(ByteBuffer.wrap(value));
+    CallState state = value == null ? null : callOf(ByteBuffer.wrap(value));
+    if (keepsRead && state != null && kept.size() < MOST_KEPT) {
+      kept.put(id, state);
+    }
+    return state;
+  }
+
+  /** Keeps calls that are read from now on, because they may be asked for again at once. */
+  void keepRead() {
+    keepsRead = true;
+  }
+
+  void forgetRead() {
+    keepsRead = false;
+    kept.clear();
   }
 
   void put(String id, CallState state) {

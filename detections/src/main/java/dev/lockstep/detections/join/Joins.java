@@ -214,6 +214,9 @@ public final class Joins {
       graceAt = Math.max(graceAt, grace);
       // Halves with older times are checked again after a full grace, because they may be many.
       boolean anew = overdue || graceAt - lookedAnewAt >= GRACE_MILLIS;
+      if (!anew) {
+        store.keepRead(); // most of them are due by the watermark at the same time
+      }
       for (String id : store.dueBetween(anew ? -1 : lookedUpTo, graceAt)) {
         CallState state = store.call(id);
         if (state != null && isDue(state)) {
@@ -226,6 +229,7 @@ public final class Joins {
     for (String id : store.takeDue(lowAt)) {
       due(id);
     }
+    store.forgetRead();
     edgeLowAt = Math.max(edgeLowAt, low);
     for (String reference : store.takeEdgeDue(edgeLowAt)) {
       edgeDue(reference);

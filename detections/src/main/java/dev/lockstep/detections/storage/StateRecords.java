@@ -1,6 +1,8 @@
 package dev.lockstep.detections.storage;
 
 import dev.lockstep.detections.encoding.RecordWords;
+import java.util.Arrays;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,6 +20,13 @@ public interface StateRecords {
    * @param to last key, exclusive
    */
   void read(byte[] subject, byte[] from, byte[] to, Reader reader);
+
+  /** Returns the value of a record of a subject, or null if there is none. */
+  default byte @Nullable [] read(byte[] subject, byte[] key) {
+    AtomicReference<byte @Nullable []> found = new AtomicReference<>();
+    read(subject, key, Arrays.copyOf(key, key.length + 1), (at, value) -> found.set(value.clone()));
+    return found.get();
+  }
 
   /**
    * Writes a record of a subject.

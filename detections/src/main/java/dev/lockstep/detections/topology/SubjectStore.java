@@ -150,6 +150,14 @@ final class SubjectStore implements StateStore, CachedStateStore<Bytes, byte[]>,
   }
 
   @Override
+  public byte @Nullable [] read(byte[] subject, byte[] key) {
+    if (!pending.isEmpty() && pendingSubjects.contains(Bytes.wrap(subject))) {
+      writePending();
+    }
+    return known.mayHaveRecords(subject) ? disk.get(Bytes.wrap(RecordKey.of(subject, key))) : null;
+  }
+
+  @Override
   public void write(byte[] subject, byte[] key, byte @Nullable [] value) {
     pending.add(KeyValue.pair(Bytes.wrap(RecordKey.of(subject, key)), value));
     if (!Arrays.equals(lastPending, subject)) {

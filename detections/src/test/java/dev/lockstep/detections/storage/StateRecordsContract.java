@@ -51,6 +51,10 @@ public interface StateRecordsContract {
     records.write(bytes("s"), bytes("b"), null);
     records.write(bytes("s"), bytes("never"), null);
     assertThat(read(records, "s", least(), most())).containsExactly("a=second");
+    assertThat(records.read(bytes("s"), bytes("a"))).isEqualTo(bytes("second"));
+    assertThat(records.read(bytes("s"), bytes("b"))).isNull();
+    assertThat(records.read(bytes("s"), bytes(""))).isNull();
+    assertThat(records.read(bytes("nobody"), bytes("a"))).isNull();
 
     records.write(bytes("s"), bytes("a"), null);
     assertThat(read(records, "s", least(), most())).isEmpty();
