@@ -57,7 +57,6 @@ public final class Engine {
   private final Output output;
   private final int mostOpen;
   private final StateCodec codec;
-  private final FindingTeller teller;
   private final RuleCalls calls;
   private final Alerts alerts;
   private final ReachedTimes times;
@@ -117,7 +116,7 @@ public final class Engine {
     this.mostOpen = mostOpen;
     this.times = times;
     this.dues = dues;
-    this.teller = new FindingTeller(enrichment);
+    FindingTeller teller = new FindingTeller(enrichment);
     this.calls = new RuleCalls(enrichment, counts);
     this.alerts = new Alerts(alerts, enrichment, counts, output);
     SuppressionCounter gates = new SuppressionCounter(counts, times);
@@ -252,7 +251,6 @@ public final class Engine {
                   state.rule(),
                   calls.caseOf(subject, state, day, times.graceAt()),
                   day,
-                  teller,
                   state.hasLostInReach(day)));
         }
       }

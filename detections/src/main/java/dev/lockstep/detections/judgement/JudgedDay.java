@@ -1,6 +1,5 @@
 package dev.lockstep.detections.judgement;
 
-import dev.lockstep.detections.contribution.FindingTeller;
 import dev.lockstep.detections.rule.ActiveRule;
 import dev.lockstep.detections.rule.FindingId;
 import dev.lockstep.detections.state.RuleDay;
@@ -118,8 +117,7 @@ public record JudgedDay(
     return new JudgedDay(rule, subject, day, shown, some, given, overflow, failure);
   }
 
-  public static JudgedDay of(
-      ActiveRule rule, DayCase of, RuleDay day, FindingTeller teller, boolean overflow) {
+  public static JudgedDay of(ActiveRule rule, DayCase of, RuleDay day, boolean overflow) {
     Reported reported = new Reported();
     String failure = null;
     try {
@@ -143,7 +141,7 @@ public record JudgedDay(
     List<JudgedFacts> verdicts = new ArrayList<>();
     if (failure == null) {
       for (Report report : reported.reports) {
-        verdicts.add(report.judged(rule, of.subject(), day, teller));
+        verdicts.add(report.judged(rule, of.subject(), day));
       }
     }
     List<Fact> facts = new ArrayList<>(day.facts());
@@ -198,7 +196,7 @@ public record JudgedDay(
       return true;
     }
 
-    JudgedFacts judged(ActiveRule rule, Subject subject, RuleDay day, FindingTeller teller) {
+    JudgedFacts judged(ActiveRule rule, Subject subject, RuleDay day) {
       Fired one = fired;
       if (one == null) {
         return new JudgedFacts(outcome, by, null, facts, List.of(), null, gates);
