@@ -181,6 +181,43 @@ class LintReportTest {
     assertThat(report.toString()).contains("rule.yml").doesNotContain("\"attack\"");
   }
 
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '~',
+      value = {
+        "event_count ~ {lt: 1} ~ 1",
+        "event_count ~ {eq: 0} ~ 1",
+        "event_count ~ {gte: 3, lt: 2} ~ 1",
+        "event_count ~ {gt: 2, lt: 3} ~ 1",
+        "event_count ~ {gt: 2, lte: 3} ~ 0",
+        "event_count ~ {lt: 2} ~ 0",
+        "event_count ~ {neq: 1} ~ 0",
+        "temporal ~ {gte: 2} ~ 1",
+        "temporal_ordered ~ {eq: 1} ~ 0",
+        "value_sum ~ {field: ResultType, lt: 0} ~ 0"
+      })
+  void warns_ofACorrelationThatNoWindowFulfils(String type, String condition, int warnings)
+      throws IOException {
+    String correlation =
+        """
+        ---
+        title: Many
+        correlation:
+            type: TYPE
+            rules: [single]
+            group-by: [UserId]
+            timespan: 5m
+            condition: CONDITION
+        """
+            .replace("TYPE", type)
+            .replace("CONDITION", condition);
+
+    JsonNode report = lint("rule.yml", RULE.replace("level: high", "name: single") + correlation);
+
+    assertThat(report.path("refused")).isEmpty();
+    assertThat(report.toString().split("no window fulfils", -1)).hasSize(warnings + 1);
+  }
+
   @Test
   void refuses_anAliasInEventsOfARuleThatIsNotReferredTo() throws IOException {
     String correlation =

@@ -10,6 +10,7 @@ import dev.lockstep.detections.sigma.document.RuleDocument;
 import dev.lockstep.detections.sigma.document.RuleTest;
 import dev.lockstep.detections.sigma.document.SigmaDocument;
 import dev.lockstep.detections.sigma.document.SourceLine;
+import dev.lockstep.detections.sigma.document.Threshold;
 import dev.lockstep.detections.sigma.document.WrittenField;
 import dev.lockstep.detections.sigma.field.FieldSource;
 import dev.lockstep.detections.sigma.field.SigmaFields;
@@ -18,6 +19,7 @@ import dev.lockstep.detections.sigma.match.CostClass;
 import dev.lockstep.detections.sigma.match.DetectionSection;
 import dev.lockstep.enrichment.file.NearestNames;
 import dev.lockstep.schemas.Quoted;
+import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -81,8 +83,20 @@ public final class RuleLint {
       keepsMatches(filter, warnings);
       return linted(document, "filter", filter.source().service(), "", warnings);
     }
-    if (document instanceof CorrelationDocument && !isSilent) {
-      tests(header, warnings);
+    if (document instanceof CorrelationDocument correlation) {
+      if (!canHold(correlation)) {
+        add(
+            warnings,
+            correlation.at().condition(),
+            Warning.Kind.NEVER_HOLDS,
+            "has a condition that no window fulfils: a window has at least one event",
+            correlation.type().isTemporal()
+                ? "ask for a number from 1 to %d".formatted(correlation.rules().size())
+                : "ask for a number that a window can have");
+      }
+      if (!isSilent) {
+        tests(header, warnings);
+      }
     }
     return linted(document, "correlation", "", "", warnings);
   }
@@ -91,6 +105,25 @@ public final class RuleLint {
       SigmaDocument document, String kind, String logs, String cost, List<Warning> warnings) {
     warnings.sort(Comparator.comparingLong(warning -> warning.at().line()));
     return new LintedRule(document, kind, logs, cost, warnings);
+  }
+
+  /** Returns whether a window can have a number that fulfils the condition. */
+  private static boolean canHold(CorrelationDocument correlation) {
+    List<Threshold> thresholds = correlation.thresholds();
+    if (thresholds.isEmpty() || correlation.type().isMetric()) {
+      return true;
+    }
+    List<BigDecimal> numbers = new ArrayList<>(List.of(BigDecimal.ONE));
+    for (Threshold each : thresholds) {
+      numbers.add(each.bound().subtract(BigDecimal.ONE));
+      numbers.add(each.bound());
+      numbers.add(each.bound().add(BigDecimal.ONE));
+    }
+    BigDecimal most = BigDecimal.valueOf(correlation.rules().size());
+    return numbers.stream()
+        .filter(number -> number.compareTo(BigDecimal.ONE) >= 0)
+        .filter(number -> !correlation.type().isTemporal() || number.compareTo(most) <= 0)
+        .anyMatch(number -> thresholds.stream().allMatch(each -> each.isFulfilledBy(number)));
   }
 
   /** Warns of a filter that removes all events except those that it describes. */
