@@ -48,6 +48,9 @@ final class BadInputLoadTest {
    */
   private static final double MOST_MICROS_OF_FINDINGS = 1_000;
 
+  /** Each success is compared with the failures of all minutes in reach. */
+  private static final double MOST_MICROS_OF_MIXED = 250;
+
   private static final long MOST_HEAP_BYTES = 64L << 20;
 
   /** Events between two times that what counts up is given out and state is written. */
@@ -188,7 +191,8 @@ final class BadInputLoadTest {
   @Test
   @Tag("long")
   void takesLittle_of400000SignInsAtOneAddress_someOfWhichSucceed() {
-    assertSmall("sign-ins of which some succeed", 400_000, MOST_MICROS, this::sometimes);
+    assertThat(micros("sign-ins of which some succeed", 400_000, this::sometimes))
+        .isLessThan(MOST_MICROS_OF_MIXED);
     assertOverflow("password-spray");
   }
 
