@@ -568,7 +568,7 @@ public final class RuleInfo {
 
   /** Returns the first fault of this description, or null if it has none. */
   public @Nullable Problem problem() {
-    return Soundness.problem(this);
+    return RuleInfoValidation.problem(this);
   }
 
   @Override

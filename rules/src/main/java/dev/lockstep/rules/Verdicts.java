@@ -45,7 +45,7 @@ public interface Verdicts {
    * States a fact about another subject that follows from this case, or retracts it. The rule
    * itself remembers in an aggregate what it has stated.
    */
-  default void relay(Relay fact) {}
+  default void relay(RelayedFact fact) {}
 
   /** Returns whether somebody reads {@link #passed}; otherwise a rule may skip that report. */
   default boolean isExplained() {

@@ -11,7 +11,7 @@ import dev.lockstep.detections.rule.ActiveRule;
 import dev.lockstep.detections.rule.AlertSettings;
 import dev.lockstep.detections.rule.RuleSet;
 import dev.lockstep.enrichment.Enrichment;
-import dev.lockstep.ingest.category.LogCategories;
+import dev.lockstep.ingest.category.CategoryNames;
 import dev.lockstep.rules.Event;
 import dev.lockstep.rules.Rule;
 import dev.lockstep.rules.Settings;
@@ -67,7 +67,7 @@ final class TestEngine {
         activities.stream().anyMatch(one -> one.getKind() == ActivityKind.IDENTITY_LINK),
         activities.stream()
             .anyMatch(one -> one.getKind() == ActivityKind.EDGE_REQUEST && Calls.isEdge(one)),
-        activities.stream().anyMatch(one -> one.getCategory().equals(LogCategories.FIREWALL)));
+        activities.stream().anyMatch(one -> one.getCategory().equals(CategoryNames.FIREWALL)));
   }
 
   /** Watcher that keeps what it sees. */

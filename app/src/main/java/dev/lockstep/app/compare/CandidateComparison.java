@@ -1,6 +1,6 @@
 package dev.lockstep.app.compare;
 
-import dev.lockstep.app.detection.Raising;
+import dev.lockstep.app.detection.SeverityBeforeIncident;
 import dev.lockstep.app.detection.WrittenDetection;
 import dev.lockstep.app.rules.ConfiguredRule;
 import dev.lockstep.app.rules.ConfiguredRules;
@@ -78,7 +78,7 @@ public final class CandidateComparison implements Closeable {
   }
 
   private static WrittenDetection compared(Detection finding, String id, String rule) {
-    Severity before = Raising.severityBefore(finding);
+    Severity before = SeverityBeforeIncident.severityBefore(finding);
     return WrittenDetection.of(finding)
         .of(id, rule, before == null ? finding.getSeverity() : before);
   }

@@ -9,7 +9,7 @@ import dev.lockstep.app.setting.Section;
 import dev.lockstep.app.terminal.OperatorException;
 import dev.lockstep.app.terminal.TimeText;
 import dev.lockstep.enrichment.file.NearestNames;
-import dev.lockstep.ingest.category.LogCategories;
+import dev.lockstep.ingest.category.CategoryNames;
 import dev.lockstep.schemas.HostName;
 import dev.lockstep.schemas.Quoted;
 import java.nio.file.Path;
@@ -167,11 +167,11 @@ public final class SourcesReader {
 
   /** Returns a category in Azure's spelling. */
   private static String category(ConfiguredValue setting) {
-    String category = LogCategories.spelled(setting.text());
+    String category = CategoryNames.spelled(setting.text());
     if (category == null) {
       throw setting.bad(
           "is not a log category that is read",
-          "the nearest is " + NearestNames.among(LogCategories.all(), setting.text()));
+          "the nearest is " + NearestNames.among(CategoryNames.all(), setting.text()));
     }
     return category;
   }

@@ -58,7 +58,7 @@ public final class ClusterChecks {
     this.clock = clock;
   }
 
-  public void addTo(Doctor doctor) {
+  public void addTo(CheckRunner doctor) {
     doctor.add("kafka", this::look);
   }
 

@@ -64,7 +64,7 @@ public record DoctorReport(List<CheckReport.Line> lines) {
                   : Quoted.of(file) + ", " + DisplayFormat.many(config.sources().size(), "source"),
               ""));
     }
-    Doctor doctor = new Doctor(TIMEOUT);
+    CheckRunner doctor = new CheckRunner(TIMEOUT);
     ClockCheck clocks = new ClockCheck(clock);
     HubSample sample = new HubSample(config.limits());
     new FileChecks(config, clock).addTo(doctor);

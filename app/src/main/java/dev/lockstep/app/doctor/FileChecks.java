@@ -44,7 +44,7 @@ public final class FileChecks {
     this.clock = clock;
   }
 
-  public void addTo(Doctor doctor) {
+  public void addTo(CheckRunner doctor) {
     addDatabase(doctor, "geoip.city", config.geoip().city());
     addDatabase(doctor, "geoip.asn", config.geoip().asn());
     addDatabase(doctor, "geoip.anonymous", config.geoip().anonymous());
@@ -63,7 +63,7 @@ public final class FileChecks {
     }
   }
 
-  private void addDatabase(Doctor doctor, String key, @Nullable Path file) {
+  private void addDatabase(CheckRunner doctor, String key, @Nullable Path file) {
     if (file != null) {
       doctor.add(key, into -> database(into, key, file));
     }

@@ -132,7 +132,7 @@ public final class HubChecks {
   static boolean token(CheckReport into, Config.Source source, String namespace) {
     try {
       String claims = AzureIdentities.of(source).claims(namespace);
-      into.ok(source.auth().word() + " gives a token of " + TokenOwner.of(claims));
+      into.ok(source.auth().word() + " gives a token of " + TokenClaimsText.of(claims));
       return true;
     } catch (IOException e) {
       into.fail(OperatorException.saying(e));
@@ -328,7 +328,11 @@ public final class HubChecks {
 
   /** Adds the check of each source to a doctor. */
   public static void addTo(
-      Doctor doctor, Config config, ClusterChecks cluster, HubSample sample, InstantSource clock) {
+      CheckRunner doctor,
+      Config config,
+      ClusterChecks cluster,
+      HubSample sample,
+      InstantSource clock) {
     for (Config.Source source : config.sources()) {
       String name = "source " + source.name();
       if (source.amqp() != null) {

@@ -3,7 +3,7 @@ package dev.lockstep.app.doctor;
 import dev.lockstep.app.config.Config;
 import dev.lockstep.app.rules.RuleStatus;
 import dev.lockstep.enrichment.Enrichment;
-import dev.lockstep.ingest.category.LogCategories;
+import dev.lockstep.ingest.category.CategoryNames;
 import dev.lockstep.rules.Need;
 import dev.lockstep.rules.RuleInfo;
 import dev.lockstep.schemas.ActivityKind;
@@ -217,7 +217,7 @@ public final class RuleChecks {
         }
       }
       case FIREWALL -> {
-        if (looked() && sample.of(LogCategories.FIREWALL) == 0) {
+        if (looked() && sample.of(CategoryNames.FIREWALL) == 0) {
           lacks(
               rule,
               "can find nothing yet: no record of Front Door's firewall is among the newest records",

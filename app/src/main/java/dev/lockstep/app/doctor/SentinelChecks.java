@@ -33,7 +33,7 @@ public final class SentinelChecks {
     this.clock = clock;
   }
 
-  public void addTo(Doctor doctor) {
+  public void addTo(CheckRunner doctor) {
     Config.Sentinel sentinel = config.sentinel();
     if (sentinel == null) {
       doctor.add(
@@ -89,7 +89,7 @@ public final class SentinelChecks {
         into.add(
             CheckReport.Verdict.OK,
             "sentinel.auth",
-            auth + " gives a token of " + TokenOwner.of(token.claims()),
+            auth + " gives a token of " + TokenClaimsText.of(token.claims()),
             "");
       }
       return token;

@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
 public final class SinkChecks {
   private SinkChecks() {}
 
-  public static void addTo(Doctor doctor, Config config) {
+  public static void addTo(CheckRunner doctor, Config config) {
     for (SinkConfig sink : config.sinks()) {
       doctor.add("sink " + sink.name(), into -> look(into, sink));
     }

@@ -93,7 +93,7 @@ public record EstateProposal(List<Entry> entries, long from, long to) {
         hosts.add(new Listed(host, !isFree, isFree ? why : why + ", and listed before or no name"));
       }
       for (String host : seen.hostsWithoutApi.texts()) {
-        if (seen.hosts.of(host) == 0 && hosts.size() < Counts.MOST) {
+        if (seen.hosts.of(host) == 0 && hosts.size() < TextCounts.MOST) {
           String why =
               "%,d calls, none accepted by an API".formatted(seen.hostsWithoutApi.of(host));
           hosts.add(new Listed(host, true, why));

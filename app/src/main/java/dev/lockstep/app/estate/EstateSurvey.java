@@ -59,9 +59,9 @@ public final class EstateSurvey {
   /** Calls of one gateway. */
   static final class GatewaySeen {
     final @Nullable String resourceId;
-    final Counts hosts = new Counts();
-    final Counts hostsWithoutApi = new Counts();
-    final Counts frontDoorIds = new Counts();
+    final TextCounts hosts = new TextCounts();
+    final TextCounts hostsWithoutApi = new TextCounts();
+    final TextCounts frontDoorIds = new TextCounts();
     long calls;
     long throughProxy;
     long withClaims;
@@ -80,7 +80,7 @@ public final class EstateSurvey {
   /** Successful sign-ins of users to one application. */
   static final class AppSeen {
     final String id;
-    final Counts names = new Counts();
+    final TextCounts names = new TextCounts();
     long signIns;
     long notApplied;
     long managed;
@@ -100,8 +100,8 @@ public final class EstateSurvey {
   /** Calls of one key vault. */
   static final class VaultSeen {
     final String resourceId;
-    final Counts publicNetworks = new Counts();
-    final Counts principals = new Counts();
+    final TextCounts publicNetworks = new TextCounts();
+    final TextCounts principals = new TextCounts();
     long accepted;
     long refused;
     long fromPrivate;
@@ -135,7 +135,7 @@ public final class EstateSurvey {
    * @param users those who did most of them without activation first
    */
   record PrivilegedSeen(
-      String name, List<String> patterns, Counts operations, List<UserSeen> users) {
+      String name, List<String> patterns, TextCounts operations, List<UserSeen> users) {
     long total() {
       return operations.total();
     }
@@ -320,7 +320,7 @@ public final class EstateSurvey {
 
   private <T> @Nullable T of(Map<String, T> all, String key, Supplier<T> fresh) {
     T known = all.get(key);
-    if (known == null && all.size() < Counts.MOST) {
+    if (known == null && all.size() < TextCounts.MOST) {
       known = fresh.get();
       all.put(key, known);
     } else if (known == null) {
@@ -377,7 +377,7 @@ public final class EstateSurvey {
   List<PrivilegedSeen> privileged() {
     List<PrivilegedSeen> all = new ArrayList<>();
     for (PrivilegedOperations candidate : candidates) {
-      Counts operations = new Counts();
+      TextCounts operations = new TextCounts();
       Map<String, UserSeen> users = new TreeMap<>();
       for (PrivilegedUse.Operation operation : privileged.operations()) {
         if (candidate.includes(operation.name())) {

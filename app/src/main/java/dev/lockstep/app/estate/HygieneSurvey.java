@@ -240,7 +240,7 @@ public final class HygieneSurvey {
     String name = gateway == null ? GatewayNames.of(call.getResource(), host) : gateway.name();
     Calls calls = gateways.get(name);
     if (calls == null) {
-      if (gateways.size() >= Counts.MOST) {
+      if (gateways.size() >= TextCounts.MOST) {
         leftOut++;
         return;
       }

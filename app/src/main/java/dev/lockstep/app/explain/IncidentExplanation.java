@@ -1,6 +1,6 @@
 package dev.lockstep.app.explain;
 
-import dev.lockstep.app.detection.Raising;
+import dev.lockstep.app.detection.SeverityBeforeIncident;
 import dev.lockstep.app.privacy.Redaction;
 import dev.lockstep.detections.incident.Incidents;
 import dev.lockstep.schemas.Detection;
@@ -79,7 +79,8 @@ public record IncidentExplanation(
 
   /** Returns whether its findings are raised. */
   public boolean isRaised() {
-    return findings.stream().anyMatch(finding -> Raising.severityBefore(finding) != null);
+    return findings.stream()
+        .anyMatch(finding -> SeverityBeforeIncident.severityBefore(finding) != null);
   }
 
   /** Returns the principal of its findings with a name if any has one, or null if none has any. */

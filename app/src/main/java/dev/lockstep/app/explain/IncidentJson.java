@@ -1,7 +1,7 @@
 package dev.lockstep.app.explain;
 
 import com.fasterxml.jackson.core.JsonGenerator;
-import dev.lockstep.app.detection.Raising;
+import dev.lockstep.app.detection.SeverityBeforeIncident;
 import dev.lockstep.app.explain.IncidentExplanation.Neighbour;
 import dev.lockstep.app.rules.RuleStatus;
 import dev.lockstep.app.terminal.JsonText;
@@ -86,7 +86,7 @@ public final class IncidentJson {
     json.writeArrayFieldStart("findings");
     for (int i = 0; i < gaps.size(); i++) {
       Detection finding = incident.findings().get(i);
-      Severity before = Raising.severityBefore(finding);
+      Severity before = SeverityBeforeIncident.severityBefore(finding);
       json.writeStartObject();
       json.writeBooleanField("raised", before != null);
       ExplainJson.text(json, "severityBefore", before == null ? null : before.name());

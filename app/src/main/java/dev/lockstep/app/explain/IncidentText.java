@@ -1,6 +1,6 @@
 package dev.lockstep.app.explain;
 
-import dev.lockstep.app.detection.Raising;
+import dev.lockstep.app.detection.SeverityBeforeIncident;
 import dev.lockstep.app.explain.IncidentExplanation.Neighbour;
 import dev.lockstep.app.terminal.DisplayFormat;
 import dev.lockstep.app.terminal.WrappedText;
@@ -136,7 +136,7 @@ public final class IncidentText {
   }
 
   private void finding(Detection finding, @Nullable Long gap, long startAt) {
-    Severity before = Raising.severityBefore(finding);
+    Severity before = SeverityBeforeIncident.severityBefore(finding);
     labelled(finding.getSeverity().name(), finding.getTitle());
     labelled(
         before == null

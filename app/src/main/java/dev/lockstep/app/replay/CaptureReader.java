@@ -5,7 +5,7 @@ import dev.lockstep.app.terminal.OperatorException;
 import dev.lockstep.app.terminal.Progress;
 import dev.lockstep.detections.join.Calls;
 import dev.lockstep.detections.join.JoinSettings;
-import dev.lockstep.ingest.category.LogCategories;
+import dev.lockstep.ingest.category.CategoryNames;
 import dev.lockstep.ingest.file.CaptureFiles;
 import dev.lockstep.ingest.message.AccountedReader;
 import dev.lockstep.ingest.message.Limits;
@@ -234,7 +234,7 @@ public final class CaptureReader {
       if (!hasEdges && Calls.isEdge(activity)) {
         hasEdges = true;
       }
-      if (!hasFirewall && activity.getCategory().equals(LogCategories.FIREWALL)) {
+      if (!hasFirewall && activity.getCategory().equals(CategoryNames.FIREWALL)) {
         hasFirewall = true;
       }
     }

@@ -1,6 +1,6 @@
 package dev.lockstep.app.report;
 
-import dev.lockstep.app.detection.Raising;
+import dev.lockstep.app.detection.SeverityBeforeIncident;
 import dev.lockstep.schemas.Detection;
 import dev.lockstep.schemas.Evidence;
 import dev.lockstep.schemas.Principal;
@@ -79,7 +79,8 @@ public record Incident(String correlationId, List<Detection> findings) {
 
   /** Returns whether its findings are raised, because rules agree. */
   public boolean isRaised() {
-    return findings.stream().anyMatch(finding -> Raising.severityBefore(finding) != null);
+    return findings.stream()
+        .anyMatch(finding -> SeverityBeforeIncident.severityBefore(finding) != null);
   }
 
   /** Returns the principal's name or id, or the address, or the id of an incident without both. */

@@ -5,7 +5,7 @@ import com.fasterxml.jackson.core.JsonFactoryBuilder;
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.SerializableString;
 import com.fasterxml.jackson.core.io.CharacterEscapes;
-import dev.lockstep.app.detection.Raising;
+import dev.lockstep.app.detection.SeverityBeforeIncident;
 import dev.lockstep.app.rules.RuleStatus;
 import dev.lockstep.rules.RuleInfo;
 import dev.lockstep.rules.Setting;
@@ -204,7 +204,7 @@ final class ReportData {
   }
 
   private List<Object> finding(Detection finding, Map<String, Integer> incidents) {
-    Severity before = Raising.severityBefore(finding);
+    Severity before = SeverityBeforeIncident.severityBefore(finding);
     Principal principal = finding.getPrincipal();
     return Arrays.asList(
         text(finding.getId()),

@@ -30,7 +30,7 @@ import org.jspecify.annotations.Nullable;
  * @param byId classification by id of the finding
  * @param ofOthers ids of findings that are known to be of another rule than the one asked for
  */
-public record ClosedFindings(Map<String, Closing> byId, Set<String> ofOthers) {
+public record ClosedFindings(Map<String, Classification> byId, Set<String> ofOthers) {
   private static final JsonFactory JSON = new JsonFactory();
   private static final List<String> IDS = List.of("detectionid", "id");
   private static final String CLASSIFICATION = "classification";
@@ -57,7 +57,7 @@ public record ClosedFindings(Map<String, Closing> byId, Set<String> ofOthers) {
    * @param rule id of the rule that is tuned, or null; findings that name another one are marked
    */
   static ClosedFindings read(String file, @Nullable String rule) {
-    Map<String, Closing> byId = new TreeMap<>();
+    Map<String, Classification> byId = new TreeMap<>();
     Set<String> ofOthers = new HashSet<>();
     Table[] table = new Table[1];
     new DetectionFile(file)
@@ -78,7 +78,7 @@ public record ClosedFindings(Map<String, Closing> byId, Set<String> ofOthers) {
   private record Line(@Nullable String id, @Nullable String word, @Nullable String rule) {}
 
   private static void put(
-      Line line, @Nullable String rule, Map<String, Closing> byId, Set<String> ofOthers)
+      Line line, @Nullable String rule, Map<String, Classification> byId, Set<String> ofOthers)
       throws IOException {
     String word = line.word();
     if (word == null || word.isBlank()) {
@@ -88,13 +88,15 @@ public record ClosedFindings(Map<String, Closing> byId, Set<String> ofOthers) {
     if (id == null || id.isBlank() || id.length() > LONGEST_ID) {
       throw new IOException("the classification is of no finding, because there is no DetectionId");
     }
-    Closing closing = Closing.of(word);
+    Classification closing = Classification.of(word);
     if (closing == null) {
       throw new IOException(
-          "the classification %s is none of %s".formatted(Quoted.of(word), Closing.WORDS));
+          "the classification %s is none of %s".formatted(Quoted.of(word), Classification.WORDS));
     }
     byId.merge(
-        id.strip(), closing, (known, other) -> known == Closing.TRUE_POSITIVE ? known : other);
+        id.strip(),
+        closing,
+        (known, other) -> known == Classification.TRUE_POSITIVE ? known : other);
     String of = line.rule();
     if (rule != null && of != null && !of.isBlank() && !of.equals(rule)) {
       ofOthers.add(id.strip());

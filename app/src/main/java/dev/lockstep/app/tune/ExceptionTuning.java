@@ -59,7 +59,7 @@ final class ExceptionTuning {
   Tuning run(SortedCapture capture, Progress progress) {
     List<Detection> found =
         capture.replay(rules, enrichment, new DetectionCounters(), null, "correlating", progress);
-    Closed findings = new Closed(rule, found, closed);
+    ClassifiedFindings findings = new ClassifiedFindings(rule, found, closed);
     DetectionSummaries summaries = DetectionSummaries.of("what was read", found);
     Map<String, ExceptionEntry> entries = new LinkedHashMap<>();
     Map<String, Integer> counts = new LinkedHashMap<>();

@@ -27,7 +27,7 @@ import org.jspecify.annotations.Nullable;
 final class FileTuning {
   private final String rule;
   private final DetectionSummaries summaries;
-  private final Closed findings;
+  private final ClassifiedFindings findings;
   private final String owner;
   private final long expiresAt;
 
@@ -53,7 +53,7 @@ final class FileTuning {
                       one,
                       (known, other) -> other.revision() >= known.revision() ? other : known));
       last.values().removeIf(WrittenDetection::isWithdrawn);
-      this.findings = new Closed(rule, last, closed);
+      this.findings = new ClassifiedFindings(rule, last, closed);
     } catch (OperatorException e) {
       throw new OperatorException(
           "could not tune the rule %s by %s alone: it holds no whole detections; name the captured logs that they come from as PATH"

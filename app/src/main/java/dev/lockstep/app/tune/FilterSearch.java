@@ -36,7 +36,8 @@ final class FilterSearch {
    * @param closing classification, or null if it is not closed
    * @param events values of each event by field
    */
-  record Shown(String id, @Nullable Closing closing, List<Map<Candidate, List<String>>> events) {
+  record Shown(
+      String id, @Nullable Classification closing, List<Map<Candidate, List<String>>> events) {
     boolean isFalse() {
       return closing != null && closing.isFalse();
     }
@@ -93,7 +94,7 @@ final class FilterSearch {
     for (int i = 0; i < findings.size(); i++) {
       if (findings.get(i).isFalse()) {
         open.set(i);
-      } else if (findings.get(i).closing() == Closing.TRUE_POSITIVE) {
+      } else if (findings.get(i).closing() == Classification.TRUE_POSITIVE) {
         trues.set(i);
       } else {
         others.set(i);

@@ -114,7 +114,7 @@ final class FilterTuning {
             progress,
             affected.stream().map(each -> each.entry().rule()).toList(),
             matches);
-    Closed findings = new Closed(rule.id(), found, closed);
+    ClassifiedFindings findings = new ClassifiedFindings(rule.id(), found, closed);
     Searched best = null;
     for (String source : filterText.sources()) {
       FilterSearch search = new FilterSearch(shown(found, findings, matches.of(source)));
@@ -163,7 +163,9 @@ final class FilterTuning {
   }
 
   private static List<FilterSearch.Shown> shown(
-      List<Detection> found, Closed findings, Map<String, Map<Candidate, List<String>>> events) {
+      List<Detection> found,
+      ClassifiedFindings findings,
+      Map<String, Map<Candidate, List<String>>> events) {
     List<FilterSearch.Shown> shown = new ArrayList<>();
     for (Detection detection : found) {
       if (!findings.ids().contains(detection.getId())) {

@@ -37,7 +37,7 @@ public final class Promotion {
   private final List<WrittenDetection> sent = new ArrayList<>();
   private final List<WrittenDetection> confirmed = new ArrayList<>();
   private final Map<String, Long> excepted = new TreeMap<>();
-  private final Map<Closing, Long> closed = new EnumMap<>(Closing.class);
+  private final Map<Classification, Long> closed = new EnumMap<>(Classification.class);
   private long heldBack;
   private long outweighed;
   private long withdrawn;
@@ -73,12 +73,12 @@ public final class Promotion {
                     other.written().revision() >= known.written().revision() ? other : known);
           }
         });
-    Map<String, Closing> closings =
+    Map<String, Classification> closings =
         detections.isStandardInput() ? Map.of() : ClosedFindings.read(file).byId();
     found.values().forEach(one -> add(one, exceptions, closings.get(one.written().id())));
   }
 
-  private void add(Found one, Exceptions exceptions, @Nullable Closing closing) {
+  private void add(Found one, Exceptions exceptions, @Nullable Classification closing) {
     WrittenDetection finding = one.written();
     if (finding.isWithdrawn()) {
       withdrawn++;
@@ -162,7 +162,7 @@ public final class Promotion {
     lines.text(0, next());
   }
 
-  private static String words(Closing closing) {
+  private static String words(Classification closing) {
     return closing.name().toLowerCase(Locale.ROOT).replace('_', ' ');
   }
 

@@ -16,7 +16,7 @@ import dev.lockstep.ingest.amqp.AmqpIngest;
 import dev.lockstep.ingest.azure.EventHubs;
 import dev.lockstep.ingest.capture.CaptureIngest;
 import dev.lockstep.ingest.capture.CaptureSourceConfig;
-import dev.lockstep.ingest.category.LogCategories;
+import dev.lockstep.ingest.category.CategoryNames;
 import dev.lockstep.ingest.cluster.KafkaTarget;
 import dev.lockstep.ingest.kafka.KafkaIngest;
 import dev.lockstep.ingest.kafka.KafkaSourceConfig;
@@ -85,9 +85,9 @@ public final class Wiring {
       return JoinSettings.ALL;
     }
     return new JoinSettings(
-        config.sources().stream().anyMatch(one -> mayBring(one, LogCategories.IDENTITY_LINK)),
-        config.sources().stream().anyMatch(one -> mayBring(one, LogCategories.FRONT_DOOR)),
-        config.sources().stream().anyMatch(one -> mayBring(one, LogCategories.FIREWALL)));
+        config.sources().stream().anyMatch(one -> mayBring(one, CategoryNames.IDENTITY_LINK)),
+        config.sources().stream().anyMatch(one -> mayBring(one, CategoryNames.FRONT_DOOR)),
+        config.sources().stream().anyMatch(one -> mayBring(one, CategoryNames.FIREWALL)));
   }
 
   /**

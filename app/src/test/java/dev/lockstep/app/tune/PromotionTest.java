@@ -115,7 +115,7 @@ class PromotionTest {
 
     assertThat(ClosedFindings.read(file.toString()).byId())
         .containsExactlyInAnyOrderEntriesOf(
-            Map.of("f1", Closing.TRUE_POSITIVE, "f3", Closing.BENIGN_POSITIVE));
+            Map.of("f1", Classification.TRUE_POSITIVE, "f3", Classification.BENIGN_POSITIVE));
   }
 
   @Test

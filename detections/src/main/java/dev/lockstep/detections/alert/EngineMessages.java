@@ -18,17 +18,17 @@ public final class EngineMessages {
 
   /** Returns the message of an alert's record, or null for any other activity. */
   public static @Nullable Message record(Activity activity) {
-    return Alerts.record(activity);
+    return AlertExchange.record(activity);
   }
 
   /** Returns the subject at which the records of an alert come together. */
   public static Subject alertSubject(String alert) {
-    return Alerts.alertSubject(alert);
+    return AlertExchange.alertSubject(alert);
   }
 
   /** Returns the message that a principal signed in under a name, or null. */
   public static @Nullable Message named(Event event) {
-    return Alerts.named(event);
+    return AlertExchange.named(event);
   }
 
   /** Returns an alert in the form that findings keep. */

@@ -1,8 +1,8 @@
 package dev.lockstep.detections.engine;
 
-import dev.lockstep.detections.alert.Alerts;
+import dev.lockstep.detections.alert.AlertExchange;
 import dev.lockstep.detections.alert.SubjectAlerts;
-import dev.lockstep.detections.judgement.Collecting;
+import dev.lockstep.detections.judgement.CollectedVerdicts;
 import dev.lockstep.detections.message.Message;
 import dev.lockstep.detections.state.RuleDay;
 import dev.lockstep.detections.state.RuleState;
@@ -12,20 +12,20 @@ import java.util.List;
 
 /** Dispatch of messages about Defender's alerts to the subjects that they concern. */
 final class AlertDispatch {
-  private final Alerts alerts;
+  private final AlertExchange alerts;
   private final OpenSubjects subjects;
   private final DayJudge judge;
   private final SuppressionCounter gates;
-  private final Dues dues;
+  private final DueSubjects dues;
   private final ChangedSubjects changed;
   private final ReachedTimes times;
 
   AlertDispatch(
-      Alerts alerts,
+      AlertExchange alerts,
       OpenSubjects subjects,
       DayJudge judge,
       SuppressionCounter gates,
-      Dues dues,
+      DueSubjects dues,
       ChangedSubjects changed,
       ReachedTimes times) {
     this.alerts = alerts;
@@ -88,7 +88,7 @@ final class AlertDispatch {
         for (int each = from; each <= to; each++) {
           RuleDay day = state.day(each);
           if (day != null && !day.isEmpty()) {
-            Collecting verdicts = judge.judgeWhole(subject, state, day, null);
+            CollectedVerdicts verdicts = judge.judgeWhole(subject, state, day, null);
             if (verdicts != null) {
               gates.count(subject.subject(), state, verdicts);
               judge.settle(subject, state, day);

@@ -1,6 +1,6 @@
 package dev.lockstep.detections.engine;
 
-import dev.lockstep.detections.judgement.Collecting;
+import dev.lockstep.detections.judgement.CollectedVerdicts;
 import dev.lockstep.detections.judgement.RuleCalls;
 import dev.lockstep.detections.state.KeptFact;
 import dev.lockstep.detections.state.RuleDay;
@@ -25,7 +25,7 @@ final class DayJudge {
   private final RuleCalls calls;
   private final FindingOutput findings;
   private final SuppressionCounter gates;
-  private final Dues dues;
+  private final DueSubjects dues;
   private final PendingDays pending;
   private final ChangedSubjects changed;
   private final ReachedTimes times;
@@ -35,7 +35,7 @@ final class DayJudge {
       RuleCalls calls,
       FindingOutput findings,
       SuppressionCounter gates,
-      Dues dues,
+      DueSubjects dues,
       PendingDays pending,
       ChangedSubjects changed,
       ReachedTimes times) {
@@ -54,14 +54,15 @@ final class DayJudge {
   }
 
   /** Returns the verdicts of a rule on a day, after the facts that it relays are on their way. */
-  private @Nullable Collecting judge(
+  private @Nullable CollectedVerdicts judge(
       SubjectState subject,
       RuleState state,
       RuleDay day,
       @Nullable KeptFact only,
       @Nullable KeptFact unkept,
       @Nullable RuleDay settled) {
-    Collecting verdicts = calls.judge(subject, state, day, only, unkept, settled, times.graceAt());
+    CollectedVerdicts verdicts =
+        calls.judge(subject, state, day, only, unkept, settled, times.graceAt());
     if (verdicts != null && !state.rule().info().grace().isZero()) {
       verdicts.awaited().forEach(fact -> await(subject, state, fact));
       verdicts.suppressed(
@@ -86,7 +87,7 @@ final class DayJudge {
   /** Has the days that read a fact judged again when its grace ends, unless that is over. */
   private void await(SubjectState subject, RuleState state, KeptFact fact) {
     long at = fact.graceFrom() + state.rule().info().grace().toMillis();
-    if (!Dues.isDue(at, times.graceAt())) {
+    if (!DueSubjects.isDue(at, times.graceAt())) {
       dues.at(at, subject.subject(), fact.day(), false);
     }
   }
@@ -204,7 +205,7 @@ final class DayJudge {
 
   /** Returns whether the facts of a day raise what was given out of it, or add to it. */
   private boolean isRaised(SubjectState subject, RuleState state, RuleDay day) {
-    Collecting verdicts = judge(subject, state, day, null, null, day);
+    CollectedVerdicts verdicts = judge(subject, state, day, null, null, day);
     if (verdicts == null) {
       return false;
     }
@@ -220,7 +221,7 @@ final class DayJudge {
   private void judgeIfRaised(
       SubjectState subject, RuleState state, RuleDay day, KeptFact fact, boolean isNew) {
     learnUpTo(subject, state, day.day() - 2);
-    Collecting verdicts = judge(subject, state, day, fact, null, day);
+    CollectedVerdicts verdicts = judge(subject, state, day, fact, null, day);
     if (verdicts == null) {
       return;
     }
@@ -268,19 +269,19 @@ final class DayJudge {
    * Judges a day by all of its facts; returns null if the rule failed, and then its last verdicts
    * count.
    */
-  @Nullable Collecting judgeWhole(
+  @Nullable CollectedVerdicts judgeWhole(
       SubjectState subject, RuleState state, RuleDay day, @Nullable KeptFact counted) {
     return judgeWhole(subject, state, day, counted, false);
   }
 
-  private @Nullable Collecting judgeWhole(
+  private @Nullable CollectedVerdicts judgeWhole(
       SubjectState subject,
       RuleState state,
       RuleDay day,
       @Nullable KeptFact counted,
       boolean isNew) {
     learnUpTo(subject, state, day.day() - 2);
-    Collecting verdicts = judge(subject, state, day, null, null, null);
+    CollectedVerdicts verdicts = judge(subject, state, day, null, null, null);
     if (verdicts == null) {
       day.toBeJudgedWhole(true);
       return null;
@@ -310,7 +311,7 @@ final class DayJudge {
   /** Judges the verdicts with a changed fact; returns whether the rule succeeded. */
   private boolean judgeChange(
       SubjectState subject, RuleState state, RuleDay day, KeptFact changed, boolean isNew) {
-    Collecting verdicts = judge(subject, state, day, changed, null, null);
+    CollectedVerdicts verdicts = judge(subject, state, day, changed, null, null);
     if (verdicts == null) {
       day.toBeJudgedWhole(true);
       return false;
@@ -321,7 +322,7 @@ final class DayJudge {
     return true;
   }
 
-  private static void fire(RuleDay day, Collecting verdicts) {
+  private static void fire(RuleDay day, CollectedVerdicts verdicts) {
     for (Fired fired : verdicts.fired()) {
       day.fires(fired);
     }
@@ -341,7 +342,7 @@ final class DayJudge {
         }
         settle(subject, state, reads);
       }
-      Collecting verdicts = judge(subject, state, reads, fact, fact, reads);
+      CollectedVerdicts verdicts = judge(subject, state, reads, fact, fact, reads);
       if (verdicts == null) {
         continue;
       }
@@ -387,7 +388,7 @@ final class DayJudge {
   void giveOut(SubjectState subject, RuleState state, RuleDay day) {
     if (!day.isJudged() && day.isCrowded()) {
       learnUpTo(subject, state, day.day() - 2);
-      Collecting verdicts = judge(subject, state, day, null, null, null);
+      CollectedVerdicts verdicts = judge(subject, state, day, null, null, null);
       if (verdicts == null) {
         findings.keepAsTold(subject, day);
         return;
@@ -470,7 +471,7 @@ final class DayJudge {
 
   /** Judges a day by all of its facts, after the lessons of other days are known. */
   private boolean judgeAgain(SubjectState subject, RuleState state, RuleDay day) {
-    Collecting verdicts = judge(subject, state, day, null, null, null);
+    CollectedVerdicts verdicts = judge(subject, state, day, null, null, null);
     day.toBeJudgedWhole(verdicts == null);
     if (verdicts == null) {
       return false;
@@ -490,7 +491,7 @@ final class DayJudge {
     boolean lost = state.hasLostInReach(known);
     boolean judgedForIt = !lost && !known.isJudged();
     if (judgedForIt) {
-      Collecting verdicts = judge(subject, state, known, null, null, null);
+      CollectedVerdicts verdicts = judge(subject, state, known, null, null, null);
       if (verdicts == null) {
         return state.lessons().getOrDefault(day, Map.of());
       }

@@ -1,8 +1,8 @@
 package dev.lockstep.detections.engine;
 
-import dev.lockstep.detections.alert.Alerts;
+import dev.lockstep.detections.alert.AlertExchange;
 import dev.lockstep.detections.alert.SubjectAlerts;
-import dev.lockstep.detections.judgement.Collecting;
+import dev.lockstep.detections.judgement.CollectedVerdicts;
 import dev.lockstep.detections.state.KeptFact;
 import dev.lockstep.detections.state.RuleDay;
 import dev.lockstep.detections.state.RuleState;
@@ -13,8 +13,8 @@ import java.util.List;
 
 /** Work that waits for a time: an alert for the rest of its records, an absence for its grace. */
 final class DueWork {
-  private final Dues dues;
-  private final Alerts alerts;
+  private final DueSubjects dues;
+  private final AlertExchange alerts;
   private final OpenSubjects subjects;
   private final DayJudge judge;
   private final SuppressionCounter gates;
@@ -22,8 +22,8 @@ final class DueWork {
   private final ReachedTimes times;
 
   DueWork(
-      Dues dues,
-      Alerts alerts,
+      DueSubjects dues,
+      AlertExchange alerts,
       OpenSubjects subjects,
       DayJudge judge,
       SuppressionCounter gates,
@@ -44,7 +44,7 @@ final class DueWork {
     if (grace > times.graceAt() || overdue) {
       long before = times.graceAt();
       times.graced(grace);
-      for (Dues.Due due : dues.upTo(times.graceAt())) {
+      for (DueSubjects.Due due : dues.upTo(times.graceAt())) {
         due(due, before);
       }
     }
@@ -65,10 +65,10 @@ final class DueWork {
 
   /** Does what of a subject and day was due before a restart, or is due some time. */
   void recovered(Subject subject, int day) {
-    due(new Dues.Due(subject, day, true), times.graceAt());
+    due(new DueSubjects.Due(subject, day, true), times.graceAt());
   }
 
-  private void due(Dues.Due due, long before) {
+  private void due(DueSubjects.Due due, long before) {
     SubjectState subject = subjects.opened(due.subject(), due.day());
     SubjectAlerts state = subject.alerts();
     if (state != null && state.collection() != null && state.collecting().isPending()) {
@@ -90,9 +90,11 @@ final class DueWork {
         boolean over = false;
         for (KeptFact fact : waiting(rule, day)) {
           long at = fact.graceFrom() + grace;
-          over |= Dues.isDue(at, times.graceAt()) && (!Dues.isDue(at, before) || due.again());
+          over |=
+              DueSubjects.isDue(at, times.graceAt())
+                  && (!DueSubjects.isDue(at, before) || due.again());
         }
-        Collecting verdicts = over ? judge.judgeWhole(subject, rule, day, null) : null;
+        CollectedVerdicts verdicts = over ? judge.judgeWhole(subject, rule, day, null) : null;
         if (verdicts != null) {
           gates.countGraced(subject.subject(), rule, verdicts, before, grace);
           judge.settle(subject, rule, day);

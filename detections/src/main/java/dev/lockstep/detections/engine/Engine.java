@@ -1,10 +1,10 @@
 package dev.lockstep.detections.engine;
 
 import dev.lockstep.detections.alert.AlertCollection;
-import dev.lockstep.detections.alert.Alerts;
+import dev.lockstep.detections.alert.AlertExchange;
 import dev.lockstep.detections.alert.ReportedAlert;
 import dev.lockstep.detections.alert.SubjectAlerts;
-import dev.lockstep.detections.contribution.FindingTeller;
+import dev.lockstep.detections.contribution.ContributionComposer;
 import dev.lockstep.detections.judgement.JudgedDay;
 import dev.lockstep.detections.judgement.JudgedSubject;
 import dev.lockstep.detections.judgement.JudgementTimer;
@@ -16,12 +16,12 @@ import dev.lockstep.detections.message.Statement;
 import dev.lockstep.detections.message.Visit;
 import dev.lockstep.detections.rule.ActiveRule;
 import dev.lockstep.detections.rule.AlertSettings;
-import dev.lockstep.detections.state.Eraser;
 import dev.lockstep.detections.state.RuleDay;
 import dev.lockstep.detections.state.RuleState;
 import dev.lockstep.detections.state.StateCodec;
+import dev.lockstep.detections.state.StateEraser;
 import dev.lockstep.detections.state.SubjectState;
-import dev.lockstep.detections.storage.Erasing;
+import dev.lockstep.detections.storage.ErasedPrincipal;
 import dev.lockstep.detections.storage.StateRecords;
 import dev.lockstep.enrichment.Enrichment;
 import dev.lockstep.rules.Subject;
@@ -58,16 +58,16 @@ public final class Engine {
   private final int mostOpen;
   private final StateCodec codec;
   private final RuleCalls calls;
-  private final Alerts alerts;
+  private final AlertExchange alerts;
   private final ReachedTimes times;
-  private final Dues dues;
+  private final DueSubjects dues;
   private final DayJudge judge;
   private final FactMerger merger;
   private final PendingOutput pending;
   private final OpenSubjects subjects;
   private final AlertDispatch dispatch;
   private final DueWork due;
-  private final Sweep sweep;
+  private final EvictionSweep sweep;
 
   /**
    * Creates an engine.
@@ -93,7 +93,7 @@ public final class Engine {
         output,
         mostOpen,
         new ReachedTimes(),
-        new Dues());
+        new DueSubjects());
   }
 
   private Engine(
@@ -106,7 +106,7 @@ public final class Engine {
       Output output,
       int mostOpen,
       ReachedTimes times,
-      Dues dues) {
+      DueSubjects dues) {
     this.rules = List.copyOf(rules);
     this.enrichment = enrichment;
     this.records = records;
@@ -116,9 +116,9 @@ public final class Engine {
     this.mostOpen = mostOpen;
     this.times = times;
     this.dues = dues;
-    FindingTeller teller = new FindingTeller(enrichment);
+    ContributionComposer teller = new ContributionComposer(enrichment);
     this.calls = new RuleCalls(enrichment, counts);
-    this.alerts = new Alerts(alerts, enrichment, counts, output);
+    this.alerts = new AlertExchange(alerts, enrichment, counts, output);
     SuppressionCounter gates = new SuppressionCounter(counts, times);
     ChangedSubjects changed = new ChangedSubjects();
     PendingDays days = new PendingDays();
@@ -130,7 +130,7 @@ public final class Engine {
         new OpenSubjects(codec, records, calls, judge, pending, days, changed, mostOpen);
     this.dispatch = new AlertDispatch(this.alerts, subjects, judge, gates, dues, changed, times);
     this.due = new DueWork(dues, this.alerts, subjects, judge, gates, changed, times);
-    this.sweep = new Sweep(codec, records, alerts, subjects, judge, dues, due, times);
+    this.sweep = new EvictionSweep(codec, records, alerts, subjects, judge, dues, due, times);
   }
 
   /**
@@ -256,12 +256,13 @@ public final class Engine {
       }
       lessons.addAll(JudgedSubject.Lesson.of(state));
     }
-    return new JudgedSubject(id, days, lessons, Alerts.of(subject.alerts()));
+    return new JudgedSubject(id, days, lessons, AlertExchange.of(subject.alerts()));
   }
 
   /** Returns the collected records of an alert, or null if none has come. */
   public @Nullable ReportedAlert alert(String id) {
-    SubjectAlerts state = subjects.opened(Alerts.alertSubject(id), SubjectState.NO_DAY).alerts();
+    SubjectAlerts state =
+        subjects.opened(AlertExchange.alertSubject(id), SubjectState.NO_DAY).alerts();
     AlertCollection collection = state == null ? null : state.collection();
     return collection == null || collection.isEmpty()
         ? null
@@ -301,15 +302,15 @@ public final class Engine {
   /** Deletes all records of a principal, and returns the names in them. */
   public Set<String> eraseSubject(Subject principal) {
     close();
-    return new Eraser(codec, records).eraseSubject(principal);
+    return new StateEraser(codec, records).eraseSubject(principal);
   }
 
   /**
    * Replaces a principal by a pseudonym in others' records, and deletes its own data there; returns
    * the ids of the findings that may name it.
    */
-  public List<String> eraseIn(Erasing erasing) {
+  public List<String> eraseIn(ErasedPrincipal erasing) {
     close();
-    return new Eraser(codec, records).eraseIn(erasing);
+    return new StateEraser(codec, records).eraseIn(erasing);
   }
 }

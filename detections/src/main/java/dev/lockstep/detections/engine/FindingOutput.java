@@ -1,7 +1,7 @@
 package dev.lockstep.detections.engine;
 
-import dev.lockstep.detections.contribution.FindingTeller;
-import dev.lockstep.detections.judgement.Collecting;
+import dev.lockstep.detections.contribution.ContributionComposer;
+import dev.lockstep.detections.judgement.CollectedVerdicts;
 import dev.lockstep.detections.judgement.DayCase;
 import dev.lockstep.detections.judgement.RuleCalls;
 import dev.lockstep.detections.message.Message;
@@ -17,7 +17,7 @@ import dev.lockstep.detections.state.RuleState;
 import dev.lockstep.detections.state.StandingFinding;
 import dev.lockstep.detections.state.SubjectState;
 import dev.lockstep.rules.Need;
-import dev.lockstep.rules.Relay;
+import dev.lockstep.rules.RelayedFact;
 import dev.lockstep.rules.RuleInfo;
 import dev.lockstep.rules.Severities;
 import dev.lockstep.schemas.Severity;
@@ -32,7 +32,7 @@ import org.jspecify.annotations.Nullable;
 /** Output of a judged day's findings: each that differs from what was given out of it. */
 final class FindingOutput {
   private final RuleCalls calls;
-  private final FindingTeller teller;
+  private final ContributionComposer teller;
   private final Output output;
   private final AlertSettings alerts;
   private final MentionOutput mentions;
@@ -42,7 +42,7 @@ final class FindingOutput {
 
   FindingOutput(
       RuleCalls calls,
-      FindingTeller teller,
+      ContributionComposer teller,
       Output output,
       AlertSettings alerts,
       PendingDays pending,
@@ -98,8 +98,8 @@ final class FindingOutput {
   }
 
   /** Sends the facts for other subjects that a judgement stated or retracted. */
-  void relay(RuleState state, Collecting verdicts) {
-    for (Relay fact : verdicts.relays()) {
+  void relay(RuleState state, CollectedVerdicts verdicts) {
+    for (RelayedFact fact : verdicts.relays()) {
       output.message(
           new Message.OfVisit(
               new Visit(
@@ -193,7 +193,7 @@ final class FindingOutput {
       now.put(id, stood);
       return true;
     }
-    FindingTeller.Told told =
+    ContributionComposer.Told told =
         calls.told(
             rule,
             () ->
@@ -283,7 +283,7 @@ final class FindingOutput {
           }
           StandingFinding least =
               stood != null && (lost || times.isPartlyEvicted(state, day, stood)) ? stood : null;
-          FindingTeller.Told told =
+          ContributionComposer.Told told =
               calls.told(rule, () -> teller.told(rule, of, id, finding, lost || more, least));
           if (told != null) {
             now.put(id, told.standing());
@@ -294,7 +294,7 @@ final class FindingOutput {
         });
   }
 
-  private void give(ActiveRule rule, FindingTeller.Told told) {
+  private void give(ActiveRule rule, ContributionComposer.Told told) {
     output.contribution(told.contribution(), times.arrivalAt());
     if (alerts.confirms() && !rule.info().needs().contains(Need.ALERTS)) {
       mentions.mention(told.contribution());

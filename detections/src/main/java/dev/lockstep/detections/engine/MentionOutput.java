@@ -1,6 +1,6 @@
 package dev.lockstep.detections.engine;
 
-import dev.lockstep.detections.alert.Alerts;
+import dev.lockstep.detections.alert.AlertExchange;
 import dev.lockstep.detections.message.Message;
 import dev.lockstep.detections.message.Output;
 import dev.lockstep.schemas.Contribution;
@@ -24,7 +24,7 @@ final class MentionOutput {
   /** Gives out a mention to each subject that an alert may name and the finding is of. */
   void mention(Contribution contribution) {
     Detection detection = contribution.getDetection();
-    Alerts.parts(contribution.getAddresses(), detection.getPrincipal())
+    AlertExchange.parts(contribution.getAddresses(), detection.getPrincipal())
         .forEach(
             (subject, networkClass) -> {
               Message.Mentioned mention =

@@ -1,6 +1,6 @@
 package dev.lockstep.detections.engine;
 
-import dev.lockstep.detections.judgement.Collecting;
+import dev.lockstep.detections.judgement.CollectedVerdicts;
 import dev.lockstep.detections.message.EngineCounts;
 import dev.lockstep.detections.state.KeptFact;
 import dev.lockstep.detections.state.RuleState;
@@ -23,7 +23,8 @@ final class SuppressionCounter {
    * Counts suppressions by gates of a fact; those that depend on an absence were counted when its
    * grace ended.
    */
-  void count(Subject subject, RuleState state, Collecting verdicts, KeptFact fact, boolean isNew) {
+  void count(
+      Subject subject, RuleState state, CollectedVerdicts verdicts, KeptFact fact, boolean isNew) {
     Duration grace = state.rule().info().grace();
     boolean isGraced =
         !isNew && !grace.isZero() && fact.first().arrivalAt() + grace.toMillis() <= times.graceAt();
@@ -36,7 +37,7 @@ final class SuppressionCounter {
   }
 
   /** Counts all that gates suppressed. */
-  void count(Subject subject, RuleState state, Collecting verdicts) {
+  void count(Subject subject, RuleState state, CollectedVerdicts verdicts) {
     verdicts.suppressed(
         (gate, facts) -> counts.suppressed(subject, state.rule().info().id(), gate));
   }
@@ -45,12 +46,13 @@ final class SuppressionCounter {
    * Counts suppressions by gates of single facts whose grace has ended since. Those of several
    * facts depend on no absence, and were counted when one of these changed.
    */
-  void countGraced(Subject subject, RuleState state, Collecting verdicts, long before, long grace) {
+  void countGraced(
+      Subject subject, RuleState state, CollectedVerdicts verdicts, long before, long grace) {
     verdicts.suppressed(
         (gate, facts) -> {
           if (facts.size() == 1) {
             long at = facts.get(0).first().arrivalAt() + grace;
-            if (Dues.isDue(at, times.graceAt()) && !Dues.isDue(at, before)) {
+            if (DueSubjects.isDue(at, times.graceAt()) && !DueSubjects.isDue(at, before)) {
               counts.suppressed(subject, state.rule().info().id(), gate);
             }
           }

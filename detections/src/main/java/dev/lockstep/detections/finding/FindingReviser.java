@@ -1,7 +1,7 @@
 package dev.lockstep.detections.finding;
 
 import dev.lockstep.detections.incident.Incidents;
-import dev.lockstep.detections.storage.Erasing;
+import dev.lockstep.detections.storage.ErasedPrincipal;
 import dev.lockstep.enrichment.exception.ExceptionEntry;
 import dev.lockstep.enrichment.exception.Exceptions;
 import dev.lockstep.rules.RuleInfo;
@@ -62,7 +62,7 @@ final class FindingReviser {
       long now) {
     Detection detection = Objects.requireNonNull(contribution.getDetection());
     boolean withdrawn = FindingTexts.isWithdrawn(detection);
-    if (before == null || before.getSaid().getReason().equals(Erased.REASON)) {
+    if (before == null || before.getSaid().getReason().equals(ErasedFinding.REASON)) {
       int revision = before == null ? 0 : before.getSaid().getRevision();
       return withdrawn ? null : first(contribution, confirmations, detection, revision, now);
     }
@@ -215,7 +215,7 @@ final class FindingReviser {
     Detection base = base(state);
     String group = state.getGroup();
     if (group == null
-        || base.getReason().equals(Erased.REASON)
+        || base.getReason().equals(ErasedFinding.REASON)
         || Boolean.TRUE.equals(base.getShadow())
         || FindingTexts.isWithdrawn(alone(state))) {
       return null;
@@ -232,7 +232,9 @@ final class FindingReviser {
   /** Returns the present content of a finding. */
   private Detection current(FindingState state) {
     Detection alone = alone(state);
-    return FindingTexts.isWithdrawn(alone) ? alone : Agreement.in(alone, state.getCorrelation());
+    return FindingTexts.isWithdrawn(alone)
+        ? alone
+        : IncidentEffect.in(alone, state.getCorrelation());
   }
 
   /** Returns the present content of a finding without the incident that it belongs to. */
@@ -301,10 +303,10 @@ final class FindingReviser {
    * not name the principal. Of the principal's own finding only the id and the last revision are
    * left. In another's finding the principal is replaced by a pseudonym.
    */
-  @Nullable Next erased(FindingState state, Erasing erasing) {
+  @Nullable Next erased(FindingState state, ErasedPrincipal erasing) {
     Detection said = state.getSaid();
     Detection base = base(state);
-    if (said.getReason().equals(Erased.REASON)) {
+    if (said.getReason().equals(ErasedFinding.REASON)) {
       return null;
     }
     if (erasing.owns(base) || erasing.owns(said)) {
@@ -313,7 +315,7 @@ final class FindingReviser {
       left.setRevision(said.getRevision());
       left.setRule(said.getRule());
       left.setRuleVersion(said.getRuleVersion());
-      left.setReason(Erased.REASON);
+      left.setReason(ErasedFinding.REASON);
       left.setSeverity(Severity.Informational);
       left.setTitle("");
       left.setDescription("");
@@ -371,7 +373,8 @@ final class FindingReviser {
     return new Next(state, revised);
   }
 
-  private static List<Confirmation> erased(List<Confirmation> confirmations, Erasing erasing) {
+  private static List<Confirmation> erased(
+      List<Confirmation> confirmations, ErasedPrincipal erasing) {
     return confirmations.stream()
         .map(one -> Confirmation.newBuilder(one).setAlert(erasing.revised(one.getAlert())).build())
         .toList();

@@ -1,7 +1,7 @@
 package dev.lockstep.detections.finding;
 
 import dev.lockstep.detections.rule.AlertSettings;
-import dev.lockstep.detections.storage.Erasing;
+import dev.lockstep.detections.storage.ErasedPrincipal;
 import dev.lockstep.enrichment.exception.Exceptions;
 import dev.lockstep.rules.RuleInfo;
 import dev.lockstep.schemas.Confirmation;
@@ -167,7 +167,7 @@ public final class Findings {
 
   /** Receiver of the changes of an erasure. */
   @FunctionalInterface
-  public interface Erased {
+  public interface ErasedFinding {
     /**
      * Receives one change.
      *
@@ -178,21 +178,21 @@ public final class Findings {
   }
 
   /** Erases every finding of a principal, and the principal's name in other findings. */
-  public void erase(Erasing erasing, Erased changed) {
+  public void erase(ErasedPrincipal erasing, ErasedFinding changed) {
     List<FindingState> states = new ArrayList<>();
     store.forEach(states::add);
     states.forEach(state -> erase(state, erasing, changed));
   }
 
   /** Erases a principal in one finding, if it is stored. */
-  public void erase(String finding, Erasing erasing, Erased changed) {
+  public void erase(String finding, ErasedPrincipal erasing, ErasedFinding changed) {
     FindingState state = store.get(finding);
     if (state != null) {
       erase(state, erasing, changed);
     }
   }
 
-  private void erase(FindingState state, Erasing erasing, Erased changed) {
+  private void erase(FindingState state, ErasedPrincipal erasing, ErasedFinding changed) {
     String id = state.getSaid().getId();
     int revision = state.getSaid().getRevision();
     FindingReviser.Next next = reviser.erased(state, erasing);

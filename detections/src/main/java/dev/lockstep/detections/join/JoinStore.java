@@ -1,6 +1,6 @@
 package dev.lockstep.detections.join;
 
-import dev.lockstep.detections.storage.Erasing;
+import dev.lockstep.detections.storage.ErasedPrincipal;
 import dev.lockstep.detections.storage.StateRecords;
 import dev.lockstep.schemas.Activity;
 import dev.lockstep.schemas.SingleObject;
@@ -179,7 +179,7 @@ final class JoinStore {
   }
 
   /** Deletes the records of a principal's calls and links. */
-  void deleteCallsOf(Erasing erasing) {
+  void deleteCallsOf(ErasedPrincipal erasing) {
     List<byte[]> gone = new ArrayList<>();
     byte[] position = null;
     do {
@@ -198,15 +198,15 @@ final class JoinStore {
     gone.forEach(subject -> records.write(subject, STATE, null));
   }
 
-  private static boolean isOf(CallState state, Erasing erasing) {
+  private static boolean isOf(CallState state, ErasedPrincipal erasing) {
     return isOf(state.call(), erasing) || isOf(state.link(), erasing);
   }
 
-  private static boolean isOf(@Nullable PendingHalf half, Erasing erasing) {
+  private static boolean isOf(@Nullable PendingHalf half, ErasedPrincipal erasing) {
     return half != null && erasing.isOf(half.activity());
   }
 
-  private static boolean isOf(EdgeState state, Erasing erasing) {
+  private static boolean isOf(EdgeState state, ErasedPrincipal erasing) {
     return state.calls().values().stream().anyMatch(erasing::isOf);
   }
 

@@ -1,6 +1,6 @@
 package dev.lockstep.detections.join;
 
-import dev.lockstep.detections.storage.Erasing;
+import dev.lockstep.detections.storage.ErasedPrincipal;
 import dev.lockstep.detections.storage.StateRecords;
 import dev.lockstep.enrichment.Enrichment;
 import dev.lockstep.enrichment.address.Address;
@@ -330,7 +330,7 @@ public final class Joins {
   }
 
   /** Deletes the calls and links of a principal. */
-  public void erase(Erasing erasing) {
+  public void erase(ErasedPrincipal erasing) {
     store.write();
     store.deleteCallsOf(erasing);
   }

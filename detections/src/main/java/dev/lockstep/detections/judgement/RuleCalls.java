@@ -1,7 +1,7 @@
 package dev.lockstep.detections.judgement;
 
-import dev.lockstep.detections.alert.Alerts;
-import dev.lockstep.detections.contribution.FindingTeller;
+import dev.lockstep.detections.alert.AlertExchange;
+import dev.lockstep.detections.contribution.ContributionComposer;
 import dev.lockstep.detections.message.EngineCounts;
 import dev.lockstep.detections.rule.ActiveRule;
 import dev.lockstep.detections.state.KeptFact;
@@ -60,7 +60,7 @@ public final class RuleCalls {
    * @param settled day of which only verdicts that raise a finding are wanted; null for all
    * @param graceAt arrival time up to which nothing more is waited for
    */
-  public @Nullable Collecting judge(
+  public @Nullable CollectedVerdicts judge(
       SubjectState subject,
       RuleState state,
       RuleDay day,
@@ -68,7 +68,7 @@ public final class RuleCalls {
       @Nullable KeptFact unkept,
       @Nullable RuleDay settled,
       long graceAt) {
-    Collecting verdicts = new Collecting(settled, unkept == null);
+    CollectedVerdicts verdicts = new CollectedVerdicts(settled, unkept == null);
     ActiveRule rule = state.rule();
     DayCase of =
         new DayCase(
@@ -77,7 +77,7 @@ public final class RuleCalls {
             day.day(),
             changed,
             unkept,
-            Alerts.of(subject.alerts()),
+            AlertExchange.of(subject.alerts()),
             graceAt,
             enrichment);
     timer.begins();
@@ -104,7 +104,7 @@ public final class RuleCalls {
         day.day(),
         null,
         null,
-        Alerts.of(subject.alerts()),
+        AlertExchange.of(subject.alerts()),
         graceAt,
         enrichment);
   }
@@ -139,7 +139,8 @@ public final class RuleCalls {
   }
 
   /** Returns the finding that a rule tells, or null if the rule failed. */
-  public FindingTeller.@Nullable Told told(ActiveRule rule, Supplier<FindingTeller.Told> telling) {
+  public ContributionComposer.@Nullable Told told(
+      ActiveRule rule, Supplier<ContributionComposer.Told> telling) {
     try {
       return telling.get();
     } catch (RuntimeException | StackOverflowError | LinkageError | AssertionError e) {

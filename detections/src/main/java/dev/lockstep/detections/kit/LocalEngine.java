@@ -1,7 +1,7 @@
 package dev.lockstep.detections.kit;
 
-import dev.lockstep.detections.alert.Alerts;
-import dev.lockstep.detections.contribution.FindingTeller;
+import dev.lockstep.detections.alert.AlertExchange;
+import dev.lockstep.detections.contribution.ContributionComposer;
 import dev.lockstep.detections.engine.Engine;
 import dev.lockstep.detections.message.EngineCounts;
 import dev.lockstep.detections.message.Message;
@@ -145,8 +145,8 @@ public final class LocalEngine {
 
   /** Processes an event. */
   public void enter(Event event) {
-    Message record = Alerts.record(event.activity());
-    Message named = Alerts.named(event);
+    Message record = AlertExchange.record(event.activity());
+    Message named = AlertExchange.named(event);
     if (record != null) {
       messages.add(record);
     }
@@ -235,7 +235,7 @@ public final class LocalEngine {
     List<Detection> standing = new ArrayList<>();
     for (Contribution contribution : findings.values()) {
       Detection detection = Objects.requireNonNull(contribution.getDetection());
-      if (!detection.getReason().equals(FindingTeller.WITHDRAWN)) {
+      if (!detection.getReason().equals(ContributionComposer.WITHDRAWN)) {
         standing.add(detection);
       }
     }

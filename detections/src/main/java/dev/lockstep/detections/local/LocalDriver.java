@@ -4,7 +4,7 @@ import dev.lockstep.detections.CountersAdapter;
 import dev.lockstep.detections.DetectionCounters;
 import dev.lockstep.detections.alert.EngineMessages;
 import dev.lockstep.detections.alert.ReportedAlert;
-import dev.lockstep.detections.encoding.Bounds;
+import dev.lockstep.detections.encoding.TextLimits;
 import dev.lockstep.detections.engine.Engine;
 import dev.lockstep.detections.finding.FindingStore;
 import dev.lockstep.detections.finding.Findings;
@@ -325,7 +325,7 @@ public final class LocalDriver implements AutoCloseable {
 
     Activity read(byte[] bytes) {
       Activity activity = codec.decode(bytes);
-      Bounds.cut(activity);
+      TextLimits.cut(activity);
       return interner.intern(activity);
     }
   }

@@ -2,7 +2,7 @@ package dev.lockstep.detections.message;
 
 import dev.lockstep.detections.rule.ActiveRule;
 import dev.lockstep.rules.FactKind;
-import dev.lockstep.rules.Relay;
+import dev.lockstep.rules.RelayedFact;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -45,7 +45,7 @@ public final class Statement {
   }
 
   /** Returns the statement of a fact that a rule relays. */
-  public static Statement of(ActiveRule rule, Relay fact) {
+  public static Statement of(ActiveRule rule, RelayedFact fact) {
     rule.kindOf(fact.kind());
     return new Statement(
         rule.place(), fact.kind(), fact.values().toArray(), fact.members(), 0, false, false);

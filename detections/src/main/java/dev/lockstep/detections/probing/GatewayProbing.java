@@ -182,7 +182,7 @@ public final class GatewayProbing implements Rule {
                 && api.getErrorSource() != null
                 && VALIDATIONS.contains(ComparableText.of(api.getErrorSource())));
     return isRefused
-        ? Attempt.text(
+        ? ProbingAttempt.text(
             (int) (Math.floorMod(call.getEventAt(), 60_000L) / SECOND_MILLIS),
             status,
             operationOf(call))

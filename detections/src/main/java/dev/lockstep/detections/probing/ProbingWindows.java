@@ -52,7 +52,7 @@ record ProbingWindows(
       int second = 0;
       for (Fact fact : attempts.at(last)) {
         for (Seen seen : fact.members(GatewayProbing.TRIED)) {
-          second = Math.max(second, Attempt.of(seen.text()).second());
+          second = Math.max(second, ProbingAttempt.of(seen.text()).second());
         }
       }
       lastSeconds.add(last * 60L + second);
@@ -89,7 +89,7 @@ record ProbingWindows(
           if (ofMinute.add(seen.text())) {
             count++;
             if (operations.size() < operationsNeeded || kinds.size() < kindsNeeded) {
-              Attempt attempt = Attempt.of(seen.text());
+              ProbingAttempt attempt = ProbingAttempt.of(seen.text());
               operations.add(attempt.operation());
               kinds.add(attempt.kind());
             }

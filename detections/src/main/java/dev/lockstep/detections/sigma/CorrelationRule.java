@@ -19,7 +19,7 @@ import dev.lockstep.rules.Fired;
 import dev.lockstep.rules.Gates;
 import dev.lockstep.rules.Need;
 import dev.lockstep.rules.Phrases;
-import dev.lockstep.rules.Relay;
+import dev.lockstep.rules.RelayedFact;
 import dev.lockstep.rules.RuleInfo;
 import dev.lockstep.rules.Seen;
 import dev.lockstep.rules.Subject;
@@ -447,7 +447,7 @@ public final class CorrelationRule implements SetRule {
     }
     for (List<String> group : groups) {
       verdicts.relay(
-          new Relay(
+          new RelayedFact(
               parent.subject(group),
               parent.kind(),
               hit.event(),

@@ -151,7 +151,7 @@ public final class PasswordSpray implements Rule {
     if (verdicts.isSettled(THEN_SUCCESS, Severity.High)
         || (changed != null
             && verdicts.isSettled(SPRAY, Severity.Medium)
-            && Successes.isNone(day, changed))) {
+            && SuccessfulUsers.isNone(day, changed))) {
       return;
     }
     MinuteFacts failures = MinuteFacts.of(day, FAILURES, MINUTE, 1);
@@ -166,7 +166,7 @@ public final class PasswordSpray implements Rule {
     if (windows.fired().isEmpty()) {
       return;
     }
-    Successes successes = Successes.of(day, windows.fired());
+    SuccessfulUsers successes = SuccessfulUsers.of(day, windows.fired());
     Fact[] fired = windows.fired().toArray(Fact[]::new);
     String reason = successes.isEmpty() ? SPRAY : THEN_SUCCESS;
     Fact[] all = new Fact[fired.length + successes.facts().size()];
@@ -207,7 +207,7 @@ public final class PasswordSpray implements Rule {
   @Override
   public Words tell(Finding finding) {
     Fired first = finding.first();
-    Successes successes = (Successes) first.detail();
+    SuccessfulUsers successes = (SuccessfulUsers) first.detail();
     Fact fact = first.fact(0);
     String address = finding.of().subject().id();
     String then =
@@ -233,7 +233,7 @@ public final class PasswordSpray implements Rule {
   public Map<String, String> mattered(Fired fired, int fact) {
     Fact of = fired.fact(fact);
     if (of.kind() == SUCCESS) {
-      return Map.of("observation", "successful sign-in", "user", Successes.name(of));
+      return Map.of("observation", "successful sign-in", "user", SuccessfulUsers.name(of));
     }
     List<Seen> users = of.members(FAILED);
     return Map.of("observation", "failed sign-ins", "users", Integer.toString(users.size()));

@@ -3,7 +3,7 @@ package dev.lockstep.detections.state;
 import dev.lockstep.detections.encoding.Hashes;
 import dev.lockstep.detections.message.Statement;
 import dev.lockstep.detections.message.Visit;
-import dev.lockstep.detections.storage.Erasing;
+import dev.lockstep.detections.storage.ErasedPrincipal;
 import dev.lockstep.enrichment.geo.Location;
 import dev.lockstep.enrichment.network.Network;
 import dev.lockstep.rules.Aggregate;
@@ -30,14 +30,14 @@ public final class KeptFact implements Fact {
   private static final long MINUTE_MILLIS = 60_000L;
   private static final int MINUTES_PER_DAY = 1440;
   private static final int FEW_FIRED = 32;
-  private static final SeenSet[] NO_SETS = {};
+  private static final CappedTexts[] NO_SETS = {};
   private static final BitSet NO_MINUTES = new BitSet(0);
 
   private final int rule;
   private final FactKind kind;
   private final int day;
   private final @Nullable Object[] values;
-  private final SeenSet[] sets;
+  private final CappedTexts[] sets;
   private final int rank;
   private final int alikeHash;
   private final long flags;
@@ -48,7 +48,7 @@ public final class KeptFact implements Fact {
   private long firstAt;
   private long lastAt;
   private @Nullable BitSet minutes;
-  private @Nullable SeenSet addresses;
+  private @Nullable CappedTexts addresses;
   private final @Nullable Aggregate aggregate;
   private long changedAt;
 
@@ -100,9 +100,9 @@ public final class KeptFact implements Fact {
     this.firstAt = first.at();
     this.lastAt = last.at();
     this.flags = flags(values);
-    this.sets = kind.sets() == 0 ? NO_SETS : new SeenSet[kind.sets()];
+    this.sets = kind.sets() == 0 ? NO_SETS : new CappedTexts[kind.sets()];
     for (int i = 0; i < sets.length; i++) {
-      sets[i] = new SeenSet();
+      sets[i] = new CappedTexts();
     }
     this.alikeHash = alikeHash(kind, values, location, principal);
     this.aggregate = kind.newAggregate();
@@ -215,9 +215,9 @@ public final class KeptFact implements Fact {
     }
     Location at = statement.placed() ? visit.location() : null;
     if (kind.keepsAddresses() && at != null) {
-      SeenSet known = addresses;
+      CappedTexts known = addresses;
       if (known == null) {
-        known = new SeenSet();
+        known = new CappedTexts();
         addresses = known;
       }
       changed |= known.add(at.address().text(), minute, minute, setCap);
@@ -335,7 +335,7 @@ public final class KeptFact implements Fact {
   }
 
   /** Returns whether the fact names a principal. */
-  boolean names(Erasing erasing) {
+  boolean names(ErasedPrincipal erasing) {
     if (erasing.is(principal)) {
       return true;
     }
@@ -344,7 +344,7 @@ public final class KeptFact implements Fact {
         return true;
       }
     }
-    for (SeenSet set : sets) {
+    for (CappedTexts set : sets) {
       for (Seen one : set.list()) {
         if (!erasing.text(one.text()).equals(one.text())) {
           return true;
@@ -362,7 +362,7 @@ public final class KeptFact implements Fact {
   }
 
   /** Returns this fact with the pseudonym in place of a principal. */
-  KeptFact renamed(Erasing erasing) {
+  KeptFact renamed(ErasedPrincipal erasing) {
     @Nullable Object[] others = values.clone();
     for (int i = 0; i < others.length; i++) {
       if (others[i] instanceof String text) {
@@ -388,7 +388,7 @@ public final class KeptFact implements Fact {
     return renamed;
   }
 
-  private static Aggregate.Kept renamed(Aggregate.Kept one, Erasing erasing) {
+  private static Aggregate.Kept renamed(Aggregate.Kept one, ErasedPrincipal erasing) {
     return new Aggregate.Kept(
         one.event(), one.texts().stream().map(erasing::text).toList(), one.provisional());
   }
@@ -415,9 +415,9 @@ public final class KeptFact implements Fact {
   }
 
   void addAddress(Seen one, int setCap) {
-    SeenSet known = addresses;
+    CappedTexts known = addresses;
     if (known == null) {
-      known = new SeenSet();
+      known = new CappedTexts();
       addresses = known;
     }
     known.add(one.text(), one.firstMinute(), one.lastMinute(), setCap);
@@ -461,7 +461,7 @@ public final class KeptFact implements Fact {
     return values;
   }
 
-  SeenSet[] sets() {
+  CappedTexts[] sets() {
     return sets;
   }
 

@@ -447,7 +447,7 @@ public final class StateCodec {
     if (kind.keepsAddresses()) {
       write(fact.addresses());
     }
-    for (SeenSet set : fact.sets()) {
+    for (CappedTexts set : fact.sets()) {
       write(set.list());
     }
     if (kind.hasAggregate()) {
@@ -541,7 +541,7 @@ public final class StateCodec {
     if (kind.keepsAddresses()) {
       read(from).forEach(one -> fact.addAddress(one, Integer.MAX_VALUE));
     }
-    for (SeenSet set : fact.sets()) {
+    for (CappedTexts set : fact.sets()) {
       for (Seen one : read(from)) {
         set.add(one.text(), one.firstMinute(), one.lastMinute(), Integer.MAX_VALUE);
       }

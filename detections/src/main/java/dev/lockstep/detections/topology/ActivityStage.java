@@ -1,6 +1,6 @@
 package dev.lockstep.detections.topology;
 
-import dev.lockstep.detections.encoding.Bounds;
+import dev.lockstep.detections.encoding.TextLimits;
 import dev.lockstep.detections.join.Calls;
 import dev.lockstep.detections.message.Message;
 import dev.lockstep.detections.message.RecentEvents;
@@ -48,10 +48,10 @@ final class ActivityStage implements Processor<byte[], byte[], byte[], StageOutp
   private Routers routers;
   private final BundleReader<Activity> reader = new BundleReader<>(Activity.getClassSchema());
   private final SingleObject<Activity> codec = new SingleObject<>(Activity.getClassSchema());
-  private final PartCodec parts;
+  private final StagePayloadCodec parts;
   private final RecentEvents recent = new RecentEvents(MOST_RECENT);
   private final List<Message> local = new ArrayList<>();
-  private final List<Part.OfErasure> erasures = new ArrayList<>();
+  private final List<StagePayload.OfErasure> erasures = new ArrayList<>();
 
   /** Origins by source that are idle and have brought nothing overdue since. */
   private final Map<String, Set<String>> rested = new HashMap<>();
@@ -70,7 +70,7 @@ final class ActivityStage implements Processor<byte[], byte[], byte[], StageOutp
   ActivityStage(StageContext stageContext) {
     this.stageContext = stageContext;
     this.rules = stageContext.rules();
-    this.parts = new PartCodec(rules.rules());
+    this.parts = new StagePayloadCodec(rules.rules());
     this.routers = new Routers(stageContext, rules);
   }
 
@@ -150,8 +150,8 @@ final class ActivityStage implements Processor<byte[], byte[], byte[], StageOutp
     String stage = here.outbox().task();
     if (erasure.getFindings() == null) {
       Erasure own = Erasure.newBuilder(erasure).setStage(stage).setPast(List.of()).build();
-      erasures.add(new Part.OfErasure(own));
-      here.outbox().addToAll(Target.HALVES, new Part.OfErasure(own));
+      erasures.add(new StagePayload.OfErasure(own));
+      here.outbox().addToAll(Target.HALVES, new StagePayload.OfErasure(own));
     }
     for (Detection past : erasure.getPast()) {
       Erasure one =
@@ -164,7 +164,7 @@ final class ActivityStage implements Processor<byte[], byte[], byte[], StageOutp
           .add(
               Target.FINDINGS,
               stageContext.layout().partitionOf(past.getId()),
-              new Part.OfErasure(one));
+              new StagePayload.OfErasure(one));
     }
   }
 
@@ -173,7 +173,7 @@ final class ActivityStage implements Processor<byte[], byte[], byte[], StageOutp
       watermark(here, WatermarkRecord.of(activity));
       return;
     }
-    Bounds.cut(activity);
+    TextLimits.cut(activity);
     if (activity.getArrivalAt() < sources.grace()) {
       overdue(activity.getWhere());
     }
@@ -185,7 +185,7 @@ final class ActivityStage implements Processor<byte[], byte[], byte[], StageOutp
           .add(
               Target.HALVES,
               layout.partitionOf(activity.getEventId()),
-              new Part.Half(activity, false));
+              new StagePayload.Half(activity, false));
     }
     if (routers.inForce().needsEdge(activity)) {
       Activity half =
@@ -194,18 +194,18 @@ final class ActivityStage implements Processor<byte[], byte[], byte[], StageOutp
           .add(
               Target.HALVES,
               layout.partitionOf(String.valueOf(activity.getTrackingReference())),
-              new Part.Half(half, true));
+              new StagePayload.Half(half, true));
     }
   }
 
   private void route(Open here, Message message) {
     int to = stageContext.layout().partitionOf(message.subject());
     if (message.subject().kind() != Subject.Kind.PRINCIPAL) {
-      here.outbox().add(Target.SUBJECTS, to, new Part.OfMessage(message));
+      here.outbox().add(Target.SUBJECTS, to, new StagePayload.OfMessage(message));
     } else if (to == partition) {
       local.add(message);
     } else {
-      here.outbox().add(Target.PRINCIPALS, to, new Part.OfMessage(message));
+      here.outbox().add(Target.PRINCIPALS, to, new StagePayload.OfMessage(message));
     }
   }
 

@@ -110,7 +110,9 @@ final class EngineTask implements Output {
       local.add(message);
     } else {
       outbox.add(
-          isPrincipal ? Target.PRINCIPALS : Target.SUBJECTS, to, new Part.OfMessage(message));
+          isPrincipal ? Target.PRINCIPALS : Target.SUBJECTS,
+          to,
+          new StagePayload.OfMessage(message));
     }
   }
 
@@ -121,7 +123,7 @@ final class EngineTask implements Output {
     outbox.add(
         Target.FINDINGS,
         stageContext.layout().partitionOf(detection.getId()),
-        new Part.OfContribution(contribution));
+        new StagePayload.OfContribution(contribution));
   }
 
   @Override
@@ -136,7 +138,7 @@ final class EngineTask implements Output {
     outbox.add(
         Target.FINDINGS,
         stageContext.layout().partitionOf(finding),
-        new Part.OfConfirmation(confirmation));
+        new StagePayload.OfConfirmation(confirmation));
   }
 
   /** Processes a message and everything that it causes in this task. */

@@ -1,6 +1,6 @@
 package dev.lockstep.detections.topology;
 
-import dev.lockstep.detections.storage.Erasing;
+import dev.lockstep.detections.storage.ErasedPrincipal;
 import dev.lockstep.schemas.Detection;
 import dev.lockstep.schemas.Erasure;
 import dev.lockstep.schemas.HeaderNames;
@@ -45,12 +45,12 @@ public final class Erasures {
 
   /** Returns whether a detection names the principal by id or by one of its names. */
   public static boolean isNamed(Detection detection, Erasure erasure) {
-    return !new Erasing(erasure).revised(detection).equals(detection);
+    return !new ErasedPrincipal(erasure).revised(detection).equals(detection);
   }
 
   /** Returns whether a detection is the principal's own and is therefore deleted. */
   public static boolean isOwn(Detection detection, Erasure erasure) {
-    return new Erasing(erasure).owns(detection);
+    return new ErasedPrincipal(erasure).owns(detection);
   }
 
   /** Returns all answers to a request in a topology with a number of partitions. */
@@ -99,8 +99,9 @@ public final class Erasures {
    *
    * @param findings ids of the findings that it is about; null for all state and every finding
    */
-  static Part passedOn(Erasing erasing, String stage, @Nullable List<String> findings) {
-    return new Part.OfErasure(
+  static StagePayload passedOn(
+      ErasedPrincipal erasing, String stage, @Nullable List<String> findings) {
+    return new StagePayload.OfErasure(
         Erasure.newBuilder(erasing.request())
             .setStage(stage)
             .setFindings(findings)

@@ -2,7 +2,7 @@ package dev.lockstep.detections.topology;
 
 import dev.lockstep.detections.finding.Findings;
 import dev.lockstep.detections.incident.Incidents;
-import dev.lockstep.detections.storage.Erasing;
+import dev.lockstep.detections.storage.ErasedPrincipal;
 import dev.lockstep.detections.topology.StageOutput.Target;
 import dev.lockstep.schemas.Detection;
 import dev.lockstep.schemas.Erasure;
@@ -29,7 +29,7 @@ final class FindingStage implements Processor<byte[], StageOutput, byte[], Stage
   private static final Duration TICK = Duration.ofSeconds(1);
 
   private final StageContext stageContext;
-  private final PartCodec parts;
+  private final StagePayloadCodec parts;
   private final SingleObject<Detection> codec = new SingleObject<>(Detection.getClassSchema());
   private @Nullable Open open;
 
@@ -42,7 +42,7 @@ final class FindingStage implements Processor<byte[], StageOutput, byte[], Stage
 
   FindingStage(StageContext stageContext) {
     this.stageContext = stageContext;
-    this.parts = new PartCodec(stageContext.rules().rules());
+    this.parts = new StagePayloadCodec(stageContext.rules().rules());
   }
 
   @Override
@@ -63,7 +63,7 @@ final class FindingStage implements Processor<byte[], StageOutput, byte[], Stage
                 outbox.add(
                     Target.INCIDENTS,
                     layout.partitionOf(member.getGroup()),
-                    new Part.OfMember(member)));
+                    new StagePayload.OfMember(member)));
     Set<String> before = new TreeSet<>(layout.tasks(PrincipalStage.NAME));
     before.addAll(layout.tasks(SubjectStage.NAME));
     open = new Open(partition, findings, outbox, new Watermarks(before), new WatermarkBroadcast());
@@ -95,14 +95,14 @@ final class FindingStage implements Processor<byte[], StageOutput, byte[], Stage
     Open here = Objects.requireNonNull(open);
     StageRecord read = here.outbox().read(record);
     long now = here.outbox().now();
-    for (Part part : read.parts()) {
-      if (part instanceof Part.OfContribution of) {
+    for (StagePayload part : read.parts()) {
+      if (part instanceof StagePayload.OfContribution of) {
         here.findings().take(of.contribution(), now);
-      } else if (part instanceof Part.OfConfirmation of) {
+      } else if (part instanceof StagePayload.OfConfirmation of) {
         here.findings().take(of.confirmation(), now);
-      } else if (part instanceof Part.OfCorrelation of) {
+      } else if (part instanceof StagePayload.OfCorrelation of) {
         here.findings().take(of.correlation(), now);
-      } else if (part instanceof Part.OfErasure of) {
+      } else if (part instanceof StagePayload.OfErasure of) {
         erase(here, of.erasure());
       }
     }
@@ -123,7 +123,7 @@ final class FindingStage implements Processor<byte[], StageOutput, byte[], Stage
    * findings that another task names.
    */
   private void erase(Open here, Erasure erasure) {
-    Erasing erasing = new Erasing(erasure);
+    ErasedPrincipal erasing = new ErasedPrincipal(erasure);
     Answers answers = new Answers(here.outbox(), erasure.getRequest());
     String stage = erasure.getStage();
     if (!erasure.getPast().isEmpty()) {
@@ -134,7 +134,7 @@ final class FindingStage implements Processor<byte[], StageOutput, byte[], Stage
           .add(
               Target.INCIDENTS,
               stageContext.layout().partitionOf(Incidents.ofPrincipal(erasing.principal())),
-              new Part.OfErasure(erasure));
+              new StagePayload.OfErasure(erasure));
       answers.answer(here.outbox().task());
     } else {
       List<String> named = erasure.getFindings();
@@ -147,7 +147,8 @@ final class FindingStage implements Processor<byte[], StageOutput, byte[], Stage
     }
   }
 
-  private static void erasePast(Open here, Erasing erasing, Detection past, Answers answers) {
+  private static void erasePast(
+      Open here, ErasedPrincipal erasing, Detection past, Answers answers) {
     String id = past.getId();
     if (here.findings().knows(id)) {
       here.findings().erase(id, erasing, answers::changed);

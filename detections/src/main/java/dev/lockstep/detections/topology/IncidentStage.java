@@ -13,14 +13,14 @@ final class IncidentStage implements Processor<byte[], StageOutput, byte[], Stag
   static final String NAME = "incident";
 
   private final StageContext stageContext;
-  private final PartCodec parts;
+  private final StagePayloadCodec parts;
   private @Nullable Open open;
 
   private record Open(Incidents incidents, Outbox outbox, Watermarks watermarks) {}
 
   IncidentStage(StageContext stageContext) {
     this.stageContext = stageContext;
-    this.parts = new PartCodec(stageContext.rules().rules());
+    this.parts = new StagePayloadCodec(stageContext.rules().rules());
   }
 
   @Override
@@ -34,7 +34,7 @@ final class IncidentStage implements Processor<byte[], StageOutput, byte[], Stag
                 outbox.add(
                     Target.FINDINGS,
                     layout.partitionOf(correlation.getFinding()),
-                    new Part.OfCorrelation(correlation)));
+                    new StagePayload.OfCorrelation(correlation)));
     open = new Open(incidents, outbox, new Watermarks(layout.tasks(FindingStage.NAME)));
   }
 
@@ -42,10 +42,10 @@ final class IncidentStage implements Processor<byte[], StageOutput, byte[], Stag
   public void process(Record<byte[], StageOutput> record) {
     Open here = Objects.requireNonNull(open);
     StageRecord read = here.outbox().read(record);
-    for (Part part : read.parts()) {
-      if (part instanceof Part.OfMember of) {
+    for (StagePayload part : read.parts()) {
+      if (part instanceof StagePayload.OfMember of) {
         here.incidents().take(of.member());
-      } else if (part instanceof Part.OfErasure of) {
+      } else if (part instanceof StagePayload.OfErasure of) {
         here.incidents().erase(of.erasure().getPrincipal());
       }
     }

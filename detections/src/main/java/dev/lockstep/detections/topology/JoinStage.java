@@ -2,7 +2,7 @@ package dev.lockstep.detections.topology;
 
 import dev.lockstep.detections.join.Joins;
 import dev.lockstep.detections.join.Revision;
-import dev.lockstep.detections.storage.Erasing;
+import dev.lockstep.detections.storage.ErasedPrincipal;
 import dev.lockstep.detections.topology.StageOutput.Target;
 import dev.lockstep.schemas.Activity;
 import dev.lockstep.schemas.ActivityKind;
@@ -25,7 +25,7 @@ final class JoinStage implements Processor<byte[], StageOutput, byte[], StageOut
   private static final String PEERS = "peers";
 
   private final StageContext stageContext;
-  private final PartCodec parts;
+  private final StagePayloadCodec parts;
   private @Nullable Open open;
 
   private record Open(
@@ -38,7 +38,7 @@ final class JoinStage implements Processor<byte[], StageOutput, byte[], StageOut
 
   JoinStage(StageContext stageContext) {
     this.stageContext = stageContext;
-    this.parts = new PartCodec(stageContext.rules().rules());
+    this.parts = new StagePayloadCodec(stageContext.rules().rules());
   }
 
   /**
@@ -57,7 +57,9 @@ final class JoinStage implements Processor<byte[], StageOutput, byte[], StageOut
       Activity call = revision.activity();
       String key = call.getPrincipal() == null ? call.getEventId() : call.getPrincipal().getId();
       outbox.add(
-          Target.REVISIONS, stageContext.layout().partitionOf(key), new Part.OfRevision(revision));
+          Target.REVISIONS,
+          stageContext.layout().partitionOf(key),
+          new StagePayload.OfRevision(revision));
     }
 
     @Override
@@ -65,7 +67,7 @@ final class JoinStage implements Processor<byte[], StageOutput, byte[], StageOut
       outbox.add(
           Target.HALVES,
           stageContext.layout().partitionOf(callId),
-          new Part.Peer(callId, peer, arrivalAt));
+          new StagePayload.Peer(callId, peer, arrivalAt));
     }
   }
 
@@ -90,12 +92,12 @@ final class JoinStage implements Processor<byte[], StageOutput, byte[], StageOut
   public void process(Record<byte[], StageOutput> record) {
     Open here = Objects.requireNonNull(open);
     StageRecord read = here.outbox().read(record);
-    for (Part part : read.parts()) {
-      if (part instanceof Part.Half half) {
+    for (StagePayload part : read.parts()) {
+      if (part instanceof StagePayload.Half half) {
         take(here.joins(), half);
-      } else if (part instanceof Part.Peer peer) {
+      } else if (part instanceof StagePayload.Peer peer) {
         here.joins().takePeer(peer.callId(), peer.peer(), peer.arrivalAt());
-      } else if (part instanceof Part.OfErasure of) {
+      } else if (part instanceof StagePayload.OfErasure of) {
         erase(here, of.erasure());
       }
     }
@@ -105,7 +107,7 @@ final class JoinStage implements Processor<byte[], StageOutput, byte[], StageOut
     here.outbox().flush();
   }
 
-  private static void take(Joins joins, Part.Half half) {
+  private static void take(Joins joins, StagePayload.Half half) {
     if (!half.ofEdge()) {
       joins.take(half.activity());
     } else if (half.activity().getKind() == ActivityKind.EDGE_REQUEST) {
@@ -138,7 +140,7 @@ final class JoinStage implements Processor<byte[], StageOutput, byte[], StageOut
   }
 
   private void erase(Open here, Erasure erasure) {
-    Erasing erasing = new Erasing(erasure);
+    ErasedPrincipal erasing = new ErasedPrincipal(erasure);
     here.joins().erase(erasing);
     here.outbox()
         .addToAll(Target.FINDINGS, Erasures.passedOn(erasing, here.outbox().task(), List.of()));

@@ -36,7 +36,7 @@ final class Outbox {
 
   private final ProcessorContext<byte[], StageOutput> context;
   private final int partitions;
-  private final PartCodec codec;
+  private final StagePayloadCodec codec;
   private final String task;
   private final Map<Target, List<Parcel>> parcels = new EnumMap<>(Target.class);
   private final SingleObject<DeadLetter> letterCodec =
@@ -58,7 +58,7 @@ final class Outbox {
   Outbox(
       ProcessorContext<byte[], StageOutput> context,
       StageContext stageContext,
-      PartCodec codec,
+      StagePayloadCodec codec,
       String stage) {
     this.context = context;
     this.partitions = stageContext.layout().partitions();
@@ -91,12 +91,12 @@ final class Outbox {
     watermark = now;
   }
 
-  void add(Target target, int partition, Part part) {
+  void add(Target target, int partition, StagePayload part) {
     add(target, partition, codec.encode(part));
   }
 
   /** Adds a part for every partition. */
-  void addToAll(Target target, Part part) {
+  void addToAll(Target target, StagePayload part) {
     byte[] encoded = codec.encode(part);
     for (int partition = 0; partition < partitions; partition++) {
       add(target, partition, encoded);

@@ -1,7 +1,7 @@
 package dev.lockstep.detections.topology;
 
 import dev.lockstep.detections.rule.RuleSet;
-import dev.lockstep.detections.storage.Erasing;
+import dev.lockstep.detections.storage.ErasedPrincipal;
 import dev.lockstep.detections.topology.StageOutput.Target;
 import dev.lockstep.rules.Subject;
 import dev.lockstep.schemas.Erasure;
@@ -21,7 +21,7 @@ final class PrincipalStage implements Processor<byte[], StageOutput, byte[], Sta
   static final String STORE = "principals";
 
   private final StageContext stageContext;
-  private final PartCodec parts;
+  private final StagePayloadCodec parts;
   private RuleSet rules;
   private Routers revisions;
   private @Nullable Open open;
@@ -32,7 +32,7 @@ final class PrincipalStage implements Processor<byte[], StageOutput, byte[], Sta
   PrincipalStage(StageContext stageContext) {
     this.stageContext = stageContext;
     this.rules = stageContext.rules();
-    this.parts = new PartCodec(rules.rules());
+    this.parts = new StagePayloadCodec(rules.rules());
     this.revisions = new Routers(stageContext, rules);
   }
 
@@ -78,15 +78,15 @@ final class PrincipalStage implements Processor<byte[], StageOutput, byte[], Sta
   }
 
   private void read(Open here, StageRecord record) {
-    for (Part part : record.parts()) {
-      if (part instanceof Part.OfMessage of) {
+    for (StagePayload part : record.parts()) {
+      if (part instanceof StagePayload.OfMessage of) {
         here.task().take(of.message());
-      } else if (part instanceof Part.OfRevision of) {
+      } else if (part instanceof StagePayload.OfRevision of) {
         revisions
             .of(of.revision().activity())
             .take(of.revision(), message -> here.task().message(message));
         here.task().takeWaiting();
-      } else if (part instanceof Part.OfErasure of) {
+      } else if (part instanceof StagePayload.OfErasure of) {
         eraseElsewhere(here, of.erasure());
       }
     }
@@ -108,25 +108,25 @@ final class PrincipalStage implements Processor<byte[], StageOutput, byte[], Sta
 
   /** Erases the principal's own state, and passes the request on with the principal's names. */
   private void eraseOwn(Open here, Erasure erasure) {
-    Erasing erasing = new Erasing(erasure);
-    Erasing known =
+    ErasedPrincipal erasing = new ErasedPrincipal(erasure);
+    ErasedPrincipal known =
         erasing.knownAs(
             here.task()
                 .engine()
                 .eraseSubject(new Subject(Subject.Kind.PRINCIPAL, erasing.principal())));
-    Part part = Erasures.passedOn(known, here.outbox().task(), null);
+    StagePayload part = Erasures.passedOn(known, here.outbox().task(), null);
     here.outbox().addToAll(Target.PRINCIPALS, part);
     here.outbox().addToAll(Target.SUBJECTS, part);
     here.outbox().addToAll(Target.FINDINGS, part);
   }
 
   private void eraseElsewhere(Open here, Erasure erasure) {
-    List<String> findings = here.task().engine().eraseIn(new Erasing(erasure));
+    List<String> findings = here.task().engine().eraseIn(new ErasedPrincipal(erasure));
     here.outbox()
         .addToAll(
             Target.FINDINGS,
             Erasures.passedOn(
-                new Erasing(erasure),
+                new ErasedPrincipal(erasure),
                 here.outbox().task().replace(NAME, Erasures.OTHERS),
                 findings));
   }

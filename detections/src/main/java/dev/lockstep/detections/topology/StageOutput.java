@@ -47,7 +47,10 @@ record StageOutput(
    * @param watermark watermark, or null if it is not sent now
    */
   record Observed(
-      RuleSet rules, List<Message> messages, Watermark watermark, List<Part.OfErasure> erasures) {}
+      RuleSet rules,
+      List<Message> messages,
+      Watermark watermark,
+      List<StagePayload.OfErasure> erasures) {}
 
   /** Returns a record for a partition of an internal topic. */
   static StageOutput to(Target target, int partition, byte[] value) {

@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * @param parts parts that could be read, without those that concern only rules that do not run here
  * @param unread bytes that could not be read
  */
-record StageRecord(@Nullable Watermark watermark, List<Part> parts, List<Unread> unread) {
+record StageRecord(@Nullable Watermark watermark, List<StagePayload> parts, List<Unread> unread) {
   private static final byte[] MAGIC = {'L', 'D'};
   private static final byte VERSION = 1;
   private static final byte OVERDUE = 1;
@@ -66,7 +66,7 @@ record StageRecord(@Nullable Watermark watermark, List<Part> parts, List<Unread>
    *
    * @param bytes bytes, where null is read as no parts
    */
-  static StageRecord decode(byte @Nullable [] bytes, PartCodec codec) {
+  static StageRecord decode(byte @Nullable [] bytes, StagePayloadCodec codec) {
     if (bytes == null || bytes.length < HEADER_BYTES) {
       return unread(bytes, "no record between two stages");
     }
@@ -90,7 +90,7 @@ record StageRecord(@Nullable Watermark watermark, List<Part> parts, List<Unread>
             from.getLong(),
             from.getLong(),
             (from.get() & OVERDUE) != 0);
-    List<Part> parts = new ArrayList<>();
+    List<StagePayload> parts = new ArrayList<>();
     List<Unread> unread = new ArrayList<>(0);
     for (int index = 0; from.hasRemaining(); index++) {
       int start = from.position();
@@ -103,7 +103,7 @@ record StageRecord(@Nullable Watermark watermark, List<Part> parts, List<Unread>
       byte[] part = new byte[size];
       from.get(part);
       try {
-        Part decoded = codec.decode(part);
+        StagePayload decoded = codec.decode(part);
         if (decoded != null) {
           parts.add(decoded);
         }

@@ -1,7 +1,7 @@
 package dev.lockstep.detections.topology;
 
 import dev.lockstep.detections.rule.RuleSet;
-import dev.lockstep.detections.storage.Erasing;
+import dev.lockstep.detections.storage.ErasedPrincipal;
 import dev.lockstep.detections.topology.StageOutput.Target;
 import dev.lockstep.schemas.Erasure;
 import java.util.List;
@@ -17,7 +17,7 @@ final class SubjectStage implements Processor<byte[], StageOutput, byte[], Stage
   static final String STORE = "subjects";
 
   private final StageContext stageContext;
-  private final PartCodec parts;
+  private final StagePayloadCodec parts;
   private RuleSet rules;
   private @Nullable Open open;
 
@@ -27,7 +27,7 @@ final class SubjectStage implements Processor<byte[], StageOutput, byte[], Stage
   SubjectStage(StageContext stageContext) {
     this.stageContext = stageContext;
     this.rules = stageContext.rules();
-    this.parts = new PartCodec(rules.rules());
+    this.parts = new StagePayloadCodec(rules.rules());
   }
 
   @Override
@@ -49,10 +49,10 @@ final class SubjectStage implements Processor<byte[], StageOutput, byte[], Stage
     Open here = Objects.requireNonNull(open);
     takeRules(here);
     StageRecord read = here.outbox().read(record);
-    for (Part part : read.parts()) {
-      if (part instanceof Part.OfMessage of) {
+    for (StagePayload part : read.parts()) {
+      if (part instanceof StagePayload.OfMessage of) {
         here.task().take(of.message());
-      } else if (part instanceof Part.OfErasure of) {
+      } else if (part instanceof StagePayload.OfErasure of) {
         erase(here, of.erasure());
       }
     }
@@ -83,10 +83,10 @@ final class SubjectStage implements Processor<byte[], StageOutput, byte[], Stage
   }
 
   private void erase(Open here, Erasure erasure) {
-    List<String> findings = here.task().engine().eraseIn(new Erasing(erasure));
+    List<String> findings = here.task().engine().eraseIn(new ErasedPrincipal(erasure));
     here.outbox()
         .addToAll(
             Target.FINDINGS,
-            Erasures.passedOn(new Erasing(erasure), here.outbox().task(), findings));
+            Erasures.passedOn(new ErasedPrincipal(erasure), here.outbox().task(), findings));
   }
 }

@@ -9,7 +9,7 @@ import dev.lockstep.rules.Facts;
 import dev.lockstep.rules.Field;
 import dev.lockstep.rules.Learned;
 import dev.lockstep.rules.Lessons;
-import dev.lockstep.rules.Relay;
+import dev.lockstep.rules.RelayedFact;
 import dev.lockstep.rules.Seen;
 import dev.lockstep.rules.Settings;
 import dev.lockstep.rules.Subject;
@@ -62,7 +62,7 @@ final class Colleagues {
   static final FactKind QUESTIONS =
       FactKind.named("questions", BUCKET, ASKED_BY)
           .most(BUCKETS)
-          .aggregates(ASKED_BY, Questions::new)
+          .aggregates(ASKED_BY, PlaceQuestions::new)
           .declare();
 
   /** Answer of a place to a user's day: the number of other users who regularly are there. */
@@ -70,7 +70,7 @@ final class Colleagues {
       FactKind.named("colleagues", COUNTRY, CITY, NUMBER)
           .most(MOST_ANSWERS)
           .ofWholeDay()
-          .aggregates(NUMBER, Latest::new)
+          .aggregates(NUMBER, LatestText::new)
           .declare();
 
   private final Case day;
@@ -126,13 +126,13 @@ final class Colleagues {
     Fact changed = place.changed();
     for (Fact fact : changed == null ? place.today() : List.of(changed)) {
       if (fact.kind() == QUESTIONS && fact.day() == place.day()) {
-        Questions questions = (Questions) fact.aggregate();
+        PlaceQuestions questions = (PlaceQuestions) fact.aggregate();
         questions.users().forEach(user -> answer(place, questions, user, verdicts));
       }
     }
   }
 
-  private static void answer(Case place, Questions questions, String user, Verdicts verdicts) {
+  private static void answer(Case place, PlaceQuestions questions, String user, Verdicts verdicts) {
     Regulars regulars =
         place.learned().digest(Regulars.class, learned -> Regulars.of(place, learned));
     String number = String.valueOf(regulars.without(user));
@@ -140,7 +140,7 @@ final class Colleagues {
     if (event != null) {
       PlaceKey key = PlaceKey.ofTrait(place.subject().id());
       verdicts.relay(
-          new Relay(
+          new RelayedFact(
               new Subject(Subject.Kind.PRINCIPAL, user),
               ANSWER,
               event,
@@ -162,7 +162,7 @@ final class Colleagues {
     }
     String user = day.subject().id();
     verdicts.relay(
-        new Relay(
+        new RelayedFact(
             subject(place),
             QUESTIONS,
             stay.first(),
@@ -188,7 +188,7 @@ final class Colleagues {
     if (known == null) {
       known = new HashMap<>(4);
       for (Fact fact : day.today()) {
-        String number = fact.kind() == ANSWER ? ((Latest) fact.aggregate()).text() : null;
+        String number = fact.kind() == ANSWER ? ((LatestText) fact.aggregate()).text() : null;
         if (number != null) {
           known.put(
               new PlaceKey(

@@ -92,7 +92,7 @@ final class BlocksThenCalls {
     List<Long> times = new ArrayList<>();
     Set<Fact> counting = new LinkedHashSet<>();
     if (call.kind() == WafThenSuccess.KNOWN_CALLS) {
-      for (Blocked one : requests(call, WafThenSuccess.KNOWN_REQUESTS)) {
+      for (BlockedRequest one : requests(call, WafThenSuccess.KNOWN_REQUESTS)) {
         long at = minuteAt(call, WafThenSuccess.KNOWN_MINUTE) + one.millis();
         if (follows(at, one.reference(), atHost, counting)) {
           times.add(at);
@@ -140,7 +140,7 @@ final class BlocksThenCalls {
       long at, String reference, NavigableMap<Long, Fact> atHost, Set<Fact> counting) {
     boolean follows = false;
     for (Fact block : before(atHost, at, at)) {
-      for (Blocked one : requests(block, WafThenSuccess.BLOCKED)) {
+      for (BlockedRequest one : requests(block, WafThenSuccess.BLOCKED)) {
         long blockedAt = minuteAt(block, WafThenSuccess.BLOCK_MINUTE) + one.millis();
         if (blockedAt <= at
             && at - blockedAt <= WafThenSuccess.FOLLOWS_MILLIS
@@ -169,10 +169,10 @@ final class BlocksThenCalls {
     return (fact.day() * (long) MINUTES_OF_DAY + fact.number(minute)) * MINUTE_MILLIS;
   }
 
-  private static List<Blocked> requests(Fact fact, Field set) {
-    List<Blocked> requests = new ArrayList<>();
+  private static List<BlockedRequest> requests(Fact fact, Field set) {
+    List<BlockedRequest> requests = new ArrayList<>();
     for (Seen seen : fact.members(set)) {
-      requests.add(Blocked.of(seen.text()));
+      requests.add(BlockedRequest.of(seen.text()));
     }
     return requests;
   }
@@ -218,7 +218,7 @@ final class BlocksThenCalls {
     Set<String> rules = new HashSet<>();
     NavigableMap<Long, Fact> atHost = blocks.getOrDefault(host, new TreeMap<>());
     for (Fact block : before(atHost, at, at)) {
-      for (Blocked one : requests(block, WafThenSuccess.BLOCKED)) {
+      for (BlockedRequest one : requests(block, WafThenSuccess.BLOCKED)) {
         if (isUpTo(at, minuteAt(block, WafThenSuccess.BLOCK_MINUTE) + one.millis())) {
           references.add(one.reference());
           addRule(rules, one);
@@ -230,7 +230,7 @@ final class BlocksThenCalls {
     }
     NavigableMap<Long, Fact> scored = scores.getOrDefault(host, new TreeMap<>());
     for (Fact score : before(scored, at, at)) {
-      for (Blocked one : requests(score, WafThenSuccess.SCORED)) {
+      for (BlockedRequest one : requests(score, WafThenSuccess.SCORED)) {
         if (isUpTo(at, minuteAt(score, WafThenSuccess.SCORE_MINUTE) + one.millis())
             && references.contains(one.reference())) {
           addRule(rules, one);
@@ -240,7 +240,7 @@ final class BlocksThenCalls {
     return rules.size() >= MANY;
   }
 
-  private static void addRule(Set<String> rules, Blocked one) {
+  private static void addRule(Set<String> rules, BlockedRequest one) {
     if (!one.rule().isEmpty()) {
       rules.add(one.rule());
     }

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param overflows if a day had more than is kept, so that nothing can be said to be new
  */
 record KnownCredentials(
-    int days, Set<Kind> kinds, Set<String> keys, Set<String> classes, boolean overflows) {
+    int days, Set<CredentialKind> kinds, Set<String> keys, Set<String> classes, boolean overflows) {
   static final String OVERFLOW = "overflow";
 
   private static final String KIND = "kind ";
@@ -36,7 +36,7 @@ record KnownCredentials(
   }
 
   static KnownCredentials of(Learned learned, int day) {
-    Set<Kind> kinds = EnumSet.noneOf(Kind.class);
+    Set<CredentialKind> kinds = EnumSet.noneOf(CredentialKind.class);
     Set<String> keys = new TreeSet<>();
     Set<String> classes = new TreeSet<>();
     boolean overflows = false;
@@ -45,8 +45,8 @@ record KnownCredentials(
     for (int each : days) {
       for (String trait : learned.on(each).keySet()) {
         if (trait.startsWith(KIND)) {
-          Kind kind = Kind.ofWord(trait.substring(KIND.length()));
-          if (kind != Kind.UNKNOWN) {
+          CredentialKind kind = CredentialKind.ofWord(trait.substring(KIND.length()));
+          if (kind != CredentialKind.UNKNOWN) {
             kinds.add(kind);
           }
         } else if (trait.startsWith(KEY)) {
@@ -62,8 +62,8 @@ record KnownCredentials(
   }
 
   /** Returns if a kind stands later in the list than every known one, and there is one. */
-  boolean isWeaker(Kind kind) {
-    return kind != Kind.UNKNOWN
+  boolean isWeaker(CredentialKind kind) {
+    return kind != CredentialKind.UNKNOWN
         && !kinds.isEmpty()
         && kinds.stream().allMatch(known -> known.compareTo(kind) < 0);
   }

@@ -116,12 +116,12 @@ public final class WorkloadCredentialDrift implements Rule {
     }
     SignIn signIn = event.activity().getSignIn();
     Credential credential = signIn == null ? null : signIn.getCredential();
-    Kind kind = Kind.of(isManaged, credential);
-    if (kind == Kind.UNKNOWN) {
+    CredentialKind kind = CredentialKind.of(isManaged, credential);
+    if (kind == CredentialKind.UNKNOWN) {
       facts.suppressed(NO_KIND);
     }
     Location from = event.location();
-    boolean hasKey = kind != Kind.MANAGED && kind != Kind.FEDERATED;
+    boolean hasKey = kind != CredentialKind.MANAGED && kind != CredentialKind.FEDERATED;
     String key =
         credential == null || !hasKey ? null : ComparableText.orNull(credential.getKeyId());
     facts
@@ -171,7 +171,7 @@ public final class WorkloadCredentialDrift implements Rule {
   }
 
   private static void judge(Fact signIn, KnownCredentials known, Verdicts verdicts) {
-    Kind kind = Kind.ofWord(signIn.text(KIND));
+    CredentialKind kind = CredentialKind.ofWord(signIn.text(KIND));
     String key = signIn.text(KEY);
     String networkClass = signIn.text(NETWORK_CLASS);
     if (known.isWeaker(kind)) {
@@ -232,7 +232,7 @@ public final class WorkloadCredentialDrift implements Rule {
         switch (first.reason()) {
           case WEAKER ->
               "with %s, which is weaker than everything it used on the days before"
-                  .formatted(Kind.ofWord(signIn.text(KIND)).described());
+                  .formatted(CredentialKind.ofWord(signIn.text(KIND)).described());
           case NEW_KEY -> "with the key %s, which it never used before".formatted(signIn.text(KEY));
           default ->
               "from a network of class %s, from which it never came before"

@@ -40,20 +40,22 @@ final class ForeignRecordsTest {
 
   @TempDir private Path dir;
 
-  private final PartCodec codec = new PartCodec(RuleNumbers.defaults().ruleSet().rules());
+  private final StagePayloadCodec codec =
+      new StagePayloadCodec(RuleNumbers.defaults().ruleSet().rules());
 
   /** Returns a part of the kind that goes to a target. */
-  private static Part part(Target target) {
+  private static StagePayload part(Target target) {
     Activity half = call("2026-11-19T10:20:00Z").id("c1").subscription("s").from(HOSTING).build();
     return switch (target) {
       case PRINCIPALS, SUBJECTS ->
-          new Part.OfMessage(
+          new StagePayload.OfMessage(
               Objects.requireNonNull(
                   EngineMessages.record(
                       ActivityBuilder.alert("a", "2026-11-19T10:20:00Z").build())));
-      case HALVES -> new Part.Half(half, false);
-      case REVISIONS -> new Part.OfRevision(new Revision(half, Event.Claims.ABSENT, true, false));
-      case FINDINGS -> new Part.OfContribution(contribution());
+      case HALVES -> new StagePayload.Half(half, false);
+      case REVISIONS ->
+          new StagePayload.OfRevision(new Revision(half, Event.Claims.ABSENT, true, false));
+      case FINDINGS -> new StagePayload.OfContribution(contribution());
       default -> throw new IllegalArgumentException("no internal topic: " + target);
     };
   }

@@ -57,7 +57,7 @@ public final class PartitionWriter {
   private final PartitionWatermark watermark;
 
   /** Run of alike rejections; null if the source cannot read an offset again. */
-  private final @Nullable AlikeRejections alike;
+  private final @Nullable RejectionRange alike;
 
   /** Number of rejections by reason, for the log. */
   private final Map<String, Long> logged = new HashMap<>();
@@ -88,7 +88,7 @@ public final class PartitionWriter {
       TargetClients clients,
       MessageReader reader,
       InstantSource clock,
-      @Nullable AlikeRejections alike) {
+      @Nullable RejectionRange alike) {
     this.alike = alike;
     this.partition = partition;
     this.target = target;

@@ -349,7 +349,7 @@ public final class RawFieldFinder {
           if (child == null && !entry.isWanted(isValue, node, parent)) {
             json.skipChildren();
           } else {
-            Content content = Content.read(json);
+            BufferedValue content = BufferedValue.read(json);
             entry.content(isValue, content);
             if (child != null && node != null) {
               PathNode of = node;
@@ -393,8 +393,8 @@ public final class RawFieldFinder {
   private final class Entry {
     private @Nullable String key;
     private @Nullable String displayName;
-    private @Nullable Content value;
-    private @Nullable Content newValue;
+    private @Nullable BufferedValue value;
+    private @Nullable BufferedValue newValue;
 
     void name(boolean isKey, String name) {
       if (isKey) {
@@ -404,7 +404,7 @@ public final class RawFieldFinder {
       }
     }
 
-    void content(boolean isValue, Content content) {
+    void content(boolean isValue, BufferedValue content) {
       if (isValue) {
         value = content;
       } else {
@@ -426,7 +426,10 @@ public final class RawFieldFinder {
     }
 
     private void deliver(
-        @Nullable String name, @Nullable Content content, @Nullable PathNode list, PathNode parent)
+        @Nullable String name,
+        @Nullable BufferedValue content,
+        @Nullable PathNode list,
+        PathNode parent)
         throws IOException {
       if (name == null || content == null) {
         return;
@@ -439,7 +442,7 @@ public final class RawFieldFinder {
   }
 
   /** Adds the value of an entry, and of a text that holds JSON what that says. */
-  private void entry(Content content, @Nullable PathNode node) throws IOException {
+  private void entry(BufferedValue content, @Nullable PathNode node) throws IOException {
     if (node == null || !node.isEnd()) {
       return;
     }

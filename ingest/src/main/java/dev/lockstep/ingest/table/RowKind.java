@@ -100,7 +100,7 @@ final class RowKind {
   /** Returns the category that the row's event has in a hub, or null if it is not read. */
   @Nullable Category category() {
     if (isOfDiagnostics()) {
-      return Diagnostics.keeps(ofColumn) ? ofColumn : null;
+      return AzureDiagnosticsColumns.keeps(ofColumn) ? ofColumn : null;
     }
     Table table = Table.named(type);
     table = table == null && type == null ? named : table;
@@ -138,7 +138,7 @@ final class RowKind {
   }
 
   boolean isOfDiagnostics() {
-    return Diagnostics.isNamed(type);
+    return AzureDiagnosticsColumns.isNamed(type);
   }
 
   /** Returns the name of a table that is not read, or null. */

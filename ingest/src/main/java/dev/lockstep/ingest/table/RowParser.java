@@ -138,7 +138,10 @@ public final class RowParser {
         if (kind.isOfDiagnostics()) {
           fields.ids.letFirstStand(); // a common column may have the name of a property
         }
-        Key key = kind.isOfDiagnostics() ? keys.of(Diagnostics.key(column)) : plainKey(column);
+        Key key =
+            kind.isOfDiagnostics()
+                ? keys.of(AzureDiagnosticsColumns.key(column))
+                : plainKey(column);
         JsonToken value = parser.nextToken();
         if (kind.writesNone()
             && value == JsonToken.VALUE_STRING
@@ -159,7 +162,7 @@ public final class RowParser {
       }
     }
     if (kind.isOfDiagnostics()) {
-      Diagnostics.settle(fields);
+      AzureDiagnosticsColumns.settle(fields);
     }
     if (fields.alert.touched && fields.alert.timestamp == null) {
       // A table may have one time only, and then it is the event's.

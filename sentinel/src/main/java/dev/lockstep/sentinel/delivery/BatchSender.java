@@ -37,7 +37,7 @@ final class BatchSender implements AutoCloseable {
   private final GroupMember group;
   private final SendQuota quota;
   private final UndeliverableRows undeliverable;
-  private final RetryBackoff retries;
+  private final InterruptibleWaits retries;
   private final ForwarderCounts counts;
   private final DeliveryLog log;
   private final InstantSource clock;
@@ -53,7 +53,7 @@ final class BatchSender implements AutoCloseable {
       GroupMember group,
       SendQuota quota,
       UndeliverableRows undeliverable,
-      RetryBackoff retries,
+      InterruptibleWaits retries,
       ForwarderCounts counts,
       DeliveryLog log,
       InstantSource clock) {

@@ -50,7 +50,7 @@ public final class Forwarder implements Runnable, AutoCloseable {
   private final DeadLetters deadLetters;
   private final Batch batch;
   private final SendQuota quota;
-  private final RetryBackoff retries;
+  private final InterruptibleWaits retries;
   private final DetectionReader detectionReader;
   private final BatchSender sender;
   private final ForwarderCounts counts;
@@ -86,7 +86,7 @@ public final class Forwarder implements Runnable, AutoCloseable {
             });
     this.log = new DeliveryLog(config, sink, counts);
     this.retries =
-        new RetryBackoff(
+        new InterruptibleWaits(
             group,
             new ExponentialBackoff(
                 config.waits().firstBackoff(), config.waits().longestBackoff(), random),

@@ -11,7 +11,7 @@ final class UndeliverableRows {
   private final ForwarderConfig config;
   private final DeadLetters deadLetters;
   private final GroupMember group;
-  private final RetryBackoff retries;
+  private final InterruptibleWaits retries;
   private final ForwarderCounts counts;
   private final DeliveryLog log;
   private final InstantSource clock;
@@ -20,7 +20,7 @@ final class UndeliverableRows {
       ForwarderConfig config,
       DeadLetters deadLetters,
       GroupMember group,
-      RetryBackoff retries,
+      InterruptibleWaits retries,
       ForwarderCounts counts,
       DeliveryLog log,
       InstantSource clock) {

@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.lockstep.app.config.Config;
-import dev.lockstep.app.detection.Raising;
+import dev.lockstep.app.detection.SeverityBeforeIncident;
 import dev.lockstep.app.replay.CaptureFolder;
 import dev.lockstep.app.terminal.OperatorException;
 import dev.lockstep.app.terminal.WrappedText;
@@ -79,7 +79,8 @@ final class IncidentExplainTest {
         incidents.keySet().stream()
             .filter(
                 id ->
-                    Raising.severityBefore(Objects.requireNonNull(incidents.get(id)).get(0))
+                    SeverityBeforeIncident.severityBefore(
+                            Objects.requireNonNull(incidents.get(id)).get(0))
                         != null)
             .toList();
     assertThat(raised).hasSizeGreaterThanOrEqualTo(2);

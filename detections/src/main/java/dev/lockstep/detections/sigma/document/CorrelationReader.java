@@ -2,7 +2,7 @@ package dev.lockstep.detections.sigma.document;
 
 import dev.lockstep.detections.sigma.match.Expression;
 import dev.lockstep.detections.sigma.match.ExpressionParser;
-import dev.lockstep.detections.sigma.match.Illegal;
+import dev.lockstep.detections.sigma.match.InvalidDetection;
 import dev.lockstep.schemas.Quoted;
 import java.math.BigDecimal;
 import java.time.Duration;
@@ -195,7 +195,7 @@ final class CorrelationReader {
     try {
       return ExpressionParser.parse(
           condition.text(), rules.stream().map(Reference::word).toList(), "rule");
-    } catch (Illegal e) {
+    } catch (InvalidDetection e) {
       throw DocumentPart.refusal(condition.at(), e.what(), e.fix());
     }
   }

@@ -4,7 +4,7 @@ import dev.lockstep.detections.sigma.match.DetectionSection;
 import dev.lockstep.detections.sigma.match.Expression;
 import dev.lockstep.detections.sigma.match.ExpressionParser;
 import dev.lockstep.detections.sigma.match.FieldTestParser;
-import dev.lockstep.detections.sigma.match.Illegal;
+import dev.lockstep.detections.sigma.match.InvalidDetection;
 import dev.lockstep.detections.sigma.match.Literal;
 import dev.lockstep.detections.sigma.match.Placeholders;
 import dev.lockstep.detections.sigma.match.Selection;
@@ -83,7 +83,7 @@ final class SelectionsReader {
       }
       try {
         any.add(ExpressionParser.parse(scalar.text(), names, "selection"));
-      } catch (Illegal e) {
+      } catch (InvalidDetection e) {
         throw DocumentPart.refusal(scalar.at(), e.what(), e.fix());
       }
     }
@@ -148,7 +148,7 @@ final class SelectionsReader {
     fields.add(new WrittenField(name, key, literals.stream().map(Literal::text).toList(), at));
     try {
       return FieldTestParser.parse(key, literals, placeholders);
-    } catch (Illegal e) {
+    } catch (InvalidDetection e) {
       throw DocumentPart.refusal(at, e.what(), e.fix());
     }
   }

@@ -15,8 +15,8 @@ import dev.lockstep.detections.sigma.document.WrittenField;
 import dev.lockstep.detections.sigma.field.FieldSource;
 import dev.lockstep.detections.sigma.field.SigmaFields;
 import dev.lockstep.detections.sigma.match.ConditionTruth;
-import dev.lockstep.detections.sigma.match.CostClass;
 import dev.lockstep.detections.sigma.match.DetectionSection;
+import dev.lockstep.detections.sigma.match.IndexUse;
 import dev.lockstep.enrichment.file.NearestNames;
 import dev.lockstep.schemas.Quoted;
 import java.math.BigDecimal;
@@ -67,8 +67,8 @@ public final class RuleLint {
       if (!isSilent) {
         tests(header, warnings);
       }
-      CostClass cost = CostClass.of(rule.detection());
-      if (cost == CostClass.NONE) {
+      IndexUse cost = IndexUse.of(rule.detection());
+      if (cost == IndexUse.NONE) {
         add(
             warnings,
             rule.lines().condition(),

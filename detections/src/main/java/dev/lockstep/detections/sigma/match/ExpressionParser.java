@@ -33,30 +33,30 @@ public final class ExpressionParser {
    *
    * @param names known names
    * @param what word for a name, such as {@code selection}
-   * @throws Illegal if the text is no condition over these names
+   * @throws InvalidDetection if the text is no condition over these names
    */
   public static Expression parse(String text, Collection<String> names, String what)
-      throws Illegal {
+      throws InvalidDetection {
     if (text.length() > MOST_CHARS) {
-      throw new Illegal(
+      throw new InvalidDetection(
           "has a condition of %d characters".formatted(text.length()),
           "write one of at most %d characters".formatted(MOST_CHARS));
     }
     ExpressionParser parser = new ExpressionParser(tokens(text), names, what);
     if (parser.tokens.isEmpty()) {
-      throw new Illegal("has an empty condition", "name a " + what);
+      throw new InvalidDetection("has an empty condition", "name a " + what);
     }
     Expression parsed = parser.disjunction();
     if (parser.at < parser.tokens.size()) {
       String rest = parser.tokens.get(parser.at);
-      throw new Illegal(
+      throw new InvalidDetection(
           "has %s where the condition should end".formatted(Quoted.of(rest)),
           rest.equals(")") ? "remove it, or open it" : "write and or or before it");
     }
     return parsed;
   }
 
-  private static List<String> tokens(String text) throws Illegal {
+  private static List<String> tokens(String text) throws InvalidDetection {
     List<String> tokens = new ArrayList<>();
     int i = 0;
     while (i < text.length()) {
@@ -73,12 +73,12 @@ public final class ExpressionParser {
         }
         tokens.add(text.substring(from, i));
       } else if (c == '|') {
-        throw new Illegal(
+        throw new InvalidDetection(
             "has the pipe of an old aggregation in its condition: "
                 + Quoted.of(text.substring(i).strip()),
             "write a correlation of type event_count or value_count instead");
       } else {
-        throw new Illegal(
+        throw new InvalidDetection(
             "has the character %s in its condition".formatted(Quoted.of(String.valueOf(c))),
             "use names, and, or, not, 1 of, all of, them and parentheses");
       }
@@ -90,9 +90,9 @@ public final class ExpressionParser {
     return Character.isLetterOrDigit(c) || "_-.*?".indexOf(c) >= 0;
   }
 
-  private Expression disjunction() throws Illegal {
+  private Expression disjunction() throws InvalidDetection {
     if (++depth > MOST_DEPTH) {
-      throw new Illegal(
+      throw new InvalidDetection(
           "has a condition that is nested more than %d deep".formatted(MOST_DEPTH),
           "remove parentheses");
     }
@@ -105,7 +105,7 @@ public final class ExpressionParser {
     return parts.size() == 1 ? parts.get(0) : new Expression.Any(parts);
   }
 
-  private Expression conjunction() throws Illegal {
+  private Expression conjunction() throws InvalidDetection {
     List<Expression> parts = new ArrayList<>(List.of(negation()));
     while (isNext("and")) {
       at++;
@@ -114,7 +114,7 @@ public final class ExpressionParser {
     return parts.size() == 1 ? parts.get(0) : new Expression.All(parts);
   }
 
-  private Expression negation() throws Illegal {
+  private Expression negation() throws InvalidDetection {
     boolean isNegated = false;
     while (isNext("not")) {
       at++;
@@ -124,9 +124,9 @@ public final class ExpressionParser {
     return isNegated ? new Expression.Not(part) : part;
   }
 
-  private Expression operand() throws Illegal {
+  private Expression operand() throws InvalidDetection {
     if (at >= tokens.size()) {
-      throw new Illegal(
+      throw new InvalidDetection(
           "has a condition that ends after %s".formatted(Quoted.of(tokens.get(at - 1))),
           "name a " + what + " there, or remove the word");
     }
@@ -134,7 +134,8 @@ public final class ExpressionParser {
     if (token.equals("(")) {
       Expression inner = disjunction();
       if (!isNext(")")) {
-        throw new Illegal("has a parenthesis in its condition that is not closed", "close it");
+        throw new InvalidDetection(
+            "has a parenthesis in its condition that is not closed", "close it");
       }
       at++;
       return inner;
@@ -144,7 +145,7 @@ public final class ExpressionParser {
       return of(token, word);
     }
     if (token.equals(")") || List.of("and", "or", "of", "them").contains(word)) {
-      throw new Illegal(
+      throw new InvalidDetection(
           "has %s in its condition where a %s should be".formatted(Quoted.of(token), what),
           word.equals("them") ? "write 1 of them or all of them" : "name one there");
     }
@@ -152,34 +153,34 @@ public final class ExpressionParser {
       return new Expression.Named(token);
     }
     if (isPattern(token)) {
-      throw new Illegal(
+      throw new InvalidDetection(
           "has the pattern %s alone in its condition".formatted(Quoted.of(token)),
           "write 1 of %s or all of %s".formatted(token, token));
     }
     throw unknown(token);
   }
 
-  private Illegal unknown(String token) {
+  private InvalidDetection unknown(String token) {
     String nearest = NearestNames.among(names, token);
-    return new Illegal(
+    return new InvalidDetection(
         "has the name %s in its condition, which is no %s".formatted(Quoted.of(token), what),
         nearest.isEmpty() ? "define it" : "the nearest is " + Quoted.of(nearest));
   }
 
-  private Expression of(String token, String word) throws Illegal {
+  private Expression of(String token, String word) throws InvalidDetection {
     boolean isAll = word.equals("all");
     if (!isAll && !word.equals("1") && !word.equals("any")) {
-      throw new Illegal(
+      throw new InvalidDetection(
           "has %s of in its condition".formatted(Quoted.of(token)), "write 1 of or all of");
     }
     at++;
     if (at >= tokens.size() || tokens.get(at).equals(")")) {
-      throw new Illegal(
+      throw new InvalidDetection(
           "has %s of without what it is of".formatted(word), "write them, or a pattern, after it");
     }
     String pattern = tokens.get(at++);
     if (pattern.equals("(")) {
-      throw new Illegal(
+      throw new InvalidDetection(
           "has %s of with a parenthesis".formatted(word),
           "write a pattern such as selection_* after it, or the names with or between them");
     }
@@ -196,7 +197,7 @@ public final class ExpressionParser {
         throw unknown(pattern);
       }
       String nearest = NearestNames.among(names, pattern);
-      throw new Illegal(
+      throw new InvalidDetection(
           "has %s of %s in its condition, which is no %s".formatted(word, pattern, what),
           nearest.isEmpty() ? "define one" : "the nearest is " + Quoted.of(nearest));
     }

@@ -75,33 +75,33 @@ public final class FieldTestParser {
    *
    * @param key field and modifiers as written; without a field it is about keywords
    * @param values values of the rule, at least one
-   * @throws Illegal if a modifier is unknown or does not fit the values
+   * @throws InvalidDetection if a modifier is unknown or does not fit the values
    */
   public static Selection parse(String key, List<Literal> values, Placeholders placeholders)
-      throws Illegal {
+      throws InvalidDetection {
     List<String> parts = split(key);
     String field = parts.get(0).strip();
     List<String> modifiers = new ArrayList<>();
     for (String part : parts.subList(1, parts.size())) {
       String modifier = part.strip().toLowerCase(Locale.ROOT);
       if (!KNOWN.contains(modifier)) {
-        throw new Illegal(
+        throw new InvalidDetection(
             "has the unknown modifier %s".formatted(Quoted.of(part)),
             "the nearest known one is " + NearestNames.among(KNOWN, modifier));
       }
       modifiers.add(modifier);
     }
     if (values.isEmpty()) {
-      throw new Illegal("has no value for %s".formatted(Quoted.of(key)), "give it one");
+      throw new InvalidDetection("has no value for %s".formatted(Quoted.of(key)), "give it one");
     }
     if (values.size() > MOST_VALUES) {
-      throw new Illegal(
+      throw new InvalidDetection(
           "has %d values for %s".formatted(values.size(), Quoted.of(key)),
           "give it at most %d".formatted(MOST_VALUES));
     }
     for (Literal value : values) {
       if (value.text().length() > MOST_VALUE_CHARS) {
-        throw new Illegal(
+        throw new InvalidDetection(
             "has a value of %d characters for %s".formatted(value.text().length(), Quoted.of(key)),
             "give it one of at most %d".formatted(MOST_VALUE_CHARS));
       }
@@ -109,7 +109,7 @@ public final class FieldTestParser {
     return new FieldTestParser(field, modifiers, values, placeholders).parse();
   }
 
-  private static List<String> split(String key) throws Illegal {
+  private static List<String> split(String key) throws InvalidDetection {
     List<String> parts = new ArrayList<>();
     int from = 0;
     for (int pipe = key.indexOf('|'); pipe >= 0; pipe = key.indexOf('|', from)) {
@@ -118,13 +118,13 @@ public final class FieldTestParser {
     }
     parts.add(key.substring(from));
     if (parts.size() > MOST_MODIFIERS) {
-      throw new Illegal(
+      throw new InvalidDetection(
           "has more than %d modifiers".formatted(MOST_MODIFIERS), "remove those without effect");
     }
     return parts;
   }
 
-  private Selection parse() throws Illegal {
+  private Selection parse() throws InvalidDetection {
     if (modifiers.contains("exists")) {
       return exists();
     }
@@ -157,10 +157,10 @@ public final class FieldTestParser {
   }
 
   /** Refuses modifiers that do not go with another one. */
-  private void only(List<String> fitting, String with) throws Illegal {
+  private void only(List<String> fitting, String with) throws InvalidDetection {
     for (String modifier : modifiers) {
       if (!fitting.contains(modifier)) {
-        throw new Illegal(
+        throw new InvalidDetection(
             List.of("i", "m", "s").contains(modifier)
                 ? "has the modifier %s without re before it".formatted(Quoted.of(modifier))
                 : "has the modifier %s, which does not go with %s"
@@ -173,17 +173,17 @@ public final class FieldTestParser {
     }
   }
 
-  private Illegal value(Literal value, String with, String fix) {
-    return new Illegal(
+  private InvalidDetection value(Literal value, String with, String fix) {
+    return new InvalidDetection(
         "has the value %s for %s"
             .formatted(value.kind() == Literal.Kind.NULL ? "null" : Quoted.of(value.text()), with),
         fix);
   }
 
-  private Selection exists() throws Illegal {
+  private Selection exists() throws InvalidDetection {
     only(List.of("exists"), "exists");
     if (values.size() > 1) {
-      throw new Illegal(
+      throw new InvalidDetection(
           "has %d values for exists".formatted(values.size()),
           "write true or false, without a list");
     }
@@ -194,7 +194,7 @@ public final class FieldTestParser {
       throw value(value, "exists", "write true or false");
     }
     if (field.isEmpty()) {
-      throw new Illegal("has exists without a field", "write the field before the pipe");
+      throw new InvalidDetection("has exists without a field", "write the field before the pipe");
     }
     return new Selection.One(new FieldTest.Exists(field, isTrue));
   }
@@ -203,9 +203,9 @@ public final class FieldTestParser {
     return value.text().equalsIgnoreCase(one) || value.text().equalsIgnoreCase(other);
   }
 
-  private Selection reference() throws Illegal {
+  private Selection reference() throws InvalidDetection {
     if (field.isEmpty()) {
-      throw new Illegal("has fieldref without a field", "write the field before the pipe");
+      throw new InvalidDetection("has fieldref without a field", "write the field before the pipe");
     }
     boolean isNegated = modifiers.contains("neq");
     boolean before = modifiers.contains("contains") || modifiers.contains("endswith");
@@ -233,7 +233,7 @@ public final class FieldTestParser {
             : new Selection.All(parts);
   }
 
-  private void regex(List<ValueTest> tests) throws Illegal {
+  private void regex(List<ValueTest> tests) throws InvalidDetection {
     int re = modifiers.indexOf("re");
     int flags = 0;
     for (int i = 0; i < modifiers.size(); i++) {
@@ -245,7 +245,7 @@ public final class FieldTestParser {
             default -> 0;
           };
       if (flag != 0 && i < re) {
-        throw new Illegal(
+        throw new InvalidDetection(
             "has the modifier %s before re".formatted(Quoted.of(modifiers.get(i))),
             "write re|" + modifiers.get(i));
       }
@@ -261,14 +261,14 @@ public final class FieldTestParser {
     }
   }
 
-  private List<String> expanded(String text, boolean quotes) throws Illegal {
+  private List<String> expanded(String text, boolean quotes) throws InvalidDetection {
     if (!modifiers.contains("expand")) {
       return List.of(text);
     }
     return (quotes ? placeholders.quoted() : placeholders).expand(text);
   }
 
-  private void ranges(List<ValueTest> tests) throws Illegal {
+  private void ranges(List<ValueTest> tests) throws InvalidDetection {
     for (Literal value : values) {
       Cidr cidr = Cidr.parse(value.text());
       IPAddress range = cidr.range();
@@ -279,14 +279,14 @@ public final class FieldTestParser {
     }
   }
 
-  private void numbers(List<ValueTest> tests) throws Illegal {
+  private void numbers(List<ValueTest> tests) throws InvalidDetection {
     TimePart part = null;
     ValueTest.Order order = null;
     for (String modifier : modifiers) {
       TimePart named = TimePart.named(modifier);
       boolean isOrder = ORDER.contains(modifier);
       if ((named != null && part != null) || (isOrder && order != null)) {
-        throw new Illegal(
+        throw new InvalidDetection(
             "has the modifier %s beside another of its kind".formatted(Quoted.of(modifier)),
             "keep one of them");
       }
@@ -309,9 +309,9 @@ public final class FieldTestParser {
     }
   }
 
-  private void texts(List<ValueTest> tests) throws Illegal {
+  private void texts(List<ValueTest> tests) throws InvalidDetection {
     if (modifiers.contains("expand") && !modifiers.get(0).equals("expand")) {
-      throw new Illegal("has expand after another modifier", "write expand first");
+      throw new InvalidDetection("has expand after another modifier", "write expand first");
     }
     for (Literal value : values) {
       if (value.kind() == Literal.Kind.NULL) {
@@ -329,13 +329,13 @@ public final class FieldTestParser {
         texts(value, text, tests);
       }
       if (tests.size() > MOST_VALUES) {
-        throw new Illegal(
+        throw new InvalidDetection(
             "has more than %d values after its modifiers".formatted(MOST_VALUES), "give it fewer");
       }
     }
   }
 
-  private void texts(Literal value, String text, List<ValueTest> tests) throws Illegal {
+  private void texts(Literal value, String text, List<ValueTest> tests) throws InvalidDetection {
     boolean isCased = modifiers.contains("cased");
     List<TextPattern> patterns = List.of(TextPattern.parse(text));
     boolean isWithin = false;
@@ -396,12 +396,12 @@ public final class FieldTestParser {
 
   /** Returns the texts of which a modifier encodes the bytes. */
   private List<String> plain(Literal value, List<TextPattern> patterns, String modifier)
-      throws Illegal {
+      throws InvalidDetection {
     List<String> texts = new ArrayList<>();
     for (TextPattern pattern : patterns) {
       List<String> plain = pattern.plainTexts(MOST_DASHED);
       if (plain.isEmpty()) {
-        throw new Illegal(
+        throw new InvalidDetection(
             "has the value %s for %s, which has wildcards or too many dashes"
                 .formatted(Quoted.of(value.text()), modifier),
             "write the value without wildcards, and contains after the encoding");
@@ -413,7 +413,7 @@ public final class FieldTestParser {
 
   /** Returns patterns of which each character stands for a byte of the encoded value. */
   private List<TextPattern> encode(Literal value, List<TextPattern> patterns, String modifier)
-      throws Illegal {
+      throws InvalidDetection {
     Charset charset =
         modifier.equals("utf16be") ? StandardCharsets.UTF_16BE : StandardCharsets.UTF_16LE;
     List<TextPattern> encoded = new ArrayList<>();
@@ -426,7 +426,7 @@ public final class FieldTestParser {
   }
 
   private List<TextPattern> base64(Literal value, List<TextPattern> patterns, boolean isOffset)
-      throws Illegal {
+      throws InvalidDetection {
     boolean isBytes =
         modifiers.stream().anyMatch(one -> one.startsWith("utf16") || one.equals("wide"));
     List<TextPattern> encoded = new ArrayList<>();
@@ -444,7 +444,7 @@ public final class FieldTestParser {
         int rest = shifted.length % 3;
         int end = whole.length() - (rest == 0 ? 0 : rest == 1 ? 3 : 2);
         if (end <= from) {
-          throw new Illegal(
+          throw new InvalidDetection(
               "has the value %s for base64offset, which is too short to be found"
                   .formatted(Quoted.of(value.text())),
               "write at least 3 characters");

@@ -31,9 +31,9 @@ public record Placeholders(Map<String, List<String>> values) {
    * Returns the texts that a text with placeholders stands for. A percent character after a
    * backslash is plain.
    *
-   * @throws Illegal if a placeholder has no value, or if the text stands for too many
+   * @throws InvalidDetection if a placeholder has no value, or if the text stands for too many
    */
-  List<String> expand(String text) throws Illegal {
+  List<String> expand(String text) throws InvalidDetection {
     List<String> texts = new ArrayList<>(List.of(""));
     StringBuilder plain = new StringBuilder();
     int at = 0;
@@ -62,11 +62,11 @@ public record Placeholders(Map<String, List<String>> values) {
     return new Placeholders(quoted);
   }
 
-  private List<String> valuesOf(String name) throws Illegal {
+  private List<String> valuesOf(String name) throws InvalidDetection {
     List<String> known = values.get(name);
     if (known == null) {
       String nearest = NearestNames.among(values.keySet(), name);
-      throw new Illegal(
+      throw new InvalidDetection(
           "has the placeholder %s, which has no value".formatted(Quoted.of(name)),
           "give it one in placeholders.yaml of the rules directory"
               + (nearest.isEmpty() ? "" : "; the nearest known one is " + Quoted.of(nearest)));
@@ -75,9 +75,9 @@ public record Placeholders(Map<String, List<String>> values) {
   }
 
   private static List<String> product(List<String> texts, String plain, List<String> values)
-      throws Illegal {
+      throws InvalidDetection {
     if ((long) texts.size() * values.size() > MOST_VALUES) {
-      throw new Illegal(
+      throw new InvalidDetection(
           "has placeholders that stand for more than %d values".formatted(MOST_VALUES),
           "give the placeholders fewer values");
     }

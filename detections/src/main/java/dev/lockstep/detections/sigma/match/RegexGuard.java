@@ -29,11 +29,11 @@ final class RegexGuard {
   /**
    * Returns a compiled expression.
    *
-   * @throws Illegal if the expression is faulty, too large, or uses what RE2/J has not
+   * @throws InvalidDetection if the expression is faulty, too large, or uses what RE2/J has not
    */
-  static ValueTest.Regex compile(String source, int flags) throws Illegal {
+  static ValueTest.Regex compile(String source, int flags) throws InvalidDetection {
     if (source.length() > MOST_CHARS) {
-      throw new Illegal(
+      throw new InvalidDetection(
           "has a regular expression of %d characters".formatted(source.length()),
           "write one of at most %d".formatted(MOST_CHARS));
     }
@@ -50,22 +50,22 @@ final class RegexGuard {
       return new ValueTest.Regex(source, flags, pattern, isOfEnd(source));
     } catch (PatternSyntaxException | StackOverflowError | IndexOutOfBoundsException e) {
       String said = e instanceof PatternSyntaxException syntax ? syntax.getDescription() : "";
-      throw new Illegal(
+      throw new InvalidDetection(
           "has the regular expression %s, which cannot be read%s"
               .formatted(Quoted.of(source), said.isEmpty() ? "" : " (" + said + ")"),
           "write it in the syntax of RE2");
     }
   }
 
-  private static Illegal tooLarge(String source) {
-    return new Illegal(
+  private static InvalidDetection tooLarge(String source) {
+    return new InvalidDetection(
         "has the regular expression %s, whose program has more than %d instructions"
             .formatted(Quoted.of(source), MOST_INSTRUCTIONS),
         TOO_LARGE_FIX);
   }
 
   /** Refuses look-arounds, atomic groups and back-references by their names. */
-  private static void refuseUnsupported(String source) throws Illegal {
+  private static void refuseUnsupported(String source) throws InvalidDetection {
     boolean isInClass = false;
     for (int i = 0; i < source.length(); i++) {
       char c = source.charAt(i);
@@ -97,7 +97,7 @@ final class RegexGuard {
     }
   }
 
-  private static void refuseGroup(String source, int at) throws Illegal {
+  private static void refuseGroup(String source, int at) throws InvalidDetection {
     String fix = "write a second selection, and combine them with and, or, not in the condition";
     if (source.startsWith("(?=", at) || source.startsWith("(?!", at)) {
       throw unsupported("the look-ahead " + source.substring(at, at + 3), fix);
@@ -113,8 +113,9 @@ final class RegexGuard {
     }
   }
 
-  private static Illegal unsupported(String what, String fix) {
-    return new Illegal("has a regular expression with " + what + ", which RE2/J has not", fix);
+  private static InvalidDetection unsupported(String what, String fix) {
+    return new InvalidDetection(
+        "has a regular expression with " + what + ", which RE2/J has not", fix);
   }
 
   private static boolean isOfEnd(String source) {
@@ -125,9 +126,9 @@ final class RegexGuard {
   }
 
   /** Returns an estimate of the instructions from here to the end of a group. */
-  private long alternatives() throws Illegal {
+  private long alternatives() throws InvalidDetection {
     if (++depth > 32) {
-      throw new Illegal(
+      throw new InvalidDetection(
           "has a regular expression with more than 32 nested groups", "remove groups");
     }
     long total = 1;
@@ -140,7 +141,7 @@ final class RegexGuard {
     return total;
   }
 
-  private long atom() throws Illegal {
+  private long atom() throws InvalidDetection {
     char c = source.charAt(at++);
     if (c == '(') {
       long inner = alternatives();

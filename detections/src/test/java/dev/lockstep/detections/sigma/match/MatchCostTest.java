@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 class MatchCostTest {
   private static final String[] AREAS = {"network", "keyvault", "compute", "storage", "sql"};
 
-  private static EventMatcher matcher(int rules, Random random) throws Illegal {
+  private static EventMatcher matcher(int rules, Random random) throws InvalidDetection {
     EventMatcher.Builder builder = new EventMatcher.Builder();
     for (int i = 0; i < rules; i++) {
       Map<String, Selection> selections = new LinkedHashMap<>();
@@ -57,7 +57,7 @@ class MatchCostTest {
   }
 
   @Test
-  void costsTenTimesTheRules_atMostHalfMore() throws Illegal {
+  void costsTenTimesTheRules_atMostHalfMore() throws InvalidDetection {
     Random random = new Random(7);
     EventMatcher few = matcher(300, new Random(1));
     EventMatcher many = matcher(3_000, new Random(1));
@@ -95,7 +95,7 @@ class MatchCostTest {
   }
 
   @Test
-  void searchesALongValue_withTheLargestPattern_inAMillisecond() throws Illegal {
+  void searchesALongValue_withTheLargestPattern_inAMillisecond() throws InvalidDetection {
     List<String> expressions =
         List.of(
             "a{40}b",
@@ -112,7 +112,7 @@ class MatchCostTest {
     slow("contains", "a*".repeat(500) + "b", "a".repeat(1_024));
   }
 
-  private static void slow(String modifier, String pattern, String value) throws Illegal {
+  private static void slow(String modifier, String pattern, String value) throws InvalidDetection {
     EventMatcher.Builder builder = new EventMatcher.Builder();
     builder.add(MatchTestKit.section(MatchTestKit.test("field|" + modifier, pattern)));
     Pass pass = builder.build().pass();

@@ -22,7 +22,7 @@ final class MatchTestKit {
   private MatchTestKit() {}
 
   /** Returns the comparison of a field with texts. */
-  static Selection test(String key, String... values) throws Illegal {
+  static Selection test(String key, String... values) throws InvalidDetection {
     return FieldTestParser.parse(
         key, Arrays.stream(values).map(Literal::text).toList(), Placeholders.NONE);
   }

@@ -78,12 +78,13 @@ class ModifierTest {
         "f|year|lt ~ 2027 ~ 2026-11-20T00:00:00Z ~ TRUE",
         "f|hour ~ 1 ~ yesterday ~ FALSE",
       })
-  void comparesAText(String key, String value, String text, Verdict expected) throws Illegal {
+  void comparesAText(String key, String value, String text, Verdict expected)
+      throws InvalidDetection {
     assertThat(verdict(test(key, value), present(text))).isEqualTo(expected);
   }
 
   @Test
-  void tellsNullEmptyAbsentAndUnknown_apart() throws Illegal {
+  void tellsNullEmptyAbsentAndUnknown_apart() throws InvalidDetection {
     Selection isNull =
         FieldTestParser.parse("f", List.of(new Literal(Literal.Kind.NULL, "")), Placeholders.NONE);
     Selection isEmpty = test("f", "");
@@ -107,7 +108,7 @@ class ModifierTest {
   }
 
   @Test
-  void matchesAnyElementOfAList_andAllOnlyWithAll() throws Illegal {
+  void matchesAnyElementOfAList_andAllOnlyWithAll() throws InvalidDetection {
     RawField list = present("red", "green");
 
     assertThat(verdict(test("f", "GREEN", "blue"), list)).isEqualTo(Verdict.TRUE);
@@ -118,7 +119,7 @@ class ModifierTest {
   }
 
   @Test
-  void findsAValueInBase64_atEveryOffset() throws Illegal {
+  void findsAValueInBase64_atEveryOffset() throws InvalidDetection {
     Selection command = test("f|wide|base64offset|contains", "Invoke-Web");
     for (String before : List.of("", "a", "ab", "abc")) {
       byte[] bytes = (before + "xInvoke-Webx").getBytes(StandardCharsets.UTF_16LE);
@@ -135,7 +136,7 @@ class ModifierTest {
   }
 
   @Test
-  void decidesNothingThatTheRestOfACutValueCouldDecide() throws Illegal {
+  void decidesNothingThatTheRestOfACutValueCouldDecide() throws InvalidDetection {
     String kept = "ab".repeat(512);
     RawField cut =
         new RawField.Present(List.of(new RawValue(RawValue.Kind.TEXT, kept, true)), false);
@@ -155,7 +156,7 @@ class ModifierTest {
   }
 
   @Test
-  void expandsPlaceholders() throws Illegal {
+  void expandsPlaceholders() throws InvalidDetection {
     Placeholders known = new Placeholders(Map.of("admins", List.of("adm_*", "root")));
     Selection selection =
         FieldTestParser.parse("f|expand", List.of(Literal.text("%admins%@x")), known);
@@ -166,7 +167,7 @@ class ModifierTest {
   }
 
   @Test
-  void comparesNumbersByValue_andTextsByCharacters() throws Illegal {
+  void comparesNumbersByValue_andTextsByCharacters() throws InvalidDetection {
     Selection five =
         FieldTestParser.parse(
             "f", List.of(new Literal(Literal.Kind.NUMBER, "5")), Placeholders.NONE);
@@ -179,7 +180,7 @@ class ModifierTest {
   }
 
   @Test
-  void matchesTheSameRulesAsEachRuleAlone() throws Illegal {
+  void matchesTheSameRulesAsEachRuleAlone() throws InvalidDetection {
     long seed = 20_261_128;
     Random random = new Random(seed);
     String[] keys = {

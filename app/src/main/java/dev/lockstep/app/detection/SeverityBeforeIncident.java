@@ -1,0 +1,29 @@
+package dev.lockstep.app.detection;
+
+import dev.lockstep.schemas.Detection;
+import dev.lockstep.schemas.GateChecked;
+import dev.lockstep.schemas.Severity;
+import org.jspecify.annotations.Nullable;
+
+/** Raising of a finding by its incident, as the finding's gates report it. */
+public final class SeverityBeforeIncident {
+  private static final String GATE = "incident";
+  private static final String RAISED = "raised";
+
+  private SeverityBeforeIncident() {}
+
+  /** Returns the severity that a finding had before its incident raised it, or null if none did. */
+  public static @Nullable Severity severityBefore(Detection finding) {
+    for (GateChecked gate : finding.getGates()) {
+      if (gate.getGate().equals(GATE) && gate.getVerdict().equals(RAISED)) {
+        Object from = gate.getNumbers().get("from");
+        for (Severity each : Severity.values()) {
+          if (each.name().equals(from)) {
+            return each;
+          }
+        }
+      }
+    }
+    return null;
+  }
+}

@@ -1,0 +1,86 @@
+package dev.lockstep.app.doctor;
+
+import dev.lockstep.app.process.DaemonThreadFactory;
+import dev.lockstep.app.terminal.Failures;
+import dev.lockstep.app.terminal.OperatorException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Runner of concurrent checks with one deadline for all. */
+public final class CheckRunner {
+  private static final Logger LOG = LoggerFactory.getLogger(CheckRunner.class);
+
+  /** Check of one thing. */
+  @FunctionalInterface
+  public interface Check {
+    /** Adds findings; any exception is a failure of the thing. */
+    void look(CheckReport into) throws Exception;
+  }
+
+  private final Duration timeout;
+  private final Map<CheckReport, Check> checks = new LinkedHashMap<>();
+
+  /** Creates a runner with the longest time for the checks, each and together. */
+  public CheckRunner(Duration timeout) {
+    this.timeout = timeout;
+  }
+
+  /** Adds a check with the name of its thing. */
+  public void add(String name, Check check) {
+    checks.put(new CheckReport(name), check);
+  }
+
+  /** Runs all checks, and returns the findings in the order of adding. */
+  public List<CheckReport.Line> run() throws InterruptedException {
+    ExecutorService threads = Executors.newCachedThreadPool(new DaemonThreadFactory("doctor"));
+    Map<CheckReport, Future<?>> running = new LinkedHashMap<>();
+    CountDownLatch left = new CountDownLatch(checks.size());
+    checks.forEach(
+        (checkup, check) ->
+            running.put(
+                checkup,
+                threads.submit(
+                    () -> {
+                      try {
+                        look(checkup, check);
+                      } finally {
+                        left.countDown();
+                      }
+                    })));
+    boolean all = left.await(timeout.toMillis(), TimeUnit.MILLISECONDS);
+    List<CheckReport.Line> lines = new ArrayList<>();
+    running.forEach(
+        (checkup, future) -> {
+          checkup.seal(all || future.isDone(), timeout.toSeconds());
+          lines.addAll(checkup.lines());
+        });
+    threads.shutdownNow();
+    return lines;
+  }
+
+  private static void look(CheckReport into, Check check) {
+    try {
+      check.look(into);
+    } catch (OperatorException e) {
+      into.fail(e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    } catch (Exception | StackOverflowError | OutOfMemoryError | LinkageError e) {
+      LOG.debug("a check failed", e);
+      into.fail(
+          "could not be checked: " + Failures.said(e),
+          "run again with LOCKSTEP_JAVA_OPTS=-Dorg.slf4j.simpleLogger.log.dev.lockstep=debug and"
+              + " report what it shows");
+    }
+  }
+}

@@ -1,0 +1,46 @@
+package dev.lockstep.app.estate;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/** Numbers of equal texts, of which {@value #MOST} at most are kept apart. */
+final class TextCounts {
+  static final int MOST = 4_096;
+
+  private final Map<String, Long> numbers = new HashMap<>();
+  private long total;
+
+  void add(String text) {
+    total++;
+    if (numbers.size() < MOST || numbers.containsKey(text)) {
+      numbers.merge(text, 1L, Long::sum);
+    }
+  }
+
+  long of(String text) {
+    return numbers.getOrDefault(text, 0L);
+  }
+
+  long total() {
+    return total;
+  }
+
+  /** Returns how many texts are kept apart. */
+  int size() {
+    return numbers.size();
+  }
+
+  boolean isEmpty() {
+    return numbers.isEmpty();
+  }
+
+  /** Returns the texts, the most frequent first. */
+  List<String> texts() {
+    List<String> texts = new ArrayList<>(numbers.keySet());
+    texts.sort(Comparator.comparingLong((String text) -> -of(text)).thenComparing(text -> text));
+    return texts;
+  }
+}

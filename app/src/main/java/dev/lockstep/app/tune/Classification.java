@@ -1,0 +1,37 @@
+package dev.lockstep.app.tune;
+
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/** Classification with which an analyst closed a finding, as Microsoft Sentinel names it. */
+public enum Classification {
+  TRUE_POSITIVE,
+  FALSE_POSITIVE,
+  /** Suspicious and expected, such as a test of the defence. */
+  BENIGN_POSITIVE,
+  UNDETERMINED;
+
+  /** Words that are known, for messages. */
+  static final String WORDS = "TruePositive, FalsePositive, BenignPositive or Undetermined";
+
+  /** Returns whether the finding should not have gone out. */
+  public boolean isFalse() {
+    return this == FALSE_POSITIVE || this == BENIGN_POSITIVE;
+  }
+
+  /** Returns the classification that a word means, whatever its case and dashes, or null. */
+  static @Nullable Classification of(String word) {
+    StringBuilder letters = new StringBuilder();
+    word.toLowerCase(Locale.ROOT)
+        .chars()
+        .filter(Character::isLetter)
+        .forEach(letter -> letters.append((char) letter));
+    return switch (letters.toString()) {
+      case "truepositive" -> TRUE_POSITIVE;
+      case "falsepositive" -> FALSE_POSITIVE;
+      case "benignpositive" -> BENIGN_POSITIVE;
+      case "undetermined" -> UNDETERMINED;
+      default -> null;
+    };
+  }
+}

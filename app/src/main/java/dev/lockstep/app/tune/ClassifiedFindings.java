@@ -1,0 +1,111 @@
+package dev.lockstep.app.tune;
+
+import dev.lockstep.app.detection.WrittenDetection;
+import dev.lockstep.schemas.Detection;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/** Findings of a rule with the classifications of those that are closed. */
+final class ClassifiedFindings {
+  private final Map<String, WrittenDetection> findings = new TreeMap<>();
+  private final Set<String> own = new TreeSet<>();
+  private final ClosedFindings closed;
+  private final Map<String, Classification> closings;
+
+  ClassifiedFindings(String rule, List<Detection> all, ClosedFindings closed) {
+    this(rule, byId(all), closed);
+  }
+
+  /**
+   * Creates findings with classifications.
+   *
+   * @param all last revision of each finding by id
+   */
+  ClassifiedFindings(String rule, Map<String, WrittenDetection> all, ClosedFindings closed) {
+    findings.putAll(all);
+    all.forEach(
+        (id, finding) -> {
+          if (finding.rule().equals(rule)) {
+            own.add(id);
+          }
+        });
+    this.closed = closed;
+    this.closings = closed.byId();
+  }
+
+  private static Map<String, WrittenDetection> byId(List<Detection> all) {
+    Map<String, WrittenDetection> byId = new TreeMap<>();
+    all.forEach(each -> byId.put(each.getId(), WrittenDetection.of(each)));
+    return byId;
+  }
+
+  @Nullable Classification closing(String id) {
+    return closings.get(id);
+  }
+
+  boolean isFalse(String id) {
+    Classification closing = closings.get(id);
+    return closing != null && closing.isFalse();
+  }
+
+  boolean isTrue(String id) {
+    return closings.get(id) == Classification.TRUE_POSITIVE;
+  }
+
+  /** Returns the ids of the findings of the rule in order. */
+  Set<String> ids() {
+    return own;
+  }
+
+  /** Returns the ids of the findings of all rules that were judged, in order. */
+  Set<String> all() {
+    return findings.keySet();
+  }
+
+  /** Returns findings by their ids. */
+  List<WrittenDetection> of(Collection<String> ids) {
+    List<WrittenDetection> of = new ArrayList<>();
+    for (String id : ids) {
+      WrittenDetection finding = findings.get(id);
+      if (finding != null) {
+        of.add(finding);
+      }
+    }
+    return of;
+  }
+
+  /** Returns the result with what was found by trials. */
+  Tuning tuning(
+      String rule,
+      List<Tuning.Proposal> proposals,
+      List<Tuning.Refused> refused,
+      Collection<String> left) {
+    return new Tuning(
+        rule,
+        own.size(),
+        of(ids().stream().filter(this::isFalse).toList()),
+        ids().stream().filter(this::isTrue).count(),
+        closings.keySet().stream()
+            .filter(id -> !findings.containsKey(id) && !closed.ofOthers().contains(id))
+            .sorted()
+            .toList(),
+        proposals,
+        refused,
+        of(left));
+  }
+
+  /** Returns a proposal, by the ids of the findings that it removes. */
+  Tuning.Proposal proposal(String words, List<String> lines, Set<String> removed) {
+    return new Tuning.Proposal(
+        words,
+        lines,
+        of(removed.stream().filter(id -> isFalse(id) && own.contains(id)).toList()),
+        of(removed.stream().filter(id -> !isFalse(id) || !own.contains(id)).toList()));
+  }
+}

@@ -1,0 +1,313 @@
+package dev.lockstep.detections.alert;
+
+import dev.lockstep.detections.message.EngineCounts;
+import dev.lockstep.detections.message.Message;
+import dev.lockstep.detections.message.Output;
+import dev.lockstep.detections.rule.AlertSettings;
+import dev.lockstep.enrichment.Enrichment;
+import dev.lockstep.enrichment.address.Address;
+import dev.lockstep.enrichment.network.NetworkClass;
+import dev.lockstep.rules.AlertOnSubject;
+import dev.lockstep.rules.Event;
+import dev.lockstep.rules.Subject;
+import dev.lockstep.schemas.Activity;
+import dev.lockstep.schemas.ActivityKind;
+import dev.lockstep.schemas.Alert;
+import dev.lockstep.schemas.FindingAddress;
+import dev.lockstep.schemas.Principal;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Alerts of Defender between subjects: the records of an alert are united, the alert is passed to
+ * each subject that it names, and a finding that it meets there is confirmed.
+ */
+public final class AlertExchange {
+  private static final String ALERT = "alert\n";
+  private static final String NAME = "name\n";
+  private static final long NAME_MILLIS = 24 * 3_600_000L;
+
+  private final AlertSettings settings;
+  private final Enrichment enrichment;
+  private final EngineCounts counts;
+  private final Output output;
+
+  public AlertExchange(
+      AlertSettings settings, Enrichment enrichment, EngineCounts counts, Output output) {
+    this.settings = settings;
+    this.enrichment = enrichment;
+    this.counts = counts;
+    this.output = output;
+  }
+
+  public AlertSettings settings() {
+    return settings;
+  }
+
+  /** Returns the subject at which the records of an alert are united. */
+  public static Subject alertSubject(String alert) {
+    return new Subject(Subject.Kind.GROUP, ALERT + alert);
+  }
+
+  private static Subject nameSubject(String name) {
+    return new Subject(Subject.Kind.GROUP, NAME + name);
+  }
+
+  /** Returns the message with an alert's record, or null for any other activity. */
+  public static @Nullable Message record(Activity activity) {
+    return activity.getKind() == ActivityKind.ALERT && activity.getAlert() != null
+        ? new Message.AlertRecord(alertSubject(activity.getAlert().getId()), activity)
+        : null;
+  }
+
+  /**
+   * Returns the message that a principal signed in under a UPN, or null; a display name does not
+   * count.
+   */
+  public static @Nullable Message named(Event event) {
+    Principal principal = event.principal();
+    if (!event.isSuccessfulSignIn()
+        || principal == null
+        || !principal.getType().equals("user")
+        || principal.getName() == null
+        || principal.getName().indexOf('@') <= 0) {
+      return null;
+    }
+    return new Message.Named(
+        nameSubject(principal.getName().toLowerCase(Locale.ROOT)), principal.getId(), event.at());
+  }
+
+  private static boolean isName(Subject subject) {
+    return subject.kind() == Subject.Kind.GROUP && subject.id().startsWith(NAME);
+  }
+
+  /** Processes a record; returns whether the alert now waits to be judged. */
+  public boolean record(SubjectAlerts state, Activity activity) {
+    AlertCollection collection = state.collecting();
+    boolean first = collection.isEmpty();
+    boolean wasOwn = !first && collection.whole().alert().getOwn();
+    int before = first ? Integer.MIN_VALUE : SubjectAlerts.dayOf(collection.whole());
+    boolean news = collection.add(activity);
+    state.collected(before);
+    if (collection.whole().alert().getOwn() && !wasOwn) {
+      counts.suppressed(
+          alertSubject(activity.getAlert().getId()), settings.rule(), AlertCollection.OWN_ALERT);
+    }
+    return news;
+  }
+
+  /** Judges an alert of which no record has come for a while. */
+  public void judge(SubjectAlerts state) {
+    AlertCollection collection = state.collecting();
+    AlertOnSubject whole = collection.whole();
+    Alert alert = whole.alert();
+    if (!collection.isJudged() && !alert.getOwn()) {
+      count(alert);
+    }
+    boolean isCounted = AlertCollection.counts(alert);
+    boolean given = collection.isGiven() || isCounted;
+    collection.judged(isCounted);
+    state.collected(SubjectAlerts.dayOf(whole));
+    if (given) {
+      give(whole, isCounted);
+    }
+  }
+
+  /**
+   * Passes an alert to all subjects that it names, without its addresses, which each subject would
+   * otherwise store.
+   */
+  private void give(AlertOnSubject whole, boolean isCounted) {
+    AlertOnSubject on =
+        new AlertOnSubject(
+            Alert.newBuilder(whole.alert()).setAddresses(List.of()).build(),
+            whole.times(),
+            whole.records());
+    for (String address : whole.alert().getAddresses()) {
+      output.message(
+          new Message.Alerted(new Subject(Subject.Kind.ADDRESS, address), on, isCounted));
+    }
+    for (String account : whole.alert().getAccounts()) {
+      output.message(
+          new Message.Alerted(new Subject(Subject.Kind.PRINCIPAL, account), on, isCounted));
+    }
+    for (String name : whole.alert().getNames()) {
+      output.message(new Message.Alerted(nameSubject(name), on, isCounted));
+    }
+  }
+
+  private void count(Alert alert) {
+    String rule = settings.rule();
+    counts.counted(rule, "alerts");
+    if (!AlertCollection.isSevere(alert)) {
+      counts.counted(rule, "alertsBelowMedium");
+      return;
+    }
+    if (alert.getAddresses().isEmpty()
+        && alert.getAccounts().isEmpty()
+        && alert.getNames().isEmpty()) {
+      counts.counted(rule, "alertsNamingNobody");
+    }
+    for (String text : alert.getAddresses()) {
+      Address address = Address.parse(text);
+      if (address != null) {
+        String gate = gate(enrichment.locate(address, null).network().networkClass().word());
+        if (gate != null) {
+          counts.suppressed(alertSubject(alert.getId()), rule, gate);
+        }
+      }
+    }
+  }
+
+  /** Returns the gate of a network class that alerts never match, or null. */
+  static @Nullable String gate(String networkClass) {
+    if (networkClass.equals(NetworkClass.CORPORATE.word())) {
+      return "corporate-egress";
+    }
+    return networkClass.equals(NetworkClass.BACKEND.word())
+            || networkClass.equals(NetworkClass.TRUSTED_PROXY.word())
+        ? networkClass
+        : null;
+  }
+
+  /** Processes an account to which a name in an alert was resolved; returns whether it is new. */
+  public boolean account(SubjectAlerts state, String account) {
+    AlertCollection collection = state.collection();
+    if (collection == null || collection.isEmpty() || !collection.add(account)) {
+      return false;
+    }
+    state.collected(SubjectAlerts.dayOf(collection.whole()));
+    if (collection.isGiven()) {
+      give(collection.whole(), AlertCollection.counts(collection.whole().alert()));
+    }
+    return true;
+  }
+
+  /** Processes an alert that names the subject; returns whether anything changed for its rules. */
+  public boolean alerted(SubjectAlerts state, Message.Alerted message) {
+    AlertOnSubject alert = message.alert();
+    if (!message.counts()) {
+      AlertOnSubject before = state.remove(alert.alert().getId());
+      if (before == null) {
+        return false;
+      }
+      state.mentions().values().forEach(mention -> confirm(mention, before, false));
+      return true;
+    }
+    if (!state.put(alert)) {
+      return false;
+    }
+    if (isName(message.subject())) {
+      state
+          .named()
+          .forEach(
+              (on, span) -> {
+                if (isNear(alert, span[0], span[1], NAME_MILLIS)) {
+                  output.message(
+                      new Message.AlertAccount(
+                          alertSubject(alert.alert().getId()), on.principal()));
+                }
+              });
+      return false;
+    }
+    state.mentions().values().forEach(mention -> meet(mention, alert));
+    return true;
+  }
+
+  /** Processes a sign-in under a name; returns whether it is new. */
+  public boolean named(SubjectAlerts state, Message.Named message) {
+    if (!state.put(message)) {
+      return false;
+    }
+    for (AlertOnSubject alert : state.alerts().values()) {
+      if (isNear(alert, message.at(), message.at(), NAME_MILLIS)
+          && !alert.alert().getAccounts().contains(message.principal())) {
+        output.message(
+            new Message.AlertAccount(alertSubject(alert.alert().getId()), message.principal()));
+      }
+    }
+    return true;
+  }
+
+  /** Processes a finding that mentions the subject; returns whether it is new. */
+  public boolean mentioned(SubjectAlerts state, Message.Mentioned mention) {
+    Message.Mentioned before = state.mentions().get(mention.finding());
+    if (!state.put(mention)) {
+      return false;
+    }
+    for (AlertOnSubject alert : state.alerts().values()) {
+      if (before != null
+          && isNear(alert, before)
+          && Objects.equals(gate(before.networkClass()), gate(mention.networkClass()))) {
+        if (!isNear(alert, mention)) {
+          confirm(mention, alert, false);
+        }
+      } else {
+        meet(mention, alert);
+      }
+    }
+    return true;
+  }
+
+  private void meet(Message.Mentioned mention, AlertOnSubject alert) {
+    if (!isNear(alert, mention)) {
+      return;
+    }
+    String gate = gate(mention.networkClass());
+    if (gate != null) {
+      counts.suppressed(mention.subject(), settings.rule(), gate);
+    } else {
+      confirm(mention, alert, true);
+    }
+  }
+
+  private void confirm(Message.Mentioned mention, AlertOnSubject alert, boolean stands) {
+    if (gate(mention.networkClass()) != null) {
+      return;
+    }
+    boolean isPrincipal = mention.subject().kind() == Subject.Kind.PRINCIPAL;
+    output.confirmation(
+        mention.finding(), alert, isPrincipal, isPrincipal ? null : mention.subject().id(), stands);
+  }
+
+  private boolean isNear(AlertOnSubject alert, Message.Mentioned mention) {
+    return isNear(alert, mention.startAt(), mention.endAt(), settings.escalateHours() * 3_600_000L);
+  }
+
+  private static boolean isNear(AlertOnSubject alert, long from, long to, long most) {
+    for (long time : alert.times()) {
+      if (time >= from - most && time <= to + most) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** Returns the alerts of a subject that its rules may read. */
+  public static List<AlertOnSubject> of(@Nullable SubjectAlerts state) {
+    return state == null || state.alerts().isEmpty()
+        ? List.of()
+        : new ArrayList<>(state.alerts().values());
+  }
+
+  /** Returns the parts of a finding by the subject that each mentions. */
+  public static Map<Subject, String> parts(
+      List<FindingAddress> addresses, @Nullable Principal principal) {
+    Map<Subject, String> parts = new LinkedHashMap<>();
+    for (FindingAddress address : addresses) {
+      parts.merge(
+          new Subject(Subject.Kind.ADDRESS, address.getAddress()),
+          address.getNetworkClass(),
+          (one, other) -> gate(one) == null ? one : other); // one event that may match is enough
+    }
+    if (principal != null && !principal.getType().equals("subscription")) {
+      parts.put(new Subject(Subject.Kind.PRINCIPAL, principal.getId()), "");
+    }
+    return parts;
+  }
+}

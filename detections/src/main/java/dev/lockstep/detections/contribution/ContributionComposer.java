@@ -1,0 +1,695 @@
+package dev.lockstep.detections.contribution;
+
+import dev.lockstep.detections.encoding.Hashes;
+import dev.lockstep.detections.incident.Incidents;
+import dev.lockstep.detections.rule.ActiveRule;
+import dev.lockstep.detections.state.DayFinding;
+import dev.lockstep.detections.state.StandingFinding;
+import dev.lockstep.enrichment.Enrichment;
+import dev.lockstep.enrichment.address.Address;
+import dev.lockstep.enrichment.exception.ExceptionEntry;
+import dev.lockstep.enrichment.geo.Location;
+import dev.lockstep.enrichment.geo.Place;
+import dev.lockstep.enrichment.network.NamedNetwork;
+import dev.lockstep.enrichment.network.Network;
+import dev.lockstep.enrichment.network.NetworkClass;
+import dev.lockstep.enrichment.partner.Partner;
+import dev.lockstep.rules.AlertOnSubject;
+import dev.lockstep.rules.Case;
+import dev.lockstep.rules.EventReference;
+import dev.lockstep.rules.Fact;
+import dev.lockstep.rules.Finding;
+import dev.lockstep.rules.Fired;
+import dev.lockstep.rules.RuleInfo;
+import dev.lockstep.rules.Seen;
+import dev.lockstep.rules.Settings;
+import dev.lockstep.rules.Severities;
+import dev.lockstep.rules.Subject;
+import dev.lockstep.rules.Words;
+import dev.lockstep.schemas.Contribution;
+import dev.lockstep.schemas.Detection;
+import dev.lockstep.schemas.Evidence;
+import dev.lockstep.schemas.FindingAddress;
+import dev.lockstep.schemas.NetworkSeen;
+import dev.lockstep.schemas.PartnerName;
+import dev.lockstep.schemas.PlaceSeen;
+import dev.lockstep.schemas.Principal;
+import dev.lockstep.schemas.Severity;
+import dev.lockstep.schemas.Where;
+import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.IdentityHashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.PriorityQueue;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/** Composer of contributions to findings from the verdicts of a finding. */
+public final class ContributionComposer {
+  /** Reason of a contribution that retracts a finding. */
+  public static final String WITHDRAWN = "withdrawn";
+
+  private static final int MOST_EVIDENCE = 20;
+  private static final int MOST_RECORDS = 5;
+
+  /** Number of the weightiest verdicts that are sorted, which suffices for the evidence. */
+  private static final int MOST_SORTED = 256;
+
+  private static final int MOST_ADDRESSES = 9;
+  private static final long DAY_MILLIS = 86_400_000L;
+  private static final long MINUTE_MILLIS = 60_000L;
+
+  private final Enrichment enrichment;
+
+  public ContributionComposer(Enrichment enrichment) {
+    this.enrichment = enrichment;
+  }
+
+  /** Composed contribution, with the finding to remember. */
+  public record Told(Contribution contribution, StandingFinding standing) {}
+
+  /** Returns the contribution that retracts a finding. */
+  public Contribution withdrawn(ActiveRule rule, String id) {
+    return contribution(
+        start(rule.info(), id, WITHDRAWN, Severity.Informational), List.of(), List.of(), null);
+  }
+
+  private static Contribution contribution(
+      Detection detection,
+      List<FindingAddress> addresses,
+      List<String> exceptions,
+      @Nullable String group) {
+    return new Contribution(detection, addresses, null, exceptions, null, 0L, 0L, group, null);
+  }
+
+  /**
+   * Returns the group of findings that may be one incident, or null for a finding alone. A finding
+   * of a rule made of text is alone, so that such rules change no other finding.
+   */
+  private static @Nullable String group(
+      RuleInfo rule, Subject subject, @Nullable Principal principal) {
+    if (!rule.sha256().isEmpty()) {
+      return null;
+    }
+    if (principal != null) {
+      return Incidents.ofPrincipal(principal.getId());
+    }
+    return subject.kind() == Subject.Kind.ADDRESS ? Incidents.ofAddress(subject.id()) : null;
+  }
+
+  private static Detection start(RuleInfo rule, String id, String reason, Severity severity) {
+    Detection detection = new Detection();
+    detection.setId(id);
+    detection.setRevision(0);
+    detection.setRule(rule.id());
+    detection.setRuleVersion(rule.version());
+    detection.setRuleHash(rule.sha256().isEmpty() ? null : rule.sha256());
+    detection.setReason(reason);
+    detection.setSeverity(severity);
+    detection.setTitle("");
+    detection.setDescription("");
+    detection.setCount(1);
+    detection.setTactics(rule.tactics());
+    detection.setTechniques(rule.techniques());
+    detection.setEntities(new ArrayList<>());
+    detection.setEvidence(new ArrayList<>());
+    detection.setGates(new ArrayList<>());
+    detection.setDefenderAlerts(List.of());
+    return detection;
+  }
+
+  /**
+   * Composes a contribution.
+   *
+   * @param overflow if more came than is kept
+   * @param stood last output, below which the finding must not fall if some of its facts are no
+   *     longer kept; null if all are kept
+   */
+  public Told told(
+      ActiveRule rule,
+      Case of,
+      String id,
+      DayFinding finding,
+      boolean overflow,
+      @Nullable StandingFinding stood) {
+    List<Fired> fired = sorted(rule.info(), finding.fired());
+    Fired first = fired.get(0);
+    return told(
+        rule,
+        of,
+        id,
+        finding.parts(),
+        first.reason(),
+        first.severity(),
+        fired,
+        count(fired, rule.settings().setCap()),
+        0,
+        overflow,
+        stood);
+  }
+
+  /**
+   * Composes one contribution in place of too many.
+   *
+   * @param all all verdicts of the findings
+   * @param findings number of replaced findings
+   */
+  public Told collapsed(
+      ActiveRule rule,
+      Case of,
+      String id,
+      List<Fired> all,
+      int findings,
+      RuleInfo.Collapse collapse,
+      boolean overflow,
+      @Nullable StandingFinding stood) {
+    List<Fired> fired = sorted(rule.info(), all);
+    Severity highest = fired.get(0).severity();
+    return told(
+        rule,
+        of,
+        id,
+        List.of(),
+        collapse.reason(),
+        collapse.lowered() ? Severities.down(highest) : highest,
+        fired,
+        collapse.countsFindings() ? findings : count(fired, rule.settings().setCap()),
+        findings,
+        overflow,
+        stood);
+  }
+
+  private static List<Fired> sorted(RuleInfo info, List<Fired> fired) {
+    List<Fired> sorted = new ArrayList<>(fired);
+    Comparator<Fired> telling = (one, other) -> compare(info, one, other);
+    if (sorted.size() <= MOST_SORTED) {
+      sorted.forEach(Fired::complete);
+      sorted.sort(telling);
+    } else {
+      bringFirst(sorted, telling);
+    }
+    return sorted;
+  }
+
+  /**
+   * Compares the weight of verdicts: severity, reason, weight, and then anything that distinguishes
+   * them.
+   */
+  private static int compare(RuleInfo info, Fired one, Fired other) {
+    int order = other.severity().compareTo(one.severity());
+    if (order == 0 && !one.reason().equals(other.reason())) {
+      order = Integer.compare(info.rank(one.reason()), info.rank(other.reason()));
+    }
+    if (order == 0) {
+      order = Double.compare(other.weight(), one.weight());
+    }
+    if (order == 0) {
+      order = Long.compare(one.fact(0).firstAt(), other.fact(0).firstAt());
+    }
+    if (order == 0) {
+      order = one.fact(0).traits().compareTo(other.fact(0).traits());
+    }
+    if (order == 0) {
+      order = Integer.compare(one.size(), other.size());
+    }
+    for (int i = 1; i < one.size() && order == 0; i++) {
+      order = one.fact(i).traits().compareTo(other.fact(i).traits());
+      if (order == 0) {
+        order = Long.compare(one.fact(i).firstAt(), other.fact(i).firstAt());
+      }
+    }
+    return order;
+  }
+
+  /** Moves the first verdicts of an order to the front, sorted; the others stay unsorted. */
+  private static void bringFirst(List<Fired> all, Comparator<Fired> order) {
+    PriorityQueue<Fired> first = new PriorityQueue<>(MOST_SORTED + 1, order.reversed());
+    int kept = 0;
+    for (int i = 0; i < all.size(); i++) {
+      Fired one = all.get(i);
+      if (first.size() < MOST_SORTED) {
+        first.add(one);
+      } else if (order.compare(one, first.element()) < 0) {
+        all.set(kept++, first.remove());
+        first.add(one);
+      } else {
+        all.set(kept++, one);
+      }
+    }
+    List<Fired> sorted = new ArrayList<>(first);
+    sorted.sort(order);
+    List<Fired> others = List.copyOf(all.subList(0, kept));
+    all.clear();
+    all.addAll(sorted);
+    all.addAll(others);
+  }
+
+  private Told told(
+      ActiveRule rule,
+      Case of,
+      String id,
+      List<String> parts,
+      String reasonNow,
+      Severity severityNow,
+      List<Fired> fired,
+      int counted,
+      int collapsed,
+      boolean overflow,
+      @Nullable StandingFinding stood) {
+    RuleInfo info = rule.info();
+    Settings settings = rule.settings();
+    String reason = reasonNow;
+    Severity severity = severityNow;
+    if (stood != null && !raises(info, severityNow, reasonNow, stood)) {
+      reason = stood.reason();
+      severity = stood.severity();
+    }
+    int own = fired.get(0).count();
+    int all = own >= 0 ? own : stood == null ? counted : Math.max(stood.count(), counted);
+    int count = own >= 0 ? own : Math.min(settings.setCap(), all);
+    long start = stood == null ? Long.MAX_VALUE : stood.startAt();
+    long end = stood == null ? Long.MIN_VALUE : stood.endAt();
+    AddressBag addresses = new AddressBag(settings.setCap());
+    TreeSet<String> shown = new TreeSet<>();
+    Set<Fact> seen = Collections.newSetFromMap(new IdentityHashMap<>());
+    for (Fired one : fired) {
+      for (int i = 0; i < one.size(); i++) {
+        Fact fact = one.fact(i);
+        long[] span = one.span();
+        if (span != null) {
+          start = Math.min(start, span[0]);
+          end = Math.max(end, span[1]);
+        } else if (fact.firstAt() < start) {
+          start = Math.min(start, startOf(one, i));
+        }
+        if (span == null && fact.lastAt() > end) {
+          end = Math.max(end, endOf(one, i));
+        }
+        boolean isNew = seen.add(fact);
+        if (isNew || !fact.addresses().isEmpty()) {
+          addAddresses(one, i, addresses);
+        }
+        Location at = fact.location();
+        if (isNew && at != null) {
+          shown.add(at.address().text());
+        }
+      }
+    }
+    Finding finding =
+        new Finding(
+            of,
+            parts,
+            reason,
+            severity,
+            count,
+            counted,
+            fired,
+            collapsed > 0 && of.subject().kind() != Subject.Kind.PRINCIPAL
+                ? null
+                : principal(of.subject(), fired),
+            collapsed);
+    Words words = rule.rule().tell(finding);
+    Principal principal = words.principal() == null ? finding.principal() : words.principal();
+    Detection detection = start(info, id, reason, severity);
+    detection.setCount(count);
+    boolean more =
+        (own < 0 && all > settings.setCap()) || fired.stream().anyMatch(Fired::hasOverflow);
+    detection.setOverflow((more || overflow) ? true : null);
+    detection.setShadow(settings.isShadow() ? true : null);
+    detection.setPrincipal(principal);
+    detection.setIp(words.ip());
+    detection.setStartTime(start);
+    detection.setEndTime(end);
+    detection.setColdStart(words.coldStart());
+    detection.setTitle(words.title());
+    detection.setDescription(words.description());
+    detection.setGroup(words.group().isEmpty() ? null : words.group());
+    if (of.subject().kind() == Subject.Kind.PARTNER) {
+      Partner partner = enrichment.partners().byId(of.subject().id());
+      detection.setPartner(
+          new PartnerName(of.subject().id(), partner == null ? null : partner.name()));
+    }
+    detection.getEntities().addAll(Entities.accounts(principal));
+    shown.stream()
+        .limit(MOST_ADDRESSES)
+        .forEach(ip -> detection.getEntities().add(Entities.ip(ip)));
+    detection.setEvidence(evidence(rule, fired, words.alerts()));
+    detection.setDefenderAlerts(ShownAlerts.of(words.alerts()));
+    detection.setGates(fired.get(0).gates());
+    boolean whole = !overflow && stood == null;
+    List<String> exceptions =
+        covering(
+            detection,
+            network ->
+                whole
+                    && (isAt(network, of.subject())
+                        || fired.stream().allMatch(one -> in(network, one))));
+    fired.forEach(Fired::release);
+    return new Told(
+        contribution(detection, addresses.list(), exceptions, group(info, of.subject(), principal)),
+        new StandingFinding(
+            parts,
+            reason,
+            severity,
+            own >= 0 ? own : Math.min(settings.setCap() + 1, all),
+            start,
+            end,
+            collapsed > 0));
+  }
+
+  private static boolean raises(
+      RuleInfo info, Severity severity, String reason, StandingFinding stood) {
+    int higher = severity.compareTo(stood.severity());
+    return higher > 0 || (higher == 0 && info.rank(reason) <= info.rank(stood.reason()));
+  }
+
+  /**
+   * Returns the size of the set that a finding counts: the texts of its verdicts, otherwise
+   * minutes. For very many verdicts, one more than a set keeps stands for any larger size.
+   */
+  private static int count(List<Fired> fired, int most) {
+    Set<String> named = new HashSet<>();
+    Map<Integer, BitSet> minutes = new HashMap<>();
+    for (Fired one : fired) {
+      List<String> counted = one.counted();
+      if (counted != null) {
+        named.addAll(counted);
+        if (named.size() > most && fired.size() > MOST_SORTED) {
+          return most + 1;
+        }
+        continue;
+      }
+      for (int i = 0; i < one.size(); i++) {
+        minutes.computeIfAbsent(one.fact(i).day(), day -> new BitSet()).or(minutesOf(one, i));
+      }
+    }
+    int count = named.size();
+    for (BitSet ofDay : minutes.values()) {
+      count += ofDay.cardinality();
+    }
+    return Math.max(1, count);
+  }
+
+  /** Returns the minutes of a fact that count for a verdict. */
+  private static BitSet minutesOf(Fired fired, int place) {
+    Fact fact = fired.fact(place);
+    BitSet minutes = fact.minutes();
+    long day = fact.day() * DAY_MILLIS;
+    long from = fired.from(place);
+    long to = fired.to(place);
+    if (from <= day && to >= day + DAY_MILLIS - 1) {
+      return minutes;
+    }
+    BitSet part = (BitSet) minutes.clone();
+    if (from > day) {
+      part.clear(0, (int) Math.min(1440, Math.floorDiv(from - day, MINUTE_MILLIS)));
+    }
+    if (to < day + DAY_MILLIS - 1) {
+      part.clear((int) Math.max(0, Math.floorDiv(to - day, MINUTE_MILLIS) + 1), 1440);
+    }
+    return part;
+  }
+
+  private static long startOf(Fired fired, int place) {
+    Fact fact = fired.fact(place);
+    if (fact.firstAt() >= fired.from(place) && fact.firstAt() <= fired.to(place)) {
+      return fact.firstAt();
+    }
+    BitSet minutes = minutesOf(fired, place);
+    if (!minutes.isEmpty()) {
+      return Math.max(
+          fact.firstAt(), fact.day() * DAY_MILLIS + minutes.nextSetBit(0) * MINUTE_MILLIS);
+    }
+    return fact.lastAt();
+  }
+
+  private static long endOf(Fired fired, int place) {
+    Fact fact = fired.fact(place);
+    if (fact.lastAt() >= fired.from(place) && fact.lastAt() <= fired.to(place)) {
+      return fact.lastAt();
+    }
+    BitSet minutes = minutesOf(fired, place);
+    if (!minutes.isEmpty()) {
+      return Math.min(
+          fact.lastAt(), fact.day() * DAY_MILLIS + (minutes.length() - 1) * MINUTE_MILLIS);
+    }
+    return fact.firstAt();
+  }
+
+  private static void addAddresses(Fired fired, int place, AddressBag addresses) {
+    Fact fact = fired.fact(place);
+    Location at = fact.location();
+    if (at == null) {
+      return;
+    }
+    NetworkClass networkClass = at.network().networkClass();
+    if (fact.addresses().isEmpty()) {
+      addresses.add(at.address().text(), networkClass);
+      return;
+    }
+    for (Seen used : fact.addresses()) {
+      if (isWithin(fired, place, used)) {
+        addresses.add(used.text(), networkClass);
+      }
+    }
+  }
+
+  private static boolean isWithin(Fired fired, int place, Seen used) {
+    long day = fired.fact(place).day() * DAY_MILLIS;
+    long from = fired.from(place);
+    long to = fired.to(place);
+    return (from == Long.MIN_VALUE
+            || day + used.lastMinute() * MINUTE_MILLIS
+                >= Math.floorDiv(from, MINUTE_MILLIS) * MINUTE_MILLIS)
+        && (to == Long.MAX_VALUE || day + used.firstMinute() * MINUTE_MILLIS <= to);
+  }
+
+  /** Addresses of a finding's events; if there are too many, those with the smallest hashes. */
+  private static final class AddressBag {
+    private final int most;
+    private final TreeMap<String, FindingAddress> addresses = new TreeMap<>();
+
+    AddressBag(int most) {
+      this.most = most;
+    }
+
+    void add(String address, NetworkClass networkClass) {
+      String word = networkClass.word();
+      addresses.put(address + "\n" + word, new FindingAddress(address, word));
+    }
+
+    List<FindingAddress> list() {
+      if (addresses.size() <= most) {
+        return List.copyOf(addresses.values());
+      }
+      List<FindingAddress> kept = new ArrayList<>();
+      addresses.keySet().stream()
+          .sorted(Comparator.comparingLong(Hashes::of))
+          .limit(most)
+          .sorted()
+          .forEach(key -> kept.add(Objects.requireNonNull(addresses.get(key))));
+      return kept;
+    }
+  }
+
+  /**
+   * Returns the principal of a finding: the subject, otherwise the principal of the earliest event
+   * that has one.
+   */
+  private static @Nullable Principal principal(Subject subject, List<Fired> fired) {
+    if (subject.kind() == Subject.Kind.PRINCIPAL) {
+      Principal own = fired.get(0).fact(0).principal();
+      return own == null ? new Principal(subject.id(), null, "user") : own;
+    }
+    Principal principal = null;
+    EventReference earliest = null;
+    Principal between = null;
+    long betweenAt = Long.MAX_VALUE;
+    for (Fired one : fired) {
+      for (int i = 0; i < one.size(); i++) {
+        Fact fact = one.fact(i);
+        Principal other = fact.principal();
+        if (other == null || (earliest != null && earliest.at() < fact.firstAt())) {
+          continue;
+        }
+        boolean hasFirst = fact.firstAt() >= one.from(i) && fact.firstAt() <= one.to(i);
+        if (!hasFirst && (fact.lastAt() < one.from(i) || fact.lastAt() > one.to(i))) {
+          long at = startOf(one, i); // of what lies between, the minute is known
+          if (between == null || at < betweenAt) {
+            betweenAt = at;
+            between = other;
+          }
+          continue;
+        }
+        EventReference event = hasFirst ? fact.first() : fact.last();
+        if (earliest == null || EventReference.earlier(event, earliest) == event) {
+          earliest = event;
+          principal = other;
+        }
+      }
+    }
+    return principal == null ? between : principal;
+  }
+
+  private static List<Evidence> evidence(
+      ActiveRule rule, List<Fired> fired, List<AlertOnSubject> alerts) {
+    Map<String, Evidence> events = new LinkedHashMap<>();
+    List<EventReference> records = new ArrayList<>();
+    alerts.forEach(alert -> records.addAll(alert.records()));
+    List<EventReference> shown = records.subList(0, Math.min(MOST_RECORDS, records.size()));
+    int most = MOST_EVIDENCE - shown.size();
+    for (Fired one : fired) {
+      for (int i = 0; i < one.size() && events.size() < most; i++) {
+        for (EventReference event : rule.rule().evidence(one, i)) {
+          if (events.size() < most) {
+            show(
+                events,
+                evidence(
+                    event,
+                    locationOf(event, one.fact(i)),
+                    new TreeMap<>(rule.rule().mattered(one, i))));
+          }
+        }
+      }
+    }
+    List<Evidence> evidence = new ArrayList<>(events.values());
+    for (EventReference record : shown) {
+      evidence.add(
+          evidence(
+              record, null, new TreeMap<>(Map.of("observation", "record of the Defender alert"))));
+    }
+    return evidence;
+  }
+
+  /** Returns the location of a fact's event; of an aggregate that of its first event is known. */
+  private static @Nullable Location locationOf(EventReference event, Fact fact) {
+    return fact.kind().hasAggregate() && !event.isSameEvent(fact.first()) ? null : fact.location();
+  }
+
+  /**
+   * Adds an event once, or once for each address; an event without address is added only if none is
+   * known.
+   */
+  private static void show(Map<String, Evidence> shown, Evidence evidence) {
+    String event = evidence.getCategory() + "\n" + evidence.getEventId() + "\n";
+    if (evidence.getIp() != null) {
+      shown.remove(event);
+      shown.putIfAbsent(event + evidence.getIp(), evidence);
+    } else if (shown.keySet().stream().noneMatch(key -> key.startsWith(event))) {
+      shown.put(event, evidence);
+    }
+  }
+
+  static Evidence evidence(
+      EventReference event, @Nullable Location at, Map<String, String> mattered) {
+    Where where = event.where();
+    boolean file = where.getFile() != null;
+    Evidence evidence = new Evidence();
+    evidence.setSource(where.getSource());
+    evidence.setCategory(event.category());
+    evidence.setEventId(event.eventId());
+    evidence.setHub(where.getHub());
+    evidence.setPartition(file ? null : Integer.valueOf(where.getPartition()));
+    evidence.setOffset(file ? null : Long.valueOf(where.getPosition()));
+    evidence.setFile(where.getFile());
+    evidence.setLine(file ? Long.valueOf(where.getPosition()) : null);
+    evidence.setIndex(where.getIndex());
+    evidence.setTime(event.at());
+    if (at != null) {
+      Network network = at.network();
+      Place place = at.place();
+      evidence.setIp(at.address().text());
+      evidence.setPlace(
+          place.known()
+              ? new PlaceSeen(
+                  place.country(),
+                  place.city(),
+                  place.latitude(),
+                  place.longitude(),
+                  place.accuracyKm())
+              : null);
+      evidence.setNetwork(
+          new NetworkSeen(
+              network.asn(),
+              network.organisation(),
+              network.prefix(),
+              network.country(),
+              network.networkClass() == NetworkClass.UNKNOWN
+                  ? null
+                  : network.networkClass().word()));
+    }
+    evidence.setMattered(mattered);
+    return evidence;
+  }
+
+  /** Predicate of a network: whether one side of everything that fired is in it. */
+  @FunctionalInterface
+  private interface Touched {
+    boolean by(NamedNetwork network);
+  }
+
+  private List<String> covering(Detection finding, Touched touched) {
+    List<String> covering = new ArrayList<>(0);
+    String rule = RuleInfo.ruleOf(finding.getRule());
+    for (ExceptionEntry entry : enrichment.exceptions().of(rule)) {
+      NamedNetwork network = entry.network();
+      if (entry.names(
+              rule,
+              finding.getPrincipal() == null ? null : finding.getPrincipal().getId(),
+              finding.getPartner() == null ? null : finding.getPartner().getId(),
+              finding.getEndTime())
+          && (network == null || touched.by(network))) {
+        covering.add(entry.id());
+      }
+    }
+    return covering;
+  }
+
+  /** Returns whether a finding is about an address in a network; its facts may have no address. */
+  private boolean isAt(NamedNetwork network, Subject subject) {
+    Address address = subject.kind() == Subject.Kind.ADDRESS ? Address.parse(subject.id()) : null;
+    if (address == null) {
+      return false;
+    }
+    Network known = enrichment.locate(address, null).network();
+    return network.contains(address, known.asn(), known.country());
+  }
+
+  private static boolean in(NamedNetwork network, Fired fired) {
+    for (int i = 0; i < fired.size(); i++) {
+      if (in(network, fired, i)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private static boolean in(NamedNetwork network, Fired fired, int place) {
+    Fact fact = fired.fact(place);
+    Location at = fact.location();
+    if (at == null) {
+      return false;
+    }
+    Collection<Seen> addresses = fact.addresses();
+    if (!network.isRange() || addresses.isEmpty()) {
+      return network.contains(at.address(), at.network().asn(), at.network().country());
+    }
+    for (Seen used : addresses) {
+      if (isWithin(fired, place, used)
+          && !network.contains(Address.parse(used.text()), null, null)) {
+        return false;
+      }
+    }
+    return true;
+  }
+}

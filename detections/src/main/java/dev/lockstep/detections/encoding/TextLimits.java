@@ -1,0 +1,107 @@
+package dev.lockstep.detections.encoding;
+
+import dev.lockstep.schemas.Activity;
+import dev.lockstep.schemas.Api;
+import dev.lockstep.schemas.Device;
+import dev.lockstep.schemas.Principal;
+import dev.lockstep.schemas.RecordGeo;
+import dev.lockstep.schemas.Request;
+import dev.lockstep.schemas.Token;
+import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Limits of texts in state, in findings and on internal topics, because a record can carry 256 KiB
+ * of anything.
+ *
+ * <p>A text for people is cut. A text that distinguishes things is cut and ends in the hash of the
+ * whole text. Lengths are in UTF-16 units.
+ */
+public final class TextLimits {
+  /** Length of names of places, principals and applications. */
+  static final int TEXT = 128;
+
+  /** Length of addresses and of ids of events, principals, tokens, devices and subscriptions. */
+  static final int ID = 128;
+
+  private static final int FORWARDED = 2048;
+  private static final String CUT = "…";
+  private static final int HASH = 32;
+
+  private TextLimits() {}
+
+  /** Cuts the texts of an activity in place. */
+  public static void cut(Activity activity) {
+    activity.setCategory(Objects.requireNonNull(id(activity.getCategory())));
+    activity.setEventId(Objects.requireNonNull(id(activity.getEventId())));
+    activity.setAddress(id(activity.getAddress()));
+    activity.setSocketAddress(id(activity.getSocketAddress()));
+    activity.setForwardedFor(nearest(activity.getForwardedFor()));
+    activity.setLinkSocketAddress(id(activity.getLinkSocketAddress()));
+    activity.setLinkForwardedFor(nearest(activity.getLinkForwardedFor()));
+    activity.setTrackingReference(id(activity.getTrackingReference()));
+    activity.setApp(text(activity.getApp()));
+    Principal principal = activity.getPrincipal();
+    if (principal != null) {
+      principal.setId(Objects.requireNonNull(id(principal.getId())));
+      principal.setName(text(principal.getName()));
+    }
+    RecordGeo geo = activity.getGeo();
+    if (geo != null) {
+      geo.setCountry(text(geo.getCountry()));
+      geo.setCity(text(geo.getCity()));
+    }
+    Device device = activity.getDevice();
+    if (device != null) {
+      device.setId(id(device.getId()));
+    }
+    Token token = activity.getToken();
+    if (token != null) {
+      token.setUti(id(token.getUti()));
+      token.setSid(id(token.getSid()));
+      token.setOid(id(token.getOid()));
+      token.setTid(id(token.getTid()));
+      token.setAppId(id(token.getAppId()));
+    }
+    Api api = activity.getApi();
+    if (api != null) {
+      api.setSubscription(id(api.getSubscription()));
+      api.setProduct(id(api.getProduct()));
+      api.setApi(text(api.getApi()));
+      api.setOperation(text(api.getOperation()));
+    }
+    Request request = activity.getRequest();
+    if (request != null) {
+      request.setMethod(text(request.getMethod()));
+      request.setHost(text(request.getHost()));
+      request.setPath(text(request.getPath()));
+    }
+    activity.setUserAgent(text(activity.getUserAgent()));
+  }
+
+  private static @Nullable String text(@Nullable String text) {
+    return text == null || text.length() <= TEXT ? text : head(text, TEXT - CUT.length()) + CUT;
+  }
+
+  private static @Nullable String id(@Nullable String id) {
+    return id == null || id.length() <= ID
+        ? id
+        : head(id, ID - CUT.length() - HASH) + CUT + Hashes.id(List.of(id));
+  }
+
+  /** Returns the start of a text without half of a surrogate pair. */
+  private static String head(String text, int length) {
+    return text.substring(
+        0, Character.isHighSurrogate(text.charAt(length - 1)) ? length - 1 : length);
+  }
+
+  /** Returns the last complete entries of a forwarding header, which the nearest proxies wrote. */
+  private static @Nullable String nearest(@Nullable String header) {
+    if (header == null || header.length() <= FORWARDED) {
+      return header;
+    }
+    String last = header.substring(header.length() - FORWARDED);
+    return last.substring(last.indexOf(',') + 1);
+  }
+}

@@ -1,0 +1,71 @@
+package dev.lockstep.detections.engine;
+
+import dev.lockstep.rules.Subject;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.Iterator;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+
+/** Subjects with something due, by arrival time in minutes and by the wall clock. */
+final class DueSubjects {
+  private static final long MINUTE_MILLIS = 60_000L;
+
+  private final TreeMap<Long, Set<Due>> byArrival = new TreeMap<>();
+  private final Map<Subject, Long> byWall = new HashMap<>();
+
+  /**
+   * Subject with something due.
+   *
+   * @param day day from which its state has to be read
+   * @param again if it may have been judged before a restart
+   */
+  record Due(Subject subject, int day, boolean again) {}
+
+  /** Returns if what is due at an arrival time has been taken out by a watermark. */
+  static boolean isDue(long arrivalAt, long watermark) {
+    return minuteOf(arrivalAt) <= Math.floorDiv(watermark, MINUTE_MILLIS);
+  }
+
+  /** Returns the first minute that has begun when something is due. */
+  private static long minuteOf(long arrivalAt) {
+    return Math.floorDiv(arrivalAt + MINUTE_MILLIS - 1, MINUTE_MILLIS);
+  }
+
+  void at(long arrivalAt, Subject subject, int day, boolean again) {
+    byArrival
+        .computeIfAbsent(minuteOf(arrivalAt), any -> new LinkedHashSet<>(2))
+        .add(new Due(subject, day, again));
+  }
+
+  void byWall(long wallAt, Subject subject) {
+    byWall.put(subject, wallAt);
+  }
+
+  /** Removes and returns what is due at or before an arrival time. */
+  List<Due> upTo(long arrivalAt) {
+    List<Due> due = new ArrayList<>();
+    long minute = Math.floorDiv(arrivalAt, MINUTE_MILLIS);
+    while (!byArrival.isEmpty() && byArrival.firstKey() <= minute) {
+      due.addAll(byArrival.pollFirstEntry().getValue());
+    }
+    return due;
+  }
+
+  /** Removes and returns what is due at or before a wall clock time, in the order of subjects. */
+  List<Subject> byWallUpTo(long wallAt) {
+    List<Subject> due = new ArrayList<>();
+    for (Iterator<Map.Entry<Subject, Long>> all = byWall.entrySet().iterator(); all.hasNext(); ) {
+      Map.Entry<Subject, Long> one = all.next();
+      if (one.getValue() <= wallAt) {
+        due.add(one.getKey());
+        all.remove();
+      }
+    }
+    due.sort((one, other) -> one.id().compareTo(other.id()));
+    return due;
+  }
+}

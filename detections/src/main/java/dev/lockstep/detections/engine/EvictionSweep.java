@@ -1,0 +1,122 @@
+package dev.lockstep.detections.engine;
+
+import dev.lockstep.detections.rule.AlertSettings;
+import dev.lockstep.detections.state.RuleState;
+import dev.lockstep.detections.state.StateCodec;
+import dev.lockstep.detections.state.SubjectState;
+import dev.lockstep.detections.storage.StateRecords;
+import dev.lockstep.rules.Subject;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Walk over all records, some at a time: evicts those that nothing in time can need any more, and
+ * after a start looks for what is still due.
+ */
+final class EvictionSweep {
+  private final StateCodec codec;
+  private final StateRecords records;
+  private final AlertSettings alerts;
+  private final OpenSubjects subjects;
+  private final DayJudge judge;
+  private final DueSubjects dues;
+  private final DueWork work;
+  private final ReachedTimes times;
+
+  private byte @Nullable [] position;
+  private int sweptDay = Integer.MIN_VALUE;
+  private boolean hasRecovered;
+
+  @SuppressWarnings("ArrayRecordComponent") // bytes on their way, compared by nobody
+  private record Gone(byte[] subject, byte[] key) {}
+
+  EvictionSweep(
+      StateCodec codec,
+      StateRecords records,
+      AlertSettings alerts,
+      OpenSubjects subjects,
+      DayJudge judge,
+      DueSubjects dues,
+      DueWork work,
+      ReachedTimes times) {
+    this.codec = codec;
+    this.records = records;
+    this.alerts = alerts;
+    this.subjects = subjects;
+    this.judge = judge;
+    this.dues = dues;
+    this.work = work;
+    this.times = times;
+  }
+
+  /**
+   * Continues after the walk of an engine with other rules.
+   *
+   * @param recovers if something that is due has to be looked for again
+   */
+  void resume(EvictionSweep before, boolean recovers) {
+    sweptDay = before.position == null ? before.sweptDay : Integer.MIN_VALUE;
+    hasRecovered = before.hasRecovered && !recovers;
+  }
+
+  /**
+   * Evicts what nothing in time can need any more, some of it at a time, and after a start looks
+   * for what is still due; returns if there is more to look at.
+   *
+   * @param most how many records to look at
+   */
+  boolean sweep(int most) {
+    int low = ReachedTimes.dayOf(times.lowAt());
+    if (position == null) {
+      if (low <= sweptDay && hasRecovered) {
+        return false;
+      }
+      sweptDay = low;
+      subjects.flush();
+      for (SubjectState subject : subjects.all()) {
+        for (RuleState state : subject.rules()) {
+          if (!state.unlearned().isEmpty()) {
+            judge.learn(subject, state); // while the facts are there that teach it
+          }
+        }
+        subject.evict(low);
+      }
+    }
+    List<Gone> gone = new ArrayList<>();
+    Map<Subject, Integer> overdue = new LinkedHashMap<>();
+    Map<Subject, Integer> waiting = new LinkedHashMap<>();
+    position =
+        records.walk(
+            position,
+            most,
+            (subject, key, value) -> {
+              if (times.lowAt() > 0 && codec.isOver(key, value, low)) {
+                gone.add(new Gone(subject.clone(), key.clone()));
+              } else if (!hasRecovered) {
+                if (codec.isOfPendingDay(key, value)) {
+                  waiting.merge(StateCodec.subject(subject), StateCodec.dayOfKey(key), Math::min);
+                }
+                Long dueAt = codec.waitsFor(key, value, alerts);
+                if (dueAt != null) {
+                  Subject id = StateCodec.subject(subject);
+                  int day = StateCodec.dayOfKey(key);
+                  if (dueAt <= times.graceAt()) {
+                    overdue.merge(id, day, Math::min); // nothing later may come
+                  } else {
+                    dues.at(dueAt, id, day, true);
+                  }
+                }
+              }
+            });
+    for (Gone each : gone) {
+      records.write(each.subject(), each.key(), null);
+    }
+    waiting.forEach(subjects::opened); // from then on they wait in memory
+    overdue.forEach(work::recovered);
+    hasRecovered |= position == null;
+    return position != null;
+  }
+}

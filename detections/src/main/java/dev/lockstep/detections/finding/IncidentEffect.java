@@ -1,0 +1,62 @@
+package dev.lockstep.detections.finding;
+
+import dev.lockstep.rules.Gates;
+import dev.lockstep.rules.Severities;
+import dev.lockstep.schemas.Correlation;
+import dev.lockstep.schemas.Detection;
+import dev.lockstep.schemas.GateChecked;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Part of the incident in a finding: its correlation id, and one severity level more where several
+ * rules agree.
+ */
+final class IncidentEffect {
+  private static final String GATE = "incident";
+
+  private IncidentEffect() {}
+
+  /** Returns a finding with the incident that it belongs to, or the finding itself if none. */
+  static Detection in(Detection finding, @Nullable Correlation correlation) {
+    if (correlation == null
+        || (correlation.getCorrelationId() == null && !correlation.getOverflow())) {
+      return finding;
+    }
+    Detection member = Detection.newBuilder(finding).build();
+    member.setCorrelationId(correlation.getCorrelationId());
+    if (correlation.getOverflow()) {
+      member.setOverflow(true);
+    }
+    if (!correlation.getRules().isEmpty()) {
+      raise(member, finding, correlation.getRules());
+    }
+    return member;
+  }
+
+  private static void raise(Detection member, Detection finding, List<String> rules) {
+    String names = String.join(", ", rules);
+    member.setSeverity(Severities.up(finding.getSeverity()));
+    member.setDescription(
+        "%s %s rules agree within one incident: %s."
+            .formatted(
+                finding.getDescription(),
+                member.getSeverity() == finding.getSeverity()
+                    ? rules.size()
+                    : "One level higher, since " + rules.size(),
+                names));
+    List<GateChecked> gates = new ArrayList<>(finding.getGates());
+    gates.add(
+        Gates.checked(
+            GATE,
+            Gates.RAISED,
+            "rules",
+            names,
+            "count",
+            (double) rules.size(),
+            "from",
+            finding.getSeverity().name()));
+    member.setGates(gates);
+  }
+}

@@ -1,0 +1,247 @@
+package dev.lockstep.detections.incident;
+
+import dev.lockstep.detections.encoding.Hashes;
+import dev.lockstep.schemas.IncidentGroup;
+import dev.lockstep.schemas.IncidentMember;
+import dev.lockstep.schemas.KeptMember;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/** Members of one group in the order of start and id, and the incidents that they make. */
+final class GroupMembers {
+  /** Largest number of members of a group that start on one UTC day. */
+  static final int MOST_A_DAY = 256;
+
+  private static final long DAY_MILLIS = 86_400_000L;
+
+  private static final Comparator<Member> IN_ORDER =
+      Comparator.comparingLong(Member::startAt).thenComparing(Member::finding);
+
+  private final String name;
+  private final TreeSet<Member> members = new TreeSet<>(IN_ORDER);
+  private final Map<String, Member> byFinding = new HashMap<>();
+  private @Nullable Map<String, Incident> incidents;
+
+  private record Member(String finding, String rule, long startAt, long endAt, long hash) {
+    Member(String finding, String rule, long startAt, long endAt) {
+      this(finding, rule, startAt, endAt, Hashes.of(finding));
+    }
+
+    long day() {
+      return Math.floorDiv(startAt, DAY_MILLIS);
+    }
+  }
+
+  /**
+   * Incident of a finding.
+   *
+   * @param correlationId id, or null while the incident holds one rule only
+   * @param rules rules that agree, sorted; empty where they are too few
+   */
+  record Incident(@Nullable String correlationId, List<String> rules) {
+    static final Incident NONE = new Incident(null, List.of());
+  }
+
+  private GroupMembers(String name) {
+    this.name = name;
+  }
+
+  /** Returns a group as it is stored, or an empty group for null. */
+  static GroupMembers of(String name, @Nullable IncidentGroup stored) {
+    GroupMembers group = new GroupMembers(name);
+    if (stored != null) {
+      for (KeptMember each : stored.getMembers()) {
+        group.add(
+            new Member(
+                each.getFinding(),
+                stored.getRules().get(each.getRule()),
+                each.getStartAt(),
+                each.getEndAt()));
+      }
+    }
+    return group;
+  }
+
+  private void add(Member member) {
+    incidents = null;
+    members.add(member);
+    byFinding.put(member.finding(), member);
+  }
+
+  private void remove(@Nullable Member member) {
+    if (member != null) {
+      incidents = null;
+      members.remove(member);
+      byFinding.remove(member.finding());
+    }
+  }
+
+  boolean isEmpty() {
+    return members.isEmpty();
+  }
+
+  /** Returns whether a change changes no member, since its finding is none and none is added. */
+  boolean isUnchangedBy(IncidentMember change) {
+    if (byFinding.containsKey(change.getFinding())) {
+      return false;
+    }
+    return !change.getStands() || isLeftOut(memberOf(change));
+  }
+
+  /** Returns whether a finding that is no member comes after as many of its day as there may be. */
+  private boolean isLeftOut(Member member) {
+    int before = 0;
+    for (Member each : of(member.day())) {
+      if (each.day() != member.day()) {
+        break;
+      }
+      if (isAfter(each, member)) {
+        return false;
+      }
+      before++;
+    }
+    return before >= MOST_A_DAY;
+  }
+
+  private static Member memberOf(IncidentMember change) {
+    return new Member(
+        change.getFinding(), change.getRule(), change.getStartAt(), change.getEndAt());
+  }
+
+  /**
+   * Adds or replaces a member, or removes one that does not stand any more.
+   *
+   * @return the finding that is no member because its day has too many, or null
+   */
+  @Nullable String take(IncidentMember change) {
+    remove(byFinding.get(change.getFinding()));
+    if (!change.getStands()) {
+      return null;
+    }
+    Member member = memberOf(change);
+    add(member);
+    Member last = lastIfTooMany(member.day());
+    remove(last);
+    return last == null ? null : last.finding();
+  }
+
+  /** Returns the member of a day with the largest hash if the day has too many. */
+  private @Nullable Member lastIfTooMany(long day) {
+    int count = 0;
+    Member last = null;
+    for (Member each : of(day)) {
+      if (each.day() != day) {
+        break;
+      }
+      count++;
+      if (last == null || isAfter(each, last)) {
+        last = each;
+      }
+    }
+    return count > MOST_A_DAY ? last : null;
+  }
+
+  /** Returns the members from the start of a day on. */
+  private Iterable<Member> of(long day) {
+    return members.tailSet(new Member("", "", day * DAY_MILLIS, 0, 0), true);
+  }
+
+  private static boolean isAfter(Member one, Member other) {
+    int order = Long.compareUnsigned(one.hash(), other.hash());
+    return order == 0 ? one.finding().compareTo(other.finding()) > 0 : order > 0;
+  }
+
+  /** Returns the incident of each finding. */
+  Map<String, Incident> incidents() {
+    Map<String, Incident> known = incidents;
+    if (known == null) {
+      known = computed();
+      incidents = known;
+    }
+    return known;
+  }
+
+  private Map<String, Incident> computed() {
+    Map<String, Incident> all = new HashMap<>();
+    for (List<Member> each : split()) {
+      TreeSet<String> rules = new TreeSet<>();
+      each.forEach(member -> rules.add(member.rule()));
+      Incident incident =
+          rules.size() == 1
+              ? Incident.NONE
+              : new Incident(
+                  Hashes.id(List.of(name, each.get(0).finding())),
+                  rules.size() < Incidents.AGREEING ? List.of() : List.copyOf(rules));
+      each.forEach(member -> all.put(member.finding(), incident));
+    }
+    return all;
+  }
+
+  /** Returns the findings of each incident, in order. */
+  List<List<String>> findings() {
+    return split().stream().map(each -> each.stream().map(Member::finding).toList()).toList();
+  }
+
+  /** Returns the members of each incident, in order. */
+  private List<List<Member>> split() {
+    List<List<Member>> all = new ArrayList<>();
+    List<Member> open = new ArrayList<>();
+    long endAt = Long.MIN_VALUE;
+    for (Member each : members) {
+      if (!open.isEmpty()
+          && (each.startAt() > endAt + Incidents.GAP_MILLIS
+              || each.startAt() > open.get(0).startAt() + Incidents.LENGTH_MILLIS)) {
+        all.add(open);
+        open = new ArrayList<>();
+        endAt = Long.MIN_VALUE;
+      }
+      open.add(each);
+      endAt = Math.max(endAt, each.endAt());
+    }
+    if (!open.isEmpty()) {
+      all.add(open);
+    }
+    return all;
+  }
+
+  /**
+   * Removes the oldest incidents as far as all their members ended before a time. An incident goes
+   * as a whole, so that the next one begins where it did.
+   *
+   * @return whether any was removed
+   */
+  boolean evict(long before) {
+    boolean removed = false;
+    for (List<Member> each : split()) {
+      if (each.stream().anyMatch(member -> member.endAt() >= before)) {
+        break;
+      }
+      each.forEach(this::remove);
+      removed = true;
+    }
+    return removed;
+  }
+
+  /** Returns this group as it is stored. */
+  IncidentGroup stored() {
+    TreeMap<String, Integer> rules = new TreeMap<>();
+    members.forEach(each -> rules.put(each.rule(), 0));
+    List<String> names = List.copyOf(rules.keySet());
+    for (int i = 0; i < names.size(); i++) {
+      rules.put(names.get(i), i);
+    }
+    List<KeptMember> kept = new ArrayList<>(members.size());
+    for (Member each : members) {
+      kept.add(
+          new KeptMember(
+              each.finding(), rules.getOrDefault(each.rule(), 0), each.startAt(), each.endAt()));
+    }
+    return new IncidentGroup(name, names, kept);
+  }
+}

@@ -1,0 +1,101 @@
+package dev.lockstep.detections.judgement;
+
+import dev.lockstep.detections.state.KeptFact;
+import dev.lockstep.detections.state.RuleDay;
+import dev.lockstep.rules.Fact;
+import dev.lockstep.rules.Fired;
+import dev.lockstep.rules.RelayedFact;
+import dev.lockstep.rules.Verdicts;
+import dev.lockstep.schemas.GateChecked;
+import dev.lockstep.schemas.Severity;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/** Collection of a case's verdicts, which are dropped if the rule throws halfway. */
+public final class CollectedVerdicts implements Verdicts {
+  private final @Nullable RuleDay settled;
+  private final boolean takesRelays;
+  private final List<RelayedFact> relays = new ArrayList<>(0);
+  private final List<Fired> fired = new ArrayList<>(0);
+  private final List<Suppressed> suppressed = new ArrayList<>(0);
+  private List<KeptFact> awaited = List.of();
+
+  private record Suppressed(String gate, List<Fact> facts) {}
+
+  /** Reader of what gates suppressed. */
+  public interface SuppressedReader {
+    void read(String gate, List<Fact> facts);
+  }
+
+  /**
+   * Creates a collection.
+   *
+   * @param settled day of which only verdicts that raise a finding are wanted; null for all
+   * @param takesRelays if facts for other subjects are taken
+   */
+  public CollectedVerdicts(@Nullable RuleDay settled, boolean takesRelays) {
+    this.settled = settled;
+    this.takesRelays = takesRelays;
+  }
+
+  @Override
+  public boolean isSettled(String reason, Severity severity, String... parts) {
+    return settled != null && !settled.isRaisedBy(reason, severity, List.of(parts));
+  }
+
+  @Override
+  public Fired fires(
+      String reason, Severity severity, Supplier<List<GateChecked>> gates, Fact... facts) {
+    for (Fact fact : facts) {
+      if (!(fact instanceof KeptFact)) {
+        throw new IllegalArgumentException("the fact does not come from this case");
+      }
+    }
+    Fired one = new Fired(reason, severity, gates, facts);
+    fired.add(one);
+    return one;
+  }
+
+  @Override
+  public void suppressed(String gate, Supplier<List<GateChecked>> gates, Fact... facts) {
+    suppressed.add(new Suppressed(gate, List.of(facts)));
+  }
+
+  @Override
+  public boolean takesRelays() {
+    return takesRelays;
+  }
+
+  @Override
+  public void relay(RelayedFact fact) {
+    relays.add(fact);
+  }
+
+  /**
+   * Returns the facts of whose grace the rule has asked whether it is over: only by these can the
+   * verdicts change while no fact does.
+   */
+  public List<KeptFact> awaited() {
+    return awaited;
+  }
+
+  void awaited(List<KeptFact> facts) {
+    awaited = facts;
+  }
+
+  public List<RelayedFact> relays() {
+    return relays;
+  }
+
+  public List<Fired> fired() {
+    return fired;
+  }
+
+  public void suppressed(SuppressedReader reader) {
+    for (Suppressed one : suppressed) {
+      reader.read(one.gate(), one.facts());
+    }
+  }
+}

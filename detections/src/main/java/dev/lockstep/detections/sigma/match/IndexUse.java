@@ -1,0 +1,33 @@
+package dev.lockstep.detections.sigma.match;
+
+import java.util.List;
+
+/**
+ * Use of the index by a rule, for lint: the more often it skips the rule, the less the rule costs.
+ */
+public enum IndexUse {
+  /** Rule that is evaluated only if a field has one of certain values. */
+  EQUALITY,
+
+  /** Rule that is evaluated only if a field has one of certain parts of values. */
+  FRAGMENT,
+
+  /** Rule that is evaluated at each event of its log source. */
+  NONE;
+
+  /** Returns the class of a rule by itself. */
+  public static IndexUse of(DetectionSection detection) {
+    EventMatcher.Builder builder = new EventMatcher.Builder();
+    builder.add(detection);
+    List<IndexKey> keys = builder.build().keys(0);
+    if (keys == null) {
+      return NONE;
+    }
+    return keys.stream().anyMatch(IndexKey::isFragment) ? FRAGMENT : EQUALITY;
+  }
+
+  /** Returns the word for this class in lists. */
+  public String word() {
+    return this == EQUALITY ? "equality" : this == FRAGMENT ? "fragment" : "none";
+  }
+}

@@ -1,0 +1,25 @@
+package dev.lockstep.detections.sigma.match;
+
+/** Part of a detection that cannot be used, with what is wrong and the fix. */
+public final class InvalidDetection extends Exception {
+  private static final long serialVersionUID = 1L;
+
+  private final String what;
+  private final String fix;
+
+  InvalidDetection(String what, String fix) {
+    super(what + "; " + fix, null, false, false);
+    this.what = what;
+    this.fix = fix;
+  }
+
+  /** Returns the words for the fault, which follow a place. */
+  public String what() {
+    return what;
+  }
+
+  /** Returns the action by which the author removes the fault. */
+  public String fix() {
+    return fix;
+  }
+}

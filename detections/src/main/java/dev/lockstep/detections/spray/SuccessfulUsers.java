@@ -1,0 +1,132 @@
+package dev.lockstep.detections.spray;
+
+import dev.lockstep.rules.Case;
+import dev.lockstep.rules.Fact;
+import dev.lockstep.rules.MinuteFacts;
+import dev.lockstep.rules.Seen;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.TreeSet;
+
+/**
+ * Successful sign-ins of users who failed before, at most a day after one of their failures.
+ *
+ * @param facts successes of one user and day each
+ * @param after first and last minute, since 1970, of the failures that each follows
+ */
+record SuccessfulUsers(List<Fact> facts, List<int[]> after) {
+  private static final int MINUTES_OF_DAY = 1_440;
+  private static final long MINUTE_MILLIS = 60_000L;
+  private static final int MOST_NAMED = 5;
+
+  static SuccessfulUsers of(Case day, Set<Fact> failures) {
+    Map<String, List<Fact>> byUser = new HashMap<>();
+    for (int each = day.day() - 1; each <= day.day() + 1; each++) {
+      for (Fact fact : day.on(each)) {
+        if (fact.kind() == PasswordSpray.SUCCESS) {
+          byUser.computeIfAbsent(userOf(fact), any -> new ArrayList<>(2)).add(fact);
+        }
+      }
+    }
+    List<Fact> facts = new ArrayList<>();
+    List<int[]> after = new ArrayList<>();
+    if (!byUser.isEmpty()) {
+      Map<Fact, int[]> follows = new HashMap<>();
+      for (Fact failure : failures) {
+        int minute = failure.day() * MINUTES_OF_DAY + (int) failure.number(PasswordSpray.MINUTE);
+        for (Seen user : failure.members(PasswordSpray.FAILED)) {
+          for (Fact success : byUser.getOrDefault(user.text(), List.of())) {
+            if (follows(success, minute)) {
+              int[] span = follows.computeIfAbsent(success, any -> new int[] {minute, minute});
+              span[0] = Math.min(span[0], minute);
+              span[1] = Math.max(span[1], minute);
+            }
+          }
+        }
+      }
+      follows.forEach(
+          (fact, span) -> {
+            facts.add(fact);
+            after.add(span);
+          });
+    }
+    return new SuccessfulUsers(facts, after);
+  }
+
+  /** Returns whether a fact is of successes whose user failed on none of the days in reach. */
+  static boolean isNone(Case day, Fact fact) {
+    if (fact.kind() != PasswordSpray.SUCCESS) {
+      return false;
+    }
+    String user = userOf(fact);
+    for (int each = day.day() - 1; each <= day.day() + 1; each++) {
+      for (Fact other : day.on(each)) {
+        if (other.kind() == PasswordSpray.FAILURES && isMember(other, user)) {
+          return false;
+        }
+      }
+    }
+    return true;
+  }
+
+  private static boolean isMember(Fact failures, String user) {
+    List<Seen> members = failures.members(PasswordSpray.FAILED); // sorted by text
+    int low = 0;
+    int high = members.size() - 1;
+    while (low <= high) {
+      int middle = (low + high) >>> 1;
+      int order = members.get(middle).text().compareTo(user);
+      if (order == 0) {
+        return true;
+      }
+      low = order < 0 ? middle + 1 : low;
+      high = order < 0 ? high : middle - 1;
+    }
+    return false;
+  }
+
+  /** Returns if a success of a day lies from 0 to 1,440 minutes after a failure. */
+  private static boolean follows(Fact success, int failure) {
+    int first = success.day() * MINUTES_OF_DAY + MinuteFacts.ofDay(success.firstAt());
+    int last = success.day() * MINUTES_OF_DAY + MinuteFacts.ofDay(success.lastAt());
+    // Of one day only the first and the last are known: they are the nearest to any other day.
+    return last >= failure && first <= failure + MINUTES_OF_DAY;
+  }
+
+  private static String userOf(Fact success) {
+    return Objects.requireNonNull(success.text(PasswordSpray.USER));
+  }
+
+  /** Returns the smallest name of the user, else the id. */
+  static String name(Fact success) {
+    List<Seen> names = success.members(PasswordSpray.NAMES);
+    return names.isEmpty() ? userOf(success) : names.get(0).text();
+  }
+
+  boolean isEmpty() {
+    return facts.isEmpty();
+  }
+
+  /** Returns from when on a user's successes count, in milliseconds since 1970. */
+  long from(int place) {
+    return after.get(place)[0] * MINUTE_MILLIS;
+  }
+
+  /** Returns until when a user's successes count, in milliseconds since 1970. */
+  long to(int place) {
+    return (after.get(place)[1] + MINUTES_OF_DAY + 1) * MINUTE_MILLIS - 1;
+  }
+
+  /** Returns the users by name, a few of many. */
+  String names() {
+    TreeSet<String> names = new TreeSet<>();
+    facts.forEach(fact -> names.add(name(fact)));
+    List<String> shown = names.stream().limit(MOST_NAMED).toList();
+    int more = names.size() - shown.size();
+    return String.join(", ", shown) + (more > 0 ? " and %d more".formatted(more) : "");
+  }
+}

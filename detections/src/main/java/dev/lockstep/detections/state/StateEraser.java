@@ -1,0 +1,243 @@
+package dev.lockstep.detections.state;
+
+import dev.lockstep.detections.alert.AlertCollection;
+import dev.lockstep.detections.alert.SubjectAlerts;
+import dev.lockstep.detections.encoding.ByteSink;
+import dev.lockstep.detections.storage.ErasedPrincipal;
+import dev.lockstep.detections.storage.StateRecords;
+import dev.lockstep.rules.AlertOnSubject;
+import dev.lockstep.rules.Subject;
+import dev.lockstep.schemas.Alert;
+import dev.lockstep.schemas.CollectedAlert;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Erasure of a principal from records. The principal's own records are deleted, with those of
+ * tokens, sessions, addresses and names that are its own. In others' records a pseudonym replaces
+ * it.
+ */
+public final class StateEraser {
+  private static final int WALKED = 50_000;
+  private static final int GUID_CHARS = 36;
+
+  private final StateCodec codec;
+  private final StateRecords records;
+
+  public StateEraser(StateCodec codec, StateRecords records) {
+    this.codec = codec;
+    this.records = records;
+  }
+
+  private SubjectState read(Subject subject) {
+    SubjectState state = new SubjectState(subject, StateCodec.subjectKey(subject));
+    codec.readHead(state, records);
+    codec.read(state, SubjectState.NO_DAY, records);
+    return state;
+  }
+
+  /** Deletes a principal's own records, and returns the names in them. */
+  public Set<String> eraseSubject(Subject principal) {
+    TreeSet<String> names = new TreeSet<>();
+    for (RuleState state : read(principal).rules()) {
+      for (RuleDay day : state.days().values()) {
+        for (KeptFact fact : day.facts()) {
+          if (fact.principal() != null
+              && fact.principal().getId().equals(principal.id())
+              && fact.principal().getName() != null) {
+            names.add(fact.principal().getName());
+          }
+        }
+      }
+    }
+    delete(StateCodec.subjectKey(principal));
+    return names;
+  }
+
+  private void delete(byte[] subject) {
+    List<byte[]> keys = new ArrayList<>();
+    records.read(subject, StateCodec.FIRST, StateCodec.END, (key, value) -> keys.add(key.clone()));
+    keys.forEach(key -> records.write(subject, key, null));
+  }
+
+  /** Erases a principal in others' records; returns the ids of the findings that may name it. */
+  public List<String> eraseIn(ErasedPrincipal erasing) {
+    List<byte[]> terms = terms(erasing);
+    TreeSet<String> findings = new TreeSet<>();
+    List<Subject> named = new ArrayList<>();
+    byte[] position = null;
+    do {
+      position =
+          records.walk(
+              position,
+              WALKED,
+              (subject, key, value) -> {
+                if (holds(subject, terms) || holds(key, terms) || holds(value, terms)) {
+                  Subject one = StateCodec.subject(subject);
+                  if (named.isEmpty() || !named.get(named.size() - 1).equals(one)) {
+                    named.add(one);
+                  }
+                }
+              });
+    } while (position != null);
+    named.forEach(subject -> findings.addAll(erase(subject, erasing)));
+    return List.copyOf(findings);
+  }
+
+  private Set<String> erase(Subject subject, ErasedPrincipal erasing) {
+    if (subject.kind() == Subject.Kind.PRINCIPAL && erasing.isId(subject.id())) {
+      return Set.of(); // what came since is kept
+    }
+    SubjectState state = read(subject);
+    TreeSet<String> findings = new TreeSet<>();
+    boolean ownsAll = isOwned(subject, state, erasing);
+    for (RuleState rule : state.rules()) {
+      for (RuleDay day : rule.days().values()) {
+        if (ownsAll) {
+          findings.addAll(day.standing().keySet());
+        } else {
+          findings.addAll(erase(subject, state, rule, day, erasing));
+        }
+      }
+    }
+    if (ownsAll || isName(subject, erasing)) {
+      delete(state.key());
+      return findings;
+    }
+    SubjectAlerts alerts = state.alerts();
+    if (alerts != null) {
+      erase(alerts, erasing);
+    }
+    codec.write(state, records);
+    return findings;
+  }
+
+  /** Returns whether a token or session belongs to the principal alone. */
+  private static boolean isOwned(Subject subject, SubjectState state, ErasedPrincipal erasing) {
+    if (subject.kind() != Subject.Kind.TOKEN && subject.kind() != Subject.Kind.SESSION) {
+      return false;
+    }
+    boolean own = false;
+    for (RuleState rule : state.rules()) {
+      for (RuleDay day : rule.days().values()) {
+        for (KeptFact fact : day.facts()) {
+          boolean names = fact.names(erasing);
+          own |= names;
+          if (!names && fact.principal() != null) {
+            return false;
+          }
+        }
+      }
+    }
+    return own;
+  }
+
+  private static boolean isName(Subject subject, ErasedPrincipal erasing) {
+    return subject.kind() == Subject.Kind.GROUP && !erasing.text(subject.id()).equals(subject.id());
+  }
+
+  private static Set<String> erase(
+      Subject subject, SubjectState state, RuleState rule, RuleDay day, ErasedPrincipal erasing) {
+    boolean named = false;
+    for (KeptFact fact : List.copyOf(day.facts())) {
+      if (!fact.names(erasing)) {
+        continue;
+      }
+      named = true;
+      byte[] key = fact.storedKey();
+      if (key != null) {
+        state.gone().add(key);
+      }
+      day.facts().remove(fact);
+      boolean deleted = subject.kind() == Subject.Kind.ADDRESS && erasing.is(fact.principal());
+      if (!deleted) {
+        KeptFact renamed = fact.renamed(erasing);
+        renamed.soil();
+        day.facts().add(renamed);
+      }
+    }
+    TreeSet<String> findings = new TreeSet<>();
+    Map<String, StandingFinding> left = new TreeMap<>(day.standing());
+    left.entrySet().removeIf(one -> one.getValue().parts().contains(erasing.principal()));
+    if (left.size() < day.standing().size()) {
+      findings.addAll(day.standing().keySet());
+      findings.removeAll(left.keySet());
+      day.stand(left);
+      day.soil();
+    }
+    if (named) {
+      findings.addAll(left.keySet());
+      rule.soilLesson(day.day());
+    }
+    return findings;
+  }
+
+  private static void erase(SubjectAlerts alerts, ErasedPrincipal erasing) {
+    for (AlertOnSubject alert : List.copyOf(alerts.alerts().values())) {
+      AlertOnSubject revised = revised(alert, erasing);
+      if (!revised.equals(alert)) {
+        alerts.put(revised);
+      }
+    }
+    alerts.forgetNamed(erasing.principal());
+    AlertCollection collection = alerts.collection();
+    if (collection != null && !collection.isEmpty()) {
+      AlertOnSubject revised = revised(collection.whole(), erasing);
+      if (!revised.equals(collection.whole())) {
+        collection.whole(revised);
+        alerts.collected(Integer.MIN_VALUE);
+      }
+    }
+  }
+
+  private static AlertOnSubject revised(AlertOnSubject alert, ErasedPrincipal erasing) {
+    Alert revised =
+        erasing.revised(new CollectedAlert(alert.alert(), alert.times(), List.of())).getAlert();
+    return revised.equals(alert.alert())
+        ? alert
+        : new AlertOnSubject(revised, alert.times(), alert.records());
+  }
+
+  /** Returns id and names in the forms of records: as texts, and a GUID also as its 16 bytes. */
+  private static List<byte[]> terms(ErasedPrincipal erasing) {
+    List<byte[]> terms = new ArrayList<>();
+    for (String term : erasing.terms()) {
+      terms.add(term.getBytes(StandardCharsets.UTF_8));
+      byte[] written = new ByteSink().text(term).bytes();
+      if (term.length() == GUID_CHARS && written[0] == ByteSink.GUID) {
+        terms.add(java.util.Arrays.copyOfRange(written, 1, written.length));
+      }
+    }
+    return terms;
+  }
+
+  private static boolean holds(byte[] bytes, List<byte[]> terms) {
+    for (byte[] term : terms) {
+      for (int at = 0; at + term.length <= bytes.length; at++) {
+        int same = 0;
+        while (same < term.length && lower(bytes[at + same]) == lower(term[same])) {
+          same++;
+        }
+        if (same == term.length) {
+          return true;
+        }
+      }
+    }
+    return false;
+  }
+
+  private static int lower(byte one) {
+    return one >= 'A' && one <= 'Z' ? one + ('a' - 'A') : one;
+  }
+
+  /** Returns a text with the pseudonym in place of the principal. */
+  static @Nullable String renamed(@Nullable String text, ErasedPrincipal erasing) {
+    return text == null ? null : erasing.text(text);
+  }
+}

@@ -1,0 +1,154 @@
+package dev.lockstep.detections.storage;
+
+import dev.lockstep.schemas.Activity;
+import dev.lockstep.schemas.Alert;
+import dev.lockstep.schemas.CollectedAlert;
+import dev.lockstep.schemas.Detection;
+import dev.lockstep.schemas.DetectionText;
+import dev.lockstep.schemas.Erasure;
+import dev.lockstep.schemas.Principal;
+import dev.lockstep.schemas.Token;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/** Request to erase a principal: its id and names, and the pseudonym that replaces it. */
+public final class ErasedPrincipal {
+  private final Erasure erasure;
+  private final List<String> terms;
+
+  public ErasedPrincipal(Erasure erasure) {
+    this.erasure = erasure;
+    TreeSet<String> all = new TreeSet<>(erasure.getNames());
+    all.add(erasure.getPrincipal());
+    this.terms =
+        all.stream()
+            .filter(term -> !term.isBlank())
+            .sorted(Comparator.comparingInt(String::length).reversed())
+            .toList();
+  }
+
+  /** Returns id and names, the longest first. */
+  public List<String> terms() {
+    return terms;
+  }
+
+  public Erasure request() {
+    return erasure;
+  }
+
+  public String principal() {
+    return erasure.getPrincipal();
+  }
+
+  public String pseudonym() {
+    return erasure.getPseudonym();
+  }
+
+  /** Returns this request with further names of the principal. */
+  public ErasedPrincipal knownAs(Set<String> names) {
+    TreeSet<String> all = new TreeSet<>(erasure.getNames());
+    all.addAll(names);
+    return new ErasedPrincipal(Erasure.newBuilder(erasure).setNames(List.copyOf(all)).build());
+  }
+
+  public boolean is(@Nullable Principal principal) {
+    return principal != null && isId(principal.getId());
+  }
+
+  public boolean isId(@Nullable String id) {
+    return erasure.getPrincipal().equals(id);
+  }
+
+  /** Returns whether an activity belongs to the principal or presents a token of it. */
+  public boolean isOf(@Nullable Activity activity) {
+    if (activity == null) {
+      return false;
+    }
+    Token token = activity.getToken();
+    return is(activity.getPrincipal())
+        || (token != null
+            && (isId(token.getOid()) || (token.getAppOnly() && isId(token.getAppId()))));
+  }
+
+  /** Returns the replacement of a principal in others' data. */
+  public Principal instead(Principal principal) {
+    return is(principal) ? new Principal(pseudonym(), null, principal.getType()) : principal;
+  }
+
+  /** Returns whether a finding belongs to the principal itself and not to a partner. */
+  public boolean owns(Detection detection) {
+    return detection.getPartner() == null && is(detection.getPrincipal());
+  }
+
+  /** Returns a finding with the pseudonym wherever it names the principal. */
+  public Detection revised(Detection detection) {
+    ErasedPrincipal whole = this;
+    Principal principal = detection.getPrincipal();
+    if (principal != null && is(principal) && principal.getName() != null) {
+      whole = knownAs(Set.of(principal.getName()));
+    }
+    Detection revised = DetectionText.replaced(detection, whole::text);
+    for (Map<String, String> entity : revised.getEntities()) {
+      if (pseudonym().equals(entity.get("AadUserId"))) {
+        entity.remove("Name"); // as the rules name an account of which they know no name
+        entity.remove("UPNSuffix");
+      }
+    }
+    if (principal != null) {
+      revised.setPrincipal(instead(principal));
+    }
+    return revised;
+  }
+
+  /** Returns an alert with the pseudonym in place of the principal. */
+  public CollectedAlert revised(CollectedAlert collected) {
+    Alert alert = collected.getAlert();
+    Alert revised =
+        Alert.newBuilder(alert)
+            .setAccounts(replaced(alert.getAccounts()))
+            .setNames(replaced(alert.getNames()))
+            .setTitle(alert.getTitle() == null ? null : text(alert.getTitle()))
+            .build();
+    return revised.equals(alert)
+        ? collected
+        : new CollectedAlert(revised, collected.getTimes(), collected.getCited());
+  }
+
+  private List<String> replaced(List<String> names) {
+    return names.stream().map(this::text).distinct().sorted().toList();
+  }
+
+  /** Replaces id and names in a text, in any case, if they are separate words. */
+  public String text(String text) {
+    String replaced = text;
+    for (String term : terms) {
+      replaced = replaced(replaced, term);
+    }
+    return replaced;
+  }
+
+  private String replaced(String text, String term) {
+    StringBuilder replaced = null;
+    int from = 0;
+    for (int at = 0; at + term.length() <= text.length(); at++) {
+      int end = at + term.length();
+      if (text.regionMatches(true, at, term, 0, term.length())
+          && (at == 0 || isBetween(text.charAt(at - 1)))
+          && (end == text.length() || isBetween(text.charAt(end)))) {
+        replaced = replaced == null ? new StringBuilder(text.length()) : replaced;
+        replaced.append(text, from, at).append(pseudonym());
+        from = end;
+        at = end - 1;
+      }
+    }
+    return replaced == null ? text : replaced.append(text, from, text.length()).toString();
+  }
+
+  private static boolean isBetween(char c) {
+    return !Character.isLetterOrDigit(c) && c != '_' && c != '-' && c != '@';
+  }
+}

@@ -1,0 +1,44 @@
+package dev.lockstep.detections.topology;
+
+import dev.lockstep.detections.join.Revision;
+import dev.lockstep.detections.message.Message;
+import dev.lockstep.schemas.Activity;
+import dev.lockstep.schemas.Confirmation;
+import dev.lockstep.schemas.Contribution;
+import dev.lockstep.schemas.Correlation;
+import dev.lockstep.schemas.Erasure;
+import dev.lockstep.schemas.IncidentMember;
+
+/** Part of a record between two stages. */
+sealed interface StagePayload {
+  /** Part that holds a message to a subject. */
+  record OfMessage(Message message) implements StagePayload {}
+
+  /**
+   * Part that holds an activity which may be joined with another.
+   *
+   * @param ofEdge if it is joined by Front Door's tracking reference; otherwise by the call's id
+   */
+  record Half(Activity activity, boolean ofEdge) implements StagePayload {}
+
+  /** Part that holds the peer which Front Door names for a call that waits for its link. */
+  record Peer(String callId, String peer, long arrivalAt) implements StagePayload {}
+
+  /** Part that holds the revision of a joined call. */
+  record OfRevision(Revision revision) implements StagePayload {}
+
+  /** Part that holds a rule's contribution to a finding. */
+  record OfContribution(Contribution contribution) implements StagePayload {}
+
+  /** Part that holds the confirmation of a finding by an alert. */
+  record OfConfirmation(Confirmation confirmation) implements StagePayload {}
+
+  /** Part that holds a finding that joins, changes or leaves the incidents of its group. */
+  record OfMember(IncidentMember member) implements StagePayload {}
+
+  /** Part that holds the incident of a finding. */
+  record OfCorrelation(Correlation correlation) implements StagePayload {}
+
+  /** Part that holds a request to erase a principal. */
+  record OfErasure(Erasure erasure) implements StagePayload {}
+}

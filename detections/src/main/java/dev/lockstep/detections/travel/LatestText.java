@@ -1,0 +1,50 @@
+package dev.lockstep.detections.travel;
+
+import dev.lockstep.rules.Aggregate;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Latest text of a fact that one subject alone states again and again. */
+final class LatestText implements Aggregate {
+  private @Nullable Kept latest;
+
+  @Override
+  public boolean add(Kept event) {
+    Kept before = latest;
+    if (before != null && before.texts().equals(event.texts())) {
+      return false;
+    }
+    latest = event;
+    return true;
+  }
+
+  @Override
+  public boolean remove(Kept event) {
+    return false;
+  }
+
+  @Override
+  public int size() {
+    return latest == null ? 0 : 1;
+  }
+
+  @Override
+  public List<Kept> kept() {
+    return latest == null ? List.of() : List.of(latest);
+  }
+
+  @Override
+  public String mark() {
+    return "";
+  }
+
+  @Override
+  public void restore(List<Kept> kept, String mark) {
+    latest = kept.isEmpty() ? null : kept.get(0);
+  }
+
+  /** Returns the text, or null before there is one. */
+  @Nullable String text() {
+    return latest == null ? null : latest.texts().get(0);
+  }
+}

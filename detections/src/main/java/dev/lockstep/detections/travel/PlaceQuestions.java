@@ -1,0 +1,72 @@
+package dev.lockstep.detections.travel;
+
+import dev.lockstep.rules.Aggregate;
+import dev.lockstep.rules.EventReference;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/** Users who ask about a place, each with an event of the day and the number last answered. */
+final class PlaceQuestions implements Aggregate {
+  private static final int MOST = 256;
+
+  private final Map<String, Question> questions = new TreeMap<>();
+
+  private record Question(EventReference event, String answered) {}
+
+  @Override
+  public boolean add(Kept event) {
+    if (questions.size() >= MOST) {
+      return false;
+    }
+    String user = event.texts().get(0);
+    return questions.putIfAbsent(user, new Question(event.event(), "")) == null;
+  }
+
+  @Override
+  public boolean remove(Kept event) {
+    return false;
+  }
+
+  @Override
+  public int size() {
+    return questions.size();
+  }
+
+  @Override
+  public List<Kept> kept() {
+    List<Kept> kept = new ArrayList<>(questions.size());
+    questions.forEach(
+        (user, asked) -> kept.add(new Kept(asked.event(), List.of(user, asked.answered()), false)));
+    return kept;
+  }
+
+  @Override
+  public String mark() {
+    return "";
+  }
+
+  @Override
+  public void restore(List<Kept> kept, String mark) {
+    for (Kept each : kept) {
+      questions.put(each.texts().get(0), new Question(each.event(), each.texts().get(1)));
+    }
+  }
+
+  /** Returns the users who ask. */
+  List<String> users() {
+    return List.copyOf(questions.keySet());
+  }
+
+  /** Returns the event to which a number answers a user, or null if it was the last answer. */
+  @Nullable EventReference answers(String user, String number) {
+    Question asked = questions.get(user);
+    if (asked == null || asked.answered().equals(number)) {
+      return null;
+    }
+    questions.put(user, new Question(asked.event(), number));
+    return asked.event();
+  }
+}

@@ -1,0 +1,65 @@
+package dev.lockstep.detections.workload;
+
+import dev.lockstep.schemas.ComparableText;
+import dev.lockstep.schemas.Credential;
+import org.jspecify.annotations.Nullable;
+
+/** Kind of credential that a workload proves itself with, the strongest first. */
+enum CredentialKind {
+  MANAGED("managed", "a managed identity"),
+  FEDERATED("federated", "a federated credential"),
+  CERTIFICATE("certificate", "a certificate"),
+  SECRET("secret", "a client secret"),
+  UNKNOWN("unknown", "an unknown credential");
+
+  private final String word;
+  private final String described;
+
+  CredentialKind(String word, String described) {
+    this.word = word;
+    this.described = described;
+  }
+
+  String word() {
+    return word;
+  }
+
+  /** Returns it with its article. */
+  String described() {
+    return described;
+  }
+
+  /** Returns the kind of a word; an unknown word is an unknown kind. */
+  static CredentialKind ofWord(@Nullable String word) {
+    for (CredentialKind kind : values()) {
+      if (kind.word.equals(word)) {
+        return kind;
+      }
+    }
+    return UNKNOWN;
+  }
+
+  /** Returns the first kind that a sign-in's credential fits. */
+  static CredentialKind of(boolean isManagedIdentity, @Nullable Credential credential) {
+    String type = credential == null ? "" : ComparableText.of(credential.getType());
+    if (isManagedIdentity || type.equals("managedidentity")) {
+      return MANAGED;
+    }
+    if (credential == null) {
+      return UNKNOWN;
+    }
+    if (isThere(credential.getFederatedId()) || type.equals("federatedidentitycredential")) {
+      return FEDERATED;
+    }
+    if (isThere(credential.getThumbprint())
+        || type.equals("certificate")
+        || type.equals("clientassertion")) {
+      return CERTIFICATE;
+    }
+    return type.equals("clientsecret") ? SECRET : UNKNOWN;
+  }
+
+  private static boolean isThere(@Nullable String text) {
+    return text != null && !text.isBlank();
+  }
+}

@@ -1,0 +1,31 @@
+package dev.lockstep.ingest.category;
+
+import java.util.Arrays;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Look-up of the spelling of a {@link Category} by its name; a new category is added there. */
+public final class CategoryNames {
+  /** Category of identity links that are separate messages. */
+  public static final String IDENTITY_LINK = Category.LINK.spelling;
+
+  /** Category of Front Door's records of requests. */
+  public static final String FRONT_DOOR = Category.EDGE_ACCESS.spelling;
+
+  /** Category of the records of Front Door's firewall. */
+  public static final String FIREWALL = Category.EDGE_FIREWALL.spelling;
+
+  private CategoryNames() {}
+
+  /** Returns all categories in Azure's spelling. */
+  public static List<String> all() {
+    return Arrays.stream(Category.values()).map(category -> category.spelling).toList();
+  }
+
+  /**
+   * Returns a category in Azure's spelling, whatever its case; null if there is no such category.
+   */
+  public static @Nullable String spelled(String name) {
+    return all().stream().filter(name::equalsIgnoreCase).findFirst().orElse(null);
+  }
+}

@@ -1,0 +1,131 @@
+package dev.lockstep.ingest.cluster;
+
+import dev.lockstep.ingest.message.Origin;
+import dev.lockstep.ingest.outcome.Outcome;
+import dev.lockstep.schemas.AlikeRange;
+import dev.lockstep.schemas.AlikeRun;
+import dev.lockstep.schemas.DeadLetter;
+import dev.lockstep.schemas.Position;
+import dev.lockstep.schemas.Where;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.time.InstantSource;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Range of offsets whose rejections for the same reason share one dead letter, once the first
+ * thousand of them in a row had a letter each, with their bytes.
+ *
+ * <p>A range may span many transactions, so it is part of the partition's position and survives a
+ * change of reader. Not safe for use by several threads.
+ */
+public final class RejectionRange {
+  /** Number of rejections in a row that get a dead letter each. */
+  static final int SINGLE = 1000;
+
+  private static final long MOST_MILLIS = Duration.ofMinutes(10).toMillis();
+
+  private final SourcePartition partition;
+  private final InstantSource clock;
+  private @Nullable AlikeRun run;
+  private long gatheredSince;
+
+  public RejectionRange(SourcePartition partition, InstantSource clock) {
+    this.partition = partition;
+    this.clock = clock;
+  }
+
+  /** Continues with the range in a position. */
+  void begin(Position position) {
+    AlikeRun stored = position.getAlike();
+    run = stored == null ? null : AlikeRun.newBuilder(stored).build();
+    gatheredSince = clock.millis();
+  }
+
+  /** Stores the range in a position. */
+  void stamp(Position position) {
+    position.setAlike(run == null ? null : AlikeRun.newBuilder(run).build());
+  }
+
+  /**
+   * Records an outcome, and ends the range before it if the outcome differs.
+   *
+   * @return the dead letter of the ended range, to be written first; null if none ended
+   */
+  @Nullable DeadLetter endedBy(Outcome outcome) {
+    if (run == null) {
+      return null;
+    }
+    AlikeRange range = run.getRange();
+    boolean alike =
+        outcome instanceof Outcome.Rejected rejected
+            && rejected.letter().getReason().equals(run.getReason())
+            && (range == null || rejected.letter().getWhere().getPosition() >= range.getLast());
+    if (alike) {
+      return null;
+    }
+    DeadLetter letter = gathered();
+    run = null;
+    return letter;
+  }
+
+  /** Collects a rejection; returns false if it needs a dead letter of its own. */
+  boolean gathers(DeadLetter letter) {
+    if (run == null) {
+      run = new AlikeRun(letter.getReason(), 0L, 0L, null);
+    }
+    run.setRejections(run.getRejections() + 1);
+    if (run.getRejections() <= SINGLE) {
+      return false;
+    }
+    Where where = letter.getWhere();
+    AlikeRange range = run.getRange();
+    if (range == null) {
+      gatheredSince = clock.millis();
+      run.setArrivalAt(letter.getArrivalAt());
+      range =
+          new AlikeRange(
+              where.getPosition(), where.getIndex(), where.getPosition(), where.getIndex(), 0L);
+      run.setRange(range);
+    }
+    range.setLast(where.getPosition());
+    range.setLastIndex(where.getIndex());
+    range.setRecords(range.getRecords() + 1);
+    return true;
+  }
+
+  /** Returns whether a range has been open so long that its dead letter is due. */
+  boolean isDue() {
+    return run != null && run.getRange() != null && clock.millis() - gatheredSince >= MOST_MILLIS;
+  }
+
+  /** Returns the dead letter of the open range, if there is one, and starts a new range. */
+  @Nullable DeadLetter gathered() {
+    AlikeRange range = run == null ? null : run.getRange();
+    if (run == null || range == null) {
+      return null;
+    }
+    Where where = Origin.at(partition.where(range.getFirst()), range.getFirstIndex());
+    DeadLetter letter = letter(run.getReason(), where, range, run.getArrivalAt());
+    run.setRange(null);
+    return letter;
+  }
+
+  /**
+   * Returns the dead letter of a range.
+   *
+   * @param where place of its first record
+   */
+  public static DeadLetter letter(String reason, Where where, AlikeRange range, long arrivalAt) {
+    DeadLetter letter = new DeadLetter();
+    letter.setReason(reason);
+    letter.setDetail(
+        "%d records in a row, from offset %d to %d, were rejected for this reason; the source has them"
+            .formatted(range.getRecords(), range.getFirst(), range.getLast()));
+    letter.setWhere(where);
+    letter.setArrivalAt(arrivalAt);
+    letter.setBody(ByteBuffer.allocate(0));
+    letter.setRange(range);
+    return letter;
+  }
+}

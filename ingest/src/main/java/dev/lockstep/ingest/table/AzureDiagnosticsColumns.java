@@ -1,0 +1,49 @@
+package dev.lockstep.ingest.table;
+
+import dev.lockstep.ingest.category.Category;
+import dev.lockstep.ingest.record.RecordFields;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Columns of the table {@code AzureDiagnostics}, for logs of services without a table of their own,
+ * in which a column is named by a key of the record's properties and the letter of its type.
+ */
+final class AzureDiagnosticsColumns {
+  private static final String TABLE = "AzureDiagnostics";
+  private static final String TYPES = "sdgbt";
+  private static final String WHOLE = ".0";
+
+  private AzureDiagnosticsColumns() {}
+
+  static boolean isNamed(@Nullable String table) {
+    return TABLE.equalsIgnoreCase(table);
+  }
+
+  /**
+   * Returns whether the table keeps all needed properties of a category, because it drops nested
+   * objects.
+   */
+  static boolean keeps(@Nullable Category category) {
+    return category == Category.GATEWAY || category == Category.EDGE_ACCESS;
+  }
+
+  /** Returns the key of a column in the properties. */
+  static String key(String column) {
+    int last = column.length() - 1;
+    return last > 1 && column.charAt(last - 1) == '_' && TYPES.indexOf(column.charAt(last)) >= 0
+        ? column.substring(0, last - 1)
+        : column;
+  }
+
+  /** Removes the fraction that the table gives to all numbers. */
+  static void settle(RecordFields fields) {
+    fields.call.responseCode = whole(fields.call.responseCode);
+    fields.edge.httpStatusCode = whole(fields.edge.httpStatusCode);
+  }
+
+  private static @Nullable String whole(@Nullable String number) {
+    return number != null && number.endsWith(WHOLE)
+        ? number.substring(0, number.length() - WHOLE.length())
+        : number;
+  }
+}

@@ -1,0 +1,28 @@
+package dev.lockstep.rules;
+
+import java.util.List;
+
+/**
+ * Fact that a judgement means for another subject.
+ *
+ * @param kind kind of fact, whose fields are texts and sets
+ * @param event event from which the fact follows
+ * @param values values of the text fields, in the order of their declaration
+ * @param members members of the sets, in the order of their declaration
+ * @param provisional if the fact may be retracted later
+ * @param retracts if the fact is retracted
+ */
+public record RelayedFact(
+    Subject subject,
+    FactKind kind,
+    EventReference event,
+    List<String> values,
+    List<List<String>> members,
+    boolean provisional,
+    boolean retracts) {
+  /** Creates a relayed fact with copies of its lists. */
+  public RelayedFact {
+    values = List.copyOf(values);
+    members = List.copyOf(members);
+  }
+}

@@ -1,0 +1,159 @@
+package dev.lockstep.rules;
+
+import dev.lockstep.schemas.Quoted;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/** Validation of a rule's description, on which configuration, commands and metrics rely. */
+final class RuleInfoValidation {
+  private static final int MOST_ID_CHARS = 64;
+  private static final int MOST_PATH_CHARS = 512;
+  private static final List<String> OF_EVERY_RULE = List.of("enabled", "shadow");
+
+  private RuleInfoValidation() {}
+
+  /** Returns the first fault of a description, or null if it has none. */
+  static RuleInfo.@Nullable Problem problem(RuleInfo rule) {
+    if (!isId(rule.id())) {
+      return new RuleInfo.Problem(
+          "its id %s is not a word in lower case with dashes".formatted(Quoted.of(rule.id())),
+          "choose one like new-country with at most %d characters".formatted(MOST_ID_CHARS));
+    }
+    if (rule.version() < 1) {
+      return new RuleInfo.Problem("its version is " + rule.version(), "give 1 or more");
+    }
+    if (rule.title().isBlank() || rule.title().lines().count() != 1) {
+      return new RuleInfo.Problem(
+          "its title %s is not one line".formatted(Quoted.of(rule.title())), "give it a few words");
+    }
+    if (rule.subjects().isEmpty() || rule.kinds().isEmpty()) {
+      return new RuleInfo.Problem(
+          "it declares no facts",
+          "declare kinds of subject with about and kinds of fact with keeps");
+    }
+    if (rule.reasons().isEmpty() || rule.severities().isEmpty()) {
+      return new RuleInfo.Problem(
+          "it declares no reasons or severities", "declare them with reasons and severities");
+    }
+    for (String name : rule.reasons()) {
+      if (!isId(name)) {
+        return notAWord("reason", name);
+      }
+    }
+    for (String name : rule.gates()) {
+      if (!isId(name)) {
+        return notAWord("gate", name);
+      }
+    }
+    RuleInfo.Problem raw = rawFields(rule);
+    return raw != null ? raw : settings(rule);
+  }
+
+  private static RuleInfo.@Nullable Problem rawFields(RuleInfo rule) {
+    if (!rule.rawFields().isEmpty() && rule.categories().isEmpty()) {
+      return new RuleInfo.Problem(
+          "it declares raw fields of no log category", "name the categories with reads");
+    }
+    for (String path : rule.rawFields()) {
+      if (path.isBlank() || path.length() > MOST_PATH_CHARS) {
+        return new RuleInfo.Problem(
+            "its raw field %s is blank or has more than %d characters"
+                .formatted(Quoted.of(path), MOST_PATH_CHARS),
+            "give a path like properties.userAgent");
+      }
+    }
+    return null;
+  }
+
+  private static RuleInfo.Problem notAWord(String what, String name) {
+    return new RuleInfo.Problem(
+        "its %s %s is not a word in lower case with dashes".formatted(what, Quoted.of(name)),
+        "choose one like known-country");
+  }
+
+  private static RuleInfo.@Nullable Problem settings(RuleInfo rule) {
+    Map<String, String> words = new TreeMap<>();
+    for (Setting setting : rule.settings()) {
+      String name = Quoted.of(setting.name());
+      if (OF_EVERY_RULE.contains(setting.name().toLowerCase(Locale.ROOT))) {
+        return new RuleInfo.Problem(
+            "its setting %s has the name of a setting that every rule has".formatted(name),
+            "give it another name");
+      }
+      if (!isCamelCase(setting.name())) {
+        return new RuleInfo.Problem(
+            "its setting %s is not a word in camel case".formatted(name),
+            "choose one like learningDays");
+      }
+      String other = words.put(setting.name().toUpperCase(Locale.ROOT), setting.name());
+      if (other != null) {
+        return new RuleInfo.Problem(
+            "its settings %s and %s have one environment variable"
+                .formatted(Quoted.of(other), name),
+            "give one of them another name");
+      }
+      Setting ceiling = setting.ceiling();
+      if (ceiling != null && !rule.settings().contains(ceiling)) {
+        return new RuleInfo.Problem(
+            "its setting %s is bounded by %s, which is not a setting of the rule"
+                .formatted(name, Quoted.of(ceiling.name())),
+            "add that to its settings");
+      }
+      RuleInfo.Problem unbound = bounds(setting, name);
+      if (unbound != null) {
+        return unbound;
+      }
+    }
+    return null;
+  }
+
+  private static RuleInfo.@Nullable Problem bounds(Setting setting, String name) {
+    boolean isWhole = setting.type() == Setting.Type.INTEGER;
+    if (isWhole && (setting.least() < Integer.MIN_VALUE || setting.most() > Integer.MAX_VALUE)) {
+      return new RuleInfo.Problem(
+          "its setting %s has bounds beyond %d".formatted(name, Integer.MAX_VALUE),
+          "make it a decimal");
+    }
+    if (setting.byDefault() >= setting.least() && setting.byDefault() <= setting.most()) {
+      return null;
+    }
+    return new RuleInfo.Problem(
+        "its setting %s has the default %s, out of its own bounds %s to %s"
+            .formatted(
+                name,
+                setting.written(setting.byDefault()),
+                setting.written(setting.least()),
+                setting.written(setting.most())),
+        "change the default or the bounds");
+  }
+
+  private static boolean isId(String text) {
+    boolean wasDash = true; // it begins with a letter
+    for (int i = 0; i < text.length(); i++) {
+      char c = text.charAt(i);
+      boolean isDash = c == '-';
+      boolean isLetter = c >= 'a' && c <= 'z';
+      boolean isDigit = c >= '0' && c <= '9';
+      if (!(isLetter || (isDigit && i > 0) || isDash) || (isDash && wasDash)) {
+        return false;
+      }
+      wasDash = isDash;
+    }
+    return !wasDash && text.length() <= MOST_ID_CHARS;
+  }
+
+  private static boolean isCamelCase(String text) {
+    for (int i = 0; i < text.length(); i++) {
+      char c = text.charAt(i);
+      boolean isLower = c >= 'a' && c <= 'z';
+      boolean isUpper = c >= 'A' && c <= 'Z';
+      if (!(isLower || (i > 0 && (isUpper || (c >= '0' && c <= '9'))))) {
+        return false;
+      }
+    }
+    return !text.isEmpty() && text.length() <= MOST_ID_CHARS;
+  }
+}

@@ -1,0 +1,85 @@
+package dev.lockstep.sentinel.delivery;
+
+import dev.lockstep.schemas.Causes;
+import dev.lockstep.sentinel.sink.Answer;
+import dev.lockstep.sentinel.sink.AnswerClass;
+import dev.lockstep.sentinel.sink.HttpSender;
+import java.time.Duration;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Waits of a forwarder that end early when it is to end, and during which its consumer group is
+ * served. {@link BatchSender} decides how long to wait after an answer such as 429.
+ */
+final class InterruptibleWaits {
+  private static final Logger LOG = LoggerFactory.getLogger(InterruptibleWaits.class);
+  private static final Duration SLICE = Duration.ofMillis(200);
+  private static final int CLOSING_SLICES = 10;
+
+  private final GroupMember group;
+  private final ExponentialBackoff backoff;
+  private final Pause pause;
+  private volatile boolean over;
+
+  InterruptibleWaits(GroupMember group, ExponentialBackoff backoff, Pause pause) {
+    this.group = group;
+    this.backoff = backoff;
+    this.pause = pause;
+  }
+
+  /** Ends all waits, from any thread. */
+  void end() {
+    over = true;
+  }
+
+  boolean isOver() {
+    return over;
+  }
+
+  void waitFor(Duration time) throws InterruptedException {
+    Duration left = time;
+    while (!over && !left.isZero() && !left.isNegative()) {
+      Duration slice = left.compareTo(SLICE) < 0 ? left : SLICE;
+      pause.sleep(slice);
+      left = left.minus(slice);
+      group.serve();
+    }
+  }
+
+  /** Waits longer each time, until {@link #reset}. */
+  void backOff() throws InterruptedException {
+    waitFor(backoff.next());
+  }
+
+  void reset() {
+    backoff.reset();
+  }
+
+  /** Awaits an answer; an answer that is late has timed out, and a failure is a cut connection. */
+  Answer await(Future<Answer> future, Duration longest) throws InterruptedException {
+    long slices = 1 + longest.dividedBy(SLICE);
+    long closingSlices = CLOSING_SLICES;
+    try {
+      while (slices-- > 0 && (!over || closingSlices-- > 0)) {
+        try {
+          return future.get(SLICE.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (TimeoutException e) {
+          group.serve();
+        }
+      }
+      return Answer.without(
+          AnswerClass.TIMED_OUT, "no answer within " + longest.toMillis() + " ms");
+    } catch (ExecutionException e) {
+      Throwable cause = Causes.unwrapped(e);
+      LOG.debug("a sink threw an exception, which is a bug", cause);
+      return Answer.without(AnswerClass.CUT, HttpSender.describe(cause) + "; report this bug");
+    } finally {
+      future.cancel(true);
+    }
+  }
+}
