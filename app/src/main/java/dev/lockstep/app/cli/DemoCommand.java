@@ -345,13 +345,13 @@ public final class DemoCommand implements Callable<Integer> {
   }
 
   static TextTable rules(Replay.Result result) {
-    TextTable table = new TextTable("Rule", "Runs", "Detections");
+    TextTable table = new TextTable("Rule", "Detections", "Runs");
     for (RuleStatus state : result.rules()) {
       long count =
           result.detections().stream()
               .filter(detection -> detection.getRule().equals(state.rule().id()))
               .count();
-      table.row(List.of(state.rule().id(), state.text(), String.valueOf(count)));
+      table.row(List.of(state.rule().id(), String.valueOf(count), state.text()));
     }
     return table;
   }

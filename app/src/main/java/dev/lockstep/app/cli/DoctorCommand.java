@@ -35,6 +35,16 @@ public final class DoctorCommand implements Callable<Integer> {
         String word = line.verdict().word();
         System.out.println(terminal.coloured(word) + line.text().substring(word.length()));
       }
+      // Last, for a failure may stand a screen above it.
+      System.out.println(
+          report.count(CheckReport.Verdict.FAIL)
+              + " fail, "
+              + report.count(CheckReport.Verdict.WARN)
+              + " warn, "
+              + report.count(CheckReport.Verdict.OK)
+              + " ok, "
+              + report.count(CheckReport.Verdict.SKIP)
+              + " skip");
     }
     return report.count(CheckReport.Verdict.FAIL) == 0 ? ExitCode.DONE : ExitCode.FAILED;
   }

@@ -225,8 +225,9 @@ public final class ReplaySummary {
   private void printSpeed(PrintStream out) {
     out.printf(
         Locale.ROOT,
-        "%n%s records at %,d a second%n",
+        "%n%s %s at %,d a second%n",
         count(result.counts().total().read()),
+        result.counts().total().read() == 1 ? "record" : "records",
         Math.round(recordsPerSecond));
   }
 
@@ -235,14 +236,15 @@ public final class ReplaySummary {
       out.println("No detections.");
     }
     Map<String, Map<Severity, Long>> byRule = byRule();
-    TextTable table = new TextTable("Detections by rule", "Runs", "High", "Medium", "Low", "All");
+    TextTable table = new TextTable("Detections by rule", "High", "Medium", "Low", "All", "Runs");
     for (RuleStatus state : result.rules()) {
       Map<Severity, Long> counts = byRule.getOrDefault(state.rule().id(), Map.of());
-      List<String> row = new ArrayList<>(List.of(state.rule().id(), state.text()));
+      List<String> row = new ArrayList<>(List.of(state.rule().id()));
       for (Severity severity : SEVERITIES.subList(0, 3)) {
         row.add(count(counts.getOrDefault(severity, 0L)));
       }
       row.add(count(counts.values().stream().mapToLong(Long::longValue).sum()));
+      row.add(state.text()); // last, since a sleeping rule takes a sentence
       table.row(row);
     }
     table.print(out);

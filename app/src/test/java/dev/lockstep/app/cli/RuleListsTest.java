@@ -241,8 +241,11 @@ class RuleListsTest {
     int from = lines.get(head).indexOf(heading) - lines.get(head).indexOf(first);
     for (String line : lines.subList(head + 1, lines.size())) {
       String id = line.split(" ", -1)[0];
+      if (line.isEmpty()) {
+        return column;
+      }
       if (IDS.contains(id)) {
-        column.putIfAbsent(id, line.substring(from).split(" {2}", -1)[0]);
+        column.put(id, line.substring(from).split(" {2}", -1)[0]);
       }
     }
     return column;
