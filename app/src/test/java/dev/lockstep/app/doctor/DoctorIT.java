@@ -16,7 +16,7 @@ import org.apache.kafka.common.TopicPartition;
 import org.junit.jupiter.api.Test;
 
 /** The doctor on a set-up in which everything is there, and how it tells. */
-final class CheckRunnerIT extends Examination {
+final class DoctorIT extends Examination {
   @Test
   void findsNothing_whereEverythingIsThere_soonAndLeavingNoTrace() throws Exception {
     Map<TopicPartition, Long> before = ends();
