@@ -67,7 +67,7 @@ public record DoctorReport(List<CheckReport.Line> lines) {
     CheckRunner doctor = new CheckRunner(TIMEOUT);
     ClockCheck clocks = new ClockCheck(clock);
     HubSample sample = new HubSample(config.limits());
-    new FileChecks(config, clock).addTo(doctor);
+    new FileChecks(config, clock).addTo(doctor, problems);
     ClusterChecks cluster = new ClusterChecks(config, clocks, clock);
     cluster.addTo(doctor);
     if (!problems.lacks("sources")) {
@@ -83,7 +83,7 @@ public record DoctorReport(List<CheckReport.Line> lines) {
     SinkChecks.addTo(doctor, config);
     lines.addAll(doctor.run());
     lines.add(clocks.line());
-    lines.addAll(new RuleChecks(config, sample, known(config)).lines());
+    lines.addAll(new RuleChecks(config, sample, known(config, problems)).lines());
     return new DoctorReport(lines);
   }
 
@@ -93,7 +93,10 @@ public record DoctorReport(List<CheckReport.Line> lines) {
   }
 
   /** Returns what the rules need of the configuration; null where a file cannot be read. */
-  private static @Nullable Enrichment known(Config config) {
+  private static @Nullable Enrichment known(Config config, ConfigProblems problems) {
+    if (problems.lacks("networks") || problems.lacks("partners")) {
+      return null;
+    }
     Path file = config.partners();
     try {
       return Enrichment.of(

@@ -1,6 +1,7 @@
 package dev.lockstep.app.doctor;
 
 import dev.lockstep.app.config.Config;
+import dev.lockstep.app.config.ConfigProblems;
 import dev.lockstep.app.config.MissingExceptions;
 import dev.lockstep.app.config.MissingNetworks;
 import dev.lockstep.app.terminal.DisplayFormat;
@@ -44,12 +45,13 @@ public final class FileChecks {
     this.clock = clock;
   }
 
-  public void addTo(CheckRunner doctor) {
+  /** Adds the checks; those of files that the configuration names wrongly wait for its fix. */
+  public void addTo(CheckRunner doctor, ConfigProblems problems) {
     addDatabase(doctor, "geoip.city", config.geoip().city());
     addDatabase(doctor, "geoip.asn", config.geoip().asn());
     addDatabase(doctor, "geoip.anonymous", config.geoip().anonymous());
-    doctor.add("networks", this::networks);
-    doctor.add("partners", this::partners);
+    add(doctor, problems, "networks", this::networks);
+    add(doctor, problems, "partners", this::partners);
     if (config.exceptions() != null) {
       Path file = config.exceptions();
       doctor.add("exceptions", into -> exceptions(into, file));
@@ -61,6 +63,13 @@ public final class FileChecks {
         doctor.add("source " + source.name(), into -> captured(into, capture.folder()));
       }
     }
+  }
+
+  private static void add(
+      CheckRunner doctor, ConfigProblems problems, String section, CheckRunner.Check check) {
+    doctor.add(
+        section,
+        problems.lacks(section) ? into -> into.skip("first fix its configuration", "") : check);
   }
 
   private void addDatabase(CheckRunner doctor, String key, @Nullable Path file) {

@@ -96,7 +96,7 @@ public record RuleStatus(ConfiguredRule rule, Runs runs, List<Missing> missing) 
 
   /** Returns the input without which the rule can find nothing; empty if it has all. */
   public String wants() {
-    return missing.stream().map(Missing::words).collect(Collectors.joining(", "));
+    return missing.stream().map(Missing::words).collect(Collectors.joining(" and no "));
   }
 
   /** Returns the state in words, such as {@code asleep: no partners file}. */

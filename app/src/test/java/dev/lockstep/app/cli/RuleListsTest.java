@@ -78,7 +78,7 @@ class RuleListsTest {
             "partner-ip-drift",
             NO_PARTNERS,
             "gateway-bypass",
-            "asleep: no network of class trusted-proxy in the networks file, gateway with frontDoorIds in the estate"),
+            "asleep: no network of class trusted-proxy in the networks file and no gateway with frontDoorIds in the estate"),
         true);
   }
 

@@ -40,6 +40,8 @@ final class DoctorOnFilesIT extends Examination {
         "config",
         "environment variable LOCKSTEP_NETWORKS: networks \"nowhere.csv\" names no file",
         "put the file there or fix the path");
+    assertThat(says(look(), CheckReport.Verdict.SKIP, "networks"))
+        .anySatisfy(line -> assertThat(line).contains("first fix its configuration"));
   }
 
   @Test
