@@ -62,7 +62,7 @@ public final class References {
         throw OperatorException.inConfig(
             origin,
             key + " names the environment variable " + Quoted.of(name) + ", which is not set",
-            "set it, or write the value");
+            "set it where Lockstep starts, or name a file with ${file:PATH}");
       }
       return value;
     }
