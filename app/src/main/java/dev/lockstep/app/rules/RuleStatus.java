@@ -96,12 +96,16 @@ public record RuleStatus(ConfiguredRule rule, Runs runs, List<Missing> missing) 
 
   /** Returns the input without which the rule can find nothing; empty if it has all. */
   public String wants() {
-    return missing.stream().map(Missing::words).collect(Collectors.joining(" and no "));
+    return missing.stream().map(Missing::words).collect(Collectors.joining(", "));
   }
 
   /** Returns the state in words, such as {@code asleep: no partners file}. */
   public String text() {
-    return runs == Runs.ASLEEP ? runs.word() + ": no " + wants() : runs.word();
+    return runs == Runs.ASLEEP
+        ? missing.stream()
+            .map(Missing::words)
+            .collect(Collectors.joining(" and no ", runs.word() + ": no ", ""))
+        : runs.word();
   }
 
   /** Returns the states of several rules on one line. */

@@ -217,7 +217,7 @@ class RuleListsTest {
   private static String text(JsonNode rule) {
     String runs = rule.get("runs").textValue();
     String wants = rule.get("wants").textValue();
-    return wants.isEmpty() ? runs : runs + ": no " + wants;
+    return wants.isEmpty() ? runs : runs + ": no " + wants.replace(", ", " and no ");
   }
 
   private static Map<String, String> ofDoctor(List<CheckReport.Line> lines) {

@@ -47,7 +47,8 @@ class ConfigRefusalsTest {
         "kafka: {replication: 0} | :1: kafka.replication \"0\" is not a number of copies; give 1 to 32",
         "kafka: {topicPrefix: 'a b'} | :1: kafka.topicPrefix \"a b\" is not a topic name",
         "kafka: {topicPrefix: '${env:NOT_SET}'} | :1: kafka.topicPrefix names the environment"
-            + " variable \"NOT_SET\", which is not set; set it where Lockstep starts, or name a file with ${file:PATH}",
+            + " variable \"NOT_SET\", which is not set; set it where Lockstep starts, or name a"
+            + " file with ${file:PATH}",
         "kafka: {topicPrefix: '${file:none}'} | names the file \"none\", which cannot be read",
         "kafka: {topicPrefix: '${vault:x}'} | holds a reference that is not known; write"
             + " ${env:NAME} or ${file:PATH}",

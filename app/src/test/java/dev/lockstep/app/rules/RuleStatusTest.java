@@ -32,7 +32,7 @@ class RuleStatusTest {
     RuleStatus status = of(new GatewayBypass(), true, Enrichment.none());
     assertThat(status.runs()).isEqualTo(RuleStatus.Runs.ASLEEP);
     assertThat(status.wants()).isEqualTo(NO_PROXY + ", " + NO_GATEWAY);
-    assertThat(status.text()).isEqualTo("asleep: no " + NO_PROXY + ", " + NO_GATEWAY);
+    assertThat(status.text()).isEqualTo("asleep: no " + NO_PROXY + " and no " + NO_GATEWAY);
     assertThat(
             JsonText.of(
                 json -> {
@@ -67,7 +67,7 @@ class RuleStatusTest {
   void doctorHasTheFixOfEachNeed() {
     CheckReport.Line line = RuleChecks.asleep(of(new GatewayBypass(), true, Enrichment.none()));
     assertThat(line.verdict()).isEqualTo(CheckReport.Verdict.WARN);
-    assertThat(line.what()).isEqualTo("asleep: no " + NO_PROXY + ", " + NO_GATEWAY);
+    assertThat(line.what()).isEqualTo("asleep: no " + NO_PROXY + " and no " + NO_GATEWAY);
     assertThat(line.fix())
         .contains("networks.csv with class trusted-proxy")
         .contains("estate.gateways");
