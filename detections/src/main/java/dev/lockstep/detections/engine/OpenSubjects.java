@@ -108,13 +108,14 @@ final class OpenSubjects {
   SubjectState opened(Subject id, int day) {
     Held held = heldFor(id.kind());
     SubjectState subject = held.open.get(id);
+    int from = day - codec.reach();
     if (subject == null) {
       makeRoom(held);
       subject = new SubjectState(id, StateCodec.subjectKey(id));
-      codec.readHead(subject, records);
+      codec.open(subject, from, records);
+      pending.addRead(subject);
       held.open.put(id, subject);
     }
-    int from = day - codec.reach();
     Integer firstWaiting = waiting.isEmpty() ? null : waiting.remove(id);
     if (firstWaiting != null) {
       from = Math.min(from, firstWaiting - codec.reach());

@@ -58,6 +58,7 @@ public final class StateCodec {
 
   private static final SubjectAlerts.ItemKind[] ITEMS = SubjectAlerts.ItemKind.values();
   private static final byte[] FIRST_DAY = key(HEAD + 1);
+  private static final byte[] NO_HEAD = {};
   static final byte[] FIRST = key(HEAD);
   static final byte[] END = {-1, -1, -1, -1, -1};
   private static final Severity[] SEVERITIES = Severity.values();
@@ -129,52 +130,48 @@ public final class StateCodec {
     return new ByteSink().fixed32(day ^ Integer.MIN_VALUE).bytes();
   }
 
-  /** Reads the lessons of a subject. */
-  public void readHead(SubjectState subject, StateRecords records) {
-    if (!learning.contains(subject.subject().kind())) {
-      return;
-    }
-    records.read(
+  /** Reads the lessons of a subject, and its days from a day on. */
+  public void open(SubjectState subject, int from, StateRecords records) {
+    boolean learns = learning.contains(subject.subject().kind());
+    records.open(
         subject.key(),
-        FIRST,
-        FIRST_DAY,
-        (key, value) -> {
-          ByteSource source = new ByteSource(key);
-          source.fixed32();
-          ActiveRule rule = byCode.get(source.fixed32());
-          if (rule != null) {
-            readLessons(subject.rule(rule), value);
-          }
-        });
+        learns ? FIRST_DAY : NO_HEAD,
+        key(from),
+        END,
+        (key, value) -> readRecord(subject, key, value));
+    subject.from(from);
   }
 
   /** Reads the days of a subject from a day on, unless they were read. */
   public void read(SubjectState subject, int from, StateRecords records) {
-    byte[] end = subject.from() == Integer.MAX_VALUE ? END : key(subject.from());
     records.read(
         subject.key(),
         key(from),
-        end,
-        (key, value) -> {
-          ByteSource source = new ByteSource(key);
-          int day = source.fixed32() ^ Integer.MIN_VALUE;
-          int code = source.fixed32();
-          if (code == ALERTS) {
-            readItem(subject, day, source, value);
-            return;
-          }
-          ActiveRule rule = byCode.get(code);
-          if (rule == null) {
-            return; // of a rule that is gone, or of another version
-          }
-          RuleDay ruleDay = subject.rule(rule).dayOrNew(day);
-          if (source.get() == DAY) {
-            readDay(ruleDay, value);
-          } else {
-            ruleDay.addUnread(this, rule, key, value);
-          }
-        });
+        key(subject.from()),
+        (key, value) -> readRecord(subject, key, value));
     subject.from(from);
+  }
+
+  private void readRecord(SubjectState subject, byte[] key, byte[] value) {
+    ByteSource source = new ByteSource(key);
+    int day = source.fixed32() ^ Integer.MIN_VALUE;
+    int code = source.fixed32();
+    if (code == ALERTS) {
+      readItem(subject, day, source, value);
+      return;
+    }
+    ActiveRule rule = byCode.get(code);
+    if (rule == null) {
+      return; // of a rule that is gone, or of another version
+    }
+    RuleState state = subject.rule(rule);
+    if (day == HEAD) {
+      readLessons(state, value);
+    } else if (source.get() == DAY) {
+      readDay(state.dayOrNew(day), value);
+    } else {
+      state.dayOrNew(day).addUnread(this, rule, key, value);
+    }
   }
 
   /** Returns the fact of a record. */

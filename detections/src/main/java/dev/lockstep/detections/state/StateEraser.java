@@ -37,8 +37,7 @@ public final class StateEraser {
 
   private SubjectState read(Subject subject) {
     SubjectState state = new SubjectState(subject, StateCodec.subjectKey(subject));
-    codec.readHead(state, records);
-    codec.read(state, SubjectState.NO_DAY, records);
+    codec.open(state, SubjectState.NO_DAY, records);
     return state;
   }
 

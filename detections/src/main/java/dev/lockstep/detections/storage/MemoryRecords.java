@@ -4,7 +4,6 @@ import dev.lockstep.detections.encoding.RecordWords;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -13,71 +12,32 @@ import org.jspecify.annotations.Nullable;
 /**
  * State records in memory, for one run.
  *
- * <p>All records of a subject are one stretch of bytes, in order: length of the key, key, length of
- * the value, value. Consecutive writes to a subject are merged into its stretch at once. The
- * stretches are outside the heap, where the garbage collector does not scan them.
+ * <p>All records of a subject are one {@link Stretch}. Consecutive writes to a subject are merged
+ * into its stretch at once. The stretches are outside the heap, where the garbage collector does
+ * not scan them.
  */
 public final class MemoryRecords implements StateRecords {
-  private static final byte[] NONE = {};
-  private static final Comparator<Change> BY_KEY =
-      (one, other) -> Arrays.compareUnsigned(one.key, other.key);
-
   private final Map<Subject, Subject> records = new HashMap<>();
-  private OffHeapBytes bytes = new OffHeapBytes();
-  private final List<Change> changes = new ArrayList<>();
+  private final OffHeapBytes bytes = new OffHeapBytes();
+  private final Stretch stretch = new Stretch();
   private @Nullable Subject changed;
 
   /** Subjects in order, followed by those added since the last sort. */
   private final List<Subject> subjects = new ArrayList<>();
 
-  /** Number of unused bytes from which stretches may be moved together. */
-  private static final long MOST_UNUSED = 4L << 20;
-
-  private long unused;
   private final RecordWords words = new RecordWords();
   private int ordered;
   private int emptied;
   private @Nullable Subject lastRead;
-  private byte[] lastBytes = NONE;
-  private byte[] merged = new byte[1024];
-  private int mergedBytes;
+  private byte[] lastBytes = Stretch.NONE;
 
-  /** Subject as a key of a map, which stays fast if many hashes collide. */
-  private static final class Subject implements Comparable<Subject> {
-    private final byte[] bytes;
-    private final int hash;
+  /** Subject with the place of its stretch. */
+  private static final class Subject extends SubjectKey {
     private long place;
     private int length;
 
     Subject(byte[] bytes) {
-      this.bytes = bytes;
-      this.hash = Arrays.hashCode(bytes);
-    }
-
-    @Override
-    public int compareTo(Subject other) {
-      return RecordKey.compareSubjects(bytes, other.bytes);
-    }
-
-    @Override
-    public boolean equals(Object other) {
-      return other instanceof Subject that && Arrays.equals(bytes, that.bytes);
-    }
-
-    @Override
-    public int hashCode() {
-      return hash;
-    }
-  }
-
-  /** Written record that is not merged yet; a null value deletes the record. */
-  private static final class Change {
-    private final byte[] key;
-    private final byte @Nullable [] value;
-
-    Change(byte[] key, byte @Nullable [] value) {
-      this.key = key;
-      this.value = value;
+      super(bytes);
     }
   }
 
@@ -98,7 +58,9 @@ public final class MemoryRecords implements StateRecords {
       lastRead = wanted;
       lastBytes = all;
     }
-    for (Cursor at = new Cursor(all); at.isValid() && at.compareKey(to) < 0; at.advance()) {
+    for (Stretch.Cursor at = new Stretch.Cursor(all);
+        at.isValid() && at.compareKey(to) < 0;
+        at.advance()) {
       if (at.compareKey(from) >= 0) {
         reader.read(at.key(), at.value());
       }
@@ -108,11 +70,11 @@ public final class MemoryRecords implements StateRecords {
   @Override
   public void write(byte[] subject, byte[] key, byte @Nullable [] value) {
     RecordKey.checkSubject(subject);
-    if (changed == null || !Arrays.equals(changed.bytes, subject)) {
+    if (changed == null || !Arrays.equals(changed.bytes(), subject)) {
       merge();
       changed = new Subject(subject);
     }
-    changes.add(new Change(key, value));
+    stretch.change(key, value);
   }
 
   @Override
@@ -122,20 +84,20 @@ public final class MemoryRecords implements StateRecords {
       order();
     }
     int next = from == null ? 0 : indexOf(new Subject(RecordKey.subject(from)));
-    byte[] first = from == null ? NONE : RecordKey.key(from);
+    byte[] first = from == null ? Stretch.NONE : RecordKey.key(from);
     int left = most;
     for (; next < ordered; next++) {
       Subject subject = subjects.get(next);
-      boolean inside = from != null && RecordKey.isOf(from, subject.bytes);
-      for (Cursor at = new Cursor(all(subject)); at.isValid(); at.advance()) {
+      boolean inside = from != null && RecordKey.isOf(from, subject.bytes());
+      for (Stretch.Cursor at = new Stretch.Cursor(all(subject)); at.isValid(); at.advance()) {
         if (inside && at.compareKey(first) < 0) {
           continue;
         }
         if (left == 0) {
-          return RecordKey.of(subject.bytes, at.key());
+          return RecordKey.of(subject.bytes(), at.key());
         }
         left--;
-        walker.read(subject.bytes, at.key(), at.value());
+        walker.read(subject.bytes(), at.key(), at.value());
       }
     }
     return null;
@@ -146,14 +108,14 @@ public final class MemoryRecords implements StateRecords {
     merge();
     long sum = 0;
     for (Subject subject : records.keySet()) {
-      sum += subject.bytes.length + subject.length;
+      sum += subject.bytes().length + subject.length;
     }
     return sum;
   }
 
   private byte[] all(Subject subject) {
     Subject known = records.get(subject);
-    return known == null || known.length == 0 ? NONE : bytes.get(known.place, known.length);
+    return known == null || known.length == 0 ? Stretch.NONE : bytes.get(known.place, known.length);
   }
 
   private int indexOf(Subject subject) {
@@ -179,32 +141,8 @@ public final class MemoryRecords implements StateRecords {
     if (subject == null) {
       return;
     }
-    Subject known = records.get(subject);
-    byte[] before = all(subject);
-    changes.sort(BY_KEY);
-    mergedBytes = 0;
-    Cursor at = new Cursor(before);
-    for (int i = 0; i < changes.size(); i++) {
-      Change change = changes.get(i);
-      if (i + 1 < changes.size() && Arrays.equals(change.key, changes.get(i + 1).key)) {
-        continue; // written again later
-      }
-      int kept = at.record;
-      while (at.isValid() && at.compareKey(change.key) < 0) {
-        at.advance();
-      }
-      append(at.all, kept, at.record - kept);
-      if (at.isValid() && at.compareKey(change.key) == 0) {
-        at.advance();
-      }
-      if (change.value != null) {
-        appendWithLength(change.key);
-        appendWithLength(change.value);
-      }
-    }
-    append(at.all, at.record, at.all.length - at.record);
-    put(subject, known);
-    changes.clear();
+    stretch.merge(all(subject));
+    put(subject, records.get(subject));
     changed = null;
   }
 
@@ -212,125 +150,26 @@ public final class MemoryRecords implements StateRecords {
   private void put(Subject subject, @Nullable Subject known) {
     if (lastRead != null && lastRead.equals(subject)) {
       lastRead = null;
-      lastBytes = NONE;
+      lastBytes = Stretch.NONE;
     }
+    int length = stretch.length();
     if (known == null) {
-      if (mergedBytes == 0) {
+      if (length == 0) {
         return;
       }
       records.put(subject, subject);
       subjects.add(subject);
-    } else if (known.length > 0 && mergedBytes == 0) {
+    } else if (known.length > 0 && length == 0) {
       emptied++;
     }
     Subject kept = known == null ? subject : known;
-    if (mergedBytes > 0 && mergedBytes <= kept.length) {
-      bytes.set(kept.place, merged, mergedBytes);
-    } else if (mergedBytes > 0) {
-      kept.place = bytes.add(merged, mergedBytes);
+    if (kept.length == 0) {
+      kept.place = length == 0 ? 0 : bytes.add(stretch.bytes(), length);
+    } else if (length == 0) {
+      bytes.remove(kept.place, kept.length);
+    } else {
+      kept.place = bytes.replace(kept.place, kept.length, stretch.bytes(), length);
     }
-    unused += kept.length - (mergedBytes <= kept.length ? mergedBytes : 0);
-    kept.length = mergedBytes;
-    if (unused > MOST_UNUSED && unused > bytes.size() / 2) {
-      compact();
-    }
-  }
-
-  /** Moves all stretches together. */
-  private void compact() {
-    OffHeapBytes moved = new OffHeapBytes();
-    for (Subject subject : records.keySet()) {
-      if (subject.length > 0) {
-        byte[] all = bytes.get(subject.place, subject.length);
-        subject.place = moved.add(all, all.length);
-      }
-    }
-    bytes = moved;
-    unused = 0;
-  }
-
-  private void appendWithLength(byte[] bytes) {
-    ensure(5);
-    int rest = bytes.length;
-    while (rest > 0x7F) {
-      merged[mergedBytes++] = (byte) (rest | 0x80);
-      rest >>>= 7;
-    }
-    merged[mergedBytes++] = (byte) rest;
-    append(bytes, 0, bytes.length);
-  }
-
-  private void append(byte[] bytes, int from, int length) {
-    ensure(length);
-    System.arraycopy(bytes, from, merged, mergedBytes, length);
-    mergedBytes += length;
-  }
-
-  private void ensure(int more) {
-    if (merged.length - mergedBytes < more) {
-      merged = Arrays.copyOf(merged, Math.max(2 * merged.length, mergedBytes + more));
-    }
-  }
-
-  /** Position at a record of a subject. */
-  private static final class Cursor {
-    private final byte[] all;
-    private int record;
-    private int keyAt;
-    private int keyEnd;
-    private int valueAt;
-    private int end;
-
-    Cursor(byte[] all) {
-      this.all = all;
-      enter();
-    }
-
-    boolean isValid() {
-      return record < all.length;
-    }
-
-    void advance() {
-      record = end;
-      enter();
-    }
-
-    int compareKey(byte[] key) {
-      return Arrays.compareUnsigned(all, keyAt, keyEnd, key, 0, key.length);
-    }
-
-    byte[] key() {
-      return Arrays.copyOfRange(all, keyAt, keyEnd);
-    }
-
-    byte[] value() {
-      return Arrays.copyOfRange(all, valueAt, end);
-    }
-
-    private void enter() {
-      if (!isValid()) {
-        return;
-      }
-      end = record;
-      int length = length();
-      keyAt = end;
-      keyEnd = keyAt + length;
-      end = keyEnd;
-      length = length();
-      valueAt = end;
-      end = valueAt + length;
-    }
-
-    /** Reads a length and moves past it. */
-    private int length() {
-      int length = 0;
-      for (int shift = 0; ; shift += 7) {
-        byte next = all[end++];
-        length |= (next & 0x7F) << shift;
-        if (next >= 0) {
-          return length;
-        }
-      }
-    }
+    kept.length = length;
   }
 }

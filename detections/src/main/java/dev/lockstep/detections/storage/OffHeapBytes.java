@@ -2,41 +2,105 @@ package dev.lockstep.detections.storage;
 
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
-/** Stretches of bytes outside the heap, one after the other. For one thread. */
+/**
+ * Stretches of bytes outside the heap. For one thread.
+ *
+ * <p>A stretch takes the next larger of some sizes, at most an eighth more than it needs, and its
+ * room is used again for another of that size. So nothing is moved, and no memory waits for the
+ * garbage collector.
+ */
 final class OffHeapBytes {
-  private static final int CHUNK_BYTES = 1 << 18;
+  static final int CHUNK_BYTES = 1 << 18;
+  private static final int SMALLEST = 8;
+  private static final int SIZES = 8 * Integer.SIZE;
 
   private final List<ByteBuffer> chunks = new ArrayList<>();
-  private long size;
+  private final long[][] free = new long[SIZES][];
+  private final int[] freeCounts = new int[SIZES];
+  private long allocated;
+  private long used;
 
-  /** Returns the number of added bytes. */
-  long size() {
-    return size;
+  /** Returns the number of bytes that were taken from the machine. */
+  long allocated() {
+    return allocated;
   }
 
-  /** Adds a stretch, and returns its offset. */
+  /** Returns the number of bytes in use. */
+  long used() {
+    return used;
+  }
+
+  /** Adds a stretch, and returns its place. */
   long add(byte[] from, int length) {
-    ByteBuffer last = chunks.isEmpty() ? null : chunks.get(chunks.size() - 1);
-    if (last == null || last.remaining() < length) {
-      last = ByteBuffer.allocateDirect(Math.max(CHUNK_BYTES, length));
-      chunks.add(last);
-    }
-    long place = (chunks.size() - 1L) << 32 | last.position();
-    last.put(from, 0, length);
-    size += length;
+    int size = size(length);
+    used += size;
+    int index = index(size);
+    long place = freeCounts[index] > 0 ? free[index][--freeCounts[index]] : allocate(size);
+    set(place, from, length);
     return place;
   }
 
-  /** Overwrites a stretch or its beginning. */
-  void set(long place, byte[] from, int length) {
-    chunks.get((int) (place >>> 32)).put((int) place, from, 0, length);
+  /** Replaces a stretch, and returns its place from now on. */
+  long replace(long place, int before, byte[] from, int length) {
+    if (size(before) == size(length)) {
+      set(place, from, length);
+      return place;
+    }
+    remove(place, before);
+    return add(from, length);
+  }
+
+  /** Removes a stretch. */
+  void remove(long place, int length) {
+    int size = size(length);
+    used -= size;
+    int index = index(size);
+    long[] places = free[index];
+    if (places == null) {
+      places = new long[8];
+      free[index] = places;
+    } else if (places.length == freeCounts[index]) {
+      places = Arrays.copyOf(places, 2 * places.length);
+      free[index] = places;
+    }
+    places[freeCounts[index]++] = place;
   }
 
   byte[] get(long place, int length) {
     byte[] bytes = new byte[length];
     chunks.get((int) (place >>> 32)).get((int) place, bytes);
     return bytes;
+  }
+
+  private void set(long place, byte[] from, int length) {
+    chunks.get((int) (place >>> 32)).put((int) place, from, 0, length);
+  }
+
+  private long allocate(int size) {
+    ByteBuffer last = chunks.isEmpty() ? null : chunks.get(chunks.size() - 1);
+    if (last == null || last.remaining() < size) {
+      last = ByteBuffer.allocateDirect(Math.max(CHUNK_BYTES, size));
+      chunks.add(last);
+      allocated += last.capacity();
+    }
+    int at = last.position();
+    last.position(at + size);
+    return (chunks.size() - 1L) << 32 | at;
+  }
+
+  /**
+   * Returns the room of a stretch: up to 64 bytes a multiple of 8, above one of eight a doubling.
+   */
+  private static int size(int length) {
+    int step = Math.max(SMALLEST, Integer.highestOneBit(Math.max(1, length - 1)) >>> 3);
+    return Math.max(step, (length + step - 1) & -step);
+  }
+
+  private static int index(int size) {
+    int step = Math.max(SMALLEST, Integer.highestOneBit(size - 1) >>> 3);
+    return 8 * Integer.numberOfTrailingZeros(step / SMALLEST) + size / step;
   }
 }

@@ -21,6 +21,20 @@ public interface StateRecords {
    */
   void read(byte[] subject, byte[] from, byte[] to, Reader reader);
 
+  /**
+   * Passes the records of a subject with keys before one key, and with keys in a range after it, to
+   * a reader, in order; nothing may be written meanwhile. Of subjects that are opened again and
+   * again these records may be in memory.
+   *
+   * @param headTo end of the first records, exclusive
+   * @param from first key of the others, inclusive
+   * @param to last key of the others, exclusive; no key of a subject is at or after it
+   */
+  default void open(byte[] subject, byte[] headTo, byte[] from, byte[] to, Reader reader) {
+    read(subject, new byte[0], headTo, reader);
+    read(subject, from, to, reader);
+  }
+
   /** Returns the value of a record of a subject, or null if there is none. */
   default byte @Nullable [] read(byte[] subject, byte[] key) {
     AtomicReference<byte @Nullable []> found = new AtomicReference<>();

@@ -36,6 +36,9 @@ final class EngineTask implements Output {
 
   private static final int FEWEST_OPEN = 100;
 
+  /** Share of the heap's size that the records in memory of all tasks together may take. */
+  private static final int RECENT_SHARE = 6;
+
   /** Number of records per tick that are checked for expiry. */
   private static final int SWEPT_A_TICK = 10_000;
 
@@ -72,6 +75,7 @@ final class EngineTask implements Output {
             this,
             mostOpen(stageContext.layout()));
     store.beforeCommit(this::write);
+    store.keepRecent(mostRecent(stageContext.layout()));
     context.schedule(TICK, PunctuationType.WALL_CLOCK_TIME, this::tick);
   }
 
@@ -82,6 +86,11 @@ final class EngineTask implements Output {
   private static int mostOpen(TopologyLayout layout) {
     long all = Runtime.getRuntime().maxMemory() / HEAP_SHARE / SUBJECT_BYTES;
     return (int) Math.max(FEWEST_OPEN, all / 2 / layout.partitions());
+  }
+
+  /** Returns the number of bytes of a task's records in memory, mostly outside the heap. */
+  private static long mostRecent(TopologyLayout layout) {
+    return Runtime.getRuntime().maxMemory() / RECENT_SHARE / 2 / layout.partitions();
   }
 
   /**

@@ -1,6 +1,7 @@
 package dev.lockstep.detections.topology;
 
 import dev.lockstep.detections.encoding.RecordWords;
+import dev.lockstep.detections.storage.RecentRecords;
 import dev.lockstep.detections.storage.RecordKey;
 import dev.lockstep.detections.storage.StateRecords;
 import java.nio.ByteBuffer;
@@ -79,6 +80,7 @@ final class SubjectStore implements StateStore, CachedStateStore<Bytes, byte[]>,
   private final Set<Bytes> pendingSubjects = new HashSet<>();
   private byte @Nullable [] lastPending;
   private @Nullable Runnable hook;
+  private @Nullable RecentRecords recent;
   private @Nullable InternalProcessorContext<?, ?> context;
 
   /** Processor node of the hook, from which the hook forwards. */
@@ -102,6 +104,15 @@ final class SubjectStore implements StateStore, CachedStateStore<Bytes, byte[]>,
   void beforeCommit(Runnable hook) {
     this.hook = hook;
     this.node = context == null ? null : context.currentNode();
+  }
+
+  /**
+   * Keeps the records of subjects that were opened last in memory.
+   *
+   * @param most number of bytes that they take at most
+   */
+  void keepRecent(long most) {
+    recent = new RecentRecords(most);
   }
 
   /** Returns the dictionary, whose records lie before all subjects. */
@@ -150,6 +161,23 @@ final class SubjectStore implements StateStore, CachedStateStore<Bytes, byte[]>,
   }
 
   @Override
+  public void open(byte[] subject, byte[] headTo, byte[] from, byte[] to, Reader reader) {
+    RecentRecords known = recent;
+    if (known == null) {
+      StateRecords.super.open(subject, headTo, from, to, reader);
+    } else if (!known.read(subject, headTo, from, reader)) {
+      RecentRecords.Note note = known.note(subject, headTo, from);
+      Reader noting =
+          (key, value) -> {
+            note.add(key, value);
+            reader.read(key, value);
+          };
+      StateRecords.super.open(subject, headTo, from, to, noting);
+      note.keep();
+    }
+  }
+
+  @Override
   public byte @Nullable [] read(byte[] subject, byte[] key) {
     if (!pending.isEmpty() && pendingSubjects.contains(Bytes.wrap(subject))) {
       writePending();
@@ -160,6 +188,9 @@ final class SubjectStore implements StateStore, CachedStateStore<Bytes, byte[]>,
   @Override
   public void write(byte[] subject, byte[] key, byte @Nullable [] value) {
     pending.add(KeyValue.pair(Bytes.wrap(RecordKey.of(subject, key)), value));
+    if (recent != null) {
+      recent.write(subject, key, value);
+    }
     if (!Arrays.equals(lastPending, subject)) {
       lastPending = subject;
       pendingSubjects.add(Bytes.wrap(subject));
@@ -228,6 +259,7 @@ final class SubjectStore implements StateStore, CachedStateStore<Bytes, byte[]>,
   @Override
   public void clearCache() { // called when the store becomes a standby's
     hook = null;
+    recent = null;
     forgetPending();
     known.forget();
   }

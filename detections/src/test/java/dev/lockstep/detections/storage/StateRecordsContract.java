@@ -156,6 +156,7 @@ public interface StateRecordsContract {
         List<String> found = new ArrayList<>();
         records.read(subject, from, to, (key, value) -> found.add(raw(key) + "=" + raw(value)));
         assertThat(found).isEqualTo(expected);
+        opensWhatAMapHas(random, records, subject, oracle.get(subject));
       } else {
         List<String> expected = new ArrayList<>();
         oracle.forEach(
@@ -177,6 +178,27 @@ public interface StateRecordsContract {
         assertThat(found).isEqualTo(expected);
       }
     }
+  }
+
+  private static void opensWhatAMapHas(
+      Random random,
+      StateRecords records,
+      byte[] subject,
+      @Nullable NavigableMap<byte[], byte[]> of) {
+    byte[] headTo = some(random, 1);
+    byte[] from = some(random, 2);
+    if (Arrays.compareUnsigned(headTo, from) > 0) {
+      return;
+    }
+    List<String> expected = new ArrayList<>();
+    if (of != null) {
+      of.headMap(headTo, false).forEach((key, value) -> expected.add(raw(key) + "=" + raw(value)));
+      of.tailMap(from, true).forEach((key, value) -> expected.add(raw(key) + "=" + raw(value)));
+    }
+    List<String> found = new ArrayList<>();
+    records.open(
+        subject, headTo, from, most(), (key, value) -> found.add(raw(key) + "=" + raw(value)));
+    assertThat(found).isEqualTo(expected);
   }
 
   /** Returns bytes of which many are alike, zero or the greatest. */

@@ -37,6 +37,10 @@ import org.junit.jupiter.api.io.TempDir;
 final class SubjectStoreTest implements StateRecordsContract {
   private static final String STORE = "subjects";
   private static final String INPUT = "input";
+
+  /** Room for about half of the subjects of a random history. */
+  private static final long RECENT_BYTES = 20_000;
+
   private static final byte[] LEAST = {};
   private static final byte[] MOST = {(byte) 0xFF};
 
@@ -54,6 +58,7 @@ final class SubjectStoreTest implements StateRecordsContract {
     input(driver).pipeInput("nobody", ""); // the changelog takes the time of the last record
     SubjectStore store = (SubjectStore) driver.getStateStore(STORE);
     store.beforeCommit(() -> {});
+    store.keepRecent(RECENT_BYTES);
     store.write(bytes("nobody"), bytes("count"), null);
     return store;
   }

@@ -1,0 +1,189 @@
+package dev.lockstep.detections.storage;
+
+import java.util.Arrays;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Memory of the records of subjects that were used last, in front of records that are slow to read.
+ * For one thread.
+ *
+ * <p>Of a subject it has all records with keys before one key, and all from another key on. Its
+ * bytes are outside the heap; about {@value #HEAP_BYTES} bytes a subject are in the heap.
+ */
+public final class RecentRecords {
+  /** Estimated bytes of a subject in the heap. */
+  private static final int HEAP_BYTES = 150;
+
+  /** Size of a stretch from which on it is not kept, because each change copies it. */
+  private static final int MOST_STRETCH = 1 << 14;
+
+  private final long most;
+  private final Map<SubjectKey, Known> subjects = new LinkedHashMap<>(16, 0.75f, true);
+  private final Stretch stretch = new Stretch();
+  private OffHeapBytes bytes = new OffHeapBytes();
+  private @Nullable Known changed;
+
+  /**
+   * Creates an empty memory.
+   *
+   * @param most number of bytes that it takes at most, together with those in the heap
+   */
+  public RecentRecords(long most) {
+    this.most = most;
+  }
+
+  /** Subject with the place of its stretch, and which of its records these are. */
+  private static final class Known extends SubjectKey {
+    private final byte[] headTo;
+    private byte[] from;
+    private long place;
+    private int length;
+
+    Known(byte[] subject, byte[] headTo, byte[] from) {
+      super(subject);
+      this.headTo = headTo;
+      this.from = from;
+    }
+  }
+
+  /**
+   * Passes the records of a subject with keys before one key, and from another key on, to a reader,
+   * in order, if they are known; returns whether they are.
+   */
+  public boolean read(byte[] subject, byte[] headTo, byte[] from, StateRecords.Reader reader) {
+    if (changed != null && Arrays.equals(changed.bytes(), subject)) {
+      merge();
+    }
+    Known known = subjects.get(new SubjectKey(subject));
+    if (known == null
+        || !Arrays.equals(known.headTo, headTo)
+        || Arrays.compareUnsigned(from, known.from) < 0) {
+      return false;
+    }
+    boolean isLess = false;
+    stretch.begin();
+    for (Stretch.Cursor at = new Stretch.Cursor(all(known)); at.isValid(); at.advance()) {
+      if (at.compareKey(headTo) < 0 || at.compareKey(from) >= 0) {
+        byte[] key = at.key();
+        byte[] value = at.value();
+        reader.read(key, value);
+        stretch.append(key, value);
+      } else {
+        isLess = true;
+      }
+    }
+    if (isLess) {
+      known.from = from.clone();
+      put(known);
+    }
+    return true;
+  }
+
+  /** Begins to note the records of a subject with keys before one key, and from another key on. */
+  public Note note(byte[] subject, byte[] headTo, byte[] from) {
+    merge();
+    stretch.begin();
+    return new Note(new Known(subject, headTo, from.clone()));
+  }
+
+  /** Note of a subject's records while they are read. */
+  public final class Note {
+    private final Known known;
+
+    private Note(Known known) {
+      this.known = known;
+    }
+
+    /** Adds the next record. */
+    public void add(byte[] key, byte[] value) {
+      if (stretch.length() <= MOST_STRETCH) {
+        stretch.append(key, value);
+      }
+    }
+
+    /** Keeps what was noted, unless it is too much. */
+    public void keep() {
+      forget(known);
+      if (stretch.length() <= MOST_STRETCH) {
+        subjects.put(known, known);
+        put(known);
+        makeRoom();
+      }
+    }
+  }
+
+  /** Changes a record of a subject, if it is known; a null value deletes it. */
+  public void write(byte[] subject, byte[] key, byte @Nullable [] value) {
+    if (changed == null || !Arrays.equals(changed.bytes(), subject)) {
+      merge();
+      changed = subjects.get(new SubjectKey(subject));
+    }
+    if (changed != null
+        && (Arrays.compareUnsigned(key, changed.headTo) < 0
+            || Arrays.compareUnsigned(key, changed.from) >= 0)) {
+      stretch.change(key, value);
+    }
+  }
+
+  /** Returns the number of bytes in use, with an estimate of those in the heap. */
+  long used() {
+    return bytes.used() + (long) HEAP_BYTES * subjects.size();
+  }
+
+  private byte[] all(Known known) {
+    return known.length == 0 ? Stretch.NONE : bytes.get(known.place, known.length);
+  }
+
+  private void merge() {
+    Known known = changed;
+    changed = null;
+    if (known == null || !stretch.hasChanges()) {
+      return;
+    }
+    stretch.merge(all(known));
+    if (stretch.length() > MOST_STRETCH) {
+      forget(known);
+    } else {
+      put(known);
+      makeRoom();
+    }
+  }
+
+  private void put(Known known) {
+    int length = stretch.length();
+    if (known.length == 0) {
+      known.place = length == 0 ? 0 : bytes.add(stretch.bytes(), length);
+    } else if (length == 0) {
+      bytes.remove(known.place, known.length);
+    } else {
+      known.place = bytes.replace(known.place, known.length, stretch.bytes(), length);
+    }
+    known.length = length;
+  }
+
+  private void forget(SubjectKey subject) {
+    Known known = subjects.remove(subject);
+    if (known != null && known.length > 0) {
+      bytes.remove(known.place, known.length);
+    }
+  }
+
+  /** Forgets the subjects not used for longest, or all if the room for them is cut too small. */
+  private void makeRoom() {
+    if (bytes.allocated() > 2 * most + OffHeapBytes.CHUNK_BYTES) {
+      subjects.clear();
+      bytes = new OffHeapBytes();
+    }
+    Iterator<Known> eldest = subjects.values().iterator();
+    while (used() > most && eldest.hasNext()) {
+      Known known = eldest.next();
+      if (known.length > 0) {
+        bytes.remove(known.place, known.length);
+      }
+      eldest.remove();
+    }
+  }
+}

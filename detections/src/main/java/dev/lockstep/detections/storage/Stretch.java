@@ -1,0 +1,174 @@
+package dev.lockstep.detections.storage;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Records of one subject as one stretch of bytes, in the order of their keys: length of the key,
+ * key, length of the value, value. Changes are collected and then merged into a stretch. For one
+ * thread.
+ */
+final class Stretch {
+  static final byte[] NONE = {};
+
+  private static final Comparator<Change> BY_KEY =
+      (one, other) -> Arrays.compareUnsigned(one.key, other.key);
+
+  private final List<Change> changes = new ArrayList<>();
+  private byte[] bytes = new byte[1024];
+  private int length;
+
+  /** Written record that is not merged yet; a null value deletes the record. */
+  private static final class Change {
+    private final byte[] key;
+    private final byte @Nullable [] value;
+
+    Change(byte[] key, byte @Nullable [] value) {
+      this.key = key;
+      this.value = value;
+    }
+  }
+
+  /** Returns the array whose first {@link #length} bytes are the stretch. */
+  byte[] bytes() {
+    return bytes;
+  }
+
+  int length() {
+    return length;
+  }
+
+  /** Begins an empty stretch. */
+  void begin() {
+    length = 0;
+  }
+
+  /** Appends a record; records come in the order of their keys. */
+  void append(byte[] key, byte[] value) {
+    appendWithLength(key);
+    appendWithLength(value);
+  }
+
+  boolean hasChanges() {
+    return !changes.isEmpty();
+  }
+
+  /** Collects a written record; a null value deletes the record. */
+  void change(byte[] key, byte @Nullable [] value) {
+    changes.add(new Change(key, value));
+  }
+
+  /** Makes this the stretch of the records before the collected changes and after them. */
+  void merge(byte[] before) {
+    changes.sort(BY_KEY);
+    begin();
+    Cursor at = new Cursor(before);
+    for (int i = 0; i < changes.size(); i++) {
+      Change change = changes.get(i);
+      if (i + 1 < changes.size() && Arrays.equals(change.key, changes.get(i + 1).key)) {
+        continue; // written again later
+      }
+      int kept = at.record;
+      while (at.isValid() && at.compareKey(change.key) < 0) {
+        at.advance();
+      }
+      append(before, kept, at.record - kept);
+      if (at.isValid() && at.compareKey(change.key) == 0) {
+        at.advance();
+      }
+      if (change.value != null) {
+        append(change.key, change.value);
+      }
+    }
+    append(before, at.record, before.length - at.record);
+    changes.clear();
+  }
+
+  private void appendWithLength(byte[] part) {
+    ensure(5);
+    int rest = part.length;
+    while (rest > 0x7F) {
+      bytes[length++] = (byte) (rest | 0x80);
+      rest >>>= 7;
+    }
+    bytes[length++] = (byte) rest;
+    append(part, 0, part.length);
+  }
+
+  private void append(byte[] from, int at, int count) {
+    ensure(count);
+    System.arraycopy(from, at, bytes, length, count);
+    length += count;
+  }
+
+  private void ensure(int more) {
+    if (bytes.length - length < more) {
+      bytes = Arrays.copyOf(bytes, Math.max(2 * bytes.length, length + more));
+    }
+  }
+
+  /** Position at a record of a stretch. */
+  static final class Cursor {
+    private final byte[] all;
+    private int record;
+    private int keyAt;
+    private int keyEnd;
+    private int valueAt;
+    private int end;
+
+    Cursor(byte[] all) {
+      this.all = all;
+      enter();
+    }
+
+    boolean isValid() {
+      return record < all.length;
+    }
+
+    void advance() {
+      record = end;
+      enter();
+    }
+
+    int compareKey(byte[] key) {
+      return Arrays.compareUnsigned(all, keyAt, keyEnd, key, 0, key.length);
+    }
+
+    byte[] key() {
+      return Arrays.copyOfRange(all, keyAt, keyEnd);
+    }
+
+    byte[] value() {
+      return Arrays.copyOfRange(all, valueAt, end);
+    }
+
+    private void enter() {
+      if (!isValid()) {
+        return;
+      }
+      end = record;
+      int length = length();
+      keyAt = end;
+      keyEnd = keyAt + length;
+      end = keyEnd;
+      length = length();
+      valueAt = end;
+      end = valueAt + length;
+    }
+
+    /** Reads a length and moves past it. */
+    private int length() {
+      int length = 0;
+      for (int shift = 0; ; shift += 7) {
+        byte next = all[end++];
+        length |= (next & 0x7F) << shift;
+        if (next >= 0) {
+          return length;
+        }
+      }
+    }
+  }
+}

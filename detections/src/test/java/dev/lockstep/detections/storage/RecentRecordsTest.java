@@ -1,0 +1,89 @@
+package dev.lockstep.detections.storage;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+final class RecentRecordsTest {
+  private static final byte[] NO_HEAD = {};
+  private static final byte[] HEAD = {1};
+  private static final byte[] DAY_5 = {5};
+  private static final byte[] DAY_7 = {7};
+
+  private final RecentRecords recent = new RecentRecords(100_000);
+
+  @Test
+  void knowsNobody_untilNoted() {
+    assertThat(read("s", NO_HEAD, DAY_5)).isNull();
+    recent.write(subject("s"), DAY_5, DAY_5);
+    assertThat(read("s", NO_HEAD, DAY_5)).isNull();
+
+    recent.note(subject("s"), NO_HEAD, DAY_5).keep();
+    assertThat(read("s", NO_HEAD, DAY_5)).isEmpty();
+    recent.write(subject("s"), DAY_7, DAY_5);
+    recent.write(subject("s"), DAY_5, DAY_7);
+    assertThat(read("s", NO_HEAD, DAY_5)).containsExactly("5=7", "7=5");
+  }
+
+  @Test
+  void doesNotKnowRecordsThatWereNotNoted() {
+    note("s", HEAD, DAY_5, new byte[] {0}, DAY_5, DAY_7);
+    assertThat(read("s", HEAD, new byte[] {4})).isNull();
+    assertThat(read("s", NO_HEAD, DAY_5)).isNull();
+    recent.write(subject("s"), new byte[] {3}, DAY_5); // neither head nor day from 5 on
+    assertThat(read("s", HEAD, DAY_5)).containsExactly("0=0", "5=5", "7=7");
+
+    assertThat(read("s", HEAD, DAY_7)).containsExactly("0=0", "7=7");
+    assertThat(read("s", HEAD, DAY_5)).as("it has forgotten what was left out").isNull();
+  }
+
+  @Test
+  void takesNoMoreThanItsRoom_andKeepsWhatWasUsedLast() {
+    for (int i = 0; i < 2_000; i++) {
+      recent.note(ByteBuffer.allocate(4).putInt(i).array(), NO_HEAD, DAY_5).keep();
+      for (int j = 0; j <= i % 7; j++) {
+        recent.write(
+            ByteBuffer.allocate(4).putInt(i).array(), new byte[] {9, (byte) j}, new byte[10 * j]);
+      }
+      assertThat(recent.used()).isLessThanOrEqualTo(100_500);
+    }
+    assertThat(recent.read(ByteBuffer.allocate(4).array(), NO_HEAD, DAY_5, (k, v) -> {})).isFalse();
+    byte[] last = ByteBuffer.allocate(4).putInt(1_999).array();
+    assertThat(recent.read(last, NO_HEAD, DAY_5, (k, v) -> {})).isTrue();
+  }
+
+  @Test
+  void forgetsASubjectThatGrowsLarge() {
+    recent.note(subject("s"), NO_HEAD, DAY_5).keep();
+    recent.write(subject("s"), DAY_5, new byte[10_000]);
+    assertThat(read("s", NO_HEAD, DAY_5)).hasSize(1);
+    recent.write(subject("s"), DAY_7, new byte[10_000]);
+    assertThat(read("s", NO_HEAD, DAY_5)).isNull();
+    assertThat(recent.used()).isZero();
+  }
+
+  private void note(String subject, byte[] headTo, byte[] from, byte[]... keys) {
+    RecentRecords.Note note = recent.note(subject(subject), headTo, from);
+    for (byte[] key : keys) {
+      note.add(key, key);
+    }
+    note.keep();
+  }
+
+  private @Nullable List<String> read(String subject, byte[] headTo, byte[] from) {
+    List<String> found = new ArrayList<>();
+    return recent.read(
+            subject(subject), headTo, from, (key, value) -> found.add(key[0] + "=" + value[0]))
+        ? found
+        : null;
+  }
+
+  private static byte[] subject(String text) {
+    return text.getBytes(StandardCharsets.UTF_8);
+  }
+}
