@@ -25,6 +25,19 @@ public interface Case {
   List<Fact> on(int day);
 
   /**
+   * Returns the kept facts of the day that are of a kind. A rule that asks for one kind at a time,
+   * and first for the one that is rarest, costs less.
+   */
+  default List<Fact> today(FactKind kind) {
+    return on(day(), kind);
+  }
+
+  /** Returns the kept facts of another UTC day that are of a kind. */
+  default List<Fact> on(int day, FactKind kind) {
+    return on(day).stream().filter(fact -> fact.kind() == kind).toList();
+  }
+
+  /**
    * Returns the only fact that changed since this day was last judged, or null if the rule has to
    * judge the whole day. Only a rule that declares {@link RuleInfo.Builder#judgesByChange} gets
    * one. Such a rule then reports only verdicts that involve this fact.

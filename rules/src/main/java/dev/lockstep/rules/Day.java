@@ -17,6 +17,11 @@ public interface Day {
   /** Returns the kept facts of the day, in no particular order. */
   List<Fact> facts();
 
+  /** Returns the kept facts of the day that are of a kind. */
+  default List<Fact> facts(FactKind kind) {
+    return facts().stream().filter(fact -> fact.kind() == kind).toList();
+  }
+
   /** Returns the rule's findings on the day that are not retracted. */
   List<Standing> findings();
 

@@ -28,11 +28,9 @@ public final class MinuteFacts {
   public static MinuteFacts of(Case day, FactKind kind, Field minute, int daysBack) {
     TreeMap<Integer, List<Fact>> byMinute = new TreeMap<>();
     for (int each = day.day() - daysBack; each <= day.day(); each++) {
-      for (Fact fact : day.on(each)) {
-        if (fact.kind() == kind) {
-          int at = each * MINUTES_OF_DAY + (int) fact.number(minute);
-          byMinute.computeIfAbsent(at, any -> new ArrayList<>(1)).add(fact);
-        }
+      for (Fact fact : day.on(each, kind)) {
+        int at = each * MINUTES_OF_DAY + (int) fact.number(minute);
+        byMinute.computeIfAbsent(at, any -> new ArrayList<>(1)).add(fact);
       }
     }
     return new MinuteFacts(byMinute);

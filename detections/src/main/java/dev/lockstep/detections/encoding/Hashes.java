@@ -5,12 +5,11 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.List;
-import org.apache.avro.SchemaNormalization;
 
 /** Hashes for orders and ids, the same on every machine and in every version. */
 public final class Hashes {
   /** Fingerprint of no bytes, by which Avro's fingerprint of 64 bits is defined. */
-  private static final long EMPTY = 0xC15D213AA4D7A795L;
+  public static final long EMPTY = 0xC15D213AA4D7A795L;
 
   private static final long[] FINGERPRINTS = fingerprints();
 
@@ -33,16 +32,47 @@ public final class Hashes {
    * bits of the text in UTF-8.
    */
   public static long of(CharSequence member) {
-    long hash = EMPTY;
-    for (int i = 0; i < member.length(); i++) {
-      char one = member.charAt(i);
+    return more(EMPTY, member);
+  }
+
+  /**
+   * Returns the hash of a text that goes on, from the hash of what came before, or {@link #EMPTY}.
+   * A character of two halves must not be cut between them.
+   */
+  public static long more(long before, CharSequence text) {
+    long hash = before;
+    for (int i = 0; i < text.length(); i++) {
+      char one = text.charAt(i);
       if (one > 0x7F) {
-        return SchemaNormalization.fingerprint64(
-            member.toString().getBytes(StandardCharsets.UTF_8));
+        String rest = text.subSequence(i, text.length()).toString();
+        for (byte each : rest.getBytes(StandardCharsets.UTF_8)) {
+          hash = step(hash, each);
+        }
+        return hash;
       }
-      hash = (hash >>> 8) ^ FINGERPRINTS[(int) (hash ^ one) & 0xFF];
+      hash = step(hash, one);
     }
     return hash;
+  }
+
+  /** Returns the hash of a text that goes on with the decimal digits of a number. */
+  public static long more(long before, long number) {
+    if (number < 0) {
+      return more(before, Long.toString(number));
+    }
+    long power = 1;
+    while (number / power >= 10) {
+      power *= 10;
+    }
+    long hash = before;
+    for (; power > 0; power /= 10) {
+      hash = step(hash, (int) ('0' + number / power % 10));
+    }
+    return hash;
+  }
+
+  private static long step(long hash, int one) {
+    return (hash >>> 8) ^ FINGERPRINTS[(int) (hash ^ one) & 0xFF];
   }
 
   /**

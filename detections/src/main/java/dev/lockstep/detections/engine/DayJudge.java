@@ -298,11 +298,12 @@ final class DayJudge {
         before++) {
       RuleDay other = state.day(before);
       if (other != null) {
-        for (KeptFact fact : other.decoded()) {
-          if (fact.fired().size() > 32) {
-            fact.forgetGone();
-          }
-        }
+        other.eachDecoded(
+            fact -> {
+              if (fact.fired().size() > 32) {
+                fact.forgetGone();
+              }
+            });
       }
     }
     return verdicts;

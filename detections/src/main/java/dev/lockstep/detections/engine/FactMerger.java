@@ -4,20 +4,21 @@ import dev.lockstep.detections.message.Statement;
 import dev.lockstep.detections.message.Visit;
 import dev.lockstep.detections.state.FiredEntry;
 import dev.lockstep.detections.state.KeptFact;
+import dev.lockstep.detections.state.Likeness;
 import dev.lockstep.detections.state.RuleDay;
 import dev.lockstep.detections.state.RuleState;
 import dev.lockstep.detections.state.SubjectState;
 import dev.lockstep.rules.FactKind;
 import dev.lockstep.rules.Settings;
-import java.util.Iterator;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Merger of what a visit states into the facts of its day: alike facts are one, runs grow together,
  * and of too many those that come last are not kept. The days that read a fact are judged then.
  */
 final class FactMerger {
+  private static final long DAY_MILLIS = 86_400_000L;
+
   private final DayJudge judge;
   private final ChangedSubjects changed;
   private final ReachedTimes times;
@@ -33,21 +34,16 @@ final class FactMerger {
     RuleDay day = state.dayOrNew(visit.reference().day());
     Settings settings = state.rule().settings();
     FactKind kind = statement.kind();
-    int hash =
-        KeptFact.alikeHash(
-            kind,
-            statement.values(),
-            statement.placed() ? visit.location() : null,
-            statement.owned() ? visit.principal() : null);
+    Likeness likeness = new Likeness(statement, visit);
     if (visit.retracts()) {
-      retract(subject, state, day, statement, visit, hash);
+      retract(subject, state, day, statement, visit, likeness);
       return;
     }
     if (kind.hasRuns()) {
-      addToRun(subject, state, day, statement, visit, hash, kind.gapMillis(settings));
+      addToRun(subject, state, day, statement, visit, likeness, kind.gapMillis(settings));
       return;
     }
-    KeptFact known = find(day, statement, visit, hash);
+    KeptFact known = day.alike(likeness);
     if (known != null) {
       if (known.add(statement, visit, settings.setCap(), times.changeAt())) {
         judge.changed(subject, state, day, known, false);
@@ -59,20 +55,6 @@ final class FactMerger {
     addNew(subject, state, day, added, settings);
   }
 
-  private static @Nullable KeptFact find(RuleDay day, Statement statement, Visit visit, int hash) {
-    for (KeptFact fact : day.facts()) {
-      if (fact.isAlike(
-          hash,
-          statement.kind(),
-          statement.values(),
-          statement.placed() ? visit.location() : null,
-          statement.owned() ? visit.principal() : null)) {
-        return fact;
-      }
-    }
-    return null;
-  }
-
   private void addNew(
       SubjectState subject, RuleState state, RuleDay day, KeptFact added, Settings settings) {
     FactKind kind = added.kind();
@@ -81,7 +63,7 @@ final class FactMerger {
       judge.judgeUnkept(subject, state, added);
       return;
     }
-    day.facts().add(added);
+    day.add(added);
     judge.changed(subject, state, day, added, true);
     bound(subject, state, day, kind, settings);
   }
@@ -92,22 +74,13 @@ final class FactMerger {
       RuleDay day,
       Statement statement,
       Visit visit,
-      int hash,
+      Likeness likeness,
       long gapMillis) {
     Settings settings = state.rule().settings();
     long at = visit.reference().at();
     KeptFact run = null;
     boolean moved = false;
-    for (Iterator<KeptFact> facts = day.facts().iterator(); facts.hasNext(); ) {
-      KeptFact fact = facts.next();
-      if (!fact.isAlike(
-          hash,
-          statement.kind(),
-          statement.values(),
-          statement.placed() ? visit.location() : null,
-          statement.owned() ? visit.principal() : null)) {
-        continue;
-      }
+    for (KeptFact fact : day.runs(likeness, at, gapMillis)) {
       if (run == null) {
         if (isNear(fact.firstAt(), fact.lastAt(), at, at, gapMillis)) {
           moved = fact.add(statement, visit, settings.setCap(), times.changeAt());
@@ -117,7 +90,7 @@ final class FactMerger {
         forgetFired(fact);
         run.merge(fact, settings.setCap());
         changed.drop(subject, fact);
-        facts.remove();
+        day.remove(fact);
         moved = true;
       }
     }
@@ -142,13 +115,13 @@ final class FactMerger {
       RuleDay day,
       Statement statement,
       Visit visit,
-      int hash) {
-    KeptFact known = find(day, statement, visit, hash);
+      Likeness likeness) {
+    KeptFact known = day.alike(likeness);
     if (known == null || !known.retract(statement, visit, times.changeAt())) {
       return;
     }
     if (known.isEmpty()) {
-      day.facts().remove(known);
+      day.remove(known);
       changed.drop(subject, known);
       judge.removed(subject, state, day, known);
     } else {
@@ -174,17 +147,14 @@ final class FactMerger {
     }
     while (isTooMany(day, kind, settings)) {
       long largest = Long.MIN_VALUE;
-      for (KeptFact fact : day.facts()) {
-        if (fact.kind() == kind) {
-          largest = Math.max(largest, fact.order());
-        }
+      for (KeptFact fact : day.facts(kind)) {
+        largest = Math.max(largest, fact.order());
       }
-      for (Iterator<KeptFact> facts = day.facts().iterator(); facts.hasNext(); ) {
-        KeptFact fact = facts.next();
-        if (fact.kind() == kind && fact.order() == largest) {
+      for (KeptFact fact : List.copyOf(day.facts(kind))) {
+        if (fact.order() == largest) {
           forgetFired(fact);
           changed.drop(subject, fact);
-          facts.remove();
+          day.remove(fact);
         }
       }
       day.ceiling(kind, largest);
@@ -200,18 +170,16 @@ final class FactMerger {
    */
   private static boolean isTooMany(RuleDay day, FactKind kind, Settings settings) {
     int most = kind.most(settings);
-    if (day.facts().size() <= most && !kind.hasRuns()) {
-      return false;
+    if (!kind.hasRuns()) {
+      return day.size(kind) > most;
     }
-    long gap = kind.hasRuns() ? Math.max(1, kind.gapMillis(settings)) : 0;
+    long gap = Math.max(1, kind.gapMillis(settings));
+    if (day.unlike(kind) * (DAY_MILLIS / gap + 2) <= most) {
+      return false; // however long the runs are
+    }
     long slots = 0;
-    for (KeptFact fact : day.facts()) {
-      if (fact.kind() == kind) {
-        slots +=
-            gap == 0
-                ? 1
-                : Math.floorDiv(fact.lastAt(), gap) - Math.floorDiv(fact.firstAt(), gap) + 1;
-      }
+    for (KeptFact fact : day.facts(kind)) {
+      slots += Math.floorDiv(fact.lastAt(), gap) - Math.floorDiv(fact.firstAt(), gap) + 1;
     }
     return slots > most;
   }

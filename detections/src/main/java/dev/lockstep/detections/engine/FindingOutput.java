@@ -118,7 +118,7 @@ final class FindingOutput {
     if (day.isPending()) {
       changed.soil(subject);
     }
-    day.givenOut(day.facts().size());
+    day.givenOut(day.size());
     pending.remove(day);
   }
 
@@ -127,7 +127,7 @@ final class FindingOutput {
     if (day.isPending()) {
       changed.soil(subject);
     }
-    day.givenOut(day.facts().size());
+    day.givenOut(day.size());
     pending.remove(day);
     ActiveRule rule = state.rule();
     RuleInfo info = rule.info();

@@ -37,7 +37,7 @@ final class PendingOutput {
   }
 
   private static boolean mayWait(RuleDay day) {
-    return day.isCrowded() && 2 * day.facts().size() < 3 * day.factsTold();
+    return day.isCrowded() && 2 * day.size() < 3 * day.factsTold();
   }
 
   private static boolean isPending(RuleState state, int before) {

@@ -5,6 +5,7 @@ import dev.lockstep.detections.state.RuleDay;
 import dev.lockstep.detections.state.RuleState;
 import dev.lockstep.rules.Day;
 import dev.lockstep.rules.Fact;
+import dev.lockstep.rules.FactKind;
 import dev.lockstep.rules.RuleInfo;
 import dev.lockstep.rules.Settings;
 import dev.lockstep.rules.Subject;
@@ -27,6 +28,11 @@ record ClosedDay(Subject subject, RuleState state, RuleDay of, boolean lost) imp
   @Override
   public List<Fact> facts() {
     return new ArrayList<>(of.facts());
+  }
+
+  @Override
+  public List<Fact> facts(FactKind kind) {
+    return new ArrayList<>(of.facts(kind));
   }
 
   @Override

@@ -7,6 +7,7 @@ import dev.lockstep.enrichment.Enrichment;
 import dev.lockstep.rules.AlertOnSubject;
 import dev.lockstep.rules.Case;
 import dev.lockstep.rules.Fact;
+import dev.lockstep.rules.FactKind;
 import dev.lockstep.rules.Learned;
 import dev.lockstep.rules.Settings;
 import dev.lockstep.rules.Subject;
@@ -80,18 +81,36 @@ public final class DayCase implements Case {
 
   @Override
   public List<Fact> on(int other) {
-    if (other < day - state.rule().info().daysBack()
-        || other > day + state.rule().info().daysAhead()) {
+    if (isOutOfReach(other)) {
       return List.of();
     }
     RuleDay known = state.day(other);
-    List<KeptFact> facts = known == null ? List.of() : known.facts();
-    if (unkept != null && unkept.day() == other) {
+    boolean isWithUnkept = unkept != null && unkept.day() == other;
+    return withUnkept(known == null ? List.of() : known.facts(), isWithUnkept);
+  }
+
+  @Override
+  public List<Fact> on(int other, FactKind kind) {
+    if (isOutOfReach(other)) {
+      return List.of();
+    }
+    RuleDay known = state.day(other);
+    boolean isWithUnkept = unkept != null && unkept.day() == other && unkept.kind() == kind;
+    return withUnkept(known == null ? List.of() : known.facts(kind), isWithUnkept);
+  }
+
+  private List<Fact> withUnkept(List<KeptFact> facts, boolean isWithUnkept) {
+    if (unkept != null && isWithUnkept) {
       List<Fact> more = new ArrayList<>(facts);
       more.add(unkept);
       return more;
     }
-    return Collections.unmodifiableList(facts);
+    return facts.isEmpty() ? List.of() : Collections.unmodifiableList(facts);
+  }
+
+  private boolean isOutOfReach(int other) {
+    return other < day - state.rule().info().daysBack()
+        || other > day + state.rule().info().daysAhead();
   }
 
   @Override

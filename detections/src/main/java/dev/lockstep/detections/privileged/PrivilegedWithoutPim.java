@@ -149,19 +149,15 @@ public final class PrivilegedWithoutPim implements Rule {
 
   @Override
   public void judge(Case day, Verdicts verdicts) {
+    List<Fact> operations = day.today(OPERATION);
+    if (operations.isEmpty()) {
+      return;
+    }
     List<Fact> activations = new ArrayList<>();
     for (int each = day.day() - INFO.daysBack(); each <= day.day() + INFO.daysAhead(); each++) {
-      for (Fact fact : day.on(each)) {
-        if (fact.kind() == ACTIVATION) {
-          activations.add(fact);
-        }
-      }
+      activations.addAll(day.on(each, ACTIVATION));
     }
-    for (Fact fact : day.today()) {
-      if (fact.kind() == OPERATION) {
-        judge(day, fact, activations, verdicts);
-      }
-    }
+    operations.forEach(operation -> judge(day, operation, activations, verdicts));
   }
 
   private static void judge(Case day, Fact operation, List<Fact> activations, Verdicts verdicts) {

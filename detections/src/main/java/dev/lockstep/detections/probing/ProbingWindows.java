@@ -109,8 +109,8 @@ record ProbingWindows(
   List<Fact> successes(Case day) {
     List<Fact> successes = new ArrayList<>();
     for (int each = day.day(); each <= day.day() + 1; each++) {
-      for (Fact fact : day.on(each)) {
-        if (fact.kind() == GatewayProbing.SUCCESS && followed(fact) != null) {
+      for (Fact fact : day.on(each, GatewayProbing.SUCCESS)) {
+        if (followed(fact) != null) {
           successes.add(fact);
         }
       }

@@ -229,6 +229,9 @@ public final class RiskySignInUsed implements Rule {
 
   @Override
   public void judge(Case day, Verdicts verdicts) {
+    if (!hasSource(day)) {
+      return;
+    }
     Set<String> closed = closed(day);
     long maxMillis = day.settings().integer(MAX_HOURS) * HOUR_MILLIS;
     day.pairs(
@@ -244,13 +247,22 @@ public final class RiskySignInUsed implements Rule {
         });
   }
 
+  private static boolean hasSource(Case day) {
+    for (int each = day.day() - INFO.daysBack(); each <= day.day() + INFO.daysAhead(); each++) {
+      if (!day.on(each, SIGN_IN).isEmpty() || !day.on(each, RISK_EVENT).isEmpty()) {
+        return true;
+      }
+    }
+    return false;
+  }
+
   /** Returns the ids of the risk events of the token that are closed. */
   private static Set<String> closed(Case day) {
     Set<String> closed = new HashSet<>();
     Set<String> compromised = new HashSet<>();
     for (int each = day.day() - INFO.daysBack(); each <= day.day() + INFO.daysAhead(); each++) {
-      for (Fact fact : day.on(each)) {
-        String id = fact.kind() == RISK_EVENT ? fact.text(EVENT_ID) : null;
+      for (Fact fact : day.on(each, RISK_EVENT)) {
+        String id = fact.text(EVENT_ID);
         if (id != null && CLOSED.equals(fact.text(EVENT_STATE))) {
           closed.add(id);
         } else if (id != null && COMPROMISED.equals(fact.text(EVENT_STATE))) {

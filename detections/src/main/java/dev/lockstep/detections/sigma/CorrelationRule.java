@@ -267,11 +267,9 @@ public final class CorrelationRule implements SetRule {
 
   @Override
   public void judge(Case day, Verdicts verdicts) {
-    for (Fact fact : day.today()) {
-      for (CorrelationNode node : nodes) {
-        if (node.kind() == fact.kind()) {
-          judge(node, fact, day, verdicts);
-        }
+    for (CorrelationNode node : nodes) {
+      for (Fact fact : day.today(node.kind())) {
+        judge(node, fact, day, verdicts);
       }
     }
   }
@@ -280,11 +278,9 @@ public final class CorrelationRule implements SetRule {
     List<Fact> facts = new ArrayList<>();
     List<GroupDay> before = new ArrayList<>();
     for (int each = day.day() - node.condition().daysBack(); each < day.day(); each++) {
-      for (Fact other : day.on(each)) {
-        if (other.kind() == node.kind()) {
-          facts.add(other);
-          before.add(CorrelationNode.day(other));
-        }
+      for (Fact other : day.on(each, node.kind())) {
+        facts.add(other);
+        before.add(CorrelationNode.day(other));
       }
     }
     facts.add(fact);

@@ -26,10 +26,8 @@ record SuccessfulUsers(List<Fact> facts, List<int[]> after) {
   static SuccessfulUsers of(Case day, Set<Fact> failures) {
     Map<String, List<Fact>> byUser = new HashMap<>();
     for (int each = day.day() - 1; each <= day.day() + 1; each++) {
-      for (Fact fact : day.on(each)) {
-        if (fact.kind() == PasswordSpray.SUCCESS) {
-          byUser.computeIfAbsent(userOf(fact), any -> new ArrayList<>(2)).add(fact);
-        }
+      for (Fact fact : day.on(each, PasswordSpray.SUCCESS)) {
+        byUser.computeIfAbsent(userOf(fact), any -> new ArrayList<>(2)).add(fact);
       }
     }
     List<Fact> facts = new ArrayList<>();
@@ -64,8 +62,8 @@ record SuccessfulUsers(List<Fact> facts, List<int[]> after) {
     }
     String user = userOf(fact);
     for (int each = day.day() - 1; each <= day.day() + 1; each++) {
-      for (Fact other : day.on(each)) {
-        if (other.kind() == PasswordSpray.FAILURES && isMember(other, user)) {
+      for (Fact other : day.on(each, PasswordSpray.FAILURES)) {
+        if (isMember(other, user)) {
           return false;
         }
       }

@@ -121,7 +121,7 @@ public final class KeptFact implements Fact {
   }
 
   /** Returns the hash of the values by which statements are alike. */
-  public static int alikeHash(
+  static int alikeHash(
       FactKind kind,
       @Nullable Object[] values,
       @Nullable Location location,
@@ -141,7 +141,7 @@ public final class KeptFact implements Fact {
   }
 
   /** Returns whether a statement is alike, whatever the time of its event. */
-  public boolean isAlike(
+  boolean isAlike(
       int otherHash,
       FactKind otherKind,
       @Nullable Object[] otherValues,
@@ -486,8 +486,7 @@ public final class KeptFact implements Fact {
   /** Returns the order by which facts are dropped when there are too many: the larger go first. */
   public long order() {
     if (!ordered) {
-      String known = traits;
-      order = ((long) rank << 60) | (Hashes.of(known == null ? describe() : known) >>> 4);
+      order = FactOrder.ranked(rank, FactOrder.of(kind, values, location, principal));
       ordered = true;
     }
     return order;
@@ -638,13 +637,13 @@ public final class KeptFact implements Fact {
   public String traits() {
     String known = traits;
     if (known == null) {
-      known = describe().toString();
+      known = describe();
       traits = known;
     }
     return known;
   }
 
-  private StringBuilder describe() {
+  private String describe() {
     StringBuilder text = new StringBuilder(120);
     Location at = location;
     if (at != null && kind.where() != FactKind.Where.NOWHERE) {
@@ -663,7 +662,7 @@ public final class KeptFact implements Fact {
     if (kind.isByPrincipal()) {
       text.append('\n').append(idOf(principal));
     }
-    return text;
+    return text.toString();
   }
 
   @Override

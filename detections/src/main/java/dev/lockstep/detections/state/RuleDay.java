@@ -18,6 +18,7 @@ import java.util.Map;
 import java.util.NavigableMap;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** State of a rule on one UTC day of a subject: facts, verdicts, and findings given out. */
@@ -25,13 +26,15 @@ public final class RuleDay {
   /** Order that no fact reaches, so that all facts of a kind are kept. */
   public static final long NO_CEILING = Long.MAX_VALUE;
 
+  private static final KindFacts[] NONE = {};
+
   private final int day;
+  private final ActiveRule rule;
   private final RuleInfo info;
   private final Settings settings;
-  private final List<KeptFact> facts = new ArrayList<>(2);
 
-  /** Records of facts that nobody has asked for, or null. */
-  private @Nullable UnreadFacts unread;
+  /** Facts of the kinds of which there are any, in no particular order. */
+  private KindFacts[] kinds = NONE;
 
   // Of most days nothing fires and nothing is lost: what is for that is made when it is needed.
   private long @Nullable [] ceilings;
@@ -54,6 +57,7 @@ public final class RuleDay {
 
   RuleDay(int day, ActiveRule rule) {
     this.day = day;
+    this.rule = rule;
     this.info = rule.info();
     this.settings = rule.settings();
   }
@@ -64,44 +68,107 @@ public final class RuleDay {
 
   /** Returns the kept facts, whose records are decoded when they are first asked for. */
   public List<KeptFact> facts() {
-    UnreadFacts left = unread;
-    if (left != null) {
-      unread = null;
-      left.readInto(facts);
+    if (kinds.length == 1) {
+      return kinds[0].all();
     }
-    return facts;
+    List<KeptFact> all = new ArrayList<>(size());
+    for (KindFacts each : kinds) {
+      all.addAll(each.all());
+    }
+    return all;
   }
 
-  /** Returns the facts that have been decoded or added; no other can have changed or fired. */
-  public List<KeptFact> decoded() {
-    return facts;
+  /** Returns the kept facts of a kind; records of other kinds are not decoded for it. */
+  public List<KeptFact> facts(FactKind kind) {
+    KindFacts known = of(kind);
+    return known == null ? List.of() : known.all();
+  }
+
+  /** Returns the fact that is alike, or null. */
+  public @Nullable KeptFact alike(Likeness likeness) {
+    KindFacts known = of(likeness.kind());
+    return known == null ? null : known.alike(likeness);
+  }
+
+  /**
+   * Returns runs of facts that are alike, among them each that is less than a gap from a time; the
+   * list is a copy.
+   */
+  public List<KeptFact> runs(Likeness likeness, long at, long gapMillis) {
+    KindFacts known = of(likeness.kind());
+    return known == null ? List.of() : known.runs(likeness, at, gapMillis);
+  }
+
+  /** Passes on the facts that have been decoded or added; no other can have changed or fired. */
+  public void eachDecoded(Consumer<KeptFact> reader) {
+    for (KindFacts each : kinds) {
+      each.decoded().forEach(reader);
+    }
+  }
+
+  public void add(KeptFact fact) {
+    ofOrNew(fact.kind()).decoded().add(fact);
+  }
+
+  public void remove(KeptFact fact) {
+    ofOrNew(fact.kind()).decoded().remove(fact);
   }
 
   /** Returns whether no fact is kept. */
   public boolean isEmpty() {
-    return facts.isEmpty() && unread == null;
+    return size() == 0;
+  }
+
+  /** Returns the number of kept facts. */
+  public int size() {
+    int size = 0;
+    for (KindFacts each : kinds) {
+      size += each.size();
+    }
+    return size;
+  }
+
+  /** Returns the number of kept facts of a kind. */
+  public int size(FactKind kind) {
+    KindFacts known = of(kind);
+    return known == null ? 0 : known.size();
+  }
+
+  /** Returns the number of kept facts of a kind of which no two are alike. */
+  public int unlike(FactKind kind) {
+    KindFacts known = of(kind);
+    return known == null ? 0 : known.unlike();
   }
 
   /** Adds the record of a fact, to be decoded when it is needed. */
-  void addUnread(StateCodec codec, ActiveRule rule, byte[] key, byte[] value) {
-    UnreadFacts left = unread;
-    if (left == null) {
-      left = new UnreadFacts(codec, rule, day);
-      unread = left;
+  void addUnread(StateCodec codec, byte[] key, byte[] value) {
+    ofOrNew(StateCodec.kindOf(rule, key)).addUnread(codec, key, value);
+  }
+
+  private @Nullable KindFacts of(FactKind kind) {
+    for (KindFacts each : kinds) {
+      if (each.kind() == kind) {
+        return each;
+      }
     }
-    left.add(key, value);
+    return null;
+  }
+
+  private KindFacts ofOrNew(FactKind kind) {
+    KindFacts known = of(kind);
+    if (known == null) {
+      known = new KindFacts(rule, kind, day);
+      kinds = Arrays.copyOf(kinds, kinds.length + 1);
+      kinds[kinds.length - 1] = known;
+    }
+    return known;
   }
 
   /** Returns the estimated memory of the facts in units of 200 bytes. */
   int weight() {
-    int weight = 2 * facts.size();
-    if (unread != null) {
-      weight += unread.weight();
-    }
-    if (!facts.isEmpty() && facts.get(0).kind().hasAggregate()) {
-      for (KeptFact fact : facts) {
-        weight += 2 * fact.weight();
-      }
+    int weight = 0;
+    for (KindFacts each : kinds) {
+      weight += each.weight();
     }
     return weight;
   }
@@ -314,9 +381,7 @@ public final class RuleDay {
       finding.clear();
       touch(finding);
     }
-    for (KeptFact fact : facts) {
-      fact.forgetGone();
-    }
+    eachDecoded(KeptFact::forgetGone);
   }
 
   private void touch(DayFinding finding) {

@@ -178,9 +178,7 @@ public final class RuleState {
     for (int each = day.day() - info.daysBack(); each <= day.day() + info.daysAhead(); each++) {
       RuleDay other = days.get(each);
       if (other != null) {
-        for (KeptFact fact : other.decoded()) {
-          fact.forgetGone();
-        }
+        other.eachDecoded(KeptFact::forgetGone);
       }
     }
   }

@@ -40,6 +40,7 @@ import org.jspecify.annotations.Nullable;
 public final class StateCodec {
   private static final long DAY_MILLIS = 86_400_000L;
   private static final int HEAD = Integer.MIN_VALUE;
+  private static final int TYPE_AT = 8;
   private static final int LEARNED = 0;
   private static final int DAY = 1;
   private static final int FACT = 2;
@@ -170,8 +171,13 @@ public final class StateCodec {
     } else if (source.get() == DAY) {
       readDay(state.dayOrNew(day), value);
     } else {
-      state.dayOrNew(day).addUnread(this, rule, key, value);
+      state.dayOrNew(day).addUnread(this, key, value);
     }
+  }
+
+  /** Returns the kind of the fact whose record has this key. */
+  static FactKind kindOf(ActiveRule rule, byte[] key) {
+    return rule.info().kinds().get(key[TYPE_AT] - FACT);
   }
 
   /** Returns the fact of a record. */
@@ -396,18 +402,22 @@ public final class StateCodec {
       }
       day.written(bytes);
     }
-    for (KeptFact fact : day.decoded()) {
-      if (!fact.isDirty()) {
-        continue;
-      }
-      byte[] key = factKey(rule, fact);
-      byte[] before = fact.storedKey();
-      if (before != null && !Arrays.equals(before, key)) {
-        records.write(subject.key(), before, null);
-      }
-      records.write(subject.key(), key, fact(fact));
-      fact.storedAs(key);
+    day.eachDecoded(
+        fact -> {
+          if (fact.isDirty()) {
+            write(subject, rule, fact, records);
+          }
+        });
+  }
+
+  private void write(SubjectState subject, ActiveRule rule, KeptFact fact, StateRecords records) {
+    byte[] key = factKey(rule, fact);
+    byte[] before = fact.storedKey();
+    if (before != null && !Arrays.equals(before, key)) {
+      records.write(subject.key(), before, null);
     }
+    records.write(subject.key(), key, fact(fact));
+    fact.storedAs(key);
   }
 
   private ByteSink key(int day, ActiveRule rule, int type) {

@@ -153,12 +153,12 @@ public final class StateEraser {
       if (key != null) {
         state.gone().add(key);
       }
-      day.facts().remove(fact);
+      day.remove(fact);
       boolean deleted = subject.kind() == Subject.Kind.ADDRESS && erasing.is(fact.principal());
       if (!deleted) {
         KeptFact renamed = fact.renamed(erasing);
         renamed.soil();
-        day.facts().add(renamed);
+        day.add(renamed);
       }
     }
     TreeSet<String> findings = new TreeSet<>();

@@ -104,13 +104,11 @@ final class Colleagues {
 
   /** Teaches the users of a place's day, as their hashes in one text. */
   static void learn(Day day, Lessons lessons) {
-    for (Fact fact : day.facts()) {
-      if (fact.kind() == PRESENT) {
-        List<Seen> users = fact.members(USERS);
-        ByteBuffer hashes = ByteBuffer.allocate(Long.BYTES * users.size());
-        users.forEach(user -> hashes.putLong(hash(user.text())));
-        lessons.teach(Base64.getEncoder().encodeToString(hashes.array()));
-      }
+    for (Fact fact : day.facts(PRESENT)) {
+      List<Seen> users = fact.members(USERS);
+      ByteBuffer hashes = ByteBuffer.allocate(Long.BYTES * users.size());
+      users.forEach(user -> hashes.putLong(hash(user.text())));
+      lessons.teach(Base64.getEncoder().encodeToString(hashes.array()));
     }
   }
 
@@ -124,7 +122,7 @@ final class Colleagues {
       return;
     }
     Fact changed = place.changed();
-    for (Fact fact : changed == null ? place.today() : List.of(changed)) {
+    for (Fact fact : changed == null ? place.today(QUESTIONS) : List.of(changed)) {
       if (fact.kind() == QUESTIONS && fact.day() == place.day()) {
         PlaceQuestions questions = (PlaceQuestions) fact.aggregate();
         questions.users().forEach(user -> answer(place, questions, user, verdicts));
@@ -187,8 +185,8 @@ final class Colleagues {
     Map<PlaceKey, Integer> known = answers;
     if (known == null) {
       known = new HashMap<>(4);
-      for (Fact fact : day.today()) {
-        String number = fact.kind() == ANSWER ? ((LatestText) fact.aggregate()).text() : null;
+      for (Fact fact : day.today(ANSWER)) {
+        String number = ((LatestText) fact.aggregate()).text();
         if (number != null) {
           known.put(
               new PlaceKey(

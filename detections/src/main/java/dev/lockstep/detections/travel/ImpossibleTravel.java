@@ -261,12 +261,10 @@ public final class ImpossibleTravel implements Rule {
         found.add(new PlaceKey(parts.get(i), parts.get(i + 1)));
       }
     }
-    for (Fact fact : day.facts()) {
-      if (fact.kind() == STAY) {
-        PlaceKey place = PlaceKey.of(StayPair.at(fact).place());
-        if (!found.contains(place)) {
-          lessons.teach(place.trait());
-        }
+    for (Fact stay : day.facts(STAY)) {
+      PlaceKey place = PlaceKey.of(StayPair.at(stay).place());
+      if (!found.contains(place)) {
+        lessons.teach(place.trait());
       }
     }
   }

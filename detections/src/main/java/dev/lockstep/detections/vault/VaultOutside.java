@@ -146,10 +146,8 @@ public final class VaultOutside implements Rule {
 
   @Override
   public void learn(Day day, Lessons lessons) {
-    for (Fact fact : day.facts()) {
-      if (fact.kind() == ACCEPTED) {
-        lessons.teach(KnownPrincipals.trait(principalOf(fact).getId()));
-      }
+    for (Fact fact : day.facts(ACCEPTED)) {
+      lessons.teach(KnownPrincipals.trait(principalOf(fact).getId()));
     }
     if (day.overflows()) {
       lessons.teach(KnownPrincipals.OVERFLOW);

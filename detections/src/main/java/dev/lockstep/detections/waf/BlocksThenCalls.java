@@ -37,31 +37,26 @@ final class BlocksThenCalls {
   static BlocksThenCalls of(Case day) {
     BlocksThenCalls found = new BlocksThenCalls();
     for (int each = day.day() - 1; each <= day.day(); each++) {
-      for (Fact fact : day.on(each)) {
-        if (fact.kind() == WafThenSuccess.BLOCK) {
-          add(found.blocks, fact, WafThenSuccess.BLOCK_MINUTE);
-        } else if (fact.kind() == WafThenSuccess.SCORE) {
-          add(found.scores, fact, WafThenSuccess.SCORE_MINUTE);
-        }
+      for (Fact fact : day.on(each, WafThenSuccess.BLOCK)) {
+        add(found.blocks, fact, WafThenSuccess.BLOCK_MINUTE);
       }
     }
-    if (!found.blocks.isEmpty()) {
-      for (Fact fact : day.today()) {
-        if (isCall(fact)) {
-          found.judge(fact);
-        }
+    if (found.blocks.isEmpty()) {
+      return found;
+    }
+    for (int each = day.day() - 1; each <= day.day(); each++) {
+      for (Fact fact : day.on(each, WafThenSuccess.SCORE)) {
+        add(found.scores, fact, WafThenSuccess.SCORE_MINUTE);
       }
     }
+    day.today(WafThenSuccess.CALLS).forEach(found::judge);
+    day.today(WafThenSuccess.KNOWN_CALLS).forEach(found::judge);
     return found;
   }
 
   private static void add(Map<String, NavigableMap<Long, Fact>> to, Fact fact, Field minute) {
     to.computeIfAbsent(hostOf(fact), any -> new TreeMap<>())
         .put(fact.day() * (long) MINUTES_OF_DAY + fact.number(minute), fact);
-  }
-
-  private static boolean isCall(Fact fact) {
-    return fact.kind() == WafThenSuccess.CALLS || fact.kind() == WafThenSuccess.KNOWN_CALLS;
   }
 
   static String hostOf(Fact fact) {

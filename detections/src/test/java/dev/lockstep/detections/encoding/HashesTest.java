@@ -26,4 +26,15 @@ class HashesTest {
           .isEqualTo(SchemaNormalization.fingerprint64(whole.getBytes(StandardCharsets.UTF_8)));
     }
   }
+
+  @Test
+  void goesOnWithTextsAndNumbers_asIfTheyWereOneText() {
+    long[] numbers = {0, 7, 10, 99, 1_000, 64_512, -3, Long.MAX_VALUE, Long.MIN_VALUE};
+    for (long number : numbers) {
+      long hash = Hashes.more(Hashes.more(Hashes.EMPTY, "Zürich 🚂\n"), number);
+      assertThat(Hashes.more(hash, "\nDE"))
+          .as("%d", number)
+          .isEqualTo(Hashes.of("Zürich 🚂\n" + number + "\nDE"));
+    }
+  }
 }

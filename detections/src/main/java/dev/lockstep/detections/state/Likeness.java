@@ -1,0 +1,56 @@
+package dev.lockstep.detections.state;
+
+import dev.lockstep.detections.message.Statement;
+import dev.lockstep.detections.message.Visit;
+import dev.lockstep.enrichment.geo.Location;
+import dev.lockstep.rules.FactKind;
+import dev.lockstep.schemas.Principal;
+import org.jspecify.annotations.Nullable;
+
+/** Values of a statement by which facts are alike. */
+public final class Likeness {
+  private final FactKind kind;
+  private final @Nullable Object[] values;
+  private final @Nullable Location location;
+  private final @Nullable Principal principal;
+  private final int hash;
+  private long order;
+  private boolean ordered;
+
+  public Likeness(Statement statement, Visit visit) {
+    this(
+        statement.kind(),
+        statement.values(),
+        statement.placed() ? visit.location() : null,
+        statement.owned() ? visit.principal() : null);
+  }
+
+  Likeness(
+      FactKind kind,
+      @Nullable Object[] values,
+      @Nullable Location location,
+      @Nullable Principal principal) {
+    this.kind = kind;
+    this.values = values;
+    this.location = location;
+    this.principal = principal;
+    this.hash = KeptFact.alikeHash(kind, values, location, principal);
+  }
+
+  FactKind kind() {
+    return kind;
+  }
+
+  /** Returns the order of facts alike, less their rank. */
+  long order() {
+    if (!ordered) {
+      order = FactOrder.of(kind, values, location, principal);
+      ordered = true;
+    }
+    return order;
+  }
+
+  boolean isOf(KeptFact fact) {
+    return fact.isAlike(hash, kind, values, location, principal);
+  }
+}
