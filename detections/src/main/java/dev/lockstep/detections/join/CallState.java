@@ -15,7 +15,6 @@ final class CallState {
   private @Nullable PendingHalf link;
   private final TreeSet<String> peers = new TreeSet<>();
   private boolean graced;
-  private boolean unlinkedCounted;
   private long keptFrom;
 
   @Nullable PendingHalf call() {
@@ -50,14 +49,6 @@ final class CallState {
     graced = over;
   }
 
-  boolean isUnlinkedCounted() {
-    return unlinkedCounted;
-  }
-
-  void unlinkedCounted(boolean counted) {
-    unlinkedCounted = counted;
-  }
-
   /** Returns the watermark since which a link without any time has waited; 0 for any other. */
   long keptFrom() {
     return keptFrom;
@@ -65,6 +56,16 @@ final class CallState {
 
   void keptFrom(long at) {
     keptFrom = at;
+  }
+
+  /**
+   * Returns whether this is a link without a call that came without a time, so that its call may
+   * follow late.
+   */
+  boolean isLate() {
+    return call == null
+        && link != null
+        && (link.arrivalAt() == 0 || Calls.isPlacedByIssue(link.activity()));
   }
 
   /** Returns the link, or null if there is none or its time is too far from the call's. */

@@ -1,5 +1,7 @@
 package dev.lockstep.detections.join;
 
+import dev.lockstep.detections.encoding.ByteSink;
+import dev.lockstep.detections.encoding.ByteSource;
 import dev.lockstep.detections.storage.ErasedPrincipal;
 import dev.lockstep.detections.storage.StateRecords;
 import dev.lockstep.schemas.Activity;
@@ -11,8 +13,8 @@ import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -29,20 +31,31 @@ import org.jspecify.annotations.Nullable;
  */
 final class JoinStore {
   private static final byte[] STATE = {0};
+
+  /** Record beside a call's state, of a call that was given as its subscription's. */
+  private static final byte[] GRACED = {1};
+
+  private static final byte[] PRESENT = {};
   private static final long MINUTE_MILLIS = 60_000L;
   private static final int WALKED = 50_000;
   private static final int MOST_KEPT = 10_000;
 
   private final StateRecords records;
   private final SingleObject<Activity> codec = new SingleObject<>(Activity.getClassSchema());
+  private final ByteSink sink = new ByteSink();
   private final Map<String, @Nullable CallState> calls = new HashMap<>();
+
+  /** Calls whose state is on disk but for the record that they were given. */
+  private final Map<String, CallState> graced = new HashMap<>();
 
   /** Some of the calls that were read since {@link #keepRead} and have not changed. */
   private final Map<String, CallState> kept = new HashMap<>();
 
   private boolean keepsRead;
   private final Map<String, @Nullable EdgeState> edges = new HashMap<>();
+  private final DueList graces = new DueList('g');
   private final DueList callDues = new DueList('d');
+  private final DueList callEnds = new DueList('x');
   private final DueList edgeDues = new DueList('f');
 
   JoinStore(StateRecords records) {
@@ -77,18 +90,19 @@ final class JoinStore {
 
     /** Removes and returns everything due up to a time. */
     List<String> take(long to) {
-      List<String> due = within(firstMinute, Math.floorDiv(to, MINUTE_MILLIS), true);
-      firstMinute = Math.max(firstMinute, Math.floorDiv(to, MINUTE_MILLIS) + 1);
+      long last = Math.floorDiv(to, MINUTE_MILLIS);
+      List<String> due = within(firstMinute, last);
+      firstMinute = Math.max(firstMinute, last + 1);
       return due;
     }
 
-    /** Returns everything due after one time and up to another, and leaves it due. */
-    List<String> between(long after, long to) {
+    /** Removes and returns everything due after one time and up to another. */
+    List<String> take(long after, long to) {
       long first = Math.max(firstMinute, Math.floorDiv(after, MINUTE_MILLIS) + 1);
-      return within(first, Math.floorDiv(to, MINUTE_MILLIS), false);
+      return within(first, Math.floorDiv(to, MINUTE_MILLIS));
     }
 
-    private List<String> within(long first, long last, boolean take) {
+    private List<String> within(long first, long last) {
       if (last < first) {
         return List.of();
       }
@@ -100,20 +114,16 @@ final class JoinStore {
           key(last + 1),
           (key, value) -> {
             read.add(key.clone());
-            ByteBuffer left = ByteBuffer.wrap(value);
-            while (left.hasRemaining()) {
-              byte[] id = new byte[left.getShort()];
-              left.get(id);
-              due.add(new String(id, StandardCharsets.UTF_8));
+            ByteSource left = new ByteSource(value);
+            while (left.hasMore()) {
+              due.add(left.someText());
             }
           });
       fresh.subMap(first, true, last, true).values().forEach(due::addAll);
-      if (take) {
-        for (byte[] key : read) {
-          records.write(subject(), key, null);
-        }
-        fresh.subMap(first, true, last, true).clear();
+      for (byte[] key : read) {
+        records.write(subject(), key, null);
       }
+      fresh.subMap(first, true, last, true).clear();
       return new ArrayList<>(due);
     }
 
@@ -131,38 +141,52 @@ final class JoinStore {
     void write() {
       fresh.forEach(
           (minute, ids) -> {
-            int length = 0;
-            List<byte[]> encoded = new ArrayList<>(ids.size());
-            for (String id : ids) {
-              byte[] bytes = id.getBytes(StandardCharsets.UTF_8);
-              encoded.add(bytes);
-              length += 2 + bytes.length;
-            }
-            ByteBuffer value = ByteBuffer.allocate(length);
-            encoded.forEach(bytes -> value.putShort((short) bytes.length).put(bytes));
+            sink.clear();
+            ids.forEach(sink::text);
             byte[] key = ByteBuffer.allocate(16).putLong(minute).putLong(next(minute)).array();
-            records.write(subject(), key, value.array());
+            records.write(subject(), key, sink.bytes());
           });
       fresh.clear();
     }
   }
 
+  /** Lists a call to be given at a time if no link has come. */
+  void grace(long at, String id) {
+    graces.add(at, id);
+  }
+
+  /** Lists a call or link to be looked at when everything up to a time has passed. */
   void due(long at, String id) {
     callDues.add(at, id);
+  }
+
+  /** Lists a call or link to be deleted when everything up to a time has passed. */
+  void end(long at, String id) {
+    callEnds.add(at, id);
   }
 
   void edgeDue(long at, String reference) {
     edgeDues.add(at, reference);
   }
 
-  /** Returns the calls due after one time and up to another, and leaves them due. */
-  List<String> dueBetween(long after, long to) {
-    return callDues.between(after, to);
+  /** Removes and returns the calls whose grace ends after one time and up to another. */
+  List<String> takeGraces(long after, long to) {
+    return graces.take(after, to);
   }
 
-  /** Removes and returns the calls due at a time. */
+  /** Removes and returns the calls whose grace ends up to a time. */
+  List<String> takeGraces(long to) {
+    return graces.take(to);
+  }
+
+  /** Removes and returns the calls and links to be looked at by a time. */
   List<String> takeDue(long at) {
     return callDues.take(at);
+  }
+
+  /** Removes and returns the calls and links to be deleted by a time. */
+  List<String> takeEnds(long at) {
+    return callEnds.take(at);
   }
 
   /** Removes and returns the requests due at a time. */
@@ -170,12 +194,8 @@ final class JoinStore {
     return edgeDues.take(at);
   }
 
-  private static byte[] subject(char kind, String id) {
-    byte[] bytes = id.getBytes(StandardCharsets.UTF_8);
-    byte[] subject = new byte[bytes.length + 1];
-    subject[0] = (byte) kind;
-    System.arraycopy(bytes, 0, subject, 1, bytes.length);
-    return subject;
+  private byte[] subject(char kind, String id) {
+    return sink.clear().put(kind).id(id).bytes();
   }
 
   /** Deletes the records of a principal's calls and links. */
@@ -188,6 +208,9 @@ final class JoinStore {
               position,
               WALKED,
               (subject, key, value) -> {
+                if (Arrays.equals(key, GRACED)) {
+                  return;
+                }
                 if (subject[0] == 'j' && isOf(callOf(ByteBuffer.wrap(value)), erasing)) {
                   gone.add(subject.clone());
                 } else if (subject[0] == 'k' && isOf(edgeOf(ByteBuffer.wrap(value)), erasing)) {
@@ -195,7 +218,10 @@ final class JoinStore {
                 }
               });
     } while (position != null);
-    gone.forEach(subject -> records.write(subject, STATE, null));
+    for (byte[] subject : gone) {
+      records.write(subject, STATE, null);
+      records.write(subject, GRACED, null);
+    }
   }
 
   private static boolean isOf(CallState state, ErasedPrincipal erasing) {
@@ -218,13 +244,18 @@ final class JoinStore {
     if (calls.containsKey(id)) {
       return calls.get(id);
     }
-    CallState known = kept.get(id);
+    CallState known = graced.getOrDefault(id, kept.get(id));
     if (known != null) {
       return known;
     }
-    byte[] value = read(subject('j', id));
-    CallState state = value == null ? null : callOf(ByteBuffer.wrap(value));
-    if (keepsRead && state != null && kept.size() < MOST_KEPT) {
+    byte[] subject = subject('j', id);
+    byte[] value = read(subject);
+    if (value == null) {
+      return null;
+    }
+    CallState state = callOf(ByteBuffer.wrap(value));
+    state.graced(records.read(subject, GRACED) != null);
+    if (keepsRead && kept.size() < MOST_KEPT) {
       kept.put(id, state);
     }
     return state;
@@ -244,8 +275,18 @@ final class JoinStore {
     calls.put(id, state);
   }
 
-  void deleteCall(String id) {
+  /** Records that a call was given as its subscription's. */
+  void putGraced(String id, CallState state) {
+    state.graced(true);
+    graced.put(id, state);
+  }
+
+  void deleteCall(String id, CallState state) {
     calls.put(id, null);
+    graced.remove(id);
+    if (state.isGraced()) {
+      records.write(subject('j', id), GRACED, null);
+    }
   }
 
   @Nullable EdgeState edge(String reference) {
@@ -265,25 +306,25 @@ final class JoinStore {
   }
 
   void write() {
-    new LinkedHashMap<>(calls)
-        .forEach(
-            (id, state) ->
-                records.write(subject('j', id), STATE, state == null ? null : bytes(state)));
+    calls.forEach(
+        (id, state) ->
+            records.write(subject('j', id), STATE, state == null ? null : bytes(state)));
+    graced.forEach((id, state) -> records.write(subject('j', id), GRACED, PRESENT));
     calls.clear();
-    new LinkedHashMap<>(edges)
-        .forEach(
-            (reference, state) ->
-                records.write(subject('k', reference), STATE, state == null ? null : bytes(state)));
+    graced.clear();
+    edges.forEach(
+        (reference, state) ->
+            records.write(subject('k', reference), STATE, state == null ? null : bytes(state)));
     edges.clear();
+    graces.write();
     callDues.write();
+    callEnds.write();
     edgeDues.write();
   }
 
   private byte[] bytes(CallState state) {
     return written(
         to -> {
-          to.writeBoolean(state.isGraced());
-          to.writeBoolean(state.isUnlinkedCounted());
           to.writeLong(state.keptFrom());
           to.write(PendingHalf.write(state.call(), codec));
           to.write(PendingHalf.write(state.link(), codec));
@@ -296,8 +337,6 @@ final class JoinStore {
 
   private CallState callOf(ByteBuffer from) {
     CallState state = new CallState();
-    state.graced(from.get() == 1);
-    state.unlinkedCounted(from.get() == 1);
     state.keptFrom(from.getLong());
     state.call(PendingHalf.read(from, codec));
     state.link(PendingHalf.read(from, codec));

@@ -103,8 +103,12 @@ public final class Joins {
     List<Revision> before = state.revisions();
     boolean changed =
         half.getKind() == ActivityKind.IDENTITY_LINK ? state.takeLink(half) : state.takeCall(half);
-    if (first || (changed && state.link() != null && state.usableLink() == null)) {
+    if (first) {
       store.due(half.getArrivalAt() + GRACE_MILLIS, id);
+    }
+    PendingHalf call = state.call();
+    if (changed && call != null && call.mayBeItsSubscriptions() && state.usableLink() == null) {
+      store.grace(Math.max(call.arrivalAt(), half.getArrivalAt()) + GRACE_MILLIS, id);
     }
     if (changed) {
       store.put(id, state);
@@ -210,24 +214,21 @@ public final class Joins {
    */
   public void advance(long low, long peersLow, long grace, boolean overdue) {
     lowAt = Math.max(lowAt, Math.min(low, peersLow));
+    store.keepRead(); // most calls are due by grace and by watermark at the same time
     if (grace > graceAt || overdue) {
       graceAt = Math.max(graceAt, grace);
-      // Halves with older times are checked again after a full grace, because they may be many.
+      // Halves with older times are taken after a full grace, because their links may be as late.
       boolean anew = overdue || graceAt - lookedAnewAt >= GRACE_MILLIS;
-      if (!anew) {
-        store.keepRead(); // most of them are due by the watermark at the same time
-      }
-      for (String id : store.dueBetween(anew ? -1 : lookedUpTo, graceAt)) {
-        CallState state = store.call(id);
-        if (state != null && isDue(state)) {
-          settle(id, state);
-        }
-      }
+      settle(anew ? store.takeGraces(graceAt) : store.takeGraces(lookedUpTo, graceAt));
       lookedUpTo = graceAt;
       lookedAnewAt = anew ? graceAt : lookedAnewAt;
     }
+    settle(store.takeGraces(lowAt));
     for (String id : store.takeDue(lowAt)) {
       due(id);
+    }
+    for (String id : store.takeEnds(lowAt)) {
+      end(id);
     }
     store.forgetRead();
     edgeLowAt = Math.max(edgeLowAt, low);
@@ -236,9 +237,13 @@ public final class Joins {
     }
   }
 
-  private boolean isDue(CallState state) {
-    PendingHalf call = state.call();
-    return call != null && call.arrivalAt() + GRACE_MILLIS <= graceAt;
+  private void settle(List<String> ids) {
+    for (String id : ids) {
+      CallState state = store.call(id);
+      if (state != null) {
+        settle(id, state);
+      }
+    }
   }
 
   /**
@@ -265,8 +270,7 @@ public final class Joins {
       return;
     }
     List<Revision> before = state.revisions();
-    state.graced(true);
-    store.put(id, state);
+    store.putGraced(id, state);
     give(before, state.revisions());
   }
 
@@ -275,39 +279,48 @@ public final class Joins {
     if (state == null) {
       return;
     }
-    settle(id, state);
-    PendingHalf call = state.call();
-    PendingHalf one = call == null ? state.link() : call;
-    if (one == null) {
-      store.deleteCall(id);
+    PendingHalf link = state.link();
+    if (state.call() == null && link == null) {
+      store.deleteCall(id, state);
       return;
     }
-    long from = one.arrivalAt();
-    long until = from + KEPT_MILLIS;
-    if (call == null && from == 0) {
-      // A link without any time counts as arriving with its call, so it waits as long as a call may
-      // be late.
-      if (state.keptFrom() == 0) {
-        state.keptFrom(Math.max(1, lowAt));
-        store.put(id, state);
-      }
-      until = state.keptFrom() + TIMELESS_KEPT_MILLIS;
-    } else if (call == null && Calls.isPlacedByIssue(one.activity())) {
-      until = from + Calls.REACH_MILLIS + KEPT_MILLIS;
-    }
-    boolean late = call == null && until > from + KEPT_MILLIS;
-    if (!state.isUnlinkedCounted()
-        && (call == null || state.usableLink() == null)
-        && (!late || lowAt >= until)) {
-      counts.counted("unlinked");
-      state.unlinkedCounted(true);
+    if (state.call() == null && link != null && link.arrivalAt() == 0) {
+      state.keptFrom(Math.max(1, lowAt));
       store.put(id, state);
     }
-    if (lowAt >= until) {
-      store.deleteCall(id);
-    } else {
-      store.due(until, id);
+    if (state.usableLink() == null || (state.call() == null && !state.isLate())) {
+      counts.counted("unlinked");
     }
+    store.end(until(state), id);
+  }
+
+  private void end(String id) {
+    CallState state = store.call(id);
+    if (state == null) {
+      return;
+    }
+    long until = until(state);
+    if (lowAt < until) {
+      store.end(until, id);
+      return;
+    }
+    if (state.isLate()) {
+      counts.counted("unlinked");
+    }
+    store.deleteCall(id, state);
+  }
+
+  /** Returns the watermark at which a call or a link is deleted. */
+  private static long until(CallState state) {
+    PendingHalf call = state.call();
+    PendingHalf link = state.link();
+    if (call != null || link == null) {
+      return (call == null ? 0 : call.arrivalAt()) + KEPT_MILLIS;
+    }
+    if (state.keptFrom() > 0) {
+      return state.keptFrom() + TIMELESS_KEPT_MILLIS;
+    }
+    return link.arrivalAt() + KEPT_MILLIS + (state.isLate() ? Calls.REACH_MILLIS : 0);
   }
 
   private void edgeDue(String reference) {

@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class JoinStage implements Processor<byte[], StageOutput, byte[], StageOutput> {
   static final String NAME = "join";
-  static final String STORE = "halves";
+  static final String STORE = "pending-calls";
 
   /** Name under which a task tells the other tasks up to where it has given peers of calls. */
   private static final String PEERS = "peers";

@@ -111,7 +111,7 @@ final class ErasuresTest {
           .containsExactlyInAnyOrder("partner-ip-drift", "token-replay");
       assertThat(route.holding(WHO))
           .containsExactly(
-              Route.FINDINGS, Route.HALVES, "incidents", Route.PRINCIPALS, Route.SUBJECTS);
+              Route.FINDINGS, "incidents", Route.HALVES, Route.PRINCIPALS, Route.SUBJECTS);
       int revisions = route.detections().size();
 
       List<String> keys = route.erase(erasure());
