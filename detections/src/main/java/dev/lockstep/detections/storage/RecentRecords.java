@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class RecentRecords {
   /** Estimated bytes of a subject in the heap. */
-  private static final int HEAP_BYTES = 150;
+  private static final int HEAP_BYTES = 130;
 
   /** Size of a stretch from which on it is not kept, because each change copies it. */
   private static final int MOST_STRETCH = 1 << 14;
@@ -25,6 +25,7 @@ public final class RecentRecords {
   private final Stretch stretch = new Stretch();
   private OffHeapBytes bytes = new OffHeapBytes();
   private @Nullable Known changed;
+  private byte[] lastFrom = Stretch.NONE;
 
   /**
    * Creates an empty memory.
@@ -76,7 +77,7 @@ public final class RecentRecords {
       }
     }
     if (isLess) {
-      known.from = from.clone();
+      known.from = shared(from);
       put(known);
     }
     return true;
@@ -86,7 +87,15 @@ public final class RecentRecords {
   public Note note(byte[] subject, byte[] headTo, byte[] from) {
     merge();
     stretch.begin();
-    return new Note(new Known(subject, headTo, from.clone()));
+    return new Note(new Known(subject, headTo, shared(from)));
+  }
+
+  /** Returns the same bytes as one array for many subjects in a row. */
+  private byte[] shared(byte[] from) {
+    if (!Arrays.equals(lastFrom, from)) {
+      lastFrom = from.clone();
+    }
+    return lastFrom;
   }
 
   /** Note of a subject's records while they are read. */
