@@ -5,14 +5,11 @@ import dev.lockstep.detections.local.LocalDriver;
 
 /** Feed of a driver: activities in the order of their arrival, with the advancing watermark. */
 public final class ArrivalFeed implements ArrivalSorter.Sink {
-  /** Time after the last record that is longer than any grace. */
-  private static final long GRACE_MILLIS = 2 * 3_600_000L;
+  /** Step of the clock after the last record that is longer than a grace. */
+  private static final long GRACE_MILLIS = 61 * 60_000L;
 
-  /** Further step of the clock, for a grace that begins when another is over. */
-  private static final long FURTHER_MILLIS = 61 * 60_000L;
-
-  /** Number of further steps: correlations over correlations wait for each other in turn. */
-  private static final int FURTHER = 9;
+  /** Number of steps after which no grace is left: a call waits for its link, and a rule then. */
+  private static final int GRACES = 2;
 
   /** Shortest step of the clock after the last record, at which delayed changes go out. */
   private static final long LIVE_STEP_MILLIS = 5_000;
@@ -39,8 +36,10 @@ public final class ArrivalFeed implements ArrivalSorter.Sink {
     if (first == 0) {
       first = arrivalAt;
     }
-    if (last > 0 && arrivalAt - last > GRACE_MILLIS) {
-      driver.clock(last + GRACE_MILLIS);
+    for (int graces = 1; last > 0 && graces <= GRACES; graces++) {
+      if (arrivalAt - last > graces * GRACE_MILLIS) {
+        driver.clock(last + graces * GRACE_MILLIS);
+      }
     }
     last = Math.max(last, arrivalAt);
     if (live && last - livedAt >= LIVE_STEP_MILLIS) {
@@ -57,10 +56,10 @@ public final class ArrivalFeed implements ArrivalSorter.Sink {
     }
   }
 
-  /** Advances the watermark until every grace is over, and those that begin at its end. */
+  /** Advances the watermark until every grace is over. */
   public void finish() {
-    for (int further = 0; last > 0 && further <= FURTHER; further++) {
-      driver.clock(last + GRACE_MILLIS + further * FURTHER_MILLIS);
+    for (int graces = 1; last > 0 && graces <= GRACES; graces++) {
+      driver.clock(last + graces * GRACE_MILLIS);
     }
   }
 

@@ -107,6 +107,11 @@ final class DayJudge {
         isNew || fact.kind().hasAggregate() || fact.first().arrivalAt() == times.arrivalAt();
     boolean hasGrace = isFirst && !info.grace().isZero();
     boolean awaits = hasGrace && fact.kind().hasAggregate();
+    if (awaits && fact.graceFrom() + info.grace().toMillis() <= times.graceAt()) {
+      fact.late(true);
+      dues.late(subject.subject(), day.day());
+      awaits = false;
+    }
     for (int each = day.day() - info.daysAhead(); each <= day.day() + info.daysBack(); each++) {
       RuleDay reads = each == day.day() ? day : state.day(each);
       if (reads == null || (reads != day && (isOfWholeDay || reads.isEmpty()))) {

@@ -4,6 +4,7 @@ import dev.lockstep.rules.Subject;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.Iterator;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -17,11 +18,14 @@ final class DueSubjects {
   private final TreeMap<Long, Set<Due>> byArrival = new TreeMap<>();
   private final Map<Subject, Long> byWall = new HashMap<>();
 
+  /** First days of the changes that came when their grace was over. */
+  private final Map<Subject, Integer> late = new LinkedHashMap<>();
+
   /**
    * Subject with something due.
    *
    * @param day day from which its state has to be read
-   * @param again if it may have been judged before a restart
+   * @param again if what was due before has to be judged too
    */
   record Due(Subject subject, int day, boolean again) {}
 
@@ -52,6 +56,23 @@ final class DueSubjects {
     while (!byArrival.isEmpty() && byArrival.firstKey() <= minute) {
       due.addAll(byArrival.pollFirstEntry().getValue());
     }
+    return due;
+  }
+
+  /** Adds a change of a day that came when its grace was over. */
+  void late(Subject subject, int day) {
+    late.merge(subject, day, Math::min);
+  }
+
+  boolean hasLate() {
+    return !late.isEmpty();
+  }
+
+  /** Removes and returns the subjects of late changes. */
+  List<Due> takeLate() {
+    List<Due> due = new ArrayList<>(late.size());
+    late.forEach((subject, day) -> due.add(new Due(subject, day, true)));
+    late.clear();
     return due;
   }
 

@@ -40,14 +40,17 @@ final class DueWork {
 
   /** Does what is due by arrival times that have been reached. */
   void advance(long low, long grace, boolean overdue) {
-    times.passed(low);
     if (grace > times.graceAt() || overdue) {
       long before = times.graceAt();
       times.graced(grace);
       for (DueSubjects.Due due : dues.upTo(times.graceAt())) {
-        due(due, before);
+        due(due, before, due.again() ? low : times.lowAt());
       }
     }
+    if (ReachedTimes.dayOf(low) > ReachedTimes.dayOf(times.lowAt())) {
+      judgeLate(); // what they read is not evicted yet
+    }
+    times.passed(low);
   }
 
   /** Does what is due by the wall clock. */
@@ -63,12 +66,34 @@ final class DueWork {
     }
   }
 
-  /** Does what of a subject and day was due before a restart, or is due some time. */
-  void recovered(Subject subject, int day) {
-    due(new DueSubjects.Due(subject, day, true), times.graceAt());
+  /** Judges the changes that came when their grace was over; returns whether there were any. */
+  boolean judgeLate() {
+    if (!dues.hasLate()) {
+      return false;
+    }
+    for (DueSubjects.Due due : dues.takeLate()) {
+      for (RuleState rule : subjects.opened(due.subject(), due.day()).rules()) {
+        for (RuleDay day : rule.days().values()) {
+          day.eachDecoded(fact -> fact.late(false));
+        }
+      }
+      due(due, times.graceAt(), times.lowAt());
+    }
+    return true;
   }
 
-  private void due(DueSubjects.Due due, long before) {
+  /** Does what of a subject and day was due before a restart, or is due some time. */
+  void recovered(Subject subject, int day) {
+    due(new DueSubjects.Due(subject, day, true), times.graceAt(), times.lowAt());
+  }
+
+  /**
+   * Does what of a subject is due.
+   *
+   * @param before grace up to which this was done before
+   * @param low watermark up to which records may be evicted
+   */
+  private void due(DueSubjects.Due due, long before, long low) {
     SubjectState subject = subjects.opened(due.subject(), due.day());
     SubjectAlerts state = subject.alerts();
     if (state != null && state.collection() != null && state.collecting().isPending()) {
@@ -84,7 +109,7 @@ final class DueWork {
       }
       long grace = rule.rule().info().grace().toMillis();
       for (RuleDay day : List.copyOf(rule.days().values())) {
-        if (times.isPartlyEvicted(rule, day)) {
+        if (times.isPartlyEvicted(rule, day, Math.max(low, times.lowAt()))) {
           continue; // what was due of it was due long ago
         }
         boolean over = false;

@@ -124,7 +124,7 @@ public final class Engine {
     PendingDays days = new PendingDays();
     FindingOutput findings = new FindingOutput(calls, teller, output, alerts, days, changed, times);
     this.judge = new DayJudge(calls, findings, gates, dues, days, changed, times);
-    this.merger = new FactMerger(judge, changed, times);
+    this.merger = new FactMerger(judge, changed);
     this.pending = new PendingOutput(judge, days);
     this.subjects =
         new OpenSubjects(codec, records, calls, judge, pending, days, changed, mostOpen);
@@ -201,6 +201,14 @@ public final class Engine {
    */
   public void tick(long now) {
     due.tick(now);
+  }
+
+  /**
+   * Judges the changes that came when their grace was over, before a commit or when nothing else is
+   * under way; returns whether there were any.
+   */
+  public boolean judgeLate() {
+    return due.judgeLate();
   }
 
   /**

@@ -21,12 +21,10 @@ final class FactMerger {
 
   private final DayJudge judge;
   private final ChangedSubjects changed;
-  private final ReachedTimes times;
 
-  FactMerger(DayJudge judge, ChangedSubjects changed, ReachedTimes times) {
+  FactMerger(DayJudge judge, ChangedSubjects changed) {
     this.judge = judge;
     this.changed = changed;
-    this.times = times;
   }
 
   /** Works a statement in. */
@@ -45,13 +43,13 @@ final class FactMerger {
     }
     KeptFact known = day.alike(likeness);
     if (known != null) {
-      if (known.add(statement, visit, settings.setCap(), times.changeAt())) {
+      if (known.add(statement, visit, settings.setCap())) {
         judge.changed(subject, state, day, known, false);
       }
       return;
     }
     KeptFact added = new KeptFact(statement, visit);
-    added.add(statement, visit, settings.setCap(), times.changeAt());
+    added.add(statement, visit, settings.setCap());
     addNew(subject, state, day, added, settings);
   }
 
@@ -83,7 +81,7 @@ final class FactMerger {
     for (KeptFact fact : day.runs(likeness, at, gapMillis)) {
       if (run == null) {
         if (isNear(fact.firstAt(), fact.lastAt(), at, at, gapMillis)) {
-          moved = fact.add(statement, visit, settings.setCap(), times.changeAt());
+          moved = fact.add(statement, visit, settings.setCap());
           run = fact;
         }
       } else if (isNear(fact.firstAt(), fact.lastAt(), run.firstAt(), run.lastAt(), gapMillis)) {
@@ -96,7 +94,7 @@ final class FactMerger {
     }
     if (run == null) {
       KeptFact added = new KeptFact(statement, visit);
-      added.add(statement, visit, settings.setCap(), times.changeAt());
+      added.add(statement, visit, settings.setCap());
       addNew(subject, state, day, added, settings);
     } else if (moved) {
       judge.changed(subject, state, day, run, false);
@@ -117,7 +115,7 @@ final class FactMerger {
       Visit visit,
       Likeness likeness) {
     KeptFact known = day.alike(likeness);
-    if (known == null || !known.retract(statement, visit, times.changeAt())) {
+    if (known == null || !known.retract(statement, visit)) {
       return;
     }
     if (known.isEmpty()) {

@@ -34,14 +34,6 @@ final class ReachedTimes {
     return arrivalAt;
   }
 
-  /**
-   * Returns the arrival time of a change: that of the message's event, or a later one if nothing of
-   * so early an arrival is waited for any more.
-   */
-  long changeAt() {
-    return Math.max(arrivalAt, graceAt);
-  }
-
   void passed(long low) {
     lowAt = Math.max(lowAt, low);
   }
@@ -75,11 +67,13 @@ final class ReachedTimes {
   }
 
   /**
-   * Returns whether days that a day reads are evicted, so that less may fire than was given out.
+   * Returns whether days that a day reads may be evicted, so that less may fire than was given out.
+   *
+   * @param low watermark up to which records may be evicted
    */
-  boolean isPartlyEvicted(RuleState state, RuleDay day) {
+  boolean isPartlyEvicted(RuleState state, RuleDay day, long low) {
     RuleInfo info = state.rule().info();
-    return day.day() - info.daysBack() < dayOf(lowAt) - info.daysKept()
+    return day.day() - info.daysBack() < dayOf(low) - info.daysKept()
         || day.standing().values().stream().anyMatch(one -> isPartlyEvicted(state, day, one));
   }
 }

@@ -1,5 +1,6 @@
 package dev.lockstep.detections.join;
 
+import dev.lockstep.detections.message.Visit;
 import dev.lockstep.detections.storage.ErasedPrincipal;
 import dev.lockstep.detections.storage.StateRecords;
 import dev.lockstep.enrichment.Enrichment;
@@ -23,7 +24,7 @@ public final class Joins {
   /** Coverage name for calls whose address came from Front Door's record. */
   public static final String ADDRESS_FROM_EDGE = "addressFromEdge";
 
-  private static final long GRACE_MILLIS = 3_600_000L;
+  private static final long GRACE_MILLIS = Visit.PROVISIONAL_MILLIS;
   private static final long KEPT_MILLIS = 25 * 3_600_000L;
   private static final long TIMELESS_KEPT_MILLIS = 32 * 86_400_000L;
   private static final long MINUTE_MILLIS = 60_000L;

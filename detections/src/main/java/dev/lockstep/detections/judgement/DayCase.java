@@ -135,7 +135,7 @@ public final class DayCase implements Case {
       asked = new ArrayList<>(1);
     }
     asked.add(of);
-    return of.graceFrom() + state.rule().info().grace().toMillis() <= graceAt;
+    return !of.isLate() && of.graceFrom() + state.rule().info().grace().toMillis() <= graceAt;
   }
 
   /** Returns the facts of whose grace the rule has asked whether it is over. */

@@ -37,8 +37,12 @@ public final class LocalEngine {
   private static final int SWEPT = 10_000;
 
   private final Enrichment enrichment;
+  private final StateRecords records;
+  private final AlertSettings alerts;
+  private final int mostOpen;
   private final Counting counting = new Counting();
   private Observation observation;
+  private List<ActiveRule> rules;
   private MessageCodec codec;
   private Engine engine;
   private final ArrayDeque<Message> messages = new ArrayDeque<>();
@@ -47,6 +51,7 @@ public final class LocalEngine {
   private final Map<String, Integer> suppressed = new HashMap<>();
   private final Map<String, Integer> counted = new HashMap<>();
   private final List<String> failures = new ArrayList<>();
+  private int retracted;
 
   /**
    * Creates an engine.
@@ -69,44 +74,48 @@ public final class LocalEngine {
       StateRecords records,
       AlertSettings alerts,
       int mostOpen) {
+    this.rules = rules;
     this.enrichment = enrichment;
+    this.records = records;
+    this.alerts = alerts;
+    this.mostOpen = mostOpen;
     this.observation = new Observation(rules, counting);
     this.codec = new MessageCodec(rules);
-    this.engine =
-        new Engine(
-            rules,
-            enrichment,
-            records,
-            alerts,
-            counting,
-            new Output() {
-              @Override
-              public void message(Message message) {
-                messages.add(message);
-              }
+    this.engine = newEngine();
+  }
 
-              @Override
-              public void confirmation(
-                  String finding,
-                  AlertOnSubject alert,
-                  boolean isNamed,
-                  @Nullable String address,
-                  boolean stands) {
-                Set<String> confirming = confirmed.computeIfAbsent(finding, any -> new TreeSet<>());
-                if (stands) {
-                  confirming.add(alert.alert().getId());
-                } else {
-                  confirming.remove(alert.alert().getId());
-                }
-              }
+  private Engine newEngine() {
+    return new Engine(rules, enrichment, records, alerts, counting, new Collecting(), mostOpen);
+  }
 
-              @Override
-              public void contribution(Contribution contribution, long arrivalAt) {
-                Detection detection = Objects.requireNonNull(contribution.getDetection());
-                findings.put(detection.getId(), contribution);
-              }
-            },
-            mostOpen);
+  /** Output that keeps the last state of each finding, and messages for the same engine. */
+  private final class Collecting implements Output {
+    @Override
+    public void message(Message message) {
+      messages.add(message);
+    }
+
+    @Override
+    public void confirmation(
+        String finding,
+        AlertOnSubject alert,
+        boolean isNamed,
+        @Nullable String address,
+        boolean stands) {
+      Set<String> confirming = confirmed.computeIfAbsent(finding, any -> new TreeSet<>());
+      if (stands) {
+        confirming.add(alert.alert().getId());
+      } else {
+        confirming.remove(alert.alert().getId());
+      }
+    }
+
+    @Override
+    public void contribution(Contribution contribution, long arrivalAt) {
+      Detection detection = Objects.requireNonNull(contribution.getDetection());
+      findings.put(detection.getId(), contribution);
+      retracted += isRetracted(detection) ? 1 : 0;
+    }
   }
 
   /** Counters of gates and coverage, and list of failures. */
@@ -181,6 +190,18 @@ public final class LocalEngine {
     work();
   }
 
+  private void judgeLate() {
+    while (engine.judgeLate()) {
+      work();
+    }
+  }
+
+  /** Advances all graces to an arrival time that a source is ahead of the others. */
+  public void advanceGrace(long arrivalAt) {
+    engine.advance(0, arrivalAt);
+    work();
+  }
+
   /** Evicts the state that nothing in time can need any more. */
   public void sweep() {
     boolean more = true;
@@ -207,6 +228,7 @@ public final class LocalEngine {
 
   /** Writes all state to its records. */
   public void write() {
+    judgeLate();
     engine.flushMost();
     work();
     engine.write();
@@ -218,29 +240,46 @@ public final class LocalEngine {
     engine.close();
   }
 
+  /** Writes all state to its records, and continues from these with an engine that knows nothing. */
+  public void startAnew() {
+    restart();
+    engine = newEngine();
+  }
+
   /** Observes and judges by other rules from now on, over the same state. */
   public void use(List<ActiveRule> others) {
     engine.close();
     work();
     engine.close();
     engine = engine.judgingBy(others);
+    rules = others;
     observation = new Observation(others, counting);
     codec = new MessageCodec(others);
   }
 
   /** Returns the findings that are not retracted, by end time and id. */
   public List<Detection> findings() {
+    judgeLate();
     engine.flush();
     work();
     List<Detection> standing = new ArrayList<>();
     for (Contribution contribution : findings.values()) {
       Detection detection = Objects.requireNonNull(contribution.getDetection());
-      if (!detection.getReason().equals(ContributionComposer.WITHDRAWN)) {
+      if (!isRetracted(detection)) {
         standing.add(detection);
       }
     }
     standing.sort(Comparator.comparingLong(Detection::getEndTime).thenComparing(Detection::getId));
     return standing;
+  }
+
+  /** Returns how often a finding was retracted. */
+  public int retracted() {
+    return retracted;
+  }
+
+  private static boolean isRetracted(Detection detection) {
+    return detection.getReason().equals(ContributionComposer.WITHDRAWN);
   }
 
   /** Returns the number of suppressions by {@code rule/gate}. */

@@ -305,6 +305,11 @@ public final class LocalDriver implements AutoCloseable {
       joins.takePeer(peer.callId(), peer.peer(), peer.arrivalAt());
     }
 
+    void judgeLate() {
+      cause = new Cause(0, 0);
+      engine.judgeLate();
+    }
+
     void workMessages() {
       List<Sent> taken = messages;
       messages = new ArrayList<>();
@@ -443,6 +448,11 @@ public final class LocalDriver implements AutoCloseable {
   private void workMessages() {
     while (true) {
       int left = messages();
+      if (left == 0) {
+        each(Shard::judgeLate);
+        spreadSent();
+        left = messages();
+      }
       if (left == 0) {
         return;
       }

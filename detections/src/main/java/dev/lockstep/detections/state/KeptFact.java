@@ -51,6 +51,7 @@ public final class KeptFact implements Fact {
   private @Nullable CappedTexts addresses;
   private final @Nullable Aggregate aggregate;
   private long changedAt;
+  private boolean late;
 
   /** Hashes of retractable events by minute; an empty array stands for too many. */
   private @Nullable NavigableMap<Integer, long[]> provisional;
@@ -178,17 +179,13 @@ public final class KeptFact implements Fact {
             && Objects.equals(network.country(), otherNetwork.country());
   }
 
-  /**
-   * Adds the event of an alike statement; returns whether anything changed.
-   *
-   * @param now arrival time at which an aggregate counts as changed
-   */
-  public boolean add(Statement statement, Visit visit, int setCap, long now) {
+  /** Adds the event of an alike statement; returns whether anything changed. */
+  public boolean add(Statement statement, Visit visit, int setCap) {
     EventReference event = visit.reference();
     boolean changed = false;
     if (aggregate != null) {
       changed = aggregate.add(aggregated(statement, visit));
-      changedAt = changed ? Math.max(changedAt, now) : changedAt;
+      changedAt = changed ? Math.max(changedAt, visit.graceFrom()) : changedAt;
     }
     EventReference earliest = EventReference.earlier(first, event);
     EventReference latest =
@@ -291,17 +288,13 @@ public final class KeptFact implements Fact {
     return true;
   }
 
-  /**
-   * Retracts the event of a statement; returns whether anything changed.
-   *
-   * @param now arrival time at which an aggregate counts as changed
-   */
-  public boolean retract(Statement statement, Visit visit, long now) {
+  /** Retracts the event of a statement; returns whether anything changed. */
+  public boolean retract(Statement statement, Visit visit) {
     if (aggregate == null) {
       return retract(visit.reference());
     }
     boolean changed = aggregate.remove(aggregated(statement, visit));
-    changedAt = changed ? Math.max(changedAt, now) : changedAt;
+    changedAt = changed ? Math.max(changedAt, visit.graceFrom()) : changedAt;
     return changed;
   }
 
@@ -423,13 +416,25 @@ public final class KeptFact implements Fact {
     known.add(one.text(), one.firstMinute(), one.lastMinute(), setCap);
   }
 
-  /** Returns the arrival time from which the grace runs: of the first event, or of a change. */
+  /**
+   * Returns the arrival time from which the grace runs: of the first event, or the latest one of
+   * those that changed an aggregate.
+   */
   public long graceFrom() {
     return aggregate == null ? first.arrivalAt() : changedAt;
   }
 
   void graceFrom(long at) {
     changedAt = at;
+  }
+
+  /** Returns whether the fact changed after its grace was over, and may soon change again. */
+  public boolean isLate() {
+    return late;
+  }
+
+  public void late(boolean now) {
+    late = now;
   }
 
   /** Returns the number of events in an aggregate. */

@@ -191,13 +191,15 @@ final class EngineTask implements Output {
 
   /** Writes all changes, and those that processing their messages causes. */
   private void write() {
-    engine.flushMost();
-    takeLocal();
-    engine.write();
-    while (!local.isEmpty()) {
+    do {
+      takeLocal();
+      while (engine.judgeLate()) {
+        takeLocal();
+      }
+      engine.flushMost();
       takeLocal();
       engine.write();
-    }
+    } while (!local.isEmpty() || engine.judgeLate());
     outbox.flush();
   }
 }

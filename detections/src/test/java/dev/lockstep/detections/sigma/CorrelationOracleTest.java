@@ -31,6 +31,8 @@ final class CorrelationOracleTest {
   /** Time after which what is late for the first day would not be kept any more. */
   private static final long LATEST_ARRIVAL = MIDNIGHT + Duration.ofHours(43).toMillis();
 
+  private static final long LAST_GRACE = LATEST_ARRIVAL + Duration.ofMinutes(122).toMillis();
+
   private static final List<String> RULES = List.of("alpha", "beta", "gamma");
   private static final List<String> OPERATORS = List.of("gt", "gte", "lt", "lte", "eq", "neq");
   private static final List<String> EXPRESSIONS =
@@ -264,19 +266,41 @@ final class CorrelationOracleTest {
       Collections.shuffle(order, random);
     }
     long arrivalAt = MIDNIGHT + Duration.ofHours(31).toMillis();
-    for (Occurred event : order) {
-      engine.enter(activity(event, arrivalAt));
+    int ended = random.nextInt(2) == 0 ? random.nextInt(order.size()) : order.size();
+    boolean recovers = false;
+    for (int i = 0; i < order.size(); i++) {
+      if (i == ended) {
+        engine.advanceGrace(LAST_GRACE); // another source has ended, and nothing comes after this
+      }
+      engine.enter(activity(order.get(i), arrivalAt));
       arrivalAt =
           Math.min(LATEST_ARRIVAL, arrivalAt + (random.nextInt(8) == 0 ? 5_000_000L : 20_000L));
       if (random.nextInt(4) == 0) {
         engine.advance(arrivalAt - 1);
       }
       if (random.nextInt(10) == 0) {
-        engine.restart();
+        boolean isNew = random.nextBoolean();
+        if (isNew) {
+          engine.startAnew();
+        } else {
+          engine.restart();
+        }
+        recovers |= isNew;
+      }
+      if (recovers && random.nextInt(3) == 0) {
+        engine.sweep();
+        recovers = false;
       }
     }
-    for (int hour = 1; hour <= 4; hour++) {
-      engine.advance(arrivalAt + hour * 3_700_000L);
+    if (ended < order.size()) {
+      engine.advanceGrace(LAST_GRACE); // the source announces again that it has ended
+    } else {
+      for (int hour = 1; hour <= 4; hour++) {
+        engine.advance(arrivalAt + hour * 3_700_000L);
+      }
+    }
+    if (recovers) {
+      engine.sweep();
     }
     assertThat(engine.failures()).isEmpty();
     return engine.findings();

@@ -107,6 +107,82 @@ final class CorrelationTest {
         .isEqualTo(Map.of("properties.user", "person"));
   }
 
+  private static final String TWO =
+      rule("login", "login")
+          + correlation(
+              "two",
+              """
+              type: event_count
+              rules: [login]
+              group-by: [properties.user]
+              timespan: 5m
+              condition: {eq: 2}
+              """);
+
+  @Test
+  void waitsAnHourFromTheArrivalOfTheLastEvent() {
+    LocalEngine engine = SigmaRun.engine(SigmaRun.rules(TWO));
+    engine.enter(event("login", 0, "ann"));
+    engine.enter(event("login", 60, "ann"));
+    engine.advance(START + 60_000 + Duration.ofMinutes(59).toMillis());
+    assertThat(engine.findings()).isEmpty();
+    engine.advance(START + 60_000 + Duration.ofMinutes(60).toMillis());
+    assertThat(engine.findings()).hasSize(1);
+  }
+
+  @Test
+  void waitsForNoFurtherArrival_whereTheHourIsOverByAnotherSource() {
+    LocalEngine engine = SigmaRun.engine(SigmaRun.rules(TWO));
+    engine.advanceGrace(START + Duration.ofHours(3).toMillis());
+    engine.enter(event("login", 0, "ann"));
+    engine.enter(event("login", 60, "ann"));
+    assertThat(engine.findings()).hasSize(1);
+  }
+
+  @Test
+  void waitsForNoFurtherArrival_afterAKill() {
+    LocalEngine engine = SigmaRun.engine(SigmaRun.rules(TWO));
+    engine.enter(event("login", 0, "ann"));
+    engine.enter(event("login", 60, "ann"));
+    engine.startAnew();
+    engine.sweep();
+    assertThat(engine.findings()).isEmpty();
+    engine.advanceGrace(START + Duration.ofHours(3).toMillis());
+    assertThat(engine.findings()).hasSize(1);
+  }
+
+  @Test
+  void findsWhatWaits_whenTheWatermarkIsFirstKnownDaysLater() {
+    LocalEngine engine = SigmaRun.engine(SigmaRun.rules(TWO));
+    engine.enter(event("login", 0, "ann"));
+    engine.enter(event("login", 60, "ann"));
+    engine.advance(START + Duration.ofDays(20).toMillis());
+    engine.sweep();
+    assertThat(engine.findings()).hasSize(1);
+  }
+
+  @Test
+  void findsWhatIsReadLate_beforeItIsEvicted() {
+    LocalEngine engine = SigmaRun.engine(SigmaRun.rules(TWO));
+    engine.advanceGrace(START + Duration.ofDays(20).toMillis());
+    engine.enter(event("login", 0, "ann"));
+    engine.enter(event("login", 60, "ann"));
+    engine.advance(START + Duration.ofDays(20).toMillis());
+    engine.sweep();
+    assertThat(engine.findings()).hasSize(1);
+  }
+
+  @Test
+  void retractsNothing_ofEventsThatAreReadLateTogether() {
+    LocalEngine engine = SigmaRun.engine(SigmaRun.rules(TWO));
+    engine.advanceGrace(START + Duration.ofHours(3).toMillis());
+    engine.enter(event("login", 60, "ann"));
+    engine.enter(event("login", 60, "ann"));
+    engine.enter(event("login", 0, "ann"));
+    assertThat(engine.findings()).isEmpty();
+    assertThat(engine.retracted()).isZero();
+  }
+
   @Test
   void countsDistinctTuples_withoutEventsThatLackAField() {
     String yaml =

@@ -22,19 +22,11 @@ final class PartitionWatermark {
    */
   private static final long ENDED_PAUSE_MILLIS = Duration.ofSeconds(15).toMillis();
 
-  /** Time longer than any grace, after which a finished capture keeps nothing waiting. */
-  private static final long ENDED_MILLIS = Duration.ofHours(2).toMillis();
-
   /**
-   * Time by which each of some further announcements that a capture has ended is later: a call
-   * without a link is a fact after its own grace, and that of a rule begins then.
+   * Time after which a finished capture keeps nothing waiting: longer than that of a call for its
+   * link and the grace of a rule after it.
    */
-  private static final long FURTHER_MILLIS = Duration.ofMinutes(61).toMillis();
-
-  private static final int MOST_FURTHER = 3;
-
-  /** Latest arrival to which every grace can be added. */
-  private static final long LATEST = Long.MAX_VALUE - ENDED_MILLIS - MOST_FURTHER * FURTHER_MILLIS;
+  private static final long ENDED_MILLIS = Duration.ofMinutes(122).toMillis();
 
   private final boolean live;
   private final InstantSource clock;
@@ -43,7 +35,6 @@ final class PartitionWatermark {
   private long readAt;
   private boolean idle;
   private boolean readUp;
-  private long nothingFor;
   private long announcedAt;
   private long announcedArrivalAt;
   private boolean announcedIdle;
@@ -69,7 +60,7 @@ final class PartitionWatermark {
   /** Records an arrival. */
   void observe(long arrivalAt) {
     highest.observe(arrivalAt);
-    furthest = Math.max(furthest, Math.min(arrivalAt, LATEST));
+    furthest = Math.max(furthest, Math.min(arrivalAt, Long.MAX_VALUE - ENDED_MILLIS));
   }
 
   /** Records that something was read. */
@@ -85,7 +76,7 @@ final class PartitionWatermark {
    * @param ended whether everything has been read, so that nothing waits for more
    */
   void readNothing(boolean ended) {
-    nothingFor = clock.millis() - readAt;
+    long nothingFor = clock.millis() - readAt;
     readUp = nothingFor >= READ_UP_MILLIS;
     idle = nothingFor >= IDLE_MILLIS || (ended && readUp);
   }
@@ -115,8 +106,7 @@ final class PartitionWatermark {
       return highest.at();
     }
     if (!live) {
-      long further = Math.min((nothingFor - READ_UP_MILLIS) / ENDED_PAUSE_MILLIS, MOST_FURTHER);
-      return furthest == 0 ? 0 : furthest + ENDED_MILLIS + further * FURTHER_MILLIS;
+      return furthest == 0 ? 0 : furthest + ENDED_MILLIS;
     }
     return Math.max(highest.at(), clock.millis() - LIVE_DELAY_MILLIS);
   }

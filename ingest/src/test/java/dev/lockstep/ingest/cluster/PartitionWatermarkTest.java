@@ -36,7 +36,11 @@ final class PartitionWatermarkTest {
     assertThat(announces(watermark, Duration.ofSeconds(4))).isFalse();
     assertThat(watermark.graceAt()).isEqualTo(ARRIVED);
     assertThat(announces(watermark, Duration.ofSeconds(1))).isTrue();
-    assertThat(watermark.graceAt()).isEqualTo(ARRIVED + Duration.ofHours(2).toMillis());
+    assertThat(watermark.graceAt()).isEqualTo(ARRIVED + Duration.ofMinutes(122).toMillis());
+    announces(watermark, Duration.ofHours(1));
+    assertThat(watermark.graceAt()).isEqualTo(ARRIVED + Duration.ofMinutes(122).toMillis());
+    watermark.read();
+    assertThat(watermark.graceAt()).isEqualTo(ARRIVED);
   }
 
   @Test
@@ -46,22 +50,6 @@ final class PartitionWatermarkTest {
     assertThat(announces(watermark, Duration.ofSeconds(14))).isFalse();
     assertThat(announces(watermark, Duration.ofSeconds(1))).isTrue();
     assertThat(announces(watermark, Duration.ofSeconds(15))).isTrue();
-  }
-
-  @Test
-  void endsAPlayedCapture_pastGracesThatBeginAtItsEnd() {
-    PartitionWatermark watermark = read(false);
-    announces(watermark, Duration.ofSeconds(5));
-    long before = watermark.graceAt();
-    for (int further = 1; further <= 3; further++) {
-      assertThat(announces(watermark, Duration.ofSeconds(15))).isTrue();
-      assertThat(watermark.graceAt()).isEqualTo(before + Duration.ofMinutes(61).toMillis());
-      before = watermark.graceAt();
-    }
-    announces(watermark, Duration.ofHours(1));
-    assertThat(watermark.graceAt()).isEqualTo(before);
-    watermark.read();
-    assertThat(watermark.graceAt()).isEqualTo(ARRIVED);
   }
 
   @Test

@@ -281,7 +281,7 @@ class KafkaIngestTest {
     ingest.step(clients.source);
     assertThat(activities(clients.last()))
         .hasSize(2)
-        .allMatch(clock -> clock.getEventAt() == 1_763_085_660_123L + 2 * 3_600_000);
+        .allMatch(clock -> clock.getEventAt() == 1_763_085_660_123L + 122 * 60_000);
   }
 
   @Test
@@ -301,7 +301,7 @@ class KafkaIngestTest {
     assertThat(activities(clients.last()))
         .hasSize(2)
         .allMatch(clock -> clock.getArrivalAt() == 1_763_085_660_123L)
-        .allMatch(clock -> clock.getEventAt() == 1_763_385_660_123L + 2 * 3_600_000);
+        .allMatch(clock -> clock.getEventAt() == 1_763_385_660_123L + 122 * 60_000);
   }
 
   @Test

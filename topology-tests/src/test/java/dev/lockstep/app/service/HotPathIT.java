@@ -1,10 +1,8 @@
 package dev.lockstep.app.service;
 
-import static java.util.stream.Collectors.toCollection;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import dev.lockstep.app.broker.TestBroker;
 import dev.lockstep.app.config.Config;
 import dev.lockstep.app.kafka.Onlooker;
@@ -23,7 +21,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.SortedSet;
-import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import org.apache.kafka.common.TopicPartition;
 import org.junit.jupiter.api.Test;
@@ -41,8 +38,6 @@ final class HotPathIT {
   private static final String TOPIC = "demo";
   private static final String PREFIX = "lockstep.";
   private static final Duration PATIENCE = Duration.ofSeconds(150);
-  private static final Set<String> WAITING =
-      Set.of("correlations/bytes", "correlations/few_signins");
 
   private final TestBroker.Kind kind;
 
@@ -108,7 +103,10 @@ final class HotPathIT {
         try (ServiceProcess again = ServiceProcess.start(childConfig, log)) {
           await("all detections to be delivered; " + log)
               .atMost(PATIENCE)
-              .untilAsserted(() -> assertThat(differences(expected, sentinel)).isEmpty());
+              .untilAsserted(
+                  () ->
+                      assertThat(Verdict.differences(expected, Verdict.delivered(sentinel)))
+                          .isEmpty());
           await("everything to be read")
               .atMost(PATIENCE)
               .untilAsserted(
@@ -120,29 +118,12 @@ final class HotPathIT {
           assertThat(again.isAlive()).isTrue();
         }
       }
-      assertThat(differences(expected, sentinel)).isEmpty();
+      assertThat(Verdict.differences(expected, Verdict.delivered(sentinel))).isEmpty();
       assertThat(sentinel.answersLeft()).as("answers of a bad day left").isZero();
       assertThat(ReadByHand.entries(onlooker.activities(PREFIX)))
           .isEqualTo(
               ReadByHand.of(TOPIC, onlooker.committed(TOPIC), ReadByHand.BY_HEADER).entries());
     }
-  }
-
-  /**
-   * Returns the differences of what was delivered, without those of rules that wait for an hour
-   * after the last change: the capture has no hour after what a killed instance read late.
-   */
-  private static List<String> differences(
-      SortedSet<Verdict> expected, FakeLogsIngestionApi sentinel) throws JsonProcessingException {
-    return Verdict.differences(
-        expected.stream().filter(HotPathIT::isGivenAtOnce).collect(toCollection(TreeSet::new)),
-        Verdict.delivered(sentinel).stream()
-            .filter(HotPathIT::isGivenAtOnce)
-            .collect(toCollection(TreeSet::new)));
-  }
-
-  private static boolean isGivenAtOnce(Verdict verdict) {
-    return !WAITING.contains(verdict.rule());
   }
 
   /** Returns if both have partitions of the source and tasks of the topology. */
