@@ -22,6 +22,9 @@ import java.util.NavigableMap;
  * that they do not displace the principals and addresses that come again.
  */
 final class OpenSubjects {
+  /** Number of subjects used last that stay open, whatever they weigh. */
+  private static final int FEWEST_OPEN = 8;
+
   private final StateCodec codec;
   private final StateRecords records;
   private final RuleCalls calls;
@@ -140,7 +143,7 @@ final class OpenSubjects {
       return;
     }
     Iterator<SubjectState> eldest = held.open.values().iterator();
-    while (held.weight > most / 10 * 9 && eldest.hasNext()) {
+    while (held.weight > most / 10 * 9 && held.open.size() > FEWEST_OPEN) {
       SubjectState subject = eldest.next();
       held.weight -= subject.weight();
       if (waiting.size() >= mostWaiting) {

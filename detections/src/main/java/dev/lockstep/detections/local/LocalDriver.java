@@ -68,10 +68,10 @@ public final class LocalDriver implements AutoCloseable {
   private static final int MOST_RECENT = 200_000;
 
   /**
-   * Number of subjects with few facts that stay as live objects, about 12 MB. It does not depend on
+   * Number of subjects with few facts that stay as live objects, about 3 MB. It does not depend on
    * the size of the heap, because how many changed counts wait for the next day depends on it.
    */
-  private static final int MOST_OPEN = 6_000;
+  private static final int MOST_OPEN = 1_500;
 
   /** Number of messages that the calling thread processes by itself. */
   private static final int FEW = 64;

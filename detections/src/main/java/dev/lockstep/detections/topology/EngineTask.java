@@ -29,7 +29,7 @@ final class EngineTask implements Output {
   private static final Duration TICK = Duration.ofSeconds(1);
 
   /** Share of the heap that the live objects of all tasks together may take. */
-  private static final int HEAP_SHARE = 20;
+  private static final int HEAP_SHARE = 40;
 
   /** Estimated heap bytes of a subject with a few facts. */
   private static final int SUBJECT_BYTES = 3_600;
