@@ -36,6 +36,7 @@ public final class FactKind {
   private final @Nullable ToLongFunction<Settings> gapMillis;
   private final int most;
   private final int mostMembers;
+  private final boolean onlyLearned;
   private final boolean daily;
   private final boolean ofWholeDay;
   private final @Nullable Field aggregated;
@@ -54,6 +55,7 @@ public final class FactKind {
     this.gapMillis = from.gapMillis;
     this.most = from.most;
     this.mostMembers = from.mostMembers;
+    this.onlyLearned = from.onlyLearned;
     this.daily = from.daily;
     this.ofWholeDay = from.ofWholeDay;
     this.aggregated = from.aggregated;
@@ -79,6 +81,7 @@ public final class FactKind {
     private @Nullable ToLongFunction<Settings> gapMillis;
     private int most;
     private int mostMembers = Integer.MAX_VALUE;
+    private boolean onlyLearned;
     private boolean daily;
     private boolean ofWholeDay;
     private @Nullable Field aggregated;
@@ -162,13 +165,19 @@ public final class FactKind {
       return this;
     }
 
+    /** Leaves facts to {@link Rule#learn} alone: no day is judged for such a fact. */
+    public Builder onlyLearned() {
+      onlyLearned = true;
+      return this;
+    }
+
     /**
-     * Leaves facts to {@link Rule#learn} alone. No day is judged for such a fact, and the engine
-     * may drop one that repeats another of the same subject and day.
+     * Leaves facts to {@link Rule#learn} alone, and lets the engine drop a fact that repeats another
+     * of the same subject and day.
      */
     public Builder daily() {
       daily = true;
-      return this;
+      return onlyLearned();
     }
 
     /** Has the whole day judged when a fact changes, even by a rule that judges by change. */
@@ -263,6 +272,11 @@ public final class FactKind {
   }
 
   /** Returns whether facts are read in learning alone. */
+  public boolean isOnlyLearned() {
+    return onlyLearned;
+  }
+
+  /** Returns whether a fact may be dropped that repeats another of the same subject and day. */
   public boolean isDaily() {
     return daily;
   }

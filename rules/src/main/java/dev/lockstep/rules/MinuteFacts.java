@@ -2,6 +2,7 @@ package dev.lockstep.rules;
 
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.List;
 import java.util.NavigableMap;
 import java.util.TreeMap;
@@ -26,9 +27,12 @@ public final class MinuteFacts {
    * @param daysBack how many days before the day of the case
    */
   public static MinuteFacts of(Case day, FactKind kind, Field minute, int daysBack) {
-    TreeMap<Integer, List<Fact>> byMinute = new TreeMap<>();
+    NavigableMap<Integer, List<Fact>> byMinute = Collections.emptyNavigableMap();
     for (int each = day.day() - daysBack; each <= day.day(); each++) {
       for (Fact fact : day.on(each, kind)) {
+        if (byMinute.isEmpty()) {
+          byMinute = new TreeMap<>();
+        }
         int at = each * MINUTES_OF_DAY + (int) fact.number(minute);
         byMinute.computeIfAbsent(at, any -> new ArrayList<>(1)).add(fact);
       }

@@ -97,7 +97,7 @@ final class DayJudge {
     fact.soil();
     changed.soil(subject);
     state.soilLesson(day.day());
-    if (fact.kind().isDaily()) {
+    if (fact.kind().isOnlyLearned()) {
       relearn(subject, state);
       return;
     }
@@ -433,36 +433,18 @@ final class DayJudge {
 
   /** Computes the lessons of days, and judges the days that read them, until nothing changes. */
   void learn(SubjectState subject, RuleState state) {
-    learn(subject, state, true);
-  }
-
-  /** Computes the lessons of days, except of those for which much would have to be judged. */
-  void learnAtLeisure(SubjectState subject, RuleState state) {
-    if (!state.unlearned().isEmpty()) {
-      learn(subject, state, false);
-    }
-  }
-
-  private void learn(SubjectState subject, RuleState state, boolean all) {
-    TreeSet<Integer> left = new TreeSet<>();
+    changed.soil(subject);
     TreeSet<Integer> again = new TreeSet<>();
     while (true) {
       Integer day = state.pollUnlearned();
       if (day != null) {
-        RuleDay known = state.day(day);
-        if (!all && known != null && known.isCrowded() && !known.isJudged()) {
-          left.add(day);
-          continue;
-        }
         if (state.teach(day, lessonsOf(subject, state, day))) {
-          changed.soil(subject);
           again.addAll(state.days().tailMap(day + 2, true).keySet()); // some days stay learned
         }
         continue;
       }
       Integer next = again.pollFirst();
       if (next == null) {
-        left.forEach(state::addUnlearned);
         return;
       }
       RuleDay judged = state.day(next);

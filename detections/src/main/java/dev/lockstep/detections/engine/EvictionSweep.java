@@ -77,22 +77,22 @@ final class EvictionSweep {
       sweptDay = low;
       subjects.flush();
       for (SubjectState subject : subjects.all()) {
-        for (RuleState state : subject.rules()) {
-          if (!state.unlearned().isEmpty()) {
-            judge.learn(subject, state); // while the facts are there that teach it
-          }
-        }
+        learn(subject);
         subject.evict(low);
       }
     }
     List<Gone> gone = new ArrayList<>();
     Map<Subject, Integer> overdue = new LinkedHashMap<>();
     Map<Subject, Integer> waiting = new LinkedHashMap<>();
+    List<Subject> unlearned = new ArrayList<>();
     position =
         records.walk(
             position,
             most,
             (subject, key, value) -> {
+              if (times.lowAt() > 0 && codec.isToBeLearned(key, value, low)) {
+                unlearned.add(StateCodec.subject(subject));
+              }
               if (times.lowAt() > 0 && codec.isOver(key, value, low)) {
                 gone.add(new Gone(subject.clone(), key.clone()));
               } else if (!hasRecovered) {
@@ -111,6 +111,7 @@ final class EvictionSweep {
                 }
               }
             });
+    unlearned.forEach(subject -> learn(subjects.opened(subject, low)));
     for (Gone each : gone) {
       records.write(each.subject(), each.key(), null);
     }
@@ -118,5 +119,14 @@ final class EvictionSweep {
     overdue.forEach(work::recovered);
     hasRecovered |= position == null;
     return position != null;
+  }
+
+  /** Learns from days while the facts are there that teach. */
+  private void learn(SubjectState subject) {
+    for (RuleState state : subject.rules()) {
+      if (!state.unlearned().isEmpty()) {
+        judge.learn(subject, state);
+      }
+    }
   }
 }

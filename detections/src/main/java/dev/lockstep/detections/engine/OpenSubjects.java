@@ -125,7 +125,7 @@ final class OpenSubjects {
     }
     for (RuleState state : subject.rules()) {
       if (!state.unlearned().isEmpty()) {
-        from = Math.min(from, state.unlearned().first() - codec.reach());
+        from = Math.min(from, firstToLearn(state));
       }
     }
     if (from < subject.from()) {
@@ -134,6 +134,11 @@ final class OpenSubjects {
     }
     held.weight += subject.weigh();
     return subject;
+  }
+
+  /** Returns the first day that is read to learn from the days whose lessons may have changed. */
+  private static int firstToLearn(RuleState state) {
+    return state.unlearned().first() - state.rule().info().daysBack();
   }
 
   private void makeRoom(Held held) {
@@ -165,6 +170,7 @@ final class OpenSubjects {
   void write() {
     for (SubjectState subject : changed.all()) {
       write(subject);
+      close(subject);
     }
     changed.clear();
   }
@@ -172,14 +178,12 @@ final class OpenSubjects {
   private void write(SubjectState subject) {
     output.flush(subject, subject.newest() - codec.reach() - 1);
     for (RuleState state : subject.rules()) {
-      judge.learnAtLeisure(subject, state);
       if (!keepsLessons) {
         calls.prune(state);
       }
     }
     codec.write(subject, records);
     subject.written();
-    close(subject);
   }
 
   /** Removes the days from memory that the next event in order does not need. */
@@ -194,7 +198,7 @@ final class OpenSubjects {
           }
         }
         if (!state.unlearned().isEmpty()) {
-          oldest = Math.min(oldest, state.unlearned().first() - codec.reach());
+          oldest = Math.min(oldest, firstToLearn(state));
         }
       }
     }

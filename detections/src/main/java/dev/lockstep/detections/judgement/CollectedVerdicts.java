@@ -17,9 +17,9 @@ import org.jspecify.annotations.Nullable;
 public final class CollectedVerdicts implements Verdicts {
   private final @Nullable RuleDay settled;
   private final boolean takesRelays;
-  private final List<RelayedFact> relays = new ArrayList<>(0);
-  private final List<Fired> fired = new ArrayList<>(0);
-  private final List<Suppressed> suppressed = new ArrayList<>(0);
+  private List<RelayedFact> relays = List.of();
+  private List<Fired> fired = List.of();
+  private List<Suppressed> suppressed = List.of();
   private List<KeptFact> awaited = List.of();
 
   private record Suppressed(String gate, List<Fact> facts) {}
@@ -54,13 +54,13 @@ public final class CollectedVerdicts implements Verdicts {
       }
     }
     Fired one = new Fired(reason, severity, gates, facts);
-    fired.add(one);
+    fired = with(fired, one);
     return one;
   }
 
   @Override
   public void suppressed(String gate, Supplier<List<GateChecked>> gates, Fact... facts) {
-    suppressed.add(new Suppressed(gate, List.of(facts)));
+    suppressed = with(suppressed, new Suppressed(gate, List.of(facts)));
   }
 
   @Override
@@ -70,7 +70,14 @@ public final class CollectedVerdicts implements Verdicts {
 
   @Override
   public void relay(RelayedFact fact) {
-    relays.add(fact);
+    relays = with(relays, fact);
+  }
+
+  /** Adds to a list, which is made for its first member: most cases have none. */
+  private static <T> List<T> with(List<T> known, T next) {
+    List<T> list = known.isEmpty() ? new ArrayList<>(2) : known;
+    list.add(next);
+    return list;
   }
 
   /**

@@ -39,7 +39,8 @@ public final class KeptFact implements Fact {
   private final @Nullable Object[] values;
   private final CappedTexts[] sets;
   private final int rank;
-  private final int alikeHash;
+  private int alikeHash;
+  private boolean hashed;
   private final long flags;
   private @Nullable Location location;
   private @Nullable Principal principal;
@@ -105,7 +106,6 @@ public final class KeptFact implements Fact {
     for (int i = 0; i < sets.length; i++) {
       sets[i] = new CappedTexts();
     }
-    this.alikeHash = alikeHash(kind, values, location, principal);
     this.aggregate = kind.newAggregate();
     this.changedAt = first.arrivalAt();
   }
@@ -127,7 +127,7 @@ public final class KeptFact implements Fact {
       @Nullable Object[] values,
       @Nullable Location location,
       @Nullable Principal principal) {
-    int hash = Arrays.hashCode(values) * 31 + System.identityHashCode(kind);
+    int hash = Arrays.hashCode(values);
     if (location != null && kind.where() != FactKind.Where.NOWHERE) {
       hash =
           hash * 31
@@ -141,16 +141,21 @@ public final class KeptFact implements Fact {
     return hash;
   }
 
-  /** Returns whether a statement is alike, whatever the time of its event. */
+  /** Returns the hash of the values by which statements are alike to this fact. */
+  int alikeHash() {
+    if (!hashed) {
+      alikeHash = alikeHash(kind, values, location, principal);
+      hashed = true;
+    }
+    return alikeHash;
+  }
+
+  /** Returns whether a statement of the kind, and with the hash, is alike whatever its time. */
   boolean isAlike(
-      int otherHash,
-      FactKind otherKind,
       @Nullable Object[] otherValues,
       @Nullable Location otherLocation,
       @Nullable Principal otherPrincipal) {
-    return alikeHash == otherHash
-        && kind == otherKind
-        && Arrays.equals(values, otherValues)
+    return Arrays.equals(values, otherValues)
         && isSamePlace(otherLocation)
         && (!kind.isByPrincipal() || Objects.equals(idOf(principal), idOf(otherPrincipal)));
   }

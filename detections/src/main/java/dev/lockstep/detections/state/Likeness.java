@@ -13,7 +13,8 @@ public final class Likeness {
   private final @Nullable Object[] values;
   private final @Nullable Location location;
   private final @Nullable Principal principal;
-  private final int hash;
+  private int hash;
+  private boolean hashed;
   private long order;
   private boolean ordered;
 
@@ -34,7 +35,6 @@ public final class Likeness {
     this.values = values;
     this.location = location;
     this.principal = principal;
-    this.hash = KeptFact.alikeHash(kind, values, location, principal);
   }
 
   FactKind kind() {
@@ -51,6 +51,12 @@ public final class Likeness {
   }
 
   boolean isOf(KeptFact fact) {
-    return fact.isAlike(hash, kind, values, location, principal);
+    if (!hashed) {
+      hash = KeptFact.alikeHash(kind, values, location, principal);
+      hashed = true;
+    }
+    return fact.kind() == kind
+        && fact.alikeHash() == hash
+        && fact.isAlike(values, location, principal);
   }
 }

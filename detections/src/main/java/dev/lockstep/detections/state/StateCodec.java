@@ -204,10 +204,29 @@ public final class StateCodec {
       }
       RuleState state = new RuleState(rule);
       readLessons(state, value);
-      return state.lessons().isEmpty()
-          || state.lessons().lastKey() < low - rule.info().daysLearned(rule.settings()) - DAYS_LATE;
+      int oldest = low - rule.info().daysLearned(rule.settings()) - DAYS_LATE;
+      return state.unlearned().isEmpty()
+          && (state.lessons().isEmpty() || state.lessons().lastKey() < oldest);
     }
     return day < low - (rule == null ? DAYS_LATE : rule.info().daysKept());
+  }
+
+  /**
+   * Returns whether a record has days whose lessons may have changed, and whose facts are over.
+   *
+   * @param low UTC day up to which everything has passed
+   */
+  public boolean isToBeLearned(byte[] key, byte[] value, int low) {
+    ByteSource source = new ByteSource(key);
+    int day = source.fixed32() ^ Integer.MIN_VALUE;
+    ActiveRule rule = byCode.get(source.fixed32());
+    if (day != HEAD || rule == null) {
+      return false;
+    }
+    RuleState state = new RuleState(rule);
+    readLessons(state, value);
+    return !state.unlearned().isEmpty()
+        && state.unlearned().first() < low - rule.info().daysKept();
   }
 
   /** Returns the time at which a record of a fact or alert may be due, otherwise null. */

@@ -95,7 +95,7 @@ public final class ImpossibleTravel implements Rule {
           .declare();
 
   /** Presence of a principal without a place, which counts as history and for nothing else. */
-  static final FactKind PRESENCE = FactKind.named("presence").declare();
+  static final FactKind PRESENCE = FactKind.named("presence").onlyLearned().declare();
 
   /** Trait of each day with any observation. */
   private static final String SEEN = "seen";

@@ -29,6 +29,7 @@ class KeptLessonsTest {
   private static final Subject MIA = new Subject(Subject.Kind.PRINCIPAL, "mia");
   private static final long NOON = ActivityBuilder.at("2026-06-01T12:00:00Z");
   private static final int DAYS = 100;
+  private static final long DAY_MILLIS = 86_400_000L;
 
   @Test
   void keepsWhatEveryDayTaught_beyondTheDaysThatMayNeedIt() {
@@ -36,41 +37,74 @@ class KeptLessonsTest {
     assertThat(daysLearned(false)).isLessThan(DAYS);
   }
 
-  private static int daysLearned(boolean keeps) {
-    Rule rule = new ImpossibleTravel();
-    Settings settings = Settings.of(rule.info(), true, false, 256, Map.of());
-    List<ActiveRule> rules = List.of(new ActiveRule(0, rule, settings));
+  @Test
+  void learnsFromADay_beforeItsFactsGo_ofASubjectThatNobodyVisitsAnyMore() {
     Silent silent = new Silent();
-    Engine engine =
-        new Engine(
-            rules, Enrichment.none(), new MemoryRecords(), AlertSettings.NONE, silent, silent, 100);
-    if (keeps) {
-      engine.keepsLessons();
+    List<ActiveRule> rules = travel();
+    MemoryRecords records = new MemoryRecords();
+    Engine engine = engine(rules, records, silent);
+    signIn(engine, new Observation(rules, silent), NOON);
+    engine.close();
+    Engine next = engine(rules, records, silent);
+    next.advance(NOON + 40 * DAY_MILLIS, NOON + 40 * DAY_MILLIS);
+    while (next.sweep(1)) {
+      next.write();
     }
-    Observation observation = new Observation(rules, silent);
-    for (int i = 0; i < DAYS; i++) {
-      Event event =
-          new Event(
-              ActivityBuilder.signIn("mia", NOON + i * 86_400_000L)
-                  .from("192.0.2.7")
-                  .in("DE", "Hamburg", 53.5, 10.0)
-                  .build(),
-              Enrichment.none(),
-              Event.Claims.ABSENT,
-              false,
-              false);
-      observation.observe(event, visit -> engine.take(new Message.OfVisit(visit)));
-      engine.flush();
-      engine.write();
-    }
-    JudgedSubject judged = engine.judged(MIA);
-    assertThat(judged.days()).hasSize(DAYS);
+    next.close();
+    JudgedSubject judged = engine(rules, records, silent).judged(MIA);
+    assertThat(judged.days()).isEmpty();
+    assertThat(daysIn(judged)).isEqualTo(1);
+  }
+
+  private static List<ActiveRule> travel() {
+    Rule rule = new ImpossibleTravel();
+    return List.of(
+        new ActiveRule(0, rule, Settings.of(rule.info(), true, false, 256, Map.of())));
+  }
+
+  private static Engine engine(List<ActiveRule> rules, MemoryRecords records, Silent silent) {
+    return new Engine(rules, Enrichment.none(), records, AlertSettings.NONE, silent, silent, 100);
+  }
+
+  private static void signIn(Engine engine, Observation observation, long at) {
+    Event event =
+        new Event(
+            ActivityBuilder.signIn("mia", at)
+                .from("192.0.2.7")
+                .in("DE", "Hamburg", 53.5, 10.0)
+                .build(),
+            Enrichment.none(),
+            Event.Claims.ABSENT,
+            false,
+            false);
+    observation.observe(event, visit -> engine.take(new Message.OfVisit(visit)));
+  }
+
+  private static int daysIn(JudgedSubject judged) {
     return judged.lessons().stream()
         .filter(lesson -> lesson.shown().equals("Hamburg, DE"))
         .findFirst()
         .orElseThrow()
         .amounts()
         .size();
+  }
+
+  private static int daysLearned(boolean keeps) {
+    List<ActiveRule> rules = travel();
+    Silent silent = new Silent();
+    Engine engine = engine(rules, new MemoryRecords(), silent);
+    if (keeps) {
+      engine.keepsLessons();
+    }
+    Observation observation = new Observation(rules, silent);
+    for (int i = 0; i < DAYS; i++) {
+      signIn(engine, observation, NOON + i * DAY_MILLIS);
+      engine.flush();
+      engine.write();
+    }
+    JudgedSubject judged = engine.judged(MIA);
+    assertThat(judged.days()).hasSize(DAYS);
+    return daysIn(judged);
   }
 
   /** Output and counters that nobody reads. */
