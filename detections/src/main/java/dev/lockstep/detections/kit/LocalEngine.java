@@ -240,7 +240,7 @@ public final class LocalEngine {
     engine.close();
   }
 
-  /** Writes all state to its records, and continues from these with an engine that knows nothing. */
+  /** Writes all state to its records, and continues with a new engine that has nothing else. */
   public void startAnew() {
     restart();
     engine = newEngine();
