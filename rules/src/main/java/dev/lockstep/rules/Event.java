@@ -154,13 +154,13 @@ public final class Event {
         && status != 429;
   }
 
-  /** Returns if it is a call that was refused: 401, 403, 407 or 429. */
+  /** Returns whether it is a call that was refused: 401, 403, 407 or 429. */
   public boolean isRefusedCall() {
     return isCall() && activity.getStatus() >= 0 && !isAcceptedCall();
   }
 
   /**
-   * Returns if an application or an agent acts for the user, who need not be where it is.
+   * Returns whether an application or an agent acts for the user, who need not be where it is.
    *
    * <p>That is a call whose token was issued to an application that proved itself, or to an agent,
    * or a non-interactive sign-in with a credential of an application or of an agent.

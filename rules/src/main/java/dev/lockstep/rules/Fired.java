@@ -44,7 +44,8 @@ public final class Fired {
   }
 
   /**
-   * Puts this verdict into a separate finding, which these texts name beside rule, subject and day.
+   * Puts this verdict into a finding of its own, identified by these texts in addition to rule,
+   * subject and day.
    */
   public Fired in(String... parts) {
     this.parts = List.of(parts);
@@ -147,10 +148,7 @@ public final class Fired {
     return this;
   }
 
-  /**
-   * Limits this verdict to one member of its facts' sets, so that only the minutes of that member
-   * count.
-   */
+  /** Counts only the minutes in which one member of the facts' sets was seen. */
   public Fired ofMember(String member) {
     only = member;
     return this;

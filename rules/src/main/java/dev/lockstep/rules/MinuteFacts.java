@@ -62,7 +62,7 @@ public final class MinuteFacts {
     return byMinute.subMap(last - length + 1, true, last, true).descendingMap().keySet();
   }
 
-  /** Returns if there are none. */
+  /** Returns whether there are none. */
   public boolean isEmpty() {
     return byMinute.isEmpty();
   }

@@ -36,7 +36,7 @@ public enum Need {
     return words;
   }
 
-  /** Returns if what has to be configured for it is there. */
+  /** Returns whether what has to be configured for it is there. */
   public boolean isMet(Enrichment enrichment) {
     return switch (this) {
       case FIELD_SOURCES -> false;

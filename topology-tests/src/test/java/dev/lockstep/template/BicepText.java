@@ -16,7 +16,7 @@ final class BicepText {
     return at >= text.length();
   }
 
-  /** Returns if a token follows at once, with no space before it. */
+  /** Returns whether a token follows at once, with no space before it. */
   boolean follows(String token) {
     return text.startsWith(token, at);
   }

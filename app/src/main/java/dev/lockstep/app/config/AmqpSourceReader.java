@@ -77,7 +77,7 @@ final class AmqpSourceReader {
 
   private AmqpSourceReader() {}
 
-  /** Returns a source by AMQP from the settings of its hub. */
+  /** Returns a hub's source as one read over AMQP, with the AMQP keys of its section. */
   static Config.Source read(Section section, Config.Source hub) {
     boolean webSockets = section.value(TRANSPORT);
     Section proxy = section.section(PROXY);

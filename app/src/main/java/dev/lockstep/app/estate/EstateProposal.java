@@ -135,7 +135,7 @@ public record EstateProposal(List<Entry> entries, long from, long to) {
     return all.stream().filter(one -> !one.isDoubtful()).map(Listed::value).toList();
   }
 
-  /** Returns if the configuration takes a host, which a client may have made up. */
+  /** Returns whether the configuration takes a host, which a client may have made up. */
   private static boolean isHost(String host) {
     return !host.isEmpty()
         && host.chars()

@@ -329,7 +329,7 @@ public final class EstateSurvey {
     return known;
   }
 
-  /** Returns if a text in lower case is the id of something. */
+  /** Returns whether a text in lower case is the id of something. */
   private static boolean isGuid(String text) {
     boolean fits = text.length() == GUID_CHARS && !text.equals(GUID_OF_NOBODY);
     for (int i = 0; fits && i < GUID_CHARS; i++) {

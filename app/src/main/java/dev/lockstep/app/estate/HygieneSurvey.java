@@ -188,7 +188,7 @@ public final class HygieneSurvey {
     }
   }
 
-  /** Returns if a secret, and nothing better, proved who the workload is. */
+  /** Returns whether a secret, and nothing better, proved who the workload is. */
   private static boolean isSecret(Activity signIn, Credential credential) {
     return ComparableText.of(credential.getType()).equals("clientsecret")
         && !signIn.getCategory().equals(MANAGED_IDENTITIES)

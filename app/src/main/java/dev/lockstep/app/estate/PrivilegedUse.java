@@ -82,7 +82,7 @@ final class PrivilegedUse {
     }
   }
 
-  /** Returns if a role that covers an entry was active for the user at an operation. */
+  /** Returns whether a role that covers an entry was active for the user at an operation. */
   boolean isActive(Operation operation, PrivilegedOperations entry) {
     for (PimActivation activation : activations.getOrDefault(operation.user(), List.of())) {
       if (activation.covers(operation.at()) && PimActivation.isOf(entry, activation.roles())) {

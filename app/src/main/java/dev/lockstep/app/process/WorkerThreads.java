@@ -10,8 +10,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Threads that do a service's work, with the failure of each that an exception has ended. An error
- * ends the process.
+ * Threads that do a service's work; remembers the exception that ended a thread. An error ends the
+ * process.
  */
 public final class WorkerThreads {
   private static final Logger LOG = LoggerFactory.getLogger(WorkerThreads.class);

@@ -59,23 +59,23 @@ public record ConfigKeys(
         name, sentence, Form.FREE, List.of(), false, List.of(), List.of(), List.of());
   }
 
-  /** Returns the same with groups below. */
+  /** Returns these keys with groups of keys below. */
   public ConfigKeys with(List<ConfigKeys> groups) {
     return new ConfigKeys(name, sentence, form, owners, isSwitchable, readers, keys, groups);
   }
 
-  /** Returns the same, bound to certain types of entry. */
+  /** Returns these keys, allowed only in entries of the given types. */
   public ConfigKeys only(String... types) {
     return new ConfigKeys(
         name, sentence, form, List.of(types), isSwitchable, readers, keys, nested);
   }
 
-  /** Returns the same, in whose place {@code false} may stand. */
+  /** Returns these keys, for whose mapping {@code false} may be written. */
   public ConfigKeys switchable() {
     return new ConfigKeys(name, sentence, form, owners, true, readers, keys, nested);
   }
 
-  /** Returns the same with the commands that use the values. */
+  /** Returns these keys with the commands that use their values. */
   public ConfigKeys readBy(String... commands) {
     return new ConfigKeys(
         name, sentence, form, owners, isSwitchable, List.of(commands), keys, nested);

@@ -101,7 +101,9 @@ final class HostileCapture {
     return some.toString();
   }
 
-  /** Returns if a value is a time, an address, a number, a word that readers go by, or JSON. */
+  /**
+   * Returns whether a value is a time, an address, a number, a word that readers go by, or JSON.
+   */
   private static boolean isStructure(String key, String value) {
     String name = String.valueOf(key).toLowerCase(Locale.ROOT);
     boolean word =

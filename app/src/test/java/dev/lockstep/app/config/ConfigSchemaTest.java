@@ -66,13 +66,15 @@ class ConfigSchemaTest {
     return examples.entrySet().stream();
   }
 
-  /** Returns if a page names no rule of a file, which the schema knows only where the file is. */
+  /**
+   * Returns whether a page names no rule of a file, which the schema knows only where the file is.
+   */
   private static boolean isOfBuiltInRules(Path page) {
     return page.toString().endsWith(".md")
         && Stream.of("writing-rules.md", "content.md", "kubernetes.md").noneMatch(page::endsWith);
   }
 
-  /** Returns if a block is no file of partners or exceptions, whose list has the same name. */
+  /** Returns whether a block is no file of partners or exceptions, whose list has the same name. */
   private static boolean isConfiguration(String yaml) {
     Set<String> keys =
         yaml.lines()

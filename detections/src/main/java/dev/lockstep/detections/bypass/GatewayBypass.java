@@ -126,7 +126,7 @@ public final class GatewayBypass implements Rule {
     }
   }
 
-  /** Returns if one of the comma-separated ids is listed for a gateway. */
+  /** Returns whether one of the comma-separated ids is listed for a gateway. */
   private static boolean isBehindOneOf(Gateway gateway, String ids) {
     int from = 0;
     while (from <= ids.length()) {

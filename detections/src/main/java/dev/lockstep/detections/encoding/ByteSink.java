@@ -144,8 +144,8 @@ public final class ByteSink {
   }
 
   /**
-   * Writes the number of a word of the dictionary; returns false if the word has to be written in
-   * full after it.
+   * Writes a word's number in the dictionary; returns false if it has none, and the caller has to
+   * write the word itself.
    */
   boolean number(Object word) {
     if (words == null) {

@@ -38,7 +38,7 @@ public final class RecordWords {
     void read(RecordWords into);
   }
 
-  /** Creates a dictionary for records that end with the process. */
+  /** Creates a dictionary that is not stored, for records that are kept in memory only. */
   public RecordWords() {
     this(null);
   }

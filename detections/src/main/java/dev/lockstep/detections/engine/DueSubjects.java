@@ -29,7 +29,7 @@ final class DueSubjects {
    */
   record Due(Subject subject, int day, boolean again) {}
 
-  /** Returns if what is due at an arrival time has been taken out by a watermark. */
+  /** Returns whether what is due at an arrival time has been taken out by a watermark. */
   static boolean isDue(long arrivalAt, long watermark) {
     return minuteOf(arrivalAt) <= Math.floorDiv(watermark, MINUTE_MILLIS);
   }

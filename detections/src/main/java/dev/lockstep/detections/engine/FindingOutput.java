@@ -58,7 +58,7 @@ final class FindingOutput {
     this.times = times;
   }
 
-  /** Returns if a finding of a day is new, gone, or of another severity or reason. */
+  /** Returns whether a finding of a day is new, gone, or of another severity or reason. */
   static boolean isUrgent(RuleState state, RuleDay day) {
     RuleInfo info = state.rule().info();
     RuleInfo.Collapse collapse = info.collapse();

@@ -14,7 +14,7 @@ final class ReachedTimes {
   private long wallAt;
   private long arrivalAt;
 
-  /** Returns the arrival time up to which everything has passed. */
+  /** Returns the watermark: every event that arrived up to this time has been processed. */
   long lowAt() {
     return lowAt;
   }

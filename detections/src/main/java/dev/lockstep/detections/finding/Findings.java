@@ -68,7 +68,7 @@ public final class Findings {
     this.members = members;
   }
 
-  /** Reads the store on first use, because it may not have been restored before. */
+  /** Reads the store on first use and not on creation, when it may not be restored yet. */
   private void load(long now) {
     if (loaded) {
       return;

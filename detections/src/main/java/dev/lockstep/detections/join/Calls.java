@@ -91,12 +91,12 @@ public final class Calls {
     return link.getEventAt() == 0 || (after <= REACH_MILLIS && after >= -before);
   }
 
-  /** Returns if a half names an address of the client. */
+  /** Returns whether a half names an address of the client. */
   static boolean hasAddress(Activity half) {
     return half.getSocketAddress() != null || half.getForwardedFor() != null;
   }
 
-  /** Returns if a half has validated claims. */
+  /** Returns whether a half has validated claims. */
   static boolean isValidated(Activity half) {
     return half.getToken() != null && half.getToken().getValidated();
   }

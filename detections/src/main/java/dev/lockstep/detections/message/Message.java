@@ -4,7 +4,7 @@ import dev.lockstep.rules.AlertOnSubject;
 import dev.lockstep.rules.Subject;
 import dev.lockstep.schemas.Activity;
 
-/** Message to a subject, whatever task keeps its state. */
+/** Statement of a rule, alert or finding for the state of a subject, in whichever task that is. */
 public sealed interface Message {
   /** Returns the subject. */
   Subject subject();

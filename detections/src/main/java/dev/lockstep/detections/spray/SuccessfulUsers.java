@@ -87,7 +87,7 @@ record SuccessfulUsers(List<Fact> facts, List<int[]> after) {
     return false;
   }
 
-  /** Returns if a success of a day lies from 0 to 1,440 minutes after a failure. */
+  /** Returns whether a success of a day lies from 0 to 1,440 minutes after a failure. */
   private static boolean follows(Fact success, int failure) {
     int first = success.day() * MINUTES_OF_DAY + MinuteFacts.ofDay(success.firstAt());
     int last = success.day() * MINUTES_OF_DAY + MinuteFacts.ofDay(success.lastAt());

@@ -153,7 +153,7 @@ public final class RuleState {
     return known;
   }
 
-  /** Returns if facts went of a day that a day reads. */
+  /** Returns whether facts went of a day that a day reads. */
   public boolean hasLostInReach(RuleDay day) {
     RuleInfo info = rule.info();
     for (int each = day.day() - info.daysBack(); each <= day.day() + info.daysAhead(); each++) {

@@ -52,7 +52,7 @@ public final class RecordKey {
     return Arrays.copyOfRange(recordKey, keyAt(recordKey), recordKey.length);
   }
 
-  /** Returns whether a record's key has a subject. */
+  /** Returns whether a record's key is of the given subject. */
   public static boolean isOf(byte[] recordKey, byte[] subject) {
     int end = keyAt(recordKey);
     return Arrays.equals(recordKey, LENGTH_BYTES, end, subject, 0, subject.length);

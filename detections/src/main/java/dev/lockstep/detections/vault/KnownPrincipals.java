@@ -36,12 +36,12 @@ record KnownPrincipals(int days, Set<String> traits) {
     return new KnownPrincipals(days, traits);
   }
 
-  /** Returns if a principal was among them. */
+  /** Returns whether a principal was among them. */
   boolean knows(String principal) {
     return traits.contains(trait(principal));
   }
 
-  /** Returns if a day had more than is kept, so that nobody can be said to be new. */
+  /** Returns whether a day had more than is kept, so that nobody can be said to be new. */
   boolean overflows() {
     return traits.contains(OVERFLOW);
   }

@@ -130,7 +130,7 @@ final class BlocksThenCalls {
     return times.size() > before;
   }
 
-  /** Returns if a call of known reference follows a block of another request. */
+  /** Returns whether a call of known reference follows a block of another request. */
   private static boolean follows(
       long at, String reference, NavigableMap<Long, Fact> atHost, Set<Fact> counting) {
     boolean follows = false;
@@ -195,7 +195,7 @@ final class BlocksThenCalls {
         .anyMatch(fact -> fact.members(WafThenSuccess.BLOCKED).size() >= most);
   }
 
-  /** Returns if before one of the calls three requests were blocked by three rules. */
+  /** Returns whether before one of the calls three requests were blocked by three rules. */
   boolean isHigh() {
     for (Map.Entry<Fact, List<Long>> call : fired.entrySet()) {
       String host = hostOf(call.getKey());

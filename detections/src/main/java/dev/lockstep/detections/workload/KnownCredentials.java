@@ -61,7 +61,7 @@ record KnownCredentials(
     return new KnownCredentials(days.size(), kinds, keys, classes, overflows);
   }
 
-  /** Returns if a kind stands later in the list than every known one, and there is one. */
+  /** Returns whether a kind stands later in the list than every known one, and there is one. */
   boolean isWeaker(CredentialKind kind) {
     return kind != CredentialKind.UNKNOWN
         && !kinds.isEmpty()

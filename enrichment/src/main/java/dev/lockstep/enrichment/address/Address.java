@@ -272,7 +272,7 @@ public final class Address implements Comparable<Address> {
   }
 
   /**
-   * Returns if the address belongs to a private network: private, unique local, loopback,
+   * Returns whether the address belongs to a private network: private, unique local, loopback,
    * link-local and carrier-grade NAT. Documentation addresses are public.
    */
   public boolean isPrivate() {

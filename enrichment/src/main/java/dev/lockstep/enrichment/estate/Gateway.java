@@ -20,12 +20,12 @@ public record Gateway(
     frontDoorIds = ComparableText.all(frontDoorIds);
   }
 
-  /** Returns if it is behind Front Door. */
+  /** Returns whether it is behind Front Door. */
   public boolean isBehindFrontDoor() {
     return !frontDoorIds.isEmpty();
   }
 
-  /** Returns if a Front Door profile is one of those in front of it. */
+  /** Returns whether a Front Door profile is one of those in front of it. */
   public boolean isBehind(String frontDoorId) {
     return frontDoorIds.contains(ComparableText.of(frontDoorId));
   }

@@ -21,28 +21,28 @@ public record PrivilegedOperations(
     standing = ComparableText.all(standing);
   }
 
-  /** Returns if an operation is one of them. */
+  /** Returns whether an operation is one of them. */
   public boolean includes(String operation) {
     String text = ComparableText.of(operation);
     return operations.stream().anyMatch(pattern -> matches(pattern, text));
   }
 
-  /** Returns if the activation of a role, known by its name or id, covers them. */
+  /** Returns whether the activation of a role, known by its name or id, covers them. */
   public boolean isCoveredBy(String role) {
     return roles.isEmpty() || roles.contains(ComparableText.of(role));
   }
 
-  /** Returns if the activation of any role covers them. */
+  /** Returns whether the activation of any role covers them. */
   public boolean isCoveredByAnyRole() {
     return roles.isEmpty();
   }
 
-  /** Returns if a principal holds the role without activation. */
+  /** Returns whether a principal holds the role without activation. */
   public boolean isStanding(String principal) {
     return standing.contains(ComparableText.of(principal));
   }
 
-  /** Returns if a whole text matches a pattern; the time it takes is their product at most. */
+  /** Returns whether a whole text matches a pattern; the time it takes is their product at most. */
   static boolean matches(String pattern, String text) {
     int at = 0;
     int from = 0;

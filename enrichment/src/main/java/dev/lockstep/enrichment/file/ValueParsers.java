@@ -94,7 +94,6 @@ public final class ValueParsers {
    * milliseconds since 1970.
    *
    * @throws java.time.DateTimeException if the text is neither
-   * @throws java.time.DateTimeException if the text is neither
    */
   public static long time(String text) {
     if (text.length() == 10) {

@@ -86,7 +86,7 @@ public final class Networks {
     return NONE;
   }
 
-  /** Returns if the files name a trusted proxy. */
+  /** Returns whether the files name a trusted proxy. */
   public boolean hasTrustedProxy() {
     return hasTrustedProxy;
   }

@@ -1,6 +1,6 @@
 package dev.lockstep.sentinel.sink;
 
-/** Meaning of an answer for the rows that were sent. */
+/** Meaning of a sink's answer for the rows of its request: stored, sent again, or waiting. */
 public enum AnswerClass {
   /** Success: the rows are stored. */
   TAKEN,

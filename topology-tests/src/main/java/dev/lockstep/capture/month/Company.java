@@ -87,8 +87,8 @@ final class Company {
   }
 
   /**
-   * Rows that a person adds: of carriers, a private VPN and what flies, neither place nor country
-   * says anything of who is behind them.
+   * Returns rows for autonomous systems whose location says nothing about their users: carriers, a
+   * private VPN, in-flight networks.
    */
   String withoutPlaces() {
     StringBuilder rows = new StringBuilder("cidr,country,accuracyKm\n");

@@ -76,9 +76,14 @@ public final class EntraRecords {
       return new Stated(id, level, "atRisk", Duration.ofSeconds(140));
     }
 
-    /** Returns a later statement about the same risk. */
-    public Stated later(String other, Duration after) {
-      return new Stated(id, level, other, after);
+    /**
+     * Returns the statement that the same risk has another state, some time after the sign-in.
+     *
+     * @param state of the risk from then on
+     * @param lag time from the sign-in to the record
+     */
+    public Stated later(String state, Duration lag) {
+      return new Stated(id, level, state, lag);
     }
   }
 

@@ -345,7 +345,9 @@ final class BundledCaptureExplainTest {
     }
   }
 
-  /** Returns if a finding has a severity, or a higher one by another alert on the same address. */
+  /**
+   * Returns whether a finding has a severity, or a higher one by another alert on the same address.
+   */
   private static boolean isRaisedTo(Detection finding, Severity severity) {
     return finding.getRule().equals(DefenderCorroboration.ID)
         ? finding.getSeverity().compareTo(severity) >= 0

@@ -181,7 +181,7 @@ public final class Onlooker implements AutoCloseable {
     return positions(topicPrefix, source).values().stream().mapToLong(Long::longValue).sum();
   }
 
-  /** Returns if a source is read, and that committed, to the end of its topic. */
+  /** Returns whether a source is read, and that committed, to the end of its topic. */
   public boolean isAtEnd(String topicPrefix, String source, String topic) {
     return positions(topicPrefix, source).equals(ends(topic));
   }

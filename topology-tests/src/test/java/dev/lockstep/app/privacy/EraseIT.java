@@ -345,7 +345,7 @@ final class EraseIT {
     return new String(value, StandardCharsets.ISO_8859_1).contains(text);
   }
 
-  /** Returns if both have tasks of the topology. */
+  /** Returns whether both have tasks of the topology. */
   private static boolean shared(Onlooker onlooker) {
     var threads = onlooker.members(PREFIX + "detect");
     return threads.size() == 4 && threads.values().stream().noneMatch(Set::isEmpty);

@@ -126,7 +126,7 @@ final class HotPathIT {
     }
   }
 
-  /** Returns if both have partitions of the source and tasks of the topology. */
+  /** Returns whether both have partitions of the source and tasks of the topology. */
   private static boolean shared(Onlooker onlooker) {
     Map<String, Set<TopicPartition>> readers = onlooker.members(PREFIX + "ingest-" + TOPIC);
     if (readers.size() < 2 || readers.values().stream().anyMatch(Set::isEmpty)) {

@@ -124,7 +124,7 @@ final class KilledInstanceIT {
     await("to be ready; " + log).atMost(PATIENCE).until(process::isReady);
   }
 
-  /** Returns if two instances have partitions of the source and tasks of the topology. */
+  /** Returns whether two instances have partitions of the source and tasks of the topology. */
   private static boolean isShared(Onlooker onlooker) {
     Map<String, Set<TopicPartition>> readers = onlooker.members(PREFIX + "ingest-" + TOPIC);
     Map<String, Set<TopicPartition>> threads = onlooker.members(PREFIX + "detect");

@@ -85,13 +85,13 @@ public final class ServiceProcess implements AutoCloseable {
     return process.isAlive();
   }
 
-  /** Returns if it says that it does its whole work. */
+  /** Returns whether it says that it does its whole work. */
   public boolean isReady() throws IOException, InterruptedException {
     HttpResponse<String> answer = ask("/health/ready");
     return answer != null && answer.statusCode() == 200;
   }
 
-  /** Returns if it says that it is worth keeping. */
+  /** Returns whether it says that it is worth keeping. */
   boolean isLive() throws IOException, InterruptedException {
     HttpResponse<String> answer = ask("/health/live");
     return answer != null && answer.statusCode() == 200;

@@ -37,7 +37,7 @@ public final class RuleLint {
   private final SigmaFields table;
   private final Map<String, SourceLine> titles = new HashMap<>();
 
-  /** Creates an examination by a table of fields. */
+  /** Creates a lint that knows the fields of a table. */
   public RuleLint(SigmaFields table) {
     this.table = table;
   }
