@@ -171,7 +171,7 @@ public final class RunCommand implements Callable<Integer> {
       if (metrics.port() != Config.Metrics.USUAL_PORT || !(e.getCause() instanceof BindException)) {
         throw e;
       }
-      LOG.warn("{}; a free port is used instead", e.getMessage());
+      LOG.warn("the metrics port {} is taken; a free port is used instead", metrics.port());
       return serve(metrics, 0, service, meters);
     }
   }

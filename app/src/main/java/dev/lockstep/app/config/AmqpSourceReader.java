@@ -164,6 +164,6 @@ final class AmqpSourceReader {
       // reported below
     }
     throw setting.bad(
-        "is no container", "give https://ACCOUNT.blob.core.windows.net/CONTAINER without a key");
+        "is not a container", "give https://ACCOUNT.blob.core.windows.net/CONTAINER without a key");
   }
 }

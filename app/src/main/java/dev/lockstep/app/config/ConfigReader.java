@@ -411,7 +411,9 @@ final class ConfigReader {
       String server = text.substring(start, end).strip();
       int colon = server.lastIndexOf(':');
       if (colon <= 0 || !isPort(server.substring(colon + 1)) || server.contains("/")) {
-        throw setting.bad("is not a list of servers", "give HOST:PORT, several with commas");
+        throw setting.bad(
+            "names the server " + Quoted.of(server) + ", which is not a host and a port",
+            "give HOST:PORT, with a port from 1 to 65535, several with commas");
       }
       start = end + 1;
     }

@@ -222,7 +222,8 @@ final class EstateReader {
     String id = setting.text().strip().toLowerCase(Locale.ROOT);
     if (!isGuid(id)) {
       throw setting.bad(
-          "is no GUID", "give an id such as 11111111-2222-3333-4444-555555555555, and no name");
+          "is not a GUID",
+          "give the id, such as 11111111-2222-3333-4444-555555555555, instead of a name");
     }
     if (id.equals(ZERO)) {
       throw setting.bad("is nobody's id", "give the real one, or remove it");

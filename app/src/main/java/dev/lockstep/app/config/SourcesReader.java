@@ -261,7 +261,7 @@ public final class SourcesReader {
   private static Instant time(ConfiguredValue setting) {
     Instant time = TimeText.instant(setting.text());
     if (time == null) {
-      throw setting.bad("is no time", "give one like 2026-11-01T00:00:00Z");
+      throw setting.bad("is not a time", "give one like 2026-11-01T00:00:00Z");
     }
     return time;
   }

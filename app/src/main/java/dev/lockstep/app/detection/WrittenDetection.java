@@ -166,7 +166,7 @@ public record WrittenDetection(
     } catch (JsonEOFException e) {
       throw new IOException("the line is cut off", e);
     } catch (JsonProcessingException e) {
-      throw new IOException("the line is no JSON", e);
+      throw new IOException("the line is not JSON", e);
     }
     return reading.detection();
   }
@@ -332,7 +332,7 @@ public record WrittenDetection(
               ? (int) Math.min(Integer.MAX_VALUE, parser.getValueAsLong(-1))
               : -1;
       if (number < 0) {
-        throw new IOException("the detection's " + field + " is no number from 0");
+        throw new IOException("the detection's " + field + " is not a number from 0");
       }
       return number;
     }
@@ -353,7 +353,7 @@ public record WrittenDetection(
         long millis = instant.toEpochMilli();
         return Instant.ofEpochMilli(millis);
       } catch (DateTimeException | ArithmeticException e) {
-        throw new IOException("the detection's " + field + " is no time", e);
+        throw new IOException("the detection's " + field + " is not a time", e);
       }
     }
 

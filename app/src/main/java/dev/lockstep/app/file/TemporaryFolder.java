@@ -84,7 +84,7 @@ public final class TemporaryFolder implements AutoCloseable {
         Files.deleteIfExists(path);
       }
     } catch (IOException e) {
-      LOG.debug("{} is not removed", folder, e);
+      LOG.debug("could not remove the temporary folder {}", folder, e);
     }
   }
 }

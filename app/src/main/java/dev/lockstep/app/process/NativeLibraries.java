@@ -73,7 +73,7 @@ public final class NativeLibraries {
       try {
         Files.deleteIfExists(file);
       } catch (IOException e) { // some systems lock loaded files; the next start removes them
-        LOG.debug("{} is not removed", file, e);
+        LOG.debug("could not remove the file {}", file, e);
       }
     }
   }

@@ -124,14 +124,14 @@ final class DetectRole {
     String cause = cause(failure);
     if (cause != null) {
       LOG.warn("detect: a thread stopped and is replaced: {}", cause);
-      LOG.debug("a thread stopped", failure);
+      LOG.debug("detect: thread {} stopped", Thread.currentThread().getName(), failure);
       stopped = new Stopped(cause, System.nanoTime());
       pause();
       return StreamThreadExceptionResponse.REPLACE_THREAD;
     }
     int number = failures.note(Causes.of(failure));
     if (number > ThreadFailures.MOST) {
-      LOG.debug("a thread failed", failure);
+      LOG.debug("detect: thread {} failed", Thread.currentThread().getName(), failure);
       giveUp.accept(failures.tooMany());
       return StreamThreadExceptionResponse.SHUTDOWN_CLIENT;
     }

@@ -276,7 +276,9 @@ public final class RuleReload implements Runnable {
     if (!reason.equals(before.refusal())) {
       refused.incrementAndGet();
       LOG.warn(
-          "rules: other Sigma files are refused, the rules of {} stay: {}", before.since(), reason);
+          "rules: the changed Sigma files are refused; the rules in force since {} stay: {}",
+          before.since(),
+          reason);
       state = new State(before.hash(), before.since(), reason);
     }
   }

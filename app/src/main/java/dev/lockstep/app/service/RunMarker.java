@@ -96,7 +96,7 @@ final class RunMarker {
     try {
       add(ENDED + reason);
     } catch (IOException e) {
-      LOG.debug("could not add to the marker {}", file, e);
+      LOG.debug("could not write the run marker {}", file, e);
     }
   }
 
@@ -119,7 +119,7 @@ final class RunMarker {
     try {
       channel.close();
     } catch (IOException e) {
-      LOG.debug("could not close the marker {}", file, e);
+      LOG.debug("could not close the run marker {}", file, e);
     }
   }
 }

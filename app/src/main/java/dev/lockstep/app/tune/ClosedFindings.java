@@ -86,7 +86,7 @@ public record ClosedFindings(Map<String, Classification> byId, Set<String> ofOth
     }
     String id = line.id();
     if (id == null || id.isBlank() || id.length() > LONGEST_ID) {
-      throw new IOException("the classification is of no finding, because there is no DetectionId");
+      throw new IOException("the classification names no finding: it has no DetectionId");
     }
     Classification closing = Classification.of(word);
     if (closing == null) {
@@ -121,7 +121,7 @@ public record ClosedFindings(Map<String, Classification> byId, Set<String> ofOth
         }
       }
     } catch (JsonProcessingException e) {
-      throw new IOException("the line is no JSON", e);
+      throw new IOException("the line is not JSON", e);
     }
     return new Line(id, word, rule);
   }
@@ -152,7 +152,7 @@ public record ClosedFindings(Map<String, Classification> byId, Set<String> ofOth
       try (CsvReader<CsvRecord> reader = CsvReader.builder().ofCsvRecord(line)) {
         return reader.stream().findFirst().map(CsvRecord::getFields).orElse(List.of());
       } catch (CsvParseException e) {
-        throw new IOException("the line is no CSV", e);
+        throw new IOException("the line is not CSV", e);
       }
     }
 

@@ -82,7 +82,7 @@ class LintReportTest {
         "level: high ~ lockstep: {shadw: true} ~ 3 ~ shadw ~ shadow",
         "level: high ~ lockstep: {tests: [{name: a, records: [{a: 1}], fires: never}]} ~ 3 ~ never ~ none",
         "level: high ~ lockstep: {tests: [{name: a, records: [], fires: none}]} ~ 3 ~ without a record ~ add the records",
-        "level: high ~ lockstep: {tests: [{name: a, networks: office, records: [{a: 1}], fires: none}]} ~ 3 ~ networks that is no mapping ~ write ranges",
+        "level: high ~ lockstep: {tests: [{name: a, networks: office, records: [{a: 1}], fires: none}]} ~ 3 ~ networks that is not a mapping ~ write ranges",
         "level: high ~ lockstep: {tests: [{name: a, records: [{repeat: 0, record: {a: 1}}], fires: none}]} ~ 3 ~ for repeat ~ write a number",
         "level: high ~ lockstep: {tests: [{name: a, records: [{repeat: 9000, record: {a: 1}}], fires: none}]} ~ 3 ~ 9000 records ~ repeat fewer",
         "level: high ~ lockstep: {tests: [{name: a, recrods: [], fires: none}]} ~ 3 ~ recrods ~ records"

@@ -108,7 +108,7 @@ class DiffCommandTest {
         good,
         file("none", "{\"category\":\"SignInLogs\"}\n"),
         "none:1: the line holds no detection");
-    refuses(good, file("text", whole + "\n\nnot JSON\n"), "text:4: the line is no JSON");
+    refuses(good, file("text", whole + "\n\nnot JSON\n"), "text:4: the line is not JSON");
     refuses(good, file("array", "[]\n"), "array:1: the line holds no JSON object");
     refuses(
         good,

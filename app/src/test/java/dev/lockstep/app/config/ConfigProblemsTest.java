@@ -33,7 +33,8 @@ final class ConfigProblemsTest {
         .anySatisfy(line -> assertThat(line).contains("unknown key \"rules.token-replay.maxHour\""))
         .anySatisfy(
             line -> assertThat(line).contains("token-replay.maxHours \"1\" is out of range"))
-        .anySatisfy(line -> assertThat(line).contains("is not a list of servers"))
+        .anySatisfy(
+            line -> assertThat(line).contains("names the server \"localhost\", which is not"))
         .anySatisfy(line -> assertThat(line).contains("namespace is missing"))
         .anySatisfy(line -> assertThat(line).contains("two sources have the name \"good\""))
         .anySatisfy(line -> assertThat(line).contains("NO_SUCH_VARIABLE"))

@@ -62,7 +62,7 @@ class ConfigRefusalsTest {
             + " checkpoints: {container: 'https://c/d'}}] | sources[0].checkpoints does not go with"
             + " type event-hubs-kafka",
         "sources: [{name: x, type: event-hubs-amqp, hub: h, auth: managed-identity, namespace: a.b,"
-            + " checkpoints: {container: 'http://c/d'}}] | \"http://c/d\" is no container",
+            + " checkpoints: {container: 'http://c/d'}}] | \"http://c/d\" is not a container",
         "sources: [{name: x, type: event-hubs-amqp, hub: h, auth: connection-string,"
             + " connectionString: s, checkpoints: {container: 'https://c/d'}}] |"
             + " sources[0].checkpoints.auth is missing",
@@ -70,7 +70,7 @@ class ConfigRefusalsTest {
         "sources: [{name: x, type: capture, path: a, from: latest}] | sources[0].from does not go"
             + " with type capture",
         "sources: [{name: x, type: capture, path: a, forwardFrom: now}] | sources[0].forwardFrom"
-            + " \"now\" is no time; give one like",
+            + " \"now\" is not a time; give one like",
         "sources: [{name: x, type: mqtt}] | sources[0].type \"mqtt\" is not known; give one of"
             + " capture, event-hubs-amqp, event-hubs-kafka, kafka",
         "sources: [{name: x, type: kafka, topic: t}] | sources[0].bootstrapServers is missing; set"

@@ -125,7 +125,7 @@ public final class SubjectRecords {
           new RecordWords.Keeper() {
             @Override
             public void added(int number, byte[] word) {
-              throw new UnsupportedOperationException("no word is added to what is looked up");
+              throw new UnsupportedOperationException("the dictionary of a look-up is read-only");
             }
 
             @Override

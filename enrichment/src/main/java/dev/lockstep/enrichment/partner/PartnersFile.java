@@ -101,7 +101,7 @@ public final class PartnersFile {
       if (partner == null) {
         throw yaml.at(
             keys.getOrDefault("partner", node),
-            "addition to unknown partner " + Wording.quote(id),
+            "an addition names the unknown partner " + Wording.quote(id),
             "the nearest one in the registry is "
                 + Wording.quote(
                     NearestNames.among(

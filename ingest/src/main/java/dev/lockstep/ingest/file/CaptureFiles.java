@@ -288,7 +288,7 @@ public final class CaptureFiles {
     try {
       return Path.of(text);
     } catch (InvalidPathException e) {
-      throw unreadable(text, "is no path", e);
+      throw unreadable(text, "is not a path", e);
     }
   }
 

@@ -49,8 +49,8 @@ final class DecompressionLimit {
     long from = stored.getAsLong();
     if (plain / limits.decompressionRatio() > from) {
       throw new BombException(
-          "it expands to more than %d times its size, from %d bytes to %d and on (limits.decompressionRatio)"
-              .formatted(limits.decompressionRatio(), from, plain));
+          "its %d bytes expand to at least %d, more than %d times; raise limits.decompressionRatio if the file is trusted"
+              .formatted(from, plain, limits.decompressionRatio()));
     }
   }
 

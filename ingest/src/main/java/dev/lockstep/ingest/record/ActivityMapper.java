@@ -153,7 +153,7 @@ public final class ActivityMapper {
   }
 
   static Outcome noId(Slice slice, Category category, String key) {
-    return slice.rejected(Reason.NO_ID, key + " is absent or is no text", category);
+    return slice.rejected(Reason.NO_ID, key + " is absent or is not text", category);
   }
 
   static Outcome noTime(Slice slice, Category category, String key) {
@@ -165,6 +165,6 @@ public final class ActivityMapper {
   }
 
   static Outcome badTime(Slice slice, Category category, String key, String value) {
-    return slice.rejected(Reason.BAD_TIME, key + " is no time: " + Quoted.of(value), category);
+    return slice.rejected(Reason.BAD_TIME, key + " is not a time: " + Quoted.of(value), category);
   }
 }

@@ -149,7 +149,7 @@ class DamageTest {
         Records.rejection(
                 CALL.replace("2025-11-14T02:00:00.5000000Z", "\\u001b[2J\u202e" + "z".repeat(500)))
             .getDetail();
-    assertThat(detail).startsWith("time is no time: \"\\u001b[2J\\u202ez").hasSizeLessThan(160);
+    assertThat(detail).startsWith("time is not a time: \"\\u001b[2J\\u202ez").hasSizeLessThan(160);
   }
 
   @ParameterizedTest

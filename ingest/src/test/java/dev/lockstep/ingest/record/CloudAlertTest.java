@@ -154,7 +154,7 @@ class CloudAlertTest {
   void needsAnIdAndATime() {
     assertThat(rejection(ALERT.replace("\"SystemAlertId\":\"alert-1\"", "\"SystemAlertId\":{}")))
         .extracting("reason", "category", "detail")
-        .containsExactly("no-id", "SecurityAlert", "SystemAlertId is absent or is no text");
+        .containsExactly("no-id", "SecurityAlert", "SystemAlertId is absent or is not text");
     assertThat(rejection(ALERT.replace("\"SystemAlertId\":\"alert-1\",", "")).getReason())
         .isEqualTo("no-id");
     assertThat(rejection("{\"type\":\"Microsoft.Security/Locations/alerts\"}").getReason())
@@ -164,7 +164,7 @@ class CloudAlertTest {
         .extracting("reason")
         .isEqualTo("no-time");
     assertThat(rejection("{\"SystemAlertId\":\"a\",\"StartTimeUtc\":\"soon\"}").getDetail())
-        .isEqualTo("StartTimeUtc is no time: \"soon\"");
+        .isEqualTo("StartTimeUtc is not a time: \"soon\"");
     assertThat(rejection("{\"SystemAlertId\":\"a\",\"StartTimeUtc\":{\"t\":1}}").getDetail())
         .isEqualTo("StartTimeUtc is an object or array");
     assertThat(rejection("{\"SystemAlertId\":\"a\",\"StartTimeUtc\":{}}").getReason())

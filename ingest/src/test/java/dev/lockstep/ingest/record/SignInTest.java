@@ -301,7 +301,7 @@ class SignInTest {
   @Test
   void isRejected_whereATimeIsNone() {
     assertThat(rejection(SIGN_IN.replace("2025-11-14T01:48:53", "yesterday")).getDetail())
-        .isEqualTo("properties.createdDateTime is no time: \"yesterday.2245371+00:00\"");
+        .isEqualTo("properties.createdDateTime is not a time: \"yesterday.2245371+00:00\"");
     assertThat(rejection(SIGN_IN.replace("2025-11-14T01:51:02", "x")).getReason())
         .isEqualTo("bad-time");
     assertThat(

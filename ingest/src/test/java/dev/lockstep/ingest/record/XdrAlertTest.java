@@ -182,13 +182,13 @@ class XdrAlertTest {
     assertThat(rejection(ALERT_INFO.replace("\"da-1\"", "null")))
         .extracting("reason", "category", "detail")
         .containsExactly(
-            "no-id", "AdvancedHunting-AlertInfo", "properties.AlertId is absent or is no text");
+            "no-id", "AdvancedHunting-AlertInfo", "properties.AlertId is absent or is not text");
     assertThat(rejection("{\"category\":\"AdvancedHunting-AlertEvidence\"}").getReason())
         .isEqualTo("no-id");
     assertThat(rejection(ALERT_INFO.replace("Timestamp", "Other")).getReason())
         .isEqualTo("no-time");
     assertThat(rejection(ALERT_INFO.replace("2025-11-14T01:40:00.123456Z", "x")).getDetail())
-        .isEqualTo("properties.Timestamp is no time: \"x\"");
+        .isEqualTo("properties.Timestamp is not a time: \"x\"");
     assertThat(
             rejection(ALERT_INFO.replace("\"2025-11-14T01:40:00.123456Z\"", "{\"t\":1}"))
                 .getDetail())

@@ -140,7 +140,7 @@ final class DeliveryLog {
     counts.deadLetter();
     if (counts.deadLetters() % 1_000 == 1) {
       LOG.error(
-          "could not deliver the detection at {} offset {} ({}: {}); it is in topic {}, as dead letter {} of this forwarder",
+          "could not deliver the detection at {} offset {} ({}: {}); it is in topic {}, as dead letter {} of this forwarder (each 1,000th is logged)",
           partition,
           offset,
           reason,

@@ -138,7 +138,7 @@ final class GroupMember implements AutoCloseable {
     } catch (InterruptException e) {
       throw e;
     } catch (KafkaException e) {
-      LOG.debug("could not serve the group; tries again", e);
+      LOG.debug("could not poll to stay in the consumer group; this is retried", e);
     }
   }
 

@@ -162,7 +162,8 @@ final class CorrelationReader {
           default -> 0;
         };
     if (seconds == 0 || number.isEmpty() || !isDigits(number)) {
-      throw DocumentPart.refusal(at, "has the timespan %s".formatted(Quoted.of(text)), fix);
+      throw DocumentPart.refusal(
+          at, "has the timespan %s, which cannot be read".formatted(Quoted.of(text)), fix);
     }
     long count = number.length() > 9 ? Integer.MAX_VALUE : Long.parseLong(number);
     if (count == 0) {

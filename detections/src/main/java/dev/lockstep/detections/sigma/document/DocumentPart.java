@@ -32,7 +32,8 @@ final class DocumentPart {
     if (value instanceof YamlValue.Mapping mapping) {
       return new DocumentPart(what, mapping);
     }
-    throw refusal(value.at(), "has %s that is no mapping".formatted(what), "write keys and values");
+    throw refusal(
+        value.at(), "has %s that is not a mapping".formatted(what), "write keys and values");
   }
 
   SourceLine at() {
@@ -144,7 +145,7 @@ final class DocumentPart {
     for (YamlValue item : items) {
       if (!(item instanceof YamlValue.Scalar scalar) || scalar.isNull()) {
         throw refusal(
-            item.at(), "has an entry of %s that is no text".formatted(key), "write one value");
+            item.at(), "has an entry of %s that is not text".formatted(key), "write one value");
       }
       texts.add(scalar);
     }

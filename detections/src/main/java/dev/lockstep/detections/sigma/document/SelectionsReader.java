@@ -79,7 +79,7 @@ final class SelectionsReader {
     for (YamlValue one : all) {
       if (!(one instanceof YamlValue.Scalar scalar)) {
         throw DocumentPart.refusal(
-            one.at(), "has a condition that is no text", "write one such as selection");
+            one.at(), "has a condition that is not text", "write one such as selection");
       }
       try {
         any.add(ExpressionParser.parse(scalar.text(), names, "selection"));
@@ -179,7 +179,7 @@ final class SelectionsReader {
       throw DocumentPart.refusal(
           value.at(),
           "has a list or mapping where a single value should be",
-          "write one value an entry");
+          "write one value per entry");
     }
     if (scalar.isNull()) {
       return new Literal(Literal.Kind.NULL, "");

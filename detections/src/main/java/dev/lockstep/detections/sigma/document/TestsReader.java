@@ -53,7 +53,7 @@ final class TestsReader {
       throws Refusal {
     if (!(value instanceof YamlValue.Sequence sequence)) {
       throw DocumentPart.refusal(
-          value.at(), "has %s that is no list".formatted(key), "write " + what);
+          value.at(), "has %s that is not a list".formatted(key), "write " + what);
     }
     if (sequence.items().size() > most) {
       throw DocumentPart.refusal(
@@ -104,7 +104,7 @@ final class TestsReader {
       return Map.of();
     }
     if (!(value instanceof YamlValue.Mapping)) {
-      throw DocumentPart.refusal(value.at(), "has %s that is no mapping".formatted(key), fix);
+      throw DocumentPart.refusal(value.at(), "has %s that is not a mapping".formatted(key), fix);
     }
     Map<String, String> texts = new LinkedHashMap<>();
     for (Map.Entry<String, YamlValue.Entry> entry :
@@ -148,7 +148,7 @@ final class TestsReader {
     }
     throw DocumentPart.refusal(
         item.at(),
-        "has a record that is no mapping",
+        "has a record that is not a mapping",
         "write keys and values, or an object of JSON");
   }
 

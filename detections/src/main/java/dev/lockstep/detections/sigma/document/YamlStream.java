@@ -161,7 +161,10 @@ final class YamlStream {
     }
     if (++values > MOST_VALUES) {
       throw refusal(
-          line(event), "is beyond the first %d values".formatted(MOST_VALUES), "split the file");
+          line(event),
+          "is beyond the first %d values of the file, the most that are read"
+              .formatted(MOST_VALUES),
+          "split the file");
     }
     if (event instanceof ScalarEvent scalar) {
       refuseTag(scalar.getTag(), event);
@@ -201,7 +204,7 @@ final class YamlStream {
     Event event = events.next();
     while (event.getEventId() != Event.ID.MappingEnd) {
       if (!(value(event, depth + 1) instanceof YamlValue.Scalar key)) {
-        throw refusal(line(event), "has a key that is no text", "write a word before the colon");
+        throw refusal(line(event), "has a key that is not text", "write a word before the colon");
       }
       if (key.text().length() > MOST_KEY_CHARS) {
         throw refusal(
