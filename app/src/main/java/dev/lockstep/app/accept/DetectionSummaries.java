@@ -9,6 +9,7 @@ import dev.lockstep.schemas.JsonView;
 import dev.lockstep.schemas.Quoted;
 import dev.lockstep.schemas.SingleObject;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.HashMap;
@@ -23,7 +24,9 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Summaries of the detections of a file, or of the topic, each in its last revision.
+ * Summaries of the detections of a file, or of the topic, each in its last revision, from which
+ * {@code accept} and {@code rules tune} take the findings to accept. Those whose last record is a
+ * tombstone are erased and left out.
  *
  * @param from name of the place that was read, for messages
  */
@@ -107,11 +110,15 @@ public record DetectionSummaries(String from, Map<String, DetectionSummary> byId
     return new DetectionSummaries("topic " + topic, byId);
   }
 
-  private static void note(
+  /** Puts a record's detection into the map; a tombstone removes the detection of its key. */
+  static void note(
       ConsumerRecord<byte[], byte[]> record,
       SingleObject<Detection> codec,
       Map<String, DetectionSummary> byId) {
     if (record.value() == null) {
+      if (record.key() != null) {
+        byId.remove(new String(record.key(), StandardCharsets.UTF_8));
+      }
       return;
     }
     DetectionSummary detection;
