@@ -25,6 +25,18 @@ public sealed interface SinkConfig {
    */
   Sink open(InstantSource clock);
 
+  /** Calls the method of a choice that is for this type of sink. */
+  void choose(Choice choice) throws InterruptedException;
+
+  /** Work that differs by the type of a sink; a new type adds a method here. */
+  interface Choice {
+    void webhook(Webhook webhook) throws InterruptedException;
+
+    void file(Archive archive) throws InterruptedException;
+
+    void kafka(Topic topic) throws InterruptedException;
+  }
+
   /** Type of a sink. */
   enum Type {
     WEBHOOK,
@@ -49,6 +61,11 @@ public sealed interface SinkConfig {
       return new WebhookSink(name, format, url, secret.reveal(), clock);
     }
 
+    @Override
+    public void choose(Choice choice) throws InterruptedException {
+      choice.webhook(this);
+    }
+
     /** Returns a text without the path, which may be secret. */
     @Override
     public String toString() {
@@ -70,6 +87,11 @@ public sealed interface SinkConfig {
     public Sink open(InstantSource clock) {
       return new FileSink(name, format, path, rotateBytes, rotateDaily);
     }
+
+    @Override
+    public void choose(Choice choice) throws InterruptedException {
+      choice.file(this);
+    }
   }
 
   /** Sink in a topic of any Kafka cluster. */
@@ -78,6 +100,11 @@ public sealed interface SinkConfig {
     @Override
     public Sink open(InstantSource clock) {
       return new KafkaSink(name, bootstrapServers, topic, properties.values());
+    }
+
+    @Override
+    public void choose(Choice choice) throws InterruptedException {
+      choice.kafka(this);
     }
   }
 }
