@@ -8,8 +8,10 @@ import java.util.Random;
 import java.util.TreeMap;
 
 /**
- * Order in which activities of a test arrive. Only those arrive in another order that are less than
- * 20 hours apart, because the engine promises the same findings for what is at most 23 hours late.
+ * Four ways in which a rule's test is run, to find that findings depend on the order of arrival:
+ * its activities as given, reversed, shuffled, and each twice. All get new arrival times. Only
+ * those change places that are less than 20 hours apart, because the engine promises the same
+ * findings for what is at most 23 hours late.
  */
 enum EntryOrder {
   AS_GIVEN("as given"),

@@ -25,7 +25,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentSkipListMap;
 
-/** Engine that runs the rules of a set over the activities of a test, each run from the start. */
+/**
+ * Engine of {@code rules test}: it runs a set of rules over the activities of one test, and begins
+ * each run with empty state. Rules have their default settings, and Defender alerts corroborate
+ * nothing.
+ */
 final class TestEngine {
   private final RuleSet rules;
   private final SingleObject<Activity> codec = new SingleObject<>(Activity.getClassSchema());

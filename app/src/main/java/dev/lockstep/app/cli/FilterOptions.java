@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.Set;
 import picocli.CommandLine.Option;
 
-/** Options that keep detections of some rules and severities. */
+/** Options {@code --rule} and {@code --severity} of diff: only findings of these are compared. */
 final class FilterOptions {
   @Option(
       names = "--rule",

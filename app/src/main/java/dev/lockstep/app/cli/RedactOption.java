@@ -15,7 +15,10 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** Option to replace people by pseudonyms in all output of a command. */
+/**
+ * Option {@code --redact}: pseudonyms in place of people in what a command writes. Addresses,
+ * workloads, subscriptions and partners stay.
+ */
 final class RedactOption {
   private static final long MOST_KEY_BYTES = 4_096;
 

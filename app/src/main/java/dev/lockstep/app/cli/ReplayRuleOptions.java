@@ -14,7 +14,10 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
-/** Options of a replay that keep findings of some rules and severities, and that add rules. */
+/**
+ * Options {@code --rule} and {@code --severity} of a replay: an id shows only findings of that
+ * rule, a path adds the rules of a file, folder or jar.
+ */
 final class ReplayRuleOptions {
   private static final String ENDING = ".yml";
   private static final String JAR = ".jar";

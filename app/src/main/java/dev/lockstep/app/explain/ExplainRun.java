@@ -42,8 +42,8 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Run of captured logs without eviction, which explains selected subjects at its end by the reports
- * of their rules.
+ * Run of captured logs for {@code explain}, which keeps all state and at its end explains selected
+ * subjects, the subject of a finding, or an incident. It writes no findings.
  */
 public final class ExplainRun {
   private final ConfiguredRules rules;

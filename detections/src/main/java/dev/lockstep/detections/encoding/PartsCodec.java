@@ -12,7 +12,7 @@ import dev.lockstep.schemas.Where;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Codec of the parts of facts and visits. */
+/** Codec of what facts and visits share: places, principals, event references and fields. */
 public final class PartsCodec {
   private static final NetworkClass[] CLASSES = NetworkClass.values();
   private static final List<String> TYPES = List.of("user", "workload", "subscription");

@@ -7,7 +7,11 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** State of one subject for all rules as live objects. */
+/**
+ * State of one subject for all rules: the decoded objects that rules and engine change, and what
+ * has to be written and deleted of them. It weighs its memory, and does not read or write the
+ * store.
+ */
 public final class SubjectState {
   /**
    * Day that stands for "no day is in memory". It is before every real day, and sums with it do not

@@ -6,7 +6,11 @@ import java.nio.ByteBuffer;
 import java.time.InstantSource;
 import org.apache.kafka.common.TopicPartition;
 
-/** Writer of undeliverable records to the dead letters, which retries until each is written. */
+/**
+ * Writer of detections that cannot be delivered to the dead-letter topic: it retries until one is
+ * written, and then settles its offset. It gives up without either when the forwarder ends or loses
+ * the partition.
+ */
 final class UndeliverableRows {
   private final ForwarderConfig config;
   private final DeadLetters deadLetters;
