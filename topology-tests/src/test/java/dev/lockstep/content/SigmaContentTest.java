@@ -9,8 +9,8 @@ import dev.lockstep.app.authoring.RuleTester;
 import dev.lockstep.app.authoring.TestReport;
 import dev.lockstep.detections.sigma.document.CorrelationDocument;
 import dev.lockstep.detections.sigma.document.Header;
+import dev.lockstep.detections.sigma.document.RuleCase;
 import dev.lockstep.detections.sigma.document.RuleDocument;
-import dev.lockstep.detections.sigma.document.RuleTest;
 import dev.lockstep.detections.sigma.document.SigmaDocument;
 import dev.lockstep.detections.sigma.field.SigmaFields;
 import dev.lockstep.detections.sigma.lint.LintedRule;
@@ -204,7 +204,7 @@ final class SigmaContentTest {
     return new RuleLint(SigmaFields.bundled()).examine(List.copyOf(content.documents().values()));
   }
 
-  private static List<RuleTest.Expected> fires(RuleTest test) {
+  private static List<RuleCase.Expected> fires(RuleCase test) {
     return test.expected();
   }
 

@@ -2,8 +2,8 @@ package dev.lockstep.app.authoring;
 
 import dev.lockstep.app.terminal.Failures;
 import dev.lockstep.detections.sigma.document.DocumentFault;
+import dev.lockstep.detections.sigma.document.RegressionCase;
 import dev.lockstep.detections.sigma.document.RegressionReader;
-import dev.lockstep.detections.sigma.document.RegressionTest;
 import dev.lockstep.schemas.Quoted;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -23,7 +23,7 @@ final class RegressionFiles {
   private static final long MOST_BYTES = 64L * 1024 * 1024;
 
   private @Nullable Path root;
-  private List<RegressionTest> tests = List.of();
+  private List<RegressionCase> tests = List.of();
   private @Nullable String fault;
 
   /**
@@ -62,7 +62,7 @@ final class RegressionFiles {
     }
   }
 
-  List<RegressionTest> tests() {
+  List<RegressionCase> tests() {
     return tests;
   }
 
@@ -75,7 +75,7 @@ final class RegressionFiles {
    *
    * @throws IOException with a message for the author, if the file cannot be used
    */
-  byte[] records(RegressionTest test) throws IOException {
+  byte[] records(RegressionCase test) throws IOException {
     String path = test.path().toLowerCase(Locale.ROOT);
     if (!path.endsWith(".json") && !path.endsWith(".ndjson") && !path.endsWith(".jsonl")) {
       throw new IOException(

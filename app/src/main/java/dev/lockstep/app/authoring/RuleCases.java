@@ -7,7 +7,7 @@ import dev.lockstep.app.terminal.Failures;
 import dev.lockstep.app.terminal.OperatorException;
 import dev.lockstep.detections.sigma.document.CasesReader;
 import dev.lockstep.detections.sigma.document.DocumentFault;
-import dev.lockstep.detections.sigma.document.RuleTest;
+import dev.lockstep.detections.sigma.document.RuleCase;
 import dev.lockstep.detections.sigma.document.SourceLine;
 import dev.lockstep.enrichment.file.NearestNames;
 import dev.lockstep.rules.Rule;
@@ -42,7 +42,7 @@ public final class RuleCases {
    *
    * @param file name of their file for messages
    */
-  record OfRule(String file, Rule rule, List<RuleTest> tests) {
+  record OfRule(String file, Rule rule, List<RuleCase> tests) {
     OfRule {
       tests = List.copyOf(tests);
     }

@@ -7,9 +7,9 @@ import dev.lockstep.detections.sigma.document.DocumentFault;
 import dev.lockstep.detections.sigma.document.FilterDocument;
 import dev.lockstep.detections.sigma.document.Header;
 import dev.lockstep.detections.sigma.document.Reference;
-import dev.lockstep.detections.sigma.document.RegressionTest;
+import dev.lockstep.detections.sigma.document.RegressionCase;
+import dev.lockstep.detections.sigma.document.RuleCase;
 import dev.lockstep.detections.sigma.document.RuleDocument;
-import dev.lockstep.detections.sigma.document.RuleTest;
 import dev.lockstep.detections.sigma.document.SigmaDocument;
 import dev.lockstep.detections.sigma.field.SigmaFields;
 import dev.lockstep.enrichment.Enrichment;
@@ -95,14 +95,14 @@ public final class RuleTester {
 
   private void test(SigmaDocument document, String file, List<TestOutcome> outcomes) {
     TestedRule rule = tested(document);
-    for (RuleTest test : document.header().tests()) {
+    for (RuleCase test : document.header().tests()) {
       outcomes.add(rule.run(test));
     }
     String path = document.header().regressionTests();
     if (path != null) {
       RegressionFiles regression =
           new RegressionFiles(Objects.requireNonNull(files.paths().get(file)), path);
-      for (RegressionTest test : regression.tests()) {
+      for (RegressionCase test : regression.tests()) {
         outcomes.add(rule.run(test, regression));
       }
       regression

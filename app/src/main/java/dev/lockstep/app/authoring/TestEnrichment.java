@@ -1,6 +1,6 @@
 package dev.lockstep.app.authoring;
 
-import dev.lockstep.detections.sigma.document.RuleTest;
+import dev.lockstep.detections.sigma.document.RuleCase;
 import dev.lockstep.enrichment.Enrichment;
 import dev.lockstep.enrichment.file.FileProblem;
 import dev.lockstep.enrichment.geo.GeoDatabases;
@@ -22,7 +22,7 @@ final class TestEnrichment {
    * @param otherwise networks and partners of a test that names none
    * @throws FileProblem if a network is none
    */
-  static Enrichment of(RuleTest test, Enrichment otherwise) throws FileProblem {
+  static Enrichment of(RuleCase test, Enrichment otherwise) throws FileProblem {
     if (test.networks().isEmpty() && test.partners().isEmpty()) {
       return otherwise;
     }

@@ -6,8 +6,8 @@ import dev.lockstep.detections.sigma.SigmaRule;
 import dev.lockstep.detections.sigma.SigmaSet;
 import dev.lockstep.detections.sigma.document.DocumentFault;
 import dev.lockstep.detections.sigma.document.Header;
-import dev.lockstep.detections.sigma.document.RegressionTest;
-import dev.lockstep.detections.sigma.document.RuleTest;
+import dev.lockstep.detections.sigma.document.RegressionCase;
+import dev.lockstep.detections.sigma.document.RuleCase;
 import dev.lockstep.enrichment.Enrichment;
 import dev.lockstep.enrichment.file.FileProblem;
 import dev.lockstep.ingest.message.Limits;
@@ -132,12 +132,12 @@ final class TestedRule {
   }
 
   /** Runs a test that is written beside the rule. */
-  TestOutcome run(RuleTest test) {
+  TestOutcome run(RuleCase test) {
     long began = System.nanoTime();
     List<String> failures = new ArrayList<>();
     List<Activity> activities = new ArrayList<>();
     for (int i = 0; i < test.records().size(); i++) {
-      RuleTest.Entered record = test.records().get(i);
+      RuleCase.Entered record = test.records().get(i);
       String json = ShortenedRecord.complete(record.json(), category, i);
       read(
           json.getBytes(StandardCharsets.UTF_8),
@@ -159,7 +159,7 @@ final class TestedRule {
   }
 
   /** Runs a test of SigmaHQ's regression format. */
-  TestOutcome run(RegressionTest test, RegressionFiles files) {
+  TestOutcome run(RegressionCase test, RegressionFiles files) {
     long began = System.nanoTime();
     List<String> failures = new ArrayList<>();
     List<Activity> activities = new ArrayList<>();
@@ -273,10 +273,10 @@ final class TestedRule {
   }
 
   private void compare(
-      RuleTest test, List<Detection> findings, TestEngine.Run run, List<String> failures) {
+      RuleCase test, List<Detection> findings, TestEngine.Run run, List<String> failures) {
     List<Detection> left = new ArrayList<>(findings);
     List<String> unmet = new ArrayList<>();
-    for (RuleTest.Expected expected : test.expected()) {
+    for (RuleCase.Expected expected : test.expected()) {
       for (int i = 0; i < expected.findings(); i++) {
         Detection met =
             left.stream().filter(each -> isMet(expected, each)).findFirst().orElse(null);
@@ -304,7 +304,7 @@ final class TestedRule {
     explain(run, failures);
   }
 
-  private static boolean isMet(RuleTest.Expected expected, Detection found) {
+  private static boolean isMet(RuleCase.Expected expected, Detection found) {
     Integer count = expected.count();
     String wanted = expected.principal();
     Principal principal = found.getPrincipal();
@@ -324,7 +324,7 @@ final class TestedRule {
         || found.getEvidence().stream().anyMatch(each -> ip.equalsIgnoreCase(each.getIp()));
   }
 
-  private static String words(RuleTest.Expected expected) {
+  private static String words(RuleCase.Expected expected) {
     List<String> words = new ArrayList<>();
     if (expected.severity() != null) {
       words.add(expected.severity().toString());

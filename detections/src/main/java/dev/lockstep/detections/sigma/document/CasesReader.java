@@ -15,7 +15,7 @@ public final class CasesReader {
    * @param rule id of the rule; empty if there is a fault
    * @param tests tests; none if there is a fault
    */
-  public record Reading(String rule, List<RuleTest> tests, @Nullable DocumentFault fault) {
+  public record Reading(String rule, List<RuleCase> tests, @Nullable DocumentFault fault) {
     /** Creates a result with a copy of the tests. */
     public Reading {
       tests = List.copyOf(tests);

@@ -44,7 +44,7 @@ public record Header(
     String author,
     boolean shadow,
     List<String> runbook,
-    List<RuleTest> tests,
+    List<RuleCase> tests,
     @Nullable String regressionTests) {
   /** Creates a header with copies of its lists. */
   public Header {

@@ -17,7 +17,7 @@ public final class RegressionReader {
    *
    * @param tests tests; none if there is a fault
    */
-  public record Reading(List<RegressionTest> tests, @Nullable DocumentFault fault) {
+  public record Reading(List<RegressionCase> tests, @Nullable DocumentFault fault) {
     /** Creates a result with a copy of the tests. */
     public Reading {
       tests = List.copyOf(tests);
@@ -38,10 +38,10 @@ public final class RegressionReader {
     }
   }
 
-  private static List<RegressionTest> tests(DocumentPart info) throws Refusal {
+  private static List<RegressionCase> tests(DocumentPart info) throws Refusal {
     YamlValue value =
         info.needed("regression_tests_info", "add a list of tests with name, type and path");
-    List<RegressionTest> tests = new ArrayList<>();
+    List<RegressionCase> tests = new ArrayList<>();
     List<YamlValue> items =
         value instanceof YamlValue.Sequence sequence ? sequence.items() : List.of(value);
     for (YamlValue item : items) {
@@ -50,7 +50,7 @@ public final class RegressionReader {
       String type = test.text("type", MOST_CHARS);
       YamlValue path = test.needed("path", "name the file with the records");
       tests.add(
-          new RegressionTest(
+          new RegressionCase(
               name == null ? "regression test " + (tests.size() + 1) : name,
               DocumentPart.text(path, "path", MOST_CHARS),
               type == null ? "" : type,

@@ -28,16 +28,16 @@ final class TestsReader {
   private TestsReader() {}
 
   /** Reads the tests of the section {@code lockstep}. */
-  static List<RuleTest> read(DocumentPart own) throws Refusal {
+  static List<RuleCase> read(DocumentPart own) throws Refusal {
     YamlValue value = own.value("tests");
     if (value == null) {
       return List.of();
     }
     List<YamlValue> items = items(value, "tests", "a list of tests", MOST_TESTS);
-    List<RuleTest> tests = new ArrayList<>();
+    List<RuleCase> tests = new ArrayList<>();
     Set<String> names = new HashSet<>();
     for (YamlValue item : items) {
-      RuleTest test = test(DocumentPart.of(item, "a test"));
+      RuleCase test = test(DocumentPart.of(item, "a test"));
       if (!names.add(test.name())) {
         throw DocumentPart.refusal(
             item.at(),
@@ -64,14 +64,14 @@ final class TestsReader {
     return sequence.items();
   }
 
-  private static RuleTest test(DocumentPart part) throws Refusal {
+  private static RuleCase test(DocumentPart part) throws Refusal {
     part.only(KEYS);
     String name =
         DocumentPart.text(
             part.needed("name", "give the test a name that tells what it shows"),
             "name",
             MOST_CHARS);
-    List<RuleTest.Entered> records = new ArrayList<>();
+    List<RuleCase.Entered> records = new ArrayList<>();
     YamlValue written = part.needed("records", "add the records that the test enters, as a list");
     for (YamlValue item : items(written, "records", "a list of records", MOST_RECORDS)) {
       read(item, records);
@@ -87,7 +87,7 @@ final class TestsReader {
           written.at(), "has a test without a record", "add the records that the test enters");
     }
     YamlValue fires = part.needed("fires", "write none, a number of findings, or what they are");
-    return new RuleTest(
+    return new RuleCase(
         name,
         texts(part, "networks", "write ranges with their class, such as 203.0.113.0/24: corporate"),
         texts(part, "partners", "write ids of partners with a subscription, such as a: a-prod"),
@@ -121,7 +121,7 @@ final class TestsReader {
   }
 
   /** Reads a record, or several that differ by their number. */
-  private static void read(YamlValue item, List<RuleTest.Entered> records) throws Refusal {
+  private static void read(YamlValue item, List<RuleCase.Entered> records) throws Refusal {
     if (!(item instanceof YamlValue.Mapping mapping) || !mapping.entries().containsKey("repeat")) {
       records.add(record(item));
       return;
@@ -129,21 +129,21 @@ final class TestsReader {
     DocumentPart part = DocumentPart.of(item, "a repeated record");
     part.only(REPEATED);
     int times = number(part.needed("repeat", "write how often"), "repeat", "a number");
-    RuleTest.Entered record = record(part.needed("record", "write the record to repeat"));
+    RuleCase.Entered record = record(part.needed("record", "write the record to repeat"));
     for (int i = 1; i <= times; i++) {
       records.add(
-          new RuleTest.Entered(record.json().replace(NUMBER, String.valueOf(i)), record.at()));
+          new RuleCase.Entered(record.json().replace(NUMBER, String.valueOf(i)), record.at()));
     }
   }
 
-  private static RuleTest.Entered record(YamlValue item) throws Refusal {
+  private static RuleCase.Entered record(YamlValue item) throws Refusal {
     if (item instanceof YamlValue.Mapping) {
-      return new RuleTest.Entered(RecordJson.of(item), item.at());
+      return new RuleCase.Entered(RecordJson.of(item), item.at());
     }
     if (item instanceof YamlValue.Scalar scalar && !scalar.isNull()) {
       String text = DocumentPart.text(scalar, "record", MOST_RECORD_CHARS);
       if (text.startsWith("{")) {
-        return new RuleTest.Entered(text, item.at());
+        return new RuleCase.Entered(text, item.at());
       }
     }
     throw DocumentPart.refusal(
@@ -152,15 +152,15 @@ final class TestsReader {
         "write keys and values, or an object of JSON");
   }
 
-  private static List<RuleTest.Expected> expected(YamlValue fires) throws Refusal {
+  private static List<RuleCase.Expected> expected(YamlValue fires) throws Refusal {
     if (fires instanceof YamlValue.Scalar scalar) {
       if (scalar.text().equals("none") || scalar.text().equals("0")) {
         return List.of();
       }
       int findings = number(scalar, "fires", "none, or a number of findings");
-      return List.of(new RuleTest.Expected(findings, null, null, null, null, fires.at()));
+      return List.of(new RuleCase.Expected(findings, null, null, null, null, fires.at()));
     }
-    List<RuleTest.Expected> all = new ArrayList<>();
+    List<RuleCase.Expected> all = new ArrayList<>();
     List<YamlValue> items =
         fires instanceof YamlValue.Sequence sequence ? sequence.items() : List.of(fires);
     for (YamlValue item : items) {
@@ -172,10 +172,10 @@ final class TestsReader {
     return all;
   }
 
-  private static RuleTest.Expected expected(DocumentPart part) throws Refusal {
+  private static RuleCase.Expected expected(DocumentPart part) throws Refusal {
     part.only(FIRES);
     Integer findings = number(part, "findings");
-    return new RuleTest.Expected(
+    return new RuleCase.Expected(
         findings == null ? 1 : findings,
         number(part, "count"),
         severity(part),

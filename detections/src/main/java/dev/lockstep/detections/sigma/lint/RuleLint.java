@@ -6,8 +6,8 @@ import dev.lockstep.detections.sigma.document.CorrelationDocument;
 import dev.lockstep.detections.sigma.document.DetectionLines;
 import dev.lockstep.detections.sigma.document.FilterDocument;
 import dev.lockstep.detections.sigma.document.Header;
+import dev.lockstep.detections.sigma.document.RuleCase;
 import dev.lockstep.detections.sigma.document.RuleDocument;
-import dev.lockstep.detections.sigma.document.RuleTest;
 import dev.lockstep.detections.sigma.document.SigmaDocument;
 import dev.lockstep.detections.sigma.document.SourceLine;
 import dev.lockstep.detections.sigma.document.Threshold;
@@ -319,7 +319,7 @@ public final class RuleLint {
     if (header.regressionTests() != null) {
       return;
     }
-    List<RuleTest> tests = header.tests();
+    List<RuleCase> tests = header.tests();
     boolean hasPositive = tests.stream().anyMatch(test -> !test.expected().isEmpty());
     boolean hasNegative = tests.stream().anyMatch(test -> test.expected().isEmpty());
     if (!hasPositive || !hasNegative) {

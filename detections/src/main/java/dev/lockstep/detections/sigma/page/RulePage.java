@@ -5,8 +5,8 @@ import dev.lockstep.detections.sigma.document.CorrelationDocument;
 import dev.lockstep.detections.sigma.document.DetectionLines;
 import dev.lockstep.detections.sigma.document.Header;
 import dev.lockstep.detections.sigma.document.LogSource;
+import dev.lockstep.detections.sigma.document.RuleCase;
 import dev.lockstep.detections.sigma.document.RuleDocument;
-import dev.lockstep.detections.sigma.document.RuleTest;
 import dev.lockstep.detections.sigma.document.SigmaDocument;
 import dev.lockstep.detections.sigma.document.WrittenField;
 import dev.lockstep.detections.sigma.field.FieldSource;
@@ -270,7 +270,7 @@ public record RulePage(String id, Part rule, List<Part> correlated, List<Part> f
     }
     if (!header.tests().isEmpty()) {
       page.append("| test | records | must give |\n| --- | --- | --- |\n");
-      for (RuleTest test : header.tests()) {
+      for (RuleCase test : header.tests()) {
         page.append("| ")
             .append(cell(test.name()))
             .append(" | ")
@@ -288,9 +288,9 @@ public record RulePage(String id, Part rule, List<Part> correlated, List<Part> f
     }
   }
 
-  private static String expected(RuleTest test) {
+  private static String expected(RuleCase test) {
     List<String> all = new ArrayList<>();
-    for (RuleTest.Expected each : test.expected()) {
+    for (RuleCase.Expected each : test.expected()) {
       List<String> words = new ArrayList<>();
       words.add(each.findings() == 1 ? "1 finding" : each.findings() + " findings");
       if (each.severity() != null) {

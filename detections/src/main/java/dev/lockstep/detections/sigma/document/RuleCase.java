@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param records records that the test enters
  * @param expected findings that the rule has to have; none if it must not fire
  */
-public record RuleTest(
+public record RuleCase(
     String name,
     Map<String, String> networks,
     Map<String, String> partners,
@@ -24,7 +24,7 @@ public record RuleTest(
     List<Expected> expected,
     SourceLine at) {
   /** Creates a test with copies of its lists. */
-  public RuleTest {
+  public RuleCase {
     networks = Collections.unmodifiableMap(new LinkedHashMap<>(networks));
     partners = Collections.unmodifiableMap(new LinkedHashMap<>(partners));
     records = List.copyOf(records);

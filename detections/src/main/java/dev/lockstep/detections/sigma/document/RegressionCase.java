@@ -9,5 +9,5 @@ import org.jspecify.annotations.Nullable;
  * @param type word for the kind of file, or empty
  * @param matches number of records that match, or null for at least one
  */
-public record RegressionTest(
+public record RegressionCase(
     String name, String path, String type, @Nullable Integer matches, SourceLine at) {}
