@@ -4,7 +4,7 @@ import dev.lockstep.detections.sigma.document.LogSource;
 import dev.lockstep.detections.sigma.field.SigmaFields;
 import dev.lockstep.detections.sigma.match.DetectionSection;
 import dev.lockstep.detections.sigma.match.Expression;
-import dev.lockstep.detections.sigma.match.FieldTest;
+import dev.lockstep.detections.sigma.match.FieldComparison;
 import dev.lockstep.detections.sigma.match.Selection;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
@@ -40,8 +40,8 @@ final class FieldUse {
     }
   }
 
-  private static List<String> fields(FieldTest test) {
-    return test instanceof FieldTest.SameAs same
+  private static List<String> fields(FieldComparison test) {
+    return test instanceof FieldComparison.SameAs same
         ? List.of(same.field(), same.other())
         : List.of(test.field());
   }
@@ -111,7 +111,7 @@ final class FieldUse {
     boolean hasAll = true;
     for (String field : fields(((Selection.One) selection).test())) {
       if (!table.source(logs.service(), field).isFound()) {
-        missing.add(field.equals(FieldTest.KEYWORDS) ? "keywords" : field);
+        missing.add(field.equals(FieldComparison.KEYWORDS) ? "keywords" : field);
         hasAll = false;
       }
     }

@@ -3,7 +3,7 @@ package dev.lockstep.detections.sigma.document;
 import dev.lockstep.detections.sigma.match.DetectionSection;
 import dev.lockstep.detections.sigma.match.Expression;
 import dev.lockstep.detections.sigma.match.ExpressionParser;
-import dev.lockstep.detections.sigma.match.FieldTestParser;
+import dev.lockstep.detections.sigma.match.FieldComparisonParser;
 import dev.lockstep.detections.sigma.match.InvalidDetection;
 import dev.lockstep.detections.sigma.match.Literal;
 import dev.lockstep.detections.sigma.match.Placeholders;
@@ -147,7 +147,7 @@ final class SelectionsReader {
       throws Refusal {
     fields.add(new WrittenField(name, key, literals.stream().map(Literal::text).toList(), at));
     try {
-      return FieldTestParser.parse(key, literals, placeholders);
+      return FieldComparisonParser.parse(key, literals, placeholders);
     } catch (InvalidDetection e) {
       throw DocumentPart.refusal(at, e.what(), e.fix());
     }

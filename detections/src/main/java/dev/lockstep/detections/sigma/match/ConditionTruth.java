@@ -124,15 +124,15 @@ public record ConditionTruth(boolean neverHolds, boolean alwaysHolds) {
       if (selection instanceof Selection.Any any) {
         return new Join(false, any.parts().stream().map(this::of).toList());
       }
-      FieldTest test = ((Selection.One) selection).test();
+      FieldComparison test = ((Selection.One) selection).test();
       String field = test.field().toLowerCase(Locale.ROOT);
-      if (test instanceof FieldTest.Values values) {
+      if (test instanceof FieldComparison.Values values) {
         List<Formula> parts = new ArrayList<>();
         values.tests().forEach(one -> parts.add(atom(field, one)));
         Formula joined = new Join(values.all(), parts);
         return values.negated() ? new Negation(joined) : joined;
       }
-      if (test instanceof FieldTest.Exists exists) {
+      if (test instanceof FieldComparison.Exists exists) {
         Formula present = atom(field, "exists");
         return exists.expected() ? present : new Negation(present);
       }

@@ -25,7 +25,7 @@ public final class EventMatcher {
   /** Matcher of no rule. */
   public static final EventMatcher NONE = new Builder().build();
 
-  final FieldTest[] tests;
+  final FieldComparison[] tests;
   final int[] fieldOf;
   final int[] otherOf;
   final Condition[] conditions;
@@ -39,12 +39,12 @@ public final class EventMatcher {
 
   private EventMatcher(Builder from) {
     this.fields = List.copyOf(from.fields.keySet());
-    this.tests = from.tests.keySet().toArray(new FieldTest[0]);
+    this.tests = from.tests.keySet().toArray(new FieldComparison[0]);
     this.fieldOf = new int[tests.length];
     this.otherOf = new int[tests.length];
     for (int i = 0; i < tests.length; i++) {
       fieldOf[i] = from.field(tests[i].field());
-      otherOf[i] = tests[i] instanceof FieldTest.SameAs same ? from.field(same.other()) : -1;
+      otherOf[i] = tests[i] instanceof FieldComparison.SameAs same ? from.field(same.other()) : -1;
     }
     this.conditions = from.conditions.toArray(new Condition[0]);
     this.selections = List.copyOf(from.selections);
@@ -161,7 +161,7 @@ public final class EventMatcher {
   /** Builder of a matcher. */
   public static final class Builder {
     private final Map<String, Integer> fields = new LinkedHashMap<>();
-    private final Map<FieldTest, Integer> tests = new LinkedHashMap<>();
+    private final Map<FieldComparison, Integer> tests = new LinkedHashMap<>();
     private final List<Condition> conditions = new ArrayList<>();
     private final List<Map<String, Condition>> selections = new ArrayList<>();
 
@@ -181,9 +181,9 @@ public final class EventMatcher {
       if (selection instanceof Selection.Any any) {
         return new Condition.Any(any.parts().stream().map(this::compiled).toList());
       }
-      FieldTest test = ((Selection.One) selection).test();
+      FieldComparison test = ((Selection.One) selection).test();
       field(test.field());
-      if (test instanceof FieldTest.SameAs same) {
+      if (test instanceof FieldComparison.SameAs same) {
         field(same.other());
       }
       return new Condition.Test(tests.computeIfAbsent(test, any -> tests.size()));

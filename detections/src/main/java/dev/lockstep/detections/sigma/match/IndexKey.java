@@ -16,13 +16,13 @@ record IndexKey(int field, Object what, boolean isFragment) {
   private static final int SHORT_FRAGMENT = 4;
 
   /** Returns keys of which an event has at least one if the test holds; null if none are known. */
-  static @Nullable List<IndexKey> of(FieldTest test, int field) {
-    if (!(test instanceof FieldTest.Values values) || values.negated()) {
+  static @Nullable List<IndexKey> of(FieldComparison test, int field) {
+    if (!(test instanceof FieldComparison.Values values) || values.negated()) {
       return null;
     }
     List<IndexKey> any = new ArrayList<>();
     List<IndexKey> best = null;
-    for (ValueTest one : values.tests()) {
+    for (ValueComparison one : values.tests()) {
       List<IndexKey> keys = of(one, field);
       if (keys == null && !values.all()) {
         return null;
@@ -45,10 +45,10 @@ record IndexKey(int field, Object what, boolean isFragment) {
     return least;
   }
 
-  private static @Nullable List<IndexKey> of(ValueTest test, int field) {
-    if (test instanceof ValueTest.OneOf forms) {
+  private static @Nullable List<IndexKey> of(ValueComparison test, int field) {
+    if (test instanceof ValueComparison.OneOf forms) {
       List<IndexKey> all = new ArrayList<>();
-      for (ValueTest form : forms.forms()) {
+      for (ValueComparison form : forms.forms()) {
         List<IndexKey> keys = of(form, field);
         if (keys == null) {
           return null;
@@ -57,7 +57,7 @@ record IndexKey(int field, Object what, boolean isFragment) {
       }
       return all;
     }
-    if (test instanceof ValueTest.Text text) {
+    if (test instanceof ValueComparison.Text text) {
       String part = text.pattern().longestPlainPart();
       if (text.pattern().isPlain()) {
         List<IndexKey> keys = new ArrayList<>(2);
@@ -70,7 +70,7 @@ record IndexKey(int field, Object what, boolean isFragment) {
       }
       return fragment(field, part);
     }
-    return test instanceof ValueTest.Regex regex
+    return test instanceof ValueComparison.Regex regex
         ? fragment(field, RegexGuard.plainPart(regex.source()))
         : null;
   }

@@ -194,14 +194,14 @@ public final class Pass {
   private Verdict verdictOfTest(int number) {
     Verdict known = verdicts[number];
     if (known == null) {
-      FieldTest test = matcher.tests[number];
+      FieldComparison test = matcher.tests[number];
       FieldValue value = value(matcher.fieldOf[number]);
-      if (test instanceof FieldTest.Values compared) {
+      if (test instanceof FieldComparison.Values compared) {
         known = compared.test(value);
-      } else if (test instanceof FieldTest.Exists exists) {
+      } else if (test instanceof FieldComparison.Exists exists) {
         known = exists.test(value);
       } else {
-        known = ((FieldTest.SameAs) test).test(value, value(matcher.otherOf[number]));
+        known = ((FieldComparison.SameAs) test).test(value, value(matcher.otherOf[number]));
       }
       verdicts[number] = known;
       evaluated[evaluations++] = number;

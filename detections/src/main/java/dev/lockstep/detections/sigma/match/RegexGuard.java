@@ -31,7 +31,7 @@ final class RegexGuard {
    *
    * @throws InvalidDetection if the expression is faulty, too large, or uses what RE2/J has not
    */
-  static ValueTest.Regex compile(String source, int flags) throws InvalidDetection {
+  static ValueComparison.Regex compile(String source, int flags) throws InvalidDetection {
     if (source.length() > MOST_CHARS) {
       throw new InvalidDetection(
           "has a regular expression of %d characters".formatted(source.length()),
@@ -47,7 +47,7 @@ final class RegexGuard {
       if (pattern.programSize() > MOST_INSTRUCTIONS) {
         throw tooLarge(source);
       }
-      return new ValueTest.Regex(source, flags, pattern, isOfEnd(source));
+      return new ValueComparison.Regex(source, flags, pattern, isOfEnd(source));
     } catch (PatternSyntaxException | StackOverflowError | IndexOutOfBoundsException e) {
       String said = e instanceof PatternSyntaxException syntax ? syntax.getDescription() : "";
       throw new InvalidDetection(

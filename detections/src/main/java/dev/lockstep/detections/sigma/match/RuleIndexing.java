@@ -16,7 +16,7 @@ final class RuleIndexing {
   private final Map<IndexKey, Integer> uses = new HashMap<>();
   private final Condition[] conditions;
 
-  RuleIndexing(FieldTest[] tests, int[] fieldOf, Condition[] conditions) {
+  RuleIndexing(FieldComparison[] tests, int[] fieldOf, Condition[] conditions) {
     this.conditions = conditions;
     for (int i = 0; i < tests.length; i++) {
       ofTest.add(IndexKey.of(tests[i], fieldOf[i]));

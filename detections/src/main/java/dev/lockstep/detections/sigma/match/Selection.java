@@ -21,5 +21,5 @@ public sealed interface Selection {
   }
 
   /** Comparison of one field. */
-  record One(FieldTest test) implements Selection {}
+  record One(FieldComparison test) implements Selection {}
 }

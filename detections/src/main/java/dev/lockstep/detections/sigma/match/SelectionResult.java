@@ -31,11 +31,11 @@ public record SelectionResult(String name, Verdict verdict, List<Compared> compa
    * @param values values of the event, or what is to be said of a field without one
    */
   public record Compared(String test, String values) {
-    static Compared of(FieldTest test, FieldValue value, Verdict verdict) {
+    static Compared of(FieldComparison test, FieldValue value, Verdict verdict) {
       return new Compared(Quoted.excerpt(test.shown(), MOST_CHARS), words(test, value, verdict));
     }
 
-    private static String words(FieldTest test, FieldValue value, Verdict verdict) {
+    private static String words(FieldComparison test, FieldValue value, Verdict verdict) {
       RawField field = value.field();
       if (!field.isLookedFor()) {
         return "not looked for";
@@ -44,7 +44,7 @@ public record SelectionResult(String name, Verdict verdict, List<Compared> compa
         return "absent";
       }
       List<String> shown = new ArrayList<>();
-      if (verdict == Verdict.TRUE && test instanceof FieldTest.Values compared) {
+      if (verdict == Verdict.TRUE && test instanceof FieldComparison.Values compared) {
         for (RawValue one : field.values()) {
           FieldValue alone = new FieldValue(new RawField.Present(List.of(one), false));
           if (shown.isEmpty() && !compared.negated() && compared.test(alone) == Verdict.TRUE) {

@@ -23,7 +23,7 @@ final class MatchTestKit {
 
   /** Returns the comparison of a field with texts. */
   static Selection test(String key, String... values) throws InvalidDetection {
-    return FieldTestParser.parse(
+    return FieldComparisonParser.parse(
         key, Arrays.stream(values).map(Literal::text).toList(), Placeholders.NONE);
   }
 

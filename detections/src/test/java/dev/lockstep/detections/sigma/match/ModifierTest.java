@@ -86,7 +86,8 @@ class ModifierTest {
   @Test
   void tellsNullEmptyAbsentAndUnknown_apart() throws InvalidDetection {
     Selection isNull =
-        FieldTestParser.parse("f", List.of(new Literal(Literal.Kind.NULL, "")), Placeholders.NONE);
+        FieldComparisonParser.parse(
+            "f", List.of(new Literal(Literal.Kind.NULL, "")), Placeholders.NONE);
     Selection isEmpty = test("f", "");
     Selection exists = test("f|exists", "true");
     Selection isNot = test("f|neq", "x");
@@ -159,7 +160,7 @@ class ModifierTest {
   void expandsPlaceholders() throws InvalidDetection {
     Placeholders known = new Placeholders(Map.of("admins", List.of("adm_*", "root")));
     Selection selection =
-        FieldTestParser.parse("f|expand", List.of(Literal.text("%admins%@x")), known);
+        FieldComparisonParser.parse("f|expand", List.of(Literal.text("%admins%@x")), known);
 
     assertThat(verdict(selection, present("adm_ada@x"))).isEqualTo(Verdict.TRUE);
     assertThat(verdict(selection, present("root@x"))).isEqualTo(Verdict.TRUE);
@@ -169,7 +170,7 @@ class ModifierTest {
   @Test
   void comparesNumbersByValue_andTextsByCharacters() throws InvalidDetection {
     Selection five =
-        FieldTestParser.parse(
+        FieldComparisonParser.parse(
             "f", List.of(new Literal(Literal.Kind.NUMBER, "5")), Placeholders.NONE);
     RawField number =
         new RawField.Present(List.of(new RawValue(RawValue.Kind.NUMBER, "5.0", false)), false);

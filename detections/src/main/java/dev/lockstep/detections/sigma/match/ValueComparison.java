@@ -9,7 +9,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Comparison of one value of a field with what a rule writes. */
-sealed interface ValueTest {
+sealed interface ValueComparison {
   /** Returns the result on a value of a field, which is not null. */
   Verdict test(FieldValue field, int index);
 
@@ -22,7 +22,7 @@ sealed interface ValueTest {
   String shown();
 
   /** Comparison with null. */
-  record IsNull() implements ValueTest {
+  record IsNull() implements ValueComparison {
     @Override
     public Verdict test(FieldValue field, int index) {
       return Verdict.FALSE;
@@ -44,7 +44,7 @@ sealed interface ValueTest {
    *
    * @param number number that the text is, by which numbers are compared; null if it is none
    */
-  record Text(TextPattern pattern, @Nullable BigDecimal number) implements ValueTest {
+  record Text(TextPattern pattern, @Nullable BigDecimal number) implements ValueComparison {
     @Override
     public Verdict test(FieldValue field, int index) {
       RawValue value = field.value(index);
@@ -76,7 +76,8 @@ sealed interface ValueTest {
    * @param flags flags of RE2/J
    * @param isOfEnd if the result may depend on where the text ends
    */
-  record Regex(String source, int flags, Pattern pattern, boolean isOfEnd) implements ValueTest {
+  record Regex(String source, int flags, Pattern pattern, boolean isOfEnd)
+      implements ValueComparison {
     @Override
     public Verdict test(FieldValue field, int index) {
       RawValue value = field.value(index);
@@ -101,7 +102,7 @@ sealed interface ValueTest {
   }
 
   /** Containment of an address in a range. */
-  record InRange(IPAddress range) implements ValueTest {
+  record InRange(IPAddress range) implements ValueComparison {
     @Override
     public Verdict test(FieldValue field, int index) {
       if (field.value(index).cut()) {
@@ -141,7 +142,8 @@ sealed interface ValueTest {
    *
    * @param part part of a time that is compared; null if the value itself is
    */
-  record Numeric(Order order, BigDecimal bound, @Nullable TimePart part) implements ValueTest {
+  record Numeric(Order order, BigDecimal bound, @Nullable TimePart part)
+      implements ValueComparison {
     @Override
     public Verdict test(FieldValue field, int index) {
       if (field.value(index).cut()) {
@@ -158,7 +160,7 @@ sealed interface ValueTest {
   }
 
   /** Comparison with several forms of one value, of which one has to be met. */
-  record OneOf(List<ValueTest> forms) implements ValueTest {
+  record OneOf(List<ValueComparison> forms) implements ValueComparison {
     /** Creates a comparison with a copy of the forms. */
     public OneOf {
       forms = List.copyOf(forms);
@@ -167,7 +169,7 @@ sealed interface ValueTest {
     @Override
     public Verdict test(FieldValue field, int index) {
       Verdict result = Verdict.FALSE;
-      for (ValueTest form : forms) {
+      for (ValueComparison form : forms) {
         result = result.or(form.test(field, index));
       }
       return result;

@@ -16,7 +16,7 @@ import java.util.Set;
 import java.util.TreeSet;
 
 /** Parser of a field with modifiers, such as {@code userAgent|contains|all}, and its values. */
-public final class FieldTestParser {
+public final class FieldComparisonParser {
   private static final int MOST_VALUE_CHARS = 1_024;
   private static final int MOST_VALUES = 10_000;
   private static final int MOST_MODIFIERS = 16;
@@ -53,7 +53,7 @@ public final class FieldTestParser {
   private final List<Literal> values;
   private final Placeholders placeholders;
 
-  private FieldTestParser(
+  private FieldComparisonParser(
       String field, List<String> modifiers, List<Literal> values, Placeholders placeholders) {
     this.field = field;
     this.modifiers = modifiers;
@@ -106,7 +106,7 @@ public final class FieldTestParser {
             "give it one of at most %d".formatted(MOST_VALUE_CHARS));
       }
     }
-    return new FieldTestParser(field, modifiers, values, placeholders).parse();
+    return new FieldComparisonParser(field, modifiers, values, placeholders).parse();
   }
 
   private static List<String> split(String key) throws InvalidDetection {
@@ -132,7 +132,7 @@ public final class FieldTestParser {
       only(REFERENCE, "fieldref");
       return reference();
     }
-    List<ValueTest> tests = new ArrayList<>();
+    List<ValueComparison> tests = new ArrayList<>();
     if (modifiers.contains("re")) {
       only(REGEX, "re");
       regex(tests);
@@ -146,7 +146,7 @@ public final class FieldTestParser {
       texts(tests);
     }
     return new Selection.One(
-        new FieldTest.Values(
+        new FieldComparison.Values(
             field, shownModifiers(), tests, modifiers.contains("all"), modifiers.contains("neq")));
   }
 
@@ -196,7 +196,7 @@ public final class FieldTestParser {
     if (field.isEmpty()) {
       throw new InvalidDetection("has exists without a field", "write the field before the pipe");
     }
-    return new Selection.One(new FieldTest.Exists(field, isTrue));
+    return new Selection.One(new FieldComparison.Exists(field, isTrue));
   }
 
   private static boolean isWord(Literal value, String one, String other) {
@@ -217,7 +217,7 @@ public final class FieldTestParser {
       }
       parts.add(
           new Selection.One(
-              new FieldTest.SameAs(
+              new FieldComparison.SameAs(
                   field,
                   shownModifiers(),
                   value.text(),
@@ -233,7 +233,7 @@ public final class FieldTestParser {
             : new Selection.All(parts);
   }
 
-  private void regex(List<ValueTest> tests) throws InvalidDetection {
+  private void regex(List<ValueComparison> tests) throws InvalidDetection {
     int re = modifiers.indexOf("re");
     int flags = 0;
     for (int i = 0; i < modifiers.size(); i++) {
@@ -268,20 +268,20 @@ public final class FieldTestParser {
     return (quotes ? placeholders.quoted() : placeholders).expand(text);
   }
 
-  private void ranges(List<ValueTest> tests) throws InvalidDetection {
+  private void ranges(List<ValueComparison> tests) throws InvalidDetection {
     for (Literal value : values) {
       Cidr cidr = Cidr.parse(value.text());
       IPAddress range = cidr.range();
       if (range == null) {
         throw value(value, "cidr", cidr.fix());
       }
-      tests.add(new ValueTest.InRange(range));
+      tests.add(new ValueComparison.InRange(range));
     }
   }
 
-  private void numbers(List<ValueTest> tests) throws InvalidDetection {
+  private void numbers(List<ValueComparison> tests) throws InvalidDetection {
     TimePart part = null;
-    ValueTest.Order order = null;
+    ValueComparison.Order order = null;
     for (String modifier : modifiers) {
       TimePart named = TimePart.named(modifier);
       boolean isOrder = ORDER.contains(modifier);
@@ -293,7 +293,7 @@ public final class FieldTestParser {
       if (named != null) {
         part = named;
       } else if (isOrder) {
-        order = ValueTest.Order.valueOf(modifier.toUpperCase(Locale.ROOT));
+        order = ValueComparison.Order.valueOf(modifier.toUpperCase(Locale.ROOT));
       }
     }
     List<String> fitting = new ArrayList<>(List.of("all", "neq"));
@@ -305,11 +305,13 @@ public final class FieldTestParser {
       if (bound == null) {
         throw value(value, shownModifiers().substring(1), "write a number");
       }
-      tests.add(new ValueTest.Numeric(order == null ? ValueTest.Order.EQ : order, bound, part));
+      tests.add(
+          new ValueComparison.Numeric(
+              order == null ? ValueComparison.Order.EQ : order, bound, part));
     }
   }
 
-  private void texts(List<ValueTest> tests) throws InvalidDetection {
+  private void texts(List<ValueComparison> tests) throws InvalidDetection {
     if (modifiers.contains("expand") && !modifiers.get(0).equals("expand")) {
       throw new InvalidDetection("has expand after another modifier", "write expand first");
     }
@@ -322,7 +324,7 @@ public final class FieldTestParser {
               field.isEmpty() ? "keywords" : shownModifiers().substring(1),
               "compare null without a modifier, in a selection of its own");
         }
-        tests.add(new ValueTest.IsNull());
+        tests.add(new ValueComparison.IsNull());
         continue;
       }
       for (String text : expanded(value.text(), false)) {
@@ -335,7 +337,8 @@ public final class FieldTestParser {
     }
   }
 
-  private void texts(Literal value, String text, List<ValueTest> tests) throws InvalidDetection {
+  private void texts(Literal value, String text, List<ValueComparison> tests)
+      throws InvalidDetection {
     boolean isCased = modifiers.contains("cased");
     List<TextPattern> patterns = List.of(TextPattern.parse(text));
     boolean isWithin = false;
@@ -365,7 +368,7 @@ public final class FieldTestParser {
         value.kind() == Literal.Kind.NUMBER && modifiers.stream().allMatch(this::keepsNumber)
             ? Numbers.parse(text, 64)
             : null;
-    List<ValueTest> alternatives = new ArrayList<>();
+    List<ValueComparison> alternatives = new ArrayList<>();
     for (TextPattern pattern : patterns) {
       if (pattern.longestSearch() > MOST_SEARCHED) {
         throw value(
@@ -375,11 +378,11 @@ public final class FieldTestParser {
                 .formatted(MOST_SEARCHED));
       }
       alternatives.add(
-          new ValueTest.Text(
+          new ValueComparison.Text(
               isCased ? pattern : pattern.caseless(), field.isEmpty() ? null : number));
     }
     if (alternatives.size() > 1 && modifiers.contains("all")) {
-      tests.add(new ValueTest.OneOf(alternatives));
+      tests.add(new ValueComparison.OneOf(alternatives));
     } else {
       tests.addAll(alternatives);
     }

@@ -5,7 +5,7 @@ import dev.lockstep.rules.RawValue;
 import java.util.List;
 
 /** Comparison of one field of an event. */
-public sealed interface FieldTest {
+public sealed interface FieldComparison {
   /** Name of the field of keywords, which is every value of a record. */
   String KEYWORDS = "";
 
@@ -23,8 +23,9 @@ public sealed interface FieldTest {
    * @param all if each value of the rule has to be met; otherwise one of them
    * @param negated if the whole comparison is negated
    */
-  record Values(String field, String modifiers, List<ValueTest> tests, boolean all, boolean negated)
-      implements FieldTest {
+  record Values(
+      String field, String modifiers, List<ValueComparison> tests, boolean all, boolean negated)
+      implements FieldComparison {
     private static final int MOST_SHOWN = 3;
 
     /** Creates a comparison with a copy of the tests. */
@@ -37,13 +38,13 @@ public sealed interface FieldTest {
         return Verdict.UNKNOWN;
       }
       Verdict result = Verdict.of(all);
-      for (ValueTest test : tests) {
+      for (ValueComparison test : tests) {
         result = all ? result.and(any(test, value)) : result.or(any(test, value));
       }
       return negated ? result.not() : result;
     }
 
-    private Verdict any(ValueTest test, FieldValue value) {
+    private Verdict any(ValueComparison test, FieldValue value) {
       if (value.field() == RawField.ABSENT) {
         return Verdict.of(test.isFulfilledByNull());
       }
@@ -62,7 +63,7 @@ public sealed interface FieldTest {
 
     @Override
     public String shown() {
-      List<String> values = tests.stream().limit(MOST_SHOWN).map(ValueTest::shown).toList();
+      List<String> values = tests.stream().limit(MOST_SHOWN).map(ValueComparison::shown).toList();
       return (field.equals(KEYWORDS) ? "keywords" : field)
           + modifiers
           + ": "
@@ -72,7 +73,7 @@ public sealed interface FieldTest {
   }
 
   /** Presence of a field, whatever its value. */
-  record Exists(String field, boolean expected) implements FieldTest {
+  record Exists(String field, boolean expected) implements FieldComparison {
     Verdict test(FieldValue value) {
       return value.field().isLookedFor()
           ? Verdict.of(expected == (value.field() != RawField.ABSENT))
@@ -100,7 +101,7 @@ public sealed interface FieldTest {
       boolean after,
       boolean cased,
       boolean negated)
-      implements FieldTest {
+      implements FieldComparison {
     Verdict test(FieldValue mine, FieldValue others) {
       if (!mine.field().isLookedFor() || !others.field().isLookedFor()) {
         return Verdict.UNKNOWN;
