@@ -28,7 +28,7 @@ final class Internal implements AutoCloseable {
     this.thread = null;
   }
 
-  Internal(Cluster cluster, String prefix) {
+  Internal(LoadBroker cluster, String prefix) {
     Thread counting = new Thread(() -> count(cluster, prefix), "internal-topics");
     counting.setDaemon(true);
     counting.start();
@@ -39,7 +39,7 @@ final class Internal implements AutoCloseable {
     return new Internal();
   }
 
-  private void count(Cluster cluster, String prefix) {
+  private void count(LoadBroker cluster, String prefix) {
     Set<TopicPartition> assigned = new HashSet<>();
     try (KafkaConsumer<byte[], byte[]> consumer = cluster.reader()) {
       while (!ends) {

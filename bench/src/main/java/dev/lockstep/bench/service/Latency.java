@@ -33,7 +33,7 @@ final class Latency {
 
   private Latency() {}
 
-  static void measure(Cluster cluster, Starting starting, double recordsPerSecond)
+  static void measure(LoadBroker cluster, Starting starting, double recordsPerSecond)
       throws IOException, InterruptedException, ExecutionException {
     String name = "latency-" + (long) recordsPerSecond;
     cluster.create(name);

@@ -2,7 +2,7 @@ package dev.lockstep.capture.demo;
 
 import dev.lockstep.capture.demo.Expectations.Subject;
 import dev.lockstep.capture.record.Call;
-import dev.lockstep.capture.record.Gateway;
+import dev.lockstep.capture.record.RecordedGateway;
 import dev.lockstep.capture.record.Site;
 import java.time.Instant;
 import java.util.Locale;
@@ -32,7 +32,7 @@ final class BypassCases {
   }
 
   private static Call shop(String peer, Instant at) {
-    return Call.from(peer, at).by("", "").at(Gateway.SHOP);
+    return Call.from(peer, at).by("", "").at(RecordedGateway.SHOP);
   }
 
   private void fires(

@@ -6,7 +6,7 @@ import dev.lockstep.capture.demo.Expectations.Subject;
 import dev.lockstep.capture.record.Call;
 import dev.lockstep.capture.record.EdgeRecord;
 import dev.lockstep.capture.record.EdgeRecord.Met;
-import dev.lockstep.capture.record.Gateway;
+import dev.lockstep.capture.record.RecordedGateway;
 import dev.lockstep.capture.record.Hub;
 import dev.lockstep.capture.record.Site;
 import java.time.Instant;
@@ -162,7 +162,7 @@ final class FirewallCases {
     quiet("rule-that-only-logs", null, ANYWHERE + 10, "Nothing was blocked.");
 
     start = slot(24);
-    block(INJECTION.at(Gateway.SHOP.host()), ANYWHERE + 11, start);
+    block(INJECTION.at(RecordedGateway.SHOP.host()), ANYWHERE + 11, start);
     scene.add(through(ANYWHERE + 11, start.plusSeconds(60)));
     quiet("blocked-at-another-host", null, ANYWHERE + 11, "The call is of another gateway.");
 

@@ -6,7 +6,7 @@ import dev.lockstep.capture.demo.Expectations.Subject;
 import dev.lockstep.capture.record.Account;
 import dev.lockstep.capture.record.Call;
 import dev.lockstep.capture.record.Device;
-import dev.lockstep.capture.record.Gateway;
+import dev.lockstep.capture.record.RecordedGateway;
 import dev.lockstep.capture.record.Hub;
 import dev.lockstep.capture.record.Link;
 import dev.lockstep.capture.record.OtherRecords;
@@ -79,7 +79,7 @@ final class TheftStory {
       scene.add(
           Call.from(thief, call.plusSeconds(40L * number))
               .by("", "")
-              .at(Gateway.SHOP)
+              .at(RecordedGateway.SHOP)
               .traced(Link.of(victim, token, renewal).in(session))
               .once());
     }

@@ -10,7 +10,7 @@ import dev.lockstep.capture.record.EdgeRecord;
 import dev.lockstep.capture.record.EdgeRecord.Met;
 import dev.lockstep.capture.record.EntraRecords;
 import dev.lockstep.capture.record.EntraRecords.Stated;
-import dev.lockstep.capture.record.Gateway;
+import dev.lockstep.capture.record.RecordedGateway;
 import dev.lockstep.capture.record.GraphRecord;
 import dev.lockstep.capture.record.Hub;
 import dev.lockstep.capture.record.Link;
@@ -160,8 +160,8 @@ final class MonthServices {
             - {name: %s, private: true}
         """
         .formatted(
-            Gateway.ORDERS.host(),
-            Gateway.SHOP.host(),
+            RecordedGateway.ORDERS.host(),
+            RecordedGateway.SHOP.host(),
             FRONT_DOOR_ID,
             PAYMENTS_API,
             standing.id(),
@@ -308,7 +308,7 @@ final class MonthServices {
           moment,
           dice.seconds(60, 600),
           EdgeRecord.firewall(
-              Met.blocking("LFI-930100").at(Gateway.SHOP.host()),
+              Met.blocking("LFI-930100").at(RecordedGateway.SHOP.host()),
               dice.guid().toString(),
               address,
               address,
@@ -383,7 +383,7 @@ final class MonthServices {
     String reference = dice.guid().toString();
     recording.add(
         Call.from(company.frontDoor.address(0, dice), moment)
-            .at(Gateway.SHOP)
+            .at(RecordedGateway.SHOP)
             .frontDoor(FRONT_DOOR_ID)
             .headers(span.address(), span.address())
             .reference(reference)
@@ -396,7 +396,7 @@ final class MonthServices {
           moment,
           dice.seconds(60, 600),
           EdgeRecord.firewall(
-              Met.blocking("SQLI-942430").doing("Log").at(Gateway.SHOP.host()),
+              Met.blocking("SQLI-942430").doing("Log").at(RecordedGateway.SHOP.host()),
               reference,
               span.address(),
               span.address(),

@@ -20,7 +20,7 @@ public final class Call {
   public Duration messageAfter = Duration.ZERO;
   boolean messageSaysTime = true;
   boolean coded = true;
-  Gateway gateway = Gateway.ORDERS;
+  RecordedGateway gateway = RecordedGateway.ORDERS;
   String operation = "";
   String errorSource = "";
   boolean ofAnApi = true;
@@ -67,7 +67,7 @@ public final class Call {
   }
 
   /** The gateway that is called. */
-  public Call at(Gateway gateway) {
+  public Call at(RecordedGateway gateway) {
     this.gateway = gateway;
     return this;
   }

@@ -150,7 +150,7 @@ public final class CallRecord {
         json -> {
           json.writeNumberField("v", 1);
           json.writeStringField("correlationId", correlation.toString());
-          json.writeStringField("uti", link.token == null ? "" : TokenIds.compact(link.token));
+          json.writeStringField("uti", link.token == null ? "" : TokenIdForms.compact(link.token));
           json.writeStringField("oid", account.id());
           json.writeStringField("tid", SignInRecord.TENANT);
           json.writeStringField("appid", account.workload() ? account.appId() : PORTAL_APP);

@@ -57,7 +57,7 @@ public final class GraphRecord {
           json.writeNumberField("responseStatusCode", status);
           json.writeNumberField("durationMs", duration);
           json.writeNumberField("responseSizeBytes", 2841);
-          json.writeStringField("signInActivityId", TokenIds.compact(token));
+          json.writeStringField("signInActivityId", TokenIdForms.compact(token));
           json.writeStringField("roles", "");
           json.writeStringField("scopes", "Mail.Read User.Read");
           json.writeStringField("appId", by.workload() ? by.appId() : MAIL_APP);

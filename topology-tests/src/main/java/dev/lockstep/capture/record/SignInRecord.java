@@ -127,8 +127,8 @@ public final class SignInRecord {
     json.writeStringField(
         "uniqueTokenIdentifier",
         signIn.oldTokenSpelling
-            ? TokenIds.spelledOut(signIn.token)
-            : TokenIds.compact(signIn.token));
+            ? TokenIdForms.spelledOut(signIn.token)
+            : TokenIdForms.compact(signIn.token));
     json.writeStringField("incomingTokenType", signIn.interactive ? "none" : "primaryRefreshToken");
     json.writeStringField("authenticationProtocol", signIn.interactive ? "oAuth2" : "none");
     if (!signIn.oldTokenSpelling && !workload) {

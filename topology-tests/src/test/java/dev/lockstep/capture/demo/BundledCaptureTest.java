@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import dev.lockstep.capture.record.TokenIds;
+import dev.lockstep.capture.record.TokenIdForms;
 import dev.lockstep.detections.BuiltInRules;
 import dev.lockstep.rules.Rule;
 import dev.lockstep.rules.RuleInfo;
@@ -293,8 +293,8 @@ final class BundledCaptureTest {
   void spellsOneTokenInTwoWays() {
     UUID token = UUID.fromString("3f2504e0-4f89-41d3-9a0c-0305e82c3301");
 
-    assertThat(TokenIds.compact(token)).isEqualTo("4AQlP4lP00GaDAMF6CwzAQ");
-    assertThat(TokenIds.spelledOut(token))
+    assertThat(TokenIdForms.compact(token)).isEqualTo("4AQlP4lP00GaDAMF6CwzAQ");
+    assertThat(TokenIdForms.spelledOut(token))
         .isEqualTo("M2YyNTA0ZTAtNGY4OS00MWQzLTlhMGMtMDMwNWU4MmMzMzAx");
   }
 

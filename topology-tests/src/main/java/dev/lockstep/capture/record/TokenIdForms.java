@@ -6,8 +6,8 @@ import java.util.Base64;
 import java.util.UUID;
 
 /** The two spellings of a token's identifier. */
-public final class TokenIds {
-  private TokenIds() {}
+public final class TokenIdForms {
+  private TokenIdForms() {}
 
   /** Returns the 22 characters that tokens and newer records carry. */
   public static String compact(UUID id) {

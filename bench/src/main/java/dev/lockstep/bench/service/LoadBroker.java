@@ -27,7 +27,7 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
 /** The broker that the load goes through, asked from outside of floor and service. */
-final class Cluster implements AutoCloseable {
+final class LoadBroker implements AutoCloseable {
   private static final int PARTITIONS = 4;
   private static final int CALM_LOOKS = 5;
   private static final Duration POLL = Duration.ofMillis(200);
@@ -36,7 +36,7 @@ final class Cluster implements AutoCloseable {
   private final Admin admin;
   private final KafkaProducer<byte[], byte[]> producer;
 
-  Cluster(String bootstrap) {
+  LoadBroker(String bootstrap) {
     this.bootstrap = bootstrap;
     this.admin = Admin.create(Map.of("bootstrap.servers", bootstrap));
     this.producer =

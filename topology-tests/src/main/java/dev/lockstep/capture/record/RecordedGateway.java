@@ -8,13 +8,13 @@ import java.util.Locale;
  * @param name its name in Azure
  * @param host host that callers ask for
  */
-public record Gateway(String name, String host) {
-  /** Gateway that everybody may call, past Front Door or through it. */
-  public static final Gateway ORDERS =
-      new Gateway("northwind-apim", "api.northwindtraders.example");
+public record RecordedGateway(String name, String host) {
+  /** RecordedGateway that everybody may call, past Front Door or through it. */
+  public static final RecordedGateway ORDERS =
+      new RecordedGateway("northwind-apim", "api.northwindtraders.example");
 
-  /** Gateway that stands behind Front Door. */
-  public static final Gateway SHOP = new Gateway("northwind-shop", "shop.northwindtraders.example");
+  /** RecordedGateway that stands behind Front Door. */
+  public static final RecordedGateway SHOP = new RecordedGateway("northwind-shop", "shop.northwindtraders.example");
 
   private static final String RESOURCES =
       "/SUBSCRIPTIONS/2E5B8F3A-6C1D-4E7F-8A90-B1C2D3E4F506/RESOURCEGROUPS/NORTHWIND-EDGE/PROVIDERS"
