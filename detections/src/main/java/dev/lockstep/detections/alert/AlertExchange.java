@@ -7,6 +7,7 @@ import dev.lockstep.detections.rule.AlertSettings;
 import dev.lockstep.enrichment.Enrichment;
 import dev.lockstep.enrichment.address.Address;
 import dev.lockstep.enrichment.network.NetworkClass;
+import dev.lockstep.rules.AlertGates;
 import dev.lockstep.rules.AlertOnSubject;
 import dev.lockstep.rules.Event;
 import dev.lockstep.rules.Subject;
@@ -156,7 +157,7 @@ public final class AlertExchange {
     for (String text : alert.getAddresses()) {
       Address address = Address.parse(text);
       if (address != null) {
-        String gate = gate(enrichment.locate(address, null).network().networkClass().word());
+        String gate = AlertGates.of(enrichment.locate(address, null).network().networkClass());
         if (gate != null) {
           counts.suppressed(alertSubject(alert.getId()), rule, gate);
         }
@@ -166,13 +167,8 @@ public final class AlertExchange {
 
   /** Returns the gate of a network class that alerts never match, or null. */
   static @Nullable String gate(String networkClass) {
-    if (networkClass.equals(NetworkClass.CORPORATE.word())) {
-      return "corporate-egress";
-    }
-    return networkClass.equals(NetworkClass.BACKEND.word())
-            || networkClass.equals(NetworkClass.TRUSTED_PROXY.word())
-        ? networkClass
-        : null;
+    NetworkClass known = NetworkClass.ofWord(networkClass);
+    return known == null ? null : AlertGates.of(known);
   }
 
   /** Processes an account to which a name in an alert was resolved; returns whether it is new. */

@@ -2,6 +2,7 @@ package dev.lockstep.detections.defender;
 
 import dev.lockstep.enrichment.geo.Location;
 import dev.lockstep.enrichment.network.NetworkClass;
+import dev.lockstep.rules.AlertGates;
 import dev.lockstep.rules.AlertOnSubject;
 import dev.lockstep.rules.Case;
 import dev.lockstep.rules.Event;
@@ -24,6 +25,7 @@ import dev.lockstep.schemas.Severity;
 import java.util.BitSet;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -91,7 +93,9 @@ public final class DefenderCorroboration implements Rule {
           .needs(Need.ALERTS)
           .reasons(FLAGGED_ADDRESS, SHARED_ADDRESS)
           .severities(Severity.High, Severity.Medium, Severity.Low)
-          .gates("corporate-egress", "backend", "trusted-proxy", ALREADY_NAMED, "own-alert")
+          .gates(
+              Stream.concat(AlertGates.NAMES.stream(), Stream.of(ALREADY_NAMED, "own-alert"))
+                  .toArray(String[]::new))
           .tactics("InitialAccess")
           .techniques("T1078", "T1078.004")
           .settings(SETTLE_MINUTES, ESCALATE_HOURS, FLAG_MINUTES)
@@ -181,12 +185,7 @@ public final class DefenderCorroboration implements Rule {
 
   /** Returns the gate of a network class that never matches an alert, or null. */
   static @Nullable String gate(Fact fact) {
-    return switch (networkClass(fact)) {
-      case CORPORATE -> "corporate-egress";
-      case BACKEND -> "backend";
-      case TRUSTED_PROXY -> "trusted-proxy";
-      default -> null;
-    };
+    return AlertGates.of(networkClass(fact));
   }
 
   static NetworkClass networkClass(Fact fact) {

@@ -1,5 +1,6 @@
 package dev.lockstep.detections.defender;
 
+import dev.lockstep.rules.AlertGates;
 import dev.lockstep.rules.AlertOnSubject;
 import dev.lockstep.rules.EventReference;
 import dev.lockstep.rules.Fact;
@@ -31,7 +32,7 @@ final class FlaggedGates {
                 (double) nearest(fact, alert),
                 "limitMinutes",
                 (double) most);
-    for (String each : List.of("corporate-egress", "backend", "trusted-proxy")) {
+    for (String each : AlertGates.NAMES) {
       gates.decides(each, each.equals(gate), Gates.SUPPRESSED, "class", word);
     }
     Principal principal = fact.principal();
