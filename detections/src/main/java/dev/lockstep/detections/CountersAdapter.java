@@ -76,7 +76,7 @@ public final class CountersAdapter
   }
 
   @Override
-  public void confirmed() {
+  public void corroborated() {
     counters.sees(alertRule, "escalated");
   }
 

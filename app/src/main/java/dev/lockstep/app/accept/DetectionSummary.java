@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  * Summary of a detection: the fields of its JSON that decide whether an exception covers it.
  *
  * @param endAt end in milliseconds since 1970
- * @param confirmed whether a Defender alert has confirmed the detection, which outweighs an
+ * @param corroborated whether a Defender alert corroborates the detection, which outweighs an
  *     exception
  * @param sides shown events, at most 20
  */
@@ -40,7 +40,7 @@ public record DetectionSummary(
     @Nullable String partner,
     @Nullable String ip,
     long endAt,
-    boolean confirmed,
+    boolean corroborated,
     List<Side> sides) {
 
   private static final JsonFactory JSON = new JsonFactory();

@@ -312,7 +312,7 @@ public final class AcceptCommand implements Callable<Integer> {
       text.append("\n  ").append(line(other));
     }
     written.wider().forEach(one -> text.append('\n').append(Quoted.visible(one)));
-    if (detection.confirmed()) {
+    if (detection.corroborated()) {
       text.append("\nAn alert of Microsoft Defender confirms this detection: that outweighs an")
           .append(" exception, so it goes out all the same.");
     }

@@ -129,7 +129,7 @@ final class FileTuning {
       Set<String> removed = new TreeSet<>();
       for (String id : findings.ids()) {
         DetectionSummary summary = summaries.byId().get(id);
-        if (summary != null && summary.isOf(entry) && !summary.confirmed()) {
+        if (summary != null && summary.isOf(entry) && !summary.corroborated()) {
           removed.add(id);
         }
       }

@@ -95,7 +95,7 @@ public final class Promotion {
         excepted.merge(entry.id(), 1L, Long::sum);
       }
     }
-    if (one.summary().confirmed()) {
+    if (one.summary().corroborated()) {
       confirmed.add(finding);
       outweighed += isExcepted ? 1 : 0;
     } else if (isExcepted) {

@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Alerts of Defender between subjects: the records of an alert are united, the alert is passed to
- * each subject that it names, and a finding that it meets there is confirmed.
+ * each subject that it names, and a finding that it meets there is corroborated.
  */
 public final class AlertExchange {
   private static final String ALERT = "alert\n";

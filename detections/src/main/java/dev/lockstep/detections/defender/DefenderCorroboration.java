@@ -32,8 +32,8 @@ import org.jspecify.annotations.Nullable;
  * Rule {@code defender-corroboration}: a principal was let in at an address close in time to a
  * Defender alert on that address.
  *
- * <p>The confirmation of other rules' findings by alerts is done with the findings. Its switches
- * are settings of this rule, because people know both under one name.
+ * <p>{@code finding.AlertCorroboration} raises findings of other rules by alerts. Its switches are
+ * settings of this rule, because people know both under one name.
  */
 public final class DefenderCorroboration implements Rule {
   /** Id of the rule. */
@@ -52,14 +52,14 @@ public final class DefenderCorroboration implements Rule {
           1_440,
           "For how many minutes none of an alert's records may have come until it is judged.");
 
-  /** Longest time in hours between an alert and a finding that it confirms. */
+  /** Longest time in hours between an alert and a finding that it corroborates. */
   public static final Setting ESCALATE_HOURS =
       Setting.integer(
           "escalateHours",
           24,
           1,
           72,
-          "How many hours an alert may lie from a finding of another rule that it confirms.");
+          "How many hours an alert may lie from a finding of another rule that it corroborates.");
 
   /** Longest time in minutes between an alert and a sign-in or call at its address. */
   static final Setting FLAG_MINUTES =

@@ -296,7 +296,7 @@ final class FindingOutput {
 
   private void give(ActiveRule rule, ContributionComposer.Told told) {
     output.contribution(told.contribution(), times.arrivalAt());
-    if (alerts.confirms() && !rule.info().needs().contains(Need.ALERTS)) {
+    if (alerts.corroborates() && !rule.info().needs().contains(Need.ALERTS)) {
       mentions.mention(told.contribution());
     }
   }

@@ -6,8 +6,8 @@ import java.util.List;
 public interface FindingCounts {
   void finding(String rule, String severity);
 
-  /** Counts a finding that an alert has confirmed. */
-  void confirmed();
+  /** Counts a finding that an alert has corroborated. */
+  void corroborated();
 
   /** Records the latency of a revision, from the arrival of the event that caused it. */
   void took(String rule, long millis);

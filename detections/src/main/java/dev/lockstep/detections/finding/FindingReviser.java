@@ -23,21 +23,21 @@ import org.jspecify.annotations.Nullable;
 /**
  * Decision about one finding: its present content, and when which revision goes out.
  *
- * <p>A change of existence, severity, reason or confirming alerts goes out at once. A change of
+ * <p>A change of existence, severity, reason or corroborating alerts goes out at once. A change of
  * counts waits for some time after the last revision, and longer each time. A finding that
- * exceptions cover is not sent, or is retracted, unless an alert confirms it.
+ * exceptions cover is not sent, or is retracted, unless an alert corroborates it.
  */
 final class FindingReviser {
   private static final int MOST_CONFIRMATIONS = 256;
   private static final long LONGEST_WAIT_MILLIS = 600_000L;
 
   private final long firstWaitMillis;
-  private final Escalation escalation;
+  private final AlertCorroboration corroboration;
   private final Exceptions exceptions;
 
-  FindingReviser(int repeatSeconds, Escalation escalation, Exceptions exceptions) {
+  FindingReviser(int repeatSeconds, AlertCorroboration corroboration, Exceptions exceptions) {
     this.firstWaitMillis = repeatSeconds * 1_000L;
-    this.escalation = escalation;
+    this.corroboration = corroboration;
     this.exceptions = exceptions;
   }
 
@@ -243,14 +243,14 @@ final class FindingReviser {
     if (FindingTexts.isWithdrawn(base)) {
       return base;
     }
-    Detection confirmed = escalation.confirmed(base, state.getConfirmations());
+    Detection corroborated = corroboration.corroborated(base, state.getConfirmations());
     List<ExceptionEntry> covering = covering(state);
     if (covering.isEmpty()) {
-      return confirmed;
+      return corroborated;
     }
-    return confirmed == base
+    return corroborated == base
         ? FindingTexts.heldBack(base, covering)
-        : FindingTexts.outweighed(confirmed, covering);
+        : FindingTexts.outweighed(corroborated, covering);
   }
 
   /** Returns the exceptions that cover a finding and are still in the file. */

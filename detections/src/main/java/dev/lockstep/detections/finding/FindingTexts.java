@@ -52,16 +52,16 @@ final class FindingTexts {
   }
 
   /**
-   * Returns a finding that is sent because an alert confirms it, with the exceptions that would
+   * Returns a finding that is sent because an alert corroborates it, with the exceptions that would
    * have held it back.
    */
-  static Detection outweighed(Detection confirmed, List<ExceptionEntry> exceptions) {
-    Detection detection = Detection.newBuilder(confirmed).build();
+  static Detection outweighed(Detection corroborated, List<ExceptionEntry> exceptions) {
+    Detection detection = Detection.newBuilder(corroborated).build();
     ExceptionEntry first = exceptions.get(0);
     detection.setDescription(
         "%s Exception %s of %s (%s) would have held this back; the alert outweighs it."
-            .formatted(confirmed.getDescription(), first.id(), first.owner(), first.reason()));
-    detection.setGates(withException(confirmed, "outweighed", exceptions));
+            .formatted(corroborated.getDescription(), first.id(), first.owner(), first.reason()));
+    detection.setGates(withException(corroborated, "outweighed", exceptions));
     return detection;
   }
 

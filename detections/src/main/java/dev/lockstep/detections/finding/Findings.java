@@ -62,7 +62,7 @@ public final class Findings {
       Revisions revisions,
       Consumer<IncidentMember> members) {
     this.store = store;
-    this.reviser = new FindingReviser(repeatSeconds, new Escalation(alerts), exceptions);
+    this.reviser = new FindingReviser(repeatSeconds, new AlertCorroboration(alerts), exceptions);
     this.counts = counts;
     this.revisions = revisions;
     this.members = members;
@@ -88,7 +88,7 @@ public final class Findings {
             }
           }
         });
-    free.forEach(state -> keep(reviser.again(state, now), isConfirmed(state.getSaid()), 0));
+    free.forEach(state -> keep(reviser.again(state, now), isCorroborated(state.getSaid()), 0));
     for (FindingState state : moved) { // the store was written before there were incidents
       sendMember(state);
       store.put(state.getSaid().getId(), state);
@@ -113,10 +113,10 @@ public final class Findings {
     if (state == null && detection.getEndTime() < oldest()) {
       return; // the finding is evicted, and nothing in time can have changed it
     }
-    boolean confirmed = state != null && isConfirmed(state.getSaid());
+    boolean corroborated = state != null && isCorroborated(state.getSaid());
     FindingReviser.Next next = reviser.take(state, contribution, confirmations, now);
     long arrivalAt = contribution.getArrivalAt();
-    keep(next, confirmed, arrivalAt);
+    keep(next, corroborated, arrivalAt);
     if (next != null && next.revision() != null && arrivalAt > 0 && now >= arrivalAt) {
       counts.took(detection.getRule(), now - arrivalAt);
     }
@@ -134,8 +134,8 @@ public final class Findings {
     if (state == null) {
       return; // the finding is evicted; a rule's contribution comes before any confirmation
     }
-    boolean confirmed = isConfirmed(state.getSaid());
-    keep(reviser.take(state, confirmation, now), confirmed, 0);
+    boolean corroborated = isCorroborated(state.getSaid());
+    keep(reviser.take(state, confirmation, now), corroborated, 0);
   }
 
   /** Applies the incident that a finding belongs to. */
@@ -143,7 +143,7 @@ public final class Findings {
     load(now);
     FindingState state = store.get(correlation.getFinding());
     if (state != null) {
-      keep(reviser.take(state, correlation, now), isConfirmed(state.getSaid()), 0);
+      keep(reviser.take(state, correlation, now), isCorroborated(state.getSaid()), 0);
     }
   }
 
@@ -226,7 +226,7 @@ public final class Findings {
     }
   }
 
-  private void keep(FindingReviser.@Nullable Next next, boolean wasConfirmed, long arrivalAt) {
+  private void keep(FindingReviser.@Nullable Next next, boolean wasCorroborated, long arrivalAt) {
     if (next == null) {
       return;
     }
@@ -242,17 +242,17 @@ public final class Findings {
     if (revision.getRevision() == 1) {
       counts.finding(revision.getRule(), revision.getSeverity().name());
     }
-    if (!wasConfirmed && isConfirmed(state)) {
-      counts.confirmed();
+    if (!wasCorroborated && isCorroborated(state)) {
+      counts.corroborated();
     }
     revisions.take(revision, arrivalAt);
   }
 
-  private static boolean isConfirmed(FindingState state) {
-    return !state.getConfirmations().isEmpty() && isConfirmed(state.getSaid());
+  private static boolean isCorroborated(FindingState state) {
+    return !state.getConfirmations().isEmpty() && isCorroborated(state.getSaid());
   }
 
-  private static boolean isConfirmed(Detection detection) {
+  private static boolean isCorroborated(Detection detection) {
     return !detection.getDefenderAlerts().isEmpty();
   }
 
@@ -270,7 +270,7 @@ public final class Findings {
       FindingState state = store.get(id);
       waiting.remove(id);
       if (state != null) {
-        keep(reviser.waited(state, now), isConfirmed(state.getSaid()), 0);
+        keep(reviser.waited(state, now), isCorroborated(state.getSaid()), 0);
       }
     }
   }

@@ -1,5 +1,5 @@
 /**
- * Findings as they stand: raised by confirming alerts, held back by exceptions, given out as
+ * Findings as they stand: raised by corroborating alerts, held back by exceptions, given out as
  * revisions.
  *
  * <p>Nothing of Kafka and of a single rule may come in here.

@@ -1,16 +1,16 @@
 package dev.lockstep.detections.rule;
 
 /**
- * Settings of the effect of alerts on findings.
+ * Settings of the corroboration of findings by Defender alerts.
  *
  * @param rule id of the rule that owns the settings and the counters
  * @param enabled if alerts are read
- * @param confirms if alerts raise findings
+ * @param corroborates if alerts raise the severity of findings
  * @param settleMinutes minutes without a new record after which an alert is judged
- * @param escalateHours longest time in hours between an alert and a finding that it confirms
+ * @param escalateHours longest time in hours between an alert and a finding that it corroborates
  */
 public record AlertSettings(
-    String rule, boolean enabled, boolean confirms, int settleMinutes, int escalateHours) {
+    String rule, boolean enabled, boolean corroborates, int settleMinutes, int escalateHours) {
   /** Settings by which no alert is read. */
   public static final AlertSettings NONE = new AlertSettings("", false, false, 10, 24);
 }

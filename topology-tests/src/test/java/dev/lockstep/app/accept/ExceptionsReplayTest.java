@@ -45,7 +45,7 @@ class ExceptionsReplayTest {
       DetectionSummary detection = summaries.get(i);
       boolean isOfNobody =
           detection.principal() == null && detection.partner() == null && detection.ip() == null;
-      if (hidden.containsKey(detection.id()) || detection.confirmed() || isOfNobody) {
+      if (hidden.containsKey(detection.id()) || detection.corroborated() || isOfNobody) {
         continue;
       }
       Acceptance acceptance = new Acceptance(detection, summaries);

@@ -15,18 +15,21 @@ import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
-/** Escalation of a finding by one severity level, at most once, when Defender alerts confirm it. */
-final class Escalation {
+/**
+ * Corroboration of a finding by Defender alerts: one severity level more, at most once, by an alert
+ * of Medium or more that names the principal or an address of the finding close in time.
+ */
+final class AlertCorroboration {
   private static final int MOST_SHOWN = 20;
 
   private final AlertSettings settings;
 
-  Escalation(AlertSettings settings) {
+  AlertCorroboration(AlertSettings settings) {
     this.settings = settings;
   }
 
   /**
-   * Alert that confirms a finding.
+   * Alert that corroborates a finding.
    *
    * @param principal if the alert names the finding's principal
    * @param address smallest of the finding's addresses that the alert names, or null
@@ -41,9 +44,9 @@ final class Escalation {
     }
   }
 
-  /** Returns a finding with the alerts that confirm it, or the finding itself if none does. */
-  Detection confirmed(Detection finding, List<Confirmation> confirmations) {
-    if (!settings.confirms() || confirmations.isEmpty()) {
+  /** Returns a finding with the alerts that corroborate it, or the finding itself if none does. */
+  Detection corroborated(Detection finding, List<Confirmation> confirmations) {
+    if (!settings.corroborates() || confirmations.isEmpty()) {
       return finding;
     }
     List<Match> matches = matches(finding, confirmations);

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-final class EscalationTest {
+final class AlertCorroborationTest {
   private static final String TRAVEL = "impossible-travel";
   private static final String LONDON = "10.1.0.1";
   private static final String NEW_YORK = "10.2.0.1";
