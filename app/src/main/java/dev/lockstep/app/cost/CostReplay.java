@@ -9,7 +9,7 @@ import dev.lockstep.schemas.Detection;
 import dev.lockstep.sentinel.delivery.ForwarderConfig;
 import dev.lockstep.sentinel.delivery.RowEstimate;
 import dev.lockstep.sentinel.logs.DetectionRow;
-import dev.lockstep.sentinel.logs.SentinelTable;
+import dev.lockstep.sentinel.logs.StreamForm;
 import dev.lockstep.sentinel.sink.Row;
 import java.io.IOException;
 import java.io.InputStream;
@@ -44,8 +44,8 @@ public final class CostReplay {
     Sum sum =
         new Sum(
             sentinel != null && sentinel.lake() != null
-                ? SentinelTable.DETECTIONS_BESIDE_LAKE
-                : SentinelTable.DETECTIONS);
+                ? StreamForm.DETECTIONS_BESIDE_LAKE
+                : StreamForm.DETECTIONS);
     Replay replay =
         new Replay(
             config.rules(),
@@ -78,27 +78,27 @@ public final class CostReplay {
 
   /** Sum of the rows of an estimate. */
   private static final class Sum {
-    private final SentinelTable table;
+    private final StreamForm form;
     private Volume volume = Volume.NONE;
     private Volume lake = Volume.NONE;
     private long last;
 
-    Sum(SentinelTable table) {
-      this.table = table;
+    Sum(StreamForm form) {
+      this.form = form;
     }
 
     void add(List<DetectionRow> rows, long at) {
       last = Math.max(last, at);
       for (DetectionRow row : rows) {
-        volume = volume.plus(volume(table.row(row.detection()), at));
+        volume = volume.plus(volume(form.row(row.detection()), at));
       }
     }
 
     /** Adds a revision to the lake, which has no cap and no budget. */
     void addToLake(Detection revision, long at) {
-      if (table == SentinelTable.DETECTIONS_BESIDE_LAKE
+      if (form == StreamForm.DETECTIONS_BESIDE_LAKE
           && !Boolean.TRUE.equals(revision.getShadow())) {
-        lake = lake.plus(volume(SentinelTable.EVIDENCE.row(revision), at));
+        lake = lake.plus(volume(StreamForm.EVIDENCE.row(revision), at));
       }
     }
 

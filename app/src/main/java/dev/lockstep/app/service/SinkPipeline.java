@@ -10,7 +10,7 @@ import dev.lockstep.sentinel.delivery.ForwarderConfig;
 import dev.lockstep.sentinel.delivery.ForwarderCounts;
 import dev.lockstep.sentinel.delivery.ForwarderState;
 import dev.lockstep.sentinel.logs.SentinelSink;
-import dev.lockstep.sentinel.logs.SentinelTable;
+import dev.lockstep.sentinel.logs.StreamForm;
 import dev.lockstep.sentinel.sink.Sink;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -51,7 +51,7 @@ record SinkPipeline(ForwarderConfig config, Sink sink, ForwarderCounts counts) {
                     .withMaxRowsPerHour(sentinel.maxRowsPerHour())
                     .withMaxHighRowsPerHour(sentinel.maxHighRowsPerHour())
                     .withDailyBudget(sentinel.dailyBudget()),
-                new SentinelSink(delivery.config(), delivery.table(), delivery.tokens(), clock),
+                new SentinelSink(delivery.config(), delivery.form(), delivery.tokens(), clock),
                 new ForwarderCounts(latencies.to(ForwarderConfig.SENTINEL))));
         Config.Lake lake = sentinel.lake();
         if (lake != null) {
@@ -59,7 +59,7 @@ record SinkPipeline(ForwarderConfig config, Sink sink, ForwarderCounts counts) {
               new SinkPipeline(
                   config(all, ForwarderConfig.LAKE),
                   new SentinelSink(
-                      sentinel.to(lake), SentinelTable.EVIDENCE, delivery.tokens(), clock),
+                      sentinel.to(lake), StreamForm.EVIDENCE, delivery.tokens(), clock),
                   new ForwarderCounts(latencies.to(ForwarderConfig.LAKE))));
         }
       }

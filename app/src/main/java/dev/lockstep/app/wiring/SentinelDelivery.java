@@ -7,17 +7,17 @@ import dev.lockstep.sentinel.logs.AzureTokens;
 import dev.lockstep.sentinel.logs.BearerTokens;
 import dev.lockstep.sentinel.logs.Cloud;
 import dev.lockstep.sentinel.logs.SentinelConfig;
-import dev.lockstep.sentinel.logs.SentinelTable;
+import dev.lockstep.sentinel.logs.StreamForm;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Access to Microsoft Sentinel: endpoint and tokens.
  *
  * @param config endpoint and limits
- * @param table table of detections
+ * @param form form of the rows of detections
  * @param tokens source of access tokens
  */
-public record SentinelDelivery(SentinelConfig config, SentinelTable table, BearerTokens tokens) {
+public record SentinelDelivery(SentinelConfig config, StreamForm form, BearerTokens tokens) {
   /**
    * Returns the access of a configuration, or null if it has no Sentinel.
    *
@@ -31,7 +31,7 @@ public record SentinelDelivery(SentinelConfig config, SentinelTable table, Beare
     try {
       return new SentinelDelivery(
           sentinel.to(sentinel.stream()),
-          sentinel.lake() == null ? SentinelTable.DETECTIONS : SentinelTable.DETECTIONS_BESIDE_LAKE,
+          sentinel.lake() == null ? StreamForm.DETECTIONS : StreamForm.DETECTIONS_BESIDE_LAKE,
           tokens(sentinel));
     } catch (IllegalArgumentException e) {
       throw OperatorException.saying(e);

@@ -15,7 +15,7 @@ public final class SentinelSink implements Sink {
   private static final Limits LIMITS = new Limits(IngestionClient.MAX_BODY_BYTES, 5_000);
 
   private final SentinelConfig config;
-  private final SentinelTable table;
+  private final StreamForm form;
   private final IngestionClient client;
 
   /**
@@ -24,17 +24,17 @@ public final class SentinelSink implements Sink {
    * @throws IllegalArgumentException if the token of a fake would be sent to the service
    */
   public SentinelSink(SentinelConfig config, BearerTokens tokens, InstantSource clock) {
-    this(config, SentinelTable.DETECTIONS, tokens, clock);
+    this(config, StreamForm.DETECTIONS, tokens, clock);
   }
 
   /**
    * Creates a sink that has sent nothing.
    *
-   * @param table table of the stream
+   * @param form form of the rows
    * @throws IllegalArgumentException if the token of a fake would be sent to the service
    */
   public SentinelSink(
-      SentinelConfig config, SentinelTable table, BearerTokens tokens, InstantSource clock) {
+      SentinelConfig config, StreamForm form, BearerTokens tokens, InstantSource clock) {
     if (tokens == BearerTokens.LOCAL && !config.isLoopback()) {
       throw new IllegalArgumentException(
           "could not configure Sentinel: auth none for \"%s\"; take managed-identity,"
@@ -42,7 +42,7 @@ public final class SentinelSink implements Sink {
               + " workload-identity or client-secret; none is for 127.0.0.1 only");
     }
     this.config = config;
-    this.table = table;
+    this.form = form;
     this.client = new IngestionClient(config, tokens, clock);
   }
 
@@ -53,7 +53,7 @@ public final class SentinelSink implements Sink {
 
   @Override
   public Row row(Detection detection) {
-    return table.row(detection);
+    return form.row(detection);
   }
 
   @Override
@@ -93,7 +93,7 @@ public final class SentinelSink implements Sink {
               + " those of deploy/sentinel";
       default ->
           "check endpoint, ruleId and stream of %s in lockstep.yaml against the data collection rule"
-              .formatted(table.key());
+              .formatted(form.key());
     };
   }
 

@@ -129,8 +129,8 @@ class EvidenceRowTest {
     Detection detection = withEvents(20, "x");
     try (FakeLogsIngestionApi analytics = FakeLogsIngestionApi.start(null, 0);
         FakeLogsIngestionApi lake = FakeLogsIngestionApi.start(null, 0, STREAM)) {
-      send(analytics, FakeLogsIngestionApi.STREAM, SentinelTable.DETECTIONS_BESIDE_LAKE, detection);
-      send(lake, STREAM, SentinelTable.EVIDENCE, detection);
+      send(analytics, FakeLogsIngestionApi.STREAM, StreamForm.DETECTIONS_BESIDE_LAKE, detection);
+      send(lake, STREAM, StreamForm.EVIDENCE, detection);
       FakeLogsIngestionApi.Row brief = analytics.rows().get(0);
       FakeLogsIngestionApi.Row whole = lake.rows().get(0);
       assertThat(whole.detectionId()).isEqualTo(brief.detectionId()).isEqualTo("d-1");
@@ -141,12 +141,12 @@ class EvidenceRowTest {
   }
 
   private static void send(
-      FakeLogsIngestionApi to, String stream, SentinelTable table, Detection detection)
+      FakeLogsIngestionApi to, String stream, StreamForm form, Detection detection)
       throws InterruptedException {
     SentinelSink sink =
         new SentinelSink(
             SentinelConfig.of(to.endpoint(), FakeLogsIngestionApi.RULE_ID, stream),
-            table,
+            form,
             BearerTokens.LOCAL,
             InstantSource.system());
     assertThat(sink.send(List.of(sink.row(detection)), SENT_AT).kind())

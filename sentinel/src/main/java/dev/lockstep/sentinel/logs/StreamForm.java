@@ -3,8 +3,11 @@ package dev.lockstep.sentinel.logs;
 import dev.lockstep.schemas.Detection;
 import dev.lockstep.sentinel.sink.Row;
 
-/** Table that a stream writes to, which decides the form of its rows. */
-public enum SentinelTable {
+/**
+ * Form of the rows of a stream, by the table that it writes to. The columns are those of {@link
+ * DetectionRow} and {@link EvidenceRow}.
+ */
+public enum StreamForm {
   /** The table that rules read, with rows that hold all evidence. */
   DETECTIONS("sentinel"),
 
@@ -16,7 +19,7 @@ public enum SentinelTable {
 
   private final String key;
 
-  SentinelTable(String key) {
+  StreamForm(String key) {
     this.key = key;
   }
 
