@@ -234,7 +234,7 @@ final class FindingReviser {
     Detection alone = alone(state);
     return FindingTexts.isWithdrawn(alone)
         ? alone
-        : IncidentEffect.in(alone, state.getCorrelation());
+        : IncidentRaise.in(alone, state.getCorrelation());
   }
 
   /** Returns the present content of a finding without the incident that it belongs to. */

@@ -40,7 +40,7 @@ public final class Incidents {
   private final Consumer<Correlation> correlations;
 
   /** Groups that changed last, as they are in the store. */
-  private final LinkedHashMap<String, GroupMembers> recent = new LinkedHashMap<>(16, 0.75f, true);
+  private final LinkedHashMap<String, IncidentSplit> recent = new LinkedHashMap<>(16, 0.75f, true);
 
   private long lowAt;
 
@@ -66,7 +66,7 @@ public final class Incidents {
 
   /** Returns the incidents of one group's members: the ids of the findings of each, in order. */
   public static List<List<String>> of(String group, Collection<IncidentMember> members) {
-    GroupMembers all = GroupMembers.of(group, null);
+    IncidentSplit all = IncidentSplit.of(group, null);
     members.forEach(all::take);
     return all.findings();
   }
@@ -74,17 +74,17 @@ public final class Incidents {
   /** Applies a finding that joins, changes or leaves. */
   public void take(IncidentMember change) {
     String name = change.getGroup();
-    GroupMembers group = group(name);
+    IncidentSplit group = group(name);
     if (group.isUnchangedBy(change)) {
       if (change.getStands()) {
         leaveOut(change.getFinding(), name);
       }
       return;
     }
-    Map<String, GroupMembers.Incident> before = group.incidents();
+    Map<String, IncidentSplit.Incident> before = group.incidents();
     String leftOut = group.take(change);
     store(name, group);
-    Map<String, GroupMembers.Incident> after = new TreeMap<>(group.incidents());
+    Map<String, IncidentSplit.Incident> after = new TreeMap<>(group.incidents());
     after.forEach(
         (finding, incident) -> {
           // A new member is answered in any case: it may have come from another group.
@@ -103,21 +103,21 @@ public final class Incidents {
     correlations.accept(new Correlation(finding, group, null, List.of(), true));
   }
 
-  private GroupMembers group(String name) {
-    GroupMembers group = recent.get(name);
+  private IncidentSplit group(String name) {
+    IncidentSplit group = recent.get(name);
     if (group == null) {
       if (recent.size() >= MOST_RECENT) {
         Iterator<String> eldest = recent.keySet().iterator();
         eldest.next();
         eldest.remove();
       }
-      group = GroupMembers.of(name, store.get(name));
+      group = IncidentSplit.of(name, store.get(name));
       recent.put(name, group);
     }
     return group;
   }
 
-  private void store(String name, GroupMembers group) {
+  private void store(String name, IncidentSplit group) {
     if (group.isEmpty()) {
       recent.remove(name);
       store.delete(name);
@@ -139,11 +139,11 @@ public final class Incidents {
     if (Math.floorDiv(lowAt, DAY_MILLIS) == before) {
       return;
     }
-    List<GroupMembers> changed = new ArrayList<>();
+    List<IncidentSplit> changed = new ArrayList<>();
     List<String> names = new ArrayList<>();
     store.forEach(
         stored -> {
-          GroupMembers group = GroupMembers.of(stored.getGroup(), stored);
+          IncidentSplit group = IncidentSplit.of(stored.getGroup(), stored);
           if (group.evict(lowAt - KEPT_MILLIS)) {
             changed.add(group);
             names.add(stored.getGroup());

@@ -10,13 +10,13 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Part of the incident in a finding: its correlation id, and one severity level more where several
- * rules agree.
+ * Raise of a finding's severity by one level where several rules agree within its incident; also
+ * writes the incident's correlation id into the finding.
  */
-final class IncidentEffect {
+final class IncidentRaise {
   private static final String GATE = "incident";
 
-  private IncidentEffect() {}
+  private IncidentRaise() {}
 
   /** Returns a finding with the incident that it belongs to, or the finding itself if none. */
   static Detection in(Detection finding, @Nullable Correlation correlation) {

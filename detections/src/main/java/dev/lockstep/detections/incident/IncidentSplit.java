@@ -13,8 +13,11 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
-/** Members of one group in the order of start and id, and the incidents that they make. */
-final class GroupMembers {
+/**
+ * Split of one group of findings into incidents. Holds the members of the group in the order of
+ * start and id, and chooses which of them make an incident.
+ */
+final class IncidentSplit {
   /** Largest number of members of a group that start on one UTC day. */
   static final int MOST_A_DAY = 256;
 
@@ -48,13 +51,13 @@ final class GroupMembers {
     static final Incident NONE = new Incident(null, List.of());
   }
 
-  private GroupMembers(String name) {
+  private IncidentSplit(String name) {
     this.name = name;
   }
 
   /** Returns a group as it is stored, or an empty group for null. */
-  static GroupMembers of(String name, @Nullable IncidentGroup stored) {
-    GroupMembers group = new GroupMembers(name);
+  static IncidentSplit of(String name, @Nullable IncidentGroup stored) {
+    IncidentSplit group = new IncidentSplit(name);
     if (stored != null) {
       for (KeptMember each : stored.getMembers()) {
         group.add(
