@@ -1,8 +1,8 @@
 package dev.lockstep.app.config;
 
+import dev.lockstep.app.setting.CheckedValue;
 import dev.lockstep.app.setting.ConfigKey;
 import dev.lockstep.app.setting.ConfigKeys;
-import dev.lockstep.app.setting.ConfiguredValue;
 import dev.lockstep.app.setting.Secret;
 import dev.lockstep.app.setting.Section;
 import dev.lockstep.app.terminal.OperatorException;
@@ -127,7 +127,7 @@ final class AmqpSourceReader {
     }
     URI container = section.value(CONTAINER);
     Config.Auth auth = section.optional(AUTH);
-    ConfiguredValue connection = section.written(CONNECTION_STRING);
+    CheckedValue connection = section.written(CONNECTION_STRING);
     if (auth == null && connection == null) {
       if (hub.auth() == Config.Auth.CONNECTION_STRING) {
         throw OperatorException.inConfig(
@@ -147,7 +147,7 @@ final class AmqpSourceReader {
         IDENTITY.read(section, own));
   }
 
-  private static URI container(ConfiguredValue setting) {
+  private static URI container(CheckedValue setting) {
     try {
       URI uri = new URI(setting.text().strip());
       String path = uri.getPath();

@@ -5,9 +5,9 @@ import dev.lockstep.app.rules.ConfiguredRules;
 import dev.lockstep.app.rules.RuleCatalogue;
 import dev.lockstep.app.rules.RuleJars;
 import dev.lockstep.app.rules.RulesReader;
+import dev.lockstep.app.setting.CheckedValue;
 import dev.lockstep.app.setting.ConfigKey;
 import dev.lockstep.app.setting.ConfigKeys;
-import dev.lockstep.app.setting.ConfiguredValue;
 import dev.lockstep.app.setting.EffectiveValue;
 import dev.lockstep.app.setting.Environment;
 import dev.lockstep.app.setting.References;
@@ -265,7 +265,7 @@ final class ConfigReader {
                 REDACT));
   }
 
-  private static Secret redactKey(ConfiguredValue key) {
+  private static Secret redactKey(CheckedValue key) {
     Secret secret = key.secret();
     if (secret.reveal().length() < Config.FEWEST_KEY_CHARS) {
       throw OperatorException.inConfig(
@@ -332,7 +332,7 @@ final class ConfigReader {
         properties(kafka));
   }
 
-  private static short copies(ConfiguredValue setting) {
+  private static short copies(CheckedValue setting) {
     int copies = setting.integer(-1, 32);
     if (copies == 0) {
       throw setting.bad(
@@ -402,7 +402,7 @@ final class ConfigReader {
         .required("set it to HOST:PORT");
   }
 
-  private static String parseServers(ConfiguredValue setting) {
+  private static String parseServers(CheckedValue setting) {
     String text = setting.text().strip();
     int start = 0;
     while (start <= text.length()) {
@@ -438,7 +438,7 @@ final class ConfigReader {
         sentence);
   }
 
-  private static String parseTopic(ConfiguredValue setting, int maxChars) {
+  private static String parseTopic(CheckedValue setting, int maxChars) {
     String text = setting.text();
     boolean fits =
         text.length() <= maxChars

@@ -1,8 +1,8 @@
 package dev.lockstep.app.config;
 
+import dev.lockstep.app.setting.CheckedValue;
 import dev.lockstep.app.setting.ConfigKey;
 import dev.lockstep.app.setting.ConfigKeys;
-import dev.lockstep.app.setting.ConfiguredValue;
 import dev.lockstep.app.setting.Entries;
 import dev.lockstep.app.setting.Section;
 import dev.lockstep.app.terminal.OperatorException;
@@ -206,7 +206,7 @@ final class EstateReader {
         .required("give the " + what + " a name of its own");
   }
 
-  private static String named(ConfiguredValue setting) {
+  private static String named(CheckedValue setting) {
     String name = setting.text().strip();
     if (name.length() > MOST_NAME_CHARS) {
       throw setting.bad("is too long", "give " + MOST_NAME_CHARS + " characters at most");
@@ -218,7 +218,7 @@ final class EstateReader {
     return ConfigKey.text(name, GUID_FORM, EstateReader::guid, sentence);
   }
 
-  private static String guid(ConfiguredValue setting) {
+  private static String guid(CheckedValue setting) {
     String id = setting.text().strip().toLowerCase(Locale.ROOT);
     if (!isGuid(id)) {
       throw setting.bad(
@@ -241,7 +241,7 @@ final class EstateReader {
   }
 
   /** Returns a host name without port; nothing else of a URL is taken. */
-  private static String host(ConfiguredValue setting) {
+  private static String host(CheckedValue setting) {
     String host = setting.text().strip().toLowerCase(Locale.ROOT);
     int colon = host.lastIndexOf(':');
     if (colon > 0
@@ -260,7 +260,7 @@ final class EstateReader {
     return host;
   }
 
-  private static String resourceId(ConfiguredValue setting) {
+  private static String resourceId(CheckedValue setting) {
     String id = setting.text().strip().toLowerCase(Locale.ROOT);
     if (!id.startsWith("/") || id.endsWith("/")) {
       throw setting.bad(
@@ -269,7 +269,7 @@ final class EstateReader {
     return id;
   }
 
-  private static String operation(ConfiguredValue setting) {
+  private static String operation(CheckedValue setting) {
     String operation = setting.text().strip();
     if (operation.chars().allMatch(c -> c == '*' || Character.isWhitespace(c))) {
       throw setting.bad("matches every operation", "name the operations that need a role");
@@ -283,7 +283,7 @@ final class EstateReader {
 
     String name(Entries.Entry entry, ConfigKey<String> key) {
       String name = entry.name(key);
-      ConfiguredValue written = entry.section().written(key);
+      CheckedValue written = entry.section().written(key);
       return one(name, entry.section(), key, written == null ? null : written.origin());
     }
 
@@ -294,7 +294,7 @@ final class EstateReader {
 
     Set<String> all(Section section, ConfigKey<String> key) {
       Set<String> all = new LinkedHashSet<>();
-      for (ConfiguredValue written : section.allWritten(key)) {
+      for (CheckedValue written : section.allWritten(key)) {
         all.add(one(key.read(written), section, key, written.origin()));
       }
       return all;

@@ -1,6 +1,6 @@
 package dev.lockstep.app.config;
 
-import dev.lockstep.app.setting.ConfiguredValue;
+import dev.lockstep.app.setting.CheckedValue;
 import dev.lockstep.app.terminal.OperatorException;
 import dev.lockstep.sentinel.sink.Loopback;
 import java.util.ArrayList;
@@ -31,8 +31,8 @@ final class HubProperties {
    * @param namespace namespace as configured, or null
    * @throws OperatorException if there is such a property
    */
-  static void check(Map<String, ConfiguredValue> properties, @Nullable String namespace) {
-    ConfiguredValue servers = properties.get(SERVERS);
+  static void check(Map<String, CheckedValue> properties, @Nullable String namespace) {
+    CheckedValue servers = properties.get(SERVERS);
     boolean local = servers != null;
     for (String host : servers == null ? List.<String>of() : hosts(servers.text())) {
       boolean loopback = Loopback.is(host);
@@ -43,9 +43,9 @@ final class HubProperties {
             "remove it, or read that host by a source of type kafka");
       }
     }
-    for (Map.Entry<String, ConfiguredValue> property : properties.entrySet()) {
+    for (Map.Entry<String, CheckedValue> property : properties.entrySet()) {
       String key = property.getKey();
-      ConfiguredValue setting = property.getValue();
+      CheckedValue setting = property.getValue();
       if (key.startsWith("sasl.") && !isTiming(key)) {
         throw OperatorException.inConfig(
             setting.origin(),

@@ -1,7 +1,7 @@
 package dev.lockstep.app.config;
 
+import dev.lockstep.app.setting.CheckedValue;
 import dev.lockstep.app.setting.ConfigKey;
-import dev.lockstep.app.setting.ConfiguredValue;
 import dev.lockstep.app.setting.Secret;
 import dev.lockstep.app.setting.Section;
 import dev.lockstep.app.terminal.OperatorException;
@@ -51,7 +51,7 @@ record IdentityKeys(
   }
 
   /** Refuses a key that another auth has. */
-  static void refuseUnless(boolean fits, @Nullable ConfiguredValue setting, Config.Auth auth) {
+  static void refuseUnless(boolean fits, @Nullable CheckedValue setting, Config.Auth auth) {
     if (!fits && setting != null) {
       throw OperatorException.inConfig(
           setting.origin(),

@@ -1,9 +1,9 @@
 package dev.lockstep.app.config;
 
 import dev.lockstep.app.rules.ConfiguredRules;
+import dev.lockstep.app.setting.CheckedValue;
 import dev.lockstep.app.setting.ConfigKey;
 import dev.lockstep.app.setting.ConfigKeys;
-import dev.lockstep.app.setting.ConfiguredValue;
 import dev.lockstep.app.setting.Section;
 import dev.lockstep.schemas.HostName;
 import dev.lockstep.sentinel.delivery.DailyBudget;
@@ -111,7 +111,7 @@ final class SentinelReader {
     if (!lake.present()) {
       return null;
     }
-    ConfiguredValue written = lake.require(ENDPOINT);
+    CheckedValue written = lake.require(ENDPOINT);
     URI endpoint = lake.value(ENDPOINT);
     checkLocal(written, endpoint, auth);
     checkHost(written, endpoint, allowedHosts);
@@ -119,7 +119,7 @@ final class SentinelReader {
   }
 
   /** Refuses to send without a token to another machine. */
-  private static void checkLocal(ConfiguredValue written, URI endpoint, Config.Auth auth) {
+  private static void checkLocal(CheckedValue written, URI endpoint, Config.Auth auth) {
     if (auth == Config.Auth.NONE && !Loopback.is(endpoint.getHost())) {
       throw written.bad(
           "is not on this machine, and sentinel.auth is none",
@@ -128,7 +128,7 @@ final class SentinelReader {
   }
 
   /** Refuses to send a token to a host that may not have one. */
-  private static void checkHost(ConfiguredValue written, URI endpoint, Set<String> allowedHosts) {
+  private static void checkHost(CheckedValue written, URI endpoint, Set<String> allowedHosts) {
     if (!IngestionHosts.mayHaveAToken(endpoint.getHost(), allowedHosts)) {
       throw written.bad(
           "is not an ingestion host of Azure, so it gets no access token",
@@ -153,7 +153,7 @@ final class SentinelReader {
     if (!sentinel.present()) {
       return null;
     }
-    ConfiguredValue written = sentinel.require(ENDPOINT);
+    CheckedValue written = sentinel.require(ENDPOINT);
     Config.Auth auth = sentinel.value(AUTH);
     URI endpoint = sentinel.value(ENDPOINT);
     Set<String> allowedHosts = Set.copyOf(sentinel.values(ALLOWED_HOSTS));
@@ -175,7 +175,7 @@ final class SentinelReader {
     return read;
   }
 
-  private static String host(ConfiguredValue host) {
+  private static String host(CheckedValue host) {
     if (!HostName.isName(host.text())) {
       throw host.bad(
           "is not a host name", "give one such as logs.contoso.example, and nothing else");
@@ -183,7 +183,7 @@ final class SentinelReader {
     return host.text().toLowerCase(Locale.ROOT);
   }
 
-  private static String ruleId(ConfiguredValue setting) {
+  private static String ruleId(CheckedValue setting) {
     String text = setting.text();
     if (text.indexOf('/') >= 0) {
       throw setting.bad("is a resource id", "give the immutable id of the rule, dcr-…");
@@ -199,7 +199,7 @@ final class SentinelReader {
     return ConfigKey.text(name, "name of a stream", SentinelReader::streamName, sentence);
   }
 
-  private static String streamName(ConfiguredValue setting) {
+  private static String streamName(CheckedValue setting) {
     if (!SentinelConfig.isName(setting.text())) {
       throw setting.bad("is not a stream name", "give one such as Custom-Name_CL");
     }
@@ -236,7 +236,7 @@ final class SentinelReader {
             rows == null ? Long.MAX_VALUE : rows, bytes == null ? Long.MAX_VALUE : bytes);
   }
 
-  private static URI endpoint(ConfiguredValue setting) {
+  private static URI endpoint(CheckedValue setting) {
     URI uri;
     try {
       uri = new URI(setting.text());

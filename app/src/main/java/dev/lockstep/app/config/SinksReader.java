@@ -1,8 +1,8 @@
 package dev.lockstep.app.config;
 
+import dev.lockstep.app.setting.CheckedValue;
 import dev.lockstep.app.setting.ConfigKey;
 import dev.lockstep.app.setting.ConfigKeys;
-import dev.lockstep.app.setting.ConfiguredValue;
 import dev.lockstep.app.setting.Entries;
 import dev.lockstep.app.setting.Secret;
 import dev.lockstep.app.setting.Section;
@@ -164,7 +164,7 @@ final class SinksReader {
    * Returns the URL of a webhook; messages do not show it, because paths of webhooks are often
    * secret.
    */
-  private static URI url(ConfiguredValue setting) {
+  private static URI url(CheckedValue setting) {
     URI url;
     try {
       url = new URI(setting.text().strip());
@@ -187,7 +187,7 @@ final class SinksReader {
     return url;
   }
 
-  private static Secret secret(ConfiguredValue setting) {
+  private static Secret secret(CheckedValue setting) {
     Secret secret = setting.secret();
     if (secret.reveal().length() < WebhookSink.SHORTEST_SECRET) {
       throw OperatorException.inConfig(

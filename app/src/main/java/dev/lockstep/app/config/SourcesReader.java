@@ -1,8 +1,8 @@
 package dev.lockstep.app.config;
 
+import dev.lockstep.app.setting.CheckedValue;
 import dev.lockstep.app.setting.ConfigKey;
 import dev.lockstep.app.setting.ConfigKeys;
-import dev.lockstep.app.setting.ConfiguredValue;
 import dev.lockstep.app.setting.Entries;
 import dev.lockstep.app.setting.Secret;
 import dev.lockstep.app.setting.Section;
@@ -166,7 +166,7 @@ public final class SourcesReader {
   }
 
   /** Returns a category in Azure's spelling. */
-  private static String category(ConfiguredValue setting) {
+  private static String category(CheckedValue setting) {
     String category = CategoryNames.spelled(setting.text());
     if (category == null) {
       throw setting.bad(
@@ -258,7 +258,7 @@ public final class SourcesReader {
         brings(section));
   }
 
-  private static Instant time(ConfiguredValue setting) {
+  private static Instant time(CheckedValue setting) {
     Instant time = TimeText.instant(setting.text());
     if (time == null) {
       throw setting.bad("is not a time", "give one like 2026-11-01T00:00:00Z");
@@ -266,7 +266,7 @@ public final class SourcesReader {
     return time;
   }
 
-  private static String from(ConfiguredValue setting) {
+  private static String from(CheckedValue setting) {
     String place = place(setting.text());
     if (place == null) {
       throw setting.bad(
@@ -285,7 +285,7 @@ public final class SourcesReader {
     return time == null ? null : time.toString();
   }
 
-  private static String host(ConfiguredValue setting) {
+  private static String host(CheckedValue setting) {
     String text = setting.text().strip();
     if (text.indexOf('.') < 0 || !HostName.isName(text)) {
       throw setting.bad("is not a host name", "give NAME.servicebus.windows.net");

@@ -1,8 +1,8 @@
 package dev.lockstep.app.rules;
 
+import dev.lockstep.app.setting.CheckedValue;
 import dev.lockstep.app.setting.ConfigKey;
 import dev.lockstep.app.setting.ConfigKeys;
-import dev.lockstep.app.setting.ConfiguredValue;
 import dev.lockstep.app.setting.Environment;
 import dev.lockstep.app.terminal.OperatorException;
 import dev.lockstep.detections.BuiltInRules;
@@ -97,9 +97,9 @@ public final class RuleCatalogue {
    * @param folders folders as configured, each once
    * @throws OperatorException if a folder, a jar or a rule cannot be used
    */
-  static RuleCatalogue of(List<ConfiguredValue> folders, RuleJars jars) {
+  static RuleCatalogue of(List<CheckedValue> folders, RuleJars jars) {
     RuleCatalogue catalogue = builtIn();
-    for (ConfiguredValue folder : folders) {
+    for (CheckedValue folder : folders) {
       for (RuleJar jar : jars.in(folder)) {
         catalogue.add(folder, jar);
       }
@@ -117,7 +117,7 @@ public final class RuleCatalogue {
    * @param folder folders to name in messages
    * @throws OperatorException if a Sigma rule has the name of another rule
    */
-  RuleCatalogue with(SigmaSet set, ConfiguredValue folder) {
+  RuleCatalogue with(SigmaSet set, CheckedValue folder) {
     RuleCatalogue catalogue = new RuleCatalogue();
     catalogue.jars.addAll(jars);
     for (Entry entry : entries) {
@@ -130,7 +130,7 @@ public final class RuleCatalogue {
     return catalogue;
   }
 
-  private void add(ConfiguredValue folder, SigmaSet set) {
+  private void add(CheckedValue folder, SigmaSet set) {
     for (SetRule rule : set.rules()) {
       Entry entry = new Entry(rule, rule.info(), null);
       Entry other = byId.get(entry.id());
@@ -177,7 +177,7 @@ public final class RuleCatalogue {
     return clash;
   }
 
-  private void add(ConfiguredValue folder, RuleJar jar) {
+  private void add(CheckedValue folder, RuleJar jar) {
     jars.add(jar);
     for (RuleJar.Described rule : jar.rules()) {
       Entry entry = new Entry(rule.rule(), rule.info(), jar);

@@ -1,6 +1,6 @@
 package dev.lockstep.app.rules;
 
-import dev.lockstep.app.setting.ConfiguredValue;
+import dev.lockstep.app.setting.CheckedValue;
 import dev.lockstep.app.terminal.Failures;
 import dev.lockstep.app.terminal.OperatorException;
 import dev.lockstep.rules.Rule;
@@ -51,7 +51,7 @@ public record RuleJar(String name, String sha256, List<Described> rules) {
    * @param folder configured folder of the jar
    * @throws OperatorException if one of the rules cannot be used
    */
-  static RuleJar read(ConfiguredValue folder, Path file) {
+  static RuleJar read(CheckedValue folder, Path file) {
     String name = String.valueOf(file.getFileName());
     URLClassLoader loader = null;
     try {
@@ -77,11 +77,11 @@ public record RuleJar(String name, String sha256, List<Described> rules) {
   }
 
   /** Returns the failure to use a jar. */
-  static OperatorException bad(ConfiguredValue folder, String jar, String what, String fix) {
+  static OperatorException bad(CheckedValue folder, String jar, String what, String fix) {
     return folder.bad("holds the jar " + Quoted.of(jar) + ", " + what, fix);
   }
 
-  private static OperatorException noRule(ConfiguredValue folder, String jar) {
+  private static OperatorException noRule(CheckedValue folder, String jar) {
     return bad(
         folder,
         jar,
@@ -89,7 +89,7 @@ public record RuleJar(String name, String sha256, List<Described> rules) {
         "list the classes of its rules in the jar's " + SERVICE + ", one a line");
   }
 
-  private static List<Described> rules(ConfiguredValue folder, String jar, ClassLoader loader) {
+  private static List<Described> rules(CheckedValue folder, String jar, ClassLoader loader) {
     List<Described> rules = new ArrayList<>();
     try {
       for (ServiceLoader.Provider<Rule> each :
@@ -120,7 +120,7 @@ public record RuleJar(String name, String sha256, List<Described> rules) {
   }
 
   /** Rejects a rule for another version of the interface, or with a faulty description. */
-  private static void refuse(ConfiguredValue folder, String jar, String type, RuleInfo info) {
+  private static void refuse(CheckedValue folder, String jar, String type, RuleInfo info) {
     if (info.builtFor() != Rule.INTERFACE) {
       throw bad(
           folder,
@@ -144,7 +144,7 @@ public record RuleJar(String name, String sha256, List<Described> rules) {
     }
   }
 
-  private static OperatorException unlinked(ConfiguredValue folder, String jar, Error failure) {
+  private static OperatorException unlinked(CheckedValue folder, String jar, Error failure) {
     Throwable root = Causes.innermost(failure);
     String said = Failures.said(root);
     if (root instanceof UnsupportedClassVersionError) {

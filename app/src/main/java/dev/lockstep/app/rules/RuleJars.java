@@ -1,6 +1,6 @@
 package dev.lockstep.app.rules;
 
-import dev.lockstep.app.setting.ConfiguredValue;
+import dev.lockstep.app.setting.CheckedValue;
 import dev.lockstep.app.terminal.Failures;
 import dev.lockstep.app.terminal.OperatorException;
 import dev.lockstep.detections.sigma.SigmaLoader;
@@ -74,15 +74,15 @@ public final class RuleJars {
    *
    * @throws OperatorException if one of them cannot be used
    */
-  Map<ConfiguredValue, RuleJar> added(List<ConfiguredValue> folders) {
+  Map<CheckedValue, RuleJar> added(List<CheckedValue> folders) {
     List<Path> known = new ArrayList<>();
     folders.forEach(folder -> known.add(SigmaFolders.real(folder.path())));
-    Map<ConfiguredValue, RuleJar> jars = new LinkedHashMap<>();
+    Map<CheckedValue, RuleJar> jars = new LinkedHashMap<>();
     for (Path file : added) {
       Path real = SigmaFolders.real(file);
       if (isJar(file) && !known.contains(real.getParent())) {
-        ConfiguredValue place =
-            new ConfiguredValue(
+        CheckedValue place =
+            new CheckedValue(
                 "--rule", file.toString(), file.toString(), "the command line", Path.of(""));
         try {
           refuseIfShared(place, file, real);
@@ -105,16 +105,16 @@ public final class RuleJars {
   public static List<RuleJar> of(Path folder) {
     String named = folder.toString();
     return new RuleJars()
-        .in(new ConfiguredValue("the folder", named, named, "the command line", Path.of("")));
+        .in(new CheckedValue("the folder", named, named, "the command line", Path.of("")));
   }
 
   /** Returns the place of the rules for messages: the first folder, else the first added file. */
-  ConfiguredValue place(List<ConfiguredValue> folders) {
+  CheckedValue place(List<CheckedValue> folders) {
     if (!folders.isEmpty()) {
       return folders.get(0);
     }
     String file = documents(added).get(0).toString();
-    return new ConfiguredValue("--rule", file, file, "the command line", Path.of(""));
+    return new CheckedValue("--rule", file, file, "the command line", Path.of(""));
   }
 
   /** Returns whether some files of the folders are not read. */
@@ -137,8 +137,8 @@ public final class RuleJars {
    *
    * @throws OperatorException if a document has a fault
    */
-  SigmaLoader.Result sigma(List<ConfiguredValue> folders) {
-    List<Path> paths = folders.stream().map(ConfiguredValue::path).toList();
+  SigmaLoader.Result sigma(List<CheckedValue> folders) {
+    List<Path> paths = folders.stream().map(CheckedValue::path).toList();
     SigmaLoader.Result known = sigma.get(paths);
     if (known == null) {
       known = SigmaFolders.load(folders, documents(added), documents(leftOut));
@@ -153,7 +153,7 @@ public final class RuleJars {
    * @param setting configured folder
    * @throws OperatorException if the folder or one of its jars cannot be used
    */
-  List<RuleJar> in(ConfiguredValue setting) {
+  List<RuleJar> in(CheckedValue setting) {
     Path folder = setting.path();
     List<RuleJar> jars = read.get(folder);
     if (jars == null) {
@@ -163,7 +163,7 @@ public final class RuleJars {
     return jars;
   }
 
-  private List<RuleJar> load(ConfiguredValue setting, Path folder) {
+  private List<RuleJar> load(CheckedValue setting, Path folder) {
     if (!Files.isDirectory(folder)) {
       throw setting.bad(
           "names no folder (looked at " + Quoted.of(folder) + ")",
@@ -204,7 +204,7 @@ public final class RuleJars {
    * @param named path by which the jar was found, which may be a link
    * @param jar path of the jar itself
    */
-  private static void refuseIfShared(ConfiguredValue setting, Path named, Path jar)
+  private static void refuseIfShared(CheckedValue setting, Path named, Path jar)
       throws IOException {
     Path parent = jar.getParent();
     String name = Quoted.of(named.getFileName());
@@ -214,7 +214,7 @@ public final class RuleJars {
     refuseIfShared(setting, jar, "holds the jar " + name);
   }
 
-  private static void refuseIfShared(ConfiguredValue setting, Path path, String what)
+  private static void refuseIfShared(CheckedValue setting, Path path, String what)
       throws IOException {
     if (!Files.getFileStore(path).supportsFileAttributeView("posix")
         || Files.getFileStore(path).isReadOnly()) {

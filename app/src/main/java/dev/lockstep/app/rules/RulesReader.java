@@ -1,8 +1,8 @@
 package dev.lockstep.app.rules;
 
+import dev.lockstep.app.setting.CheckedValue;
 import dev.lockstep.app.setting.ConfigKey;
 import dev.lockstep.app.setting.ConfigKeys;
-import dev.lockstep.app.setting.ConfiguredValue;
 import dev.lockstep.app.setting.Section;
 import dev.lockstep.app.terminal.OperatorException;
 import dev.lockstep.detections.sigma.document.Header;
@@ -94,13 +94,13 @@ public final class RulesReader {
         .section(keys(List.of(DIRECTORIES), unknown(written)))
         .allWritten(DIRECTORIES)
         .stream()
-        .map(ConfiguredValue::path)
+        .map(CheckedValue::path)
         .toList();
   }
 
   public static ConfiguredRules read(Section root, RuleJars jars) {
     List<String> written = root.keysBelow(keys(List.of(), List.of()).name());
-    List<ConfiguredValue> folders = distinctFolders(root, written);
+    List<CheckedValue> folders = distinctFolders(root, written);
     String hash = folders.isEmpty() ? "" : SigmaFolders.hash(folders);
     RuleCatalogue catalogue;
     try {
@@ -135,8 +135,8 @@ public final class RulesReader {
     return read(root, keys(catalogue), catalogue);
   }
 
-  private static List<ConfiguredValue> distinctFolders(Section root, List<String> written) {
-    Map<Path, ConfiguredValue> distinct = new LinkedHashMap<>();
+  private static List<CheckedValue> distinctFolders(Section root, List<String> written) {
+    Map<Path, CheckedValue> distinct = new LinkedHashMap<>();
     root.section(keys(List.of(DIRECTORIES), unknown(written)))
         .allWritten(DIRECTORIES)
         .forEach(folder -> distinct.putIfAbsent(folder.path(), folder));
@@ -196,7 +196,7 @@ public final class RulesReader {
   }
 
   private static boolean isWritten(ConfigKey<?> key, Section section, Map<String, String> origins) {
-    ConfiguredValue written = section.written(key);
+    CheckedValue written = section.written(key);
     if (written != null) {
       origins.put(key.name(), written.origin());
     }

@@ -1,6 +1,6 @@
 package dev.lockstep.app.rules;
 
-import dev.lockstep.app.setting.ConfiguredValue;
+import dev.lockstep.app.setting.CheckedValue;
 import dev.lockstep.app.terminal.DisplayFormat;
 import dev.lockstep.app.terminal.Failures;
 import dev.lockstep.app.terminal.OperatorException;
@@ -33,12 +33,11 @@ final class SigmaFolders {
    * @throws OperatorException if a document has a fault; its lines name each fault, and the files
    *     without one
    */
-  static SigmaLoader.Result load(
-      List<ConfiguredValue> folders, List<Path> added, List<Path> leftOut) {
+  static SigmaLoader.Result load(List<CheckedValue> folders, List<Path> added, List<Path> leftOut) {
     RuleFiles all = new RuleFiles();
     Set<Path> known = new HashSet<>();
     leftOut.forEach(path -> known.add(real(path)));
-    for (ConfiguredValue folder : folders) {
+    for (CheckedValue folder : folders) {
       Path written = Path.of(folder.raw());
       for (Path path : files(folder)) {
         if (known.add(real(path))) {
@@ -69,7 +68,7 @@ final class SigmaFolders {
    *
    * @throws OperatorException if a folder cannot be read
    */
-  static SigmaFiles read(List<ConfiguredValue> folders) {
+  static SigmaFiles read(List<CheckedValue> folders) {
     try {
       return SigmaFiles.read(names(folders));
     } catch (IOException e) {
@@ -82,14 +81,14 @@ final class SigmaFolders {
     }
   }
 
-  private static Map<Path, String> names(List<ConfiguredValue> folders) {
+  private static Map<Path, String> names(List<CheckedValue> folders) {
     Map<Path, String> names = new LinkedHashMap<>();
     folders.forEach(folder -> names.putIfAbsent(folder.path(), folder.raw()));
     return names;
   }
 
   /** Returns the hash of the files of folders; empty if they cannot be read. */
-  static String hash(List<ConfiguredValue> folders) {
+  static String hash(List<CheckedValue> folders) {
     try {
       return SigmaFiles.read(names(folders)).hash();
     } catch (IOException e) {
@@ -104,7 +103,7 @@ final class SigmaFolders {
    * @throws OperatorException if a document has a fault; its lines name each fault, and the files
    *     without one
    */
-  static SigmaSet compile(SigmaFiles files, ConfiguredValue folders) {
+  static SigmaSet compile(SigmaFiles files, CheckedValue folders) {
     if (files.size() == 0) {
       return SigmaSet.NONE;
     }
@@ -121,9 +120,9 @@ final class SigmaFolders {
    * Returns a text that changes with the names, sizes, times and places of files in folders, which
    * is cheaper to find than their contents.
    */
-  static String look(List<ConfiguredValue> folders) {
+  static String look(List<CheckedValue> folders) {
     StringBuilder look = new StringBuilder();
-    for (ConfiguredValue folder : folders) {
+    for (CheckedValue folder : folders) {
       try {
         List<Path> paths = new ArrayList<>(RuleFiles.in(folder.path()));
         paths.add(folder.path().resolve(RuleFiles.PLACEHOLDERS));
@@ -157,11 +156,11 @@ final class SigmaFolders {
   }
 
   /** Returns whether a folder has a file with Sigma rules. */
-  static boolean hasAny(ConfiguredValue folder) {
+  static boolean hasAny(CheckedValue folder) {
     return !files(folder).isEmpty();
   }
 
-  private static List<Path> files(ConfiguredValue folder) {
+  private static List<Path> files(CheckedValue folder) {
     Path root = folder.path();
     List<Path> files;
     try {
@@ -179,7 +178,7 @@ final class SigmaFolders {
     return files;
   }
 
-  private static OperatorException refused(ConfiguredValue folder, SigmaLoader.Result result) {
+  private static OperatorException refused(CheckedValue folder, SigmaLoader.Result result) {
     return folder
         .bad(
             "holds Sigma rules with %s"

@@ -1,6 +1,6 @@
 package dev.lockstep.app.rules;
 
-import dev.lockstep.app.setting.ConfiguredValue;
+import dev.lockstep.app.setting.CheckedValue;
 import dev.lockstep.app.setting.Section;
 import dev.lockstep.app.terminal.Failures;
 import dev.lockstep.app.terminal.OperatorException;
@@ -18,7 +18,7 @@ import java.util.TreeMap;
  */
 public final class SigmaSource {
   private final Section root;
-  private final List<ConfiguredValue> folders;
+  private final List<CheckedValue> folders;
   private final boolean isPublished;
   private final RuleCatalogue catalogue;
   private final String hash;
@@ -30,7 +30,7 @@ public final class SigmaSource {
    */
   SigmaSource(
       Section root,
-      List<ConfiguredValue> folders,
+      List<CheckedValue> folders,
       boolean isPublished,
       RuleCatalogue catalogue,
       String hash) {
@@ -129,11 +129,11 @@ public final class SigmaSource {
     return rulesOf(SigmaFiles.of(new TreeMap<>()), Path.of(""));
   }
 
-  private static ConfiguredValue named(String key, String value, String origin) {
-    return new ConfiguredValue(key, value, value, origin, Path.of(""));
+  private static CheckedValue named(String key, String value, String origin) {
+    return new CheckedValue(key, value, value, origin, Path.of(""));
   }
 
-  private ConfiguredRules rules(SigmaFiles files, ConfiguredValue named) {
+  private ConfiguredRules rules(SigmaFiles files, CheckedValue named) {
     RuleCatalogue next = catalogue.with(SigmaFolders.compile(files, named), named);
     return RulesReader.read(root, next).readBy(this);
   }

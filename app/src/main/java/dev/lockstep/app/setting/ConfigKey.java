@@ -31,7 +31,7 @@ public final class ConfigKey<T> {
   private final String name;
   private final Type type;
   private final String form;
-  private final Function<ConfiguredValue, T> parser;
+  private final Function<CheckedValue, T> parser;
   private final String sentence;
   private double least;
   private double most;
@@ -44,7 +44,7 @@ public final class ConfigKey<T> {
   private boolean hidden;
 
   private ConfigKey(
-      String name, Type type, String form, Function<ConfiguredValue, T> parser, String sentence) {
+      String name, Type type, String form, Function<CheckedValue, T> parser, String sentence) {
     this.name = name;
     this.type = type;
     this.form = form;
@@ -60,49 +60,49 @@ public final class ConfigKey<T> {
    * @param sentence meaning of the key, one sentence
    */
   public static <T> ConfigKey<T> text(
-      String name, String form, Function<ConfiguredValue, T> parser, String sentence) {
+      String name, String form, Function<CheckedValue, T> parser, String sentence) {
     return new ConfigKey<>(name, Type.TEXT, form, parser, sentence);
   }
 
   /** Declares a text of any form. */
   public static ConfigKey<String> text(String name, String sentence) {
-    return text(name, "text", ConfiguredValue::text, sentence);
+    return text(name, "text", CheckedValue::text, sentence);
   }
 
   /** Declares a path, which need not lead anywhere yet. */
   public static ConfigKey<Path> path(String name, String sentence) {
-    return text(name, "path", ConfiguredValue::path, sentence);
+    return text(name, "path", CheckedValue::path, sentence);
   }
 
   /** Declares a path of a file that is there. */
   public static ConfigKey<Path> file(String name, String sentence) {
-    return text(name, "file", ConfiguredValue::existingFile, sentence);
+    return text(name, "file", CheckedValue::existingFile, sentence);
   }
 
   /** Declares a path of a file, or of a folder with such files. */
   public static ConfigKey<Path> fileOrFolder(String name, String sentence) {
-    return text(name, "file or folder", ConfiguredValue::existingFileOrFolder, sentence);
+    return text(name, "file or folder", CheckedValue::existingFileOrFolder, sentence);
   }
 
   /** Declares a value that is never shown. */
   public static ConfigKey<Secret> secret(String name, String sentence) {
-    return secret(name, ConfiguredValue::secret, sentence);
+    return secret(name, CheckedValue::secret, sentence);
   }
 
   /** Declares a value that is never shown, and that its parser may refuse. */
   public static ConfigKey<Secret> secret(
-      String name, Function<ConfiguredValue, Secret> parser, String sentence) {
+      String name, Function<CheckedValue, Secret> parser, String sentence) {
     return new ConfigKey<>(name, Type.SECRET, "secret", parser, sentence).hidden();
   }
 
   /** Declares a switch. */
   public static ConfigKey<Boolean> flag(String name, String sentence) {
-    return flag(name, ConfiguredValue::yesOrNo, sentence);
+    return flag(name, CheckedValue::yesOrNo, sentence);
   }
 
   /** Declares a switch whose value is read otherwise than as a boolean. */
   public static <T> ConfigKey<T> flag(
-      String name, Function<ConfiguredValue, T> parser, String sentence) {
+      String name, Function<CheckedValue, T> parser, String sentence) {
     return new ConfigKey<>(name, Type.FLAG, "`true` or `false`", parser, sentence);
   }
 
@@ -129,9 +129,9 @@ public final class ConfigKey<T> {
       Type type,
       double least,
       double most,
-      Function<ConfiguredValue, T> parser,
+      Function<CheckedValue, T> parser,
       String sentence) {
-    String from = ConfiguredValue.shown(least) + " to " + ConfiguredValue.shown(most);
+    String from = CheckedValue.shown(least) + " to " + CheckedValue.shown(most);
     ConfigKey<T> key = new ConfigKey<>(name, type, from, parser, sentence);
     key.least = least;
     key.most = most;
@@ -249,11 +249,11 @@ public final class ConfigKey<T> {
   }
 
   /** Returns what a value means; refuses one that does not have the key's form. */
-  public T read(ConfiguredValue value) {
+  public T read(CheckedValue value) {
     return parser.apply(value);
   }
 
-  String shown(ConfiguredValue value) {
+  String shown(CheckedValue value) {
     return hidden ? EffectiveValue.HIDDEN : SecretMask.of(value.raw());
   }
 }

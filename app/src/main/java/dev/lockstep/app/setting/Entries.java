@@ -45,7 +45,7 @@ public final class Entries {
           .required("give the " + what + " a name of its own");
     }
 
-    private static String named(ConfiguredValue setting, String what) {
+    private static String named(CheckedValue setting, String what) {
       String name = setting.text();
       boolean fits = name.length() <= 64 && isLetter(name.charAt(0));
       for (int i = 1; fits && i < name.length(); i++) {

@@ -116,7 +116,7 @@ public final class Section {
 
   /** Returns the value of a key, or its default; null if it has neither. */
   public <T> @Nullable T optional(ConfigKey<T> key) {
-    ConfiguredValue written = written(key);
+    CheckedValue written = written(key);
     if (written != null) {
       context.note(name(key.name()), key.shown(written), written.origin());
       return key.read(written);
@@ -147,8 +147,8 @@ public final class Section {
    *
    * @throws OperatorException if they have nothing
    */
-  public ConfiguredValue require(ConfigKey<?> key) {
-    ConfiguredValue written = written(key);
+  public CheckedValue require(ConfigKey<?> key) {
+    CheckedValue written = written(key);
     if (written == null) {
       throw missing(key);
     }
@@ -161,11 +161,11 @@ public final class Section {
   }
 
   /** Returns what file or environment have for a key, as written; null if nothing. */
-  public @Nullable ConfiguredValue written(ConfigKey<?> key) {
+  public @Nullable CheckedValue written(ConfigKey<?> key) {
     if (!keys.single().contains(key.name())) {
       throw new IllegalArgumentException("undeclared key " + name(key.name()));
     }
-    ConfiguredValue set = variable(key.name());
+    CheckedValue set = variable(key.name());
     if (set != null) {
       return set;
     }
@@ -181,17 +181,17 @@ public final class Section {
   /** Returns the values of a key with one value or a list; a variable separates them by commas. */
   public <T> List<T> values(ConfigKey<T> key) {
     List<T> read = new ArrayList<>();
-    for (ConfiguredValue one : allWritten(key)) {
+    for (CheckedValue one : allWritten(key)) {
       read.add(key.read(one));
     }
     return read;
   }
 
   /** Returns the values of a key that has one or a list, as they are written. */
-  public List<ConfiguredValue> allWritten(ConfigKey<?> key) {
-    ConfiguredValue set = variable(key.name());
+  public List<CheckedValue> allWritten(ConfigKey<?> key) {
+    CheckedValue set = variable(key.name());
     Node value = values.get(key.name());
-    List<ConfiguredValue> all = new ArrayList<>();
+    List<CheckedValue> all = new ArrayList<>();
     if (set != null) {
       String text = set.value();
       int from = 0;
@@ -205,7 +205,7 @@ public final class Section {
         if (entry instanceof TakenOut) {
           continue;
         }
-        ConfiguredValue one = scalar(key.name(), entry);
+        CheckedValue one = scalar(key.name(), entry);
         if (one == null) {
           throw OperatorException.inConfig(
               context.origin(entry), name(key.name()) + " has an empty entry", "give it a value");
@@ -213,7 +213,7 @@ public final class Section {
         all.add(one);
       }
     } else {
-      ConfiguredValue one = written(key);
+      CheckedValue one = written(key);
       if (one != null) {
         all.add(one);
       }
@@ -226,7 +226,7 @@ public final class Section {
   }
 
   /** Returns the variable's value for a key, whatever the file has. */
-  @Nullable ConfiguredValue variable(String key) {
+  @Nullable CheckedValue variable(String key) {
     String variable = context.environment().firstSet(spellings(key));
     return variable == null
         ? null
@@ -247,7 +247,7 @@ public final class Section {
    */
   public void refuseForeign(String type) {
     for (ConfigKey<?> key : keys.keys()) {
-      ConfiguredValue written = ConfigKeys.isForeign(key.owners(), type) ? written(key) : null;
+      CheckedValue written = ConfigKeys.isForeign(key.owners(), type) ? written(key) : null;
       if (written != null) {
         throw foreign(written.origin(), written.key(), type);
       }
@@ -286,7 +286,7 @@ public final class Section {
   /** Returns whether a key is {@code false} instead of a mapping, which turns its function off. */
   public boolean isOff(ConfigKeys group) {
     String key = group.name();
-    ConfiguredValue set = variable(key);
+    CheckedValue set = variable(key);
     if (set == null && values.get(key) instanceof ScalarNode) {
       set = scalar(key, values.get(key));
     }
@@ -314,14 +314,14 @@ public final class Section {
   }
 
   /** Returns a mapping with free keys; in a variable an underscore stands for a dot of the key. */
-  public Map<String, ConfiguredValue> free(ConfigKeys group) {
+  public Map<String, CheckedValue> free(ConfigKeys group) {
     String key = group.name();
-    Map<String, ConfiguredValue> free = new LinkedHashMap<>();
+    Map<String, CheckedValue> free = new LinkedHashMap<>();
     Node value = values.get(key);
     if (value != null) {
       for (NodeTuple tuple : mapping(name(key), value).getValue()) {
         String inner = keyOf(tuple.getKeyNode());
-        ConfiguredValue setting = scalar(key + "." + inner, tuple.getValueNode());
+        CheckedValue setting = scalar(key + "." + inner, tuple.getValueNode());
         if (setting != null && free.put(inner, setting) != null) {
           throw OperatorException.inConfig(
               setting.origin(), setting.key() + " is written twice", "remove one of the two");
@@ -383,7 +383,7 @@ public final class Section {
         context.origin(key), "a key is not a word", "write KEY: VALUE");
   }
 
-  private @Nullable ConfiguredValue scalar(String key, Node value) {
+  private @Nullable CheckedValue scalar(String key, Node value) {
     if (!(value instanceof ScalarNode scalar)) {
       throw OperatorException.inConfig(
           context.origin(value), name(key) + " is not a single value", "write one value");
@@ -393,10 +393,10 @@ public final class Section {
         : setting(key, scalar.getValue(), context.origin(value));
   }
 
-  private ConfiguredValue setting(String key, String raw, String origin) {
+  private CheckedValue setting(String key, String raw, String origin) {
     String full = name(key);
     String value = context.references().resolve(raw, full, origin);
-    return new ConfiguredValue(full, raw, value, origin, context.folder());
+    return new CheckedValue(full, raw, value, origin, context.folder());
   }
 
   private List<String> spellings(String key) {

@@ -21,7 +21,7 @@ import java.util.stream.Collectors;
  * @param origin file and line, or environment variable
  * @param folder folder from which relative paths start
  */
-public record ConfiguredValue(String key, String raw, String value, String origin, Path folder) {
+public record CheckedValue(String key, String raw, String value, String origin, Path folder) {
   private static final long MOST_BYTES = 1_000_000_000_000_000L;
   private static final Map<String, Long> UNITS =
       Map.of(
@@ -35,8 +35,8 @@ public record ConfiguredValue(String key, String raw, String value, String origi
           "GIB", 1L << 30);
 
   /** Returns one of several values that were written as one. */
-  ConfiguredValue part(String one) {
-    return new ConfiguredValue(key, isReferenced() ? raw : one, one, origin, folder);
+  CheckedValue part(String one) {
+    return new CheckedValue(key, isReferenced() ? raw : one, one, origin, folder);
   }
 
   /**
