@@ -3,6 +3,7 @@ package dev.lockstep.detections.alert;
 import dev.lockstep.detections.encoding.Hashes;
 import dev.lockstep.enrichment.address.Address;
 import dev.lockstep.rules.AlertOnSubject;
+import dev.lockstep.rules.EventOrder;
 import dev.lockstep.rules.EventReference;
 import dev.lockstep.schemas.Activity;
 import dev.lockstep.schemas.Alert;
@@ -186,7 +187,7 @@ public final class AlertCollection {
       if (same < 0) {
         records.add(record);
       } else {
-        records.set(same, EventReference.earlier(records.get(same), record));
+        records.set(same, EventOrder.earlier(records.get(same), record));
       }
     }
     records.sort(

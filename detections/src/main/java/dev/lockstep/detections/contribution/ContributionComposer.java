@@ -16,6 +16,7 @@ import dev.lockstep.enrichment.network.NetworkClass;
 import dev.lockstep.enrichment.partner.Partner;
 import dev.lockstep.rules.AlertOnSubject;
 import dev.lockstep.rules.Case;
+import dev.lockstep.rules.EventOrder;
 import dev.lockstep.rules.EventReference;
 import dev.lockstep.rules.Fact;
 import dev.lockstep.rules.Finding;
@@ -532,7 +533,7 @@ public final class ContributionComposer {
           continue;
         }
         EventReference event = hasFirst ? fact.first() : fact.last();
-        if (earliest == null || EventReference.earlier(event, earliest) == event) {
+        if (earliest == null || EventOrder.earlier(event, earliest) == event) {
           earliest = event;
           principal = other;
         }

@@ -3,7 +3,7 @@ package dev.lockstep.detections.session;
 import dev.lockstep.enrichment.geo.Location;
 import dev.lockstep.enrichment.network.Network;
 import dev.lockstep.enrichment.network.NetworkClass;
-import dev.lockstep.rules.EventReference;
+import dev.lockstep.rules.EventOrder;
 import dev.lockstep.rules.Fact;
 import dev.lockstep.rules.Field;
 import dev.lockstep.rules.Fired;
@@ -25,7 +25,7 @@ record UsePair(Fact earlier, Fact later, long maxMillis)
     boolean inOrder =
         one.first().equals(other.first())
             ? one.traits().compareTo(other.traits()) <= 0
-            : EventReference.earlier(one.first(), other.first()) == one.first();
+            : EventOrder.earlier(one.first(), other.first()) == one.first();
     return inOrder ? new UsePair(one, other, maxMillis) : new UsePair(other, one, maxMillis);
   }
 

@@ -7,6 +7,7 @@ import dev.lockstep.detections.storage.ErasedPrincipal;
 import dev.lockstep.enrichment.geo.Location;
 import dev.lockstep.enrichment.network.Network;
 import dev.lockstep.rules.Aggregate;
+import dev.lockstep.rules.EventOrder;
 import dev.lockstep.rules.EventReference;
 import dev.lockstep.rules.Fact;
 import dev.lockstep.rules.FactKind;
@@ -192,9 +193,9 @@ public final class KeptFact implements Fact {
       changed = aggregate.add(aggregated(statement, visit));
       changedAt = changed ? Math.max(changedAt, visit.graceFrom()) : changedAt;
     }
-    EventReference earliest = EventReference.earlier(first, event);
+    EventReference earliest = EventOrder.earlier(first, event);
     EventReference latest =
-        kind.hasRuns() ? EventReference.later(last, event) : EventReference.lastMinute(last, event);
+        kind.hasRuns() ? EventOrder.later(last, event) : EventOrder.lastMinute(last, event);
     if (earliest != first && !earliest.equals(first)) {
       first = earliest;
       firstAt = earliest.at();
@@ -393,12 +394,12 @@ public final class KeptFact implements Fact {
 
   /** Extends the fact by a run that is close enough. */
   public void merge(KeptFact other, int setCap) {
-    if (EventReference.earlier(first, other.first) != first) {
+    if (EventOrder.earlier(first, other.first) != first) {
       first = other.first;
       firstAt = first.at();
       location = other.location;
     }
-    last = EventReference.later(last, other.last);
+    last = EventOrder.later(last, other.last);
     lastAt = last.at();
     if (other.minutes != null) {
       other.minutes.stream().forEach(this::addMinute);

@@ -3,7 +3,7 @@ package dev.lockstep.detections.token;
 import dev.lockstep.enrichment.geo.Location;
 import dev.lockstep.rules.Case;
 import dev.lockstep.rules.Event;
-import dev.lockstep.rules.EventReference;
+import dev.lockstep.rules.EventOrder;
 import dev.lockstep.rules.Fact;
 import dev.lockstep.rules.FactKind;
 import dev.lockstep.rules.Facts;
@@ -276,7 +276,7 @@ public final class TokenReplay implements Rule {
         if (SIGN_IN.equals(other.text(USE))
             || (other != use
                 && isPresented(other)
-                && EventReference.earlier(other.first(), use.first()) == other.first())) {
+                && EventOrder.earlier(other.first(), use.first()) == other.first())) {
           return false;
         }
       }

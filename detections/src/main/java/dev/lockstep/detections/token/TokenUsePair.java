@@ -4,6 +4,7 @@ import dev.lockstep.enrichment.geo.Location;
 import dev.lockstep.enrichment.network.Network;
 import dev.lockstep.enrichment.network.NetworkClass;
 import dev.lockstep.rules.Case;
+import dev.lockstep.rules.EventOrder;
 import dev.lockstep.rules.EventReference;
 import dev.lockstep.rules.Fact;
 import dev.lockstep.rules.Fired;
@@ -47,7 +48,7 @@ final class TokenUsePair implements Supplier<List<GateChecked>>, Consumer<Fired>
   }
 
   private static boolean isBefore(Fact one, Fact other) {
-    EventReference first = EventReference.earlier(one.first(), other.first());
+    EventReference first = EventOrder.earlier(one.first(), other.first());
     return one.first().equals(other.first())
         ? one.traits().compareTo(other.traits()) <= 0
         : first == one.first();
