@@ -137,12 +137,7 @@ final class BatchSender implements AutoCloseable {
         requests.addFirst(lines);
         log.sendsAgain(answer);
         counts.retried();
-        Duration asked = answer.retryAfter();
-        if (asked == null) {
-          retries.backOff();
-        } else {
-          retries.waitFor(asked);
-        }
+        retries.beforeRepetition(answer.retryAfter());
       }
       case NO_TOKEN, UNAUTHORISED, MISCONFIGURED, UNTRUSTED, UNEXPECTED -> {
         requests.addFirst(lines);

@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
 public record ForwarderConfig(
     String sink,
     String topicPrefix,
-    Waits waits,
+    SendWaits waits,
     Map<String, Integer> maxRowsPerHour,
     int maxHighRowsPerHour,
     @Nullable DailyBudget dailyBudget,
@@ -36,38 +36,6 @@ public record ForwarderConfig(
 
   /** Name of the sink of evidence in Sentinel's data lake. */
   public static final String LAKE = "sentinel-lake";
-
-  /**
-   * Waiting times between attempts.
-   *
-   * @param firstBackoff wait before the first repetition; it doubles with each
-   * @param longestBackoff longest wait
-   * @param recheckEvery longest wait while the sink refuses the identity or the target
-   */
-  public record Waits(Duration firstBackoff, Duration longestBackoff, Duration recheckEvery) {
-    /**
-     * Creates waiting times.
-     *
-     * @throws IllegalArgumentException with the fix
-     */
-    public Waits {
-      checkPositive("firstBackoff", firstBackoff);
-      checkPositive("longestBackoff", longestBackoff);
-      checkPositive("recheckEvery", recheckEvery);
-      if (longestBackoff.compareTo(firstBackoff) < 0) {
-        throw new IllegalArgumentException(
-            "could not configure forwarding: longestBackoff %s is shorter than firstBackoff %s; raise it"
-                .formatted(longestBackoff, firstBackoff));
-      }
-    }
-
-    private static void checkPositive(String name, Duration value) {
-      if (value.isNegative() || value.isZero()) {
-        throw new IllegalArgumentException(
-            "could not configure forwarding: %s %s; take more than zero".formatted(name, value));
-      }
-    }
-  }
 
   /**
    * Creates a configuration.
@@ -93,8 +61,8 @@ public record ForwarderConfig(
 
   /** Returns the default configuration, by which every row goes. */
   public static ForwarderConfig of(String sink) {
-    Waits waits = new Waits(Duration.ofSeconds(1), Duration.ofSeconds(60), Duration.ofSeconds(30));
-    return new ForwarderConfig(sink, "lockstep.", waits, Map.of(), NO_CEILING, null, Instant.MIN);
+    return new ForwarderConfig(
+        sink, "lockstep.", SendWaits.USUAL, Map.of(), NO_CEILING, null, Instant.MIN);
   }
 
   /** Returns this configuration with another prefix of topics and group. */
@@ -105,7 +73,7 @@ public record ForwarderConfig(
 
   /** Returns this configuration with other waiting times. */
   public ForwarderConfig withBackoff(Duration first, Duration longest, Duration recheck) {
-    Waits other = new Waits(first, longest, recheck);
+    SendWaits other = new SendWaits(first, longest, recheck);
     return new ForwarderConfig(
         sink, topicPrefix, other, maxRowsPerHour, maxHighRowsPerHour, dailyBudget, forwardFrom);
   }

@@ -9,6 +9,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -48,6 +49,15 @@ final class InterruptibleWaits {
       pause.sleep(slice);
       left = left.minus(slice);
       group.serve();
+    }
+  }
+
+  /** Waits as long as the sink asked for by {@code Retry-After}, else as {@link #backOff}. */
+  void beforeRepetition(@Nullable Duration retryAfter) throws InterruptedException {
+    if (retryAfter == null) {
+      backOff();
+    } else {
+      waitFor(retryAfter);
     }
   }
 

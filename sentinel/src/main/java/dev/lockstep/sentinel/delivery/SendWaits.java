@@ -1,0 +1,39 @@
+package dev.lockstep.sentinel.delivery;
+
+import java.time.Duration;
+
+/**
+ * Waits between attempts to send rows, such as after status 429 without {@code Retry-After}; {@link
+ * ExponentialBackoff} chooses between the first and the longest.
+ *
+ * @param firstBackoff wait before the first repetition; it doubles with each
+ * @param longestBackoff longest wait
+ * @param recheckEvery longest wait while the sink refuses the identity or the target
+ */
+public record SendWaits(Duration firstBackoff, Duration longestBackoff, Duration recheckEvery) {
+  static final SendWaits USUAL =
+      new SendWaits(Duration.ofSeconds(1), Duration.ofSeconds(60), Duration.ofSeconds(30));
+
+  /**
+   * Creates waiting times.
+   *
+   * @throws IllegalArgumentException with the fix
+   */
+  public SendWaits {
+    checkPositive("firstBackoff", firstBackoff);
+    checkPositive("longestBackoff", longestBackoff);
+    checkPositive("recheckEvery", recheckEvery);
+    if (longestBackoff.compareTo(firstBackoff) < 0) {
+      throw new IllegalArgumentException(
+          "could not configure forwarding: longestBackoff %s is shorter than firstBackoff %s; raise it"
+              .formatted(longestBackoff, firstBackoff));
+    }
+  }
+
+  private static void checkPositive(String name, Duration value) {
+    if (value.isNegative() || value.isZero()) {
+      throw new IllegalArgumentException(
+          "could not configure forwarding: %s %s; take more than zero".formatted(name, value));
+    }
+  }
+}
