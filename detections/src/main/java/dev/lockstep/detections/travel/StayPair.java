@@ -34,9 +34,6 @@ final class StayPair implements Supplier<List<GateChecked>>, Consumer<Fired> {
   static final String SAME_NETWORK = "same-network";
   static final String COMMUTE = "known-commute";
 
-  private static final long LEAST_MILLIS = 60_000;
-  private static final double HOUR_MILLIS = 3_600_000;
-
   private final Case of;
   private final Colleagues colleagues;
   private final Fact earlier;
@@ -100,34 +97,17 @@ final class StayPair implements Supplier<List<GateChecked>>, Consumer<Fired> {
     return Math.max(0, GreatCircle.km(here, there) - here.accuracyKm() - there.accuracyKm());
   }
 
-  /** Returns the speed for a distance in the time between, which counts as at least a minute. */
-  static double speedKmh(double km, long gapMillis) {
-    return km / (Math.max(gapMillis, LEAST_MILLIS) / HOUR_MILLIS);
-  }
-
   /** Returns the speed within two percent, at less cost. */
   double roughKmh() {
     Place here = at(earlier).place();
     Place there = at(later).place();
     double km = GreatCircle.roughKm(here, there) - here.accuracyKm() - there.accuracyKm();
-    return speedKmh(Math.max(0, km), gapMillis());
+    return TravelSpeed.kmh(Math.max(0, km), gapMillis());
   }
 
   /** Returns the first of distance, time and speed that is too small to fire, or null. */
   @Nullable String slowBy() {
-    Settings settings = of.settings();
-    double effective = effectiveKm();
-    long gap = gapMillis();
-    if (effective < settings.decimal(ImpossibleTravel.MIN_DISTANCE_KM)) {
-      return DISTANCE;
-    }
-    if (gap > settings.integer(ImpossibleTravel.MAX_HOURS) * 3_600_000L) {
-      return TIME;
-    }
-    return isOverlap()
-            || speedKmh(effective, gap) >= settings.decimal(ImpossibleTravel.MAX_SPEED_KMH)
-        ? null
-        : SPEED;
+    return TravelSpeed.of(of.settings()).slowBy(effectiveKm(), gapMillis(), isOverlap());
   }
 
   boolean isEither(NetworkClass networkClass) {
@@ -223,21 +203,17 @@ final class StayPair implements Supplier<List<GateChecked>>, Consumer<Fired> {
     String there = at(later).address().text();
     fired
         .telling(this)
-        .weight(speedKmh(effective, gapMillis()))
+        .weight(TravelSpeed.kmh(effective, gapMillis()))
         .counting(here.compareTo(there) < 0 ? here + " " + there : there + " " + here);
     if (!isOverlap()) {
-      if (!isFast(effective, later.firstAt() - earlier.firstAt())) {
+      TravelSpeed limits = TravelSpeed.of(of.settings());
+      if (!limits.isFast(effective, later.firstAt() - earlier.firstAt())) {
         fired.within(0, earlier.lastAt(), Long.MAX_VALUE);
       }
-      if (!isFast(effective, later.lastAt() - earlier.lastAt())) {
+      if (!limits.isFast(effective, later.lastAt() - earlier.lastAt())) {
         fired.within(1, Long.MIN_VALUE, later.firstAt());
       }
     }
-  }
-
-  private boolean isFast(double effective, long gapMillis) {
-    return gapMillis <= of.settings().integer(ImpossibleTravel.MAX_HOURS) * 3_600_000L
-        && speedKmh(effective, gapMillis) >= of.settings().decimal(ImpossibleTravel.MAX_SPEED_KMH);
   }
 
   /** Returns all gates of a pair that is fast enough, each with its verdict and numbers. */
@@ -262,7 +238,7 @@ final class StayPair implements Supplier<List<GateChecked>>, Consumer<Fired> {
           true,
           Gates.SUPPRESSED,
           "hoursBetween",
-          Phrases.rounded(gapMillis() / HOUR_MILLIS, 2),
+          Phrases.rounded(gapMillis() / 3_600_000.0, 2),
           "limitHours",
           settings.decimal(ImpossibleTravel.MAX_HOURS));
     }
@@ -271,7 +247,7 @@ final class StayPair implements Supplier<List<GateChecked>>, Consumer<Fired> {
         SPEED.equals(slowBy),
         Gates.SUPPRESSED,
         "speedKmh",
-        Phrases.rounded(speedKmh(effectiveKm(), gapMillis()), 0),
+        Phrases.rounded(TravelSpeed.kmh(effectiveKm(), gapMillis()), 0),
         "limitKmh",
         settings.decimal(ImpossibleTravel.MAX_SPEED_KMH),
         "secondsBetween",

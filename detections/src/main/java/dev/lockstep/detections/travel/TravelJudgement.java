@@ -21,9 +21,7 @@ final class TravelJudgement implements Case.PairReader {
   private final Colleagues colleagues;
   private final Verdicts verdicts;
   private final boolean explained;
-  private final double minDistanceKm;
-  private final double maxSpeedKmh;
-  private final long maxMillis;
+  private final TravelSpeed limits;
   private final int commuteDays;
   private final boolean mayCommute;
   private final boolean highIsSettled;
@@ -37,9 +35,7 @@ final class TravelJudgement implements Case.PairReader {
     this.colleagues = new Colleagues(day);
     this.verdicts = verdicts;
     this.explained = verdicts.isExplained();
-    this.minDistanceKm = settings.decimal(ImpossibleTravel.MIN_DISTANCE_KM);
-    this.maxSpeedKmh = settings.decimal(ImpossibleTravel.MAX_SPEED_KMH);
-    this.maxMillis = settings.integer(ImpossibleTravel.MAX_HOURS) * 3_600_000L;
+    this.limits = TravelSpeed.of(settings);
     this.commuteDays = settings.integer(ImpossibleTravel.COMMUTE_DAYS);
     this.highIsSettled = verdicts.isSettled(ImpossibleTravel.ID, Severity.High);
     this.mediumIsSettled = verdicts.isSettled(ImpossibleTravel.ID, Severity.Medium);
@@ -89,16 +85,13 @@ final class TravelJudgement implements Case.PairReader {
         || StayPair.isVague(StayPair.at(other).network().networkClass());
   }
 
+  /** Decides most pairs by a bound of the distance, and the others by their exact speed. */
   private boolean isFast(Fact one, Place here, Fact other, Place there) {
     long apart = Math.max(one.firstAt() - other.lastAt(), other.firstAt() - one.lastAt());
-    if (apart > maxMillis) {
+    if (limits.isTooLong(apart)) {
       return false;
     }
-    double effective =
-        apart < 0
-            ? minDistanceKm
-            : Math.max(minDistanceKm, maxSpeedKmh * (Math.max(apart, 60_000) / 3_600_000.0));
-    double km = effective + here.accuracyKm() + there.accuracyKm();
+    double km = limits.leastKm(apart) + here.accuracyKm() + there.accuracyKm();
     if (km > NOWHERE_KM) {
       return false;
     }

@@ -107,7 +107,7 @@ final class TravelWords {
       text.append("Nobody is in both at once.");
     } else {
       text.append("That takes at least ")
-          .append(Phrases.number(StayPair.speedKmh(pair.effectiveKm(), pair.gapMillis()), 0))
+          .append(Phrases.number(TravelSpeed.kmh(pair.effectiveKm(), pair.gapMillis()), 0))
           .append(" km/h; the limit is ")
           .append(
               Phrases.number(finding.of().settings().decimal(ImpossibleTravel.MAX_SPEED_KMH), 0))

@@ -1,0 +1,64 @@
+package dev.lockstep.detections.travel;
+
+import dev.lockstep.rules.Settings;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Limits of travel: a distance in a time is too fast if it is far enough, near enough in time, and
+ * needs more than the largest speed. Accuracy radii are taken off the distance before.
+ *
+ * @param minDistanceKm smallest distance that counts
+ * @param maxSpeedKmh speed from which travel is too fast
+ * @param maxMillis longest time between two stays that are compared
+ */
+record TravelSpeed(double minDistanceKm, double maxSpeedKmh, long maxMillis) {
+  private static final long LEAST_MILLIS = 60_000;
+  private static final double HOUR_MILLIS = 3_600_000;
+
+  /** Returns the limits of the rule's settings. */
+  static TravelSpeed of(Settings settings) {
+    return new TravelSpeed(
+        settings.decimal(ImpossibleTravel.MIN_DISTANCE_KM),
+        settings.decimal(ImpossibleTravel.MAX_SPEED_KMH),
+        settings.integer(ImpossibleTravel.MAX_HOURS) * 3_600_000L);
+  }
+
+  /** Returns the speed for a distance in the time between, which counts as at least a minute. */
+  static double kmh(double km, long gapMillis) {
+    return km / hours(gapMillis);
+  }
+
+  private static double hours(long gapMillis) {
+    return Math.max(gapMillis, LEAST_MILLIS) / HOUR_MILLIS;
+  }
+
+  /** Returns whether the time between two stays is too long for a comparison. */
+  boolean isTooLong(long gapMillis) {
+    return gapMillis > maxMillis;
+  }
+
+  /** Returns the smallest distance in km that is too fast; a negative time is an overlap. */
+  double leastKm(long gapMillis) {
+    return gapMillis < 0 ? minDistanceKm : Math.max(minDistanceKm, maxSpeedKmh * hours(gapMillis));
+  }
+
+  /** Returns whether the speed is too high in a time that is compared. */
+  boolean isFast(double km, long gapMillis) {
+    return !isTooLong(gapMillis) && kmh(km, gapMillis) >= maxSpeedKmh;
+  }
+
+  /**
+   * Returns the first of distance, time and speed that is too small to fire, or null.
+   *
+   * @param overlap whether the stays overlap in time, and are too fast at any speed
+   */
+  @Nullable String slowBy(double km, long gapMillis, boolean overlap) {
+    if (km < minDistanceKm) {
+      return StayPair.DISTANCE;
+    }
+    if (isTooLong(gapMillis)) {
+      return StayPair.TIME;
+    }
+    return overlap || isFast(km, gapMillis) ? null : StayPair.SPEED;
+  }
+}
