@@ -5,7 +5,7 @@ import dev.lockstep.app.kafka.Topics;
 import dev.lockstep.app.terminal.DisplayFormat;
 import dev.lockstep.app.terminal.Failures;
 import dev.lockstep.app.terminal.OperatorException;
-import dev.lockstep.detections.topology.Erasures;
+import dev.lockstep.detections.topology.ErasureCodec;
 import dev.lockstep.schemas.Causes;
 import dev.lockstep.schemas.Detection;
 import dev.lockstep.schemas.Erasure;
@@ -87,7 +87,8 @@ public final class ErasureRequest {
   public Done look() {
     try (KafkaConsumer<byte[], byte[]> consumer = consumer()) {
       Map<String, Detection> found = find(consumer);
-      int own = (int) found.values().stream().filter(one -> Erasures.isOwn(one, erasure)).count();
+      int own =
+          (int) found.values().stream().filter(one -> ErasureCodec.isOwn(one, erasure)).count();
       return new Done(
           erasure.getPrincipal(), erasure.getPseudonym(), own, found.size() - own, List.of());
     } catch (KafkaException e) {
@@ -185,7 +186,7 @@ public final class ErasureRequest {
   }
 
   private boolean isNamed(Detection detection) {
-    boolean named = Erasures.isNamed(detection, asked());
+    boolean named = ErasureCodec.isNamed(detection, asked());
     if (named
         && detection.getPrincipal() != null
         && detection.getPrincipal().getId().equals(erasure.getPrincipal())
@@ -245,7 +246,7 @@ public final class ErasureRequest {
     try (KafkaProducer<byte[], byte[]> producer =
         new KafkaProducer<>(settings, new ByteArraySerializer(), new ByteArraySerializer())) {
       for (Erasure each : records) {
-        ProducerRecord<byte[], byte[]> record = Erasures.record(topics.activity(), each);
+        ProducerRecord<byte[], byte[]> record = ErasureCodec.record(topics.activity(), each);
         producer.send(record).get();
       }
     } catch (ExecutionException e) {
@@ -260,7 +261,7 @@ public final class ErasureRequest {
   private Done answers(
       KafkaConsumer<byte[], byte[]> consumer, Set<String> findings, Duration timeout) {
     int partitions = consumer.partitionsFor(topics.activity()).size();
-    Set<String> pending = new TreeSet<>(Erasures.answers(partitions));
+    Set<String> pending = new TreeSet<>(ErasureCodec.answers(partitions));
     Set<String> open = new HashSet<>(findings);
     Set<String> deleted = new HashSet<>();
     Set<String> revised = new HashSet<>();
@@ -269,11 +270,11 @@ public final class ErasureRequest {
     read(
         consumer,
         record -> {
-          if (!request.equals(Erasures.request(record.headers()))) {
+          if (!request.equals(ErasureCodec.request(record.headers()))) {
             return;
           }
           String key = text(record.key());
-          String answer = Erasures.answer(request, key);
+          String answer = ErasureCodec.answer(request, key);
           if (answer != null) {
             pending.remove(answer);
             open.remove(answer);

@@ -1,7 +1,7 @@
 package dev.lockstep.detections.finding;
 
+import dev.lockstep.detections.erasure.ErasedPrincipal;
 import dev.lockstep.detections.incident.Incidents;
-import dev.lockstep.detections.storage.ErasedPrincipal;
 import dev.lockstep.enrichment.exception.ExceptionEntry;
 import dev.lockstep.enrichment.exception.Exceptions;
 import dev.lockstep.rules.RuleInfo;
@@ -28,6 +28,9 @@ import org.jspecify.annotations.Nullable;
  * exceptions cover is not sent, or is retracted, unless an alert corroborates it.
  */
 final class FindingReviser {
+  /** Reason of what remains of an erased finding: its id, its rule and its last revision. */
+  private static final String ERASED = "erased";
+
   private static final int MOST_CONFIRMATIONS = 256;
   private static final long LONGEST_WAIT_MILLIS = 600_000L;
 
@@ -62,7 +65,7 @@ final class FindingReviser {
       long now) {
     Detection detection = Objects.requireNonNull(contribution.getDetection());
     boolean withdrawn = FindingTexts.isWithdrawn(detection);
-    if (before == null || before.getSaid().getReason().equals(ErasedFinding.REASON)) {
+    if (before == null || before.getSaid().getReason().equals(ERASED)) {
       int revision = before == null ? 0 : before.getSaid().getRevision();
       return withdrawn ? null : first(contribution, confirmations, detection, revision, now);
     }
@@ -215,7 +218,7 @@ final class FindingReviser {
     Detection base = base(state);
     String group = state.getGroup();
     if (group == null
-        || base.getReason().equals(ErasedFinding.REASON)
+        || base.getReason().equals(ERASED)
         || Boolean.TRUE.equals(base.getShadow())
         || FindingTexts.isWithdrawn(alone(state))) {
       return null;
@@ -306,7 +309,7 @@ final class FindingReviser {
   @Nullable Next erased(FindingState state, ErasedPrincipal erasing) {
     Detection said = state.getSaid();
     Detection base = base(state);
-    if (said.getReason().equals(ErasedFinding.REASON)) {
+    if (said.getReason().equals(ERASED)) {
       return null;
     }
     if (erasing.owns(base) || erasing.owns(said)) {
@@ -315,7 +318,7 @@ final class FindingReviser {
       left.setRevision(said.getRevision());
       left.setRule(said.getRule());
       left.setRuleVersion(said.getRuleVersion());
-      left.setReason(ErasedFinding.REASON);
+      left.setReason(ERASED);
       left.setSeverity(Severity.Informational);
       left.setTitle("");
       left.setDescription("");

@@ -1,7 +1,7 @@
 package dev.lockstep.detections.finding;
 
+import dev.lockstep.detections.erasure.ErasedPrincipal;
 import dev.lockstep.detections.rule.AlertSettings;
-import dev.lockstep.detections.storage.ErasedPrincipal;
 import dev.lockstep.enrichment.exception.Exceptions;
 import dev.lockstep.rules.RuleInfo;
 import dev.lockstep.schemas.Confirmation;

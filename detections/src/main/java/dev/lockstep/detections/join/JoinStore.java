@@ -2,7 +2,7 @@ package dev.lockstep.detections.join;
 
 import dev.lockstep.detections.encoding.ByteSink;
 import dev.lockstep.detections.encoding.ByteSource;
-import dev.lockstep.detections.storage.ErasedPrincipal;
+import dev.lockstep.detections.erasure.ErasedPrincipal;
 import dev.lockstep.detections.storage.StateRecords;
 import dev.lockstep.schemas.Activity;
 import dev.lockstep.schemas.SingleObject;

@@ -1,7 +1,7 @@
 package dev.lockstep.detections.join;
 
+import dev.lockstep.detections.erasure.ErasedPrincipal;
 import dev.lockstep.detections.message.Visit;
-import dev.lockstep.detections.storage.ErasedPrincipal;
 import dev.lockstep.detections.storage.StateRecords;
 import dev.lockstep.enrichment.Enrichment;
 import dev.lockstep.enrichment.address.Address;

@@ -1,9 +1,9 @@
 package dev.lockstep.detections.state;
 
 import dev.lockstep.detections.encoding.Hashes;
+import dev.lockstep.detections.erasure.ErasedPrincipal;
 import dev.lockstep.detections.message.Statement;
 import dev.lockstep.detections.message.Visit;
-import dev.lockstep.detections.storage.ErasedPrincipal;
 import dev.lockstep.enrichment.geo.Location;
 import dev.lockstep.enrichment.network.Network;
 import dev.lockstep.rules.Aggregate;

@@ -3,7 +3,7 @@ package dev.lockstep.detections.state;
 import dev.lockstep.detections.alert.AlertCollection;
 import dev.lockstep.detections.alert.SubjectAlerts;
 import dev.lockstep.detections.encoding.ByteSink;
-import dev.lockstep.detections.storage.ErasedPrincipal;
+import dev.lockstep.detections.erasure.ErasedPrincipal;
 import dev.lockstep.detections.storage.StateRecords;
 import dev.lockstep.rules.AlertOnSubject;
 import dev.lockstep.rules.Subject;

@@ -1,6 +1,5 @@
 /**
- * Records that the engine keeps of subjects, in memory or in a store, and the pseudonym that an
- * erasure puts in place of a principal.
+ * Records that the engine keeps of subjects, in memory or in a store.
  *
  * <p>What a record means does not come in here.
  */

@@ -115,7 +115,7 @@ final class ActivityStage implements Processor<byte[], byte[], byte[], StageOutp
   public void process(Record<byte[], byte[]> record) {
     Open here = Objects.requireNonNull(open);
     takeRules();
-    Erasure erasure = record.value() == null ? Erasures.of(record.headers()) : null;
+    Erasure erasure = record.value() == null ? ErasureCodec.of(record.headers()) : null;
     if (erasure != null) {
       erase(here, erasure);
     } else {

@@ -1,8 +1,8 @@
 package dev.lockstep.detections.topology;
 
+import dev.lockstep.detections.erasure.ErasedPrincipal;
 import dev.lockstep.detections.finding.Findings;
 import dev.lockstep.detections.incident.Incidents;
-import dev.lockstep.detections.storage.ErasedPrincipal;
 import dev.lockstep.detections.topology.StageOutput.Target;
 import dev.lockstep.schemas.Detection;
 import dev.lockstep.schemas.Erasure;
@@ -173,11 +173,11 @@ final class FindingStage implements Processor<byte[], StageOutput, byte[], Stage
     }
 
     void changed(String finding, @Nullable Detection revised) {
-      give(outbox, finding, revised, Erasures.answering(request));
+      give(outbox, finding, revised, ErasureCodec.answering(request));
     }
 
     void answer(String what) {
-      give(outbox, Erasures.answerKey(request, what), null, Erasures.answering(request));
+      give(outbox, ErasureCodec.answerKey(request, what), null, ErasureCodec.answering(request));
     }
   }
 }

@@ -1,8 +1,8 @@
 package dev.lockstep.detections.topology;
 
+import dev.lockstep.detections.erasure.ErasedPrincipal;
 import dev.lockstep.detections.join.Joins;
 import dev.lockstep.detections.join.Revision;
-import dev.lockstep.detections.storage.ErasedPrincipal;
 import dev.lockstep.detections.topology.StageOutput.Target;
 import dev.lockstep.schemas.Activity;
 import dev.lockstep.schemas.ActivityKind;
@@ -143,6 +143,6 @@ final class JoinStage implements Processor<byte[], StageOutput, byte[], StageOut
     ErasedPrincipal erasing = new ErasedPrincipal(erasure);
     here.joins().erase(erasing);
     here.outbox()
-        .addToAll(Target.FINDINGS, Erasures.passedOn(erasing, here.outbox().task(), List.of()));
+        .addToAll(Target.FINDINGS, ErasureCodec.passedOn(erasing, here.outbox().task(), List.of()));
   }
 }

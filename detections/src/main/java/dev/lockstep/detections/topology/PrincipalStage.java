@@ -1,7 +1,7 @@
 package dev.lockstep.detections.topology;
 
+import dev.lockstep.detections.erasure.ErasedPrincipal;
 import dev.lockstep.detections.rule.RuleSet;
-import dev.lockstep.detections.storage.ErasedPrincipal;
 import dev.lockstep.detections.topology.StageOutput.Target;
 import dev.lockstep.rules.Subject;
 import dev.lockstep.schemas.Erasure;
@@ -114,7 +114,7 @@ final class PrincipalStage implements Processor<byte[], StageOutput, byte[], Sta
             here.task()
                 .engine()
                 .eraseSubject(new Subject(Subject.Kind.PRINCIPAL, erasing.principal())));
-    StagePayload part = Erasures.passedOn(known, here.outbox().task(), null);
+    StagePayload part = ErasureCodec.passedOn(known, here.outbox().task(), null);
     here.outbox().addToAll(Target.PRINCIPALS, part);
     here.outbox().addToAll(Target.SUBJECTS, part);
     here.outbox().addToAll(Target.FINDINGS, part);
@@ -125,9 +125,9 @@ final class PrincipalStage implements Processor<byte[], StageOutput, byte[], Sta
     here.outbox()
         .addToAll(
             Target.FINDINGS,
-            Erasures.passedOn(
+            ErasureCodec.passedOn(
                 new ErasedPrincipal(erasure),
-                here.outbox().task().replace(NAME, Erasures.OTHERS),
+                here.outbox().task().replace(NAME, ErasureCodec.OTHERS),
                 findings));
   }
 }

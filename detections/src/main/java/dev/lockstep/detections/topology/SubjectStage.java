@@ -1,7 +1,7 @@
 package dev.lockstep.detections.topology;
 
+import dev.lockstep.detections.erasure.ErasedPrincipal;
 import dev.lockstep.detections.rule.RuleSet;
-import dev.lockstep.detections.storage.ErasedPrincipal;
 import dev.lockstep.detections.topology.StageOutput.Target;
 import dev.lockstep.schemas.Erasure;
 import java.util.List;
@@ -87,6 +87,6 @@ final class SubjectStage implements Processor<byte[], StageOutput, byte[], Stage
     here.outbox()
         .addToAll(
             Target.FINDINGS,
-            Erasures.passedOn(new ErasedPrincipal(erasure), here.outbox().task(), findings));
+            ErasureCodec.passedOn(new ErasedPrincipal(erasure), here.outbox().task(), findings));
   }
 }

@@ -143,7 +143,7 @@ public final class Route implements AutoCloseable {
 
   /** Asks for an erasure, and returns the keys of the records without a value that follow. */
   List<String> erase(Erasure erasure) {
-    ProducerRecord<byte[], byte[]> record = Erasures.record(LAYOUT.activityTopic(), erasure);
+    ProducerRecord<byte[], byte[]> record = ErasureCodec.record(LAYOUT.activityTopic(), erasure);
     in.pipeInput(new TestRecord<>(record.key(), record.value(), record.headers(), WRITTEN_AT));
     take();
     List<String> keys = List.copyOf(withoutValue);

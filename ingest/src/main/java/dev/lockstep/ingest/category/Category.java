@@ -5,7 +5,10 @@ import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Log category that is read, in Azure's spelling. */
+/**
+ * Log category that is read, in Azure's spelling. A category with fields of its own also needs a
+ * {@link CategoryGroup}; CONTRIBUTING lists the steps.
+ */
 public enum Category {
   SIGN_IN("SignInLogs", CategoryGroup.SIGN_IN),
   NON_INTERACTIVE("NonInteractiveUserSignInLogs", CategoryGroup.SIGN_IN),

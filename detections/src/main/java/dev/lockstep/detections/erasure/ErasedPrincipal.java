@@ -1,4 +1,4 @@
-package dev.lockstep.detections.storage;
+package dev.lockstep.detections.erasure;
 
 import dev.lockstep.schemas.Activity;
 import dev.lockstep.schemas.Alert;

@@ -1,6 +1,6 @@
 package dev.lockstep.detections.topology;
 
-import dev.lockstep.detections.storage.ErasedPrincipal;
+import dev.lockstep.detections.erasure.ErasedPrincipal;
 import dev.lockstep.schemas.Detection;
 import dev.lockstep.schemas.Erasure;
 import dev.lockstep.schemas.HeaderNames;
@@ -23,14 +23,14 @@ import org.jspecify.annotations.Nullable;
  * the request's id in a header: a tombstone of a finding, a revision, and, under a separate key and
  * without a value, the answer of each task that has erased.
  */
-public final class Erasures {
+public final class ErasureCodec {
 
   private static final String KEY = "erased/";
 
   /** Name under which the stage of principals answers for the records of others. */
   static final String OTHERS = "others";
 
-  private Erasures() {}
+  private ErasureCodec() {}
 
   /** Returns the record that requests an erasure. */
   public static ProducerRecord<byte[], byte[]> record(String activityTopic, Erasure erasure) {

@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A principal with findings of every rule and halves in every join, erased. */
-final class ErasuresTest {
+final class ErasureCodecTest {
   private static final String LONDON = "10.1.0.1";
   private static final String NEW_YORK = "10.2.0.1";
   private static final String AMSTERDAM_HOSTING = "10.3.0.1";
@@ -100,7 +100,7 @@ final class ErasuresTest {
   void leavesNothingOfThePrincipal_andNothingElseUntouched() {
     try (Route route = route()) {
       Map<String, Detection> before = byId(route);
-      List<Detection> own = before.values().stream().filter(ErasuresTest::isOwn).toList();
+      List<Detection> own = before.values().stream().filter(ErasureCodecTest::isOwn).toList();
       List<Detection> beside =
           before.values().stream().filter(one -> names(one) && !isOwn(one)).toList();
       assertThat(own)
@@ -120,8 +120,9 @@ final class ErasuresTest {
       assertThat(route.holding(TOKEN)).isEmpty();
       assertThat(keys)
           .containsAll(own.stream().map(Detection::getId).toList())
-          .containsAll(Erasures.answers(1).stream().map(answer -> "erased/r1/" + answer).toList())
-          .hasSize(own.size() + Erasures.answers(1).size());
+          .containsAll(
+              ErasureCodec.answers(1).stream().map(answer -> "erased/r1/" + answer).toList())
+          .hasSize(own.size() + ErasureCodec.answers(1).size());
       List<Detection> revised = route.detections().subList(revisions, route.detections().size());
       assertThat(revised)
           .extracting(Detection::getId)
@@ -134,7 +135,7 @@ final class ErasuresTest {
         assertThat(revision.getSeverity()).isEqualTo(was.getSeverity());
         assertThat(revision.getReason()).isEqualTo(was.getReason());
       }
-      assertThat(route.erase(erasure())).as("again").hasSize(Erasures.answers(1).size());
+      assertThat(route.erase(erasure())).as("again").hasSize(ErasureCodec.answers(1).size());
       assertThat(route.detections()).hasSize(revisions + revised.size());
     }
   }
@@ -147,7 +148,7 @@ final class ErasuresTest {
       route.send(signIn(WHO, "2026-11-19T14:00:00Z").from(LONDON));
       assertThat(route.erase(erasure()))
           .as("one place alone is no finding")
-          .hasSize(Erasures.answers(1).size());
+          .hasSize(ErasureCodec.answers(1).size());
       route.send(
           signIn(WHO, "2026-11-19T14:00:00Z").from(LONDON),
           signIn(WHO, "2026-11-19T15:00:00Z").from(NEW_YORK));
@@ -168,7 +169,7 @@ final class ErasuresTest {
     Detection own;
     Detection beside;
     try (Route route = route()) {
-      own = byId(route).values().stream().filter(ErasuresTest::isOwn).findFirst().orElseThrow();
+      own = byId(route).values().stream().filter(ErasureCodecTest::isOwn).findFirst().orElseThrow();
       beside =
           byId(route).values().stream()
               .filter(one -> one.getPartner() != null && names(one))
@@ -197,7 +198,7 @@ final class ErasuresTest {
       List<String> keys =
           route.erase(
               Erasure.newBuilder(erasure()).setPrincipal("ann").setNames(List.of()).build());
-      assertThat(keys).hasSize(1 + Erasures.answers(1).size());
+      assertThat(keys).hasSize(1 + ErasureCodec.answers(1).size());
       assertThat(byId(route)).isEqualTo(before);
     }
   }

@@ -1,0 +1,23 @@
+/**
+ * Erasure of a principal: whom a request names, what belongs to it, and the pseudonym that replaces
+ * it elsewhere.
+ *
+ * <p>Each stage erases what it keeps. Whatever keeps principals anew has to be added here:
+ *
+ * <ul>
+ *   <li>{@code state.StateEraser}: the principal's facts, days and lessons, its tokens, sessions,
+ *       presence at addresses and names; the pseudonym in the state of other subjects and in alerts
+ *   <li>{@code join.JoinStore}: its calls and identity links that wait
+ *   <li>{@code incident.Incidents}: the group of its incidents
+ *   <li>{@code finding.FindingReviser}: its findings, of which the id, rule and last revision stay;
+ *       the pseudonym in others' findings
+ *   <li>{@code topology.FindingStage}: findings that the state has evicted; tombstones and answers
+ * </ul>
+ *
+ * <p>{@code topology.ErasureCodec} reads and writes requests and answers. Nothing of a store and of
+ * Kafka may come in here.
+ */
+@NullMarked
+package dev.lockstep.detections.erasure;
+
+import org.jspecify.annotations.NullMarked;
