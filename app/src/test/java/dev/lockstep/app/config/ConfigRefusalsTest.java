@@ -41,8 +41,8 @@ class ConfigRefusalsTest {
         "rules: {directories: [mine/]} | :1: rules.directories \"mine/\" names no folder (looked at",
         "rules: {impossible-travle: {}} | :1: unknown key \"rules.impossible-travle\"; the nearest known"
             + " one is \"rules.impossible-travel\"",
-        "kafka: {bootstrapServers: 'localhost'} | :1: kafka.bootstrapServers \"localhost\" is not a"
-            + " list of servers; give HOST:PORT, several with commas",
+        "kafka: {bootstrapServers: 'localhost'} | :1: kafka.bootstrapServers \"localhost\" names"
+            + " the server \"localhost\", which is not a host and a port; give HOST:PORT, with a",
         "kafka: {properties: {acks: all, acks: 1}} | :1: kafka.properties.acks is written twice",
         "kafka: {replication: 0} | :1: kafka.replication \"0\" is not a number of copies; give 1 to 32",
         "kafka: {topicPrefix: 'a b'} | :1: kafka.topicPrefix \"a b\" is not a topic name",
