@@ -99,16 +99,17 @@ public final class ByteSink {
   }
 
   public ByteSink fixed32(int value) {
-    ensure(4);
-    for (int shift = 24; shift >= 0; shift -= 8) {
-      bytes[length++] = (byte) (value >>> shift);
-    }
-    return this;
+    return fixed(value, Integer.BYTES);
   }
 
   public ByteSink fixed64(long value) {
-    ensure(8);
-    for (int shift = 56; shift >= 0; shift -= 8) {
+    return fixed(value, Long.BYTES);
+  }
+
+  /** Writes the lowest bytes of a number, the highest of them first. */
+  public ByteSink fixed(long value, int count) {
+    ensure(count);
+    for (int shift = (count - 1) * Byte.SIZE; shift >= 0; shift -= Byte.SIZE) {
       bytes[length++] = (byte) (value >>> shift);
     }
     return this;
@@ -184,26 +185,53 @@ public final class ByteSink {
 
   /** Writes the text as 16 bytes if it is a GUID in lower case; returns whether it is. */
   private boolean guid(String text) {
-    ensure(17);
-    int to = length + 1;
+    put(GUID);
+    if (guid(text, 0)) {
+      return true;
+    }
+    length--;
+    return false;
+  }
+
+  /** Writes the GUID at a place of a text as 16 bytes without a tag; returns whether it is one. */
+  private boolean guid(String text, int from) {
+    ensure(16);
+    int to = length;
     int all = 0; // negative once a character is no digit
     for (int i = 0; i < GUID_CHARS; i += 2) {
       if (i == 8 || i == 13 || i == 18 || i == 23) {
-        if (text.charAt(i) != '-') {
+        if (text.charAt(from + i) != '-') {
           return false;
         }
         i++;
       }
-      int high = digit(text.charAt(i));
-      int low = digit(text.charAt(i + 1));
+      int high = digit(text.charAt(from + i));
+      int low = digit(text.charAt(from + i + 1));
       all |= high | low;
       bytes[to++] = (byte) (high << 4 | low);
     }
     if (all < 0) {
       return false;
     }
-    bytes[length] = GUID;
     length = to;
+    return true;
+  }
+
+  /**
+   * Writes a text of GUIDs in lower case with a space between each two, which ends where the bytes
+   * end; returns whether it is one.
+   */
+  public boolean guids(String text) {
+    if ((text.length() + 1) % (GUID_CHARS + 1) != 0) {
+      return false;
+    }
+    int before = length;
+    for (int at = 0; at < text.length(); at += GUID_CHARS + 1) {
+      if ((at > 0 && text.charAt(at - 1) != ' ') || !guid(text, at)) {
+        length = before;
+        return false;
+      }
+    }
     return true;
   }
 

@@ -58,16 +58,17 @@ public final class ByteSource {
   }
 
   public int fixed32() {
-    int value = 0;
-    for (int i = 0; i < 4; i++) {
-      value = value << 8 | get();
-    }
-    return value;
+    return (int) fixed(Integer.BYTES);
   }
 
   public long fixed64() {
+    return fixed(Long.BYTES);
+  }
+
+  /** Returns a number written by {@link ByteSink#fixed}. */
+  public long fixed(int count) {
     long value = 0;
-    for (int i = 0; i < 8; i++) {
+    for (int i = 0; i < count; i++) {
       value = value << 8 | get();
     }
     return value;
@@ -149,9 +150,23 @@ public final class ByteSource {
     if (get() == ByteSink.GUID) {
       return guid();
     }
+    return toEnd();
+  }
+
+  /** Returns the remaining bytes as a text. */
+  public String toEnd() {
     String text = new String(bytes, at, bytes.length - at, StandardCharsets.UTF_8);
     at = bytes.length;
     return text;
+  }
+
+  /** Returns a text written by {@link ByteSink#guids}. */
+  public String guids() {
+    StringBuilder text = new StringBuilder(guid());
+    while (hasMore()) {
+      text.append(' ').append(guid());
+    }
+    return text.toString();
   }
 
   public @Nullable String text() {

@@ -9,6 +9,7 @@ import dev.lockstep.rules.EventReference;
 import dev.lockstep.rules.Field;
 import dev.lockstep.schemas.Principal;
 import dev.lockstep.schemas.Where;
+import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -17,6 +18,13 @@ public final class PartsCodec {
   private static final NetworkClass[] CLASSES = NetworkClass.values();
   private static final List<String> TYPES = List.of("user", "workload", "subscription");
   private static final int PLACED = 0x80;
+
+  /** Bits of a principal's type; those above tell which value is its id. */
+  private static final int TYPE_BITS = 3;
+
+  private static final int TYPE_MASK = (1 << TYPE_BITS) - 1;
+  private static final int MOST_PLACE = 30;
+  private static final @Nullable Object[] NO_VALUES = {};
 
   /** Cache of texts by hash; entries that are lost between threads are read again. */
   private static final @Nullable String[] SHARED = new String[256];
@@ -97,12 +105,36 @@ public final class PartsCodec {
   }
 
   public static @Nullable Principal principal(ByteSource from) {
-    int type = from.get();
+    return principal(from, NO_VALUES);
+  }
+
+  /** Writes the principal of a fact, whose id may be one of the fact's values. */
+  public static void write(
+      ByteSink to, @Nullable Principal principal, @Nullable Object[] values) {
+    int place = principal == null ? -1 : Arrays.asList(values).indexOf(principal.getId());
+    if (principal == null || place < 0 || place > MOST_PLACE) {
+      write(to, principal);
+      return;
+    }
+    int type = TYPES.indexOf(principal.getType()) + 1;
+    to.put((place + 1) << TYPE_BITS | (type == 0 ? TYPES.size() + 1 : type));
+    if (type == 0) {
+      to.word(principal.getType());
+    }
+    to.text(principal.getName());
+  }
+
+  /** Returns the principal of a fact with these values. */
+  public static @Nullable Principal principal(ByteSource from, @Nullable Object[] values) {
+    int first = from.get();
+    int type = first & TYPE_MASK;
     if (type == 0) {
       return null;
     }
     String word = type > TYPES.size() ? from.someWord() : TYPES.get(type - 1);
-    return new Principal(from.someText(), from.text(), word);
+    int place = (first >>> TYPE_BITS) - 1;
+    String id = place < 0 ? from.someText() : String.valueOf(values[place]);
+    return new Principal(id, from.text(), word);
   }
 
   public static void write(ByteSink to, EventReference event) {

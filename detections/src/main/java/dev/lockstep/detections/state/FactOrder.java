@@ -13,6 +13,10 @@ import org.jspecify.annotations.Nullable;
  */
 final class FactOrder {
   private static final int RANK_BITS = 4;
+
+  /** Lowest bits, which are zero, so that six bytes of a key hold an order. */
+  static final int UNUSED_BITS = 16;
+
   private static final int HASH_BITS = Long.SIZE - RANK_BITS;
 
   private FactOrder() {}
@@ -51,7 +55,7 @@ final class FactOrder {
     if (kind.isByPrincipal()) {
       hash = line(hash, principal == null ? null : principal.getId());
     }
-    return hash >>> RANK_BITS;
+    return (hash >>> (RANK_BITS + UNUSED_BITS)) << UNUSED_BITS;
   }
 
   private static long line(long hash, @Nullable Object value) {

@@ -14,8 +14,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class KindFacts {
   private static final int UNIT_BYTES = 200;
-  private static final int ORDER_AT = 9;
-  private static final int FIRST_AT = ORDER_AT + Long.BYTES;
 
   private final ActiveRule rule;
   private final FactKind kind;
@@ -122,7 +120,7 @@ final class KindFacts {
     int last = -1;
     long lastAt = Long.MIN_VALUE;
     for (int i = 0; i < unread.size(); i += 2) {
-      long firstAt = number(unread.get(i), FIRST_AT);
+      long firstAt = StateCodec.firstAtOf(unread.get(i), day);
       if (firstAt <= at && firstAt >= lastAt && isOf(likeness, unread.get(i))) {
         last = i;
         lastAt = firstAt;
@@ -132,7 +130,7 @@ final class KindFacts {
       take(last);
     }
     for (int i = unread.size() - 2; i >= 0; i -= 2) {
-      long apart = number(unread.get(i), FIRST_AT) - at;
+      long apart = StateCodec.firstAtOf(unread.get(i), day) - at;
       if (apart > 0 && apart < gapMillis && isOf(likeness, unread.get(i))) {
         take(i);
       }
@@ -147,7 +145,7 @@ final class KindFacts {
       orders[place++] = fact.order();
     }
     for (int i = 0; i < unread.size(); i += 2) {
-      orders[place++] = number(unread.get(i), ORDER_AT);
+      orders[place++] = StateCodec.orderOf(unread.get(i));
     }
     Arrays.sort(orders);
     int unlike = 0;
@@ -160,15 +158,7 @@ final class KindFacts {
   }
 
   private static boolean isOf(Likeness likeness, byte[] key) {
-    return FactOrder.withoutRank(number(key, ORDER_AT)) == likeness.order();
-  }
-
-  private static long number(byte[] key, int at) {
-    long number = 0;
-    for (int i = at; i < at + Long.BYTES; i++) {
-      number = (number << Byte.SIZE) | (key[i] & 0xFF);
-    }
-    return number;
+    return FactOrder.withoutRank(StateCodec.orderOf(key)) == likeness.order();
   }
 
   private void decode(int place) {

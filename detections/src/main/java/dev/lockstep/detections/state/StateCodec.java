@@ -18,6 +18,7 @@ import dev.lockstep.rules.FactKind;
 import dev.lockstep.rules.Seen;
 import dev.lockstep.rules.Subject;
 import dev.lockstep.schemas.Severity;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;
@@ -39,8 +40,16 @@ import org.jspecify.annotations.Nullable;
  */
 public final class StateCodec {
   private static final long DAY_MILLIS = 86_400_000L;
-  private static final int HEAD = Integer.MIN_VALUE;
-  private static final int TYPE_AT = 8;
+  private static final int DAY_BYTES = 3;
+  private static final int HEAD = -(1 << (Byte.SIZE * DAY_BYTES - 1));
+  private static final int LAST_DAY = -HEAD - 1;
+  private static final int ORDER_BYTES = 6;
+  private static final int TIME_BYTES = Integer.BYTES;
+  private static final int TYPE_AT = DAY_BYTES + Integer.BYTES;
+
+  /** Bit by which a small letter differs from a capital one. */
+  private static final int LOWER = 'a' - 'A';
+
   private static final int LEARNED = 0;
   private static final int DAY = 1;
   private static final int FACT = 2;
@@ -108,9 +117,17 @@ public final class StateCodec {
     return reach;
   }
 
-  /** Returns the key of a subject's records: a letter for its kind, and its id. */
+  /**
+   * Returns the key of a subject's records: a letter for its kind, and its id, before which the
+   * letter is a capital one if the id is of GUIDs.
+   */
   public static byte[] subjectKey(Subject subject) {
-    return new ByteSink().put(letter(subject.kind())).id(subject.id()).bytes();
+    char letter = letter(subject.kind());
+    ByteSink key = new ByteSink().put(letter - LOWER);
+    if (!key.guids(subject.id())) {
+      key.clear().put(letter).raw(subject.id().getBytes(StandardCharsets.UTF_8));
+    }
+    return key.bytes();
   }
 
   private static char letter(Subject.Kind kind) {
@@ -128,7 +145,15 @@ public final class StateCodec {
   }
 
   private static byte[] key(int day) {
-    return new ByteSink().fixed32(day ^ Integer.MIN_VALUE).bytes();
+    return putDay(new ByteSink(), day).bytes();
+  }
+
+  private static ByteSink putDay(ByteSink to, int day) {
+    return to.fixed(Math.max(HEAD, Math.min(LAST_DAY, day)) - HEAD, DAY_BYTES);
+  }
+
+  private static int day(ByteSource key) {
+    return (int) key.fixed(DAY_BYTES) + HEAD;
   }
 
   /** Reads the lessons of a subject, and its days from a day on. */
@@ -155,7 +180,7 @@ public final class StateCodec {
 
   private void readRecord(SubjectState subject, byte[] key, byte[] value) {
     ByteSource source = new ByteSource(key);
-    int day = source.fixed32() ^ Integer.MIN_VALUE;
+    int day = day(source);
     int code = source.fixed32();
     if (code == ALERTS) {
       readItem(subject, day, source, value);
@@ -182,11 +207,27 @@ public final class StateCodec {
 
   /** Returns the fact of a record. */
   KeptFact readFact(ActiveRule rule, int day, byte[] key, byte[] value) {
-    ByteSource source = new ByteSource(key);
-    source.fixed64(); // day and rule
-    KeptFact fact = readFact(rule, day, source.get() - FACT, value);
-    fact.readFrom(key, source.fixed64());
+    KeptFact fact = readFact(rule, day, key[TYPE_AT] - FACT, value);
+    fact.readFrom(key, orderOf(key));
     return fact;
+  }
+
+  /** Returns the order of the fact whose record has this key. */
+  static long orderOf(byte[] key) {
+    return number(key, TYPE_AT + 1, ORDER_BYTES) << FactOrder.UNUSED_BITS;
+  }
+
+  /** Returns the time of the first event of a run of a day, whose record has this key. */
+  static long firstAtOf(byte[] key, int day) {
+    return day * DAY_MILLIS + number(key, TYPE_AT + 1 + ORDER_BYTES, TIME_BYTES);
+  }
+
+  private static long number(byte[] key, int at, int count) {
+    long number = 0;
+    for (int i = at; i < at + count; i++) {
+      number = (number << Byte.SIZE) | (key[i] & 0xFF);
+    }
+    return number;
   }
 
   /**
@@ -196,7 +237,7 @@ public final class StateCodec {
    */
   public boolean isOver(byte[] key, byte[] value, int low) {
     ByteSource source = new ByteSource(key);
-    int day = source.fixed32() ^ Integer.MIN_VALUE;
+    int day = day(source);
     ActiveRule rule = byCode.get(source.fixed32());
     if (day == HEAD) {
       if (rule == null) {
@@ -232,7 +273,7 @@ public final class StateCodec {
   /** Returns the time at which a record of a fact or alert may be due, otherwise null. */
   public @Nullable Long waitsFor(byte[] key, byte[] value, AlertSettings alerts) {
     ByteSource source = new ByteSource(key);
-    int day = source.fixed32() ^ Integer.MIN_VALUE;
+    int day = day(source);
     int code = source.fixed32();
     int type = source.hasMore() ? source.get() : 0;
     if (code == ALERTS) {
@@ -253,7 +294,7 @@ public final class StateCodec {
   /** Returns whether a record belongs to a day with something still to be given out. */
   public boolean isOfPendingDay(byte[] key, byte[] value) {
     ByteSource source = new ByteSource(key);
-    int day = source.fixed32() ^ Integer.MIN_VALUE;
+    int day = day(source);
     ActiveRule rule = byCode.get(source.fixed32());
     return rule != null
         && day != HEAD
@@ -262,13 +303,13 @@ public final class StateCodec {
   }
 
   public static int dayOfKey(byte[] key) {
-    return new ByteSource(key).fixed32() ^ Integer.MIN_VALUE;
+    return day(new ByteSource(key));
   }
 
   /** Returns the subject of a key made by {@link #subjectKey}. */
   public static Subject subject(byte[] key) {
     Subject.Kind kind =
-        switch (key[0]) {
+        switch (key[0] | LOWER) {
           case 'p' -> Subject.Kind.PRINCIPAL;
           case 't' -> Subject.Kind.TOKEN;
           case 's' -> Subject.Kind.SESSION;
@@ -282,7 +323,7 @@ public final class StateCodec {
         };
     ByteSource id = new ByteSource(key);
     id.get();
-    return new Subject(kind, id.id());
+    return new Subject(kind, key[0] < 'a' ? id.guids() : id.toEnd());
   }
 
   /** Writes the changes of a subject. */
@@ -318,8 +359,7 @@ public final class StateCodec {
   }
 
   private byte[] itemKey(SubjectAlerts.AlertItem item) {
-    return sink.clear()
-        .fixed32(item.day() ^ Integer.MIN_VALUE)
+    return putDay(sink.clear(), item.day())
         .fixed32(ALERTS)
         .put(Arrays.asList(ITEMS).indexOf(item.kind()))
         .text(item.id())
@@ -354,7 +394,7 @@ public final class StateCodec {
         if (span == null) {
           return null;
         }
-        sink.signed(span[0]).signed(span[1]);
+        sink.signed(span[0] - item.day() * DAY_MILLIS).signed(span[1] - span[0]);
       }
       case COLLECTION -> {
         AlertCollection collection = alerts.collection();
@@ -395,9 +435,11 @@ public final class StateCodec {
       }
       case NAMED -> {
         if (id != null) {
+          long first = day * DAY_MILLIS + from.signed();
           alerts
               .named()
-              .put(new SubjectAlerts.NamedOn(day, id), new long[] {from.signed(), from.signed()});
+              .put(
+                  new SubjectAlerts.NamedOn(day, id), new long[] {first, first + from.signed()});
         }
       }
       case COLLECTION -> {
@@ -440,7 +482,7 @@ public final class StateCodec {
   }
 
   private ByteSink key(int day, ActiveRule rule, int type) {
-    return sink.clear().fixed32(day ^ Integer.MIN_VALUE).fixed32(rule.code()).put(type);
+    return putDay(sink.clear(), day).fixed32(rule.code()).put(type);
   }
 
   private byte[] factKey(ActiveRule rule, KeptFact fact) {
@@ -448,9 +490,10 @@ public final class StateCodec {
     if (before != null && !fact.kind().hasRuns()) {
       return before; // made of nothing that changes
     }
-    ByteSink key = key(fact.day(), rule, FACT + rule.kindOf(fact.kind())).fixed64(fact.order());
+    ByteSink key = key(fact.day(), rule, FACT + rule.kindOf(fact.kind()));
+    key.fixed(fact.order() >>> FactOrder.UNUSED_BITS, ORDER_BYTES);
     if (fact.kind().hasRuns()) {
-      key.fixed64(fact.firstAt());
+      key.fixed(fact.firstAt() - fact.day() * DAY_MILLIS, TIME_BYTES);
     }
     return key.bytes();
   }
@@ -460,7 +503,7 @@ public final class StateCodec {
     sink.clear().put(fact.rank());
     PartsCodec.write(sink, kind.fields(), fact.values());
     PartsCodec.write(sink, fact.location());
-    PartsCodec.write(sink, fact.principal());
+    PartsCodec.write(sink, fact.principal(), fact.values());
     PartsCodec.write(sink, fact.first(), fact.day() * DAY_MILLIS);
     boolean one = fact.first().equals(fact.last());
     sink.put(one ? 0 : 1);
@@ -556,7 +599,7 @@ public final class StateCodec {
     int rank = from.get();
     @Nullable Object[] values = PartsCodec.values(from, kind.fields(), kind.values());
     var location = PartsCodec.location(from);
-    var principal = PartsCodec.principal(from);
+    var principal = PartsCodec.principal(from, values);
     EventReference first = PartsCodec.reference(from, day * DAY_MILLIS);
     EventReference last = from.get() == 0 ? first : PartsCodec.reference(from, first.at());
     KeptFact fact =

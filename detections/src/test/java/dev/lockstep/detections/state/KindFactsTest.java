@@ -97,7 +97,7 @@ final class KindFactsTest {
             fact(USE, 1, 2, null, null, -4L, false),
             fact(STAY, 1, 2, "2001:db8::7"),
             fact(RUN, 1, 2, "203.0.113.7"))) {
-      assertThat(fact.order()).isEqualTo((1L << 60) | (Hashes.of(fact.traits()) >>> 4));
+      assertThat(fact.order()).isEqualTo((1L << 60) | (Hashes.of(fact.traits()) >>> 20 << 16));
     }
   }
 
