@@ -23,7 +23,10 @@ public final class PartsCodec {
   private static final int TYPE_BITS = 3;
 
   private static final int TYPE_MASK = (1 << TYPE_BITS) - 1;
-  private static final int MOST_PLACE = 30;
+
+  /** Place that stands for the subject's id. */
+  private static final int SUBJECT = 30;
+
   private static final @Nullable Object[] NO_VALUES = {};
 
   /** Cache of texts by hash; entries that are lost between threads are read again. */
@@ -105,14 +108,17 @@ public final class PartsCodec {
   }
 
   public static @Nullable Principal principal(ByteSource from) {
-    return principal(from, NO_VALUES);
+    return principal(from, "", NO_VALUES);
   }
 
-  /** Writes the principal of a fact, whose id may be one of the fact's values. */
+  /**
+   * Writes the principal of a fact, whose id may be that of the fact's subject or one of its
+   * values.
+   */
   public static void write(
-      ByteSink to, @Nullable Principal principal, @Nullable Object[] values) {
-    int place = principal == null ? -1 : Arrays.asList(values).indexOf(principal.getId());
-    if (principal == null || place < 0 || place > MOST_PLACE) {
+      ByteSink to, @Nullable Principal principal, String subject, @Nullable Object[] values) {
+    int place = principal == null ? -1 : placeOf(principal.getId(), subject, values);
+    if (principal == null || place < 0) {
       write(to, principal);
       return;
     }
@@ -124,8 +130,17 @@ public final class PartsCodec {
     to.text(principal.getName());
   }
 
-  /** Returns the principal of a fact with these values. */
-  public static @Nullable Principal principal(ByteSource from, @Nullable Object[] values) {
+  private static int placeOf(String id, String subject, @Nullable Object[] values) {
+    if (id.equals(subject)) {
+      return SUBJECT;
+    }
+    int place = Arrays.asList(values).indexOf(id);
+    return place < SUBJECT ? place : -1;
+  }
+
+  /** Returns the principal of a fact of a subject, with these values. */
+  public static @Nullable Principal principal(
+      ByteSource from, String subject, @Nullable Object[] values) {
     int first = from.get();
     int type = first & TYPE_MASK;
     if (type == 0) {
@@ -133,7 +148,10 @@ public final class PartsCodec {
     }
     String word = type > TYPES.size() ? from.someWord() : TYPES.get(type - 1);
     int place = (first >>> TYPE_BITS) - 1;
-    String id = place < 0 ? from.someText() : String.valueOf(values[place]);
+    String id = subject;
+    if (place != SUBJECT) {
+      id = place < 0 ? from.someText() : String.valueOf(values[place]);
+    }
     return new Principal(id, from.text(), word);
   }
 

@@ -307,8 +307,7 @@ final class JoinStore {
 
   void write() {
     calls.forEach(
-        (id, state) ->
-            records.write(subject('j', id), STATE, state == null ? null : bytes(state)));
+        (id, state) -> records.write(subject('j', id), STATE, state == null ? null : bytes(state)));
     graced.forEach((id, state) -> records.write(subject('j', id), GRACED, PRESENT));
     calls.clear();
     graced.clear();

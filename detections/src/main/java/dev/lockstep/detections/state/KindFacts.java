@@ -24,6 +24,7 @@ final class KindFacts {
   private List<byte[]> unread = List.of();
 
   private @Nullable StateCodec codec;
+  private String subject = "";
   private int unreadBytes;
 
   KindFacts(ActiveRule rule, FactKind kind, int day) {
@@ -36,10 +37,11 @@ final class KindFacts {
     return kind;
   }
 
-  void addUnread(StateCodec from, byte[] key, byte[] value) {
+  void addUnread(StateCodec from, String of, byte[] key, byte[] value) {
     if (unread.isEmpty()) {
       unread = new ArrayList<>(4);
       codec = from;
+      subject = of;
     }
     unread.add(key);
     unread.add(value);
@@ -97,9 +99,9 @@ final class KindFacts {
   }
 
   /**
-   * Returns facts that are alike, among them each that is less than a gap from a time. Runs of facts
-   * alike lie a gap apart: so near a time are at most the last one that begins before it, and those
-   * that begin soon after.
+   * Returns facts that are alike, among them each that is less than a gap from a time. Runs of
+   * facts alike lie a gap apart: so near a time are at most the last one that begins before it, and
+   * those that begin soon after.
    */
   List<KeptFact> runs(Likeness likeness, long at, long gapMillis) {
     if (kind.where() == FactKind.Where.ADDRESS) {
@@ -165,7 +167,7 @@ final class KindFacts {
     StateCodec from = codec;
     if (from != null) {
       byte[] value = unread.get(place + 1);
-      decoded.add(from.readFact(rule, day, unread.get(place), value));
+      decoded.add(from.readFact(rule, subject, day, unread.get(place), value));
       unreadBytes -= value.length;
     }
   }

@@ -141,8 +141,8 @@ public final class RuleDay {
   }
 
   /** Adds the record of a fact, to be decoded when it is needed. */
-  void addUnread(StateCodec codec, byte[] key, byte[] value) {
-    ofOrNew(StateCodec.kindOf(rule, key)).addUnread(codec, key, value);
+  void addUnread(StateCodec codec, String subject, byte[] key, byte[] value) {
+    ofOrNew(StateCodec.kindOf(rule, key)).addUnread(codec, subject, key, value);
   }
 
   private @Nullable KindFacts of(FactKind kind) {

@@ -196,7 +196,7 @@ public final class StateCodec {
     } else if (source.get() == DAY) {
       readDay(state.dayOrNew(day), value);
     } else {
-      state.dayOrNew(day).addUnread(this, key, value);
+      state.dayOrNew(day).addUnread(this, subject.subject().id(), key, value);
     }
   }
 
@@ -205,9 +205,9 @@ public final class StateCodec {
     return rule.info().kinds().get(key[TYPE_AT] - FACT);
   }
 
-  /** Returns the fact of a record. */
-  KeptFact readFact(ActiveRule rule, int day, byte[] key, byte[] value) {
-    KeptFact fact = readFact(rule, day, key[TYPE_AT] - FACT, value);
+  /** Returns the fact of a record of a subject with this id. */
+  KeptFact readFact(ActiveRule rule, String subject, int day, byte[] key, byte[] value) {
+    KeptFact fact = readFact(rule, subject, day, key[TYPE_AT] - FACT, value);
     fact.readFrom(key, orderOf(key));
     return fact;
   }
@@ -266,8 +266,7 @@ public final class StateCodec {
     }
     RuleState state = new RuleState(rule);
     readLessons(state, value);
-    return !state.unlearned().isEmpty()
-        && state.unlearned().first() < low - rule.info().daysKept();
+    return !state.unlearned().isEmpty() && state.unlearned().first() < low - rule.info().daysKept();
   }
 
   /** Returns the time at which a record of a fact or alert may be due, otherwise null. */
@@ -288,7 +287,7 @@ public final class StateCodec {
     if (rule == null || day == HEAD || type < FACT || rule.info().grace().isZero()) {
       return null;
     }
-    return readFact(rule, day, type - FACT, value).graceFrom() + rule.info().grace().toMillis();
+    return readFact(rule, "", day, type - FACT, value).graceFrom() + rule.info().grace().toMillis();
   }
 
   /** Returns whether a record belongs to a day with something still to be given out. */
@@ -438,8 +437,7 @@ public final class StateCodec {
           long first = day * DAY_MILLIS + from.signed();
           alerts
               .named()
-              .put(
-                  new SubjectAlerts.NamedOn(day, id), new long[] {first, first + from.signed()});
+              .put(new SubjectAlerts.NamedOn(day, id), new long[] {first, first + from.signed()});
         }
       }
       case COLLECTION -> {
@@ -477,7 +475,7 @@ public final class StateCodec {
     if (before != null && !Arrays.equals(before, key)) {
       records.write(subject.key(), before, null);
     }
-    records.write(subject.key(), key, fact(fact));
+    records.write(subject.key(), key, fact(subject.subject().id(), fact));
     fact.storedAs(key);
   }
 
@@ -498,12 +496,12 @@ public final class StateCodec {
     return key.bytes();
   }
 
-  private byte[] fact(KeptFact fact) {
+  private byte[] fact(String subject, KeptFact fact) {
     FactKind kind = fact.kind();
     sink.clear().put(fact.rank());
     PartsCodec.write(sink, kind.fields(), fact.values());
     PartsCodec.write(sink, fact.location());
-    PartsCodec.write(sink, fact.principal(), fact.values());
+    PartsCodec.write(sink, fact.principal(), subject, fact.values());
     PartsCodec.write(sink, fact.first(), fact.day() * DAY_MILLIS);
     boolean one = fact.first().equals(fact.last());
     sink.put(one ? 0 : 1);
@@ -593,13 +591,13 @@ public final class StateCodec {
     }
   }
 
-  private KeptFact readFact(ActiveRule rule, int day, int place, byte[] value) {
+  private KeptFact readFact(ActiveRule rule, String subject, int day, int place, byte[] value) {
     FactKind kind = rule.info().kinds().get(place);
     ByteSource from = new ByteSource(value, words);
     int rank = from.get();
     @Nullable Object[] values = PartsCodec.values(from, kind.fields(), kind.values());
     var location = PartsCodec.location(from);
-    var principal = PartsCodec.principal(from, values);
+    var principal = PartsCodec.principal(from, subject, values);
     EventReference first = PartsCodec.reference(from, day * DAY_MILLIS);
     EventReference last = from.get() == 0 ? first : PartsCodec.reference(from, first.at());
     KeptFact fact =

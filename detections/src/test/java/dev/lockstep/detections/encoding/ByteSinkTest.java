@@ -40,18 +40,21 @@ final class ByteSinkTest {
   }
 
   @Test
-  void writesAnIdOnce_whereAValueIsTheSame() {
+  void writesNoId_whereAValueOrTheSubjectHasIt() {
     @Nullable Object[] values = {null, 7L, ONE};
     for (Principal principal :
         new Principal[] {
           new Principal(ONE, "ann", "user"),
           new Principal(ONE, null, "other"),
-          new Principal(OTHER, "ann", "user")
+          new Principal(OTHER, "ann", "user"),
+          new Principal("5d7cf0a4-8f5c-4a2e-9a2b-0a4f5d6e7f81", "ann", "user")
         }) {
       ByteSink sink = new ByteSink();
-      PartsCodec.write(sink, principal, values);
-      assertThat(PartsCodec.principal(new ByteSource(sink.bytes()), values)).isEqualTo(principal);
-      assertThat(sink.bytes().length).isLessThanOrEqualTo(principal.getId().equals(ONE) ? 8 : 22);
+      PartsCodec.write(sink, principal, OTHER, values);
+      assertThat(PartsCodec.principal(new ByteSource(sink.bytes()), OTHER, values))
+          .isEqualTo(principal);
+      assertThat(sink.bytes().length)
+          .isLessThanOrEqualTo(principal.getId().endsWith("81") ? 22 : 8);
     }
   }
 }
