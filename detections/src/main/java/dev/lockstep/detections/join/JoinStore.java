@@ -244,7 +244,7 @@ final class JoinStore {
     if (calls.containsKey(id)) {
       return calls.get(id);
     }
-    CallState known = graced.getOrDefault(id, kept.get(id));
+    CallState known = graced.containsKey(id) ? graced.get(id) : kept.get(id);
     if (known != null) {
       return known;
     }
