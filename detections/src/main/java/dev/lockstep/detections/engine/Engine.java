@@ -126,8 +126,7 @@ public final class Engine {
     this.judge = new DayJudge(calls, findings, gates, dues, days, changed, times);
     this.merger = new FactMerger(judge, changed);
     this.pending = new PendingOutput(judge, days);
-    this.subjects =
-        new OpenSubjects(codec, records, calls, judge, pending, days, changed, mostOpen);
+    this.subjects = new OpenSubjects(codec, records, calls, pending, days, changed, mostOpen);
     this.dispatch = new AlertDispatch(this.alerts, subjects, judge, gates, dues, changed, times);
     this.due = new DueWork(dues, this.alerts, subjects, judge, gates, changed, times);
     this.sweep = new EvictionSweep(codec, records, alerts, subjects, judge, dues, due, times);

@@ -28,7 +28,6 @@ final class OpenSubjects {
   private final StateCodec codec;
   private final StateRecords records;
   private final RuleCalls calls;
-  private final DayJudge judge;
   private final PendingOutput output;
   private final PendingDays pending;
   private final ChangedSubjects changed;
@@ -57,7 +56,6 @@ final class OpenSubjects {
       StateCodec codec,
       StateRecords records,
       RuleCalls calls,
-      DayJudge judge,
       PendingOutput output,
       PendingDays pending,
       ChangedSubjects changed,
@@ -65,7 +63,6 @@ final class OpenSubjects {
     this.codec = codec;
     this.records = records;
     this.calls = calls;
-    this.judge = judge;
     this.output = output;
     this.pending = pending;
     this.changed = changed;
