@@ -10,13 +10,14 @@ import dev.lockstep.schemas.SingleObject;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 class DetectionSummariesTest {
   private final SingleObject<Detection> codec = new SingleObject<>(Detection.getClassSchema());
   private final Map<String, DetectionSummary> byId = new LinkedHashMap<>();
 
-  private void read(byte[] key, byte[] value) {
+  private void read(byte @Nullable [] key, byte @Nullable [] value) {
     DetectionSummaries.note(new ConsumerRecord<>("detections", 0, 0, key, value), codec, byId);
   }
 
