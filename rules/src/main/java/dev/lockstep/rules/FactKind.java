@@ -172,8 +172,8 @@ public final class FactKind {
     }
 
     /**
-     * Leaves facts to {@link Rule#learn} alone, and lets the engine drop a fact that repeats another
-     * of the same subject and day.
+     * Leaves facts to {@link Rule#learn} alone, and lets the engine drop a fact that repeats
+     * another of the same subject and day.
      */
     public Builder daily() {
       daily = true;

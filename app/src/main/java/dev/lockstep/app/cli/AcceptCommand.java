@@ -57,8 +57,8 @@ public final class AcceptCommand implements Callable<Integer> {
       names = "--detections",
       paramLabel = "FILE",
       description =
-          "What replay --output wrote, or the rows.jsonl of demo (default: the topic of detections in"
-              + " the configured cluster).")
+          "What replay --output wrote, or the rows.jsonl of demo (default: the topic of detections"
+              + " in the configured cluster).")
   private @Nullable String detections;
 
   @Option(

@@ -55,7 +55,8 @@ final class RedactOption {
     System.err.println(
         pseudonyms.isKeyed()
             ? "People are redacted, under the key that was given."
-            : "People are redacted, under a random key: another run has other pseudonyms; --redact-key or redact.key keeps them.");
+            : "People are redacted, under a random key: another run has other pseudonyms;"
+                  + " --redact-key or redact.key keeps them.");
     return new Redaction(pseudonyms);
   }
 

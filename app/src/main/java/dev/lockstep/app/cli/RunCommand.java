@@ -106,7 +106,8 @@ public final class RunCommand implements Callable<Integer> {
         roles == null ? EnumSet.allOf(Service.Role.class) : EnumSet.copyOf(roles);
     if (chosen.contains(Service.Role.INGEST) && read.sources().isEmpty()) {
       throw new OperatorException(
-          "could not run ingest: the configuration names no sources; add one, name its file by --config, or leave ingest out of --role");
+          "could not run ingest: the configuration names no sources; add one, name its file by"
+              + " --config, or leave ingest out of --role");
     }
     if (place != null && !chosen.contains(Service.Role.INGEST)) {
       throw new CommandLine.ParameterException(

@@ -56,7 +56,8 @@ final class AmqpSourceReader {
   static final ConfigKeys CHECKPOINTS =
       ConfigKeys.mapping(
               "checkpoints",
-              "Where instances agree on who reads which partition; without it an instance takes all.",
+              "Where instances agree on who reads which partition; without it an instance takes"
+                  + " all.",
               ConfigReader.join(List.of(CONTAINER, AUTH, CONNECTION_STRING), IDENTITY.all()))
           .only(AMQP);
 

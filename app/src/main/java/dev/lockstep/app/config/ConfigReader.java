@@ -118,7 +118,8 @@ final class ConfigReader {
               -1,
               32,
               ConfigReader::copies,
-              "The copies of each topic that is created; -1 takes the cluster's default, 0 is none.")
+              "The copies of each topic that is created; -1 takes the cluster's default, 0 is"
+                  + " none.")
           .byDefault(-1);
   static final ConfigKeys PROPERTIES =
       ConfigKeys.free("properties", "Settings of the Kafka client, by Kafka's own names.");

@@ -105,8 +105,8 @@ final class EstateReader {
   static final ConfigKeys KEYS =
       ConfigKeys.mapping(
               "estate",
-              "What is to be protected, and how it is meant to be used; a rule sleeps where its part"
-                  + " is missing.",
+              "What is to be protected, and how it is meant to be used; a rule sleeps where its"
+                  + " part is missing.",
               List.of())
           .with(List.of(GATEWAYS, APIS, PRIVILEGED, VAULTS))
           .readBy(

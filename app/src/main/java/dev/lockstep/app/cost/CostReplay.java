@@ -96,8 +96,7 @@ public final class CostReplay {
 
     /** Adds a revision to the lake, which has no cap and no budget. */
     void addToLake(Detection revision, long at) {
-      if (form == StreamForm.DETECTIONS_BESIDE_LAKE
-          && !Boolean.TRUE.equals(revision.getShadow())) {
+      if (form == StreamForm.DETECTIONS_BESIDE_LAKE && !Boolean.TRUE.equals(revision.getShadow())) {
         lake = lake.plus(volume(StreamForm.EVIDENCE.row(revision), at));
       }
     }

@@ -39,8 +39,8 @@ public final class RulesReader {
   static final ConfigKey<Boolean> TOPIC =
       ConfigKey.flag(
               "topic",
-              "Takes Sigma rules from the topic of published rules, once there are any, and not from"
-                  + " folders.")
+              "Takes Sigma rules from the topic of published rules, once there are any, and not"
+                  + " from folders.")
           .byDefault("false");
 
   private static final ConfigKey<Integer> SET_CAP =
@@ -51,7 +51,8 @@ public final class RulesReader {
               "repeatSeconds",
               0,
               600,
-              "How long a change waits at first that only counts a finding up; 0 tells each at once.")
+              "How long a change waits at first that only counts a finding up; 0 tells each at"
+                  + " once.")
           .byDefault(5);
 
   private RulesReader() {}
@@ -66,7 +67,9 @@ public final class RulesReader {
   private static ConfigKeys keys(List<ConfigKey<?>> keys, List<ConfigKeys> rules) {
     return ConfigKeys.mapping(
             SECTION,
-            "The rules, and what each is set to. A key RULE@NAME is a candidate of a rule: the rule once more, in shadow, with the settings below the key and the rule's for the others.",
+            "The rules, and what each is set to. A key RULE@NAME is a candidate of a rule: the rule"
+                + " once more, in shadow, with the settings below the key and the rule's for the"
+                + " others.",
             keys)
         .with(rules)
         .readBy(

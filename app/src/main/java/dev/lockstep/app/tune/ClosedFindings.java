@@ -144,7 +144,8 @@ public record ClosedFindings(Map<String, Classification> byId, Set<String> ofOth
       ruleAt = names.indexOf("rule");
       if (id < 0 || classification < 0) {
         throw new IOException(
-            "the line is neither JSON nor a heading with the columns DetectionId and Classification");
+            "the line is neither JSON nor a heading with the columns DetectionId and"
+                + " Classification");
       }
     }
 

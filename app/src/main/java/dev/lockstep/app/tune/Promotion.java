@@ -123,7 +123,8 @@ public final class Promotion {
     if (found.isEmpty()) {
       lines.text(
           0,
-          "The rule has found nothing there; replay it over a longer capture before you promote it.");
+          "The rule has found nothing there; replay it over a longer capture before you promote"
+              + " it.");
       return;
     }
     if (inShadow < found.size() - withdrawn) {

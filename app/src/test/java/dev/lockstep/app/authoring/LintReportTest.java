@@ -52,10 +52,12 @@ class LintReportTest {
   @CsvSource(
       delimiter = '~',
       value = {
-        "title: Sign-in without a second factor ~ titel: Sign-in ~ 1 ~ has no title, but ~ add a title",
+        "title: Sign-in without a second factor ~ titel: Sign-in ~ 1 ~ has no title, but ~ add a"
+            + " title",
         "level: high ~ level: hihg ~ 3 ~ unknown level \"hihg\" ~ nearest known one is high",
         "product: azure ~ product: azur ~ 7 ~ product \"azur\" ~ nearest is azure",
-        "service: signinlogs ~ service: signinlog ~ 8 ~ signinlog ~ nearest known one is signinlogs",
+        "service: signinlogs ~ service: signinlog ~ 8 ~ signinlog ~ nearest known one is"
+            + " signinlogs",
         "service: signinlogs ~ category: sign_in ~ 8 ~ category ~ write a service",
         "detection: ~ detections: ~ 9 ~ has no detection, but \"detections\" ~ add selections",
         "condition: selection ~ condition: selektion ~ 13 ~ selektion ~ selection",
@@ -70,7 +72,8 @@ class LintReportTest {
         "ResultType: 0 ~ ResultType|re: '(a' ~ 12 ~ regular expression ~ ''",
         "ResultType: 0 ~ ResultType|cidr: 10.0.0.0/99 ~ 12 ~ 10.0.0.0/99 ~ write",
         "ResultType: 0 ~ ResultType|exists: maybe ~ 12 ~ maybe ~ write true or false",
-        "ResultType: 0 ~ ResultType|exists: [true, false] ~ 12 ~ 2 values for exists ~ without a list",
+        "ResultType: 0 ~ ResultType|exists: [true, false] ~ 12 ~ 2 values for exists ~ without a"
+            + " list",
         "ResultType: 0 ~ ResultType|gt: many ~ 12 ~ many ~ number",
         "ResultType: 0 ~ User|expand: '%admins%' ~ 12 ~ admins ~ placeholders.yaml",
         "ResultType: 0 ~ {a: 1}: 0 ~ 12 ~ key ~ write a word",
@@ -80,12 +83,18 @@ class LintReportTest {
         "ResultType: 0 ~ ResultType: {a: 1} ~ 12 ~ mapping ~ dots",
         "level: high ~ status: tested ~ 3 ~ unknown status \"tested\" ~ nearest known one is test",
         "level: high ~ lockstep: {shadw: true} ~ 3 ~ shadw ~ shadow",
-        "level: high ~ lockstep: {tests: [{name: a, records: [{a: 1}], fires: never}]} ~ 3 ~ never ~ none",
-        "level: high ~ lockstep: {tests: [{name: a, records: [], fires: none}]} ~ 3 ~ without a record ~ add the records",
-        "level: high ~ lockstep: {tests: [{name: a, networks: office, records: [{a: 1}], fires: none}]} ~ 3 ~ networks that is not a mapping ~ write ranges",
-        "level: high ~ lockstep: {tests: [{name: a, records: [{repeat: 0, record: {a: 1}}], fires: none}]} ~ 3 ~ for repeat ~ write a number",
-        "level: high ~ lockstep: {tests: [{name: a, records: [{repeat: 9000, record: {a: 1}}], fires: none}]} ~ 3 ~ 9000 records ~ repeat fewer",
-        "level: high ~ lockstep: {tests: [{name: a, recrods: [], fires: none}]} ~ 3 ~ recrods ~ records"
+        "level: high ~ lockstep: {tests: [{name: a, records: [{a: 1}], fires: never}]} ~ 3 ~ never"
+            + " ~ none",
+        "level: high ~ lockstep: {tests: [{name: a, records: [], fires: none}]} ~ 3 ~ without a"
+            + " record ~ add the records",
+        "level: high ~ lockstep: {tests: [{name: a, networks: office, records: [{a: 1}], fires:"
+            + " none}]} ~ 3 ~ networks that is not a mapping ~ write ranges",
+        "level: high ~ lockstep: {tests: [{name: a, records: [{repeat: 0, record: {a: 1}}], fires:"
+            + " none}]} ~ 3 ~ for repeat ~ write a number",
+        "level: high ~ lockstep: {tests: [{name: a, records: [{repeat: 9000, record: {a: 1}}],"
+            + " fires: none}]} ~ 3 ~ 9000 records ~ repeat fewer",
+        "level: high ~ lockstep: {tests: [{name: a, recrods: [], fires: none}]} ~ 3 ~ recrods ~"
+            + " records"
       })
   void names_theFaultTheLineAndTheFix(
       String part, String replacement, int line, String what, String fix) throws IOException {
@@ -118,8 +127,10 @@ class LintReportTest {
         "ResultType: 0 ~ UserPrincipalName: '%admins%' ~ 12 ~ placeholder ~ expand",
         "attack.t1078 ~ attack.t107 ~ 5 ~ attack ~ attack.t107",
         "attack.t1078 ~ attack.inital-access ~ 5 ~ attack ~ initial-access",
-        "condition: selection ~ condition: selection and not selection ~ 13 ~ never-holds ~ never holds",
-        "condition: selection ~ condition: selection or not selection ~ 13 ~ always-holds ~ always holds",
+        "condition: selection ~ condition: selection and not selection ~ 13 ~ never-holds ~ never"
+            + " holds",
+        "condition: selection ~ condition: selection or not selection ~ 13 ~ always-holds ~ always"
+            + " holds",
         "condition: selection ~ condition: not selection ~ 13 ~ no-index ~ each event",
         "id: 4f1ed1c2-3c0f-4a39-9d6a-0a5a6a0d9a10 ~ author: me ~ 1 ~ no-id ~ UUID",
         "level: high ~ level: low ~ 1 ~ no-tests ~ has no tests"

@@ -19,11 +19,11 @@ class DiffCommandTest {
 
   private static String line(String id, String severity, String reason, int count) {
     return """
-        {"id":"%s","revision":1,"rule":"token-replay","ruleVersion":1,"reason":"%s","severity":"%s",\
-        "title":"Token of \\u001b[2J%s","description":"","principal":{"id":"p","name":"kim@example.com","type":"user"},\
-        "startTime":"2026-11-19T10:00:00.000Z","endTime":"2026-11-19T11:00:00.000Z","count":%d,\
-        "evidence":[{"category":"SignInLogs","eventId":"e","mattered":{"a":"b"}}],"later":{"x":[1]}}
-        """
+    {"id":"%s","revision":1,"rule":"token-replay","ruleVersion":1,"reason":"%s","severity":"%s",\
+    "title":"Token of \\u001b[2J%s","description":"","principal":{"id":"p","name":"kim@example.com","type":"user"},\
+    "startTime":"2026-11-19T10:00:00.000Z","endTime":"2026-11-19T11:00:00.000Z","count":%d,\
+    "evidence":[{"category":"SignInLogs","eventId":"e","mattered":{"a":"b"}}],"later":{"x":[1]}}
+    """
         .formatted(id, reason, severity, id, count);
   }
 

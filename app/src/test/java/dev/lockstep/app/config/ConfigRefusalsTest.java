@@ -38,13 +38,15 @@ class ConfigRefusalsTest {
         "kafka: {partitions: [1]} | :1: kafka.partitions is not a single value; write one value",
         "kafka: {partitions: 1, partitions: 2} | :1: kafka.partitions is written twice",
         "sources: {name: x} | :1: sources is not a list; write its entries with dashes",
-        "rules: {directories: [mine/]} | :1: rules.directories \"mine/\" names no folder (looked at",
-        "rules: {impossible-travle: {}} | :1: unknown key \"rules.impossible-travle\"; the nearest known"
-            + " one is \"rules.impossible-travel\"",
+        "rules: {directories: [mine/]} | :1: rules.directories \"mine/\" names no folder (looked"
+            + " at",
+        "rules: {impossible-travle: {}} | :1: unknown key \"rules.impossible-travle\"; the nearest"
+            + " known one is \"rules.impossible-travel\"",
         "kafka: {bootstrapServers: 'localhost'} | :1: kafka.bootstrapServers \"localhost\" names"
             + " the server \"localhost\", which is not a host and a port; give HOST:PORT, with a",
         "kafka: {properties: {acks: all, acks: 1}} | :1: kafka.properties.acks is written twice",
-        "kafka: {replication: 0} | :1: kafka.replication \"0\" is not a number of copies; give 1 to 32",
+        "kafka: {replication: 0} | :1: kafka.replication \"0\" is not a number of copies; give 1 to"
+            + " 32",
         "kafka: {topicPrefix: 'a b'} | :1: kafka.topicPrefix \"a b\" is not a topic name",
         "kafka: {topicPrefix: '${env:NOT_SET}'} | :1: kafka.topicPrefix names the environment"
             + " variable \"NOT_SET\", which is not set; set it where Lockstep starts, or name a"
@@ -58,15 +60,16 @@ class ConfigRefusalsTest {
             + " proxy: {host: p}}] | sources[0].proxy does not go with transport amqp",
         "sources: [{name: x, type: event-hubs-amqp, hub: h, auth: managed-identity, namespace: a.b,"
             + " properties: {a: b}}] | sources[0].properties does not go with type event-hubs-amqp",
-        "sources: [{name: x, type: event-hubs-kafka, hub: h, auth: managed-identity, namespace: a.b,"
-            + " checkpoints: {container: 'https://c/d'}}] | sources[0].checkpoints does not go with"
-            + " type event-hubs-kafka",
+        "sources: [{name: x, type: event-hubs-kafka, hub: h, auth: managed-identity, namespace:"
+            + " a.b, checkpoints: {container: 'https://c/d'}}] | sources[0].checkpoints does not go"
+            + " with type event-hubs-kafka",
         "sources: [{name: x, type: event-hubs-amqp, hub: h, auth: managed-identity, namespace: a.b,"
             + " checkpoints: {container: 'http://c/d'}}] | \"http://c/d\" is not a container",
         "sources: [{name: x, type: event-hubs-amqp, hub: h, auth: connection-string,"
             + " connectionString: s, checkpoints: {container: 'https://c/d'}}] |"
             + " sources[0].checkpoints.auth is missing",
-        "sources: [{name: x, type: capture}] | :1: sources[0].path is missing; set it to the folder",
+        "sources: [{name: x, type: capture}] | :1: sources[0].path is missing; set it to the"
+            + " folder",
         "sources: [{name: x, type: capture, path: a, from: latest}] | sources[0].from does not go"
             + " with type capture",
         "sources: [{name: x, type: capture, path: a, forwardFrom: now}] | sources[0].forwardFrom"
@@ -79,14 +82,18 @@ class ConfigRefusalsTest {
         "sources: [{name: '1', type: kafka}] | sources[0].name \"1\" is not a name for a source",
         "sources: [{type: kafka}] | :1: sources[0].name is missing; give the source a name of its"
             + " own",
-        "sentinel: {auth: managed-identity, ruleId: a, endpoint: 'https://a.ingest.monitor.azure.com',"
-            + " lake: {ruleId: b}} | sentinel.lake.endpoint is missing; set it to the logs ingestion",
-        "sentinel: {auth: managed-identity, ruleId: a, endpoint: 'https://a.ingest.monitor.azure.com',"
-            + " lake: {ruleId: b, endpoint: 'https://x.test'}} | sentinel.lake.endpoint"
-            + " \"https://x.test\" is not an ingestion host of Azure",
+        "sentinel: {auth: managed-identity, ruleId: a, endpoint:"
+            + " 'https://a.ingest.monitor.azure.com', lake: {ruleId: b}} | sentinel.lake.endpoint"
+            + " is missing; set it to the logs ingestion",
+        "sentinel: {auth: managed-identity, ruleId: a, endpoint:"
+            + " 'https://a.ingest.monitor.azure.com', lake: {ruleId: b, endpoint:"
+            + " 'https://x.test'}} | sentinel.lake.endpoint \"https://x.test\" is not an ingestion"
+            + " host of Azure",
         "sinks: [{name: Sentinel-Lake, type: file, path: a}] | is another sink's",
-        "sentinel: {ruleId: dcr-1} | :1: sentinel.endpoint is missing; set it to the logs ingestion URI",
-        "sentinel: {endpoint: 'https://x.test'} | :1: sentinel.auth is missing; set it to managed-identity",
+        "sentinel: {ruleId: dcr-1} | :1: sentinel.endpoint is missing; set it to the logs ingestion"
+            + " URI",
+        "sentinel: {endpoint: 'https://x.test'} | :1: sentinel.auth is missing; set it to"
+            + " managed-identity",
         "sentinel: {auth: none, ruleId: a, endpoint: 'https://x.test'} | sentinel.endpoint"
             + " \"https://x.test\" is not on this machine, and sentinel.auth is none",
         "sentinel: {auth: managed-identity, ruleId: a, endpoint: 'http://x.test'} |"
@@ -95,12 +102,12 @@ class ConfigRefusalsTest {
         "sentinel: {auth: managed-identity, ruleId: a, endpoint: 'https://x.test/a'} |"
             + " :1: sentinel.endpoint \"https://x.test/a\" has more than a host; give https://HOST",
         "sentinel: {auth: managed-identity, ruleId: a, endpoint: 'https://x.test'} | :1:"
-            + " sentinel.endpoint \"https://x.test\" is not an ingestion host of Azure, so it gets no"
-            + " access token; take the logs ingestion URI of the data collection rule, or name the"
-            + " host in sentinel.allowedHosts",
+            + " sentinel.endpoint \"https://x.test\" is not an ingestion host of Azure, so it gets"
+            + " no access token; take the logs ingestion URI of the data collection rule, or name"
+            + " the host in sentinel.allowedHosts",
         "sentinel: {auth: managed-identity, ruleId: a, allowedHosts: ['*.test'], endpoint:"
-            + " 'https://x.test'} | :1: sentinel.allowedHosts \"*.test\" is not a host name; give one"
-            + " such as logs.contoso.example",
+            + " 'https://x.test'} | :1: sentinel.allowedHosts \"*.test\" is not a host name; give"
+            + " one such as logs.contoso.example",
         "sentinel: {auth: managed-identity, ruleId: 'dcr a', endpoint: 'https://x.test'} |"
             + " :1: sentinel.ruleId \"dcr a\" is not a rule id; give the immutable id",
         "sentinel: {auth: managed-identity, ruleId: a, endpoint: 'https://x.test', stream: a/b} |"

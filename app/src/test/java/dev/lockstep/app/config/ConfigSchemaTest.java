@@ -155,10 +155,12 @@ class ConfigSchemaTest {
         "partners:\nnetworks: []",
         "metrics: {port: 0}",
         "bundledNetworks: 'False'",
-        "rules: {directories: , impossible-travel: {workloads: '${env:WORKLOADS}', minDistanceKm: 300}}",
+        "rules: {directories: , impossible-travel: {workloads: '${env:WORKLOADS}', minDistanceKm:"
+            + " 300}}",
         "rules: {impossible-travel@tight: {maxSpeedKmh: 700}, token-replay@b: {maxHours: 24}}",
         "sources: [{name: a, type: kafka, bootstrapServers: 'a:1', topic: t, brings: SignInLogs}]",
-        "sources: [{name: a, type: kafka, bootstrapServers: 'a:1', topic: t, brings: [SignInLogs, GatewayLogs]}]",
+        "sources: [{name: a, type: kafka, bootstrapServers: 'a:1', topic: t, brings: [SignInLogs,"
+            + " GatewayLogs]}]",
         "sinks: [{name: a, type: file, path: p, rotateBytes: 5 MB}]",
         "sinks: [{name: a, type: file, path: p, rotateBytes: 2000000, rotateDaily: false}]",
         "sentinel: {endpoint: 'http://127.0.0.1:1', ruleId: dcr-1, auth: none, cloud: china,"

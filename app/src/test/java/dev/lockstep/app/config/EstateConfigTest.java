@@ -122,7 +122,8 @@ class EstateConfigTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "{gatways: []}|unknown key \"estate.gatways\"; the nearest known one is \"estate.gateways\"",
+        "{gatways: []}|unknown key \"estate.gatways\"; the nearest known one is"
+            + " \"estate.gateways\"",
         "{vaults: [{name: a, privat: true}]}|unknown key \"estate.vaults[0].privat\"; the nearest"
             + " known one is \"estate.vaults[0].private\"",
         "{gateways: [{hosts: [a.b]}]}|estate.gateways[0].name is missing; give the gateway",
@@ -140,7 +141,8 @@ class EstateConfigTest {
             + "|estate.gateways[1].resourceIds \"/s/c\" is listed twice",
         "{gateways: [{name: a, hosts: [c], frontDoorIds: [fd]}]}|frontDoorIds \"fd\" is not a GUID",
         "{apis: [{name: a}]}|estate.apis[0].appId is missing; set it to the application id",
-        "{apis: [{name: a, appId: api://orders}]}|estate.apis[0].appId \"api://orders\" is not a GUID",
+        "{apis: [{name: a, appId: api://orders}]}|estate.apis[0].appId \"api://orders\" is not a"
+            + " GUID",
         "{apis: [{name: a, appId: 00000000-0000-0000-0000-000000000000}]}|is nobody's id; give",
         "{apis: [{name: a, appId: 11111111-2222-3333-4444-55555555555a}, {name: b, appId:"
             + " 11111111-2222-3333-4444-55555555555A}]}|estate.apis[1].appId"
@@ -150,7 +152,8 @@ class EstateConfigTest {
         "{privileged: [{name: a, operations: []}]}|estate.privileged[0].operations is missing",
         "{privileged: [{name: a, operations: ['* **']}]}|\"* **\" matches every operation; name",
         "{privileged: [{name: a, operations: [' ']}]}|is empty; give it a value",
-        "{privileged: [{name: a, operations: [b], standing: [me@contoso.com]}]}|is not a GUID; give",
+        "{privileged: [{name: a, operations: [b], standing: [me@contoso.com]}]}|is not a GUID;"
+            + " give",
         "{privileged: [{name: a, operations: [b], roles: [' ']}]}|is empty; give it a value",
         "{vaults: [{name: kv}, {name: KV }]}|estate.vaults[1].name \"KV\" is listed twice",
         "{vaults: [{name: a, resourceId: /s/kv}, {name: b, resourceId: /S/kv}]}"

@@ -117,10 +117,12 @@ class SinkConfigTest {
         "{name: a, type: file, path: x, rotateBytes: 5 MX}|is not a size",
         "{name: a, type: webhook, url: 'https://a'}|secret is missing",
         "{name: a, type: webhook, url: 'https://a', secret: short}|fewer than 16 characters",
-        "{name: a, type: kafka, bootstrapServers: k, topic: t}|names the server \"k\", which is not a host and a port",
+        "{name: a, type: kafka, bootstrapServers: k, topic: t}|names the server \"k\", which is not"
+            + " a host and a port",
         "{name: a, type: file, pth: x}|nearest known one is",
         "{name: a, type: file, path: x, format: cef}|give one of ocsf, plain",
-        "{name: a, type: kafka, bootstrapServers: 'k:9092', topic: t, format: ocsf}|format does not go with type kafka",
+        "{name: a, type: kafka, bootstrapServers: 'k:9092', topic: t, format: ocsf}|format does not"
+            + " go with type kafka",
         "{name: a b, type: file, path: x}|is not a name for a sink"
       })
   void refusesWithTheMend(String sinks, String message) {

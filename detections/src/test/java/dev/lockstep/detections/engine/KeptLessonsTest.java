@@ -58,8 +58,7 @@ class KeptLessonsTest {
 
   private static List<ActiveRule> travel() {
     Rule rule = new ImpossibleTravel();
-    return List.of(
-        new ActiveRule(0, rule, Settings.of(rule.info(), true, false, 256, Map.of())));
+    return List.of(new ActiveRule(0, rule, Settings.of(rule.info(), true, false, 256, Map.of())));
   }
 
   private static Engine engine(List<ActiveRule> rules, MemoryRecords records, Silent silent) {

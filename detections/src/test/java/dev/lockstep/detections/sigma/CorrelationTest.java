@@ -32,15 +32,15 @@ final class CorrelationTest {
 
   private static String rule(String name, String action) {
     return """
-        title: Rule %s
-        name: %s
-        logsource: {product: azure, service: auditlogs}
-        detection:
-          selection:
-            properties.action: %s
-          condition: selection
-        ---
-        """
+    title: Rule %s
+    name: %s
+    logsource: {product: azure, service: auditlogs}
+    detection:
+      selection:
+        properties.action: %s
+      condition: selection
+    ---
+    """
         .formatted(name, name, action);
   }
 

@@ -69,7 +69,8 @@ final class PartnersFolderTest {
     assertThatThrownBy(this::read)
         .isInstanceOf(FileProblem.class)
         .hasMessageContaining(
-            "%s:2 an addition names the unknown partner 'fabricam'; the nearest one in the registry is 'fabrikam'",
+            "%s:2 an addition names the unknown partner 'fabricam'; the nearest one in the registry"
+                + " is 'fabrikam'",
             home.resolve("partners.d/1.yaml"));
   }
 }

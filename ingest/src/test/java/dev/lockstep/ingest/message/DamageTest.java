@@ -32,7 +32,8 @@ class DamageTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "{\"time\":\"2025-11-14T01:51:02Z\",\"category\":\"SignInLogs\",\"properties\":{\"id\":\"x\" oops}}",
+        "{\"time\":\"2025-11-14T01:51:02Z\",\"category\":\"SignInLogs\",\"properties\":{\"id\":\"x\""
+            + " oops}}",
         "{\"time\":\"2025-11-14T01:51:02Z\",\"category\":\"PostgreSQLLogs\",\"properties\":{\"m\":\"a\u0001b\"}}",
         "{'category':'x'}",
         "{\"a\":}",

@@ -105,15 +105,15 @@ final class DeliveryLog {
     ForwarderCounts.Budget before = budget;
     if (now.isReached() && (before == null || !before.isReached())) {
       LOG.error(
-          "the daily budget of {} is used up: {} rows, {} bytes; only rows of severity High are sent until"
-              + " midnight UTC; look for a common cause, or raise dailyBudget",
+          "the daily budget of {} is used up: {} rows, {} bytes; only rows of severity High are"
+              + " sent until midnight UTC; look for a common cause, or raise dailyBudget",
           config.sink(),
           use.rows(),
           use.bytes());
     } else if (now.isNear() && (before == null || !before.isNear())) {
       LOG.warn(
-          "{} has used {} % of its daily budget: {} rows, {} bytes; at 100 % only rows of severity High are"
-              + " sent",
+          "{} has used {} % of its daily budget: {} rows, {} bytes; at 100 % only rows of severity"
+              + " High are sent",
           config.sink(), (int) (part * 100), use.rows(), use.bytes());
     }
     budget = now;
@@ -125,9 +125,10 @@ final class DeliveryLog {
     Period hour = Period.highHour(rule, now);
     if (!hour.equals(ceilings.put(rule, hour))) {
       LOG.error(
-          "rule {} reached its ceiling for rows of severity High; further ones to {} are held back until {}, because there were more than {} within"
-              + " the hour; they stay in {}, and one row reports them when the hour is over; look"
-              + " for a common cause, or raise sentinel.maxHighRowsPerHour",
+          "rule {} reached its ceiling for rows of severity High; further ones to {} are held back"
+              + " until {}, because there were more than {} within the hour; they stay in {}, and"
+              + " one row reports them when the hour is over; look for a common cause, or raise"
+              + " sentinel.maxHighRowsPerHour",
           rule,
           config.sink(),
           hour.to(),
@@ -140,7 +141,8 @@ final class DeliveryLog {
     counts.deadLetter();
     if (counts.deadLetters() % 1_000 == 1) {
       LOG.error(
-          "could not deliver the detection at {} offset {} ({}: {}); it is in topic {}, as dead letter {} of this forwarder (each 1,000th is logged)",
+          "could not deliver the detection at {} offset {} ({}: {}); it is in topic {}, as dead"
+              + " letter {} of this forwarder (each 1,000th is logged)",
           partition,
           offset,
           reason,

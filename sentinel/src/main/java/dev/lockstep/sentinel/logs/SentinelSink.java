@@ -75,8 +75,8 @@ public final class SentinelSink implements Sink {
   public String fix(AnswerClass kind) {
     return switch (kind) {
       case NO_TOKEN ->
-          "there is no access token: check sentinel.auth in lockstep.yaml, and that the identity exists"
-              + " where this runs";
+          "there is no access token: check sentinel.auth in lockstep.yaml, and that the identity"
+              + " exists where this runs";
       case UNAUTHORISED ->
           "give the identity the role \"Monitoring Metrics Publisher\" on the data collection"
               + " rule, which takes some minutes to apply, and check sentinel.cloud";

@@ -10,7 +10,6 @@ import dev.lockstep.capture.record.EdgeRecord;
 import dev.lockstep.capture.record.EdgeRecord.Met;
 import dev.lockstep.capture.record.EntraRecords;
 import dev.lockstep.capture.record.EntraRecords.Stated;
-import dev.lockstep.capture.record.RecordedGateway;
 import dev.lockstep.capture.record.GraphRecord;
 import dev.lockstep.capture.record.Hub;
 import dev.lockstep.capture.record.Link;
@@ -19,6 +18,7 @@ import dev.lockstep.capture.record.OtherRecords.VaultCall;
 import dev.lockstep.capture.record.PrivilegedRecords;
 import dev.lockstep.capture.record.PrivilegedRecords.Activation;
 import dev.lockstep.capture.record.PrivilegedRecords.Operation;
+import dev.lockstep.capture.record.RecordedGateway;
 import dev.lockstep.capture.record.SignIn;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -146,19 +146,19 @@ final class MonthServices {
   /** Returns what an operator configures of the company. */
   String estate() {
     return """
-        estate:
-          gateways:
-            - {name: northwind-apim, hosts: [%s]}
-            - {name: northwind-shop, hosts: [%s], frontDoorIds: [%s]}
-          apis:
-            - {name: payments, appId: %s, requireManagedDevice: true}
-          privileged:
-            - name: role-assignment
-              operations: ["Add member to role*", Microsoft.Authorization/roleAssignments/write]
-              standing: [%s]
-          vaults:
-            - {name: %s, private: true}
-        """
+    estate:
+      gateways:
+        - {name: northwind-apim, hosts: [%s]}
+        - {name: northwind-shop, hosts: [%s], frontDoorIds: [%s]}
+      apis:
+        - {name: payments, appId: %s, requireManagedDevice: true}
+      privileged:
+        - name: role-assignment
+          operations: ["Add member to role*", Microsoft.Authorization/roleAssignments/write]
+          standing: [%s]
+      vaults:
+        - {name: %s, private: true}
+    """
         .formatted(
             RecordedGateway.ORDERS.host(),
             RecordedGateway.SHOP.host(),

@@ -14,7 +14,8 @@ public record RecordedGateway(String name, String host) {
       new RecordedGateway("northwind-apim", "api.northwindtraders.example");
 
   /** RecordedGateway that stands behind Front Door. */
-  public static final RecordedGateway SHOP = new RecordedGateway("northwind-shop", "shop.northwindtraders.example");
+  public static final RecordedGateway SHOP =
+      new RecordedGateway("northwind-shop", "shop.northwindtraders.example");
 
   private static final String RESOURCES =
       "/SUBSCRIPTIONS/2E5B8F3A-6C1D-4E7F-8A90-B1C2D3E4F506/RESOURCEGROUPS/NORTHWIND-EDGE/PROVIDERS"

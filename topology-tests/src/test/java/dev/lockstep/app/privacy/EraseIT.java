@@ -464,16 +464,16 @@ final class EraseIT {
         file,
         capture.configuration()
             + """
-        rules: {repeatSeconds: 0}
-        sources:
-          - {name: demo, type: kafka, bootstrapServers: "%1$s", topic: demo, arrival: header}
-        kafka:
-          bootstrapServers: "%1$s"
-          stateDir: "%2$s"
-        sentinel: {endpoint: "%3$s", ruleId: %4$s, stream: %5$s, auth: none}
-        heartbeat: false
-        metrics: {port: 0}
-        """
+            rules: {repeatSeconds: 0}
+            sources:
+              - {name: demo, type: kafka, bootstrapServers: "%1$s", topic: demo, arrival: header}
+            kafka:
+              bootstrapServers: "%1$s"
+              stateDir: "%2$s"
+            sentinel: {endpoint: "%3$s", ruleId: %4$s, stream: %5$s, auth: none}
+            heartbeat: false
+            metrics: {port: 0}
+            """
                 .formatted(
                     broker.bootstrapServers(),
                     folder.resolve("state-" + name),

@@ -164,32 +164,32 @@ final class HotPathIT {
         file,
         capture.configuration()
             + """
-        sources:
-          - name: demo
-            type: kafka
-            bootstrapServers: "%1$s"
-            topic: demo
-            arrival: header
-            properties:
-              client.id: %2$s
-              max.poll.records: "20"
-              session.timeout.ms: "6000"
-              heartbeat.interval.ms: "500"
-        kafka:
-          bootstrapServers: "%1$s"
-          stateDir: "%3$s"
-          properties:
-            session.timeout.ms: "6000"
-            heartbeat.interval.ms: "500"
-            transaction.timeout.ms: "6000"
-        sentinel:
-          endpoint: %4$s
-          ruleId: %5$s
-          stream: %6$s
-          auth: none
-        heartbeat: false
-        metrics: {port: 0}
-        """
+            sources:
+              - name: demo
+                type: kafka
+                bootstrapServers: "%1$s"
+                topic: demo
+                arrival: header
+                properties:
+                  client.id: %2$s
+                  max.poll.records: "20"
+                  session.timeout.ms: "6000"
+                  heartbeat.interval.ms: "500"
+            kafka:
+              bootstrapServers: "%1$s"
+              stateDir: "%3$s"
+              properties:
+                session.timeout.ms: "6000"
+                heartbeat.interval.ms: "500"
+                transaction.timeout.ms: "6000"
+            sentinel:
+              endpoint: %4$s
+              ruleId: %5$s
+              stream: %6$s
+              auth: none
+            heartbeat: false
+            metrics: {port: 0}
+            """
                 .formatted(
                     broker.bootstrapServers(),
                     name,
