@@ -123,7 +123,9 @@ final class EvictionSweep {
 
   /** Learns from days while the facts are there that teach. */
   private void learn(SubjectState subject) {
+    int low = ReachedTimes.dayOf(times.lowAt());
     for (RuleState state : subject.rules()) {
+      state.evictUnlearned(low);
       if (!state.unlearned().isEmpty()) {
         judge.learn(subject, state);
       }

@@ -122,6 +122,24 @@ public final class RuleState {
     }
   }
 
+  /**
+   * Returns whether nothing in time can need what days have taught, or what they still would.
+   *
+   * @param low UTC day up to which everything has passed
+   */
+  boolean hasNoLessonFrom(int low) {
+    int oldest = low - rule.info().daysLearned(rule.settings()) - StateCodec.DAYS_LATE;
+    return (unlearned.isEmpty() || unlearned.last() < oldest)
+        && (lessons.isEmpty() || lessons.lastKey() < oldest);
+  }
+
+  /** Drops the marks of changed lessons if nothing in time can need any lesson. */
+  public void evictUnlearned(int low) {
+    if (hasNoLessonFrom(low)) {
+      unlearned = Collections.emptyNavigableSet();
+    }
+  }
+
   /** Returns whether lessons, or marks of changed ones, differ from their records. */
   boolean lessonsDirty() {
     return lessonsDirty || !unlearned.equals(unlearnedBefore);

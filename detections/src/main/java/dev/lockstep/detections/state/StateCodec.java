@@ -245,9 +245,7 @@ public final class StateCodec {
       }
       RuleState state = new RuleState(rule);
       readLessons(state, value);
-      int oldest = low - rule.info().daysLearned(rule.settings()) - DAYS_LATE;
-      return state.unlearned().isEmpty()
-          && (state.lessons().isEmpty() || state.lessons().lastKey() < oldest);
+      return state.hasNoLessonFrom(low);
     }
     return day < low - (rule == null ? DAYS_LATE : rule.info().daysKept());
   }
@@ -259,14 +257,16 @@ public final class StateCodec {
    */
   public boolean isToBeLearned(byte[] key, byte[] value, int low) {
     ByteSource source = new ByteSource(key);
-    int day = source.fixed32() ^ Integer.MIN_VALUE;
+    int day = day(source);
     ActiveRule rule = byCode.get(source.fixed32());
     if (day != HEAD || rule == null) {
       return false;
     }
     RuleState state = new RuleState(rule);
     readLessons(state, value);
-    return !state.unlearned().isEmpty() && state.unlearned().first() < low - rule.info().daysKept();
+    return !state.unlearned().isEmpty()
+        && state.unlearned().first() < low - rule.info().daysKept()
+        && !state.hasNoLessonFrom(low);
   }
 
   /** Returns the time at which a record of a fact or alert may be due, otherwise null. */
