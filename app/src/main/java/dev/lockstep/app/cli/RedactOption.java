@@ -56,7 +56,7 @@ final class RedactOption {
         pseudonyms.isKeyed()
             ? "People are redacted, under the key that was given."
             : "People are redacted, under a random key: another run has other pseudonyms;"
-                  + " --redact-key or redact.key keeps them.");
+                + " --redact-key or redact.key keeps them.");
     return new Redaction(pseudonyms);
   }
 
