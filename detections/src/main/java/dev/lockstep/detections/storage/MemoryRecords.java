@@ -17,29 +17,19 @@ import org.jspecify.annotations.Nullable;
  * not scan them.
  */
 public final class MemoryRecords implements StateRecords {
-  private final Map<Subject, Subject> records = new HashMap<>();
+  private final Map<PlacedSubject, PlacedSubject> records = new HashMap<>();
   private final OffHeapBytes bytes = new OffHeapBytes();
   private final Stretch stretch = new Stretch();
-  private @Nullable Subject changed;
+  private @Nullable PlacedSubject changed;
 
   /** Subjects in order, followed by those added since the last sort. */
-  private final List<Subject> subjects = new ArrayList<>();
+  private final List<PlacedSubject> subjects = new ArrayList<>();
 
   private final RecordWords words = new RecordWords();
   private int ordered;
   private int emptied;
-  private @Nullable Subject lastRead;
+  private @Nullable PlacedSubject lastRead;
   private byte[] lastBytes = Stretch.NONE;
-
-  /** Subject with the place of its stretch. */
-  private static final class Subject extends SubjectKey {
-    private long place;
-    private int length;
-
-    Subject(byte[] bytes) {
-      super(bytes);
-    }
-  }
 
   @Override
   public RecordWords words() {
@@ -48,7 +38,7 @@ public final class MemoryRecords implements StateRecords {
 
   @Override
   public void read(byte[] subject, byte[] from, byte[] to, Reader reader) {
-    Subject wanted = new Subject(subject);
+    PlacedSubject wanted = new PlacedSubject(subject);
     if (changed != null && wanted.equals(changed)) {
       merge();
     }
@@ -72,7 +62,7 @@ public final class MemoryRecords implements StateRecords {
     RecordKey.checkSubject(subject);
     if (changed == null || !Arrays.equals(changed.bytes(), subject)) {
       merge();
-      changed = new Subject(subject);
+      changed = new PlacedSubject(subject);
     }
     stretch.change(key, value);
   }
@@ -83,11 +73,11 @@ public final class MemoryRecords implements StateRecords {
     if (from == null || ordered == 0) {
       order();
     }
-    int next = from == null ? 0 : indexOf(new Subject(RecordKey.subject(from)));
+    int next = from == null ? 0 : indexOf(new PlacedSubject(RecordKey.subject(from)));
     byte[] first = from == null ? Stretch.NONE : RecordKey.key(from);
     int left = most;
     for (; next < ordered; next++) {
-      Subject subject = subjects.get(next);
+      PlacedSubject subject = subjects.get(next);
       boolean inside = from != null && RecordKey.isOf(from, subject.bytes());
       for (Stretch.Cursor at = new Stretch.Cursor(all(subject)); at.isValid(); at.advance()) {
         if (inside && at.compareKey(first) < 0) {
@@ -107,26 +97,26 @@ public final class MemoryRecords implements StateRecords {
   public long bytes() {
     merge();
     long sum = 0;
-    for (Subject subject : records.keySet()) {
-      sum += subject.bytes().length + subject.length;
+    for (PlacedSubject subject : records.keySet()) {
+      sum += subject.bytes().length + subject.length();
     }
     return sum;
   }
 
-  private byte[] all(Subject subject) {
-    Subject known = records.get(subject);
-    return known == null || known.length == 0 ? Stretch.NONE : bytes.get(known.place, known.length);
+  private byte[] all(PlacedSubject subject) {
+    PlacedSubject known = records.get(subject);
+    return known == null ? Stretch.NONE : known.read(bytes);
   }
 
-  private int indexOf(Subject subject) {
+  private int indexOf(PlacedSubject subject) {
     int index = Collections.binarySearch(subjects.subList(0, ordered), subject);
     return index < 0 ? -index - 1 : index;
   }
 
   private void order() {
     if (emptied > 0) {
-      subjects.removeIf(subject -> subject.length == 0);
-      records.keySet().removeIf(subject -> subject.length == 0);
+      subjects.removeIf(subject -> subject.length() == 0);
+      records.keySet().removeIf(subject -> subject.length() == 0);
       emptied = 0;
       ordered = -1;
     }
@@ -137,7 +127,7 @@ public final class MemoryRecords implements StateRecords {
   }
 
   private void merge() {
-    Subject subject = changed;
+    PlacedSubject subject = changed;
     if (subject == null) {
       return;
     }
@@ -147,7 +137,7 @@ public final class MemoryRecords implements StateRecords {
   }
 
   /** Replaces the known stretch of a subject by the merged one. */
-  private void put(Subject subject, @Nullable Subject known) {
+  private void put(PlacedSubject subject, @Nullable PlacedSubject known) {
     if (lastRead != null && lastRead.equals(subject)) {
       lastRead = null;
       lastBytes = Stretch.NONE;
@@ -159,17 +149,9 @@ public final class MemoryRecords implements StateRecords {
       }
       records.put(subject, subject);
       subjects.add(subject);
-    } else if (known.length > 0 && length == 0) {
+    } else if (known.length() > 0 && length == 0) {
       emptied++;
     }
-    Subject kept = known == null ? subject : known;
-    if (kept.length == 0) {
-      kept.place = length == 0 ? 0 : bytes.add(stretch.bytes(), length);
-    } else if (length == 0) {
-      bytes.remove(kept.place, kept.length);
-    } else {
-      kept.place = bytes.replace(kept.place, kept.length, stretch.bytes(), length);
-    }
-    kept.length = length;
+    (known == null ? subject : known).replace(bytes, stretch);
   }
 }

@@ -21,7 +21,7 @@ public final class RecentRecords {
   private static final int MOST_STRETCH = 1 << 14;
 
   private final long most;
-  private final Map<SubjectKey, Known> subjects = new LinkedHashMap<>(16, 0.75f, true);
+  private final Map<PlacedSubject, Known> subjects = new LinkedHashMap<>(16, 0.75f, true);
   private final Stretch stretch = new Stretch();
   private OffHeapBytes bytes = new OffHeapBytes();
   private @Nullable Known changed;
@@ -36,15 +36,14 @@ public final class RecentRecords {
     this.most = most;
   }
 
-  /** Subject with the place of its stretch, and which of its records these are. */
-  private static final class Known extends SubjectKey {
+  /** Subject of which some records are known: with keys before one key, and from another key on. */
+  private static final class Known {
+    private final PlacedSubject subject;
     private final byte[] headTo;
     private byte[] from;
-    private long place;
-    private int length;
 
     Known(byte[] subject, byte[] headTo, byte[] from) {
-      super(subject);
+      this.subject = new PlacedSubject(subject);
       this.headTo = headTo;
       this.from = from;
     }
@@ -55,10 +54,10 @@ public final class RecentRecords {
    * in order, if they are known; returns whether they are.
    */
   public boolean read(byte[] subject, byte[] headTo, byte[] from, StateRecords.Reader reader) {
-    if (changed != null && Arrays.equals(changed.bytes(), subject)) {
+    if (changed != null && Arrays.equals(changed.subject.bytes(), subject)) {
       merge();
     }
-    Known known = subjects.get(new SubjectKey(subject));
+    Known known = subjects.get(new PlacedSubject(subject));
     if (known == null
         || !Arrays.equals(known.headTo, headTo)
         || Arrays.compareUnsigned(from, known.from) < 0) {
@@ -66,7 +65,9 @@ public final class RecentRecords {
     }
     boolean isLess = false;
     stretch.begin();
-    for (Stretch.Cursor at = new Stretch.Cursor(all(known)); at.isValid(); at.advance()) {
+    for (Stretch.Cursor at = new Stretch.Cursor(known.subject.read(bytes));
+        at.isValid();
+        at.advance()) {
       if (at.compareKey(headTo) < 0 || at.compareKey(from) >= 0) {
         byte[] key = at.key();
         byte[] value = at.value();
@@ -78,7 +79,7 @@ public final class RecentRecords {
     }
     if (isLess) {
       known.from = shared(from);
-      put(known);
+      known.subject.replace(bytes, stretch);
     }
     return true;
   }
@@ -115,10 +116,10 @@ public final class RecentRecords {
 
     /** Keeps what was noted, unless it is too much. */
     public void keep() {
-      forget(known);
+      forget(known.subject);
       if (stretch.length() <= MOST_STRETCH) {
-        subjects.put(known, known);
-        put(known);
+        subjects.put(known.subject, known);
+        known.subject.replace(bytes, stretch);
         makeRoom();
       }
     }
@@ -126,9 +127,9 @@ public final class RecentRecords {
 
   /** Changes a record of a subject, if it is known; a null value deletes it. */
   public void write(byte[] subject, byte[] key, byte @Nullable [] value) {
-    if (changed == null || !Arrays.equals(changed.bytes(), subject)) {
+    if (changed == null || !Arrays.equals(changed.subject.bytes(), subject)) {
       merge();
-      changed = subjects.get(new SubjectKey(subject));
+      changed = subjects.get(new PlacedSubject(subject));
     }
     if (changed != null
         && (Arrays.compareUnsigned(key, changed.headTo) < 0
@@ -142,41 +143,25 @@ public final class RecentRecords {
     return bytes.used() + (long) HEAP_BYTES * subjects.size();
   }
 
-  private byte[] all(Known known) {
-    return known.length == 0 ? Stretch.NONE : bytes.get(known.place, known.length);
-  }
-
   private void merge() {
     Known known = changed;
     changed = null;
     if (known == null || !stretch.hasChanges()) {
       return;
     }
-    stretch.merge(all(known));
+    stretch.merge(known.subject.read(bytes));
     if (stretch.length() > MOST_STRETCH) {
-      forget(known);
+      forget(known.subject);
     } else {
-      put(known);
+      known.subject.replace(bytes, stretch);
       makeRoom();
     }
   }
 
-  private void put(Known known) {
-    int length = stretch.length();
-    if (known.length == 0) {
-      known.place = length == 0 ? 0 : bytes.add(stretch.bytes(), length);
-    } else if (length == 0) {
-      bytes.remove(known.place, known.length);
-    } else {
-      known.place = bytes.replace(known.place, known.length, stretch.bytes(), length);
-    }
-    known.length = length;
-  }
-
-  private void forget(SubjectKey subject) {
+  private void forget(PlacedSubject subject) {
     Known known = subjects.remove(subject);
-    if (known != null && known.length > 0) {
-      bytes.remove(known.place, known.length);
+    if (known != null) {
+      known.subject.remove(bytes);
     }
   }
 
@@ -188,10 +173,7 @@ public final class RecentRecords {
     }
     Iterator<Known> eldest = subjects.values().iterator();
     while (used() > most && eldest.hasNext()) {
-      Known known = eldest.next();
-      if (known.length > 0) {
-        bytes.remove(known.place, known.length);
-      }
+      eldest.next().subject.remove(bytes);
       eldest.remove();
     }
   }

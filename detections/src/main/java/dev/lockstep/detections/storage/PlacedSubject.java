@@ -1,0 +1,69 @@
+package dev.lockstep.detections.storage;
+
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Subject with the place of its stretch. As a key of a map it stays fast if many hashes collide:
+ * for that a map asks a class to be comparable to itself, and not by a class that it extends.
+ */
+final class PlacedSubject implements Comparable<PlacedSubject> {
+  private final byte[] bytes;
+  private final int hash;
+  private long place;
+  private int length;
+
+  PlacedSubject(byte[] bytes) {
+    this.bytes = bytes;
+    this.hash = Arrays.hashCode(bytes);
+  }
+
+  byte[] bytes() {
+    return bytes;
+  }
+
+  /** Returns the length of its stretch. */
+  int length() {
+    return length;
+  }
+
+  /** Returns a copy of its stretch. */
+  byte[] read(OffHeapBytes from) {
+    return length == 0 ? Stretch.NONE : from.get(place, length);
+  }
+
+  /** Replaces its stretch. */
+  void replace(OffHeapBytes in, Stretch by) {
+    if (length == 0) {
+      place = by.length() == 0 ? 0 : in.add(by.bytes(), by.length());
+    } else if (by.length() == 0) {
+      in.remove(place, length);
+    } else {
+      place = in.replace(place, length, by.bytes(), by.length());
+    }
+    length = by.length();
+  }
+
+  /** Removes its stretch. */
+  void remove(OffHeapBytes from) {
+    if (length > 0) {
+      from.remove(place, length);
+      length = 0;
+    }
+  }
+
+  @Override
+  public int compareTo(PlacedSubject other) {
+    return RecordKey.compareSubjects(bytes, other.bytes);
+  }
+
+  @Override
+  public boolean equals(@Nullable Object other) {
+    return other instanceof PlacedSubject that && Arrays.equals(bytes, that.bytes);
+  }
+
+  @Override
+  public int hashCode() {
+    return hash;
+  }
+}
