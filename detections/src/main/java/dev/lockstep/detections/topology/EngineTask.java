@@ -37,7 +37,7 @@ final class EngineTask implements Output {
   private static final int FEWEST_OPEN = 100;
 
   /** Share of the heap's size that the records in memory of all tasks together may take. */
-  private static final int RECENT_SHARE = 6;
+  private static final int RECENT_SHARE = 4;
 
   /** Number of records per tick that are checked for expiry. */
   private static final int SWEPT_A_TICK = 10_000;
