@@ -63,7 +63,7 @@ public final class RecentRecords {
         || Arrays.compareUnsigned(from, known.from) < 0) {
       return false;
     }
-    boolean isLess = false;
+    boolean drops = Arrays.compareUnsigned(from, known.from) > 0;
     stretch.begin();
     for (Stretch.Cursor at = new Stretch.Cursor(known.subject.read(bytes));
         at.isValid();
@@ -72,12 +72,12 @@ public final class RecentRecords {
         byte[] key = at.key();
         byte[] value = at.value();
         reader.read(key, value);
-        stretch.append(key, value);
-      } else {
-        isLess = true;
+        if (drops) {
+          stretch.append(key, value);
+        }
       }
     }
-    if (isLess) {
+    if (drops) {
       known.from = shared(from);
       known.subject.replace(bytes, stretch);
     }
