@@ -14,6 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What lint says of files: the fault, its line and its fix, and warnings with theirs. */
 class LintReportTest {
@@ -127,6 +128,13 @@ class LintReportTest {
         "ResultType: 0 ~ UserPrincipalName: '%admins%' ~ 12 ~ placeholder ~ expand",
         "attack.t1078 ~ attack.t107 ~ 5 ~ attack ~ attack.t107",
         "attack.t1078 ~ attack.inital-access ~ 5 ~ attack ~ initial-access",
+        "attack.t1078 ~ attack.ta0099 ~ 5 ~ attack ~ no tactic",
+        "attack.t1078 ~ attack.t9999 ~ 5 ~ attack ~ a technique that ATT&CK does not have",
+        "attack.t1078 ~ attack.t1300 ~ 5 ~ attack ~ a technique that ATT&CK does not have",
+        "attack.t1078 ~ attack.t0001 ~ 5 ~ attack ~ a technique that ATT&CK does not have",
+        "attack.t1078 ~ attack.T1078.000 ~ 5 ~ attack ~ a technique that ATT&CK does not have",
+        "attack.t1078 ~ attack.t1078.999 ~ 5 ~ attack ~ a technique that ATT&CK does not have",
+        "attack.t1078 ~ attack.t9999.001 ~ 5 ~ attack ~ a technique that ATT&CK does not have",
         "condition: selection ~ condition: selection and not selection ~ 13 ~ never-holds ~ never"
             + " holds",
         "condition: selection ~ condition: selection or not selection ~ 13 ~ always-holds ~ always"
@@ -188,6 +196,27 @@ class LintReportTest {
     String tags = "[attack.g0016, attack.s0002, attack.ds0015, attack.m1032, attack.a0008]";
 
     JsonNode report = lint("rule.yml", RULE.replace("tags:\n    - attack.t1078", "tags: " + tags));
+
+    assertThat(report.toString()).contains("rule.yml").doesNotContain("\"attack\"");
+  }
+
+  /** Ids of each matrix, revoked ones, and numbers that a later version may have given. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "t1078.004",
+        "t1562.008",
+        "t1574.002",
+        "t1064",
+        "t0855",
+        "t1437.001",
+        "t1685.002",
+        "t1690",
+        "t1690.001",
+        "t1078.005"
+      })
+  void doesNotWarnOfATechniqueThatExistsOrMayBeNewer(String id) throws IOException {
+    JsonNode report = lint("rule.yml", RULE.replace("t1078", id));
 
     assertThat(report.toString()).contains("rule.yml").doesNotContain("\"attack\"");
   }

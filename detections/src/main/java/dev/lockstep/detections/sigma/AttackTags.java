@@ -2,12 +2,7 @@ package dev.lockstep.detections.sigma;
 
 import dev.lockstep.detections.sigma.document.Header;
 import dev.lockstep.enrichment.file.NearestNames;
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -23,9 +18,7 @@ import java.util.Set;
  */
 public final class AttackTags {
   private static final String NAMESPACE = "attack.";
-  private static final String TECHNIQUES = "attack-techniques.csv";
   private static final Map<String, String> TACTICS = known();
-  private static final Map<String, String> NAMES = names();
 
   private final Set<String> tactics = new LinkedHashSet<>();
   private final Set<String> techniques = new LinkedHashSet<>();
@@ -111,6 +104,16 @@ public final class AttackTags {
     return NAMESPACE + NearestNames.among(TACTICS.keySet(), name);
   }
 
+  /** Returns whether a tag is the id of a technique that no version of ATT&amp;CK has. */
+  public static boolean isUnknownTechnique(String tag) {
+    String word = tag.toLowerCase(Locale.ROOT);
+    if (!word.startsWith(NAMESPACE)) {
+      return false;
+    }
+    String id = word.substring(NAMESPACE.length());
+    return isTechnique(id) && !AttackTechniques.mayExist(id.toUpperCase(Locale.ROOT));
+  }
+
   /** Returns whether a word is the id of a group, software, data source, mitigation or asset. */
   private static boolean isOtherObject(String word) {
     int letters = word.startsWith("ds") ? 2 : 1;
@@ -131,26 +134,6 @@ public final class AttackTags {
 
   /** Returns the name of a technique, or an empty text if this version does not know it. */
   public static String nameOf(String technique) {
-    return NAMES.getOrDefault(technique, "");
-  }
-
-  private static Map<String, String> names() {
-    Map<String, String> names = new HashMap<>();
-    try (InputStream in = AttackTags.class.getResourceAsStream(TECHNIQUES)) {
-      if (in == null) {
-        throw new IllegalStateException("the table " + TECHNIQUES + " is not in the jar");
-      }
-      String text = new String(in.readAllBytes(), StandardCharsets.UTF_8);
-      text.lines()
-          .skip(1)
-          .forEach(
-              line -> {
-                int comma = line.indexOf(',');
-                names.put(line.substring(0, comma), line.substring(comma + 1));
-              });
-    } catch (IOException e) {
-      throw new UncheckedIOException("could not read " + TECHNIQUES, e);
-    }
-    return names;
+    return AttackTechniques.nameOf(technique);
   }
 }

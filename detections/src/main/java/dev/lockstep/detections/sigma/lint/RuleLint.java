@@ -180,6 +180,14 @@ public final class RuleLint {
             Warning.Kind.ATTACK,
             "has the tag %s, which is no tactic and no technique".formatted(Quoted.of(tag.word())),
             "write a technique such as attack.t1078.004, or a tactic; the nearest is " + nearest);
+      } else if (AttackTags.isUnknownTechnique(tag.word())) {
+        add(
+            warnings,
+            tag.at(),
+            Warning.Kind.ATTACK,
+            "has the tag %s, a technique that ATT&CK does not have"
+                .formatted(Quoted.of(tag.word())),
+            "write the id of a technique of attack.mitre.org, such as attack.t1078.004");
       }
     }
   }

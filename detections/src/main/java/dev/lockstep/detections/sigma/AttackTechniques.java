@@ -1,0 +1,94 @@
+package dev.lockstep.detections.sigma;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeSet;
+
+/**
+ * Techniques of MITRE ATT&amp;CK: ids of version 18.1, and names of those that rules about the logs
+ * of Azure have, some of which are of version 19.
+ *
+ * <p>ATT&amp;CK gives each new technique the number after the last one, never a number in between.
+ * So an id that is missing between known ones does not exist, and a number beyond the last one may
+ * be of a later version.
+ */
+final class AttackTechniques {
+  private static final int MOST_LATER_TECHNIQUES = 100;
+  private static final int MOST_LATER_PARTS = 20;
+  private static final int TECHNIQUE_END = 5;
+
+  private static final Map<String, String> NAMES = names();
+  private static final TreeSet<String> IDS = ids();
+
+  private AttackTechniques() {}
+
+  private static Map<String, String> names() {
+    Map<String, String> names = new HashMap<>();
+    for (String line : lines("attack-techniques.csv").stream().skip(1).toList()) {
+      int comma = line.indexOf(',');
+      names.put(line.substring(0, comma), line.substring(comma + 1));
+    }
+    return names;
+  }
+
+  private static TreeSet<String> ids() {
+    TreeSet<String> ids = new TreeSet<>(NAMES.keySet());
+    lines("attack-ids.txt").stream().filter(line -> !line.startsWith("#")).forEach(ids::add);
+    return ids;
+  }
+
+  private static List<String> lines(String resource) {
+    try (InputStream in = AttackTechniques.class.getResourceAsStream(resource)) {
+      if (in == null) {
+        throw new IllegalStateException("the table " + resource + " is not in the jar");
+      }
+      return new String(in.readAllBytes(), StandardCharsets.UTF_8).lines().toList();
+    } catch (IOException e) {
+      throw new UncheckedIOException("could not read " + resource, e);
+    }
+  }
+
+  /** Returns the name of a technique, or an empty text if this version does not know it. */
+  static String nameOf(String technique) {
+    return NAMES.getOrDefault(technique, "");
+  }
+
+  /** Returns whether a technique such as T1078.004 exists, or may exist in a later version. */
+  static boolean mayExist(String technique) {
+    if (IDS.contains(technique)) {
+      return true;
+    }
+    if (technique.length() == TECHNIQUE_END) { // ICS has numbers of its own, below T1000
+      return isLater(technique, technique.substring(0, 2), 1, MOST_LATER_TECHNIQUES);
+    }
+    String parent = technique.substring(0, TECHNIQUE_END);
+    return mayExist(parent) && isLater(technique, parent, TECHNIQUE_END + 1, MOST_LATER_PARTS);
+  }
+
+  /**
+   * Returns whether a number follows the last known one closely.
+   *
+   * @param series beginning of the ids that are numbered together
+   * @param from index of the number
+   */
+  private static boolean isLater(String id, String series, int from, int most) {
+    String next = IDS.higher(id);
+    if (next != null && next.startsWith(series)) {
+      return false;
+    }
+    String last = IDS.lower(id);
+    int known =
+        last != null && last.startsWith(series) && last.length() > from ? number(last, from) : 0;
+    int later = number(id, from) - known;
+    return later > 0 && later <= most;
+  }
+
+  private static int number(String id, int from) {
+    return Integer.parseInt(id.substring(from, from == 1 ? TECHNIQUE_END : id.length()));
+  }
+}
