@@ -1,5 +1,6 @@
 package dev.lockstep.detections.contribution;
 
+import dev.lockstep.detections.alert.ShownAlerts;
 import dev.lockstep.detections.encoding.Hashes;
 import dev.lockstep.detections.incident.Incidents;
 import dev.lockstep.detections.rule.ActiveRule;
@@ -345,7 +346,8 @@ public final class ContributionComposer {
         .limit(MOST_ADDRESSES)
         .forEach(ip -> detection.getEntities().add(Entities.ip(ip)));
     detection.setEvidence(evidence(rule, fired, words.alerts()));
-    detection.setDefenderAlerts(ShownAlerts.of(words.alerts()));
+    detection.setDefenderAlerts(
+        ShownAlerts.of(words.alerts().stream().map(AlertOnSubject::alert).toList()));
     detection.setGates(fired.get(0).gates());
     boolean whole = !overflow && stood == null;
     List<String> exceptions =

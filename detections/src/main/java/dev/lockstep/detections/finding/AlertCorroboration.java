@@ -1,5 +1,6 @@
 package dev.lockstep.detections.finding;
 
+import dev.lockstep.detections.alert.ShownAlerts;
 import dev.lockstep.detections.rule.AlertSettings;
 import dev.lockstep.rules.Gates;
 import dev.lockstep.rules.Phrases;
@@ -11,7 +12,6 @@ import dev.lockstep.schemas.GateChecked;
 import dev.lockstep.schemas.Severity;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -20,8 +20,6 @@ import org.jspecify.annotations.Nullable;
  * of Medium or more that names the principal or an address of the finding close in time.
  */
 final class AlertCorroboration {
-  private static final int MOST_SHOWN = 20;
-
   private final AlertSettings settings;
 
   AlertCorroboration(AlertSettings settings) {
@@ -97,8 +95,7 @@ final class AlertCorroboration {
   private Detection raised(Detection finding, List<Match> matches) {
     Detection raised = Detection.newBuilder(finding).build();
     raised.setSeverity(Severities.up(finding.getSeverity()));
-    raised.setDefenderAlerts(
-        matches.stream().limit(MOST_SHOWN).map(match -> shown(match.alert())).toList());
+    raised.setDefenderAlerts(ShownAlerts.of(matches.stream().map(Match::alert).toList()));
     Match first = matches.get(0);
     StringBuilder text = new StringBuilder(finding.getDescription());
     text.append(
@@ -159,22 +156,6 @@ final class AlertCorroboration {
       }
     }
     return nearest;
-  }
-
-  private static Map<String, String> shown(Alert alert) {
-    TreeMap<String, String> shown = new TreeMap<>();
-    shown.put("id", alert.getId());
-    put(shown, "title", alert.getTitle());
-    put(shown, "severity", alert.getSeverity() == null ? null : alert.getSeverity().name());
-    put(shown, "link", alert.getLink());
-    put(shown, "product", alert.getProduct());
-    return shown;
-  }
-
-  private static void put(Map<String, String> shown, String key, @Nullable String value) {
-    if (value != null) {
-      shown.put(key, value);
-    }
   }
 
   private static String quoted(Alert alert) {

@@ -1,6 +1,5 @@
-package dev.lockstep.detections.contribution;
+package dev.lockstep.detections.alert;
 
-import dev.lockstep.rules.AlertOnSubject;
 import dev.lockstep.schemas.Alert;
 import java.util.List;
 import java.util.Map;
@@ -14,11 +13,11 @@ public final class ShownAlerts {
   private ShownAlerts() {}
 
   /** Returns the first of some alerts in the form of a detection. */
-  public static List<Map<String, String>> of(List<AlertOnSubject> alerts) {
-    return alerts.stream().limit(MOST).map(one -> of(one.alert())).toList();
+  public static List<Map<String, String>> of(List<Alert> alerts) {
+    return alerts.stream().limit(MOST).map(ShownAlerts::shown).toList();
   }
 
-  private static Map<String, String> of(Alert alert) {
+  private static Map<String, String> shown(Alert alert) {
     TreeMap<String, String> shown = new TreeMap<>();
     shown.put("id", alert.getId());
     put(shown, "title", alert.getTitle());
