@@ -3,6 +3,7 @@ package dev.lockstep.app.cli;
 import dev.lockstep.app.compare.DetectionFilter;
 import java.util.List;
 import java.util.Set;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** Options {@code --rule} and {@code --severity} of diff: only findings of these are compared. */
@@ -14,16 +15,10 @@ final class FilterOptions {
       description = "Only findings of these rules; several with commas.")
   private List<String> rules = List.of();
 
-  @Option(
-      names = "--severity",
-      paramLabel = "LEVEL",
-      split = ",",
-      description =
-          "Only findings of these severities: ${COMPLETION-CANDIDATES}; several with commas.")
-  private List<SeverityLevel> severities = List.of();
+  @Mixin private SeverityOption severity = new SeverityOption();
 
   /** Returns the filter, which keeps everything without options. */
   DetectionFilter filter() {
-    return new DetectionFilter(Set.copyOf(rules), SeverityLevel.severities(severities));
+    return new DetectionFilter(Set.copyOf(rules), severity.severities());
   }
 }

@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /**
@@ -32,17 +33,11 @@ final class ReplayRuleOptions {
               + " Several with commas.")
   private List<String> rules = List.of();
 
-  @Option(
-      names = "--severity",
-      paramLabel = "LEVEL",
-      split = ",",
-      description =
-          "Only findings of these severities: ${COMPLETION-CANDIDATES}; several with commas.")
-  private List<SeverityLevel> severities = List.of();
+  @Mixin private SeverityOption severity = new SeverityOption();
 
   /** Returns the filter, which keeps everything without options. */
   DetectionFilter filter() {
-    return new DetectionFilter(Set.copyOf(ids()), SeverityLevel.severities(severities));
+    return new DetectionFilter(Set.copyOf(ids()), severity.severities());
   }
 
   private static boolean isPath(String rule) {

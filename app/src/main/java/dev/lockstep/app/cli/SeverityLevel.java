@@ -1,9 +1,6 @@
 package dev.lockstep.app.cli;
 
 import dev.lockstep.schemas.Severity;
-import java.util.List;
-import java.util.Set;
-import java.util.stream.Collectors;
 
 /**
  * Severity as a value of an option.
@@ -19,9 +16,5 @@ enum SeverityLevel {
 
   Severity severity() {
     return Severity.valueOf(name());
-  }
-
-  static Set<Severity> severities(List<SeverityLevel> levels) {
-    return levels.stream().map(SeverityLevel::severity).collect(Collectors.toUnmodifiableSet());
   }
 }

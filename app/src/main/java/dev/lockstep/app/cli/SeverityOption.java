@@ -1,0 +1,23 @@
+package dev.lockstep.app.cli;
+
+import dev.lockstep.schemas.Severity;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+import picocli.CommandLine.Option;
+
+/** Option {@code --severity}: only findings of some severities. */
+final class SeverityOption {
+  @Option(
+      names = "--severity",
+      paramLabel = "LEVEL",
+      split = ",",
+      description =
+          "Only findings of these severities: ${COMPLETION-CANDIDATES}; several with commas.")
+  private List<SeverityLevel> levels = List.of();
+
+  /** Returns the severities that were named; none without the option. */
+  Set<Severity> severities() {
+    return levels.stream().map(SeverityLevel::severity).collect(Collectors.toUnmodifiableSet());
+  }
+}
