@@ -1,4 +1,4 @@
-package dev.lockstep.app.process;
+package dev.lockstep.schemas;
 
 import java.util.concurrent.ThreadFactory;
 

@@ -1,5 +1,5 @@
 /**
- * Avro schemas, the records generated from them, their encoding, and the form in which hostile text
- * is shown.
+ * Avro schemas, the records generated from them, their encoding, the form in which hostile text is
+ * shown, and threads that do not keep the process alive.
  */
 package dev.lockstep.schemas;

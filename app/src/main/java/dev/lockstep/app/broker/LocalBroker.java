@@ -1,8 +1,8 @@
 package dev.lockstep.app.broker;
 
-import dev.lockstep.app.process.DaemonThreadFactory;
 import dev.lockstep.app.terminal.Failures;
 import dev.lockstep.app.terminal.OperatorException;
+import dev.lockstep.schemas.DaemonThreadFactory;
 import dev.lockstep.schemas.Quoted;
 import java.io.IOException;
 import java.io.OutputStream;

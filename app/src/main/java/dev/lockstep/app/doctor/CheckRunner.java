@@ -1,8 +1,8 @@
 package dev.lockstep.app.doctor;
 
-import dev.lockstep.app.process.DaemonThreadFactory;
 import dev.lockstep.app.terminal.Failures;
 import dev.lockstep.app.terminal.OperatorException;
+import dev.lockstep.schemas.DaemonThreadFactory;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;

@@ -1,12 +1,12 @@
 package dev.lockstep.app.heartbeat;
 
 import dev.lockstep.app.config.Config;
-import dev.lockstep.app.process.DaemonThreadFactory;
 import dev.lockstep.app.process.ProcessEnd;
 import dev.lockstep.app.service.Service;
 import dev.lockstep.app.terminal.Failures;
 import dev.lockstep.app.terminal.OperatorException;
 import dev.lockstep.app.wiring.SentinelDelivery;
+import dev.lockstep.schemas.DaemonThreadFactory;
 import dev.lockstep.sentinel.logs.IngestionClient;
 import dev.lockstep.sentinel.logs.SentinelConfig;
 import dev.lockstep.sentinel.sink.Answer;
@@ -165,8 +165,8 @@ public final class Heartbeat implements AutoCloseable {
       if (!failing) {
         LOG.warn(
             "could not send a heartbeat: {}; the next one is sent as planned. The data collection"
-                + " rule has to declare the stream of heartbeat.stream, and the identity needs the role"
-                + " Monitoring Metrics Publisher on it; heartbeat: false turns heartbeats off",
+                + " rule has to declare the stream of heartbeat.stream, and the identity needs the"
+                + " role Monitoring Metrics Publisher on it; heartbeat: false turns heartbeats off",
             said);
       }
     }

@@ -1,9 +1,9 @@
 package dev.lockstep.app.kafka;
 
 import dev.lockstep.app.config.Config;
-import dev.lockstep.app.process.DaemonThreadFactory;
 import dev.lockstep.app.terminal.Failures;
 import dev.lockstep.app.terminal.OperatorException;
+import dev.lockstep.schemas.DaemonThreadFactory;
 import dev.lockstep.schemas.Quoted;
 import java.io.UncheckedIOException;
 import java.util.HashMap;

@@ -1,7 +1,6 @@
 package dev.lockstep.app.metrics;
 
 import dev.lockstep.app.heartbeat.Heartbeat;
-import dev.lockstep.app.process.DaemonThreadFactory;
 import dev.lockstep.app.process.ProcessEnd;
 import dev.lockstep.app.rules.RuleStatus;
 import dev.lockstep.app.service.RuleReload;
@@ -11,6 +10,7 @@ import dev.lockstep.detections.DetectionCounters;
 import dev.lockstep.enrichment.exception.ExceptionEntry;
 import dev.lockstep.ingest.outcome.IngestCounts;
 import dev.lockstep.ingest.source.Ingest;
+import dev.lockstep.schemas.DaemonThreadFactory;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MultiGauge;

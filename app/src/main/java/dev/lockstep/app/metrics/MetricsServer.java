@@ -4,9 +4,9 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
-import dev.lockstep.app.process.DaemonThreadFactory;
 import dev.lockstep.app.terminal.JsonText;
 import dev.lockstep.app.terminal.OperatorException;
+import dev.lockstep.schemas.DaemonThreadFactory;
 import dev.lockstep.schemas.Quoted;
 import dev.lockstep.schemas.SecretMask;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;

@@ -2,7 +2,7 @@ package dev.lockstep.app.page;
 
 import dev.lockstep.app.config.Config;
 import dev.lockstep.app.kafka.Topics;
-import dev.lockstep.app.process.DaemonThreadFactory;
+import dev.lockstep.schemas.DaemonThreadFactory;
 import dev.lockstep.schemas.Detection;
 import dev.lockstep.schemas.SingleObject;
 import java.time.Duration;

@@ -1,6 +1,5 @@
 package dev.lockstep.app.replay;
 
-import dev.lockstep.app.process.DaemonThreadFactory;
 import dev.lockstep.app.terminal.OperatorException;
 import dev.lockstep.app.terminal.Progress;
 import dev.lockstep.detections.join.Calls;
@@ -16,6 +15,7 @@ import dev.lockstep.ingest.outcome.Outcome;
 import dev.lockstep.ingest.raw.RawFieldPlan;
 import dev.lockstep.schemas.Activity;
 import dev.lockstep.schemas.ActivityKind;
+import dev.lockstep.schemas.DaemonThreadFactory;
 import dev.lockstep.schemas.SingleObject;
 import java.io.IOException;
 import java.io.InputStream;

@@ -1,8 +1,8 @@
 package dev.lockstep.app.cli;
 
 import dev.lockstep.app.Main;
-import dev.lockstep.app.process.DaemonThreadFactory;
 import dev.lockstep.app.terminal.ErrorOutput;
+import dev.lockstep.schemas.DaemonThreadFactory;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

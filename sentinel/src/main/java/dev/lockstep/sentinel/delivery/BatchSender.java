@@ -1,9 +1,9 @@
 package dev.lockstep.sentinel.delivery;
 
+import dev.lockstep.schemas.DaemonThreadFactory;
 import dev.lockstep.sentinel.delivery.Batch.Line;
 import dev.lockstep.sentinel.sink.Answer;
 import dev.lockstep.sentinel.sink.AnswerClass;
-import dev.lockstep.sentinel.sink.DaemonThreads;
 import dev.lockstep.sentinel.sink.Row;
 import dev.lockstep.sentinel.sink.Sink;
 import java.time.Duration;
@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -43,7 +44,8 @@ final class BatchSender implements AutoCloseable {
   private final InstantSource clock;
   private final PoisonRowDetector poisonRows;
   private final Deque<List<Line>> requests = new ArrayDeque<>();
-  private final ExecutorService threads = DaemonThreads.pool("forward-send");
+  private final ExecutorService threads =
+      Executors.newCachedThreadPool(new DaemonThreadFactory("forward-send"));
   private final AtomicInteger underWay = new AtomicInteger();
   private int standstills;
 

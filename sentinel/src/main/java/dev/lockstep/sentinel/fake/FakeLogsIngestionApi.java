@@ -2,9 +2,9 @@ package dev.lockstep.sentinel.fake;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import dev.lockstep.schemas.DaemonThreadFactory;
 import dev.lockstep.schemas.EscapedJson;
 import dev.lockstep.schemas.OwnerOnly;
-import dev.lockstep.sentinel.sink.DaemonThreads;
 import java.io.BufferedWriter;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -30,6 +30,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -145,7 +146,8 @@ public final class FakeLogsIngestionApi implements AutoCloseable {
     this.server = server;
     this.file = file;
     this.stream = stream;
-    this.threads = DaemonThreads.pool("fake-logs-ingestion-api");
+    this.threads =
+        Executors.newCachedThreadPool(new DaemonThreadFactory("fake-logs-ingestion-api"));
   }
 
   /**

@@ -1,9 +1,9 @@
 package dev.lockstep.sentinel.logs;
 
+import dev.lockstep.schemas.DaemonThreadFactory;
 import dev.lockstep.schemas.JsonView;
 import dev.lockstep.sentinel.sink.Answer;
 import dev.lockstep.sentinel.sink.AnswerClass;
-import dev.lockstep.sentinel.sink.DaemonThreads;
 import dev.lockstep.sentinel.sink.HttpSender;
 import dev.lockstep.sentinel.sink.Row;
 import java.io.ByteArrayOutputStream;
@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.zip.GZIPOutputStream;
 
 /**
@@ -44,7 +45,7 @@ public final class IngestionClient implements AutoCloseable {
    */
   public IngestionClient(SentinelConfig config, BearerTokens tokens, InstantSource clock) {
     this.config = config;
-    this.threads = DaemonThreads.pool("sentinel-client");
+    this.threads = Executors.newCachedThreadPool(new DaemonThreadFactory("sentinel-client"));
     this.tokens = new SingleFlightTokens(tokens, threads);
     this.http =
         new HttpSender(

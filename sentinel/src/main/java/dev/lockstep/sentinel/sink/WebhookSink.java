@@ -1,5 +1,6 @@
 package dev.lockstep.sentinel.sink;
 
+import dev.lockstep.schemas.DaemonThreadFactory;
 import dev.lockstep.schemas.Detection;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -15,6 +16,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
@@ -71,7 +73,7 @@ public final class WebhookSink implements Sink {
               .formatted(name, secret.length(), SHORTEST_SECRET));
     }
     this.key = new SecretKeySpec(secret.getBytes(StandardCharsets.UTF_8), "HmacSHA256");
-    this.threads = DaemonThreads.pool("webhook-" + name);
+    this.threads = Executors.newCachedThreadPool(new DaemonThreadFactory("webhook-" + name));
     this.requestTimeout = requestTimeout;
     this.http =
         new HttpSender(

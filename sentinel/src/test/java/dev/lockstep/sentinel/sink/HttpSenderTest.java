@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.net.httpserver.HttpsConfigurator;
 import com.sun.net.httpserver.HttpsServer;
+import dev.lockstep.schemas.DaemonThreadFactory;
 import dev.lockstep.sentinel.delivery.FakeTime;
 import java.io.IOException;
 import java.io.InputStream;
@@ -19,6 +20,7 @@ import java.security.KeyStore;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
 import org.junit.jupiter.api.AfterEach;
@@ -28,7 +30,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class HttpSenderTest {
-  private final ExecutorService threads = DaemonThreads.pool("http-sender-test");
+  private final ExecutorService threads =
+      Executors.newCachedThreadPool(new DaemonThreadFactory("http-sender-test"));
   private final HttpSender sender =
       new HttpSender(
           threads,
