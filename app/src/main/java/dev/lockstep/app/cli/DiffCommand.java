@@ -3,11 +3,14 @@ package dev.lockstep.app.cli;
 import dev.lockstep.app.compare.Comparison;
 import dev.lockstep.app.compare.ComparisonJson;
 import dev.lockstep.app.compare.ComparisonText;
+import dev.lockstep.app.compare.DetectionFilter;
 import dev.lockstep.app.detection.DetectionFile;
 import dev.lockstep.app.process.ExitCode;
 import dev.lockstep.app.terminal.OperatorException;
 import java.io.IOException;
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -35,7 +38,14 @@ public final class DiffCommand implements Callable<Integer> {
   @Parameters(index = "1", paramLabel = "AFTER", description = "The same, of the later run.")
   private String after = "";
 
-  @Mixin private FilterOptions filter = new FilterOptions();
+  @Option(
+      names = "--rule",
+      paramLabel = "ID",
+      split = ",",
+      description = "Only findings of these rules; several with commas.")
+  private List<String> rules = List.of();
+
+  @Mixin private SeverityOption severity = new SeverityOption();
 
   @Option(names = "--json", description = "Print one JSON object.")
   private boolean json;
@@ -54,7 +64,8 @@ public final class DiffCommand implements Callable<Integer> {
           spec.commandLine(),
           "could not compare: standard input can be one of the two; name a file");
     }
-    try (Comparison comparison = new Comparison(filter.filter())) {
+    DetectionFilter filter = new DetectionFilter(Set.copyOf(rules), severity.severities());
+    try (Comparison comparison = new Comparison(filter)) {
       first.forEach(false, comparison::before);
       second.forEach(false, comparison::after);
       comparison.compare();
