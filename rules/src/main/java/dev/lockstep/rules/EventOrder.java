@@ -1,7 +1,10 @@
 package dev.lockstep.rules;
 
+import dev.lockstep.schemas.Activity;
 import dev.lockstep.schemas.Where;
 import java.util.Comparator;
+import org.apache.avro.Schema;
+import org.apache.avro.specific.SpecificData;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,6 +38,22 @@ public final class EventOrder {
   public static EventReference lastMinute(EventReference one, EventReference other) {
     int order = Long.compare(one.minute(), other.minute());
     return order == 0 ? earlier(one, other) : order > 0 ? one : other;
+  }
+
+  /**
+   * Returns whether a record counts before another record of the same event: the record that
+   * arrived first; of two that arrived at the same time and differ, one by their content, wherever
+   * each was read.
+   */
+  public static boolean isEarlierCopy(Activity one, Activity other) {
+    int order = Long.compare(one.getArrivalAt(), other.getArrivalAt());
+    for (Schema.Field field : Activity.getClassSchema().getFields()) {
+      if (order == 0 && !field.name().equals("where")) {
+        int at = field.pos();
+        order = SpecificData.get().compare(one.get(at), other.get(at), field.schema());
+      }
+    }
+    return order == 0 ? BY_WHERE.compare(one.getWhere(), other.getWhere()) < 0 : order < 0;
   }
 
   /** Compares events by time, category and id; copies of one event are equal. */

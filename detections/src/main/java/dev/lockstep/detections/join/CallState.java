@@ -1,6 +1,7 @@
 package dev.lockstep.detections.join;
 
 import dev.lockstep.rules.Event;
+import dev.lockstep.rules.EventOrder;
 import dev.lockstep.schemas.Activity;
 import dev.lockstep.schemas.Api;
 import java.util.ArrayList;
@@ -79,7 +80,9 @@ final class CallState {
 
   /** Stores a call; returns whether it takes precedence over the stored one. */
   boolean takeCall(Activity half) {
-    if (call != null && call.arrivalAt() <= half.getArrivalAt()) {
+    if (call != null
+        && (call.arrivalAt() < half.getArrivalAt()
+            || !EventOrder.isEarlierCopy(half, call.activity()))) {
       return false;
     }
     call = PendingHalf.of(half);
@@ -97,15 +100,13 @@ final class CallState {
 
   /**
    * Returns whether a link takes precedence over another of the same call: the validated one does,
-   * otherwise the earlier.
+   * otherwise the one that arrived first.
    */
   private static boolean goesBefore(Activity half, Activity other) {
     boolean validated = Calls.isValidated(half);
-    if (validated != Calls.isValidated(other)) {
-      return validated;
-    }
-    int order = Long.compare(half.getArrivalAt(), other.getArrivalAt());
-    return order == 0 ? half.compareTo(other) < 0 : order < 0;
+    return validated == Calls.isValidated(other)
+        ? EventOrder.isEarlierCopy(half, other)
+        : validated;
   }
 
   /** Returns the revisions that are to follow the call's first form. */

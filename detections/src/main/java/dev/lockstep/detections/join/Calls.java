@@ -13,15 +13,6 @@ import org.jspecify.annotations.Nullable;
  * Door's records.
  */
 public final class Calls {
-  /** Longest time between a link and the call that it joins, in milliseconds. */
-  static final long REACH_MILLIS = 2 * 86_400_000L;
-
-  /**
-   * Longest time in milliseconds by which a call may precede the issue of its token, because two
-   * clocks are involved.
-   */
-  private static final long BEFORE_ISSUE_MILLIS = 5 * 60_000L;
-
   private static final String GRAPH = "MicrosoftGraphActivityLogs";
 
   private Calls() {}
@@ -87,8 +78,8 @@ public final class Calls {
   /** Returns whether the times of a link and a call are close enough. */
   static boolean reaches(Activity link, Activity call) {
     long after = call.getEventAt() - link.getEventAt();
-    long before = isPlacedByIssue(link) ? BEFORE_ISSUE_MILLIS : REACH_MILLIS;
-    return link.getEventAt() == 0 || (after <= REACH_MILLIS && after >= -before);
+    long before = isPlacedByIssue(link) ? JoinWaits.BEFORE_ISSUE_MILLIS : JoinWaits.REACH_MILLIS;
+    return link.getEventAt() == 0 || (after <= JoinWaits.REACH_MILLIS && after >= -before);
   }
 
   /** Returns whether a half names an address of the client. */

@@ -1,7 +1,6 @@
 package dev.lockstep.detections.join;
 
 import dev.lockstep.detections.erasure.ErasedPrincipal;
-import dev.lockstep.detections.message.Visit;
 import dev.lockstep.detections.storage.StateRecords;
 import dev.lockstep.enrichment.Enrichment;
 import dev.lockstep.enrichment.address.Address;
@@ -24,9 +23,6 @@ public final class Joins {
   /** Coverage name for calls whose address came from Front Door's record. */
   public static final String ADDRESS_FROM_EDGE = "addressFromEdge";
 
-  private static final long GRACE_MILLIS = Visit.PROVISIONAL_MILLIS;
-  private static final long KEPT_MILLIS = 25 * 3_600_000L;
-  private static final long TIMELESS_KEPT_MILLIS = 32 * 86_400_000L;
   private static final long MINUTE_MILLIS = 60_000L;
   private static final int MOST_RECENT = 20_000;
 
@@ -105,11 +101,11 @@ public final class Joins {
     boolean changed =
         half.getKind() == ActivityKind.IDENTITY_LINK ? state.takeLink(half) : state.takeCall(half);
     if (first) {
-      store.due(half.getArrivalAt() + GRACE_MILLIS, id);
+      store.due(half.getArrivalAt() + JoinWaits.GRACE_MILLIS, id);
     }
     PendingHalf call = state.call();
     if (changed && call != null && call.mayBeItsSubscriptions() && state.usableLink() == null) {
-      store.grace(Math.max(call.arrivalAt(), half.getArrivalAt()) + GRACE_MILLIS, id);
+      store.grace(Math.max(call.arrivalAt(), half.getArrivalAt()) + JoinWaits.GRACE_MILLIS, id);
     }
     if (changed) {
       store.put(id, state);
@@ -122,7 +118,7 @@ public final class Joins {
     CallState state = store.call(callId);
     if (state == null) {
       state = new CallState();
-      store.due(arrivalAt + GRACE_MILLIS, callId);
+      store.due(arrivalAt + JoinWaits.GRACE_MILLIS, callId);
     }
     List<Revision> before = state.revisions();
     if (state.peers().add(peer)) {
@@ -148,7 +144,7 @@ public final class Joins {
   public void takeEdge(Activity edge) {
     edgeIsSeen = true;
     String reference = edge.getTrackingReference();
-    EdgeState state = edgeState(reference, edge.getArrivalAt() + KEPT_MILLIS, edge);
+    EdgeState state = edgeState(reference, edge.getArrivalAt() + JoinWaits.KEPT_MILLIS, edge);
     boolean changed = !state.isJoined();
     state.joined(true);
     Address peer = Address.parse(edge.getSocketAddress());
@@ -167,7 +163,7 @@ public final class Joins {
   /** Processes a call whose client's address only Front Door knows. */
   public void takeEdgeless(Activity call) {
     String reference = call.getTrackingReference();
-    EdgeState state = edgeState(reference, call.getArrivalAt() + GRACE_MILLIS, call);
+    EdgeState state = edgeState(reference, call.getArrivalAt() + JoinWaits.GRACE_MILLIS, call);
     int calls = state.calls().size();
     if (!state.add(call)) {
       return;
@@ -219,7 +215,7 @@ public final class Joins {
     if (grace > graceAt || overdue) {
       graceAt = Math.max(graceAt, grace);
       // Halves with older times are taken after a full grace, because their links may be as late.
-      boolean anew = overdue || graceAt - lookedAnewAt >= GRACE_MILLIS;
+      boolean anew = overdue || graceAt - lookedAnewAt >= JoinWaits.GRACE_MILLIS;
       settle(anew ? store.takeGraces(graceAt) : store.takeGraces(lookedUpTo, graceAt));
       lookedUpTo = graceAt;
       lookedAnewAt = anew ? graceAt : lookedAnewAt;
@@ -292,7 +288,7 @@ public final class Joins {
     if (state.usableLink() == null || (state.call() == null && !state.isLate())) {
       counts.counted("unlinked");
     }
-    store.end(until(state), id);
+    store.end(JoinWaits.until(state), id);
   }
 
   private void end(String id) {
@@ -300,7 +296,7 @@ public final class Joins {
     if (state == null) {
       return;
     }
-    long until = until(state);
+    long until = JoinWaits.until(state);
     if (lowAt < until) {
       store.end(until, id);
       return;
@@ -309,19 +305,6 @@ public final class Joins {
       counts.counted("unlinked");
     }
     store.deleteCall(id, state);
-  }
-
-  /** Returns the watermark at which a call or a link is deleted. */
-  private static long until(CallState state) {
-    PendingHalf call = state.call();
-    PendingHalf link = state.link();
-    if (call != null || link == null) {
-      return (call == null ? 0 : call.arrivalAt()) + KEPT_MILLIS;
-    }
-    if (state.keptFrom() > 0) {
-      return state.keptFrom() + TIMELESS_KEPT_MILLIS;
-    }
-    return link.arrivalAt() + KEPT_MILLIS + (state.isLate() ? Calls.REACH_MILLIS : 0);
   }
 
   private void edgeDue(String reference) {
@@ -333,14 +316,14 @@ public final class Joins {
     for (Activity call : state.calls().values()) {
       last = Math.max(last, call.getArrivalAt());
     }
-    if (edgeLowAt >= last + KEPT_MILLIS) {
+    if (edgeLowAt >= last + JoinWaits.KEPT_MILLIS) {
       store.deleteEdge(reference);
       return;
     }
     if (!state.isJoined() && edgeIsSeen) {
       counts.counted("unjoined-edge");
     }
-    store.edgeDue(last + KEPT_MILLIS, reference);
+    store.edgeDue(last + JoinWaits.KEPT_MILLIS, reference);
   }
 
   /** Deletes the calls and links of a principal. */

@@ -105,6 +105,22 @@ final class PendingCallsTest {
   }
 
   @Test
+  void isTheSame_whicheverOfTwoCopiesThatArrivedTogetherWasReadFirst() {
+    for (List<String> addresses :
+        List.of(List.of("10.1.0.1", "10.1.0.2"), List.of("10.1.0.2", "10.1.0.1"))) {
+      String id = "first-from-" + addresses.get(0);
+      revisions.clear();
+      for (String address : addresses) {
+        joins.take(call(CALLED_AT).id(id).subscription("s").from(address).build());
+      }
+      joins.take(link("2026-11-19T10:00:01Z", id).presents(null, "alice").build());
+      assertThat(revisions)
+          .extracting(revision -> revision.activity().getAddress())
+          .containsExactly("10.1.0.1");
+    }
+  }
+
+  @Test
   void leavesNothing_whenItIsDeleted() {
     takeCall();
     joins.advance(CALLED_AT + HOUR_MILLIS, CALLED_AT + HOUR_MILLIS, false);

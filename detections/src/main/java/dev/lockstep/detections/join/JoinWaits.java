@@ -1,0 +1,36 @@
+package dev.lockstep.detections.join;
+
+import dev.lockstep.detections.message.Visit;
+
+/** Times in milliseconds that a half waits for the other half, and that a joined one is kept. */
+final class JoinWaits {
+  /** Wait for a link or for Front Door's record before a call counts without it. */
+  static final long GRACE_MILLIS = Visit.PROVISIONAL_MILLIS;
+
+  /** Time after its arrival that a half is kept. */
+  static final long KEPT_MILLIS = 25 * 3_600_000L;
+
+  /** Time that a link without any time is kept, since nothing says when its call was made. */
+  static final long TIMELESS_KEPT_MILLIS = 32 * 86_400_000L;
+
+  /** Longest time between a link and the call that it joins. */
+  static final long REACH_MILLIS = 2 * 86_400_000L;
+
+  /** Longest time by which a call may precede the issue of its token, since two clocks differ. */
+  static final long BEFORE_ISSUE_MILLIS = 5 * 60_000L;
+
+  private JoinWaits() {}
+
+  /** Returns the watermark at which a call or a link is deleted. */
+  static long until(CallState state) {
+    PendingHalf call = state.call();
+    PendingHalf link = state.link();
+    if (call != null || link == null) {
+      return (call == null ? 0 : call.arrivalAt()) + KEPT_MILLIS;
+    }
+    if (state.keptFrom() > 0) {
+      return state.keptFrom() + TIMELESS_KEPT_MILLIS;
+    }
+    return link.arrivalAt() + KEPT_MILLIS + (state.isLate() ? REACH_MILLIS : 0);
+  }
+}
