@@ -153,7 +153,7 @@ public final class Main {
       operators.lines().forEach(line -> err.println(Quoted.visible(SecretMask.of(line))));
     }
     err.flush();
-    log.debug("failed", failure);
+    log.debug("the command failed", failure);
     return ExitCode.FAILED;
   }
 
@@ -162,7 +162,8 @@ public final class Main {
       return failure.getMessage();
     }
     if (Causes.find(failure, OutOfMemoryError.class) != null) {
-      return "could not continue: the heap is full; raise it, for example with LOCKSTEP_JAVA_OPTS=-Xmx2g";
+      return "could not continue: the heap is full; raise it, for example with"
+                 + " LOCKSTEP_JAVA_OPTS=-Xmx2g";
     }
     FileSystemException file = Causes.find(failure, FileSystemException.class);
     if (file != null) {

@@ -19,11 +19,14 @@ public final class DetectionCounters {
   private static final long LOG_EVERY = 1000;
   private static final String SLOW = "slowJudgements";
 
+  /** Id under which failures of the one pass over all Sigma rules are counted. */
+  private static final String SIGMA = "sigma";
+
   /** Consequence of a failure for the output, by what the rule was doing. */
   private static final Map<String, String> LOST =
       Map.of(
           "observe", "its facts of that event are lost",
-          "judge", "the subject and day keep their last verdict",
+          "judge", "the subject and day keep their last result",
           "tell", "the finding stays as it was");
 
   private final Map<String, Map<String, LongAdder>> gates = new ConcurrentHashMap<>();
@@ -133,8 +136,8 @@ public final class DetectionCounters {
     long number = failed.computeIfAbsent(rule, key -> new AtomicLong()).incrementAndGet();
     if (number % LOG_EVERY == 1) {
       LOG.error(
-          "rule {} failed in {} (failure {} of this rule): {}; other rules continue",
-          rule,
+          "{} failed in {} (failure {}): {}; other rules continue",
+          rule.equals(SIGMA) ? "the pass over all Sigma rules" : "rule " + rule,
           what,
           number,
           LOST.getOrDefault(what, "its earlier result stays"),
@@ -148,8 +151,8 @@ public final class DetectionCounters {
     long number = slow.computeIfAbsent(rule, key -> new AtomicLong()).incrementAndGet();
     if (number % LOG_EVERY == 1) {
       LOG.warn(
-          "rule {} took {} ms to judge a subject and day (slow judgement {} of this rule); its"
-              + " verdict counts",
+          "rule {} took {} ms to judge one subject and day (slow judgement {} of this rule); the"
+              + " result is used all the same",
           rule,
           millis,
           number);

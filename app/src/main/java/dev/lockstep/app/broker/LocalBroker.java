@@ -198,7 +198,8 @@ public final class LocalBroker implements AutoCloseable {
   public static void whenKafkaGivesUp(Runnable then) {
     Exit.Procedure say =
         (status, message) -> {
-          log.error("Kafka stopped the local broker ({}, {})", status, message);
+          log.error(
+              "the local Kafka broker failed and stops (exit status {}: {})", status, message);
           then.run();
           throw new IllegalStateException("the local broker gave up");
         };
@@ -314,7 +315,7 @@ public final class LocalBroker implements AutoCloseable {
           bind(ThreadLocalRandom.current().nextInt(FIRST_FREE_PORT, LAST_FREE_PORT))) {
         return probe.getLocalPort();
       } catch (IOException e) {
-        log.debug("port taken", e);
+        log.debug("a port that was tried for the local broker is taken", e);
       }
     }
     throw new OperatorException(

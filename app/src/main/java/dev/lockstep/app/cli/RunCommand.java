@@ -172,7 +172,8 @@ public final class RunCommand implements Callable<Integer> {
       if (metrics.port() != Config.Metrics.USUAL_PORT || !(e.getCause() instanceof BindException)) {
         throw e;
       }
-      LOG.warn("the metrics port {} is taken; a free port is used instead", metrics.port());
+      LOG.warn(
+          "the metrics port {} is taken; this instance uses a free port instead", metrics.port());
       return serve(metrics, 0, service, meters);
     }
   }

@@ -76,7 +76,7 @@ public final class CheckRunner {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     } catch (Exception | StackOverflowError | OutOfMemoryError | LinkageError e) {
-      LOG.debug("a check failed", e);
+      LOG.debug("doctor: a check threw an exception", e);
       into.fail(
           "could not be checked: " + Failures.said(e),
           "run again with LOCKSTEP_JAVA_OPTS=-Dorg.slf4j.simpleLogger.log.dev.lockstep=debug and"

@@ -72,7 +72,7 @@ public final class TemporaryFolder implements AutoCloseable {
     try {
       Runtime.getRuntime().removeShutdownHook(atExit);
     } catch (IllegalStateException e) {
-      LOG.debug("the process ends already, and removes it once more", e);
+      LOG.debug("the process is ending; its shutdown hook removes the temporary folder", e);
     }
   }
 

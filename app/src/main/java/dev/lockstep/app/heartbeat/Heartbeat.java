@@ -158,7 +158,7 @@ public final class Heartbeat implements AutoCloseable {
     if (taken) {
       counts.taken.increment();
       if (failing) {
-        LOG.info("heartbeats are accepted again");
+        LOG.info("the Logs Ingestion API accepts heartbeats again");
       }
     } else {
       counts.failed.increment();

@@ -116,7 +116,7 @@ public final class Meters implements AutoCloseable {
     try {
       refresh();
     } catch (RuntimeException e) { // a timer drops a task that throws
-      LOG.warn("could not add meters: {}; this is retried", Failures.said(e));
+      LOG.warn("could not register new Prometheus metrics: {}; this is retried", Failures.said(e));
     } catch (Error e) {
       ProcessEnd.pass(e);
     }

@@ -129,8 +129,8 @@ public final class LivePage implements AutoCloseable {
     try {
       page = HtmlReport.of(content.page());
     } catch (RuntimeException e) {
-      LOG.error("could not make the page of findings; the service itself goes on", e);
-      send(exchange, 500, TEXT, "could not make the page; see the log\n");
+      LOG.error("could not build the live page of findings; the service continues", e);
+      send(exchange, 500, TEXT, "could not build the page; see the log\n");
       return;
     }
     send(exchange, 200, "text/html; charset=utf-8", page);
@@ -177,7 +177,7 @@ public final class LivePage implements AutoCloseable {
     try {
       answer = answering.answer(out);
     } catch (RuntimeException e) {
-      LOG.error("could not answer the page; the service itself goes on", e);
+      LOG.error("could not answer a request of the live page; the service continues", e);
       answer =
           JsonText.of(
               json -> {

@@ -40,8 +40,10 @@ public final class ProcessEnd {
     try {
       note.accept(full ? "out of memory" : Failures.said(error));
       LOG.error(
-          "could not continue: {} failed ({}); the process ends", thread, Failures.said(error));
-      LOG.debug("{} failed", thread, error);
+          "could not continue: thread {} failed ({}); the process ends",
+          thread,
+          Failures.said(error));
+      LOG.debug("thread {} failed", thread, error);
     } finally { // a full heap may have no room for a log line
       halt.accept(full ? ExitCode.OUT_OF_MEMORY : ExitCode.FAILED);
     }
@@ -52,8 +54,11 @@ public final class ProcessEnd {
     if (Causes.find(failure, Error.class) != null) {
       after(thread.getName(), failure);
     } else {
-      LOG.error("{} has ended because of a failure ({})", thread.getName(), Failures.said(failure));
-      LOG.debug("{} has ended", thread.getName(), failure);
+      LOG.error(
+          "thread {} has ended because of a failure ({})",
+          thread.getName(),
+          Failures.said(failure));
+      LOG.debug("thread {} has ended", thread.getName(), failure);
     }
   }
 

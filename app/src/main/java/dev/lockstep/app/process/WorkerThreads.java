@@ -33,7 +33,7 @@ public final class WorkerThreads {
                 work.run();
               } catch (RuntimeException e) {
                 failures.put(name, Failures.said(e));
-                LOG.error("{} has ended because of a failure", name, e);
+                LOG.error("thread {} has ended because of a failure", name, e);
               } catch (Error e) {
                 failures.put(name, Failures.said(e));
                 end.after(name, e);
@@ -49,7 +49,9 @@ public final class WorkerThreads {
   public List<String> failures() {
     return failures.entrySet().stream()
         .map(
-            one -> "%s has ended because of a failure (%s)".formatted(one.getKey(), one.getValue()))
+            one ->
+                "thread %s has ended because of a failure (%s)"
+                    .formatted(one.getKey(), one.getValue()))
         .toList();
   }
 

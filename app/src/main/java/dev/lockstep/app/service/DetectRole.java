@@ -123,7 +123,7 @@ final class DetectRole {
     }
     String cause = cause(failure);
     if (cause != null) {
-      LOG.warn("detect: a thread stopped and is replaced: {}", cause);
+      LOG.warn("detect: a thread stopped, and Kafka Streams replaces it: {}", cause);
       LOG.debug("detect: thread {} stopped", Thread.currentThread().getName(), failure);
       stopped = new Stopped(cause, System.nanoTime());
       pause();
@@ -136,7 +136,8 @@ final class DetectRole {
       return StreamThreadExceptionResponse.SHUTDOWN_CLIENT;
     }
     LOG.error(
-        "detect: a thread failed and is replaced (failure {} of {} allowed in 10 minutes)",
+        "detect: a thread failed, and Kafka Streams replaces it (failure {} of {} allowed in 10"
+            + " minutes)",
         number,
         ThreadFailures.MOST,
         failure);

@@ -170,7 +170,7 @@ public final class RuleReload implements Runnable {
       } catch (KafkaException e) {
         String why = Failures.said(e);
         if (!why.equals(failing)) {
-          LOG.warn("rules: the published rules cannot be read ({}); this is retried", why);
+          LOG.warn("rules: could not read the published rules ({}); this is retried", why);
         }
         failing = why;
         closeTopic();
@@ -237,7 +237,8 @@ public final class RuleReload implements Runnable {
     try {
       if (files.hash().equals(state.hash())) { // as before a set that was refused
         if (state.refusal() != null) {
-          LOG.info("rules: the Sigma files are again those in force");
+          LOG.info(
+              "rules: the Sigma files match the rules in force again; the refused change is gone");
         }
         state = new State(state.hash(), state.since(), null);
         return;
@@ -263,7 +264,8 @@ public final class RuleReload implements Runnable {
     inForce = next;
     state = new State(files.hash(), Instant.now(), null);
     taken.incrementAndGet();
-    LOG.info("rules: another set is in force, hash {}: {}", files.hash(), changes.text());
+    LOG.info(
+        "rules: the changed Sigma files are in force, hash {}: {}", files.hash(), changes.text());
   }
 
   private void refuse(OperatorException fault) {
@@ -276,7 +278,8 @@ public final class RuleReload implements Runnable {
     if (!reason.equals(before.refusal())) {
       refused.incrementAndGet();
       LOG.warn(
-          "rules: the changed Sigma files are refused; the rules in force since {} stay: {}",
+          "rules: the rules of {} stay in force, because Lockstep refuses the changed Sigma files:"
+              + " {}",
           before.since(),
           reason);
       state = new State(before.hash(), before.since(), reason);

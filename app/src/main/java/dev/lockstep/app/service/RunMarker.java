@@ -110,7 +110,11 @@ final class RunMarker {
       channel.close();
       Files.deleteIfExists(file);
     } catch (IOException e) {
-      LOG.warn("could not remove {} ({}); the next start will report a kill", file, e.getMessage());
+      LOG.warn(
+          "could not remove {} ({}); the next start will say, wrongly, that this process was"
+              + " killed",
+          file,
+          e.getMessage());
     }
   }
 

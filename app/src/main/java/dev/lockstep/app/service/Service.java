@@ -149,9 +149,10 @@ public final class Service implements AutoCloseable {
     }
     for (RuleStatus state : rules()) {
       if (state.runs() == RuleStatus.Runs.ASLEEP) {
-        LOG.warn("rule {} runs: {}", state.rule().id(), state.text());
+        LOG.warn("rule {}: {}", state.rule().id(), state.text());
       } else {
-        LOG.info("rule {} runs: {}", state.rule().id(), state.text());
+        String word = state.runs() == RuleStatus.Runs.YES ? "on" : state.text();
+        LOG.info("rule {}: {}", state.rule().id(), word);
       }
     }
     String missing = MissingNetworks.warning(config);
@@ -165,7 +166,8 @@ public final class Service implements AutoCloseable {
     for (ExceptionEntry exception : enrichment.exceptions().all()) {
       if (exception.expiresAt() <= now) {
         LOG.warn(
-            "exception {} of {} expired on {} and no longer holds anything back; renew or remove it",
+            "exception {} (owner {}) expired on {} and no longer holds back findings; renew or"
+                + " remove it",
             exception.id(),
             exception.owner(),
             Instant.ofEpochMilli(exception.expiresAt()));
@@ -379,7 +381,7 @@ public final class Service implements AutoCloseable {
       return;
     }
     if (roles.contains(Role.DETECT) || roles.contains(Role.INGEST)) {
-      cluster.tryOn("the published rules cannot be read", reload::begin);
+      cluster.tryOn("could not read the published rules", reload::begin);
       workers.start("rules", reload);
     }
     ingests.forEach((name, ingest) -> workers.start("ingest-" + name, ingest));

@@ -78,7 +78,8 @@ class RuleListsTest {
             "partner-ip-drift",
             NO_PARTNERS,
             "gateway-bypass",
-            "asleep: no network of class trusted-proxy in the networks file and no gateway with frontDoorIds in the estate"),
+            "asleep: no network of class trusted-proxy in the networks file and no gateway with"
+                + " frontDoorIds in the estate"),
         true);
   }
 
@@ -197,7 +198,9 @@ class RuleListsTest {
     String logged = log.toString(UTF_8);
     expected.forEach(
         (id, state) ->
-            assertThat(logged).as("start log").contains("rule " + id + " runs: " + state + "\n"));
+            assertThat(logged)
+                .as("start log")
+                .contains("rule " + id + ": " + (state.equals("yes") ? "on" : state) + "\n"));
     return logged;
   }
 

@@ -22,7 +22,8 @@ class WorkerThreadsTest {
     assertThat(workers.join(Duration.ofSeconds(20))).isTrue();
     assertThat(workers.failures())
         .containsExactly(
-            "ingest-signins has ended because of a failure (IllegalStateException \"no such place\")");
+            "thread ingest-signins has ended because of a failure (IllegalStateException \"no such"
+                + " place\")");
     assertThat(halted).isEmpty();
   }
 

@@ -46,6 +46,8 @@ final class AmqpCheckpoints {
                 .setOffsetString(last.getOffsetString()))
         .subscribe(
             done -> {},
-            e -> LOG.debug("{}: {} could not be checkpointed", partition.source(), partition, e));
+            e ->
+                LOG.debug(
+                    "{}: could not store a checkpoint of {}", partition.source(), partition, e));
   }
 }

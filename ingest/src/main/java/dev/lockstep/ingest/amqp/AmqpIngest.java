@@ -200,7 +200,8 @@ public final class AmqpIngest implements Ingest {
       Instant createdAt = hub.getEventHubProperties().getCreatedAt();
       if (!createdAt.equals(createdBefore)) {
         LOG.warn(
-            "{}: event hub {} was created anew at {}; its partitions are opened again",
+            "{}: event hub {} was deleted and created again at {}; this instance reopens its"
+                + " partitions",
             config.name(),
             config.hub(),
             createdAt);
@@ -208,7 +209,8 @@ public final class AmqpIngest implements Ingest {
       }
       return createdAt;
     } catch (RuntimeException e) { // the connections report this as well, and are retried
-      LOG.debug("{}: could not look at event hub {}", config.name(), config.hub(), e);
+      LOG.debug(
+          "{}: could not read the properties of event hub {}", config.name(), config.hub(), e);
       return createdBefore;
     }
   }

@@ -205,10 +205,11 @@ final class AmqpPartition {
   synchronized void take(List<EventData> events) {
     while (true) {
       if (closed) {
-        throw new IllegalStateException(partition + " is no longer ours");
+        throw new IllegalStateException(partition + " is now read by another instance");
       }
       if (doubted) {
-        throw new IllegalStateException(partition + " is opened again: its hub was made anew");
+        throw new IllegalStateException(
+            partition + " is reopened, because its event hub was deleted and created again");
       }
       try {
         if (!writer.isOpen()) {

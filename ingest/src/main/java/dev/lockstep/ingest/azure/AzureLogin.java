@@ -77,7 +77,8 @@ public final class AzureLogin implements AuthenticateCallbackHandler {
       // A first refusal fails the client, and who made that says why.
       if (given && !refused) {
         LOG.warn(
-            "{}; the present token stays in use until it expires, and a new one is requested again",
+            "{}; this instance uses its present token until that expires, and requests a new one"
+                + " again",
             why);
         refused = true;
       }

@@ -208,7 +208,8 @@ public final class PartitionWriter {
         int most = output.mostBytes();
         if (output.halve() < most) {
           LOG.warn(
-              "{}: the target rejects records of {} bytes; records have at most {} bytes from now on",
+              "{}: the target rejects records of {} bytes; this instance now writes records of at"
+                  + " most {} bytes",
               partition.source(),
               most,
               output.mostBytes());

@@ -125,14 +125,13 @@ final class DeliveryLog {
     Period hour = Period.highHour(rule, now);
     if (!hour.equals(ceilings.put(rule, hour))) {
       LOG.error(
-          "rule {} reached its ceiling for rows of severity High; further ones to {} are held back"
-              + " until {}, because there were more than {} within the hour; they stay in {}, and"
-              + " one row reports them when the hour is over; look for a common cause, or raise"
-              + " sentinel.maxHighRowsPerHour",
+          "rule {} had more than {} rows of severity High this hour; the rest are not sent to {}"
+              + " until {}; one row then reports them, and all are in topic {}; look for a common"
+              + " cause, or raise sentinel.maxHighRowsPerHour",
           rule,
+          config.maxHighRowsPerHour(),
           config.sink(),
           hour.to(),
-          config.maxHighRowsPerHour(),
           config.detectionsTopic());
     }
   }
@@ -141,14 +140,14 @@ final class DeliveryLog {
     counts.deadLetter();
     if (counts.deadLetters() % 1_000 == 1) {
       LOG.error(
-          "could not deliver the detection at {} offset {} ({}: {}); it is in topic {}, as dead"
-              + " letter {} of this forwarder (each 1,000th is logged)",
+          "could not send the detection at {} offset {} ({}: {}); it is now dead letter {} of this"
+              + " forwarder, in topic {}; only the first and then one in 1,000 is logged",
           partition,
           offset,
           reason,
           detail,
-          config.deadLettersTopic(),
-          counts.deadLetters());
+          counts.deadLetters(),
+          config.deadLettersTopic());
     }
   }
 
