@@ -14,7 +14,6 @@ import dev.lockstep.enrichment.file.NearestNames;
 import dev.lockstep.schemas.Quoted;
 import java.math.BigDecimal;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
@@ -28,14 +27,10 @@ import org.jspecify.annotations.Nullable;
  * rules about single events.
  */
 final class CorrelationCompiler {
-  private static final int MOST_DEPTH = 8;
-  private static final int MOST_LEAVES = 512;
-
   private final Map<String, SigmaDocument> byWord;
   private final IdentityHashMap<SigmaDocument, SigmaRule> rules;
   private final SigmaFields table;
   private final Consumer<DocumentFault> faults;
-  private final Set<SourceLine> refused = new HashSet<>();
 
   /**
    * Creates a compiler.
@@ -55,19 +50,13 @@ final class CorrelationCompiler {
   }
 
   /** Tree under construction. */
-  private static final class Tree {
-    private final List<CorrelationNode> nodes = new ArrayList<>();
-    private final List<CorrelationLeaf> leaves = new ArrayList<>();
-    private boolean isFaulty;
-  }
+  private record Tree(List<CorrelationNode> nodes, List<CorrelationLeaf> leaves) {}
 
-  /** Returns the rule of a correlation, or null if it has a fault. */
-  @Nullable CorrelationRule compile(String id, CorrelationDocument document) {
-    Tree tree = new Tree();
-    add(tree, document, null, 0, List.of(document), List.of());
-    return tree.isFaulty || tree.leaves.isEmpty()
-        ? null
-        : new CorrelationRule(id, tree.nodes, tree.leaves);
+  /** Returns the rule of a correlation whose references are sound. */
+  CorrelationRule compile(String id, CorrelationDocument document) {
+    Tree tree = new Tree(new ArrayList<>(), new ArrayList<>());
+    add(tree, document, null, 0, List.of());
+    return new CorrelationRule(id, tree.nodes, tree.leaves);
   }
 
   private void add(
@@ -75,19 +64,15 @@ final class CorrelationCompiler {
       CorrelationDocument document,
       @Nullable CorrelationNode parent,
       int place,
-      List<CorrelationDocument> path,
       List<Set<String>> names) {
-    check(tree, document);
-    checkAliases(tree, document);
     CorrelationNode node =
-        new CorrelationNode(document, parent, place, tree.nodes.size(), isOfPrincipal(document, 0));
+        new CorrelationNode(document, parent, place, tree.nodes.size(), isOfPrincipal(document));
     tree.nodes.add(node);
     for (int i = 0; i < document.rules().size(); i++) {
       Reference reference = document.rules().get(i);
       SigmaDocument target = byWord.get(SigmaLoader.key(reference.word()));
       if (target == null) {
-        tree.isFaulty = true; // refused where references are looked up
-        continue;
+        throw new IllegalArgumentException("no document is named " + reference.word());
       }
       List<Set<String>> upwards = new ArrayList<>();
       upwards.add(CorrelationLeaf.names(reference.word(), target.header()));
@@ -95,80 +80,57 @@ final class CorrelationCompiler {
       SigmaRule rule = rules.get(target);
       if (rule != null) {
         tree.leaves.add(new CorrelationLeaf(rule, node, i, upwards, table));
-        if (tree.leaves.size() > MOST_LEAVES) {
-          refuse(
-              tree,
-              reference.at(),
-              "leads to more than %d rules".formatted(MOST_LEAVES),
-              "correlate fewer");
-          return;
-        }
-      } else if (target instanceof CorrelationDocument inner) {
-        if (path.contains(inner)) {
-          refuse(
-              tree,
-              reference.at(),
-              "refers in a circle to %s".formatted(Quoted.of(reference.word())),
-              "remove one of the references");
-        } else if (path.size() >= MOST_DEPTH) {
-          refuse(
-              tree,
-              reference.at(),
-              "is a chain of more than %d correlations".formatted(MOST_DEPTH),
-              "refer to rules");
-        } else {
-          List<CorrelationDocument> longer = new ArrayList<>(path);
-          longer.add(inner);
-          add(tree, inner, node, i, longer, upwards);
-        }
       } else {
-        tree.isFaulty = true;
-      }
-      if (tree.isFaulty) {
-        return;
+        add(tree, (CorrelationDocument) target, node, i, upwards);
       }
     }
   }
 
-  private void refuse(Tree tree, SourceLine at, String what, String fix) {
-    tree.isFaulty = true;
-    if (refused.add(at)) {
-      faults.accept(new DocumentFault(at, what, fix));
-    }
+  /** Returns whether a correlation has no fault of its own, and refuses it otherwise. */
+  boolean check(CorrelationDocument document) {
+    boolean isKept = isKept(document);
+    return hasKnownAliases(document) && isKept;
+  }
+
+  private boolean refuse(SourceLine at, String what, String fix) {
+    faults.accept(new DocumentFault(at, what, fix));
+    return false;
   }
 
   /** Refuses thresholds beyond what is kept of a group. */
-  private void check(Tree tree, CorrelationDocument document) {
+  private boolean isKept(CorrelationDocument document) {
     boolean isCount =
         document.type() == CorrelationDocument.Type.EVENT_COUNT
             || document.type() == CorrelationDocument.Type.VALUE_COUNT;
     for (Threshold threshold : document.thresholds()) {
       if (isCount && threshold.bound().compareTo(BigDecimal.valueOf(GroupDay.MOST)) > 0) {
-        refuse(
-            tree,
+        return refuse(
             document.at().condition(),
             "has the threshold %s, and state keeps %d events of a group and day"
                 .formatted(threshold.bound().toPlainString(), GroupDay.MOST),
             "write at most %d".formatted(GroupDay.MOST));
       }
     }
+    return true;
   }
 
   /** Refuses an alias in events of a rule to which the correlation does not refer. */
-  private void checkAliases(Tree tree, CorrelationDocument document) {
+  private boolean hasKnownAliases(CorrelationDocument document) {
+    if (document.aliases().isEmpty()) {
+      return true;
+    }
     Set<String> known = new TreeSet<>(String.CASE_INSENSITIVE_ORDER);
     for (Reference reference : document.rules()) {
       SigmaDocument target = byWord.get(SigmaLoader.key(reference.word()));
       if (target == null) {
-        return; // refused where references are looked up
+        return false; // refused where references are looked up
       }
       known.addAll(CorrelationLeaf.names(reference.word(), target.header()));
     }
     for (Map.Entry<String, Map<String, String>> alias : document.aliases().entrySet()) {
       for (String rule : alias.getValue().keySet()) {
         if (!known.contains(rule)) {
-          refuse(
-              tree,
+          return refuse(
               document.at().aliases(),
               "has the alias %s in events of %s, to which it does not refer"
                   .formatted(Quoted.of(alias.getKey()), Quoted.of(rule)),
@@ -177,11 +139,12 @@ final class CorrelationCompiler {
         }
       }
     }
+    return true;
   }
 
   /** Returns whether the id of the principal alone makes the group, in events of all rules. */
-  private boolean isOfPrincipal(CorrelationDocument document, int depth) {
-    if (document.groupBy().size() != 1 || depth > MOST_DEPTH) {
+  private boolean isOfPrincipal(CorrelationDocument document) {
+    if (document.groupBy().size() != 1) {
       return false;
     }
     String field = document.groupBy().get(0);

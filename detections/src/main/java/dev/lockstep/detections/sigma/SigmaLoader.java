@@ -43,8 +43,24 @@ public final class SigmaLoader {
   private final Set<String> good = new LinkedHashSet<>();
   private final Set<String> bad = new HashSet<>();
 
-  /** Document with the name of its file, without folder and ending. */
-  private record Loaded(SigmaDocument document, String name) {
+  /** Document with the name of its file, without folder and ending; equal only to itself. */
+  private static final class Loaded {
+    private final SigmaDocument document;
+    private final String name;
+
+    Loaded(SigmaDocument document, String name) {
+      this.document = document;
+      this.name = name;
+    }
+
+    SigmaDocument document() {
+      return document;
+    }
+
+    String name() {
+      return name;
+    }
+
     Header header() {
       return document.header();
     }
@@ -170,15 +186,21 @@ public final class SigmaLoader {
       IdentityHashMap<SigmaDocument, SigmaRule> compiled) {
     Map<String, SigmaDocument> known = new HashMap<>();
     byWord.forEach((word, loaded) -> known.put(word, loaded.document()));
-    CorrelationCompiler compiler = new CorrelationCompiler(known, compiled, table, this::refuse);
-    List<CorrelationRule> correlations = new ArrayList<>();
+    List<CorrelationDocument> all = new ArrayList<>();
     for (Loaded loaded : documents) {
       if (loaded.document() instanceof CorrelationDocument correlation) {
-        CorrelationRule rule =
-            compiler.compile(ids.getOrDefault(loaded, loaded.name()), correlation);
-        if (rule != null && !silent.contains(loaded)) {
-          correlations.add(rule);
-        }
+        all.add(correlation);
+      }
+    }
+    CorrelationCompiler compiler = new CorrelationCompiler(known, compiled, table, this::refuse);
+    CorrelationGraph graph = new CorrelationGraph(all, known, this::refuse);
+    List<CorrelationRule> correlations = new ArrayList<>();
+    for (Loaded loaded : documents) {
+      if (loaded.document() instanceof CorrelationDocument correlation
+          && compiler.check(correlation)
+          && graph.isSound(correlation)
+          && !silent.contains(loaded)) {
+        correlations.add(compiler.compile(ids.getOrDefault(loaded, loaded.name()), correlation));
       }
     }
     return correlations;

@@ -19,11 +19,19 @@ import dev.lockstep.schemas.ActivityKind;
 import dev.lockstep.schemas.Detection;
 import dev.lockstep.schemas.DetectionText;
 import dev.lockstep.schemas.Where;
+import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadMXBean;
 import java.time.Duration;
 import java.util.BitSet;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** Correlations of each type on short histories, after the examples of the specification. */
 final class CorrelationTest {
@@ -372,6 +380,79 @@ final class CorrelationTest {
     assertThat(SigmaRun.load(large).faults())
         .singleElement()
         .satisfies(fault -> assertThat(fault.message()).contains("threshold 5000"));
+  }
+
+  private static String counting(int number, Stream<Integer> others) {
+    return correlation(
+        "c" + number,
+        """
+        type: event_count
+        rules: [%s]
+        timespan: 5m
+        condition: {gte: 3}
+        """
+            .formatted(others.map(other -> "c" + other).collect(Collectors.joining(", "))));
+  }
+
+  static Stream<Arguments> tangles() {
+    return Stream.of(
+        Arguments.of(
+            "a circle of 200",
+            IntStream.range(0, 200).mapToObj(i -> counting(i, Stream.of((i + 1) % 200))),
+            "circle, by way of",
+            200),
+        Arguments.of(
+            "a circle, and 199 that lead to it",
+            IntStream.range(0, 200).mapToObj(i -> counting(i, Stream.of(Math.max(0, i - 1)))),
+            "circle, by way of",
+            200),
+        Arguments.of(
+            "80, each of which refers to all others",
+            IntStream.range(0, 80)
+                .mapToObj(
+                    i -> counting(i, IntStream.range(0, 80).filter(other -> other != i).boxed())),
+            "circle, by way of",
+            80),
+        Arguments.of(
+            "a chain of 200",
+            IntStream.range(0, 200)
+                .mapToObj(i -> i == 0 ? counted("c0") : counting(i, Stream.of(i - 1))),
+            "chain of more than 8",
+            1),
+        Arguments.of(
+            "8 layers of 32, each of which refers to the whole layer below",
+            IntStream.range(0, 256)
+                .mapToObj(
+                    i ->
+                        i < 32
+                            ? counted("c" + i)
+                            : counting(i, IntStream.range(i / 32 * 32 - 32, i / 32 * 32).boxed())),
+            "more than 512 rules",
+            32));
+  }
+
+  private static String counted(String name) {
+    return rule(name, "failed_logon").replaceFirst("---\n$", "");
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @MethodSource("tangles")
+  void refusesATangleInAMoment_eachDocumentOnce(
+      String what, Stream<String> documents, String words, int faults) {
+    String yaml = documents.collect(Collectors.joining("---\n"));
+    SigmaLoader.Result result = SigmaRun.load(yaml);
+    ThreadMXBean processor = ManagementFactory.getThreadMXBean();
+    long shortest = Long.MAX_VALUE;
+    for (int i = 0; i < 10; i++) { // so that a cold class is not measured
+      long started = processor.getCurrentThreadCpuTime();
+      result = SigmaRun.load(yaml);
+      shortest = Math.min(shortest, processor.getCurrentThreadCpuTime() - started);
+    }
+
+    assertThat(result.set().rules()).isEmpty();
+    assertThat(result.faults()).hasSize(faults);
+    assertThat(result.faults()).allSatisfy(fault -> assertThat(fault.message()).contains(words));
+    assertThat(Duration.ofNanos(shortest)).as(what).isLessThan(Duration.ofMillis(50));
   }
 
   @Test

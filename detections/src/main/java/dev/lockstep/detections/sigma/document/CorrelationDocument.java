@@ -6,7 +6,7 @@ import java.time.Duration;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.HashMap;
-import java.util.HashSet;
+import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -101,8 +101,8 @@ public record CorrelationDocument(
         }
       }
     }
-    Set<SigmaDocument> silent = new HashSet<>();
-    Set<SigmaDocument> generating = new HashSet<>();
+    Set<SigmaDocument> silent = Collections.newSetFromMap(new IdentityHashMap<>());
+    Set<SigmaDocument> generating = Collections.newSetFromMap(new IdentityHashMap<>());
     for (SigmaDocument document : documents) {
       if (document instanceof CorrelationDocument correlation) {
         for (Reference rule : correlation.rules()) {

@@ -1,0 +1,137 @@
+package dev.lockstep.detections.sigma;
+
+import dev.lockstep.detections.sigma.document.CorrelationDocument;
+import dev.lockstep.detections.sigma.document.DocumentFault;
+import dev.lockstep.detections.sigma.document.Reference;
+import dev.lockstep.detections.sigma.document.RuleDocument;
+import dev.lockstep.detections.sigma.document.SigmaDocument;
+import dev.lockstep.schemas.Quoted;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * References of the correlations of a set. Refuses circles, chains that are too long, and
+ * correlations of too many rules, each document once.
+ */
+final class CorrelationGraph {
+  private static final int MOST_DEPTH = 8;
+  private static final int MOST_LEAVES = 512;
+  private static final Extent FAULTY = new Extent(0, 0);
+
+  private final Map<String, SigmaDocument> byWord;
+  private final Consumer<DocumentFault> faults;
+  private final Map<CorrelationDocument, Extent> extents = new IdentityHashMap<>();
+
+  /**
+   * Extent of the tree of a correlation.
+   *
+   * @param depth correlations of its longest chain
+   * @param leaves rules about single events at the ends; none if the tree has a fault
+   */
+  private record Extent(int depth, int leaves) {}
+
+  /**
+   * Examines the references of correlations.
+   *
+   * @param byWord documents by the key of their id and name
+   */
+  CorrelationGraph(
+      List<CorrelationDocument> all,
+      Map<String, SigmaDocument> byWord,
+      Consumer<DocumentFault> faults) {
+    this.byWord = byWord;
+    this.faults = faults;
+    Map<CorrelationDocument, List<CorrelationDocument>> above = new IdentityHashMap<>();
+    Map<CorrelationDocument, Integer> open = new IdentityHashMap<>();
+    Deque<CorrelationDocument> ready = new ArrayDeque<>();
+    for (CorrelationDocument document : all) {
+      int inner = 0;
+      for (Reference reference : document.rules()) {
+        if (target(reference) instanceof CorrelationDocument below) {
+          above.computeIfAbsent(below, any -> new ArrayList<>()).add(document);
+          inner++;
+        }
+      }
+      open.put(document, inner);
+      if (inner == 0) {
+        ready.add(document);
+      }
+    }
+    while (!ready.isEmpty()) {
+      CorrelationDocument document = ready.remove();
+      extents.put(document, extent(document));
+      for (CorrelationDocument outer : above.getOrDefault(document, List.of())) {
+        int left = open.getOrDefault(outer, 0) - 1;
+        open.put(outer, left);
+        if (left == 0) {
+          ready.add(outer);
+        }
+      }
+    }
+    all.stream().filter(document -> !extents.containsKey(document)).forEach(this::refuseCircle);
+  }
+
+  private @Nullable SigmaDocument target(Reference reference) {
+    return byWord.get(SigmaLoader.key(reference.word()));
+  }
+
+  /** Returns the extent of a correlation, after those to which it refers. */
+  private Extent extent(CorrelationDocument document) {
+    int depth = 1;
+    int leaves = 0;
+    for (Reference reference : document.rules()) {
+      SigmaDocument target = target(reference);
+      if (target instanceof RuleDocument) {
+        leaves++;
+      } else {
+        Extent below = target instanceof CorrelationDocument ? extents.get(target) : null;
+        if (below == null || below.leaves == 0) {
+          return FAULTY; // refused where the fault is
+        }
+        depth = Math.max(depth, below.depth + 1);
+        leaves += below.leaves;
+      }
+      if (depth > MOST_DEPTH) {
+        return refuse(
+            reference,
+            "is a chain of more than %d correlations".formatted(MOST_DEPTH),
+            "refer to rules");
+      }
+      if (leaves > MOST_LEAVES) {
+        return refuse(
+            reference, "leads to more than %d rules".formatted(MOST_LEAVES), "correlate fewer");
+      }
+    }
+    return new Extent(depth, leaves);
+  }
+
+  /** Refuses a correlation that is in a circle, or refers to one that is. */
+  private void refuseCircle(CorrelationDocument document) {
+    for (Reference reference : document.rules()) {
+      if (target(reference) instanceof CorrelationDocument below && !extents.containsKey(below)) {
+        refuse(
+            reference,
+            "refers in a circle, by way of %s".formatted(Quoted.of(reference.word())),
+            "remove one of the references");
+        return;
+      }
+    }
+  }
+
+  private Extent refuse(Reference reference, String what, String fix) {
+    faults.accept(new DocumentFault(reference.at(), what, fix));
+    return FAULTY;
+  }
+
+  /** Returns whether a correlation and all below it can be compiled. */
+  boolean isSound(CorrelationDocument document) {
+    Extent extent = extents.get(document);
+    return extent != null && extent.leaves > 0;
+  }
+}
