@@ -9,7 +9,9 @@ import dev.lockstep.detections.sigma.match.EventMatcher;
 import dev.lockstep.rules.Event;
 import dev.lockstep.rules.RawField;
 import java.util.ArrayList;
+import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Map;
 
 /** Rules and filters of one log source, with the matchers and the sources of their fields. */
 final class ServiceRules {
@@ -38,16 +40,19 @@ final class ServiceRules {
     rules.forEach(rule -> builder.add(rule.document().detection()));
     this.matcher = builder.build();
     List<FilterDocument> all = new ArrayList<>();
+    Map<FilterDocument, Integer> numberOf = new IdentityHashMap<>();
     EventMatcher.Builder filterBuilder = new EventMatcher.Builder();
     this.filtersOf = new int[rules.size()][];
     for (int rule = 0; rule < rules.size(); rule++) {
       List<FilterDocument> own = filtersOf.get(rule);
       int[] numbers = new int[own.size()];
       for (int i = 0; i < numbers.length; i++) {
-        int known = all.indexOf(own.get(i));
-        if (known < 0) {
-          known = filterBuilder.add(own.get(i).detection());
-          all.add(own.get(i));
+        FilterDocument filter = own.get(i);
+        Integer known = numberOf.get(filter);
+        if (known == null) {
+          known = filterBuilder.add(filter.detection());
+          numberOf.put(filter, known);
+          all.add(filter);
         }
         numbers[i] = known;
       }

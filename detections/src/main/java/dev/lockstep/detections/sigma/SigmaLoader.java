@@ -1,6 +1,7 @@
 package dev.lockstep.detections.sigma;
 
 import dev.lockstep.detections.sigma.document.CorrelationDocument;
+import dev.lockstep.detections.sigma.document.DetectionLines;
 import dev.lockstep.detections.sigma.document.DocumentFault;
 import dev.lockstep.detections.sigma.document.FilterDocument;
 import dev.lockstep.detections.sigma.document.Header;
@@ -9,6 +10,7 @@ import dev.lockstep.detections.sigma.document.Reference;
 import dev.lockstep.detections.sigma.document.RuleDocument;
 import dev.lockstep.detections.sigma.document.SigmaDocument;
 import dev.lockstep.detections.sigma.document.SourceLine;
+import dev.lockstep.detections.sigma.document.WrittenField;
 import dev.lockstep.detections.sigma.field.SigmaFields;
 import dev.lockstep.enrichment.file.NearestNames;
 import dev.lockstep.schemas.Quoted;
@@ -33,6 +35,9 @@ import org.jspecify.annotations.Nullable;
 public final class SigmaLoader {
   /** Largest number of documents of a set. */
   public static final int MOST_DOCUMENTS = 5_000;
+
+  /** Largest number of raw fields that the rules of a set name. */
+  public static final int MOST_RAW_FIELDS = 4_096;
 
   private static final int MOST_NAME_CHARS = 128;
 
@@ -138,6 +143,10 @@ public final class SigmaLoader {
           "load at most %d".formatted(MOST_DOCUMENTS));
       return new Result(SigmaSet.NONE, faults, List.of());
     }
+    Set<String> paths = new HashSet<>();
+    if (documents.stream().anyMatch(loaded -> namesTooMany(loaded.document(), paths))) {
+      return new Result(SigmaSet.NONE, ordered(), sound());
+    }
     Map<String, Loaded> byWord = byWord();
     Map<Loaded, List<FilterDocument>> filters = filters(byWord);
     Set<Loaded> silent = correlated(byWord);
@@ -165,17 +174,68 @@ public final class SigmaLoader {
       services.add(new ServiceRules(source, rules, filtersOf, table));
     }
     List<CorrelationRule> correlations = correlations(byWord, silent, ids, compiled);
-    List<String> sound = good.stream().filter(file -> !bad.contains(file)).toList();
-    List<DocumentFault> ordered =
-        faults.stream()
-            .sorted(
-                Comparator.comparing((DocumentFault fault) -> fault.at().file())
-                    .thenComparingLong(fault -> fault.at().line()))
-            .toList();
+    for (CorrelationRule rule : correlations) {
+      paths.addAll(rule.info().rawFields());
+      if (paths.size() > MOST_RAW_FIELDS) {
+        refuseFields(rule.document().header().at(), "groups or counts by fields");
+        break;
+      }
+    }
     return new Result(
         new SigmaSet(services, correlations, documents.stream().map(Loaded::document).toList()),
-        ordered,
-        sound);
+        ordered(),
+        sound());
+  }
+
+  private List<String> sound() {
+    return good.stream().filter(file -> !bad.contains(file)).toList();
+  }
+
+  private List<DocumentFault> ordered() {
+    return faults.stream()
+        .sorted(
+            Comparator.comparing((DocumentFault fault) -> fault.at().file())
+                .thenComparingLong(fault -> fault.at().line()))
+        .toList();
+  }
+
+  /**
+   * Adds the raw fields that the detection of a document names. Refuses the one with which the set
+   * has too many, since ingest looks for all of them.
+   */
+  private boolean namesTooMany(SigmaDocument document, Set<String> paths) {
+    LogSource source;
+    DetectionLines lines;
+    if (document instanceof RuleDocument rule) {
+      source = rule.source();
+      lines = rule.lines();
+    } else if (document instanceof FilterDocument filter) {
+      source = filter.source();
+      lines = filter.lines();
+    } else {
+      return false;
+    }
+    for (WrittenField field : lines.fields()) {
+      paths.addAll(table.source(source.service(), field.name()).rawPaths());
+      if (field.hasModifier("fieldref")) {
+        for (String other : field.values()) {
+          paths.addAll(table.source(source.service(), other).rawPaths());
+        }
+      }
+      if (paths.size() > MOST_RAW_FIELDS) {
+        refuseFields(field.at(), "has the field %s".formatted(Quoted.of(field.name())));
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private void refuseFields(SourceLine at, String what) {
+    refuse(
+        at,
+        "%s, with which the rules name more than %d different fields of records"
+            .formatted(what, MOST_RAW_FIELDS),
+        "load rules that name fewer; each record is searched for all of its log source");
   }
 
   /** Returns the correlations with findings of their own. */

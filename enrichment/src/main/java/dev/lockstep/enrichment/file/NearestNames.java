@@ -1,7 +1,6 @@
 package dev.lockstep.enrichment.file;
 
 import java.util.Collection;
-import java.util.Comparator;
 import java.util.Locale;
 import org.apache.commons.text.similarity.LevenshteinDistance;
 
@@ -15,11 +14,23 @@ public final class NearestNames {
   /** Returns the known word with the fewest edits, case aside; empty if no word is known. */
   public static String among(Collection<String> known, String found) {
     String lowered = found.substring(0, Math.min(found.length(), LONGEST)).toLowerCase(Locale.ROOT);
-    return known.stream()
-        .min(
-            Comparator.<String>comparingInt(
-                    word -> EDITS.apply(word.toLowerCase(Locale.ROOT), lowered))
-                .thenComparing(Comparator.naturalOrder()))
-        .orElse("");
+    String nearest = "";
+    int fewest = Integer.MAX_VALUE;
+    for (String word : known) {
+      String other = word.toLowerCase(Locale.ROOT);
+      if (Math.abs(other.length() - lowered.length()) > fewest) {
+        continue;
+      }
+      int edits =
+          fewest == Integer.MAX_VALUE
+              ? EDITS.apply(other, lowered)
+              : new LevenshteinDistance(fewest).apply(other, lowered);
+      boolean isNearer = edits >= 0 && edits < fewest; // -1: more edits than the fewest
+      if (isNearer || (edits == fewest && word.compareTo(nearest) < 0)) {
+        nearest = word;
+        fewest = edits;
+      }
+    }
+    return nearest;
   }
 }

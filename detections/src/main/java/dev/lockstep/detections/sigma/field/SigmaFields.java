@@ -6,6 +6,7 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -45,6 +46,7 @@ public final class SigmaFields {
   private final List<Row> rows;
   private final Map<String, Map<String, Row>> byService = new HashMap<>();
   private final Map<String, Set<String>> listedPaths = new HashMap<>();
+  private final Map<String, Set<String>> namesOf = new HashMap<>();
 
   /**
    * Row of the table.
@@ -71,6 +73,13 @@ public final class SigmaFields {
       listedPaths
           .computeIfAbsent(row.service(), service -> new HashSet<>())
           .addAll(FieldSource.paths(row.source()));
+    }
+    for (String service : byService.keySet()) {
+      Set<String> names = new TreeSet<>(String.CASE_INSENSITIVE_ORDER);
+      rows.stream()
+          .filter(row -> row.service().equals(service) || row.service().equals(EVERY_SERVICE))
+          .forEach(row -> names.add(row.name()));
+      namesOf.put(service, Collections.unmodifiableSet(names));
     }
   }
 
@@ -110,13 +119,7 @@ public final class SigmaFields {
 
   /** Returns the names of a service in the table's spelling, those of every service included. */
   public Set<String> names(String service) {
-    Set<String> names = new TreeSet<>(String.CASE_INSENSITIVE_ORDER);
-    for (Row row : rows) {
-      if (row.service().equals(lower(service)) || row.service().equals(EVERY_SERVICE)) {
-        names.add(row.name());
-      }
-    }
-    return names;
+    return namesOf.getOrDefault(lower(service), namesOf.getOrDefault(EVERY_SERVICE, Set.of()));
   }
 
   /**

@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  */
 public record ConditionTruth(boolean neverHolds, boolean alwaysHolds) {
   private static final int MOST_STEPS = 5_000;
+  private static final int MOST_LOOKS = 4_000_000;
 
   /** Returns the results of a detection; a condition with too many comparisons has either. */
   public static ConditionTruth of(DetectionSection detection) {
@@ -155,11 +156,17 @@ public record ConditionTruth(boolean neverHolds, boolean alwaysHolds) {
 
     /** Returns whether the formula is known to have the value for no values. */
     boolean excludes(Formula formula, boolean wanted) {
-      return !finds(formula, wanted) && steps <= MOST_STEPS;
+      return !finds(formula, wanted) && !isTooLong();
+    }
+
+    /** Returns whether the search takes too long; a step looks at all comparisons. */
+    private boolean isTooLong() {
+      return steps > MOST_STEPS || (long) steps * values.length > MOST_LOOKS;
     }
 
     private boolean finds(Formula formula, boolean wanted) {
-      if (++steps > MOST_STEPS) {
+      steps++;
+      if (isTooLong()) {
         return false;
       }
       Boolean value = formula.value(values);

@@ -1,0 +1,103 @@
+package dev.lockstep.detections.sigma;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.lockstep.detections.sigma.document.DocumentFault;
+import dev.lockstep.detections.sigma.document.DocumentReader;
+import dev.lockstep.detections.sigma.document.RuleDocument;
+import dev.lockstep.detections.sigma.match.ConditionTruth;
+import dev.lockstep.detections.sigma.match.Placeholders;
+import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadMXBean;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+
+/** Sets of rules that are large. */
+class SigmaLoaderTest {
+  private static final int MOST = SigmaLoader.MOST_RAW_FIELDS;
+
+  private static String rule(String name, int from, int to) {
+    return """
+    title: Rule %s
+    name: %s
+    logsource: {product: azure, service: auditlogs}
+    detection:
+      selection:
+    %s  condition: selection
+    """
+        .formatted(
+            name,
+            name,
+            IntStream.range(from, to)
+                .mapToObj(i -> "    properties.field%d: value\n".formatted(i))
+                .collect(Collectors.joining()));
+  }
+
+  private static List<DocumentFault> faults(String... documents) {
+    return SigmaRun.load(String.join("---\n", documents)).faults();
+  }
+
+  @Test
+  void refusesTheFirstRawFieldThatIsOneTooMany() {
+    assertThat(faults(rule("a", 0, 3_000), rule("b", 1_000, MOST))).isEmpty();
+
+    List<DocumentFault> faults = faults(rule("a", 0, 3_000), rule("b", 1_000, MOST + 100));
+
+    assertThat(faults).hasSize(1);
+    assertThat(faults.get(0).message())
+        .contains("rules.yml:%d ".formatted(3_000 + 7 + 6 + MOST - 1_000))
+        .contains("properties.field%d".formatted(MOST))
+        .contains("more than %d different fields".formatted(MOST))
+        .contains("load rules that name fewer");
+  }
+
+  @Test
+  void countsTheFieldsOfFiltersAndCorrelations() {
+    String filter =
+        """
+        title: Filter
+        logsource: {product: azure, service: auditlogs}
+        filter:
+          rules: any
+          selection:
+            properties.another: value
+          condition: not selection
+        """;
+    String correlation =
+        """
+        title: Correlation
+        correlation:
+          type: event_count
+          rules: [a]
+          group-by: [properties.another]
+          timespan: 5m
+          condition: {gte: 3}
+        """;
+
+    assertThat(faults(rule("a", 0, MOST - 1), filter, correlation)).isEmpty();
+    assertThat(faults(rule("a", 0, MOST), filter)).hasSize(1);
+    assertThat(faults(rule("a", 0, MOST), correlation))
+        .singleElement()
+        .satisfies(fault -> assertThat(fault.message()).contains("groups or counts by fields"));
+  }
+
+  @Test
+  void saysOfAConditionOfManyComparisons_inAMoment_thatItMayHold() {
+    byte[] bytes = rule("a", 0, 20_000).getBytes(StandardCharsets.UTF_8);
+    RuleDocument document =
+        (RuleDocument)
+            new DocumentReader(Placeholders.NONE).read("a.yml", bytes).documents().get(0);
+    ThreadMXBean processor = ManagementFactory.getThreadMXBean();
+    long started = processor.getCurrentThreadCpuTime();
+
+    ConditionTruth truth = ConditionTruth.of(document.detection());
+
+    assertThat(truth).isEqualTo(new ConditionTruth(false, false));
+    assertThat(Duration.ofNanos(processor.getCurrentThreadCpuTime() - started))
+        .isLessThan(Duration.ofSeconds(1));
+  }
+}

@@ -1,0 +1,49 @@
+package dev.lockstep.enrichment.file;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Random;
+import org.apache.commons.text.similarity.LevenshteinDistance;
+import org.junit.jupiter.api.Test;
+
+class NearestNamesTest {
+  @Test
+  void findsTheWordWithFewestEdits_theFirstOfSeveral() {
+    Random random = new Random(7);
+    LevenshteinDistance edits = new LevenshteinDistance();
+    for (int round = 0; round < 2_000; round++) {
+      List<String> known = new ArrayList<>();
+      int size = 1 + random.nextInt(12);
+      for (int i = 0; i < size; i++) {
+        known.add(word(random));
+      }
+      String found = word(random);
+
+      assertThat(NearestNames.among(known, found))
+          .as("%s among %s", found, known)
+          .isEqualTo(
+              known.stream()
+                  .min(
+                      Comparator.<String>comparingInt(word -> edits.apply(word, found))
+                          .thenComparing(Comparator.naturalOrder()))
+                  .orElseThrow());
+    }
+  }
+
+  private static String word(Random random) {
+    return random
+        .ints(random.nextInt(9), 'a', 'e')
+        .collect(StringBuilder::new, StringBuilder::appendCodePoint, StringBuilder::append)
+        .toString();
+  }
+
+  @Test
+  void ignoresCase_andKnowsNoWordAmongNone() {
+    assertThat(NearestNames.among(List.of("resultType", "UserName"), "RESULTTYP"))
+        .isEqualTo("resultType");
+    assertThat(NearestNames.among(List.of(), "word")).isEmpty();
+  }
+}
