@@ -7,6 +7,7 @@ import dev.lockstep.schemas.Detection;
 import dev.lockstep.sentinel.fake.FakeLogsIngestionApi;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
 import java.util.SortedSet;
@@ -20,6 +21,14 @@ import java.util.TreeSet;
 public record Verdict(
     String id, String rule, String reason, String severity, int count, String correlationId)
     implements Comparable<Verdict> {
+  private static final ObjectMapper JSON = new ObjectMapper();
+  private static final Comparator<Verdict> ORDER =
+      Comparator.comparing(Verdict::id)
+          .thenComparing(Verdict::rule)
+          .thenComparing(Verdict::reason)
+          .thenComparing(Verdict::severity)
+          .thenComparingInt(Verdict::count)
+          .thenComparing(Verdict::correlationId);
 
   public static Verdict of(Detection detection) {
     return new Verdict(
@@ -63,10 +72,9 @@ public record Verdict(
   /** Returns what of the rows that were delivered is not withdrawn. */
   public static SortedSet<Verdict> delivered(FakeLogsIngestionApi sentinel)
       throws JsonProcessingException {
-    ObjectMapper json = new ObjectMapper();
     SortedSet<Verdict> delivered = new TreeSet<>();
     for (FakeLogsIngestionApi.Row row : sentinel.latest().values()) {
-      delivered.add(ofRow(json.readTree(row.json())));
+      delivered.add(ofRow(JSON.readTree(row.json())));
     }
     delivered.removeIf(verdict -> !verdict.stands());
     return delivered;
@@ -94,6 +102,6 @@ public record Verdict(
 
   @Override
   public int compareTo(Verdict other) {
-    return toString().compareTo(other.toString());
+    return ORDER.compare(this, other);
   }
 }

@@ -31,14 +31,14 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** What somebody does to the topics of a running service: it says so, and goes on where it can. */
 final class TopicFaultsIT {
-  private static final String TOPIC = "signins";
-  private static final String PREFIX = "lockstep.";
   private static final int USERS = 12;
   private static final Duration PATIENCE = Duration.ofSeconds(150);
   private static final Duration PROMISED = Duration.ofSeconds(30);
 
   @TempDir Path folder;
-  private TestBroker broker;
+  private final TestBroker broker = TestBroker.shared();
+  private final String prefix = TestBroker.newPrefix();
+  private final String signIns = prefix + "signins";
   private Onlooker onlooker;
   private Admin admin;
   private Travellers travellers;
@@ -47,69 +47,74 @@ final class TopicFaultsIT {
 
   @BeforeEach
   void start() throws Exception {
-    broker = TestBroker.start(TestBroker.Kind.LOCAL, folder.resolve("broker"));
-    broker.createTopic(TOPIC);
+    broker.createTopic(signIns);
     onlooker = new Onlooker(broker.bootstrapServers());
     admin = Admin.create(Map.of("bootstrap.servers", broker.bootstrapServers()));
-    travellers = new Travellers(broker.bootstrapServers(), TOPIC, PREFIX);
+    travellers = new Travellers(broker.bootstrapServers(), signIns, prefix);
     log = folder.resolve("service.log");
-    running = ServiceProcess.start(config(PREFIX), log);
+    running = ServiceProcess.start(config(prefix), log);
     await("to be ready; " + log).atMost(PATIENCE).until(running::isReady);
     travellers.detect(USERS, PATIENCE);
   }
 
   @AfterEach
-  void stop() {
+  void stop() throws Exception {
     running.close();
     travellers.close();
     admin.close(Duration.ZERO);
     onlooker.close();
-    broker.close();
+    broker.deleteTopics(prefix);
   }
 
   @Test
   void goesOn_beyondForeignRecords_andWhereDetectionsAndThenActivitiesWereDeleted()
       throws Exception {
     keepsRecordsThatAreForeignOrOfAnotherVersionAsDeadLetters();
-    delete("lockstep.detections");
-    awaitReason("topic \\\"lockstep.detections\\\" was deleted while the service ran");
+    delete("detections");
+    awaitReason("topic \\\"" + prefix + "detections\\\" was deleted while the service ran");
     goesOn();
-    delete("lockstep.activity");
-    awaitReason("topic \\\"lockstep.activity\\\" was deleted while the service ran");
+    delete("activity");
+    awaitReason("topic \\\"" + prefix + "activity\\\" was deleted while the service ran");
     goesOn();
   }
 
   @Test
-  void endsWithOneLine_whereAnInternalTopicWasDeleted_andTheNextStartGoesOn() throws Exception {
-    delete("lockstep.detect-findings-repartition");
+  void endsWithOneLine_whereAnInternalTopicWasDeleted_andSaysThatPartitionsWereAdded()
+      throws Exception {
+    endsWhereAnInternalTopicWasDeleted_andTheNextStartGoesOn();
+    saysThatPartitionsWereAdded_andTheFixThatItNamesWorks();
+  }
+
+  private void endsWhereAnInternalTopicWasDeleted_andTheNextStartGoesOn() throws Exception {
+    delete("detect-findings-repartition");
     await("its end").atMost(PROMISED).until(() -> !running.isAlive());
     assertThat(running.exitCode()).isEqualTo(ExitCode.FAILED);
     assertThat(running.log().lines())
         .filteredOn(line -> line.startsWith("could not continue detect: internal topic"))
         .singleElement()
         .asString()
-        .contains("\"lockstep.detect-findings-repartition\" was deleted");
-    running = ServiceProcess.start(config(PREFIX), log);
+        .contains("\"" + prefix + "detect-findings-repartition\" was deleted");
+    running = ServiceProcess.start(config(prefix), log);
     goesOn();
   }
 
-  @Test
-  void saysThatPartitionsWereAdded_andTheFixThatItNamesWorks() throws Exception {
-    admin.createPartitions(Map.of("lockstep.activity", NewPartitions.increaseTo(8))).all().get();
-    awaitReason("\\\"lockstep.activity\\\" has 8 partitions");
+  private void saysThatPartitionsWereAdded_andTheFixThatItNamesWorks() throws Exception {
+    admin.createPartitions(Map.of(prefix + "activity", NewPartitions.increaseTo(8))).all().get();
+    awaitReason("\\\"" + prefix + "activity\\\" has 8 partitions");
     assertThat(running.notReady()).contains("choose another kafka.topicPrefix");
     assertThat(running.isAlive()).isTrue();
     running.kill();
 
     Path refused = folder.resolve("refused.log");
-    try (ServiceProcess again = ServiceProcess.start(config(PREFIX), refused)) {
+    try (ServiceProcess again = ServiceProcess.start(config(prefix), refused)) {
       await("the refusal").atMost(PATIENCE).until(() -> !again.isAlive());
       assertThat(again.exitCode()).isEqualTo(ExitCode.FAILED);
       assertThat(again.log()).contains("choose another kafka.topicPrefix");
     }
-    Config fixed = Config.read(config("other."), Map.of());
+    String another = prefix + "other.";
+    Config fixed = Config.read(config(another), Map.of());
     try (Service other = new Service(fixed, EnumSet.of(Service.Role.INGEST, Service.Role.DETECT));
-        Travellers now = new Travellers(broker.bootstrapServers(), TOPIC, "other.")) {
+        Travellers now = new Travellers(broker.bootstrapServers(), signIns, another)) {
       other.start();
       await("to be ready").atMost(PATIENCE).until(() -> other.notReady().isEmpty());
       now.detect(USERS, PATIENCE);
@@ -117,13 +122,13 @@ final class TopicFaultsIT {
   }
 
   private void keepsRecordsThatAreForeignOrOfAnotherVersionAsDeadLetters() throws Exception {
-    String topic = "lockstep.detect-findings-repartition";
+    String topic = prefix + "detect-findings-repartition";
     write(topic, "not ours".getBytes(StandardCharsets.UTF_8));
     await("the dead letter")
         .atMost(PROMISED)
         .untilAsserted(
             () ->
-                assertThat(onlooker.letters("lockstep.dead-letters"))
+                assertThat(onlooker.letters(prefix + "dead-letters"))
                     .filteredOn(letter -> letter.getReason().equals("foreign-record"))
                     .singleElement()
                     .satisfies(letter -> assertThat(isOf(letter, topic)).isTrue()));
@@ -133,7 +138,7 @@ final class TopicFaultsIT {
         .atMost(PROMISED)
         .untilAsserted(
             () ->
-                assertThat(onlooker.letters("lockstep.dead-letters"))
+                assertThat(onlooker.letters(prefix + "dead-letters"))
                     .hasSize(2)
                     .allSatisfy(letter -> assertThat(isOf(letter, topic)).isTrue()));
     travellers.detect(USERS, PROMISED);
@@ -154,7 +159,7 @@ final class TopicFaultsIT {
   }
 
   private void delete(String topic) throws Exception {
-    admin.deleteTopics(List.of(topic)).all().get();
+    admin.deleteTopics(List.of(prefix + topic)).all().get();
     assertThat(running.isAlive()).isTrue();
   }
 
@@ -186,17 +191,17 @@ final class TopicFaultsIT {
     assertThat(Set.of(said.get(0).split("\n", -1))).isNotEmpty();
   }
 
-  private Path config(String prefix) throws IOException {
-    Path file = folder.resolve(prefix + "yaml");
+  private Path config(String topicPrefix) throws IOException {
+    Path file = folder.resolve(topicPrefix + "yaml");
     Files.writeString(
         file,
         """
         sources:
-          - {name: signins, type: kafka, bootstrapServers: "%1$s", topic: signins}
+          - {name: signins, type: kafka, bootstrapServers: "%1$s", topic: "%3$s"}
         kafka: {bootstrapServers: "%1$s", stateDir: "state-%2$s", topicPrefix: "%2$s"}
         metrics: {port: 0}
         """
-            .formatted(broker.bootstrapServers(), prefix));
+            .formatted(broker.bootstrapServers(), topicPrefix, signIns));
     return file;
   }
 }
