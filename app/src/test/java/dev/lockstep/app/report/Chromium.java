@@ -43,9 +43,9 @@ final class Chromium implements AutoCloseable {
     reader.start();
   }
 
-  /** Returns the Chromium that LOCKSTEP_CHROMIUM names, else the first on the PATH, or null. */
+  /** Returns the Chromium that CHROMIUM names, else the first on the PATH, or null. */
   static @Nullable Path find() {
-    String named = System.getenv("LOCKSTEP_CHROMIUM");
+    String named = System.getenv("CHROMIUM");
     if (named != null) {
       return Path.of(named);
     }

@@ -56,8 +56,7 @@ final class ReportInBrowserIT {
   @BeforeAll
   static void replayTheDemo() throws IOException, InterruptedException {
     Path program = Chromium.find();
-    assumeTrue(
-        program != null, "no Chromium: name one by LOCKSTEP_CHROMIUM, or put one on the PATH");
+    assumeTrue(program != null, "no Chromium: name one by CHROMIUM, or put one on the PATH");
     report = folder.resolve("report.html");
     List<String> files = new ArrayList<>(DemoCommand.CAPTURE);
     files.addAll(List.of("lockstep.yaml", "networks.csv", "partners.yaml"));
@@ -228,9 +227,12 @@ final class ReportInBrowserIT {
     }
     for (int i = 0; i < shown.ids().size(); i++) {
       browser.evaluate(
-          "(async () => { const before = document.querySelectorAll('.steps a')[0]; location.hash = [...document.querySelectorAll('nav a')][0].hash; await new Promise(done => setTimeout(done, 20)); })()");
+          "(async () => { const before = document.querySelectorAll('.steps a')[0]; location.hash ="
+              + " [...document.querySelectorAll('nav a')][0].hash; await new Promise(done =>"
+              + " setTimeout(done, 20)); })()");
       browser.evaluate(
-          "(async () => { const row = JSON.parse(document.getElementById('data').textContent); location.hash = 'f-' + encodeURIComponent(row.texts[row.findings["
+          "(async () => { const row = JSON.parse(document.getElementById('data').textContent);"
+              + " location.hash = 'f-' + encodeURIComponent(row.texts[row.findings["
               + i
               + "][0]]); await new Promise(done => setTimeout(done, 30)); })()");
       assertThat(text("main h2")).contains(shown.text(shown.findings().get(i).get(6)));
@@ -254,7 +256,9 @@ final class ReportInBrowserIT {
     double millis =
         browser
             .evaluate(
-                "(async () => { while (!document.documentElement.dataset.ready) { await new Promise(done => setTimeout(done, 10)); } return Number(document.documentElement.dataset.ready); })()")
+                "(async () => { while (!document.documentElement.dataset.ready) { await new"
+                    + " Promise(done => setTimeout(done, 10)); } return"
+                    + " Number(document.documentElement.dataset.ready); })()")
             .asDouble();
     System.err.printf("%d findings, %,d bytes: open in %.0f ms%n", MANY, Files.size(many), millis);
     assertThat(millis).isPositive().isLessThan(MOST_MILLIS);
@@ -334,7 +338,8 @@ final class ReportInBrowserIT {
       assertThat(
               browser
                   .evaluate(
-                      "[...document.querySelectorAll('.finding > details > summary')].indexOf(document.activeElement)")
+                      "[...document.querySelectorAll('.finding > details >"
+                          + " summary')].indexOf(document.activeElement)")
                   .asInt())
           .as("a key works once, though three lists were shown")
           .isZero();
@@ -484,7 +489,11 @@ final class ReportInBrowserIT {
     browser.open(alert, "#f-" + id);
     JsonNode box =
         browser.evaluate(
-            "(() => { document.querySelector('header.top').remove(); document.querySelector('.steps').remove(); const top = document.querySelector('.one > h2').getBoundingClientRect().top; return [top - 12, document.querySelector('.gates').getBoundingClientRect().bottom - top + 24]; })()");
+            "(() => { document.querySelector('header.top').remove();"
+                + " document.querySelector('.steps').remove(); const top ="
+                + " document.querySelector('.one > h2').getBoundingClientRect().top; return [top -"
+                + " 12, document.querySelector('.gates').getBoundingClientRect().bottom - top +"
+                + " 24]; })()");
     byte[] picture = SmallPicture.of(browser.picture(box.get(0).asInt(), 1000, box.get(1).asInt()));
     browser.size(1280, 900);
     Files.write(Files.createDirectories(Path.of("target")).resolve("alert.png"), picture);
