@@ -18,6 +18,7 @@ import java.util.Base64;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.function.UnaryOperator;
 import java.util.zip.GZIPOutputStream;
 
 /**
@@ -26,11 +27,11 @@ import java.util.zip.GZIPOutputStream;
  * would become markup. Without scripts the worst findings are a plain list.
  */
 public final class HtmlReport {
+  private static final String MARK = "@@";
   private static final String FRAME = resource("report.html");
   private static final String STYLE = resource("report.css");
-  private static final String SCRIPT = resource("report.js");
+  private static final String SCRIPT = filled(resource("report.js"), HtmlReport::resource);
   private static final String LAND = resource("land.txt");
-  private static final String MARK = "@@";
   private static final int MOST_WITHOUT_SCRIPT = 100;
 
   /** Characters of data that stay readable for tools such as grep; more is compressed. */
@@ -70,14 +71,19 @@ public final class HtmlReport {
             isPacked ? packed(data) : data,
             "SCRIPT",
             SCRIPT);
+    return filled(FRAME, parts::get);
+  }
+
+  /** Returns a text with a part in the place of each name between two marks. */
+  private static String filled(String frame, UnaryOperator<String> parts) {
     StringBuilder text = new StringBuilder(256 * 1024);
     int at = 0;
-    for (int mark = FRAME.indexOf(MARK); mark >= 0; mark = FRAME.indexOf(MARK, at)) {
-      int end = FRAME.indexOf(MARK, mark + MARK.length());
-      text.append(FRAME, at, mark).append(parts.get(FRAME.substring(mark + MARK.length(), end)));
+    for (int mark = frame.indexOf(MARK); mark >= 0; mark = frame.indexOf(MARK, at)) {
+      int end = frame.indexOf(MARK, mark + MARK.length());
+      text.append(frame, at, mark).append(parts.apply(frame.substring(mark + MARK.length(), end)));
       at = end + MARK.length();
     }
-    return text.append(FRAME, at, FRAME.length()).toString();
+    return text.append(frame, at, frame.length()).toString();
   }
 
   /** Returns the data of a page, for the page of a running service to show them in its place. */
