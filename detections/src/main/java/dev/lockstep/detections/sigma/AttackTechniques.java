@@ -14,8 +14,8 @@ import java.util.TreeSet;
  * of Azure have, some of which are of version 19.
  *
  * <p>ATT&amp;CK gives each new technique the number after the last one, never a number in between.
- * So an id that is missing between known ones does not exist, and a number beyond the last one may
- * be of a later version.
+ * So an id that is missing between those of version 18.1 does not exist, and a number beyond the
+ * last one may be of a later version.
  */
 final class AttackTechniques {
   private static final int MOST_LATER_TECHNIQUES = 100;
@@ -37,7 +37,7 @@ final class AttackTechniques {
   }
 
   private static TreeSet<String> ids() {
-    TreeSet<String> ids = new TreeSet<>(NAMES.keySet());
+    TreeSet<String> ids = new TreeSet<>();
     lines("attack-ids.txt").stream().filter(line -> !line.startsWith("#")).forEach(ids::add);
     return ids;
   }
@@ -60,7 +60,7 @@ final class AttackTechniques {
 
   /** Returns whether a technique such as T1078.004 exists, or may exist in a later version. */
   static boolean mayExist(String technique) {
-    if (IDS.contains(technique)) {
+    if (IDS.contains(technique) || NAMES.containsKey(technique)) {
       return true;
     }
     if (technique.length() == TECHNIQUE_END) { // ICS has numbers of its own, below T1000
@@ -71,7 +71,7 @@ final class AttackTechniques {
   }
 
   /**
-   * Returns whether a number follows the last known one closely.
+   * Returns whether a number follows the last one of version 18.1 closely.
    *
    * @param series beginning of the ids that are numbered together
    * @param from index of the number
