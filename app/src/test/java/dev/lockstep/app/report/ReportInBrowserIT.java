@@ -227,12 +227,9 @@ final class ReportInBrowserIT {
     }
     for (int i = 0; i < shown.ids().size(); i++) {
       browser.evaluate(
-          "(async () => { const before = document.querySelectorAll('.steps a')[0]; location.hash ="
-              + " [...document.querySelectorAll('nav a')][0].hash; await new Promise(done =>"
-              + " setTimeout(done, 20)); })()");
+          "(async () => { const before = document.querySelectorAll('.steps a')[0]; location.hash = [...document.querySelectorAll('nav a')][0].hash; await new Promise(done => setTimeout(done, 20)); })()");
       browser.evaluate(
-          "(async () => { const row = JSON.parse(document.getElementById('data').textContent);"
-              + " location.hash = 'f-' + encodeURIComponent(row.texts[row.findings["
+          "(async () => { const row = JSON.parse(document.getElementById('data').textContent); location.hash = 'f-' + encodeURIComponent(row.texts[row.findings["
               + i
               + "][0]]); await new Promise(done => setTimeout(done, 30)); })()");
       assertThat(text("main h2")).contains(shown.text(shown.findings().get(i).get(6)));
@@ -256,9 +253,7 @@ final class ReportInBrowserIT {
     double millis =
         browser
             .evaluate(
-                "(async () => { while (!document.documentElement.dataset.ready) { await new"
-                    + " Promise(done => setTimeout(done, 10)); } return"
-                    + " Number(document.documentElement.dataset.ready); })()")
+                "(async () => { while (!document.documentElement.dataset.ready) { await new Promise(done => setTimeout(done, 10)); } return Number(document.documentElement.dataset.ready); })()")
             .asDouble();
     System.err.printf("%d findings, %,d bytes: open in %.0f ms%n", MANY, Files.size(many), millis);
     assertThat(millis).isPositive().isLessThan(MOST_MILLIS);
@@ -338,8 +333,7 @@ final class ReportInBrowserIT {
       assertThat(
               browser
                   .evaluate(
-                      "[...document.querySelectorAll('.finding > details >"
-                          + " summary')].indexOf(document.activeElement)")
+                      "[...document.querySelectorAll('.finding > details > summary')].indexOf(document.activeElement)")
                   .asInt())
           .as("a key works once, though three lists were shown")
           .isZero();
@@ -489,11 +483,7 @@ final class ReportInBrowserIT {
     browser.open(alert, "#f-" + id);
     JsonNode box =
         browser.evaluate(
-            "(() => { document.querySelector('header.top').remove();"
-                + " document.querySelector('.steps').remove(); const top ="
-                + " document.querySelector('.one > h2').getBoundingClientRect().top; return [top -"
-                + " 12, document.querySelector('.gates').getBoundingClientRect().bottom - top +"
-                + " 24]; })()");
+            "(() => { document.querySelector('header.top').remove(); document.querySelector('.steps').remove(); const top = document.querySelector('.one > h2').getBoundingClientRect().top; return [top - 12, document.querySelector('.gates').getBoundingClientRect().bottom - top + 24]; })()");
     byte[] picture = SmallPicture.of(browser.picture(box.get(0).asInt(), 1000, box.get(1).asInt()));
     browser.size(1280, 900);
     Files.write(Files.createDirectories(Path.of("target")).resolve("alert.png"), picture);
