@@ -8,7 +8,9 @@ import dev.lockstep.rules.Need;
 import dev.lockstep.rules.RuleInfo;
 import dev.lockstep.schemas.ActivityKind;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -25,6 +27,8 @@ public final class RuleChecks {
   private final HubSample sample;
   private final @Nullable Enrichment enrichment;
   private final List<CheckReport.Line> lines = new ArrayList<>();
+  private final Set<String> withoutPlaces = new LinkedHashSet<>();
+  private final Set<String> withoutNetworks = new LinkedHashSet<>();
 
   /**
    * Creates one.
@@ -47,6 +51,13 @@ public final class RuleChecks {
     for (RuleStatus state : RuleStatus.all(config.rules().all(), enrichment)) {
       rule(state);
     }
+    without(
+        "geoip.city", withoutPlaces, "places only where a record has one", "name a city database");
+    without(
+        "geoip.asn",
+        withoutNetworks,
+        "networks only by your networks files and the bundled list",
+        "name an ASN database");
     return lines;
   }
 
@@ -58,15 +69,12 @@ public final class RuleChecks {
       case ASLEEP -> lines.add(asleep(state));
       case YES, SHADOW -> {
         int before = lines.size();
-        look(state.rule().info());
+        boolean hasAll = look(state.rule().info());
         String all = looked() ? ", has what it needs" : ", has what it needs of the configuration";
         lines.add(
             before,
             new CheckReport.Line(
-                CheckReport.Verdict.OK,
-                check,
-                state.text() + (lines.size() == before ? all : ""),
-                ""));
+                CheckReport.Verdict.OK, check, state.text() + (hasAll ? all : ""), ""));
       }
     }
   }
@@ -108,6 +116,18 @@ public final class RuleChecks {
 
   private void lacks(String id, String what, String fix) {
     add(CheckReport.Verdict.WARN, "rule " + id, what, fix);
+  }
+
+  /** Adds which rules lack a database that the configuration does not name. */
+  private void without(String key, Set<String> rules, String known, String fix) {
+    if (!rules.isEmpty()) {
+      add(
+          CheckReport.Verdict.WARN,
+          key,
+          "not set: %s %s %s"
+              .formatted(String.join(", ", rules), rules.size() == 1 ? "knows" : "know", known),
+          fix);
+    }
   }
 
   private boolean looked() {
@@ -159,8 +179,9 @@ public final class RuleChecks {
     }
   }
 
-  /** Adds what a rule needs and lacks. */
-  private void look(RuleInfo rule) {
+  /** Adds what a rule needs and lacks; returns whether it lacks nothing. */
+  private boolean look(RuleInfo rule) {
+    int before = lines.size();
     if (looked() && rule.categories().stream().allMatch(category -> sample.of(category) == 0)) {
       lacks(
           rule.id(),
@@ -173,25 +194,21 @@ public final class RuleChecks {
         look(rule.id(), need);
       }
     }
+    return lines.size() == before
+        && !withoutPlaces.contains(rule.id())
+        && !withoutNetworks.contains(rule.id());
   }
 
   private void look(String rule, Need need) {
     switch (need) {
       case PLACES -> {
         if (config.geoip().city() == null) {
-          lacks(
-              rule,
-              "knows places only where a record has one: geoip.city is not set",
-              "name a city database");
+          withoutPlaces.add(rule);
         }
       }
       case NETWORKS -> {
         if (config.geoip().asn() == null) {
-          lacks(
-              rule,
-              "knows networks only by your networks files and the bundled list: geoip.asn is not"
-                  + " set",
-              "name an ASN database");
+          withoutNetworks.add(rule);
         }
       }
       case IDENTITY_LINK -> {

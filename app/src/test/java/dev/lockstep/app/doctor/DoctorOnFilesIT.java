@@ -96,9 +96,20 @@ final class DoctorOnFilesIT extends Examination {
     environment.remove("LOCKSTEP_GEOIP_CITY");
     only(
         CheckReport.Verdict.WARN,
-        "rule impossible-travel",
-        "geoip.city is not set",
+        "geoip.city",
+        "not set: impossible-travel knows places only where a record has one",
         "name a city database");
+  }
+
+  @Test
+  void noDatabaseOfNetworks_inOneLineForAllRules() throws Exception {
+    environment.remove("LOCKSTEP_GEOIP_ASN");
+    only(
+        CheckReport.Verdict.WARN,
+        "geoip.asn",
+        "not set: token-replay, partner-ip-drift, session-replay, password-spray know networks"
+            + " only by your networks files and the bundled list",
+        "name an ASN database");
   }
 
   @Test
