@@ -82,20 +82,16 @@ public final class RulesCommand {
                 }));
         return ExitCode.DONE;
       }
-      TextTable table =
-          new TextTable(
-              "Rule", "Runs", "Origin", "Out of step", "Keyed by", "Severities", "ATT&CK");
+      TextTable table = new TextTable("Rule", "Origin", "Out of step", "Severities", "Runs");
       for (RuleStatus state : states) {
         RuleInfo rule = state.rule().info();
         table.row(
             List.of(
                 rule.id(),
-                state.text(),
                 state.rule().entry().origin(),
                 rule.outOfStep(),
-                RuleText.keyedBy(rule),
                 String.join(", ", RuleText.severities(rule)),
-                String.join(", ", rule.techniques())));
+                state.text()));
       }
       table.print(System.out);
       return ExitCode.DONE;
