@@ -108,6 +108,19 @@ class RuleListsTest {
         false);
   }
 
+  @Test
+  void noRuleSleeps_inTheConfigurationOfAFirstTry_whoseEstateIsTheCaptures() throws Exception {
+    Config first = Config.read(Path.of("..", "docs", "try", "lockstep.yaml"), Map.of());
+    Config demo =
+        Config.read(Path.of("src", "main", "resources", "demo", "lockstep.yaml"), Map.of());
+    assertThat(Wiring.ruleStates(first))
+        .extracting(RuleStatus::runs)
+        .containsOnly(RuleStatus.Runs.YES);
+    assertThat(Wiring.enrichment(first).estate())
+        .usingRecursiveComparison()
+        .isEqualTo(Wiring.enrichment(demo).estate());
+  }
+
   private void allTell(String config, Map<String, String> notYes, boolean warned) throws Exception {
     Map<String, String> expected = new TreeMap<>();
     IDS.forEach(id -> expected.put(id, "yes"));
