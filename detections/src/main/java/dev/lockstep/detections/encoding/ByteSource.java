@@ -15,6 +15,7 @@ public final class ByteSource {
 
   private final byte[] bytes;
   private final @Nullable RecordWords words;
+  private final int end;
   private int at;
 
   public ByteSource(byte[] bytes) {
@@ -27,22 +28,35 @@ public final class ByteSource {
    * @param words dictionary of the sink, or null
    */
   public ByteSource(byte[] bytes, @Nullable RecordWords words) {
+    this(bytes, 0, bytes.length, words);
+  }
+
+  /**
+   * Creates a source of a part of an array.
+   *
+   * @param from where the part begins
+   * @param to where it ends, exclusive
+   * @param words dictionary of the sink, or null
+   */
+  public ByteSource(byte[] bytes, int from, int to, @Nullable RecordWords words) {
     this.bytes = bytes;
     this.words = words;
+    this.at = from;
+    this.end = to;
   }
 
   public boolean hasMore() {
-    return at < bytes.length;
+    return at < end;
   }
 
   /** Returns the remaining bytes, which stay to be read. */
   public byte[] remaining() {
-    return Arrays.copyOfRange(bytes, at, bytes.length);
+    return Arrays.copyOfRange(bytes, at, end);
   }
 
   /** Passes over the remaining bytes. */
   public void end() {
-    at = bytes.length;
+    at = end;
   }
 
   /** Returns bytes with a length prefix. */
@@ -54,6 +68,9 @@ public final class ByteSource {
   }
 
   public int get() {
+    if (at >= end) {
+      throw new ArrayIndexOutOfBoundsException("byte " + at + " of " + end);
+    }
     return bytes[at++] & 0xFF;
   }
 
@@ -92,7 +109,7 @@ public final class ByteSource {
    */
   public int count() {
     long value = unsigned();
-    if (value < 0 || value > bytes.length - at) {
+    if (value < 0 || value > end - at) {
       throw new IndexOutOfBoundsException("a count of " + value + " where fewer bytes are left");
     }
     return (int) value;
@@ -155,8 +172,8 @@ public final class ByteSource {
 
   /** Returns the remaining bytes as a text. */
   public String toEnd() {
-    String text = new String(bytes, at, bytes.length - at, StandardCharsets.UTF_8);
-    at = bytes.length;
+    String text = new String(bytes, at, end - at, StandardCharsets.UTF_8);
+    at = end;
     return text;
   }
 
@@ -178,7 +195,7 @@ public final class ByteSource {
       return guid();
     }
     long length = tag - ByteSink.SHORTEST;
-    if (length > bytes.length - at) {
+    if (length > end - at) {
       throw new IndexOutOfBoundsException("a text of " + length + " bytes where fewer are left");
     }
     String text = new String(bytes, at, (int) length, StandardCharsets.UTF_8);

@@ -1,6 +1,5 @@
 package dev.lockstep.detections.state;
 
-import dev.lockstep.detections.rule.ActiveRule;
 import dev.lockstep.rules.FactKind;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -15,50 +14,29 @@ import org.jspecify.annotations.Nullable;
 final class KindFacts {
   private static final int UNIT_BYTES = 200;
 
-  private final ActiveRule rule;
   private final FactKind kind;
-  private final int day;
   private final List<KeptFact> decoded = new ArrayList<>(2);
+  private @Nullable UnreadFacts unread;
 
-  /** Keys and values of the records, in turn. */
-  private List<byte[]> unread = List.of();
-
-  private @Nullable StateCodec codec;
-  private String subject = "";
-  private int unreadBytes;
-
-  KindFacts(ActiveRule rule, FactKind kind, int day) {
-    this.rule = rule;
+  KindFacts(FactKind kind) {
     this.kind = kind;
-    this.day = day;
   }
 
   FactKind kind() {
     return kind;
   }
 
-  void addUnread(StateCodec from, String of, byte[] key, byte[] value) {
-    if (unread.isEmpty()) {
-      unread = new ArrayList<>(4);
-      codec = from;
-      subject = of;
-    }
-    unread.add(key);
-    unread.add(value);
-    unreadBytes += value.length;
-  }
-
-  boolean isEmpty() {
-    return decoded.isEmpty() && unread.isEmpty();
+  void unread(UnreadFacts records) {
+    unread = records;
   }
 
   int size() {
-    return decoded.size() + unread.size() / 2;
+    return decoded.size() + (unread == null ? 0 : unread.size());
   }
 
   /** Returns the estimated memory in units of 200 bytes. */
   int weight() {
-    int weight = 2 * decoded.size() + unread.size() / 2 + unreadBytes / UNIT_BYTES;
+    int weight = 2 * decoded.size() + (unread == null ? 0 : unread.bytes() / UNIT_BYTES);
     if (kind.hasAggregate()) {
       for (KeptFact fact : decoded) {
         weight += 2 * fact.weight();
@@ -73,10 +51,10 @@ final class KindFacts {
 
   /** Returns all facts, after all records are decoded. */
   List<KeptFact> all() {
-    for (int i = 0; i < unread.size(); i += 2) {
-      decode(i);
+    if (unread != null) {
+      unread.decodeAll(decoded);
+      unread = null;
     }
-    unread = List.of();
     return decoded;
   }
 
@@ -85,9 +63,12 @@ final class KindFacts {
     if (kind.where() == FactKind.Where.ADDRESS) {
       all(); // of an address the country may have changed, which is in the order
     }
-    for (int i = unread.size() - 2; i >= 0; i -= 2) {
-      if (isOf(likeness, unread.get(i))) {
-        take(i);
+    UnreadFacts records = unread;
+    if (records != null) {
+      for (int i = records.alike(likeness, records.size());
+          i >= 0;
+          i = records.alike(likeness, i)) {
+        records.decode(i, decoded);
       }
     }
     for (KeptFact fact : decoded) {
@@ -106,8 +87,8 @@ final class KindFacts {
   List<KeptFact> runs(Likeness likeness, long at, long gapMillis) {
     if (kind.where() == FactKind.Where.ADDRESS) {
       all();
-    } else {
-      decodeNear(likeness, at, gapMillis);
+    } else if (unread != null) {
+      decodeNear(unread, likeness, at, gapMillis);
     }
     List<KeptFact> runs = new ArrayList<>(2);
     for (KeptFact fact : decoded) {
@@ -118,23 +99,23 @@ final class KindFacts {
     return runs;
   }
 
-  private void decodeNear(Likeness likeness, long at, long gapMillis) {
+  private void decodeNear(UnreadFacts records, Likeness likeness, long at, long gapMillis) {
     int last = -1;
     long lastAt = Long.MIN_VALUE;
-    for (int i = 0; i < unread.size(); i += 2) {
-      long firstAt = StateCodec.firstAtOf(unread.get(i), day);
-      if (firstAt <= at && firstAt >= lastAt && isOf(likeness, unread.get(i))) {
+    for (int i = records.alike(likeness, records.size()); i >= 0; i = records.alike(likeness, i)) {
+      long apart = records.firstAt(i) - at;
+      if (apart <= 0 && (last < 0 || records.firstAt(i) > lastAt)) {
         last = i;
-        lastAt = firstAt;
+        lastAt = records.firstAt(i);
       }
     }
     if (last >= 0) {
-      take(last);
+      records.decode(last, decoded);
     }
-    for (int i = unread.size() - 2; i >= 0; i -= 2) {
-      long apart = StateCodec.firstAtOf(unread.get(i), day) - at;
-      if (apart > 0 && apart < gapMillis && isOf(likeness, unread.get(i))) {
-        take(i);
+    for (int i = records.alike(likeness, records.size()); i >= 0; i = records.alike(likeness, i)) {
+      long apart = records.firstAt(i) - at;
+      if (apart > 0 && apart < gapMillis) {
+        records.decode(i, decoded);
       }
     }
   }
@@ -146,8 +127,8 @@ final class KindFacts {
     for (KeptFact fact : decoded) {
       orders[place++] = fact.order();
     }
-    for (int i = 0; i < unread.size(); i += 2) {
-      orders[place++] = StateCodec.orderOf(unread.get(i));
+    if (unread != null) {
+      unread.orders(orders, place);
     }
     Arrays.sort(orders);
     int unlike = 0;
@@ -157,29 +138,5 @@ final class KindFacts {
       }
     }
     return unlike;
-  }
-
-  private static boolean isOf(Likeness likeness, byte[] key) {
-    return FactOrder.withoutRank(StateCodec.orderOf(key)) == likeness.order();
-  }
-
-  private void decode(int place) {
-    StateCodec from = codec;
-    if (from != null) {
-      byte[] value = unread.get(place + 1);
-      decoded.add(from.readFact(rule, subject, day, unread.get(place), value));
-      unreadBytes -= value.length;
-    }
-  }
-
-  /** Decodes a record, whose place the last one gets. */
-  private void take(int place) {
-    decode(place);
-    byte[] value = unread.remove(unread.size() - 1);
-    byte[] key = unread.remove(unread.size() - 1);
-    if (place < unread.size()) {
-      unread.set(place, key);
-      unread.set(place + 1, value);
-    }
   }
 }

@@ -140,9 +140,9 @@ public final class RuleDay {
     return known == null ? 0 : known.unlike();
   }
 
-  /** Adds the record of a fact, to be decoded when it is needed. */
-  void addUnread(StateCodec codec, String subject, byte[] key, byte[] value) {
-    ofOrNew(StateCodec.kindOf(rule, key)).addUnread(codec, subject, key, value);
+  /** Adds records of a kind's facts, to be decoded when they are needed. */
+  void unread(FactKind kind, UnreadFacts records) {
+    ofOrNew(kind).unread(records);
   }
 
   private @Nullable KindFacts of(FactKind kind) {
@@ -157,7 +157,7 @@ public final class RuleDay {
   private KindFacts ofOrNew(FactKind kind) {
     KindFacts known = of(kind);
     if (known == null) {
-      known = new KindFacts(rule, kind, day);
+      known = new KindFacts(kind);
       kinds = Arrays.copyOf(kinds, kinds.length + 1);
       kinds[kinds.length - 1] = known;
     }

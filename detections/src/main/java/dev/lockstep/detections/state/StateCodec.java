@@ -11,6 +11,7 @@ import dev.lockstep.detections.message.Message;
 import dev.lockstep.detections.rule.ActiveRule;
 import dev.lockstep.detections.rule.AlertSettings;
 import dev.lockstep.detections.storage.StateRecords;
+import dev.lockstep.detections.storage.Stretch;
 import dev.lockstep.rules.Aggregate;
 import dev.lockstep.rules.AlertOnSubject;
 import dev.lockstep.rules.EventReference;
@@ -43,6 +44,7 @@ public final class StateCodec {
   private static final int DAY_BYTES = 3;
   private static final int HEAD = -(1 << (Byte.SIZE * DAY_BYTES - 1));
   private static final int LAST_DAY = -HEAD - 1;
+  private static final int END_OF_DAYS = LAST_DAY + 1;
   private static final int ORDER_BYTES = 6;
   private static final int TIME_BYTES = Integer.BYTES;
   private static final int TYPE_AT = DAY_BYTES + Integer.BYTES;
@@ -158,68 +160,89 @@ public final class StateCodec {
 
   /** Reads the lessons of a subject, and its days from a day on. */
   public void open(SubjectState subject, int from, StateRecords records) {
-    boolean learns = learning.contains(subject.subject().kind());
-    records.open(
-        subject.key(),
-        learns ? FIRST_DAY : NO_HEAD,
-        key(from),
-        END,
-        (key, value) -> readRecord(subject, key, value));
+    readRecords(subject, from, END_OF_DAYS, stretch(subject, from, records));
     subject.from(from);
   }
 
   /** Reads the days of a subject from a day on, unless they were read. */
   public void read(SubjectState subject, int from, StateRecords records) {
-    records.read(
-        subject.key(),
-        key(from),
-        key(subject.from()),
-        (key, value) -> readRecord(subject, key, value));
+    readRecords(subject, from, subject.from(), stretch(subject, from, records));
     subject.from(from);
   }
 
-  private void readRecord(SubjectState subject, byte[] key, byte[] value) {
-    ByteSource source = new ByteSource(key);
-    int day = day(source);
-    int code = source.fixed32();
-    if (code == ALERTS) {
-      readItem(subject, day, source, value);
-      return;
-    }
-    ActiveRule rule = byCode.get(code);
-    if (rule == null) {
-      return; // of a rule that is gone, or of another version
-    }
-    RuleState state = subject.rule(rule);
-    if (day == HEAD) {
-      readLessons(state, value);
-    } else if (source.get() == DAY) {
-      readDay(state.dayOrNew(day), value);
-    } else {
-      state.dayOrNew(day).addUnread(this, subject.subject().id(), key, value);
+  private byte[] stretch(SubjectState subject, int from, StateRecords records) {
+    boolean learns = learning.contains(subject.subject().kind());
+    byte[] first = key(Math.max(from, HEAD + 1));
+    return records.open(subject.key(), learns ? FIRST_DAY : NO_HEAD, first, END);
+  }
+
+  /**
+   * Reads the records of the days in a range, and the lessons if the range has no end. The facts of
+   * a rule's day lie together by kind; they stay in the stretch until somebody asks for them.
+   */
+  private void readRecords(SubjectState subject, int from, int to, byte[] stretch) {
+    Stretch.Cursor at = new Stretch.Cursor(stretch);
+    while (at.isValid()) {
+      int day = (int) number(stretch, at.keyAt(), DAY_BYTES) + HEAD;
+      boolean isWanted = day == HEAD ? to == END_OF_DAYS : day >= from && day < to;
+      int code = (int) number(stretch, at.keyAt() + DAY_BYTES, Integer.BYTES);
+      ActiveRule rule = isWanted && code != ALERTS ? byCode.get(code) : null;
+      int type = stretch[at.keyAt() + TYPE_AT];
+      if (rule != null && day != HEAD && type >= FACT) {
+        int begin = at.record();
+        int count = skipAlike(at, stretch);
+        subject
+            .rule(rule)
+            .dayOrNew(day)
+            .unread(
+                rule.info().kinds().get(type - FACT),
+                new UnreadFacts(this, rule, subject.subject().id(), stretch, begin, at.record(), count));
+        continue;
+      }
+      if (isWanted && code == ALERTS) {
+        ByteSource key = new ByteSource(stretch, at.keyAt() + TYPE_AT, at.valueAt(), null);
+        readItem(subject, day, key, at.value());
+      } else if (rule != null && day == HEAD) {
+        readLessons(subject.rule(rule), at.value());
+      } else if (rule != null) {
+        readDay(subject.rule(rule).dayOrNew(day), at.value());
+      }
+      at.advance();
     }
   }
 
-  /** Returns the kind of the fact whose record has this key. */
-  static FactKind kindOf(ActiveRule rule, byte[] key) {
-    return rule.info().kinds().get(key[TYPE_AT] - FACT);
+  /** Moves past records whose keys begin with the same day, rule and type; returns how many. */
+  private static int skipAlike(Stretch.Cursor at, byte[] stretch) {
+    int first = at.keyAt();
+    int count = 0;
+    do {
+      count++;
+      at.advance();
+    } while (at.isValid()
+        && Arrays.equals(
+            stretch, first, first + TYPE_AT + 1, stretch, at.keyAt(), at.keyAt() + TYPE_AT + 1));
+    return count;
   }
 
   /** Returns the fact of a record of a subject with this id. */
-  KeptFact readFact(ActiveRule rule, String subject, int day, byte[] key, byte[] value) {
-    KeptFact fact = readFact(rule, subject, day, key[TYPE_AT] - FACT, value);
-    fact.readFrom(key, orderOf(key));
+  KeptFact readFact(ActiveRule rule, String subject, byte[] stretch, Stretch.Cursor at) {
+    int day = (int) number(stretch, at.keyAt(), DAY_BYTES) + HEAD;
+    int place = stretch[at.keyAt() + TYPE_AT] - FACT;
+    ByteSource value = new ByteSource(stretch, at.valueAt(), at.end(), words);
+    KeptFact fact = readFact(rule, subject, day, place, value);
+    fact.readFrom(at.key(), orderOf(stretch, at.keyAt()));
     return fact;
   }
 
-  /** Returns the order of the fact whose record has this key. */
-  static long orderOf(byte[] key) {
-    return number(key, TYPE_AT + 1, ORDER_BYTES) << FactOrder.UNUSED_BITS;
+  /** Returns the order of the fact whose record has the key at this place. */
+  static long orderOf(byte[] stretch, int keyAt) {
+    return number(stretch, keyAt + TYPE_AT + 1, ORDER_BYTES) << FactOrder.UNUSED_BITS;
   }
 
-  /** Returns the time of the first event of a run of a day, whose record has this key. */
-  static long firstAtOf(byte[] key, int day) {
-    return day * DAY_MILLIS + number(key, TYPE_AT + 1 + ORDER_BYTES, TIME_BYTES);
+  /** Returns the time of the first event of a run, whose record has the key at this place. */
+  static long firstAtOf(byte[] stretch, int keyAt) {
+    long day = number(stretch, keyAt, DAY_BYTES) + HEAD;
+    return day * DAY_MILLIS + number(stretch, keyAt + TYPE_AT + 1 + ORDER_BYTES, TIME_BYTES);
   }
 
   private static long number(byte[] key, int at, int count) {
@@ -287,7 +310,8 @@ public final class StateCodec {
     if (rule == null || day == HEAD || type < FACT || rule.info().grace().isZero()) {
       return null;
     }
-    return readFact(rule, "", day, type - FACT, value).graceFrom() + rule.info().grace().toMillis();
+    KeptFact fact = readFact(rule, "", day, type - FACT, new ByteSource(value, words));
+    return fact.graceFrom() + rule.info().grace().toMillis();
   }
 
   /** Returns whether a record belongs to a day with something still to be given out. */
@@ -591,9 +615,9 @@ public final class StateCodec {
     }
   }
 
-  private KeptFact readFact(ActiveRule rule, String subject, int day, int place, byte[] value) {
+  private KeptFact readFact(
+      ActiveRule rule, String subject, int day, int place, ByteSource from) {
     FactKind kind = rule.info().kinds().get(place);
-    ByteSource from = new ByteSource(value, words);
     int rank = from.get();
     @Nullable Object[] values = PartsCodec.values(from, kind.fields(), kind.values());
     var location = PartsCodec.location(from);

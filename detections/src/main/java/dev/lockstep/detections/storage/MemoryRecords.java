@@ -28,8 +28,6 @@ public final class MemoryRecords implements StateRecords {
   private final RecordWords words = new RecordWords();
   private int ordered;
   private int emptied;
-  private @Nullable PlacedSubject lastRead;
-  private byte[] lastBytes = Stretch.NONE;
 
   @Override
   public RecordWords words() {
@@ -38,23 +36,22 @@ public final class MemoryRecords implements StateRecords {
 
   @Override
   public void read(byte[] subject, byte[] from, byte[] to, Reader reader) {
-    PlacedSubject wanted = new PlacedSubject(subject);
-    if (changed != null && wanted.equals(changed)) {
-      merge();
-    }
-    byte[] all = lastBytes;
-    if (lastRead == null || !wanted.equals(lastRead)) {
-      all = all(wanted);
-      lastRead = wanted;
-      lastBytes = all;
-    }
-    for (Stretch.Cursor at = new Stretch.Cursor(all);
+    for (Stretch.Cursor at = new Stretch.Cursor(open(subject, Stretch.NONE, from, to));
         at.isValid() && at.compareKey(to) < 0;
         at.advance()) {
       if (at.compareKey(from) >= 0) {
         reader.read(at.key(), at.value());
       }
     }
+  }
+
+  @Override
+  public byte[] open(byte[] subject, byte[] headTo, byte[] from, byte[] to) {
+    PlacedSubject wanted = new PlacedSubject(subject);
+    if (changed != null && wanted.equals(changed)) {
+      merge();
+    }
+    return all(wanted);
   }
 
   @Override
@@ -138,10 +135,6 @@ public final class MemoryRecords implements StateRecords {
 
   /** Replaces the known stretch of a subject by the merged one. */
   private void put(PlacedSubject subject, @Nullable PlacedSubject known) {
-    if (lastRead != null && lastRead.equals(subject)) {
-      lastRead = null;
-      lastBytes = Stretch.NONE;
-    }
     int length = stretch.length();
     if (known == null) {
       if (length == 0) {
@@ -152,6 +145,6 @@ public final class MemoryRecords implements StateRecords {
     } else if (known.length() > 0 && length == 0) {
       emptied++;
     }
-    (known == null ? subject : known).replace(bytes, stretch);
+    (known == null ? subject : known).replace(bytes, stretch.bytes(), length);
   }
 }

@@ -32,16 +32,21 @@ final class PlacedSubject implements Comparable<PlacedSubject> {
     return length == 0 ? Stretch.NONE : from.get(place, length);
   }
 
-  /** Replaces its stretch. */
-  void replace(OffHeapBytes in, Stretch by) {
+  /**
+   * Replaces its stretch.
+   *
+   * @param by array that begins with the new stretch
+   * @param newLength length of the new stretch
+   */
+  void replace(OffHeapBytes in, byte[] by, int newLength) {
     if (length == 0) {
-      place = by.length() == 0 ? 0 : in.add(by.bytes(), by.length());
-    } else if (by.length() == 0) {
+      place = newLength == 0 ? 0 : in.add(by, newLength);
+    } else if (newLength == 0) {
       in.remove(place, length);
     } else {
-      place = in.replace(place, length, by.bytes(), by.length());
+      place = in.replace(place, length, by, newLength);
     }
-    length = by.length();
+    length = newLength;
   }
 
   /** Removes its stretch. */

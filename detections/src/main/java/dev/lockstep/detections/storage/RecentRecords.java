@@ -50,10 +50,10 @@ public final class RecentRecords {
   }
 
   /**
-   * Passes the records of a subject with keys before one key, and from another key on, to a reader,
-   * in order, if they are known; returns whether they are.
+   * Returns a stretch of the records of a subject with keys before one key, and from another key
+   * on, or null if they are not known.
    */
-  public boolean read(byte[] subject, byte[] headTo, byte[] from, StateRecords.Reader reader) {
+  public byte @Nullable [] open(byte[] subject, byte[] headTo, byte[] from) {
     if (changed != null && Arrays.equals(changed.subject.bytes(), subject)) {
       merge();
     }
@@ -61,34 +61,37 @@ public final class RecentRecords {
     if (known == null
         || !Arrays.equals(known.headTo, headTo)
         || Arrays.compareUnsigned(from, known.from) < 0) {
-      return false;
+      return null;
     }
-    boolean drops = Arrays.compareUnsigned(from, known.from) > 0;
-    stretch.begin();
-    for (Stretch.Cursor at = new Stretch.Cursor(known.subject.read(bytes));
-        at.isValid();
-        at.advance()) {
-      if (at.compareKey(headTo) < 0 || at.compareKey(from) >= 0) {
-        byte[] key = at.key();
-        byte[] value = at.value();
-        reader.read(key, value);
-        if (drops) {
-          stretch.append(key, value);
+    byte[] all = known.subject.read(bytes);
+    if (Arrays.compareUnsigned(from, known.from) > 0) {
+      stretch.begin();
+      for (Stretch.Cursor at = new Stretch.Cursor(all); at.isValid(); at.advance()) {
+        if (at.compareKey(headTo) < 0 || at.compareKey(from) >= 0) {
+          stretch.append(at.key(), at.value());
         }
       }
-    }
-    if (drops) {
       known.from = shared(from);
-      known.subject.replace(bytes, stretch);
+      known.subject.replace(bytes, stretch.bytes(), stretch.length());
     }
-    return true;
+    return all;
   }
 
-  /** Begins to note the records of a subject with keys before one key, and from another key on. */
-  public Note note(byte[] subject, byte[] headTo, byte[] from) {
+  /**
+   * Keeps the records of a subject with keys before one key, and from another key on, unless they
+   * are too many.
+   *
+   * @param all stretch of these records and no others
+   */
+  public void keep(byte[] subject, byte[] headTo, byte[] from, byte[] all) {
     merge();
-    stretch.begin();
-    return new Note(new Known(subject, headTo, shared(from)));
+    Known known = new Known(subject, headTo, shared(from));
+    forget(known.subject);
+    if (all.length <= MOST_STRETCH) {
+      subjects.put(known.subject, known);
+      known.subject.replace(bytes, all, all.length);
+      makeRoom();
+    }
   }
 
   /** Returns the same bytes as one array for many subjects in a row. */
@@ -97,32 +100,6 @@ public final class RecentRecords {
       lastFrom = from.clone();
     }
     return lastFrom;
-  }
-
-  /** Note of a subject's records while they are read. */
-  public final class Note {
-    private final Known known;
-
-    private Note(Known known) {
-      this.known = known;
-    }
-
-    /** Adds the next record. */
-    public void add(byte[] key, byte[] value) {
-      if (stretch.length() <= MOST_STRETCH) {
-        stretch.append(key, value);
-      }
-    }
-
-    /** Keeps what was noted, unless it is too much. */
-    public void keep() {
-      forget(known.subject);
-      if (stretch.length() <= MOST_STRETCH) {
-        subjects.put(known.subject, known);
-        known.subject.replace(bytes, stretch);
-        makeRoom();
-      }
-    }
   }
 
   /** Changes a record of a subject, if it is known; a null value deletes it. */
@@ -153,7 +130,7 @@ public final class RecentRecords {
     if (stretch.length() > MOST_STRETCH) {
       forget(known.subject);
     } else {
-      known.subject.replace(bytes, stretch);
+      known.subject.replace(bytes, stretch.bytes(), stretch.length());
       makeRoom();
     }
   }

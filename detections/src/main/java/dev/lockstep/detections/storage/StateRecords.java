@@ -22,17 +22,19 @@ public interface StateRecords {
   void read(byte[] subject, byte[] from, byte[] to, Reader reader);
 
   /**
-   * Passes the records of a subject with keys before one key, and with keys in a range after it, to
-   * a reader, in order; nothing may be written meanwhile. Of subjects that are opened again and
+   * Returns a {@link Stretch} of records of a subject, which stays as it is: at least those with
+   * keys before one key, and with keys in a range after it. Of subjects that are opened again and
    * again these records may be in memory.
    *
    * @param headTo end of the first records, exclusive
    * @param from first key of the others, inclusive
    * @param to last key of the others, exclusive; no key of a subject is at or after it
    */
-  default void open(byte[] subject, byte[] headTo, byte[] from, byte[] to, Reader reader) {
-    read(subject, new byte[0], headTo, reader);
-    read(subject, from, to, reader);
+  default byte[] open(byte[] subject, byte[] headTo, byte[] from, byte[] to) {
+    Stretch all = new Stretch();
+    read(subject, Stretch.NONE, headTo, all::append);
+    read(subject, from, to, all::append);
+    return all.copy();
   }
 
   /** Returns the value of a record of a subject, or null if there is none. */

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * key, length of the value, value. Changes are collected and then merged into a stretch. For one
  * thread.
  */
-final class Stretch {
+public final class Stretch {
   static final byte[] NONE = {};
 
   private static final Comparator<Change> BY_KEY =
@@ -110,8 +110,13 @@ final class Stretch {
     }
   }
 
+  /** Returns a copy of the stretch. */
+  byte[] copy() {
+    return length == 0 ? NONE : Arrays.copyOf(bytes, length);
+  }
+
   /** Position at a record of a stretch. */
-  static final class Cursor {
+  public static final class Cursor {
     private final byte[] all;
     private int record;
     private int keyAt;
@@ -119,16 +124,49 @@ final class Stretch {
     private int valueAt;
     private int end;
 
-    Cursor(byte[] all) {
+    /** Creates a position at the first record. */
+    public Cursor(byte[] all) {
+      this(all, 0);
+    }
+
+    /**
+     * Creates a position at a record.
+     *
+     * @param record where the record begins, as {@link #record} tells
+     */
+    public Cursor(byte[] all, int record) {
       this.all = all;
+      this.record = record;
       enter();
     }
 
-    boolean isValid() {
+    /** Returns where the record begins. */
+    public int record() {
+      return record;
+    }
+
+    /** Returns where the key begins. */
+    public int keyAt() {
+      return keyAt;
+    }
+
+    /** Returns where the value begins. */
+    public int valueAt() {
+      return valueAt;
+    }
+
+    /** Returns where the record ends, and its value. */
+    public int end() {
+      return end;
+    }
+
+    /** Returns whether there is a record, and not the end of the stretch. */
+    public boolean isValid() {
       return record < all.length;
     }
 
-    void advance() {
+    /** Moves to the next record. */
+    public void advance() {
       record = end;
       enter();
     }
@@ -137,11 +175,13 @@ final class Stretch {
       return Arrays.compareUnsigned(all, keyAt, keyEnd, key, 0, key.length);
     }
 
-    byte[] key() {
+    /** Returns a copy of the key. */
+    public byte[] key() {
       return Arrays.copyOfRange(all, keyAt, keyEnd);
     }
 
-    byte[] value() {
+    /** Returns a copy of the value. */
+    public byte[] value() {
       return Arrays.copyOfRange(all, valueAt, end);
     }
 

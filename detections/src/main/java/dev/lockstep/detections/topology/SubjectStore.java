@@ -161,20 +161,16 @@ final class SubjectStore implements StateStore, CachedStateStore<Bytes, byte[]>,
   }
 
   @Override
-  public void open(byte[] subject, byte[] headTo, byte[] from, byte[] to, Reader reader) {
-    RecentRecords known = recent;
-    if (known == null) {
-      StateRecords.super.open(subject, headTo, from, to, reader);
-    } else if (!known.read(subject, headTo, from, reader)) {
-      RecentRecords.Note note = known.note(subject, headTo, from);
-      Reader noting =
-          (key, value) -> {
-            note.add(key, value);
-            reader.read(key, value);
-          };
-      StateRecords.super.open(subject, headTo, from, to, noting);
-      note.keep();
+  public byte[] open(byte[] subject, byte[] headTo, byte[] from, byte[] to) {
+    RecentRecords memory = recent;
+    byte[] all = memory == null ? null : memory.open(subject, headTo, from);
+    if (all == null) {
+      all = StateRecords.super.open(subject, headTo, from, to);
+      if (memory != null) {
+        memory.keep(subject, headTo, from, all);
+      }
     }
+    return all;
   }
 
   @Override

@@ -18,12 +18,12 @@ final class RecentRecordsTest {
   private final RecentRecords recent = new RecentRecords(100_000);
 
   @Test
-  void knowsNobody_untilNoted() {
+  void knowsNobody_untilKept() {
     assertThat(read("s", NO_HEAD, DAY_5)).isNull();
     recent.write(subject("s"), DAY_5, DAY_5);
     assertThat(read("s", NO_HEAD, DAY_5)).isNull();
 
-    recent.note(subject("s"), NO_HEAD, DAY_5).keep();
+    keep("s", NO_HEAD, DAY_5);
     assertThat(read("s", NO_HEAD, DAY_5)).isEmpty();
     recent.write(subject("s"), DAY_7, DAY_5);
     recent.write(subject("s"), DAY_5, DAY_7);
@@ -31,8 +31,8 @@ final class RecentRecordsTest {
   }
 
   @Test
-  void doesNotKnowRecordsThatWereNotNoted() {
-    note("s", HEAD, DAY_5, new byte[] {0}, DAY_5, DAY_7);
+  void doesNotKnowRecordsThatWereNotKept() {
+    keep("s", HEAD, DAY_5, new byte[] {0}, DAY_5, DAY_7);
     assertThat(read("s", HEAD, new byte[] {4})).isNull();
     assertThat(read("s", NO_HEAD, DAY_5)).isNull();
     recent.write(subject("s"), new byte[] {3}, DAY_5); // neither head nor day from 5 on
@@ -45,21 +45,21 @@ final class RecentRecordsTest {
   @Test
   void takesNoMoreThanItsRoom_andKeepsWhatWasUsedLast() {
     for (int i = 0; i < 2_000; i++) {
-      recent.note(ByteBuffer.allocate(4).putInt(i).array(), NO_HEAD, DAY_5).keep();
+      recent.keep(ByteBuffer.allocate(4).putInt(i).array(), NO_HEAD, DAY_5, Stretch.NONE);
       for (int j = 0; j <= i % 7; j++) {
         recent.write(
             ByteBuffer.allocate(4).putInt(i).array(), new byte[] {9, (byte) j}, new byte[10 * j]);
       }
       assertThat(recent.used()).isLessThanOrEqualTo(100_500);
     }
-    assertThat(recent.read(ByteBuffer.allocate(4).array(), NO_HEAD, DAY_5, (k, v) -> {})).isFalse();
+    assertThat(recent.open(ByteBuffer.allocate(4).array(), NO_HEAD, DAY_5)).isNull();
     byte[] last = ByteBuffer.allocate(4).putInt(1_999).array();
-    assertThat(recent.read(last, NO_HEAD, DAY_5, (k, v) -> {})).isTrue();
+    assertThat(recent.open(last, NO_HEAD, DAY_5)).isNotNull();
   }
 
   @Test
   void forgetsASubjectThatGrowsLarge() {
-    recent.note(subject("s"), NO_HEAD, DAY_5).keep();
+    keep("s", NO_HEAD, DAY_5);
     recent.write(subject("s"), DAY_5, new byte[10_000]);
     assertThat(read("s", NO_HEAD, DAY_5)).hasSize(1);
     recent.write(subject("s"), DAY_7, new byte[10_000]);
@@ -67,20 +67,26 @@ final class RecentRecordsTest {
     assertThat(recent.used()).isZero();
   }
 
-  private void note(String subject, byte[] headTo, byte[] from, byte[]... keys) {
-    RecentRecords.Note note = recent.note(subject(subject), headTo, from);
+  private void keep(String subject, byte[] headTo, byte[] from, byte[]... keys) {
+    Stretch all = new Stretch();
     for (byte[] key : keys) {
-      note.add(key, key);
+      all.append(key, key);
     }
-    note.keep();
+    recent.keep(subject(subject), headTo, from, all.copy());
   }
 
   private @Nullable List<String> read(String subject, byte[] headTo, byte[] from) {
+    byte[] all = recent.open(subject(subject), headTo, from);
+    if (all == null) {
+      return null;
+    }
     List<String> found = new ArrayList<>();
-    return recent.read(
-            subject(subject), headTo, from, (key, value) -> found.add(key[0] + "=" + value[0]))
-        ? found
-        : null;
+    for (Stretch.Cursor at = new Stretch.Cursor(all); at.isValid(); at.advance()) {
+      if (at.compareKey(headTo) < 0 || at.compareKey(from) >= 0) {
+        found.add(at.key()[0] + "=" + at.value()[0]);
+      }
+    }
+    return found;
   }
 
   private static byte[] subject(String text) {

@@ -1,0 +1,126 @@
+package dev.lockstep.detections.state;
+
+import dev.lockstep.detections.rule.ActiveRule;
+import dev.lockstep.detections.storage.Stretch;
+import java.util.List;
+
+/**
+ * Records of facts of one kind on a rule's day that are not decoded yet. They are a part of a
+ * subject's stretch, where they are found when somebody asks for them.
+ */
+final class UnreadFacts {
+  private static final int[] NOT_FOUND = {};
+
+  private final StateCodec codec;
+  private final ActiveRule rule;
+  private final String subject;
+  private final byte[] stretch;
+  private final int begin;
+  private final int end;
+
+  /** Where the records begin that are left, or {@link #NOT_FOUND} if all are. */
+  private int[] places = NOT_FOUND;
+
+  private int left;
+
+  /**
+   * Creates the records.
+   *
+   * @param subject id of the subject
+   * @param begin where the first record begins in the stretch
+   * @param end where the last one ends
+   * @param count number of records
+   */
+  UnreadFacts(
+      StateCodec codec,
+      ActiveRule rule,
+      String subject,
+      byte[] stretch,
+      int begin,
+      int end,
+      int count) {
+    this.codec = codec;
+    this.rule = rule;
+    this.subject = subject;
+    this.stretch = stretch;
+    this.begin = begin;
+    this.end = end;
+    this.left = count;
+  }
+
+  /** Returns how many records are left. */
+  int size() {
+    return left;
+  }
+
+  /** Returns the number of bytes of the records, also of those that are decoded. */
+  int bytes() {
+    return end - begin;
+  }
+
+  /** Decodes all records into a list, in order. */
+  void decodeAll(List<KeptFact> to) {
+    if (places == NOT_FOUND) {
+      Stretch.Cursor at = new Stretch.Cursor(stretch, begin);
+      for (; left > 0; left--) {
+        to.add(codec.readFact(rule, subject, stretch, at));
+        at.advance();
+      }
+    }
+    for (int i = 0; i < left; i++) {
+      to.add(codec.readFact(rule, subject, stretch, new Stretch.Cursor(stretch, places[i])));
+    }
+    left = 0;
+  }
+
+  /** Decodes a record into a list; the last one gets its number. */
+  void decode(int number, List<KeptFact> to) {
+    to.add(codec.readFact(rule, subject, stretch, new Stretch.Cursor(stretch, places[number])));
+    places[number] = places[--left];
+  }
+
+  /** Returns the number of a record, counted backwards, that is alike, or -1. */
+  int alike(Likeness likeness, int before) {
+    find();
+    for (int i = before - 1; i >= 0; i--) {
+      if (isOf(likeness, keyAt(i))) {
+        return i;
+      }
+    }
+    return -1;
+  }
+
+  /** Returns the time of the first event of a run. */
+  long firstAt(int number) {
+    return StateCodec.firstAtOf(stretch, keyAt(number));
+  }
+
+  /** Writes the orders of the records into an array from a place on. */
+  void orders(long[] to, int place) {
+    find();
+    for (int i = 0; i < left; i++) {
+      to[place + i] = StateCodec.orderOf(stretch, keyAt(i));
+    }
+  }
+
+  private boolean isOf(Likeness likeness, int keyAt) {
+    return FactOrder.withoutRank(StateCodec.orderOf(stretch, keyAt)) == likeness.order();
+  }
+
+  /** Returns where a record's key begins, which has less than 128 bytes. */
+  private int keyAt(int number) {
+    return places[number] + 1;
+  }
+
+  private void find() {
+    if (places != NOT_FOUND || left == 0) {
+      return;
+    }
+    places = new int[left];
+    Stretch.Cursor at = new Stretch.Cursor(stretch, begin);
+    for (int i = 0; i < left; i++) {
+      places[i] = at.record();
+      at.advance();
+    }
+  }
+}
