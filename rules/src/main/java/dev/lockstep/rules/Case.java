@@ -1,6 +1,7 @@
 package dev.lockstep.rules;
 
 import dev.lockstep.enrichment.Enrichment;
+import dev.lockstep.enrichment.geo.Place;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -68,10 +69,31 @@ public interface Case {
    */
   void pairs(PairReader reader);
 
+  /**
+   * Passes pairs of facts of a kind to a reader, as {@link #pairs(PairReader)} does. Pairs of which
+   * the reader says that they do not matter may be left out, and cost less.
+   */
+  default void pairs(FactKind kind, PairReader reader) {
+    pairs(
+        (one, other) -> {
+          if (one.kind() == kind && other.kind() == kind) {
+            reader.read(one, other);
+          }
+        });
+  }
+
   /** Reader of two facts, in either order. */
   @FunctionalInterface
   interface PairReader {
     /** Reads two facts; the reader finds out which is earlier. */
     void read(Fact one, Fact other);
+
+    /**
+     * Returns whether a pair of facts at two places may matter, whatever else is in the facts; a
+     * fact without location is at {@link Place#UNKNOWN}.
+     */
+    default boolean mayMatter(Place one, Place other) {
+      return true;
+    }
   }
 }

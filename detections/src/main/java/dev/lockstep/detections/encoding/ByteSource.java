@@ -13,6 +13,8 @@ import org.jspecify.annotations.Nullable;
 public final class ByteSource {
   private static final byte[] DIGITS = "0123456789abcdef".getBytes(StandardCharsets.ISO_8859_1);
 
+  private static final int GUID_BYTES = 16;
+
   private final byte[] bytes;
   private final @Nullable RecordWords words;
   private final int end;
@@ -65,6 +67,13 @@ public final class ByteSource {
     byte[] sized = Arrays.copyOfRange(bytes, at, at + length);
     at += length;
     return sized;
+  }
+
+  /** Passes over bytes with a length prefix; returns whether there are any. */
+  boolean skipSized() {
+    int length = count();
+    at += length;
+    return length > 0;
   }
 
   public int get() {
@@ -203,6 +212,16 @@ public final class ByteSource {
     return text;
   }
 
+  /** Passes over a text. */
+  void skipText() {
+    long tag = unsigned();
+    if (tag == ByteSink.GUID) {
+      at += GUID_BYTES;
+    } else if (tag != ByteSink.NULL) {
+      at += Math.toIntExact(tag - ByteSink.SHORTEST);
+    }
+  }
+
   /**
    * Returns a text that must not be null.
    *
@@ -219,7 +238,7 @@ public final class ByteSource {
   private String guid() {
     byte[] text = new byte[36];
     int to = 0;
-    for (int i = 0; i < 16; i++) {
+    for (int i = 0; i < GUID_BYTES; i++) {
       if (i == 4 || i == 6 || i == 8 || i == 10) {
         text[to++] = '-';
       }

@@ -11,6 +11,11 @@ public final class Hashes {
   /** Fingerprint of no bytes, by which Avro's fingerprint of 64 bits is defined. */
   public static final long EMPTY = 0xC15D213AA4D7A795L;
 
+  /** Odd numbers with as many ones as zeros, by which hashes are multiplied. */
+  private static final long NUMBERS = 0x9E3779B97F4A7C15L;
+
+  private static final long LENGTHS = 0xC2B2AE3D27D4EB4FL;
+
   private static final long[] FINGERPRINTS = fingerprints();
 
   private Hashes() {}
@@ -36,10 +41,37 @@ public final class Hashes {
   }
 
   /**
-   * Returns the hash of a text that goes on, from the hash of what came before, or {@link #EMPTY}.
-   * A character of two halves must not be cut between them.
+   * Returns the hash of some text and what came before it, of which not every text is known: much
+   * quicker than {@link #of}, and no fingerprint of anybody else's.
+   *
+   * @param before hash of what came before; 0 if nothing did
    */
-  public static long more(long before, CharSequence text) {
+  public static long mixed(long before, String text) {
+    long hash = before ^ (text.length() * LENGTHS);
+    int at = 0;
+    for (; at + 4 <= text.length(); at += 4) {
+      hash =
+          mixed(
+              hash,
+              text.charAt(at)
+                  | (long) text.charAt(at + 1) << 16
+                  | (long) text.charAt(at + 2) << 32
+                  | (long) text.charAt(at + 3) << 48);
+    }
+    long rest = 0;
+    for (; at < text.length(); at++) {
+      rest = rest << 16 | text.charAt(at);
+    }
+    return mixed(hash, rest);
+  }
+
+  /** Returns the hash of a number and what came before it. */
+  public static long mixed(long before, long number) {
+    long hash = (before ^ number) * NUMBERS;
+    return hash ^ (hash >>> 29);
+  }
+
+  private static long more(long before, CharSequence text) {
     long hash = before;
     for (int i = 0; i < text.length(); i++) {
       char one = text.charAt(i);
@@ -51,22 +83,6 @@ public final class Hashes {
         return hash;
       }
       hash = step(hash, one);
-    }
-    return hash;
-  }
-
-  /** Returns the hash of a text that goes on with the decimal digits of a number. */
-  public static long more(long before, long number) {
-    if (number < 0) {
-      return more(before, Long.toString(number));
-    }
-    long power = 1;
-    while (number / power >= 10) {
-      power *= 10;
-    }
-    long hash = before;
-    for (; power > 0; power /= 10) {
-      hash = step(hash, (int) ('0' + number / power % 10));
     }
     return hash;
   }

@@ -75,14 +75,7 @@ public final class PartsCodec {
       long asn = from.unsigned();
       holder = new RecordWords.Holder(asn == 0 ? null : asn - 1, from.text(), from.text());
     }
-    Place place = Place.UNKNOWN;
-    if ((flags & PLACED) != 0) {
-      Place known = (Place) from.numbered();
-      place =
-          known == null
-              ? new Place(from.text(), from.text(), from.number(), from.number(), from.number())
-              : known;
-    }
+    Place place = (flags & PLACED) == 0 ? Place.UNKNOWN : knownPlace(from);
     return new Location(
         address,
         place,
@@ -92,6 +85,27 @@ public final class PartsCodec {
             address.prefix(),
             holder.country(),
             CLASSES[flags & ~PLACED]));
+  }
+
+  /** Returns the place in a location, and passes over the rest of it. */
+  public static Place place(ByteSource from) {
+    if (!from.skipSized()) {
+      return Place.UNKNOWN;
+    }
+    int flags = from.get();
+    if (from.numbered() == null) {
+      from.unsigned();
+      from.skipText();
+      from.skipText();
+    }
+    return (flags & PLACED) == 0 ? Place.UNKNOWN : knownPlace(from);
+  }
+
+  private static Place knownPlace(ByteSource from) {
+    Place known = (Place) from.numbered();
+    return known == null
+        ? new Place(from.text(), from.text(), from.number(), from.number(), from.number())
+        : known;
   }
 
   public static void write(ByteSink to, @Nullable Principal principal) {
@@ -227,6 +241,18 @@ public final class PartsCodec {
         case FLAG -> to.put(Boolean.TRUE.equals(value) ? 1 : 0);
         case NUMBER -> to.signed(value == null ? 0 : (Long) value);
         default -> to.text((String) value);
+      }
+    }
+  }
+
+  /** Passes over values written by {@link #write(ByteSink, List, Object[])}. */
+  public static void skipValues(ByteSource from, List<Field> fields) {
+    for (Field field : fields) {
+      switch (field.type()) {
+        case SET -> {}
+        case FLAG -> from.get();
+        case NUMBER -> from.signed();
+        case TEXT -> from.skipText();
       }
     }
   }

@@ -41,8 +41,7 @@ final class AlertDispatch {
   void take(Message message) {
     if (message instanceof Message.AlertRecord record) {
       times.arrival(record.activity().getArrivalAt());
-      SubjectState subject =
-          subjects.opened(record.subject(), ReachedTimes.dayOf(record.activity().getEventAt()));
+      SubjectState subject = subjects.opened(record.subject(), record.day());
       if (alerts.record(subject.alertsOrNew(), record.activity())) {
         long settle = alerts.settings().settleMinutes() * 60_000L;
         long dueAt = subject.alertsOrNew().collecting().arrivalAt() + settle;
@@ -56,7 +55,7 @@ final class AlertDispatch {
         changed.soil(subject);
       }
     } else if (message instanceof Message.Alerted alerted) {
-      int first = ReachedTimes.dayOf(alerted.alert().times().get(0));
+      int first = alerted.day();
       SubjectState subject = subjects.opened(alerted.subject(), first);
       SubjectAlerts state = subject.alertsOrNew();
       if (alerts.alerted(state, alerted)) {
@@ -67,13 +66,12 @@ final class AlertDispatch {
         changed.soil(subject);
       }
     } else if (message instanceof Message.Named named) {
-      SubjectState subject = subjects.opened(named.subject(), ReachedTimes.dayOf(named.at()));
+      SubjectState subject = subjects.opened(named.subject(), named.day());
       if (alerts.named(subject.alertsOrNew(), named)) {
         changed.soil(subject);
       }
     } else if (message instanceof Message.Mentioned mentioned) {
-      SubjectState subject =
-          subjects.opened(mentioned.subject(), ReachedTimes.dayOf(mentioned.startAt()));
+      SubjectState subject = subjects.opened(mentioned.subject(), mentioned.day());
       if (alerts.mentioned(subject.alertsOrNew(), mentioned)) {
         changed.soil(subject);
       }

@@ -61,6 +61,7 @@ public final class Engine {
   private final AlertExchange alerts;
   private final ReachedTimes times;
   private final DueSubjects dues;
+  private final SettledDays settled;
   private final DayJudge judge;
   private final FactMerger merger;
   private final PendingOutput pending;
@@ -93,7 +94,8 @@ public final class Engine {
         output,
         mostOpen,
         new ReachedTimes(),
-        new DueSubjects());
+        new DueSubjects(),
+        SettledDays.of(records));
   }
 
   private Engine(
@@ -106,7 +108,8 @@ public final class Engine {
       Output output,
       int mostOpen,
       ReachedTimes times,
-      DueSubjects dues) {
+      DueSubjects dues,
+      SettledDays settled) {
     this.rules = List.copyOf(rules);
     this.enrichment = enrichment;
     this.records = records;
@@ -116,6 +119,7 @@ public final class Engine {
     this.mostOpen = mostOpen;
     this.times = times;
     this.dues = dues;
+    this.settled = settled;
     ContributionComposer teller = new ContributionComposer(enrichment);
     this.calls = new RuleCalls(enrichment, counts);
     this.alerts = new AlertExchange(alerts, enrichment, counts, output);
@@ -126,10 +130,12 @@ public final class Engine {
     this.judge = new DayJudge(calls, findings, gates, dues, days, changed, times);
     this.merger = new FactMerger(judge, changed);
     this.pending = new PendingOutput(judge, days);
-    this.subjects = new OpenSubjects(codec, records, calls, pending, days, changed, mostOpen);
+    this.subjects =
+        new OpenSubjects(codec, records, calls, pending, days, changed, settled, mostOpen);
     this.dispatch = new AlertDispatch(this.alerts, subjects, judge, gates, dues, changed, times);
     this.due = new DueWork(dues, this.alerts, subjects, judge, gates, changed, times);
-    this.sweep = new EvictionSweep(codec, records, alerts, subjects, judge, dues, due, times);
+    this.sweep =
+        new EvictionSweep(codec, records, alerts, subjects, judge, dues, due, times, settled);
   }
 
   /**
@@ -148,7 +154,8 @@ public final class Engine {
             output,
             mostOpen,
             times,
-            dues);
+            dues,
+            settled.ofOtherRules());
     Set<Integer> known = new HashSet<>();
     rules.forEach(rule -> known.add(rule.code()));
     boolean mayBeDue =
@@ -160,16 +167,19 @@ public final class Engine {
 
   /** Processes a message. */
   public void take(Message message) {
+    sweep.sees(message.day());
     if (message instanceof Message.OfVisit of) {
       visit(of.visit());
     } else if (alerts.settings().enabled()) {
       dispatch.take(message);
     }
+    subjects.done();
   }
 
   /** Processes a visit. */
   private void visit(Visit visit) {
     times.arrival(visit.reference().arrivalAt());
+    settled.sees(visit.reference().day());
     SubjectState subject = subjects.opened(visit.subject(), visit.reference().day());
     for (Statement statement : visit.statements()) {
       merger.apply(subject, subject.rule(rules.get(statement.rule())), statement, visit);
@@ -275,6 +285,11 @@ public final class Engine {
         ? null
         : new ReportedAlert(
             collection.whole(), AlertCollection.whyNotCounted(collection.whole().alert()));
+  }
+
+  /** Writes a subject right after the message that opened it, and then when it is closed. */
+  public void writesAtOnce() {
+    subjects.writesAtOnce();
   }
 
   /** Gives out the findings whose counts changed. */

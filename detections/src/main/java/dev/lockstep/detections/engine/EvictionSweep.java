@@ -25,9 +25,17 @@ final class EvictionSweep {
   private final DueSubjects dues;
   private final DueWork work;
   private final ReachedTimes times;
+  private final SettledDays settled;
 
   private byte @Nullable [] position;
   private int sweptDay = Integer.MIN_VALUE;
+
+  /** No record is of a day before this one, nor teaches anything about one. */
+  private int oldest = Integer.MIN_VALUE;
+
+  /** The same of the records that the walk has passed, and of what came since it began. */
+  private int oldestPassed = Integer.MAX_VALUE;
+
   private boolean hasRecovered;
 
   @SuppressWarnings("ArrayRecordComponent") // bytes on their way, compared by nobody
@@ -41,7 +49,8 @@ final class EvictionSweep {
       DayJudge judge,
       DueSubjects dues,
       DueWork work,
-      ReachedTimes times) {
+      ReachedTimes times,
+      SettledDays settled) {
     this.codec = codec;
     this.records = records;
     this.alerts = alerts;
@@ -50,6 +59,7 @@ final class EvictionSweep {
     this.dues = dues;
     this.work = work;
     this.times = times;
+    this.settled = settled;
   }
 
   /**
@@ -59,7 +69,14 @@ final class EvictionSweep {
    */
   void resume(EvictionSweep before, boolean recovers) {
     sweptDay = before.position == null ? before.sweptDay : Integer.MIN_VALUE;
+    oldest = before.position == null ? before.oldest : Integer.MIN_VALUE;
     hasRecovered = before.hasRecovered && !recovers;
+  }
+
+  /** Learns that a message has come about a day. */
+  void sees(int day) {
+    oldest = Math.min(oldest, day);
+    oldestPassed = Math.min(oldestPassed, day);
   }
 
   /**
@@ -76,9 +93,14 @@ final class EvictionSweep {
       }
       sweptDay = low;
       subjects.flush();
+      oldestPassed = Integer.MAX_VALUE;
       for (SubjectState subject : subjects.all()) {
         learn(subject);
         subject.evict(low);
+        oldestPassed = Math.min(oldestPassed, subject.oldest());
+      }
+      if (hasRecovered && oldest >= low - codec.leastKept()) {
+        return false;
       }
     }
     List<Gone> gone = new ArrayList<>();
@@ -90,12 +112,21 @@ final class EvictionSweep {
             position,
             most,
             (subject, key, value) -> {
+              int first = codec.firstDay(key, value);
+              if (hasRecovered && first >= low - codec.leastKept()) {
+                oldestPassed = Math.min(oldestPassed, first);
+                return;
+              }
               if (times.lowAt() > 0 && codec.isToBeLearned(key, value, low)) {
                 unlearned.add(StateCodec.subject(subject));
               }
               if (times.lowAt() > 0 && codec.isOver(key, value, low)) {
                 gone.add(new Gone(subject.clone(), key.clone()));
-              } else if (!hasRecovered) {
+                return;
+              }
+              oldestPassed = Math.min(oldestPassed, first);
+              if (!hasRecovered) {
+                settled.sees(StateCodec.dayOfKey(key));
                 if (codec.isOfPendingDay(key, value)) {
                   waiting.merge(StateCodec.subject(subject), StateCodec.dayOfKey(key), Math::min);
                 }
@@ -117,7 +148,13 @@ final class EvictionSweep {
     }
     waiting.forEach(subjects::opened); // from then on they wait in memory
     overdue.forEach(work::recovered);
-    hasRecovered |= position == null;
+    if (position == null) {
+      oldest = oldestPassed;
+      if (!hasRecovered) {
+        hasRecovered = true;
+        settled.sawAll();
+      }
+    }
     return position != null;
   }
 

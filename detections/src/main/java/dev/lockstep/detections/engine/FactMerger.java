@@ -48,9 +48,15 @@ final class FactMerger {
       }
       return;
     }
+    addNew(subject, state, day, added(statement, visit, likeness, settings), settings);
+  }
+
+  private static KeptFact added(
+      Statement statement, Visit visit, Likeness likeness, Settings settings) {
     KeptFact added = new KeptFact(statement, visit);
+    added.orderOf(likeness);
     added.add(statement, visit, settings.setCap());
-    addNew(subject, state, day, added, settings);
+    return added;
   }
 
   private void addNew(
@@ -93,9 +99,7 @@ final class FactMerger {
       }
     }
     if (run == null) {
-      KeptFact added = new KeptFact(statement, visit);
-      added.add(statement, visit, settings.setCap());
-      addNew(subject, state, day, added, settings);
+      addNew(subject, state, day, added(statement, visit, likeness, settings), settings);
     } else if (moved) {
       judge.changed(subject, state, day, run, false);
     }
@@ -172,7 +176,8 @@ final class FactMerger {
       return day.size(kind) > most;
     }
     long gap = Math.max(1, kind.gapMillis(settings));
-    if (day.unlike(kind) * (DAY_MILLIS / gap + 2) <= most) {
+    long mostSlots = DAY_MILLIS / gap + 2;
+    if (day.size(kind) * mostSlots <= most || day.unlike(kind) * mostSlots <= most) {
       return false; // however long the runs are
     }
     long slots = 0;

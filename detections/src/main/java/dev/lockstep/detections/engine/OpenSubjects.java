@@ -13,6 +13,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Subjects whose state is in memory: read when a message comes to them, written when they changed,
@@ -31,6 +32,7 @@ final class OpenSubjects {
   private final PendingOutput output;
   private final PendingDays pending;
   private final ChangedSubjects changed;
+  private final SettledDays settled;
   private final int mostOpen;
 
   /** Closed subjects of which something waits to be given out, with the first day that waits. */
@@ -39,6 +41,8 @@ final class OpenSubjects {
   private final Held lasting = new Held();
   private final Held passing = new Held();
   private boolean keepsLessons;
+  private boolean writesAtOnce;
+  private @Nullable SubjectState opened;
   private int mostWaiting;
 
   /** Subjects in the order of their last use, with their weight together. */
@@ -59,6 +63,7 @@ final class OpenSubjects {
       PendingOutput output,
       PendingDays pending,
       ChangedSubjects changed,
+      SettledDays settled,
       int mostOpen) {
     this.codec = codec;
     this.records = records;
@@ -66,12 +71,31 @@ final class OpenSubjects {
     this.output = output;
     this.pending = pending;
     this.changed = changed;
+    this.settled = settled;
     this.mostOpen = mostOpen;
   }
 
   /** Keeps what closed days have taught beyond the days that may need it. */
   void keepsLessons() {
     keepsLessons = true;
+  }
+
+  /**
+   * Writes a subject right after the message that opened it, while it is in the processor's caches.
+   * Most subjects are closed before another message comes to them.
+   */
+  void writesAtOnce() {
+    writesAtOnce = true;
+  }
+
+  /** Ends the work on a message. */
+  void done() {
+    SubjectState subject = opened;
+    opened = null;
+    if (subject != null && subject.isDirty()) {
+      write(subject);
+      changed.remove(subject);
+    }
   }
 
   /**
@@ -113,8 +137,10 @@ final class OpenSubjects {
       makeRoom(held);
       subject = new SubjectState(id, StateCodec.subjectKey(id));
       codec.open(subject, from, records);
+      settled.restore(subject, from, Integer.MAX_VALUE);
       pending.addRead(subject);
       held.open.put(id, subject);
+      opened = writesAtOnce ? subject : null;
     }
     Integer firstWaiting = waiting.isEmpty() ? null : waiting.remove(id);
     if (firstWaiting != null) {
@@ -126,7 +152,9 @@ final class OpenSubjects {
       }
     }
     if (from < subject.from()) {
+      int to = subject.from();
       codec.read(subject, from, records);
+      settled.restore(subject, from, to);
       pending.addRead(subject);
     }
     held.weight += subject.weigh();
@@ -155,7 +183,7 @@ final class OpenSubjects {
         write(subject);
         changed.remove(subject);
       }
-      int first = pending.leave(subject);
+      int first = pending.isEmpty() ? Integer.MAX_VALUE : pending.leave(subject);
       if (first != Integer.MAX_VALUE) {
         waiting.put(subject.subject(), first);
       }
@@ -173,7 +201,9 @@ final class OpenSubjects {
   }
 
   private void write(SubjectState subject) {
-    output.flush(subject, subject.newest() - codec.reach() - 1);
+    if (!pending.isEmpty()) {
+      output.flush(subject, subject.newest() - codec.reach() - 1);
+    }
     for (RuleState state : subject.rules()) {
       if (!keepsLessons) {
         calls.prune(state);

@@ -15,6 +15,10 @@ final class PendingDays {
   /** Day that waits, with whose it is. */
   record PendingDay(SubjectState subject, RuleState state, RuleDay day) {}
 
+  boolean isEmpty() {
+    return days.isEmpty();
+  }
+
   boolean contains(RuleDay day) {
     return days.containsKey(day);
   }

@@ -4,6 +4,7 @@ import dev.lockstep.detections.state.KeptFact;
 import dev.lockstep.detections.state.RuleDay;
 import dev.lockstep.detections.state.RuleState;
 import dev.lockstep.enrichment.Enrichment;
+import dev.lockstep.enrichment.geo.Place;
 import dev.lockstep.rules.AlertOnSubject;
 import dev.lockstep.rules.Case;
 import dev.lockstep.rules.Fact;
@@ -161,6 +162,38 @@ public final class DayCase implements Case {
         reader.read(moved, fact);
       }
     }
+  }
+
+  @Override
+  public void pairs(FactKind kind, PairReader reader) {
+    KeptFact moved = changed;
+    if (moved == null) {
+      Case.super.pairs(kind, reader);
+    } else if (moved.kind() == kind) {
+      pairs(moved, day, kind, reader);
+      for (int before = day - state.rule().info().daysBack();
+          before < day && moved.day() == day;
+          before++) {
+        pairs(moved, before, kind, reader);
+      }
+    }
+  }
+
+  private void pairs(KeptFact moved, int other, FactKind kind, PairReader reader) {
+    RuleDay known = state.day(other);
+    if (known == null) {
+      return;
+    }
+    Place here = placeOf(moved);
+    for (KeptFact fact : known.facts(kind, there -> reader.mayMatter(here, there))) {
+      if (fact != moved) {
+        reader.read(moved, fact);
+      }
+    }
+  }
+
+  private static Place placeOf(KeptFact fact) {
+    return fact.location() == null ? Place.UNKNOWN : fact.location().place();
   }
 
   @Override

@@ -184,6 +184,9 @@ public final class LocalDriver implements AutoCloseable {
 
   private record Sent(Cause cause, Message message) {}
 
+  private static final Comparator<Sent> BY_EVENT =
+      (one, other) -> Integer.compare(one.cause.event, other.cause.event);
+
   private record Half(Cause cause, Activity activity) {}
 
   private record Peer(Cause cause, String callId, String peer, long arrivalAt) {}
@@ -222,6 +225,7 @@ public final class LocalDriver implements AutoCloseable {
               this,
               MOST_OPEN / SHARDS);
       engine.waitsForFlush();
+      engine.writesAtOnce();
       if (!forgets) {
         engine.keepsLessons();
       }
@@ -313,7 +317,7 @@ public final class LocalDriver implements AutoCloseable {
     void workMessages() {
       List<Sent> taken = messages;
       messages = new ArrayList<>();
-      taken.sort(Comparator.comparingInt(one -> one.cause().event()));
+      taken.sort(BY_EVENT);
       for (Sent one : taken) {
         cause = one.cause();
         engine.take(one.message());

@@ -9,30 +9,61 @@ public sealed interface Message {
   /** Returns the subject. */
   Subject subject();
 
+  /**
+   * Returns the first UTC day, counted from 1970, of which the message may leave something in
+   * state.
+   */
+  int day();
+
+  private static int dayOf(long millis) {
+    return (int) Math.floorDiv(millis, 86_400_000L);
+  }
+
   /** Message with the statements of rules about a subject. */
   record OfVisit(Visit visit) implements Message {
     @Override
     public Subject subject() {
       return visit.subject();
     }
+
+    @Override
+    public int day() {
+      return visit.reference().day();
+    }
   }
 
   /** Message with a record of a Defender alert, to the subject that unites its records. */
-  record AlertRecord(Subject subject, Activity activity) implements Message {}
+  record AlertRecord(Subject subject, Activity activity) implements Message {
+    @Override
+    public int day() {
+      return dayOf(activity.getEventAt());
+    }
+  }
 
   /**
    * Message with an account to which a name in an alert was resolved.
    *
    * @param account object id
    */
-  record AlertAccount(Subject subject, String account) implements Message {}
+  record AlertAccount(Subject subject, String account) implements Message {
+    /** Returns the largest number: the alert has left its days in state before. */
+    @Override
+    public int day() {
+      return Integer.MAX_VALUE;
+    }
+  }
 
   /**
    * Message with the union of an alert's records, to a subject that the alert names.
    *
    * @param counts if the alert is compared; otherwise it is retracted
    */
-  record Alerted(Subject subject, AlertOnSubject alert, boolean counts) implements Message {}
+  record Alerted(Subject subject, AlertOnSubject alert, boolean counts) implements Message {
+    @Override
+    public int day() {
+      return dayOf(alert.times().get(0));
+    }
+  }
 
   /**
    * Message that a principal signed in under a name.
@@ -40,7 +71,12 @@ public sealed interface Message {
    * @param subject name
    * @param at time of the sign-in in milliseconds since 1970
    */
-  record Named(Subject subject, String principal, long at) implements Message {}
+  record Named(Subject subject, String principal, long at) implements Message {
+    @Override
+    public int day() {
+      return dayOf(at);
+    }
+  }
 
   /**
    * Message that a finding mentions the subject.
@@ -51,5 +87,10 @@ public sealed interface Message {
    * @param networkClass network class of the subject if it is an address; empty for a principal
    */
   record Mentioned(Subject subject, String finding, long startAt, long endAt, String networkClass)
-      implements Message {}
+      implements Message {
+    @Override
+    public int day() {
+      return dayOf(startAt);
+    }
+  }
 }

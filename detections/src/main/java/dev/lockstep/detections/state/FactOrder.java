@@ -19,6 +19,11 @@ final class FactOrder {
 
   private static final int HASH_BITS = Long.SIZE - RANK_BITS;
 
+  private static final long TRUE = 0x5851F42D4C957F2DL;
+
+  /** Number in place of a value that is absent or false. */
+  private static final long NONE = 0x2545F4914F6CDD1DL;
+
   private FactOrder() {}
 
   static long ranked(int rank, long order) {
@@ -30,38 +35,40 @@ final class FactOrder {
     return order & ((1L << HASH_BITS) - 1);
   }
 
-  /** Returns the hash of a fact's traits, which are not put together for it. */
+  /** Returns the hash of what facts that are alike have in common. */
   static long of(
       FactKind kind,
       @Nullable Object[] values,
       @Nullable Location location,
       @Nullable Principal principal) {
-    long hash = Hashes.EMPTY;
+    long hash = 0;
     if (location != null && kind.where() != FactKind.Where.NOWHERE) {
       Network network = location.network();
-      boolean isByAddress = kind.where() == FactKind.Where.ADDRESS;
-      hash = Hashes.more(hash, isByAddress ? location.address().text() : network.prefix());
-      hash = line(hash, network.asn());
-      hash = line(hash, network.networkClass().word());
-      hash = line(hash, network.country());
-      if (isByAddress) {
-        hash = line(hash, PlaceTexts.of(location.place()));
+      hash = more(hash, network.asn());
+      hash = more(hash, network.networkClass().word());
+      if (kind.where() == FactKind.Where.ADDRESS) {
+        hash = more(hash, location.address().text());
+        hash = Hashes.mixed(hash, PlaceTexts.hashOf(location.place()));
+      } else {
+        hash = more(hash, network.prefix());
+        hash = more(hash, network.country());
       }
     }
-    hash = line(hash, kind.name());
+    hash = more(hash, kind.name());
     for (Object value : values) {
-      hash = line(hash, value);
+      hash = more(hash, value);
     }
     if (kind.isByPrincipal()) {
-      hash = line(hash, principal == null ? null : principal.getId());
+      hash = more(hash, principal == null ? null : principal.getId());
     }
     return (hash >>> (RANK_BITS + UNUSED_BITS)) << UNUSED_BITS;
   }
 
-  private static long line(long hash, @Nullable Object value) {
-    long next = Hashes.more(hash, "\n");
-    return value instanceof Long number
-        ? Hashes.more(next, number.longValue())
-        : Hashes.more(next, String.valueOf(value));
+  private static long more(long hash, @Nullable Object value) {
+    if (value instanceof String text) {
+      return Hashes.mixed(hash, text);
+    }
+    return Hashes.mixed(
+        hash, value instanceof Long number ? number : Boolean.TRUE.equals(value) ? TRUE : NONE);
   }
 }

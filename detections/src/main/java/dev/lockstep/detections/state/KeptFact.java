@@ -550,6 +550,12 @@ public final class KeptFact implements Fact {
     dirty = false;
   }
 
+  /** Takes over the order of what the fact was made of. */
+  public void orderOf(Likeness likeness) {
+    order = FactOrder.ranked(rank, likeness.order());
+    ordered = true;
+  }
+
   /** Marks the fact to be written; returns whether it was unmarked. */
   public boolean soil() {
     boolean news = !dirty;
@@ -661,10 +667,9 @@ public final class KeptFact implements Fact {
       Network network = at.network();
       text.append(kind.where() == FactKind.Where.ADDRESS ? at.address().text() : network.prefix());
       text.append('\n').append(network.asn()).append('\n').append(network.networkClass().word());
-      text.append('\n').append(network.country());
-      if (kind.where() == FactKind.Where.ADDRESS) {
-        text.append('\n').append(PlaceTexts.of(at.place()));
-      }
+      text.append('\n');
+      text.append(
+          kind.where() == FactKind.Where.ADDRESS ? PlaceTexts.of(at.place()) : network.country());
     }
     text.append('\n').append(kind.name());
     for (Object value : values) {

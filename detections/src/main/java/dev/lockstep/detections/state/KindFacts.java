@@ -1,9 +1,11 @@
 package dev.lockstep.detections.state;
 
+import dev.lockstep.enrichment.geo.Place;
 import dev.lockstep.rules.FactKind;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -58,11 +60,16 @@ final class KindFacts {
     return decoded;
   }
 
+  /** Returns the facts at certain places, and all that are decoded already. */
+  List<KeptFact> at(Predicate<Place> places) {
+    if (unread != null) {
+      unread.decode(kind, places, decoded);
+    }
+    return decoded;
+  }
+
   /** Returns the fact that is alike, or null. */
   @Nullable KeptFact alike(Likeness likeness) {
-    if (kind.where() == FactKind.Where.ADDRESS) {
-      all(); // of an address the country may have changed, which is in the order
-    }
     UnreadFacts records = unread;
     if (records != null) {
       for (int i = records.alike(likeness, records.size());
@@ -85,9 +92,7 @@ final class KindFacts {
    * those that begin soon after.
    */
   List<KeptFact> runs(Likeness likeness, long at, long gapMillis) {
-    if (kind.where() == FactKind.Where.ADDRESS) {
-      all();
-    } else if (unread != null) {
+    if (unread != null) {
       decodeNear(unread, likeness, at, gapMillis);
     }
     List<KeptFact> runs = new ArrayList<>(2);

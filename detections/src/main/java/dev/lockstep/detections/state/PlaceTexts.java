@@ -1,27 +1,39 @@
 package dev.lockstep.detections.state;
 
+import dev.lockstep.detections.encoding.Hashes;
 import dev.lockstep.enrichment.geo.Place;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Cache of the texts of places, because their coordinates take long to write. Entries that threads
- * take from each other are written again.
+ * Cache of the texts of places and their hashes, because coordinates take long to write. Entries
+ * that threads take from each other are written again.
  */
 final class PlaceTexts {
   private static final @Nullable Known[] KNOWN = new Known[1 << 10];
 
-  private record Known(Place place, String text) {}
+  private record Known(Place place, String text, long hash) {}
 
   private PlaceTexts() {}
 
+  /** Returns the text of a place. */
   static String of(Place place) {
+    return known(place).text;
+  }
+
+  /** Returns the hash of the text of a place. */
+  static long hashOf(Place place) {
+    return known(place).hash;
+  }
+
+  private static Known known(Place place) {
     int slot = place.hashCode();
     slot = (slot ^ (slot >>> 10) ^ (slot >>> 20)) & (KNOWN.length - 1);
     Known known = KNOWN[slot];
     if (known == null || !known.place.equals(place)) {
-      known = new Known(place, place.toString());
+      String text = place.toString();
+      known = new Known(place, text, Hashes.of(text));
       KNOWN[slot] = known;
     }
-    return known.text;
+    return known;
   }
 }

@@ -1,6 +1,7 @@
 package dev.lockstep.detections.state;
 
 import dev.lockstep.detections.rule.ActiveRule;
+import dev.lockstep.enrichment.geo.Place;
 import dev.lockstep.rules.FactKind;
 import dev.lockstep.rules.Fired;
 import dev.lockstep.rules.RuleInfo;
@@ -19,6 +20,7 @@ import java.util.NavigableMap;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /** State of a rule on one UTC day of a subject: facts, verdicts, and findings given out. */
@@ -82,6 +84,14 @@ public final class RuleDay {
   public List<KeptFact> facts(FactKind kind) {
     KindFacts known = of(kind);
     return known == null ? List.of() : known.all();
+  }
+
+  /**
+   * Returns the kept facts of a kind at certain places, and maybe others that are decoded already.
+   */
+  public List<KeptFact> facts(FactKind kind, Predicate<Place> places) {
+    KindFacts known = of(kind);
+    return known == null ? List.of() : known.at(places);
   }
 
   /** Returns the fact that is alike, or null. */
@@ -235,7 +245,16 @@ public final class RuleDay {
   }
 
   public void toBeJudgedWhole(boolean whole) {
+    dirty |= toBeJudgedWhole != whole;
     toBeJudgedWhole = whole;
+  }
+
+  /**
+   * Takes for granted that nothing of the day fires, if nothing was given out of it and the rule
+   * did not fail. What fires is given out at once, and a record says so.
+   */
+  public void judgedBefore() {
+    judged |= written == null;
   }
 
   /** Records that all facts were judged, and marks the findings that no longer fire. */

@@ -133,6 +133,13 @@ public final class RuleState {
         && (lessons.isEmpty() || lessons.lastKey() < oldest);
   }
 
+  /** Returns the first day of which there are lessons, or marks of changed ones. */
+  int oldest() {
+    return Math.min(
+        lessons.isEmpty() ? Integer.MAX_VALUE : lessons.firstKey(),
+        unlearned.isEmpty() ? Integer.MAX_VALUE : unlearned.first());
+  }
+
   /** Drops the marks of changed lessons if nothing in time can need any lesson. */
   public void evictUnlearned(int low) {
     if (hasNoLessonFrom(low)) {

@@ -12,6 +12,7 @@ import dev.lockstep.detections.rule.ActiveRule;
 import dev.lockstep.detections.rule.AlertSettings;
 import dev.lockstep.detections.storage.StateRecords;
 import dev.lockstep.detections.storage.Stretch;
+import dev.lockstep.enrichment.geo.Place;
 import dev.lockstep.rules.Aggregate;
 import dev.lockstep.rules.AlertOnSubject;
 import dev.lockstep.rules.EventReference;
@@ -58,6 +59,7 @@ public final class StateCodec {
 
   private static final int MORE = 1;
   private static final int PENDING = 2;
+  private static final int WHOLE = 4;
 
   /** Number in place of a rule's for alerts and for findings that mention a subject. */
   private static final int ALERTS = 0x616c7274;
@@ -78,6 +80,7 @@ public final class StateCodec {
   private final Map<Integer, ActiveRule> byCode = new HashMap<>();
   private final Set<Subject.Kind> learning = EnumSet.noneOf(Subject.Kind.class);
   private final int reach;
+  private final int leastKept;
   private final @Nullable RecordWords words;
   private final ByteSink sink;
 
@@ -94,6 +97,7 @@ public final class StateCodec {
     this.words = words;
     this.sink = new ByteSink(words);
     int most = ALERT_REACH;
+    int least = DAYS_LATE;
     for (ActiveRule rule : rules) {
       ActiveRule other = byCode.put(rule.code(), rule);
       if (other != null) {
@@ -102,11 +106,13 @@ public final class StateCodec {
                 .formatted(other.info().id(), rule.info().id()));
       }
       most = Math.max(most, rule.info().daysBack() + rule.info().daysAhead());
+      least = Math.min(least, rule.info().daysKept());
       if (rule.info().daysLearned(rule.settings()) > 0) {
         learning.addAll(rule.info().subjects());
       }
     }
     this.reach = most;
+    this.leastKept = least;
   }
 
   /** Returns a codec of other rules' records in the same dictionary. */
@@ -196,7 +202,8 @@ public final class StateCodec {
             .dayOrNew(day)
             .unread(
                 rule.info().kinds().get(type - FACT),
-                new UnreadFacts(this, rule, subject.subject().id(), stretch, begin, at.record(), count));
+                new UnreadFacts(
+                    this, rule, subject.subject().id(), stretch, begin, at.record(), count));
         continue;
       }
       if (isWanted && code == ALERTS) {
@@ -234,6 +241,14 @@ public final class StateCodec {
     return fact;
   }
 
+  /** Returns the place of the fact of a record, without decoding the rest. */
+  Place placeOf(FactKind kind, byte[] stretch, Stretch.Cursor at) {
+    ByteSource value = new ByteSource(stretch, at.valueAt(), at.end(), words);
+    value.get(); // the rank
+    PartsCodec.skipValues(value, kind.fields());
+    return PartsCodec.place(value);
+  }
+
   /** Returns the order of the fact whose record has the key at this place. */
   static long orderOf(byte[] stretch, int keyAt) {
     return number(stretch, keyAt + TYPE_AT + 1, ORDER_BYTES) << FactOrder.UNUSED_BITS;
@@ -251,6 +266,30 @@ public final class StateCodec {
       number = (number << Byte.SIZE) | (key[i] & 0xFF);
     }
     return number;
+  }
+
+  /** Returns the least number of days for which records are kept. */
+  public int leastKept() {
+    return leastKept;
+  }
+
+  /**
+   * Returns the day of a record; of lessons the first day of which there are any, or the largest
+   * number.
+   */
+  public int firstDay(byte[] key, byte[] value) {
+    ByteSource source = new ByteSource(key);
+    int day = day(source);
+    if (day != HEAD) {
+      return day;
+    }
+    ActiveRule rule = byCode.get(source.fixed32());
+    if (rule == null) {
+      return Integer.MAX_VALUE; // nobody knows, and it stays
+    }
+    RuleState state = new RuleState(rule);
+    readLessons(state, value);
+    return state.oldest();
   }
 
   /**
@@ -615,8 +654,7 @@ public final class StateCodec {
     }
   }
 
-  private KeptFact readFact(
-      ActiveRule rule, String subject, int day, int place, ByteSource from) {
+  private KeptFact readFact(ActiveRule rule, String subject, int day, int place, ByteSource from) {
     FactKind kind = rule.info().kinds().get(place);
     int rank = from.get();
     @Nullable Object[] values = PartsCodec.values(from, kind.fields(), kind.values());
@@ -694,10 +732,18 @@ public final class StateCodec {
 
   /** Returns the bytes of a day's state beside its facts; empty if there is none. */
   private byte[] day(RuleDay day) {
-    if (!day.hasLost() && !day.hasMoreFindings() && !day.isPending() && day.standing().isEmpty()) {
+    if (!day.hasLost()
+        && !day.hasMoreFindings()
+        && !day.isPending()
+        && !day.isToBeJudgedWhole()
+        && day.standing().isEmpty()) {
       return new byte[0];
     }
-    sink.clear().put((day.hasMoreFindings() ? MORE : 0) | (day.isPending() ? PENDING : 0));
+    sink.clear()
+        .put(
+            (day.hasMoreFindings() ? MORE : 0)
+                | (day.isPending() ? PENDING : 0)
+                | (day.isToBeJudgedWhole() ? WHOLE : 0));
     sink.unsigned(day.ceilings().length);
     for (long ceiling : day.ceilings()) {
       sink.fixed64(ceiling);
@@ -736,6 +782,7 @@ public final class StateCodec {
     if ((flags & PENDING) != 0) {
       day.delay();
     }
+    day.toBeJudgedWhole((flags & WHOLE) != 0);
     int ceilings = from.count();
     for (int i = 0; i < ceilings; i++) {
       long ceiling = from.fixed64();

@@ -173,6 +173,7 @@ public final class StateEraser {
     if (named) {
       findings.addAll(left.keySet());
       rule.soilLesson(day.day());
+      day.toBeJudgedWhole(true);
     }
     return findings;
   }

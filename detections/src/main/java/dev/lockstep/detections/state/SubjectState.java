@@ -57,6 +57,18 @@ public final class SubjectState {
     return newest;
   }
 
+  /** Returns the first day in memory of which anything is kept or still to be learned. */
+  public int oldest() {
+    int oldest = Integer.MAX_VALUE;
+    for (RuleState state : rules) {
+      oldest = Math.min(oldest, state.oldest());
+      if (!state.days().isEmpty()) {
+        oldest = Math.min(oldest, state.days().firstKey());
+      }
+    }
+    return oldest;
+  }
+
   /** Returns the first day whose records have been read. */
   public int from() {
     return from;

@@ -2,7 +2,10 @@ package dev.lockstep.detections.state;
 
 import dev.lockstep.detections.rule.ActiveRule;
 import dev.lockstep.detections.storage.Stretch;
+import dev.lockstep.enrichment.geo.Place;
+import dev.lockstep.rules.FactKind;
 import java.util.List;
+import java.util.function.Predicate;
 
 /**
  * Records of facts of one kind on a rule's day that are not decoded yet. They are a part of a
@@ -77,6 +80,16 @@ final class UnreadFacts {
   void decode(int number, List<KeptFact> to) {
     to.add(codec.readFact(rule, subject, stretch, new Stretch.Cursor(stretch, places[number])));
     places[number] = places[--left];
+  }
+
+  /** Decodes the records of facts at certain places into a list. */
+  void decode(FactKind kind, Predicate<Place> places, List<KeptFact> to) {
+    find();
+    for (int i = left - 1; i >= 0; i--) {
+      if (places.test(codec.placeOf(kind, stretch, new Stretch.Cursor(stretch, this.places[i])))) {
+        decode(i, to);
+      }
+    }
   }
 
   /** Returns the number of a record, counted backwards, that is alike, or -1. */

@@ -26,6 +26,12 @@ public final class MemoryRecords implements StateRecords {
   private final List<PlacedSubject> subjects = new ArrayList<>();
 
   private final RecordWords words = new RecordWords();
+
+  /** Subject that was opened last, unless something was written since, and its records. */
+  private @Nullable PlacedSubject lastOpened;
+
+  private @Nullable PlacedSubject lastKnown;
+  private byte[] lastBytes = Stretch.NONE;
   private int ordered;
   private int emptied;
 
@@ -47,11 +53,13 @@ public final class MemoryRecords implements StateRecords {
 
   @Override
   public byte[] open(byte[] subject, byte[] headTo, byte[] from, byte[] to) {
+    merge();
     PlacedSubject wanted = new PlacedSubject(subject);
-    if (changed != null && wanted.equals(changed)) {
-      merge();
-    }
-    return all(wanted);
+    PlacedSubject known = records.get(wanted);
+    lastOpened = wanted;
+    lastKnown = known;
+    lastBytes = known == null ? Stretch.NONE : known.read(bytes);
+    return lastBytes;
   }
 
   @Override
@@ -128,8 +136,15 @@ public final class MemoryRecords implements StateRecords {
     if (subject == null) {
       return;
     }
-    stretch.merge(all(subject));
-    put(subject, records.get(subject));
+    if (lastOpened != null && lastOpened.equals(subject)) {
+      stretch.merge(lastBytes);
+      put(subject, lastKnown);
+    } else {
+      PlacedSubject known = records.get(subject);
+      stretch.merge(known == null ? Stretch.NONE : known.read(bytes));
+      put(subject, known);
+    }
+    lastOpened = null;
     changed = null;
   }
 

@@ -226,7 +226,7 @@ public final class ImpossibleTravel implements Rule {
     if (day.subject().kind() == Subject.Kind.PLACE) {
       Colleagues.answer(day, verdicts);
     } else if (changed == null || changed.kind() == STAY) {
-      day.pairs(new TravelJudgement(day, verdicts));
+      day.pairs(STAY, new TravelJudgement(day, verdicts));
     }
   }
 

@@ -45,9 +45,6 @@ final class TravelJudgement implements Case.PairReader {
 
   @Override
   public void read(Fact one, Fact other) {
-    if (one.kind() != ImpossibleTravel.STAY || other.kind() != ImpossibleTravel.STAY) {
-      return;
-    }
     if (lowIsSettled && !explained && isSettled(one, other)) {
       return;
     }
@@ -64,6 +61,11 @@ final class TravelJudgement implements Case.PairReader {
       String slowBy = pair.slowBy();
       verdicts.passed(slowBy == null ? StayPair.SPEED : slowBy, pair, pair.earlier(), pair.later());
     }
+  }
+
+  @Override
+  public boolean mayMatter(Place one, Place other) {
+    return explained || !one.equals(other);
   }
 
   /** Returns whether two stays could add nothing to the finding. */

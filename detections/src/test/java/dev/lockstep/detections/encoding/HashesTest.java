@@ -3,7 +3,9 @@ package dev.lockstep.detections.encoding;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.charset.StandardCharsets;
+import java.util.HashSet;
 import java.util.Random;
+import java.util.Set;
 import org.apache.avro.SchemaNormalization;
 import org.junit.jupiter.api.Test;
 
@@ -28,13 +30,18 @@ class HashesTest {
   }
 
   @Test
-  void goesOnWithTextsAndNumbers_asIfTheyWereOneText() {
-    long[] numbers = {0, 7, 10, 99, 1_000, 64_512, -3, Long.MAX_VALUE, Long.MIN_VALUE};
-    for (long number : numbers) {
-      long hash = Hashes.more(Hashes.more(Hashes.EMPTY, "Zürich 🚂\n"), number);
-      assertThat(Hashes.more(hash, "\nDE"))
-          .as("%d", number)
-          .isEqualTo(Hashes.of("Zürich 🚂\n" + number + "\nDE"));
+  void mixesUnlikeTextsIntoUnlikeHashes_howeverTheyAreCut() {
+    Set<Long> hashes = new HashSet<>();
+    int texts = 0;
+    for (int i = 0; i < 100_000; i++) {
+      texts += 2;
+      hashes.add(Hashes.mixed(0, "user" + i) >>> 20);
+      hashes.add(Hashes.mixed(Hashes.mixed(0, "user"), Integer.toString(i)) >>> 20);
     }
+    for (int length = 0; length < 40; length++) {
+      texts++;
+      hashes.add(Hashes.mixed(7, "\0".repeat(length)) >>> 20);
+    }
+    assertThat(hashes).as("the highest 44 bits").hasSize(texts);
   }
 }

@@ -3,7 +3,6 @@ package dev.lockstep.detections.state;
 import static dev.lockstep.rules.kit.ActivityBuilder.signIn;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.lockstep.detections.encoding.Hashes;
 import dev.lockstep.detections.rule.ActiveRule;
 import dev.lockstep.detections.storage.MemoryRecords;
 import dev.lockstep.enrichment.Enrichment;
@@ -90,15 +89,25 @@ final class KindFactsTest {
   }
 
   @Test
-  void ordersFactsByTheHashOfTheirTraits_afterTheirRank() {
-    for (KeptFact fact :
+  void ordersFactsByTheirRank_andThenByAHashOfWhatIsAlike() {
+    List<KeptFact> facts =
         List.of(
             fact(USE, 1, 2, "203.0.113.7", "Ж-app", 65_001L, true),
+            fact(USE, 1, 2, "203.0.113.7", "Ж-app", 65_001L, false),
+            fact(USE, 1, 2, "203.0.114.7", "Ж-app", 65_001L, false),
             fact(USE, 1, 2, null, null, -4L, false),
+            fact(USE, 1, 2, null, "", -4L, false),
             fact(STAY, 1, 2, "2001:db8::7"),
-            fact(RUN, 1, 2, "203.0.113.7"))) {
-      assertThat(fact.order()).isEqualTo((1L << 60) | (Hashes.of(fact.traits()) >>> 20 << 16));
+            fact(STAY, 1, 2, "2001:db8::8"),
+            fact(RUN, 1, 2, "203.0.113.7"));
+    assertThat(facts).extracting(KeptFact::order).doesNotHaveDuplicates();
+    for (KeptFact fact : facts) {
+      assertThat(fact.order() >>> 60).as("rank").isEqualTo(1);
+      assertThat(fact.order()).isEqualTo((1L << 60) | like(fact).order());
     }
+    assertThat(fact(USE, 8, 9, "203.0.113.99", "Ж-app", 65_001L, true).order())
+        .as("same network, another time")
+        .isEqualTo(facts.get(0).order());
   }
 
   @Test
