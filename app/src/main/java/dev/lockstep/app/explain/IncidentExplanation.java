@@ -2,7 +2,7 @@ package dev.lockstep.app.explain;
 
 import dev.lockstep.app.detection.SeverityBeforeIncident;
 import dev.lockstep.app.privacy.Redaction;
-import dev.lockstep.detections.incident.Incidents;
+import dev.lockstep.detections.incident.IncidentMembers;
 import dev.lockstep.schemas.Detection;
 import dev.lockstep.schemas.Principal;
 import java.util.ArrayList;
@@ -113,7 +113,7 @@ public record IncidentExplanation(
    * it is by the time since the start of the one before it.
    */
   static boolean isApartByGap(long endAt, long nextStartAt) {
-    return nextStartAt > endAt + Incidents.GAP_MILLIS;
+    return nextStartAt > endAt + IncidentMembers.GAP_MILLIS;
   }
 
   /** Returns this explanation with pseudonyms in its findings and ids. */

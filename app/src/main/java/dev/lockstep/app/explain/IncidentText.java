@@ -4,7 +4,7 @@ import dev.lockstep.app.detection.SeverityBeforeIncident;
 import dev.lockstep.app.explain.IncidentExplanation.Neighbour;
 import dev.lockstep.app.terminal.DisplayFormat;
 import dev.lockstep.app.terminal.WrappedText;
-import dev.lockstep.detections.incident.Incidents;
+import dev.lockstep.detections.incident.IncidentMembers;
 import dev.lockstep.ingest.outcome.IngestCounts;
 import dev.lockstep.schemas.Detection;
 import dev.lockstep.schemas.GateChecked;
@@ -21,7 +21,8 @@ public final class IncidentText {
   private static final int LABEL_WIDTH = 14;
   private static final String LIMITS =
       "limits %d h and %d days"
-          .formatted(Incidents.GAP_MILLIS / 3_600_000L, Incidents.LENGTH_MILLIS / 86_400_000L);
+          .formatted(
+              IncidentMembers.GAP_MILLIS / 3_600_000L, IncidentMembers.LENGTH_MILLIS / 86_400_000L);
 
   private final WrappedText lines;
   private final boolean all;
@@ -62,7 +63,7 @@ public final class IncidentText {
             + ", the last start "
             + DisplayFormat.length(last(incident).getStartTime() - incident.startAt())
             + " after the first; limit "
-            + Incidents.LENGTH_MILLIS / 86_400_000L
+            + IncidentMembers.LENGTH_MILLIS / 86_400_000L
             + " days");
     long gap = Collections.max(incident.gaps());
     labelled(
@@ -71,7 +72,7 @@ public final class IncidentText {
                 ? "none, each finding starts before the latest end of those before it"
                 : "the longest is " + DisplayFormat.length(gap))
             + "; limit "
-            + Incidents.GAP_MILLIS / 3_600_000L
+            + IncidentMembers.GAP_MILLIS / 3_600_000L
             + " h");
     Neighbour before = incident.before();
     labelled(
@@ -93,7 +94,7 @@ public final class IncidentText {
                 ? "each finding by one level, High stays High, since " + rules + " rules agree"
                 : "only " + rules + " rules agree")
             + "; needs "
-            + Incidents.AGREEING);
+            + IncidentMembers.AGREEING);
   }
 
   private static Detection last(IncidentExplanation incident) {

@@ -13,24 +13,10 @@ import java.util.function.Consumer;
 
 /**
  * Incidents of one shard's groups: it keeps which findings stand, and sends each finding the
- * incident that it belongs to. For one thread.
- *
- * <p>Incidents are a function of the set of findings that stand. In a group, in the order of start
- * and id, a finding opens an incident if it starts more than a day after the latest end of the open
- * one, or more than 7 days after the incident's start; otherwise it joins.
+ * incident that it belongs to, as {@link IncidentMembers} chooses. For one thread.
  */
 public final class Incidents {
-  /** Number of rules whose agreement raises the members of an incident. */
-  public static final int AGREEING = 3;
-
   private static final long DAY_MILLIS = 86_400_000L;
-
-  /** Longest time from the latest end of an incident to the start of a finding that joins it. */
-  public static final long GAP_MILLIS = DAY_MILLIS;
-
-  /** Longest time from the start of an incident to the start of a finding that joins it. */
-  public static final long LENGTH_MILLIS = 7 * DAY_MILLIS;
-
   private static final int MOST_RECENT = 32;
   private static final long KEPT_MILLIS = 34 * DAY_MILLIS;
   private static final String OF_PRINCIPAL = "principal ";
@@ -40,7 +26,8 @@ public final class Incidents {
   private final Consumer<Correlation> correlations;
 
   /** Groups that changed last, as they are in the store. */
-  private final LinkedHashMap<String, IncidentSplit> recent = new LinkedHashMap<>(16, 0.75f, true);
+  private final LinkedHashMap<String, IncidentMembers> recent =
+      new LinkedHashMap<>(16, 0.75f, true);
 
   private long lowAt;
 
@@ -66,7 +53,7 @@ public final class Incidents {
 
   /** Returns the incidents of one group's members: the ids of the findings of each, in order. */
   public static List<List<String>> of(String group, Collection<IncidentMember> members) {
-    IncidentSplit all = IncidentSplit.of(group, null);
+    IncidentMembers all = IncidentMembers.of(group, null);
     members.forEach(all::take);
     return all.findings();
   }
@@ -74,17 +61,17 @@ public final class Incidents {
   /** Applies a finding that joins, changes or leaves. */
   public void take(IncidentMember change) {
     String name = change.getGroup();
-    IncidentSplit group = group(name);
+    IncidentMembers group = group(name);
     if (group.isUnchangedBy(change)) {
       if (change.getStands()) {
         leaveOut(change.getFinding(), name);
       }
       return;
     }
-    Map<String, IncidentSplit.Incident> before = group.incidents();
+    Map<String, IncidentMembers.Incident> before = group.incidents();
     String leftOut = group.take(change);
     store(name, group);
-    Map<String, IncidentSplit.Incident> after = new TreeMap<>(group.incidents());
+    Map<String, IncidentMembers.Incident> after = new TreeMap<>(group.incidents());
     after.forEach(
         (finding, incident) -> {
           // A new member is answered in any case: it may have come from another group.
@@ -103,21 +90,21 @@ public final class Incidents {
     correlations.accept(new Correlation(finding, group, null, List.of(), true));
   }
 
-  private IncidentSplit group(String name) {
-    IncidentSplit group = recent.get(name);
+  private IncidentMembers group(String name) {
+    IncidentMembers group = recent.get(name);
     if (group == null) {
       if (recent.size() >= MOST_RECENT) {
         Iterator<String> eldest = recent.keySet().iterator();
         eldest.next();
         eldest.remove();
       }
-      group = IncidentSplit.of(name, store.get(name));
+      group = IncidentMembers.of(name, store.get(name));
       recent.put(name, group);
     }
     return group;
   }
 
-  private void store(String name, IncidentSplit group) {
+  private void store(String name, IncidentMembers group) {
     if (group.isEmpty()) {
       recent.remove(name);
       store.delete(name);
@@ -139,11 +126,11 @@ public final class Incidents {
     if (Math.floorDiv(lowAt, DAY_MILLIS) == before) {
       return;
     }
-    List<IncidentSplit> changed = new ArrayList<>();
+    List<IncidentMembers> changed = new ArrayList<>();
     List<String> names = new ArrayList<>();
     store.forEach(
         stored -> {
-          IncidentSplit group = IncidentSplit.of(stored.getGroup(), stored);
+          IncidentMembers group = IncidentMembers.of(stored.getGroup(), stored);
           if (group.evict(lowAt - KEPT_MILLIS)) {
             changed.add(group);
             names.add(stored.getGroup());

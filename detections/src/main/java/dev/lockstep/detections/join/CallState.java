@@ -1,7 +1,7 @@
 package dev.lockstep.detections.join;
 
 import dev.lockstep.rules.Event;
-import dev.lockstep.rules.EventOrder;
+import dev.lockstep.rules.FirstCopy;
 import dev.lockstep.schemas.Activity;
 import dev.lockstep.schemas.Api;
 import java.util.ArrayList;
@@ -82,7 +82,7 @@ final class CallState {
   boolean takeCall(Activity half) {
     if (call != null
         && (call.arrivalAt() < half.getArrivalAt()
-            || !EventOrder.isEarlierCopy(half, call.activity()))) {
+            || !FirstCopy.isEarlier(half, call.activity()))) {
       return false;
     }
     call = PendingHalf.of(half);
@@ -104,9 +104,7 @@ final class CallState {
    */
   private static boolean goesBefore(Activity half, Activity other) {
     boolean validated = Calls.isValidated(half);
-    return validated == Calls.isValidated(other)
-        ? EventOrder.isEarlierCopy(half, other)
-        : validated;
+    return validated == Calls.isValidated(other) ? FirstCopy.isEarlier(half, other) : validated;
   }
 
   /** Returns the revisions that are to follow the call's first form. */

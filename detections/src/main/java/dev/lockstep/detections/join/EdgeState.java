@@ -1,6 +1,6 @@
 package dev.lockstep.detections.join;
 
-import dev.lockstep.rules.EventOrder;
+import dev.lockstep.rules.FirstCopy;
 import dev.lockstep.schemas.Activity;
 import java.util.NavigableMap;
 import java.util.NavigableSet;
@@ -56,7 +56,7 @@ final class EdgeState {
    */
   boolean add(Activity call) {
     Activity before = calls.get(call.getEventId());
-    if (before != null && !EventOrder.isEarlierCopy(call, before)) {
+    if (before != null && !FirstCopy.isEarlier(call, before)) {
       return false;
     }
     calls.put(call.getEventId(), call);

@@ -4,8 +4,8 @@ import dev.lockstep.detections.message.Visit;
 
 /** Times in milliseconds that a half waits for the other half, and that a joined one is kept. */
 final class JoinWaits {
-  /** Wait for a link or for Front Door's record before a call counts without it. */
-  static final long GRACE_MILLIS = Visit.PROVISIONAL_MILLIS;
+  /** Longest wait of a call for its link or for Front Door's record before it counts without. */
+  static final long LINK_WAIT_MILLIS = Visit.LINK_WAIT_MILLIS;
 
   /** Time after its arrival that a half is kept. */
   static final long KEPT_MILLIS = 25 * 3_600_000L;

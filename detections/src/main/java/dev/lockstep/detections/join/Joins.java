@@ -14,7 +14,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Joins of one shard: calls without claims with their identity links, by the call's id, and calls
  * behind Front Door with Front Door's records, by the tracking reference. Whichever half comes
- * first waits for the other. For one thread.
+ * first waits for the other, as long as {@link JoinWaits} says: a call at most one hour after its
+ * arrival before it counts without. For one thread.
  *
  * <p>A call has already been given in its first form. The output is each later revision, and each
  * retraction.
@@ -101,11 +102,11 @@ public final class Joins {
     boolean changed =
         half.getKind() == ActivityKind.IDENTITY_LINK ? state.takeLink(half) : state.takeCall(half);
     if (first) {
-      store.due(half.getArrivalAt() + JoinWaits.GRACE_MILLIS, id);
+      store.due(half.getArrivalAt() + JoinWaits.LINK_WAIT_MILLIS, id);
     }
     PendingHalf call = state.call();
     if (changed && call != null && call.mayBeItsSubscriptions() && state.usableLink() == null) {
-      store.grace(Math.max(call.arrivalAt(), half.getArrivalAt()) + JoinWaits.GRACE_MILLIS, id);
+      store.grace(Math.max(call.arrivalAt(), half.getArrivalAt()) + JoinWaits.LINK_WAIT_MILLIS, id);
     }
     if (changed) {
       store.put(id, state);
@@ -118,7 +119,7 @@ public final class Joins {
     CallState state = store.call(callId);
     if (state == null) {
       state = new CallState();
-      store.due(arrivalAt + JoinWaits.GRACE_MILLIS, callId);
+      store.due(arrivalAt + JoinWaits.LINK_WAIT_MILLIS, callId);
     }
     List<Revision> before = state.revisions();
     if (state.peers().add(peer)) {
@@ -163,7 +164,7 @@ public final class Joins {
   /** Processes a call whose client's address only Front Door knows. */
   public void takeEdgeless(Activity call) {
     String reference = call.getTrackingReference();
-    EdgeState state = edgeState(reference, call.getArrivalAt() + JoinWaits.GRACE_MILLIS, call);
+    EdgeState state = edgeState(reference, call.getArrivalAt() + JoinWaits.LINK_WAIT_MILLIS, call);
     int calls = state.calls().size();
     if (!state.add(call)) {
       return;
@@ -215,7 +216,7 @@ public final class Joins {
     if (grace > graceAt || overdue) {
       graceAt = Math.max(graceAt, grace);
       // Halves with older times are taken after a full grace, because their links may be as late.
-      boolean anew = overdue || graceAt - lookedAnewAt >= JoinWaits.GRACE_MILLIS;
+      boolean anew = overdue || graceAt - lookedAnewAt >= JoinWaits.LINK_WAIT_MILLIS;
       settle(anew ? store.takeGraces(graceAt) : store.takeGraces(lookedUpTo, graceAt));
       lookedUpTo = graceAt;
       lookedAnewAt = anew ? graceAt : lookedAnewAt;

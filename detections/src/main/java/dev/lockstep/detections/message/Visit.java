@@ -23,15 +23,15 @@ public record Visit(
     boolean provisional,
     boolean retracts,
     List<Statement> statements) {
-  /** Time after a call's arrival at which nobody waits for its identity link any more. */
-  public static final long PROVISIONAL_MILLIS = 3_600_000L;
+  /** Longest wait of a call for its identity link, from the call's arrival; the joins apply it. */
+  public static final long LINK_WAIT_MILLIS = 3_600_000L;
 
   /**
    * Returns the arrival time from which a grace runs: of the event, or when what may retract a
    * provisional one is not waited for any more.
    */
   public long graceFrom() {
-    return reference.arrivalAt() + (provisional ? PROVISIONAL_MILLIS : 0);
+    return reference.arrivalAt() + (provisional ? LINK_WAIT_MILLIS : 0);
   }
 
   /** Returns whether a rule, given by its index, states anything. */

@@ -38,7 +38,7 @@ final class BatchSender implements AutoCloseable {
   private final GroupMember group;
   private final SendQuota quota;
   private final UndeliverableRows undeliverable;
-  private final InterruptibleWaits retries;
+  private final RetryWaits retries;
   private final ForwarderCounts counts;
   private final DeliveryLog log;
   private final InstantSource clock;
@@ -55,7 +55,7 @@ final class BatchSender implements AutoCloseable {
       GroupMember group,
       SendQuota quota,
       UndeliverableRows undeliverable,
-      InterruptibleWaits retries,
+      RetryWaits retries,
       ForwarderCounts counts,
       DeliveryLog log,
       InstantSource clock) {

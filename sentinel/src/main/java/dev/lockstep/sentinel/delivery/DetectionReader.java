@@ -28,7 +28,7 @@ final class DetectionReader {
   private final GroupMember group;
   private final Batch batch;
   private final UndeliverableRows undeliverable;
-  private final InterruptibleWaits retries;
+  private final RetryWaits retries;
   private final ForwarderCounts counts;
   private final DeliveryLog log;
   private final SingleObject<Detection> codec = new SingleObject<>(Detection.getClassSchema());
@@ -39,7 +39,7 @@ final class DetectionReader {
       GroupMember group,
       Batch batch,
       UndeliverableRows undeliverable,
-      InterruptibleWaits retries,
+      RetryWaits retries,
       ForwarderCounts counts,
       DeliveryLog log) {
     this.config = config;

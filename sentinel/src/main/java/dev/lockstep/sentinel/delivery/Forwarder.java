@@ -50,7 +50,7 @@ public final class Forwarder implements Runnable, AutoCloseable {
   private final DeadLetters deadLetters;
   private final Batch batch;
   private final SendQuota quota;
-  private final InterruptibleWaits retries;
+  private final RetryWaits retries;
   private final DetectionReader detectionReader;
   private final BatchSender sender;
   private final ForwarderCounts counts;
@@ -86,7 +86,7 @@ public final class Forwarder implements Runnable, AutoCloseable {
             });
     this.log = new DeliveryLog(config, sink, counts);
     this.retries =
-        new InterruptibleWaits(
+        new RetryWaits(
             group,
             new ExponentialBackoff(
                 config.waits().firstBackoff(), config.waits().longestBackoff(), random),
@@ -194,7 +194,8 @@ public final class Forwarder implements Runnable, AutoCloseable {
       interruptUnlessItCloses();
       if (!hasEndedWithin(CLOSES_WITHIN)) {
         LOG.warn(
-            "could not stop the forwarder to {} within {} s; rows that it had not committed are sent again",
+            "could not stop the forwarder to {} within {} s; rows that it had not committed are"
+                + " sent again",
             config.sink(),
             STOPS_WITHIN.plus(CLOSES_WITHIN).toSeconds());
       }

@@ -1,10 +1,12 @@
 package dev.lockstep.sentinel.delivery;
 
+import dev.lockstep.sentinel.sink.Answer;
 import java.time.Duration;
 
 /**
- * Waits between attempts to send rows, such as after status 429 without {@code Retry-After}; {@link
- * ExponentialBackoff} chooses between the first and the longest.
+ * Settings of the waits between attempts to send rows, such as after status 429. {@link RetryWaits}
+ * waits; with {@code Retry-After} as long as {@link Answer} says, else {@link ExponentialBackoff}
+ * chooses between the first and the longest.
  *
  * @param firstBackoff wait before the first repetition; it doubles with each
  * @param longestBackoff longest wait
@@ -33,7 +35,8 @@ public record SendWaits(Duration firstBackoff, Duration longestBackoff, Duration
   private static void checkPositive(String name, Duration value) {
     if (value.isNegative() || value.isZero()) {
       throw new IllegalArgumentException(
-          "could not configure forwarding: %s %s; take more than zero".formatted(name, value));
+          "could not configure forwarding: %s is %s; give a time above zero"
+              .formatted(name, value));
     }
   }
 }

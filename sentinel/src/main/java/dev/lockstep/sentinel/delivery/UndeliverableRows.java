@@ -15,7 +15,7 @@ final class UndeliverableRows {
   private final ForwarderConfig config;
   private final DeadLetters deadLetters;
   private final GroupMember group;
-  private final InterruptibleWaits retries;
+  private final RetryWaits retries;
   private final ForwarderCounts counts;
   private final DeliveryLog log;
   private final InstantSource clock;
@@ -24,7 +24,7 @@ final class UndeliverableRows {
       ForwarderConfig config,
       DeadLetters deadLetters,
       GroupMember group,
-      InterruptibleWaits retries,
+      RetryWaits retries,
       ForwarderCounts counts,
       DeliveryLog log,
       InstantSource clock) {

@@ -14,14 +14,26 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Split of one group of findings into incidents. Holds the members of the group in the order of
- * start and id, and chooses which of them make an incident.
+ * Members of one group of findings, and the choice of those that make an incident.
+ *
+ * <p>Incidents are a function of the set of findings that stand. In a group, in the order of start
+ * and id, a finding opens an incident if it starts more than a day after the latest end of the open
+ * one, or more than 7 days after the incident's start; otherwise it joins.
  */
-final class IncidentSplit {
+public final class IncidentMembers {
+  private static final long DAY_MILLIS = 86_400_000L;
+
+  /** Number of rules whose agreement raises the members of an incident. */
+  public static final int AGREEING = 3;
+
+  /** Longest time from the latest end of an incident to the start of a finding that joins it. */
+  public static final long GAP_MILLIS = DAY_MILLIS;
+
+  /** Longest time from the start of an incident to the start of a finding that joins it. */
+  public static final long LENGTH_MILLIS = 7 * DAY_MILLIS;
+
   /** Largest number of members of a group that start on one UTC day. */
   static final int MOST_A_DAY = 256;
-
-  private static final long DAY_MILLIS = 86_400_000L;
 
   private static final Comparator<Member> IN_ORDER =
       Comparator.comparingLong(Member::startAt).thenComparing(Member::finding);
@@ -51,13 +63,13 @@ final class IncidentSplit {
     static final Incident NONE = new Incident(null, List.of());
   }
 
-  private IncidentSplit(String name) {
+  private IncidentMembers(String name) {
     this.name = name;
   }
 
   /** Returns a group as it is stored, or an empty group for null. */
-  static IncidentSplit of(String name, @Nullable IncidentGroup stored) {
-    IncidentSplit group = new IncidentSplit(name);
+  static IncidentMembers of(String name, @Nullable IncidentGroup stored) {
+    IncidentMembers group = new IncidentMembers(name);
     if (stored != null) {
       for (KeptMember each : stored.getMembers()) {
         group.add(
@@ -180,7 +192,7 @@ final class IncidentSplit {
               ? Incident.NONE
               : new Incident(
                   Hashes.id(List.of(name, each.get(0).finding())),
-                  rules.size() < Incidents.AGREEING ? List.of() : List.copyOf(rules));
+                  rules.size() < AGREEING ? List.of() : List.copyOf(rules));
       each.forEach(member -> all.put(member.finding(), incident));
     }
     return all;
@@ -198,8 +210,8 @@ final class IncidentSplit {
     long endAt = Long.MIN_VALUE;
     for (Member each : members) {
       if (!open.isEmpty()
-          && (each.startAt() > endAt + Incidents.GAP_MILLIS
-              || each.startAt() > open.get(0).startAt() + Incidents.LENGTH_MILLIS)) {
+          && (each.startAt() > endAt + GAP_MILLIS
+              || each.startAt() > open.get(0).startAt() + LENGTH_MILLIS)) {
         all.add(open);
         open = new ArrayList<>();
         endAt = Long.MIN_VALUE;

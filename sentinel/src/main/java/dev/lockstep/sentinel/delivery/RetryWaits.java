@@ -14,11 +14,12 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Waits of a forwarder that end early when it is to end, and during which its consumer group is
- * served. {@link BatchSender} decides how long to wait after an answer such as 429.
+ * Waits of a forwarder before it repeats a request, such as after status 429: as long as the sink
+ * asks for by {@code Retry-After} ({@link Answer#retryAfter}, at most an hour), else as {@link
+ * ExponentialBackoff} says. Each ends early when the forwarder ends, and serves its consumer group.
  */
-final class InterruptibleWaits {
-  private static final Logger LOG = LoggerFactory.getLogger(InterruptibleWaits.class);
+final class RetryWaits {
+  private static final Logger LOG = LoggerFactory.getLogger(RetryWaits.class);
   private static final Duration SLICE = Duration.ofMillis(200);
   private static final int CLOSING_SLICES = 10;
 
@@ -27,7 +28,7 @@ final class InterruptibleWaits {
   private final Pause pause;
   private volatile boolean over;
 
-  InterruptibleWaits(GroupMember group, ExponentialBackoff backoff, Pause pause) {
+  RetryWaits(GroupMember group, ExponentialBackoff backoff, Pause pause) {
     this.group = group;
     this.backoff = backoff;
     this.pause = pause;

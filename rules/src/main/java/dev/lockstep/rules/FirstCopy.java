@@ -1,0 +1,54 @@
+package dev.lockstep.rules;
+
+import dev.lockstep.schemas.Activity;
+import dev.lockstep.schemas.Where;
+import java.util.Comparator;
+import org.apache.avro.Schema;
+import org.apache.avro.specific.SpecificData;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Choice between two copies of one event that differ: the copy that arrived first counts, whichever
+ * was read first.
+ */
+public final class FirstCopy {
+  private static final Comparator<Where> BY_WHERE =
+      Comparator.comparing(Where::getSource)
+          .thenComparing(where -> orEmpty(where.getHub()))
+          .thenComparing(where -> orEmpty(where.getFile()))
+          .thenComparingInt(Where::getPartition)
+          .thenComparingLong(Where::getPosition)
+          .thenComparingInt(Where::getIndex);
+
+  private FirstCopy() {}
+
+  /**
+   * Returns whether a record counts instead of another record of the same event: the record that
+   * arrived first; of two that arrived at the same time and differ, one by their content, wherever
+   * each was read.
+   */
+  public static boolean isEarlier(Activity one, Activity other) {
+    int order = Long.compare(one.getArrivalAt(), other.getArrivalAt());
+    for (Schema.Field field : Activity.getClassSchema().getFields()) {
+      if (order == 0 && !field.name().equals("where")) {
+        int at = field.pos();
+        order = SpecificData.get().compare(one.get(at), other.get(at), field.schema());
+      }
+    }
+    return order == 0 ? BY_WHERE.compare(one.getWhere(), other.getWhere()) < 0 : order < 0;
+  }
+
+  /**
+   * Returns whether a reference counts instead of another reference to the same event, or is equal
+   * to it: the one that arrived first; of two that arrived at the same time, by position in the
+   * source.
+   */
+  static boolean isEarlier(EventReference one, EventReference other) {
+    int order = Long.compare(one.arrivalAt(), other.arrivalAt());
+    return order == 0 ? BY_WHERE.compare(one.where(), other.where()) <= 0 : order < 0;
+  }
+
+  private static String orEmpty(@Nullable String text) {
+    return text == null ? "" : text;
+  }
+}
