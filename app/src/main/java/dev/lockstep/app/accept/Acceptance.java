@@ -53,7 +53,7 @@ public record Acceptance(DetectionSummary detection, Collection<DetectionSummary
     }
     if (principal() == null && partner() == null) {
       throw new OperatorException(
-          "could not accept: detection %s names no principal, no partner and no network that all of it touches; leave it, or fix its cause"
+          "could not accept: an exception needs a principal, a partner, or one network that all events of the finding share, and finding %s has none of these; fix its cause, or leave it open"
               .formatted(detection.id()));
     }
     return entry(null, reason, owner, expiresAt);

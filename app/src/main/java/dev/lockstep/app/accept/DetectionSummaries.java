@@ -164,13 +164,14 @@ public record DetectionSummaries(String from, Map<String, DetectionSummary> byId
     if (matches.size() == 1) {
       return matches.get(0);
     }
+    String what =
+        matches.isEmpty()
+            ? "%s is not among the %,d detections of %s".formatted(Quoted.of(id), byId.size(), from)
+            : "%d of the %,d detections in %s have an id that begins with %s"
+                .formatted(matches.size(), byId.size(), from, Quoted.of(id));
     throw new OperatorException(
-        "could not accept: %s %s among the %,d detections of %s; take the id from a replay's output, the report, or Sentinel's DetectionId"
-            .formatted(
-                Quoted.of(id),
-                matches.isEmpty() ? "is not" : "begins the ids of " + matches.size(),
-                byId.size(),
-                from));
+        "could not accept: %s; give the whole id, from a replay's output, the report, or Sentinel's DetectionId"
+            .formatted(what));
   }
 
   public Collection<DetectionSummary> all() {

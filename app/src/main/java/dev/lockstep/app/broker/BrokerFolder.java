@@ -144,9 +144,9 @@ final class BrokerFolder implements AutoCloseable {
     if (!clusterId.equals(found)) {
       throw failure(
           folder,
-          "holds the logs of cluster "
+          "holds Kafka logs of cluster id "
               + Quoted.of(found)
-              + ", not of its own "
+              + ", but its id file says "
               + Quoted.of(clusterId)
               + "; name another folder",
           null);

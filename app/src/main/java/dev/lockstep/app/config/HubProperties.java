@@ -49,14 +49,16 @@ final class HubProperties {
       if (key.startsWith("sasl.") && !isTiming(key)) {
         throw OperatorException.inConfig(
             setting.origin(),
-            setting.key() + " does not go with an event hub, whose login is by auth",
+            setting.key() + " cannot be set for an event hub, because the key auth sets its login",
             "remove it, or read the hub by a source of type kafka");
       }
       if (!local && key.equals(PROTOCOL) && !setting.value().strip().equals("SASL_SSL")) {
         throw setting.bad("would send the hub's credential unencrypted", "remove it");
       }
       if (!local && key.equals(HOST_NAME_CHECK) && !setting.value().strip().equals("https")) {
-        throw setting.bad("would send the hub's credential to any host", "remove it");
+        throw setting.bad(
+            "turns off host name verification, so the hub's credential could go to any host",
+            "remove it");
       }
     }
   }

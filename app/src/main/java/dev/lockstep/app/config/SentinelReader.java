@@ -132,7 +132,7 @@ final class SentinelReader {
     if (!IngestionHosts.mayHaveAToken(endpoint.getHost(), allowedHosts)) {
       throw written.bad(
           "is not an ingestion host of Azure, so it gets no access token",
-          "take the logs ingestion URI of the data collection rule, or name the host in"
+          "use the logs ingestion URI of the data collection rule, or name the host in"
               + " sentinel.allowedHosts");
     }
   }

@@ -105,8 +105,9 @@ final class SinksReader {
       if (!names.add(sink.name().toLowerCase(Locale.ROOT))) {
         throw OperatorException.inConfig(
             entry.section().origin(),
-            "the name " + Quoted.of(sink.name()) + " is another sink's",
-            "give each its own name, by which its progress is stored, and call none sentinel");
+            "the sink name " + Quoted.of(sink.name()) + " is used twice or reserved",
+            "give each sink its own name, other than sentinel and sentinel-lake; Lockstep stores a"
+                + " sink's offsets under it");
       }
       if (sink instanceof SinkConfig.Archive archive && !paths.add(archive.path())) {
         throw OperatorException.inConfig(

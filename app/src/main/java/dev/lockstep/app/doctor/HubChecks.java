@@ -76,7 +76,7 @@ public final class HubChecks {
     settings.put("request.timeout.ms", ClusterChecks.REQUEST_MILLIS);
     into.begin(
         "an answer of " + servers + " as Kafka",
-        "check the port, security.protocol and the hub's tier, or take type event-hubs-amqp");
+        "check the port, security.protocol and the hub's tier, or set type to event-hubs-amqp");
     try {
       try (CloseAction<Admin> opened =
           new CloseAction<>(Admin.create(settings), a -> a.close(ClusterChecks.CLOSE))) {

@@ -41,12 +41,13 @@ record KafkaFault(String what, String fix) {
     if (Causes.find(failure, UnsupportedVersionException.class) != null) {
       return new KafkaFault(
           place + " does not know this client's protocol (" + Failures.said(failure) + ")",
-          "take type event-hubs-amqp for a hub, or a newer cluster");
+          "for an event hub set type to event-hubs-amqp, else use a newer cluster");
     }
     if (Causes.find(failure, TimeoutException.class) != null) {
       return new KafkaFault(
           place + " does not answer as Kafka (" + Failures.said(failure) + ")",
-          "check the port and security.protocol; of a hub the tier, or take type event-hubs-amqp");
+          "check the port and security.protocol; for an event hub check that its tier is Standard"
+              + " or higher, or set type to event-hubs-amqp");
     }
     return new KafkaFault(place + " cannot be used: " + Failures.said(failure), credential);
   }

@@ -171,7 +171,7 @@ public final class SentinelChecks {
           CheckReport.Verdict.FAIL,
           key,
           what,
-          "take ruleId (immutableId, dcr-…), stream and endpoint from one and the same rule"
+          "use ruleId (immutableId, dcr-…), stream and endpoint from one and the same rule"
               + (key.startsWith("heartbeat")
                   ? ", declare the stream there, or set heartbeat: false"
                   : ""));

@@ -56,7 +56,7 @@ public final class FindingSearch {
    */
   public static OperatorException unknown(String asked, int found, String where) {
     return new OperatorException(
-        "could not explain --detection: %s %s %s; take the whole id from a replay's output, the report, or Sentinel's DetectionId; the file of another run is named by --detections"
+        "could not explain --detection: %s %s %s; use the whole id from a replay's output, the report, or Sentinel's DetectionId; the file of another run is named by --detections"
             .formatted(
                 Quoted.of(asked),
                 found == 0 ? "is not in" : "begins the ids of %d in".formatted(found),

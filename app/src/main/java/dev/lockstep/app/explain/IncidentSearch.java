@@ -63,8 +63,8 @@ public final class IncidentSearch {
     return new OperatorException(
         String.format(
             Locale.ROOT,
-            "could not explain --incident: %s %s what the %,d records read give; take the whole id from"
-                + " the table of replay, the report, or Sentinel's CorrelationId",
+            "could not explain --incident: %s %s what the %,d records read give; use the whole id"
+                + " from the table of replay, the report, or Sentinel's CorrelationId",
             Quoted.of(asked),
             found == 0 ? "is no incident in" : "begins the ids of " + found + " incidents in",
             records));

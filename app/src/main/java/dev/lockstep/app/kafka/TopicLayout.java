@@ -90,9 +90,9 @@ record TopicLayout(Topics topics, int wanted) {
             what.append(what.isEmpty() ? "" : ", ")
                 .append("%d topics %s have %d".formatted(number, quoted(pattern()), partitions)));
     return unusable(
-        what + ", and all have to have the same",
-        "none can be taken away, so choose another kafka.topicPrefix: everything is made anew there"
-            + " from the sources (see \"Rebuild\" in docs/operations.md)");
+        what + "; all need the same number of partitions, and Kafka cannot remove any",
+        "set another kafka.topicPrefix, and Lockstep builds its topics and state again from the"
+            + " sources (see \"Rebuild\" in docs/operations.md)");
   }
 
   private String pattern() {

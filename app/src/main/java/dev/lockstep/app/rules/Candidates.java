@@ -67,7 +67,7 @@ public final class Candidates {
         throw bad(
             rules.origin(key),
             key,
-            "has the environment variable " + clash,
+            "has a setting that would have the environment variable " + clash,
             "give it another name");
       }
     }
@@ -95,8 +95,8 @@ public final class Candidates {
       }
       if (!isOwn(setting)) {
         throw value.bad(
-            "is a setting that all rules share",
-            "remove it, and set rules.%s.%s".formatted(rule.id(), setting.name()));
+            "is a setting of every rule, which a candidate cannot change",
+            "remove it here and set rules.%s.%s".formatted(rule.id(), setting.name()));
       }
       given.put(setting.name(), section.value(RulesReader.key(setting)));
       origins.put(setting.name(), value.origin());
@@ -109,7 +109,7 @@ public final class Candidates {
       throw bad(
           origin,
           entry.id(),
-          "has no setting of another value than " + rule.id(),
+          "has the same settings as " + rule.id(),
           "give it one, such as "
               + entry.info().settings().get(0).name()
               + ", or remove the candidate");

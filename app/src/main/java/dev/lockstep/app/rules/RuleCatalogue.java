@@ -149,7 +149,7 @@ public final class RuleCatalogue {
       String clash = note(entry);
       if (clash != null) {
         throw folder.bad(
-            "holds the Sigma rule at %s, which has the environment variable %s"
+            "holds the Sigma rule at %s, whose setting would have the environment variable %s"
                 .formatted(Quoted.of(entry.origin()), clash),
             "rename the file");
       }
@@ -209,7 +209,7 @@ public final class RuleCatalogue {
         throw RuleJar.bad(
             folder,
             jar.name(),
-            "whose rule %s has the environment variable %s".formatted(name, clash),
+            "whose rule %s would have the environment variable %s".formatted(name, clash),
             "give the rule or its setting another name");
       }
       put(entry);

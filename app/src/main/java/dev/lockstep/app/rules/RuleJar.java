@@ -175,7 +175,7 @@ public record RuleJar(String name, String sha256, List<Described> rules) {
     return bad(
         folder,
         jar,
-        "a rule of which cannot be created (" + said + ")",
+        "and one of its rule classes cannot be instantiated (" + said + ")",
         "list public classes with a public constructor without parameters in the jar's " + SERVICE);
   }
 

@@ -118,7 +118,8 @@ public record SweptSetting(ConfiguredRule rule, Setting setting, List<Double> va
     BigDecimal step = number(text.substring(colon + 1), setting);
     if (step.signum() <= 0 || from.compareTo(to) > 0) {
       throw bad(
-          Quoted.of(text) + " holds no value", "write the smaller value first, and a step above 0");
+          "the range " + Quoted.of(text) + " is empty",
+          "write FROM..TO:STEP with FROM below TO and a step above 0");
     }
     refuseTooMany(to.subtract(from).doubleValue() / step.doubleValue() + 1);
     TreeSet<Double> values = new TreeSet<>();
@@ -132,7 +133,7 @@ public record SweptSetting(ConfiguredRule rule, Setting setting, List<Double> va
     if (number > MOST_VALUES) {
       throw bad(
           "it holds more than %d values".formatted(MOST_VALUES),
-          "take a larger step or fewer values");
+          "use a larger step or fewer values");
     }
   }
 

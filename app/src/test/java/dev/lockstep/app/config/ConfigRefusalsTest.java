@@ -89,7 +89,7 @@ class ConfigRefusalsTest {
             + " 'https://a.ingest.monitor.azure.com', lake: {ruleId: b, endpoint:"
             + " 'https://x.test'}} | sentinel.lake.endpoint \"https://x.test\" is not an ingestion"
             + " host of Azure",
-        "sinks: [{name: Sentinel-Lake, type: file, path: a}] | is another sink's",
+        "sinks: [{name: Sentinel-Lake, type: file, path: a}] | is used twice or reserved",
         "sentinel: {ruleId: dcr-1} | :1: sentinel.endpoint is missing; set it to the logs ingestion"
             + " URI",
         "sentinel: {endpoint: 'https://x.test'} | :1: sentinel.auth is missing; set it to"
@@ -103,7 +103,7 @@ class ConfigRefusalsTest {
             + " :1: sentinel.endpoint \"https://x.test/a\" has more than a host; give https://HOST",
         "sentinel: {auth: managed-identity, ruleId: a, endpoint: 'https://x.test'} | :1:"
             + " sentinel.endpoint \"https://x.test\" is not an ingestion host of Azure, so it gets"
-            + " no access token; take the logs ingestion URI of the data collection rule, or name"
+            + " no access token; use the logs ingestion URI of the data collection rule, or name"
             + " the host in sentinel.allowedHosts",
         "sentinel: {auth: managed-identity, ruleId: a, allowedHosts: ['*.test'], endpoint:"
             + " 'https://x.test'} | :1: sentinel.allowedHosts \"*.test\" is not a host name; give"

@@ -42,22 +42,24 @@ class HubPropertiesTest {
       delimiter = '|',
       value = {
         "bootstrap.servers: 'evil.example:9093'|would send the hub's credential to another host",
-        "bootstrap.servers: 'contoso.servicebus.windows.net:9093,evil.example:9093'|to another host",
+        "bootstrap.servers: 'contoso.servicebus.windows.net:9093,evil.example:9093'|to another"
+            + " host",
         "bootstrap.servers: 'contoso.servicebus.windows.net.evil.example:9093'|to another host",
         "bootstrap.servers: '127.0.0.1.evil.example:9093'|to another host",
         "bootstrap.servers: ''|is empty",
         "security.protocol: SASL_PLAINTEXT|unencrypted",
         "security.protocol: PLAINTEXT|unencrypted",
-        "ssl.endpoint.identification.algorithm: ''|to any host",
+        "ssl.endpoint.identification.algorithm: ''|could go to any host",
         "bootstrap.servers: 'contoso.servicebus.windows.net:9093', security.protocol:"
             + " SASL_PLAINTEXT|unencrypted",
-        "sasl.mechanism: PLAIN|login is by auth",
-        "sasl.jaas.config: 'a required;'|login is by auth",
-        "sasl.login.callback.handler.class: a.B|login is by auth",
-        "sasl.login.class: a.B|login is by auth",
-        "sasl.client.callback.handler.class: a.B|login is by auth",
-        "sasl.oauthbearer.token.endpoint.url: 'https://evil.example/token'|login is by auth",
-        "sasl.lockstep.scope: x|login is by auth",
+        "sasl.mechanism: PLAIN|because the key auth sets its login",
+        "sasl.jaas.config: 'a required;'|because the key auth sets its login",
+        "sasl.login.callback.handler.class: a.B|because the key auth sets its login",
+        "sasl.login.class: a.B|because the key auth sets its login",
+        "sasl.client.callback.handler.class: a.B|because the key auth sets its login",
+        "sasl.oauthbearer.token.endpoint.url: 'https://evil.example/token'|because the key auth"
+            + " sets its login",
+        "sasl.lockstep.scope: x|because the key auth sets its login",
       })
   void refusesWhatSendsTheCredentialElsewhere(String properties, String message) {
     assertThatThrownBy(() -> read(properties))

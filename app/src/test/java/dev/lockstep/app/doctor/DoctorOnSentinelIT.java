@@ -85,7 +85,7 @@ final class DoctorOnSentinelIT extends Examination {
         CheckReport.Verdict.FAIL,
         "sentinel.stream",
         "rule dcr-of-somebody-else, stream Custom-LockstepDetections_CL: status 404",
-        "take ruleId (immutableId, dcr-…), stream and endpoint from one and the same rule");
+        "use ruleId (immutableId, dcr-…), stream and endpoint from one and the same rule");
   }
 
   @Test

@@ -757,7 +757,7 @@ public final class LocalDriver implements AutoCloseable {
         if (e.getCause() instanceof Error error) {
           throw error;
         }
-        throw new IllegalStateException("a part of a batch failed", e.getCause());
+        throw new IllegalStateException("a worker of the replay failed", e.getCause());
       } catch (InterruptedException e) {
         Thread.currentThread().interrupt();
         throw new IllegalStateException("interrupted", e);

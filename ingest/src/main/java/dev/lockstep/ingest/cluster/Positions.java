@@ -101,7 +101,10 @@ public final class Positions {
       long giveUpAt = clock.millis() + TIMEOUT.toMillis();
       while (!isAt(reader, ends)) {
         if (clock.millis() > giveUpAt) {
-          throw new TimeoutException("transactions stay open in " + target.positionsTopic());
+          throw new TimeoutException(
+              "could not read the positions in topic "
+                  + target.positionsTopic()
+                  + ": a transaction is still open after the timeout");
         }
         for (ConsumerRecord<byte[], byte[]> record : reader.poll(POLL)) {
           if (record.key() != null && wanted.test(record.key())) {

@@ -145,7 +145,10 @@ public final class DeadLetterLog {
         if (left.isEmpty()) {
           return;
         } else if (clock.millis() > giveUpAt) {
-          throw new TimeoutException("transactions stay open in " + target.deadLettersTopic());
+          throw new TimeoutException(
+              "could not read topic "
+                  + target.deadLettersTopic()
+                  + ": a transaction is still open after the timeout");
         }
         for (ConsumerRecord<byte[], byte[]> record : reader.poll(POLL)) {
           giveUpAt = clock.millis() + TIMEOUT_MILLIS;

@@ -71,7 +71,7 @@ public final class KafkaIngest implements Ingest {
   private static final String HANGS_UP =
       "the source accepts the credential and then drops each connection without an answer: its"
           + " Kafka endpoint may not know this client's version of the protocol; for an event hub,"
-          + " take type event-hubs-amqp";
+          + " set type to event-hubs-amqp";
 
   private final KafkaSourceConfig config;
   private final KafkaTarget target;

@@ -179,7 +179,8 @@ public final class FakeLogsIngestionApi implements AutoCloseable {
         file.close();
       }
       throw new IOException(
-          "could not start the fake: port " + port + " of 127.0.0.1; take another, or 0", e);
+          "could not start the fake: port " + port + " of 127.0.0.1 is taken; give another, or 0",
+          e);
     }
     FakeLogsIngestionApi fake = new FakeLogsIngestionApi(server, file, stream);
     server.createContext("/", fake::handle);

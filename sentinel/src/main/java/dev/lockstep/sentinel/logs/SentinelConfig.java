@@ -44,8 +44,8 @@ public record SentinelConfig(
       throw refused(
           "sentinel.endpoint",
           endpoint.toString(),
-          "it is not an ingestion host of Azure: use the rule's logs ingestion URI, or name the host"
-              + " in sentinel.allowedHosts if it may have an access token");
+          "it is not an ingestion host of Azure: use the rule's logs ingestion URI, or name the"
+              + " host in sentinel.allowedHosts if it may have an access token");
     }
   }
 
@@ -137,7 +137,7 @@ public record SentinelConfig(
 
   private static void checkPositive(String name, Duration value) {
     if (value.isNegative() || value.isZero()) {
-      throw refused(name, value.toString(), "take more than zero");
+      throw refused(name, value.toString(), "give a time above zero");
     }
   }
 

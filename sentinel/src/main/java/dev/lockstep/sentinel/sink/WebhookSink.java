@@ -69,7 +69,7 @@ public final class WebhookSink implements Sink {
     this.url = checked(name, url);
     if (secret.length() < SHORTEST_SECRET) {
       throw new IllegalArgumentException(
-          "could not configure the sink %s: its secret has %d characters; take at least %d at random"
+          "could not configure the sink %s: its secret has %d characters; use at least %d random ones"
               .formatted(name, secret.length(), SHORTEST_SECRET));
     }
     this.key = new SecretKeySpec(secret.getBytes(StandardCharsets.UTF_8), "HmacSHA256");

@@ -36,7 +36,8 @@ public final class Thefts {
   public static void main(String[] arguments) throws IOException {
     if (arguments.length != 2) {
       throw new IllegalArgumentException(
-          "could not count thefts: two arguments are needed; name the thefts and what replay found");
+          "could not count thefts: two arguments are needed; name the file of thefts and the file"
+              + " that replay wrote");
     }
     System.out.println("Thieves found, of them with a finding that is High; and by which rule");
     told(

@@ -86,7 +86,8 @@ final class RefusedJarsTest {
   void aJarThatNamesAClassThatIsNotThere() throws IOException {
     StrangersJar.of(GOOD).naming("org.example.other.Gone").into(jars, "gone.jar");
     refused(
-        "the jar \"gone.jar\", a rule of which cannot be created", "; list public classes with");
+        "the jar \"gone.jar\", and one of its rule classes cannot be instantiated",
+        "; list public classes with");
   }
 
   @Test
@@ -98,7 +99,8 @@ final class RefusedJarsTest {
                 "  private Any() {}\n\n  @Override\n  public RuleInfo");
     new StrangersJar().with("org.example.other.Any", source).into(jars, "closed.jar");
     refused(
-        "the jar \"closed.jar\", a rule of which cannot be created", "; list public classes with");
+        "the jar \"closed.jar\", and one of its rule classes cannot be instantiated",
+        "; list public classes with");
   }
 
   @Test
@@ -142,7 +144,10 @@ final class RefusedJarsTest {
             .replace("@Nullable ", "")
             .replace(
                 "public Builder reasons(",
-                "public Builder called(String name) {\n      return this;\n    }\n\n    public Builder reasons(");
+                "public Builder called(String name) {\n"
+                    + "      return this;\n"
+                    + "    }\n\n"
+                    + "    public Builder reasons(");
     StrangersJar jar =
         new StrangersJar()
             .with(
@@ -206,12 +211,14 @@ final class RefusedJarsTest {
             "Setting.flag(\"shadow\", true, \"X.\")",
             "its setting \"shadow\" has the name of a setting that every rule has; give it another",
             "Setting.flag(\"enAbled\", true, \"X.\")",
-            "its setting \"enAbled\" has the name of a setting that every rule has; give it another",
+            "its setting \"enAbled\" has the name of a setting that every rule has; give it"
+                + " another",
             "Setting.flag(\"of-a-kind\", true, \"X.\")",
             "its setting \"of-a-kind\" is not a word in camel case; choose one like learningDays",
             "Setting.flag(\"oneTwo\", true, \"X.\"), Setting.flag(\"onetwo\", true, \"X.\")",
             "its settings \"oneTwo\" and \"onetwo\" have one environment variable; give one",
-            "Setting.integer(\"one\", 1, 0, 9, \"X.\").atMost(Setting.integer(\"b\", 1, 0, 9, \"\"))",
+            "Setting.integer(\"one\", 1, 0, 9, \"X.\").atMost(Setting.integer(\"b\", 1, 0, 9,"
+                + " \"\"))",
             "its setting \"one\" is bounded by \"b\", which is not a setting of the rule; add that")
         .forEach(
             (settings, problem) -> {
@@ -232,7 +239,7 @@ final class RefusedJarsTest {
                 .replace(".done()", ".settings(Setting.flag(\"hours\", true, \"X.\")).done()"))
         .into(jars, "a.jar");
     refused(
-        "whose rule \"token-replay-max\" has the environment variable"
+        "whose rule \"token-replay-max\" would have the environment variable"
             + " LOCKSTEP_RULES_TOKEN_REPLAY_MAX_HOURS, which is that of"
             + " \"rules.token-replay.maxHours\"; give the rule or its setting another name");
   }
