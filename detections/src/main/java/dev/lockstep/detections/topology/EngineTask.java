@@ -74,6 +74,7 @@ final class EngineTask implements Output {
             stageContext.counts(),
             this,
             mostOpen(stageContext.layout()));
+    engine.writesAtOnce();
     store.beforeCommit(this::write);
     store.keepRecent(mostRecent(stageContext.layout()));
     context.schedule(TICK, PunctuationType.WALL_CLOCK_TIME, this::tick);
@@ -104,6 +105,7 @@ final class EngineTask implements Output {
       engine.close();
     }
     engine = engine.judgingBy(rules.rules());
+    engine.writesAtOnce();
   }
 
   Engine engine() {

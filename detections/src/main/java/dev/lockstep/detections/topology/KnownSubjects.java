@@ -1,6 +1,8 @@
 package dev.lockstep.detections.topology;
 
 import dev.lockstep.detections.storage.RecordKey;
+import java.util.ArrayList;
+import java.util.List;
 import org.apache.kafka.common.utils.Bytes;
 import org.apache.kafka.streams.state.KeyValueIterator;
 import org.apache.kafka.streams.state.KeyValueStore;
@@ -11,63 +13,89 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>RocksDB's filters answer for whole keys, not for ranges. This memory is built in parts from
  * the disk and from writes. Until it is complete, every subject counts as known. When it is full, a
- * new one without deleted subjects is built beside it.
+ * larger filter is added, and after some of these one filter without deleted subjects is built
+ * beside them.
  */
 final class KnownSubjects {
   private static final int FEWEST = 1 << 16;
   private static final int MOST = 1 << 28;
 
+  /** Number of filters from which on a single one is made again of the records on disk. */
+  private static final int MOST_FILTERS = 4;
+
   private final KeyValueStore<Bytes, byte[]> disk;
-  private @Nullable SubjectFilter whole;
-  private SubjectFilter growing = new SubjectFilter(FEWEST);
+  private final int fewest;
+
+  /** Filters of all subjects with records, each twice as large as the one before; none at first. */
+  private final List<SubjectFilter> filters = new ArrayList<>(MOST_FILTERS);
+
+  /** Filter that is made of the records on disk, a part at a time, or null. */
+  private @Nullable SubjectFilter growing;
+
   private byte @Nullable [] next;
-  private int size = FEWEST;
   private int subjects;
-  private boolean building = true;
 
   KnownSubjects(KeyValueStore<Bytes, byte[]> disk) {
+    this(disk, FEWEST);
+  }
+
+  /**
+   * Creates a memory that has to be made of the disk first.
+   *
+   * @param fewest number of subjects that it is made for at least
+   */
+  KnownSubjects(KeyValueStore<Bytes, byte[]> disk, int fewest) {
     this.disk = disk;
+    this.fewest = fewest;
   }
 
   /** Clears the memory, because something else has written to the disk or is about to. */
   void forget() {
-    whole = null;
-    build(FEWEST);
-  }
-
-  private void build(int size) {
-    this.size = size;
-    growing = new SubjectFilter(size);
+    filters.clear();
+    growing = null;
     next = null;
-    subjects = 0;
-    building = true;
   }
 
   /** Returns false only for a subject that has no records. */
   boolean mayHaveRecords(byte[] subject) {
-    return whole == null || whole.mayHold(subject);
+    return filters.isEmpty() || isHeld(SubjectFilter.hash(subject));
+  }
+
+  private boolean isHeld(long hash) {
+    for (int i = filters.size() - 1; i >= 0; i--) {
+      if (filters.get(i).mayHold(hash)) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /** Adds a subject that has records from now on. */
   void add(byte[] subject) {
-    if (building) {
-      growing.add(subject);
+    long hash = SubjectFilter.hash(subject);
+    if (growing != null) {
+      growing.add(hash);
     }
-    if (whole != null) {
-      whole.add(subject);
-      if (whole.isFull() && !building) {
-        build(Math.max(FEWEST, 2 * subjects));
-      }
-    }
-  }
-
-  /** Reads a number of further records on disk into the memory. */
-  void learn(int records) {
-    if (!building) {
+    if (filters.isEmpty() || isHeld(hash)) {
       return;
     }
-    if (next == null && whole == null) {
-      build((int) Math.max(size, Math.min(disk.approximateNumEntries() / 2, MOST)));
+    SubjectFilter last = filters.get(filters.size() - 1);
+    if (last.isFull() && filters.size() < MOST_FILTERS) {
+      last = new SubjectFilter((int) Math.min(MOST, 2L * last.size()));
+      filters.add(last);
+    }
+    last.add(hash);
+  }
+
+  /** Reads a number of further records on disk into the memory, if it has to be made of them. */
+  void learn(int records) {
+    SubjectFilter into = growing;
+    if (into == null) {
+      if (!filters.isEmpty()
+          && (filters.size() < MOST_FILTERS || !filters.get(MOST_FILTERS - 1).isFull())) {
+        return;
+      }
+      into = grow(disk.approximateNumEntries() / 2);
     }
     try (KeyValueIterator<Bytes, byte[]> found =
         next == null ? disk.all() : disk.range(Bytes.wrap(next), null)) {
@@ -80,16 +108,25 @@ final class KnownSubjects {
         byte[] key = found.next().key.get();
         if (subject == null || !RecordKey.isOf(key, subject)) {
           subject = RecordKey.subject(key);
-          growing.add(subject);
+          into.add(SubjectFilter.hash(subject));
           subjects++;
         }
       }
     }
-    building = false;
-    if (growing.isFull()) {
-      build(2 * Math.max(size, subjects));
-    } else {
-      whole = growing;
+    next = null;
+    if (into.isFull() && into.size() < MOST) {
+      grow(2L * Math.max(into.size(), subjects));
+      return;
     }
+    filters.clear();
+    filters.add(into);
+    growing = null;
+  }
+
+  private SubjectFilter grow(long size) {
+    SubjectFilter filter = new SubjectFilter((int) Math.max(fewest, Math.min(size, MOST)));
+    growing = filter;
+    subjects = 0;
+    return filter;
   }
 }

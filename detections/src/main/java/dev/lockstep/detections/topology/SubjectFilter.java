@@ -12,6 +12,7 @@ final class SubjectFilter {
 
   private final long[] words;
   private final int lines;
+  private final int size;
   private int left;
 
   /**
@@ -20,7 +21,13 @@ final class SubjectFilter {
   SubjectFilter(int subjects) {
     lines = Math.max(1, (int) ((long) subjects * BITS_A_SUBJECT / (64 * WORDS_A_LINE)));
     words = new long[lines * WORDS_A_LINE];
+    size = subjects;
     left = subjects;
+  }
+
+  /** Returns the number of subjects that the filter is made for. */
+  int size() {
+    return size;
   }
 
   /** Returns whether the filter holds as many subjects as it is made for. */
@@ -28,9 +35,8 @@ final class SubjectFilter {
     return left <= 0;
   }
 
-  /** Adds a subject. */
-  void add(byte[] subject) {
-    long hash = hash(subject);
+  /** Adds the subject with a {@link #hash}. */
+  void add(long hash) {
     int line = line(hash);
     long second = mixed(hash);
     boolean added = false;
@@ -44,9 +50,8 @@ final class SubjectFilter {
     }
   }
 
-  /** Returns false only for a subject that was not added. */
-  boolean mayHold(byte[] subject) {
-    long hash = hash(subject);
+  /** Returns false only if no subject with a {@link #hash} was added. */
+  boolean mayHold(long hash) {
     int line = line(hash);
     long second = mixed(hash);
     for (int word = 0; word < WORDS_A_LINE; word++) {
@@ -66,9 +71,10 @@ final class SubjectFilter {
     return 1L << (second >>> (6 * word));
   }
 
-  private static long hash(byte[] bytes) {
+  /** Returns the hash of a subject, by which it is added and looked up. */
+  static long hash(byte[] subject) {
     long hash = 0xcbf29ce484222325L;
-    for (byte each : bytes) {
+    for (byte each : subject) {
       hash = (hash ^ (each & 0xFF)) * 0x100000001b3L;
     }
     return mixed(hash);

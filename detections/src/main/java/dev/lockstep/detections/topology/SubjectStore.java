@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -59,7 +60,8 @@ import org.jspecify.annotations.Nullable;
  */
 @SuppressWarnings("deprecation") // Kafka asks for managesOffsets, which only the inner store knows
 final class SubjectStore implements StateStore, CachedStateStore<Bytes, byte[]>, StateRecords {
-  private static final int MOST_PENDING = 1024;
+  private static final int MOST_PENDING_RECORDS = 1 << 14;
+  private static final int MOST_PENDING_BYTES = 1 << 21;
   private static final int LEARNED_A_COMMIT = 20_000;
 
   /** Subject of the dictionary's records, shorter than all others and therefore before them. */
@@ -76,7 +78,11 @@ final class SubjectStore implements StateStore, CachedStateStore<Bytes, byte[]>,
   private final KeyValueStore<Bytes, byte[]> inner;
 
   private final KnownSubjects known;
-  private final List<KeyValue<Bytes, byte[]>> pending = new ArrayList<>();
+
+  /** Written records that are not in the store yet, each in its last form; null deletes one. */
+  private final Map<Bytes, byte @Nullable []> pending = new LinkedHashMap<>();
+
+  private int pendingBytes;
   private final Set<Bytes> pendingSubjects = new HashSet<>();
   private byte @Nullable [] lastPending;
   private @Nullable Runnable hook;
@@ -183,7 +189,9 @@ final class SubjectStore implements StateStore, CachedStateStore<Bytes, byte[]>,
 
   @Override
   public void write(byte[] subject, byte[] key, byte @Nullable [] value) {
-    pending.add(KeyValue.pair(Bytes.wrap(RecordKey.of(subject, key)), value));
+    Bytes whole = Bytes.wrap(RecordKey.of(subject, key));
+    pending.put(whole, value);
+    pendingBytes += whole.get().length + (value == null ? 0 : value.length);
     if (recent != null) {
       recent.write(subject, key, value);
     }
@@ -192,7 +200,7 @@ final class SubjectStore implements StateStore, CachedStateStore<Bytes, byte[]>,
       pendingSubjects.add(Bytes.wrap(subject));
       known.add(subject);
     }
-    if (pending.size() >= MOST_PENDING) {
+    if (pending.size() >= MOST_PENDING_RECORDS || pendingBytes >= MOST_PENDING_BYTES) {
       writePending();
     }
   }
@@ -217,13 +225,16 @@ final class SubjectStore implements StateStore, CachedStateStore<Bytes, byte[]>,
   /** Writes the pending records to the store on disk and to the changelog, as one batch. */
   private void writePending() {
     if (!pending.isEmpty()) {
-      inner.putAll(pending);
+      List<KeyValue<Bytes, byte[]>> all = new ArrayList<>(pending.size());
+      pending.forEach((key, value) -> all.add(KeyValue.pair(key, value)));
+      inner.putAll(all);
       forgetPending();
     }
   }
 
   private void forgetPending() {
     pending.clear();
+    pendingBytes = 0;
     pendingSubjects.clear();
     lastPending = null;
   }

@@ -24,7 +24,8 @@ final class SubjectFilterTest {
     assertThat(others).isLessThan(SUBJECTS / 200);
   }
 
-  private static byte[] subject(String kind, int number) {
-    return (kind + number + "@contoso.example").getBytes(StandardCharsets.UTF_8);
+  private static long subject(String kind, int number) {
+    return SubjectFilter.hash(
+        (kind + number + "@contoso.example").getBytes(StandardCharsets.UTF_8));
   }
 }
