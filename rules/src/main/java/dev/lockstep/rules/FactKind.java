@@ -228,7 +228,7 @@ public final class FactKind {
     return where;
   }
 
-  /** Returns whether facts differ by principal. */
+  /** Returns whether events of different principals make separate facts. */
   public boolean isByPrincipal() {
     return perPrincipal;
   }

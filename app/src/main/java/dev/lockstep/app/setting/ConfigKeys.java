@@ -53,7 +53,7 @@ public record ConfigKeys(
     return new ConfigKeys(name, sentence, Form.LIST, List.of(), false, List.of(), keys, List.of());
   }
 
-  /** Declares a mapping whose keys are somebody else's. */
+  /** Declares a mapping whose keys Lockstep does not define, such as Kafka client properties. */
   public static ConfigKeys free(String name, String sentence) {
     return new ConfigKeys(
         name, sentence, Form.FREE, List.of(), false, List.of(), List.of(), List.of());

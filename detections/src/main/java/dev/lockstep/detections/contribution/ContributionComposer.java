@@ -77,7 +77,7 @@ public final class ContributionComposer {
     this.enrichment = enrichment;
   }
 
-  /** Composed contribution, with the finding to remember. */
+  /** Contribution to send to the finding stage, and the finding as the subject's state keeps it. */
   public record Told(Contribution contribution, StandingFinding standing) {}
 
   /** Returns the contribution that retracts a finding. */

@@ -5,7 +5,10 @@ import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Key that is read at any depth, in one case, because services write it in different cases. */
+/**
+ * JSON key that is read at any depth; upper and lower case do not matter, because Azure services
+ * spell it differently.
+ */
 public enum Key {
   RECORDS,
   CATEGORY,

@@ -573,8 +573,8 @@ public final class KafkaIngest implements Ingest {
   }
 
   /**
-   * Listener that keeps a writer for each assigned partition; writers are opened outside the
-   * group's callbacks.
+   * Rebalance listener that keeps a {@link PartitionIngest} for each assigned partition; its
+   * transactional writer is opened later, in the poll loop.
    */
   private final class Assignment implements ConsumerRebalanceListener {
     private final Consumer<byte[], byte[]> source;

@@ -10,8 +10,9 @@ import dev.lockstep.ingest.table.RowSignature;
 import java.io.IOException;
 
 /**
- * Recognition of log records by their keys, by which the search finds the next record after damage;
- * elements of lists within a record do not have these keys.
+ * Recognition of log records by their keys: tells whether a JSON object is one, and finds the next
+ * record in a message or in a text file whose records have lost their end. Elements of lists within
+ * a record do not have these keys.
  */
 public final class RecordShape {
   private static final int CANDIDATES = 1000;

@@ -27,7 +27,7 @@ final class RowKind {
   private boolean servicePrincipal;
   private boolean tableName;
 
-  /** Begins with the bits of {@link RowSignature}. */
+  /** Creates the kind of a row that has these bits of {@link RowSignature}, with no column read. */
   RowKind(int signature) {
     this.signature = signature;
   }

@@ -90,7 +90,7 @@ public final class Scalars {
     return text.equals(ZERO_GUID);
   }
 
-  /** Returns the id, of which the one of nobody counts as absent, or the first that was there. */
+  /** Returns the earlier id if there is one, else the id read; the all-zero GUID is no id. */
   public static @Nullable String firstId(@Nullable String earlier, JsonParser json)
       throws IOException {
     String text = text(json);

@@ -51,12 +51,12 @@ public final class ActivityBuilder {
     return Instant.parse(time).toEpochMilli();
   }
 
-  /** Starts a successful interactive sign-in of a user by several factors. */
+  /** Starts a successful interactive sign-in of a user with multifactor authentication. */
   public static ActivityBuilder signIn(String user, String time) {
     return signIn(user, at(time));
   }
 
-  /** Starts a successful interactive sign-in of a user by several factors. */
+  /** Starts a successful interactive sign-in of a user with multifactor authentication. */
   public static ActivityBuilder signIn(String user, long at) {
     ActivityBuilder builder = new ActivityBuilder(ActivityKind.SIGN_IN, "SignInLogs", at);
     builder.activity.setPrincipal(new Principal(user, user + "@contoso.com", "user"));

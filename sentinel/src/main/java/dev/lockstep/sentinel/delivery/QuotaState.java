@@ -182,7 +182,8 @@ final class QuotaState {
   }
 
   /**
-   * Returns the metadata to commit with an offset; a later call has the same offset or a later one.
+   * Returns the quota counts as text, for the metadata of an offset commit; offsets of one
+   * partition must not decrease from call to call.
    */
   String metadata(TopicPartition partition, long offset) {
     PartitionState state = states.get(partition);

@@ -36,7 +36,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Fake of the Logs Ingestion API on this machine: checks a request as the service does, keeps the
- * rows, and on demand answers as the service does on a bad day.
+ * rows, and on demand answers with errors such as 429 or 503, or not at all.
  */
 public final class FakeLogsIngestionApi implements AutoCloseable {
   /** Immutable id of the only data collection rule that the fake knows. */

@@ -22,8 +22,8 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Calls that only Front Door knows the client of, calls of Microsoft Graph, and what else Entra and
- * a key vault log of people about whom nothing is to be said.
+ * Cases of Front Door and of Microsoft Graph, and Entra and Key Vault records that no rule may fire
+ * on.
  */
 final class EdgeCases {
   private static final String DOOR = TokenCases.FRONT_DOOR + 30;

@@ -46,7 +46,7 @@ final class PrivilegedCases {
     return scene.denseSlots().next(day);
   }
 
-  /** Begins with somebody new. */
+  /** Starts a case with a new user, and returns its time on that day. */
   private Instant next(int day) {
     who = scene.cast().user();
     return slot(day);

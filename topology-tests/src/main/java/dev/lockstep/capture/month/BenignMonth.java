@@ -60,11 +60,15 @@ public final class BenignMonth {
   }
 
   /**
-   * Writes the hubs' files, those of {@link MonthServices} among them, beside them those of
-   * thieves, the operator's files, and configurations: {@code lockstep.yaml} after a first week,
-   * {@code tended.yaml} of somebody who has added that the places of carriers, private VPNs and
-   * cabins tell nothing, {@code known.yaml} of somebody who knows all there is to know of every
-   * network, and {@code without-networks.yaml} of somebody who has not written a networks file.
+   * Writes a month: the hubs' captures, the captures of thieves, the operator's files, and four
+   * configurations.
+   *
+   * <ul>
+   *   <li>{@code lockstep.yaml}: as after the first week
+   *   <li>{@code tended.yaml}: with carriers, private VPNs and aircraft excepted
+   *   <li>{@code known.yaml}: with every network described
+   *   <li>{@code without-networks.yaml}: without a networks file
+   * </ul>
    *
    * @return how many records, copies included; an alert's are counted as one
    */

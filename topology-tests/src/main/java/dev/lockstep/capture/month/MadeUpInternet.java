@@ -102,7 +102,10 @@ final class MadeUpInternet {
     return net(operator, town, wide, records, others, database);
   }
 
-  /** Where somebody believes a range to be; no city: only the country is known. */
+  /**
+   * Geolocation that one source (Entra, another pipeline, the GeoIP database) gives for a range;
+   * without a city only the country is known.
+   */
   private record Opinion(
       String country, String city, double latitude, double longitude, int radius) {
     static Opinion of(Town town, int radius) {

@@ -9,11 +9,11 @@ import java.util.Locale;
  * @param host host that callers ask for
  */
 public record RecordedGateway(String name, String host) {
-  /** RecordedGateway that everybody may call, past Front Door or through it. */
+  /** Gateway that everybody may call, past Front Door or through it. */
   public static final RecordedGateway ORDERS =
       new RecordedGateway("northwind-apim", "api.northwindtraders.example");
 
-  /** RecordedGateway that stands behind Front Door. */
+  /** Gateway that stands behind Front Door. */
   public static final RecordedGateway SHOP =
       new RecordedGateway("northwind-shop", "shop.northwindtraders.example");
 

@@ -123,7 +123,7 @@ public final class DocumentReader {
     return new RuleDocument(header, source, section, selections.lines());
   }
 
-  /** Returns the hash of each document's text, which reaches up to the next document. */
+  /** Returns the SHA-256 of each YAML document; its text ends where the next one begins. */
   private static List<String> hashes(String text, List<Found> found) {
     List<String> hashes = new ArrayList<>();
     int from = 0;

@@ -93,7 +93,10 @@ public final class FieldSource {
     return new OfRecord(RawPath.of(source));
   }
 
-  /** Returns the paths in the record that a notation names, in lower case. */
+  /**
+   * Returns the JSON paths, in lower case, that a source cell of {@code sigma-fields.csv} reads
+   * from the raw record.
+   */
   static List<String> paths(String source) {
     return source.equals("-") ? List.of() : of("", source, "", true).rawPaths();
   }
