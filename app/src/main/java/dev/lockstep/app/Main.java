@@ -163,7 +163,7 @@ public final class Main {
     }
     if (Causes.find(failure, OutOfMemoryError.class) != null) {
       return "could not continue: the heap is full; raise it, for example with"
-                 + " LOCKSTEP_JAVA_OPTS=-Xmx2g";
+          + " LOCKSTEP_JAVA_OPTS=-Xmx2g";
     }
     FileSystemException file = Causes.find(failure, FileSystemException.class);
     if (file != null) {
