@@ -43,7 +43,7 @@ class BrokerFolderTest {
         folder.resolve("log/meta.properties"), "version=1\nnode.id=1\ncluster.id=other\n");
     assertThatThrownBy(() -> BrokerFolder.open(folder))
         .isInstanceOf(OperatorException.class)
-        .hasMessageContaining("holds the logs of cluster \"other\"");
+        .hasMessageContaining("holds Kafka logs of cluster id \"other\"");
   }
 
   @Test

@@ -106,8 +106,8 @@ class SinkConfigTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "{name: sentinel, type: file, path: x}|another sink's",
-        "{name: a, type: file, path: x}, {name: A, type: file, path: y}|another sink's",
+        "{name: sentinel, type: file, path: x}|is used twice or reserved",
+        "{name: a, type: file, path: x}, {name: A, type: file, path: y}|is used twice or reserved",
         "{name: a, type: file, path: x}, {name: b, type: file, path: ./x}|two sinks write",
         "{name: a, type: file}|path is missing",
         "{name: a, type: fil}|give one of file, kafka, webhook",

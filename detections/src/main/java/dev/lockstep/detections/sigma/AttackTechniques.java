@@ -7,6 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableSet;
 import java.util.TreeSet;
 
 /**
@@ -23,7 +24,7 @@ final class AttackTechniques {
   private static final int TECHNIQUE_END = 5;
 
   private static final Map<String, String> NAMES = names();
-  private static final TreeSet<String> IDS = ids();
+  private static final NavigableSet<String> IDS = ids();
 
   private AttackTechniques() {}
 
@@ -36,7 +37,7 @@ final class AttackTechniques {
     return names;
   }
 
-  private static TreeSet<String> ids() {
+  private static NavigableSet<String> ids() {
     TreeSet<String> ids = new TreeSet<>();
     lines("attack-ids.txt").stream().filter(line -> !line.startsWith("#")).forEach(ids::add);
     return ids;

@@ -26,7 +26,7 @@ final class CorrelationGraph {
 
   private final Map<String, SigmaDocument> byWord;
   private final Consumer<DocumentFault> faults;
-  private final Map<CorrelationDocument, Extent> extents = new IdentityHashMap<>();
+  private final IdentityHashMap<CorrelationDocument, Extent> extents = new IdentityHashMap<>();
 
   /**
    * Extent of the tree of a correlation.
@@ -47,8 +47,8 @@ final class CorrelationGraph {
       Consumer<DocumentFault> faults) {
     this.byWord = byWord;
     this.faults = faults;
-    Map<CorrelationDocument, List<CorrelationDocument>> above = new IdentityHashMap<>();
-    Map<CorrelationDocument, Integer> open = new IdentityHashMap<>();
+    IdentityHashMap<CorrelationDocument, List<CorrelationDocument>> above = new IdentityHashMap<>();
+    IdentityHashMap<CorrelationDocument, Integer> open = new IdentityHashMap<>();
     Deque<CorrelationDocument> ready = new ArrayDeque<>();
     for (CorrelationDocument document : all) {
       int inner = 0;

@@ -11,7 +11,6 @@ import dev.lockstep.rules.RawField;
 import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.List;
-import java.util.Map;
 
 /** Rules and filters of one log source, with the matchers and the sources of their fields. */
 final class ServiceRules {
@@ -40,7 +39,7 @@ final class ServiceRules {
     rules.forEach(rule -> builder.add(rule.document().detection()));
     this.matcher = builder.build();
     List<FilterDocument> all = new ArrayList<>();
-    Map<FilterDocument, Integer> numberOf = new IdentityHashMap<>();
+    IdentityHashMap<FilterDocument, Integer> numberOf = new IdentityHashMap<>();
     EventMatcher.Builder filterBuilder = new EventMatcher.Builder();
     this.filtersOf = new int[rules.size()][];
     for (int rule = 0; rule < rules.size(); rule++) {

@@ -31,7 +31,6 @@ public final class RuleDay {
   private static final KindFacts[] NONE = {};
 
   private final int day;
-  private final ActiveRule rule;
   private final RuleInfo info;
   private final Settings settings;
 
@@ -59,7 +58,6 @@ public final class RuleDay {
 
   RuleDay(int day, ActiveRule rule) {
     this.day = day;
-    this.rule = rule;
     this.info = rule.info();
     this.settings = rule.settings();
   }

@@ -13,7 +13,7 @@ class NearestNamesTest {
   @Test
   void findsTheWordWithFewestEdits_theFirstOfSeveral() {
     Random random = new Random(7);
-    LevenshteinDistance edits = new LevenshteinDistance();
+    LevenshteinDistance edits = LevenshteinDistance.getDefaultInstance();
     for (int round = 0; round < 2_000; round++) {
       List<String> known = new ArrayList<>();
       int size = 1 + random.nextInt(12);

@@ -286,7 +286,7 @@ class ForwarderTest {
         SentinelConfig.of(URI.create("https://x.ingest.monitor.azure.com"), "dcr-1", "Custom-A_CL");
     assertThatThrownBy(() -> new SentinelSink(config, BearerTokens.LOCAL, delivery.time))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessageContaining("auth none")
+        .hasMessageContaining("auth is none")
         .hasMessageContaining("managed-identity");
   }
 
