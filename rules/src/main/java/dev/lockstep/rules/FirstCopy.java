@@ -23,9 +23,9 @@ public final class FirstCopy {
   private FirstCopy() {}
 
   /**
-   * Returns whether a record counts instead of another record of the same event: the record that
-   * arrived first; of two that arrived at the same time and differ, one by their content, wherever
-   * each was read.
+   * Returns whether a record counts instead of another record of the same event. The record that
+   * arrived first counts; of two that arrived at the same time and differ, their content decides,
+   * wherever each was read.
    */
   public static boolean isEarlier(Activity one, Activity other) {
     int order = Long.compare(one.getArrivalAt(), other.getArrivalAt());
@@ -40,8 +40,8 @@ public final class FirstCopy {
 
   /**
    * Returns whether a reference counts instead of another reference to the same event, or is equal
-   * to it: the one that arrived first; of two that arrived at the same time, by position in the
-   * source.
+   * to it. The one that arrived first counts; of two that arrived at the same time, the one whose
+   * position in the source comes first.
    */
   static boolean isEarlier(EventReference one, EventReference other) {
     int order = Long.compare(one.arrivalAt(), other.arrivalAt());

@@ -6,7 +6,7 @@ import dev.lockstep.detections.state.SubjectState;
 import dev.lockstep.detections.storage.StateRecords;
 
 /**
- * Days that are read from records and need not be judged whole: of a day from which nothing was
+ * Days that are read from records and need not be judged whole. Of a day from which nothing was
  * given out, nothing fired when it was judged last, so only what changes has to be judged.
  *
  * <p>That holds for the days that rules with today's settings have judged. Days that were kept when

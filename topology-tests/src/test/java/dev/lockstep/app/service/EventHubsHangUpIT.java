@@ -49,7 +49,7 @@ final class EventHubsHangUpIT {
         service.start();
         await("the source to name the way out")
             .atMost(PATIENCE)
-            .until(() -> service.notReady().toString().contains("type event-hubs-amqp"));
+            .until(() -> service.notReady().toString().contains("set type to event-hubs-amqp"));
         assertThat(service.notReady().toString())
             .contains("source hub", "accepts the credential and then drops each connection");
 
