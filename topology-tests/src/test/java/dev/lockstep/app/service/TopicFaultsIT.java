@@ -101,7 +101,7 @@ final class TopicFaultsIT {
   private void saysThatPartitionsWereAdded_andTheFixThatItNamesWorks() throws Exception {
     admin.createPartitions(Map.of(prefix + "activity", NewPartitions.increaseTo(8))).all().get();
     awaitReason("\\\"" + prefix + "activity\\\" has 8 partitions");
-    assertThat(running.notReady()).contains("choose another kafka.topicPrefix");
+    assertThat(running.notReady()).contains("set another kafka.topicPrefix");
     assertThat(running.isAlive()).isTrue();
     running.kill();
 
@@ -109,7 +109,7 @@ final class TopicFaultsIT {
     try (ServiceProcess again = ServiceProcess.start(config(prefix), refused)) {
       await("the refusal").atMost(PATIENCE).until(() -> !again.isAlive());
       assertThat(again.exitCode()).isEqualTo(ExitCode.FAILED);
-      assertThat(again.log()).contains("choose another kafka.topicPrefix");
+      assertThat(again.log()).contains("set another kafka.topicPrefix");
     }
     String another = prefix + "other.";
     Config fixed = Config.read(config(another), Map.of());
