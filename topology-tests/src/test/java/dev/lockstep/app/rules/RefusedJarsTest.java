@@ -144,10 +144,12 @@ final class RefusedJarsTest {
             .replace("@Nullable ", "")
             .replace(
                 "public Builder reasons(",
-                "public Builder called(String name) {\n"
-                    + "      return this;\n"
-                    + "    }\n\n"
-                    + "    public Builder reasons(");
+                """
+                public Builder called(String name) {
+                  return this;
+                }
+
+                public Builder reasons(""");
     StrangersJar jar =
         new StrangersJar()
             .with(
