@@ -21,7 +21,7 @@ final class UnreadFacts {
   private final int begin;
   private final int end;
 
-  /** Where the records begin that are left, or {@link #NOT_FOUND} if all are. */
+  /** Places of the records that are left, or {@link #NOT_FOUND} until one is looked for. */
   private int[] places = NOT_FOUND;
 
   private int left;
