@@ -185,7 +185,9 @@ public final class DayCase implements Case {
       return;
     }
     Place here = placeOf(moved);
-    for (KeptFact fact : known.facts(kind, there -> reader.mayMatter(here, there))) {
+    List<KeptFact> facts = known.facts(kind, there -> reader.mayMatter(here, there));
+    for (int i = 0; i < facts.size(); i++) { // the reader may have further facts decoded
+      KeptFact fact = facts.get(i);
       if (fact != moved) {
         reader.read(moved, fact);
       }
