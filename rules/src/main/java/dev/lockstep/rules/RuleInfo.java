@@ -40,6 +40,8 @@ public final class RuleInfo {
   private final int daysKept;
   private final Duration grace;
   private final boolean byChange;
+  private final List<FactKind> deciding;
+  private final boolean comparing;
   private final @Nullable Collapse collapse;
   private final int builtFor;
   private final String identity;
@@ -96,6 +98,8 @@ public final class RuleInfo {
     this.daysKept = Math.max(from.daysKept, from.daysBack + from.daysAhead + 2);
     this.grace = from.grace;
     this.byChange = from.byChange;
+    this.deciding = List.copyOf(from.deciding);
+    this.comparing = from.comparing;
     this.collapse = from.collapse;
     this.builtFor = from.builtFor;
     this.identity = from.identity;
@@ -107,7 +111,7 @@ public final class RuleInfo {
     }
   }
 
-  private RuleInfo(RuleInfo from, boolean byChange, String mark) {
+  private RuleInfo(RuleInfo from, boolean whole, String mark) {
     this.id = from.id + mark;
     this.version = from.version;
     this.title = from.title;
@@ -131,7 +135,9 @@ public final class RuleInfo {
     this.daysToLearn = from.daysToLearn;
     this.daysKept = from.daysKept;
     this.grace = from.grace;
-    this.byChange = byChange;
+    this.byChange = from.byChange && !whole;
+    this.deciding = whole ? List.of() : from.deciding;
+    this.comparing = from.comparing && !whole;
     this.collapse = from.collapse;
     this.builtFor = from.builtFor;
     this.identity = from.identity;
@@ -141,11 +147,11 @@ public final class RuleInfo {
   }
 
   /**
-   * Returns a copy of this description without {@link Builder#judgesByChange}, with which a test
-   * compares.
+   * Returns a copy of this description without {@link Builder#judgesByChange}, {@link
+   * Builder#judgesOnlyWith} and {@link Builder#comparesFacts}, with which a test compares.
    */
   public RuleInfo judgingWhole() {
-    return new RuleInfo(this, false, "");
+    return new RuleInfo(this, true, "");
   }
 
   /**
@@ -158,7 +164,7 @@ public final class RuleInfo {
     if (!instance.isEmpty() || name.isEmpty()) {
       throw new IllegalArgumentException("no instance %s of %s".formatted(name, id));
     }
-    return new RuleInfo(this, byChange, INSTANCE_MARK + name);
+    return new RuleInfo(this, false, INSTANCE_MARK + name);
   }
 
   /** Returns the id of the rule of an instance's id; the id itself if it is that of a rule. */
@@ -204,6 +210,8 @@ public final class RuleInfo {
     private int daysKept;
     private Duration grace = Duration.ZERO;
     private boolean byChange;
+    private List<FactKind> deciding = List.of();
+    private boolean comparing;
     private @Nullable Collapse collapse;
     private int builtFor;
     private String identity;
@@ -357,6 +365,24 @@ public final class RuleInfo {
     /** Gives the rule the one changed fact of a day, which it then compares alone. */
     public Builder judgesByChange() {
       this.byChange = true;
+      return this;
+    }
+
+    /**
+     * Names the kinds of fact without which the rule neither fires nor suppresses anything. A day
+     * is not judged while neither it nor a day in its reach has a fact of these kinds.
+     */
+    public Builder judgesOnlyWith(FactKind... kinds) {
+      this.deciding = List.of(kinds);
+      return this;
+    }
+
+    /**
+     * Promises that the rule neither fires nor suppresses anything because of one fact alone. A day
+     * is not judged while it and the days in its reach have one fact together.
+     */
+    public Builder comparesFacts() {
+      this.comparing = true;
       return this;
     }
 
@@ -525,6 +551,21 @@ public final class RuleInfo {
   /** Returns whether the rule compares only the changed fact of a day, when given one. */
   public boolean judgesByChange() {
     return byChange;
+  }
+
+  /** Returns the kinds of fact of which one has to be in reach; none if the rule names none. */
+  public List<FactKind> judgesOnlyWith() {
+    return deciding;
+  }
+
+  /** Returns whether one fact alone leads to no verdict. */
+  public boolean comparesFacts() {
+    return comparing;
+  }
+
+  /** Returns whether judgements that cannot change anything may be left out. */
+  public boolean mayLeaveOut() {
+    return byChange || comparing || !deciding.isEmpty();
   }
 
   /** Returns the limit to the findings of a day, or null if there is none. */

@@ -48,6 +48,14 @@ final class RuleInfoValidation {
         return notAWord("gate", name);
       }
     }
+    for (FactKind kind : rule.judgesOnlyWith()) {
+      if (!rule.kinds().contains(kind)) {
+        return new RuleInfo.Problem(
+            "it judges only with facts of the kind %s, which it does not keep"
+                .formatted(Quoted.of(kind.name())),
+            "name the kind with keeps too");
+      }
+    }
     RuleInfo.Problem raw = rawFields(rule);
     return raw != null ? raw : settings(rule);
   }

@@ -59,7 +59,7 @@ public final class ArrivalFeed implements ArrivalSorter.Sink {
   /** Advances the watermark until every grace is over. */
   public void finish() {
     for (int graces = 1; last > 0 && graces <= GRACES; graces++) {
-      driver.clock(last + graces * GRACE_MILLIS);
+      driver.clockAtEnd(last + graces * GRACE_MILLIS);
     }
   }
 

@@ -6,6 +6,7 @@ import dev.lockstep.detections.state.KeptFact;
 import dev.lockstep.detections.state.RuleDay;
 import dev.lockstep.detections.state.RuleState;
 import dev.lockstep.detections.state.SubjectState;
+import dev.lockstep.rules.FactKind;
 import dev.lockstep.rules.Fired;
 import dev.lockstep.rules.RuleInfo;
 import java.util.ArrayList;
@@ -119,6 +120,9 @@ final class DayJudge {
       }
       state.soilLesson(each);
       awaits |= reads.hasLost();
+      if (hasNothingToJudge(state, reads)) {
+        continue;
+      }
       if (info.judgesByChange() && reads.isCrowded() && !reads.isJudged()) {
         awaits = true; // the rule may leave out what raises nothing
         if (isOfWholeDay) {
@@ -149,6 +153,35 @@ final class DayJudge {
       dues.at(fact.graceFrom() + info.grace().toMillis(), subject.subject(), day.day(), false);
     }
     relearn(subject, state);
+  }
+
+  /**
+   * Returns whether the rule declares that the facts that a day reads lead to no verdict, and none
+   * counts any more.
+   */
+  private static boolean hasNothingToJudge(RuleState state, RuleDay day) {
+    RuleInfo info = state.rule().info();
+    List<FactKind> deciding = info.judgesOnlyWith();
+    if ((deciding.isEmpty() && !info.comparesFacts())
+        || day.verdicts() > 0
+        || day.isPending()
+        || day.isToBeJudgedWhole()
+        || !day.standing().isEmpty()) {
+      return false;
+    }
+    int facts = 0;
+    for (int each = day.day() - info.daysBack(); each <= day.day() + info.daysAhead(); each++) {
+      RuleDay other = each == day.day() ? day : state.day(each);
+      if (other != null) {
+        for (FactKind kind : deciding) {
+          if (other.size(kind) > 0) {
+            return false;
+          }
+        }
+        facts += other.size();
+      }
+    }
+    return !deciding.isEmpty() || facts <= 1;
   }
 
   /** Judges all that read a fact which was retracted, and is taken out of its day. */

@@ -622,6 +622,18 @@ public final class LocalDriver implements AutoCloseable {
 
   /** Advances the watermark: everything that arrived before this time has been entered. */
   public void clock(long arrivalAt) {
+    advance(arrivalAt);
+    if (forgets) {
+      evict(arrivalAt);
+    }
+  }
+
+  /** Advances the watermark after the last event, from when on evicting state is of no use. */
+  public void clockAtEnd(long arrivalAt) {
+    advance(arrivalAt);
+  }
+
+  private void advance(long arrivalAt) {
     work();
     long day = Math.floorDiv(arrivalAt, DAY_MILLIS);
     boolean newDay = day > flushedDay;
@@ -637,9 +649,6 @@ public final class LocalDriver implements AutoCloseable {
         });
     spreadSent();
     workAll();
-    if (forgets) {
-      evict(arrivalAt);
-    }
   }
 
   /** Evicts state that cannot change any more, after everything due has been processed. */

@@ -115,6 +115,7 @@ public final class GatewayProbing implements Rule {
           .settings(ATTEMPTS, OPERATIONS, KINDS, WINDOW_MINUTES)
           .reach(1, 1)
           .keptFor(4)
+          .judgesOnlyWith(ATTEMPT)
           .done();
 
   @Override

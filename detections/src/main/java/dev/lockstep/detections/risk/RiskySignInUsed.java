@@ -127,6 +127,7 @@ public final class RiskySignInUsed implements Rule {
           .settings(MAX_HOURS)
           .reach(2, 2)
           .keptFor(8)
+          .judgesOnlyWith(SIGN_IN, RISK_EVENT)
           .done();
 
   @Override

@@ -114,6 +114,7 @@ public final class SessionReplay implements Rule {
           .reach(1, 0)
           .keptFor(3)
           .judgesByChange()
+          .comparesFacts()
           .done();
 
   @Override

@@ -86,6 +86,7 @@ public final class PasswordSpray implements Rule {
           .settings(USERS, USERS_OF_SHARED, WINDOW_MINUTES)
           .reach(1, 1)
           .keptFor(4)
+          .judgesOnlyWith(FAILURES)
           .done();
 
   @Override

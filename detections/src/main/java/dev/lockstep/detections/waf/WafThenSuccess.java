@@ -112,6 +112,7 @@ public final class WafThenSuccess implements Rule {
           .techniques("T1190", "T1595.002")
           .reach(1, 0)
           .keptFor(3)
+          .judgesOnlyWith(BLOCK)
           .done();
 
   @Override

@@ -27,15 +27,8 @@ import org.junit.jupiter.api.Test;
 /** Faults of rules that the kit finds, and the seed that it names. */
 final class RuleCheckTest {
   private static final FactKind SIGN_IN = FactKind.named("sign-in").byAddress().minutes().declare();
-  private static final RuleInfo INFO =
-      RuleInfo.of("any-sign-in", 1, "Any sign-in")
-          .about(Subject.Kind.PRINCIPAL)
-          .keeps(SIGN_IN)
-          .reasons("any")
-          .severities(Severity.Low)
-          .gates("none")
-          .judgesByChange()
-          .done();
+  private static final FactKind OTHER = FactKind.named("other").declare();
+  private static final RuleInfo INFO = info().judgesByChange().done();
 
   private static final Subject ANN = new Subject(Subject.Kind.PRINCIPAL, "ann");
   private static final List<Activity> EVENTS =
@@ -46,13 +39,17 @@ final class RuleCheckTest {
   private static final List<Expected> EXPECTED =
       List.of(Expected.of(ANN, DAY, "any", Severity.Low, 2));
 
-  /** Rule that keeps every sign-in, and judges as it is told. */
-  private record Judging(BiConsumer<Case, Verdicts> judge) implements Rule {
-    @Override
-    public RuleInfo info() {
-      return INFO;
-    }
+  private static RuleInfo.Builder info() {
+    return RuleInfo.of("any-sign-in", 1, "Any sign-in")
+        .about(Subject.Kind.PRINCIPAL)
+        .keeps(SIGN_IN, OTHER)
+        .reasons("any")
+        .severities(Severity.Low)
+        .gates("none");
+  }
 
+  /** Rule that keeps every sign-in, and judges as it is told. */
+  private record Judging(RuleInfo info, BiConsumer<Case, Verdicts> judge) implements Rule {
     @Override
     public void observe(Event event, Facts facts) {
       String user = Objects.requireNonNull(event.principal()).getId();
@@ -82,7 +79,7 @@ final class RuleCheckTest {
   }
 
   private static RuleCheck check(BiConsumer<Case, Verdicts> judge) {
-    return RuleCheck.of(new Judging(judge)).seed(7);
+    return RuleCheck.of(new Judging(INFO, judge)).seed(7);
   }
 
   @Test
@@ -136,6 +133,42 @@ final class RuleCheckTest {
                     .gives(EVENTS, EXPECTED))
         .isInstanceOf(AssertionError.class)
         .hasMessageContaining("found any Low x1");
+  }
+
+  @Test
+  void findsARule_thatFiresByOneFact_andDeclaresThatItComparesFacts() {
+    Rule rule =
+        new Judging(info().comparesFacts().done(), (day, verdicts) -> fire(day.today(), verdicts));
+    assertThatThrownBy(
+            () ->
+                RuleCheck.of(rule)
+                    .gives(
+                        EVENTS.subList(0, 1),
+                        List.of(Expected.of(ANN, DAY, "any", Severity.Low, 1))))
+        .isInstanceOf(AssertionError.class)
+        .hasMessageContaining("missing: PRINCIPAL ann 2026-11-19: any Low x1");
+    RuleCheck.of(rule).gives(EVENTS, EXPECTED);
+  }
+
+  @Test
+  void findsARule_thatFiresWithoutTheKindThatItDeclaresToNeed() {
+    Rule rule =
+        new Judging(
+            info().judgesOnlyWith(OTHER).done(), (day, verdicts) -> fire(day.today(), verdicts));
+    assertThatThrownBy(() -> RuleCheck.of(rule).gives(EVENTS, EXPECTED))
+        .isInstanceOf(AssertionError.class)
+        .hasMessageContaining("missing: PRINCIPAL ann 2026-11-19: any Low x2");
+  }
+
+  @Test
+  void findsARule_thatDeclaresToNeedAKindThatItDoesNotKeep() {
+    Rule rule =
+        new Judging(info().keeps(SIGN_IN).judgesOnlyWith(OTHER).done(), (day, verdicts) -> {});
+    assertThatThrownBy(() -> RuleCheck.of(rule))
+        .isInstanceOf(AssertionError.class)
+        .hasMessageContaining(
+            "it judges only with facts of the kind \"other\", which it does not keep; "
+                + "name the kind with keeps too");
   }
 
   @Test

@@ -58,7 +58,7 @@ public final class RuleCheck {
     return new RuleCheck(rule, KitEngine.find());
   }
 
-  /** Returns the rule without {@link RuleInfo#judgesByChange}, so that it judges whole days. */
+  /** Returns the rule as it judges every day whole: see {@link RuleInfo#judgingWhole}. */
   public static Rule judgingWhole(Rule rule) {
     return new RuleWithInfo(rule, rule.info().judgingWhole());
   }
@@ -161,7 +161,7 @@ public final class RuleCheck {
       Restarts restarts = new Restarts(order, random.nextLong());
       String where = "seed %d, order %d of %d".formatted(from, order + 1, orders);
       compare(expected, rule, delivered, restarts, where);
-      if (rule.info().judgesByChange()) {
+      if (rule.info().mayLeaveOut()) {
         compare(expected, judgingWhole(rule), delivered, restarts, where + ", judging whole");
       }
     }
