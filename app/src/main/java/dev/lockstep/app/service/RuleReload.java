@@ -35,14 +35,19 @@ import org.slf4j.LoggerFactory;
 public final class RuleReload implements Runnable {
   private static final Logger LOG = LoggerFactory.getLogger(RuleReload.class);
 
-  /** Pause between two looks at the files. */
-  private static final Duration PAUSE = Duration.ofMillis(250);
+  /** Shortest and longest pause between two looks at the files. */
+  private static final Duration PAUSE = Duration.ofMillis(100);
+
+  private static final Duration LONG_PAUSE = Duration.ofMillis(250);
+
+  /** A pause lasts this many times as long as the look before it, so that looks cost little. */
+  private static final int PAUSES_PER_LOOK = 20;
 
   /** Age of a file from which an equal time of its last change means equal content. */
   private static final Duration RECENT = Duration.ofSeconds(3);
 
   /** Time in which all instances learn of a new set before one of them observes by it. */
-  private static final Duration ANNOUNCED = Duration.ofMillis(600);
+  private static final Duration ANNOUNCED = Duration.ofMillis(450);
 
   /** Pause before a topic that cannot be read is read again. */
   private static final Duration AGAIN = Duration.ofSeconds(2);
@@ -159,7 +164,7 @@ public final class RuleReload implements Runnable {
           topic = new PublishedRules(kafka);
           published = topic;
         }
-        PublishedRules.Published next = topic.poll(PAUSE);
+        PublishedRules.Published next = topic.poll(LONG_PAUSE);
         failing = "";
         if (next != null) {
           take(source, SigmaFiles.of(next.files()), true);
@@ -193,9 +198,12 @@ public final class RuleReload implements Runnable {
     String seen = "";
     String decided = state.hash();
     long changedNanos = System.nanoTime();
-    while (!pause(PAUSE)) {
+    Duration pause = PAUSE;
+    while (!pause(pause)) {
       settle();
+      long startNanos = System.nanoTime();
       String now = source.look();
+      pause = pauseAfter(System.nanoTime() - startNanos);
       if (!now.equals(look)) {
         changedNanos = System.nanoTime();
         look = now;
@@ -215,6 +223,11 @@ public final class RuleReload implements Runnable {
         take(source, files, true);
       }
     }
+  }
+
+  private static Duration pauseAfter(long lookNanos) {
+    long nanos = Math.max(PAUSE.toNanos(), lookNanos * PAUSES_PER_LOOK);
+    return Duration.ofNanos(Math.min(LONG_PAUSE.toNanos(), nanos));
   }
 
   private @Nullable SigmaFiles read(SigmaSource source) {
