@@ -22,9 +22,10 @@ import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
 
 /**
- * How fast one core decodes records: as the product does, by plain streaming of the same fields,
- * and by a tree. The score is records a second by the clock; {@code ofProcessor} is records for
- * each second that the thread itself had a processor, which a busy machine disturbs less.
+ * Benchmark of decoding on one core: as the product does it, by plain streaming of the same fields,
+ * and by a tree. The score is the number of records a second by the clock; {@code ofProcessor} is
+ * the number for each second of the thread's own processor time, which a busy machine disturbs
+ * less.
  */
 @State(Scope.Thread)
 @BenchmarkMode(Mode.Throughput)
@@ -38,38 +39,38 @@ public class DecodeBenchmark {
   private static final int MESSAGES = 200;
   private static final long SEED = 7;
 
-  /** Records as Azure sends them (2.0 KB), or without what nobody reads (1.35 KB). */
+  /** Records as Azure sends them (2.0 KB), or without fields that nothing reads (1.35 KB). */
   @Param({"lean", "full"})
   private String records = "lean";
 
   private List<byte[]> bodies = List.of();
-  private final Decoder product = new Product();
-  private final Decoder streaming = new PlainStreaming();
-  private final Decoder tree = new Tree();
+  private final Decoder product = new ProductDecoder();
+  private final Decoder streaming = new StreamingDecoder();
+  private final Decoder tree = new TreeDecoder();
 
-  /** Makes the messages. */
+  /** Creates the messages that each benchmark decodes. */
   @Setup
   public void make() throws IOException {
-    bodies = Messages.make(MESSAGES, records.equals("lean"), SEED).bodies();
+    bodies = BenchmarkMessages.make(MESSAGES, records.equals("lean"), SEED).bodies();
   }
 
-  /** Reads to activities, under limits. */
+  /** Decodes as the product does, to activities and with its limits. */
   @Benchmark
-  @OperationsPerInvocation(MESSAGES * Messages.RECORDS)
+  @OperationsPerInvocation(MESSAGES * BenchmarkMessages.RECORDS)
   public long product(Processor processor) throws IOException {
     return all(product, processor);
   }
 
-  /** Reads the same fields by Jackson's parser and nothing more. */
+  /** Reads the same fields with Jackson's streaming parser and does nothing else. */
   @Benchmark
-  @OperationsPerInvocation(MESSAGES * Messages.RECORDS)
+  @OperationsPerInvocation(MESSAGES * BenchmarkMessages.RECORDS)
   public long streaming(Processor processor) throws IOException {
     return all(streaming, processor);
   }
 
-  /** Reads the same fields from Jackson's tree. */
+  /** Reads the same fields from a tree that Jackson builds. */
   @Benchmark
-  @OperationsPerInvocation(MESSAGES * Messages.RECORDS)
+  @OperationsPerInvocation(MESSAGES * BenchmarkMessages.RECORDS)
   public long tree(Processor processor) throws IOException {
     return all(tree, processor);
   }
@@ -79,11 +80,11 @@ public class DecodeBenchmark {
     for (byte[] body : bodies) {
       sum += decoder.decode(body);
     }
-    processor.records += MESSAGES * Messages.RECORDS;
+    processor.records += MESSAGES * BenchmarkMessages.RECORDS;
     return sum;
   }
 
-  /** The thread's own time on a processor in an iteration, beside the clock's. */
+  /** Counter of the records of an iteration against the thread's processor time. */
   @State(Scope.Thread)
   @AuxCounters(AuxCounters.Type.OPERATIONS)
   public static class Processor {
@@ -95,7 +96,7 @@ public class DecodeBenchmark {
     private long took;
     private long tookByClock;
 
-    /** Begins an iteration. */
+    /** Starts both clocks of an iteration. */
     @Setup(Level.Iteration)
     public void begin() {
       records = 0;
@@ -103,14 +104,17 @@ public class DecodeBenchmark {
       began = THREADS.getCurrentThreadCpuTime();
     }
 
-    /** Ends an iteration. */
+    /** Stops both clocks of an iteration. */
     @TearDown(Level.Iteration)
     public void end() {
       took = THREADS.getCurrentThreadCpuTime() - began;
       tookByClock = System.nanoTime() - beganByClock;
     }
 
-    /** Returns the records, scaled so that JMH's division by the clock is one by {@code took}. */
+    /**
+     * Returns the number of records, scaled so that JMH, which divides by the clock's time, gives
+     * records for each second of processor time.
+     */
     public double ofProcessor() {
       return took == 0 ? 0 : (double) records * tookByClock / took;
     }

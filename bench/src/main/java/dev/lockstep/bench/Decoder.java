@@ -2,8 +2,8 @@ package dev.lockstep.bench;
 
 import java.io.IOException;
 
-/** A way to read the records of a message. */
+/** Decoder that a benchmark runs over the records of a message. */
 public interface Decoder {
-  /** Reads a message; returns a sum over what was read, so that nothing is left undone. */
+  /** Reads a message; returns a sum over all values, so that the JVM cannot skip reading any. */
   long decode(byte[] body) throws IOException;
 }

@@ -1,3 +1,3 @@
-/** Measurements; nobody depends on them. */
+/** Benchmark of decoding. No other module may depend on this one. */
 @org.jspecify.annotations.NullMarked
 package dev.lockstep.bench;

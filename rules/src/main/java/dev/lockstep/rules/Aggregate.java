@@ -3,16 +3,16 @@ package dev.lockstep.rules;
 import java.util.List;
 
 /**
- * Form of a rule's own in which a fact keeps its events, in place of a set.
+ * Collection, written by a rule, in which a fact keeps its events instead of in a set.
  *
- * <p>What an aggregate answers has to follow from the added events alone, whatever their order and
- * however often each comes. It bounds itself.
+ * <p>The answers of an aggregate may depend on the added events alone, not on their order and not
+ * on how often each is added. An aggregate limits its own size.
  */
 public interface Aggregate {
   /**
    * Event that an aggregate keeps.
    *
-   * @param texts texts that the rule stated of it
+   * @param texts texts that the rule stated of the event
    * @param provisional if the event may be retracted
    */
   record Kept(EventReference event, List<String> texts, boolean provisional) {
@@ -22,10 +22,13 @@ public interface Aggregate {
     }
   }
 
-  /** Adds an event; returns whether an answer may have changed. */
+  /** Adds an event; returns whether an answer of this aggregate may have changed. */
   boolean add(Kept event);
 
-  /** Removes what the rule stated of an event; returns whether an answer may have changed. */
+  /**
+   * Removes what the rule stated of an event; returns whether an answer of this aggregate may have
+   * changed.
+   */
   boolean remove(Kept event);
 
   /** Returns the number of kept events. */
@@ -34,9 +37,9 @@ public interface Aggregate {
   /** Returns the kept events in the form of state records. */
   List<Kept> kept();
 
-  /** Returns what else a state record has to hold, or an empty text. */
+  /** Returns the state of this aggregate that its kept events do not hold, or an empty text. */
   String mark();
 
-  /** Restores what a state record holds. */
+  /** Restores the kept events and the text of {@link #mark} from a state record. */
   void restore(List<Kept> kept, String mark);
 }

@@ -5,8 +5,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Gates of the networks at which a Defender alert corroborates nothing, because many people or
- * services share their addresses.
+ * Gates of the network classes in which a Defender alert corroborates no finding, because many
+ * people or services share an address there.
  */
 public final class AlertGates {
   private static final String CORPORATE_EGRESS = "corporate-egress";

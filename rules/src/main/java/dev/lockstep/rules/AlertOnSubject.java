@@ -4,7 +4,7 @@ import dev.lockstep.schemas.Alert;
 import java.util.List;
 
 /**
- * Defender alert on a subject.
+ * Defender alert that names a subject.
  *
  * @param alert union of the alert's records, without its addresses; {@code accounts} also holds the
  *     accounts that its account names were resolved to
@@ -12,7 +12,7 @@ import java.util.List;
  * @param records references to the first few of its records
  */
 public record AlertOnSubject(Alert alert, List<Long> times, List<EventReference> records) {
-  /** Creates an alert on a subject with copies of both lists. */
+  /** Creates an alert with copies of both lists. */
   public AlertOnSubject {
     times = List.copyOf(times);
     records = List.copyOf(records);

@@ -53,9 +53,9 @@ public interface Case {
 
   /**
    * Returns whether the grace of a fact is over, so that anything still missing counts as absent.
-   * It begins with the arrival of the first event, or with the last change of an aggregate. The day
-   * is judged again at the end of a grace that was asked for: a rule that asks only where the
-   * answer matters costs less.
+   * The grace begins with the arrival of the first event, or with the last change of an aggregate.
+   * If a rule asks before the grace is over, the day is judged again at its end, so a rule should
+   * ask only where the answer matters.
    */
   boolean isGraceOver(Fact fact);
 
@@ -70,8 +70,8 @@ public interface Case {
   void pairs(PairReader reader);
 
   /**
-   * Passes pairs of facts of a kind to a reader, as {@link #pairs(PairReader)} does. Pairs of which
-   * the reader says that they do not matter may be left out, and cost less.
+   * Passes pairs of facts of a kind to a reader, as {@link #pairs(PairReader)} does. Pairs that do
+   * not matter by {@link PairReader#mayMatter} may be left out, which costs less.
    */
   default void pairs(FactKind kind, PairReader reader) {
     pairs(
@@ -89,8 +89,8 @@ public interface Case {
     void read(Fact one, Fact other);
 
     /**
-     * Returns whether a pair of facts at two places may matter, whatever else is in the facts; a
-     * fact without location is at {@link Place#UNKNOWN}.
+     * Returns whether a pair of facts at these two places may matter to the reader, whatever else
+     * the facts say; a fact without location is at {@link Place#UNKNOWN}.
      */
     default boolean mayMatter(Place one, Place other) {
       return true;

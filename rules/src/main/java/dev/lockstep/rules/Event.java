@@ -154,16 +154,18 @@ public final class Event {
         && status != 429;
   }
 
-  /** Returns whether it is a call that was refused: 401, 403, 407 or 429. */
+  /**
+   * Returns whether this event is a call that the gateway refused with status 401, 403, 407 or 429.
+   */
   public boolean isRefusedCall() {
     return isCall() && activity.getStatus() >= 0 && !isAcceptedCall();
   }
 
   /**
-   * Returns whether an application or an agent acts for the user, who need not be where it is.
+   * Returns whether an application or an agent acts for the user, who may be in another place.
    *
-   * <p>That is a call whose token was issued to an application that proved itself, or to an agent,
-   * or a non-interactive sign-in with a credential of an application or of an agent.
+   * <p>This holds for a call whose token was issued to an authenticated application or to an agent,
+   * and for a non-interactive sign-in with a credential of an application or of an agent.
    */
   public boolean isOnBehalf() {
     if (isSignIn()) {
@@ -277,15 +279,17 @@ public final class Event {
   }
 
   /**
-   * Returns the raw field of a path in the record that this event was made of, such as {@code
-   * properties.deviceDetail.trustType}. A rule asks for paths that it names with {@link
-   * RuleInfo.Builder#rawFields}; other fields are not looked for, unless another rule names them.
+   * Returns the raw field at a path in the record of this event, such as {@code
+   * properties.deviceDetail.trustType}. A rule declares the paths that it asks for with {@link
+   * RuleInfo.Builder#rawFields}; ingest does not look for fields that no rule declares.
    */
   public RawField raw(String path) {
     return raw(RawPath.of(path));
   }
 
-  /** Returns the raw field of a path, which a rule that asks often keeps as a constant. */
+  /**
+   * Returns the raw field at a parsed path; a rule that asks often keeps the path as a constant.
+   */
   public RawField raw(RawPath path) {
     RawFieldsReader fields = raw;
     if (fields == null) {

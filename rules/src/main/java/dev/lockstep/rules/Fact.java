@@ -59,7 +59,10 @@ public interface Fact {
   /** Returns the time of the last event in milliseconds since 1970. */
   long lastAt();
 
-  /** Returns whether an event of this fact and one of another lie at most so far apart in time. */
+  /**
+   * Returns whether an event of this fact and one of another fact lie at most this many
+   * milliseconds apart.
+   */
   default boolean isWithin(long millis, Fact other) {
     return Math.max(firstAt() - other.lastAt(), other.firstAt() - lastAt()) <= millis;
   }

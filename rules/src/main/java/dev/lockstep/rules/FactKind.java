@@ -151,36 +151,44 @@ public final class FactKind {
     }
 
     /**
-     * Keeps so many facts of a subject and day in place of what a set keeps: for facts of which
-     * there can be no more, such as one a minute.
+     * Sets how many facts of this kind are kept for a subject and day, in place of the configured
+     * set size; for facts of limited number, such as one a minute.
      */
     public Builder most(int facts) {
       most = facts;
       return this;
     }
 
-    /** Keeps at most so many members of each set, even where a set keeps more. */
+    /**
+     * Limits each set of this kind to this many members, even if the configured set size is larger.
+     */
     public Builder mostMembers(int members) {
       mostMembers = members;
       return this;
     }
 
-    /** Leaves facts to {@link Rule#learn} alone: no day is judged for such a fact. */
+    /**
+     * Declares that only {@link Rule#learn} reads facts of this kind; no day is judged because of
+     * them.
+     */
     public Builder onlyLearned() {
       onlyLearned = true;
       return this;
     }
 
     /**
-     * Leaves facts to {@link Rule#learn} alone, and lets the engine drop a fact that repeats
-     * another of the same subject and day.
+     * Declares that only {@link Rule#learn} reads facts of this kind, and lets the engine drop a
+     * fact that repeats another of the same subject and day.
      */
     public Builder daily() {
       daily = true;
       return onlyLearned();
     }
 
-    /** Has the whole day judged when a fact changes, even by a rule that judges by change. */
+    /**
+     * Has the whole day judged when a fact of this kind changes, even by a rule that judges by
+     * change.
+     */
     public Builder ofWholeDay() {
       ofWholeDay = true;
       return this;
@@ -188,8 +196,8 @@ public final class FactKind {
 
     /**
      * Keeps the events of a fact in an aggregate, with the members of a set that each event states;
-     * that set itself is not kept. An aggregate counts as changed when it says so, and the grace
-     * begins then.
+     * that set itself is not kept. The grace begins again each time that the aggregate reports a
+     * change.
      */
     public Builder aggregates(Field set, Supplier<? extends Aggregate> empty) {
       aggregated = set;
@@ -271,17 +279,17 @@ public final class FactKind {
     return Math.min(mostMembers, setCap);
   }
 
-  /** Returns whether facts are read in learning alone. */
+  /** Returns whether only {@link Rule#learn} reads facts of this kind. */
   public boolean isOnlyLearned() {
     return onlyLearned;
   }
 
-  /** Returns whether a fact may be dropped that repeats another of the same subject and day. */
+  /** Returns whether a fact may be dropped if it repeats another of the same subject and day. */
   public boolean isDaily() {
     return daily;
   }
 
-  /** Returns whether the whole day is judged when a fact changes. */
+  /** Returns whether the whole day is judged when a fact of this kind changes. */
   public boolean isOfWholeDay() {
     return ofWholeDay;
   }

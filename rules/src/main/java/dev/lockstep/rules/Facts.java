@@ -6,8 +6,8 @@ public interface Facts {
   Settings settings();
 
   /**
-   * Starts a fact about a subject, which {@link Draft#state} completes. Only one fact can be under
-   * way at a time.
+   * Starts a fact about a subject; {@link Draft#state} completes the fact, and only then the next
+   * one can be started.
    *
    * @throws IllegalArgumentException if the rule has not declared the kind of fact or the kind of
    *     subject

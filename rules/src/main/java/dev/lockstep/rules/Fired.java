@@ -64,7 +64,7 @@ public final class Fired {
     return this;
   }
 
-  /** Computes the deferred details, unless that is done. */
+  /** Computes the deferred details, unless they are computed already. */
   public void complete() {
     Consumer<Fired> left = rest;
     if (left != null && !isWhole) {
@@ -86,22 +86,22 @@ public final class Fired {
   }
 
   /**
-   * Makes the finding count distinct texts, to which this verdict contributes these, instead of
-   * minutes.
+   * Makes the finding count distinct texts instead of minutes; this verdict contributes these
+   * texts.
    */
   public Fired counting(String... members) {
     counted = List.of(members);
     return this;
   }
 
-  /** Sets the count of the finding, in place of minutes. */
+  /** Sets the count of the finding, which otherwise is a number of minutes. */
   public Fired count(int count) {
     this.count = count;
     return this;
   }
 
   /**
-   * Sets the time of the finding, in place of the time of its facts.
+   * Sets the time of the finding, which otherwise is the time of its facts.
    *
    * @param from first event in milliseconds since 1970
    * @param to last event in milliseconds since 1970
@@ -111,7 +111,7 @@ public final class Fired {
     return this;
   }
 
-  /** Records that more came than an aggregate keeps. */
+  /** Records whether more events came than an aggregate keeps. */
   public Fired overflows(boolean more) {
     this.overflow = more;
     return this;
@@ -262,7 +262,7 @@ public final class Fired {
     return span == null ? null : span.clone();
   }
 
-  /** Returns whether more came than an aggregate keeps. */
+  /** Returns whether more events came than an aggregate keeps. */
   public boolean hasOverflow() {
     return overflow;
   }

@@ -7,10 +7,7 @@ import java.util.List;
 import java.util.NavigableMap;
 import java.util.TreeMap;
 
-/**
- * Facts of a kind that has one a minute, by minute: for rules that look at sliding windows of whole
- * minutes.
- */
+/** Facts of one kind by their minute, for rules that look at sliding windows of whole minutes. */
 public final class MinuteFacts {
   private static final int MINUTES_OF_DAY = 1_440;
 
@@ -62,7 +59,7 @@ public final class MinuteFacts {
     return byMinute.subMap(last - length + 1, true, last, true).descendingMap().keySet();
   }
 
-  /** Returns whether there are none. */
+  /** Returns whether there are no facts. */
   public boolean isEmpty() {
     return byMinute.isEmpty();
   }

@@ -36,7 +36,7 @@ public enum Need {
     return words;
   }
 
-  /** Returns whether what has to be configured for it is there. */
+  /** Returns whether the configuration that this need asks for is present. */
   public boolean isMet(Enrichment enrichment) {
     return switch (this) {
       case FIELD_SOURCES -> false;

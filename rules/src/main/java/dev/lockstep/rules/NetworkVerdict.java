@@ -6,10 +6,10 @@ import dev.lockstep.schemas.Severity;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Verdict on the networks of two uses of one thing, such as a token or a session: the first line
- * that applies of one table, which several rules share.
+ * Verdict on the networks of two uses of one token or session: the first line that applies in a
+ * table that several rules share.
  *
- * @param line line in words
+ * @param line condition of the table's line, in words
  * @param severity severity, or null if the line suppresses
  * @param gate name of the gate if the line suppresses, or null
  */
@@ -82,8 +82,8 @@ public record NetworkVerdict(String line, @Nullable Severity severity, @Nullable
   }
 
   /**
-   * Returns the gate of a class of network from which much is expected, the own egress and servers,
-   * or null.
+   * Returns the gate of a network class in which uses by many users are normal, such as the own
+   * egress and servers, or null for another class.
    */
   public static @Nullable String gateOf(NetworkClass networkClass) {
     return switch (networkClass) {

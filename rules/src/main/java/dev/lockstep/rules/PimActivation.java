@@ -20,7 +20,8 @@ import org.jspecify.annotations.Nullable;
  * @param roles names and ids of the role, in lower case
  * @param begin later of the record's time and the start that it names, milliseconds since 1970
  * @param end end that the record names, else 8 h after the record; at most 24 h after the begin
- * @param isTooFarAhead whether it begins more than 24 h after its record, and so covers nothing
+ * @param isTooFarAhead whether the activation begins more than 24 h after its record, and so covers
+ *     nothing
  */
 public record PimActivation(
     Set<String> users, Set<String> roles, long begin, long end, boolean isTooFarAhead) {
@@ -29,13 +30,13 @@ public record PimActivation(
   private static final long MINUTE_MILLIS = 60_000L;
   private static final long HOUR_MILLIS = 60 * MINUTE_MILLIS;
 
-  /** Time before and after an activation in which it covers, for clocks that differ. */
+  /** Tolerance before the begin and after the end of an activation, because clocks differ. */
   private static final long SKEW_MILLIS = 5 * MINUTE_MILLIS;
 
   private static final long USUAL_MILLIS = 8 * HOUR_MILLIS;
   private static final long MOST_MILLIS = 24 * HOUR_MILLIS;
 
-  /** Returns the activation that a record tells, or null if it tells none. */
+  /** Returns the activation that a record describes, or null if it describes none. */
   public static @Nullable PimActivation of(Activity activity) {
     Change change = succeeded(activity);
     if (change == null || !isOfPim(activity, change)) {
@@ -53,8 +54,8 @@ public record PimActivation(
   }
 
   /**
-   * Returns whether a record is a successful change by a user, or by nobody who is named, and not
-   * one of Privileged Identity Management itself.
+   * Returns whether a record is a successful change by a user or by an unnamed initiator, and not
+   * one by Privileged Identity Management itself.
    */
   public static boolean isUsersOperation(Activity activity) {
     Change change = succeeded(activity);
@@ -121,7 +122,7 @@ public record PimActivation(
     return roles;
   }
 
-  /** Returns the ids of the targets of a type; null for every type. */
+  /** Returns the ids of a change's targets of one type, or of every type if the type is null. */
   private static Set<String> targets(Change change, @Nullable String type) {
     Set<String> ids = new TreeSet<>();
     for (Target target : change.getTargets()) {
@@ -139,12 +140,12 @@ public record PimActivation(
     }
   }
 
-  /** Returns whether it covers what happens at a time. */
+  /** Returns whether this activation covers an operation at a time in milliseconds since 1970. */
   public boolean covers(long at) {
     return !isTooFarAhead && covers(begin, end, at);
   }
 
-  /** Returns whether an activation from a begin to an end covers what happens at a time. */
+  /** Returns whether an activation with this begin and end covers an operation at a time. */
   public static boolean covers(long begin, long end, long at) {
     return at >= begin - SKEW_MILLIS && at <= end + SKEW_MILLIS;
   }

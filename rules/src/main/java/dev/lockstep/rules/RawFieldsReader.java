@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Reader of an activity's raw fields, which decodes a field when it is first asked for.
  *
- * <p>Bytes that are no raw fields, or of a later layout, mean that nothing was looked for.
+ * <p>If the bytes are not raw fields, or have a later layout, no field counts as looked for.
  */
 final class RawFieldsReader {
   private static final RawFieldsReader EMPTY = new RawFieldsReader(new byte[0], 0);

@@ -7,10 +7,10 @@ import java.util.Locale;
  * Path of a raw field from the top of the record, keys separated by dots, such as {@code
  * properties.deviceDetail.trustType}. Case does not count. Immutable.
  *
- * <p>A key that contains dots itself is written as it is. A path leads through lists: it means the
- * values of every element. Where an element is an object with {@code key} and {@code value}, or
- * with {@code displayName} and {@code newValue}, the name that it holds is a key too, below the
- * list and beside it, whose value is the element's.
+ * <p>A key that contains dots itself is written as it is. A path through a list means the values of
+ * every element. If an element is an object with {@code key} and {@code value}, or with {@code
+ * displayName} and {@code newValue}, its name can be written as a key, either below the list or in
+ * place of the list, and leads to the element's value.
  */
 public final class RawPath {
   private final String text;

@@ -3,7 +3,7 @@ package dev.lockstep.rules;
 import java.util.List;
 
 /**
- * Fact that a judgement means for another subject.
+ * Fact about another subject that follows from a judgement.
  *
  * @param kind kind of fact, whose fields are texts and sets
  * @param event event from which the fact follows

@@ -34,8 +34,8 @@ public interface Rule {
   }
 
   /**
-   * Returns the form for people of a text that this rule keeps: a trait of a closed day, or a
-   * member of a fact's set.
+   * Returns a text that this rule keeps, a trait of a closed day or a member of a fact's set, in
+   * the form for people.
    */
   default String shown(String kept) {
     return kept;

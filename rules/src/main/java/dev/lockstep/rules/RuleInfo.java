@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * Immutable.
  */
 public final class RuleInfo {
-  /** Character between the id of a rule and the name of an instance, which no id of a rule has. */
+  /** Character between rule and name in the id of an instance; no rule's own id contains it. */
   public static final char INSTANCE_MARK = '@';
 
   private final String id;
@@ -167,7 +167,7 @@ public final class RuleInfo {
     return new RuleInfo(this, false, INSTANCE_MARK + name);
   }
 
-  /** Returns the id of the rule of an instance's id; the id itself if it is that of a rule. */
+  /** Returns the rule's id in the id of an instance; the id of a rule is returned as it is. */
   public static String ruleOf(String id) {
     int mark = id.indexOf(INSTANCE_MARK);
     return mark < 0 ? id : id.substring(0, mark);
@@ -226,9 +226,7 @@ public final class RuleInfo {
       this.meaning = id + ":" + version;
     }
 
-    /**
-     * Names those of identity, network and policy that contradict one another when the rule fires.
-     */
+    /** Names which of identity, network and policy contradict one another when the rule fires. */
     public Builder outOfStep(String words) {
       this.outOfStep = words;
       return this;
@@ -280,7 +278,7 @@ public final class RuleInfo {
       return this;
     }
 
-    /** Names the reasons; of several that hold, the first is the finding's. */
+    /** Names the reasons; if several hold, the first of them becomes the finding's reason. */
     public Builder reasons(String... reasons) {
       this.reasons = List.of(reasons);
       return this;
@@ -362,7 +360,10 @@ public final class RuleInfo {
       return this;
     }
 
-    /** Gives the rule the one changed fact of a day, which it then compares alone. */
+    /**
+     * Gives the rule the one fact of a day that changed, so that it compares only this fact with
+     * the others.
+     */
     public Builder judgesByChange() {
       this.byChange = true;
       return this;
@@ -386,7 +387,7 @@ public final class RuleInfo {
       return this;
     }
 
-    /** Limits the findings of a subject and day, and replaces them above the limit by one. */
+    /** Limits the findings of a subject and day; more than that are replaced by one. */
     public Builder collapses(Collapse collapse) {
       this.collapse = collapse;
       return this;
@@ -402,8 +403,8 @@ public final class RuleInfo {
     }
 
     /**
-     * Sets the text of which ids of findings are made in place of the rule's id, so that the rule
-     * may get another id and keep its findings.
+     * Sets the text that takes the place of the rule's id in the ids of findings, so that the rule
+     * can get another id and keep its findings.
      */
     public Builder identity(String identity) {
       this.identity = identity;
@@ -411,15 +412,15 @@ public final class RuleInfo {
     }
 
     /**
-     * Sets the text that state belongs to in place of id and version: a rule with another text
-     * starts with no state.
+     * Sets the text that identifies the rule's state, in place of id and version; a rule with
+     * another text starts without state.
      */
     public Builder meaning(String meaning) {
       this.meaning = meaning;
       return this;
     }
 
-    /** Sets the SHA-256 of the text that the rule was made of, in hexadecimal digits. */
+    /** Sets the SHA-256 of the text that defines the rule, in hexadecimal digits. */
     public Builder sha256(String sha256) {
       this.sha256 = sha256;
       return this;
@@ -446,9 +447,7 @@ public final class RuleInfo {
     return title;
   }
 
-  /**
-   * Returns those of identity, network and policy that contradict one another when the rule fires.
-   */
+  /** Returns which of identity, network and policy contradict one another when the rule fires. */
   public String outOfStep() {
     return outOfStep;
   }
@@ -587,17 +586,19 @@ public final class RuleInfo {
     return builtFor;
   }
 
-  /** Returns the text of which ids of findings are made; the rule's id if none is set. */
+  /**
+   * Returns the text that stands for the rule in the ids of findings; the rule's id if none is set.
+   */
   public String identity() {
     return identity;
   }
 
-  /** Returns the text that state belongs to; id and version if none is set. */
+  /** Returns the text that identifies the rule's state; id and version if none is set. */
   public String meaning() {
     return meaning;
   }
 
-  /** Returns the SHA-256 of the text that the rule was made of; empty for a rule of code. */
+  /** Returns the SHA-256 of the text that defines the rule; empty for a rule written in code. */
   public String sha256() {
     return sha256;
   }

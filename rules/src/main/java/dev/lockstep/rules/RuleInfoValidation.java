@@ -99,7 +99,7 @@ final class RuleInfoValidation {
       String other = words.put(setting.name().toUpperCase(Locale.ROOT), setting.name());
       if (other != null) {
         return new RuleInfo.Problem(
-            "its settings %s and %s have one environment variable"
+            "its settings %s and %s have the same environment variable"
                 .formatted(Quoted.of(other), name),
             "give one of them another name");
       }

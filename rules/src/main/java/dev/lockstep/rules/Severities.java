@@ -2,7 +2,7 @@ package dev.lockstep.rules;
 
 import dev.lockstep.schemas.Severity;
 
-/** Order of severities, for raising one as far as High and lowering one as far as Low. */
+/** Steps between severities: one level up, to High at most, and one level down, to Low at least. */
 public final class Severities {
   private Severities() {}
 

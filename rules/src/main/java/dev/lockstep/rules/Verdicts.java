@@ -36,7 +36,9 @@ public interface Verdicts {
     return false;
   }
 
-  /** Returns whether facts for other subjects are taken; otherwise a rule does not relay any. */
+  /**
+   * Returns whether facts about other subjects are accepted; otherwise a rule does not relay any.
+   */
   default boolean takesRelays() {
     return false;
   }

@@ -41,7 +41,7 @@ public record Words(
     return new Words(title, description, address, coldStart, principal, alerts, group);
   }
 
-  /** Returns these words with the mark whether nothing was known of the subject before. */
+  /** Returns these words with the note whether nothing was known of the subject before. */
   public Words coldStart(boolean isCold) {
     return new Words(title, description, ip, isCold, principal, alerts, group);
   }

@@ -35,7 +35,8 @@ final class Child implements AutoCloseable {
   String line() throws IOException {
     String line = out.readLine();
     if (line == null) {
-      throw new IllegalStateException("could not measure: a process ended; its log is " + log);
+      throw new IllegalStateException(
+          "could not measure: a child process ended too early; read its log " + log);
     }
     return line;
   }
@@ -53,7 +54,8 @@ final class Child implements AutoCloseable {
   Duration processorTime() {
     @Nullable Duration used = process.info().totalCpuDuration().orElse(null);
     if (used == null) {
-      throw new IllegalStateException("could not measure: a process ended; its log is " + log);
+      throw new IllegalStateException(
+          "could not measure: a child process ended too early; read its log " + log);
     }
     return used;
   }

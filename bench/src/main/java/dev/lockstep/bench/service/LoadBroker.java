@@ -26,7 +26,10 @@ import org.apache.kafka.common.errors.GroupIdNotFoundException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
-/** The broker that the load goes through, asked from outside of floor and service. */
+/**
+ * Client of the broker that holds the load, for what neither {@link ParsingFloor} nor the service
+ * does.
+ */
 final class LoadBroker implements AutoCloseable {
   private static final int PARTITIONS = 4;
   private static final int CALM_LOOKS = 5;
@@ -68,7 +71,7 @@ final class LoadBroker implements AutoCloseable {
     return admin.listTopics().names().get().stream().filter(n -> n.startsWith(prefix)).toList();
   }
 
-  /** Sends so many messages of a load and waits until the broker has them. */
+  /** Sends a number of messages of a load, and waits until the broker has them. */
   void send(String topic, ServiceLoad load, long messages) {
     for (long sent = 0; sent < messages; sent++) {
       var unused = producer.send(new ProducerRecord<>(topic, load.next()));
@@ -81,8 +84,8 @@ final class LoadBroker implements AutoCloseable {
   }
 
   /**
-   * Waits until a consumer group has committed what its topics hold, for five looks in a row: the
-   * few records that may be left are bundles of activities until then.
+   * Waits until a consumer group has committed nearly all records of its topics, at five checks in
+   * a row.
    */
   void awaitDrained(String group, Duration limit) throws InterruptedException, ExecutionException {
     Instant until = Instant.now().plus(limit);
@@ -116,13 +119,14 @@ final class LoadBroker implements AutoCloseable {
     long left = 0;
     for (Map.Entry<TopicPartition, OffsetAndMetadata> each : committed.entrySet()) {
       ListOffsetsResultInfo end = ends.get(each.getKey());
-      // The last offsets may be markers of transactions, and clocks that go on by themselves.
+      // The last offsets may be those of transaction markers, and of watermarks that advance
+      // without new records.
       left += end == null ? 0 : Math.max(0, end.offset() - each.getValue().offset() - 4);
     }
     return left;
   }
 
-  /** Returns the last value of each key of a topic, as text of its key. */
+  /** Returns the last value of each key of a topic, by the key as a text. */
   Map<String, byte[]> lastValues(String topic) {
     Map<String, byte[]> last = new HashMap<>();
     try (KafkaConsumer<byte[], byte[]> consumer = reader()) {

@@ -28,10 +28,10 @@ import java.util.stream.Stream;
 import java.util.zip.GZIPOutputStream;
 
 /**
- * Measures the service against the floor in one run: the processor time of {@code lockstep run} for
- * the same topic that {@link Floor} consumes and parses, after a warm-up of three tenths of it.
- * Floor and service alternate. Every service run must end with the findings of {@code lockstep
- * replay}.
+ * Measurement of the service against {@link ParsingFloor}: the processor time of {@code lockstep
+ * run} and of the floor for the same topic, without the first three tenths, which are the warm-up.
+ * Runs of floor and service alternate. Every service run must end with the findings of {@code
+ * lockstep replay}.
  */
 public final class ServiceBench {
   private static final long SEED = 7;
@@ -53,7 +53,7 @@ public final class ServiceBench {
   private final Path capture;
   private final Map<Rules, Set<String>> expected = new EnumMap<>(Rules.class);
 
-  /** Rules that a run of the service has. */
+  /** Set of rules with which the service runs. */
   private enum Rules {
     FOUR(
         "rules:\n"
@@ -94,8 +94,9 @@ public final class ServiceBench {
   }
 
   /**
-   * Runs: folder of the project, empty folder to work in, number of records, number of runs, {@code
-   * latency} to measure that as well, or {@code rules} to compare sets of rules instead.
+   * Runs with five arguments: folder of the project, empty folder to work in, number of records,
+   * number of runs, and {@code latency} to measure that as well or {@code rules} to compare sets of
+   * rules instead.
    */
   public static void main(String[] arguments)
       throws IOException, InterruptedException, ExecutionException {
@@ -124,8 +125,9 @@ public final class ServiceBench {
     }
   }
 
-  /** One measured run of the service. */
-  private record Measured(double micros, double perSecond, long stateBytes, Internal internal) {}
+  /** Result of one run of the service. */
+  private record Measured(
+      double micros, double perSecond, long stateBytes, InternalTopicCounts internal) {}
 
   private void run(int runs, boolean latency)
       throws IOException, InterruptedException, ExecutionException {
@@ -165,14 +167,14 @@ public final class ServiceBench {
     row("with link and edge, thousand/CPU-s", thousands(withEdge));
     row("ratio of service to floor", ratios);
     if (latency) {
-      Latency.measure(
+      LatencyMeasurement.measure(
           cluster, (name, edge) -> start(name, edge, Rules.BUILT_IN), wallPerSecond / 2);
     }
   }
 
   /**
-   * Compares the first four rules, all built-in rules, and these with Sigma rules beside them,
-   * which take turns.
+   * Compares runs with the first four rules, with all built-in rules, and with Sigma rules besides;
+   * the three alternate.
    */
   private void compareRules(int runs) throws IOException, InterruptedException, ExecutionException {
     SigmaLoad.write(folder.resolve("sigma"), SIGMA_RULES, SIGMA_CORRELATIONS);
@@ -224,7 +226,7 @@ public final class ServiceBench {
             "-Dorg.slf4j.simpleLogger.defaultLogLevel=warn",
             "-cp",
             System.getProperty("java.class.path"),
-            Floor.class.getName(),
+            ParsingFloor.class.getName(),
             cluster.bootstrap(),
             topic,
             Long.toString(warmUp),
@@ -248,7 +250,8 @@ public final class ServiceBench {
     }
     ServiceLoad load = load();
     try (Child service = start(name, edge, rules);
-        Internal internal = counted ? new Internal(cluster, name + ".") : Internal.none()) {
+        InternalTopicCounts internal =
+            counted ? new InternalTopicCounts(cluster, name + ".") : InternalTopicCounts.none()) {
       cluster.send(name, load, warmUp);
       cluster.awaitDrained(name + ".detect", DRAINED_WITHIN);
       Duration warm = service.processorTime();
@@ -327,7 +330,7 @@ public final class ServiceBench {
     }
   }
 
-  /** Returns what {@code replay} finds in the same messages with the same rules. */
+  /** Returns the findings of {@code lockstep replay} in the same messages with the same rules. */
   private Set<String> replayed(Rules rules) throws IOException, InterruptedException {
     Path config = folder.resolve("replay-%s.yaml".formatted(word(rules)));
     Files.writeString(
@@ -373,8 +376,8 @@ public final class ServiceBench {
   }
 
   /**
-   * Compares what stands in the service's topic with what {@code replay} found. What only counts up
-   * goes out some time after it has changed: it is waited for.
+   * Compares the findings in the service's topic with those of {@code lockstep replay}. Changed
+   * counts go out with a delay, for which the comparison waits.
    */
   private void compare(String name, Rules rules) throws InterruptedException {
     Set<String> wanted = expected.getOrDefault(rules, Set.of());

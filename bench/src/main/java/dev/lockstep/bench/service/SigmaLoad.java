@@ -11,8 +11,9 @@ import java.util.Random;
 import java.util.UUID;
 
 /**
- * Sigma rules of a load: each asks one to three fields of one log source with values of common
- * kinds, of which hardly any occurs. Correlations count refused calls and sign-ins of a principal.
+ * Sigma rules for a load. Each rule compares one to three fields of one log source with usual
+ * values, which hardly ever occur in the load. Correlations count refused calls and sign-ins of a
+ * principal.
  */
 final class SigmaLoad {
   private static final long SEED = 7;
@@ -92,7 +93,7 @@ final class SigmaLoad {
 
   private SigmaLoad() {}
 
-  /** Writes rules and correlations into a folder, a file each. */
+  /** Writes rules and correlations into a folder, one file for each. */
   static void write(Path folder, int rules, int correlations) throws IOException {
     Files.createDirectories(folder);
     Random random = new Random(SEED);

@@ -205,7 +205,7 @@ final class RuleCheckTest {
     assertThatThrownBy(
             () -> check((day, verdicts) -> {}).gives(3, random -> EVENTS, events -> List.of()))
         .isInstanceOf(AssertionError.class)
-        .hasMessageContaining("nothing was expected of 3 histories from seed 7");
+        .hasMessageContaining("the oracle expects no finding of 3 histories from seed 7");
   }
 
   @Test

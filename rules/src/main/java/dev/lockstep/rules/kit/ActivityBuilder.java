@@ -93,17 +93,17 @@ public final class ActivityBuilder {
     return builder;
   }
 
-  /** Starts an event of another kind, of nobody. */
+  /** Starts an event of another kind without a principal. */
   public static ActivityBuilder event(ActivityKind kind, String category, String time) {
     return event(kind, category, at(time));
   }
 
-  /** Starts an event of another kind, of nobody. */
+  /** Starts an event of another kind without a principal. */
   public static ActivityBuilder event(ActivityKind kind, String category, long at) {
     return new ActivityBuilder(kind, category, at);
   }
 
-  /** Sets fields that have no method of their own here. */
+  /** Sets fields for which this builder has no method. */
   public ActivityBuilder with(Consumer<Activity> fields) {
     fields.accept(activity);
     return this;
@@ -368,7 +368,8 @@ public final class ActivityBuilder {
   }
 
   private Alert named() {
-    return Objects.requireNonNull(activity.getAlert(), "only an alert names something");
+    return Objects.requireNonNull(
+        activity.getAlert(), "only an alert has a severity, a title, accounts and addresses");
   }
 
   /** Sets the delay from the event to its arrival. */

@@ -28,7 +28,7 @@ import java.util.function.Function;
 public final class RuleCheck {
   private static final int MOST_SHOWN = 60;
 
-  /** Step in which the engine looks what is due. */
+  /** Interval at which the engine looks for work that is due. */
   private static final long MINUTE_MILLIS = 60_000L;
 
   private final Rule rule;
@@ -47,7 +47,6 @@ public final class RuleCheck {
   /**
    * Starts the check of a rule.
    *
-   * @throws AssertionError if the rule's description has a fault
    * @throws AssertionError if the rule's description has a fault
    */
   public static RuleCheck of(Rule rule) {
@@ -134,7 +133,7 @@ public final class RuleCheck {
     }
     if (findings == 0) {
       throw new AssertionError(
-          "rule %s: nothing was expected of %d histories from seed %d; make events that fire"
+          "rule %s: the oracle expects no finding of %d histories from seed %d; make events that fire"
               .formatted(rule.info().id(), histories, seed));
     }
     return findings;
@@ -151,7 +150,7 @@ public final class RuleCheck {
                   each.reason() + " " + each.severity() + " x" + each.count(), each.toString()));
       if (before != null) {
         throw new AssertionError(
-            "rule %s: two findings of one id are expected, %s and %s"
+            "rule %s: two expected findings have the same id, %s and %s"
                 .formatted(rule.info().id(), before.text(), each));
       }
     }

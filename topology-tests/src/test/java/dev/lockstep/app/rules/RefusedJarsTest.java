@@ -218,7 +218,7 @@ final class RefusedJarsTest {
             "Setting.flag(\"of-a-kind\", true, \"X.\")",
             "its setting \"of-a-kind\" is not a word in camel case; choose one like learningDays",
             "Setting.flag(\"oneTwo\", true, \"X.\"), Setting.flag(\"onetwo\", true, \"X.\")",
-            "its settings \"oneTwo\" and \"onetwo\" have one environment variable; give one",
+            "its settings \"oneTwo\" and \"onetwo\" have the same environment variable; give one",
             "Setting.integer(\"one\", 1, 0, 9, \"X.\").atMost(Setting.integer(\"b\", 1, 0, 9,"
                 + " \"\"))",
             "its setting \"one\" is bounded by \"b\", which is not a setting of the rule; add that")

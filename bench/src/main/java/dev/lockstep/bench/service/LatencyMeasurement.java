@@ -17,21 +17,22 @@ import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
 
 /**
- * Time from a message in the hub to its finding in {@code lockstep.detections}, while the service
- * reads a steady load: probes are two sign-ins of somebody who is in two places at once.
+ * Measurement of the time from a message in the hub to its finding in {@code lockstep.detections},
+ * while the service reads a steady load. Each probe is two sign-ins of a user in two distant
+ * places.
  */
-final class Latency {
+final class LatencyMeasurement {
   private static final Duration LENGTH = Duration.ofSeconds(60);
   private static final Duration WARM_UP = Duration.ofSeconds(15);
   private static final int PROBES_A_SECOND = 5;
   private static final int STEPS_A_SECOND = 50;
 
-  /** Starts a service on a topic. */
+  /** Function that starts a service on a topic. */
   interface Starting {
     Child start(String name, boolean edge) throws IOException;
   }
 
-  private Latency() {}
+  private LatencyMeasurement() {}
 
   static void measure(LoadBroker cluster, Starting starting, double recordsPerSecond)
       throws IOException, InterruptedException, ExecutionException {

@@ -14,18 +14,18 @@ import java.util.Deque;
 import java.util.List;
 
 /**
- * Messages of 50 records as they lie on a hub, three gateway calls with their identity link to two
- * sign-ins, made of a {@link LoadCapture}.
+ * Messages of 50 records as a hub holds them, made from a {@link LoadCapture}: for every two
+ * sign-ins three gateway calls with their identity links.
  *
  * @param bodies the messages
- * @param records how many records they hold together
- * @param bytes how many bytes
+ * @param records number of records in all messages
+ * @param bytes number of bytes of all messages
  */
-record Messages(List<byte[]> bodies, int records, long bytes) {
+record BenchmarkMessages(List<byte[]> bodies, int records, long bytes) {
   static final int RECORDS = 50;
   private static final ObjectMapper JSON = new ObjectMapper();
 
-  /** What nobody reads of a sign-in, the largest first. */
+  /** Fields of a sign-in that nothing reads, the largest first. */
   private static final List<String> UNREAD_OF_SIGN_INS =
       List.of(
           "appliedConditionalAccessPolicies",
@@ -53,12 +53,12 @@ record Messages(List<byte[]> bodies, int records, long bytes) {
       List.of("url", "backendUrl", "backendId", "backendMethod", "backendProtocol", "cache");
 
   /**
-   * Makes messages.
+   * Creates messages from a new load capture.
    *
-   * @param count how many
-   * @param lean whether to leave out what nobody reads, until a record has about 1 KB
+   * @param count number of messages
+   * @param lean whether to leave out fields that nothing reads, until a record has about 1 KB
    */
-  static Messages make(int count, boolean lean, long seed) throws IOException {
+  static BenchmarkMessages make(int count, boolean lean, long seed) throws IOException {
     Path file = Files.createTempFile("lockstep-bench", ".jsonl");
     try {
       LoadCapture.write(file, 5L * count * RECORDS / 2, seed);
@@ -68,7 +68,7 @@ record Messages(List<byte[]> bodies, int records, long bytes) {
     }
   }
 
-  private static Messages made(Path file, int count, boolean lean) throws IOException {
+  private static BenchmarkMessages made(Path file, int count, boolean lean) throws IOException {
     Deque<JsonNode> calls = new ArrayDeque<>();
     Deque<JsonNode> signIns = new ArrayDeque<>();
     try (var lines = Files.lines(file)) {
@@ -98,10 +98,13 @@ record Messages(List<byte[]> bodies, int records, long bytes) {
       bodies.add(body);
       bytes += body.length;
     }
-    return new Messages(bodies, count * RECORDS, bytes);
+    return new BenchmarkMessages(bodies, count * RECORDS, bytes);
   }
 
-  /** Leaves of the traces the link alone, and that as our policies log it: as a text. */
+  /**
+   * Removes all trace records except the identity link, which stays a text, as Lockstep's policy
+   * for API Management logs it.
+   */
   private static void trace(ObjectNode properties) throws IOException {
     JsonNode logged = properties.path("traceRecords");
     for (JsonNode trace : logged.isTextual() ? JSON.readTree(logged.asText()) : logged) {
@@ -116,6 +119,7 @@ record Messages(List<byte[]> bodies, int records, long bytes) {
         return;
       }
     }
-    throw new IllegalStateException("could not make messages: a call has no link");
+    throw new IllegalStateException(
+        "could not make messages: a gateway call of the load capture has no identity link");
   }
 }

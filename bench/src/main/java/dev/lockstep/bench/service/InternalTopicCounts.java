@@ -13,10 +13,11 @@ import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Counts what a service writes to its activity and internal topics, while it runs: records that
- * Streams has consumed are deleted, so that nobody can count them afterwards.
+ * Counts of the records and bytes that a service writes to its activity topic and its internal
+ * topics. They are taken while the service runs, because Kafka Streams deletes records that it has
+ * consumed.
  */
-final class Internal implements AutoCloseable {
+final class InternalTopicCounts implements AutoCloseable {
   private final AtomicLong streamBytes = new AtomicLong();
   private final AtomicLong streamRecords = new AtomicLong();
   private final AtomicLong changelogBytes = new AtomicLong();
@@ -24,19 +25,19 @@ final class Internal implements AutoCloseable {
   private final @Nullable Thread thread;
   private volatile boolean ends;
 
-  private Internal() {
+  private InternalTopicCounts() {
     this.thread = null;
   }
 
-  Internal(LoadBroker cluster, String prefix) {
+  InternalTopicCounts(LoadBroker cluster, String prefix) {
     Thread counting = new Thread(() -> count(cluster, prefix), "internal-topics");
     counting.setDaemon(true);
     counting.start();
     this.thread = counting;
   }
 
-  static Internal none() {
-    return new Internal();
+  static InternalTopicCounts none() {
+    return new InternalTopicCounts();
   }
 
   private void count(LoadBroker cluster, String prefix) {
@@ -77,7 +78,7 @@ final class Internal implements AutoCloseable {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     } catch (ExecutionException e) {
-      throw new IllegalStateException("could not count what internal topics hold", e);
+      throw new IllegalStateException("could not count the records of the internal topics", e);
     }
   }
 

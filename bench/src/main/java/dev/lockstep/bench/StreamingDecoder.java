@@ -6,10 +6,10 @@ import com.fasterxml.jackson.core.JsonToken;
 import java.io.IOException;
 
 /**
- * Reads the fields that the product reads of these records, and nothing else, straight from
- * Jackson's parser: no limits, no case folding, no damage, no activity.
+ * Decoder that reads the same fields as the product straight from Jackson's parser, without limits,
+ * case folding, JSON recovery and activities.
  */
-public final class PlainStreaming implements Decoder {
+public final class StreamingDecoder implements Decoder {
   private final JsonFactory factory = new JsonFactory();
 
   @Override
@@ -28,10 +28,10 @@ public final class PlainStreaming implements Decoder {
       String name = json.currentName();
       token = json.nextToken();
       if (token.isStructStart()) {
-        if (!Fields.WITHIN.contains(name)) {
+        if (!DecodedFields.WITHIN.contains(name)) {
           json.skipChildren();
         }
-      } else if (Fields.READ.contains(name)) {
+      } else if (DecodedFields.READ.contains(name)) {
         String text = json.getText();
         sum += text.length();
         if (name.equals("message") && text.startsWith("{")) {

@@ -1,6 +1,6 @@
 package dev.lockstep.bench.service;
 
-import dev.lockstep.bench.PlainStreaming;
+import dev.lockstep.bench.StreamingDecoder;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
@@ -11,18 +11,22 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
 /**
- * Consumes a topic from its beginning, parses the fields that the product reads, and does nothing
- * else. Prints the nanoseconds of processor time between two numbers of messages.
+ * Smallest possible service, with which the product is compared: it consumes a topic from its
+ * beginning and parses the fields that the product reads. It prints the nanoseconds of processor
+ * time that the messages after the warm-up took.
  */
-final class Floor {
-  private Floor() {}
+final class ParsingFloor {
+  private ParsingFloor() {}
 
-  /** Runs: bootstrap servers, topic, messages of the warm-up, messages in all. */
+  /**
+   * Runs with four arguments: bootstrap servers, topic, number of messages of the warm-up, number
+   * of all messages.
+   */
   public static void main(String[] arguments) throws IOException {
     String topic = arguments[1];
     long warmUp = Long.parseLong(arguments[2]);
     long all = Long.parseLong(arguments[3]);
-    PlainStreaming parser = new PlainStreaming();
+    StreamingDecoder parser = new StreamingDecoder();
     Map<String, Object> settings =
         Map.of(
             "bootstrap.servers", arguments[0],

@@ -2,9 +2,9 @@ package dev.lockstep.bench;
 
 import java.util.Set;
 
-/** What the product reads of sign-ins and gateway calls. */
-final class Fields {
-  /** Objects and arrays that hold something that is read. */
+/** Names of the JSON fields that the product reads in records of sign-ins and gateway calls. */
+final class DecodedFields {
+  /** Objects and arrays that contain fields to read. */
   static final Set<String> WITHIN =
       Set.of(
           "records",
@@ -84,5 +84,5 @@ final class Fields {
           "xff",
           "validated");
 
-  private Fields() {}
+  private DecodedFields() {}
 }

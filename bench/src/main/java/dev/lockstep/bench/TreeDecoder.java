@@ -5,8 +5,10 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.util.Map;
 
-/** Reads the same fields as {@link PlainStreaming}, from a tree of the whole message. */
-final class Tree implements Decoder {
+/**
+ * Decoder that reads the same fields as {@link StreamingDecoder} from a tree of the whole message.
+ */
+final class TreeDecoder implements Decoder {
   private final ObjectMapper mapper = new ObjectMapper();
 
   @Override
@@ -23,8 +25,8 @@ final class Tree implements Decoder {
     }
     for (Map.Entry<String, JsonNode> field : node.properties()) {
       if (field.getValue().isContainerNode()) {
-        sum += Fields.WITHIN.contains(field.getKey()) ? node(field.getValue()) : 0;
-      } else if (Fields.READ.contains(field.getKey())) {
+        sum += DecodedFields.WITHIN.contains(field.getKey()) ? node(field.getValue()) : 0;
+      } else if (DecodedFields.READ.contains(field.getKey())) {
         String text = field.getValue().asText();
         sum += text.length();
         if (field.getKey().equals("message")) {

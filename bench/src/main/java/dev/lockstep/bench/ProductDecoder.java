@@ -5,8 +5,8 @@ import dev.lockstep.ingest.message.MessageReader;
 import dev.lockstep.ingest.outcome.Outcome;
 import dev.lockstep.schemas.Where;
 
-/** Reads records as the product does: to activities, under limits. */
-final class Product implements Decoder {
+/** Decoder that reads records as the product does, to activities and with its limits. */
+final class ProductDecoder implements Decoder {
   private static final long ENQUEUED_AT = 1_795_200_000_000L;
 
   private final MessageReader reader = new MessageReader(Limits.defaults());
@@ -22,7 +22,8 @@ final class Product implements Decoder {
 
   private void take(Outcome outcome) {
     if (!(outcome instanceof Outcome.Mapped mapped)) {
-      throw new IllegalStateException("could not measure: a record gave " + outcome);
+      throw new IllegalStateException(
+          "could not measure: a record was not mapped to an activity, but gave " + outcome);
     }
     sum += mapped.activity().getEventAt();
   }
