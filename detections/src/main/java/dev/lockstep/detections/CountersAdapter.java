@@ -17,8 +17,8 @@ import java.util.List;
 import java.util.Objects;
 
 /**
- * Counters of joins, rules and findings that add to one {@link DetectionCounters}. Safe for use by
- * many threads.
+ * Adapter by which joins, rules and findings count into one {@link DetectionCounters}. Safe for use
+ * by many threads.
  */
 public final class CountersAdapter
     implements Observation.Counts, EngineCounts, FindingCounts, Joins.Counts {
@@ -106,7 +106,7 @@ public final class CountersAdapter
     return copy;
   }
 
-  /** Counts an event by what files and databases do not know of its address. */
+  /** Counts what files and databases do not know about the address of an event. */
   public void located(Event event) {
     Location location = event.location();
     if (location == null || (event.isSignIn() && !event.isSuccessfulSignIn())) {

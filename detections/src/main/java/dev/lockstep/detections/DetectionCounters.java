@@ -186,7 +186,7 @@ public final class DetectionCounters {
     return read(coverage);
   }
 
-  /** Returns the number of events that arrived later than verdicts are promised for. */
+  /** Returns the number of events that arrived too late for the promise of correct verdicts. */
   public long lateEvents() {
     return late.sum();
   }

@@ -7,7 +7,7 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 
 /**
- * Counts of the findings that each exception holds back, and of those that go out all the same
+ * Counts of the findings that each exception holds back, and of those that are sent all the same
  * because an alert confirms them. A finding that several exceptions cover counts for each. Safe for
  * use by many threads.
  */

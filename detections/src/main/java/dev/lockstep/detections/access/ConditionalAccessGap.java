@@ -33,8 +33,8 @@ import java.util.Map;
 import java.util.Objects;
 
 /**
- * Rule {@code conditional-access-gap}: a token that was accepted though its sign-in came from an
- * unmanaged device, or no conditional access policy applied to it.
+ * Rule {@code conditional-access-gap}: an accepted token whose sign-in came from an unmanaged
+ * device, or was covered by no conditional access policy.
  */
 public final class ConditionalAccessGap implements Rule {
   static final String ID = "conditional-access-gap";
@@ -50,7 +50,11 @@ public final class ConditionalAccessGap implements Rule {
 
   static final Setting MAX_HOURS =
       Setting.integer(
-          "maxHours", 48, 1, 48, "Most time between a sign-in and a call of its token, in hours.");
+          "maxHours",
+          48,
+          1,
+          48,
+          "Longest time between a sign-in and a call with its token, in hours.");
 
   static final Field API = Field.text("api");
   static final Field IS_UNMANAGED = Field.flag("unmanaged");
@@ -67,7 +71,7 @@ public final class ConditionalAccessGap implements Rule {
           .runs(any -> Long.MAX_VALUE)
           .declare();
 
-  /** Accepted calls with the token, of a day; first and last are told to the millisecond. */
+  /** Accepted calls with the token on one day; the times of the first and the last are exact. */
   static final FactKind CALL =
       FactKind.named("call", CALL_FROM_BACKEND)
           .byPrincipal()

@@ -2,7 +2,7 @@
  * Rule {@code conditional-access-gap}: tokens of sign-ins that no conditional access policy
  * covered, at applications that need one.
  *
- * <p>No other rule comes in, and nothing of the engine.
+ * <p>Nothing of another rule or of the engine may come in here.
  */
 @NullMarked
 package dev.lockstep.detections.access;

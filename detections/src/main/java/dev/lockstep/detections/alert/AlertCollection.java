@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Union of the records of one alert, independent of their order. */
 public final class AlertCollection {
-  /** Gate of an alert that is one of our own findings. */
+  /** Gate of an alert that Sentinel or Defender made from a finding of Lockstep. */
   static final String OWN_ALERT = "own-alert";
 
   private static final int MOST_RECORDS = 5;
@@ -116,12 +116,15 @@ public final class AlertCollection {
     return true;
   }
 
-  /** Returns whether an alert is severe enough to be compared and is not one of our own. */
+  /**
+   * Returns whether an alert is severe enough to be compared and was not made from a finding of
+   * Lockstep.
+   */
   static boolean counts(Alert alert) {
     return whyNotCounted(alert) == null;
   }
 
-  /** Returns the gate for which an alert is not compared, or null if it is compared. */
+  /** Returns the gate that keeps an alert from being compared, or null if the alert is compared. */
   public static @Nullable String whyNotCounted(Alert alert) {
     return alert.getOwn() ? OWN_ALERT : isSevere(alert) ? null : "severity";
   }

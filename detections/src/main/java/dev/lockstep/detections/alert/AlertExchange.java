@@ -25,8 +25,8 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Alerts of Defender between subjects: the records of an alert are united, the alert is passed to
- * each subject that it names, and a finding that it meets there is corroborated.
+ * Exchange of Defender's alerts between subjects: unites the records of an alert, passes the alert
+ * to each subject that it names, and corroborates findings about that subject.
  */
 public final class AlertExchange {
   private static final String ALERT = "alert\n";
@@ -102,7 +102,7 @@ public final class AlertExchange {
     return news;
   }
 
-  /** Judges an alert of which no record has come for a while. */
+  /** Judges an alert after a time in which none of its records came. */
   public void judge(SubjectAlerts state) {
     AlertCollection collection = state.collecting();
     AlertOnSubject whole = collection.whole();
@@ -165,7 +165,7 @@ public final class AlertExchange {
     }
   }
 
-  /** Returns the gate of a network class that alerts never match, or null. */
+  /** Returns the gate of a network class in which alerts corroborate nothing, or null. */
   static @Nullable String gate(String networkClass) {
     NetworkClass known = NetworkClass.ofWord(networkClass);
     return known == null ? null : AlertGates.of(known);
@@ -291,7 +291,10 @@ public final class AlertExchange {
         : new ArrayList<>(state.alerts().values());
   }
 
-  /** Returns the parts of a finding by the subject that each mentions. */
+  /**
+   * Returns the subjects that a finding mentions, each with its network class, which is empty for a
+   * principal.
+   */
   public static Map<Subject, String> parts(
       List<FindingAddress> addresses, @Nullable Principal principal) {
     Map<Subject, String> parts = new LinkedHashMap<>();

@@ -21,7 +21,7 @@ public final class EngineMessages {
     return AlertExchange.record(activity);
   }
 
-  /** Returns the subject at which the records of an alert come together. */
+  /** Returns the subject at which the records of an alert are united. */
   public static Subject alertSubject(String alert) {
     return AlertExchange.alertSubject(alert);
   }

@@ -6,6 +6,6 @@ import org.jspecify.annotations.Nullable;
 /**
  * Union of a Defender alert's records, with the gate that excludes it.
  *
- * @param gate gate for which no rule compares the alert, or null
+ * @param gate gate that keeps rules from comparing the alert, or null
  */
 public record ReportedAlert(AlertOnSubject alert, @Nullable String gate) {}

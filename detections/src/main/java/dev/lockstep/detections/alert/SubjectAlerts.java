@@ -3,7 +3,6 @@ package dev.lockstep.detections.alert;
 import dev.lockstep.detections.encoding.Hashes;
 import dev.lockstep.detections.message.Message;
 import dev.lockstep.rules.AlertOnSubject;
-import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -12,8 +11,8 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Alerts on a subject and findings that mention it. For a name also the principals that signed in
- * under it, and for an alert its united records.
+ * Alerts that name a subject, and findings that mention it. A subject that is a name also has the
+ * principals that signed in under it, and one that is an alert has its united records.
  */
 public final class SubjectAlerts {
   /**
@@ -30,7 +29,6 @@ public final class SubjectAlerts {
   private final TreeMap<String, Message.Mentioned> mentions = new TreeMap<>();
   private final TreeMap<NamedOn, long[]> named = new TreeMap<>();
   private @Nullable AlertCollection collection;
-  private final TreeMap<String, Integer> overflowing = new TreeMap<>();
   private final Set<AlertItem> dirty = new LinkedHashSet<>(2);
 
   /** Principal that signed in under a name on a day. */
@@ -99,10 +97,7 @@ public final class SubjectAlerts {
     return true;
   }
 
-  /**
-   * Drops the last alert of a day if there are too many; returns whether it is another than the
-   * added one.
-   */
+  /** Drops one alert of a day if there are too many; returns whether the added alert is kept. */
   private boolean bound(int day, String added) {
     int count = 0;
     String last = null;
@@ -122,15 +117,7 @@ public final class SubjectAlerts {
     }
     alerts.remove(last);
     dirty.add(new AlertItem(ItemKind.ALERT, day, last));
-    overflowing.put(last, day);
     return !last.equals(added);
-  }
-
-  /** Returns the alerts that were dropped since the last call. */
-  List<String> letGo() {
-    List<String> gone = new ArrayList<>(overflowing.keySet());
-    overflowing.clear();
-    return gone;
   }
 
   @Nullable AlertOnSubject remove(String id) {
@@ -175,7 +162,10 @@ public final class SubjectAlerts {
     return true;
   }
 
-  /** Returns the union of an alert's records, created if necessary, for a change. */
+  /**
+   * Returns the union of an alert's records, in order to change it; creates an empty one if there
+   * is none.
+   */
   public AlertCollection collecting() {
     AlertCollection known = collection;
     if (known == null) {

@@ -31,8 +31,8 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Rule {@code gateway-bypass}: a call of a gateway behind Front Door that did not come through its
- * Front Door.
+ * Rule {@code gateway-bypass}: a call that reached a gateway behind Front Door without going
+ * through its Front Door.
  */
 public final class GatewayBypass implements Rule {
   static final String ID = "gateway-bypass";
@@ -47,10 +47,10 @@ public final class GatewayBypass implements Rule {
   static final String NO_ADDRESS = "no-address";
   static final String NO_FDID = "no-fdid";
 
-  /** Outcome of a call of a known API that the gateway let in. */
+  /** Outcome of an accepted call of a known API. */
   static final String ACCEPTED = "accepted";
 
-  /** Outcome of a call that the gateway let in though it belongs to no API. */
+  /** Outcome of an accepted call that belongs to no API. */
   static final String NO_API = "no-api";
 
   /** Outcome of a call that the gateway refused. */
@@ -61,7 +61,7 @@ public final class GatewayBypass implements Rule {
   static final Field OUTCOME = Field.text("outcome");
   static final Field EXPECTED = Field.text("expected");
 
-  /** Calls of an address past the Front Door of a gateway that are alike. */
+  /** Alike calls from an address that reached a gateway past its Front Door. */
   static final FactKind CALL =
       FactKind.named("call", GATEWAY, WAY, OUTCOME, EXPECTED).minutes().declare();
 
@@ -160,7 +160,7 @@ public final class GatewayBypass implements Rule {
     return event.isRefusedCall() ? REFUSED : NO_CODE;
   }
 
-  /** Returns the gate by which calls from an address are expected past Front Door, or null. */
+  /** Returns the gate of an address from which calls past Front Door are expected, or null. */
   private static @Nullable String expected(Enrichment enrichment, Address address) {
     return address.isPrivate()
         ? PRIVATE

@@ -1,7 +1,7 @@
 /**
  * Rule {@code gateway-bypass}: calls that reach a gateway past its Front Door.
  *
- * <p>No other rule comes in, and nothing of the engine.
+ * <p>Nothing of another rule or of the engine may come in here.
  */
 @NullMarked
 package dev.lockstep.detections.bypass;

@@ -56,7 +56,7 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
-/** Composer of contributions to findings from the verdicts of a finding. */
+/** Composer of a rule's contribution to a finding from the verdicts that the finding rests on. */
 public final class ContributionComposer {
   /** Reason of a contribution that retracts a finding. */
   public static final String WITHDRAWN = "withdrawn";
@@ -95,8 +95,8 @@ public final class ContributionComposer {
   }
 
   /**
-   * Returns the group of findings that may be one incident, or null for a finding alone. A finding
-   * of a rule made of text is alone, so that such rules change no other finding.
+   * Returns the name of the group whose findings may form an incident, or null for a finding in no
+   * group. Findings of Sigma rules are in no group, so that those rules change no other finding.
    */
   private static @Nullable String group(
       RuleInfo rule, Subject subject, @Nullable Principal principal) {
@@ -131,9 +131,9 @@ public final class ContributionComposer {
   }
 
   /**
-   * Composes a contribution.
+   * Composes the contribution of a finding from its verdicts.
    *
-   * @param overflow if more came than is kept
+   * @param overflow if more facts or events came than are kept
    * @param stood last output, below which the finding must not fall if some of its facts are no
    *     longer kept; null if all are kept
    */
@@ -161,7 +161,7 @@ public final class ContributionComposer {
   }
 
   /**
-   * Composes one contribution in place of too many.
+   * Composes one contribution in place of those of too many findings.
    *
    * @param all all verdicts of the findings
    * @param findings number of replaced findings
@@ -527,7 +527,7 @@ public final class ContributionComposer {
         }
         boolean hasFirst = fact.firstAt() >= one.from(i) && fact.firstAt() <= one.to(i);
         if (!hasFirst && (fact.lastAt() < one.from(i) || fact.lastAt() > one.to(i))) {
-          long at = startOf(one, i); // of what lies between, the minute is known
+          long at = startOf(one, i); // only the minute is known of the events in between
           if (between == null || at < betweenAt) {
             betweenAt = at;
             between = other;
@@ -574,7 +574,10 @@ public final class ContributionComposer {
     return evidence;
   }
 
-  /** Returns the location of a fact's event; of an aggregate that of its first event is known. */
+  /**
+   * Returns the location of a fact's event; in an aggregate only the first event's location is
+   * known.
+   */
   private static @Nullable Location locationOf(EventReference event, Fact fact) {
     return fact.kind().hasAggregate() && !event.isSameEvent(fact.first()) ? null : fact.location();
   }
@@ -635,7 +638,7 @@ public final class ContributionComposer {
     return evidence;
   }
 
-  /** Predicate of a network: whether one side of everything that fired is in it. */
+  /** Predicate of a network: whether every verdict has a fact in the network. */
   @FunctionalInterface
   private interface Touched {
     boolean by(NamedNetwork network);

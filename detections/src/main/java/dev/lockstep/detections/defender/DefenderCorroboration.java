@@ -29,11 +29,11 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Rule {@code defender-corroboration}: a principal was let in at an address close in time to a
- * Defender alert on that address.
+ * Rule {@code defender-corroboration}: a sign-in or an accepted call at an address close in time to
+ * a Defender alert that names the address.
  *
- * <p>{@code finding.AlertCorroboration} raises findings of other rules by alerts. Its switches are
- * settings of this rule, because people know both under one name.
+ * <p>{@code finding.AlertCorroboration} raises findings of other rules because of alerts. Its
+ * settings are among this rule's, because people know both by one name.
  */
 public final class DefenderCorroboration implements Rule {
   /** Id of the rule. */
@@ -50,7 +50,7 @@ public final class DefenderCorroboration implements Rule {
           10,
           0,
           1_440,
-          "For how many minutes none of an alert's records may have come until it is judged.");
+          "Minutes without a new record of an alert after which the alert is judged.");
 
   /** Longest time in hours between an alert and a finding that it corroborates. */
   public static final Setting ESCALATE_HOURS =
@@ -59,7 +59,8 @@ public final class DefenderCorroboration implements Rule {
           24,
           1,
           72,
-          "How many hours an alert may lie from a finding of another rule that it corroborates.");
+          "Longest time between an alert and a finding of another rule that it corroborates, in"
+              + " hours.");
 
   /** Longest time in minutes between an alert and a sign-in or call at its address. */
   static final Setting FLAG_MINUTES =
@@ -68,7 +69,7 @@ public final class DefenderCorroboration implements Rule {
           60,
           1,
           1_440,
-          "How many minutes an alert may lie from a sign-in or call at its address.");
+          "Longest time between an alert and a sign-in or call at its address, in minutes.");
 
   private static final FactKind PRESENCE =
       FactKind.named("presence").byNetwork().byPrincipal().retractable().declare();

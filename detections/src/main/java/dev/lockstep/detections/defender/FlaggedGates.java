@@ -10,12 +10,12 @@ import dev.lockstep.schemas.Principal;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Gates of a fact and an alert, each with its verdict and numbers. */
+/** Gates of the comparison of a fact with an alert, each with its verdict and numbers. */
 final class FlaggedGates {
   private FlaggedGates() {}
 
   /**
-   * Returns the gates.
+   * Returns the gates of a fact and an alert in order.
    *
    * @param most longest time between the two, in minutes
    * @param gate gate of the network class that decided, or null

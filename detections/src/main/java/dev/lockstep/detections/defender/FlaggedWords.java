@@ -15,7 +15,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.TreeSet;
 
-/** Texts of a {@code defender-corroboration} finding. */
+/** Title and description of a {@code defender-corroboration} finding. */
 final class FlaggedWords {
   private static final int FEW = 5;
 

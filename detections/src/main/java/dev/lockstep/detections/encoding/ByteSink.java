@@ -13,7 +13,7 @@ public final class ByteSink {
   public static final int GUID = 1;
   static final int SHORTEST = 2;
 
-  /** Marker before a new word of the dictionary, and for a word that is written in full. */
+  /** Marker before a word that is written in full, because it has no number in the dictionary. */
   static final int WRITTEN_OUT = 1;
 
   static final int FIRST_WORD = 2;
@@ -136,7 +136,7 @@ public final class ByteSink {
     return fixed64(Double.doubleToLongBits(value));
   }
 
-  /** Writes a text that repeats. */
+  /** Writes a text that repeats between records, by its number in the dictionary if it has one. */
   ByteSink word(@Nullable String text) {
     if (text == null) {
       return put(NULL);
@@ -183,7 +183,7 @@ public final class ByteSink {
     return raw(encoded, encoded.length);
   }
 
-  /** Writes the text as 16 bytes if it is a GUID in lower case; returns whether it is. */
+  /** Writes a text as 16 bytes if it is a GUID in lower case; returns whether it is one. */
   private boolean guid(String text) {
     put(GUID);
     if (guid(text, 0)) {
@@ -193,7 +193,9 @@ public final class ByteSink {
     return false;
   }
 
-  /** Writes the GUID at a place of a text as 16 bytes without a tag; returns whether it is one. */
+  /**
+   * Writes the GUID at a place of a text as 16 bytes without a tag; returns false if there is none.
+   */
   private boolean guid(String text, int from) {
     ensure(16);
     int to = length;
@@ -218,8 +220,8 @@ public final class ByteSink {
   }
 
   /**
-   * Writes a text of GUIDs in lower case with a space between each two, which ends where the bytes
-   * end; returns whether it is one.
+   * Writes, as the last part of these bytes, a text of GUIDs in lower case with single spaces
+   * between them; returns false and writes nothing if the text is not of that form.
    */
   public boolean guids(String text) {
     if ((text.length() + 1) % (GUID_CHARS + 1) != 0) {

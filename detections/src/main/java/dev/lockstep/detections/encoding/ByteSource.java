@@ -51,12 +51,12 @@ public final class ByteSource {
     return at < end;
   }
 
-  /** Returns the remaining bytes, which stay to be read. */
+  /** Returns a copy of the remaining bytes without moving past them. */
   public byte[] remaining() {
     return Arrays.copyOfRange(bytes, at, end);
   }
 
-  /** Passes over the remaining bytes. */
+  /** Skips the remaining bytes. */
   public void end() {
     at = end;
   }
@@ -69,7 +69,7 @@ public final class ByteSource {
     return sized;
   }
 
-  /** Passes over bytes with a length prefix; returns whether there are any. */
+  /** Skips bytes with a length prefix; returns whether there are any. */
   boolean skipSized() {
     int length = count();
     at += length;
@@ -212,7 +212,7 @@ public final class ByteSource {
     return text;
   }
 
-  /** Passes over a text. */
+  /** Skips a text. */
   void skipText() {
     long tag = unsigned();
     if (tag == ByteSink.GUID) {

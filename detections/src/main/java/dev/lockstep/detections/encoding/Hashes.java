@@ -11,7 +11,7 @@ public final class Hashes {
   /** Fingerprint of no bytes, by which Avro's fingerprint of 64 bits is defined. */
   public static final long EMPTY = 0xC15D213AA4D7A795L;
 
-  /** Odd numbers with as many ones as zeros, by which hashes are multiplied. */
+  /** Odd factors for multiplying hashes, half of whose bits are ones. */
   private static final long NUMBERS = 0x9E3779B97F4A7C15L;
 
   private static final long LENGTHS = 0xC2B2AE3D27D4EB4FL;
@@ -41,8 +41,8 @@ public final class Hashes {
   }
 
   /**
-   * Returns the hash of some text and what came before it, of which not every text is known: much
-   * quicker than {@link #of}, and no fingerprint of anybody else's.
+   * Returns the hash of a text combined with the hash of what came before it. It is much faster
+   * than {@link #of}, and follows no published algorithm.
    *
    * @param before hash of what came before; 0 if nothing did
    */
@@ -65,7 +65,7 @@ public final class Hashes {
     return mixed(hash, rest);
   }
 
-  /** Returns the hash of a number and what came before it. */
+  /** Returns the hash of a number combined with the hash of what came before it. */
   public static long mixed(long before, long number) {
     long hash = (before ^ number) * NUMBERS;
     return hash ^ (hash >>> 29);

@@ -13,18 +13,23 @@ import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Codec of what facts and visits share: places, principals, event references and fields. */
+/**
+ * Codec of the parts that facts and visits share: places, principals, event references and fields.
+ */
 public final class PartsCodec {
   private static final NetworkClass[] CLASSES = NetworkClass.values();
   private static final List<String> TYPES = List.of("user", "workload", "subscription");
   private static final int PLACED = 0x80;
 
-  /** Bits of a principal's type; those above tell which value is its id. */
+  /**
+   * Number of bits for a principal's type; the bits above them are the index of the value that is
+   * its id.
+   */
   private static final int TYPE_BITS = 3;
 
   private static final int TYPE_MASK = (1 << TYPE_BITS) - 1;
 
-  /** Place that stands for the subject's id. */
+  /** Index that stands for the subject's id in place of a value. */
   private static final int SUBJECT = 30;
 
   private static final @Nullable Object[] NO_VALUES = {};
@@ -60,7 +65,7 @@ public final class PartsCodec {
         return i;
       }
     }
-    throw new IllegalStateException("a class of networks that there is not");
+    throw new IllegalStateException("no number for a network class");
   }
 
   public static @Nullable Location location(ByteSource from) {
@@ -87,7 +92,7 @@ public final class PartsCodec {
             CLASSES[flags & ~PLACED]));
   }
 
-  /** Returns the place in a location, and passes over the rest of it. */
+  /** Returns the place in a location, and skips the rest of the location. */
   public static Place place(ByteSource from) {
     if (!from.skipSized()) {
       return Place.UNKNOWN;
@@ -220,7 +225,7 @@ public final class PartsCodec {
     return text == null ? null : shared(text);
   }
 
-  /** Returns an equal text from the cache if it is there, because texts repeat often. */
+  /** Returns an equal text from the cache if there is one, because texts repeat often. */
   private static String shared(String text) {
     int slot = text.hashCode() & (SHARED.length - 1);
     String known = SHARED[slot];
@@ -245,7 +250,7 @@ public final class PartsCodec {
     }
   }
 
-  /** Passes over values written by {@link #write(ByteSink, List, Object[])}. */
+  /** Skips values written by {@link #write(ByteSink, List, Object[])}. */
   public static void skipValues(ByteSource from, List<Field> fields) {
     for (Field field : fields) {
       switch (field.type()) {

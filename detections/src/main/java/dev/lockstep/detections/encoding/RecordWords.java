@@ -26,10 +26,10 @@ public final class RecordWords {
   /** Holder of a network. */
   record Holder(@Nullable Long asn, @Nullable String organisation, @Nullable String country) {}
 
-  /** Log and place that the events of one source share. */
+  /** Log category and source that many events share. */
   record Origin(String category, String source, @Nullable String hub, @Nullable String file) {}
 
-  /** Storage of a dictionary that outlives the process. */
+  /** Storage of a dictionary beyond the life of the process. */
   public interface Keeper {
     /** Stores a new word, before a record with it is written. */
     void added(int number, byte[] word);
@@ -116,7 +116,7 @@ public final class RecordWords {
   }
 
   /**
-   * Returns the word with a number.
+   * Returns the word that has a number.
    *
    * @throws IllegalArgumentException if there is none
    */
@@ -125,7 +125,7 @@ public final class RecordWords {
     Object word = number < words.size() ? words.get(number) : null;
     if (word == null) {
       throw new IllegalArgumentException(
-          "a record has word %d, which is not kept".formatted(number));
+          "a record refers to word %d, which the dictionary does not have".formatted(number));
     }
     return word;
   }

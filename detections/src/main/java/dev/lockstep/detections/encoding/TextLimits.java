@@ -15,8 +15,8 @@ import org.jspecify.annotations.Nullable;
  * Limits of texts in state, in findings and on internal topics, because a record can carry 256 KiB
  * of anything.
  *
- * <p>A text for people is cut. A text that distinguishes things is cut and ends in the hash of the
- * whole text. Lengths are in UTF-16 units.
+ * <p>A text for people is cut off. A text that distinguishes things is cut off too, and then ends
+ * in the hash of the whole text. Lengths are in UTF-16 units.
  */
 public final class TextLimits {
   /** Length of names of places, principals and applications. */

@@ -2,7 +2,7 @@
  * Erasure of a principal: whom a request names, what belongs to it, and the pseudonym that replaces
  * it elsewhere.
  *
- * <p>Each stage erases what it keeps. Whatever keeps principals anew has to be added here:
+ * <p>Each stage erases what it keeps. Every new class that keeps principals has to be added here:
  *
  * <ul>
  *   <li>{@code state.StateEraser}: the principal's facts, days and lessons, its tokens, sessions,

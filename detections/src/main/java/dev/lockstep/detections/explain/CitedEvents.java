@@ -14,8 +14,8 @@ import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Watch over selected events, which finds the subjects that each rule states facts about, and the
- * gates that keep an event from becoming a fact. For one thread.
+ * Watch over selected events: records about which subjects each rule states facts for an event, and
+ * which gates keep the event from becoming a fact. For one thread.
  */
 public final class CitedEvents implements Watcher {
   private final List<ActiveRule> rules;
@@ -32,15 +32,16 @@ public final class CitedEvents implements Watcher {
     private final Map<String, Set<String>> gates = new HashMap<>();
   }
 
-  /** Creates a watch over no event. */
+  /** Creates a watch to which {@link #add} adds events. */
   public CitedEvents(List<ActiveRule> rules) {
     this(rules, id -> id);
   }
 
   /**
-   * Creates a watch over no event.
+   * Creates a watch to which {@link #add} adds events.
    *
-   * @param shown function from the id of an event to its form in a citation, for redacted ones
+   * @param shown function from the id of an event to the form in which a citation shows it, such as
+   *     redacted
    */
   public CitedEvents(List<ActiveRule> rules, UnaryOperator<String> shown) {
     this.rules = List.copyOf(rules);

@@ -5,12 +5,12 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Events of a subject that a Sigma rule matched, alike in what decided.
+ * Events of a subject that a Sigma rule matched by the same comparisons and values.
  *
  * @param selections selections of the rule in words, each with the comparisons that decided and the
  *     values of the event
- * @param event kind of the event in words, as of {@link UnusedEvents}
- * @param outcome outcome in words, as of {@link UnusedEvents}
+ * @param event kind of the event in words, as in {@link UnusedEvents}
+ * @param outcome outcome in words, as in {@link UnusedEvents}
  * @param address address of the events, or null if unknown
  */
 public record MatchedEvents(

@@ -129,14 +129,19 @@ public final class SubjectEvents {
     };
   }
 
-  /** Returns the client's address; of a record of Front Door that is whoever connected. */
+  /**
+   * Returns the client's address; for a record of Front Door that is the peer of the connection.
+   */
   private static @Nullable Address addressOf(Event event) {
     return event.activity().getKind() == ActivityKind.EDGE_REQUEST
         ? Address.parse(event.activity().getSocketAddress())
         : event.address();
   }
 
-  /** Returns whether an event is a call of the vault, or of the vault from the network. */
+  /**
+   * Returns whether an event is a call of the subject's vault; if the subject also has a network,
+   * only a call from that network.
+   */
   private boolean isOfVault(Event event) {
     Vault vault =
         event.activity().getKind() == ActivityKind.VAULT_CALL

@@ -21,9 +21,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 
-/**
- * Watch over selected subjects, which observes each of their events once more and keeps the result.
- */
+/** Watch over selected subjects: observes each of their events once more and keeps the result. */
 public final class SubjectWatch implements Watcher {
   private static final int LONGEST_FAILURE = 200;
 
@@ -38,7 +36,7 @@ public final class SubjectWatch implements Watcher {
 
   private record Counted(Subject subject, String rule, String gate) {}
 
-  /** Creates a watch over no subject. */
+  /** Creates a watch to which {@link #add} adds subjects. */
   public SubjectWatch(List<ActiveRule> rules, Enrichment enrichment) {
     this.rules = List.copyOf(rules);
     this.enrichment = enrichment;

@@ -26,6 +26,6 @@ public record UnusedEvents(
     long events,
     long firstAt,
     long lastAt) {
-  /** Reason of events for which the rule counted nothing and stated no fact. */
+  /** Value of {@code why} for events of which the rule counted nothing and stated no fact. */
   public static final String NOT_READ = "not-read";
 }

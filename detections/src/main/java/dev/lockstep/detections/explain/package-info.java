@@ -1,5 +1,6 @@
 /**
- * Record of what was seen of single subjects as their events passed, for {@code lockstep explain}.
+ * Events of watched subjects and what each rule made of them, as {@code lockstep explain} shows
+ * them.
  *
  * <p>No judgement may come in here; the engine returns what rules decide about a subject.
  */

@@ -16,8 +16,9 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Corroboration of a finding by Defender alerts: one severity level more, at most once, by an alert
- * of Medium or more that names the principal or an address of the finding close in time.
+ * Corroboration of a finding by Defender alerts. An alert of severity Medium or more, close in
+ * time, that names the finding's principal or one of its addresses raises the finding by one level,
+ * at most once.
  */
 final class AlertCorroboration {
   private final AlertSettings settings;

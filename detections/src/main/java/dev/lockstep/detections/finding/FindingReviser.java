@@ -21,14 +21,16 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Decision about one finding: its present content, and when which revision goes out.
+ * Decision about one finding: its present content, which revision goes out, and when.
  *
  * <p>A change of existence, severity, reason or corroborating alerts goes out at once. A change of
  * counts waits for some time after the last revision, and longer each time. A finding that
  * exceptions cover is not sent, or is retracted, unless an alert corroborates it.
  */
 final class FindingReviser {
-  /** Reason of what remains of an erased finding: its id, its rule and its last revision. */
+  /**
+   * Reason in the state of an erased finding, of which only id, rule and last revision are left.
+   */
   private static final String ERASED = "erased";
 
   private static final int MOST_CONFIRMATIONS = 256;

@@ -68,7 +68,9 @@ public final class Findings {
     this.members = members;
   }
 
-  /** Reads the store on first use and not on creation, when it may not be restored yet. */
+  /**
+   * Reads the store on first use, because it may not be restored yet when this object is created.
+   */
   private void load(long now) {
     if (loaded) {
       return;
@@ -147,7 +149,7 @@ public final class Findings {
     }
   }
 
-  /** Sends a finding to the incidents of its group if it is not there as it is now. */
+  /** Sends a finding to the incidents of its group, unless they have its present form. */
   private void sendMember(FindingState state) {
     IncidentMember before = state.getMember();
     IncidentMember now = reviser.member(state);
@@ -221,7 +223,8 @@ public final class Findings {
 
   private void count(FindingState state) {
     Detection said = state.getSaid();
-    if (RuleInfo.ruleOf(said.getRule()).equals(said.getRule())) { // an instance alerts nobody
+    if (RuleInfo.ruleOf(said.getRule())
+        .equals(said.getRule())) { // findings of an instance are not sent
       counts.excepted(said.getId(), reviser.exceptionsOf(state), FindingTexts.isWithdrawn(said));
     }
   }

@@ -16,9 +16,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * Members of one group of findings, and the choice of those that make an incident.
  *
- * <p>Incidents are a function of the set of findings that stand. In a group, in the order of start
- * and id, a finding opens an incident if it starts more than a day after the latest end of the open
- * one, or more than 7 days after the incident's start; otherwise it joins.
+ * <p>Incidents follow from the set of findings that are not retracted. The findings of a group are
+ * taken in the order of start and id. A finding opens an incident if it starts more than a day
+ * after the latest end in the current incident, or more than 7 days after its start; otherwise it
+ * joins the current incident.
  */
 public final class IncidentMembers {
   private static final long DAY_MILLIS = 86_400_000L;
@@ -101,7 +102,10 @@ public final class IncidentMembers {
     return members.isEmpty();
   }
 
-  /** Returns whether a change changes no member, since its finding is none and none is added. */
+  /**
+   * Returns whether a change leaves the members as they are, because its finding is no member and
+   * becomes none.
+   */
   boolean isUnchangedBy(IncidentMember change) {
     if (byFinding.containsKey(change.getFinding())) {
       return false;
@@ -109,7 +113,7 @@ public final class IncidentMembers {
     return !change.getStands() || isLeftOut(memberOf(change));
   }
 
-  /** Returns whether a finding that is no member comes after as many of its day as there may be. */
+  /** Returns whether a finding that is no member is beyond the limit of its day. */
   private boolean isLeftOut(Member member) {
     int before = 0;
     for (Member each : of(member.day())) {
@@ -130,7 +134,7 @@ public final class IncidentMembers {
   }
 
   /**
-   * Adds or replaces a member, or removes one that does not stand any more.
+   * Adds or replaces a member, or removes one that was retracted.
    *
    * @return the finding that is no member because its day has too many, or null
    */
@@ -226,8 +230,8 @@ public final class IncidentMembers {
   }
 
   /**
-   * Removes the oldest incidents as far as all their members ended before a time. An incident goes
-   * as a whole, so that the next one begins where it did.
+   * Removes the oldest incidents all of whose members ended before a time. An incident is only
+   * removed as a whole, so that the next one still opens with the same finding.
    *
    * @return whether any was removed
    */

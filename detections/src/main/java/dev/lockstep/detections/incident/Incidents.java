@@ -12,8 +12,8 @@ import java.util.TreeMap;
 import java.util.function.Consumer;
 
 /**
- * Incidents of one shard's groups: it keeps which findings stand, and sends each finding the
- * incident that it belongs to, as {@link IncidentMembers} chooses. For one thread.
+ * Incidents of one shard's groups: keeps the findings that are not retracted, and sends each
+ * finding the incident that it belongs to, as {@link IncidentMembers} chooses. For one thread.
  */
 public final class Incidents {
   private static final long DAY_MILLIS = 86_400_000L;
@@ -25,7 +25,7 @@ public final class Incidents {
   private final IncidentStore store;
   private final Consumer<Correlation> correlations;
 
-  /** Groups that changed last, as they are in the store. */
+  /** Cache of the groups that changed last. */
   private final LinkedHashMap<String, IncidentMembers> recent =
       new LinkedHashMap<>(16, 0.75f, true);
 
@@ -85,7 +85,7 @@ public final class Incidents {
     }
   }
 
-  /** Tells a finding that its group has too many on its day. */
+  /** Sends a finding no incident, because its group has too many findings on its day. */
   private void leaveOut(String finding, String group) {
     correlations.accept(new Correlation(finding, group, null, List.of(), true));
   }

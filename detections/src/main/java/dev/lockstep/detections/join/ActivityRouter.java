@@ -13,8 +13,8 @@ import dev.lockstep.schemas.ActivityKind;
 import java.util.function.Consumer;
 
 /**
- * Router of activities to joins and rules: the messages that each activity means for subjects and
- * joins. For one thread.
+ * Router of activities to rules and joins: makes the messages to subjects and to joins that follow
+ * from each activity. For one thread.
  */
 public final class ActivityRouter {
   private final boolean alerts;
@@ -26,7 +26,7 @@ public final class ActivityRouter {
   /** Counter of events by what is known of their location. */
   @FunctionalInterface
   public interface Located {
-    /** Counts an event. */
+    /** Counts an event by its location. */
     void count(Event event);
   }
 
@@ -49,7 +49,7 @@ public final class ActivityRouter {
     this.located = located;
   }
 
-  /** Returns whether a source may bring what a rule cannot do without. */
+  /** Returns whether a source may bring the records that a rule needs. */
   private static boolean canFind(RuleInfo rule, JoinSettings joins) {
     return joins.firewall() || !rule.needs().contains(Need.FIREWALL);
   }
@@ -99,14 +99,14 @@ public final class ActivityRouter {
         || observation.reads(activity);
   }
 
-  /** Returns the event of an activity with the knowledge at its arrival. */
+  /** Returns the event of an activity with what is known when it arrives. */
   public Event event(Activity activity) {
     boolean waits = joins.links() && Calls.wantsLink(activity);
     return new Event(
         activity, enrichment, waits ? Event.Claims.PENDING : Calls.claims(activity), false, false);
   }
 
-  /** Returns the event of a call with the knowledge of its revision. */
+  /** Returns the event of a call with what its revision knows. */
   public Event event(Revision revision) {
     return new Event(
         revision.activity(), enrichment, revision.claims(), true, revision.provisional());

@@ -39,8 +39,8 @@ final class CallState {
   }
 
   /**
-   * Returns whether the grace ended without an identity link, so that the call was given as its
-   * subscription's.
+   * Returns whether the grace ended without an identity link, so that the call was attributed to
+   * its subscription.
    */
   boolean isGraced() {
     return graced;
@@ -50,7 +50,7 @@ final class CallState {
     graced = over;
   }
 
-  /** Returns the watermark since which a link without any time has waited; 0 for any other. */
+  /** Returns the watermark since which a link without any time has waited; 0 for any other half. */
   long keptFrom() {
     return keptFrom;
   }
@@ -59,10 +59,7 @@ final class CallState {
     keptFrom = at;
   }
 
-  /**
-   * Returns whether this is a link without a call that came without a time, so that its call may
-   * follow late.
-   */
+  /** Returns whether a link without a time waits here for its call, which may come late. */
   boolean isLate() {
     return call == null
         && link != null
@@ -99,15 +96,15 @@ final class CallState {
   }
 
   /**
-   * Returns whether a link takes precedence over another of the same call: the validated one does,
-   * otherwise the one that arrived first.
+   * Returns whether a link takes precedence over another link of the same call: a validated link
+   * comes first, then the one that arrived first.
    */
   private static boolean goesBefore(Activity half, Activity other) {
     boolean validated = Calls.isValidated(half);
     return validated == Calls.isValidated(other) ? FirstCopy.isEarlier(half, other) : validated;
   }
 
-  /** Returns the revisions that are to follow the call's first form. */
+  /** Returns the revisions of the call that are known so far, after its first form. */
   List<Revision> revisions() {
     if (call == null || (link == null && !graced && peers.isEmpty())) {
       return List.of();
@@ -116,13 +113,13 @@ final class CallState {
     List<Revision> all = new ArrayList<>(2);
     Activity there = usableLink();
     if (there != null) {
-      Activity linked = Calls.linked(here, there);
+      Activity linked = Calls.withLink(here, there);
       boolean provisional = !Calls.isValidated(there);
       Event.Claims claims = Calls.claims(linked);
       all.add(new Revision(linked, claims, provisional, false));
       if (!Calls.hasAddress(there)) {
         for (String peer : peers) {
-          all.add(new Revision(Calls.edged(linked, peer), claims, provisional, false));
+          all.add(new Revision(Calls.withClientAddress(linked, peer), claims, provisional, false));
         }
       }
     } else if (graced) {
@@ -130,13 +127,15 @@ final class CallState {
         all.add(new Revision(here, Event.Claims.ABSENT, true, false));
       }
       for (String peer : peers) {
-        all.add(new Revision(Calls.edged(here, peer), Event.Claims.ABSENT, true, false));
+        all.add(
+            new Revision(Calls.withClientAddress(here, peer), Event.Claims.ABSENT, true, false));
       }
     }
     Api api = here.getApi();
     if (api != null && (api.getSubscription() != null || api.getProduct() != null)) {
       for (String peer : peers) {
-        all.add(new Revision(Calls.edged(here, peer), Event.Claims.PENDING, false, false));
+        all.add(
+            new Revision(Calls.withClientAddress(here, peer), Event.Claims.PENDING, false, false));
       }
     }
     return all;

@@ -64,7 +64,7 @@ public final class Calls {
   }
 
   /**
-   * Returns whether a link counts at the time of its token's issue, because it came without any
+   * Returns whether a link has no time of its own, so that the issue of its token is taken as its
    * time.
    */
   public static boolean isPlacedByIssue(Activity link) {
@@ -101,15 +101,16 @@ public final class Calls {
     return token.getValidated() ? Event.Claims.VALIDATED : Event.Claims.UNVALIDATED;
   }
 
-  /** Returns a call with the client's address that Front Door recorded. */
-  static Activity edged(Activity call, String peer) {
+  /** Returns a copy of a call with the client's address that Front Door recorded. */
+  static Activity withClientAddress(Activity call, String peer) {
     return Activity.newBuilder(call).setSocketAddress(peer).build();
   }
 
   /**
-   * Returns a call with the claims of its link, and with the link's addresses if the call has none.
+   * Returns a copy of a call with the claims of its link, and with the link's addresses if the call
+   * has none.
    */
-  static Activity linked(Activity call, Activity link) {
+  static Activity withLink(Activity call, Activity link) {
     Activity linked = Activity.newBuilder(call).build();
     Token token = link.getToken();
     linked.setToken(token);
@@ -139,7 +140,10 @@ public final class Calls {
     return oid == null ? null : new Principal(oid, null, "user");
   }
 
-  /** Returns whether a call without claims may be its subscription's, because its key let it in. */
+  /**
+   * Returns whether a call without claims may be attributed to its subscription, because the
+   * gateway accepted the subscription's key.
+   */
   static boolean mayBeItsSubscriptions(Activity call) {
     int status = call.getStatus();
     return status >= 0

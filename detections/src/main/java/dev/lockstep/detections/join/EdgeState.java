@@ -42,7 +42,10 @@ final class EdgeState {
     arrivalAt = at;
   }
 
-  /** Adds a peer, of which the smallest few are kept; returns whether it is new and kept. */
+  /**
+   * Adds a peer, if it is new and among the few smallest, which are kept; returns whether it was
+   * added.
+   */
   boolean add(String peer) {
     if (!peers.add(peer)) {
       return false;
@@ -51,8 +54,8 @@ final class EdgeState {
   }
 
   /**
-   * Adds a call, of which the first few by event id are kept; returns whether it is kept and new or
-   * earlier.
+   * Adds a call, if it is among the first few by event id and new or earlier than its known copy;
+   * returns whether it was added.
    */
   boolean add(Activity call) {
     Activity before = calls.get(call.getEventId());

@@ -23,16 +23,19 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Store of pending halves in records: by call, by reference, and by the minute in which they are
- * due.
+ * Store of pending halves in state records, by call, by tracking reference, and by the minute in
+ * which they are due.
  *
- * <p>Changes are held in memory until they are written. What is due in a minute is one record for
- * everything noted between two writes.
+ * <p>Changes are held in memory until they are written. For each minute there is one record of
+ * everything that was listed for it between two writes.
  */
 final class JoinStore {
   private static final byte[] STATE = {0};
 
-  /** Record beside a call's state, of a call that was given as its subscription's. */
+  /**
+   * Key of the record beside a call's state which says that the call was attributed to its
+   * subscription.
+   */
   private static final byte[] GRACED = {1};
 
   private static final byte[] PRESENT = {};
@@ -45,7 +48,7 @@ final class JoinStore {
   private final ByteSink sink = new ByteSink();
   private final Map<String, @Nullable CallState> calls = new HashMap<>();
 
-  /** Calls whose state is on disk but for the record that they were given. */
+  /** Calls whose state is on disk, except for the record {@link #GRACED}. */
   private final Map<String, CallState> graced = new HashMap<>();
 
   /** Some of the calls that were read since {@link #keepRead} and have not changed. */
@@ -67,7 +70,10 @@ final class JoinStore {
     private final char kind;
     private final TreeMap<Long, Set<String>> fresh = new TreeMap<>();
 
-    /** Minute before which nothing is due any more; its deleted records would be slow to skip. */
+    /**
+     * First minute in which something may still be due; the deleted records of earlier minutes are
+     * slow to skip.
+     */
     private long firstMinute;
 
     DueList(char kind) {
@@ -150,7 +156,7 @@ final class JoinStore {
     }
   }
 
-  /** Lists a call to be given at a time if no link has come. */
+  /** Lists a call that is attributed to its subscription at a time if no link has come. */
   void grace(long at, String id) {
     graces.add(at, id);
   }
@@ -261,7 +267,7 @@ final class JoinStore {
     return state;
   }
 
-  /** Keeps calls that are read from now on, because they may be asked for again at once. */
+  /** Keeps calls that are read from now on in memory, because they may be read again soon. */
   void keepRead() {
     keepsRead = true;
   }
@@ -275,7 +281,7 @@ final class JoinStore {
     calls.put(id, state);
   }
 
-  /** Records that a call was given as its subscription's. */
+  /** Records that a call was attributed to its subscription. */
   void putGraced(String id, CallState state) {
     state.graced(true);
     graced.put(id, state);

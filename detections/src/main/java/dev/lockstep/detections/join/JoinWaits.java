@@ -2,9 +2,15 @@ package dev.lockstep.detections.join;
 
 import dev.lockstep.detections.message.Visit;
 
-/** Times in milliseconds that a half waits for the other half, and that a joined one is kept. */
+/**
+ * Times in milliseconds for which a half waits for the other half, and for which a joined half is
+ * kept.
+ */
 final class JoinWaits {
-  /** Longest wait of a call for its link or for Front Door's record before it counts without. */
+  /**
+   * Longest wait of a call for its link or for Front Door's record, after which the call counts
+   * without it.
+   */
   static final long LINK_WAIT_MILLIS = Visit.LINK_WAIT_MILLIS;
 
   /** Time after its arrival that a half is kept. */

@@ -15,10 +15,10 @@ import org.jspecify.annotations.Nullable;
  * Joins of one shard: calls without claims with their identity links, by the call's id, and calls
  * behind Front Door with Front Door's records, by the tracking reference. Whichever half comes
  * first waits for the other, as long as {@link JoinWaits} says: a call at most one hour after its
- * arrival before it counts without. For one thread.
+ * arrival, after which it counts without the other half. For one thread.
  *
- * <p>A call has already been given in its first form. The output is each later revision, and each
- * retraction.
+ * <p>The rules have already observed a call in its first form. The output is each later revision,
+ * and each retraction.
  */
 public final class Joins {
   /** Coverage name for calls whose address came from Front Door's record. */
@@ -27,7 +27,10 @@ public final class Joins {
   private static final long MINUTE_MILLIS = 60_000L;
   private static final int MOST_RECENT = 20_000;
 
-  /** Number of calls from one address by one subscription that suffice for a minute. */
+  /**
+   * Largest number of alike calls in a minute that are attributed to a subscription; more would add
+   * nothing.
+   */
   private static final int MOST_CALLS_A_MINUTE = 9;
 
   private final Enrichment enrichment;
@@ -85,7 +88,9 @@ public final class Joins {
     this.output = output;
   }
 
-  /** Records that Front Door's records do arrive, so that calls without one are counted. */
+  /**
+   * Records that some source brings Front Door's records, so that calls without one are counted.
+   */
   public void edgesCome() {
     edgeIsSeen = true;
   }
@@ -154,7 +159,7 @@ public final class Joins {
       if (state.peers().size() == 1) {
         state.calls().values().forEach(call -> counts.counted(ADDRESS_FROM_EDGE));
       }
-      state.calls().values().forEach(call -> edged(call, peer.text()));
+      state.calls().values().forEach(call -> reviseAddress(call, peer.text()));
     }
     if (changed) {
       store.put(reference, state);
@@ -172,7 +177,7 @@ public final class Joins {
     if (state.calls().size() > calls && !state.peers().isEmpty()) {
       counts.counted(ADDRESS_FROM_EDGE);
     }
-    state.peers().forEach(peer -> edged(call, peer));
+    state.peers().forEach(peer -> reviseAddress(call, peer));
     store.put(reference, state);
   }
 
@@ -186,11 +191,12 @@ public final class Joins {
     return state;
   }
 
-  private void edged(Activity call, String peer) {
+  private void reviseAddress(Activity call, String peer) {
     if (Calls.wantsLink(call)) {
       output.peer(call.getEventId(), peer, call.getArrivalAt());
     } else {
-      output.revision(new Revision(Calls.edged(call, peer), Calls.claims(call), false, false));
+      output.revision(
+          new Revision(Calls.withClientAddress(call, peer), Calls.claims(call), false, false));
     }
   }
 
@@ -217,11 +223,12 @@ public final class Joins {
       graceAt = Math.max(graceAt, grace);
       // Halves with older times are taken after a full grace, because their links may be as late.
       boolean anew = overdue || graceAt - lookedAnewAt >= JoinWaits.LINK_WAIT_MILLIS;
-      settle(anew ? store.takeGraces(graceAt) : store.takeGraces(lookedUpTo, graceAt));
+      attributeToSubscription(
+          anew ? store.takeGraces(graceAt) : store.takeGraces(lookedUpTo, graceAt));
       lookedUpTo = graceAt;
       lookedAnewAt = anew ? graceAt : lookedAnewAt;
     }
-    settle(store.takeGraces(lowAt));
+    attributeToSubscription(store.takeGraces(lowAt));
     for (String id : store.takeDue(lowAt)) {
       due(id);
     }
@@ -235,20 +242,20 @@ public final class Joins {
     }
   }
 
-  private void settle(List<String> ids) {
+  private void attributeToSubscription(List<String> ids) {
     for (String id : ids) {
       CallState state = store.call(id);
       if (state != null) {
-        settle(id, state);
+        attributeToSubscription(id, state);
       }
     }
   }
 
   /**
-   * Gives a call without a link as its subscription's, unless enough alike calls of the minute were
-   * given.
+   * Attributes a call without a link to its subscription, unless enough alike calls of the minute
+   * were attributed.
    */
-  private void settle(String id, CallState state) {
+  private void attributeToSubscription(String id, CallState state) {
     PendingHalf half = state.call();
     if (half == null
         || state.isGraced()

@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Half of a call that waits for the other half. It is stored as bytes and decoded on demand,
- * because most halves that come due are asked only for their time.
+ * because usually only its time is asked for.
  */
 final class PendingHalf {
   private static final int HEADER_BYTES = Long.BYTES + 1;
@@ -51,8 +51,8 @@ final class PendingHalf {
   }
 
   /**
-   * Returns the bytes of a half: length, arrival time, whether it may be its subscription's,
-   * activity.
+   * Returns the bytes of a half: length, arrival time, whether it may be attributed to its
+   * subscription, activity.
    */
   static byte[] write(@Nullable PendingHalf half, SingleObject<Activity> codec) {
     if (half == null) {
@@ -72,7 +72,7 @@ final class PendingHalf {
     return arrivalAt;
   }
 
-  /** Returns whether this half is a call that its subscription's key let in. */
+  /** Returns whether this half is a call that may be attributed to its subscription. */
   boolean mayBeItsSubscriptions() {
     return maybeSubscription;
   }
@@ -81,7 +81,7 @@ final class PendingHalf {
     Activity read = activity;
     if (read == null) {
       if (bytes == null || codec == null) {
-        throw new IllegalStateException("a half of neither bytes nor an activity");
+        throw new IllegalStateException("a half without bytes and without an activity");
       }
       read = codec.decode(bytes);
       activity = read;

@@ -4,11 +4,11 @@ import dev.lockstep.rules.Event;
 import dev.lockstep.schemas.Activity;
 
 /**
- * Revision of a call, with more known of it than at the last time.
+ * Revision of a call, of which more is known than in its earlier form.
  *
  * @param activity whole call
  * @param provisional if something that still may arrive could retract it
- * @param retracts if it withdraws the call's earlier meaning
+ * @param retracts if the facts of the call's earlier form are retracted
  */
 public record Revision(
     Activity activity, Event.Claims claims, boolean provisional, boolean retracts) {

@@ -196,7 +196,10 @@ public final class LocalEngine {
     }
   }
 
-  /** Advances all graces to an arrival time that a source is ahead of the others. */
+  /**
+   * Advances all graces, and not the watermark, to the arrival time of a source that is ahead of
+   * the others.
+   */
   public void advanceGrace(long arrivalAt) {
     engine.advance(0, arrivalAt);
     work();
@@ -216,7 +219,10 @@ public final class LocalEngine {
     return confirmed.getOrDefault(finding, Set.of());
   }
 
-  /** Sets the number of a day's verdicts that stay in memory; more are computed again. */
+  /**
+   * Sets how many verdicts of a day stay in memory; if there are more, they are computed again when
+   * they are needed.
+   */
   public void mostVerdicts(int most) {
     engine.mostVerdicts(most);
   }
@@ -234,13 +240,13 @@ public final class LocalEngine {
     engine.write();
   }
 
-  /** Writes all state to its records, and continues from these alone. */
+  /** Writes all state to its records, drops it, and continues from the records. */
   public void restart() {
     write();
     engine.close();
   }
 
-  /** Writes all state to its records, and continues with a new engine that has nothing else. */
+  /** Writes all state to its records, and continues with a new engine over the same records. */
   public void startAnew() {
     restart();
     engine = newEngine();

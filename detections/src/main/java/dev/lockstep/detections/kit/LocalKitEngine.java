@@ -18,7 +18,8 @@ import java.util.TreeMap;
 /** Engine for the kit that tests rules, found by the service loader. */
 public final class LocalKitEngine implements KitEngine {
   /**
-   * Number of subjects that stay as objects, so few that others are written and read all the time.
+   * Number of subjects that stay as objects; it is so small that all others are written and read
+   * again.
    */
   private static final int MOST_OPEN = 2;
 

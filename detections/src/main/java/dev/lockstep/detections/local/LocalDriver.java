@@ -59,8 +59,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <h2>Changed counts</h2>
  *
- * A finding of which only counts and times changed is told again on the next day of the capture, at
- * a moment of the wall clock, or at the end.
+ * If only counts and times of a finding changed, its next revision is given out on the next day of
+ * the capture, when the wall clock advances, or at the end.
  */
 public final class LocalDriver implements AutoCloseable {
   private static final int SHARDS = 16;
@@ -73,7 +73,7 @@ public final class LocalDriver implements AutoCloseable {
    */
   private static final int MOST_OPEN = 1_500;
 
-  /** Number of messages that the calling thread processes by itself. */
+  /** Largest number of messages that the calling thread processes by itself. */
   private static final int FEW = 64;
 
   private static final int SWEPT = 100_000;
@@ -339,7 +339,7 @@ public final class LocalDriver implements AutoCloseable {
     }
   }
 
-  /** Sets the receiver of revisions, which come as {@link #live} lets them. */
+  /** Sets the receiver of revisions; {@link #live} decides when they go out. */
   public void onRevision(Revisions taking) {
     revisions = taking;
   }
@@ -604,7 +604,10 @@ public final class LocalDriver implements AutoCloseable {
     correlate();
   }
 
-  /** Passes findings that changed to the incidents of their groups, and what follows back. */
+  /**
+   * Passes changed findings to the incidents of their groups, and the resulting incidents back to
+   * the findings.
+   */
   private void correlate() {
     members.forEach(incidents::take);
     members.clear();
@@ -612,7 +615,7 @@ public final class LocalDriver implements AutoCloseable {
     correlations.clear();
   }
 
-  /** Confirms a finding, or keeps the confirmation for a finding that still comes in this batch. */
+  /** Confirms a finding, or keeps the confirmation if the finding comes later in this batch. */
   private void confirm(Confirmed one, Map<String, List<Confirmed>> waiting) {
     List<Confirmed> of = waiting.get(one.confirmation().getFinding());
     if (of != null && findings.knows(one.confirmation().getFinding()) && of.remove(one)) {

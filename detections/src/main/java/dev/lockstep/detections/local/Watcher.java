@@ -9,9 +9,9 @@ public interface Watcher {
   void sees(Event event);
 
   /**
-   * Sees a call of which more is known now.
+   * Sees a revision of a call, of which more is known than before.
    *
-   * @param retracts if the call's earlier meaning does not hold any more
+   * @param retracts if the facts of the call's earlier form are retracted
    */
   void revises(Event event, boolean retracts);
 

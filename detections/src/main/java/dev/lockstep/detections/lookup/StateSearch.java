@@ -15,7 +15,7 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Search of changelog records for the subjects of a text: those with this id, and those whose
+ * Search of changelog records for subjects by a text: those whose id is the text, and those whose
  * records hold it as a whole text, such as a principal's name or a finding's id.
  *
  * <p>Records are compared as bytes and not decoded. The case of ASCII letters does not matter. An

@@ -30,7 +30,10 @@ import org.jspecify.annotations.Nullable;
  * <p>They have to be complete before a subject is judged. Nothing is ever written.
  */
 public final class SubjectRecords {
-  /** Bytes of records that are kept at most, many times those of a subject with full caps. */
+  /**
+   * Largest number of bytes of records that are kept, many times those of a subject that has
+   * reached all limits.
+   */
   private static final long MOST_BYTES = 64L << 20;
 
   private static final int MOST_OPEN = 1_000;
@@ -69,7 +72,8 @@ public final class SubjectRecords {
     bytes += (value == null ? 0 : value.length) - (before == null ? 0 : before.length);
     if (bytes > MOST_BYTES) {
       throw new IllegalStateException(
-          "the state of what was asked for is larger than %d MB".formatted(MOST_BYTES >> 20));
+          "the state of the subjects that were asked for is larger than %d MB"
+              .formatted(MOST_BYTES >> 20));
     }
   }
 
@@ -136,7 +140,7 @@ public final class SubjectRecords {
     }
   }
 
-  /** Output that nobody receives: what is looked up changes nothing. */
+  /** Output that drops everything, because a look-up changes nothing. */
   private static final class NoOutput implements Output {
     @Override
     public void message(Message message) {}

@@ -15,10 +15,10 @@ public interface EngineCounts {
   /** Counts something for a rule's coverage. */
   void counted(String rule, String name);
 
-  /** Counts a failure of a rule, unless it repeats while days are explained. */
+  /** Counts a failure of a rule; one that repeats while days are explained is not counted again. */
   void failed(String rule, String what, Throwable failure);
 
-  /** Counts a slow judgement, whose verdict counts. */
+  /** Counts a slow judgement; its result is used all the same. */
   default void slow(String rule, long millis) {
     counted(rule, "slowJudgements");
   }

@@ -4,7 +4,10 @@ import dev.lockstep.rules.AlertOnSubject;
 import dev.lockstep.rules.Subject;
 import dev.lockstep.schemas.Activity;
 
-/** Statement of a rule, alert or finding for the state of a subject, in whichever task that is. */
+/**
+ * Message to the task that keeps a subject: what rules, an alert or a finding state about the
+ * subject.
+ */
 public sealed interface Message {
   /** Returns the subject. */
   Subject subject();
@@ -46,7 +49,7 @@ public sealed interface Message {
    * @param account object id
    */
   record AlertAccount(Subject subject, String account) implements Message {
-    /** Returns the largest number: the alert has left its days in state before. */
+    /** Returns the largest number, because the alert's days are in state already. */
     @Override
     public int day() {
       return Integer.MAX_VALUE;

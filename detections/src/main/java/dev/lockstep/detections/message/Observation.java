@@ -28,7 +28,10 @@ import java.util.Set;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** Observation of events by all rules, which gives their facts by subject. For one thread. */
+/**
+ * Observation of events by all rules: collects the facts that rules state of an event, by subject.
+ * For one thread.
+ */
 public final class Observation {
   private static final int LONGEST_TEXT = 512;
   private static final int MOST_MEMBERS = 64;
@@ -37,7 +40,7 @@ public final class Observation {
   /** Largest number of facts that a rule may state of one event without failing. */
   private static final int MOST_STATEMENTS = 16_384;
 
-  /** Number of daily facts that are remembered in order not to be stated again. */
+  /** Number of daily facts that are remembered, so that they are not stated again. */
   private static final int MOST_DAILY = 65_536;
 
   private final List<ActiveRule> rules;
@@ -100,7 +103,9 @@ public final class Observation {
         && (sigmaCategories.contains(category) || byCategory.containsKey(category));
   }
 
-  /** Returns whether an activity is an event of its own: no watermark, and no half of a call. */
+  /**
+   * Returns whether an activity is an event of its own, and neither a watermark nor half of a call.
+   */
   public static boolean isEvent(Activity activity) {
     return activity.getKind() != ActivityKind.CLOCK
         && activity.getKind() != ActivityKind.IDENTITY_LINK;
@@ -368,7 +373,7 @@ public final class Observation {
 
     /** Removes the facts that the rule has stated of the event. */
     void undo() {
-      daily = new RecentEvents(MOST_DAILY); // they may be among what was stated
+      daily = new RecentEvents(MOST_DAILY); // the removed facts may be among the remembered ones
       stated.values().forEach(statements -> statements.removeIf(one -> one.rule() == rule.place()));
       stated.values().removeIf(List::isEmpty);
     }

@@ -17,7 +17,7 @@ public interface Output {
   void contribution(Contribution contribution, long arrivalAt);
 
   /**
-   * Receives the relation of an alert and a finding.
+   * Receives whether an alert confirms a finding.
    *
    * @param finding id of the finding
    * @param isNamed if the alert names the finding's principal

@@ -6,7 +6,7 @@ import dev.lockstep.rules.RelayedFact;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Statement of a rule: the fact that one event means for a subject. */
+/** Statement of a rule: a fact about a subject that follows from one event. */
 public final class Statement {
   private final int rule;
   private final FactKind kind;

@@ -8,7 +8,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Visit of an event at a subject, with all statements of rules about the subject.
+ * Visit of a subject by an event: all statements about the subject that rules make because of the
+ * event.
  *
  * @param location location of the event, or null if its address is unknown
  * @param principal principal of the event, or null
@@ -27,8 +28,8 @@ public record Visit(
   public static final long LINK_WAIT_MILLIS = 3_600_000L;
 
   /**
-   * Returns the arrival time from which a grace runs: of the event, or when what may retract a
-   * provisional one is not waited for any more.
+   * Returns the arrival time from which a grace runs: that of the event, or for a provisional event
+   * the end of the wait for what may retract it.
    */
   public long graceFrom() {
     return reference.arrivalAt() + (provisional ? LINK_WAIT_MILLIS : 0);

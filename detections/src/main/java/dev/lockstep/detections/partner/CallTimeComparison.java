@@ -7,8 +7,9 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Comparison of two facts of a partner's calls in time. Calls exactly an hour of minutes apart are
- * compared by the times of the first and last calls. Of all other calls only the minute is known.
+ * Comparison in time of two facts about a partner's calls. Calls exactly an hour of minutes apart
+ * are compared by the times of the first and last calls. Of all other calls only the minute is
+ * known.
  */
 final class CallTimeComparison {
   private static final int HOUR_MINUTES = 60;

@@ -41,7 +41,7 @@ final class DriftGates {
         .list();
   }
 
-  /** Returns the first few names as one text, for tools to split at its commas. */
+  /** Returns the first few names as one text, separated by commas. */
   private static String listed(List<String> names) {
     return String.join(", ", names.subList(0, Math.min(MOST_LISTED, names.size())));
   }

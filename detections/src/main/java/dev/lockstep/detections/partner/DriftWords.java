@@ -10,7 +10,7 @@ import dev.lockstep.rules.Words;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Texts of a {@code partner-ip-drift} finding. */
+/** Title and description of a {@code partner-ip-drift} finding. */
 final class DriftWords {
   private static final int FEW = 5;
 

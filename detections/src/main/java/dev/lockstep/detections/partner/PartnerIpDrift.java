@@ -245,7 +245,9 @@ public final class PartnerIpDrift implements Rule {
     }
   }
 
-  /** Reports that calls of a new network share the key with calls of a known network, if so. */
+  /**
+   * Reports if calls of a new network and calls of a known network within an hour use the same key.
+   */
   private static void shares(DriftJudgement judgement, Fact others, Verdicts verdicts) {
     if (CallTimeComparison.have(judgement.calls(), judgement.firing(), others)) {
       Severity raised = Severities.up(Severity.Medium);

@@ -29,7 +29,7 @@ record PartnerNetwork(@Nullable Long asn, @Nullable String country) {
   static PartnerNetwork parse(String text) {
     int slash = text.indexOf('/');
     if (slash < 0) {
-      throw new IllegalArgumentException("no network of a partner: " + text);
+      throw new IllegalArgumentException("not the text of a partner's network: " + text);
     }
     String asn = text.substring(0, slash);
     String country = text.substring(slash + 1);

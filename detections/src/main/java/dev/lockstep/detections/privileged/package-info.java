@@ -1,7 +1,7 @@
 /**
  * Rule {@code privileged-without-pim}: privileged operations of users whose role was not active.
  *
- * <p>No other rule comes in, and nothing of the engine.
+ * <p>Nothing of another rule or of the engine may come in here.
  */
 @NullMarked
 package dev.lockstep.detections.privileged;

@@ -57,11 +57,22 @@ public final class GatewayProbing implements Rule {
       Set.of("validate-content", "validate-parameters", "validate-headers");
 
   static final Setting ATTEMPTS =
-      Setting.integer("attempts", 20, 2, 256, "Attempts within the window until it fires.");
+      Setting.integer(
+          "attempts", 20, 2, 256, "Number of attempts within the window at which the rule fires.");
   static final Setting OPERATIONS =
-      Setting.integer("operations", 5, 1, 256, "Different operations that the attempts are of.");
+      Setting.integer(
+          "operations",
+          5,
+          1,
+          256,
+          "Number of different operations among the attempts at which the rule fires.");
   static final Setting KINDS =
-      Setting.integer("kinds", 2, 1, 4, "Different kinds of refusal that the attempts met.");
+      Setting.integer(
+          "kinds",
+          2,
+          1,
+          4,
+          "Number of different kinds of refusal among the attempts at which the rule fires.");
   static final Setting WINDOW_MINUTES =
       Setting.integer("windowMinutes", 10, 1, 60, "Length of the window, in minutes.");
 
@@ -78,8 +89,8 @@ public final class GatewayProbing implements Rule {
           .declare();
 
   /**
-   * Accepted calls that follow one another within ten minutes: first and last are told to the
-   * millisecond, so that one of them follows an attempt if any does.
+   * Run of accepted calls with less than ten minutes between them. The times of its first and its
+   * last call are exact, so that one of these two follows an attempt if any call does.
    */
   static final FactKind SUCCESS =
       FactKind.named("accepted")
@@ -168,8 +179,8 @@ public final class GatewayProbing implements Rule {
   }
 
   /**
-   * Returns second of the minute, kind and operation of an attempt, or null if a call is none: of
-   * one second, operation and kind all calls are one attempt.
+   * Returns an attempt as a member of a set: second of the minute, kind and operation; null if the
+   * call is no attempt. Calls of one second, kind and operation are one attempt.
    */
   private static @Nullable String attemptOf(Activity call) {
     int status = call.getStatus();

@@ -1,11 +1,11 @@
 package dev.lockstep.detections.probing;
 
 /**
- * Attempt in a minute, as a member of a set has it.
+ * Attempt within a minute, as a member of a fact's set.
  *
  * @param second of the minute
- * @param kind code with which it was refused
- * @param operation that was tried
+ * @param kind status code of the refusal
+ * @param operation operation that the call tried
  */
 record ProbingAttempt(int second, String kind, String operation) {
   static String text(int second, int kind, String operation) {

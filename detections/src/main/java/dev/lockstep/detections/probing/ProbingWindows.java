@@ -18,7 +18,7 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Windows of a day with enough attempts.
+ * Windows of a day that have enough attempts to fire.
  *
  * @param fired attempts of the windows that fire
  * @param lastSeconds second, since 1970, of the last attempt of each window that fires
@@ -118,7 +118,10 @@ record ProbingWindows(
     return successes;
   }
 
-  /** Returns the latest last attempt that a run of accepted calls follows, or null. */
+  /**
+   * Returns the second, since 1970, of the latest of the last attempts that a run of accepted calls
+   * follows, or null.
+   */
   private @Nullable Long followed(Fact run) {
     Long before = lastSeconds.floor(run.lastAt() / 1_000);
     return before != null && run.firstAt() / 1_000 - before <= GatewayProbing.FOLLOWS_SECONDS
@@ -126,7 +129,7 @@ record ProbingWindows(
         : null;
   }
 
-  /** Bounds the events of a run of accepted calls to those that follow an attempt. */
+  /** Limits the events of a run of accepted calls to those that follow an attempt. */
   void bound(Fired fired, int place, Fact run) {
     Long first = lastSeconds.ceiling(run.firstAt() / 1_000 - GatewayProbing.FOLLOWS_SECONDS);
     Long last = followed(run);

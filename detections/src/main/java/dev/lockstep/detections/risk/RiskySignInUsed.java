@@ -35,8 +35,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Rule {@code risky-sign-in-used}: a token of a sign-in at risk, by the sign-in itself or by a risk
- * event that was found later, that was accepted.
+ * Rule {@code risky-sign-in-used}: an accepted token whose sign-in was at risk, by the record of
+ * the sign-in or by a risk event that was found later.
  */
 public final class RiskySignInUsed implements Rule {
   static final String ID = "risky-sign-in-used";
@@ -53,12 +53,16 @@ public final class RiskySignInUsed implements Rule {
 
   static final Setting MAX_HOURS =
       Setting.integer(
-          "maxHours", 48, 1, 48, "Most time between a risk and a call of the token, in hours.");
+          "maxHours",
+          48,
+          1,
+          48,
+          "Longest time between a risk and a call with the token, in hours.");
 
-  /** State of a risk that somebody or something has closed. */
+  /** State of a risk that was dismissed, remediated or confirmed to be safe. */
   static final String CLOSED = "closed";
 
-  /** State of a risk that somebody has confirmed, which nothing closes. */
+  /** State of a risk that was confirmed to be a compromise; nothing closes it. */
   static final String COMPROMISED = "compromised";
 
   /** State of every other risk. */
@@ -80,14 +84,14 @@ public final class RiskySignInUsed implements Rule {
           .runs(any -> Long.MAX_VALUE)
           .declare();
 
-  /** Statement of a record about a risk of the sign-in that minted the token. */
+  /** Record about a risk of the sign-in that issued the token. */
   static final FactKind RISK_EVENT =
       FactKind.named("risk-event", EVENT_ID, EVENT_LEVEL, EVENT_STATE, EVENT_FROM_BACKEND)
           .byPrincipal()
           .runs(any -> Long.MAX_VALUE)
           .declare();
 
-  /** Accepted calls with the token, of a day; first and last are told to the millisecond. */
+  /** Accepted calls with the token on one day; the times of the first and the last are exact. */
   static final FactKind CALL =
       FactKind.named("call", CALL_FROM_BACKEND)
           .byPrincipal()

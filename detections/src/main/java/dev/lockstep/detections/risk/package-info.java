@@ -2,7 +2,7 @@
  * Rule {@code risky-sign-in-used}: tokens of sign-ins that Entra holds to be risky, and that were
  * accepted all the same.
  *
- * <p>No other rule comes in, and nothing of the engine.
+ * <p>Nothing of another rule or of the engine may come in here.
  */
 @NullMarked
 package dev.lockstep.detections.risk;

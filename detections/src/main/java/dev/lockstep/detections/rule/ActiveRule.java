@@ -14,8 +14,8 @@ import java.util.List;
  * @param settings settings as configured
  * @param code number of this rule in state records; a rule of another meaning, such as another
  *     version, has another number
- * @param observes if the rule observes events; otherwise it only judges the facts that were stated
- *     before or elsewhere
+ * @param observes if the rule observes events; otherwise it only judges facts that were stated
+ *     earlier or by another instance
  */
 public record ActiveRule(
     int place, Rule rule, Settings settings, RuleInfo info, int code, boolean observes) {

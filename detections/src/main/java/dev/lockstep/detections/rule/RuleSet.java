@@ -16,7 +16,7 @@ public record RuleSet(List<ActiveRule> rules, AlertSettings alerts, int repeatSe
     rules = List.copyOf(rules);
   }
 
-  /** Returns the same rules, of which those with some numbers observe events too. */
+  /** Returns the same rules; those with these numbers in state observe events too. */
   public RuleSet observingToo(Set<Integer> codes) {
     List<ActiveRule> observing = new ArrayList<>(rules.size());
     for (ActiveRule rule : rules) {

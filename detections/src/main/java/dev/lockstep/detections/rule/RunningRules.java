@@ -13,13 +13,14 @@ import java.util.Set;
  *
  * <h2>Two steps</h2>
  *
- * Stages and instances do not change at one moment, and a fact that one of them states reaches
- * another one. So every instance first accepts the facts of new rules ({@link #announce}), and
- * observes events by them later ({@link #enforce}). The rules that went go on judging facts that
- * are on their way ({@link #settle}). A rule keeps its state if its meaning did not change.
+ * Stages and instances do not change their rules at the same moment, but facts that one of them
+ * states reach the others. So every instance first accepts the facts of new rules ({@link
+ * #announce}), and lets these rules observe events later ({@link #enforce}). Removed rules still
+ * judge facts that are on their way ({@link #settle}). A rule keeps its state if its meaning did
+ * not change.
  */
 public final class RunningRules {
-  /** Time for which rules that went judge facts which are still on their way. */
+  /** Time for which removed rules still judge facts that are on their way. */
   public static final Duration SETTLING = Duration.ofMinutes(10);
 
   private static final int MOST_GONE_SETS = 8;
@@ -28,7 +29,7 @@ public final class RunningRules {
   private List<ActiveRule> observing;
   private final Deque<Gone> gone = new ArrayDeque<>();
 
-  /** Rules that went at a time, by {@link System#nanoTime}. */
+  /** Rules that were removed at a time, by {@link System#nanoTime}. */
   private record Gone(List<ActiveRule> rules, long atNanos) {}
 
   /** Creates a holder of the first rule set. */
@@ -42,7 +43,7 @@ public final class RunningRules {
     return now;
   }
 
-  /** Accepts and judges the facts of a rule set by which no event is observed yet. */
+  /** Accepts and judges the facts of a rule set that does not observe events yet. */
   public synchronized void announce(RuleSet next) {
     Set<Integer> known = codes(now.rules());
     if (!known.containsAll(codes(next.rules()))) {
@@ -53,7 +54,7 @@ public final class RunningRules {
   }
 
   /**
-   * Observes events by a rule set.
+   * Lets a rule set observe events, in place of the one in force.
    *
    * @param atNanos time by {@link System#nanoTime}
    */
@@ -71,7 +72,7 @@ public final class RunningRules {
     accept(next);
   }
 
-  /** Stops judging by rules that went {@link #SETTLING} ago or earlier. */
+  /** Stops judging by rules that were removed {@link #SETTLING} ago or earlier. */
   public synchronized void settle(long atNanos) {
     if (gone.removeIf(each -> atNanos - each.atNanos() >= SETTLING.toNanos())) {
       accept(now);
@@ -90,7 +91,10 @@ public final class RunningRules {
     now = set(like, observing, accepted);
   }
 
-  /** Returns a set of rules that observe, and of others that do not, one of each meaning. */
+  /**
+   * Returns a rule set of rules that observe events and rules that only judge, with one rule of
+   * each meaning.
+   */
   private static RuleSet set(RuleSet like, List<ActiveRule> observe, List<ActiveRule> accept) {
     List<ActiveRule> rules = new ArrayList<>();
     Set<Integer> codes = new HashSet<>();

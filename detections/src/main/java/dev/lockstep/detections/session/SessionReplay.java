@@ -31,8 +31,8 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Rule {@code session-replay}: two uses of one session from two networks, of which something says
- * that they come from two machines.
+ * Rule {@code session-replay}: two uses of one session from two networks, with a sign that they
+ * come from two machines.
  */
 public final class SessionReplay implements Rule {
   static final String ID = "session-replay";
@@ -50,7 +50,7 @@ public final class SessionReplay implements Rule {
 
   static final Setting MAX_HOURS =
       Setting.integer(
-          "maxHours", 24, 1, 24, "Most time between two uses that are compared, in hours.");
+          "maxHours", 24, 1, 24, "Longest time between two uses that are compared, in hours.");
 
   static final Field IS_SIGN_IN = Field.flag("signIn");
   static final Field TOKEN = Field.text("token");
@@ -60,7 +60,7 @@ public final class SessionReplay implements Rule {
   static final Field SYSTEM = Field.text("operatingSystem");
   static final Field BROWSER = Field.text("browser");
 
-  /** Uses of a session that are alike, of a day; first and last are told to the millisecond. */
+  /** Alike uses of a session on one day; the times of the first and the last are exact. */
   static final FactKind USE =
       FactKind.named("use", IS_SIGN_IN, TOKEN, DEVICE, BINDING, APP, SYSTEM, BROWSER)
           .byNetwork()

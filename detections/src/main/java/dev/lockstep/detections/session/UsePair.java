@@ -18,7 +18,7 @@ import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** Two uses of one session, compared; the one that began first is the earlier. */
+/** Comparison of two uses of one session; the use that began first is the earlier. */
 record UsePair(Fact earlier, Fact later, long maxMillis)
     implements Supplier<List<GateChecked>>, Consumer<Fired> {
   static UsePair of(Fact one, Fact other, long maxMillis) {
@@ -113,7 +113,7 @@ record UsePair(Fact earlier, Fact later, long maxMillis)
     return Objects.requireNonNull(use.location()).network();
   }
 
-  /** Adds to a verdict what its finding counts, and bounds its events. */
+  /** Adds to a verdict the texts that its finding counts, and limits the events of its facts. */
   @Override
   public void accept(Fired fired) {
     String[] prefixes = new String[fired.size()];

@@ -1,7 +1,7 @@
 /**
  * Rule {@code session-replay}: a session of one user on two machines.
  *
- * <p>No other rule comes in, and nothing of the engine.
+ * <p>Nothing of another rule or of the engine may come in here.
  */
 @NullMarked
 package dev.lockstep.detections.session;

@@ -43,14 +43,19 @@ public final class PasswordSpray implements Rule {
   private static final int MINUTES_OF_DAY = 1_440;
 
   static final Setting USERS =
-      Setting.integer("users", 10, 2, 256, "Users who fail within the window until it fires.");
+      Setting.integer(
+          "users",
+          10,
+          2,
+          256,
+          "Number of users who fail within the window at which the rule fires.");
   static final Setting USERS_OF_SHARED =
       Setting.integer(
           "usersOfShared",
           50,
           2,
           256,
-          "The same where the address is of class corporate, backend or mobile.");
+          "The same number for an address of class corporate, backend or mobile.");
   static final Setting WINDOW_MINUTES =
       Setting.integer("windowMinutes", 60, 1, 60, "Length of the window, in minutes.");
 
@@ -66,7 +71,8 @@ public final class PasswordSpray implements Rule {
   static final Field NAMES = Field.set("names");
 
   /**
-   * Successful sign-ins of one user, of a day. The user is no principal of the address's finding.
+   * Successful sign-ins of one user on one day. The subject of the finding is the address, so the
+   * user is not its principal.
    */
   static final FactKind SUCCESS = FactKind.named("success", USER, NAMES).declare();
 

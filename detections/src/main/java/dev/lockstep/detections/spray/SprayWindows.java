@@ -11,10 +11,10 @@ import java.util.Set;
 import java.util.TreeSet;
 
 /**
- * Failures in the windows of a day.
+ * Failed sign-ins in the windows of a day.
  *
- * @param fired those in a window with enough users
- * @param suppressed those of the last minutes of windows with too few for a shared address
+ * @param fired failures in a window with enough users
+ * @param suppressed failures in the last minutes of windows with too few users for a shared address
  */
 record SprayWindows(Set<Fact> fired, Set<Fact> suppressed) {
   static SprayWindows of(Case day, MinuteFacts failures) {

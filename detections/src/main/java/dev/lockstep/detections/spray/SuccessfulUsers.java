@@ -55,7 +55,7 @@ record SuccessfulUsers(List<Fact> facts, List<int[]> after) {
     return new SuccessfulUsers(facts, after);
   }
 
-  /** Returns whether a fact is of successes whose user failed on none of the days in reach. */
+  /** Returns whether a fact is about sign-ins of a user who failed on none of the days in reach. */
   static boolean isNone(Case day, Fact fact) {
     if (fact.kind() != PasswordSpray.SUCCESS) {
       return false;
@@ -91,7 +91,7 @@ record SuccessfulUsers(List<Fact> facts, List<int[]> after) {
   private static boolean follows(Fact success, int failure) {
     int first = success.day() * MINUTES_OF_DAY + MinuteFacts.ofDay(success.firstAt());
     int last = success.day() * MINUTES_OF_DAY + MinuteFacts.ofDay(success.lastAt());
-    // Of one day only the first and the last are known: they are the nearest to any other day.
+    // Only the first and the last of a day are known; one of them is nearest to any other day.
     return last >= failure && first <= failure + MINUTES_OF_DAY;
   }
 
@@ -99,7 +99,7 @@ record SuccessfulUsers(List<Fact> facts, List<int[]> after) {
     return Objects.requireNonNull(success.text(PasswordSpray.USER));
   }
 
-  /** Returns the smallest name of the user, else the id. */
+  /** Returns the first of the user's names in order, or the id if there is no name. */
   static String name(Fact success) {
     List<Seen> names = success.members(PasswordSpray.NAMES);
     return names.isEmpty() ? userOf(success) : names.get(0).text();
@@ -109,17 +109,19 @@ record SuccessfulUsers(List<Fact> facts, List<int[]> after) {
     return facts.isEmpty();
   }
 
-  /** Returns from when on a user's successes count, in milliseconds since 1970. */
+  /** Returns the time from which a user's successful sign-ins count, in milliseconds since 1970. */
   long from(int place) {
     return after.get(place)[0] * MINUTE_MILLIS;
   }
 
-  /** Returns until when a user's successes count, in milliseconds since 1970. */
+  /**
+   * Returns the time up to which a user's successful sign-ins count, in milliseconds since 1970.
+   */
   long to(int place) {
     return (after.get(place)[1] + MINUTES_OF_DAY + 1) * MINUTE_MILLIS - 1;
   }
 
-  /** Returns the users by name, a few of many. */
+  /** Returns the names of the first few users as one text. */
   String names() {
     TreeSet<String> names = new TreeSet<>();
     facts.forEach(fact -> names.add(name(fact)));

@@ -1,7 +1,7 @@
 /**
  * Rule {@code password-spray}: one address that tries passwords of many users.
  *
- * <p>No other rule comes in, and nothing of the engine.
+ * <p>Nothing of another rule or of the engine may come in here.
  */
 @NullMarked
 package dev.lockstep.detections.spray;

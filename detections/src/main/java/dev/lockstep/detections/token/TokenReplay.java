@@ -43,7 +43,7 @@ public final class TokenReplay implements Rule {
 
   static final Setting MAX_HOURS =
       Setting.integer(
-          "maxHours", 48, 24, 48, "Most time between two uses that are compared, in hours.");
+          "maxHours", 48, 24, 48, "Longest time between two uses that are compared, in hours.");
   static final Setting EXPIRY_SKEW_MINUTES =
       Setting.integer(
           "expirySkewMinutes",
@@ -205,9 +205,9 @@ public final class TokenReplay implements Rule {
   }
 
   /**
-   * Starts a fact of a token's use. Anybody who knows a token's id can claim it from many networks,
-   * and must not push out the facts of real users. So claims are dropped first when there are too
-   * many facts, and accepted calls last.
+   * Starts a fact about a token's use. Anybody who knows a token's id can send it in unvalidated
+   * claims from many networks, which must not displace the facts of real users. So unvalidated
+   * claims are dropped first when there are too many facts, and accepted calls last.
    */
   private static Facts.Draft use(Facts facts, String uti, String use) {
     return facts.about(new Subject(Subject.Kind.TOKEN, uti), TOKEN_USE).with(USE, use);

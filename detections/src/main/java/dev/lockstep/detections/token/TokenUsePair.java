@@ -78,8 +78,8 @@ final class TokenUsePair implements Supplier<List<GateChecked>>, Consumer<Fired>
   }
 
   /**
-   * Returns whether one of two uses is a sign-in, and in either of them an application or an agent
-   * acted for the user.
+   * Returns whether one of two uses is a sign-in, and in at least one of them an application or an
+   * agent acted for the user.
    */
   static boolean isOnBehalf(Fact one, Fact other) {
     return (isSignIn(one) || isSignIn(other))

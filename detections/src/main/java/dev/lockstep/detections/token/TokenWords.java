@@ -15,7 +15,7 @@ import java.util.Objects;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
-/** Texts of a {@code token-replay} finding. */
+/** Title and description of a {@code token-replay} finding. */
 final class TokenWords {
   private TokenWords() {}
 

@@ -34,8 +34,9 @@ import org.jspecify.annotations.Nullable;
  * joins.
  *
  * <p>It stores the watermarks of source partitions, so that it waits for a silent partition after a
- * restart too. A grace follows the furthest source, and a slower source may bring older records.
- * When that source becomes idle, the watermark tells, and everything overdue becomes due.
+ * restart too. The grace follows the source that is furthest ahead, and a slower source may bring
+ * records whose grace is over. When the slower source becomes idle, the watermark says so, and
+ * everything overdue becomes due.
  */
 final class ActivityStage implements Processor<byte[], byte[], byte[], StageOutput> {
   static final String NAME = "activity";
@@ -89,7 +90,8 @@ final class ActivityStage implements Processor<byte[], byte[], byte[], StageOutp
     rules = stageContext.rules();
     parts.use(rules.rules());
     routers =
-        new Routers(stageContext, rules); // without memory of what a failed transaction stated
+        new Routers(
+            stageContext, rules); // a failed transaction's statements must not be remembered
     partition = context.taskId().partition();
     KeyValueStore<String, byte[]> store = context.getStateStore(STORE);
     open =
@@ -145,7 +147,10 @@ final class ActivityStage implements Processor<byte[], byte[], byte[], StageOutp
     here.outbox().flush();
   }
 
-  /** Sends an erasure on: of state to every task, of evicted findings to their tasks. */
+  /**
+   * Passes an erasure on: for state to every task, for evicted findings to the tasks that kept
+   * them.
+   */
   private void erase(Open here, Erasure erasure) {
     String stage = here.outbox().task();
     if (erasure.getFindings() == null) {

@@ -58,7 +58,7 @@ public final class DetectionTopology {
     this.stageContext = stageContext;
   }
 
-  /** Returns the Kafka Streams topology with rules that stay. */
+  /** Returns the Kafka Streams topology with a fixed set of rules. */
   public static Topology build(
       TopologyLayout layout,
       RuleSet rules,
@@ -68,7 +68,10 @@ public final class DetectionTopology {
     return build(layout, new RunningRules(rules), joins, enrichment, counters);
   }
 
-  /** Returns the Kafka Streams topology, each stage of which takes over rules between records. */
+  /**
+   * Returns the Kafka Streams topology with rules that can be replaced; each stage takes over new
+   * rules between two records.
+   */
   public static Topology build(
       TopologyLayout layout,
       RunningRules rules,

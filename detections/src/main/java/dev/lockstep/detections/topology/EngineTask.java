@@ -28,7 +28,9 @@ import org.jspecify.annotations.Nullable;
 final class EngineTask implements Output {
   private static final Duration TICK = Duration.ofSeconds(1);
 
-  /** Share of the heap that the live objects of all tasks together may take. */
+  /**
+   * Divisor of the heap's size that gives the memory for the live objects of all tasks together.
+   */
   private static final int HEAP_SHARE = 40;
 
   /** Estimated heap bytes of a subject with a few facts. */
@@ -36,7 +38,7 @@ final class EngineTask implements Output {
 
   private static final int FEWEST_OPEN = 100;
 
-  /** Share of the heap's size that the records in memory of all tasks together may take. */
+  /** Divisor of the heap's size that gives the memory for the records of all tasks together. */
   private static final int RECENT_SHARE = 4;
 
   /** Number of records per tick that are checked for expiry. */
@@ -95,8 +97,8 @@ final class EngineTask implements Output {
   }
 
   /**
-   * Judges by other rules from now on. What was found by the former ones is written and given out
-   * before.
+   * Judges by other rules from now on. The state and the findings of the former rules are written
+   * and given out before.
    */
   void use(RuleSet rules) {
     engine.close();

@@ -119,8 +119,8 @@ final class FindingStage implements Processor<byte[], StageOutput, byte[], Stage
   }
 
   /**
-   * Erases what names a principal: every finding after the principal's own task has erased, and
-   * findings that another task names.
+   * Erases a principal in the findings: in all of them after the principal's own task has erased
+   * its state, and in those that another task names.
    */
   private void erase(Open here, Erasure erasure) {
     ErasedPrincipal erasing = new ErasedPrincipal(erasure);

@@ -21,7 +21,10 @@ final class JoinStage implements Processor<byte[], StageOutput, byte[], StageOut
   static final String NAME = "join";
   static final String STORE = "pending-calls";
 
-  /** Name under which a task tells the other tasks up to where it has given peers of calls. */
+  /**
+   * Name of the watermark with which a task tells the other tasks how far it has passed on peers of
+   * calls.
+   */
   private static final String PEERS = "peers";
 
   private final StageContext stageContext;

@@ -20,7 +20,9 @@ final class KnownSubjects {
   private static final int FEWEST = 1 << 16;
   private static final int MOST = 1 << 28;
 
-  /** Number of filters from which on a single one is made again of the records on disk. */
+  /**
+   * Number of filters at which they are replaced by a single one, made from the records on disk.
+   */
   private static final int MOST_FILTERS = 4;
 
   private final KeyValueStore<Bytes, byte[]> disk;
@@ -29,7 +31,7 @@ final class KnownSubjects {
   /** Filters of all subjects with records, each twice as large as the one before; none at first. */
   private final List<SubjectFilter> filters = new ArrayList<>(MOST_FILTERS);
 
-  /** Filter that is made of the records on disk, a part at a time, or null. */
+  /** Filter that is being made from the records on disk, a part at a time, or null. */
   private @Nullable SubjectFilter growing;
 
   private byte @Nullable [] next;
@@ -40,9 +42,9 @@ final class KnownSubjects {
   }
 
   /**
-   * Creates a memory that has to be made of the disk first.
+   * Creates a memory that first has to learn the records on disk.
    *
-   * @param fewest number of subjects that it is made for at least
+   * @param fewest smallest number of subjects that the first filter is made for
    */
   KnownSubjects(KeyValueStore<Bytes, byte[]> disk, int fewest) {
     this.disk = disk;
@@ -87,7 +89,7 @@ final class KnownSubjects {
     last.add(hash);
   }
 
-  /** Reads a number of further records on disk into the memory, if it has to be made of them. */
+  /** Reads a number of further records on disk into the memory, if it is not complete. */
   void learn(int records) {
     SubjectFilter into = growing;
     if (into == null) {

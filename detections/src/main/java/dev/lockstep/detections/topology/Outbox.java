@@ -26,7 +26,10 @@ final class Outbox {
   private static final long LOG_EVERY = 1000;
   private static final int DETAIL_CHARS = 200;
 
-  /** A broker takes messages of 1 MiB by default, and a letter holds more than the body. */
+  /**
+   * Largest body of a dead letter: a broker accepts messages of 1 MiB by default, and a dead letter
+   * holds more than the body.
+   */
   private static final int LETTER_BYTES = 1_000_000;
 
   /**
@@ -160,7 +163,7 @@ final class Outbox {
     return Math.max(0, context.currentSystemTimeMs());
   }
 
-  /** Sends bytes of the record under way to the dead letters. */
+  /** Sends bytes of the record that is being processed to the dead letters. */
   void letter(String reason, byte[] bytes, int index, String why) {
     Where where = new Where("detect", null, null, -1, -1L, index);
     RecordMetadata from = context.recordMetadata().orElse(null);

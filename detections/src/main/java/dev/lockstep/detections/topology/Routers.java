@@ -15,11 +15,11 @@ import java.util.Objects;
 import java.util.Set;
 
 /**
- * Routers of a stage's task, by the rules in force and by former forms of them.
+ * Routers of a stage's task, one by the rules in force and others by former forms of these rules.
  *
  * <p>A record that was read before ingest looked for a new field cannot be matched by the rule that
  * names the field. So it is observed by the last form of that rule whose fields were looked for, as
- * long as rules that went judge facts.
+ * long as removed rules still judge facts.
  */
 final class Routers {
   private static final int MOST_ROUTERS = 16;

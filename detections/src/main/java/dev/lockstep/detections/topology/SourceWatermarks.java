@@ -15,9 +15,9 @@ final class SourceWatermarks {
   private static final long DAY_MILLIS = 86_400_000L;
 
   /**
-   * Time by which an origin has to be behind the others to count as removed from the configuration,
-   * if it has not been heard of meanwhile. An archive that is being read is as far behind and is
-   * heard of all the time.
+   * Time by which the last report of an origin has to be behind the others for the origin to count
+   * as removed from the configuration. An archive that is being read may be as far behind, but it
+   * reports all the time.
    */
   private static final long GONE_MILLIS = 35 * DAY_MILLIS;
 

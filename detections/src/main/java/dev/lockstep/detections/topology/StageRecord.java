@@ -68,10 +68,10 @@ record StageRecord(@Nullable Watermark watermark, List<StagePayload> parts, List
    */
   static StageRecord decode(byte @Nullable [] bytes, StagePayloadCodec codec) {
     if (bytes == null || bytes.length < HEADER_BYTES) {
-      return unread(bytes, "no record between two stages");
+      return unread(bytes, "not a record between two stages");
     }
     if (bytes[0] != MAGIC[0] || bytes[1] != MAGIC[1]) {
-      return unread(bytes, "no record between two stages");
+      return unread(bytes, "not a record between two stages");
     }
     if (bytes[2] != VERSION) {
       return unread(
@@ -80,7 +80,7 @@ record StageRecord(@Nullable Watermark watermark, List<StagePayload> parts, List
     ByteBuffer from = ByteBuffer.wrap(bytes, MAGIC.length + 1, bytes.length - MAGIC.length - 1);
     int length = from.get() & LONGEST_NAME;
     if (from.remaining() < length + 2 * Long.BYTES + 1) {
-      return unread(bytes, "its header is cut");
+      return unread(bytes, "its header is cut off");
     }
     byte[] name = new byte[length];
     from.get(name);

@@ -39,7 +39,7 @@ public record TopologyLayout(String topicPrefix, int partitions) {
     return applicationId() + "-" + name(target) + "-repartition";
   }
 
-  /** Returns the name of an internal topic as Kafka Streams is given it. */
+  /** Returns the name of an internal topic without the prefix that Kafka Streams adds. */
   static String name(StageOutput.Target target) {
     return switch (target) {
       case PRINCIPALS -> "principals";

@@ -116,7 +116,7 @@ final class Colleagues {
     return SchemaNormalization.fingerprint64(user.getBytes(StandardCharsets.UTF_8));
   }
 
-  /** Answers the questions of users' days to a place where the answer is not what it was. */
+  /** Answers the users' days that asked a place, if the answer is another than before. */
   static void answer(Case place, Verdicts verdicts) {
     if (!verdicts.takesRelays()) {
       return;
@@ -232,7 +232,7 @@ final class Colleagues {
       return new Regulars(regular.build().toArray());
     }
 
-    /** Returns the number of users other than one. */
+    /** Returns the number of users without this one. */
     int without(String user) {
       return users.length - (Arrays.binarySearch(users, hash(user)) >= 0 ? 1 : 0);
     }

@@ -5,9 +5,8 @@ import dev.lockstep.enrichment.geo.Place;
 /**
  * Distances on the earth as a sphere with its mean radius.
  *
- * <p>Distances are compared by the square of half their chord, in radii. Both the chord of two
- * places and that of a distance in km are bounded from both sides by a few terms of their series,
- * which cost less than one sine.
+ * <p>Distances are compared by the square of half their chord, in radii. A few terms of a series
+ * give an upper and a lower bound of each chord, which cost less than one sine.
  */
 final class GreatCircle {
   static final double EARTH_RADIUS_KM = 6371.0088;

@@ -50,10 +50,14 @@ public final class ImpossibleTravel implements Rule {
           900,
           1,
           100_000,
-          "Speed from which on nobody travels, by that distance, in km/h.");
+          "Speed above which travel over that distance is impossible, in km/h.");
   static final Setting MAX_HOURS =
       Setting.integer(
-          "maxHours", 24, 1, 24, "Most time between two observations that are compared, in hours.");
+          "maxHours",
+          24,
+          1,
+          24,
+          "Longest time between two observations that are compared, in hours.");
   static final Setting COMMUTE_DAYS =
       Setting.integer(
           "commuteDays",

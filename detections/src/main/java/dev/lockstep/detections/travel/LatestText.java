@@ -4,7 +4,7 @@ import dev.lockstep.rules.Aggregate;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Latest text of a fact that one subject alone states again and again. */
+/** Aggregate that keeps only the latest text of its fact, which one subject states repeatedly. */
 final class LatestText implements Aggregate {
   private @Nullable Kept latest;
 

@@ -8,7 +8,10 @@ import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
-/** Users who ask about a place, each with an event of the day and the number last answered. */
+/**
+ * Aggregate of the users who ask about a place, each with an event of the day and the number last
+ * answered.
+ */
 final class PlaceQuestions implements Aggregate {
   private static final int MOST = 256;
 

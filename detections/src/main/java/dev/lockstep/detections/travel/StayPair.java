@@ -182,7 +182,7 @@ final class StayPair implements Supplier<List<GateChecked>>, Consumer<Fired> {
     return PlaceKey.of(at(stay).place());
   }
 
-  /** Returns the severity, whoever else is at the two places. */
+  /** Returns the severity without regard to other users at the two places. */
   Severity severityAlone() {
     Severity severity = isRaised() ? Severity.High : Severity.Medium;
     return vague() == null ? severity : Severities.down(severity);

@@ -12,7 +12,10 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Judgement of a day of a principal's stays in pairs. Cheap checks come before expensive ones. */
+/**
+ * Judgement of the stays of a principal's day, pair by pair. Cheap checks come before expensive
+ * ones.
+ */
 final class TravelJudgement implements Case.PairReader {
   /** Distance in km of more than half the way around the earth. */
   private static final double NOWHERE_KM = 20_100;
@@ -68,7 +71,7 @@ final class TravelJudgement implements Case.PairReader {
     return explained || !one.equals(other);
   }
 
-  /** Returns whether two stays could add nothing to the finding. */
+  /** Returns whether the pair of two stays can add nothing to the finding. */
   private boolean isSettled(Fact one, Fact other) {
     if (highIsSettled) {
       return true;

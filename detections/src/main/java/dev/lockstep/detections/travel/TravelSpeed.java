@@ -4,8 +4,9 @@ import dev.lockstep.rules.Settings;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Limits of travel: a distance in a time is too fast if it is far enough, near enough in time, and
- * needs more than the largest speed. Accuracy radii are taken off the distance before.
+ * Limits of possible travel. Two stays are too fast if their distance is large enough, the time
+ * between them is short enough, and the speed is above the limit. Accuracy radii have been
+ * subtracted from the distance.
  *
  * @param minDistanceKm smallest distance that counts
  * @param maxSpeedKmh speed from which travel is too fast
@@ -42,7 +43,7 @@ record TravelSpeed(double minDistanceKm, double maxSpeedKmh, long maxMillis) {
     return gapMillis < 0 ? minDistanceKm : Math.max(minDistanceKm, maxSpeedKmh * hours(gapMillis));
   }
 
-  /** Returns whether the speed is too high in a time that is compared. */
+  /** Returns whether a distance in this time is compared and needs too high a speed. */
   boolean isFast(double km, long gapMillis) {
     return !isTooLong(gapMillis) && kmh(km, gapMillis) >= maxSpeedKmh;
   }

@@ -19,7 +19,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
-/** Texts of an {@code impossible-travel} finding. */
+/** Title and description of an {@code impossible-travel} finding. */
 final class TravelWords {
   private TravelWords() {}
 

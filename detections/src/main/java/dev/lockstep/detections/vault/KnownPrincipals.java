@@ -6,9 +6,9 @@ import java.util.NavigableSet;
 import java.util.Set;
 
 /**
- * Principals whose calls a vault answered on the latest closed days before a day.
+ * Principals whose calls a vault accepted on the latest closed days before a day.
  *
- * @param days how many days there were, at most as many as are looked at
+ * @param days number of these days, at most the learning period
  * @param traits of these days
  */
 record KnownPrincipals(int days, Set<String> traits) {
@@ -16,7 +16,7 @@ record KnownPrincipals(int days, Set<String> traits) {
 
   private static final String PRINCIPAL = "principal ";
 
-  /** Returns what a day teaches of a principal. */
+  /** Returns the trait that a day with calls by a principal teaches. */
   static String trait(String principal) {
     return PRINCIPAL + principal;
   }
@@ -36,12 +36,12 @@ record KnownPrincipals(int days, Set<String> traits) {
     return new KnownPrincipals(days, traits);
   }
 
-  /** Returns whether a principal was among them. */
+  /** Returns whether a principal was among the callers. */
   boolean knows(String principal) {
     return traits.contains(trait(principal));
   }
 
-  /** Returns whether a day had more than is kept, so that nobody can be said to be new. */
+  /** Returns whether a day had more callers than are kept, so that no caller can be called new. */
   boolean overflows() {
     return traits.contains(OVERFLOW);
   }

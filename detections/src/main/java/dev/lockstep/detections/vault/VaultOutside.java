@@ -61,7 +61,7 @@ public final class VaultOutside implements Rule {
           14,
           1,
           60,
-          "Latest closed days with accepted calls that a principal is looked for on.");
+          "Number of latest closed days with accepted calls on which a principal is looked for.");
 
   static final Field VAULT = Field.text("vault");
   static final Field IS_ACCEPTED = Field.flag("accepted");

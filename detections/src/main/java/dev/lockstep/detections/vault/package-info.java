@@ -1,8 +1,8 @@
 /**
- * Rule {@code vault-outside}: calls of private key vaults from outside, or by whom they do not
- * know.
+ * Rule {@code vault-outside}: calls of private key vaults from outside, or by principals that did
+ * not use them before.
  *
- * <p>No other rule comes in, and nothing of the engine.
+ * <p>Nothing of another rule or of the engine may come in here.
  */
 @NullMarked
 package dev.lockstep.detections.vault;

@@ -1,10 +1,10 @@
 package dev.lockstep.detections.waf;
 
 /**
- * Request in a minute, as a member of a set has it.
+ * Request that the firewall blocked within a minute, as a member of a fact's set.
  *
  * @param millis of the minute
- * @param reference of the request
+ * @param reference tracking reference of the request
  * @param rule that matched, empty if none is named
  */
 record BlockedRequest(int millis, String reference, String rule) {

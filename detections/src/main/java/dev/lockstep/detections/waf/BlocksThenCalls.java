@@ -189,13 +189,15 @@ final class BlocksThenCalls {
     return facts.toArray(Fact[]::new);
   }
 
-  /** Returns whether a minute has as many blocked requests as are kept, so that more may be. */
+  /**
+   * Returns whether a minute has as many blocked requests as are kept, so that there may be more.
+   */
   boolean isAnyFull(int most) {
     return blocksThatCount.stream()
         .anyMatch(fact -> fact.members(WafThenSuccess.BLOCKED).size() >= most);
   }
 
-  /** Returns whether before one of the calls three requests were blocked by three rules. */
+  /** Returns whether three requests were blocked by three rules before one of the calls. */
   boolean isHigh() {
     for (Map.Entry<Fact, List<Long>> call : fired.entrySet()) {
       String host = hostOf(call.getKey());
@@ -245,7 +247,7 @@ final class BlocksThenCalls {
     return blockedAt <= at && at - blockedAt <= WafThenSuccess.FOLLOWS_MILLIS;
   }
 
-  /** Adds to a verdict what its finding counts, and bounds its calls and blocks. */
+  /** Adds to a verdict the texts that its finding counts, and limits the events of its facts. */
   void bound(Fired verdict) {
     Set<String> minutes = new TreeSet<>();
     long earliest = Long.MAX_VALUE;

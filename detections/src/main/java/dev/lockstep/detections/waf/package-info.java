@@ -2,7 +2,7 @@
  * Rule {@code waf-then-success}: an address that the firewall blocked, and that came through soon
  * after.
  *
- * <p>No other rule comes in, and nothing of the engine.
+ * <p>Nothing of another rule or of the engine may come in here.
  */
 @NullMarked
 package dev.lockstep.detections.waf;

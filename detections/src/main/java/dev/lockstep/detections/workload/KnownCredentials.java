@@ -11,8 +11,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Credentials and classes of network that a workload used on the closed days before a day.
  *
- * @param days on how many days it signed in
- * @param overflows if a day had more than is kept, so that nothing can be said to be new
+ * @param days number of these days with sign-ins
+ * @param overflows if a day had more than is kept, so that no credential can be called new
  */
 record KnownCredentials(
     int days, Set<CredentialKind> kinds, Set<String> keys, Set<String> classes, boolean overflows) {
@@ -22,7 +22,7 @@ record KnownCredentials(
   private static final String KEY = "key ";
   private static final String CLASS = "class ";
 
-  /** Teaches what a day's sign-ins used. */
+  /** Teaches the credential and the network class of a day's sign-ins. */
   static void teach(Fact signIn, Lessons lessons) {
     lessons.teach(KIND + signIn.text(WorkloadCredentialDrift.KIND));
     teach(KEY, signIn.text(WorkloadCredentialDrift.KEY), lessons);
@@ -61,14 +61,14 @@ record KnownCredentials(
     return new KnownCredentials(days.size(), kinds, keys, classes, overflows);
   }
 
-  /** Returns whether a kind stands later in the list than every known one, and there is one. */
+  /** Returns whether a kind is weaker than every known kind; false if none is known. */
   boolean isWeaker(CredentialKind kind) {
     return kind != CredentialKind.UNKNOWN
         && !kinds.isEmpty()
         && kinds.stream().allMatch(known -> known.compareTo(kind) < 0);
   }
 
-  /** Returns what is known in words. */
+  /** Returns the known kinds, keys and classes in words. */
   String shown() {
     return "%s; %d keys; %s".formatted(kinds, keys.size(), classes);
   }

@@ -194,7 +194,7 @@ public final class WorkloadCredentialDrift implements Rule {
     }
   }
 
-  /** Reports something new; returns if it fires. */
+  /** Reports a new kind, key or network class; returns whether it fires. */
   private static boolean isNew(
       String reason,
       String what,

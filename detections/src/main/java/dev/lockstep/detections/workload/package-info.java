@@ -1,8 +1,8 @@
 /**
- * Rule {@code workload-credential-drift}: workloads that prove themselves with what they did not
- * use before.
+ * Rule {@code workload-credential-drift}: workloads that sign in with a credential, or from a class
+ * of network, that they did not use before.
  *
- * <p>No other rule comes in, and nothing of the engine.
+ * <p>Nothing of another rule or of the engine may come in here.
  */
 @NullMarked
 package dev.lockstep.detections.workload;

@@ -171,6 +171,6 @@ final class StateLookUpTest {
                 records.take(RecordKey.of(subject, new byte[] {(byte) i}), value);
               }
             })
-        .hasMessage("the state of what was asked for is larger than 64 MB");
+        .hasMessage("the state of the subjects that were asked for is larger than 64 MB");
   }
 }
