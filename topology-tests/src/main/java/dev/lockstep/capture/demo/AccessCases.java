@@ -1,6 +1,6 @@
 package dev.lockstep.capture.demo;
 
-import static dev.lockstep.capture.demo.Days.minutes;
+import static dev.lockstep.capture.demo.CaptureDays.minutes;
 
 import dev.lockstep.capture.demo.Expectations.Subject;
 import dev.lockstep.capture.record.Account;
@@ -15,7 +15,10 @@ import java.util.UUID;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
-/** Tokens that no policy of access covers, and tokens that one does. */
+/**
+ * Cases of {@code conditional-access-gap}: tokens of sign-ins that no conditional access policy
+ * covers, and tokens that one covers.
+ */
 final class AccessCases {
   private static final Device COMPLIANT =
       new Device("7b9c1d2e-0f31-4a52-8c63-d74e5f6a7b80", "NW-PH-9001", "Ios 26", false, true);
@@ -38,7 +41,7 @@ final class AccessCases {
 
   private record Used(Account who, UUID token) {}
 
-  /** A sign-in at home and, so much later, a call with its token from there. */
+  /** Records a sign-in at home and, this much later, a call with its token from there. */
   private Used used(UnaryOperator<SignIn> signIn, Instant start, Duration later) {
     return used(signIn, Site.HOME.address(++host), start, later, false);
   }
@@ -110,7 +113,7 @@ final class AccessCases {
   }
 
   private void times() {
-    Instant start = Days.at(22, "09:35:00");
+    Instant start = CaptureDays.at(22, "09:35:00");
     Duration most = Duration.ofDays(2);
     fires(
         "unmanaged-device-two-days-before",

@@ -6,20 +6,23 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /**
- * The capture that {@code demo} plays: 26 days of a small company and five partners, and what must
- * come of them.
+ * Capture that {@code lockstep demo} plays: 26 days of a small company and five partners, with the
+ * expected findings.
  */
 public final class BundledCapture {
-  /** The seed of the capture in the repository. */
+  /** Seed of the capture in the repository. */
   public static final long SEED = 20261120;
 
   private BundledCapture() {}
 
-  /** Writes the files of the capture into a folder, which is made if it is missing. */
+  /**
+   * Writes the files of the capture into the folder that the argument names, and creates the folder
+   * if it is missing.
+   */
   public static void main(String[] arguments) throws IOException {
     if (arguments.length != 1) {
       throw new IllegalArgumentException(
-          "could not write the capture: one argument is needed; name the folder to write to");
+          "could not write the capture: one argument is needed; give the folder to write to");
     }
     write(Path.of(arguments[0]), SEED);
   }

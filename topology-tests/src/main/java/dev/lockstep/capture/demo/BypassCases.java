@@ -8,7 +8,10 @@ import java.time.Instant;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
-/** Calls of the shop's gateway past its Front Door, and calls that only seem to be. */
+/**
+ * Cases of {@code gateway-bypass}: calls that reach the shop's gateway past its Front Door, and
+ * calls that only seem to.
+ */
 final class BypassCases {
   private static final String ANYWHERE = "198.19.102.";
   private static final String DOOR = TokenCases.FRONT_DOOR + 40;

@@ -1,7 +1,7 @@
 package dev.lockstep.capture.demo;
 
-import static dev.lockstep.capture.demo.Days.at;
-import static dev.lockstep.capture.demo.Days.minutes;
+import static dev.lockstep.capture.demo.CaptureDays.at;
+import static dev.lockstep.capture.demo.CaptureDays.minutes;
 
 import dev.lockstep.capture.demo.Expectations.Subject;
 import dev.lockstep.capture.record.Account;
@@ -16,7 +16,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.UUID;
 
-/** Findings of the other rules that an alert of Defender confirms. */
+/** Cases of findings of other rules that a Defender alert confirms. */
 final class DefenderEscalations {
   private static final Duration NEARLY_A_DAY = Duration.ofHours(23).plusMinutes(50);
 
@@ -42,7 +42,7 @@ final class DefenderEscalations {
     partner();
   }
 
-  /** A token that was minted at home and used from elsewhere twelve minutes later. */
+  /** Token that was issued at home and used from elsewhere twelve minutes later. */
   private record Stolen(Account who, UUID token, Instant used, String address) {}
 
   private Stolen stolen(String prefix, int host, int status, Instant start) {
@@ -55,7 +55,7 @@ final class DefenderEscalations {
     return new Stolen(who, token, used, prefix + host);
   }
 
-  /** A finding of Medium: used by way of a VPN. */
+  /** Records the use of a stolen token by way of a VPN, which is a finding of severity Medium. */
   private Stolen stolen(int host, Instant start) {
     return stolen(TokenCases.VPN, host, 200, start);
   }
@@ -148,7 +148,7 @@ final class DefenderEscalations {
         Subject.of(who, token),
         alert);
 
-    // Three and twenty calls: not all of them are shown, and any of them counts.
+    // Of 23 calls not all are shown, but each of them counts.
     who = cast.user();
     token = recording.token();
     start = slot(25);
@@ -204,7 +204,7 @@ final class DefenderEscalations {
     recording.stream(alert);
     carries("alert-that-arrives-after-three-days", "High", 22, late, alert);
 
-    // The finding comes long after the alert was judged: the sign-in's record is slow.
+    // The finding comes long after the alert was judged, because the sign-in's record is slow.
     Account slow = cast.user();
     UUID token = recording.token();
     start = slot(24);
@@ -294,7 +294,7 @@ final class DefenderEscalations {
         Subject.partner("fabrikam", outside),
         alert);
 
-    // From the cloud that they know in a network of its country: Medium, had nobody flagged it.
+    // The partner is known to call from this cloud in its country: Medium without the alert.
     String strange = "198.19.42.77";
     called = at(25, "02:10:00");
     scene.add(Call.from(strange, called).by("ts-63f0a2", "tailspin-orders"));

@@ -1,7 +1,7 @@
 package dev.lockstep.capture.demo;
 
-import static dev.lockstep.capture.demo.Days.at;
-import static dev.lockstep.capture.demo.Days.minutes;
+import static dev.lockstep.capture.demo.CaptureDays.at;
+import static dev.lockstep.capture.demo.CaptureDays.minutes;
 
 import dev.lockstep.capture.demo.Expectations.Subject;
 import dev.lockstep.capture.record.Account;
@@ -16,7 +16,10 @@ import java.time.Instant;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/** Alerts that are about something else, somebody else, or another time. */
+/**
+ * Cases of Defender alerts that confirm nothing: they are about another address, another principal,
+ * or another time.
+ */
 final class DefenderNearMisses {
   private static final Site FLAGGED = FlaggedAddresses.FLAGGED;
 
@@ -66,7 +69,10 @@ final class DefenderNearMisses {
         .once();
   }
 
-  /** A finding of Medium that no alert raises: a token used by way of a VPN. */
+  /**
+   * Records the use of a token by way of a VPN, which is a finding of severity Medium that no alert
+   * raises.
+   */
   private Account stolen(String name, Site minted, int host, int day, Instant start) {
     Account who = cast.user();
     UUID token = recording.token();
@@ -118,7 +124,7 @@ final class DefenderNearMisses {
     scene.add(SignIn.of(who, FLAGGED, 111, start.plus(minutes(10))));
     quiet("named-by-name", "already-named", who, "The alert is about that very sign-in.");
 
-    // The evidence that names the user comes hours after the address, and takes the finding back.
+    // The evidence that names the user comes hours after the address, and retracts the finding.
     who = cast.user();
     start = slot(24);
     Alert alert = alert(start).naming(FLAGGED.address(112));
@@ -208,7 +214,7 @@ final class DefenderNearMisses {
     Account before = stolen("alert-of-the-day-before", Site.HOME, 244, 25, start);
     recording.export(alert(start.minus(minutes(1_500))).naming(before));
 
-    // The name is theirs, but only because of a sign-in that is a day and an hour from the alert.
+    // The name is the user's, but only by a sign-in 25 hours from the alert.
     start = at(24, "11:30:00");
     Account name = stolen("alert-by-name-of-the-next-day", Site.HOME, 245, 24, start);
     recording.stream(alert(start.plus(minutes(1_500))).namingByName(name));

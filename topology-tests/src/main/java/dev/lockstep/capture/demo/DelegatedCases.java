@@ -1,6 +1,6 @@
 package dev.lockstep.capture.demo;
 
-import static dev.lockstep.capture.demo.Days.minutes;
+import static dev.lockstep.capture.demo.CaptureDays.minutes;
 
 import dev.lockstep.capture.demo.Expectations.Subject;
 import dev.lockstep.capture.record.Account;
@@ -14,7 +14,7 @@ import dev.lockstep.capture.record.Site;
 import java.time.Instant;
 import java.util.UUID;
 
-/** Servers and agents that sign in and call on behalf of users who are somewhere else. */
+/** Cases of servers and agents that sign in and call on behalf of users who are somewhere else. */
 final class DelegatedCases {
   private static final String FAR = "198.18.120.";
 

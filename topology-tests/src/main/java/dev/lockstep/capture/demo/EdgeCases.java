@@ -91,7 +91,7 @@ final class EdgeCases {
     start = slot(25);
     scene.add(SignIn.of(who, Site.HOME, 173, start).minting(token));
     call =
-        Call.from(Site.HOME.address(173), start.plus(Days.minutes(6)))
+        Call.from(Site.HOME.address(173), start.plus(CaptureDays.minutes(6)))
             .reference(reference())
             .traced(Link.of(who, token, start));
     scene.add(call);
@@ -127,7 +127,7 @@ final class EdgeCases {
   }
 
   private void partner() {
-    Instant noon = Days.at(24, "13:20:10");
+    Instant noon = CaptureDays.at(24, "13:20:10");
     Call call = Call.from(DOOR, noon).by("fabrikam-prod", "").reference(reference());
     scene.add(call);
     access(call, "198.51.100.9", TokenCases.UNREGISTERED + 176);
@@ -157,7 +157,7 @@ final class EdgeCases {
     UUID token = recording.token();
     Instant start = slot(25);
     scene.add(SignIn.of(who, Site.HOME, 178, start).minting(token));
-    call(who, token, TokenCases.ABROAD + 178, start.plus(Days.minutes(9)), start);
+    call(who, token, TokenCases.ABROAD + 178, start.plus(CaptureDays.minutes(9)), start);
     fires("replay-at-graph", 25, who, token);
 
     who = cast.user();
@@ -165,9 +165,9 @@ final class EdgeCases {
     start = slot(24);
     scene.add(SignIn.of(who, Site.HOME, 179, start).minting(token));
     scene.add(
-        Call.from(Site.HOME.address(179), start.plus(Days.minutes(5)))
+        Call.from(Site.HOME.address(179), start.plus(CaptureDays.minutes(5)))
             .traced(Link.of(who, token, start)));
-    call(who, token, Site.WEB_APPS.address(179), start.plus(Days.minutes(9)), start);
+    call(who, token, Site.WEB_APPS.address(179), start.plus(CaptureDays.minutes(9)), start);
     quiet(
         "graph-for-the-user",
         "backend",
@@ -177,7 +177,12 @@ final class EdgeCases {
 
     Account workload = cast.workload("Adatum reader", NetworkFiles.ADATUM_APP);
     token = recording.token();
-    call(workload, token, "198.19.53.44", Days.at(24, "14:10:30"), Days.at(24, "14:00:00"));
+    call(
+        workload,
+        token,
+        "198.19.53.44",
+        CaptureDays.at(24, "14:10:30"),
+        CaptureDays.at(24, "14:00:00"));
     expect.quiet(
         "graph-call-of-a-partners-app",
         Expectations.DRIFT,
@@ -187,12 +192,12 @@ final class EdgeCases {
         "A partner's networks are those seen at our own gateway.");
   }
 
-  /** Two who read their mail, take a role and are found to be a little risky. */
+  /** Records two users who read their mail, activate a role, and have a sign-in of low risk. */
   private void ordinary() {
     for (int index = 0; index < 2; index++) {
       Account who = cast.user();
-      for (int day = Days.FIRST_DENSE; day <= Days.LAST; day++) {
-        Instant start = dice.withTicks(Days.at(day, index == 0 ? "08:12:00" : "09:47:00"));
+      for (int day = CaptureDays.FIRST_DENSE; day <= CaptureDays.LAST; day++) {
+        Instant start = dice.withTicks(CaptureDays.at(day, index == 0 ? "08:12:00" : "09:47:00"));
         UUID token = recording.token();
         scene.add(SignIn.of(who, Site.OFFICE, 180 + index, start).minting(token));
         for (int call = 0; call < 4; call++) {
@@ -231,7 +236,7 @@ final class EdgeCases {
   }
 
   private Call behindDoor(Instant signedInAt) {
-    return Call.from(DOOR, signedInAt.plus(Days.minutes(7))).reference(reference());
+    return Call.from(DOOR, signedInAt.plus(CaptureDays.minutes(7))).reference(reference());
   }
 
   private String reference() {

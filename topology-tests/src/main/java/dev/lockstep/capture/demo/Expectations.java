@@ -15,7 +15,10 @@ import java.util.TreeMap;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/** What must come of the capture, written down beside the events that bring it about. */
+/**
+ * Findings, suppressions and counts that the capture must give; each case states its own next to
+ * its events.
+ */
 final class Expectations {
   static final String TRAVEL = "impossible-travel";
   static final String REPLAY = "token-replay";
@@ -33,9 +36,9 @@ final class Expectations {
   static final String SPRAY = "password-spray";
 
   /**
-   * Subject of a line.
+   * Subject of an expectation.
    *
-   * @param of session of the principal, or vault that the principal or the address called
+   * @param of user of the session, or caller of the vault
    */
   record Subject(
       String kind, String id, @Nullable UUID token, @Nullable String ip, @Nullable String of) {
@@ -110,7 +113,7 @@ final class Expectations {
   private int lastDay = -1;
   private @Nullable String ownSeverity;
 
-  /** Expects so many more records in quarantine. */
+  /** Expects this many more records in quarantine. */
   void quarantines(int more) {
     quarantined += more;
   }
@@ -121,7 +124,7 @@ final class Expectations {
     fires(name, rule, reason, severity, count, day, who, null);
   }
 
-  /** Expects a finding of one day whose last event is of a later one. */
+  /** Expects a finding of one day whose last event is on a later day. */
   void firesUntil(
       int last,
       String name,
@@ -139,7 +142,7 @@ final class Expectations {
   /**
    * Expects a finding of an incident in which three rules or more agree.
    *
-   * @param own severity that the rule gives it
+   * @param own severity that the rule gives the finding by itself
    */
   void agrees(
       String incident,
@@ -161,12 +164,18 @@ final class Expectations {
     return "Low".equals(own) ? "Medium" : "High";
   }
 
-  /** Expects an account, workload or subscription at an address that an alert names. */
+  /**
+   * Expects a {@code defender-corroboration} finding of an account, workload or subscription at an
+   * address that an alert names.
+   */
   void flags(String name, String severity, int count, int day, Subject who, Alert... alerts) {
     fires(name, DEFENDER, "flagged-address", severity, count, day, who, null, alerts);
   }
 
-  /** Expects a finding of another rule to carry alerts, and to be as severe as they make it. */
+  /**
+   * Expects a finding of another rule that alerts confirm, with the severity to which they raise
+   * it.
+   */
   void carries(
       String name,
       String rule,
@@ -179,7 +188,11 @@ final class Expectations {
     fires(name, rule, reason, severity, count, day, who, null, alerts);
   }
 
-  /** Expects a finding of impossible-travel, with or without a history behind it. */
+  /**
+   * Expects a finding of {@code impossible-travel}.
+   *
+   * @param coldStart whether nothing was known of the user before
+   */
   void travels(
       String name,
       String severity,
@@ -210,8 +223,8 @@ final class Expectations {
               json.writeStringField("reason", reason);
               json.writeStringField("severity", severity);
               json.writeNumberField("count", count);
-              json.writeStringField("day", Days.date(day));
-              Json.optional(json, "lastDay", lastDay <= day ? "" : Days.date(lastDay));
+              json.writeStringField("day", CaptureDays.date(day));
+              Json.optional(json, "lastDay", lastDay <= day ? "" : CaptureDays.date(lastDay));
               Json.optional(json, "incident", member);
               Json.optional(json, "ownSeverity", ownSeverity);
               who.write(rule, json);
@@ -224,15 +237,15 @@ final class Expectations {
             }));
   }
 
-  /** Expects no finding of a rule about somebody on any day, and the gate that decided. */
+  /** Expects no finding of a rule about a subject on any day, and the gate that suppresses it. */
   void quiet(String name, String rule, @Nullable String gate, Subject who, String why) {
     quiet(name, rule, gate, -1, who, why);
   }
 
-  /** Expects no finding of a rule about somebody on one day. */
+  /** Expects no finding of a rule about a subject on one day, and the gate that suppresses it. */
   void quiet(String name, String rule, @Nullable String gate, int day, Subject who, String why) {
     if (!cases.add(name)) {
-      throw new IllegalStateException("two cases are called " + name);
+      throw new IllegalStateException("two cases have the name " + name);
     }
     if (gate != null) {
       atLeast(rule, gate, 1);
@@ -248,19 +261,19 @@ final class Expectations {
                 json.writeStringField("gate", gate);
               }
               if (day >= 0) {
-                json.writeStringField("day", Days.date(day));
+                json.writeStringField("day", CaptureDays.date(day));
               }
               who.write(rule, json);
               json.writeStringField("why", why);
             }));
   }
 
-  /** Expects a gate or counter of a rule to have counted so many more. */
+  /** Expects a gate or counter of a rule to count at least this many more. */
   void atLeast(String rule, String name, int more) {
     atLeast.computeIfAbsent(rule, any -> new TreeMap<>()).merge(name, more, Integer::sum);
   }
 
-  /** Returns the whole as JSON, a case a line. */
+  /** Returns all expectations as JSON, with one case a line. */
   String json(Recording recording) {
     return "{\n\"detections\":[\n"
         + String.join(",\n", detections)
@@ -283,7 +296,10 @@ final class Expectations {
         + "\n}\n";
   }
 
-  /** What gates and counters count at the least, by rule; {@code any}: whatever the rule. */
+  /**
+   * Returns the smallest counts of gates and counters by rule, as JSON; {@code any} is the sum over
+   * all rules.
+   */
   private String counters() {
     return Json.object(
         json -> {

@@ -13,7 +13,10 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import org.jspecify.annotations.Nullable;
 
-/** Addresses that the firewall blocked and the gateway let in soon after, and those it did not. */
+/**
+ * Cases of {@code waf-then-success}: addresses that the firewall blocked and from which the gateway
+ * soon accepted calls, and addresses that only seem so.
+ */
 final class FirewallCases {
   private static final String ANYWHERE = "198.19.103.";
   private static final int TEN_MINUTES = 600;

@@ -1,7 +1,7 @@
 package dev.lockstep.capture.demo;
 
-import static dev.lockstep.capture.demo.Days.at;
-import static dev.lockstep.capture.demo.Days.minutes;
+import static dev.lockstep.capture.demo.CaptureDays.at;
+import static dev.lockstep.capture.demo.CaptureDays.minutes;
 
 import dev.lockstep.capture.demo.Expectations.Subject;
 import dev.lockstep.capture.record.Account;
@@ -14,9 +14,12 @@ import dev.lockstep.capture.record.Site;
 import java.time.Duration;
 import java.time.Instant;
 
-/** Addresses that an alert names, and those who were there within the hour. */
+/**
+ * Cases of {@code defender-corroboration}: addresses that an alert names, and the principals that
+ * signed in or called from them within the hour.
+ */
 final class FlaggedAddresses {
-  /** A home like any other: nothing but the alert speaks against it. */
+  /** Ordinary home network, against which nothing speaks but the alert. */
   static final Site FLAGGED = Site.HOME.at("198.19.70.");
 
   private final Scene scene;
@@ -149,7 +152,10 @@ final class FlaggedAddresses {
         "Claims without validation are an attacker's words.");
   }
 
-  /** The call is first known by its key alone, and then is somebody's. */
+  /**
+   * Records calls that are first known by the subscription's key alone, and by their user when the
+   * link comes.
+   */
   private void linksThatComeLater() {
     late("link-within-the-hour", "northwind-lobby", 24, Duration.ofMinutes(30), 24);
     late("link-after-hours", "northwind-stage", 25, Duration.ofHours(3), 24);
@@ -294,7 +300,7 @@ final class FlaggedAddresses {
         "The alert is about that very sign-in.");
     flags("one-of-two-is-not-named", "Medium", 1, 24, other, FLAGGED.address(40), alert);
 
-    // Nobody signed in under that name within a day, so the name is nobody's.
+    // Nobody signed in under that name within a day, so it names no account.
     Account unknown = cast.user();
     start = slot(25);
     alert = alert(start).naming(FLAGGED.address(41)).namingByName(unknown);

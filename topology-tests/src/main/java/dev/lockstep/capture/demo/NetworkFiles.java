@@ -2,7 +2,7 @@ package dev.lockstep.capture.demo;
 
 import dev.lockstep.capture.record.Account;
 
-/** The operator's files of the capture: its networks, its partners, its configuration. */
+/** Networks file, partner registry and configuration of the capture. */
 final class NetworkFiles {
   static final String ADATUM_APP = "3b0d9c5e-74a1-4a5f-9f0e-2b6c8d7e9a10";
 
@@ -12,7 +12,7 @@ final class NetworkFiles {
   /** Application of payments, which needs a managed device. */
   static final String PAYMENTS_API = "7d2a6a4e-0c1b-4b9e-8f52-1a9b3f2c77e0";
 
-  /** Application of reports, which needs none. */
+  /** Application of reports, which needs no managed device. */
   static final String REPORTS_API = "7d2a6a4e-0c1b-4b9e-8f52-1a9b3f2c77e1";
 
   private static final String CONFIG =
@@ -46,7 +46,11 @@ final class NetworkFiles {
           - {name: billing-kv, private: true}
       """;
 
-  /** Returns the configuration; one user holds a role without activation. */
+  /**
+   * Returns the configuration.
+   *
+   * @param standing user who holds a role without activation
+   */
   static String config(Account standing) {
     return CONFIG.formatted(FRONT_DOOR_ID, PAYMENTS_API, REPORTS_API, standing.id());
   }

@@ -1,7 +1,7 @@
 package dev.lockstep.capture.demo;
 
-import static dev.lockstep.capture.demo.Days.at;
-import static dev.lockstep.capture.demo.Days.minutes;
+import static dev.lockstep.capture.demo.CaptureDays.at;
+import static dev.lockstep.capture.demo.CaptureDays.minutes;
 
 import dev.lockstep.capture.demo.Expectations.Subject;
 import dev.lockstep.capture.record.Account;
@@ -17,7 +17,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.UUID;
 
-/** Twelve people at work, about whom nothing is to be said. */
+/** Ordinary work of twelve people, about whom no rule may find anything. */
 final class OrdinaryLife {
   private static final int PEOPLE = 12;
   private static final int COMMUTER = 10;
@@ -53,9 +53,12 @@ final class OrdinaryLife {
     nightShift();
   }
 
-  /** Six who watch over the last evening, so that whatever waits for a while need not wait on. */
+  /**
+   * Records calls by six people on the last evening, so that everything that waits for later
+   * records comes due.
+   */
   private void nightShift() {
-    Instant start = at(Days.LAST, "17:00:00");
+    Instant start = at(CaptureDays.LAST, "17:00:00");
     for (int index = 0; index < 6; index++) {
       Account who = scene.cast().user();
       for (int round = 0; round < 34; round++) {
@@ -80,8 +83,8 @@ final class OrdinaryLife {
     Site phone = south ? Site.PHONE_SOUTH : Site.PHONE;
     Device mobile =
         new Device(dice.guid().toString(), "NW-PH-" + (2000 + index), "Ios 26", true, true);
-    for (int day = 0; day < Days.COUNT; day++) {
-      if (Days.weekend(day)) {
+    for (int day = 0; day < CaptureDays.COUNT; day++) {
+      if (CaptureDays.weekend(day)) {
         if (dice.oneIn(4)) {
           scene.add(
               SignIn.of(who, phone, 20 + index, moment(day, "10:00:00", 480))
@@ -90,7 +93,7 @@ final class OrdinaryLife {
         }
         continue;
       }
-      boolean dense = day >= Days.FIRST_DENSE;
+      boolean dense = day >= CaptureDays.FIRST_DENSE;
       Duration late = index == 4 && (day == 11 || day == 16) ? Duration.ofHours(26) : Duration.ZERO;
       if (!late.isZero()) {
         scene.expect().atLeast("any", "late", 1);
@@ -140,13 +143,13 @@ final class OrdinaryLife {
     scene.add(SignIn.of(who, home, 10 + index, moment(day, "20:30:00", 90)).nonInteractive());
   }
 
-  /** A sign-in and some calls with its token, most of them from where it was made. */
+  /** Records a sign-in and some calls with its token, most of them from the same place. */
   private void session(Account who, Site site, int host, Site phone, int day, String from) {
     Instant start = moment(day, from, 50);
     UUID token = scene.recording().token();
     SignIn signIn = SignIn.of(who, site, host, start).minting(token);
     scene.add(dice.oneIn(3) ? signIn.nonInteractive() : signIn);
-    int calls = day >= Days.FIRST_DENSE ? dice.from(1, 3) : dice.below(2);
+    int calls = day >= CaptureDays.FIRST_DENSE ? dice.from(1, 3) : dice.below(2);
     for (int call = 0; call < calls; call++) {
       String address = dice.oneIn(6) ? phone.address(host) : site.address(host);
       Instant moment = start.plus(dice.seconds(5, 3000));
@@ -158,7 +161,7 @@ final class OrdinaryLife {
 
   private void travel(Account who, int day) {
     String[] hours =
-        day == Days.FIRST_DENSE
+        day == CaptureDays.FIRST_DENSE
             ? new String[] {"11:30:00", "14:00:00", "17:00:00"}
             : new String[] {"08:00:00", "10:00:00", "12:00:00", "15:00:00"};
     for (String hour : hours) {
@@ -170,7 +173,7 @@ final class OrdinaryLife {
     Site flat = Site.placed("198.18.2.", 64496, "DE", "Hamburg", 53.5511, 9.9937);
     Site house = Site.placed("198.18.5.", 64497, "DE", "Munich", 48.1371, 11.5754);
     Device tablet = new Device(dice.guid().toString(), "", "Ios 26", false, false);
-    for (int day = 0; day < Days.FIRST_DENSE; day++) {
+    for (int day = 0; day < CaptureDays.FIRST_DENSE; day++) {
       switch (day % 7) {
         case 0, 1, 2 -> {
           session(who, Site.OFFICE, 60, Site.PHONE, day, "09:00:00");
@@ -183,7 +186,7 @@ final class OrdinaryLife {
         default -> {}
       }
     }
-    for (int day = Days.FIRST_DENSE; day <= Days.LAST; day++) {
+    for (int day = CaptureDays.FIRST_DENSE; day <= CaptureDays.LAST; day++) {
       for (int hour = 7; hour < 17; hour += 2) {
         String from = (hour < 10 ? "0" : "") + hour + ":00:00";
         session(who, house, 60, house, day, from);
@@ -198,8 +201,8 @@ final class OrdinaryLife {
 
   private void passing() {
     Account admin = scene.cast().user();
-    for (int day = 0; day < Days.COUNT; day++) {
-      int times = day >= Days.FIRST_DENSE ? 12 : 2;
+    for (int day = 0; day < CaptureDays.COUNT; day++) {
+      int times = day >= CaptureDays.FIRST_DENSE ? 12 : 2;
       for (int time = 0; time < times; time++) {
         Instant moment = moment(day, "06:00:00", 720);
         scene

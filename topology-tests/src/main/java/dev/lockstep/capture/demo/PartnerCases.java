@@ -1,7 +1,7 @@
 package dev.lockstep.capture.demo;
 
-import static dev.lockstep.capture.demo.Days.at;
-import static dev.lockstep.capture.demo.Days.minutes;
+import static dev.lockstep.capture.demo.CaptureDays.at;
+import static dev.lockstep.capture.demo.CaptureDays.minutes;
 
 import dev.lockstep.capture.demo.Expectations.Subject;
 import dev.lockstep.capture.record.Call;
@@ -9,7 +9,10 @@ import dev.lockstep.capture.record.Link;
 import java.time.Instant;
 import java.util.UUID;
 
-/** Partners that call from where they never called from, and those that do not. */
+/**
+ * Cases of {@code partner-ip-drift}: partners that call from a new network, and partners that only
+ * seem to.
+ */
 final class PartnerCases {
   private static final String DRIFT = Expectations.DRIFT;
 

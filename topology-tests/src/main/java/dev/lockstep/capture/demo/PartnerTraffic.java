@@ -1,7 +1,7 @@
 package dev.lockstep.capture.demo;
 
-import static dev.lockstep.capture.demo.Days.at;
-import static dev.lockstep.capture.demo.Days.minutes;
+import static dev.lockstep.capture.demo.CaptureDays.at;
+import static dev.lockstep.capture.demo.CaptureDays.minutes;
 
 import dev.lockstep.capture.record.Account;
 import dev.lockstep.capture.record.Call;
@@ -12,7 +12,9 @@ import dev.lockstep.capture.record.Site;
 import java.time.Instant;
 import java.util.UUID;
 
-/** What five partners do every day: each in two hours of its own, always from the same networks. */
+/**
+ * Daily calls of five partners, each within two hours of its own and always from the same networks.
+ */
 final class PartnerTraffic {
   private static final Site STOCKHOLM =
       Site.placed("198.19.50.", 64506, "SE", "Stockholm", 59.3294, 18.0687);
@@ -33,8 +35,8 @@ final class PartnerTraffic {
   }
 
   void play() {
-    for (int day = 0; day < Days.COUNT; day++) {
-      boolean dense = day >= Days.FIRST_DENSE;
+    for (int day = 0; day < CaptureDays.COUNT; day++) {
+      boolean dense = day >= CaptureDays.FIRST_DENSE;
       fabrikam(day, dense ? 18 : 4);
       tailspin(day, dense ? 18 : 8);
       adatum(day, dense ? 18 : 8);
@@ -43,7 +45,10 @@ final class PartnerTraffic {
     }
   }
 
-  /** Returns one of {@code calls} times within 100 minutes, each in a minute of its own. */
+  /**
+   * Returns the time of a call; all {@code calls} times lie within 100 minutes, each in a different
+   * minute.
+   */
   private Instant moment(Instant start, int calls, int index) {
     int step = 100 / calls;
     return dice.withTicks(start.plus(minutes(index * (long) step + dice.below(step))));

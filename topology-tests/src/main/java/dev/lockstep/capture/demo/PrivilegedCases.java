@@ -1,6 +1,6 @@
 package dev.lockstep.capture.demo;
 
-import static dev.lockstep.capture.demo.Days.minutes;
+import static dev.lockstep.capture.demo.CaptureDays.minutes;
 
 import dev.lockstep.capture.demo.Expectations.Subject;
 import dev.lockstep.capture.record.Account;
@@ -13,7 +13,10 @@ import java.time.Duration;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
-/** Privileged operations of users without an active role, and of users with one. */
+/**
+ * Cases of {@code privileged-without-pim}: privileged operations of users without an active role,
+ * and of users with one.
+ */
 final class PrivilegedCases {
   private static final String ASSIGN = "Add member to role";
   private static final String ASSIGN_IN_AZURE = "Microsoft.Authorization/roleAssignments/write";
@@ -30,7 +33,7 @@ final class PrivilegedCases {
     this.who = standing;
   }
 
-  /** Returns the user who holds the role of assigning roles. */
+  /** Returns the user who permanently holds the role that may assign roles. */
   Account standing() {
     return standing;
   }

@@ -1,6 +1,6 @@
 package dev.lockstep.capture.demo;
 
-import static dev.lockstep.capture.demo.Days.minutes;
+import static dev.lockstep.capture.demo.CaptureDays.minutes;
 
 import dev.lockstep.capture.demo.Expectations.Subject;
 import dev.lockstep.capture.record.Account;
@@ -11,7 +11,10 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import org.jspecify.annotations.Nullable;
 
-/** Callers who try one operation after the other, and callers who are refused now and then. */
+/**
+ * Cases of {@code gateway-probing}: callers who try one operation after the other, and callers who
+ * are only refused now and then.
+ */
 final class ProbingCases {
   static final String ANYWHERE = "198.19.112.";
 
@@ -24,7 +27,7 @@ final class ProbingCases {
   /**
    * Attempts of one caller.
    *
-   * @param every seconds from one to the next
+   * @param every seconds from one attempt to the next
    */
   private record Tries(int number, int operations, int kinds, int every) {
     static final Tries ENOUGH = new Tries(20, 5, 2, 25);
@@ -56,7 +59,7 @@ final class ProbingCases {
     return at;
   }
 
-  /** Records the attempts that are enough from an address of its own. */
+  /** Records just enough attempts for a finding, from an address that no other case uses. */
   static Instant enough(Scene scene, String address, Instant start) {
     return new ProbingCases(scene).tries(Tries.ENOUGH, address, start, null);
   }

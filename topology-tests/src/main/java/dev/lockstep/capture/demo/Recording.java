@@ -4,8 +4,8 @@ import dev.lockstep.capture.record.Alert;
 import dev.lockstep.capture.record.AlertRecord;
 import dev.lockstep.capture.record.Call;
 import dev.lockstep.capture.record.CallRecord;
-import dev.lockstep.capture.record.Compressed;
 import dev.lockstep.capture.record.Dice;
+import dev.lockstep.capture.record.GzipFile;
 import dev.lockstep.capture.record.Hub;
 import dev.lockstep.capture.record.Link;
 import dev.lockstep.capture.record.SignIn;
@@ -25,7 +25,10 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.UUID;
 
-/** What the hubs received: takes what happened, writes the messages in order of arrival. */
+/**
+ * Recording of what the hubs receive: collects the records of all cases, and writes them as
+ * messages in order of arrival.
+ */
 final class Recording {
   private static final int COPY_ONE_IN = 33;
   private static final Duration BATCH = Duration.ofMinutes(2);
@@ -41,12 +44,12 @@ final class Recording {
     this.dice = dice;
   }
 
-  /** Returns a token's identifier. */
+  /** Returns a new token identifier. */
   UUID token() {
     return dice.guid();
   }
 
-  /** Records a sign-in, now and then twice: the copy has an envelope of its own. */
+  /** Records a sign-in, sometimes twice; the copy has another envelope. */
   void add(SignIn signIn) {
     if (signIn.token.getLeastSignificantBits() == 0) {
       signIn.minting(dice.guid());
@@ -76,13 +79,16 @@ final class Recording {
     }
   }
 
-  /** Records arrive in gusts, every five minutes, a minute after the sign-in at the earliest. */
+  /**
+   * Returns the arrival of a sign-in's record. Records arrive in batches every five minutes, a
+   * minute after the sign-in at the earliest.
+   */
   private Instant nextFlush(Instant at) {
     long flush = (at.getEpochSecond() + 60) / 300 * 300 + 300;
     return Instant.ofEpochSecond(flush).plus(dice.seconds(0, 20));
   }
 
-  /** Records a sign-in whose second copy arrives so long after the first. */
+  /** Records a sign-in whose second copy arrives this long after the first. */
   void addTwice(SignIn signIn, Duration apart) {
     UUID correlation = dice.guid();
     signIn.minting(dice.guid());
@@ -98,7 +104,7 @@ final class Recording {
     copies++;
   }
 
-  /** Records a call and its link, now and then twice: the copy is the same to the letter. */
+  /** Records a call and its link, sometimes twice; the copy has the same text. */
   void add(Call call) {
     UUID correlation = dice.guid();
     String json = CallRecord.of(call, correlation, dice);
@@ -118,24 +124,24 @@ final class Recording {
     link(call.at, CallRecord.message(call, link, dice.guid()));
   }
 
-  /** Records an alert as Defender for Cloud exports it: it says no other time than its own. */
+  /** Records an alert as Defender for Cloud exports it, with no time but the alert's own. */
   void export(Alert alert) {
     receive(Hub.ALERTS, "SecurityAlert", alert.at, AlertRecord.exported(alert));
   }
 
-  /** Records an alert as Defender XDR streams it: the info, then a row for each entity. */
+  /** Records an alert as Defender XDR streams it: the info row, then a row for each entity. */
   void stream(Alert alert) {
     info(alert, alert.lag);
     evidence(alert, alert.lag.plus(dice.seconds(1, 20)));
   }
 
-  /** Records what an alert is, so long after it was raised. */
+  /** Records the info row of an alert, which arrives this long after the alert was raised. */
   void info(Alert alert, Duration lag) {
     Instant arrival = alert.at.plus(lag);
     receive(Hub.XDR, "AdvancedHunting-AlertInfo", arrival, AlertRecord.info(alert, arrival));
   }
 
-  /** Records what an alert names, so long after it was raised. */
+  /** Records the evidence rows of an alert, which arrive this long after the alert was raised. */
   void evidence(Alert alert, Duration lag) {
     Instant arrival = alert.at.plus(lag);
     for (String row : AlertRecord.evidence(alert, arrival)) {
@@ -143,7 +149,7 @@ final class Recording {
     }
   }
 
-  /** Records something that concerns no rule. */
+  /** Records an event that no rule reads. */
   void passing(Hub hub, String category, Instant arrival, String json) {
     receive(hub, category, arrival, json);
   }
@@ -156,7 +162,7 @@ final class Recording {
     return entries.values().stream().mapToInt(List::size).sum();
   }
 
-  /** Returns how many records of each category there are, copies included; no links. */
+  /** Returns the number of records by category, with copies and without links. */
   Map<String, Integer> byCategory() {
     return byCategory;
   }
@@ -166,7 +172,7 @@ final class Recording {
     for (Hub hub : Hub.values()) {
       List<Entry> ordered = new ArrayList<>(hub(hub));
       ordered.sort(Comparator.comparing(Entry::arrival));
-      try (OutputStream out = Compressed.output(Files.newOutputStream(folder.resolve(hub.file)))) {
+      try (OutputStream out = GzipFile.output(Files.newOutputStream(folder.resolve(hub.file)))) {
         if (!hub.enveloped()) {
           for (Entry entry : ordered) {
             out.write((entry.json + "\n").getBytes(StandardCharsets.UTF_8));

@@ -1,6 +1,6 @@
 package dev.lockstep.capture.demo;
 
-import static dev.lockstep.capture.demo.Days.minutes;
+import static dev.lockstep.capture.demo.CaptureDays.minutes;
 import static java.time.temporal.ChronoUnit.SECONDS;
 
 import dev.lockstep.capture.demo.Expectations.Subject;
@@ -17,7 +17,10 @@ import java.time.Instant;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/** Tokens of sign-ins at risk that were accepted all the same, and risks that were closed. */
+/**
+ * Cases of {@code risky-sign-in-used}: accepted tokens of sign-ins at risk, and risks that were
+ * closed.
+ */
 final class RiskCases {
   private final Scene scene;
   private int host = 40;
@@ -39,7 +42,7 @@ final class RiskCases {
     nearMisses();
   }
 
-  /** Signs somebody new in. */
+  /** Records the sign-in of a new user, with this risk. */
   private void signIn(int day, String level, String state) {
     who = scene.cast().user();
     token = scene.recording().token();
@@ -124,7 +127,7 @@ final class RiskCases {
 
     who = scene.cast().user();
     token = scene.recording().token();
-    start = Days.at(22, "09:45:00");
+    start = CaptureDays.at(22, "09:45:00");
     scene.add(
         SignIn.of(who, Site.HOME, ++host, start).minting(token).risk("high", "atRisk").once());
     call(Duration.ofDays(2));
@@ -178,7 +181,7 @@ final class RiskCases {
 
     who = scene.cast().user();
     token = scene.recording().token();
-    start = Days.at(22, "09:55:00");
+    start = CaptureDays.at(22, "09:55:00");
     scene.add(
         SignIn.of(who, Site.HOME, ++host, start).minting(token).risk("high", "atRisk").once());
     call(Duration.ofDays(2).plusMillis(1));

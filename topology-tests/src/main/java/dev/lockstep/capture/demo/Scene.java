@@ -9,7 +9,10 @@ import dev.lockstep.capture.record.Site;
 import java.time.Duration;
 import java.time.Instant;
 
-/** What the makers of cases share: the hubs, the people, the expectations and free time. */
+/**
+ * Context that all classes of cases share: the random source, the recording, the people, the
+ * expectations, and the free times.
+ */
 record Scene(
     Dice dice, Recording recording, Cast cast, Expectations expect, Slots slots, Slots denseSlots) {
   static Scene of(long seed) {
@@ -26,24 +29,24 @@ record Scene(
     recording.add(call);
   }
 
-  /** Gives somebody three days at home, all of them closed on the dense days. */
+  /** Gives a user days of sign-ins at home, all of them closed days on the dense days. */
   void history(Account account, int... days) {
     for (int day : days) {
-      add(SignIn.of(account, Site.HOME, 30, dice.withTicks(Days.at(day, "07:30:00"))));
+      add(SignIn.of(account, Site.HOME, 30, dice.withTicks(CaptureDays.at(day, "07:30:00"))));
     }
   }
 
-  /** Spreads cases over a dense day, so many minutes apart. */
+  /** Start times of cases, spread over a day with equal distances. */
   static final class Slots {
     private final int apart;
-    private final int[] taken = new int[Days.COUNT];
+    private final int[] taken = new int[CaptureDays.COUNT];
 
     Slots(int apart) {
       this.apart = apart;
     }
 
     Instant next(int day) {
-      return Days.at(day, "06:40:00").plus(Duration.ofMinutes((long) apart * taken[day]++));
+      return CaptureDays.at(day, "06:40:00").plus(Duration.ofMinutes((long) apart * taken[day]++));
     }
   }
 }

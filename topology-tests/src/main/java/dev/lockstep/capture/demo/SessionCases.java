@@ -1,6 +1,6 @@
 package dev.lockstep.capture.demo;
 
-import static dev.lockstep.capture.demo.Days.minutes;
+import static dev.lockstep.capture.demo.CaptureDays.minutes;
 
 import dev.lockstep.capture.demo.Expectations.Subject;
 import dev.lockstep.capture.record.Account;
@@ -18,10 +18,11 @@ import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Sessions whose cookie or refresh token somebody copied, and sessions that moved by themselves.
+ * Cases of {@code session-replay}: sessions whose cookie or refresh token somebody copied, and
+ * sessions that moved with their user.
  */
 final class SessionCases {
-  // Networks without places, so that nobody travels.
+  // Networks without places, so that impossible-travel finds nothing.
   private static final Site HERE = Site.blank(TokenCases.SAME_ISP);
   private static final Site SAME_ISP_ABROAD = Site.blank(TokenCases.SAME_ISP_ABROAD);
   private static final Site ABROAD = Site.blank(TokenCases.ABROAD);
@@ -60,7 +61,7 @@ final class SessionCases {
     return scene.denseSlots().next(day);
   }
 
-  /** Two sign-ins of one session, 20 minutes apart. */
+  /** Records two sign-ins of one session, 20 minutes apart, and returns their user. */
   private Account pair(
       Site first, UnaryOperator<SignIn> owner, Site second, UnaryOperator<SignIn> thief, int day) {
     Account who = who();
@@ -195,13 +196,13 @@ final class SessionCases {
 
   private void times() {
     Account who = who();
-    Instant start = Days.at(24, "09:15:00");
+    Instant start = CaptureDays.at(24, "09:15:00");
     scene.add(renewal(who, HERE, start).on(other("Windows10")));
     scene.add(renewal(who, ABROAD, start.plus(Duration.ofDays(1))).on(other("Windows10")));
     fires("session-a-day-later", "device-changed", "High", 25, who);
 
     who = who();
-    start = Days.at(24, "09:25:00");
+    start = CaptureDays.at(24, "09:25:00");
     scene.add(renewal(who, HERE, start).on(other("Windows10")));
     scene.add(
         renewal(who, ABROAD, start.plus(Duration.ofDays(1)).plusMillis(1)).on(other("Windows10")));

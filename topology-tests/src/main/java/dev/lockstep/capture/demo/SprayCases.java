@@ -1,6 +1,6 @@
 package dev.lockstep.capture.demo;
 
-import static dev.lockstep.capture.demo.Days.minutes;
+import static dev.lockstep.capture.demo.CaptureDays.minutes;
 
 import dev.lockstep.capture.demo.Expectations.Subject;
 import dev.lockstep.capture.record.Account;
@@ -14,7 +14,10 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Addresses that try one password with many users, and addresses that many users share. */
+/**
+ * Cases of {@code password-spray}: addresses that try one password with many users, and addresses
+ * that many users share.
+ */
 final class SprayCases {
   private static final Site ANYWHERE = Site.blank("198.19.113.");
   private static final int WRONG_PASSWORD = 50_126;
@@ -50,7 +53,7 @@ final class SprayCases {
         .once();
   }
 
-  /** Lets users fail, one after the other. */
+  /** Records failed sign-ins of users, one after the other. */
   private void sprays(int users, Site site, int host, Instant start, Duration every) {
     for (int user = 0; user < users; user++) {
       scene.add(
@@ -89,7 +92,7 @@ final class SprayCases {
     fires("somebody-else-signs-in", "spray", "Medium", 10, 25, 2);
   }
 
-  /** A user of their own fails as the tenth, and signs in so much later. */
+  /** Records a spray whose tenth user signs in this much later. */
   private void success(String name, int host, int day, Duration later, boolean counts) {
     Account who = scene.cast().user();
     Instant start = slot(day);

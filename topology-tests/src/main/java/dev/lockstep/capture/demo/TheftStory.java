@@ -1,6 +1,6 @@
 package dev.lockstep.capture.demo;
 
-import static dev.lockstep.capture.demo.Days.minutes;
+import static dev.lockstep.capture.demo.CaptureDays.minutes;
 
 import dev.lockstep.capture.demo.Expectations.Subject;
 import dev.lockstep.capture.record.Account;
@@ -19,8 +19,9 @@ import java.util.List;
 import java.util.UUID;
 
 /**
- * A thief who tries passwords, goes on with a user's session, calls the shop past its Front Door
- * and reads a private vault: what names the user is one incident, what names the address another.
+ * Story of a thief who tries passwords, continues a user's session, calls the shop past its Front
+ * Door, and reads a private vault. The findings that name the user are one incident, those that
+ * name the address another.
  */
 final class TheftStory {
   private static final String OF_USER = "theft: user";
@@ -40,14 +41,14 @@ final class TheftStory {
     // A VPN in the user's own country, about which one rule alone is not sure.
     Site away = Site.blank(TokenCases.VPN);
     String thief = away.address(66);
-    Instant start = Days.at(DAY, "08:05:00");
+    Instant start = CaptureDays.at(DAY, "08:05:00");
 
     scene.add(SignIn.of(victim, home, 66, start).in(session).once());
     List<Account> others = new ArrayList<>();
     for (int other = 0; other < 11; other++) {
       others.add(scene.cast().user());
     }
-    Instant spray = Days.at(DAY, "09:02:00");
+    Instant spray = CaptureDays.at(DAY, "09:02:00");
     for (int other = 0; other < others.size(); other++) {
       scene.add(
           SignIn.of(others.get(other), away, 66, spray.plusSeconds(70L * other))
@@ -58,11 +59,11 @@ final class TheftStory {
     }
     agrees(OF_ADDRESS, "spray", Expectations.SPRAY, "spray", "Medium", 11, at(thief));
 
-    Instant probing = Days.at(DAY, "09:40:00");
+    Instant probing = CaptureDays.at(DAY, "09:40:00");
     ProbingCases.enough(scene, thief, probing);
     agrees(OF_ADDRESS, "probing", Expectations.PROBING, "probing", "Medium", 8, at(thief));
 
-    Instant renewal = Days.at(DAY, "10:11:00");
+    Instant renewal = CaptureDays.at(DAY, "10:11:00");
     UUID token = scene.recording().token();
     scene.add(
         SignIn.of(victim, away, 66, renewal)

@@ -1,7 +1,7 @@
 package dev.lockstep.capture.demo;
 
-import static dev.lockstep.capture.demo.Days.at;
-import static dev.lockstep.capture.demo.Days.minutes;
+import static dev.lockstep.capture.demo.CaptureDays.at;
+import static dev.lockstep.capture.demo.CaptureDays.minutes;
 
 import dev.lockstep.capture.demo.Expectations.Subject;
 import dev.lockstep.capture.record.Account;
@@ -14,7 +14,10 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.UUID;
 
-/** Tokens that were used by somebody else than whom they were given to. */
+/**
+ * Cases of {@code token-replay}: tokens that somebody else used than the user to whom they were
+ * issued.
+ */
 final class TokenCases {
   static final String OTHER_ISP = "198.19.0.";
   static final String SAME_ISP = "198.19.1.";
@@ -241,7 +244,10 @@ final class TokenCases {
     behind("address-by-the-link", FRONT_DOOR + 13, "", "", ABROAD + 129, 25);
   }
 
-  /** A token minted at home and used from abroad, with addresses told in several places. */
+  /**
+   * Records a token that was issued at home and used from abroad, with the address in different
+   * fields.
+   */
   private void behind(
       String name, String peer, String socket, String forwarded, String inTheLink, int day) {
     Account who = cast.user();

@@ -1,7 +1,7 @@
 package dev.lockstep.capture.demo;
 
-import static dev.lockstep.capture.demo.Days.at;
-import static dev.lockstep.capture.demo.Days.minutes;
+import static dev.lockstep.capture.demo.CaptureDays.at;
+import static dev.lockstep.capture.demo.CaptureDays.minutes;
 
 import dev.lockstep.capture.demo.Expectations.Subject;
 import dev.lockstep.capture.record.Account;
@@ -15,7 +15,10 @@ import java.time.Instant;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/** Tokens that moved and are all right, or that prove nothing. */
+/**
+ * Cases on which {@code token-replay} may not fire: tokens that moved with their user, or that
+ * prove nothing.
+ */
 final class TokenNearMisses {
   private final Scene scene;
   private final Cast cast;

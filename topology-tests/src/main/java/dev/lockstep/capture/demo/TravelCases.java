@@ -1,7 +1,7 @@
 package dev.lockstep.capture.demo;
 
-import static dev.lockstep.capture.demo.Days.at;
-import static dev.lockstep.capture.demo.Days.minutes;
+import static dev.lockstep.capture.demo.CaptureDays.at;
+import static dev.lockstep.capture.demo.CaptureDays.minutes;
 
 import dev.lockstep.capture.record.Account;
 import dev.lockstep.capture.record.Call;
@@ -13,7 +13,7 @@ import dev.lockstep.capture.record.Site;
 import java.time.Duration;
 import java.time.Instant;
 
-/** People who cannot have been in both places. */
+/** Cases of {@code impossible-travel}: users who cannot have been in both places. */
 final class TravelCases {
   static final String SINGAPORE_CALLS = "198.18.120.";
   static final String VPN_CALLS = "198.18.121.";

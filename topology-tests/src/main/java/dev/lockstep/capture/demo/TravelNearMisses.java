@@ -1,7 +1,7 @@
 package dev.lockstep.capture.demo;
 
-import static dev.lockstep.capture.demo.Days.at;
-import static dev.lockstep.capture.demo.Days.minutes;
+import static dev.lockstep.capture.demo.CaptureDays.at;
+import static dev.lockstep.capture.demo.CaptureDays.minutes;
 
 import dev.lockstep.capture.demo.Expectations.Subject;
 import dev.lockstep.capture.record.Account;
@@ -15,7 +15,7 @@ import java.time.Duration;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
-/** People who only seem to travel, one reason each. */
+/** Cases on which {@code impossible-travel} may not fire, each for a different reason. */
 final class TravelNearMisses {
   private final Scene scene;
   private final Cast cast;
@@ -50,7 +50,9 @@ final class TravelNearMisses {
     expect.quiet(name, Expectations.TRAVEL, gate, Subject.of(who), why);
   }
 
-  /** Somebody at home and, so many minutes later, elsewhere. */
+  /**
+   * Records sign-ins of a user at home and, this many minutes later, elsewhere; returns the user.
+   */
   private Account pair(Site there, int host, long minutesLater, int day) {
     Account who = cast.user();
     Instant start = scene.slots().next(day);

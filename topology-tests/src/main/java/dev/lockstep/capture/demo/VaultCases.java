@@ -9,7 +9,10 @@ import dev.lockstep.capture.record.Site;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
-/** Calls of private vaults from outside and by newcomers, and calls that are as they should be. */
+/**
+ * Cases of {@code vault-outside}: calls of private vaults from public addresses and by new
+ * principals, and calls that are allowed.
+ */
 final class VaultCases {
   static final String PAYMENTS = "payments-kv";
   static final String INSIDE = "10.20.8.11";
@@ -48,14 +51,14 @@ final class VaultCases {
 
   private void history() {
     for (int day = 0; day < LEARNED_DAYS; day++) {
-      Instant at = scene.dice().withTicks(Days.at(day + 4, "03:10:00"));
+      Instant at = scene.dice().withTicks(CaptureDays.at(day + 4, "03:10:00"));
       call(VaultCall.read(PAYMENTS, INSIDE, usual), at);
       call(VaultCall.read(LEDGER, INSIDE, usual), at.plusSeconds(60));
       if (day > 0) {
         call(VaultCall.read(BILLING, INSIDE, usual), at.plusSeconds(120));
       }
     }
-    Instant at = Days.at(12, "03:30:00");
+    Instant at = CaptureDays.at(12, "03:30:00");
     for (int caller = 0; caller <= SET_CAP; caller++) {
       Account other = scene.cast().workload("Northwind ledger reader");
       call(VaultCall.read(LEDGER, INSIDE, other), at.plusSeconds(10L * caller));

@@ -11,7 +11,10 @@ import java.util.UUID;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
-/** Workloads whose credential or network changed, and workloads whose did as it should. */
+/**
+ * Cases of {@code workload-credential-drift}: workloads whose credential or network changed, and
+ * workloads with a harmless change.
+ */
 final class WorkloadCases {
   private static final int SET_CAP = 256;
   private static final Site CLOUD = Site.blank("198.19.104.");
@@ -54,11 +57,11 @@ final class WorkloadCases {
     return signIn.with("federatedIdentityCredential").federated("github-northwind-orders");
   }
 
-  /** Registers a workload that signs in on so many of the first days. */
+  /** Records a workload's sign-ins on this many of the first days. */
   private void learns(String name, int days, UnaryOperator<SignIn> credential) {
     workload = scene.cast().workload(name);
     for (int day = 0; day < days; day++) {
-      signs(CLOUD, Days.at(2 * day, "04:20:00"), credential);
+      signs(CLOUD, CaptureDays.at(2 * day, "04:20:00"), credential);
     }
   }
 
@@ -94,7 +97,7 @@ final class WorkloadCases {
 
     workload = scene.cast().workload("Northwind function");
     for (int day = 0; day < 7; day++) {
-      scene.add(SignIn.managed(workload, Days.at(2 * day, "04:25:00")).once());
+      scene.add(SignIn.managed(workload, CaptureDays.at(2 * day, "04:25:00")).once());
     }
     today(CLOUD, 24, secret(key()));
     fires("secret-of-a-managed-identity", "weaker", "High", 1, 24);
@@ -136,9 +139,9 @@ final class WorkloadCases {
     String key = key();
     learns("Northwind tests", 7, secret(key));
     for (int number = 0; number < SET_CAP; number++) {
-      signs(CLOUD, Days.at(9, "05:00:00").plusSeconds(20L * number), secret(key()));
+      signs(CLOUD, CaptureDays.at(9, "05:00:00").plusSeconds(20L * number), secret(key()));
     }
-    signs(CLOUD, Days.at(9, "04:00:00"), secret(key));
+    signs(CLOUD, CaptureDays.at(9, "04:00:00"), secret(key));
     today(CLOUD, 25, secret(key()));
     quiet("more-keys-a-day-than-are-kept", "overflow", "One day's lesson holds more than 256.");
   }

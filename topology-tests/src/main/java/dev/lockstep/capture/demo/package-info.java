@@ -1,5 +1,6 @@
 /**
- * Bundled capture of 26 days: its people, its partners, its cases, and what must come of each.
+ * Bundled capture of 26 days: its people, its partners, its cases, and the findings that are
+ * expected of each.
  *
  * <p>Nothing of the simulated month comes in here.
  */

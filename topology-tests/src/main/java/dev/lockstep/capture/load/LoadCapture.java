@@ -1,7 +1,7 @@
 package dev.lockstep.capture.load;
 
-import dev.lockstep.capture.record.Compressed;
 import dev.lockstep.capture.record.Dice;
+import dev.lockstep.capture.record.GzipFile;
 import dev.lockstep.capture.record.Hub;
 import dev.lockstep.capture.record.SignIn;
 import dev.lockstep.capture.record.SignInRecord;
@@ -19,8 +19,9 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A capture of any size for measurements: 10,000 users over three days, six sign-ins to four
- * gateway calls, three of a hundred records delivered twice. Memory does not grow with its size.
+ * Capture of any size for measurements: 10,000 users over three days, with six sign-ins for every
+ * four gateway calls. Three of a hundred records are delivered twice. Writing it takes the same
+ * memory at any size.
  */
 public final class LoadCapture {
   private static final Instant FIRST = Instant.parse("2026-11-18T00:00:00Z");
@@ -46,22 +47,25 @@ public final class LoadCapture {
     this.users = new LoadUsers(dice);
   }
 
-  /** Writes a capture: file (compressed if it ends in {@code .gz}), number of records, seed. */
+  /**
+   * Writes a capture. The arguments are the file, compressed if its name ends in {@code .gz}, the
+   * number of records, and the seed.
+   */
   public static void main(String[] arguments) throws IOException {
     if (arguments.length != 3) {
       throw new IllegalArgumentException(
-          "could not write the capture: three arguments are needed; name the file, the number of"
+          "could not write the capture: three arguments are needed; give the file, the number of"
               + " records and the seed");
     }
     write(Path.of(arguments[0]), Long.parseLong(arguments[1]), Long.parseLong(arguments[2]));
   }
 
-  /** Writes a capture of exactly so many records in order of arrival. */
+  /** Writes a capture of exactly this many records, in order of arrival. */
   public static void write(Path file, long records, long seed) throws IOException {
     OutputStream raw = Files.newOutputStream(file);
     boolean compressed = file.toString().endsWith(".gz");
     try (OutputStream out =
-        new BufferedOutputStream(compressed ? Compressed.quickly(raw) : raw, 1 << 16)) {
+        new BufferedOutputStream(compressed ? GzipFile.quickly(raw) : raw, 1 << 16)) {
       new LoadCapture(out, records, seed).play();
     }
   }
@@ -120,7 +124,7 @@ public final class LoadCapture {
     }
   }
 
-  /** A message in the making. */
+  /** Message to which records are being added. */
   private final class Batch {
     private final StringBuilder text = new StringBuilder(1 << 15);
     private int size;

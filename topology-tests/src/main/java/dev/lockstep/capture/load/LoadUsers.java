@@ -13,7 +13,7 @@ import java.time.Instant;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/** The users of a {@link LoadCapture}: each with a home, a phone, a laptop and a current token. */
+/** Users of a {@link LoadCapture}, each with a home, a phone, a laptop and a current token. */
 final class LoadUsers {
   static final int COUNT = 10_000;
 

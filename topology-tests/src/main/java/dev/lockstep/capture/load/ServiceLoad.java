@@ -26,13 +26,13 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A load for measuring the service: messages of ten records, of which 20% are sign-ins, 79% gateway
- * calls and 1% Defender alerts; of 100,000 people, a tenth of whom make half of the traffic, and
- * 2,000 partners. A third of the calls carry claims, a third are a partner's. Each record happened
- * within one hour, in the order in which the messages are made.
+ * Load for measuring the service: messages of ten records, of which 20% are sign-ins, 79% gateway
+ * calls and 1% Defender alerts. The load has 2,000 partners and 100,000 people, a tenth of whom
+ * make half of the traffic. A third of the calls carry claims, and a third are a partner's. All
+ * events lie within one hour, in the order of the messages.
  */
 public final class ServiceLoad {
-  /** Records in a message. */
+  /** Number of records in a message. */
   public static final int RECORDS = 10;
 
   private static final int PEOPLE = 100_000;
@@ -42,7 +42,8 @@ public final class ServiceLoad {
   private static final int HOMES = PEOPLE / HOSTS;
   private static final Duration SPAN = Duration.ofHours(1);
 
-  // Reserved ranges are never looked up in a database: these belong to somebody, who is not meant.
+  // Reserved ranges are never looked up in a database, so these ranges are public ones; their
+  // owners are not meant.
   private static final int HOME_BYTE = 11;
   private static final int PHONE_BYTE = 21;
   private static final int PARTNER_BYTE = 22;
@@ -75,9 +76,9 @@ public final class ServiceLoad {
   /**
    * Creates a load.
    *
-   * @param first when the first record happened; the last happens an hour later
-   * @param records how many there will be, over which the hour is spread
-   * @param seed of everything else
+   * @param first time of the first event; the last is an hour later
+   * @param records number of records in all, over which the hour is spread
+   * @param seed seed of everything else
    */
   public ServiceLoad(Instant first, long records, long seed) {
     this.first = first;
@@ -85,7 +86,7 @@ public final class ServiceLoad {
     this.dice = new Dice(seed);
   }
 
-  /** Returns the next message, of records of one hub. */
+  /** Returns the next message, all of whose records are of one hub. */
   public byte[] next() {
     while (true) {
       if (signIns.size() >= RECORDS) {
@@ -102,9 +103,9 @@ public final class ServiceLoad {
   }
 
   /**
-   * Returns a message of two sign-ins of somebody who is nowhere else in the load, a minute apart
-   * and 10,000 km, from no office and devices that nobody knows: one finding of {@code
-   * impossible-travel}.
+   * Returns a message that gives one finding of {@code impossible-travel}: two sign-ins of a user
+   * who is nowhere else in the load, a minute and 10,000 km apart, from networks and devices that
+   * are not known.
    *
    * @param person object id of that user
    */

@@ -15,10 +15,11 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A month in which nobody does anything wrong, to see what a rule says of it. What people do is
- * written down with its reasons where it is drawn, and not by what the rules are known to forgive.
+ * Simulated month in which nobody does anything wrong, so that every finding in it is a false
+ * alarm. What people do follows from reasons, which comments give where it is drawn, and not from
+ * what the rules forgive.
  *
- * <p>Left out: guests from other companies, whole offices that move.
+ * <p>Guests from other companies and whole offices that move are left out.
  */
 public final class BenignMonth {
   static final LocalDate FIRST = LocalDate.of(2026, 10, 5);
@@ -43,12 +44,15 @@ public final class BenignMonth {
     }
   }
 
-  /** Writes a capture: folder, seed, number of people, number of days. */
+  /**
+   * Writes a capture. The arguments are the folder, the seed, the number of people and the number
+   * of days.
+   */
   public static void main(String[] arguments) throws IOException {
     if (arguments.length != 4) {
       throw new IllegalArgumentException(
-          "could not write the month: four arguments are needed; name the folder, the seed, the"
-              + " number of people and of days");
+          "could not write the month: four arguments are needed; give the folder, the seed, the"
+              + " number of people and the number of days");
     }
     long records =
         write(
@@ -64,13 +68,13 @@ public final class BenignMonth {
    * configurations.
    *
    * <ul>
-   *   <li>{@code lockstep.yaml}: as after the first week
+   *   <li>{@code lockstep.yaml}: as an operator writes it in the first week
    *   <li>{@code tended.yaml}: with carriers, private VPNs and aircraft excepted
    *   <li>{@code known.yaml}: with every network described
    *   <li>{@code without-networks.yaml}: without a networks file
    * </ul>
    *
-   * @return how many records, copies included; an alert's are counted as one
+   * @return number of records with copies; all records of an alert count as one
    */
   public static long write(Path folder, long seed, int people, int days) throws IOException {
     BenignMonth month = new BenignMonth(seed, people);
@@ -131,7 +135,10 @@ public final class BenignMonth {
     }
   }
 
-  /** One in five travels for work, and of those each every other month. */
+  /**
+   * Returns a person's journey, or null if there is none: one person in five travels for work,
+   * every other month.
+   */
   private @Nullable Journey journey(int index, Instant local, boolean weekend) {
     Colleague who = people.get(index);
     Journey journey = journeys.get(index);

@@ -9,7 +9,7 @@ import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;
 
-/** One of the company's people: where they live, what they carry, how they work. */
+/** Person who works for the company: home, devices, and habits of work. */
 final class Colleague {
   final Account account;
   final Company.Office office;
@@ -39,7 +39,9 @@ final class Colleague {
   private int number;
   private Instant lineUntil = Instant.MIN;
 
-  /** The gateway by which the phone leaves today, at home and when it roams. */
+  /**
+   * Carrier gateway through which the phone reaches the internet today, at home and when it roams.
+   */
   Net cell;
 
   Colleague(int index, Company company, Cast cast, Dice dice) {
@@ -94,8 +96,8 @@ final class Colleague {
   }
 
   /**
-   * Begins a day: a home moves to another address where the provider gives out new ones, daily to
-   * monthly; a phone leaves by the gateway of its region, or, one day in five, by another.
+   * Begins a day. A home gets another address if its provider gives out new ones, daily to monthly.
+   * A phone uses the gateway of its region or, one day in five, another one.
    */
   void renew(Instant now) {
     cell = dice.oneIn(5) ? dice.pick(gateways) : usualGateway;
@@ -107,7 +109,7 @@ final class Colleague {
     }
   }
 
-  /** Adds a time at home: of two addresses, the wider is mostly the quicker. */
+  /** Adds a time at home, mostly with the home's IPv6 address if it has one. */
   void atHome(Whereabouts device, Instant from, Instant to) {
     Instant now = from;
     while (now.isBefore(to)) {
@@ -120,7 +122,7 @@ final class Colleague {
     }
   }
 
-  /** Adds a time by a carrier's gateway: another of its addresses every few hours. */
+  /** Adds a time behind a carrier's gateway, with another of its addresses every few hours. */
   void byCell(Whereabouts device, Net gateway, Instant from, Instant to) {
     Instant now = from;
     while (now.isBefore(to)) {

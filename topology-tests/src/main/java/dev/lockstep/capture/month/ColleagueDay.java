@@ -7,15 +7,18 @@ import java.time.Instant;
 import java.util.Comparator;
 import org.jspecify.annotations.Nullable;
 
-/** Where one colleague's laptop, phone and private browser are on one day of their own clock. */
+/**
+ * Whereabouts of one colleague's laptop, phone and private browser on one day by the colleague's
+ * local time.
+ */
 final class ColleagueDay {
   final Whereabouts laptop = new Whereabouts();
   final Whereabouts phone = new Whereabouts();
 
-  /** Times on a private VPN with a browser that nobody manages. */
+  /** Times on a private VPN with an unmanaged browser. */
   final Whereabouts browser = new Whereabouts();
 
-  /** Times in which some of the laptop's traffic leaves by the company's VPN, the rest directly. */
+  /** Times in which a part of the laptop's traffic goes through the company's VPN. */
   final Whereabouts tunnel = new Whereabouts();
 
   private final Colleague who;
@@ -30,7 +33,9 @@ final class ColleagueDay {
     this.midnight = midnight;
   }
 
-  /** Draws a day of a colleague, from midnight to midnight where the colleague lives. */
+  /**
+   * Draws a day of a colleague, from midnight to midnight by the clocks of the colleague's home.
+   */
   static ColleagueDay drawn(
       Colleague who,
       Company company,
@@ -65,7 +70,7 @@ final class ColleagueDay {
     privateBrowser(at(10, 20));
   }
 
-  /** The phone goes out for a while on four of ten days, and leaves by its carrier then. */
+  /** Lets the phone be outside for a while on four of ten days, where it uses its carrier. */
   private void outAndHome(Instant goes, Instant comes, Instant next) {
     if (dice.below(100) < 40) {
       who.atHome(phone, midnight, goes);
@@ -161,7 +166,7 @@ final class ColleagueDay {
     return !at.isBefore(midnight) && at.isBefore(midnight.plus(Duration.ofDays(1)));
   }
 
-  /** Between two doors: at the airport, in the air, or on a train with a telephone. */
+  /** Adds the times of a journey: at the airport, in the air, or on a train with a phone. */
   private void onTheWay(Journey trip, Town from, Instant leaves, Instant arrives) {
     if (!today(leaves)) {
       return;
@@ -196,7 +201,8 @@ final class ColleagueDay {
     }
     Instant evening = latest(from, at(17.5, 19).minus(shift(trip)));
     Instant morning = latest(from, at(8, 9).minus(shift(trip)));
-    // By day at the company's own office, if there is one, else as a guest on somebody's line.
+    // During the day the laptop is at the company's office in the town, or else on another
+    // company's guest network.
     Net line =
         company.offices.stream()
             .filter(office -> office.town().equals(trip.to()))
@@ -231,7 +237,10 @@ final class ColleagueDay {
     return one.isBefore(other) ? one : other;
   }
 
-  /** Returns where the laptop's traffic leaves: half of it by the tunnel, while there is one. */
+  /**
+   * Returns where the laptop's traffic comes from; half of it goes through the VPN while that is
+   * on.
+   */
   @Nullable Span laptopAt(Instant at) {
     Span through = tunnel.at(at);
     return through != null && laptop.at(at) != null && dice.oneIn(2) ? through : laptop.at(at);

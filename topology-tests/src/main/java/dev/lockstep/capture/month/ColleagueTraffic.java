@@ -13,7 +13,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.UUID;
 
-/** What the logs hear of a colleague's day: sign-ins, and calls with the tokens they gave. */
+/** Log records of a colleague's day: sign-ins, and calls with the tokens that they issued. */
 final class ColleagueTraffic {
   private final Company company;
   private final MonthRecording recording;
@@ -63,7 +63,10 @@ final class ColleagueTraffic {
     }
   }
 
-  /** A device that is awake renews its tokens now and then, for one or two applications. */
+  /**
+   * Records the renewals of tokens by a device that is on, now and then for one or two
+   * applications.
+   */
   private void refreshes(
       Colleague who, Device device, ColleagueDay day, Whereabouts where, int least, int most) {
     for (Span span : where.spans) {
@@ -80,7 +83,7 @@ final class ColleagueTraffic {
     }
   }
 
-  /** A sign-in of an application that has a token already. */
+  /** Returns a non-interactive sign-in of an application that has a token already. */
   private SignIn renewal(Colleague who, Device device, Span span, Instant at) {
     return signIn(who, device, span, span.net().saidElsewhere(), at).nonInteractive();
   }
@@ -101,7 +104,9 @@ final class ColleagueTraffic {
     return signIn.on(said).in(session(who, device, at));
   }
 
-  /** Returns the session of a device: it lasts until the user has to sign in again, a week. */
+  /**
+   * Returns the session of a device, which lasts for a week; then the user has to sign in again.
+   */
   static String session(Colleague who, Device device, Instant at) {
     long week = Math.floorDiv(at.getEpochSecond(), 7 * 86_400L);
     String kind = device == who.account.laptop() ? "laptop" : device == who.phone ? "phone" : "";
@@ -124,7 +129,10 @@ final class ColleagueTraffic {
     }
   }
 
-  /** An application on the device asks for a token and calls with it, wherever it is then. */
+  /**
+   * Records the sign-in of an application on a device, and calls with its token from wherever the
+   * device is then.
+   */
   private void session(Colleague who, Device device, ColleagueDay day, Span span, int calls) {
     Instant at = span.moment(dice);
     boolean atDesk = device == who.account.laptop();
@@ -153,7 +161,10 @@ final class ColleagueTraffic {
     return chance < 94 ? 200 : chance < 97 ? 404 : chance < 98 ? 403 : chance < 99 ? 500 : 429;
   }
 
-  /** A third of the calls come by way of the front door, which says for whom. */
+  /**
+   * Returns a call; a third of the calls come through Front Door, which reports the client's
+   * address.
+   */
   private Call call(String address, Instant at, Link link) {
     Instant moment = dice.withTicks(at);
     return dice.oneIn(3)
@@ -163,7 +174,10 @@ final class ColleagueTraffic {
         : Call.from(address, moment).traced(link);
   }
 
-  /** Somebody uses a web page, and its server calls for them: the token never leaves it. */
+  /**
+   * Records the use of a web page whose server calls for the user, so that the token stays on the
+   * server.
+   */
   private void onBehalf(Colleague who, ColleagueDay day, Net server, String key, int calls) {
     Span span = dice.pick(day.laptop.spans);
     Instant at = span.moment(dice);
@@ -194,7 +208,7 @@ final class ColleagueTraffic {
     }
   }
 
-  /** Attackers try passwords from anywhere, and are turned away. */
+  /** Records attackers who try passwords from anywhere and fail. */
   void sprayed(Colleague who, Instant at) {
     Net anywhere = company.internet.homes(dice.pick(Town.ALL), false).get(0);
     recording.add(
@@ -204,7 +218,7 @@ final class ColleagueTraffic {
             .failed(50126));
   }
 
-  /** Defender suspects somebody, mostly by name; now and then an address that many share. */
+  /** Records a Defender alert, mostly about a user, sometimes about an address that many share. */
   void suspected(Colleague who, ColleagueDay day) {
     Whereabouts where = dice.oneIn(2) ? day.phone : day.laptop;
     Span span = where.spans.isEmpty() ? null : dice.pick(where.spans);

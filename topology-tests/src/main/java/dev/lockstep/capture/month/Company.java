@@ -5,15 +5,20 @@ import dev.lockstep.capture.record.Dice;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Northwind, grown to offices on three continents: what of the internet is its own. */
+/** Networks of the simulated company Northwind, which has offices on three continents. */
 final class Company {
-  /** An office, where its people leave by, and how many of a hundred work there. */
+  /**
+   * Office of the company.
+   *
+   * @param egress network from which its people reach the internet
+   * @param share how many of a hundred people work there
+   */
   record Office(Town town, Net egress, int share) {}
 
   final MadeUpInternet internet;
   final List<Office> offices = new ArrayList<>();
 
-  /** Where the company's VPN leaves by: one for Europe and Asia, one for America. */
+  /** Egress of the company's VPN for Europe and Asia; America has another. */
   final Net vpnEast;
 
   final Net vpnWest;
@@ -51,13 +56,13 @@ final class Company {
     offices.add(new Office(Town.named(town), exact(own, egress), share));
   }
 
-  /** A range of which every database knows where it is. */
+  /** Returns a range that every database places correctly. */
   private Net exact(Operator operator, String name) {
     Town town = Town.named(name);
     return internet.net(operator, town, town, town, town, 10);
   }
 
-  /** The networks file of somebody who has been at it for a week. */
+  /** Returns the networks file that an operator has after a week. */
   String networks() {
     StringBuilder rows = new StringBuilder();
     rows.append("cidr,class,country,city,latitude,longitude,accuracyKm,asn,organisation\n");
@@ -104,8 +109,9 @@ final class Company {
   }
 
   /**
-   * What nobody can know in a week: where each range is, which networks' places say nothing of who
-   * is behind them (carriers, private VPNs, chains of hotels, cabins), and the new tool.
+   * Returns rows for everything that an operator cannot know within a week: the place of each
+   * range, the networks whose place says nothing about their users (carriers, private VPNs, hotel
+   * chains, in-flight networks), and the new tool.
    */
   String everythingKnown() {
     StringBuilder rows = new StringBuilder();

@@ -18,7 +18,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 
-/** Tells how often a replay of a benign month cried wolf, and over what. */
+/** Report of the false alarms in a replay of a benign month, by cause. */
 public final class FalseAlarms {
   static final int WEEK_DAYS = 7;
 
@@ -29,11 +29,11 @@ public final class FalseAlarms {
   private static final String TOOL_OF_NOBODY = "new tool that nobody announced";
   private static final String PARTNERS = "partners that moved and told nobody";
 
-  /** Rules that have numbers of their own; the goal of the others is one for all of them. */
+  /** Rules that have goals of their own; the other rules have one goal together. */
   private static final Set<String> FIRST_FOUR =
       Set.of("impossible-travel", "token-replay", "partner-ip-drift", "defender-corroboration");
 
-  /** What the networks of the made-up internet are called, and what they are. */
+  /** Parts of the names of networks of the made-up internet, each with the kind of network. */
   private static final List<List<String>> KINDS =
       List.of(
           List.of("Broadband", "home"),
@@ -54,7 +54,7 @@ public final class FalseAlarms {
   private final Map<String, Map<String, Integer>> bySeverity = new TreeMap<>();
   private final Map<String, Cause> causes = new HashMap<>();
 
-  /** By whom they are about: how many, and how many of these are High. */
+  /** By kind of subject the number of findings, and the number of them that are High. */
   private final Map<String, int[]> sums = new LinkedHashMap<>();
 
   private static final class Cause {
@@ -66,15 +66,16 @@ public final class FalseAlarms {
   private FalseAlarms() {}
 
   /**
-   * Prints the rates: the output of {@code replay}, number of people, number of days. If what
-   * {@code accept --dry-run --json} says of all its detections follows, only days 8 and later
-   * count, by week and together, as they are and once each is accepted on the day after.
+   * Prints the rates. The arguments are the output of {@code lockstep replay}, the number of people
+   * and the number of days. A fourth argument is the output of {@code lockstep accept --dry-run
+   * --json} for all detections. With it only days 8 and later count, by week and together, once as
+   * they are and once if each detection is accepted on the next day.
    */
   public static void main(String[] arguments) throws IOException {
     if (arguments.length != 3 && arguments.length != 4) {
       throw new IllegalArgumentException(
-          "could not tell false alarms: three or four arguments are needed; name the output of"
-              + " replay, the number of people and of days, and what accept says");
+          "could not count false alarms: three or four arguments are needed; give the output of"
+              + " replay, the number of people, the number of days, and the output of accept");
     }
     List<String> lines = Files.readAllLines(Path.of(arguments[0]), StandardCharsets.UTF_8);
     long people = Long.parseLong(arguments[1]);
@@ -83,7 +84,7 @@ public final class FalseAlarms {
       of(lines, 1, days).print(people, days);
       return;
     }
-    List<String> heard = Accepted.read(Path.of(arguments[3])).heard(lines);
+    List<String> heard = AcceptedDetections.read(Path.of(arguments[3])).heard(lines);
     weeks("nothing accepted", lines, people, days);
     weeks("each is accepted on the day after", heard, people, days);
   }
@@ -102,7 +103,7 @@ public final class FalseAlarms {
   private static FalseAlarms of(List<String> lines, int first, int last) throws IOException {
     FalseAlarms alarms = new FalseAlarms();
     for (String line : lines) {
-      int day = Math.max(1, Accepted.day(line));
+      int day = Math.max(1, AcceptedDetections.day(line));
       if (day >= first && day <= last) {
         alarms.add(line);
       }
@@ -192,7 +193,10 @@ public final class FalseAlarms {
             });
   }
 
-  /** What nobody had announced an analyst wants to see: it is counted by itself. */
+  /**
+   * Prints the sums by kind of subject. Unannounced changes are counted by themselves, because an
+   * analyst wants to see those.
+   */
   private void sums(double each) {
     for (String who : List.of(PEOPLE, TOOL_OF_NOBODY, PARTNERS)) {
       int[] sum = sums.getOrDefault(who, new int[2]);

@@ -6,12 +6,12 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A business trip: when one leaves home, arrives, leaves again and is back.
+ * Business trip with the times of leaving home, arriving, leaving again and being back.
  *
- * @param flies whether by air; else by train
- * @param hotel whose line the hotel leaves by
- * @param localGateway of the carrier that the phone uses there; without one it roams, and leaves by
- *     its own carrier's at home
+ * @param flies whether the trip is by air; otherwise it is by train
+ * @param hotel network of the hotel's guests
+ * @param localGateway gateway of the carrier that the phone uses there; if null, the phone roams
+ *     and uses its own carrier's gateway at home
  */
 record Journey(
     Town to,
@@ -48,7 +48,10 @@ record Journey(
         local ? dice.pick(dice.pick(company.internet.carriers(to.country()))) : null);
   }
 
-  /** Seven of ten trips stay in the country, and two on the continent. */
+  /**
+   * Returns the town of a trip: seven of ten trips stay in the country, and two more on the
+   * continent.
+   */
   private static Town destination(Colleague who, Dice dice) {
     int chance = dice.below(10);
     for (int tries = 0; tries < 200; tries++) {
@@ -62,13 +65,16 @@ record Journey(
     return dice.pick(Town.ALL.stream().filter(town -> !town.equals(who.home)).toList());
   }
 
-  /** From door to door: an airliner does 800 km/h, and takes two hours on the ground before. */
+  /**
+   * Returns the time of travel from door to door; an airliner flies at 800 km/h after two hours on
+   * the ground.
+   */
   private static Duration way(Town from, Town to, boolean flies) {
     double hours = flies ? 3.5 + from.to(to) / 800 : 0.7 + from.to(to) / 150;
     return Duration.ofMinutes((long) (hours * 60));
   }
 
-  /** Returns the gateway by which the phone leaves while away. */
+  /** Returns the gateway that the phone uses during the trip. */
   Net gateway(Colleague who) {
     return localGateway == null ? who.cell : localGateway;
   }

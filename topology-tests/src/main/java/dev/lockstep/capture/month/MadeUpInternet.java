@@ -14,14 +14,14 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * Networks of a made-up internet. Its addresses are out of ranges that are hardly announced, its
- * systems have private numbers; nobody's are meant.
+ * Networks of a made-up internet. Its addresses come from ranges that are hardly announced, and its
+ * autonomous systems have private numbers, so that no real network is meant.
  *
- * <p>Databases of places err, and not all in the same way: eight of ten ranges are placed right
- * (vendors state 70 to 90 of a hundred within 50 km), of the rest most are placed next to it.
+ * <p>Geolocation sources make different errors: eight of ten ranges are placed correctly (vendors
+ * state 70 to 90 of a hundred within 50 km), and most of the others in a neighbouring place.
  */
 final class MadeUpInternet {
-  /** Half of the way around the earth: as far as two places can be from each other. */
+  /** Half of the way around the earth, the largest distance between two places. */
   private static final int ANYWHERE_KM = 20_040;
 
   private static final int[] FIRST_BYTES = {11, 21, 22, 26, 28, 29, 30, 33};
@@ -64,7 +64,10 @@ final class MadeUpInternet {
     return new Operator(systems++, name);
   }
 
-  /** Three providers a country, each with two ranges a town of IPv4 and one of IPv6. */
+  /**
+   * Adds three internet providers for a country, each with two IPv4 ranges and one IPv6 range in
+   * every town.
+   */
   private void residential(String country) {
     for (int isp = 0; isp < 3; isp++) {
       Operator operator = operator("Broadband " + (isp + 1) + " " + country);
@@ -81,7 +84,10 @@ final class MadeUpInternet {
     }
   }
 
-  /** Three carriers a country; few gateways, in any of its towns, serve all of it. */
+  /**
+   * Adds three mobile carriers for a country, each with a few gateways that serve all of the
+   * country.
+   */
   private void mobile(String country) {
     for (int carrier = 0; carrier < 3; carrier++) {
       Operator operator = operator("Mobile " + (carrier + 1) + " " + country);
@@ -93,7 +99,7 @@ final class MadeUpInternet {
     }
   }
 
-  /** A range about which three opinions are drawn. */
+  /** Returns a new range, for which each of three sources gives a geolocation. */
   private Net placed(Operator operator, Town town, boolean wide) {
     Opinion records = opinion(town);
     // One range in 25 is placed anew by the other pipeline.
@@ -113,7 +119,10 @@ final class MadeUpInternet {
     }
   }
 
-  /** Eight of ten are right, most others are the place next to it, and some are anywhere. */
+  /**
+   * Returns the geolocation of one source: eight of ten are correct, most others are a neighbouring
+   * place, and some are anywhere.
+   */
   private Opinion opinion(Town truth) {
     int chance = dice.below(1000);
     if (chance < 800) {
@@ -143,7 +152,7 @@ final class MadeUpInternet {
     return new Opinion(country, "", latitude, longitude, country.equals("US") ? 1000 : 500);
   }
 
-  /** A range that all place at one town with that radius, whatever the truth. */
+  /** Returns a new range with given geolocations, whatever its true town. */
   Net net(Operator operator, Town truth, Town records, Town others, Town database, int radius) {
     return net(
         operator,
@@ -199,7 +208,10 @@ final class MadeUpInternet {
     return entry;
   }
 
-  /** Adds the row of each range to a networks file: where it is, or that its place says nothing. */
+  /**
+   * Adds a row for each range to a networks file, with its true place, or without one if the place
+   * says nothing about its users.
+   */
   void rows(StringBuilder rows, Operator vpn, Operator cabins, Net backend) {
     Set<Operator> roaming = new HashSet<>(Set.of(vpn, cabins));
     carriers.values().forEach(of -> of.forEach(net -> roaming.add(net.get(0).operator())));
@@ -222,7 +234,7 @@ final class MadeUpInternet {
     }
   }
 
-  /** Writes the two databases that look like an operator's. */
+  /** Writes the GeoIP databases of places and of autonomous systems. */
   void write(Path city, Path asn) throws IOException {
     GeoDatabase cities = new GeoDatabase("Made-Up-City");
     GeoDatabase systemsOf = new GeoDatabase("Made-Up-ASN");

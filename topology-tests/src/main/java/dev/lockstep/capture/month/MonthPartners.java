@@ -10,23 +10,25 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
 
-/** Eight partners that call with a key from networks of their own, from the first day on. */
+/** Calls of eight partners, each with a key and from networks of its own, from the first day on. */
 final class MonthPartners {
   private static final int PARTNERS = 8;
 
-  /** Moves its servers, a little more every day, and tells nobody. */
+  /** Partner that moves its servers step by step over two weeks and does not announce it. */
   private static final int MOVING = 2;
 
-  /** Moves when it has said that it would: at night, as the window opens. */
+  /**
+   * Partner that moves its servers in one night, at the beginning of an announced change window.
+   */
   private static final int ANNOUNCED = 3;
 
   private static final int ANNOUNCED_DAY = 20;
   private static final Duration ANNOUNCED_FROM = Duration.ofHours(4);
 
-  /** Has developers who try the key from home. */
+  /** Partner whose developers try the key from home. */
   private static final int TRYING = 4;
 
-  /** Tries its second data centre, in another country, twice a month. */
+  /** Partner that tests its second data centre, in another country, twice a month. */
   private static final int REHEARSING = 5;
 
   private final Dice dice;
@@ -59,7 +61,7 @@ final class MonthPartners {
     developer = internet.homes(towns.get(TRYING), false).get(0);
   }
 
-  /** The registry: three partners have said from where they call. */
+  /** Returns the partner registry, in which three partners have declared their ranges. */
   String registry(LocalDate first) {
     StringBuilder text = new StringBuilder("partners:\n");
     for (int partner = 0; partner < PARTNERS; partner++) {
@@ -87,7 +89,7 @@ final class MonthPartners {
     return text.toString();
   }
 
-  /** Plays a day of the month, counted from 0. */
+  /** Passes a day's calls to a consumer; days are counted from 0. */
   void play(int day, Instant midnight, Consumer<Call> add) {
     for (int partner = 0; partner < PARTNERS; partner++) {
       int calls = dice.from(60, 120);
@@ -110,7 +112,7 @@ final class MonthPartners {
     }
   }
 
-  /** Whether a call comes from where the partner goes: over two weeks, or at once. */
+  /** Returns whether a call already comes from the partner's new network. */
   private boolean moved(int partner, int day, Duration time) {
     if (partner == MOVING) {
       return dice.below(14) < day - 11;

@@ -4,8 +4,8 @@ import dev.lockstep.capture.record.Alert;
 import dev.lockstep.capture.record.AlertRecord;
 import dev.lockstep.capture.record.Call;
 import dev.lockstep.capture.record.CallRecord;
-import dev.lockstep.capture.record.Compressed;
 import dev.lockstep.capture.record.Dice;
+import dev.lockstep.capture.record.GzipFile;
 import dev.lockstep.capture.record.Hub;
 import dev.lockstep.capture.record.SignIn;
 import dev.lockstep.capture.record.SignInRecord;
@@ -24,11 +24,18 @@ import java.util.PriorityQueue;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/** Writes what the hubs receive, in order of arrival; holds only what is still on its way. */
+/**
+ * Writer of what the hubs receive, in order of arrival; it keeps only records that have not arrived
+ * yet in memory.
+ */
 final class MonthRecording implements AutoCloseable {
   private static final Duration BATCH = Duration.ofSeconds(20);
 
-  /** A record on its way; the seed is for what chance still decides in it. */
+  /**
+   * Record that has not arrived yet.
+   *
+   * @param seed seed of the fields that are still random
+   */
   private record Entry(Instant arrival, long order, Object what, long seed) {}
 
   private final Dice dice;
@@ -62,17 +69,17 @@ final class MonthRecording implements AutoCloseable {
     return messages;
   }
 
-  /** Record that is written already. */
+  /** Record whose JSON text is final. */
   private record Written(Hub hub, String json) {}
 
-  /** Receives a record that says its own time, so long after it. */
+  /** Receives a record that states its own time, with this delay. */
   void add(Hub hub, Instant at, Duration lag, String json) {
     receive(at.plus(lag), new Written(hub, json), 0);
   }
 
   /**
-   * Receives a sign-in: mostly within minutes, one in 300 after hours; three of a hundred twice or
-   * more often, with another time of arrival.
+   * Receives a sign-in, mostly within minutes, and one in 300 after hours. Three of a hundred
+   * arrive twice or more often, each time with another time of arrival.
    */
   void add(SignIn signIn) {
     if (signIn.token.getLeastSignificantBits() == 0) {
@@ -89,7 +96,7 @@ final class MonthRecording implements AutoCloseable {
     }
   }
 
-  /** Receives a call within seconds; two of a hundred twice. */
+  /** Receives a call within seconds, and two of a hundred calls twice. */
   void add(Call call) {
     long seed = dice.next();
     receive(call.at.plus(dice.seconds(1, 40)), call, seed);
@@ -106,7 +113,7 @@ final class MonthRecording implements AutoCloseable {
     onTheirWay.add(new Entry(arrival, records++, what, seed));
   }
 
-  /** Writes what arrives before a moment. */
+  /** Writes all records that arrive before a time. */
   void deliverUntil(Instant now) throws IOException {
     for (Entry next = onTheirWay.peek();
         next != null && next.arrival.isBefore(now);
@@ -148,7 +155,7 @@ final class MonthRecording implements AutoCloseable {
     }
   }
 
-  /** A hub's file: one to eight records a message. */
+  /** File of a hub's messages, with one to eight records in each. */
   private final class Messages {
     private final OutputStream out;
     private final StringBuilder text = new StringBuilder(1 << 15);
@@ -156,7 +163,7 @@ final class MonthRecording implements AutoCloseable {
     private @Nullable Instant until;
 
     Messages(Path file) throws IOException {
-      out = new BufferedOutputStream(Compressed.quickly(Files.newOutputStream(file)), 1 << 16);
+      out = new BufferedOutputStream(GzipFile.quickly(Files.newOutputStream(file)), 1 << 16);
     }
 
     void add(Instant arrival, String json) throws IOException {

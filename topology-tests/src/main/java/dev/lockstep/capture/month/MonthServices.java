@@ -31,18 +31,19 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Services around the people of a month: roles that administrators take, vaults and workloads,
- * risks that turn out to be none, the shop behind its Front Door, calls of Graph, and what servers
- * and agents do on behalf of users.
+ * Services around the people of a month: roles that administrators activate, vaults and workloads,
+ * harmless risks, the shop behind its Front Door, calls of Graph, and what servers and agents do on
+ * behalf of users.
  *
- * <p>It draws from dice of its own, so that the people's month stays as it is without it.
+ * <p>The services have a random source of their own, so that people do the same with and without
+ * them.
  */
 final class MonthServices {
   private static final String FRONT_DOOR_ID = "4d7c1e90-5b2a-4f38-9c61-0a8e3f7b2d15";
   private static final String PAYMENTS_API = "7d2a6a4e-0c1b-4b9e-8f52-1a9b3f2c77e0";
   private static final String VAULT = "payments-kv";
 
-  /** A key lives for 90 days. */
+  /** Number of days after which a key is replaced. */
   private static final int ROTATION_DAYS = 90;
 
   private static final int PEOPLE_PER_WORKLOAD = 50;
@@ -108,7 +109,7 @@ final class MonthServices {
     }
   }
 
-  /** Recordings of the services, and of what is done on behalf of users. */
+  /** Recordings of the services, and of calls on behalf of users. */
   static final class Recordings implements AutoCloseable {
     private final MonthRecording services;
     private final MonthRecording delegated;
@@ -143,7 +144,7 @@ final class MonthServices {
     return to;
   }
 
-  /** Returns what an operator configures of the company. */
+  /** Returns the estate that an operator configures for the company. */
   String estate() {
     return """
     estate:
@@ -172,7 +173,7 @@ final class MonthServices {
     return dice.withTicks(midnight.plus(dice.seconds(fromHour * 3600, toHour * 3600)));
   }
 
-  /** Plays a day of everything that is bound to nobody's whereabouts. */
+  /** Records a day of everything that does not depend on where people are. */
   void play(int day, Instant midnight, Recordings recordings) {
     for (Workload workload : workloads) {
       if (day == workload.rotates) {
@@ -232,7 +233,7 @@ final class MonthServices {
     }
   }
 
-  /** An administrator takes a role, for one to eight hours, and works with it. */
+  /** Records an administrator who activates a role for one to eight hours and uses it. */
   private void administer(Account who, Instant at, MonthRecording recording) {
     Instant end = at.plus(Duration.ofHours(dice.from(1, 8)));
     Activation taken = Activation.of(who, "Privileged Role Administrator", end);
@@ -258,7 +259,9 @@ final class MonthServices {
     recording.add(Hub.AUDIT, at, dice.seconds(60, 900), json);
   }
 
-  /** An agent or a server gets a token for a user, and calls with it from its own cloud. */
+  /**
+   * Records an agent or a server that gets a token for a user and calls with it from its own cloud.
+   */
   private void agent(Account user, Instant at, MonthRecording recording) {
     UUID token = dice.guid();
     SignIn signIn =
@@ -296,7 +299,10 @@ final class MonthServices {
     }
   }
 
-  /** Somebody scans the shop: the firewall blocks it, and what it lets pass is not there. */
+  /**
+   * Records a scan of the shop: the firewall blocks most requests, and the others ask for paths
+   * that do not exist.
+   */
   private void scanned(Instant midnight, MonthRecording recording) {
     Net anywhere = company.internet.homes(dice.pick(Town.ALL), false).get(0);
     String address = anywhere.address(0, dice);
@@ -317,7 +323,7 @@ final class MonthServices {
     }
   }
 
-  /** Plays what depends on where a colleague is. */
+  /** Records everything that depends on where a colleague is. */
   void play(Colleague who, ColleagueDay day) {
     MonthRecording recording = Objects.requireNonNull(to).services;
     if (day.laptop.spans.isEmpty()) {
@@ -336,7 +342,7 @@ final class MonthServices {
     }
   }
 
-  /** A mail program renews its token and reads mail, in the session of its device. */
+  /** Records a mail program that renews its token and reads mail, in the session of its device. */
   private void mail(
       Colleague who, ColleagueDay day, Span span, Instant at, MonthRecording recording) {
     UUID token = dice.guid();
@@ -374,7 +380,10 @@ final class MonthServices {
         .in(ColleagueTraffic.session(who, laptop, at));
   }
 
-  /** A managed laptop signs in to payments, which policies ask for, and calls by Front Door. */
+  /**
+   * Records a managed laptop that signs in to payments, as a policy demands, and calls through
+   * Front Door.
+   */
   private void shops(Colleague who, Span span, Instant at, MonthRecording recording) {
     UUID token = dice.guid();
     SignIn signIn = signIn(who, span, at).minting(token);
@@ -405,7 +414,10 @@ final class MonthServices {
     }
   }
 
-  /** Entra finds a sign-in unusual; the user proves who they are, or somebody dismisses it. */
+  /**
+   * Records a sign-in that Entra finds unusual; the user passes a second check, or an administrator
+   * dismisses the risk.
+   */
   private void risky(Colleague who, Span span, Instant at, MonthRecording recording) {
     UUID token = dice.guid();
     boolean isLow = dice.oneIn(2);

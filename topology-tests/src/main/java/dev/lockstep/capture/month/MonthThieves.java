@@ -17,19 +17,19 @@ import java.util.List;
 import java.util.UUID;
 
 /**
- * Thieves beside the people of a month, one for each of them in thirty days: what is still seen of
- * them once a month is quiet. They steal while somebody works, and come from somewhere else within
- * the hour.
+ * Thieves in a month, one for each person in thirty days, to measure how many of them the rules
+ * find. A thief steals from a person at work, and uses the loot from another network within the
+ * hour.
  */
 final class MonthThieves implements AutoCloseable {
-  /** What was stolen: a session of the browser, or a token that a device has just been given. */
+  /** Kind of loot: a browser's session, or a token that was just issued to a device. */
   enum Loot {
     SESSION,
     LAPTOP_TOKEN,
     PHONE_TOKEN
   }
 
-  /** By which network a thief comes. */
+  /** Kind of network that a thief uses. */
   enum By {
     HOME_ABROAD,
     RENTED_SERVER,
@@ -49,7 +49,7 @@ final class MonthThieves implements AutoCloseable {
   private int number;
 
   /**
-   * @param server of somebody who rents to anyone
+   * @param server network of a hosting provider that rents to anybody
    */
   MonthThieves(Company company, Net server, Path folder, long seed) throws IOException {
     this.company = company;
@@ -59,7 +59,7 @@ final class MonthThieves implements AutoCloseable {
     this.truth = folder.resolve("thefts.csv");
   }
 
-  /** A range of the cloud that also has our own servers. */
+  /** Returns a range of the cloud in which the company's own servers are. */
   static Net rentedFrom(Company company) {
     Operator cloud = company.webApps.operator();
     Town town = Town.named("Dublin");

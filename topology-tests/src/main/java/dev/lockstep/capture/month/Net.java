@@ -5,15 +5,16 @@ import dev.lockstep.capture.record.Site;
 import java.util.Map;
 
 /**
- * A range of addresses of the made-up internet, where it is, and where others believe it to be.
+ * Address range of the made-up internet, with its true place and the places that three sources give
+ * for it.
  *
  * @param prefix beginning of its addresses: three bytes of IPv4, or 40 bits of IPv6 and half of
  *     another group
- * @param operator whose it is
- * @param town where those who use it are, or a gateway stands
- * @param said where sign-in records place it
- * @param saidElsewhere where the records of non-interactive sign-ins do
- * @param entry what the city database says
+ * @param operator owner of the range
+ * @param town true town of its users or of its gateway
+ * @param said place in sign-in records
+ * @param saidElsewhere place in the records of non-interactive sign-ins
+ * @param entry entry in the city database
  */
 record Net(
     String prefix,
@@ -23,7 +24,7 @@ record Net(
     Site saidElsewhere,
     Map<String, ?> entry) {
 
-  /** An autonomous system. */
+  /** Owner of an autonomous system. */
   record Operator(int asn, String name) {}
 
   String cidr() {
@@ -34,7 +35,7 @@ record Net(
     return prefix.indexOf(':') >= 0;
   }
 
-  /** Returns an address; of IPv6 ranges one in the /48 of that number. */
+  /** Returns an address of the range; in an IPv6 range one in the /48 of this number. */
   String address(int number, Dice dice) {
     return wide()
         ? "%s%02x::%x".formatted(prefix, number & 0xFF, dice.from(1, 0xFFFF))

@@ -3,9 +3,9 @@ package dev.lockstep.capture.month;
 import java.util.List;
 
 /**
- * A place where people live, work, or arrive.
+ * Town where people live or work, or to which they travel.
  *
- * @param hours what its clocks are ahead of UTC; nobody changes clocks in this month
+ * @param hours hours by which its clocks are ahead of UTC in the whole month
  */
 record Town(String country, String name, double latitude, double longitude, int hours) {
   static final List<Town> ALL =
@@ -49,7 +49,7 @@ record Town(String country, String name, double latitude, double longitude, int 
     return ALL.stream().filter(town -> town.country.equals(country)).toList();
   }
 
-  /** Returns kilometres over ground. */
+  /** Returns the distance to another town in km. */
   double to(Town other) {
     double north = Math.toRadians(other.latitude - latitude) / 2;
     double east = Math.toRadians(other.longitude - longitude) / 2;

@@ -7,9 +7,9 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Behind which addresses a device is in the course of a day, in order of time. */
+/** Addresses that a device uses in the course of a day, in order of time. */
 final class Whereabouts {
-  /** A time behind one address. */
+  /** Time during which a device uses one address. */
   record Span(Instant from, Instant to, Net net, String address) {
     boolean holds(Instant at) {
       return !at.isBefore(from) && at.isBefore(to);

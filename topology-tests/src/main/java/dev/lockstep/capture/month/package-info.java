@@ -1,6 +1,6 @@
 /**
- * Simulated month of a company in which nobody does anything wrong, and of thieves beside it, with
- * what a replay made of them.
+ * Simulated month of a company in which nobody does anything wrong, thieves to add to it, and
+ * reports on what a replay found.
  *
  * <p>Nothing of the bundled capture comes in here.
  */

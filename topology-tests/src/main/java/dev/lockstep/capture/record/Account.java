@@ -3,20 +3,20 @@ package dev.lockstep.capture.record;
 import java.util.Locale;
 
 /**
- * Who signs in or calls.
+ * User or workload that signs in or calls.
  *
  * @param id Entra object id
  * @param name display name
  * @param upn user principal name, empty for a workload
  * @param appId the workload's application id, empty for a user
- * @param laptop what a user works on
+ * @param laptop a user's laptop
  */
 public record Account(String id, String name, String upn, String appId, Device laptop) {
   public boolean workload() {
     return upn.isEmpty();
   }
 
-  /** Returns the account with its id in upper case, as some producers write it. */
+  /** Returns the account with its id in upper case, as some services write it. */
   public Account shouting() {
     return new Account(id.toUpperCase(Locale.ROOT), name, upn, appId, laptop);
   }

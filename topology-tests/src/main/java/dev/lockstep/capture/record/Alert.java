@@ -6,12 +6,15 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
-/** A Defender alert to be written: Medium, of Defender for Endpoint, unless told otherwise. */
+/**
+ * Builder of a Defender alert; by default its severity is Medium and its source Defender for
+ * Endpoint.
+ */
 public final class Alert {
   /**
-   * An account that the alert names.
+   * Account that the alert names.
    *
-   * @param byName whether by its user principal name only
+   * @param byName whether the alert names it by its user principal name only
    */
   record Named(Account account, boolean byName) {}
 
@@ -64,13 +67,13 @@ public final class Alert {
     return this;
   }
 
-  /** Sets how long after the alert its records arrive; an export says no such thing. */
+  /** Sets how long after the alert its records arrive; it has no effect on an export. */
   public Alert arriving(Duration lag) {
     this.lag = lag;
     return this;
   }
 
-  /** Rows of evidence as in 2022: without title, severity and source of detection. */
+  /** Writes the rows of evidence as in 2022, without title, severity and source of detection. */
   public Alert oldRows() {
     oldRows = true;
     return this;

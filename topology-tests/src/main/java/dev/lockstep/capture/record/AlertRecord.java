@@ -6,7 +6,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Writes alerts as Defender for Cloud exports them and as Defender XDR streams them. */
+/** Alerts as JSON, as Defender for Cloud exports them and as Defender XDR streams them. */
 public final class AlertRecord {
   private static final String SUBSCRIPTION = "2e5b8f3a-6c1d-4e7f-8a90-b1c2d3e4f506";
   private static final String MACHINE =
@@ -40,7 +40,10 @@ public final class AlertRecord {
 
   private AlertRecord() {}
 
-  /** Returns the alert as continuous export has it: no envelope, names in Pascal case. */
+  /**
+   * Returns the alert in the form of continuous export, without an envelope and with names in
+   * Pascal case.
+   */
   public static String exported(Alert alert) {
     return Json.object(
         json -> {
@@ -119,7 +122,7 @@ public final class AlertRecord {
     json.writeStringField("Type", type);
   }
 
-  /** Returns the one row that says what the alert is. */
+  /** Returns the alert's row of AlertInfo. */
   public static String info(Alert alert, Instant arrival) {
     return streamed(
         "AdvancedHunting-AlertInfo",
@@ -137,7 +140,10 @@ public final class AlertRecord {
         });
   }
 
-  /** Returns a row for each account and address; if there are both, one for the machine too. */
+  /**
+   * Returns the alert's rows of AlertEvidence: one for each account and address and, if it has
+   * both, one for the machine.
+   */
   public static List<String> evidence(Alert alert, Instant arrival) {
     List<String> rows = new ArrayList<>();
     if (!alert.named.isEmpty() && !alert.addresses.isEmpty()) {

@@ -4,7 +4,9 @@ import java.time.Duration;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
-/** A call through the gateway to be written: accepted, of the portal, unless told otherwise. */
+/**
+ * Builder of a call through the gateway; by default the portal makes it and the gateway accepts it.
+ */
 public final class Call {
   final String peer;
   public final Instant at;
@@ -35,20 +37,20 @@ public final class Call {
     return new Call(peer, at);
   }
 
-  /** The link in the record's own trace. */
+  /** Puts the identity link into the record's own trace. */
   public Call traced(Link link) {
     trace = link;
     return this;
   }
 
-  /** The link as a message of its own, so long after the call. */
+  /** Sends the identity link as a message of its own, this long after the call. */
   public Call linked(Link link, Duration after) {
     message = link;
     messageAfter = after;
     return this;
   }
 
-  /** The link as a message that says no time. */
+  /** Sends the identity link as a message without a time. */
   public Call linkedWithoutTime(Link link) {
     message = link;
     messageSaysTime = false;
@@ -60,37 +62,37 @@ public final class Call {
     return this;
   }
 
-  /** A record without a response code, as of a client that hung up. */
+  /** Leaves out the response code, as if the client had closed the connection. */
   public Call withoutCode() {
     coded = false;
     return this;
   }
 
-  /** The gateway that is called. */
+  /** Sets the gateway that is called. */
   public Call at(RecordedGateway gateway) {
     this.gateway = gateway;
     return this;
   }
 
-  /** The operation that is called; without one chance picks it. */
+  /** Sets the operation that is called; by default it is random. */
   public Call of(String operation) {
     this.operation = operation;
     return this;
   }
 
-  /** A call of a path that belongs to no API. */
+  /** Makes this the call of a path that belongs to no API. */
   public Call ofNoApi() {
     ofAnApi = false;
     return this;
   }
 
-  /** The policy that refuses a call. */
+  /** Sets the policy that refuses the call. */
   public Call refusedBy(String policy) {
     this.errorSource = policy;
     return this;
   }
 
-  /** The Front Door profiles that the request says it came through. */
+  /** Sets the ids of the Front Door profiles in the request's header. */
   public Call frontDoor(String id) {
     this.frontDoorId = id;
     return this;
@@ -108,13 +110,13 @@ public final class Call {
     return this;
   }
 
-  /** Front Door's own id of the request, as the gateway logs it. */
+  /** Sets Front Door's tracking reference of the request, which the gateway logs. */
   public Call reference(String reference) {
     this.reference = reference;
     return this;
   }
 
-  /** Keeps chance from delivering it twice. */
+  /** Prevents the random second delivery of the call. */
   public Call once() {
     copies = false;
     return this;

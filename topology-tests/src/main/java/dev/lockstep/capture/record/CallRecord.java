@@ -5,7 +5,9 @@ import java.io.IOException;
 import java.util.List;
 import java.util.UUID;
 
-/** Writes gateway records, and the identity link in its record or as a message. */
+/**
+ * Gateway calls as JSON, with the identity link in the record's trace or as a message of its own.
+ */
 public final class CallRecord {
   private static final String PORTAL_APP = "7d2a6a4e-0c1b-4b9e-8f52-1a9b3f2c7701";
   private static final List<String> OPERATIONS =
@@ -13,7 +15,7 @@ public final class CallRecord {
 
   private CallRecord() {}
 
-  /** Returns the record; chance picks what was called and the shape of the trace. */
+  /** Returns the record of a call; operation and shape of the trace are random unless set. */
   public static String of(Call call, UUID correlation, Dice dice) {
     String any = dice.pick(OPERATIONS);
     String operation = call.operation.isEmpty() ? any : call.operation;
@@ -44,7 +46,7 @@ public final class CallRecord {
         });
   }
 
-  /** Returns the link as a message of its own. */
+  /** Returns the identity link as a message of its own. */
   public static String message(Call call, Link link, UUID correlation) {
     return link(call, link, correlation, call.messageSaysTime);
   }
@@ -112,11 +114,11 @@ public final class CallRecord {
     Json.optional(json, "X-Forwarded-For", call.forwardedFor);
     Json.optional(json, "X-Azure-Ref", call.reference);
     Json.optional(json, "X-Azure-FDID", call.frontDoorId);
-    json.writeStringField("User-Agent", Agents.SERVICE);
+    json.writeStringField("User-Agent", UserAgents.SERVICE);
     json.writeEndObject();
   }
 
-  /** The shapes in which trace records have been described: all of them are in use. */
+  /** Writes the trace records in one of the shapes that are in use. */
   private static void trace(Call call, String link, int shape, JsonGenerator json)
       throws IOException {
     if (shape == 3) {
@@ -168,7 +170,7 @@ public final class CallRecord {
           Json.optional(json, "subfct", link.subjectFacets);
           Json.optional(json, "socketIp", link.socketAddress);
           Json.optional(json, "xff", link.forwardedFor);
-          json.writeStringField("userAgent", Agents.SERVICE);
+          json.writeStringField("userAgent", UserAgents.SERVICE);
           if (!link.validated) {
             json.writeBooleanField("validated", false);
           }

@@ -3,7 +3,7 @@ package dev.lockstep.capture.record;
 import java.util.List;
 import java.util.Locale;
 
-/** Hires the people of Northwind Traders and registers its workloads, each of them once. */
+/** Source of new users and workloads of Northwind Traders; each call gives another one. */
 public final class Cast {
   private static final List<String> FIRST =
       List.of(
@@ -65,7 +65,7 @@ public final class Cast {
     return new Account(dice.guid().toString(), first + " " + last, upn, "", laptop);
   }
 
-  /** Returns a workload of that application. */
+  /** Returns a new workload of an application. */
   public Account workload(String name, String appId) {
     return new Account(dice.guid().toString(), name, "", appId, Device.UNKNOWN);
   }

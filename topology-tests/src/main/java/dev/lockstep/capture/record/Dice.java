@@ -5,7 +5,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.UUID;
 
-/** A seeded source of numbers (SplitMix64) that gives the same sequence on every JDK. */
+/** Seeded random source (SplitMix64) that gives the same sequence on every JDK. */
 public final class Dice {
   private long state;
 

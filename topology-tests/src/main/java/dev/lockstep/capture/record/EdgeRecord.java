@@ -4,7 +4,7 @@ import com.fasterxml.jackson.core.JsonGenerator;
 import java.io.IOException;
 import java.time.Instant;
 
-/** Writes what Front Door logs of a request: every number is a string. */
+/** Front Door's log records as JSON, in which every number is a string. */
 public final class EdgeRecord {
   private static final String PROFILE =
       "/SUBSCRIPTIONS/2E5B8F3A-6C1D-4E7F-8A90-B1C2D3E4F506/RESOURCEGROUPS/NORTHWIND-EDGE/PROVIDERS"
@@ -16,8 +16,8 @@ public final class EdgeRecord {
   /**
    * Returns the access record of a request.
    *
-   * @param client whom the request said it was from
-   * @param peer whom it was from
+   * @param client client address that the request claims
+   * @param peer peer of the connection
    */
   public static String access(String reference, String client, String peer, Instant at, Dice dice) {
     int port = dice.from(20_000, 60_000);
@@ -33,7 +33,7 @@ public final class EdgeRecord {
           json.writeStringField("sni", HOST);
           json.writeStringField("requestBytes", "611");
           json.writeStringField("responseBytes", Integer.toString(bytes));
-          json.writeStringField("userAgent", Agents.SERVICE);
+          json.writeStringField("userAgent", UserAgents.SERVICE);
           json.writeStringField("clientIp", client);
           json.writeStringField("clientPort", Integer.toString(port));
           json.writeStringField("socketIp", peer);
@@ -58,7 +58,7 @@ public final class EdgeRecord {
   }
 
   /**
-   * Rule of the firewall that a request met.
+   * Rule of the firewall that matched a request.
    *
    * @param mode mode of the policy
    */
@@ -87,13 +87,13 @@ public final class EdgeRecord {
     }
   }
 
-  /** Returns the record of the firewall's rule that looked at a request. */
+  /** Returns the record of a firewall rule that only logged a request. */
   public static String firewall(
       String reference, String client, String peer, Instant at, Dice dice) {
     return firewall(Met.BODY, reference, client, peer, at, dice);
   }
 
-  /** Returns the record of a rule that a request met. */
+  /** Returns the record of a firewall rule that matched a request. */
   public static String firewall(
       Met met, String reference, String client, String peer, Instant at, Dice dice) {
     int port = dice.from(20_000, 60_000);

@@ -5,11 +5,11 @@ import java.time.Instant;
 import java.util.Locale;
 import java.util.UUID;
 
-/** Writes what Entra logs beside sign-ins: a role that somebody takes, and risks that it finds. */
+/** Entra's records beside sign-ins as JSON: activated roles, and risks that Entra finds. */
 public final class EntraRecords {
   private EntraRecords() {}
 
-  /** Returns the record of a role that somebody activates for an hour. */
+  /** Returns the record of a role that a user activates for an hour. */
   public static String activation(Account by, String address, Instant at, Dice dice) {
     String id = "PIM_" + dice.guid() + "_" + dice.from(10_000_000, 99_999_999);
     String correlation = dice.guid().toString();
@@ -65,21 +65,21 @@ public final class EntraRecords {
   }
 
   /**
-   * Statement about a risk.
+   * State of a risk at the time of a record.
    *
-   * @param id risk that it is about
+   * @param id id of the risk
    * @param lag time from the sign-in to the record
    */
   public record Stated(UUID id, String level, String state, Duration lag) {
-    /** Returns the first statement about a risk, minutes after the sign-in. */
+    /** Returns the first state of a risk, minutes after the sign-in. */
     public static Stated of(UUID id, String level) {
       return new Stated(id, level, "atRisk", Duration.ofSeconds(140));
     }
 
     /**
-     * Returns the statement that the same risk has another state, some time after the sign-in.
+     * Returns another state of the same risk, some time after the sign-in.
      *
-     * @param state of the risk from then on
+     * @param state of the risk from that time on
      * @param lag time from the sign-in to the record
      */
     public Stated later(String state, Duration lag) {
@@ -95,7 +95,7 @@ public final class EntraRecords {
   /**
    * Returns a record about a risk of a sign-in.
    *
-   * @param signIn id of the sign-in, empty where the risk is of none
+   * @param signIn id of the sign-in, empty if the risk has none
    * @param at time of the record
    */
   public static String riskEvent(

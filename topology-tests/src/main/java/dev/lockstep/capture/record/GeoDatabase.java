@@ -15,7 +15,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** Writes a database of addresses in MaxMind's file format: a binary tree, and what it leads to. */
+/**
+ * Builder of a GeoIP database in MaxMind's file format, a binary tree of address bits with an entry
+ * at each leaf.
+ */
 public final class GeoDatabase {
   private static final byte[] MARKER = {
     (byte) 0xAB, (byte) 0xCD, (byte) 0xEF, 'M', 'a', 'x', 'M', 'i', 'n', 'd', '.', 'c', 'o', 'm'
@@ -38,7 +41,9 @@ public final class GeoDatabase {
     nodes.add(new int[] {NOTHING, NOTHING});
   }
 
-  /** Adds an entry for a range in which no other lies; an IPv4 range lies at {@code ::/96}. */
+  /**
+   * Adds an entry for a range that contains no other range; IPv4 ranges are put at {@code ::/96}.
+   */
   public void put(String first, int bits, Map<String, ?> entry) throws IOException {
     byte[] given = InetAddress.getByName(first).getAddress();
     byte[] address = new byte[16];

@@ -3,7 +3,7 @@ package dev.lockstep.capture.record;
 import java.time.Instant;
 import java.util.UUID;
 
-/** Writes calls of Microsoft Graph, which carry the token's identifiers in the record. */
+/** Calls of Microsoft Graph as JSON, with the token's identifiers in the record. */
 public final class GraphRecord {
   private static final String MAIL_APP = "5c1f7b0e-3d2a-4a7c-9b58-6e0d4f1c2a93";
 
@@ -11,7 +11,7 @@ public final class GraphRecord {
 
   /** Client of a call: its proof of identity, its session and its device. */
   public record Client(String auth, String session, String device) {
-    /** A client that keeps no secret, of which neither session nor device is told. */
+    /** Client without a secret, and without session and device in the record. */
     public static final Client PUBLIC = new Client("0", "", "");
   }
 
@@ -21,7 +21,7 @@ public final class GraphRecord {
     return of(by, token, address, status, at, issuedAt, Client.PUBLIC, dice);
   }
 
-  /** Returns the record of a call by a client of which more is told. */
+  /** Returns the record of a call by a client with more details. */
   public static String of(
       Account by,
       UUID token,
@@ -72,7 +72,7 @@ public final class GraphRecord {
           Json.optional(json, "C_Sid", client.session());
           Json.optional(json, "C_DeviceId", client.device());
           json.writeStringField("ipAddress", address);
-          json.writeStringField("userAgent", Agents.SERVICE);
+          json.writeStringField("userAgent", UserAgents.SERVICE);
           json.writeStringField("requestUri", "https://graph.microsoft.com/v1.0/me/messages");
           json.writeStringField("tokenIssuedAt", Json.ticks(issuedAt));
           json.writeEndObject();

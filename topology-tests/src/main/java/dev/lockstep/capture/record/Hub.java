@@ -1,6 +1,6 @@
 package dev.lockstep.capture.record;
 
-/** The hubs of the capture: a file each. */
+/** Hub of the capture, which is one file. */
 public enum Hub {
   SIGN_INS("signins.jsonl.gz"),
   GATEWAY("gateway.jsonl.gz"),
@@ -14,7 +14,7 @@ public enum Hub {
 
   public final String file;
 
-  /** Whether a message holds records, and is not itself one. */
+  /** Returns whether a message of the hub contains records; otherwise it is a record itself. */
   public boolean enveloped() {
     return this != LINKS && this != ALERTS;
   }

@@ -23,7 +23,7 @@ public final class Json {
 
   private Json() {}
 
-  /** What writes the inside of an object. */
+  /** Writer of the fields of an object. */
   public interface Body {
     void write(JsonGenerator json) throws IOException;
   }
@@ -46,7 +46,7 @@ public final class Json {
     return TICKS.format(LocalDateTime.ofInstant(at, ZoneOffset.UTC));
   }
 
-  /** Returns an instant as some records of 2025 have it: month first, AM or PM, no zone. */
+  /** Returns an instant in the form of some records of 2025: month first, AM or PM, no zone. */
   static String american(Instant at) {
     return AMERICAN.format(LocalDateTime.ofInstant(at, ZoneOffset.UTC));
   }
@@ -64,7 +64,7 @@ public final class Json {
     json.writeEndObject();
   }
 
-  /** Writes degrees with four decimals, whatever the JDK's way with doubles. */
+  /** Writes degrees with four decimals, the same on every JDK. */
   static void degrees(JsonGenerator json, String name, double degrees) throws IOException {
     json.writeNumberField(name, BigDecimal.valueOf(Math.round(degrees * 10_000), 4));
   }

@@ -4,7 +4,7 @@ import java.time.Instant;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/** What the gateway's policy says about the token of a call. */
+/** Builder of an identity link: what the gateway's policy logs about the token of a call. */
 public final class Link {
   final Account account;
   final @Nullable UUID token;
@@ -30,7 +30,7 @@ public final class Link {
     return new Link(account, token, issuedAt);
   }
 
-  /** A link that names the principal and no token. */
+  /** Returns a link that names the principal and no token. */
   public static Link withoutToken(Account account, Instant issuedAt) {
     return new Link(account, null, issuedAt);
   }
@@ -55,13 +55,13 @@ public final class Link {
     return this;
   }
 
-  /** The session of the token. */
+  /** Sets the session of the token. */
   public Link in(String session) {
     this.session = session;
     return this;
   }
 
-  /** Sets how the calling application proved itself: 0 not at all, 1 by a secret, 2 by a key. */
+  /** Sets how the calling application authenticated: 0 not at all, 1 by a secret, 2 by a key. */
   public Link clientAuth(String clientAuth) {
     this.clientAuth = clientAuth;
     return this;

@@ -101,7 +101,7 @@ public final class OtherRecords {
       return new VaultCall(vault, "SecretGet", 200, address, by.id(), by.upn());
     }
 
-    /** Returns the call with another answer. */
+    /** Returns the call with another status. */
     public VaultCall answered(int other) {
       return new VaultCall(vault, operation, other, address, principal, upn);
     }
@@ -111,7 +111,7 @@ public final class OtherRecords {
       return new VaultCall(vault, other, status, address, principal, upn);
     }
 
-    /** Returns the call by nobody who is known. */
+    /** Returns the call without a known caller. */
     public VaultCall byNobody() {
       return new VaultCall(vault, operation, status, address, "", "");
     }

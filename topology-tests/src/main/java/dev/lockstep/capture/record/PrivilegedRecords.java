@@ -7,7 +7,9 @@ import java.util.UUID;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** Writes what users with a role do, in Entra and in a subscription, and how they take the role. */
+/**
+ * Privileged operations and activations of roles as JSON, in Entra and in an Azure subscription.
+ */
 public final class PrivilegedRecords {
   private static final String SUBSCRIPTION = "2e5b8f3a-6c1d-4e7f-8a90-b1c2d3e4f506";
 
@@ -16,7 +18,7 @@ public final class PrivilegedRecords {
   /**
    * Operation in the directory.
    *
-   * @param by user who does it; null where the record names none
+   * @param by user who does it; null if the record names none
    */
   public record Operation(
       String name, String service, String result, @Nullable Account by, String address) {
@@ -35,7 +37,7 @@ public final class PrivilegedRecords {
       return new Operation(name, service, other, by, address);
     }
 
-    /** Returns the operation by nobody who is named. */
+    /** Returns the operation without a named user. */
     public Operation byNobody() {
       return new Operation(name, service, result, null, address);
     }
@@ -44,9 +46,9 @@ public final class PrivilegedRecords {
   /**
    * Activation of a role.
    *
-   * @param forUser user who gets the role; null where the record names nobody but who asked
-   * @param begin time from which on the role is active; null where the record tells none
-   * @param end time until which the role is active; null where the record tells none
+   * @param forUser user who gets the role; null if the record names only the user who asked
+   * @param begin time from which the role is active; null if the record has none
+   * @param end time until which the role is active; null if the record has none
    */
   public record Activation(
       Account by,
@@ -60,12 +62,12 @@ public final class PrivilegedRecords {
       return new Activation(by, null, role, "62e90394-69f5-4237-9190-012177145e10", null, end);
     }
 
-    /** Returns the activation for somebody else. */
+    /** Returns the activation for another user. */
     public Activation forUser(Account other) {
       return new Activation(by, other, role, roleId, begin, end);
     }
 
-    /** Returns the activation with a begin. */
+    /** Returns the activation with the time from which the role is active. */
     public Activation from(Instant at) {
       return new Activation(by, forUser, role, roleId, at, end);
     }

@@ -5,15 +5,15 @@ import java.util.Locale;
 /**
  * API gateway as its records name it.
  *
- * @param name its name in Azure
+ * @param name name in Azure
  * @param host host that callers ask for
  */
 public record RecordedGateway(String name, String host) {
-  /** Gateway that everybody may call, past Front Door or through it. */
+  /** Gateway that may be called directly or through Front Door. */
   public static final RecordedGateway ORDERS =
       new RecordedGateway("northwind-apim", "api.northwindtraders.example");
 
-  /** Gateway that stands behind Front Door. */
+  /** Gateway that may only be called through Front Door. */
   public static final RecordedGateway SHOP =
       new RecordedGateway("northwind-shop", "shop.northwindtraders.example");
 
@@ -21,7 +21,7 @@ public record RecordedGateway(String name, String host) {
       "/SUBSCRIPTIONS/2E5B8F3A-6C1D-4E7F-8A90-B1C2D3E4F506/RESOURCEGROUPS/NORTHWIND-EDGE/PROVIDERS"
           + "/MICROSOFT.APIMANAGEMENT/SERVICE/";
 
-  /** Returns its resource, in the capitals in which the log has it. */
+  /** Returns the gateway's Azure resource id in capitals, as the log has it. */
   public String resource() {
     return RESOURCES + name.toUpperCase(Locale.ROOT);
   }

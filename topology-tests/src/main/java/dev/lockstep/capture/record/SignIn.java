@@ -4,7 +4,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.UUID;
 
-/** A sign-in to be written: an ordinary one unless told otherwise. */
+/** Builder of a sign-in; by default an ordinary one that succeeds. */
 public final class SignIn {
   final Account account;
   final Site site;
@@ -67,13 +67,13 @@ public final class SignIn {
     return this;
   }
 
-  /** A record that says nothing of the device. */
+  /** Leaves out the device. */
   public SignIn withoutDevice() {
     withoutDevice = true;
     return this;
   }
 
-  /** The session that the sign-in belongs to; without one it is a session of its own. */
+  /** Sets the session of the sign-in; by default each sign-in has a new session. */
   public SignIn in(String session) {
     this.session = session;
     return this;
@@ -85,7 +85,7 @@ public final class SignIn {
     return this;
   }
 
-  /** The application that the user signs in to. */
+  /** Sets the application that the user signs in to. */
   public SignIn to(String resource) {
     this.resource = resource;
     return this;
@@ -102,13 +102,13 @@ public final class SignIn {
     return this;
   }
 
-  /** The kind of agent that signs in. */
+  /** Sets the kind of agent that signs in. */
   public SignIn agent(String type) {
     this.agentType = type;
     return this;
   }
 
-  /** The kind of credential, as the record spells it; empty leaves it out. */
+  /** Sets the kind of credential as the record spells it; an empty text leaves it out. */
   public SignIn with(String credential) {
     this.credential = credential;
     return this;
@@ -129,7 +129,7 @@ public final class SignIn {
     return this;
   }
 
-  /** A managed identity's sign-in, of which no address is logged. */
+  /** Returns the sign-in of a managed identity, for which no address is logged. */
   public static SignIn managed(Account account, Instant at) {
     SignIn signIn = new SignIn(account, Site.blank(""), "", at);
     signIn.category = "ManagedIdentitySignInLogs";
@@ -143,7 +143,7 @@ public final class SignIn {
     return this;
   }
 
-  /** An interactive sign-in whose record says otherwise, as some do. */
+  /** Marks an interactive sign-in as non-interactive, as some records do. */
   public SignIn saidToBeNonInteractive() {
     interactive = false;
     return this;
@@ -169,7 +169,7 @@ public final class SignIn {
     return this;
   }
 
-  /** A record with every field that there is, most of them empty. */
+  /** Writes the record with every field that exists, most of them empty. */
   public SignIn inFull() {
     inFull = true;
     return this;
@@ -186,7 +186,7 @@ public final class SignIn {
     return this;
   }
 
-  /** Keeps chance from delivering it twice. */
+  /** Prevents the random second delivery of the sign-in. */
   public SignIn once() {
     copies = false;
     return this;

@@ -7,7 +7,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.UUID;
 
-/** Writes sign-ins in the shape in which diagnostic settings put them on a hub. */
+/** Sign-ins as JSON, as diagnostic settings send them to a hub. */
 public final class SignInRecord {
   static final String TENANT = "5c1d7f0e-2f7a-4a0b-9d43-6f0e9a3b8c21";
 
@@ -27,14 +27,14 @@ public final class SignInRecord {
 
   private SignInRecord() {}
 
-  /** Returns the record's {@code properties}: the same in every copy of it. */
+  /** Returns the {@code properties} of a sign-in's record, which are the same in every copy. */
   public static String properties(SignIn signIn, Dice dice) {
     int app = signIn.account.workload() ? 0 : dice.below(APPS.size());
     UUID correlation = dice.guid();
     return Json.object(json -> properties(signIn, app, correlation, dice, json));
   }
 
-  /** Returns a whole record around the properties; the time says when it reached the hub. */
+  /** Returns a whole record with these properties and its time of arrival at the hub. */
   public static String envelope(
       SignIn signIn, String properties, Instant arrival, UUID correlation) {
     return Json.object(
@@ -91,7 +91,7 @@ public final class SignInRecord {
     status(signIn, json);
     json.writeStringField(
         "clientAppUsed", signIn.interactive ? "Browser" : "Mobile Apps and Desktop clients");
-    json.writeStringField("userAgent", workload ? "" : Agents.of(signIn.device.system()));
+    json.writeStringField("userAgent", workload ? "" : UserAgents.of(signIn.device.system()));
     if (!signIn.withoutDevice) {
       device(signIn, json);
     }
@@ -163,7 +163,7 @@ public final class SignInRecord {
     json.writeEndObject();
   }
 
-  /** What a record may hold besides, and mostly holds nothing in. */
+  /** Writes the other fields that a record may have, most of them empty. */
   private static void rest(SignIn signIn, JsonGenerator json) throws IOException {
     boolean workload = signIn.account.workload();
     Json.empty(json, "mfaDetail");

@@ -1,7 +1,7 @@
 package dev.lockstep.capture.record;
 
 /**
- * A network prefix and what a sign-in record says of it.
+ * Network prefix, with the network and place that a sign-in record gives for it.
  *
  * @param prefix beginning of its addresses, up to the host part
  * @param asn autonomous system number, 0 where the record has none
@@ -12,7 +12,7 @@ package dev.lockstep.capture.record;
  */
 public record Site(
     String prefix, int asn, String country, String city, double latitude, double longitude) {
-  // Placed by the sign-in record alone: nothing in the networks file covers them.
+  // Sites that are not in the networks file, so that only the sign-in record gives their place.
   public static final Site HOME = placed("198.18.20.", 64498, "DE", "Hamburg", 53.5511, 9.9937);
   public static final Site MUNICH = placed("198.18.21.", 64497, "DE", "Munich", 48.1371, 11.5754);
   public static final Site EHINGEN = placed("198.18.22.", 64497, "DE", "Ehingen", 48.2440, 9.9937);
@@ -29,7 +29,7 @@ public record Site(
   public static final Site LISBON = placed("198.18.103.", 65541, "PT", "Lisbon", 38.7167, -9.1333);
   public static final Site OSLO = placed("198.18.104.", 65542, "NO", "Oslo", 59.9127, 10.7461);
 
-  // Their class comes from the row of the autonomous system.
+  // Sites whose class comes from the row of their autonomous system.
   public static final Site VPN_EXIT =
       placed("198.18.110.", 64508, "US", "New York", 40.7143, -74.0060);
   public static final Site SATELLITE =
@@ -41,7 +41,7 @@ public record Site(
   public static final Site MOBILE_NORTH =
       placed("198.18.114.", 64512, "NO", "Oslo", 59.9127, 10.7461);
 
-  // Ranges that the networks file names; the record says the same.
+  // Sites in the networks file, with the same place in the record.
   public static final Site OFFICE = placed("203.0.113.", 64500, "DE", "Hamburg", 53.5503, 10.0006);
   public static final Site WEB_APPS = placed("192.0.2.", 64501, "NL", "Amsterdam", 52.3740, 4.8897);
   public static final Site PHONE = placed("198.18.8.", 64510, "DE", "Hamburg", 53.5511, 9.9937);

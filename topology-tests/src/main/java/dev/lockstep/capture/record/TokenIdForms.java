@@ -5,11 +5,11 @@ import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.UUID;
 
-/** The two spellings of a token's identifier. */
+/** Converter of a token's identifier into its two spellings. */
 public final class TokenIdForms {
   private TokenIdForms() {}
 
-  /** Returns the 22 characters that tokens and newer records carry. */
+  /** Returns the spelling of 22 characters in tokens and newer records. */
   public static String compact(UUID id) {
     ByteBuffer bytes = ByteBuffer.allocate(16);
     long high = id.getMostSignificantBits();
@@ -20,7 +20,7 @@ public final class TokenIdForms {
     return Base64.getUrlEncoder().withoutPadding().encodeToString(bytes.array());
   }
 
-  /** Returns the 48 characters of older sign-in records. */
+  /** Returns the spelling of 48 characters in older sign-in records. */
   public static String spelledOut(UUID id) {
     return Base64.getEncoder().encodeToString(id.toString().getBytes(StandardCharsets.US_ASCII));
   }

@@ -1,8 +1,8 @@
 /**
- * Sign-ins, calls, alerts and other records as Azure writes them, and the accounts, devices and
- * sites that they are of.
+ * Sign-ins, calls, alerts and other records as Azure writes them, with the accounts, devices and
+ * sites in them.
  *
- * <p>No story of who does what comes in here.
+ * <p>No case or story of who does what comes in here.
  */
 @NullMarked
 package dev.lockstep.capture.record;

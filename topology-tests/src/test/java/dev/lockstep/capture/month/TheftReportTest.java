@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-final class TheftsTest {
+final class TheftReportTest {
   @Test
   void countsAThief_whoseAddressIsInAFindingOfTheVictim() throws Exception {
     List<String> thefts =
@@ -20,7 +20,7 @@ final class TheftsTest {
                 + "\"evidence\":[{\"ip\":\"11.0.0.9\"},{\"ip\":\"11.0.0.1\"}]}",
             "{\"rule\":\"impossible-travel\",\"severity\":\"Low\",\"principal\":{\"id\":\"ana\"},"
                 + "\"evidence\":[{\"ip\":\"11.0.0.1\"},{\"ip\":\"11.0.0.2\"}]}");
-    assertThat(Thefts.told(thefts, found))
+    assertThat(TheftReport.told(thefts, found))
         .containsExactly(
             "    1 of     1     0  HOME_ABROAD {impossible-travel=1}",
             "    1 of     1     0  HOME_ABROAD SESSION {impossible-travel=1}",

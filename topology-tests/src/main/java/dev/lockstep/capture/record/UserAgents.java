@@ -1,10 +1,10 @@
 package dev.lockstep.capture.record;
 
-/** User agents. */
-final class Agents {
+/** User agent texts of the records. */
+final class UserAgents {
   static final String SERVICE = "orders-client/3.4 (java 21)";
 
-  private Agents() {}
+  private UserAgents() {}
 
   static String of(String system) {
     return switch (system) {

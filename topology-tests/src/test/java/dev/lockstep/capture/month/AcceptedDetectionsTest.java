@@ -11,7 +11,7 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-final class AcceptedTest {
+final class AcceptedDetectionsTest {
   @TempDir Path folder;
 
   /** What a replay found, one detection on each day from one to another. */
@@ -35,7 +35,7 @@ final class AcceptedTest {
             "[{\"id\":\"x-8\",\"alsoHides\":[\"x-8\",\"x-9\"]},"
                 + "{\"id\":\"x-9\",\"alsoHides\":[\"x-10\"]},{\"id\":\"x-7\",\"alsoHides\":[\"x-11\"]}]");
     Path found = Path.of(found("x", 7, 11));
-    assertThat(Accepted.read(accepted).heard(Files.readAllLines(found)))
+    assertThat(AcceptedDetections.read(accepted).heard(Files.readAllLines(found)))
         .extracting(line -> line.split("\"", 5)[3])
         .containsExactly("x-7", "x-8", "x-10", "x-11");
   }

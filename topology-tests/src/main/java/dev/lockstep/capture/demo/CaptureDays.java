@@ -6,22 +6,29 @@ import java.time.LocalDate;
 import java.time.LocalTime;
 import java.time.ZoneOffset;
 
-/** The calendar of the bundled capture: days 0 to 25 in UTC, the last two of them dense. */
-final class Days {
+/**
+ * Calendar of the bundled capture: days 0 to 25 in UTC. The last two are the dense days, on which
+ * most cases happen.
+ */
+final class CaptureDays {
   static final int COUNT = 26;
   static final int FIRST_DENSE = 24;
   static final int LAST = 25;
 
   private static final LocalDate FIRST = LocalDate.of(2026, 10, 26);
 
-  private Days() {}
+  private CaptureDays() {}
 
-  /** Returns an instant of a day; the time as {@code HH:mm} or {@code HH:mm:ss}. */
+  /**
+   * Returns an instant of a day.
+   *
+   * @param time time of day as {@code HH:mm} or {@code HH:mm:ss}
+   */
   static Instant at(int day, String time) {
     return FIRST.plusDays(day).atTime(LocalTime.parse(time)).toInstant(ZoneOffset.UTC);
   }
 
-  /** Returns the day as ISO 8601 has it. */
+  /** Returns the date of a day in the form of ISO 8601. */
   static String date(int day) {
     return FIRST.plusDays(day).toString();
   }

@@ -15,9 +15,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/** Which detections would have hidden which others, had they been accepted. */
-final class Accepted {
-  /** The first day whose detections are accepted, counted from 1. */
+/**
+ * Detections with the others that an exception for each of them would have held back, as {@code
+ * lockstep accept} computes them.
+ */
+final class AcceptedDetections {
+  /** First day whose detections are accepted, counted from 1. */
   static final int FIRST = FalseAlarms.WEEK_DAYS + 1;
 
   private static final JsonFactory JSON = new JsonFactory();
@@ -26,11 +29,11 @@ final class Accepted {
 
   private record Found(String id, int day, String line) {}
 
-  private Accepted() {}
+  private AcceptedDetections() {}
 
   /** Reads the array that {@code accept --json} prints. */
-  static Accepted read(Path file) throws IOException {
-    Accepted accepted = new Accepted();
+  static AcceptedDetections read(Path file) throws IOException {
+    AcceptedDetections accepted = new AcceptedDetections();
     try (JsonParser parser = JSON.createParser(file.toFile())) {
       String id = "";
       String array = "";
@@ -49,7 +52,10 @@ final class Accepted {
     return accepted;
   }
 
-  /** Returns what is heard, if what was heard on one day is accepted on the next, from day 8 on. */
+  /**
+   * Returns the detections that remain if, from day 8 on, each day's remaining detections are
+   * accepted on the next day.
+   */
   List<String> heard(List<String> lines) throws IOException {
     List<Found> all = new ArrayList<>();
     for (String line : lines) {
@@ -76,7 +82,7 @@ final class Accepted {
     return heard;
   }
 
-  /** Returns the day of a detection's end, the first is 1. */
+  /** Returns the day on which a detection ends, counted from 1. */
   static int day(String line) throws IOException {
     return found(line).day;
   }

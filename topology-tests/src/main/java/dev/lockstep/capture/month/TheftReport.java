@@ -16,11 +16,11 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 
-/** Tells how many of a month's thieves a replay found. */
-public final class Thefts {
+/** Report of how many of a month's thieves a replay found. */
+public final class TheftReport {
   private static final JsonFactory JSON = new JsonFactory();
 
-  /** Of one kind: how many there were, were found, by which rules. */
+  /** Number of thieves of one kind, and of those that were found, by rule. */
   private static final class Count {
     private int all;
     private int found;
@@ -28,15 +28,16 @@ public final class Thefts {
     private final Map<String, Integer> byRule = new TreeMap<>();
   }
 
-  private Thefts() {}
+  private TheftReport() {}
 
   /**
-   * Prints the shares: the file of thefts, and what {@code replay} found in the month with them.
+   * Prints the shares. The arguments are the file of thefts, and the output of {@code lockstep
+   * replay} for the month with the thieves.
    */
   public static void main(String[] arguments) throws IOException {
     if (arguments.length != 2) {
       throw new IllegalArgumentException(
-          "could not count thefts: two arguments are needed; name the file of thefts and the file"
+          "could not count thefts: two arguments are needed; give the file of thefts and the file"
               + " that replay wrote");
     }
     System.out.println("Thieves found, of them with a finding that is High; and by which rule");
@@ -47,7 +48,7 @@ public final class Thefts {
   }
 
   static List<String> told(List<String> thefts, List<String> detections) throws IOException {
-    // A thief's address, seen with that user, is a thief found.
+    // A thief is found if a detection has both the user and the thief's address.
     Map<String, Set<String>> rules = new HashMap<>();
     for (String line : detections) {
       add(line, rules);
