@@ -220,7 +220,7 @@ public final class SessionReplay implements Rule {
         };
     return Words.of(
             "Session of %s used on two machines".formatted(who),
-            "One session of %s was used from %s at %s and from %s at %s. %s Whoever copies a cookie or a refresh token goes on with its owner's session."
+            "One session of %s was used from %s at %s and from %s at %s. %s Somebody who copies a cookie or a refresh token can continue its owner's session."
                 .formatted(
                     who,
                     from(earlier),

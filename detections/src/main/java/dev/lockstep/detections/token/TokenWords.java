@@ -104,8 +104,8 @@ final class TokenWords {
       default ->
           text.append(": ")
               .append(line(fired))
-              .append(". A change of address within a network is usual while a token lives; this")
-              .append(" is none. Somebody else may hold a copy of the token.");
+              .append(". The address of a token often changes within a network, but here the network")
+              .append(" changed. Somebody else may hold a copy of the token.");
     }
     return text.toString();
   }

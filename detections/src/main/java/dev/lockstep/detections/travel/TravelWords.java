@@ -144,8 +144,7 @@ final class TravelWords {
     }
     if (coldStart) {
       text.append(
-          " Nothing was seen of this account from 30 to 2 days before: where it usually is, is not"
-              + " known.");
+          " This account has no events from 30 to 2 days before, so its usual places are not known.");
     }
     return text.toString();
   }
