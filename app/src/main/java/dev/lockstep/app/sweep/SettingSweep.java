@@ -6,7 +6,7 @@ import dev.lockstep.app.rules.ConfiguredRule;
 import dev.lockstep.app.rules.ConfiguredRules;
 import dev.lockstep.app.terminal.Progress;
 import dev.lockstep.detections.incident.Incidents;
-import dev.lockstep.detections.incident.MapIncidents;
+import dev.lockstep.detections.incident.MemoryIncidentStore;
 import dev.lockstep.detections.rule.FindingId;
 import dev.lockstep.enrichment.Enrichment;
 import dev.lockstep.ingest.message.Limits;
@@ -150,7 +150,7 @@ public final class SettingSweep {
     Set<String> raised = new HashSet<>();
     Incidents incidents =
         new Incidents(
-            new MapIncidents(),
+            new MemoryIncidentStore(),
             correlation -> {
               if (correlation.getRules().isEmpty()) {
                 raised.remove(correlation.getFinding());

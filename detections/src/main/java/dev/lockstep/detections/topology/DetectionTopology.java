@@ -96,8 +96,8 @@ public final class DetectionTopology {
         start + PrincipalStage.STORE + "-changelog",
         start + SubjectStage.STORE + "-changelog",
         start + JoinStage.STORE + "-changelog",
-        start + StoredFindings.NAME + "-changelog",
-        start + StoredIncidents.NAME + "-changelog");
+        start + StreamsFindingStore.NAME + "-changelog",
+        start + StreamsIncidentStore.NAME + "-changelog");
   }
 
   /** Returns the names of the stores that a task keeps on disk. */
@@ -106,8 +106,8 @@ public final class DetectionTopology {
         PrincipalStage.STORE,
         SubjectStage.STORE,
         JoinStage.STORE,
-        StoredFindings.NAME,
-        StoredIncidents.NAME);
+        StreamsFindingStore.NAME,
+        StreamsIncidentStore.NAME);
   }
 
   private Topology build() {
@@ -174,7 +174,7 @@ public final class DetectionTopology {
                 stage(
                     () -> new FindingStage(stageContext),
                     Stores.keyValueStoreBuilder(
-                            Stores.persistentKeyValueStore(StoredFindings.NAME),
+                            Stores.persistentKeyValueStore(StreamsFindingStore.NAME),
                             Serdes.String(),
                             Serdes.ByteArray())
                         .withCachingEnabled()
@@ -189,7 +189,7 @@ public final class DetectionTopology {
                 stage(
                     () -> new IncidentStage(stageContext),
                     Stores.keyValueStoreBuilder(
-                            Stores.persistentKeyValueStore(StoredIncidents.NAME),
+                            Stores.persistentKeyValueStore(StreamsIncidentStore.NAME),
                             Serdes.String(),
                             Serdes.ByteArray())
                         .withCachingEnabled()

@@ -52,7 +52,7 @@ final class FindingStage implements Processor<byte[], StageOutput, byte[], Stage
     Outbox outbox = new Outbox(context, stageContext, parts, NAME);
     Findings findings =
         new Findings(
-            new StoredFindings(context.getStateStore(StoredFindings.NAME)),
+            new StreamsFindingStore(context.getStateStore(StreamsFindingStore.NAME)),
             stageContext.rules().repeatSeconds(),
             stageContext.rules().alerts(),
             stageContext.enrichment().exceptions(),

@@ -29,7 +29,7 @@ final class IncidentStage implements Processor<byte[], StageOutput, byte[], Stag
     Outbox outbox = new Outbox(context, stageContext, parts, NAME);
     Incidents incidents =
         new Incidents(
-            new StoredIncidents(context.getStateStore(StoredIncidents.NAME)),
+            new StreamsIncidentStore(context.getStateStore(StreamsIncidentStore.NAME)),
             correlation ->
                 outbox.add(
                     Target.FINDINGS,

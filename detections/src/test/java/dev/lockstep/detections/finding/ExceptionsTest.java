@@ -308,7 +308,7 @@ final class ExceptionsTest {
   /** Findings by themselves, with an exception for a network. */
   private static final class Kept {
     final DetectionCounters counters = new DetectionCounters();
-    final FindingStore store = new MapFindings();
+    final FindingStore store = new MemoryFindingStore();
     final List<Detection> revisions = new ArrayList<>();
     final Findings findings =
         new Findings(

@@ -19,7 +19,7 @@ final class IncidentsTest {
   private static final String GROUP = Incidents.ofPrincipal("alice");
 
   private final Map<String, Correlation> correlations = new HashMap<>();
-  private final MapIncidents store = new MapIncidents();
+  private final MemoryIncidentStore store = new MemoryIncidentStore();
   private final Incidents incidents =
       new Incidents(store, one -> correlations.put(one.getFinding(), one));
 

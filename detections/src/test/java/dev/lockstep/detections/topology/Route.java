@@ -44,7 +44,7 @@ public final class Route implements AutoCloseable {
   public static final String HALVES = JoinStage.STORE;
 
   /** Store of the findings. */
-  public static final String FINDINGS = StoredFindings.NAME;
+  public static final String FINDINGS = StreamsFindingStore.NAME;
 
   static final String PRINCIPALS = PrincipalStage.STORE;
   static final String SUBJECTS = SubjectStage.STORE;

@@ -5,12 +5,12 @@ import java.util.TreeMap;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** Store of groups of findings in a map in memory. */
-public final class MapIncidents implements IncidentStore {
+/** Store of groups of findings in memory. */
+public final class MemoryIncidentStore implements IncidentStore {
   private final TreeMap<String, IncidentGroup> groups = new TreeMap<>();
 
   /** Creates an empty store. */
-  public MapIncidents() {}
+  public MemoryIncidentStore() {}
 
   @Override
   public @Nullable IncidentGroup get(String group) {

@@ -8,15 +8,15 @@ import org.apache.kafka.streams.state.KeyValueIterator;
 import org.apache.kafka.streams.state.KeyValueStore;
 import org.jspecify.annotations.Nullable;
 
-/** Groups of findings in a store of Kafka Streams, by group. */
-final class StoredIncidents implements IncidentStore {
+/** Store of groups of findings that is a state store of Kafka Streams. */
+final class StreamsIncidentStore implements IncidentStore {
   static final String NAME = "incidents";
 
   private final KeyValueStore<String, byte[]> store;
   private final SingleObject<IncidentGroup> codec =
       new SingleObject<>(IncidentGroup.getClassSchema());
 
-  StoredIncidents(KeyValueStore<String, byte[]> store) {
+  StreamsIncidentStore(KeyValueStore<String, byte[]> store) {
     this.store = store;
   }
 

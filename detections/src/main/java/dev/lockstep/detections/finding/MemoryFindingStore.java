@@ -5,12 +5,12 @@ import java.util.TreeMap;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** Store of findings in a map in memory. */
-public final class MapFindings implements FindingStore {
+/** Store of findings in memory. */
+public final class MemoryFindingStore implements FindingStore {
   private final TreeMap<String, FindingState> findings = new TreeMap<>();
 
   /** Creates an empty store. */
-  public MapFindings() {}
+  public MemoryFindingStore() {}
 
   @Override
   public @Nullable FindingState get(String id) {

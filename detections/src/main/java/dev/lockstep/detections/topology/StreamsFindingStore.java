@@ -8,15 +8,15 @@ import org.apache.kafka.streams.state.KeyValueIterator;
 import org.apache.kafka.streams.state.KeyValueStore;
 import org.jspecify.annotations.Nullable;
 
-/** Findings in a store of Kafka Streams, by id. */
-final class StoredFindings implements FindingStore {
+/** Store of findings that is a state store of Kafka Streams. */
+final class StreamsFindingStore implements FindingStore {
   static final String NAME = "findings";
 
   private final KeyValueStore<String, byte[]> store;
   private final SingleObject<FindingState> codec =
       new SingleObject<>(FindingState.getClassSchema());
 
-  StoredFindings(KeyValueStore<String, byte[]> store) {
+  StreamsFindingStore(KeyValueStore<String, byte[]> store) {
     this.store = store;
   }
 
