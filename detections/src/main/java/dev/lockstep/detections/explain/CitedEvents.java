@@ -24,6 +24,7 @@ public final class CitedEvents implements Watcher {
   private final Map<Id, @Nullable Observed> events = new HashMap<>();
   private @Nullable Observed current;
 
+  /** Identity of an event. */
   private record Id(String category, String eventId) {}
 
   /** Observations of one event, by rule. */

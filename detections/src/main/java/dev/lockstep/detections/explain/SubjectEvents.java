@@ -57,6 +57,7 @@ public final class SubjectEvents {
   private long leftOut;
   private long relatedLeftOut;
 
+  /** Identity of an event. */
   private record Id(String category, String event) {}
 
   /**
@@ -314,6 +315,7 @@ public final class SubjectEvents {
     return false;
   }
 
+  /** Values by which events that a rule did not compare are alike. */
   private record UnusedKey(
       String rule,
       String why,
@@ -375,6 +377,7 @@ public final class SubjectEvents {
     return rows;
   }
 
+  /** Values by which events that a Sigma rule matched are alike. */
   private record MatchedKey(
       String rule,
       List<String> selections,
@@ -425,6 +428,7 @@ public final class SubjectEvents {
     return rows;
   }
 
+  /** Values by which uses of an address are alike. */
   private record UseKey(
       @Nullable String principal, @Nullable String partner, String event, String outcome) {}
 

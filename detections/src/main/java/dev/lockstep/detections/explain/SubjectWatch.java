@@ -34,6 +34,7 @@ public final class SubjectWatch implements Watcher {
   private final Noted noted = new Noted();
   private final Observation observation;
 
+  /** Gate of a rule that suppressed a fact of a subject. */
   private record Counted(Subject subject, String rule, String gate) {}
 
   /** Creates a watch to which {@link #add} adds subjects. */

@@ -182,19 +182,25 @@ public final class LocalDriver implements AutoCloseable {
     }
   }
 
+  /** Message to a subject, with its cause. */
   private record Sent(Cause cause, Message message) {}
 
   private static final Comparator<Sent> BY_EVENT =
       (one, other) -> Integer.compare(one.cause.event, other.cause.event);
 
+  /** Half of a call for the joins, with its cause. */
   private record Half(Cause cause, Activity activity) {}
 
+  /** Peer of a call that Front Door names, with its cause. */
   private record Peer(Cause cause, String callId, String peer, long arrivalAt) {}
 
+  /** Revision of a call by the joins, with its cause. */
   private record Revised(Cause cause, Revision revision) {}
 
+  /** Contribution to a finding, with its cause. */
   private record Contributed(Cause cause, Contribution contribution) {}
 
+  /** Confirmation of a finding by an alert, with its cause. */
   private record Confirmed(Cause cause, Confirmation confirmation) {}
 
   /** Part of all subjects and joins, processed by one thread at a time. */

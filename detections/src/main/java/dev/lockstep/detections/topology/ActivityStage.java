@@ -62,6 +62,7 @@ final class ActivityStage implements Processor<byte[], byte[], byte[], StageOutp
   private boolean overdue;
   private @Nullable Open open;
 
+  /** Objects that the stage has from its initialization until it is closed. */
   private record Open(
       ProcessorContext<byte[], StageOutput> context,
       KeyValueStore<String, byte[]> store,

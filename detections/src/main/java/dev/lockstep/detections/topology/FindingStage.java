@@ -33,6 +33,7 @@ final class FindingStage implements Processor<byte[], StageOutput, byte[], Stage
   private final SingleObject<Detection> codec = new SingleObject<>(Detection.getClassSchema());
   private @Nullable Open open;
 
+  /** Objects that the stage has from its initialization until it is closed. */
   private record Open(
       int partition,
       Findings findings,

@@ -16,6 +16,7 @@ final class IncidentStage implements Processor<byte[], StageOutput, byte[], Stag
   private final StagePayloadCodec parts;
   private @Nullable Open open;
 
+  /** Objects that the stage has from its initialization until it is closed. */
   private record Open(Incidents incidents, Outbox outbox, Watermarks watermarks) {}
 
   IncidentStage(StageContext stageContext) {

@@ -31,6 +31,7 @@ final class JoinStage implements Processor<byte[], StageOutput, byte[], StageOut
   private final StagePayloadCodec parts;
   private @Nullable Open open;
 
+  /** Objects that the stage has from its initialization until it is closed. */
   private record Open(
       Joins joins,
       Outbox outbox,

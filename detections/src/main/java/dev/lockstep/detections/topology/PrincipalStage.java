@@ -26,6 +26,7 @@ final class PrincipalStage implements Processor<byte[], StageOutput, byte[], Sta
   private Routers revisions;
   private @Nullable Open open;
 
+  /** Objects that the stage has from its initialization until it is closed. */
   private record Open(
       EngineTask task, Outbox outbox, Watermarks joined, WatermarkBroadcast broadcast) {}
 

@@ -21,6 +21,7 @@ final class SubjectStage implements Processor<byte[], StageOutput, byte[], Stage
   private RuleSet rules;
   private @Nullable Open open;
 
+  /** Objects that the stage has from its initialization until it is closed. */
   private record Open(
       EngineTask task, Outbox outbox, Watermarks watermarks, WatermarkBroadcast broadcast) {}
 

@@ -17,6 +17,12 @@ final class PlaceQuestions implements Aggregate {
 
   private final Map<String, Question> questions = new TreeMap<>();
 
+  /**
+   * Question of a user.
+   *
+   * @param event event of the day that asked
+   * @param answered number last answered, empty before the first answer
+   */
   private record Question(EventReference event, String answered) {}
 
   @Override

@@ -39,6 +39,7 @@ final class AccessCases {
     nearMisses();
   }
 
+  /** User, and the token with which the user called. */
   private record Used(Account who, UUID token) {}
 
   /** Records a sign-in at home and, this much later, a call with its token from there. */

@@ -33,6 +33,7 @@ final class Recording {
   private static final int COPY_ONE_IN = 33;
   private static final Duration BATCH = Duration.ofMinutes(2);
 
+  /** Record with its time of arrival. */
   private record Entry(Instant arrival, String json) {}
 
   private final Dice dice;

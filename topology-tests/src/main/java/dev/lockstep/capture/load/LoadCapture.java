@@ -28,6 +28,7 @@ public final class LoadCapture {
   private static final Duration SPAN = Duration.ofDays(3);
   private static final Duration BATCH = Duration.ofSeconds(5);
 
+  /** Record of a hub that is not written yet, in the order of arrival. */
   private record Entry(Instant arrival, long order, Hub hub, String json) {}
 
   private final Dice dice;

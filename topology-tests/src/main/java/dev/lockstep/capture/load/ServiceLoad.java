@@ -71,6 +71,7 @@ public final class ServiceLoad {
   private final Deque<String> alerts = new ArrayDeque<>();
   private long made;
 
+  /** Town at which the networks of the load are placed. */
   private record Town(String name, String country, double latitude, double longitude) {}
 
   /**

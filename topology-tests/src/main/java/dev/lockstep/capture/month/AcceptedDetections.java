@@ -27,6 +27,7 @@ final class AcceptedDetections {
 
   private final Map<String, Set<String>> hides = new HashMap<>();
 
+  /** Detection with the day on which it ends. */
   private record Found(String id, int day, String line) {}
 
   private AcceptedDetections() {}

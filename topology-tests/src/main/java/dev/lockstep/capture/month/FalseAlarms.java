@@ -57,6 +57,7 @@ public final class FalseAlarms {
   /** By kind of subject the number of findings, and the number of them that are High. */
   private final Map<String, int[]> sums = new LinkedHashMap<>();
 
+  /** Number of findings with one cause, and the subjects that they are about. */
   private static final class Cause {
     private int number;
     private int high;

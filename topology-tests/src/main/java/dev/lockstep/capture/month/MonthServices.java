@@ -48,6 +48,7 @@ final class MonthServices {
 
   private static final int PEOPLE_PER_WORKLOAD = 50;
 
+  /** Kind of credential of a workload. */
   private enum Credential {
     MANAGED,
     FEDERATED,
