@@ -1,8 +1,8 @@
 /**
- * Rule {@code defender-corroboration}: a principal was let in at an address on which Defender
- * alerts.
+ * Rule {@code defender-corroboration}: a sign-in or an accepted call at an address that a Defender
+ * alert names.
  *
- * <p>Nothing of another rule or of the engine comes in here.
+ * <p>Nothing of another rule or of the engine may come in here.
  */
 @NullMarked
 package dev.lockstep.detections.defender;

@@ -2,7 +2,7 @@
  * Texts, places, alerts and numbers as bytes that are the same on every machine, with their bounds
  * and hashes.
  *
- * <p>No fact, message or rule comes in here.
+ * <p>No fact, message or rule may come in here.
  */
 @NullMarked
 package dev.lockstep.detections.encoding;

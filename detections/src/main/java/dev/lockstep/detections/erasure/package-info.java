@@ -1,6 +1,6 @@
 /**
- * Erasure of a principal: whom a request names, what belongs to it, and the pseudonym that replaces
- * it elsewhere.
+ * Erasure of a principal: the principal that a request names, the data that belong to it, and the
+ * pseudonym that replaces it in other data.
  *
  * <p>Each stage erases what it keeps. Every new class that keeps principals has to be added here:
  *

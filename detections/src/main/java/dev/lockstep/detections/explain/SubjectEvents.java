@@ -175,7 +175,7 @@ public final class SubjectEvents {
     return new Id(event.activity().getCategory(), event.activity().getEventId());
   }
 
-  /** Adds an event of the subject, or replaces what was known of it. */
+  /** Adds an event of the subject, or replaces its earlier state. */
   void add(ObservedEvent observed) {
     Event event = observed.event();
     for (int i = 0; i < rules.size(); i++) {

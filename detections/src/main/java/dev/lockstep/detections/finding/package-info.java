@@ -1,6 +1,5 @@
 /**
- * Findings as they stand: raised by corroborating alerts, held back by exceptions, given out as
- * revisions.
+ * Findings with their revisions: raised by corroborating alerts, or held back by exceptions.
  *
  * <p>Nothing of Kafka and of a single rule may come in here.
  */

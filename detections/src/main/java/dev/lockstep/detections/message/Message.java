@@ -12,10 +12,7 @@ public sealed interface Message {
   /** Returns the subject. */
   Subject subject();
 
-  /**
-   * Returns the first UTC day, counted from 1970, of which the message may leave something in
-   * state.
-   */
+  /** Returns the first UTC day, counted from 1970, to whose state the message may add something. */
   int day();
 
   private static int dayOf(long millis) {

@@ -2,7 +2,7 @@
  * Observation of events by the rules, the messages to subjects that follow, and what goes out of an
  * engine.
  *
- * <p>No state of a subject comes in here.
+ * <p>No state of a subject may come in here.
  */
 @NullMarked
 package dev.lockstep.detections.message;

@@ -17,8 +17,8 @@ public final class FindingId {
   /**
    * Returns the id of a finding.
    *
-   * @param parts what tells findings of one subject and day apart; empty where the rule gives one a
-   *     day
+   * @param parts texts that distinguish the findings of one subject and day; empty if the rule has
+   *     one finding a day
    * @param day UTC day, in days since 1970
    */
   public static String of(RuleInfo rule, Subject subject, List<String> parts, int day) {

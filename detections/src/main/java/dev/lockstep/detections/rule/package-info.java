@@ -1,7 +1,7 @@
 /**
  * Rules that run, each with its settings and its number in state.
  *
- * <p>No built-in rule comes in here.
+ * <p>No built-in rule may come in here.
  */
 @NullMarked
 package dev.lockstep.detections.rule;

@@ -95,9 +95,9 @@ public final class ErasureCodec {
   }
 
   /**
-   * Returns the part of a message that tells the next stage of an erasure.
+   * Returns the part of a record that passes an erasure to the next stage.
    *
-   * @param findings ids of the findings that it is about; null for all state and every finding
+   * @param findings ids of the findings to erase; null for all state and every finding
    */
   static StagePayload passedOn(
       ErasedPrincipal erasing, String stage, @Nullable List<String> findings) {

@@ -8,14 +8,14 @@ import dev.lockstep.detections.rule.RunningRules;
 import dev.lockstep.enrichment.Enrichment;
 
 /**
- * Collaborators that every stage works with.
+ * Settings and objects that all stages share.
  *
  * @param layout of the topology
  * @param running rules in force
  * @param joins settings of the sources that may bring what is joined
  * @param enrichment of addresses
  * @param counters counters that the metrics read
- * @param counts counters that add to the tally
+ * @param counts adapter through which stages count into {@code counters}
  */
 record StageContext(
     TopologyLayout layout,

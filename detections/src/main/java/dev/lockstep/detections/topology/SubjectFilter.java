@@ -1,10 +1,10 @@
 package dev.lockstep.detections.topology;
 
 /**
- * Bloom filter of subjects, which tells of most subjects without records that they have none.
+ * Bloom filter of subjects, which recognises most subjects that have no records.
  *
  * <p>A subject sets one bit in each word of one line of 64 bytes. When the filter is full, about
- * one in some hundred subjects that were not added passes.
+ * one in some hundred subjects that were not added is taken for one that was.
  */
 final class SubjectFilter {
   private static final int BITS_A_SUBJECT = 16;

@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Comparison of two stays of a principal.
  *
- * <p>Two stays that overlap in time stand for observations less than half an hour apart, in either
+ * <p>Two stays that overlap in time contain observations less than half an hour apart, in either
  * order. If they are far enough apart, they fire whatever their exact times.
  */
 final class StayPair implements Supplier<List<GateChecked>>, Consumer<Fired> {

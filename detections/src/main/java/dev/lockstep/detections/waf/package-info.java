@@ -1,6 +1,6 @@
 /**
- * Rule {@code waf-then-success}: an address that the firewall blocked, and that came through soon
- * after.
+ * Rule {@code waf-then-success}: an address that the firewall blocked, and from which the gateway
+ * accepted a call soon after.
  *
  * <p>Nothing of another rule or of the engine may come in here.
  */

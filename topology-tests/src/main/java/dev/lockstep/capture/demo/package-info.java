@@ -2,7 +2,7 @@
  * Bundled capture of 26 days: its people, its partners, its cases, and the findings that are
  * expected of each.
  *
- * <p>Nothing of the simulated month comes in here.
+ * <p>Nothing of the simulated month may come in here.
  */
 @NullMarked
 package dev.lockstep.capture.demo;

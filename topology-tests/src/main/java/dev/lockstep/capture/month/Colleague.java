@@ -80,7 +80,8 @@ final class Colleague {
     reports = dice.below(100) < 3;
     newTool = dice.below(100) < 2;
     traveller = dice.below(100) < 20;
-    // A browser without the extension does not tell the device; some people prefer such.
+    // A browser without the extension does not report the device; some people prefer such a
+    // browser.
     tellsDevice = dice.below(100) < 85;
   }
 

@@ -173,7 +173,7 @@ final class ColleagueDay {
     }
     if (!trip.flies()) {
       who.byCell(phone, who.cell, leaves, arrives);
-      if (dice.below(100) < 40) { // the laptop by way of the phone
+      if (dice.below(100) < 40) { // the laptop uses the phone's connection
         who.byCell(laptop, who.cell, leaves.plusSeconds(1200), arrives.minusSeconds(900));
       }
       return;

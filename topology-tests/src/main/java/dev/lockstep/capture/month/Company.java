@@ -82,8 +82,8 @@ final class Company {
         .forEach(
             carrier ->
                 rows.append("AS%d,mobile,,,,,,,%s\n".formatted(carrier.asn(), carrier.name())));
-    // The bundled list knows the world's large clouds, VPNs and carriers by satellite, which is
-    // what a cabin leaves by; here somebody has to say what these are.
+    // The bundled list knows the world's large clouds, VPNs and satellite carriers, such as those
+    // of in-flight networks. The made-up ones have to be listed here.
     named(rows, webApps.operator(), "hosting");
     named(rows, newTool.operator(), "hosting");
     named(rows, privateVpn.get(0).operator(), "vpn");

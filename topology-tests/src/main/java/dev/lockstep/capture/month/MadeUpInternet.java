@@ -102,7 +102,7 @@ final class MadeUpInternet {
   /** Returns a new range, for which each of three sources gives a geolocation. */
   private Net placed(Operator operator, Town town, boolean wide) {
     Opinion records = opinion(town);
-    // One range in 25 is placed anew by the other pipeline.
+    // One range in 25 has another place in the records of non-interactive sign-ins.
     Opinion others = dice.oneIn(25) ? opinion(town) : records;
     Opinion database = opinion(town);
     return net(operator, town, wide, records, others, database);

@@ -86,7 +86,7 @@ final class MonthServices {
     this.company = company;
     this.dice = new Dice(seed ^ 0x5E_27_1C_E5L);
     this.standing = people.get(0).account;
-    // Agents run in a cloud of which no networks file says anything.
+    // Agents run in a cloud that no networks file describes.
     this.agents = company.newTool;
     Cast cast = new Cast(dice);
     Credential[] kinds = Credential.values();
