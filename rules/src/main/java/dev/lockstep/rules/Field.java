@@ -65,14 +65,16 @@ public final class Field {
    */
   public int index() {
     if (index == UNBOUND) {
-      throw new IllegalStateException("field " + name + " belongs to no kind of fact");
+      throw new IllegalStateException(
+          "field " + name + " belongs to no kind of fact; pass it to FactKind.named");
     }
     return index;
   }
 
   void bind(int place) {
     if (index != UNBOUND) {
-      throw new IllegalArgumentException("field " + name + " belongs to two kinds of fact");
+      throw new IllegalArgumentException(
+          "field " + name + " belongs to two kinds of fact; declare one field for each kind");
     }
     index = place;
   }

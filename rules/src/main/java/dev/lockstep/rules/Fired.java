@@ -282,7 +282,8 @@ public final class Fired {
     complete();
     Object given = detail;
     if (given == null) {
-      throw new IllegalStateException("the rule attached no detail to a verdict of " + reason);
+      throw new IllegalStateException(
+          "the rule attached no detail to a verdict of " + reason + "; attach it with telling()");
     }
     return given;
   }

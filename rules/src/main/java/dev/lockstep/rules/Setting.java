@@ -109,14 +109,18 @@ public final class Setting {
 
   int index() {
     if (index == UNBOUND) {
-      throw new IllegalStateException("setting " + name + " belongs to no rule");
+      throw new IllegalStateException(
+          "setting "
+              + name
+              + " belongs to no rule; name it in settings() of the rule's description");
     }
     return index;
   }
 
   void bind(int place) {
     if (index != UNBOUND && index != place) {
-      throw new IllegalArgumentException("setting " + name + " belongs to two rules");
+      throw new IllegalArgumentException(
+          "setting " + name + " belongs to two rules; declare one setting for each rule");
     }
     index = place;
   }

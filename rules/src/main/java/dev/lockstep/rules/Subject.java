@@ -31,7 +31,8 @@ public record Subject(Kind kind, String id) {
   public Subject {
     Objects.requireNonNull(kind);
     if (id.isEmpty()) {
-      throw new IllegalArgumentException("a subject needs an id");
+      throw new IllegalArgumentException(
+          "a subject has an empty id; state no fact about an unknown subject");
     }
   }
 

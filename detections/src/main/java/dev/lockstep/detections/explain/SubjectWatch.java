@@ -54,7 +54,8 @@ public final class SubjectWatch implements Watcher {
   public SubjectEvents of(Subject subject) {
     SubjectEvents seen = events.get(subject);
     if (seen == null) {
-      throw new IllegalArgumentException("nobody watched " + subject.kind());
+      throw new IllegalArgumentException(
+          "could not show a subject of kind " + subject.kind() + ": it was not watched");
     }
     return seen;
   }

@@ -218,12 +218,13 @@ public final class Observation {
     @Override
     public Draft about(Subject about, FactKind of) {
       if (kind != null) {
-        throw new IllegalStateException("the earlier fact was not completed by state()");
+        throw new IllegalStateException(
+            "the earlier fact was not completed; call state() before the next about()");
       }
       rule.kindOf(of);
       if (!rule.info().subjects().contains(about.kind())) {
         throw new IllegalArgumentException(
-            "the fact is about a %s, which the rule does not declare as a subject"
+            "the fact is about a %s; declare that kind of subject with about() in the rule's description"
                 .formatted(about.kind()));
       }
       subject = about;
@@ -322,11 +323,12 @@ public final class Observation {
       Subject about = subject;
       FactKind of = kind;
       if (about == null || of == null) {
-        throw new IllegalStateException("no fact is under construction");
+        throw new IllegalStateException("no fact is started; call about() once for each state()");
       }
       if (++statements > MOST_STATEMENTS) {
         throw new IllegalStateException(
-            "more than %d facts of one event".formatted(MOST_STATEMENTS));
+            "the rule stated more than %d facts of one event; state fewer"
+                .formatted(MOST_STATEMENTS));
       }
       for (Field field : of.fields()) {
         if (field.type() != Field.Type.SET && values[field.index()] == null) {
@@ -367,7 +369,7 @@ public final class Observation {
 
     void end() {
       if (kind != null) {
-        throw new IllegalStateException("the last fact was not completed by state()");
+        throw new IllegalStateException("the last fact was not completed; call state() on it");
       }
     }
 

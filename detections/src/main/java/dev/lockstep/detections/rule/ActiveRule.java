@@ -42,6 +42,7 @@ public record ActiveRule(
       }
     }
     throw new IllegalArgumentException(
-        "rule %s has not declared the kind of fact %s".formatted(info.id(), kind.name()));
+        "rule %s has not declared the kind of fact %s; name it in keeps() of its description"
+            .formatted(info.id(), kind.name()));
   }
 }
