@@ -157,7 +157,7 @@ final class AccessCases {
             slot(25),
             minutes(5),
             false),
-        "A server of ours calls.");
+        "One of our own servers calls.");
   }
 
   private void nearMisses() {

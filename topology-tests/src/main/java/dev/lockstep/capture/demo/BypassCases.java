@@ -87,7 +87,11 @@ final class BypassCases {
 
   private void gates() {
     scene.add(shop("10.20.4.17", slot(24)));
-    quiet("call-from-inside", "private", "10.20.4.17", "A private address is inside.");
+    quiet(
+        "call-from-inside",
+        "private",
+        "10.20.4.17",
+        "A private address belongs to the own network.");
     scene.add(shop(Site.OFFICE.address(201), slot(25)));
     quiet(
         "call-from-the-office",
@@ -98,7 +102,7 @@ final class BypassCases {
     quiet(
         "call-of-a-server", "backend", Site.WEB_APPS.address(201), "The address is our server's.");
     scene.add(shop(ANYWHERE + 8, slot(25)).withoutCode());
-    quiet("call-that-hung-up", "no-code", ANYWHERE + 8, "Nobody knows whether it was let in.");
+    quiet("call-that-hung-up", "no-code", ANYWHERE + 8, "The record has no status.");
   }
 
   private void nearMisses() {

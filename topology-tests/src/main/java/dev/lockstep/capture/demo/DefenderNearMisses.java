@@ -91,20 +91,21 @@ final class DefenderNearMisses {
     Instant start = slot(24);
     recording.stream(alert(start).naming(Site.OFFICE.address(210)));
     scene.add(SignIn.of(who, Site.OFFICE, 210, start.plus(minutes(10))));
-    quiet("flagged-office", "corporate-egress", who, "Everybody leaves by that address.");
+    quiet(
+        "flagged-office", "corporate-egress", who, "All of the office's users share that address.");
 
     who = cast.user();
     start = slot(25);
     recording.export(alert(start).naming(Site.WEB_APPS.address(210)));
     scene.add(call(Site.WEB_APPS.address(210), start.plus(minutes(10)), who));
-    quiet("flagged-server-of-ours", "backend", who, "A server of ours calls for many.");
+    quiet("flagged-server-of-ours", "backend", who, "One of our own servers calls for many users.");
 
     who = cast.user();
     start = slot(24);
     Site proxy = Site.HOME.at(TokenCases.FRONT_DOOR);
     recording.stream(alert(start).naming(proxy.address(210)));
     scene.add(SignIn.of(who, proxy, 210, start.plus(minutes(10))));
-    quiet("flagged-proxy", "trusted-proxy", who, "Anybody may be behind it.");
+    quiet("flagged-proxy", "trusted-proxy", who, "Many clients share the proxy's address.");
 
     start = slot(25);
     stolen("office-and-vpn-with-an-alert-on-the-office", Site.OFFICE, 240, 25, start);
@@ -116,13 +117,13 @@ final class DefenderNearMisses {
     Instant start = slot(24);
     recording.export(alert(start).naming(FLAGGED.address(110)).naming(who.shouting()));
     scene.add(SignIn.of(who, FLAGGED, 110, start.minus(minutes(10))));
-    quiet("named-by-id", "already-named", who, "The alert is about that very sign-in.");
+    quiet("named-by-id", "already-named", who, "The alert names the user itself.");
 
     who = cast.user();
     start = slot(25);
     recording.stream(alert(start).naming(FLAGGED.address(111)).namingByName(who));
     scene.add(SignIn.of(who, FLAGGED, 111, start.plus(minutes(10))));
-    quiet("named-by-name", "already-named", who, "The alert is about that very sign-in.");
+    quiet("named-by-name", "already-named", who, "The alert names the user itself.");
 
     // The evidence that names the user comes hours after the address, and retracts the finding.
     who = cast.user();
@@ -132,7 +133,7 @@ final class DefenderNearMisses {
     scene.add(SignIn.of(who, FLAGGED, 112, start.plus(minutes(10))));
     alert.naming(who);
     recording.evidence(alert, Duration.ofHours(9));
-    quiet("named-hours-later", "already-named", who, "An absence that did not last.");
+    quiet("named-hours-later", "already-named", who, "The record that names the user came late.");
 
     // The sign-in under the name is far from the address and 23 hours after the alert.
     who = cast.user();
@@ -140,7 +141,11 @@ final class DefenderNearMisses {
     recording.export(alert(start).naming(FLAGGED.address(113)).namingByName(who));
     scene.add(call(FLAGGED.address(113), start.plus(minutes(10)), who));
     scene.add(SignIn.of(who, Site.HOME, 30, start.plus(minutes(1_380))));
-    quiet("named-by-a-later-sign-in", "already-named", who, "The name is theirs.");
+    quiet(
+        "named-by-a-later-sign-in",
+        "already-named",
+        who,
+        "The user signed in under the name that the alert has.");
   }
 
   private void linkOfOneWhoIsNamed() {
@@ -158,7 +163,7 @@ final class DefenderNearMisses {
         "key-of-a-late-link",
         null,
         Subject.subscription("northwind-canteen", null),
-        "The link says whose call it was.");
+        "The identity link names the call's user.");
   }
 
   private void own() {
@@ -171,7 +176,11 @@ final class DefenderNearMisses {
             .severity("High");
     recording.stream(alert);
     scene.add(SignIn.of(flagged, FLAGGED, 115, start.plus(minutes(10))));
-    quiet("address-in-an-alert-of-ours", "own-alert", flagged, "It is what we said ourselves.");
+    quiet(
+        "address-in-an-alert-of-ours",
+        "own-alert",
+        flagged,
+        "The alert repeats a finding of Lockstep.");
 
     start = slot(25);
     Account raised = stolen("finding-in-an-alert-of-ours", Site.HOME, 241, 25, start);
@@ -187,7 +196,7 @@ final class DefenderNearMisses {
     Instant start = slot(24);
     recording.stream(alert(start).naming(FLAGGED.address(116)).severity("Low"));
     scene.add(SignIn.of(who, FLAGGED, 116, start.plus(minutes(10))));
-    quiet("low-alert-on-the-address", null, who, "Medium is the least.");
+    quiet("low-alert-on-the-address", null, who, "The alert's severity is below Medium.");
 
     start = slot(25);
     Account raised = stolen("low-alert-on-the-user", Site.HOME, 242, 25, start);
@@ -204,7 +213,11 @@ final class DefenderNearMisses {
       int host = away < 0 ? 117 : 118;
       recording.stream(alert(start).naming(FLAGGED.address(host)));
       scene.add(SignIn.of(who, FLAGGED, host, start.plus(minutes(away))));
-      quiet("an-hour-and-a-minute: " + away, null, who, "An hour is the most.");
+      quiet(
+          "an-hour-and-a-minute: " + away,
+          null,
+          who,
+          "The sign-in is more than an hour from the alert.");
     }
     Instant start = at(24, "11:10:00");
     Account after = stolen("alert-of-the-next-day", Site.HOME, 243, 24, start);
@@ -225,7 +238,7 @@ final class DefenderNearMisses {
     Instant start = slot(24);
     recording.stream(alert(start).naming(FLAGGED.address(120)));
     scene.add(SignIn.of(failed, FLAGGED, 120, start.plus(minutes(10))).failed(50126));
-    quiet("failed-sign-in-there", null, failed, "Whoever it was did not get in.");
+    quiet("failed-sign-in-there", null, failed, "The sign-in failed.");
 
     Account refused = cast.user();
     start = slot(25);
@@ -235,7 +248,7 @@ final class DefenderNearMisses {
       scene.add(
           call(FLAGGED.address(121), start.plus(minutes(++minute)), refused).answered(status));
     }
-    quiet("refused-calls-there", null, refused, "The gateway turned them away.");
+    quiet("refused-calls-there", null, refused, "The gateway refused the calls.");
   }
 
   private void future() {
@@ -255,6 +268,10 @@ final class DefenderNearMisses {
     scene.add(SignIn.of(who, FLAGGED, 123, start));
     recording.export(alert(start));
     recording.info(alert(start).naming(FLAGGED.address(123)), Duration.ofMinutes(2));
-    quiet("alerts-that-name-nothing", null, who, "One has no entities, one never gets its rows.");
+    quiet(
+        "alerts-that-name-nothing",
+        null,
+        who,
+        "One alert has no entities, the other never gets its evidence rows.");
   }
 }

@@ -101,7 +101,7 @@ final class EdgeCases {
         "same-network",
         who,
         token,
-        "Whoever calls the gateway directly may name any reference.");
+        "A direct caller of the gateway can send any tracking reference.");
 
     who = cast.user();
     token = recording.token();
@@ -122,7 +122,7 @@ final class EdgeCases {
     start = slot(24);
     scene.add(SignIn.of(who, Site.HOME, 175, start).minting(token));
     scene.add(behindDoor(start).traced(Link.of(who, token, start)));
-    quiet("edge-never-comes", null, who, token, "Nobody knows the client.");
+    quiet("edge-never-comes", null, who, token, "The client's address is unknown.");
     expect.atLeast("any", "unjoined-edge", 1);
   }
 

@@ -178,7 +178,7 @@ final class FirewallCases {
     start = slot(24);
     block(INJECTION, ANYWHERE + 13, start);
     scene.add(through(ANYWHERE + 13, start.plusSeconds(60)).answered(403));
-    quiet("refused-after-the-block", null, ANYWHERE + 13, "Nothing was let in.");
+    quiet("refused-after-the-block", null, ANYWHERE + 13, "No call was accepted.");
 
     block(INJECTION, TokenCases.FRONT_DOOR + 43, slot(25));
     block(INJECTION.at(""), ANYWHERE + 14, slot(24));

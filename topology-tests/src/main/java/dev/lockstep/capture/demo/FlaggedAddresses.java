@@ -149,7 +149,7 @@ final class FlaggedAddresses {
         Expectations.DEFENDER,
         null,
         Subject.of(claimed),
-        "Claims without validation are an attacker's words.");
+        "An attacker may have made up unvalidated claims.");
   }
 
   /**
@@ -178,7 +178,7 @@ final class FlaggedAddresses {
         Expectations.DEFENDER,
         null,
         Subject.subscription(key, null),
-        "The link says whose call it was.");
+        "The identity link names the call's user.");
   }
 
   private void minutesAndHours() {
@@ -297,7 +297,7 @@ final class FlaggedAddresses {
         Expectations.DEFENDER,
         "already-named",
         Subject.of(owner),
-        "The alert is about that very sign-in.");
+        "The alert names the user itself.");
     flags("one-of-two-is-not-named", "Medium", 1, 24, other, FLAGGED.address(40), alert);
 
     // Nobody signed in under that name within a day, so it names no account.

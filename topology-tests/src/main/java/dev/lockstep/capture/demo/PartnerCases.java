@@ -93,7 +93,7 @@ final class PartnerCases {
         null,
         24,
         Subject.partner("tailspin", "198.51.100.20"),
-        "The subscription says whose call it is.");
+        "The subscription names the call's partner.");
     scene.add(fabrikam("198.19.21.5", at(24, "13:10:00")).answered(403));
     quiet("outside-and-refused", "fabrikam", "refused", 24, "198.19.21.5", "It was refused.");
     scene.add(fabrikam("203.0.113.40", at(24, "13:20:00")));
@@ -150,7 +150,7 @@ final class PartnerCases {
         "corporate-egress",
         25,
         "203.0.113.41",
-        "Our own egress; it teaches nothing either.");
+        "Calls from our own egress teach no network.");
     scene.add(tailspin("198.19.40.5", at(24, "16:00:00")));
     quiet(
         "network-unknown",
@@ -183,7 +183,7 @@ final class PartnerCases {
         null,
         24,
         Subject.partner("adatum", "198.19.30.77"),
-        "The product says whose call it is, before the app.");
+        "The product names the call's partner; it takes precedence over the application.");
     scene.add(tailspin(TokenCases.FRONT_DOOR + 31, at(25, "16:30:00")));
     expect.atLeast("any", "no-address", 1);
   }

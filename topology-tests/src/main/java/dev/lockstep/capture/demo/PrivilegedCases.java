@@ -193,11 +193,12 @@ final class PrivilegedCases {
 
     start = next(24);
     does(Operation.of(ASSIGN, who, Site.OFFICE.address(30)).loggedBy("PIM"), start);
-    quiet("operation-of-pim-itself", null, "PIM adds whoever activates a role.");
+    quiet(
+        "operation-of-pim-itself", null, "Privileged Identity Management itself adds the member.");
 
     start = next(25);
     does("Add member to group", start);
-    quiet("ordinary-operation", null, "No entry names it.");
+    quiet("ordinary-operation", null, "No entry of the estate names the operation.");
 
     who = scene.cast().workload("Northwind deployment");
     does(ASSIGN, slot(24));

@@ -112,11 +112,11 @@ final class ProbingCases {
 
   private void nearMisses() {
     tries(new Tries(19, 5, 2, 25), ANYWHERE + 5, slot(24), null);
-    quiet("nineteen-attempts", null, ANYWHERE + 5, "Twenty are needed.");
+    quiet("nineteen-attempts", null, ANYWHERE + 5, "Twenty attempts are needed.");
     tries(new Tries(20, 4, 2, 25), ANYWHERE + 6, slot(25), null);
-    quiet("four-operations", null, ANYWHERE + 6, "Five are needed.");
+    quiet("four-operations", null, ANYWHERE + 6, "Five operations are needed.");
     tries(new Tries(20, 5, 1, 25), ANYWHERE + 7, slot(24), null);
-    quiet("one-kind", null, ANYWHERE + 7, "Two are needed.");
+    quiet("one-kind", null, ANYWHERE + 7, "Two kinds of refusal are needed.");
     tries(new Tries(20, 5, 2, 32), ANYWHERE + 8, slot(25), null);
     quiet("eleven-minutes", null, ANYWHERE + 8, "The last attempt lies in the eleventh minute.");
     tries(new Tries(20, 5, 2, 25), TokenCases.FRONT_DOOR + 45, slot(24).plus(minutes(1)), null);

@@ -155,7 +155,7 @@ final class RiskCases {
 
     signIn(24, "high", "atRisk");
     call(Site.WEB_APPS.address(211), minutes(6));
-    quiet("risk-and-a-server", "backend", "A server of ours calls.");
+    quiet("risk-and-a-server", "backend", "One of our own servers calls.");
   }
 
   private void nearMisses() {
@@ -164,7 +164,7 @@ final class RiskCases {
     quiet("low-risk", null, "Only medium and high count.");
 
     signIn(24, "high", "atRisk");
-    quiet("risk-without-a-call", null, "Nobody used the token.");
+    quiet("risk-without-a-call", null, "No call used the token.");
 
     signIn(25, "high", "atRisk");
     scene.add(

@@ -220,7 +220,7 @@ final class SessionCases {
         "session-of-a-web-app",
         "backend",
         pair(HERE, another, Site.WEB_APPS, another, 25),
-        "One side is a server of ours.");
+        "One side is one of our own servers.");
     quiet(
         "session-at-the-office",
         "corporate-egress",
@@ -244,7 +244,11 @@ final class SessionCases {
     scene.add(
         Call.from(HOSTING.address(host), start.plus(minutes(5)))
             .traced(Link.of(who, token, start).in(session)));
-    quiet("one-token-of-a-session", "same-token", who, "That is token-replay's business.");
+    quiet(
+        "one-token-of-a-session",
+        "same-token",
+        who,
+        "Only token-replay compares uses of one token.");
     scene
         .expect()
         .fires(

@@ -136,9 +136,9 @@ final class SprayCases {
 
   private void nearMisses() {
     sprays(9, ANYWHERE, 7, slot(25), minutes(1));
-    quiet("nine-users", null, ANYWHERE.address(7), "Ten are needed.");
+    quiet("nine-users", null, ANYWHERE.address(7), "Ten users are needed.");
     sprays(10, ANYWHERE, 8, slot(24), Duration.ofSeconds(400));
-    quiet("ten-users-in-61-minutes", null, ANYWHERE.address(8), "The tenth comes too late.");
+    quiet("ten-users-in-61-minutes", null, ANYWHERE.address(8), "The tenth user fails too late.");
     Instant start = slot(25);
     for (int user = 0; user < 10; user++) {
       scene.add(failure(sprayed.get(user), ANYWHERE, 9, start.plus(minutes(user))).failed(50_074));

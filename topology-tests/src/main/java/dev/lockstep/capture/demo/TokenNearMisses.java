@@ -132,7 +132,7 @@ final class TokenNearMisses {
         null,
         who,
         token,
-        "Unvalidated claims feed nothing when the call was accepted.");
+        "Unvalidated claims of an accepted call give no fact.");
 
     for (int status : new int[] {429, 407}) {
       who = cast.user();

@@ -108,7 +108,7 @@ final class TravelNearMisses {
     scene.add(
         Call.from(Site.WEB_APPS.address(87), start.plus(minutes(20)))
             .traced(Link.withoutToken(behind, start)));
-    quiet("web-app-calls", "backend", behind, "The call comes from a server of ours.");
+    quiet("web-app-calls", "backend", behind, "The call comes from one of our own servers.");
   }
 
   private void devices() {
