@@ -194,7 +194,7 @@ public final class Fired {
     return facts[place];
   }
 
-  /** Returns the facts that this verdict depends on beside those that fire. */
+  /** Returns the facts that this verdict depends on in addition to those that fire. */
   public List<Fact> grounds() {
     return List.of(grounds);
   }
@@ -231,7 +231,7 @@ public final class Fired {
     return to == null ? Long.MAX_VALUE : to[fact];
   }
 
-  /** Returns the texts that name this verdict's finding beside rule, subject and day. */
+  /** Returns the texts that, with rule, subject and day, identify this verdict's finding. */
   public List<String> parts() {
     return parts;
   }

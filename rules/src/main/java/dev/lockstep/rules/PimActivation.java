@@ -13,8 +13,8 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Activation of a role in Privileged Identity Management, as a change of the directory or of
- * Azure's resources records it.
+ * Activation of a role in Privileged Identity Management, as the record of a change in the
+ * directory or in Azure's resources describes it.
  *
  * @param users object ids of those for whom the role is active, in lower case
  * @param roles names and ids of the role, in lower case

@@ -30,7 +30,7 @@ public interface Verdicts {
    * of its finding. Those are computed when they are read, so a rule with many facts to compare may
    * skip the report.
    *
-   * @param parts texts that would name the finding beside rule, subject and day
+   * @param parts texts that, with rule, subject and day, would identify the finding
    */
   default boolean isSettled(String reason, Severity severity, String... parts) {
     return false;

@@ -61,7 +61,7 @@ public final class GatewayBypass implements Rule {
   static final Field OUTCOME = Field.text("outcome");
   static final Field EXPECTED = Field.text("expected");
 
-  /** Alike calls from an address that reached a gateway past its Front Door. */
+  /** Calls from one address that reached a gateway past its Front Door, with the same outcome. */
   static final FactKind CALL =
       FactKind.named("call", GATEWAY, WAY, OUTCOME, EXPECTED).minutes().declare();
 

@@ -34,7 +34,7 @@ public final class PartsCodec {
 
   private static final @Nullable Object[] NO_VALUES = {};
 
-  /** Cache of texts by hash; entries that are lost between threads are read again. */
+  /** Cache of texts by hash; an entry that another thread overwrites is read again. */
   private static final @Nullable String[] SHARED = new String[256];
 
   private PartsCodec() {}

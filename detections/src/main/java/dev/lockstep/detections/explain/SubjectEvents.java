@@ -80,7 +80,7 @@ public final class SubjectEvents {
       List<@Nullable String> why,
       Map<Integer, List<String>> matched) {}
 
-  /** Span of alike events. */
+  /** Time span and number of similar events. */
   private static final class Span {
     private long events;
     private long first = Long.MAX_VALUE;

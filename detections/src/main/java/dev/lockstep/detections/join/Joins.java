@@ -28,8 +28,8 @@ public final class Joins {
   private static final int MOST_RECENT = 20_000;
 
   /**
-   * Largest number of alike calls in a minute that are attributed to a subscription; more would add
-   * nothing.
+   * Largest number of similar calls in a minute that are attributed to a subscription; more would
+   * add nothing.
    */
   private static final int MOST_CALLS_A_MINUTE = 9;
 
@@ -72,7 +72,7 @@ public final class Joins {
     void peer(String callId, String peer, long arrivalAt);
   }
 
-  /** Key of calls by one subscription that are alike within a minute. */
+  /** Key of the similar calls by one subscription within a minute. */
   private record Alike(
       String subscription,
       @Nullable String address,
@@ -252,7 +252,7 @@ public final class Joins {
   }
 
   /**
-   * Attributes a call without a link to its subscription, unless enough alike calls of the minute
+   * Attributes a call without a link to its subscription, unless enough similar calls of the minute
    * were attributed.
    */
   private void attributeToSubscription(String id, CallState state) {

@@ -227,7 +227,10 @@ public final class LocalEngine {
     engine.mostVerdicts(most);
   }
 
-  /** Keeps changed counts until all are given out, of subjects too that are closed meanwhile. */
+  /**
+   * Holds back changed counts until all are given out together, also those of subjects that are
+   * closed before.
+   */
   public void waitsForFlush() {
     engine.waitsForFlush();
   }

@@ -9,7 +9,7 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Judgement of a day's alike calls of a partner.
+ * Judgement of a partner's calls of one day from one network.
  *
  * @param calls fact that holds the calls
  * @param network of the calls

@@ -222,7 +222,10 @@ public final class PartnerIpDrift implements Rule {
     return PartnerNetwork.of(Objects.requireNonNull(calls.location()));
   }
 
-  /** Judges alike calls, and each pair of them with known calls within an hour. */
+  /**
+   * Judges the calls of one fact, and each pair of them with calls of a known network within an
+   * hour.
+   */
   private static void judge(
       Fact calls, Case day, Partner partner, @Nullable KnownNetworks known, Verdicts verdicts) {
     DriftJudgement judgement = judged(calls, day, partner, known);

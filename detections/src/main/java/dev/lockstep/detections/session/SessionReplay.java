@@ -60,7 +60,10 @@ public final class SessionReplay implements Rule {
   static final Field SYSTEM = Field.text("operatingSystem");
   static final Field BROWSER = Field.text("browser");
 
-  /** Alike uses of a session on one day; the times of the first and the last are exact. */
+  /**
+   * Uses of a session on one day with the same properties; the times of the first and the last are
+   * exact.
+   */
   static final FactKind USE =
       FactKind.named("use", IS_SIGN_IN, TOKEN, DEVICE, BINDING, APP, SYSTEM, BROWSER)
           .byNetwork()

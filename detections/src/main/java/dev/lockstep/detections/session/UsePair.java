@@ -29,7 +29,7 @@ record UsePair(Fact earlier, Fact later, long maxMillis)
     return inOrder ? new UsePair(one, other, maxMillis) : new UsePair(other, one, maxMillis);
   }
 
-  /** Returns whether some events of the two lie close enough in time. */
+  /** Returns whether an event of one use and an event of the other are close enough in time. */
   boolean isClose() {
     return earlier.isWithin(maxMillis, later);
   }

@@ -89,7 +89,7 @@ public final class ErasureCodec {
     }
     try {
       return new SingleObject<Erasure>(Erasure.getClassSchema()).decode(header.value());
-    } catch (RuntimeException e) { // whatever the decoder makes of foreign bytes
+    } catch (RuntimeException e) { // any exception that foreign bytes cause in the decoder
       return null;
     }
   }

@@ -5,8 +5,8 @@ import java.util.Map;
 
 /**
  * Watermarks of source partitions and their minimum over those that are not idle. State is evicted
- * by that minimum, so that a slow source does not find the state gone that it needs. The class also
- * keeps the furthest grace: the time up to which a source waits for nothing more.
+ * by that minimum, so that the state that a slow source needs is still there. The class also keeps
+ * the furthest grace: the time up to which a source waits for nothing more.
  */
 final class SourceWatermarks {
   /** Watermark of a source partition that is not known yet, during which nothing may be evicted. */

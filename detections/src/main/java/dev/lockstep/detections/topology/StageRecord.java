@@ -107,7 +107,7 @@ record StageRecord(@Nullable Watermark watermark, List<StagePayload> parts, List
         if (decoded != null) {
           parts.add(decoded);
         }
-      } catch (RuntimeException e) { // whatever a decoder makes of foreign bytes
+      } catch (RuntimeException e) { // any exception that foreign bytes cause in a decoder
         unread.add(new Unread(part, index, String.valueOf(e.getMessage())));
       }
     }

@@ -91,7 +91,7 @@ public final class ImpossibleTravel implements Rule {
   static final Field SINGLE_FACTOR = Field.flag("singleFactor");
   static final Field DEVICE = Field.text("device");
 
-  /** Stay of a principal at an address: alike observations that are close in time. */
+  /** Stay of a principal at an address: similar observations that are close in time. */
   static final FactKind STAY =
       FactKind.named("stay", API_CALL, INTERACTIVE, TRUSTED_DEVICE, SINGLE_FACTOR, DEVICE)
           .byAddress()

@@ -69,7 +69,10 @@ final class PlaceQuestions implements Aggregate {
     return List.copyOf(questions.keySet());
   }
 
-  /** Returns the event to which a number answers a user, or null if it was the last answer. */
+  /**
+   * Returns the event of a user's question if this number differs from the last answer; otherwise
+   * null.
+   */
   @Nullable EventReference answers(String user, String number) {
     Question asked = questions.get(user);
     if (asked == null || asked.answered().equals(number)) {

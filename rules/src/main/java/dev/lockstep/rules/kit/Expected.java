@@ -23,7 +23,7 @@ public record Expected(
     return new Expected(subject, day, List.of(), reason, severity, count);
   }
 
-  /** Returns this finding with the texts that name it beside rule, subject and day. */
+  /** Returns this finding with the texts that, with rule, subject and day, make up its id. */
   public Expected in(String... parts) {
     return new Expected(subject, day, List.of(parts), reason, severity, count);
   }

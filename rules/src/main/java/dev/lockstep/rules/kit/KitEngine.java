@@ -39,8 +39,8 @@ public interface KitEngine {
     void retract(Event event);
 
     /**
-     * Advances the watermark to an arrival time, in milliseconds since 1970: what waits for a grace
-     * that is over by then is judged.
+     * Advances the watermark to an arrival time, in milliseconds since 1970, and judges the days
+     * whose grace ends by then.
      */
     void advance(long arrivalAt);
 

@@ -225,7 +225,7 @@ public final class RuleCheck {
         run.restart();
       }
       if (grace > 0) {
-        // A watermark passes every minute; it skips none in which something is due.
+        // The watermark advances minute by minute, and skips only minutes in which nothing is due.
         long arrivalAt = delivered.get(i).getArrivalAt();
         long before = i == 0 ? arrivalAt : delivered.get(i - 1).getArrivalAt();
         run.advance(Math.min(arrivalAt, before + grace + MINUTE_MILLIS));

@@ -25,8 +25,8 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Writer of what the hubs receive, in order of arrival; it keeps only records that have not arrived
- * yet in memory.
+ * Writer of what the hubs receive, in order of arrival; in memory it keeps only records that have
+ * not arrived yet.
  */
 final class MonthRecording implements AutoCloseable {
   private static final Duration BATCH = Duration.ofSeconds(20);

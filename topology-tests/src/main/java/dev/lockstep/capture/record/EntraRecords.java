@@ -5,7 +5,7 @@ import java.time.Instant;
 import java.util.Locale;
 import java.util.UUID;
 
-/** Entra's records beside sign-ins as JSON: activated roles, and risks that Entra finds. */
+/** Entra's records other than sign-ins as JSON: activated roles, and risks that Entra finds. */
 public final class EntraRecords {
   private EntraRecords() {}
 
