@@ -13,7 +13,7 @@ import dev.lockstep.detections.sigma.document.RuleCase;
 import dev.lockstep.detections.sigma.document.RuleDocument;
 import dev.lockstep.detections.sigma.document.SigmaDocument;
 import dev.lockstep.detections.sigma.field.SigmaFields;
-import dev.lockstep.detections.sigma.lint.LintedRule;
+import dev.lockstep.detections.sigma.lint.LintedDocument;
 import dev.lockstep.detections.sigma.lint.RuleLint;
 import dev.lockstep.enrichment.Enrichment;
 import dev.lockstep.enrichment.geo.GeoDatabases;
@@ -200,7 +200,7 @@ final class SigmaContentTest {
     return texts;
   }
 
-  private List<LintedRule> linted() {
+  private List<LintedDocument> linted() {
     return new RuleLint(SigmaFields.bundled()).examine(List.copyOf(content.documents().values()));
   }
 

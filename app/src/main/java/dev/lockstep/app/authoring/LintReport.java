@@ -9,7 +9,7 @@ import dev.lockstep.detections.sigma.SigmaLoader;
 import dev.lockstep.detections.sigma.document.DocumentFault;
 import dev.lockstep.detections.sigma.document.SourceLine;
 import dev.lockstep.detections.sigma.field.SigmaFields;
-import dev.lockstep.detections.sigma.lint.LintedRule;
+import dev.lockstep.detections.sigma.lint.LintedDocument;
 import dev.lockstep.detections.sigma.lint.RuleLint;
 import dev.lockstep.detections.sigma.lint.Warning;
 import dev.lockstep.schemas.Quoted;
@@ -17,13 +17,16 @@ import java.io.IOException;
 import java.io.PrintStream;
 import java.util.List;
 
-/** Report about files with Sigma documents: those that are refused, and warnings about others. */
+/**
+ * Lint report about files with Sigma documents: the faults of refused documents, and warnings about
+ * the others.
+ */
 public final class LintReport {
   private static final int MOST_FILE_CHARS = 300;
 
   private final int files;
   private final List<DocumentFault> faults;
-  private final List<LintedRule> rules;
+  private final List<LintedDocument> rules;
 
   /** Examines files. */
   public LintReport(RuleFiles files) {
@@ -40,11 +43,11 @@ public final class LintReport {
     return !faults.isEmpty();
   }
 
-  /** Prints the table of documents, a line for each fault and warning, and their numbers. */
+  /** Prints a table of the documents, a line for each fault and warning, and the number of both. */
   public void print(PrintStream out) {
     if (!rules.isEmpty()) {
       TextTable table = new TextTable("Document", "Kind", "Logs", "Found by", "Tests", "Title");
-      for (LintedRule rule : rules) {
+      for (LintedDocument rule : rules) {
         table.row(
             List.of(
                 rule.document().header().at().toString(),
@@ -61,7 +64,7 @@ public final class LintReport {
       out.println("refused  " + line(fault.at(), fault.what(), fault.fix()));
     }
     int warnings = 0;
-    for (LintedRule rule : rules) {
+    for (LintedDocument rule : rules) {
       for (Warning warning : rule.warnings()) {
         out.println("warning  " + line(warning.at(), warning.what(), warning.fix()));
         warnings++;
@@ -103,7 +106,7 @@ public final class LintReport {
           }
           json.writeEndArray();
           json.writeArrayFieldStart("documents");
-          for (LintedRule rule : rules) {
+          for (LintedDocument rule : rules) {
             write(json, rule);
           }
           json.writeEndArray();
@@ -111,7 +114,7 @@ public final class LintReport {
         });
   }
 
-  private static void write(JsonGenerator json, LintedRule rule) throws IOException {
+  private static void write(JsonGenerator json, LintedDocument rule) throws IOException {
     json.writeStartObject();
     json.writeStringField("file", rule.document().header().at().file());
     json.writeNumberField("line", rule.document().header().at().line());

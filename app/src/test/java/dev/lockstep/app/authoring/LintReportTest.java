@@ -59,12 +59,13 @@ class LintReportTest {
         "product: azure ~ product: azur ~ 7 ~ product \"azur\" ~ nearest is azure",
         "service: signinlogs ~ service: signinlog ~ 8 ~ signinlog ~ nearest known one is"
             + " signinlogs",
-        "service: signinlogs ~ category: sign_in ~ 8 ~ category ~ write a service",
-        "detection: ~ detections: ~ 9 ~ has no detection, but \"detections\" ~ add selections",
+        "service: signinlogs ~ category: sign_in ~ 8 ~ category ~ one of the services",
+        "detection: ~ detections: ~ 9 ~ has no detection, but the similar key \"detections\" ~ add"
+            + " selections",
         "condition: selection ~ condition: selektion ~ 13 ~ selektion ~ selection",
         "condition: selection ~ condition: selection | count() > 5 ~ 13 ~ | ~ correlation",
         "condition: selection ~ condition: selection and ~ 13 ~ condition ~ selection",
-        "condition: selection ~ condition: (selection ~ 13 ~ condition ~ close it",
+        "condition: selection ~ condition: (selection ~ 13 ~ condition ~ closing parenthesis",
         "condition: selection ~ condition: 1 of filter_* ~ 13 ~ filter_* ~ selection",
         "condition: selection ~ timeframe: 5m ~ 13 ~ timeframe ~ correlation",
         "condition: selection ~ conditions: selection ~ 13 ~ has no condition ~ add a condition",
@@ -78,9 +79,9 @@ class LintReportTest {
         "ResultType: 0 ~ ResultType|gt: many ~ 12 ~ many ~ number",
         "ResultType: 0 ~ User|expand: '%admins%' ~ 12 ~ admins ~ placeholders.yaml",
         "ResultType: 0 ~ {a: 1}: 0 ~ 12 ~ key ~ write a word",
-        "ResultType: 0 ~ AuthenticationRequirement: 1 ~ 12 ~ again, which is in line 11 ~ list",
-        "ResultType: 0 ~ ResultType: &x 0 ~ 12 ~ anchor ~ remove it",
-        "ResultType: 0 ~ ResultType: !!str 0 ~ 12 ~ tag ~ remove it",
+        "ResultType: 0 ~ AuthenticationRequirement: 1 ~ 12 ~ which line 11 has already ~ list",
+        "ResultType: 0 ~ ResultType: &x 0 ~ 12 ~ anchor ~ remove the anchor",
+        "ResultType: 0 ~ ResultType: !!str 0 ~ 12 ~ tag ~ remove the tag",
         "ResultType: 0 ~ ResultType: {a: 1} ~ 12 ~ mapping ~ dots",
         "level: high ~ status: tested ~ 3 ~ unknown status \"tested\" ~ nearest known one is test",
         "level: high ~ lockstep: {shadw: true} ~ 3 ~ shadw ~ shadow",
@@ -89,11 +90,11 @@ class LintReportTest {
         "level: high ~ lockstep: {tests: [{name: a, records: [], fires: none}]} ~ 3 ~ without a"
             + " record ~ add the records",
         "level: high ~ lockstep: {tests: [{name: a, networks: office, records: [{a: 1}], fires:"
-            + " none}]} ~ 3 ~ networks that is not a mapping ~ write ranges",
+            + " none}]} ~ 3 ~ keys and values in networks ~ write ranges",
         "level: high ~ lockstep: {tests: [{name: a, records: [{repeat: 0, record: {a: 1}}], fires:"
             + " none}]} ~ 3 ~ for repeat ~ write a number",
         "level: high ~ lockstep: {tests: [{name: a, records: [{repeat: 9000, record: {a: 1}}],"
-            + " fires: none}]} ~ 3 ~ 9000 records ~ repeat fewer",
+            + " fires: none}]} ~ 3 ~ 9000 records ~ less often",
         "level: high ~ lockstep: {tests: [{name: a, recrods: [], fires: none}]} ~ 3 ~ recrods ~"
             + " records"
       })
@@ -128,7 +129,7 @@ class LintReportTest {
         "ResultType: 0 ~ UserPrincipalName: '%admins%' ~ 12 ~ placeholder ~ expand",
         "attack.t1078 ~ attack.t107 ~ 5 ~ attack ~ attack.t107",
         "attack.t1078 ~ attack.inital-access ~ 5 ~ attack ~ initial-access",
-        "attack.t1078 ~ attack.ta0099 ~ 5 ~ attack ~ no tactic",
+        "attack.t1078 ~ attack.ta0099 ~ 5 ~ attack ~ neither a tactic",
         "attack.t1078 ~ attack.t9999 ~ 5 ~ attack ~ a technique that ATT&CK does not have",
         "attack.t1078 ~ attack.t1300 ~ 5 ~ attack ~ a technique that ATT&CK does not have",
         "attack.t1078 ~ attack.t0001 ~ 5 ~ attack ~ a technique that ATT&CK does not have",
@@ -137,8 +138,8 @@ class LintReportTest {
         "attack.t1078 ~ attack.t9999.001 ~ 5 ~ attack ~ a technique that ATT&CK does not have",
         "condition: selection ~ condition: selection and not selection ~ 13 ~ never-holds ~ never"
             + " holds",
-        "condition: selection ~ condition: selection or not selection ~ 13 ~ always-holds ~ always"
-            + " holds",
+        "condition: selection ~ condition: selection or not selection ~ 13 ~ always-holds ~ every"
+            + " event",
         "condition: selection ~ condition: not selection ~ 13 ~ no-index ~ each event",
         "id: 4f1ed1c2-3c0f-4a39-9d6a-0a5a6a0d9a10 ~ author: me ~ 1 ~ no-id ~ UUID",
         "level: high ~ level: low ~ 1 ~ no-tests ~ has no tests"
@@ -256,7 +257,7 @@ class LintReportTest {
     JsonNode report = lint("rule.yml", RULE.replace("level: high", "name: single") + correlation);
 
     assertThat(report.path("refused")).isEmpty();
-    assertThat(report.toString().split("no window fulfils", -1)).hasSize(warnings + 1);
+    assertThat(report.toString().split("no window can fulfil", -1)).hasSize(warnings + 1);
   }
 
   @Test
@@ -298,7 +299,7 @@ class LintReportTest {
 
     assertThat(report.toString())
         .contains("has the selection \\\"filter\\\", which the condition does not use")
-        .contains("has the title of the document at");
+        .contains("has the same title as the document at");
   }
 
   @Test

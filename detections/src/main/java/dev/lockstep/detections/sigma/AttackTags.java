@@ -11,7 +11,8 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * Tactics and techniques of MITRE ATT&amp;CK that tags name, tactics as Sentinel spells them.
+ * MITRE ATT&amp;CK tactics and techniques that the tags of a document name, the tactics as Sentinel
+ * spells them.
  *
  * <p>Tactics of versions 18 and 19 are known by name and by id; words may be joined by dashes or
  * underscores.

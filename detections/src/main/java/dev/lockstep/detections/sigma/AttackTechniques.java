@@ -11,8 +11,8 @@ import java.util.NavigableSet;
 import java.util.TreeSet;
 
 /**
- * Techniques of MITRE ATT&amp;CK: ids of version 18.1, and names of those that rules about the logs
- * of Azure have, some of which are of version 19.
+ * Techniques of MITRE ATT&amp;CK: the ids of version 18.1, and the names of techniques that rules
+ * about Azure logs use. Some of the names are of version 19.
  *
  * <p>ATT&amp;CK gives each new technique the number after the last one, never a number in between.
  * So an id that is missing between those of version 18.1 does not exist, and a number beyond the
@@ -72,7 +72,7 @@ final class AttackTechniques {
   }
 
   /**
-   * Returns whether a number follows the last one of version 18.1 closely.
+   * Returns whether the number of an id is just above the last one of version 18.1.
    *
    * @param series beginning of the ids that are numbered together
    * @param from index of the number

@@ -23,8 +23,8 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Compiler of correlations to rules: the tree of the correlations that one refers to, down to the
- * rules about single events.
+ * Compiler that makes one rule of a correlation and of everything that the correlation refers to,
+ * down to the rules about single events.
  */
 final class CorrelationCompiler {
   private final Map<String, SigmaDocument> byWord;
@@ -52,7 +52,7 @@ final class CorrelationCompiler {
   /** Tree under construction. */
   private record Tree(List<CorrelationNode> nodes, List<CorrelationLeaf> leaves) {}
 
-  /** Returns the rule of a correlation whose references are sound. */
+  /** Returns the rule of a correlation; everything that the correlation refers to must be valid. */
   CorrelationRule compile(String id, CorrelationDocument document) {
     Tree tree = new Tree(new ArrayList<>(), new ArrayList<>());
     add(tree, document, null, 0, List.of());
@@ -86,7 +86,7 @@ final class CorrelationCompiler {
     }
   }
 
-  /** Returns whether a correlation has no fault of its own, and refuses it otherwise. */
+  /** Returns whether a correlation is valid, apart from its references; refuses an invalid one. */
   boolean check(CorrelationDocument document) {
     boolean isKept = isKept(document);
     return hasKnownAliases(document) && isKept;
@@ -97,7 +97,7 @@ final class CorrelationCompiler {
     return false;
   }
 
-  /** Refuses thresholds beyond what is kept of a group. */
+  /** Refuses thresholds above the number of events that state keeps of a group. */
   private boolean isKept(CorrelationDocument document) {
     boolean isCount =
         document.type() == CorrelationDocument.Type.EVENT_COUNT
@@ -106,15 +106,15 @@ final class CorrelationCompiler {
       if (isCount && threshold.bound().compareTo(BigDecimal.valueOf(GroupDay.MOST)) > 0) {
         return refuse(
             document.at().condition(),
-            "has the threshold %s, and state keeps %d events of a group and day"
+            "has the threshold %s, but Lockstep keeps at most %d events of a group and day"
                 .formatted(threshold.bound().toPlainString(), GroupDay.MOST),
-            "write at most %d".formatted(GroupDay.MOST));
+            "write a threshold of at most %d".formatted(GroupDay.MOST));
       }
     }
     return true;
   }
 
-  /** Refuses an alias in events of a rule to which the correlation does not refer. */
+  /** Refuses an alias for a rule that the correlation does not list. */
   private boolean hasKnownAliases(CorrelationDocument document) {
     if (document.aliases().isEmpty()) {
       return true;
@@ -132,9 +132,9 @@ final class CorrelationCompiler {
         if (!known.contains(rule)) {
           return refuse(
               document.at().aliases(),
-              "has the alias %s in events of %s, to which it does not refer"
+              "has the alias %s for the rule %s, which the correlation does not list"
                   .formatted(Quoted.of(alias.getKey()), Quoted.of(rule)),
-              "name one of its rules; the nearest is "
+              "name a rule that the correlation lists; the nearest is "
                   + Quoted.of(NearestNames.among(known, rule)));
         }
       }
@@ -142,7 +142,10 @@ final class CorrelationCompiler {
     return true;
   }
 
-  /** Returns whether the id of the principal alone makes the group, in events of all rules. */
+  /**
+   * Returns whether the correlation groups by the id of the principal and by nothing else, for the
+   * events of each of its rules.
+   */
   private boolean isOfPrincipal(CorrelationDocument document) {
     if (document.groupBy().size() != 1) {
       return false;

@@ -16,8 +16,8 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * References of the correlations of a set. Refuses circles, chains that are too long, and
- * correlations of too many rules, each document once.
+ * References between the correlations of a set. Refuses circles, chains that are too long, and
+ * correlations of too many rules; reports each document once.
  */
 final class CorrelationGraph {
   private static final int MOST_DEPTH = 8;
@@ -29,10 +29,10 @@ final class CorrelationGraph {
   private final IdentityHashMap<CorrelationDocument, Extent> extents = new IdentityHashMap<>();
 
   /**
-   * Extent of the tree of a correlation.
+   * Size of the tree of a correlation.
    *
-   * @param depth correlations of its longest chain
-   * @param leaves rules about single events at the ends; none if the tree has a fault
+   * @param depth number of correlations in the longest chain
+   * @param leaves number of rules about single events at the ends; 0 if the tree has a fault
    */
   private record Extent(int depth, int leaves) {}
 
@@ -81,7 +81,7 @@ final class CorrelationGraph {
     return byWord.get(SigmaLoader.key(reference.word()));
   }
 
-  /** Returns the extent of a correlation, after those to which it refers. */
+  /** Returns the size of a correlation's tree; the correlations below have been examined before. */
   private Extent extent(CorrelationDocument document) {
     int depth = 1;
     int leaves = 0;
@@ -100,25 +100,29 @@ final class CorrelationGraph {
       if (depth > MOST_DEPTH) {
         return refuse(
             reference,
-            "is a chain of more than %d correlations".formatted(MOST_DEPTH),
-            "refer to rules");
+            "makes a chain of more than %d correlations that refer to one another"
+                .formatted(MOST_DEPTH),
+            "refer to rules instead of correlations");
       }
       if (leaves > MOST_LEAVES) {
         return refuse(
-            reference, "leads to more than %d rules".formatted(MOST_LEAVES), "correlate fewer");
+            reference,
+            "makes the correlation one of more than %d rules".formatted(MOST_LEAVES),
+            "refer to fewer rules");
       }
     }
     return new Extent(depth, leaves);
   }
 
-  /** Refuses a correlation that is in a circle, or refers to one that is. */
+  /** Refuses a correlation that is in a circle, or that refers to a correlation in a circle. */
   private void refuseCircle(CorrelationDocument document) {
     for (Reference reference : document.rules()) {
       if (target(reference) instanceof CorrelationDocument below && !extents.containsKey(below)) {
         refuse(
             reference,
-            "refers in a circle, by way of %s".formatted(Quoted.of(reference.word())),
-            "remove one of the references");
+            "refers to %s, and from there the references go in a circle"
+                .formatted(Quoted.of(reference.word())),
+            "remove one of the references in the circle");
         return;
       }
     }

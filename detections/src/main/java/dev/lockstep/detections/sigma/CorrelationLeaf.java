@@ -40,7 +40,7 @@ final class CorrelationLeaf {
    * Group and values of an event.
    *
    * @param groups values of the group's fields; several if a field is a list
-   * @param isCut if a value of which a part is missing was left out
+   * @param isCut if a value was left out because ingest had cut it
    */
   record Reading(List<List<String>> groups, List<String> values, boolean isCut) {}
 
@@ -72,7 +72,9 @@ final class CorrelationLeaf {
     }
   }
 
-  /** Returns the words by which aliases may mean a document: its reference, id and name. */
+  /**
+   * Returns the words by which an alias may name a document: the reference, the id and the name.
+   */
   static Set<String> names(String reference, Header header) {
     Set<String> names = new LinkedHashSet<>();
     names.add(reference);
@@ -97,7 +99,10 @@ final class CorrelationLeaf {
     return sources;
   }
 
-  /** Returns the field that a correlation means by a name in events of a rule. */
+  /**
+   * Returns the field of a rule's events that a name in a correlation stands for: the field of the
+   * alias with this name, else the field of this name.
+   */
   static String aliased(CorrelationDocument document, String field, Set<String> names) {
     for (Map.Entry<String, String> alias :
         document.aliases().getOrDefault(field, Map.of()).entrySet()) {
@@ -174,7 +179,7 @@ final class CorrelationLeaf {
     return new Reading(groups, values, isCut[0]);
   }
 
-  /** Returns the tuples of the values of some fields; none if a field has no value. */
+  /** Returns all combinations of the values of some fields; none if a field has no value. */
   private static List<List<String>> product(
       List<FieldSource> sources, Event event, int most, boolean[] isCut) {
     boolean isOfGroup = most == MOST_GROUPS;

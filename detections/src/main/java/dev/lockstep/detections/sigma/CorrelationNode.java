@@ -15,7 +15,10 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Correlation in the tree of a rule: the rule's own, or one that another one in it refers to. */
+/**
+ * Correlation in the tree of a rule: the root, or one that another correlation of the tree refers
+ * to.
+ */
 final class CorrelationNode {
   private final CorrelationDocument document;
   private final WindowCondition condition;

@@ -44,11 +44,11 @@ import org.jspecify.annotations.Nullable;
  * Rule that a Sigma correlation describes: one finding a group and UTC day, on which an event ends
  * a window that fulfils the condition.
  *
- * <p>Of a correlation over correlations, each inner one is kept for its own groups. Its hits are
- * facts of the groups of the one above it.
+ * <p>If the correlation refers to another one, state also has groups of that inner correlation.
+ * Each hit of an inner group becomes a fact of a group of the outer correlation.
  */
 public final class CorrelationRule implements SetRule {
-  /** Gate of events without a value of a field that makes the group. */
+  /** Gate of events without a value of a field that the correlation groups by. */
   public static final String NO_GROUP = "no-group";
 
   /** Gate of events without a value of the counted field. */
@@ -117,8 +117,8 @@ public final class CorrelationRule implements SetRule {
   }
 
   /**
-   * Returns the fields without a source if no event can be a member, or if an order or combination
-   * of all rules lacks one.
+   * Returns the fields without a source that keep the rule from ever firing: those of all rules if
+   * none of the rules can match, or of any rule if the correlation needs an event of each.
    */
   private List<String> lacks() {
     Set<String> all = new TreeSet<>();
@@ -136,7 +136,10 @@ public final class CorrelationRule implements SetRule {
     return hasLive && !(needsAll && nodes.size() == 1) ? List.of() : List.copyOf(all);
   }
 
-  /** Returns the text that state belongs to: everything but title, level, texts and threshold. */
+  /**
+   * Returns the text that changes when older state no longer fits the rule: everything but title,
+   * level, texts and threshold.
+   */
   private String meaning() {
     StringBuilder meaning = new StringBuilder("sigma\n").append(document.header().identity());
     for (CorrelationNode node : nodes) {
@@ -197,14 +200,14 @@ public final class CorrelationRule implements SetRule {
     return info;
   }
 
-  /** Member of a group that an event becomes by the rules it matches. */
+  /** Rules, values and hits that an event brings to a group. */
   private static final class Stated {
     private final BitSet rules = new BitSet();
     private final Set<String> values = new TreeSet<>();
     private List<String> carried = List.of();
   }
 
-  /** States the facts that an event means which matches some of the rules. */
+  /** States the facts of an event that matches some of the rules. */
   void state(Event event, List<CorrelationLeaf> matched, Facts facts) {
     Map<CorrelationNode, Map<List<String>, Stated>> all = new LinkedHashMap<>();
     for (CorrelationLeaf leaf : matched) {
@@ -250,8 +253,9 @@ public final class CorrelationRule implements SetRule {
   }
 
   /**
-   * Returns what a hit carries to the correlations above: of each the number of groups, their
-   * values, the number of counted values, and these.
+   * Returns the texts that a hit hands to the correlations above. For each of these they are the
+   * number of groups, the values of the groups, the number of counted values, and the counted
+   * values.
    */
   private static List<String> carried(Event event, CorrelationLeaf leaf) {
     List<String> carried = new ArrayList<>();
@@ -327,7 +331,7 @@ public final class CorrelationRule implements SetRule {
   }
 
   /**
-   * Tells the earliest hit of a correlation that another one refers to, else the fullest window.
+   * Explains an inner correlation by its earliest hit, or by its fullest window if it has no hit.
    */
   private static void explainInner(
       CorrelationNode node, GroupWindows windows, Fact fact, Verdicts verdicts) {
@@ -359,7 +363,7 @@ public final class CorrelationRule implements SetRule {
         .list();
   }
 
-  /** Returns in words what a window lacks that does not fulfil the condition. */
+  /** Returns in words what a window lacks to fulfil the condition. */
   private static String lacks(WindowCondition condition, Hit hit) {
     if (!hit.lacks().isEmpty()) {
       return String.join(", ", hit.lacks());
@@ -388,7 +392,10 @@ public final class CorrelationRule implements SetRule {
             .collect(Collectors.joining(" and "));
   }
 
-  /** Relays the hits of an inner correlation, and retracts those that are none or others now. */
+  /**
+   * Relays the hits of an inner correlation to the outer one; retracts relayed hits that no longer
+   * exist or have changed.
+   */
   private static void relay(
       CorrelationNode node,
       CorrelationNode parent,

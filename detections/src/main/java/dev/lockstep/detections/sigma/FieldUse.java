@@ -12,7 +12,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/** Fields that a rule compares: their raw paths, and those that no log has. */
+/**
+ * Fields that a rule compares: the paths of the raw ones, and the names of those that no log has.
+ */
 final class FieldUse {
   private final LogSource logs;
   private final SigmaFields table;
@@ -65,7 +67,7 @@ final class FieldUse {
    * Results that a part of a condition may have.
    *
    * @param yes if it may hold
-   * @param no if it may fail to hold, so that its negation does
+   * @param no if it may fail to hold, so that its negation holds
    */
   private record Possible(boolean yes, boolean no) {
     Possible and(Possible other) {

@@ -3,7 +3,7 @@ package dev.lockstep.detections.sigma;
 import dev.lockstep.rules.Event;
 import dev.lockstep.rules.Facts;
 
-/** Outcome of a rule on an event that it did not simply fail to match. */
+/** Outcome of a rule for an event that matches, or that would match but for a gate. */
 @FunctionalInterface
 public interface MatchOutcome {
   /** States the facts of the rule, or counts the gate that kept the event from becoming one. */

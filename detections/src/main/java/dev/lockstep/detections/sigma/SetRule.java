@@ -6,7 +6,7 @@ import dev.lockstep.rules.Facts;
 import dev.lockstep.rules.Rule;
 import java.util.List;
 
-/** Rule that a Sigma document describes, and that observes events together with all of its set. */
+/** Rule that a Sigma document describes; all rules of a set observe an event in one pass. */
 public sealed interface SetRule extends Rule permits SigmaRule, CorrelationRule {
   /** Returns the document. */
   SigmaDocument document();
@@ -14,10 +14,16 @@ public sealed interface SetRule extends Rule permits SigmaRule, CorrelationRule 
   /** Returns the set that the rule was loaded with. */
   SigmaSet set();
 
-  /** Returns the rules about single events whose matches are judged: this rule, or those below. */
+  /**
+   * Returns the rules about single events whose matches are judged: this rule, or the rules that
+   * this correlation refers to, also through other correlations.
+   */
   List<SigmaRule> singles();
 
-  /** Observes an event by itself; the engine asks the whole set once instead. */
+  /**
+   * Observes an event by this rule alone. The engine does not call this: it observes an event by
+   * the whole set at once.
+   */
   @Override
   default void observe(Event event, Facts facts) {
     set()

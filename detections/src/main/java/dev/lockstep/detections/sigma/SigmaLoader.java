@@ -29,8 +29,8 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Compiler of Sigma documents to a set, which is taken whole or not at all: the set is usable only
- * if no document has a fault.
+ * Compiler of Sigma documents into a set of rules, which may be used only if no document has a
+ * fault.
  */
 public final class SigmaLoader {
   /** Largest number of documents of a set. */
@@ -74,7 +74,7 @@ public final class SigmaLoader {
   /**
    * Result of loading.
    *
-   * @param set rules; those without a fault if there are faults
+   * @param set rules; if there are faults, only those without a fault
    * @param faults faults of all documents
    * @param good files without a fault
    */
@@ -104,13 +104,13 @@ public final class SigmaLoader {
     if (!isName(name)) {
       refuse(
           new SourceLine(file, 1),
-          "has a name with characters that a rule's name may not have",
-          "rename it; use letters, digits, underscores and dashes");
+          "has a file name with characters that the id of a rule may not have",
+          "rename the file; use letters, digits, underscores and dashes");
     } else if (other != null && !other.equals(file)) {
       refuse(
           new SourceLine(file, 1),
-          "has the name of %s".formatted(Quoted.of(other)),
-          "rename one of them; the name of the file is the rule's");
+          "has the same file name as %s".formatted(Quoted.of(other)),
+          "rename one of the two, because the file name is the id of the rule");
     } else {
       read.forEach(document -> documents.add(new Loaded(document, name)));
     }
@@ -139,8 +139,8 @@ public final class SigmaLoader {
     if (documents.size() > MOST_DOCUMENTS) {
       refuse(
           documents.get(MOST_DOCUMENTS).header().at(),
-          "begins document %d of the rules".formatted(MOST_DOCUMENTS + 1),
-          "load at most %d".formatted(MOST_DOCUMENTS));
+          "is document %d of the rules, one too many".formatted(MOST_DOCUMENTS + 1),
+          "load at most %d documents".formatted(MOST_DOCUMENTS));
       return new Result(SigmaSet.NONE, faults, List.of());
     }
     Set<String> paths = new HashSet<>();
@@ -200,8 +200,8 @@ public final class SigmaLoader {
   }
 
   /**
-   * Adds the raw fields that the detection of a document names. Refuses the one with which the set
-   * has too many, since ingest looks for all of them.
+   * Adds the raw fields that the detection of a document names. Refuses the field that exceeds the
+   * limit of the set, since ingest looks for all of them in each record.
    */
   private boolean namesTooMany(SigmaDocument document, Set<String> paths) {
     LogSource source;
@@ -233,9 +233,10 @@ public final class SigmaLoader {
   private void refuseFields(SourceLine at, String what) {
     refuse(
         at,
-        "%s, with which the rules name more than %d different fields of records"
+        "%s, and with these fields the loaded rules name more than %d different fields of records"
             .formatted(what, MOST_RAW_FIELDS),
-        "load rules that name fewer; each record is searched for all of its log source");
+        "load fewer rules, or rules with fewer fields; Lockstep looks in each record for every"
+            + " field that rules of its log source name");
   }
 
   /** Returns the correlations with findings of their own. */
@@ -276,7 +277,7 @@ public final class SigmaLoader {
     return new SigmaRule(id, document, generates, filters, use.paths(), lacks);
   }
 
-  /** Returns the documents by id and name, and refuses words that two documents have. */
+  /** Returns the documents by id and name; refuses an id or name that two documents have. */
   private Map<String, Loaded> byWord() {
     Map<String, Loaded> byWord = new LinkedHashMap<>();
     for (Loaded loaded : documents) {
@@ -292,9 +293,9 @@ public final class SigmaLoader {
     if (other != null && other != loaded) {
       refuse(
           loaded.header().at(),
-          "has the %s %s of the document at %s"
+          "has the same %s, %s, as the document at %s"
               .formatted(what, Quoted.of(word), Quoted.of(other.header().at())),
-          "give one of them another " + what);
+          "give one of the two documents another " + what);
     }
   }
 
@@ -312,8 +313,9 @@ public final class SigmaLoader {
           "refers to %s, which no document has as its id or name"
               .formatted(Quoted.of(reference.word())),
           nearest.isEmpty()
-              ? "load the document, too"
-              : "load the document, too; the nearest known word is " + Quoted.of(nearest));
+              ? "load that document too"
+              : "load that document too, or correct the word; the nearest known one is "
+                  + Quoted.of(nearest));
     }
     return found;
   }
@@ -340,15 +342,15 @@ public final class SigmaLoader {
         if (!(target.document() instanceof RuleDocument rule)) {
           refuse(
               reference.at(),
-              "filters %s, which is no rule about single events"
+              "filters %s, which is not a rule about single events but a correlation or a filter"
                   .formatted(Quoted.of(reference.word())),
-              "name the rules that a correlation refers to");
+              "name rules; for a correlation, name the rules that it refers to");
         } else if (!isSame(rule.source(), filter.source())) {
           refuse(
               reference.at(),
-              "filters %s, whose log source is %s and not %s"
+              "filters %s, which has the log source %s and not %s as the filter"
                   .formatted(Quoted.of(reference.word()), rule.source(), filter.source()),
-              "write a filter for each log source");
+              "write a separate filter for each log source");
         } else {
           filters.computeIfAbsent(target, any -> new ArrayList<>()).add(filter);
         }
@@ -373,7 +375,7 @@ public final class SigmaLoader {
             refuse(
                 reference.at(),
                 "correlates %s, which is a filter".formatted(Quoted.of(reference.word())),
-                "name rules and correlations");
+                "refer to rules and correlations only");
           } else if (target != null) {
             silent.add(target);
             if (correlation.generate()) {
@@ -388,8 +390,8 @@ public final class SigmaLoader {
   }
 
   /**
-   * Returns the id of each document with findings: the name of its file, and of each further one of
-   * a file that name with its own.
+   * Returns the rule id of each document that has findings: the name of its file, and for the
+   * second and later documents of a file also the name of the document.
    */
   private Map<Loaded, String> ids(Set<Loaded> silent) {
     Map<Loaded, String> ids = new HashMap<>();
@@ -406,15 +408,16 @@ public final class SigmaLoader {
       if (other != null) {
         refuse(
             loaded.header().at(),
-            "has the name of the document at %s".formatted(Quoted.of(other.header().at())),
-            "give each document of the file a name of its own");
+            "has the same name as the document at %s in the same file"
+                .formatted(Quoted.of(other.header().at())),
+            "give each document of the file a different name");
       }
       ids.put(loaded, id);
     }
     return ids;
   }
 
-  /** Returns the name of a document in its file. */
+  /** Returns the name that tells a document from the others of its file. */
   private static String own(Header header) {
     String name = header.name();
     if (name != null && isName(name)) {

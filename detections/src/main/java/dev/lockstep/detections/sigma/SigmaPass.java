@@ -13,7 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/** Pass over one event after another by all rules of a set. For one thread. */
+/** Matching of one event after another against all rules of a set. For one thread. */
 public final class SigmaPass {
   private static final int MOST_EXPLAINED = 16;
   private static final MatchOutcome CUT = MatchOutcome.suppressed(SigmaRule.CUT);
@@ -26,7 +26,10 @@ public final class SigmaPass {
   /** Leaf of a correlation, with the correlation. */
   private record CorrelatedLeaf(CorrelationRule rule, CorrelationLeaf leaf) {}
 
-  /** Receiver of the rules whose condition holds, or depends on something that was cut. */
+  /**
+   * Receiver of the rules whose condition holds, or depends on a part of the record that ingest
+   * cut.
+   */
   @FunctionalInterface
   public interface Receiver {
     /** Receives a rule with its outcome. */
@@ -104,8 +107,9 @@ public final class SigmaPass {
   }
 
   /**
-   * Returns in words which selections of a rule hold on an event, and by which value; also those of
-   * a filter that removes the event. Of a correlation these are the selections of its rules.
+   * Returns in words which selections of a rule hold on an event, and by which value, and the
+   * selections of a filter that removes the event. For a correlation these are the selections of
+   * its rules.
    *
    * @return words; empty for an event of another log source
    */
@@ -139,7 +143,7 @@ public final class SigmaPass {
     return words;
   }
 
-  /** Pass by the rules of one log source. */
+  /** Matching of events against the rules of one log source. */
   private final class OfService {
     private final ServiceRules of;
     private final Pass pass;

@@ -29,14 +29,15 @@ import org.jspecify.annotations.Nullable;
  * Rule about single events that a Sigma document describes: one finding a subject and UTC day,
  * which counts distinct minutes.
  *
- * <p>The subject is the principal; of an event without one the client's address, else the resource.
- * The subject of an alert is the first account that it names, else the first address.
+ * <p>The subject is the principal; for an event without a principal it is the client's address, or
+ * else the resource. The subject of an alert is the first account that it names, else the first
+ * address.
  */
 public final class SigmaRule implements SetRule {
   /** Reason of every finding. */
   public static final String MATCH = "match";
 
-  /** Gate of events whose match depends on something that was cut. */
+  /** Gate of events whose match depends on a part of the record that ingest cut. */
   public static final String CUT = "cut";
 
   /** Gate of events without a principal, an address and a resource. */
@@ -96,7 +97,7 @@ public final class SigmaRule implements SetRule {
     this.info = (lacks.isEmpty() ? builder : builder.needs(Need.FIELD_SOURCES)).done();
   }
 
-  /** Returns the gate that counts the events which a filter removed. */
+  /** Returns the gate that counts the events that a filter removed. */
   static String gate(FilterDocument filter) {
     return "filter: " + filter.header().title();
   }

@@ -8,7 +8,7 @@ import java.util.stream.Stream;
 
 /** Set of Sigma rules that were loaded together. Immutable. */
 public final class SigmaSet {
-  /** Set without a rule. */
+  /** Empty set. */
   public static final SigmaSet NONE = new SigmaSet(List.of(), List.of(), List.of());
 
   private final List<ServiceRules> services;
@@ -43,7 +43,7 @@ public final class SigmaSet {
     return documents;
   }
 
-  /** Returns a pass for the use of one thread. */
+  /** Returns a new pass over events, for one thread. */
   public SigmaPass pass() {
     return new SigmaPass(services, correlations);
   }

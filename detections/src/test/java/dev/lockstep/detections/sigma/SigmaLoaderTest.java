@@ -52,7 +52,7 @@ class SigmaLoaderTest {
         .contains("rules.yml:%d ".formatted(3_000 + 7 + 6 + MOST - 1_000))
         .contains("properties.field%d".formatted(MOST))
         .contains("more than %d different fields".formatted(MOST))
-        .contains("load rules that name fewer");
+        .contains("load fewer rules");
   }
 
   @Test

@@ -16,24 +16,27 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Members of a group on one UTC day, as many as the answers of a correlation depend on.
+ * Members of a correlation's group on one UTC day, without those that cannot change a finding.
  *
- * <h2>What is not kept</h2>
+ * <h2>Members that are dropped</h2>
  *
- * Of a correlation that fires at once only its earliest hit of the day matters. Once the day's own
- * events make one, an event after it is kept only if a window of a later day may need it: the
- * latest ones, no more than the condition asks for. Where a window counts values or rules, an event
- * between two of the same value or rule that lie within one span adds nothing to any window.
- * Everything else is kept up to a limit, the smallest by hash. So what is kept may depend on the
- * order of arrival; the answers do not.
+ * If a correlation fires at once, only its earliest hit of the day matters. When events of the day
+ * make a hit, a later event is kept only if a window that ends on a later day may need it: at most
+ * as many as the condition asks for, the latest ones. If a window counts values or rules, an event
+ * is dropped that lies between two others of the same value or rule within one timespan, because it
+ * changes no window. Of everything else a limited number is kept, those with the smallest hashes.
+ * So the kept members may depend on the order of arrival, but the findings do not.
  */
 public final class GroupDay implements Aggregate {
-  /** Time of no hit, after all others. */
+  /** Time that stands for no hit; later than all others. */
   static final long NO_HIT = Long.MAX_VALUE;
 
   static final long DAY_MILLIS = 86_400_000L;
 
-  /** Largest number of members of a correlation that waits for its grace, or whose hits count. */
+  /**
+   * Largest number of members of a correlation that waits for its grace, or of one that another
+   * correlation refers to.
+   */
   public static final int MOST = 4_096;
 
   /** Largest number of members of a correlation that fires at once. */
@@ -48,7 +51,10 @@ public final class GroupDay implements Aggregate {
 
   private WindowCondition of;
 
-  /** Condition with the thresholds under which the day was kept, while it is open which hold. */
+  /**
+   * Condition with the thresholds of the stored state, if they differ from the configured ones and
+   * {@link #decide} has not yet chosen.
+   */
   private @Nullable WindowCondition former;
 
   private final boolean keepsAll;
@@ -145,7 +151,7 @@ public final class GroupDay implements Aggregate {
     }
   }
 
-  /** Removes a member; the open window is computed anew then. */
+  /** Removes a member, and closes the open window, which is computed again when it is needed. */
   private void take(Member member) {
     drop(member);
     closeTail();
@@ -182,7 +188,7 @@ public final class GroupDay implements Aggregate {
     }
   }
 
-  /** Looks for a hit of the day's own events that a new member makes. */
+  /** Looks for a hit, among the events of this day, that a new member makes. */
   private void evaluate(Member member) {
     if (member.at() >= hit && hit != NO_HIT) {
       return;
@@ -232,7 +238,7 @@ public final class GroupDay implements Aggregate {
         : members.stream().filter(member -> !member.isProvisional()).toList();
   }
 
-  /** Returns whether a member adds nothing to any window. */
+  /** Returns whether every window is the same without a member. */
   private boolean isRedundant(Member member) {
     if (!isThinned) {
       return false;
@@ -254,7 +260,7 @@ public final class GroupDay implements Aggregate {
     return true;
   }
 
-  /** Drops the members next to a new one that add nothing to any window any more. */
+  /** Drops the neighbours of a new member without which every window is now the same. */
   private void thinAround(Member member) {
     if (!isThinned) {
       return;
@@ -270,7 +276,7 @@ public final class GroupDay implements Aggregate {
     }
   }
 
-  /** Drops a member without which the open window holds the same. */
+  /** Drops a member that the open window does not need. */
   private void dropOpen(Member member) {
     drop(member);
     Window window = tail;
@@ -306,7 +312,7 @@ public final class GroupDay implements Aggregate {
     return true;
   }
 
-  /** Drops what follows the hit and no later day needs, when that has become much. */
+  /** Drops members after the hit that no later day needs, once there are many of them. */
   private void prune(boolean isNew) {
     if (hit == NO_HIT || provisional > 0) {
       return;
@@ -378,12 +384,14 @@ public final class GroupDay implements Aggregate {
     return members;
   }
 
-  /** Returns the time of the earliest hit that the day's own events make, or {@link #NO_HIT}. */
+  /**
+   * Returns the time of the earliest hit that events of this day alone make, or {@link #NO_HIT}.
+   */
   long ownHit() {
     return provisional == 0 ? hit : Windows.earliest(of, members, Long.MIN_VALUE / 2, NO_HIT);
   }
 
-  /** Returns a number that no window's number of these members exceeds. */
+  /** Returns an upper bound of the number that any window of these members has. */
   long mostOfWindow() {
     if (of.type() == CorrelationDocument.Type.EVENT_COUNT) {
       return members.size();
@@ -402,7 +410,9 @@ public final class GroupDay implements Aggregate {
     knownVersion = hitVersion;
   }
 
-  /** Returns the members whose hits were carried on, by the identity of the event. */
+  /**
+   * Returns the members whose hits were relayed to the outer correlation, by the hash of the event.
+   */
   public Map<Long, Member> relayed() {
     return relayed;
   }
@@ -446,8 +456,9 @@ public final class GroupDay implements Aggregate {
   }
 
   /**
-   * Decides which thresholds hold on a day that was kept under others: these if it has fired by
-   * them, since a changed threshold holds from the next day for a group that has fired.
+   * Decides which thresholds apply to a day whose state was stored with other thresholds. They are
+   * the stored ones if the group has fired on that day, because a changed threshold then applies
+   * from the next day on.
    */
   public void decide(boolean hasFired) {
     WindowCondition before = former;
@@ -462,7 +473,7 @@ public final class GroupDay implements Aggregate {
     }
   }
 
-  /** Returns the condition that holds on the day. */
+  /** Returns the condition that applies to the day. */
   public WindowCondition condition() {
     return of;
   }

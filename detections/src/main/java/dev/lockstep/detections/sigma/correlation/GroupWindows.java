@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** Windows of a group that end on one UTC day, with what earlier days reach into. */
+/** Windows of a group that end on one UTC day, including windows that begin on an earlier day. */
 public final class GroupWindows {
   private final WindowCondition of;
   private final GroupDay today;
@@ -17,7 +17,7 @@ public final class GroupWindows {
   /**
    * Creates the windows of a day.
    *
-   * @param before days before it in reach, in time
+   * @param before earlier days in which a window of the day may begin, in time
    * @param day UTC day since 1970
    */
   public GroupWindows(WindowCondition of, GroupDay today, List<GroupDay> before, int day) {
@@ -109,7 +109,7 @@ public final class GroupWindows {
     return found[0];
   }
 
-  /** Returns the window of the day with the largest number, of several the earliest. */
+  /** Returns the window of the day with the largest number; the earliest if several have it. */
   public @Nullable Hit fullest() {
     if (today.members().isEmpty()) {
       return null;
@@ -160,7 +160,10 @@ public final class GroupWindows {
         || before.stream().flatMap(day -> day.members().stream()).anyMatch(Member::isProvisional);
   }
 
-  /** Returns the count of a finding: what is asked for at least, or the number of the hit. */
+  /**
+   * Returns the count of a finding: the least number that the condition asks for if the correlation
+   * fires at once, else the number of the hit.
+   */
   public int count(Hit hit) {
     boolean isThreshold =
         of.firesAtOnce()

@@ -5,10 +5,10 @@ import java.math.RoundingMode;
 import java.util.List;
 
 /**
- * Window of a group, ending at one of its events.
+ * Window of a group, ending at an event of the group.
  *
  * @param at time of the ending event in milliseconds since 1970
- * @param number number of the window
+ * @param number number that the condition compares, such as the count of events
  * @param members events of the window in time
  * @param lacks names of the rules without an event in the window
  */

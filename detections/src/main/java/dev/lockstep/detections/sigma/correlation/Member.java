@@ -16,18 +16,19 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Member of a window: an event of a group, by its identity, with what a correlation needs of it.
+ * Event of a correlation's group, with what the correlation needs to know about the event.
  *
- * <p>Its texts are the numbers of the referenced rules that it stands for, the counted values, and
- * what a hit that it ends carries on. The number of a referenced correlation is followed by the
- * group of the hit, since an event may be a hit of several groups.
+ * <p>A member is stored as texts: the numbers of the referenced rules that the event matches, the
+ * counted values, and the texts for the outer correlations that {@code CorrelationRule.carried}
+ * writes. The number of a referenced correlation is followed by the group of the hit, since an
+ * event may be a hit of several groups.
  *
  * <h2>Forms of a call</h2>
  *
- * A call may be stated in a provisional form, which is retracted when its identity link brings
- * another. Two principals state these forms, so the retraction may come after the other form. A
- * number that a provisional form stands for has a mark, is replaced by the numbers of a form that
- * is not provisional, and is all that a retraction removes.
+ * A call may be stated in a provisional form, which is retracted when its identity link names
+ * another principal. Different principals state the two forms, so the retraction may arrive after
+ * the final form. A rule's number from a provisional form has a mark. The numbers of a final form
+ * replace marked numbers, and a retraction removes only marked ones.
  */
 public final class Member {
   private static final Pattern COMMA = Pattern.compile(",");
@@ -64,14 +65,17 @@ public final class Member {
     this.provisional = provisional;
   }
 
-  /** Returns the texts of a member that stands for some rules, which {@link #of} reads. */
+  /** Returns the texts, which {@link #of} reads, of an event that matches some rules. */
   public static List<String> texts(BitSet rules, List<String> values, List<String> carried) {
     StringBuilder stands = new StringBuilder();
     rules.stream().forEach(rule -> stands.append(stands.isEmpty() ? "" : ",").append(rule));
     return texts(stands.toString(), values, carried);
   }
 
-  /** Returns the texts of a member that stands for a hit of a group of a correlation. */
+  /**
+   * Returns the texts, which {@link #of} reads, of an event that is a hit of an inner correlation's
+   * group.
+   */
   public static List<String> texts(
       int rule, String group, List<String> values, List<String> carried) {
     return texts(rule + OF_GROUP + group, values, carried);
@@ -99,7 +103,7 @@ public final class Member {
         kept.provisional());
   }
 
-  /** Returns what a provisional form stands for, with marks. */
+  /** Returns the numbers of a provisional form with marks. */
   private static String marked(String stands) {
     Set<String> marked = new TreeSet<>();
     for (String part : parts(stands)) {
@@ -136,8 +140,8 @@ public final class Member {
   }
 
   /**
-   * Returns the union of two forms of one event, at the earlier of their times. A form that is not
-   * provisional replaces one that is.
+   * Returns the union of two forms of one event, at the earlier of the two times. A final form
+   * replaces a provisional one.
    */
   Member with(Member other) {
     Member one = other.isOfSettledForm() ? withoutProvisionalForm() : this;
@@ -157,7 +161,7 @@ public final class Member {
         one.provisional && two.provisional);
   }
 
-  /** Returns whether a form stands for a rule that nothing retracts. */
+  /** Returns whether this member has the number of a rule from a final form. */
   private boolean isOfSettledForm() {
     for (String part : parts(stands)) {
       if (!part.contains(OF_GROUP) && !part.endsWith(OF_PROVISIONAL)) {
@@ -181,8 +185,8 @@ public final class Member {
   }
 
   /**
-   * Returns this member without what another form of the event stands for: this one if that is
-   * nothing, null if nothing else is left.
+   * Returns this member without the numbers that another form of the event has; this member itself
+   * if the two have no number in common, or null if no number is left.
    */
   @Nullable Member without(Member gone) {
     Set<String> left = parts(stands);
@@ -201,7 +205,7 @@ public final class Member {
     return List.copyOf(both);
   }
 
-  /** Returns whether another form of the event says nothing that this one does not. */
+  /** Returns whether this member is the same after another form of the event is added. */
   boolean covers(Member stated) {
     Member other = isOfSettledForm() ? stated.withoutProvisionalForm() : stated;
     return other == null
@@ -224,7 +228,7 @@ public final class Member {
     return event.at();
   }
 
-  /** Returns the hash of the event's identity. */
+  /** Returns the hash of the event's category and id. */
   public long id() {
     return id;
   }
@@ -237,7 +241,7 @@ public final class Member {
     return values;
   }
 
-  /** Returns what a hit that this event ends carries on. */
+  /** Returns the texts for the outer correlations if this event ends a hit. */
   public List<String> carried() {
     return carried;
   }
@@ -269,7 +273,7 @@ public final class Member {
     return known;
   }
 
-  /** Returns the things of which a window holds each at most once, for types that count those. */
+  /** Returns the rules or values of this member that a window counts only once. */
   List<Object> keys(boolean ofRules) {
     if (!ofRules) {
       return Collections.unmodifiableList(values);

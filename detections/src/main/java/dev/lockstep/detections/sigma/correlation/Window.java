@@ -25,7 +25,7 @@ abstract sealed class Window {
 
   abstract void enter(Member member);
 
-  /** Adds the events of one time, of which any may come first. */
+  /** Adds the events of one point in time, whose order is unknown. */
   void enterAll(List<Member> ofTime) {
     for (Member member : ofTime) {
       enter(member);
@@ -34,7 +34,7 @@ abstract sealed class Window {
 
   abstract void leave(Member member);
 
-  /** Returns the number of the window that ends at a time. */
+  /** Returns the number, such as a count, of the window that ends at a time. */
   abstract BigDecimal number(long at);
 
   /** Returns whether the window that ends at a time fulfils the condition. */
@@ -42,12 +42,12 @@ abstract sealed class Window {
     return of.isFulfilledBy(number(at));
   }
 
-  /** Returns the names of what is missing, for people; empty if the number says it all. */
+  /** Returns the names of missing rules for people; empty for a type that only has a number. */
   List<String> lacks() {
     return List.of();
   }
 
-  /** Number of events. */
+  /** Window that counts events. */
   static final class OfEvents extends Window {
     private final int need;
     private int count;
@@ -78,7 +78,7 @@ abstract sealed class Window {
     }
   }
 
-  /** Number of distinct values. */
+  /** Window that counts distinct values. */
   static final class OfValues extends Window {
     private final int need;
     private final Map<String, Integer> counts = new HashMap<>();
@@ -113,7 +113,7 @@ abstract sealed class Window {
     }
   }
 
-  /** Rules that have an event, whatever their order. */
+  /** Window that counts rules that have an event, in any order. */
   static final class OfRules extends Window {
     private final int[] counts;
     private int distinct;
@@ -186,8 +186,9 @@ abstract sealed class Window {
   }
 
   /**
-   * Rules that have events in their order: for each number of rules, the latest time at which a
-   * chain of so many begins that ends with one of the first rules.
+   * Window that counts rules whose events come in the order of the rules. For each length of a
+   * chain and each number n, it has the latest time at which a chain of this length over the first
+   * n rules begins.
    */
   static final class OfOrder extends Window {
     private static final long NEVER = Long.MIN_VALUE;
@@ -236,7 +237,7 @@ abstract sealed class Window {
 
     @Override
     void leave(Member member) {
-      // a chain that began too early does not count any more
+      // number() leaves out a chain that began before the window
     }
 
     @Override
@@ -270,7 +271,7 @@ abstract sealed class Window {
     }
   }
 
-  /** Sum or average of numbers. */
+  /** Window with the sum or average of numbers. */
   static final class OfSum extends Window {
     private BigDecimal sum = BigDecimal.ZERO;
     private int count;
@@ -304,7 +305,7 @@ abstract sealed class Window {
     }
   }
 
-  /** Median, or percentile by the nearest rank. */
+  /** Window with the median or a percentile of numbers, by the nearest rank. */
   static final class OfRank extends Window {
     private static final BigDecimal HALF = new BigDecimal("0.5");
     private static final BigDecimal HUNDRED = BigDecimal.valueOf(100);

@@ -36,8 +36,8 @@ public record WindowCondition(
   }
 
   /**
-   * Returns whether more events can only make the condition hold, so that a finding is given out at
-   * once and never retracted by a late event.
+   * Returns whether no further event can make a fulfilled condition fail, so that a finding is
+   * emitted at once and a late event never retracts it.
    */
   public boolean firesAtOnce() {
     if (type.isMetric() || (expression != null && expression.hasNegation())) {
@@ -64,8 +64,8 @@ public record WindowCondition(
   }
 
   /**
-   * Returns whether of two events that stand for the same, one between them in a span of the window
-   * adds nothing to any window.
+   * Returns whether an event may be dropped that lies between two others with the same value or
+   * rule within one timespan, because it changes no window.
    */
   boolean isThinned() {
     return firesAtOnce()
@@ -73,7 +73,7 @@ public record WindowCondition(
             || type == CorrelationDocument.Type.TEMPORAL);
   }
 
-  /** Returns the number of days before a day that windows of the day reach. */
+  /** Returns the number of earlier days in which a window that ends on a day may begin. */
   public int daysBack() {
     return (int) ((spanMillis + GroupDay.DAY_MILLIS - 1) / GroupDay.DAY_MILLIS);
   }

@@ -2,7 +2,7 @@ package dev.lockstep.detections.sigma.correlation;
 
 import java.util.List;
 
-/** Walk over the windows of a group that end at its events, in time. */
+/** Walk, in time, over the windows of a group; each ends at an event of the group. */
 final class Windows {
   private Windows() {}
 
@@ -10,7 +10,7 @@ final class Windows {
   @FunctionalInterface
   interface Reader {
     /**
-     * Reads a window; returns whether to go on.
+     * Reads a window, and returns whether the walk goes on.
      *
      * @param at time of the events that end the window
      * @param from index of the first event in the window

@@ -2,7 +2,7 @@
  * Correlations as functions of sets of events: members of a group, windows, numbers, and the
  * earliest hit.
  *
- * <p>No rule of the engine, no file and no look at an event's fields comes in here.
+ * <p>Code that knows rules of the engine, files or the fields of an event does not belong here.
  */
 @NullMarked
 package dev.lockstep.detections.sigma.correlation;

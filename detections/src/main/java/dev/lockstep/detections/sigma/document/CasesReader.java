@@ -3,7 +3,10 @@ package dev.lockstep.detections.sigma.document;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Reader of a file with tests of a rule of code: its id, and tests as of a Sigma document. */
+/**
+ * Reader of a file with tests of a Java rule: the id of the rule, and tests in the form that Sigma
+ * documents have.
+ */
 public final class CasesReader {
   private static final int MOST_ID_CHARS = 128;
 
@@ -28,13 +31,13 @@ public final class CasesReader {
       YamlValue value = new YamlStream(file, text).next();
       if (value == null) {
         throw DocumentPart.refusal(
-            new SourceLine(file, 1), "has no document", "write rule and tests");
+            new SourceLine(file, 1), "has no document", "write the keys rule and tests");
       }
       DocumentPart document = DocumentPart.of(value, "a document");
       document.only(List.of("rule", "tests"));
       String rule =
           DocumentPart.text(
-              document.needed("rule", "name the id of the rule"), "rule", MOST_ID_CHARS);
+              document.needed("rule", "write the id of the tested rule"), "rule", MOST_ID_CHARS);
       document.needed("tests", "add a list of tests with name, records and fires");
       return new Reading(rule, TestsReader.read(document), null);
     } catch (Refusal e) {

@@ -15,7 +15,7 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Correlation of other documents' events.
+ * Document that correlates the events of other documents.
  *
  * @param type type of the correlation
  * @param rules documents whose events are correlated, in order
@@ -24,7 +24,8 @@ import org.jspecify.annotations.Nullable;
  * @param thresholds comparisons that must all hold; empty if the condition is an expression or is
  *     absent
  * @param expression Boolean expression over words of {@code rules}, or null
- * @param fields fields whose values are counted or computed with; empty for a type without
+ * @param fields fields whose values are counted or computed with; empty for a type that has no
+ *     field
  * @param percentile percentile of {@code value_percentile}, above 0 and at most 100; null for
  *     another type
  * @param aliases field of each document's events by alias and then by the document's name
@@ -66,7 +67,10 @@ public record CorrelationDocument(
       return this == VALUE_COUNT || isMetric();
     }
 
-    /** Returns whether a number is computed of the numbers of a field. */
+    /**
+     * Returns whether the condition compares a number, such as a sum, that is computed from the
+     * values of a field.
+     */
     public boolean isMetric() {
       return this == VALUE_SUM
           || this == VALUE_AVG
@@ -74,13 +78,13 @@ public record CorrelationDocument(
           || this == VALUE_PERCENTILE;
     }
 
-    /** Returns whether events of different rules have to meet. */
+    /** Returns whether a window needs events of different rules. */
     public boolean isTemporal() {
       return this == TEMPORAL || this == TEMPORAL_ORDERED;
     }
   }
 
-  /** Lines of the parts of a correlation that a later fault may be about. */
+  /** Lines of the parts of a correlation, for faults that are found after reading. */
   public record Places(
       SourceLine correlation,
       SourceLine groupBy,
@@ -89,8 +93,8 @@ public record CorrelationDocument(
       SourceLine aliases) {}
 
   /**
-   * Returns the documents that have no findings of their own, because a correlation refers to them
-   * and none says {@code generate}.
+   * Returns the documents that have no findings because a correlation refers to them, and no such
+   * correlation sets {@code generate}.
    */
   public static Set<SigmaDocument> silent(Collection<SigmaDocument> documents) {
     Map<String, SigmaDocument> byWord = new HashMap<>();

@@ -40,15 +40,15 @@ final class CorrelationReader {
     this.correlation = correlation;
   }
 
-  /** Reads a document with a section correlation. */
+  /** Reads a document that has the key {@code correlation}. */
   static CorrelationDocument read(DocumentPart document, Header header, YamlValue section)
       throws Refusal {
     for (String other : List.of("detection", "logsource", "filter")) {
       if (document.has(other)) {
         throw DocumentPart.refusal(
             document.at(other),
-            "has %s beside correlation".formatted(other),
-            "write the rule as a document of its own, after a line of three dashes");
+            "has both correlation and %s".formatted(other),
+            "move the rule to a separate document, after a line of three dashes");
       }
     }
     return new CorrelationReader(document, DocumentPart.of(section, "the section correlation"))
@@ -58,7 +58,9 @@ final class CorrelationReader {
   private CorrelationDocument read(Header header) throws Refusal {
     if (correlation.has("timeframe")) {
       throw DocumentPart.refusal(
-          correlation.at("timeframe"), "has timeframe in a correlation", "write timespan");
+          correlation.at("timeframe"),
+          "has the key timeframe in a correlation",
+          "write timespan instead");
     }
     correlation.only(KEYS);
     String word =
@@ -83,7 +85,7 @@ final class CorrelationReader {
       expression = expression(type, scalar, rules);
     } else if (condition == null) {
       if (!type.isTemporal()) {
-        correlation.needed("condition", "add one, such as gte: 10 below condition");
+        correlation.needed("condition", "add a condition, such as gte: 10 below the key condition");
       }
     } else {
       DocumentPart part = DocumentPart.of(condition, "the condition of a correlation");
@@ -125,7 +127,9 @@ final class CorrelationReader {
       Reference rule = new Reference(DocumentPart.text(each, "rule", MOST_CHARS), each.at());
       if (rules.stream().anyMatch(other -> other.word().equals(rule.word()))) {
         throw DocumentPart.refusal(
-            rule.at(), "has the rule %s twice".formatted(Quoted.of(rule.word())), "keep one");
+            rule.at(),
+            "lists the rule %s twice".formatted(Quoted.of(rule.word())),
+            "remove one of the two");
       }
       rules.add(rule);
     }
@@ -167,13 +171,14 @@ final class CorrelationReader {
     }
     long count = number.length() > 9 ? Integer.MAX_VALUE : Long.parseLong(number);
     if (count == 0) {
-      throw DocumentPart.refusal(at, "has a timespan of nothing", fix);
+      throw DocumentPart.refusal(at, "has a timespan of zero", fix);
     }
     if (count * seconds > LONGEST.toSeconds()) {
       throw DocumentPart.refusal(
           at,
-          "has the timespan %s, which is longer than state is kept for".formatted(Quoted.of(text)),
-          "write at most %dd".formatted(LONGEST.toDays()));
+          "has the timespan %s, which is longer than Lockstep keeps events"
+              .formatted(Quoted.of(text)),
+          "write a timespan of at most %dd".formatted(LONGEST.toDays()));
     }
     return Duration.ofSeconds(count * seconds);
   }
@@ -188,7 +193,7 @@ final class CorrelationReader {
     if (type != CorrelationDocument.Type.TEMPORAL) {
       throw DocumentPart.refusal(
           condition.at(),
-          "has a text as the condition of %s".formatted(type.word()),
+          "has text as the condition of the type %s".formatted(type.word()),
           type.isTemporal()
               ? "write a number, such as gte: 2 below condition, or no condition"
               : "write a number, such as gte: 10 below condition");
@@ -214,8 +219,8 @@ final class CorrelationReader {
         if (!type.isMetric() && (bound.signum() < 0 || bound.stripTrailingZeros().scale() > 0)) {
           throw DocumentPart.refusal(
               entry.getValue().keyAt(),
-              "has the bound %s for a count".formatted(bound.toPlainString()),
-              "write a whole number from 0");
+              "compares a count with %s".formatted(bound.toPlainString()),
+              "write a whole number, 0 or larger");
         }
         thresholds.add(new Threshold(ALL_OPERATORS[operator], bound));
       }
@@ -225,7 +230,7 @@ final class CorrelationReader {
           condition.at(),
           "has %s in a condition"
               .formatted(thresholds.isEmpty() ? "no comparison" : "more than two comparisons"),
-          "write one, or two for a range, of " + String.join(", ", OPERATORS));
+          "write one comparison, or two for a range, with " + String.join(", ", OPERATORS));
     }
     return thresholds;
   }
@@ -250,20 +255,20 @@ final class CorrelationReader {
     if (type.hasField() && fields.isEmpty()) {
       throw DocumentPart.refusal(
           condition.at("field"),
-          "has no field for %s".formatted(type.word()),
-          "write field below condition");
+          "has no field for the type %s".formatted(type.word()),
+          "write the key field below condition");
     }
     if (!type.hasField() && !fields.isEmpty()) {
       throw DocumentPart.refusal(
           condition.at("field"),
-          "has a field for %s, which counts events".formatted(type.word()),
-          "write type value_count, or remove the field");
+          "has a field for the type %s, which counts events".formatted(type.word()),
+          "set the type to value_count, or remove the field");
     }
     if (type.isMetric() && fields.size() > 1) {
       throw DocumentPart.refusal(
           condition.at("field"),
-          "has several fields for %s".formatted(type.word()),
-          "write the one field whose numbers are meant");
+          "has several fields for the type %s".formatted(type.word()),
+          "write only one field, the one that has the numbers");
     }
     return fields;
   }
@@ -275,11 +280,11 @@ final class CorrelationReader {
       throw DocumentPart.refusal(
           condition.at("percentile"),
           isWanted
-              ? "has no percentile for value_percentile"
-              : "has a percentile for %s".formatted(type.word()),
+              ? "has no percentile for the type value_percentile"
+              : "has a percentile for the type %s".formatted(type.word()),
           isWanted
               ? "write percentile below condition, such as percentile: 95"
-              : "write type value_percentile, or remove it");
+              : "set the type to value_percentile, or remove the percentile");
     }
     if (!isWanted) {
       return null;
@@ -289,7 +294,7 @@ final class CorrelationReader {
       throw DocumentPart.refusal(
           condition.at("percentile"),
           "has the percentile %s".formatted(percentile.toPlainString()),
-          "write a number above 0 and up to 100");
+          "write a number above 0, at most 100");
     }
     return percentile;
   }

@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Places of the parts of a detection.
+ * Lines at which the parts of a detection are written.
  *
  * @param selections line of each selection by name
  * @param fields fields of all selections as written

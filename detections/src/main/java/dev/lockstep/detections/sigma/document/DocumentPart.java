@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Mapping of a document, of which the reader asks for one key after another. */
+/** Mapping in a document, whose keys the readers ask for one by one. */
 final class DocumentPart {
   private final String what;
   private final Map<String, YamlValue.Entry> entries;
@@ -25,7 +25,7 @@ final class DocumentPart {
   /**
    * Returns a mapping.
    *
-   * @param what words for it, such as {@code the section detection}
+   * @param what words for the mapping in messages, such as {@code the section detection}
    * @throws Refusal if the value is no mapping
    */
   static DocumentPart of(YamlValue value, String what) throws Refusal {
@@ -33,7 +33,9 @@ final class DocumentPart {
       return new DocumentPart(what, mapping);
     }
     throw refusal(
-        value.at(), "has %s that is not a mapping".formatted(what), "write keys and values");
+        value.at(),
+        "has no keys and values in %s".formatted(what),
+        "write lines such as key: value");
   }
 
   SourceLine at() {
@@ -54,7 +56,7 @@ final class DocumentPart {
     return entry == null ? at : entry.keyAt();
   }
 
-  /** Refuses keys beside the known ones. */
+  /** Refuses the mapping if it has an unknown key. */
   void only(List<String> known) throws Refusal {
     for (Map.Entry<String, YamlValue.Entry> entry : entries.entrySet()) {
       if (!known.contains(entry.getKey())) {
@@ -66,7 +68,7 @@ final class DocumentPart {
     }
   }
 
-  /** Returns a value that is not null, or null if the key is absent or has none. */
+  /** Returns the value of a key, or null if the key is absent or its value is null. */
   @Nullable YamlValue value(String key) {
     YamlValue.Entry entry = entries.get(key);
     if (entry == null || (entry.value() instanceof YamlValue.Scalar scalar && scalar.isNull())) {
@@ -78,7 +80,7 @@ final class DocumentPart {
   /**
    * Returns the value of a key.
    *
-   * @param fix what to write if it is absent
+   * @param fix action of the author if the key is absent
    */
   YamlValue needed(String key, String fix) throws Refusal {
     YamlValue value = value(key);
@@ -86,13 +88,14 @@ final class DocumentPart {
       String near = entries.containsKey(key) ? "" : near(key);
       throw refusal(
           at(near.isEmpty() ? key : near),
-          "has no %s%s".formatted(key, near.isEmpty() ? "" : ", but " + Quoted.of(near)),
+          "has no %s%s"
+              .formatted(key, near.isEmpty() ? "" : ", but the similar key " + Quoted.of(near)),
           fix);
     }
     return value;
   }
 
-  /** Returns the key that is an absent key with a slip, or an empty text. */
+  /** Returns the present key that looks like a misspelling of an absent key, or an empty text. */
   private String near(String key) {
     String nearest = NearestNames.among(entries.keySet(), key);
     boolean isSlip =
@@ -112,17 +115,18 @@ final class DocumentPart {
   static String text(YamlValue value, String what, int most) throws Refusal {
     if (!(value instanceof YamlValue.Scalar scalar)) {
       throw refusal(
-          value.at(), "has %s that is no single value".formatted(what), "write one value");
+          value.at(), "has a list or a mapping for %s".formatted(what), "write a single value");
     }
     String text = scalar.text().strip();
     if (text.isEmpty()) {
-      throw refusal(value.at(), "has an empty %s".formatted(what), "write one, or remove it");
+      throw refusal(
+          value.at(), "has an empty %s".formatted(what), "write a value, or remove the key");
     }
     if (text.length() > most) {
       throw refusal(
           value.at(),
-          "has %s of %d characters".formatted(what, text.length()),
-          "write one of at most %d".formatted(most));
+          "has %d characters in %s".formatted(text.length(), what),
+          "write at most %d".formatted(most));
     }
     return text;
   }
@@ -138,14 +142,16 @@ final class DocumentPart {
     if (items.size() > most) {
       throw refusal(
           value.at(),
-          "has %d entries of %s".formatted(items.size(), key),
+          "has %d entries in %s".formatted(items.size(), key),
           "write at most %d".formatted(most));
     }
     List<YamlValue.Scalar> texts = new ArrayList<>();
     for (YamlValue item : items) {
       if (!(item instanceof YamlValue.Scalar scalar) || scalar.isNull()) {
         throw refusal(
-            item.at(), "has an entry of %s that is not text".formatted(key), "write one value");
+            item.at(),
+            "has an entry in %s that is not text".formatted(key),
+            "write a single value as the entry");
       }
       texts.add(scalar);
     }

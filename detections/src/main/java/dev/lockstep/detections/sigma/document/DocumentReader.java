@@ -47,7 +47,11 @@ public final class DocumentReader {
    */
   public Reading read(String file, byte[] bytes) {
     if (bytes.length > MOST_BYTES) {
-      return refused(file, 1, "has %d bytes".formatted(bytes.length), "split the file");
+      return refused(
+          file,
+          1,
+          "has %d bytes, and at most %d are read".formatted(bytes.length, MOST_BYTES),
+          "split the file");
     }
     try {
       String text = StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
@@ -82,7 +86,7 @@ public final class DocumentReader {
       faults.add(e.fault());
     }
     if (found.isEmpty() && faults.isEmpty()) {
-      return refused(file, 1, "has no document", "write a rule, or remove the file");
+      return refused(file, 1, "has no YAML document", "write a rule, or remove the file");
     }
     List<String> hashes = hashes(text, found);
     for (int i = 0; i < found.size(); i++) {
@@ -100,8 +104,8 @@ public final class DocumentReader {
     if (document.has("action")) {
       throw DocumentPart.refusal(
           document.at("action"),
-          "has the key action of an old rule collection",
-          "write each rule as a whole document, after a line of three dashes");
+          "has the key action of Sigma's old rule collections, which Lockstep does not support",
+          "write each rule as a complete document, after a line of three dashes");
     }
     Header header = HeaderReader.read(document, number, sha256);
     YamlValue correlation = document.value("correlation");

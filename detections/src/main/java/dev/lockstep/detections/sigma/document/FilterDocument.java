@@ -4,7 +4,7 @@ import dev.lockstep.detections.sigma.match.DetectionSection;
 import java.util.List;
 
 /**
- * Filter of the events of other rules.
+ * Document with a filter that removes events from other rules.
  *
  * @param source log source of the filter
  * @param any if the filter applies to every rule of its log source

@@ -9,15 +9,15 @@ import java.util.Set;
 final class FilterReader {
   private FilterReader() {}
 
-  /** Reads a document with a section filter. */
+  /** Reads a document that has the key {@code filter}. */
   static FilterDocument read(
       DocumentPart document, Header header, YamlValue section, Placeholders placeholders)
       throws Refusal {
     if (document.has("detection")) {
       throw DocumentPart.refusal(
           document.at("detection"),
-          "has detection beside filter",
-          "write the rule as a document of its own, after a line of three dashes");
+          "has both filter and detection",
+          "move the rule to a separate document, after a line of three dashes");
     }
     LogSource source = LogSourceReader.read(document);
     DocumentPart filter = DocumentPart.of(section, "the section filter");

@@ -16,15 +16,15 @@ import org.jspecify.annotations.Nullable;
  * @param level level; medium if the document names none
  * @param tags tags as written
  * @param falsePositives known false positives
- * @param references addresses of what the rule was derived from
+ * @param references web addresses that the rule was derived from
  * @param fields fields that are of interest to an analyst
- * @param version number that grows with the date of the last change; 1 without a date
+ * @param version date of the last change as a number such as 20261128; 1 without a date
  * @param sha256 SHA-256 of the document's text in hexadecimal digits of lower case
  * @param author author as written, or empty
  * @param shadow if findings are counted and not forwarded
- * @param runbook steps of an analyst who has a finding; a text is a list of one
- * @param tests tests beside the rule
- * @param regressionTests path of a description of further tests, or null
+ * @param runbook steps for an analyst who has a finding; a single text is a list of one
+ * @param tests tests in the rule's document
+ * @param regressionTests path of a file that describes further tests, or null
  */
 public record Header(
     SourceLine at,
@@ -64,8 +64,8 @@ public record Header(
   public record Tag(String word, SourceLine at) {}
 
   /**
-   * Returns the text of which ids of findings are made: the id of the document, or its title if it
-   * has none.
+   * Returns the text from which ids of findings are computed: the id of the document, or the title
+   * if the document has no id.
    */
   public String identity() {
     return id == null ? title : id;

@@ -36,7 +36,7 @@ final class HeaderReader {
       throw DocumentPart.refusal(
           document.at("taxonomy"),
           "has the taxonomy %s".formatted(Quoted.of(taxonomy)),
-          "write the fields as the taxonomy sigma names them, and remove the key");
+          "name the fields as the taxonomy sigma does, and remove the key taxonomy");
     }
     String status = document.text("status", MOST_NAME_CHARS);
     if (status != null && !STATUS.contains(status.toLowerCase(Locale.ROOT))) {
@@ -74,7 +74,7 @@ final class HeaderReader {
     return document.list(key, MOST_LIST).stream().map(YamlValue.Scalar::text).toList();
   }
 
-  /** Returns the author; several are written as a list. */
+  /** Returns the author; joins several that are written as a list. */
   private static String author(DocumentPart document) throws Refusal {
     return String.join(", ", texts(document, "author"));
   }
@@ -110,7 +110,7 @@ final class HeaderReader {
     }
   }
 
-  /** Returns the section with what Sigma does not know, or null. */
+  /** Returns the section {@code lockstep}, which is not part of Sigma, or null. */
   private static @Nullable DocumentPart own(DocumentPart document) throws Refusal {
     YamlValue own = document.value("lockstep");
     if (own == null) {

@@ -17,7 +17,7 @@ public enum Level {
     this.severity = severity;
   }
 
-  /** Returns the severity of findings of a rule of this level; that of critical is High. */
+  /** Returns the severity of findings of a rule of this level; High for critical. */
   public Severity severity() {
     return severity;
   }

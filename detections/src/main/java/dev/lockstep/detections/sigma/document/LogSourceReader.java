@@ -46,7 +46,7 @@ final class LogSourceReader {
     if (services == null) {
       throw DocumentPart.refusal(
           source.at("product"),
-          "has the product %s, whose logs are not read".formatted(Quoted.of(product)),
+          "has the product %s, whose logs Lockstep does not read".formatted(Quoted.of(product)),
           "write one of "
               + String.join(" and ", SERVICES.keySet())
               + "; the nearest is "
@@ -55,15 +55,15 @@ final class LogSourceReader {
     if (category != null) {
       throw DocumentPart.refusal(
           source.at("category"),
-          "has a category of log sources, %s".formatted(Quoted.of(category)),
-          "remove it, and write a service: " + String.join(", ", services));
+          "has a log source with the category %s".formatted(Quoted.of(category)),
+          "remove the category, and write one of the services: " + String.join(", ", services));
     }
     String service = source.text("service", MOST_CHARS);
     if (service == null) {
       throw DocumentPart.refusal(
           source.at("service"),
           "has a log source without a service",
-          "write one of " + String.join(", ", services));
+          "write the key service with one of " + String.join(", ", services));
     }
     if (!services.contains(service.toLowerCase(Locale.ROOT))) {
       throw HeaderReader.unknown(source.at("service"), "service of " + product, service, services);

@@ -1,6 +1,6 @@
 package dev.lockstep.detections.sigma.document;
 
-/** Refusal of a document, which ends its reading at the first fault. */
+/** Exception that refuses a document at its first fault. */
 final class Refusal extends Exception {
   private static final long serialVersionUID = 1L;
 

@@ -30,7 +30,9 @@ public final class RegressionReader {
       YamlValue value = new YamlStream(file, text).next();
       if (value == null) {
         throw DocumentPart.refusal(
-            new SourceLine(file, 1), "has no document", "add regression_tests_info");
+            new SourceLine(file, 1),
+            "has no document",
+            "add the key regression_tests_info with a list of tests");
       }
       return new Reading(tests(DocumentPart.of(value, "a document")), null);
     } catch (Refusal e) {

@@ -8,13 +8,14 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Test that an author wrote beside a rule.
+ * Test that an author wrote in the document of a rule.
  *
  * @param name name of the test
- * @param networks ranges or systems such as {@code AS64500} with class, or class and country
- * @param partners ids of partners with the subscription of each
- * @param records records that the test enters
- * @param expected findings that the rule has to have; none if it must not fire
+ * @param networks address ranges, or autonomous systems such as {@code AS64500}, with their class,
+ *     or class and country
+ * @param partners ids of partners, each with its API Management subscription
+ * @param records records that the test hands to the engine
+ * @param expected findings that the rule must have; none if it must not fire
  */
 public record RuleCase(
     String name,
@@ -39,7 +40,7 @@ public record RuleCase(
   public record Entered(String json, SourceLine at) {}
 
   /**
-   * Findings that are expected to be alike.
+   * Expected findings that look the same.
    *
    * @param findings number of the findings, at least 1
    * @param count count of each, or null for any

@@ -32,17 +32,17 @@ final class SelectionsReader {
   /**
    * Reads selections and condition.
    *
-   * @param section section that holds them
-   * @param others keys of the section that are no selections
+   * @param section section that contains the selections and the condition
+   * @param others keys of the section that are not selections
    */
   DetectionSection read(DocumentPart section, Set<String> others) throws Refusal {
     if (section.has("timeframe")) {
       throw DocumentPart.refusal(
           section.at("timeframe"),
-          "has the key timeframe of an old aggregation",
+          "has the key timeframe of Sigma's old aggregations, which Lockstep does not support",
           "write a correlation with a timespan instead");
     }
-    YamlValue condition = section.needed("condition", "add a condition over the selections");
+    YamlValue condition = section.needed("condition", "add a condition that names selections");
     conditionAt = section.at("condition");
     Map<String, Selection> selections = new LinkedHashMap<>();
     for (Map.Entry<String, YamlValue.Entry> entry : section.entries().entrySet()) {
@@ -53,13 +53,15 @@ final class SelectionsReader {
     }
     if (selections.isEmpty()) {
       throw DocumentPart.refusal(
-          section.at(), "has no selection", "add one, such as selection, beside the condition");
+          section.at(),
+          "has no selection",
+          "add a selection, such as the key selection, beside the condition");
     }
     if (selections.size() > MOST_SELECTIONS) {
       throw DocumentPart.refusal(
           section.at(),
           "has %d selections".formatted(selections.size()),
-          "write at most %d".formatted(MOST_SELECTIONS));
+          "write at most %d selections".formatted(MOST_SELECTIONS));
     }
     return new DetectionSection(selections, condition(condition, selections.keySet()));
   }
@@ -79,7 +81,9 @@ final class SelectionsReader {
     for (YamlValue one : all) {
       if (!(one instanceof YamlValue.Scalar scalar)) {
         throw DocumentPart.refusal(
-            one.at(), "has a condition that is not text", "write one such as selection");
+            one.at(),
+            "has a condition that is not text",
+            "write a condition such as condition: selection");
       }
       try {
         any.add(ExpressionParser.parse(scalar.text(), names, "selection"));
@@ -88,7 +92,8 @@ final class SelectionsReader {
       }
     }
     if (any.isEmpty()) {
-      throw DocumentPart.refusal(condition.at(), "has an empty list of conditions", "write one");
+      throw DocumentPart.refusal(
+          condition.at(), "has an empty list of conditions", "write a condition");
     }
     return any.size() == 1 ? any.get(0) : new Expression.Any(any);
   }
@@ -130,7 +135,7 @@ final class SelectionsReader {
       throw DocumentPart.refusal(
           entry.keyAt(),
           "has a mapping as the value of %s".formatted(Quoted.of(key)),
-          "write a value or a list; a nested field is written with dots");
+          "write a value or a list; name a nested field with dots, as in a.b");
     }
     List<Literal> literals = new ArrayList<>();
     if (entry.value() instanceof YamlValue.Sequence sequence) {
@@ -179,7 +184,7 @@ final class SelectionsReader {
       throw DocumentPart.refusal(
           value.at(),
           "has a list or mapping where a single value should be",
-          "write one value per entry");
+          "write one single value in each entry");
     }
     if (scalar.isNull()) {
       return new Literal(Literal.Kind.NULL, "");

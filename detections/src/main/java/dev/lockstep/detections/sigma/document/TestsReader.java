@@ -27,7 +27,7 @@ final class TestsReader {
 
   private TestsReader() {}
 
-  /** Reads the tests of the section {@code lockstep}. */
+  /** Reads the tests in the section {@code lockstep} of a document. */
   static List<RuleCase> read(DocumentPart own) throws Refusal {
     YamlValue value = own.value("tests");
     if (value == null) {
@@ -42,7 +42,7 @@ final class TestsReader {
         throw DocumentPart.refusal(
             item.at(),
             "has two tests with the name %s".formatted(Quoted.of(test.name())),
-            "rename one of them");
+            "rename one of the two");
       }
       tests.add(test);
     }
@@ -52,13 +52,12 @@ final class TestsReader {
   private static List<YamlValue> items(YamlValue value, String key, String what, int most)
       throws Refusal {
     if (!(value instanceof YamlValue.Sequence sequence)) {
-      throw DocumentPart.refusal(
-          value.at(), "has %s that is not a list".formatted(key), "write " + what);
+      throw DocumentPart.refusal(value.at(), "has no list in %s".formatted(key), "write " + what);
     }
     if (sequence.items().size() > most) {
       throw DocumentPart.refusal(
           value.at(),
-          "has %d entries of %s".formatted(sequence.items().size(), key),
+          "has %d entries in %s".formatted(sequence.items().size(), key),
           "write at most %d".formatted(most));
     }
     return sequence.items();
@@ -68,11 +67,12 @@ final class TestsReader {
     part.only(KEYS);
     String name =
         DocumentPart.text(
-            part.needed("name", "give the test a name that tells what it shows"),
+            part.needed("name", "give the test a name that says what the test shows"),
             "name",
             MOST_CHARS);
     List<RuleCase.Entered> records = new ArrayList<>();
-    YamlValue written = part.needed("records", "add the records that the test enters, as a list");
+    YamlValue written =
+        part.needed("records", "add a list of the records that the test hands to the rule");
     for (YamlValue item : items(written, "records", "a list of records", MOST_RECORDS)) {
       read(item, records);
     }
@@ -80,13 +80,16 @@ final class TestsReader {
       throw DocumentPart.refusal(
           written.at(),
           "has %d records in a test".formatted(records.size()),
-          "repeat fewer, at most %d in all".formatted(MOST_RECORDS));
+          "repeat a record less often; a test may have %d records".formatted(MOST_RECORDS));
     }
     if (records.isEmpty()) {
       throw DocumentPart.refusal(
-          written.at(), "has a test without a record", "add the records that the test enters");
+          written.at(),
+          "has a test without a record",
+          "add the records that the test hands to the rule");
     }
-    YamlValue fires = part.needed("fires", "write none, a number of findings, or what they are");
+    YamlValue fires =
+        part.needed("fires", "write none, a number of findings, or a list that describes them");
     return new RuleCase(
         name,
         texts(part, "networks", "write ranges with their class, such as 203.0.113.0/24: corporate"),
@@ -104,7 +107,7 @@ final class TestsReader {
       return Map.of();
     }
     if (!(value instanceof YamlValue.Mapping)) {
-      throw DocumentPart.refusal(value.at(), "has %s that is not a mapping".formatted(key), fix);
+      throw DocumentPart.refusal(value.at(), "has no keys and values in %s".formatted(key), fix);
     }
     Map<String, String> texts = new LinkedHashMap<>();
     for (Map.Entry<String, YamlValue.Entry> entry :
@@ -120,7 +123,7 @@ final class TestsReader {
     return texts;
   }
 
-  /** Reads a record, or several that differ by their number. */
+  /** Reads one record, or a repeated record, whose copies differ by their number. */
   private static void read(YamlValue item, List<RuleCase.Entered> records) throws Refusal {
     if (!(item instanceof YamlValue.Mapping mapping) || !mapping.entries().containsKey("repeat")) {
       records.add(record(item));
@@ -128,7 +131,9 @@ final class TestsReader {
     }
     DocumentPart part = DocumentPart.of(item, "a repeated record");
     part.only(REPEATED);
-    int times = number(part.needed("repeat", "write how often"), "repeat", "a number");
+    int times =
+        number(
+            part.needed("repeat", "write how often the record is repeated"), "repeat", "a number");
     RuleCase.Entered record = record(part.needed("record", "write the record to repeat"));
     for (int i = 1; i <= times; i++) {
       records.add(
@@ -147,9 +152,7 @@ final class TestsReader {
       }
     }
     throw DocumentPart.refusal(
-        item.at(),
-        "has a record that is not a mapping",
-        "write keys and values, or an object of JSON");
+        item.at(), "has a record that is not a mapping", "write keys and values, or a JSON object");
   }
 
   private static List<RuleCase.Expected> expected(YamlValue fires) throws Refusal {
@@ -167,7 +170,8 @@ final class TestsReader {
       all.add(expected(DocumentPart.of(item, "an entry of fires")));
     }
     if (all.isEmpty()) {
-      throw DocumentPart.refusal(fires.at(), "has an empty list for fires", "write none");
+      throw DocumentPart.refusal(
+          fires.at(), "has an empty list for fires", "write none if the rule must not fire");
     }
     return all;
   }

@@ -7,7 +7,7 @@ import java.util.Locale;
 import java.util.stream.Collectors;
 
 /**
- * Comparison of a correlation's number with a bound.
+ * Comparison of the number that a correlation computes with a bound.
  *
  * @param operator comparison
  * @param bound bound as written
@@ -29,7 +29,7 @@ public record Threshold(Operator operator, BigDecimal bound) {
   }
 
   /**
-   * Returns thresholds as one text, which {@link #parse} reads.
+   * Returns thresholds as text, which {@link #parse} reads.
    *
    * @param thresholds thresholds, or none
    */
@@ -37,7 +37,7 @@ public record Threshold(Operator operator, BigDecimal bound) {
     return thresholds.stream().map(Threshold::toString).collect(Collectors.joining(", "));
   }
 
-  /** Returns the thresholds of a text that {@link #format} made. */
+  /** Returns the thresholds in a text that {@link #format} wrote. */
   public static List<Threshold> parse(String text) {
     List<Threshold> thresholds = new ArrayList<>();
     int from = 0;

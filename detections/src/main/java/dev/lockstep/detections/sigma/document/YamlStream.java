@@ -20,9 +20,9 @@ import org.snakeyaml.engine.v2.exceptions.MarkedYamlEngineException;
 import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
 
 /**
- * YAML documents of a file one after another, read within bounds: no anchors, aliases and tags, no
- * key twice, and limits to length, number and depth. A file beyond a bound is refused before the
- * rest is parsed.
+ * YAML documents of a file, read one after another within limits: no anchors, aliases and tags, no
+ * key twice, and a maximum for lengths, numbers and depth. A file that exceeds a limit is refused
+ * before the rest is parsed.
  */
 final class YamlStream {
   /** Largest number of characters of a file. */
@@ -46,7 +46,7 @@ final class YamlStream {
   /**
    * Starts to read a file.
    *
-   * @throws Refusal if its text is beyond a bound that is seen without parsing
+   * @throws Refusal if the text exceeds a limit that can be checked without parsing
    */
   YamlStream(String file, String text) throws Refusal {
     this.file = file;
@@ -68,18 +68,19 @@ final class YamlStream {
         throw refusal(
             line,
             "has a line of %d characters".formatted(end - from),
-            "write lines of at most %d".formatted(MOST_LINE_CHARS));
+            "write lines of at most %d characters".formatted(MOST_LINE_CHARS));
       }
       if (end > MOST_CHARS) {
         throw refusal(
             line,
-            "is beyond the first %d characters of the file".formatted(MOST_CHARS),
+            "is past the first %d characters of the file, and no more are read"
+                .formatted(MOST_CHARS),
             "split the file");
       }
       if (text.startsWith("---", from) && from > 0 && ++documents > MOST_DOCUMENTS) {
         throw refusal(
             line,
-            "begins more than %d documents".formatted(MOST_DOCUMENTS),
+            "begins one document more than the %d that a file may have".formatted(MOST_DOCUMENTS),
             "split the file, and load fewer rules");
       }
       from = end + 1;
@@ -104,7 +105,7 @@ final class YamlStream {
         if (event.getEventId() == Event.ID.DocumentStart) {
           documentLine = line(event);
           if (!((DocumentStartEvent) event).getTags().isEmpty() && text.contains("%TAG")) {
-            throw refusal(documentLine, "has a directive of tags", "remove it");
+            throw refusal(documentLine, "has the YAML directive %TAG", "remove the line");
           }
           YamlValue value = value(events.next(), 0);
           if (!(value instanceof YamlValue.Scalar scalar) || !scalar.isNull()) {
@@ -117,12 +118,12 @@ final class YamlStream {
       Optional<Mark> mark = e.getProblemMark().or(e::getContextMark);
       long line = mark.map(one -> one.getLine() + 1L).orElse(1L);
       throw refusal(
-          line, "is not YAML: " + Quoted.of(e.getProblem()), "fix the line, or the one above");
+          line, "is not YAML: " + Quoted.of(e.getProblem()), "fix this line, or the line above");
     } catch (YamlEngineException e) {
       throw refusal(
           lineOfHidden(),
           "is not YAML: " + Quoted.of(e.getMessage()),
-          "save it as plain text in UTF-8");
+          "save the file as plain text in UTF-8");
     }
   }
 
@@ -142,28 +143,27 @@ final class YamlStream {
 
   private YamlValue value(Event event, int depth) throws Refusal {
     if (event.getEventId() == Event.ID.Alias) {
-      throw refusal(line(event), "has an alias", "write the value itself");
+      throw refusal(line(event), "has a YAML alias", "write the value itself instead");
     }
     if (!(event instanceof NodeEvent node)) {
-      throw refusal(line(event), "is not a value", "write one");
+      throw refusal(line(event), "is not a value", "write a value");
     }
     if (node.getAnchor().isPresent()) {
       throw refusal(
           line(event),
-          "has the anchor " + Quoted.of("&" + node.getAnchor().get().getValue()),
-          "remove it, and write values where they are needed");
+          "has the YAML anchor " + Quoted.of("&" + node.getAnchor().get().getValue()),
+          "remove the anchor, and repeat the value where it is needed");
     }
     if (depth > MOST_DEPTH) {
       throw refusal(
           line(event),
-          "is nested more than %d deep".formatted(MOST_DEPTH),
-          "write lists and mappings without so many levels");
+          "has lists or mappings nested more than %d deep".formatted(MOST_DEPTH),
+          "use fewer levels");
     }
     if (++values > MOST_VALUES) {
       throw refusal(
           line(event),
-          "is beyond the first %d values of the file, the most that are read"
-              .formatted(MOST_VALUES),
+          "is past the first %d values of the file, and no more are read".formatted(MOST_VALUES),
           "split the file");
     }
     if (event instanceof ScalarEvent scalar) {
@@ -172,7 +172,7 @@ final class YamlStream {
         throw refusal(
             line(event),
             "has a value of %d characters".formatted(scalar.getValue().length()),
-            "write one of at most %d".formatted(MOST_SCALAR_CHARS));
+            "write at most %d".formatted(MOST_SCALAR_CHARS));
       }
       return new YamlValue.Scalar(scalar.getValue(), scalar.isPlain(), at(event));
     }
@@ -185,7 +185,9 @@ final class YamlStream {
   private void refuseTag(Optional<String> tag, Event event) throws Refusal {
     if (tag.isPresent() && !tag.get().equals("!")) {
       throw refusal(
-          line(event), "has the tag " + Quoted.of(tag.get()), "remove it; quotes make a text");
+          line(event),
+          "has the YAML tag " + Quoted.of(tag.get()),
+          "remove the tag; to write text, use quotes");
     }
   }
 
@@ -210,16 +212,16 @@ final class YamlStream {
         throw refusal(
             line(event),
             "has a key of %d characters".formatted(key.text().length()),
-            "write one of at most %d".formatted(MOST_KEY_CHARS));
+            "write at most %d".formatted(MOST_KEY_CHARS));
       }
       YamlValue.Entry entry = new YamlValue.Entry(value(events.next(), depth + 1), key.at());
       YamlValue.Entry earlier = entries.putIfAbsent(key.text(), entry);
       if (earlier != null) {
         throw refusal(
             key.at().line(),
-            "has the key %s again, which is in line %d"
+            "has the key %s, which line %d has already"
                 .formatted(Quoted.of(key.text()), earlier.keyAt().line()),
-            "keep one of them; several values of a field are a list");
+            "remove one of the two, or write one key with a list of values");
       }
       event = events.next();
     }

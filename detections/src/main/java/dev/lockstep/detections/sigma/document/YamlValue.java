@@ -3,7 +3,7 @@ package dev.lockstep.detections.sigma.document;
 import java.util.List;
 import java.util.Map;
 
-/** Value of a YAML document with its line. */
+/** Value in a YAML document, with the line of the value. */
 sealed interface YamlValue {
   /** Returns the line at which the value begins. */
   SourceLine at();

@@ -56,7 +56,9 @@ final class ActivityPath {
     };
   }
 
-  /** Returns the field of an activity; what is null, -1 or without elements is absent. */
+  /**
+   * Returns the field of an activity; a value that is null, -1 or an empty list counts as absent.
+   */
   RawField read(Activity activity) {
     List<RawValue> values = new ArrayList<>(1);
     collect(activity, 0, values);

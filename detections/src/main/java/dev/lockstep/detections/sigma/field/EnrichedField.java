@@ -14,7 +14,10 @@ import java.util.Locale;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/** Field whose value is resolved for an event and is in no record. */
+/**
+ * Field that Lockstep computes for an event and that no record has, such as the country of the
+ * client.
+ */
 enum EnrichedField {
   /** ISO 3166 code of the client's country. */
   IP_COUNTRY("lockstep.ip.country", EnrichedField::country),
@@ -42,7 +45,7 @@ enum EnrichedField {
     this.value = value;
   }
 
-  /** Returns the field of a name in any case, or null. */
+  /** Returns the field with a name, whatever the case of the letters, or null. */
   static @Nullable EnrichedField named(String name) {
     String lower = name.toLowerCase(Locale.ROOT);
     for (EnrichedField field : ALL) {
@@ -57,7 +60,7 @@ enum EnrichedField {
     return fieldName;
   }
 
-  /** Returns the field of an event; what is not known is absent. */
+  /** Returns the field of an event; an unknown value counts as absent. */
   RawField read(Event event) {
     Object known = value.apply(event);
     if (known == null) {
@@ -107,8 +110,8 @@ enum EnrichedField {
   }
 
   /**
-   * Returns whether a sign-in succeeded, or a request was let in: its status is known and is not
-   * 401, 403, 407 or 429. Of other events it is not known.
+   * Returns whether a sign-in succeeded or a request was let in, which has a known status other
+   * than 401, 403, 407 and 429. For other events the result is null.
    */
   private static @Nullable Object accepted(Event event) {
     Activity activity = event.activity();

@@ -13,10 +13,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * Source of a field's values in an event. Immutable.
  *
- * <p>In the table, {@code a else b} is the first of both that has a value other than null and an
- * empty text, {@code a and b} the values of both; {@code else} binds closer. Each is a path in the
- * record, {@code activity:} and a field of the activity, or a name of enrichment, which begins with
- * {@code lockstep.}.
+ * <p>In the table, {@code a else b} means the value of a, or the value of b if a is absent, null or
+ * an empty text; {@code a and b} means the values of both. {@code else} binds closer than {@code
+ * and}. A source is a path in the record, {@code activity:} with a field of the activity, or the
+ * name of an enriched field, which begins with {@code lockstep.}.
  */
 public final class FieldSource {
   private static final String AND_WORD = " and ";
@@ -31,7 +31,7 @@ public final class FieldSource {
   private final boolean listed;
   private final String missing;
 
-  /** Source of values, one of several of a field. */
+  /** One of the sources of a field's values. */
   private sealed interface Part {
     RawField read(Event event);
   }
@@ -101,7 +101,7 @@ public final class FieldSource {
     return source.equals("-") ? List.of() : of("", source, "", true).rawPaths();
   }
 
-  /** Returns the source of what is below this object. */
+  /** Returns the source of a value below this object. */
   FieldSource below(String rest) {
     List<List<Part>> below =
         all.stream()
@@ -125,8 +125,8 @@ public final class FieldSource {
   }
 
   /**
-   * Returns whether the table lists the name, with a source or without, or the object around it. A
-   * path in the record that it does not list is looked for all the same.
+   * Returns whether the table lists the name or the object that contains it, with a source or
+   * without. A path that the table does not list is looked for in the record all the same.
    */
   public boolean isListed() {
     return listed;
@@ -148,8 +148,9 @@ public final class FieldSource {
   }
 
   /**
-   * Returns the field of an event. Without a source it is absent; if one of several sources was not
-   * looked for and could decide, the field was not looked for.
+   * Returns the field of an event. A field without a source is absent. If ingest did not look for
+   * one of several sources, and the value depends on this source, the result is that the field was
+   * not looked for.
    */
   public RawField read(Event event) {
     if (all.isEmpty()) {
@@ -225,7 +226,7 @@ public final class FieldSource {
   private record ValueForm(Change change, List<String> words, @Nullable String otherwise) {
     static final ValueForm AS_IS = new ValueForm(Change.NONE, List.of(), null);
 
-    /** Change of a text. */
+    /** Change that is made to a text before it is compared. */
     private enum Change {
       NONE,
       STRIP,
@@ -234,8 +235,8 @@ public final class FieldSource {
     }
 
     /**
-     * Reads {@code strip} (without blanks around), {@code before /}, or words for values such as
-     * {@code 0=Success;*=Failure}.
+     * Reads a form: {@code strip} (blanks at both ends are removed), {@code before /} (only the
+     * text before the slash counts), or words for values such as {@code 0=Success;*=Failure}.
      */
     static ValueForm of(String notation) {
       if (notation.isEmpty()) {

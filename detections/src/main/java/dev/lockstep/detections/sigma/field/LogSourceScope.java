@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
-/** Events that a log source of Sigma means. */
+/** Log source of Sigma, with the events that it covers. */
 public enum LogSourceScope {
   SIGN_IN(
       "azure",
@@ -21,7 +21,7 @@ public enum LogSourceScope {
   AUDIT("azure", "auditlogs", "AuditLogs"),
   ACTIVITY("azure", "activitylogs", "Administrative"),
   RISK("azure", "riskdetection", "UserRiskEvents", "ServicePrincipalRiskEvents", "AgentRiskEvents"),
-  /** Changes that Privileged Identity Management logged, of Entra's roles and of Azure's. */
+  /** Changes of Entra roles and of Azure roles that Privileged Identity Management logged. */
   PIM("azure", "pim", "AuditLogs", "Administrative") {
     @Override
     boolean includes(Activity activity) {
@@ -57,7 +57,10 @@ public enum LogSourceScope {
     this.categories = List.of(categories);
   }
 
-  /** Returns the scope of a product and service in any case, or null if its logs are not read. */
+  /**
+   * Returns the scope of a product and service, whatever the case of the letters, or null if
+   * Lockstep does not read these logs.
+   */
   public static @Nullable LogSourceScope of(String product, String service) {
     for (LogSourceScope scope : ALL) {
       if (scope.product.equals(product.toLowerCase(Locale.ROOT))

@@ -17,25 +17,26 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Names of fields in Sigma rules with the sources of their values, from {@code sigma-fields.csv}.
- * Immutable.
+ * Table {@code sigma-fields.csv} of the field names that Sigma rules use, with the sources of the
+ * values. Immutable.
  *
  * <h2>Resolution of a name</h2>
  *
- * Case does not count. Of these, the first that holds:
+ * Upper and lower case are the same. The first of these that applies:
  *
  * <ol>
- *   <li>The empty name is that of keywords: every value of the record.
+ *   <li>The empty name stands for keywords: every value of the record.
  *   <li>A row of the service, then one of every service ({@code *}), has the name.
- *   <li>A row for an object has the beginning of the name up to a dot: the rest is a path in it.
- *   <li>The name begins with {@code properties.}: it is the path in the record.
+ *   <li>A row for an object has the beginning of the name up to a dot: the rest is a path in that
+ *       object.
+ *   <li>The name begins with {@code properties.}: the name is a path in the record.
  *   <li>Otherwise the name has no source, and a field of it is never present.
  * </ol>
  */
 public final class SigmaFields {
   private static final Pattern COMMA = Pattern.compile(",");
 
-  /** Path in the record that stands for every scalar value of it. */
+  /** Path that stands for every scalar value of the record. */
   public static final String EVERYTHING = "*";
 
   private static final String TABLE = "sigma-fields.csv";
@@ -56,7 +57,7 @@ public final class SigmaFields {
    * @param source sources in the notation of {@link FieldSource}; {@code -} if there is none
    * @param values {@code object}; or the forms of values, such as {@code 0=Success;*=Failure}; or
    *     empty for values as they are
-   * @param known origin of the name; for a name without a source the reason
+   * @param known origin of the name; for a name without a source the reason why there is none
    */
   public record Row(String service, String name, String source, String values, String known) {
     boolean isObject() {
@@ -117,7 +118,10 @@ public final class SigmaFields {
     return rows;
   }
 
-  /** Returns the names of a service in the table's spelling, those of every service included. */
+  /**
+   * Returns the names that events of a service have, in the table's spelling, including the names
+   * of every service.
+   */
   public Set<String> names(String service) {
     return namesOf.getOrDefault(lower(service), namesOf.getOrDefault(EVERY_SERVICE, Set.of()));
   }

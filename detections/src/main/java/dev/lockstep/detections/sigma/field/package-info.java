@@ -1,8 +1,8 @@
 /**
- * Fields of Sigma rules: the table of the names that rules use, by service, and where their values
- * come from; and the log categories that a service means.
+ * Fields of Sigma rules: a table of the names that rules use, by service, with the sources of the
+ * values; and the log categories of each service.
  *
- * <p>No document and no comparison of values comes in here.
+ * <p>Code that knows documents or compares values does not belong here.
  */
 @NullMarked
 package dev.lockstep.detections.sigma.field;

@@ -19,10 +19,10 @@ import java.util.UUID;
 import java.util.function.Supplier;
 
 /**
- * Fix of what is mechanical in a file of Sigma documents: tabs at the beginning of lines, the last
- * line's end, dates with slashes, tags in capitals, and a missing id, status or date.
+ * Fix of simple faults in a file of Sigma documents: tabs before text, a missing line break at the
+ * end, dates with slashes, tags in capitals, and a missing id, status or date.
  *
- * <p>A file whose documents would mean something else by it is left as it is.
+ * <p>If the fix would change the meaning of a document, the file stays as it is.
  */
 public final class MechanicalFix {
   private static final String INDENT = "    ";
@@ -39,8 +39,8 @@ public final class MechanicalFix {
    * Creates a fix.
    *
    * @param file name of the file for messages
-   * @param today date of documents without one
-   * @param ids ids of documents without one
+   * @param today date for documents without a date
+   * @param ids source of ids for documents without an id
    */
   public MechanicalFix(
       String file, Placeholders placeholders, LocalDate today, Supplier<UUID> ids) {
@@ -53,7 +53,7 @@ public final class MechanicalFix {
   /**
    * Change of a line.
    *
-   * @param line number of the line after all changes, from 1
+   * @param line number of the line in the changed file, from 1
    */
   public record Change(long line, String what) {}
 
@@ -89,7 +89,7 @@ public final class MechanicalFix {
             .toList();
     fromTheLast.forEach(document -> complete(document, lines));
     if (!text.endsWith("\n") && !lines.isEmpty()) {
-      changes.add(new Change(lines.size(), "ends the last line"));
+      changes.add(new Change(lines.size(), "adds the missing line break at the end"));
     }
     String end = hasCarriageReturns ? "\r\n" : "\n";
     String fixed = String.join(end, lines) + (lines.isEmpty() ? "" : end);
@@ -118,7 +118,7 @@ public final class MechanicalFix {
       String indent = line.substring(0, end);
       if (indent.indexOf('\t') >= 0) {
         lines.set(i, indent.replace("\t", INDENT) + line.substring(end));
-        changes.add(new Change(i + 1L, "writes spaces for tabs"));
+        changes.add(new Change(i + 1L, "replaces tabs with spaces"));
       }
     }
   }
@@ -154,7 +154,7 @@ public final class MechanicalFix {
     }
     lines.set(at, lines.get(at).replace(before, after));
     changes.add(
-        new Change(number, "writes %s for %s".formatted(Quoted.of(after), Quoted.of(before))));
+        new Change(number, "replaces %s with %s".formatted(Quoted.of(before), Quoted.of(after))));
   }
 
   /** Adds the attributes that a document lacks after its title. */
@@ -194,7 +194,9 @@ public final class MechanicalFix {
         one -> one.line() > title ? new Change(one.line() + shift, one.what()) : one);
     for (int i = 0; i < shift; i++) {
       String note =
-          added.get(i).startsWith("id:") ? "; from now on its findings have other ids" : "";
+          added.get(i).startsWith("id:")
+              ? "; from now on the findings of this rule have other ids"
+              : "";
       changes.add(new Change(title + 1L + i, "adds " + Quoted.of(added.get(i)) + note));
     }
   }
@@ -211,7 +213,7 @@ public final class MechanicalFix {
     return lines.subList(first, to);
   }
 
-  /** Returns what documents mean, without the attributes that a fix may change. */
+  /** Returns the content of documents as text, without the attributes that a fix may change. */
   private static String meaning(List<SigmaDocument> documents) {
     StringBuilder meaning = new StringBuilder();
     for (SigmaDocument document : documents) {

@@ -29,7 +29,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 
-/** Examination of documents for what loads and is hardly meant. */
+/** Lint of documents: finds what loads but is probably a mistake of the author. */
 public final class RuleLint {
   private static final Set<String> PLACEHOLDERS =
       Set.of("upn", "changeme", "change_me", "todo", "fixme", "xxx", "placeholder", "your-value");
@@ -37,13 +37,13 @@ public final class RuleLint {
   private final SigmaFields table;
   private final Map<String, SourceLine> titles = new HashMap<>();
 
-  /** Creates a lint that knows the fields of a table. */
+  /** Creates a lint that takes fields from a table. */
   public RuleLint(SigmaFields table) {
     this.table = table;
   }
 
   /** Examines the documents of a set, in the order of the set. */
-  public List<LintedRule> examine(List<SigmaDocument> documents) {
+  public List<LintedDocument> examine(List<SigmaDocument> documents) {
     Set<SigmaDocument> silent = CorrelationDocument.silent(documents);
     return documents.stream().map(each -> examine(each, silent.contains(each))).toList();
   }
@@ -51,9 +51,10 @@ public final class RuleLint {
   /**
    * Examines a document.
    *
-   * @param isSilent if a correlation has its findings, whose tests are enough
+   * @param isSilent if only a correlation above the document has findings, so that tests of the
+   *     correlation are enough
    */
-  private LintedRule examine(SigmaDocument document, boolean isSilent) {
+  private LintedDocument examine(SigmaDocument document, boolean isSilent) {
     List<Warning> warnings = new ArrayList<>();
     Header header = document.header();
     title(header, warnings);
@@ -73,8 +74,9 @@ public final class RuleLint {
             warnings,
             rule.lines().condition(),
             Warning.Kind.NO_INDEX,
-            "has a condition that the index cannot use, so that it is evaluated at each event",
-            "require a value, or a part of one with at least two characters");
+            "has a condition that the index cannot use, so that the rule is evaluated for each"
+                + " event",
+            "make the condition require a value, or at least two characters of a value");
       }
       return linted(document, "rule", rule.source().service(), cost.word(), warnings);
     }
@@ -89,7 +91,7 @@ public final class RuleLint {
             warnings,
             correlation.at().condition(),
             Warning.Kind.NEVER_HOLDS,
-            "has a condition that no window fulfils: a window has at least one event",
+            "has a condition that no window can fulfil, because a window has at least one event",
             correlation.type().isTemporal()
                 ? "ask for a number from 1 to %d".formatted(correlation.rules().size())
                 : "ask for a number that a window can have");
@@ -101,10 +103,10 @@ public final class RuleLint {
     return linted(document, "correlation", "", "", warnings);
   }
 
-  private static LintedRule linted(
+  private static LintedDocument linted(
       SigmaDocument document, String kind, String logs, String cost, List<Warning> warnings) {
     warnings.sort(Comparator.comparingLong(warning -> warning.at().line()));
-    return new LintedRule(document, kind, logs, cost, warnings);
+    return new LintedDocument(document, kind, logs, cost, warnings);
   }
 
   /** Returns whether a window can have a number that fulfils the condition. */
@@ -126,7 +128,10 @@ public final class RuleLint {
         .anyMatch(number -> thresholds.stream().allMatch(each -> each.isFulfilledBy(number)));
   }
 
-  /** Warns of a filter that removes all events except those that it describes. */
+  /**
+   * Warns of a filter whose condition has no {@code not}, so that the filter keeps only the events
+   * that it describes.
+   */
   private static void keepsMatches(FilterDocument filter, List<Warning> warnings) {
     boolean hasNegation =
         filter.detection().condition().hasNegation()
@@ -136,8 +141,8 @@ public final class RuleLint {
           warnings,
           filter.lines().condition(),
           Warning.Kind.KEEPS_MATCHES,
-          "has a condition without not, so that only events that match the filter stay",
-          "write not before a selection whose events are to be left out");
+          "has a condition without not, so that the filter keeps only the events that match it",
+          "write not before a selection whose events the filter should remove");
     }
   }
 
@@ -154,8 +159,8 @@ public final class RuleLint {
           warnings,
           header.at(),
           Warning.Kind.DUPLICATE_TITLE,
-          "has the title of the document at %s".formatted(Quoted.of(other)),
-          "give each document a title of its own");
+          "has the same title as the document at %s".formatted(Quoted.of(other)),
+          "give each document a different title");
     }
   }
 
@@ -165,7 +170,7 @@ public final class RuleLint {
           warnings,
           header.at(),
           Warning.Kind.NO_ID,
-          "has no id, so that a changed title changes the ids of its findings",
+          "has no id, so that the ids of findings change when the title changes",
           "add an id, a random UUID");
     }
   }
@@ -178,7 +183,8 @@ public final class RuleLint {
             warnings,
             tag.at(),
             Warning.Kind.ATTACK,
-            "has the tag %s, which is no tactic and no technique".formatted(Quoted.of(tag.word())),
+            "has the tag %s, which is neither a tactic nor a technique"
+                .formatted(Quoted.of(tag.word())),
             "write a technique such as attack.t1078.004, or a tactic; the nearest is " + nearest);
       } else if (AttackTags.isUnknownTechnique(tag.word())) {
         add(
@@ -187,7 +193,7 @@ public final class RuleLint {
             Warning.Kind.ATTACK,
             "has the tag %s, a technique that ATT&CK does not have"
                 .formatted(Quoted.of(tag.word())),
-            "write the id of a technique of attack.mitre.org, such as attack.t1078.004");
+            "write the id of a technique listed at attack.mitre.org, such as attack.t1078.004");
       }
     }
   }
@@ -216,7 +222,7 @@ public final class RuleLint {
                     Warning.Kind.UNUSED_SELECTION,
                     "has the selection %s, which the condition does not use"
                         .formatted(Quoted.of(name)),
-                    "name it in the condition, or remove it");
+                    "name the selection in the condition, or remove it");
               }
             });
     ConditionTruth truth = ConditionTruth.of(detection);
@@ -232,8 +238,9 @@ public final class RuleLint {
           warnings,
           lines.condition(),
           Warning.Kind.ALWAYS_HOLDS,
-          "has a condition that always holds",
-          "require a selection without its negation");
+          "has a condition that holds for every event",
+          "remove the part that holds for every event, such as a selection joined by or with its"
+              + " negation");
     }
   }
 
@@ -247,9 +254,9 @@ public final class RuleLint {
           warnings,
           at,
           Warning.Kind.NO_SOURCE,
-          "has the field %s, which has no source in %s: %s"
+          "has the field %s, which Lockstep cannot take from the logs of %s: %s"
               .formatted(Quoted.of(field), service, source.missing()),
-          "compare another field, as docs/sigma-fields.md lists them");
+          "compare another field that docs/sigma-fields.md lists");
       return;
     }
     String nearest = NearestNames.among(table.names(service), field);
@@ -258,7 +265,8 @@ public final class RuleLint {
         at,
         Warning.Kind.UNKNOWN_FIELD,
         source.isFound()
-            ? "has the field %s, which the table of %s does not list; it is looked for in records"
+            ? ("has the field %s, which docs/sigma-fields.md does not list for %s;"
+                    + " Lockstep looks for the name in records as it is")
                 .formatted(Quoted.of(field), service)
             : "has the field %s, which no record of %s has".formatted(Quoted.of(field), service),
         "the nearest known one is " + Quoted.of(nearest));
@@ -282,15 +290,15 @@ public final class RuleLint {
             warnings,
             field.at(),
             Warning.Kind.PLACEHOLDER,
-            "compares %s with %s, which is a placeholder of the author"
+            "compares %s with %s, which looks like a placeholder that the author left for you"
                 .formatted(shown(field), Quoted.of(value)),
-            "write the value of your tenant, or %name% with the modifier expand");
+            "write the value of your tenant, or a placeholder %name% with the modifier expand");
       } else if (isPercent) {
         add(
             warnings,
             field.at(),
             Warning.Kind.PLACEHOLDER,
-            "compares %s with %s as it is, because the modifier expand is missing"
+            "compares %s with the text %s as it is, because the modifier expand is missing"
                 .formatted(shown(field), Quoted.of(value)),
             "add |expand to the field");
       }
@@ -318,7 +326,7 @@ public final class RuleLint {
                     Warning.Kind.SLEEPS,
                     "sleeps, because its condition cannot hold without %s"
                         .formatted(String.join(", ", lacks)),
-                    "compare fields that the logs have, as docs/sigma-fields.md lists them");
+                    "compare other fields that docs/sigma-fields.md lists");
               }
             });
   }
@@ -338,7 +346,7 @@ public final class RuleLint {
           hasPositive
               ? "has no test in which it must not fire"
               : hasNegative ? "has no test in which it fires" : "has no tests",
-          "add one below lockstep: tests:, as docs/sigma.md shows");
+          "add a test below lockstep: tests:, as docs/sigma.md shows");
     }
   }
 }

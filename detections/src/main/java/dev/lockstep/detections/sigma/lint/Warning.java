@@ -4,13 +4,13 @@ import dev.lockstep.detections.sigma.document.SourceLine;
 import java.util.Locale;
 
 /**
- * Warning about a document that loads.
+ * Warning about a document that can be loaded.
  *
  * @param what words that follow the place, such as {@code does not use the selection "a"}
  * @param fix action by which the author removes the cause
  */
 public record Warning(SourceLine at, Kind kind, String what, String fix) {
-  /** Kind of a warning, by which scripts tell them apart. */
+  /** Kind of a warning, by which scripts tell warnings apart. */
   public enum Kind {
     UNKNOWN_FIELD,
     NO_SOURCE,

@@ -1,9 +1,9 @@
 /**
- * Warnings about Sigma documents that load: names, conditions, tags and tests that an author would
- * not have meant.
+ * Warnings about Sigma documents that can be loaded: names, conditions, tags and tests that are
+ * probably mistakes.
  *
- * <p>What keeps a document from loading is a fault of the document's reader or of the loader, and
- * does not come in here.
+ * <p>Faults that keep a document from being loaded do not belong here; the readers in {@code
+ * document} and the loader find those.
  */
 @NullMarked
 package dev.lockstep.detections.sigma.lint;

@@ -4,7 +4,7 @@ package dev.lockstep.detections.sigma.match;
 public final class CaseFolding {
   private CaseFolding() {}
 
-  /** Returns a text in which letters that differ in case alone are equal. */
+  /** Returns a text with folded letters: two texts that differ only in case become equal. */
   public static String fold(String text) {
     int at = 0;
     while (at < text.length() && isFolded(text.charAt(at))) {
@@ -26,7 +26,9 @@ public final class CaseFolding {
     return c < 0x80 && (c < 'A' || c > 'Z');
   }
 
-  /** Returns the code point that stands for all that differ from this one in case alone. */
+  /**
+   * Returns the folded code point, which is the same for all code points that differ only in case.
+   */
   static int fold(int point) {
     if (point < 0x80) {
       return point >= 'A' && point <= 'Z' ? point + ('a' - 'A') : point;

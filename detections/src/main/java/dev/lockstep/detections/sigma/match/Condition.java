@@ -2,7 +2,7 @@ package dev.lockstep.detections.sigma.match;
 
 import java.util.List;
 
-/** Condition of a rule over numbered tests. */
+/** Condition of a rule, in which comparisons are numbered tests. */
 sealed interface Condition {
   /** Conjunction. */
   record All(List<Condition> parts) implements Condition {

@@ -8,8 +8,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Results that a condition can have, by its Boolean form alone: comparisons of one field with one
- * value are taken as independent of each other.
+ * Possible results of a condition, judged only by its Boolean form: any two comparisons of a field
+ * with a value are taken as independent of each other.
  *
  * @param neverHolds if no event fulfils the condition
  * @param alwaysHolds if every event fulfils the condition
@@ -18,7 +18,10 @@ public record ConditionTruth(boolean neverHolds, boolean alwaysHolds) {
   private static final int MOST_STEPS = 5_000;
   private static final int MOST_LOOKS = 4_000_000;
 
-  /** Returns the results of a detection; a condition with too many comparisons has either. */
+  /**
+   * Returns the possible results of a detection; for a condition with too many comparisons both are
+   * possible.
+   */
   public static ConditionTruth of(DetectionSection detection) {
     Compiler compiler = new Compiler();
     Formula formula = compiler.of(detection.condition(), detection.selections());
@@ -29,11 +32,15 @@ public record ConditionTruth(boolean neverHolds, boolean alwaysHolds) {
 
   /** Boolean formula over numbered comparisons. */
   private sealed interface Formula {
-    /** Returns the value, or null if it depends on comparisons without a value. */
+    /**
+     * Returns the value of the formula, or null if the value depends on comparisons that have none
+     * yet.
+     */
     @Nullable Boolean value(@Nullable Boolean[] values);
 
     /**
-     * Returns a comparison without a value on which the formula may depend; -1 if there is none.
+     * Returns the number of a comparison that has no value yet and on which the formula may depend;
+     * -1 if there is none.
      */
     int open(@Nullable Boolean[] values);
   }
@@ -145,7 +152,7 @@ public record ConditionTruth(boolean neverHolds, boolean alwaysHolds) {
     }
   }
 
-  /** Search for values of all comparisons with which a formula has a value. */
+  /** Search for an assignment of values to all comparisons that gives a formula a wanted value. */
   private static final class Search {
     private final @Nullable Boolean[] values;
     private int steps;
@@ -154,12 +161,12 @@ public record ConditionTruth(boolean neverHolds, boolean alwaysHolds) {
       this.values = new Boolean[atoms];
     }
 
-    /** Returns whether the formula is known to have the value for no values. */
+    /** Returns whether the search proves that no assignment gives the formula the wanted value. */
     boolean excludes(Formula formula, boolean wanted) {
       return !finds(formula, wanted) && !isTooLong();
     }
 
-    /** Returns whether the search takes too long; a step looks at all comparisons. */
+    /** Returns whether the search has taken too many steps; each step looks at all comparisons. */
     private boolean isTooLong() {
       return steps > MOST_STEPS || (long) steps * values.length > MOST_LOOKS;
     }

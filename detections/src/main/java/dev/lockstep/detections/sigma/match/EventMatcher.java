@@ -17,12 +17,13 @@ import org.jspecify.annotations.Nullable;
  *
  * <h2>Index</h2>
  *
- * From its condition follows for most rules that an event has one of certain values or fragments of
- * values. A rule is a candidate only if the event has one; the few others always are. Only
- * candidates are evaluated, and a test that several rules share is evaluated once an event.
+ * The condition of most rules requires that an event has one of certain values or fragments of
+ * values, the keys of the rule. Such a rule is a candidate only for an event that has one of its
+ * keys; a rule without keys is a candidate for every event. Only candidates are evaluated, and a
+ * test that several rules share is evaluated once for each event.
  */
 public final class EventMatcher {
-  /** Matcher of no rule. */
+  /** Matcher without a rule. */
   public static final EventMatcher NONE = new Builder().build();
 
   final FieldComparison[] tests;
@@ -129,7 +130,7 @@ public final class EventMatcher {
     return (conditions.length + 63) >> 6;
   }
 
-  /** Returns the names of all fields that rules compare; the empty one is that of keywords. */
+  /** Returns the names of all fields that rules compare; the empty name stands for keywords. */
   public List<String> fields() {
     return fields;
   }
@@ -139,12 +140,15 @@ public final class EventMatcher {
     return conditions.length;
   }
 
-  /** Returns keys of which an event that a rule matches has one; null if none are known. */
+  /**
+   * Returns keys of a rule: each event that matches has at least one of them. Null if no keys are
+   * known.
+   */
   @Nullable List<IndexKey> keys(int rule) {
     return new RuleIndexing(tests, fieldOf, conditions).keys(rule);
   }
 
-  /** Returns the number of rules that are evaluated at each event. */
+  /** Returns the number of rules that are evaluated for each event. */
   public int unindexed() {
     int count = 0;
     for (long word : always) {
@@ -216,7 +220,7 @@ public final class EventMatcher {
     }
   }
 
-  /** Returns the key by which a number is found. */
+  /** Returns the form of a number that is used as a key, so that 1 and 1.0 are the same. */
   static Object key(BigDecimal number) {
     return number.stripTrailingZeros();
   }

@@ -44,14 +44,17 @@ public final class ExpressionParser {
     }
     ExpressionParser parser = new ExpressionParser(tokens(text), names, what);
     if (parser.tokens.isEmpty()) {
-      throw new InvalidDetection("has an empty condition", "name a " + what);
+      throw new InvalidDetection(
+          "has an empty condition", "write a condition that names a " + what);
     }
     Expression parsed = parser.disjunction();
     if (parser.at < parser.tokens.size()) {
       String rest = parser.tokens.get(parser.at);
       throw new InvalidDetection(
           "has %s where the condition should end".formatted(Quoted.of(rest)),
-          rest.equals(")") ? "remove it, or open it" : "write and or or before it");
+          rest.equals(")")
+              ? "remove the parenthesis, or open it earlier"
+              : "write the word and, or the word or, before it");
     }
     return parsed;
   }
@@ -74,7 +77,7 @@ public final class ExpressionParser {
         tokens.add(text.substring(from, i));
       } else if (c == '|') {
         throw new InvalidDetection(
-            "has the pipe of an old aggregation in its condition: "
+            "has a pipe and an old aggregation, which Lockstep does not support, in its condition: "
                 + Quoted.of(text.substring(i).strip()),
             "write a correlation of type event_count or value_count instead");
       } else {
@@ -93,8 +96,8 @@ public final class ExpressionParser {
   private Expression disjunction() throws InvalidDetection {
     if (++depth > MOST_DEPTH) {
       throw new InvalidDetection(
-          "has a condition that is nested more than %d deep".formatted(MOST_DEPTH),
-          "remove parentheses");
+          "has parentheses nested more than %d deep in its condition".formatted(MOST_DEPTH),
+          "use fewer parentheses");
     }
     List<Expression> parts = new ArrayList<>(List.of(conjunction()));
     while (isNext("or")) {
@@ -128,14 +131,14 @@ public final class ExpressionParser {
     if (at >= tokens.size()) {
       throw new InvalidDetection(
           "has a condition that ends after %s".formatted(Quoted.of(tokens.get(at - 1))),
-          "name a " + what + " there, or remove the word");
+          "add a " + what + " after this word, or remove the word");
     }
     String token = tokens.get(at++);
     if (token.equals("(")) {
       Expression inner = disjunction();
       if (!isNext(")")) {
         throw new InvalidDetection(
-            "has a parenthesis in its condition that is not closed", "close it");
+            "has a parenthesis in its condition that is not closed", "add the closing parenthesis");
       }
       at++;
       return inner;
@@ -147,14 +150,15 @@ public final class ExpressionParser {
     if (token.equals(")") || List.of("and", "or", "of", "them").contains(word)) {
       throw new InvalidDetection(
           "has %s in its condition where a %s should be".formatted(Quoted.of(token), what),
-          word.equals("them") ? "write 1 of them or all of them" : "name one there");
+          word.equals("them") ? "write 1 of them or all of them" : "write a " + what + " there");
     }
     if (names.contains(token)) {
       return new Expression.Named(token);
     }
     if (isPattern(token)) {
       throw new InvalidDetection(
-          "has the pattern %s alone in its condition".formatted(Quoted.of(token)),
+          "has the pattern %s in its condition without 1 of or all of before it"
+              .formatted(Quoted.of(token)),
           "write 1 of %s or all of %s".formatted(token, token));
     }
     throw unknown(token);
@@ -163,26 +167,31 @@ public final class ExpressionParser {
   private InvalidDetection unknown(String token) {
     String nearest = NearestNames.among(names, token);
     return new InvalidDetection(
-        "has the name %s in its condition, which is no %s".formatted(Quoted.of(token), what),
-        nearest.isEmpty() ? "define it" : "the nearest is " + Quoted.of(nearest));
+        "has the name %s in its condition, but no %s has this name"
+            .formatted(Quoted.of(token), what),
+        nearest.isEmpty()
+            ? "define a " + what + " with this name"
+            : "the nearest is " + Quoted.of(nearest));
   }
 
   private Expression of(String token, String word) throws InvalidDetection {
     boolean isAll = word.equals("all");
     if (!isAll && !word.equals("1") && !word.equals("any")) {
       throw new InvalidDetection(
-          "has %s of in its condition".formatted(Quoted.of(token)), "write 1 of or all of");
+          "has the word %s before of in its condition".formatted(Quoted.of(token)),
+          "write 1 of or all of");
     }
     at++;
     if (at >= tokens.size() || tokens.get(at).equals(")")) {
       throw new InvalidDetection(
-          "has %s of without what it is of".formatted(word), "write them, or a pattern, after it");
+          "has %s of in its condition with nothing after it".formatted(word),
+          "write them, or a pattern such as selection_*, after it");
     }
     String pattern = tokens.get(at++);
     if (pattern.equals("(")) {
       throw new InvalidDetection(
-          "has %s of with a parenthesis".formatted(word),
-          "write a pattern such as selection_* after it, or the names with or between them");
+          "has a parenthesis after %s of in its condition".formatted(word),
+          "write a pattern such as selection_* after of, or join the names with or");
     }
     boolean isThem = pattern.equalsIgnoreCase("them");
     List<Expression> parts = new ArrayList<>();
@@ -198,8 +207,8 @@ public final class ExpressionParser {
       }
       String nearest = NearestNames.among(names, pattern);
       throw new InvalidDetection(
-          "has %s of %s in its condition, which is no %s".formatted(word, pattern, what),
-          nearest.isEmpty() ? "define one" : "the nearest is " + Quoted.of(nearest));
+          "has %s of %s in its condition, which matches no %s".formatted(word, pattern, what),
+          nearest.isEmpty() ? "define a " + what : "the nearest is " + Quoted.of(nearest));
     }
     return parts.size() == 1
         ? parts.get(0)
@@ -210,7 +219,9 @@ public final class ExpressionParser {
     return token.indexOf('*') >= 0 || token.indexOf('?') >= 0;
   }
 
-  /** Returns whether a name matches a pattern in which a star means any number of characters. */
+  /**
+   * Returns whether a name matches a pattern, in which a star stands for any number of characters.
+   */
   private static boolean isMatch(String pattern, String name) {
     return TextPattern.parse(pattern).matches(name);
   }

@@ -6,7 +6,7 @@ import java.util.List;
 
 /** Comparison of one field of an event. */
 public sealed interface FieldComparison {
-  /** Name of the field of keywords, which is every value of a record. */
+  /** Field name of keywords, which are compared with every value of a record. */
   String KEYWORDS = "";
 
   /** Returns the name of the field as the rule writes it; empty for keywords. */
@@ -20,7 +20,7 @@ public sealed interface FieldComparison {
    *
    * @param modifiers modifiers as written, each after a pipe
    * @param tests comparisons with each value of the rule
-   * @param all if each value of the rule has to be met; otherwise one of them
+   * @param all if the event has to match each value of the rule; otherwise one of them
    * @param negated if the whole comparison is negated
    */
   record Values(
@@ -72,7 +72,7 @@ public sealed interface FieldComparison {
     }
   }
 
-  /** Presence of a field, whatever its value. */
+  /** Comparison that tests whether a field is present. */
   record Exists(String field, boolean expected) implements FieldComparison {
     Verdict test(FieldValue value) {
       return value.field().isLookedFor()

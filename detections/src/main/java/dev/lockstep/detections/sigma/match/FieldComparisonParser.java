@@ -73,7 +73,7 @@ public final class FieldComparisonParser {
   /**
    * Parses the comparison of a field.
    *
-   * @param key field and modifiers as written; without a field it is about keywords
+   * @param key field and modifiers as written; without a field the values are keywords
    * @param values values of the rule, at least one
    * @throws InvalidDetection if a modifier is unknown or does not fit the values
    */
@@ -92,18 +92,18 @@ public final class FieldComparisonParser {
       modifiers.add(modifier);
     }
     if (values.isEmpty()) {
-      throw new InvalidDetection("has no value for %s".formatted(Quoted.of(key)), "give it one");
+      throw new InvalidDetection("has no value for %s".formatted(Quoted.of(key)), "write a value");
     }
     if (values.size() > MOST_VALUES) {
       throw new InvalidDetection(
           "has %d values for %s".formatted(values.size(), Quoted.of(key)),
-          "give it at most %d".formatted(MOST_VALUES));
+          "write at most %d values".formatted(MOST_VALUES));
     }
     for (Literal value : values) {
       if (value.text().length() > MOST_VALUE_CHARS) {
         throw new InvalidDetection(
             "has a value of %d characters for %s".formatted(value.text().length(), Quoted.of(key)),
-            "give it one of at most %d".formatted(MOST_VALUE_CHARS));
+            "write at most %d".formatted(MOST_VALUE_CHARS));
       }
     }
     return new FieldComparisonParser(field, modifiers, values, placeholders).parse();
@@ -119,7 +119,8 @@ public final class FieldComparisonParser {
     parts.add(key.substring(from));
     if (parts.size() > MOST_MODIFIERS) {
       throw new InvalidDetection(
-          "has more than %d modifiers".formatted(MOST_MODIFIERS), "remove those without effect");
+          "has more than %d modifiers".formatted(MOST_MODIFIERS),
+          "remove modifiers that have no effect");
     }
     return parts;
   }
@@ -156,18 +157,18 @@ public final class FieldComparisonParser {
     return shown.toString();
   }
 
-  /** Refuses modifiers that do not go with another one. */
+  /** Refuses modifiers that cannot be combined with another one. */
   private void only(List<String> fitting, String with) throws InvalidDetection {
     for (String modifier : modifiers) {
       if (!fitting.contains(modifier)) {
         throw new InvalidDetection(
             List.of("i", "m", "s").contains(modifier)
                 ? "has the modifier %s without re before it".formatted(Quoted.of(modifier))
-                : "has the modifier %s, which does not go with %s"
+                : "has the modifier %s, which cannot be combined with %s"
                     .formatted(Quoted.of(modifier), with),
             List.of("i", "m", "s").contains(modifier)
                 ? "write re|" + modifier
-                : "remove one of the two; %s goes with %s"
+                : "remove one of the two; %s can be combined with %s"
                     .formatted(with, String.join(", ", fitting)));
       }
     }
@@ -287,8 +288,8 @@ public final class FieldComparisonParser {
       boolean isOrder = ORDER.contains(modifier);
       if ((named != null && part != null) || (isOrder && order != null)) {
         throw new InvalidDetection(
-            "has the modifier %s beside another of its kind".formatted(Quoted.of(modifier)),
-            "keep one of them");
+            "has the modifier %s and another one of the same kind".formatted(Quoted.of(modifier)),
+            "keep one of the two");
       }
       if (named != null) {
         part = named;
@@ -322,7 +323,7 @@ public final class FieldComparisonParser {
           throw value(
               value,
               field.isEmpty() ? "keywords" : shownModifiers().substring(1),
-              "compare null without a modifier, in a selection of its own");
+              "compare the field with null in a separate selection, without a modifier");
         }
         tests.add(new ValueComparison.IsNull());
         continue;
@@ -332,7 +333,8 @@ public final class FieldComparisonParser {
       }
       if (tests.size() > MOST_VALUES) {
         throw new InvalidDetection(
-            "has more than %d values after its modifiers".formatted(MOST_VALUES), "give it fewer");
+            "has more than %d values after modifiers are applied".formatted(MOST_VALUES),
+            "write fewer values");
       }
     }
   }
@@ -374,7 +376,7 @@ public final class FieldComparisonParser {
         throw value(
             value,
             "a search",
-            "write at most %d characters beside a question mark or a dash of windash"
+            "write at most %d characters in a part with a question mark, or with a dash and windash"
                 .formatted(MOST_SEARCHED));
       }
       alternatives.add(
@@ -397,7 +399,7 @@ public final class FieldComparisonParser {
     return patterns.stream().map(pattern -> pattern.within(before, after)).toList();
   }
 
-  /** Returns the texts of which a modifier encodes the bytes. */
+  /** Returns the plain texts whose bytes an encoding modifier encodes. */
   private List<String> plain(Literal value, List<TextPattern> patterns, String modifier)
       throws InvalidDetection {
     List<String> texts = new ArrayList<>();
@@ -407,14 +409,15 @@ public final class FieldComparisonParser {
         throw new InvalidDetection(
             "has the value %s for %s, which has wildcards or too many dashes"
                 .formatted(Quoted.of(value.text()), modifier),
-            "write the value without wildcards, and contains after the encoding");
+            "write the value without wildcards; to search within a field, write the modifier"
+                + " contains after the encoding");
       }
       texts.addAll(plain);
     }
     return texts;
   }
 
-  /** Returns patterns of which each character stands for a byte of the encoded value. */
+  /** Returns patterns in which each character stands for a byte of the encoded value. */
   private List<TextPattern> encode(Literal value, List<TextPattern> patterns, String modifier)
       throws InvalidDetection {
     Charset charset =

@@ -12,7 +12,10 @@ import java.time.ZoneOffset;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Field of an event with the forms of its values that comparisons ask for, each made once. */
+/**
+ * Field of an event with the forms of its values that comparisons ask for; each form is computed
+ * once.
+ */
 final class FieldValue {
   private static final int MOST_NUMBER_CHARS = 64;
 
@@ -38,7 +41,7 @@ final class FieldValue {
     return values.get(index);
   }
 
-  /** Returns the text of a value in which letters that differ in case alone are equal. */
+  /** Returns the text of a value with folded letters, for comparisons that ignore case. */
   String folded(int index) {
     String known = folded[index];
     if (known == null) {
@@ -48,7 +51,7 @@ final class FieldValue {
     return known;
   }
 
-  /** Returns the number that a number or text is, or null. */
+  /** Returns a value as a number, or null if the value is neither a number nor text of a number. */
   @Nullable BigDecimal number(int index) {
     RawValue value = values.get(index);
     boolean isScalar = value.kind() == RawValue.Kind.NUMBER || value.kind() == RawValue.Kind.TEXT;
@@ -66,13 +69,16 @@ final class FieldValue {
     return true;
   }
 
-  /** Returns the address that a text is, or null. */
+  /** Returns a value as an address, or null if it is none. */
   @Nullable Address address(int index) {
     RawValue value = values.get(index);
     return value.kind() == RawValue.Kind.TEXT ? Address.parse(value.text()) : null;
   }
 
-  /** Returns the time in UTC that a text is, or null. A time without an offset is UTC. */
+  /**
+   * Returns a value as a time in UTC, or null if it is none. A time without an offset is taken as
+   * UTC.
+   */
   @Nullable LocalDateTime time(int index) {
     RawValue value = values.get(index);
     String text = value.text();

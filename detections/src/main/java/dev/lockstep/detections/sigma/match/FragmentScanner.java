@@ -10,10 +10,10 @@ import java.util.Map;
 import java.util.function.Consumer;
 
 /**
- * Search for many texts at once in one pass over a text, by the algorithm of Aho and Corasick.
+ * Search for many fragments at once in one pass over a text, by the algorithm of Aho and Corasick.
  *
- * <p>A state is the longest beginning of a text that the scanned text ends with. Edges lie in one
- * open hash table, whose keys are state and character.
+ * <p>A state is the longest beginning of a fragment with which the text, as far as it is scanned,
+ * ends. The edges are in one open hash table with state and character as the key.
  */
 final class FragmentScanner {
   private static final int NONE = -1;
@@ -23,10 +23,13 @@ final class FragmentScanner {
   private int edges;
   private int states = 1;
 
-  /** State of the longest other text's beginning that a state ends with. */
+  /** For each state, the state of the next shorter beginning of a fragment with which it ends. */
   private int[] fallbacks = new int[16];
 
-  /** Nearest state by fallbacks, itself included, at which a text ends; 0 if there is none. */
+  /**
+   * For each state, the first state at which a fragment ends: this state, or one of its fallbacks;
+   * 0 if there is none.
+   */
   private int[] ends = new int[16];
 
   private int[][] found = new int[16][];
@@ -34,7 +37,7 @@ final class FragmentScanner {
   /**
    * Creates a scanner.
    *
-   * @param numbers numbers by the text that stands for them; no text is empty
+   * @param numbers numbers to report for each fragment; no fragment is empty
    */
   FragmentScanner(Map<String, List<Integer>> numbers) {
     Arrays.fill(keys, NONE);
@@ -79,7 +82,10 @@ final class FragmentScanner {
     }
   }
 
-  /** Passes on the numbers of every text that occurs, some more than once. */
+  /**
+   * Reports the numbers of every fragment that a text contains; some may be reported more than
+   * once.
+   */
   void scan(String text, Consumer<int[]> finds) {
     int state = 0;
     for (int i = 0; i < text.length(); i++) {

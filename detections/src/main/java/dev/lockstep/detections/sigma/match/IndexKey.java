@@ -6,16 +6,19 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Value or fragment of a value without which a test does not hold.
+ * Value, or fragment of a value, that an event must have to fulfil a test.
  *
  * @param field index of the field
  * @param what folded text, or {@code BigDecimal} without trailing zeros
- * @param isFragment if a part of a value suffices
+ * @param isFragment if it is enough that a value contains the text
  */
 record IndexKey(int field, Object what, boolean isFragment) {
   private static final int SHORT_FRAGMENT = 4;
 
-  /** Returns keys of which an event has at least one if the test holds; null if none are known. */
+  /**
+   * Returns the keys of a test: an event that fulfils the test has at least one of them. Null if no
+   * keys are known.
+   */
   static @Nullable List<IndexKey> of(FieldComparison test, int field) {
     if (!(test instanceof FieldComparison.Values values) || values.negated()) {
       return null;

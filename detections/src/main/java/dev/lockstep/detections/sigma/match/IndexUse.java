@@ -3,7 +3,8 @@ package dev.lockstep.detections.sigma.match;
 import java.util.List;
 
 /**
- * Use of the index by a rule, for lint: the more often it skips the rule, the less the rule costs.
+ * Use of the index by a rule, for lint. The more often the index skips a rule, the less the rule
+ * costs.
  */
 public enum IndexUse {
   /** Rule that is evaluated only if a field has one of certain values. */
@@ -12,10 +13,10 @@ public enum IndexUse {
   /** Rule that is evaluated only if a field has one of certain parts of values. */
   FRAGMENT,
 
-  /** Rule that is evaluated at each event of its log source. */
+  /** Rule that is evaluated for each event of its log source. */
   NONE;
 
-  /** Returns the class of a rule by itself. */
+  /** Returns the use that a rule makes of the index when it is the only rule. */
   public static IndexUse of(DetectionSection detection) {
     EventMatcher.Builder builder = new EventMatcher.Builder();
     builder.add(detection);

@@ -1,6 +1,6 @@
 package dev.lockstep.detections.sigma.match;
 
-/** Part of a detection that cannot be used, with what is wrong and the fix. */
+/** Exception about a part of a detection that cannot be used, with the fault and the fix. */
 public final class InvalidDetection extends Exception {
   private static final long serialVersionUID = 1L;
 
@@ -13,7 +13,7 @@ public final class InvalidDetection extends Exception {
     this.fix = fix;
   }
 
-  /** Returns the words for the fault, which follow a place. */
+  /** Returns the words for the fault, which a message writes after the place. */
   public String what() {
     return what;
   }

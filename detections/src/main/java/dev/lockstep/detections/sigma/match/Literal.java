@@ -1,10 +1,10 @@
 package dev.lockstep.detections.sigma.match;
 
 /**
- * Value that a rule compares a field with, as written.
+ * Value with which a rule compares a field, as the rule writes it.
  *
  * @param kind kind of the value
- * @param text text as written, without quotes; empty of null
+ * @param text text as written, without quotes; empty for null
  */
 public record Literal(Kind kind, String text) {
   /** Kind of a written value. */
@@ -15,7 +15,7 @@ public record Literal(Kind kind, String text) {
     BOOLEAN
   }
 
-  /** Returns a text. */
+  /** Returns a literal of the kind text. */
   public static Literal text(String text) {
     return new Literal(Kind.TEXT, text);
   }

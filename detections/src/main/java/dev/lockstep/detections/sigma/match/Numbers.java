@@ -3,13 +3,13 @@ package dev.lockstep.detections.sigma.match;
 import java.math.BigDecimal;
 import org.jspecify.annotations.Nullable;
 
-/** Decimal numbers as JSON writes them. */
+/** Reader of decimal numbers as JSON writes them. */
 public final class Numbers {
   private static final int MOST_EXPONENT_DIGITS = 4;
 
   private Numbers() {}
 
-  /** Returns the number that a text is, or null if it is none or has too many characters. */
+  /** Returns a text as a number, or null if the text is not a number or has too many characters. */
   public static @Nullable BigDecimal parse(String text, int mostChars) {
     int length = text.length();
     if (length == 0 || length > mostChars) {

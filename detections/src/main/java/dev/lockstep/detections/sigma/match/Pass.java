@@ -11,13 +11,15 @@ import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** Pass over one event after another by all rules of a log source. For one thread. */
+/** Matching of one event after another against all rules of a log source. For one thread. */
 public final class Pass {
   private final EventMatcher matcher;
   private final @Nullable FieldValue[] values;
   private final @Nullable Verdict[] verdicts;
 
-  /** Tests that were evaluated on the event, whose results are forgotten at the next one. */
+  /**
+   * Tests that were evaluated for the current event; their results are cleared at the next event.
+   */
   private final int[] evaluated;
 
   private int evaluations;
@@ -29,7 +31,9 @@ public final class Pass {
     /** Receives the number of a rule that matches. */
     void matched(int rule);
 
-    /** Receives the number of a rule whose match depends on something that was cut. */
+    /**
+     * Receives the number of a rule whose match depends on a part of the record that ingest cut.
+     */
     void cut(int rule);
   }
 
@@ -51,7 +55,7 @@ public final class Pass {
     evaluations = 0;
   }
 
-  /** Passes on the rules that match the event, in the order of their numbers. */
+  /** Reports the rules that match the event, in the order of their numbers. */
   public void match(Matches matches) {
     System.arraycopy(matcher.always, 0, candidates, 0, candidates.length);
     for (int field : matcher.indexed) {
@@ -138,8 +142,8 @@ public final class Pass {
   }
 
   /**
-   * Adds the numbers of the tests that decided a result: of a disjunction that holds the first part
-   * that does, of a conjunction that does not the parts that do not, and otherwise all parts.
+   * Adds the numbers of the tests that decided a result. If a disjunction holds, the first part
+   * that holds has decided; if a conjunction fails, the parts that fail; otherwise all parts.
    */
   private void decide(Condition condition, Verdict verdict, Set<Integer> tests) {
     if (condition instanceof Condition.Test test) {

@@ -12,7 +12,7 @@ import java.util.TreeMap;
 /**
  * Values of the placeholders that rules write as {@code %name%}.
  *
- * @param values values by name; case counts
+ * @param values values by name; names are case-sensitive
  */
 public record Placeholders(Map<String, List<String>> values) {
   /** Placeholders without a value. */
@@ -28,10 +28,10 @@ public record Placeholders(Map<String, List<String>> values) {
   }
 
   /**
-   * Returns the texts that a text with placeholders stands for. A percent character after a
-   * backslash is plain.
+   * Returns all texts that result when the placeholders of a text are replaced by their values. A
+   * percent sign after a backslash is plain text.
    *
-   * @throws InvalidDetection if a placeholder has no value, or if the text stands for too many
+   * @throws InvalidDetection if a placeholder has no value, or if there would be too many texts
    */
   List<String> expand(String text) throws InvalidDetection {
     List<String> texts = new ArrayList<>(List.of(""));
@@ -55,7 +55,7 @@ public record Placeholders(Map<String, List<String>> values) {
     return product(texts, plain.toString(), List.of(""));
   }
 
-  /** Returns these placeholders with values that a regular expression takes as plain text. */
+  /** Returns these placeholders with values that are escaped for a regular expression. */
   Placeholders quoted() {
     Map<String, List<String>> quoted = new TreeMap<>();
     values.forEach((name, all) -> quoted.put(name, all.stream().map(Pattern::quote).toList()));
@@ -68,7 +68,7 @@ public record Placeholders(Map<String, List<String>> values) {
       String nearest = NearestNames.among(values.keySet(), name);
       throw new InvalidDetection(
           "has the placeholder %s, which has no value".formatted(Quoted.of(name)),
-          "give it one in placeholders.yaml of the rules directory"
+          "give the placeholder a value in placeholders.yaml of the rules directory"
               + (nearest.isEmpty() ? "" : "; the nearest known one is " + Quoted.of(nearest)));
     }
     return known;
@@ -78,7 +78,7 @@ public record Placeholders(Map<String, List<String>> values) {
       throws InvalidDetection {
     if ((long) texts.size() * values.size() > MOST_VALUES) {
       throw new InvalidDetection(
-          "has placeholders that stand for more than %d values".formatted(MOST_VALUES),
+          "has placeholders that result in more than %d values".formatted(MOST_VALUES),
           "give the placeholders fewer values");
     }
     List<String> all = new ArrayList<>(texts.size() * values.size());

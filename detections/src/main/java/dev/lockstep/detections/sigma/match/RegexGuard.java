@@ -5,14 +5,13 @@ import com.google.re2j.PatternSyntaxException;
 import dev.lockstep.schemas.Quoted;
 
 /**
- * Compilation of regular expressions within a bound on their size, so that a search in a value
- * takes a bounded time.
+ * Compiler of regular expressions that refuses large ones, so that the time of a search is limited.
  */
 final class RegexGuard {
   private static final int MOST_CHARS = 1_024;
   private static final int MOST_INSTRUCTIONS = 48;
 
-  /** Largest estimate of a program that is compiled at all. */
+  /** Largest estimated number of instructions of an expression that is compiled at all. */
   private static final int MOST_ESTIMATED = 4_096;
 
   private static final String TOO_LARGE_FIX =
@@ -29,13 +28,14 @@ final class RegexGuard {
   /**
    * Returns a compiled expression.
    *
-   * @throws InvalidDetection if the expression is faulty, too large, or uses what RE2/J has not
+   * @throws InvalidDetection if the expression is faulty, too large, or uses a feature that RE2/J
+   *     does not have
    */
   static ValueComparison.Regex compile(String source, int flags) throws InvalidDetection {
     if (source.length() > MOST_CHARS) {
       throw new InvalidDetection(
           "has a regular expression of %d characters".formatted(source.length()),
-          "write one of at most %d".formatted(MOST_CHARS));
+          "write at most %d".formatted(MOST_CHARS));
     }
     refuseUnsupported(source);
     RegexGuard guard = new RegexGuard(source);
@@ -59,7 +59,7 @@ final class RegexGuard {
 
   private static InvalidDetection tooLarge(String source) {
     return new InvalidDetection(
-        "has the regular expression %s, whose program has more than %d instructions"
+        "has the regular expression %s, which compiles to more than %d instructions"
             .formatted(Quoted.of(source), MOST_INSTRUCTIONS),
         TOO_LARGE_FIX);
   }
@@ -115,7 +115,7 @@ final class RegexGuard {
 
   private static InvalidDetection unsupported(String what, String fix) {
     return new InvalidDetection(
-        "has a regular expression with " + what + ", which RE2/J has not", fix);
+        "has a regular expression with " + what + ", which RE2/J does not support", fix);
   }
 
   private static boolean isOfEnd(String source) {
@@ -129,7 +129,7 @@ final class RegexGuard {
   private long alternatives() throws InvalidDetection {
     if (++depth > 32) {
       throw new InvalidDetection(
-          "has a regular expression with more than 32 nested groups", "remove groups");
+          "has a regular expression with more than 32 nested groups", "use fewer groups");
     }
     long total = 1;
     while (at < source.length() && source.charAt(at) != ')') {
@@ -202,7 +202,7 @@ final class RegexGuard {
     return largest;
   }
 
-  /** Returns a text, folded, that every match of an expression contains; empty if none is known. */
+  /** Returns folded text that every match of an expression contains; empty if none is known. */
   static String plainPart(String source) {
     String best = "";
     StringBuilder run = new StringBuilder();
@@ -241,7 +241,10 @@ final class RegexGuard {
     return CaseFolding.fold(longer(best, run.toString()));
   }
 
-  /** Returns whether an alternative may follow, which need not contain what came before. */
+  /**
+   * Returns whether the expression may have an alternative, whose matches need not contain the text
+   * before it.
+   */
   private static boolean hasAlternative(String source, int from) {
     return source.indexOf('|', from) >= 0;
   }

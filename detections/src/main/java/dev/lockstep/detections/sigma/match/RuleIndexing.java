@@ -8,8 +8,8 @@ import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Choice of the keys by which rules are found: of the parts of a conjunction, the one whose keys
- * few other rules have.
+ * Choice of the keys by which the index finds rules: for a conjunction, the keys of the part whose
+ * keys the fewest other rules have.
  */
 final class RuleIndexing {
   private final List<@Nullable List<IndexKey>> ofTest = new ArrayList<>();
@@ -39,7 +39,10 @@ final class RuleIndexing {
     }
   }
 
-  /** Returns keys of which an event that matches has at least one; null if none are known. */
+  /**
+   * Returns the keys of a rule: an event that matches has at least one of them. Null if no keys are
+   * known.
+   */
   @Nullable List<IndexKey> keys(int rule) {
     return keys(conditions[rule]);
   }

@@ -12,7 +12,7 @@ import java.util.stream.Collectors;
  *
  * @param name name of the selection
  * @param verdict result
- * @param compared comparisons that decided
+ * @param compared comparisons that decided the result
  */
 public record SelectionResult(String name, Verdict verdict, List<Compared> compared) {
   private static final int MOST_CHARS = 80;
@@ -25,10 +25,10 @@ public record SelectionResult(String name, Verdict verdict, List<Compared> compa
   }
 
   /**
-   * Comparison that decided.
+   * Comparison that decided the result of a selection.
    *
    * @param test comparison for people, such as {@code ResultType: 0}
-   * @param values values of the event, or what is to be said of a field without one
+   * @param values values of the event; for a field without a value, the words that say so
    */
   public record Compared(String test, String values) {
     static Compared of(FieldComparison test, FieldValue value, Verdict verdict) {

@@ -8,7 +8,7 @@ import java.util.List;
  * Text with wildcards, as Sigma writes values: {@code *} means any number of characters and {@code
  * ?} one. A backslash before a wildcard or a backslash makes it plain.
  *
- * <p>The pattern is kept as code points, of which those below zero are wildcards.
+ * <p>The pattern is kept as code points; negative ones are wildcards.
  */
 final class TextPattern {
   private static final int RUN = -1;
@@ -20,8 +20,8 @@ final class TextPattern {
   private final boolean cased;
 
   /**
-   * Length of the longest beginning of a segment that also ends it, up to an index; a segment lies
-   * between runs of any characters.
+   * For each index, the length of the longest beginning of the segment with which the segment up to
+   * this index also ends. A segment is the part between two stars.
    */
   private final int[] borders;
 
@@ -42,7 +42,7 @@ final class TextPattern {
     }
   }
 
-  /** Returns the pattern of a value as a rule writes it, which minds case. */
+  /** Returns the case-sensitive pattern of a value as a rule writes it. */
   static TextPattern parse(String written) {
     int[] points = new int[written.length()];
     int size = 0;
@@ -66,12 +66,12 @@ final class TextPattern {
     return new TextPattern(Arrays.copyOf(points, size), true);
   }
 
-  /** Returns the pattern of a text without wildcards, which minds case. */
+  /** Returns the case-sensitive pattern of a text that has no wildcards. */
   static TextPattern plain(String text) {
     return new TextPattern(text.codePoints().toArray(), true);
   }
 
-  /** Returns this pattern, which does not mind case then. */
+  /** Returns the same pattern, but case-insensitive. */
   TextPattern caseless() {
     int[] folded = points.clone();
     for (int i = 0; i < folded.length; i++) {
@@ -97,7 +97,7 @@ final class TextPattern {
     return new TextPattern(Arrays.copyOf(more, size), cased);
   }
 
-  /** Returns this pattern with every dash standing for each of the dashes. */
+  /** Returns this pattern, in which every dash matches any of the dash characters. */
   TextPattern withAnyDash() {
     int[] dashed = points.clone();
     for (int i = 0; i < dashed.length; i++) {
@@ -108,7 +108,10 @@ final class TextPattern {
     return new TextPattern(dashed, cased);
   }
 
-  /** Returns the plain texts that this pattern stands for, or an empty list if it has wildcards. */
+  /**
+   * Returns the plain texts that this pattern matches, or an empty list if the pattern has
+   * wildcards.
+   */
   List<String> plainTexts(int most) {
     List<StringBuilder> texts = new ArrayList<>(List.of(new StringBuilder()));
     for (int point : points) {
@@ -161,7 +164,7 @@ final class TextPattern {
     return longest;
   }
 
-  /** Returns the longest plain part, folded; empty if there is none. */
+  /** Returns the longest part without wildcards, folded; empty if there is none. */
   String longestPlainPart() {
     int from = 0;
     int best = 0;
@@ -178,7 +181,10 @@ final class TextPattern {
     return CaseFolding.fold(new String(points, best, length));
   }
 
-  /** Returns whether a text matches; unless this pattern is cased, the text has to be folded. */
+  /**
+   * Returns whether a text matches; the caller folds the text unless this pattern is
+   * case-sensitive.
+   */
   boolean matches(String text) {
     int to = segmentEnd(0);
     int at = end(text, 0, 0, to);
@@ -202,7 +208,7 @@ final class TextPattern {
     }
   }
 
-  /** Returns the result on a text of which only the beginning is known. */
+  /** Returns the result for a text of which ingest kept only the beginning. */
   Verdict matchesBeginning(String text) {
     if (points.length > 0 && points[points.length - 1] == RUN && matches(text)) {
       return Verdict.TRUE;
@@ -210,7 +216,7 @@ final class TextPattern {
     return mayMatch(text) ? Verdict.CUT : Verdict.FALSE;
   }
 
-  /** Returns whether some text that is longer than this beginning would match. */
+  /** Returns whether a longer text with this beginning could match. */
   private boolean mayMatch(String beginning) {
     int at = 0;
     for (int i = 0; i < points.length; i++) {
@@ -226,7 +232,7 @@ final class TextPattern {
     return false;
   }
 
-  /** Returns the end of the points from an index on up to the next run of any characters. */
+  /** Returns the index of the next star from an index on, or the end of the pattern. */
   private int segmentEnd(int from) {
     int end = from;
     while (end < points.length && points[end] != RUN) {
@@ -235,7 +241,7 @@ final class TextPattern {
     return end;
   }
 
-  /** Returns the end of points that a text has at an offset, or -1. */
+  /** Returns the end of some points of the pattern that match a text at an offset, or -1. */
   private int end(String text, int offset, int from, int to) {
     int at = offset;
     for (int i = from; i < to; i++) {
@@ -251,7 +257,10 @@ final class TextPattern {
     return at;
   }
 
-  /** Returns the end of the first place, from an offset on, at which a text has points, or -1. */
+  /**
+   * Returns the end of the first place, from an offset on, at which some points of the pattern
+   * match a text, or -1.
+   */
   private int find(String text, int offset, int from, int to) {
     if (isPlain(from, to)) {
       return findPlain(text, offset, from, to);
@@ -266,7 +275,10 @@ final class TextPattern {
     return -1;
   }
 
-  /** Searches by the algorithm of Knuth, Morris and Pratt, in time of the text alone. */
+  /**
+   * Searches by the algorithm of Knuth, Morris and Pratt, whose time depends on the length of the
+   * text alone.
+   */
   private int findPlain(String text, int offset, int from, int to) {
     int matched = 0;
     int at = offset;

@@ -8,9 +8,9 @@ import java.math.BigDecimal;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Comparison of one value of a field with what a rule writes. */
+/** Comparison of one value of a field with a value that a rule writes. */
 sealed interface ValueComparison {
-  /** Returns the result on a value of a field, which is not null. */
+  /** Returns the result for a value of a field that is not null. */
   Verdict test(FieldValue field, int index);
 
   /** Returns whether null or an absent field fulfils the comparison. */
@@ -42,7 +42,7 @@ sealed interface ValueComparison {
   /**
    * Comparison with a text that may have wildcards.
    *
-   * @param number number that the text is, by which numbers are compared; null if it is none
+   * @param number text as a number, for fields that are numbers; null if the text is not a number
    */
   record Text(TextPattern pattern, @Nullable BigDecimal number) implements ValueComparison {
     @Override
@@ -74,7 +74,7 @@ sealed interface ValueComparison {
    *
    * @param source expression as written
    * @param flags flags of RE2/J
-   * @param isOfEnd if the result may depend on where the text ends
+   * @param isOfEnd if the result may depend on the position at which the text ends
    */
   record Regex(String source, int flags, Pattern pattern, boolean isOfEnd)
       implements ValueComparison {
@@ -101,7 +101,7 @@ sealed interface ValueComparison {
     }
   }
 
-  /** Containment of an address in a range. */
+  /** Comparison that tests whether an address is in a range. */
   record InRange(IPAddress range) implements ValueComparison {
     @Override
     public Verdict test(FieldValue field, int index) {
@@ -140,7 +140,7 @@ sealed interface ValueComparison {
   /**
    * Comparison with a number.
    *
-   * @param part part of a time that is compared; null if the value itself is
+   * @param part part of a time that is compared; null if the value itself is compared
    */
   record Numeric(Order order, BigDecimal bound, @Nullable TimePart part)
       implements ValueComparison {
@@ -159,7 +159,7 @@ sealed interface ValueComparison {
     }
   }
 
-  /** Comparison with several forms of one value, of which one has to be met. */
+  /** Comparison with several forms of one value; one of the forms has to match. */
   record OneOf(List<ValueComparison> forms) implements ValueComparison {
     /** Creates a comparison with a copy of the forms. */
     public OneOf {

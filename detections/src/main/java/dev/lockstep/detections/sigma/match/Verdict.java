@@ -10,7 +10,7 @@ public enum Verdict {
   TRUE,
   /** Result that depends on a field that was not looked for. */
   UNKNOWN,
-  /** Result that depends on the rest of a value, or on further values, that were cut. */
+  /** Result that depends on the rest of a value, or on further values, that ingest cut. */
   CUT;
 
   /** Returns the negation; unknown stays unknown. */

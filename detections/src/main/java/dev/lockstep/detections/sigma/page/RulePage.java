@@ -23,10 +23,11 @@ import java.util.Set;
 import java.util.TreeMap;
 
 /**
- * Page about a rule in Markdown: what it finds and reads, false positives, runbook and tests.
+ * Markdown page about a rule: what the rule finds, which logs it reads, false positives, runbook
+ * and tests.
  *
  * @param id id of the rule in lists and configuration
- * @param rule rule with its text
+ * @param rule document of the rule, with its text
  * @param correlated rules and correlations below a correlation
  * @param filters filters of the rule
  */
@@ -41,7 +42,7 @@ public record RulePage(String id, Part rule, List<Part> correlated, List<Part> f
   }
 
   /**
-   * Document with the text of the section that tells what it matches.
+   * Document with the text of the section that says what the document matches.
    *
    * @param text lines of the section as written
    */
@@ -310,7 +311,9 @@ public record RulePage(String id, Part rule, List<Part> correlated, List<Part> f
     return all.isEmpty() ? "no finding" : String.join("; ", all);
   }
 
-  /** Returns a text of several lines in which nothing is taken for HTML. */
+  /**
+   * Returns a text of several lines, escaped so that no Markdown viewer reads a part of it as HTML.
+   */
   private static String block(String text) {
     StringBuilder lines = new StringBuilder();
     text.strip()
@@ -319,7 +322,7 @@ public record RulePage(String id, Part rule, List<Part> correlated, List<Part> f
     return lines.toString().stripTrailing();
   }
 
-  /** Returns a text in one line in which nothing is taken for HTML. */
+  /** Returns a text in one line, escaped so that no Markdown viewer reads a part of it as HTML. */
   private static String line(String text) {
     return escaped(Quoted.visible(text.strip().replace('\n', ' ')));
   }

@@ -1,7 +1,7 @@
 /**
- * Pages about Sigma rules in Markdown, made of what their documents say.
+ * Markdown pages about Sigma rules, written from the documents of the rules.
  *
- * <p>Nothing of an event, of the engine or of files may come in.
+ * <p>Code that knows events, the engine or files does not belong here.
  */
 @NullMarked
 package dev.lockstep.detections.sigma.page;

@@ -105,26 +105,26 @@ class DocumentReaderTest {
     CorrelationDocument correlation =
         (CorrelationDocument)
             read("""
-                    title: Many targets of one source
-                    generate: true
-                    correlation:
-                        type: value_count
-                        rules:
-                            - failed
-                            - 7f8b5b0c-0b0e-4f0f-8a65-3a0f1b0a2c11
-                        group-by:
-                            - source
-                        timespan: 90m
-                        aliases:
-                            source:
-                                failed: ipAddress
-                                other: callerIpAddress
-                        condition:
-                            field: [userPrincipalName, appId]
-                            gt: 10
-                            lte: 200
-                    level: high
-                    """)
+            title: Many targets of one source
+            generate: true
+            correlation:
+                type: value_count
+                rules:
+                    - failed
+                    - 7f8b5b0c-0b0e-4f0f-8a65-3a0f1b0a2c11
+                group-by:
+                    - source
+                timespan: 90m
+                aliases:
+                    source:
+                        failed: ipAddress
+                        other: callerIpAddress
+                condition:
+                    field: [userPrincipalName, appId]
+                    gt: 10
+                    lte: 200
+            level: high
+            """)
                 .documents()
                 .get(0);
 
@@ -148,14 +148,14 @@ class DocumentReaderTest {
     CorrelationDocument correlation =
         (CorrelationDocument)
             read("""
-                    title: Reset without a ticket
-                    correlation:
-                        type: temporal
-                        rules: [reset, ticket]
-                        group-by: [user]
-                        timespan: 1h
-                        condition: reset and not ticket
-                    """)
+            title: Reset without a ticket
+            correlation:
+                type: temporal
+                rules: [reset, ticket]
+                group-by: [user]
+                timespan: 1h
+                condition: reset and not ticket
+            """)
                 .documents()
                 .get(0);
 
@@ -169,16 +169,16 @@ class DocumentReaderTest {
     FilterDocument filter =
         (FilterDocument)
             read("""
-                    title: Break-glass accounts
-                    logsource:
-                        product: azure
-                        service: signinlogs
-                    filter:
-                        rules: any
-                        selection:
-                            userPrincipalName|startswith: glass_
-                        condition: not selection
-                    """)
+            title: Break-glass accounts
+            logsource:
+                product: azure
+                service: signinlogs
+            filter:
+                rules: any
+                selection:
+                    userPrincipalName|startswith: glass_
+                condition: not selection
+            """)
                 .documents()
                 .get(0);
 
@@ -189,7 +189,7 @@ class DocumentReaderTest {
   static Stream<Arguments> faults() {
     return Stream.of(
         Arguments.of(
-            "title: Sign-in", "titel: Sign-in", 1, "has no title, but \"titel\"", "add a title"),
+            "title: Sign-in", "titel: Sign-in", 1, "but the similar key \"titel\"", "add a title"),
         Arguments.of("level: critical", "level: hihg", 7, "\"hihg\"", "high"),
         Arguments.of("product: azure", "product: windows", 12, "\"windows\"", "azure"),
         Arguments.of(
@@ -210,10 +210,11 @@ class DocumentReaderTest {
         Arguments.of(
             "ResultType: 0", "ResultType|exists: maybe", 17, "for exists", "true or false"),
         Arguments.of("ResultType: 0", "ResultType|i: a", 17, "without re", "re|i"),
-        Arguments.of("ResultType: 0", "AuthenticationRequirement: x", 17, "again", "keep one"),
+        Arguments.of(
+            "ResultType: 0", "AuthenticationRequirement: x", 17, "has already", "remove one"),
         Arguments.of("ResultType: 0", "ResultType: {a: b}", 17, "mapping as the value", "dots"),
-        Arguments.of("ResultType: 0", "ResultType: []", 17, "no value", "give it one"),
-        Arguments.of("ResultType: 0", "ResultType: &a 0", 17, "anchor", "remove it"),
+        Arguments.of("ResultType: 0", "ResultType: []", 17, "no value", "write a value"),
+        Arguments.of("ResultType: 0", "ResultType: &a 0", 17, "anchor", "remove the anchor"),
         Arguments.of("ResultType: 0", "ResultType: *a", 17, "alias", "write the value"),
         Arguments.of("ResultType: 0", "ResultType: !!python/object 0", 17, "tag", "quotes"),
         Arguments.of(
@@ -223,9 +224,9 @@ class DocumentReaderTest {
             "selection and",
             20,
             "ends after",
-            "name a selection"),
-        Arguments.of("selection and not 1 of filter_*", "(selection", 20, "not closed", "close it"),
-        Arguments.of("selection and not 1 of filter_*", "2 of them", 20, "\"2\" of", "1 of"),
+            "add a selection"),
+        Arguments.of("selection and not 1 of filter_*", "(selection", 20, "not closed", "closing"),
+        Arguments.of("selection and not 1 of filter_*", "2 of them", 20, "\"2\" before of", "1 of"),
         Arguments.of(
             "selection and not 1 of filter_*",
             "selection | count() by user > 5",
@@ -239,7 +240,7 @@ class DocumentReaderTest {
             "timeframe",
             "timespan"),
         Arguments.of(
-            "detection:", "detections:", 14, "has no detection, but \"detections\"", "detection"),
+            "detection:", "detections:", 14, "but the similar key \"detections\"", "detection"),
         Arguments.of("shadow: true", "shadwo: true", 22, "\"shadwo\"", "shadow"),
         Arguments.of("shadow: true", "shadow: perhaps", 22, "\"perhaps\"", "true or false"));
   }
@@ -266,7 +267,7 @@ class DocumentReaderTest {
         Arguments.of("gte: 10", "gte: 10\n        field: user", "value_count"),
         Arguments.of("gte: 10", "gte: 10\n        percentile: 5", "value_percentile"),
         Arguments.of("type: event_count", "type: value_percentile", "no field for"),
-        Arguments.of("- failed", "- failed\n        - failed", "keep one"));
+        Arguments.of("- failed", "- failed\n        - failed", "remove one"));
   }
 
   @ParameterizedTest

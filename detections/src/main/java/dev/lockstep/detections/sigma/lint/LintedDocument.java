@@ -11,10 +11,10 @@ import java.util.List;
  * @param cost way in which the index finds the rule, or empty for another kind
  * @param warnings warnings in the order of lines
  */
-public record LintedRule(
+public record LintedDocument(
     SigmaDocument document, String kind, String logs, String cost, List<Warning> warnings) {
   /** Creates a document with a copy of its warnings. */
-  public LintedRule {
+  public LintedDocument {
     warnings = List.copyOf(warnings);
   }
 
