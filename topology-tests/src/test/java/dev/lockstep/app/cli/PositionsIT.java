@@ -30,8 +30,14 @@ import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
-/** Positions are shown, and moved under whoever reads; what is recorded moves none. */
+/**
+ * Positions are shown, and moved under whoever reads; what is recorded moves none. Both tests wait
+ * most of the time, and run side by side.
+ */
+@Execution(ExecutionMode.CONCURRENT)
 final class PositionsIT {
   private static final String TOPIC = "signins";
   private static final String PREFIX = "lockstep.";

@@ -14,15 +14,20 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /**
  * Reads a listener that asks for a token of Entra ID, by the identity of this machine: Azure's own
- * client asks a fake of the platform, and the broker checks signature, audience and expiry.
+ * client asks a fake of the platform, and the broker checks signature, audience and expiry. The
+ * tests wait for tokens to expire, and run side by side.
  */
+@Execution(ExecutionMode.CONCURRENT)
 final class EventHubsIdentityIT {
   private static final String NAMESPACE = "contoso.servicebus.windows.net";
   private static final String HUB = "insights-logs-signinlogs";
@@ -40,7 +45,7 @@ final class EventHubsIdentityIT {
   void start() throws Exception {
     log = folder.resolve("ingest.log");
     identity = FakeIdentityEndpoint.start(6);
-    System.setProperty(ALLOWED, identity.keysUrl());
+    allow(identity.keysUrl());
     broker =
         LocalBroker.start(
             folder.resolve("broker"),
@@ -53,7 +58,17 @@ final class EventHubsIdentityIT {
   void stop() {
     broker.close();
     identity.close();
+  }
+
+  @AfterAll
+  static void allowNone() {
     System.clearProperty(ALLOWED);
+  }
+
+  /** Lets the broker read keys at one more address, beside those of the other tests. */
+  private static synchronized void allow(String url) {
+    String others = System.getProperty(ALLOWED);
+    System.setProperty(ALLOWED, others == null ? url : others + "," + url);
   }
 
   private Map<String, String> settings() {

@@ -63,18 +63,25 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
-/** What retention takes from a reader, and a topic that is made anew, are told within 30 s. */
+/**
+ * What retention takes from a reader, and a topic that is made anew, are told within 30 s. Readers
+ * start, join and leave, so the tests wait most of the time, and run side by side.
+ */
+@Execution(ExecutionMode.CONCURRENT)
 final class LostOffsetsIT {
-  private static final String TOPIC = "signins";
-  private static final String PREFIX = "lockstep.";
-  private static final TopicPartition PARTITION = new TopicPartition(TOPIC, 0);
+  private static final String SOURCE = "signins";
   private static final Set<Service.Role> INGEST = EnumSet.of(Service.Role.INGEST);
   private static final Duration PATIENCE = Duration.ofMinutes(2);
   private static final Duration TOLD_WITHIN = Duration.ofSeconds(30);
 
   @TempDir Path folder;
-  private TestBroker broker;
+  private final TestBroker broker = TestBroker.shared();
+  private final String prefix = TestBroker.newPrefix();
+  private final String topic = prefix + "signins";
+  private final TopicPartition partition = new TopicPartition(topic, 0);
   private Onlooker onlooker;
   private Admin admin;
   private HttpServer sentinel;
@@ -82,7 +89,6 @@ final class LostOffsetsIT {
 
   @BeforeEach
   void start() throws IOException {
-    broker = TestBroker.start(TestBroker.Kind.LOCAL, folder.resolve("broker"));
     onlooker = new Onlooker(broker.bootstrapServers());
     admin = Admin.create(Map.of("bootstrap.servers", broker.bootstrapServers()));
     sentinel = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
@@ -96,15 +102,15 @@ final class LostOffsetsIT {
           }
         });
     sentinel.start();
-    PlayedTopic.create(broker.bootstrapServers(), TOPIC, 1);
+    PlayedTopic.create(broker.bootstrapServers(), topic, 1);
   }
 
   @AfterEach
-  void stop() {
+  void stop() throws Exception {
     sentinel.stop(0);
     admin.close();
     onlooker.close();
-    broker.close();
+    broker.deleteTopics(prefix);
   }
 
   @Test
@@ -119,9 +125,9 @@ final class LostOffsetsIT {
       // What the broker answers to the fetch that was under way is none of what comes now.
       await().pollDelay(Duration.ofMillis(800)).until(() -> true);
       send(801, 4_200);
-      List<ConsumerRecord<byte[], byte[]>> all = onlooker.committed(TOPIC);
+      List<ConsumerRecord<byte[], byte[]>> all = onlooker.committed(topic);
       assertThat(all).hasSize(5_000);
-      admin.deleteRecords(Map.of(PARTITION, RecordsToDelete.beforeOffset(5_000))).all().get();
+      admin.deleteRecords(Map.of(partition, RecordsToDelete.beforeOffset(5_000))).all().get();
       reader.halt(false);
       long resumed = System.nanoTime();
 
@@ -135,23 +141,25 @@ final class LostOffsetsIT {
                 assertThat(health.get("status").asText()).isEqualTo("degraded");
                 assertThat(health.get("reasons")).hasSize(1);
                 assertThat(health.get("reasons").get(0).asText())
-                    .contains("ingest: source signins", "signins-0", "from 800 to 4999");
+                    .contains("ingest: source signins", topic + "-0", "from 800 to 4999");
                 assertThat(reader.log())
                     .contains(
-                        "signins: signins-0 no longer has the offsets from 800 to 4999: 4200 were"
-                            + " removed before they were read, and reading goes on at 5000");
+                        "signins: "
+                            + topic
+                            + "-0 no longer has the offsets from 800 to 4999: 4200 were removed"
+                            + " before they were read, and reading goes on at 5000");
                 assertThat(answer(reader, "/metrics").body())
                     .contains("lockstep_ingest_lost_offsets_total{source=\"signins\"} 4200.0");
                 assertThat(beats.get(beats.size() - 1)).allMatch(LostOffsetsIT::tellsOfTheLoss);
               });
       System.out.printf("4,200 of 5,000 told after %.1f s%n", (System.nanoTime() - resumed) / 1e9);
-      assertThat(reader.log()).doesNotContain("signins-0 was made anew");
+      assertThat(reader.log()).doesNotContain(topic + "-0 was made anew");
       send(5_001, 200);
       awaitRead(5_200);
       List<ConsumerRecord<byte[], byte[]>> readable = new ArrayList<>(all.subList(0, 800));
-      readable.addAll(onlooker.committed(TOPIC));
+      readable.addAll(onlooker.committed(topic));
       assertThat(readable).hasSize(1_000);
-      ReadByHand.of(TOPIC, readable, ReadByHand.BY_TIMESTAMP).assertWrittenOnce(onlooker, PREFIX);
+      ReadByHand.of(SOURCE, readable, ReadByHand.BY_TIMESTAMP).assertWrittenOnce(onlooker, prefix);
     }
   }
 
@@ -175,10 +183,11 @@ final class LostOffsetsIT {
       awaitRead(800);
     }
     send(801, 4_200);
-    admin.deleteRecords(Map.of(PARTITION, RecordsToDelete.beforeOffset(4_500))).all().get();
+    admin.deleteRecords(Map.of(partition, RecordsToDelete.beforeOffset(4_500))).all().get();
     assertThat(PositionsCommand.lines(config).get(0).standing())
         .isEqualTo(new SourcePositions.Standing(500, 3_700, false));
-    assertDoctorSays("3700 messages were dropped by topic \"signins\" before they were read");
+    assertDoctorSays(
+        "3700 messages were dropped by topic \"%s\" before they were read".formatted(topic));
     try (Service service = new Service(config, INGEST)) {
       service.start();
       awaitRead(5_000);
@@ -187,7 +196,7 @@ final class LostOffsetsIT {
       assertThat(service.degraded().get(0)).contains("from 800 to 4499");
       Instant later = Instant.now().plus(Duration.ofMinutes(61));
       assertThat(
-              SourceLosses.of(TOPIC, Objects.requireNonNull(service.read().get(TOPIC)), later)
+              SourceLosses.of(SOURCE, Objects.requireNonNull(service.read().get(SOURCE)), later)
                   .recent())
           .isEmpty();
       assertThat(service.notReady()).isEmpty();
@@ -198,16 +207,16 @@ final class LostOffsetsIT {
   void losesNothing_whereRetentionTakesMarkersOfTransactions() throws Exception {
     Config config = Config.read(config(), Map.of());
     transactions(1, 50);
-    assertThat(onlooker.ends(TOPIC)).isEqualTo(Map.of(0, 100L)); // each with its marker
+    assertThat(onlooker.ends(topic)).isEqualTo(Map.of(0, 100L)); // each with its marker
     try (Service service = new Service(config, INGEST)) {
       service.start();
       awaitRead(100);
-      admin.deleteRecords(Map.of(PARTITION, RecordsToDelete.beforeOffset(100))).all().get();
+      admin.deleteRecords(Map.of(partition, RecordsToDelete.beforeOffset(100))).all().get();
       transactions(51, 5);
       awaitRead(110);
       assertThat(service.losses()).isZero();
     }
-    admin.deleteRecords(Map.of(PARTITION, RecordsToDelete.beforeOffset(110))).all().get();
+    admin.deleteRecords(Map.of(partition, RecordsToDelete.beforeOffset(110))).all().get();
     try (Service service = new Service(config, INGEST)) {
       service.start();
       transactions(56, 5);
@@ -215,7 +224,7 @@ final class LostOffsetsIT {
       assertThat(service.losses()).isZero();
       assertThat(service.degraded()).isEmpty();
     }
-    assertThat(onlooker.activities(PREFIX).size()).isPositive();
+    assertThat(onlooker.activities(prefix).size()).isPositive();
   }
 
   @Test
@@ -226,17 +235,17 @@ final class LostOffsetsIT {
       service.start();
       awaitRead(5_000);
     }
-    List<ConsumerRecord<byte[], byte[]>> former = onlooker.committed(TOPIC);
+    List<ConsumerRecord<byte[], byte[]>> former = onlooker.committed(topic);
     makeAnew();
     send(10_001, 12_000);
     assertThat(PositionsCommand.lines(config).get(0).standing())
         .isEqualTo(new SourcePositions.Standing(12_000, 0, true));
-    assertDoctorSays("topic \"signins\" was made anew or cut since it was read");
+    assertDoctorSays("topic \"%s\" was made anew or cut since it was read".formatted(topic));
     try (Service service = new Service(config, INGEST)) {
       service.start();
       awaitRead(12_000);
       assertThat(service.degraded().get(0))
-          .contains("signins-0 was made anew", "it is read from offset 0");
+          .contains(topic + "-0 was made anew", "it is read from offset 0");
       assertThat(service.notReady()).isEmpty();
       assertReadOnce(former);
     }
@@ -249,14 +258,14 @@ final class LostOffsetsIT {
     try (Service service = new Service(config, INGEST)) {
       service.start();
       awaitRead(5_000);
-      List<ConsumerRecord<byte[], byte[]>> former = onlooker.committed(TOPIC);
+      List<ConsumerRecord<byte[], byte[]>> former = onlooker.committed(topic);
       makeAnew();
       send(10_001, 12_000);
-      assertThat(onlooker.ends(TOPIC)).isEqualTo(Map.of(0, 12_000L));
+      assertThat(onlooker.ends(topic)).isEqualTo(Map.of(0, 12_000L));
       long grown = System.nanoTime();
       await("it to be told").atMost(TOLD_WITHIN).until(() -> !service.degraded().isEmpty());
       System.out.printf("made anew, told after %.1f s%n", (System.nanoTime() - grown) / 1e9);
-      assertThat(service.degraded().get(0)).contains("signins-0 was made anew");
+      assertThat(service.degraded().get(0)).contains(topic + "-0 was made anew");
       awaitRead(12_000);
       assertReadOnce(former);
     }
@@ -271,7 +280,7 @@ final class LostOffsetsIT {
       await("the topics").atMost(PATIENCE).until(() -> service.notReady().isEmpty());
     }
     storeAsBefore(600);
-    int before = onlooker.activities(PREFIX).size();
+    int before = onlooker.activities(prefix).size();
     send(1_001, 10);
     try (Service service = new Service(config, INGEST)) {
       service.start();
@@ -279,10 +288,11 @@ final class LostOffsetsIT {
       assertThat(service.losses()).isZero();
     }
     int again =
-        ReadByHand.of(TOPIC, onlooker.committed(TOPIC).subList(600, 1_010), ReadByHand.BY_TIMESTAMP)
+        ReadByHand.of(
+                SOURCE, onlooker.committed(topic).subList(600, 1_010), ReadByHand.BY_TIMESTAMP)
             .activities()
             .size();
-    assertThat(onlooker.activities(PREFIX)).hasSize(before + again);
+    assertThat(onlooker.activities(prefix)).hasSize(before + again);
     makeAnew();
     send(10_001, 2_000);
     try (Service service = new Service(config, INGEST)) {
@@ -293,11 +303,11 @@ final class LostOffsetsIT {
   }
 
   private void assertReadOnce(List<ConsumerRecord<byte[], byte[]>> former) {
-    List<ConsumerRecord<byte[], byte[]>> all = onlooker.committed(TOPIC);
+    List<ConsumerRecord<byte[], byte[]>> all = onlooker.committed(topic);
     assertThat(all).hasSize(12_000);
     ReadByHand.of(
-            TOPIC, Stream.concat(former.stream(), all.stream()).toList(), ReadByHand.BY_TIMESTAMP)
-        .assertWrittenOnce(onlooker, PREFIX);
+            SOURCE, Stream.concat(former.stream(), all.stream()).toList(), ReadByHand.BY_TIMESTAMP)
+        .assertWrittenOnce(onlooker, prefix);
   }
 
   private void assertDoctorSays(String what) throws InterruptedException {
@@ -309,38 +319,39 @@ final class LostOffsetsIT {
   }
 
   private static long lost(Service service) {
-    return Objects.requireNonNull(service.read().get(TOPIC)).losses().offsets();
+    return Objects.requireNonNull(service.read().get(SOURCE)).losses().offsets();
   }
 
   private void makeAnew() throws Exception {
-    admin.deleteTopics(List.of(TOPIC)).all().get();
+    admin.deleteTopics(List.of(topic)).all().get();
     await("the topic to be gone")
         .atMost(PATIENCE)
         .until(
             () -> {
               try {
-                admin.describeTopics(List.of(TOPIC)).allTopicNames().get();
+                admin.describeTopics(List.of(topic)).allTopicNames().get();
                 return false;
               } catch (ExecutionException e) {
                 return e.getCause() instanceof UnknownTopicOrPartitionException;
               }
             });
-    PlayedTopic.create(broker.bootstrapServers(), TOPIC, 1);
+    PlayedTopic.create(broker.bootstrapServers(), topic, 1);
   }
 
   private void send(int first, int count) throws Exception {
-    SourceMessages.send(broker.bootstrapServers(), TOPIC, first, count);
+    SourceMessages.send(broker.bootstrapServers(), topic, first, count);
   }
 
   private void transactions(int first, int count) {
-    try (Producer<byte[], byte[]> producer = producer(Map.of("transactional.id", "sender"))) {
+    try (Producer<byte[], byte[]> producer =
+        producer(Map.of("transactional.id", prefix + "sender"))) {
       producer.initTransactions();
       for (int number = first; number < first + count; number++) {
         producer.beginTransaction();
         Future<?> unused =
             producer.send(
                 new ProducerRecord<>(
-                    TOPIC,
+                    topic,
                     0,
                     SourceMessages.ARRIVAL.toEpochMilli(),
                     null,
@@ -359,8 +370,8 @@ final class LostOffsetsIT {
   /** Stores a position in the schema that knows neither topic ids nor last records. */
   private void storeAsBefore(long next) throws Exception {
     GenericRecord position = new GenericData.Record(EarlierSchemas.POSITION_1);
-    position.put("source", TOPIC);
-    position.put("hub", TOPIC);
+    position.put("source", SOURCE);
+    position.put("hub", topic);
     position.put("partition", 0);
     position.put("nextOffset", next);
     position.put("clockAt", 0L);
@@ -377,9 +388,9 @@ final class LostOffsetsIT {
     BinaryEncoder encoder = EncoderFactory.get().binaryEncoder(bytes, null);
     new GenericDatumWriter<GenericRecord>(EarlierSchemas.POSITION_1).write(position, encoder);
     encoder.flush();
-    byte[] key = (TOPIC + "/" + TOPIC + "/0").getBytes(StandardCharsets.UTF_8);
+    byte[] key = (SOURCE + "/" + topic + "/0").getBytes(StandardCharsets.UTF_8);
     try (Producer<byte[], byte[]> producer = producer(Map.of())) {
-      producer.send(new ProducerRecord<>(PREFIX + "positions", key, bytes.toByteArray())).get();
+      producer.send(new ProducerRecord<>(prefix + "positions", key, bytes.toByteArray())).get();
     }
   }
 
@@ -391,11 +402,11 @@ final class LostOffsetsIT {
         .atMost(PATIENCE)
         .until(
             () -> {
-              if (!onlooker.topics().contains(PREFIX + "positions")) {
+              if (!onlooker.topics().contains(prefix + "positions")) {
                 return false;
               }
               List<ConsumerRecord<byte[], byte[]>> stored =
-                  onlooker.committed(PREFIX + "positions");
+                  onlooker.committed(prefix + "positions");
               return !stored.isEmpty()
                   && codec.decode(stored.get(stored.size() - 1).value()).getNextOffset() == next;
             });
@@ -406,12 +417,12 @@ final class LostOffsetsIT {
     Files.writeString(
         file,
         """
-        sources: [{name: signins, type: kafka, bootstrapServers: "%1$s", topic: signins}]
-        kafka: {bootstrapServers: "%1$s"}
+        sources: [{name: signins, type: kafka, bootstrapServers: "%1$s", topic: %3$s}]
+        kafka: {bootstrapServers: "%1$s", topicPrefix: %4$s}
         sentinel: {endpoint: "http://127.0.0.1:%2$d", ruleId: dcr-1, auth: none}
         metrics: {port: 0}
         """
-            .formatted(broker.bootstrapServers(), sentinel.getAddress().getPort()));
+            .formatted(broker.bootstrapServers(), sentinel.getAddress().getPort(), topic, prefix));
     return file;
   }
 }

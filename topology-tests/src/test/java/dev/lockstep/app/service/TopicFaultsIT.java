@@ -28,8 +28,14 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
-/** What somebody does to the topics of a running service: it says so, and goes on where it can. */
+/**
+ * What somebody does to the topics of a running service: it says so, and goes on where it can. Both
+ * tests wait most of the time, and run side by side.
+ */
+@Execution(ExecutionMode.CONCURRENT)
 final class TopicFaultsIT {
   private static final int USERS = 12;
   private static final Duration PATIENCE = Duration.ofSeconds(150);

@@ -23,10 +23,16 @@ import org.apache.kafka.clients.producer.Producer;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Each record is written once, whatever fails in whichever moment. */
+/**
+ * Each record is written once, whatever fails in whichever moment. Both tests wait most of the
+ * time, and run side by side.
+ */
+@Execution(ExecutionMode.CONCURRENT)
 @ParameterizedClass
 @MethodSource("kinds")
 final class IngestFaultsIT {

@@ -10,7 +10,6 @@ import dev.lockstep.ingest.cluster.KafkaTarget;
 import dev.lockstep.ingest.message.Limits;
 import dev.lockstep.ingest.outcome.IngestCounts;
 import dev.lockstep.ingest.raw.RawFieldPlan;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
@@ -28,40 +27,44 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
-/** Event Hubs and older clusters give zero for a topic's id: the last record stands in for it. */
+/**
+ * Event Hubs and older clusters give zero for a topic's id: the last record stands in for it. The
+ * tests wait most of the time, and run side by side.
+ */
+@Execution(ExecutionMode.CONCURRENT)
 final class WithoutTopicIdsIT {
-  private static final String TOPIC = "signins";
-  private static final String PREFIX = "lockstep.";
+  private static final String SOURCE = "signins";
   private static final Duration PATIENCE = Duration.ofSeconds(90);
 
-  @TempDir Path folder;
-  private TestBroker broker;
+  private final TestBroker broker = TestBroker.shared();
+  private final String prefix = TestBroker.newPrefix();
+  private final String topic = prefix + "signins";
   private Onlooker onlooker;
   private Admin admin;
 
   @BeforeEach
   void start() throws Exception {
-    broker = TestBroker.start(TestBroker.Kind.LOCAL, folder.resolve("broker"));
     onlooker = new Onlooker(broker.bootstrapServers());
     admin = Admin.create(Map.of("bootstrap.servers", broker.bootstrapServers()));
-    Topics.ensure(admin, PREFIX, 4, (short) 1);
-    broker.createTopic(TOPIC);
+    Topics.ensure(admin, prefix, 4, (short) 1);
+    broker.createTopic(topic);
   }
 
   @AfterEach
-  void stop() {
+  void stop() throws Exception {
     admin.close();
     onlooker.close();
-    broker.close();
+    broker.deleteTopics(prefix);
   }
 
   @Test
   void readsAllOfATopicThatWasMadeAnew_whileNobodyRead() throws Exception {
     send(1, 5_000);
     read(new IngestCounts());
-    List<ConsumerRecord<byte[], byte[]>> former = onlooker.committed(TOPIC);
+    List<ConsumerRecord<byte[], byte[]>> former = onlooker.committed(topic);
     makeAnew();
     send(10_001, 12_000);
     IngestCounts counts = new IngestCounts();
@@ -69,7 +72,7 @@ final class WithoutTopicIdsIT {
     assertThat(counts.losses().since(0))
         .hasSize(4)
         .allSatisfy(loss -> assertThat(loss.what()).contains("is not the one that was read"));
-    together(former).assertWrittenOnce(onlooker, PREFIX);
+    together(former).assertWrittenOnce(onlooker, prefix);
   }
 
   @Test
@@ -80,8 +83,8 @@ final class WithoutTopicIdsIT {
     IngestCounts counts = new IngestCounts();
     read(counts);
     assertThat(counts.losses().since(0)).isEmpty();
-    ReadByHand.of(TOPIC, onlooker.committed(TOPIC), ReadByHand.BY_TIMESTAMP)
-        .assertWrittenOnce(onlooker, PREFIX);
+    ReadByHand.of(SOURCE, onlooker.committed(topic), ReadByHand.BY_TIMESTAMP)
+        .assertWrittenOnce(onlooker, prefix);
   }
 
   @Test
@@ -91,7 +94,7 @@ final class WithoutTopicIdsIT {
     try (KafkaIngest ingest = ingest(counts)) {
       new Thread(ingest, "ingest").start();
       awaitEnd();
-      List<ConsumerRecord<byte[], byte[]>> former = onlooker.committed(TOPIC);
+      List<ConsumerRecord<byte[], byte[]>> former = onlooker.committed(topic);
       makeAnew();
       send(10_001, 12_000);
       long grown = System.nanoTime();
@@ -101,7 +104,7 @@ final class WithoutTopicIdsIT {
       System.out.printf(
           "made anew without ids, told after %.1f s%n", (System.nanoTime() - grown) / 1e9);
       awaitEnd();
-      assertThat(Set.copyOf(ReadByHand.entries(onlooker.activities(PREFIX))))
+      assertThat(Set.copyOf(ReadByHand.entries(onlooker.activities(prefix))))
           .isEqualTo(Set.copyOf(together(former).entries()));
     }
   }
@@ -115,47 +118,47 @@ final class WithoutTopicIdsIT {
 
   private ReadByHand together(List<ConsumerRecord<byte[], byte[]>> former) {
     return ReadByHand.of(
-        TOPIC,
-        Stream.concat(former.stream(), onlooker.committed(TOPIC).stream()).toList(),
+        SOURCE,
+        Stream.concat(former.stream(), onlooker.committed(topic).stream()).toList(),
         ReadByHand.BY_TIMESTAMP);
   }
 
   private void awaitEnd() {
     await("every message to be read")
         .atMost(PATIENCE)
-        .until(() -> onlooker.isAtEnd(PREFIX, TOPIC, TOPIC));
+        .until(() -> onlooker.isAtEnd(prefix, SOURCE, topic));
   }
 
   private void send(int first, int count) throws Exception {
-    SourceMessages.send(broker.bootstrapServers(), TOPIC, first, count);
+    SourceMessages.send(broker.bootstrapServers(), topic, first, count);
   }
 
   private void makeAnew() throws Exception {
-    admin.deleteTopics(List.of(TOPIC)).all().get();
+    admin.deleteTopics(List.of(topic)).all().get();
     await("the topic to be gone")
         .atMost(PATIENCE)
         .until(
             () -> {
               try {
-                admin.describeTopics(List.of(TOPIC)).allTopicNames().get();
+                admin.describeTopics(List.of(topic)).allTopicNames().get();
                 return false;
               } catch (ExecutionException e) {
                 return e.getCause() instanceof UnknownTopicOrPartitionException;
               }
             });
-    broker.createTopic(TOPIC);
+    broker.createTopic(topic);
   }
 
   private KafkaIngest ingest(IngestCounts counts) {
     KafkaSourceConfig source =
         new KafkaSourceConfig(
-            TOPIC,
-            TOPIC,
+            SOURCE,
+            topic,
             Map.of("bootstrap.servers", broker.bootstrapServers()),
             false,
             "earliest");
     KafkaTarget target =
-        new KafkaTarget(Map.of("bootstrap.servers", broker.bootstrapServers()), PREFIX);
+        new KafkaTarget(Map.of("bootstrap.servers", broker.bootstrapServers()), prefix);
     KafkaClients real = KafkaClients.of(source, target);
     return new KafkaIngest(
         source,
