@@ -7,6 +7,7 @@ import java.nio.ByteOrder;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import org.apache.avro.AvroRuntimeException;
 import org.apache.avro.Schema;
 import org.apache.avro.SchemaNormalization;
@@ -40,6 +41,9 @@ public final class SingleObject<T extends SpecificRecord> {
    * Avro model that lets generated records write their own fields, which is faster than reflection.
    */
   private static final SpecificData MODEL = new SpecificData();
+
+  /** Fingerprints of the schemas that codecs were made of; to compute one takes long. */
+  private static final Map<Schema, Long> FINGERPRINTS = new ConcurrentHashMap<>();
 
   static { // Avro makes instances of trusted classes only; ours are
     ClassSecurityValidator.setGlobal(
@@ -76,7 +80,7 @@ public final class SingleObject<T extends SpecificRecord> {
    */
   public SingleObject(Schema schema, Schema... released) {
     this.schema = schema;
-    long fingerprint = SchemaNormalization.parsingFingerprint64(schema);
+    long fingerprint = fingerprint(schema);
     this.header =
         ByteBuffer.allocate(HEADER_BYTES)
             .order(ByteOrder.LITTLE_ENDIAN)
@@ -87,10 +91,12 @@ public final class SingleObject<T extends SpecificRecord> {
     this.writer = new SpecificDatumWriter<>(schema, MODEL);
     readers.put(fingerprint, new SpecificDatumReader<>(schema, schema, MODEL));
     for (Schema earlier : released) {
-      readers.put(
-          SchemaNormalization.parsingFingerprint64(earlier),
-          new SpecificDatumReader<>(earlier, schema));
+      readers.put(fingerprint(earlier), new SpecificDatumReader<>(earlier, schema));
     }
+  }
+
+  private static long fingerprint(Schema schema) {
+    return FINGERPRINTS.computeIfAbsent(schema, SchemaNormalization::parsingFingerprint64);
   }
 
   /** Returns the framed bytes of a record. */
