@@ -6,7 +6,10 @@ import dev.lockstep.app.terminal.OperatorException;
 import dev.lockstep.schemas.DaemonThreadFactory;
 import dev.lockstep.schemas.Quoted;
 import java.io.UncheckedIOException;
+import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
@@ -14,6 +17,10 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.ConsumerGroupDescription;
+import org.apache.kafka.clients.admin.MemberDescription;
+import org.apache.kafka.clients.admin.MemberToRemove;
+import org.apache.kafka.clients.admin.RemoveMembersFromConsumerGroupOptions;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.errors.RetriableException;
@@ -31,6 +38,9 @@ public final class Cluster {
   private static final long LOOK_SECONDS = 5;
   private static final long FIRST_LOOK_SECONDS = 1;
 
+  /** Time after a problem within which it still explains the failure of a thread. */
+  private static final Duration AFTERMATH = Duration.ofSeconds(15);
+
   private static final String CANNOT_BE_USED = "cannot be used";
 
   private final Config.Kafka kafka;
@@ -41,6 +51,8 @@ public final class Cluster {
   private volatile @Nullable String unreachable;
   private volatile @Nullable String topicsAreNot;
   private final Map<String, Uuid> internalTopics = new HashMap<>();
+  private @Nullable String latest;
+  private long latestNanos;
 
   /**
    * @param onLoss receiver of the reason why a topology cannot continue, during supervision
@@ -198,12 +210,58 @@ public final class Cluster {
       Thread.currentThread().interrupt();
     }
     String now = problem();
+    if (now != null) {
+      latest = now;
+      latestNanos = System.nanoTime();
+    }
     if (now != null && !now.equals(before)) {
       LOG.warn("{}", now);
     } else if (now == null && before != null) {
       LOG.info("the cluster and its topics can be used again");
     }
     return now;
+  }
+
+  /**
+   * Checks the cluster now; returns the problem that explains a thread's failure, or null. Threads
+   * fail one after the other because of a deleted topic, which the first check creates again.
+   */
+  public synchronized @Nullable String cause() {
+    String now = look();
+    boolean isRecent = System.nanoTime() - latestNanos < AFTERMATH.toNanos();
+    return now == null && isRecent ? latest : now;
+  }
+
+  /**
+   * Removes from a group the threads of an instance that are still in it. A group that has not
+   * missed them gives them their tasks back at the next start, and no topic that was deleted is
+   * made.
+   *
+   * @param instanceId beginning of the threads' instance ids
+   */
+  public void leave(String group, String instanceId) {
+    try (Admin admin = admin()) {
+      List<MemberToRemove> left = new ArrayList<>();
+      for (ConsumerGroupDescription found :
+          admin.describeConsumerGroups(List.of(group)).all().get().values()) {
+        for (MemberDescription member : found.members()) {
+          member
+              .groupInstanceId()
+              .filter(id -> id.startsWith(instanceId + "-"))
+              .ifPresent(id -> left.add(new MemberToRemove(id)));
+        }
+      }
+      if (!left.isEmpty()) {
+        admin
+            .removeMembersFromConsumerGroup(group, new RemoveMembersFromConsumerGroupOptions(left))
+            .all()
+            .get();
+      }
+    } catch (ExecutionException | KafkaException e) {
+      LOG.debug("the group {} could not be left", group, e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
   }
 
   private @Nullable String problem() {

@@ -20,6 +20,7 @@ import dev.lockstep.ingest.cluster.KafkaTarget;
 import dev.lockstep.ingest.outcome.IngestCounts;
 import dev.lockstep.ingest.source.Ingest;
 import dev.lockstep.schemas.Quoted;
+import dev.lockstep.schemas.TopicNames;
 import dev.lockstep.sentinel.delivery.Forwarder;
 import dev.lockstep.sentinel.delivery.ForwarderConfig;
 import dev.lockstep.sentinel.delivery.ForwarderCounts;
@@ -421,7 +422,7 @@ public final class Service implements AutoCloseable {
   }
 
   private @Nullable String lookOutside() {
-    String cluster = this.cluster.look();
+    String cluster = this.cluster.cause();
     return cluster == null ? StateDisk.full(stateFolder.path()) : cluster;
   }
 
@@ -443,6 +444,14 @@ public final class Service implements AutoCloseable {
     cluster.stop();
   }
 
+  private void close(DetectRole running) {
+    running.close(CLOSING);
+    if (givenUp != null) { // threads that fail while they stop do not leave the group
+      cluster.leave(
+          new TopicNames(config.kafka().topicPrefix()).detect(), stateFolder.instanceId());
+    }
+  }
+
   /**
    * Stops all roles at the same time, for at most {@link #CLOSING}; whatever hangs is abandoned,
    * and its uncommitted work is repeated later.
@@ -456,7 +465,7 @@ public final class Service implements AutoCloseable {
     forwarders.forEach(forwarder -> stops.add(forwarder::close));
     DetectRole running = detect;
     if (running != null) {
-      stops.add(() -> running.close(CLOSING));
+      stops.add(() -> close(running));
     }
     WorkerThreads closing = new WorkerThreads(end);
     for (int i = 0; i < stops.size(); i++) {

@@ -3,15 +3,21 @@ package dev.lockstep.app.kafka;
 import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import dev.lockstep.app.broker.LocalBroker;
+import dev.lockstep.app.config.Config;
 import dev.lockstep.app.terminal.OperatorException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.consumer.ConsumerRecords;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.config.ConfigResource;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -120,6 +126,62 @@ class TopicsIT {
           .isInstanceOf(OperatorException.class)
           .hasMessageContaining("check kafka.bootstrapServers");
     }
+  }
+
+  @Test
+  void aTopicThatWasDeleted_explainsFailures_onceItIsThereAgainToo() throws Exception {
+    Cluster cluster = cluster("g.");
+    cluster.prepare();
+    assertThat(cluster.cause()).isNull();
+    admin.deleteTopics(List.of("g.activity")).all().get();
+    await().until(() -> cluster.cause() != null);
+    assertThat(cluster.look()).isNull();
+    assertThat(cluster.cause()).contains("\"g.activity\" was deleted while the service ran");
+  }
+
+  @Test
+  void leavesAGroup_forThreadsThatDidNot() throws Exception {
+    admin.createTopics(List.of(new NewTopic("h.any", 1, (short) 1))).all().get();
+    try (KafkaConsumer<byte[], byte[]> member = member("h.group", "own-1")) {
+      member.subscribe(List.of("h.any"));
+      while (member.assignment().isEmpty()) {
+        ConsumerRecords<byte[], byte[]> none = member.poll(Duration.ofMillis(100));
+        assertThat(none).isEmpty();
+      }
+    }
+    cluster("h.").leave("h.group", "another");
+    assertThat(members("h.group")).containsExactly("own-1");
+    cluster("h.").leave("h.group", "own");
+    assertThat(members("h.group")).isEmpty();
+  }
+
+  private static Cluster cluster(String prefix) {
+    Config config =
+        Config.read(
+            null,
+            Map.of(
+                "LOCKSTEP_KAFKA_BOOTSTRAP_SERVERS",
+                broker.bootstrapServers(),
+                "LOCKSTEP_KAFKA_TOPIC_PREFIX",
+                prefix));
+    return new Cluster(config.kafka(), loss -> {});
+  }
+
+  private static KafkaConsumer<byte[], byte[]> member(String group, String instanceId) {
+    return new KafkaConsumer<>(
+        Map.of(
+            "bootstrap.servers", broker.bootstrapServers(),
+            "group.id", group,
+            "group.instance.id", instanceId),
+        new ByteArrayDeserializer(),
+        new ByteArrayDeserializer());
+  }
+
+  private static List<String> members(String group) throws Exception {
+    var described = admin.describeConsumerGroups(List.of(group)).all().get();
+    return requireNonNull(described.get(group)).members().stream()
+        .map(member -> member.groupInstanceId().orElse(""))
+        .toList();
   }
 
   private static int partitions(String topic) throws Exception {
