@@ -107,7 +107,7 @@ public record CaptureFolder(Path folder) {
 
   /** Replays the capture itself. */
   public Replay.Result replay() throws IOException {
-    return replay(paths(), 2);
+    return replay(paths(), 1);
   }
 
   /** Replays other files under the capture's configuration. */

@@ -92,7 +92,7 @@ final class DetectionTopologyTest {
             JoinSettings.ALL,
             Wiring.enrichment(config),
             new DetectionCounters(),
-            2,
+            1,
             true)) {
       long clock = 0;
       for (Arrivals.Arrival arrival : order) {

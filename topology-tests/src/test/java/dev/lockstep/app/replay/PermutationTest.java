@@ -74,7 +74,7 @@ final class PermutationTest {
             JoinSettings.ALL,
             enrichment,
             new DetectionCounters(),
-            2,
+            1,
             true)) {
       long clock = 0;
       for (Arrivals.Arrival arrival : order) {

@@ -149,7 +149,8 @@ final class RefusedJarsTest {
                   return this;
                 }
 
-                public Builder reasons(""");
+                public Builder reasons(\
+                """);
     StrangersJar jar =
         new StrangersJar()
             .with(

@@ -43,7 +43,7 @@ final class MonthServicesTest {
               .sorted()
               .toList();
     }
-    return new Replay(config.rules(), Wiring.enrichment(config), Long.MIN_VALUE, Long.MAX_VALUE, 2)
+    return new Replay(config.rules(), Wiring.enrichment(config), Long.MIN_VALUE, Long.MAX_VALUE, 1)
         .run(paths, CaptureFolder.nothing(), CaptureFolder.silent());
   }
 
