@@ -220,7 +220,9 @@ public final class PasswordSpray implements Rule {
     String then =
         successes.isEmpty()
             ? "None of them has signed in from there since."
-            : "Users who signed in from there within a day after their failure: " + successes.names() + ".";
+            : "Users who signed in from there within a day after their failure: "
+                + successes.names()
+                + ".";
     return Words.of(
             successes.isEmpty()
                 ? "Password spray from %s".formatted(address)

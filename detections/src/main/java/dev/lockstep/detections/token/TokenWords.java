@@ -104,7 +104,8 @@ final class TokenWords {
       default ->
           text.append(": ")
               .append(line(fired))
-              .append(". The address of a token often changes within a network, but here the network")
+              .append(
+                  ". The address of a token often changes within a network, but here the network")
               .append(" changed. Somebody else may hold a copy of the token.");
     }
     return text.toString();
