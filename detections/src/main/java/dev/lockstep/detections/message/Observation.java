@@ -25,7 +25,6 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -43,9 +42,9 @@ public final class Observation {
   /** Number of daily facts that are remembered, so that they are not stated again. */
   private static final int MOST_DAILY = 65_536;
 
-  private final List<ActiveRule> rules;
-  private final Map<String, List<ActiveRule>> byCategory = new HashMap<>();
-  private final IdentityHashMap<SetRule, ActiveRule> sigmaRules = new IdentityHashMap<>();
+  private final List<Stating> rules = new ArrayList<>();
+  private final Map<String, List<Stating>> byCategory = new HashMap<>();
+  private final IdentityHashMap<SetRule, Stating> sigmaRules = new IdentityHashMap<>();
   private final Set<String> sigmaCategories = new HashSet<>();
   private final List<SigmaPass> sigma = new ArrayList<>(1);
   private final Counts counts;
@@ -75,23 +74,22 @@ public final class Observation {
 
   /** Creates an observation by these rules. */
   public Observation(List<ActiveRule> rules, Counts counts) {
-    List<ActiveRule> alone = new ArrayList<>();
     Set<SigmaSet> sets = new LinkedHashSet<>();
     for (ActiveRule rule : rules) {
+      Stating stating = new Stating(rule);
       if (rule.rule() instanceof SetRule ofSet) {
-        sigmaRules.put(ofSet, rule);
+        sigmaRules.put(ofSet, stating);
         sigmaCategories.addAll(rule.info().categories());
         sets.add(ofSet.set());
       } else {
-        alone.add(rule);
+        this.rules.add(stating);
         rule.info()
             .categories()
             .forEach(
                 category ->
-                    byCategory.computeIfAbsent(category, any -> new ArrayList<>()).add(rule));
+                    byCategory.computeIfAbsent(category, any -> new ArrayList<>()).add(stating));
       }
     }
-    this.rules = List.copyOf(alone);
     sets.forEach(set -> sigma.add(set.pass()));
     this.counts = counts;
   }
@@ -134,12 +132,12 @@ public final class Observation {
     stated.clear();
     day = event.reference().day();
     retracting = retracts;
-    List<ActiveRule> asked =
+    List<Stating> asked =
         event.isSignIn() || event.isCall()
             ? rules
             : byCategory.getOrDefault(event.activity().getCategory(), List.of());
-    for (ActiveRule rule : asked) {
-      state(rule, silent, stating -> rule.rule().observe(event, stating));
+    for (Stating stating : asked) {
+      state(stating, event, null, silent);
     }
     if (sigmaCategories.contains(event.activity().getCategory())) {
       observeSigma(event, silent);
@@ -166,25 +164,34 @@ public final class Observation {
   private void observeSigma(Event event, boolean silent) {
     for (SigmaPass pass : sigma) {
       try {
-        pass.observe(event, (rule, outcome) -> state(rule, outcome, event, silent));
+        pass.observe(
+            event,
+            (rule, outcome) -> {
+              Stating stating = sigmaRules.get(rule);
+              if (stating != null) {
+                state(stating, event, outcome, silent);
+              }
+            });
       } catch (RuntimeException | StackOverflowError | LinkageError | AssertionError e) {
         counts.failed("sigma", "observe", e);
       }
     }
   }
 
-  private void state(SetRule rule, MatchOutcome outcome, Event event, boolean silent) {
-    ActiveRule active = sigmaRules.get(rule);
-    if (active != null) {
-      state(active, silent, stating -> outcome.state(event, stating));
-    }
-  }
-
-  /** States the facts of one rule; a rule that fails loses its own facts of the event. */
-  private void state(ActiveRule rule, boolean silent, Consumer<Facts> facts) {
-    Stating stating = new Stating(rule, silent);
+  /**
+   * States the facts of one rule; a rule that fails loses its own facts of the event.
+   *
+   * @param outcome outcome of a Sigma rule, or null for another rule, which is asked
+   */
+  private void state(Stating stating, Event event, @Nullable MatchOutcome outcome, boolean silent) {
+    ActiveRule rule = stating.rule;
+    stating.begin(silent);
     try {
-      facts.accept(stating);
+      if (outcome == null) {
+        rule.rule().observe(event, stating);
+      } else {
+        outcome.state(event, stating);
+      }
       stating.end();
     } catch (RuntimeException | StackOverflowError | LinkageError | AssertionError e) {
       counts.failed(rule.info().id(), "observe", e);
@@ -192,10 +199,10 @@ public final class Observation {
     }
   }
 
-  /** Facts of one rule and event. */
+  /** Facts of one rule, of one event after the other. */
   private final class Stating implements Facts, Facts.Draft {
     private final ActiveRule rule;
-    private final boolean silent;
+    private boolean silent;
     private @Nullable Subject subject;
     private @Nullable FactKind kind;
     private @Nullable Object[] values = {};
@@ -205,9 +212,19 @@ public final class Observation {
     private boolean owned;
     private int statements;
 
-    Stating(ActiveRule rule, boolean silent) {
+    Stating(ActiveRule rule) {
       this.rule = rule;
+    }
+
+    /**
+     * Begins the next event.
+     *
+     * @param silent if the event has been counted before
+     */
+    void begin(boolean silent) {
       this.silent = silent;
+      kind = null;
+      statements = 0;
     }
 
     @Override
