@@ -76,7 +76,8 @@ public final class BundleReader<T extends SpecificRecord> {
       String why =
           value.length <= Bundle.FIRST_AT
               ? "a bundle without a record, %d bytes".formatted(value.length)
-              : "a bundle of layout %d; written by a newer version?".formatted(value[2]);
+              : "a bundle of layout %d, which this version does not know; a newer version may have written it"
+                  .formatted(value[2]);
       return new Unread(value, 0, why);
     }
     DatumReader<T> reader;

@@ -6,7 +6,7 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.NullMarked;
 import org.jspecify.annotations.Nullable;
 
-/** Messages and causes of failures; of a chain of causes the first ten are looked at. */
+/** Reader of the messages and causes of a failure; it looks at the first ten causes of a chain. */
 @NullMarked
 public final class Causes {
   private static final int CHARS = 600;
@@ -31,13 +31,13 @@ public final class Causes {
     return oneLine(said.toString(), CHARS);
   }
 
-  /** Returns the first of its kind among a failure and its causes, or null. */
+  /** Returns the first of a failure and its causes that is of a class, or null. */
   public static <T extends Throwable> @Nullable T find(Throwable failure, Class<T> kind) {
     Throwable found = first(failure, kind::isInstance);
     return found == null ? null : kind.cast(found);
   }
 
-  /** Returns the first among a failure and its causes that a condition holds for, or null. */
+  /** Returns the first of a failure and its causes that meets a condition, or null. */
   public static @Nullable Throwable first(
       Throwable failure, Predicate<? super Throwable> condition) {
     Throwable each = failure;
@@ -63,7 +63,10 @@ public final class Causes {
     return root;
   }
 
-  /** Returns the cause that a failure wraps, such as that of a future; the failure if none. */
+  /**
+   * Returns the cause that a failure wraps, such as that of a future; the failure itself if it has
+   * no cause.
+   */
   public static Throwable unwrapped(Throwable failure) {
     Throwable cause = failure.getCause();
     return cause == null ? failure : cause;

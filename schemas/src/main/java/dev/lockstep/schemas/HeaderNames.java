@@ -5,10 +5,10 @@ import org.jspecify.annotations.NullMarked;
 /** Names of the headers of Kafka records. */
 @NullMarked
 public final class HeaderNames {
-  /** Arrival time of a message, in milliseconds since 1970, decimal. */
+  /** Header with the arrival time of a message, in milliseconds since 1970, decimal. */
   public static final String ARRIVAL = "lockstep-arrival";
 
-  /** Request to delete what is kept of a person. */
+  /** Header of a request to delete everything that is kept about a person. */
   public static final String ERASE = "lockstep-erase";
 
   private HeaderNames() {}

@@ -19,8 +19,9 @@ import java.util.Set;
 import org.jspecify.annotations.NullMarked;
 
 /**
- * Files and folders with personal data, readable by their owner alone: created with mode 0600 or
- * 0700, whatever the umask. A file system without modes gets them without.
+ * Writer of files and folders with personal data that only their owner can read: they are created
+ * with mode 0600 or 0700, whatever the umask. On a file system without modes they are created
+ * without one.
  */
 @NullMarked
 public final class OwnerOnly {

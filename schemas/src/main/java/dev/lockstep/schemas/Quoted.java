@@ -4,8 +4,8 @@ import org.jspecify.annotations.NullMarked;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Text from outside in a form that is safe to show: hidden characters are escaped. Hidden are code
- * points that are invisible, move the cursor or change the direction of text; each becomes a
+ * Text from outside in a form that is safe to show: hidden characters are escaped. A hidden code
+ * point is one that is invisible, moves the cursor or changes the direction of text; it becomes a
  * backslash, u and its hexadecimal digits.
  *
  * <p>Text for a message is also cut to a length and stripped of credentials ({@link SecretMask}).

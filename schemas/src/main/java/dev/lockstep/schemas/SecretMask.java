@@ -16,8 +16,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <h2>Known values</h2>
  *
- * The process has one set of known values, which another configuration clears, because libraries
- * make messages and log lines without access to the configuration. Values of fewer than 6
+ * The process has one set of known values, because libraries make messages and log lines without
+ * access to the configuration. Reading another configuration clears the set. Values of fewer than 6
  * characters and numbers of fewer than 10 digits are left alone, because such texts occur by
  * chance.
  *

@@ -147,7 +147,7 @@ public final class SingleObject<T extends SpecificRecord> {
     DatumReader<T> reader = readers.get(fingerprint);
     if (reader == null) {
       throw new UnknownSchemaException(
-          "could not decode a %s: unknown schema fingerprint %016x; written by a newer version?"
+          "could not decode a %s: unknown schema fingerprint %016x; a newer version may have written it"
               .formatted(schema.getName(), fingerprint));
     }
     return reader;

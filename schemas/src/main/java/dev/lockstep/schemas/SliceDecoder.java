@@ -16,7 +16,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Decoder of Avro's binary encoding over a slice of an array. Short texts that repeat (category,
  * country, address, user agent family) are decoded to the same instance while the cache holds them.
- * A count or length in the bytes never makes it allocate more memory than the bytes have.
+ * However large a count or length in the bytes is, the decoder never allocates more memory than
+ * there are bytes.
  *
  * <p>It may read past the slice up to the array's end; {@link #isAtEnd} tells whether it did.
  */
@@ -238,8 +239,8 @@ final class SliceDecoder extends Decoder {
   }
 
   /**
-   * Returns a count of bytes or items after a check against the remaining bytes, of which each item
-   * takes at least one.
+   * Returns a count of bytes or items after a check that as many bytes remain; each item takes at
+   * least one byte.
    */
   private int within(long count) throws EOFException {
     if (count < 0 || count > end - at) {

@@ -5,7 +5,7 @@ import org.jspecify.annotations.NullMarked;
 /**
  * Names of the topics and groups in the target cluster.
  *
- * @param prefix of all of them, {@code lockstep.} unless configured
+ * @param prefix of all these names, {@code lockstep.} unless configured
  */
 @NullMarked
 public record TopicNames(String prefix) {
@@ -40,8 +40,8 @@ public record TopicNames(String prefix) {
   }
 
   /**
-   * Returns the application of Kafka Streams, which is its group and the beginning of its internal
-   * topics.
+   * Returns the application id of Kafka Streams, which is also the name of its consumer group and
+   * the beginning of the names of its internal topics.
    */
   public String detect() {
     return prefix + "detect";

@@ -193,7 +193,10 @@ class BundleTest {
   void refusesANewerLayout_anotherSchema_andWhatIsEmpty() {
     byte[] newer = value(activities(2));
     newer[2] = 2;
-    assertUnread(newer, "a bundle of layout 2; written by a newer version?");
+    assertUnread(
+        newer,
+        "a bundle of layout 2, which this version does not know; a newer version may have written"
+            + " it");
     byte[] other = value(activities(2));
     Arrays.fill(other, 5, FIRST_AT, (byte) 0x11);
     assertUnread(other, "unknown schema fingerprint 1111111111111111");
