@@ -64,12 +64,12 @@ public final class Enrichment {
     return new Enrichment(networks, partners, geo, exceptions, estate);
   }
 
-  /** Returns the same look-ups with this estate. */
+  /** Returns the same look-ups with another estate. */
   public Enrichment with(Estate estate) {
     return new Enrichment(networks, partners, geo, exceptions, estate);
   }
 
-  /** Returns look-ups without files and databases, which know only the record's own statements. */
+  /** Returns look-ups without files and databases, which know only what a record itself says. */
   public static Enrichment none() {
     return NONE;
   }

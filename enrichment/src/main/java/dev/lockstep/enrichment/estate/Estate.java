@@ -7,10 +7,11 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Estate as its operator has described it. Immutable.
+ * The operator's own systems: gateways, applications, privileged operations and key vaults, as
+ * described in the configuration. Immutable.
  *
- * <p>Ids, hosts and names are compared trimmed and in lower case. Where an entry is listed twice,
- * the first counts; whoever reads a description refuses it before.
+ * <p>Ids, hosts and names are compared trimmed and in lower case. If an entry is listed twice, the
+ * first counts; the reader of the configuration rejects such a list before.
  */
 public final class Estate {
   private static final Estate NONE = new Estate(List.of(), List.of(), List.of(), List.of());
@@ -49,12 +50,12 @@ public final class Estate {
     }
   }
 
-  /** Returns an estate of nothing. */
+  /** Returns an empty estate. */
   public static Estate none() {
     return NONE;
   }
 
-  /** Returns an estate of these. */
+  /** Returns an estate with the given entries. */
   public static Estate of(
       List<Gateway> gateways,
       List<ProtectedApi> apis,
@@ -99,7 +100,7 @@ public final class Estate {
     return appId == null ? null : byApp.get(ComparableText.of(appId));
   }
 
-  /** Returns the first privileged operations that an operation is one of, or null. */
+  /** Returns the first entry of privileged operations that includes an operation, or null. */
   public @Nullable PrivilegedOperations privileged(@Nullable String operation) {
     if (operation != null) {
       for (PrivilegedOperations entry : privileged) {
@@ -111,7 +112,7 @@ public final class Estate {
     return null;
   }
 
-  /** Returns the privileged operations of a name, or null. */
+  /** Returns the entry of privileged operations with a name, or null. */
   public @Nullable PrivilegedOperations privilegedNamed(String name) {
     return privileged.stream().filter(entry -> entry.name().equals(name)).findFirst().orElse(null);
   }

@@ -7,25 +7,25 @@ import java.util.Set;
  * API gateway of an estate.
  *
  * @param name as the operator calls it
- * @param hosts names that it answers to, outside and inside, without port
+ * @param hosts names at which it is called, from outside and inside, without port
  * @param resourceIds Azure resources that log its calls
  * @param frontDoorIds Front Door profiles in front of it; empty: it is not behind Front Door
  */
 public record Gateway(
     String name, Set<String> hosts, Set<String> resourceIds, Set<String> frontDoorIds) {
-  /** Brings hosts and ids into the form in which they are compared. */
+  /** Creates a gateway, with hosts and ids in the form in which they are compared. */
   public Gateway {
     hosts = ComparableText.all(hosts);
     resourceIds = ComparableText.all(resourceIds);
     frontDoorIds = ComparableText.all(frontDoorIds);
   }
 
-  /** Returns whether it is behind Front Door. */
+  /** Returns whether the gateway is behind Front Door. */
   public boolean isBehindFrontDoor() {
     return !frontDoorIds.isEmpty();
   }
 
-  /** Returns whether a Front Door profile is one of those in front of it. */
+  /** Returns whether a Front Door profile is one of those in front of the gateway. */
   public boolean isBehind(String frontDoorId) {
     return frontDoorIds.contains(ComparableText.of(frontDoorId));
   }

@@ -8,31 +8,31 @@ import java.util.Set;
  * Operations that somebody may do only while a role of Privileged Identity Management is active.
  *
  * @param name as the operator calls them
- * @param operations names of operations, of which {@code *} stands for any run of characters
+ * @param operations names of operations, in which {@code *} matches any run of characters
  * @param roles names or ids of the roles whose activation covers them; empty: any role
  * @param standing object ids of those who hold the role without activation
  */
 public record PrivilegedOperations(
     String name, List<String> operations, Set<String> roles, Set<String> standing) {
-  /** Brings operations, roles and ids into the form in which they are compared. */
+  /** Creates an entry, with operations, roles and ids in the form in which they are compared. */
   public PrivilegedOperations {
     operations = operations.stream().map(ComparableText::of).toList();
     roles = ComparableText.all(roles);
     standing = ComparableText.all(standing);
   }
 
-  /** Returns whether an operation is one of them. */
+  /** Returns whether an operation is one of these privileged operations. */
   public boolean includes(String operation) {
     String text = ComparableText.of(operation);
     return operations.stream().anyMatch(pattern -> matches(pattern, text));
   }
 
-  /** Returns whether the activation of a role, known by its name or id, covers them. */
+  /** Returns whether the activation of a role, known by its name or id, covers these operations. */
   public boolean isCoveredBy(String role) {
     return roles.isEmpty() || roles.contains(ComparableText.of(role));
   }
 
-  /** Returns whether the activation of any role covers them. */
+  /** Returns whether the activation of any role covers these operations. */
   public boolean isCoveredByAnyRole() {
     return roles.isEmpty();
   }
@@ -42,7 +42,10 @@ public record PrivilegedOperations(
     return standing.contains(ComparableText.of(principal));
   }
 
-  /** Returns whether a whole text matches a pattern; the time it takes is their product at most. */
+  /**
+   * Returns whether a whole text matches a pattern, in time proportional to the product of their
+   * lengths at most.
+   */
   static boolean matches(String pattern, String text) {
     int at = 0;
     int from = 0;

@@ -7,11 +7,11 @@ import org.jspecify.annotations.Nullable;
  * Key vault of an estate.
  *
  * @param name last segment of its resource id
- * @param resourceId null: the name alone tells it
+ * @param resourceId id of its Azure resource; null if the name alone identifies the vault
  * @param isPrivate if it is to be reached by private endpoints only
  */
 public record Vault(String name, @Nullable String resourceId, boolean isPrivate) {
-  /** Brings name and id into the form in which they are compared. */
+  /** Creates a vault, with name and id in the form in which they are compared. */
   public Vault {
     name = ComparableText.of(name);
     resourceId = resourceId == null ? null : ComparableText.of(resourceId);

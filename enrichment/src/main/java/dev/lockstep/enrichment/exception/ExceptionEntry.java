@@ -44,7 +44,8 @@ public record ExceptionEntry(
    */
   public ExceptionEntry {
     if (!isWord(id)) {
-      throw new IllegalArgumentException("no word: " + Wording.quote(id));
+      throw new IllegalArgumentException(
+          "the id of an exception has to be one word, and is " + Wording.quote(id));
     }
     if (principal == null && partner == null && network == null) {
       throw new IllegalArgumentException(
@@ -87,7 +88,7 @@ public record ExceptionEntry(
     return word;
   }
 
-  /** Returns a text of what the entry covers, which is unique in a file. */
+  /** Returns a text of what the entry covers; no two entries of a file have the same. */
   String subject() {
     return subject(rule, principal, partner, network);
   }

@@ -39,7 +39,7 @@ public final class Exceptions {
    * @param rules ids of the rules that an entry may name
    * @param partners registry of the partners that an entry may name
    * @throws FileProblem if a file cannot be read, a line is wrong, or two entries are about the
-   *     same
+   *     same findings
    */
   public static Exceptions read(Path configured, Collection<String> rules, Partners partners)
       throws FileProblem {
@@ -51,7 +51,7 @@ public final class Exceptions {
    *
    * @param configured file or folder, as {@link #read} takes it
    * @param added path of the new file
-   * @throws FileProblem if another file is wrong, or an entry of it is about the same
+   * @throws FileProblem if another file is wrong, or one of its entries is about the same findings
    */
   public static String added(
       Path configured,

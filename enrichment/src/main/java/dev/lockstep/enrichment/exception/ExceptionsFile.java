@@ -29,8 +29,7 @@ final class ExceptionsFile {
   private static final List<String> EXCEPTION =
       List.of("id", "rule", "principal", "partner", "network", "reason", "owner", "expires");
   private static final String EXPIRES_MEND =
-      "write the day it ends, such as expires: 2026-12-31 (from the start of that day in UTC it"
-          + " holds no more) or 2026-12-31T12:00:00Z";
+      "write when it ends, such as expires: 2026-12-31 (at the start of that day in UTC) or 2026-12-31T12:00:00Z";
 
   private final String file;
   private final YamlFile yaml;
@@ -39,8 +38,8 @@ final class ExceptionsFile {
   /**
    * Names that exceptions refer to, and the exceptions that were read from other files.
    *
-   * @param rules the ids that an exception may be about
-   * @param partners the registry that partners are of
+   * @param rules ids of the rules that an exception may name
+   * @param partners registry of the partners that an exception may name
    * @param ids place of each id
    * @param subjects place of the entry about each subject
    */
@@ -97,8 +96,8 @@ final class ExceptionsFile {
           "name a principal, partner or network; to switch a rule off, set"
               + " enabled: false for it in lockstep.yaml");
     }
-    String reason = required(keys, "reason", node, "write why this is expected, for whoever asks");
-    String owner = required(keys, "owner", node, "write who answers for it");
+    String reason = required(keys, "reason", node, "write why these findings are expected");
+    String owner = required(keys, "owner", node, "write the person or team that answers for it");
     long expiresAt = expires(keys, node);
     String id = id(keys, node, ExceptionEntry.derivedId(rule, principal, partner, network));
     ExceptionEntry entry =
@@ -107,7 +106,7 @@ final class ExceptionsFile {
     if (before != null) {
       throw yaml.at(
           node,
-          "exception from the same as in " + before.seenFrom(file),
+          "exception for the same findings as in " + before.seenFrom(file),
           "keep the one with the right expiry");
     }
     return entry;
@@ -121,7 +120,7 @@ final class ExceptionsFile {
           "unknown rule " + Wording.quote(rule),
           "the nearest known one is "
               + NearestNames.among(new TreeSet<>(context.rules()), rule)
-              + "; there are "
+              + "; the rules are "
               + known());
     }
     return rule;
@@ -191,7 +190,7 @@ final class ExceptionsFile {
     if (before != null) {
       throw yaml.at(
           node,
-          "id " + Wording.quote(id) + " again, after " + before.seenFrom(file),
+          "id " + Wording.quote(id) + " is used twice, first in " + before.seenFrom(file),
           "give each exception an id of its own");
     }
     return id;

@@ -18,7 +18,10 @@ public record FileAndFolder(@Nullable Path file, Path folder) {
 
   private static final String FOLDER_END = ".d";
 
-  /** Returns what a configured path names: a file, or a folder that is there or ends in .d. */
+  /**
+   * Returns the file and the folder of a configured path; the path names a folder if it is one or
+   * ends in .d.
+   */
   public static FileAndFolder of(Path configured) {
     String name = String.valueOf(configured.getFileName());
     if (Files.isDirectory(configured) || (name.endsWith(FOLDER_END) && !Files.exists(configured))) {

@@ -4,7 +4,7 @@ import java.util.Collection;
 import java.util.Locale;
 import org.apache.commons.text.similarity.LevenshteinDistance;
 
-/** Nearest known word to a word that is not known. */
+/** Finder of the known word that is nearest to an unknown one. */
 public final class NearestNames {
   private static final LevenshteinDistance EDITS = LevenshteinDistance.getDefaultInstance();
   private static final int LONGEST = 64;

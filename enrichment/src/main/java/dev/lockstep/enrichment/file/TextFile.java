@@ -24,7 +24,7 @@ public final class TextFile {
   public static FileProblem unreadable(String kind, Path file, IOException e) {
     if (Files.notExists(file)) {
       return FileProblem.of(
-          kind, file.toString(), "is not there", "check the path, or leave it out");
+          kind, file.toString(), "does not exist", "check the path, or leave it out");
     }
     if (Files.isDirectory(file)) {
       return FileProblem.of(kind, file.toString(), "is a folder", "name the file in it");

@@ -84,14 +84,14 @@ public final class GeoDatabases implements AutoCloseable {
           file.toString(),
           "is of the type "
               + Wording.quote(database.getMetadata().databaseType())
-              + ", which holds no anonymisers",
+              + ", which has no anonymisers",
           "name an Anonymous-IP database of MaxMind under " + wanted.key);
     }
     if (held != wanted) {
       throw FileProblem.of(
           KIND,
           file.toString(),
-          "holds " + held.holds + ", not " + wanted.holds,
+          "contains " + held.holds + ", not " + wanted.holds,
           "name it under " + held.key + ", and " + wanted.wanted + " under " + wanted.key);
     }
     return database;
@@ -147,7 +147,7 @@ public final class GeoDatabases implements AutoCloseable {
         KIND,
         file.toString(),
         "is not a MaxMind DB file, or is damaged",
-        "name a .mmdb file, unpacked, and download it again if it is one");
+        "name an unpacked .mmdb file, or download the file again");
   }
 
   private static boolean says(Reader database, String word) {

@@ -15,12 +15,12 @@ public record KnownNetwork(long asn, @Nullable String country) {
   /** Creates a network with its country in upper case. */
   public KnownNetwork {
     if (ValueParsers.asn(asn) == null) {
-      throw new IllegalArgumentException("no autonomous system number: " + asn);
+      throw new IllegalArgumentException("not an autonomous system number: " + asn);
     }
     if (country != null) {
       String code = ValueParsers.country(country);
       if (code == null) {
-        throw new IllegalArgumentException("no country code: " + Wording.quote(country));
+        throw new IllegalArgumentException("not a country code: " + Wording.quote(country));
       }
       country = code;
     }
@@ -44,7 +44,10 @@ public record KnownNetwork(long asn, @Nullable String country) {
     return country == null ? null : new KnownNetwork(asn, country);
   }
 
-  /** Returns whether an observed network matches; an unknown value matches no given one. */
+  /**
+   * Returns whether an observed network matches this one; an unknown value matches only where this
+   * network allows any.
+   */
   public boolean matches(@Nullable Long asn, @Nullable String country) {
     return asn != null
         && asn == this.asn

@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
  * Row of the networks file, in which an empty cell is null. Latitude and longitude are both given
  * or both null.
  *
- * @param country ISO 3166 code, or {@value #NO_COUNTRY} if the place of its users cannot be told
+ * @param country ISO 3166 code, or {@value #NO_COUNTRY} if the place of its users is unknown
  */
 public record NetworkRow(
     @Nullable NetworkClass networkClass,

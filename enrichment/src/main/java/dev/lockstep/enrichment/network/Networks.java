@@ -15,7 +15,7 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Networks files of the operator, with the bundled list of providers behind them: rows by range and
+ * Networks files of the operator and, after them, the bundled list of providers: rows by range and
  * by autonomous system. Immutable.
  *
  * <p>Each file gives the row of its longest range and the row of the autonomous system. A cell
@@ -96,7 +96,7 @@ public final class Networks {
     return new Networks(tables, Providers.bundled());
   }
 
-  /** Returns these networks with the files of others behind them. */
+  /** Returns these networks, with the files of others to fill cells that are still empty. */
   public Networks and(Networks behind) {
     List<Table> all = new ArrayList<>(tables);
     all.addAll(behind.tables);

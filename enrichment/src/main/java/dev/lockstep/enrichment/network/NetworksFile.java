@@ -62,7 +62,7 @@ public final class NetworksFile {
   }
 
   /**
-   * Reads the lines on which ranges and autonomous systems stand.
+   * Reads the line numbers of ranges and autonomous systems.
    *
    * @param ranges map that receives the line of each range
    * @return lines by the canonical text of range or autonomous system
@@ -148,7 +148,7 @@ public final class NetworksFile {
               + " cells under a header of "
               + columns.size()
               + " columns",
-          "quote a cell that holds a comma");
+          "quote a cell that contains a comma");
     }
     for (String cell : cells.getFields()) {
       if (cell.indexOf('\n') >= 0 || cell.indexOf('\r') >= 0) {
@@ -188,7 +188,7 @@ public final class NetworksFile {
       throw at(
           line,
           "asn " + row.asn() + " in the row of AS" + asn,
-          "leave the cell empty, or correct one of the two");
+          "both are of one row: leave the cell asn empty, or correct one of the two");
     }
     once("AS" + asn, line);
     systems.put(asn, row);
@@ -210,7 +210,8 @@ public final class NetworksFile {
   private void once(String range, long line) throws FileProblem {
     Long earlier = linesByRange.putIfAbsent(range, line);
     if (earlier != null) {
-      throw at(line, range + " again, after line " + earlier, "keep one of the two rows");
+      throw at(
+          line, range + " is listed twice, first in line " + earlier, "keep one of the two rows");
     }
   }
 

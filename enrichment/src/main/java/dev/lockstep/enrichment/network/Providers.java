@@ -37,7 +37,7 @@ final class Providers {
     return Bundled.LIST;
   }
 
-  /** Returns class and organisation of an autonomous system, or null. */
+  /** Returns the row with class and organisation of an autonomous system, or null. */
   @Nullable NetworkRow of(@Nullable Long asn) {
     return asn == null ? null : systems.get(asn);
   }

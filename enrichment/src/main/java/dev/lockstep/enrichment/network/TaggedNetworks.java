@@ -108,7 +108,7 @@ public final class TaggedNetworks {
   /** Returns the text of the whole networks file. */
   public String text() {
     StringBuilder text = new StringBuilder(rows.size() * 64);
-    text.append(MARK).append("; rows of your own belong into another file\n");
+    text.append(MARK).append("; put rows of your own into another file\n");
     text.append("# Azure service tags, cloud ").append(cell(tags.cloud()));
     text.append(", change number ").append(tags.changeNumber()).append('\n');
     text.append("cidr,class,organisation\n");

@@ -83,7 +83,7 @@ public final class Partners {
             YamlText.scalar(note));
   }
 
-  /** Returns a registry of partners, of which no two have an id in common. */
+  /** Returns a registry of partners; no two of them may have an id in common. */
   public static Partners of(List<Partner> all) {
     return all.isEmpty() ? NONE : new Partners(all);
   }

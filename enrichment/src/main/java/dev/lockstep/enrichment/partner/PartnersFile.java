@@ -73,7 +73,7 @@ public final class PartnersFile {
   private @Nullable Node read(String text) throws FileProblem {
     Node root = yaml.compose(TextFile.withoutMark(text));
     if (root == null) {
-      throw yaml.at(1, "holds no partners", "begin it with partners: and list them below");
+      throw yaml.at(1, "contains no partners", "begin it with partners: and list them below");
     }
     Map<String, Node> top = yaml.mapping(root, "the file", TOP);
     Node list = top.get("partners");
@@ -173,7 +173,7 @@ public final class PartnersFile {
     if (kind.equals("id")) {
       throw yaml.at(
           node,
-          "id " + Wording.quote(id) + " again, after " + owner.place().seenFrom(file),
+          "id " + Wording.quote(id) + " is used twice, first in " + owner.place().seenFrom(file),
           "give each partner an id of its own");
     }
     if (!owner.partner().equals(partner)) {
@@ -182,12 +182,12 @@ public final class PartnersFile {
           Wording.quote(id)
               + " in "
               + kind
-              + " again, after "
+              + " is listed twice, first in "
               + owner.place().seenFrom(file)
               + " (partner "
               + Wording.quote(owner.partner())
               + ")",
-          "leave it to one of the two partners");
+          "remove it from one of the two partners");
     }
     return false;
   }

@@ -66,7 +66,7 @@ final class ExceptionsFolderTest {
     assertThatThrownBy(() -> ids("exceptions.yaml"))
         .isInstanceOf(FileProblem.class)
         .hasMessage(
-            "could not read exceptions: %s:3 id 'two' again, after %s:3; give each exception an id of its own",
+            "could not read exceptions: %s:3 id 'two' is used twice, first in %s:3; give each exception an id of its own",
             home.resolve("exceptions.d/1.yaml"), home.resolve("exceptions.yaml"));
   }
 
@@ -84,10 +84,10 @@ final class ExceptionsFolderTest {
   void saysWhatIsNotThere() {
     assertThatThrownBy(() -> ids("exceptions.yaml"))
         .isInstanceOf(FileProblem.class)
-        .hasMessageContaining("exceptions.yaml is not there");
+        .hasMessageContaining("exceptions.yaml does not exist");
     assertThatThrownBy(() -> ids("exceptions.d"))
         .isInstanceOf(FileProblem.class)
-        .hasMessageContaining("exceptions.d is not there");
+        .hasMessageContaining("exceptions.d does not exist");
   }
 
   private static ExceptionEntry entry(String id, String principal, String reason) {
@@ -137,6 +137,7 @@ final class ExceptionsFolderTest {
     Files.writeString(home.resolve("exceptions.yaml"), added(entry("old", "ana", "x")));
     assertThatThrownBy(() -> added(entry("new", "ana", "y")))
         .isInstanceOf(FileProblem.class)
-        .hasMessageContaining("exception from the same as in " + home.resolve("exceptions.yaml"));
+        .hasMessageContaining(
+            "exception for the same findings as in " + home.resolve("exceptions.yaml"));
   }
 }

@@ -166,7 +166,7 @@ final class ExceptionsTest {
     assertThat(problem(with("").replace("impossible-travel", "impossible-travl")))
         .isEqualTo(
             "could not read exceptions: exceptions.yaml:2 unknown rule 'impossible-travl'; the"
-                + " nearest known one is impossible-travel; there are impossible-travel,"
+                + " nearest known one is impossible-travel; the rules are impossible-travel,"
                 + " partner-ip-drift");
   }
 
@@ -190,13 +190,13 @@ final class ExceptionsTest {
   void refuses_theSameTwice() {
     String again =
         "  - {id: other, rule: impossible-travel, principal: ANA, reason: x, owner: y, expires: 2027-01-01}\n";
-    assertThat(problem(with(again))).contains(":7 exception from the same as in line 2;");
+    assertThat(problem(with(again))).contains(":7 exception for the same findings as in line 2;");
     String sameId =
         """
           - {id: a, rule: impossible-travel, principal: b, reason: x, owner: y, expires: 2027-01-01}
           - {id: a, rule: impossible-travel, principal: c, reason: x, owner: y, expires: 2027-01-01}
         """;
-    assertThat(problem(with(sameId))).contains(":8 id 'a' again, after line 7;");
+    assertThat(problem(with(sameId))).contains(":8 id 'a' is used twice, first in line 7;");
     assertThat(problem(with("    id: not a word\n"))).contains(":7 bad id 'not a word';");
   }
 
@@ -204,6 +204,6 @@ final class ExceptionsTest {
   void saysWhichFile_whereThereIsNone() {
     assertThatThrownBy(() -> Exceptions.read(Path.of("no-such.yaml"), RULES, Partners.none()))
         .isInstanceOf(FileProblem.class)
-        .hasMessageStartingWith("could not read exceptions: no-such.yaml is not there;");
+        .hasMessageStartingWith("could not read exceptions: no-such.yaml does not exist;");
   }
 }

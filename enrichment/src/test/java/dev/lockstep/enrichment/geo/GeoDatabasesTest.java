@@ -176,7 +176,7 @@ final class GeoDatabasesTest {
         .hasMessageContaining("is not a MaxMind DB file");
     assertThatThrownBy(() -> GeoDatabases.open(folder.resolve("none.mmdb"), null, null))
         .isInstanceOf(FileProblem.class)
-        .hasMessageContaining("none.mmdb is not there");
+        .hasMessageContaining("none.mmdb does not exist");
     assertThatThrownBy(() -> GeoDatabases.open(folder, null, null))
         .isInstanceOf(FileProblem.class)
         .hasMessageContaining("is a folder");
@@ -188,10 +188,10 @@ final class GeoDatabasesTest {
     Path asn = MmdbFile.ofIpv6("GeoTest-ASN").write(folder.resolve("asn.mmdb"));
     assertThatThrownBy(() -> GeoDatabases.open(/* city= */ asn, /* asn= */ city, null))
         .isInstanceOf(FileProblem.class)
-        .hasMessageContaining("holds autonomous systems, not cities");
+        .hasMessageContaining("contains autonomous systems, not cities");
     assertThatThrownBy(() -> GeoDatabases.open(null, city, null))
         .isInstanceOf(FileProblem.class)
-        .hasMessageContaining("holds cities, not autonomous systems");
+        .hasMessageContaining("contains cities, not autonomous systems");
   }
 
   private @Nullable NetworkClass anonymiser(Map<String, ?> flags) throws Exception {
@@ -235,16 +235,16 @@ final class GeoDatabasesTest {
         .hasMessage(
             "could not read GeoIP database: "
                 + anonymous
-                + " holds anonymisers, not cities; name it under geoip.anonymous, and a city"
+                + " contains anonymisers, not cities; name it under geoip.anonymous, and a city"
                 + " database under geoip.city");
     assertThatThrownBy(() -> GeoDatabases.open(null, anonymous, null))
-        .hasMessageContaining("holds anonymisers, not autonomous systems");
+        .hasMessageContaining("contains anonymisers, not autonomous systems");
     assertThatThrownBy(() -> GeoDatabases.open(null, null, city))
-        .hasMessageContaining("holds cities, not anonymisers; name it under geoip.city, and");
+        .hasMessageContaining("contains cities, not anonymisers; name it under geoip.city, and");
     assertThatThrownBy(() -> GeoDatabases.open(null, null, asn))
-        .hasMessageContaining("holds autonomous systems, not anonymisers");
+        .hasMessageContaining("contains autonomous systems, not anonymisers");
     assertThatThrownBy(() -> GeoDatabases.open(null, null, other))
-        .hasMessageContaining("is of the type 'Test-ISP', which holds no anonymisers; name an");
+        .hasMessageContaining("is of the type 'Test-ISP', which has no anonymisers; name an");
   }
 
   @Test

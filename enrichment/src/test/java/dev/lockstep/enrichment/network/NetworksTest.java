@@ -207,10 +207,14 @@ final class NetworksTest {
         arguments("cidr,class\n1.2.3.4,vpn,GB", "2 has 3 cells under a header of 2 columns"),
         arguments(
             "cidr\n1.2.3.4\n\n1.2.3.4/32",
-            "4 1.2.3.4 again, after line 2; keep one of the two rows"),
-        arguments("cidr\n1.2.3.0/24\n::ffff:1.2.3.0/120", "3 1.2.3.0/24 again, after line 2"),
-        arguments("cidr\n2001:db8::/32\n2001:DB8:0::/32", "3 2001:db8::/32 again, after line 2"),
-        arguments("cidr\nAS64500\nas64500", "3 AS64500 again, after line 2"),
+            "4 1.2.3.4 is listed twice, first in line 2; keep one of the two rows"),
+        arguments(
+            "cidr\n1.2.3.0/24\n::ffff:1.2.3.0/120",
+            "3 1.2.3.0/24 is listed twice, first in line 2"),
+        arguments(
+            "cidr\n2001:db8::/32\n2001:DB8:0::/32",
+            "3 2001:db8::/32 is listed twice, first in line 2"),
+        arguments("cidr\nAS64500\nas64500", "3 AS64500 is listed twice, first in line 2"),
         arguments("cidr,city\n1.2.3.4,\"Lon\n1.2.3.5,Paris", "2 has a cell over several lines"),
         arguments("cidr,city\n1.2.3.4,\"Lon\"don", "2"));
   }
@@ -238,7 +242,9 @@ final class NetworksTest {
     Path file = folder.resolve("networks.csv");
     assertThatThrownBy(() -> Networks.read(file))
         .hasMessage(
-            "could not read networks: " + file + " is not there; check the path, or leave it out");
+            "could not read networks: "
+                + file
+                + " does not exist; check the path, or leave it out");
     assertThatThrownBy(() -> Networks.read(folder)).hasMessageContaining("is a folder");
     Files.write(file, "cidr,city\n192.0.2.1,Z\u00fcrich\n".getBytes(StandardCharsets.ISO_8859_1));
     assertThatThrownBy(() -> Networks.read(file)).hasMessageContaining("is not UTF-8");

@@ -144,6 +144,6 @@ final class ServiceTagsTest {
         .hasMessageContaining("is not JSON");
     assertThatThrownBy(() -> ServiceTags.read(Path.of("none.json")))
         .isInstanceOf(FileProblem.class)
-        .hasMessageContaining("none.json is not there");
+        .hasMessageContaining("none.json does not exist");
   }
 }

@@ -58,7 +58,7 @@ final class PartnersFolderTest {
     assertThatThrownBy(this::read)
         .isInstanceOf(FileProblem.class)
         .hasMessageContaining(
-            "%s:3 id 'FABRIKAM' again, after %s:2",
+            "%s:3 id 'FABRIKAM' is used twice, first in %s:2",
             home.resolve("partners.d/1.yaml"), home.resolve("partners.yaml"));
   }
 

@@ -161,8 +161,8 @@ final class PartnersTest {
 
   static Stream<Arguments> mistakes() {
     return Stream.of(
-        arguments("", "1 holds no partners; begin it with partners:"),
-        arguments("# nothing yet\n", "1 holds no partners"),
+        arguments("", "1 contains no partners; begin it with partners:"),
+        arguments("# nothing yet\n", "1 contains no partners"),
         arguments("- id: a", "1 the file is not a mapping"),
         arguments("partner: []", "1 unknown key 'partner'; the nearest known one is partners"),
         arguments("partners: a", "1 partners is not a list"),
@@ -180,14 +180,16 @@ final class PartnersTest {
             "partners:\n- id: a\n- name: b",
             "3 partner without an id; add a line such as id: fabrikam"),
         arguments("partners:\n- id:", "2 partner without an id"),
-        arguments("partners:\n- id: a\n- id: A", "3 id 'A' again, after line 2"),
+        arguments("partners:\n- id: a\n- id: A", "3 id 'A' is used twice, first in line 2"),
         arguments(
             "partners:\n- id: a\n  subscriptions: [x]\n- id: b\n  subscriptions:\n  - X",
-            "6 'X' in subscriptions again, after line 3 (partner 'a'); leave it to one"),
+            "6 'X' in subscriptions is listed twice, first in line 3 (partner 'a'); remove it from one"),
         arguments(
             "partners:\n- id: a\n  products: [x]\n- id: b\n  products: [x]",
-            "5 'x' in products again"),
-        arguments("partners:\n- id: a\n  apps: [x]\n- id: b\n  apps: [x]", "5 'x' in apps again"),
+            "5 'x' in products is listed twice"),
+        arguments(
+            "partners:\n- id: a\n  apps: [x]\n- id: b\n  apps: [x]",
+            "5 'x' in apps is listed twice"),
         arguments("partners:\n- id: a\n  apps: x", "3 apps is not a list"),
         arguments("partners:\n- id: a\n  apps: [[x]]", "3 apps is not a single value"),
         arguments("partners:\n- id: a\n  apps: [~]", "3 empty entry in apps"),
@@ -255,7 +257,7 @@ final class PartnersTest {
     assertThat(Partners.read(file).all()).hasSize(2);
     assertThatThrownBy(() -> Partners.read(folder.resolve("none.yaml")))
         .isInstanceOf(FileProblem.class)
-        .hasMessageContaining("none.yaml is not there");
+        .hasMessageContaining("none.yaml does not exist");
   }
 
   @Test
