@@ -79,7 +79,10 @@ final class Batch {
     return bytes >= most.bytes() || lines.size() >= most.rows();
   }
 
-  /** Removes all lines, and returns those that go, in requests within the limits. */
+  /**
+   * Removes all lines, and returns those that meet a condition, grouped into requests within the
+   * limits.
+   */
   List<List<Line>> drain(Predicate<Line> goes) {
     List<List<Line>> requests = new ArrayList<>();
     List<Line> request = new ArrayList<>();

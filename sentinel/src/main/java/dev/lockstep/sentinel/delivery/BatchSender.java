@@ -25,8 +25,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Sender of batches to a sink, one at a time. Retries, waits or sends less, as each answer asks
- * for, until every row is taken, is a dead letter, or belongs to another forwarder.
+ * Sender of batches to a sink, one at a time. Retries, waits or sends fewer rows at once, depending
+ * on each answer, until every row is taken, is a dead letter, or belongs to another forwarder.
  */
 final class BatchSender implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Forwarder.class);
@@ -76,7 +76,7 @@ final class BatchSender implements AutoCloseable {
     return requests.isEmpty();
   }
 
-  /** Returns whether it may be given more. */
+  /** Returns whether more rows may be added. */
   boolean hasRoom() {
     return isIdle() && !poisonRows.isFull();
   }
@@ -178,7 +178,10 @@ final class BatchSender implements AutoCloseable {
     }
   }
 
-  /** The first tries come soon: a token may only have been revoked, a rule just made. */
+  /**
+   * Waits until an operator has fixed the cause. The first attempts come soon, because a token may
+   * just have been revoked or a data collection rule just created.
+   */
   private void standStill(Answer answer) throws InterruptedException {
     log.standsStill(answer);
     counts.retried();

@@ -1,14 +1,14 @@
 package dev.lockstep.sentinel.delivery;
 
 /**
- * Largest number of rows and bytes in a UTC day, beyond which only rows of severity High go.
+ * Largest number of rows and bytes in a UTC day, beyond which only rows of severity High are sent.
  *
  * @param rows at least 1; {@link Long#MAX_VALUE} for no limit
  * @param bytes bytes of rows as JSON before compression, at least 1; {@link Long#MAX_VALUE} for no
  *     limit
  */
 public record DailyBudget(long rows, long bytes) {
-  /** Used share of the budget from which an alarm is due. */
+  /** Used share of the budget at which an alarm is raised. */
   public static final double NEAR = 0.8;
 
   /**

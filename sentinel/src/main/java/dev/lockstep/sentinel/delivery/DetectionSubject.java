@@ -86,7 +86,7 @@ record DetectionSubject(String kind, String id) implements Comparable<DetectionS
   }
 
   /**
-   * Returns the subject of such a text.
+   * Returns the subject in a text that {@link #word} made.
    *
    * @throws IllegalArgumentException if the text is of another form
    */

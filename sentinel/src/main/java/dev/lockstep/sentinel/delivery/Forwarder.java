@@ -22,16 +22,16 @@ import org.slf4j.LoggerFactory;
 /**
  * Forwarder of detections from their topic to one sink.
  *
- * <p>A partition is committed up to the first row that the sink has not taken. A crash therefore
- * sends some rows again, which their ids make harmless. Nothing is skipped. Rows that the sink
- * cannot take now are sent again, and rows that it will never take become dead letters. A refusal
- * of the identity or the target stops delivery until it is fixed; meanwhile the forwarder stays in
- * its group with all partitions paused.
+ * <p>A partition is committed up to the first row that the sink has not taken. After a crash some
+ * rows are therefore sent again, which is harmless because each row has its id and revision.
+ * Nothing is skipped. Rows that the sink cannot take now are sent again, and rows that it will
+ * never take become dead letters. A refusal of the identity or the target stops delivery until it
+ * is fixed; meanwhile the forwarder stays in its group with all partitions paused.
  *
- * <p>Not sent are findings of rules in shadow, findings that ended before a configured time, and
- * what a rule's hourly cap, the daily budget or the ceiling for severity High holds back. One row
- * tells of the latter when the hour or day is over. Each sink has a forwarder with committed
- * offsets of its own.
+ * <p>Some findings are not sent: those of rules in shadow, those that ended before a configured
+ * time, and those that a rule's hourly cap, the daily budget or the ceiling for severity High holds
+ * back. When the hour or day is over, one overflow row reports how many were held back. Each sink
+ * has a forwarder with committed offsets of its own.
  */
 public final class Forwarder implements Runnable, AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Forwarder.class);
@@ -237,7 +237,8 @@ public final class Forwarder implements Runnable, AutoCloseable {
   }
 
   /**
-   * Tells whether a row goes now; one that does not is settled, since the quota state counts it.
+   * Returns whether a row is sent now. A row that is held back is settled, because the quota state
+   * counts it.
    */
   private boolean goes(Line line) {
     Instant now = clock.instant();

@@ -18,7 +18,8 @@ import org.jspecify.annotations.Nullable;
  * @param maxHighRowsPerHour largest number of rows of severity High of each rule in an hour over
  *     all instances, at least 1; {@link #NO_CEILING} for no limit
  * @param dailyBudget largest amount in a day; null for no limit
- * @param forwardFrom earliest end of a finding that goes; findings that ended before are left out
+ * @param forwardFrom earliest end of a finding that is sent; findings that ended before are left
+ *     out
  */
 public record ForwarderConfig(
     String sink,
@@ -59,7 +60,7 @@ public record ForwarderConfig(
     }
   }
 
-  /** Returns the default configuration, by which every row goes. */
+  /** Returns the default configuration, which sends every row. */
   public static ForwarderConfig of(String sink) {
     return new ForwarderConfig(
         sink, "lockstep.", SendWaits.USUAL, Map.of(), NO_CEILING, null, Instant.MIN);

@@ -118,7 +118,10 @@ final class GroupMember implements AutoCloseable {
     return new SendQuota.Share(ours.size(), partitions);
   }
 
-  /** Makes a row outstanding like a record, so that its partition is not committed past it. */
+  /**
+   * Marks a row as outstanding like a record that was read, so that its partition is not committed
+   * beyond the row's offset.
+   */
   void owe(TopicPartition partition, long offset) {
     offsetTracker.read(partition, offset);
   }

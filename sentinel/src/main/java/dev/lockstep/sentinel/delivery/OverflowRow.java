@@ -14,9 +14,12 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 
-/** Row about what a cap, the budget or the ceiling for severity High held back in a period. */
+/**
+ * Row that reports how many detections a cap, the budget or the ceiling for severity High held back
+ * in an hour or day.
+ */
 final class OverflowRow {
-  /** Rule name of rows about what the budget of all rules held back. */
+  /** Rule name of rows that report what the daily budget of all rules held back. */
   static final String BUDGET = "daily-budget";
 
   private final ForwarderConfig config;
@@ -28,8 +31,9 @@ final class OverflowRow {
   /**
    * Returns the row of a finished period.
    *
-   * @param busiest busiest subjects of what was held back, for a period of severity High
-   * @param partition partition in whose name the row goes, so that rows of two instances differ
+   * @param busiest subjects with the most findings held back, for a period of severity High
+   * @param partition partition whose number is part of the row's id, so that rows of two instances
+   *     differ
    */
   Detection of(PeriodCount total, List<SubjectCounts.Entry> busiest, int partition) {
     Period period = total.period();
@@ -62,7 +66,9 @@ final class OverflowRow {
                     : " The highest severity among those held back is " + total.highest() + ".")
                 + " They are in the topic "
                 + config.detectionsTopic()
-                + (total.ids().isEmpty() ? "" : ", such as " + String.join(", ", total.ids()))
+                + (total.ids().isEmpty()
+                    ? ""
+                    : " (for example " + String.join(", ", total.ids()) + ")")
                 + ", and are not sent later. Look for one cause, such as a network that the"
                 + " networks file does not know; fix that, accept it by lockstep accept, or raise"
                 + " the "
@@ -134,26 +140,23 @@ final class OverflowRow {
       if (budget != null && budget.bytes() != Long.MAX_VALUE) {
         numbers.put("budgetBytes", (double) budget.bytes());
       }
-      return "sentinel.dailyBudget let "
-          + total.sent()
+      return total.sent()
           + " rows of "
           + total.bytes()
-          + " bytes go, and then only those of severity High.";
+          + " bytes were sent; once sentinel.dailyBudget was used up, only rows of severity High.";
     }
     if (period.high()) {
       numbers.put("maxHighRowsPerHour", (double) config.maxHighRowsPerHour());
-      return "sentinel.maxHighRowsPerHour allows %d rows over all instances and let %d of this one go."
+      return "sentinel.maxHighRowsPerHour allows %d rows over all instances, and this instance sent %d."
           .formatted(config.maxHighRowsPerHour(), total.sent());
     }
     Integer most = config.maxRowsPerHour().get(period.scope());
     if (most != null) {
       numbers.put("maxRowsPerHour", (double) most);
     }
-    return "sentinel.maxRowsPerHour"
-        + (most == null ? "" : " allows " + most + " rows and")
-        + " let "
-        + total.sent()
-        + " go.";
+    return total.sent()
+        + " rows were sent; sentinel.maxRowsPerHour "
+        + (most == null ? "held back the rest." : "allows " + most + ".");
   }
 
   private static String date(Instant time) {

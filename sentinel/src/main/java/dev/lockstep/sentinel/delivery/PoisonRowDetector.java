@@ -12,18 +12,21 @@ import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Detector of poison records: decides of a row that was refused alone whether the row is at fault
- * or any row would be refused.
+ * Detector of poison records: decides whether a row that was refused alone is at fault, or whether
+ * the sink would refuse any row.
  *
- * <p>A row is at fault only if it is refused again and again while others are taken: right after
- * it, or shortly before it as long as few are refused in succession. Until that is decided the row
- * waits, its partition is not committed past it, and other rows are sent.
+ * <p>A row is at fault only if it is refused again and again while others are taken: after its
+ * first refusal, or shortly before it if only few rows in succession are refused. Until that is
+ * decided the row waits, its partition is not committed past it, and other rows are sent.
  */
 final class PoisonRowDetector {
-  /** Refusals until a row is at fault: a service in error may refuse a good one now and then. */
+  /**
+   * Number of refusals after which a row may be at fault, because a failing service may now and
+   * then refuse a good row.
+   */
   static final int REFUSALS = 5;
 
-  /** Most rows that wait; with so many nothing more is read. */
+  /** Largest number of rows that wait; nothing more is read while so many do. */
   static final int MOST = 500;
 
   private static final long MOST_BYTES = 16 * 1_048_576;
@@ -103,7 +106,10 @@ final class PoisonRowDetector {
     return wait.compareTo(longest) < 0 ? wait : longest;
   }
 
-  /** Returns whether a time has come; a time further off than any wait comes from another clock. */
+  /**
+   * Returns whether a time has come; a time further ahead than any wait also counts, because the
+   * clock has been set back since.
+   */
   private boolean isDue(Instant next, Instant now) {
     return !next.isAfter(now) || next.isAfter(now.plus(longest));
   }
@@ -121,7 +127,10 @@ final class PoisonRowDetector {
     return refusedInSuccession >= SYSTEMATIC;
   }
 
-  /** Returns whether there is a row of which it cannot be decided whether it is poison. */
+  /**
+   * Returns whether there is a refused row for which it is not decided whether the row or the sink
+   * is at fault.
+   */
   boolean isAlarming() {
     return refusedRows.values().stream().anyMatch(row -> !isRowAtFault(row));
   }

@@ -92,12 +92,12 @@ final class QuotaState {
     counts.merge(count.period(), count, PeriodCount::plus);
   }
 
-  /** Records what became of a record. */
+  /** Records whether a record was sent or held back. */
   void note(TopicPartition partition, long offset, PeriodCount one) {
     note(partition, offset, one, List.of());
   }
 
-  /** Records what became of a record, with its subjects. */
+  /** Records whether a record was sent or held back, with its subjects. */
   void note(
       TopicPartition partition, long offset, PeriodCount one, List<DetectionSubject> subjects) {
     PartitionState state = stateOf(partition);
@@ -202,7 +202,7 @@ final class QuotaState {
       text = text(state, counts, false, subjects--);
     }
     while (bytes(text) > MOST_METADATA_BYTES) {
-      // The smallest count of the latest hour goes; its rows may be sent or reported twice.
+      // The smallest count of the latest hour is dropped; its rows may be sent or reported twice.
       counts.remove(counts.size() - 1);
       text = text(state, counts, false, 0);
     }
@@ -298,7 +298,7 @@ final class QuotaState {
     return count != null && count.held() > 0;
   }
 
-  /** Drops a period of partitions about which a row was sent. */
+  /** Drops the counts of a period in the partitions that a sent overflow row has reported. */
   void told(Period told, Set<TopicPartition> partitions) {
     states.forEach(
         (partition, state) ->

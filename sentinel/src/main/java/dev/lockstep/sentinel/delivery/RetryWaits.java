@@ -16,7 +16,8 @@ import org.slf4j.LoggerFactory;
 /**
  * Waits of a forwarder before it repeats a request, such as after status 429: as long as the sink
  * asks for by {@code Retry-After} ({@link Answer#retryAfter}, at most an hour), else as {@link
- * ExponentialBackoff} says. Each ends early when the forwarder ends, and serves its consumer group.
+ * ExponentialBackoff} says. During a wait the forwarder stays in its consumer group; a wait ends
+ * early when the forwarder ends.
  */
 final class RetryWaits {
   private static final Logger LOG = LoggerFactory.getLogger(RetryWaits.class);
@@ -71,7 +72,10 @@ final class RetryWaits {
     backoff.reset();
   }
 
-  /** Awaits an answer; an answer that is late has timed out, and a failure is a cut connection. */
+  /**
+   * Awaits an answer; a late answer counts as {@link AnswerClass#TIMED_OUT}, a failure as {@link
+   * AnswerClass#CUT}.
+   */
   Answer await(Future<Answer> future, Duration longest) throws InterruptedException {
     long slices = 1 + longest.dividedBy(SLICE);
     long closingSlices = CLOSING_SLICES;

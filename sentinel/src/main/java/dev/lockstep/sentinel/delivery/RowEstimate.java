@@ -18,7 +18,7 @@ public final class RowEstimate {
   private long offset;
   private long heldBack;
 
-  /** Creates an estimate for a configuration by which nothing has been sent. */
+  /** Creates an estimate that begins with nothing sent. */
   public RowEstimate(ForwarderConfig config) {
     this.partition = new TopicPartition(config.detectionsTopic(), 0);
     this.quota = new SendQuota(config, new QuotaState());

@@ -21,11 +21,11 @@ import org.jspecify.annotations.Nullable;
  * daily budget of all, and by the hourly ceiling of rows of severity High. One overflow row for
  * each hour or day states what was held back.
  *
- * <p>A row of severity High goes past cap and budget, up to the ceiling of its rule, which counts
- * rows: a revision is one more. A withdrawal always goes, unless its finding is known to have been
- * held back from its first revision on. From a cap, though not from the budget, a revision of a
- * detection goes that is not known to be held back: somebody may be looking at it. Whatever goes
- * counts.
+ * <p>Cap and budget do not hold back a row of severity High; only the ceiling of its rule does,
+ * which counts each revision. A row that withdraws a finding is always sent, unless every revision
+ * of that finding was held back. The cap, but not the budget, lets a later revision of a detection
+ * pass that is not known to be held back, because somebody may be looking at that detection. Every
+ * row that is sent counts.
  */
 final class SendQuota {
   private static final int MOST_REMEMBERED = 1 << 17;
@@ -40,7 +40,7 @@ final class SendQuota {
   record Share(int partitions, int of) {
     static final Share WHOLE = new Share(1, 1);
 
-    /** Returns this instance's share of a bound, rounded up. */
+    /** Returns this instance's share of a limit, rounded up. */
     int part(int most) {
       return partitions >= of ? most : (int) (((long) most * partitions + of - 1) / of);
     }
@@ -85,7 +85,7 @@ final class SendQuota {
   }
 
   /**
-   * Decides whether a row goes.
+   * Decides whether a row is sent now.
    *
    * @param share this instance's share of the topic, and so of the ceiling
    */
@@ -125,8 +125,8 @@ final class SendQuota {
   }
 
   /**
-   * Returns whether the ceiling has room: each instance keeps to its share, and to what the others
-   * are known to have left.
+   * Returns whether the ceiling has room: each instance sends no more than its share, and no more
+   * than what the other instances are known to have left over.
    */
   private boolean hasRoom(Period highHour, Share share) {
     int sent = quotaState.total(highHour).sent();
@@ -187,8 +187,8 @@ final class SendQuota {
   }
 
   /**
-   * Returns a detection for each period that is over and held something back, unless it is under
-   * way already.
+   * Returns an overflow detection for each finished period in which something was held back, unless
+   * that detection is being sent already.
    */
   List<Due> due(Instant now) {
     quotaState.evictPast(now);
@@ -207,11 +207,15 @@ final class SendQuota {
     return due;
   }
 
-  /** Detection about a finished period, and the partition in whose name it goes. */
+  /**
+   * Overflow detection about a finished period, with the partition that is not committed further
+   * until the detection is sent.
+   */
   record Due(Detection detection, TopicPartition partition, long offset) {}
 
   /**
-   * Detection that is under way about a period of certain partitions, in the name of one of them.
+   * Overflow detection that is being sent: its period, the partition that waits for it, and the
+   * partitions whose counts it reports.
    */
   private record Told(Period period, TopicPartition by, Set<TopicPartition> of) {}
 
@@ -223,7 +227,7 @@ final class SendQuota {
     }
   }
 
-  /** Drops what was held back of partitions that this instance lost. */
+  /** Drops the detections held back in partitions that this instance lost. */
   void drop(Collection<TopicPartition> partitions) {
     held.values().removeIf(one -> partitions.contains(one.partition()));
     underWay.values().removeIf(told -> partitions.contains(told.by()));

@@ -7,9 +7,9 @@ import java.time.InstantSource;
 import org.apache.kafka.common.TopicPartition;
 
 /**
- * Writer of detections that cannot be delivered to the dead-letter topic: it retries until one is
- * written, and then settles its offset. It gives up without either when the forwarder ends or loses
- * the partition.
+ * Writer of dead letters for detections that cannot be delivered: it retries until the dead letter
+ * is written, and then settles the detection's offset. It stops before that if the forwarder ends
+ * or loses the partition.
  */
 final class UndeliverableRows {
   private final ForwarderConfig config;

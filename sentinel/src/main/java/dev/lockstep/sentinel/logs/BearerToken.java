@@ -16,7 +16,7 @@ public final class BearerToken {
   public BearerToken(String value) {
     if (value.isEmpty() || !value.chars().allMatch(c -> c > 0x20 && c < 0x7f)) {
       throw new IllegalArgumentException(
-          "could not use an access token: it is empty or holds characters that no token has;"
+          "could not use an access token: it is empty or contains characters that no token has;"
               + " check what issued it");
     }
     this.value = value;
@@ -28,8 +28,8 @@ public final class BearerToken {
   }
 
   /**
-   * Returns the claims of the token as JSON, without the signature, so that it opens nothing. Empty
-   * for a token without claims.
+   * Returns the claims of the token as JSON, without the signature, so that the text gives no
+   * access. Empty for a token without claims.
    */
   public String claims() {
     int from = value.indexOf('.') + 1;

@@ -8,7 +8,9 @@ package dev.lockstep.sentinel.logs;
  */
 @FunctionalInterface
 public interface BearerTokens {
-  /** Sends the same word always: for a fake on this machine, never for the service. */
+  /**
+   * Source that always returns the same word, for a fake on this machine and never for the service.
+   */
   BearerTokens LOCAL = () -> new BearerToken("local");
 
   /** Returns a valid token. */

@@ -28,8 +28,9 @@ import org.jspecify.annotations.Nullable;
  * UTF-8 JSON. Longer strings are cut and marked. Lists lose elements from the end, evidence before
  * any other. The column {@code Trimmed} tells how many elements each column lost.
  *
- * <p>Beside a data lake, whose rows have all events, the evidence is the first {@value
- * #EVENTS_BESIDE_LAKE} events: the two sides whose addresses and networks rules read.
+ * <p>If the rows of a data lake have all events, this row has only the first {@value
+ * #EVENTS_BESIDE_LAKE} as evidence: the two sides of a finding, with the addresses and networks
+ * that Sentinel's analytics rules read.
  */
 public final class DetectionRow implements Row {
   /** Largest row in bytes of UTF-8 JSON. */

@@ -4,14 +4,17 @@ import dev.lockstep.schemas.Detection;
 import dev.lockstep.sentinel.sink.Row;
 
 /**
- * Form of the rows of a stream, by the table that it writes to. The columns are those of {@link
- * DetectionRow} and {@link EvidenceRow}.
+ * Form of the rows of a stream of the data collection rule, by the table that the stream fills. The
+ * columns are those of {@link DetectionRow} and {@link EvidenceRow}.
  */
 public enum StreamForm {
-  /** The table that rules read, with rows that hold all evidence. */
+  /** The table that Sentinel's analytics rules read, with all evidence. */
   DETECTIONS("sentinel"),
 
-  /** The table that rules read, with the first events alone, since a lake has all. */
+  /**
+   * The table that Sentinel's analytics rules read, with the first events alone, since a data lake
+   * has all.
+   */
   DETECTIONS_BESIDE_LAKE("sentinel"),
 
   /** The table of the data lake, with all evidence. */

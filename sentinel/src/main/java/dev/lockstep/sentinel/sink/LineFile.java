@@ -129,7 +129,7 @@ final class LineFile implements AutoCloseable {
       lock = null;
     }
     if (lock == null) {
-      throw new FileSystemException(path.toString(), null, "another process writes it");
+      throw new FileSystemException(path.toString(), null, "another process has this file open");
     }
     return lock;
   }
@@ -180,8 +180,8 @@ final class LineFile implements AutoCloseable {
   }
 
   /**
-   * Writes the folder to disk, so that the name survives a loss of power, where the system supports
-   * it.
+   * Writes the folder to disk if the system supports that, so that the file's name survives a loss
+   * of power.
    */
   private void keepName() {
     Path folder = path.getParent();

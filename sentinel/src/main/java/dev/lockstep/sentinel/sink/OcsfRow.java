@@ -25,8 +25,8 @@ import org.apache.avro.Schema;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Row with a detection as a Detection Finding (class 2004) of OCSF 1.5.0. What that class has no
- * attribute for is below {@code unmapped}, under the detection's own names.
+ * Row with a detection as a Detection Finding (class 2004) of OCSF 1.5.0. Fields for which that
+ * class has no attribute are under {@code unmapped}, with the detection's own names.
  */
 final class OcsfRow implements Row {
   private static final JsonFactory JSON = new JsonFactory();

@@ -65,7 +65,7 @@ class DailyBudgetTest {
                         "\"Rule\":\"daily-budget\"",
                         "\"AlertTitle\":\"6 detections held back by the daily budget on"
                             + " 2026-11-02\"",
-                        "let 11 rows",
+                        "11 rows of",
                         "\"budgetRows\":10",
                         "\"Count\":6"));
     write(20, 22);

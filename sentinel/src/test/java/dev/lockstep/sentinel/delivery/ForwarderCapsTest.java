@@ -53,7 +53,7 @@ class ForwarderCapsTest {
                       "\"Reason\":\"overflow\"",
                       "\"Count\":5",
                       "\"highest\":\"Medium\"",
-                      "allows 3 rows and let 3 go");
+                      "3 rows were sent; sentinel.maxRowsPerHour allows 3.");
             });
     assertThat(sentinel.rows()).hasSize(4);
     assertThat(delivery.counts.rowsTaken()).isEqualTo(4);
@@ -84,7 +84,10 @@ class ForwarderCapsTest {
     delivery.step();
     assertThat(delivery.overflows())
         .singleElement()
-        .satisfies(row -> assertThat(row.json()).contains("allows 3 rows and let 3 go"));
+        .satisfies(
+            row ->
+                assertThat(row.json())
+                    .contains("3 rows were sent; sentinel.maxRowsPerHour allows 3."));
   }
 
   @Test
