@@ -52,7 +52,7 @@ public final class PositionsCommand implements Callable<Integer> {
         return "";
       }
       return standing.madeAnew()
-          ? "made anew or cut: to be read from its start"
+          ? "created again or truncated: to be read from its start"
           : standing.lost() > 0 ? standing.lost() + " lost: removed before they were read" : "";
     }
   }

@@ -297,7 +297,7 @@ public final class HubChecks {
     }
     if (!anew.isEmpty()) {
       into.warn(
-          "%s was made anew or cut since it was read (partitions %s): run reads them from their start"
+          "%s was deleted and created again, or truncated, since it was read (partitions %s): run reads these partitions from their start"
               .formatted(hub(), anew),
           "if that is not wanted, begin elsewhere by run --from");
     }

@@ -55,7 +55,7 @@ final class AmqpClients {
     return builder.credential(config.namespace(), config.hub(), who.credential(web()));
   }
 
-  /** Opens a client for questions about the hub's partitions. */
+  /** Opens a client that reads the properties of the hub and of its partitions. */
   EventHubConsumerClient hub() {
     EventHubClientBuilder builder =
         new EventHubClientBuilder()

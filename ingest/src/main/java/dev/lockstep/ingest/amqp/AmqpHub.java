@@ -18,7 +18,7 @@ import org.apache.kafka.common.KafkaException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Partition of an event hub, as the hub describes it.
+ * Log of one partition of an event hub, read through Azure's client.
  *
  * @param hub name of the hub, for messages
  */
@@ -47,7 +47,8 @@ record AmqpHub(EventHubConsumerClient client, String hub, String partition)
       return event.getData().getSequenceNumber();
     }
     throw new IllegalStateException(
-        "%s-%s did not tell the position of %s; this is retried".formatted(hub, partition, time));
+        "could not find the first event of %s-%s at or after %s: the hub sent none in time"
+            .formatted(hub, partition, time));
   }
 
   @Override

@@ -56,7 +56,7 @@ public final class AmqpIngest implements Ingest {
    *
    * @param balance interval at which partitions are distributed again
    * @param expiry time without a sign of life after which an instance counts as dead
-   * @param rest time during which a partition that another reader took is left alone
+   * @param rest time during which this instance does not claim a partition that another reader took
    */
   record Pace(Duration balance, Duration expiry, Duration rest) {
     static Pace of(AmqpSourceConfig source) {
@@ -70,8 +70,8 @@ public final class AmqpIngest implements Ingest {
   /**
    * Creates a source that reads nothing until it is run.
    *
-   * @param raw raw fields to look for, asked for each record
-   * @param counts counters of each record's outcome after it is committed
+   * @param raw supplier of the raw fields to look for, called for each record
+   * @param counts counters, which count the outcome of a record when it is committed
    * @param clock clock for idle times and retries
    */
   public AmqpIngest(
@@ -193,7 +193,8 @@ public final class AmqpIngest implements Ingest {
   }
 
   /**
-   * Reopens every partition if the hub was created anew, because connections may outlive their hub.
+   * Reopens every partition if the hub was created anew, because a connection may survive the
+   * deletion of its hub.
    */
   private Instant look(EventHubConsumerClient hub, Instant createdBefore) {
     try {
@@ -221,8 +222,8 @@ public final class AmqpIngest implements Ingest {
   }
 
   /**
-   * Withdraws the source's announcement once every own partition has reported its watermark, so
-   * that nobody waits for the source as a whole.
+   * Withdraws the source's announcement once every partition of this instance has reported its
+   * watermark, so that no eviction waits for the source as a whole.
    */
   private void withdrawAnnouncement() {
     if (announced && isBalanced() && pumps.all().stream().allMatch(AmqpPartition::isOpen)) {

@@ -16,10 +16,10 @@ import reactor.core.scheduler.Schedulers;
 /**
  * Ownership of partitions among instances, as Azure's event processor requires it.
  *
- * <p>It distributes partitions and nothing else. Positions are in the target cluster, so it returns
- * no checkpoint. Without a blob store it knows this instance only. A partition that this instance
- * owns and no longer reads is shown as free, because the processor would otherwise wait until the
- * ownership expires.
+ * <p>The ownership only distributes partitions. Positions are in the target cluster, so this class
+ * returns no checkpoint. Without a blob store there is only this instance. A partition that this
+ * instance owns and no longer reads is shown as free, because the processor would otherwise wait
+ * until the ownership expires.
  */
 final class AmqpOwnership implements CheckpointStore {
   private static final long BEGIN_MILLIS = 3_000;
@@ -67,8 +67,8 @@ final class AmqpOwnership implements CheckpointStore {
   }
 
   /**
-   * Records that this instance no longer reads a partition, and the time for which it leaves the
-   * partition alone.
+   * Records that this instance no longer reads a partition. It does not claim the partition again
+   * before a time has passed.
    */
   void fell(String partition, long restMillis) {
     fallen.merge(partition, clock.millis() + restMillis, Math::max);
@@ -117,8 +117,8 @@ final class AmqpOwnership implements CheckpointStore {
   public Flux<PartitionOwnership> claimOwnership(List<PartitionOwnership> wanted) {
     watcher.balanced();
     for (PartitionOwnership each : wanted) {
-      // The lost pump may still be ending, and then no other begins: the partition is claimed
-      // again.
+      // The lost pump may still be ending, and the processor starts no other before that: wait
+      // longer before the partition is free.
       fallen.computeIfPresent(
           each.getPartitionId(), (id, from) -> Math.max(from, clock.millis() + BEGIN_MILLIS));
     }
@@ -146,8 +146,8 @@ final class AmqpOwnership implements CheckpointStore {
   }
 
   /**
-   * Returns no checkpoints, on a thread that may block, because opening a partition follows on the
-   * same thread.
+   * Returns no checkpoints. The answer comes on a thread that may block, because the processor then
+   * opens the partition on that thread.
    */
   @Override
   public Flux<Checkpoint> listCheckpoints(String namespace, String hub, String group) {

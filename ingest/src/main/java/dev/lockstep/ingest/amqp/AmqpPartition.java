@@ -30,7 +30,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Pump of one partition of an event hub, from its claim until its loss.
+ * Reader of one partition of an event hub (Azure calls it a pump), from the time at which this
+ * instance claims the partition until it loses it.
  *
  * <p>The pump retries a batch until it is written, however long the target is unavailable.
  * Meanwhile it grants the connection no credit, so the hub sends nothing. A failure that cannot be
@@ -56,7 +57,7 @@ final class AmqpPartition {
   private volatile boolean open;
   private volatile long left = -1;
 
-  /** Services of the source for one pump. */
+  /** Services that the source offers to each pump. */
   interface Surroundings {
     /**
      * Waits before the next attempt to reach the target; returns false if the source is being
@@ -120,7 +121,7 @@ final class AmqpPartition {
    * Fences earlier writers of the partition, finds the position, and returns the event position to
    * read from.
    *
-   * @param from start without a stored position
+   * @param from start to use if no position is stored
    * @throws KafkaException if the target cannot be used
    */
   synchronized EventPosition open(Hub hub, String from) {
@@ -160,7 +161,7 @@ final class AmqpPartition {
     }
   }
 
-  /** Returns the sequence number of a start. */
+  /** Returns the sequence number of a configured start: earliest, latest or a time. */
   static long first(Hub hub, String from, SourceLog.Bounds bounds) {
     return switch (from) {
       case StartPosition.EARLIEST -> bounds.first();
@@ -191,7 +192,7 @@ final class AmqpPartition {
     }
   }
 
-  /** Ends the pump at the next batch, because the hub may have been created anew. */
+  /** Ends the pump at the next batch, because the hub may have been deleted and created again. */
   void doubt() {
     doubted = true;
   }
@@ -244,7 +245,8 @@ final class AmqpPartition {
     long stored = last == null ? next : last.getNextOffset();
     if (stored < next) {
       close();
-      throw new IllegalStateException(partition + " is to be read again from " + stored);
+      throw new IllegalStateException(
+          partition + " has to be read again from sequence number " + stored);
     }
     next = stored;
     if (last != null) {

@@ -123,7 +123,7 @@ final class AmqpProcessor implements AmqpPartition.Surroundings, AutoCloseable {
     }
   }
 
-  /** Prepares the start of a claimed partition, for whose position the processor asks next. */
+  /** Prepares a claimed partition; the processor then asks for its position. */
   private void begin(InitializationContext begun) {
     PartitionContext context = begun.getPartitionContext();
     String partition = context.getPartitionId();
@@ -143,7 +143,7 @@ final class AmqpProcessor implements AmqpPartition.Surroundings, AutoCloseable {
       health.report(
           partition,
           e instanceof KafkaException
-              ? pump.partition() + " cannot be opened in the target"
+              ? "could not open the writer of " + pump.partition() + " in the target"
               : e instanceof IllegalStateException
                   ? String.valueOf(e.getMessage())
                   : pump.partition() + ": " + AmqpRefusal.of(e),
@@ -152,7 +152,7 @@ final class AmqpProcessor implements AmqpPartition.Surroundings, AutoCloseable {
     }
   }
 
-  /** Failure that is already logged, on its way through Azure's client. */
+  /** Failure that is already logged, thrown through Azure's client to end the claim. */
   private static final class Told extends RuntimeException {
     private static final long serialVersionUID = 1;
 

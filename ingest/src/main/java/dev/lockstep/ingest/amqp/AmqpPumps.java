@@ -16,8 +16,8 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Pumps of a hub's partitions by the partition context of Azure's processor, which is new with each
- * claim. Safe for use by several threads.
+ * Map from the partition contexts of Azure's processor to the pumps of a hub's partitions; each
+ * claim has a new context. Safe for use by several threads.
  */
 final class AmqpPumps {
   private final AmqpSourceConfig config;

@@ -23,25 +23,26 @@ final class AmqpRefusal {
       token = Causes.find(failure, ClientAuthenticationException.class);
     }
     if (token != null) {
-      return "there is no token for it ("
+      return "there is no access token for the hub ("
           + Causes.oneLine(String.valueOf(token.getMessage()), 300)
           + "); fix the source's auth";
     }
     AmqpErrorCondition condition = condition(failure);
     if (condition == null) {
-      return "it cannot be read (" + Causes.of(failure) + ")";
+      return "the hub cannot be read (" + Causes.of(failure) + ")";
     }
     return switch (condition) {
       case LINK_STOLEN ->
           "another reader of the same consumer group has taken the partition; give instances a"
               + " common container by checkpoints, or each reader its own consumer group";
       case UNAUTHORIZED_ACCESS ->
-          "it refuses the credential; check that, or give the identity the role Azure Event Hubs"
-              + " Data Receiver";
-      case NOT_FOUND -> "the hub or its consumer group is not there; create it, or fix the name";
+          "the hub refuses the credential; check the credential, or give the identity the role"
+              + " Azure Event Hubs Data Receiver";
+      case NOT_FOUND -> "the hub or its consumer group does not exist; create it, or fix the name";
       case SERVER_BUSY_ERROR -> "the namespace throttles; give it more throughput units";
       case RESOURCE_LIMIT_EXCEEDED ->
-          "the namespace allows no more readers or connections; end some, or move to a higher tier";
+          "the namespace allows no more readers or connections; close some, or move to a higher"
+              + " tier";
       default -> "it cannot be read (" + Causes.of(failure) + ")";
     };
   }

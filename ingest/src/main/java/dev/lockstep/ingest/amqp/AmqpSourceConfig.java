@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param name name of the source in the configuration; part of positions and transactional ids
  * @param namespace host name of the namespace, {@code contoso.servicebus.windows.net}
- * @param hub the event hub
+ * @param hub name of the event hub
  * @param consumerGroup consumer group, {@code $Default} unless another is configured; it has to
  *     exist
  * @param access credential for the hub
@@ -19,8 +19,8 @@ import org.jspecify.annotations.Nullable;
  *     instance
  * @param webSockets whether AMQP runs over a web socket on port 443
  * @param proxy HTTP proxy of the web socket; null for none
- * @param from start without a stored position: {@code earliest}, {@code latest}, or an ISO 8601
- *     time
+ * @param from start to use if no position is stored: {@code earliest}, {@code latest}, or an ISO
+ *     8601 time
  */
 public record AmqpSourceConfig(
     String name,
@@ -37,8 +37,10 @@ public record AmqpSourceConfig(
   public static final String DEFAULT_GROUP = "$Default";
 
   /**
-   * Creates a configuration after a check of {@code from}, of empty names, and of a proxy without
-   * web sockets.
+   * Creates a configuration.
+   *
+   * @throws IllegalArgumentException if a name is empty, if {@code from} is no start, or if a proxy
+   *     is set without web sockets
    */
   public AmqpSourceConfig {
     if (name.isBlank() || hub.isBlank() || namespace.isBlank() || consumerGroup.isBlank()) {
@@ -71,7 +73,7 @@ public record AmqpSourceConfig(
   }
 
   /**
-   * Identity with the necessary role.
+   * Identity of Entra ID that has a role on the resource.
    *
    * @param who identity that provides tokens
    */

@@ -101,8 +101,8 @@ public final class AzureIdentity {
   }
 
   /**
-   * Returns the authority that proves identities in a host's cloud. It never follows an environment
-   * variable, because the secret is sent there.
+   * Returns the authority that proves identities in a host's cloud. No environment variable changes
+   * it, because the secret is sent to this authority.
    */
   static String authorityHost(String host) {
     String name = host.toLowerCase(Locale.ROOT);
@@ -146,8 +146,8 @@ public final class AzureIdentity {
   }
 
   /**
-   * Returns the claims of a token for a namespace as JSON, without the signature, so that it opens
-   * nothing. Empty for a token without claims.
+   * Returns the claims of a token for a namespace as JSON, without the signature, so that the text
+   * gives no access. Empty for a token without claims.
    *
    * @param namespace host name of the namespace, {@code contoso.servicebus.windows.net}
    * @throws IOException if there is no token; the message has the kind of identity, Azure's answer
@@ -183,7 +183,7 @@ public final class AzureIdentity {
   private String fix() {
     return switch (auth) {
       case "managed-identity" ->
-          "give this machine an identity, and name a user-assigned one by clientId";
+          "give this machine a managed identity, and set clientId if it is user-assigned";
       case "workload-identity" ->
           "check the service account's annotation and the federated credential";
       default -> "check tenantId, clientId and clientSecret, and that the secret has not expired";

@@ -74,7 +74,7 @@ public final class AzureLogin implements AuthenticateCallbackHandler {
       refused = false;
     } catch (IOException e) {
       String why = String.valueOf(e.getMessage());
-      // A first refusal fails the client, and who made that says why.
+      // If the first request is refused, the client fails, and its creator reports the reason.
       if (given && !refused) {
         LOG.warn(
             "{}; this instance uses its present token until that expires, and requests a new one"
@@ -89,7 +89,7 @@ public final class AzureLogin implements AuthenticateCallbackHandler {
   @Override
   public void close() {}
 
-  /** Token in the form of Kafka's client, whose text shows nothing of its value. */
+  /** Token in the form of Kafka's client; its text form hides the token's value. */
   private record Token(AccessToken token, String principalName, String audience)
       implements OAuthBearerToken {
     @Override

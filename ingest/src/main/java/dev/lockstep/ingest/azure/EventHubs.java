@@ -75,7 +75,7 @@ public final class EventHubs {
     properties.put("metadata.max.age.ms", 180_000);
     properties.put("connections.max.idle.ms", 180_000);
     properties.put("request.timeout.ms", 60_000);
-    // A killed instance is noticed in 10 s; three heartbeats may be late before.
+    // The broker notices a killed instance after 10 s; three heartbeats may be late before that.
     properties.put("session.timeout.ms", 10_000);
     properties.put("heartbeat.interval.ms", 3_000);
     properties.put("group.protocol", "classic");
@@ -107,7 +107,7 @@ public final class EventHubs {
     int port = host.indexOf(':');
     host = port < 0 ? host : host.substring(0, port);
     if (!HostName.isName(host)) {
-      throw bad("its Endpoint names no host");
+      throw bad("its Endpoint has no host");
     }
     if (!name || !key) {
       throw bad("it has no SharedAccessKeyName or no SharedAccessKey");

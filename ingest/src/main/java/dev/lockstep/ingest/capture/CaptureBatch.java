@@ -9,7 +9,10 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 
-/** Messages and damages of captured files that are read and not yet written. */
+/**
+ * Batch of messages and damaged places of captured files, which are read and not yet written to the
+ * target.
+ */
 final class CaptureBatch {
   private static final int ENTRIES = 1_000;
   private static final int BYTES = 4 << 20;

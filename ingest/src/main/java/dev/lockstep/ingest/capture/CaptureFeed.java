@@ -39,7 +39,8 @@ public final class CaptureFeed implements AutoCloseable {
   /**
    * Message or damage of the file.
    *
-   * @param at arrival time in milliseconds since 1970; without one, that of the entry before
+   * @param at arrival time in milliseconds since 1970; if the entry has none, that of the entry
+   *     before
    */
   record Entry(@Nullable SourceMessage message, @Nullable Outcome damage, long at) {
     /** Returns the estimated memory in bytes, without the constant part of every entry. */
@@ -133,7 +134,9 @@ public final class CaptureFeed implements AutoCloseable {
     return true;
   }
 
-  /** Returns whether the file is at its end, once {@link #isReady} holds. */
+  /**
+   * Returns whether the file is at its end. To be called after {@link #isReady} has returned true.
+   */
   boolean isAtEnd() {
     return ended && at == chunk.size();
   }
@@ -160,7 +163,7 @@ public final class CaptureFeed implements AutoCloseable {
     try {
       ahead.handOver(true, failed);
     } catch (Unwanted e) {
-      // nobody wants to know
+      // the reader of this file is closed
     }
   }
 

@@ -58,7 +58,9 @@ public final class CaptureIngest implements Ingest {
   private static final long REST_MILLIS = 5_000;
   private static final long LOOK_MILLIS = 5_000;
 
-  /** Largest share of the time for listing a large folder. */
+  /**
+   * Pause before a large folder is listed again, as a multiple of the time that its listing took.
+   */
   private static final long LOOK_SHARE = 10;
 
   private final CaptureSourceConfig config;
@@ -97,8 +99,8 @@ public final class CaptureIngest implements Ingest {
   /**
    * Creates a source that reads nothing until it is run.
    *
-   * @param raw raw fields to look for, asked for each record
-   * @param counts counters of each record's outcome after it is committed
+   * @param raw supplier of the raw fields to look for, called for each record
+   * @param counts counters, which count the outcome of a record when it is committed
    * @param clock clock for the rest of files, the next listing, and idle times
    */
   public CaptureIngest(
@@ -180,7 +182,10 @@ public final class CaptureIngest implements Ingest {
           from,
           before == Long.MIN_VALUE
               ? "every file is read again"
-              : passedOver + " files are skipped, " + left + " are read, or read again");
+              : passedOver
+                  + " files are skipped, and the other "
+                  + left
+                  + " are read, even those read before");
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     } finally {

@@ -24,7 +24,7 @@ final class CaptureMerge implements AutoCloseable {
           Comparator.comparingLong((CaptureFeed feed) -> feed.head().at())
               .thenComparing(feed -> feed.file().path().path()));
 
-  /** Open files outside the queue, whose next entry is not known yet. */
+  /** Open file outside the queue, because its next entry is not known yet. */
   private @Nullable CaptureFeed waiting;
 
   private int opened;

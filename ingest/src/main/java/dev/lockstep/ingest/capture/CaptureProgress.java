@@ -28,7 +28,7 @@ final class CaptureProgress {
   private final @Nullable Position last;
 
   /**
-   * Creates the progress that is stored.
+   * Creates the progress that the stored positions describe.
    *
    * @param stored positions, the latest written last
    */

@@ -1,6 +1,6 @@
 package dev.lockstep.ingest.category;
 
-/** Group of categories whose records are read alike. */
+/** Group of log categories whose records have the same fields and one mapper. */
 public enum CategoryGroup {
   SIGN_IN,
   GATEWAY,
@@ -17,7 +17,9 @@ public enum CategoryGroup {
   CONTEXT,
   LINK;
 
-  /** Returns whether the envelope holds more than time, address and result. */
+  /**
+   * Returns whether records of the group have more in their envelope than time, address and result.
+   */
   public boolean readsEnvelope() {
     return this == DIRECTORY || this == RESOURCE || this == VAULT || this == CONTEXT;
   }

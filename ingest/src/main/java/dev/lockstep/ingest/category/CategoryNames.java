@@ -4,7 +4,10 @@ import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Look-up of the spelling of a {@link Category} by its name; a new category is added there. */
+/**
+ * Look-up of Azure's spelling of a log category by its name in any case. A new category is added to
+ * {@link Category}.
+ */
 public final class CategoryNames {
   /** Category of identity links that are separate messages. */
   public static final String IDENTITY_LINK = Category.LINK.spelling;

@@ -65,19 +65,22 @@ public final class ActivityOutput {
     }
   }
 
-  /** Returns the size that a bundle of several records does not exceed. */
+  /** Returns the size in bytes that a bundle of several records does not exceed. */
   int mostBytes() {
     return mostBytes;
   }
 
-  /** Halves that size from the next transaction on, down to a minimum, and returns it. */
+  /**
+   * Halves the size that a bundle does not exceed, from the next transaction on and down to a
+   * minimum, and returns it.
+   */
   int halve() {
     mostBytes = Math.min(mostBytes, Math.max(LEAST_BYTES, mostBytes / 2));
     bundles.clear();
     return mostBytes;
   }
 
-  /** Adds the record of an outcome; some outcomes have none. */
+  /** Adds the record that an outcome writes; an ignored record writes none. */
   public void take(Outcome outcome) {
     if (outcome instanceof Outcome.Mapped mapped) {
       take(mapped.activity());

@@ -3,18 +3,18 @@ package dev.lockstep.ingest.cluster;
 import java.util.PriorityQueue;
 
 /**
- * Watermark of one source partition: the highest arrival time so far, in milliseconds since 1970. A
- * jump of more than a day ahead counts only after 16 records at or beyond it.
+ * Highest confirmed arrival time of one source partition, in milliseconds since 1970: a jump of
+ * more than a day ahead counts only after 16 records at or beyond it.
  *
  * <p>The first record always counts. Until 16 records have confirmed the watermark, a record more
- * than a day behind resets it. So a single record from the future cannot hold the watermark,
- * whether it comes first, later, or was stored. Not safe for use by several threads.
+ * than a day behind resets it. So a single record from the future cannot keep the watermark ahead,
+ * whether it comes first, comes later, or was stored. Not safe for use by several threads.
  */
 public final class HighestArrival {
   private static final long JUMP_MILLIS = 86_400_000L;
   private static final int BELIEVED = 16;
 
-  /** Number of nearer records after which a record far ahead is no beginning of a jump any more. */
+  /** Number of nearer records after which a record far ahead no longer counts towards a jump. */
   private static final int FORGOTTEN = 256;
 
   private final PriorityQueue<Long> ahead = new PriorityQueue<>();

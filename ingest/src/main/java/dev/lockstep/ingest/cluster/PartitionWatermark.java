@@ -50,7 +50,7 @@ final class PartitionWatermark {
     this.clock = clock;
   }
 
-  /** Takes over the watermark that a position holds. */
+  /** Continues with the watermark of a stored position. */
   void begin(Position position) {
     highest = new HighestArrival(position.getClockAt());
     furthest = position.getFurthestAt();
@@ -111,7 +111,10 @@ final class PartitionWatermark {
     return Math.max(highest.at(), clock.millis() - LIVE_DELAY_MILLIS);
   }
 
-  /** Returns whether the last announcement is no longer near enough. */
+  /**
+   * Returns whether the watermark has changed enough since its last announcement, or that
+   * announcement is old enough, that it has to be announced again.
+   */
   boolean isDue() {
     if (idle != announcedIdle || readUp != announcedReadUp) {
       return true;

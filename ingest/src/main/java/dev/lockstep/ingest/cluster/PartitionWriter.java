@@ -36,8 +36,8 @@ import org.slf4j.LoggerFactory;
  * The results of a batch and its position are one transaction in the target. The transactional id
  * belongs to the source partition. Fencing therefore stops an earlier writer and ends its open
  * transaction. Only then is the position read, and the source is read from there. After any failure
- * the writer drops its state and opens again. Whether the last commit took place need not be known,
- * because the position tells.
+ * the writer drops its state and opens again. It need not know whether the last commit took place,
+ * because the stored position shows that.
  *
  * <p>A reader of a source calls {@link #fence}, asks {@link #positions} for its progress, calls
  * {@link #open}, then {@link #take} for each batch and {@link #tick} when there is none. After any
@@ -56,7 +56,7 @@ public final class PartitionWriter {
   private final ActivityOutput output;
   private final PartitionWatermark watermark;
 
-  /** Run of alike rejections; null if the source cannot read an offset again. */
+  /** Range of alike rejections; null if the source cannot read an offset again. */
   private final @Nullable RejectionRange alike;
 
   /** Number of rejections by reason, for the log. */
@@ -80,7 +80,7 @@ public final class PartitionWriter {
   /**
    * Creates a writer.
    *
-   * @param alike run of rejections whose records the source can read again
+   * @param alike range of rejections whose records the source can read again
    */
   public PartitionWriter(
       SourcePartition partition,
@@ -127,8 +127,8 @@ public final class PartitionWriter {
   }
 
   /**
-   * Starts writing, and announces the source's other partitions, for whose watermarks everyone has
-   * to wait.
+   * Starts writing, and announces the source's other partitions, so that every reader waits for
+   * their watermarks too.
    *
    * @param next position from which the source is read, with its watermark; stored with the next
    *     batch
@@ -141,8 +141,8 @@ public final class PartitionWriter {
   /**
    * Starts writing like {@link #open(Position, Collection)}.
    *
-   * @param moved whether the source is read from another place than the stored one, which is then
-   *     stored at once
+   * @param moved whether the source is read from another position than the stored one; the new
+   *     position is then stored at once
    */
   public void open(Position next, Collection<Integer> siblings, boolean moved) {
     fence();
@@ -374,7 +374,10 @@ public final class PartitionWriter {
     log(outcome);
   }
 
-  /** Returns whether a collected dead letter stands for the outcome, or will. */
+  /**
+   * Returns whether the outcome is a rejection that a range collects, so that it needs no dead
+   * letter of its own.
+   */
   private boolean isGathered(Outcome outcome) {
     if (alike == null) {
       return false;

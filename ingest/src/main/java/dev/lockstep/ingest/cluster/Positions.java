@@ -141,7 +141,7 @@ public final class Positions {
       return codec.decode(record.value());
     } catch (AvroRuntimeException e) {
       throw new AvroRuntimeException(
-          "could not read a position: %s offset %d; was it written by a newer version?"
+          "could not read a position: %s offset %d; if a newer version of Lockstep wrote it, run that version"
               .formatted(record.topic(), record.offset()),
           e);
     }

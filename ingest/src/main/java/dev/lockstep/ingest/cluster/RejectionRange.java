@@ -120,7 +120,7 @@ public final class RejectionRange {
     DeadLetter letter = new DeadLetter();
     letter.setReason(reason);
     letter.setDetail(
-        "%d records in a row, from offset %d to %d, were rejected for this reason; the source has them"
+        "%d records in a row, from offset %d to %d, were rejected for this reason; only the source has their bytes"
             .formatted(range.getRecords(), range.getFirst(), range.getLast()));
     letter.setWhere(where);
     letter.setArrivalAt(arrivalAt);

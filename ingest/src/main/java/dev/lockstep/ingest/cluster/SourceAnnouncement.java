@@ -20,8 +20,10 @@ import org.apache.kafka.common.errors.InterruptException;
 public record SourceAnnouncement(
     String source, String hub, KafkaTarget target, TargetClients clients) {
   /**
-   * Writes whether the source as a whole no longer has to be waited for.
+   * Writes the announcement, or withdraws it.
    *
+   * @param heardOf whether every partition has reported its watermark, so that the announcement is
+   *     withdrawn
    * @throws KafkaException if the announcement could not be written to every partition
    */
   public void say(boolean heardOf) {

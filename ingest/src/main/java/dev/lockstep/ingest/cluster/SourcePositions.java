@@ -9,7 +9,7 @@ import java.util.TreeMap;
 import org.apache.kafka.common.KafkaException;
 import org.jspecify.annotations.Nullable;
 
-/** Stored positions of sources compared with the sources themselves. */
+/** Reader of the stored positions of sources, which can be compared with the sources themselves. */
 public final class SourcePositions {
   private SourcePositions() {}
 
@@ -54,8 +54,8 @@ public final class SourcePositions {
    *
    * @param left number of unread offsets
    * @param lost number of offsets that were removed before they were read
-   * @param madeAnew whether the topic was created anew or truncated, so that it is read from its
-   *     start
+   * @param madeAnew whether the topic was deleted and created again, or truncated, so that it is
+   *     read from its start
    */
   public record Standing(long left, long lost, boolean madeAnew) {}
 
@@ -78,7 +78,7 @@ public final class SourcePositions {
               position.getFiles().size(),
               position.getTopicId());
       String partition = "%s/%s/%010d".formatted(row.source(), row.hub(), row.partition());
-      // Of a capture's shelves the last written one holds its watermark.
+      // A capture has a position for each shelf; the last written one has the watermark.
       rows.merge(
           partition,
           row,

@@ -50,7 +50,9 @@ public final class EntityGraph {
   }
 
   /**
-   * @param addresses whether texts are addresses
+   * Reads a value of the graph: an object, a list, or a text with one of them.
+   *
+   * @param addresses whether other texts are addresses
    */
   private @Nullable String value(JsonParser json, NamedEntities named, boolean addresses, int level)
       throws IOException {

@@ -41,11 +41,12 @@ final class AvroContainer {
   private static final int READ_BYTES = 1 << 16;
 
   /**
-   * Number of bytes that are read again after damage, limited because a file may force it often.
+   * Largest number of bytes that are read again after damage; a crafted file could otherwise cause
+   * that without end.
    */
   private static final long UNREAD_BYTES = 1L << 28;
 
-  /** Number of bytes that a dead letter holds. */
+  /** Largest number of bytes that a dead letter keeps. */
   private static final int KEPT_BYTES = 1_000_000;
 
   private final String file;

@@ -10,7 +10,9 @@ import org.jspecify.annotations.Nullable;
 final class AvroValues {
   private static final int LEVELS = 32;
 
-  /** Largest number of values without bytes, of which a schema can demand any number. */
+  /**
+   * Largest number of values that take no bytes, because a schema can demand any number of them.
+   */
   private static final int VALUES_WITHOUT_BYTES = 10_000;
 
   private final InputStream in;
@@ -22,7 +24,8 @@ final class AvroValues {
   /**
    * Creates a reader of encoded values.
    *
-   * @param valueBytes largest value; of a longer one a single byte more is kept
+   * @param valueBytes largest value; a longer one is cut to one byte more, which shows that it is
+   *     too long
    */
   AvroValues(InputStream in, int valueBytes) {
     this.in = in;

@@ -58,7 +58,10 @@ public final class CaptureFiles {
    */
   private static final int ZSTD_WINDOW_LOG = 23;
 
-  /** Compressed bytes that are taken ahead count as used, so gzip, of the higher ratio, has few. */
+  /**
+   * Number of gzip bytes that are read at once. Few, because bytes that are read ahead count as
+   * used by the limit of the ratio, and gzip reaches a higher ratio than zstd.
+   */
   private static final int GZIP_READ_BYTES = 1 << 10;
 
   private static final int ZSTD_READ_BYTES = 1 << 13;
@@ -169,7 +172,7 @@ public final class CaptureFiles {
                   bomb ? Reason.DECOMPRESSION_BOMB : Reason.DAMAGED_FILE,
                   (bomb
                           ? "the rest of the file is not read: "
-                          : "the file is damaged, and ends here: ")
+                          : "the file is damaged, and reading ends here: ")
                       + Quoted.excerpt(String.valueOf(e.getMessage()), 160)));
     }
   }

@@ -20,7 +20,7 @@ final class DecompressionLimit {
   private final LongSupplier stored;
 
   /**
-   * Creates a bound.
+   * Creates a limit.
    *
    * @param stored source of the number of compressed bytes used
    */

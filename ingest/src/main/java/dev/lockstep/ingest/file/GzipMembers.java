@@ -74,7 +74,7 @@ public final class GzipMembers extends InputStream {
     }
   }
 
-  /** The library has no message for an early end. */
+  /** Returns a failure with a message for an early end, for which the library has none. */
   private static IOException explained(IOException e) {
     return e instanceof EOFException ? new EOFException("gzip ends within a member") : e;
   }

@@ -23,7 +23,7 @@ public final class JsonContentHash {
 
   private JsonContentHash() {}
 
-  /** Returns the hash of a record that could be read before, without its envelope's times. */
+  /** Returns the hash of a readable record, without its envelope's times. */
   public static long ofRecord(byte[] bytes, int from, int to) {
     try (JsonParser json = JSON.createParser(bytes, from, to - from)) {
       json.nextToken();
@@ -54,8 +54,8 @@ public final class JsonContentHash {
   }
 
   /**
-   * Returns the sum over members, so that their order does not count; elements count with their
-   * index.
+   * Returns the hash of the value at the parser: a sum over its members, so that their order does
+   * not matter. Elements of a list are hashed with their index.
    */
   private static long of(JsonParser json, long path) throws IOException {
     if (json.currentToken() == JsonToken.START_OBJECT) {

@@ -166,8 +166,9 @@ public final class JsonScan {
   }
 
   /**
-   * Returns whether a text longer than a number of bytes, including escapes, may be there. It looks
-   * at few bytes: each stretch of that length must have a quote that no backslash escapes.
+   * Returns whether the bytes may contain a text that is longer than a number of bytes, including
+   * escapes. It looks at few bytes: each stretch of that length must have a quote that no backslash
+   * escapes.
    */
   public static boolean mayHoldText(byte[] bytes, int moreThanBytes) {
     int start = 0;
@@ -196,8 +197,8 @@ public final class JsonScan {
   }
 
   /**
-   * Returns whether two objects begin with the same two keys, of which the first does not begin
-   * elements of lists within records.
+   * Returns whether two objects begin with the same two keys, and the first key is not one with
+   * which elements of lists within records begin.
    */
   public static boolean sameHead(byte[] bytes, int one, int other, int end) {
     int first = skipBlanks(bytes, one + 1, end);
@@ -268,8 +269,8 @@ public final class JsonScan {
   }
 
   /**
-   * Returns the next position of an object that may be an element of a list or a document by the
-   * bytes before it, or -1.
+   * Returns the position of the next object that, by the bytes before it, may be an element of a
+   * list or a document; -1 without one.
    */
   public static int nextObject(byte[] bytes, int from, int end) {
     byte before = 0;

@@ -9,7 +9,7 @@ import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Walker over JSON objects and lists of them, whether written as JSON or as a text that holds it.
+ * Walker over JSON objects and lists of them, whether they are JSON or embedded in it as a text.
  */
 public final class JsonWalker {
   private final Key.Table keys;

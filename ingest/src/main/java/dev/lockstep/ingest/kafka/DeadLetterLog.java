@@ -21,11 +21,17 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
-/** Dead letters of the topic in their order, with the marks of those that were retried. */
+/**
+ * Reader of the dead-letter topic: the letters in their order, and the marks of those that were
+ * retried.
+ */
 public final class DeadLetterLog {
   private static final Duration POLL = Duration.ofMillis(200);
 
-  /** Time longer than any open transaction, which hides committed records after it. */
+  /**
+   * Longest wait for the end of an open transaction, which hides the committed records after it; no
+   * transaction may stay open as long.
+   */
   private static final long TIMEOUT_MILLIS = 90_000;
 
   private final KafkaTarget target;

@@ -41,13 +41,14 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Retry of dead letters' records with the present readers: from the letter's body, or from the
- * source if the letter names a range of offsets or does not hold all bytes.
+ * Retry of dead letters: reads their records again with this version's readers. The bytes come from
+ * the letter, or from the source if the letter names a range of offsets or does not have all bytes.
  *
- * <p>The results of a letter and the mark of its retry are one transaction. Of a long range the
- * last transaction has the mark, so an interrupted retry writes some activities again, and copies
- * of an event change nothing. Records that are rejected again keep their letter, or get a new one
- * if others of it could be read.
+ * <p>The results of a letter and the mark of its retry are one transaction. A long range needs
+ * several transactions, and the last one has the mark. So an interrupted retry writes some
+ * activities again, which is harmless because copies of an event change nothing. Records that are
+ * rejected again keep their letter. If other records of the letter could be read, they get a new
+ * one.
  */
 public final class DeadLetterRetry {
   private static final int BATCH = 500;
@@ -71,9 +72,9 @@ public final class DeadLetterRetry {
   /**
    * Creates a retry.
    *
-   * @param raw raw fields to look for
-   * @param sources topic or event hub of a source's name, or null for a source that cannot read
-   *     offsets again
+   * @param raw supplier of the raw fields to look for, called for each record
+   * @param sources function from the name of a source to its topic or event hub; null for a source
+   *     that cannot read offsets again
    * @param clock clock for the wait on a source
    */
   public DeadLetterRetry(
@@ -155,15 +156,17 @@ public final class DeadLetterRetry {
       int index = letter.getWhere().getIndex();
       ofSource(entry, letter, new AlikeRange(at, index, at, index, 1L), batch);
     } else if (isOfForwarder(letter)) {
-      remain("a detection that a sink refused is no record and cannot be read again");
+      remain(
+          "the letter has a detection or an activity, which no source record can replace, so there"
+              + " is nothing to read again");
     } else {
       ofBody(entry, letter, batch);
     }
   }
 
   /**
-   * Returns whether a letter comes from the forwarder or the rules, which write letters of
-   * detections and activities.
+   * Returns whether a letter comes from the forwarder or from a rule; their letters have detections
+   * and activities.
    */
   private static boolean isOfForwarder(DeadLetter letter) {
     return !Reason.isOfRecords(letter.getReason());
@@ -208,7 +211,7 @@ public final class DeadLetterRetry {
     Where where = letter.getWhere();
     KafkaSourceConfig source = sources.apply(where.getSource());
     if (source == null || !source.topic().equals(where.getHub())) {
-      remain("the configuration has no topic or hub of the letter's source any more");
+      remain("the configuration no longer has the letter's source, or its topic or hub");
       return;
     }
     TopicPartition partition = new TopicPartition(source.topic(), where.getPartition());
@@ -227,12 +230,12 @@ public final class DeadLetterRetry {
     } catch (KafkaException e) {
       batch.abort();
       remain(
-          "source or cluster do not answer: "
+          "the source or the target cluster does not answer: "
               + Quoted.excerpt(String.valueOf(e.getMessage()), 160));
     }
   }
 
-  /** Reading of one range of records. */
+  /** Reading of the records of one range of offsets. */
   private final class RangeReading {
     private final KafkaSourceConfig source;
     private final AlikeRange range;
@@ -309,7 +312,10 @@ public final class DeadLetterRetry {
       return !before && !behind;
     }
 
-    /** Keeps the records that are rejected again, in one letter for each run of one reason. */
+    /**
+     * Writes the records that are rejected again into new letters, one for each run of the same
+     * reason.
+     */
     private void stays(DeadLetter rejected) {
       Where where = rejected.getWhere();
       DeadLetter last = still.isEmpty() ? null : still.get(still.size() - 1);

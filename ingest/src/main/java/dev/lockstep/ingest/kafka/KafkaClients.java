@@ -64,9 +64,9 @@ interface KafkaClients extends TargetClients {
       }
 
       /**
-       * Returns consumer properties by which a client never moves by itself. Positions are stored
-       * in the target, and the group only distributes partitions. An offset that the source does
-       * not have means a loss or another topic.
+       * Returns consumer properties with which a client never changes its position by itself.
+       * Positions are stored in the target, and the group only distributes partitions. An offset
+       * that the source does not have means a loss or another topic.
        */
       private static Map<String, Object> neverMoved(Map<String, Object> properties) {
         properties.put("enable.auto.commit", false);

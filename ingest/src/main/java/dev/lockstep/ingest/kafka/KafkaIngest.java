@@ -58,7 +58,7 @@ public final class KafkaIngest implements Ingest {
 
   private static final long SILENT_MILLIS = 10_000;
 
-  /** Name of the problem of a source that was read and does not answer any more. */
+  /** Key of the health problem of a source that was read before and no longer answers. */
   private static final String SILENCE = "silence";
 
   private static final Duration LOOK_TIMEOUT = Duration.ofSeconds(3);
@@ -101,8 +101,8 @@ public final class KafkaIngest implements Ingest {
   /**
    * Creates a source that reads nothing until it is run.
    *
-   * @param raw raw fields to look for, asked for each record
-   * @param counts counters of each record's outcome after it is committed
+   * @param raw supplier of the raw fields to look for, called for each record
+   * @param counts counters, which count the outcome of a record when it is committed
    * @param clock clock for idle times and retries
    */
   public KafkaIngest(
@@ -177,8 +177,8 @@ public final class KafkaIngest implements Ingest {
   }
 
   /**
-   * Withdraws the source's announcement once every own partition has reported its watermark, so
-   * that nobody waits for the source as a whole.
+   * Withdraws the source's announcement once every partition of this instance has reported its
+   * watermark, so that no eviction waits for the source as a whole.
    */
   private void withdrawAnnouncement() {
     if (announced && joined && partitions.values().stream().allMatch(PartitionIngest::isOpen)) {
@@ -335,7 +335,7 @@ public final class KafkaIngest implements Ingest {
   }
 
   /**
-   * Closes partitions whose topic was created anew since they were opened.
+   * Closes partitions whose topic was deleted and created again since they were opened.
    *
    * <p>Topic ids never repeat. If a topic has the same id as at opening, all records polled in
    * between belong to it. The ids are therefore checked before anything polled is written, and no
@@ -489,7 +489,8 @@ public final class KafkaIngest implements Ingest {
       topicUnknown(e);
       return;
     }
-    // What one partition left open holds back the positions of all: so all are fenced first.
+    // An open transaction of one partition would hold back the positions of all, so all are fenced
+    // first.
     for (PartitionIngest partition : closed) {
       if (!opens(partition, partition::fence)) {
         return;
@@ -544,7 +545,7 @@ public final class KafkaIngest implements Ingest {
     }
   }
 
-  /** Closes a partition until it is opened again, if it is still assigned then. */
+  /** Closes a partition; the poll loop opens it again if it is still assigned. */
   private void lay(Consumer<byte[], byte[]> source, PartitionIngest partition) {
     partition.close();
     source.pause(List.of(partition.partition()));

@@ -70,7 +70,7 @@ public final class KafkaRecorder {
   }
 
   /**
-   * Records from the start of the source until it is stopped. To be called once.
+   * Records from the start of the source until {@link #stop} is called. To be called once.
    *
    * @throws KafkaException if the source cannot be read
    * @throws IOException if the files cannot be written
@@ -114,7 +114,8 @@ public final class KafkaRecorder {
           (partition, first) -> {
             long position = e.offsetOutOfRangePartitions().getOrDefault(partition, first);
             LOG.warn(
-                "{}: {} no longer has the record at offset {}; recording continues at offset {}, and the records between are missing",
+                "{}: {} no longer has the record at offset {}; recording continues at offset {},"
+                    + " and the records between are missing",
                 source.name(),
                 partition,
                 position,

@@ -21,16 +21,16 @@ final class KafkaRefusal {
       return ": " + login.getMessage();
     }
     if (Causes.find(failure, AuthenticationException.class) != null) {
-      return ": it refuses the credential; check that, or give the identity the role Azure Event"
-          + " Hubs Data Receiver on the namespace";
+      return ": the broker refuses the credential; check the credential, or give the identity the"
+          + " role Azure Event Hubs Data Receiver on the namespace";
     }
     if (Causes.find(failure, AuthorizationException.class) != null) {
-      return ": the credential may not read it; give it Listen, or the identity the role Azure"
-          + " Event Hubs Data Receiver";
+      return ": the credential has no right to read the topic; give its policy the claim Listen, or"
+          + " its identity the role Azure Event Hubs Data Receiver";
     }
     ConfigException config = Causes.find(failure, ConfigException.class);
     if (config != null && String.valueOf(config.getMessage()).contains(UNRESOLVED)) {
-      return ": no name server knows its address; check the namespace or bootstrapServers, and the"
+      return ": no name server knows its host; check the namespace or bootstrapServers, and the"
           + " DNS of this network";
     }
     return "";

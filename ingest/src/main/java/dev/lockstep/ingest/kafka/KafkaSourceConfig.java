@@ -15,8 +15,8 @@ import java.util.Map;
  * @param arrivalFromHeader whether the arrival time is the record header {@code lockstep-arrival}
  *     (decimal milliseconds since 1970), or the record's own time if the header is missing, instead
  *     of the time at which the broker took the record
- * @param from start without a stored position: {@code earliest}, {@code latest}, or an ISO 8601
- *     time
+ * @param from start to use if no position is stored: {@code earliest}, {@code latest}, or an ISO
+ *     8601 time
  */
 public record KafkaSourceConfig(
     String name,
@@ -25,7 +25,11 @@ public record KafkaSourceConfig(
     boolean arrivalFromHeader,
     String from) {
 
-  /** Creates a configuration after a check of {@code from} and of empty names. */
+  /**
+   * Creates a configuration.
+   *
+   * @throws IllegalArgumentException if a name is empty or {@code from} is no start
+   */
   public KafkaSourceConfig {
     consumerProperties = Map.copyOf(consumerProperties);
     if (name.isBlank() || topic.isBlank()) {

@@ -47,7 +47,7 @@ final class PartitionIngest {
   /** Last record that was read; a position stores the last one of a confirmed topic. */
   private @Nullable LastRecord newest;
 
-  /** Offset from which the cluster has other records now, or -1. */
+  /** Offset from which the cluster now has other records than those that were read, or -1. */
   private long cutAt = -1;
 
   PartitionIngest(
@@ -193,8 +193,8 @@ final class PartitionIngest {
 
   /**
    * Records that the topic is still the one that was opened, so that everything read so far belongs
-   * to it. Until then a position keeps an earlier record, because one of another topic would match
-   * forever.
+   * to it. Until then a position keeps the last record confirmed before: if it kept a record of
+   * another topic, the comparison would never find the change.
    */
   void known() {
     Position reached = running;

@@ -7,8 +7,8 @@ import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Recovery of whole records from a message with damaged JSON; damaged records become rejections
- * with every byte between them.
+ * Recovery of whole records from a message with damaged JSON; the damaged records, and all bytes
+ * between records, become rejections.
  *
  * <p>A damaged record ends where brackets and quotes end, if the bytes after it can follow a
  * record. Otherwise the damage hid the true end. Then it ends where the next record begins, or at
@@ -91,7 +91,7 @@ final class DamagedJsonRecovery {
       recordAccounting.reject(mark, stop, failure);
       return stop;
     }
-    // It was no list's end: records go on behind it.
+    // The bracket did not end the list: records follow it.
     if (!isStructure(mark, next)) {
       recordAccounting.reject(mark, next, failure);
     }
@@ -275,7 +275,7 @@ final class DamagedJsonRecovery {
       int stop = JsonScan.closed(body, at, end, 0);
       lookBytes -= (stop < 0 ? end : stop) - at;
       if (stop < 0) {
-        // Cut at the end, unless the damage only makes it look so.
+        // The message is cut off at its end, unless the damage only makes it look so.
         return parser.nextRecord(at + 1, end, false) < 0;
       }
       at = stop;

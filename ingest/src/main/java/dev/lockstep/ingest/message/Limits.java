@@ -4,7 +4,7 @@ import com.fasterxml.jackson.core.StreamReadConstraints;
 import dev.lockstep.ingest.outcome.Reason;
 
 /**
- * Limits of one record and one compressed file, beyond which it is rejected.
+ * Limits of one record and of one compressed file; a record or file that exceeds one is rejected.
  *
  * @param depth nested objects and arrays
  * @param numberCharacters characters of one number
@@ -84,7 +84,7 @@ public record Limits(
         .build();
   }
 
-  /** Returns the excess of a record that is rejected for a reason, in words. */
+  /** Returns a sentence about the limit that a record exceeds, for the reason of its rejection. */
   String beyond(Reason reason) {
     return switch (reason) {
       case TOO_DEEP ->

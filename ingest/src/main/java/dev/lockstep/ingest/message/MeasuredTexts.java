@@ -25,14 +25,15 @@ final class MeasuredTexts extends JsonParserDelegate {
     try {
       token = delegate.nextToken();
     } catch (StreamConstraintsException e) {
-      // Texts are not read yet here, so it is a number that is longer than even a text may be.
+      // No text has been read yet, so the value is a number, and longer than even a text may be.
       if (Reason.of(e) == Reason.STRING_TOO_LONG) {
         throw new StreamConstraintsException("getMaxNumberLength", delegate.currentLocation());
       }
       throw e;
     }
     if (token == JsonToken.VALUE_STRING) {
-      // Asked for its length, the parser reads the text whole, and stops where it is too long.
+      // The request for the length makes the parser read the whole text, and fail if it is too
+      // long.
       int chars = delegate.getTextLength();
       if (chars > stringBytes / 3 && bytes(chars) > stringBytes) {
         throw new StreamConstraintsException(
@@ -48,7 +49,7 @@ final class MeasuredTexts extends JsonParserDelegate {
     int from = delegate.getTextOffset();
     long bytes = 0;
     for (int i = from; i < from + length; i++) {
-      // Each half of a pair counts two of its four bytes.
+      // Each half of a surrogate pair counts two of the pair's four bytes.
       bytes += chars[i] < 0x80 ? 1 : chars[i] < 0x800 || Character.isSurrogate(chars[i]) ? 2 : 3;
     }
     return bytes;

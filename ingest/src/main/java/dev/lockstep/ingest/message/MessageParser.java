@@ -28,10 +28,10 @@ import org.jspecify.annotations.Nullable;
  * <h2>Two ways</h2>
  *
  * The parser streams over the whole message, and the outcome of a record goes out when the record
- * ends. If the parser fails, everything that went out is right, and the mark tells what is left.
- * From the mark on {@link DamagedJsonRecovery} cuts by brackets and quotes and has each slice read
- * by itself. Limits are handled the same way, so that the limits of a record do not depend on its
- * neighbours.
+ * ends. If the parser fails, all outcomes so far are right, and the mark is the position of the
+ * first byte without an outcome. From the mark on {@link DamagedJsonRecovery} cuts by brackets and
+ * quotes and has each slice read by itself. Limits are handled the same way, so that the limits of
+ * a record do not depend on its neighbours.
  */
 public final class MessageParser {
   private final MessageReader reader;
@@ -301,13 +301,13 @@ public final class MessageParser {
   /**
    * Returns the position of the next record, or -1.
    *
-   * @param damagedToo whether an incomplete record counts that begins like others
+   * @param damagedToo whether an incomplete record counts too if it begins like earlier ones
    */
   int nextRecord(int from, int limit, boolean damagedToo) {
     return search.next(body, from, limit, body.length, damagedToo);
   }
 
-  /** Records the position of a record, by whose first keys others are recognised. */
+  /** Records the position of a record; the search recognises others by its first keys. */
   void recordAt(int at) {
     search.begun(at);
   }

@@ -57,7 +57,7 @@ public final class MessageReader {
    * Creates a reader.
    *
    * @param limits limits beyond which records are rejected
-   * @param raw raw fields to look for, asked for each record
+   * @param raw supplier of the raw fields to look for, called for each record
    */
   public MessageReader(Limits limits, Supplier<RawFieldPlan> raw) {
     this(limits, raw, (slice, outcome, sink) -> sink.accept(outcome));
@@ -138,7 +138,7 @@ public final class MessageReader {
               }
             });
       } catch (RuntimeException e) {
-        // Whoever reads the message for good says so.
+        // The later reading of the message reports the failure.
       }
     }
     return known != null ? known : first[0] != null ? first[0].getArrivalAt() : otherwise;

@@ -2,7 +2,9 @@ package dev.lockstep.ingest.message;
 
 import dev.lockstep.schemas.Where;
 
-/** Factory of records' places. */
+/**
+ * Factory of places: the source, partition, offset and index, or the file and line, of a record.
+ */
 public final class Origin {
   /** Source name of everything that is read from files. */
   static final String FILES = "files";

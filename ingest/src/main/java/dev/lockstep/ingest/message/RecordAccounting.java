@@ -55,7 +55,7 @@ final class RecordAccounting {
     open = true;
   }
 
-  /** Drops the record that was being read at a failure, because the recovery begins it anew. */
+  /** Drops the record that was being read at a failure, because the recovery starts it again. */
   void forgetOpen() {
     if (open) {
       begun--;
@@ -81,7 +81,7 @@ final class RecordAccounting {
     pass(
         slice,
         slice.rejected(
-            Reason.NOT_A_RECORD, "a record has to be an object, and this value is none"));
+            Reason.NOT_A_RECORD, "a record has to be a JSON object, and this value is not one"));
   }
 
   /** Rejects bytes in which no record began. */

@@ -40,7 +40,9 @@ public final class RecordShape {
     private long bytesLeft;
     private int candidatesLeft = CANDIDATES;
 
-    /** Positions of the message's last records, by whose first keys others are recognised. */
+    /**
+     * Positions of the message's last records; others are recognised by the first keys of these.
+     */
     private final int[] heads = new int[HEADS];
 
     private int headsKnown;
@@ -54,7 +56,7 @@ public final class RecordShape {
      *
      * @param limit position before which it has to begin
      * @param end position before which it has to end
-     * @param damagedToo whether an incomplete record counts that begins like others
+     * @param damagedToo whether an incomplete record counts too if it begins like earlier ones
      */
     public int next(byte[] bytes, int from, int limit, int end, boolean damagedToo) {
       if (!damagedToo && isSpent()) {

@@ -78,7 +78,10 @@ public final class IngestCounts {
     firstBreach.compareAndSet(null, detail);
   }
 
-  /** Returns the offsets that were gone before they were read. */
+  /**
+   * Returns the losses: offsets that were removed before they were read, and topics that were
+   * created again.
+   */
   public Losses losses() {
     return losses;
   }

@@ -7,8 +7,8 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Losses of a source: offsets that were gone before they were read, and partitions whose topic was
- * created anew. Safe for use by several threads.
+ * Losses of a source: offsets that were removed before they were read, and partitions whose topic
+ * was deleted and created again. Safe for use by several threads.
  */
 public final class Losses {
   private final Map<String, Loss> lastRanges = new TreeMap<>();
@@ -22,7 +22,7 @@ public final class Losses {
    * @param partition topic or hub, and partition number
    * @param first first lost offset
    * @param next offset at which reading continues; equal to {@code first} if the topic was created
-   *     anew, because the number of lost records is unknown
+   *     again, because the number of lost records is unknown
    * @param at time of discovery in milliseconds since 1970
    * @param what sentence for people without its full stop
    */
@@ -33,7 +33,8 @@ public final class Losses {
   /**
    * Adds a range of offsets that were never read.
    *
-   * @return the loss without what was already reported for the partition; null if all was
+   * @return the loss of those offsets that were not reported before for the partition; null if all
+   *     were
    */
   public synchronized @Nullable Loss overtaken(String partition, long first, long next, long at) {
     Loss before = lastRanges.get(partition);
@@ -43,7 +44,7 @@ public final class Losses {
       return null;
     }
     String what =
-        "%s no longer has the offsets from %d to %d: %d were removed before they were read, and reading goes on at %d; run ingest without pauses, or let the source keep its records longer, and read an archive of that time if there is one"
+        "%s no longer has the offsets from %d to %d: %d were removed before they were read, and reading continues at %d; run ingest without pauses, or let the source keep its records longer, and read an archive of that time if there is one"
             .formatted(partition, unsaid, next - 1, next - unsaid, next);
     Loss loss = new Loss(partition, unsaid, next, at, what);
     lastRanges.put(partition, loss);
@@ -53,11 +54,14 @@ public final class Losses {
     return loss;
   }
 
-  /** Adds a partition whose stored position belongs to other records. */
+  /**
+   * Adds a partition whose stored position belongs to other records, because its topic was created
+   * again or truncated.
+   */
   public synchronized Loss replaced(
       String partition, long position, long next, String why, long at) {
     String what =
-        "%s was made anew or cut (%s): it is read from offset %d; what it held from offset %d on before that, and was not read, is lost; run --from begins elsewhere"
+        "%s was deleted and created again, or truncated (%s): reading continues at offset %d, and its earlier records from offset %d on that were not read are lost; to read from another place, use run --from"
             .formatted(partition, why, next, position);
     Loss loss = new Loss(partition, position, position, at, what);
     lastRanges.remove(partition);

@@ -28,7 +28,7 @@ public enum Reason {
 
   /**
    * Whether another attempt may read the record, with other limits or by a later version; false if
-   * the record itself is at fault. Where the fault is the record's own, none does.
+   * the record itself is at fault.
    */
   final boolean isRetryable;
 

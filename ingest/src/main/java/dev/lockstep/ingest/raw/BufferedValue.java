@@ -6,7 +6,7 @@ import com.fasterxml.jackson.core.JsonToken;
 import dev.lockstep.ingest.json.EmbeddedJson;
 import java.io.IOException;
 
-/** Value of an entry, kept until the entry's name is known. */
+/** Value of a name-value entry, kept until the entry's name is known. */
 final class BufferedValue {
   private final char[] json;
   private final int length;
@@ -32,7 +32,7 @@ final class BufferedValue {
     return isText;
   }
 
-  /** Returns the text of a text. */
+  /** Returns the characters of a text value. */
   String text() {
     return text;
   }

@@ -5,14 +5,14 @@ import java.nio.ByteBuffer;
 import java.util.Arrays;
 
 /**
- * Values that were found in one record, within limits. Values of entries of a list of names and
- * values count only for a path that has no others.
+ * Values that were found in one record, within limits. A value from a list of name-value entries
+ * counts only for a path that has no other values.
  */
 final class FoundFields {
   static final int MOST_CHARS = 1_024;
   static final int MOST_VALUES = 64;
 
-  /** Limit to the values of the path for every scalar of a record. */
+  /** Largest number of values of the path {@code *}, which stands for every scalar of a record. */
   static final int MOST_OF_ALL = 1_024;
 
   /** Limit to the bytes of all scalar values of a record, and to those of all its containers. */
@@ -63,7 +63,7 @@ final class FoundFields {
     values = 0;
   }
 
-  /** Returns whether a further value of every path of a node would be left out. */
+  /** Returns whether every path of a node is full, so that a further value would be left out. */
   boolean isFull(PathNode node, boolean ofEntry) {
     for (int path : node.paths()) {
       if (counts[place(path, ofEntry)] < MOST_VALUES) {

@@ -7,8 +7,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Node of a tree of paths, whose edges are keys in lower case. A key that contains dots is as many
- * edges, so that it does not matter where a path is cut into keys.
+ * Node of a tree of paths, whose edges are keys in lower case. A key that contains dots becomes
+ * several edges, so that it does not matter where a path is cut into keys.
  *
  * <p>Not safe for use by several threads, since a node remembers keys as they were written.
  */

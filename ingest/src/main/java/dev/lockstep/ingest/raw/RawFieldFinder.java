@@ -21,8 +21,9 @@ import org.jspecify.annotations.Nullable;
  * <p>A record is scanned as bytes, and a parser reads the values that need one. A row of a table is
  * read by a parser alone.
  *
- * <p>Keys match in any case, and several keys that do are values of one path. Lists are walked
- * through. JSON in a text is read where a path leads on into it. What has no path is skipped.
+ * <p>Keys match in any case; if several keys match, the values of all belong to the path. Lists are
+ * walked through. JSON in a text is read if a path continues within it. Values without a path are
+ * skipped.
  *
  * <p>Not safe for use by several threads.
  */
@@ -246,7 +247,10 @@ public final class RawFieldFinder {
     }
   }
 
-  /** Reads a list of objects for the paths that lead on, without its elements as values. */
+  /**
+   * Reads the objects of a list for paths that continue within them; the elements themselves are no
+   * values.
+   */
   private void through(JsonParser json, PathNode node, PathNode parent) throws IOException {
     while (json.nextToken() != JsonToken.END_ARRAY) {
       if (json.currentToken() == JsonToken.START_OBJECT) {
@@ -291,7 +295,8 @@ public final class RawFieldFinder {
   /**
    * Reads the list at the parser to its end.
    *
-   * @param node node of the list; null of a list without paths, which may name values beside it
+   * @param node node of the list; null for a list without paths, whose entries may still name
+   *     values
    * @param nested number of lists around it
    */
   private void list(JsonParser json, @Nullable PathNode node, PathNode parent, int nested)
@@ -412,7 +417,7 @@ public final class RawFieldFinder {
       }
     }
 
-    /** Returns whether the value may be that of a path. */
+    /** Returns whether the value may belong to a path. */
     boolean isWanted(boolean isValue, @Nullable PathNode list, PathNode parent) {
       String name = isValue ? key : displayName;
       return name == null
@@ -441,7 +446,10 @@ public final class RawFieldFinder {
     }
   }
 
-  /** Adds the value of an entry, and of a text that holds JSON what that says. */
+  /**
+   * Adds the value of an entry; if the value is a text that contains JSON, adds the values in it
+   * too.
+   */
   private void entry(BufferedValue content, @Nullable PathNode node) throws IOException {
     if (node == null || !node.isEnd()) {
       return;
@@ -467,7 +475,7 @@ public final class RawFieldFinder {
           }
         }
       } catch (JsonProcessingException e) {
-        // A text that begins like JSON and is none is the text that was added.
+        // The text only begins like JSON, and was added as a text.
       }
     }
   }

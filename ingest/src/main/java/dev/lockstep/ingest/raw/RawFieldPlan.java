@@ -26,7 +26,7 @@ public final class RawFieldPlan {
       return root;
     }
 
-    /** Returns the tree of the columns of a row, in which a record's paths are too. */
+    /** Returns the tree of a row's columns, which also has the paths of a record. */
     PathNode ofRow() {
       PathNode root = ofRecord();
       for (int i = 0; i < all.size(); i++) {

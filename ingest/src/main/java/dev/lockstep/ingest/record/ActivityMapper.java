@@ -83,8 +83,8 @@ public final class ActivityMapper {
   }
 
   /**
-   * Returns the number of an event, or for one without a number what tells it apart: when it
-   * happened and all that its record says, but for the envelope's time.
+   * Returns the id of an event; for an event without one, a hash of its time and of its record
+   * without the envelope's time.
    */
   static String idOf(@Nullable String id, Slice slice, EventTimes times) {
     if (id != null) {
@@ -126,11 +126,13 @@ public final class ActivityMapper {
     }
   }
 
-  /** Returns the outcome of an activity: quarantined if its time is out of reach of its arrival. */
+  /**
+   * Returns the outcome of an activity: quarantined if its time is too far from its arrival time.
+   */
   static Outcome judged(Activity activity, Slice slice) {
     long eventAt = activity.getEventAt();
     long arrivalAt = activity.getArrivalAt();
-    // A link's time is compared with its call's only.
+    // A link may have a time in the future, since that is compared with the time of its call alone.
     if (eventAt > arrivalAt + AHEAD_MILLIS && activity.getKind() != ActivityKind.IDENTITY_LINK) {
       return outOfTime(activity, slice, Reason.FUTURE, "more than 5 minutes ahead of");
     }

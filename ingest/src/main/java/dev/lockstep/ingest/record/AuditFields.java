@@ -11,7 +11,7 @@ final class AuditFields {
   // directory
   @Nullable String id;
 
-  /** Number that Intune gives its changes, whose log has the same name. */
+  /** Id that Intune gives a change; Intune's log has the same name as Entra's. */
   @Nullable String intuneId;
 
   @Nullable String activityDateTime;
@@ -43,10 +43,10 @@ final class AuditFields {
   @Nullable String templateId;
   @Nullable String justification;
 
-  /** Begin of an activation, as the record says; unreadable where it says none. */
+  /** Start of a role activation; {@link Timestamps#UNREADABLE} if the record gives none. */
   long startsAt = Timestamps.UNREADABLE;
 
-  /** End of an activation, as the record says; unreadable where it says none. */
+  /** End of a role activation; {@link Timestamps#UNREADABLE} if the record gives none. */
   long endsAt = Timestamps.UNREADABLE;
 
   // Azure resources

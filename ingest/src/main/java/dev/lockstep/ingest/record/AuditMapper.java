@@ -129,7 +129,7 @@ final class AuditMapper {
     return change;
   }
 
-  /** Sets begin and end of an activation. */
+  /** Sets start and end of a role activation. */
   private static void setSpan(Change change, RecordFields f, AuditFields audit) {
     boolean begins = audit.startsAt != Timestamps.UNREADABLE;
     boolean ends = audit.endsAt != Timestamps.UNREADABLE;
@@ -178,8 +178,9 @@ final class AuditMapper {
   }
 
   /**
-   * Returns whether a record belongs to another log of the same name; under another category it is
-   * of the subscription's log only if it has an authorization.
+   * Returns whether a record belongs to a log of another service with the same category name. A
+   * record belongs to the subscription's activity log if its category says so, or if it has an
+   * authorization.
    */
   private static boolean isOfAnotherLog(RecordFields f) {
     return !Category.RESOURCE.spelling.equalsIgnoreCase(f.categoryText)

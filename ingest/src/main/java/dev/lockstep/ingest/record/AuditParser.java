@@ -100,7 +100,7 @@ final class AuditParser {
     @Nullable String name;
     @Nullable String value;
 
-    /** Whether the value is an object or a list with anything in it. */
+    /** Whether the value is an object or a list that is not empty. */
     boolean misfit;
   }
 
@@ -146,7 +146,10 @@ final class AuditParser {
     }
   }
 
-  /** Returns the time, or the one that was there before; what is none counts as a flaw. */
+  /**
+   * Returns the time in a text, or the earlier time if there is one; a value that is no time counts
+   * as a flaw.
+   */
   private static long time(long earlier, @Nullable String text, boolean misfit, IdReader ids) {
     long at = text == null ? Timestamps.UNREADABLE : Timestamps.parse(text);
     if (misfit || (text != null && at == Timestamps.UNREADABLE)) {

@@ -133,7 +133,8 @@ final class CallMapper {
     if (f.timeMisfit != null) {
       return ActivityMapper.misfit(slice, Category.LINK, f.timeMisfit);
     }
-    // A link without arrival time counts at its token's issue; 0 means at its call's arrival.
+    // A link without arrival time is placed at its token's time of issue; 0 places it at the
+    // arrival of its call.
     long eventAt = slice.enqueuedAt() == null ? f.own.issuedAt() : slice.enqueuedAt();
     String time = f.envelopeTime();
     if (time != null) {

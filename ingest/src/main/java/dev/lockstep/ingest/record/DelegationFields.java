@@ -38,7 +38,7 @@ final class DelegationFields {
     }
   }
 
-  /** Takes the value if the key is one of these; returns false, the value unread, if not. */
+  /** Reads the value of a key of these claims; otherwise returns false and leaves it unread. */
   boolean take(Key key, JsonParser json, IdReader ids) throws IOException {
     switch (key) {
       case AZPACR -> azpacr = number(azpacr, json, ids);
@@ -55,10 +55,11 @@ final class DelegationFields {
   }
 
   /**
-   * Returns what the claims say.
+   * Returns the delegation that the claims describe.
    *
-   * @param azp the application that presented the token, of the claim of that name
-   * @param elseAppId the application by the other claim, which alone says nothing of a delegation
+   * @param azp application that presented the token, by the claim {@code azp}
+   * @param elseAppId application by the claim {@code appid}, used with other delegation claims
+   *     only, since alone it shows no delegation
    * @return null if none of the claims is there
    */
   @Nullable Delegation delegation(@Nullable String azp, @Nullable String elseAppId) {
@@ -85,9 +86,10 @@ final class DelegationFields {
   }
 
   /**
-   * Reads how an application proved itself, in a claim or a call's own field.
+   * Reads the number for the way in which an application authenticated, from a claim or a call's
+   * own field.
    *
-   * @param earlier what was read before, which stands; less than 0 if nothing was
+   * @param earlier number that was read before, which counts; negative if none was
    */
   static int number(int earlier, JsonParser json, IdReader ids) throws IOException {
     if (json.currentToken().isStructStart()) {
@@ -116,7 +118,7 @@ final class DelegationFields {
     return earlier.isEmpty() && !read.isEmpty() ? read : earlier;
   }
 
-  /** Adds the numbers of a text, or a number where one may stand. */
+  /** Adds the numbers in a text, or a plain number if that is allowed. */
   private static void add(JsonParser json, List<Integer> facets, boolean number, IdReader ids)
       throws IOException {
     JsonToken token = json.currentToken();

@@ -14,7 +14,7 @@ final class EventTimes {
   long elseArrivalAt;
 
   /**
-   * Reads both times of a record. The envelope's time is needed only where nothing else tells.
+   * Reads both times of a record. The envelope's time is read only if nothing else gives the time.
    *
    * @param ownKey name of the event's own time
    * @param own event's own time; without it the envelope's time counts

@@ -104,7 +104,7 @@ final class GraphFields {
     return tokenSessionId != null ? tokenSessionId : sessionId;
   }
 
-  /** Returns the device that the token was given to, by whichever key it comes. */
+  /** Returns the id of the device that the token was issued to, from either of its keys. */
   @Nullable String device() {
     return tokenDeviceId != null ? tokenDeviceId : deviceId;
   }

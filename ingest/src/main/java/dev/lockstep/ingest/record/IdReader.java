@@ -38,7 +38,7 @@ public final class IdReader {
     flaws |= flaw.bit;
   }
 
-  /** Skips a value of a shape that is not understood; counts the flaw if it holds anything. */
+  /** Skips a value of an unexpected shape; records the flaw unless the value is empty. */
   void skip(JsonParser json, Flaw flaw) throws IOException {
     if (json.currentToken().isStructStart()
         ? Scalars.skippedContent(json)
@@ -48,7 +48,8 @@ public final class IdReader {
   }
 
   /**
-   * Reads a word, trimmed, or returns the first that was there; of anything else the flaw counts.
+   * Reads a word, trimmed; returns the earlier word if there is one. A value of another shape is
+   * recorded as the flaw.
    */
   @Nullable String word(@Nullable String earlier, JsonParser json, Flaw flaw) throws IOException {
     if (json.currentToken().isStructStart()) {

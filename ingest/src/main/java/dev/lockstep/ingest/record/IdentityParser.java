@@ -27,9 +27,10 @@ final class IdentityParser {
   }
 
   /**
-   * Takes a member.
+   * Reads a member of an object.
    *
-   * @param within the object that it is of: a scope is a claim in one, and a place in another
+   * @param within key of that object: a scope is a claim within {@code claims}, and a place within
+   *     {@code authorization}
    */
   private void take(Key key, JsonParser json, IdentityFields f, Key within, int level)
       throws IOException {
@@ -71,7 +72,7 @@ final class IdentityParser {
     }
   }
 
-  /** Returns the claim of a long name, which is told by its end. */
+  /** Returns the key of a claim by its long name, of which only the ending counts. */
   private static Key claim(String name) {
     if (endsWith(name, "/upn")) {
       return Key.UPN_CLAIM;
@@ -92,7 +93,9 @@ final class IdentityParser {
         : Scalars.text(json) != null;
   }
 
-  /** Reads a claim that has a long and a short name, of which the first in the record counts. */
+  /**
+   * Reads a claim that has a long and a short name; the one that comes first in the record counts.
+   */
   private static @Nullable String claim(
       boolean counts, @Nullable String earlier, JsonParser json, IdReader ids) throws IOException {
     if (!counts && earlier != null) {

@@ -9,8 +9,8 @@ import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reader of the conditional access policies of a sign-in, of which dozens may come and few apply:
- * names and ids are kept as characters, and become texts only once the policy is known to apply.
+ * Reader of the conditional access policies of a sign-in. A record may list dozens of which few
+ * apply, so names and ids stay characters and become texts only when the policy is known to apply.
  */
 final class PolicyReader implements JsonWalker.Member {
   private static final String SUCCESS = "success";
@@ -53,7 +53,8 @@ final class PolicyReader implements JsonWalker.Member {
     }
     int length = json.getTextLength();
     char first = length == 0 ? ' ' : json.getTextCharacters()[json.getTextOffset()];
-    // Almost every other result shows by its first character that it is neither.
+    // The first character of almost every other result shows that it is neither success nor
+    // failure.
     if (first > ' ' && first < 0x80 && "sSfF".indexOf(first) < 0) {
       return false;
     }

@@ -53,7 +53,7 @@ public final class RecordFields {
   /** Group whose properties were read last, or null. */
   private @Nullable CategoryGroup read;
 
-  /** Whether properties of several groups were read, as of a record that says two things. */
+  /** Whether properties of several groups were read, as in a record with two categories. */
   private boolean mixed;
 
   /** Bits of {@link RowSignature}. */
@@ -162,7 +162,7 @@ public final class RecordFields {
     if (identity.touched) {
       flaws |= identity.claims.ids.flaws();
     }
-    // What signs in by AD FS is named by whatever the farm names it.
+    // An AD FS farm chooses the form of its ids, so an id that is no GUID is no flaw there.
     return category == Category.ADFS ? flaws & ~Flaw.NOT_A_GUID.bit : flaws;
   }
 

@@ -74,7 +74,7 @@ final class RequestHeaders {
     }
   }
 
-  /** Returns a list of Front Door's profiles, or null if it names nothing but nobody's. */
+  /** Returns a list of Front Door profile ids, or null if it is only the all-zero GUID. */
   private static @Nullable String profiles(String list) {
     return Scalars.isZeroGuid(list) ? null : Scalars.bounded(list);
   }

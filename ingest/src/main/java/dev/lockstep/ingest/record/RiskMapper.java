@@ -78,7 +78,10 @@ final class RiskMapper {
     return text == null ? "" : Scalars.lower(text);
   }
 
-  /** Returns the id of a state: whose it is, and when it began or what it says. */
+  /**
+   * Returns the id of a risk state: the object at risk, with the time of the state or else a hash
+   * of its content.
+   */
   private static @Nullable String stateId(RiskFields risk, @Nullable String whose) {
     if (whose == null) {
       return null;

@@ -39,7 +39,7 @@ final class SignInFields {
   @Nullable String errorCode;
   @Nullable String failureReason;
 
-  /** Whether {@code deviceDetail} has any key, empty as its values may be. */
+  /** Whether {@code deviceDetail} has any key, even if all values are empty. */
   boolean device;
 
   @Nullable String deviceId;

@@ -29,10 +29,10 @@ public sealed interface Resumption {
   /**
    * Compares a stored position with a log.
    *
-   * <p>Topic ids decide if both sides have one. Otherwise a record that was read is read again. If
-   * compaction has removed it, a log whose first record is younger than it is another log. If
-   * retention has removed it, nothing can tell; reading resumes at the start of the log in either
-   * case.
+   * <p>Topic ids decide if both sides have one. Otherwise the last record that was read is fetched
+   * and compared. If compaction has removed it, a log whose first record is younger is another log.
+   * If retention has removed it, the two logs cannot be told apart, and reading resumes at the
+   * start of the log in either case.
    */
   static Resumption of(Position stored, SourceLog log) {
     SourceLog.Bounds bounds = log.bounds();

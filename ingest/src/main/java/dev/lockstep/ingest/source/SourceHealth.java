@@ -58,7 +58,10 @@ public final class SourceHealth {
     return last;
   }
 
-  /** Drops a problem that is another instance's by now: nobody here learns when it is over. */
+  /**
+   * Drops a problem of a partition that another instance reads now, because this instance cannot
+   * learn when it is over.
+   */
   public void drop(String about) {
     synchronized (open) {
       open.remove(about);

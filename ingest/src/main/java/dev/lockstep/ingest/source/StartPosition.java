@@ -4,7 +4,10 @@ import dev.lockstep.schemas.Quoted;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
 
-/** Start of a source without a stored position: {@code earliest}, {@code latest}, or a time. */
+/**
+ * Configured start of a source, used if no position is stored: {@code earliest}, {@code latest}, or
+ * a time.
+ */
 public final class StartPosition {
   public static final String EARLIEST = "earliest";
   public static final String LATEST = "latest";
@@ -15,7 +18,7 @@ public final class StartPosition {
    * Checks a configured start.
    *
    * @param source name of the source
-   * @throws IllegalArgumentException if the text is neither word and no ISO 8601 time
+   * @throws IllegalArgumentException if the text is neither of the two words nor an ISO 8601 time
    */
   public static void check(String source, String from) {
     if (from.equals(EARLIEST) || from.equals(LATEST)) {

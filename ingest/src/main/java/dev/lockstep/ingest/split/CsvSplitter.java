@@ -11,9 +11,9 @@ import java.util.function.Consumer;
 
 /**
  * Splitter of a CSV file into messages, each of one row as a JSON object. A damaged row ends where
- * the next row begins that is intact, or that has the first half of its cells. So a missing quote
- * does not lose the rest of the file. However long the bytes after such a quote are, they are one
- * rejection.
+ * the next row begins that is intact, or at least has the first half of its cells. So a missing
+ * quote does not lose the rest of the file. However long the bytes after such a quote are, they are
+ * one rejection.
  */
 final class CsvSplitter {
   /** Number of bytes beyond a row's limit that are searched for the next row after damage. */
@@ -90,7 +90,7 @@ final class CsvSplitter {
       detail =
           "the row has %d cells, and the header %d".formatted(row.cells().size(), table.columns());
     } else if (row.openQuote() >= 0) {
-      detail += ": it opens in line %d".formatted(lineOf(row.openQuote()));
+      detail += ": the quote is in line %d".formatted(lineOf(row.openQuote()));
     }
     int to = nextRow(row);
     int end = to;
@@ -107,7 +107,7 @@ final class CsvSplitter {
       passed += passLine();
     }
     if (lost && passed > 0) {
-      detail += "; the %d bytes after it are no row either".formatted(passed);
+      detail += "; the %d bytes after it are not a row either".formatted(passed);
     }
     damage.accept(new Slice(kept, 0, end, where, null).rejected(row.reason(), detail));
   }

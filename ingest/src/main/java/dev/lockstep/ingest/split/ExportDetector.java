@@ -17,8 +17,8 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Recognition by its beginning, and reading, of a text with rows of tables: an answer of the Log
- * Analytics query API, or a CSV export.
+ * Detector and reader of table exports: recognises, by its beginning, a text that is an answer of
+ * the Log Analytics query API or a CSV export.
  */
 public final class ExportDetector {
   /** Number of bytes that are examined, more than any header has. */

@@ -8,9 +8,9 @@ import dev.lockstep.ingest.json.JsonScan;
 import java.io.IOException;
 
 /**
- * Line format of a text, recognised by its beginning: whether each line is a message. It is if the
- * first line is intact. Otherwise a text that is JSON across lines is a document. Any other text is
- * damaged, and the majority of its lines decides.
+ * Line format of a text, recognised by its beginning: whether each line is a message. Each line is
+ * one if the first line is intact. Otherwise a text that is JSON across lines is a document. Any
+ * other text is damaged, and the majority of its lines decides.
  */
 final class LineFormat {
   private final byte[] text;
@@ -56,7 +56,10 @@ final class LineFormat {
     }
   }
 
-  /** Returns whether more lines are a single object than an object in a list that continues. */
+  /**
+   * Returns whether more lines are a whole object each than are an element of a list that continues
+   * on the next line.
+   */
   boolean mostLinesAreMessages(int start, int end) {
     int whole = 0;
     int listed = 0;

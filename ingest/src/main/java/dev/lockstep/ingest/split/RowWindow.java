@@ -6,8 +6,8 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Window over a file that moves as rows are taken, larger than two of the largest rows. Positions
- * count from {@link #at} and are valid until it advances.
+ * Window of bytes over a file, which moves as rows are taken and is larger than two of the largest
+ * rows. Positions count from {@link #at} and are valid until it advances.
  */
 public final class RowWindow {
   /** Value that {@link #peek} returns after the end of the file. */

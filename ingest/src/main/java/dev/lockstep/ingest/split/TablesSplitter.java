@@ -189,7 +189,8 @@ final class TablesSplitter {
           Reason.of(e),
           "the row could not be read: " + Quoted.excerpt(e.getOriginalMessage(), 160));
     } else {
-      reject(to, Reason.DAMAGED_ROW, "the row is no list of %d values".formatted(columns.size()));
+      reject(
+          to, Reason.DAMAGED_ROW, "the row is not a list of %d values".formatted(columns.size()));
     }
   }
 

@@ -16,8 +16,8 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Splitter of a text into messages, which holds at most two of the largest size: one message a
- * line, or one a document. A document larger than a message is passed on record by record.
+ * Splitter of a text into messages, one a line or one a document; it keeps at most two messages of
+ * the largest size in memory. A document larger than a message is passed on record by record.
  */
 public final class TextSplitter {
   private final InputStream in;
@@ -229,7 +229,7 @@ public final class TextSplitter {
     if (next >= 0) {
       emit(next - at);
     } else {
-      // One that exceeds the limit, so that the reader rejects it for its size.
+      // The value exceeds the limit: pass on enough of it for the reader to reject it for its size.
       emit(measured, measured);
       skipTo(depth, text);
     }
@@ -280,7 +280,7 @@ public final class TextSplitter {
     advance(length);
   }
 
-  /** Returns the length of the value at the position, or more than a message may have. */
+  /** Returns the length of the value at the position, or a length beyond the limit of a message. */
   private int measure() {
     openDepth = 0;
     openText = false;

@@ -5,8 +5,8 @@ import dev.lockstep.ingest.record.RecordFields;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Columns of the table {@code AzureDiagnostics}, for logs of services without a table of their own,
- * in which a column is named by a key of the record's properties and the letter of its type.
+ * Columns of the table {@code AzureDiagnostics}, for logs of services without a table of their own.
+ * The name of a column is a key of the record's properties with a letter for its type.
  */
 final class AzureDiagnosticsColumns {
   private static final String TABLE = "AzureDiagnostics";

@@ -58,7 +58,7 @@ final class RowKind {
     return text == null || text.equals(NONE) ? null : text;
   }
 
-  /** Reads the types of a sign-in, of which the first that names a log counts. */
+  /** Reads the types of a sign-in; the first type that names a log counts. */
   private void readEventTypes(JsonParser parser) throws IOException {
     int open = 0;
     do {

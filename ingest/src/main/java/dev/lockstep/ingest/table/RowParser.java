@@ -60,8 +60,8 @@ public final class RowParser {
   /**
    * Reads a record again as a row, if it is one, and returns its outcome.
    *
-   * @param fields fields that were read of it as a log record; their marks tell that it may be a
-   *     row
+   * @param fields fields that were read of it as a log record; their signature ({@link
+   *     RowSignature}) says that it may be a row
    */
   public Outcome read(Slice slice, RecordFields fields) {
     RowKind kind = new RowKind(fields.signature);

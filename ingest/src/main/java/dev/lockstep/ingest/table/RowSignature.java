@@ -3,8 +3,8 @@ package dev.lockstep.ingest.table;
 import dev.lockstep.ingest.json.Key;
 
 /**
- * Signature of a record, a set of bits: the keys it has that tell a row of an exported table, or an
- * object of Microsoft Graph, from a log record, and one table from another.
+ * Signature of a record: a bit for each of its keys that tells a row of an exported table or an
+ * object of Microsoft Graph from a log record, or one table from another.
  */
 public final class RowSignature {
   public static final int TIME_GENERATED = 1 << 1;

@@ -55,7 +55,10 @@ public enum Table {
     return null;
   }
 
-  /** Returns the table with these columns, or null; of the tables of sign-ins any one. */
+  /**
+   * Returns the table with these columns, or null. The tables of sign-ins have the same columns, so
+   * any one of them is returned.
+   */
   public static @Nullable Table withColumns(int signature) {
     if (RowSignature.any(signature, RowSignature.SYSTEM_ALERT_ID)) {
       return ALERT;

@@ -23,7 +23,7 @@ public final class Scalars {
 
   private static final String NULL_WORD = "<null>";
 
-  /** Id that services write where there is none. */
+  /** All-zero id that services write for an absent one. */
   private static final String ZERO_GUID = "00000000-0000-0000-0000-000000000000";
 
   private static final double[] POWERS = {
@@ -70,13 +70,13 @@ public final class Scalars {
     return token == JsonToken.VALUE_NULL ? null : present(json.getText());
   }
 
-  /** Returns the text trimmed, or null if it says that there is none. */
+  /** Returns the text trimmed, or null if it stands for an absent value. */
   public static @Nullable String present(String text) {
     int last = text.length() - 1;
     if (last >= 0) {
       char from = text.charAt(0);
       char to = text.charAt(last);
-      // Almost every text shows by its ends that nothing is to be done.
+      // The first and last characters of almost every text show that it needs no change.
       if (from > ' ' && from < 0x80 && from != '<' && to > ' ' && to < 0x80) {
         return text;
       }
@@ -85,7 +85,7 @@ public final class Scalars {
     return bare.isEmpty() || bare.equals(NULL_WORD) ? null : bare;
   }
 
-  /** Returns whether a text is the id that services write where there is none. */
+  /** Returns whether a text is the all-zero id that services write for an absent one. */
   public static boolean isZeroGuid(String text) {
     return text.equals(ZERO_GUID);
   }

@@ -34,10 +34,11 @@ class LossesTest {
     Losses.Loss loss = Objects.requireNonNull(losses.overtaken("signins-0", 800, 5_000, 7));
     assertThat(loss.what())
         .startsWith(
-            "signins-0 no longer has the offsets from 800 to 4999: 4200 were removed before they were read, and reading goes on at 5000");
+            "signins-0 no longer has the offsets from 800 to 4999: 4200 were removed before they"
+                + " were read, and reading continues at 5000");
     assertThat(losses.replaced("signins-1", 5_000, 0, "its topic id was a and is b", 9).what())
         .startsWith(
-            "signins-1 was made anew or cut (its topic id was a and is b): it is read from offset 0");
+            "signins-1 was deleted and created again, or truncated (its topic id was a and is b): reading continues at offset 0");
     assertThat(losses.since(8)).extracting(Losses.Loss::partition).containsExactly("signins-1");
     assertThat(losses.since(7))
         .extracting(Losses.Loss::partition)

@@ -125,7 +125,7 @@ class CsvSplitterTest {
       List<DeadLetter> letters = ExportRows.letters(outcomes);
       assertThat(letters).hasSize(1);
       assertThat(letters.get(0).getWhere().getPosition()).isEqualTo(4);
-      assertThat(letters.get(0).getDetail()).contains("opens in line 4");
+      assertThat(letters.get(0).getDetail()).contains("the quote is in line 4");
     }
   }
 
@@ -134,7 +134,7 @@ class CsvSplitterTest {
     String csv = CALLS + "\n" + "2025-11-14T02:00:01Z,\"lo\nst\",orders,GET,200,\"/a\nb";
     assertThat(letters(csv)).hasSize(1);
     assertThat(letters(csv).get(0).getWhere().getPosition()).isEqualTo(2);
-    assertThat(letters(csv).get(0).getDetail()).contains("never closed: it opens in line 3");
+    assertThat(letters(csv).get(0).getDetail()).contains("never closed: the quote is in line 3");
   }
 
   @Test

@@ -67,8 +67,8 @@ import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /**
- * What retention takes from a reader, and a topic that is made anew, are told within 30 s. Readers
- * start, join and leave, so the tests wait most of the time, and run side by side.
+ * What retention takes from a reader, and a topic that is created again, are told within 30 s.
+ * Readers start, join and leave, so the tests wait most of the time, and run side by side.
  */
 @Execution(ExecutionMode.CONCURRENT)
 final class LostOffsetsIT {
@@ -147,13 +147,13 @@ final class LostOffsetsIT {
                         "signins: "
                             + topic
                             + "-0 no longer has the offsets from 800 to 4999: 4200 were removed"
-                            + " before they were read, and reading goes on at 5000");
+                            + " before they were read, and reading continues at 5000");
                 assertThat(answer(reader, "/metrics").body())
                     .contains("lockstep_ingest_lost_offsets_total{source=\"signins\"} 4200.0");
                 assertThat(beats.get(beats.size() - 1)).allMatch(LostOffsetsIT::tellsOfTheLoss);
               });
       System.out.printf("4,200 of 5,000 told after %.1f s%n", (System.nanoTime() - resumed) / 1e9);
-      assertThat(reader.log()).doesNotContain(topic + "-0 was made anew");
+      assertThat(reader.log()).doesNotContain(topic + "-0 was deleted and created again");
       send(5_001, 200);
       awaitRead(5_200);
       List<ConsumerRecord<byte[], byte[]>> readable = new ArrayList<>(all.subList(0, 800));
@@ -240,12 +240,14 @@ final class LostOffsetsIT {
     send(10_001, 12_000);
     assertThat(PositionsCommand.lines(config).get(0).standing())
         .isEqualTo(new SourcePositions.Standing(12_000, 0, true));
-    assertDoctorSays("topic \"%s\" was made anew or cut since it was read".formatted(topic));
+    assertDoctorSays(
+        "topic \"%s\" was deleted and created again, or truncated, since it was read"
+            .formatted(topic));
     try (Service service = new Service(config, INGEST)) {
       service.start();
       awaitRead(12_000);
       assertThat(service.degraded().get(0))
-          .contains(topic + "-0 was made anew", "it is read from offset 0");
+          .contains(topic + "-0 was deleted and created again", "reading continues at offset 0");
       assertThat(service.notReady()).isEmpty();
       assertReadOnce(former);
     }
@@ -265,7 +267,7 @@ final class LostOffsetsIT {
       long grown = System.nanoTime();
       await("it to be told").atMost(TOLD_WITHIN).until(() -> !service.degraded().isEmpty());
       System.out.printf("made anew, told after %.1f s%n", (System.nanoTime() - grown) / 1e9);
-      assertThat(service.degraded().get(0)).contains(topic + "-0 was made anew");
+      assertThat(service.degraded().get(0)).contains(topic + "-0 was deleted and created again");
       awaitRead(12_000);
       assertReadOnce(former);
     }

@@ -307,7 +307,7 @@ final class AmqpIngestIT {
     }
     assertThat(counts.losses().since(0))
         .hasSize(PARTITIONS)
-        .allSatisfy(loss -> assertThat(loss.what()).contains("was made anew"));
+        .allSatisfy(loss -> assertThat(loss.what()).contains("was deleted and created again"));
     assertWrittenOnce(together(former, hub.records()));
   }
 
