@@ -85,8 +85,8 @@ final class AmqpSourceReader {
     if (proxy.present() && !webSockets) {
       throw OperatorException.inConfig(
           proxy.origin(),
-          section.name("proxy") + " does not go with transport amqp",
-          "set transport to websockets, which work with a proxy");
+          section.name("proxy") + " cannot be used with transport amqp",
+          "set transport to websockets, which can use a proxy");
     }
     return new Config.Source(
         hub.name(),

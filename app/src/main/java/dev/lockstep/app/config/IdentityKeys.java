@@ -50,12 +50,12 @@ record IdentityKeys(
     return tenant == null && client == null ? null : new Config.Credentials(tenant, client, null);
   }
 
-  /** Refuses a key that another auth has. */
+  /** Refuses a key that the configured auth does not use. */
   static void refuseUnless(boolean fits, @Nullable CheckedValue setting, Config.Auth auth) {
     if (!fits && setting != null) {
       throw OperatorException.inConfig(
           setting.origin(),
-          setting.key() + " does not go with auth " + auth.word(),
+          setting.key() + " cannot be set with auth " + auth.word() + ", which does not use it",
           "remove it, or choose another auth");
     }
   }

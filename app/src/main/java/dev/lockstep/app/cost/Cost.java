@@ -55,7 +55,7 @@ public record Cost(
    * @param lake price in the data lake
    */
   public record Prices(@Nullable Double analytics, @Nullable Double lake) {
-    /** Prices of which none is known. */
+    /** Prices that are all unknown. */
     public static final Prices UNKNOWN = new Prices(null, null);
 
     boolean any() {

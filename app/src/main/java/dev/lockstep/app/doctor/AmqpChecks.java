@@ -31,7 +31,7 @@ final class AmqpChecks {
     if (source.auth() != Config.Auth.CONNECTION_STRING) {
       into.begin(
           "getting a token by auth " + source.auth().word(),
-          "run it where the identity is, and let it out to login.microsoftonline.com");
+          "run this where the identity is, and allow connections to login.microsoftonline.com");
       if (!HubChecks.token(into, source, read.namespace())) {
         return;
       }
@@ -43,7 +43,8 @@ final class AmqpChecks {
       int partitions = AmqpIngest.extents(read).size();
       into.ok("hub %s has %d partitions".formatted(Quoted.of(source.hub()), partitions));
       into.skip(
-          "what it keeps and holds is not looked into by AMQP", "see the namespace in the portal");
+          "retention and number of messages cannot be read by AMQP",
+          "look at the namespace in the portal");
     } catch (KafkaException e) {
       into.fail(
           "hub %s cannot be used: %s".formatted(Quoted.of(source.hub()), Failures.said(e)),

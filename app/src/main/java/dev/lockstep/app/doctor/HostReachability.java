@@ -26,7 +26,10 @@ record HostReachability(boolean reached, String what, String fix) {
   private static final int CONNECT_MILLIS = 3_000;
   private static final int HANDSHAKE_MILLIS = 4_000;
 
-  /** Tries to connect, with TLS if asked; a name may take as long as the name server does. */
+  /**
+   * Tries to connect, with TLS if asked. The look-up of the name takes as long as the name server
+   * needs.
+   */
   static HostReachability of(String host, int port, boolean tls) {
     String place = host + ":" + port;
     InetAddress address;
@@ -48,14 +51,14 @@ record HostReachability(boolean reached, String what, String fix) {
       return new HostReachability(
           false,
           place + " does not answer within " + CONNECT_MILLIS / 1_000 + " s",
-          "let this machine out to it: a firewall drops what it sends");
+          "allow this machine to connect to it; a firewall probably drops the packets");
     } catch (SSLException e) {
       return untrusted(place, e);
     } catch (IOException e) {
       return new HostReachability(
           false,
-          "nothing can be had at " + place + " (" + Failures.said(e) + ")",
-          "check host and port, and that it runs and no firewall refuses");
+          "no connection to " + place + " could be made (" + Failures.said(e) + ")",
+          "check host and port, that the service runs there, and that no firewall rejects the connection");
     }
   }
 
@@ -67,13 +70,13 @@ record HostReachability(boolean reached, String what, String fix) {
         place
             + (certificate
                 ? " shows a certificate that is not trusted ("
-                : " speaks no TLS that is understood (")
+                : " does not speak TLS, or no version of it that Java accepts (")
             + Failures.said(failure)
             + ")",
         certificate
             ? "trust its issuer (LOCKSTEP_JAVA_OPTS=-Djavax.net.ssl.trustStore=…; for Kafka"
                 + " ssl.truststore.location), or ask who intercepts TLS here"
-            : "check the port, and that nothing in between speaks for it");
+            : "check the port, and whether a proxy in between answers in its place");
   }
 
   private static void shakeHands(Socket socket, String host, int port) throws IOException {

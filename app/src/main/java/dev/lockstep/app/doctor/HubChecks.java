@@ -90,7 +90,7 @@ public final class HubChecks {
     } catch (KafkaException | ExecutionException e) {
       KafkaFault fault = KafkaFault.of(e, servers, credential(), right());
       into.fail(
-          (fault.what().startsWith("it is not there") ? hub() + ": " : "") + fault.what(),
+          (fault.what().startsWith("it does not exist") ? hub() + ": " : "") + fault.what(),
           fault.fix());
     }
   }
@@ -104,14 +104,13 @@ public final class HubChecks {
       return "check the source's properties: security.protocol, sasl.mechanism, sasl.jaas.config";
     }
     return source.auth() == Config.Auth.CONNECTION_STRING
-        ? "copy the connection string anew: its key may have been regenerated, or it is of another"
-            + " namespace"
+        ? "copy the connection string again: its key may have been regenerated, or it belongs to another namespace"
         : "give the identity the role Azure Event Hubs Data Receiver on the namespace";
   }
 
   private String right() {
     return azure
-        ? "give the policy Listen, or the identity the role Azure Event Hubs Data Receiver"
+        ? "give the policy the claim Listen, or the identity the role Azure Event Hubs Data Receiver"
         : "grant Read and Describe on the topic, and Read on the group "
             + config.kafka().topicPrefix()
             + "ingest-"
@@ -124,7 +123,7 @@ public final class HubChecks {
     }
     into.begin(
         "getting a token by auth " + source.auth().word(),
-        "run it where the identity is, and let it out to login.microsoftonline.com");
+        "run this where the identity is, and allow connections to login.microsoftonline.com");
     return token(into, source, String.valueOf(source.namespace()));
   }
 
@@ -193,7 +192,7 @@ public final class HubChecks {
               .get(RETENTION);
     } catch (ExecutionException e) {
       into.skip(
-          "how long " + hub() + " keeps is not told (" + Failures.said(e) + ")",
+          "could not read how long " + hub() + " keeps messages (" + Failures.said(e) + ")",
           azure ? "see the namespace: 7 days are good" : "grant DescribeConfigs on it");
       return;
     }
@@ -206,7 +205,7 @@ public final class HubChecks {
       into.warn(
           "%s keeps %s, and the baselines of the rules take %d days: the first ones will be incomplete"
               .formatted(hub(), words(Duration.ofMillis(millis)), needed),
-          "keep %d days there, or fill them from an archive by a source of type capture"
+          "keep messages there for %d days, or read the earlier ones from an archive by a source of type capture"
               .formatted(needed));
     } else {
       into.ok(
@@ -299,19 +298,19 @@ public final class HubChecks {
       into.warn(
           "%s was deleted and created again, or truncated, since it was read (partitions %s): run reads these partitions from their start"
               .formatted(hub(), anew),
-          "if that is not wanted, begin elsewhere by run --from");
+          "to read from another place, use run --from");
     }
     if (dropped > 0) {
       into.warn(
           "%d messages were dropped by %s before they were read".formatted(dropped, hub()),
-          "let ingest run without pauses, or keep longer there; read an archive of that time");
+          "run ingest without pauses, or keep messages longer there; read an archive of the lost time");
     }
     Duration behind = Duration.between(oldest, clock.instant());
     String what =
         "%d messages are still to be read%s"
             .formatted(left, left == 0 ? "" : ", read up to " + oldest);
     if (left > 0 && behind.compareTo(BEHIND) > 0) {
-      into.warn(what, "start ingest, or more instances; one works for each partition at most");
+      into.warn(what, "start ingest, or more instances, up to one for each partition");
     } else {
       into.ok(what);
     }
@@ -321,7 +320,7 @@ public final class HubChecks {
     try {
       return positions.get(POSITIONS_SECONDS, TimeUnit.SECONDS);
     } catch (ExecutionException | TimeoutException e) {
-      into.skip("how far it is read is not known: the cluster cannot be asked", "see kafka");
+      into.skip("could not read how far ingest has come: the cluster does not answer", "see kafka");
       return null;
     }
   }

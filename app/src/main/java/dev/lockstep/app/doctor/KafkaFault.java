@@ -36,7 +36,7 @@ record KafkaFault(String what, String fix) {
       return new KafkaFault("the right is missing (" + Failures.said(failure) + ")", right);
     }
     if (Causes.find(failure, UnknownTopicOrPartitionException.class) != null) {
-      return new KafkaFault("it is not there (" + place + ")", "check its name, or create it");
+      return new KafkaFault("it does not exist (" + place + ")", "check its name, or create it");
     }
     if (Causes.find(failure, UnsupportedVersionException.class) != null) {
       return new KafkaFault(

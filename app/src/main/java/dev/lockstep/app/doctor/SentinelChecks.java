@@ -82,7 +82,7 @@ public final class SentinelChecks {
     String auth = sentinel.auth().word();
     into.begin(
         "getting a token by auth " + auth,
-        "run it where the identity is, and let it out to login.microsoftonline.com");
+        "run this where the identity is, and allow connections to login.microsoftonline.com");
     try {
       BearerToken token = SentinelDelivery.tokens(sentinel).current();
       if (sentinel.auth() != Config.Auth.NONE) {
@@ -102,7 +102,7 @@ public final class SentinelChecks {
           "could not get a token by auth " + auth + ": " + Failures.said(e),
           switch (sentinel.auth()) {
             case MANAGED_IDENTITY ->
-                "give this machine an identity, and name a user-assigned one by clientId";
+                "give this machine a managed identity, and set clientId if it is user-assigned";
             case WORKLOAD_IDENTITY ->
                 "check the service account's annotation and the federated credential";
             default ->
@@ -130,7 +130,7 @@ public final class SentinelChecks {
           CheckReport.Verdict.FAIL,
           key,
           "no answer from " + asked.endpoint() + " (" + Failures.said(e) + ")",
-          "look at the service's health and the network between");
+          "check the service's health and the network between");
       return;
     }
     clocks.heard("the endpoint of sentinel", said.date(), before);
@@ -151,14 +151,14 @@ public final class SentinelChecks {
       into.add(
           CheckReport.Verdict.WARN,
           key,
-          what + " to a list without rows",
-          "if it names the stream, declare that in the rule; else nothing");
+          what + ", as the answer to a list without rows",
+          "if the answer names the stream, declare the stream in the data collection rule; otherwise nothing is to be done");
     } else if (status == 401) {
       into.add(
           CheckReport.Verdict.FAIL,
           key,
           what,
-          "check sentinel.auth, tenantId and clientId: the token is of another tenant or cloud");
+          "check sentinel.auth, tenantId and clientId: the token comes from another tenant or cloud");
     } else if (status == 403) {
       into.add(
           CheckReport.Verdict.FAIL,
@@ -177,7 +177,10 @@ public final class SentinelChecks {
                   : ""));
     } else if (status == 429 || status / 100 == 5) {
       into.add(
-          CheckReport.Verdict.WARN, key, what, "it is busy: try again, delivery does so by itself");
+          CheckReport.Verdict.WARN,
+          key,
+          what,
+          "the service is busy: try again; the forwarder repeats its requests by itself");
     } else {
       into.add(CheckReport.Verdict.FAIL, key, what, "check that the endpoint is the rule's");
     }

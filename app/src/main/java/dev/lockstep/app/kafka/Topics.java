@@ -194,7 +194,7 @@ public record Topics(String prefix) {
     if (!missing.isEmpty()) {
       List<NewTopic> unused = create(admin, missing);
       awaitLeaders(admin, missing);
-      return "topic %s was deleted while the service ran; it is made again, and its unread records are lost"
+      return "topic %s was deleted while the service ran; the service creates it again, and its unread records are lost"
           .formatted(names(missing.stream().map(NewTopic::name)));
     }
     Map<String, TopicDescription> found =
@@ -349,7 +349,7 @@ public record Topics(String prefix) {
         : new Difference(topic.name(), String.join(", ", what), String.join(",", wanted));
   }
 
-  /** Compares settings, of which lists have no order. */
+  /** Compares two values of a setting; the order within a list does not matter. */
   private static boolean isAlike(String one, String other) {
     return parts(one).equals(parts(other));
   }

@@ -22,8 +22,8 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Latest findings of the topic of detections, each in its last revision. A consumer of its own
- * reads them, in no group, from all instances.
+ * Latest findings of the topic of detections, each in its last revision. A separate consumer
+ * without a group reads them, so that the findings of all instances are there.
  */
 public final class LatestFindings implements AutoCloseable {
   private static final int MOST = 2_000;
@@ -51,7 +51,7 @@ public final class LatestFindings implements AutoCloseable {
     reader = new DaemonThreadFactory("page-findings").newThread(this::run);
   }
 
-  /** Starts to read a cluster's topic, and tries again while there is none. */
+  /** Starts to read the topic in a cluster, and tries again while the topic does not exist. */
   public static LatestFindings of(Config.Kafka kafka) {
     LatestFindings findings = new LatestFindings(kafka);
     findings.reader.start();
@@ -103,7 +103,7 @@ public final class LatestFindings implements AutoCloseable {
             .map(info -> new TopicPartition(topic, info.partition()))
             .toList();
     if (partitions.isEmpty()) {
-      problem = "topic " + topic + " is not there yet";
+      problem = "topic " + topic + " does not exist yet";
       return;
     }
     consumer.assign(partitions);

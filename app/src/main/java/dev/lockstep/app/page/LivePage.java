@@ -27,9 +27,9 @@ import org.slf4j.LoggerFactory;
 /**
  * HTTP server of a running service's page, for browsers of this machine.
  *
- * <p>{@code /} is the page, {@code /events} tells it of changes, {@code /data} has the findings
- * anew, and {@code /state} answers a question about the kept state. The server listens on loopback
- * only and changes nothing.
+ * <p>{@code /} is the page, {@code /events} tells it of changes, {@code /data} returns the current
+ * findings, and {@code /state} answers a question about the kept state. The server listens on
+ * loopback only and changes nothing.
  */
 public final class LivePage implements AutoCloseable {
   private static final String TEXT = "text/plain; charset=utf-8";
@@ -38,7 +38,7 @@ public final class LivePage implements AutoCloseable {
   private static final int WORKERS = 16;
   private static final int LOOKS = 20; // of a second each, and then the browser asks again
 
-  /** Names of this machine; a page of another name would be another site's. */
+  /** Host names of this machine. A request for another name comes from a page of another site. */
   private static final Set<String> HOSTS = Set.of("127.0.0.1", "localhost", "[::1]");
 
   private final HttpServer server;

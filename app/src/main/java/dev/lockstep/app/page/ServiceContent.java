@@ -110,9 +110,9 @@ public record ServiceContent(
   }
 
   /**
-   * Reason why a part of the service is not well.
+   * Reason why a part of the service does not do its whole work.
    *
-   * @param state word for how it is
+   * @param state what the reason means: restart, not ready or warning
    */
   private record Reason(String state, String why) {}
 
@@ -187,7 +187,7 @@ public record ServiceContent(
         "Stages",
         List.of("Topic", "Records left"),
         rows,
-        "What the tasks of this instance have not committed yet.");
+        "Records that the tasks of this instance have not committed yet.");
   }
 
   private ReportSection forwarders() {

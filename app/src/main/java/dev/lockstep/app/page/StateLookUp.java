@@ -48,8 +48,8 @@ import org.jspecify.annotations.Nullable;
  * Look-ups of subjects in the state of all instances, one at a time.
  *
  * <p>A consumer in no group reads the changelogs of the stores, which every instance writes with
- * each commit: one partition for a subject whose id is known, and all partitions for a name. What
- * it reads is judged by the rules of this instance, and nothing is changed.
+ * each commit: one partition for a subject whose id is known, and all partitions for a name. The
+ * rules of this instance judge the records that are read, and nothing is changed.
  */
 public final class StateLookUp {
   /** Time that a look-up may take at most. */
@@ -91,7 +91,7 @@ public final class StateLookUp {
    * Answer to a question.
    *
    * @param judged explained subjects, each with its records
-   * @param only predicate of the days to show
+   * @param only condition that a day has to meet to be shown
    * @param others further subjects whose facts name what was asked for
    */
   private record Answer(
@@ -249,7 +249,7 @@ public final class StateLookUp {
         }
       }
       throw new Unanswered(
-          "The state holds nothing of this finding any more; lockstep explain with captured logs still explains it.");
+          "The state no longer has the facts of this finding; lockstep explain with captured logs still explains it.");
     }
 
     /** Returns the subjects that a finding names and that its rule is about. */
@@ -298,7 +298,7 @@ public final class StateLookUp {
           judged(chosen.subList(0, Math.min(5 * MOST_EXPLAINED, chosen.size())));
       if (judged.isEmpty()) {
         throw new Unanswered(
-            "The state holds nothing of %s%s: it was never seen, no rule keeps facts of it, or they are too old."
+            "The state has nothing about %s%s: no event named it, no rule keeps facts of it, or its facts are too old and were evicted."
                 .formatted(
                     kind == null ? "" : kind.name().toLowerCase(Locale.ROOT) + " ",
                     Quoted.of(question.text())));
@@ -346,7 +346,7 @@ public final class StateLookUp {
       }
     }
 
-    /** Returns the judged state of those subjects of which something is kept. */
+    /** Returns the judged state of those subjects that the state has facts of. */
     private List<JudgedSubject> judged(Collection<Subject> subjects)
         throws IOException, Unanswered {
       Map<TopicPartition, List<Subject>> places = new LinkedHashMap<>();
@@ -390,7 +390,7 @@ public final class StateLookUp {
       for (String topic : partitions.stream().map(TopicPartition::topic).distinct().toList()) {
         if (consumer.partitionsFor(topic, TIMEOUT).size() != layout.partitions()) {
           throw new Unanswered(
-              "Topic %s is not there with %d partitions: no instance with the role detect has run yet, or with another kafka.partitions."
+              "There is no topic %s with %d partitions: no instance with the role detect has run yet, or it ran with another kafka.partitions."
                   .formatted(topic, layout.partitions()));
         }
       }

@@ -144,13 +144,16 @@ final class DetectRole {
     return StreamThreadExceptionResponse.REPLACE_THREAD;
   }
 
-  /** Returns the outside reason of a thread's failure, or null. */
+  /**
+   * Returns the reason of a thread's failure if it lies outside the process, such as a full disk or
+   * a missing topic; otherwise null.
+   */
   private @Nullable String cause(Throwable failure) {
     if (closing.getCount() == 0) {
       return Failures.said(failure);
     }
     return StateDisk.isAtFault(failure)
-        ? "state cannot be written (%s); make room on the disk of kafka.stateDir, it continues by itself"
+        ? "state cannot be written (%s); make room on the disk of kafka.stateDir, and this instance continues by itself"
             .formatted(Failures.said(failure))
         : outside.get();
   }
@@ -162,7 +165,7 @@ final class DetectRole {
         || error instanceof AssertionError;
   }
 
-  /** Waits before a thread is replaced that cannot live yet. */
+  /** Waits before a failed thread is replaced, because the reason of its failure may still last. */
   private void pause() {
     try {
       closing.await(PAUSE_MILLIS, TimeUnit.MILLISECONDS);

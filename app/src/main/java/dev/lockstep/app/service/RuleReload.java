@@ -26,11 +26,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Reload of Sigma rules in a running instance: looks at their files, and puts another set in force
- * as a whole.
+ * Reload of Sigma rules in a running instance: watches the rule files, or the topic of published
+ * rules, and puts a changed set of rules in force as a whole.
  *
- * <p>A set that does not compile changes nothing. Ingest looks for the fields of a new set, and
- * every stage accepts its facts, before an event is observed by it.
+ * <p>A set that does not compile changes nothing. Before the rules of a new set observe an event,
+ * ingest looks for the fields that they name, and every stage accepts their facts.
  */
 public final class RuleReload implements Runnable {
   private static final Logger LOG = LoggerFactory.getLogger(RuleReload.class);
@@ -43,10 +43,12 @@ public final class RuleReload implements Runnable {
   /** A pause lasts this many times as long as the look before it, so that looks cost little. */
   private static final int PAUSES_PER_LOOK = 20;
 
-  /** Age of a file from which an equal time of its last change means equal content. */
+  /** Age of a file beyond which an unchanged modification time means unchanged content. */
   private static final Duration RECENT = Duration.ofSeconds(3);
 
-  /** Time in which all instances learn of a new set before one of them observes by it. */
+  /**
+   * Time in which all instances learn of a new set before its rules observe events in one of them.
+   */
   private static final Duration ANNOUNCED = Duration.ofMillis(450);
 
   /** Pause before a topic that cannot be read is read again. */
@@ -70,11 +72,11 @@ public final class RuleReload implements Runnable {
    *
    * @param hash hash of the files in force; empty without a folder
    * @param since time from which they are in force
-   * @param refusal reason why other files are not, or null
+   * @param refusal reason why the changed files are not in force, or null
    */
   public record State(String hash, Instant since, @Nullable String refusal) {}
 
-  /** Rules that went, whose fields are still looked for. */
+  /** Removed rules, whose fields ingest still looks for. */
   private record Former(List<ConfiguredRule> rules, long atNanos) {}
 
   /** Creates the reload of an instance that starts with these rules. */
@@ -87,7 +89,7 @@ public final class RuleReload implements Runnable {
     this.state = new State(source == null ? "" : source.hash(), Instant.now(), null);
   }
 
-  /** Returns the rules by which stages work. */
+  /** Returns the rules that the stages of the topology use. */
   RunningRules running() {
     return running;
   }
@@ -107,27 +109,27 @@ public final class RuleReload implements Runnable {
     return state;
   }
 
-  /** Returns how many other sets were taken. */
+  /** Returns the number of changed sets that were put in force. */
   public long taken() {
     return taken.get();
   }
 
-  /** Returns how many other sets were refused. */
+  /** Returns the number of changed sets that were refused. */
   public long refused() {
     return refused.get();
   }
 
-  /** Returns a sentence about a set that is not in force because of a fault, or null. */
+  /** Returns a sentence about a changed set that is not in force because of a fault, or null. */
   public @Nullable String problem() {
     State now = state;
     return now.refusal() == null
         ? null
-        : "rules: the Sigma files are not in force (%s); the rules of %s stay"
+        : "rules: the changed Sigma files are not in force (%s); the rules of %s stay in force"
             .formatted(now.refusal(), now.since());
   }
 
   /**
-   * Takes the rules that were published last, before anything works by others.
+   * Puts the rules in force that were published last. To be called before any stage runs.
    *
    * @throws KafkaException if the topic cannot be read
    */
@@ -240,9 +242,9 @@ public final class RuleReload implements Runnable {
   }
 
   /**
-   * Puts files in force, or refuses them.
+   * Puts the rules of files in force, or refuses them.
    *
-   * @param runs if stages work already
+   * @param runs if the stages of the topology run already
    */
   private void take(SigmaSource source, SigmaFiles files, boolean runs) {
     ConfiguredRules next;
@@ -299,7 +301,7 @@ public final class RuleReload implements Runnable {
     }
   }
 
-  /** Stops looking for the fields of rules that went, and judging by them. */
+  /** Drops removed rules: ingest no longer looks for their fields, and no stage judges by them. */
   private void settle() {
     long now = System.nanoTime();
     running.settle(now);

@@ -70,7 +70,9 @@ public final class Service implements AutoCloseable {
   private volatile @Nullable String givenUp;
   private volatile Runnable onGivenUp = () -> {};
 
-  /** Role of an instance. */
+  /**
+   * Part of the work that an instance does: read sources, make detections, or send them to sinks.
+   */
   public enum Role {
     INGEST,
     DETECT,
@@ -128,7 +130,9 @@ public final class Service implements AutoCloseable {
             : List.of();
   }
 
-  /** Returns the state of each rule, or none if this instance does not detect. */
+  /**
+   * Returns the state of each rule; an empty list if this instance does not have the role detect.
+   */
   public List<RuleStatus> rules() {
     return roles.contains(Role.DETECT)
         ? RuleStatus.all(reload.inForce().all(), enrichment)
@@ -204,7 +208,9 @@ public final class Service implements AutoCloseable {
     return lags;
   }
 
-  /** Returns the number of records that the rules of this instance have left, by topic. */
+  /**
+   * Returns the number of records that the rules of this instance have not processed yet, by topic.
+   */
   public Map<String, Long> left() {
     DetectRole running = detect;
     return running == null ? Map.of() : running.left();
@@ -252,7 +258,7 @@ public final class Service implements AutoCloseable {
     return running == null ? null : running.streams();
   }
 
-  /** Returns the immediate end of the process, for threads outside this service. */
+  /** Returns the object that ends the process at once, for threads outside this service. */
   public ProcessEnd end() {
     return end;
   }
@@ -411,7 +417,10 @@ public final class Service implements AutoCloseable {
     }
   }
 
-  /** Returns the problem of what the roles need, or null. */
+  /**
+   * Returns the problem of something that the roles need from outside the process, such as a topic
+   * or the state disk; null without one.
+   */
   private @Nullable String outside() {
     String unreachable = cluster.unreachable();
     if (unreachable != null) {

@@ -8,7 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
-/** Disk with the state of an instance. */
+/** Check of the disk with the state of an instance: whether it is full. */
 final class StateDisk {
   private static final long LEAST_BYTES = 64L << 20;
 
@@ -20,12 +20,12 @@ final class StateDisk {
     try {
       bytes = Files.getFileStore(folder).getUsableSpace();
     } catch (IOException e) {
-      return "the state folder %s cannot be checked (%s); check that its disk is there"
+      return "the state folder %s cannot be read (%s); check that its disk is mounted"
           .formatted(Quoted.of(folder), Failures.said(e));
     }
     return bytes >= LEAST_BYTES
         ? null
-        : "the disk of the state folder %s is full (%d MB left); make room, it continues by itself"
+        : "the disk of the state folder %s is full (%d MB left); make room, and this instance continues by itself"
             .formatted(Quoted.of(folder), bytes >> 20);
   }
 

@@ -25,7 +25,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Folder of one instance's local state below the configured one: the first that no other instance
- * on this machine holds, so that instances can share a configuration and find their state after a
+ * on this machine uses, so that instances can share a configuration and find their state after a
  * restart.
  */
 final class StateFolder implements AutoCloseable {
@@ -68,12 +68,12 @@ final class StateFolder implements AutoCloseable {
       }
     } catch (IOException e) {
       throw new OperatorException(
-          "could not keep state: kafka.stateDir %s cannot be written to (%s); name a folder that can"
+          "could not keep state: kafka.stateDir %s cannot be written to (%s); name a folder that this process may write to"
               .formatted(Quoted.of(parent.toString()), e.getMessage()),
           e);
     }
     throw new OperatorException(
-        "could not keep state: kafka.stateDir %s serves %d instances already; name another"
+        "could not keep state: kafka.stateDir %s is used by %d instances already; name another folder"
             .formatted(Quoted.of(parent.toString()), MOST_INSTANCES));
   }
 

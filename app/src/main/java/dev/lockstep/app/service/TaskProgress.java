@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Progress of this instance's tasks: the committed offset of each input partition, and the time
- * since which it has not moved though more is there.
+ * since which that offset has not moved although there are unread records.
  */
 final class TaskProgress {
   /** Time without a commit after which a partition with unread records counts as stuck. */

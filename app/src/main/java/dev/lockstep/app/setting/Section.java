@@ -264,7 +264,7 @@ public final class Section {
 
   private static OperatorException foreign(String origin, String key, String type) {
     return OperatorException.inConfig(
-        origin, key + " does not go with type " + type, "remove it, or choose the other type");
+        origin, key + " cannot be set for type " + type, "remove it, or choose a type that has it");
   }
 
   /** Returns the keys below a key in the file, or none if it has no mapping. */

@@ -57,12 +57,11 @@ class ConfigRefusalsTest {
         "kafka: {a: b | :2: is not YAML (",
         "sources: [{name: x, type: event-hubs-amqp}] | sources[0].auth is missing",
         "sources: [{name: x, type: event-hubs-amqp, hub: h, auth: managed-identity, namespace: a.b,"
-            + " proxy: {host: p}}] | sources[0].proxy does not go with transport amqp",
+            + " proxy: {host: p}}] | sources[0].proxy cannot be used with transport amqp",
         "sources: [{name: x, type: event-hubs-amqp, hub: h, auth: managed-identity, namespace: a.b,"
-            + " properties: {a: b}}] | sources[0].properties does not go with type event-hubs-amqp",
+            + " properties: {a: b}}] | sources[0].properties cannot be set for type event-hubs-amqp",
         "sources: [{name: x, type: event-hubs-kafka, hub: h, auth: managed-identity, namespace:"
-            + " a.b, checkpoints: {container: 'https://c/d'}}] | sources[0].checkpoints does not go"
-            + " with type event-hubs-kafka",
+            + " a.b, checkpoints: {container: 'https://c/d'}}] | sources[0].checkpoints cannot be set for type event-hubs-kafka",
         "sources: [{name: x, type: event-hubs-amqp, hub: h, auth: managed-identity, namespace: a.b,"
             + " checkpoints: {container: 'http://c/d'}}] | \"http://c/d\" is not a container",
         "sources: [{name: x, type: event-hubs-amqp, hub: h, auth: connection-string,"
@@ -70,15 +69,14 @@ class ConfigRefusalsTest {
             + " sources[0].checkpoints.auth is missing",
         "sources: [{name: x, type: capture}] | :1: sources[0].path is missing; set it to the"
             + " folder",
-        "sources: [{name: x, type: capture, path: a, from: latest}] | sources[0].from does not go"
-            + " with type capture",
+        "sources: [{name: x, type: capture, path: a, from: latest}] | sources[0].from cannot be set for type capture",
         "sources: [{name: x, type: capture, path: a, forwardFrom: now}] | sources[0].forwardFrom"
             + " \"now\" is not a time; give one like",
         "sources: [{name: x, type: mqtt}] | sources[0].type \"mqtt\" is not known; give one of"
             + " capture, event-hubs-amqp, event-hubs-kafka, kafka",
         "sources: [{name: x, type: kafka, topic: t}] | sources[0].bootstrapServers is missing; set"
             + " it to HOST:PORT",
-        "sources: [{name: x, type: kafka, hub: t}] | sources[0].hub does not go with type kafka",
+        "sources: [{name: x, type: kafka, hub: t}] | sources[0].hub cannot be set for type kafka",
         "sources: [{name: '1', type: kafka}] | sources[0].name \"1\" is not a name for a source",
         "sources: [{type: kafka}] | :1: sources[0].name is missing; give the source a name of its"
             + " own",
@@ -116,7 +114,7 @@ class ConfigRefusalsTest {
         "sentinel: {auth: managed-identity, ruleId: /subscriptions/a, endpoint: 'https://x.test'} |"
             + " sentinel.ruleId \"/subscriptions/a\" is a resource id; give the immutable id",
         "sentinel: {auth: managed-identity, ruleId: a, endpoint: 'https://x.test', clientSecret: s}"
-            + " | sentinel.clientSecret does not go with auth managed-identity",
+            + " | sentinel.clientSecret cannot be set with auth managed-identity, which does not use it",
         "sentinel: {auth: client-secret, ruleId: a, endpoint: 'https://x.test', clientId: c} |"
             + " sentinel.tenantId is missing",
       })

@@ -15,8 +15,7 @@ final class DoctorOnClusterIT extends Examination {
   void aBrokerThatIsDead() throws Exception {
     set("KAFKA_BOOTSTRAP_SERVERS", "127.0.0.1:" + freePort());
     List<CheckReport.Line> lines = look();
-    assertFault(
-        lines, CheckReport.Verdict.FAIL, "kafka", "nothing can be had at 127.0.0.1:", "check");
+    assertFault(lines, CheckReport.Verdict.FAIL, "kafka", "no connection to 127.0.0.1:", "check");
     assertThat(says(lines, CheckReport.Verdict.SKIP, "source logs"))
         .anySatisfy(line -> assertThat(line).contains("how far it is read is not known"));
   }
@@ -136,7 +135,7 @@ final class DoctorOnClusterIT extends Examination {
         lines,
         CheckReport.Verdict.FAIL,
         "source logs",
-        "topic \"insights-logs-signinlogz\": it is not there",
+        "topic \"insights-logs-signinlogz\": it does not exist",
         "check its name");
   }
 

@@ -152,7 +152,7 @@ final class DoctorOnSentinelIT extends Examination {
         lines,
         CheckReport.Verdict.FAIL,
         "sink lost",
-        "\"no-such-topic\": it is not there",
+        "\"no-such-topic\": it does not exist",
         "create it");
     assertThat(lines).noneMatch(line -> line.text().contains("secret-path"));
     assertThat(Files.exists(folder.resolve("detections.jsonl"))).isFalse();

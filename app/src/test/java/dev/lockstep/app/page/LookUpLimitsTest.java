@@ -83,7 +83,7 @@ class LookUpLimitsTest {
   @Test
   void saysThatNothingIsKept_orThatTheClusterFails() throws IOException {
     assertThat(lookUp(0, LONG).answer(ALICE, null, told::add))
-        .contains("The state holds nothing of principal \\\"alice\\\"");
+        .contains("The state has nothing about principal \\\"alice\\\"");
     assertThat(lookUp(0, LONG).answer(new StateQuestion(null, "0a", true), null, told::add))
         .contains("No finding with this id is on the page.");
     StateLookUp failing =

@@ -88,7 +88,7 @@ class StateLookUpIT {
         assertThat(look(content, Subject.Kind.ADDRESS, "no-address").get("problem").asText())
             .contains("is not an address");
         assertThat(look(content, null, "nobody").get("problem").asText())
-            .contains("The state holds nothing of \"nobody\"");
+            .contains("The state has nothing about \"nobody\"");
         assertThat(told).contains("Reading the state of all instances: 0 % of one partition.");
 
         assertHealth(content);

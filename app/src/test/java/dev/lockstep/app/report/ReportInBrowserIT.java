@@ -369,7 +369,7 @@ final class ReportInBrowserIT {
   /** Returns an answer about the state for each hostile text, with it in every field. */
   private static Map<String, String> hostileAnswers() {
     Map<String, String> answers = new TreeMap<>();
-    answers.put("none", "{\"problem\":\"The state holds nothing of <b>it</b>.\"}");
+    answers.put("none", "{\"problem\":\"The state has nothing about <b>it</b>.\"}");
     for (int i = 0; i < ReportFindings.HOSTILE.size(); i++) {
       String hostile = ReportFindings.HOSTILE.get(i);
       answers.put("text" + i, JsonText.of(HtmlText::shown, json -> answer(json, hostile)));

@@ -69,7 +69,7 @@ public final class Networks {
   }
 
   /**
-   * Reads several networks files, of which earlier ones go before later ones.
+   * Reads several networks files; earlier ones go before later ones.
    *
    * @throws FileProblem if a file cannot be read or one of its lines is wrong
    */

@@ -193,8 +193,8 @@ public final class AmqpIngest implements Ingest {
   }
 
   /**
-   * Reopens every partition if the hub was created anew, because a connection may survive the
-   * deletion of its hub.
+   * Reopens every partition if the hub was deleted and created again, because a connection may
+   * survive the deletion of its hub.
    */
   private Instant look(EventHubConsumerClient hub, Instant createdBefore) {
     try {

@@ -161,7 +161,8 @@ public final class KafkaIngest implements Ingest {
             new PartitionWriter(sourcePartition, target, clients, reader, clock), partition);
       }
       if (writers.isEmpty()) {
-        throw new UnknownTopicOrPartitionException("the topic " + config.topic() + " is not there");
+        throw new UnknownTopicOrPartitionException(
+            "the topic " + config.topic() + " does not exist");
       }
       writers.keySet().forEach(PartitionWriter::fence);
       KafkaOffsets offsets = new KafkaOffsets(source);
@@ -261,8 +262,8 @@ public final class KafkaIngest implements Ingest {
     reportProblem(
         TOPIC,
         e instanceof UnknownTopicOrPartitionException
-            ? "the topic " + config.topic() + " is not there"
-            : "the source does not tell the id of topic " + config.topic() + KafkaRefusal.of(e),
+            ? "the topic " + config.topic() + " does not exist"
+            : "could not read the id of topic " + config.topic() + KafkaRefusal.of(e),
         e);
   }
 
@@ -457,7 +458,7 @@ public final class KafkaIngest implements Ingest {
       } else {
         reportProblem(
             SourceHealth.WHOLE,
-            "the topic " + config.topic() + " is not there",
+            "the topic " + config.topic() + " does not exist",
             new UnknownTopicOrPartitionException("create it, or fix the source's topic"));
       }
     } catch (TopicAuthorizationException e) {

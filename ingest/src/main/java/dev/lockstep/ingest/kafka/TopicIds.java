@@ -19,7 +19,8 @@ interface TopicIds extends AutoCloseable {
   /**
    * Returns the id of a topic, or null if the cluster has none.
    *
-   * @throws org.apache.kafka.common.errors.UnknownTopicOrPartitionException if it is not there
+   * @throws org.apache.kafka.common.errors.UnknownTopicOrPartitionException if the topic does not
+   *     exist
    * @throws KafkaException if the cluster does not answer
    */
   @Nullable String of(String topic);

@@ -74,7 +74,7 @@ final class IdentityFields {
     return principalType != null && principalType.equalsIgnoreCase("User");
   }
 
-  /** Returns whether the claims hold a UPN or a scope, of which an application's token has none. */
+  /** Returns whether the claims contain a UPN or a scope; an application's token has neither. */
   boolean hasUserClaims() {
     return upn != null || scope;
   }

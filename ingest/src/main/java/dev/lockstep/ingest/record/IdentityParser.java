@@ -72,7 +72,7 @@ final class IdentityParser {
     }
   }
 
-  /** Returns the key of a claim by its long name, of which only the ending counts. */
+  /** Returns the key of a claim by its long name; only the ending of the name counts. */
   private static Key claim(String name) {
     if (endsWith(name, "/upn")) {
       return Key.UPN_CLAIM;

@@ -9,8 +9,8 @@ import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reader of the conditional access policies of a sign-in. A record may list dozens of which few
- * apply, so names and ids stay characters and become texts only when the policy is known to apply.
+ * Reader of the conditional access policies of a sign-in. A record may list dozens, and few apply,
+ * so names and ids stay characters and become texts only when the policy is known to apply.
  */
 final class PolicyReader implements JsonWalker.Member {
   private static final String SUCCESS = "success";
