@@ -29,7 +29,7 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * Commands by name, in the order of the help.
+ * Commands with their classes by name, in the order of the help.
  *
  * <p>A class is loaded when its command is asked for: the declarations of all commands together
  * take longer to read than a short command takes to run.
@@ -68,7 +68,10 @@ final class Commands {
 
   private Commands() {}
 
-  /** Returns the commands that a command line needs: the one that it names, else all. */
+  /**
+   * Returns the commands that a command line needs: the command that its first word names, else
+   * all.
+   */
   static List<String> neededBy(String... args) {
     return args.length > 0 && NAMES.contains(args[0]) && !ABOUT_ALL.contains(args[0])
         ? List.of(args[0])

@@ -28,11 +28,14 @@ import picocli.CommandLine.UnmatchedArgumentException;
  * Entry point of the process: parses the command line and runs one command.
  *
  * <p>Exit codes: 0 done, 1 failed (one line on standard error), 2 wrong usage, 3 done with rejected
- * input, and where asked for 4 runs differ, 5 something of a severity was found.
+ * input; 4 (with {@code --exit-code}) two runs differ; 5 (with {@code --fail-on}) a finding has
+ * that severity or a higher one.
  */
 @Command(
     name = "lockstep",
-    description = "Finds where identity, network and policy stop moving in step.",
+    description =
+        "Detects misuse of identities in the logs of Entra, API Management, Front Door and"
+            + " Defender.",
     mixinStandardHelpOptions = true,
     versionProvider = Main.Version.class,
     synopsisSubcommandLabel = "COMMAND",
@@ -73,7 +76,9 @@ public final class Main {
     if (!failed && System.out.checkError()) {
       command
           .getErr()
-          .println("could not write to standard output: it is closed or full; give it room");
+          .println(
+              "could not write to standard output: it is closed or its disk is full; free disk"
+                  + " space, or write elsewhere");
       code = ExitCode.FAILED;
     }
     return code;
@@ -130,7 +135,7 @@ public final class Main {
     return command.getCommandSpec().exitCodeOnInvalidInput();
   }
 
-  /** Prints how a command is written, so short that the message above it stays in sight. */
+  /** Prints the synopsis of a command, cut so that the error message above stays visible. */
   private static void showSynopsis(CommandLine command, PrintWriter err) {
     CommandLine.Help help =
         new CommandLine.Help(
@@ -138,7 +143,7 @@ public final class Main {
             CommandLine.Help.defaultColorScheme(CommandLine.Help.Ansi.OFF));
     err.print(help.synopsisHeading());
     err.print(help.synopsis(help.synopsisHeadingLength()));
-    err.println(command.getCommandSpec().qualifiedName() + " --help says more.");
+    err.println(command.getCommandSpec().qualifiedName() + " --help shows all options.");
   }
 
   private static int failed(Throwable failure, PrintWriter err) {
@@ -147,7 +152,7 @@ public final class Main {
       return ExitCode.DONE;
     }
     Logger log = LoggerFactory.getLogger(Main.class);
-    // The message is not cut, because the fix is at its end.
+    // The message is printed whole, because the fix is at its end.
     err.println(Quoted.visible(SecretMask.of(String.valueOf(said(failure)))));
     if (failure instanceof OperatorException operators) {
       operators.lines().forEach(line -> err.println(Quoted.visible(SecretMask.of(line))));

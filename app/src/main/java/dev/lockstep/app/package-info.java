@@ -1,4 +1,4 @@
-/** Entry point of the process; all other code of the module lies in packages below. */
+/** Entry point of the process; all other code of the module is in the packages below. */
 @NullMarked
 package dev.lockstep.app;
 

@@ -73,7 +73,7 @@ class MainTest {
     assertThat(err.toString())
         .startsWith("Invalid value for option '--fail-on': expected one of [Informational, Low,")
         .contains("Usage: lockstep replay [-hV]", "PATH...")
-        .endsWith("lockstep replay --help says more." + System.lineSeparator())
+        .endsWith("lockstep replay --help shows all options." + System.lineSeparator())
         .doesNotContain("Sends captured logs");
     assertThat(command.execute("rules")).isEqualTo(ExitCode.WRONG_USAGE);
     assertThat(err.toString()).as("what may follow").contains("Lists the rules");
@@ -131,7 +131,8 @@ class MainTest {
       System.setOut(before);
     }
     assertThat(code).isEqualTo(ExitCode.FAILED);
-    assertThat(err.toString()).contains("standard output: it is closed or full; give it room");
+    assertThat(err.toString())
+        .contains("standard output: it is closed or its disk is full; free disk space");
   }
 
   @Command(name = "faulty")

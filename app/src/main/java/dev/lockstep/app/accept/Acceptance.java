@@ -14,7 +14,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Proposal how to accept a detection as expected, with everything else that this would hide.
+ * Acceptance of a detection as expected: the exception or partner network to write, and the other
+ * detections that this would hide.
  *
  * @param detection accepted detection
  * @param all all detections under consideration, including the accepted one
@@ -26,11 +27,11 @@ public record Acceptance(DetectionSummary detection, Collection<DetectionSummary
   /**
    * File that is to be written.
    *
-   * @param file a new one, or the configured one if that or its folder has it already
+   * @param file a new file, or the configured file if it or its folder has the entry already
    * @param text text of the whole file; unchanged if the file already has the entry
-   * @param lines new lines, or the existing ones
+   * @param lines lines of the entry, new or existing
    * @param alsoHides other detections that the entry would have hidden
-   * @param wider effect of a wider entry, in sentences
+   * @param wider sentences about the effect of a wider entry
    */
   public record Written(
       Path file,
@@ -40,8 +41,8 @@ public record Acceptance(DetectionSummary detection, Collection<DetectionSummary
       List<String> wider) {}
 
   /**
-   * Returns the exception with the smallest network that contains one side of everything shown, or
-   * without network if none does.
+   * Returns the exception with the smallest network in which each shown event, or each shown pair,
+   * has an address; without a network if there is none.
    *
    * @throws OperatorException if the detection names no principal, partner or network
    */
@@ -73,8 +74,8 @@ public record Acceptance(DetectionSummary detection, Collection<DetectionSummary
   }
 
   /**
-   * Returns the principal of the exception, or null for a partner's key, which is its own subject
-   * whoever is named with it.
+   * Returns the principal of the exception, or null for a finding about a partner's key, whose
+   * subject is the partner.
    */
   private @Nullable String principal() {
     return detection.partner() == null ? detection.principal() : null;
@@ -85,8 +86,8 @@ public record Acceptance(DetectionSummary detection, Collection<DetectionSummary
   }
 
   /**
-   * Returns the networks of the telling side, the smallest first; a range is left out if the next
-   * address will be in another.
+   * Returns the networks of the address that explains the detection, the smallest first; without
+   * ranges for an address that changes often.
    */
   private List<NamedNetwork> networks() {
     List<NamedNetwork> networks = new ArrayList<>();
@@ -110,8 +111,8 @@ public record Acceptance(DetectionSummary detection, Collection<DetectionSummary
   }
 
   /**
-   * Returns the side of a user's two places whose addresses change, because it shows what to
-   * expect.
+   * Returns the event to except: of a user's two places the one whose addresses change, else the
+   * most telling one.
    */
   private DetectionSummary.@Nullable Side movingOrTelling() {
     DetectionSummary.Side telling = detection.telling();
@@ -137,7 +138,8 @@ public record Acceptance(DetectionSummary detection, Collection<DetectionSummary
       if (behind) {
         long hidden =
             others(entry(network, entry.reason(), entry.owner(), entry.expiresAt())).size();
-        wider.add("With network " + network + " it would also have hidden " + hidden + ".");
+        wider.add(
+            "With network " + network + " the exception would also have hidden " + hidden + ".");
       }
       behind |= network.equals(entry.network());
     }

@@ -24,11 +24,11 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Summaries of the detections of a file, or of the topic, each in its last revision, from which
- * {@code accept} and {@code rules tune} take the findings to accept. Those whose last record is a
- * tombstone are erased and left out.
+ * Summaries of the detections in a file or in the topic, each in its last revision, for {@code
+ * accept} and {@code rules tune}. Erased detections, whose last record is a tombstone, are left
+ * out.
  *
- * @param from name of the place that was read, for messages
+ * @param from name of the file or topic that was read, for messages
  */
 public record DetectionSummaries(String from, Map<String, DetectionSummary> byId) {
   private static final Duration TIMEOUT = Duration.ofSeconds(10);
@@ -36,7 +36,7 @@ public record DetectionSummaries(String from, Map<String, DetectionSummary> byId
   private static final int SHORTEST_PREFIX = 8;
 
   /**
-   * Reads a file of detections; of several revisions of one the highest counts.
+   * Reads a file of detections; of several revisions of a detection the highest counts.
    *
    * @throws OperatorException if the file cannot be read, or one of its lines is no detection
    */
@@ -47,7 +47,7 @@ public record DetectionSummaries(String from, Map<String, DetectionSummary> byId
             (line, number) -> {
               DetectionSummary detection = DetectionSummary.parse(line);
               if (detection == null) {
-                throw new IOException("the line holds no whole detection");
+                throw new IOException("the line is not a complete detection");
               }
               byId.merge(
                   detection.id(),
@@ -98,7 +98,7 @@ public record DetectionSummaries(String from, Map<String, DetectionSummary> byId
       long until = System.nanoTime() + MOST_WAIT_NANOS;
       while (!atEnd(consumer, ends)) {
         if (System.nanoTime() > until) {
-          throw unreadable(topic, kafka, "its end was not reached in 60 s", null);
+          throw unreadable(topic, kafka, "its end could not be reached within 60 s", null);
         }
         for (ConsumerRecord<byte[], byte[]> record : consumer.poll(Duration.ofMillis(200))) {
           note(record, codec, byId);
@@ -142,7 +142,7 @@ public record DetectionSummaries(String from, Map<String, DetectionSummary> byId
   private static OperatorException unreadable(
       String topic, Config.Kafka kafka, String why, @Nullable Throwable e) {
     return new OperatorException(
-        "could not read detections: topic %s at kafka.bootstrapServers %s (%s); check both, or name a replay's output with --detections"
+        "could not read detections: topic %s at kafka.bootstrapServers %s (%s); check kafka.topicPrefix and kafka.bootstrapServers, or name a file that replay wrote with --detections"
             .formatted(topic, Quoted.of(kafka.bootstrapServers()), why),
         e);
   }
@@ -166,11 +166,12 @@ public record DetectionSummaries(String from, Map<String, DetectionSummary> byId
     }
     String what =
         matches.isEmpty()
-            ? "%s is not among the %,d detections of %s".formatted(Quoted.of(id), byId.size(), from)
+            ? "no detection with the id %s is among the %,d detections of %s"
+                .formatted(Quoted.of(id), byId.size(), from)
             : "%d of the %,d detections in %s have an id that begins with %s"
                 .formatted(matches.size(), byId.size(), from, Quoted.of(id));
     throw new OperatorException(
-        "could not accept: %s; give the whole id, from a replay's output, the report, or Sentinel's DetectionId"
+        "could not accept: %s; give the whole id, which the output of replay, the report and Sentinel's DetectionId show"
             .formatted(what));
   }
 

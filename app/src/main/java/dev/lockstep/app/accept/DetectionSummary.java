@@ -22,7 +22,7 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Summary of a detection: the fields of its JSON that decide whether an exception covers it.
+ * Summary of a detection: the fields that decide whether an exception covers the detection.
  *
  * @param endAt end in milliseconds since 1970
  * @param corroborated whether a Defender alert corroborates the detection, which outweighs an
@@ -65,7 +65,10 @@ public record DetectionSummary(
       String place,
       @Nullable String oid,
       boolean expired) {
-    /** Returns whether the user will soon have another address of the same network. */
+    /**
+     * Returns whether the user will soon have another address of the same network, as on a mobile
+     * network.
+     */
     boolean moves() {
       return networkClass != null && MOVING.contains(networkClass);
     }
@@ -76,8 +79,8 @@ public record DetectionSummary(
   }
 
   /**
-   * Returns what each shown event says, by the names of fields in Sigma rules: principal, partner,
-   * and the network of the address.
+   * Returns principal, partner and network of each shown event, under the names that fields have in
+   * Sigma rules.
    */
   public List<Map<String, String>> shown() {
     List<Map<String, String>> shown = new ArrayList<>();
@@ -104,7 +107,7 @@ public record DetectionSummary(
     return reason.equals("withdrawn");
   }
 
-  /** Returns whether an exception covers the detection, as far as the shown events tell. */
+  /** Returns whether an exception covers the detection, judged by the shown events. */
   public boolean isOf(ExceptionEntry entry) {
     NamedNetwork network = entry.network();
     return !isWithdrawn()
@@ -113,8 +116,7 @@ public record DetectionSummary(
   }
 
   /**
-   * Returns whether one side of everything that fired is in a network, as far as the shown events
-   * tell.
+   * Returns whether each shown event, or each shown pair of events, has an address in a network.
    */
   boolean touches(NamedNetwork network) {
     if (rule.equals(DEFENDER)) {
@@ -157,7 +159,7 @@ public record DetectionSummary(
     return sides.isEmpty() ? null : sides.get(0);
   }
 
-  /** Returns the detection in a line of JSON, or null if the line holds none. */
+  /** Returns the detection in a line of JSON, or null if the line is not a detection. */
   public static @Nullable DetectionSummary parse(String json) {
     Reading reading = new Reading();
     try (JsonParser parser = JSON.createParser(json)) {
@@ -204,7 +206,10 @@ public record DetectionSummary(
               shown());
     }
 
-    /** Returns the shown events; of a finding about an address whose events name none, itself. */
+    /**
+     * Returns the shown events; for a finding about an address whose events have none, one event at
+     * that address.
+     */
     private List<Side> shown() {
       return ip != null && !sides.isEmpty() && sides.stream().allMatch(side -> side.ip() == null)
           ? List.of(new Side(ip, null, null, null, null, "", null, false))
@@ -276,7 +281,7 @@ public record DetectionSummary(
       while (depth > 0) {
         JsonToken token = parser.nextToken();
         if (token == null) {
-          throw new IOException("cut off");
+          throw new IOException("the JSON is cut off");
         } else if (token == JsonToken.START_OBJECT || token == JsonToken.START_ARRAY) {
           depth++;
           inside = depth == 2 ? String.valueOf(parser.currentName()) : inside;

@@ -1,8 +1,8 @@
 /**
- * Acceptance of a detection as expected: the detection as replay or the topic has it, the narrowest
- * exception for it, and the other detections that this exception would hide.
+ * Acceptance of a detection as expected: reads detections from a file or the topic, finds the
+ * narrowest exception for one of them, and tells which other detections that exception would hide.
  *
- * <p>No exception is applied here; the engine does that.
+ * <p>Exceptions are not applied here; the engine does that.
  */
 @NullMarked
 package dev.lockstep.app.accept;

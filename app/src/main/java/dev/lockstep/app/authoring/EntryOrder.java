@@ -8,10 +8,10 @@ import java.util.Random;
 import java.util.TreeMap;
 
 /**
- * Four ways in which a rule's test is run, to find that findings depend on the order of arrival:
- * its activities as given, reversed, shuffled, and each twice. All get new arrival times. Only
- * those change places that are less than 20 hours apart, because the engine promises the same
- * findings for what is at most 23 hours late.
+ * Order in which a rule's test enters its activities: as given, reversed, shuffled, or each twice.
+ * A test runs in all of them, to detect findings that depend on the order of arrival. All
+ * activities get new arrival times. Only activities less than 20 hours apart change places, because
+ * the engine promises the same findings for events up to 23 hours late.
  */
 enum EntryOrder {
   AS_GIVEN("as given"),
@@ -32,7 +32,7 @@ enum EntryOrder {
     return this == SHUFFLED ? words + " with seed " + seed : words;
   }
 
-  /** Returns copies of activities in this order, with arrivals that have it. */
+  /** Returns copies of activities in this order, with arrival times in the same order. */
   List<Activity> of(List<Activity> given, long seed) {
     if (given.isEmpty()) {
       return List.of();

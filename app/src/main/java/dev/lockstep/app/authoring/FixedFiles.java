@@ -17,14 +17,14 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.UUID;
 
-/** Files with Sigma rules in which what is mechanical was fixed. */
+/** Writer of the fixes that {@code rules lint --fix} makes in files with Sigma rules. */
 public final class FixedFiles {
   private FixedFiles() {}
 
   /**
    * Fixes files, and returns a line for each change.
    *
-   * @param today date of documents without one
+   * @param today date for documents without a date
    */
   public static List<String> fix(RuleFiles files, LocalDate today) {
     List<String> lines = new ArrayList<>();

@@ -12,7 +12,7 @@ import javax.xml.stream.XMLOutputFactory;
 import javax.xml.stream.XMLStreamException;
 import javax.xml.stream.XMLStreamWriter;
 
-/** Report about tests in the XML of JUnit, as build servers read it: a suite for each file. */
+/** Report about tests in the XML form of JUnit, which build servers read; each file is a suite. */
 public final class JUnitXml {
   private JUnitXml() {}
 
@@ -78,7 +78,7 @@ public final class JUnitXml {
     xml.writeEndElement();
   }
 
-  /** Writes an attribute, without characters that XML does not allow. */
+  /** Writes an attribute; leaves out characters that XML does not allow. */
   private static void attribute(XMLStreamWriter xml, String name, String value)
       throws XMLStreamException {
     xml.writeAttribute(name, Quoted.visible(value));

@@ -16,7 +16,10 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 
-/** New folder with a rule in Java that compiles, a script that packs it, and a failing test. */
+/**
+ * Writer of a new folder with a rule in Java that compiles, a script that packs the rule into a
+ * jar, and a failing test.
+ */
 public final class NewJavaRule {
   private static final String USUAL_LIB = "/opt/lockstep/lib";
 
@@ -25,16 +28,16 @@ public final class NewJavaRule {
   /**
    * Writes a folder and returns its path.
    *
-   * @param in folder that is there, in which the new one is made
+   * @param in existing folder in which the new one is created
    * @param name name of the rule and of the folder
-   * @throws OperatorException if the name cannot be used, or the folder is there already
+   * @throws OperatorException if the name cannot be used, or the folder exists already
    */
   public static Path write(Path in, String name) {
     NewRule.check(name);
     Path folder = in.resolve(name);
     if (Files.exists(folder)) {
       throw new OperatorException(
-          "could not make the rule: %s is there already; choose another name"
+          "could not create the rule: the folder %s exists already; choose another name"
               .formatted(Quoted.of(folder)));
     }
     String id = name.toLowerCase(Locale.ROOT).replace('_', '-');
@@ -65,7 +68,7 @@ public final class NewJavaRule {
     return folder;
   }
 
-  /** Returns the name of the class: each word with a capital, and no dash. */
+  /** Returns the class name of a rule: each word begins with a capital, dashes are left out. */
   private static String type(String name) {
     StringBuilder type = new StringBuilder();
     boolean begins = true;
@@ -81,7 +84,10 @@ public final class NewJavaRule {
     return type.toString();
   }
 
-  /** Returns the folder of the jars that this program runs from, or the image's. */
+  /**
+   * Returns the folder of the jars that this program runs from, or the folder in the container
+   * image.
+   */
   private static String lib() {
     CodeSource source = Rule.class.getProtectionDomain().getCodeSource();
     try {

@@ -13,7 +13,10 @@ import java.nio.file.StandardOpenOption;
 import java.time.LocalDate;
 import java.util.UUID;
 
-/** New file with a Sigma rule or a correlation, of which one test fails until it is edited. */
+/**
+ * Writer of a new file with a Sigma rule or correlation, in which one test fails until the author
+ * edits the file.
+ */
 public final class NewRule {
   private static final int MOST_NAME_CHARS = 128;
 
@@ -22,16 +25,16 @@ public final class NewRule {
   /**
    * Writes a file and returns its path.
    *
-   * @param folder folder that is there
-   * @param name name of the rule, which is that of the file without its ending
-   * @throws OperatorException if the name cannot be used, or the file is there already
+   * @param folder existing folder
+   * @param name name of the rule, which is also the name of the file without its ending
+   * @throws OperatorException if the name cannot be used, or the file exists already
    */
   public static Path write(
       Path folder, String name, boolean correlation, UUID id, UUID otherId, LocalDate today) {
     check(name);
     if (!Files.isDirectory(folder)) {
       throw new OperatorException(
-          "could not make the rule: there is no folder %s; make it, or fix rules.directories"
+          "could not create the rule: there is no folder %s; create the folder, or correct rules.directories"
               .formatted(Quoted.of(folder)));
     }
     Path file = folder.resolve(name + ".yml");
@@ -46,7 +49,7 @@ public final class NewRule {
       Files.writeString(file, text, StandardCharsets.UTF_8, StandardOpenOption.CREATE_NEW);
     } catch (FileAlreadyExistsException e) {
       throw new OperatorException(
-          "could not make the rule: the file %s is there already; choose another name"
+          "could not create the rule: the file %s exists already; choose another name"
               .formatted(Quoted.of(file)),
           e);
     } catch (IOException e) {
@@ -59,12 +62,12 @@ public final class NewRule {
   static void check(String name) {
     if (!isName(name)) {
       throw new OperatorException(
-          "could not make the rule: the name %s has other characters than letters, digits, underscores and dashes; write one such as role_given_by_hand"
+          "could not create the rule: the name %s may have only letters, digits, underscores and dashes; choose a name such as role_given_by_hand"
               .formatted(Quoted.of(name)));
     }
   }
 
-  /** Returns a title of the words of a name. */
+  /** Returns a title made of the words in a name. */
   static String title(String name) {
     String words = name.replace('_', ' ').replace('-', ' ');
     return Character.toUpperCase(words.charAt(0)) + words.substring(1);

@@ -15,9 +15,9 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Files of SigmaHQ's regression format: {@code info.yml}, to which a rule's {@code
- * regression_tests_path} leads from its folder or one above, and the files of records that it
- * names.
+ * Reader of SigmaHQ's regression tests: {@code info.yml}, which a rule's {@code
+ * regression_tests_path} names relative to the folder of the rule or a folder above, and the files
+ * of records that {@code info.yml} names.
  */
 final class RegressionFiles {
   private static final long MOST_BYTES = 64L * 1024 * 1024;
@@ -27,10 +27,10 @@ final class RegressionFiles {
   private @Nullable String fault;
 
   /**
-   * Reads the description of tests.
+   * Reads {@code info.yml}.
    *
    * @param rule file of the rule
-   * @param written path that the rule names
+   * @param written value of {@code regression_tests_path}
    */
   RegressionFiles(Path rule, String written) {
     Path info = null;
@@ -45,7 +45,7 @@ final class RegressionFiles {
     }
     if (info == null) {
       fault =
-          "could not find the file %s of regression_tests_path; write it from the folder of the rule, or from one above"
+          "could not find the file %s of regression_tests_path; write the path relative to the folder of the rule, or to a folder above"
               .formatted(Quoted.of(written));
       return;
     }
@@ -57,7 +57,7 @@ final class RegressionFiles {
       fault = refused == null ? null : refused.message();
     } catch (IOException e) {
       fault =
-          "could not read the file %s (%s); save it as UTF-8, and let this process read it"
+          "could not read the file %s (%s); save the file as UTF-8, and give this process read access"
               .formatted(Quoted.of(written), Failures.said(e));
     }
   }
@@ -79,18 +79,18 @@ final class RegressionFiles {
     String path = test.path().toLowerCase(Locale.ROOT);
     if (!path.endsWith(".json") && !path.endsWith(".ndjson") && !path.endsWith(".jsonl")) {
       throw new IOException(
-          "could not read the records %s: files of type %s are not read; name a file of JSON or NDJSON"
+          "could not read the records %s: files of type %s are not supported; name a JSON or NDJSON file"
               .formatted(Quoted.of(test.path()), Quoted.of(test.type())));
     }
     Path at = root == null ? null : root.resolve(test.path()).normalize();
     if (at == null || root == null || !at.startsWith(root) || !Files.isRegularFile(at)) {
       throw new IOException(
-          "could not find the records %s; write the path from the folder above regression_tests_path"
+          "could not find the records %s; write the path relative to the folder from which regression_tests_path starts"
               .formatted(Quoted.of(test.path())));
     }
     if (Files.size(at) > MOST_BYTES) {
       throw new IOException(
-          "could not read the records %s: the file has more than %d bytes; split it"
+          "could not read the records %s: the file has more than %d bytes; split the file"
               .formatted(Quoted.of(test.path()), MOST_BYTES));
     }
     return Files.readAllBytes(at);

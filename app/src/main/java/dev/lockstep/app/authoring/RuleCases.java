@@ -25,8 +25,8 @@ import java.util.Objects;
 import java.util.stream.Stream;
 
 /**
- * Tests of rules of code, from files that end in {@code .tests.yaml} and lie beside the rule's jar.
- * Built-in rules can be tested, too.
+ * Tests of Java rules, from files that end in {@code .tests.yaml} and are in the same folder as the
+ * rule's jar. Built-in rules can be tested as well.
  */
 public final class RuleCases {
   private static final String ENDING = ".tests.yaml";
@@ -40,7 +40,7 @@ public final class RuleCases {
   /**
    * Tests of one rule.
    *
-   * @param file name of their file for messages
+   * @param file name of the file with the tests, for messages
    */
   record OfRule(String file, Rule rule, List<RuleCase> tests) {
     OfRule {
@@ -48,13 +48,13 @@ public final class RuleCases {
     }
   }
 
-  /** Returns whether a path is a file with tests of a rule of code, or a folder with such files. */
+  /** Returns whether a path is a file with tests of a Java rule, or a folder with such files. */
   public static boolean isIn(Path path) {
     return !files(path).isEmpty();
   }
 
   /**
-   * Reads tests, and loads the jars beside them.
+   * Reads tests, and loads the jars in the same folders.
    *
    * @throws OperatorException if a jar cannot be used
    */
@@ -81,7 +81,7 @@ public final class RuleCases {
     }
   }
 
-  /** Returns the built-in rules and those of the jars of a folder by id. */
+  /** Returns the built-in rules and the rules of the jars in a folder, by id. */
   private static Map<String, Rule> rules(Path folder) {
     Map<String, Rule> rules = new LinkedHashMap<>(RuleCatalogue.builtIn().byId());
     for (RuleJar jar : RuleJars.of(folder)) {
@@ -104,9 +104,10 @@ public final class RuleCases {
         faults.add(
             new DocumentFault(
                 new SourceLine(shown, 1),
-                "has tests of the rule %s, which is in no jar beside it"
+                "has tests of the rule %s, which no jar in the same folder contains"
                     .formatted(Quoted.of(reading.rule())),
-                "put the jar into the folder of the tests; the nearest known rule is "
+                "put the jar of the rule into that folder, or correct the id; the nearest known"
+                    + " rule is "
                     + NearestNames.among(rules.keySet(), reading.rule())));
       } else {
         all.add(new OfRule(shown, rule, reading.tests()));
@@ -116,7 +117,7 @@ public final class RuleCases {
           new DocumentFault(
               new SourceLine(shown, 1),
               "cannot be read (" + Failures.said(e) + ")",
-              "save it as UTF-8, and let this process read it"));
+              "save the file as UTF-8, and give this process read access"));
     }
   }
 

@@ -28,7 +28,9 @@ import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** Pages about the rules of files, one for each rule with findings of its own, and an index. */
+/**
+ * Markdown pages about the Sigma rules in files: one for each rule that has findings, and an index.
+ */
 public final class RulePages {
   private static final String INDEX = "index.md";
 
@@ -154,7 +156,10 @@ public final class RulePages {
     return String.join("\n", all);
   }
 
-  /** Writes a file for each page and an index into a folder, which is made if it is not there. */
+  /**
+   * Writes a file for each page and an index into a folder, and creates the folder if it does not
+   * exist.
+   */
   public void write(Path folder) {
     Map<String, String> files = new LinkedHashMap<>();
     pages.forEach(page -> files.put(page.fileName(), page.text(table)));

@@ -26,8 +26,9 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Run of the tests beside rules. Each rule is tested with its filters, and a correlation also with
- * what it refers to, apart from all other rules.
+ * Runner of the tests that authors write for their rules. A rule is tested together with its
+ * filters and without all other rules; a correlation is tested together with the rules and
+ * correlations that it refers to.
  */
 public final class RuleTester {
   private static final String ENDING = ".yml";
@@ -42,7 +43,7 @@ public final class RuleTester {
   /**
    * Creates a run.
    *
-   * @param cases tests of rules of code
+   * @param cases tests of Java rules
    * @param seed seed of the order in which records are shuffled
    */
   public RuleTester(RuleFiles files, RuleCases cases, Enrichment enrichment, long seed) {
@@ -127,7 +128,7 @@ public final class RuleTester {
     return new TestedRule(document.header(), stem(document), result, parts, enrichment, seed);
   }
 
-  /** Adds a document and those that it refers to. */
+  /** Adds a document and all documents that it refers to. */
   private void collect(SigmaDocument document, Set<SigmaDocument> needed) {
     if (needed.add(document) && document instanceof CorrelationDocument correlation) {
       for (Reference reference : correlation.rules()) {
@@ -139,7 +140,10 @@ public final class RuleTester {
     }
   }
 
-  /** Compiles documents and all filters, in the order of files, so that names are those of run. */
+  /**
+   * Compiles documents and all filters in the order of files, so that rules have the same ids as in
+   * the service.
+   */
   private SigmaLoader.Result set(Set<SigmaDocument> wanted) {
     SigmaLoader loader = new SigmaLoader(SigmaFields.bundled());
     Map<String, List<SigmaDocument>> byFile = new LinkedHashMap<>();

@@ -12,10 +12,10 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Record of a test that may lack its time, its category and the id by which events are told apart.
+ * Record of a test that may lack its time, its category and its id.
  *
- * <p>What is missing is added: a time of one fixed minute, a second later for each further record;
- * the category of the rule's log source; and an id of the record's number.
+ * <p>Missing fields are added: a fixed time, one second later for each further record; the category
+ * of the rule's log source; and an id that contains the number of the record.
  */
 final class ShortenedRecord {
   private static final JsonFactory JSON = new JsonFactory();
@@ -40,9 +40,10 @@ final class ShortenedRecord {
   private ShortenedRecord() {}
 
   /**
-   * Returns the text of a record with what it lacks. A text that is no object is returned as it is.
+   * Returns the JSON of a record with its missing fields added; returns a text that is not a JSON
+   * object unchanged.
    *
-   * @param otherwise category of a record without one, or null if it cannot be told
+   * @param otherwise category for a record without a category, or null if none can be determined
    * @param number number of the record in its test, from 0
    */
   static String complete(String json, @Nullable String otherwise, int number) {
@@ -142,7 +143,10 @@ final class ShortenedRecord {
     text.insert(at, what);
   }
 
-  /** Returns the category of records without one: the only or first of a rule, or null. */
+  /**
+   * Returns the category for records without a category: the only or first category of the rule, or
+   * null.
+   */
   static @Nullable String category(List<String> categories) {
     return categories.isEmpty() ? null : categories.get(0);
   }

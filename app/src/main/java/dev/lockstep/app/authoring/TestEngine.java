@@ -26,9 +26,9 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentSkipListMap;
 
 /**
- * Engine of {@code rules test}: it runs a set of rules over the activities of one test, and begins
- * each run with empty state. Rules have their default settings, and Defender alerts corroborate
- * nothing.
+ * Engine of {@code rules test}, which runs a set of rules over the activities of one test. Each run
+ * begins with empty state. Rules have their default settings, and Defender alerts do not raise
+ * findings.
  */
 final class TestEngine {
   private final RuleSet rules;
@@ -46,12 +46,12 @@ final class TestEngine {
    * Result of a run.
    *
    * @param findings last revision of each finding that was not withdrawn
-   * @param events events that rules observed, copies aside
+   * @param events events that rules observed, without copies
    * @param suppressed how often each gate of each rule suppressed something, as {@code rule gate}
    */
   record Run(List<Detection> findings, List<Event> events, Map<String, Integer> suppressed) {}
 
-  /** Runs activities in an order, with the arrivals that they have. */
+  /** Runs activities in the given order, with the arrival times that they have. */
   Run run(List<Activity> activities, Enrichment enrichment) {
     Noted noted = new Noted();
     try (LocalDriver driver =
@@ -74,7 +74,7 @@ final class TestEngine {
         activities.stream().anyMatch(one -> one.getCategory().equals(CategoryNames.FIREWALL)));
   }
 
-  /** Watcher that keeps what it sees. */
+  /** Watcher that stores the observed events and the suppressions. */
   private static final class Noted implements Watcher {
     private final List<Event> events = new ArrayList<>();
     private final Map<String, Integer> suppressed = new ConcurrentSkipListMap<>();

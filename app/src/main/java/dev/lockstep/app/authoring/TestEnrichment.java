@@ -10,8 +10,8 @@ import dev.lockstep.enrichment.partner.Partners;
 import java.util.List;
 
 /**
- * Networks and partners that a test names itself, with the bundled ranges behind them, so that its
- * result does not depend on a configuration.
+ * Networks and partners of a test that names some, with the bundled ranges, so that the result of
+ * the test does not depend on a configuration.
  */
 final class TestEnrichment {
   private TestEnrichment() {}
@@ -19,8 +19,8 @@ final class TestEnrichment {
   /**
    * Returns the networks and partners of a test.
    *
-   * @param otherwise networks and partners of a test that names none
-   * @throws FileProblem if a network is none
+   * @param otherwise networks and partners for a test that names none
+   * @throws FileProblem if a text is not a network
    */
   static Enrichment of(RuleCase test, Enrichment otherwise) throws FileProblem {
     if (test.networks().isEmpty() && test.partners().isEmpty()) {

@@ -8,8 +8,8 @@ import java.util.List;
  *
  * @param rule id of the rule
  * @param name name of the test
- * @param failures reasons of its failure, the first the most important; empty if it passed
- * @param nanos time that it took
+ * @param failures reasons why the test failed, the most important first; empty if the test passed
+ * @param nanos duration of the test
  */
 record TestOutcome(String rule, String name, SourceLine at, List<String> failures, long nanos) {
   TestOutcome {

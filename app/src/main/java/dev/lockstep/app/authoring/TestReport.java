@@ -8,7 +8,7 @@ import java.io.PrintStream;
 import java.util.List;
 import java.util.Locale;
 
-/** Report about the tests of rules. */
+/** Report of {@code rules test}, as text, and as JSON. */
 public final class TestReport {
   private final int files;
   private final long seed;
@@ -52,7 +52,7 @@ public final class TestReport {
     return outcomes;
   }
 
-  /** Prints a row for each test, the reasons of each failure, and the numbers. */
+  /** Prints a row for each test, the reasons of each failure, and the counts. */
   public void print(PrintStream out) {
     if (!outcomes.isEmpty()) {
       TextTable table = new TextTable("Result", "Rule", "Test", "Seconds");

@@ -34,7 +34,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
-/** Rule with what its tests need: the reader of records and the engine. */
+/** Rule under test, with the reader of records and the engine that its tests need. */
 final class TestedRule {
   private static final int MOST_EXPLAINED = 20;
 
@@ -50,7 +50,7 @@ final class TestedRule {
   private final long seed;
 
   /**
-   * Rule about single events by itself, which explains what it matches.
+   * Rule about single events, compiled alone to explain which of its selections match.
    *
    * @param set set of the rule and its filters
    */
@@ -100,9 +100,9 @@ final class TestedRule {
   }
 
   /**
-   * Creates a rule of code.
+   * Creates a Java rule.
    *
-   * @param file name of the file with its tests
+   * @param file name of the file with the tests
    */
   TestedRule(String file, Rule rule, Enrichment enrichment, long seed) {
     this.file = file;
@@ -131,7 +131,7 @@ final class TestedRule {
     return id;
   }
 
-  /** Runs a test that is written beside the rule. */
+  /** Runs a test that the author of the rule wrote. */
   TestOutcome run(RuleCase test) {
     long began = System.nanoTime();
     List<String> failures = new ArrayList<>();
@@ -198,12 +198,12 @@ final class TestedRule {
             activities.add(mapped.activity());
           } else if (outcome instanceof Outcome.Ignored ignored) {
             failures.add(
-                "%s is ignored: %s; give it one of the rule's log source"
+                "%s is ignored: %s; give the record a category of the rule's log source"
                     .formatted(
                         what,
                         ignored.category().isEmpty()
                             ? "it has no category"
-                            : "its category %s is not read"
+                            : "Lockstep does not read the category %s"
                                 .formatted(Quoted.of(ignored.category()))));
           } else {
             DeadLetter letter =
@@ -217,11 +217,14 @@ final class TestedRule {
         });
   }
 
-  /** Runs activities in all orders; returns the run in the order as given, or null on a fault. */
+  /**
+   * Runs activities in all orders; returns the run in the given order, or null if the rule cannot
+   * be loaded.
+   */
   private TestEngine.@Nullable Run runs(
       List<Activity> activities, Enrichment known, List<String> failures) {
     if (rule == null) {
-      failures.add("could not load the rule; fix what refuses it");
+      failures.add("could not load the rule; fix the faults that lint shows");
       faults.forEach(fault -> failures.add(fault.message()));
     }
     if (rule == null || !failures.isEmpty()) {
@@ -247,7 +250,7 @@ final class TestedRule {
     return run.findings().stream().filter(each -> each.getRule().equals(id)).toList();
   }
 
-  /** Returns what has to be the same in every order. */
+  /** Returns the parts of findings that have to be the same in every order. */
   private static List<String> keys(List<Detection> findings) {
     return findings.stream().map(each -> words(each) + ", id " + each.getId()).sorted().toList();
   }
@@ -290,8 +293,8 @@ final class TestedRule {
     if (unmet.isEmpty() && left.isEmpty()) {
       return;
     }
-    unmet.stream().distinct().forEach(each -> failures.add("expected and not found: " + each));
-    left.forEach(each -> failures.add("found and not expected: " + words(each)));
+    unmet.stream().distinct().forEach(each -> failures.add("expected, but not found: " + each));
+    left.forEach(each -> failures.add("found, but not expected: " + words(each)));
     run.suppressed()
         .forEach(
             (gate, count) -> {
@@ -317,7 +320,7 @@ final class TestedRule {
         && isMet(expected.ip(), found);
   }
 
-  /** Returns whether an address is the finding's, or that of an event of its evidence. */
+  /** Returns whether a finding, or an event of its evidence, has an address. */
   private static boolean isMet(@Nullable String ip, Detection found) {
     return ip == null
         || ip.equalsIgnoreCase(found.getIp())
@@ -354,7 +357,7 @@ final class TestedRule {
     return matches;
   }
 
-  /** Adds which selections hold on each event, and by which value. */
+  /** Adds, for each event, the selections that hold and the values that decided. */
   private void explain(TestEngine.Run run, List<String> failures) {
     int explained = 0;
     for (Event event : run.events()) {
@@ -372,7 +375,7 @@ final class TestedRule {
                 of
                     + ": "
                     + (words.isEmpty()
-                        ? "its category %s is not of the rule's log source"
+                        ? "its category %s does not belong to the rule's log source"
                             .formatted(event.activity().getCategory().toLowerCase(Locale.ROOT))
                         : String.join("; ", words)));
           }

@@ -1,8 +1,8 @@
 /**
- * Work of a rule's author on files: the report of lint, tests beside a rule through the real reader
- * and engine, and new files to start from.
+ * Tools for authors of rules: lint, tests that run through the real reader and engine, pages about
+ * rules, and templates for new rules.
  *
- * <p>Nothing of a running service, of a cluster or of delivery may come in.
+ * <p>Code that knows a running service, a cluster or delivery does not belong here.
  */
 @NullMarked
 package dev.lockstep.app.authoring;

@@ -23,8 +23,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * Folder of a local broker, locked while this object is open.
  *
- * <p>It holds {@code lockstep-broker.id}, the cluster id that is written first, and {@code log},
- * Kafka's log directory. A folder with other content is rejected and left unchanged.
+ * <p>The folder contains {@code lockstep-broker.id}, a file with the cluster id that is written
+ * first, and {@code log}, Kafka's log directory. A folder with other content is rejected and left
+ * unchanged.
  */
 final class BrokerFolder implements AutoCloseable {
   private static final String ID_FILE = "lockstep-broker.id";
@@ -53,7 +54,8 @@ final class BrokerFolder implements AutoCloseable {
       return new BrokerFolder(logs, clusterId, lock);
     } catch (IOException e) {
       closeQuietly(lock);
-      throw failure(folder, "cannot be used (" + e + "); name a folder that can be written", e);
+      throw failure(
+          folder, "cannot be used (" + e + "); name a folder to which this process can write", e);
     } catch (RuntimeException e) {
       closeQuietly(lock);
       throw e;
@@ -90,7 +92,8 @@ final class BrokerFolder implements AutoCloseable {
           !Files.exists(folder.resolve(ID_FILE))
               && content.anyMatch(file -> !isOurs(String.valueOf(file.getFileName())));
       if (foreign) {
-        throw failure(folder, "holds files of something else; name an empty folder", null);
+        throw failure(
+            folder, "contains files that are not of a local broker; name an empty folder", null);
       }
     }
   }
@@ -109,11 +112,13 @@ final class BrokerFolder implements AutoCloseable {
         return channel;
       }
     } catch (OverlappingFileLockException e) {
-      // This process holds the lock, which counts like another process.
+      // This process has the lock itself, in another broker; the effect is the same.
     }
     channel.close();
     throw failure(
-        folder, "is in use by another local broker; stop that one or name another folder", null);
+        folder,
+        "is in use by another local broker; stop that broker, or name another folder",
+        null);
   }
 
   private static String clusterId(Path folder) throws IOException {
@@ -144,7 +149,7 @@ final class BrokerFolder implements AutoCloseable {
     if (!clusterId.equals(found)) {
       throw failure(
           folder,
-          "holds Kafka logs of cluster id "
+          "contains Kafka logs of cluster id "
               + Quoted.of(found)
               + ", but its id file says "
               + Quoted.of(clusterId)

@@ -2,7 +2,10 @@ package dev.lockstep.app.broker;
 
 import dev.lockstep.app.terminal.OperatorException;
 
-/** Libraries of the local Kafka broker, which a source tree has and the container image lacks. */
+/**
+ * Check that the libraries of the local Kafka broker are present: the container image leaves them
+ * out.
+ */
 public final class BrokerLibraries {
   private static final String A_CLASS_OF_THEM = "/kafka/server/KafkaRaftServer.class";
 
@@ -16,7 +19,8 @@ public final class BrokerLibraries {
   public static void require() {
     if (BrokerLibraries.class.getResource(A_CLASS_OF_THEM) == null) {
       throw new OperatorException(
-          "could not start a Kafka broker: this needs the broker's libraries, which the image leaves out; run it from a source tree");
+          "could not start a Kafka broker: the container image leaves out the libraries of Kafka's"
+              + " broker; run this command from a source tree");
     }
   }
 }

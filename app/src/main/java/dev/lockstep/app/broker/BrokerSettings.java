@@ -27,7 +27,7 @@ final class BrokerSettings {
     singleNode(settings);
     quickRecovery(settings);
     smallFootprint(settings);
-    // A source topic holds records as old as the capture that was played into it. Settings that use
+    // A source topic has records as old as the capture that was played into it. Settings that use
     // a record's time must neither reject nor delete them. Topics with retention set it themselves.
     settings.put("log.retention.ms", "-1");
     settings.put("log.message.timestamp.type", "CreateTime");

@@ -34,8 +34,9 @@ import org.slf4j.LoggerFactory;
 /**
  * Kafka broker of one node in this process, on loopback, with its data in a folder.
  *
- * <p>The data outlive the process, even a killed one. A folder serves one broker at a time. Every
- * failure to start is an {@link OperatorException} within {@value #START_SECONDS} s.
+ * <p>The data stay when the process ends or is killed. Only one broker at a time can use a folder.
+ * If the broker cannot start, the caller gets an {@link OperatorException} within {@value
+ * #START_SECONDS} s.
  */
 public final class LocalBroker implements AutoCloseable {
   /** User name of the SASL listener, as in every Event Hubs connection string. */
@@ -59,7 +60,7 @@ public final class LocalBroker implements AutoCloseable {
    *
    * @param partitions partitions of a topic that is created without a number, 1 to 1024
    * @param saslPassword password of {@link #SASL_USER} on a second listener with SASL_PLAINTEXT and
-   *     PLAIN like Event Hubs; null for no such listener
+   *     PLAIN, as Event Hubs have it; null for no such listener
    * @param settings settings of Kafka's broker, which override the defaults
    */
   public record Options(
@@ -79,7 +80,7 @@ public final class LocalBroker implements AutoCloseable {
       return new Options(partitions, saslPassword, settings);
     }
 
-    /** Returns these options with an Event Hubs look-alike listener. */
+    /** Returns these options with a SASL listener that works like that of Event Hubs. */
     public Options withSasl(String password) {
       return new Options(partitions, password, settings);
     }
@@ -133,8 +134,8 @@ public final class LocalBroker implements AutoCloseable {
   }
 
   /**
-   * Silences warnings of Kafka's network clients, which a stopping broker logs about itself; for
-   * processes without another cluster. To be called before the first client is made.
+   * Turns off the warnings that Kafka's network clients log when the local broker stops. Only for
+   * processes that use no other cluster; to be called before the first client is created.
    */
   public static void hushClients() {
     System.setProperty(
@@ -158,7 +159,7 @@ public final class LocalBroker implements AutoCloseable {
     return BrokerSettings.HOST + ":" + saslPort;
   }
 
-  /** Returns the cluster id, which only this broker's folder has. */
+  /** Returns the cluster id, which is unique to the folder of this broker. */
   public String clusterId() {
     return folder.clusterId();
   }
@@ -194,7 +195,7 @@ public final class LocalBroker implements AutoCloseable {
     }
   }
 
-  /** Sets the action that replaces the end of the process when Kafka gives up. */
+  /** Sets the action to run, instead of the end of the process, when Kafka's broker fails. */
   public static void whenKafkaGivesUp(Runnable then) {
     Exit.Procedure say =
         (status, message) -> {
@@ -224,7 +225,8 @@ public final class LocalBroker implements AutoCloseable {
               }
               return server;
             });
-    // Kafka may wait forever for a port or a quorum; a separate thread can be abandoned.
+    // Kafka may wait forever for a port or a quorum, so it starts in a thread that can be
+    // abandoned.
     Thread thread = new DaemonThreadFactory("local-broker-start").newThread(start);
     thread.start();
     try {
@@ -234,7 +236,7 @@ public final class LocalBroker implements AutoCloseable {
       throw failure(settings, "was interrupted", e);
     } catch (TimeoutException e) {
       thread.interrupt();
-      throw failure(settings, "did not come up within " + START_SECONDS + " s", e);
+      throw failure(settings, "did not start within " + START_SECONDS + " s", e);
     } catch (ExecutionException e) {
       throw failure(settings, "failed (" + Failures.said(e) + ")", e);
     }
@@ -262,8 +264,8 @@ public final class LocalBroker implements AutoCloseable {
     throw new OperatorException(
         "could not start the local broker: "
             + (answering == null
-                ? "nothing answers on port " + port
-                : "port " + port + " is answered by cluster " + Quoted.of(answering))
+                ? "the started broker does not answer on port " + port
+                : "on port " + port + " another cluster answers: " + Quoted.of(answering))
             + "; choose another port, or 0 for a free one");
   }
 
@@ -290,7 +292,9 @@ public final class LocalBroker implements AutoCloseable {
   private static int checkedPort(int port) {
     if (port < 0 || port > 65535) {
       throw new OperatorException(
-          "could not start the local broker: port " + port + " is not in 0..65535; choose another");
+          "could not start the local broker: port "
+              + port
+              + " is not in 0..65535; choose another port");
     }
     try (ServerSocket probe = bind(port)) {
       return probe.getLocalPort();
@@ -300,7 +304,7 @@ public final class LocalBroker implements AutoCloseable {
               + port
               + " is taken ("
               + e.getMessage()
-              + "); choose another, or 0 for a free one",
+              + "); choose another port, or 0 for a free one",
           e);
     }
   }
@@ -323,7 +327,7 @@ public final class LocalBroker implements AutoCloseable {
             + FIRST_FREE_PORT
             + " and "
             + LAST_FREE_PORT
-            + "; name one, or close some programs");
+            + "; name a free port, or close some programs");
   }
 
   private static ServerSocket bind(int port) throws IOException {

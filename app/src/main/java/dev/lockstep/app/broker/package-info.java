@@ -2,8 +2,8 @@
  * Local Kafka broker of one node for a demo or a trial: its folder, its settings, and the check
  * that its libraries are present.
  *
- * <p>Nothing of the configuration may come in, and the service does not know that such a broker
- * exists.
+ * <p>Code that knows the configuration does not belong here; the service does not know that such a
+ * broker exists.
  */
 @NullMarked
 package dev.lockstep.app.broker;

@@ -36,11 +36,12 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "accept",
     description = {
-      "Writes down that a detection is expected, as narrowly as answers it.",
-      "An exception until a day, or a partner's network. Says what else that would have hidden."
+      "Accepts a detection as expected: writes the narrowest exception for it, or its partner's"
+          + " network.",
+      "An exception expires. The command says which other detections the entry would have hidden."
     })
 public final class AcceptCommand implements Callable<Integer> {
-  /** Entry that an accepted detection becomes. */
+  /** Kind of entry to write for an accepted detection. */
   enum As {
     EXCEPTION,
     PARTNER_NETWORK
@@ -57,41 +58,42 @@ public final class AcceptCommand implements Callable<Integer> {
       names = "--detections",
       paramLabel = "FILE",
       description =
-          "What replay --output wrote, or the rows.jsonl of demo (default: the topic of detections"
+          "File that replay --output wrote, or rows.jsonl of demo (default: the topic of detections"
               + " in the configured cluster).")
   private @Nullable String detections;
 
   @Option(
       names = "--reason",
       paramLabel = "TEXT",
-      description = "Why it is expected (default: its title).")
+      description = "Why the detection is expected (default: the title of the detection).")
   private @Nullable String reason;
 
   @Option(
       names = "--owner",
       paramLabel = "NAME",
-      description = "Who answers for that (default: who runs this).")
+      description = "Who is responsible for the entry (default: the user who runs this command).")
   private @Nullable String owner;
 
   @Option(
       names = "--expires",
       paramLabel = "DATE",
-      description = "Until when, such as 2026-12-31 or an ISO 8601 time (default: in 90 days).")
+      description =
+          "When the exception ends, such as 2026-12-31 or an ISO 8601 time (default: in 90 days).")
   private @Nullable String expires;
 
   @Option(
       names = "--as",
       paramLabel = "exception|partner-network",
       description =
-          "What to write (default: partner-network for partner-ip-drift, else exception).")
+          "Entry to write (default: partner-network for partner-ip-drift, else exception).")
   private @Nullable String as;
 
-  @Option(names = "--dry-run", description = "Only say what would be written.")
+  @Option(names = "--dry-run", description = "Say what would be written, and write nothing.")
   private boolean dryRun;
 
   @Option(
       names = "--json",
-      description = "Print one JSON object, or an array where several are named.")
+      description = "Print one JSON object, or an array if several detections are named.")
   private boolean json;
 
   @Spec private CommandSpec spec = CommandSpec.create();
@@ -99,7 +101,7 @@ public final class AcceptCommand implements Callable<Integer> {
   @Parameters(
       arity = "1..*",
       paramLabel = "DETECTION-ID",
-      description = "Its id, or the first 8 letters of it or more.")
+      description = "Id of a detection, or at least the first 8 characters of the id.")
   private List<String> ids = List.of();
 
   @Override
@@ -149,7 +151,7 @@ public final class AcceptCommand implements Callable<Integer> {
     As chosen = asked;
     if (detection.isWithdrawn()) {
       throw new OperatorException(
-          "could not accept: detection %s is withdrawn; there is nothing to accept"
+          "could not accept: the detection %s is withdrawn, so no exception is needed; name another detection"
               .formatted(detection.id()));
     }
     if (chosen == null) {
@@ -183,7 +185,7 @@ public final class AcceptCommand implements Callable<Integer> {
       default ->
           throw new CommandLine.ParameterException(
               spec.commandLine(),
-              "could not use --as: %s is not known; give exception or partner-network"
+              "could not use --as: %s is unknown; give exception or partner-network"
                   .formatted(Quoted.of(as)));
     };
   }
@@ -194,7 +196,7 @@ public final class AcceptCommand implements Callable<Integer> {
     Path configured = read.exceptions();
     if (configured == null) {
       throw new OperatorException(
-          "could not accept: %s names no exceptions file; add the line exceptions: exceptions.yaml to it"
+          "could not accept: the configuration %s names no exceptions file; add the line exceptions: exceptions.yaml"
               .formatted(configName));
     }
     DetectionSummary detection = acceptance.detection();
@@ -212,7 +214,7 @@ public final class AcceptCommand implements Callable<Integer> {
     long usual = (end / DAY_MILLIS + 1 + USUAL_DAYS) * DAY_MILLIS;
     if (until != null && until <= end) {
       throw new OperatorException(
-          "could not accept: --expires %s is not after %s, so it would hide nothing; give a later day"
+          "could not accept: --expires %s is not after %s, so the exception would hide nothing; give a later day"
               .formatted(
                   Quoted.of(expires),
                   end == now ? "now" : "the detection's end, " + Instant.ofEpochMilli(end)));
@@ -233,7 +235,10 @@ public final class AcceptCommand implements Callable<Integer> {
         : reason;
   }
 
-  /** Returns a file that is not there yet, named after the day and what it is about. */
+  /**
+   * Returns the path of a new file, named after the day and the principal, partner or network of
+   * the entry.
+   */
   private static Path newFile(Path configured, long now, String about) {
     StringBuilder word = new StringBuilder();
     about.chars().limit(LONGEST_WORD).forEach(c -> word.append(isPlain(c) ? (char) c : '-'));
@@ -260,20 +265,20 @@ public final class AcceptCommand implements Callable<Integer> {
     String partner = detection.partner();
     if (partner == null || !detection.rule().equals("partner-ip-drift")) {
       throw new OperatorException(
-          "could not accept as a partner's network: detection %s is of %s; give --as exception"
+          "could not accept as a partner's network: the detection %s is of the rule %s, not of partner-ip-drift; give --as exception"
               .formatted(detection.id(), detection.rule()));
     }
     Path configured = read.partners();
     if (configured == null) {
       throw new OperatorException(
-          "could not accept as a partner's network: %s names no registry; add the line partners: partners.yaml, or give --as exception"
+          "could not accept as a partner's network: the configuration %s names no partners file; add the line partners: partners.yaml, or give --as exception"
               .formatted(configName));
     }
     NamedNetwork network = acceptance.partnerNetwork();
     Partner known = Partners.read(configured).byId(partner);
     if (known == null) {
       throw new OperatorException(
-          "could not accept as a partner's network: %s has no partner %s; use the registry with which the detection was made"
+          "could not accept as a partner's network: %s has no partner %s; use the partners file with which the detection was found"
               .formatted(Quoted.of(configured), Quoted.of(partner)));
     }
     if (known.has(network)) {
@@ -291,7 +296,8 @@ public final class AcceptCommand implements Callable<Integer> {
     text.append("Detection ").append(line(detection)).append("\n\n");
     text.append(
         written.text() == null
-            ? "Nothing to write: %s or its folder has it already:%n".formatted(file)
+            ? "Nothing to write: %s, or the folder beside it, has the entry already:%n"
+                .formatted(file)
             : (dryRun ? "Would write %s:%n" : "Wrote %s (delete it to undo this):%n")
                 .formatted(file));
     written
@@ -300,9 +306,9 @@ public final class AcceptCommand implements Callable<Integer> {
     int others = summaries.byId().size() - 1;
     text.append('\n');
     if (written.alsoHides().isEmpty()) {
-      text.append("It would have hidden none of the other ").append(others);
+      text.append("This entry would have hidden none of the other ").append(others);
     } else {
-      text.append("It would also have hidden ")
+      text.append("This entry would also have hidden ")
           .append(written.alsoHides().size())
           .append(" of the other ")
           .append(others);
@@ -313,8 +319,11 @@ public final class AcceptCommand implements Callable<Integer> {
     }
     written.wider().forEach(one -> text.append('\n').append(Quoted.visible(one)));
     if (detection.corroborated()) {
-      text.append("\nAn alert of Microsoft Defender confirms this detection: that outweighs an")
-          .append(" exception, so it goes out all the same.");
+      text.append(
+              "\n"
+                  + "An alert of Microsoft Defender confirms this detection. Such an alert"
+                  + " outweighs an")
+          .append(" exception, so the detection is sent all the same.");
     }
     return text.toString();
   }

@@ -21,7 +21,7 @@ public final class BrokerCommand implements Callable<Integer> {
   @Option(
       names = "--data",
       paramLabel = "DIR",
-      description = "Folder that keeps its data (default: ${DEFAULT-VALUE}).",
+      description = "Folder for the data of the broker (default: ${DEFAULT-VALUE}).",
       defaultValue = "state/broker")
   private Path data = Path.of("state", "broker");
 
@@ -46,7 +46,7 @@ public final class BrokerCommand implements Callable<Integer> {
     Runtime.getRuntime().addShutdownHook(new Thread(broker::close, "local-broker-stop"));
     out.println(broker.bootstrapServers());
     out.flush();
-    err.println("local broker runs; its data are in " + data + "; Ctrl-C stops it");
+    err.println("the local broker runs with its data in " + data + "; press Ctrl-C to stop it");
     err.flush();
     new CountDownLatch(1).await();
     return ExitCode.DONE;

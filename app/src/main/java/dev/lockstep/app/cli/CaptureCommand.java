@@ -33,8 +33,9 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "capture",
     description = {
-      "Records what is on the sources' hubs and topics into files that replay reads.",
-      "Begins where a source without a position would, and ends after --for or with Ctrl-C."
+      "Copies the messages of the configured hubs and topics into files that replay reads.",
+      "Begins at the start that each source is configured with (the key from); ends after --for or"
+          + " with Ctrl-C."
     })
 public final class CaptureCommand implements Callable<Integer> {
   private static final Duration LOOK = Duration.ofMillis(200);
@@ -46,13 +47,14 @@ public final class CaptureCommand implements Callable<Integer> {
       names = "--output",
       paramLabel = "DIR",
       required = true,
-      description = "Folder to write to; made if it is not there, and empty if it is.")
+      description =
+          "Folder to write to; created if it does not exist, otherwise it has to be empty.")
   private Path output = Path.of("");
 
   @Option(
       names = "--for",
       paramLabel = "DURATION",
-      description = "How long, such as 90s, 5m, 2h or PT1H30M (default: until Ctrl-C).")
+      description = "How long to capture, such as 90s, 5m, 2h or PT1H30M (default: until Ctrl-C).")
   private @Nullable String time;
 
   @Option(names = "--quiet", description = "Show no progress.")
@@ -65,7 +67,9 @@ public final class CaptureCommand implements Callable<Integer> {
     Duration lasts = time == null ? null : TimeText.duration(time);
     if (time != null && lasts == null) {
       throw new CommandLine.ParameterException(
-          spec.commandLine(), "--for is a duration such as 90s, 5m, 2h or PT1H30M");
+          spec.commandLine(),
+          "could not use --for: the value is not a duration; give one such as 90s, 5m, 2h or"
+              + " PT1H30M");
     }
     List<KafkaRecorder> recorders = recorders(config.read());
     makeFolder();
@@ -80,7 +84,8 @@ public final class CaptureCommand implements Callable<Integer> {
             recorder.files());
       }
       System.out.printf(
-          "written to %s; lockstep replay reads that folder%n", Quoted.visible(output.toString()));
+          "written to %s; lockstep replay can read this folder%n",
+          Quoted.visible(output.toString()));
       System.out.flush();
       return ExitCode.DONE;
     }
@@ -91,7 +96,7 @@ public final class CaptureCommand implements Callable<Integer> {
     for (Config.Source source : read.sources()) {
       if (source.amqp() != null) {
         throw new OperatorException(
-            "could not capture: the source %s is read by AMQP, which this command does not support; give it type event-hubs-kafka, or use Event Hubs Capture"
+            "could not capture: the source %s is read by AMQP, which this command does not support; set its type to event-hubs-kafka, or use Event Hubs Capture"
                 .formatted(Quoted.of(source.name())));
       }
       if (source.capture() == null) {
@@ -112,13 +117,13 @@ public final class CaptureCommand implements Callable<Integer> {
       try (Stream<Path> there = Files.list(output)) {
         if (there.findAny().isPresent()) {
           throw new OperatorException(
-              "could not capture: %s is not empty, and files are not overwritten; name another folder with --output"
+              "could not capture: the folder %s is not empty, and this command does not overwrite files; name another folder with --output"
                   .formatted(Quoted.of(output)));
         }
       }
     } catch (IOException e) {
       throw new OperatorException(
-          "could not capture: %s cannot be written to (%s); name another folder with --output"
+          "could not capture: the folder %s cannot be written to (%s); name another folder with --output"
               .formatted(Quoted.of(output), Quoted.of(e.getMessage())),
           e);
     }

@@ -16,7 +16,7 @@ final class CaptureInput {
   @Parameters(
       arity = "1..*",
       paramLabel = "PATH",
-      description = "Files or folders; - is standard input.")
+      description = "Files or folders with captured logs; - is standard input.")
   private List<String> paths = List.of();
 
   @Spec(Spec.Target.MIXEE)
@@ -25,7 +25,7 @@ final class CaptureInput {
   /**
    * Returns the named files and folders.
    *
-   * @throws CommandLine.ParameterException if one is empty
+   * @throws CommandLine.ParameterException if a path is empty
    */
   List<String> paths() {
     if (paths.stream().anyMatch(String::isBlank)) {

@@ -14,7 +14,7 @@ import picocli.CommandLine.Option;
 
 @Command(
     name = "config",
-    description = "The configuration: the keys that it may have, and the values in effect.",
+    description = "Shows the configuration: the values in effect, and a JSON Schema of the keys.",
     subcommands = {ConfigCommand.Shower.class, ConfigCommand.Schema.class})
 public final class ConfigCommand {
   private ConfigCommand() {}
@@ -22,8 +22,9 @@ public final class ConfigCommand {
   @Command(
       name = "show",
       description = {
-        "Shows each value that is in effect, and its origin: file and line, variable, or default.",
-        "Prints no secret."
+        "Shows each value that is in effect, and its origin: file and line, environment variable,"
+            + " or default.",
+        "Secrets are not printed."
       })
   static final class Shower implements Callable<Integer> {
     @Mixin private ConfigOption config = new ConfigOption();
@@ -63,7 +64,8 @@ public final class ConfigCommand {
       name = "schema",
       description = {
         "Prints the JSON Schema of lockstep.yaml for an editor.",
-        "It has the settings of the built-in rules, and of the jars that a configuration names."
+        "The schema has the settings of the built-in rules, and of the rules in jars that a"
+            + " configuration names."
       })
   static final class Schema implements Callable<Integer> {
     @Mixin private ConfigOption config = new ConfigOption();

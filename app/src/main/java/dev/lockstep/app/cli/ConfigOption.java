@@ -11,10 +11,10 @@ final class ConfigOption {
       names = "--config",
       paramLabel = "FILE",
       description =
-          "Configuration (default: lockstep.yaml of the current folder, if there is one).")
+          "Configuration file (default: lockstep.yaml of the current folder, if there is one).")
   private @Nullable Path file;
 
-  /** Returns the file to read, or null if there is none. */
+  /** Returns the configuration file to read, or null if there is none. */
   @Nullable Path file() {
     return Config.find(file);
   }

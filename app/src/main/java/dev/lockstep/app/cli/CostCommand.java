@@ -20,8 +20,8 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "cost",
     description = {
-      "Tells what a month of such traffic as captured would bill in Sentinel.",
-      "By Lockstep's rows, and if everything were sent there raw."
+      "Estimates what Sentinel would bill for a month of traffic like the captured logs.",
+      "Compares the rows that Lockstep sends with sending all the logs to Sentinel raw."
     })
 public final class CostCommand implements Callable<Integer> {
   @Mixin private ConfigOption config = new ConfigOption();
@@ -29,13 +29,13 @@ public final class CostCommand implements Callable<Integer> {
   @Option(
       names = "--price-per-gb",
       paramLabel = "PRICE",
-      description = "What a gigabyte costs where you are, in any currency (default: no prices).")
+      description = "Price of a gigabyte in your region, in any currency (default: no prices).")
   private @Nullable Double pricePerGb;
 
   @Option(
       names = "--lake-price-per-gb",
       paramLabel = "PRICE",
-      description = "The same of the data lake, if sentinel.lake is configured.")
+      description = "Price of a gigabyte in the data lake, if sentinel.lake is configured.")
   private @Nullable Double lakePricePerGb;
 
   @Option(names = "--json", description = "Print one JSON object.")
@@ -51,7 +51,8 @@ public final class CostCommand implements Callable<Integer> {
     check("--lake-price-per-gb", lakePricePerGb);
     if (input.paths().contains("-")) {
       throw new CommandLine.ParameterException(
-          spec.commandLine(), "cost reads its input twice, so it takes files and folders only");
+          spec.commandLine(),
+          "could not read standard input: cost reads its input twice; name files or folders");
     }
     Config read = config.read();
     Cost cost;
@@ -69,9 +70,9 @@ public final class CostCommand implements Callable<Integer> {
     }
     if (cost.unreadable() > 0) {
       System.err.println(
-          "Not in it: "
+          "Not in the estimate: "
               + DisplayFormat.many(cost.unreadable(), "message")
-              + " that could not be read to the end; lockstep replay says which");
+              + " that could not be read to the end; lockstep replay shows which");
     }
     return ExitCode.DONE;
   }
@@ -79,7 +80,10 @@ public final class CostCommand implements Callable<Integer> {
   private void check(String option, @Nullable Double price) {
     if (price != null && !(price >= 0 && price < 1e6)) {
       throw new CommandLine.ParameterException(
-          spec.commandLine(), option + " is a number of at least 0, such as 4.3");
+          spec.commandLine(),
+          "could not use "
+              + option
+              + ": the price is not a number of at least 0; give one such as 4.3");
     }
   }
 }

@@ -41,24 +41,32 @@ import picocli.CommandLine.Parameters;
 
 @Command(
     name = "dead-letters",
-    description = "Shows what could not be read, with its reason, and reads it again.",
+    description =
+        "Shows dead letters, which are messages and records that could not be read, and reads them"
+            + " again.",
     subcommands = {
       DeadLettersCommand.Lister.class,
       DeadLettersCommand.Shower.class,
       DeadLettersCommand.Retrier.class
     })
 public final class DeadLettersCommand {
-  /** Number of bytes up to which a body is shown. */
+  /** Largest number of bytes of a body that are shown. */
   private static final int BODY_BYTES = 4_096;
 
   private DeadLettersCommand() {}
 
   /** Options that select dead letters. */
   static final class Wanted {
-    @Option(names = "--reason", paramLabel = "REASON", description = "Of this reason only.")
+    @Option(
+        names = "--reason",
+        paramLabel = "REASON",
+        description = "Only dead letters with this reason.")
     private @Nullable String reason;
 
-    @Option(names = "--source", paramLabel = "NAME", description = "Of this source only.")
+    @Option(
+        names = "--source",
+        paramLabel = "NAME",
+        description = "Only dead letters of this source.")
     private @Nullable String source;
 
     boolean includes(DeadLetter letter) {
@@ -67,7 +75,7 @@ public final class DeadLettersCommand {
     }
   }
 
-  @Command(name = "list", description = "Lists how many there are, by source and reason.")
+  @Command(name = "list", description = "Lists the number of dead letters by source and reason.")
   static final class Lister implements Callable<Integer> {
     @Mixin private ConfigOption config = new ConfigOption();
 
@@ -75,7 +83,7 @@ public final class DeadLettersCommand {
 
     @Option(
         names = "--letters",
-        description = "List each letter that was not retried, with its id.")
+        description = "List each dead letter that was not retried, with its id.")
     private boolean each;
 
     @Option(names = "--json", description = "Print a JSON array.")
@@ -135,8 +143,8 @@ public final class DeadLettersCommand {
     }
 
     /**
-     * Returns a letter without its body, because many letters are held at once and bodies are not
-     * listed.
+     * Returns a letter without its body, to save memory: a list has many letters and shows no
+     * bodies.
      */
     private static DeadLetterLog.Entry withoutBody(DeadLetterLog.Entry entry, DeadLetter letter) {
       letter.setBody(ByteBuffer.allocate(0));
@@ -203,7 +211,10 @@ public final class DeadLettersCommand {
     }
   }
 
-  /** Dead letters of one source and reason: those that wait, and the number of retried ones. */
+  /**
+   * Dead letters of one source and reason: the letters that were not retried, and the number of
+   * retried ones.
+   */
   private static final class Group {
     private final String source;
     private final String reason;
@@ -230,11 +241,15 @@ public final class DeadLettersCommand {
     }
   }
 
-  @Command(name = "show", description = "Shows one: its reason, its place and its bytes.")
+  @Command(
+      name = "show",
+      description = "Shows a dead letter: its reason, its place in the source, and its bytes.")
   static final class Shower implements Callable<Integer> {
     @Mixin private ConfigOption config = new ConfigOption();
 
-    @Parameters(paramLabel = "ID", description = "As dead-letters list shows it, such as 0-17.")
+    @Parameters(
+        paramLabel = "ID",
+        description = "Id of a dead letter as dead-letters list shows it, such as 0-17.")
     private String id = "";
 
     @Option(names = "--json", description = "Print a JSON object.")
@@ -258,13 +273,13 @@ public final class DeadLettersCommand {
           });
       if (found.isEmpty()) {
         throw new OperatorException(
-            "could not show the dead letter: %s is not in the topic; lockstep dead-letters list --letters shows those that are"
+            "could not show the dead letter: the topic has no letter %s; lockstep dead-letters list --letters shows the ids"
                 .formatted(Quoted.of(id)));
       }
       DeadLetterLog.Entry entry = found.get(0);
       if (entry.letter() == null) {
         throw new OperatorException(
-            "could not show the dead letter: the bytes of %s are not a dead letter, or one of a newer version; use that version"
+            "could not show the dead letter: %s is not a dead letter, or a newer version of Lockstep wrote it; use that version"
                 .formatted(Quoted.of(id)));
       }
       if (json) {
@@ -306,8 +321,8 @@ public final class DeadLettersCommand {
   @Command(
       name = "retry",
       description = {
-        "Reads dead letters again, from their bytes or from the source: what can be read now goes"
-            + " to the rules.",
+        "Reads dead letters again, from their bytes or from the source. Records that can be read"
+            + " now go to the rules.",
         "Exit code 3: done, but some remain."
       })
   static final class Retrier implements Callable<Integer> {
@@ -318,7 +333,7 @@ public final class DeadLettersCommand {
     @Parameters(
         arity = "0..*",
         paramLabel = "ID",
-        description = "Those to retry; all that were not retried yet, without any.")
+        description = "Ids of the dead letters to retry (default: all that were not retried yet).")
     private List<String> ids = List.of();
 
     @Option(names = "--json", description = "Print a JSON object.")
@@ -358,8 +373,8 @@ public final class DeadLettersCommand {
     }
 
     /**
-     * Returns the Kafka settings of a source, or null for a source that Kafka's protocol cannot
-     * read.
+     * Returns the Kafka settings of a source, or null for a source that is not read by Kafka's
+     * protocol.
      */
     private static @Nullable KafkaSourceConfig source(Config config, String name) {
       return config.sources().stream()
@@ -409,7 +424,7 @@ public final class DeadLettersCommand {
     DeadLetterLog.Id id = DeadLetterLog.Id.parse(text.strip());
     if (id == null) {
       throw new OperatorException(
-          "could not use the id of a dead letter: %s is not a partition and offset such as 0-17; dead-letters list --letters shows them"
+          "could not use the id of a dead letter: %s is not a partition and offset such as 0-17; dead-letters list --letters shows the ids"
               .formatted(Quoted.of(text)));
     }
     return id;
@@ -422,7 +437,7 @@ public final class DeadLettersCommand {
       step.accept(new DeadLetterLog(target, InstantSource.system()));
     } catch (KafkaException e) {
       throw new OperatorException(
-          "could not read the dead letters: the cluster at kafka.bootstrapServers %s says %s; check it and kafka.properties, or run lockstep doctor to find the problem"
+          "could not read the dead letters: the cluster at kafka.bootstrapServers %s failed (%s); check that address and kafka.properties, or run lockstep doctor to find the problem"
               .formatted(Quoted.of(config.kafka().bootstrapServers()), Failures.said(e)),
           e);
     }

@@ -52,9 +52,10 @@ import picocli.CommandLine.Option;
 @Command(
     name = "demo",
     description = {
-      "Shows the whole path on this machine: starts a Kafka broker, plays a bundled capture into"
-          + " it, runs ingest, detections and forwarding against a stand-in for Sentinel's API.",
-      "Needs no Azure, no Docker and no network."
+      "Runs Lockstep on this machine with sample data: starts a Kafka broker, plays a bundled"
+          + " capture into it, runs ingest and detections, and forwards to a fake of Sentinel's"
+          + " Logs Ingestion API.",
+      "Needs no Azure, Docker or network."
     })
 public final class DemoCommand implements Callable<Integer> {
   private static final String TOPIC = "demo";
@@ -83,7 +84,8 @@ public final class DemoCommand implements Callable<Integer> {
       names = "--output",
       paramLabel = "DIR",
       description =
-          "Folder for the rows, the report, the metrics and the capture (default: a new temporary one).")
+          "Folder for the rows, the report, the metrics and the capture (default: a new temporary"
+              + " one).")
   private @Nullable Path output;
 
   @Option(names = "--json", description = "Print the detections that arrived, one a line as JSON.")
@@ -92,7 +94,7 @@ public final class DemoCommand implements Callable<Integer> {
   @Option(
       names = "--page",
       description =
-          "Serve the findings and the state of the service to browsers of this machine, and stay"
+          "Show the findings and the state of the service to browsers on this machine, and run"
               + " until Ctrl-C.")
   private boolean page;
 
@@ -102,7 +104,8 @@ public final class DemoCommand implements Callable<Integer> {
     PrintStream out = System.out;
     PrintStream err = json ? System.err : System.out;
     err.println(
-        "Lockstep demo: broker, capture, detections and a stand-in for Sentinel, all here.");
+        "Lockstep demo: broker, capture, detections and a fake of Sentinel's API run on this"
+            + " machine.");
     hush();
     LocalBroker.hushClients();
     Path folder = output == null ? TemporaryFolder.newFolder("lockstep-demo") : output;
@@ -110,7 +113,7 @@ public final class DemoCommand implements Callable<Integer> {
       OwnerOnly.folder(folder);
     } catch (IOException e) {
       throw new OperatorException(
-          "could not write to %s: %s; name a folder that can be made"
+          "could not write to %s: %s; name a folder that can be created"
               .formatted(Quoted.of(folder.toString()), e.getClass().getSimpleName()),
           e);
     }
@@ -119,7 +122,7 @@ public final class DemoCommand implements Callable<Integer> {
     }
   }
 
-  /** Turns off the log except for this program's errors, because a demo shows detections. */
+  /** Turns off the log except for errors, because a demo shows detections. */
   private static void hush() {
     for (String logger :
         List.of("dev.lockstep", "kafka", "org.apache.kafka", "state.change.logger")) {
@@ -138,7 +141,7 @@ public final class DemoCommand implements Callable<Integer> {
             LocalBroker.start(work.resolve("broker"), 0, LocalBroker.Options.DEFAULT);
         FakeLogsIngestionApi sentinel = FakeLogsIngestionApi.start(rows, 0)) {
       err.println("Kafka broker at " + broker.bootstrapServers());
-      err.println("Stand-in for the Logs Ingestion API at " + sentinel.endpoint());
+      err.println("Fake of the Logs Ingestion API at " + sentinel.endpoint());
       Config config = config(capture, work, broker, sentinel);
       PlayedTopic.create(broker.bootstrapServers(), TOPIC, config.kafka().partitions());
       CompletableFuture<Replay.Result> replayed =
@@ -183,7 +186,7 @@ public final class DemoCommand implements Callable<Integer> {
         err.println("Capture with its configuration:    " + shown + "capture");
         if (!complete) {
           throw new OperatorException(
-              "could not finish the demo: %d of %d detections arrived within 2 minutes, by %s; is the machine very busy? try again"
+              "could not finish the demo: %d of %d detections arrived within 2 minutes, until %s; try again when the machine is less busy"
                   .formatted(
                       arrived(expected, sentinel),
                       expected.detections().size(),
@@ -232,7 +235,7 @@ public final class DemoCommand implements Callable<Integer> {
         OwnerOnly.replace(folder.resolve(name), file::transferTo);
       }
     }
-    // What accept needs, so that its command in the report can be tried.
+    // The accept command in the report needs an exceptions file.
     ReplayCommand.write(folder.resolve("exceptions.yaml"), "exceptions:\n");
     Path config = folder.resolve("lockstep.yaml");
     ReplayCommand.write(config, Files.readString(config) + "exceptions: exceptions.yaml\n");
@@ -244,8 +247,7 @@ public final class DemoCommand implements Callable<Integer> {
   }
 
   /**
-   * Replays the capture through the same engine without the broker, which gives the expected
-   * result.
+   * Replays the capture through the same engine without the broker, to get the expected detections.
    */
   private static Replay.Result replay(Path capture, Config config) {
     try {

@@ -23,7 +23,8 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "diff",
     description = {
-      "Compares the findings of two runs: which appeared, are gone or changed, by rule.",
+      "Compares the findings of two runs: shows, by rule, which findings appeared, are gone or"
+          + " changed.",
       "A finding has changed if its severity, reason, count or shadow differs. Exit code 4 with"
           + " --exit-code: they differ."
     })
@@ -35,7 +36,7 @@ public final class DiffCommand implements Callable<Integer> {
           "Detections that replay --output or demo wrote, plain or gzip; - is standard input.")
   private String before = "";
 
-  @Parameters(index = "1", paramLabel = "AFTER", description = "The same, of the later run.")
+  @Parameters(index = "1", paramLabel = "AFTER", description = "The same for the later run.")
   private String after = "";
 
   @Option(
@@ -50,7 +51,7 @@ public final class DiffCommand implements Callable<Integer> {
   @Option(names = "--json", description = "Print one JSON object.")
   private boolean json;
 
-  @Option(names = "--exit-code", description = "End with 4 if they differ.")
+  @Option(names = "--exit-code", description = "End with exit code 4 if the findings differ.")
   private boolean exitCode;
 
   @Spec private CommandSpec spec = CommandSpec.create();
@@ -62,7 +63,8 @@ public final class DiffCommand implements Callable<Integer> {
     if (first.isStandardInput() && second.isStandardInput()) {
       throw new CommandLine.ParameterException(
           spec.commandLine(),
-          "could not compare: standard input can be one of the two; name a file");
+          "could not compare: only one of the two can be standard input; name a file for the"
+              + " other");
     }
     DetectionFilter filter = new DetectionFilter(Set.copyOf(rules), severity.severities());
     try (Comparison comparison = new Comparison(filter)) {
@@ -78,7 +80,8 @@ public final class DiffCommand implements Callable<Integer> {
       }
       if (System.out.checkError()) {
         throw new OperatorException(
-            "could not write to standard output: it is closed or full; write it to a file");
+            "could not write to standard output: it is closed or its disk is full; redirect it to a"
+                + " file on a disk with room");
       }
       return exitCode && comparison.differs() ? ExitCode.DIFFERS : ExitCode.DONE;
     }

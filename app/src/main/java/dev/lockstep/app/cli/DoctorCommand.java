@@ -14,8 +14,8 @@ import picocli.CommandLine.Option;
 @Command(
     name = "doctor",
     description = {
-      "Looks at everything that the configuration names and says what is wrong and how to fix it.",
-      "Writes nothing anywhere, prints no secret, and takes 10 seconds at most."
+      "Checks everything that the configuration names, and says what is wrong and how to fix it.",
+      "Changes nothing, prints no secret, and takes at most 10 seconds."
     })
 public final class DoctorCommand implements Callable<Integer> {
   @Mixin private ConfigOption config = new ConfigOption();
@@ -35,7 +35,7 @@ public final class DoctorCommand implements Callable<Integer> {
         String word = line.verdict().word();
         System.out.println(terminal.coloured(word) + line.text().substring(word.length()));
       }
-      // Last, for a failure may stand a screen above it.
+      // The counts come last, because failures may have scrolled out of sight.
       System.out.println(
           report.count(CheckReport.Verdict.FAIL)
               + " fail, "
@@ -49,10 +49,7 @@ public final class DoctorCommand implements Callable<Integer> {
     return report.count(CheckReport.Verdict.FAIL) == 0 ? ExitCode.DONE : ExitCode.FAILED;
   }
 
-  /**
-   * Turns off the log, because the doctor reports each problem once and the clients would repeat
-   * it.
-   */
+  /** Turns off the log, because the clients would repeat each problem that the doctor reports. */
   private static void hush() {
     for (String logger : List.of("org.apache.kafka", "com.azure", "com.microsoft")) {
       String key = "org.slf4j.simpleLogger.log." + logger;

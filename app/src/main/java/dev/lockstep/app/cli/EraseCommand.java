@@ -27,8 +27,8 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "erase",
     description = {
-      "Erases a person from the state of the rules and from the topic of detections.",
-      "Says what goes by retention, and when, and what stays."
+      "Erases the data of a person from the state of the rules and from the topic of detections.",
+      "Also says which other data are deleted by retention, and when, and which stay."
     })
 public final class EraseCommand implements Callable<Integer> {
   private static final int OBJECT_ID_CHARS = 36;
@@ -40,23 +40,25 @@ public final class EraseCommand implements Callable<Integer> {
       required = true,
       paramLabel = "ID",
       description =
-          "Object id of the user or workload, or the subscription, as findings have it as"
-              + " principal.id.")
+          "Object id of the user or workload, or API Management subscription, as findings show it"
+              + " in principal.id.")
   private String principal = "";
 
   @Option(
       names = "--name",
       paramLabel = "NAME",
-      description = "A UPN or display name of it, beside those that its findings have; repeatable.")
+      description =
+          "Another UPN or display name of the principal, beside the names in its findings;"
+              + " repeatable.")
   private List<String> names = List.of();
 
   @Option(
       names = "--wait",
       paramLabel = "DURATION",
-      description = "How long to wait until every instance has answered (default: 60s).")
+      description = "How long to wait for the answers of all instances (default: 60s).")
   private String wait = "60s";
 
-  @Option(names = "--dry-run", description = "Say what would be erased, and erase nothing.")
+  @Option(names = "--dry-run", description = "Say what would be erased, but erase nothing.")
   private boolean dryRun;
 
   @Option(names = "--json", description = "Print a JSON object.")
@@ -69,11 +71,14 @@ public final class EraseCommand implements Callable<Integer> {
     String id = id(principal);
     Duration timeout = TimeText.duration(wait);
     if (id.isEmpty()) {
-      throw new CommandLine.ParameterException(spec.commandLine(), "--principal is empty");
+      throw new CommandLine.ParameterException(
+          spec.commandLine(),
+          "could not use --principal: the id is empty; give the id of a principal");
     }
     if (timeout == null || timeout.isNegative()) {
       throw new CommandLine.ParameterException(
-          spec.commandLine(), "--wait is a duration like 30s or 5m");
+          spec.commandLine(),
+          "could not use --wait: the value is not a duration; give one such as 30s or 5m");
     }
     Config read = config.read();
     ErasureRequest request = ErasureRequest.of(read, id, names);
@@ -86,13 +91,13 @@ public final class EraseCommand implements Callable<Integer> {
     }
     if (!done.pending().isEmpty() && !dryRun) {
       throw new OperatorException(
-          "could not confirm the erasure within %s: no answer yet from %s; the request stays in the topic and is carried out once every instance with role detect runs this version: run the command again to see"
+          "could not confirm the erasure within %s: no answer yet from %s; the request stays in the topic until the instances with role detect carry it out; check that all of them run, and run this command again to confirm"
               .formatted(wait, String.join(", ", done.pending())));
     }
     return ExitCode.DONE;
   }
 
-  /** Returns an id in the form of activities, in which object ids are in lower case. */
+  /** Returns an id as activities have it: object ids are in lower case. */
   static String id(String given) {
     String id = given.strip();
     try {
@@ -111,22 +116,23 @@ public final class EraseCommand implements Callable<Integer> {
         DisplayFormat.many(done.deleted(), "finding"),
         done.revised(),
         done.pseudonym(),
-        dryRun ? " (nothing is erased yet: a dry run)" : "");
+        dryRun ? " (dry run: nothing was erased)" : "");
     if (!dryRun) {
       System.out.println(
           done.pending().isEmpty()
-              ? "State: erased by every task. Events that arrive from now on start anew."
+              ? "State: every task has erased it. Events that arrive from now on create new state."
               : "State: not every task has answered yet.");
     }
     System.out.println();
-    System.out.println("What still holds records that may name the person, and until when:");
+    System.out.println(
+        "Other places with records that may name the person, and when their records are deleted:");
     TextTable table = new TextTable("Where", "Gone by", "Why");
     for (RemainingRecords one : remaining) {
       table.row(List.of(one.where(), one.gone(), one.why()));
     }
     table.print(System.out);
     System.out.println();
-    System.out.println("What stays until you delete it (docs/privacy.md says how):");
+    System.out.println("Data that stay until you delete them (docs/privacy.md says how):");
     if (read.sentinel() != null) {
       System.out.printf(
           "  Sentinel: rows of LockstepDetections_CL where tostring(Principal.id) == \"%s\", or"
@@ -139,9 +145,9 @@ public final class EraseCommand implements Callable<Integer> {
               + " table's retention ends; a lake has no purge");
     }
     for (SinkConfig sink : read.sinks()) {
-      System.out.printf("  sink %s: what it was sent%n", sink.name());
+      System.out.printf("  sink %s: the detections that it received%n", sink.name());
     }
-    System.out.println("  files: reports, outputs and captures that were written");
+    System.out.println("  files: reports, outputs of replay, and captures");
   }
 
   private String asJson(ErasureRequest.Done done, List<RemainingRecords> remaining) {

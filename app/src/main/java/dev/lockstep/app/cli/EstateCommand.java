@@ -2,10 +2,12 @@ package dev.lockstep.app.cli;
 
 import picocli.CommandLine.Command;
 
-/** Command group {@code estate}, which does nothing itself; {@code suggest} is its command. */
+/** Command group {@code estate}, with the command {@code suggest}. */
 @Command(
     name = "estate",
-    description = "What is to be protected, as the configuration describes it.",
+    description =
+        "Helps to describe the estate: the gateways, applications, operations and vaults to"
+            + " protect.",
     subcommands = EstateSuggestCommand.class)
 public final class EstateCommand {
   private EstateCommand() {}

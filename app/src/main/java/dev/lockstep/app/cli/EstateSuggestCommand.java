@@ -26,9 +26,10 @@ import picocli.CommandLine.Option;
     name = "suggest",
     description = {
       "Reads captured logs and proposes the section estate of the configuration.",
-      "Gateways with their hosts and Front Door ids, applications that users call, privileged"
-          + " operations and who does them, key vaults. Each entry has its counts, and what it would"
-          + " fire in these logs, found by replay. What is doubtful is written commented out.",
+      "It has gateways with their hosts and Front Door ids, applications that users call,"
+          + " privileged operations with the users who do them, and key vaults. Each entry has"
+          + " counts, and the findings that a replay of these logs has with it. Doubtful entries"
+          + " are commented out.",
       "Exit code 3: done, but some input was rejected."
     })
 public final class EstateSuggestCommand implements Callable<Integer> {
@@ -37,7 +38,7 @@ public final class EstateSuggestCommand implements Callable<Integer> {
   @Option(
       names = "--output",
       paramLabel = "FILE",
-      description = "Write it there (default: standard output).")
+      description = "File to write (default: standard output).")
   private @Nullable Path output;
 
   @Mixin private TimeRangeOptions range = new TimeRangeOptions();
@@ -56,7 +57,7 @@ public final class EstateSuggestCommand implements Callable<Integer> {
     try (SortedCapture capture =
         new SortedCapture(read.limits(), read.rules().rawFields(), range.from(), range.to())) {
       capture.read(input.paths(), System.in, progress);
-      capture.forEach("looking at the estate", progress, survey::add);
+      capture.forEach("surveying the estate", progress, survey::add);
       SuggestedEstate suggested =
           new SuggestedEstate(
               EstateProposal.of(survey),
@@ -65,11 +66,11 @@ public final class EstateSuggestCommand implements Callable<Integer> {
       if (survey.leftOut() > 0) {
         System.err.printf(
             Locale.ROOT,
-            "%,d events were left out for want of room; read a shorter time%n",
+            "%,d events were left out, because memory for them is limited; read a shorter time%n",
             survey.leftOut());
       }
       if (capture.counts().total().read() == 0) {
-        System.err.println("Nothing was read: the input holds no record.");
+        System.err.println("Nothing was read: the input has no record.");
       }
       return capture.counts().total().rejected() > 0
           ? ExitCode.DONE_WITH_REJECTIONS

@@ -47,9 +47,9 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "explain",
     description = {
-      "Says why a rule fired or was suppressed: every comparison with its numbers and the gate that"
-          + " decided.",
-      "Replays captured logs, without broker and network. Exit code 3: done, but some input was"
+      "Explains why rules fired or were suppressed: shows each comparison with its numbers, and the"
+          + " gate that decided.",
+      "Replays captured logs; needs no broker or network. Exit code 3: done, but some input was"
           + " rejected."
     })
 public final class ExplainCommand implements Callable<Integer> {
@@ -62,49 +62,51 @@ public final class ExplainCommand implements Callable<Integer> {
     @Option(
         names = "--principal",
         paramLabel = "ID",
-        description = "Object id, app id, subscription, UPN or display name.")
+        description = "Principal: object id, app id, subscription, UPN or display name.")
     @Nullable String principal;
 
     @Option(
         names = "--partner",
         paramLabel = "ID",
-        description = "Id or name in the partner registry.")
+        description = "Partner: id or name in the partners file.")
     @Nullable String partner;
 
     @Option(
         names = "--token",
         paramLabel = "UTI",
-        description = "Token id: GUID, or either encoding of it.")
+        description = "Token: its id as a GUID, or in one of its two encodings.")
     @Nullable String token;
 
-    @Option(names = "--ip", paramLabel = "ADDRESS", description = "An address, IPv4 or IPv6.")
+    @Option(names = "--ip", paramLabel = "ADDRESS", description = "IPv4 or IPv6 address.")
     @Nullable String ip;
 
     @Option(
         names = "--detection",
         paramLabel = "ID",
         description =
-            "A finding: its subject on its day. The id, or its first 8 characters or more.")
+            "Finding: its id, or at least 8 characters from the beginning. Explains its subject on"
+                + " its day.")
     @Nullable String detection;
 
     @Option(
         names = "--incident",
         paramLabel = "ID",
         description =
-            "An incident: its findings, and why they are one. The correlation id, or its first 8"
-                + " characters or more.")
+            "Incident: its correlation id, or at least 8 characters from the beginning. Shows its"
+                + " findings, and why they are one incident.")
     @Nullable String incident;
 
     @Option(
         names = "--session",
         paramLabel = "SID",
-        description = "Session id; if several users have it, the user's object id before it.")
+        description =
+            "Session: its id. If several users have it, write the user's object id before it.")
     @Nullable String session;
 
     @Option(
         names = "--vault",
         paramLabel = "NAME",
-        description = "Key vault of the estate: its name, or its resource id.")
+        description = "Key vault of the estate: its name or resource id.")
     @Nullable String vault;
 
     @Option(
@@ -118,8 +120,8 @@ public final class ExplainCommand implements Callable<Integer> {
       names = "--detections",
       paramLabel = "FILE",
       description =
-          "With --detection: what replay --output or demo wrote, if what is read does not give the"
-              + " finding any more.")
+          "With --detection: file that replay --output or demo wrote, for a finding that a replay"
+              + " of PATH no longer has.")
   private @Nullable String detections;
 
   @Mixin private ConfigOption config = new ConfigOption();
@@ -127,10 +129,12 @@ public final class ExplainCommand implements Callable<Integer> {
   @Option(
       names = "--at",
       paramLabel = "TIME",
-      description = "Only this UTC day; with a time of day, what is nearest to it first. ISO 8601.")
+      description =
+          "Only this UTC day. With a time of day, the comparisons nearest to that time come first."
+              + " ISO 8601.")
   private @Nullable String at;
 
-  @Option(names = "--all", description = "Leave nothing out.")
+  @Option(names = "--all", description = "Show everything, also what is left out by default.")
   private boolean all;
 
   @Option(names = "--json", description = "Print one JSON object.")
@@ -205,10 +209,12 @@ public final class ExplainCommand implements Callable<Integer> {
       throw wrong("could not use --incident: it is empty; give the id of an incident");
     }
     if (at != null) {
-      throw wrong("could not use --at: an incident is explained whole; leave it out");
+      throw wrong("could not use --at: an incident is always shown whole; leave out --at");
     }
     if (detections != null) {
-      throw wrong("could not use --detections: no finding is named; name one by --detection");
+      throw wrong(
+          "could not use --detections: the option needs --detection; name a finding by"
+              + " --detection");
     }
     Config read = config.read();
     ExplainRun run =
@@ -299,7 +305,8 @@ public final class ExplainCommand implements Callable<Integer> {
     if (detections != null) {
       throw new CommandLine.ParameterException(
           spec.commandLine(),
-          "could not use --detections: no finding is named; name one by --detection");
+          "could not use --detections: the option needs --detection; name a finding by"
+              + " --detection");
     }
     try {
       if (about.principal != null) {

@@ -22,10 +22,11 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "hygiene",
     description = {
-      "Reads captured logs and lists what is untidy and no alert.",
-      "Keys older than their rotation, workloads on secrets, declared partner ranges never seen,"
-          + " gateways without identity link, sign-ins to listed applications without a policy,"
-          + " calls past Front Door, standing role holders who never used the role.",
+      "Reads captured logs and lists weak settings that should be improved but are no alerts.",
+      "These are keys that should be replaced, workloads that sign in with secrets, partner ranges"
+          + " that never occur, gateways without identity links, sign-ins to listed applications"
+          + " without a policy, calls that bypass Front Door, and standing role holders who never"
+          + " used the role.",
       "Exit code 3: done, but some input was rejected."
     })
 public final class HygieneCommand implements Callable<Integer> {
@@ -37,7 +38,7 @@ public final class HygieneCommand implements Callable<Integer> {
       names = "--rotation",
       paramLabel = "DAYS",
       defaultValue = "90",
-      description = "After how many days a key is to be replaced (default: 90).")
+      description = "Age in days after which a key should be replaced (default: 90).")
   private int rotation;
 
   @Mixin private TimeRangeOptions range = new TimeRangeOptions();
@@ -62,7 +63,7 @@ public final class HygieneCommand implements Callable<Integer> {
     try (SortedCapture capture =
         new SortedCapture(read.limits(), read.rules().rawFields(), range.from(), range.to())) {
       capture.read(input.paths(), System.in, progress);
-      capture.forEach("looking for what is untidy", progress, survey::add);
+      capture.forEach("looking for weak settings", progress, survey::add);
       Hygiene found = survey.result();
       if (json) {
         System.out.println(found.json());
@@ -70,7 +71,7 @@ public final class HygieneCommand implements Callable<Integer> {
         found.print(System.out);
       }
       if (capture.counts().total().read() == 0) {
-        System.err.println("Nothing was read: the input holds no record.");
+        System.err.println("Nothing was read: the input has no record.");
       }
       return capture.counts().total().rejected() > 0
           ? ExitCode.DONE_WITH_REJECTIONS

@@ -2,10 +2,10 @@ package dev.lockstep.app.cli;
 
 import picocli.CommandLine.Command;
 
-/** Command group {@code networks}, which does nothing itself; its subcommands do. */
+/** Command group {@code networks}, with the commands {@code import} and {@code suggest}. */
 @Command(
     name = "networks",
-    description = "What is known of networks, and how to know more.",
+    description = "Helps to write the networks file: imports service tags, suggests rows.",
     subcommands = {NetworksImportCommand.class, NetworksSuggestCommand.class})
 public final class NetworksCommand {
   private NetworksCommand() {}

@@ -37,34 +37,35 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "import",
     description = {
-      "Makes a networks file of the service tags that Azure publishes.",
-      "It is a file of its own: name it in the configuration behind yours, whose rows go before it."
+      "Writes a networks file from the service tags that Azure publishes.",
+      "Name the new file in the configuration after your own networks file, whose rows take"
+          + " precedence."
     })
 final class NetworksImportCommand implements Callable<Integer> {
   private static final String LEAVE_OUT = "none";
   private static final int SHOWN = 10;
 
-  @Parameters(paramLabel = "FILE", description = "The JSON file of service tags.")
+  @Parameters(paramLabel = "FILE", description = "JSON file of service tags.")
   private Path file = Path.of("");
 
   @Option(
       names = "--output",
       paramLabel = "FILE",
       description =
-          "Write the networks file there (default: standard output); one that an import wrote is"
-              + " written anew.")
+          "Networks file to write (default: standard output); a file that an earlier import wrote"
+              + " is replaced.")
   private @Nullable String output;
 
   @Option(
       names = "--tag",
       paramLabel = "NAME=CLASS",
-      description = "The class of a tag and those below it; none leaves them out. Repeatable.")
+      description = "Class for a tag and the tags below it; none leaves them out. Repeatable.")
   private List<String> classes = List.of();
 
   @Option(
       names = "--only",
       paramLabel = "NAME",
-      description = "Import this tag and those below it only. Repeatable.")
+      description = "Import only this tag and the tags below it. Repeatable.")
   private List<String> only = List.of();
 
   @Mixin private ConfigOption config = new ConfigOption();
@@ -74,7 +75,7 @@ final class NetworksImportCommand implements Callable<Integer> {
 
   @Spec private CommandSpec spec = CommandSpec.create();
 
-  /** Row that the operator's files contradict. */
+  /** Row to which the operator's networks files give another class. */
   private record Conflict(TaggedNetworks.Row row, NetworkClass own) {}
 
   @Override
@@ -101,7 +102,7 @@ final class NetworksImportCommand implements Callable<Integer> {
         spec.commandLine()
             .getErr()
             .printf(
-                "%s is written, and cannot be compared with your own networks:%n",
+                "%s is written, but could not be compared with your own networks:%n",
                 Quoted.visible(target.toString()));
       }
       throw e;
@@ -115,8 +116,8 @@ final class NetworksImportCommand implements Callable<Integer> {
     warn(rows, conflicts);
     if (target != null && !names(read.networks(), target)) {
       System.err.printf(
-          "To use it, name it in the configuration behind your own file: networks: [networks.csv,"
-              + " %s]%n",
+          "To use the file, name it in the configuration after your own file: networks:"
+              + " [networks.csv, %s]%n",
           Quoted.visible(target.toString()));
     }
     return ExitCode.DONE;
@@ -130,16 +131,13 @@ final class NetworksImportCommand implements Callable<Integer> {
     if (name.isEmpty() || (networkClass == null && !word.equals(LEAVE_OUT))) {
       throw new CommandLine.ParameterException(
           spec.commandLine(),
-          "could not use --tag: %s is not NAME=CLASS; write it like AppService=hosting, or PowerBI=none to leave it out"
+          "could not use --tag: %s is not NAME=CLASS; write AppService=hosting, or PowerBI=none to leave a tag out"
               .formatted(Quoted.of(text)));
     }
     return classes.with(name, networkClass);
   }
 
-  /**
-   * Checks that a file is one that the import may replace, because a file that a person wrote must
-   * not be lost.
-   */
+  /** Checks that a file may be replaced, which a file that a person wrote may not. */
   private static void checkReplaceable(@Nullable Path target) throws IOException {
     if (target == null || !Files.exists(target)) {
       return;
@@ -200,7 +198,8 @@ final class NetworksImportCommand implements Callable<Integer> {
     System.out.print(text);
     if (System.out.checkError()) {
       throw new OperatorException(
-          "could not write to standard output: it is closed or full; write to a file by --output");
+          "could not write to standard output: it is closed or its disk is full; write to a file by"
+              + " --output");
     }
   }
 
@@ -220,16 +219,16 @@ final class NetworksImportCommand implements Callable<Integer> {
   private static void warn(TaggedNetworks rows, List<Conflict> conflicts) {
     if (!rows.unreadable().isEmpty()) {
       System.err.printf(
-          "Left out: %s entries that are no range, the first is %s%n",
+          "Left out: %s entries that are not address ranges, the first is %s%n",
           number(rows.unreadable().size()), Quoted.visible(rows.unreadable().get(0)));
     }
     if (!conflicts.isEmpty()) {
       System.err.printf(
-          "Your own rows decide otherwise, and stand, for %s of these rows:%n",
+          "For %s of these rows your own files name another class, which stays in effect:%n",
           number(conflicts.size()));
       for (Conflict conflict : conflicts.subList(0, Math.min(SHOWN, conflicts.size()))) {
         System.err.printf(
-            "  %s is %s in yours, %s by %s%n",
+            "  %s is %s in your files, %s by %s%n",
             conflict.row().cidr(),
             conflict.own().word(),
             conflict.row().networkClass().word(),

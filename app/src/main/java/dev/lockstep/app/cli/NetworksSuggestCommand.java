@@ -26,11 +26,11 @@ import picocli.CommandLine.Spec;
     name = "suggest",
     description = {
       "Reads captured logs and suggests rows that the networks file may lack.",
-      "Each row is judged by replaying the logs with and without it: what it would suppress stands"
-          + " with it. A row that would suppress a High finding, or that holds an address of a"
-          + " Defender alert, is written commented out.",
-      "The rows go to standard output as a networks file, a table to standard error. Read each"
-          + " before you take it.",
+      "Each row is judged by replaying the logs with and without it. The row shows the findings"
+          + " that it would suppress. A row that would suppress a High finding, or that contains an"
+          + " address of a Defender alert, is commented out.",
+      "Standard output has the rows as a networks file, standard error has a table. Read each"
+          + " row before you use it.",
       "Exit code 3: done, but some input was rejected."
     })
 public final class NetworksSuggestCommand implements Callable<Integer> {
@@ -40,7 +40,7 @@ public final class NetworksSuggestCommand implements Callable<Integer> {
       names = "--min-users",
       paramLabel = "N",
       defaultValue = "10",
-      description = "How many different users make an address worth a row (default: 10).")
+      description = "Number of different users from which an address is suggested (default: 10).")
   private int minUsers;
 
   @Mixin private TimeRangeOptions range = new TimeRangeOptions();
@@ -67,7 +67,7 @@ public final class NetworksSuggestCommand implements Callable<Integer> {
       NetworkSurvey survey = new NetworkSurvey(enrichment, minUsers);
       AlertedAddresses alerts = new AlertedAddresses();
       capture.forEach(
-          "looking at networks",
+          "surveying networks",
           progress,
           activity -> {
             survey.add(activity);
@@ -78,12 +78,12 @@ public final class NetworksSuggestCommand implements Callable<Integer> {
       if (survey.leftOut() > 0) {
         System.err.printf(
             Locale.ROOT,
-            "Not all of it was counted: %,d times there was no room for an address or prefix, most"
-                + " of a single user; read a shorter time if that matters%n",
+            "Not everything was counted: %,d times there was no room in memory for an address or"
+                + " prefix, mostly one with a single user; to count all, read a shorter time%n",
             survey.leftOut());
       }
       if (capture.counts().total().read() == 0) {
-        System.err.println("Nothing was read: the input holds no record.");
+        System.err.println("Nothing was read: the input has no record.");
       }
       return capture.counts().total().rejected() > 0
           ? ExitCode.DONE_WITH_REJECTIONS

@@ -25,8 +25,9 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "play",
     description = {
-      "Plays captured messages, as they are, into a topic in the order of their arrival.",
-      "Creates the topic. An arrival time that the capture knows goes along in a header."
+      "Writes captured messages, unchanged, into a topic in the order of their arrival.",
+      "Creates the topic if it does not exist. If the capture has a message's arrival time, a"
+          + " header has that time."
     })
 public final class PlayCommand implements Callable<Integer> {
   @Option(names = "--bootstrap", paramLabel = "HOST:PORT", required = true, description = "Broker.")
@@ -39,14 +40,14 @@ public final class PlayCommand implements Callable<Integer> {
       names = "--partitions",
       paramLabel = "N",
       defaultValue = "4",
-      description = "Partitions of the topic if it is created (default: ${DEFAULT-VALUE}).")
+      description = "Number of partitions if the topic is created (default: ${DEFAULT-VALUE}).")
   private int partitions;
 
   @Option(
       names = "--speed",
       paramLabel = "FACTOR",
       defaultValue = "0",
-      description = "How much faster than captured, e.g. 60; 0 is as fast as it goes (default).")
+      description = "Multiple of the original speed, e.g. 60; 0 is as fast as possible (default).")
   private double speed;
 
   @Mixin private ConfigOption config = new ConfigOption();
@@ -59,7 +60,9 @@ public final class PlayCommand implements Callable<Integer> {
   public Integer call() {
     if (!(speed >= 0) || Double.isInfinite(speed) || partitions < 1) {
       throw new CommandLine.ParameterException(
-          spec.commandLine(), "--speed is 0 or more, and --partitions 1 or more");
+          spec.commandLine(),
+          "could not use --speed or --partitions: a number is too small; give a speed of at least 0"
+              + " and at least 1 partition");
     }
     Limits limits = config.read().limits();
     refuseMissing(input.paths());
@@ -84,7 +87,7 @@ public final class PlayCommand implements Callable<Integer> {
     }
   }
 
-  /** Checks that the paths exist, before a topic is created for nothing. */
+  /** Checks that the paths exist before the topic is created. */
   private static void refuseMissing(List<String> paths) {
     try {
       List<Path> unused = CaptureFiles.files(paths);

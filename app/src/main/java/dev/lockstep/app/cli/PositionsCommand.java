@@ -29,7 +29,8 @@ import picocli.CommandLine.Option;
 
 @Command(
     name = "positions",
-    description = "Shows how far each source is read, and what is left of it.")
+    description =
+        "Shows for each source partition how far it has been read, and how much is unread.")
 public final class PositionsCommand implements Callable<Integer> {
   @Mixin private ConfigOption config = new ConfigOption();
 
@@ -39,7 +40,7 @@ public final class PositionsCommand implements Callable<Integer> {
   /**
    * Stored position compared with its source.
    *
-   * @param standing comparison, or null if the source does not tell
+   * @param standing comparison, or null if the source could not be asked
    */
   public record Line(SourcePositions.Row row, SourcePositions.@Nullable Standing standing) {
     /** Returns the number of unread offsets, or null if unknown. */
@@ -52,8 +53,10 @@ public final class PositionsCommand implements Callable<Integer> {
         return "";
       }
       return standing.madeAnew()
-          ? "created again or truncated: to be read from its start"
-          : standing.lost() > 0 ? standing.lost() + " lost: removed before they were read" : "";
+          ? "created again or cut: will be read from its start"
+          : standing.lost() > 0
+              ? standing.lost() + " lost: the source removed them before they were read"
+              : "";
     }
   }
 
@@ -91,7 +94,7 @@ public final class PositionsCommand implements Callable<Integer> {
       rows = SourcePositions.read(target, InstantSource.system());
     } catch (KafkaException e) {
       throw new OperatorException(
-          "could not read the positions: the cluster at kafka.bootstrapServers %s says %s; check it and kafka.properties, or run lockstep doctor to find the problem"
+          "could not read the positions: the cluster at kafka.bootstrapServers %s failed (%s); check that address and kafka.properties, or run lockstep doctor to find the problem"
               .formatted(Quoted.of(config.kafka().bootstrapServers()), Failures.said(e)),
           e);
     }
@@ -118,7 +121,7 @@ public final class PositionsCommand implements Callable<Integer> {
     } catch (KafkaException | OperatorException e) {
       Throwable cause = Causes.unwrapped(e);
       System.err.printf(
-          "source %s cannot be asked for its end: %s%n",
+          "could not ask the source %s for its end: %s%n",
           source.name(), Quoted.excerpt(String.valueOf(cause.getMessage()), 300));
       return Map.of();
     }

@@ -33,13 +33,14 @@ import picocli.CommandLine.Option;
 @Command(
     name = "records",
     description = {
-      "Shows what each record of captured logs is read as, one a line as JSON, in the order of the files.",
+      "Prints how each record of captured logs is read, one JSON object a line, in the order of the"
+          + " files.",
       "Exit code 3: done, but some input was rejected."
     })
 public final class RecordsCommand implements Callable<Integer> {
   private static final int LOOK_EVERY = 1_000;
 
-  /** Outcome of a record, as in the option and in a line's {@code outcome}. */
+  /** Outcome of a record; the option and the field {@code outcome} have the same words. */
   enum Kind {
     ACTIVITY,
     IGNORED,
@@ -58,7 +59,7 @@ public final class RecordsCommand implements Callable<Integer> {
       split = ",",
       paramLabel = "OUTCOME",
       converter = ByWord.class,
-      description = "Show these only: activity, ignored, rejected, quarantined.")
+      description = "Show only these outcomes: activity, ignored, rejected, quarantined.")
   private List<Kind> only = List.of();
 
   @Mixin private CaptureInput input = new CaptureInput();
@@ -73,7 +74,7 @@ public final class RecordsCommand implements Callable<Integer> {
     Set<Kind> shown = only.isEmpty() ? EnumSet.allOf(Kind.class) : EnumSet.copyOf(only);
     CaptureFiles files = new CaptureFiles(limits);
     Progress progress = input.progress();
-    // Closing would close the process's own output.
+    // The stream is not closed, because that would close the output of the process.
     PrintStream out =
         new PrintStream(
             new BufferedOutputStream(System.out, 1 << 16), false, StandardCharsets.UTF_8);
@@ -112,7 +113,8 @@ public final class RecordsCommand implements Callable<Integer> {
     out.flush();
     if (System.out.checkError()) { // the wrapping stream does not report errors
       throw new OperatorException(
-          "could not write to standard output: it is closed or full; give it room");
+          "could not write to standard output: it is closed or its disk is full; free disk space,"
+              + " or write elsewhere");
     }
   }
 
@@ -158,7 +160,7 @@ public final class RecordsCommand implements Callable<Integer> {
         "body", StandardCharsets.UTF_8.decode(letter.getBody().duplicate()).toString());
   }
 
-  /** Converter of the words that lines have for outcomes. */
+  /** Converter of the words for outcomes. */
   static final class ByWord implements CommandLine.ITypeConverter<Kind> {
     @Override
     public Kind convert(String word) {
@@ -168,7 +170,7 @@ public final class RecordsCommand implements Callable<Integer> {
           .orElseThrow(
               () ->
                   new CommandLine.TypeConversionException(
-                      "%s is not an outcome; give activity, ignored, rejected or quarantined"
+                      "could not use %s: there is no such outcome; give activity, ignored, rejected or quarantined"
                           .formatted(Quoted.of(word))));
     }
   }

@@ -16,8 +16,8 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
 /**
- * Option {@code --redact}: pseudonyms in place of people in what a command writes. Addresses,
- * workloads, subscriptions and partners stay.
+ * Option {@code --redact}, which replaces people by pseudonyms in the output of a command.
+ * Addresses, workloads, subscriptions and partners are not replaced.
  */
 final class RedactOption {
   private static final long MOST_KEY_BYTES = 4_096;
@@ -25,8 +25,8 @@ final class RedactOption {
   @Option(
       names = "--redact",
       description = {
-        "Put pseudonyms in place of users, their devices, sessions and tokens.",
-        "Workloads, subscriptions, partners and addresses stay."
+        "Replace users and their devices, sessions and tokens by pseudonyms.",
+        "Workloads, subscriptions, partners and addresses are not replaced."
       })
   private boolean redact;
 
@@ -34,7 +34,8 @@ final class RedactOption {
       names = "--redact-key",
       paramLabel = "FILE",
       description = {
-        "The key of the pseudonyms, at least 16 characters: the same key, the same pseudonyms",
+        "File with the key of the pseudonyms, at least 16 characters; the same key gives the same"
+            + " pseudonyms",
         "(default: redact.key of the configuration, else a random one for this run)."
       })
   private @Nullable Path keyFile;
@@ -42,21 +43,22 @@ final class RedactOption {
   @Spec(Spec.Target.MIXEE)
   private CommandSpec spec = CommandSpec.create();
 
-  /** Returns the redaction, or null without the option; prints which key it uses. */
+  /** Returns the redaction, or null without the option; prints which key the redaction uses. */
   @Nullable Redaction redaction(Config config) {
     if (!redact) {
       if (keyFile != null) {
         throw new CommandLine.ParameterException(
-            spec.commandLine(), "--redact-key needs --redact beside it");
+            spec.commandLine(),
+            "could not use --redact-key: the option needs --redact; add --redact");
       }
       return null;
     }
     Pseudonyms pseudonyms = Pseudonyms.of(keyFile == null ? config.redactKey() : key(keyFile));
     System.err.println(
         pseudonyms.isKeyed()
-            ? "People are redacted, under the key that was given."
-            : "People are redacted, under a random key: another run has other pseudonyms;"
-                + " --redact-key or redact.key keeps them.");
+            ? "People are replaced by pseudonyms of the given key."
+            : "People are replaced by pseudonyms of a random key. For the same pseudonyms in each"
+                + " run, set --redact-key or redact.key.");
     return new Redaction(pseudonyms);
   }
 
@@ -78,7 +80,7 @@ final class RedactOption {
 
   private static OperatorException unusable(Path file, String why) {
     return new OperatorException(
-        "could not read the key of --redact-key: %s: %s; name a file that holds a random one, such as that of openssl rand -hex 32"
+        "could not read the key of --redact-key: %s: %s; name a file with a random key, such as the output of openssl rand -hex 32"
             .formatted(Quoted.of(file.toString()), why));
   }
 }

@@ -57,10 +57,10 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "replay",
     description = {
-      "Sends captured logs through the same engine, without broker and network.",
-      "Exit code 1: a rule failed, or more; 3: done, but some input was rejected; 4 with --exit-code:"
-          + " the findings differ from those of --compare-to; 5 with --fail-on: there is such a finding."
-          + " Of several, 1 comes before 5, 5 before 4, and 4 before 3."
+      "Runs captured logs through the engine of the service; needs no broker or network.",
+      "Exit code 1: a rule or something else failed; 3: done, but some input was rejected; 4 with"
+          + " --exit-code: the findings differ from those of --compare-to; 5 with --fail-on: a"
+          + " finding has that severity. If several apply, the code is the first of 1, 5, 4 and 3."
     })
 public final class ReplayCommand implements Callable<Integer> {
   @Mixin private ConfigOption config = new ConfigOption();
@@ -70,18 +70,19 @@ public final class ReplayCommand implements Callable<Integer> {
   @Option(
       names = "--output",
       paramLabel = "FILE",
-      description = "Write the detections there, one a line as JSON; - is standard output.")
+      description = "File for the detections, one JSON object a line; - is standard output.")
   private @Nullable String output;
 
   @Option(
       names = "--report",
       paramLabel = "FILE.html",
-      description = "Write a report there, to read in a browser.")
+      description = "File for a report, which a browser shows.")
   private @Nullable Path report;
 
   @Option(
       names = "--decode-only",
-      description = "Only read and decode the records, and run no rule: the cost of reading.")
+      description =
+          "Only read and decode the records, without rules, to measure the cost of reading.")
   private boolean decodeOnly;
 
   @Mixin private ReplayRuleOptions filter = new ReplayRuleOptions();
@@ -90,19 +91,21 @@ public final class ReplayCommand implements Callable<Integer> {
       names = "--compare-to",
       paramLabel = "FILE",
       description =
-          "Print how the findings differ from those in what an earlier replay --output wrote, and"
-              + " what decides now about those that are gone.")
+          "Print how the findings differ from those of an earlier run, in a file that replay"
+              + " --output wrote, and explain why findings are gone.")
   private @Nullable String compareTo;
 
-  @Option(names = "--exit-code", description = "With --compare-to: end with 4 if they differ.")
+  @Option(
+      names = "--exit-code",
+      description = "With --compare-to: end with exit code 4 if the findings differ.")
   private boolean exitCode;
 
   @Option(
       names = "--fail-on",
       paramLabel = "LEVEL",
       description =
-          "End with 5 if there is a finding of this severity or a higher one, not in shadow:"
-              + " ${COMPLETION-CANDIDATES}.")
+          "End with exit code 5 if a finding that is not in shadow has this severity or a higher"
+              + " one: ${COMPLETION-CANDIDATES}.")
   private @Nullable SeverityLevel failOn;
 
   @Option(names = "--json", description = "Print the summary as one JSON object.")
@@ -221,7 +224,8 @@ public final class ReplayCommand implements Callable<Integer> {
   private void checkOptions(Config read, List<Path> added) {
     if (decodeOnly && !added.isEmpty()) {
       throw wrong(
-          "could not add rules: --decode-only runs no rule; leave out the files of --rule, or --decode-only");
+          "could not add rules: --decode-only runs no rule; leave out --decode-only, or the files"
+              + " of --rule");
     }
     if (decodeOnly && (output != null || report != null || compareTo != null || failOn != null)) {
       throw wrong(
@@ -229,10 +233,13 @@ public final class ReplayCommand implements Callable<Integer> {
               + " --compare-to and --fail-on, or --decode-only");
     }
     if (exitCode && compareTo == null) {
-      throw wrong("could not use --exit-code: nothing is compared; name a file by --compare-to");
+      throw wrong(
+          "could not use --exit-code: the option needs --compare-to; name a file by --compare-to");
     }
     if ("-".equals(compareTo)) {
-      throw wrong("could not use --compare-to: it is read twice, so it cannot be -; name a file");
+      throw wrong(
+          "could not use --compare-to: the file is read twice, so it cannot be standard input; name"
+              + " a file");
     }
     String problem = filter.problem(read.rules());
     if (problem != null) {
@@ -323,15 +330,16 @@ public final class ReplayCommand implements Callable<Integer> {
     }
     if (System.out.checkError()) {
       throw new OperatorException(
-          "could not write to standard output: it is closed or full; write to a file by --output");
+          "could not write to standard output: it is closed or its disk is full; write to a file by"
+              + " --output");
     }
   }
 
   /** Returns the words for an input without records. */
   static String nothing(Replay.Result result) {
     return result.leftOut() == 0
-        ? "Nothing was read: the input holds no record."
-        : "Nothing was read: every record of the input lies outside --from and --to.";
+        ? "Nothing was read: the input has no record."
+        : "Nothing was read: every record of the input arrived outside --from and --to.";
   }
 
   /** Prints the summary as one JSON object, with comparisons and added rules as fields. */
@@ -362,12 +370,12 @@ public final class ReplayCommand implements Callable<Integer> {
     out.println(candidates.isEmpty() ? "}" : "}}");
   }
 
-  /** Returns the exit code, and prints the reason if it is that of a failure. */
+  /** Returns the exit code, and prints the reason of a failure. */
   static int end(Replay.Result result, PrintStream err) {
     String unaccounted = result.missing();
     if (unaccounted != null) {
       err.printf(
-          "could not account for every record: %s; this is a fault of Lockstep: report it, with the"
+          "could not account for every record: %s; this is a bug of Lockstep: report it, with the"
               + " capture if you can%n",
           unaccounted);
       return ExitCode.FAILED;
@@ -381,7 +389,7 @@ public final class ReplayCommand implements Callable<Integer> {
   }
 
   private static String failed(Map<String, Long> failures) {
-    return "could not judge everything: %s failed; everything else is written; fix the rule by the log above, or set enabled: false for it"
+    return "could not judge everything: %s failed; the results of the other rules are complete; fix the rule, with the help of the log above, or set enabled: false for it"
         .formatted(
             failures.entrySet().stream()
                 .map(
@@ -452,7 +460,8 @@ public final class ReplayCommand implements Callable<Integer> {
     out.flush();
     if (System.out.checkError()) { // the wrapping stream does not report errors
       throw new OperatorException(
-          "could not write the detections to standard output: it is closed or full; name a file");
+          "could not write the detections to standard output: it is closed or its disk is full;"
+              + " name a file by --output");
     }
   }
 
@@ -473,7 +482,7 @@ public final class ReplayCommand implements Callable<Integer> {
     }
   }
 
-  /** Replaces a file that only its owner may read. */
+  /** Replaces a file; only the owner may read the new one. */
   static void write(Path file, String text) {
     try {
       OwnerOnly.replace(file, out -> out.write(text.getBytes(StandardCharsets.UTF_8)));

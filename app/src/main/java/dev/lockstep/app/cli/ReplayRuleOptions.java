@@ -28,14 +28,14 @@ final class ReplayRuleOptions {
       paramLabel = "ID|PATH",
       split = ",",
       description =
-          "An id keeps only findings of that rule. A file that ends in .yml, a folder with such"
-              + " files, or a jar adds its rules: how often they fire, and what changes by them."
-              + " Several with commas.")
+          "An id shows only findings of that rule. A file that ends in .yml, a folder with such"
+              + " files, or a jar adds its rules, and shows how often they fire and which findings"
+              + " change. Several with commas.")
   private List<String> rules = List.of();
 
   @Mixin private SeverityOption severity = new SeverityOption();
 
-  /** Returns the filter, which keeps everything without options. */
+  /** Returns the filter; without options it keeps everything. */
   DetectionFilter filter() {
     return new DetectionFilter(Set.copyOf(ids()), severity.severities());
   }
@@ -64,7 +64,7 @@ final class ReplayRuleOptions {
     for (Path jar : added) {
       if (!Files.isRegularFile(jar)) {
         throw new OperatorException(
-            "could not add the rules of a jar: there is no file %s; name a jar that is there"
+            "could not add the rules of a jar: there is no file %s; name an existing jar"
                 .formatted(Quoted.of(jar)));
       }
     }
@@ -74,11 +74,11 @@ final class ReplayRuleOptions {
     return added;
   }
 
-  /** Returns a message about an id that no rule has, or null. */
+  /** Returns a message about an unknown rule id, or null. */
   @Nullable String problem(ConfiguredRules known) {
     for (String rule : ids()) {
       if (!known.idsWithCandidates().contains(rule)) {
-        return "could not use --rule: there is no rule %s, and no folder; did you mean %s?"
+        return "could not use --rule: there is no rule and no folder %s; did you mean the rule %s?"
             .formatted(Quoted.of(rule), NearestNames.among(known.idsWithCandidates(), rule));
       }
     }

@@ -9,7 +9,10 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Origin of a report's findings: the files of a replay, with commands that read them again. */
+/**
+ * Factory of the origin that a report names: the files of a replay or the service, with commands
+ * that explain or accept a finding.
+ */
 final class ReportOrigin {
   private static final String STANDARD_INPUT = "-";
 
@@ -38,7 +41,7 @@ final class ReportOrigin {
         ReportSource.FILE);
   }
 
-  /** Returns the origin of a running service's findings, which accept reads from the topic. */
+  /** Returns the origin of a running service's findings, whose accept command reads the topic. */
   static ReportSource ofService(@Nullable Path config) {
     List<String> options = config == null ? List.of() : List.of("--config", config.toString());
     return new ReportSource(

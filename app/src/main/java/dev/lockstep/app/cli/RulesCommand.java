@@ -28,7 +28,7 @@ import picocli.CommandLine.Spec;
 
 @Command(
     name = "rules",
-    description = "The catalogue of rules.",
+    description = "Shows the rules, and helps to write, test and tune rules.",
     subcommands = {
       RulesCommand.Lister.class,
       RulesCommand.Shower.class,
@@ -43,7 +43,9 @@ import picocli.CommandLine.Spec;
 public final class RulesCommand {
   private RulesCommand() {}
 
-  @Command(name = "list", description = "Lists the rules: what each finds, and whether it runs.")
+  @Command(
+      name = "list",
+      description = "Lists the rules: what each one finds, and whether it runs.")
   static final class Lister implements Callable<Integer> {
     @Mixin private ConfigOption config = new ConfigOption();
 
@@ -52,7 +54,7 @@ public final class RulesCommand {
 
     @Option(
         names = "--navigator",
-        description = "Print a layer of the ATT&CK Navigator with the techniques of the rules.")
+        description = "Print a layer for the ATT&CK Navigator with the techniques of the rules.")
     private boolean navigator;
 
     @Spec private CommandSpec spec = CommandSpec.create();
@@ -61,7 +63,8 @@ public final class RulesCommand {
     public Integer call() {
       if (json && navigator) {
         throw new CommandLine.ParameterException(
-            spec.commandLine(), "--json and --navigator exclude each other");
+            spec.commandLine(),
+            "could not use --json and --navigator together; leave out one of the two");
       }
       List<RuleStatus> states = Wiring.ruleStates(config.read());
       if (navigator) {
@@ -100,7 +103,9 @@ public final class RulesCommand {
 
   @Command(
       name = "show",
-      description = "Shows what a rule says of itself, and its settings with where each is set.")
+      description =
+          "Shows the description of a rule, and each of its settings with the place where it is"
+              + " set.")
   static final class Shower implements Callable<Integer> {
     @Parameters(paramLabel = "ID", description = "Id of the rule, as rules list shows it.")
     private String id = "";

@@ -17,8 +17,8 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "docs",
     description = {
-      "Makes a page in Markdown for each Sigma rule: what it finds, fields, runbook, tests.",
-      "Exit code 1 if a file is refused; the others have their pages."
+      "Writes a Markdown page for each Sigma rule: what it finds, fields, runbook, tests.",
+      "Exit code 1 if a file is refused; the rules of other files have pages all the same."
     })
 final class RulesDocsCommand implements Callable<Integer> {
   private static final int MOST_FAULT_CHARS = 1_000;
@@ -32,7 +32,7 @@ final class RulesDocsCommand implements Callable<Integer> {
   @Option(
       names = "--output",
       paramLabel = "FOLDER",
-      description = "Write a file for each rule there, and index.md (default: standard output).")
+      description = "Folder for a file of each rule and index.md (default: standard output).")
   private @Nullable Path output;
 
   @Override

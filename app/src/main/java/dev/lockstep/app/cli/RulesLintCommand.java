@@ -17,8 +17,9 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "lint",
     description = {
-      "Examines Sigma rules: what is refused, and what is hardly meant.",
-      "Exit code 1 if a file is refused; warnings are lines."
+      "Examines Sigma rules: shows faults for which a rule is refused, and warnings about probable"
+          + " mistakes.",
+      "Exit code 1 if a file is refused; warnings do not change the exit code."
     })
 final class RulesLintCommand implements Callable<Integer> {
   @Parameters(
@@ -33,8 +34,8 @@ final class RulesLintCommand implements Callable<Integer> {
   @Option(
       names = "--fix",
       description =
-          "First fix what is mechanical in the files, and print each change: tabs, dates, tags,"
-              + " the last line's end, and a missing id, status or date.")
+          "First fix simple faults in the files, and print each change: tabs, dates, tags,"
+              + " a missing line break at the end, and a missing id, status or date.")
   private boolean fix;
 
   @Override

@@ -20,9 +20,9 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "new",
     description = {
-      "Makes a file with a Sigma rule and its tests, of which one fails.",
-      "It lies in the first folder of rules.directories, else in the current folder.",
-      "With --java a folder with a rule in Java, in the current folder."
+      "Creates a file with a Sigma rule to edit and its tests, one of which fails at first.",
+      "The file is in the first folder of rules.directories, or else in the current folder.",
+      "With --java the command creates a folder with a rule in Java, in the current folder."
     })
 final class RulesNewCommand implements Callable<Integer> {
   @Parameters(
@@ -32,16 +32,18 @@ final class RulesNewCommand implements Callable<Integer> {
 
   @ArgGroup private Form form = new Form();
 
-  /** Form of the rule; a Sigma rule about single events without an option. */
+  /** Form of the rule; without an option it is a Sigma rule about single events. */
   static final class Form {
     @Option(
         names = "--correlation",
-        description = "Make a correlation with the rule that it counts.")
+        description = "Create a correlation, with the rule whose events it counts.")
     boolean correlation;
 
     @Option(
         names = "--java",
-        description = "Make a folder with a rule in Java, a script that packs it, and its tests.")
+        description =
+            "Create a folder with a rule in Java, a script that packs it into a jar, and its"
+                + " tests.")
     boolean java;
   }
 
@@ -85,7 +87,8 @@ final class RulesNewCommand implements Callable<Integer> {
     System.out.println("  lockstep rules test " + shown);
     System.out.println(
         folders.isEmpty()
-            ? "  name the folder in lockstep.yaml, as \"rules: {directories: [.]}\", and run lockstep replay FILE"
+            ? "  name the folder in lockstep.yaml, as \"rules: {directories: [.]}\", and run"
+                + " lockstep replay FILE"
             : "  lockstep replay FILE, with a capture of your logs");
     return ExitCode.DONE;
   }

@@ -21,8 +21,9 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "promote",
     description = {
-      "Says what a rule in shadow would have sent, by its findings.",
-      "Also what exceptions hold back now, and what alerts of Defender confirm. Nothing is changed."
+      "Shows which findings a rule in shadow would have sent.",
+      "Also shows which of them exceptions hold back and alerts of Defender confirm. Changes"
+          + " nothing."
     })
 final class RulesPromoteCommand implements Callable<Integer> {
   @Parameters(paramLabel = "ID", description = "Id of the rule, as rules list shows it.")
@@ -33,8 +34,8 @@ final class RulesPromoteCommand implements Callable<Integer> {
       paramLabel = "FILE",
       required = true,
       description =
-          "Detections: what replay --output wrote, or rows of lockstep.detections; - is standard"
-              + " input.")
+          "File with detections that replay --output wrote, or with rows of lockstep.detections; -"
+              + " is standard input.")
   private String from = "";
 
   @Mixin private ConfigOption config = new ConfigOption();
@@ -61,7 +62,7 @@ final class RulesPromoteCommand implements Callable<Integer> {
   /**
    * Returns the rule with an id.
    *
-   * @throws OperatorException if there is none
+   * @throws OperatorException if there is no such rule
    */
   static ConfiguredRule rule(ConfiguredRules rules, String id, String verb) {
     ConfiguredRule rule = rules.rule(id);

@@ -23,15 +23,15 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "publish",
     description = {
-      "Publishes the Sigma rules of a folder to a topic, from which instances with rules.topic take"
-          + " them.",
-      "Says which rules are new, gone, changed, or start without their state."
+      "Publishes the Sigma rules of a folder to a topic. Instances with rules.topic set take their"
+          + " rules from that topic.",
+      "Shows which rules are new, gone or changed, and which lose their state."
     })
 final class RulesPublishCommand implements Callable<Integer> {
   @Parameters(paramLabel = "DIR", description = "Folder with files that end in .yml.")
   private Path folder = Path.of("");
 
-  @Option(names = "--dry-run", description = "Say what would change, and publish nothing.")
+  @Option(names = "--dry-run", description = "Show what would change, but publish nothing.")
   private boolean dryRun;
 
   @Mixin private ConfigOption config = new ConfigOption();
@@ -42,7 +42,8 @@ final class RulesPublishCommand implements Callable<Integer> {
     SigmaSource source = read.rules().sigma();
     if (source == null) {
       throw new OperatorException(
-          "could not publish the rules: the rules of the configuration are not known; fix rules.directories");
+          "could not publish the rules: the configured rules cannot be loaded; fix"
+              + " rules.directories");
     }
     SigmaFiles files = SigmaSource.filesOf(folder);
     ConfiguredRules next = source.rulesOf(files, folder);
@@ -54,12 +55,11 @@ final class RulesPublishCommand implements Callable<Integer> {
           "published %s to %s, hash %s%n",
           DisplayFormat.count(files.size(), "file"), topic, files.hash());
     }
-    System.out.println(
-        (dryRun ? "would change, and is not published: " : "") + Quoted.visible(changes));
+    System.out.println((dryRun ? "not published; would change: " : "") + Quoted.visible(changes));
     return ExitCode.DONE;
   }
 
-  /** Returns the rules of a set, or null if this version refuses it. */
+  /** Returns the rules of a set, or null if this version refuses the set. */
   private static @Nullable ConfiguredRules compiled(SigmaSource source, SigmaFiles files) {
     try {
       return source.rules(files);

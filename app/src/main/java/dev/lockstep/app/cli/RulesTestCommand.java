@@ -29,9 +29,10 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "test",
     description = {
-      "Runs the tests beside rules, through the reader of records and the engine.",
-      "Tests of a rule of code are files that end in .tests.yaml beside its jar.",
-      "Each runs in three orders and doubled. Exit code 1 if a test fails."
+      "Runs the tests of rules, through the same reader and engine as the service.",
+      "Tests of a Java rule are in files that end in .tests.yaml, in the same folder as its jar.",
+      "Each test runs in three orders, and once with each record twice. Exit code 1 if a test"
+          + " fails."
     })
 final class RulesTestCommand implements Callable<Integer> {
   @Parameters(
@@ -45,7 +46,7 @@ final class RulesTestCommand implements Callable<Integer> {
   @Option(
       names = "--junit",
       paramLabel = "FILE",
-      description = "Also write the results as XML of JUnit.")
+      description = "Also write the results to a file, as XML of JUnit.")
   private @Nullable Path junit;
 
   @Option(names = "--json", description = "Print one JSON object.")
@@ -61,7 +62,8 @@ final class RulesTestCommand implements Callable<Integer> {
       names = "--config",
       paramLabel = "FILE",
       description =
-          "Configuration with networks, partners and databases of addresses (default: bundled ranges alone).")
+          "Configuration with networks, partners and GeoIP databases (default: only the bundled"
+              + " ranges).")
   private @Nullable Path config;
 
   @Override

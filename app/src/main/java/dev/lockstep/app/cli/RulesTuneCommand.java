@@ -22,8 +22,8 @@ import picocli.CommandLine.Spec;
     name = "tune",
     description = {
       "Proposes the narrowest filters or exceptions for findings that analysts closed as false.",
-      "Each says what else it would have removed, exactly by captured logs. One that hides a finding"
-          + " closed as true is refused. Nothing is written.",
+      "Each proposal shows which other findings it would have removed. A proposal that hides a"
+          + " finding closed as true is refused. Writes no file.",
       "Exit code 3: done, but some input was rejected."
     })
 final class RulesTuneCommand implements Callable<Integer> {
@@ -38,8 +38,8 @@ final class RulesTuneCommand implements Callable<Integer> {
       arity = "0..*",
       paramLabel = "PATH",
       description =
-          "Files or folders of captured logs, from which the findings come; - is standard input."
-              + " Without them, what the findings of --from show has to do.")
+          "Files or folders of captured logs that the findings come from; - is standard input."
+              + " Without logs, proposals rely on the few events that the findings of --from show.")
   private List<String> paths = List.of();
 
   @Option(
@@ -47,7 +47,7 @@ final class RulesTuneCommand implements Callable<Integer> {
       paramLabel = "FILE",
       required = true,
       description =
-          "Findings with classifications: detections one a line as JSON with the field"
+          "File of findings with classifications: one detection a line as JSON with the field"
               + " classification, or CSV with the columns DetectionId and Classification.")
   private String from = "";
 

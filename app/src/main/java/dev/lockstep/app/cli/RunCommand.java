@@ -38,14 +38,12 @@ import picocli.CommandLine.Spec;
     name = "run",
     description = {
       "Runs the service until it is stopped: ingest, detections, and forwarding to Sentinel.",
-      "Several instances share the work."
+      "Several instances can run at once and share the work."
     })
 public final class RunCommand implements Callable<Integer> {
   private static final Logger LOG = LoggerFactory.getLogger(RunCommand.class);
 
-  /**
-   * Longest time for a clean stop; service managers wait 15 s, and then the process ends anyway.
-   */
+  /** Longest time for a clean stop; service managers kill the process after 15 s. */
   private static final Duration CLOSING = Duration.ofSeconds(14);
 
   @Mixin private ConfigOption config = new ConfigOption();
@@ -56,15 +54,15 @@ public final class RunCommand implements Callable<Integer> {
       paramLabel = "ROLE",
       converter = RoleByWord.class,
       completionCandidates = RoleWords.class,
-      description = "What this instance does: ${COMPLETION-CANDIDATES} (default: all).")
+      description = "Roles of this instance: ${COMPLETION-CANDIDATES} (default: all).")
   private @Nullable List<Service.Role> roles;
 
   @Option(
       names = "--from",
       paramLabel = "PLACE",
       description = {
-        "Moves every source, once, at start: earliest, latest, or a time",
-        "(default: each goes on where it was)."
+        "At the start, move every source once to: earliest, latest, or a time",
+        "(default: each source continues at its stored position)."
       })
   private @Nullable String from;
 
@@ -78,8 +76,8 @@ public final class RunCommand implements Callable<Integer> {
       names = "--page",
       paramLabel = "PORT",
       description = {
-        "Serve the latest findings and the state of this instance to browsers of this machine,",
-        "at this port of loopback (0: a free one). Whoever uses the machine can read it."
+        "Show the latest findings and the state of this instance to browsers on this machine,",
+        "at this port of loopback (0: a free one). Everybody who uses the machine can read them."
       })
   private @Nullable Integer page;
 
@@ -99,19 +97,22 @@ public final class RunCommand implements Callable<Integer> {
     String place = from == null ? null : SourcesReader.place(from);
     if (from != null && place == null) {
       throw new CommandLine.ParameterException(
-          spec.commandLine(), "--from is earliest, latest or a time like 2026-11-01T00:00:00Z");
+          spec.commandLine(),
+          "could not use --from: the value is not a start; give earliest, latest or a time like"
+              + " 2026-11-01T00:00:00Z");
     }
     Config read = config.read();
     EnumSet<Service.Role> chosen =
         roles == null ? EnumSet.allOf(Service.Role.class) : EnumSet.copyOf(roles);
     if (chosen.contains(Service.Role.INGEST) && read.sources().isEmpty()) {
       throw new OperatorException(
-          "could not run ingest: the configuration names no sources; add one, name its file by"
-              + " --config, or leave ingest out of --role");
+          "could not run ingest: the configuration has no sources; add a source, name the"
+              + " configuration file by --config, or leave ingest out of --role");
     }
     if (place != null && !chosen.contains(Service.Role.INGEST)) {
       throw new CommandLine.ParameterException(
-          spec.commandLine(), "--from moves sources, so --role must hold ingest");
+          spec.commandLine(),
+          "could not use --from: this instance does not read sources; add ingest to --role");
     }
     StandardOutput.outliveReader();
     try (StopSignal stop = StopSignal.granting(CLOSING);
@@ -152,7 +153,7 @@ public final class RunCommand implements Callable<Integer> {
     }
   }
 
-  /** Prints a line, or logs it where the log is JSON. */
+  /** Prints a line, or logs the line if the log is JSON. */
   private void announce(String line) {
     if (logFormat == LogFormat.json) {
       LOG.info(line);
@@ -173,7 +174,7 @@ public final class RunCommand implements Callable<Integer> {
         throw e;
       }
       LOG.warn(
-          "the metrics port {} is taken; this instance uses a free port instead", metrics.port());
+          "the metrics port {} is in use; this instance takes a free port instead", metrics.port());
       return serve(metrics, 0, service, meters);
     }
   }
@@ -193,7 +194,7 @@ public final class RunCommand implements Callable<Integer> {
     return role.name().toLowerCase(Locale.ROOT);
   }
 
-  /** Words of the roles, as people write them. */
+  /** Words of the roles on the command line. */
   static final class RoleWords implements Iterable<String> {
     @Override
     public Iterator<String> iterator() {
@@ -211,7 +212,7 @@ public final class RunCommand implements Callable<Integer> {
           .orElseThrow(
               () ->
                   new CommandLine.TypeConversionException(
-                      "%s is not a role; give %s"
+                      "could not use %s: there is no such role; give %s"
                           .formatted(Quoted.of(text), String.join(", ", new RoleWords()))));
     }
   }

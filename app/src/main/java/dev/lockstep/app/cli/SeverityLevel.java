@@ -5,8 +5,8 @@ import dev.lockstep.schemas.Severity;
 /**
  * Severity as a value of an option.
  *
- * <p>The generated {@link Severity} parses its schema when its class is loaded, with libraries that
- * take longer to load than all else that a help text needs.
+ * <p>Options do not use the generated {@link Severity}, because that class parses its schema when
+ * it is loaded, which would slow down every help text.
  */
 enum SeverityLevel {
   Informational,

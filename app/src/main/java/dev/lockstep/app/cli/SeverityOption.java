@@ -6,7 +6,7 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import picocli.CommandLine.Option;
 
-/** Option {@code --severity}: only findings of some severities. */
+/** Option {@code --severity}, which keeps only findings of some severities. */
 final class SeverityOption {
   @Option(
       names = "--severity",
@@ -16,7 +16,7 @@ final class SeverityOption {
           "Only findings of these severities: ${COMPLETION-CANDIDATES}; several with commas.")
   private List<SeverityLevel> levels = List.of();
 
-  /** Returns the severities that were named; none without the option. */
+  /** Returns the named severities; empty without the option. */
   Set<Severity> severities() {
     return levels.stream().map(SeverityLevel::severity).collect(Collectors.toUnmodifiableSet());
   }

@@ -21,8 +21,10 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "sweep",
     description = {
-      "Shows the findings of a rule by value of one of its settings, in one replay.",
-      "Each value gives what a replay with that value alone would. Exit codes are those of replay."
+      "Replays logs once, and shows how many findings a rule has for each value of one of its"
+          + " settings.",
+      "The numbers are those of a replay with only that value changed. Exit codes are those of"
+          + " replay."
     })
 public final class SweepCommand implements Callable<Integer> {
   @Mixin private ConfigOption config = new ConfigOption();
@@ -34,7 +36,7 @@ public final class SweepCommand implements Callable<Integer> {
       required = true,
       paramLabel = "RULE.SETTING=VALUES",
       description =
-          "The setting and its values, FROM..TO:STEP or a list with commas, such as"
+          "Setting and its values, as FROM..TO:STEP or a list with commas, such as"
               + " impossible-travel.maxSpeedKmh=600..1200:50.")
   private String set = "";
 

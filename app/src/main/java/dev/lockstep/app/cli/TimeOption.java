@@ -7,15 +7,15 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.CommandSpec;
 
-/** Times that options of a command hold. */
+/** Parser of the times in options of a command. */
 final class TimeOption {
   private TimeOption() {}
 
   /**
    * Returns the time of an option in milliseconds since 1970.
    *
-   * @param text null if the option was not given
-   * @param missing the time where it was not given
+   * @param text value of the option, or null if the option was not given
+   * @param missing time to return if the option was not given
    * @throws CommandLine.ParameterException if the text is no time
    */
   static long millis(CommandSpec command, String option, @Nullable String text, long missing) {
@@ -30,11 +30,11 @@ final class TimeOption {
         return time.toEpochMilli();
       }
     } catch (ArithmeticException e) {
-      // beyond the range of milliseconds
+      // the time is outside the range of milliseconds
     }
     throw new CommandLine.ParameterException(
         command.commandLine(),
-        "could not use %s: %s is not a time; write it like 2026-11-19 or 2026-11-19T10:02:00Z"
+        "could not use %s: %s is not a time; write a time like 2026-11-19 or 2026-11-19T10:02:00Z"
             .formatted(option, Quoted.of(text)));
   }
 }

@@ -7,18 +7,22 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** Options of a range of arrival times that a command reads of a capture. */
+/**
+ * Options {@code --from} and {@code --to}, which limit the records that a command reads by arrival
+ * time.
+ */
 final class TimeRangeOptions {
   @Option(
       names = "--from",
       paramLabel = "TIME",
-      description = "Leave out what arrived earlier, such as 2026-11-16T00:00:00Z.")
+      description =
+          "Leave out records that arrived before this time, such as 2026-11-16T00:00:00Z.")
   private @Nullable String from;
 
   @Option(
       names = "--to",
       paramLabel = "TIME",
-      description = "Leave out what arrived at that time or later.")
+      description = "Leave out records that arrived at this time or later.")
   private @Nullable String to;
 
   @Spec(Spec.Target.MIXEE)
@@ -27,14 +31,15 @@ final class TimeRangeOptions {
   /**
    * Returns the first time, in milliseconds since 1970; the smallest number if none is given.
    *
-   * @throws CommandLine.ParameterException if a time is none, or nothing lies between the two
+   * @throws CommandLine.ParameterException if a text is not a time, or {@code --from} is not before
+   *     {@code --to}
    */
   long from() {
     long first = TimeOption.millis(command, "--from", from, Long.MIN_VALUE);
     if (first >= to()) {
       throw new CommandLine.ParameterException(
           command.commandLine(),
-          "could not use --from and --to: %s is not before %s, and nothing lies between; give a later --to"
+          "could not use --from and --to: %s is not before %s; give a later --to"
               .formatted(Quoted.of(from), Quoted.of(to)));
     }
     return first;

@@ -1,9 +1,10 @@
 /**
  * Commands of the command line, one class a command, and the options that several commands share.
  *
- * <p>A class {@code *Command} has no Javadoc: the description of its {@code @Command} says what it
- * does. A command with commands below it holds them as nested classes. The work of a command lies
- * in the package of its subject; only this package, {@code shell} and {@code Main} use picocli.
+ * <p>For most classes {@code *Command} the description of {@code @Command} takes the place of
+ * Javadoc. Small commands below another command are nested classes or methods. The work of a
+ * command is done in the package of its subject; only this package, {@code shell} and {@code Main}
+ * use picocli.
  */
 @NullMarked
 package dev.lockstep.app.cli;

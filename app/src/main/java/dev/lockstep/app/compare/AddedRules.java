@@ -22,8 +22,8 @@ import java.util.TreeMap;
 import java.util.stream.Collectors;
 
 /**
- * Report about the rules of files that a replay added: how often each fires, and what the findings
- * of a run without the files differ by.
+ * Report about rules that {@code replay --rule FILE} added: how often each of them fires, and how
+ * the findings differ from those of a run without the files.
  */
 public final class AddedRules implements Closeable {
   private static final int LABEL_WIDTH = 12;
@@ -36,7 +36,7 @@ public final class AddedRules implements Closeable {
   private final Map<String, Map<String, Long>> gates;
   private final Comparison comparison = new Comparison(DetectionFilter.ALL);
 
-  /** Rule that was added, with the frequency of its findings. */
+  /** Added rule with the frequency of its findings. */
   private record Added(RuleStatus state, FindingRate rate) {}
 
   /**
@@ -75,7 +75,7 @@ public final class AddedRules implements Closeable {
     WrappedText lines = new WrappedText(out, width);
     lines.heading("ADDED BY " + shown());
     if (added.isEmpty()) {
-      lines.text(0, "No rule with findings of its own.");
+      lines.text(0, "The files add no rule that has findings.");
     }
     added.forEach(
         (id, each) -> {
@@ -106,7 +106,7 @@ public final class AddedRules implements Closeable {
             id -> !added.containsKey(id));
   }
 
-  /** Returns the names of the files; of many the first. */
+  /** Returns the names of the files, or the first names if there are many. */
   private String shown() {
     String first =
         files.stream()

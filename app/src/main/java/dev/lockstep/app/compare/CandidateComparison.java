@@ -20,10 +20,11 @@ import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 
 /**
- * Comparison of the findings of a candidate with those of its rule, in one run.
+ * Comparison of a candidate's findings with the findings of its rule in the same run.
  *
- * <p>Two findings correspond if they are about the same subject, parts and day. Compared are the
- * severities before an incident raises a finding, because no candidate is a member of incidents.
+ * <p>Two findings correspond if they have the same subject, parts and day. The compared severities
+ * are those before an incident raises a finding, because findings of candidates do not belong to
+ * incidents.
  */
 public final class CandidateComparison implements Closeable {
   private static final int MOST_SHOWN = 20;
@@ -43,7 +44,7 @@ public final class CandidateComparison implements Closeable {
    * Compares each candidate that ran.
    *
    * @param found findings in the form in which they are written
-   * @param ids ids of the findings as the engine gave them
+   * @param ids ids that the engine gave to the findings
    * @param form function from an id to its written form
    */
   public static List<CandidateComparison> of(
@@ -104,7 +105,10 @@ public final class CandidateComparison implements Closeable {
     lines.blank();
     lines.text(0, "Candidate %s, with %s".formatted(candidate.id(), settings()));
     if (!rule.settings().isEnabled()) {
-      lines.text(0, "The rule %s is off, so each finding appears.".formatted(rule.id()));
+      lines.text(
+          0,
+          "The rule %s is off, so each finding of the candidate counts as new."
+              .formatted(rule.id()));
     }
     new ComparisonText(out, width, MOST_SHOWN)
         .print(comparison, rule.id(), candidate.id(), Map.of());

@@ -20,11 +20,11 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Comparison of the findings of two runs by id, in bounded memory: what does not fit is sorted on
+ * Comparison of the findings of two runs by id. Memory is bounded: more findings are sorted on
  * disk.
  *
- * <p>Of several revisions of a finding the highest counts, and of equal ones the last. A retracted
- * finding counts as one that the run does not have.
+ * <p>If a finding has several revisions, the highest one counts, and the last of equal ones. A
+ * retracted finding counts as absent.
  */
 public final class Comparison implements Closeable {
   private static final List<Difference.Kind> KINDS = List.of(Difference.Kind.values());
@@ -42,7 +42,7 @@ public final class Comparison implements Closeable {
   private long before;
   private long after;
 
-  /** Creates a comparison without findings, which keeps the differences that a filter keeps. */
+  /** Creates an empty comparison that leaves out differences outside a filter. */
   public Comparison(DetectionFilter filter) {
     this(filter, SORT_MEMORY_BYTES);
   }
@@ -239,7 +239,10 @@ public final class Comparison implements Closeable {
     return bytes.toByteArray();
   }
 
-  /** Writes a text so that bytes sort like texts: its bytes, then one that no text holds. */
+  /**
+   * Writes a text in such a way that bytes sort like texts: the bytes of the text, then a byte that
+   * no text contains.
+   */
   private static void writeText(DataOutputStream out, String text) throws IOException {
     for (byte each : text.getBytes(StandardCharsets.UTF_8)) {
       out.writeByte(each == 0 ? 1 : each);

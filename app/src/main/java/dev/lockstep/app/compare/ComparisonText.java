@@ -55,7 +55,7 @@ public final class ComparisonText {
   }
 
   /**
-   * Prints a comparison, of which only the differences of some rules are listed.
+   * Prints a comparison, but lists only the differences of some rules.
    *
    * @param isListed whether the differences of a rule are listed; all are counted
    */
@@ -74,7 +74,7 @@ public final class ComparisonText {
                 after,
                 findings(comparison.findingsAfter())));
     if (!comparison.differs()) {
-      lines.text(0, "They do not differ.");
+      lines.text(0, "The findings do not differ.");
       return;
     }
     TextTable table = new TextTable("Rule", "Appeared", "Gone", "Changed", "Same");

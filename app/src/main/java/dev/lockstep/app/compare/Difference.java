@@ -19,13 +19,13 @@ public record Difference(@Nullable WrittenDetection before, @Nullable WrittenDet
     CHANGED,
     SAME;
 
-    /** Returns the word for people and in JSON. */
+    /** Returns the word for this kind in text and JSON. */
     public String word() {
       return name().toLowerCase(Locale.ROOT);
     }
   }
 
-  /** Returns the kind; a title or an end that differs is no difference. */
+  /** Returns the kind of the difference; title and end of a finding may differ without effect. */
   public Kind kind() {
     if (before == null) {
       return Kind.APPEARED;
@@ -41,7 +41,7 @@ public record Difference(@Nullable WrittenDetection before, @Nullable WrittenDet
         : Kind.CHANGED;
   }
 
-  /** Returns the finding of the second run, else that of the first. */
+  /** Returns the finding in the second run, or in the first run if the second does not have it. */
   public WrittenDetection either() {
     return after == null ? Objects.requireNonNull(before) : after;
   }

@@ -16,11 +16,11 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Comparison of a replay with the findings of an earlier run, and the decisions about those that
- * are gone.
+ * Comparison of a replay with the findings of an earlier run, with the reasons why findings are
+ * gone.
  */
 public final class ReplayComparison implements Closeable {
-  /** Number of gone findings whose decision is looked for, which bounds memory. */
+  /** Largest number of gone findings that are explained, to limit memory. */
   private static final int MOST_EXPLAINED = 2_000;
 
   private final DetectionFile file;
@@ -50,10 +50,10 @@ public final class ReplayComparison implements Closeable {
   }
 
   /**
-   * Compares with the findings of a replay, and runs it again to explain what is gone.
+   * Compares with the findings of a replay, and replays again to explain why findings are gone.
    *
-   * @param found findings in the form in which they are written
-   * @param form form in which they are written
+   * @param found findings in the form of the output
+   * @param form form of the output
    */
   public void compare(
       List<Detection> found,
@@ -71,7 +71,7 @@ public final class ReplayComparison implements Closeable {
     rerun.run(gone.watcher(), driver -> decisions.putAll(gone.decisions(driver)));
   }
 
-  /** Returns the first gone findings with the events that they cite, from the file. */
+  /** Returns the first gone findings, with the events that they cite, as the file has them. */
   private List<WrittenDetection> gone() {
     Map<String, WrittenDetection> gone = new LinkedHashMap<>();
     comparison.forEach(

@@ -1,8 +1,9 @@
 /**
- * Comparison of two runs by their findings: which appeared, are gone or changed, in bounded memory,
- * and what decides now about those that are gone.
+ * Comparison of the findings of two runs, in bounded memory: which findings appeared, are gone or
+ * changed, and why findings are gone.
  *
- * <p>No rule and no engine may come in; explanations come from {@code app.explain}.
+ * <p>Code that knows rules or the engine does not belong here; explanations come from {@code
+ * app.explain}.
  */
 @NullMarked
 package dev.lockstep.app.compare;

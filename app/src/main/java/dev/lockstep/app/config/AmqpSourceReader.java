@@ -21,15 +21,15 @@ final class AmqpSourceReader {
 
   static final ConfigKey<String> CONSUMER_GROUP =
       ConfigKey.text(
-              "consumerGroup",
-              "A consumer group of the hub that is there and that nobody else reads.")
+              "consumerGroup", "An existing consumer group of the hub that nobody else uses.")
           .byDefault(AmqpSourceConfig.DEFAULT_GROUP)
           .only(AMQP);
   static final ConfigKey<Boolean> TRANSPORT =
       ConfigKey.word(
               "transport",
               transports(),
-              "AMQP on port 5671, or in web sockets on port 443, which pass a proxy.")
+              "The transport: AMQP on port 5671, or AMQP in web sockets on port 443, which works"
+                  + " through a proxy.")
           .byDefault("amqp")
           .only(AMQP);
 
@@ -38,7 +38,7 @@ final class AmqpSourceReader {
               "container",
               "https://ACCOUNT.blob.core.windows.net/CONTAINER",
               AmqpSourceReader::container,
-              "The container of blobs, which has to be there.")
+              "The blob container, which has to exist.")
           .required("set it to https://ACCOUNT.blob.core.windows.net/CONTAINER");
   private static final ConfigKey<Config.Auth> AUTH =
       ConfigKey.word(
@@ -48,7 +48,7 @@ final class AmqpSourceReader {
               Config.Auth.MANAGED_IDENTITY,
               Config.Auth.WORKLOAD_IDENTITY,
               Config.Auth.CLIENT_SECRET),
-          "How the container is opened, where that is not as the hub is.");
+          "The kind of credential for the container; by default that of the hub.");
   private static final ConfigKey<Secret> CONNECTION_STRING =
       ConfigKey.secret("connectionString", "The storage account's connection string.")
           .required(ConfigReader.SECRET_FIX);
@@ -56,37 +56,38 @@ final class AmqpSourceReader {
   static final ConfigKeys CHECKPOINTS =
       ConfigKeys.mapping(
               "checkpoints",
-              "Where instances agree on who reads which partition; without it an instance takes"
-                  + " all.",
+              "The blob container by which instances share out the partitions; without it an"
+                  + " instance reads all.",
               ConfigReader.join(List.of(CONTAINER, AUTH, CONNECTION_STRING), IDENTITY.all()))
           .only(AMQP);
 
   private static final ConfigKey<String> HOST =
-      ConfigKey.text("host", "The proxy's name.").required("set it to the proxy's name");
+      ConfigKey.text("host", "The host name of the proxy.")
+          .required("set it to the host name of the proxy");
   private static final ConfigKey<Integer> PORT =
-      ConfigKey.integer("port", 1, 65535, "The proxy's port.").byDefault(8080);
+      ConfigKey.integer("port", 1, 65535, "The port of the proxy.").byDefault(8080);
   private static final ConfigKey<String> USER =
-      ConfigKey.text("user", "The user, where the proxy asks for one.");
+      ConfigKey.text("user", "The user name, if the proxy asks for a login.");
   private static final ConfigKey<Secret> PASSWORD =
-      ConfigKey.secret("password", "The user's password.");
+      ConfigKey.secret("password", "The password of the user.");
   static final ConfigKeys PROXY =
       ConfigKeys.mapping(
               "proxy",
-              "The HTTP proxy on the way to Azure, with `transport: websockets` only.",
+              "The HTTP proxy to Azure; only for `transport: websockets`.",
               List.of(HOST, PORT, USER, PASSWORD))
           .only(AMQP);
 
   private AmqpSourceReader() {}
 
-  /** Returns a hub's source as one read over AMQP, with the AMQP keys of its section. */
+  /** Returns the source of a hub with the AMQP settings in its section. */
   static Config.Source read(Section section, Config.Source hub) {
     boolean webSockets = section.value(TRANSPORT);
     Section proxy = section.section(PROXY);
     if (proxy.present() && !webSockets) {
       throw OperatorException.inConfig(
           proxy.origin(),
-          section.name("proxy") + " cannot be used with transport amqp",
-          "set transport to websockets, which can use a proxy");
+          section.name("proxy") + " cannot be set for the transport amqp",
+          "remove it, or set transport to websockets");
     }
     return new Config.Source(
         hub.name(),
@@ -134,7 +135,8 @@ final class AmqpSourceReader {
         throw OperatorException.inConfig(
             section.origin(),
             section.name("auth") + " is missing",
-            "give it, or the storage account's connectionString: a hub's opens no storage");
+            "set it, or set connectionString to that of the storage account; a hub's connection"
+                + " string cannot open storage");
       }
       return new Config.Checkpoints(container, hub.auth(), null, hub.credentials());
     }
@@ -162,9 +164,10 @@ final class AmqpSourceReader {
         return uri;
       }
     } catch (URISyntaxException e) {
-      // reported below
+      // the refusal follows below
     }
     throw setting.bad(
-        "is not a container", "give https://ACCOUNT.blob.core.windows.net/CONTAINER without a key");
+        "is not the URI of a blob container",
+        "give https://ACCOUNT.blob.core.windows.net/CONTAINER without a key");
   }
 }

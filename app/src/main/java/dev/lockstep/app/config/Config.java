@@ -26,8 +26,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * Configuration of the program, read once at start.
  *
- * @param networks networks files, of which earlier ones go before later ones
- * @param bundledNetworks whether the bundled list of providers is used behind the networks files
+ * @param networks networks files; an earlier file takes precedence over a later one
+ * @param bundledNetworks whether the bundled list of providers is used for addresses that no
+ *     networks file has
  * @param partners partner registry; null for none
  * @param exceptions exceptions file, which need not exist yet; null for none
  * @param estate estate as the operator has described it
@@ -54,8 +55,8 @@ public record Config(
     @Nullable Heartbeat heartbeat,
     @Nullable Secret redactKey) {
   /**
-   * Smallest number of characters of the key, because a short key can be guessed and reveals whose
-   * a pseudonym is.
+   * Smallest number of characters of the key; a shorter key could be guessed, and would reveal the
+   * people behind pseudonyms.
    */
   public static final int FEWEST_KEY_CHARS = 16;
 
@@ -70,11 +71,11 @@ public record Config(
   }
 
   /**
-   * Reads a configuration, in which the environment goes before the file and the file before the
-   * default.
+   * Reads a configuration; environment variables take precedence over the file, and the file over
+   * defaults.
    *
    * @param file file, or null for environment and defaults only
-   * @param environment variables of the process, of which {@code LOCKSTEP_…} are read
+   * @param environment environment variables of the process; only {@code LOCKSTEP_…} are read
    * @throws OperatorException if a key is unknown or a value cannot be used
    */
   public static Config read(@Nullable Path file, Map<String, String> environment) {
@@ -82,22 +83,22 @@ public record Config(
   }
 
   /**
-   * Reads a configuration with rules beside those of its folders.
+   * Reads a configuration with further rules beside those in its folders.
    *
-   * @param rules rules of its folders, and others
+   * @param rules rules of the folders, and further ones
    */
   public static Config read(@Nullable Path file, Map<String, String> environment, RuleJars rules) {
     return ConfigReader.read(file, environment, rules);
   }
 
-  /** Reads the rules of a configuration alone. */
+  /** Reads only the rules of a configuration. */
   public static ConfiguredRules rules(
       @Nullable Path file, Map<String, String> environment, RuleJars rules) {
     return ConfigReader.rules(file, environment, rules);
   }
 
   /**
-   * Returns the folders with rules that a configuration names, without a look into them.
+   * Returns the folders with rules that a configuration names, without reading the folders.
    *
    * @param file file, or null to read the environment alone
    */
@@ -105,7 +106,10 @@ public record Config(
     return ConfigReader.ruleFolders(file, environment);
   }
 
-  /** Returns the named file, else that of the current folder if it exists, else null. */
+  /**
+   * Returns the named file; if none is named, the file in the current folder, or null if there is
+   * none.
+   */
   public static @Nullable Path find(@Nullable Path named) {
     if (named != null) {
       return named;
@@ -114,7 +118,10 @@ public record Config(
     return Files.exists(here) ? here : null;
   }
 
-  /** Returns the earliest end of a finding that goes out, by the sources; null if all go out. */
+  /**
+   * Returns the time from which on a finding has to end to be forwarded, by the settings of the
+   * sources; null for no limit.
+   */
   public @Nullable Instant forwardFrom() {
     Instant latest = null;
     for (Source source : sources) {
@@ -213,7 +220,7 @@ public record Config(
   /**
    * AMQP settings of an event hub.
    *
-   * @param checkpoints blob container by which instances distribute the partitions; null for a
+   * @param checkpoints blob container by which instances share out the partitions; null for a
    *     single instance
    * @param webSockets whether AMQP runs over port 443
    * @param proxy HTTP proxy; null for none
@@ -225,7 +232,7 @@ public record Config(
       @Nullable Proxy proxy) {}
 
   /**
-   * Blob container by which instances distribute the partitions.
+   * Blob container by which instances share out the partitions.
    *
    * @param connectionString connection string of the storage account; null unless {@link
    *     Auth#CONNECTION_STRING}
@@ -285,7 +292,7 @@ public record Config(
   }
 
   /**
-   * Stream of a table in Sentinel's data lake, which has a data collection rule of its own.
+   * Stream of a table in Sentinel's data lake, with the data collection rule of that stream.
    *
    * @param ruleId immutable id of the data collection rule
    */
@@ -295,15 +302,15 @@ public record Config(
    * Settings of the Logs Ingestion API of Microsoft Sentinel.
    *
    * @param ruleId immutable id of the data collection rule
-   * @param allowedHosts names of hosts beside Azure's that may receive an access token
+   * @param allowedHosts host names other than Azure's that may receive an access token
    * @param auth {@link Auth#NONE} for a loopback endpoint only
-   * @param namedCloud cloud, or null if the endpoint's host tells
+   * @param namedCloud cloud, or null if the endpoint's host determines it
    * @param maxRowsPerHour largest number of rows in an hour by rule; a rule that is absent has no
    *     cap
    * @param maxHighRowsPerHour largest number of rows of severity High of each rule in an hour
    * @param dailyBudget largest amount in a UTC day; null for no limit
-   * @param lake stream of a table in the data lake that has all evidence; null for none, by which
-   *     the rows of detections have it
+   * @param lake stream of a table in the data lake for all evidence; null if the rows of detections
+   *     have the evidence
    */
   public record Sentinel(
       URI endpoint,
@@ -326,7 +333,7 @@ public record Config(
     /**
      * Returns the settings of the API for a stream.
      *
-     * @throws IllegalArgumentException with the fix
+     * @throws IllegalArgumentException whose message has the fix
      */
     public SentinelConfig to(String named) {
       return SentinelConfig.of(endpoint, ruleId, named, allowedHosts);
@@ -335,13 +342,16 @@ public record Config(
     /**
      * Returns the settings of the API for the stream of a lake.
      *
-     * @throws IllegalArgumentException with the fix
+     * @throws IllegalArgumentException whose message has the fix
      */
     public SentinelConfig to(Lake into) {
       return SentinelConfig.of(into.endpoint(), into.ruleId(), into.stream(), allowedHosts);
     }
 
-    /** Returns the cloud of the endpoint, whose identities and tokens it accepts. */
+    /**
+     * Returns the Azure cloud of the endpoint, which accepts only identities and tokens of that
+     * cloud.
+     */
     public Cloud cloud() {
       return namedCloud == null ? Cloud.of(endpoint) : namedCloud;
     }
@@ -363,7 +373,7 @@ public record Config(
       Duration laggingAfter,
       Duration silentAfter) {
 
-    /** Returns the name of the instance, which may need a name server. */
+    /** Returns the name of the instance; a look-up of the machine's name may take long. */
     public String instance() {
       if (named != null) {
         return named;

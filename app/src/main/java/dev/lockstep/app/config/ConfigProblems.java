@@ -20,10 +20,10 @@ import org.snakeyaml.engine.v2.nodes.ScalarNode;
 import org.snakeyaml.engine.v2.nodes.SequenceNode;
 
 /**
- * Problems of a configuration, and the rest of it without the affected keys.
+ * Problems of a configuration, and the usable rest of the configuration without the affected keys.
  *
- * <p>A key that cannot be used is recorded and removed, and the rest is read again. A missing key
- * is no problem of its own if it was removed; then its section is removed as well.
+ * <p>A key that cannot be used is recorded and removed, and the rest is read again. If a removed
+ * key is then missing, its section is removed as well, without another problem.
  */
 public final class ConfigProblems {
   private static final int MOST = 50;
@@ -61,7 +61,7 @@ public final class ConfigProblems {
     return rest;
   }
 
-  /** Returns whether a section, or a part of it, was removed. */
+  /** Returns whether a section or a part of the section was removed. */
   public boolean lacks(String section) {
     return without.stream()
         .anyMatch(

@@ -38,7 +38,7 @@ final class ConfigReader {
   static final String SECRET_FIX = "set it to ${env:NAME} or ${file:PATH}";
 
   private static final ConfigKey<Path> CITY =
-      ConfigKey.file("city", "The database of places, such as GeoLite2-City.mmdb.");
+      ConfigKey.file("city", "The database of cities and countries, such as GeoLite2-City.mmdb.");
   private static final ConfigKey<Path> ASN =
       ConfigKey.file("asn", "The database of autonomous systems, such as GeoLite2-ASN.mmdb.");
   private static final ConfigKey<Path> ANONYMOUS =
@@ -46,13 +46,14 @@ final class ConfigReader {
   private static final ConfigKeys GEOIP =
       ConfigKeys.mapping(
               "geoip",
-              "Databases in MaxMind's format; each may be absent.",
+              "GeoIP databases in MaxMind's format; all of them are optional.",
               List.of(CITY, ASN, ANONYMOUS))
           .readBy("run", "replay", "explain", "cost", "networks", "estate", "hygiene", "doctor");
 
   private static final ConfigKey<Path> NETWORKS =
       ConfigKey.file(
-              "networks", "Files of known networks; of two that hold a network the first wins.")
+              "networks",
+              "Files of known networks; if two files have a network, the first one counts.")
           .list()
           .readBy(
               "run",
@@ -66,14 +67,16 @@ final class ConfigReader {
               "doctor");
   private static final ConfigKey<Boolean> BUNDLED_NETWORKS =
       ConfigKey.flag(
-              "bundledNetworks", "Whether the bundled list of large providers stands behind them.")
+              "bundledNetworks",
+              "Whether the bundled list of large providers is used for addresses that no networks"
+                  + " file has.")
           .byDefault("true")
           .readBy("run", "replay", "explain", "cost", "networks", "estate", "hygiene", "doctor");
   private static final ConfigKey<Path> PARTNERS =
       ConfigKey.fileOrFolder(
               "partners",
-              "The file of partners, or a folder of such files; beside a file, its folder"
-                  + " partners.d is read too.")
+              "The file of partners, or a folder of such files; beside a file, the folder"
+                  + " partners.d next to it is read too.")
           .readBy(
               "run",
               "replay",
@@ -88,8 +91,8 @@ final class ConfigReader {
   private static final ConfigKey<Path> EXCEPTIONS =
       ConfigKey.path(
               "exceptions",
-              "The file of expected findings, or a folder of such files, which need not be there"
-                  + " yet; beside a file, its folder exceptions.d is read too.")
+              "The file of exceptions, or a folder of such files; it need not exist"
+                  + " yet; beside a file, the folder exceptions.d next to it is read too.")
           .readBy(
               "run",
               "replay",
@@ -104,12 +107,16 @@ final class ConfigReader {
   private static final ConfigKey<String> BOOTSTRAP_SERVERS =
       servers("The servers of the cluster.").byDefault("localhost:9092");
   private static final ConfigKey<String> TOPIC_PREFIX =
-      topic("topicPrefix", 200, "The beginning of the names of all topics and groups.")
+      topic("topicPrefix", 200, "The prefix of the names of all topics and groups.")
           .byDefault("lockstep.");
   private static final ConfigKey<Path> STATE_DIR =
       ConfigKey.path("stateDir", "The folder of local state.").byDefault("state");
   private static final ConfigKey<Integer> PARTITIONS =
-      ConfigKey.integer("partitions", 1, 1024, "The partitions of each topic that is created.")
+      ConfigKey.integer(
+              "partitions",
+              1,
+              1024,
+              "The number of partitions of each topic that Lockstep creates.")
           .byDefault(4);
   private static final ConfigKey<Short> REPLICATION =
       ConfigKey.number(
@@ -118,34 +125,35 @@ final class ConfigReader {
               -1,
               32,
               ConfigReader::copies,
-              "The copies of each topic that is created; -1 takes the cluster's default, 0 is"
-                  + " none.")
+              "The number of replicas of each topic that Lockstep creates; -1 takes the cluster's"
+                  + " default, 0 is not allowed.")
           .byDefault(-1);
   static final ConfigKeys PROPERTIES =
-      ConfigKeys.free("properties", "Settings of the Kafka client, by Kafka's own names.");
+      ConfigKeys.free("properties", "Settings of Kafka clients, under Kafka's names.");
   private static final ConfigKeys KAFKA =
       ConfigKeys.mapping(
               "kafka",
-              "The cluster that holds the topics and the state of Lockstep.",
+              "The cluster with the topics and the state of Lockstep.",
               List.of(BOOTSTRAP_SERVERS, TOPIC_PREFIX, STATE_DIR, PARTITIONS, REPLICATION))
           .with(List.of(PROPERTIES))
           .readBy("run", "positions", "dead-letters", "erase", "accept", "doctor");
 
   private static final ConfigKey<String> HOST =
-      ConfigKey.text("host", "The address that metrics and health are served at.")
+      ConfigKey.text("host", "The address at which metrics and health are served.")
           .byDefault("127.0.0.1");
   private static final ConfigKey<Integer> PORT =
-      ConfigKey.integer("port", 0, 65535, "Its port; 0 takes a free one and prints it.")
+      ConfigKey.integer("port", 0, 65535, "The port; 0 takes a free one and prints it.")
           .byDefault(Config.Metrics.USUAL_PORT);
   private static final ConfigKeys METRICS =
-      ConfigKeys.mapping("metrics", "Where metrics and health are served.", List.of(HOST, PORT))
+      ConfigKeys.mapping("metrics", "The address of metrics and health.", List.of(HOST, PORT))
           .readBy("run");
 
   private static final ConfigKey<Secret> KEY =
       ConfigKey.secret(
           "key",
           ConfigReader::redactKey,
-          "The key that pseudonyms are made with, 16 characters or more; without it a random one.");
+          "The key of the pseudonyms, 16 characters or more; by default a random key for each"
+              + " run.");
   private static final ConfigKeys REDACT =
       ConfigKeys.mapping("redact", "Pseudonyms in place of people.", List.of(KEY))
           .readBy("replay", "explain", "erase");
@@ -185,7 +193,7 @@ final class ConfigReader {
   /**
    * Reads a configuration from a parsed file, with rule jars that may be loaded already.
    *
-   * @param effective takes each value that is in effect, by its key
+   * @param effective receiver of each value that is in effect, by its key
    */
   static Config read(
       @Nullable Path file,
@@ -272,7 +280,7 @@ final class ConfigReader {
       throw OperatorException.inConfig(
           key.origin(),
           key.key() + " has fewer than " + Config.FEWEST_KEY_CHARS + " characters",
-          "give a random one, such as that of openssl rand -hex 32");
+          "give a random key, such as the output of openssl rand -hex 32");
     }
     return secret;
   }
@@ -283,10 +291,10 @@ final class ConfigReader {
       return new Compose(settings).composeString(SmallFile.read(file)).orElse(null);
     } catch (SmallFile.TooLargeException e) {
       throw OperatorException.inConfig(
-          file.toString(), "the file is larger than 1 MiB", "name the right file");
+          file.toString(), "the file is larger than 1 MiB", "name a configuration file");
     } catch (StackOverflowError e) { // the parser has no limit of depth
       throw OperatorException.inConfig(
-          file.toString(), "lists or mappings are nested too deep", "name the right file");
+          file.toString(), "lists or mappings are nested too deep", "name a configuration file");
     } catch (MarkedYamlEngineException e) {
       int line = e.getProblemMark().map(mark -> mark.getLine() + 1).orElse(0);
       throw OperatorException.inConfig(
@@ -297,7 +305,7 @@ final class ConfigReader {
       throw OperatorException.inConfig(
           file.toString(),
           "is not YAML (" + Quoted.of(e.getMessage()) + ")",
-          "write it as YAML in UTF-8");
+          "save the file as YAML in UTF-8");
     } catch (IOException e) {
       throw OperatorException.inConfig(
           file.toString(),
@@ -309,8 +317,8 @@ final class ConfigReader {
   }
 
   /**
-   * Returns a YAML problem without the value, which looks like an undefined alias if it begins with
-   * an asterisk.
+   * Returns a YAML problem without the value in it: a secret that begins with an asterisk looks
+   * like an undefined alias.
    */
   private static String withoutName(String problem) {
     for (String word : List.of("alias", "anchor", "handle")) {
@@ -337,7 +345,7 @@ final class ConfigReader {
     int copies = setting.integer(-1, 32);
     if (copies == 0) {
       throw setting.bad(
-          "is not a number of copies", "give 1 to 32, or -1 for the cluster's default");
+          "is not a number of replicas", "give 1 to 32, or -1 for the cluster's default");
     }
     return (short) copies;
   }
@@ -374,8 +382,8 @@ final class ConfigReader {
   }
 
   /**
-   * Registers words of a value as secret, because Kafka's clients repeat parts of values that they
-   * cannot read.
+   * Registers words of a value as secret, because Kafka's clients log parts of values that they
+   * cannot parse.
    */
   private static void hide(String key, String value) {
     boolean jaas = key.endsWith("jaas.config");
@@ -430,7 +438,7 @@ final class ConfigReader {
     }
   }
 
-  /** Declares the key of a topic's name, or of the beginning of one. */
+  /** Declares the key of a topic's name, or of a prefix. */
   static ConfigKey<String> topic(String name, int maxChars, String sentence) {
     return ConfigKey.text(
         name,

@@ -16,8 +16,8 @@ import java.util.Set;
 /**
  * JSON Schema of {@code lockstep.yaml}, with which an editor completes keys and marks mistakes.
  *
- * <p>It refuses nothing that Lockstep takes: no key is required, since any may come from the
- * environment, and a text in place of a number may be a reference.
+ * <p>The schema accepts everything that Lockstep accepts: no key is required, since any may come
+ * from the environment, and a text in place of a number may be a reference.
  */
 public final class ConfigSchema {
   private static final String REFERENCE = "\\$\\{";
@@ -33,7 +33,7 @@ public final class ConfigSchema {
 
   private ConfigSchema() {}
 
-  /** Returns the schema of a file that may set these rules, indented. */
+  /** Returns the schema, indented, of a file that may have settings of the given rules. */
   public static String of(RuleCatalogue catalogue) {
     return JsonText.indented(
         json -> {
@@ -88,7 +88,9 @@ public final class ConfigSchema {
     return group.name().indexOf(RuleInfo.INSTANCE_MARK) >= 0;
   }
 
-  /** Writes that a key {@code RULE@NAME} takes what its rule does, if that has settings. */
+  /**
+   * Writes that a key {@code RULE@NAME} has the same settings as the rule, for rules with settings.
+   */
   private static void candidates(JsonGenerator json, ConfigKeys rules) throws IOException {
     json.writeObjectFieldStart("patternProperties");
     for (ConfigKeys rule : rules.nested()) {

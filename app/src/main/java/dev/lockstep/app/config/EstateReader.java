@@ -33,21 +33,21 @@ final class EstateReader {
               "hosts",
               "host name",
               EstateReader::host,
-              "The names that it answers to, outside and inside; a port is left out.")
-          .required("give a host or a resourceId, by which its calls are known")
+              "The host names of the gateway, public and internal; a port is ignored.")
+          .required("give a host or a resourceId, by which Lockstep recognises its calls")
           .list();
   private static final ConfigKey<String> RESOURCE_IDS =
       ConfigKey.text(
               "resourceIds",
               "`/subscriptions/...`",
               EstateReader::resourceId,
-              "The Azure resources that log its calls; they go before the hosts.")
+              "The Azure resources that log its calls; they take precedence over hosts.")
           .list();
   private static final ConfigKey<String> FRONT_DOOR_IDS =
       guid(
               "frontDoorIds",
-              "The Front Door profiles in front of it (X-Azure-FDID); without one it is not behind"
-                  + " Front Door.")
+              "The ids of the Front Door profiles in front of it (X-Azure-FDID); without any, the"
+                  + " gateway is not behind Front Door.")
           .list();
   private static final ConfigKeys GATEWAYS =
       ConfigKeys.list(
@@ -59,7 +59,7 @@ final class EstateReader {
           .required("set it to the application id of the API");
   private static final ConfigKey<Boolean> REQUIRE_MANAGED_DEVICE =
       ConfigKey.flag(
-              "requireManagedDevice", "Whether only managed or compliant devices are to reach it.")
+              "requireManagedDevice", "Whether only managed or compliant devices should reach it.")
           .byDefault("false");
   private static final ConfigKeys APIS =
       ConfigKeys.list(
@@ -71,22 +71,25 @@ final class EstateReader {
   private static final ConfigKey<String> OPERATIONS =
       ConfigKey.text(
               "operations",
-              "operation, in which `*` is any run of characters",
+              "operation, in which `*` stands for any characters",
               EstateReader::operation,
-              "The operations, as AuditLogs and the activity log name them; the first entry of the"
-                  + " file that matches counts.")
+              "The names of the operations in AuditLogs and the activity log; the first entry in"
+                  + " the file that matches an operation counts.")
           .required("name the operations, such as \"Add member to role*\"")
           .list();
   private static final ConfigKey<String> ROLES =
       ConfigKey.text(
-              "roles", "The roles, by name or id, whose activation covers them; without one any.")
+              "roles",
+              "The roles, by name or id, whose activation permits the operations; by default any"
+                  + " role.")
           .list();
   private static final ConfigKey<String> STANDING =
-      guid("standing", "The object ids of those who hold the role without activation.").list();
+      guid("standing", "The object ids of users who have the role permanently, without activation.")
+          .list();
   private static final ConfigKeys PRIVILEGED =
       ConfigKeys.list(
           "privileged",
-          "Operations that a user may do only while a role is active.",
+          "Operations that users may carry out only while a role is active.",
           List.of(PRIVILEGED_NAME, OPERATIONS, ROLES, STANDING));
 
   private static final ConfigKey<String> VAULT_NAME = name("vault");
@@ -95,9 +98,11 @@ final class EstateReader {
           "resourceId",
           "`/subscriptions/...`",
           EstateReader::resourceId,
-          "Its Azure resource; without it the vault is known by its name.");
+          "The Azure resource id of the vault; without it Lockstep recognises the vault by its"
+              + " name.");
   private static final ConfigKey<Boolean> PRIVATE =
-      ConfigKey.flag("private", "Whether it is to be reached by private endpoints only.")
+      ConfigKey.flag(
+              "private", "Whether the vault should be reached only through private endpoints.")
           .byDefault("false");
   private static final ConfigKeys VAULTS =
       ConfigKeys.list("vaults", "Key vaults.", List.of(VAULT_NAME, RESOURCE_ID, PRIVATE));
@@ -105,8 +110,8 @@ final class EstateReader {
   static final ConfigKeys KEYS =
       ConfigKeys.mapping(
               "estate",
-              "What is to be protected, and how it is meant to be used; a rule sleeps where its"
-                  + " part is missing.",
+              "The gateways, applications, operations and vaults to protect, and their intended"
+                  + " use; a rule sleeps if its part is missing.",
               List.of())
           .with(List.of(GATEWAYS, APIS, PRIVILEGED, VAULTS))
           .readBy(
@@ -202,8 +207,8 @@ final class EstateReader {
             "name",
             "text, " + MOST_NAME_CHARS + " characters at most",
             EstateReader::named,
-            "A name of its own.")
-        .required("give the " + what + " a name of its own");
+            "A unique name.")
+        .required("give the " + what + " a unique name");
   }
 
   private static String named(CheckedValue setting) {
@@ -222,11 +227,11 @@ final class EstateReader {
     String id = setting.text().strip().toLowerCase(Locale.ROOT);
     if (!isGuid(id)) {
       throw setting.bad(
-          "is not a GUID",
-          "give the id, such as 11111111-2222-3333-4444-555555555555, instead of a name");
+          "is not a GUID", "give an id such as 11111111-2222-3333-4444-555555555555, not a name");
     }
     if (id.equals(ZERO)) {
-      throw setting.bad("is nobody's id", "give the real one, or remove it");
+      throw setting.bad(
+          "is the all-zero GUID, which is no id", "give the real id, or remove the entry");
     }
     return id;
   }
@@ -240,7 +245,7 @@ final class EstateReader {
     return fits;
   }
 
-  /** Returns a host name without port; nothing else of a URL is taken. */
+  /** Returns a host name without its port; refuses any other part of a URL. */
   private static String host(CheckedValue setting) {
     String host = setting.text().strip().toLowerCase(Locale.ROOT);
     int colon = host.lastIndexOf(':');
@@ -255,7 +260,8 @@ final class EstateReader {
             .allMatch(c -> Character.isLetterOrDigit(c) || c == '.' || c == '-' || c == '_');
     if (!fits) {
       throw setting.bad(
-          "is no host name", "give one such as api.contoso.com, without scheme, path and asterisk");
+          "is not a host name",
+          "give a name such as api.contoso.com, without scheme, path and asterisk");
     }
     return host;
   }
@@ -264,7 +270,8 @@ final class EstateReader {
     String id = setting.text().strip().toLowerCase(Locale.ROOT);
     if (!id.startsWith("/") || id.endsWith("/")) {
       throw setting.bad(
-          "is no resource id", "give the whole one, /subscriptions/... up to the resource's name");
+          "is not a resource id",
+          "give the whole id, from /subscriptions/ to the name of the resource");
     }
     return id;
   }
@@ -277,7 +284,7 @@ final class EstateReader {
     return operation;
   }
 
-  /** Set of names, hosts or ids, each of which may be listed once. */
+  /** Set of names, hosts or ids that may each be listed only once. */
   private static final class Once {
     private final Map<String, String> origins = new HashMap<>();
 

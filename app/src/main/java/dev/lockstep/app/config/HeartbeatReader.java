@@ -19,21 +19,22 @@ final class HeartbeatReader {
       duration("interval", "The time between two heartbeats.").byDefault("5m");
   private static final ConfigKey<String> STREAM =
       SentinelReader.stream(
-              "stream", "The stream of `sentinel.ruleId` that takes the rows of the heartbeat.")
+              "stream", "The stream, in the rule `sentinel.ruleId`, for the rows of heartbeats.")
           .byDefault("Custom-LockstepHeartbeat_CL");
   private static final ConfigKey<String> INSTANCE =
       ConfigKey.text(
           "instance",
-          "The name of this instance; without it that of the container or the machine.");
+          "The name of this instance; by default the name of the container or the machine.");
   private static final ConfigKey<Duration> LAGGING_AFTER =
-      duration("laggingAfter", "How far behind a source is lagging.").byDefault("10m");
+      duration("laggingAfter", "The delay from which a source counts as lagging.").byDefault("10m");
   private static final ConfigKey<Duration> SILENT_AFTER =
-      duration("silentAfter", "How long nothing may arrive before a source is silent.")
+      duration("silentAfter", "The time without any arrival after which a source counts as silent.")
           .byDefault("6h");
   static final ConfigKeys KEYS =
       ConfigKeys.mapping(
               "heartbeat",
-              "What a running instance tells Sentinel about itself and its sources.",
+              "Heartbeats, which a running instance sends to Sentinel about itself and its"
+                  + " sources.",
               List.of(INTERVAL, STREAM, INSTANCE, LAGGING_AFTER, SILENT_AFTER))
           .switchable()
           .readBy("run", "cost", "doctor");
@@ -65,12 +66,12 @@ final class HeartbeatReader {
   private static Duration parse(CheckedValue setting) {
     Duration given = TimeText.duration(setting.text());
     if (given == null || given.compareTo(SHORTEST) < 0 || given.compareTo(LONGEST) > 0) {
-      throw setting.bad("is not a time from 10 s to a day", "give one like 30s, 5m or 2h");
+      throw setting.bad("is not a time from 10 s to a day", "give a time like 30s, 5m or 2h");
     }
     return given;
   }
 
-  /** Returns the name that a container gets from outside, or null. */
+  /** Returns the name of the pod or container from its environment, or null. */
   private static @Nullable String pod(Map<String, String> variables) {
     String named = variables.get("HOSTNAME");
     return named == null || named.isBlank() ? null : named;

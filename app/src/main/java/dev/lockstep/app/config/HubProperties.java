@@ -10,8 +10,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Restrictions of a hub source's client properties. None may send the credential to a host other
- * than Azure's or this machine, unencrypted, or through another login.
+ * Restrictions on the client properties of a hub source: none may send the credential to a host
+ * other than Azure or this machine, unencrypted, or through another login.
  */
 final class HubProperties {
   private static final String SERVERS = "bootstrap.servers";
@@ -26,7 +26,7 @@ final class HubProperties {
   private HubProperties() {}
 
   /**
-   * Rejects properties that would send the credential elsewhere.
+   * Rejects properties that would expose the credential.
    *
    * @param namespace namespace as configured, or null
    * @throws OperatorException if there is such a property
@@ -40,7 +40,7 @@ final class HubProperties {
       if (servers != null && !loopback && !isHub(host, namespace)) {
         throw servers.bad(
             "would send the hub's credential to another host",
-            "remove it, or read that host by a source of type kafka");
+            "remove it, or read that host with a source of type kafka");
       }
     }
     for (Map.Entry<String, CheckedValue> property : properties.entrySet()) {
@@ -50,7 +50,7 @@ final class HubProperties {
         throw OperatorException.inConfig(
             setting.origin(),
             setting.key() + " cannot be set for an event hub, because the key auth sets its login",
-            "remove it, or read the hub by a source of type kafka");
+            "remove it, or read the hub with a source of type kafka");
       }
       if (!local && key.equals(PROTOCOL) && !setting.value().strip().equals("SASL_SSL")) {
         throw setting.bad("would send the hub's credential unencrypted", "remove it");

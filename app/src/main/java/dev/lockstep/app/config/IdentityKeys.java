@@ -8,24 +8,27 @@ import dev.lockstep.app.terminal.OperatorException;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Keys of an Entra identity, which hubs, containers of blobs and Sentinel have alike. */
+/** Keys of an Entra identity, which are the same for hubs, blob containers and Sentinel. */
 record IdentityKeys(
     ConfigKey<String> tenantId, ConfigKey<String> clientId, ConfigKey<Secret> clientSecret) {
 
   /**
-   * Declares the keys.
+   * Declares the keys for a section of the configuration.
    *
-   * @param owners types of entry that have them; none if all have
+   * @param owners types of entry that may have the keys; empty if all may
    */
   static IdentityKeys of(String... owners) {
     return new IdentityKeys(
-        ConfigKey.text("tenantId", "The directory of the application.")
-            .required("set it to the directory of the application")
+        ConfigKey.text("tenantId", "The id of the Entra tenant (directory) of the application.")
+            .required("set it to the id of the application's Entra tenant")
             .only(owners),
-        ConfigKey.text("clientId", "The application, or the identity that a user assigned.")
-            .required("set it to the application's id")
+        ConfigKey.text(
+                "clientId", "The client id of the application, or of a user-assigned identity.")
+            .required("set it to the client id of the application")
             .only(owners),
-        ConfigKey.secret("clientSecret", "The application's secret, for `client-secret` only.")
+        ConfigKey.secret(
+                "clientSecret",
+                "The client secret of the application; only for `auth: client-secret`.")
             .required(ConfigReader.SECRET_FIX)
             .only(owners));
   }
@@ -34,7 +37,7 @@ record IdentityKeys(
     return List.of(tenantId, clientId, clientSecret);
   }
 
-  /** Returns the identity; null for the machine's own. */
+  /** Returns the identity; null for the identity of the machine. */
   Config.@Nullable Credentials read(Section section, Config.Auth auth) {
     boolean all = auth == Config.Auth.CLIENT_SECRET;
     boolean some = all || auth == Config.Auth.WORKLOAD_IDENTITY;
@@ -50,13 +53,13 @@ record IdentityKeys(
     return tenant == null && client == null ? null : new Config.Credentials(tenant, client, null);
   }
 
-  /** Refuses a key that the configured auth does not use. */
+  /** Refuses a key that does not belong to the kind of credential. */
   static void refuseUnless(boolean fits, @Nullable CheckedValue setting, Config.Auth auth) {
     if (!fits && setting != null) {
       throw OperatorException.inConfig(
           setting.origin(),
-          setting.key() + " cannot be set with auth " + auth.word() + ", which does not use it",
-          "remove it, or choose another auth");
+          setting.key() + " cannot be set with auth " + auth.word(),
+          "remove it, or change auth");
     }
   }
 }

@@ -12,8 +12,7 @@ final class LimitsReader {
   private static final Limits USUAL = Limits.defaults();
 
   private static final ConfigKey<Integer> DEPTH =
-      ConfigKey.integer("depth", 8, 1_000, "Objects and arrays within each other.")
-          .byDefault(USUAL.depth());
+      ConfigKey.integer("depth", 8, 1_000, "Nested objects and arrays.").byDefault(USUAL.depth());
   private static final ConfigKey<Integer> NUMBER_CHARACTERS =
       ConfigKey.integer("numberCharacters", 20, 10_000, "Characters of one number.")
           .byDefault(USUAL.numberCharacters());
@@ -22,10 +21,11 @@ final class LimitsReader {
               "stringBytes",
               1_024,
               MOST_BYTES,
-              "Bytes of one text in UTF-8, its escapes resolved; whether it is read or not.")
+              "Bytes of one text in UTF-8 with its escapes resolved, also of a text that no rule"
+                  + " needs.")
           .byDefault(USUAL.stringBytes());
   private static final ConfigKey<Integer> NAME_CHARACTERS =
-      ConfigKey.integer("nameCharacters", 64, 50_000, "Characters of one key of JSON.")
+      ConfigKey.integer("nameCharacters", 64, 50_000, "Characters of one JSON key.")
           .byDefault(USUAL.nameCharacters());
   private static final ConfigKey<Integer> MESSAGE_BYTES =
       ConfigKey.integer(
@@ -42,16 +42,19 @@ final class LimitsReader {
               "decompressionRatio",
               1,
               1_000_000,
-              "How many times its stored size a compressed file or block may become.")
+              "The factor by which a compressed file or block may grow.")
           .byDefault(USUAL.decompressionRatio());
   private static final ConfigKey<Long> DECOMPRESSED_BYTES =
       ConfigKey.whole(
-              "decompressedBytes", 1 << 20, 1L << 50, "Bytes that one compressed file may become.")
+              "decompressedBytes",
+              1 << 20,
+              1L << 50,
+              "Bytes of one compressed file after decompression.")
           .byDefault(USUAL.decompressedBytes());
   static final ConfigKeys KEYS =
       ConfigKeys.mapping(
               "limits",
-              "What one record, or one compressed file, may hold at most; what is beyond is rejected.",
+              "Limits of one record or one compressed file; input beyond a limit is rejected.",
               List.of(
                   DEPTH,
                   NUMBER_CHARACTERS,

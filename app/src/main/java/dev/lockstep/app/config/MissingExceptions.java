@@ -5,28 +5,29 @@ import dev.lockstep.schemas.Quoted;
 import java.nio.file.Path;
 
 /**
- * Warning about exceptions that are configured and not there yet.
+ * Warning about an exceptions file that is configured but does not exist yet.
  *
- * <p>Without them findings are more, never fewer, so nothing stops; {@code accept} makes the first.
+ * <p>Without exceptions there are more findings, never fewer, so this is no error; {@code accept}
+ * writes the first exception.
  */
 public final class MissingExceptions {
   public static final String FIX =
-      "lockstep accept writes the first one; if there are some, correct the path";
+      "lockstep accept writes the first exception; if you have exceptions, correct the path";
 
   private MissingExceptions() {}
 
-  /** Returns whether neither the file nor its folder is there. */
+  /** Returns whether neither the file nor its folder exists. */
   public static boolean at(Path configured) {
     return !FileAndFolder.of(configured).exists();
   }
 
-  /** Returns the sentence about a path where there are none. */
+  /** Returns the sentence about a missing file or folder. */
   public static String what(Path configured) {
     FileAndFolder both = FileAndFolder.of(configured);
     return both.file() == null
-        ? "no finding is expected: the folder of exceptions %s is not there"
+        ? "no exception is in effect: the exceptions folder %s does not exist"
             .formatted(Quoted.of(configured))
-        : "no finding is expected: the exceptions file %s is not there, nor the folder %s beside it"
+        : "no exception is in effect: neither the exceptions file %s nor the folder %s beside it exists"
             .formatted(
                 Quoted.of(configured), Quoted.of(String.valueOf(both.folder().getFileName())));
   }

@@ -2,16 +2,17 @@ package dev.lockstep.app.config;
 
 import org.jspecify.annotations.Nullable;
 
-/** Warning about a configuration without networks file. */
+/** Warning about a configuration without a networks file. */
 public final class MissingNetworks {
   public static final String WHAT =
-      "no networks file is configured: offices, VPN exits and servers of your own look like"
-          + " anybody's, and most findings will be false alarms. In a simulated month without any"
-          + " attack these were 3,049 High per 1,000 people and day, and 4 with a networks file that"
-          + " is tended by hand";
+      "no networks file is configured, so Lockstep cannot tell your offices, VPN exits and servers"
+          + " from those of others, and most findings will be false alarms. In a simulated month"
+          + " without any attack there were 3,049 High findings per 1,000 people and day, but only"
+          + " 4 with a networks file that is maintained by hand";
 
   public static final String FIX =
-      "write networks.csv and name it by networks:; lockstep networks suggest proposes rows";
+      "write networks.csv, and name the file under networks; lockstep networks suggest proposes"
+          + " rows";
 
   private MissingNetworks() {}
 

@@ -32,7 +32,7 @@ final class SentinelReader {
                   Config.Auth.WORKLOAD_IDENTITY,
                   Config.Auth.CLIENT_SECRET,
                   Config.Auth.NONE),
-              "How an access token is had; `none` is for an endpoint on this machine.")
+              "The kind of credential; `none` is only for an endpoint on this machine.")
           .required("set it to managed-identity, workload-identity or client-secret");
   private static final ConfigKey<URI> ENDPOINT =
       ConfigKey.text(
@@ -49,55 +49,57 @@ final class SentinelReader {
               "The immutable id of the data collection rule.")
           .required("set it to the immutable id of the rule, dcr-…");
   private static final ConfigKey<String> STREAM =
-      stream("stream", "The stream of the rule that takes detections.")
+      stream("stream", "The stream, in the rule, for detections.")
           .byDefault("Custom-LockstepDetections_CL");
   private static final ConfigKey<String> LAKE_STREAM =
-      stream("stream", "The stream of the rule that takes evidence.")
+      stream("stream", "The stream, in the rule, for evidence.")
           .byDefault("Custom-LockstepEvidence_CL");
   private static final ConfigKeys LAKE =
       ConfigKeys.mapping(
           "lake",
-          "A table in the data lake that has the evidence of each row; the rows that rules read"
-              + " then have its first two events.",
+          "A table in the data lake for the evidence of each detection; the rows of detections"
+              + " then have only its first two events.",
           List.of(ENDPOINT, RULE_ID, LAKE_STREAM));
   private static final ConfigKey<Cloud> CLOUD =
       ConfigKey.word(
           "cloud",
           clouds(),
-          "The cloud of the identity, where the endpoint's host does not tell it.");
+          "The Azure cloud of the identity, if the host of the endpoint does not determine the"
+              + " cloud.");
   private static final ConfigKey<String> ALLOWED_HOSTS =
       ConfigKey.text(
               "allowedHosts",
               "host name",
               SentinelReader::host,
-              "Hosts that may have an access token beside Azure's ingestion hosts.")
+              "Hosts, beside Azure's ingestion hosts, to which Lockstep may send an access token.")
           .list();
   private static final ConfigKey<Integer> MAX_HIGH_ROWS =
       ConfigKey.integer(
               "maxHighRowsPerHour",
               1,
               MOST_ROWS,
-              "How many rows of severity High each rule sends in an hour.")
+              "The largest number of rows of severity High that each rule sends in an hour.")
           .byDefault(1_000);
   private static final IdentityKeys IDENTITY = IdentityKeys.of();
 
   private static final ConfigKey<Long> BUDGET_ROWS =
-      ConfigKey.whole("rows", 1, 1_000_000_000, "Rows of a day.");
+      ConfigKey.whole("rows", 1, 1_000_000_000, "The largest number of rows in a day.");
   private static final ConfigKey<Long> BUDGET_BYTES =
-      ConfigKey.size("bytes", 1_000, "Bytes of a day, as JSON before compression.");
+      ConfigKey.size(
+          "bytes", 1_000, "The largest number of bytes in a day, as JSON before compression.");
   private static final ConfigKeys DAILY_BUDGET =
       ConfigKeys.mapping(
           "dailyBudget",
-          "The most that is sent in a UTC day; beyond it only severity High goes.",
+          "The limit of a UTC day; when it is reached, only rows of severity High are sent.",
           List.of(BUDGET_ROWS, BUDGET_BYTES));
 
   private SentinelReader() {}
 
-  /** Returns the keys of the section, one of which has a key for each rule. */
+  /** Returns the keys of the section; one group has a key for each rule. */
   static ConfigKeys keys(List<String> rules) {
     return ConfigKeys.mapping(
             "sentinel",
-            "The Logs Ingestion API of Microsoft Sentinel, which detections are sent to.",
+            "The Logs Ingestion API of Microsoft Sentinel, to which detections are sent.",
             ConfigReader.join(
                 List.of(ENDPOINT, RULE_ID, STREAM, CLOUD, ALLOWED_HOSTS, MAX_HIGH_ROWS, AUTH),
                 IDENTITY.all()))
@@ -127,7 +129,7 @@ final class SentinelReader {
     }
   }
 
-  /** Refuses to send a token to a host that may not have one. */
+  /** Refuses to send a token to a host that is not allowed. */
   private static void checkHost(CheckedValue written, URI endpoint, Set<String> allowedHosts) {
     if (!IngestionHosts.mayHaveAToken(endpoint.getHost(), allowedHosts)) {
       throw written.bad(
@@ -140,12 +142,14 @@ final class SentinelReader {
   private static ConfigKeys caps(List<String> rules) {
     return ConfigKeys.mapping(
         "maxRowsPerHour",
-        "How many rows of a rule go in an hour, by the rule's id; the others have no cap.",
+        "The largest number of rows that a rule sends in an hour, by the id of the rule; other"
+            + " rules have no cap.",
         rules.stream().<ConfigKey<?>>map(SentinelReader::cap).toList());
   }
 
   private static ConfigKey<Integer> cap(String rule) {
-    return ConfigKey.integer(rule, 1, MOST_ROWS, "Rows of `" + rule + "` in an hour.");
+    return ConfigKey.integer(
+        rule, 1, MOST_ROWS, "The largest number of rows of `" + rule + "` in an hour.");
   }
 
   static Config.@Nullable Sentinel read(Section root, ConfiguredRules known) {
@@ -177,8 +181,7 @@ final class SentinelReader {
 
   private static String host(CheckedValue host) {
     if (!HostName.isName(host.text())) {
-      throw host.bad(
-          "is not a host name", "give one such as logs.contoso.example, and nothing else");
+      throw host.bad("is not a host name", "give only a host name, such as logs.contoso.example");
     }
     return host.text().toLowerCase(Locale.ROOT);
   }
@@ -201,7 +204,7 @@ final class SentinelReader {
 
   private static String streamName(CheckedValue setting) {
     if (!SentinelConfig.isName(setting.text())) {
-      throw setting.bad("is not a stream name", "give one such as Custom-Name_CL");
+      throw setting.bad("is not a stream name", "give a name such as Custom-Name_CL");
     }
     return setting.text();
   }
@@ -252,7 +255,7 @@ final class SentinelReader {
         || uri.getRawQuery() != null
         || uri.getRawUserInfo() != null
         || uri.getFragment() != null) {
-      throw setting.bad("has more than a host", "give https://HOST");
+      throw setting.bad("has parts other than a host", "give https://HOST");
     }
     if (scheme.equals("http") && !Loopback.is(uri.getHost())) {
       throw setting.bad("would send a token unencrypted", "give https://HOST");

@@ -11,7 +11,7 @@ import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.Locale;
 
-/** Configuration of a sink beside Sentinel. */
+/** Configuration of a sink other than Sentinel. */
 public sealed interface SinkConfig {
   /**
    * Returns the name of the sink, unique among the sinks: a letter, then letters, digits, dashes.
@@ -25,10 +25,10 @@ public sealed interface SinkConfig {
    */
   Sink open(InstantSource clock);
 
-  /** Calls the method of a choice that is for this type of sink. */
+  /** Calls the method of a choice for this type of sink. */
   void choose(Choice choice) throws InterruptedException;
 
-  /** Work that differs by the type of a sink; a new type adds a method here. */
+  /** Work that depends on the type of a sink, with one method for each type. */
   interface Choice {
     void webhook(Webhook webhook) throws InterruptedException;
 
@@ -50,7 +50,7 @@ public sealed interface SinkConfig {
   }
 
   /**
-   * Sink in a web service.
+   * Sink that posts to a web service.
    *
    * @param format form of a detection
    * @param secret secret that signs the posts
@@ -66,7 +66,7 @@ public sealed interface SinkConfig {
       choice.webhook(this);
     }
 
-    /** Returns a text without the path, which may be secret. */
+    /** Returns a text without the path of the URL, which may be secret. */
     @Override
     public String toString() {
       return "Webhook[" + name + ", " + url.getHost() + "]";
@@ -74,12 +74,12 @@ public sealed interface SinkConfig {
   }
 
   /**
-   * Sink in a file of lines.
+   * Sink that appends lines to a file.
    *
    * @param format form of a line
    * @param path absolute path
-   * @param rotateBytes size from which another file is begun
-   * @param rotateDaily if another is begun each UTC day
+   * @param rotateBytes size from which a new file is begun
+   * @param rotateDaily if a new file is begun each UTC day
    */
   record Archive(String name, RowFormat format, Path path, long rotateBytes, boolean rotateDaily)
       implements SinkConfig {
@@ -94,7 +94,7 @@ public sealed interface SinkConfig {
     }
   }
 
-  /** Sink in a topic of any Kafka cluster. */
+  /** Sink that writes to a topic of any Kafka cluster. */
   record Topic(String name, String bootstrapServers, String topic, ClientProperties properties)
       implements SinkConfig {
     @Override

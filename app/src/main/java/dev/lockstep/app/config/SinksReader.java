@@ -31,43 +31,42 @@ final class SinksReader {
 
   private static final ConfigKey<String> NAME =
       Entries.Entry.nameKey(
-          "sink", "A name of its own, by which it is kept how far the sink has come.");
+          "sink", "A unique name, under which Lockstep stores the offsets of the sink.");
   private static final ConfigKey<SinkConfig.Type> TYPE =
-      ConfigKey.word("type", types(), "The kind of receiver.")
+      ConfigKey.word("type", types(), "The type of the sink.")
           .required("set it to webhook, file or kafka");
   private static final ConfigKey<URI> URL =
       ConfigKey.text(
               "url",
               "https://HOST/PATH",
               SinksReader::url,
-              "Where detections are posted; http is for this machine only.")
+              "The URL to which detections are posted; http is only for this machine.")
           .required("set it to https://HOST/PATH")
           .hidden()
           .only(WEBHOOK);
   private static final ConfigKey<Secret> SECRET =
       ConfigKey.secret(
-              "secret",
-              SinksReader::secret,
-              "The key that what is posted is signed with, 16 characters or more.")
+              "secret", SinksReader::secret, "The key that signs the posts, 16 characters or more.")
           .required(ConfigReader.SECRET_FIX)
           .only(WEBHOOK);
   private static final ConfigKey<RowFormat> FORMAT =
       ConfigKey.word(
               "format",
               formats(),
-              "The form of a detection: as a replay prints it, or a Detection Finding of OCSF.")
+              "The form of a detection: that of the output of replay, or a Detection Finding of"
+                  + " OCSF.")
           .byDefault("plain")
           .only(WEBHOOK, FILE);
   private static final ConfigKey<Path> PATH =
-      ConfigKey.path("path", "The file that lines are appended to; its folder has to be there.")
-          .required("set it to a file's path")
+      ConfigKey.path("path", "The file to which lines are appended; its folder has to exist.")
+          .required("set it to the path of a file")
           .only(FILE);
   private static final ConfigKey<Long> ROTATE_BYTES =
-      ConfigKey.size("rotateBytes", 1_048_576, "The size from which on another file is begun.")
+      ConfigKey.size("rotateBytes", 1_048_576, "The size from which a new file is begun.")
           .byDefault("100 MiB")
           .only(FILE);
   private static final ConfigKey<Boolean> ROTATE_DAILY =
-      ConfigKey.flag("rotateDaily", "Whether each UTC day begins another file.")
+      ConfigKey.flag("rotateDaily", "Whether a new file is begun each UTC day.")
           .byDefault("true")
           .only(FILE);
   private static final ConfigKey<String> BOOTSTRAP_SERVERS =
@@ -79,7 +78,7 @@ final class SinksReader {
   static final ConfigKeys KEYS =
       ConfigKeys.list(
               "sinks",
-              "Where detections go beside Sentinel.",
+              "Sinks for detections beside Sentinel.",
               List.of(
                   NAME,
                   TYPE,
@@ -112,8 +111,8 @@ final class SinksReader {
       if (sink instanceof SinkConfig.Archive archive && !paths.add(archive.path())) {
         throw OperatorException.inConfig(
             entry.section().origin(),
-            "two sinks write " + Quoted.of(archive.path()),
-            "give each a path of its own");
+            "two sinks write to " + Quoted.of(archive.path()),
+            "give each sink a different path");
       }
       sinks.add(sink);
     }
@@ -183,7 +182,7 @@ final class SinksReader {
       throw OperatorException.inConfig(
           setting.origin(),
           setting.key() + " is not https://HOST/PATH",
-          "give one; http is for 127.0.0.1 only, and a user name is not allowed");
+          "give such a URL, without a user name; http is only for 127.0.0.1");
     }
     return url;
   }

@@ -32,16 +32,16 @@ public final class SourcesReader {
 
   private static final ConfigKey<String> NAME =
       Entries.Entry.nameKey(
-          "source", "A name of its own, by which it is kept how far the source is read.");
+          "source", "A unique name, under which Lockstep stores the positions of the source.");
   private static final ConfigKey<Config.SourceType> TYPE =
-      ConfigKey.word("type", types(), "The kind of system that is read.")
+      ConfigKey.word("type", types(), "The type of the source.")
           .required("set it to event-hubs-kafka, event-hubs-amqp, kafka or capture");
   private static final ConfigKey<String> NAMESPACE =
       ConfigKey.text(
               "namespace",
               "NAME.servicebus.windows.net",
               SourcesReader::host,
-              "The namespace of Event Hubs, unless a connection string names it.")
+              "The host name of the Event Hubs namespace, unless a connection string has it.")
           .required("set it to NAME.servicebus.windows.net")
           .only(HUB_BY_KAFKA, HUB_BY_AMQP);
   private static final ConfigKey<String> HUB =
@@ -56,12 +56,13 @@ public final class SourcesReader {
                   Config.Auth.MANAGED_IDENTITY,
                   Config.Auth.WORKLOAD_IDENTITY,
                   Config.Auth.CLIENT_SECRET),
-              "How the hub is opened.")
+              "The kind of credential for the hub.")
           .required(
               "set it to connection-string, managed-identity, workload-identity or client-secret")
           .only(HUB_BY_KAFKA, HUB_BY_AMQP);
   private static final ConfigKey<Secret> CONNECTION_STRING =
-      ConfigKey.secret("connectionString", "The connection string, for that `auth` only.")
+      ConfigKey.secret(
+              "connectionString", "The connection string; only for `auth: connection-string`.")
           .required(ConfigReader.SECRET_FIX)
           .only(HUB_BY_KAFKA, HUB_BY_AMQP);
   private static final IdentityKeys IDENTITY = IdentityKeys.of(HUB_BY_KAFKA, HUB_BY_AMQP);
@@ -75,7 +76,7 @@ public final class SourcesReader {
       ConfigKey.word(
               "arrival",
               arrivals(),
-              "Whether a record arrived at its time in the topic, or at that of the header"
+              "Whether the arrival time of a record is its timestamp in the topic, or the header"
                   + " `lockstep-arrival`.")
           .byDefault("timestamp")
           .only(KAFKA);
@@ -84,7 +85,7 @@ public final class SourcesReader {
               "from",
               "`earliest`, `latest` or a time",
               SourcesReader::from,
-              "Where reading begins without a position.")
+              "The start of reading if there is no stored position.")
           .byDefault("earliest")
           .only(HUB_BY_KAFKA, HUB_BY_AMQP, KAFKA);
   private static final ConfigKey<Path> PATH =
@@ -96,19 +97,19 @@ public final class SourcesReader {
               "forwardFrom",
               "a time such as `2026-11-01T00:00:00Z`",
               SourcesReader::time,
-              "Findings that ended before it are not sent to any sink.")
+              "Findings that ended before this time are not sent to any sink.")
           .only(CAPTURE);
   private static final ConfigKey<String> BRINGS =
       ConfigKey.text(
               "brings",
               "log category",
               SourcesReader::category,
-              "Log categories that come from here and no others; without it any may come.")
+              "The log categories of this source; by default any category may come.")
           .list();
   static final ConfigKeys KEYS =
       ConfigKeys.list(
               "sources",
-              "Where messages are read from.",
+              "Sources from which messages are read.",
               ConfigReader.join(
                   List.of(
                       NAME,
@@ -145,7 +146,7 @@ public final class SourcesReader {
         throw OperatorException.inConfig(
             entry.section().origin(),
             "two sources have the name " + Quoted.of(source.name()),
-            "give each its own name, by which positions are stored");
+            "give each source a different name; Lockstep stores positions under it");
       }
       sources.add(source);
     }
@@ -170,7 +171,7 @@ public final class SourcesReader {
     String category = CategoryNames.spelled(setting.text());
     if (category == null) {
       throw setting.bad(
-          "is not a log category that is read",
+          "is not a log category that Lockstep reads",
           "the nearest is " + NearestNames.among(CategoryNames.all(), setting.text()));
     }
     return category;
@@ -261,7 +262,7 @@ public final class SourcesReader {
   private static Instant time(CheckedValue setting) {
     Instant time = TimeText.instant(setting.text());
     if (time == null) {
-      throw setting.bad("is not a time", "give one like 2026-11-01T00:00:00Z");
+      throw setting.bad("is not a time", "give a time like 2026-11-01T00:00:00Z");
     }
     return time;
   }

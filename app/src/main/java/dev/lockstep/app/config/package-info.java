@@ -1,8 +1,8 @@
 /**
- * Configuration of lockstep: the file lockstep.yaml and the environment, read section by section
- * into one record, and the problems that are found in them.
+ * Configuration of Lockstep: readers of the sections in lockstep.yaml and in the environment, the
+ * record that they fill, and the problems that they find.
  *
- * <p>No code that opens a connection, a database or a client may come in.
+ * <p>Code that opens a connection, a database or a client does not belong here.
  */
 @NullMarked
 package dev.lockstep.app.config;

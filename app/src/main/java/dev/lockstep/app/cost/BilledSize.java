@@ -12,14 +12,14 @@ import java.util.Set;
 
 /**
  * Billed size of a record in a Log Analytics workspace: the length of its columns' values as text,
- * without names and standard columns; a dynamic value counts as its JSON. Microsoft documents this
- * in "Azure Monitor Logs cost calculations and options", section "Data size calculation". The
+ * without names and standard columns. A dynamic value counts with its JSON. Microsoft documents
+ * this in "Azure Monitor Logs cost calculations and options", section "Data size calculation". The
  * encoding of values is not documented; this class counts them as sent, in UTF-8.
  */
 final class BilledSize {
   private static final String PROPERTIES = "properties";
 
-  /** Columns that are not billed, and fields that become such columns. */
+  /** Columns that Azure does not bill, and fields that become such columns. */
   private static final Set<String> FREE =
       Set.of(
           "_resourceid",
@@ -39,7 +39,7 @@ final class BilledSize {
   /**
    * Billed size of one record.
    *
-   * @param category category as the record names it; empty if it does not
+   * @param category category in the record; empty if the record has none
    */
   record Billed(String category, long bytes) {}
 

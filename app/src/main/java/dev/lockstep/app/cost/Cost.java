@@ -21,17 +21,18 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Estimate of a month's bill by a capture and its duration.
+ * Estimate of a month's bill, extrapolated from a capture.
  *
  * @param from first arrival in milliseconds since 1970; 0 if there was none
  * @param to last arrival in milliseconds since 1970
- * @param detections rows that would have been sent in that time
- * @param lake evidence that would have gone to the data lake in that time; none without a lake
+ * @param detections rows that would have been sent during the capture
+ * @param lake evidence that would have been sent to the data lake during the capture; empty without
+ *     a lake
  * @param heldBack detections that a cap, the ceiling or the budget would have held back
  * @param raw volume of all records by category
  * @param unreadable number of messages and parts of files that are missing in the estimate
- * @param heartbeat volume of a month's heartbeats; none if they are off
- * @param prices prices, as far as they were given
+ * @param heartbeat volume of a month's heartbeats; empty if they are off
+ * @param prices prices that the operator gave
  */
 public record Cost(
     long from,
@@ -49,13 +50,13 @@ public record Cost(
   private static final double GIGABYTE = 1e9;
 
   /**
-   * Prices of a gigabyte; null where none was given.
+   * Prices of a gigabyte; null if the operator gave none.
    *
    * @param analytics price in tables of the plan Analytics
    * @param lake price in the data lake
    */
   public record Prices(@Nullable Double analytics, @Nullable Double lake) {
-    /** Prices that are all unknown. */
+    /** No prices. */
     public static final Prices UNKNOWN = new Prices(null, null);
 
     boolean any() {
@@ -114,7 +115,7 @@ public record Cost(
     return span().compareTo(TOO_SHORT) < 0;
   }
 
-  /** Returns the volume of a month by that of the capture. */
+  /** Returns the volume of a month, extrapolated from the capture. */
   private Volume month(Volume captured) {
     double times = (double) MONTH.toMillis() / span().toMillis();
     return new Volume(Math.round(captured.rows() * times), Math.round(captured.bytes() * times));
@@ -127,12 +128,13 @@ public record Cost(
   public void print(PrintStream out) {
     if (isTooShort()) {
       out.printf(
-          "The capture lasts %s: too short to tell what a month would bill; take one of a week.%n",
+          "The capture lasts %s, which is too short for an estimate of a month; use a capture of a"
+              + " week.%n",
           words(span()));
       out.printf(
           Locale.ROOT,
-          "It holds %,d records, %,d bytes on the bill if sent raw; %,d rows of detections, %,d"
-              + " bytes.%n",
+          "The capture has %,d records, which would be billed as %,d bytes if sent raw; %,d rows of"
+              + " detections, %,d bytes.%n",
           rawTotal().rows(),
           rawTotal().bytes(),
           detections.rows(),
@@ -140,7 +142,7 @@ public record Cost(
       return;
     }
     out.printf(
-        "A month (30 days) of traffic as from %s to %s (%s)%n%n",
+        "A month (30 days) of traffic like that from %s to %s (%s)%n%n",
         JsonView.instant(from), JsonView.instant(to), words(span()));
     TextTable table =
         prices.any() ? new TextTable("", "Rows", "GB", "Price") : new TextTable("", "Rows", "GB");
@@ -164,12 +166,13 @@ public record Cost(
     }
     if (span().compareTo(RATHER_SHORT) < 0) {
       out.printf(
-          "The capture lasts %s only: days differ, so take one of a week or more.%n",
+          "The capture lasts only %s. Days differ, so use a capture of a week or more.%n",
           words(span()));
     }
     out.println(
-        "Billed is the text of the columns, in GB of 10^9 bytes, as Microsoft documents it (Azure"
-            + " Monitor Logs cost calculations, \"Data size calculation\"); see docs/cost.md.");
+        "The billed size is the text of the columns, in GB of 10^9 bytes, as Microsoft documents it"
+            + " (Azure Monitor Logs cost calculations, \"Data size calculation\"); see"
+            + " docs/cost.md.");
   }
 
   private void line(TextTable table, String name, Volume volume, @Nullable Double price) {

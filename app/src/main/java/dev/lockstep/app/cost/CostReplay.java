@@ -19,15 +19,15 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 
-/** Replay of captured logs that counts the rows and bytes they would bill in Sentinel. */
+/** Replay of captured logs that counts the rows and bytes that Sentinel would bill. */
 public final class CostReplay {
   private CostReplay() {}
 
   /**
-   * Returns what the logs would bill.
+   * Returns the estimate for captured logs.
    *
-   * @param paths files and folders; they are read twice
-   * @param prices of a gigabyte, as far as they are known
+   * @param paths files and folders, which are read twice
+   * @param prices of a gigabyte that the operator gave
    */
   public static Cost of(Config config, List<String> paths, Cost.Prices prices, Progress progress)
       throws IOException {

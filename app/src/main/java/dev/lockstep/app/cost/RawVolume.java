@@ -82,7 +82,7 @@ public final class RawVolume {
     }
   }
 
-  /** Reads an envelope, which begins with its list, or a record. */
+  /** Reads a message with a list of records, or a bare record. */
   private void envelopeOrRecord(JsonParser in) throws IOException {
     boolean envelope =
         in.nextToken() == JsonToken.FIELD_NAME && ENVELOPES.contains(in.currentName());

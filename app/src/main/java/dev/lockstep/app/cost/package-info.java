@@ -2,7 +2,7 @@
  * Cost estimate of a month in Microsoft Sentinel: billed size of rows, volume of raw logs by
  * category, and the price.
  *
- * <p>Nothing is sent here, and no amount comes from a price list.
+ * <p>Nothing is sent here. Prices come from the operator, not from a price list.
  */
 @NullMarked
 package dev.lockstep.app.cost;

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * File of detections, one a line as JSON, plain or compressed by gzip. It is read line by line, so
- * that its size does not matter.
+ * the file may have any size.
  *
  * @param name path, or {@code -} for standard input
  */
@@ -26,7 +26,7 @@ public record DetectionFile(String name) {
   private static final int BUFFER_BYTES = 1 << 16;
   private static final int GZIP = 0x8b1f;
   private static final int BOM = '\ufeff';
-  private static final String FIX = "name a file that replay --output or demo wrote, whole";
+  private static final String FIX = "name a complete file that replay --output or demo wrote";
 
   /** Receiver of lines that are not blank. */
   @FunctionalInterface
@@ -35,12 +35,12 @@ public record DetectionFile(String name) {
      * Takes a line.
      *
      * @param number number of the line, from 1
-     * @throws IOException if the line holds no detection; its message says why
+     * @throws IOException if the line is not a detection; its message says why
      */
     void take(String line, long number) throws IOException;
   }
 
-  /** Returns whether the file is standard input, which can be read once. */
+  /** Returns whether the file is standard input, which can be read only once. */
   public boolean isStandardInput() {
     return name.equals("-");
   }
@@ -49,7 +49,7 @@ public record DetectionFile(String name) {
    * Passes every detection to a consumer, in the order of lines.
    *
    * @param withEvents whether the detections have the events that they cite
-   * @throws OperatorException if the file cannot be read, or a line holds no detection
+   * @throws OperatorException if the file cannot be read, or a line is not a detection
    */
   public void forEach(boolean withEvents, Consumer<WrittenDetection> each) {
     forEachLine((line, number) -> each.accept(WrittenDetection.parse(line, withEvents)));
@@ -80,7 +80,7 @@ public record DetectionFile(String name) {
         take(line, ++number[0], lines);
       }
     } catch (EOFException | ZipException e) {
-      throw problem(number[0] + 1, "the gzip stream is cut off or damaged there", e);
+      throw problem(number[0] + 1, "the gzip stream is cut off or damaged at this line", e);
     } catch (IOException e) {
       throw unreadable(e);
     }
@@ -130,7 +130,7 @@ public record DetectionFile(String name) {
     boolean missing = !isStandardInput() && !Files.exists(Path.of(name));
     String why =
         missing
-            ? "is not there"
+            ? "does not exist"
             : !isStandardInput() && Files.isDirectory(Path.of(name))
                 ? "is a folder"
                 : "cannot be read";

@@ -35,8 +35,8 @@ public final class FindingRate {
    * Counts findings.
    *
    * @param findings findings that are not retracted
-   * @param from a time of the first UTC day of the period, in milliseconds since 1970
-   * @param to a time of its last day
+   * @param from any time on the first UTC day of the period, in milliseconds since 1970
+   * @param to any time on the last UTC day of the period
    */
   public FindingRate(Collection<WrittenDetection> findings, long from, long to) {
     this.findings =

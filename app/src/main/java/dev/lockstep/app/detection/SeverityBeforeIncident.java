@@ -5,14 +5,20 @@ import dev.lockstep.schemas.GateChecked;
 import dev.lockstep.schemas.Severity;
 import org.jspecify.annotations.Nullable;
 
-/** Raising of a finding by its incident, as the finding's gates report it. */
+/**
+ * Reader of a finding's severity before its incident raised the finding, from the gates of the
+ * finding.
+ */
 public final class SeverityBeforeIncident {
   private static final String GATE = "incident";
   private static final String RAISED = "raised";
 
   private SeverityBeforeIncident() {}
 
-  /** Returns the severity that a finding had before its incident raised it, or null if none did. */
+  /**
+   * Returns the severity that a finding had before its incident raised it, or null if the finding
+   * was not raised.
+   */
   public static @Nullable Severity severityBefore(Detection finding) {
     for (GateChecked gate : finding.getGates()) {
       if (gate.getGate().equals(GATE) && gate.getVerdict().equals(RAISED)) {

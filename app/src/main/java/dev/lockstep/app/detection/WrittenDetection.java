@@ -24,11 +24,11 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Revision of a detection, with the fields by which two runs are compared.
+ * Revision of a detection, reduced to the fields by which two runs are compared.
  *
  * @param startAt start in milliseconds since 1970
  * @param endAt end in milliseconds since 1970
- * @param events cited events, or none if they were not asked for
+ * @param events cited events; empty if they were not asked for
  */
 public record WrittenDetection(
     String id,
@@ -75,7 +75,10 @@ public record WrittenDetection(
     return LocalDate.ofEpochDay(Math.floorDiv(endAt, DAY_MILLIS));
   }
 
-  /** Returns the partner, else the principal by its name or id, else the address. */
+  /**
+   * Returns text for the subject: the partner, or else the principal's name or id, or else the
+   * address.
+   */
   public String subject() {
     if (partner != null) {
       return "partner " + partner;
@@ -86,12 +89,12 @@ public record WrittenDetection(
     return ip == null ? "no subject" : ip;
   }
 
-  /** Returns the id of the subject: the partner, else the principal, else the address. */
+  /** Returns the id of the subject: the partner, or else the principal, or else the address. */
   public String subjectId() {
     return partner == null && principal != null ? principal.getId() : subject();
   }
 
-  /** Returns this detection under another id, rule and severity, and in no shadow. */
+  /** Returns this detection with another id, rule and severity, and not in shadow. */
   public WrittenDetection of(String otherId, String otherRule, Severity otherSeverity) {
     return new WrittenDetection(
         otherId,
@@ -110,7 +113,7 @@ public record WrittenDetection(
         events);
   }
 
-  /** Returns a detection of the engine in this form. */
+  /** Returns the reduced form of a detection of the engine. */
   public static WrittenDetection of(Detection detection) {
     Set<CitedEvent> events = new LinkedHashSet<>();
     for (Evidence event : detection.getEvidence()) {
@@ -134,10 +137,7 @@ public record WrittenDetection(
         List.copyOf(events));
   }
 
-  /**
-   * Returns the name that {@code replay --output} gives a field which a row of Sentinel names in
-   * its own way.
-   */
+  /** Returns the name that {@code replay --output} gives to a column of Sentinel. */
   public static String field(String name) {
     return switch (name) {
       case "DetectionId" -> "id";
@@ -151,17 +151,17 @@ public record WrittenDetection(
    * Reads a line.
    *
    * @param withEvents whether to read the cited events
-   * @throws IOException if the line holds no detection; its message says why
+   * @throws IOException if the line is not a detection; its message says why
    */
   public static WrittenDetection parse(String line, boolean withEvents) throws IOException {
     Reading reading = new Reading(withEvents);
     try (JsonParser parser = JSON.createParser(line)) {
       if (parser.nextToken() != JsonToken.START_OBJECT) {
-        throw new IOException("the line holds no JSON object");
+        throw new IOException("the line is not a JSON object");
       }
       reading.detection(parser);
       if (parser.nextToken() != null) {
-        throw new IOException("the line holds more than one JSON object");
+        throw new IOException("the line has more than one JSON object");
       }
     } catch (JsonEOFException e) {
       throw new IOException("the line is cut off", e);
@@ -250,7 +250,7 @@ public record WrittenDetection(
 
     WrittenDetection detection() throws IOException {
       if (id == null && rule == null && severity == null) {
-        throw new IOException("the line holds no detection");
+        throw new IOException("the line is not a detection");
       }
       return new WrittenDetection(
           given(id, "id"),
@@ -272,7 +272,7 @@ public record WrittenDetection(
     private static <T> T given(@Nullable T value, String field) throws IOException {
       if (value == null) {
         throw new IOException(
-            "the detection has no " + field + ", so it is cut or of another version");
+            "the detection has no " + field + ", so the line is cut off or from another version");
       }
       return value;
     }
@@ -315,7 +315,7 @@ public record WrittenDetection(
     private static String text(JsonParser parser, String field) throws IOException {
       String text = parser.currentToken() == JsonToken.VALUE_STRING ? parser.getText() : null;
       if (text == null || text.isEmpty() || text.length() > LONGEST_ID) {
-        throw new IOException("the detection's " + field + " is no text of 1 to 400 characters");
+        throw new IOException("the detection's " + field + " is not text of 1 to 400 characters");
       }
       return text;
     }
@@ -332,7 +332,7 @@ public record WrittenDetection(
               ? (int) Math.min(Integer.MAX_VALUE, parser.getValueAsLong(-1))
               : -1;
       if (number < 0) {
-        throw new IOException("the detection's " + field + " is not a number from 0");
+        throw new IOException("the detection's " + field + " is not a whole number of at least 0");
       }
       return number;
     }
@@ -344,7 +344,7 @@ public record WrittenDetection(
         }
       }
       throw new IOException(
-          "the detection's severity " + Quoted.of(text) + " is none that this version knows");
+          "the detection's severity " + Quoted.of(text) + " is unknown in this version");
     }
 
     private static Instant instant(String text, String field) throws IOException {

@@ -1,8 +1,8 @@
 /**
- * Detections as files hold them, one a line: the output of {@code replay}, the rows of {@code demo}
- * and of file sinks.
+ * Detections in files, one a line: the output of {@code replay}, the rows of {@code demo}, and the
+ * files of file sinks.
  *
- * <p>No code that decides anything about a detection may come in.
+ * <p>Code that decides whether a detection exists does not belong here.
  */
 @NullMarked
 package dev.lockstep.app.detection;

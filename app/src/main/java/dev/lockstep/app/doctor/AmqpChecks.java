@@ -8,7 +8,7 @@ import dev.lockstep.ingest.amqp.AmqpSourceConfig;
 import dev.lockstep.schemas.Quoted;
 import org.apache.kafka.common.KafkaException;
 
-/** Checks of a source that AMQP reads: connection, token, hub. */
+/** Checks of a source that is read over AMQP: connection, token, hub. */
 final class AmqpChecks {
   private static final int AMQP_PORT = 5671;
   private static final int WEB_PORT = 443;
@@ -31,24 +31,25 @@ final class AmqpChecks {
     if (source.auth() != Config.Auth.CONNECTION_STRING) {
       into.begin(
           "getting a token by auth " + source.auth().word(),
-          "run this where the identity is, and allow connections to login.microsoftonline.com");
+          "run Lockstep on the machine that has the identity, and allow connections to"
+              + " login.microsoftonline.com");
       if (!HubChecks.token(into, source, read.namespace())) {
         return;
       }
     }
     into.begin(
-        "an answer of " + read.namespace() + " by AMQP",
-        "check hub, consumerGroup and the right to Listen");
+        "an answer of " + read.namespace() + " over AMQP",
+        "check hub, consumerGroup and the right Listen");
     try {
       int partitions = AmqpIngest.extents(read).size();
       into.ok("hub %s has %d partitions".formatted(Quoted.of(source.hub()), partitions));
       into.skip(
-          "retention and number of messages cannot be read by AMQP",
-          "look at the namespace in the portal");
+          "retention and content of a hub are not checked over AMQP",
+          "see the namespace in the portal");
     } catch (KafkaException e) {
       into.fail(
           "hub %s cannot be used: %s".formatted(Quoted.of(source.hub()), Failures.said(e)),
-          "check its name, the consumer group and the right to Listen");
+          "check the name of the hub, the consumer group and the right Listen");
     }
   }
 }

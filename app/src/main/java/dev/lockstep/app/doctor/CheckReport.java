@@ -8,8 +8,8 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * Findings of one check of {@code lockstep doctor}, line by line, with its present step. Safe for
- * use by several threads. Once sealed it ignores further findings.
+ * Results of one check of {@code lockstep doctor}, line by line, with the step that is running.
+ * Safe for use by several threads. A sealed report ignores further results.
  */
 public final class CheckReport {
   private static final int MOST_CHARS = 400;
@@ -18,11 +18,11 @@ public final class CheckReport {
   /** Verdict on a checked thing. */
   public enum Verdict {
     OK,
-    /** Thing that works, but not for long or not completely. */
+    /** Checked thing that works, but not for long or not completely. */
     WARN,
-    /** Thing that does not work. */
+    /** Checked thing that does not work. */
     FAIL,
-    /** Thing that was not checked. */
+    /** Thing that could not be checked. */
     SKIP;
 
     public String word() {
@@ -33,7 +33,7 @@ public final class CheckReport {
   /**
    * Checked thing with its verdict.
    *
-   * @param check name of the thing, its configuration key where it has one
+   * @param check name of the thing: its configuration key if it has one
    * @param fix fix, empty if there is nothing to fix
    */
   public record Line(Verdict verdict, String check, String what, String fix) {
@@ -58,14 +58,14 @@ public final class CheckReport {
     this.check = check;
   }
 
-  /** Records the present step, and the fix if it takes too long. */
+  /** Records the step that begins, and the fix if the step takes too long. */
   synchronized void begin(String doing, String fix) {
     this.doing = doing;
     this.fix = fix;
     this.late = Verdict.FAIL;
   }
 
-  /** Records a step about something optional, which is a warning if it takes too long. */
+  /** Records the begin of an optional step, which is only a warning if it takes too long. */
   synchronized void beginExtra(String doing, String fix) {
     begin(doing, fix);
     late = Verdict.WARN;
@@ -87,19 +87,19 @@ public final class CheckReport {
     add(Verdict.SKIP, check, what, fix);
   }
 
-  /** Adds a finding about another thing, or a part of this one. */
+  /** Adds a result about another thing, or about a part of this one. */
   synchronized void add(Verdict verdict, String check, String what, String fix) {
     if (!sealed) {
       lines.add(new Line(verdict, check, SecretMask.of(what), SecretMask.of(fix)));
     }
   }
 
-  /** Adds a failure whose message has its fix after a semicolon. */
+  /** Adds a failure; its message has the fix after a semicolon. */
   public void fail(OperatorException failure) {
     fail(check, failure);
   }
 
-  /** Adds a failure of a part of the thing. */
+  /** Adds a failure of a part of the checked thing. */
   public void fail(String part, OperatorException failure) {
     String said = String.valueOf(failure.getMessage());
     if (said.startsWith(CONFIG)) {
@@ -113,7 +113,7 @@ public final class CheckReport {
         cut < 0 ? "" : said.substring(cut + 2));
   }
 
-  /** Ignores further findings; if the check is not over, the present step is a failure. */
+  /** Ignores further results; if the check has not ended, the running step becomes a failure. */
   synchronized void seal(boolean over, long seconds) {
     if (!over && !sealed) {
       add(

@@ -16,31 +16,31 @@ import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Runner of concurrent checks with one deadline for all. */
+/** Runner of concurrent checks with one common deadline. */
 public final class CheckRunner {
   private static final Logger LOG = LoggerFactory.getLogger(CheckRunner.class);
 
   /** Check of one thing. */
   @FunctionalInterface
   public interface Check {
-    /** Adds findings; any exception is a failure of the thing. */
+    /** Adds results; an exception counts as a failure of the checked thing. */
     void look(CheckReport into) throws Exception;
   }
 
   private final Duration timeout;
   private final Map<CheckReport, Check> checks = new LinkedHashMap<>();
 
-  /** Creates a runner with the longest time for the checks, each and together. */
+  /** Creates a runner with the longest time that all checks together may take. */
   public CheckRunner(Duration timeout) {
     this.timeout = timeout;
   }
 
-  /** Adds a check with the name of its thing. */
+  /** Adds a check with the name of the checked thing. */
   public void add(String name, Check check) {
     checks.put(new CheckReport(name), check);
   }
 
-  /** Runs all checks, and returns the findings in the order of adding. */
+  /** Runs all checks, and returns the results in the order in which the checks were added. */
   public List<CheckReport.Line> run() throws InterruptedException {
     ExecutorService threads = Executors.newCachedThreadPool(new DaemonThreadFactory("doctor"));
     Map<CheckReport, Future<?>> running = new LinkedHashMap<>();

@@ -8,13 +8,13 @@ import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
-/** Comparison of this machine's clock with others; safe for use by several threads. */
+/** Comparison of this machine's clock with other clocks; safe for use by several threads. */
 public final class ClockCheck {
-  /** Difference from which records are quarantined and tokens are refused. */
+  /** Difference from which on records are quarantined and tokens are refused. */
   private static final Duration TOO_FAR = Duration.ofMinutes(5);
 
   private static final Duration NOTICEABLE = Duration.ofMinutes(1);
-  private static final String MEND = "let this machine keep time (chrony, timesyncd)";
+  private static final String MEND = "synchronise the clock of this machine (chrony, timesyncd)";
 
   private record Heard(String whose, Duration ahead) {}
 
@@ -38,7 +38,7 @@ public final class ClockCheck {
     }
   }
 
-  /** Records the time of a past event, which cannot be later than now. */
+  /** Records the time of a past event, which cannot be later than the present. */
   synchronized void happened(String whose, Instant date) {
     Duration ahead = Duration.between(date, clock.instant());
     if (ahead.isNegative()) {
@@ -46,7 +46,7 @@ public final class ClockCheck {
     }
   }
 
-  /** Returns the finding about the clock that differs most. */
+  /** Returns the result about the clock that differs most. */
   public synchronized CheckReport.Line line() {
     Heard worst = null;
     for (Heard one : heard) {
@@ -56,7 +56,7 @@ public final class ClockCheck {
     }
     if (worst == null) {
       return new CheckReport.Line(
-          CheckReport.Verdict.SKIP, "clock", "nothing that was asked told the time", "");
+          CheckReport.Verdict.SKIP, "clock", "no service that was asked told its time", "");
     }
     long seconds = worst.ahead().abs().toSeconds();
     String what =
@@ -70,7 +70,7 @@ public final class ClockCheck {
       return new CheckReport.Line(
           CheckReport.Verdict.FAIL,
           "clock",
-          what + ": tokens and arrivals are judged wrongly",
+          what + ": Lockstep misjudges tokens and arrival times",
           MEND);
     }
     if (worst.ahead().abs().compareTo(NOTICEABLE) >= 0) {

@@ -3,7 +3,7 @@ package dev.lockstep.app.doctor;
 import java.util.function.Consumer;
 
 /**
- * Resource that is closed in its own way at the end of a block.
+ * Resource of a try block that is closed by a given action.
  *
  * @param it resource
  */

@@ -33,8 +33,8 @@ import org.apache.kafka.common.errors.GroupAuthorizationException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Checks of the cluster of topics and state: that it answers, its topics, and this program's
- * rights.
+ * Checks of the Kafka cluster of topics and state: whether it answers, its topics, and the rights
+ * of the credential.
  */
 public final class ClusterChecks {
   static final int API_MILLIS = 5_000;
@@ -91,11 +91,11 @@ public final class ClusterChecks {
             e,
             config.kafka().bootstrapServers(),
             CREDENTIAL,
-            "grant the rights that docs/operations.md names");
+            "grant the rights that docs/operations.md lists");
     into.add(CheckReport.Verdict.FAIL, check, fault.what(), fault.fix());
   }
 
-  /** Tries each server, of which Kafka needs one. */
+  /** Tries to reach each server; Kafka needs one of them. */
   static boolean anyReached(CheckReport into, String servers) {
     List<HostReachability> missed = new ArrayList<>();
     int reached = 0;
@@ -161,7 +161,7 @@ public final class ClusterChecks {
           into.add(
               CheckReport.Verdict.WARN,
               "topic " + there.name(),
-              difference.what() + ", as it would be created now",
+              difference.what() + ", which a new topic would have",
               difference.fix(config.kafka().bootstrapServers()));
         }
         if (rights(into, there) && difference == null) {
@@ -174,7 +174,8 @@ public final class ClusterChecks {
       into.add(
           CheckReport.Verdict.OK,
           "topics",
-          String.join(", ", fit) + ": partitions, clean-up, retention and rights as they should be",
+          String.join(", ", fit)
+              + ": partitions, cleanup policy, retention and rights are as they should be",
           "");
       brokerClock(admin, fit);
     }
@@ -182,7 +183,7 @@ public final class ClusterChecks {
       into.add(
           CheckReport.Verdict.OK,
           "topics",
-          String.join(", ", absent) + ": not there yet, and may be created, as run does",
+          String.join(", ", absent) + ": do not exist yet; run creates them, and has the right to",
           "");
     }
     if (positionsThere) {
@@ -198,8 +199,12 @@ public final class ClusterChecks {
       into.add(
           CheckReport.Verdict.WARN,
           "topic " + there.name(),
-          "has " + copies + " of " + SAFE_COPIES + " copies: a broker that is lost takes it along",
-          "raise its replication, and set kafka.replication: " + SAFE_COPIES);
+          "has "
+              + copies
+              + " of "
+              + SAFE_COPIES
+              + " replicas, so the loss of a broker can lose the topic",
+          "add replicas, and set kafka.replication: " + SAFE_COPIES);
     }
   }
 
@@ -225,7 +230,7 @@ public final class ClusterChecks {
     into.add(
         CheckReport.Verdict.FAIL,
         "topic " + missing.name(),
-        "is not there, and may not be created (" + Failures.said(mayNot) + ")",
+        "does not exist, and this credential may not create it (" + Failures.said(mayNot) + ")",
         "create it as docs/operations.md says, or grant Create and Describe on topics "
             + "of the prefix to this credential");
   }
@@ -262,7 +267,7 @@ public final class ClusterChecks {
           into.add(
               CheckReport.Verdict.FAIL,
               "group " + group,
-              "this credential may not use it",
+              "this credential may not use the group",
               "grant Read on groups of the prefix " + names.prefix());
         }
       }
@@ -282,14 +287,21 @@ public final class ClusterChecks {
       into.add(
           CheckReport.Verdict.FAIL,
           "topics",
-          "topics such as " + name + " may not be created (" + Failures.said(mayNot) + ")",
+          "this credential may not create topics such as "
+              + name
+              + " ("
+              + Failures.said(mayNot)
+              + ")",
           "grant Create on topics of the prefix "
               + new TopicNames(config.kafka().topicPrefix()).detect()
               + "-");
     }
   }
 
-  /** Compares the broker's clock, by the append time of records, which cannot be later than now. */
+  /**
+   * Compares the broker's clock by the append time of records, which cannot be later than the
+   * present.
+   */
   private void brokerClock(Admin admin, List<String> topics) throws InterruptedException {
     Map<TopicPartition, OffsetSpec> asked = new HashMap<>();
     for (String topic : topics) {

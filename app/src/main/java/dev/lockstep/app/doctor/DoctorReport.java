@@ -20,7 +20,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Findings of the doctor on one configuration.
+ * Results of {@code lockstep doctor} for one configuration.
  *
  * @param lines in the order of the checks
  */
@@ -51,7 +51,7 @@ public record DoctorReport(List<CheckReport.Line> lines) {
     if (config == null) {
       lines.add(
           new CheckReport.Line(
-              CheckReport.Verdict.SKIP, "everything else", "the configuration comes first", ""));
+              CheckReport.Verdict.SKIP, "everything else", "first fix the configuration", ""));
       return new DoctorReport(lines);
     }
     if (problems.found().isEmpty()) {
@@ -92,7 +92,9 @@ public record DoctorReport(List<CheckReport.Line> lines) {
     return lines.stream().filter(line -> line.verdict() == verdict).count();
   }
 
-  /** Returns what the rules need of the configuration; null where a file cannot be read. */
+  /**
+   * Returns networks, partners and look-ups of the configuration; null if a file cannot be read.
+   */
   private static @Nullable Enrichment known(Config config, ConfigProblems problems) {
     if (problems.lacks("networks") || problems.lacks("partners")) {
       return null;

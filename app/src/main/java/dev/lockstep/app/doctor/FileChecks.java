@@ -29,8 +29,8 @@ import org.jspecify.annotations.Nullable;
 /** Checks of the files and folders in a configuration. */
 public final class FileChecks {
   /**
-   * Age from which a GeoLite2 database is stale: its terms demand an update within 30 days of a
-   * release, and releases come twice a week.
+   * Age from which a GeoLite2 database is stale: the licence demands an update within 30 days of a
+   * release, and there are two releases a week.
    */
   private static final Duration STALE = Duration.ofDays(35);
 
@@ -45,7 +45,7 @@ public final class FileChecks {
     this.clock = clock;
   }
 
-  /** Adds the checks; those of files that the configuration names wrongly wait for its fix. */
+  /** Adds the checks; skips those of files that the configuration names wrongly. */
   public void addTo(CheckRunner doctor, ConfigProblems problems) {
     addDatabase(doctor, "geoip.city", config.geoip().city());
     addDatabase(doctor, "geoip.asn", config.geoip().asn());
@@ -79,7 +79,7 @@ public final class FileChecks {
   }
 
   private void database(CheckReport into, String key, Path file) throws IOException {
-    into.begin("reading " + Quoted.of(file), "put it on a faster disk");
+    into.begin("reading " + Quoted.of(file), "move the file to a faster disk");
     try (GeoDatabases databases =
         GeoDatabases.open(
             key.equals("geoip.city") ? file : null,
@@ -91,8 +91,8 @@ public final class FileChecks {
             "%s was built %s ago".formatted(Quoted.of(file), DisplayFormat.many(days, "day"));
         if (days > STALE.toDays()) {
           into.warn(
-              what + ": addresses have moved since",
-              "download a newer one (geoipupdate), at least once a month");
+              what + ": some addresses have moved since then",
+              "download a newer database (geoipupdate), at least once a month");
         } else {
           into.ok(what);
         }
@@ -130,14 +130,21 @@ public final class FileChecks {
         if (!partner.hasCidrs() && partner.networks().isEmpty()) {
           learned++;
           into.warn(
-              "partner " + Quoted.of(partner.id()) + " declares no network: it is learned first",
-              "declare its cidrs or networks, or wait " + daysToLearn() + " days with calls");
+              "partner "
+                  + Quoted.of(partner.id())
+                  + " declares no network, so the partner's networks are learned first",
+              "declare cidrs or networks of the partner, or wait "
+                  + daysToLearn()
+                  + " days on which it makes calls");
         }
       }
       if (partners.all().isEmpty()) {
-        into.warn(Quoted.of(file) + " names no partner", "add those whose keys you want watched");
+        into.warn(
+            Quoted.of(file) + " names no partner",
+            "add the partners whose keys Lockstep should watch");
       } else if (learned == 0) {
-        into.ok(DisplayFormat.many(partners.all().size(), "partner") + ", each with networks");
+        into.ok(
+            DisplayFormat.many(partners.all().size(), "partner") + ", each of them with networks");
       }
     } catch (FileProblem e) {
       into.fail(OperatorException.saying(e));
@@ -194,14 +201,14 @@ public final class FileChecks {
     if (there == null || !Files.isDirectory(there) || !Files.isWritable(there)) {
       into.fail(
           Quoted.of(wanted) + " cannot be written to",
-          "grant write access, or name another folder on a fast disk");
+          "grant write access, or name another folder, on a fast disk");
       return;
     }
     FileStore store = Files.getFileStore(there);
     String what =
         "%s, %d GiB free".formatted(Quoted.of(wanted), store.getUsableSpace() / (1L << 30));
     if (store.getUsableSpace() < LEAST_FREE_BYTES) {
-      into.warn(what, "make room, or name a folder on a larger disk");
+      into.warn(what, "free disk space, or name a folder on a larger disk");
     } else {
       into.ok(what);
     }
@@ -212,8 +219,8 @@ public final class FileChecks {
       into.ok("captured files in " + Quoted.of(folder));
     } else {
       into.fail(
-          "the folder " + Quoted.of(folder) + " is not there, or cannot be read",
-          "fix its path, mount it, or grant read access");
+          "the folder " + Quoted.of(folder) + " does not exist, or cannot be read",
+          "fix the path, mount the folder, or grant read access");
     }
   }
 }

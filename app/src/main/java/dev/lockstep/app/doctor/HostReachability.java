@@ -16,20 +16,17 @@ import javax.net.ssl.SSLSocket;
 import javax.net.ssl.SSLSocketFactory;
 
 /**
- * Result of a connection attempt to a host and port: name, connection, TLS.
+ * Result of an attempt to connect to a host and port: name look-up, connection, TLS.
  *
  * @param reached whether all steps succeeded
  * @param what result in words
- * @param fix fix; empty if all steps succeeded
+ * @param fix action of the operator; empty if all steps succeeded
  */
 record HostReachability(boolean reached, String what, String fix) {
   private static final int CONNECT_MILLIS = 3_000;
   private static final int HANDSHAKE_MILLIS = 4_000;
 
-  /**
-   * Tries to connect, with TLS if asked. The look-up of the name takes as long as the name server
-   * needs.
-   */
+  /** Tries to connect, with TLS if asked; the look-up of the name has no time limit. */
   static HostReachability of(String host, int port, boolean tls) {
     String place = host + ":" + port;
     InetAddress address;
@@ -39,7 +36,7 @@ record HostReachability(boolean reached, String what, String fix) {
       return new HostReachability(
           false,
           "the name " + Quoted.of(host) + " does not resolve",
-          "check its spelling, the name server and, with a private endpoint, its DNS zone");
+          "check the spelling, the name server and, for a private endpoint, the DNS zone");
     }
     try (Socket socket = new Socket()) {
       socket.connect(new InetSocketAddress(address, port), CONNECT_MILLIS);
@@ -51,14 +48,14 @@ record HostReachability(boolean reached, String what, String fix) {
       return new HostReachability(
           false,
           place + " does not answer within " + CONNECT_MILLIS / 1_000 + " s",
-          "allow this machine to connect to it; a firewall probably drops the packets");
+          "allow connections from this machine to that host: a firewall drops the packets");
     } catch (SSLException e) {
       return untrusted(place, e);
     } catch (IOException e) {
       return new HostReachability(
           false,
-          "no connection to " + place + " could be made (" + Failures.said(e) + ")",
-          "check host and port, that the service runs there, and that no firewall rejects the connection");
+          "could not connect to " + place + " (" + Failures.said(e) + ")",
+          "check host and port, that the service runs, and that no firewall refuses");
     }
   }
 
@@ -69,14 +66,15 @@ record HostReachability(boolean reached, String what, String fix) {
         false,
         place
             + (certificate
-                ? " shows a certificate that is not trusted ("
-                : " does not speak TLS, or no version of it that Java accepts (")
+                ? " has a certificate that this machine does not trust ("
+                : " does not speak a TLS version that this machine understands (")
             + Failures.said(failure)
             + ")",
         certificate
-            ? "trust its issuer (LOCKSTEP_JAVA_OPTS=-Djavax.net.ssl.trustStore=…; for Kafka"
+            ? "trust the issuer of the certificate"
+                + " (LOCKSTEP_JAVA_OPTS=-Djavax.net.ssl.trustStore=…; for Kafka"
                 + " ssl.truststore.location), or ask who intercepts TLS here"
-            : "check the port, and whether a proxy in between answers in its place");
+            : "check the port, and that no proxy answers for the host");
   }
 
   private static void shakeHands(Socket socket, String host, int port) throws IOException {

@@ -36,8 +36,8 @@ import org.apache.kafka.common.config.ConfigResource;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Checks of a source that Kafka's protocol reads: servers, credential, hub, retention, position,
- * and the content of the newest records. Nothing is committed or written.
+ * Checks of a source that is read by Kafka's protocol: servers, credential, hub, retention,
+ * position, and the content of the newest records. Nothing is committed or written.
  */
 public final class HubChecks {
   private static final int POSITIONS_SECONDS = 3;
@@ -83,7 +83,7 @@ public final class HubChecks {
         look(into, opened.it(), read);
       }
       into.beginExtra(
-          "reading the newest records", "try again when this machine and the hub have less to do");
+          "reading the newest records", "try again when this machine and the hub are less busy");
       sample.begin();
       HubReader.read(read, settings, sample);
       sample.end();
@@ -104,13 +104,15 @@ public final class HubChecks {
       return "check the source's properties: security.protocol, sasl.mechanism, sasl.jaas.config";
     }
     return source.auth() == Config.Auth.CONNECTION_STRING
-        ? "copy the connection string again: its key may have been regenerated, or it belongs to another namespace"
+        ? "copy the connection string again: its key may have been regenerated, or it may be of"
+            + " another namespace"
         : "give the identity the role Azure Event Hubs Data Receiver on the namespace";
   }
 
   private String right() {
     return azure
-        ? "give the policy the claim Listen, or the identity the role Azure Event Hubs Data Receiver"
+        ? "give the shared access policy the right Listen, or the identity the role Azure Event"
+            + " Hubs Data Receiver"
         : "grant Read and Describe on the topic, and Read on the group "
             + config.kafka().topicPrefix()
             + "ingest-"
@@ -123,7 +125,8 @@ public final class HubChecks {
     }
     into.begin(
         "getting a token by auth " + source.auth().word(),
-        "run this where the identity is, and allow connections to login.microsoftonline.com");
+        "run Lockstep on the machine that has the identity, and allow connections to"
+            + " login.microsoftonline.com");
     return token(into, source, String.valueOf(source.namespace()));
   }
 
@@ -131,7 +134,7 @@ public final class HubChecks {
   static boolean token(CheckReport into, Config.Source source, String namespace) {
     try {
       String claims = AzureIdentities.of(source).claims(namespace);
-      into.ok(source.auth().word() + " gives a token of " + TokenClaimsText.of(claims));
+      into.ok(source.auth().word() + " gives a token for " + TokenClaimsText.of(claims));
       return true;
     } catch (IOException e) {
       into.fail(OperatorException.saying(e));
@@ -163,7 +166,9 @@ public final class HubChecks {
     if (held == 0) {
       into.warn(
           hub() + " is empty",
-          azure ? "check the diagnostic setting that sends there" : "check who sends there");
+          azure
+              ? "check the diagnostic setting that sends to the hub"
+              : "check the sender of the topic");
     }
     retention(into, admin, read.topic());
     lag(into, first, last, KafkaOffsets.topicId(described.topicId()));
@@ -192,8 +197,8 @@ public final class HubChecks {
               .get(RETENTION);
     } catch (ExecutionException e) {
       into.skip(
-          "could not read how long " + hub() + " keeps messages (" + Failures.said(e) + ")",
-          azure ? "see the namespace: 7 days are good" : "grant DescribeConfigs on it");
+          "the retention of " + hub() + " is unknown (" + Failures.said(e) + ")",
+          azure ? "see the namespace; 7 days are good" : "grant DescribeConfigs on it");
       return;
     }
     if (entry == null || entry.value() == null) {
@@ -203,24 +208,24 @@ public final class HubChecks {
     int needed = baselineDays();
     if (millis >= 0 && millis < Duration.ofDays(needed).toMillis()) {
       into.warn(
-          "%s keeps %s, and the baselines of the rules take %d days: the first ones will be incomplete"
+          "%s keeps %s, but the baselines of the rules need %d days, so they will be incomplete at first"
               .formatted(hub(), words(Duration.ofMillis(millis)), needed),
-          "keep messages there for %d days, or read the earlier ones from an archive by a source of type capture"
+          "set its retention to %d days, or read older records from an archive with a source of type capture"
               .formatted(needed));
     } else {
       into.ok(
           hub()
               + " keeps "
               + (millis < 0 ? "everything" : words(Duration.ofMillis(millis)))
-              + ", the baselines take "
+              + ", the baselines need "
               + needed
               + " days");
     }
   }
 
   /**
-   * Returns the days of retention after which what rules learn can be complete; two days are always
-   * still open.
+   * Returns the days of retention that complete baselines need; the two newest days are never part
+   * of a baseline.
    */
   private int baselineDays() {
     int days = 1;
@@ -256,7 +261,7 @@ public final class HubChecks {
       }
     }
     if (stored.isEmpty()) {
-      into.ok("nothing is read yet; run begins at " + source.from());
+      into.ok("nothing has been read yet; run begins at " + source.from());
       return;
     }
     Map<Integer, SourcePositions.Extent> extents = new TreeMap<>();
@@ -296,21 +301,22 @@ public final class HubChecks {
     }
     if (!anew.isEmpty()) {
       into.warn(
-          "%s was deleted and created again, or truncated, since it was read (partitions %s): run reads these partitions from their start"
+          "%s was created again or cut since the last read (partitions %s): run reads these partitions from their start"
               .formatted(hub(), anew),
-          "to read from another place, use run --from");
+          "to begin elsewhere, use run --from");
     }
     if (dropped > 0) {
       into.warn(
-          "%d messages were dropped by %s before they were read".formatted(dropped, hub()),
-          "run ingest without pauses, or keep messages longer there; read an archive of the lost time");
+          "%d messages were removed from %s before they were read".formatted(dropped, hub()),
+          "run ingest without pauses, or extend the retention; read the lost messages from an"
+              + " archive");
     }
     Duration behind = Duration.between(oldest, clock.instant());
     String what =
-        "%d messages are still to be read%s"
-            .formatted(left, left == 0 ? "" : ", read up to " + oldest);
+        "%d messages are unread%s"
+            .formatted(left, left == 0 ? "" : "; records are read up to " + oldest);
     if (left > 0 && behind.compareTo(BEHIND) > 0) {
-      into.warn(what, "start ingest, or more instances, up to one for each partition");
+      into.warn(what, "start ingest, or more instances, at most one for each partition");
     } else {
       into.ok(what);
     }
@@ -320,7 +326,8 @@ public final class HubChecks {
     try {
       return positions.get(POSITIONS_SECONDS, TimeUnit.SECONDS);
     } catch (ExecutionException | TimeoutException e) {
-      into.skip("could not read how far ingest has come: the cluster does not answer", "see kafka");
+      into.skip(
+          "the position is unknown, because the cluster did not answer", "see the line kafka");
       return null;
     }
   }
@@ -344,7 +351,9 @@ public final class HubChecks {
       doctor.add(
           "sources",
           into ->
-              into.warn("the configuration names none", "add one, or run without the role ingest"));
+              into.warn(
+                  "the configuration has no source",
+                  "add a source, or run without the role ingest"));
     }
   }
 }

@@ -14,7 +14,7 @@ import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
-/** Reader of the newest messages of a topic, without group. */
+/** Reader of the newest messages of a topic, without a consumer group. */
 final class HubReader {
   private static final int MOST_MESSAGES = 2_000;
   private static final Duration TIMEOUT = Duration.ofMillis(2_500);

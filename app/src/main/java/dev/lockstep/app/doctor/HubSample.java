@@ -13,7 +13,10 @@ import java.util.Set;
 import java.util.TreeMap;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 
-/** Sample of the newest messages of the hubs; safe for use by several threads. */
+/**
+ * Sample of the newest messages of all sources, with counts by category; safe for use by several
+ * threads.
+ */
 public final class HubSample {
   private static final String GATEWAY = "GatewayLogs";
 
@@ -75,17 +78,20 @@ public final class HubSample {
     }
   }
 
-  /** Records that the reading of a hub begins. */
+  /** Records that the reading of a source begins. */
   synchronized void begin() {
     unfinished++;
   }
 
-  /** Records that the reading of a hub is complete. */
+  /** Records that the reading of a source is complete. */
   synchronized void end() {
     unfinished--;
   }
 
-  /** Returns whether every hub was read completely; otherwise a missing category proves nothing. */
+  /**
+   * Returns whether the sample of every source is complete; otherwise a missing category proves
+   * nothing.
+   */
   synchronized boolean isWhole() {
     return unfinished == 0;
   }

@@ -10,18 +10,18 @@ import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.apache.kafka.common.errors.UnsupportedVersionException;
 
 /**
- * Explanation of a failure of a Kafka client, with its fix.
+ * Explanation of a Kafka client's failure, with the fix.
  *
- * @param what event
- * @param fix fix
+ * @param what description of the failure
+ * @param fix action of the operator
  */
 record KafkaFault(String what, String fix) {
   /**
    * Returns the explanation of a failure.
    *
-   * @param place servers
-   * @param credential fix of a refused credential
-   * @param right fix of a missing right
+   * @param place address of the servers
+   * @param credential fix for a refused credential
+   * @param right fix for a missing right
    */
   static KafkaFault of(Throwable failure, String place, String credential, String right) {
     if (Causes.find(failure, SslAuthenticationException.class) != null) {
@@ -33,10 +33,11 @@ record KafkaFault(String what, String fix) {
           place + " refuses the credential (" + Failures.said(failure) + ")", credential);
     }
     if (Causes.find(failure, AuthorizationException.class) != null) {
-      return new KafkaFault("the right is missing (" + Failures.said(failure) + ")", right);
+      return new KafkaFault(
+          "this credential lacks a right (" + Failures.said(failure) + ")", right);
     }
     if (Causes.find(failure, UnknownTopicOrPartitionException.class) != null) {
-      return new KafkaFault("it does not exist (" + place + ")", "check its name, or create it");
+      return new KafkaFault("it does not exist (" + place + ")", "check the name, or create it");
     }
     if (Causes.find(failure, UnsupportedVersionException.class) != null) {
       return new KafkaFault(

@@ -15,12 +15,12 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Checks of the rules after everything else was looked at: the state of each, and the input that it
- * has not been seen to get.
+ * Checks of the rules, which run after all other checks: the state of each rule, and the input that
+ * the newest records lack.
  */
 public final class RuleChecks {
   private static final int MOST_REJECTED_PERCENT = 1;
-  private static final String NONE_SEEN = "none could be looked at";
+  private static final String NONE_SEEN = "no records could be examined";
   private static final int LEAST_LINKED_PERCENT = 90;
 
   private final Config config;
@@ -31,9 +31,10 @@ public final class RuleChecks {
   private final Set<String> withoutNetworks = new LinkedHashSet<>();
 
   /**
-   * Creates one.
+   * Creates checks.
    *
-   * @param enrichment what the configuration names, null if a file of it cannot be read
+   * @param enrichment networks, partners and look-ups of the configuration, null if a file cannot
+   *     be read
    */
   public RuleChecks(Config config, HubSample sample, @Nullable Enrichment enrichment) {
     this.config = config;
@@ -52,16 +53,19 @@ public final class RuleChecks {
       rule(state);
     }
     without(
-        "geoip.city", withoutPlaces, "places only where a record has one", "name a city database");
+        "geoip.city",
+        withoutPlaces,
+        "places only from records that contain one",
+        "set it to a city database");
     without(
         "geoip.asn",
         withoutNetworks,
-        "networks only by your networks files and the bundled list",
-        "name an ASN database");
+        "networks only from your networks files and the bundled list",
+        "set it to an ASN database");
     return lines;
   }
 
-  /** Adds the state of a rule, and behind it what it lacks. */
+  /** Adds the state of a rule and the input that it lacks. */
   private void rule(RuleStatus state) {
     String check = "rule " + state.rule().id();
     switch (state.runs()) {
@@ -70,7 +74,8 @@ public final class RuleChecks {
       case YES, SHADOW -> {
         int before = lines.size();
         boolean hasAll = look(state.rule().info());
-        String all = looked() ? ", has what it needs" : ", has what it needs of the configuration";
+        String all =
+            looked() ? ", has the input that it needs" : ", has the configuration that it needs";
         lines.add(
             before,
             new CheckReport.Line(
@@ -79,7 +84,7 @@ public final class RuleChecks {
     }
   }
 
-  /** Returns the line of a rule that can find nothing, with the fix of each thing it lacks. */
+  /** Returns the line about a sleeping rule, with a fix for each thing that the rule lacks. */
   public static CheckReport.Line asleep(RuleStatus state) {
     return new CheckReport.Line(
         CheckReport.Verdict.WARN,
@@ -104,8 +109,7 @@ public final class RuleChecks {
       case PRIVATE_VAULTS ->
           "list the vaults below estate.vaults with private: true; lockstep estate suggest proposes"
               + " them";
-      case FIELD_SOURCES ->
-          "name a field that the logs have, as docs/sigma-fields.md lists them, or disable the rule";
+      case FIELD_SOURCES -> "compare a field that docs/sigma-fields.md lists, or disable the rule";
       case PLACES, NETWORKS, IDENTITY_LINK, ALERTS, FIREWALL -> "";
     };
   }
@@ -118,7 +122,7 @@ public final class RuleChecks {
     add(CheckReport.Verdict.WARN, "rule " + id, what, fix);
   }
 
-  /** Adds which rules lack a database that the configuration does not name. */
+  /** Adds a line about a database that is not configured, with the rules that need it. */
   private void without(String key, Set<String> rules, String known, String fix) {
     if (!rules.isEmpty()) {
       add(
@@ -135,7 +139,7 @@ public final class RuleChecks {
   }
 
   private String noneSeen() {
-    return sample.isWhole() ? NONE_SEEN : "they could not be read in time";
+    return sample.isWhole() ? NONE_SEEN : "the newest records could not be read in time";
   }
 
   private void records() {
@@ -151,7 +155,7 @@ public final class RuleChecks {
           CheckReport.Verdict.WARN,
           "records",
           what + " " + sample.rejectedByReason(),
-          "look at them by lockstep capture and lockstep records --only rejected");
+          "run lockstep capture, then lockstep records --only rejected on its files");
     } else {
       add(CheckReport.Verdict.OK, "records", what, "");
     }
@@ -167,7 +171,7 @@ public final class RuleChecks {
       return;
     }
     long percent = 100 * sample.linkedCalls() / sample.calls();
-    String what = "%d %% of the newest %d calls carry it".formatted(percent, sample.calls());
+    String what = "%d %% of the newest %d calls have it".formatted(percent, sample.calls());
     if (percent < LEAST_LINKED_PERCENT) {
       add(
           CheckReport.Verdict.WARN,
@@ -179,7 +183,7 @@ public final class RuleChecks {
     }
   }
 
-  /** Adds what a rule needs and lacks; returns whether it lacks nothing. */
+  /** Adds the input that a rule needs and lacks; returns whether the rule has all its input. */
   private boolean look(RuleInfo rule) {
     int before = lines.size();
     if (looked() && rule.categories().stream().allMatch(category -> sample.of(category) == 0)) {
@@ -187,7 +191,7 @@ public final class RuleChecks {
           rule.id(),
           "can find nothing yet: none of %s is among the newest records"
               .formatted(String.join(", ", rule.categories())),
-          "send them to a source");
+          "send these categories to a source");
     }
     for (Need need : Need.values()) {
       if (rule.needs().contains(need)) {
@@ -220,7 +224,7 @@ public final class RuleChecks {
         } else if (looked() && sample.linkedCalls() == 0) {
           lacks(
               rule,
-              "can find nothing at the gateway yet: no call carries the identity link",
+              "can find nothing at the gateway yet: no call has an identity link",
               "put the policy of deploy/apim on the APIs");
         }
       }
@@ -229,17 +233,18 @@ public final class RuleChecks {
           lacks(
               rule,
               "no alert of Defender is among the newest records",
-              "export alerts of Defender for Cloud or XDR to a source, if none is; quiet days have"
-                  + " none");
+              "export alerts of Defender for Cloud or XDR to a source, unless you do so already;"
+                  + " there may be days without alerts");
         }
       }
       case FIREWALL -> {
         if (looked() && sample.of(CategoryNames.FIREWALL) == 0) {
           lacks(
               rule,
-              "can find nothing yet: no record of Front Door's firewall is among the newest records",
-              "send FrontDoorWebApplicationFirewallLog to a source, if none is; quiet days have"
-                  + " none");
+              "can find nothing yet: no record of Front Door's firewall is among the newest"
+                  + " records",
+              "send FrontDoorWebApplicationFirewallLog to a source, unless you do so already;"
+                  + " there may be days without records");
         }
       }
       case FIELD_SOURCES,

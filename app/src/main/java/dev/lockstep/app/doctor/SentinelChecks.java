@@ -16,8 +16,8 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Checks of the way to Microsoft Sentinel: name, connection, TLS, token, rule, streams, and clocks.
- * Nothing is stored there.
+ * Checks of the connection to Microsoft Sentinel: name, connection, TLS, token, data collection
+ * rule, streams, and clocks. They send no rows.
  */
 public final class SentinelChecks {
   private static final Duration CONNECT = Duration.ofSeconds(3);
@@ -40,8 +40,8 @@ public final class SentinelChecks {
           "sentinel",
           into ->
               into.skip(
-                  "the configuration has none, so detections stay in their topic",
-                  "add sentinel: with endpoint, ruleId and auth to have them delivered"));
+                  "the configuration has no section sentinel, so detections stay in their topic",
+                  "to send detections, add sentinel with endpoint, ruleId and auth"));
       return;
     }
     doctor.add("sentinel", into -> look(into, sentinel));
@@ -82,14 +82,15 @@ public final class SentinelChecks {
     String auth = sentinel.auth().word();
     into.begin(
         "getting a token by auth " + auth,
-        "run this where the identity is, and allow connections to login.microsoftonline.com");
+        "run Lockstep on the machine that has the identity, and allow connections to"
+            + " login.microsoftonline.com");
     try {
       BearerToken token = SentinelDelivery.tokens(sentinel).current();
       if (sentinel.auth() != Config.Auth.NONE) {
         into.add(
             CheckReport.Verdict.OK,
             "sentinel.auth",
-            auth + " gives a token of " + TokenClaimsText.of(token.claims()),
+            auth + " gives a token for " + TokenClaimsText.of(token.claims()),
             "");
       }
       return token;
@@ -102,7 +103,7 @@ public final class SentinelChecks {
           "could not get a token by auth " + auth + ": " + Failures.said(e),
           switch (sentinel.auth()) {
             case MANAGED_IDENTITY ->
-                "give this machine a managed identity, and set clientId if it is user-assigned";
+                "give this machine an identity; for a user-assigned identity set clientId";
             case WORKLOAD_IDENTITY ->
                 "check the service account's annotation and the federated credential";
             default ->
@@ -130,7 +131,7 @@ public final class SentinelChecks {
           CheckReport.Verdict.FAIL,
           key,
           "no answer from " + asked.endpoint() + " (" + Failures.said(e) + ")",
-          "check the service's health and the network between");
+          "check the health of the service and the network");
       return;
     }
     clocks.heard("the endpoint of sentinel", said.date(), before);
@@ -151,14 +152,15 @@ public final class SentinelChecks {
       into.add(
           CheckReport.Verdict.WARN,
           key,
-          what + ", as the answer to a list without rows",
-          "if the answer names the stream, declare the stream in the data collection rule; otherwise nothing is to be done");
+          what + ", the answer to an empty list of rows",
+          "if the answer names the stream, declare the stream in the rule; otherwise nothing has to"
+              + " be done");
     } else if (status == 401) {
       into.add(
           CheckReport.Verdict.FAIL,
           key,
           what,
-          "check sentinel.auth, tenantId and clientId: the token comes from another tenant or cloud");
+          "check sentinel.auth, tenantId and clientId: the token is from another tenant or cloud");
     } else if (status == 403) {
       into.add(
           CheckReport.Verdict.FAIL,
@@ -171,18 +173,18 @@ public final class SentinelChecks {
           CheckReport.Verdict.FAIL,
           key,
           what,
-          "use ruleId (immutableId, dcr-…), stream and endpoint from one and the same rule"
+          "take ruleId (immutableId, dcr-…), stream and endpoint from the same rule"
               + (key.startsWith("heartbeat")
-                  ? ", declare the stream there, or set heartbeat: false"
+                  ? ", declare the stream in that rule, or set heartbeat: false"
                   : ""));
     } else if (status == 429 || status / 100 == 5) {
       into.add(
           CheckReport.Verdict.WARN,
           key,
           what,
-          "the service is busy: try again; the forwarder repeats its requests by itself");
+          "the API is busy; delivery repeats by itself; run doctor again");
     } else {
-      into.add(CheckReport.Verdict.FAIL, key, what, "check that the endpoint is the rule's");
+      into.add(CheckReport.Verdict.FAIL, key, what, "check that the endpoint belongs to the rule");
     }
   }
 }

@@ -17,7 +17,7 @@ import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.acl.AclOperation;
 import org.jspecify.annotations.Nullable;
 
-/** Checks of the sinks beside Sentinel, as far as possible without sending anything. */
+/** Checks of sinks other than Sentinel, as far as possible without sending anything. */
 public final class SinkChecks {
   private SinkChecks() {}
 
@@ -48,8 +48,8 @@ public final class SinkChecks {
   }
 
   /**
-   * Checks the connection of a webhook without posting, because a receiver may take any post for an
-   * alert. The path may be secret.
+   * Checks the connection of a webhook without a post, because a receiver may take any post for an
+   * alert. The result does not show the path, which may be secret.
    */
   private static void webhook(CheckReport into, URI url) {
     boolean tls = "https".equalsIgnoreCase(url.getScheme());
@@ -57,7 +57,7 @@ public final class SinkChecks {
     into.begin("looking " + Quoted.of(url.getHost()) + " up", "check this machine's name server");
     HostReachability reachability = HostReachability.of(url.getHost(), port, tls);
     if (reachability.reached()) {
-      into.ok(reachability.what() + "; nothing is posted to try it");
+      into.ok(reachability.what() + "; the check does not post anything");
     } else {
       into.fail(reachability.what(), reachability.fix());
     }
@@ -69,7 +69,7 @@ public final class SinkChecks {
     if (written == null || !Files.isWritable(written) || Files.isDirectory(file)) {
       into.fail(
           Quoted.of(file) + " cannot be written to",
-          "make its folder, grant write access, or name another file");
+          "create its folder, grant write access, or name another file");
     } else {
       into.ok(Quoted.of(file) + " can be written to");
     }
@@ -113,7 +113,7 @@ public final class SinkChecks {
     var may = found == null ? null : found.authorizedOperations();
     if (may != null && !may.contains(AclOperation.WRITE) && !may.contains(AclOperation.ALL)) {
       into.fail(
-          "topic " + Quoted.of(topic) + " may not be written to by this credential",
+          "topic " + Quoted.of(topic) + ": this credential may not write to it",
           "grant Write on it");
     } else {
       into.ok("topic " + Quoted.of(topic) + " is there");

@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** Words for the claims of a token that name its owner. */
+/** Text about the owner of a token, from the claims of the token. */
 final class TokenClaimsText {
   private static final Map<String, String> NAMES =
       Map.of("appid", "application", "azp", "application", "oid", "object", "tid", "tenant");
@@ -19,7 +19,7 @@ final class TokenClaimsText {
   private TokenClaimsText() {}
 
   /**
-   * Returns application, object and tenant, as far as the claims name them.
+   * Returns the ids of application, object and tenant that the claims have.
    *
    * @param claims JSON object; empty for an opaque token
    */

@@ -2,7 +2,7 @@
  * Checks of lockstep doctor: connections, cluster, topics, sources, Microsoft Sentinel, sinks,
  * files, rules and the clock.
  *
- * <p>A check changes nothing, commits nothing and stores nothing.
+ * <p>Checks must not change, commit or store anything.
  */
 @NullMarked
 package dev.lockstep.app.doctor;

@@ -15,18 +15,19 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Proposed estate: entries with their counts, none of which the configuration would refuse.
+ * Proposed estate: entries with their counts. The configuration accepts each of them.
  *
- * @param from of the first event, milliseconds since 1970; 0 if there was none
- * @param to of the last event
+ * @param from time of the first event in milliseconds since 1970; 0 if there was none
+ * @param to time of the last event
  */
 public record EstateProposal(List<Entry> entries, long from, long to) {
   /**
-   * A Front Door profile in front of fewer of a gateway's calls than one in so many is doubtful.
+   * Limit for Front Door profiles: a profile with less than one in so many of a gateway's calls is
+   * doubtful.
    */
   private static final int DOUBTFUL_PART = 20;
 
-  /** Copies. */
+  /** Creates a proposal with a copy of the entries. */
   public EstateProposal {
     entries = List.copyOf(entries);
   }
@@ -44,22 +45,22 @@ public record EstateProposal(List<Entry> entries, long from, long to) {
   }
 
   /**
-   * Value of a list of an entry.
+   * Value in a list of an entry.
    *
-   * @param isDoubtful if it is written commented out
-   * @param why the counts behind it, for people
+   * @param isDoubtful if it is commented out
+   * @param why counts that led to the value, for people
    */
   record Listed(String value, boolean isDoubtful, String why) {}
 
   /**
    * Entry of the estate.
    *
-   * @param described the entry itself, every switch on: what would fire at most
-   * @param isDoubtful if it is written commented out
-   * @param lists by key
-   * @param single by key
-   * @param numbers counts behind it, by name
-   * @param remarks for people
+   * @param described the entry with every switch on, which fires at most
+   * @param isDoubtful if it is commented out
+   * @param values of lists by key
+   * @param single values by key
+   * @param numbers counts that led to the entry, by name
+   * @param sentences for people
    */
   record Entry(
       Part part,
@@ -90,7 +91,8 @@ public record EstateProposal(List<Entry> entries, long from, long to) {
       for (String host : seen.hosts.texts()) {
         boolean isFree = isHost(host) && taken.add(host);
         String why = "%,d accepted calls of an API".formatted(seen.hosts.of(host));
-        hosts.add(new Listed(host, !isFree, isFree ? why : why + ", and listed before or no name"));
+        hosts.add(
+            new Listed(host, !isFree, isFree ? why : why + "; listed already, or not a host name"));
       }
       for (String host : seen.hostsWithoutApi.texts()) {
         if (seen.hosts.of(host) == 0 && hosts.size() < TextCounts.MOST) {
@@ -124,7 +126,7 @@ public record EstateProposal(List<Entry> entries, long from, long to) {
               Set.copyOf(kept(doors)));
       List<String> remarks = new ArrayList<>();
       if (doors.isEmpty()) {
-        remarks.add("no X-Azure-FDID was logged: nothing tells that it is behind Front Door");
+        remarks.add("no X-Azure-FDID was logged, so it is unknown whether it is behind Front Door");
       }
       entries.add(
           new Entry(Part.GATEWAYS, name, gateway, isDoubtful, lists, Map.of(), numbers, remarks));
@@ -135,7 +137,7 @@ public record EstateProposal(List<Entry> entries, long from, long to) {
     return all.stream().filter(one -> !one.isDoubtful()).map(Listed::value).toList();
   }
 
-  /** Returns whether the configuration takes a host, which a client may have made up. */
+  /** Returns whether the configuration accepts a host; a client may have made the host up. */
   private static boolean isHost(String host) {
     return !host.isEmpty()
         && host.chars()
@@ -216,7 +218,7 @@ public record EstateProposal(List<Entry> entries, long from, long to) {
               lists,
               Map.of(),
               numbers,
-              List.of("name roles to let their activation only cover it")));
+              List.of("to permit the operations only for certain roles, list the roles")));
     }
   }
 
@@ -253,7 +255,7 @@ public record EstateProposal(List<Entry> entries, long from, long to) {
     }
   }
 
-  /** Names of entries, of which no two are the same. */
+  /** Unique names of entries. */
   private static final class Names {
     private static final int MOST_CHARS = 190;
 

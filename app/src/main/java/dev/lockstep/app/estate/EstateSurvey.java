@@ -25,19 +25,17 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Statistics of a capture from which an estate is proposed. The order of the activities does not
+ * Statistics of a capture, from which an estate is proposed. The order of the activities does not
  * matter.
  *
- * <p>Memory is bounded; what is beyond is counted as left out.
+ * <p>Memory is bounded; events beyond the limit are counted as left out.
  */
 public final class EstateSurvey {
   private static final int MOST_TOKENS = 200_000;
   private static final String GUID_OF_NOBODY = "00000000-0000-0000-0000-000000000000";
   private static final int GUID_CHARS = GUID_OF_NOBODY.length();
 
-  /**
-   * Operations that are known to give power, by the name of the entry that is proposed for them.
-   */
+  /** Known privileged operations by the name of the proposed entry. */
   private static final Map<String, List<String>> POWERFUL = powerful();
 
   private final Enrichment enrichment;
@@ -70,7 +68,7 @@ public final class EstateSurvey {
       this.resourceId = resourceId;
     }
 
-    /** Returns the part of the resource's id behind the last slash; null without an id. */
+    /** Returns the last part of the resource id, after the last slash; null without an id. */
     String name() {
       return GatewayNames.of(
           resourceId, hosts.isEmpty() ? hostsWithoutApi.texts().get(0) : hosts.texts().get(0));
@@ -116,7 +114,7 @@ public final class EstateSurvey {
     }
   }
 
-  /** One user's operations of one entry. */
+  /** Operations of one user for one entry. */
   static final class UserSeen {
     final String id;
     final String label;
@@ -130,9 +128,9 @@ public final class EstateSurvey {
   }
 
   /**
-   * Operations that give power and were seen.
+   * Privileged operations that the capture has.
    *
-   * @param users those who did most of them without activation first
+   * @param users users; those with most operations without activation come first
    */
   record PrivilegedSeen(
       String name, List<String> patterns, TextCounts operations, List<UserSeen> users) {
@@ -141,7 +139,7 @@ public final class EstateSurvey {
     }
   }
 
-  /** Creates one that has seen nothing. */
+  /** Creates an empty survey. */
   public EstateSurvey(Enrichment enrichment) {
     this.enrichment = enrichment;
   }
@@ -329,7 +327,7 @@ public final class EstateSurvey {
     return known;
   }
 
-  /** Returns whether a text in lower case is the id of something. */
+  /** Returns whether a text in lower case is a GUID. */
   private static boolean isGuid(String text) {
     boolean fits = text.length() == GUID_CHARS && !text.equals(GUID_OF_NOBODY);
     for (int i = 0; fits && i < GUID_CHARS; i++) {
@@ -340,12 +338,12 @@ public final class EstateSurvey {
     return fits;
   }
 
-  /** Returns the gateways, those with most calls first. */
+  /** Returns the gateways; those with most calls come first. */
   List<GatewaySeen> gateways() {
     return sorted(gateways.values(), Comparator.comparingLong(seen -> -seen.calls));
   }
 
-  /** Returns the applications with the number of their tokens that calls presented. */
+  /** Returns the applications, each with the number of its tokens that calls presented. */
   List<AppSeen> apps() {
     apps.values().forEach(app -> app.calledTokens = 0);
     appsByToken.forEach(
@@ -361,7 +359,7 @@ public final class EstateSurvey {
             .thenComparingLong(seen -> -seen.signIns));
   }
 
-  /** Returns the vaults, those with most calls first. */
+  /** Returns the vaults; those with most calls come first. */
   List<VaultSeen> vaults() {
     return sorted(vaults.values(), Comparator.comparingLong(seen -> -seen.accepted - seen.refused));
   }
@@ -373,7 +371,7 @@ public final class EstateSurvey {
     return sorted;
   }
 
-  /** Returns the operations that give power, as far as users did them. */
+  /** Returns the privileged operations that users carried out. */
   List<PrivilegedSeen> privileged() {
     List<PrivilegedSeen> all = new ArrayList<>();
     for (PrivilegedOperations candidate : candidates) {
@@ -425,7 +423,7 @@ public final class EstateSurvey {
     return last == Long.MIN_VALUE ? 0 : last;
   }
 
-  /** Returns how many events were not looked at for want of room. */
+  /** Returns the number of events that were left out because memory is limited. */
   public long leftOut() {
     return leftOut + privileged.leftOut();
   }

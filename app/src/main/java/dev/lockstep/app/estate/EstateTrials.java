@@ -19,7 +19,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 
-/** Trial of proposed entries by replay: which findings each would bring. */
+/** Trial of proposed entries by replay: counts the findings that each entry would bring. */
 public final class EstateTrials {
   private static final int MOST_TRIALS = 24;
 
@@ -31,7 +31,7 @@ public final class EstateTrials {
   /**
    * Creates trials.
    *
-   * @param capture that was read
+   * @param capture to replay
    */
   public EstateTrials(
       SortedCapture capture, ConfiguredRules rules, Enrichment enrichment, Progress progress) {
@@ -42,24 +42,26 @@ public final class EstateTrials {
   }
 
   /**
-   * Findings that an entry would give, alone and with every switch on.
+   * Findings that an entry would bring, without the other entries and with every switch on.
    *
-   * @param isTried false: too many entries, or no rule that is on needs its part
-   * @param why it was not tried; empty if it was
+   * @param isTried false if there are too many entries, or no enabled rule uses the part of the
+   *     estate
+   * @param reason why the entry was not tried; empty if it was
    * @param findings by rule, reason and severity
    */
   record Fires(boolean isTried, String why, Map<String, Long> findings) {}
 
-  /** Returns what each entry would fire, in their order. */
+  /** Returns the findings of each entry, in the order of the entries. */
   Map<EstateProposal.Entry, Fires> of(EstateProposal proposal) {
     Map<EstateProposal.Entry, Fires> fires = new LinkedHashMap<>();
     int tried = 0;
     for (EstateProposal.Entry entry : proposal.entries()) {
       List<ConfiguredRule> needing = needing(entry.part());
       if (needing.isEmpty()) {
-        fires.put(entry, new Fires(false, "no rule that is on looks at it", Map.of()));
+        fires.put(entry, new Fires(false, "no enabled rule uses it", Map.of()));
       } else if (tried >= MOST_TRIALS) {
-        fires.put(entry, new Fires(false, "not tried, others come first", Map.of()));
+        fires.put(
+            entry, new Fires(false, "not tried, because there are too many entries", Map.of()));
       } else {
         tried++;
         String work = "trying entry %d of %d".formatted(tried, proposal.entries().size());

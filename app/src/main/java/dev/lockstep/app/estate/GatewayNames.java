@@ -3,13 +3,16 @@ package dev.lockstep.app.estate;
 import dev.lockstep.schemas.ComparableText;
 import org.jspecify.annotations.Nullable;
 
-/** Names of gateways that the estate does not list. */
+/** Names for gateways that the estate does not list. */
 final class GatewayNames {
   static final String UNKNOWN = "(unknown)";
 
   private GatewayNames() {}
 
-  /** Returns the last segment of the resource that logged a call, else the call's host. */
+  /**
+   * Returns the last segment of the id of the resource that logged a call, or else the host of the
+   * call.
+   */
   static String of(@Nullable String resourceId, @Nullable String host) {
     String id = ComparableText.of(resourceId);
     String name = id.isEmpty() ? ComparableText.of(host) : id.substring(id.lastIndexOf('/') + 1);

@@ -12,23 +12,23 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * Untidy items of a capture, and the checks that had nothing to look at.
+ * Weak settings that a capture shows, and the checks for which the capture has no records.
  *
- * @param items sorted by check, then by subject
- * @param skipped reasons by check
- * @param from of the first event, milliseconds since 1970; 0 if there was none
- * @param to of the last event
- * @param leftOut how many events were not looked at for want of room
+ * @param items weak settings by check, then by subject
+ * @param skipped reasons why checks were skipped, by check
+ * @param from time of the first event in milliseconds since 1970; 0 if there was none
+ * @param to time of the last event
+ * @param leftOut number of events that were left out because memory is limited
  */
 public record Hygiene(
     List<Item> items, Map<Check, String> skipped, long from, long to, long leftOut) {
-  /** Copies. */
+  /** Creates a result with copies of its parts. */
   public Hygiene {
     items = List.copyOf(items);
     skipped = Map.copyOf(skipped);
   }
 
-  /** Kind of untidiness. */
+  /** Kind of weak setting. */
   public enum Check {
     OLD_KEY("old-key", "add a new key, move the workload to it, and remove the old one"),
     SECRET("secret", "use a managed identity or a federated credential, else a certificate"),
@@ -37,12 +37,14 @@ public record Hygiene(
     NO_IDENTITY_LINK(
         "no-identity-link",
         "put the policy of deploy/apim on every API, and log traces at 100 % sampling"),
-    NO_POLICY("no-policy", "let a conditional access policy cover the application and these users"),
+    NO_POLICY(
+        "no-policy", "make a conditional access policy apply to the application and these users"),
     PAST_FRONT_DOOR(
         "past-front-door",
-        "let the gateway take calls of its own Front Door only: restrict addresses and X-Azure-FDID"),
+        "make the gateway accept only calls from its own Front Door: restrict addresses and"
+            + " X-Azure-FDID"),
     UNUSED_STANDING_ROLE(
-        "unused-standing-role", "make the role eligible in PIM, and remove it from standing");
+        "unused-standing-role", "make the role eligible in PIM, and remove the user from standing");
 
     private final String word;
     private final String fix;
@@ -62,20 +64,20 @@ public record Hygiene(
   }
 
   /**
-   * One thing that is untidy.
+   * One weak setting.
    *
-   * @param subject id of what is concerned: workload, partner, gateway, application, user
+   * @param subject id of the workload, partner, gateway, application or user
    * @param detail second part of the subject, such as a key's id; empty if there is none
-   * @param found one sentence for people
-   * @param numbers counts behind it, by name; times in milliseconds since 1970 end in {@code At}
+   * @param found sentence for people
+   * @param numbers counts by name; names of times, in milliseconds since 1970, end in {@code At}
    */
   public record Item(
       Check check, String subject, String detail, String found, Map<String, Long> numbers) {}
 
-  /** Prints a row an item, then the fix of each check. */
+  /** Prints a row for each item, then the fix for each check. */
   public void print(PrintStream out) {
     if (items.isEmpty()) {
-      out.println("Nothing untidy was found.");
+      out.println("No weak setting was found.");
     } else {
       TextTable table = new TextTable("Check", "Subject", "Detail", "Found");
       for (Item item : items) {
@@ -92,25 +94,29 @@ public record Hygiene(
     for (Check check : Check.values()) {
       String why = skipped.get(check);
       if (why != null) {
-        out.println("Not checked: " + check.word() + ", for " + why + ".");
+        out.println("Not checked: " + check.word() + ", because " + why + ".");
       }
     }
     if (leftOut > 0) {
-      out.println(leftOut + " events were left out for want of room; read a shorter time.");
+      out.println(
+          leftOut
+              + " events were left out, because memory for them is limited; read a shorter time.");
     }
   }
 
-  /** Returns it as a section of a report. */
+  /** Returns the result as a section of a report. */
   public ReportSection section() {
     List<List<String>> rows =
         items.stream()
             .map(item -> List.of(item.check().word(), item.subject(), item.detail(), item.found()))
             .toList();
-    String found = rows.isEmpty() ? "Nothing untidy was found. " : "Untidy, and no alert. ";
+    String found =
+        rows.isEmpty() ? "No weak setting was found. " : "Weak settings that are no alerts. ";
     String checked =
         Stream.of(Check.values())
             .filter(skipped::containsKey)
-            .map(check -> "Not checked: %s, for %s.".formatted(check.word(), skipped.get(check)))
+            .map(
+                check -> "Not checked: %s, because %s.".formatted(check.word(), skipped.get(check)))
             .collect(Collectors.joining(" "));
     return new ReportSection(
         "hygiene",
@@ -120,7 +126,7 @@ public record Hygiene(
         found + checked);
   }
 
-  /** Returns one JSON object. */
+  /** Returns the result as one JSON object. */
   public String json() {
     return JsonText.of(
         json -> {

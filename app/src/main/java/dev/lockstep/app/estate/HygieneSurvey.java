@@ -30,10 +30,10 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Search of a capture for what is untidy. The order of the activities does not matter.
+ * Search of a capture for weak settings. The order of the activities does not matter.
  *
  * <p>Memory is bounded: up to {@value #MOST} workloads with their keys, and as many calls that may
- * still get their identity link; what is beyond is counted as left out.
+ * still get their identity link. Events beyond these limits are counted as left out.
  */
 public final class HygieneSurvey {
   private static final int MOST = 200_000;
@@ -87,7 +87,7 @@ public final class HygieneSurvey {
     private final Set<String> addresses = new HashSet<>();
   }
 
-  /** Accepted call without claims of its own, which a link may still bring. */
+  /** Accepted call without claims, which an identity link may still bring. */
   private record Unlinked(String id, Calls of, String client) {}
 
   private static final class Uncovered {
@@ -96,13 +96,13 @@ public final class HygieneSurvey {
     private final Set<String> users = new HashSet<>();
   }
 
-  /** Time after which a key is to be replaced where nobody says otherwise. */
+  /** Default age at which a key should be replaced. */
   public static final Duration USUAL_ROTATION = Duration.ofDays(90);
 
   /**
-   * Creates one that has seen nothing.
+   * Creates an empty survey.
    *
-   * @param rotation time after which a key is to be replaced
+   * @param rotation age at which a key should be replaced
    */
   public HygieneSurvey(Enrichment enrichment, Duration rotation) {
     this.enrichment = enrichment;
@@ -111,7 +111,7 @@ public final class HygieneSurvey {
         new PrivilegedUse(operation -> enrichment.estate().privileged(operation) != null);
   }
 
-  /** Adds one activity; several threads may do so. */
+  /** Adds an activity; safe for use by several threads. */
   public synchronized void add(Activity activity) {
     if (activity.getKind() == ActivityKind.IDENTITY_LINK) {
       link(activity);
@@ -188,7 +188,7 @@ public final class HygieneSurvey {
     }
   }
 
-  /** Returns whether a secret, and nothing better, proved who the workload is. */
+  /** Returns whether the workload signed in with a secret and no stronger credential. */
   private static boolean isSecret(Activity signIn, Credential credential) {
     return ComparableText.of(credential.getType()).equals("clientsecret")
         && !signIn.getCategory().equals(MANAGED_IDENTITIES)
@@ -296,7 +296,7 @@ public final class HygieneSurvey {
     return false;
   }
 
-  /** Returns what is untidy in everything that was added. */
+  /** Returns the weak settings in all activities that were added. */
   public synchronized Hygiene result() {
     join();
     List<Hygiene.Item> items = new ArrayList<>();
@@ -315,7 +315,7 @@ public final class HygieneSurvey {
         items, skipped(), isEmpty ? 0 : first, isEmpty ? 0 : last, leftOut + privileged.leftOut());
   }
 
-  /** Gives calls the claims that came as messages of their own. */
+  /** Adds to calls the claims that came in separate messages. */
   private void join() {
     for (Unlinked call : unlinked) {
       call.of().accepted++;
@@ -339,7 +339,7 @@ public final class HygieneSurvey {
                     Hygiene.Check.OLD_KEY,
                     id,
                     key,
-                    "%s signed in with it over %s, from %s to %s"
+                    "%s signed in with this key over %s, from %s to %s"
                         .formatted(
                             label(workload, id),
                             DisplayFormat.many(Duration.ofMillis(age).toDays(), "day"),
@@ -366,7 +366,7 @@ public final class HygieneSurvey {
               Hygiene.Check.SECRET,
               id,
               "",
-              "%s proved itself with a secret in %s, last at %s"
+              "%s signed in with a secret in %s, last at %s"
                   .formatted(
                       label(workload, id),
                       DisplayFormat.many(used.times, "sign-in"),
@@ -390,7 +390,7 @@ public final class HygieneSurvey {
                   Hygiene.Check.UNSEEN_PARTNER_RANGE,
                   partner.id(),
                   range,
-                  "none of the %s of %s came from it"
+                  "none of the %s of %s came from this range"
                       .formatted(DisplayFormat.many(calls, "call"), partner.name()),
                   numbers("calls", calls)));
         }
@@ -407,7 +407,7 @@ public final class HygieneSurvey {
                     Hygiene.Check.NO_IDENTITY_LINK,
                     name,
                     "",
-                    "%,d of %s that it accepted carry no claims"
+                    "%,d of %s that the gateway accepted have no identity claims"
                         .formatted(calls.unlinked, DisplayFormat.many(calls.accepted, "call")),
                     numbers("calls", calls.accepted, "withoutClaims", calls.unlinked)));
           }

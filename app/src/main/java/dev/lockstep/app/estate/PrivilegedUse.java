@@ -12,7 +12,7 @@ import java.util.Map;
 import java.util.function.Predicate;
 
 /**
- * Privileged operations of users in a capture, and the activations of roles that cover them.
+ * Privileged operations of users in a capture, and the activations of roles that permit them.
  *
  * <p>Up to {@value #MOST} operations and as many activations are kept; the rest is counted.
  */
@@ -33,7 +33,7 @@ final class PrivilegedUse {
   private int activationsKept;
   private long leftOut;
 
-  /** Creates one that keeps the operations of which a predicate holds. */
+  /** Creates a collection of the operations that fulfil a predicate. */
   PrivilegedUse(Predicate<String> isPrivileged) {
     this.isPrivileged = isPrivileged;
   }
@@ -42,7 +42,9 @@ final class PrivilegedUse {
     return operations;
   }
 
-  /** Returns how many operations and activations were too many to keep. */
+  /**
+   * Returns the number of operations and activations that were dropped because there were too many.
+   */
   long leftOut() {
     return leftOut;
   }
@@ -82,7 +84,9 @@ final class PrivilegedUse {
     }
   }
 
-  /** Returns whether a role that covers an entry was active for the user at an operation. */
+  /**
+   * Returns whether the user had an active role that an entry accepts at the time of an operation.
+   */
   boolean isActive(Operation operation, PrivilegedOperations entry) {
     for (PimActivation activation : activations.getOrDefault(operation.user(), List.of())) {
       if (activation.covers(operation.at()) && PimActivation.isOf(entry, activation.roles())) {

@@ -13,14 +13,14 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Collectors;
 
-/** Proposed estate as people and programs read it. */
+/** Proposed estate as YAML for people and as JSON for programs. */
 public final class SuggestedEstate {
   private static final int MOST_CHARS = 400;
 
   private final EstateProposal proposal;
   private final Map<EstateProposal.Entry, EstateTrials.Fires> fires;
 
-  /** Creates one, for which the entries are tried. */
+  /** Tries the entries of a proposal. */
   public SuggestedEstate(EstateProposal proposal, EstateTrials trials) {
     this.proposal = proposal;
     this.fires = trials.of(proposal);
@@ -33,8 +33,8 @@ public final class SuggestedEstate {
         text,
         "",
         proposal.to() == 0
-            ? "The capture holds no event."
-            : "Proposed from events of %s to %s. Read each entry before you take it."
+            ? "The capture has no event."
+            : "Proposed from events of %s to %s. Read each entry before you use it."
                 .formatted(
                     DisplayFormat.dateTime(proposal.from()),
                     DisplayFormat.dateTime(proposal.to())));
@@ -120,7 +120,7 @@ public final class SuggestedEstate {
     return of;
   }
 
-  /** Returns a name of JSON in words: {@code withoutPolicy} is {@code without policy}. */
+  /** Returns a JSON name in words: {@code withoutPolicy} is {@code without policy}. */
   private static String words(String name) {
     StringBuilder words = new StringBuilder();
     for (int i = 0; i < name.length(); i++) {

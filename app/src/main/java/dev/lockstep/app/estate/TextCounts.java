@@ -6,7 +6,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Numbers of equal texts, of which {@value #MOST} at most are kept apart. */
+/** Counts of equal texts, for at most {@value #MOST} different texts. */
 final class TextCounts {
   static final int MOST = 4_096;
 
@@ -28,7 +28,7 @@ final class TextCounts {
     return total;
   }
 
-  /** Returns how many texts are kept apart. */
+  /** Returns the number of different texts. */
   int size() {
     return numbers.size();
   }

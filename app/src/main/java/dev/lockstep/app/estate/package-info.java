@@ -1,7 +1,7 @@
 /**
- * Estate as a capture shows it: a proposal for its description, and its untidy items.
+ * Estate as a capture shows it: a proposal for the section {@code estate}, and weak settings.
  *
- * <p>No rule and no alert is made here; what a proposal would fire is found by replay.
+ * <p>No rule is evaluated here; a replay finds out which findings a proposal would bring.
  */
 @NullMarked
 package dev.lockstep.app.estate;

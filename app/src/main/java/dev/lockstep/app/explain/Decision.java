@@ -9,13 +9,14 @@ import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Decision of a run about the events of a finding that it does not give.
+ * Reason why a run does not have a finding: the decision of the rule about the events that the
+ * finding cites.
  *
  * @param outcome word for programs: {@code suppressed}, {@code passed}, {@code fires}, {@code
  *     withdrawn}, {@code left-out}, {@code not-compared}, {@code not-kept}, {@code off}, {@code
  *     unseen}, {@code failed} or {@code not-examined}
- * @param by gates that suppressed, the word for the condition that decided, or the reason that
- *     fires
+ * @param by gates that suppressed, word for the condition that decided, or reason of another
+ *     finding that fires
  * @param text sentence for people
  * @param finding id of another finding that has the events, or null
  * @param gates checked gates with their numbers, in order
@@ -26,7 +27,7 @@ public record Decision(
     String text,
     @Nullable String finding,
     List<GateChecked> gates) {
-  /** Decision about findings beyond the number that is examined. */
+  /** Decision about a finding that is not examined, because there are too many. */
   public static final Decision NOT_EXAMINED = of("not-examined", "more are gone than are examined");
 
   /** Creates a decision with copies of its lists. */
@@ -39,7 +40,7 @@ public record Decision(
     return new Decision(outcome, List.of(), text, null, List.of());
   }
 
-  /** Returns this decision with every text replaced. */
+  /** Returns this decision with each text replaced, for example by pseudonyms. */
   Decision shown(UnaryOperator<String> replace) {
     List<GateChecked> replaced = new ArrayList<>();
     for (GateChecked gate : gates) {

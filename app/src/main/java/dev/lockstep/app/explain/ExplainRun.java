@@ -42,8 +42,8 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Run of captured logs for {@code explain}, which keeps all state and at its end explains selected
- * subjects, the subject of a finding, or an incident. It writes no findings.
+ * Replay of captured logs for {@code explain}, which evicts no state. At the end it explains
+ * selected subjects, the subject of a finding, or an incident; it writes no findings.
  */
 public final class ExplainRun {
   private final ConfiguredRules rules;
@@ -72,7 +72,7 @@ public final class ExplainRun {
    * @param detections last revision of each finding that is not retracted
    * @param watch counters of the watched subjects
    * @param explanations explanation of each subject, in the order of adding
-   * @param finding finding whose subject is explained, or null if a subject was named
+   * @param finding finding whose subject is explained, or null if the operator named a subject
    */
   public record Result(
       IngestCounts counts,
@@ -99,7 +99,10 @@ public final class ExplainRun {
       List<RuleStatus> rules,
       IncidentExplanation incident) {
 
-    /** Returns this result with pseudonyms in its incident; other texts are redacted when shown. */
+    /**
+     * Returns this result with pseudonyms in the incident; all other texts are redacted when they
+     * are shown.
+     */
     public IncidentResult redacted(Redaction redaction) {
       return new IncidentResult(
           counts, firstArrival, lastArrival, rules, incident.redacted(redaction));
@@ -125,7 +128,8 @@ public final class ExplainRun {
   /**
    * Runs the capture and returns the explanations.
    *
-   * @param hasRead function that is called after everything is read and before anything is entered
+   * @param hasRead function that is called after all records are read, before the first one enters
+   *     the engine
    */
   public Result run(
       List<String> paths, InputStream in, Progress progress, Consumer<IngestCounts> hasRead)

@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
  * Part of an explanation that is shown.
  *
  * @param date only day to show, or null for all
- * @param minute time by which comparisons are ordered, in milliseconds since 1970, or null
+ * @param minute time in milliseconds since 1970; comparisons near this time come first; or null
  * @param all whether nothing is left out
  */
 public record ExplainScope(@Nullable LocalDate date, @Nullable Long minute, boolean all) {
@@ -18,7 +18,7 @@ public record ExplainScope(@Nullable LocalDate date, @Nullable Long minute, bool
 
   /**
    * Returns the distance of a fact's events from the given minute in milliseconds; 0 if no minute
-   * is given or it is among them.
+   * is given, or if the minute is between the first and last event.
    */
   long millisFrom(Fact fact) {
     if (minute == null) {

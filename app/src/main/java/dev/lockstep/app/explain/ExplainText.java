@@ -234,14 +234,14 @@ public final class ExplainText {
     }
   }
 
-  /** Returns the reason in words; one with a colon is a text, in which names stay as they are. */
+  /** Returns a reason in words; a reason with a colon is a sentence already and stays as it is. */
   private static String why(String why) {
     return why.equals(UnusedEvents.NOT_READ)
         ? "no observation"
         : why.indexOf(':') < 0 ? NumberWords.words(why) : why;
   }
 
-  /** Prints the events that Sigma rules matched, with what decided. */
+  /** Prints the events that Sigma rules matched, with the selections that decided. */
   private void matched(Explanation explanation) {
     List<MatchedEvents> rows =
         explanation.events().matched().stream().filter(row -> scope.includes(row.date())).toList();

@@ -17,11 +17,12 @@ import org.jspecify.annotations.Nullable;
  *
  * @param principal subject with its name and type, if it is a principal
  * @param partner subject as in the registry, if it is a partner
- * @param events what was seen of the subject's events
- * @param judged judged state of the subject, and of other subjects with its facts: a principal's
- *     tokens and addresses, a vault's calls by network
+ * @param events overview of the subject's events
+ * @param judged judged state of the subject, and of other subjects that have facts about it, such
+ *     as the tokens and addresses of a principal
  * @param gates number of times that each gate was counted for the subject, by rule and gate
- * @param alerts Defender alerts that name the subject, or an address where it was within a day
+ * @param alerts Defender alerts that name the subject, or an address at which the subject was
+ *     within a day
  * @param findings findings that name the subject, including retracted ones, the newest first
  */
 public record Explanation(
@@ -34,7 +35,10 @@ public record Explanation(
     List<ReportedAlert> alerts,
     List<Detection> findings) {
 
-  /** Returns this explanation with redacted findings; other texts are redacted when printed. */
+  /**
+   * Returns this explanation with redacted findings; all other texts are redacted when they are
+   * printed.
+   */
   public Explanation redacted(Redaction redaction) {
     return new Explanation(
         subject,

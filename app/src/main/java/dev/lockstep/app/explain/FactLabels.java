@@ -27,7 +27,7 @@ final class FactLabels {
     }
   }
 
-  /** Returns the letter of a fact, with its day if that is another one. */
+  /** Returns the letter of a fact, with the day of the fact if that is not the day of the text. */
   String of(Fact fact, LocalDate seenFrom) {
     Label label = labels.get(fact);
     if (label == null) {

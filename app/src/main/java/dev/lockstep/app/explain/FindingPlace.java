@@ -13,9 +13,9 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Subject and day of a finding, found by the events that it cites.
+ * Subject and day of a finding, determined by the events that the finding cites.
  *
- * @param day day of the finding's rule, or null if the rule keeps nothing of the subject on it
+ * @param day judged day of the rule, or null if the rule has no facts of the subject on that day
  */
 record FindingPlace(Subject subject, @Nullable JudgedDay day) {
   private static final long DAY_MILLIS = 86_400_000L;
@@ -26,11 +26,11 @@ record FindingPlace(Subject subject, @Nullable JudgedDay day) {
   }
 
   /**
-   * Returns the place of a finding, or null if its rule states no fact about any event that it
-   * cites. The subject is the one whose day has the finding's id, else the one with most of the
-   * cited events.
+   * Returns the place of a finding, or null if its rule has no fact of any cited event. The subject
+   * is the one whose judged day has the finding's id, or else the one with most of the cited
+   * events.
    *
-   * @param isIt predicate of the ids that the finding has in the run
+   * @param isIt predicate that tells the ids of the finding in the run
    */
   static @Nullable FindingPlace of(
       WrittenDetection finding, CitedEvents cited, LocalDriver driver, Predicate<String> isIt) {

@@ -27,8 +27,9 @@ public final class FindingSearch {
   /**
    * Creates a search.
    *
-   * @param asked id of the finding, or its beginning
-   * @param written the finding with the events that it cites, or null if the capture has to give it
+   * @param asked id of the finding, or the beginning of the id
+   * @param written the finding from a file, with the events that it cites, or null if the replay
+   *     has to find it
    */
   public FindingSearch(String asked, @Nullable WrittenDetection written) {
     this.asked = asked;
@@ -44,22 +45,24 @@ public final class FindingSearch {
    */
   public record Found(String id, Subject subject, @Nullable Principal principal, LocalDate date) {}
 
-  /** Returns whether an id is the asked one or begins like it. */
+  /** Returns whether an id equals the asked id or begins with it. */
   public static boolean isNamed(String asked, String id) {
     return id.equals(asked) || (asked.length() >= SHORTEST_PREFIX && id.startsWith(asked));
   }
 
   /**
-   * Returns a failure that names the number of findings with the asked beginning.
+   * Returns the failure that no finding, or more than one, has the asked id.
    *
    * @param where words for the place of the search
    */
   public static OperatorException unknown(String asked, int found, String where) {
     return new OperatorException(
-        "could not explain --detection: %s %s %s; use the whole id from a replay's output, the report, or Sentinel's DetectionId; the file of another run is named by --detections"
+        "could not explain --detection: %s %s %s; use the whole id, which the output of replay, the report and Sentinel's DetectionId show; for a finding of another run, name its file by --detections"
             .formatted(
                 Quoted.of(asked),
-                found == 0 ? "is not in" : "begins the ids of %d in".formatted(found),
+                found == 0
+                    ? "is not among the findings of"
+                    : "is the beginning of %d ids among the findings of".formatted(found),
                 where));
   }
 
@@ -70,7 +73,8 @@ public final class FindingSearch {
    * @throws OperatorException if there is no such finding, or none of its events was read
    */
   Found find(RuleSet rules, long records, Replay.Rerun rerun) throws IOException {
-    String where = String.format(Locale.ROOT, "what the %,d records read give", records);
+    String where =
+        String.format(Locale.ROOT, "a replay of the %,d records that were read", records);
     WrittenDetection finding = written == null ? given(rules, where, rerun) : written;
     CitedEvents cited = new CitedEvents(rules.rules());
     FindingPlace.watch(finding, cited);
@@ -89,10 +93,10 @@ public final class FindingSearch {
                   finding.events().size(),
                   read
                       ? "the rule %s observes none of them".formatted(Quoted.of(finding.rule()))
-                      : "none of them is in what was read",
+                      : "the records that were read contain none of them",
                   read
                       ? "enable the rule, or name the principal by --principal"
-                      : "name the capture in which it was found"));
+                      : "name the capture in which the finding was found"));
     }
     Principal principal = finding.principal();
     boolean isIt = principal != null && principal.getId().equals(at.subject().id());
@@ -101,7 +105,7 @@ public final class FindingSearch {
         finding.id(), at.subject(), isIt ? principal : null, LocalDate.ofEpochDay(day));
   }
 
-  /** Returns the finding as the capture gives it, even if it is retracted. */
+  /** Returns the finding of a replay of the capture, even if the finding is retracted. */
   private WrittenDetection given(RuleSet rules, String where, Replay.Rerun rerun)
       throws IOException {
     TreeMap<String, WrittenDetection> named = new TreeMap<>();

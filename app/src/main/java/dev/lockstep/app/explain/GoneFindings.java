@@ -26,8 +26,9 @@ import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Explanation of findings that a run does not give: what its rules decide now about the events that
- * the findings cite. Only the subjects and days of these findings are judged.
+ * Explanation why a run does not have some findings of an earlier run: what the rules now decide
+ * about the events that those findings cite. Only the subjects and days of these findings are
+ * judged.
  */
 public final class GoneFindings {
   private final List<WrittenDetection> gone;
@@ -36,7 +37,7 @@ public final class GoneFindings {
   private final OutputForm form;
 
   /**
-   * Form of texts in the files that are compared, in which people may be pseudonyms.
+   * Form of texts and ids in the compared files, in which people may be replaced by pseudonyms.
    *
    * @param text function from a text to its form
    * @param id function from a finding's id to its form
@@ -50,7 +51,7 @@ public final class GoneFindings {
   /**
    * Creates an explanation.
    *
-   * @param gone findings with the events that they cite
+   * @param gone gone findings with the events that they cite
    * @param rules state of each rule in the run
    * @param active active rules of the run
    * @param form form of the findings
@@ -67,7 +68,10 @@ public final class GoneFindings {
     gone.forEach(finding -> FindingPlace.watch(finding, cited));
   }
 
-  /** Returns the watcher of a run without eviction, at whose end {@link #decisions} is called. */
+  /**
+   * Returns the watcher for a run without eviction, after which the caller calls {@link
+   * #decisions}.
+   */
   public CitedEvents watcher() {
     return cited;
   }
@@ -184,8 +188,8 @@ public final class GoneFindings {
   }
 
   /**
-   * Returns the verdict with most facts of the cited events; of equal ones, one that fires before
-   * one that is suppressed.
+   * Returns the verdict with most facts of the cited events; of equal ones, a verdict that fires
+   * comes before a suppressed one.
    */
   private @Nullable JudgedFacts nearest(WrittenDetection finding, JudgedDay day) {
     Set<CitedEvent> events = new HashSet<>(finding.events());

@@ -12,13 +12,14 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Explanation of an incident: its findings, and the neighbours in its group that are apart from it.
+ * Explanation of an incident: its findings, and the incidents before and after it in the same
+ * group.
  *
  * @param id correlation id
- * @param group group of its findings: a principal or an address
- * @param findings its findings in the order of start and id
- * @param before incident before it in the group, or null if it is the first
- * @param after incident after it in the group, or null if it is the last
+ * @param group group of the findings: a principal or an address
+ * @param findings findings in the order of start and id
+ * @param before incident before this one in the group, or null if this is the first
+ * @param after incident after this one in the group, or null if this is the last
  */
 public record IncidentExplanation(
     String id,
@@ -28,7 +29,7 @@ public record IncidentExplanation(
     @Nullable Neighbour after) {
 
   /**
-   * Incident of the same group. It holds one rule only if it has no correlation id.
+   * Incident of the same group. Findings of only one rule have no correlation id.
    *
    * @param startAt first start in milliseconds since 1970
    * @param endAt latest end in milliseconds since 1970
@@ -70,20 +71,23 @@ public record IncidentExplanation(
     return findings.stream().mapToLong(Detection::getEndTime).max().orElseThrow();
   }
 
-  /** Returns the rules of its findings, sorted. */
+  /** Returns the rules of the findings, sorted. */
   public Set<String> rules() {
     Set<String> rules = new TreeSet<>();
     findings.forEach(finding -> rules.add(finding.getRule()));
     return rules;
   }
 
-  /** Returns whether its findings are raised. */
+  /** Returns whether the severities of the findings are raised. */
   public boolean isRaised() {
     return findings.stream()
         .anyMatch(finding -> SeverityBeforeIncident.severityBefore(finding) != null);
   }
 
-  /** Returns the principal of its findings with a name if any has one, or null if none has any. */
+  /**
+   * Returns the principal of the findings, with a name if a finding has one; null if no finding has
+   * a principal.
+   */
   public @Nullable Principal principal() {
     Principal principal = null;
     for (Detection finding : findings) {
@@ -95,8 +99,8 @@ public record IncidentExplanation(
   }
 
   /**
-   * Returns the time from the latest end of the findings before it to each finding's start, in
-   * milliseconds. It is 0 or less where they overlap, and 0 for the first finding.
+   * Returns, for each finding, the milliseconds from the latest end of all earlier findings to its
+   * start; 0 or less if they overlap, and 0 for the first finding.
    */
   public List<Long> gaps() {
     List<Long> gaps = new ArrayList<>();
@@ -109,14 +113,14 @@ public record IncidentExplanation(
   }
 
   /**
-   * Returns whether an incident is apart from the one before it by the time between them; otherwise
-   * it is by the time since the start of the one before it.
+   * Returns whether two incidents are separate because of the gap between them; otherwise they are
+   * separate because the first would become too long.
    */
   static boolean isApartByGap(long endAt, long nextStartAt) {
     return nextStartAt > endAt + IncidentMembers.GAP_MILLIS;
   }
 
-  /** Returns this explanation with pseudonyms in its findings and ids. */
+  /** Returns this explanation with pseudonyms in findings and ids. */
   public IncidentExplanation redacted(Redaction redaction) {
     return new IncidentExplanation(
         redaction.incident(id),

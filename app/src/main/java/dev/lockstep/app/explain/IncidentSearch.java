@@ -24,7 +24,7 @@ public final class IncidentSearch {
   /**
    * Creates a search.
    *
-   * @param asked correlation id of the incident, or its beginning
+   * @param asked correlation id of the incident, or the beginning of the id
    */
   public IncidentSearch(String asked) {
     this.asked = asked;
@@ -63,10 +63,13 @@ public final class IncidentSearch {
     return new OperatorException(
         String.format(
             Locale.ROOT,
-            "could not explain --incident: %s %s what the %,d records read give; use the whole id"
-                + " from the table of replay, the report, or Sentinel's CorrelationId",
+            "could not explain --incident: %s %s a replay of the %,d records that were read; use"
+                + " the whole id, which the table of replay, the report and Sentinel's"
+                + " CorrelationId show",
             Quoted.of(asked),
-            found == 0 ? "is no incident in" : "begins the ids of " + found + " incidents in",
+            found == 0
+                ? "is not among the incidents of"
+                : "is the beginning of " + found + " ids among the incidents of",
             records));
   }
 
@@ -103,7 +106,7 @@ public final class IncidentSearch {
         : IncidentExplanation.Neighbour.of(incidents.get(place));
   }
 
-  /** Returns whether a finding is of no incident because its day has too many. */
+  /** Returns whether a finding belongs to no incident because its day has too many findings. */
   private static boolean isBeyondCap(FindingState state) {
     Correlation correlation = state.getCorrelation();
     return correlation != null && correlation.getOverflow();

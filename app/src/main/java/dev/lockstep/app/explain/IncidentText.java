@@ -30,7 +30,7 @@ public final class IncidentText {
   /**
    * Creates the text of an incident.
    *
-   * @param all whether to leave nothing out
+   * @param all whether everything is shown
    */
   public IncidentText(WrappedText lines, boolean all) {
     this.lines = lines;
@@ -78,13 +78,13 @@ public final class IncidentText {
     labelled(
         "before it",
         before == null
-            ? "no finding of the group"
+            ? "the group has no finding"
             : apart(before, before.startAt(), before.endAt(), incident.startAt()));
     Neighbour after = incident.after();
     labelled(
         "after it",
         after == null
-            ? "no finding of the group"
+            ? "the group has no finding"
             : apart(after, incident.startAt(), incident.endAt(), after.startAt()));
     int rules = incident.rules().size();
     labelled("rules", rules + ": " + String.join(", ", incident.rules()));

@@ -41,8 +41,8 @@ final class JudgedJson {
   /**
    * Creates a writer with limits.
    *
-   * @param mostAlike number of verdicts of a day with the same outcome
-   * @param mostFacts number of facts of a day; those of the written verdicts come first
+   * @param mostAlike largest number of verdicts of a day with the same outcome
+   * @param mostFacts largest number of facts of a day; those of the written verdicts come first
    */
   JudgedJson(JsonGenerator json, ExplainScope scope, int mostAlike, int mostFacts) {
     this.json = json;

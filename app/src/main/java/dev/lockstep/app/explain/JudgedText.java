@@ -43,7 +43,10 @@ final class JudgedText {
   private final RuleInfo rule;
   private final Subject own;
 
-  /** Returns whether a rule is about groups, so that the fullest window of each is shown. */
+  /**
+   * Returns whether a rule is a correlation, for which the text shows the fullest window of each
+   * group.
+   */
   private static boolean isCorrelation(JudgedDay day) {
     return day.info().subjects().contains(Subject.Kind.GROUP);
   }
@@ -81,12 +84,12 @@ final class JudgedText {
     this.own = own;
   }
 
-  /** Returns the subjects whose ids are visible near the text. */
+  /** Returns the subjects whose ids the reader sees near the text. */
   private List<Subject> known(Item item) {
     return List.of(own, item.day().subject());
   }
 
-  /** Prints the rule's report on subjects, the first of which is the explained one. */
+  /** Prints the rule's report on subjects; the first one is the explained subject. */
   void print(List<JudgedSubject> judged, Map<String, Long> gates) {
     List<Item> items = new ArrayList<>();
     int bare = 0;
@@ -254,13 +257,13 @@ final class JudgedText {
                 + finding.reason()
                 + ", "
                 + finding.severity()
-                + ") stands; the facts that it fired by are not kept any more.");
+                + ") is still in effect, but the facts by which it fired are no longer kept.");
       }
     }
     leftOut(item.day(), shown);
   }
 
-  /** Returns the verdicts to show: the first few of those with the same decision. */
+  /** Returns the verdicts to show: the first few with each decision. */
   private List<JudgedFacts> shown(JudgedDay day) {
     List<JudgedFacts> verdicts = new ArrayList<>(day.verdicts());
     verdicts.sort(
@@ -293,7 +296,7 @@ final class JudgedText {
     return verdict.facts().stream().mapToLong(scope::millisFrom).max().orElse(0);
   }
 
-  /** Prints the facts of the shown verdicts, and others if there is room, by time. */
+  /** Prints the facts of the shown verdicts, and further facts if there is room, by time. */
   private void facts(Item item, List<JudgedFacts> shown) {
     Set<Fact> listed = Collections.newSetFromMap(new IdentityHashMap<>());
     for (JudgedFacts verdict : shown) {
@@ -336,9 +339,7 @@ final class JudgedText {
         };
     if (verdict.outcome() == Outcome.FIRES) {
       said +=
-          verdict.finding() == null
-              ? "; no finding was given out"
-              : "; finding " + verdict.finding();
+          verdict.finding() == null ? "; no finding was emitted" : "; finding " + verdict.finding();
     }
     lines.labelled(4, facts, Math.max(9, facts.length() + 2), said);
     if (verdict.facts().size() == 2) {
@@ -367,7 +368,10 @@ final class JudgedText {
     }
   }
 
-  /** Returns the letters of a verdict's facts; of many the first, the last and their number. */
+  /**
+   * Returns the letters of a verdict's facts; if there are many, the first letter, the last one and
+   * the number.
+   */
   private static String labels(JudgedFacts verdict, Item item) {
     List<String> labels =
         verdict.facts().stream()
@@ -396,7 +400,8 @@ final class JudgedText {
   }
 
   /**
-   * Prints what was left out: the number of verdicts by decision, and the ranges of their numbers.
+   * Prints a summary of the verdicts that were left out: their number by decision, and the ranges
+   * of their numbers.
    */
   private void leftOut(JudgedDay day, List<JudgedFacts> shown) {
     Set<JudgedFacts> printed = Collections.newSetFromMap(new IdentityHashMap<>());
@@ -422,7 +427,7 @@ final class JudgedText {
     lines.text(4, "Others: " + String.join("; ", parts) + ". --all lists them.");
   }
 
-  /** Returns the ranges of the deciding numbers. */
+  /** Returns the ranges of the numbers that decided. */
   private static String ranges(List<JudgedFacts> verdicts) {
     String decided = verdicts.get(0).by().get(0);
     Map<String, double[]> ranges = new TreeMap<>();
@@ -463,7 +468,7 @@ final class JudgedText {
       return;
     }
     lines.blank();
-    lines.text(2, "Learned of closed days, for days from two days after:");
+    lines.text(2, "Learned from closed days, in effect two days later:");
     List<JudgedSubject.Lesson> latest =
         lessons.stream()
             .sorted(

@@ -10,8 +10,8 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * Words for the numbers of a gate by their names: {@code limitKm} 500 is "limit 500 km", {@code
- * earlierClass} vpn is "earlier class vpn". Limits come last.
+ * Converter of the numbers of a gate into words, by their names: {@code limitKm} 500 is "limit 500
+ * km", {@code earlierClass} vpn is "earlier class vpn". Limits come last.
  */
 final class NumberWords {
   private static final Map<String, String> UNITS =
@@ -81,7 +81,7 @@ final class NumberWords {
     return DisplayFormat.number(number) + (unit.isEmpty() ? "" : " " + unit);
   }
 
-  /** Returns a name before its value, without the unit. */
+  /** Returns a value after its name, without the unit. */
   static String named(String name, String value) {
     String words = words(bare(name));
     return words.isEmpty() ? value : words + " " + value;
@@ -101,7 +101,7 @@ final class NumberWords {
   }
 
   /**
-   * Returns whether a name begins with a unit, like {@code hoursBetween}, or is one, like {@code
+   * Returns whether a name begins with a unit, like {@code hoursBetween}, or is a unit, like {@code
    * days}.
    */
   private static boolean isBefore(String name, String unit) {
@@ -128,7 +128,7 @@ final class NumberWords {
         : name.substring(unit.length());
   }
 
-  /** Returns a name in camel case as words; several capitals are one word. */
+  /** Returns a camel-case name as words; adjacent capitals are one word. */
   static String words(String name) {
     StringBuilder words = new StringBuilder(name.length() + 4);
     for (int i = 0; i < name.length(); i++) {

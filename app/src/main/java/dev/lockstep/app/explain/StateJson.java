@@ -15,8 +15,8 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Kept state of one subject as JSON, with the rules' reports on its newest days: the part {@code
- * judged} of {@link ExplainJson} within limits.
+ * State of one subject as JSON, with the rules' reports on its newest days: the part {@code judged}
+ * of {@link ExplainJson}, cut to limits.
  */
 public final class StateJson {
   private static final int MOST_DAYS = 10;

@@ -11,7 +11,10 @@ import dev.lockstep.schemas.JsonView;
 import java.io.IOException;
 import java.util.Map;
 
-/** Subject as JSON: its description by files, databases and its own events. */
+/**
+ * Subject as JSON: what the operator's files, the databases and the events of the subject say about
+ * it.
+ */
 final class SubjectJson {
   private final JsonGenerator json;
 

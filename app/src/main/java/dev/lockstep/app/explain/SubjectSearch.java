@@ -27,13 +27,13 @@ import java.util.concurrent.ConcurrentMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Search for the subject that a text names in a capture. Safe for use by several threads.
+ * Search in a capture for the subject that a text names. Safe for use by several threads.
  *
- * <p>It finds a principal or a workload by id, app id or name, a partner by id or name, a token by
- * any spelling, a session, a vault of the estate, and an address.
+ * <p>A principal or workload is found by id, app id or name, a partner by id or name, a token by
+ * any encoding of its id. Sessions, vaults of the estate and addresses are found too.
  */
 public final class SubjectSearch {
-  /** Number of ids and names that are kept to suggest the nearest ones. */
+  /** Largest number of ids and names that are kept to suggest similar ones. */
   private static final int MOST_NEAR = 50_000;
 
   private static final int MOST_LISTED = 20;
@@ -64,7 +64,7 @@ public final class SubjectSearch {
           throw new IllegalArgumentException(
               "could not use --ip: "
                   + Quoted.of(asked)
-                  + " is not an address; write one like 203.0.113.7 or 2001:db8::7");
+                  + " is not an address; write an address like 203.0.113.7 or 2001:db8::7");
         }
         wanted = address.text();
       }
@@ -99,7 +99,7 @@ public final class SubjectSearch {
     }
   }
 
-  /** Examines a session: it is of one user, but two users' records may name it. */
+  /** Examines the session of an activity; records of two users may name the same session. */
   private void session(@Nullable Principal user, @Nullable Token token) {
     String session = token == null ? "" : ComparableText.of(token.getSid());
     if (user == null || session.isEmpty() || !user.getType().equals("user")) {
@@ -155,7 +155,7 @@ public final class SubjectSearch {
   /**
    * Result of a search.
    *
-   * @param principals found principal, or several principals with that name
+   * @param principals found principals; several if they have the same name
    * @param subject found subject; null if there are several
    */
   public record Found(@Nullable Subject subject, List<Principal> principals) {}
@@ -213,11 +213,11 @@ public final class SubjectSearch {
     }
     List<String> known = enrichment.estate().vaults().stream().map(Vault::name).toList();
     throw new OperatorException(
-        "could not explain --vault: %s is not in the estate; %s"
+        "could not explain --vault: %s is not a vault of the estate; %s"
             .formatted(
                 Quoted.of(asked),
                 known.isEmpty()
-                    ? "list it under estate: vaults: in the configuration"
+                    ? "list the vault in the configuration under estate.vaults"
                     : "the nearest is " + Quoted.of(NearestNames.among(known, asked))));
   }
 
@@ -227,7 +227,8 @@ public final class SubjectSearch {
     String message =
         switch (kind) {
           case SESSION ->
-              "could not explain --session: %s is of %d users; write the user's id before it:";
+              "could not explain --session: %2$d users have the session %1$s; write the user's"
+                  + " object id before the session id:";
           case APPLICATION ->
               "could not explain --app: %s names %d workloads; name one of them by its id:";
           default ->
@@ -263,7 +264,7 @@ public final class SubjectSearch {
     }
     if (known.isEmpty()) {
       throw new OperatorException(
-          "could not explain --partner: %s is not known, since no partner registry is configured; name one by partners: in the configuration"
+          "could not explain --partner: %s is unknown, because no partners file is configured; name a file under partners in the configuration"
               .formatted(Quoted.of(asked)));
     }
     throw unknown("partner", records, known);
@@ -279,14 +280,14 @@ public final class SubjectSearch {
     }
     String fix =
         nearest.isEmpty()
-            ? "there is none in what was read"
+            ? "the records that were read name none"
             : "the nearest " + (nearest.size() == 1 ? "is " : "are ") + String.join(", ", nearest);
     return new OperatorException(
         String.format(
             Locale.ROOT,
             what.equals("partner")
-                ? "could not explain --%s: %s is not in the registry; %4$s"
-                : "could not explain --%s: %s is in none of the %,d records read; %s",
+                ? "could not explain --%s: %s is not in the partners file; %4$s"
+                : "could not explain --%s: %s is in none of the %,d records that were read; %s",
             what,
             Quoted.of(asked),
             records,

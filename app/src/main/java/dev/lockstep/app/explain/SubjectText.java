@@ -14,7 +14,10 @@ import dev.lockstep.schemas.Principal;
 import java.util.List;
 import java.util.Locale;
 
-/** Subject as text: its description by files, databases and its own events. */
+/**
+ * Subject as text: what the operator's files, the databases and the events of the subject say about
+ * it.
+ */
 final class SubjectText {
   private static final int MOST_USES = 25;
 
@@ -46,14 +49,16 @@ final class SubjectText {
       events
           .expiries()
           .forEach(
-              end -> lines.text(2, "It says that it ends at " + DisplayFormat.dateTime(end) + "."));
+              end ->
+                  lines.text(
+                      2, "The token says that it ends at " + DisplayFormat.dateTime(end) + "."));
     }
   }
 
   private void partner(Partner partner, SubjectEvents events) {
     lines.heading("WHAT THE REGISTRY SAYS");
     if (partner.hasCidrs()) {
-      lines.text(2, "Ranges are declared: nothing else is allowed.");
+      lines.text(2, "Ranges are declared: the partner may call from no other address.");
     } else {
       lines.text(2, "No ranges are declared.");
     }

@@ -1,7 +1,7 @@
 /**
  * Explanation of why rules fired or were suppressed for one subject, as text and as JSON.
  *
- * <p>Nothing here judges: the explanation shows what the engine reports.
+ * <p>Nothing is judged here: explanations show what the engine reports.
  */
 @NullMarked
 package dev.lockstep.app.explain;

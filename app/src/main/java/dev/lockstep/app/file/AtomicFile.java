@@ -15,17 +15,18 @@ import java.nio.file.attribute.PosixFilePermissions;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Files that a person reads, written whole or not at all; one that is replaced keeps its rights.
+ * Writer of files for people: a file is written completely or not at all, and a replaced file keeps
+ * its permissions.
  */
 public final class AtomicFile {
   private AtomicFile() {}
 
-  /** Writes a new file; makes its folder where that is not there. */
+  /** Writes a new file, and creates its folder if that does not exist. */
   public static void create(Path file, String text) {
     try {
       Files.createDirectories(file.toAbsolutePath().getParent());
     } catch (IOException e) {
-      throw failed("make the folder of", file, "let this process write there", e);
+      throw failed("make the folder of", file, "give this process write access", e);
     }
     replace(file, text);
   }
@@ -54,12 +55,12 @@ public final class AtomicFile {
       throw failed(
           "write",
           file,
-          "name a file in a folder that is there, and let this process write both",
+          "name a file in an existing folder, and give this process write access to both",
           e);
     }
   }
 
-  /** Copies the permissions; a new file is readable by group and others, as one from an editor. */
+  /** Copies the permissions of the old file; group and others may read a new file. */
   private static void giveRights(Path from, Path to) throws IOException {
     PosixFileAttributeView view = Files.getFileAttributeView(to, PosixFileAttributeView.class);
     if (view != null) {

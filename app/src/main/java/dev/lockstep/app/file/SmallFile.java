@@ -8,13 +8,13 @@ import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** Reader of text files that have to be small. */
+/** Reader of text files of at most 1 MiB. */
 public final class SmallFile {
   private static final int MOST_BYTES = 1 << 20;
 
   private SmallFile() {}
 
-  /** Failure to read a file of more than 1 MiB, or without end. */
+  /** Failure to read a file that is larger than 1 MiB or endless. */
   public static final class TooLargeException extends IOException {
     private static final long serialVersionUID = 1L;
 

@@ -2,7 +2,7 @@
  * Files of this machine: small files that are read with a limit, files that are replaced completely
  * or not at all, and temporary folders that are removed with the process.
  *
- * <p>No code that knows a file's meaning may come in.
+ * <p>Code that knows what a file means does not belong here.
  */
 @NullMarked
 package dev.lockstep.app.file;

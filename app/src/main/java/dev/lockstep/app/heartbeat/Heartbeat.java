@@ -25,8 +25,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Heartbeat of this instance to Sentinel: its state at intervals, and at once after a loss. A
- * heartbeat that is not taken is not repeated, because the next has the newer state.
+ * Sender of this instance's heartbeats to Sentinel: its state at intervals, and at once after a
+ * loss. A failed heartbeat is not repeated, because the next one has newer state.
  */
 public final class Heartbeat implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Heartbeat.class);
@@ -38,7 +38,7 @@ public final class Heartbeat implements AutoCloseable {
 
   private static final Duration CONNECT = Duration.ofSeconds(5);
 
-  /** Numbers of heartbeats that were taken and not taken. */
+  /** Numbers of heartbeats that Sentinel accepted, and that it did not. */
   public static final class Counts {
     private final LongAdder taken = new LongAdder();
     private final LongAdder failed = new LongAdder();
@@ -78,8 +78,8 @@ public final class Heartbeat implements AutoCloseable {
   }
 
   /**
-   * Starts the heartbeats of a service, if its configuration has a Sentinel and does not turn them
-   * off.
+   * Starts the heartbeats of a service, if the configuration has a Sentinel and does not turn
+   * heartbeats off.
    *
    * @throws OperatorException if the configuration cannot be used
    */
@@ -164,9 +164,10 @@ public final class Heartbeat implements AutoCloseable {
       counts.failed.increment();
       if (!failing) {
         LOG.warn(
-            "could not send a heartbeat: {}; the next one is sent as planned. The data collection"
-                + " rule has to declare the stream of heartbeat.stream, and the identity needs the"
-                + " role Monitoring Metrics Publisher on it; heartbeat: false turns heartbeats off",
+            "could not send a heartbeat: {}; the next one follows as planned. The data collection"
+                + " rule has to declare the stream in heartbeat.stream, and the identity needs the"
+                + " role Monitoring Metrics Publisher on that rule; heartbeat: false turns"
+                + " heartbeats off",
             said);
       }
     }

@@ -45,7 +45,8 @@ record SourceHeartbeat(
 
     static Numbers of(IngestCounts counts) {
       IngestCounts.Totals sums = counts.total();
-      // Counting continues between two sums, so only a recorded breach counts.
+      // Counts go on while they are summed, so a difference counts only once the service has
+      // recorded it.
       long missing =
           counts.breaches() == 0 ? 0 : Math.max(counts.breaches(), counts.begun() - sums.read());
       return new Numbers(
@@ -95,7 +96,7 @@ record SourceHeartbeat(
     long newest = counts.newestArrivalAt();
     Instant newestAt = newest == 0 ? null : Instant.ofEpochMilli(newest);
     Long left = lags.isEmpty() ? null : lags.stream().mapToLong(Ingest.Lag::left).sum();
-    // A source with its own arrival times is a capture, or one that is played, and as old as that.
+    // A source with arrival times in its records is a capture, or a played one, and is old.
     boolean archive = source.arrival() == Config.Arrival.HEADER;
     Double behind = archive || left == null ? null : behind(left, newestAt, now);
     String losses = SourceLosses.of(source.name(), counts, now).said();
@@ -111,10 +112,10 @@ record SourceHeartbeat(
       word = "degraded";
       reason = losses;
     } else if (status.assigned() == 0) {
-      reason = "other instances read its partitions";
+      reason = "other instances read the partitions of this source";
     } else if (behind != null && behind > settings.laggingAfter().toMillis() / MILLIS) {
       word = "lagging";
-      reason = left + " are unread; the newest record that was read arrived at " + newestAt;
+      reason = left + " records are unread; the newest record that was read arrived at " + newestAt;
     } else if (!archive && isSilent(settings, newestAt, startedAt, now)) {
       word = "silent";
       reason =

@@ -1,6 +1,6 @@
 /**
- * Heartbeat of a running instance to Microsoft Sentinel: its rows, one for the instance and one a
- * source, and their sending.
+ * Heartbeats of a running instance to Microsoft Sentinel: the rows, one for the instance and one
+ * for each source, and the sender.
  *
  * <p>Detections are not sent here, and the service does not know its heartbeat.
  */

@@ -29,8 +29,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Cluster of topics and state as a service needs it: the wait for it at the start, its preparation,
- * and its supervision. A cluster that cannot be reached is logged once and retried.
+ * Kafka cluster of a service: waits for the cluster at the start, prepares its topics, and
+ * supervises them. A cluster that cannot be reached is logged once and retried.
  */
 public final class Cluster {
   private static final Logger LOG = LoggerFactory.getLogger(Cluster.class);
@@ -62,7 +62,7 @@ public final class Cluster {
     this.onLoss = onLoss;
   }
 
-  /** Returns what a start waits for, or null once it is over. */
+  /** Returns the reason why the start still waits, or null after the start. */
   public @Nullable String waitingFor() {
     return waitingFor;
   }
@@ -77,7 +77,7 @@ public final class Cluster {
     return topicsAreNot;
   }
 
-  /** Ends all waiting and the supervision; called by any thread. */
+  /** Ends all waiting and the supervision; may be called by any thread. */
   public void stop() {
     stopping.countDown();
   }
@@ -122,7 +122,7 @@ public final class Cluster {
     }
   }
 
-  /** Logs a failure once while it lasts, because a client's message about it may vary. */
+  /** Logs a lasting failure only once, although a client's messages about it may differ. */
   private void waitFor(String what, String whole) throws InterruptedException {
     if (!what.equals(named)) {
       LOG.warn("{}; this is retried", whole);
@@ -144,9 +144,7 @@ public final class Cluster {
 
   public static OperatorException unusable(KafkaException e) {
     return new OperatorException(
-        "could not make a client of the cluster: %s; fix kafka.properties"
-            .formatted(Failures.said(e)),
-        e);
+        "could not create a Kafka client: %s; fix kafka.properties".formatted(Failures.said(e)), e);
   }
 
   private Admin admin() {
@@ -157,11 +155,11 @@ public final class Cluster {
   }
 
   /**
-   * Ends the start, and supervises the cluster on a separate thread until it is stopped: frequently
-   * until Kafka Streams has made all its topics, so that an early deletion is noticed.
+   * Ends the start, and supervises the cluster on a separate thread until it is stopped. Checks are
+   * frequent until Kafka Streams has created all its topics, to notice an early deletion.
    *
-   * @param hasAllTopics whether Kafka Streams has made its topics, or has none to make here
-   * @param besides further check each time
+   * @param hasAllTopics whether Kafka Streams has created all the topics that it needs here
+   * @param besides further check to run each time
    */
   public void watch(BooleanSupplier hasAllTopics, Runnable besides) {
     waitingFor = null;
@@ -185,8 +183,8 @@ public final class Cluster {
   }
 
   /**
-   * Checks the cluster now; returns the problem of it or its topics, or null. The call takes some
-   * seconds if the cluster does not answer, because its clients wait without a message.
+   * Checks the cluster now, and returns a problem of the cluster or its topics, or null. The call
+   * takes some seconds if the cluster does not answer.
    */
   public synchronized @Nullable String look() {
     String before = problem();
@@ -198,7 +196,7 @@ public final class Cluster {
               admin, kafka.topicPrefix(), kafka.partitions(), kafka.replication(), internalTopics);
     } catch (ExecutionException | KafkaException e) {
       unreachable =
-          "the cluster at kafka.bootstrapServers %s does not answer; start its brokers, or check the network to them: it continues by itself"
+          "the cluster at kafka.bootstrapServers %s does not answer; start its brokers, or check the network to them; Lockstep continues by itself when they answer"
               .formatted(Quoted.of(kafka.bootstrapServers()));
       LOG.debug("the cluster does not answer", e);
     } catch (Topics.InternalTopicLostException e) {

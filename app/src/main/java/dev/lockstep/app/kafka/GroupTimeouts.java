@@ -5,7 +5,8 @@ import java.util.Map;
 /** Session timeout and heartbeat interval by which a consumer group notices a killed member. */
 public final class GroupTimeouts {
   /**
-   * Consumer properties. A broker rejects a shorter session ({@code group.min.session.timeout.ms}).
+   * Consumer properties. Brokers reject shorter session timeouts ({@code
+   * group.min.session.timeout.ms}).
    */
   public static final Map<String, Object> SETTINGS =
       Map.of("session.timeout.ms", 6_000, "heartbeat.interval.ms", 2_000);

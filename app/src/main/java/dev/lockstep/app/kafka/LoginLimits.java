@@ -7,8 +7,8 @@ import java.util.Map;
  * URL or a file, and no login module but the usual ones.
  *
  * <p>Event hubs need neither, because their tokens come from Azure's own client. Kafka takes these
- * restrictions from Java system properties only, so that no configuration widens them, but the
- * person who starts Java may.
+ * restrictions only from Java system properties. So no configuration can relax them, but whoever
+ * starts Java can.
  */
 public final class LoginLimits {
   private static final String NONE = "";
@@ -27,7 +27,7 @@ public final class LoginLimits {
 
   private LoginLimits() {}
 
-  /** Sets the properties that were not set at the start of Java. */
+  /** Sets the system properties, except those that were set when Java was started. */
   public static void set() {
     LIMITS.forEach(
         (property, value) -> {

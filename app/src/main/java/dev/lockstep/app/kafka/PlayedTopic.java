@@ -16,7 +16,7 @@ import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.TopicExistsException;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
-/** Topic that captured messages are played into. */
+/** Topic into which captured messages are played. */
 public final class PlayedTopic {
   private PlayedTopic() {}
 
@@ -32,7 +32,7 @@ public final class PlayedTopic {
   }
 
   /**
-   * Creates the topic unless it is there.
+   * Creates the topic unless it exists.
    *
    * @throws OperatorException if the broker cannot be used
    */
@@ -55,13 +55,13 @@ public final class PlayedTopic {
     } catch (ExecutionException e) {
       if (!(e.getCause() instanceof TopicExistsException)) {
         throw new OperatorException(
-            "could not create topic %s at %s: %s; is a broker there? ./lockstep broker starts one"
+            "could not create topic %s at %s: %s; check that a broker runs there; ./lockstep broker starts one"
                 .formatted(Quoted.of(topic), Quoted.of(bootstrap), Failures.said(e)),
             e);
       }
     } catch (KafkaException e) {
       throw new OperatorException(
-          "could not reach a broker at %s: %s; give --bootstrap HOST:PORT"
+          "could not reach a broker at %s: %s; give the address of a running broker with --bootstrap HOST:PORT"
               .formatted(Quoted.of(bootstrap), Failures.said(e)),
           e);
     } catch (InterruptedException e) {

@@ -36,11 +36,11 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Compacted topic with one set of published Sigma files, from which every instance takes the same
+ * Compacted topic with the published set of Sigma files, from which every instance takes the same
  * rules.
  *
- * <p>A set is compressed and cut into parts, whose keys are their numbers. All parts are written in
- * one transaction, and a reader takes a set when it has all parts of it.
+ * <p>A set is compressed and cut into parts; the key of a part is its number. All parts are written
+ * in one transaction, and a reader uses a set once it has all its parts.
  */
 public final class PublishedRules implements AutoCloseable {
   private static final int PART_BYTES = 512 * 1024;
@@ -64,7 +64,7 @@ public final class PublishedRules implements AutoCloseable {
   public record Published(String hash, SortedMap<String, byte[]> files) {}
 
   /**
-   * Opens the topic, which is created if it is missing.
+   * Opens the topic, and creates it if it is missing.
    *
    * @throws OperatorException if the topic cannot be created
    * @throws KafkaException if the cluster cannot be used
@@ -123,7 +123,7 @@ public final class PublishedRules implements AutoCloseable {
     int count = (set.length + PART_BYTES - 1) / PART_BYTES;
     if (count > MOST_PARTS) {
       throw new OperatorException(
-          "could not publish the rules: they take %d bytes compressed, and at most %d are read; publish fewer"
+          "could not publish the rules: they have %d bytes when compressed, and instances read at most %d; publish fewer rules"
               .formatted(set.length, MOST_PARTS * PART_BYTES));
     }
     Map<String, Object> settings = new HashMap<>(kafka.clientSettings());
@@ -149,7 +149,7 @@ public final class PublishedRules implements AutoCloseable {
       producer.commitTransaction();
     } catch (KafkaException e) {
       throw new OperatorException(
-          "could not publish the rules to %s (%s); no instance has taken them: try again"
+          "could not publish the rules to %s (%s); no instance uses them; try again"
               .formatted(Quoted.of(topic), Failures.said(e)),
           e);
     }
@@ -157,7 +157,7 @@ public final class PublishedRules implements AutoCloseable {
   }
 
   /**
-   * Returns a set that was published since the last one, or null after a time.
+   * Returns a newly published set, or null if none comes within a time.
    *
    * @throws KafkaException if the topic cannot be read
    */
@@ -169,7 +169,7 @@ public final class PublishedRules implements AutoCloseable {
   }
 
   /**
-   * Returns the set that was published last, or null if there is none.
+   * Returns the set that was published last, or null if no set was published.
    *
    * @throws KafkaException if the topic cannot be read
    */

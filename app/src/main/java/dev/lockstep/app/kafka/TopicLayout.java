@@ -10,9 +10,9 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Check of the number of partitions of the topics. State and internal topics are partitioned alike,
- * so that activities, detections and Kafka Streams' topics need the same number. Topics without
- * keyed reads (dead letters, quarantine) may have any.
+ * Check of the number of partitions of the topics. Activities, detections and the topics of Kafka
+ * Streams need the same number, because state is partitioned like them. Dead letters and quarantine
+ * may have any number.
  *
  * @param wanted {@code kafka.partitions}
  */
@@ -20,7 +20,7 @@ record TopicLayout(Topics topics, int wanted) {
   /**
    * Problem of topics that cannot be used.
    *
-   * @param topic topic that represents them
+   * @param topic one of the topics with the problem
    */
   record Problem(String topic, OperatorException exception) {}
 
@@ -67,7 +67,10 @@ record TopicLayout(Topics topics, int wanted) {
         "set kafka.partitions to %d, or choose another kafka.topicPrefix".formatted(partitions));
   }
 
-  /** Returns the problem of a topic to which partitions were added, since none can be removed. */
+  /**
+   * Returns the problem that topics have different numbers of partitions, of which Kafka can remove
+   * none.
+   */
   private OperatorException apart(Map<String, Integer> alike) {
     Map<Integer, Long> internal =
         alike.entrySet().stream()

@@ -61,8 +61,8 @@ public record Topics(String prefix) {
   }
 
   /**
-   * Returns the compacted topic of detections, keyed by id; the last revision of each is kept for
-   * 400 days.
+   * Returns the compacted topic of detections, keyed by id; the last revision of each detection is
+   * kept for 400 days.
    */
   public String detections() {
     return names().detections();
@@ -73,7 +73,10 @@ public record Topics(String prefix) {
     return names().deadLetters();
   }
 
-  /** Returns the topic of records kept out of the rules because of their time, kept for 30 days. */
+  /**
+   * Returns the topic of records that no rule gets because their time is implausible, kept for 30
+   * days.
+   */
   public String quarantine() {
     return names().quarantine();
   }
@@ -89,9 +92,9 @@ public record Topics(String prefix) {
   }
 
   /**
-   * Creates missing topics and checks existing ones, after which all can be used.
+   * Creates missing topics and checks existing ones; afterwards all can be used.
    *
-   * @param partitions partitions of every topic but the positions, which have one
+   * @param partitions number of partitions of every topic except the positions, which have one
    * @param replication replicas of every topic; -1 takes the broker's default
    * @throws OperatorException if a topic cannot be created, or exists with another number of
    *     partitions, another cleanup policy, or timestamps that its producers set
@@ -123,7 +126,7 @@ public record Topics(String prefix) {
     }
   }
 
-  /** Rejects internal topics of another version, whose bytes this version cannot read. */
+  /** Rejects internal topics of another version, whose records this version cannot read. */
   private static void checkVersion(Topics topics, Set<String> existing) {
     Set<String> known = DetectionTopology.internalTopics(new TopologyLayout(topics.prefix, 1));
     List<String> foreign =
@@ -133,7 +136,7 @@ public record Topics(String prefix) {
             .toList();
     if (!foreign.isEmpty()) {
       throw new OperatorException(
-          "could not start: %s of another version of Lockstep, such as %s; docs/upgrade.md has the steps: let that version read everything, stop every instance, delete the topics that begin with %s, and the folder kafka.stateDir; detections and positions stay as they are"
+          "could not start: the cluster has %s of another version of Lockstep, such as %s; follow docs/upgrade.md: let that version read everything, stop every instance, delete the topics that begin with %s, and the folder kafka.stateDir; detections and positions stay as they are"
               .formatted(
                   DisplayFormat.many(foreign.size(), "internal topic"),
                   Quoted.of(foreign.get(0)),
@@ -161,7 +164,7 @@ public record Topics(String prefix) {
     return partitions;
   }
 
-  /** Returns whether a topic is one of these or an internal one of Kafka Streams. */
+  /** Returns whether a topic is one of the product's topics or an internal one of Kafka Streams. */
   boolean isOurs(String name) {
     return isInternal(name)
         || List.of(activity(), detections(), deadLetters(), quarantine(), positions())
@@ -175,8 +178,8 @@ public record Topics(String prefix) {
   }
 
   /**
-   * Returns the problem of topics that were usable before, or null. A topic that was deleted since
-   * is created again, without its records.
+   * Returns a problem of topics that could be used before, or null. Creates a topic again that was
+   * deleted since, without its records.
    *
    * @param known ids of Kafka Streams' topics by name, to which new ones are added
    * @throws OperatorException if a topic cannot be created
@@ -194,7 +197,7 @@ public record Topics(String prefix) {
     if (!missing.isEmpty()) {
       List<NewTopic> unused = create(admin, missing);
       awaitLeaders(admin, missing);
-      return "topic %s was deleted while the service ran; the service creates it again, and its unread records are lost"
+      return "topic %s was deleted while the service ran; it was created again, but its unread records are lost"
           .formatted(names(missing.stream().map(NewTopic::name)));
     }
     Map<String, TopicDescription> found =
@@ -231,8 +234,8 @@ public record Topics(String prefix) {
   }
 
   /**
-   * Deletion of an internal topic under a running topology. Threads of Kafka Streams then hang
-   * forever in what they were about to commit there.
+   * Failure because an internal topic was deleted while the topology ran. Threads of Kafka Streams
+   * then hang forever when they commit to that topic.
    */
   static final class InternalTopicLostException extends RuntimeException {
     private static final long serialVersionUID = 1L;
@@ -251,11 +254,11 @@ public record Topics(String prefix) {
                 .forEach(partition -> orphans.add(name + "-" + partition.partition())));
     return orphans.isEmpty()
         ? null
-        : "no broker leads %s; a broker is down, or its disk is full: check the brokers' logs; the service continues by itself"
+        : "%s has no leader; a broker is down, or its disk is full; check the logs of the brokers; the service continues by itself"
             .formatted(names(orphans.stream().sorted()));
   }
 
-  /** Returns the first names, and the number of further ones. */
+  /** Returns the first names and the number of further names. */
   private static String names(Stream<String> all) {
     List<String> names = all.toList();
     String first = names.stream().limit(3).map(Quoted::of).collect(Collectors.joining(", "));
@@ -281,7 +284,7 @@ public record Topics(String prefix) {
     /**
      * Topic that exists and can be used.
      *
-     * @param difference difference from a new topic with its fix, or null
+     * @param difference difference from a newly created topic, or null
      */
     record Fit(String name, TopicDescription description, @Nullable Difference difference)
         implements Standing {}
@@ -289,7 +292,10 @@ public record Topics(String prefix) {
     /** Topic that exists and cannot be used. */
     record Unfit(String name, OperatorException why) implements Standing {}
 
-    /** Topic that does not exist or is not visible; null is a topic that may be created. */
+    /**
+     * Topic that does not exist or is not visible; {@code mayNot} is null if the topic may be
+     * created.
+     */
     record Absent(String name, @Nullable Throwable mayNot) implements Standing {}
   }
 
@@ -329,7 +335,9 @@ public record Topics(String prefix) {
     }
   }
 
-  /** Returns a setting by which detections are kept otherwise than in a new topic, or null. */
+  /**
+   * Returns the settings of the topic of detections that differ from those of a new topic, or null.
+   */
   private static @Nullable Difference difference(NewTopic topic, Config config) {
     if (!topic.configs().containsKey(COMPACTION_LAG)) {
       return null;
@@ -349,7 +357,7 @@ public record Topics(String prefix) {
         : new Difference(topic.name(), String.join(", ", what), String.join(",", wanted));
   }
 
-  /** Compares two values of a setting; the order within a list does not matter. */
+  /** Compares settings; the order of a list does not matter. */
   private static boolean isAlike(String one, String other) {
     return parts(one).equals(parts(other));
   }
@@ -373,7 +381,7 @@ public record Topics(String prefix) {
     }
   }
 
-  /** Returns the reason why a topic could not be created, or null; nothing is created. */
+  /** Returns the reason why a topic cannot be created, or null; creates nothing. */
   public static @Nullable Throwable mayNotCreate(Admin admin, NewTopic topic)
       throws InterruptedException {
     try {
@@ -402,7 +410,7 @@ public record Topics(String prefix) {
   private List<NewTopic> wanted(int partitions, short replication) {
     Map<String, String> aWeek = aging(Duration.ofDays(7));
     Map<String, String> aMonth = aging(Duration.ofDays(30));
-    // Erased findings have to go, and they stay until compaction.
+    // Erased findings have to disappear, but stay until compaction.
     Map<String, String> findings = new HashMap<>(aging(Duration.ofDays(400)));
     findings.put(CLEANUP_POLICY, "compact,delete");
     findings.put(COMPACTION_LAG, Long.toString(Duration.ofDays(1).toMillis()));

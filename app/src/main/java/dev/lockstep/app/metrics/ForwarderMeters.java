@@ -47,7 +47,7 @@ final class ForwarderMeters {
     }
   }
 
-  /** Adds meters for counters that are new. */
+  /** Adds meters for new counters. */
   void refresh() {
     for (String rule : counts.takenByRule().keySet()) {
       if (rules.add(rule)) {

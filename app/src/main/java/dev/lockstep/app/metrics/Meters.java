@@ -106,7 +106,7 @@ public final class Meters implements AutoCloseable {
     return registry;
   }
 
-  /** Adds meters for new names every two seconds until it is closed. */
+  /** Adds meters for new names every two seconds until this object is closed. */
   public void keepFresh() {
     ScheduledFuture<?> unused =
         timer.scheduleWithFixedDelay(this::refreshOrSay, 1, 2, TimeUnit.SECONDS);

@@ -9,31 +9,32 @@ import java.util.Map;
 final class MetricHelp implements MeterFilter {
   private static final Map<String, String> OWN =
       Map.ofEntries(
-          Map.entry("lockstep.ingest.records", "Records by outcome, once committed."),
+          Map.entry("lockstep.ingest.records", "Committed records by outcome."),
           Map.entry("lockstep.ingest.rejections", "Rejected records by reason."),
           Map.entry("lockstep.ingest.flaws", "Records that were read with a flaw."),
           Map.entry("lockstep.ingest.bytes", "Bytes of the messages that were read."),
           Map.entry(
               "lockstep.ingest.records.begun",
-              "Records, counted where they begin, whatever their outcome."),
+              "Records of any outcome, counted at their first byte."),
           Map.entry(
               "lockstep.ingest.conservation.broken",
-              "Number of times that records that began and their outcomes differed; always 0."),
+              "Number of times that the count of records differed from the count of outcomes;"
+                  + " should be 0."),
           Map.entry(
               "lockstep.ingest.lost.offsets",
               "Offsets that the source removed before they were read."),
           Map.entry("lockstep.source.reachable", "1 while the source and the cluster can be used."),
           Map.entry(
               "lockstep.source.lag",
-              "Records, or files of a capture, that are still to be read of a partition."),
-          Map.entry("lockstep.findings", "New findings by the severity that they came with."),
+              "Unread records of a partition, or unread files of a capture."),
+          Map.entry("lockstep.findings", "New findings by their first severity."),
           Map.entry(
               "lockstep.events.late",
               "Events that arrived more than 23 hours after they happened."),
-          Map.entry("lockstep.events.repeated", "Copies of events that were recognised."),
+          Map.entry("lockstep.events.repeated", "Recognised copies of events."),
           Map.entry(
               "lockstep.exceptions.findings",
-              "Findings that an exception held back, or that went out in spite of it."),
+              "Findings that an exception held back, or that were sent in spite of it."),
           Map.entry("lockstep.exceptions.expired", "1 once an exception has expired."),
           Map.entry("lockstep.rule.state", "1 for the present state of a rule."),
           Map.entry(
@@ -41,26 +42,26 @@ final class MetricHelp implements MeterFilter {
           Map.entry("lockstep.rule.coverage", "Events that a rule could use and could not use."),
           Map.entry("lockstep.rule.failures", "Failures of a rule."),
           Map.entry("lockstep.forwarder.rows", "Rows for a sink by outcome."),
-          Map.entry("lockstep.forwarder.rule.rows", "Rows of a rule that the sink has taken."),
+          Map.entry("lockstep.forwarder.rule.rows", "Rows of a rule that the sink has accepted."),
           Map.entry(
               "lockstep.forwarder.rule.bytes",
-              "Bytes of a rule's rows that the sink has taken, before compression."),
-          Map.entry("lockstep.forwarder.requests", "Requests to a sink by answer."),
+              "Bytes of a rule's rows that the sink has accepted, before compression."),
+          Map.entry("lockstep.forwarder.requests", "Requests to a sink by the answer of the sink."),
           Map.entry("lockstep.forwarder.retries", "Repeated requests to a sink."),
           Map.entry(
               "lockstep.forwarder.bytes",
-              "Bytes of rows that were sent, before compression, with repetitions."),
+              "Bytes of sent rows before compression, including repetitions."),
           Map.entry("lockstep.forwarder.state", "1 for the present state of a forwarder."),
-          Map.entry("lockstep.forwarder.budget.rows", "Rows of today (UTC) by this instance."),
-          Map.entry("lockstep.forwarder.budget.bytes", "Bytes of today (UTC) by this instance."),
           Map.entry(
-              "lockstep.forwarder.budget.used",
-              "Used part of the daily budget, of which 1 is all."),
+              "lockstep.forwarder.budget.rows", "Rows that this instance has sent today (UTC)."),
+          Map.entry(
+              "lockstep.forwarder.budget.bytes", "Bytes that this instance has sent today (UTC)."),
+          Map.entry("lockstep.forwarder.budget.used", "Used fraction of the daily budget, 0 to 1."),
           Map.entry(
               "lockstep.forwarder.budget.alarm",
               "1 while the daily budget is nearly used (near) or used (reached)."),
           Map.entry("lockstep.heartbeats", "Heartbeats by outcome."),
-          Map.entry("lockstep.ready", "1 while the instance does its whole work."));
+          Map.entry("lockstep.ready", "1 while the instance does all its work."));
 
   @Override
   public Meter.Id map(Meter.Id id) {

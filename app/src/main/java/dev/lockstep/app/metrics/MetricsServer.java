@@ -20,17 +20,16 @@ import java.util.function.Supplier;
 /**
  * HTTP server of {@code /metrics} for Prometheus, {@code /health/live} and {@code /health/ready}.
  *
- * <p>A probe answers 200 while its list of reasons is empty, otherwise 503 with the reasons as
- * JSON. Readiness has a second list. While only that one has reasons, the answer is 200 with {@code
- * degraded} and the reasons.
+ * <p>A probe answers 200 while there is no reason against it, otherwise 503 with the reasons as
+ * JSON. If readiness only has warnings, the answer is 200 with {@code degraded} and the warnings.
  */
 public final class MetricsServer implements AutoCloseable {
   private static final String PROMETHEUS = "text/plain; version=0.0.4; charset=utf-8";
   private static final int BACKLOG = 16;
   private static final int WORKERS = 8;
 
-  // Otherwise a client that begins a request and stops holds a worker forever, and once
-  // all are held no probe gets an answer. The server has no other setting for it.
+  // Otherwise a client that begins a request and stops blocks a worker forever; when all workers
+  // are blocked, no probe gets an answer. The server has no other setting for this.
   static {
     bound("sun.net.httpserver.maxReqTime", 5);
     bound("sun.net.httpserver.maxRspTime", 30);
@@ -53,11 +52,12 @@ public final class MetricsServer implements AutoCloseable {
   /**
    * Starts the server.
    *
-   * @param host address to listen on, {@code 127.0.0.1} unless a container's edge protects it
+   * @param host address to listen on, {@code 127.0.0.1} unless the network of a container protects
+   *     it
    * @param port port; 0 takes a free one
    * @param notLive reasons to restart the process; called for every probe by any thread
-   * @param notReady reasons why the process does not do its whole work; called likewise
-   * @param degraded warnings while it does its whole work; called likewise
+   * @param notReady reasons why the process does not do all its work; called likewise
+   * @param degraded warnings while the process does all its work; called likewise
    * @throws OperatorException if the port cannot be bound
    */
   public static MetricsServer start(
@@ -70,7 +70,7 @@ public final class MetricsServer implements AutoCloseable {
     InetSocketAddress address = new InetSocketAddress(host, port);
     if (address.isUnresolved()) {
       throw new OperatorException(
-          "could not serve the metrics: metrics.host %s does not resolve; set it to 127.0.0.1, or to 0.0.0.0 where others may ask"
+          "could not serve the metrics: metrics.host %s does not resolve; set it to 127.0.0.1, or to 0.0.0.0 if other machines may ask"
               .formatted(Quoted.of(host)));
     }
     HttpServer server;
@@ -82,7 +82,7 @@ public final class MetricsServer implements AutoCloseable {
               + Quoted.of(host + ":" + port)
               + " cannot be bound ("
               + e.getMessage()
-              + "); choose another metrics.port, or 0 for a free one",
+              + "); choose another metrics.port, or 0 for a free port",
           e);
     }
     ExecutorService workers =

@@ -2,7 +2,7 @@
  * Metrics and health of a running service: the meters by name and label, and the HTTP server for
  * Prometheus and probes.
  *
- * <p>The service does not know this package; counting is done in the service.
+ * <p>The service does the counting, and does not know this package.
  */
 @NullMarked
 package dev.lockstep.app.metrics;

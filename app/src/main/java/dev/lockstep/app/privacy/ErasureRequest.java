@@ -38,15 +38,15 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Request to erase a principal: it finds the principal's detections, asks the topology through the
- * topic of activities, and waits for the answers.
+ * Request to erase a principal: finds the principal's detections, sends the request to the topology
+ * through the topic of activities, and waits for the answers.
  */
 public final class ErasureRequest {
   private static final Duration POLL = Duration.ofMillis(200);
 
   /**
-   * Largest record of a request in bytes, since a broker takes messages of 1 MiB by default and a
-   * record holds several ids of findings.
+   * Largest record of a request in bytes: brokers accept messages of 1 MiB by default, and a record
+   * has several ids of findings.
    */
   private static final int MOST_BYTES = 400_000;
 
@@ -77,13 +77,13 @@ public final class ErasureRequest {
    * Outcome of a request.
    *
    * @param deleted number of deleted findings
-   * @param revised number of others' findings that now have the pseudonym
+   * @param revised number of findings about others that now have the pseudonym
    * @param pending tasks that have not answered
    */
   public record Done(
       String principal, String pseudonym, int deleted, int revised, List<String> pending) {}
 
-  /** Returns what a request would erase. */
+  /** Returns the outcome that a request would have, and erases nothing. */
   public Done look() {
     try (KafkaConsumer<byte[], byte[]> consumer = consumer()) {
       Map<String, Detection> found = find(consumer);
@@ -96,7 +96,7 @@ public final class ErasureRequest {
     }
   }
 
-  /** Sends the request, and waits until it is done or the time is over. */
+  /** Sends the request, and waits until all have answered or the time is over. */
   public Done send(Duration timeout) throws InterruptedException {
     try (KafkaConsumer<byte[], byte[]> consumer = consumer()) {
       Map<String, Detection> found = find(consumer);
@@ -109,7 +109,7 @@ public final class ErasureRequest {
 
   private OperatorException failed(KafkaException e) {
     return new OperatorException(
-        "could not erase: the cluster at kafka.bootstrapServers %s says %s; check it and kafka.properties, or run lockstep doctor to find the problem"
+        "could not erase: the cluster at kafka.bootstrapServers %s failed (%s); check that address and kafka.properties, or run lockstep doctor to find the problem"
             .formatted(Quoted.of(kafka.bootstrapServers()), Failures.said(e)),
         e);
   }
@@ -200,7 +200,7 @@ public final class ErasureRequest {
     return Erasure.newBuilder(erasure).setNames(List.copyOf(names)).build();
   }
 
-  /** Returns whether a value may name the principal and is worth decoding. */
+  /** Returns whether a value may name the principal, so that it has to be decoded. */
   private boolean mayName(byte[] value) {
     String text = new String(value, StandardCharsets.UTF_8).toLowerCase(Locale.ROOT);
     return text.contains(erasure.getPrincipal().toLowerCase(Locale.ROOT))
@@ -218,8 +218,8 @@ public final class ErasureRequest {
   }
 
   /**
-   * Sends the request for state first, then for findings that state may have evicted, as many as
-   * fit in a record.
+   * Sends the request for state first, then requests for findings that state may have evicted; each
+   * record has as many as fit.
    */
   private void ask(Map<String, Detection> found) throws InterruptedException {
     List<Erasure> records = new ArrayList<>();

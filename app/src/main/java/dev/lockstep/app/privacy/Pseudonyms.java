@@ -12,8 +12,8 @@ import javax.crypto.spec.SecretKeySpec;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Pseudonyms by a secret key: equal texts have equal pseudonyms whatever their case, and without
- * the key nobody can tell whose a pseudonym is.
+ * Pseudonyms made with a secret key. Texts that are equal except for case have equal pseudonyms,
+ * and without the key nobody can find the person behind a pseudonym.
  */
 public final class Pseudonyms {
   private static final String ALGORITHM = "HmacSHA256";
@@ -27,7 +27,7 @@ public final class Pseudonyms {
     this.isKeyed = isKeyed;
   }
 
-  /** Returns the pseudonyms of a key, or of a random key that nobody knows. */
+  /** Returns pseudonyms made with a key, or with a random key if none is given. */
   public static Pseudonyms of(@Nullable Secret key) {
     if (key != null) {
       return new Pseudonyms(key.reveal().getBytes(StandardCharsets.UTF_8), true);

@@ -23,9 +23,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * Redaction of printed and written output by pseudonyms.
  *
- * <p>People are learned from the activities: object ids, UPNs and display names of users, including
- * those in alerts and changes, and ids of devices, sessions and tokens. Any other text in the form
- * of a UPN is replaced too. Workloads, subscriptions, partners and addresses stay.
+ * <p>The redaction learns from activities which texts to replace: object ids, UPNs and display
+ * names of users, also in alerts and changes, and ids of devices, sessions and tokens. Any other
+ * text in the form of a UPN is replaced too. Workloads, subscriptions, partners and addresses are
+ * not replaced.
  */
 public final class Redaction {
   private static final int FEWEST_CHARS = 3;
@@ -39,7 +40,7 @@ public final class Redaction {
     this.pseudonyms = pseudonyms;
   }
 
-  /** Learns the people in an activity; called by any thread. */
+  /** Learns the people in an activity; may be called by any thread. */
   public void learn(Activity activity) {
     learn(activity.getPrincipal());
     Token token = activity.getToken();
@@ -96,8 +97,8 @@ public final class Redaction {
   }
 
   /**
-   * Returns a redacted detection. Its id and its incident's are replaced too, because a principal's
-   * id would allow to compute them.
+   * Returns a redacted detection. The ids of detection and incident are replaced too, because
+   * whoever knows a principal's id could compute them.
    */
   public Detection detection(Detection detection) {
     Detection redacted = DetectionText.replaced(detection, this::text);
@@ -188,7 +189,7 @@ public final class Redaction {
     return new String(letters);
   }
 
-  /** Returns the longest known text that begins at a position and is a word of its own, or null. */
+  /** Returns the longest known text that begins at a position and is a separate word, or null. */
   private @Nullable String termAt(String lower, int at) {
     List<String> terms = byStart.get(lower.substring(at, at + FEWEST_CHARS));
     if (terms == null) {
@@ -204,8 +205,8 @@ public final class Redaction {
   }
 
   /**
-   * Returns whether a known text at a position is a separate word; a long text or a UPN always
-   * counts.
+   * Returns whether a known text at a position is a separate word; a long text or a UPN counts
+   * always.
    */
   private static boolean isWord(String text, int from, int to, String term) {
     if (term.length() >= SURE_CHARS || term.indexOf('@') > 0) {

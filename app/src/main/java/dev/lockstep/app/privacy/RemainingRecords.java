@@ -20,16 +20,15 @@ import org.apache.kafka.common.config.ConfigResource;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Place with earlier records that may name a person, and the time at which the last of them is
- * gone.
+ * Place with earlier records that may name a person, and the time at which the last of these
+ * records is deleted.
  *
  * @param until time, or null if unknown or never
- * @param why settings from which the time follows
+ * @param why settings that determine the time
  */
 public record RemainingRecords(String where, @Nullable Instant until, String why) {
   /**
-   * Delay of deletion, since brokers check every 5 minutes by default and remove files a minute
-   * later.
+   * Delay of a deletion: brokers check every 5 minutes by default, and remove files a minute later.
    */
   private static final Duration LOOKED_AFTER = Duration.ofMinutes(6);
 
@@ -37,10 +36,13 @@ public record RemainingRecords(String where, @Nullable Instant until, String why
 
   /** Returns the date in words. */
   public String gone() {
-    return until == null ? "see there" : until.toString();
+    return until == null ? "unknown" : until.toString();
   }
 
-  /** Returns the topics of the product and of its sources by their present settings. */
+  /**
+   * Returns the topics of the product and of its sources, with the times that their present
+   * settings determine.
+   */
   public static List<RemainingRecords> of(Config config, Instant now) {
     Topics topics = new Topics(config.kafka().topicPrefix());
     List<RemainingRecords> all = new ArrayList<>();
@@ -68,7 +70,8 @@ public record RemainingRecords(String where, @Nullable Instant until, String why
         try (Admin admin = admin(reading.consumerProperties())) {
           yield aging(where, settings(admin, reading.topic()), now);
         } catch (KafkaException e) {
-          yield new RemainingRecords(where, null, "its topic cannot be asked: " + Failures.said(e));
+          yield new RemainingRecords(
+              where, null, "the settings of its topic cannot be read: " + Failures.said(e));
         }
       }
     };
@@ -104,13 +107,16 @@ public record RemainingRecords(String where, @Nullable Instant until, String why
     }
   }
 
-  /** Returns when records expire, which is when the newest record of their segment is too old. */
+  /**
+   * Returns the place with the time at which records expire: when the newest record of their
+   * segment is too old.
+   */
   private static RemainingRecords aging(String where, Map<String, String> settings, Instant now) {
     long kept = number(settings, "retention.ms");
     long segment = number(settings, "segment.ms");
     if (!settings.getOrDefault("cleanup.policy", "delete").contains("delete") || kept < 0) {
       return new RemainingRecords(
-          where, null, because(settings, "its records are kept for good; set retention.ms"));
+          where, null, because(settings, "its records are kept forever; set retention.ms"));
     }
     return new RemainingRecords(
         where,
@@ -118,7 +124,10 @@ public record RemainingRecords(String where, @Nullable Instant until, String why
         "retention.ms %s and segment.ms %s".formatted(kept, segment));
   }
 
-  /** Returns when a deleted record is gone, which is after its segment is closed and compacted. */
+  /**
+   * Returns the place with the time at which a deleted record is gone: after its segment is closed
+   * and compacted.
+   */
   private static RemainingRecords compacted(
       String where, Map<String, String> settings, Instant now) {
     long lag = number(settings, "max.compaction.lag.ms");
@@ -127,18 +136,18 @@ public record RemainingRecords(String where, @Nullable Instant until, String why
       return new RemainingRecords(
           where,
           null,
-          because(settings, "compacted whenever its cleaner comes; lockstep doctor tells the fix"));
+          because(settings, "compacted at an unknown time; lockstep doctor shows the fix"));
     }
     return new RemainingRecords(
         where,
         after(now, lag, Math.min(segment, lag)),
-        "max.compaction.lag.ms %s and segment.ms %s, once more is written to the partition"
+        "max.compaction.lag.ms %s and segment.ms %s, after the next write to the partition"
             .formatted(lag, segment));
   }
 
   private static String because(Map<String, String> settings, String otherwise) {
     String failure = settings.get("failure");
-    return failure == null ? otherwise : "the topic cannot be asked: " + failure;
+    return failure == null ? otherwise : "the settings of the topic cannot be read: " + failure;
   }
 
   private static Instant after(Instant now, long kept, long segment) {

@@ -1,8 +1,8 @@
 /**
- * Privacy of people: pseudonyms, redaction of what is printed or written, erasure of a principal
- * from the topics, and the records that remain until retention ends.
+ * Privacy of people: pseudonyms, redaction of output, erasure of a principal from state and topics,
+ * and the records that remain until retention ends.
  *
- * <p>Nothing that decides whether a rule fires may come in.
+ * <p>Code that decides whether a rule fires does not belong here.
  */
 @NullMarked
 package dev.lockstep.app.privacy;

@@ -5,7 +5,7 @@ public final class ExitCode {
   /** Exit code of success, even with detections. */
   public static final int DONE = 0;
 
-  /** Exit code of a failure, which one line explains with its fix. */
+  /** Exit code of a failure; one line explains the failure and the fix. */
   public static final int FAILED = 1;
 
   /** Exit code of wrong usage. */
@@ -14,10 +14,10 @@ public final class ExitCode {
   /** Exit code of success with some rejected input. */
   public static final int DONE_WITH_REJECTIONS = 3;
 
-  /** Exit code of a comparison that was asked for it and found a difference. */
+  /** Exit code of a comparison with {@code --exit-code} that found a difference. */
   public static final int DIFFERS = 4;
 
-  /** Exit code of a replay that was asked for it and found something of a severity. */
+  /** Exit code of a replay with {@code --fail-on} that found a finding of that severity. */
   public static final int FOUND = 5;
 
   /** Exit code of {@code run} after its heap was full; the virtual machine uses the same. */

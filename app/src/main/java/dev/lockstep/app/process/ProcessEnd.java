@@ -8,8 +8,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Immediate end of the process after an error that its threads cannot survive: a full heap, a
- * missing class. Nothing that is committed is lost.
+ * Immediate end of the process after an error that its threads cannot survive, such as a full heap
+ * or a missing class. Committed data are not lost.
  */
 public final class ProcessEnd {
   private static final Logger LOG = LoggerFactory.getLogger(ProcessEnd.class);
@@ -17,7 +17,7 @@ public final class ProcessEnd {
   private final IntConsumer halt;
   private volatile Consumer<String> note = reason -> {};
 
-  /** Creates the end of this process. */
+  /** Creates an end that halts this process. */
   public ProcessEnd() {
     this(Runtime.getRuntime()::halt);
   }
@@ -62,7 +62,7 @@ public final class ProcessEnd {
     }
   }
 
-  /** Throws an error in a new thread, where it is watched, because a timer would swallow it. */
+  /** Throws an error in a new thread, whose failure is noticed; a timer would swallow the error. */
   public static void pass(Error error) {
     Thread thread = Thread.currentThread();
     thread.getUncaughtExceptionHandler().uncaughtException(thread, error);

@@ -7,8 +7,8 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Signal to end the process, from Ctrl-C, the system, or the program itself. The process then waits
- * up to a time until this object is closed, so that work can end in order.
+ * Signal to end the process, from Ctrl-C, the system, or the program itself. The process then
+ * waits, for a limited time, until this object is closed, so that work can end in order.
  */
 public final class StopSignal implements AutoCloseable {
   private final CountDownLatch given = new CountDownLatch(1);
@@ -17,7 +17,7 @@ public final class StopSignal implements AutoCloseable {
 
   private StopSignal() {}
 
-  /** Starts to handle the signals of the process. */
+  /** Starts to handle the signals of the process, with the longest time for an orderly end. */
   public static StopSignal granting(Duration longest) {
     StopSignal signal = new StopSignal();
     Runtime.getRuntime().addShutdownHook(new Thread(() -> signal.end(longest), "stop"));
@@ -42,8 +42,8 @@ public final class StopSignal implements AutoCloseable {
   }
 
   /**
-   * Sets a short task for the signal, run on the signalling thread, or at once if the signal was
-   * given.
+   * Sets a short task that the signalling thread runs at the signal, or that runs at once if the
+   * signal was given.
    */
   public synchronized void tell(Runnable task) {
     if (given.getCount() > 0) {

@@ -10,8 +10,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Threads that do a service's work; remembers the exception that ended a thread. An error ends the
- * process.
+ * Threads that do the work of a service. An exception that ends a thread is remembered; an error
+ * ends the process.
  */
 public final class WorkerThreads {
   private static final Logger LOG = LoggerFactory.getLogger(WorkerThreads.class);
@@ -45,7 +45,7 @@ public final class WorkerThreads {
     thread.start();
   }
 
-  /** Returns a sentence for each thread that a failure has ended. */
+  /** Returns a sentence about each thread that has ended because of a failure. */
   public List<String> failures() {
     return failures.entrySet().stream()
         .map(

@@ -2,7 +2,7 @@
  * Java process of a command: threads, signals, exit codes, version, native libraries and the end
  * after a fatal error.
  *
- * <p>No code that knows the configuration or Kafka may come in.
+ * <p>Code that knows the configuration or Kafka does not belong here.
  */
 @NullMarked
 package dev.lockstep.app.process;

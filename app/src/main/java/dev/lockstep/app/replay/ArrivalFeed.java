@@ -5,13 +5,16 @@ import dev.lockstep.detections.local.LocalDriver;
 
 /** Feed of a driver: activities in the order of their arrival, with the advancing watermark. */
 public final class ArrivalFeed implements ArrivalSorter.Sink {
-  /** Step of the clock after the last record that is longer than a grace. */
+  /** Step of the clock after the last record, longer than any grace. */
   private static final long GRACE_MILLIS = 61 * 60_000L;
 
-  /** Number of steps after which no grace is left: a call waits for its link, and a rule then. */
+  /**
+   * Number of steps after which all graces are over: first a call waits for its identity link, then
+   * a rule waits.
+   */
   private static final int GRACES = 2;
 
-  /** Shortest step of the clock after the last record, at which delayed changes go out. */
+  /** Shortest step of the clock after the last record, after which delayed changes are emitted. */
   private static final long LIVE_STEP_MILLIS = 5_000;
 
   private static final long CLOCK_STEP_MILLIS = 10 * 60_000L;

@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Sorter of items by arrival time, then by a given order, in bounded memory. Items that do not fit
- * into memory are sorted into runs on disk, which are merged.
+ * into memory are written to disk in sorted runs, which are merged at the end.
  *
  * <p>The order is total, so that neither the order of adding nor the number of threads matters.
  */
@@ -165,7 +165,7 @@ public final class ArrivalSorter implements Closeable {
 
   private OperatorException unusable(Exception e) {
     return new OperatorException(
-        "could not sort the input: its runs in %s cannot be kept (%s); make room there, or name another folder by LOCKSTEP_JAVA_OPTS=-Djava.io.tmpdir=FOLDER"
+        "could not sort the input: temporary files in %s cannot be written or read (%s); free disk space there, or name another folder by LOCKSTEP_JAVA_OPTS=-Djava.io.tmpdir=FOLDER"
             .formatted(Quoted.of(folder), Failures.said(e)),
         e);
   }

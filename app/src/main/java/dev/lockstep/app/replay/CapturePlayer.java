@@ -28,9 +28,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * Player of captured messages into a topic, unchanged and in the order of their arrival.
  *
- * <p>A known arrival time is written to the header {@code lockstep-arrival}. If the capture has
- * none, the time of a message's first record gives the order and no header is written; the reader
- * takes the time from each record, as a replay does.
+ * <p>If the capture has the arrival time of a message, it goes into the header {@code
+ * lockstep-arrival}. Otherwise the time of the message's first record gives the order, and there is
+ * no header; the reader then takes the time from each record, as a replay does.
  */
 public final class CapturePlayer {
   private static final long SORT_MEMORY_BYTES = 128L * 1024 * 1024;
@@ -43,7 +43,7 @@ public final class CapturePlayer {
   /**
    * Creates a player.
    *
-   * @param speed multiple of the original speed; 0 is without any delay
+   * @param speed multiple of the original speed; 0 means without delay
    */
   public CapturePlayer(Producer<byte[], byte[]> producer, String topic, double speed) {
     this(producer, topic, speed, Limits.defaults());
@@ -156,7 +156,7 @@ public final class CapturePlayer {
       progress.at(++sent);
     }
 
-    /** Waits until the broker has all messages. */
+    /** Waits until the broker has acknowledged all messages. */
     void finish() {
       producer.flush();
       refuseFailure();
@@ -166,7 +166,7 @@ public final class CapturePlayer {
       Exception failed = failure.get();
       if (failed != null) {
         throw new OperatorException(
-            "could not play into topic %s: %s; check the broker and the topic's limits"
+            "could not write to topic %s: %s; check the broker and the limits of the topic"
                 .formatted(Quoted.of(topic), Failures.said(failed)),
             failed);
       }

@@ -33,7 +33,8 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reader of captures by several threads, which counts the outcomes of records and sorts activities.
+ * Reader of captures with several threads, which counts the outcomes of records and sorts the
+ * activities.
  */
 public final class CaptureReader {
   private static final int BATCH_BYTES = 256 * 1024;
@@ -63,7 +64,7 @@ public final class CaptureReader {
    * @param raw raw fields to look for
    * @param from earliest arrival of a record to include, in milliseconds since 1970
    * @param to arrival from which records are left out, in milliseconds since 1970
-   * @param sorter sorter for the activities; null if they are dropped
+   * @param sorter sorter for the activities; null to drop them
    * @param reads consumer of each activity, called in no order and by several threads
    */
   public CaptureReader(
@@ -95,8 +96,8 @@ public final class CaptureReader {
   }
 
   /**
-   * Returns the joins that the read records need, so that nobody waits for halves that do not
-   * occur.
+   * Returns the settings of joins for the read records, so that no call waits for a half that the
+   * capture does not have.
    */
   public JoinSettings joins() {
     return new JoinSettings(hasLinks, hasEdges, hasFirewall);
@@ -135,7 +136,7 @@ public final class CaptureReader {
     }
   }
 
-  /** Collector of messages into batches, so that threads exchange few objects. */
+  /** Collector of messages into batches, to make threads exchange few objects. */
   private static final class Batcher {
     private final BlockingQueue<List<SourceMessage>> batches;
     private final List<Future<?>> working;
@@ -241,8 +242,8 @@ public final class CaptureReader {
   }
 
   /**
-   * Returns whether an outcome is outside the included time; a link without any time is included
-   * with its call, or by the issue of its token.
+   * Returns whether an outcome is outside the included time. An identity link without any time is
+   * judged by its call, or by the time of issue of its token.
    */
   private boolean outside(Outcome outcome) {
     long arrivalAt;

@@ -8,9 +8,9 @@ import dev.lockstep.enrichment.exception.Exceptions;
 import java.util.List;
 
 /**
- * Exception with its effect.
+ * Exception with its effect in a run.
  *
- * @param expired whether it had expired at the time in question
+ * @param expired whether the exception had expired
  */
 public record ExceptionUse(ExceptionEntry entry, DetectionCounters.Excepted did, boolean expired) {
 
@@ -58,7 +58,7 @@ public record ExceptionUse(ExceptionEntry entry, DetectionCounters.Excepted did,
     return did.removed() == 0 && did.outweighed() == 0;
   }
 
-  /** Returns a remark about what to fix, empty if there is nothing. */
+  /** Returns a remark with the fix, empty if there is nothing to fix. */
   String remark() {
     if (expired) {
       return unused() ? "expired, unused: remove it" : "expired: renew or remove it";

@@ -17,7 +17,7 @@ import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 
-/** Numbers of findings by rule: by reason, by subject and by day. */
+/** Numbers of findings of each rule by reason, by subject and by day. */
 final class FindingTotals {
   private static final int MOST_SUBJECTS = 10;
   private static final int WIDTH = 100;
@@ -64,7 +64,7 @@ final class FindingTotals {
     }
   }
 
-  /** Writes the field {@code findings} with an object for each rule that has any. */
+  /** Writes the field {@code findings} with an object for each rule that has findings. */
   void write(JsonGenerator json) throws IOException {
     json.writeObjectFieldStart("findings");
     for (Map.Entry<String, OfRule> rule : rules.entrySet()) {

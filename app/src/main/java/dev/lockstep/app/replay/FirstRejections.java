@@ -37,7 +37,7 @@ public final class FirstRejections {
   }
 
   /**
-   * Returns these records without their content, because nobody can tell whom it names.
+   * Returns these records without their content, because unreadable content may name people.
    *
    * @param replace function from the name of a file to the shown name
    */

@@ -21,11 +21,11 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Replay of captured messages through the engine: they are read, sorted by arrival, and entered one
- * by one.
+ * Replay of captured messages through the engine: reads the messages, sorts their activities by
+ * arrival, and enters one after another.
  *
- * <p>Reading uses every core. Its results are sorted in a total order, so that threads do not
- * matter.
+ * <p>Reading uses every core. The activities have a total order, so the number of threads does not
+ * change the result.
  */
 public final class Replay {
 
@@ -111,7 +111,7 @@ public final class Replay {
     }
   }
 
-  /** Second run of the same activities, which evicts nothing. */
+  /** Second run of the same activities, without eviction. */
   @FunctionalInterface
   public interface Rerun {
     /**
@@ -135,13 +135,13 @@ public final class Replay {
     return this;
   }
 
-  /** Sets other rules, by which the activities are judged once more. */
+  /** Sets other rules, with which the activities are replayed once more. */
   public Replay alsoUnder(ConfiguredRules rules) {
     others = rules;
     return this;
   }
 
-  /** Returns the last revision of each detection of the other rules, after a run. */
+  /** Returns, after a run, the last revision of each detection of the other rules. */
   public List<Detection> foundByOthers() {
     return foundByOthers;
   }
@@ -162,7 +162,7 @@ public final class Replay {
     return run(paths, in, progress, (LocalDriver.Revisions) null);
   }
 
-  /** Reads and decodes the messages without judging them. */
+  /** Reads and decodes the messages without running rules. */
   public Result decode(List<String> paths, InputStream in, Progress progress) throws IOException {
     CaptureReader captures =
         new CaptureReader(limits, settings.rawFields(), from, to, null, reader);
@@ -171,8 +171,7 @@ public final class Replay {
   }
 
   /**
-   * Replays at the speed of the events' own clock, and passes on every revision in the order of
-   * time.
+   * Replays at the original speed of the events, and passes on every revision in the order of time.
    */
   public Result runLive(
       List<String> paths, InputStream in, Progress progress, LocalDriver.Revisions revisions)

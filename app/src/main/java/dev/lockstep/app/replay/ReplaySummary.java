@@ -43,7 +43,7 @@ public final class ReplaySummary {
     this.recordsPerSecond = result.counts().total().read() / Math.max(seconds, 0.001);
   }
 
-  /** Returns the number of detections of rules in shadow, which no sink gets. */
+  /** Returns the number of detections of rules in shadow, which are not sent to sinks. */
   private long shadowed() {
     return result.detections().stream()
         .filter(detection -> Boolean.TRUE.equals(detection.getShadow()))
@@ -53,7 +53,7 @@ public final class ReplaySummary {
   /**
    * Returns the report of the findings in HTML.
    *
-   * @param sections tables beside the findings
+   * @param sections further tables
    */
   public String report(ReportSource source, List<ReportSection> sections) {
     List<ReportSection> all = new ArrayList<>();
@@ -208,7 +208,7 @@ public final class ReplaySummary {
     printRejections(out);
     new FindingTotals(result.detections()).print(out);
     printExceptions(out);
-    printNested(out, "Failures of rules, by what they were doing", result.counters().failures());
+    printNested(out, "Failures of rules, by step", result.counters().failures());
     printNested(out, "Suppressed or counted, by rule", result.counters().gates());
     printNested(out, "What each rule could see", result.counters().coverage());
     printDatabases(out);
@@ -249,7 +249,7 @@ public final class ReplaySummary {
     }
     table.print(out);
     if (shadowed() > 0) {
-      out.println(count(shadowed()) + " of them in shadow: no sink gets these.");
+      out.println(count(shadowed()) + " of them are in shadow, and are not sent to sinks.");
     }
   }
 
@@ -391,7 +391,7 @@ public final class ReplaySummary {
         databases.hasAnonymous() ? "yes" : "no",
         databases.unreadable() == 0
             ? ""
-            : "; %s look-ups met a damaged record: download the databases again"
+            : "; %s look-ups found a damaged record: download the databases again"
                 .formatted(count(databases.unreadable())));
   }
 

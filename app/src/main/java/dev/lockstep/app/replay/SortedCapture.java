@@ -21,7 +21,7 @@ import java.util.List;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** Capture that is read and sorted once and replayed any number of times. */
+/** Capture that is read and sorted once, and can then be replayed any number of times. */
 public final class SortedCapture implements AutoCloseable {
 
   private static final long SORT_MEMORY_BYTES = 48L * 1024 * 1024;
@@ -34,9 +34,9 @@ public final class SortedCapture implements AutoCloseable {
   private final int threads;
 
   /**
-   * Creates an empty capture that every core reads.
+   * Creates an empty capture that is read with every core.
    *
-   * @param raw raw fields to look for, those of the rules that replay it
+   * @param raw raw fields to look for: those of all rules with which the capture is replayed
    * @param from earliest arrival of a record to include, in milliseconds since 1970
    * @param to arrival from which records are left out, in milliseconds since 1970
    */
@@ -71,7 +71,7 @@ public final class SortedCapture implements AutoCloseable {
     return captures;
   }
 
-  /** Passes on every activity by arrival. */
+  /** Passes every activity to a consumer, in the order of arrival. */
   public void forEach(String work, Progress progress, Consumer<Activity> action) {
     SingleObject<Activity> codec = new SingleObject<>(Activity.getClassSchema());
     progress.begin(work, counts().total().mapped());
@@ -127,9 +127,10 @@ public final class SortedCapture implements AutoCloseable {
   }
 
   /**
-   * Enters every activity into a driver by arrival, and returns what has entered.
+   * Enters every activity into a driver in the order of arrival, and returns the feed with its
+   * counts.
    *
-   * @param live whether to enter each at the speed of the events' own clock
+   * @param live whether to enter activities at the original speed of the events
    */
   public ArrivalFeed enter(LocalDriver driver, boolean live, String work, Progress progress) {
     progress.begin(work, counts().total().mapped());

@@ -22,9 +22,9 @@ import java.util.function.UnaryOperator;
 import java.util.zip.GZIPOutputStream;
 
 /**
- * HTML page with findings and a summary, in one file that loads nothing. The findings are data,
- * which the page's script shows as text; its policy refuses any other script, and any text that
- * would become markup. Without scripts the worst findings are a plain list.
+ * HTML page with findings and a summary, in one file that loads no other. The page's script shows
+ * the findings as text. The content security policy of the page refuses any other script, and text
+ * that would become markup. Without scripts the page is a plain list of the worst findings.
  */
 public final class HtmlReport {
   private static final String MARK = "@@";
@@ -34,7 +34,10 @@ public final class HtmlReport {
   private static final String LAND = resource("land.txt");
   private static final int MOST_WITHOUT_SCRIPT = 100;
 
-  /** Characters of data that stay readable for tools such as grep; more is compressed. */
+  /**
+   * Largest number of characters of data that are not compressed, so that tools such as grep can
+   * read them.
+   */
   private static final int MOST_PLAIN_CHARS = 4_000_000;
 
   /** Severities in the order of their numbers in the data, the worst first. */
@@ -74,7 +77,7 @@ public final class HtmlReport {
     return filled(FRAME, parts::get);
   }
 
-  /** Returns a text with a part in the place of each name between two marks. */
+  /** Returns a frame in which each name between two marks is replaced by a part. */
   private static String filled(String frame, UnaryOperator<String> parts) {
     StringBuilder text = new StringBuilder(256 * 1024);
     int at = 0;
@@ -86,12 +89,12 @@ public final class HtmlReport {
     return text.append(frame, at, frame.length()).toString();
   }
 
-  /** Returns the data of a page, for the page of a running service to show them in its place. */
+  /** Returns the data of a page, with which the page of a running service replaces its data. */
   public static String dataOf(ReportPage page) {
     return ReportData.of(page);
   }
 
-  /** Returns the data of tables, likewise. */
+  /** Returns the data of tables, with which the page of a running service replaces its tables. */
   public static String dataOf(List<ReportSection> sections) {
     return ReportData.of(sections);
   }
@@ -107,7 +110,7 @@ public final class HtmlReport {
     return Base64.getEncoder().encodeToString(packed.toByteArray());
   }
 
-  /** Returns the policy of a page that may ask its own server for news. */
+  /** Returns the content security policy of a page that may ask its own server for updates. */
   public static String livePolicy() {
     return policy() + "; connect-src 'self'";
   }
@@ -153,7 +156,9 @@ public final class HtmlReport {
     return list.append("</ol>").toString();
   }
 
-  /** Returns the hash by which the page's policy lets an inline text be used. */
+  /**
+   * Returns the hash by which the page's content security policy allows an inline script or style.
+   */
   private static String hash(String text) {
     try {
       byte[] hash =

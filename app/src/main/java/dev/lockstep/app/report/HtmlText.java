@@ -4,7 +4,7 @@ import dev.lockstep.schemas.Quoted;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
-/** Texts of a report, of which no character is invisible and none is longer than a page bears. */
+/** Preparation of texts for a report: makes hidden characters visible and cuts long texts. */
 public final class HtmlText {
   private static final int MOST_CHARS = 2_000;
   private static final int ID_LENGTH = 32;
@@ -42,7 +42,7 @@ public final class HtmlText {
     return safe.toString();
   }
 
-  /** Returns whether an id is one that the engine made, and no pseudonym. */
+  /** Returns whether an id comes from the engine and is not a pseudonym. */
   static boolean isId(String id) {
     return id.length() == ID_LENGTH
         && id.chars().allMatch(c -> (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f'));

@@ -17,8 +17,8 @@ import java.util.TreeSet;
 /**
  * Incident among findings.
  *
- * @param correlationId id that its findings carry
- * @param findings its findings in the order of start and id, at least one
+ * @param correlationId id that all its findings have
+ * @param findings findings in the order of start and id, at least one
  */
 public record Incident(String correlationId, List<Detection> findings) {
   static final Comparator<Detection> IN_ORDER =
@@ -33,12 +33,12 @@ public record Incident(String correlationId, List<Detection> findings) {
           .reversed()
           .thenComparing(Incident::correlationId);
 
-  /** Creates an incident of findings in any order. */
+  /** Creates an incident from findings in any order. */
   public Incident {
     findings = findings.stream().sorted(IN_ORDER).toList();
   }
 
-  /** Returns the incidents of findings, the worst first. */
+  /** Returns the incidents of findings; the worst one comes first. */
   public static List<Incident> of(Collection<Detection> detections) {
     Map<String, List<Detection>> byId = new HashMap<>();
     for (Detection detection : detections) {
@@ -52,7 +52,7 @@ public record Incident(String correlationId, List<Detection> findings) {
     return incidents;
   }
 
-  /** Returns the highest severity of its findings. */
+  /** Returns the highest severity of the findings. */
   public Severity severity() {
     return findings.stream()
         .map(Detection::getSeverity)
@@ -60,30 +60,30 @@ public record Incident(String correlationId, List<Detection> findings) {
         .orElseThrow();
   }
 
-  /** Returns the rules of its findings, sorted. */
+  /** Returns the rules of the findings, sorted. */
   public Set<String> rules() {
     Set<String> rules = new TreeSet<>();
     findings.forEach(finding -> rules.add(finding.getRule()));
     return rules;
   }
 
-  /** Returns the first start of its findings in milliseconds since 1970. */
+  /** Returns the first start of the findings in milliseconds since 1970. */
   public long startAt() {
     return findings.get(0).getStartTime();
   }
 
-  /** Returns the latest end of its findings in milliseconds since 1970. */
+  /** Returns the latest end of the findings in milliseconds since 1970. */
   public long endAt() {
     return findings.stream().mapToLong(Detection::getEndTime).max().orElseThrow();
   }
 
-  /** Returns whether its findings are raised, because rules agree. */
+  /** Returns whether the severities of the findings are raised, because several rules agree. */
   public boolean isRaised() {
     return findings.stream()
         .anyMatch(finding -> SeverityBeforeIncident.severityBefore(finding) != null);
   }
 
-  /** Returns the principal's name or id, or the address, or the id of an incident without both. */
+  /** Returns the principal's name or id, or else the address, or else the id of the incident. */
   public String subject() {
     String subject = null;
     for (Detection finding : findings) {
@@ -98,7 +98,7 @@ public record Incident(String correlationId, List<Detection> findings) {
     return subject == null ? correlationId : subject;
   }
 
-  /** Returns the addresses of a finding: its own and those of its evidence, sorted. */
+  /** Returns the addresses of a finding and of its evidence, sorted. */
   static Set<String> addresses(Detection finding) {
     Set<String> addresses = new TreeSet<>();
     if (finding.getIp() != null) {

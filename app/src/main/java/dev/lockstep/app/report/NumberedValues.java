@@ -8,7 +8,7 @@ import java.util.Map;
 final class NumberedValues<T> {
   private final Map<T, Integer> numbers = new LinkedHashMap<>();
 
-  /** Returns the number of a value, a new one for a new value. */
+  /** Returns the number of a value; gives a new value a new number. */
   int number(T value) {
     Integer known = numbers.get(value);
     if (known != null) {

@@ -32,10 +32,10 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Findings of a report as JSON for its script. Each text and each repeated part is there once, and
- * findings are rows of numbers that lead to them; -1 leads to nothing.
+ * Findings of a report as JSON for the script of the page. Each text and each repeated part is
+ * written only once. Findings are rows of numbers that refer to texts and parts; -1 means none.
  *
- * <p>Texts hold no hidden character, and no {@code <}, so that the JSON may stand in an HTML page.
+ * <p>Texts have no hidden characters and no {@code <}, so the JSON can be part of an HTML page.
  */
 final class ReportData {
   private static final int NOTHING = -1;
@@ -60,7 +60,7 @@ final class ReportData {
   private final NumberedValues<List<?>> alerts = new NumberedValues<>();
   private final NumberedValues<List<?>> events = new NumberedValues<>();
 
-  /** Escapes of JSON that keep a script element from ending. */
+  /** Escapes that keep text in JSON from ending the script element. */
   private static final class NoTags extends CharacterEscapes {
     private static final long serialVersionUID = 1;
     private final int[] escapes = standardAsciiEscapesForJSON();
@@ -85,7 +85,7 @@ final class ReportData {
     this.base = page.detections().stream().mapToLong(Detection::getStartTime).min().orElse(0);
   }
 
-  /** Writer of JSON. */
+  /** Function that writes JSON. */
   private interface Writing {
     void to(JsonGenerator json) throws IOException;
   }
@@ -239,7 +239,10 @@ final class ReportData {
         HtmlText.isId(finding.getId()) ? 1 : 0);
   }
 
-  /** Returns the number of the partner, else the principal, else the address of a finding. */
+  /**
+   * Returns the number of the subject of a finding: the partner, or else the principal, or else the
+   * address.
+   */
   private int subject(Detection finding) {
     PartnerName partner = finding.getPartner();
     Principal principal = finding.getPrincipal();
@@ -326,7 +329,7 @@ final class ReportData {
             text(alert.get("link"))));
   }
 
-  /** Returns the number of names and values, with whole numbers without fraction. */
+  /** Returns the number for a map of names and values; whole numbers have no fraction. */
   private int named(Map<String, ?> values) {
     List<Integer> named = new ArrayList<>();
     new TreeMap<>(values)

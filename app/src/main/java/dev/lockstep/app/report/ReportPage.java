@@ -9,8 +9,8 @@ import java.util.List;
  *
  * @param firstAt first arrival in milliseconds since 1970, 0 if there was none
  * @param lastAt last arrival in milliseconds since 1970, 0 if there was none
- * @param sections tables beside the findings
- * @param summary lines of text behind everything
+ * @param sections further tables
+ * @param summary lines of text at the end
  */
 public record ReportPage(
     ReportSource source,

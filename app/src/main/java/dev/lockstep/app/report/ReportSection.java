@@ -3,10 +3,10 @@ package dev.lockstep.app.report;
 import java.util.List;
 
 /**
- * Table of a report beside its findings.
+ * Further table of a report.
  *
- * @param id of its heading within the page
- * @param note sentences below it
+ * @param id of the heading within the page
+ * @param note sentences below the heading
  */
 public record ReportSection(
     String id, String title, List<String> headings, List<List<String>> rows, String note) {

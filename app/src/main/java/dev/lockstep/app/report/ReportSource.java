@@ -3,14 +3,16 @@ package dev.lockstep.app.report;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Origin of a report's findings, with the commands that say more about one.
+ * Origin of the findings in a report, with commands that explain or accept a finding.
  *
  * @param kind word for the title, such as {@code replay}
  * @param version version of the program
  * @param config configuration file, or null if there is none to name
- * @param explain command about a finding, or null if none would find it
- * @param explainIncident command about an incident, or null if none would find it
- * @param accept command that writes down that a finding is expected, or null if none would find it
+ * @param explain command that explains a finding, or null if it would not find the finding
+ * @param explainIncident command that explains an incident, or null if it would not find the
+ *     incident
+ * @param accept command that accepts a finding as expected, or null if it would not find the
+ *     finding
  * @param changes number of changes of a running service's findings so far, or -1 for a file
  */
 public record ReportSource(
@@ -21,10 +23,10 @@ public record ReportSource(
     @Nullable IdCommand explainIncident,
     @Nullable IdCommand accept,
     long changes) {
-  /** Number of changes of what does not change. */
+  /** Value of {@code changes} for a file, which does not change. */
   public static final long FILE = -1;
 
-  /** Command around an id. */
+  /** Command into which an id is inserted. */
   public record IdCommand(String before, String after) {}
 
   /** Returns this origin for a running service, after a number of changes. */
@@ -32,12 +34,12 @@ public record ReportSource(
     return new ReportSource(kind, version, config, explain, explainIncident, accept, number);
   }
 
-  /** Returns whether the page is that of a running service, which it asks for news. */
+  /** Returns whether the page belongs to a running service, which the page asks for updates. */
   boolean isLive() {
     return changes >= 0;
   }
 
-  /** Returns an origin without configuration file and commands. */
+  /** Returns an origin without a configuration file and without commands. */
   public static ReportSource plain(String kind, String version) {
     return new ReportSource(kind, version, null, null, null, null, FILE);
   }

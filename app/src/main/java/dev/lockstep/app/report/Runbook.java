@@ -48,7 +48,7 @@ final class Runbook {
     return digits > 0 && line.startsWith(". ", digits);
   }
 
-  /** Returns a text in which the words of each link stand for the link. */
+  /** Returns a text in which each Markdown link is replaced by its words. */
   private static String withoutLinks(String text) {
     StringBuilder plain = new StringBuilder(text.length());
     int at = 0;

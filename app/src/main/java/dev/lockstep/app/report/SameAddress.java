@@ -7,9 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
-/**
- * Findings by the addresses that they name, to lead from an incident to others of the same address.
- */
+/** Index of findings by address, to find other incidents at the addresses of an incident. */
 final class SameAddress {
   private static final long NEAR_MILLIS = 86_400_000L;
 
@@ -24,8 +22,9 @@ final class SameAddress {
   }
 
   /**
-   * Returns the findings outside an incident that name one of its addresses within a day of it: by
-   * address, in the order of start and id, one for each other incident.
+   * Returns the findings of other incidents that name an address of an incident within a day of
+   * that incident. The result is by address, in the order of start and id, with one finding for
+   * each other incident.
    */
   Map<String, List<Detection>> near(Incident incident) {
     Map<String, List<Detection>> near = new TreeMap<>();

@@ -1,8 +1,7 @@
 /**
- * Report of findings as one HTML page: its data, its frame, and incidents and runbooks that it
- * shows.
+ * Report of findings as one HTML page: its data, its frame, its incidents and its runbooks.
  *
- * <p>No reading of captures and no rule's engine may come in.
+ * <p>Code that reads captures or knows the engine does not belong here.
  */
 @NullMarked
 package dev.lockstep.app.report;

@@ -9,11 +9,12 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * Layer of the ATT&amp;CK Navigator, format 4.5, with the techniques that rules name. A technique's
- * score is the number of rules that find it and run; rules that do not run are in its comment.
+ * Layer of the ATT&amp;CK Navigator, format 4.5, with the techniques that rules name. The score of
+ * a technique is the number of running rules that detect it; the comment lists rules that do not
+ * run.
  */
 public final class AttackLayer {
-  /** The last version of ATT&amp;CK whose tactics rules spell. */
+  /** Version of ATT&amp;CK whose tactics the rules use. */
   private static final String ATTACK = "18";
 
   private static final String NAVIGATOR = "5.1.0";
@@ -53,7 +54,7 @@ public final class AttackLayer {
     json.writeStringField("domain", "enterprise-attack");
     json.writeStringField(
         "description",
-        "Techniques that the rules of Lockstep find, by the number of rules that run");
+        "Techniques that the rules of Lockstep detect, by the number of running rules");
     json.writeNumberField("sorting", 3);
     json.writeObjectFieldStart("layout");
     json.writeStringField("layout", "side");

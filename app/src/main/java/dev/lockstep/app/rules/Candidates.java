@@ -13,28 +13,31 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Candidates: instances of rules with other settings, which run in shadow beside the rules that
- * alert.
+ * Reader of candidates, which are instances of rules with other settings that run in shadow beside
+ * the rules.
  */
 public final class Candidates {
   private static final int MOST_NAME_CHARS = 32;
 
-  /** Settings that the engine reads for all rules, so that no instance has its own. */
+  /**
+   * Settings that the engine reads once for all rules, so that an instance cannot have another
+   * value.
+   */
   private static final List<Setting> SHARED =
       List.of(DefenderCorroboration.SETTLE_MINUTES, DefenderCorroboration.ESCALATE_HOURS);
 
   private Candidates() {}
 
-  /** Returns whether an instance can have its own value of a setting. */
+  /** Returns whether an instance can have another value of a setting than its rule. */
   public static boolean isOwn(Setting setting) {
     return !SHARED.contains(setting);
   }
 
   /**
-   * Adds the candidates of the keys below {@code rules} to a catalogue. A candidate of an unknown
-   * rule is not added, so that its key is unknown.
+   * Adds the candidates in the section {@code rules} to a catalogue. A candidate of an unknown rule
+   * is not added, so that its key is refused as unknown.
    *
-   * @throws OperatorException if a candidate has no good name
+   * @throws OperatorException if a candidate has an invalid name
    */
   static void add(RuleCatalogue catalogue, List<String> written, Section rules) {
     for (String key : written) {
@@ -48,7 +51,7 @@ public final class Candidates {
         throw bad(
             rules.origin(key),
             key,
-            "has the name %s of no candidate".formatted(Quoted.of(name)),
+            "has the name %s, which no candidate may have".formatted(Quoted.of(name)),
             "write at most %d lower-case letters, digits and dashes after @, beginning with a letter"
                 .formatted(MOST_NAME_CHARS));
       }
@@ -57,7 +60,7 @@ public final class Candidates {
             rules.origin(key),
             key,
             "is a candidate of a rule without settings",
-            "write another rule with shadow: true instead");
+            "write a separate rule with shadow: true instead");
       }
       if (catalogue.entry(key) != null) {
         continue; // written twice, which opening the section refuses
@@ -67,16 +70,17 @@ public final class Candidates {
         throw bad(
             rules.origin(key),
             key,
-            "has a setting that would have the environment variable " + clash,
-            "give it another name");
+            "has a setting whose environment variable would be " + clash,
+            "give the candidate another name");
       }
     }
   }
 
   /**
-   * Reads a candidate, whose settings are its rule's where it has no own.
+   * Reads a candidate, which has the settings of its rule except for those that are written below
+   * its key.
    *
-   * @throws OperatorException if a value cannot be used, or the candidate has none
+   * @throws OperatorException if a value cannot be used, or the candidate sets no value
    */
   static ConfiguredRule read(
       RuleCatalogue.Entry entry, ConfiguredRule rule, Section rules, int setCap) {
@@ -110,7 +114,7 @@ public final class Candidates {
           origin,
           entry.id(),
           "has the same settings as " + rule.id(),
-          "give it one, such as "
+          "give it a different setting, such as "
               + entry.info().settings().get(0).name()
               + ", or remove the candidate");
     }
@@ -124,8 +128,8 @@ public final class Candidates {
     CheckedValue shadow = section.written(RulesReader.CANDIDATE_SHADOW);
     if (shadow != null && !section.value(RulesReader.CANDIDATE_SHADOW)) {
       throw shadow.bad(
-          "is false, and a candidate runs in shadow only",
-          "remove it; to alert by these settings, write them below rules." + rule);
+          "is false, but a candidate runs only in shadow",
+          "remove it; to alert with these settings, write them below rules." + rule);
     }
   }
 
@@ -139,7 +143,10 @@ public final class Candidates {
       return Settings.of(entry.info(), enabled, true, setCap, given);
     } catch (IllegalArgumentException e) { // a setting is bounded by another one
       throw bad(
-          origin, entry.id(), "does not fit together: " + e.getMessage(), "change one of the two");
+          origin,
+          entry.id(),
+          "has settings that contradict each other: " + e.getMessage(),
+          "change one of the two");
     }
   }
 

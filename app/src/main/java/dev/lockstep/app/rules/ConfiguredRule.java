@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Rule of the catalogue with its settings.
+ * Rule or candidate of the catalogue with its configured settings.
  *
  * @param origins place of each configured value by key: file and line, or environment variable; a
  *     key that is absent has its default
@@ -24,7 +24,7 @@ public record ConfiguredRule(
     return entry.id();
   }
 
-  /** Returns the name of a candidate; empty for a rule. */
+  /** Returns the name of a candidate; empty for a rule that is no candidate. */
   public String candidate() {
     return entry.info().instance();
   }
@@ -36,7 +36,7 @@ public record ConfiguredRule(
         .toList();
   }
 
-  /** Returns the configured values by setting, without those that have their default. */
+  /** Returns the configured values by setting, without settings that have their default. */
   Map<String, Double> given() {
     Map<String, Double> given = new HashMap<>();
     for (Setting setting : info().settings()) {
@@ -55,8 +55,7 @@ public record ConfiguredRule(
   }
 
   /**
-   * Returns an instance of this rule in shadow, with one setting of another value and the others as
-   * they are configured.
+   * Returns an instance of this rule that runs in shadow with another value of one setting.
    *
    * @param name name of the instance
    * @throws IllegalArgumentException if the value is out of its bounds
@@ -78,7 +77,7 @@ public record ConfiguredRule(
     return setting.written(number(setting));
   }
 
-  /** Returns the place that puts the rule in shadow or not, or {@code default}. */
+  /** Returns the place where {@code shadow} of the rule is set, or {@code default}. */
   public String shadowAt() {
     return origin(RulesReader.SHADOW.name());
   }

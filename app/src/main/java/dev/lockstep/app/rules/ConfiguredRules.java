@@ -10,14 +10,15 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * All rules as the configuration sets them, with the raw fields that ingest looks for.
+ * All rules with their configured settings, and the raw fields that ingest looks for.
  *
  * @param catalogue all known rules
  * @param all rules with their settings, in the catalogue's order
  * @param rawFields raw fields that enabled rules name, which ingest looks for
- * @param sigma source of the Sigma rules; null if no folder may have any
+ * @param sigma source of the Sigma rules; null if no folder with rules is configured
  * @param setCap largest number of members of a counted set, 16 to 65,536
- * @param repeatSeconds delay of the first revision that only changes counts, 0 to 600
+ * @param repeatSeconds seconds for which a revision that only changes counts is first delayed, 0 to
+ *     600
  */
 public record ConfiguredRules(
     RuleCatalogue catalogue,
@@ -32,7 +33,7 @@ public record ConfiguredRules(
     this(catalogue, List.copyOf(all), rawFields(all), null, setCap, repeatSeconds);
   }
 
-  /** Returns the same rules with the source of the Sigma rules. */
+  /** Returns these rules with a source of Sigma rules. */
   ConfiguredRules readBy(@Nullable SigmaSource source) {
     return new ConfiguredRules(catalogue, all, rawFields, source, setCap, repeatSeconds);
   }
@@ -50,12 +51,12 @@ public record ConfiguredRules(
     return RawFieldPlan.of(paths);
   }
 
-  /** Returns the ids of all rules without candidates, by which exceptions name them. */
+  /** Returns the ids of all rules without candidates, which exceptions may name. */
   public List<String> ids() {
     return catalogue.ids();
   }
 
-  /** Returns the ids of all rules and candidates, by which findings name them. */
+  /** Returns the ids of all rules and candidates, which findings have. */
   public List<String> idsWithCandidates() {
     return all.stream().map(ConfiguredRule::id).toList();
   }
@@ -69,7 +70,7 @@ public record ConfiguredRules(
         repeatSeconds);
   }
 
-  /** Returns these rules and others after them. */
+  /** Returns these rules followed by others. */
   public ConfiguredRules and(List<ConfiguredRule> others) {
     List<ConfiguredRule> both = new ArrayList<>(all);
     both.addAll(others);

@@ -21,8 +21,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Catalogue of all known rules: the built-in ones, those of jars, and Sigma rules. Lists of rules
- * and their configuration keys come from here.
+ * Catalogue of all known rules: built-in rules, rules in jars, and Sigma rules. It also gives the
+ * order of rules in lists, and their configuration keys.
  */
 public final class RuleCatalogue {
   private final List<Entry> entries = new ArrayList<>();
@@ -35,7 +35,7 @@ public final class RuleCatalogue {
   /**
    * Rule of the catalogue.
    *
-   * @param jar jar of the rule; null for a rule of no jar
+   * @param jar jar of the rule; null for a rule that is in no jar
    */
   public record Entry(Rule rule, RuleInfo info, @Nullable RuleJar jar) {
     /** Returns the document of a Sigma rule, or null. */
@@ -52,20 +52,20 @@ public final class RuleCatalogue {
       return !info.instance().isEmpty();
     }
 
-    /** Returns an instance of the rule. */
+    /** Returns a candidate of the rule. */
     Entry instance(String name) {
       Rule instance = RuleInstance.of(rule, name);
       return new Entry(instance, instance.info(), jar);
     }
 
-    /** Returns the key that keeps the rule's findings from sinks. */
+    /** Returns the key {@code shadow} of the rule. */
     ConfigKey<Boolean> shadow() {
       return isCandidate() ? RulesReader.CANDIDATE_SHADOW : RulesReader.SHADOW;
     }
 
     /**
-     * Returns the word for the rule's origin in lists: {@code built-in}, the jar's file name, or
-     * file and line of the document.
+     * Returns the origin of the rule for lists: {@code built-in}, the file name of the jar, or file
+     * and line of the document.
      */
     public String origin() {
       Header document = document();
@@ -92,9 +92,9 @@ public final class RuleCatalogue {
   }
 
   /**
-   * Returns a catalogue of the built-in rules, those of jars in folders, and Sigma rules.
+   * Returns a catalogue of the built-in rules, the rules of jars in folders, and Sigma rules.
    *
-   * @param folders folders as configured, each once
+   * @param folders configured folders, each once
    * @throws OperatorException if a folder, a jar or a rule cannot be used
    */
   static RuleCatalogue of(List<CheckedValue> folders, RuleJars jars) {
@@ -112,7 +112,7 @@ public final class RuleCatalogue {
   }
 
   /**
-   * Returns a catalogue of the same rules, with other Sigma rules in place of those of this one.
+   * Returns a catalogue with other Sigma rules and otherwise the same rules.
    *
    * @param folder folders to name in messages
    * @throws OperatorException if a Sigma rule has the name of another rule
@@ -136,7 +136,7 @@ public final class RuleCatalogue {
       Entry other = byId.get(entry.id());
       if (other != null || RulesReader.isKey(entry.id())) {
         throw folder.bad(
-            "holds the Sigma rule at %s, whose name is that of %s"
+            "contains the Sigma rule at %s, which has the same id as %s"
                 .formatted(
                     Quoted.of(entry.origin()),
                     other == null
@@ -149,7 +149,7 @@ public final class RuleCatalogue {
       String clash = note(entry);
       if (clash != null) {
         throw folder.bad(
-            "holds the Sigma rule at %s, whose setting would have the environment variable %s"
+            "contains the Sigma rule at %s, whose setting would have the environment variable %s"
                 .formatted(Quoted.of(entry.origin()), clash),
             "rename the file");
       }
@@ -163,9 +163,9 @@ public final class RuleCatalogue {
   }
 
   /**
-   * Adds a candidate behind its rule.
+   * Adds a candidate after its rule.
    *
-   * @return what hinders it, or null
+   * @return reason why the candidate cannot be added, or null
    */
   @Nullable String addCandidate(Entry rule, String name) {
     Entry candidate = rule.instance(name);
@@ -187,22 +187,22 @@ public final class RuleCatalogue {
         throw RuleJar.bad(
             folder,
             jar.name(),
-            "whose rule %s has the id of %s"
+            "whose rule %s has the same id as %s"
                 .formatted(
                     name,
                     other.jar() == null
                         ? "a built-in rule"
                         : "a rule of the jar " + Quoted.of(other.origin())),
             other.jar() == null
-                ? "give it another id"
-                : "remove one of the jars, or give it another id");
+                ? "give the rule another id"
+                : "remove one of the jars, or give the rule another id");
       }
       if (RulesReader.isKey(entry.id())) {
         throw RuleJar.bad(
             folder,
             jar.name(),
-            "whose rule %s has the id of a key below rules".formatted(name),
-            "give it another id");
+            "whose rule %s has an id that is also a key of the section rules".formatted(name),
+            "give the rule another id");
       }
       String clash = note(entry);
       if (clash != null) {
@@ -217,8 +217,8 @@ public final class RuleCatalogue {
   }
 
   /**
-   * Records the environment variables of a rule; returns a message about one that is also another
-   * key's, or null.
+   * Records the environment variables of a rule; returns a message about a variable that another
+   * key has already, or null.
    */
   private @Nullable String note(Entry entry) {
     String prefix = Environment.PREFIX + "_RULES_" + Environment.word(entry.id());
@@ -227,7 +227,7 @@ public final class RuleCatalogue {
       for (String variable : Environment.spellings(prefix, key.name())) {
         String other = variables.putIfAbsent(variable, full);
         if (other != null && !other.equals(full)) {
-          return variable + ", which is that of " + Quoted.of(other);
+          return variable + ", which is also that of " + Quoted.of(other);
         }
       }
     }

@@ -11,12 +11,12 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Differences between the Sigma rules of two sets.
+ * Differences between the Sigma rules of an old set and a new one.
  *
- * @param added names of rules that only the other set has
- * @param gone names of rules that the other set has not
- * @param restarted names of rules with another meaning, which start without state
- * @param revised names of rules that keep their state
+ * @param added names of rules that only the new set has
+ * @param gone names of rules that only the old set has
+ * @param restarted names of rules whose meaning changed, so that they lose their state
+ * @param revised names of changed rules that keep their state
  */
 public record RuleChanges(
     List<String> added, List<String> gone, List<String> restarted, List<String> revised) {
@@ -65,7 +65,7 @@ public record RuleChanges(
     return all;
   }
 
-  /** Returns whether a rule states facts that were not known before. */
+  /** Returns whether a rule states facts of a new kind. */
   public boolean needsAnnouncement() {
     return !added.isEmpty() || !restarted.isEmpty();
   }
@@ -75,8 +75,8 @@ public record RuleChanges(
     List<String> parts = new ArrayList<>();
     add(parts, "new", added);
     add(parts, "gone", gone);
-    add(parts, "of another meaning, from now on without their former state", restarted);
-    add(parts, "changed, with their state", revised);
+    add(parts, "changed in meaning, so they start without state", restarted);
+    add(parts, "changed, but keep their state", revised);
     return parts.isEmpty() ? "no rule differs" : String.join("; ", parts);
   }
 
@@ -99,7 +99,7 @@ public record RuleChanges(
       ActiveRule other = byCode.put(rule.code(), rule);
       if (other != null) {
         throw new OperatorException(
-            "could not use the rules: %s and %s have the same number in state; give one of them another id"
+            "could not use the rules: the ids of %s and %s have the same hash, which state uses as the number of a rule; give one of them another id"
                 .formatted(Quoted.of(other.info().id()), Quoted.of(rule.info().id())));
       }
     }

@@ -29,11 +29,11 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Sigma documents of files: those that end in {@code .yml} in a folder and in folders below, hidden
- * ones aside, and files that are named one by one.
+ * Sigma documents in files: all files that end in {@code .yml} in a folder and the folders below,
+ * except hidden ones, and files that are named one by one.
  *
- * <p>{@code placeholders.yaml} of a folder, or of the folder of a file that is named, else of the
- * nearest folder above, holds the values of placeholders.
+ * <p>The values of placeholders come from {@code placeholders.yaml} in the folder, or in the folder
+ * of a named file, or else in the nearest folder above.
  */
 public final class RuleFiles {
   /** Largest number of files of a folder. */
@@ -55,7 +55,7 @@ public final class RuleFiles {
   /**
    * Reads files and folders that a person named.
    *
-   * @throws OperatorException if a path is neither, or holds no file
+   * @throws OperatorException if a path does not exist, or a folder has no such file
    */
   public static RuleFiles of(List<Path> named) {
     RuleFiles files = new RuleFiles();
@@ -69,7 +69,7 @@ public final class RuleFiles {
       }
       if (found.isEmpty()) {
         throw new OperatorException(
-            "could not read the Sigma rules: the folder %s holds no file that ends in .yml; name another, or make one with rules new"
+            "could not read the Sigma rules: the folder %s has no file that ends in .yml; name another folder, or create a rule with rules new"
                 .formatted(Quoted.of(path)));
       }
       for (Path file : found) {
@@ -83,14 +83,14 @@ public final class RuleFiles {
     return files;
   }
 
-  /** Returns whether a path is a folder with Sigma rules, or a file with such. */
+  /** Returns whether a path is a file with Sigma rules, or a folder with such files. */
   public static boolean isIn(Path path) {
     return Files.isDirectory(path) ? !below(path).isEmpty() : path.toString().endsWith(ENDING);
   }
 
   /**
-   * Returns the nearest of a folder and those above it that holds placeholders, since a person may
-   * name a part of a rules directory; the folder itself if none does.
+   * Returns the nearest folder, from the given one upwards, that has placeholders, since a person
+   * may name a part of a rules directory; the given folder if there is none.
    */
   private static Path withPlaceholders(Path folder) {
     Path at = folder;
@@ -108,7 +108,7 @@ public final class RuleFiles {
       return in(folder);
     } catch (IOException | UncheckedIOException e) {
       throw new OperatorException(
-          "could not read the Sigma rules: the folder %s cannot be read (%s); let this process read it"
+          "could not read the Sigma rules: the folder %s cannot be read (%s); give this process read access"
               .formatted(Quoted.of(folder), Failures.said(e)),
           e);
     }
@@ -148,7 +148,7 @@ public final class RuleFiles {
     read(path, path.toString(), folder, folder.resolve(PLACEHOLDERS).toString());
   }
 
-  /** Returns the files of paths: files that end in {@code .yml}, and those of folders. */
+  /** Returns the named files that end in {@code .yml}, and such files in the named folders. */
   public static List<Path> files(List<Path> named) {
     return new ArrayList<>(of(named).paths.values());
   }
@@ -157,8 +157,8 @@ public final class RuleFiles {
    * Reads a file.
    *
    * @param shown name of the file for messages
-   * @param folder folder of its placeholders
-   * @param shownPlaceholders name of their file for messages
+   * @param folder folder of the file with placeholders
+   * @param shownPlaceholders name of the file with placeholders, for messages
    */
   void read(Path path, String shown, Path folder, String shownPlaceholders) {
     paths.put(shown, path);
@@ -178,7 +178,7 @@ public final class RuleFiles {
           new DocumentFault(
               new SourceLine(shown, 1),
               "cannot be read (" + Failures.said(e) + ")",
-              "let this process read it"));
+              "give this process read access"));
     }
   }
 
@@ -190,7 +190,7 @@ public final class RuleFiles {
       if (problem != null) {
         loader.refuse(
             new DocumentFault(
-                new SourceLine(file.shown(), 1), problem, "let this process read it"));
+                new SourceLine(file.shown(), 1), problem, "give this process read access"));
       } else if (file.content().length > DocumentReader.MOST_BYTES) {
         refuseSize(file.shown());
       } else {
@@ -262,11 +262,13 @@ public final class RuleFiles {
   private Placeholders unreadable(String shown, String problem) {
     loader.refuse(
         new DocumentFault(
-            new SourceLine(shown, 1), problem, "save it as UTF-8, and let this process read it"));
+            new SourceLine(shown, 1),
+            problem,
+            "save the file as UTF-8, and give this process read access"));
     return Placeholders.NONE;
   }
 
-  /** Compiles what was read as one set. */
+  /** Compiles all documents that were read as one set. */
   public SigmaLoader.Result load() {
     return loader.load();
   }

@@ -26,7 +26,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Jar with rules of another author, loaded by a class loader of its own.
+ * Jar with Java rules, which has a separate class loader.
  *
  * @param name file name
  * @param sha256 SHA-256 of the content in hexadecimal digits of lower case
@@ -42,7 +42,7 @@ public record RuleJar(String name, String sha256, List<Described> rules) {
     rules = List.copyOf(rules);
   }
 
-  /** Rule with its description, which is asked for once. */
+  /** Rule with its description, which Lockstep asks for only once. */
   public record Described(Rule rule, RuleInfo info) {}
 
   /**
@@ -69,7 +69,7 @@ public record RuleJar(String name, String sha256, List<Described> rules) {
           folder,
           name,
           "which cannot be read (" + Failures.said(e) + ")",
-          "put a complete jar there that this process may read");
+          "put a complete jar there, and give this process read access");
     } catch (OperatorException e) {
       close(loader);
       throw e;
@@ -78,7 +78,7 @@ public record RuleJar(String name, String sha256, List<Described> rules) {
 
   /** Returns the failure to use a jar. */
   static OperatorException bad(CheckedValue folder, String jar, String what, String fix) {
-    return folder.bad("holds the jar " + Quoted.of(jar) + ", " + what, fix);
+    return folder.bad("contains the jar " + Quoted.of(jar) + ", " + what, fix);
   }
 
   private static OperatorException noRule(CheckedValue folder, String jar) {
@@ -110,8 +110,8 @@ public record RuleJar(String name, String sha256, List<Described> rules) {
       throw bad(
           folder,
           jar,
-          "a rule of which cannot describe itself (" + Failures.said(e) + ")",
-          "fix its info method");
+          "and the info method of one of its rules failed (" + Failures.said(e) + ")",
+          "fix that method");
     }
     if (rules.isEmpty()) {
       throw noRule(folder, jar);
@@ -126,13 +126,13 @@ public record RuleJar(String name, String sha256, List<Described> rules) {
           folder,
           jar,
           info.builtFor() == 0
-              ? "whose rule %s does not tell which version of the interface of rules it was built for"
+              ? "whose rule %s does not say for which version of the rule interface it was built"
                   .formatted(Quoted.of(type))
-              : "whose rule %s was built for version %d of the interface of rules, and this is %d"
+              : "whose rule %s was built for version %d of the rule interface, but Lockstep has version %d"
                   .formatted(Quoted.of(type), info.builtFor(), Rule.INTERFACE),
           info.builtFor() == 0
               ? "add builtFor(Rule.INTERFACE) to its RuleInfo"
-              : "compile it against the jars of this version");
+              : "compile the rule against the jars of this version");
     }
     RuleInfo.Problem problem = info.problem();
     if (problem != null) {
@@ -151,8 +151,8 @@ public record RuleJar(String name, String sha256, List<Described> rules) {
       return bad(
           folder,
           jar,
-          "which is compiled for a newer Java (" + said + ")",
-          "compile it with --release 17, or run a newer Java");
+          "which was compiled for a newer Java (" + said + ")",
+          "compile the jar with --release 17, or run Lockstep with a newer Java");
     }
     boolean isMissing =
         root instanceof ClassNotFoundException || root instanceof NoClassDefFoundError;
@@ -162,15 +162,15 @@ public record RuleJar(String name, String sha256, List<Described> rules) {
       return bad(
           folder,
           jar,
-          "which needs a class that is not in it (" + said + ")",
-          "put everything that it needs into the jar, except lockstep's own jars");
+          "which needs a class that it does not contain (" + said + ")",
+          "put all needed classes into the jar, except those of Lockstep");
     }
     if (root instanceof LinkageError || isMissing) {
       return bad(
           folder,
           jar,
-          "which was built for another version of the interface of rules (" + said + ")",
-          "compile it against the jars of this version");
+          "which was built for another version of the rule interface (" + said + ")",
+          "compile the jar against the jars of this version");
     }
     return bad(
         folder,

@@ -19,11 +19,11 @@ import java.util.Set;
 import java.util.TreeSet;
 
 /**
- * Rules of other authors by folder, in jars and as Sigma documents, each of which is loaded once,
- * however often the configuration is read.
+ * Rules in the folders of the operator, as jars and as Sigma documents. Each jar and document is
+ * loaded only once, even if the configuration is read several times.
  *
- * <p>The code of jars runs with all rights of this process. Folders and jars that anyone but their
- * owner may write are therefore rejected.
+ * <p>The code of jars runs with all rights of this process. So folders and jars are rejected to
+ * which others than the owner may write.
  */
 public final class RuleJars {
   private static final String JAR = ".jar";
@@ -44,19 +44,23 @@ public final class RuleJars {
     this.leftOut = List.copyOf(leftOut);
   }
 
-  /** Returns the rules of configured folders, and of further files with Sigma rules and jars. */
+  /**
+   * Returns the rules of configured folders, and the rules of further jars and files with Sigma
+   * rules.
+   */
   public static RuleJars adding(List<Path> files) {
     return new RuleJars(files, List.of());
   }
 
   /**
-   * Returns the rules of configured folders without those of some files with Sigma rules and jars.
+   * Returns the rules of configured folders without the rules of some jars and files with Sigma
+   * rules.
    */
   public static RuleJars without(List<Path> files) {
     return new RuleJars(List.of(), files);
   }
 
-  /** Returns whether files with Sigma rules are read beside those of the folders. */
+  /** Returns whether Sigma rules are read from files outside the folders too. */
   boolean hasAdded() {
     return !documents(added).isEmpty();
   }
@@ -70,7 +74,7 @@ public final class RuleJars {
   }
 
   /**
-   * Returns the jars beside those of the folders, each with its place for messages.
+   * Returns the further jars outside the folders, each with its place for messages.
    *
    * @throws OperatorException if one of them cannot be used
    */
@@ -89,7 +93,7 @@ public final class RuleJars {
         } catch (IOException e) {
           throw place.bad(
               "names a jar that cannot be read (" + Failures.said(e) + ")",
-              "name a jar that this process may read");
+              "name a jar to which this process has read access");
         }
         jars.put(place, RuleJar.read(place, file));
       }
@@ -117,7 +121,7 @@ public final class RuleJars {
     return new CheckedValue("--rule", file, file, "the command line", Path.of(""));
   }
 
-  /** Returns whether some files of the folders are not read. */
+  /** Returns whether some files of the folders are left out. */
   boolean leavesOut() {
     return !leftOut.isEmpty();
   }
@@ -166,8 +170,9 @@ public final class RuleJars {
   private List<RuleJar> load(CheckedValue setting, Path folder) {
     if (!Files.isDirectory(folder)) {
       throw setting.bad(
-          "names no folder (looked at " + Quoted.of(folder) + ")",
-          "make the folder or fix the path; relative paths start from the configuration");
+          "does not name an existing folder (" + Quoted.of(folder) + ")",
+          "create the folder, or correct the path; relative paths start from the folder of the"
+              + " configuration");
     }
     List<RuleJar> jars = new ArrayList<>();
     try {
@@ -185,7 +190,7 @@ public final class RuleJars {
     } catch (IOException e) {
       throw setting.bad(
           "names a folder that cannot be read (" + Failures.said(e) + ")",
-          "let this process read " + Quoted.of(folder) + " and its jars");
+          "give this process read access to " + Quoted.of(folder) + " and its jars");
     }
     return jars;
   }
@@ -199,19 +204,19 @@ public final class RuleJars {
   }
 
   /**
-   * Refuses a jar that others may write, itself or by its folder.
+   * Refuses a jar if others may write to it or to its folder.
    *
    * @param named path by which the jar was found, which may be a link
-   * @param jar path of the jar itself
+   * @param jar path of the jar, without links
    */
   private static void refuseIfShared(CheckedValue setting, Path named, Path jar)
       throws IOException {
     Path parent = jar.getParent();
     String name = Quoted.of(named.getFileName());
     if (parent != null) {
-      refuseIfShared(setting, parent, "holds the jar " + name + " of a folder");
+      refuseIfShared(setting, parent, "contains the jar " + name + " in a folder");
     }
-    refuseIfShared(setting, jar, "holds the jar " + name);
+    refuseIfShared(setting, jar, "contains the jar " + name);
   }
 
   private static void refuseIfShared(CheckedValue setting, Path path, String what)
@@ -224,8 +229,9 @@ public final class RuleJars {
     if (given.contains(PosixFilePermission.GROUP_WRITE)
         || given.contains(PosixFilePermission.OTHERS_WRITE)) {
       throw setting.bad(
-          what + " that users other than its owner may write, and jars run with all rights",
-          "run chmod go-w on it");
+          what
+              + " to which users other than its owner may write, although jars run with all rights",
+          "remove that right with chmod go-w");
     }
   }
 }

@@ -12,12 +12,12 @@ import java.util.Locale;
 import java.util.stream.Collectors;
 
 /**
- * State of a rule under a configuration, as in every list of rules.
+ * State of a rule under a configuration, which lists of rules show.
  *
- * @param missing configuration that is missing, without which the rule can find nothing
+ * @param missing missing parts of the configuration without which the rule can find nothing
  */
 public record RuleStatus(ConfiguredRule rule, Runs runs, List<Missing> missing) {
-  /** Copies. */
+  /** Creates a status with a copy of the list. */
   public RuleStatus {
     missing = List.copyOf(missing);
   }
@@ -25,16 +25,16 @@ public record RuleStatus(ConfiguredRule rule, Runs runs, List<Missing> missing) 
   /**
    * Need of a rule that the configuration does not meet.
    *
-   * @param words for people, after {@code no}
+   * @param words for people, which follow {@code no}
    */
   public record Missing(Need need, String words) {}
 
-  /** State of activity of a rule. */
+  /** Mode in which a rule runs. */
   public enum Runs {
     YES,
-    /** Rule that is enabled and finds nothing for want of input. */
+    /** Enabled rule that can find nothing, because input is missing. */
     ASLEEP,
-    /** Rule that finds, counts and learns, and whose findings no sink gets. */
+    /** Rule that finds, counts and learns, but whose findings are not sent to sinks. */
     SHADOW,
     OFF;
 
@@ -44,8 +44,8 @@ public record RuleStatus(ConfiguredRule rule, Runs runs, List<Missing> missing) 
   }
 
   /**
-   * Returns the state of each rule. A rule sleeps only if no input could wake it. Sign-ins, calls,
-   * identity links and alerts may come from any source at any time.
+   * Returns the state of each rule. A rule sleeps only if configuration is missing. Missing records
+   * do not make a rule sleep, because they may come from any source at any time.
    */
   public static List<RuleStatus> all(List<ConfiguredRule> rules, Enrichment enrichment) {
     return rules.stream().map(rule -> of(rule, enrichment)).toList();
@@ -94,7 +94,9 @@ public record RuleStatus(ConfiguredRule rule, Runs runs, List<Missing> missing) 
         && partner.apps().isEmpty();
   }
 
-  /** Returns the input without which the rule can find nothing; empty if it has all. */
+  /**
+   * Returns the missing input without which the rule can find nothing; empty if nothing is missing.
+   */
   public String wants() {
     return missing.stream().map(Missing::words).collect(Collectors.joining(", "));
   }

@@ -20,39 +20,45 @@ public final class RulesReader {
   /** Key of the section. */
   public static final String SECTION = "rules";
 
-  static final ConfigKey<Boolean> ENABLED = ConfigKey.flag("enabled", "Runs it.").byDefault("true");
+  static final ConfigKey<Boolean> ENABLED =
+      ConfigKey.flag("enabled", "Whether the rule runs.").byDefault("true");
   static final ConfigKey<Boolean> SHADOW =
-      ConfigKey.flag("shadow", "Runs and counts it, and hands what it finds to no sink.")
+      ConfigKey.flag(
+              "shadow",
+              "Whether the rule runs in shadow: its findings are counted, but not sent to sinks.")
           .byDefault("false");
 
   /** Key of a candidate that may only confirm that it runs in shadow. */
   static final ConfigKey<Boolean> CANDIDATE_SHADOW =
-      ConfigKey.flag("shadow", "Is true: a candidate hands what it finds to no sink.")
+      ConfigKey.flag(
+              "shadow",
+              "Always true: a candidate runs in shadow, and its findings are not sent to sinks.")
           .byDefault("true");
 
   static final ConfigKey<Path> DIRECTORIES =
       ConfigKey.path(
               "directories",
-              "Folders with rules of your own: jars, and Sigma rules in files that end in .yml.")
+              "Folders with your rules: jars, and Sigma rules in files that end in .yml.")
           .list();
 
   static final ConfigKey<Boolean> TOPIC =
       ConfigKey.flag(
               "topic",
-              "Takes Sigma rules from the topic of published rules, once there are any, and not"
-                  + " from folders.")
+              "Whether Sigma rules come from the topic of published rules, once that has some, and"
+                  + " not from folders.")
           .byDefault("false");
 
   private static final ConfigKey<Integer> SET_CAP =
-      ConfigKey.integer("setCap", 16, 65_536, "How many members a counted set keeps.")
+      ConfigKey.integer(
+              "setCap", 16, 65_536, "The largest number of members that a counted set keeps.")
           .byDefault(256);
   private static final ConfigKey<Integer> REPEAT_SECONDS =
       ConfigKey.integer(
               "repeatSeconds",
               0,
               600,
-              "How long a change waits at first that only counts a finding up; 0 tells each at"
-                  + " once.")
+              "How long the first change that only raises the count of a finding is delayed; 0"
+                  + " sends each change at once.")
           .byDefault(5);
 
   private RulesReader() {}
@@ -67,9 +73,9 @@ public final class RulesReader {
   private static ConfigKeys keys(List<ConfigKey<?>> keys, List<ConfigKeys> rules) {
     return ConfigKeys.mapping(
             SECTION,
-            "The rules, and what each is set to. A key RULE@NAME is a candidate of a rule: the rule"
-                + " once more, in shadow, with the settings below the key and the rule's for the"
-                + " others.",
+            "The rules and their settings. A key RULE@NAME is a candidate of a rule: the rule runs"
+                + " a second time, in shadow, with the settings below that key, and the rule's own"
+                + " for the others.",
             keys)
         .with(rules)
         .readBy(
@@ -85,12 +91,12 @@ public final class RulesReader {
             "doctor");
   }
 
-  /** Returns the groups of rules of which nothing is known but the ids. */
+  /** Returns the groups of keys for rules of which only the ids are known. */
   private static List<ConfigKeys> unknown(List<String> ids) {
     return ids.stream().map(id -> ConfigKeys.mapping(id, "", List.of())).toList();
   }
 
-  /** Returns the folders with rules, without a look into them. */
+  /** Returns the folders with rules, without reading them. */
   public static List<Path> folders(Section root) {
     List<String> written = root.keysBelow(keys(List.of(), List.of()).name());
     return root
@@ -206,7 +212,7 @@ public final class RulesReader {
     return written != null;
   }
 
-  /** Returns the largest value of a setting, which another setting may lower. */
+  /** Returns the largest allowed value of a setting; another setting may lower it. */
   private static double most(Setting setting, Section section) {
     Setting ceiling = setting.ceiling();
     if (ceiling == null) {

@@ -20,13 +20,13 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
-/** Sigma files and their placeholders as they were read at one time. Immutable. */
+/** Snapshot of Sigma files and their placeholders. Immutable. */
 public final class SigmaFiles {
   private final List<SigmaFile> files;
   private final Map<String, SigmaFile> placeholders;
   private final String hash;
 
-  /** File that was read, or that could not be. */
+  /** File with its content, or with the reason why it could not be read. */
   static final class SigmaFile {
     private final String shown;
     private final String placeholders;
@@ -37,7 +37,7 @@ public final class SigmaFiles {
      * Creates a file.
      *
      * @param shown name for messages
-     * @param placeholders name of the file with its placeholders, whether there is one or not
+     * @param placeholders name of the file with its placeholders, which need not exist
      * @param problem reason why the content is unknown, or null
      */
     SigmaFile(String shown, String placeholders, byte[] content, @Nullable String problem) {
@@ -73,8 +73,8 @@ public final class SigmaFiles {
   /**
    * Reads folders.
    *
-   * @param folders folders by their names for messages, which begin the names of files
-   * @throws IOException if a folder cannot be read, or holds too many files
+   * @param folders folders by their names in messages, with which the names of files begin
+   * @throws IOException if a folder cannot be read, or has too many files
    */
   static SigmaFiles read(Map<Path, String> folders) throws IOException {
     List<SigmaFile> files = new ArrayList<>();

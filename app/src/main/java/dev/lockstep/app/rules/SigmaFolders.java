@@ -19,7 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/** Sigma rules of the configured folders with rules. */
+/** Loader of the Sigma rules in the configured folders. */
 final class SigmaFolders {
   private static final int MOST_FAULTS_SHOWN = 50;
 
@@ -28,10 +28,11 @@ final class SigmaFolders {
   /**
    * Loads the rules of folders and files as one set.
    *
-   * @param added files beside those of the folders; one that is in a folder is read once
-   * @param leftOut files of the folders that are not read
-   * @throws OperatorException if a document has a fault; its lines name each fault, and the files
-   *     without one
+   * @param added files to load in addition to the folders; a file that is also in a folder is
+   *     loaded once
+   * @param leftOut files of the folders that are not loaded
+   * @throws OperatorException if a document has a fault; the lines of the exception name each
+   *     fault, and the files without faults
    */
   static SigmaLoader.Result load(List<CheckedValue> folders, List<Path> added, List<Path> leftOut) {
     RuleFiles all = new RuleFiles();
@@ -56,7 +57,7 @@ final class SigmaFolders {
       throw added.isEmpty() && !folders.isEmpty()
           ? refused(folders.get(0), result)
           : new OperatorException(
-                  "could not add Sigma rules: the files of --rule and of rules.directories have %s; fix what the following lines name"
+                  "could not add Sigma rules: the files of --rule and of rules.directories have %s; fix the faults in the following lines"
                       .formatted(DisplayFormat.count(result.faults().size(), "fault")))
               .with(lines(result));
     }
@@ -76,7 +77,7 @@ final class SigmaFolders {
           .get(0)
           .bad(
               "names a folder that cannot be read (" + Failures.said(e) + ")",
-              "let this process read it, and load at most %d files"
+              "give this process read access to it, and load at most %d files"
                   .formatted(RuleFiles.MOST_FILES));
     }
   }
@@ -100,8 +101,8 @@ final class SigmaFolders {
    * Compiles files as one set.
    *
    * @param folders folders to name in messages
-   * @throws OperatorException if a document has a fault; its lines name each fault, and the files
-   *     without one
+   * @throws OperatorException if a document has a fault; the lines of the exception name each
+   *     fault, and the files without faults
    */
   static SigmaSet compile(SigmaFiles files, CheckedValue folders) {
     if (files.size() == 0) {
@@ -117,8 +118,8 @@ final class SigmaFolders {
   }
 
   /**
-   * Returns a text that changes with the names, sizes, times and places of files in folders, which
-   * is cheaper to find than their contents.
+   * Returns a text that changes when names, sizes, times or places of files in folders change;
+   * cheaper than a hash of their contents.
    */
   static String look(List<CheckedValue> folders) {
     StringBuilder look = new StringBuilder();
@@ -146,7 +147,7 @@ final class SigmaFolders {
     return look.toString();
   }
 
-  /** Returns the path by which two spellings of one file are equal. */
+  /** Returns the real path of a file, which is the same for all its spellings. */
   static Path real(Path path) {
     try {
       return path.toRealPath();
@@ -168,11 +169,11 @@ final class SigmaFolders {
     } catch (IOException | UncheckedIOException e) {
       throw folder.bad(
           "names a folder that cannot be read (" + Failures.said(e) + ")",
-          "let this process read " + Quoted.of(root) + " and its files");
+          "give this process read access to " + Quoted.of(root) + " and its files");
     }
     if (files.size() > RuleFiles.MOST_FILES) {
       throw folder.bad(
-          "holds more than %d files with Sigma rules".formatted(RuleFiles.MOST_FILES),
+          "has more than %d files with Sigma rules".formatted(RuleFiles.MOST_FILES),
           "load fewer rules");
     }
     return files;
@@ -181,9 +182,9 @@ final class SigmaFolders {
   private static OperatorException refused(CheckedValue folder, SigmaLoader.Result result) {
     return folder
         .bad(
-            "holds Sigma rules with %s"
+            "has Sigma rules with %s"
                 .formatted(DisplayFormat.count(result.faults().size(), "fault")),
-            "fix what the following lines name")
+            "fix the faults in the following lines")
         .with(lines(result));
   }
 
@@ -195,7 +196,9 @@ final class SigmaFolders {
       lines.add("and %s more".formatted(DisplayFormat.count(more, "fault")));
     }
     lines.add(
-        result.good().isEmpty() ? "no file is good" : "good: " + String.join(", ", result.good()));
+        result.good().isEmpty()
+            ? "every file has a fault"
+            : "files without a fault: " + String.join(", ", result.good()));
     return lines;
   }
 }

@@ -13,8 +13,8 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
- * Source of the Sigma rules of a configuration, from which a running service reads them again. All
- * else is as it was read at the start: the configuration, and the rules of jars.
+ * Source of the Sigma rules of a configuration, which a running service can read again. The
+ * configuration and the rules of jars stay as they were at the start.
  */
 public final class SigmaSource {
   private final Section root;
@@ -26,7 +26,7 @@ public final class SigmaSource {
   /**
    * Creates a source.
    *
-   * @param isPublished if published rules are read in place of those in folders
+   * @param isPublished if the rules are read from the topic of published rules and not from folders
    */
   SigmaSource(
       Section root,
@@ -41,18 +41,18 @@ public final class SigmaSource {
     this.hash = hash;
   }
 
-  /** Returns whether published rules are read in place of those in folders. */
+  /** Returns whether the rules are read from the topic of published rules and not from folders. */
   public boolean isPublished() {
     return isPublished;
   }
 
-  /** Returns whether there are folders to read. */
+  /** Returns whether folders with rules are configured. */
   public boolean hasFolders() {
     return !folders.isEmpty();
   }
 
   /**
-   * Reads the files of a folder that a person named, by their names in it.
+   * Reads the files of a folder that a person named, by their names in that folder.
    *
    * @throws OperatorException if the folder or one of its files cannot be read
    */
@@ -69,13 +69,13 @@ public final class SigmaSource {
     for (SigmaFiles.SigmaFile file : read.files()) {
       if (file.problem() != null) {
         throw new OperatorException(
-            "could not read the Sigma rules: %s %s; let this process read it"
+            "could not read the Sigma rules: %s %s; give this process read access"
                 .formatted(Quoted.of(file.shown()), file.problem()));
       }
     }
     if (read.size() == 0) {
       throw new OperatorException(
-          "could not read the Sigma rules: the folder %s holds no file that ends in .yml; name another"
+          "could not read the Sigma rules: the folder %s has no file that ends in .yml; name another folder"
               .formatted(Quoted.of(folder)));
     }
     SortedMap<String, byte[]> contents = new TreeMap<>();
@@ -103,7 +103,7 @@ public final class SigmaSource {
   }
 
   /**
-   * Returns all rules, with the Sigma rules of files.
+   * Returns all rules, with the Sigma rules in files.
    *
    * @throws OperatorException if a file has a fault, or a rule does not fit the configuration
    */
@@ -116,7 +116,7 @@ public final class SigmaSource {
   }
 
   /**
-   * Returns all rules, with the Sigma rules of a folder that a person named.
+   * Returns all rules, with the Sigma rules in a folder that a person named.
    *
    * @throws OperatorException if a file has a fault, or a rule does not fit the configuration
    */
@@ -124,7 +124,7 @@ public final class SigmaSource {
     return rules(files, named("DIR", folder.toString(), "the command line"));
   }
 
-  /** Returns the rules without a Sigma rule. */
+  /** Returns all rules except Sigma rules. */
   public ConfiguredRules without() {
     return rulesOf(SigmaFiles.of(new TreeMap<>()), Path.of(""));
   }

@@ -2,7 +2,8 @@
  * Catalogue of the built-in rules and of rules from jars, with their settings, their status and
  * their description.
  *
- * <p>No rule and no engine may come in, and nothing of the configuration beside the section rules.
+ * <p>Code of rules or of the engine, and code that knows other sections of the configuration, does
+ * not belong here.
  */
 @NullMarked
 package dev.lockstep.app.rules;

@@ -12,8 +12,8 @@ import java.util.Map;
 import java.util.stream.Collectors;
 
 /**
- * Scalar value of the configuration with its place, which parses itself and words each refusal,
- * such as that of a wrong port.
+ * Scalar value of the configuration with its place: has methods that parse it, and that word each
+ * refusal, such as that of a wrong port.
  *
  * @param key full key, such as {@code kafka.partitions}
  * @param raw value as written, which messages show
@@ -34,14 +34,14 @@ public record CheckedValue(String key, String raw, String value, String origin, 
           "MIB", 1L << 20,
           "GIB", 1L << 30);
 
-  /** Returns one of several values that were written as one. */
+  /** Returns one of several values that are written as one text. */
   CheckedValue part(String one) {
     return new CheckedValue(key, isReferenced() ? raw : one, one, origin, folder);
   }
 
   /**
-   * Returns whether a part of the value came from a reference, and may be a secret in the wrong
-   * key.
+   * Returns whether a part of the value came from a reference, so that it may be a secret under the
+   * wrong key.
    */
   private boolean isReferenced() {
     return !raw.equals(value);
@@ -49,14 +49,15 @@ public record CheckedValue(String key, String raw, String value, String origin, 
 
   public String text() {
     if (value.isBlank()) {
-      throw bad("is empty", "give it a value or remove it");
+      throw bad("is empty", "give it a value, or remove the key");
     }
     return value;
   }
 
   public Secret secret() {
     if (value.isBlank()) {
-      throw OperatorException.inConfig(origin, key + " is empty", "give it a value or remove it");
+      throw OperatorException.inConfig(
+          origin, key + " is empty", "give it a value, or remove the key");
     }
     SecretMask.hide(value, isReferenced() ? raw : "(hidden)");
     return new Secret(value);
@@ -71,7 +72,7 @@ public record CheckedValue(String key, String raw, String value, String origin, 
     try {
       number = Long.parseLong(value.strip());
     } catch (NumberFormatException e) {
-      throw bad("is not a whole number", "give one from " + min + " to " + max);
+      throw bad("is not a whole number", "give a whole number from " + min + " to " + max);
     }
     if (number < min || number > max) {
       throw bad("is out of range", "give a whole number from " + min + " to " + max);
@@ -84,7 +85,7 @@ public record CheckedValue(String key, String raw, String value, String origin, 
     try {
       number = Double.parseDouble(value.strip());
     } catch (NumberFormatException e) {
-      throw bad("is not a number", "give one from " + shown(min) + " to " + shown(max));
+      throw bad("is not a number", "give a number from " + shown(min) + " to " + shown(max));
     }
     if (!(number >= min && number <= max)) {
       throw bad("is out of range", "give a number from " + shown(min) + " to " + shown(max));
@@ -109,7 +110,7 @@ public record CheckedValue(String key, String raw, String value, String origin, 
     }
     Long unit = UNITS.get(text.substring(digits).strip().toUpperCase(Locale.ROOT));
     if (digits == 0 || digits > 12 || unit == null) {
-      throw bad("is not a size", "give a number of bytes, or one like 200 MB");
+      throw bad("is not a size", "give a number of bytes, or a size like 200 MB");
     }
     long size = Long.parseLong(text.substring(0, digits)) * unit;
     if (size < min || size > MOST_BYTES) {
@@ -122,7 +123,7 @@ public record CheckedValue(String key, String raw, String value, String origin, 
     return switch (value.strip().toLowerCase(Locale.ROOT)) {
       case "true" -> true;
       case "false" -> false;
-      default -> throw bad("is neither true nor false", "give one of the two");
+      default -> throw bad("is neither true nor false", "give true or false");
     };
   }
 
@@ -149,7 +150,9 @@ public record CheckedValue(String key, String raw, String value, String origin, 
     }
   }
 
-  /** Returns the path of a file or of a folder with such files; at least one of them is there. */
+  /**
+   * Returns the path of a file, or of a folder with such files; refuses a path that does not exist.
+   */
   public Path existingFileOrFolder() {
     Path path = path();
     return !Files.isRegularFile(path) && FileAndFolder.of(path).exists() ? path : existingFile();
@@ -159,8 +162,9 @@ public record CheckedValue(String key, String raw, String value, String origin, 
     Path path = path();
     if (!Files.isRegularFile(path)) {
       throw bad(
-          "names no file (looked at " + Quoted.of(path) + ")",
-          "put the file there or fix the path; relative paths start from the configuration");
+          "does not name an existing file (" + Quoted.of(path) + ")",
+          "put the file there, or correct the path; relative paths start from the folder of the"
+              + " configuration");
     }
     if (!Files.isReadable(path)) {
       throw bad("names a file that cannot be read", "grant read access to " + Quoted.of(path));

@@ -9,15 +9,16 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Declaration of one key of the configuration that has a value: name, type, bounds, default and
- * meaning. Parsing, environment variables, the schema for editors and the documentation come from
- * it.
+ * meaning. Parser, environment variables, the schema for editors and the documentation are derived
+ * from the declarations.
  *
- * <p>It is declared once, as a constant beside the code that reads it, and not changed afterwards.
+ * <p>A key is declared once, as a constant beside the code that reads the value, and not changed
+ * afterwards.
  *
- * @param <T> type of the value once it is read
+ * @param <T> type of the parsed value
  */
 public final class ConfigKey<T> {
-  /** Type of a value as it is written. */
+  /** Type of a written value. */
   public enum Type {
     TEXT,
     WORD,
@@ -53,10 +54,10 @@ public final class ConfigKey<T> {
   }
 
   /**
-   * Declares a text that has a form of its own.
+   * Declares a text of a certain form.
    *
-   * @param form of the text, a few words such as {@code HOST:PORT}
-   * @param parser refuses what does not have it
+   * @param few words for the form, such as {@code HOST:PORT}
+   * @param parser parser, which refuses a text that does not have the form
    * @param sentence meaning of the key, one sentence
    */
   public static <T> ConfigKey<T> text(
@@ -69,27 +70,27 @@ public final class ConfigKey<T> {
     return text(name, "text", CheckedValue::text, sentence);
   }
 
-  /** Declares a path, which need not lead anywhere yet. */
+  /** Declares a path, which need not exist. */
   public static ConfigKey<Path> path(String name, String sentence) {
     return text(name, "path", CheckedValue::path, sentence);
   }
 
-  /** Declares a path of a file that is there. */
+  /** Declares the path of an existing file. */
   public static ConfigKey<Path> file(String name, String sentence) {
     return text(name, "file", CheckedValue::existingFile, sentence);
   }
 
-  /** Declares a path of a file, or of a folder with such files. */
+  /** Declares the path of an existing file, or of a folder with such files. */
   public static ConfigKey<Path> fileOrFolder(String name, String sentence) {
     return text(name, "file or folder", CheckedValue::existingFileOrFolder, sentence);
   }
 
-  /** Declares a value that is never shown. */
+  /** Declares a secret value, which is never shown. */
   public static ConfigKey<Secret> secret(String name, String sentence) {
     return secret(name, CheckedValue::secret, sentence);
   }
 
-  /** Declares a value that is never shown, and that its parser may refuse. */
+  /** Declares a secret value, which is never shown, with a parser that may refuse it. */
   public static ConfigKey<Secret> secret(
       String name, Function<CheckedValue, Secret> parser, String sentence) {
     return new ConfigKey<>(name, Type.SECRET, "secret", parser, sentence).hidden();
@@ -100,7 +101,7 @@ public final class ConfigKey<T> {
     return flag(name, CheckedValue::yesOrNo, sentence);
   }
 
-  /** Declares a switch whose value is read otherwise than as a boolean. */
+  /** Declares a switch whose value is not parsed as a boolean. */
   public static <T> ConfigKey<T> flag(
       String name, Function<CheckedValue, T> parser, String sentence) {
     return new ConfigKey<>(name, Type.FLAG, "`true` or `false`", parser, sentence);
@@ -123,7 +124,7 @@ public final class ConfigKey<T> {
         sentence);
   }
 
-  /** Declares a number of a type between two bounds, with a parser that holds it to them. */
+  /** Declares a number between two bounds, with a parser that checks the bounds. */
   public static <T> ConfigKey<T> number(
       String name,
       Type type,
@@ -157,37 +158,37 @@ public final class ConfigKey<T> {
     return key;
   }
 
-  /** Gives it a default, as a person would write it. */
+  /** Sets the default, as a person would write it. */
   public ConfigKey<T> byDefault(Object written) {
     byDefault = written.toString();
     return this;
   }
 
-  /** Gives it the words that tell what to do where it is missing. */
+  /** Makes the key required, with the fix for an operator who left it out. */
   public ConfigKey<T> required(String what) {
     fix = what;
     return this;
   }
 
-  /** Binds it to certain types of the entries of a list; the others refuse it. */
+  /** Allows the key only in entries of certain types; other entries refuse it. */
   public ConfigKey<T> only(String... types) {
     owners = List.of(types);
     return this;
   }
 
-  /** Names the commands that use the value, for a key of the file itself. */
+  /** Names the commands that use the value, for a key at the top level of the file. */
   public ConfigKey<T> readBy(String... commands) {
     readers = List.of(commands);
     return this;
   }
 
-  /** Lets it have several values. */
+  /** Allows several values. */
   public ConfigKey<T> list() {
     list = true;
     return this;
   }
 
-  /** Keeps its value from every output. */
+  /** Hides the value in every output. */
   public ConfigKey<T> hidden() {
     hidden = true;
     return this;
@@ -201,7 +202,7 @@ public final class ConfigKey<T> {
     return type;
   }
 
-  /** Returns what a value looks like, in a few words for the documentation. */
+  /** Returns a few words about the form of a value, for the documentation. */
   public String form() {
     return form;
   }
@@ -220,22 +221,22 @@ public final class ConfigKey<T> {
     return most;
   }
 
-  /** Returns the words of which it is one; empty if it is none. */
+  /** Returns the allowed words; empty if the value is not a word. */
   public List<String> words() {
     return words;
   }
 
-  /** Returns the default as a person would write it; null if there is none. */
+  /** Returns the default, as a person would write it; null if there is none. */
   public @Nullable String byDefault() {
     return byDefault;
   }
 
-  /** Returns the types of entry that may have it; empty if all may. */
+  /** Returns the types of entry that may have the key; empty if all may. */
   public List<String> owners() {
     return owners;
   }
 
-  /** Returns the commands that use the value; empty where its group has them. */
+  /** Returns the commands that use the value; empty if the group of the key names them. */
   public List<String> readers() {
     return readers;
   }
@@ -248,7 +249,7 @@ public final class ConfigKey<T> {
     return fix;
   }
 
-  /** Returns what a value means; refuses one that does not have the key's form. */
+  /** Parses a value; refuses a value that does not have the form of the key. */
   public T read(CheckedValue value) {
     return parser.apply(value);
   }

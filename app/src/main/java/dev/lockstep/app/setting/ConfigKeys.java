@@ -6,14 +6,14 @@ import java.util.List;
 /**
  * Declaration of a group of keys of the configuration.
  *
- * @param name of the key that holds the group, empty for the file itself
+ * @param name name of the key above the group, empty for the top level of the file
  * @param sentence meaning of the group, one sentence
- * @param form of what is written below the name
+ * @param form form of the text below the name
  * @param owners types of entry that may have the group; empty if all may
- * @param isSwitchable whether {@code false} may stand in its place
- * @param readers commands that use the values; all of them refuse a bad one
- * @param keys with a value
- * @param nested groups below
+ * @param isSwitchable whether {@code false} may be written instead of the group
+ * @param readers commands that use the values; all commands refuse an invalid one
+ * @param keys keys that have a value
+ * @param nested nested groups of keys below this group
  */
 public record ConfigKeys(
     String name,
@@ -24,17 +24,17 @@ public record ConfigKeys(
     List<String> readers,
     List<ConfigKey<?>> keys,
     List<ConfigKeys> nested) {
-  /** Form of what is written below a group's name. */
+  /** Form of the text below a group's name. */
   public enum Form {
     /** Keys with their values. */
     MAPPING,
     /** Entries, each with the keys. */
     LIST,
-    /** Keys of somebody else, such as Kafka's. */
+    /** Keys that Lockstep does not define, such as Kafka's. */
     FREE
   }
 
-  /** Creates an unmodifiable group. */
+  /** Creates a group with copies of the lists. */
   public ConfigKeys {
     owners = List.copyOf(owners);
     readers = List.copyOf(readers);
@@ -59,23 +59,23 @@ public record ConfigKeys(
         name, sentence, Form.FREE, List.of(), false, List.of(), List.of(), List.of());
   }
 
-  /** Returns these keys with groups of keys below. */
+  /** Returns a copy of this group with groups of keys below. */
   public ConfigKeys with(List<ConfigKeys> groups) {
     return new ConfigKeys(name, sentence, form, owners, isSwitchable, readers, keys, groups);
   }
 
-  /** Returns these keys, allowed only in entries of the given types. */
+  /** Returns a copy of this group that is allowed only in entries of the given types. */
   public ConfigKeys only(String... types) {
     return new ConfigKeys(
         name, sentence, form, List.of(types), isSwitchable, readers, keys, nested);
   }
 
-  /** Returns these keys, for whose mapping {@code false} may be written. */
+  /** Returns a copy of this group for which {@code false} may be written. */
   public ConfigKeys switchable() {
     return new ConfigKeys(name, sentence, form, owners, true, readers, keys, nested);
   }
 
-  /** Returns these keys with the commands that use their values. */
+  /** Returns a copy of this group with the commands that use the values. */
   public ConfigKeys readBy(String... commands) {
     return new ConfigKeys(
         name, sentence, form, owners, isSwitchable, List.of(commands), keys, nested);

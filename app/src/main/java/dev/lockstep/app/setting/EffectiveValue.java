@@ -1,16 +1,16 @@
 package dev.lockstep.app.setting;
 
 /**
- * Value of a key that is in effect.
+ * Value in effect of a key.
  *
- * @param key its full path, such as {@code kafka.partitions}
- * @param value as written, or {@link #HIDDEN}
+ * @param key full path of the key, such as {@code kafka.partitions}
+ * @param value value as written, or {@link #HIDDEN}
  * @param origin file and line, environment variable, or {@link #DEFAULT}
  */
 public record EffectiveValue(String key, String value, String origin) {
-  /** Text in place of a value that is never shown. */
+  /** Text instead of a secret value. */
   public static final String HIDDEN = "(hidden)";
 
-  /** Origin of a value that nobody has set. */
+  /** Origin of a value that is not configured. */
   public static final String DEFAULT = "default";
 }

@@ -15,15 +15,16 @@ import org.snakeyaml.engine.v2.nodes.ScalarNode;
 /**
  * Entries of a list of named things, such as the sources.
  *
- * <p>A variable refers to an entry by its index, {@code LOCKSTEP_SOURCES_0_HUB}, or by its name,
- * {@code LOCKSTEP_SOURCES_SIGNINS_HUB}. An index or name that the file does not have makes another
- * entry, indexes first.
+ * <p>An environment variable refers to an entry by its index, {@code LOCKSTEP_SOURCES_0_HUB}, or by
+ * its name, {@code LOCKSTEP_SOURCES_SIGNINS_HUB}. An index or name that the file does not have adds
+ * an entry; entries with an index come first.
  */
 public final class Entries {
   /**
    * Entry of a list.
    *
-   * @param impliedName name in the variable that made the entry; null if a name has to be given
+   * @param impliedName name in the variable that added the entry; null if the entry needs the key
+   *     {@code name}
    */
   public record Entry(Section section, @Nullable String impliedName) {
     /** Returns the name of the entry: a letter, then letters, digits and dashes. */
@@ -42,7 +43,7 @@ public final class Entries {
               "a letter, then letters, digits and dashes, 64 at most",
               setting -> named(setting, what),
               sentence)
-          .required("give the " + what + " a name of its own");
+          .required("give the " + what + " a unique name");
     }
 
     private static String named(CheckedValue setting, String what) {
@@ -55,7 +56,7 @@ public final class Entries {
       if (!fits) {
         throw setting.bad(
             "is not a name for a " + what,
-            "give a letter, then letters, digits and dashes, 64 at most");
+            "give a letter, then letters, digits and dashes, at most 64");
       }
       return name;
     }
@@ -82,7 +83,7 @@ public final class Entries {
   /**
    * Returns the entries of a list.
    *
-   * @param parent the file itself, or a group with a single prefix of variables
+   * @param parent top level of the file, or a group with a single prefix of variables
    */
   public static List<Entry> of(Section parent, Section.Context context, ConfigKeys list) {
     return new Entries(parent, context, list).read();
@@ -118,11 +119,11 @@ public final class Entries {
             "environment",
             "the variables "
                 + Quoted.of(prefix + "_" + designator + "_…")
-                + " leave a gap after "
+                + " skip a number after "
                 + places
                 + " "
                 + list,
-            "number them from 0 without gaps");
+            "number the entries from 0 without gaps");
       }
       String name = designator.toLowerCase(Locale.ROOT).replace('_', '-');
       List<String> variables = List.of(prefix + "_" + designator);
@@ -135,7 +136,7 @@ public final class Entries {
     return new Section(context, list + "[" + place + "]", variables, node, keys);
   }
 
-  /** Returns the parts between prefix and key in the variables that are set. */
+  /** Returns the part between prefix and key of each variable that is set. */
   private Set<String> designators() {
     Set<String> designators = new TreeSet<>();
     for (String rest : context.environment().below(prefix)) {

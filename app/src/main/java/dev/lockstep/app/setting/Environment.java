@@ -33,7 +33,7 @@ public final class Environment {
     this.variables = new TreeMap<>(variables);
   }
 
-  /** Returns the spellings of a key's variable below a prefix, the documented one first. */
+  /** Returns the spellings of a key's variable after a prefix; the documented one comes first. */
   public static List<String> spellings(String prefix, String key) {
     String marked = prefix + "_" + word(key);
     String plain = prefix + "_" + key.toUpperCase(Locale.ROOT).replace('-', '_').replace('.', '_');
@@ -64,7 +64,7 @@ public final class Environment {
     return null;
   }
 
-  /** Marks the variables below a prefix as known, because their key was removed. */
+  /** Marks the variables with a prefix as known, because their key was removed. */
   void passOver(String prefix) {
     below(prefix).forEach(rest -> known.add(prefix + "_" + rest));
   }
@@ -79,7 +79,7 @@ public final class Environment {
     return variables.get(name);
   }
 
-  /** Returns the set variables below a prefix, without the prefix. */
+  /** Returns the names of the set variables with a prefix, without that prefix. */
   List<String> below(String prefix) {
     List<String> rest = new ArrayList<>();
     String start = prefix + "_";
@@ -94,7 +94,7 @@ public final class Environment {
     return rest;
   }
 
-  /** Rejects every own variable that is not marked as known. */
+  /** Rejects every variable of Lockstep that is not marked as known. */
   public void refuseUnknown() {
     for (String rest : below(PREFIX)) {
       String name = PREFIX + "_" + rest;
@@ -106,12 +106,12 @@ public final class Environment {
       }
       throw OperatorException.inConfig(
           "environment",
-          "no key has the variable " + Quoted.of(name),
+          "no key has the environment variable " + Quoted.of(name),
           "the nearest known one is " + NearestNames.among(known, name));
     }
   }
 
-  /** Returns whether Kubernetes set a variable for a service whose name begins like ours. */
+  /** Returns whether Kubernetes set a variable for a service whose name begins with lockstep. */
   private boolean isServiceLink(String name) {
     return name.contains("_SERVICE_HOST")
         || name.contains("_SERVICE_PORT")

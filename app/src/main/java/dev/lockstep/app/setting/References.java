@@ -9,8 +9,9 @@ import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 
 /**
- * References in a value to a variable or a file: {@code env:NAME} and {@code file:PATH}, each in
- * braces after a dollar sign. A second dollar sign before the brace makes it plain text.
+ * Resolver of references to a variable or a file in a value: {@code env:NAME} and {@code
+ * file:PATH}, each in braces after a dollar sign. With a second dollar sign before the brace the
+ * text is no reference.
  */
 public final class References {
   private static final String ENV = "env:";
@@ -25,7 +26,7 @@ public final class References {
   }
 
   /**
-   * Returns a value with its references replaced; references in the inserted text are left alone.
+   * Returns a value with its references replaced; references in an inserted text stay as they are.
    */
   String resolve(String raw, String key, String origin) {
     int start = raw.indexOf("${");
@@ -62,7 +63,7 @@ public final class References {
         throw OperatorException.inConfig(
             origin,
             key + " names the environment variable " + Quoted.of(name) + ", which is not set",
-            "set it where Lockstep starts, or name a file with ${file:PATH}");
+            "set the variable for the process of Lockstep, or name a file with ${file:PATH}");
       }
       return value;
     }
@@ -84,18 +85,19 @@ public final class References {
               + ", which cannot be read ("
               + e.getClass().getSimpleName()
               + ")",
-          "put the value there; relative paths start from the configuration");
+          "put the value into that file; relative paths start from the folder of the"
+              + " configuration");
     }
   }
 
   /**
-   * Returns the failure of an unknown reference, without the value, which may be a secret with
-   * these characters.
+   * Returns the failure about an unknown reference, without the value, because it may be a secret
+   * that only looks like a reference.
    */
   private static OperatorException unknown(String key, String origin) {
     return OperatorException.inConfig(
         origin,
-        key + " holds a reference that is not known",
-        "write ${env:NAME} or ${file:PATH}, or $${ for the characters themselves");
+        key + " has an unknown reference",
+        "write ${env:NAME} or ${file:PATH}, or $${ for the characters ${ themselves");
   }
 }

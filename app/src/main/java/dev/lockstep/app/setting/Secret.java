@@ -1,7 +1,7 @@
 package dev.lockstep.app.setting;
 
 /**
- * Secret value, of which {@link #toString} shows nothing.
+ * Secret value, which {@link #toString} does not show.
  *
  * @param reveal value
  */

@@ -20,9 +20,9 @@ import org.snakeyaml.engine.v2.nodes.SequenceNode;
 import org.snakeyaml.engine.v2.nodes.Tag;
 
 /**
- * Mapping in the configuration: the keys of the file, each overridden by its variable.
+ * Mapping in the configuration: keys in the file, which environment variables override.
  *
- * <p>The allowed keys are declared when it is opened; any other key in the file is rejected.
+ * <p>Whoever opens a section declares the allowed keys; any other key in the file is rejected.
  */
 public final class Section {
   /** Shared state of all sections of one configuration. */
@@ -66,9 +66,9 @@ public final class Section {
   private final ConfigKeys keys;
 
   /**
-   * @param path full name, empty for the root
-   * @param variables prefixes of its variables, in order of precedence
-   * @param node mapping in the file; null if the file has none
+   * @param path full name of the section, empty for the root
+   * @param variables prefixes of the section's environment variables, in order of precedence
+   * @param node mapping in the file; null if the file does not have the section
    */
   public Section(
       Context context, String path, List<String> variables, @Nullable Node node, ConfigKeys keys) {
@@ -83,7 +83,7 @@ public final class Section {
     readKeys();
   }
 
-  /** Returns whether the file or a variable has anything in this section. */
+  /** Returns whether the file or an environment variable has a value in this section. */
   public boolean present() {
     return node != null
         || variables.stream().anyMatch(prefix -> !context.environment().below(prefix).isEmpty());
@@ -94,18 +94,18 @@ public final class Section {
     return node == null ? "environment" : context.origin(node);
   }
 
-  /** Returns the place of a key's value in the file, else that of this section. */
+  /** Returns the place of a key's value in the file, or else the place of this section. */
   public String origin(String key) {
     Node value = values.get(key);
     return value == null ? origin() : context.origin(value);
   }
 
-  /** Returns the place of a node of this file. */
+  /** Returns the place of a node in the file. */
   public String origin(Node entry) {
     return context.origin(entry);
   }
 
-  /** Returns the first prefix of its variables. */
+  /** Returns the first prefix of the section's environment variables. */
   String prefix() {
     return variables.get(0);
   }
@@ -114,7 +114,7 @@ public final class Section {
     return path.isEmpty() ? key : path + "." + key;
   }
 
-  /** Returns the value of a key, or its default; null if it has neither. */
+  /** Returns the value of a key, or its default; null if there is neither. */
   public <T> @Nullable T optional(ConfigKey<T> key) {
     CheckedValue written = written(key);
     if (written != null) {
@@ -132,7 +132,7 @@ public final class Section {
   /**
    * Returns the value of a key, or its default.
    *
-   * @throws OperatorException if it has neither
+   * @throws OperatorException if there is neither
    */
   public <T> T value(ConfigKey<T> key) {
     T value = optional(key);
@@ -143,9 +143,9 @@ public final class Section {
   }
 
   /**
-   * Returns what file or environment have for a key, as written.
+   * Returns the value of a key as the file or the environment has it.
    *
-   * @throws OperatorException if they have nothing
+   * @throws OperatorException if there is no value
    */
   public CheckedValue require(ConfigKey<?> key) {
     CheckedValue written = written(key);
@@ -155,12 +155,12 @@ public final class Section {
     return written;
   }
 
-  /** Returns the refusal of a section without a key that it cannot do without. */
+  /** Returns the refusal of a section in which a required key is missing. */
   public OperatorException missing(ConfigKey<?> key) {
     return OperatorException.inConfig(origin(), name(key.name()) + " is missing", key.fix());
   }
 
-  /** Returns what file or environment have for a key, as written; null if nothing. */
+  /** Returns the value of a key as the file or the environment has it; null if there is none. */
   public @Nullable CheckedValue written(ConfigKey<?> key) {
     if (!keys.single().contains(key.name())) {
       throw new IllegalArgumentException("undeclared key " + name(key.name()));
@@ -173,7 +173,7 @@ public final class Section {
     return value == null ? null : scalar(key.name(), value);
   }
 
-  /** Notes the value of a key that is in effect without having been read. */
+  /** Records a value that is in effect although this section has not read it. */
   public void note(String key, String value, String origin) {
     context.note(name(key), value, origin);
   }
@@ -187,7 +187,7 @@ public final class Section {
     return read;
   }
 
-  /** Returns the values of a key that has one or a list, as they are written. */
+  /** Returns the values, as they are written, of a key with one value or a list. */
   public List<CheckedValue> allWritten(ConfigKey<?> key) {
     CheckedValue set = variable(key.name());
     Node value = values.get(key.name());
@@ -225,7 +225,7 @@ public final class Section {
     return all;
   }
 
-  /** Returns the variable's value for a key, whatever the file has. */
+  /** Returns the value of a key's environment variable; null if the variable is not set. */
   @Nullable CheckedValue variable(String key) {
     String variable = context.environment().firstSet(spellings(key));
     return variable == null
@@ -233,7 +233,7 @@ public final class Section {
         : setting(key, context.environment().value(variable), "environment variable " + variable);
   }
 
-  /** Opens a group below. */
+  /** Opens a group of keys below this section. */
   public Section section(ConfigKeys group) {
     String word = Environment.word(group.name());
     List<String> prefixes = variables.stream().map(prefix -> prefix + "_" + word).toList();
@@ -264,10 +264,10 @@ public final class Section {
 
   private static OperatorException foreign(String origin, String key, String type) {
     return OperatorException.inConfig(
-        origin, key + " cannot be set for type " + type, "remove it, or choose a type that has it");
+        origin, key + " cannot be set for the type " + type, "remove it, or change the type");
   }
 
-  /** Returns the keys below a key in the file, or none if it has no mapping. */
+  /** Returns the keys below a key in the file; empty if there is no mapping. */
   public List<String> keysBelow(String key) {
     List<String> below = new ArrayList<>();
     if (values.get(key) instanceof MappingNode mapping) {
@@ -276,7 +276,7 @@ public final class Section {
     return below;
   }
 
-  /** Marks every variable below a key as known, because it is unknown what they set. */
+  /** Marks every environment variable below a key as known, because the keys below are unknown. */
   public void passOver(String key) {
     for (String prefix : variables) {
       context.environment().passOver(prefix + "_" + Environment.word(key));
@@ -294,13 +294,13 @@ public final class Section {
       return false;
     }
     if (set.yesOrNo()) {
-      throw set.bad("says nothing", "write false, or KEY: VALUE lines below it");
+      throw set.bad("turns nothing off", "write false, or lines KEY: VALUE below it");
     }
     note(key, set.raw(), set.origin());
     return true;
   }
 
-  /** Returns the entries of a list, of which some may be removed, or none if there is no list. */
+  /** Returns the entries of a list, except removed ones; empty if there is no list. */
   List<Node> entries(String key) {
     Node value = values.get(key);
     if (value == null) {
@@ -310,10 +310,13 @@ public final class Section {
       return list.getValue();
     }
     throw OperatorException.inConfig(
-        context.origin(value), name(key) + " is not a list", "write its entries with dashes");
+        context.origin(value), name(key) + " is not a list", "write each entry after a dash");
   }
 
-  /** Returns a mapping with free keys; in a variable an underscore stands for a dot of the key. */
+  /**
+   * Returns a mapping with any keys; in an environment variable an underscore stands for a dot of
+   * the key.
+   */
   public Map<String, CheckedValue> free(ConfigKeys group) {
     String key = group.name();
     Map<String, CheckedValue> free = new LinkedHashMap<>();
@@ -372,7 +375,7 @@ public final class Section {
       return mapping;
     }
     throw OperatorException.inConfig(
-        context.origin(value), what + " is not a mapping", "write KEY: VALUE lines below it");
+        context.origin(value), what + " is not a mapping", "write lines KEY: VALUE below it");
   }
 
   private String keyOf(Node key) {
@@ -380,13 +383,13 @@ public final class Section {
       return scalar.getValue();
     }
     throw OperatorException.inConfig(
-        context.origin(key), "a key is not a word", "write KEY: VALUE");
+        context.origin(key), "a key is not a word", "write lines KEY: VALUE");
   }
 
   private @Nullable CheckedValue scalar(String key, Node value) {
     if (!(value instanceof ScalarNode scalar)) {
       throw OperatorException.inConfig(
-          context.origin(value), name(key) + " is not a single value", "write one value");
+          context.origin(value), name(key) + " is not a single value", "write a single value");
     }
     return value.getTag().equals(Tag.NULL)
         ? null

@@ -1,8 +1,8 @@
 /**
- * Keys of the configuration one by one: value, file and line, environment variable, references to
- * variables and files, and secrets.
+ * Tools to declare and read keys of the configuration: value, file and line, environment variable,
+ * references to variables and files, and secrets.
  *
- * <p>No particular key may come in; the meaning of a key lies in config or rules.
+ * <p>Particular keys do not belong here; {@code config} and {@code rules} declare those.
  */
 @NullMarked
 package dev.lockstep.app.setting;

@@ -12,11 +12,11 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "completion",
     description = {
-      "Prints a script by which a shell completes commands and options.",
+      "Prints a script that makes a shell complete commands and options.",
       "bash and zsh: source <(lockstep completion bash). fish: lockstep completion fish | source."
     })
 public final class CompletionCommand implements Callable<Integer> {
-  /** Shell that a script is for. */
+  /** Shell for which the script is written. */
   enum Shell {
     bash,
     zsh,

@@ -9,15 +9,18 @@ import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Model.PositionalParamSpec;
 
 /**
- * Completion script for the shell fish, made from the declared commands and options.
+ * Completion script for the shell fish, generated from the declared commands and options.
  *
- * <p>A word counts as a command only where it stands as one: first, or right behind the command
- * that it is below. A file named rules is no command.
+ * <p>A word counts as a command only at the first place, or directly after the command that it
+ * belongs to. So a file named rules is no command.
  */
 final class FishCompletion {
   private static final int MOST_CHARS = 100;
 
-  /** Conditions: the words so far are these and no others; the words so far begin with these. */
+  /**
+   * Conditions in fish: the words so far are exactly the given ones; the words so far begin with
+   * the given ones.
+   */
   private static final String FUNCTIONS =
       """
       function __NAME_at
@@ -37,7 +40,7 @@ final class FishCompletion {
     this.name = name;
   }
 
-  /** Returns the script of a command and everything below it. */
+  /** Returns the script of a command and of all commands below it. */
   static String of(CommandLine root) {
     FishCompletion completion = new FishCompletion(root.getCommandName());
     completion.script.append(FUNCTIONS.replace("NAME", completion.name));
@@ -77,7 +80,7 @@ final class FishCompletion {
     }
   }
 
-  /** Completes a command that is named word by word, as help takes it. */
+  /** Completes the arguments of {@code help}, which names a command word by word. */
   private void words(CommandLine named, List<String> path) {
     commands(named, condition("at", path));
     for (Map.Entry<String, CommandLine> each : named.getSubcommands().entrySet()) {
@@ -129,7 +132,7 @@ final class FishCompletion {
     return text.isEmpty() ? "" : " -d " + quoted(shortened(text));
   }
 
-  /** Returns the text up to a word that fits. */
+  /** Returns a text cut at the end of a word to a length that fits. */
   private static String shortened(String text) {
     if (text.length() <= MOST_CHARS) {
       return text;

@@ -13,7 +13,7 @@ import picocli.CommandLine.Spec;
 
 @Command(name = "help", description = "Shows the help of a command, such as help rules list.")
 public final class HelpCommand implements Callable<Integer> {
-  @Parameters(paramLabel = "COMMAND", arity = "0..*", description = "The command, word by word.")
+  @Parameters(paramLabel = "COMMAND", arity = "0..*", description = "Words of the command.")
   private List<String> words = List.of();
 
   @Spec private CommandSpec spec = CommandSpec.create();
@@ -26,9 +26,10 @@ public final class HelpCommand implements Callable<Integer> {
   }
 
   /**
-   * Returns the command that words name, one below the other; the root command without words.
+   * Returns the command that words name, such as {@code rules list}; the root command without
+   * words.
    *
-   * @throws CommandLine.ParameterException if there is none
+   * @throws CommandLine.ParameterException if there is no such command
    */
   static CommandLine named(CommandSpec asking, List<String> words) {
     CommandLine command = asking.root().commandLine();
@@ -50,7 +51,7 @@ public final class HelpCommand implements Callable<Integer> {
             command.getCommandSpec().qualifiedName(),
             Quoted.of(word),
             command.getSubcommands().isEmpty()
-                ? "leave it out"
+                ? "leave out that word"
                 : "did you mean %s?"
                     .formatted(NearestNames.among(command.getSubcommands().keySet(), word)));
   }

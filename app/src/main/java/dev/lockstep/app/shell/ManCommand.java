@@ -19,18 +19,18 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "man",
     description = {
-      "Prints the manual page of a command, for man.",
-      "To read it: lockstep man rules list | man -l -"
+      "Prints the manual page of a command in the format of man.",
+      "To read the page: lockstep man rules list | man -l -"
     })
 public final class ManCommand implements Callable<Integer> {
-  @Parameters(paramLabel = "COMMAND", arity = "0..*", description = "The command, word by word.")
+  @Parameters(paramLabel = "COMMAND", arity = "0..*", description = "Words of the command.")
   private List<String> words = List.of();
 
   @Option(
       names = "--output",
       paramLabel = "DIR",
       description =
-          "Write the pages of the command and of all below it there, such as to"
+          "Write the pages of the command and of all commands below it to this folder, such as"
               + " /usr/local/share/man/man1.")
   private @Nullable Path output;
 

@@ -16,12 +16,12 @@ import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Model.PositionalParamSpec;
 
 /**
- * Manual page of one command in roff, made from its declared options and their help.
+ * Manual page of one command in roff, generated from its declared options and their help.
  *
- * <p>Pages have no date, so that the same version has the same bytes.
+ * <p>Pages have no date, so the pages of a version always have the same bytes.
  */
 final class ManualPage {
-  /** Longest line of a synopsis: pages have no width, so nothing is broken in the middle. */
+  /** Longest line of a synopsis: the reader's man breaks lines. */
   private static final int ONE_LINE = 10_000;
 
   private static final Map<Integer, String> EXIT_CODES =
@@ -30,7 +30,7 @@ final class ManualPage {
               ExitCode.DONE,
               "Done, also when there are detections.",
               ExitCode.FAILED,
-              "Something failed; one line on standard error says what, and how to fix it.",
+              "A failure; one line on standard error says what failed and how to fix it.",
               ExitCode.WRONG_USAGE,
               "Wrong usage.",
               ExitCode.DONE_WITH_REJECTIONS,
@@ -38,17 +38,18 @@ final class ManualPage {
               ExitCode.DIFFERS,
               "With --exit-code: the findings differ.",
               ExitCode.FOUND,
-              "With --fail-on: there is such a finding."));
+              "With --fail-on: a finding has that severity or a higher one."));
 
   private static final List<List<String>> ENVIRONMENT =
       List.of(
-          List.of("JAVA_HOME", "The JDK or JRE, 17 or newer; without it, java of the PATH."),
+          List.of("JAVA_HOME", "The JDK or JRE to use, 17 or newer; by default java of the PATH."),
           List.of(
-              "LOCKSTEP_JAVA_OPTS", "More options for Java, such as -Xmx2g; the last one wins."),
+              "LOCKSTEP_JAVA_OPTS",
+              "Further options for Java, such as -Xmx2g; of two that differ the last one counts."),
           List.of(
               "LOCKSTEP_*",
-              "Keys of the configuration: LOCKSTEP_METRICS_PORT is metrics.port."
-                  + " lockstep config show tells where each value is from."),
+              "Keys of the configuration, such as LOCKSTEP_METRICS_PORT for metrics.port."
+                  + " lockstep config show prints the origin of each value."),
           List.of("NO_COLOR", "If set, output has no colours."));
 
   private final CommandSpec spec;
@@ -60,7 +61,7 @@ final class ManualPage {
     help = command.getHelp();
   }
 
-  /** Returns the pages of a command and of everything below it, by file name. */
+  /** Returns the pages of a command and of all commands below it, by file name. */
   static Map<String, String> of(CommandLine command) {
     command.setUsageHelpWidth(ONE_LINE);
     Map<String, String> pages = new TreeMap<>();
@@ -96,7 +97,8 @@ final class ManualPage {
       section("ENVIRONMENT");
       ENVIRONMENT.forEach(each -> item(each.get(0), each.get(1)));
       section("FILES");
-      item("lockstep.yaml", "The configuration that commands read if --config names no other.");
+      item(
+          "lockstep.yaml", "The configuration file that commands read if --config names no other.");
     }
     seeAlso();
     return text.toString();
@@ -209,7 +211,7 @@ final class ManualPage {
   }
 
   /**
-   * Returns text that roff shows as it is: nothing in it is a request, and minus signs are ASCII.
+   * Returns a text escaped for roff: no line is taken for a request, and minus signs stay ASCII.
    */
   private static String escaped(String plain) {
     StringBuilder roff = new StringBuilder(plain.length() + 16);

@@ -1,8 +1,8 @@
 /**
  * Commands about the command line itself: help, version, manual pages, and completion for shells.
  *
- * <p>The description of a {@code @Command} takes the place of its class's Javadoc. No command that
- * reads a configuration or records may come in.
+ * <p>The description of {@code @Command} takes the place of Javadoc. Commands that read a
+ * configuration or records do not belong here.
  */
 @NullMarked
 package dev.lockstep.app.shell;

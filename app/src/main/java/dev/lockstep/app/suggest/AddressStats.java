@@ -54,8 +54,8 @@ public final class AddressStats {
   }
 
   /**
-   * Returns whether a time is between Monday and Friday from six to eight by the solar time of the
-   * place.
+   * Returns whether a time is on a day from Monday to Friday, from six in the morning to eight in
+   * the evening, in the solar time of the place.
    */
   private static boolean atWork(long eventAt, Location at) {
     double east = at.place().known() ? at.place().longitude() : 0;

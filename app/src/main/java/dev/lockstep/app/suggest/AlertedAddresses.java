@@ -13,14 +13,14 @@ import java.util.Set;
 
 /**
  * Addresses in Microsoft Defender alerts of severity Medium or higher. An alert has the highest
- * severity of its records. Our own detections that return as alerts are left out.
+ * severity of its records. Detections of Lockstep that return as alerts are left out.
  */
 public final class AlertedAddresses {
   private final Set<String> severe = new HashSet<>();
   private final Set<String> own = new HashSet<>();
   private final Map<Address, Set<String>> alertsByAddress = new HashMap<>();
 
-  /** Adds the addresses of a record if it is of an alert. */
+  /** Adds the addresses of a record if it belongs to an alert. */
   public void add(Activity activity) {
     Alert alert = activity.getAlert();
     if (alert == null) {

@@ -6,7 +6,7 @@ import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** Values by text, up to a number, of which the least significant are dropped first. */
+/** Map with a limited number of values; when it is full, it drops insignificant values first. */
 final class BoundedCounts<V> {
   private final int most;
   private final Predicate<V> telling;
@@ -38,7 +38,7 @@ final class BoundedCounts<V> {
     return made;
   }
 
-  /** Drops insignificant values, many at a time, because one at a time would be slow. */
+  /** Drops insignificant values, many at once, because one at a time would be slow. */
   private boolean makeRoom() {
     if (refusals > 0) {
       refusals--;
@@ -56,7 +56,7 @@ final class BoundedCounts<V> {
     return values;
   }
 
-  /** Returns how often something was evicted, or not taken. */
+  /** Returns how often a value was dropped or not accepted. */
   long leftOut() {
     return leftOut;
   }

@@ -3,8 +3,8 @@ package dev.lockstep.app.suggest;
 import java.util.Arrays;
 
 /**
- * Number of different texts, exact up to {@value #KEPT} and estimated from the smallest hashes
- * beyond. Order and repetition do not matter, and memory is bounded.
+ * Counter of different texts: exact up to {@value #KEPT}, beyond that estimated from the smallest
+ * hashes. Order and repetition do not matter, and memory is bounded.
  */
 final class DistinctCounter {
   static final int KEPT = 128;

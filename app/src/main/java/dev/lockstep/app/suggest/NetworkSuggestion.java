@@ -10,8 +10,8 @@ import java.util.Map;
  * Suggested row for the networks file.
  *
  * @param cidr address or prefix
- * @param why reason in one line without its numbers
- * @param numbers counts for the reason by name; shares from 0 to 1
+ * @param why reason in one line, without numbers
+ * @param numbers counts behind the reason, by name; shares are from 0 to 1
  * @param network owner and country for people
  */
 public record NetworkSuggestion(

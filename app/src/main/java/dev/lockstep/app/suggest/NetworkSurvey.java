@@ -19,12 +19,12 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Survey of activities for rows that the networks file lacks: addresses and prefixes that behave
- * like a backend, a proxy, a VPN exit or an office. It reads the activities once.
+ * Survey of activities for rows that the networks file lacks: finds addresses and prefixes that
+ * behave like a backend, a proxy, a VPN exit or an office. It reads the activities once.
  *
- * <p>The thresholds are in {@code docs/networks.md}. The order of activities matters only beyond
- * the bounds of memory: some 20,000 addresses and as many prefixes, of which those of a single user
- * are evicted first.
+ * <p>The thresholds are in {@code docs/networks.md}. Memory is limited to some 20,000 addresses and
+ * as many prefixes; addresses and prefixes of a single user are evicted first. Only beyond this
+ * limit does the order of activities matter.
  */
 public final class NetworkSurvey {
   private static final int MOST = 20_000;
@@ -63,7 +63,7 @@ public final class NetworkSurvey {
       new BoundedCounts<>(MOST, peer -> peer.clients.count() > 1);
   private final UserPlaces places = new UserPlaces();
 
-  /** Address through which calls of others come. */
+  /** Address of a proxy, through which calls of other clients come. */
   private static final class Peer {
     final Location location;
     final DistinctCounter clients = new DistinctCounter();
@@ -78,7 +78,8 @@ public final class NetworkSurvey {
   }
 
   /**
-   * @param minUsers number of different users from which an address is suggested, at least 2
+   * @param minUsers smallest number of different users for which an address is suggested, at least
+   *     2
    */
   public NetworkSurvey(Enrichment enrichment, int minUsers) {
     this.enrichment = enrichment;
@@ -301,7 +302,8 @@ public final class NetworkSurvey {
     } else if (found == NetworkClass.VPN) {
       numbers.put("elsewhereShare", elsewhere(stats).share());
       why =
-          "users whose other places are in other countries: a VPN exit; your own one is corporate";
+          "users whose other places are in other countries: a VPN exit; if it is yours, its class"
+              + " is corporate";
     } else {
       why = "many users on managed devices in working hours: an office";
     }
@@ -319,7 +321,8 @@ public final class NetworkSurvey {
     return new NetworkSuggestion(
         address,
         NetworkClass.TRUSTED_PROXY,
-        "calls of many clients come through it by its own word; take it only if it is yours",
+        "it says that calls of many clients come through it; use this row only if the proxy is"
+            + " yours",
         numbers,
         NetworkSuggestion.owner(peer.location.network()));
   }

@@ -22,8 +22,7 @@ import java.util.stream.Stream;
  * @param lowered findings whose severity falls with the rows
  * @param raised number of findings that are new with the rows or have a higher severity
  * @param covered by the id of a High finding that is suppressed or lowered: another finding of the
- *     same principal that is High with the rows and shows each of its events that the rows do not
- *     account for
+ *     same principal that stays High and shows each event of the first that the rows do not explain
  */
 public record RowEffect(
     int findings,
@@ -31,7 +30,9 @@ public record RowEffect(
     List<Lowered> lowered,
     int raised,
     Map<String, Detection> covered) {
-  /** Largest number of events that a finding shows. A finding that shows so many may have more. */
+  /**
+   * Largest number of events that a finding shows; a finding that shows that many may have more.
+   */
   private static final int MOST_EVENTS = 20;
 
   private static final Comparator<Detection> BY_RULE =
@@ -48,7 +49,8 @@ public record RowEffect(
   /**
    * Returns the difference between the findings without and with the rows.
    *
-   * @param accounted whether the rows account for an event, so that a High finding may lose it
+   * @param accounted whether the rows explain an event, so that no other High finding has to show
+   *     the event
    */
   static RowEffect between(
       List<Detection> without, List<Detection> with, Predicate<Evidence> accounted) {
@@ -101,7 +103,8 @@ public record RowEffect(
   }
 
   /**
-   * Returns the High findings that disappear or fall, and whose events no other High finding shows.
+   * Returns the High findings that disappear or are lowered, and whose events no other High finding
+   * shows.
    */
   public List<Detection> lostHigh() {
     return high(suppressed, lowered).stream()
@@ -109,7 +112,10 @@ public record RowEffect(
         .toList();
   }
 
-  /** Returns the other High findings that disappear or fall. */
+  /**
+   * Returns the High findings that disappear or are lowered, but whose events another High finding
+   * shows.
+   */
   public List<Detection> coveredHigh() {
     return high(suppressed, lowered).stream()
         .filter(finding -> covered.containsKey(finding.getId()))

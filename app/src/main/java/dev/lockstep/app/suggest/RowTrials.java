@@ -19,14 +19,14 @@ import java.util.Objects;
 /**
  * Trials of suggested rows by replays of their capture with and without each row.
  *
- * <p>A row is commented out if it holds an address of an alert, or if a High finding disappears
- * with it. The other rows are tried together, because a finding may need two rows to disappear;
- * rows are commented out until no High finding is lost.
+ * <p>A row is commented out if it contains an address of an alert, or if a High finding disappears
+ * with the row. The other rows are then tried together, because a finding may disappear only with
+ * two rows; rows are commented out until no High finding is lost.
  *
- * <p>A High finding is not lost if another one shows the same events except those in the row: a
- * theft far from home and from the office is High by either. For a row of class {@code backend} the
- * other finding has to show the row's events as well, because a thief's server looks like a
- * backend.
+ * <p>A High finding is not lost if another High finding shows the same events except those in the
+ * row: a theft far from home and far from the office has a High finding with either place. For a
+ * row of class {@code backend} the other finding has to show the events in the row too, because a
+ * thief's server looks like a backend.
  */
 public final class RowTrials {
   private static final String HEADER = "cidr,class\n";

@@ -15,9 +15,9 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Suggested rows of the networks file as people and programs read them.
+ * Suggested rows of the networks file: as a file, as a table and as JSON.
  *
- * @param judged the rows with their effect on the findings
+ * @param judged rows with their effect on the findings
  */
 public record SuggestedNetworks(RowTrials.Judged judged) {
   private static final int MOST_IDS = 20;
@@ -68,7 +68,7 @@ public record SuggestedNetworks(RowTrials.Judged judged) {
         .forEach((kind, findings) -> lines.add("lowers " + kind + ": " + counted(findings)));
     if (!effect.coveredHigh().isEmpty()) {
       lines.add(
-          "of these, events that another High finding shows, which stays: "
+          "of these, findings whose events another High finding shows, which stays: "
               + counted(effect.coveredHigh()));
     }
     if (effect.raised() > 0) {
@@ -81,7 +81,7 @@ public record SuggestedNetworks(RowTrials.Judged judged) {
     return "%d (%s)".formatted(findings.size(), RowTrials.ids(findings, MOST_IDS));
   }
 
-  /** Prints a row each with its numbers. */
+  /** Prints a table with the numbers of each row. */
   public void printTable(PrintStream out) {
     if (judged.rows().isEmpty()) {
       out.println("Nothing to suggest.");

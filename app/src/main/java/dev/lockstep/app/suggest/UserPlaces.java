@@ -6,8 +6,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Prefixes and countries from which each user was seen: up to eight prefixes a user and 100,000
- * users.
+ * Prefixes and countries of each user's events: up to eight prefixes for a user, and 100,000 users.
  */
 final class UserPlaces {
   private static final int MOST_USERS = 100_000;
@@ -42,7 +41,10 @@ final class UserPlaces {
     }
   }
 
-  /** Numbers of users who have other places, and who have other places in other countries only. */
+  /**
+   * Number of users who have other places, and number of users whose other places are all in other
+   * countries.
+   */
   record Elsewhere(int withOthers, int abroadOnly) {
     double share() {
       return withOthers == 0 ? 0 : (double) abroadOnly / withOthers;

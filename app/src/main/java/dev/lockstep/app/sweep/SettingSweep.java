@@ -28,9 +28,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * Replay of a capture in which a rule runs once for each value of a setting.
  *
- * <p>Each value is an instance of the rule in shadow, so records are read, enriched and joined
- * once. An instance is no member of incidents; the severity that its incident would give a finding
- * is computed afterwards, with the findings of all other rules.
+ * <p>For each value an instance of the rule runs in shadow, so records are read, enriched and
+ * joined only once. Findings of an instance do not belong to incidents. The severity to which an
+ * incident would raise a finding is computed afterwards, from the findings of all other rules.
  */
 public final class SettingSweep {
   private final SweptSetting swept;
@@ -84,7 +84,7 @@ public final class SettingSweep {
     }
   }
 
-  /** Replays captured records from files, folders and standard input, once. */
+  /** Replays captured records from files, folders and standard input once. */
   public Outcome run(List<String> paths, InputStream in, Progress progress) throws IOException {
     Replay.Result result = replay.run(paths, in, progress);
     Map<String, List<Detection>> byRule =
@@ -145,7 +145,9 @@ public final class SettingSweep {
         true);
   }
 
-  /** Returns findings of an instance with the severity that their incidents would give them. */
+  /**
+   * Returns findings of an instance with the severities to which their incidents would raise them.
+   */
   private List<Detection> raised(List<Detection> found, Map<String, List<IncidentMember>> others) {
     Set<String> raised = new HashSet<>();
     Incidents incidents =

@@ -85,11 +85,14 @@ public final class SweepText {
                 : String.format(Locale.ROOT, "; a character is %.1f findings", 1 / scale)));
     out.println(
         now == null
-            ? "The rule is off: its findings are those that it would have."
+            ? "The rule is off; these are the findings that it would have."
             : "New and Gone compare with %s %s, as configured.".formatted(name, written(now)));
   }
 
-  /** Returns a bar of the findings by severity, at least one character long if there is any. */
+  /**
+   * Returns a bar that shows the number of findings by severity, at least one character long if
+   * there is a finding.
+   */
   private static String curve(SweptValue row, double scale) {
     StringBuilder bar = new StringBuilder();
     long sum = 0;

@@ -18,7 +18,7 @@ import java.util.TreeSet;
  * @param values distinct values in ascending order; for a switch 1 means yes
  */
 public record SweptSetting(ConfiguredRule rule, Setting setting, List<Double> values) {
-  /** Largest number of values, each of which has state of its own. */
+  /** Largest number of values; each value needs separate state. */
   static final int MOST_VALUES = 100;
 
   private static final String EXAMPLE = "impossible-travel.maxSpeedKmh=600..1200:50";
@@ -50,7 +50,7 @@ public record SweptSetting(ConfiguredRule rule, Setting setting, List<Double> va
       try {
         rule.instance("sweep", setting, value);
       } catch (IllegalArgumentException e) { // out of its bounds, or above another setting
-        throw bad(String.valueOf(e.getMessage()), "name other values");
+        throw bad(String.valueOf(e.getMessage()), "choose other values");
       }
     }
     return new SweptSetting(rule, setting, List.copyOf(values));
@@ -64,7 +64,9 @@ public record SweptSetting(ConfiguredRule rule, Setting setting, List<Double> va
           "did you mean " + NearestNames.among(rules.ids(), id) + "?");
     }
     if (!rule.candidate().isEmpty()) {
-      throw bad(Quoted.of(id) + " is a candidate", "name its rule");
+      throw bad(
+          Quoted.of(id) + " is a candidate, which cannot be swept",
+          "name the rule of the candidate");
     }
     if (rule.info().settings().isEmpty()) {
       throw bad("the rule " + id + " has no settings", "name another rule");
@@ -78,7 +80,8 @@ public record SweptSetting(ConfiguredRule rule, Setting setting, List<Double> va
       if (setting.name().equals(name)) {
         if (!Candidates.isOwn(setting)) {
           throw bad(
-              "%s of %s is shared by all rules".formatted(name, rule.id()),
+              "the setting %s of %s is shared by all rules, so one replay cannot try several values"
+                  .formatted(name, rule.id()),
               "replay once for each value, and compare with lockstep diff");
         }
         return setting;
@@ -132,7 +135,7 @@ public record SweptSetting(ConfiguredRule rule, Setting setting, List<Double> va
   private static void refuseTooMany(double number) {
     if (number > MOST_VALUES) {
       throw bad(
-          "it holds more than %d values".formatted(MOST_VALUES),
+          "there are more than %d values".formatted(MOST_VALUES),
           "use a larger step or fewer values");
     }
   }
@@ -164,7 +167,7 @@ public record SweptSetting(ConfiguredRule rule, Setting setting, List<Double> va
       // refused below with the text
     }
     throw bad(
-        "%s is no %snumber"
+        "%s is not a %snumber"
             .formatted(Quoted.of(text), setting.type() == Setting.Type.INTEGER ? "whole " : ""),
         "write FROM..TO:STEP or a list with commas, such as " + EXAMPLE);
   }

@@ -10,11 +10,11 @@ import java.util.Map;
  * Findings of a rule with one value of a setting.
  *
  * @param value value; for a switch 1 means yes
- * @param severities number of findings by severity, as a replay with that value gives them
+ * @param severities number of findings by severity in a replay with that value
  * @param subjects number of distinct subjects
- * @param appeared findings that the configured value does not give
- * @param gone findings of the configured value that this one does not give
- * @param gates how often each gate suppressed something
+ * @param appeared number of findings that the configured value does not have
+ * @param gone number of findings of the configured value that this value does not have
+ * @param gates how often each gate suppressed a finding
  */
 public record SweptValue(
     double value,

@@ -1,7 +1,7 @@
 /**
  * Sweep of one setting of a rule over many values in one replay of a capture.
  *
- * <p>No command line may come in, and no knowledge of a particular rule.
+ * <p>Code that knows the command line or a particular rule does not belong here.
  */
 @NullMarked
 package dev.lockstep.app.sweep;

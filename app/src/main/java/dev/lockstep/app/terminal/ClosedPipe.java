@@ -1,6 +1,9 @@
 package dev.lockstep.app.terminal;
 
-/** End of a command whose reader, such as {@code head}, has closed the pipe; it is no failure. */
+/**
+ * Exception that ends a command after the reader of its output, such as {@code head}, has closed
+ * the pipe; this is no failure.
+ */
 public final class ClosedPipe extends RuntimeException {
   private static final long serialVersionUID = 1L;
 

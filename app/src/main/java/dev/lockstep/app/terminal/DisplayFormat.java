@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
-/** Format of times, networks, places and numbers in an explanation. */
+/** Format of times, networks, places and numbers for people. */
 public final class DisplayFormat {
   private DisplayFormat() {}
 
@@ -44,7 +44,7 @@ public final class DisplayFormat {
     return dateTime(first) + " to " + (oneDay ? time(last) : dateTime(last));
   }
 
-  /** Returns a place by its name, else by its coordinates. */
+  /** Returns the name of a place, or else its coordinates. */
   public static String place(
       @Nullable String country, @Nullable String city, double latitude, double longitude) {
     if (city == null && country == null) {

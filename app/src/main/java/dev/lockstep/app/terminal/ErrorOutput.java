@@ -11,8 +11,8 @@ import java.time.InstantSource;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Standard error of this process, also of its log, in which each line is stripped of credentials
- * and of characters that control a terminal.
+ * Standard error of this process, to which the log goes too; removes credentials and control
+ * characters from each line.
  */
 public final class ErrorOutput extends PrintStream {
   private static final String LOG_FILE = "org.slf4j.simpleLogger.logFile";
@@ -30,7 +30,9 @@ public final class ErrorOutput extends PrintStream {
     this.lines = lines;
   }
 
-  /** Writes each entry of the log, and each other line, as one JSON object from now on. */
+  /**
+   * Switches to JSON: from now on each entry of the log, and each other line, is one JSON object.
+   */
   public static void asJson() {
     if (System.err instanceof ErrorOutput err) {
       err.json(InstantSource.system());
@@ -41,14 +43,14 @@ public final class ErrorOutput extends PrintStream {
     lines.json(clock);
   }
 
-  /** Ends an entry of the log, whose lines the logger flushes together. */
+  /** Ends an entry of the log: the logger flushes all lines of an entry together. */
   @Override
   public void flush() {
     super.flush();
     lines.endEntry();
   }
 
-  /** Installs the filter on standard error; has to be called before anything is logged. */
+  /** Installs this stream as standard error; has to be called before anything is logged. */
   public static void install() {
     if (System.err instanceof ErrorOutput) {
       return;
@@ -57,7 +59,7 @@ public final class ErrorOutput extends PrintStream {
     String file = System.getProperty(LOG_FILE);
     if (file != null && !file.equalsIgnoreCase("System.err")) {
       System.setProperty(LOG_FILE, "System.err"); // a log file would bypass this filter
-      System.err.println("The log goes to standard error; redirect that for a file of it.");
+      System.err.println("The log goes to standard error; to get a file, redirect standard error.");
     }
   }
 
@@ -108,8 +110,8 @@ public final class ErrorOutput extends PrintStream {
     }
 
     /**
-     * Leaves an incomplete line in the buffer, because the beginning of a secret cannot be
-     * recognised.
+     * Leaves an incomplete line in the buffer, because a secret cannot be recognised by its
+     * beginning.
      */
     @Override
     public synchronized void flush() {

@@ -7,8 +7,8 @@ import java.util.Locale;
 import java.util.function.LongSupplier;
 
 /**
- * Watch that tells a user once that a command is slow because its heap is full; the collector would
- * otherwise run for hours without giving up. For one thread.
+ * Watch that warns once when a command is slow because its heap is nearly full; otherwise the
+ * garbage collector could run for hours without a failure. For one thread.
  */
 final class HeapWatch {
   private static final long SPAN_NANOS = 20_000_000_000L;
@@ -23,7 +23,7 @@ final class HeapWatch {
   private boolean said;
 
   /**
-   * @param collecting milliseconds for which the collector has stopped the program so far
+   * @param collecting milliseconds for which the garbage collector has stopped the program so far
    * @param heapBytes size of the heap in bytes
    */
   HeapWatch(PrintStream err, LongSupplier nanos, LongSupplier collecting, long heapBytes) {
@@ -47,7 +47,7 @@ final class HeapWatch {
         .sum();
   }
 
-  /** Checks how the last interval was spent, if it is over. */
+  /** Checks, at the end of each interval, the share of its time that the garbage collector took. */
   void look() {
     long span = nanos.getAsLong() - spanAt;
     if (said || span < SPAN_NANOS) {
@@ -62,8 +62,8 @@ final class HeapWatch {
       long megabytes = heapBytes / (1024 * 1024);
       err.printf(
           Locale.ROOT,
-          "could not continue at full speed: %d %% of the time goes into making room in a heap of %,d MB;"
-              + " give it more with LOCKSTEP_JAVA_OPTS=-Xmx%dm%n",
+          "could not continue at full speed: garbage collection in a heap of %2$,d MB takes %1$d %%"
+              + " of the time; enlarge the heap with LOCKSTEP_JAVA_OPTS=-Xmx%3$dm%n",
           percent,
           megabytes,
           2 * megabytes);

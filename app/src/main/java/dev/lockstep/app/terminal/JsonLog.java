@@ -9,11 +9,11 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Log as JSON, an object a line: {@code time}, {@code level}, {@code logger}, {@code message}, and
- * {@code stack} where a failure has one. For one thread at a time.
+ * Writer of the log as JSON, one object a line: {@code time}, {@code level}, {@code logger}, {@code
+ * message}, and {@code stack} if there is a stack trace. For one thread at a time.
  *
- * <p>A line that is no entry of the log, such as the reason for which a command ends, is an entry
- * of its own with level {@code ERROR}.
+ * <p>A line that does not come from the log, such as the reason why a command ends, becomes an
+ * entry with the level {@code ERROR}.
  */
 final class JsonLog {
   private static final int MOST_STACK_LINES = 200;
@@ -50,7 +50,7 @@ final class JsonLog {
     }
   }
 
-  /** Takes a line, which begins an entry or belongs to the open one. */
+  /** Adds a line, which begins an entry or belongs to the open one. */
   void line(String line) {
     Entry begun = Entry.of(line);
     if (begun != null) {

@@ -13,7 +13,7 @@ import java.util.Collection;
 import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 
-/** JSON that is printed. */
+/** Writer of printed JSON. */
 public final class JsonText {
   private static final JsonFactory JSON = new JsonFactory();
 

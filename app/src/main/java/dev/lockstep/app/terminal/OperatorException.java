@@ -7,10 +7,10 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Failure that only the operator can fix, which ends the command with exit code 1.
+ * Failure that only the operator can fix; it ends the command with exit code 1.
  *
- * <p>The message is one line: {@code could not <what>: <which thing> <value>; <the fix>}. Details
- * of several faults follow as lines of their own.
+ * <p>The message is one line: {@code could not <what>: <which thing> <value>; <the fix>}. If there
+ * are several faults, details follow on separate lines.
  */
 public final class OperatorException extends RuntimeException {
   private static final long serialVersionUID = 1L;
@@ -24,21 +24,21 @@ public final class OperatorException extends RuntimeException {
     this(message, (Throwable) null);
   }
 
-  /** Creates a failure with its cause, which is logged and not printed. */
+  /** Creates a failure with its cause, which is not printed but logged at debug level. */
   public OperatorException(String message, @Nullable Throwable cause) {
     this(message, cause, null, "", List.of());
   }
 
   /**
-   * Returns a failure with the message of another one that is meant for operators; for a rejected
-   * file operation, with the file and the reason.
+   * Returns a failure with the message of an exception that is worded for operators; for a failed
+   * file operation, a failure with the file and the reason.
    */
   public static OperatorException saying(Exception failure) {
     boolean wrapped = failure instanceof UncheckedIOException;
     Throwable said = wrapped && failure.getCause() != null ? failure.getCause() : failure;
     String message =
         said instanceof FileSystemException file
-            ? "could not use the file %s (%s); check that its folder is there, its rights and its disk's room"
+            ? "could not use the file %s (%s); check that its folder exists, the permissions, and the free disk space"
                 .formatted(Quoted.of(file.getFile()), file.getClass().getSimpleName())
             : String.valueOf(said.getMessage());
     return new OperatorException(message, failure);
@@ -56,17 +56,17 @@ public final class OperatorException extends RuntimeException {
     this.lines = List.copyOf(lines);
   }
 
-  /** Returns this failure with details, each for a line of its own. */
+  /** Returns this failure with details, each for a separate line. */
   public OperatorException with(List<String> details) {
     return new OperatorException(String.valueOf(getMessage()), getCause(), origin, what, details);
   }
 
-  /** Returns the details, each for a line of its own. */
+  /** Returns the details, each for a separate line. */
   public List<String> lines() {
     return lines;
   }
 
-  /** Returns a failure about the configuration, with the place in it. */
+  /** Returns a failure about the configuration, with the place of the fault. */
   public static OperatorException inConfig(String origin, String what, String fix) {
     return new OperatorException(
         "could not use the configuration: " + origin + ": " + what + "; " + fix,
@@ -77,13 +77,17 @@ public final class OperatorException extends RuntimeException {
   }
 
   /**
-   * Returns file and line, or the variable, of a failure about the configuration; otherwise null.
+   * Returns file and line, or the environment variable, of a failure about the configuration;
+   * otherwise null.
    */
   public @Nullable String origin() {
     return origin;
   }
 
-  /** Returns the fault of a configuration, which begins with the key; otherwise an empty text. */
+  /**
+   * Returns the fault, which begins with the key, of a failure about the configuration; otherwise
+   * an empty text.
+   */
   public String what() {
     return what;
   }

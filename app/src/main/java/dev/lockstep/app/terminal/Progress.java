@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Progress display on standard error: a bar on a terminal, a line every few seconds elsewhere,
- * nothing when quiet. In any case it warns if the heap is too small. For one thread.
+ * nothing when quiet. It warns in each case if the heap is too small. For one thread.
  */
 public final class Progress {
   private static final long LINE_EVERY_NANOS = 3_000_000_000L;
@@ -49,7 +49,7 @@ public final class Progress {
     return new Progress(err, quiet ? Look.NOTHING : terminal ? Look.BAR : Look.LINES, nanos);
   }
 
-  /** Starts a piece of work; a total of -1 is unknown. */
+  /** Starts a piece of work; a total of -1 means unknown. */
   public void begin(String newWork, long newTotal) {
     work = newWork;
     total = newTotal;

@@ -3,7 +3,7 @@ package dev.lockstep.app.terminal;
 import java.util.Collection;
 import java.util.stream.Collectors;
 
-/** Command line for a POSIX shell, to copy. */
+/** Command line for a POSIX shell, which a person can copy. */
 public final class ShellCommand {
   private static final String PLAIN = "_./:@%+=,-";
 
@@ -14,7 +14,10 @@ public final class ShellCommand {
     return word(System.getProperty("lockstep.command", "lockstep"));
   }
 
-  /** Returns words of a command line with quotes where the shell would read more into one. */
+  /**
+   * Returns words as one command line, with quotes around words that have a special meaning for the
+   * shell.
+   */
   public static String words(Collection<String> words) {
     return words.stream().map(ShellCommand::word).collect(Collectors.joining(" "));
   }

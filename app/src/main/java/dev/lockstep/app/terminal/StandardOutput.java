@@ -11,8 +11,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /**
- * Standard output of this process. A write to a pipe whose reader is gone ends the command with
- * {@link ClosedPipe}; a service goes on without output.
+ * Standard output of this process. If the reader of a pipe has closed it, the next write ends a
+ * command with {@link ClosedPipe}; a service continues without output.
  */
 public final class StandardOutput extends PrintStream {
   private static final Path LINK = Path.of("/proc/self/fd/1");
@@ -35,7 +35,7 @@ public final class StandardOutput extends PrintStream {
         new StandardOutput(new FileOutputStream(FileDescriptor.out), isPipe(), charset()));
   }
 
-  /** Lets this process go on when the reader of its standard output is gone. */
+  /** Makes this process continue when the reader of its standard output has closed the pipe. */
   public static void outliveReader() {
     if (System.out instanceof StandardOutput out) {
       out.guard.outlives = true;

@@ -5,7 +5,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Terminal behind an output stream, as the launcher and the environment describe it.
+ * Terminal to which an output stream goes, as the launcher and the environment describe it.
  *
  * @param width width in characters, or 0 if there is no terminal
  * @param colours whether words may be coloured
@@ -14,7 +14,7 @@ public record Terminal(int width, boolean colours) {
   /** Property with the width of the terminal on standard output, which the launcher sets. */
   public static final String COLUMNS = "lockstep.columns";
 
-  /** Output that is no terminal. */
+  /** Output that does not go to a terminal. */
   public static final Terminal NONE = new Terminal(0, false);
 
   private static final int LEAST_WIDTH = 40;
@@ -31,7 +31,7 @@ public record Terminal(int width, boolean colours) {
           Map.entry("failed", "1;31"),
           Map.entry("skip", "2"));
 
-  /** Returns the terminal behind a stream, or {@link #NONE}. */
+  /** Returns the terminal to which a stream goes, or {@link #NONE}. */
   public static Terminal behind(PrintStream out) {
     return out == System.out ? of(System.getProperty(COLUMNS), System.getenv()) : NONE;
   }

@@ -30,7 +30,7 @@ public final class TextTable {
     rows.add(cells.stream().map(TextTable::shown).toList());
   }
 
-  /** Prints the table for the terminal behind a stream. */
+  /** Prints the table, fitted to the terminal to which a stream goes. */
   public void print(PrintStream out) {
     print(out, Terminal.behind(out));
   }
@@ -149,8 +149,8 @@ public final class TextTable {
   }
 
   /**
-   * Returns a cell cut to a length and without control characters, because cells may come from
-   * outside.
+   * Returns a cell cut to a length and without control characters, because its text may come from
+   * an attacker.
    */
   public static String shown(String cell) {
     return shown(cell, MOST_CHARS);

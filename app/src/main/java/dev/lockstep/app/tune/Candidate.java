@@ -11,12 +11,12 @@ import java.util.Locale;
 import java.util.Map;
 
 /**
- * Field by which a filter may tell expected events from others.
+ * Field that a filter may compare to tell expected events from others.
  *
- * @param name name as a rule writes it
- * @param isNarrow if it names one person, application, device, network or thing; a filter has at
- *     least one such field
- * @param rank place in the order of preference, the first the best
+ * @param name name of the field in rules
+ * @param isNarrow if a value of the field is one person, application, device, network or thing; a
+ *     filter has at least one such field
+ * @param rank place in the order of preference; the smallest is the best
  */
 record Candidate(String name, boolean isNarrow, int rank, FieldSource source) {
   private static final int MOST_VALUES = 5;
@@ -93,7 +93,9 @@ record Candidate(String name, boolean isNarrow, int rank, FieldSource source) {
     }
   }
 
-  /** Returns the values that a filter can compare; none if there are many, or one was cut. */
+  /**
+   * Returns the values that a filter can compare; none if there are too many, or if ingest cut one.
+   */
   List<String> values(Event event) {
     List<String> values = new ArrayList<>();
     for (RawValue value : source.read(event).values()) {

@@ -7,19 +7,19 @@ import org.jspecify.annotations.Nullable;
 public enum Classification {
   TRUE_POSITIVE,
   FALSE_POSITIVE,
-  /** Suspicious and expected, such as a test of the defence. */
+  /** Suspicious but expected, such as a security test. */
   BENIGN_POSITIVE,
   UNDETERMINED;
 
-  /** Words that are known, for messages. */
+  /** Known words, for messages. */
   static final String WORDS = "TruePositive, FalsePositive, BenignPositive or Undetermined";
 
-  /** Returns whether the finding should not have gone out. */
+  /** Returns whether the finding should not have been sent. */
   public boolean isFalse() {
     return this == FALSE_POSITIVE || this == BENIGN_POSITIVE;
   }
 
-  /** Returns the classification that a word means, whatever its case and dashes, or null. */
+  /** Returns the classification with a name, ignoring case and dashes, or null. */
   static @Nullable Classification of(String word) {
     StringBuilder letters = new StringBuilder();
     word.toLowerCase(Locale.ROOT)

@@ -11,7 +11,7 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
-/** Findings of a rule with the classifications of those that are closed. */
+/** Findings of a rule, with the classifications of the closed ones. */
 final class ClassifiedFindings {
   private final Map<String, WrittenDetection> findings = new TreeMap<>();
   private final Set<String> own = new TreeSet<>();
@@ -80,7 +80,7 @@ final class ClassifiedFindings {
     return of;
   }
 
-  /** Returns the result with what was found by trials. */
+  /** Returns the result of the tuning, with the proposals and refusals of the trials. */
   Tuning tuning(
       String rule,
       List<Tuning.Proposal> proposals,
@@ -100,7 +100,7 @@ final class ClassifiedFindings {
         of(left));
   }
 
-  /** Returns a proposal, by the ids of the findings that it removes. */
+  /** Returns a proposal that removes the findings with some ids. */
   Tuning.Proposal proposal(String words, List<String> lines, Set<String> removed) {
     return new Tuning.Proposal(
         words,

@@ -22,13 +22,13 @@ import org.jspecify.annotations.Nullable;
 /**
  * Classifications with which analysts closed findings, by the id of the finding.
  *
- * <p>A file has an object of JSON a line with {@code id} or {@code DetectionId} and {@code
- * classification}, such as a detection with that field added; or it is CSV with columns of these
- * names. Case does not count in the names. Objects without a classification are left out. Of
- * several classifications of a finding {@code TruePositive} counts, else the last.
+ * <p>Each line of a file is a JSON object with {@code id} or {@code DetectionId} and {@code
+ * classification}, such as a detection with that field added; or the file is CSV with columns of
+ * these names. Names may be in any case. Objects without a classification are left out. If a
+ * finding has several classifications, {@code TruePositive} counts, or else the last one.
  *
  * @param byId classification by id of the finding
- * @param ofOthers ids of findings that are known to be of another rule than the one asked for
+ * @param ofOthers ids of findings that belong to another rule than the tuned one
  */
 public record ClosedFindings(Map<String, Classification> byId, Set<String> ofOthers) {
   private static final JsonFactory JSON = new JsonFactory();
@@ -45,7 +45,8 @@ public record ClosedFindings(Map<String, Classification> byId, Set<String> ofOth
   /**
    * Reads a file.
    *
-   * @throws dev.lockstep.app.terminal.OperatorException if it cannot be read, or a line is neither
+   * @throws dev.lockstep.app.terminal.OperatorException if the file cannot be read, or a line is
+   *     neither JSON nor CSV
    */
   public static ClosedFindings read(String file) {
     return read(file, null);
@@ -54,7 +55,7 @@ public record ClosedFindings(Map<String, Classification> byId, Set<String> ofOth
   /**
    * Reads a file.
    *
-   * @param rule id of the rule that is tuned, or null; findings that name another one are marked
+   * @param rule id of the tuned rule, or null; findings of another rule are remembered as such
    */
   static ClosedFindings read(String file, @Nullable String rule) {
     Map<String, Classification> byId = new TreeMap<>();
@@ -74,7 +75,7 @@ public record ClosedFindings(Map<String, Classification> byId, Set<String> ofOth
     return new ClosedFindings(byId, ofOthers);
   }
 
-  /** Classification of a finding as a line has it. */
+  /** Line with the classification of a finding. */
   private record Line(@Nullable String id, @Nullable String word, @Nullable String rule) {}
 
   private static void put(
@@ -86,12 +87,13 @@ public record ClosedFindings(Map<String, Classification> byId, Set<String> ofOth
     }
     String id = line.id();
     if (id == null || id.isBlank() || id.length() > LONGEST_ID) {
-      throw new IOException("the classification names no finding: it has no DetectionId");
+      throw new IOException("the line has a classification but no DetectionId");
     }
     Classification closing = Classification.of(word);
     if (closing == null) {
       throw new IOException(
-          "the classification %s is none of %s".formatted(Quoted.of(word), Classification.WORDS));
+          "the classification %s is unknown; the known ones are %s"
+              .formatted(Quoted.of(word), Classification.WORDS));
     }
     byId.merge(
         id.strip(),
@@ -126,7 +128,7 @@ public record ClosedFindings(Map<String, Classification> byId, Set<String> ofOth
     return new Line(id, word, rule);
   }
 
-  /** Table of CSV, of which two columns are read. */
+  /** Reader of two columns of a CSV table. */
   private static final class Table {
     private final int id;
     private final int classification;

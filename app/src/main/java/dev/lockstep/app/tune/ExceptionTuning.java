@@ -22,8 +22,8 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Tuning of a rule of code by exceptions: of each finding closed as false the narrowest one, as
- * {@code accept} writes it, tried by the engine.
+ * Tuning of a Java rule by exceptions: for each finding closed as false it takes the narrowest
+ * exception, which {@code accept} would write, and tries it with the engine.
  */
 final class ExceptionTuning {
   private static final int MOST_TRIALS = 12;
@@ -38,7 +38,7 @@ final class ExceptionTuning {
   /**
    * Creates a tuning.
    *
-   * @param owner person who answers for the exceptions
+   * @param owner person who is responsible for the exceptions
    * @param expiresAt end of the exceptions in milliseconds since 1970
    */
   ExceptionTuning(
@@ -108,7 +108,9 @@ final class ExceptionTuning {
     return findings.tuning(rule, proposals, refused, left);
   }
 
-  /** Returns the narrowest exception for a finding, or null if it names nothing to except. */
+  /**
+   * Returns the narrowest exception for a finding, or null if no exception can cover the finding.
+   */
   static @Nullable ExceptionEntry entry(Acceptance acceptance, String owner, long expiresAt) {
     try {
       return acceptance.narrowest(
@@ -118,7 +120,7 @@ final class ExceptionTuning {
     }
   }
 
-  /** Returns what an exception names. */
+  /** Returns principal, partner and network of an exception in words. */
   static String words(ExceptionEntry entry) {
     List<String> words = new ArrayList<>();
     if (entry.principal() != null) {

@@ -21,8 +21,8 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Tuning of a rule by a file of detections alone: of what they show of their events, which are at
- * most 20 each, and without a run of the engine.
+ * Tuning of a rule with only a file of detections: by the events that the detections show, at most
+ * 20 each, and without a run of the engine.
  */
 final class FileTuning {
   private final String rule;
@@ -34,8 +34,8 @@ final class FileTuning {
   /**
    * Reads the detections.
    *
-   * @param from file with whole detections and their classifications
-   * @throws OperatorException if the file holds no detections
+   * @param from file with complete detections and their classifications
+   * @throws OperatorException if the file has no complete detections
    */
   FileTuning(String rule, String from, ClosedFindings closed, String owner, long expiresAt) {
     this.rule = rule;
@@ -56,7 +56,7 @@ final class FileTuning {
       this.findings = new ClassifiedFindings(rule, last, closed);
     } catch (OperatorException e) {
       throw new OperatorException(
-          "could not tune the rule %s by %s alone: it holds no whole detections; name the captured logs that they come from as PATH"
+          "could not tune the rule %s with only the file %s, which has no complete detections; name the captured logs that the findings come from as PATH"
               .formatted(Quoted.of(rule), Quoted.of(from)),
           e);
     }

@@ -9,12 +9,13 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Search for the narrowest filters that remove findings closed as false, and none closed as true.
+ * Search for the narrowest filters that remove findings closed as false, but no finding closed as
+ * true.
  *
- * <p>A filter compares one or two fields, of which one is narrow. Of several filters that which
- * removes the fewest other findings is taken; of those the one that removes the most findings
- * closed as false, then the one with fewer fields, then the one with the preferred fields. Values
- * of one field are then joined to one filter.
+ * <p>A filter compares one or two fields; at least one of them is narrow. The best filter removes
+ * the fewest other findings; among equal ones the best removes the most findings closed as false,
+ * then has fewer fields, then has preferred fields. Filters that differ only in a value of one
+ * field are then joined.
  */
 final class FilterSearch {
   private static final int MOST_CONDITIONS = 150;
@@ -31,9 +32,9 @@ final class FilterSearch {
   private final BitSet open = new BitSet();
 
   /**
-   * Finding with the values of its events.
+   * Finding with the field values of its events.
    *
-   * @param closing classification, or null if it is not closed
+   * @param closing classification, or null if the finding is not closed
    * @param events values of each event by field
    */
   record Shown(
@@ -43,7 +44,7 @@ final class FilterSearch {
     }
   }
 
-  /** Comparison of a field with values, of which one has to be the event's. */
+  /** Comparison that holds if the event has one of some values in a field. */
   record Condition(Candidate field, List<String> values) {
     boolean holds(Map<Candidate, List<String>> event) {
       return event.getOrDefault(field, List.of()).stream().anyMatch(values::contains);
@@ -76,16 +77,16 @@ final class FilterSearch {
   }
 
   /**
-   * Filter that is not proposed.
+   * Filter that is not proposed, because it hides findings closed as true.
    *
-   * @param hides findings closed as true that it would remove
+   * @param hides findings closed as true that the filter would remove
    */
   record Refused(Filter filter, List<String> hides) {}
 
   /**
-   * Candidate with what it removes.
+   * Candidate filter with the findings that it removes.
    *
-   * @param removed indexes of the findings that it removes
+   * @param removed indexes of the removed findings
    */
   private record Scored(Filter filter, BitSet removed) {}
 
@@ -109,7 +110,7 @@ final class FilterSearch {
     return filters;
   }
 
-  /** Returns filters that remove many findings closed as false, and some closed as true. */
+  /** Returns filters that remove many findings closed as false, but also some closed as true. */
   List<Refused> refused() {
     return refused;
   }
@@ -207,7 +208,7 @@ final class FilterSearch {
         .orElse(null);
   }
 
-  /** Joins filters by one value each of the same field. */
+  /** Joins filters that compare the same field with one value each. */
   private void join(List<Filter> chosen) {
     Map<Candidate, List<String>> single = new LinkedHashMap<>();
     for (Filter filter : chosen) {

@@ -16,7 +16,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 
-/** Text of filters of a Sigma rule, and the fields that they may compare by log source. */
+/** Writer of filters for a Sigma rule, with the fields that filters may compare, by log source. */
 final class FilterText {
   private static final int MOST_TITLE_CHARS = 160;
 
@@ -44,11 +44,11 @@ final class FilterText {
     return candidates.getOrDefault(source, List.of());
   }
 
-  /** Returns a filter of events of a log source as a document. */
+  /** Returns a filter for a log source as a Sigma document. */
   String of(String source, FilterSearch.Filter filter) {
     int slash = source.indexOf('/');
     StringBuilder text = new StringBuilder(500);
-    String title = "Expected of " + rule + ", " + filter.words();
+    String title = "Expected events of " + rule + ", " + filter.words();
     String cut =
         title.length() <= MOST_TITLE_CHARS ? title : title.substring(0, MOST_TITLE_CHARS) + "...";
     UUID id = UUID.nameUUIDFromBytes((rule + filter.words()).getBytes(StandardCharsets.UTF_8));

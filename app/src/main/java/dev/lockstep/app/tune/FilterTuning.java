@@ -39,8 +39,8 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Tuning of a Sigma rule by filters. Filters are found by the events that findings cite, and each
- * is then tried by the engine, so that what it removes is exact.
+ * Tuning of a Sigma rule by filters. It finds filters by the events that findings cite, and tries
+ * each filter with the engine, so that the removed findings are exact.
  */
 final class FilterTuning {
   private static final int MOST_EVENTS = 100_000;
@@ -58,8 +58,9 @@ final class FilterTuning {
   /**
    * Creates a tuning.
    *
-   * @param set rule of the engine
-   * @param rules all rules; a filter also removes events of those that share a rule with this one
+   * @param set rule to tune
+   * @param rules all rules; a filter also affects rules that share a rule about single events with
+   *     this one
    */
   FilterTuning(
       ConfiguredRule rule,
@@ -103,7 +104,7 @@ final class FilterTuning {
     return RawFieldPlan.of(paths);
   }
 
-  /** Log source with a search among the events of it. */
+  /** Log source with the search for filters of its events. */
   private record Searched(String source, FilterSearch search) {}
 
   Tuning run(SortedCapture capture, Progress progress) {
@@ -228,7 +229,7 @@ final class FilterTuning {
 
     @Override
     public void suppressed(Subject subject, String rule, String gate) {
-      // what gates suppress is no finding, so that no filter is wanted for it
+      // an event that a gate suppresses leads to no finding, so it needs no filter
     }
   }
 

@@ -24,8 +24,8 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Report about a rule in shadow by its findings: what it would have sent, what exceptions hold back
- * now, what alerts of Microsoft Defender confirm, and how analysts closed it.
+ * Report about the findings of a rule in shadow: which of them would have been sent, which
+ * exceptions hold back and alerts of Microsoft Defender confirm, and how analysts closed them.
  */
 public final class Promotion {
   private static final int LABEL_WIDTH = 14;
@@ -51,8 +51,8 @@ public final class Promotion {
   /**
    * Reads the findings of a rule.
    *
-   * @param file detections, one a line as JSON; those of other rules tell the period
-   * @param exceptions exceptions as they are now
+   * @param file detections, one a line as JSON; those of other rules only determine the period
+   * @param exceptions present exceptions
    */
   public Promotion(ConfiguredRule rule, String file, Exceptions exceptions) {
     this.rule = rule;
@@ -123,14 +123,14 @@ public final class Promotion {
     if (found.isEmpty()) {
       lines.text(
           0,
-          "The rule has found nothing there; replay it over a longer capture before you promote"
-              + " it.");
+          "The rule has no findings in this file; replay a longer capture before you promote"
+              + " the rule.");
       return;
     }
     if (inShadow < found.size() - withdrawn) {
       lines.text(
           0,
-          "%s not in shadow and went out already."
+          "%s not in shadow, and already sent."
               .formatted(
                   DisplayFormat.many(found.size() - withdrawn - inShadow, "finding")
                       + (found.size() - withdrawn - inShadow == 1 ? " was" : " were")));
@@ -142,7 +142,7 @@ public final class Promotion {
           2,
           "rows",
           12,
-          DisplayFormat.number((double) rows) + ", because each revision of a finding is one");
+          DisplayFormat.number((double) rows) + ", one for each revision of a finding");
     }
     lines.heading("WHAT OTHERS SAY OF THE FINDINGS");
     lines.labelled(2, "Defender", LABEL_WIDTH, confirmed());
@@ -194,9 +194,9 @@ public final class Promotion {
 
   private String next() {
     if (!rule.settings().isShadow()) {
-      return "The rule is not in shadow: its findings go out.";
+      return "The rule is not in shadow; its findings are sent.";
     }
-    return "Remove shadow at %s, and load the rules again. Findings up to then are not sent later."
+    return "Remove shadow at %s, and load the rules again. Earlier findings are not sent afterwards."
         .formatted(TextTable.shown(rule.shadowAt()));
   }
 

@@ -15,7 +15,9 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.util.List;
 
-/** Tuning of a rule over captured logs: of a Sigma rule by filters, of another by exceptions. */
+/**
+ * Tuning of a rule over captured logs: a Sigma rule gets filters, any other rule gets exceptions.
+ */
 public final class RuleTuner {
   private static final long DAY_MILLIS = 86_400_000L;
   private static final long USUAL_DAYS = 90;
@@ -33,8 +35,8 @@ public final class RuleTuner {
    * Creates a tuning.
    *
    * @param from file of findings with classifications
-   * @param owner person who answers for exceptions
-   * @param now milliseconds since 1970, from which exceptions last 90 days
+   * @param owner person who is responsible for exceptions
+   * @param now milliseconds since 1970; exceptions end 90 days later
    */
   public RuleTuner(
       ConfiguredRule rule,
@@ -58,13 +60,14 @@ public final class RuleTuner {
                 each -> each.getValue().isFalse() && !closed.ofOthers().contains(each.getKey()));
     if (!hasFalse) {
       throw new OperatorException(
-          "could not tune the rule %s: %s has no finding of it with the classification FalsePositive or BenignPositive; add the field classification to its findings, or name another file"
+          "could not tune the rule %s: %s has no finding of this rule with the classification FalsePositive or BenignPositive; add the field classification to its findings, or name another file"
               .formatted(Quoted.of(rule.id()), Quoted.of(from)));
     }
   }
 
   /**
-   * Returns the proposals: by runs of captured logs, or by the file alone if none are named.
+   * Returns the proposals: from replays of captured logs, or from the file alone if no logs are
+   * named.
    *
    * @param paths files and folders of captured logs
    */

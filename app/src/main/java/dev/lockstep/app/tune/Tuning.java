@@ -4,15 +4,16 @@ import dev.lockstep.app.detection.WrittenDetection;
 import java.util.List;
 
 /**
- * Proposals by which findings of a rule that were closed as false would not have gone out.
+ * Proposals that would have removed findings of a rule that analysts closed as false.
  *
  * @param rule id of the rule
- * @param findings number of findings of the rule in what was read
+ * @param findings number of findings of the rule in the replay or the file
  * @param falses findings closed as false among these
  * @param trues number of findings closed as true among these
- * @param unknown findings with a classification that what was read does not give
- * @param proposals proposals in the order of what they remove
- * @param refused what is not proposed, because it would hide findings closed as true
+ * @param unknown findings with a classification that the replay does not have
+ * @param proposals proposals; those that remove most come first
+ * @param refused filters and exceptions that are not proposed, because they would hide findings
+ *     closed as true
  * @param left findings closed as false that no proposal removes
  */
 record Tuning(
@@ -34,12 +35,12 @@ record Tuning(
   }
 
   /**
-   * Filter or exception that is proposed.
+   * Proposed filter or exception.
    *
    * @param words what it compares
-   * @param lines its lines in YAML
-   * @param removes findings closed as false that it removes
-   * @param others other findings that it removes
+   * @param lines lines of the filter or exception in YAML
+   * @param removes removed findings that are closed as false
+   * @param others other removed findings
    */
   record Proposal(
       String words,
@@ -55,10 +56,10 @@ record Tuning(
   }
 
   /**
-   * Filter or exception that is not proposed.
+   * Filter or exception that is not proposed, because it hides findings closed as true.
    *
    * @param words what it compares
-   * @param hides findings closed as true that it would hide
+   * @param hides hidden findings that are closed as true
    */
   record Refused(String words, List<WrittenDetection> hides) {
     /** Creates a refusal with a copy of the findings. */

@@ -46,7 +46,7 @@ public final class TuningReport {
     WrappedText lines = new WrappedText(out, width);
     lines.text(
         0,
-        "%s: %s in what was read, %d closed as false and %d as true by %s."
+        "%s: %s, of which %d are closed as false and %d as true in %s."
             .formatted(
                 tuning.rule(),
                 DisplayFormat.count(tuning.findings(), "finding"),
@@ -56,12 +56,13 @@ public final class TuningReport {
     if (counts == null) {
       lines.text(
           0,
-          "What is removed is judged by the events that the findings show; with captured logs as PATH it is exact.");
+          "The removed findings are estimated from the events that findings show; name captured"
+              + " logs as PATH for exact results.");
     }
     if (!tuning.unknown().isEmpty()) {
       lines.text(
           0,
-          "%s of that file %s not in what was read, and could not be compared: %s."
+          "%s of that file %s not found in the replayed logs, and could not be compared: %s."
               .formatted(
                   DisplayFormat.count(tuning.unknown().size(), "finding"),
                   tuning.unknown().size() == 1 ? "is" : "are",
@@ -82,7 +83,7 @@ public final class TuningReport {
           .forEach(line -> out.println("    " + TextTable.shown(line, MOST_LINE_CHARS)));
     }
     if (!tuning.refused().isEmpty()) {
-      lines.heading("REFUSED, because a finding closed as true would be hidden");
+      lines.heading("REFUSED, because they would hide a finding closed as true");
       for (Tuning.Refused refused : tuning.refused()) {
         lines.text(2, refused.words());
         for (WrittenDetection hidden : refused.hides().stream().limit(MOST_SHOWN).toList()) {
@@ -91,7 +92,8 @@ public final class TuningReport {
       }
     }
     if (!tuning.left().isEmpty()) {
-      lines.heading("LEFT: no %s removes these without hiding a true one".formatted(kind));
+      lines.heading(
+          "LEFT: no %s removes these without hiding a finding closed as true".formatted(kind));
       tuning.left().stream().limit(MOST_SHOWN).forEach(each -> lines.text(2, words(each)));
       if (tuning.left().size() > MOST_SHOWN) {
         lines.text(2, "and %d more".formatted(tuning.left().size() - MOST_SHOWN));
@@ -102,8 +104,10 @@ public final class TuningReport {
       lines.text(
           0,
           kind.equals("filter")
-              ? "To use one, save it in a folder of rules.directories as a file that ends in .yml; lockstep replay --rule FILE shows its effect first."
-              : "To use one, write its lines below exceptions: in a file of the exceptions folder.");
+              ? "To use one, save it in a folder of rules.directories as a file that ends in .yml;"
+                  + " lockstep replay --rule FILE shows its effect first."
+              : "To use one, write its lines below exceptions: in a file of the exceptions"
+                  + " folder.");
     }
   }
 

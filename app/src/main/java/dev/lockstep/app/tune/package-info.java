@@ -1,8 +1,8 @@
 /**
- * Tuning of a rule by its past findings: the verdicts of analysts, the narrowest filters and
- * exceptions for what they closed as false, and what a rule in shadow would have sent.
+ * Tuning of a rule by its past findings: classifications by analysts, the narrowest filters and
+ * exceptions for findings closed as false, and the findings that a rule in shadow would have sent.
  *
- * <p>Nothing is changed or written here but what is proposed.
+ * <p>Nothing is changed or written here except proposals.
  */
 @NullMarked
 package dev.lockstep.app.tune;

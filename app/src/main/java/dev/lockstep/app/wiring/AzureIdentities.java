@@ -7,7 +7,7 @@ import dev.lockstep.ingest.azure.AzureIdentity;
 import dev.lockstep.schemas.Quoted;
 import org.jspecify.annotations.Nullable;
 
-/** Factory of the identities in the configuration. */
+/** Factory of the Azure identities that the configuration names. */
 public final class AzureIdentities {
   private AzureIdentities() {}
 
@@ -40,14 +40,14 @@ public final class AzureIdentities {
       case CLIENT_SECRET -> {
         if (tenantId == null || clientId == null || secret == null) {
           throw new OperatorException(
-              "could not use %s: tenantId, clientId or clientSecret is missing; give all three"
+              "could not use %s: tenantId, clientId or clientSecret is missing; set all three"
                   .formatted(what));
         }
         yield AzureIdentity.clientSecret(host, tenantId, clientId, secret.reveal());
       }
       case NONE, CONNECTION_STRING ->
           throw new OperatorException(
-              "could not use %s: auth %s names no identity; use managed-identity, workload-identity or client-secret"
+              "could not use %s: auth %s has no identity; use managed-identity, workload-identity or client-secret"
                   .formatted(what, auth.word()));
     };
   }

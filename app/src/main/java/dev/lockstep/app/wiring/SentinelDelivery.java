@@ -11,7 +11,7 @@ import dev.lockstep.sentinel.logs.StreamForm;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Access to Microsoft Sentinel: endpoint and tokens.
+ * Access to Microsoft Sentinel: endpoint, form of the rows, and tokens.
  *
  * @param config endpoint and limits
  * @param form form of the rows of detections
@@ -19,7 +19,8 @@ import org.jspecify.annotations.Nullable;
  */
 public record SentinelDelivery(SentinelConfig config, StreamForm form, BearerTokens tokens) {
   /**
-   * Returns the access of a configuration, or null if it has no Sentinel.
+   * Returns the access that a configuration describes, or null if it has no section {@code
+   * sentinel}.
    *
    * @throws OperatorException if the access cannot be used
    */
@@ -52,14 +53,14 @@ public record SentinelDelivery(SentinelConfig config, StreamForm form, BearerTok
         if (tenantId == null || clientId == null || secret == null) {
           throw new OperatorException(
               "could not use sentinel.auth client-secret: tenantId, clientId or clientSecret is"
-                  + " missing; give all three");
+                  + " missing; set all three");
         }
         yield AzureTokens.clientSecret(cloud, tenantId, clientId, secret.reveal());
       }
       case CONNECTION_STRING ->
           throw new OperatorException(
-              "could not use sentinel.auth connection-string: Sentinel has none; use"
-                  + " managed-identity, workload-identity or client-secret");
+              "could not use sentinel.auth connection-string: Sentinel has no connection strings;"
+                  + " use managed-identity, workload-identity or client-secret");
     };
   }
 }

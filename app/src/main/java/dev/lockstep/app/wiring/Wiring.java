@@ -36,8 +36,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Construction of everything that the configuration names; all files are read and checked before
- * anything runs.
+ * Factory of the objects that the configuration describes, such as sources and enrichment. All
+ * files are read and checked before anything runs.
  */
 public final class Wiring {
   private static final Logger log = LoggerFactory.getLogger(Wiring.class);
@@ -77,8 +77,8 @@ public final class Wiring {
   }
 
   /**
-   * Returns what the sources may bring for joins and for rules. Without configured sources, another
-   * instance reads them and anything may come.
+   * Returns the settings of joins, by the log categories that the sources may bring. Without
+   * configured sources any category may come, because another instance reads the sources.
    */
   public static JoinSettings joinSettings(Config config) {
     if (config.sources().isEmpty()) {
@@ -91,9 +91,9 @@ public final class Wiring {
   }
 
   /**
-   * Returns whether a category may come from a source. A hub with Azure's name for the hub of one
-   * category brings only that category. Any other source may bring any category, unless it lists
-   * its own.
+   * Returns whether a category may come from a source. A hub whose name is Azure's default name for
+   * one category brings only that category. Any other source may bring any category, unless the
+   * configuration lists its categories.
    */
   private static boolean mayBring(Config.Source source, String category) {
     if (!source.brings().isEmpty()) {
@@ -125,9 +125,9 @@ public final class Wiring {
   /**
    * Creates the reader of a source, which does nothing until it is run.
    *
-   * @param raw raw fields to look for, asked for each record
-   * @param instanceId id of this instance in the source's group, for sources on a Kafka cluster;
-   *     Event Hubs is not known to keep members by it
+   * @param raw raw fields to look for, which are asked for at each record
+   * @param instanceId id of this instance in the consumer group, for sources on a Kafka cluster;
+   *     not used for Event Hubs, whose support of it is unknown
    */
   public static Ingest ingest(
       Config.Source source,

@@ -1,6 +1,6 @@
 /**
- * Construction of sources, credentials and look-ups from the configuration: ingest, Azure
- * identities, access to Microsoft Sentinel, and enrichment with its files.
+ * Factories of objects that the configuration describes: ingest, Azure identities, access to
+ * Microsoft Sentinel, and enrichment with its files.
  *
  * <p>Nothing is started here and no thread is created.
  */

@@ -83,7 +83,7 @@ class NewJavaRuleTest {
     assertThat(before.faults()).isEmpty();
     assertThat(before.outcomes()).extracting(TestOutcome::passed).containsExactly(false, true);
     assertThat(before.outcomes().get(0).failures().toString())
-        .contains("expected and not found: Medium, count 3, principal user-1", "few-minutes");
+        .contains("expected, but not found: Medium, count 3, principal user-1", "few-minutes");
     assertThat(after.isGood()).isTrue();
     assertThat(Files.readString(made.resolve("README.md"))).contains("# Many failed", "build.sh");
     assertThat(Files.readString(made.resolve("build.sh"))).contains("com.example.ManyFailed");
@@ -114,10 +114,10 @@ class NewJavaRuleTest {
 
     assertThatThrownBy(() -> NewJavaRule.write(folder, "one"))
         .isInstanceOf(OperatorException.class)
-        .hasMessageContaining("is there already");
+        .hasMessageContaining("exists already");
     assertThatThrownBy(() -> NewJavaRule.write(folder, "../one"))
         .isInstanceOf(OperatorException.class)
-        .hasMessageContaining("other characters");
+        .hasMessageContaining("may have only");
   }
 
   @Test
@@ -140,7 +140,8 @@ class NewJavaRuleTest {
     List<String> faults = new ArrayList<>();
     report.faults().forEach(fault -> faults.add(fault.message()));
     assertThat(faults).hasSize(2);
-    assertThat(faults.get(0)).contains("b.tests.yaml", "in no jar beside it", "password-spray");
+    assertThat(faults.get(0))
+        .contains("b.tests.yaml", "no jar in the same folder", "password-spray");
     assertThat(faults.get(1)).contains("c.tests.yaml:1", "rule");
   }
 }

@@ -83,12 +83,12 @@ class RuleTesterTest {
   @CsvSource(
       delimiter = '~',
       value = {
-        "none ~ found and not expected: High, count 1",
-        "2 ~ expected and not found: a finding",
-        "{severity: low} ~ expected and not found: Low",
-        "{count: 2} ~ expected and not found: count 2",
-        "{principal: eve} ~ expected and not found: principal eve",
-        "{ip: 198.51.100.1} ~ expected and not found: ip 198.51.100.1"
+        "none ~ found, but not expected: High, count 1",
+        "2 ~ expected, but not found: a finding",
+        "{severity: low} ~ expected, but not found: Low",
+        "{count: 2} ~ expected, but not found: count 2",
+        "{principal: eve} ~ expected, but not found: principal eve",
+        "{ip: 198.51.100.1} ~ expected, but not found: ip 198.51.100.1"
       })
   void fails_whereTheyAreOthers(String fires, String words) throws IOException {
     TestReport report = run(test("fires", fires, RECORD));
@@ -116,7 +116,9 @@ class RuleTesterTest {
   @Test
   void readsRecordsAsJsonToo_andCountsMinutes() throws IOException {
     String json =
-        "'{\"time\": \"2026-01-05T09:%s:00Z\", \"category\": \"AuditLogs\", \"operationName\": \"Add member to role\", \"properties\": {\"initiatedBy\": {\"user\": {\"id\": \"11111111-aaaa-bbbb-cccc-000000000001\"}}}}'";
+        "'{\"time\": \"2026-01-05T09:%s:00Z\", \"category\": \"AuditLogs\", \"operationName\":"
+            + " \"Add member to role\", \"properties\": {\"initiatedBy\": {\"user\": {\"id\":"
+            + " \"11111111-aaaa-bbbb-cccc-000000000001\"}}}}'";
 
     TestReport report =
         run(test("two minutes", "{count: 2}", json.formatted("10"), json.formatted("20")));
@@ -138,7 +140,8 @@ class RuleTesterTest {
             tests:
         """;
     String record =
-        "{callerIpAddress: 198.51.100.7, properties: {apimSubscriptionId: fab-prod, responseCode: 200}}";
+        "{callerIpAddress: 198.51.100.7, properties: {apimSubscriptionId: fab-prod, responseCode:"
+            + " 200}}";
     String networks = "          networks: {198.51.100.0/24: hosting/BR}\n";
     String partners = "          partners: {fabrikam: fab-prod}\n";
     Files.writeString(
@@ -207,7 +210,8 @@ class RuleTesterTest {
   void findsTheSubjectOfAnAlert_amongWhatItNames() throws IOException {
     String alert =
         "{category: SecurityAlert, AlertType: KV_A, VendorName: Microsoft, ProductName: Azure,"
-            + " Severity: High, SystemAlertId: a-%s, StartTimeUtc: \"2026-01-05T09:00:00Z\", Entities: [%s]}";
+            + " Severity: High, SystemAlertId: a-%s, StartTimeUtc: \"2026-01-05T09:00:00Z\","
+            + " Entities: [%s]}";
     Files.writeString(
         folder.resolve("alert.yml"),
         """
@@ -225,7 +229,8 @@ class RuleTesterTest {
                 "[{principal: 11111111-aaaa-bbbb-cccc-000000000001}, {ip: 198.51.100.7}]",
                 alert.formatted(
                     "1",
-                    "{$id: '1', Type: account, AadUserId: 11111111-aaaa-bbbb-cccc-000000000001}, {$id: '2', Type: ip, Address: 203.0.113.9}"),
+                    "{$id: '1', Type: account, AadUserId: 11111111-aaaa-bbbb-cccc-000000000001},"
+                        + " {$id: '2', Type: ip, Address: 203.0.113.9}"),
                 alert.formatted("2", "{$id: '1', Type: ip, Address: 198.51.100.7}")));
 
     assertThat(run().outcomes().get(0).failures()).isEmpty();
@@ -316,7 +321,8 @@ class RuleTesterTest {
             - {name: outside, type: json, path: ../../secret.json}
         """);
     String record =
-        "{\"time\": \"2026-01-05T09:10:00Z\", \"category\": \"AuditLogs\", \"operationName\": \"%s\"}\n";
+        "{\"time\": \"2026-01-05T09:10:00Z\", \"category\": \"AuditLogs\", \"operationName\":"
+            + " \"%s\"}\n";
     Files.writeString(
         data.resolve("role.ndjson"),
         record.formatted("Add member to role")
@@ -358,7 +364,7 @@ class RuleTesterTest {
         .contains("\"quoted\"");
     assertThat(((Element) cases.item(0)).getAttribute("classname")).isEqualTo("role");
     assertThat(root.getElementsByTagName("failure").item(0).getTextContent())
-        .contains("found and not expected");
+        .contains("found, but not expected");
   }
 
   @Test

@@ -30,7 +30,8 @@ class BrokerFolderTest {
     Files.writeString(folder.resolve("thesis.txt"), "mine");
     assertThatThrownBy(() -> BrokerFolder.open(folder))
         .isInstanceOf(OperatorException.class)
-        .hasMessageContaining("holds files of something else; name an empty folder");
+        .hasMessageContaining(
+            "contains files that are not of a local broker; name an empty folder");
     try (var content = Files.list(folder)) {
       assertThat(content).containsExactly(folder.resolve("thesis.txt"));
     }
@@ -43,7 +44,7 @@ class BrokerFolderTest {
         folder.resolve("log/meta.properties"), "version=1\nnode.id=1\ncluster.id=other\n");
     assertThatThrownBy(() -> BrokerFolder.open(folder))
         .isInstanceOf(OperatorException.class)
-        .hasMessageContaining("holds Kafka logs of cluster id \"other\"");
+        .hasMessageContaining("contains Kafka logs of cluster id \"other\"");
   }
 
   @Test

@@ -111,7 +111,7 @@ class LocalBrokerIT {
           .isInstanceOf(OperatorException.class)
           .hasMessageStartingWith(
               "could not start the local broker: port " + taken.getLocalPort() + " is taken")
-          .hasMessageEndingWith("choose another, or 0 for a free one");
+          .hasMessageEndingWith("choose another port, or 0 for a free one");
     }
   }
 

@@ -31,7 +31,8 @@ class WithoutBrokerLibrariesIT {
       assertThat(result.code()).as(result.output()).isEqualTo(ExitCode.FAILED);
       assertThat(result.output())
           .isEqualTo(
-              "could not start a Kafka broker: this needs the broker's libraries, which the image leaves out; run it from a source tree\n");
+              "could not start a Kafka broker: the container image leaves out the libraries of"
+                  + " Kafka's broker; run this command from a source tree\n");
     }
   }
 

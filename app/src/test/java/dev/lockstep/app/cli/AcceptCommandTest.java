@@ -50,7 +50,8 @@ class AcceptCommandTest {
     {"source":"files","category":"SignInLogs","eventId":"e","file":"x","line":1,"index":0,\
     "time":"2026-11-19T10:00:00.000Z","ip":"%s","place":{"country":"%s","city":"%s",\
     "latitude":1.0,"longitude":2.0,"accuracyKm":50.0},"network":{"asn":%d,"prefix":"%s",\
-    "country":"%s"},"mattered":{"observation":"sign-in"}}"""
+    "country":"%s"},"mattered":{"observation":"sign-in"}}\
+    """
         .formatted(ip, country, city, asn, prefix, country);
   }
 
@@ -59,7 +60,8 @@ class AcceptCommandTest {
     {"id":"%s","revision":1,"rule":"impossible-travel","ruleVersion":1,\
     "reason":"impossible-travel","severity":"High","title":"Travel of %s",\
     "principal":{"id":"%s","type":"user"},"ip":"%s","startTime":"2026-11-19T10:00:00.000Z",\
-    "endTime":"2026-11-19T11:00:00.000Z","count":1,"evidence":[%s]}"""
+    "endTime":"2026-11-19T11:00:00.000Z","count":1,"evidence":[%s]}\
+    """
         .formatted(id, id, principal, ip, String.join(",", sides));
   }
 
@@ -67,7 +69,8 @@ class AcceptCommandTest {
     return """
     {"id":"%s","rule":"partner-ip-drift","reason":"%s","severity":"Medium","title":"Drift",\
     "partner":{"id":"%s","name":"F"},"ip":"%s","endTime":"2026-11-19T11:00:00.000Z",\
-    "evidence":[%s]}"""
+    "evidence":[%s]}\
+    """
         .formatted(id, reason, partner, ip, side);
   }
 
@@ -155,7 +158,7 @@ class AcceptCommandTest {
                 .indent(2));
     assertThat(output())
         .contains("Wrote ", "1 of the other 3 detections", "22222222bb")
-        .contains("With network AS64511/DE it would also have hidden 2.")
+        .contains("With network AS64511/DE the exception would also have hidden 2.")
         .doesNotContain("44444444dd");
   }
 
@@ -263,7 +266,7 @@ class AcceptCommandTest {
     assertThat(accepted("exceptions.d")).contains("network: 198.51.100.0/24");
     assertThat(output()).doesNotContain("outweighs");
     assertThat(accept("11111111aa")).isEqualTo(ExitCode.DONE);
-    assertThat(output()).contains("confirms this detection: that outweighs an exception");
+    assertThat(output()).contains("confirms this detection. Such an alert outweighs an exception");
   }
 
   @Test
@@ -313,14 +316,16 @@ class AcceptCommandTest {
     travelled();
     assertThat(accept("99999999")).isEqualTo(ExitCode.FAILED);
     assertThat(err.toString())
-        .contains("could not accept: \"99999999\" is not among the 4 detections of ");
+        .contains(
+            "could not accept: no detection with the id \"99999999\" is among the 4 detections of"
+                + " ");
   }
 
   @Test
   void refusesAnExpiryThatHidesNothing() throws IOException {
     travelled();
     assertThat(accept("11111111aa", "--expires", "2026-11-19")).isEqualTo(ExitCode.FAILED);
-    assertThat(err.toString()).contains("so it would hide nothing; give a later day");
+    assertThat(err.toString()).contains("so the exception would hide nothing; give a later day");
     assertThat(accept("11111111aa", "--expires", "soon")).isEqualTo(ExitCode.WRONG_USAGE);
   }
 
@@ -329,7 +334,7 @@ class AcceptCommandTest {
     travelled();
     write("out.jsonl", "{\"category\":\"SignInLogs\"}\n");
     assertThat(accept("11111111aa")).isEqualTo(ExitCode.FAILED);
-    assertThat(err.toString()).contains("out.jsonl:1: the line holds no whole detection");
+    assertThat(err.toString()).contains("out.jsonl:1: the line is not a complete detection");
   }
 
   @Test

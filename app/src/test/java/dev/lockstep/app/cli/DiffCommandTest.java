@@ -103,21 +103,21 @@ class DiffCommandTest {
     String good = file("good", line("one", "High", "r", 1));
     String whole = line("one", "High", "r", 1);
     refuses(good, file("half", whole + whole.substring(0, 100)), "half:2: the line is cut off");
-    refuses(good, file("two", whole.strip() + whole), "two:1: the line holds more than one");
+    refuses(good, file("two", whole.strip() + whole), "two:1: the line has more than one");
     refuses(
         good,
         file("none", "{\"category\":\"SignInLogs\"}\n"),
-        "none:1: the line holds no detection");
+        "none:1: the line is not a detection");
     refuses(good, file("text", whole + "\n\nnot JSON\n"), "text:4: the line is not JSON");
-    refuses(good, file("array", "[]\n"), "array:1: the line holds no JSON object");
+    refuses(good, file("array", "[]\n"), "array:1: the line is not a JSON object");
     refuses(
         good,
         file("older", whole + whole.replace("\"reason\":\"r\",", "")),
-        "older:2: the detection has no reason, so it is cut or of another version");
+        "older:2: the detection has no reason, so the line is cut off or from another version");
     refuses(
         good,
         file("newer", whole.replace("\"High\"", "\"Critical\"")),
-        "newer:1: the detection's severity \"Critical\" is none that this version knows");
+        "newer:1: the detection's severity \"Critical\" is unknown in this version");
     refuses(
         good,
         file("time", whole.replace("2026-11-19T10", "tomorrow")),
@@ -126,7 +126,7 @@ class DiffCommandTest {
         good,
         file("count", whole.replace("\"count\":1", "\"count\":-1")),
         "count:1: the detection's count");
-    refuses(good, folder.resolve("missing").toString(), "is not there");
+    refuses(good, folder.resolve("missing").toString(), "does not exist");
     refuses(good, folder.toString(), "is a folder");
     Path cut = folder.resolve("cut.gz");
     try (OutputStream out = new GZIPOutputStream(Files.newOutputStream(cut))) {
@@ -134,7 +134,7 @@ class DiffCommandTest {
     }
     byte[] bytes = Files.readAllBytes(cut);
     Files.write(cut, java.util.Arrays.copyOf(bytes, bytes.length - 20));
-    refuses(good, cut.toString(), "cut.gz:1: the gzip stream is cut off or damaged there");
+    refuses(good, cut.toString(), "cut.gz:1: the gzip stream is cut off or damaged at this line");
   }
 
   private static void refuses(String good, String bad, String message) {
@@ -145,7 +145,10 @@ class DiffCommandTest {
       assertThat(ran.err().lines())
           .singleElement()
           .asString()
-          .contains("could not read detections: ", message, "; name a file that replay --output");
+          .contains(
+              "could not read detections: ",
+              message,
+              "; name a complete file that replay --output");
     }
   }
 

@@ -95,7 +95,7 @@ class EstateSuggestCommandTest {
   void proposesNothingOfNothing() throws IOException {
     Path file = Files.writeString(folder.resolve("empty.jsonl"), "");
     String yaml = output("estate", "suggest", "--quiet", file.toString());
-    assertThat(yaml).contains("The capture holds no event.").contains("gateways: []");
+    assertThat(yaml).contains("The capture has no event.").contains("gateways: []");
     Path proposed = Files.writeString(folder.resolve("proposed.yaml"), yaml);
     assertThat(Config.read(proposed, Map.of()).estate().gateways()).isEmpty();
   }

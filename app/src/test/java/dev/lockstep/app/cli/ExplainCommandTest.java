@@ -64,7 +64,8 @@ class ExplainCommandTest {
             command.execute(
                 "explain", "--detection", "0123456789", "--detections", file, "c.jsonl"))
         .isEqualTo(ExitCode.FAILED);
-    assertThat(err.toString()).contains("\"0123456789\" is not in", "found.jsonl");
+    assertThat(err.toString())
+        .contains("\"0123456789\" is not among the findings of", "found.jsonl");
   }
 
   @Test
@@ -73,7 +74,7 @@ class ExplainCommandTest {
         .isEqualTo(ExitCode.WRONG_USAGE);
     assertThat(command.execute("explain", "--incident", "0123456789", "--at", "2026-11-19", "c"))
         .isEqualTo(ExitCode.WRONG_USAGE);
-    assertThat(err.toString()).contains("could not use --at: an incident is explained whole");
+    assertThat(err.toString()).contains("could not use --at: an incident is always shown whole");
     assertThat(
             command.execute("explain", "--incident", "0123456789", "--detections", "f", "c.jsonl"))
         .isEqualTo(ExitCode.WRONG_USAGE);
@@ -83,6 +84,7 @@ class ExplainCommandTest {
         .isEqualTo(ExitCode.FAILED);
     assertThat(err.toString())
         .contains(
-            "could not explain --incident: \"0123456789\" is no incident in what the 1 records");
+            "could not explain --incident: \"0123456789\" is not among the incidents of a replay of"
+                + " the 1 records");
   }
 }

@@ -82,6 +82,7 @@ class NavigatorLayerTest {
   void isNoArrayOfRulesAsWell() {
     Ran ran = Ran.run("rules", "list", "--navigator", "--json");
     assertThat(ran.code()).isEqualTo(ExitCode.WRONG_USAGE);
-    assertThat(ran.err()).contains("--json and --navigator exclude each other");
+    assertThat(ran.err())
+        .contains("could not use --json and --navigator together; leave out one of the two");
   }
 }

@@ -82,14 +82,14 @@ class NetworksImportCommandTest {
     assertThat(run("--output", output.toString())).isEqualTo(ExitCode.FAILED);
     assertThat(Networks.read(output).classOf("198.18.6.0/24")).isEqualTo(NetworkClass.HOSTING);
     assertThat(err.toString())
-        .contains(output + " is written", "names no file (looked at", "own.csv");
+        .contains(output + " is written", "does not name an existing file (", "own.csv");
   }
 
   @Test
   void saysThatTheFolderIsMissing_andWritesNothing() {
     assertThat(run("--output", folder.resolve("no/azure.csv").toString()))
         .isEqualTo(ExitCode.FAILED);
-    assertThat(err.toString()).contains("azure.csv", "in a folder that is there");
+    assertThat(err.toString()).contains("azure.csv", "in an existing folder");
   }
 
   @Test

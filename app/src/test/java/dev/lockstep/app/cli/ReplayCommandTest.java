@@ -68,8 +68,8 @@ class ReplayCommandTest {
         .filteredOn(line -> line.contains("exceptions"))
         .singleElement()
         .asString()
-        .contains("the exceptions file \"" + folder.resolve("no.yaml") + "\" is not there")
-        .contains("nor the folder \"no.d\" beside it; lockstep accept writes the first one");
+        .contains("neither the exceptions file \"" + folder.resolve("no.yaml") + "\"")
+        .contains("nor the folder \"no.d\" beside it exists; lockstep accept writes the first");
     Files.writeString(config, "partners: no.yaml\n");
     assertThat(command.execute("replay", "--config", config.toString(), capture.toString()))
         .as("a file that a person writes")
@@ -81,7 +81,7 @@ class ReplayCommandTest {
   void refusesATimeSpanWithNothingInIt_withCode2() {
     assertThat(command.execute("replay", "--from", "2026-11-02", "--to", "2026-11-02", "x.jsonl"))
         .isEqualTo(ExitCode.WRONG_USAGE);
-    assertThat(err.toString()).contains("nothing lies between");
+    assertThat(err.toString()).contains("give a later --to");
   }
 
   @Test

@@ -224,7 +224,7 @@ class ReplayComparisonTest {
     Ran nothing = replay(BASE, "--exit-code", "--compare-to", first.toString());
     assertThat(nothing.code()).isEqualTo(ExitCode.DONE);
     assertThat(nothing.out().replaceAll("\\s+", " "))
-        .contains("first.jsonl has 202", "They do not differ.");
+        .contains("first.jsonl has 202", "The findings do not differ.");
     Ran later = replay(BASE, "--from", "2026-11-25T00:00:00Z", "--compare-to", first.toString());
     assertThat(later.code()).isEqualTo(ExitCode.DONE);
     assertThat(later.out().replaceAll("\\s+", " ")).contains("this replay has 0 findings.");
@@ -325,7 +325,9 @@ class ReplayComparisonTest {
         .singleElement()
         .asString()
         .contains(
-            "could not explain --detection: \"abcdefgh0\" is not in what the", "--detections");
+            "could not explain --detection: \"abcdefgh0\" is not among the findings of a replay of"
+                + " the",
+            "--detections");
   }
 
   @Test

@@ -177,7 +177,7 @@ class RulesTuneCommandTest {
     file("rules/known_app.yml", String.join("\n", lines) + "\n");
     assertThat(found("role_given").keySet()).containsExactly("u1 08", "u2 09", "u3 10");
     String text = tune("role_given", from).out();
-    assertThat(text).contains("REFUSED, because a finding closed as true would be hidden");
+    assertThat(text).contains("REFUSED, because they would hide a finding closed as true");
   }
 
   @Test
@@ -353,7 +353,7 @@ class RulesTuneCommandTest {
             "--from",
             csv.toString());
     assertThat(none.code()).isEqualTo(ExitCode.FAILED);
-    assertThat(none.err()).contains("holds no whole detections; name the captured logs");
+    assertThat(none.err()).contains("has no complete detections; name the captured logs");
   }
 
   @Test

@@ -125,7 +125,8 @@ class SweepCommandTest {
         "partner-ip-drift.knownDays=61 | has to be from 1 to 60",
         "impossible-travel.workloads=maybe | is true or false",
         "impossible-travel.workloads=0..1:1 | is true or false",
-        "defender-corroboration.settleMinutes=5 | is shared by all rules",
+        "defender-corroboration.settleMinutes=5 | is shared by all rules, so one replay cannot try"
+            + " several values",
       })
   void refusesWrongValues_withTheFix(String set, String message) {
     Ran ran = Ran.run("sweep", "--set", set, "no-such-file");

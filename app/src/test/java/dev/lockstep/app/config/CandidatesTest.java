@@ -76,18 +76,21 @@ class CandidatesTest {
       delimiter = '|',
       quoteCharacter = '`',
       value = {
-        "impossible-travel@Fast: {maxSpeedKmh: 700} | has the name \"Fast\" of no candidate",
-        "'impossible-travel@': {maxSpeedKmh: 700} | has the name \"\" of no candidate",
-        "impossible-travel@a@b: {maxSpeedKmh: 700} | has the name \"a@b\" of no candidate",
+        "impossible-travel@Fast: {maxSpeedKmh: 700} | has the name \"Fast\", which no candidate may"
+            + " have",
+        "'impossible-travel@': {maxSpeedKmh: 700} | has the name \"\", which no candidate may have",
+        "impossible-travel@a@b: {maxSpeedKmh: 700} | has the name \"a@b\", which no candidate may"
+            + " have",
         "imposible-travel@a: {maxSpeedKmh: 700} | unknown key \"rules.imposible-travel@a\"",
         "impossible-travel@a: {maxSpeed: 700} | nearest known one is"
             + " \"rules.impossible-travel@a.maxSpeedKmh\"",
         "impossible-travel@a: {maxSpeedKmh: 7000000} | rules.impossible-travel@a.maxSpeedKmh",
-        "impossible-travel@a: {maxSpeedKmh: 700, shadow: false} | a candidate runs in shadow only",
+        "impossible-travel@a: {maxSpeedKmh: 700, shadow: false} | a candidate runs only in shadow",
         "impossible-travel@a: {maxSpeedKmh: 900} | has the same settings as impossible-travel",
         "impossible-travel@a: {} | has the same settings as impossible-travel",
         "impossible-travel@a: | has the same settings as impossible-travel",
-        "partner-ip-drift@a: {windowDays: 30, knownDays: 40} | does not fit together",
+        "partner-ip-drift@a: {windowDays: 30, knownDays: 40} | has settings that contradict each"
+            + " other",
         "defender-corroboration@a: {settleMinutes: 5} | is a setting of every rule",
       })
   void refusesWhatIsNone_withItsPlace(String candidate, String message) {

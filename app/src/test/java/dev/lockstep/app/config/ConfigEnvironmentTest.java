@@ -71,7 +71,7 @@ class ConfigEnvironmentTest {
     assertThatThrownBy(() -> Config.read(null, Map.of("LOCKSTEP_KAKFA_BOOTSTRAP_SERVERS", "a:1")))
         .isInstanceOf(OperatorException.class)
         .hasMessage(
-            "could not use the configuration: environment: no key has the variable"
+            "could not use the configuration: environment: no key has the environment variable"
                 + " \"LOCKSTEP_KAKFA_BOOTSTRAP_SERVERS\"; the nearest known one is"
                 + " LOCKSTEP_KAFKA_BOOTSTRAP_SERVERS");
     assertThatThrownBy(() -> Config.read(null, Map.of("LOCKSTEP_SOURCES_0_NAMESPCE", "x.example")))
@@ -90,7 +90,7 @@ class ConfigEnvironmentTest {
   @Test
   void refusesAGapInTheNumbers() {
     assertThatThrownBy(() -> Config.read(null, Map.of("LOCKSTEP_SOURCES_1_NAME", "x")))
-        .hasMessageContaining("number them from 0 without gaps");
+        .hasMessageContaining("number the entries from 0 without gaps");
   }
 
   @Test

@@ -27,59 +27,65 @@ class ConfigRefusalsTest {
             + " known one is \"kafka.bootstrapServers\"",
         "rules: {impossible-travle: {}} | :1: unknown key \"rules.impossible-travle\"; the nearest"
             + " known one is \"rules.impossible-travel\"",
-        "kafka: {partitions: many} | :1: kafka.partitions \"many\" is not a whole number; give one"
-            + " from 1 to 1024",
+        "kafka: {partitions: many} | :1: kafka.partitions \"many\" is not a whole number; give a"
+            + " whole number from 1 to 1024",
         "kafka: {partitions: 0} | :1: kafka.partitions \"0\" is out of range; give a whole number"
             + " from 1 to 1024",
         "rules: {token-replay: {enabled: sometimes}} | :1: rules.token-replay.enabled \"sometimes\""
-            + " is neither true nor false; give one of the two",
-        "geoip: {city: nowhere.mmdb} | :1: geoip.city \"nowhere.mmdb\" names no file",
-        "kafka: 5 | :1: kafka is not a mapping; write KEY: VALUE lines below it",
-        "kafka: {partitions: [1]} | :1: kafka.partitions is not a single value; write one value",
+            + " is neither true nor false; give true or false",
+        "geoip: {city: nowhere.mmdb} | :1: geoip.city \"nowhere.mmdb\" does not name an existing"
+            + " file",
+        "kafka: 5 | :1: kafka is not a mapping; write lines KEY: VALUE below it",
+        "kafka: {partitions: [1]} | :1: kafka.partitions is not a single value; write a single"
+            + " value",
         "kafka: {partitions: 1, partitions: 2} | :1: kafka.partitions is written twice",
-        "sources: {name: x} | :1: sources is not a list; write its entries with dashes",
-        "rules: {directories: [mine/]} | :1: rules.directories \"mine/\" names no folder (looked"
-            + " at",
+        "sources: {name: x} | :1: sources is not a list; write each entry after a dash",
+        "rules: {directories: [mine/]} | :1: rules.directories \"mine/\" does not name an existing"
+            + " folder (",
         "rules: {impossible-travle: {}} | :1: unknown key \"rules.impossible-travle\"; the nearest"
             + " known one is \"rules.impossible-travel\"",
         "kafka: {bootstrapServers: 'localhost'} | :1: kafka.bootstrapServers \"localhost\" names"
             + " the server \"localhost\", which is not a host and a port; give HOST:PORT, with a",
         "kafka: {properties: {acks: all, acks: 1}} | :1: kafka.properties.acks is written twice",
-        "kafka: {replication: 0} | :1: kafka.replication \"0\" is not a number of copies; give 1 to"
-            + " 32",
+        "kafka: {replication: 0} | :1: kafka.replication \"0\" is not a number of replicas; give 1"
+            + " to 32",
         "kafka: {topicPrefix: 'a b'} | :1: kafka.topicPrefix \"a b\" is not a topic name",
         "kafka: {topicPrefix: '${env:NOT_SET}'} | :1: kafka.topicPrefix names the environment"
-            + " variable \"NOT_SET\", which is not set; set it where Lockstep starts, or name a"
-            + " file with ${file:PATH}",
+            + " variable \"NOT_SET\", which is not set; set the variable for the process of"
+            + " Lockstep, or name a file with ${file:PATH}",
         "kafka: {topicPrefix: '${file:none}'} | names the file \"none\", which cannot be read",
-        "kafka: {topicPrefix: '${vault:x}'} | holds a reference that is not known; write"
+        "kafka: {topicPrefix: '${vault:x}'} | has an unknown reference; write"
             + " ${env:NAME} or ${file:PATH}",
         "kafka: {a: b | :2: is not YAML (",
         "sources: [{name: x, type: event-hubs-amqp}] | sources[0].auth is missing",
         "sources: [{name: x, type: event-hubs-amqp, hub: h, auth: managed-identity, namespace: a.b,"
-            + " proxy: {host: p}}] | sources[0].proxy cannot be used with transport amqp",
+            + " proxy: {host: p}}] | sources[0].proxy cannot be set for the transport amqp",
         "sources: [{name: x, type: event-hubs-amqp, hub: h, auth: managed-identity, namespace: a.b,"
-            + " properties: {a: b}}] | sources[0].properties cannot be set for type event-hubs-amqp",
+            + " properties: {a: b}}] | sources[0].properties cannot be set for the type"
+            + " event-hubs-amqp",
         "sources: [{name: x, type: event-hubs-kafka, hub: h, auth: managed-identity, namespace:"
-            + " a.b, checkpoints: {container: 'https://c/d'}}] | sources[0].checkpoints cannot be set for type event-hubs-kafka",
+            + " a.b, checkpoints: {container: 'https://c/d'}}] | sources[0].checkpoints cannot be"
+            + " set for the type event-hubs-kafka",
         "sources: [{name: x, type: event-hubs-amqp, hub: h, auth: managed-identity, namespace: a.b,"
-            + " checkpoints: {container: 'http://c/d'}}] | \"http://c/d\" is not a container",
+            + " checkpoints: {container: 'http://c/d'}}] | \"http://c/d\" is not the URI of a blob"
+            + " container",
         "sources: [{name: x, type: event-hubs-amqp, hub: h, auth: connection-string,"
             + " connectionString: s, checkpoints: {container: 'https://c/d'}}] |"
             + " sources[0].checkpoints.auth is missing",
         "sources: [{name: x, type: capture}] | :1: sources[0].path is missing; set it to the"
             + " folder",
-        "sources: [{name: x, type: capture, path: a, from: latest}] | sources[0].from cannot be set for type capture",
+        "sources: [{name: x, type: capture, path: a, from: latest}] | sources[0].from cannot be set"
+            + " for the type capture",
         "sources: [{name: x, type: capture, path: a, forwardFrom: now}] | sources[0].forwardFrom"
-            + " \"now\" is not a time; give one like",
+            + " \"now\" is not a time; give a time like",
         "sources: [{name: x, type: mqtt}] | sources[0].type \"mqtt\" is not known; give one of"
             + " capture, event-hubs-amqp, event-hubs-kafka, kafka",
         "sources: [{name: x, type: kafka, topic: t}] | sources[0].bootstrapServers is missing; set"
             + " it to HOST:PORT",
-        "sources: [{name: x, type: kafka, hub: t}] | sources[0].hub cannot be set for type kafka",
+        "sources: [{name: x, type: kafka, hub: t}] | sources[0].hub cannot be set for the type"
+            + " kafka",
         "sources: [{name: '1', type: kafka}] | sources[0].name \"1\" is not a name for a source",
-        "sources: [{type: kafka}] | :1: sources[0].name is missing; give the source a name of its"
-            + " own",
+        "sources: [{type: kafka}] | :1: sources[0].name is missing; give the source a unique name",
         "sentinel: {auth: managed-identity, ruleId: a, endpoint:"
             + " 'https://a.ingest.monitor.azure.com', lake: {ruleId: b}} | sentinel.lake.endpoint"
             + " is missing; set it to the logs ingestion",
@@ -97,24 +103,26 @@ class ConfigRefusalsTest {
         "sentinel: {auth: managed-identity, ruleId: a, endpoint: 'http://x.test'} |"
             + " would send a token unencrypted; give https://HOST",
         "sentinel: {auth: managed-identity, ruleId: a, endpoint: 'x.test'} | names no host",
-        "sentinel: {auth: managed-identity, ruleId: a, endpoint: 'https://x.test/a'} |"
-            + " :1: sentinel.endpoint \"https://x.test/a\" has more than a host; give https://HOST",
+        "sentinel: {auth: managed-identity, ruleId: a, endpoint: 'https://x.test/a'} | :1:"
+            + " sentinel.endpoint \"https://x.test/a\" has parts other than a host; give"
+            + " https://HOST",
         "sentinel: {auth: managed-identity, ruleId: a, endpoint: 'https://x.test'} | :1:"
             + " sentinel.endpoint \"https://x.test\" is not an ingestion host of Azure, so it gets"
             + " no access token; use the logs ingestion URI of the data collection rule, or name"
             + " the host in sentinel.allowedHosts",
         "sentinel: {auth: managed-identity, ruleId: a, allowedHosts: ['*.test'], endpoint:"
             + " 'https://x.test'} | :1: sentinel.allowedHosts \"*.test\" is not a host name; give"
-            + " one such as logs.contoso.example",
+            + " only a host name, such as",
         "sentinel: {auth: managed-identity, ruleId: 'dcr a', endpoint: 'https://x.test'} |"
             + " :1: sentinel.ruleId \"dcr a\" is not a rule id; give the immutable id",
         "sentinel: {auth: managed-identity, ruleId: a, endpoint: 'https://x.test', stream: a/b} |"
-            + " :1: sentinel.stream \"a/b\" is not a stream name; give one such as Custom-Name_CL",
+            + " :1: sentinel.stream \"a/b\" is not a stream name; give a name such as"
+            + " Custom-Name_CL",
         "heartbeat: {stream: 'a b'} | :1: heartbeat.stream \"a b\" is not a stream name",
         "sentinel: {auth: managed-identity, ruleId: /subscriptions/a, endpoint: 'https://x.test'} |"
             + " sentinel.ruleId \"/subscriptions/a\" is a resource id; give the immutable id",
         "sentinel: {auth: managed-identity, ruleId: a, endpoint: 'https://x.test', clientSecret: s}"
-            + " | sentinel.clientSecret cannot be set with auth managed-identity, which does not use it",
+            + " | sentinel.clientSecret cannot be set with auth managed-identity",
         "sentinel: {auth: client-secret, ruleId: a, endpoint: 'https://x.test', clientId: c} |"
             + " sentinel.tenantId is missing",
       })
@@ -163,7 +171,7 @@ class ConfigRefusalsTest {
                 + " clientId: c, clientSecret: 'hunter2${x'}\n");
     assertThatThrownBy(() -> Config.read(file, Map.of()))
         .isInstanceOf(OperatorException.class)
-        .hasMessageContaining(":1: sentinel.clientSecret holds a reference that is not known")
+        .hasMessageContaining(":1: sentinel.clientSecret has an unknown reference")
         .message()
         .doesNotContain("hunter2");
   }
@@ -173,7 +181,7 @@ class ConfigRefusalsTest {
     Path file = write("[".repeat(200_000) + "\n");
     assertThatThrownBy(() -> Config.read(file, Map.of()))
         .isInstanceOf(OperatorException.class)
-        .hasMessageEndingWith("are nested too deep; name the right file");
+        .hasMessageEndingWith("are nested too deep; name a configuration file");
   }
 
   @Test

@@ -129,9 +129,10 @@ class EstateConfigTest {
         "{gateways: [{hosts: [a.b]}]}|estate.gateways[0].name is missing; give the gateway",
         "{gateways: [{name: a}]}|estate.gateways[0].hosts is missing; give a host or a resourceId",
         "{gateways: [{name: a, hosts: []}]}|estate.gateways[0].hosts is missing; give a host",
-        "{gateways: [{name: a, hosts: ['https://a.b']}]}|\"https://a.b\" is no host name; give one",
-        "{gateways: [{name: a, hosts: ['*.b']}]}|\"*.b\" is no host name; give one",
-        "{gateways: [{name: a, resourceIds: [b]}]}|\"b\" is no resource id; give the whole one",
+        "{gateways: [{name: a, hosts: ['https://a.b']}]}|\"https://a.b\" is not a host name; give a"
+            + " name",
+        "{gateways: [{name: a, hosts: ['*.b']}]}|\"*.b\" is not a host name; give a name",
+        "{gateways: [{name: a, resourceIds: [b]}]}|\"b\" is not a resource id; give the whole id",
         "{gateways: [{name: a, hosts: [c, C ]}]}|estate.gateways[0].hosts \"c\" is listed twice",
         "{gateways: [{name: a, hosts: [c]}, {name: b, hosts: ['c:443']}]}|estate.gateways[1].hosts"
             + " \"c\" is listed twice, first at",
@@ -143,11 +144,12 @@ class EstateConfigTest {
         "{apis: [{name: a}]}|estate.apis[0].appId is missing; set it to the application id",
         "{apis: [{name: a, appId: api://orders}]}|estate.apis[0].appId \"api://orders\" is not a"
             + " GUID",
-        "{apis: [{name: a, appId: 00000000-0000-0000-0000-000000000000}]}|is nobody's id; give",
+        "{apis: [{name: a, appId: 00000000-0000-0000-0000-000000000000}]}|is the all-zero GUID,"
+            + " which is no id; give",
         "{apis: [{name: a, appId: 11111111-2222-3333-4444-55555555555a}, {name: b, appId:"
             + " 11111111-2222-3333-4444-55555555555A}]}|estate.apis[1].appId"
             + " \"11111111-2222-3333-4444-55555555555a\" is listed twice",
-        "{apis: {name: a}}|estate.apis is not a list; write its entries with dashes",
+        "{apis: {name: a}}|estate.apis is not a list; write each entry after a dash",
         "{privileged: [{name: a}]}|estate.privileged[0].operations is missing; name the operations",
         "{privileged: [{name: a, operations: []}]}|estate.privileged[0].operations is missing",
         "{privileged: [{name: a, operations: ['* **']}]}|\"* **\" matches every operation; name",
@@ -158,7 +160,7 @@ class EstateConfigTest {
         "{vaults: [{name: kv}, {name: KV }]}|estate.vaults[1].name \"KV\" is listed twice",
         "{vaults: [{name: a, resourceId: /s/kv}, {name: b, resourceId: /S/kv}]}"
             + "|estate.vaults[1].resourceId \"/s/kv\" is listed twice",
-        "{vaults: [a]}|estate.vaults[0] is not a mapping; write KEY: VALUE",
+        "{vaults: [a]}|estate.vaults[0] is not a mapping; write lines KEY: VALUE",
       })
   void refuses_inOneLineWithPlaceAndFix(String estate, String expected) throws IOException {
     Path file = write("estate: " + estate + "\n");
@@ -194,7 +196,7 @@ class EstateConfigTest {
     assertThat(problems.found())
         .extracting(OperatorException::what)
         .containsExactly(
-            "estate.gateways[0].hosts \"*\" is no host name",
+            "estate.gateways[0].hosts \"*\" is not a host name",
             "estate.apis[0].appId \"x\" is not a GUID");
     assertThat(problems.rest()).isNotNull();
   }

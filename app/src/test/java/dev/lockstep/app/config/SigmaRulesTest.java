@@ -77,14 +77,14 @@ class SigmaRulesTest {
 
     OperatorException failure = catchThrowableOfType(OperatorException.class, this::read);
 
-    assertThat(failure).hasMessageContaining("holds Sigma rules with 2 faults");
+    assertThat(failure).hasMessageContaining("has Sigma rules with 2 faults");
     assertThat(failure.lines())
         .satisfiesExactly(
             first ->
                 assertThat(first)
                     .contains("rules/below/bad.yml:5 has the product \"windows\"", "azure"),
-            second -> assertThat(second).contains("rules/below/twice.yml:1 has the id \"A\""),
-            third -> assertThat(third).isEqualTo("good: rules/below/good.yml"));
+            second -> assertThat(second).contains("rules/below/twice.yml:1 has the same id, \"A\""),
+            third -> assertThat(third).isEqualTo("files without a fault: rules/below/good.yml"));
   }
 
   @Test

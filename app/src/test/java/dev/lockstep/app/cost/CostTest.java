@@ -48,7 +48,8 @@ final class CostTest {
             size(
                 """
                 {"time":"2026-11-20T11:59:30Z","category":"GatewayLogs","resourceId":"/SUB/X",\
-                "absent":null,"properties":{"method":"GET","code":200,"list":[1, 2],"flag":true}}"""))
+                "absent":null,"properties":{"method":"GET","code":200,"list":[1, 2],"flag":true}}\
+                """))
         .isEqualTo(new BilledSize.Billed("GatewayLogs", 20 + 11 + 3 + 3 + 5 + 4));
     assertThat(size("{\"name\":\"Zoë\"}").bytes()).isEqualTo(4);
     assertThat(size("{}").bytes()).isZero();
@@ -123,8 +124,8 @@ final class CostTest {
             Volume.NONE,
             Cost.Prices.UNKNOWN);
     assertThat(text(cost))
-        .contains("The capture lasts 59 minutes: too short to tell what a month would bill")
-        .contains("10 records, 9,000 bytes")
+        .contains("The capture lasts 59 minutes, which is too short for an estimate of a month")
+        .contains("10 records, which would be billed as 9,000 bytes")
         .doesNotContain("Everything raw");
     JsonNode json = new ObjectMapper().readTree(cost.json());
     assertThat(json.get("tooShort").asBoolean()).isTrue();
@@ -145,7 +146,8 @@ final class CostTest {
             Volume.NONE,
             Cost.Prices.UNKNOWN);
     assertThat(text(cost))
-        .contains("The capture lasts 24.0 hours only: days differ, so take one of a week or more.");
+        .contains(
+            "The capture lasts only 24.0 hours. Days differ, so use a capture of a week or more.");
   }
 
   private static String text(Cost cost) {

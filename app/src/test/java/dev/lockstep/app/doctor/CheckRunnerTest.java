@@ -43,7 +43,7 @@ class CheckRunnerTest {
     sample.add("a", new ConsumerRecord<>("logs", 0, 0, null, "{}".getBytes(UTF_8)));
     assertThat(new RuleChecks(Config.read(null, Map.of()), sample, Enrichment.none()).lines())
         .extracting(CheckReport.Line::what)
-        .contains("they could not be read in time")
+        .contains("the newest records could not be read in time")
         .noneMatch(what -> what.contains("among the newest records"));
   }
 

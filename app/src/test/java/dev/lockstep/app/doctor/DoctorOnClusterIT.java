@@ -15,9 +15,10 @@ final class DoctorOnClusterIT extends Examination {
   void aBrokerThatIsDead() throws Exception {
     set("KAFKA_BOOTSTRAP_SERVERS", "127.0.0.1:" + freePort());
     List<CheckReport.Line> lines = look();
-    assertFault(lines, CheckReport.Verdict.FAIL, "kafka", "no connection to 127.0.0.1:", "check");
+    assertFault(
+        lines, CheckReport.Verdict.FAIL, "kafka", "could not connect to 127.0.0.1:", "check");
     assertThat(says(lines, CheckReport.Verdict.SKIP, "source logs"))
-        .anySatisfy(line -> assertThat(line).contains("how far it is read is not known"));
+        .anySatisfy(line -> assertThat(line).contains("the position is unknown"));
   }
 
   @Test
@@ -28,7 +29,7 @@ final class DoctorOnClusterIT extends Examination {
         lines,
         CheckReport.Verdict.FAIL,
         "topic lockstep.activity",
-        "is not there, and may not be created",
+        "does not exist, and this credential may not create it",
         "grant Create and Describe");
     assertNoSecret(lines);
   }
@@ -100,7 +101,7 @@ final class DoctorOnClusterIT extends Examination {
         CheckReport.Verdict.FAIL,
         "source logs",
         "refuses the credential",
-        "copy the connection string anew");
+        "copy the connection string again");
     assertNoSecret(lines);
   }
 
@@ -123,8 +124,8 @@ final class DoctorOnClusterIT extends Examination {
         lines,
         CheckReport.Verdict.FAIL,
         "source logs",
-        "the right is missing",
-        "give the policy Listen");
+        "this credential lacks a right",
+        "give the shared access policy the right Listen");
   }
 
   @Test
@@ -136,7 +137,7 @@ final class DoctorOnClusterIT extends Examination {
         CheckReport.Verdict.FAIL,
         "source logs",
         "topic \"insights-logs-signinlogz\": it does not exist",
-        "check its name");
+        "check the name");
   }
 
   @Test
@@ -145,8 +146,8 @@ final class DoctorOnClusterIT extends Examination {
     only(
         CheckReport.Verdict.WARN,
         "source logs",
-        "topic \"short-logs\" keeps 1 day, and the baselines of the rules take 9 days",
-        "keep 9 days there, or fill them from an archive");
+        "topic \"short-logs\" keeps 1 day, but the baselines of the rules need 9 days",
+        "set its retention to 9 days");
   }
 
   @Test
@@ -163,7 +164,7 @@ final class DoctorOnClusterIT extends Examination {
         lines,
         CheckReport.Verdict.WARN,
         "rule token-replay",
-        "no call carries the identity link",
+        "no call has an identity link",
         "deploy/apim");
     assertFault(
         lines,

@@ -38,8 +38,8 @@ final class DoctorOnFilesIT extends Examination {
     only(
         CheckReport.Verdict.FAIL,
         "config",
-        "environment variable LOCKSTEP_NETWORKS: networks \"nowhere.csv\" names no file",
-        "put the file there or fix the path");
+        "environment variable LOCKSTEP_NETWORKS: networks \"nowhere.csv\" does not name",
+        "put the file there, or correct the path");
     assertThat(says(look(), CheckReport.Verdict.SKIP, "networks"))
         .anySatisfy(line -> assertThat(line).contains("first fix its configuration"));
   }
@@ -58,7 +58,11 @@ final class DoctorOnFilesIT extends Examination {
   void aDatabaseThatIsOld() throws Exception {
     DatabaseFile.write(
         folder.resolve("city.mmdb"), "GeoLite2-City", Instant.now().minus(90, ChronoUnit.DAYS));
-    only(CheckReport.Verdict.WARN, "geoip.city", "was built 90 days ago", "download a newer one");
+    only(
+        CheckReport.Verdict.WARN,
+        "geoip.city",
+        "was built 90 days ago",
+        "download a newer database");
   }
 
   @Test
@@ -68,7 +72,7 @@ final class DoctorOnFilesIT extends Examination {
         CheckReport.Verdict.WARN,
         "partners",
         "partner \"fabrikam\" declares no network",
-        "declare its cidrs or networks");
+        "declare cidrs or networks");
   }
 
   @Test
@@ -97,8 +101,8 @@ final class DoctorOnFilesIT extends Examination {
     only(
         CheckReport.Verdict.WARN,
         "geoip.city",
-        "not set: impossible-travel knows places only where a record has one",
-        "name a city database");
+        "not set: impossible-travel knows places only from records that contain one",
+        "set it to a city database");
   }
 
   @Test
@@ -108,8 +112,8 @@ final class DoctorOnFilesIT extends Examination {
         CheckReport.Verdict.WARN,
         "geoip.asn",
         "not set: token-replay, partner-ip-drift, session-replay, password-spray know networks"
-            + " only by your networks files and the bundled list",
-        "name an ASN database");
+            + " only from your networks files and the bundled list",
+        "set it to an ASN database");
   }
 
   @Test

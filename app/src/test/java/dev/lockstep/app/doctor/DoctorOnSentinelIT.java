@@ -33,7 +33,7 @@ final class DoctorOnSentinelIT extends Examination {
         CheckReport.Verdict.FAIL,
         "sentinel.endpoint",
         "the name \"nowhere.invalid\" does not resolve",
-        "check its spelling, the name server");
+        "check the spelling, the name server");
     assertFault(
         lines,
         CheckReport.Verdict.FAIL,
@@ -41,7 +41,7 @@ final class DoctorOnSentinelIT extends Examination {
         "could not get a token by auth workload-identity",
         "check the service account's annotation");
     assertFault(
-        lines, CheckReport.Verdict.SKIP, "clock", "nothing that was asked told the time", "");
+        lines, CheckReport.Verdict.SKIP, "clock", "no service that was asked told its time", "");
   }
 
   @Test
@@ -54,8 +54,8 @@ final class DoctorOnSentinelIT extends Examination {
           lines,
           CheckReport.Verdict.FAIL,
           "sentinel.endpoint",
-          "shows a certificate that is not trusted",
-          "trust its issuer");
+          "has a certificate that this machine does not trust",
+          "trust the issuer");
     } finally {
       server.stop(0);
     }
@@ -85,7 +85,7 @@ final class DoctorOnSentinelIT extends Examination {
         CheckReport.Verdict.FAIL,
         "sentinel.stream",
         "rule dcr-of-somebody-else, stream Custom-LockstepDetections_CL: status 404",
-        "use ruleId (immutableId, dcr-…), stream and endpoint from one and the same rule");
+        "take ruleId (immutableId, dcr-…), stream and endpoint from the same rule");
   }
 
   @Test
@@ -95,7 +95,7 @@ final class DoctorOnSentinelIT extends Examination {
         CheckReport.Verdict.FAIL,
         "heartbeat.stream",
         "stream Custom-LockstepHeartbeat_CL: status 404",
-        "declare the stream there, or set heartbeat: false");
+        "declare the stream in that rule, or set heartbeat: false");
   }
 
   @Test
@@ -120,7 +120,7 @@ final class DoctorOnSentinelIT extends Examination {
         lines,
         CheckReport.Verdict.SKIP,
         "sentinel",
-        "the configuration has none, so detections stay in their topic",
+        "the configuration has no section sentinel, so detections stay in their topic",
         "add sentinel");
   }
 
@@ -146,7 +146,7 @@ final class DoctorOnSentinelIT extends Examination {
         CheckReport.Verdict.FAIL,
         "sink pager",
         "the name \"nowhere.invalid\" does not resolve",
-        "check its spelling");
+        "check the spelling");
     assertFault(lines, CheckReport.Verdict.OK, "sink bus", "topic \"logs\" is there", "");
     assertFault(
         lines,
@@ -165,14 +165,14 @@ final class DoctorOnSentinelIT extends Examination {
         lines,
         CheckReport.Verdict.FAIL,
         "clock",
-        "s ahead of the endpoint of sentinel: tokens and arrivals are judged wrongly",
-        "let this machine keep time");
+        "s ahead of the endpoint of sentinel: Lockstep misjudges tokens and arrival times",
+        "synchronise the clock");
   }
 
   @Test
   void aClockTenMinutesBehind() throws Exception {
     List<CheckReport.Line> lines = look(Duration.ofMinutes(-10));
-    assertFault(lines, CheckReport.Verdict.FAIL, "clock", "s behind", "let this machine keep time");
+    assertFault(lines, CheckReport.Verdict.FAIL, "clock", "s behind", "synchronise the clock");
   }
 
   private HttpsServer selfSigned() throws Exception {

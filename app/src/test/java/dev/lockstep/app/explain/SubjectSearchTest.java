@@ -163,7 +163,7 @@ class SubjectSearchTest {
     assertThatThrownBy(
             () -> new SubjectSearch(Subject.Kind.RESOURCE, "contoso-vault", enrichment).found(0))
         .isInstanceOf(OperatorException.class)
-        .hasMessageContaining("is not in the estate; the nearest is \"contoso-kv\"");
+        .hasMessageContaining("the nearest is \"contoso-kv\"");
   }
 
   @Test

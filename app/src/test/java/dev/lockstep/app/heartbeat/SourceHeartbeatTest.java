@@ -58,7 +58,9 @@ final class SourceHeartbeatTest {
     assertThat(beat.lagSeconds()).isEqualTo(660);
     assertThat(beat.lagRecords()).isEqualTo(7);
     assertThat(beat.reason())
-        .isEqualTo("7 are unread; the newest record that was read arrived at 2026-11-25T10:49:00Z");
+        .isEqualTo(
+            "7 records are unread; the newest record that was read arrived at"
+                + " 2026-11-25T10:49:00Z");
   }
 
   @Test
@@ -73,7 +75,7 @@ final class SourceHeartbeatTest {
   void notSilent_whereOthersReadItsPartitions() {
     SourceHeartbeat beat = beat(new Ingest.Status(0, 0, 0, ""), 0, "2026-11-25T20:00:00Z");
     assertThat(beat.status()).isEqualTo("ok");
-    assertThat(beat.reason()).isEqualTo("other instances read its partitions");
+    assertThat(beat.reason()).isEqualTo("other instances read the partitions of this source");
   }
 
   @Test

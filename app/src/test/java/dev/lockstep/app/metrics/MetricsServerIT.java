@@ -58,7 +58,8 @@ class MetricsServerIT {
     assertThat(answer.statusCode()).isEqualTo(200);
     assertThat(answer.body())
         .isEqualTo(
-            "{\"status\":\"degraded\",\"reasons\":[\"ingest: source signins: offsets were lost\"]}\n");
+            "{\"status\":\"degraded\",\"reasons\":[\"ingest: source signins: offsets were"
+                + " lost\"]}\n");
     notReady.set(List.of("sentinel is away"));
     answer = ask("GET", "/health/ready");
     assertThat(answer.statusCode()).isEqualTo(503);
@@ -88,7 +89,7 @@ class MetricsServerIT {
                     "127.0.0.1", server.port(), registry, List::of, List::of, List::of))
         .isInstanceOf(OperatorException.class)
         .hasMessageContaining("127.0.0.1:" + server.port())
-        .hasMessageEndingWith("choose another metrics.port, or 0 for a free one");
+        .hasMessageEndingWith("choose another metrics.port, or 0 for a free port");
   }
 
   @Test

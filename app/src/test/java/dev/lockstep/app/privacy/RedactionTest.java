@@ -128,7 +128,7 @@ final class RedactionTest {
       Said said = run(args);
       assertThat(said.code()).as(said.err()).isEqualTo(ExitCode.DONE_WITH_REJECTIONS);
       assertThat(said.err())
-          .contains(key == null ? "under a random key" : "under the key that was given");
+          .contains(key == null ? "pseudonyms of a random key" : "pseudonyms of the given key");
       outputs.add(Files.readString(folder.resolve("out.jsonl")));
     }
     assertThat(outputs.get(0)).isNotEmpty();
@@ -281,7 +281,8 @@ final class RedactionTest {
     "createdDateTime":"%1$s","userId":"%2$s"%4$s,"ipAddress":"%3$s","autonomousSystemNumber":%8$d,\
     "uniqueTokenIdentifier":"%10$s","deviceDetail":{"deviceId":"%11$s","isManaged":false},\
     "location":{"city":"%5$s","countryOrRegion":"%9$s",\
-    "geoCoordinates":{"latitude":%6$s,"longitude":%7$s}},"status":{"errorCode":0}}}"""
+    "geoCoordinates":{"latitude":%6$s,"longitude":%7$s}},"status":{"errorCode":0}}}\
+    """
         .formatted(
             at,
             user,
@@ -300,11 +301,13 @@ final class RedactionTest {
     String at = "2026-11-19T" + time + ":00Z";
     String link =
         """
-        {\\"v\\":1,\\"uti\\":\\"%s\\",\\"sid\\":\\"%s\\",\\"oid\\":\\"%s\\",\\"idtyp\\":\\"user\\"}"""
+        {\\"v\\":1,\\"uti\\":\\"%s\\",\\"sid\\":\\"%s\\",\\"oid\\":\\"%s\\",\\"idtyp\\":\\"user\\"}\
+        """
             .formatted(TOKEN, SESSION, user);
     return """
     {"time":"%1$s","category":"GatewayLogs","callerIpAddress":"192.0.2.77","correlationId":"call-%1$s",\
-    "properties":{"responseCode":200,"traceRecords":[{"source":"lockstep","message":"%2$s"}]}}"""
+    "properties":{"responseCode":200,"traceRecords":[{"source":"lockstep","message":"%2$s"}]}}\
+    """
         .formatted(at, link);
   }
 
@@ -319,7 +322,8 @@ final class RedactionTest {
     "RemoteIP":"198.51.100.7"}},\
     {"time":"2026-11-19T10:42:00Z","category":"AdvancedHunting-AlertEvidence","properties":{\
     "Timestamp":"2026-11-19T10:41:00Z","AlertId":"a-1","ServiceSource":"Microsoft Defender for Identity",\
-    "EntityType":"User","Title":"Odd sign-in of %1$s and canary.stranger@x.example","Severity":"High","AccountObjectId":"%2$s","AccountUpn":"%3$s"}}]}"""
+    "EntityType":"User","Title":"Odd sign-in of %1$s and canary.stranger@x.example","Severity":"High","AccountObjectId":"%2$s","AccountUpn":"%3$s"}}]}\
+    """
         .formatted(DISPLAY, SECOND, UPN);
   }
 }

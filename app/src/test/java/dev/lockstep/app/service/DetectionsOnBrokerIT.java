@@ -122,6 +122,8 @@ class DetectionsOnBrokerIT {
             .execute("accept", "--config", config.toString(), "nobody");
     assertThat(code).isEqualTo(ExitCode.FAILED);
     assertThat(err.toString())
-        .contains("\"nobody\" is not among the 5 detections of topic lockstep.detections");
+        .contains(
+            "no detection with the id \"nobody\" is among the 5 detections of topic"
+                + " lockstep.detections");
   }
 }

@@ -108,11 +108,12 @@ class SinkConfigTest {
       value = {
         "{name: sentinel, type: file, path: x}|is used twice or reserved",
         "{name: a, type: file, path: x}, {name: A, type: file, path: y}|is used twice or reserved",
-        "{name: a, type: file, path: x}, {name: b, type: file, path: ./x}|two sinks write",
+        "{name: a, type: file, path: x}, {name: b, type: file, path: ./x}|two sinks write to",
         "{name: a, type: file}|path is missing",
         "{name: a, type: fil}|give one of file, kafka, webhook",
-        "{name: a, type: file, path: x, url: 'https://a'}|url cannot be set for type file",
-        "{name: a, type: file, path: x, properties: {a: b}}|properties cannot be set for type file",
+        "{name: a, type: file, path: x, url: 'https://a'}|url cannot be set for the type file",
+        "{name: a, type: file, path: x, properties: {a: b}}|properties cannot be set for the type"
+            + " file",
         "{name: a, type: file, path: x, rotateBytes: 1 KB}|is out of range",
         "{name: a, type: file, path: x, rotateBytes: 5 MX}|is not a size",
         "{name: a, type: webhook, url: 'https://a'}|secret is missing",
@@ -121,7 +122,8 @@ class SinkConfigTest {
             + " a host and a port",
         "{name: a, type: file, pth: x}|nearest known one is",
         "{name: a, type: file, path: x, format: cef}|give one of ocsf, plain",
-        "{name: a, type: kafka, bootstrapServers: 'k:9092', topic: t, format: ocsf}|format cannot be set for type kafka",
+        "{name: a, type: kafka, bootstrapServers: 'k:9092', topic: t, format: ocsf}|format cannot"
+            + " be set for the type kafka",
         "{name: a b, type: file, path: x}|is not a name for a sink"
       })
   void refusesWithTheMend(String sinks, String message) {

@@ -49,7 +49,8 @@ class RowTrialsTest {
         {"time":"%s","category":"SignInLogs","tenantId":"t","resultType":"0","properties":{"id":"%s",\
         "createdDateTime":"%s","userId":"00000000-0000-0000-0000-%012d","ipAddress":"%s","status":{"errorCode":0},\
         "deviceDetail":{"deviceId":"","isManaged":false},"location":{%s},"isInteractive":true,\
-        "authenticationRequirement":"%s"}}"""
+        "authenticationRequirement":"%s"}}\
+        """
             .formatted(
                 at.plusSeconds(60),
                 UUID.nameUUIDFromBytes(
@@ -72,7 +73,8 @@ class RowTrialsTest {
     lines.add(
         """
         {"time":"%s","category":"SecurityAlert","properties":{"SystemAlertId":"a-%s","AlertDisplayName":"Odd",\
-        "Severity":"%s","StartTimeUtc":"%s","Entities":[{"Type":"ip","Address":"%s"}]}}"""
+        "Severity":"%s","StartTimeUtc":"%s","Entities":[{"Type":"ip","Address":"%s"}]}}\
+        """
             .formatted(MONDAY.plusSeconds(60), address, severity, MONDAY, address));
   }
 
@@ -137,7 +139,7 @@ class RowTrialsTest {
     assertThat(effect.coveredHigh()).hasSize(1);
     assertThat(judged.rows().get(0).isCommentedOut()).isFalse();
     assertThat(new SuggestedNetworks(judged).file())
-        .contains("# of these, events that another High finding shows, which stays: 1 (");
+        .contains("# of these, findings whose events another High finding shows, which stays: 1 (");
     RowTrials.Judged server = judge(NetworkClass.BACKEND, "20.1.1.0/24");
     assertThat(server.rows().get(0).isCommentedOut()).isTrue();
   }

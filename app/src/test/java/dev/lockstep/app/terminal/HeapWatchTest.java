@@ -34,8 +34,8 @@ class HeapWatchTest {
     assertThat(after(10, 10_000)).as("no whole span").isEmpty();
     assertThat(after(10, 10_000))
         .isEqualToIgnoringNewLines(
-            "could not continue at full speed: 100 % of the time goes into making room in a heap of 1,024"
-                + " MB; give it more with LOCKSTEP_JAVA_OPTS=-Xmx2048m");
+            "could not continue at full speed: garbage collection in a heap of 1,024 MB takes 100 %"
+                + " of the time; enlarge the heap with LOCKSTEP_JAVA_OPTS=-Xmx2048m");
     assertThat(after(20, 20_000)).isEmpty();
   }
 

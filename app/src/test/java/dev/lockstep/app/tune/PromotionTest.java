@@ -26,7 +26,8 @@ import org.junit.jupiter.api.io.TempDir;
 /** What a rule in shadow would have sent, by its findings. */
 class PromotionTest {
   private static final String FINDING =
-      "{\"id\":\"%s\",\"revision\":%d,\"rule\":\"%s\",\"reason\":\"%s\",\"severity\":\"Medium\",\"title\":\"A title\",\"principal\":{\"id\":\"%s\",\"type\":\"user\"},\"startTime\":\"2026-01-%02dT09:00:00Z\",\"endTime\":\"2026-01-%02dT09:05:00Z\",\"count\":1,\"shadow\":true%s}\n";
+      "{\"id\":\"%s\",\"revision\":%d,\"rule\":\"%s\",\"reason\":\"%s\",\"severity\":\"Medium\",\"title\":\"A"
+          + " title\",\"principal\":{\"id\":\"%s\",\"type\":\"user\"},\"startTime\":\"2026-01-%02dT09:00:00Z\",\"endTime\":\"2026-01-%02dT09:05:00Z\",\"count\":1,\"shadow\":true%s}\n";
 
   @TempDir Path folder;
 
@@ -103,7 +104,9 @@ class PromotionTest {
   void names_theLineOfAClassificationThatIsNone() {
     assertThatThrownBy(() -> promotion(finding("f1", 1, "ben", 5, ",\"classification\":\"Fals\"")))
         .isInstanceOf(OperatorException.class)
-        .hasMessageContaining("found.jsonl:1: the classification \"Fals\" is none of TruePositive");
+        .hasMessageContaining(
+            "found.jsonl:1: the classification \"Fals\" is unknown; the known ones are"
+                + " TruePositive");
   }
 
   @Test
@@ -111,7 +114,12 @@ class PromotionTest {
     Path file =
         Files.writeString(
             folder.resolve("closed.csv"),
-            "\uFEFFIncident,Classification,DetectionId\r\n1,FalsePositive,f1\r\n\"2,5\",,f2\n3,BenignPositive,f3\n4,TruePositive,f1\n5,FalsePositive,f1\n");
+            "\uFEFFIncident,Classification,DetectionId\r\n"
+                + "1,FalsePositive,f1\r\n"
+                + "\"2,5\",,f2\n"
+                + "3,BenignPositive,f3\n"
+                + "4,TruePositive,f1\n"
+                + "5,FalsePositive,f1\n");
 
     assertThat(ClosedFindings.read(file.toString()).byId())
         .containsExactlyInAnyOrderEntriesOf(

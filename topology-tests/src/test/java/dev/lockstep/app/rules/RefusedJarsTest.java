@@ -42,13 +42,16 @@ final class RefusedJarsTest {
   void aMissingFolder() throws IOException {
     Files.delete(jars);
     refused(
-        "rules.directories \"my-rules\" names no folder (looked at", "; make the folder or fix");
+        "rules.directories \"my-rules\" does not name an existing folder (",
+        "; create the folder, or correct");
   }
 
   @Test
   void aFolderThatOthersMayWrite() throws IOException {
     Files.setPosixFilePermissions(jars, PosixFilePermissions.fromString("rwxrwxr-x"));
-    refused("is a folder that users other than its owner may write", "; run chmod go-w on it");
+    refused(
+        "is a folder to which users other than its owner may write",
+        "; remove that right with chmod go-w");
   }
 
   @Test
@@ -56,7 +59,8 @@ final class RefusedJarsTest {
     Path jar = StrangersJar.of(GOOD).into(jars, "good.jar");
     Files.setPosixFilePermissions(jar, PosixFilePermissions.fromString("rw-r--rw-"));
     refused(
-        "holds the jar \"good.jar\" that users other than its owner may write", "; run chmod go-w");
+        "contains the jar \"good.jar\" to which users other than its owner may write",
+        "; remove that right");
   }
 
   @Test
@@ -66,20 +70,20 @@ final class RefusedJarsTest {
     Files.setPosixFilePermissions(shared, PosixFilePermissions.fromString("rwxrwxrwx"));
     Files.createSymbolicLink(jars.resolve("link.jar"), jar);
     refused(
-        "holds the jar \"link.jar\" of a folder that users other than its owner may write",
+        "contains the jar \"link.jar\" in a folder to which users other than its owner may write",
         "chmod");
   }
 
   @Test
   void noJarAtAll() throws IOException {
     Files.writeString(jars.resolve("text.jar"), "no jar");
-    refused("holds the jar \"text.jar\", which cannot be read (", "; put a complete jar there");
+    refused("contains the jar \"text.jar\", which cannot be read (", "; put a complete jar there");
   }
 
   @Test
   void aJarWithoutAProvider() throws IOException {
     StrangersJar.of(GOOD).namingNone().into(jars, "mute.jar");
-    refused("holds the jar \"mute.jar\", which names no rule", "META-INF/services/");
+    refused("contains the jar \"mute.jar\", which names no rule", "META-INF/services/");
   }
 
   @Test
@@ -115,9 +119,9 @@ final class RefusedJarsTest {
                 + " { return info; } }")
         .into(jars, "half.jar");
     refused(
-        "the jar \"half.jar\", which needs a class that is not in it (",
+        "the jar \"half.jar\", which needs a class that it does not contain (",
         "org.example.library.Words",
-        "; put everything that it needs");
+        "; put all needed classes");
   }
 
   @Test
@@ -125,14 +129,16 @@ final class RefusedJarsTest {
     StrangersJar.of("rule(\"every-sign-in\").builtFor(99).done()").into(jars, "old.jar");
     refused(
         "the jar \"old.jar\", whose rule \"org.example.other.Any\" was built for version 99 of the"
-            + " interface of rules, and this is 1; compile it against the jars of this version");
+            + " rule interface, but Lockstep has version 1; compile the rule against the jars of"
+            + " this version");
   }
 
   @Test
   void aJarThatDoesNotTellItsVersion() throws IOException {
     StrangersJar.of("rule(\"every-sign-in\").done()").into(jars, "silent.jar");
     refused(
-        "the jar \"silent.jar\", whose rule \"org.example.other.Any\" does not tell which version",
+        "the jar \"silent.jar\", whose rule \"org.example.other.Any\" does not say for which"
+            + " version",
         "; add builtFor(Rule.INTERFACE) to its RuleInfo");
   }
 
@@ -166,9 +172,9 @@ final class RefusedJarsTest {
             + " rule) { return null; } }");
     jar.into(jars, "newer.jar");
     refused(
-        "the jar \"newer.jar\", which was built for another version of the interface of rules"
+        "the jar \"newer.jar\", which was built for another version of the rule interface"
             + " (NoSuchMethodError",
-        "; compile it against the jars of this version");
+        "; compile the jar against the jars of this version");
   }
 
   @Test
@@ -176,14 +182,16 @@ final class RefusedJarsTest {
     StrangersJar.of(GOOD).into(jars, "a.jar");
     StrangersJar.of(GOOD).into(jars, "b.jar");
     refused(
-        "the jar \"b.jar\", whose rule \"every-sign-in\" has the id of a rule of the jar \"a.jar\"",
-        "; remove one of the jars, or give it another id");
+        "the jar \"b.jar\", whose rule \"every-sign-in\" has the same id as a rule of the jar"
+            + " \"a.jar\"",
+        "; remove one of the jars, or give the rule another id");
   }
 
   @Test
   void aRuleWithTheIdOfABuiltInOne() throws IOException {
     StrangersJar.of(GOOD.replace("every-sign-in", "token-replay")).into(jars, "a.jar");
-    refused("whose rule \"token-replay\" has the id of a built-in rule; give it another id");
+    refused(
+        "whose rule \"token-replay\" has the same id as a built-in rule; give the rule another id");
   }
 
   @Test
@@ -199,7 +207,9 @@ final class RefusedJarsTest {
   @Test
   void anIdThatIsAKey() throws IOException {
     StrangersJar.of(GOOD.replace("every-sign-in", "directories")).into(jars, "a.jar");
-    refused("whose rule \"directories\" has the id of a key below rules; give it another id");
+    refused(
+        "whose rule \"directories\" has an id that is also a key of the section rules; give the"
+            + " rule another id");
   }
 
   @Test
@@ -243,16 +253,17 @@ final class RefusedJarsTest {
         .into(jars, "a.jar");
     refused(
         "whose rule \"token-replay-max\" would have the environment variable"
-            + " LOCKSTEP_RULES_TOKEN_REPLAY_MAX_HOURS, which is that of"
+            + " LOCKSTEP_RULES_TOKEN_REPLAY_MAX_HOURS, which is also that of"
             + " \"rules.token-replay.maxHours\"; give the rule or its setting another name");
   }
 
   @Test
   void aRuleThatDoesNotDescribeItself() throws IOException {
     StrangersJar.of("null").into(jars, "a.jar");
-    refused("the jar \"a.jar\", a rule of which cannot describe itself (", "; fix its info method");
+    refused(
+        "the jar \"a.jar\", and the info method of one of its rules failed (", "; fix that method");
     StrangersJar.of("List.of(" + GOOD + ").get(7)").into(jars, "a.jar");
-    refused("a rule of which cannot describe itself (", "; fix its info method");
+    refused("and the info method of one of its rules failed (", "; fix that method");
   }
 
   @Test
@@ -272,7 +283,8 @@ final class RefusedJarsTest {
     assertThat(problems.found())
         .extracting(OperatorException::what)
         .satisfiesExactly(
-            first -> assertThat(first).startsWith("rules.directories \"my-rules\" holds the jar"),
+            first ->
+                assertThat(first).startsWith("rules.directories \"my-rules\" contains the jar"),
             second -> assertThat(second).startsWith("rules.token-replay.maxHours \"99\""));
     assertThat(problems.rest()).isNotNull();
   }
