@@ -33,6 +33,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
+/** Command {@code accept}, which writes an exception or a partner network for a detection. */
 @Command(
     name = "accept",
     description = {

@@ -13,6 +13,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
+/** Command {@code broker}, which runs a local Kafka broker in the foreground. */
 @Command(
     name = "broker",
     description =

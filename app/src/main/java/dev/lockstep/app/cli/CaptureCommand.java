@@ -30,6 +30,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
+/** Command {@code capture}, which copies messages of the sources into files. */
 @Command(
     name = "capture",
     description = {

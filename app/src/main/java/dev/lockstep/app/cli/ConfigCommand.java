@@ -12,6 +12,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
+/** Command group {@code config}, with the commands {@code show} and {@code schema}. */
 @Command(
     name = "config",
     description = "Shows the configuration: the values in effect, and a JSON Schema of the keys.",
@@ -19,6 +20,7 @@ import picocli.CommandLine.Option;
 public final class ConfigCommand {
   private ConfigCommand() {}
 
+  /** Command {@code config show}, which prints the values in effect. */
   @Command(
       name = "show",
       description = {
@@ -60,6 +62,7 @@ public final class ConfigCommand {
     }
   }
 
+  /** Command {@code config schema}, which prints the JSON Schema of the configuration. */
   @Command(
       name = "schema",
       description = {

@@ -17,6 +17,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
+/** Command {@code cost}, which estimates a month's bill in Sentinel. */
 @Command(
     name = "cost",
     description = {

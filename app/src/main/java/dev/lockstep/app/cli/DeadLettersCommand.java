@@ -39,6 +39,10 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
+/**
+ * Command group {@code dead-letters}, with the commands {@code list}, {@code show} and {@code
+ * retry}.
+ */
 @Command(
     name = "dead-letters",
     description =
@@ -75,6 +79,7 @@ public final class DeadLettersCommand {
     }
   }
 
+  /** Command {@code dead-letters list}, which counts or lists dead letters. */
   @Command(name = "list", description = "Lists the number of dead letters by source and reason.")
   static final class Lister implements Callable<Integer> {
     @Mixin private ConfigOption config = new ConfigOption();
@@ -241,6 +246,7 @@ public final class DeadLettersCommand {
     }
   }
 
+  /** Command {@code dead-letters show}, which prints one dead letter. */
   @Command(
       name = "show",
       description = "Shows a dead letter: its reason, its place in the source, and its bytes.")
@@ -318,6 +324,7 @@ public final class DeadLettersCommand {
     }
   }
 
+  /** Command {@code dead-letters retry}, which reads dead letters again. */
   @Command(
       name = "retry",
       description = {

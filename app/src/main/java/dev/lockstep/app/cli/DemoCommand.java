@@ -49,6 +49,7 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
+/** Command {@code demo}, which runs the whole program with sample data on this machine. */
 @Command(
     name = "demo",
     description = {

@@ -20,6 +20,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
+/** Command {@code diff}, which compares the findings of two runs. */
 @Command(
     name = "diff",
     description = {

@@ -11,6 +11,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
+/** Command {@code doctor}, which checks everything that the configuration names. */
 @Command(
     name = "doctor",
     description = {

@@ -24,6 +24,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
+/** Command {@code erase}, which erases a person's data. */
 @Command(
     name = "erase",
     description = {

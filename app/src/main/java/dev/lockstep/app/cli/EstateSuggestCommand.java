@@ -22,6 +22,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
+/** Command {@code estate suggest}, which proposes an estate from captured logs. */
 @Command(
     name = "suggest",
     description = {

@@ -44,6 +44,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
+/** Command {@code explain}, which explains why rules fired or were suppressed. */
 @Command(
     name = "explain",
     description = {
@@ -58,6 +59,7 @@ public final class ExplainCommand implements Callable<Integer> {
   @ArgGroup(multiplicity = "1")
   private About about = new About();
 
+  /** Options that name the subject, finding or incident to explain. */
   static final class About {
     @Option(
         names = "--principal",
@@ -372,6 +374,7 @@ public final class ExplainCommand implements Callable<Integer> {
     run.add(found.subject(), principals.isEmpty() ? null : principals.get(0));
   }
 
+  /** Failure of a name that several principals have. */
   private static final class SeveralPrincipals extends RuntimeException {
     private static final long serialVersionUID = 1L;
     private final transient List<String> lines;

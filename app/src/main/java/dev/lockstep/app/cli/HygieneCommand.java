@@ -19,6 +19,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
+/** Command {@code hygiene}, which lists weak settings in captured logs. */
 @Command(
     name = "hygiene",
     description = {

@@ -34,6 +34,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
+/** Command {@code networks import}, which writes a networks file from Azure's service tags. */
 @Command(
     name = "import",
     description = {

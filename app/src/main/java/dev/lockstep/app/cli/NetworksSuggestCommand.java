@@ -22,6 +22,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
+/** Command {@code networks suggest}, which suggests rows for the networks file. */
 @Command(
     name = "suggest",
     description = {

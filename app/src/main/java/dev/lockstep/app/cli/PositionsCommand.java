@@ -27,6 +27,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
+/** Command {@code positions}, which shows how far each source has been read. */
 @Command(
     name = "positions",
     description =

@@ -54,6 +54,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
+/** Command {@code replay}, which runs captured logs through the engine. */
 @Command(
     name = "replay",
     description = {

@@ -26,6 +26,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
+/** Command group {@code rules}, with commands to list, write, test and tune rules. */
 @Command(
     name = "rules",
     description = "Shows the rules, and helps to write, test and tune rules.",
@@ -43,6 +44,7 @@ import picocli.CommandLine.Spec;
 public final class RulesCommand {
   private RulesCommand() {}
 
+  /** Command {@code rules list}, which lists the rules. */
   @Command(
       name = "list",
       description = "Lists the rules: what each one finds, and whether it runs.")
@@ -101,6 +103,7 @@ public final class RulesCommand {
     }
   }
 
+  /** Command {@code rules show}, which prints the description of one rule. */
   @Command(
       name = "show",
       description =

@@ -14,6 +14,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
+/** Command {@code rules docs}, which writes pages about Sigma rules. */
 @Command(
     name = "docs",
     description = {

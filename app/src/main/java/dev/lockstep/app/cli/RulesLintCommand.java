@@ -14,6 +14,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
+/** Command {@code rules lint}, which examines Sigma rules. */
 @Command(
     name = "lint",
     description = {

@@ -17,6 +17,7 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
+/** Command {@code rules new}, which creates a rule to edit. */
 @Command(
     name = "new",
     description = {

@@ -18,6 +18,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
+/** Command {@code rules promote}, which reports about a rule in shadow. */
 @Command(
     name = "promote",
     description = {

@@ -20,6 +20,7 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
+/** Command {@code rules publish}, which publishes Sigma rules to a topic. */
 @Command(
     name = "publish",
     description = {

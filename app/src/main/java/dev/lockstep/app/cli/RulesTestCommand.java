@@ -26,6 +26,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
+/** Command {@code rules test}, which runs the tests of rules. */
 @Command(
     name = "test",
     description = {

@@ -18,6 +18,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
+/** Command {@code rules tune}, which proposes filters or exceptions. */
 @Command(
     name = "tune",
     description = {

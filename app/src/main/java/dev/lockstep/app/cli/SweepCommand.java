@@ -18,6 +18,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
+/** Command {@code sweep}, which counts findings by the value of a setting. */
 @Command(
     name = "sweep",
     description = {

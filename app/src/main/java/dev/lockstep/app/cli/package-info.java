@@ -1,10 +1,9 @@
 /**
  * Commands of the command line, one class a command, and the options that several commands share.
  *
- * <p>For most classes {@code *Command} the description of {@code @Command} takes the place of
- * Javadoc. Small commands below another command are nested classes or methods. The work of a
- * command is done in the package of its subject; only this package, {@code shell} and {@code Main}
- * use picocli.
+ * <p>Small commands below another command are nested classes or methods. The work of a command is
+ * done in the package of its subject; only this package, {@code shell} and {@code Main} use
+ * picocli.
  */
 @NullMarked
 package dev.lockstep.app.cli;

@@ -9,6 +9,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
+/** Command {@code completion}, which prints a completion script for a shell. */
 @Command(
     name = "completion",
     description = {

@@ -16,6 +16,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
+/** Command {@code man}, which prints the manual page of a command. */
 @Command(
     name = "man",
     description = {

@@ -1,8 +1,7 @@
 /**
  * Commands about the command line itself: help, version, manual pages, and completion for shells.
  *
- * <p>The description of {@code @Command} takes the place of Javadoc. Commands that read a
- * configuration or records do not belong here.
+ * <p>Commands that read a configuration or records do not belong here.
  */
 @NullMarked
 package dev.lockstep.app.shell;
