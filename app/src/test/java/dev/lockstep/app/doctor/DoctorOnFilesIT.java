@@ -51,7 +51,7 @@ final class DoctorOnFilesIT extends Examination {
         CheckReport.Verdict.FAIL,
         "geoip.city",
         "is not a MaxMind DB file, or is damaged",
-        "download it again");
+        "download the file again");
   }
 
   @Test

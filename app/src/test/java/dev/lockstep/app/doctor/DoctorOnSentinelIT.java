@@ -140,7 +140,7 @@ final class DoctorOnSentinelIT extends Examination {
     List<CheckReport.Line> lines = look();
     assertFault(lines, CheckReport.Verdict.OK, "sink archive", "can be written to", "");
     assertFault(
-        lines, CheckReport.Verdict.FAIL, "sink nowhere", "cannot be written", "make its folder");
+        lines, CheckReport.Verdict.FAIL, "sink nowhere", "cannot be written", "create its folder");
     assertFault(
         lines,
         CheckReport.Verdict.FAIL,
