@@ -49,7 +49,7 @@ class LauncherIT {
     Result first = run(home.resolve("lockstep"), folder, "replay", "a b", "*");
     assertThat(first.code()).isZero();
     assertThat(first.err())
-        .isEqualTo("lockstep: building (once, takes a minute or two the first time)\n");
+        .isEqualTo("lockstep: building (once, takes about a minute the first time)\n");
     assertThat(first.out()).endsWith("<dev.lockstep.app.Main><replay><a b><*>\n");
     assertThat(first.out()).contains("<-XX:MaxRAMPercentage=50>", home + "/app/target/app-1.jar:");
     assertThat(first.out()).doesNotContain("native-access");
