@@ -361,8 +361,8 @@ public final class RuleInfo {
     }
 
     /**
-     * Gives the rule the one fact of a day that changed, so that it compares only this fact with
-     * the others.
+     * Tells the rule which fact of a day changed, so that it compares only this fact with the
+     * others.
      */
     public Builder judgesByChange() {
       this.byChange = true;
@@ -370,8 +370,8 @@ public final class RuleInfo {
     }
 
     /**
-     * Names the kinds of fact without which the rule neither fires nor suppresses anything. A day
-     * is not judged while neither it nor a day in its reach has a fact of these kinds.
+     * Names the kinds of fact of which the rule needs at least one to fire or to suppress anything.
+     * A day is not judged while neither it nor a day in its reach has a fact of these kinds.
      */
     public Builder judgesOnlyWith(FactKind... kinds) {
       this.deciding = List.of(kinds);
@@ -379,8 +379,8 @@ public final class RuleInfo {
     }
 
     /**
-     * Promises that the rule neither fires nor suppresses anything because of one fact alone. A day
-     * is not judged while it and the days in its reach have one fact together.
+     * Promises that the rule needs at least two facts to fire or to suppress anything. A day is not
+     * judged while it and the days in its reach have at most one fact together.
      */
     public Builder comparesFacts() {
       this.comparing = true;
@@ -552,17 +552,20 @@ public final class RuleInfo {
     return byChange;
   }
 
-  /** Returns the kinds of fact of which one has to be in reach; none if the rule names none. */
+  /** Returns the kinds of fact of which the rule needs at least one; empty if it names none. */
   public List<FactKind> judgesOnlyWith() {
     return deciding;
   }
 
-  /** Returns whether one fact alone leads to no verdict. */
+  /**
+   * Returns whether a single fact never leads to a verdict, so that a day with one fact need not be
+   * judged.
+   */
   public boolean comparesFacts() {
     return comparing;
   }
 
-  /** Returns whether judgements that cannot change anything may be left out. */
+  /** Returns whether the engine may leave out judgements by what the rule declares. */
   public boolean mayLeaveOut() {
     return byChange || comparing || !deciding.isEmpty();
   }

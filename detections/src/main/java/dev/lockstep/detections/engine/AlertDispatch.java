@@ -37,7 +37,7 @@ final class AlertDispatch {
     this.times = times;
   }
 
-  /** Works a message in. */
+  /** Processes a message about an alert. */
   void take(Message message) {
     if (message instanceof Message.AlertRecord record) {
       times.arrival(record.activity().getArrivalAt());

@@ -9,14 +9,14 @@ import java.util.Set;
 final class ChangedSubjects {
   private final Set<SubjectState> subjects = new LinkedHashSet<>();
 
-  /** Adds a subject of which something has to be written. */
+  /** Adds a subject that has changes to write. */
   void soil(SubjectState subject) {
     if (subject.soil()) {
       subjects.add(subject);
     }
   }
 
-  /** Removes a fact's record from state. */
+  /** Marks a fact's record for deletion. */
   void drop(SubjectState subject, KeptFact fact) {
     byte[] key = fact.storedKey();
     if (key != null) {

@@ -16,8 +16,9 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Judgement of a subject's days as their facts change: by the changed fact alone where the rule
- * can, else whole; and again, in order, of the later days that read what a day teaches.
+ * Judgement of the days that read a new, changed or retracted fact, and then, in order, of the
+ * later days that read the lessons of these days. If the rule supports it, only the changed fact is
+ * judged.
  */
 final class DayJudge {
   /** Largest number of a day's verdicts that stay in memory. */
@@ -54,7 +55,7 @@ final class DayJudge {
     mostVerdicts = most;
   }
 
-  /** Returns the verdicts of a rule on a day, after the facts that it relays are on their way. */
+  /** Judges a day with a rule, sends the facts that the rule relays, and returns its verdicts. */
   private @Nullable CollectedVerdicts judge(
       SubjectState subject,
       RuleState state,
@@ -69,7 +70,7 @@ final class DayJudge {
       verdicts.suppressed(
           (gate, facts) -> {
             if (facts.size() == 1 && facts.get(0) instanceof KeptFact fact) {
-              await(subject, state, fact); // counted once its grace is over
+              await(subject, state, fact); // a suppression is counted once its grace is over
             }
           });
     }
@@ -136,7 +137,7 @@ final class DayJudge {
           && !fact.kind().hasAggregate()
           && isFull(state, reads)
           && !(reads.isCrowded() && isRaised(subject, state, reads))) {
-        reads.forgetJudgement(); // it is judged once, when it is given out
+        reads.forgetJudgement(); // the day is judged once, when it is given out
         await(subject, state, reads);
         continue;
       }
@@ -156,8 +157,8 @@ final class DayJudge {
   }
 
   /**
-   * Returns whether the rule declares that the facts that a day reads lead to no verdict, and none
-   * counts any more.
+   * Returns whether the facts that a day reads are too few for a verdict, by what the rule
+   * declares. A day with verdicts or findings, or with a judgement that waits, is always judged.
    */
   private static boolean hasNothingToJudge(RuleState state, RuleDay day) {
     RuleInfo info = state.rule().info();
@@ -184,7 +185,7 @@ final class DayJudge {
     return !deciding.isEmpty() || facts <= 1;
   }
 
-  /** Judges all that read a fact which was retracted, and is taken out of its day. */
+  /** Judges all days that read a fact which was retracted and removed from its day. */
   void removed(SubjectState subject, RuleState state, RuleDay day, KeptFact known) {
     state.soilLesson(day.day());
     int ahead = state.rule().info().daysAhead();
@@ -213,7 +214,8 @@ final class DayJudge {
   }
 
   /**
-   * Gives out all that reads a day of which facts are not kept from now on: its findings say so.
+   * Gives out the findings of all days that read a day which lost facts, because each of them now
+   * reports an overflow.
    */
   void overflows(SubjectState subject, RuleState state, RuleDay day) {
     RuleInfo info = state.rule().info();
@@ -231,7 +233,7 @@ final class DayJudge {
     }
   }
 
-  /** Returns whether only verdicts with the changed fact of a day have to be judged. */
+  /** Returns whether it is enough to judge the verdicts with the changed fact of a day. */
   private static boolean isByChange(RuleState state, RuleDay day) {
     return state.rule().info().judgesByChange() && day.isJudged() && !day.isToBeJudgedWhole();
   }
@@ -241,7 +243,7 @@ final class DayJudge {
     return !day.standing().isEmpty() && state.hasLostInReach(day);
   }
 
-  /** Returns whether the facts of a day raise what was given out of it, or add to it. */
+  /** Returns whether the facts of a day raise one of its findings or add a finding. */
   private boolean isRaised(SubjectState subject, RuleState state, RuleDay day) {
     CollectedVerdicts verdicts = judge(subject, state, day, null, null, day);
     if (verdicts == null) {
@@ -292,8 +294,8 @@ final class DayJudge {
   }
 
   /**
-   * Removes the verdicts of a day from memory if they are many. What of them is not given out yet
-   * is judged again when it is.
+   * Removes the verdicts of a day from memory if they are many. Those that are not given out yet
+   * are computed again when they are.
    */
   private void relax(RuleState state, RuleDay day) {
     day.crowded(day.verdicts() > mostVerdicts);
@@ -367,7 +369,7 @@ final class DayJudge {
     }
   }
 
-  /** Judges a fact once that is not kept, which may add or raise a finding and nothing else. */
+  /** Judges a fact that is not kept, once; it can only add or raise a finding. */
   void judgeUnkept(SubjectState subject, RuleState state, KeptFact fact) {
     RuleInfo info = state.rule().info();
     for (int each = fact.day() - info.daysAhead(); each <= fact.day() + info.daysBack(); each++) {

@@ -18,23 +18,26 @@ final class DueSubjects {
   private final TreeMap<Long, Set<Due>> byArrival = new TreeMap<>();
   private final Map<Subject, Long> byWall = new HashMap<>();
 
-  /** First days of the changes that came when their grace was over. */
+  /** First changed day of each subject with changes that came after their grace was over. */
   private final Map<Subject, Integer> late = new LinkedHashMap<>();
 
   /**
-   * Subject with something due.
+   * Subject with work that is due.
    *
    * @param day day from which its state has to be read
-   * @param again if what was due before has to be judged too
+   * @param again if work that was due earlier has to be done again
    */
   record Due(Subject subject, int day, boolean again) {}
 
-  /** Returns whether what is due at an arrival time has been taken out by a watermark. */
+  /**
+   * Returns whether a watermark has reached the first minute that begins at or after an arrival
+   * time.
+   */
   static boolean isDue(long arrivalAt, long watermark) {
     return minuteOf(arrivalAt) <= Math.floorDiv(watermark, MINUTE_MILLIS);
   }
 
-  /** Returns the first minute that has begun when something is due. */
+  /** Returns the first minute that begins at or after an arrival time. */
   private static long minuteOf(long arrivalAt) {
     return Math.floorDiv(arrivalAt + MINUTE_MILLIS - 1, MINUTE_MILLIS);
   }

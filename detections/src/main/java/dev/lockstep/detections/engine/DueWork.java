@@ -11,7 +11,10 @@ import dev.lockstep.rules.Subject;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Work that waits for a time: an alert for the rest of its records, an absence for its grace. */
+/**
+ * Work that waits for a time: alerts for the rest of their records, and absences for the end of
+ * their grace.
+ */
 final class DueWork {
   private final DueSubjects dues;
   private final AlertExchange alerts;
@@ -38,7 +41,7 @@ final class DueWork {
     this.times = times;
   }
 
-  /** Does what is due by arrival times that have been reached. */
+  /** Does the work that is due by a new watermark and grace. */
   void advance(long low, long grace, boolean overdue) {
     if (grace > times.graceAt() || overdue) {
       long before = times.graceAt();
@@ -53,7 +56,7 @@ final class DueWork {
     times.passed(low);
   }
 
-  /** Does what is due by the wall clock. */
+  /** Does the work that is due by the wall clock. */
   void tick(long now) {
     times.wall(now);
     for (Subject due : dues.byWallUpTo(now)) {
@@ -82,15 +85,15 @@ final class DueWork {
     return true;
   }
 
-  /** Does what of a subject and day was due before a restart, or is due some time. */
+  /** Does the overdue work of a subject after a restart, from a day on. */
   void recovered(Subject subject, int day) {
     due(new DueSubjects.Due(subject, day, true), times.graceAt(), times.lowAt());
   }
 
   /**
-   * Does what of a subject is due.
+   * Does the due work of a subject.
    *
-   * @param before grace up to which this was done before
+   * @param before grace up to which its work was done already
    * @param low watermark up to which records may be evicted
    */
   private void due(DueSubjects.Due due, long before, long low) {
@@ -110,7 +113,7 @@ final class DueWork {
       long grace = rule.rule().info().grace().toMillis();
       for (RuleDay day : List.copyOf(rule.days().values())) {
         if (times.isPartlyEvicted(rule, day, Math.max(low, times.lowAt()))) {
-          continue; // what was due of it was due long ago
+          continue; // its work was due long ago
         }
         boolean over = false;
         for (KeptFact fact : waiting(rule, day)) {

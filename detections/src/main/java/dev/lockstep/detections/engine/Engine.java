@@ -139,8 +139,8 @@ public final class Engine {
   }
 
   /**
-   * Returns an engine with other rules over the same records; this one, which has to be closed,
-   * must not be used any more. A rule whose meaning did not change finds its state.
+   * Returns an engine with other rules over the same records. This engine has to be closed before,
+   * and must not be used after that. A rule whose meaning did not change finds its state.
    */
   public Engine judgingBy(List<ActiveRule> others) {
     Engine next =
@@ -205,8 +205,8 @@ public final class Engine {
   }
 
   /**
-   * Advances the wall clock, in milliseconds since 1970, by which an alert need not wait for
-   * sources.
+   * Advances the wall clock, in milliseconds since 1970. Alerts are judged by it too, so that they
+   * need not wait for sources.
    */
   public void tick(long now) {
     due.tick(now);
@@ -315,7 +315,7 @@ public final class Engine {
     subjects.write();
   }
 
-  /** Writes all that changed, and closes all subjects. */
+  /** Writes all changes, and closes all subjects. */
   public void close() {
     subjects.flush();
     subjects.close();

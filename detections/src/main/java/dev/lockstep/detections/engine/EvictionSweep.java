@@ -13,8 +13,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Walk over all records, some at a time: evicts those that nothing in time can need any more, and
- * after a start looks for what is still due.
+ * Walk over all records, a part at a time. It evicts records that nothing in time can need any
+ * more, and after a start it finds the work that is still due.
  */
 final class EvictionSweep {
   private final StateCodec codec;
@@ -30,15 +30,15 @@ final class EvictionSweep {
   private byte @Nullable [] position;
   private int sweptDay = Integer.MIN_VALUE;
 
-  /** No record is of a day before this one, nor teaches anything about one. */
+  /** First day of which there may be a record or a lesson. */
   private int oldest = Integer.MIN_VALUE;
 
-  /** The same of the records that the walk has passed, and of what came since it began. */
+  /** First day among the records that the walk has passed and the messages since it began. */
   private int oldestPassed = Integer.MAX_VALUE;
 
   private boolean hasRecovered;
 
-  @SuppressWarnings("ArrayRecordComponent") // bytes on their way, compared by nobody
+  @SuppressWarnings("ArrayRecordComponent") // never compared
   private record Gone(byte[] subject, byte[] key) {}
 
   EvictionSweep(
@@ -65,7 +65,7 @@ final class EvictionSweep {
   /**
    * Continues after the walk of an engine with other rules.
    *
-   * @param recovers if something that is due has to be looked for again
+   * @param recovers if work that is due has to be looked for again
    */
   void resume(EvictionSweep before, boolean recovers) {
     sweptDay = before.position == null ? before.sweptDay : Integer.MIN_VALUE;
@@ -73,17 +73,17 @@ final class EvictionSweep {
     hasRecovered = before.hasRecovered && !recovers;
   }
 
-  /** Learns that a message has come about a day. */
+  /** Records that a message about a day has come. */
   void sees(int day) {
     oldest = Math.min(oldest, day);
     oldestPassed = Math.min(oldestPassed, day);
   }
 
   /**
-   * Evicts what nothing in time can need any more, some of it at a time, and after a start looks
-   * for what is still due; returns if there is more to look at.
+   * Evicts records that nothing in time can need any more, a part at a time, and after a start
+   * looks for work that is still due; returns whether there are more records to check.
    *
-   * @param most how many records to look at
+   * @param most number of records to check
    */
   boolean sweep(int most) {
     int low = ReachedTimes.dayOf(times.lowAt());
@@ -135,7 +135,7 @@ final class EvictionSweep {
                   Subject id = StateCodec.subject(subject);
                   int day = StateCodec.dayOfKey(key);
                   if (dueAt <= times.graceAt()) {
-                    overdue.merge(id, day, Math::min); // nothing later may come
+                    overdue.merge(id, day, Math::min); // it may be that no message comes any more
                   } else {
                     dues.at(dueAt, id, day, true);
                   }
@@ -158,7 +158,7 @@ final class EvictionSweep {
     return position != null;
   }
 
-  /** Learns from days while the facts are there that teach. */
+  /** Computes the lessons of days before their facts are evicted. */
   private void learn(SubjectState subject) {
     int low = ReachedTimes.dayOf(times.lowAt());
     for (RuleState state : subject.rules()) {

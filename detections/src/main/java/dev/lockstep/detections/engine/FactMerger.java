@@ -13,8 +13,9 @@ import dev.lockstep.rules.Settings;
 import java.util.List;
 
 /**
- * Merger of what a visit states into the facts of its day: alike facts are one, runs grow together,
- * and of too many those that come last are not kept. The days that read a fact are judged then.
+ * Merger of a visit's statements into the facts of its day. Facts that are alike become one, near
+ * runs are united, and if there are too many facts, the last in order are dropped. Then the days
+ * that read a changed fact are judged.
  */
 final class FactMerger {
   private static final long DAY_MILLIS = 86_400_000L;
@@ -27,7 +28,7 @@ final class FactMerger {
     this.changed = changed;
   }
 
-  /** Works a statement in. */
+  /** Adds a statement to the facts of its day, or retracts it. */
   void apply(SubjectState subject, RuleState state, Statement statement, Visit visit) {
     RuleDay day = state.dayOrNew(visit.reference().day());
     Settings settings = state.rule().settings();
@@ -137,14 +138,14 @@ final class FactMerger {
     }
   }
 
-  /** Takes out the facts of a kind that are too many. */
+  /** Drops the facts of a kind above the limit. */
   private void bound(
       SubjectState subject, RuleState state, RuleDay day, FactKind kind, Settings settings) {
     if (!isTooMany(day, kind, settings)) {
       return;
     }
     if (!day.hasLost()) {
-      day.ceiling(kind, Long.MAX_VALUE - 1); // from now on all of its findings say so
+      day.ceiling(kind, Long.MAX_VALUE - 1); // now all findings of the day report an overflow
       judge.overflows(subject, state, day);
     }
     while (isTooMany(day, kind, settings)) {
@@ -178,7 +179,7 @@ final class FactMerger {
     long gap = Math.max(1, kind.gapMillis(settings));
     long mostSlots = DAY_MILLIS / gap + 2;
     if (day.size(kind) * mostSlots <= most || day.unlike(kind) * mostSlots <= most) {
-      return false; // however long the runs are
+      return false; // the length of the runs does not matter
     }
     long slots = 0;
     for (KeptFact fact : day.facts(kind)) {

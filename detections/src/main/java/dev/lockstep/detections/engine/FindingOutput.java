@@ -29,7 +29,7 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
-/** Output of a judged day's findings: each that differs from what was given out of it. */
+/** Output of a judged day's findings that differ from their last output. */
 final class FindingOutput {
   private final RuleCalls calls;
   private final ContributionComposer teller;
@@ -178,7 +178,7 @@ final class FindingOutput {
     return day.firing() > 0 && standing + day.firing() > collapse.most();
   }
 
-  /** Gives out one finding in place of too many; returns whether the rule succeeded. */
+  /** Gives out one finding that replaces too many; returns whether the rule succeeded. */
   private boolean collapse(
       SubjectState subject,
       RuleState state,

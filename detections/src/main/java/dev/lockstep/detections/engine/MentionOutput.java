@@ -9,7 +9,10 @@ import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/** Output of mentions, by which Defender's alerts meet findings: each once while it is the same. */
+/**
+ * Output of mentions, which tell a subject about a finding, so that Defender's alerts can
+ * corroborate it. A mention is sent again only if it changed.
+ */
 final class MentionOutput {
   /** Largest number of remembered mentions, which are not repeated while they stay the same. */
   private static final int MOST_LATELY = 4_096;
@@ -21,7 +24,7 @@ final class MentionOutput {
     this.output = output;
   }
 
-  /** Gives out a mention to each subject that an alert may name and the finding is of. */
+  /** Sends a mention to each subject of the finding that an alert may name. */
   void mention(Contribution contribution) {
     Detection detection = contribution.getDetection();
     AlertExchange.parts(contribution.getAddresses(), detection.getPrincipal())

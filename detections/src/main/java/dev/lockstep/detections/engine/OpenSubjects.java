@@ -16,11 +16,12 @@ import java.util.NavigableMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Subjects whose state is in memory: read when a message comes to them, written when they changed,
- * and closed, the one not used for longest first, when all weigh too much.
+ * Subjects whose state is in memory. A subject is read when a message comes to it, and written when
+ * it changed. If they take too much memory together, those that were not used for longest are
+ * closed.
  *
- * <p>Most tokens and sessions are seen once or twice. They have a quarter of the room at most, so
- * that they do not displace the principals and addresses that come again.
+ * <p>Most tokens and sessions are seen once or twice. They may take at most a quarter of the
+ * memory, so that they do not displace the principals and addresses that come again.
  */
 final class OpenSubjects {
   /** Number of subjects used last that stay open, whatever they weigh. */
@@ -35,7 +36,7 @@ final class OpenSubjects {
   private final SettledDays settled;
   private final int mostOpen;
 
-  /** Closed subjects of which something waits to be given out, with the first day that waits. */
+  /** Closed subjects with changed counts that are not given out yet, with the first such day. */
   private final LinkedHashMap<Subject, Integer> waiting = new LinkedHashMap<>();
 
   private final Held lasting = new Held();
@@ -45,7 +46,7 @@ final class OpenSubjects {
   private @Nullable SubjectState opened;
   private int mostWaiting;
 
-  /** Subjects in the order of their last use, with their weight together. */
+  /** Subjects in the order of their last use, and their total weight. */
   private static final class Held {
     private final LinkedHashMap<Subject, SubjectState> open = new LinkedHashMap<>(16, 0.75f, true);
     private long weight;
@@ -54,7 +55,7 @@ final class OpenSubjects {
   /**
    * Creates the subjects of an engine.
    *
-   * @param mostOpen how many subjects of a few facts are open at most
+   * @param mostOpen largest number of open subjects with few facts
    */
   OpenSubjects(
       StateCodec codec,
@@ -108,7 +109,7 @@ final class OpenSubjects {
     mostWaiting = most;
   }
 
-  /** Gives out what waits, of closed subjects too. */
+  /** Gives out all changed counts, those of closed subjects too. */
   void flush() {
     output.flush();
     while (!waiting.isEmpty()) {
@@ -191,7 +192,7 @@ final class OpenSubjects {
     }
   }
 
-  /** Writes all that changed since it was written last. */
+  /** Writes all changes since the last write. */
   void write() {
     for (SubjectState subject : changed.all()) {
       write(subject);
@@ -244,7 +245,7 @@ final class OpenSubjects {
     subject.from(from);
   }
 
-  /** Writes all that changed, and closes all subjects. */
+  /** Writes all changes, and closes all subjects. */
   void close() {
     write();
     for (Held held : List.of(lasting, passing)) {

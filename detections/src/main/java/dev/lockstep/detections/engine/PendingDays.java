@@ -8,11 +8,11 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Days of which what only counts up is still to be given out, the one that waits longest first. */
+/** Days whose changed counts are not given out yet, the one that waits longest first. */
 final class PendingDays {
   private final LinkedHashMap<RuleDay, PendingDay> days = new LinkedHashMap<>();
 
-  /** Day that waits, with whose it is. */
+  /** Waiting day with its subject and rule. */
   record PendingDay(SubjectState subject, RuleState state, RuleDay day) {}
 
   boolean isEmpty() {
@@ -31,7 +31,10 @@ final class PendingDays {
     days.remove(day);
   }
 
-  /** Takes out the days of a subject; returns the first of them, or the largest number. */
+  /**
+   * Removes the days of a subject; returns the first of them, or the largest number if there is
+   * none.
+   */
   int leave(SubjectState subject) {
     int first = Integer.MAX_VALUE;
     if (days.isEmpty()) {
@@ -47,7 +50,7 @@ final class PendingDays {
     return first;
   }
 
-  /** Takes out the day that waits longest, or returns null if none waits. */
+  /** Removes and returns the day that waits longest, or returns null if none waits. */
   @Nullable PendingDay poll() {
     Iterator<PendingDay> first = days.values().iterator();
     if (!first.hasNext()) {
@@ -62,7 +65,7 @@ final class PendingDays {
     return List.copyOf(days.values());
   }
 
-  /** Adds those days that were read of a subject which wait still. */
+  /** Adds the days of a subject that were just read and are still waiting. */
   void addRead(SubjectState subject) {
     for (RuleState state : subject.rules()) {
       for (RuleDay day : state.days().values()) {

@@ -5,7 +5,10 @@ import dev.lockstep.detections.state.RuleState;
 import dev.lockstep.detections.state.SubjectState;
 import java.util.List;
 
-/** Output of what has only counted up since: of all days, of those of a subject, or of most. */
+/**
+ * Output of findings whose counts changed: of all days, of one subject's days, or of all but
+ * crowded days.
+ */
 final class PendingOutput {
   private final DayJudge judge;
   private final PendingDays pending;
@@ -15,14 +18,17 @@ final class PendingOutput {
     this.pending = pending;
   }
 
-  /** Gives out what has only counted up since. */
+  /** Gives out all findings whose counts changed. */
   void flush() {
     for (PendingDays.PendingDay of = pending.poll(); of != null; of = pending.poll()) {
       giveOut(of);
     }
   }
 
-  /** Gives out the same, but for crowded days that wait until half as many facts more are kept. */
+  /**
+   * Gives out all findings whose counts changed, except those of crowded days that have not grown
+   * by half since their last output.
+   */
   void flushMost() {
     for (PendingDays.PendingDay of : pending.all()) {
       if (pending.contains(of.day()) && !mayWait(of.day())) {

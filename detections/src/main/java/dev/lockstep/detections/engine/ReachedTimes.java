@@ -29,7 +29,10 @@ final class ReachedTimes {
     return wallAt;
   }
 
-  /** Returns when the event that is worked in reached the hub, 0 if none is. */
+  /**
+   * Returns the time at which the event that is being processed reached the hub; 0 if there is
+   * none.
+   */
   long arrivalAt() {
     return arrivalAt;
   }

@@ -6,8 +6,8 @@ import dev.lockstep.detections.state.SubjectState;
 import dev.lockstep.detections.storage.StateRecords;
 
 /**
- * Days that are read from records and need not be judged whole. Of a day from which nothing was
- * given out, nothing fired when it was judged last, so only what changes has to be judged.
+ * Days that are read from records and need not be judged whole. If no finding of a day was given
+ * out, nothing fired at its last judgement, so only changes have to be judged.
  *
  * <p>That holds for the days that rules with today's settings have judged. Days that were kept when
  * the engine began may have been judged by others, so they are judged whole once more.
@@ -23,24 +23,24 @@ final class SettledDays {
     this.others = others;
   }
 
-  /** Returns the days of an engine that begins with these records. */
+  /** Creates the set for an engine that starts with these records. */
   static SettledDays of(StateRecords records) {
     boolean[] some = new boolean[1];
     records.walk(null, 1, (subject, key, value) -> some[0] = true);
     return new SettledDays(Integer.MIN_VALUE, some[0] ? UNKNOWN : Integer.MIN_VALUE);
   }
 
-  /** Returns the days of an engine that goes on with other rules. */
+  /** Creates the set for an engine that continues with other rules. */
   SettledDays ofOtherRules() {
     return new SettledDays(newest, others == UNKNOWN ? UNKNOWN : newest);
   }
 
-  /** Learns that there is state of a day. */
+  /** Records that a day has state. */
   void sees(int day) {
     newest = Math.max(newest, day);
   }
 
-  /** Learns that all records have been seen since the engine began. */
+  /** Records that the sweep has seen all records since the engine began. */
   void sawAll() {
     if (others == UNKNOWN) {
       others = newest;
@@ -48,7 +48,7 @@ final class SettledDays {
   }
 
   /**
-   * Takes for granted that nothing fires on the days that were just read.
+   * Marks the days that were just read as judged, with nothing that fires.
    *
    * @param from first day that was read
    * @param to end of the days that were read, exclusive

@@ -8,7 +8,8 @@ import dev.lockstep.rules.Subject;
 import java.time.Duration;
 
 /**
- * Counter of what gates suppressed: by the fact that changed, and of an absence once it is over.
+ * Counter of suppressions by gates. A suppression counts when its fact changes, and one that
+ * depends on an absence when the grace is over.
  */
 final class SuppressionCounter {
   private final EngineCounts counts;

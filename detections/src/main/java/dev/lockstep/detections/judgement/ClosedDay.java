@@ -13,7 +13,7 @@ import dev.lockstep.schemas.Severity;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Closed day of a subject, of which a rule learns. */
+/** Closed day of a subject, from which a rule learns. */
 record ClosedDay(Subject subject, RuleState state, RuleDay of, boolean lost) implements Day {
   @Override
   public int day() {

@@ -73,7 +73,7 @@ public final class CollectedVerdicts implements Verdicts {
     relays = with(relays, fact);
   }
 
-  /** Adds to a list, which is made for its first member: most cases have none. */
+  /** Adds to a list, which is created for the first member, because most cases have none. */
   private static <T> List<T> with(List<T> known, T next) {
     List<T> list = known.isEmpty() ? new ArrayList<>(2) : known;
     list.add(next);
@@ -81,8 +81,8 @@ public final class CollectedVerdicts implements Verdicts {
   }
 
   /**
-   * Returns the facts of whose grace the rule has asked whether it is over: only by these can the
-   * verdicts change while no fact does.
+   * Returns the facts for which the rule asked whether the grace is over. Only when one of these
+   * graces ends can the verdicts change although no fact does.
    */
   public List<KeptFact> awaited() {
     return awaited;

@@ -139,7 +139,7 @@ public final class DayCase implements Case {
     return !of.isLate() && of.graceFrom() + state.rule().info().grace().toMillis() <= graceAt;
   }
 
-  /** Returns the facts of whose grace the rule has asked whether it is over. */
+  /** Returns the facts for which the rule asked whether the grace is over. */
   List<KeptFact> asked() {
     return asked;
   }

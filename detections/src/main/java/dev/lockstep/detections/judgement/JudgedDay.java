@@ -76,8 +76,8 @@ public record JudgedDay(
   }
 
   /**
-   * Returns whether a predicate holds for the id of a finding of the day: one that was given out,
-   * or one that nothing but rule, subject and day would name.
+   * Returns whether a predicate holds for the id of a finding that was given out, or for the id
+   * that a finding without parts would have.
    */
   public boolean hasFinding(Predicate<String> isId) {
     return findings.stream().anyMatch(finding -> isId.test(finding.id()))
@@ -214,7 +214,7 @@ public record JudgedDay(
     }
   }
 
-  /** Verdicts that collect all reports of a rule, for people. */
+  /** Verdicts that collect all reports of a rule, in order to show them to people. */
   private static final class Reported implements Verdicts {
     private final List<Report> reports = new ArrayList<>();
 

@@ -16,8 +16,8 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Calls of rules: a failure is counted, a slow judgement too, and the caller goes on with what held
- * before.
+ * Calls of rules, which count failures and slow judgements. After a failure the caller keeps the
+ * earlier result.
  */
 public final class RuleCalls {
   private final Enrichment enrichment;
@@ -35,7 +35,7 @@ public final class RuleCalls {
     timer = other;
   }
 
-  /** Returns the answer to a question of people, for which no failure is counted again. */
+  /** Returns an answer for people; failures of rules while it is computed are not counted again. */
   public <T> T uncounted(Supplier<T> question) {
     uncounted = true;
     try {
@@ -55,7 +55,7 @@ public final class RuleCalls {
    * Returns the verdicts of a rule on a day, with the facts that it relays, or null if the rule
    * failed. A rule relays nothing of a fact that is not kept.
    *
-   * @param changed fact whose verdicts alone are asked for; null: those of all facts are
+   * @param changed fact whose verdicts are asked for; null asks for those of all facts
    * @param unkept fact that the case has beside those that are kept, or null
    * @param settled day of which only verdicts that raise a finding are wanted; null for all
    * @param graceAt arrival time up to which nothing more is waited for
@@ -126,7 +126,7 @@ public final class RuleCalls {
     }
   }
 
-  /** Drops the lessons that a rule needs no more. */
+  /** Drops the lessons that a rule no longer needs. */
   public void prune(RuleState state) {
     if (state.days().isEmpty()) {
       return;

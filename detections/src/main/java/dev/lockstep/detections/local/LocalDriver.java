@@ -637,7 +637,10 @@ public final class LocalDriver implements AutoCloseable {
     }
   }
 
-  /** Advances the watermark after the last event, from when on evicting state is of no use. */
+  /**
+   * Advances the watermark after the last event, without evicting state, which no event needs any
+   * more.
+   */
   public void clockAtEnd(long arrivalAt) {
     advance(arrivalAt);
   }

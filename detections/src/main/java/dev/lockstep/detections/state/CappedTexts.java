@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 final class CappedTexts {
   private final List<Seen> members = new ArrayList<>(1);
 
-  /** Hashes of the members in their order, from when there are too many for the first time. */
+  /** Hashes of the members in their order; null until a member comes that is one too many. */
   private long @Nullable [] hashes;
 
   /** Adds a member; returns whether that changed anything. */

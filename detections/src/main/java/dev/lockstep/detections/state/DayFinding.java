@@ -62,7 +62,7 @@ public final class DayFinding {
     }
   }
 
-  /** Adds a verdict that its facts need not know, because it is dropped after it is given out. */
+  /** Adds a verdict that is dropped after it is given out, so its facts do not refer to it. */
   FiredEntry addOnce(Fired fired, RuleInfo info) {
     FiredEntry entry = new FiredEntry(fired, this, entries.size());
     entries.add(entry);

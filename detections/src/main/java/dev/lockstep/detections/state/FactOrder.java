@@ -35,7 +35,7 @@ final class FactOrder {
     return order & ((1L << HASH_BITS) - 1);
   }
 
-  /** Returns the hash of what facts that are alike have in common. */
+  /** Returns the hash of the values that facts have in common if they are alike. */
   static long of(
       FactKind kind,
       @Nullable Object[] values,

@@ -284,7 +284,7 @@ public final class KeptFact implements Fact {
       return false;
     }
     if (events.length == MOST_PROVISIONAL) {
-      known.put(minute, new long[0]); // the minute stays, whichever they were
+      known.put(minute, new long[0]); // too many to tell apart: no retraction removes the minute
       return true;
     }
     long[] more = Arrays.copyOf(events, events.length + 1);
@@ -550,7 +550,7 @@ public final class KeptFact implements Fact {
     dirty = false;
   }
 
-  /** Takes over the order of what the fact was made of. */
+  /** Sets the order of the fact, as it was computed for its statement. */
   public void orderOf(Likeness likeness) {
     order = FactOrder.ranked(rank, likeness.order());
     ordered = true;

@@ -10,8 +10,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Facts of one kind on a rule's day: those that are decoded, and the records of others, which are
- * decoded when somebody asks for them. A record's key tells so much of its fact that most records
- * that are not meant stay as they are.
+ * decoded when somebody asks for them. The key of a record says enough about its fact that most
+ * records which are not asked for need not be decoded.
  */
 final class KindFacts {
   private static final int UNIT_BYTES = 200;
@@ -87,9 +87,9 @@ final class KindFacts {
   }
 
   /**
-   * Returns facts that are alike, among them each that is less than a gap from a time. Runs of
-   * facts alike lie a gap apart: so near a time are at most the last one that begins before it, and
-   * those that begin soon after.
+   * Returns facts that are alike; each that is less than a gap from a time is among them. Their
+   * runs lie at least a gap apart, so these are at most the last run that begins before the time,
+   * and those that begin soon after.
    */
   List<KeptFact> runs(Likeness likeness, long at, long gapMillis) {
     if (unread != null) {
@@ -125,7 +125,7 @@ final class KindFacts {
     }
   }
 
-  /** Returns how many facts there are of which none is like another, whatever their times. */
+  /** Returns the number of groups of facts that are alike. */
   int unlike() {
     long[] orders = new long[size()];
     int place = 0;

@@ -7,7 +7,7 @@ import dev.lockstep.rules.FactKind;
 import dev.lockstep.schemas.Principal;
 import org.jspecify.annotations.Nullable;
 
-/** Values of a statement by which facts are alike. */
+/** Values that two facts must have in common to be one. */
 public final class Likeness {
   private final FactKind kind;
   private final @Nullable Object[] values;
@@ -41,7 +41,7 @@ public final class Likeness {
     return kind;
   }
 
-  /** Returns the order of facts alike, less their rank. */
+  /** Returns the order of these facts without its rank. */
   long order() {
     if (!ordered) {
       order = FactOrder.of(kind, values, location, principal);

@@ -5,8 +5,8 @@ import dev.lockstep.enrichment.geo.Place;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Cache of the texts of places and their hashes, because coordinates take long to write. Entries
- * that threads take from each other are written again.
+ * Cache of the texts of places and their hashes, because coordinates take long to write. An entry
+ * that another thread overwrites is computed again.
  */
 final class PlaceTexts {
   private static final @Nullable Known[] KNOWN = new Known[1 << 10];

@@ -34,10 +34,10 @@ public final class RuleDay {
   private final RuleInfo info;
   private final Settings settings;
 
-  /** Facts of the kinds of which there are any, in no particular order. */
+  /** Facts by kind, without the kinds that have none, in no particular order. */
   private KindFacts[] kinds = NONE;
 
-  // Of most days nothing fires and nothing is lost: what is for that is made when it is needed.
+  // On most days nothing fires and no fact is dropped: collections for that are created on demand.
   private long @Nullable [] ceilings;
   private Map<List<String>, DayFinding> findings = Map.of();
   private List<DayFinding> touched = List.of();
@@ -107,7 +107,10 @@ public final class RuleDay {
     return known == null ? List.of() : known.runs(likeness, at, gapMillis);
   }
 
-  /** Passes on the facts that have been decoded or added; no other can have changed or fired. */
+  /**
+   * Passes the facts that have been decoded or added to a reader; other facts cannot have changed
+   * or fired.
+   */
   public void eachDecoded(Consumer<KeptFact> reader) {
     for (KindFacts each : kinds) {
       each.decoded().forEach(reader);
@@ -142,7 +145,7 @@ public final class RuleDay {
     return known == null ? 0 : known.size();
   }
 
-  /** Returns the number of kept facts of a kind of which no two are alike. */
+  /** Returns the number of groups of kept facts of a kind that are alike. */
   public int unlike(FactKind kind) {
     KindFacts known = of(kind);
     return known == null ? 0 : known.unlike();
@@ -202,7 +205,7 @@ public final class RuleDay {
     return known;
   }
 
-  /** Returns whether facts were dropped, so that a finding may stand without its facts. */
+  /** Returns whether facts were dropped, so that a finding may be valid without its facts. */
   public boolean hasLost() {
     if (ceilings == null) {
       return false;
@@ -248,8 +251,8 @@ public final class RuleDay {
   }
 
   /**
-   * Takes for granted that nothing of the day fires, if nothing was given out of it and the rule
-   * did not fail. What fires is given out at once, and a record says so.
+   * Marks the day as judged with nothing that fires, if no finding of it was given out and the rule
+   * did not fail. This is correct because a finding is given out and recorded as soon as it fires.
    */
   public void judgedBefore() {
     judged |= written == null;

@@ -19,7 +19,7 @@ public final class RuleState {
   private final ActiveRule rule;
   private final TreeMap<Integer, RuleDay> days = new TreeMap<>();
 
-  // Most subjects learn nothing: what is for learning is made when it is needed.
+  // Most subjects learn nothing: the collections for lessons are created on demand.
   private NavigableMap<Integer, Map<String, Integer>> lessons = Collections.emptyNavigableMap();
   private NavigableSet<Integer> unlearned = Collections.emptyNavigableSet();
   private NavigableSet<Integer> unlearnedBefore = Collections.emptyNavigableSet();
@@ -123,7 +123,8 @@ public final class RuleState {
   }
 
   /**
-   * Returns whether nothing in time can need what days have taught, or what they still would.
+   * Returns whether nothing in time can need the lessons of days, or lessons that are not computed
+   * yet.
    *
    * @param low UTC day up to which everything has passed
    */
@@ -178,7 +179,7 @@ public final class RuleState {
     return known;
   }
 
-  /** Returns whether facts went of a day that a day reads. */
+  /** Returns whether facts were dropped on a day that a day reads. */
   public boolean hasLostInReach(RuleDay day) {
     RuleInfo info = rule.info();
     for (int each = day.day() - info.daysBack(); each <= day.day() + info.daysAhead(); each++) {
@@ -190,7 +191,9 @@ public final class RuleState {
     return false;
   }
 
-  /** Returns whether everything given out of a day counts more than a set keeps. */
+  /**
+   * Returns whether every finding that was given out of a day counts more members than a set keeps.
+   */
   public boolean isCounted(RuleDay day) {
     int most = rule.settings().setCap();
     return !day.standing().isEmpty()

@@ -37,8 +37,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Codec of a subject's records.
  *
- * <p>A key is a day, a rule's number, a type, and for a fact its order and, if its kind has runs,
- * its first event's time. The lessons of each rule come before all days.
+ * <p>A key consists of a day, a rule's number and a type. The key of a fact also has its order and,
+ * if its kind has runs, the time of its first event. The lessons of each rule come before all days.
  */
 public final class StateCodec {
   private static final long DAY_MILLIS = 86_400_000L;
@@ -50,7 +50,7 @@ public final class StateCodec {
   private static final int TIME_BYTES = Integer.BYTES;
   private static final int TYPE_AT = DAY_BYTES + Integer.BYTES;
 
-  /** Bit by which a small letter differs from a capital one. */
+  /** Bit in which a lower-case ASCII letter differs from the capital letter. */
   private static final int LOWER = 'a' - 'A';
 
   private static final int LEARNED = 0;
@@ -126,8 +126,8 @@ public final class StateCodec {
   }
 
   /**
-   * Returns the key of a subject's records: a letter for its kind, and its id, before which the
-   * letter is a capital one if the id is of GUIDs.
+   * Returns the key of a subject's records: a letter for its kind, which is a capital letter if the
+   * id consists of GUIDs, and the id.
    */
   public static byte[] subjectKey(Subject subject) {
     char letter = letter(subject.kind());
@@ -184,7 +184,7 @@ public final class StateCodec {
 
   /**
    * Reads the records of the days in a range, and the lessons if the range has no end. The facts of
-   * a rule's day lie together by kind; they stay in the stretch until somebody asks for them.
+   * a rule's day lie together by kind; they are decoded when they are first asked for.
    */
   private void readRecords(SubjectState subject, int from, int to, byte[] stretch) {
     Stretch.Cursor at = new Stretch.Cursor(stretch);
@@ -274,8 +274,8 @@ public final class StateCodec {
   }
 
   /**
-   * Returns the day of a record; of lessons the first day of which there are any, or the largest
-   * number.
+   * Returns the day of a record; for lessons the first day that has any, or the largest number if
+   * none has.
    */
   public int firstDay(byte[] key, byte[] value) {
     ByteSource source = new ByteSource(key);
@@ -353,7 +353,7 @@ public final class StateCodec {
     return fact.graceFrom() + rule.info().grace().toMillis();
   }
 
-  /** Returns whether a record belongs to a day with something still to be given out. */
+  /** Returns whether a record belongs to a day whose changed counts are not given out yet. */
   public boolean isOfPendingDay(byte[] key, byte[] value) {
     ByteSource source = new ByteSource(key);
     int day = day(source);

@@ -91,7 +91,7 @@ public final class StateEraser {
 
   private Set<String> erase(Subject subject, ErasedPrincipal erasing) {
     if (subject.kind() == Subject.Kind.PRINCIPAL && erasing.isId(subject.id())) {
-      return Set.of(); // what came since is kept
+      return Set.of(); // its own records were deleted before; newer ones are kept
     }
     SubjectState state = read(subject);
     TreeSet<String> findings = new TreeSet<>();

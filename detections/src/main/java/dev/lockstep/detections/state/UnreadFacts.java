@@ -9,7 +9,7 @@ import java.util.function.Predicate;
 
 /**
  * Records of facts of one kind on a rule's day that are not decoded yet. They are a part of a
- * subject's stretch, where they are found when somebody asks for them.
+ * subject's stretch, and are located there when they are first asked for.
  */
 final class UnreadFacts {
   private static final int[] NOT_FOUND = {};
@@ -76,7 +76,7 @@ final class UnreadFacts {
     left = 0;
   }
 
-  /** Decodes a record into a list; the last one gets its number. */
+  /** Decodes a record into a list, and gives its number to the last record. */
   void decode(int number, List<KeptFact> to) {
     to.add(codec.readFact(rule, subject, stretch, new Stretch.Cursor(stretch, places[number])));
     places[number] = places[--left];

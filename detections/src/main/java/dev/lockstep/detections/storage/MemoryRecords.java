@@ -126,7 +126,7 @@ public final class MemoryRecords implements StateRecords {
       ordered = -1;
     }
     if (ordered != subjects.size()) {
-      subjects.sort(null); // merges, since what came first is in order
+      subjects.sort(null); // a stable sort merges well, because the first part is in order already
       ordered = subjects.size();
     }
   }

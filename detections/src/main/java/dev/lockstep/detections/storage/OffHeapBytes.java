@@ -8,9 +8,9 @@ import java.util.List;
 /**
  * Stretches of bytes outside the heap. For one thread.
  *
- * <p>A stretch takes the next larger of some sizes, at most an eighth more than it needs, and its
- * room is used again for another of that size. So nothing is moved, and no memory waits for the
- * garbage collector.
+ * <p>A stretch takes the next larger of a few fixed sizes, at most an eighth more than it needs.
+ * After it is removed, its place is used for another stretch of that size. So nothing is moved, and
+ * no memory waits for the garbage collector.
  */
 final class OffHeapBytes {
   static final int CHUNK_BYTES = 1 << 18;
@@ -92,7 +92,8 @@ final class OffHeapBytes {
   }
 
   /**
-   * Returns the room of a stretch: up to 64 bytes a multiple of 8, above one of eight a doubling.
+   * Returns the size that a stretch takes: a multiple of 8 up to 64 bytes, and above that one of
+   * eight sizes between two powers of two.
    */
   private static int size(int length) {
     int step = Math.max(SMALLEST, Integer.highestOneBit(Math.max(1, length - 1)) >>> 3);

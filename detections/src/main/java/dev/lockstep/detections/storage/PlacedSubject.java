@@ -4,8 +4,8 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Subject with the place of its stretch. As a key of a map it stays fast if many hashes collide:
- * for that a map asks a class to be comparable to itself, and not by a class that it extends.
+ * Subject with the place of its stretch. It is comparable to itself, so that a map with it as a key
+ * stays fast when many hashes collide.
  */
 final class PlacedSubject implements Comparable<PlacedSubject> {
   private final byte[] bytes;

@@ -10,8 +10,9 @@ import org.jspecify.annotations.Nullable;
  * Memory of the records of subjects that were used last, in front of records that are slow to read.
  * For one thread.
  *
- * <p>Of a subject it has all records with keys before one key, and all from another key on. Its
- * bytes are outside the heap; about {@value #HEAP_BYTES} bytes a subject are in the heap.
+ * <p>For each subject it has all records with keys before one key, and all with keys from another
+ * key on. Its bytes are outside the heap; about {@value #HEAP_BYTES} bytes a subject are in the
+ * heap.
  */
 public final class RecentRecords {
   /** Estimated bytes of a subject in the heap. */

@@ -69,7 +69,7 @@ public final class Stretch {
     for (int i = 0; i < changes.size(); i++) {
       Change change = changes.get(i);
       if (i + 1 < changes.size() && Arrays.equals(change.key, changes.get(i + 1).key)) {
-        continue; // written again later
+        continue; // the record is written again later
       }
       int kept = at.record;
       while (at.isValid() && at.compareKey(change.key) < 0) {
