@@ -48,11 +48,11 @@ final class AlertDispatch {
         dues.at(dueAt, subject.subject(), 0, false);
         dues.byWall(times.wallAt() + settle, subject.subject());
       }
-      changed.soil(subject);
+      changed.markChanged(subject);
     } else if (message instanceof Message.AlertAccount account) {
       SubjectState subject = subjects.opened(account.subject(), 0);
       if (alerts.account(subject.alertsOrNew(), account.account())) {
-        changed.soil(subject);
+        changed.markChanged(subject);
       }
     } else if (message instanceof Message.Alerted alerted) {
       int first = alerted.day();
@@ -63,17 +63,17 @@ final class AlertDispatch {
         judgeByAlerts(subject, first - 2, ReachedTimes.dayOf(times.get(times.size() - 1)) + 2);
       }
       if (!state.dirty().isEmpty()) {
-        changed.soil(subject);
+        changed.markChanged(subject);
       }
     } else if (message instanceof Message.Named named) {
       SubjectState subject = subjects.opened(named.subject(), named.day());
       if (alerts.named(subject.alertsOrNew(), named)) {
-        changed.soil(subject);
+        changed.markChanged(subject);
       }
     } else if (message instanceof Message.Mentioned mentioned) {
       SubjectState subject = subjects.opened(mentioned.subject(), mentioned.day());
       if (alerts.mentioned(subject.alertsOrNew(), mentioned)) {
-        changed.soil(subject);
+        changed.markChanged(subject);
       }
     }
     times.arrival(0);
@@ -89,7 +89,7 @@ final class AlertDispatch {
             CollectedVerdicts verdicts = judge.judgeWhole(subject, state, day, null);
             if (verdicts != null) {
               gates.count(subject.subject(), state, verdicts);
-              judge.settle(subject, state, day);
+              judge.giveOutUrgent(subject, state, day);
             }
           }
         }

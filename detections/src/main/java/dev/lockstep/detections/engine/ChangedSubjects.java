@@ -10,8 +10,8 @@ final class ChangedSubjects {
   private final Set<SubjectState> subjects = new LinkedHashSet<>();
 
   /** Adds a subject that has changes to write. */
-  void soil(SubjectState subject) {
-    if (subject.soil()) {
+  void markChanged(SubjectState subject) {
+    if (subject.markChanged()) {
       subjects.add(subject);
     }
   }
@@ -22,7 +22,7 @@ final class ChangedSubjects {
     if (key != null) {
       subject.gone().add(key);
     }
-    soil(subject);
+    markChanged(subject);
   }
 
   Set<SubjectState> all() {

@@ -78,8 +78,8 @@ final class DayJudge {
       findings.relay(state, verdicts);
       for (KeptFact fact : only == null ? day.facts() : List.of(only)) {
         if (fact.kind().hasAggregate()) {
-          fact.soil(); // the rule remembers in its aggregates what it stated
-          changed.soil(subject);
+          fact.markChanged(); // the rule remembers in its aggregates what it stated
+          changed.markChanged(subject);
         }
       }
     }
@@ -96,9 +96,9 @@ final class DayJudge {
 
   /** Judges everything that reads a new or extended fact. */
   void changed(SubjectState subject, RuleState state, RuleDay day, KeptFact fact, boolean isNew) {
-    fact.soil();
-    changed.soil(subject);
-    state.soilLesson(day.day());
+    fact.markChanged();
+    changed.markChanged(subject);
+    state.markLessonChanged(day.day());
     if (fact.kind().isOnlyLearned()) {
       relearn(subject, state);
       return;
@@ -119,7 +119,7 @@ final class DayJudge {
       if (reads == null || (reads != day && (isOfWholeDay || reads.isEmpty()))) {
         continue;
       }
-      state.soilLesson(each);
+      state.markLessonChanged(each);
       awaits |= reads.hasLost();
       if (hasNothingToJudge(state, reads)) {
         continue;
@@ -147,7 +147,7 @@ final class DayJudge {
               : judgeWhole(subject, state, reads, fact, isNew) != null;
       awaits |= !holds;
       if (holds) {
-        settle(subject, state, reads);
+        giveOutUrgent(subject, state, reads);
       }
     }
     if (hasGrace && awaits) {
@@ -187,7 +187,7 @@ final class DayJudge {
 
   /** Judges all days that read a fact which was retracted and removed from its day. */
   void removed(SubjectState subject, RuleState state, RuleDay day, KeptFact known) {
-    state.soilLesson(day.day());
+    state.markLessonChanged(day.day());
     int ahead = state.rule().info().daysAhead();
     int back = state.rule().info().daysBack();
     for (int each = day.day() - ahead; each <= day.day() + back; each++) {
@@ -195,7 +195,7 @@ final class DayJudge {
       if (reads == null) {
         continue;
       }
-      state.soilLesson(each);
+      state.markLessonChanged(each);
       if (reads.isCrowded() && !reads.isJudged()) {
         reads.forgetFired(known);
         await(subject, state, reads);
@@ -203,12 +203,12 @@ final class DayJudge {
       }
       if (!isByChange(state, reads)) {
         if (judgeWhole(subject, state, reads, null) != null) {
-          settle(subject, state, reads);
+          giveOutUrgent(subject, state, reads);
         }
         continue;
       }
       reads.forgetFired(known);
-      settle(subject, state, reads);
+      giveOutUrgent(subject, state, reads);
     }
     relearn(subject, state);
   }
@@ -222,7 +222,7 @@ final class DayJudge {
     for (int each = day.day() - info.daysAhead(); each <= day.day() + info.daysBack(); each++) {
       RuleDay reads = state.day(each);
       if (reads != null) {
-        state.soilLesson(each);
+        state.markLessonChanged(each);
         if (reads.isCrowded() && state.isCounted(reads)) {
           await(subject, state, reads);
           continue;
@@ -281,7 +281,7 @@ final class DayJudge {
   private void await(SubjectState subject, RuleState state, RuleDay day) {
     if (day.delay()) {
       pending.add(subject, state, day);
-      changed.soil(subject);
+      changed.markChanged(subject);
     }
   }
 
@@ -381,7 +381,7 @@ final class DayJudge {
         if (judgeWhole(subject, state, reads, null) == null) {
           continue;
         }
-        settle(subject, state, reads);
+        giveOutUrgent(subject, state, reads);
       }
       CollectedVerdicts verdicts = judge(subject, state, reads, fact, fact, reads);
       if (verdicts == null) {
@@ -413,7 +413,7 @@ final class DayJudge {
   }
 
   /** Gives out the important changes of a day now, and postpones changed counts. */
-  void settle(SubjectState subject, RuleState state, RuleDay day) {
+  void giveOutUrgent(SubjectState subject, RuleState state, RuleDay day) {
     if (day.touched().isEmpty()) {
       return;
     }
@@ -468,7 +468,7 @@ final class DayJudge {
 
   /** Computes the lessons of days, and judges the days that read them, until nothing changes. */
   void learn(SubjectState subject, RuleState state) {
-    changed.soil(subject);
+    changed.markChanged(subject);
     TreeSet<Integer> again = new TreeSet<>();
     while (true) {
       Integer day = state.pollUnlearned();
@@ -485,8 +485,8 @@ final class DayJudge {
       RuleDay judged = state.day(next);
       if (judged != null && !judged.isEmpty()) {
         if (judgeAgain(subject, state, judged)) {
-          state.soilLesson(next);
-          settle(subject, state, judged);
+          state.markLessonChanged(next);
+          giveOutUrgent(subject, state, judged);
         }
       }
     }

@@ -64,7 +64,7 @@ final class DueWork {
       SubjectAlerts state = subject.alerts();
       if (state != null && state.collection() != null && state.collecting().isPending()) {
         alerts.judge(state);
-        changed.soil(subject);
+        changed.markChanged(subject);
       }
     }
   }
@@ -103,7 +103,7 @@ final class DueWork {
       long settle = alerts.settings().settleMinutes() * 60_000L;
       if (state.collecting().arrivalAt() + settle <= times.graceAt()) {
         alerts.judge(state);
-        changed.soil(subject);
+        changed.markChanged(subject);
       }
     }
     for (RuleState rule : subject.rules()) {
@@ -125,7 +125,7 @@ final class DueWork {
         CollectedVerdicts verdicts = over ? judge.judgeWhole(subject, rule, day, null) : null;
         if (verdicts != null) {
           gates.countGraced(subject.subject(), rule, verdicts, before, grace);
-          judge.settle(subject, rule, day);
+          judge.giveOutUrgent(subject, rule, day);
         }
       }
       judge.relearn(subject, rule);

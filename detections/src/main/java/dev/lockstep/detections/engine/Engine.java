@@ -61,7 +61,7 @@ public final class Engine {
   private final AlertExchange alerts;
   private final ReachedTimes times;
   private final DueSubjects dues;
-  private final SettledDays settled;
+  private final JudgedBeforeDays judgedBefore;
   private final DayJudge judge;
   private final FactMerger merger;
   private final PendingOutput pending;
@@ -95,7 +95,7 @@ public final class Engine {
         mostOpen,
         new ReachedTimes(),
         new DueSubjects(),
-        SettledDays.of(records));
+        JudgedBeforeDays.of(records));
   }
 
   private Engine(
@@ -109,7 +109,7 @@ public final class Engine {
       int mostOpen,
       ReachedTimes times,
       DueSubjects dues,
-      SettledDays settled) {
+      JudgedBeforeDays judgedBefore) {
     this.rules = List.copyOf(rules);
     this.enrichment = enrichment;
     this.records = records;
@@ -119,7 +119,7 @@ public final class Engine {
     this.mostOpen = mostOpen;
     this.times = times;
     this.dues = dues;
-    this.settled = settled;
+    this.judgedBefore = judgedBefore;
     ContributionComposer teller = new ContributionComposer(enrichment);
     this.calls = new RuleCalls(enrichment, counts);
     this.alerts = new AlertExchange(alerts, enrichment, counts, output);
@@ -131,11 +131,11 @@ public final class Engine {
     this.merger = new FactMerger(judge, changed);
     this.pending = new PendingOutput(judge, days);
     this.subjects =
-        new OpenSubjects(codec, records, calls, pending, days, changed, settled, mostOpen);
+        new OpenSubjects(codec, records, calls, pending, days, changed, judgedBefore, mostOpen);
     this.dispatch = new AlertDispatch(this.alerts, subjects, judge, gates, dues, changed, times);
     this.due = new DueWork(dues, this.alerts, subjects, judge, gates, changed, times);
     this.sweep =
-        new EvictionSweep(codec, records, alerts, subjects, judge, dues, due, times, settled);
+        new EvictionSweep(codec, records, alerts, subjects, judge, dues, due, times, judgedBefore);
   }
 
   /**
@@ -155,7 +155,7 @@ public final class Engine {
             mostOpen,
             times,
             dues,
-            settled.ofOtherRules());
+            judgedBefore.ofOtherRules());
     Set<Integer> known = new HashSet<>();
     rules.forEach(rule -> known.add(rule.code()));
     boolean mayBeDue =
@@ -179,7 +179,7 @@ public final class Engine {
   /** Processes a visit. */
   private void visit(Visit visit) {
     times.arrival(visit.reference().arrivalAt());
-    settled.sees(visit.reference().day());
+    judgedBefore.sees(visit.reference().day());
     SubjectState subject = subjects.opened(visit.subject(), visit.reference().day());
     for (Statement statement : visit.statements()) {
       merger.apply(subject, subject.rule(rules.get(statement.rule())), statement, visit);

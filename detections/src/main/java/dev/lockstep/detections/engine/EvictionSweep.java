@@ -25,7 +25,7 @@ final class EvictionSweep {
   private final DueSubjects dues;
   private final DueWork work;
   private final ReachedTimes times;
-  private final SettledDays settled;
+  private final JudgedBeforeDays judgedBefore;
 
   private byte @Nullable [] position;
   private int sweptDay = Integer.MIN_VALUE;
@@ -50,7 +50,7 @@ final class EvictionSweep {
       DueSubjects dues,
       DueWork work,
       ReachedTimes times,
-      SettledDays settled) {
+      JudgedBeforeDays judgedBefore) {
     this.codec = codec;
     this.records = records;
     this.alerts = alerts;
@@ -59,7 +59,7 @@ final class EvictionSweep {
     this.dues = dues;
     this.work = work;
     this.times = times;
-    this.settled = settled;
+    this.judgedBefore = judgedBefore;
   }
 
   /**
@@ -126,7 +126,7 @@ final class EvictionSweep {
               }
               oldestPassed = Math.min(oldestPassed, first);
               if (!hasRecovered) {
-                settled.sees(StateCodec.dayOfKey(key));
+                judgedBefore.sees(StateCodec.dayOfKey(key));
                 if (codec.isOfPendingDay(key, value)) {
                   waiting.merge(StateCodec.subject(subject), StateCodec.dayOfKey(key), Math::min);
                 }
@@ -152,7 +152,7 @@ final class EvictionSweep {
       oldest = oldestPassed;
       if (!hasRecovered) {
         hasRecovered = true;
-        settled.sawAll();
+        judgedBefore.sawAll();
       }
     }
     return position != null;

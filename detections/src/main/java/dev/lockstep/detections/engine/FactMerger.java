@@ -162,7 +162,7 @@ final class FactMerger {
       }
       day.ceiling(kind, largest);
     }
-    state.soilLesson(day.day());
+    state.markLessonChanged(day.day());
     judge.relearn(subject, state);
   }
 
@@ -178,7 +178,7 @@ final class FactMerger {
     }
     long gap = Math.max(1, kind.gapMillis(settings));
     long mostSlots = DAY_MILLIS / gap + 2;
-    if (day.size(kind) * mostSlots <= most || day.unlike(kind) * mostSlots <= most) {
+    if (day.size(kind) * mostSlots <= most || day.groups(kind) * mostSlots <= most) {
       return false; // the length of the runs does not matter
     }
     long slots = 0;

@@ -116,7 +116,7 @@ final class FindingOutput {
   /** Keeps the findings of a day as given out until the day is judged again. */
   void keepAsTold(SubjectState subject, RuleDay day) {
     if (day.isPending()) {
-      changed.soil(subject);
+      changed.markChanged(subject);
     }
     day.givenOut(day.size());
     pending.remove(day);
@@ -125,7 +125,7 @@ final class FindingOutput {
   /** Gives out each finding of a judged day. */
   void tellAll(SubjectState subject, RuleState state, RuleDay day) {
     if (day.isPending()) {
-      changed.soil(subject);
+      changed.markChanged(subject);
     }
     day.givenOut(day.size());
     pending.remove(day);
@@ -155,12 +155,12 @@ final class FindingOutput {
           }
         });
     if (!teachTheSame(before, now)) {
-      state.soilLesson(day.day());
+      state.markLessonChanged(day.day());
     }
     if (!before.equals(now)) {
       day.stand(now);
-      day.soil();
-      changed.soil(subject);
+      day.markChanged();
+      changed.markChanged(subject);
     }
     day.settled();
   }
@@ -271,7 +271,7 @@ final class FindingOutput {
     boolean flagged = more != day.hasMoreFindings();
     day.moreFindings(more);
     if (flagged) {
-      state.soilLesson(day.day());
+      state.markLessonChanged(day.day());
     }
     DayCase of = calls.caseOf(subject, state, day, times.graceAt());
     firing.forEach(

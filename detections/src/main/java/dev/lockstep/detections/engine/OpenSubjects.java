@@ -33,7 +33,7 @@ final class OpenSubjects {
   private final PendingOutput output;
   private final PendingDays pending;
   private final ChangedSubjects changed;
-  private final SettledDays settled;
+  private final JudgedBeforeDays judgedBefore;
   private final int mostOpen;
 
   /** Closed subjects with changed counts that are not given out yet, with the first such day. */
@@ -64,7 +64,7 @@ final class OpenSubjects {
       PendingOutput output,
       PendingDays pending,
       ChangedSubjects changed,
-      SettledDays settled,
+      JudgedBeforeDays judgedBefore,
       int mostOpen) {
     this.codec = codec;
     this.records = records;
@@ -72,7 +72,7 @@ final class OpenSubjects {
     this.output = output;
     this.pending = pending;
     this.changed = changed;
-    this.settled = settled;
+    this.judgedBefore = judgedBefore;
     this.mostOpen = mostOpen;
   }
 
@@ -138,7 +138,7 @@ final class OpenSubjects {
       makeRoom(held);
       subject = new SubjectState(id, StateCodec.subjectKey(id));
       codec.open(subject, from, records);
-      settled.restore(subject, from, Integer.MAX_VALUE);
+      judgedBefore.restore(subject, from, Integer.MAX_VALUE);
       pending.addRead(subject);
       held.open.put(id, subject);
       opened = writesAtOnce ? subject : null;
@@ -155,7 +155,7 @@ final class OpenSubjects {
     if (from < subject.from()) {
       int to = subject.from();
       codec.read(subject, from, records);
-      settled.restore(subject, from, to);
+      judgedBefore.restore(subject, from, to);
       pending.addRead(subject);
     }
     held.weight += subject.weigh();

@@ -557,7 +557,7 @@ public final class KeptFact implements Fact {
   }
 
   /** Marks the fact to be written; returns whether it was unmarked. */
-  public boolean soil() {
+  public boolean markChanged() {
     boolean news = !dirty;
     dirty = true;
     return news;

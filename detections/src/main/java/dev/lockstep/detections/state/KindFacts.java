@@ -126,7 +126,7 @@ final class KindFacts {
   }
 
   /** Returns the number of groups of facts that are alike. */
-  int unlike() {
+  int groups() {
     long[] orders = new long[size()];
     int place = 0;
     for (KeptFact fact : decoded) {
@@ -136,12 +136,12 @@ final class KindFacts {
       unread.orders(orders, place);
     }
     Arrays.sort(orders);
-    int unlike = 0;
+    int groups = 0;
     for (int i = 0; i < orders.length; i++) {
       if (i == 0 || orders[i] != orders[i - 1]) {
-        unlike++;
+        groups++;
       }
     }
-    return unlike;
+    return groups;
   }
 }

@@ -146,9 +146,9 @@ public final class RuleDay {
   }
 
   /** Returns the number of groups of kept facts of a kind that are alike. */
-  public int unlike(FactKind kind) {
+  public int groups(FactKind kind) {
     KindFacts known = of(kind);
-    return known == null ? 0 : known.unlike();
+    return known == null ? 0 : known.groups();
   }
 
   /** Adds records of a kind's facts, to be decoded when they are needed. */
@@ -502,7 +502,7 @@ public final class RuleDay {
     factsTold = ofFacts;
   }
 
-  public void soil() {
+  public void markChanged() {
     dirty = true;
   }
 

@@ -53,7 +53,7 @@ public final class RuleState {
   }
 
   /** Marks a day whose lessons may have changed. */
-  public void soilLesson(int day) {
+  public void markLessonChanged(int day) {
     if (rule.info().daysLearned(rule.settings()) > 0) {
       addUnlearned(day);
     }

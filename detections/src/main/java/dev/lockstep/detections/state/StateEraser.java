@@ -157,7 +157,7 @@ public final class StateEraser {
       boolean deleted = subject.kind() == Subject.Kind.ADDRESS && erasing.is(fact.principal());
       if (!deleted) {
         KeptFact renamed = fact.renamed(erasing);
-        renamed.soil();
+        renamed.markChanged();
         day.add(renamed);
       }
     }
@@ -168,11 +168,11 @@ public final class StateEraser {
       findings.addAll(day.standing().keySet());
       findings.removeAll(left.keySet());
       day.stand(left);
-      day.soil();
+      day.markChanged();
     }
     if (named) {
       findings.addAll(left.keySet());
-      rule.soilLesson(day.day());
+      rule.markLessonChanged(day.day());
       day.toBeJudgedWhole(true);
     }
     return findings;

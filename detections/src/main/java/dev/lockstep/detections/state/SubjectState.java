@@ -174,7 +174,7 @@ public final class SubjectState {
   }
 
   /** Marks the subject to be written; returns whether it was unmarked. */
-  public boolean soil() {
+  public boolean markChanged() {
     boolean news = !dirty;
     dirty = true;
     return news;

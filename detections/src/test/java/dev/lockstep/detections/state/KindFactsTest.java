@@ -69,7 +69,7 @@ final class KindFactsTest {
   private RuleDay read(List<KeptFact> facts) {
     SubjectState subject = new SubjectState(ANN, StateCodec.subjectKey(ANN));
     for (KeptFact fact : facts) {
-      fact.soil();
+      fact.markChanged();
       subject.rule(RULE).dayOrNew(fact.day()).add(fact);
     }
     codec.write(subject, records);
@@ -149,7 +149,7 @@ final class KindFactsTest {
       boolean isNearNext = after > 20 && minute / 30 + 1 < 20;
       assertThat(near).as("minute %d", minute).hasSize((after < 25 ? 1 : 0) + (isNearNext ? 1 : 0));
       assertThat(decoded(day)).hasSizeLessThanOrEqualTo(isNearNext ? 2 : 1);
-      assertThat(day.unlike(RUN)).isEqualTo(1);
+      assertThat(day.groups(RUN)).isEqualTo(1);
     }
   }
 }

@@ -12,27 +12,27 @@ import dev.lockstep.detections.storage.StateRecords;
  * <p>That holds for the days that rules with today's settings have judged. Days that were kept when
  * the engine began may have been judged by others, so they are judged whole once more.
  */
-final class SettledDays {
+final class JudgedBeforeDays {
   private static final int UNKNOWN = Integer.MAX_VALUE;
 
   private int newest;
   private int others;
 
-  private SettledDays(int newest, int others) {
+  private JudgedBeforeDays(int newest, int others) {
     this.newest = newest;
     this.others = others;
   }
 
   /** Creates the set for an engine that starts with these records. */
-  static SettledDays of(StateRecords records) {
+  static JudgedBeforeDays of(StateRecords records) {
     boolean[] some = new boolean[1];
     records.walk(null, 1, (subject, key, value) -> some[0] = true);
-    return new SettledDays(Integer.MIN_VALUE, some[0] ? UNKNOWN : Integer.MIN_VALUE);
+    return new JudgedBeforeDays(Integer.MIN_VALUE, some[0] ? UNKNOWN : Integer.MIN_VALUE);
   }
 
   /** Creates the set for an engine that continues with other rules. */
-  SettledDays ofOtherRules() {
-    return new SettledDays(newest, others == UNKNOWN ? UNKNOWN : newest);
+  JudgedBeforeDays ofOtherRules() {
+    return new JudgedBeforeDays(newest, others == UNKNOWN ? UNKNOWN : newest);
   }
 
   /** Records that a day has state. */
