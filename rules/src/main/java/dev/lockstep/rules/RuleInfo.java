@@ -606,7 +606,10 @@ public final class RuleInfo {
     return sha256;
   }
 
-  /** Returns the name of the instance of a rule; empty for the rule itself. */
+  /**
+   * Returns the name after {@code @} in the id of an instance, which is this rule with other
+   * settings beside it; empty for the rule itself.
+   */
   public String instance() {
     return instance;
   }

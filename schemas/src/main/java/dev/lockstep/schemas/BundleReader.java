@@ -135,7 +135,7 @@ public final class BundleReader<T extends SpecificRecord> {
       return record;
     } catch (IOException | RuntimeException e) { // Avro has a kind for each way to be broken
       throw new AvroRuntimeException(
-          "could not decode a %s: %s".formatted(codec.name(), said(e)), e);
+          "could not decode a record of type %s: %s".formatted(codec.name(), said(e)), e);
     }
   }
 

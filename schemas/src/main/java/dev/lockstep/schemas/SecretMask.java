@@ -258,7 +258,8 @@ public final class SecretMask {
   }
 
   /**
-   * Returns the span of a run that looks random, or of its first part between slashes that does.
+   * Returns the span of the characters of a token from an index on if they look random, or else of
+   * the first part of them between slashes that looks random; null if none does.
    */
   private static @Nullable Span random(String text, int from) {
     int end = end(text, from);

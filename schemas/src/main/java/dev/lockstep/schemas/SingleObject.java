@@ -109,7 +109,7 @@ public final class SingleObject<T extends SpecificRecord> {
       encoder.flush();
       return Arrays.copyOf(out.bytes, out.length);
     } catch (IOException e) {
-      throw new AvroRuntimeException("could not encode a " + schema.getName(), e);
+      throw new AvroRuntimeException("could not encode a record of type " + schema.getName(), e);
     }
   }
 
@@ -128,7 +128,7 @@ public final class SingleObject<T extends SpecificRecord> {
       T record = reader.read(null, decoder);
       return record;
     } catch (IOException | RuntimeException e) { // Avro has a kind for each way to be broken
-      throw new AvroRuntimeException("could not decode a " + schema.getName(), e);
+      throw new AvroRuntimeException("could not decode a record of type " + schema.getName(), e);
     }
   }
 
@@ -140,14 +140,14 @@ public final class SingleObject<T extends SpecificRecord> {
   DatumReader<T> reader(byte[] bytes, int at) {
     if (bytes.length - at < HEADER_BYTES || bytes[at] != (byte) 0xC3 || bytes[at + 1] != 0x01) {
       throw new AvroRuntimeException(
-          "could not decode a %s: %d bytes without a single-object header"
+          "could not decode a record of type %s: %d bytes without a single-object header"
               .formatted(schema.getName(), bytes.length - at));
     }
     long fingerprint = ByteBuffer.wrap(bytes, at + 2, 8).order(ByteOrder.LITTLE_ENDIAN).getLong();
     DatumReader<T> reader = readers.get(fingerprint);
     if (reader == null) {
       throw new UnknownSchemaException(
-          "could not decode a %s: unknown schema fingerprint %016x; a newer version may have written it"
+          "could not decode a record of type %s: unknown schema fingerprint %016x; a newer version may have written it"
               .formatted(schema.getName(), fingerprint));
     }
     return reader;

@@ -25,7 +25,8 @@ class SingleObjectTest {
           .parse(
               """
               {"type":"record","name":"Where","namespace":"dev.lockstep.schemas",
-              "fields":[{"name":"source","type":"string"}]}""");
+              "fields":[{"name":"source","type":"string"}]}\
+              """);
   private static final Where WHERE = new Where("signins", "hub", null, 3, 41L, 2);
 
   private final SingleObject<Where> codec = new SingleObject<>(Where.getClassSchema(), EARLIER);
@@ -59,7 +60,8 @@ class SingleObjectTest {
   void refusesAnotherFrame_andAnotherSchema() {
     assertThatThrownBy(() -> codec.decode(new byte[] {(byte) 0xC3, 0x01, 2}))
         .isInstanceOf(AvroRuntimeException.class)
-        .hasMessage("could not decode a Where: 3 bytes without a single-object header");
+        .hasMessage(
+            "could not decode a record of type Where: 3 bytes without a single-object header");
     assertThatThrownBy(() -> codec.decode("{\"source\":\"signins\"}".getBytes(UTF_8)))
         .isInstanceOf(AvroRuntimeException.class)
         .hasMessageContaining("without a single-object header");
@@ -78,13 +80,13 @@ class SingleObjectTest {
       assertThatThrownBy(() -> codec.decode(cut))
           .as("%d of %d bytes", length, whole.length)
           .isInstanceOf(AvroRuntimeException.class)
-          .hasMessageStartingWith("could not decode a Where");
+          .hasMessageStartingWith("could not decode a record of type Where");
     }
     byte[] odd = whole.clone();
     odd[10 + 1 + "signins".length()] = 18; // the ninth branch of a union of two
     assertThatThrownBy(() -> codec.decode(odd))
         .isInstanceOf(AvroRuntimeException.class)
-        .hasMessageStartingWith("could not decode a Where");
+        .hasMessageStartingWith("could not decode a record of type Where");
     assertThat(codec.decode(whole)).as("what comes next is read").isEqualTo(WHERE);
   }
 

@@ -84,7 +84,7 @@ public final class CostCommand implements Callable<Integer> {
           spec.commandLine(),
           "could not use "
               + option
-              + ": the price is not a number of at least 0; give one such as 4.3");
+              + ": the price is not a number from 0 to less than 1,000,000; give one such as 4.3");
     }
   }
 }

@@ -215,8 +215,8 @@ public final class ExplainCommand implements Callable<Integer> {
     }
     if (detections != null) {
       throw wrong(
-          "could not use --detections: the option needs --detection; name a finding by"
-              + " --detection");
+          "could not use --detections: it works only with --detection ID; leave it out, or give"
+              + " --detection instead of --incident");
     }
     Config read = config.read();
     ExplainRun run =
@@ -307,8 +307,8 @@ public final class ExplainCommand implements Callable<Integer> {
     if (detections != null) {
       throw new CommandLine.ParameterException(
           spec.commandLine(),
-          "could not use --detections: the option needs --detection; name a finding by"
-              + " --detection");
+          "could not use --detections: it works only with --detection ID; leave it out, or give"
+              + " --detection instead of the subject");
     }
     try {
       if (about.principal != null) {

@@ -412,7 +412,7 @@ public final class ReplayCommand implements Callable<Integer> {
     }
   }
 
-  /** Checks that no output file is an input file. */
+  /** Checks that the output files differ from each other and from every input file. */
   private void checkApart(@Nullable Path file, @Nullable Path page) throws IOException {
     if (file != null && page != null && real(file).equals(real(page))) {
       throw new OperatorException(

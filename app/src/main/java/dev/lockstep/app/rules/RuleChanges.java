@@ -99,7 +99,7 @@ public record RuleChanges(
       ActiveRule other = byCode.put(rule.code(), rule);
       if (other != null) {
         throw new OperatorException(
-            "could not use the rules: the ids of %s and %s have the same hash, which state uses as the number of a rule; give one of them another id"
+            "could not use the rules: the state of %s and that of %s would have the same number, which is a hash of the rule; give one of the two another id"
                 .formatted(Quoted.of(other.info().id()), Quoted.of(rule.info().id())));
       }
     }

@@ -293,8 +293,8 @@ public final class RuleReload implements Runnable {
     if (!reason.equals(before.refusal())) {
       refused.incrementAndGet();
       LOG.warn(
-          "rules: the rules of {} stay in force, because Lockstep refuses the changed Sigma files:"
-              + " {}",
+          "rules: the rules of {} stay in force, because Lockstep could not take the Sigma files as"
+              + " they are now: {}",
           before.since(),
           reason);
       state = new State(before.hash(), before.since(), reason);

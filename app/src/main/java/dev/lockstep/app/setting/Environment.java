@@ -106,8 +106,10 @@ public final class Environment {
       }
       throw OperatorException.inConfig(
           "environment",
-          "no key has the environment variable " + Quoted.of(name),
-          "the nearest known one is " + NearestNames.among(known, name));
+          "the variable " + Quoted.of(name) + " sets no key",
+          "the nearest known one is "
+              + NearestNames.among(known, name)
+              + "; rename the variable, or unset it");
     }
   }
 

@@ -71,9 +71,9 @@ class ConfigEnvironmentTest {
     assertThatThrownBy(() -> Config.read(null, Map.of("LOCKSTEP_KAKFA_BOOTSTRAP_SERVERS", "a:1")))
         .isInstanceOf(OperatorException.class)
         .hasMessage(
-            "could not use the configuration: environment: no key has the environment variable"
-                + " \"LOCKSTEP_KAKFA_BOOTSTRAP_SERVERS\"; the nearest known one is"
-                + " LOCKSTEP_KAFKA_BOOTSTRAP_SERVERS");
+            "could not use the configuration: environment: the variable"
+                + " \"LOCKSTEP_KAKFA_BOOTSTRAP_SERVERS\" sets no key; the nearest known one is"
+                + " LOCKSTEP_KAFKA_BOOTSTRAP_SERVERS; rename the variable, or unset it");
     assertThatThrownBy(() -> Config.read(null, Map.of("LOCKSTEP_SOURCES_0_NAMESPCE", "x.example")))
         .isInstanceOf(OperatorException.class)
         .hasMessageContaining("LOCKSTEP_SOURCES_0_NAMESPCE");

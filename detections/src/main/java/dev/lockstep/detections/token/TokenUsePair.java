@@ -32,7 +32,7 @@ final class TokenUsePair implements Supplier<List<GateChecked>>, Consumer<Fired>
   private final Fact later;
   private final @Nullable Fact earlier;
 
-  /** Creates the check of a single use. */
+  /** Creates a check of one use against its token's expiry. */
   TokenUsePair(Case of, Fact use) {
     this.of = of;
     this.later = use;

@@ -39,6 +39,9 @@ import org.slf4j.LoggerFactory;
  * position.
  */
 final class AmqpPartition {
+  /** Word for a position in an event hub, which has offsets as well. */
+  static final String NUMBER = "sequence number";
+
   private static final Logger LOG = LoggerFactory.getLogger(AmqpPartition.class);
 
   private final SourcePartition partition;
@@ -179,14 +182,20 @@ final class AmqpPartition {
           counts
               .losses()
               .replaced(
-                  partition.toString(), position, found.next(), replaced.why(), clock.millis());
+                  partition.toString(),
+                  NUMBER,
+                  position,
+                  found.next(),
+                  replaced.why(),
+                  clock.millis());
       LOG.warn("{}: {}", partition.source(), loss.what());
     }
     return found;
   }
 
   private void overtaken(long first, long next) {
-    Losses.Loss loss = counts.losses().overtaken(partition.toString(), first, next, clock.millis());
+    Losses.Loss loss =
+        counts.losses().overtaken(partition.toString(), NUMBER, first, next, clock.millis());
     if (loss != null) {
       LOG.warn("{}: {}", partition.source(), loss.what());
     }
@@ -223,7 +232,9 @@ final class AmqpPartition {
         throw e;
       } catch (ProducerFencedException | InvalidProducerEpochException e) {
         LOG.warn(
-            "{}: another instance has taken over {}; this instance stops reading it",
+            "{}: the target has fenced this instance's writer of {}: another instance has taken the"
+                + " partition over, or a transaction timed out; this instance reads the partition"
+                + " again only if it still owns the partition",
             partition.source(),
             partition);
         lay();

@@ -230,7 +230,11 @@ public final class CaptureIngest implements Ingest {
     } catch (InterruptException e) {
       lifetime.end();
     } catch (ProducerFencedException | InvalidProducerEpochException e) {
-      LOG.warn("{}: another instance reads the folder now; this instance waits", config.name());
+      LOG.warn(
+          "{}: the target has fenced this instance's writer of the folder: another instance reads"
+              + " the folder now, or a transaction timed out; this instance reads the folder again"
+              + " only if no other instance does",
+          config.name());
       lifetime.pauseOrEnd(RETRY_MILLIS);
     } catch (KafkaException e) {
       reportProblem("the target cannot be written to", e);

@@ -13,8 +13,8 @@ import java.time.InstantSource;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Range of offsets whose rejections for the same reason share one dead letter, once the first
- * thousand of them in a row had a letter each, with their bytes.
+ * Range of offsets whose rejections share one dead letter without bytes. It begins after a thousand
+ * rejections in a row for the same reason, each of which has a dead letter of its own.
  *
  * <p>A range may span many transactions, so it is part of the partition's position and survives a
  * change of reader. Not safe for use by several threads.

@@ -536,7 +536,9 @@ public final class KafkaIngest implements Ingest {
       throw e;
     } catch (ProducerFencedException | InvalidProducerEpochException e) {
       LOG.warn(
-          "{}: another instance has taken over {}; this instance stops reading it",
+          "{}: the target has fenced this instance's writer of {}: another instance has taken the"
+              + " partition over, or a transaction timed out; this instance reads the partition"
+              + " again only if it is still assigned to this instance",
           config.name(),
           name);
       lay(source, partition);

@@ -101,8 +101,8 @@ public final class KafkaRecorder {
   }
 
   /**
-   * Polls; if retention removed records before they were read, logs the loss and continues after
-   * it.
+   * Polls. If the partition no longer has the next record, logs that and continues at the first
+   * record that it has.
    */
   private ConsumerRecords<byte[], byte[]> poll(Consumer<byte[], byte[]> consumer) {
     try {
@@ -115,11 +115,14 @@ public final class KafkaRecorder {
             long position = e.offsetOutOfRangePartitions().getOrDefault(partition, first);
             LOG.warn(
                 "{}: {} no longer has the record at offset {}; recording continues at offset {},"
-                    + " and the records between are missing",
+                    + " {}",
                 source.name(),
                 partition,
                 position,
-                first);
+                first,
+                position < first
+                    ? "and the records between are missing"
+                    : "because the topic was truncated, or deleted and created again");
             consumer.seek(partition, first);
           });
       return ConsumerRecords.empty();

@@ -152,11 +152,16 @@ final class PartitionIngest {
     }
     Losses.Loss loss = null;
     if (found instanceof Resumption.Overtaken overtaken) {
-      loss = counts.losses().overtaken(about(), overtaken.first(), found.next(), clock.millis());
+      loss =
+          counts
+              .losses()
+              .overtaken(about(), "offset", overtaken.first(), found.next(), clock.millis());
     } else if (found instanceof Resumption.Replaced replaced) {
       long position = last.getNextOffset();
       loss =
-          counts.losses().replaced(about(), position, found.next(), replaced.why(), clock.millis());
+          counts
+              .losses()
+              .replaced(about(), "offset", position, found.next(), replaced.why(), clock.millis());
     }
     if (loss != null) {
       LOG.warn("{}: {}", source.name(), loss.what());

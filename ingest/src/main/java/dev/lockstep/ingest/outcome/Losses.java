@@ -8,7 +8,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Losses of a source: offsets that were removed before they were read, and partitions whose topic
- * was deleted and created again. Safe for use by several threads.
+ * was deleted and created again. An event hub read by AMQP has sequence numbers in place of
+ * offsets. Safe for use by several threads.
  */
 public final class Losses {
   private final Map<String, Loss> lastRanges = new TreeMap<>();
@@ -33,10 +34,12 @@ public final class Losses {
   /**
    * Adds a range of offsets that were never read.
    *
+   * @param number the source's word for a position: offset, or sequence number
    * @return the loss of those offsets that were not reported before for the partition; null if all
    *     were
    */
-  public synchronized @Nullable Loss overtaken(String partition, long first, long next, long at) {
+  public synchronized @Nullable Loss overtaken(
+      String partition, String number, long first, long next, long at) {
     Loss before = lastRanges.get(partition);
     long unsaid =
         before != null && first >= before.first() && first < before.next() ? before.next() : first;
@@ -44,8 +47,8 @@ public final class Losses {
       return null;
     }
     String what =
-        "%s no longer has the offsets from %d to %d: %d were removed before they were read, and reading continues at %d; run ingest without pauses, or let the source keep its records longer, and read an archive of that time if there is one"
-            .formatted(partition, unsaid, next - 1, next - unsaid, next);
+        "%s no longer has the %ss from %d to %d: %d were removed before they were read, and reading continues at %d; run ingest without pauses, or let the source keep its records longer, and read an archive of that time if there is one"
+            .formatted(partition, number, unsaid, next - 1, next - unsaid, next);
     Loss loss = new Loss(partition, unsaid, next, at, what);
     lastRanges.put(partition, loss);
     last.put(partition, loss);
@@ -57,12 +60,14 @@ public final class Losses {
   /**
    * Adds a partition whose stored position belongs to other records, because its topic was created
    * again or truncated.
+   *
+   * @param number the source's word for a position: offset, or sequence number
    */
   public synchronized Loss replaced(
-      String partition, long position, long next, String why, long at) {
+      String partition, String number, long position, long next, String why, long at) {
     String what =
-        "%s was deleted and created again, or truncated (%s): reading continues at offset %d, and its earlier records from offset %d on that were not read are lost; to read from another place, use run --from"
-            .formatted(partition, why, next, position);
+        "%s was deleted and created again, or truncated (%s): reading continues at %s %d, and its earlier records from %s %d on that were not read are lost; to read from another place, use run --from"
+            .formatted(partition, why, number, next, number, position);
     Loss loss = new Loss(partition, position, position, at, what);
     lastRanges.remove(partition);
     last.put(partition, loss);

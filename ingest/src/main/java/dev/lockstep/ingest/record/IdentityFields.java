@@ -63,7 +63,10 @@ final class IdentityFields {
     return token;
   }
 
-  /** Returns whether the token is a user's; an application's token has neither name nor scope. */
+  /**
+   * Returns whether the token is a user's: by the claim {@code idtyp}, or without it by a UPN, a
+   * scope or the principal type User.
+   */
   boolean isUser() {
     if (claims.idtyp != null) {
       return !claims.appOnly();

@@ -9,7 +9,10 @@ import java.util.UUID;
 public final class EntraRecords {
   private EntraRecords() {}
 
-  /** Returns the record of a role that a user activates for an hour. */
+  /**
+   * Returns the audit record of a user's activation of the role Global Reader, without a time at
+   * which it ends.
+   */
   public static String activation(Account by, String address, Instant at, Dice dice) {
     String id = "PIM_" + dice.guid() + "_" + dice.from(10_000_000, 99_999_999);
     String correlation = dice.guid().toString();

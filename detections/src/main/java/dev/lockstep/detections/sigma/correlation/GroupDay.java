@@ -391,7 +391,10 @@ public final class GroupDay implements Aggregate {
     return provisional == 0 ? hit : Windows.earliest(of, members, Long.MIN_VALUE / 2, NO_HIT);
   }
 
-  /** Returns an upper bound of the number that any window of these members has. */
+  /**
+   * Returns an upper bound of what the condition counts (events, values or rules) in any window of
+   * these members; the largest int if none is known.
+   */
   long mostOfWindow() {
     if (of.type() == CorrelationDocument.Type.EVENT_COUNT) {
       return members.size();

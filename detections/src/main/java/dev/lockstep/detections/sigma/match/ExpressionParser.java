@@ -150,16 +150,18 @@ public final class ExpressionParser {
     if (token.equals(")") || List.of("and", "or", "of", "them").contains(word)) {
       throw new InvalidDetection(
           "has %s in its condition where a %s should be".formatted(Quoted.of(token), what),
-          word.equals("them") ? "write 1 of them or all of them" : "write a " + what + " there");
+          word.equals("them")
+              ? "write \"1 of them\" or \"all of them\""
+              : "write a " + what + " there");
     }
     if (names.contains(token)) {
       return new Expression.Named(token);
     }
     if (isPattern(token)) {
       throw new InvalidDetection(
-          "has the pattern %s in its condition without 1 of or all of before it"
+          "has the pattern %s in its condition without \"1 of\" or \"all of\" before it"
               .formatted(Quoted.of(token)),
-          "write 1 of %s or all of %s".formatted(token, token));
+          "write \"1 of %s\" or \"all of %s\"".formatted(token, token));
     }
     throw unknown(token);
   }
@@ -178,20 +180,21 @@ public final class ExpressionParser {
     boolean isAll = word.equals("all");
     if (!isAll && !word.equals("1") && !word.equals("any")) {
       throw new InvalidDetection(
-          "has the word %s before of in its condition".formatted(Quoted.of(token)),
-          "write 1 of or all of");
+          "has the word %s before \"of\" in its condition".formatted(Quoted.of(token)),
+          "write \"1 of\" or \"all of\"");
     }
     at++;
     if (at >= tokens.size() || tokens.get(at).equals(")")) {
       throw new InvalidDetection(
-          "has %s of in its condition with nothing after it".formatted(word),
-          "write them, or a pattern such as selection_*, after it");
+          "has nothing after \"%s of\" in its condition".formatted(word),
+          "write \"them\" or a pattern such as selection_* there");
     }
     String pattern = tokens.get(at++);
     if (pattern.equals("(")) {
       throw new InvalidDetection(
-          "has a parenthesis after %s of in its condition".formatted(word),
-          "write a pattern such as selection_* after of, or join the names with or");
+          "has a parenthesis after \"%s of\" in its condition".formatted(word),
+          "write a pattern such as selection_* after \"of\", or join the names with \"%s\""
+              .formatted(isAll ? "and" : "or"));
     }
     boolean isThem = pattern.equalsIgnoreCase("them");
     List<Expression> parts = new ArrayList<>();
@@ -207,7 +210,7 @@ public final class ExpressionParser {
       }
       String nearest = NearestNames.among(names, pattern);
       throw new InvalidDetection(
-          "has %s of %s in its condition, which matches no %s".formatted(word, pattern, what),
+          "has \"%s of %s\" in its condition, which matches no %s".formatted(word, pattern, what),
           nearest.isEmpty() ? "define a " + what : "the nearest is " + Quoted.of(nearest));
     }
     return parts.size() == 1

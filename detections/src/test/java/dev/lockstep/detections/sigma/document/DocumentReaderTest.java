@@ -226,7 +226,14 @@ class DocumentReaderTest {
             "ends after",
             "add a selection"),
         Arguments.of("selection and not 1 of filter_*", "(selection", 20, "not closed", "closing"),
-        Arguments.of("selection and not 1 of filter_*", "2 of them", 20, "\"2\" before of", "1 of"),
+        Arguments.of(
+            "selection and not 1 of filter_*", "2 of them", 20, "\"2\" before \"of\"", "\"1 of\""),
+        Arguments.of(
+            "selection and not 1 of filter_*", "all of", 20, "after \"all of\"", "write \"them\""),
+        Arguments.of(
+            "selection and not 1 of filter_*", "1 of (a or b)", 20, "\"1 of\"", "with \"or\""),
+        Arguments.of(
+            "selection and not 1 of filter_*", "all of (a or b)", 20, "\"all of\"", "with \"and\""),
         Arguments.of(
             "selection and not 1 of filter_*",
             "selection | count() by user > 5",
