@@ -57,10 +57,10 @@ public record EstateProposal(List<Entry> entries, long from, long to) {
    *
    * @param described the entry with every switch on, which fires at most
    * @param isDoubtful if it is commented out
-   * @param values of lists by key
-   * @param single values by key
+   * @param lists values of lists by key
+   * @param single single values by key
    * @param numbers counts that led to the entry, by name
-   * @param sentences for people
+   * @param remarks sentences for people
    */
   record Entry(
       Part part,

@@ -46,7 +46,7 @@ public final class EstateTrials {
    *
    * @param isTried false if there are too many entries, or no enabled rule uses the part of the
    *     estate
-   * @param reason why the entry was not tried; empty if it was
+   * @param why reason why the entry was not tried; empty if it was
    * @param findings by rule, reason and severity
    */
   record Fires(boolean isTried, String why, Map<String, Long> findings) {}

@@ -56,7 +56,7 @@ public final class ConfigKey<T> {
   /**
    * Declares a text of a certain form.
    *
-   * @param few words for the form, such as {@code HOST:PORT}
+   * @param form a few words for the form, such as {@code HOST:PORT}
    * @param parser parser, which refuses a text that does not have the form
    * @param sentence meaning of the key, one sentence
    */

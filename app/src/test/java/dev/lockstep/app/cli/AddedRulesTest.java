@@ -155,6 +155,6 @@ class AddedRulesTest {
     assertThat(none.code()).isEqualTo(ExitCode.FAILED);
     assertThat(none.err()).contains("there is no file or folder", "none.yml");
     assertThat(unknown.code()).isEqualTo(ExitCode.WRONG_USAGE);
-    assertThat(unknown.err()).contains("there is no rule \"knwon\"", "did you mean known?");
+    assertThat(unknown.err()).contains("there is no rule and no folder \"knwon\"", "did you mean the rule known?");
   }
 }

@@ -281,7 +281,7 @@ class ReplayComparisonTest {
     assertThat(replay(BASE, "--compare-to", "-").code()).isEqualTo(ExitCode.WRONG_USAGE);
     Ran unknown = replay(BASE, "--rule", "token-repaly");
     assertThat(unknown.code()).isEqualTo(ExitCode.WRONG_USAGE);
-    assertThat(unknown.err()).contains("did you mean token-replay?");
+    assertThat(unknown.err()).contains("did you mean the rule token-replay?");
     Ran half =
         replay(
             BASE,
@@ -291,7 +291,7 @@ class ReplayComparisonTest {
     assertThat(half.err().lines())
         .singleElement()
         .asString()
-        .contains("half:1: the line is cut off; name a file");
+        .contains("half:1: the line is cut off; name a complete file");
   }
 
   @Test

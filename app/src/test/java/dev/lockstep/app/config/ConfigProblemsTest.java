@@ -29,7 +29,7 @@ final class ConfigProblemsTest {
             kafka: {properties: {security.protocol: "${env:NO_SUCH_VARIABLE}"}}
             """);
     assertThat(said(problems))
-        .anySatisfy(line -> assertThat(line).contains("\"one.csv\" names no file"))
+        .anySatisfy(line -> assertThat(line).contains("\"one.csv\" does not name an existing file"))
         .anySatisfy(line -> assertThat(line).contains("unknown key \"rules.token-replay.maxHour\""))
         .anySatisfy(
             line -> assertThat(line).contains("token-replay.maxHours \"1\" is out of range"))

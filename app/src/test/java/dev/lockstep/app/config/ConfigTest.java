@@ -113,7 +113,7 @@ class ConfigTest {
     Path wrong = write("networks: [own.csv, none.csv]\n");
     assertThatThrownBy(() -> Config.read(wrong, Map.of()))
         .isInstanceOf(OperatorException.class)
-        .hasMessageContaining(":1: networks \"none.csv\" names no file");
+        .hasMessageContaining(":1: networks \"none.csv\" does not name an existing file");
     Path empty = write("networks:\n  - own.csv\n  -\n");
     assertThatThrownBy(() -> Config.read(empty, Map.of()))
         .isInstanceOf(OperatorException.class)

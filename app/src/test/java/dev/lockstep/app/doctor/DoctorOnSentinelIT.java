@@ -101,14 +101,14 @@ final class DoctorOnSentinelIT extends Examination {
   @Test
   void aServiceThatIsBusy_503() throws Exception {
     sentinel.answerNext(FakeLogsIngestionApi.Answer.status(503));
-    only(CheckReport.Verdict.WARN, "sentinel.stream", "status 503", "try again");
+    only(CheckReport.Verdict.WARN, "sentinel.stream", "status 503", "run doctor again");
   }
 
   @Test
   void anEndpointThatHangs_isGivenUpInTime() throws Exception {
     sentinel.answerNext(FakeLogsIngestionApi.Answer.hang());
     long began = System.nanoTime();
-    only(CheckReport.Verdict.FAIL, "sentinel.stream", "no answer from", "look at the service");
+    only(CheckReport.Verdict.FAIL, "sentinel.stream", "no answer from", "check the health of the service");
     assertThat(Duration.ofNanos(System.nanoTime() - began)).isLessThan(MOST);
   }
 

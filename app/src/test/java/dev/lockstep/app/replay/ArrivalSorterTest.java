@@ -53,7 +53,7 @@ class ArrivalSorterTest {
       Files.createSymbolicLink(parent.resolve("sort").resolve("run-1"), FULL);
       assertThatThrownBy(() -> sorter.add(2, LONGER_THAN_A_BUFFER))
           .isInstanceOf(OperatorException.class)
-          .hasMessageStartingWith("could not sort the input: its runs in \"" + parent)
+          .hasMessageStartingWith("could not sort the input: temporary files in \"" + parent)
           .hasMessageContaining("No space left on device")
           .hasMessageEndingWith("-Djava.io.tmpdir=FOLDER");
     }

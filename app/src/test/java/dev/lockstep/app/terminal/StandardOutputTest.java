@@ -70,7 +70,7 @@ class StandardOutputTest {
   void failsWithALine_whenTheDiskIsFull() {
     assertThat(
             run(new Pipe(20, "No space left on device"), false, ExitCode.FAILED, "rules", "list"))
-        .contains("standard output: it is closed or full");
+        .contains("standard output: it is closed or its disk is full");
   }
 
   @Test

@@ -114,12 +114,14 @@ class PromotionTest {
     Path file =
         Files.writeString(
             folder.resolve("closed.csv"),
-            "\uFEFFIncident,Classification,DetectionId\r\n"
-                + "1,FalsePositive,f1\r\n"
-                + "\"2,5\",,f2\n"
-                + "3,BenignPositive,f3\n"
-                + "4,TruePositive,f1\n"
-                + "5,FalsePositive,f1\n");
+            """
+            \uFEFFIncident,Classification,DetectionId\r
+            1,FalsePositive,f1\r
+            "2,5",,f2
+            3,BenignPositive,f3
+            4,TruePositive,f1
+            5,FalsePositive,f1
+            """);
 
     assertThat(ClosedFindings.read(file.toString()).byId())
         .containsExactlyInAnyOrderEntriesOf(
