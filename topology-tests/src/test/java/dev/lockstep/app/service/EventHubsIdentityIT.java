@@ -114,7 +114,7 @@ final class EventHubsIdentityIT {
     try (ServiceProcess process = run("fabrikam.servicebus.windows.net")) {
       await("a word about the credential; " + log)
           .atMost(PATIENCE)
-          .until(() -> process.log().contains("it refuses the credential"));
+          .until(() -> process.log().contains("the broker refuses the credential"));
 
       assertThat(process.log())
           .contains("the role Azure Event Hubs Data Receiver", "this is retried")
@@ -135,7 +135,7 @@ final class EventHubsIdentityIT {
       assertThat(process.log())
           .contains(
               "could not get a token by auth managed-identity for https://" + NAMESPACE,
-              "give this machine an identity");
+              "give this machine a managed identity");
       assertThat(process.isAlive()).isTrue();
     }
   }

@@ -236,7 +236,7 @@ final class AmqpIngestIT {
       new Thread(ingest, "ingest").start();
       await("a word about the credential")
           .atMost(PATIENCE)
-          .until(() -> ingest.status().problem().contains("it refuses the credential"));
+          .until(() -> ingest.status().problem().contains("the hub refuses the credential"));
       hub.refuse(false);
       awaitEnd();
       await("the source to stand well")
