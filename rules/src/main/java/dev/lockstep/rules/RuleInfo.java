@@ -348,6 +348,7 @@ public final class RuleInfo {
 
     /**
      * Sets the number of days for which facts are kept, at least as many as late events may need.
+     * The engine evicts older facts, and keeps them for longer if the rule judges by more days.
      */
     public Builder keptFor(int days) {
       this.daysKept = days;
@@ -537,7 +538,7 @@ public final class RuleInfo {
     return daysToLearn.applyAsInt(settings);
   }
 
-  /** Returns the number of days for which facts are kept. */
+  /** Returns the number of days for which facts are kept; the engine evicts older ones. */
   public int daysKept() {
     return daysKept;
   }

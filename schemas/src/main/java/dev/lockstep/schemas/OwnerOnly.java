@@ -21,7 +21,7 @@ import org.jspecify.annotations.NullMarked;
 /**
  * Writer of files and folders with personal data that only their owner can read: they are created
  * with mode 0600 or 0700, whatever the umask. On a file system without modes they are created
- * without one.
+ * without one. What may be shared, such as a configuration, {@code AtomicFile} of app writes.
  */
 @NullMarked
 public final class OwnerOnly {

@@ -23,8 +23,8 @@ import org.jspecify.annotations.Nullable;
  * Comparison of the findings of two runs by id. Memory is bounded: more findings are sorted on
  * disk.
  *
- * <p>If a finding has several revisions, the highest one counts, and the last of equal ones. A
- * retracted finding counts as absent.
+ * <p>{@link Difference#kind} decides what counts as changed. If a finding has several revisions,
+ * the highest one counts, and the last of equal ones. A retracted finding counts as absent.
  */
 public final class Comparison implements Closeable {
   private static final List<Difference.Kind> KINDS = List.of(Difference.Kind.values());

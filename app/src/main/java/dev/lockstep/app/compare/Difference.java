@@ -6,7 +6,8 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Difference of one finding between two runs.
+ * Difference of one finding between two runs, which counts as a change by severity, reason, count
+ * and shadow.
  *
  * @param before last revision of the first run, or null if that run does not have the finding
  * @param after last revision of the second run, or null if that run does not have the finding

@@ -3,7 +3,7 @@ package dev.lockstep.app.explain;
 import com.fasterxml.jackson.core.JsonGenerator;
 import dev.lockstep.app.rules.RuleStatus;
 import dev.lockstep.app.terminal.JsonText;
-import dev.lockstep.detections.alert.ReportedAlert;
+import dev.lockstep.detections.alert.AlertWithGate;
 import dev.lockstep.detections.explain.MatchedEvents;
 import dev.lockstep.detections.explain.SubjectEvents;
 import dev.lockstep.detections.explain.UnusedEvents;
@@ -102,9 +102,9 @@ public final class ExplainJson {
     json.writeEndObject();
   }
 
-  private static void alerts(JsonGenerator json, List<ReportedAlert> alerts) throws IOException {
+  private static void alerts(JsonGenerator json, List<AlertWithGate> alerts) throws IOException {
     json.writeArrayFieldStart("alerts");
-    for (ReportedAlert one : alerts) {
+    for (AlertWithGate one : alerts) {
       json.writeStartObject();
       json.writeFieldName("alert");
       JsonView.write(one.alert().alert(), json);

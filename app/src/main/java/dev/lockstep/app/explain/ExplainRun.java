@@ -8,7 +8,7 @@ import dev.lockstep.app.rules.RuleSets;
 import dev.lockstep.app.rules.RuleStatus;
 import dev.lockstep.app.terminal.Progress;
 import dev.lockstep.detections.DetectionCounters;
-import dev.lockstep.detections.alert.ReportedAlert;
+import dev.lockstep.detections.alert.AlertWithGate;
 import dev.lockstep.detections.explain.CitedEvents;
 import dev.lockstep.detections.explain.SubjectEvents;
 import dev.lockstep.detections.explain.SubjectWatch;
@@ -307,27 +307,27 @@ public final class ExplainRun {
     return all;
   }
 
-  private List<ReportedAlert> alerts(
+  private List<AlertWithGate> alerts(
       Subject subject, @Nullable Principal principal, SubjectEvents events, LocalDriver driver) {
-    List<ReportedAlert> named = new ArrayList<>();
+    List<AlertWithGate> named = new ArrayList<>();
     if (subject.kind() != Subject.Kind.PRINCIPAL && subject.kind() != Subject.Kind.ADDRESS) {
       return named;
     }
     for (String id : alerts) {
-      ReportedAlert alert = driver.alert(id);
+      AlertWithGate alert = driver.alert(id);
       if (alert != null && names(alert, subject, principal, events)) {
         named.add(alert);
       }
     }
     named.sort(
-        Comparator.comparing((ReportedAlert one) -> one.alert().times().get(0))
+        Comparator.comparing((AlertWithGate one) -> one.alert().times().get(0))
             .reversed()
             .thenComparing(one -> one.alert().alert().getId()));
     return named;
   }
 
   private static boolean names(
-      ReportedAlert alert, Subject subject, @Nullable Principal principal, SubjectEvents events) {
+      AlertWithGate alert, Subject subject, @Nullable Principal principal, SubjectEvents events) {
     List<String> addresses = alert.alert().alert().getAddresses();
     if (subject.kind() == Subject.Kind.ADDRESS) {
       return addresses.contains(subject.id());

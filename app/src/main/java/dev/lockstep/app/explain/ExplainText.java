@@ -3,7 +3,7 @@ package dev.lockstep.app.explain;
 import dev.lockstep.app.rules.RuleStatus;
 import dev.lockstep.app.terminal.DisplayFormat;
 import dev.lockstep.app.terminal.WrappedText;
-import dev.lockstep.detections.alert.ReportedAlert;
+import dev.lockstep.detections.alert.AlertWithGate;
 import dev.lockstep.detections.explain.MatchedEvents;
 import dev.lockstep.detections.explain.UnusedEvents;
 import dev.lockstep.ingest.outcome.IngestCounts;
@@ -152,8 +152,8 @@ public final class ExplainText {
     }
   }
 
-  private void alerts(List<ReportedAlert> alerts) {
-    List<ReportedAlert> shown =
+  private void alerts(List<AlertWithGate> alerts) {
+    List<AlertWithGate> shown =
         alerts.stream()
             .filter(
                 one -> one.alert().times().stream().anyMatch(time -> scope.includes(date(time))))
@@ -163,7 +163,7 @@ public final class ExplainText {
     }
     lines.heading("ALERTS OF DEFENDER: " + shown.size());
     int printed = scope.all() ? shown.size() : Math.min(MOST_FINDINGS, shown.size());
-    for (ReportedAlert one : shown.subList(0, printed)) {
+    for (AlertWithGate one : shown.subList(0, printed)) {
       alert(one);
     }
     if (printed < shown.size()) {
@@ -171,7 +171,7 @@ public final class ExplainText {
     }
   }
 
-  private void alert(ReportedAlert one) {
+  private void alert(AlertWithGate one) {
     Alert alert = one.alert().alert();
     List<Long> times = one.alert().times();
     String title = alert.getTitle();

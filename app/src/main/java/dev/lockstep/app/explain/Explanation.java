@@ -1,7 +1,7 @@
 package dev.lockstep.app.explain;
 
 import dev.lockstep.app.privacy.Redaction;
-import dev.lockstep.detections.alert.ReportedAlert;
+import dev.lockstep.detections.alert.AlertWithGate;
 import dev.lockstep.detections.explain.SubjectEvents;
 import dev.lockstep.detections.judgement.JudgedSubject;
 import dev.lockstep.enrichment.partner.Partner;
@@ -32,7 +32,7 @@ public record Explanation(
     SubjectEvents events,
     List<JudgedSubject> judged,
     Map<String, Map<String, Long>> gates,
-    List<ReportedAlert> alerts,
+    List<AlertWithGate> alerts,
     List<Detection> findings) {
 
   /**

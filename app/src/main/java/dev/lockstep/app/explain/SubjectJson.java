@@ -4,7 +4,7 @@ import com.fasterxml.jackson.core.JsonGenerator;
 import dev.lockstep.detections.explain.AddressUse;
 import dev.lockstep.detections.explain.SubjectEvents;
 import dev.lockstep.enrichment.geo.Provenance;
-import dev.lockstep.enrichment.network.KnownNetwork;
+import dev.lockstep.enrichment.network.RegisteredNetwork;
 import dev.lockstep.enrichment.partner.ChangeWindow;
 import dev.lockstep.enrichment.partner.Partner;
 import dev.lockstep.schemas.JsonView;
@@ -58,7 +58,7 @@ final class SubjectJson {
     }
     json.writeEndArray();
     json.writeArrayFieldStart("registryNetworks");
-    for (KnownNetwork network : partner.networks()) {
+    for (RegisteredNetwork network : partner.networks()) {
       json.writeString(
           "AS" + network.asn() + (network.country() == null ? "" : "/" + network.country()));
     }

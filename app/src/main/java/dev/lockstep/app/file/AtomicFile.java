@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Writer of files for people: a file is written completely or not at all, and a replaced file keeps
- * its permissions.
+ * its permissions. Files with personal data are written by {@link dev.lockstep.schemas.OwnerOnly}.
  */
 public final class AtomicFile {
   private AtomicFile() {}

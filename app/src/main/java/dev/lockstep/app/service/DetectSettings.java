@@ -2,7 +2,7 @@ package dev.lockstep.app.service;
 
 import dev.lockstep.app.config.Config;
 import dev.lockstep.app.kafka.GroupTimeouts;
-import dev.lockstep.detections.topology.StateSettings;
+import dev.lockstep.detections.topology.StreamsDefaults;
 import dev.lockstep.schemas.TopicNames;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -38,7 +38,7 @@ final class DetectSettings {
     properties.put(StreamsConfig.BUFFERED_RECORDS_PER_PARTITION_CONFIG, 8);
     properties.put(StreamsConfig.mainConsumerPrefix("auto.offset.reset"), "earliest");
     properties.put("enable.metrics.push", false);
-    properties.putAll(StateSettings.ALL);
+    properties.putAll(StreamsDefaults.ALL);
     properties.putAll(kafka.clientSettings());
     properties.put(
         StreamsConfig.APPLICATION_ID_CONFIG, new TopicNames(kafka.topicPrefix()).detect());

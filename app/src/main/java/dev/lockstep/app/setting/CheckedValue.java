@@ -13,7 +13,7 @@ import java.util.stream.Collectors;
 
 /**
  * Scalar value of the configuration with its place: has methods that parse it, and that word each
- * refusal, such as that of a wrong port.
+ * refusal, such as that of a wrong port. {@code ConfigReader} checks the servers of Kafka.
  *
  * @param key full key, such as {@code kafka.partitions}
  * @param raw value as written, which messages show

@@ -2,7 +2,7 @@ package dev.lockstep.detections.engine;
 
 import dev.lockstep.detections.alert.AlertCollection;
 import dev.lockstep.detections.alert.AlertExchange;
-import dev.lockstep.detections.alert.ReportedAlert;
+import dev.lockstep.detections.alert.AlertWithGate;
 import dev.lockstep.detections.alert.SubjectAlerts;
 import dev.lockstep.detections.contribution.ContributionComposer;
 import dev.lockstep.detections.erasure.ErasedPrincipal;
@@ -277,13 +277,13 @@ public final class Engine {
   }
 
   /** Returns the collected records of an alert, or null if none has come. */
-  public @Nullable ReportedAlert alert(String id) {
+  public @Nullable AlertWithGate alert(String id) {
     SubjectAlerts state =
         subjects.opened(AlertExchange.alertSubject(id), SubjectState.NO_DAY).alerts();
     AlertCollection collection = state == null ? null : state.collection();
     return collection == null || collection.isEmpty()
         ? null
-        : new ReportedAlert(
+        : new AlertWithGate(
             collection.whole(), AlertCollection.whyNotCounted(collection.whole().alert()));
   }
 

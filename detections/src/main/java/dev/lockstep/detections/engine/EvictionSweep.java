@@ -15,6 +15,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * Walk over all records, a part at a time. It evicts records that nothing in time can need any
  * more, and after a start it finds the work that is still due.
+ *
+ * <p>{@link StateCodec#isEvictable} decides: facts go by {@link
+ * dev.lockstep.rules.RuleInfo#daysKept}, lessons when no day learns from them any more, and records
+ * of no rule, such as alerts, after 32 days.
  */
 final class EvictionSweep {
   private final StateCodec codec;
@@ -99,7 +103,7 @@ final class EvictionSweep {
         subject.evict(low);
         oldestPassed = Math.min(oldestPassed, subject.oldest());
       }
-      if (hasRecovered && oldest >= low - codec.leastKept()) {
+      if (hasRecovered && oldest >= low - codec.leastDaysKept()) {
         return false;
       }
     }
@@ -113,14 +117,14 @@ final class EvictionSweep {
             most,
             (subject, key, value) -> {
               int first = codec.firstDay(key, value);
-              if (hasRecovered && first >= low - codec.leastKept()) {
+              if (hasRecovered && first >= low - codec.leastDaysKept()) {
                 oldestPassed = Math.min(oldestPassed, first);
                 return;
               }
               if (times.lowAt() > 0 && codec.isToBeLearned(key, value, low)) {
                 unlearned.add(StateCodec.subject(subject));
               }
-              if (times.lowAt() > 0 && codec.isOver(key, value, low)) {
+              if (times.lowAt() > 0 && codec.isEvictable(key, value, low)) {
                 gone.add(new Gone(subject.clone(), key.clone()));
                 return;
               }

@@ -2,8 +2,8 @@ package dev.lockstep.detections.local;
 
 import dev.lockstep.detections.CountersAdapter;
 import dev.lockstep.detections.DetectionCounters;
+import dev.lockstep.detections.alert.AlertWithGate;
 import dev.lockstep.detections.alert.EngineMessages;
-import dev.lockstep.detections.alert.ReportedAlert;
 import dev.lockstep.detections.encoding.TextLimits;
 import dev.lockstep.detections.engine.Engine;
 import dev.lockstep.detections.finding.FindingStore;
@@ -367,7 +367,7 @@ public final class LocalDriver implements AutoCloseable {
   }
 
   /** Returns the collected records of an alert, or null if none has come. */
-  public @Nullable ReportedAlert alert(String id) {
+  public @Nullable AlertWithGate alert(String id) {
     work();
     return shards.get(shardOf(EngineMessages.alertSubject(id))).engine.alert(id);
   }

@@ -1,8 +1,8 @@
 package dev.lockstep.detections.partner;
 
-import dev.lockstep.enrichment.network.KnownNetwork;
 import dev.lockstep.enrichment.network.Network;
 import dev.lockstep.enrichment.network.NetworkClass;
+import dev.lockstep.enrichment.network.RegisteredNetwork;
 import dev.lockstep.enrichment.partner.Partner;
 import dev.lockstep.rules.Finding;
 import dev.lockstep.rules.Phrases;
@@ -101,7 +101,7 @@ final class DriftWords {
   static List<String> names(KnownNetworks known, Partner partner) {
     List<String> names = new ArrayList<>();
     known.networks().keySet().stream().map(PartnerNetwork::text).sorted().forEach(names::add);
-    for (KnownNetwork network : partner.networks()) {
+    for (RegisteredNetwork network : partner.networks()) {
       String name = named(network);
       if (!names.contains(name)) {
         names.add(name + " (registry)");
@@ -110,7 +110,7 @@ final class DriftWords {
     return names;
   }
 
-  private static String named(KnownNetwork network) {
+  private static String named(RegisteredNetwork network) {
     return "AS" + network.asn() + (network.country() == null ? "" : "/" + network.country());
   }
 

@@ -1,6 +1,6 @@
 package dev.lockstep.detections.partner;
 
-import dev.lockstep.enrichment.network.KnownNetwork;
+import dev.lockstep.enrichment.network.RegisteredNetwork;
 import dev.lockstep.enrichment.partner.Partner;
 import dev.lockstep.rules.Day;
 import dev.lockstep.rules.Fact;
@@ -16,7 +16,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Known networks of a partner for the calls of one day, by the lessons of closed days.
+ * Known networks of a partner for the calls of one day, by the lessons of closed days. A partner
+ * with declared ranges has none: {@link PartnerIpDrift} compares its calls with the ranges.
  *
  * @param isLearned if the learning period was completed on a closed day
  * @param days number of closed days with calls until then, or so far
@@ -153,7 +154,7 @@ record KnownNetworks(
     if (countries.contains(country)) {
       return true;
     }
-    for (KnownNetwork named : partner.networks()) {
+    for (RegisteredNetwork named : partner.networks()) {
       if (country.equals(named.country())) {
         return true;
       }

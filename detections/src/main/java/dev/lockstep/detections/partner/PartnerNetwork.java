@@ -1,8 +1,8 @@
 package dev.lockstep.detections.partner;
 
 import dev.lockstep.enrichment.geo.Location;
-import dev.lockstep.enrichment.network.KnownNetwork;
 import dev.lockstep.enrichment.network.Network;
+import dev.lockstep.enrichment.network.RegisteredNetwork;
 import dev.lockstep.enrichment.partner.Partner;
 import org.jspecify.annotations.Nullable;
 
@@ -45,7 +45,7 @@ record PartnerNetwork(@Nullable Long asn, @Nullable String country) {
 
   /** Returns whether the registry names this network for a partner. */
   boolean isNamedBy(Partner partner) {
-    for (KnownNetwork named : partner.networks()) {
+    for (RegisteredNetwork named : partner.networks()) {
       if (named.matches(asn, country)) {
         return true;
       }

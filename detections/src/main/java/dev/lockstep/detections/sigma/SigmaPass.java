@@ -13,7 +13,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/** Matching of one event after another against all rules of a set. For one thread. */
+/**
+ * Matching of one event after another against all rules of a set. The engine's events come by
+ * {@link dev.lockstep.detections.message.Observation}. For one thread.
+ */
 public final class SigmaPass {
   private static final int MOST_EXPLAINED = 16;
   private static final MatchOutcome CUT = MatchOutcome.suppressed(SigmaRule.CUT);

@@ -80,7 +80,7 @@ public final class StateCodec {
   private final Map<Integer, ActiveRule> byCode = new HashMap<>();
   private final Set<Subject.Kind> learning = EnumSet.noneOf(Subject.Kind.class);
   private final int reach;
-  private final int leastKept;
+  private final int leastDaysKept;
   private final @Nullable RecordWords words;
   private final ByteSink sink;
 
@@ -112,7 +112,7 @@ public final class StateCodec {
       }
     }
     this.reach = most;
-    this.leastKept = least;
+    this.leastDaysKept = least;
   }
 
   /** Returns a codec of other rules' records in the same dictionary. */
@@ -268,9 +268,9 @@ public final class StateCodec {
     return number;
   }
 
-  /** Returns the least number of days for which records are kept. */
-  public int leastKept() {
-    return leastKept;
+  /** Returns the least number of days for which records are kept before they are evicted. */
+  public int leastDaysKept() {
+    return leastDaysKept;
   }
 
   /**
@@ -293,11 +293,11 @@ public final class StateCodec {
   }
 
   /**
-   * Returns whether nothing in time can need a record any more.
+   * Returns whether nothing in time can need a record any more, so that it is evicted.
    *
    * @param low UTC day up to which everything has passed
    */
-  public boolean isOver(byte[] key, byte[] value, int low) {
+  public boolean isEvictable(byte[] key, byte[] value, int low) {
     ByteSource source = new ByteSource(key);
     int day = day(source);
     ActiveRule rule = byCode.get(source.fixed32());

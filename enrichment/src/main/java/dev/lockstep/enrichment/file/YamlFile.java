@@ -16,7 +16,10 @@ import org.snakeyaml.engine.v2.nodes.NodeTuple;
 import org.snakeyaml.engine.v2.nodes.ScalarNode;
 import org.snakeyaml.engine.v2.nodes.SequenceNode;
 
-/** YAML file as nodes with line numbers, in which every scalar is the text as written. */
+/**
+ * YAML file of partners or exceptions as nodes with line numbers, in which every scalar is the text
+ * as written. The configuration and Sigma files have readers of their own.
+ */
 public final class YamlFile {
 
   private static final int LONGEST_FILE = 64 << 20;

@@ -4,8 +4,8 @@ import dev.lockstep.enrichment.address.Address;
 import dev.lockstep.enrichment.address.Cidr;
 import dev.lockstep.enrichment.address.RangeMap;
 import dev.lockstep.enrichment.file.Wording;
-import dev.lockstep.enrichment.network.KnownNetwork;
 import dev.lockstep.enrichment.network.NamedNetwork;
+import dev.lockstep.enrichment.network.RegisteredNetwork;
 import inet.ipaddr.IPAddress;
 import java.util.List;
 import java.util.stream.Stream;
@@ -22,7 +22,7 @@ public final class Partner {
   private final List<String> products;
   private final List<String> apps;
   private final List<String> cidrs;
-  private final List<KnownNetwork> networks;
+  private final List<RegisteredNetwork> networks;
   private final List<ChangeWindow> changeWindows;
   private final RangeMap<Boolean> declared = new RangeMap<>();
 
@@ -38,7 +38,7 @@ public final class Partner {
       List<String> products,
       List<String> apps,
       List<String> cidrs,
-      List<KnownNetwork> networks,
+      List<RegisteredNetwork> networks,
       List<ChangeWindow> changeWindows) {
     if (id.isBlank()) {
       throw new IllegalArgumentException("a partner needs an id");
@@ -62,7 +62,7 @@ public final class Partner {
   }
 
   /** Returns the partner with further ranges and networks behind those that it has. */
-  Partner with(List<String> moreCidrs, List<KnownNetwork> moreNetworks) {
+  Partner with(List<String> moreCidrs, List<RegisteredNetwork> moreNetworks) {
     return new Partner(
         id,
         name,
@@ -109,7 +109,7 @@ public final class Partner {
   }
 
   /** Returns the networks that the registry names as known. */
-  public List<KnownNetwork> networks() {
+  public List<RegisteredNetwork> networks() {
     return networks;
   }
 
@@ -136,7 +136,7 @@ public final class Partner {
 
   /** Returns whether the registry has the network for the partner, as a range or as known. */
   public boolean has(NamedNetwork network) {
-    KnownNetwork known = KnownNetwork.parse(network.toString());
+    RegisteredNetwork known = RegisteredNetwork.parse(network.toString());
     return known != null
         ? networks.contains(known)
         : cidrs.stream().anyMatch(cidr -> network.equals(NamedNetwork.parse(cidr)));

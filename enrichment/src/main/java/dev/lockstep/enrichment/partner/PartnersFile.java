@@ -8,7 +8,7 @@ import dev.lockstep.enrichment.file.TextFile;
 import dev.lockstep.enrichment.file.ValueParsers;
 import dev.lockstep.enrichment.file.Wording;
 import dev.lockstep.enrichment.file.YamlFile;
-import dev.lockstep.enrichment.network.KnownNetwork;
+import dev.lockstep.enrichment.network.RegisteredNetwork;
 import java.time.DateTimeException;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -205,11 +205,11 @@ public final class PartnersFile {
     return cidrs;
   }
 
-  private List<KnownNetwork> networks(Map<String, Node> keys) throws FileProblem {
-    List<KnownNetwork> networks = new ArrayList<>();
+  private List<RegisteredNetwork> networks(Map<String, Node> keys) throws FileProblem {
+    List<RegisteredNetwork> networks = new ArrayList<>();
     for (Node node : items(keys, "networks")) {
       String text = item(node, "networks");
-      KnownNetwork network = KnownNetwork.parse(text);
+      RegisteredNetwork network = RegisteredNetwork.parse(text);
       if (network == null) {
         throw yaml.at(
             node,

@@ -6,7 +6,7 @@ import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 import dev.lockstep.enrichment.address.TestAddress;
 import dev.lockstep.enrichment.file.FileProblem;
-import dev.lockstep.enrichment.network.KnownNetwork;
+import dev.lockstep.enrichment.network.RegisteredNetwork;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -63,7 +63,7 @@ final class PartnersTest {
     assertThat(fabrikam.apps()).containsExactly("11111111-2222-3333-4444-555555555555");
     assertThat(fabrikam.cidrs()).containsExactly("198.51.100.0/24", "2001:db8:5::/48", "192.0.2.7");
     assertThat(fabrikam.networks())
-        .containsExactly(new KnownNetwork(64500, "DE"), new KnownNetwork(64501, null));
+        .containsExactly(new RegisteredNetwork(64500, "DE"), new RegisteredNetwork(64501, null));
     assertThat(fabrikam.changeWindows())
         .containsExactly(
             new ChangeWindow(
@@ -135,13 +135,13 @@ final class PartnersTest {
 
   @Test
   void aKnownNetworkWithACountry_isThatCountryOnly() {
-    KnownNetwork german = new KnownNetwork(64500, "de");
+    RegisteredNetwork german = new RegisteredNetwork(64500, "de");
     assertThat(german.matches(64500L, "DE")).isTrue();
     assertThat(german.matches(64500L, "FR")).isFalse();
     assertThat(german.matches(64500L, null)).isFalse();
     assertThat(german.matches(64501L, "DE")).isFalse();
     assertThat(german.matches(null, "DE")).isFalse();
-    assertThat(new KnownNetwork(64500, null).matches(64500L, null)).isTrue();
+    assertThat(new RegisteredNetwork(64500, null).matches(64500L, null)).isTrue();
   }
 
   @Test
@@ -183,7 +183,8 @@ final class PartnersTest {
         arguments("partners:\n- id: a\n- id: A", "3 id 'A' is used twice, first in line 2"),
         arguments(
             "partners:\n- id: a\n  subscriptions: [x]\n- id: b\n  subscriptions:\n  - X",
-            "6 'X' in subscriptions is listed twice, first in line 3 (partner 'a'); remove it from one"),
+            "6 'X' in subscriptions is listed twice, first in line 3 (partner 'a'); remove it from"
+                + " one"),
         arguments(
             "partners:\n- id: a\n  products: [x]\n- id: b\n  products: [x]",
             "5 'x' in products is listed twice"),
@@ -267,7 +268,7 @@ final class PartnersTest {
                 new Partner(
                     "a", "a", List.of(), List.of(), List.of(), List.of("x"), List.of(), List.of()))
         .isInstanceOf(IllegalArgumentException.class);
-    assertThatThrownBy(() -> new KnownNetwork(0, null))
+    assertThatThrownBy(() -> new RegisteredNetwork(0, null))
         .isInstanceOf(IllegalArgumentException.class);
     assertThatThrownBy(() -> new ChangeWindow(5, 5, null))
         .isInstanceOf(IllegalArgumentException.class);

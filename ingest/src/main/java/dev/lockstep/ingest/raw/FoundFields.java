@@ -5,11 +5,15 @@ import java.nio.ByteBuffer;
 import java.util.Arrays;
 
 /**
- * Values that were found in one record, within limits. A value from a list of name-value entries
- * counts only for a path that has no other values.
+ * Values that were found in one record, cut at the limits of a raw field: 1,024 characters a
+ * scalar, 64 values a path, 16 KB a record. A value from a list of name-value entries counts only
+ * for a path that has no other values.
  */
 final class FoundFields {
+  /** Largest number of characters of a scalar; objects and lists have only {@link #MOST_BYTES}. */
   static final int MOST_CHARS = 1_024;
+
+  /** Largest number of values of a path, and of its lists. */
   static final int MOST_VALUES = 64;
 
   /** Largest number of values of the path {@code *}, which stands for every scalar of a record. */

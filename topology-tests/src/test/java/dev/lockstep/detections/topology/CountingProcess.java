@@ -83,7 +83,7 @@ final class CountingProcess {
 
   private static Properties properties(String bootstrapServers, String stateDir) {
     Properties properties = new Properties();
-    properties.putAll(StateSettings.ALL);
+    properties.putAll(StreamsDefaults.ALL);
     properties.put(StreamsConfig.APPLICATION_ID_CONFIG, "counting");
     properties.put(StreamsConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers);
     properties.put(StreamsConfig.STATE_DIR_CONFIG, stateDir);

@@ -67,7 +67,7 @@ final class RestoreIT {
 
   private KafkaStreams streams(String bootstrapServers, CountDownLatch running) {
     Properties properties = new Properties();
-    properties.putAll(StateSettings.ALL);
+    properties.putAll(StreamsDefaults.ALL);
     properties.put(StreamsConfig.APPLICATION_ID_CONFIG, "restoring");
     properties.put(StreamsConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers);
     properties.put(StreamsConfig.STATE_DIR_CONFIG, folder.resolve("state").toString());

@@ -1,7 +1,7 @@
 package dev.lockstep.detections.sigma.document;
 
 /**
- * Log source of a rule or filter.
+ * Log source of a rule or filter: product and service. {@link LogSourceReader} refuses a category.
  *
  * @param product product in lower case
  * @param service service of the product in lower case

@@ -5,15 +5,15 @@ import dev.lockstep.enrichment.file.Wording;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Network from which a partner is known to call.
+ * Network that the partners file names for a partner.
  *
  * @param asn autonomous system number, 1 to 4294967295
  * @param country ISO 3166 code, or null for any country
  */
-public record KnownNetwork(long asn, @Nullable String country) {
+public record RegisteredNetwork(long asn, @Nullable String country) {
 
   /** Creates a network with its country in upper case. */
-  public KnownNetwork {
+  public RegisteredNetwork {
     if (ValueParsers.asn(asn) == null) {
       throw new IllegalArgumentException("not an autonomous system number: " + asn);
     }
@@ -29,7 +29,7 @@ public record KnownNetwork(long asn, @Nullable String country) {
   /**
    * Returns the network of {@code AS64500/DE} or {@code AS64500}, or null if the text is neither.
    */
-  public static @Nullable KnownNetwork parse(String text) {
+  public static @Nullable RegisteredNetwork parse(String text) {
     String network = text.strip();
     int slash = network.indexOf('/');
     String system = slash < 0 ? network : network.substring(0, slash);
@@ -38,10 +38,10 @@ public record KnownNetwork(long asn, @Nullable String country) {
       return null;
     }
     if (slash < 0) {
-      return new KnownNetwork(asn, null);
+      return new RegisteredNetwork(asn, null);
     }
     String country = ValueParsers.country(network.substring(slash + 1));
-    return country == null ? null : new KnownNetwork(asn, country);
+    return country == null ? null : new RegisteredNetwork(asn, country);
   }
 
   /**

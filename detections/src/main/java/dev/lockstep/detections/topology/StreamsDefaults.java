@@ -7,7 +7,7 @@ import org.apache.kafka.streams.StreamsConfig;
  * Settings of Kafka Streams that bound the cost of state; the operator's own settings override
  * them.
  */
-public final class StateSettings {
+public final class StreamsDefaults {
   /**
    * Settings by name.
    *
@@ -24,5 +24,5 @@ public final class StateSettings {
           StreamsConfig.producerPrefix("compression.type"),
           "lz4");
 
-  private StateSettings() {}
+  private StreamsDefaults() {}
 }
