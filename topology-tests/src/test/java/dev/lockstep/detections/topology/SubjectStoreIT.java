@@ -41,7 +41,7 @@ import org.junit.jupiter.api.io.TempDir;
 final class SubjectStoreIT {
   private static final int PARTITIONS = 2;
   private static final int SUBJECTS = 60;
-  private static final Duration PATIENCE = Duration.ofMinutes(1);
+  private static final Duration PATIENCE = Duration.ofMinutes(2);
 
   @TempDir Path folder;
 
