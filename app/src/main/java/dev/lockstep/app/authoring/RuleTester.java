@@ -2,6 +2,7 @@ package dev.lockstep.app.authoring;
 
 import dev.lockstep.app.rules.RuleFiles;
 import dev.lockstep.detections.sigma.SigmaLoader;
+import dev.lockstep.detections.sigma.SigmaSet;
 import dev.lockstep.detections.sigma.document.CorrelationDocument;
 import dev.lockstep.detections.sigma.document.DocumentFault;
 import dev.lockstep.detections.sigma.document.FilterDocument;
@@ -39,6 +40,7 @@ public final class RuleTester {
   private final long seed;
   private final Map<SigmaDocument, String> fileOf = new LinkedHashMap<>();
   private final Map<String, SigmaDocument> byWord = new HashMap<>();
+  private final List<DocumentFault> faults;
 
   /**
    * Creates a run.
@@ -51,6 +53,7 @@ public final class RuleTester {
     this.cases = cases;
     this.enrichment = enrichment;
     this.seed = seed;
+    this.faults = files.load().faults();
     files
         .documents()
         .forEach((file, documents) -> documents.forEach(each -> fileOf.put(each, file)));
@@ -68,8 +71,8 @@ public final class RuleTester {
 
   /** Runs all tests. */
   public TestReport run() {
-    List<DocumentFault> faults = new ArrayList<>(files.load().faults());
-    faults.addAll(cases.faults());
+    List<DocumentFault> all = new ArrayList<>(faults);
+    all.addAll(cases.faults());
     List<TestOutcome> outcomes = new ArrayList<>();
     List<String> untested = new ArrayList<>();
     Set<SigmaDocument> silent = CorrelationDocument.silent(fileOf.keySet());
@@ -91,7 +94,7 @@ public final class RuleTester {
       TestedRule rule = new TestedRule(of.file(), of.rule(), enrichment, seed);
       of.tests().forEach(test -> outcomes.add(rule.run(test)));
     }
-    return new TestReport(files.size() + cases.size(), seed, faults, outcomes, untested);
+    return new TestReport(files.size() + cases.size(), seed, all, outcomes, untested);
   }
 
   private void test(SigmaDocument document, String file, List<TestOutcome> outcomes) {
@@ -118,14 +121,14 @@ public final class RuleTester {
   private TestedRule tested(SigmaDocument document) {
     Set<SigmaDocument> needed = new LinkedHashSet<>();
     collect(document, needed);
-    SigmaLoader.Result result = set(needed);
     List<TestedRule.Part> parts = new ArrayList<>();
     for (SigmaDocument each : needed) {
       if (each instanceof RuleDocument) {
-        parts.add(new TestedRule.Part(each.header(), set(Set.of(each)).set()));
+        parts.add(new TestedRule.Part(each.header(), set(Set.of(each))));
       }
     }
-    return new TestedRule(document.header(), stem(document), result, parts, enrichment, seed);
+    return new TestedRule(
+        document.header(), stem(document), set(needed), faults, parts, enrichment, seed);
   }
 
   /** Adds a document and all documents that it refers to. */
@@ -144,7 +147,7 @@ public final class RuleTester {
    * Compiles documents and all filters in the order of files, so that rules have the same ids as in
    * the service.
    */
-  private SigmaLoader.Result set(Set<SigmaDocument> wanted) {
+  private SigmaSet set(Set<SigmaDocument> wanted) {
     SigmaLoader loader = new SigmaLoader(SigmaFields.bundled());
     Map<String, List<SigmaDocument>> byFile = new LinkedHashMap<>();
     fileOf.forEach(
@@ -154,7 +157,7 @@ public final class RuleTester {
           }
         });
     byFile.forEach((file, documents) -> loader.add(file, stem(file), documents, List.of()));
-    return loader.load();
+    return loader.load().set();
   }
 
   private String stem(SigmaDocument document) {

@@ -1,6 +1,6 @@
 package dev.lockstep.app.authoring;
 
-import dev.lockstep.detections.sigma.SigmaLoader;
+import dev.lockstep.detections.sigma.SetRule;
 import dev.lockstep.detections.sigma.SigmaPass;
 import dev.lockstep.detections.sigma.SigmaRule;
 import dev.lockstep.detections.sigma.SigmaSet;
@@ -60,20 +60,22 @@ final class TestedRule {
    * Creates a rule.
    *
    * @param stem name of the rule's file without its ending
+   * @param faults faults of all files
    * @param parts the rule, or the rules that a correlation refers to
    */
   TestedRule(
       Header header,
       String stem,
-      SigmaLoader.Result loaded,
+      SigmaSet set,
+      List<DocumentFault> faults,
       List<Part> parts,
       Enrichment enrichment,
       long seed) {
     this.file = header.at().file();
-    this.faults = loaded.faults().stream().filter(fault -> fault.at().file().equals(file)).toList();
+    this.faults = faults.stream().filter(fault -> fault.at().file().equals(file)).toList();
     this.parts = List.copyOf(parts);
     this.seed = seed;
-    List<Rule> all = new ArrayList<>(loaded.set().rules());
+    List<Rule> all = new ArrayList<>(set.rules());
     Rule found = null;
     Map<String, Set<String>> paths = new HashMap<>();
     Set<String> categories = new TreeSet<>();
@@ -361,6 +363,12 @@ final class TestedRule {
   private void explain(TestEngine.Run run, List<String> failures) {
     int explained = 0;
     for (Event event : run.events()) {
+      if (rule instanceof SetRule tested && explained < MOST_EXPLAINED) {
+        for (String words : tested.set().pass().missing(tested, event)) {
+          failures.add(
+              "record in line %s %s".formatted(event.activity().getWhere().getPosition(), words));
+        }
+      }
       for (Part part : parts) {
         for (Rule each : part.set().rules()) {
           if (each instanceof SigmaRule sigma && explained < MOST_EXPLAINED) {

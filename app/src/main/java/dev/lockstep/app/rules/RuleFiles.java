@@ -210,7 +210,7 @@ public final class RuleFiles {
     DocumentReader.Reading reading = new DocumentReader(values).read(shown, content);
     placeholdersOf.put(shown, values);
     documents.put(shown, reading.documents());
-    loader.add(shown, stem, reading.documents(), reading.faults());
+    loader.add(shown, stem, reading);
   }
 
   private void refuseSize(String shown) {

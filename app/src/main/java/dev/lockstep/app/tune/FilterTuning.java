@@ -243,7 +243,7 @@ final class FilterTuning {
     byFile.forEach((file, documents) -> loader.add(file, stem(file), documents, List.of()));
     DocumentReader.Reading reading =
         new DocumentReader(Placeholders.NONE).read(NAME, filter.getBytes(StandardCharsets.UTF_8));
-    loader.add(NAME, NAME, reading.documents(), reading.faults());
+    loader.add(NAME, NAME, reading);
     SigmaLoader.Result result = loader.load();
     Map<String, Rule> bySha = new HashMap<>();
     result.set().rules().forEach(each -> bySha.put(each.info().sha256(), each));

@@ -260,6 +260,79 @@ class LintReportTest {
     assertThat(report.toString().split("no window can fulfil", -1)).hasSize(warnings + 1);
   }
 
+  /** Each row: text of a correlation, its replacement, line, and the words of the warning. */
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '~',
+      value = {
+        "[who] ~ [UserPrincipalNam] ~ 20 ~ \"UserPrincipalNam\", which no record of signinlogs ~"
+            + " \"UserPrincipalName\"",
+        "single: UserId ~ single: UserIdd ~ 24 ~ \"UserIdd\" ~ \"UserId\"",
+        "field: AppId ~ field: AppIdd ~ 26 ~ \"AppIdd\" ~ \"AppId\""
+      })
+  void warns_ofAFieldThatACorrelationCannotGroupOrCountBy(
+      String part, String replacement, int line, String what, String fix) throws IOException {
+    String correlation =
+        """
+        ---
+        title: Many
+        id: 7f1ed1c2-3c0f-4a39-9d6a-0a5a6a0d9a10
+        correlation:
+            type: value_count
+            rules: [single]
+            group-by: [who]
+            timespan: 5m
+            aliases:
+                who:
+                    single: UserId
+            condition:
+                field: AppId
+                gte: 3
+        """;
+    String rule = RULE.replace("level: high", "name: single");
+
+    JsonNode report = lint("rule.yml", rule + correlation.replace(part, replacement));
+
+    assertThat(report.path("refused")).isEmpty();
+    List<JsonNode> warnings = new ArrayList<>();
+    report.path("documents").get(1).path("warnings").forEach(warnings::add);
+    assertThat(warnings)
+        .anySatisfy(
+            warning -> {
+              assertThat(warning.path("kind").asText()).isEqualTo("unknown-field");
+              assertThat(warning.path("line").asInt()).isEqualTo(line);
+              assertThat(warning.path("what").asText()).contains(what);
+              assertThat(warning.path("fix").asText())
+                  .containsIgnoringCase("nearest known one is " + fix);
+            })
+        .anySatisfy(warning -> assertThat(warning.path("kind").asText()).isEqualTo("sleeps"));
+    assertThat(lint("rule.yml", rule + correlation).toString())
+        .contains("no-tests")
+        .doesNotContain("unknown-field", "sleeps");
+  }
+
+  @Test
+  void doesNotRefuseAReferenceToADocumentThatIsRefused() throws IOException {
+    String correlation =
+        """
+        ---
+        title: Many
+        id: 7f1ed1c2-3c0f-4a39-9d6a-0a5a6a0d9a10
+        correlation:
+            type: event_count
+            rules: [single]
+            timespan: 5m
+            condition: {gte: 3}
+        """;
+    String rule = RULE.replace("level: high", "name: single");
+
+    String faulty = rule.replace("condition: selection", "condition: selektion");
+    JsonNode refused = lint("rule.yml", faulty + correlation).path("refused");
+
+    assertThat(refused).hasSize(1);
+    assertThat(refused.get(0).path("what").asText()).contains("selektion");
+  }
+
   @Test
   void refuses_anAliasInEventsOfARuleThatIsNotReferredTo() throws IOException {
     String correlation =

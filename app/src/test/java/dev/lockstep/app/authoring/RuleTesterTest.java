@@ -113,6 +113,73 @@ class RuleTesterTest {
                     .contains("filter does not hold"));
   }
 
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '~',
+      value = {
+        "event_count ~ UserPrincipalNam ~ '' ~ is in no group: it has no UserPrincipalNam",
+        "value_count ~ lockstep.principal.id ~ field: AppIdd ~ is not counted: it has no AppIdd",
+        "value_sum ~ lockstep.principal.id ~ field: OperationName ~ is not counted: it has no"
+            + " number in OperationName"
+      })
+  void tellsWhichRecordIsInNoGroupOrNotCounted(
+      String type, String group, String field, String words) throws IOException {
+    Files.writeString(
+        folder.resolve("many.yml"),
+        RULE.replace("level: high", "name: single")
+            + """
+            ---
+            title: Many
+            id: 7f1ed1c2-3c0f-4a39-9d6a-0a5a6a0d9a10
+            correlation:
+                type: TYPE
+                rules: [single]
+                group-by: [GROUP]
+                timespan: 5m
+                condition:
+                    gte: 1
+                    FIELD
+            lockstep:
+                tests:
+            """
+                .replace("TYPE", type)
+                .replace("GROUP", group)
+                .replace("FIELD", field)
+            + test("fires", "1", RECORD, RECORD.replace("Add member to role", "Delete user")));
+
+    List<String> failures = run().outcomes().get(0).failures();
+
+    assertThat(failures).contains("record in line 26 " + words);
+    assertThat(failures).noneMatch(line -> line.startsWith("record in line 27 is"));
+  }
+
+  @Test
+  void namesTheFaultOfARule_asLintDoes() throws IOException {
+    Files.writeString(
+        folder.resolve("other.yml"),
+        RULE.replace("level: high", "name: singla").replace("4f1e", "5f1e"));
+    Files.writeString(
+        folder.resolve("many.yml"),
+        RULE.replace("level: high", "name: first")
+            + """
+            ---
+            title: Many
+            id: 7f1ed1c2-3c0f-4a39-9d6a-0a5a6a0d9a10
+            correlation:
+                type: temporal
+                rules: [first, single]
+                timespan: 5m
+            lockstep:
+                tests:
+            """
+            + test("fires", "1", RECORD));
+
+    TestReport report = run();
+
+    assertThat(report.outcomes().get(0).failures())
+        .anySatisfy(line -> assertThat(line).contains("nearest known one is \"singla\""));
+  }
+
   @Test
   void readsRecordsAsJsonToo_andCountsMinutes() throws IOException {
     String json =

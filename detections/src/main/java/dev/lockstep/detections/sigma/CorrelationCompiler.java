@@ -75,7 +75,7 @@ final class CorrelationCompiler {
         throw new IllegalArgumentException("no document is named " + reference.word());
       }
       List<Set<String>> upwards = new ArrayList<>();
-      upwards.add(CorrelationLeaf.names(reference.word(), target.header()));
+      upwards.add(reference.words(target.header()));
       upwards.addAll(names);
       SigmaRule rule = rules.get(target);
       if (rule != null) {
@@ -125,7 +125,7 @@ final class CorrelationCompiler {
       if (target == null) {
         return false; // refused where references are looked up
       }
-      known.addAll(CorrelationLeaf.names(reference.word(), target.header()));
+      known.addAll(reference.words(target.header()));
     }
     for (Map.Entry<String, Map<String, String>> alias : document.aliases().entrySet()) {
       for (String rule : alias.getValue().keySet()) {
@@ -158,9 +158,7 @@ final class CorrelationCompiler {
       }
       FieldSource source =
           table.source(
-              rule.source().service(),
-              CorrelationLeaf.aliased(
-                  document, field, CorrelationLeaf.names(reference.word(), rule.header())));
+              rule.source().service(), document.aliased(field, reference.words(rule.header())));
       if (!source.toString().equals("lockstep.principal.id")
           && !source.toString().equals("activity:principal.id")) {
         return false;

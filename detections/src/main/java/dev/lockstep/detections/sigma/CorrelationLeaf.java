@@ -2,7 +2,6 @@ package dev.lockstep.detections.sigma;
 
 import dev.lockstep.detections.encoding.Hashes;
 import dev.lockstep.detections.sigma.document.CorrelationDocument;
-import dev.lockstep.detections.sigma.document.Header;
 import dev.lockstep.detections.sigma.field.FieldSource;
 import dev.lockstep.detections.sigma.field.SigmaFields;
 import dev.lockstep.detections.sigma.match.CaseFolding;
@@ -14,8 +13,8 @@ import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * Rule about single events that a correlation refers to, with the sources of the fields by which
@@ -72,45 +71,13 @@ final class CorrelationLeaf {
     }
   }
 
-  /**
-   * Returns the words by which an alias may name a document: the reference, the id and the name.
-   */
-  static Set<String> names(String reference, Header header) {
-    Set<String> names = new LinkedHashSet<>();
-    names.add(reference);
-    String id = header.id();
-    String name = header.name();
-    if (id != null) {
-      names.add(id);
-    }
-    if (name != null) {
-      names.add(name);
-    }
-    return names;
-  }
-
   private List<FieldSource> sources(
       CorrelationDocument document, List<String> fields, Set<String> names, SigmaFields table) {
     List<FieldSource> sources = new ArrayList<>();
     for (String field : fields) {
-      sources.add(
-          table.source(rule.document().source().service(), aliased(document, field, names)));
+      sources.add(table.source(rule.document().source().service(), document.aliased(field, names)));
     }
     return sources;
-  }
-
-  /**
-   * Returns the field of a rule's events that a name in a correlation stands for: the field of the
-   * alias with this name, else the field of this name.
-   */
-  static String aliased(CorrelationDocument document, String field, Set<String> names) {
-    for (Map.Entry<String, String> alias :
-        document.aliases().getOrDefault(field, Map.of()).entrySet()) {
-      if (names.stream().anyMatch(alias.getKey()::equalsIgnoreCase)) {
-        return alias.getValue();
-      }
-    }
-    return field;
   }
 
   SigmaRule rule() {
@@ -159,6 +126,35 @@ final class CorrelationLeaf {
       }
     }
     return lacks;
+  }
+
+  /**
+   * Returns in words why an event is in no group or has no counted value, here or in a correlation
+   * above; empty if it is in groups and has values.
+   */
+  List<String> missing(Event event) {
+    List<String> missing = new ArrayList<>();
+    for (int level = 0; level < levels.size(); level++) {
+      Level at = levels.get(level);
+      Reading reading = read(event, level);
+      if (reading.groups().isEmpty()) {
+        missing.add("is in no group: it has no " + without(at.group, event));
+      }
+      if (at.node.hasValues() && reading.values().isEmpty()) {
+        missing.add(
+            at.node.document().type().isMetric()
+                ? "is not counted: it has no number in " + at.values.get(0).name()
+                : "is not counted: it has no " + without(at.values, event));
+      }
+    }
+    return missing;
+  }
+
+  private static String without(List<FieldSource> sources, Event event) {
+    return sources.stream()
+        .filter(source -> values(source, event, true, new boolean[1]).isEmpty())
+        .map(FieldSource::name)
+        .collect(Collectors.joining(" and no "));
   }
 
   /** Returns the groups and values of an event at a level. */

@@ -3,6 +3,7 @@ package dev.lockstep.detections.sigma;
 import dev.lockstep.detections.sigma.document.CorrelationDocument;
 import dev.lockstep.detections.sigma.document.DetectionLines;
 import dev.lockstep.detections.sigma.document.DocumentFault;
+import dev.lockstep.detections.sigma.document.DocumentReader;
 import dev.lockstep.detections.sigma.document.FilterDocument;
 import dev.lockstep.detections.sigma.document.Header;
 import dev.lockstep.detections.sigma.document.LogSource;
@@ -47,6 +48,7 @@ public final class SigmaLoader {
   private final Map<String, String> files = new HashMap<>();
   private final Set<String> good = new LinkedHashSet<>();
   private final Set<String> bad = new HashSet<>();
+  private final Set<String> refused = new HashSet<>();
 
   /** Document with the name of its file, without folder and ending; equal only to itself. */
   private static final class Loaded {
@@ -114,6 +116,12 @@ public final class SigmaLoader {
     } else {
       read.forEach(document -> documents.add(new Loaded(document, name)));
     }
+  }
+
+  /** Adds what was read from a file, as the other method does. */
+  public void add(String file, String name, DocumentReader.Reading reading) {
+    reading.refused().forEach(word -> refused.add(key(word)));
+    add(file, name, reading.documents(), reading.faults());
   }
 
   /** Adds a fault that belongs to no document, such as one of a placeholder. */
@@ -306,7 +314,9 @@ public final class SigmaLoader {
 
   private @Nullable Loaded referred(Map<String, Loaded> byWord, Reference reference) {
     Loaded found = byWord.get(key(reference.word()));
-    if (found == null) {
+    if (found == null && refused.contains(key(reference.word()))) {
+      bad.add(reference.at().file()); // the fault is the one of that document
+    } else if (found == null) {
       String nearest = NearestNames.among(byWord.keySet(), reference.word());
       refuse(
           reference.at(),

@@ -146,6 +146,21 @@ public final class SigmaPass {
     return words;
   }
 
+  /**
+   * Returns in words why an event that matches a rule of a correlation is in no group or has no
+   * counted value; empty for any other event or rule.
+   */
+  public List<String> missing(SetRule rule, Event event) {
+    if (!(rule instanceof CorrelationRule correlation)) {
+      return List.of();
+    }
+    return correlation.leaves().stream()
+        .filter(leaf -> matches(leaf.rule(), event))
+        .flatMap(leaf -> leaf.missing(event).stream())
+        .distinct()
+        .toList();
+  }
+
   /** Matching of events against the rules of one log source. */
   private final class OfService {
     private final ServiceRules of;

@@ -84,13 +84,43 @@ public record CorrelationDocument(
     }
   }
 
-  /** Lines of the parts of a correlation, for faults that are found after reading. */
+  /**
+   * Lines of the parts of a correlation, for faults that are found after reading.
+   *
+   * @param fields first line of each name in the group, in the condition and of the aliases
+   */
   public record Places(
       SourceLine correlation,
       SourceLine groupBy,
       SourceLine timespan,
       SourceLine condition,
-      SourceLine aliases) {}
+      SourceLine aliases,
+      Map<String, SourceLine> fields) {
+    /** Creates places with a copy of the lines of fields. */
+    public Places {
+      fields = Map.copyOf(fields);
+    }
+
+    /** Returns the line of a field, or of the group if no part names the field. */
+    public SourceLine field(String name) {
+      return fields.getOrDefault(name, groupBy);
+    }
+  }
+
+  /**
+   * Returns the field of a document's events that a name in this correlation stands for: the field
+   * of the alias with this name, else the field of this name.
+   *
+   * @param words reference, id and name of the document
+   */
+  public String aliased(String field, Set<String> words) {
+    for (Map.Entry<String, String> alias : aliases.getOrDefault(field, Map.of()).entrySet()) {
+      if (words.stream().anyMatch(alias.getKey()::equalsIgnoreCase)) {
+        return alias.getValue();
+      }
+    }
+    return field;
+  }
 
   /**
    * Returns the documents that have no findings because a correlation refers to them, and no such

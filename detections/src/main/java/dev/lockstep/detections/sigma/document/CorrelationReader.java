@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -34,6 +35,7 @@ final class CorrelationReader {
 
   private final DocumentPart document;
   private final DocumentPart correlation;
+  private final Map<String, SourceLine> lines = new HashMap<>();
 
   private CorrelationReader(DocumentPart document, DocumentPart correlation) {
     this.document = document;
@@ -93,6 +95,7 @@ final class CorrelationReader {
       fields = fields(type, part);
       percentile = percentile(type, part);
     }
+    Map<String, Map<String, String>> aliases = aliases();
     boolean generatesInside = correlation.flag("generate");
     boolean generatesOutside = document.flag("generate");
     return new CorrelationDocument(
@@ -105,14 +108,15 @@ final class CorrelationReader {
         expression,
         fields,
         percentile,
-        aliases(),
+        aliases,
         generatesInside || generatesOutside,
         new CorrelationDocument.Places(
             document.at("correlation"),
             correlation.at("group-by"),
             correlation.at("timespan"),
             correlation.at("condition"),
-            correlation.at("aliases")));
+            correlation.at("aliases"),
+            lines));
   }
 
   private List<Reference> rules() throws Refusal {
@@ -140,12 +144,13 @@ final class CorrelationReader {
     return rules;
   }
 
-  private static List<String> texts(DocumentPart part, String key, int most) throws Refusal {
+  private List<String> texts(DocumentPart part, String key, int most) throws Refusal {
     List<String> texts = new ArrayList<>();
     for (YamlValue.Scalar each : part.list(key, most)) {
       String text = DocumentPart.text(each, key, MOST_CHARS);
       if (!texts.contains(text)) {
         texts.add(text);
+        lines.putIfAbsent(text, each.at());
       }
     }
     return texts;
@@ -249,7 +254,7 @@ final class CorrelationReader {
         condition.at(key), "has %s for %s".formatted(Quoted.of(text), key), "write a number");
   }
 
-  private static List<String> fields(CorrelationDocument.Type type, DocumentPart condition)
+  private List<String> fields(CorrelationDocument.Type type, DocumentPart condition)
       throws Refusal {
     List<String> fields = texts(condition, "field", MOST_FIELDS);
     if (type.hasField() && fields.isEmpty()) {
@@ -311,9 +316,10 @@ final class CorrelationReader {
           DocumentPart.of(alias.getValue().value(), "the alias " + Quoted.of(alias.getKey()));
       Map<String, String> byRule = new LinkedHashMap<>();
       for (Map.Entry<String, YamlValue.Entry> field : fields.entries().entrySet()) {
-        byRule.put(
-            field.getKey(),
-            DocumentPart.text(field.getValue().value(), "field of an alias", MOST_CHARS));
+        YamlValue written = field.getValue().value();
+        String text = DocumentPart.text(written, "field of an alias", MOST_CHARS);
+        byRule.put(field.getKey(), text);
+        lines.putIfAbsent(text, written.at());
       }
       aliases.put(alias.getKey(), Collections.unmodifiableMap(byRule));
     }

@@ -8,6 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Set;
@@ -28,12 +29,15 @@ public final class DocumentReader {
    * Documents of a file, and the faults of those that were refused.
    *
    * @param documents documents without a fault, in the order of the file
+   * @param refused ids and names of the refused documents
    */
-  public record Reading(List<SigmaDocument> documents, List<DocumentFault> faults) {
+  public record Reading(
+      List<SigmaDocument> documents, List<DocumentFault> faults, Set<String> refused) {
     /** Creates a result with copies of its lists. */
     public Reading {
       documents = List.copyOf(documents);
       faults = List.copyOf(faults);
+      refused = Set.copyOf(refused);
     }
   }
 
@@ -63,7 +67,7 @@ public final class DocumentReader {
 
   private static Reading refused(String file, long line, String what, String fix) {
     return new Reading(
-        List.of(), List.of(new DocumentFault(new SourceLine(file, line), what, fix)));
+        List.of(), List.of(new DocumentFault(new SourceLine(file, line), what, fix)), Set.of());
   }
 
   /** Returns the line of the first byte that is no UTF-8. */
@@ -77,6 +81,7 @@ public final class DocumentReader {
     List<Found> found = new ArrayList<>();
     List<SigmaDocument> documents = new ArrayList<>();
     List<DocumentFault> faults = new ArrayList<>();
+    Set<String> refused = new HashSet<>();
     try {
       YamlStream stream = new YamlStream(file, text);
       for (YamlValue value = stream.next(); value != null; value = stream.next()) {
@@ -94,9 +99,21 @@ public final class DocumentReader {
         documents.add(document(found.get(i).value(), i + 1, hashes.get(i)));
       } catch (Refusal e) {
         faults.add(e.fault());
+        addWords(found.get(i).value(), refused);
       }
     }
-    return new Reading(documents, faults);
+    return new Reading(documents, faults, refused);
+  }
+
+  private static void addWords(YamlValue document, Set<String> words) {
+    if (document instanceof YamlValue.Mapping mapping) {
+      for (String key : List.of("id", "name")) {
+        YamlValue.Entry entry = mapping.entries().get(key);
+        if (entry != null && entry.value() instanceof YamlValue.Scalar scalar) {
+          words.add(scalar.text().strip());
+        }
+      }
+    }
   }
 
   private SigmaDocument document(YamlValue value, int number, String sha256) throws Refusal {

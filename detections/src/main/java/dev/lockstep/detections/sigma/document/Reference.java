@@ -1,9 +1,27 @@
 package dev.lockstep.detections.sigma.document;
 
+import java.util.LinkedHashSet;
+import java.util.Set;
+
 /**
  * Reference to a document by its {@code id} or its {@code name}.
  *
  * @param word id or name as written
  * @param at place of the reference
  */
-public record Reference(String word, SourceLine at) {}
+public record Reference(String word, SourceLine at) {
+  /** Returns the words by which an alias may name the document: this word, its id and its name. */
+  public Set<String> words(Header header) {
+    Set<String> words = new LinkedHashSet<>();
+    words.add(word);
+    String id = header.id();
+    String name = header.name();
+    if (id != null) {
+      words.add(id);
+    }
+    if (name != null) {
+      words.add(name);
+    }
+    return words;
+  }
+}

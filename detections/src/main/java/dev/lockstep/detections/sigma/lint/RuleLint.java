@@ -6,6 +6,7 @@ import dev.lockstep.detections.sigma.document.CorrelationDocument;
 import dev.lockstep.detections.sigma.document.DetectionLines;
 import dev.lockstep.detections.sigma.document.FilterDocument;
 import dev.lockstep.detections.sigma.document.Header;
+import dev.lockstep.detections.sigma.document.Reference;
 import dev.lockstep.detections.sigma.document.RuleCase;
 import dev.lockstep.detections.sigma.document.RuleDocument;
 import dev.lockstep.detections.sigma.document.SigmaDocument;
@@ -18,16 +19,20 @@ import dev.lockstep.detections.sigma.match.ConditionTruth;
 import dev.lockstep.detections.sigma.match.DetectionSection;
 import dev.lockstep.detections.sigma.match.IndexUse;
 import dev.lockstep.enrichment.file.NearestNames;
+import dev.lockstep.rules.Rule;
 import dev.lockstep.schemas.Quoted;
 import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /** Lint of documents: finds what loads but is probably a mistake of the author. */
 public final class RuleLint {
@@ -36,6 +41,7 @@ public final class RuleLint {
 
   private final SigmaFields table;
   private final Map<String, SourceLine> titles = new HashMap<>();
+  private final Map<String, SigmaDocument> byWord = new HashMap<>();
 
   /** Creates a lint that takes fields from a table. */
   public RuleLint(SigmaFields table) {
@@ -44,8 +50,22 @@ public final class RuleLint {
 
   /** Examines the documents of a set, in the order of the set. */
   public List<LintedDocument> examine(List<SigmaDocument> documents) {
+    for (SigmaDocument document : documents) {
+      put(document.header().id(), document);
+      put(document.header().name(), document);
+    }
     Set<SigmaDocument> silent = CorrelationDocument.silent(documents);
     return documents.stream().map(each -> examine(each, silent.contains(each))).toList();
+  }
+
+  private void put(@Nullable String word, SigmaDocument document) {
+    if (word != null) {
+      byWord.putIfAbsent(word.toLowerCase(Locale.ROOT), document);
+    }
+  }
+
+  private @Nullable SigmaDocument referred(Reference reference) {
+    return byWord.get(reference.word().toLowerCase(Locale.ROOT));
   }
 
   /**
@@ -64,7 +84,7 @@ public final class RuleLint {
     attack(header, warnings);
     if (document instanceof RuleDocument rule) {
       detection(rule.source().service(), rule.detection(), rule.lines(), warnings);
-      sleeps(rule, warnings);
+      sleeps(rule, rule.lines().condition(), warnings);
       if (!isSilent) {
         tests(header, warnings);
       }
@@ -86,6 +106,8 @@ public final class RuleLint {
       return linted(document, "filter", filter.source().service(), "", warnings);
     }
     if (document instanceof CorrelationDocument correlation) {
+      fields(correlation, warnings);
+      sleeps(correlation, correlation.at().condition(), warnings);
       if (!canHold(correlation)) {
         add(
             warnings,
@@ -309,26 +331,59 @@ public final class RuleLint {
     return field.key().isEmpty() ? "keywords" : Quoted.of(field.name());
   }
 
-  private void sleeps(RuleDocument rule, List<Warning> warnings) {
+  /** Warns of fields by which a correlation groups or counts, and that its rules' logs lack. */
+  private void fields(CorrelationDocument correlation, List<Warning> warnings) {
+    Set<String> asked = new HashSet<>();
+    for (Reference reference : correlation.rules()) {
+      SigmaDocument target = referred(reference);
+      if (target == null) {
+        continue; // refused where references are looked up
+      }
+      Set<SigmaDocument> below = new LinkedHashSet<>();
+      collect(target, below);
+      for (SigmaDocument each : below) {
+        if (each instanceof RuleDocument rule) {
+          Stream.concat(correlation.groupBy().stream(), correlation.fields().stream())
+              .map(field -> correlation.aliased(field, reference.words(target.header())))
+              .filter(field -> asked.add(rule.source().service() + " " + field))
+              .forEach(
+                  field ->
+                      source(
+                          rule.source().service(), field, correlation.at().field(field), warnings));
+        }
+      }
+    }
+  }
+
+  /** Adds a document and all documents that it refers to. */
+  private void collect(SigmaDocument document, Set<SigmaDocument> needed) {
+    if (needed.add(document) && document instanceof CorrelationDocument correlation) {
+      for (Reference reference : correlation.rules()) {
+        SigmaDocument target = referred(reference);
+        if (target != null) {
+          collect(target, needed);
+        }
+      }
+    }
+  }
+
+  private void sleeps(SigmaDocument document, SourceLine at, List<Warning> warnings) {
+    Set<SigmaDocument> needed = new LinkedHashSet<>();
+    collect(document, needed);
     SigmaLoader alone = new SigmaLoader(table);
-    alone.add(rule.header().at().file(), "alone", List.of(rule), List.of());
-    alone
-        .load()
-        .set()
-        .rules()
-        .forEach(
-            loaded -> {
-              List<String> lacks = loaded.info().lacks();
-              if (!lacks.isEmpty()) {
-                add(
-                    warnings,
-                    rule.lines().condition(),
-                    Warning.Kind.SLEEPS,
-                    "sleeps, because its condition cannot hold without %s"
-                        .formatted(String.join(", ", lacks)),
-                    "compare other fields that docs/sigma-fields.md lists");
-              }
-            });
+    alone.add(document.header().at().file(), "alone", List.copyOf(needed), List.of());
+    for (Rule loaded : alone.load().set().rules()) {
+      List<String> lacks = loaded.info().lacks();
+      if (!lacks.isEmpty() && document.header().sha256().equals(loaded.info().sha256())) {
+        add(
+            warnings,
+            at,
+            Warning.Kind.SLEEPS,
+            "sleeps, because its condition cannot hold without %s"
+                .formatted(String.join(", ", lacks)),
+            "use other fields that docs/sigma-fields.md lists");
+      }
+    }
   }
 
   private static void tests(Header header, List<Warning> warnings) {
