@@ -25,12 +25,14 @@ public final class LintReport {
   private static final int MOST_FILE_CHARS = 300;
 
   private final int files;
+  private final List<String> skipped;
   private final List<DocumentFault> faults;
   private final List<LintedDocument> rules;
 
   /** Examines files. */
   public LintReport(RuleFiles files) {
     this.files = files.size();
+    this.skipped = files.skipped();
     SigmaLoader.Result result = files.load();
     this.faults = result.faults();
     this.rules =
@@ -63,7 +65,8 @@ public final class LintReport {
     for (DocumentFault fault : faults) {
       out.println("refused  " + line(fault.at(), fault.what(), fault.fix()));
     }
-    int warnings = 0;
+    int warnings = skipped.size();
+    skipped.forEach(each -> out.println("warning  " + each));
     for (LintedDocument rule : rules) {
       for (Warning warning : rule.warnings()) {
         out.println("warning  " + line(warning.at(), warning.what(), warning.fix()));

@@ -137,6 +137,7 @@ public final class ReplayCommand implements Callable<Integer> {
     } catch (IOException e) {
       throw OperatorException.saying(e);
     }
+    read.rules().skipped().forEach(System.err::println);
     String missing = MissingNetworks.warning(read);
     if (missing != null) {
       System.err.println(missing);

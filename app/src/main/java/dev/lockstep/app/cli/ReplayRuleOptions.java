@@ -3,6 +3,7 @@ package dev.lockstep.app.cli;
 import dev.lockstep.app.compare.DetectionFilter;
 import dev.lockstep.app.rules.ConfiguredRules;
 import dev.lockstep.app.rules.RuleFiles;
+import dev.lockstep.app.rules.RuleJars;
 import dev.lockstep.app.terminal.OperatorException;
 import dev.lockstep.enrichment.file.NearestNames;
 import dev.lockstep.schemas.Quoted;
@@ -41,7 +42,10 @@ final class ReplayRuleOptions {
   }
 
   private static boolean isPath(String rule) {
-    return rule.endsWith(ENDING) || rule.endsWith(JAR) || Files.isDirectory(Path.of(rule));
+    return rule.endsWith(ENDING)
+        || rule.endsWith(JAR)
+        || Files.isDirectory(Path.of(rule))
+        || (rule.contains(".") && Files.exists(Path.of(rule))); // no id has a dot
   }
 
   private List<String> ids() {
@@ -68,8 +72,17 @@ final class ReplayRuleOptions {
                 .formatted(Quoted.of(jar)));
       }
     }
+    for (Path path : documents) {
+      if (Files.isDirectory(path) && !RuleFiles.isIn(path) && RuleJars.isIn(path)) {
+        throw new OperatorException(
+            "could not add the rules of the folder %s: it has jars, but no file that ends in .yml; name each jar"
+                .formatted(Quoted.of(path)));
+      }
+    }
     if (!documents.isEmpty()) {
-      added.addAll(RuleFiles.files(documents));
+      RuleFiles read = RuleFiles.of(documents);
+      read.skipped().forEach(System.err::println);
+      added.addAll(read.paths().values());
     }
     return added;
   }
@@ -78,7 +91,7 @@ final class ReplayRuleOptions {
   @Nullable String problem(ConfiguredRules known) {
     for (String rule : ids()) {
       if (!known.idsWithCandidates().contains(rule)) {
-        return "could not use --rule: there is no rule and no folder %s; did you mean the rule %s?"
+        return "could not use --rule: there is no rule, file or folder %s; did you mean the rule %s?"
             .formatted(Quoted.of(rule), NearestNames.among(known.idsWithCandidates(), rule));
       }
     }

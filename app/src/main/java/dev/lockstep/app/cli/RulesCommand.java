@@ -68,7 +68,9 @@ public final class RulesCommand {
             spec.commandLine(),
             "could not use --json and --navigator together; leave out one of the two");
       }
-      List<RuleStatus> states = Wiring.ruleStates(config.read());
+      Config read = config.read();
+      List<RuleStatus> states = Wiring.ruleStates(read);
+      read.rules().skipped().forEach(spec.commandLine().getErr()::println);
       if (navigator) {
         System.out.println(AttackLayer.of(states));
         return ExitCode.DONE;

@@ -49,6 +49,9 @@ public final class RuleChecks {
       add(CheckReport.Verdict.SKIP, "rules", "first fix the networks and partners files", "");
       return lines;
     }
+    for (String skipped : config.rules().skipped()) {
+      add(CheckReport.Verdict.WARN, "rules.directories", skipped, "");
+    }
     for (RuleStatus state : RuleStatus.all(config.rules().all(), enrichment)) {
       rule(state);
     }

@@ -38,6 +38,11 @@ public record ConfiguredRules(
     return new ConfiguredRules(catalogue, all, rawFields, source, setCap, repeatSeconds);
   }
 
+  /** Returns warnings about files that look like rules but are not read. */
+  public List<String> skipped() {
+    return sigma == null ? List.of() : sigma.skipped();
+  }
+
   /** Returns the raw fields that enabled rules name. */
   public static RawFieldPlan rawFields(List<ConfiguredRule> rules) {
     Map<String, Set<String>> paths = new HashMap<>();

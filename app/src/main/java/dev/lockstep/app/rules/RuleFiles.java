@@ -41,8 +41,11 @@ public final class RuleFiles {
 
   private static final int MOST_DEPTH = 8;
   private static final String ENDING = ".yml";
+  private static final String OTHER_ENDING = ".yaml";
+  private static final int MOST_SKIPPED = 10;
   static final String PLACEHOLDERS = "placeholders.yaml";
 
+  private final List<String> skipped = new ArrayList<>();
   private final SigmaLoader loader = new SigmaLoader(SigmaFields.bundled());
   private final Map<String, Path> paths = new LinkedHashMap<>();
   private final Map<Path, Placeholders> placeholders = new LinkedHashMap<>();
@@ -67,10 +70,23 @@ public final class RuleFiles {
             "could not read the Sigma rules: there is no file or folder %s; name a file that ends in .yml, or a folder with such files"
                 .formatted(Quoted.of(path)));
       }
-      if (found.isEmpty()) {
+      if (!Files.isDirectory(path) && !path.toString().endsWith(ENDING)) {
         throw new OperatorException(
-            "could not read the Sigma rules: the folder %s has no file that ends in .yml; name another folder, or create a rule with rules new"
+            "could not read the Sigma rules: the file %s does not end in .yml; rename the file"
                 .formatted(Quoted.of(path)));
+      }
+      if (found.isEmpty()) {
+        List<String> skipped = skipped(path);
+        throw new OperatorException(
+            "could not read the Sigma rules: the folder %s has no file that ends in .yml; %s"
+                .formatted(
+                    Quoted.of(path),
+                    skipped.isEmpty()
+                        ? "name another folder, or create a rule with rules new"
+                        : skipped.get(0)));
+      }
+      if (Files.isDirectory(path)) {
+        files.skipped.addAll(skipped(path));
       }
       for (Path file : found) {
         if (seen.add(file.toAbsolutePath().normalize())) {
@@ -127,6 +143,41 @@ public final class RuleFiles {
     return files;
   }
 
+  /**
+   * Returns in words the files of a folder that look like Sigma rules but end in {@code .yaml}, at
+   * most 10.
+   */
+  static List<String> skipped(Path root) {
+    List<Path> files = new ArrayList<>();
+    try (Stream<Path> all = Files.walk(root, MOST_DEPTH)) {
+      all.filter(path -> path.toString().endsWith(OTHER_ENDING) && !isHidden(root, path))
+          .filter(RuleFiles::hasSigma)
+          .limit(MOST_SKIPPED)
+          .forEach(files::add);
+    } catch (IOException | UncheckedIOException e) {
+      return List.of(); // reading the folder says why it cannot be used
+    }
+    return files.stream()
+        .sorted()
+        .map(
+            file ->
+                "%s is not read, because files with Sigma rules end in .yml; rename the file"
+                    .formatted(Quoted.of(file)))
+        .toList();
+  }
+
+  private static boolean hasSigma(Path file) {
+    try {
+      return Files.isRegularFile(file)
+          && Files.size(file) <= DocumentReader.MOST_BYTES
+          && Files.readString(file)
+              .lines()
+              .anyMatch(line -> line.startsWith("logsource:") || line.startsWith("correlation:"));
+    } catch (IOException e) {
+      return false;
+    }
+  }
+
   private static boolean isHidden(Path root, Path path) {
     for (Path part : root.relativize(path)) {
       if (part.toString().startsWith(".") && part.toString().length() > 1) {
@@ -146,11 +197,6 @@ public final class RuleFiles {
     Path own = parent == null ? Path.of("") : parent;
     Path folder = otherwise == null || Files.exists(own.resolve(PLACEHOLDERS)) ? own : otherwise;
     read(path, path.toString(), folder, folder.resolve(PLACEHOLDERS).toString());
-  }
-
-  /** Returns the named files that end in {@code .yml}, and such files in the named folders. */
-  public static List<Path> files(List<Path> named) {
-    return new ArrayList<>(of(named).paths.values());
   }
 
   /**
@@ -275,12 +321,17 @@ public final class RuleFiles {
 
   /** Returns the files that were read, by their names in messages. */
   public Map<String, Path> paths() {
-    return Map.copyOf(paths);
+    return new LinkedHashMap<>(paths);
   }
 
   /** Returns the values of placeholders in a file. */
   public Placeholders placeholders(String shown) {
     return placeholdersOf.getOrDefault(shown, Placeholders.NONE);
+  }
+
+  /** Returns warnings about files of named folders that look like rules but are not read. */
+  public List<String> skipped() {
+    return List.copyOf(skipped);
   }
 
   /** Returns the number of files. */

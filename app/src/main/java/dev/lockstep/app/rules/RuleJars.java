@@ -195,6 +195,15 @@ public final class RuleJars {
     return jars;
   }
 
+  /** Returns whether a folder has a jar. */
+  public static boolean isIn(Path folder) {
+    try {
+      return !files(folder).isEmpty();
+    } catch (IOException e) {
+      return false; // reading the folder says why it cannot be used
+    }
+  }
+
   private static Set<Path> files(Path folder) throws IOException {
     Set<Path> files = new TreeSet<>();
     try (DirectoryStream<Path> all = Files.newDirectoryStream(folder, "*.jar")) {

@@ -7,6 +7,7 @@ import dev.lockstep.app.terminal.OperatorException;
 import dev.lockstep.schemas.Quoted;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
@@ -81,6 +82,24 @@ public final class SigmaSource {
     SortedMap<String, byte[]> contents = new TreeMap<>();
     read.contents().forEach((name, content) -> contents.put(name.replace('\\', '/'), content));
     return SigmaFiles.of(contents);
+  }
+
+  /**
+   * Returns warnings about files that look like rules but are not read, and about folders without
+   * rules.
+   */
+  public List<String> skipped() {
+    List<String> skipped = new ArrayList<>();
+    for (CheckedValue folder : folders) {
+      List<String> files = RuleFiles.skipped(folder.path());
+      skipped.addAll(files);
+      if (files.isEmpty() && !SigmaFolders.hasAny(folder) && !RuleJars.isIn(folder.path())) {
+        skipped.add(
+            "the folder %s of rules.directories has no file that ends in .yml and no jar; put rules into it, or remove it from rules.directories"
+                .formatted(Quoted.of(folder.path())));
+      }
+    }
+    return skipped;
   }
 
   /** Returns the hash of the files that were read at the start. */

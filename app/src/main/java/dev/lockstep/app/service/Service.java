@@ -160,6 +160,7 @@ public final class Service implements AutoCloseable {
         LOG.info("rule {}: {}", state.rule().id(), word);
       }
     }
+    config.rules().skipped().forEach(LOG::warn);
     String missing = MissingNetworks.warning(config);
     if (missing != null) {
       LOG.warn("{}", missing);

@@ -49,7 +49,10 @@ class AddedRulesTest {
     Files.writeString(rules.resolve("known.yml"), RULE.formatted("Known", 1, "Delete user"));
     Files.writeString(
         folder.resolve("lockstep.yaml"),
-        "rules: {directories: [rules]}\nsentinel: {endpoint: 'https://a.ingest.monitor.azure.com', ruleId: dcr-00000000000000000000000000000000, auth: managed-identity, maxRowsPerHour: {known: 5}}\n");
+        "rules: {directories: [rules]}\n"
+            + "sentinel: {endpoint: 'https://a.ingest.monitor.azure.com', ruleId:"
+            + " dcr-00000000000000000000000000000000, auth: managed-identity, maxRowsPerHour:"
+            + " {known: 5}}\n");
     StringBuilder capture = new StringBuilder();
     for (int day = 5; day < 15; day++) {
       capture.append(CHANGE.formatted(day, "Add member to role", day, "x", "u1", "ada"));
@@ -142,6 +145,22 @@ class AddedRulesTest {
   }
 
   @Test
+  void saysWhyAFileOrFolderHasNoRules() throws IOException {
+    Path other = Files.createDirectory(folder.resolve("other"));
+    Path file = other.resolve("by_hand.yaml");
+    Files.writeString(file, RULE.formatted("Role by hand", 2, "Add member to role"));
+    Path jars = Files.createDirectory(folder.resolve("jars"));
+    Files.writeString(jars.resolve("own.jar"), "");
+
+    assertThat(replay("--rule", file.toString()).err())
+        .contains("by_hand.yaml\" does not end in .yml; rename the file");
+    assertThat(replay("--rule", other.toString()).err())
+        .contains("by_hand.yaml\" is not read, because files with Sigma rules end in .yml");
+    assertThat(replay("--rule", jars.toString()).err())
+        .contains("it has jars, but no file that ends in .yml; name each jar");
+  }
+
+  @Test
   void refusesAFileWithAFault_orThatIsNotThere() throws IOException {
     Path file = folder.resolve("bad.yml");
     Files.writeString(file, RULE.formatted("Bad", 3, "x").replace("azure", "windows"));
@@ -155,6 +174,7 @@ class AddedRulesTest {
     assertThat(none.code()).isEqualTo(ExitCode.FAILED);
     assertThat(none.err()).contains("there is no file or folder", "none.yml");
     assertThat(unknown.code()).isEqualTo(ExitCode.WRONG_USAGE);
-    assertThat(unknown.err()).contains("there is no rule and no folder \"knwon\"", "did you mean the rule known?");
+    assertThat(unknown.err())
+        .contains("there is no rule, file or folder \"knwon\"", "did you mean the rule known?");
   }
 }

@@ -84,6 +84,23 @@ class RuleListsTest {
   }
 
   @Test
+  void warns_ofAFileThatIsNotRead_andOfAFolderWithoutRules() throws Exception {
+    Path rules = Files.createDirectory(folder.resolve("own"));
+    Path config = folder.resolve("own.yaml");
+    Files.writeString(config, "rules: {directories: [own]}\n");
+    Files.writeString(rules.resolve("placeholders.yaml"), "admins: [ada]\n");
+
+    Ran empty = Ran.run("rules", "list", "--config", config.toString());
+    Files.writeString(rules.resolve("role.yaml"), "title: x\nlogsource: {product: azure}\n");
+    Ran skipped = Ran.run("rules", "list", "--config", config.toString());
+
+    assertThat(empty.err()).contains("has no file that ends in .yml and no jar");
+    assertThat(skipped.err())
+        .contains("role.yaml\" is not read, because files with Sigma rules end in .yml")
+        .doesNotContain("placeholders", "no jar");
+  }
+
+  @Test
   void allListsTellTheSame_withNetworksOnly() throws Exception {
     allTell("networks: networks.csv\n", Map.of("partner-ip-drift", NO_PARTNERS), false);
   }
