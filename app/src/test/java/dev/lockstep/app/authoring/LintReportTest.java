@@ -124,6 +124,8 @@ class LintReportTest {
         "ResultType: 0 ~ ResultTypo: 0 ~ 12 ~ unknown-field ~ nearest known one is \"ResultType\"",
         "ResultType: 0 ~ ResultTypo: 0 ~ 13 ~ sleeps ~ ResultTypo",
         "ResultType: 0 ~ properties.message: x ~ 12 ~ no-source ~ properties.message",
+        "ResultType: 0 ~ lockstep.ip.class: datacentre ~ 12 ~ unknown-value ~ corporate, backend",
+        "ResultType: 0 ~ lockstep.accepted: [true, maybe] ~ 12 ~ unknown-value ~ \"maybe\"",
         "ResultType: 0 ~ UserPrincipalName: UPN ~ 12 ~ placeholder ~ UPN",
         "ResultType: 0 ~ UserPrincipalName: '<user>' ~ 12 ~ placeholder ~ <user>",
         "ResultType: 0 ~ UserPrincipalName: '%admins%' ~ 12 ~ placeholder ~ expand",

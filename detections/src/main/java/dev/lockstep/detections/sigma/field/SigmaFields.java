@@ -39,6 +39,8 @@ public final class SigmaFields {
   /** Path that stands for every scalar value of the record. */
   public static final String EVERYTHING = "*";
 
+  private static final Pattern SPACE = Pattern.compile(" ");
+  private static final String ONE_OF = "one of ";
   private static final String TABLE = "sigma-fields.csv";
   private static final String EVERY_SERVICE = "*";
   private static final String PROPERTIES = "properties.";
@@ -55,13 +57,25 @@ public final class SigmaFields {
    * @param service service of the log source, or {@code *}
    * @param name name in rules
    * @param source sources in the notation of {@link FieldSource}; {@code -} if there is none
-   * @param values {@code object}; or the forms of values, such as {@code 0=Success;*=Failure}; or
-   *     empty for values as they are
+   * @param values {@code object}; or the only values, such as {@code one of true false}; or the
+   *     forms of values, such as {@code 0=Success;*=Failure}; or empty for values as they are
    * @param known origin of the name; for a name without a source the reason why there is none
    */
   public record Row(String service, String name, String source, String values, String known) {
     boolean isObject() {
       return values.equals("object");
+    }
+
+    /** Returns the only values, or an empty list if others are possible. */
+    List<String> words() {
+      return values.startsWith(ONE_OF)
+          ? List.of(SPACE.split(values.substring(ONE_OF.length())))
+          : List.of();
+    }
+
+    /** Returns the forms of values; empty for values as they are. */
+    String forms() {
+      return isObject() || !words().isEmpty() ? "" : values;
     }
   }
 
@@ -140,7 +154,7 @@ public final class SigmaFields {
     if (exact != null) {
       return exact.source().equals("-")
           ? FieldSource.none(name, exact.known(), true)
-          : FieldSource.of(name, exact.source(), exact.isObject() ? "" : exact.values(), true);
+          : FieldSource.of(name, exact.source(), exact.forms(), true);
     }
     for (int dot = asked.lastIndexOf('.'); dot > 0; dot = asked.lastIndexOf('.', dot - 1)) {
       Row around = row(lower(service), asked.substring(0, dot));
@@ -151,6 +165,12 @@ public final class SigmaFields {
     return asked.startsWith(PROPERTIES)
         ? FieldSource.of(name, asked, "", isListed(lower(service), asked))
         : FieldSource.none(name, "no record of " + service + " has this field", false);
+  }
+
+  /** Returns the only values of a field, or an empty list if others are possible. */
+  public List<String> words(String service, String name) {
+    Row row = row(lower(service), lower(name));
+    return row == null ? List.of() : row.words();
   }
 
   private @Nullable Row row(String service, String name) {

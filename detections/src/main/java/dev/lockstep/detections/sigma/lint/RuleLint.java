@@ -230,6 +230,7 @@ public final class RuleLint {
       if (field.hasModifier("fieldref")) {
         field.values().forEach(other -> source(service, other, field.at(), warnings));
       }
+      values(service, field, warnings);
       placeholder(field, warnings);
     }
     Set<String> used = detection.condition().names();
@@ -292,6 +293,28 @@ public final class RuleLint {
                 .formatted(Quoted.of(field), service)
             : "has the field %s, which no record of %s has".formatted(Quoted.of(field), service),
         "the nearest known one is " + Quoted.of(nearest));
+  }
+
+  /** Warns of a value that a field with few values never has. */
+  private void values(String service, WrittenField field, List<Warning> warnings) {
+    List<String> words = table.words(service, field.name());
+    boolean hasModifier = !field.key().equals(field.name());
+    for (String value : field.values()) {
+      boolean isWord =
+          value.equals("null")
+              || words.stream().anyMatch(value::equalsIgnoreCase)
+              || value.contains("*")
+              || value.contains("?");
+      if (!words.isEmpty() && !hasModifier && !isWord) {
+        add(
+            warnings,
+            field.at(),
+            Warning.Kind.UNKNOWN_VALUE,
+            "compares %s with %s, which it never is"
+                .formatted(Quoted.of(field.name()), Quoted.of(value)),
+            "write one of " + String.join(", ", words));
+      }
+    }
   }
 
   private static void placeholder(WrittenField field, List<Warning> warnings) {

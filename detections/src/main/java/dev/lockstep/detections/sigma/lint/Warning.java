@@ -14,6 +14,7 @@ public record Warning(SourceLine at, Kind kind, String what, String fix) {
   public enum Kind {
     UNKNOWN_FIELD,
     NO_SOURCE,
+    UNKNOWN_VALUE,
     SLEEPS,
     ATTACK,
     NEVER_HOLDS,

@@ -48,6 +48,7 @@ class SigmaFieldsPageTest {
             - `a else b` is the first that has a value other than null and an empty text; `a and b` are the values of both.
             - Values are as written. `strip` drops blanks around, which Entra writes in some names; `before /` is the text before
               the first slash; `0=Success;*=Failure` gives words for values.
+            - `one of` lists the only values that a field has.
             - Where the values are `object`, a name goes on below it: `DeviceDetail.trustType`.
             - `properties.` and any path is looked for in the record, listed here or not. Any other name that is not listed
               has no source: the rule loads, and sleeps if it cannot match without the field.
