@@ -85,7 +85,8 @@ public final class CaptureCommand implements Callable<Integer> {
             recorder.files());
       }
       System.out.printf(
-          "written to %s; lockstep replay can read this folder%n",
+          "written to %s; lockstep replay can read logs of Azure in this folder, but no topics of"
+              + " Lockstep itself%n",
           Quoted.visible(output.toString()));
       System.out.flush();
       return ExitCode.DONE;

@@ -185,6 +185,10 @@ public final class DemoCommand implements Callable<Integer> {
         err.println("Report to open in a browser:       " + shown + "report.html");
         err.println("Metrics at the end:                " + shown + "metrics.txt");
         err.println("Capture with its configuration:    " + shown + "capture");
+        err.printf(
+            "Next, your own rule:               lockstep replay --config"
+                + " %1$scapture%2$slockstep.yaml --rule YOUR.yml %1$scapture%n",
+            shown, File.separator);
         if (!complete) {
           throw new OperatorException(
               "could not finish the demo: %d of %d detections arrived within 2 minutes, until %s; try again when the machine is less busy"
