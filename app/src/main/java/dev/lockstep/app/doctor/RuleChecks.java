@@ -112,7 +112,9 @@ public final class RuleChecks {
       case PRIVATE_VAULTS ->
           "list the vaults below estate.vaults with private: true; lockstep estate suggest proposes"
               + " them";
-      case FIELD_SOURCES -> "compare a field that docs/sigma-fields.md lists, or disable the rule";
+      case FIELD_SOURCES ->
+          "use fields that docs/sigma-fields.md lists (rules lint names the line and the nearest"
+              + " field), or disable the rule";
       case PLACES, NETWORKS, IDENTITY_LINK, ALERTS, FIREWALL -> "";
     };
   }

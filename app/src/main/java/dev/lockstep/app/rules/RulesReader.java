@@ -8,6 +8,7 @@ import dev.lockstep.app.terminal.OperatorException;
 import dev.lockstep.detections.sigma.document.Header;
 import dev.lockstep.rules.Setting;
 import dev.lockstep.rules.Settings;
+import dev.lockstep.schemas.Quoted;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -131,12 +132,39 @@ public final class RulesReader {
       all.addAll(unknown(written.stream().filter(id -> !known(catalogue, id)).toList()));
       known = known.with(all);
     }
-    return read(root, known, catalogue)
-        .readBy(
-            jars.wereRefused()
-                ? null
-                : new SigmaSource(
-                    root, folders, root.section(known).value(TOPIC), catalogue, hash));
+    ConfiguredRules rules;
+    try {
+      rules = read(root, known, catalogue);
+    } catch (OperatorException e) {
+      throw withEmptyFolder(e, written, folders);
+    }
+    return rules.readBy(
+        jars.wereRefused()
+            ? null
+            : new SigmaSource(root, folders, root.section(known).value(TOPIC), catalogue, hash));
+  }
+
+  /**
+   * Returns the failure, which names a folder without rules if the key of a rule is unknown, since
+   * the rule may be missing there.
+   */
+  private static OperatorException withEmptyFolder(
+      OperatorException failure, List<String> written, List<CheckedValue> folders) {
+    String origin = failure.origin();
+    boolean isRule =
+        written.stream()
+            .anyMatch(
+                key -> failure.what().equals("unknown key " + Quoted.of(SECTION + "." + key)));
+    for (CheckedValue folder : folders) {
+      if (origin != null && isRule && SigmaFolders.isEmpty(folder)) {
+        return OperatorException.inConfig(
+            origin,
+            failure.what(),
+            "no rule has this id, and the folder %s of rules.directories has no file that ends in .yml and no jar; put the rule into it, or correct the id"
+                .formatted(Quoted.of(folder.path())));
+      }
+    }
+    return failure;
   }
 
   /** Reads the settings of a catalogue's rules. */

@@ -161,6 +161,11 @@ final class SigmaFolders {
     return !files(folder).isEmpty();
   }
 
+  /** Returns whether a folder has neither a file with Sigma rules nor a jar. */
+  static boolean isEmpty(CheckedValue folder) {
+    return !hasAny(folder) && !RuleJars.isIn(folder.path());
+  }
+
   private static List<Path> files(CheckedValue folder) {
     Path root = folder.path();
     List<Path> files;

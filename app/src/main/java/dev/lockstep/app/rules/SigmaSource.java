@@ -93,7 +93,7 @@ public final class SigmaSource {
     for (CheckedValue folder : folders) {
       List<String> files = RuleFiles.skipped(folder.path());
       skipped.addAll(files);
-      if (files.isEmpty() && !SigmaFolders.hasAny(folder) && !RuleJars.isIn(folder.path())) {
+      if (files.isEmpty() && SigmaFolders.isEmpty(folder)) {
         skipped.add(
             "the folder %s of rules.directories has no file that ends in .yml and no jar; put rules into it, or remove it from rules.directories"
                 .formatted(Quoted.of(folder.path())));

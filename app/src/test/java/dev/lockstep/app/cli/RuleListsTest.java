@@ -91,10 +91,16 @@ class RuleListsTest {
     Files.writeString(rules.resolve("placeholders.yaml"), "admins: [ada]\n");
 
     Ran empty = Ran.run("rules", "list", "--config", config.toString());
+    Files.writeString(config, "rules: {directories: [own], role: {shadow: true}}\n");
+    Ran missing = Ran.run("rules", "list", "--config", config.toString());
+    Files.writeString(config, "rules: {directories: [own]}\n");
     Files.writeString(rules.resolve("role.yaml"), "title: x\nlogsource: {product: azure}\n");
     Ran skipped = Ran.run("rules", "list", "--config", config.toString());
 
     assertThat(empty.err()).contains("has no file that ends in .yml and no jar");
+    assertThat(missing.err())
+        .contains("own.yaml:1: unknown key \"rules.role\"; no rule has this id, and the folder")
+        .contains("has no file that ends in .yml and no jar");
     assertThat(skipped.err())
         .contains("role.yaml\" is not read, because files with Sigma rules end in .yml")
         .doesNotContain("placeholders", "no jar");
