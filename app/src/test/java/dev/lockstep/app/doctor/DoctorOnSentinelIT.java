@@ -108,7 +108,11 @@ final class DoctorOnSentinelIT extends Examination {
   void anEndpointThatHangs_isGivenUpInTime() throws Exception {
     sentinel.answerNext(FakeLogsIngestionApi.Answer.hang());
     long began = System.nanoTime();
-    only(CheckReport.Verdict.FAIL, "sentinel.stream", "no answer from", "check the health of the service");
+    only(
+        CheckReport.Verdict.FAIL,
+        "sentinel.stream",
+        "no answer from",
+        "check the health of the service");
     assertThat(Duration.ofNanos(System.nanoTime() - began)).isLessThan(MOST);
   }
 
