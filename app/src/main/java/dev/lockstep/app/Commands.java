@@ -7,6 +7,7 @@ import dev.lockstep.app.cli.ConfigCommand;
 import dev.lockstep.app.cli.CostCommand;
 import dev.lockstep.app.cli.DeadLettersCommand;
 import dev.lockstep.app.cli.DemoCommand;
+import dev.lockstep.app.cli.DetectionsCommand;
 import dev.lockstep.app.cli.DiffCommand;
 import dev.lockstep.app.cli.DoctorCommand;
 import dev.lockstep.app.cli.EraseCommand;
@@ -42,6 +43,7 @@ final class Commands {
           "doctor",
           "config",
           "positions",
+          "detections",
           "dead-letters",
           "capture",
           "replay",
@@ -86,6 +88,7 @@ final class Commands {
       case "doctor" -> DoctorCommand.class;
       case "config" -> ConfigCommand.class;
       case "positions" -> PositionsCommand.class;
+      case "detections" -> DetectionsCommand.class;
       case "dead-letters" -> DeadLettersCommand.class;
       case "capture" -> CaptureCommand.class;
       case "replay" -> ReplayCommand.class;

@@ -2,7 +2,7 @@ package dev.lockstep.app.accept;
 
 import dev.lockstep.app.config.Config;
 import dev.lockstep.app.detection.DetectionFile;
-import dev.lockstep.app.kafka.Topics;
+import dev.lockstep.app.kafka.DetectionTopic;
 import dev.lockstep.app.terminal.OperatorException;
 import dev.lockstep.schemas.Detection;
 import dev.lockstep.schemas.JsonView;
@@ -10,18 +10,11 @@ import dev.lockstep.schemas.Quoted;
 import dev.lockstep.schemas.SingleObject;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.util.Collection;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.clients.consumer.KafkaConsumer;
-import org.apache.kafka.common.KafkaException;
-import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.serialization.ByteArrayDeserializer;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Summaries of the detections in a file or in the topic, each in its last revision, for {@code
@@ -31,8 +24,6 @@ import org.jspecify.annotations.Nullable;
  * @param from name of the file or topic that was read, for messages
  */
 public record DetectionSummaries(String from, Map<String, DetectionSummary> byId) {
-  private static final Duration TIMEOUT = Duration.ofSeconds(10);
-  private static final long MOST_WAIT_NANOS = 60_000_000_000L;
   private static final int SHORTEST_PREFIX = 8;
 
   /**
@@ -75,39 +66,13 @@ public record DetectionSummaries(String from, Map<String, DetectionSummary> byId
    * @throws OperatorException if the cluster or the topic cannot be read
    */
   public static DetectionSummaries ofTopic(Config.Kafka kafka) {
-    String topic = new Topics(kafka.topicPrefix()).detections();
-    Map<String, Object> settings = new HashMap<>(kafka.clientSettings());
-    settings.put("isolation.level", "read_committed");
-    settings.put("enable.auto.commit", false);
-    settings.put("allow.auto.create.topics", false);
-    settings.put("auto.offset.reset", "earliest");
     Map<String, DetectionSummary> byId = new LinkedHashMap<>();
     SingleObject<Detection> codec = new SingleObject<>(Detection.getClassSchema());
-    try (KafkaConsumer<byte[], byte[]> consumer =
-        new KafkaConsumer<>(settings, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
-      List<TopicPartition> partitions =
-          consumer.partitionsFor(topic, TIMEOUT).stream()
-              .map(info -> new TopicPartition(topic, info.partition()))
-              .toList();
-      if (partitions.isEmpty()) {
-        throw unreadable(topic, kafka, "there is no such topic", null);
-      }
-      Map<TopicPartition, Long> ends = consumer.endOffsets(partitions, TIMEOUT);
-      consumer.assign(partitions);
-      consumer.seekToBeginning(partitions);
-      long until = System.nanoTime() + MOST_WAIT_NANOS;
-      while (!atEnd(consumer, ends)) {
-        if (System.nanoTime() > until) {
-          throw unreadable(topic, kafka, "its end could not be reached within 60 s", null);
-        }
-        for (ConsumerRecord<byte[], byte[]> record : consumer.poll(Duration.ofMillis(200))) {
-          note(record, codec, byId);
-        }
-      }
-    } catch (KafkaException e) {
-      throw unreadable(topic, kafka, String.valueOf(e.getMessage()), e);
+    try (DetectionTopic topic =
+        new DetectionTopic(kafka, "name a file that replay wrote with --detections")) {
+      topic.readToEnd(record -> note(record, codec, byId));
+      return new DetectionSummaries("topic " + topic.name(), byId);
     }
-    return new DetectionSummaries("topic " + topic, byId);
   }
 
   /** Puts a record's detection into the map; a tombstone removes the detection of its key. */
@@ -131,20 +96,6 @@ public record DetectionSummaries(String from, Map<String, DetectionSummary> byId
     if (detection != null) {
       byId.put(detection.id(), detection);
     }
-  }
-
-  private static boolean atEnd(
-      KafkaConsumer<byte[], byte[]> consumer, Map<TopicPartition, Long> ends) {
-    return ends.entrySet().stream()
-        .allMatch(end -> consumer.position(end.getKey(), TIMEOUT) >= end.getValue());
-  }
-
-  private static OperatorException unreadable(
-      String topic, Config.Kafka kafka, String why, @Nullable Throwable e) {
-    return new OperatorException(
-        "could not read detections: topic %s at kafka.bootstrapServers %s (%s); check kafka.topicPrefix and kafka.bootstrapServers, or name a file that replay wrote with --detections"
-            .formatted(topic, Quoted.of(kafka.bootstrapServers()), why),
-        e);
   }
 
   /**

@@ -15,6 +15,7 @@ import dev.lockstep.app.process.StopSignal;
 import dev.lockstep.app.replay.CapturePlayer;
 import dev.lockstep.app.replay.Replay;
 import dev.lockstep.app.replay.ReplaySummary;
+import dev.lockstep.app.report.ReportOrigin;
 import dev.lockstep.app.report.ReportSource;
 import dev.lockstep.app.rules.RuleStatus;
 import dev.lockstep.app.service.Service;

@@ -16,6 +16,7 @@ import dev.lockstep.app.process.ExitCode;
 import dev.lockstep.app.process.ProductVersion;
 import dev.lockstep.app.replay.Replay;
 import dev.lockstep.app.replay.ReplaySummary;
+import dev.lockstep.app.report.ReportOrigin;
 import dev.lockstep.app.report.ReportSource;
 import dev.lockstep.app.rules.ConfiguredRules;
 import dev.lockstep.app.rules.RuleJars;

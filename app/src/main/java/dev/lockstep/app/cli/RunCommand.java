@@ -10,6 +10,7 @@ import dev.lockstep.app.page.LivePage;
 import dev.lockstep.app.page.ServiceContent;
 import dev.lockstep.app.process.ExitCode;
 import dev.lockstep.app.process.StopSignal;
+import dev.lockstep.app.report.ReportOrigin;
 import dev.lockstep.app.service.Service;
 import dev.lockstep.app.terminal.ErrorOutput;
 import dev.lockstep.app.terminal.OperatorException;

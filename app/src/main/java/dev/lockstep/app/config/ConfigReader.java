@@ -136,7 +136,7 @@ final class ConfigReader {
               "The cluster with the topics and the state of Lockstep.",
               List.of(BOOTSTRAP_SERVERS, TOPIC_PREFIX, STATE_DIR, PARTITIONS, REPLICATION))
           .with(List.of(PROPERTIES))
-          .readBy("run", "positions", "dead-letters", "erase", "accept", "doctor");
+          .readBy("run", "positions", "detections", "dead-letters", "erase", "accept", "doctor");
 
   private static final ConfigKey<String> HOST =
       ConfigKey.text("host", "The address at which metrics and health are served.")

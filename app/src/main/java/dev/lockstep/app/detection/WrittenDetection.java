@@ -48,7 +48,7 @@ public record WrittenDetection(
   private static final List<Severity> SEVERITIES = List.of(Severity.values());
 
   private static final JsonFactory JSON = new JsonFactory();
-  private static final String WITHDRAWN = "withdrawn";
+  static final String WITHDRAWN = "withdrawn";
   private static final int LONGEST_ID = 400;
   private static final int LONGEST_TITLE = 1_000;
   private static final long DAY_MILLIS = 86_400_000L;

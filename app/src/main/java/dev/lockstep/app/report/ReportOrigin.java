@@ -1,7 +1,6 @@
-package dev.lockstep.app.cli;
+package dev.lockstep.app.report;
 
 import dev.lockstep.app.process.ProductVersion;
-import dev.lockstep.app.report.ReportSource;
 import dev.lockstep.app.report.ReportSource.IdCommand;
 import dev.lockstep.app.terminal.ShellCommand;
 import java.nio.file.Path;
@@ -13,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * Factory of the origin that a report names: the files of a replay or the service, with commands
  * that explain or accept a finding.
  */
-final class ReportOrigin {
+public final class ReportOrigin {
   private static final String STANDARD_INPUT = "-";
 
   private ReportOrigin() {}
@@ -25,7 +24,7 @@ final class ReportOrigin {
    * @param paths captured logs
    * @param detections file with the findings, or null if none was written
    */
-  static ReportSource of(
+  public static ReportSource of(
       String kind, @Nullable Path config, List<String> paths, @Nullable String detections) {
     List<String> options = config == null ? List.of() : List.of("--config", config.toString());
     boolean isReadOnce = paths.contains(STANDARD_INPUT);
@@ -42,7 +41,7 @@ final class ReportOrigin {
   }
 
   /** Returns the origin of a running service's findings, whose accept command reads the topic. */
-  static ReportSource ofService(@Nullable Path config) {
+  public static ReportSource ofService(@Nullable Path config) {
     List<String> options = config == null ? List.of() : List.of("--config", config.toString());
     return new ReportSource(
         "service",

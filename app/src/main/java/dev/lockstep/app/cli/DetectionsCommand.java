@@ -1,0 +1,187 @@
+package dev.lockstep.app.cli;
+
+import dev.lockstep.app.compare.DetectionFilter;
+import dev.lockstep.app.config.Config;
+import dev.lockstep.app.detection.LastRevisions;
+import dev.lockstep.app.kafka.DetectionTopic;
+import dev.lockstep.app.process.ExitCode;
+import dev.lockstep.app.terminal.DisplayFormat;
+import dev.lockstep.app.terminal.Terminal;
+import dev.lockstep.app.terminal.TextTable;
+import dev.lockstep.schemas.Detection;
+import dev.lockstep.schemas.JsonView;
+import java.io.PrintWriter;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** Command {@code detections}, which prints findings of the topic of detections. */
+@Command(
+    name = "detections",
+    description = {
+      "Prints the findings that the service wrote to the topic of detections, each in its last"
+          + " revision.",
+      "Also those in shadow and those that were not sent to Sentinel; withdrawn findings are left"
+          + " out. Changes nothing, and can run beside the service."
+    })
+public final class DetectionsCommand implements Callable<Integer> {
+  private static final int SHOWN_ID = 12; // explain and accept take the beginning of an id
+  private static final int LONGEST_SEVERITY = 13;
+  private static final int USUAL_RULE = 25;
+  private static final int MOST_CHARS = 400;
+
+  @Mixin private ConfigOption config = new ConfigOption();
+
+  @Option(
+      names = "--since",
+      paramLabel = "TIME",
+      description =
+          "Only findings whose last event is not earlier than this time, such as 2026-11-19 or"
+              + " 2026-11-19T10:02:00Z.")
+  private @Nullable String since;
+
+  @Option(
+      names = "--rule",
+      paramLabel = "ID",
+      split = ",",
+      description = "Only findings of these rules; several with commas.")
+  private List<String> rules = List.of();
+
+  @Mixin private SeverityOption severity = new SeverityOption();
+
+  @Option(
+      names = "--limit",
+      paramLabel = "N",
+      defaultValue = "1000",
+      description =
+          "Print at most so many findings, those that changed last (default: ${DEFAULT-VALUE}).")
+  private int limit;
+
+  @Option(
+      names = "--follow",
+      description = {
+        "Then print each new revision when it arrives, until Ctrl-C.",
+        "A finding that is withdrawn is printed once more."
+      })
+  private boolean follow;
+
+  @Option(
+      names = "--json",
+      description = "Print one JSON object a line, in the form of replay --output.")
+  private boolean json;
+
+  @Spec private CommandSpec spec = CommandSpec.create();
+
+  @Override
+  public Integer call() {
+    if (limit < 1) {
+      throw new CommandLine.ParameterException(
+          spec.commandLine(),
+          "could not use --limit: %d is less than 1; give a larger number".formatted(limit));
+    }
+    long from = TimeOption.millis(spec, "--since", since, Long.MIN_VALUE);
+    Config read = config.read();
+    DetectionFilter filter = new DetectionFilter(Set.copyOf(rules), severity.severities());
+    LastRevisions found =
+        new LastRevisions(
+            limit,
+            each -> each.getEndTime() >= from && filter.keeps(each.getRule(), each.getSeverity()));
+    try (DetectionTopic topic =
+        new DetectionTopic(read.kafka(), "run lockstep doctor to find the problem")) {
+      topic.readToEnd(record -> found.take(record.key(), record.value()));
+      print(found.sorted());
+      note(found, topic.name());
+      while (follow) {
+        topic.readNext(
+            record -> {
+              Detection revision = found.take(record.key(), record.value());
+              if (revision != null) {
+                System.out.println(json ? JsonView.of(revision) : line(revision));
+              }
+            });
+      }
+    }
+    return ExitCode.DONE;
+  }
+
+  private void print(List<Detection> detections) {
+    if (json) {
+      detections.forEach(each -> System.out.println(JsonView.of(each)));
+    } else if (follow) {
+      detections.forEach(each -> System.out.println(line(each)));
+    } else if (!detections.isEmpty()) {
+      TextTable table = new TextTable("Id", "Severity", "Rule", "Reason", "When", "What", "Count");
+      for (Detection each : detections) {
+        table.row(
+            List.of(
+                start(each.getId()),
+                each.getSeverity().name(),
+                rule(each),
+                each.getReason(),
+                when(each),
+                each.getTitle(),
+                String.valueOf(each.getCount())));
+      }
+      table.print(System.out);
+    }
+  }
+
+  private void note(LastRevisions found, String topic) {
+    PrintWriter err = spec.commandLine().getErr();
+    if (found.sorted().isEmpty()) {
+      err.printf(
+          "no findings in the topic %s%s%n",
+          topic,
+          since == null && rules.isEmpty() && severity.severities().isEmpty()
+              ? ""
+              : " match --since, --rule and --severity");
+    }
+    if (found.isCut()) {
+      err.printf(
+          "only the %,d findings that changed last are printed; a larger --limit prints more%n",
+          limit);
+    }
+    if (found.foreign() > 0) {
+      err.printf(
+          "%s of the topic %s could not be read as a finding%n",
+          DisplayFormat.count(found.foreign(), "record"), topic);
+    }
+    err.flush();
+  }
+
+  /** Returns a finding on one line, whose columns are as wide as usual. */
+  private static String line(Detection each) {
+    String severity = each.getSeverity().name();
+    return "%s  %s  %s%s  %s  %s"
+        .formatted(
+            start(each.getId()),
+            when(each),
+            Terminal.behind(System.out).coloured(severity),
+            " ".repeat(LONGEST_SEVERITY - severity.length()),
+            padded(TextTable.shown(rule(each))),
+            TextTable.shown(each.getReason() + ": " + each.getTitle(), MOST_CHARS));
+  }
+
+  private static String padded(String rule) {
+    return rule + " ".repeat(Math.max(0, USUAL_RULE - rule.length()));
+  }
+
+  private static String start(String id) {
+    return TextTable.shown(id.length() <= SHOWN_ID ? id : id.substring(0, SHOWN_ID));
+  }
+
+  private static String rule(Detection each) {
+    return each.getRule() + (Boolean.TRUE.equals(each.getShadow()) ? " (shadow)" : "");
+  }
+
+  private static String when(Detection each) {
+    return DisplayFormat.minute(each.getEndTime()) + "Z";
+  }
+}

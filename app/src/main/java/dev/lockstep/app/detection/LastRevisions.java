@@ -1,0 +1,97 @@
+package dev.lockstep.app.detection;
+
+import dev.lockstep.schemas.Detection;
+import dev.lockstep.schemas.SingleObject;
+import java.nio.charset.StandardCharsets;
+import java.util.Comparator;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Last revisions of the detections that a topic has, limited to those that changed last. Withdrawn
+ * and erased detections are left out.
+ */
+public final class LastRevisions {
+  private final int most;
+  private final Predicate<Detection> wanted;
+  private final SingleObject<Detection> codec = new SingleObject<>(Detection.getClassSchema());
+  private final Map<String, Encoded> byId = new LinkedHashMap<>();
+  private boolean isCut;
+  private long foreign;
+
+  /** Detection as the topic has it, which is smaller than its objects. */
+  private record Encoded(String id, long endAt, byte[] value) {}
+
+  /**
+   * Creates an empty collection.
+   *
+   * @param most largest number of detections to keep
+   * @param wanted condition for a detection to be kept
+   */
+  public LastRevisions(int most, Predicate<Detection> wanted) {
+    this.most = most;
+    this.wanted = wanted;
+  }
+
+  /**
+   * Takes a record of the topic in place of earlier ones with the same key.
+   *
+   * @return the revision of the record if it is wanted, or null
+   */
+  public @Nullable Detection take(byte @Nullable [] key, byte @Nullable [] value) {
+    if (value == null) { // a tombstone of an erased detection
+      if (key != null) {
+        byId.remove(new String(key, StandardCharsets.UTF_8));
+      }
+      return null;
+    }
+    Detection detection;
+    try {
+      detection = codec.decode(value);
+    } catch (RuntimeException e) { // another program's bytes
+      foreign++;
+      return null;
+    }
+    String id = detection.getId();
+    byId.remove(id);
+    if (!wanted.test(detection)) {
+      return null;
+    }
+    if (!WrittenDetection.WITHDRAWN.equals(detection.getReason())) {
+      byId.put(id, new Encoded(id, detection.getEndTime(), value));
+      cut();
+    }
+    return detection;
+  }
+
+  private void cut() {
+    Iterator<String> eldest = byId.keySet().iterator();
+    while (byId.size() > most) {
+      eldest.next();
+      eldest.remove();
+      isCut = true;
+    }
+  }
+
+  /** Returns the detections in the order of a replay's output: by end, then by id. */
+  public List<Detection> sorted() {
+    return byId.values().stream()
+        .sorted(Comparator.comparingLong(Encoded::endAt).thenComparing(Encoded::id))
+        .map(each -> codec.decode(each.value()))
+        .toList();
+  }
+
+  /** Returns whether detections were left out because there are too many. */
+  public boolean isCut() {
+    return isCut;
+  }
+
+  /** Returns the number of records that are no detections. */
+  public long foreign() {
+    return foreign;
+  }
+}

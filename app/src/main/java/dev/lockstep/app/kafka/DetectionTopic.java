@@ -1,0 +1,123 @@
+package dev.lockstep.app.kafka;
+
+import dev.lockstep.app.config.Config;
+import dev.lockstep.app.terminal.Failures;
+import dev.lockstep.app.terminal.OperatorException;
+import dev.lockstep.schemas.Quoted;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.ConsumerRecords;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Topic of detections in the configured cluster, read from its beginning by a consumer without a
+ * group, which commits nothing.
+ */
+public final class DetectionTopic implements AutoCloseable {
+  private static final Duration TIMEOUT = Duration.ofSeconds(10);
+  private static final Duration POLL = Duration.ofMillis(200);
+  private static final long MOST_WAIT_NANOS = 60_000_000_000L;
+
+  private final String name;
+  private final String servers;
+  private final String fix;
+  private final KafkaConsumer<byte[], byte[]> consumer;
+
+  /**
+   * Connects to the cluster.
+   *
+   * @param fix end of the message of a failure
+   */
+  public DetectionTopic(Config.Kafka kafka, String fix) {
+    this.name = new Topics(kafka.topicPrefix()).detections();
+    this.servers = kafka.bootstrapServers();
+    this.fix = fix;
+    Map<String, Object> settings = new HashMap<>(kafka.clientSettings());
+    settings.put("isolation.level", "read_committed");
+    settings.put("enable.auto.commit", false);
+    settings.put("allow.auto.create.topics", false);
+    settings.put("auto.offset.reset", "earliest");
+    try {
+      this.consumer =
+          new KafkaConsumer<>(settings, new ByteArrayDeserializer(), new ByteArrayDeserializer());
+    } catch (KafkaException e) {
+      throw unreadable(Failures.said(e), e);
+    }
+  }
+
+  /** Returns the name of the topic. */
+  public String name() {
+    return name;
+  }
+
+  /**
+   * Passes every record up to the present end to a consumer.
+   *
+   * @throws OperatorException if the cluster or the topic cannot be read
+   */
+  public void readToEnd(Consumer<ConsumerRecord<byte[], byte[]>> each) {
+    try {
+      List<TopicPartition> partitions =
+          consumer.partitionsFor(name, TIMEOUT).stream()
+              .map(info -> new TopicPartition(name, info.partition()))
+              .toList();
+      if (partitions.isEmpty()) {
+        throw unreadable("there is no such topic", null);
+      }
+      Map<TopicPartition, Long> ends = consumer.endOffsets(partitions, TIMEOUT);
+      consumer.assign(partitions);
+      consumer.seekToBeginning(partitions);
+      long until = System.nanoTime() + MOST_WAIT_NANOS;
+      while (!isAt(ends)) {
+        ConsumerRecords<byte[], byte[]> records = consumer.poll(POLL);
+        records.forEach(each);
+        if (!records.isEmpty()) {
+          until = System.nanoTime() + MOST_WAIT_NANOS;
+        } else if (System.nanoTime() > until) {
+          throw unreadable("its end was not reached, and no record came for 60 s", null);
+        }
+      }
+    } catch (KafkaException e) {
+      throw unreadable(String.valueOf(e.getMessage()), e);
+    }
+  }
+
+  /**
+   * Passes the records that arrived after those before to a consumer; waits a moment if there are
+   * none.
+   *
+   * @throws OperatorException if the topic cannot be read any more
+   */
+  public void readNext(Consumer<ConsumerRecord<byte[], byte[]>> each) {
+    try {
+      consumer.poll(POLL).forEach(each);
+    } catch (KafkaException e) {
+      throw unreadable(String.valueOf(e.getMessage()), e);
+    }
+  }
+
+  private boolean isAt(Map<TopicPartition, Long> ends) {
+    return ends.entrySet().stream()
+        .allMatch(end -> consumer.position(end.getKey(), TIMEOUT) >= end.getValue());
+  }
+
+  private OperatorException unreadable(String why, @Nullable Throwable e) {
+    return new OperatorException(
+        "could not read detections: topic %s at kafka.bootstrapServers %s (%s); check kafka.topicPrefix and kafka.bootstrapServers, or %s"
+            .formatted(name, Quoted.of(servers), why, fix),
+        e);
+  }
+
+  @Override
+  public void close() {
+    consumer.close(Duration.ZERO);
+  }
+}

@@ -1,0 +1,134 @@
+package dev.lockstep.app.cli;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.lockstep.app.Main;
+import dev.lockstep.app.broker.LocalBroker;
+import dev.lockstep.app.kafka.PlayedTopic;
+import dev.lockstep.app.process.ExitCode;
+import dev.lockstep.app.report.ReportFindings;
+import dev.lockstep.schemas.Detection;
+import dev.lockstep.schemas.JsonView;
+import dev.lockstep.schemas.Severity;
+import dev.lockstep.schemas.SingleObject;
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Findings of a topic of detections, printed to the terminal. */
+class DetectionsIT {
+  private static final String TOPIC = "lockstep.detections";
+  private static final long DAY = 86_400_000L;
+
+  private final SingleObject<Detection> codec = new SingleObject<>(Detection.getClassSchema());
+
+  @TempDir private Path folder;
+
+  private static Detection finding(String id, Severity severity, long startAt) {
+    return ReportFindings.finding(id, "impossible-travel", severity, startAt);
+  }
+
+  private void send(Producer<byte[], byte[]> producer, Detection finding) throws Exception {
+    producer
+        .send(new ProducerRecord<>(TOPIC, finding.getId().getBytes(UTF_8), codec.encode(finding)))
+        .get();
+  }
+
+  private Path config(String servers) throws Exception {
+    return Files.writeString(
+        folder.resolve("lockstep.yaml"), "kafka: {bootstrapServers: \"%s\"}\n".formatted(servers));
+  }
+
+  @Test
+  void printsWhatTheTopicHas_andFollowsIt() throws Exception {
+    try (LocalBroker broker =
+            LocalBroker.start(folder.resolve("broker"), 0, LocalBroker.Options.DEFAULT);
+        Producer<byte[], byte[]> producer = PlayedTopic.producer(broker.bootstrapServers())) {
+      String config = config(broker.bootstrapServers()).toString();
+      PlayedTopic.create(broker.bootstrapServers(), TOPIC, 2);
+      assertThat(Ran.run("detections", "--config", config).err())
+          .contains("no findings in the topic lockstep.detections");
+      Detection first = finding("11112222333344445555", Severity.High, 0);
+      Detection second = finding("22223333444455556666", Severity.Low, DAY);
+      second.setTitle("hostile \u001b[2J");
+      send(producer, second);
+      send(producer, first);
+
+      Ran table = Ran.run("detections", "--config", config);
+      assertThat(table.code()).isEqualTo(ExitCode.DONE);
+      assertThat(table.out().lines())
+          .hasSize(3)
+          .element(1)
+          .asString()
+          .startsWith("111122223333  High ")
+          .contains("impossible-travel", "1970-01-01 01:00Z", "title 11112222333344445555");
+      assertThat(table.out()).contains("hostile \\u001b[2J").doesNotContain("\u001b");
+
+      Ran json = Ran.run("detections", "--json", "--config", config);
+      assertThat(json.out().lines()).containsExactly(JsonView.of(first), JsonView.of(second));
+      assertThat(json.err()).isEmpty();
+      String[][] filters = {{"--severity", "Low"}, {"--since", "1970-01-02"}, {"--limit", "1"}};
+      for (String[] filter : filters) {
+        Ran ran = Ran.run("detections", "--json", "--config", config, filter[0], filter[1]);
+        assertThat(ran.out().lines()).as(filter[0]).hasSize(1);
+      }
+      Ran none = Ran.run("detections", "--rule", "token-replay", "--config", config);
+      assertThat(none.out()).isEmpty();
+      assertThat(none.err()).contains("match --since, --rule and --severity");
+
+      follow(config, producer);
+    }
+  }
+
+  private void follow(String config, Producer<byte[], byte[]> producer) throws Exception {
+    ByteArrayOutputStream printed = new ByteArrayOutputStream();
+    PrintStream before = System.out;
+    Thread following =
+        new Thread(
+            () -> Main.run(Main.commandLine(), "detections", "--follow", "--config", config));
+    try (PrintStream out = new PrintStream(printed, true, UTF_8)) {
+      System.setOut(out);
+      following.start();
+      await("the findings so far")
+          .atMost(Duration.ofMinutes(1))
+          .until(() -> printed.toString(UTF_8).lines().count() == 2);
+      Detection withdrawn = finding("11112222333344445555", Severity.High, 0);
+      withdrawn.setReason("withdrawn");
+      send(producer, withdrawn);
+      await("the new revision")
+          .atMost(Duration.ofMinutes(1))
+          .until(() -> printed.toString(UTF_8).contains("withdrawn: title 1111"));
+    } finally {
+      following.interrupt();
+      following.join();
+      System.setOut(before);
+    }
+  }
+
+  @Test
+  void saysInOneLine_thatTheClusterDoesNotAnswer_orHasNoSuchTopic() throws Exception {
+    Ran closed = Ran.run("detections", "--config", config("127.0.0.1:1").toString());
+    assertThat(closed.code()).isEqualTo(ExitCode.FAILED);
+    assertThat(closed.out()).isEmpty();
+    assertThat(closed.err().lines())
+        .singleElement()
+        .asString()
+        .contains("topic lockstep.detections at kafka.bootstrapServers \"127.0.0.1:1\"")
+        .endsWith("run lockstep doctor to find the problem");
+    try (LocalBroker broker =
+        LocalBroker.start(folder.resolve("broker"), 0, LocalBroker.Options.DEFAULT)) {
+      Ran ran = Ran.run("detections", "--config", config(broker.bootstrapServers()).toString());
+      assertThat(ran.code()).isEqualTo(ExitCode.FAILED);
+      assertThat(ran.err()).contains("there is no such topic");
+    }
+    assertThat(Ran.run("detections", "--limit", "0").code()).isEqualTo(ExitCode.WRONG_USAGE);
+  }
+}

@@ -1,0 +1,75 @@
+package dev.lockstep.app.detection;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.lockstep.app.report.ReportFindings;
+import dev.lockstep.schemas.Detection;
+import dev.lockstep.schemas.Severity;
+import dev.lockstep.schemas.SingleObject;
+import org.junit.jupiter.api.Test;
+
+class LastRevisionsTest {
+  private static final long HOUR = 3_600_000L;
+
+  private final SingleObject<Detection> codec = new SingleObject<>(Detection.getClassSchema());
+  private final LastRevisions kept =
+      new LastRevisions(3, each -> each.getSeverity() == Severity.High);
+
+  private Detection finding(String id, Severity severity, long startAt) {
+    return ReportFindings.finding(id, "impossible-travel", severity, startAt);
+  }
+
+  private boolean take(Detection finding) {
+    return kept.take(finding.getId().getBytes(UTF_8), codec.encode(finding)) != null;
+  }
+
+  private boolean take(String id, Severity severity, long startAt) {
+    return take(finding(id, severity, startAt));
+  }
+
+  private void assertKept(String... ids) {
+    assertThat(kept.sorted()).extracting(Detection::getId).containsExactly(ids);
+  }
+
+  @Test
+  void sortsByEnd_andKeepsTheLastRevisionThatIsWanted() {
+    assertThat(take("late", Severity.High, 2 * HOUR)).isTrue();
+    assertThat(take("early", Severity.High, HOUR)).isTrue();
+    assertThat(take("low", Severity.Low, 0)).isFalse();
+    assertKept("early", "late");
+    assertThat(take("late", Severity.Medium, 2 * HOUR)).isFalse();
+    assertKept("early");
+  }
+
+  @Test
+  void leavesOutWhatIsWithdrawnOrErased_butReturnsTheWithdrawal() {
+    take("withdrawn", Severity.High, 0);
+    take("erased", Severity.High, 0);
+    take("found", Severity.High, 0);
+    Detection withdrawal = finding("withdrawn", Severity.High, 0);
+    withdrawal.setReason("withdrawn");
+    assertThat(take(withdrawal)).isTrue();
+    assertThat(kept.take("erased".getBytes(UTF_8), null)).isNull();
+    assertKept("found");
+  }
+
+  @Test
+  void keepsThoseThatChangedLast() {
+    for (String id : new String[] {"a", "b", "c"}) {
+      take(id, Severity.High, 0);
+    }
+    assertThat(kept.isCut()).isFalse();
+    take("a", Severity.High, HOUR);
+    take("d", Severity.High, 0);
+    assertKept("c", "d", "a");
+    assertThat(kept.isCut()).isTrue();
+  }
+
+  @Test
+  void countsWhatIsNoDetection() {
+    assertThat(kept.take(null, "text".getBytes(UTF_8))).isNull();
+    assertThat(kept.take(null, null)).isNull();
+    assertThat(kept.foreign()).isEqualTo(1);
+  }
+}
