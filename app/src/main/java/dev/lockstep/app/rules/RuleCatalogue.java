@@ -72,6 +72,11 @@ public final class RuleCatalogue {
       return document != null ? document.at().toString() : jar == null ? "built-in" : jar.name();
     }
 
+    /** Returns a field of the rule with file and line where a Sigma document names the field. */
+    String located(String field) {
+      return rule instanceof SetRule sigma ? field + " (" + sigma.line(field) + ")" : field;
+    }
+
     /** Returns the configuration keys of the rule. */
     ConfigKeys keys() {
       List<ConfigKey<?>> keys = new ArrayList<>(List.of(RulesReader.ENABLED, shadow()));

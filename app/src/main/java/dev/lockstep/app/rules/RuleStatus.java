@@ -62,7 +62,9 @@ public record RuleStatus(ConfiguredRule rule, Runs runs, List<Missing> missing) 
             need == Need.PARTNERS
                 ? wantedOf(enrichment.partners())
                 : need == Need.FIELD_SOURCES
-                    ? "source of " + String.join(", ", rule.info().lacks())
+                    ? rule.info().lacks().stream()
+                        .map(rule.entry()::located)
+                        .collect(Collectors.joining(", ", "source of ", ""))
                     : need.isMet(enrichment) ? "" : need.words();
         if (!words.isEmpty()) {
           missing.add(new Missing(need, words));

@@ -107,6 +107,51 @@ class RuleListsTest {
   }
 
   @Test
+  void names_fileAndLineOfAFieldWithoutASource() throws Exception {
+    Path rules = Files.createDirectory(folder.resolve("own"));
+    Path config = folder.resolve("own.yaml");
+    Files.writeString(config, "rules: {directories: [own]}\n");
+    Files.writeString(
+        rules.resolve("one.yml"),
+        """
+        title: One
+        name: one
+        logsource: {product: azure, service: signinlogs}
+        detection:
+          selection: {ResultType: 0}
+          other:
+            UserPrincipalNam|endswith: '@contoso.example'
+          condition: selection and other
+        level: low
+        """);
+    Files.writeString(
+        rules.resolve("many.yml"),
+        """
+        title: Many
+        correlation:
+          type: event_count
+          rules: [single]
+          group-by: [IPAdress]
+          timespan: 1h
+          condition: {gte: 3}
+        level: low
+        ---
+        title: Single
+        name: single
+        logsource: {product: azure, service: signinlogs}
+        detection:
+          selection: {ResultType: 0}
+          condition: selection
+        """);
+
+    String list = Ran.run("rules", "list", "--config", config.toString()).out();
+
+    assertThat(list)
+        .contains("asleep: no source of UserPrincipalNam (" + Path.of("own", "one.yml") + ":7)")
+        .contains("asleep: no source of IPAdress (" + Path.of("own", "many.yml") + ":5)");
+  }
+
+  @Test
   void allListsTellTheSame_withNetworksOnly() throws Exception {
     allTell("networks: networks.csv\n", Map.of("partner-ip-drift", NO_PARTNERS), false);
   }

@@ -1,6 +1,9 @@
 package dev.lockstep.detections.sigma;
 
+import dev.lockstep.detections.sigma.document.CorrelationDocument;
 import dev.lockstep.detections.sigma.document.SigmaDocument;
+import dev.lockstep.detections.sigma.document.SourceLine;
+import dev.lockstep.detections.sigma.document.WrittenField;
 import dev.lockstep.rules.Event;
 import dev.lockstep.rules.Facts;
 import dev.lockstep.rules.Rule;
@@ -19,6 +22,24 @@ public sealed interface SetRule extends Rule permits SigmaRule, CorrelationRule 
    * this correlation refers to, also through other correlations.
    */
   List<SigmaRule> singles();
+
+  /** Returns the line that names a field, or the first line of the document if none does. */
+  default SourceLine line(String field) {
+    if (document() instanceof CorrelationDocument correlation) {
+      SourceLine line = correlation.at().fields().get(field);
+      if (line != null) {
+        return line;
+      }
+    }
+    for (SigmaRule single : singles()) {
+      for (WrittenField written : single.document().lines().fields()) {
+        if (written.name().equals(field)) {
+          return written.at();
+        }
+      }
+    }
+    return document().header().at();
+  }
 
   /**
    * Observes an event by this rule alone. The engine does not call this: it observes an event by
