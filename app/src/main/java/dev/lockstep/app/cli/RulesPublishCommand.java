@@ -17,8 +17,10 @@ import org.apache.kafka.common.KafkaException;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
 
 /** Command {@code rules publish}, which publishes Sigma rules to a topic. */
 @Command(
@@ -37,6 +39,8 @@ final class RulesPublishCommand implements Callable<Integer> {
 
   @Mixin private ConfigOption config = new ConfigOption();
 
+  @Spec private CommandSpec spec = CommandSpec.create();
+
   @Override
   public Integer call() {
     Config read = config.read();
@@ -47,6 +51,7 @@ final class RulesPublishCommand implements Callable<Integer> {
               + " rules.directories");
     }
     SigmaFiles files = SigmaSource.filesOf(folder);
+    SigmaSource.skippedIn(folder).forEach(spec.commandLine().getErr()::println);
     ConfiguredRules next = source.rulesOf(files, folder);
     ConfiguredRules before = published(read, source);
     String changes = RuleChanges.between(before == null ? source.without() : before, next).text();

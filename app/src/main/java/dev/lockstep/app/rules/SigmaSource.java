@@ -75,13 +75,26 @@ public final class SigmaSource {
       }
     }
     if (read.size() == 0) {
+      List<String> skipped = RuleFiles.skipped(folder);
       throw new OperatorException(
-          "could not read the Sigma rules: the folder %s has no file that ends in .yml; name another folder"
-              .formatted(Quoted.of(folder)));
+          "could not read the Sigma rules: the folder %s has no file that ends in .yml; %s"
+              .formatted(
+                  Quoted.of(folder), skipped.isEmpty() ? "name another folder" : skipped.get(0)));
     }
     SortedMap<String, byte[]> contents = new TreeMap<>();
     read.contents().forEach((name, content) -> contents.put(name.replace('\\', '/'), content));
     return SigmaFiles.of(contents);
+  }
+
+  /** Returns warnings about files of a folder that look like rules but are not published. */
+  public static List<String> skippedIn(Path folder) {
+    List<String> skipped = new ArrayList<>(RuleFiles.skipped(folder));
+    if (RuleJars.isIn(folder)) {
+      skipped.add(
+          "the jars of %s are not published, only files that end in .yml; name the folder of the jars in rules.directories of each instance"
+              .formatted(Quoted.of(folder)));
+    }
+    return skipped;
   }
 
   /**

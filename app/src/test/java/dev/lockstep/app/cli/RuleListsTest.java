@@ -13,6 +13,7 @@ import dev.lockstep.app.doctor.HubSample;
 import dev.lockstep.app.doctor.RuleChecks;
 import dev.lockstep.app.heartbeat.HeartbeatRows;
 import dev.lockstep.app.metrics.Meters;
+import dev.lockstep.app.process.ExitCode;
 import dev.lockstep.app.replay.Replay;
 import dev.lockstep.app.report.ReportJson;
 import dev.lockstep.app.rules.RuleStatus;
@@ -149,6 +150,25 @@ class RuleListsTest {
     assertThat(list)
         .contains("asleep: no source of UserPrincipalNam (" + Path.of("own", "one.yml") + ":7)")
         .contains("asleep: no source of IPAdress (" + Path.of("own", "many.yml") + ":5)");
+  }
+
+  @Test
+  void publish_warnsOfWhatItLeavesOut() throws Exception {
+    Path rules = Files.createDirectory(folder.resolve("own"));
+    Files.writeString(rules.resolve("role.yaml"), "title: x\nlogsource: {product: azure}\n");
+    Files.writeString(rules.resolve("README.md"), "Our rules.\n");
+    Ran only = Ran.run("rules", "publish", rules.toString());
+    assertThat(only.code()).isEqualTo(ExitCode.FAILED);
+    assertThat(only.err()).contains("no file that ends in .yml; ", "role.yaml", "rename the file");
+
+    Files.writeString(rules.resolve("broken.yml"), "title: x\n");
+    Files.writeString(rules.resolve("own.jar"), "");
+    Ran ran = Ran.run("rules", "publish", rules.toString());
+    assertThat(ran.code()).isEqualTo(ExitCode.FAILED);
+    assertThat(ran.err())
+        .contains("role.yaml\" is not read, because files with Sigma rules end in .yml")
+        .contains("are not published, only files that end in .yml")
+        .doesNotContain("README");
   }
 
   @Test
