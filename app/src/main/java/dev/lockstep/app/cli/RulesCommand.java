@@ -16,8 +16,10 @@ import dev.lockstep.enrichment.file.NearestNames;
 import dev.lockstep.rules.RuleInfo;
 import dev.lockstep.schemas.Quoted;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -151,6 +153,33 @@ public final class RulesCommand {
               .formatted(
                   Quoted.of(id), Quoted.of(NearestNames.among(rules.idsWithCandidates(), id))));
     }
+  }
+
+  /**
+   * Returns the paths of a command, or without any the folders with Sigma rules that a
+   * configuration names.
+   *
+   * @throws CommandLine.ParameterException if there is neither
+   */
+  static List<Path> orConfigured(List<Path> paths, @Nullable Path config, CommandSpec spec) {
+    if (!paths.isEmpty()) {
+      return paths;
+    }
+    Path here = Path.of("").toAbsolutePath();
+    List<Path> folders =
+        Config.ruleFolders(config, System.getenv()).stream()
+            .map(folder -> folder.toAbsolutePath().normalize())
+            .map(folder -> folder.startsWith(here) ? here.relativize(folder) : folder)
+            .toList();
+    if (folders.isEmpty()) {
+      throw new CommandLine.ParameterException(
+          spec.commandLine(),
+          "could not find Sigma rules: no PATH is given, and %s names no rules.directories; name a file or folder, such as %s my-rules/"
+              .formatted(
+                  config == null ? "there is no lockstep.yaml that" : Quoted.of(config),
+                  spec.qualifiedName()));
+    }
+    return folders;
   }
 
   private static void write(JsonGenerator json, RuleStatus state) throws IOException {

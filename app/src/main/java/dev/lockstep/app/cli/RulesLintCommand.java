@@ -11,8 +11,11 @@ import java.time.ZoneOffset;
 import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
 
 /** Command {@code rules lint}, which examines Sigma rules. */
 @Command(
@@ -25,9 +28,13 @@ import picocli.CommandLine.Parameters;
 final class RulesLintCommand implements Callable<Integer> {
   @Parameters(
       paramLabel = "PATH",
-      arity = "1..*",
-      description = "File with Sigma rules, or folder with files that end in .yml.")
+      arity = "0..*",
+      description =
+          "File with Sigma rules, or folder with files that end in .yml (default: the folders of"
+              + " rules.directories).")
   private List<Path> paths = List.of();
+
+  @Mixin private ConfigOption config = new ConfigOption();
 
   @Option(names = "--json", description = "Print one JSON object.")
   private boolean json;
@@ -39,13 +46,16 @@ final class RulesLintCommand implements Callable<Integer> {
               + " a missing line break at the end, and a missing id, status or date.")
   private boolean fix;
 
+  @Spec private CommandSpec spec = CommandSpec.create();
+
   @Override
   public Integer call() {
+    List<Path> examined = RulesCommand.orConfigured(paths, config.file(), spec);
     if (fix) {
       PrintStream to = json ? System.err : System.out;
-      FixedFiles.fix(RuleFiles.of(paths), LocalDate.now(ZoneOffset.UTC)).forEach(to::println);
+      FixedFiles.fix(RuleFiles.of(examined), LocalDate.now(ZoneOffset.UTC)).forEach(to::println);
     }
-    LintReport report = new LintReport(RuleFiles.of(paths));
+    LintReport report = new LintReport(RuleFiles.of(examined));
     if (json) {
       System.out.println(report.json());
     } else {

@@ -23,8 +23,10 @@ import java.util.Random;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
 
 /** Command {@code rules test}, which runs the tests of rules. */
 @Command(
@@ -38,10 +40,10 @@ import picocli.CommandLine.Parameters;
 final class RulesTestCommand implements Callable<Integer> {
   @Parameters(
       paramLabel = "PATH",
-      arity = "1..*",
+      arity = "0..*",
       description =
           "File with Sigma rules, or folder with files that end in .yml; file or folder with tests"
-              + " that end in .tests.yaml.")
+              + " that end in .tests.yaml (default: the folders of rules.directories).")
   private List<Path> paths = List.of();
 
   @Option(
@@ -67,8 +69,11 @@ final class RulesTestCommand implements Callable<Integer> {
               + " ranges).")
   private @Nullable Path config;
 
+  @Spec private CommandSpec spec = CommandSpec.create();
+
   @Override
   public Integer call() {
+    List<Path> tested = RulesCommand.orConfigured(paths, Config.find(config), spec);
     Enrichment enrichment =
         config == null
             ? Enrichment.of(
@@ -76,9 +81,9 @@ final class RulesTestCommand implements Callable<Integer> {
             : Wiring.enrichment(Config.read(config, System.getenv()));
     long from = seed == null ? new Random().nextInt(Integer.MAX_VALUE) : seed;
     List<Path> ofSigma =
-        paths.stream().filter(path -> RuleFiles.isIn(path) || !RuleCases.isIn(path)).toList();
+        tested.stream().filter(path -> RuleFiles.isIn(path) || !RuleCases.isIn(path)).toList();
     RuleFiles files = ofSigma.isEmpty() ? new RuleFiles() : RuleFiles.of(ofSigma);
-    TestReport report = new RuleTester(files, RuleCases.of(paths), enrichment, from).run();
+    TestReport report = new RuleTester(files, RuleCases.of(tested), enrichment, from).run();
     if (json) {
       System.out.println(report.json());
     } else {

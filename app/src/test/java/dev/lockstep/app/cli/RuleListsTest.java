@@ -153,6 +153,25 @@ class RuleListsTest {
   }
 
   @Test
+  void lintAndTest_takeTheConfiguredFolders_orSayWhatToName() throws Exception {
+    Files.createDirectory(folder.resolve("own"));
+    Files.writeString(folder.resolve("own/broken.yml"), "title: x\n");
+    Path config = folder.resolve("own.yaml");
+    Files.writeString(config, "rules: {directories: [own]}\n");
+    Path none = Files.writeString(folder.resolve("none.yaml"), "rules: {}\n");
+    for (String command : new String[] {"lint", "test"}) {
+      Ran ran = Ran.run("rules", command, "--config", config.toString());
+      assertThat(ran.code()).as(command).isEqualTo(ExitCode.FAILED);
+      assertThat(ran.out() + ran.err()).as(command).contains("broken.yml").contains(":1");
+      Ran without = Ran.run("rules", command, "--config", none.toString());
+      assertThat(without.code()).as(command).isEqualTo(ExitCode.WRONG_USAGE);
+      assertThat(without.err())
+          .contains("none.yaml\" names no rules.directories")
+          .contains("such as lockstep rules " + command + " my-rules/");
+    }
+  }
+
+  @Test
   void publish_warnsOfWhatItLeavesOut() throws Exception {
     Path rules = Files.createDirectory(folder.resolve("own"));
     Files.writeString(rules.resolve("role.yaml"), "title: x\nlogsource: {product: azure}\n");
