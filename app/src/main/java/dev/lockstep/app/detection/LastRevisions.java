@@ -24,6 +24,7 @@ public final class LastRevisions {
   private long foreign;
 
   /** Detection as the topic has it, which is smaller than its objects. */
+  @SuppressWarnings("ArrayRecordComponent") // decoded, never compared
   private record Encoded(String id, long endAt, byte[] value) {}
 
   /**
