@@ -15,6 +15,7 @@ import dev.lockstep.app.explain.IncidentText;
 import dev.lockstep.app.explain.SubjectSearch;
 import dev.lockstep.app.privacy.Redaction;
 import dev.lockstep.app.process.ExitCode;
+import dev.lockstep.app.rules.RuleJars;
 import dev.lockstep.app.terminal.DisplayFormat;
 import dev.lockstep.app.terminal.OperatorException;
 import dev.lockstep.app.terminal.WrappedText;
@@ -129,6 +130,15 @@ public final class ExplainCommand implements Callable<Integer> {
   @Mixin private ConfigOption config = new ConfigOption();
 
   @Option(
+      names = "--rule",
+      paramLabel = "PATH",
+      split = ",",
+      description =
+          "Also explain the rules of a file that ends in .yml, of a folder with such files, or of a"
+              + " jar. Several with commas.")
+  private List<String> rules = List.of();
+
+  @Option(
       names = "--at",
       paramLabel = "TIME",
       description =
@@ -154,7 +164,7 @@ public final class ExplainCommand implements Callable<Integer> {
     if (about.incident != null) {
       return incident(about.incident.strip());
     }
-    Config read = config.read();
+    Config read = read();
     Enrichment enrichment = Wiring.enrichment(read);
     SubjectSearch search = about.detection == null ? search(enrichment) : null;
     int threads = Runtime.getRuntime().availableProcessors();
@@ -218,7 +228,7 @@ public final class ExplainCommand implements Callable<Integer> {
           "could not use --detections: it works only with --detection ID; leave it out, or give"
               + " --detection instead of --incident");
     }
-    Config read = config.read();
+    Config read = read();
     ExplainRun run =
         new ExplainRun(
             read.rules(),
@@ -251,6 +261,14 @@ public final class ExplainCommand implements Callable<Integer> {
 
   private CommandLine.ParameterException wrong(String message) {
     return new CommandLine.ParameterException(spec.commandLine(), message);
+  }
+
+  /** Reads the configuration with the rules of --rule. */
+  private Config read() {
+    return rules.isEmpty()
+        ? config.read()
+        : Config.read(
+            config.file(), System.getenv(), RuleJars.adding(ReplayRuleOptions.added(rules)));
   }
 
   private static void checkOutput() {

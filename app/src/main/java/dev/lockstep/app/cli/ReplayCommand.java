@@ -1,5 +1,6 @@
 package dev.lockstep.app.cli;
 
+import dev.lockstep.app.compare.AddedMatches;
 import dev.lockstep.app.compare.AddedRules;
 import dev.lockstep.app.compare.CandidateComparison;
 import dev.lockstep.app.compare.ComparisonJson;
@@ -40,6 +41,7 @@ import java.io.Writer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -151,8 +153,9 @@ public final class ReplayCommand implements Callable<Integer> {
         added.isEmpty()
             ? null
             : Config.rules(config.file(), System.getenv(), RuleJars.without(added));
-    if (without != null) {
-      replay.alsoUnder(without);
+    AddedMatches matches = without == null ? null : new AddedMatches(read.rules(), without);
+    if (without != null && matches != null) {
+      replay.alsoUnder(without).watching(matches);
     }
     Redaction redaction = redact.redaction(read);
     HygieneSurvey hygiene = // which has no pseudonyms
@@ -193,7 +196,9 @@ public final class ReplayCommand implements Callable<Integer> {
         result = redaction.result(result);
       }
       try (AddedRules addedRules =
-          without == null ? null : new AddedRules(added, without, foundWithout, result)) {
+          without == null || matches == null
+              ? null
+              : new AddedRules(added, without, foundWithout, result, matches)) {
         List<CandidateComparison> candidates =
             CandidateComparison.of(
                 read.rules(),
@@ -315,7 +320,7 @@ public final class ReplayCommand implements Callable<Integer> {
       summary.print(out);
       int width = spec.usageMessage().width();
       if (added != null) {
-        added.print(out, width);
+        added.print(out, width, isRedacted ? null : explaining());
       }
       candidates.forEach(each -> each.print(out, width));
       if (comparison != null) {
@@ -336,6 +341,23 @@ public final class ReplayCommand implements Callable<Integer> {
           "could not write to standard output: it is closed or its disk is full; write to a file by"
               + " --output");
     }
+  }
+
+  /** Returns the commands about added rules, or null if the logs cannot be read again. */
+  private AddedRules.@Nullable ExplainCommandLine explaining() {
+    if (input.paths().contains("-")) {
+      return null;
+    }
+    List<String> options = new ArrayList<>();
+    Path file = config.file();
+    if (file != null) {
+      options.addAll(List.of("--config", file.toString()));
+    }
+    filter.paths().forEach(path -> options.addAll(List.of("--rule", path)));
+    return new AddedRules.ExplainCommandLine(
+        options,
+        filter.paths().stream().filter(path -> !ReplayRuleOptions.isJar(path)).toList(),
+        input.paths());
   }
 
   /** Returns the words for an input without records. */

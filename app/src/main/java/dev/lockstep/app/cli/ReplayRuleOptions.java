@@ -52,19 +52,34 @@ final class ReplayRuleOptions {
     return rules.stream().filter(rule -> !isPath(rule)).toList();
   }
 
+  /** Returns the paths of files, folders and jars with rules to add, as they were given. */
+  List<String> paths() {
+    return rules.stream().filter(ReplayRuleOptions::isPath).toList();
+  }
+
+  /** Returns whether a path names a jar. */
+  static boolean isJar(String path) {
+    return path.endsWith(JAR);
+  }
+
   /**
    * Returns the files with rules to add.
    *
    * @throws dev.lockstep.app.terminal.OperatorException if there is no such file
    */
   List<Path> added() {
+    return added(paths());
+  }
+
+  /**
+   * Returns the files with rules at paths of files, folders and jars.
+   *
+   * @throws dev.lockstep.app.terminal.OperatorException if there is no such file
+   */
+  static List<Path> added(List<String> paths) {
     List<Path> documents = new ArrayList<>();
     List<Path> added = new ArrayList<>();
-    for (String rule : rules) {
-      if (isPath(rule)) {
-        (rule.endsWith(JAR) ? added : documents).add(Path.of(rule));
-      }
-    }
+    paths.forEach(path -> (isJar(path) ? added : documents).add(Path.of(path)));
     for (Path jar : added) {
       if (!Files.isRegularFile(jar)) {
         throw new OperatorException(

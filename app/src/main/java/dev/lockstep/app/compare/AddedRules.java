@@ -7,6 +7,7 @@ import dev.lockstep.app.rules.ConfiguredRules;
 import dev.lockstep.app.rules.RuleStatus;
 import dev.lockstep.app.terminal.DisplayFormat;
 import dev.lockstep.app.terminal.JsonText;
+import dev.lockstep.app.terminal.ShellCommand;
 import dev.lockstep.app.terminal.WrappedText;
 import dev.lockstep.schemas.Detection;
 import dev.lockstep.schemas.Quoted;
@@ -20,6 +21,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Report about rules that {@code replay --rule FILE} added: how often each of them fires, and how
@@ -34,7 +36,38 @@ public final class AddedRules implements Closeable {
   private final List<Path> files;
   private final Map<String, Added> added = new TreeMap<>();
   private final Map<String, Map<String, Long>> gates;
+  private final AddedMatches matches;
   private final Comparison comparison = new Comparison(DetectionFilter.ALL);
+
+  /**
+   * Commands about a rule without findings.
+   *
+   * @param options configuration and added files, as options
+   * @param rules added files
+   * @param logs captured logs
+   */
+  public record ExplainCommandLine(List<String> options, List<String> rules, List<String> logs) {
+    /** Creates a command line with copies of the lists. */
+    public ExplainCommandLine {
+      options = List.copyOf(options);
+      rules = List.copyOf(rules);
+      logs = List.copyOf(logs);
+    }
+
+    private String of(String principal) {
+      List<String> words = new ArrayList<>(List.of("explain"));
+      words.addAll(options);
+      words.addAll(List.of("--principal", principal));
+      words.addAll(logs);
+      return ShellCommand.program() + " " + ShellCommand.words(words);
+    }
+
+    private String lint() {
+      List<String> words = new ArrayList<>(List.of("rules", "lint"));
+      words.addAll(rules);
+      return ShellCommand.program() + " " + ShellCommand.words(words);
+    }
+  }
 
   /** Added rule with the frequency of its findings. */
   private record Added(RuleStatus state, FindingRate rate) {}
@@ -46,10 +79,16 @@ public final class AddedRules implements Closeable {
    * @param without rules of the run without the files
    * @param before findings of that run
    * @param result result of the run with the files
+   * @param matches events that the added rules matched in that run
    */
   public AddedRules(
-      List<Path> files, ConfiguredRules without, List<Detection> before, Replay.Result result) {
+      List<Path> files,
+      ConfiguredRules without,
+      List<Detection> before,
+      Replay.Result result,
+      AddedMatches matches) {
     this.files = List.copyOf(files);
+    this.matches = matches;
     this.gates = result.counters().gates();
     Map<String, List<WrittenDetection>> found = new HashMap<>();
     for (Detection detection : result.detections()) {
@@ -70,8 +109,13 @@ public final class AddedRules implements Closeable {
     comparison.compare();
   }
 
-  /** Prints the report. */
-  public void print(PrintStream out, int width) {
+  /**
+   * Prints the report.
+   *
+   * @param explain command that explains a rule without findings, or null if people are replaced by
+   *     pseudonyms or the logs cannot be read again
+   */
+  public void print(PrintStream out, int width, @Nullable ExplainCommandLine explain) {
     WrappedText lines = new WrappedText(out, width);
     lines.heading("ADDED BY " + shown());
     if (added.isEmpty()) {
@@ -95,6 +139,9 @@ public final class AddedRules implements Closeable {
                     .map(gate -> gate.getKey() + " " + DisplayFormat.number(gate.getValue()))
                     .collect(Collectors.joining(", ")));
           }
+          if (each.rate().isZero() && state.runs() != RuleStatus.Runs.ASLEEP) {
+            printNext(out, lines, state, explain);
+          }
         });
     lines.blank();
     new ComparisonText(out, width)
@@ -104,6 +151,19 @@ public final class AddedRules implements Closeable {
             WITH,
             Map.of(),
             id -> !added.containsKey(id));
+  }
+
+  /** Prints what a rule without findings matched, and the command that says more. */
+  private void printNext(
+      PrintStream out, WrappedText lines, RuleStatus state, @Nullable ExplainCommandLine explain) {
+    String words = matches.words(state.rule());
+    if (words.isEmpty() || explain == null) {
+      return;
+    }
+    lines.labelled(2, "matched", LABEL_WIDTH, words);
+    String principal = matches.principal(state.rule());
+    // on one line of its own, to be copied
+    out.println("  next        " + (principal == null ? explain.lint() : explain.of(principal)));
   }
 
   /** Returns the names of the files, or the first names if there are many. */
@@ -132,6 +192,11 @@ public final class AddedRules implements Closeable {
                 json.writeStringField("title", state.rule().info().title());
                 state.write(json);
                 rule.getValue().rate().write(json);
+                json.writeObjectFieldStart("matched");
+                for (Map.Entry<String, Long> single : matches.counts(state.rule()).entrySet()) {
+                  json.writeNumberField(single.getKey(), single.getValue());
+                }
+                json.writeEndObject();
                 json.writeObjectFieldStart("gates");
                 for (Map.Entry<String, Long> gate :
                     gates.getOrDefault(rule.getKey(), Map.of()).entrySet()) {

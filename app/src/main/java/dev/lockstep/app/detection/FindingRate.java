@@ -59,6 +59,11 @@ public final class FindingRate {
     return LocalDate.ofEpochDay(Math.floorDiv(millis, DAY_MILLIS));
   }
 
+  /** Returns whether there are no findings. */
+  public boolean isZero() {
+    return findings.isEmpty();
+  }
+
   /** Returns the mean number of findings a day. */
   double perDay() {
     return (double) findings.size() / daysOfPeriod;

@@ -7,6 +7,7 @@ import dev.lockstep.app.terminal.Progress;
 import dev.lockstep.detections.DetectionCounters;
 import dev.lockstep.detections.explain.CitedEvents;
 import dev.lockstep.detections.local.LocalDriver;
+import dev.lockstep.detections.local.Watcher;
 import dev.lockstep.enrichment.Enrichment;
 import dev.lockstep.enrichment.geo.GeoDatabases;
 import dev.lockstep.ingest.message.Limits;
@@ -38,6 +39,7 @@ public final class Replay {
   private Consumer<Activity> reader = activity -> {};
   private Consumer<Contribution> contributions = contribution -> {};
   private AfterRun after = (result, rerun) -> {};
+  private @Nullable Watcher watcher;
   private @Nullable ConfiguredRules others;
   private List<Detection> foundByOthers = List.of();
 
@@ -152,6 +154,12 @@ public final class Replay {
     return this;
   }
 
+  /** Sets a watcher of the events that the rules observe. */
+  public Replay watching(Watcher watching) {
+    watcher = watching;
+    return this;
+  }
+
   /** Sets a receiver of each contribution of a rule to a finding. */
   public Replay contributing(Consumer<Contribution> receiver) {
     contributions = receiver;
@@ -213,6 +221,9 @@ public final class Replay {
     DetectionCounters counters = new DetectionCounters();
     try (LocalDriver driver = capture.driver(RuleSets.of(settings), enrichment, counters, true)) {
       driver.onContribution(contributions);
+      if (watcher != null) {
+        driver.watch(watcher);
+      }
       if (revisions != null) {
         driver.onRevision(revisions);
       }

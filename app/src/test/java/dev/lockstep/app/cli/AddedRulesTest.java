@@ -109,6 +109,50 @@ class AddedRulesTest {
   }
 
   @Test
+  void says_whatARuleWithoutFindingsMatched_andTheCommandThatExplainsIt() throws IOException {
+    Path file = folder.resolve("both.yml");
+    Files.writeString(
+        file,
+        """
+        title: Two changes
+        correlation:
+            type: temporal
+            rules: [role, mail]
+            group-by: [lockstep.principal.id]
+            timespan: 1h
+        ---
+        name: role
+        """
+            + RULE.formatted("Role", 2, "Add member to role")
+            + "---\nname: mail\n"
+            + RULE.formatted("Mail", 3, "Send mail"));
+    Path never = folder.resolve("never.yml");
+    Files.writeString(never, RULE.formatted("Never", 4, "Send mail"));
+
+    String text = replay("--rule", file + "," + never).out();
+
+    assertThat(text)
+        .contains("matched     role 15 events, 10 of ada@contoso.com; mail no event")
+        .contains("matched     never no event")
+        .contains("  next        lockstep rules lint " + file + " " + never + "\n");
+    String next =
+        text.lines().filter(line -> line.startsWith("  next  ")).findFirst().orElseThrow().strip();
+    assertThat(next)
+        .isEqualTo(
+            "next        lockstep explain --config %s --rule %s --rule %s --principal u1 %s"
+                .formatted(
+                    folder.resolve("lockstep.yaml"), file, never, folder.resolve("capture.jsonl")));
+    String command = next.substring(next.indexOf("explain"));
+    Ran explained = Ran.run(command.split(" ", -1));
+    assertThat(explained.code()).as(explained.err()).isEqualTo(ExitCode.DONE);
+    assertThat(explained.out()).contains("lacks mail");
+    assertThat(replay("--redact", "--rule", file.toString()).out()).doesNotContain("u1", "next  ");
+    JsonNode json = added("--rule", file.toString()).path("rules").path("both").path("matched");
+    assertThat(json.path("role").asInt()).isEqualTo(15);
+    assertThat(json.path("mail").asInt()).isZero();
+  }
+
+  @Test
   void tells_whatAFilterOfTheFileTakesFromOtherRules() throws IOException {
     Path file = folder.resolve("filter.yml");
     Files.writeString(file, FILTER);

@@ -1,0 +1,161 @@
+package dev.lockstep.app.compare;
+
+import dev.lockstep.app.rules.ConfiguredRule;
+import dev.lockstep.app.rules.ConfiguredRules;
+import dev.lockstep.app.terminal.DisplayFormat;
+import dev.lockstep.app.terminal.TextTable;
+import dev.lockstep.detections.local.Watcher;
+import dev.lockstep.detections.sigma.SetRule;
+import dev.lockstep.detections.sigma.SigmaPass;
+import dev.lockstep.detections.sigma.SigmaRule;
+import dev.lockstep.rules.Event;
+import dev.lockstep.rules.Subject;
+import dev.lockstep.schemas.Principal;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Events that added Sigma rules match, counted by the rule about single events and by the
+ * principal. Filters count: an event that a filter removes is not matched. With more than {@value
+ * #MOST_RULES} added rules about single events nothing is counted, since each costs at each event.
+ */
+public final class AddedMatches implements Watcher {
+  private static final int MOST_RULES = 20;
+  private static final int MOST_PRINCIPALS = 100_000;
+
+  private final Map<SigmaRule, Matched> bySingle = new LinkedHashMap<>();
+  private final @Nullable SigmaPass pass;
+
+  /** Matched events of a rule about single events. */
+  private static final class Matched {
+    private final Map<String, Integer> byPrincipal = new HashMap<>();
+    private final Map<String, String> names = new HashMap<>();
+    private long events;
+
+    private void add(@Nullable Principal principal) {
+      events++;
+      if (principal != null
+          && (byPrincipal.size() < MOST_PRINCIPALS || byPrincipal.containsKey(principal.getId()))) {
+        byPrincipal.merge(principal.getId(), 1, Integer::sum);
+        if (principal.getName() != null) {
+          names.put(principal.getId(), principal.getName());
+        }
+      }
+    }
+
+    /** Returns the id of the principal with the most events, or null if none has a principal. */
+    private @Nullable String busiest() {
+      return byPrincipal.entrySet().stream()
+          .max(
+              Map.Entry.<String, Integer>comparingByValue()
+                  .thenComparing(Map.Entry.comparingByKey(Comparator.reverseOrder())))
+          .map(Map.Entry::getKey)
+          .orElse(null);
+    }
+  }
+
+  /** Prepares to count what those rules match that another set of rules does not have. */
+  public AddedMatches(ConfiguredRules rules, ConfiguredRules without) {
+    SetRule any = null;
+    for (ConfiguredRule each : rules.all()) {
+      if (each.entry().rule() instanceof SetRule rule && without.rule(each.id()) == null) {
+        any = rule;
+        rule.singles().forEach(single -> bySingle.put(single, new Matched()));
+      }
+    }
+    if (bySingle.size() > MOST_RULES) {
+      bySingle.clear();
+    }
+    pass = any == null || bySingle.isEmpty() ? null : any.set().pass();
+  }
+
+  @Override
+  public void sees(Event event) {
+    if (pass == null) {
+      return;
+    }
+    for (Map.Entry<SigmaRule, Matched> single : bySingle.entrySet()) {
+      if (pass.matches(single.getKey(), event)) {
+        single.getValue().add(event.principal());
+      }
+    }
+  }
+
+  @Override
+  public void revises(Event event, boolean retracts) {
+    if (!retracts) {
+      sees(event);
+    }
+  }
+
+  @Override
+  public void suppressed(Subject subject, String rule, String gate) {
+    // the counters of the replay have it
+  }
+
+  private List<Map.Entry<SigmaRule, Matched>> of(ConfiguredRule rule) {
+    List<Map.Entry<SigmaRule, Matched>> counted = new ArrayList<>();
+    if (rule.entry().rule() instanceof SetRule sigma) {
+      for (SigmaRule single : sigma.singles()) {
+        Matched matched = bySingle.get(single);
+        if (matched != null) {
+          counted.add(Map.entry(single, matched));
+        }
+      }
+    }
+    return counted;
+  }
+
+  /** Returns the number of matched events by the name of each rule about single events. */
+  Map<String, Long> counts(ConfiguredRule rule) {
+    Map<String, Long> counts = new LinkedHashMap<>();
+    of(rule).forEach(each -> counts.put(name(each.getKey()), each.getValue().events));
+    return counts;
+  }
+
+  private static String name(SigmaRule single) {
+    String name = single.document().header().name();
+    return name == null ? single.info().id() : name;
+  }
+
+  /** Returns what each rule about single events matched in words; empty if nothing was counted. */
+  String words(ConfiguredRule rule) {
+    List<String> words = new ArrayList<>();
+    for (Map.Entry<SigmaRule, Matched> each : of(rule)) {
+      Matched matched = each.getValue();
+      String busiest = matched.busiest();
+      words.add(
+          "%s %s%s"
+              .formatted(
+                  TextTable.shown(name(each.getKey())),
+                  matched.events == 0 ? "no event" : DisplayFormat.count(matched.events, "event"),
+                  busiest == null
+                      ? ""
+                      : ", %,d of %s"
+                          .formatted(
+                              Objects.requireNonNull(matched.byPrincipal.get(busiest)),
+                              TextTable.shown(matched.names.getOrDefault(busiest, busiest)))));
+    }
+    return String.join("; ", words);
+  }
+
+  /**
+   * Returns the id of a principal by which explain shows the rule: the one with the most events of
+   * the rule about single events that matched the fewest; null if none matched an event of a
+   * principal.
+   */
+  @Nullable String principal(ConfiguredRule rule) {
+    return of(rule).stream()
+        .map(Map.Entry::getValue)
+        .filter(matched -> matched.busiest() != null)
+        .min(Comparator.comparingLong(matched -> matched.events))
+        .map(Matched::busiest)
+        .orElse(null);
+  }
+}
