@@ -87,4 +87,11 @@ function workspace({ Symbols, GlobalState }, template, sentinel) {
 /** Returns a query as the workbook asks it. */
 const asked = (query) => query.replace(/\{(\w+)\}/g, (whole, name) => (name in PARAMETERS ? PARAMETERS[name] : whole));
 
-module.exports = { load, tables, content, asked, workspace };
+/** Hands the counts of a script to run, which ends with the sum, and fails the script if something failed. */
+function verdict(checked, failed) {
+  const script = path.basename(process.argv[1]);
+  if (process.env.KUSTO_COUNTS) fs.appendFileSync(process.env.KUSTO_COUNTS, `${script} ${checked} ${failed}\n`);
+  process.exitCode = failed === 0 ? 0 : 1;
+}
+
+module.exports = { load, tables, content, asked, workspace, verdict };
