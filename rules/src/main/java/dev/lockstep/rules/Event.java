@@ -291,11 +291,20 @@ public final class Event {
    * Returns the raw field at a parsed path; a rule that asks often keeps the path as a constant.
    */
   public RawField raw(RawPath path) {
+    return raw().field(path);
+  }
+
+  /** Returns what a memo makes of the raw field at a parsed path. */
+  public <T> T raw(RawPath path, RawField.Memo<T> memo) {
+    return raw().field(path, memo);
+  }
+
+  private RawFieldsReader raw() {
     RawFieldsReader fields = raw;
     if (fields == null) {
       fields = RawFieldsReader.of(activity.getRaw());
       raw = fields;
     }
-    return fields.field(path);
+    return fields;
   }
 }

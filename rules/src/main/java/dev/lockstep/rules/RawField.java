@@ -1,6 +1,15 @@
 package dev.lockstep.rules;
 
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
+import java.util.function.Function;
+import java.util.function.IntFunction;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Raw field of a record: not looked for, absent, or present with its values.
@@ -43,4 +52,82 @@ public sealed interface RawField permits RawField.Present, FieldWithoutValues {
 
   /** Returns whether the record has more values than {@link #values()}. */
   boolean cut();
+
+  /**
+   * Function of one raw field that remembers its recent results by the bytes of the field, since
+   * records repeat most of their values. For one thread.
+   *
+   * @param <T> type of the results, which are shared by all events with the same field
+   */
+  final class Memo<T> {
+    private static final int MOST_BITS = 8;
+    private static final int LONGEST = 128;
+    private static final long MIXER = 0x9E37_79B9_7F4A_7C15L;
+    private static final VarHandle WORDS =
+        MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
+
+    private final Function<RawField, T> function;
+    private final List<@Nullable Known<T>> recent =
+        new ArrayList<>(Collections.nCopies(1 << MOST_BITS, null));
+    private @Nullable T ofAbsent;
+
+    @SuppressWarnings("ArrayRecordComponent") // never compared, nor changed
+    private record Known<T>(byte[] encoded, T result) {}
+
+    /**
+     * Creates a memo without results.
+     *
+     * @param function function of a field alone
+     */
+    public Memo(Function<RawField, T> function) {
+      this.function = function;
+    }
+
+    /** Returns the result for a field; only that of an absent field is remembered. */
+    public T of(RawField field) {
+      if (field != RawField.ABSENT) {
+        return function.apply(field);
+      }
+      T known = ofAbsent;
+      if (known == null) {
+        known = function.apply(field);
+        ofAbsent = known;
+      }
+      return known;
+    }
+
+    /**
+     * Returns the result for the field that a part of a record's bytes encodes.
+     *
+     * @param from position of the part, at least 8
+     * @param reader reader of the field at a position
+     */
+    T of(byte[] bytes, int from, int to, IntFunction<RawField> reader) {
+      if (to - from > LONGEST) {
+        return function.apply(reader.apply(from));
+      }
+      int place = (int) (hash(bytes, from, to) >>> (Long.SIZE - MOST_BITS));
+      Known<T> known = recent.get(place);
+      if (known == null
+          || !Arrays.equals(known.encoded, 0, known.encoded.length, bytes, from, to)) {
+        known =
+            new Known<>(Arrays.copyOfRange(bytes, from, to), function.apply(reader.apply(from)));
+        recent.set(place, known);
+      }
+      return known.result;
+    }
+
+    private static long hash(byte[] bytes, int from, int to) {
+      long hash = (long) to - from;
+      int at = from;
+      for (; to - at >= Long.BYTES; at += Long.BYTES) {
+        hash = (hash ^ (long) WORDS.get(bytes, at)) * MIXER;
+      }
+      if (at < to) {
+        long last = (long) WORDS.get(bytes, to - Long.BYTES);
+        hash = (hash ^ (last >>> (Byte.SIZE * (Long.BYTES - (to - at))))) * MIXER;
+      }
+      return hash;
+    }
+  }
 }

@@ -1,7 +1,10 @@
 package dev.lockstep.rules;
 
 import dev.lockstep.schemas.RawFieldsWriter;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -13,13 +16,17 @@ import org.jspecify.annotations.Nullable;
  * <p>If the bytes are not raw fields, or have a later layout, no field counts as looked for.
  */
 final class RawFieldsReader {
+  private static final long MARK_BITS = (1L << (Byte.SIZE * RawFieldsWriter.MARK_BYTES)) - 1;
+  private static final VarHandle WORDS =
+      MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.BIG_ENDIAN);
   private static final RawFieldsReader EMPTY = new RawFieldsReader(new byte[0], 0);
 
   private final byte[] bytes;
   private final int marks;
   private final int marksAt;
   private final int[] valuesAt;
-  private final @Nullable RawField[] known;
+  private final int[] valuesEnd;
+  private @Nullable RawField @Nullable [] known;
   private int at;
 
   private RawFieldsReader(byte[] bytes, int at) {
@@ -31,7 +38,7 @@ final class RawFieldsReader {
     }
     this.marksAt = this.at;
     this.valuesAt = new int[marks];
-    this.known = new RawField[marks];
+    this.valuesEnd = new int[marks];
     if (marks > 0) {
       this.at += marks * RawFieldsWriter.MARK_BYTES;
       index();
@@ -43,13 +50,20 @@ final class RawFieldsReader {
     if (raw == null || !raw.hasRemaining() || raw.get(raw.position()) != RawFieldsWriter.VERSION) {
       return EMPTY;
     }
-    byte[] bytes = new byte[raw.remaining()];
-    raw.get(raw.position(), bytes);
     try {
-      return new RawFieldsReader(bytes, 1);
+      return new RawFieldsReader(bytes(raw), 1);
     } catch (IndexOutOfBoundsException e) {
       return EMPTY;
     }
+  }
+
+  private static byte[] bytes(ByteBuffer raw) {
+    if (raw.hasArray() && raw.arrayOffset() == 0 && raw.array().length == raw.remaining()) {
+      return raw.array();
+    }
+    byte[] bytes = new byte[raw.remaining()];
+    raw.get(raw.position(), bytes);
+    return bytes;
   }
 
   private void index() {
@@ -58,6 +72,7 @@ final class RawFieldsReader {
       int index = number();
       valuesAt[index] = at;
       skip();
+      valuesEnd[index] = at;
     }
   }
 
@@ -82,12 +97,30 @@ final class RawFieldsReader {
     if (index < 0) {
       return RawField.NOT_LOOKED_FOR;
     }
-    RawField field = known[index];
+    if (valuesAt[index] == 0) {
+      return RawField.ABSENT;
+    }
+    @Nullable RawField[] all = known;
+    if (all == null) {
+      all = new RawField[marks];
+      known = all;
+    }
+    RawField field = all[index];
     if (field == null) {
-      field = valuesAt[index] == 0 ? RawField.ABSENT : read(valuesAt[index]);
-      known[index] = field;
+      field = read(valuesAt[index]);
+      all[index] = field;
     }
     return field;
+  }
+
+  /** Returns what a memo makes of the field of a path. */
+  <T> T field(RawPath path, RawField.Memo<T> memo) {
+    int index = find(path.mark());
+    return index < 0
+        ? memo.of(RawField.NOT_LOOKED_FOR)
+        : valuesAt[index] == 0
+            ? memo.of(RawField.ABSENT)
+            : memo.of(bytes, valuesAt[index], valuesEnd[index], this::read);
   }
 
   private int find(long mark) {
@@ -108,18 +141,18 @@ final class RawFieldsReader {
   }
 
   private long mark(int index) {
-    int from = marksAt + index * RawFieldsWriter.MARK_BYTES;
-    long mark = 0;
-    for (int i = from; i < from + RawFieldsWriter.MARK_BYTES; i++) {
-      mark = mark << 8 | (bytes[i] & 0xFF);
-    }
-    return mark;
+    int before = Long.BYTES - RawFieldsWriter.MARK_BYTES; // the layout begins with two bytes
+    return (long) WORDS.get(bytes, marksAt + index * RawFieldsWriter.MARK_BYTES - before)
+        & MARK_BITS;
   }
 
   private RawField read(int from) {
     at = from;
     boolean isCut = (bytes[at++] & RawFieldsWriter.LEFT_OUT) != 0;
     int count = number();
+    if (count == 1) {
+      return new RawField.Present(List.of(value()), isCut);
+    }
     List<RawValue> values = new ArrayList<>(count);
     for (int i = 0; i < count; i++) {
       values.add(value());

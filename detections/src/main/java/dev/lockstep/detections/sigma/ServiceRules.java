@@ -5,6 +5,7 @@ import dev.lockstep.detections.sigma.document.LogSource;
 import dev.lockstep.detections.sigma.field.FieldSource;
 import dev.lockstep.detections.sigma.field.LogSourceScope;
 import dev.lockstep.detections.sigma.field.SigmaFields;
+import dev.lockstep.detections.sigma.match.EventFields;
 import dev.lockstep.detections.sigma.match.EventMatcher;
 import dev.lockstep.rules.Event;
 import dev.lockstep.rules.RawField;
@@ -104,15 +105,29 @@ final class ServiceRules {
     return filterMatcher;
   }
 
-  RawField field(int index, Event event) {
-    return of(fields[index], event);
+  /** Returns the fields of an event that the rules compare. */
+  EventFields fields(Event event) {
+    return new Fields(fields, event);
   }
 
-  RawField filterField(int index, Event event) {
-    return of(filterFields[index], event);
+  /** Returns the fields of an event that the filters compare. */
+  EventFields filterFields(Event event) {
+    return new Fields(filterFields, event);
   }
 
-  private static RawField of(FieldSource field, Event event) {
-    return field.isFound() ? field.read(event) : RawField.NOT_LOOKED_FOR;
+  /** Fields of an event, read from their sources. */
+  @SuppressWarnings("ArrayRecordComponent") // never compared
+  private record Fields(FieldSource[] sources, Event event) implements EventFields {
+    @Override
+    public RawField field(int index) {
+      FieldSource source = sources[index];
+      return source.isFound() ? source.read(event) : RawField.NOT_LOOKED_FOR;
+    }
+
+    @Override
+    public <T> T field(int index, RawField.Memo<T> memo) {
+      FieldSource source = sources[index];
+      return source.isFound() ? source.read(event, memo) : memo.of(RawField.NOT_LOOKED_FOR);
+    }
   }
 }

@@ -174,7 +174,7 @@ public final class SigmaPass {
     }
 
     void observe(Event event, Receiver receiver) {
-      pass.start(index -> of.field(index, event));
+      pass.start(of.fields(event));
       boolean[] isStarted = new boolean[1];
       pass.match(
           new Pass.Matches() {
@@ -182,7 +182,7 @@ public final class SigmaPass {
             public void matched(int rule) {
               if (of.filtersOf(rule).length > 0 && !isStarted[0]) {
                 isStarted[0] = true;
-                filters.start(index -> of.filterField(index, event));
+                filters.start(of.filterFields(event));
               }
               filtered(rule, receiver);
             }
@@ -196,14 +196,14 @@ public final class SigmaPass {
 
     /** Adds the selections of a rule, and those of the first filter that removes a match. */
     void addWords(int rule, Event event, List<String> words) {
-      pass.start(index -> of.field(index, event));
+      pass.start(of.fields(event));
       for (String name : pass.selections(rule)) {
         words.add(pass.selection(rule, name).words());
       }
       if (of.filtersOf(rule).length == 0 || pass.verdict(rule) != Verdict.TRUE) {
         return;
       }
-      filters.start(index -> of.filterField(index, event));
+      filters.start(of.filterFields(event));
       for (int filter : of.filtersOf(rule)) {
         if (filters.verdict(filter) == Verdict.FALSE) {
           String gate = SigmaRule.gate(of.filters().get(filter));
@@ -216,8 +216,8 @@ public final class SigmaPass {
     }
 
     boolean matches(int rule, Event event) {
-      pass.start(index -> of.field(index, event));
-      filters.start(index -> of.filterField(index, event));
+      pass.start(of.fields(event));
+      filters.start(of.filterFields(event));
       boolean holds = pass.verdict(rule) == Verdict.TRUE;
       for (int filter : of.filtersOf(rule)) {
         holds &= filters.verdict(filter) == Verdict.TRUE;

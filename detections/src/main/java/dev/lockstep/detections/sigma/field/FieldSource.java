@@ -31,6 +31,9 @@ public final class FieldSource {
   private final boolean listed;
   private final String missing;
 
+  /** Path in the record that is the only source, if its values are compared as they are. */
+  private final @Nullable RawPath only;
+
   /** One of the sources of a field's values. */
   private sealed interface Part {
     RawField read(Event event);
@@ -64,6 +67,8 @@ public final class FieldSource {
     this.form = form;
     this.listed = listed;
     this.missing = missing;
+    boolean isPlain = form == ValueForm.AS_IS && all.size() == 1 && all.get(0).size() == 1;
+    this.only = isPlain && all.get(0).get(0) instanceof OfRecord of ? of.path : null;
   }
 
   static FieldSource none(String name, String missing, boolean listed) {
@@ -178,6 +183,11 @@ public final class FieldSource {
     return isPresent ? new RawField.Present(values, isCut) : RawField.ABSENT;
   }
 
+  /** Returns what a memo makes of the field of an event. */
+  public <T> T read(Event event, RawField.Memo<T> memo) {
+    return only == null ? memo.of(read(event)) : event.raw(only, memo);
+  }
+
   private static RawField first(List<Part> parts, Event event) {
     if (parts.size() == 1) {
       return parts.get(0).read(event);
@@ -196,7 +206,15 @@ public final class FieldSource {
   }
 
   private static boolean hasContent(RawField field) {
-    return field.cut() || field.values().stream().anyMatch(value -> !value.text().isEmpty());
+    if (field.cut()) {
+      return true;
+    }
+    for (RawValue value : field.values()) {
+      if (!value.text().isEmpty()) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /** Returns the source in the notation of the table. */

@@ -1,5 +1,7 @@
 package dev.lockstep.detections.sigma.match;
 
+import java.util.Locale;
+
 /** Simple case folding, one code point to one code point, as Sigma compares texts by default. */
 public final class CaseFolding {
   private CaseFolding() {}
@@ -13,6 +15,9 @@ public final class CaseFolding {
     if (at == text.length()) {
       return text;
     }
+    if (isAscii(text, at)) {
+      return text.toLowerCase(Locale.ROOT);
+    }
     StringBuilder folded = new StringBuilder(text.length()).append(text, 0, at);
     while (at < text.length()) {
       int point = text.codePointAt(at);
@@ -20,6 +25,15 @@ public final class CaseFolding {
       at += Character.charCount(point);
     }
     return folded.toString();
+  }
+
+  private static boolean isAscii(String text, int from) {
+    for (int i = from; i < text.length(); i++) {
+      if (text.charAt(i) >= 0x80) {
+        return false;
+      }
+    }
+    return true;
   }
 
   private static boolean isFolded(char c) {

@@ -11,4 +11,9 @@ public interface EventFields {
    * @param index index of the field in {@link EventMatcher#fields}
    */
   RawField field(int index);
+
+  /** Returns what a memo makes of a field. */
+  default <T> T field(int index, RawField.Memo<T> memo) {
+    return memo.of(field(index));
+  }
 }

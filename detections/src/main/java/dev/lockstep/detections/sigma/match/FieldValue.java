@@ -21,12 +21,11 @@ final class FieldValue {
 
   private final RawField field;
   private final List<RawValue> values;
-  private final @Nullable String[] folded;
+  private @Nullable String @Nullable [] folded;
 
   FieldValue(RawField field) {
     this.field = field;
     this.values = field.values();
-    this.folded = new String[values.size()];
   }
 
   RawField field() {
@@ -34,7 +33,7 @@ final class FieldValue {
   }
 
   int size() {
-    return folded.length;
+    return values.size();
   }
 
   RawValue value(int index) {
@@ -43,10 +42,15 @@ final class FieldValue {
 
   /** Returns the text of a value with folded letters, for comparisons that ignore case. */
   String folded(int index) {
-    String known = folded[index];
+    @Nullable String[] all = folded;
+    if (all == null) {
+      all = new String[values.size()];
+      folded = all;
+    }
+    String known = all[index];
     if (known == null) {
       known = CaseFolding.fold(values.get(index).text());
-      folded[index] = known;
+      all[index] = known;
     }
     return known;
   }

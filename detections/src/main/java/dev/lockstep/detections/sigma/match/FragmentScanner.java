@@ -17,6 +17,7 @@ import java.util.function.Consumer;
  */
 final class FragmentScanner {
   private static final int NONE = -1;
+  private static final int ASCII = 0x80;
 
   private long[] keys = new long[64];
   private int[] targets = new int[64];
@@ -34,6 +35,9 @@ final class FragmentScanner {
 
   private int[][] found = new int[16][];
 
+  /** State after an ASCII character at the start; most characters of a text lead nowhere. */
+  private final int[] starts = new int[ASCII];
+
   /**
    * Creates a scanner.
    *
@@ -43,6 +47,9 @@ final class FragmentScanner {
     Arrays.fill(keys, NONE);
     Map<Integer, List<int[]>> children = new HashMap<>();
     numbers.forEach((text, all) -> add(text, all, children));
+    for (char c = 0; c < ASCII; c++) {
+      starts[c] = Math.max(0, target(0, c));
+    }
     link(children);
   }
 
@@ -99,6 +106,9 @@ final class FragmentScanner {
   private int step(int from, char c) {
     int state = from;
     while (true) {
+      if (state == 0 && c < ASCII) {
+        return starts[c];
+      }
       int target = target(state, c);
       if (target != NONE) {
         return target;

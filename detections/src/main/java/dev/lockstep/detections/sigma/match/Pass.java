@@ -13,6 +13,8 @@ import org.jspecify.annotations.Nullable;
 
 /** Matching of one event after another against all rules of a log source. For one thread. */
 public final class Pass {
+  private static final int[] NO_RULES = {};
+
   private final EventMatcher matcher;
   private final @Nullable FieldValue[] values;
   private final @Nullable Verdict[] verdicts;
@@ -24,6 +26,11 @@ public final class Pass {
 
   private int evaluations;
   private final long[] candidates;
+  private final long[] hits;
+
+  /** Memo of each field. */
+  private final List<RawField.Memo<Indexed>> memos = new ArrayList<>();
+
   private EventFields event = index -> RawField.NOT_LOOKED_FOR;
 
   /** Receiver of the rules that match an event. */
@@ -37,12 +44,21 @@ public final class Pass {
     void cut(int rule);
   }
 
+  /** Field of an event with the rules that the index finds by its values. */
+  @SuppressWarnings("ArrayRecordComponent") // never compared
+  private record Indexed(FieldValue value, int[] rules) {}
+
   Pass(EventMatcher matcher) {
     this.matcher = matcher;
     this.values = new FieldValue[matcher.fields().size()];
     this.verdicts = new Verdict[matcher.tests.length];
     this.evaluated = new int[matcher.tests.length];
     this.candidates = new long[matcher.words()];
+    this.hits = new long[matcher.words()];
+    for (int i = 0; i < values.length; i++) {
+      int field = i;
+      memos.add(new RawField.Memo<>(of -> indexed(field, new FieldValue(of))));
+    }
   }
 
   /** Starts a pass over an event. */
@@ -59,7 +75,11 @@ public final class Pass {
   public void match(Matches matches) {
     System.arraycopy(matcher.always, 0, candidates, 0, candidates.length);
     for (int field : matcher.indexed) {
-      find(field);
+      Indexed found = event.field(field, memos.get(field));
+      values[field] = found.value;
+      for (int rule : found.rules) {
+        candidates[rule >> 6] |= 1L << rule;
+      }
     }
     for (int word = 0; word < candidates.length; word++) {
       for (long left = candidates[word]; left != 0; left &= left - 1) {
@@ -74,43 +94,66 @@ public final class Pass {
     }
   }
 
-  private void find(int field) {
-    FieldValue value = value(field);
-    Map<Object, int[]> equal = matcher.equal.get(field);
-    FragmentScanner fragments = matcher.fragments[field];
+  private Indexed indexed(int field, FieldValue value) {
+    Arrays.fill(hits, 0);
     boolean isCut = value.field().cut();
     for (int i = 0; i < value.size(); i++) {
-      RawValue one = value.value(i);
-      isCut |= one.cut();
-      if (one.kind() == RawValue.Kind.NULL) {
-        continue;
-      }
-      String text = value.folded(i);
-      if (!equal.isEmpty()) {
-        add(equal.get(text));
-        BigDecimal number = one.kind() == RawValue.Kind.NUMBER ? value.number(i) : null;
-        if (number != null) {
-          add(equal.get(EventMatcher.key(number)));
-        }
-      }
-      if (fragments != null) {
-        fragments.scan(text, this::add);
-      }
+      isCut |= value.value(i).cut();
+      find(field, value, i);
     }
     if (isCut) { // so that what depends on the rest is counted
       long[] readers = matcher.readers[field];
-      for (int word = 0; word < candidates.length; word++) {
-        candidates[word] |= readers[word];
+      for (int word = 0; word < hits.length; word++) {
+        hits[word] |= readers[word];
       }
+    }
+    return new Indexed(value, hits());
+  }
+
+  private void find(int field, FieldValue value, int index) {
+    RawValue.Kind kind = value.value(index).kind();
+    if (kind == RawValue.Kind.NULL) {
+      return;
+    }
+    String text = value.folded(index);
+    Map<Object, int[]> equal = matcher.equal.get(field);
+    if (!equal.isEmpty()) {
+      add(equal.get(text));
+      BigDecimal number = kind == RawValue.Kind.NUMBER ? value.number(index) : null;
+      if (number != null) {
+        add(equal.get(EventMatcher.key(number)));
+      }
+    }
+    FragmentScanner fragments = matcher.fragments[field];
+    if (fragments != null) {
+      fragments.scan(text, this::add);
     }
   }
 
   private void add(int @Nullable [] rules) {
     if (rules != null) {
       for (int rule : rules) {
-        candidates[rule >> 6] |= 1L << rule;
+        hits[rule >> 6] |= 1L << rule;
       }
     }
+  }
+
+  private int[] hits() {
+    int count = 0;
+    for (long word : hits) {
+      count += Long.bitCount(word);
+    }
+    if (count == 0) {
+      return NO_RULES;
+    }
+    int[] rules = new int[count];
+    int at = 0;
+    for (int word = 0; word < hits.length; word++) {
+      for (long left = hits[word]; left != 0; left &= left - 1) {
+        rules[at++] = (word << 6) + Long.numberOfTrailingZeros(left);
+      }
+    }
+    return rules;
   }
 
   /** Returns the result of a rule or filter on the event. */
