@@ -1,5 +1,8 @@
 package dev.lockstep.ingest.json;
 
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Locale;
@@ -12,6 +15,16 @@ import java.util.Set;
  */
 public final class JsonScan {
   private static final byte[][] LISTS = {ascii("records"), ascii("value"), ascii("results")};
+
+  /** Reader of eight bytes at once, the first of them the lowest. */
+  public static final VarHandle WORDS =
+      MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
+
+  /** Word of eight bytes that are 1. */
+  public static final long ONES = 0x0101_0101_0101_0101L;
+
+  /** Word of the highest bit of each of eight bytes. */
+  public static final long HIGHS = 0x8080_8080_8080_8080L;
 
   private static final int HEAD_BYTES = 32;
   private static final int HEAD_VALUE_BYTES = 1024;
@@ -29,7 +42,7 @@ public final class JsonScan {
    * messages.
    */
   public static boolean isBlank(byte b) {
-    return b == ' ' || b == '\n' || b == '\r' || b == '\t' || b == 0;
+    return b <= ' ' && (b == ' ' || b == '\n' || b == '\r' || b == '\t' || b == 0);
   }
 
   /** Returns the position after a leading byte order mark. */
@@ -51,9 +64,17 @@ public final class JsonScan {
   }
 
   /** Returns the position after the text whose opening quote is at a position, or -1. */
-  static int textEnd(byte[] bytes, int from, int end) {
+  public static int textEnd(byte[] bytes, int from, int end) {
     int i = from + 1;
     while (i < end) {
+      if (i + Long.BYTES <= end) {
+        long found = textBreaks((long) WORDS.get(bytes, i));
+        if (found == 0) {
+          i += Long.BYTES;
+          continue;
+        }
+        i += Long.numberOfTrailingZeros(found) / Byte.SIZE;
+      }
       byte b = bytes[i];
       if (b == '\\') {
         i++;
@@ -63,6 +84,24 @@ public final class JsonScan {
       i++;
     }
     return -1;
+  }
+
+  /**
+   * Returns a word whose lowest bit that is set is the highest bit of the first quote or backslash;
+   * 0 without one.
+   *
+   * @param word eight bytes as {@link #WORDS} reads them
+   */
+  public static long textBreaks(long word) {
+    return zeros(word ^ ('"' * ONES)) | zeros(word ^ ('\\' * ONES));
+  }
+
+  /**
+   * Returns a word whose lowest bit that is set is the highest bit of the first zero byte; 0
+   * without one.
+   */
+  public static long zeros(long word) {
+    return (word - ONES) & ~word & HIGHS;
   }
 
   /** Returns the position after the bracket that closes a number of open brackets, or -1. */

@@ -1,5 +1,7 @@
 package dev.lockstep.ingest.raw;
 
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Locale;
@@ -19,15 +21,52 @@ final class PathNode {
 
   private final Map<String, PathNode> children = new HashMap<>();
   private final Map<String, PathNode> asWritten = new HashMap<>();
+  private final Map<ByteBuffer, SeenKey> seenKeys = new HashMap<>();
+  private final SeenKey beforeFirst = new SeenKey(new byte[0], null);
   private Edge[][] byLength = {};
   private int[] paths = NO_PATH;
 
-  /** Edge to a child whose key is ASCII. */
-  private record Edge(String key, PathNode child) {
+  /**
+   * Key of an object as it was seen, with the key that came after it the last time: a log writes
+   * the keys of its objects in the same order.
+   */
+  static final class SeenKey {
+    /** Node below the key, or null. */
+    final @Nullable PathNode child;
+
+    /** Key with its quotes and the colon. */
+    private final byte[] text;
+
+    private @Nullable SeenKey next;
+
+    private SeenKey(byte[] text, @Nullable PathNode child) {
+      this.text = text;
+      this.child = child;
+    }
+
+    int length() {
+      return text.length;
+    }
+
+    /** Returns the key that came after this one the last time, if it is at a position, or null. */
+    @Nullable SeenKey next(byte[] bytes, int at, int end) {
+      SeenKey expected = next;
+      return expected != null
+              && end - at >= expected.text.length
+              && Arrays.equals(
+                  expected.text, 0, expected.text.length, bytes, at, at + expected.text.length)
+          ? expected
+          : null;
+    }
+  }
+
+  /** Edge to a child. */
+  @SuppressWarnings("ArrayRecordComponent") // never compared
+  private record Edge(byte[] key, PathNode child) {
     boolean is(byte[] text, int from) {
-      for (int i = 0; i < key.length(); i++) {
+      for (int i = 0; i < key.length; i++) {
         int c = text[from + i];
-        if ((c >= 'A' && c <= 'Z' ? c | 0x20 : c) != key.charAt(i)) {
+        if ((c >= 'A' && c <= 'Z' ? c | 0x20 : c) != key[i]) {
           return false;
         }
       }
@@ -57,15 +96,37 @@ final class PathNode {
     }
     PathNode added = new PathNode();
     children.put(key, added);
-    int length = key.length();
+    byte[] text = key.getBytes(StandardCharsets.UTF_8);
+    int length = text.length;
     if (length >= byLength.length) {
       byLength = Arrays.copyOf(byLength, length + 1);
     }
     Edge[] alike = byLength[length] == null ? new Edge[0] : byLength[length];
     alike = Arrays.copyOf(alike, alike.length + 1);
-    alike[alike.length - 1] = new Edge(key, added);
+    alike[alike.length - 1] = new Edge(text, added);
     byLength[length] = alike;
     return added;
+  }
+
+  /** Returns the place before the first key of an object. */
+  SeenKey beforeFirst() {
+    return beforeFirst;
+  }
+
+  /** Remembers a key with its quotes and the colon, and that it comes after another one. */
+  SeenKey seen(SeenKey before, byte[] bytes, int from, int to, @Nullable PathNode child) {
+    ByteBuffer text = ByteBuffer.wrap(bytes, from, to - from);
+    SeenKey seen = seenKeys.get(text);
+    if (seen == null) {
+      if (seenKeys.size() >= MOST_REMEMBERED) {
+        seenKeys.clear(); // keys come from outside
+      }
+      byte[] own = Arrays.copyOfRange(bytes, from, to);
+      seen = new SeenKey(own, child);
+      seenKeys.put(ByteBuffer.wrap(own), seen);
+    }
+    before.next = seen;
+    return seen;
   }
 
   /**

@@ -17,6 +17,8 @@ final class RecordScan {
   private static final int VALUE = 2;
   private static final int DISPLAY_NAME = 4;
   private static final int NEW_VALUE = 8;
+  private static final int LONGEST_KEY = 64;
+  private static final long DOTS = '.' * JsonScan.ONES;
 
   private final byte[] bytes;
   private final int end;
@@ -25,6 +27,9 @@ final class RecordScan {
 
   /** Whether the text passed last has neither escapes nor letters beyond ASCII. */
   private boolean isPlain;
+
+  /** Whether the text passed last has a dot, if it is plain. */
+  private boolean hasDot;
 
   /**
    * Creates a scan.
@@ -46,27 +51,37 @@ final class RecordScan {
 
   /** Reads the object that begins at a position; returns the position after it. */
   private int object(int start, PathNode node) throws IOException {
+    PathNode.SeenKey key = node.beforeFirst();
     int at = next(start + 1);
     while (bytes[at] != '}') {
       if (bytes[at] == ',') {
         at = next(at + 1);
       }
+      PathNode.SeenKey expected = key.next(bytes, at, end);
+      if (expected != null) {
+        key = expected;
+        at = next(at + key.length());
+        at = next(member(at, key.child, node));
+        continue;
+      }
       int keyEnd = text(at);
       PathNode child = child(node, at, keyEnd);
+      if (keyEnd - at <= LONGEST_KEY && bytes[keyEnd] == ':') {
+        key = node.seen(key, bytes, at, keyEnd + 1, child);
+      }
       at = next(member(afterColon(keyEnd), child, node));
     }
     return at + 1;
   }
 
+  /** Returns the node below the key that the text passed last is, or null. */
   private @Nullable PathNode child(PathNode node, int start, int keyEnd) throws IOException {
     if (!isPlain) {
       return node.atWritten(finder.key(bytes, start, keyEnd));
     }
-    for (int i = start + 1; i < keyEnd - 1; i++) {
-      if (bytes[i] == '.') {
-        return node.atWritten(
-            new String(bytes, start + 1, keyEnd - start - 2, StandardCharsets.US_ASCII));
-      }
+    if (hasDot) {
+      return node.atWritten(
+          new String(bytes, start + 1, keyEnd - start - 2, StandardCharsets.US_ASCII));
     }
     return node.atWritten(bytes, start + 1, keyEnd - 1);
   }
@@ -156,17 +171,26 @@ final class RecordScan {
 
   private int element(int start, PathNode parent) throws IOException {
     int keys = 0;
+    boolean isNamed = false;
     int at = next(start + 1);
     while (bytes[at] != '}') {
       if (bytes[at] == ',') {
         at = next(at + 1);
       }
       int keyEnd = text(at);
-      keys |= isPlain ? entryKey(at + 1, keyEnd - 1) : KEY | VALUE;
-      at = next(skip(afterColon(keyEnd)));
+      int key = isPlain ? entryKey(at + 1, keyEnd - 1) : KEY | VALUE;
+      keys |= key;
+      at = afterColon(keyEnd);
+      int after = skip(at);
+      if ((key & (KEY | DISPLAY_NAME)) != 0 && bytes[at] == '"') {
+        PathNode named = child(parent, at, after);
+        isNamed |= named != null && named.isEnd();
+      }
+      at = next(after);
     }
-    if ((keys & (KEY | VALUE)) == (KEY | VALUE)
-        || (keys & (DISPLAY_NAME | NEW_VALUE)) == (DISPLAY_NAME | NEW_VALUE)) {
+    if (isNamed
+        && ((keys & (KEY | VALUE)) == (KEY | VALUE)
+            || (keys & (DISPLAY_NAME | NEW_VALUE)) == (DISPLAY_NAME | NEW_VALUE))) {
       finder.entry(bytes, start, at + 1, parent);
     }
     return at + 1;
@@ -217,20 +241,32 @@ final class RecordScan {
 
   /** Returns the position after the text whose opening quote is at a position. */
   private int text(int start) throws IOException {
-    int seen = 0;
-    for (int at = start + 1; at < end; at++) {
-      byte b = bytes[at];
-      if (b == '"') {
-        isPlain = seen >= 0;
-        return at + 1;
-      } else if (b == '\\') {
-        seen = -1;
-        at++;
-      } else {
-        seen |= b;
+    long seen = 0;
+    long dots = 0;
+    int at = start + 1;
+    for (; at + Long.BYTES <= bytes.length; at += Long.BYTES) {
+      long word = (long) JsonScan.WORDS.get(bytes, at);
+      long breaks = JsonScan.textBreaks(word);
+      if (breaks != 0) {
+        long before = (breaks & -breaks) - 1;
+        isPlain = ((seen | (word & before)) & JsonScan.HIGHS) == 0;
+        hasDot = (dots | (JsonScan.zeros(word ^ DOTS) & before)) != 0;
+        return textEnd(at + Long.numberOfTrailingZeros(breaks) / Byte.SIZE);
       }
+      seen |= word;
+      dots |= JsonScan.zeros(word ^ DOTS);
     }
-    throw new EOFException();
+    isPlain = false; // the message's last bytes
+    return textEnd(at);
+  }
+
+  /** Returns the position after a text that goes on at a position. */
+  private int textEnd(int at) throws IOException {
+    if (at < end && bytes[at] == '"') {
+      return at + 1;
+    }
+    isPlain = false;
+    return found(JsonScan.textEnd(bytes, at - 1, end));
   }
 
   private static int found(int after) throws IOException {
