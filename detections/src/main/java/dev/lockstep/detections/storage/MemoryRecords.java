@@ -1,39 +1,31 @@
 package dev.lockstep.detections.storage;
 
 import dev.lockstep.detections.encoding.RecordWords;
-import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Collections;
-import java.util.HashMap;
-import java.util.List;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
  * State records in memory, for one run.
  *
  * <p>All records of a subject are one {@link Stretch}. Consecutive writes to a subject are merged
- * into its stretch at once. The stretches are outside the heap, where the garbage collector does
- * not scan them.
+ * into its stretch at once. Subjects and stretches are outside the heap, where the garbage
+ * collector does not scan them.
  */
 public final class MemoryRecords implements StateRecords {
-  private final Map<PlacedSubject, PlacedSubject> records = new HashMap<>();
-  private final OffHeapBytes bytes = new OffHeapBytes();
+  private final SubjectTable subjects = new SubjectTable();
   private final Stretch stretch = new Stretch();
-  private @Nullable PlacedSubject changed;
-
-  /** Subjects in order, followed by those added since the last sort. */
-  private final List<PlacedSubject> subjects = new ArrayList<>();
-
   private final RecordWords words = new RecordWords();
 
-  /** Subject that was opened last, unless something was written since, and its records. */
-  private @Nullable PlacedSubject lastOpened;
+  /** Subject whose writes are not merged yet. */
+  private byte @Nullable [] changed;
 
-  private @Nullable PlacedSubject lastKnown;
+  /** Subject that was opened last, unless something was merged since, and its records. */
+  private byte @Nullable [] lastOpened;
+
   private byte[] lastBytes = Stretch.NONE;
-  private int ordered;
-  private int emptied;
+
+  /** Subjects in order, during a walk. */
+  private byte @Nullable [][] walked;
 
   @Override
   public RecordWords words() {
@@ -54,20 +46,17 @@ public final class MemoryRecords implements StateRecords {
   @Override
   public byte[] open(byte[] subject, byte[] headTo, byte[] from, byte[] to) {
     merge();
-    PlacedSubject wanted = new PlacedSubject(subject);
-    PlacedSubject known = records.get(wanted);
-    lastOpened = wanted;
-    lastKnown = known;
-    lastBytes = known == null ? Stretch.NONE : known.read(bytes);
+    lastOpened = subject;
+    lastBytes = subjects.read(subject);
     return lastBytes;
   }
 
   @Override
   public void write(byte[] subject, byte[] key, byte @Nullable [] value) {
     RecordKey.checkSubject(subject);
-    if (changed == null || !Arrays.equals(changed.bytes(), subject)) {
+    if (changed == null || !Arrays.equals(changed, subject)) {
       merge();
-      changed = new PlacedSubject(subject);
+      changed = subject;
     }
     stretch.change(key, value);
   }
@@ -75,91 +64,51 @@ public final class MemoryRecords implements StateRecords {
   @Override
   public byte @Nullable [] walk(byte @Nullable [] from, int most, Walker walker) {
     merge();
-    if (from == null || ordered == 0) {
-      order();
-    }
-    int next = from == null ? 0 : indexOf(new PlacedSubject(RecordKey.subject(from)));
+    byte[][] all = from == null || walked == null ? subjects.subjects() : walked;
+    walked = all;
+    int next = from == null ? 0 : indexOf(all, RecordKey.subject(from));
     byte[] first = from == null ? Stretch.NONE : RecordKey.key(from);
     int left = most;
-    for (; next < ordered; next++) {
-      PlacedSubject subject = subjects.get(next);
-      boolean inside = from != null && RecordKey.isOf(from, subject.bytes());
-      for (Stretch.Cursor at = new Stretch.Cursor(all(subject)); at.isValid(); at.advance()) {
+    for (; next < all.length; next++) {
+      byte[] subject = all[next];
+      boolean inside = from != null && RecordKey.isOf(from, subject);
+      for (Stretch.Cursor at = new Stretch.Cursor(subjects.read(subject));
+          at.isValid();
+          at.advance()) {
         if (inside && at.compareKey(first) < 0) {
           continue;
         }
         if (left == 0) {
-          return RecordKey.of(subject.bytes(), at.key());
+          return RecordKey.of(subject, at.key());
         }
         left--;
-        walker.read(subject.bytes(), at.key(), at.value());
+        walker.read(subject, at.key(), at.value());
       }
     }
+    walked = null;
     return null;
   }
 
   /** Returns the bytes of subjects, keys and values. */
   public long bytes() {
     merge();
-    long sum = 0;
-    for (PlacedSubject subject : records.keySet()) {
-      sum += subject.bytes().length + subject.length();
-    }
-    return sum;
+    return subjects.bytes();
   }
 
-  private byte[] all(PlacedSubject subject) {
-    PlacedSubject known = records.get(subject);
-    return known == null ? Stretch.NONE : known.read(bytes);
-  }
-
-  private int indexOf(PlacedSubject subject) {
-    int index = Collections.binarySearch(subjects.subList(0, ordered), subject);
+  private static int indexOf(byte[][] subjects, byte[] subject) {
+    int index = Arrays.binarySearch(subjects, subject, RecordKey::compareSubjects);
     return index < 0 ? -index - 1 : index;
   }
 
-  private void order() {
-    if (emptied > 0) {
-      subjects.removeIf(subject -> subject.length() == 0);
-      records.keySet().removeIf(subject -> subject.length() == 0);
-      emptied = 0;
-      ordered = -1;
-    }
-    if (ordered != subjects.size()) {
-      subjects.sort(null); // a stable sort merges well, because the first part is in order already
-      ordered = subjects.size();
-    }
-  }
-
   private void merge() {
-    PlacedSubject subject = changed;
+    byte[] subject = changed;
     if (subject == null) {
       return;
     }
-    if (lastOpened != null && lastOpened.equals(subject)) {
-      stretch.merge(lastBytes);
-      put(subject, lastKnown);
-    } else {
-      PlacedSubject known = records.get(subject);
-      stretch.merge(known == null ? Stretch.NONE : known.read(bytes));
-      put(subject, known);
-    }
+    boolean isOpen = lastOpened != null && Arrays.equals(lastOpened, subject);
+    stretch.merge(isOpen ? lastBytes : subjects.read(subject));
+    subjects.replace(subject, stretch.bytes(), stretch.length());
     lastOpened = null;
     changed = null;
-  }
-
-  /** Replaces the known stretch of a subject by the merged one. */
-  private void put(PlacedSubject subject, @Nullable PlacedSubject known) {
-    int length = stretch.length();
-    if (known == null) {
-      if (length == 0) {
-        return;
-      }
-      records.put(subject, subject);
-      subjects.add(subject);
-    } else if (known.length() > 0 && length == 0) {
-      emptied++;
-    }
-    (known == null ? subject : known).replace(bytes, stretch.bytes(), length);
   }
 }

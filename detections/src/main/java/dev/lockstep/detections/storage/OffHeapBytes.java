@@ -35,18 +35,28 @@ final class OffHeapBytes {
 
   /** Adds a stretch, and returns its place. */
   long add(byte[] from, int length) {
+    long place = allocate(length);
+    set(place, 0, from, length);
+    return place;
+  }
+
+  /** Takes the place of a stretch whose bytes are set later, and returns it. */
+  long allocate(int length) {
     int size = size(length);
     used += size;
     int index = index(size);
-    long place = freeCounts[index] > 0 ? free[index][--freeCounts[index]] : allocate(size);
-    set(place, from, length);
-    return place;
+    return freeCounts[index] > 0 ? free[index][--freeCounts[index]] : extend(size);
+  }
+
+  /** Returns whether stretches of two lengths take the same size. */
+  static boolean isSameSize(int one, int other) {
+    return size(one) == size(other);
   }
 
   /** Replaces a stretch, and returns its place from now on. */
   long replace(long place, int before, byte[] from, int length) {
-    if (size(before) == size(length)) {
-      set(place, from, length);
+    if (isSameSize(before, length)) {
+      set(place, 0, from, length);
       return place;
     }
     remove(place, before);
@@ -69,17 +79,24 @@ final class OffHeapBytes {
     places[freeCounts[index]++] = place;
   }
 
-  byte[] get(long place, int length) {
+  /** Returns a copy of a part of a stretch. */
+  byte[] get(long place, int at, int length) {
     byte[] bytes = new byte[length];
-    chunks.get((int) (place >>> 32)).get((int) place, bytes);
+    get(place, at, bytes, length);
     return bytes;
   }
 
-  private void set(long place, byte[] from, int length) {
-    chunks.get((int) (place >>> 32)).put((int) place, from, 0, length);
+  /** Copies a part of a stretch to the beginning of an array. */
+  void get(long place, int at, byte[] to, int length) {
+    chunks.get((int) (place >>> 32)).get((int) place + at, to, 0, length);
   }
 
-  private long allocate(int size) {
+  /** Replaces a part of a stretch by the beginning of an array. */
+  void set(long place, int at, byte[] from, int length) {
+    chunks.get((int) (place >>> 32)).put((int) place + at, from, 0, length);
+  }
+
+  private long extend(int size) {
     ByteBuffer last = chunks.isEmpty() ? null : chunks.get(chunks.size() - 1);
     if (last == null || last.remaining() < size) {
       last = ByteBuffer.allocateDirect(Math.max(CHUNK_BYTES, size));

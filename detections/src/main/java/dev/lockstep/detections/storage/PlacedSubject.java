@@ -29,7 +29,7 @@ final class PlacedSubject implements Comparable<PlacedSubject> {
 
   /** Returns a copy of its stretch. */
   byte[] read(OffHeapBytes from) {
-    return length == 0 ? Stretch.NONE : from.get(place, length);
+    return length == 0 ? Stretch.NONE : from.get(place, 0, length);
   }
 
   /**
