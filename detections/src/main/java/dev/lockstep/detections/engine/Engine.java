@@ -66,6 +66,7 @@ public final class Engine {
   private final FactMerger merger;
   private final PendingOutput pending;
   private final OpenSubjects subjects;
+  private final FirstFacts first;
   private final AlertDispatch dispatch;
   private final DueWork due;
   private final EvictionSweep sweep;
@@ -132,6 +133,7 @@ public final class Engine {
     this.pending = new PendingOutput(judge, days);
     this.subjects =
         new OpenSubjects(codec, records, calls, pending, days, changed, judgedBefore, mostOpen);
+    this.first = new FirstFacts(this.rules, codec, records);
     this.dispatch = new AlertDispatch(this.alerts, subjects, judge, gates, dues, changed, times);
     this.due = new DueWork(dues, this.alerts, subjects, judge, gates, changed, times);
     this.sweep =
@@ -180,7 +182,16 @@ public final class Engine {
   private void visit(Visit visit) {
     times.arrival(visit.reference().arrivalAt());
     judgedBefore.sees(visit.reference().day());
-    SubjectState subject = subjects.opened(visit.subject(), visit.reference().day());
+    int day = visit.reference().day();
+    SubjectState subject =
+        first.leadToNothing(visit)
+            ? subjects.openedIfKept(visit.subject(), day)
+            : subjects.opened(visit.subject(), day);
+    if (subject == null) {
+      first.write(visit);
+      times.arrival(0);
+      return;
+    }
     for (Statement statement : visit.statements()) {
       merger.apply(subject, subject.rule(rules.get(statement.rule())), statement, visit);
     }

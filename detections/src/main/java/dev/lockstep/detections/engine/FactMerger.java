@@ -54,9 +54,8 @@ final class FactMerger {
 
   private static KeptFact added(
       Statement statement, Visit visit, Likeness likeness, Settings settings) {
-    KeptFact added = new KeptFact(statement, visit);
+    KeptFact added = KeptFact.of(statement, visit, settings.setCap());
     added.orderOf(likeness);
-    added.add(statement, visit, settings.setCap());
     return added;
   }
 

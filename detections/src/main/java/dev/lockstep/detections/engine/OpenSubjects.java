@@ -135,14 +135,46 @@ final class OpenSubjects {
     SubjectState subject = held.open.get(id);
     int from = day - codec.reach();
     if (subject == null) {
-      makeRoom(held);
-      subject = new SubjectState(id, StateCodec.subjectKey(id));
-      codec.open(subject, from, records);
-      judgedBefore.restore(subject, from, Integer.MAX_VALUE);
-      pending.addRead(subject);
-      held.open.put(id, subject);
-      opened = writesAtOnce ? subject : null;
+      byte[] key = StateCodec.subjectKey(id);
+      subject = open(held, id, key, from, codec.stretch(id, key, from, records));
     }
+    return with(held, subject, from);
+  }
+
+  /**
+   * Returns the state of a subject with the days that an event of a day needs, or null if nothing
+   * of these days is kept.
+   */
+  @Nullable SubjectState openedIfKept(Subject id, int day) {
+    Held held = heldFor(id.kind());
+    SubjectState subject = held.open.get(id);
+    int from = day - codec.reach();
+    if (subject == null) {
+      byte[] key = StateCodec.subjectKey(id);
+      byte[] stretch = codec.stretch(id, key, from, records);
+      if (stretch.length == 0 && !waiting.containsKey(id)) {
+        return null;
+      }
+      subject = open(held, id, key, from, stretch);
+    }
+    return with(held, subject, from);
+  }
+
+  private SubjectState open(Held held, Subject id, byte[] key, int from, byte[] stretch) {
+    makeRoom(held);
+    SubjectState subject = new SubjectState(id, key);
+    codec.open(subject, from, stretch);
+    judgedBefore.restore(subject, from, Integer.MAX_VALUE);
+    pending.addRead(subject);
+    held.open.put(id, subject);
+    opened = writesAtOnce ? subject : null;
+    return subject;
+  }
+
+  /** Reads further days of an open subject if they are needed. */
+  private SubjectState with(Held held, SubjectState subject, int needed) {
+    Subject id = subject.subject();
+    int from = needed;
     Integer firstWaiting = waiting.isEmpty() ? null : waiting.remove(id);
     if (firstWaiting != null) {
       from = Math.min(from, firstWaiting - codec.reach());

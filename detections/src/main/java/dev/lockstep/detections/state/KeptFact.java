@@ -67,18 +67,21 @@ public final class KeptFact implements Fact {
   private List<FiredEntry> fired = List.of();
   private int mostFired = FEW_FIRED;
 
-  /** Creates a fact from the common values of its statements and its first event. */
-  public KeptFact(Statement statement, Visit visit) {
-    this(
-        statement.rule(),
-        statement.kind(),
-        visit.reference().day(),
-        statement.values(),
-        statement.rank(),
-        statement.placed() ? visit.location() : null,
-        statement.owned() ? visit.principal() : null,
-        visit.reference(),
-        visit.reference());
+  /** Returns the fact of a statement about one event. */
+  public static KeptFact of(Statement statement, Visit visit, int setCap) {
+    KeptFact fact =
+        new KeptFact(
+            statement.rule(),
+            statement.kind(),
+            visit.reference().day(),
+            statement.values(),
+            statement.rank(),
+            statement.placed() ? visit.location() : null,
+            statement.owned() ? visit.principal() : null,
+            visit.reference(),
+            visit.reference());
+    fact.add(statement, visit, setCap);
+    return fact;
   }
 
   public KeptFact(

@@ -164,22 +164,32 @@ public final class StateCodec {
     return (int) key.fixed(DAY_BYTES) + HEAD;
   }
 
-  /** Reads the lessons of a subject, and its days from a day on. */
-  public void open(SubjectState subject, int from, StateRecords records) {
-    readRecords(subject, from, END_OF_DAYS, stretch(subject, from, records));
+  /** Returns whether a rule learns from the days of a kind of subject. */
+  public boolean learns(Subject.Kind kind) {
+    return learning.contains(kind);
+  }
+
+  /**
+   * Reads the lessons of a subject, and its days from a day on.
+   *
+   * @param stretch records of the subject, as {@link #stretch} returned them
+   */
+  public void open(SubjectState subject, int from, byte[] stretch) {
+    readRecords(subject, from, END_OF_DAYS, stretch);
     subject.from(from);
   }
 
   /** Reads the days of a subject from a day on, unless they were read. */
   public void read(SubjectState subject, int from, StateRecords records) {
-    readRecords(subject, from, subject.from(), stretch(subject, from, records));
+    byte[] stretch = stretch(subject.subject(), subject.key(), from, records);
+    readRecords(subject, from, subject.from(), stretch);
     subject.from(from);
   }
 
-  private byte[] stretch(SubjectState subject, int from, StateRecords records) {
-    boolean learns = learning.contains(subject.subject().kind());
+  /** Returns the records of a subject from a day on, and its lessons if a rule learns from it. */
+  public byte[] stretch(Subject subject, byte[] key, int from, StateRecords records) {
     byte[] first = key(Math.max(from, HEAD + 1));
-    return records.open(subject.key(), learns ? FIRST_DAY : NO_HEAD, first, END);
+    return records.open(key, learns(subject.kind()) ? FIRST_DAY : NO_HEAD, first, END);
   }
 
   /**
@@ -527,18 +537,20 @@ public final class StateCodec {
     day.eachDecoded(
         fact -> {
           if (fact.isDirty()) {
-            write(subject, rule, fact, records);
+            write(subject.key(), subject.subject(), rule, fact, records);
           }
         });
   }
 
-  private void write(SubjectState subject, ActiveRule rule, KeptFact fact, StateRecords records) {
+  /** Writes a fact of a subject, which has the given key. */
+  public void write(
+      byte[] subjectKey, Subject subject, ActiveRule rule, KeptFact fact, StateRecords records) {
     byte[] key = factKey(rule, fact);
     byte[] before = fact.storedKey();
     if (before != null && !Arrays.equals(before, key)) {
-      records.write(subject.key(), before, null);
+      records.write(subjectKey, before, null);
     }
-    records.write(subject.key(), key, fact(subject.subject().id(), fact));
+    records.write(subjectKey, key, fact(subject.id(), fact));
     fact.storedAs(key);
   }
 

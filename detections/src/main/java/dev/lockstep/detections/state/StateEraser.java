@@ -37,7 +37,8 @@ public final class StateEraser {
 
   private SubjectState read(Subject subject) {
     SubjectState state = new SubjectState(subject, StateCodec.subjectKey(subject));
-    codec.open(state, SubjectState.NO_DAY, records);
+    byte[] all = codec.stretch(subject, state.key(), SubjectState.NO_DAY, records);
+    codec.open(state, SubjectState.NO_DAY, all);
     return state;
   }
 
