@@ -17,10 +17,13 @@ import dev.lockstep.app.replay.Replay;
 import dev.lockstep.app.replay.ReplaySummary;
 import dev.lockstep.app.report.ReportOrigin;
 import dev.lockstep.app.report.ReportSource;
+import dev.lockstep.app.report.WorstFindings;
 import dev.lockstep.app.rules.RuleStatus;
 import dev.lockstep.app.service.Service;
+import dev.lockstep.app.terminal.DisplayFormat;
 import dev.lockstep.app.terminal.OperatorException;
 import dev.lockstep.app.terminal.Progress;
+import dev.lockstep.app.terminal.ShellCommand;
 import dev.lockstep.app.terminal.TextTable;
 import dev.lockstep.app.wiring.Wiring;
 import dev.lockstep.detections.DetectionCounters;
@@ -38,6 +41,7 @@ import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
@@ -186,10 +190,17 @@ public final class DemoCommand implements Callable<Integer> {
         err.println("Report to open in a browser:       " + shown + "report.html");
         err.println("Metrics at the end:                " + shown + "metrics.txt");
         err.println("Capture with its configuration:    " + shown + "capture");
-        err.printf(
-            "Next, your own rule:               lockstep replay --config"
-                + " %1$scapture%2$slockstep.yaml --rule YOUR.yml %1$scapture%n",
-            shown, File.separator);
+        List<String> options = List.of("--config", capture.resolve("lockstep.yaml").toString());
+        WorstFindings.of(expected.detections()).stream()
+            .findFirst()
+            .ifPresent(
+                worst ->
+                    err.println(
+                        "Next, why the worst was found:     "
+                            + command("explain", options, worst.option(), worst.id(), capture)));
+        err.println(
+            "Next, your own rule:               "
+                + command("replay", options, "--rule", "YOUR.yml", capture));
         if (!complete) {
           throw new OperatorException(
               "could not finish the demo: %d of %d detections arrived within 2 minutes, until %s; try again when the machine is less busy"
@@ -207,6 +218,15 @@ public final class DemoCommand implements Callable<Integer> {
         return ExitCode.DONE;
       }
     }
+  }
+
+  /** Returns a command about the capture that a person can copy. */
+  private static String command(
+      String name, List<String> options, String option, String value, Path capture) {
+    List<String> words = new ArrayList<>(List.of(name));
+    words.addAll(options);
+    words.addAll(List.of(option, value, capture.toString()));
+    return ShellCommand.program() + " " + ShellCommand.words(words);
   }
 
   private static ReportSource origin(Path capture, Path rows) {
@@ -322,6 +342,8 @@ public final class DemoCommand implements Callable<Integer> {
           .print(out);
       out.println();
       rules(expected).print(out);
+      out.println();
+      worst(expected.detections()).print(out);
     }
     IngestCounts.Totals read =
         service.read().values().stream()
@@ -360,6 +382,20 @@ public final class DemoCommand implements Callable<Integer> {
               .filter(detection -> detection.getRule().equals(state.rule().id()))
               .count();
       table.row(List.of(state.rule().id(), String.valueOf(count), state.text()));
+    }
+    return table;
+  }
+
+  private static TextTable worst(List<Detection> detections) {
+    List<WorstFindings.Row> worst = WorstFindings.of(detections);
+    TextTable table = new TextTable("The worst " + worst.size(), "When", "Of", "What");
+    for (WorstFindings.Row row : worst) {
+      table.row(
+          List.of(
+              row.severity().name(),
+              DisplayFormat.minute(row.startAt()) + "Z",
+              row.of(),
+              row.what()));
     }
     return table;
   }

@@ -4,6 +4,7 @@ import dev.lockstep.app.authoring.NewJavaRule;
 import dev.lockstep.app.authoring.NewRule;
 import dev.lockstep.app.config.Config;
 import dev.lockstep.app.process.ExitCode;
+import dev.lockstep.app.terminal.ShellCommand;
 import dev.lockstep.schemas.Quoted;
 import java.nio.file.Path;
 import java.time.LocalDate;
@@ -84,13 +85,15 @@ final class RulesNewCommand implements Callable<Integer> {
     System.out.println("wrote " + shown + ", in which one test fails");
     System.out.println("next:");
     System.out.println("  edit " + shown + ": log source, selection, and the records of the tests");
-    System.out.println("  lockstep rules lint " + shown);
-    System.out.println("  lockstep rules test " + shown);
+    System.out.println("  " + ShellCommand.program() + " rules lint " + shown);
+    System.out.println("  " + ShellCommand.program() + " rules test " + shown);
     System.out.println(
         folders.isEmpty()
             ? "  name the folder in lockstep.yaml, as \"rules: {directories: [.]}\", and run"
-                + " lockstep replay FILE"
-            : "  lockstep replay FILE, with a capture of your logs");
+                + " "
+                + ShellCommand.program()
+                + " replay FILE"
+            : "  " + ShellCommand.program() + " replay FILE, with a capture of your logs");
     return ExitCode.DONE;
   }
 }

@@ -62,6 +62,7 @@ final class DemoIT {
     assertThat(demo.exitValue()).as(text).isEqualTo(ExitCode.DONE);
     assertThat(text)
         .contains("impossible-travel", "token-replay", "partner-ip-drift")
+        .contains("The worst 10", "lockstep explain --config " + output.resolve("capture"))
         .contains(
             "%d detections arrived".formatted(expected.size()),
             "gives the same " + expected.size());

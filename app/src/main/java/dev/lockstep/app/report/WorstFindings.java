@@ -1,0 +1,59 @@
+package dev.lockstep.app.report;
+
+import dev.lockstep.app.detection.WrittenDetection;
+import dev.lockstep.schemas.Detection;
+import dev.lockstep.schemas.Severity;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+
+/**
+ * List of the worst incidents and findings, in the order of the report: incidents, then findings
+ * that are in none, each the worst first.
+ */
+public final class WorstFindings {
+  private static final int MOST = 10;
+
+  private WorstFindings() {}
+
+  /**
+   * Incident or finding of the list.
+   *
+   * @param option option of explain that takes the id
+   * @param of person, partner or address
+   * @param what title, or for an incident its findings in words
+   */
+  public record Row(
+      String option, String id, Severity severity, long startAt, String of, String what) {}
+
+  /** Returns at most ten incidents and findings; the worst one comes first. */
+  public static List<Row> of(Collection<Detection> detections) {
+    List<Row> worst = new ArrayList<>();
+    for (Incident incident : Incident.of(detections)) {
+      worst.add(
+          new Row(
+              "--incident",
+              incident.correlationId(),
+              incident.severity(),
+              incident.startAt(),
+              incident.subject(),
+              "incident of %d findings: %s"
+                  .formatted(incident.findings().size(), String.join(", ", incident.rules()))));
+    }
+    detections.stream()
+        .filter(finding -> finding.getCorrelationId() == null)
+        .sorted(HtmlReport.WORST_FIRST)
+        .limit(MOST)
+        .forEach(
+            finding ->
+                worst.add(
+                    new Row(
+                        "--detection",
+                        finding.getId(),
+                        finding.getSeverity(),
+                        finding.getStartTime(),
+                        WrittenDetection.of(finding).subject(),
+                        finding.getTitle())));
+    return List.copyOf(worst.subList(0, Math.min(MOST, worst.size())));
+  }
+}
