@@ -1,5 +1,6 @@
 package dev.lockstep.ingest.raw;
 
+import dev.lockstep.ingest.json.JsonScan;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
@@ -34,29 +35,47 @@ final class PathNode {
     /** Node below the key, or null. */
     final @Nullable PathNode child;
 
-    /** Key with its quotes and the colon. */
-    private final byte[] text;
+    /** Key with its quotes and the colon, eight bytes a word. */
+    private final long[] words;
 
+    private final int length;
     private @Nullable SeenKey next;
 
     private SeenKey(byte[] text, @Nullable PathNode child) {
-      this.text = text;
+      this.length = text.length;
+      this.words = new long[(length + Long.BYTES - 1) / Long.BYTES];
+      byte[] padded = Arrays.copyOf(text, words.length * Long.BYTES);
+      for (int i = 0; i < words.length; i++) {
+        words[i] = (long) JsonScan.WORDS.get(padded, i * Long.BYTES);
+      }
       this.child = child;
     }
 
     int length() {
-      return text.length;
+      return length;
     }
 
-    /** Returns the key that came after this one the last time, if it is at a position, or null. */
-    @Nullable SeenKey next(byte[] bytes, int at, int end) {
+    /**
+     * Returns the key that came after this one the last time, if it is at a position, or null. A
+     * key at the end of the bytes is not recognised.
+     */
+    @Nullable SeenKey next(byte[] bytes, int at) {
       SeenKey expected = next;
-      return expected != null
-              && end - at >= expected.text.length
-              && Arrays.equals(
-                  expected.text, 0, expected.text.length, bytes, at, at + expected.text.length)
-          ? expected
-          : null;
+      return expected != null && expected.isAt(bytes, at) ? expected : null;
+    }
+
+    private boolean isAt(byte[] bytes, int from) {
+      if (bytes.length - from < words.length * Long.BYTES) {
+        return false;
+      }
+      int last = words.length - 1;
+      for (int i = 0; i < last; i++) {
+        if (words[i] != (long) JsonScan.WORDS.get(bytes, from + i * Long.BYTES)) {
+          return false;
+        }
+      }
+      long differing = words[last] ^ (long) JsonScan.WORDS.get(bytes, from + last * Long.BYTES);
+      return differing << (Byte.SIZE * (words.length * Long.BYTES - length)) == 0;
     }
   }
 

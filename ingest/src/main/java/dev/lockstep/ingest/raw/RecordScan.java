@@ -57,7 +57,7 @@ final class RecordScan {
       if (bytes[at] == ',') {
         at = next(at + 1);
       }
-      PathNode.SeenKey expected = key.next(bytes, at, end);
+      PathNode.SeenKey expected = key.next(bytes, at);
       if (expected != null) {
         key = expected;
         at = next(at + key.length());
@@ -229,6 +229,10 @@ final class RecordScan {
 
   /** Returns the position of the first byte that is no blank. */
   private int next(int start) throws IOException {
+    return start < end && bytes[start] > ' ' ? start : afterBlanks(start);
+  }
+
+  private int afterBlanks(int start) throws IOException {
     int at = start;
     while (at < end && JsonScan.isBlank(bytes[at])) {
       at++;
