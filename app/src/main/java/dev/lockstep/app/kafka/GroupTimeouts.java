@@ -6,10 +6,11 @@ import java.util.Map;
 public final class GroupTimeouts {
   /**
    * Consumer properties. Brokers reject shorter session timeouts ({@code
-   * group.min.session.timeout.ms}).
+   * group.min.session.timeout.ms}). A member hears of a rebalance by its next heartbeat, and until
+   * all have heard, Kafka Streams asks without pause whether they have.
    */
   public static final Map<String, Object> SETTINGS =
-      Map.of("session.timeout.ms", 6_000, "heartbeat.interval.ms", 2_000);
+      Map.of("session.timeout.ms", 6_000, "heartbeat.interval.ms", 500);
 
   private GroupTimeouts() {}
 }
