@@ -13,7 +13,6 @@ import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -31,12 +30,14 @@ import org.jspecify.annotations.Nullable;
  */
 final class JoinStore {
   private static final byte[] STATE = {0};
+  private static final char CALL = 'j';
+  private static final char EDGE = 'k';
 
   /**
-   * Key of the record beside a call's state which says that the call was attributed to its
-   * subscription.
+   * Kind of the record which says that a call was attributed to its subscription. It is a subject
+   * of its own, so that most calls without one are told from the others without reading the disk.
    */
-  private static final byte[] GRACED = {1};
+  private static final char GRACED = 'a';
 
   private static final byte[] PRESENT = {};
   private static final long MINUTE_MILLIS = 60_000L;
@@ -48,7 +49,7 @@ final class JoinStore {
   private final ByteSink sink = new ByteSink();
   private final Map<String, @Nullable CallState> calls = new HashMap<>();
 
-  /** Calls whose state is on disk, except for the record {@link #GRACED}. */
+  /** Calls whose record {@link #GRACED} is not written yet. */
   private final Map<String, CallState> graced = new HashMap<>();
 
   /** Some of the calls that were read since {@link #keepRead} and have not changed. */
@@ -69,6 +70,9 @@ final class JoinStore {
   private final class DueList {
     private final char kind;
     private final TreeMap<Long, Set<String>> fresh = new TreeMap<>();
+
+    /** Sequence number of the next record, of minutes to which records were written. */
+    private final TreeMap<Long, Long> nextNumbers = new TreeMap<>();
 
     /**
      * First minute in which something may still be due; the deleted records of earlier minutes are
@@ -130,11 +134,16 @@ final class JoinStore {
         records.write(subject(), key, null);
       }
       fresh.subMap(first, true, last, true).clear();
+      nextNumbers.subMap(first, true, last, true).clear();
       return new ArrayList<>(due);
     }
 
     /** Returns a sequence number that no record of a minute has. */
     private long next(long minute) {
+      Long known = nextNumbers.get(minute);
+      if (known != null) {
+        return known;
+      }
       long[] next = new long[1];
       records.read(
           subject(),
@@ -149,8 +158,10 @@ final class JoinStore {
           (minute, ids) -> {
             sink.clear();
             ids.forEach(sink::text);
-            byte[] key = ByteBuffer.allocate(16).putLong(minute).putLong(next(minute)).array();
+            long number = next(minute);
+            byte[] key = ByteBuffer.allocate(16).putLong(minute).putLong(number).array();
             records.write(subject(), key, sink.bytes());
+            nextNumbers.put(minute, number + 1);
           });
       fresh.clear();
     }
@@ -214,19 +225,19 @@ final class JoinStore {
               position,
               WALKED,
               (subject, key, value) -> {
-                if (Arrays.equals(key, GRACED)) {
-                  return;
-                }
-                if (subject[0] == 'j' && isOf(callOf(ByteBuffer.wrap(value)), erasing)) {
+                if (subject[0] == CALL && isOf(callOf(ByteBuffer.wrap(value)), erasing)) {
                   gone.add(subject.clone());
-                } else if (subject[0] == 'k' && isOf(edgeOf(ByteBuffer.wrap(value)), erasing)) {
+                } else if (subject[0] == EDGE && isOf(edgeOf(ByteBuffer.wrap(value)), erasing)) {
                   gone.add(subject.clone());
                 }
               });
     } while (position != null);
     for (byte[] subject : gone) {
       records.write(subject, STATE, null);
-      records.write(subject, GRACED, null);
+      if (subject[0] == CALL) {
+        subject[0] = GRACED;
+        records.write(subject, STATE, null);
+      }
     }
   }
 
@@ -254,13 +265,12 @@ final class JoinStore {
     if (known != null) {
       return known;
     }
-    byte[] subject = subject('j', id);
-    byte[] value = read(subject);
+    byte[] value = read(subject(CALL, id));
     if (value == null) {
       return null;
     }
     CallState state = callOf(ByteBuffer.wrap(value));
-    state.graced(records.read(subject, GRACED) != null);
+    state.graced(read(subject(GRACED, id)) != null);
     if (keepsRead && kept.size() < MOST_KEPT) {
       kept.put(id, state);
     }
@@ -291,7 +301,7 @@ final class JoinStore {
     calls.put(id, null);
     graced.remove(id);
     if (state.isGraced()) {
-      records.write(subject('j', id), GRACED, null);
+      records.write(subject(GRACED, id), STATE, null);
     }
   }
 
@@ -299,7 +309,7 @@ final class JoinStore {
     if (edges.containsKey(reference)) {
       return edges.get(reference);
     }
-    byte[] value = read(subject('k', reference));
+    byte[] value = read(subject(EDGE, reference));
     return value == null ? null : edgeOf(ByteBuffer.wrap(value));
   }
 
@@ -313,13 +323,14 @@ final class JoinStore {
 
   void write() {
     calls.forEach(
-        (id, state) -> records.write(subject('j', id), STATE, state == null ? null : bytes(state)));
-    graced.forEach((id, state) -> records.write(subject('j', id), GRACED, PRESENT));
+        (id, state) ->
+            records.write(subject(CALL, id), STATE, state == null ? null : bytes(state)));
+    graced.forEach((id, state) -> records.write(subject(GRACED, id), STATE, PRESENT));
     calls.clear();
     graced.clear();
     edges.forEach(
         (reference, state) ->
-            records.write(subject('k', reference), STATE, state == null ? null : bytes(state)));
+            records.write(subject(EDGE, reference), STATE, state == null ? null : bytes(state)));
     edges.clear();
     graces.write();
     callDues.write();
