@@ -81,7 +81,8 @@ class SigmaGuideTest {
   private String sh(Path work, List<String> lines) throws IOException, InterruptedException {
     Path out = folder.resolve("out.txt");
     String command =
-        "lockstep() { \"$JAVA_HOME/bin/java\" -Xmx256m -XX:TieredStopAtLevel=1 dev.lockstep.app.Main \"$@\"; }\n"
+        "lockstep() { \"$JAVA_HOME/bin/java\" -Xmx256m -XX:TieredStopAtLevel=1 -XX:+UseSerialGC"
+            + " dev.lockstep.app.Main \"$@\"; }\n"
             + String.join("\n", lines);
     ProcessBuilder shell =
         new ProcessBuilder("bash", "-e", "-u", "-c", command)

@@ -33,7 +33,7 @@ final class PartnerLoadTest {
   })
   void takesLittle_fromAHundredThousandAddresses(
       String subscription, boolean learned, int prefixes) {
-    assertThat(micros(subscription, learned, prefixes, 20_000)).isLessThan(MOST_MICROS_COLD);
+    assertThat(micros(subscription, learned, prefixes, 10_000)).isLessThan(MOST_MICROS_COLD);
   }
 
   @ParameterizedTest

@@ -9,18 +9,27 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
 
 /** Holds what is expected of a capture against a slow reading of the specification. */
 final class ExpectationsTest {
   private static final Set<String> READ =
       Set.of(Expectations.TRAVEL, Expectations.REPLAY, Expectations.DRIFT, Expectations.DEFENDER);
 
-  @ParameterizedTest
-  @ValueSource(longs = {BundledCapture.SEED, 1})
-  void areAllThatTheSpecificationGives(long seed, @TempDir Path folder) throws IOException {
+  @Test
+  void areAllThatTheSpecificationGives(@TempDir Path folder) throws IOException {
+    assertAllGiven(BundledCapture.SEED, folder);
+  }
+
+  @Test
+  @Tag("long")
+  void areAllThatTheSpecificationGives_ofAnotherSeed(@TempDir Path folder) throws IOException {
+    assertAllGiven(1, folder);
+  }
+
+  private static void assertAllGiven(long seed, Path folder) throws IOException {
     BundledCapture.write(folder, seed);
 
     List<Observed> observed = CaptureReading.of(folder);
