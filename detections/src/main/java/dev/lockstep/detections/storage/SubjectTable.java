@@ -74,7 +74,7 @@ final class SubjectTable {
     for (int slot = 0; slot < slots.length / 2; slot++) {
       if (length(slot) > 0) {
         byte[] head = bytes.get(place(slot), 0, SUBJECT_AT);
-        all.add(bytes.get(place(slot), SUBJECT_AT, (head[0] & 0xFF) << 8 | head[1] & 0xFF));
+        all.add(bytes.get(place(slot), SUBJECT_AT, (head[0] & 0xFF) << 8 | (head[1] & 0xFF)));
       }
     }
     all.sort(RecordKey::compareSubjects);
@@ -167,7 +167,7 @@ final class SubjectTable {
         take(slot, before[at], hash, length);
       } else {
         byte[] entry = bytes.get(before[at], 0, length);
-        int stretchAt = SUBJECT_AT + ((entry[0] & 0xFF) << 8 | entry[1] & 0xFF);
+        int stretchAt = SUBJECT_AT + ((entry[0] & 0xFF) << 8 | (entry[1] & 0xFF));
         crowded.put(
             Arrays.copyOfRange(entry, SUBJECT_AT, stretchAt),
             Arrays.copyOfRange(entry, stretchAt, length));
@@ -211,7 +211,7 @@ final class SubjectTable {
       candidate = new byte[2 * end];
     }
     bytes.get(place(slot), 0, candidate, end);
-    return ((candidate[0] & 0xFF) << 8 | candidate[1] & 0xFF) == subject.length
+    return ((candidate[0] & 0xFF) << 8 | (candidate[1] & 0xFF)) == subject.length
         && Arrays.equals(candidate, SUBJECT_AT, end, subject, 0, subject.length);
   }
 
