@@ -508,7 +508,7 @@ final class DayJudge {
   private Map<String, Integer> lessonsOf(SubjectState subject, RuleState state, int day) {
     RuleDay known = state.day(day);
     if (known == null || known.isEmpty()) {
-      boolean isEvicted = day < ReachedTimes.dayOf(times.lowAt()) - state.rule().info().daysKept();
+      boolean isEvicted = state.rule().evicts(day, ReachedTimes.dayOf(times.lowAt()));
       return isEvicted ? state.lessons().getOrDefault(day, Map.of()) : Map.of();
     }
     boolean lost = state.hasLostInReach(known);

@@ -1,9 +1,9 @@
 package dev.lockstep.detections.engine;
 
+import dev.lockstep.detections.rule.ActiveRule;
 import dev.lockstep.detections.state.RuleDay;
 import dev.lockstep.detections.state.RuleState;
 import dev.lockstep.detections.state.StandingFinding;
-import dev.lockstep.rules.RuleInfo;
 
 /**
  * Times that an engine has reached: watermark, end of grace, wall clock, arrival of its message.
@@ -61,8 +61,7 @@ final class ReachedTimes {
   /** Returns whether facts for which a finding was given out are evicted. */
   boolean isPartlyEvicted(RuleState state, RuleDay day, StandingFinding stood) {
     int start = dayOf(stood.startAt());
-    if (start >= day.day()
-        || start >= dayOf(Math.max(lowAt, graceAt)) - state.rule().info().daysKept()) {
+    if (start >= day.day() || !state.rule().evicts(start, dayOf(Math.max(lowAt, graceAt)))) {
       return false;
     }
     RuleDay other = state.day(start);
@@ -75,8 +74,8 @@ final class ReachedTimes {
    * @param low watermark up to which records may be evicted
    */
   boolean isPartlyEvicted(RuleState state, RuleDay day, long low) {
-    RuleInfo info = state.rule().info();
-    return day.day() - info.daysBack() < dayOf(low) - info.daysKept()
+    ActiveRule rule = state.rule();
+    return rule.evicts(day.day() - rule.info().daysBack(), dayOf(low))
         || day.standing().values().stream().anyMatch(one -> isPartlyEvicted(state, day, one));
   }
 }

@@ -34,6 +34,15 @@ public record ActiveRule(
     return new ActiveRule(other, rule, settings, info, code, isObserving);
   }
 
+  /**
+   * Returns whether facts of a day are so old that they are evicted.
+   *
+   * @param low UTC day up to which everything has passed
+   */
+  public boolean evicts(int day, int low) {
+    return day < low - info.daysKept();
+  }
+
   public int kindOf(FactKind kind) {
     List<FactKind> kinds = info.kinds();
     for (int i = 0; i < kinds.size(); i++) {

@@ -319,7 +319,7 @@ public final class StateCodec {
       readLessons(state, value);
       return state.hasNoLessonFrom(low);
     }
-    return day < low - (rule == null ? DAYS_LATE : rule.info().daysKept());
+    return rule == null ? day < low - DAYS_LATE : rule.evicts(day, low);
   }
 
   /**
@@ -337,7 +337,7 @@ public final class StateCodec {
     RuleState state = new RuleState(rule);
     readLessons(state, value);
     return !state.unlearned().isEmpty()
-        && state.unlearned().first() < low - rule.info().daysKept()
+        && rule.evicts(state.unlearned().first(), low)
         && !state.hasNoLessonFrom(low);
   }
 

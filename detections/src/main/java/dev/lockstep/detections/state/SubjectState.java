@@ -136,8 +136,7 @@ public final class SubjectState {
   /** Drops state that nothing in time can need any more; its records are deleted elsewhere. */
   public void evict(int low) {
     for (RuleState rule : rules) {
-      int oldest = low - rule.rule().info().daysKept();
-      while (!rule.days().isEmpty() && rule.days().firstKey() < oldest) {
+      while (!rule.days().isEmpty() && rule.rule().evicts(rule.days().firstKey(), low)) {
         rule.days().pollFirstEntry();
       }
     }
