@@ -200,6 +200,6 @@ final class RawFieldsReader {
         return value;
       }
     }
-    throw new IndexOutOfBoundsException("a number of more than 5 bytes");
+    throw new IndexOutOfBoundsException("a number has more than 5 bytes; the bytes are damaged");
   }
 }

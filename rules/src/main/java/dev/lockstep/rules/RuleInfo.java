@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * Immutable.
  */
 public final class RuleInfo {
-  /** Character between rule and name in the id of an instance; no rule's own id contains it. */
+  /** Character between rule and name in the id of a variant; no rule's own id contains it. */
   public static final char INSTANCE_MARK = '@';
 
   private final String id;
@@ -155,19 +155,21 @@ public final class RuleInfo {
   }
 
   /**
-   * Returns the description of an instance of this rule, which runs beside the rule with other
+   * Returns the description of a variant of this rule, which runs beside the rule with other
    * settings and with state and findings of its own.
    *
-   * @param name name of the instance, which follows the rule's id and {@code @} in its id
+   * @param name name of the variant, which follows the rule's id and {@code @} in its id
    */
   public RuleInfo instance(String name) {
     if (!instance.isEmpty() || name.isEmpty()) {
-      throw new IllegalArgumentException("no instance %s of %s".formatted(name, id));
+      throw new IllegalArgumentException(
+          "could not describe the variant '%s' of rule %s; give a name, and a rule that is no variant itself"
+              .formatted(name, id));
     }
     return new RuleInfo(this, false, INSTANCE_MARK + name);
   }
 
-  /** Returns the rule's id in the id of an instance; the id of a rule is returned as it is. */
+  /** Returns the rule's id in the id of a variant; the id of a rule is returned as it is. */
   public static String ruleOf(String id) {
     int mark = id.indexOf(INSTANCE_MARK);
     return mark < 0 ? id : id.substring(0, mark);
@@ -538,7 +540,10 @@ public final class RuleInfo {
     return daysToLearn.applyAsInt(settings);
   }
 
-  /** Returns the number of days for which facts are kept; the engine evicts older ones. */
+  /**
+   * Returns the number of days for which facts are kept, at least those of {@link Builder#keptFor};
+   * the engine evicts older facts.
+   */
   public int daysKept() {
     return daysKept;
   }
@@ -608,8 +613,8 @@ public final class RuleInfo {
   }
 
   /**
-   * Returns the name after {@code @} in the id of an instance, which is this rule with other
-   * settings beside it; empty for the rule itself.
+   * Returns the name after {@code @} in the id of a variant, which is this rule with other settings
+   * beside it; empty for the rule itself.
    */
   public String instance() {
     return instance;

@@ -77,7 +77,7 @@ public final class Settings {
     return shadow;
   }
 
-  /** Returns the largest number of members that a set keeps. */
+  /** Returns the largest number of members that a set in a fact or in a finding keeps. */
   public int setCap() {
     return setCap;
   }

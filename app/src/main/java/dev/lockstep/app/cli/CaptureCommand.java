@@ -30,7 +30,10 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** Command {@code capture}, which copies messages of the sources into files. */
+/**
+ * Command {@code capture}, which copies messages of the sources into files. It refuses sources that
+ * are read by AMQP, and skips folders of captures.
+ */
 @Command(
     name = "capture",
     description = {

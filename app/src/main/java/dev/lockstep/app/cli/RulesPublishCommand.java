@@ -81,7 +81,7 @@ final class RulesPublishCommand implements Callable<Integer> {
       return latest == null ? null : compiled(source, SigmaFiles.of(latest.files()));
     } catch (KafkaException e) {
       throw new OperatorException(
-          "could not read the published rules (%s); check kafka.bootstrapServers"
+          "could not read the published rules (%s); check kafka.bootstrapServers and kafka.properties, or run lockstep doctor to find the problem"
               .formatted(Failures.said(e)),
           e);
     }

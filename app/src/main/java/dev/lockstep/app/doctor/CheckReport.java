@@ -87,7 +87,10 @@ public final class CheckReport {
     add(Verdict.SKIP, check, what, fix);
   }
 
-  /** Adds a result about another thing, or about a part of this one. */
+  /**
+   * Adds a result under a name of its own: that of another thing, or of a part of the checked
+   * thing.
+   */
   synchronized void add(Verdict verdict, String check, String what, String fix) {
     if (!sealed) {
       lines.add(new Line(verdict, check, SecretMask.of(what), SecretMask.of(fix)));

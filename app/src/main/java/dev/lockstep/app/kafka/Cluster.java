@@ -256,7 +256,7 @@ public final class Cluster {
             .get();
       }
     } catch (ExecutionException | KafkaException e) {
-      LOG.debug("the group {} could not be left", group, e);
+      LOG.debug("could not leave the group {}", group, e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }

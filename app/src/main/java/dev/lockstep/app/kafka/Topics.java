@@ -36,7 +36,8 @@ import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Names of the product's topics in one cluster.
+ * Topics of the product in one cluster: their names, their creation and check at the start, and the
+ * look whether one was deleted since.
  *
  * @param prefix prefix of every name: letters, digits, dots, dashes and underscores
  */
@@ -182,7 +183,6 @@ public record Topics(String prefix) {
    * deleted since, without its records.
    *
    * @param known ids of Kafka Streams' topics by name, to which new ones are added
-   * @throws OperatorException if a topic cannot be created
    * @throws OperatorException if a topic cannot be created
    */
   static @Nullable String look(

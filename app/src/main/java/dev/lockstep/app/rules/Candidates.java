@@ -13,22 +13,21 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Reader of candidates, which are instances of rules with other settings that run in shadow beside
+ * Reader of candidates, which are variants of rules with other settings that run in shadow beside
  * the rules.
  */
 public final class Candidates {
   private static final int MOST_NAME_CHARS = 32;
 
   /**
-   * Settings that the engine reads once for all rules, so that an instance cannot have another
-   * value.
+   * Settings that the engine reads once for all rules, so that a variant cannot have another value.
    */
   private static final List<Setting> SHARED =
       List.of(DefenderCorroboration.SETTLE_MINUTES, DefenderCorroboration.ESCALATE_HOURS);
 
   private Candidates() {}
 
-  /** Returns whether an instance can have another value of a setting than its rule. */
+  /** Returns whether a variant can have another value of a setting than its rule. */
   public static boolean isOwn(Setting setting) {
     return !SHARED.contains(setting);
   }

@@ -29,7 +29,7 @@ public record ConfiguredRule(
     return entry.info().instance();
   }
 
-  /** Returns the settings whose values differ from those of another instance of the rule. */
+  /** Returns the settings whose values differ from those of another variant of the rule. */
   public List<Setting> differences(ConfiguredRule other) {
     return info().settings().stream()
         .filter(setting -> number(setting) != other.number(setting))
@@ -55,9 +55,9 @@ public record ConfiguredRule(
   }
 
   /**
-   * Returns an instance of this rule that runs in shadow with another value of one setting.
+   * Returns a variant of this rule that runs in shadow with another value of one setting.
    *
-   * @param name name of the instance
+   * @param name name of the variant
    * @throws IllegalArgumentException if the value is out of its bounds
    */
   public ConfiguredRule instance(String name, Setting setting, double value) {

@@ -96,7 +96,7 @@ final class RunMarker {
     try {
       add(ENDED + reason);
     } catch (IOException e) {
-      LOG.debug("could not write the run marker {}", file, e);
+      LOG.debug("could not write the file {} that marks this run", file, e);
     }
   }
 
@@ -123,7 +123,7 @@ final class RunMarker {
     try {
       channel.close();
     } catch (IOException e) {
-      LOG.debug("could not close the run marker {}", file, e);
+      LOG.debug("could not close the file {} that marks this run", file, e);
     }
   }
 }

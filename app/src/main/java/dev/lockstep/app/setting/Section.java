@@ -294,7 +294,8 @@ public final class Section {
       return false;
     }
     if (set.yesOrNo()) {
-      throw set.bad("turns nothing off", "write false, or lines KEY: VALUE below it");
+      throw set.bad(
+          "is no group of keys", "write false to turn it off, or lines KEY: VALUE below it");
     }
     note(key, set.raw(), set.origin());
     return true;

@@ -28,9 +28,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * Replay of a capture in which a rule runs once for each value of a setting.
  *
- * <p>For each value an instance of the rule runs in shadow, so records are read, enriched and
- * joined only once. Findings of an instance do not belong to incidents. The severity to which an
- * incident would raise a finding is computed afterwards, from the findings of all other rules.
+ * <p>For each value a variant of the rule runs in shadow, so records are read, enriched and joined
+ * only once. Findings of a variant do not belong to incidents. The severity to which an incident
+ * would raise a finding is computed afterwards, from the findings of all other rules.
  */
 public final class SettingSweep {
   private final SweptSetting swept;
@@ -146,7 +146,7 @@ public final class SettingSweep {
   }
 
   /**
-   * Returns findings of an instance with the severities to which their incidents would raise them.
+   * Returns findings of a variant with the severities to which their incidents would raise them.
    */
   private List<Detection> raised(List<Detection> found, Map<String, List<IncidentMember>> others) {
     Set<String> raised = new HashSet<>();

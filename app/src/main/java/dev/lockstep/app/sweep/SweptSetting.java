@@ -192,12 +192,12 @@ public record SweptSetting(ConfiguredRule rule, Setting setting, List<Double> va
     return rule.number(setting);
   }
 
-  /** Returns the instance of the rule with a value. */
+  /** Returns the variant of the rule with a value. */
   ConfiguredRule instance(double value) {
     return rule.instance(name(value), setting, value);
   }
 
-  /** Returns the name of the instance with a value. */
+  /** Returns the name of the variant with a value. */
   String name(double value) {
     return setting.written(value);
   }

@@ -109,7 +109,7 @@ public final class ByteSource {
         return value;
       }
     }
-    throw new IllegalArgumentException("a number of more than 10 bytes");
+    throw new IllegalArgumentException("a number has more than 10 bytes; the bytes are damaged");
   }
 
   /**
@@ -119,7 +119,8 @@ public final class ByteSource {
   public int count() {
     long value = unsigned();
     if (value < 0 || value > end - at) {
-      throw new IndexOutOfBoundsException("a count of " + value + " where fewer bytes are left");
+      throw new IndexOutOfBoundsException(
+          "a count is " + value + ", but fewer bytes are left; the bytes are damaged");
     }
     return (int) value;
   }

@@ -113,7 +113,10 @@ final class FindingOutput {
     }
   }
 
-  /** Keeps the findings of a day as given out until the day is judged again. */
+  /**
+   * Leaves the findings of a day as they were last given out, because the rule failed; the next
+   * judgement of the day gives them out.
+   */
   void keepAsTold(SubjectState subject, RuleDay day) {
     if (day.isPending()) {
       changed.markChanged(subject);

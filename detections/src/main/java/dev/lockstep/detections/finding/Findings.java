@@ -149,7 +149,10 @@ public final class Findings {
     }
   }
 
-  /** Sends a finding to the incidents of its group, unless they have its present form. */
+  /**
+   * Sends a finding to the incidents of its group if what they know of it has changed; withdraws it
+   * from a group that it has left.
+   */
   private void sendMember(FindingState state) {
     IncidentMember before = state.getMember();
     IncidentMember now = reviser.member(state);
@@ -224,7 +227,7 @@ public final class Findings {
   private void count(FindingState state) {
     Detection said = state.getSaid();
     if (RuleInfo.ruleOf(said.getRule())
-        .equals(said.getRule())) { // findings of an instance are not sent
+        .equals(said.getRule())) { // findings of a variant are not sent
       counts.excepted(said.getId(), reviser.exceptionsOf(state), FindingTexts.isWithdrawn(said));
     }
   }

@@ -9,7 +9,8 @@ import dev.lockstep.detections.message.Visit;
 final class JoinWaits {
   /**
    * Longest wait of a call for its link or for Front Door's record, after which the call counts
-   * without it.
+   * without it; {@link Visit} has the number, because the grace of a provisional event runs from
+   * the end of that wait.
    */
   static final long LINK_WAIT_MILLIS = Visit.LINK_WAIT_MILLIS;
 

@@ -340,7 +340,7 @@ public final class Observation {
       Subject about = subject;
       FactKind of = kind;
       if (about == null || of == null) {
-        throw new IllegalStateException("no fact is started; call about() once for each state()");
+        throw new IllegalStateException("no fact is started; call about() before each state()");
       }
       if (++statements > MOST_STATEMENTS) {
         throw new IllegalStateException(

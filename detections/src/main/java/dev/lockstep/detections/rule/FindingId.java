@@ -32,11 +32,11 @@ public final class FindingId {
   }
 
   /**
-   * Returns the id of the finding of an instance that corresponds to a finding of its rule: the one
+   * Returns the id of the finding of a variant that corresponds to a finding of its rule: the one
    * about the same subject, parts and day.
    *
    * @param id id of the rule's finding
-   * @param name name of the instance
+   * @param name name of the variant
    */
   public static String ofInstance(String id, String name) {
     return Hashes.id(List.of(id, name));

@@ -4,7 +4,7 @@ import dev.lockstep.rules.Rule;
 import dev.lockstep.rules.RuleWithInfo;
 
 /**
- * Instance of a rule under another id, which runs beside the rule with other settings.
+ * Variant of a rule under another id, which runs beside the rule with other settings.
  *
  * <p>It has state and findings of its own, so that neither changes what the other finds.
  */
@@ -12,9 +12,9 @@ public final class RuleInstance {
   private RuleInstance() {}
 
   /**
-   * Returns an instance of a rule.
+   * Returns a variant of a rule.
    *
-   * @param name name of the instance, which follows the rule's id and {@code @} in its id
+   * @param name name of the variant, which follows the rule's id and {@code @} in its id
    */
   public static Rule of(Rule rule, String name) {
     return new RuleWithInfo(rule, rule.info().instance(name));

@@ -13,7 +13,7 @@ import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.List;
 
-/** Rules and filters of one log source, with the matchers and the sources of their fields. */
+/** Compiled rules and filters of one log source, against which {@link SigmaPass} matches events. */
 final class ServiceRules {
   private final LogSourceScope scope;
   private final List<SigmaRule> rules;

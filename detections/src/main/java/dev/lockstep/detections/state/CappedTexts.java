@@ -63,7 +63,10 @@ final class CappedTexts {
     return true;
   }
 
-  /** Removes the member at an index, and inserts another one before the member at a place. */
+  /**
+   * Removes the member at an index, and inserts another one at a place, which counts before the
+   * removal.
+   */
   private void replace(int last, int place, Seen other, long hash, long[] known) {
     members.remove(last);
     int to = place > last ? place - 1 : place;

@@ -238,7 +238,10 @@ final class ActivityStage implements Processor<byte[], byte[], byte[], StageOutp
     return rested.computeIfAbsent(source, name -> new HashSet<>());
   }
 
-  /** Records that something arrived whose grace was already over. */
+  /**
+   * Records that a source partition brought a record whose grace was already over, so that overdue
+   * work is looked for when the partition is idle again.
+   */
   private void overdue(Where where) {
     if (where.getFile() != null) {
       rested.remove(where.getSource()); // all files of a source share a watermark

@@ -205,7 +205,8 @@ final class RuleCheckTest {
     assertThatThrownBy(
             () -> check((day, verdicts) -> {}).gives(3, random -> EVENTS, events -> List.of()))
         .isInstanceOf(AssertionError.class)
-        .hasMessageContaining("the oracle expects no finding of 3 histories from seed 7");
+        .hasMessageContaining(
+            "the oracle expects no finding in any of the 3 histories from seed 7");
   }
 
   @Test

@@ -37,16 +37,21 @@ public record Limits(
 
   /** Creates limits, each of which has to be at least 1. */
   public Limits {
-    if (depth < 1
-        || numberCharacters < 1
-        || stringBytes < 1
-        || nameCharacters < 1
-        || messageBytes < 1
-        || tokens < 1
-        || decompressionRatio < 1
-        || decompressedBytes < 1) {
+    check("depth", depth);
+    check("numberCharacters", numberCharacters);
+    check("stringBytes", stringBytes);
+    check("nameCharacters", nameCharacters);
+    check("messageBytes", messageBytes);
+    check("tokens", tokens);
+    check("decompressionRatio", decompressionRatio);
+    check("decompressedBytes", decompressedBytes);
+  }
+
+  private static void check(String name, long limit) {
+    if (limit < 1) {
       throw new IllegalArgumentException(
-          "could not use the limits: one is below 1; give positive numbers");
+          "could not use the limits of records and files: %s is %d; give at least 1"
+              .formatted(name, limit));
     }
   }
 

@@ -394,7 +394,10 @@ public final class RawFieldFinder {
     }
   }
 
-  /** Name and value of an element, in either of the two forms that services write. */
+  /**
+   * Name and value of a list's element, which services write as key and value, or as displayName
+   * and newValue.
+   */
   private final class Entry {
     private @Nullable String key;
     private @Nullable String displayName;

@@ -104,7 +104,10 @@ public final class ActivityMapper {
     return principal;
   }
 
-  /** Sets operation, target and reason of an outcome. */
+  /**
+   * Sets operation, resource, reason and correlation id of an activity; leaves out those that are
+   * unknown.
+   */
   static void setContext(
       Activity activity,
       RecordFields f,

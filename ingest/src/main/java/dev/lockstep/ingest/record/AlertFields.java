@@ -7,7 +7,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Fields of an alert of any service, and of the other objects that Defender for Cloud exports along
- * with alerts. Texts are as in the record.
+ * with alerts. Texts are as in the record. {@link #kind} finds the kind of a record that names no
+ * category.
  */
 public final class AlertFields {
   private static final String RESOURCE = "microsoft.security/";

@@ -113,6 +113,6 @@ class MessageReaderTest {
   @Test
   void refusesLimitsBelowOne() {
     org.assertj.core.api.Assertions.assertThatThrownBy(() -> new Limits(0, 1, 1, 1, 1, 1))
-        .hasMessageStartingWith("could not use the limits");
+        .hasMessage("could not use the limits of records and files: depth is 0; give at least 1");
   }
 }

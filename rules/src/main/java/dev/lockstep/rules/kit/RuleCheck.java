@@ -133,7 +133,7 @@ public final class RuleCheck {
     }
     if (findings == 0) {
       throw new AssertionError(
-          "rule %s: the oracle expects no finding of %d histories from seed %d; make events that fire"
+          "rule %s: the oracle expects no finding in any of the %d histories from seed %d, so nothing was checked; make events that fire"
               .formatted(rule.info().id(), histories, seed));
     }
     return findings;

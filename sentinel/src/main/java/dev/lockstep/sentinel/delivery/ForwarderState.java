@@ -1,6 +1,6 @@
 package dev.lockstep.sentinel.delivery;
 
-/** State of delivery. */
+/** State of a forwarder: stopped, running, retrying later, or waiting for an operator's fix. */
 public enum ForwarderState {
   /** State before the start and after the end. */
   STOPPED,

@@ -3,8 +3,8 @@ package dev.lockstep.detections.sigma.match;
 import java.util.List;
 
 /**
- * Use of the index by a rule, for lint. The more often the index skips a rule, the less the rule
- * costs.
+ * Use of the index of {@link EventMatcher} by a rule, for lint. The more often the index skips a
+ * rule, the less the rule costs.
  */
 public enum IndexUse {
   /** Rule that is evaluated only if a field has one of certain values. */
@@ -16,7 +16,7 @@ public enum IndexUse {
   /** Rule that is evaluated for each event of its log source. */
   NONE;
 
-  /** Returns the use that a rule makes of the index when it is the only rule. */
+  /** Returns the use that a rule makes of the index, as if there were no other rule. */
   public static IndexUse of(DetectionSection detection) {
     EventMatcher.Builder builder = new EventMatcher.Builder();
     builder.add(detection);
