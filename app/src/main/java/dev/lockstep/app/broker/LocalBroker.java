@@ -315,11 +315,11 @@ public final class LocalBroker implements AutoCloseable {
    */
   private static int freePort() {
     for (int attempt = 0; attempt < PORT_ATTEMPTS; attempt++) {
-      try (ServerSocket probe =
-          bind(ThreadLocalRandom.current().nextInt(FIRST_FREE_PORT, LAST_FREE_PORT))) {
+      int port = ThreadLocalRandom.current().nextInt(FIRST_FREE_PORT, LAST_FREE_PORT);
+      try (ServerSocket probe = bind(port)) {
         return probe.getLocalPort();
       } catch (IOException e) {
-        log.debug("a port that was tried for the local broker is taken", e);
+        log.debug("port {}, which was tried for the local broker, is taken", port, e);
       }
     }
     throw new OperatorException(

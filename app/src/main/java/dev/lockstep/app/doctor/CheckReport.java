@@ -58,6 +58,11 @@ public final class CheckReport {
     this.check = check;
   }
 
+  /** Returns the name of the checked thing. */
+  String check() {
+    return check;
+  }
+
   /** Records the step that begins, and the fix if the step takes too long. */
   synchronized void begin(String doing, String fix) {
     this.doing = doing;

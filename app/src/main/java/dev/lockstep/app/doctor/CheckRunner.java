@@ -76,7 +76,7 @@ public final class CheckRunner {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     } catch (Exception | StackOverflowError | OutOfMemoryError | LinkageError e) {
-      LOG.debug("doctor: a check threw an exception", e);
+      LOG.debug("doctor: the check of {} threw an exception", into.check(), e);
       into.fail(
           "could not be checked: " + Failures.said(e),
           "run again with LOCKSTEP_JAVA_OPTS=-Dorg.slf4j.simpleLogger.log.dev.lockstep=debug and"

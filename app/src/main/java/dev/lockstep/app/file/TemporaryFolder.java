@@ -72,7 +72,8 @@ public final class TemporaryFolder implements AutoCloseable {
     try {
       Runtime.getRuntime().removeShutdownHook(atExit);
     } catch (IllegalStateException e) {
-      LOG.debug("the process is ending; its shutdown hook removes the temporary folder", e);
+      LOG.debug(
+          "the process is ending; its shutdown hook removes the temporary folder {}", folder, e);
     }
   }
 

@@ -198,7 +198,7 @@ public final class Cluster {
       unreachable =
           "the cluster at kafka.bootstrapServers %s does not answer; start its brokers, or check the network to them; Lockstep continues by itself when they answer"
               .formatted(Quoted.of(kafka.bootstrapServers()));
-      LOG.debug("the cluster does not answer", e);
+      LOG.debug("the cluster at {} does not answer", Quoted.of(kafka.bootstrapServers()), e);
     } catch (Topics.InternalTopicLostException e) {
       topicsAreNot = e.getMessage();
       onLoss.accept(String.valueOf(e.getMessage()));

@@ -193,12 +193,13 @@ public record RuleJar(String name, String sha256, List<Described> rules) {
   }
 
   private static void close(@Nullable URLClassLoader loader) {
+    if (loader == null) {
+      return;
+    }
     try {
-      if (loader != null) {
-        loader.close();
-      }
+      loader.close();
     } catch (IOException e) {
-      LOG.debug("could not close a jar of rules", e);
+      LOG.debug("could not close the jar of rules {}", List.of(loader.getURLs()), e);
     }
   }
 }

@@ -117,27 +117,29 @@ final class DetectRole {
   }
 
   private StreamThreadExceptionResponse failed(Throwable failure) {
+    String thread = Thread.currentThread().getName();
     Error error = Causes.find(failure, Error.class);
     if (error != null && !mayBeOfARule(error)) {
-      end.after(Thread.currentThread().getName(), error);
+      end.after(thread, error);
     }
     String cause = cause(failure);
     if (cause != null) {
-      LOG.warn("detect: a thread stopped, and Kafka Streams replaces it: {}", cause);
-      LOG.debug("detect: thread {} stopped", Thread.currentThread().getName(), failure);
+      LOG.warn("detect: thread {} stopped, and Kafka Streams replaces it: {}", thread, cause);
+      LOG.debug("detect: thread {} stopped", thread, failure);
       stopped = new Stopped(cause, System.nanoTime());
       pause();
       return StreamThreadExceptionResponse.REPLACE_THREAD;
     }
     int number = failures.note(Causes.of(failure));
     if (number > ThreadFailures.MOST) {
-      LOG.debug("detect: thread {} failed", Thread.currentThread().getName(), failure);
+      LOG.debug("detect: thread {} failed", thread, failure);
       giveUp.accept(failures.tooMany());
       return StreamThreadExceptionResponse.SHUTDOWN_CLIENT;
     }
     LOG.error(
-        "detect: a thread failed, and Kafka Streams replaces it (failure {} of {} allowed in 10"
+        "detect: thread {} failed, and Kafka Streams replaces it (failure {} of {} allowed in 10"
             + " minutes)",
+        thread,
         number,
         ThreadFailures.MOST,
         failure);

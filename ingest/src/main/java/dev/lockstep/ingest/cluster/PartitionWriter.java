@@ -208,10 +208,11 @@ public final class PartitionWriter {
         int most = output.mostBytes();
         if (output.halve() < most) {
           LOG.warn(
-              "{}: the target rejects records of {} bytes; this instance now writes records of at"
-                  + " most {} bytes",
+              "{}: the target rejects records of {} bytes; this instance now writes records of {}"
+                  + " that have at most {} bytes",
               partition.source(),
               most,
+              partition,
               output.mostBytes());
         }
       }
@@ -249,7 +250,10 @@ public final class PartitionWriter {
     String missing = batch.missing();
     if (missing != null) {
       LOG.error(
-          "{}: some records have no outcome: {}; report this bug", partition.source(), missing);
+          "{}: some records of {} have no outcome: {}; report this bug",
+          partition.source(),
+          partition,
+          missing);
     }
     out.commitTransaction();
     counts.add(batch);

@@ -251,10 +251,12 @@ final class BatchSender implements AutoCloseable {
       closing.get(CLOSE_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
     } catch (TimeoutException e) {
       LOG.warn(
-          "could not close the sink at {} because it hangs; it stays open until the process ends",
+          "could not close the sink {} at {} because it hangs; it stays open until the process"
+              + " ends",
+          config.sink(),
           sink.place());
     } catch (ExecutionException e) {
-      LOG.warn("could not close the sink at {}", sink.place(), e.getCause());
+      LOG.warn("could not close the sink {} at {}", config.sink(), sink.place(), e.getCause());
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     } finally {

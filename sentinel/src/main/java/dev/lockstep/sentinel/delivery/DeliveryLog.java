@@ -54,14 +54,15 @@ final class DeliveryLog {
 
   void cannotRead(Exception e) {
     waits(
-        "could not read detections: topic %s (%s); check kafka in lockstep.yaml and the cluster"
-            .formatted(config.detectionsTopic(), Quoted.excerpt(String.valueOf(e), 300)));
+        "could not read detections for the sink %s: topic %s (%s); check kafka in lockstep.yaml and the cluster"
+            .formatted(
+                config.sink(), config.detectionsTopic(), Quoted.excerpt(String.valueOf(e), 300)));
   }
 
   void cannotWriteDeadLetter(String failure) {
     waits(
-        "could not write a dead letter: topic %s (%s); check the topic and the right to write"
-            .formatted(config.deadLettersTopic(), failure));
+        "could not write a dead letter of the sink %s: topic %s (%s); check the topic and the right to write"
+            .formatted(config.sink(), config.deadLettersTopic(), failure));
   }
 
   /** Reports that the sink or the way to it fails and the forwarder retries. */
@@ -140,13 +141,14 @@ final class DeliveryLog {
     counts.deadLetter();
     if (counts.deadLetters() % 1_000 == 1) {
       LOG.error(
-          "could not send the detection at {} offset {} ({}: {}); it is now dead letter {} of this"
-              + " forwarder, in topic {}; only the first and then one in 1,000 is logged",
+          "could not send the detection at {} offset {} ({}: {}); it is now dead letter {} of the"
+              + " forwarder to {}, in topic {}; only the first and then one in 1,000 is logged",
           partition,
           offset,
           reason,
           detail,
           counts.deadLetters(),
+          config.sink(),
           config.deadLettersTopic());
     }
   }

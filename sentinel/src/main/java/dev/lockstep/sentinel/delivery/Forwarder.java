@@ -78,6 +78,7 @@ public final class Forwarder implements Runnable, AutoCloseable {
     this.batch = new Batch(sink.limits());
     this.group =
         new GroupMember(
+            config.sink(),
             consumer,
             quotaState,
             lost -> {

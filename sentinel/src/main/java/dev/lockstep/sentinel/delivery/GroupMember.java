@@ -30,6 +30,7 @@ final class GroupMember implements AutoCloseable {
   private static final Duration COMMIT_TIMEOUT = Duration.ofSeconds(10);
   private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(2);
 
+  private final String sink;
   private final org.apache.kafka.clients.consumer.Consumer<byte[], byte[]> consumer;
   private final OffsetTracker offsetTracker = new OffsetTracker();
   private final QuotaState quotaState;
@@ -43,16 +44,24 @@ final class GroupMember implements AutoCloseable {
   /**
    * Creates a member.
    *
+   * @param sink name of the forwarder's sink, for the log
    * @param quotaState what is committed with the offsets
    * @param onLoss receiver of partitions that this member lost
    */
   GroupMember(
+      String sink,
       org.apache.kafka.clients.consumer.Consumer<byte[], byte[]> consumer,
       QuotaState quotaState,
       Consumer<Collection<TopicPartition>> onLoss) {
+    this.sink = sink;
     this.consumer = consumer;
     this.quotaState = quotaState;
     this.onLoss = onLoss;
+  }
+
+  /** Returns the name of the forwarder's sink. */
+  String sink() {
+    return sink;
   }
 
   void join(String topic) {
@@ -141,7 +150,10 @@ final class GroupMember implements AutoCloseable {
     } catch (InterruptException e) {
       throw e;
     } catch (KafkaException e) {
-      LOG.debug("could not poll to stay in the consumer group; this is retried", e);
+      LOG.debug(
+          "the forwarder to {} could not poll to stay in its consumer group; this is retried",
+          sink,
+          e);
     }
   }
 
@@ -174,7 +186,9 @@ final class GroupMember implements AutoCloseable {
       throw e;
     } catch (KafkaException e) {
       LOG.warn(
-          "could not commit the offsets of {} ({}); the next commit repeats them",
+          "could not commit the offsets of the forwarder to {} in {} ({}); the next commit repeats"
+              + " them",
+          sink,
           offsets.keySet(),
           Quoted.excerpt(String.valueOf(e), 300));
     }
@@ -195,7 +209,7 @@ final class GroupMember implements AutoCloseable {
   private final class Assignments implements ConsumerRebalanceListener {
     @Override
     public void onPartitionsAssigned(Collection<TopicPartition> partitions) {
-      LOG.info("the forwarder starts to read {}", partitions);
+      LOG.info("the forwarder to {} starts to read {}", sink, partitions);
       consumer.pause(partitions); // until the metadata of their offsets is read
       fresh.addAll(partitions);
       ours.addAll(partitions);
@@ -204,7 +218,7 @@ final class GroupMember implements AutoCloseable {
 
     @Override
     public void onPartitionsRevoked(Collection<TopicPartition> partitions) {
-      LOG.info("the forwarder stops reading {}", partitions);
+      LOG.info("the forwarder to {} stops reading {}", sink, partitions);
       offsetTracker.forget(partitions);
       quotaState.forget(partitions);
       fresh.removeAll(partitions);

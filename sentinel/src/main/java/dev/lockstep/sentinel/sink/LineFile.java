@@ -108,7 +108,7 @@ final class LineFile implements AutoCloseable {
       FileLock lock = lock(file);
       long torn = fix(file);
       if (torn > 0) {
-        LOG.warn("removed an incomplete line of {} bytes from the end of {}", torn, path);
+        LOG.warn("an incomplete line of {} bytes was removed from the end of {}", torn, path);
       }
       if (fresh) {
         keepName();
@@ -207,7 +207,7 @@ final class LineFile implements AutoCloseable {
         at.lock().release();
         at.file().close();
       } catch (IOException e) {
-        LOG.debug("could not close {}", path, e);
+        LOG.debug("could not close the file {}", path, e);
       }
     }
   }
