@@ -14,10 +14,12 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Waits of a forwarder before it repeats a request, such as after status 429: as long as the sink
- * asks for by {@code Retry-After} ({@link Answer#retryAfter}, at most an hour), else as {@link
- * ExponentialBackoff} says, between the first and the longest wait of {@link SendWaits}. During a
- * wait the forwarder stays in its consumer group; a wait ends early when the forwarder ends.
+ * Waits of a forwarder before it repeats a request, such as after status 429.
+ *
+ * <p>A wait lasts as long as the sink asks for by {@code Retry-After} ({@link Answer#retryAfter},
+ * at most an hour), else as {@link ExponentialBackoff} says, between the first and the longest wait
+ * of {@link SendWaits}. During a wait the forwarder stays in its consumer group; a wait ends early
+ * when the forwarder ends.
  */
 final class RetryWaits {
   private static final Logger LOG = LoggerFactory.getLogger(RetryWaits.class);
