@@ -146,9 +146,9 @@ public final class AddedMatches implements Watcher {
   }
 
   /**
-   * Returns the id of a principal by which explain shows the rule: the one with the most events of
-   * the rule about single events that matched the fewest; null if none matched an event of a
-   * principal.
+   * Returns the id of a principal by which explain shows the rule, or null if no event of a
+   * principal matched. Of the rule about single events that matched the fewest events, it is the
+   * principal with the most.
    */
   @Nullable String principal(ConfiguredRule rule) {
     return of(rule).stream()
