@@ -104,7 +104,7 @@ record SourceHeartbeat(
     String reason = "";
     if (numbers.missing() > 0) {
       word = "not-conserved";
-      reason = "some records have no outcome; the log says which";
+      reason = "some records have no outcome: " + counts.missing();
     } else if (!status.reachable()) {
       word = "failing";
       reason = status.problem();

@@ -87,8 +87,11 @@ public record ServiceContent(
   private ReportSection health() {
     List<List<String>> rows = new ArrayList<>();
     List<Reason> reasons = new ArrayList<>();
-    service.notLive().forEach(why -> reasons.add(new Reason("restart", why)));
-    service.notReady().forEach(why -> reasons.add(new Reason("not ready", why)));
+    List<String> restart = service.notLive();
+    restart.forEach(why -> reasons.add(new Reason("restart", why)));
+    service.notReady().stream()
+        .filter(why -> !restart.contains(why))
+        .forEach(why -> reasons.add(new Reason("not ready", why)));
     service.degraded().forEach(why -> reasons.add(new Reason("warning", why)));
     for (Service.Role role : Service.Role.values()) {
       if (service.roles().contains(role)) {
@@ -228,7 +231,8 @@ public record ServiceContent(
         masked(rows),
         rows.isEmpty()
             ? "This instance sends nothing."
-            : "Of this instance, since its start. Held back are rows beyond a rule's cap or the daily budget.");
+            : "Of this instance, since its start. Held back are rows beyond a rule's cap or the"
+                  + " daily budget.");
   }
 
   private static String standing(ForwarderCounts.Standing standing) {

@@ -352,8 +352,8 @@ public final class Service implements AutoCloseable {
     IngestCounts counts = read.get(source);
     return counts == null || counts.breaches() == 0
         ? null
-        : "ingest: source %s: some records have no outcome; the log says which, and their messages are dead letters"
-            .formatted(source);
+        : "ingest: source %s: some records have no outcome: %s; reading continues; report this bug, then restart"
+            .formatted(source, counts.missing());
   }
 
   /** Returns the reasons to restart this process. */

@@ -112,6 +112,6 @@ record SinkPipeline(ForwarderConfig config, Sink sink, ForwarderCounts counts) {
       return null;
     }
     String which = name().equals(ForwarderConfig.SENTINEL) ? "" : name() + " ";
-    return "forward: " + which + standing.state() + " " + standing.reason();
+    return ("forward: " + which + standing.state() + " " + standing.reason()).strip();
   }
 }

@@ -93,6 +93,7 @@ final class SourceHeartbeatTest {
     counts.broken("logs 0/1: 2 records began and 1 has an outcome");
     SourceHeartbeat beat = beat(WELL, 0, "2026-11-25T10:01:00Z");
     assertThat(beat.status()).isEqualTo("not-conserved");
+    assertThat(beat.reason()).endsWith("logs 0/1: 2 records began and 1 has an outcome");
     assertThat(beat.numbers().missing()).isEqualTo(1);
     assertThat(beat.numbers().recordsIn()).isEqualTo(2);
   }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.lockstep.sentinel.delivery.Forwarder;
 import dev.lockstep.sentinel.delivery.ForwarderConfig;
 import dev.lockstep.sentinel.delivery.ForwarderCounts;
+import dev.lockstep.sentinel.delivery.ForwarderState;
 import dev.lockstep.sentinel.sink.Answer;
 import dev.lockstep.sentinel.sink.AnswerClass;
 import dev.lockstep.sentinel.sink.Row;
@@ -54,6 +55,8 @@ class SinkPipelineTest {
     ForwarderConfig config = ForwarderConfig.of("soar");
     SinkPipeline pipeline = new SinkPipeline(config, new Broken(), new ForwarderCounts());
     assertThat(pipeline.hasFailed()).isFalse();
+    assertThat(pipeline.counts().standing().state()).isEqualTo(ForwarderState.STARTING);
+    assertThat(pipeline.notReady()).isEqualTo("forward: soar STARTING");
     Forwarder forwarder =
         Forwarder.open(
             config,
@@ -64,6 +67,7 @@ class SinkPipelineTest {
             new Random(1));
     assertThatThrownBy(forwarder::run).isInstanceOf(StackOverflowError.class);
     assertThat(pipeline.hasFailed()).isTrue();
+    assertThat(pipeline.counts().standing().state()).isEqualTo(ForwarderState.STOPPED);
     assertThat(pipeline.notReady()).contains("soar", "no place", "report this bug");
   }
 }

@@ -247,7 +247,7 @@ public final class PartitionWriter {
     }
     output.end();
     sendPositions(out);
-    String missing = batch.missing();
+    String missing = batch.check("a batch of " + partition + " before offset " + nextOffset);
     if (missing != null) {
       LOG.error(
           "{}: some records of {} have no outcome: {}; report this bug",

@@ -5,6 +5,7 @@ import dev.lockstep.ingest.outcome.IngestCounts;
 import dev.lockstep.ingest.outcome.Outcome;
 import dev.lockstep.ingest.outcome.Reason;
 import dev.lockstep.ingest.outcome.Slice;
+import dev.lockstep.schemas.Quoted;
 import dev.lockstep.schemas.Where;
 import java.util.ArrayList;
 import java.util.List;
@@ -66,7 +67,7 @@ public final class AccountedReader {
 
   private static String place(Where where) {
     return where.getFile() != null
-        ? where.getFile() + ":" + where.getPosition()
+        ? Quoted.visible(where.getFile()) + ":" + where.getPosition()
         : "%s %s partition %d offset %d"
             .formatted(
                 where.getSource(), where.getHub(), where.getPartition(), where.getPosition());

@@ -74,8 +74,8 @@ public final class IngestCounts {
 
   /** Records that a begun record has no outcome, with the place. */
   public void broken(String detail) {
-    breaches.increment();
     firstBreach.compareAndSet(null, detail);
+    breaches.increment(); // so that whoever sees a breach finds its place
   }
 
   /**
@@ -131,6 +131,20 @@ public final class IngestCounts {
         : "%d records began and %d have an outcome".formatted(begun(), accounted);
   }
 
+  /**
+   * Returns a description of missing outcomes, or null if none is missing, and counts a difference
+   * that no single message showed. To be called while nobody counts.
+   *
+   * @param place place for such a difference
+   */
+  public @Nullable String check(String place) {
+    String missing = missing();
+    if (missing != null && breaches() == 0) {
+      broken(place + ": " + missing);
+    }
+    return firstBreach.get();
+  }
+
   /** Counts the outcome of one record. */
   public void count(Outcome outcome) {
     if (outcome instanceof Outcome.Mapped mapped) {
@@ -161,11 +175,11 @@ public final class IngestCounts {
     begun.add(others.begun.sum());
     bytes.add(others.bytes.sum());
     newest.accumulate(others.newest.get());
-    breaches.add(others.breaches.sum());
     String breach = others.firstBreach.get();
     if (breach != null) {
       firstBreach.compareAndSet(null, breach);
     }
+    breaches.add(others.breaches.sum());
     others.rejected.forEach((reason, count) -> add(rejected, reason, count.sum()));
     others.quarantined.forEach((reason, count) -> add(quarantined, reason, count.sum()));
     others.flawed.forEach((flaw, count) -> add(flawed, flaw, count.sum()));

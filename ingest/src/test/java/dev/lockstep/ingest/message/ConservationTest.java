@@ -101,6 +101,21 @@ class ConservationTest {
     IngestCounts sum = new IngestCounts();
     sum.add(counts);
     assertThat(sum.begun()).isEqualTo(3);
+    assertThat(sum.breaches()).isZero();
+  }
+
+  @Test
+  void countsOnce_whereABatchLostACount() {
+    IngestCounts batch = new IngestCounts();
+    assertThat(batch.check("signins-0")).isNull();
+    batch.began(1);
+    assertThat(batch.check("signins-0"))
+        .isEqualTo("signins-0: 1 records began and 0 have an outcome");
+    assertThat(batch.check("signins-0")).startsWith("signins-0: 1 records");
+    IngestCounts sum = new IngestCounts();
+    sum.add(batch);
+    assertThat(sum.breaches()).isEqualTo(1);
+    assertThat(sum.missing()).startsWith("signins-0: 1 records");
   }
 
   private static SourceMessage message(String body, long line) {

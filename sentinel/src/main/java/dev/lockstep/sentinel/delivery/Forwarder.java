@@ -149,7 +149,9 @@ public final class Forwarder implements Runnable, AutoCloseable {
       end("", true);
     } catch (RuntimeException | Error e) {
       end(
-          "could not continue: " + Quoted.excerpt(String.valueOf(e), 300) + "; report this bug",
+          "could not continue: "
+              + Quoted.excerpt(String.valueOf(e), 300)
+              + "; report this bug, then restart",
           false);
       throw e;
     }

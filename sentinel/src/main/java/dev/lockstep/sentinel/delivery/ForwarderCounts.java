@@ -61,7 +61,7 @@ public final class ForwarderCounts {
   private final LongAdder retries = new LongAdder();
   private final LongAdder deadLetters = new LongAdder();
   private final Map<AnswerClass, LongAdder> requests = new EnumMap<>(AnswerClass.class);
-  private volatile Standing standing = new Standing(ForwarderState.STOPPED, "");
+  private volatile Standing standing = new Standing(ForwarderState.STARTING, "");
   private volatile @Nullable Instant lastTakenAt;
   private volatile @Nullable Budget budget;
 

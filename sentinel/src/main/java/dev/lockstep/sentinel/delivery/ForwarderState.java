@@ -2,7 +2,9 @@ package dev.lockstep.sentinel.delivery;
 
 /** State of a forwarder: stopped, running, retrying later, or waiting for an operator's fix. */
 public enum ForwarderState {
-  /** State before the start and after the end. */
+  /** State before the start, such as while the service waits for its cluster. */
+  STARTING,
+  /** State after the end. */
   STOPPED,
   /** State of a forwarder that sends, or has nothing to send. */
   RUNNING,
