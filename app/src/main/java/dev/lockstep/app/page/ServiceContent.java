@@ -232,7 +232,7 @@ public record ServiceContent(
         rows.isEmpty()
             ? "This instance sends nothing."
             : "Of this instance, since its start. Held back are rows beyond a rule's cap or the"
-                  + " daily budget.");
+                + " daily budget.");
   }
 
   private static String standing(ForwarderCounts.Standing standing) {
