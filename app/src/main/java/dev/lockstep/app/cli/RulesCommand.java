@@ -174,9 +174,11 @@ public final class RulesCommand {
     if (folders.isEmpty()) {
       throw new CommandLine.ParameterException(
           spec.commandLine(),
-          "could not find Sigma rules: no PATH is given, and %s names no rules.directories; name a file or folder, such as %s my-rules/"
+          "could not find Sigma rules: no PATH is given, and %s; name a file or folder, such as %s my-rules/"
               .formatted(
-                  config == null ? "there is no lockstep.yaml that" : Quoted.of(config),
+                  config == null
+                      ? "there is no lockstep.yaml"
+                      : Quoted.of(config) + " names no rules.directories",
                   spec.qualifiedName()));
     }
     return folders;
