@@ -181,8 +181,8 @@ public final class Engine {
   /** Processes a visit. */
   private void visit(Visit visit) {
     times.arrival(visit.reference().arrivalAt());
-    judgedBefore.sees(visit.reference().day());
     int day = visit.reference().day();
+    judgedBefore.sees(day);
     SubjectState subject =
         first.leadToNothing(visit)
             ? subjects.openedIfKept(visit.subject(), day)

@@ -22,11 +22,6 @@ final class PlacedSubject implements Comparable<PlacedSubject> {
     return bytes;
   }
 
-  /** Returns the length of its stretch. */
-  int length() {
-    return length;
-  }
-
   /** Returns a copy of its stretch. */
   byte[] read(OffHeapBytes from) {
     return length == 0 ? Stretch.NONE : from.get(place, 0, length);
