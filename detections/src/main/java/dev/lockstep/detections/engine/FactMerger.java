@@ -2,9 +2,9 @@ package dev.lockstep.detections.engine;
 
 import dev.lockstep.detections.message.Statement;
 import dev.lockstep.detections.message.Visit;
+import dev.lockstep.detections.state.FactIdentity;
 import dev.lockstep.detections.state.FiredEntry;
 import dev.lockstep.detections.state.KeptFact;
-import dev.lockstep.detections.state.Likeness;
 import dev.lockstep.detections.state.RuleDay;
 import dev.lockstep.detections.state.RuleState;
 import dev.lockstep.detections.state.SubjectState;
@@ -33,29 +33,29 @@ final class FactMerger {
     RuleDay day = state.dayOrNew(visit.reference().day());
     Settings settings = state.rule().settings();
     FactKind kind = statement.kind();
-    Likeness likeness = new Likeness(statement, visit);
+    FactIdentity identity = new FactIdentity(statement, visit);
     if (visit.retracts()) {
-      retract(subject, state, day, statement, visit, likeness);
+      retract(subject, state, day, statement, visit, identity);
       return;
     }
     if (kind.hasRuns()) {
-      addToRun(subject, state, day, statement, visit, likeness, kind.gapMillis(settings));
+      addToRun(subject, state, day, statement, visit, identity, kind.gapMillis(settings));
       return;
     }
-    KeptFact known = day.alike(likeness);
+    KeptFact known = day.alike(identity);
     if (known != null) {
       if (known.add(statement, visit, settings.setCap())) {
         judge.changed(subject, state, day, known, false);
       }
       return;
     }
-    addNew(subject, state, day, added(statement, visit, likeness, settings), settings);
+    addNew(subject, state, day, added(statement, visit, identity, settings), settings);
   }
 
   private static KeptFact added(
-      Statement statement, Visit visit, Likeness likeness, Settings settings) {
+      Statement statement, Visit visit, FactIdentity identity, Settings settings) {
     KeptFact added = KeptFact.of(statement, visit, settings.setCap());
-    added.orderOf(likeness);
+    added.orderOf(identity);
     return added;
   }
 
@@ -78,13 +78,13 @@ final class FactMerger {
       RuleDay day,
       Statement statement,
       Visit visit,
-      Likeness likeness,
+      FactIdentity identity,
       long gapMillis) {
     Settings settings = state.rule().settings();
     long at = visit.reference().at();
     KeptFact run = null;
     boolean moved = false;
-    for (KeptFact fact : day.runs(likeness, at, gapMillis)) {
+    for (KeptFact fact : day.runs(identity, at, gapMillis)) {
       if (run == null) {
         if (isNear(fact.firstAt(), fact.lastAt(), at, at, gapMillis)) {
           moved = fact.add(statement, visit, settings.setCap());
@@ -99,7 +99,7 @@ final class FactMerger {
       }
     }
     if (run == null) {
-      addNew(subject, state, day, added(statement, visit, likeness, settings), settings);
+      addNew(subject, state, day, added(statement, visit, identity, settings), settings);
     } else if (moved) {
       judge.changed(subject, state, day, run, false);
     }
@@ -117,8 +117,8 @@ final class FactMerger {
       RuleDay day,
       Statement statement,
       Visit visit,
-      Likeness likeness) {
-    KeptFact known = day.alike(likeness);
+      FactIdentity identity) {
+    KeptFact known = day.alike(identity);
     if (known == null || !known.retract(statement, visit)) {
       return;
     }

@@ -554,8 +554,8 @@ public final class KeptFact implements Fact {
   }
 
   /** Sets the order of the fact, as it was computed for its statement. */
-  public void orderOf(Likeness likeness) {
-    order = FactOrder.ranked(rank, likeness.order());
+  public void orderOf(FactIdentity identity) {
+    order = FactOrder.ranked(rank, identity.order());
     ordered = true;
   }
 

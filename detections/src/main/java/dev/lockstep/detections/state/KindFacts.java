@@ -69,17 +69,17 @@ final class KindFacts {
   }
 
   /** Returns the fact that is alike, or null. */
-  @Nullable KeptFact alike(Likeness likeness) {
+  @Nullable KeptFact alike(FactIdentity identity) {
     UnreadFacts records = unread;
     if (records != null) {
-      for (int i = records.alike(likeness, records.size());
+      for (int i = records.alike(identity, records.size());
           i >= 0;
-          i = records.alike(likeness, i)) {
+          i = records.alike(identity, i)) {
         records.decode(i, decoded);
       }
     }
     for (KeptFact fact : decoded) {
-      if (likeness.isOf(fact)) {
+      if (identity.isOf(fact)) {
         return fact;
       }
     }
@@ -91,23 +91,23 @@ final class KindFacts {
    * runs lie at least a gap apart, so these are at most the last run that begins before the time,
    * and those that begin soon after.
    */
-  List<KeptFact> runs(Likeness likeness, long at, long gapMillis) {
+  List<KeptFact> runs(FactIdentity identity, long at, long gapMillis) {
     if (unread != null) {
-      decodeNear(unread, likeness, at, gapMillis);
+      decodeNear(unread, identity, at, gapMillis);
     }
     List<KeptFact> runs = new ArrayList<>(2);
     for (KeptFact fact : decoded) {
-      if (likeness.isOf(fact)) {
+      if (identity.isOf(fact)) {
         runs.add(fact);
       }
     }
     return runs;
   }
 
-  private void decodeNear(UnreadFacts records, Likeness likeness, long at, long gapMillis) {
+  private void decodeNear(UnreadFacts records, FactIdentity identity, long at, long gapMillis) {
     int last = -1;
     long lastAt = Long.MIN_VALUE;
-    for (int i = records.alike(likeness, records.size()); i >= 0; i = records.alike(likeness, i)) {
+    for (int i = records.alike(identity, records.size()); i >= 0; i = records.alike(identity, i)) {
       long apart = records.firstAt(i) - at;
       if (apart <= 0 && (last < 0 || records.firstAt(i) > lastAt)) {
         last = i;
@@ -117,7 +117,7 @@ final class KindFacts {
     if (last >= 0) {
       records.decode(last, decoded);
     }
-    for (int i = records.alike(likeness, records.size()); i >= 0; i = records.alike(likeness, i)) {
+    for (int i = records.alike(identity, records.size()); i >= 0; i = records.alike(identity, i)) {
       long apart = records.firstAt(i) - at;
       if (apart > 0 && apart < gapMillis) {
         records.decode(i, decoded);

@@ -93,18 +93,18 @@ public final class RuleDay {
   }
 
   /** Returns the fact that is alike, or null. */
-  public @Nullable KeptFact alike(Likeness likeness) {
-    KindFacts known = of(likeness.kind());
-    return known == null ? null : known.alike(likeness);
+  public @Nullable KeptFact alike(FactIdentity identity) {
+    KindFacts known = of(identity.kind());
+    return known == null ? null : known.alike(identity);
   }
 
   /**
    * Returns runs of facts that are alike, among them each that is less than a gap from a time; the
    * list is a copy.
    */
-  public List<KeptFact> runs(Likeness likeness, long at, long gapMillis) {
-    KindFacts known = of(likeness.kind());
-    return known == null ? List.of() : known.runs(likeness, at, gapMillis);
+  public List<KeptFact> runs(FactIdentity identity, long at, long gapMillis) {
+    KindFacts known = of(identity.kind());
+    return known == null ? List.of() : known.runs(identity, at, gapMillis);
   }
 
   /**

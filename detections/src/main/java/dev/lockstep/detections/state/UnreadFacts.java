@@ -93,10 +93,10 @@ final class UnreadFacts {
   }
 
   /** Returns the number of a record, counted backwards, that is alike, or -1. */
-  int alike(Likeness likeness, int before) {
+  int alike(FactIdentity identity, int before) {
     find();
     for (int i = before - 1; i >= 0; i--) {
-      if (isOf(likeness, keyAt(i))) {
+      if (isOf(identity, keyAt(i))) {
         return i;
       }
     }
@@ -116,8 +116,8 @@ final class UnreadFacts {
     }
   }
 
-  private boolean isOf(Likeness likeness, int keyAt) {
-    return FactOrder.withoutRank(StateCodec.orderOf(stretch, keyAt)) == likeness.order();
+  private boolean isOf(FactIdentity identity, int keyAt) {
+    return FactOrder.withoutRank(StateCodec.orderOf(stretch, keyAt)) == identity.order();
   }
 
   /** Returns where a record's key begins, which has less than 128 bytes. */

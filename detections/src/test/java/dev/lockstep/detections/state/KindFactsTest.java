@@ -84,8 +84,8 @@ final class KindFactsTest {
     return decoded;
   }
 
-  private static Likeness like(KeptFact fact) {
-    return new Likeness(fact.kind(), fact.values(), fact.location(), fact.principal());
+  private static FactIdentity like(KeptFact fact) {
+    return new FactIdentity(fact.kind(), fact.values(), fact.location(), fact.principal());
   }
 
   @Test

@@ -7,8 +7,8 @@ import dev.lockstep.rules.FactKind;
 import dev.lockstep.schemas.Principal;
 import org.jspecify.annotations.Nullable;
 
-/** Values that two facts must have in common to be one. */
-public final class Likeness {
+/** Identity of a fact: the values that two statements must have in common to become one fact. */
+public final class FactIdentity {
   private final FactKind kind;
   private final @Nullable Object[] values;
   private final @Nullable Location location;
@@ -18,7 +18,7 @@ public final class Likeness {
   private long order;
   private boolean ordered;
 
-  public Likeness(Statement statement, Visit visit) {
+  public FactIdentity(Statement statement, Visit visit) {
     this(
         statement.kind(),
         statement.values(),
@@ -26,7 +26,7 @@ public final class Likeness {
         statement.owned() ? visit.principal() : null);
   }
 
-  Likeness(
+  FactIdentity(
       FactKind kind,
       @Nullable Object[] values,
       @Nullable Location location,
