@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class RuleInfo {
   /** Character between rule and name in the id of a variant; no rule's own id contains it. */
-  public static final char INSTANCE_MARK = '@';
+  public static final char VARIANT_MARK = '@';
 
   private final String id;
   private final int version;
@@ -47,7 +47,7 @@ public final class RuleInfo {
   private final String identity;
   private final String meaning;
   private final String sha256;
-  private final String instance;
+  private final String variant;
 
   /**
    * Limit to the findings of one subject and day, above which one finding replaces them all.
@@ -105,7 +105,7 @@ public final class RuleInfo {
     this.identity = from.identity;
     this.meaning = from.meaning;
     this.sha256 = from.sha256;
-    this.instance = "";
+    this.variant = "";
     for (int i = 0; i < settings.size(); i++) {
       settings.get(i).bind(i);
     }
@@ -143,7 +143,7 @@ public final class RuleInfo {
     this.identity = from.identity;
     this.meaning = from.meaning + mark;
     this.sha256 = from.sha256;
-    this.instance = mark.isEmpty() ? from.instance : mark.substring(1);
+    this.variant = mark.isEmpty() ? from.variant : mark.substring(1);
   }
 
   /**
@@ -160,18 +160,18 @@ public final class RuleInfo {
    *
    * @param name name of the variant, which follows the rule's id and {@code @} in its id
    */
-  public RuleInfo instance(String name) {
-    if (!instance.isEmpty() || name.isEmpty()) {
+  public RuleInfo variant(String name) {
+    if (!variant.isEmpty() || name.isEmpty()) {
       throw new IllegalArgumentException(
           "could not describe the variant '%s' of rule %s; give a name, and a rule that is no variant itself"
               .formatted(name, id));
     }
-    return new RuleInfo(this, false, INSTANCE_MARK + name);
+    return new RuleInfo(this, false, VARIANT_MARK + name);
   }
 
   /** Returns the rule's id in the id of a variant; the id of a rule is returned as it is. */
   public static String ruleOf(String id) {
-    int mark = id.indexOf(INSTANCE_MARK);
+    int mark = id.indexOf(VARIANT_MARK);
     return mark < 0 ? id : id.substring(0, mark);
   }
 
@@ -616,8 +616,8 @@ public final class RuleInfo {
    * Returns the name after {@code @} in the id of a variant, which is this rule with other settings
    * beside it; empty for the rule itself.
    */
-  public String instance() {
-    return instance;
+  public String variant() {
+    return variant;
   }
 
   /** Returns the first fault of this description, or null if it has none. */

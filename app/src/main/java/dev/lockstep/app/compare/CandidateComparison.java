@@ -62,7 +62,7 @@ public final class CandidateComparison implements Closeable {
         Map<String, String> corresponding = new HashMap<>();
         for (String id : ids) {
           corresponding.put(
-              form.apply(FindingId.ofInstance(id, candidate.candidate())), form.apply(id));
+              form.apply(FindingId.ofVariant(id, candidate.candidate())), form.apply(id));
         }
         for (Detection each : found) {
           if (each.getRule().equals(rule.id())) {

@@ -85,7 +85,7 @@ public final class ConfigSchema {
   }
 
   private static boolean isCandidate(ConfigKeys group) {
-    return group.name().indexOf(RuleInfo.INSTANCE_MARK) >= 0;
+    return group.name().indexOf(RuleInfo.VARIANT_MARK) >= 0;
   }
 
   /**
@@ -95,7 +95,7 @@ public final class ConfigSchema {
     json.writeObjectFieldStart("patternProperties");
     for (ConfigKeys rule : rules.nested()) {
       if (!isCandidate(rule) && rule.keys().size() > KEYS_OF_EVERY_RULE) {
-        json.writeObjectFieldStart("^" + rule.name() + RuleInfo.INSTANCE_MARK + "[a-z][a-z0-9-]*$");
+        json.writeObjectFieldStart("^" + rule.name() + RuleInfo.VARIANT_MARK + "[a-z][a-z0-9-]*$");
         json.writeStringField("$ref", "#/properties/rules/properties/" + rule.name());
         json.writeEndObject();
       }

@@ -40,7 +40,7 @@ public final class Candidates {
    */
   static void add(RuleCatalogue catalogue, List<String> written, Section rules) {
     for (String key : written) {
-      int mark = key.indexOf(RuleInfo.INSTANCE_MARK);
+      int mark = key.indexOf(RuleInfo.VARIANT_MARK);
       RuleCatalogue.Entry rule = mark < 0 ? null : catalogue.entry(key.substring(0, mark));
       if (rule == null) {
         continue;

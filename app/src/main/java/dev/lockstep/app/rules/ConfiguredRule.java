@@ -26,7 +26,7 @@ public record ConfiguredRule(
 
   /** Returns the name of a candidate; empty for a rule that is no candidate. */
   public String candidate() {
-    return entry.info().instance();
+    return entry.info().variant();
   }
 
   /** Returns the settings whose values differ from those of another variant of the rule. */
@@ -60,12 +60,12 @@ public record ConfiguredRule(
    * @param name name of the variant
    * @throws IllegalArgumentException if the value is out of its bounds
    */
-  public ConfiguredRule instance(String name, Setting setting, double value) {
+  public ConfiguredRule variant(String name, Setting setting, double value) {
     Map<String, Double> given = given();
     given.put(setting.name(), value);
-    RuleCatalogue.Entry instance = entry.instance(name);
+    RuleCatalogue.Entry variant = entry.variant(name);
     return new ConfiguredRule(
-        instance, Settings.of(instance.info(), true, true, settings.setCap(), given), origins);
+        variant, Settings.of(variant.info(), true, true, settings.setCap(), given), origins);
   }
 
   public RuleInfo info() {

@@ -6,7 +6,7 @@ import dev.lockstep.app.setting.ConfigKeys;
 import dev.lockstep.app.setting.Environment;
 import dev.lockstep.app.terminal.OperatorException;
 import dev.lockstep.detections.BuiltInRules;
-import dev.lockstep.detections.rule.RuleInstance;
+import dev.lockstep.detections.rule.RuleVariant;
 import dev.lockstep.detections.sigma.SetRule;
 import dev.lockstep.detections.sigma.SigmaSet;
 import dev.lockstep.detections.sigma.document.Header;
@@ -49,13 +49,13 @@ public final class RuleCatalogue {
 
     /** Returns whether this is a candidate of a rule. */
     boolean isCandidate() {
-      return !info.instance().isEmpty();
+      return !info.variant().isEmpty();
     }
 
     /** Returns a candidate of the rule. */
-    Entry instance(String name) {
-      Rule instance = RuleInstance.of(rule, name);
-      return new Entry(instance, instance.info(), jar);
+    Entry variant(String name) {
+      Rule variant = RuleVariant.of(rule, name);
+      return new Entry(variant, variant.info(), jar);
     }
 
     /** Returns the key {@code shadow} of the rule. */
@@ -173,7 +173,7 @@ public final class RuleCatalogue {
    * @return reason why the candidate cannot be added, or null
    */
   @Nullable String addCandidate(Entry rule, String name) {
-    Entry candidate = rule.instance(name);
+    Entry candidate = rule.variant(name);
     String clash = note(candidate);
     if (clash == null) {
       entries.add(entries.indexOf(rule) + 1, candidate);

@@ -51,10 +51,10 @@ public final class SettingSweep {
       long to,
       Limits limits) {
     this.swept = swept;
-    List<ConfiguredRule> instances = swept.values().stream().map(swept::instance).toList();
+    List<ConfiguredRule> variants = swept.values().stream().map(swept::variant).toList();
     this.replay =
         new Replay(
-                rules.withoutCandidates().and(instances),
+                rules.withoutCandidates().and(variants),
                 enrichment,
                 from,
                 to,
@@ -101,14 +101,14 @@ public final class SettingSweep {
     List<SweptValue> values = new ArrayList<>();
     for (double value : swept.values()) {
       String name = swept.name(value);
-      String id = swept.instance(value).id();
+      String id = swept.variant(value).id();
       List<Detection> found = byRule.getOrDefault(id, List.of());
       values.add(
           value(
               value,
               swept.rule().settings().isShadow() ? found : raised(found, others),
               now.stream()
-                  .map(each -> FindingId.ofInstance(each.getId(), name))
+                  .map(each -> FindingId.ofVariant(each.getId(), name))
                   .collect(Collectors.toSet()),
               result.counters().gates().getOrDefault(id, Map.of())));
     }

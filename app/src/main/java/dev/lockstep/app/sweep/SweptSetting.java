@@ -48,7 +48,7 @@ public record SweptSetting(ConfiguredRule rule, Setting setting, List<Double> va
     TreeSet<Double> values = values(text.substring(equals + 1), rule, setting);
     for (double value : values) {
       try {
-        rule.instance("sweep", setting, value);
+        rule.variant("sweep", setting, value);
       } catch (IllegalArgumentException e) { // out of its bounds, or above another setting
         throw bad(String.valueOf(e.getMessage()), "choose other values");
       }
@@ -193,8 +193,8 @@ public record SweptSetting(ConfiguredRule rule, Setting setting, List<Double> va
   }
 
   /** Returns the variant of the rule with a value. */
-  ConfiguredRule instance(double value) {
-    return rule.instance(name(value), setting, value);
+  ConfiguredRule variant(double value) {
+    return rule.variant(name(value), setting, value);
   }
 
   /** Returns the name of the variant with a value. */

@@ -66,7 +66,7 @@ class CandidateReplayTest {
     of(alone, "impossible-travel")
         .forEach(
             (id, one) -> {
-              String own = FindingId.ofInstance(id, "fast");
+              String own = FindingId.ofVariant(id, "fast");
               expected.put(own, ((ObjectNode) one.deepCopy()).put("id", own).put("rule", ID));
             });
     assertThat(of(with, ID)).isEqualTo(expected).isNotEmpty();
@@ -83,7 +83,7 @@ class CandidateReplayTest {
         .forEach(id -> expected.put(id, "gone"));
     then.keySet().stream()
         .filter(id -> !now.containsKey(id))
-        .forEach(id -> expected.put(FindingId.ofInstance(id, "fast"), "appeared"));
+        .forEach(id -> expected.put(FindingId.ofVariant(id, "fast"), "appeared"));
     Map<String, String> told = new TreeMap<>();
     for (JsonNode one : summary.path("candidates").path(ID).path("differences")) {
       if (!one.path("change").textValue().equals("changed")) {

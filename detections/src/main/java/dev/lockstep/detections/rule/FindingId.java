@@ -28,7 +28,7 @@ public final class FindingId {
     all.addAll(parts);
     all.add(Phrases.day(day));
     String id = Hashes.id(all);
-    return rule.instance().isEmpty() ? id : ofInstance(id, rule.instance());
+    return rule.variant().isEmpty() ? id : ofVariant(id, rule.variant());
   }
 
   /**
@@ -38,7 +38,7 @@ public final class FindingId {
    * @param id id of the rule's finding
    * @param name name of the variant
    */
-  public static String ofInstance(String id, String name) {
+  public static String ofVariant(String id, String name) {
     return Hashes.id(List.of(id, name));
   }
 }

@@ -8,8 +8,8 @@ import dev.lockstep.rules.RuleWithInfo;
  *
  * <p>It has state and findings of its own, so that neither changes what the other finds.
  */
-public final class RuleInstance {
-  private RuleInstance() {}
+public final class RuleVariant {
+  private RuleVariant() {}
 
   /**
    * Returns a variant of a rule.
@@ -17,6 +17,6 @@ public final class RuleInstance {
    * @param name name of the variant, which follows the rule's id and {@code @} in its id
    */
   public static Rule of(Rule rule, String name) {
-    return new RuleWithInfo(rule, rule.info().instance(name));
+    return new RuleWithInfo(rule, rule.info().variant(name));
   }
 }
