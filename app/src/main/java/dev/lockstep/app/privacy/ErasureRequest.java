@@ -5,6 +5,7 @@ import dev.lockstep.app.kafka.Topics;
 import dev.lockstep.app.terminal.DisplayFormat;
 import dev.lockstep.app.terminal.Failures;
 import dev.lockstep.app.terminal.OperatorException;
+import dev.lockstep.detections.erasure.ErasedPrincipal;
 import dev.lockstep.detections.topology.ErasureCodec;
 import dev.lockstep.schemas.Causes;
 import dev.lockstep.schemas.Detection;
@@ -87,8 +88,7 @@ public final class ErasureRequest {
   public Done look() {
     try (KafkaConsumer<byte[], byte[]> consumer = consumer()) {
       Map<String, Detection> found = find(consumer);
-      int own =
-          (int) found.values().stream().filter(one -> ErasureCodec.isOwn(one, erasure)).count();
+      int own = (int) found.values().stream().filter(new ErasedPrincipal(erasure)::owns).count();
       return new Done(
           erasure.getPrincipal(), erasure.getPseudonym(), own, found.size() - own, List.of());
     } catch (KafkaException e) {
@@ -186,7 +186,7 @@ public final class ErasureRequest {
   }
 
   private boolean isNamed(Detection detection) {
-    boolean named = ErasureCodec.isNamed(detection, asked());
+    boolean named = new ErasedPrincipal(asked()).isNamedIn(detection);
     if (named
         && detection.getPrincipal() != null
         && detection.getPrincipal().getId().equals(erasure.getPrincipal())

@@ -84,6 +84,11 @@ public final class ErasedPrincipal {
     return detection.getPartner() == null && is(detection.getPrincipal());
   }
 
+  /** Returns whether a finding names the principal by its id or by one of its names. */
+  public boolean isNamedIn(Detection detection) {
+    return !revised(detection).equals(detection);
+  }
+
   /** Returns a finding with the pseudonym wherever it names the principal. */
   public Detection revised(Detection detection) {
     ErasedPrincipal whole = this;

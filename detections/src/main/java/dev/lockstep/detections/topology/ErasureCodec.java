@@ -1,7 +1,6 @@
 package dev.lockstep.detections.topology;
 
 import dev.lockstep.detections.erasure.ErasedPrincipal;
-import dev.lockstep.schemas.Detection;
 import dev.lockstep.schemas.Erasure;
 import dev.lockstep.schemas.HeaderNames;
 import dev.lockstep.schemas.SingleObject;
@@ -41,16 +40,6 @@ public final class ErasureCodec {
 
   static byte[] encoded(Erasure erasure) {
     return new SingleObject<Erasure>(Erasure.getClassSchema()).encode(erasure);
-  }
-
-  /** Returns whether a detection names the principal by id or by one of its names. */
-  public static boolean isNamed(Detection detection, Erasure erasure) {
-    return !new ErasedPrincipal(erasure).revised(detection).equals(detection);
-  }
-
-  /** Returns whether a detection is the principal's own and is therefore deleted. */
-  public static boolean isOwn(Detection detection, Erasure erasure) {
-    return new ErasedPrincipal(erasure).owns(detection);
   }
 
   /** Returns all answers to a request in a topology with a number of partitions. */
