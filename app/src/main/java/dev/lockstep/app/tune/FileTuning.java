@@ -64,15 +64,15 @@ final class FileTuning {
 
   /** Returns proposals of filters of a Sigma rule. */
   Tuning filters(SetRule set) {
-    Map<String, Candidate> fields = new HashMap<>();
+    Map<String, FilterField> fields = new HashMap<>();
     String source = set.singles().get(0).document().source().toString();
     FilterText text = new FilterText(rule, set);
-    text.candidates(source).forEach(each -> fields.put(each.name(), each));
+    text.fields(source).forEach(each -> fields.put(each.name(), each));
     List<FilterSearch.Shown> shown = new ArrayList<>();
     for (String id : findings.ids()) {
       DetectionSummary summary = summaries.byId().get(id);
       if (summary != null) {
-        List<Map<Candidate, List<String>>> events = new ArrayList<>();
+        List<Map<FilterField, List<String>>> events = new ArrayList<>();
         summary.shown().forEach(each -> events.add(values(each, fields)));
         shown.add(new FilterSearch.Shown(id, findings.closing(id), events));
       }
@@ -95,12 +95,12 @@ final class FileTuning {
     return findings.tuning(rule, proposals, refused, left);
   }
 
-  private static Map<Candidate, List<String>> values(
-      Map<String, String> event, Map<String, Candidate> fields) {
-    Map<Candidate, List<String>> values = new LinkedHashMap<>();
+  private static Map<FilterField, List<String>> values(
+      Map<String, String> event, Map<String, FilterField> fields) {
+    Map<FilterField, List<String>> values = new LinkedHashMap<>();
     event.forEach(
         (name, value) -> {
-          Candidate field = fields.get(name);
+          FilterField field = fields.get(name);
           if (field != null) {
             values.put(field, List.of(value));
           }

@@ -38,15 +38,15 @@ final class FilterSearch {
    * @param events values of each event by field
    */
   record Shown(
-      String id, @Nullable Classification closing, List<Map<Candidate, List<String>>> events) {
+      String id, @Nullable Classification closing, List<Map<FilterField, List<String>>> events) {
     boolean isFalse() {
       return closing != null && closing.isFalse();
     }
   }
 
   /** Comparison that holds if the event has one of some values in a field. */
-  record Condition(Candidate field, List<String> values) {
-    boolean holds(Map<Candidate, List<String>> event) {
+  record Condition(FilterField field, List<String> values) {
+    boolean holds(Map<FilterField, List<String>> event) {
       return event.getOrDefault(field, List.of()).stream().anyMatch(values::contains);
     }
   }
@@ -84,7 +84,7 @@ final class FilterSearch {
   record Refused(Filter filter, List<String> hides) {}
 
   /**
-   * Candidate filter with the findings that it removes.
+   * Possible filter with the findings that it removes.
    *
    * @param removed indexes of the removed findings
    */
@@ -172,7 +172,7 @@ final class FilterSearch {
     Map<Condition, Integer> counts = new LinkedHashMap<>();
     for (Shown finding : findings) {
       if (finding.isFalse() && !finding.events().isEmpty()) {
-        Map<Candidate, List<String>> first = finding.events().get(0);
+        Map<FilterField, List<String>> first = finding.events().get(0);
         first.forEach(
             (field, values) -> {
               for (String value : values) {
@@ -210,7 +210,7 @@ final class FilterSearch {
 
   /** Joins filters that compare the same field with one value each. */
   private void join(List<Filter> chosen) {
-    Map<Candidate, List<String>> single = new LinkedHashMap<>();
+    Map<FilterField, List<String>> single = new LinkedHashMap<>();
     for (Filter filter : chosen) {
       if (filter.all().size() == 1) {
         Condition only = filter.all().get(0);

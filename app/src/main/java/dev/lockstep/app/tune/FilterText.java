@@ -22,26 +22,26 @@ final class FilterText {
 
   private final String rule;
   private final SetRule set;
-  private final Map<String, List<Candidate>> candidates = new LinkedHashMap<>();
+  private final Map<String, List<FilterField>> fields = new LinkedHashMap<>();
 
   FilterText(String rule, SetRule set) {
     this.rule = rule;
     this.set = set;
     for (SigmaRule single : set.singles()) {
-      candidates.computeIfAbsent(
+      fields.computeIfAbsent(
           single.document().source().toString(),
-          any -> Candidate.of(SigmaFields.bundled(), single.document().source().service()));
+          any -> FilterField.of(SigmaFields.bundled(), single.document().source().service()));
     }
   }
 
   /** Returns the log sources of the rule, each as product and service. */
   Set<String> sources() {
-    return candidates.keySet();
+    return fields.keySet();
   }
 
   /** Returns the fields that a filter of a log source may compare. */
-  List<Candidate> candidates(String source) {
-    return candidates.getOrDefault(source, List.of());
+  List<FilterField> fields(String source) {
+    return fields.getOrDefault(source, List.of());
   }
 
   /** Returns a filter for a log source as a Sigma document. */

@@ -92,7 +92,7 @@ final class FilterTuning {
       for (String category : single.info().categories()) {
         Set<String> all = paths.computeIfAbsent(category, any -> new HashSet<>());
         filterText
-            .candidates(single.document().source().toString())
+            .fields(single.document().source().toString())
             .forEach(each -> all.addAll(each.source().rawPaths()));
       }
     }
@@ -166,15 +166,15 @@ final class FilterTuning {
   private static List<FilterSearch.Shown> shown(
       List<Detection> found,
       ClassifiedFindings findings,
-      Map<String, Map<Candidate, List<String>>> events) {
+      Map<String, Map<FilterField, List<String>>> events) {
     List<FilterSearch.Shown> shown = new ArrayList<>();
     for (Detection detection : found) {
       if (!findings.ids().contains(detection.getId())) {
         continue; // a finding of another rule is judged by the trial alone
       }
-      List<Map<Candidate, List<String>>> own = new ArrayList<>();
+      List<Map<FilterField, List<String>>> own = new ArrayList<>();
       for (Evidence each : detection.getEvidence()) {
-        Map<Candidate, List<String>> values =
+        Map<FilterField, List<String>> values =
             events.get(key(each.getCategory(), each.getEventId()));
         if (values != null) {
           own.add(values);
@@ -190,13 +190,14 @@ final class FilterTuning {
     return category + "\n" + eventId;
   }
 
-  /** Events that the rules about single events match, with the values of all candidates. */
+  /** Events that the rules about single events match, with the values of all fields. */
   private final class Matches implements Watcher {
-    private final Map<String, Map<String, Map<Candidate, List<String>>>> bySource = new HashMap<>();
+    private final Map<String, Map<String, Map<FilterField, List<String>>>> bySource =
+        new HashMap<>();
     private final SigmaPass pass = set.set().pass();
     private int size;
 
-    Map<String, Map<Candidate, List<String>>> of(String source) {
+    Map<String, Map<FilterField, List<String>>> of(String source) {
       return bySource.getOrDefault(source, Map.of());
     }
 
@@ -205,8 +206,8 @@ final class FilterTuning {
       for (SigmaRule single : set.singles()) {
         if (size < MOST_EVENTS && pass.matches(single, event)) {
           String source = single.document().source().toString();
-          Map<Candidate, List<String>> values = new LinkedHashMap<>();
-          for (Candidate field : filterText.candidates(source)) {
+          Map<FilterField, List<String>> values = new LinkedHashMap<>();
+          for (FilterField field : filterText.fields(source)) {
             List<String> own = field.values(event);
             if (!own.isEmpty()) {
               values.put(field, own);

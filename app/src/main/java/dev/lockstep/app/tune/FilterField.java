@@ -18,7 +18,7 @@ import java.util.Map;
  *     filter has at least one such field
  * @param rank place in the order of preference; the smallest is the best
  */
-record Candidate(String name, boolean isNarrow, int rank, FieldSource source) {
+record FilterField(String name, boolean isNarrow, int rank, FieldSource source) {
   private static final int MOST_VALUES = 5;
   private static final int LONGEST_VALUE = 200;
 
@@ -74,8 +74,8 @@ record Candidate(String name, boolean isNarrow, int rank, FieldSource source) {
           "productId");
 
   /** Returns the fields that have a source in a log source, in the order of preference. */
-  static List<Candidate> of(SigmaFields table, String service) {
-    Map<String, Candidate> found = new LinkedHashMap<>();
+  static List<FilterField> of(SigmaFields table, String service) {
+    Map<String, FilterField> found = new LinkedHashMap<>();
     NARROW.forEach(name -> add(table, service, name, true, found));
     WIDE.forEach(name -> add(table, service, name, false, found));
     return List.copyOf(found.values());
@@ -86,10 +86,10 @@ record Candidate(String name, boolean isNarrow, int rank, FieldSource source) {
       String service,
       String name,
       boolean isNarrow,
-      Map<String, Candidate> found) {
+      Map<String, FilterField> found) {
     FieldSource source = table.source(service, name);
     if (source.isFound() && source.isListed()) {
-      found.putIfAbsent(source.toString(), new Candidate(name, isNarrow, found.size(), source));
+      found.putIfAbsent(source.toString(), new FilterField(name, isNarrow, found.size(), source));
     }
   }
 
