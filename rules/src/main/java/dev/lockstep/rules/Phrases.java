@@ -8,7 +8,7 @@ import java.time.Instant;
 import java.time.LocalDate;
 import java.util.Locale;
 
-/** Formats of numbers, times and names in texts for people. */
+/** Formats of numbers, times, durations and names in texts for people. */
 public final class Phrases {
   private Phrases() {}
 

@@ -6,7 +6,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Texts and attributes of a finding for people.
+ * Title, description and other attributes of a finding for people, as the rule words them.
  *
  * @param title title in one line
  * @param description one paragraph with the numbers, clear to a tired analyst

@@ -12,7 +12,7 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Record of a test that may lack its time, its category and its id.
+ * Completion of a test's record, in which the author may leave out time, category and id.
  *
  * <p>Missing fields are added: a fixed time, one second later for each further record; the category
  * of the rule's log source; and an id that contains the number of the record.

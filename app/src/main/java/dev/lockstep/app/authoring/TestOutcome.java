@@ -4,7 +4,7 @@ import dev.lockstep.detections.sigma.document.SourceLine;
 import java.util.List;
 
 /**
- * Outcome of a test.
+ * Outcome of one test of a rule: passed, or failed with the reasons.
  *
  * @param rule id of the rule
  * @param name name of the test

@@ -3,7 +3,7 @@ package dev.lockstep.app.doctor;
 import java.util.function.Consumer;
 
 /**
- * Resource of a try block that is closed by a given action.
+ * Resource for a try block that runs a given action when it is closed.
  *
  * @param it resource
  */

@@ -12,7 +12,7 @@ import java.util.Map;
 import java.util.function.Predicate;
 
 /**
- * Privileged operations of users in a capture, and the activations of roles that permit them.
+ * Collection of the privileged operations in a capture, with the activated roles that permit them.
  *
  * <p>Up to {@value #MOST} operations and as many activations are kept; the rest is counted.
  */

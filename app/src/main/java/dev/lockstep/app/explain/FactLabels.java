@@ -6,7 +6,9 @@ import dev.lockstep.rules.Fact;
 import java.time.LocalDate;
 import java.util.IdentityHashMap;
 
-/** Letters for the facts of each rule and day of a subject: A to Z, then A2 and so on. */
+/**
+ * Labels by which an explanation refers to the facts of a rule and day: A to Z, then A2 and so on.
+ */
 final class FactLabels {
   private record Label(LocalDate date, String letter) {}
 

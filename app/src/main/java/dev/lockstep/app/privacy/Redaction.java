@@ -21,7 +21,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Redaction of printed and written output by pseudonyms.
+ * Replacement of names and ids of people by pseudonyms in printed and written output.
  *
  * <p>The redaction learns from activities which texts to replace: object ids, UPNs and display
  * names of users, also in alerts and changes, and ids of devices, sessions and tokens. Any other

@@ -10,8 +10,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Threads that do the work of a service. An exception that ends a thread is remembered; an error
- * ends the process.
+ * Starter of the threads that do the work of a service, which remembers the exceptions that ended
+ * threads. An error ends the process.
  */
 public final class WorkerThreads {
   private static final Logger LOG = LoggerFactory.getLogger(WorkerThreads.class);

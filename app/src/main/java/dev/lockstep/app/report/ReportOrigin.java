@@ -8,10 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/**
- * Factory of the origin that a report names: the files of a replay or the service, with commands
- * that explain or accept a finding.
- */
+/** Factory of a {@link ReportSource} for the files of a replay or for a running service. */
 public final class ReportOrigin {
   private static final String STANDARD_INPUT = "-";
 

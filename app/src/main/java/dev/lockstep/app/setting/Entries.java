@@ -13,7 +13,8 @@ import org.snakeyaml.engine.v2.nodes.Node;
 import org.snakeyaml.engine.v2.nodes.ScalarNode;
 
 /**
- * Entries of a list of named things, such as the sources.
+ * Reader of a list of named things in the configuration, such as the sources: entries of the file,
+ * and entries that environment variables add.
  *
  * <p>An environment variable refers to an entry by its index, {@code LOCKSTEP_SOURCES_0_HUB}, or by
  * its name, {@code LOCKSTEP_SOURCES_SIGNINS_HUB}. An index or name that the file does not have adds

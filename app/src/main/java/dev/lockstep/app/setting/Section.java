@@ -20,7 +20,8 @@ import org.snakeyaml.engine.v2.nodes.SequenceNode;
 import org.snakeyaml.engine.v2.nodes.Tag;
 
 /**
- * Mapping in the configuration: keys in the file, which environment variables override.
+ * Mapping in the configuration, from which values are read by declared keys; environment variables
+ * override the file.
  *
  * <p>Whoever opens a section declares the allowed keys; any other key in the file is rejected.
  */

@@ -6,7 +6,10 @@ import dev.lockstep.schemas.ActivityKind;
 import dev.lockstep.schemas.Device;
 import java.util.Locale;
 
-/** Statistics of the events that come from one address or prefix. */
+/**
+ * Counts of the events that come from one address or prefix: sign-ins, calls, users, managed
+ * devices and more.
+ */
 public final class AddressStats {
   private static final long HOUR_MILLIS = 3_600_000;
   private static final long DAY_MILLIS = 24 * HOUR_MILLIS;

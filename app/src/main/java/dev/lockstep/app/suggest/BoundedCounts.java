@@ -6,7 +6,10 @@ import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** Map with a limited number of values; when it is full, it drops insignificant values first. */
+/**
+ * Map of counts by text with a limited number of entries; a full map drops insignificant entries
+ * first.
+ */
 final class BoundedCounts<V> {
   private final int most;
   private final Predicate<V> telling;

@@ -27,8 +27,8 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
 /**
- * Client of the broker that holds the load, for what neither {@link ParsingFloor} nor the service
- * does.
+ * Client of the broker that holds the load of a measurement: creates and deletes topics, sends the
+ * load, and waits until it has been read.
  */
 final class LoadBroker implements AutoCloseable {
   private static final int PARTITIONS = 4;

@@ -12,7 +12,10 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Messages about an event for the engine itself. Rules do not read them. */
+/**
+ * Factory of the messages about Defender's alerts that an event makes, beside the facts that rules
+ * state of it. Rules do not read them.
+ */
 public final class EngineMessages {
   private EngineMessages() {}
 

@@ -6,7 +6,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
-/** Alerts in the form of a detection. */
+/** Converter of Defender's alerts into the list of alerts that a detection shows. */
 public final class ShownAlerts {
   private static final int MOST = 20;
 

@@ -8,8 +8,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Dictionary of the few texts, places, network holders and event origins that repeat in all
- * records, by number. For one thread.
+ * Dictionary that replaces the few texts, places, network holders and event origins that repeat in
+ * all state records by numbers. For one thread.
  */
 public final class RecordWords {
   private static final int MOST = 10_000;

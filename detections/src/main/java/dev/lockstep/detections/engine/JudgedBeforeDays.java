@@ -6,8 +6,9 @@ import dev.lockstep.detections.state.SubjectState;
 import dev.lockstep.detections.storage.StateRecords;
 
 /**
- * Days that are read from records and need not be judged whole. If no finding of a day was given
- * out, nothing fired at its last judgement, so only changes have to be judged.
+ * Days that rules with the present settings have judged before, so that only what has changed since
+ * is judged. If no finding of a day was given out, nothing fired at its last judgement, so only
+ * changes have to be judged.
  *
  * <p>That holds for the days that rules with today's settings have judged. Days that were kept when
  * the engine began may have been judged by others, so they are judged whole once more.

@@ -6,7 +6,8 @@ import dev.lockstep.detections.state.RuleState;
 import dev.lockstep.detections.state.StandingFinding;
 
 /**
- * Times that an engine has reached: watermark, end of grace, wall clock, arrival of its message.
+ * Times that an engine has reached: the watermark, the time up to which grace is over, the wall
+ * clock, and the arrival of the present message.
  */
 final class ReachedTimes {
   private long lowAt;

@@ -2,7 +2,10 @@ package dev.lockstep.detections.finding;
 
 import java.util.List;
 
-/** Receiver of counts about findings. */
+/**
+ * Receiver of counts about findings: those found, corroborated, and held back by exceptions, and
+ * the time that they took.
+ */
 public interface FindingCounts {
   void finding(String rule, String severity);
 

@@ -14,7 +14,7 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Members of one group of findings, and the choice of those that make an incident.
+ * Findings of one group, divided into incidents by time.
  *
  * <p>Incidents follow from the set of findings that are not retracted. The findings of a group are
  * taken in the order of start and id. A finding opens an incident if it starts more than a day

@@ -10,7 +10,10 @@ import java.util.NavigableSet;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
-/** State of a call that came without claims, and of its missing halves. */
+/**
+ * State of a call that came without claims: the call, its identity link, and the peers of its Front
+ * Door request, as far as they have come.
+ */
 final class CallState {
   private @Nullable PendingHalf call;
   private @Nullable PendingHalf link;

@@ -7,7 +7,10 @@ import java.util.NavigableSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
 
-/** State of a request at Front Door: the peers that its records name, and its calls. */
+/**
+ * State of a request at Front Door: the peers that its records name, and the gateway calls that
+ * wait for them.
+ */
 final class EdgeState {
   private static final int MOST_PEERS = 4;
   private static final int MOST_CALLS = 8;

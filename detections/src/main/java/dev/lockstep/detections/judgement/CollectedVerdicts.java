@@ -13,7 +13,10 @@ import java.util.List;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** Collection of a case's verdicts, which are dropped if the rule throws halfway. */
+/**
+ * Receiver that collects what a rule reports on a case; everything is dropped if the rule throws
+ * halfway.
+ */
 public final class CollectedVerdicts implements Verdicts {
   private final @Nullable RuleDay settled;
   private final boolean takesRelays;

@@ -17,7 +17,10 @@ import java.util.Collections;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Case of a rule and day over the kept facts. */
+/**
+ * Case that a rule judges: the facts that state has of one subject, rule and UTC day, with the
+ * lessons and alerts that the rule may read.
+ */
 public final class DayCase implements Case {
   private final Subject subject;
   private final RuleState state;

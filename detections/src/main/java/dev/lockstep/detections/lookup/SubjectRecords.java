@@ -24,8 +24,8 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Records of a few subjects and the dictionary of one partition, collected from its changelog in
- * the order of offsets.
+ * Collection of the state records of a few subjects from a partition's changelog, by which a rule
+ * judges these subjects once more for a person to read.
  *
  * <p>They have to be complete before a subject is judged. Nothing is ever written.
  */

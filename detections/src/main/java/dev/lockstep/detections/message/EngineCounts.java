@@ -2,7 +2,10 @@ package dev.lockstep.detections.message;
 
 import dev.lockstep.rules.Subject;
 
-/** Counters of what rules report, for people. */
+/**
+ * Receiver of counts about rules: suppressions by gate, failures, slow judgements, and counters of
+ * the rules themselves.
+ */
 public interface EngineCounts {
   /** Counts what a gate suppressed. */
   void suppressed(String rule, String gate);

@@ -13,7 +13,8 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * Fields that a rule compares: the paths of the raw ones, and the names of those that no log has.
+ * Fields that a Sigma rule compares: the paths of its raw fields, and the names that no log has as
+ * a field.
  */
 final class FieldUse {
   private final LogSource logs;

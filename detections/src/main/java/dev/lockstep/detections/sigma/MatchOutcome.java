@@ -3,7 +3,10 @@ package dev.lockstep.detections.sigma;
 import dev.lockstep.rules.Event;
 import dev.lockstep.rules.Facts;
 
-/** Outcome of a rule for an event that matches, or that would match but for a gate. */
+/**
+ * Outcome of a Sigma rule for an event that matches: states a fact, or counts a suppression if a
+ * gate applies.
+ */
 @FunctionalInterface
 public interface MatchOutcome {
   /** States the facts of the rule, or counts the gate that kept the event from becoming one. */

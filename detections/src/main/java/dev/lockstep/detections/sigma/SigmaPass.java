@@ -14,8 +14,9 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * Matching of one event after another against all rules of a set. The engine's events come by
- * {@link dev.lockstep.detections.message.Observation}. For one thread.
+ * Matching of events against all Sigma rules of a set, one event after another: tells which rules
+ * match, and which selections of a rule do. The engine's events come by {@link
+ * dev.lockstep.detections.message.Observation}. For one thread.
  */
 public final class SigmaPass {
   private static final int MOST_EXPLAINED = 16;

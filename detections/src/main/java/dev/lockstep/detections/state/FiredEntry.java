@@ -2,7 +2,10 @@ package dev.lockstep.detections.state;
 
 import dev.lockstep.rules.Fired;
 
-/** Verdict of a day's finding, valid as long as its facts are unchanged. */
+/**
+ * Entry of a verdict that fires in the finding of its day; it stays as long as the verdict's facts
+ * are unchanged.
+ */
 public final class FiredEntry {
   private final Fired fired;
   private final DayFinding finding;

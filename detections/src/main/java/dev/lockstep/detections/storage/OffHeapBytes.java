@@ -6,7 +6,8 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * Stretches of bytes outside the heap. For one thread.
+ * Allocator of stretches of bytes in memory outside the heap, which also copies bytes into and out
+ * of them. For one thread.
  *
  * <p>A stretch takes the next larger of a few fixed sizes, at most an eighth more than it needs.
  * After it is removed, its place is used for another stretch of that size. So nothing is moved, and

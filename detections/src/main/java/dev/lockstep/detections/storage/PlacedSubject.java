@@ -4,8 +4,8 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Subject with the place of its stretch. It is comparable to itself, so that a map with it as a key
- * stays fast when many hashes collide.
+ * Subject with the place and length of its records in {@link OffHeapBytes}. It is comparable to
+ * itself, so that a map with it as a key stays fast when many hashes collide.
  */
 final class PlacedSubject implements Comparable<PlacedSubject> {
   private final byte[] bytes;

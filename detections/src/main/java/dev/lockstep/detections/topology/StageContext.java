@@ -8,7 +8,8 @@ import dev.lockstep.detections.rule.RunningRules;
 import dev.lockstep.enrichment.Enrichment;
 
 /**
- * Settings and objects that all stages share.
+ * Settings and objects that all stages of the topology share, such as the rules in force,
+ * enrichment and counters.
  *
  * @param layout of the topology
  * @param running rules in force

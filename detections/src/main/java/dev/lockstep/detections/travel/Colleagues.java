@@ -31,7 +31,8 @@ import org.apache.avro.SchemaNormalization;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Places of a principal's day at which other users regularly are.
+ * Numbers of other users who are regularly at the places of a principal's day, by which
+ * impossible-travel suppresses a journey between two offices.
  *
  * <p>Each place is a subject that keeps its users of each day. A day with a pair that fires asks
  * both places how many other users are there regularly. A place answers at once, and again when

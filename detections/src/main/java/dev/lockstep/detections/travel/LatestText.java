@@ -4,7 +4,10 @@ import dev.lockstep.rules.Aggregate;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Aggregate that keeps only the latest text of its fact, which one subject states repeatedly. */
+/**
+ * Aggregate that keeps only the latest text of a fact, for facts that one subject states again and
+ * again.
+ */
 final class LatestText implements Aggregate {
   private @Nullable Kept latest;
 

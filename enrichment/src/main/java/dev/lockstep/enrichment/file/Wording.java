@@ -2,7 +2,10 @@ package dev.lockstep.enrichment.file;
 
 import dev.lockstep.schemas.Quoted;
 
-/** Quotes in messages about text that a person wrote. */
+/**
+ * Quoting of text from a person's file in messages: control characters are escaped, long text is
+ * cut.
+ */
 public final class Wording {
 
   private static final int LONGEST_SHOWN = 200;

@@ -10,8 +10,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Line numbers of the rows of a networks file. The file is read again on demand, so that look-ups
- * need not keep them.
+ * Look-up of the line of a networks file that names a range or an autonomous system, for messages.
+ * The file is read again on demand, so that look-ups need not keep them.
  */
 final class NetworkLines {
   private final String name;

@@ -18,7 +18,8 @@ import org.apache.kafka.common.KafkaException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Log of one partition of an event hub, read through Azure's client.
+ * Log of one partition of an event hub: asks the hub over AMQP for its first and last sequence
+ * number, and for single events.
  *
  * @param hub name of the hub, for messages
  */

@@ -14,8 +14,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Files of a capture's folder in the order of their time: the time in the path, otherwise the
- * arrival of the first message that has one.
+ * List of the files in a capture's folder in the order of their time: the time in the path,
+ * otherwise the arrival of the first message that has one.
  */
 public final class CaptureListing {
   /** Number of messages at the beginning of a file among which an arrival time is looked for. */

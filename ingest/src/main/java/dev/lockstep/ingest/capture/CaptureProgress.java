@@ -12,9 +12,10 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Progress of a capture's files. The files of a day of one series share one stored position, as
- * does one file without a date in its path. A position names every file that was begun, so that a
- * file that arrives late or grows is not missed.
+ * Stored positions of a folder of captured files, by which a source knows how far it has read each
+ * file. The files of a day of one series share one stored position, as does one file without a date
+ * in its path. A position names every file that was begun, so that a file that arrives late or
+ * grows is not missed.
  */
 final class CaptureProgress {
   /** Number of files in one position; each further file has a position of its own. */

@@ -8,10 +8,10 @@ import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
 import org.apache.kafka.common.TopicPartition;
 
 /**
- * Right to read a source that only one instance may read at a time. Instances are members of one
- * consumer group on the topic of positions, which has one partition and from which the group reads
- * nothing. An instance that lost the right without noticing is fenced by the next reader's
- * transactional id.
+ * Lock on a source that only one instance may read at a time, by membership in a consumer group.
+ * Instances are members of one consumer group on the topic of positions, which has one partition
+ * and from which the group reads nothing. An instance that lost the right without noticing is
+ * fenced by the next reader's transactional id.
  */
 final class ExclusiveReader implements AutoCloseable {
   private final Consumer<byte[], byte[]> member;

@@ -9,7 +9,10 @@ import java.util.TreeMap;
 import org.apache.kafka.common.KafkaException;
 import org.jspecify.annotations.Nullable;
 
-/** Reader of the stored positions of sources, which can be compared with the sources themselves. */
+/**
+ * Table of the stored positions of all sources, each beside the first and last offset that its
+ * source has now.
+ */
 public final class SourcePositions {
   private SourcePositions() {}
 

@@ -5,7 +5,8 @@ import org.apache.kafka.common.Metric;
 import org.apache.kafka.common.MetricName;
 
 /**
- * Detector of an endpoint that accepts connections and authentication and then hangs up.
+ * Detector of an endpoint that accepts connections and authentication and then hangs up, by the
+ * counters of the Kafka client.
  *
  * <p>A service without the client's protocol version should answer with an error. If it resets the
  * connection instead, Kafka's client retries forever without a message. The sign of that is a

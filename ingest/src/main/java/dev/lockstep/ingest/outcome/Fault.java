@@ -2,7 +2,10 @@ package dev.lockstep.ingest.outcome;
 
 import java.io.IOException;
 
-/** Failure of our own code on a record, which must not affect other records. */
+/**
+ * Exception for a bug of this program that shows while a record is read; the record becomes a dead
+ * letter, and other records are read.
+ */
 public final class Fault extends IOException {
   public Fault(RuntimeException cause) {
     super("reading failed with " + cause.getClass().getSimpleName() + place(cause), cause);

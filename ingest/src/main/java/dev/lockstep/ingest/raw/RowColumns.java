@@ -7,8 +7,8 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * Columns of exported tables. A row has the values of the envelope and of the properties side by
- * side, some under another name.
+ * Converter of the path of a raw field into the columns in which exported tables have the field. A
+ * row has the values of the envelope and of the properties side by side, some under another name.
  */
 final class RowColumns {
   private static final String PROPERTIES = "properties.";

@@ -5,7 +5,10 @@ import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Lifetime of a source's reading thread, from its start until it is closed. */
+/**
+ * Lifetime of a source's reading thread: runs the thread's work, pauses it, and ends it when the
+ * source is closed.
+ */
 public final class Lifetime {
   private static final Logger LOG = LoggerFactory.getLogger(Lifetime.class);
   private static final long CLOSE_SECONDS = 30;

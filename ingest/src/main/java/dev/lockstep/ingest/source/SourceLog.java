@@ -3,7 +3,10 @@ package dev.lockstep.ingest.source;
 import dev.lockstep.schemas.LastRecord;
 import org.jspecify.annotations.Nullable;
 
-/** Log of one source partition as the source shows it now. */
+/**
+ * Log of one source partition in Kafka or Event Hubs: its first and last offset, its topic id, and
+ * the first record from an offset on.
+ */
 public interface SourceLog {
   /**
    * Range of a partition's readable records.

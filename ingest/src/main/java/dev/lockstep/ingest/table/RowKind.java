@@ -9,7 +9,10 @@ import dev.lockstep.ingest.text.Scalars;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
-/** Table of a row, and for a sign-in the log that it belongs to. */
+/**
+ * Detector of the table that a row comes from by the row's keys and values, and for a sign-in of
+ * its log category.
+ */
 final class RowKind {
   /** Text that the Azure command line writes for null; it writes the table's name beside it. */
   static final String NONE = "None";

@@ -12,7 +12,10 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Reporter of the forwarder's state: to the counters always, to the log when it changes. */
+/**
+ * Reporter of the forwarder's state: sets the counters always, and writes to the log when the state
+ * changes.
+ */
 final class DeliveryLog {
   private static final Logger LOG = LoggerFactory.getLogger(Forwarder.class);
   private static final int REMIND_EVERY = 20;

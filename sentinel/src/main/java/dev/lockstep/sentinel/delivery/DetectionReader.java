@@ -16,7 +16,10 @@ import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.header.Header;
 
-/** Reader of detections into a batch; it settles records that go to no sink. */
+/**
+ * Reader of detections from their topic into a batch; passes over detections that the sink does not
+ * get, such as those in shadow.
+ */
 final class DetectionReader {
   /** Header with the arrival time, which the last stage of the topology writes. */
   private static final String ARRIVAL = "arrival";

@@ -5,7 +5,7 @@ import java.math.RoundingMode;
 import java.util.List;
 
 /**
- * Window of a group, ending at an event of the group.
+ * Window of a correlation's group that fulfils the condition; it ends at an event of the group.
  *
  * @param at time of the ending event in milliseconds since 1970
  * @param number number that the condition compares, such as the count of events

@@ -2,7 +2,7 @@ package dev.lockstep.detections.sigma.match;
 
 import dev.lockstep.rules.RawField;
 
-/** Fields of one event. */
+/** Fields of one event, by index, for the comparisons of Sigma rules. */
 @FunctionalInterface
 public interface EventFields {
   /**

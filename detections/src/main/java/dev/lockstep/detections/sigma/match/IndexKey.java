@@ -6,7 +6,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Value, or fragment of a value, that an event must have to fulfil a test.
+ * Key of the index of {@link EventMatcher}: a value, or a fragment of a value, without which an
+ * event cannot fulfil a comparison.
  *
  * @param field index of the field
  * @param what folded text, or {@code BigDecimal} without trailing zeros

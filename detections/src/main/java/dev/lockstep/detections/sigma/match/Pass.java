@@ -11,7 +11,10 @@ import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** Matching of one event after another against all rules of a log source. For one thread. */
+/**
+ * Matching of events against all rules of one log source, one event after another, with the verdict
+ * of each rule. For one thread.
+ */
 public final class Pass {
   private static final int[] NO_RULES = {};
 
