@@ -37,11 +37,11 @@ import org.junit.jupiter.api.Test;
 final class BadInputLoadTest {
   private static final long DAY = 86_400_000L;
   private static final long START = ActivityBuilder.at("2026-11-19T08:00:00Z");
-  private static final int SHORT = 12_000;
+  private static final int SHORT = 6_000;
   private static final double MOST_MICROS = 100;
 
   /** On a busy machine, before the code is compiled; whatever grows with the day takes more. */
-  private static final double MOST_MICROS_COLD = 1_500;
+  private static final double MOST_MICROS_COLD = 1_000;
 
   /**
    * Of people with a finding each: most of it is telling the finding, and again when it is lower.

@@ -52,7 +52,7 @@ final class RuleIsolationTest {
             FaultyRule.throwing(failure).run();
           }
         };
-    assertThat(others(run(rule, 2))).isEqualTo(others(run(null, 2))).isNotEmpty();
+    assertThat(others(run(rule, 2))).isEqualTo(alone()).isNotEmpty();
     assertThat(own(run(rule, 1)))
         .hasSize(10)
         .allMatch(one -> one.getCount() == 1); // one of two sign-ins
@@ -68,7 +68,7 @@ final class RuleIsolationTest {
     rule.telling = finding -> FaultyRule.throwing(failure).run();
     List<Detection> found = run(rule, 2);
     assertThat(own(found)).isEmpty();
-    assertThat(others(found)).isEqualTo(others(run(null, 2)));
+    assertThat(others(found)).isEqualTo(alone());
     assertThat(counters.failures().get(FaultyRule.ID)).containsKey("judge");
   }
 
@@ -77,7 +77,7 @@ final class RuleIsolationTest {
     FaultyRule rule = new FaultyRule(true);
     rule.marks = () -> IntStream.range(0, 10_000).mapToObj(Integer::toString).toList();
     List<Detection> found = run(rule, 2);
-    assertThat(others(found)).isEqualTo(others(run(null, 2))).isNotEmpty();
+    assertThat(others(found)).isEqualTo(alone()).isNotEmpty();
     assertThat(own(found))
         .hasSize(10)
         .allMatch(one -> one.getCount() == 256 && Boolean.TRUE.equals(one.getOverflow()));
@@ -90,7 +90,7 @@ final class RuleIsolationTest {
     String end = "x".repeat(1 << 20);
     rule.marks = () -> List.of("one" + end, "two" + end, end + "three", end + "four");
     List<Detection> found = run(rule, 2);
-    assertThat(others(found)).isEqualTo(others(run(null, 2)));
+    assertThat(others(found)).isEqualTo(alone());
     assertThat(own(found)).hasSize(10).allMatch(one -> one.getCount() == 8);
     assertThat(found).allMatch(one -> JsonView.of(one).length() < 100_000);
   }
@@ -101,8 +101,17 @@ final class RuleIsolationTest {
     rule.marks = () -> IntStream.range(0, 1 << 20).mapToObj(Integer::toString).toList();
     List<Detection> found = run(rule, 2);
     assertThat(own(found)).isEmpty();
-    assertThat(others(found)).isEqualTo(others(run(null, 2)));
+    assertThat(others(found)).isEqualTo(alone());
     assertThat(counters.failures().get(FaultyRule.ID)).containsOnlyKeys("observe");
+  }
+
+  /** Returns the findings of the built-in rules where no other runs beside them. */
+  private static List<String> alone() {
+    return Alone.FOUND;
+  }
+
+  private static final class Alone {
+    private static final List<String> FOUND = others(run(null, 2, new DetectionCounters()));
   }
 
   private static List<String> others(List<Detection> found) {
@@ -117,7 +126,12 @@ final class RuleIsolationTest {
     return found.stream().filter(one -> one.getRule().equals(FaultyRule.ID)).toList();
   }
 
-  private List<Detection> run(@Nullable FaultyRule faulty, int threads) {
+  private List<Detection> run(FaultyRule faulty, int threads) {
+    return run(faulty, threads, counters);
+  }
+
+  private static List<Detection> run(
+      @Nullable FaultyRule faulty, int threads, DetectionCounters counters) {
     List<Rule> all = new ArrayList<>();
     if (faulty != null) {
       all.add(faulty);

@@ -16,8 +16,8 @@ import net.jqwik.api.Tag;
  */
 final class OracleTest {
   private static final String SEED = "20261125";
-  private static final int HISTORIES = 200;
-  private static final int COLLEAGUES = 300;
+  private static final int HISTORIES = 100;
+  private static final int COLLEAGUES = 150;
   private static final int MANY_HISTORIES = 10_000;
 
   @Property(seed = SEED, tries = HISTORIES, edgeCases = EdgeCasesMode.NONE)

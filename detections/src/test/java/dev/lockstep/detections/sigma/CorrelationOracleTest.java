@@ -380,7 +380,7 @@ final class CorrelationOracleTest {
   @ParameterizedTest
   @MethodSource("types")
   void equalsTheOracle(String type) {
-    compare(type, 300, 1_000, false);
-    compare(type, 60, 500_000, true);
+    compare(type, 120, 1_000, false);
+    compare(type, 30, 500_000, true);
   }
 }

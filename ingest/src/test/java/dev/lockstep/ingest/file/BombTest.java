@@ -30,7 +30,7 @@ class BombTest {
   private static final double MOST_MILLIS = 2 * 10;
 
   private static final long MOST_BYTES = 8_000_000;
-  private static final int LEAST_RUNS = 20;
+  private static final int LEAST_RUNS = 3;
   private static final int MOST_RUNS = 500;
   private static final int MEGA = 1_000_000;
   private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
@@ -106,11 +106,13 @@ class BombTest {
     for (int i = 1; i < 20; i++) {
       type =
           """
-          {"type":"record","name":"R%d","fields":[{"name":"a","type":%s},{"name":"b","type":"R%d"}]}"""
+          {"type":"record","name":"R%d","fields":[{"name":"a","type":%s},{"name":"b","type":"R%d"}]}\
+          """
               .formatted(i, type, i - 1);
     }
     return """
-    {"type":"record","name":"E","fields":[{"name":"Body","type":"bytes"},{"name":"x","type":%s}]}"""
+    {"type":"record","name":"E","fields":[{"name":"Body","type":"bytes"},{"name":"x","type":%s}]}\
+    """
         .formatted(type);
   }
 
@@ -155,7 +157,9 @@ class BombTest {
           double millis = Double.MAX_VALUE;
           long bytes = Long.MAX_VALUE;
           // The best of some, and of more while compilers are still busy.
-          for (int i = 0; i < LEAST_RUNS || (i < MOST_RUNS && millis >= MOST_MILLIS); i++) {
+          for (int i = 0;
+              i < LEAST_RUNS || (i < MOST_RUNS && (millis >= MOST_MILLIS || bytes >= MOST_BYTES));
+              i++) {
             long bytesBefore = THREADS.getCurrentThreadAllocatedBytes();
             long nanosBefore = THREADS.getCurrentThreadCpuTime();
             List<Outcome> outcomes = reading.get();

@@ -17,10 +17,13 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 class ConservationTest {
   private static final long SEED = 20_251_114;
+  private static final int MESSAGES = 4_000;
+  private static final int MANY_MESSAGES = 100_000;
   private static final List<String> RECORDS =
       List.of(
           CALL,
@@ -149,6 +152,16 @@ class ConservationTest {
 
   @Test
   void coversEveryByte_ofWholeAndOfDamagedMessages() throws IOException {
+    coversEveryByte(MESSAGES);
+  }
+
+  @Test
+  @Tag("long")
+  void coversEveryByte_ofManyWholeAndDamagedMessages() throws IOException {
+    coversEveryByte(MANY_MESSAGES);
+  }
+
+  private void coversEveryByte(int messages) throws IOException {
     Random random = new Random(SEED);
     List<Slice> slices = new ArrayList<>();
     MessageReader reader =
@@ -158,7 +171,7 @@ class ConservationTest {
               slices.add(slice);
               sink.accept(outcome);
             });
-    for (int i = 0; i < 20_000; i++) {
+    for (int i = 0; i < messages; i++) {
       String text = message(random);
       byte[] body = text.getBytes(UTF_8);
       slices.clear();

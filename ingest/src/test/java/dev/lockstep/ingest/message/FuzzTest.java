@@ -12,7 +12,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 /** Each target on its seeds and on some neighbours of them; docs/fuzzing.md says how to go on. */
 class FuzzTest {
   private static final long SEED = 7;
-  private static final int NEIGHBOURS = 100;
+  private static final int NEIGHBOURS = 50;
   private static final int MANY_NEIGHBOURS = 4_000;
 
   @ParameterizedTest
