@@ -10,6 +10,7 @@ import dev.lockstep.app.broker.LocalBroker;
 import dev.lockstep.app.config.Config;
 import dev.lockstep.app.kafka.Onlooker;
 import dev.lockstep.app.kafka.PlayedTopic;
+import dev.lockstep.app.process.ExitCode;
 import dev.lockstep.app.replay.CaptureFolder;
 import dev.lockstep.app.replay.CapturePlayer;
 import dev.lockstep.app.replay.Verdict;
@@ -18,7 +19,9 @@ import dev.lockstep.app.service.Service;
 import dev.lockstep.app.service.ServiceProcess;
 import dev.lockstep.schemas.Detection;
 import dev.lockstep.sentinel.fake.FakeLogsIngestionApi;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -112,7 +115,7 @@ final class EraseIT {
 
         feed.of(person);
         int fed = feed.awaitMore(5);
-        JsonNode done = erase(childConfig, person);
+        JsonNode done = eraseInAProcess(childConfig, person);
         assertThat(feed.sent()).as("events went on arriving").isGreaterThan(fed);
 
         assertThat(done.path("pending")).isEmpty();
@@ -213,7 +216,7 @@ final class EraseIT {
   }
 
   /** Runs the command as a user does, in a process of its own. */
-  private static JsonNode erase(Path config, String principal) throws Exception {
+  private static JsonNode eraseInAProcess(Path config, String principal) throws Exception {
     List<String> command =
         new ArrayList<>(
             List.of(
@@ -222,17 +225,8 @@ final class EraseIT {
                 "-XX:TieredStopAtLevel=1",
                 "-XX:+UseSerialGC"));
     command.addAll(ClassArchive.options());
-    command.addAll(
-        List.of(
-            Main.class.getName(),
-            "erase",
-            "--config",
-            config.toString(),
-            "--principal",
-            principal,
-            "--wait",
-            "120s",
-            "--json"));
+    command.add(Main.class.getName());
+    command.addAll(arguments(config, principal));
     Process process =
         new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start();
     String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
@@ -240,6 +234,32 @@ final class EraseIT {
     assertThat(process.exitValue()).as(said).isZero();
     System.out.print(said);
     return JSON.readTree(said);
+  }
+
+  /** Runs it in this process, which takes a tenth of the time. */
+  private static JsonNode erase(Path config, String principal) throws IOException {
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    PrintStream before = System.out;
+    System.setOut(new PrintStream(out, true, StandardCharsets.UTF_8));
+    try {
+      String[] arguments = arguments(config, principal).toArray(String[]::new);
+      assertThat(Main.run(Main.commandLine(), arguments)).isEqualTo(ExitCode.DONE);
+    } finally {
+      System.setOut(before);
+    }
+    return JSON.readTree(out.toString(StandardCharsets.UTF_8));
+  }
+
+  private static List<String> arguments(Path config, String principal) {
+    return List.of(
+        "erase",
+        "--config",
+        config.toString(),
+        "--principal",
+        principal,
+        "--wait",
+        "120s",
+        "--json");
   }
 
   /** Returns who has most findings of its own, or is named most often in a partner's. */

@@ -23,6 +23,7 @@ import java.util.Set;
 import java.util.SortedSet;
 import java.util.SplittableRandom;
 import java.util.TreeSet;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -35,17 +36,38 @@ final class LocalDriverTest {
   private static final long STEP_MILLIS = Duration.ofMinutes(10).toMillis();
 
   @Test
+  void givesTheSameBytes_onFiveThreads(@TempDir Path folder) throws IOException {
+    givesTheSameBytes(folder, 5);
+  }
+
+  @Test
+  @Tag("long")
   void givesTheSameBytes_onAnyNumberOfThreads(@TempDir Path folder) throws IOException {
+    givesTheSameBytes(folder, 2, 3, 4, 8);
+  }
+
+  private static void givesTheSameBytes(Path folder, int... numbers) throws IOException {
     CaptureFolder capture = CaptureFolder.unpackWithSigma(folder.resolve("capture"));
     List<Arrivals.Arrival> order = Arrivals.of(capture).shuffled(new SplittableRandom(SEED));
     List<String> one = texts(detections(order, capture, 1));
-    assertThat(texts(detections(order, capture, 2))).isEqualTo(one);
-    assertThat(texts(detections(order, capture, 5))).isEqualTo(one);
+    for (int threads : numbers) {
+      assertThat(texts(detections(order, capture, threads))).isEqualTo(one);
+    }
   }
 
   @Test
   void givesOneVerdictOfSigmaRules_inWhateverOrderEventsArrive(@TempDir Path folder)
       throws IOException {
+    givesOneVerdictOfSigmaRules(folder, 1);
+  }
+
+  @Test
+  @Tag("long")
+  void givesOneVerdictOfSigmaRules_inTwentyOrders(@TempDir Path folder) throws IOException {
+    givesOneVerdictOfSigmaRules(folder, 20);
+  }
+
+  private static void givesOneVerdictOfSigmaRules(Path folder, int orders) throws IOException {
     CaptureFolder capture = CaptureFolder.unpackWithSigma(folder.resolve("capture"));
     Set<String> sigma = new TreeSet<>();
     capture.config(Map.of()).rules().all().stream()
@@ -55,7 +77,7 @@ final class LocalDriverTest {
     assertThat(sigma).hasSize(12);
     assertThat(expected).extracting(Verdict::rule).containsAll(sigma);
     Arrivals arrivals = Arrivals.of(capture);
-    for (long seed = SEED; seed < SEED + 3; seed++) {
+    for (long seed = SEED; seed < SEED + orders; seed++) {
       List<Arrivals.Arrival> order = arrivals.shuffled(new SplittableRandom(seed));
       SortedSet<Verdict> given = ofRules(sigma, detections(order, capture, 1));
       assertThat(Verdict.differences(expected, given)).as("seed %d", seed).isEmpty();

@@ -28,7 +28,7 @@ import org.junit.jupiter.api.io.TempDir;
  * A verdict does not depend on the order of arrival. {@code -Dlockstep.seed=N} tries other orders.
  */
 final class PermutationTest {
-  private static final int ORDERS = 10;
+  private static final int ORDERS = 4;
   private static final int MANY_ORDERS = 200;
   private static final long SEED = Long.getLong("lockstep.seed", 20_261_120L);
   private static final long CLOCK_STEP_MILLIS = Duration.ofMinutes(10).toMillis();

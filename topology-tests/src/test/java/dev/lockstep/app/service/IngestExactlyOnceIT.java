@@ -30,7 +30,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 final class IngestExactlyOnceIT {
   private static final String TOPIC = "signins";
   private static final String PREFIX = "lockstep.";
-  private static final int KILLS = Integer.getInteger("lockstep.kills", 3);
+  private static final int KILLS = Integer.getInteger("lockstep.kills", 2);
   private static final int MESSAGES = KILLS * Integer.getInteger("lockstep.messagesPerKill", 2_000);
   private static final long SEED = Long.getLong("lockstep.seed", 20_261_125L);
   private static final Duration PATIENCE = Duration.ofMinutes(2);

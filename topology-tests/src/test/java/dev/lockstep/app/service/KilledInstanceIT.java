@@ -41,11 +41,6 @@ final class KilledInstanceIT {
   }
 
   @Test
-  void detectsAgain_afterOneOfTwoIsKilled() throws Exception {
-    assertThat(secondsOfOneOfTwo(1)).allMatch(each -> each.compareTo(PROMISED) < 0);
-  }
-
-  @Test
   @Tag("long")
   void detectsAgain_afterOneOfTwoIsKilled_tenTimes() throws Exception {
     assertThat(secondsOfOneOfTwo(TIMES)).allMatch(each -> each.compareTo(PROMISED) < 0);

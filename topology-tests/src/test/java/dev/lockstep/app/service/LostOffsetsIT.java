@@ -230,20 +230,20 @@ final class LostOffsetsIT {
   @Test
   void readsAllOfATopicThatWasMadeAnew_whileNobodyRead() throws Exception {
     Config config = Config.read(config(), Map.of());
-    send(1, 5_000);
+    send(1, 1_000);
     try (Service service = new Service(config, INGEST)) {
       service.start();
-      awaitRead(5_000);
+      awaitRead(1_000);
     }
     List<ConsumerRecord<byte[], byte[]>> former = onlooker.committed(topic);
     makeAnew();
-    send(10_001, 12_000);
+    send(10_001, 2_400);
     assertThat(PositionsCommand.lines(config).get(0).standing())
-        .isEqualTo(new SourcePositions.Standing(12_000, 0, true));
+        .isEqualTo(new SourcePositions.Standing(2_400, 0, true));
     assertDoctorSays("topic \"%s\" was created again or cut since the last read".formatted(topic));
     try (Service service = new Service(config, INGEST)) {
       service.start();
-      awaitRead(12_000);
+      awaitRead(2_400);
       assertThat(service.degraded().get(0))
           .contains(topic + "-0 was deleted and created again", "reading continues at offset 0");
       assertThat(service.notReady()).isEmpty();
@@ -254,19 +254,19 @@ final class LostOffsetsIT {
   @Test
   void readsAllOfATopicThatIsMadeAnewUnderARunningReader() throws Exception {
     Config config = Config.read(config(), Map.of());
-    send(1, 5_000);
+    send(1, 1_000);
     try (Service service = new Service(config, INGEST)) {
       service.start();
-      awaitRead(5_000);
+      awaitRead(1_000);
       List<ConsumerRecord<byte[], byte[]>> former = onlooker.committed(topic);
       makeAnew();
-      send(10_001, 12_000);
-      assertThat(onlooker.ends(topic)).isEqualTo(Map.of(0, 12_000L));
+      send(10_001, 2_400);
+      assertThat(onlooker.ends(topic)).isEqualTo(Map.of(0, 2_400L));
       long grown = System.nanoTime();
       await("it to be told").atMost(TOLD_WITHIN).until(() -> !service.degraded().isEmpty());
       System.out.printf("made anew, told after %.1f s%n", (System.nanoTime() - grown) / 1e9);
       assertThat(service.degraded().get(0)).contains(topic + "-0 was deleted and created again");
-      awaitRead(12_000);
+      awaitRead(2_400);
       assertReadOnce(former);
     }
   }
@@ -304,7 +304,7 @@ final class LostOffsetsIT {
 
   private void assertReadOnce(List<ConsumerRecord<byte[], byte[]>> former) {
     List<ConsumerRecord<byte[], byte[]>> all = onlooker.committed(topic);
-    assertThat(all).hasSize(12_000);
+    assertThat(all).hasSize(2_400);
     ReadByHand.of(
             SOURCE, Stream.concat(former.stream(), all.stream()).toList(), ReadByHand.BY_TIMESTAMP)
         .assertWrittenOnce(onlooker, prefix);

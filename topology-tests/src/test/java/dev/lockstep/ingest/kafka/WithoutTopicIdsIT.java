@@ -62,11 +62,11 @@ final class WithoutTopicIdsIT {
 
   @Test
   void readsAllOfATopicThatWasMadeAnew_whileNobodyRead() throws Exception {
-    send(1, 5_000);
+    send(1, 500);
     read(new IngestCounts());
     List<ConsumerRecord<byte[], byte[]>> former = onlooker.committed(topic);
     makeAnew();
-    send(10_001, 12_000);
+    send(10_001, 1_200);
     IngestCounts counts = new IngestCounts();
     read(counts);
     assertThat(counts.losses().since(0))
@@ -77,9 +77,9 @@ final class WithoutTopicIdsIT {
 
   @Test
   void goesOn_whereTheTopicIsTheSame() throws Exception {
-    send(1, 1_000);
+    send(1, 500);
     read(new IngestCounts());
-    send(1_001, 1_000);
+    send(501, 500);
     IngestCounts counts = new IngestCounts();
     read(counts);
     assertThat(counts.losses().since(0)).isEmpty();
@@ -89,14 +89,14 @@ final class WithoutTopicIdsIT {
 
   @Test
   void readsAllOfATopicThatIsMadeAnewUnderARunningReader() throws Exception {
-    send(1, 5_000);
+    send(1, 500);
     IngestCounts counts = new IngestCounts();
     try (KafkaIngest ingest = ingest(counts)) {
       new Thread(ingest, "ingest").start();
       awaitEnd();
       List<ConsumerRecord<byte[], byte[]>> former = onlooker.committed(topic);
       makeAnew();
-      send(10_001, 12_000);
+      send(10_001, 1_200);
       long grown = System.nanoTime();
       await("it to be told")
           .atMost(Duration.ofSeconds(30))
