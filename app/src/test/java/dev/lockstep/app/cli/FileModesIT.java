@@ -54,9 +54,11 @@ final class FileModesIT {
             heartbeat: false
             """
                 .formatted(address));
-    Process play =
-        start("play", "--quiet", "--bootstrap", address, "--topic", "in", signIns().toString());
-    assertThat(ended(play)).isZero();
+    String signIns = signIns().toString();
+    assertThat(
+            Main.commandLine()
+                .execute("play", "--quiet", "--bootstrap", address, "--topic", "in", signIns))
+        .isZero();
     Process service = start("run", "--config", config.toString());
     Path rows = folder.resolve("rows.jsonl");
     await().atMost(PATIENCE).until(() -> Files.exists(rows) && Files.size(rows) > 0);

@@ -41,6 +41,7 @@ import org.apache.kafka.streams.TestInputTopic;
 import org.apache.kafka.streams.TestOutputTopic;
 import org.apache.kafka.streams.TopologyTestDriver;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -70,6 +71,7 @@ final class DetectionTopologyTest {
   }
 
   @Test
+  @Tag("long")
   void findsWhatTheLocalDriverFinds() throws IOException {
     findsWhatTheLocalDriverFinds(0);
   }
