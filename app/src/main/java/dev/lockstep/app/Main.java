@@ -158,7 +158,7 @@ public final class Main {
       operators.lines().forEach(line -> err.println(Quoted.visible(SecretMask.of(line))));
     }
     err.flush();
-    log.debug("the command failed", failure);
+    log.debug("the command ended with an exception", failure);
     return ExitCode.FAILED;
   }
 

@@ -34,7 +34,8 @@ final class RawFieldsReader {
     this.at = at;
     this.marks = bytes.length == 0 ? 0 : number();
     if (marks < 0 || marks > bytes.length / RawFieldsWriter.MARK_BYTES) {
-      throw new IndexOutOfBoundsException("more marks than bytes");
+      throw new IndexOutOfBoundsException(
+          "the raw fields have more marks than bytes; the bytes are damaged");
     }
     this.marksAt = this.at;
     this.valuesAt = new int[marks];
@@ -84,7 +85,8 @@ final class RawFieldsReader {
       if (RawFieldsWriter.hasText(kind)) {
         int length = number();
         if (length < 0 || length > bytes.length - at) {
-          throw new IndexOutOfBoundsException("a text beyond the end");
+          throw new IndexOutOfBoundsException(
+              "a raw field is longer than its bytes; the bytes are damaged");
         }
         at += length;
       }

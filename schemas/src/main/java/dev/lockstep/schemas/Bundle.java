@@ -60,7 +60,8 @@ public final class Bundle {
   public byte @Nullable [] add(byte[] encoded) {
     int more = Integer.BYTES + encoded.length - SingleObject.HEADER_BYTES;
     if (!records.isEmpty() && !isAlike(records.get(0), encoded)) {
-      throw new IllegalArgumentException("could not add to a bundle: another schema");
+      throw new IllegalArgumentException(
+          "could not add to a bundle: the record has another schema than the first");
     }
     byte[] full = null;
     if (!records.isEmpty() && length + more > mostBytes) {

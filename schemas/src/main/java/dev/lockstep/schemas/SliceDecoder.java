@@ -60,7 +60,7 @@ final class SliceDecoder extends Decoder {
   public boolean readBoolean() throws IOException {
     byte value = bytes[at++];
     if (value != 0 && value != 1) {
-      throw new IOException("a boolean is " + value);
+      throw new IOException("a boolean has the value " + value + "; the bytes are damaged");
     }
     return value == 1;
   }
@@ -244,7 +244,12 @@ final class SliceDecoder extends Decoder {
    */
   private int within(long count) throws EOFException {
     if (count < 0 || count > end - at) {
-      throw new EOFException(count + " bytes or items where " + (end - at) + " bytes are left");
+      throw new EOFException(
+          "the data declare "
+              + count
+              + " bytes or items, but only "
+              + (end - at)
+              + " bytes are left");
     }
     return (int) count;
   }

@@ -22,7 +22,7 @@ public final class FixedFiles {
   private FixedFiles() {}
 
   /**
-   * Fixes files, and returns a line for each change.
+   * Fixes simple faults in files with Sigma rules, and returns a line for each change.
    *
    * @param today date for documents without a date
    */

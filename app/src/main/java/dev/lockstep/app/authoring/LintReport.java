@@ -29,7 +29,7 @@ public final class LintReport {
   private final List<DocumentFault> faults;
   private final List<LintedDocument> rules;
 
-  /** Examines files. */
+  /** Examines the Sigma documents of files. */
   public LintReport(RuleFiles files) {
     this.files = files.size();
     this.skipped = files.skipped();

@@ -26,7 +26,7 @@ public final class NewJavaRule {
   private NewJavaRule() {}
 
   /**
-   * Writes a folder and returns its path.
+   * Writes the folder of a new rule and returns its path.
    *
    * @param in existing folder in which the new one is created
    * @param name name of the rule and of the folder

@@ -23,7 +23,7 @@ public final class NewRule {
   private NewRule() {}
 
   /**
-   * Writes a file and returns its path.
+   * Writes the file of a new rule and returns its path.
    *
    * @param folder existing folder
    * @param name name of the rule, which is also the name of the file without its ending

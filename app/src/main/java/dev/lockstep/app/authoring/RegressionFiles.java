@@ -71,7 +71,7 @@ final class RegressionFiles {
   }
 
   /**
-   * Returns the records of a test.
+   * Returns the bytes of the file with the records of a test.
    *
    * @throws IOException with a message for the author, if the file cannot be used
    */

@@ -38,7 +38,7 @@ public final class RuleCases {
   private RuleCases() {}
 
   /**
-   * Tests of one rule.
+   * Tests of one Java rule, with the file that has them.
    *
    * @param file name of the file with the tests, for messages
    */
@@ -54,7 +54,7 @@ public final class RuleCases {
   }
 
   /**
-   * Reads tests, and loads the jars in the same folders.
+   * Reads the files with tests, and loads the jars in the same folders.
    *
    * @throws OperatorException if a jar cannot be used
    */
@@ -129,7 +129,7 @@ public final class RuleCases {
     return faults;
   }
 
-  /** Returns the number of files. */
+  /** Returns the number of files with tests. */
   int size() {
     return size;
   }

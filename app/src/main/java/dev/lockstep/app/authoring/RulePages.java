@@ -40,7 +40,7 @@ public final class RulePages {
   private final Map<SigmaDocument, String> texts = new HashMap<>();
   private final Map<String, SigmaDocument> byWord = new HashMap<>();
 
-  /** Makes the pages. */
+  /** Makes a page for each Sigma rule in files. */
   public RulePages(RuleFiles files) {
     SigmaLoader.Result result = files.load();
     this.faults = result.faults();

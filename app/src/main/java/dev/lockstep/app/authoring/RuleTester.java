@@ -131,7 +131,7 @@ public final class RuleTester {
         document.header(), stem(document), set(needed), faults, parts, enrichment, seed);
   }
 
-  /** Adds a document and all documents that it refers to. */
+  /** Adds a Sigma document and all documents that it refers to to a set. */
   private void collect(SigmaDocument document, Set<SigmaDocument> needed) {
     if (needed.add(document) && document instanceof CorrelationDocument correlation) {
       for (Reference reference : correlation.rules()) {

@@ -43,7 +43,7 @@ final class TestEngine {
   }
 
   /**
-   * Result of a run.
+   * Result of a run: the findings, the observed events, and the suppressions by gate.
    *
    * @param findings last revision of each finding that was not withdrawn
    * @param events events that rules observed, without copies

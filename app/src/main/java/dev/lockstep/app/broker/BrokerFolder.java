@@ -70,7 +70,7 @@ final class BrokerFolder implements AutoCloseable {
     return clusterId;
   }
 
-  /** Returns whether Kafka's log directory still has to be formatted. */
+  /** Returns whether Kafka's log directory has to be formatted, because the folder is new. */
   boolean unformatted() {
     return !Files.exists(logs.resolve(MetaPropertiesEnsemble.META_PROPERTIES_NAME));
   }

@@ -319,7 +319,10 @@ public final class LocalBroker implements AutoCloseable {
       try (ServerSocket probe = bind(port)) {
         return probe.getLocalPort();
       } catch (IOException e) {
-        log.debug("port {}, which was tried for the local broker, is taken", port, e);
+        log.debug(
+            "could not use port {} for the local broker, because it is taken; another port is tried",
+            port,
+            e);
       }
     }
     throw new OperatorException(

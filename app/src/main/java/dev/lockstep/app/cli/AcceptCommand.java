@@ -42,7 +42,7 @@ import picocli.CommandLine.Spec;
       "An exception expires. The command says which other detections the entry would have hidden."
     })
 public final class AcceptCommand implements Callable<Integer> {
-  /** Kind of entry to write for an accepted detection. */
+  /** Kind of entry to write for an accepted detection: an exception or a partner's network. */
   enum As {
     EXCEPTION,
     PARTNER_NETWORK

@@ -29,7 +29,9 @@ final class CaptureInput {
    */
   List<String> paths() {
     if (paths.stream().anyMatch(String::isBlank)) {
-      throw new CommandLine.ParameterException(spec.commandLine(), "a PATH is empty");
+      throw new CommandLine.ParameterException(
+          spec.commandLine(),
+          "could not read the captured logs: a PATH is empty; name a file or folder");
     }
     return paths;
   }

@@ -59,7 +59,7 @@ public final class DeadLettersCommand {
 
   private DeadLettersCommand() {}
 
-  /** Options that select dead letters. */
+  /** Options that select dead letters, such as by source or reason. */
   static final class Wanted {
     @Option(
         names = "--reason",

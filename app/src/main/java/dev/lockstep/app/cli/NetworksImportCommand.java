@@ -76,7 +76,7 @@ final class NetworksImportCommand implements Callable<Integer> {
 
   @Spec private CommandSpec spec = CommandSpec.create();
 
-  /** Row to which the operator's networks files give another class. */
+  /** Row of the import to which the operator's networks files give another class. */
   private record Conflict(TaggedNetworks.Row row, NetworkClass own) {}
 
   @Override

@@ -88,7 +88,7 @@ public final class PlayCommand implements Callable<Integer> {
     }
   }
 
-  /** Checks that the paths exist before the topic is created. */
+  /** Checks that the captured files exist, before the topic is created. */
   private static void refuseMissing(List<String> paths) {
     try {
       List<Path> unused = CaptureFiles.files(paths);

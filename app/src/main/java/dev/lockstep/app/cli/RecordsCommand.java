@@ -109,7 +109,10 @@ public final class RecordsCommand implements Callable<Integer> {
     }
   }
 
-  /** Checks that standard output still has a reader, so that reading can stop early. */
+  /**
+   * Checks that the reader of standard output has not closed the pipe, so that reading can stop
+   * early.
+   */
   private static void checkTaken(PrintStream out) {
     out.flush();
     if (System.out.checkError()) { // the wrapping stream does not report errors

@@ -343,7 +343,10 @@ public final class ReplayCommand implements Callable<Integer> {
     }
   }
 
-  /** Returns the commands about added rules, or null if the logs cannot be read again. */
+  /**
+   * Returns the commands that explain why added rules fired or not, or null if the logs cannot be
+   * read again.
+   */
   private AddedRules.@Nullable ExplainCommandLine explaining() {
     if (input.paths().contains("-")) {
       return null;
@@ -360,7 +363,7 @@ public final class ReplayCommand implements Callable<Integer> {
         input.paths());
   }
 
-  /** Returns the words for an input without records. */
+  /** Returns the message about an input that has no record. */
   static String nothing(Replay.Result result) {
     return result.leftOut() == 0
         ? "Nothing was read: the input has no record."
@@ -429,10 +432,10 @@ public final class ReplayCommand implements Callable<Integer> {
     }
     Path folder = file.toAbsolutePath().getParent();
     if (folder == null || !Files.isDirectory(folder) || Files.isDirectory(file)) {
-      throw unwritable(file, "no such folder, or a folder itself");
+      throw unwritable(file, "its folder does not exist, or it is a folder itself");
     }
     if (!Files.isWritable(Files.exists(file) ? file : folder)) {
-      throw unwritable(file, "permission denied");
+      throw unwritable(file, "this process may not write there");
     }
   }
 
@@ -507,7 +510,7 @@ public final class ReplayCommand implements Callable<Integer> {
     }
   }
 
-  /** Replaces a file; only the owner may read the new one. */
+  /** Replaces an output file; only the owner may read the new one. */
   static void write(Path file, String text) {
     try {
       OwnerOnly.replace(file, out -> out.write(text.getBytes(StandardCharsets.UTF_8)));

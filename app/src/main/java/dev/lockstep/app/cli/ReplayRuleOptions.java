@@ -102,7 +102,7 @@ final class ReplayRuleOptions {
     return added;
   }
 
-  /** Returns a message about an unknown rule id, or null. */
+  /** Returns a message about an id of --rule that no rule has, or null if all are known. */
   @Nullable String problem(ConfiguredRules known) {
     for (String rule : ids()) {
       if (!known.idsWithCandidates().contains(rule)) {

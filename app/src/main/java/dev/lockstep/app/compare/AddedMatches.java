@@ -60,7 +60,7 @@ public final class AddedMatches implements Watcher {
     }
   }
 
-  /** Prepares to count what those rules match that another set of rules does not have. */
+  /** Prepares to count the matches of the rules that are added to another set of rules. */
   public AddedMatches(ConfiguredRules rules, ConfiguredRules without) {
     SetRule any = null;
     for (ConfiguredRule each : rules.all()) {

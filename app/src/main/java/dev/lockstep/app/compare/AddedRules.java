@@ -40,7 +40,7 @@ public final class AddedRules implements Closeable {
   private final Comparison comparison = new Comparison(DetectionFilter.ALL);
 
   /**
-   * Commands about a rule without findings.
+   * Command line of explain for a rule without findings, which shows what the rule decided.
    *
    * @param options configuration and added files, as options
    * @param rules added files

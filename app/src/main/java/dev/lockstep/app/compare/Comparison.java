@@ -67,7 +67,7 @@ public final class Comparison implements Closeable {
     add(detection, AFTER);
   }
 
-  /** Adds an item that sorts by id, run, revision and order of entry. */
+  /** Adds a finding for sorting by id, run, revision and order of entry. */
   private void add(WrittenDetection detection, byte run) {
     byId.add(
         0,
@@ -81,7 +81,7 @@ public final class Comparison implements Closeable {
             }));
   }
 
-  /** Compares everything that was added, once. */
+  /** Compares the findings of both runs; to be called once, after all are added. */
   public void compare() {
     Pairing pairing = new Pairing();
     byId.drain((none, item) -> pairing.take(item));
@@ -223,7 +223,7 @@ public final class Comparison implements Closeable {
     }
   }
 
-  /** Function that writes an item. */
+  /** Function that writes a finding or difference as bytes for sorting. */
   @FunctionalInterface
   private interface Item {
     void writeTo(DataOutputStream out) throws IOException;

@@ -61,7 +61,7 @@ public final class ConfigProblems {
     return rest;
   }
 
-  /** Returns whether a section or a part of the section was removed. */
+  /** Returns whether a section, or a part of it, was removed because of a problem. */
   public boolean lacks(String section) {
     return without.stream()
         .anyMatch(

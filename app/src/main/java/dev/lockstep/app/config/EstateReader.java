@@ -284,7 +284,7 @@ final class EstateReader {
     return operation;
   }
 
-  /** Set of names, hosts or ids that may each be listed only once. */
+  /** Set of names, hosts or ids that refuses a second entry of the same value. */
   private static final class Once {
     private final Map<String, String> origins = new HashMap<>();
 

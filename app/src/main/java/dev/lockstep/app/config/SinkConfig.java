@@ -28,7 +28,7 @@ public sealed interface SinkConfig {
   /** Calls the method of a choice for this type of sink. */
   void choose(Choice choice) throws InterruptedException;
 
-  /** Work that depends on the type of a sink, with one method for each type. */
+  /** Function of a sink's configuration, with one method for each type of sink. */
   interface Choice {
     void webhook(Webhook webhook) throws InterruptedException;
 

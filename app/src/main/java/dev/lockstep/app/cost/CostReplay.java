@@ -76,7 +76,7 @@ public final class CostReplay {
         prices);
   }
 
-  /** Sum of the rows of an estimate. */
+  /** Sum of the billed rows and bytes of an estimate. */
   private static final class Sum {
     private final StreamForm form;
     private Volume volume = Volume.NONE;

@@ -16,8 +16,8 @@ public final class SeverityBeforeIncident {
   private SeverityBeforeIncident() {}
 
   /**
-   * Returns the severity that a finding had before its incident raised it, or null if the finding
-   * was not raised.
+   * Returns the severity that a finding had before its incident raised the severity, or null if the
+   * finding was not raised.
    */
   public static @Nullable Severity severityBefore(Detection finding) {
     for (GateChecked gate : finding.getGates()) {

@@ -70,7 +70,7 @@ public final class CheckReport {
     this.late = Verdict.FAIL;
   }
 
-  /** Records the begin of an optional step, which is only a warning if it takes too long. */
+  /** Records that an optional step begins, which is only a warning if it takes too long. */
   synchronized void beginExtra(String doing, String fix) {
     begin(doing, fix);
     late = Verdict.WARN;
@@ -121,7 +121,10 @@ public final class CheckReport {
         cut < 0 ? "" : said.substring(cut + 2));
   }
 
-  /** Ignores further results; if the check has not ended, the running step becomes a failure. */
+  /**
+   * Ends the report: ignores further results, and turns a step that is still running into a
+   * failure.
+   */
   synchronized void seal(boolean over, long seconds) {
     if (!over && !sealed) {
       add(

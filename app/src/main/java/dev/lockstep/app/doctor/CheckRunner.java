@@ -23,7 +23,10 @@ public final class CheckRunner {
   /** Check of one thing. */
   @FunctionalInterface
   public interface Check {
-    /** Adds results; an exception counts as a failure of the checked thing. */
+    /**
+     * Runs the check and adds its results to a report; an exception counts as a failure of the
+     * checked thing.
+     */
     void look(CheckReport into) throws Exception;
   }
 

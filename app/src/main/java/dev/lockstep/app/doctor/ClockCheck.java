@@ -26,7 +26,7 @@ public final class ClockCheck {
   }
 
   /**
-   * Records the time of another clock.
+   * Records the present time of another clock, such as that of a server's answer.
    *
    * @param date time, or null if unknown
    * @param before this machine's clock when the other was asked

@@ -45,7 +45,7 @@ public final class FileChecks {
     this.clock = clock;
   }
 
-  /** Adds the checks; skips those of files that the configuration names wrongly. */
+  /** Adds the checks of the configured files; skips files that the configuration names wrongly. */
   public void addTo(CheckRunner doctor, ConfigProblems problems) {
     addDatabase(doctor, "geoip.city", config.geoip().city());
     addDatabase(doctor, "geoip.asn", config.geoip().asn());

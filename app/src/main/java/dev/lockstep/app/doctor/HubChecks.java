@@ -332,7 +332,7 @@ public final class HubChecks {
     }
   }
 
-  /** Adds the check of each source to a doctor. */
+  /** Adds the check of each source to a runner of checks. */
   public static void addTo(
       CheckRunner doctor,
       Config config,

@@ -188,7 +188,10 @@ public final class RuleChecks {
     }
   }
 
-  /** Adds the input that a rule needs and lacks; returns whether the rule has all its input. */
+  /**
+   * Adds lines about the input that a rule lacks in the newest records; returns whether the rule
+   * has all its input.
+   */
   private boolean look(RuleInfo rule) {
     int before = lines.size();
     if (looked() && rule.categories().stream().allMatch(category -> sample.of(category) == 0)) {

@@ -51,7 +51,7 @@ public final class EstateTrials {
    */
   record Fires(boolean isTried, String why, Map<String, Long> findings) {}
 
-  /** Returns the findings of each entry, in the order of the entries. */
+  /** Returns the findings that each proposed entry would bring, in the order of the entries. */
   Map<EstateProposal.Entry, Fires> of(EstateProposal proposal) {
     Map<EstateProposal.Entry, Fires> fires = new LinkedHashMap<>();
     int tried = 0;

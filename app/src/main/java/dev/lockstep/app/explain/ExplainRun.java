@@ -64,7 +64,8 @@ public final class ExplainRun {
   }
 
   /**
-   * Result of an explained run.
+   * Result of a run that explains subjects: the explanations, and the counts of the records that
+   * were read.
    *
    * @param firstArrival first arrival of an activity, 0 if there was none
    * @param lastArrival last arrival of an activity, 0 if there was none

@@ -234,7 +234,10 @@ public final class ExplainText {
     }
   }
 
-  /** Returns a reason in words; a reason with a colon is a sentence already and stays as it is. */
+  /**
+   * Returns a verdict's reason in words; a reason with a colon is a sentence already and stays as
+   * it is.
+   */
   private static String why(String why) {
     return why.equals(UnusedEvents.NOT_READ)
         ? "no observation"

@@ -36,8 +36,8 @@ public record Explanation(
     List<Detection> findings) {
 
   /**
-   * Returns this explanation with redacted findings; all other texts are redacted when they are
-   * printed.
+   * Returns a copy of this explanation with redacted findings; all other texts are redacted when
+   * they are printed.
    */
   public Explanation redacted(Redaction redaction) {
     return new Explanation(

@@ -29,7 +29,7 @@ final class FactLabels {
     }
   }
 
-  /** Returns the letter of a fact, with the day of the fact if that is not the day of the text. */
+  /** Returns the letter of a fact, followed by the fact's day unless the text is about that day. */
   String of(Fact fact, LocalDate seenFrom) {
     Label label = labels.get(fact);
     if (label == null) {

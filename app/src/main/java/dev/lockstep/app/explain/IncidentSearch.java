@@ -96,7 +96,7 @@ public final class IncidentSearch {
             id, group, incidents.get(i), neighbour(incidents, i - 1), neighbour(incidents, i + 1));
       }
     }
-    throw new IllegalStateException("the group of an incident does not hold it");
+    throw new IllegalStateException("an incident is missing in its group of findings");
   }
 
   private static IncidentExplanation.@Nullable Neighbour neighbour(

@@ -47,7 +47,9 @@ final class NumberWords {
         : text + (text.isEmpty() ? "" : "; ") + String.join(", ", limits);
   }
 
-  /** Returns words such as {@code this token} for an id that is shown elsewhere. */
+  /**
+   * Returns words such as {@code this token} for a number that is the id of the explained subject.
+   */
   static String said(String text, Collection<Subject> known) {
     for (Subject subject : known) {
       if (subject.id().equals(text)) {

@@ -70,11 +70,12 @@ public final class SubjectSearch {
       }
       case PRINCIPAL, APPLICATION, PARTNER -> wanted = this.asked.toLowerCase(Locale.ROOT);
       case SESSION, RESOURCE -> wanted = ComparableText.of(this.asked);
-      default -> throw new IllegalStateException("no such kind " + kind);
+      default ->
+          throw new IllegalStateException("a subject cannot be searched for by the kind " + kind);
     }
   }
 
-  /** Examines an activity that was read. */
+  /** Examines an activity of the capture for subjects that the text names. */
   public void reads(Activity activity) {
     Token token = activity.getToken();
     if (kind == Subject.Kind.TOKEN) {
@@ -188,7 +189,8 @@ public final class SubjectSearch {
                 List.of());
       }
       case RESOURCE -> new Found(new Subject(kind, vault().name()), List.of());
-      case GROUP, PLACE -> throw new IllegalStateException("no search for " + kind);
+      case GROUP, PLACE ->
+          throw new IllegalStateException("a subject cannot be searched for by the kind " + kind);
     };
   }
 

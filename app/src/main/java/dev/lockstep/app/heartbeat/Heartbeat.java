@@ -153,7 +153,7 @@ public final class Heartbeat implements AutoCloseable {
     }
   }
 
-  /** Logs the first of several failures, and their end. */
+  /** Logs the first of several failed heartbeats, and the first that Sentinel accepts again. */
   private void note(boolean taken, String said) {
     if (taken) {
       counts.taken.increment();

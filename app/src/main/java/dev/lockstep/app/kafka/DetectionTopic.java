@@ -92,8 +92,8 @@ public final class DetectionTopic implements AutoCloseable {
   }
 
   /**
-   * Passes the records that arrived after those before to a consumer; waits a moment if there are
-   * none.
+   * Passes the records that have arrived since the last call to a consumer; waits a moment if there
+   * are none.
    *
    * @throws OperatorException if the topic cannot be read any more
    */

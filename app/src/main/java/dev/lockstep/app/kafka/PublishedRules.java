@@ -56,7 +56,7 @@ public final class PublishedRules implements AutoCloseable {
   private final Map<Integer, Part> parts = new HashMap<>();
   private String taken = "";
 
-  /** Part of a set. */
+  /** Record with a part of a published set of files, which can be too large for one record. */
   @SuppressWarnings("ArrayRecordComponent") // joined with others, never compared
   private record Part(String hash, int of, byte[] bytes) {}
 
@@ -242,7 +242,7 @@ public final class PublishedRules implements AutoCloseable {
         out.write(file.getValue());
       }
     } catch (IOException e) {
-      throw new IllegalStateException("memory cannot be written", e);
+      throw new IllegalStateException("could not write to memory", e);
     }
     return bytes.toByteArray();
   }

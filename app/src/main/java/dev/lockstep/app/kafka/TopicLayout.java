@@ -68,8 +68,8 @@ record TopicLayout(Topics topics, int wanted) {
   }
 
   /**
-   * Returns the problem that topics have different numbers of partitions, of which Kafka can remove
-   * none.
+   * Returns the problem that topics have different numbers of partitions; the fix names the topics
+   * to delete or extend.
    */
   private OperatorException apart(Map<String, Integer> alike) {
     Map<Integer, Long> internal =

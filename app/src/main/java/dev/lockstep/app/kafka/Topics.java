@@ -258,7 +258,7 @@ public record Topics(String prefix) {
             .formatted(names(orphans.stream().sorted()));
   }
 
-  /** Returns the first names and the number of further names. */
+  /** Returns the first names of a list of topics, and how many more there are. */
   private static String names(Stream<String> all) {
     List<String> names = all.toList();
     String first = names.stream().limit(3).map(Quoted::of).collect(Collectors.joining(", "));
@@ -266,7 +266,7 @@ public record Topics(String prefix) {
   }
 
   /**
-   * Settings of a topic that differ from those of a new one.
+   * Settings of an existing topic that differ from those with which Lockstep creates it.
    *
    * @param what each setting with its present and expected value
    * @param settings settings in the form of {@code kafka-configs.sh}
@@ -357,7 +357,7 @@ public record Topics(String prefix) {
         : new Difference(topic.name(), String.join(", ", what), String.join(",", wanted));
   }
 
-  /** Compares settings; the order of a list does not matter. */
+  /** Compares two values of a topic's setting; the order of a list does not matter. */
   private static boolean isAlike(String one, String other) {
     return parts(one).equals(parts(other));
   }

@@ -142,7 +142,7 @@ public final class LivePage implements AutoCloseable {
     return site != null && !site.equals("same-origin") && !site.equals("none");
   }
 
-  /** Answer that is made while the browser waits. */
+  /** Answer to a question about the state, which is made while the browser waits. */
   private interface Answering {
     String answer(OutputStream out) throws IOException;
   }
@@ -163,7 +163,7 @@ public final class LivePage implements AutoCloseable {
     return JsonText.of(json -> json.writeString(text));
   }
 
-  /** Sends an answer as the last event of a stream, or why there is none. */
+  /** Sends an answer, or the reason why there is none, as the last event of a stream. */
   private static void answer(HttpExchange exchange, Answering answering, String problem)
       throws IOException {
     exchange.getResponseHeaders().set("Content-Type", "text/event-stream");

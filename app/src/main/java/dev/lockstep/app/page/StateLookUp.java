@@ -217,7 +217,7 @@ public final class StateLookUp {
     return null;
   }
 
-  /** Reading for one question. */
+  /** Reading of the changelogs for one question. */
   private final class Run {
     private final Consumer<byte[], byte[]> consumer;
     private final Progress progress;
@@ -346,7 +346,10 @@ public final class StateLookUp {
       }
     }
 
-    /** Returns the judged state of those subjects that the state has facts of. */
+    /**
+     * Returns the state, with the rules' verdicts, of each subject that the changelogs have facts
+     * of.
+     */
     private List<JudgedSubject> judged(Collection<Subject> subjects)
         throws IOException, Unanswered {
       Map<TopicPartition, List<Subject>> places = new LinkedHashMap<>();

@@ -92,7 +92,7 @@ public final class Replay {
       List<ExceptionUse> exceptions,
       List<RuleStatus> rules) {
 
-    /** Returns this result with other detections. */
+    /** Returns a copy of this result with the given detections, such as redacted ones. */
     public Result with(List<Detection> others) {
       return new Result(
           others,
@@ -125,7 +125,7 @@ public final class Replay {
     void run(CitedEvents watcher, Consumer<LocalDriver> atEnd) throws IOException;
   }
 
-  /** Function that is called with the result, while the activities can still be run again. */
+  /** Function that a replay calls with its result, while the activities can still be run again. */
   @FunctionalInterface
   public interface AfterRun {
     void take(Result result, Rerun rerun) throws IOException;

@@ -77,7 +77,9 @@ public final class HtmlReport {
     return filled(FRAME, parts::get);
   }
 
-  /** Returns a frame in which each name between two marks is replaced by a part. */
+  /**
+   * Returns the text of a page's frame in which each name between two marks is replaced by a part.
+   */
   private static String filled(String frame, UnaryOperator<String> parts) {
     StringBuilder text = new StringBuilder(256 * 1024);
     int at = 0;
@@ -120,7 +122,10 @@ public final class HtmlReport {
         .formatted(hash(SCRIPT), hash(STYLE));
   }
 
-  /** Returns the numbers by severity and the worst findings as a list. */
+  /**
+   * Returns the content for a browser without script: the numbers by severity, and the worst
+   * findings as a list.
+   */
   private static String withoutScript(ReportPage page) {
     List<Detection> detections = page.detections();
     List<String> counts = new ArrayList<>();

@@ -30,7 +30,7 @@ public record ReportSource(
   /** Command into which an id is inserted. */
   public record IdCommand(String before, String after) {}
 
-  /** Returns this origin for a running service, after a number of changes. */
+  /** Returns a copy of this origin for a running service after a number of changes. */
   public ReportSource after(long number) {
     return new ReportSource(kind, version, config, explain, explainIncident, accept, number);
   }

@@ -72,7 +72,10 @@ public final class RuleCatalogue {
       return document != null ? document.at().toString() : jar == null ? "built-in" : jar.name();
     }
 
-    /** Returns a field of the rule with file and line where a Sigma document names the field. */
+    /**
+     * Returns the name of a field of the rule, with the file and line at which a Sigma document has
+     * it.
+     */
     String located(String field) {
       return rule instanceof SetRule sigma ? field + " (" + sigma.line(field) + ")" : field;
     }

@@ -121,7 +121,7 @@ public final class RuleJars {
     return new CheckedValue("--rule", file, file, "the command line", Path.of(""));
   }
 
-  /** Returns whether some files of the folders are left out. */
+  /** Returns whether this set leaves out some files of the configured folders. */
   boolean leavesOut() {
     return !leftOut.isEmpty();
   }

@@ -118,8 +118,8 @@ final class SigmaFolders {
   }
 
   /**
-   * Returns a text that changes when names, sizes, times or places of files in folders change;
-   * cheaper than a hash of their contents.
+   * Returns a text that changes when files in folders change, made of their names, sizes, times and
+   * places.
    */
   static String look(List<CheckedValue> folders) {
     StringBuilder look = new StringBuilder();

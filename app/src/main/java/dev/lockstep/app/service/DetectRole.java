@@ -58,7 +58,7 @@ final class DetectRole {
   private volatile @Nullable Stopped stopped;
   private volatile long unsettledAt = System.nanoTime();
 
-  /** Thread that stopped because of something outside. */
+  /** Thread that stopped because of a problem outside the process, such as a full disk. */
   private record Stopped(String cause, long atNanos) {}
 
   private DetectRole(

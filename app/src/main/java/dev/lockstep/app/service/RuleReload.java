@@ -76,7 +76,7 @@ public final class RuleReload implements Runnable {
    */
   public record State(String hash, Instant since, @Nullable String refusal) {}
 
-  /** Removed rules, whose fields ingest still looks for. */
+  /** Rules that were removed from the files, whose raw fields ingest still looks for. */
   private record Former(List<ConfiguredRule> rules, long atNanos) {}
 
   /** Creates the reload of an instance that starts with these rules. */
@@ -316,7 +316,7 @@ public final class RuleReload implements Runnable {
     fields = former.isEmpty() ? rules.rawFields() : ConfiguredRules.rawFields(all);
   }
 
-  /** Waits; returns whether the instance closes. */
+  /** Waits until the next check of the files; returns whether the instance closes. */
   private boolean pause(Duration time) {
     try {
       return closing.await(time.toMillis(), TimeUnit.MILLISECONDS);

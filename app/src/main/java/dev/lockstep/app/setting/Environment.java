@@ -64,7 +64,10 @@ public final class Environment {
     return null;
   }
 
-  /** Marks the variables with a prefix as known, because their key was removed. */
+  /**
+   * Marks the variables with a prefix as known, because their key was removed from the
+   * configuration.
+   */
   void passOver(String prefix) {
     below(prefix).forEach(rest -> known.add(prefix + "_" + rest));
   }

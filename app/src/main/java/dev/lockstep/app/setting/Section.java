@@ -42,10 +42,7 @@ public final class Section {
     }
   }
 
-  /**
-   * Placeholder for an entry of a list that could not be used, which keeps the index of the entries
-   * after it.
-   */
+  /** Placeholder for an unusable entry of a list, which keeps the index of the entries after it. */
   public static final class TakenOut extends ScalarNode {
     private final Node was;
 

@@ -167,7 +167,10 @@ public final class NetworkSurvey {
     return own != null && SETTLED.contains(own);
   }
 
-  /** Returns the number of addresses and prefixes for which there was no room. */
+  /**
+   * Returns the number of addresses and prefixes that were dropped because memory for them is
+   * limited.
+   */
   public long leftOut() {
     return addresses.leftOut() + prefixes.leftOut() + peers.leftOut();
   }

@@ -58,7 +58,7 @@ public final class RowTrials {
   }
 
   /**
-   * Result of the trials.
+   * Result of the trials: each suggested row with its effect, and the effect of all rows together.
    *
    * @param rows judged rows in the order of their suggestion
    * @param together effect of all rows that are not commented out

@@ -42,8 +42,8 @@ final class UserPlaces {
   }
 
   /**
-   * Number of users who have other places, and number of users whose other places are all in other
-   * countries.
+   * Counts of the users of a prefix who are elsewhere too, and of those who are elsewhere only in
+   * other countries.
    */
   record Elsewhere(int withOthers, int abroadOnly) {
     double share() {

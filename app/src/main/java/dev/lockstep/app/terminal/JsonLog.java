@@ -50,7 +50,7 @@ final class JsonLog {
     }
   }
 
-  /** Adds a line, which begins an entry or belongs to the open one. */
+  /** Adds a line of the log, which begins a new entry or continues the open one. */
   void line(String line) {
     Entry begun = Entry.of(line);
     if (begun != null) {

@@ -25,7 +25,8 @@ public final class TextTable {
 
   public void row(List<String> cells) {
     if (cells.size() != columns) {
-      throw new IllegalArgumentException(cells.size() + " cells for " + columns + " columns");
+      throw new IllegalArgumentException(
+          "a row has " + cells.size() + " cells, but the table has " + columns + " columns");
     }
     rows.add(cells.stream().map(TextTable::shown).toList());
   }

@@ -171,7 +171,10 @@ public final class AlertExchange {
     return known == null ? null : AlertGates.of(known);
   }
 
-  /** Processes an account to which a name in an alert was resolved; returns whether it is new. */
+  /**
+   * Processes the account that signed in under a name in an alert; returns whether the account is
+   * new.
+   */
   public boolean account(SubjectAlerts state, String account) {
     AlertCollection collection = state.collection();
     if (collection == null || collection.isEmpty() || !collection.add(account)) {

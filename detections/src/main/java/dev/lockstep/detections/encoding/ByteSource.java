@@ -78,7 +78,8 @@ public final class ByteSource {
 
   public int get() {
     if (at >= end) {
-      throw new ArrayIndexOutOfBoundsException("byte " + at + " of " + end);
+      throw new ArrayIndexOutOfBoundsException(
+          "the bytes end too early: byte " + at + " of " + end + " was read");
     }
     return bytes[at++] & 0xFF;
   }
@@ -109,7 +110,7 @@ public final class ByteSource {
         return value;
       }
     }
-    throw new IllegalArgumentException("a number has more than 10 bytes; the bytes are damaged");
+    throw new IllegalArgumentException("a number has more than 10 bytes; the record is damaged");
   }
 
   /**
@@ -167,7 +168,7 @@ public final class ByteSource {
   String someWord() {
     String text = word();
     if (text == null) {
-      throw new IllegalArgumentException("no text where one has to be");
+      throw new IllegalArgumentException("a text is missing; the record is damaged");
     }
     return text;
   }
@@ -206,7 +207,8 @@ public final class ByteSource {
     }
     long length = tag - ByteSink.SHORTEST;
     if (length > end - at) {
-      throw new IndexOutOfBoundsException("a text of " + length + " bytes where fewer are left");
+      throw new IndexOutOfBoundsException(
+          "a text has " + length + " bytes, but fewer are left; the record is damaged");
     }
     String text = new String(bytes, at, (int) length, StandardCharsets.UTF_8);
     at += (int) length;
@@ -231,7 +233,7 @@ public final class ByteSource {
   public String someText() {
     String text = text();
     if (text == null) {
-      throw new IllegalArgumentException("a text is missing");
+      throw new IllegalArgumentException("a text is missing; the record is damaged");
     }
     return text;
   }

@@ -65,7 +65,8 @@ public final class PartsCodec {
         return i;
       }
     }
-    throw new IllegalStateException("no number for a network class");
+    throw new IllegalStateException(
+        "a network class has no number; add it to the numbered classes");
   }
 
   public static @Nullable Location location(ByteSource from) {

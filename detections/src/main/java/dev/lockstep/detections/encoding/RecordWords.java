@@ -61,7 +61,9 @@ public final class RecordWords {
             yield new Holder(asn == 0 ? null : asn - 1, from.text(), from.text());
           }
           case ORIGIN -> new Origin(from.someText(), from.someText(), from.text(), from.text());
-          default -> throw new IllegalArgumentException("no kind of word");
+          default ->
+              throw new IllegalArgumentException(
+                  "the dictionary has a word of an unknown kind; the record is damaged");
         };
     while (words.size() <= number) {
       words.add(null);

@@ -94,7 +94,7 @@ final class DayJudge {
     }
   }
 
-  /** Judges everything that reads a new or extended fact. */
+  /** Judges every day that reads a new or extended fact. */
   void changed(SubjectState subject, RuleState state, RuleDay day, KeptFact fact, boolean isNew) {
     fact.markChanged();
     changed.markChanged(subject);

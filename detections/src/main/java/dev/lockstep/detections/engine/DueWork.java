@@ -91,7 +91,7 @@ final class DueWork {
   }
 
   /**
-   * Does the due work of a subject.
+   * Judges the absences and alerts of a subject that are due.
    *
    * @param before grace up to which its work was done already
    * @param low watermark up to which records may be evicted

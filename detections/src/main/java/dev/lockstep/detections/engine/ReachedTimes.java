@@ -59,7 +59,10 @@ final class ReachedTimes {
     return (int) Math.floorDiv(millis, 86_400_000L);
   }
 
-  /** Returns whether facts for which a finding was given out are evicted. */
+  /**
+   * Returns whether the facts of a finding may be evicted already, so that the finding cannot be
+   * judged again.
+   */
   boolean isPartlyEvicted(RuleState state, RuleDay day, StandingFinding stood) {
     int start = dayOf(stood.startAt());
     if (start >= day.day() || !state.rule().evicts(start, dayOf(Math.max(lowAt, graceAt)))) {

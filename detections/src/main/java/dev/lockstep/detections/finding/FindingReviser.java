@@ -48,7 +48,7 @@ final class FindingReviser {
   }
 
   /**
-   * Outcome of a change.
+   * Outcome of a change to a finding: its new state, and the revision to send, if any.
    *
    * @param state state to store
    * @param revision revision to give out now, or null

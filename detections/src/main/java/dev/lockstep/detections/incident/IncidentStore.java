@@ -6,7 +6,10 @@ import org.jspecify.annotations.Nullable;
 
 /** Store of groups of findings. Not for use by several threads. */
 public interface IncidentStore {
-  /** Returns a group, or null; a caller that changes it has to put it back. */
+  /**
+   * Returns a group of findings, or null if it is not stored; a caller that changes it has to put
+   * it back.
+   */
   @Nullable IncidentGroup get(String group);
 
   /** Stores a group. */

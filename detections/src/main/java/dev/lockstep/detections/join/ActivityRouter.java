@@ -99,14 +99,17 @@ public final class ActivityRouter {
         || observation.reads(activity);
   }
 
-  /** Returns the event of an activity with what is known when it arrives. */
+  /**
+   * Returns the event of an activity, with the place, partner and claims that are known when it
+   * arrives.
+   */
   public Event event(Activity activity) {
     boolean waits = joins.links() && Calls.wantsLink(activity);
     return new Event(
         activity, enrichment, waits ? Event.Claims.PENDING : Calls.claims(activity), false, false);
   }
 
-  /** Returns the event of a call with what its revision knows. */
+  /** Returns the event of a call, with the claims and address that its revision knows. */
   public Event event(Revision revision) {
     return new Event(
         revision.activity(), enrichment, revision.claims(), true, revision.provisional());

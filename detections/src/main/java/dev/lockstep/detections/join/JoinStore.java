@@ -407,7 +407,7 @@ final class JoinStore {
     try (DataOutputStream to = new DataOutputStream(bytes)) {
       writing.write(to);
     } catch (IOException e) {
-      throw new UncheckedIOException("memory takes everything", e);
+      throw new UncheckedIOException("could not write to memory", e);
     }
     return bytes.toByteArray();
   }

@@ -89,7 +89,7 @@ public final class Joins {
   }
 
   /**
-   * Records that some source brings Front Door's records, so that calls without one are counted.
+   * Records that Front Door's records come from a source, so that calls without one are counted.
    */
   public void edgesCome() {
     edgeIsSeen = true;

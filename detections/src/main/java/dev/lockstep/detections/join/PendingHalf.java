@@ -81,7 +81,7 @@ final class PendingHalf {
     Activity read = activity;
     if (read == null) {
       if (bytes == null || codec == null) {
-        throw new IllegalStateException("a half without bytes and without an activity");
+        throw new IllegalStateException("a pending half has neither bytes nor an activity");
       }
       read = codec.decode(bytes);
       activity = read;

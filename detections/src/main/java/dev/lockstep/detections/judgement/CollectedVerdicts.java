@@ -53,7 +53,8 @@ public final class CollectedVerdicts implements Verdicts {
       String reason, Severity severity, Supplier<List<GateChecked>> gates, Fact... facts) {
     for (Fact fact : facts) {
       if (!(fact instanceof KeptFact)) {
-        throw new IllegalArgumentException("the fact does not come from this case");
+        throw new IllegalArgumentException(
+            "a rule reported on a fact that does not come from its case");
       }
     }
     Fired one = new Fired(reason, severity, gates, facts);

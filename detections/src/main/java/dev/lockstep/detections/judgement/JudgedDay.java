@@ -84,7 +84,7 @@ public record JudgedDay(
         || isId.test(FindingId.of(info(), subject, List.of(), day));
   }
 
-  /** Returns the form for people of a text that the rule keeps. */
+  /** Returns a text that the rule keeps in a set, in its form for people. */
   public String shown(String kept) {
     return shown(rule, kept);
   }

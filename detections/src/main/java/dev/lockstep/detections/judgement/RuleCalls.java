@@ -35,7 +35,9 @@ public final class RuleCalls {
     timer = other;
   }
 
-  /** Returns an answer for people; failures of rules while it is computed are not counted again. */
+  /**
+   * Runs a computation for people to read, during which failures of rules are not counted again.
+   */
   public <T> T uncounted(Supplier<T> question) {
     uncounted = true;
     try {
@@ -110,7 +112,7 @@ public final class RuleCalls {
   }
 
   /**
-   * Returns what a closed day teaches, or null if the rule failed.
+   * Returns the lessons of a closed day, or null if the rule failed.
    *
    * @param lost if facts that the day reads are not kept
    */

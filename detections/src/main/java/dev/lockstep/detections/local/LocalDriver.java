@@ -443,7 +443,7 @@ public final class LocalDriver implements AutoCloseable {
     workAll();
   }
 
-  /** Processes everything under way and its consequences. */
+  /** Processes all messages under way, and the messages that they cause. */
   private void workAll() {
     each(Shard::workEdges);
     spreadPeers();
@@ -726,7 +726,7 @@ public final class LocalDriver implements AutoCloseable {
         .toList();
   }
 
-  /** Work on a part of a batch. */
+  /** Task of a worker: reading a part of a batch of activities. */
   private interface Part {
     void work(int place, int from, int to);
   }
@@ -746,7 +746,7 @@ public final class LocalDriver implements AutoCloseable {
     await(running);
   }
 
-  /** Work of a shard. */
+  /** Task of a worker: the messages to one shard. */
   private interface ShardWork {
     void work(Shard shard);
   }

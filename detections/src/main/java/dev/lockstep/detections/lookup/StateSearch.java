@@ -99,7 +99,7 @@ public final class StateSearch {
     return true;
   }
 
-  /** Returns the subjects with this id. */
+  /** Returns the subjects whose id is the text. */
   public List<Subject> named() {
     return List.copyOf(byId);
   }

@@ -7,15 +7,15 @@ import dev.lockstep.rules.Subject;
  * the rules themselves.
  */
 public interface EngineCounts {
-  /** Counts what a gate suppressed. */
+  /** Counts a suppression by a gate. */
   void suppressed(String rule, String gate);
 
-  /** Counts something that a gate suppressed for a subject. */
+  /** Counts a suppression by a gate, for a subject. */
   default void suppressed(Subject subject, String rule, String gate) {
     suppressed(rule, gate);
   }
 
-  /** Counts something for a rule's coverage. */
+  /** Adds one to a counter that a rule names, such as of events that it could not judge. */
   void counted(String rule, String name);
 
   /** Counts a failure of a rule; one that repeats while days are explained is not counted again. */

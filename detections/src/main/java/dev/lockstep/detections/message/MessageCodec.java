@@ -156,11 +156,12 @@ public final class MessageCodec {
     try {
       Message message = decode(from);
       if (message != null && from.hasMore()) {
-        throw new IllegalArgumentException("more bytes than a message has");
+        throw new IllegalArgumentException(
+            "bytes are left after the end of a message; the record is damaged");
       }
       return message;
     } catch (IndexOutOfBoundsException e) {
-      throw new IllegalArgumentException("a message that ends too early", e);
+      throw new IllegalArgumentException("a message ends too early; the record is damaged", e);
     }
   }
 
@@ -179,7 +180,7 @@ public final class MessageCodec {
       case MENTIONED ->
           new Message.Mentioned(
               subject, from.someText(), from.signed(), from.signed(), from.someText());
-      default -> throw new IllegalArgumentException("no type of message " + type);
+      default -> throw new IllegalArgumentException("a message has the unknown type " + type);
     };
   }
 

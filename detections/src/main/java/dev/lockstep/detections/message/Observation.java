@@ -58,7 +58,7 @@ public final class Observation {
     /** Counts an event that a gate keeps from becoming a fact. */
     void suppressed(String rule, String gate);
 
-    /** Counts an event for a rule's coverage. */
+    /** Adds one to a counter that a rule names, such as of events that it could not judge. */
     void counted(String rule, String name);
 
     /** Counts a failure of a rule. */
@@ -217,7 +217,7 @@ public final class Observation {
     }
 
     /**
-     * Begins the next event.
+     * Begins the statements of the rule about the next event.
      *
      * @param silent if the event has been counted before
      */

@@ -25,7 +25,7 @@ record PartnerCaller(@Nullable Principal principal, int minute) {
 
   private static final char END = '\n';
 
-  /** Returns the set member that represents a caller, which {@link #of} reads. */
+  /** Returns the text by which a fact's set keeps a caller; {@link #of} reads the text. */
   static String member(String address, @Nullable Principal principal) {
     if (principal == null) {
       return address + END;

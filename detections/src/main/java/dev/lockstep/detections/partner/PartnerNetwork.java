@@ -29,7 +29,7 @@ record PartnerNetwork(@Nullable Long asn, @Nullable String country) {
   static PartnerNetwork parse(String text) {
     int slash = text.indexOf('/');
     if (slash < 0) {
-      throw new IllegalArgumentException("not the text of a partner's network: " + text);
+      throw new IllegalArgumentException("a partner's network has no slash in its text: " + text);
     }
     String asn = text.substring(0, slash);
     String country = text.substring(slash + 1);

@@ -54,7 +54,7 @@ public final class RunningRules {
   }
 
   /**
-   * Lets a rule set observe events, in place of the one in force.
+   * Makes a rule set observe events, in place of the one in force.
    *
    * @param atNanos time by {@link System#nanoTime}
    */

@@ -157,7 +157,9 @@ final class CorrelationLeaf {
         .collect(Collectors.joining(" and no "));
   }
 
-  /** Returns the groups and values of an event at a level. */
+  /**
+   * Returns the groups and counted values of an event for one of the correlations above this rule.
+   */
   Reading read(Event event, int level) {
     Level at = levels.get(level);
     boolean[] isCut = new boolean[1];

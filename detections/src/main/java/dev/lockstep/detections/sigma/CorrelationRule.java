@@ -200,7 +200,10 @@ public final class CorrelationRule implements SetRule {
     return info;
   }
 
-  /** Rules, values and hits that an event brings to a group. */
+  /**
+   * Rules that an event matches, the values that count, and the hits of inner correlations, for one
+   * group.
+   */
   private static final class Stated {
     private final BitSet rules = new BitSet();
     private final Set<String> values = new TreeSet<>();
@@ -253,9 +256,9 @@ public final class CorrelationRule implements SetRule {
   }
 
   /**
-   * Returns the texts that a hit hands to the correlations above. For each of these they are the
-   * number of groups, the values of the groups, the number of counted values, and the counted
-   * values.
+   * Returns the values of a hit's fields that the correlations above group or count by. For each of
+   * these they are the number of groups, the values of the groups, the number of counted values,
+   * and the counted values.
    */
   private static List<String> carried(Event event, CorrelationLeaf leaf) {
     List<String> carried = new ArrayList<>();

@@ -65,7 +65,7 @@ final class FieldUse {
   }
 
   /**
-   * Results that a part of a condition may have.
+   * Results, true or false, that a part of a condition may have on any event.
    *
    * @param yes if it may hold
    * @param no if it may fail to hold, so that its negation holds

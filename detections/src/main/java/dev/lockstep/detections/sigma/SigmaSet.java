@@ -43,7 +43,7 @@ public final class SigmaSet {
     return documents;
   }
 
-  /** Returns a new pass over events, for one thread. */
+  /** Returns a new matcher of events against the rules of this set, for one thread. */
   public SigmaPass pass() {
     return new SigmaPass(services, correlations);
   }

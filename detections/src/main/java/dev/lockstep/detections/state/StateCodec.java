@@ -391,7 +391,9 @@ public final class StateCodec {
           case 'e' -> Subject.Kind.RESOURCE;
           case 'g' -> Subject.Kind.GROUP;
           case 'l' -> Subject.Kind.PLACE;
-          default -> throw new IllegalArgumentException("no kind of subject " + key[0]);
+          default ->
+              throw new IllegalArgumentException(
+                  "a record's key begins with the unknown kind of subject " + key[0]);
         };
     ByteSource id = new ByteSource(key);
     id.get();

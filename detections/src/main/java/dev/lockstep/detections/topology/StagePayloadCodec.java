@@ -92,7 +92,7 @@ final class StagePayloadCodec {
     } else if (part instanceof StagePayload.OfErasure of) {
       return typed(ERASURE, erasures.encode(of.erasure()));
     }
-    throw new IllegalArgumentException("no part: " + part);
+    throw new IllegalArgumentException("a part of a record is of an unknown type: " + part);
   }
 
   private static byte[] typed(byte type, byte[] body) {
@@ -128,7 +128,8 @@ final class StagePayloadCodec {
       case MEMBER -> new StagePayload.OfMember(members.decode(body));
       case CORRELATION -> new StagePayload.OfCorrelation(correlations.decode(body));
       case ERASURE -> new StagePayload.OfErasure(erasures.decode(body));
-      default -> throw new IllegalArgumentException("no type of part: " + part[0]);
+      default ->
+          throw new IllegalArgumentException("a part of a record has the unknown type " + part[0]);
     };
   }
 

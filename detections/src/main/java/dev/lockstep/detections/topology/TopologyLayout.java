@@ -48,7 +48,7 @@ public record TopologyLayout(String topicPrefix, int partitions) {
       case REVISIONS -> "revisions";
       case FINDINGS -> "findings";
       case INCIDENTS -> "incidents";
-      default -> throw new IllegalArgumentException("no internal topic: " + target);
+      default -> throw new IllegalArgumentException("there is no internal topic for " + target);
     };
   }
 

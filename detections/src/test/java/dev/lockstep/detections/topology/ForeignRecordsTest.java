@@ -56,7 +56,7 @@ final class ForeignRecordsTest {
       case REVISIONS ->
           new StagePayload.OfRevision(new Revision(half, Event.Claims.ABSENT, true, false));
       case FINDINGS -> new StagePayload.OfContribution(contribution());
-      default -> throw new IllegalArgumentException("no internal topic: " + target);
+      default -> throw new IllegalArgumentException("there is no internal topic for " + target);
     };
   }
 

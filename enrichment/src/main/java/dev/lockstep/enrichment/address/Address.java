@@ -71,7 +71,8 @@ public final class Address implements Comparable<Address> {
    */
   public static Address of(byte[] bytes) {
     if (bytes.length != IPv4Address.BYTE_COUNT && bytes.length != IPv6Address.BYTE_COUNT) {
-      throw new IllegalArgumentException("no address has " + bytes.length + " bytes");
+      throw new IllegalArgumentException(
+          "an address cannot have " + bytes.length + " bytes; give 4 or 16");
     }
     return new Address(bytes.clone());
   }

@@ -15,12 +15,13 @@ public record RegisteredNetwork(long asn, @Nullable String country) {
   /** Creates a network with its country in upper case. */
   public RegisteredNetwork {
     if (ValueParsers.asn(asn) == null) {
-      throw new IllegalArgumentException("not an autonomous system number: " + asn);
+      throw new IllegalArgumentException("a network has no valid autonomous system number: " + asn);
     }
     if (country != null) {
       String code = ValueParsers.country(country);
       if (code == null) {
-        throw new IllegalArgumentException("not a country code: " + Wording.quote(country));
+        throw new IllegalArgumentException(
+            "a network's country is no country code: " + Wording.quote(country));
       }
       country = code;
     }

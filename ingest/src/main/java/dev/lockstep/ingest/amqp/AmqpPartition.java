@@ -215,7 +215,7 @@ final class AmqpPartition {
   synchronized void take(List<EventData> events) {
     while (true) {
       if (closed) {
-        throw new IllegalStateException(partition + " is now read by another instance");
+        throw new IllegalStateException("another instance reads " + partition + " now");
       }
       if (doubted) {
         throw new IllegalStateException(

@@ -104,7 +104,10 @@ final class AmqpProcessor implements AmqpPartition.Surroundings, AutoCloseable {
     try {
       processor.stop(STOP_TIMEOUT);
     } catch (RuntimeException e) {
-      LOG.warn("{}: Azure's client did not stop in time ({})", config.name(), Causes.of(e));
+      LOG.warn(
+          "{}: Azure's client did not stop in time ({}); events that are not committed are read again",
+          config.name(),
+          Causes.of(e));
     }
     pumps.endAll();
   }
@@ -164,7 +167,7 @@ final class AmqpProcessor implements AmqpPartition.Surroundings, AutoCloseable {
   private void take(EventBatchContext batch) {
     AmqpPartition pump = pumps.of(batch.getPartitionContext());
     if (pump == null) {
-      throw new IllegalStateException("the partition is no longer ours");
+      throw new IllegalStateException("the partition is read by another instance now");
     }
     pump.take(batch.getEvents());
     if (batch.getLastEnqueuedEventProperties() != null) {

@@ -63,7 +63,7 @@ public final class AzureLogin implements AuthenticateCallbackHandler {
   private synchronized void answer(OAuthBearerTokenCallback asked) {
     AzureIdentity who = identity;
     if (who == null) {
-      throw new IllegalStateException("configure was not called");
+      throw new IllegalStateException("a token was requested before the login was configured");
     }
     try {
       asked.token(new Token(who.token(scope), who.auth(), scope));

@@ -116,7 +116,7 @@ public final class CaptureFeed implements AutoCloseable {
     while (at == chunk.size() && !ended) {
       Throwable failed = bug;
       if (failed != null) {
-        throw new IllegalStateException("reading a captured file failed", failed);
+        throw new IllegalStateException("could not read a captured file because of a bug", failed);
       }
       try {
         Chunk next = chunks.poll(WAIT_MILLIS, TimeUnit.MILLISECONDS);

@@ -12,7 +12,8 @@ public record CaptureSourceConfig(String name, Path folder) {
   /** Creates a configuration after a check for an empty name. */
   public CaptureSourceConfig {
     if (name.isBlank()) {
-      throw new IllegalArgumentException("could not use a source: its name is empty; give one");
+      throw new IllegalArgumentException(
+          "could not use a source of captured files: its name is empty; give a name");
     }
   }
 }

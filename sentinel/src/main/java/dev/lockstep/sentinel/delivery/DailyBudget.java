@@ -19,7 +19,7 @@ public record DailyBudget(long rows, long bytes) {
   public DailyBudget {
     if (rows < 1 || bytes < 1) {
       throw new IllegalArgumentException(
-          "could not configure a daily budget: %d rows, %d bytes; give at least 1 of each"
+          "could not configure a daily budget of %d rows and %d bytes; give at least 1 of each"
               .formatted(rows, bytes));
     }
   }

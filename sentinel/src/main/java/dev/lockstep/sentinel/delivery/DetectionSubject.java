@@ -93,7 +93,8 @@ record DetectionSubject(String kind, String id) implements Comparable<DetectionS
   static DetectionSubject parse(String word) {
     int colon = word.indexOf(':');
     if (colon < 0) {
-      throw new IllegalArgumentException("no colon");
+      throw new IllegalArgumentException(
+          "the subject of a detection has no colon; the record is damaged");
     }
     return new DetectionSubject(
         URLDecoder.decode(word.substring(0, colon), StandardCharsets.UTF_8),

@@ -49,13 +49,13 @@ public record ForwarderConfig(
         (rule, most) -> {
           if (most < 1) {
             throw new IllegalArgumentException(
-                "could not configure forwarding: maxRowsPerHour.%s %d; give at least 1, or leave it out"
+                "could not configure forwarding: maxRowsPerHour.%s is %d; give at least 1, or leave it out"
                     .formatted(Quoted.excerpt(rule, 100), most));
           }
         });
     if (maxHighRowsPerHour < 1) {
       throw new IllegalArgumentException(
-          "could not configure forwarding: maxHighRowsPerHour %d; give at least 1"
+          "could not configure forwarding: maxHighRowsPerHour is %d; give at least 1"
               .formatted(maxHighRowsPerHour));
     }
   }

@@ -330,7 +330,8 @@ public final class FakeLogsIngestionApi implements AutoCloseable {
         exchange.getResponseBody().write('{');
         exchange.getResponseBody().flush();
       }
-      case CUT_BEFORE_READING -> throw new AssertionError("has been cut");
+      case CUT_BEFORE_READING ->
+          throw new AssertionError("the connection was closed before the request was read");
     }
   }
 

@@ -108,7 +108,10 @@ final class LineFile implements AutoCloseable {
       FileLock lock = lock(file);
       long torn = fix(file);
       if (torn > 0) {
-        LOG.warn("an incomplete line of {} bytes was removed from the end of {}", torn, path);
+        LOG.warn(
+            "an incomplete line of {} bytes was removed from the end of {}; its detection is written again",
+            torn,
+            path);
       }
       if (fresh) {
         keepName();
@@ -191,7 +194,10 @@ final class LineFile implements AutoCloseable {
     try (FileChannel channel = FileChannel.open(folder, StandardOpenOption.READ)) {
       channel.force(true);
     } catch (IOException e) {
-      LOG.debug("could not sync the folder of {}", path, e);
+      LOG.debug(
+          "could not write the folder of {} to disk; after a power failure the file may be missing",
+          path,
+          e);
     }
   }
 

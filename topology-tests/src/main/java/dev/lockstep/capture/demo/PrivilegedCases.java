@@ -86,7 +86,8 @@ final class PrivilegedCases {
 
   private void audit(String category, Instant at, Instant arrival, String json) {
     if (arrival.isBefore(at)) {
-      throw new IllegalArgumentException("a record that arrives before it is written");
+      throw new IllegalArgumentException(
+          "a record arrives before it is written; give a later arrival");
     }
     scene.recording().passing(Hub.AUDIT, category, arrival, json);
   }

@@ -459,9 +459,9 @@ public final class GroupDay implements Aggregate {
   }
 
   /**
-   * Decides which thresholds apply to a day whose state was stored with other thresholds. They are
-   * the stored ones if the group has fired on that day, because a changed threshold then applies
-   * from the next day on.
+   * Decides which thresholds apply to a day whose facts were kept under other thresholds than the
+   * present ones. They are the stored ones if the group has fired on that day, because a changed
+   * threshold then applies from the next day on.
    */
   public void decide(boolean hasFired) {
     WindowCondition before = former;

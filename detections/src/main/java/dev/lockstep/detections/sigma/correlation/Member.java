@@ -103,7 +103,7 @@ public final class Member {
         kept.provisional());
   }
 
-  /** Returns the numbers of a provisional form with marks. */
+  /** Returns the numbers of rules marked as those of a provisional event. */
   private static String marked(String stands) {
     Set<String> marked = new TreeSet<>();
     for (String part : parts(stands)) {

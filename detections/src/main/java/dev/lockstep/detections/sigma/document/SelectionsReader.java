@@ -69,7 +69,7 @@ final class SelectionsReader {
   /** Returns the places of the parts that were read. */
   DetectionLines lines() {
     if (conditionAt == null) {
-      throw new IllegalStateException("nothing was read");
+      throw new IllegalStateException("the lines of a detection were asked for before it was read");
     }
     return new DetectionLines(lines, fields, conditionAt);
   }

@@ -120,7 +120,7 @@ public record ConditionTruth(boolean neverHolds, boolean alwaysHolds) {
       String name = ((Expression.Named) expression).name();
       Selection selection = selections.get(name);
       if (selection == null) {
-        throw new IllegalArgumentException("there is no selection " + name);
+        throw new IllegalArgumentException("the condition names the unknown selection " + name);
       }
       return of(selection);
     }

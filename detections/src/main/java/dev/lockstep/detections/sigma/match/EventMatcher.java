@@ -157,7 +157,7 @@ public final class EventMatcher {
     return count;
   }
 
-  /** Returns a pass for the use of one thread. */
+  /** Returns a new pass over events, for the use of one thread. */
   public Pass pass() {
     return new Pass(this);
   }
