@@ -26,8 +26,8 @@ public interface Aggregate {
   boolean add(Kept event);
 
   /**
-   * Removes what the rule stated of an event; returns whether an answer of this aggregate may have
-   * changed.
+   * Removes an event that the rule has retracted; returns whether an answer of this aggregate may
+   * have changed.
    */
   boolean remove(Kept event);
 

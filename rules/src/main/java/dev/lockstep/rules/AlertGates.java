@@ -18,7 +18,10 @@ public final class AlertGates {
 
   private AlertGates() {}
 
-  /** Returns the gate of a network class, or null if alerts count there. */
+  /**
+   * Returns the gate of a network class in which alerts corroborate nothing, or null for any other
+   * class.
+   */
   public static @Nullable String of(NetworkClass networkClass) {
     return switch (networkClass) {
       case CORPORATE -> CORPORATE_EGRESS;

@@ -41,7 +41,9 @@ public record Words(
     return new Words(title, description, address, coldStart, principal, alerts, group);
   }
 
-  /** Returns these words with the note whether nothing was known of the subject before. */
+  /**
+   * Returns these words, marked as those of a subject of which nothing was known before, or not.
+   */
   public Words coldStart(boolean isCold) {
     return new Words(title, description, ip, isCold, principal, alerts, group);
   }

@@ -186,7 +186,7 @@ class BundleTest {
     bomb.put(encoded, count + 1, encoded.length - count - 1);
     BundleReader.Unread unread = reader.read(bomb.array(), each -> {});
     assertThat(unread).isNotNull();
-    assertThat(unread.why()).contains("2147483647 bytes or items where 6 bytes are left");
+    assertThat(unread.why()).contains("2147483647 bytes or items, but only 6 bytes are left");
   }
 
   @Test

@@ -64,7 +64,7 @@ final class CappedTexts {
   }
 
   /**
-   * Removes the member at an index, and inserts another one at a place, which counts before the
+   * Removes the member at one index, and inserts another member at an index that counts before the
    * removal.
    */
   private void replace(int last, int place, Seen other, long hash, long[] known) {

@@ -62,7 +62,10 @@ public final class DayFinding {
     }
   }
 
-  /** Adds a verdict that is dropped after it is given out, so its facts do not refer to it. */
+  /**
+   * Adds a verdict that is dropped after the finding is given out, so that the facts do not refer
+   * to the verdict.
+   */
   FiredEntry addOnce(Fired fired, RuleInfo info) {
     FiredEntry entry = new FiredEntry(fired, this, entries.size());
     entries.add(entry);
@@ -140,7 +143,7 @@ public final class DayFinding {
     return rank < 0 || rank >= info.reasons().size() ? "" : info.reasons().get(rank);
   }
 
-  /** Marks the finding as possibly changed; returns whether it was unmarked. */
+  /** Marks the finding as possibly changed; returns whether it was not marked before. */
   boolean touch() {
     boolean news = !touched;
     touched = true;

@@ -41,7 +41,9 @@ public final class FactIdentity {
     return kind;
   }
 
-  /** Returns the order of these facts without its rank. */
+  /**
+   * Returns the order by which such a fact is dropped when there are too many, without the rank.
+   */
   long order() {
     if (!ordered) {
       order = FactOrder.of(kind, values, location, principal);

@@ -363,7 +363,7 @@ public final class KeptFact implements Fact {
     return false;
   }
 
-  /** Returns this fact with the pseudonym in place of a principal. */
+  /** Returns a copy of this fact with the pseudonym in place of a principal. */
   KeptFact renamed(ErasedPrincipal erasing) {
     @Nullable Object[] others = values.clone();
     for (int i = 0; i < others.length; i++) {
@@ -559,7 +559,7 @@ public final class KeptFact implements Fact {
     ordered = true;
   }
 
-  /** Marks the fact to be written; returns whether it was unmarked. */
+  /** Marks the fact as one to be written; returns whether it was not marked before. */
   public boolean markChanged() {
     boolean news = !dirty;
     dirty = true;

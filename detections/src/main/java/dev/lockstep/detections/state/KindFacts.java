@@ -68,7 +68,7 @@ final class KindFacts {
     return decoded;
   }
 
-  /** Returns the fact that is alike, or null. */
+  /** Returns the fact with an identity, or null if there is none. */
   @Nullable KeptFact alike(FactIdentity identity) {
     UnreadFacts records = unread;
     if (records != null) {
@@ -87,7 +87,7 @@ final class KindFacts {
   }
 
   /**
-   * Returns facts that are alike; each that is less than a gap from a time is among them. Their
+   * Returns the facts with an identity, among them each that is less than a gap from a time. Their
    * runs lie at least a gap apart, so these are at most the last run that begins before the time,
    * and those that begin soon after.
    */

@@ -92,7 +92,7 @@ public final class RuleDay {
     return known == null ? List.of() : known.at(places);
   }
 
-  /** Returns the fact that is alike, or null. */
+  /** Returns the fact with an identity, or null if there is none. */
   public @Nullable KeptFact alike(FactIdentity identity) {
     KindFacts known = of(identity.kind());
     return known == null ? null : known.alike(identity);
@@ -324,7 +324,7 @@ public final class RuleDay {
     fact.fired(others);
   }
 
-  /** Adds to the numbers of verdicts and findings. */
+  /** Adds numbers to the counts of the day's verdicts and of its findings that fire. */
   public void fired(int moreVerdicts, int moreFindings) {
     verdicts += moreVerdicts;
     firing += moreFindings;
@@ -436,13 +436,16 @@ public final class RuleDay {
     return firing;
   }
 
-  /** Returns the given out finding with these parts, or null. */
+  /** Returns the finding with these parts that was given out, or null if there is none. */
   public @Nullable StandingFinding stands(List<String> parts) {
     StandingFinding all = collapsed();
     return all == null ? byParts().get(parts) : all;
   }
 
-  /** Returns the given out finding that replaces all findings of the day, or null. */
+  /**
+   * Returns the finding that was given out in place of all findings of the day, or null if there is
+   * none.
+   */
   public @Nullable StandingFinding collapsed() {
     if (standing.isEmpty()) {
       return null;
@@ -477,13 +480,13 @@ public final class RuleDay {
     standingByParts = null;
   }
 
-  /** Replaces the given out findings. */
+  /** Replaces the findings that were given out. */
   public void stand(Map<String, StandingFinding> now) {
     standing = now.isEmpty() ? Collections.emptyNavigableMap() : new TreeMap<>(now);
     standingByParts = null;
   }
 
-  /** Returns the given out findings by id. */
+  /** Returns the findings that were given out, by id. */
   public NavigableMap<String, StandingFinding> standing() {
     return Collections.unmodifiableNavigableMap(standing);
   }

@@ -141,7 +141,10 @@ public final class RuleState {
         unlearned.isEmpty() ? Integer.MAX_VALUE : unlearned.first());
   }
 
-  /** Drops the marks of changed lessons if nothing in time can need any lesson. */
+  /**
+   * Drops the marks of days whose lessons may have changed, if no day can need these lessons any
+   * more.
+   */
   public void evictUnlearned(int low) {
     if (hasNoLessonFrom(low)) {
       unlearned = Collections.emptyNavigableSet();

@@ -440,7 +440,7 @@ public final class StateCodec {
         .bytes();
   }
 
-  /** Returns the bytes of an item, or null if it was removed. */
+  /** Returns the bytes of an alert's item in state, or null if the item was removed. */
   private byte @Nullable [] item(SubjectAlerts alerts, SubjectAlerts.AlertItem item) {
     sink.clear();
     switch (item.kind()) {

@@ -172,7 +172,7 @@ public final class SubjectState {
     return gone;
   }
 
-  /** Marks the subject to be written; returns whether it was unmarked. */
+  /** Marks the subject as one to be written; returns whether it was not marked before. */
   public boolean markChanged() {
     boolean news = !dirty;
     dirty = true;

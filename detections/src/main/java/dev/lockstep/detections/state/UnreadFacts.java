@@ -92,7 +92,10 @@ final class UnreadFacts {
     }
   }
 
-  /** Returns the number of a record, counted backwards, that is alike, or -1. */
+  /**
+   * Returns the number of the last record before a given one whose fact may have an identity, or
+   * -1.
+   */
   int alike(FactIdentity identity, int before) {
     find();
     for (int i = before - 1; i >= 0; i--) {

@@ -22,13 +22,13 @@ final class PlacedSubject implements Comparable<PlacedSubject> {
     return bytes;
   }
 
-  /** Returns a copy of its stretch. */
+  /** Returns a copy of the subject's records. */
   byte[] read(OffHeapBytes from) {
     return length == 0 ? Stretch.NONE : from.get(place, 0, length);
   }
 
   /**
-   * Replaces its stretch.
+   * Replaces the subject's records.
    *
    * @param by array that begins with the new stretch
    * @param newLength length of the new stretch
@@ -44,7 +44,7 @@ final class PlacedSubject implements Comparable<PlacedSubject> {
     length = newLength;
   }
 
-  /** Removes its stretch. */
+  /** Removes the subject's records. */
   void remove(OffHeapBytes from) {
     if (length > 0) {
       from.remove(place, length);

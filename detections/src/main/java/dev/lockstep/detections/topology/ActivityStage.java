@@ -149,8 +149,8 @@ final class ActivityStage implements Processor<byte[], byte[], byte[], StageOutp
   }
 
   /**
-   * Passes an erasure on: for state to every task, for evicted findings to the tasks that kept
-   * them.
+   * Passes a request to erase a principal on: to every task for its state, and to the tasks that
+   * kept evicted findings.
    */
   private void erase(Open here, Erasure erasure) {
     String stage = here.outbox().task();

@@ -122,8 +122,8 @@ final class JoinStage implements Processor<byte[], StageOutput, byte[], StageOut
   }
 
   /**
-   * Advances by a watermark of activities, or of the peers that another task of this stage has
-   * given, because calls wait for those too.
+   * Advances the joins by a watermark of activities, or of the peers that another task of this
+   * stage has sent.
    */
   private void advance(Open here, Watermark watermark) {
     here.activities().take(watermark);

@@ -47,7 +47,7 @@ final class Outbox {
   private Watermark watermark;
   private long letters;
 
-  /** Parts for one partition. */
+  /** Parts that wait to be sent to one partition. */
   private static final class Parcel {
     private final List<byte[]> parts = new ArrayList<>();
     private int bytes = StageRecord.HEADER_BYTES;

@@ -26,7 +26,7 @@ final class SourceWatermarks {
   private long grace = UNKNOWN;
 
   /**
-   * Last report of an origin.
+   * Last watermark and grace that one origin has reported.
    *
    * @param lowAt watermark of the origin
    * @param furthestAt furthest watermark of all origins at that time

@@ -61,8 +61,8 @@ record StageRecord(@Nullable Watermark watermark, List<StagePayload> parts, List
   }
 
   /**
-   * Reads a record. A part that cannot be read is skipped. If a length is broken, everything after
-   * it is unread.
+   * Reads a record that another stage wrote. A part that cannot be read is skipped. If a length is
+   * broken, everything after it is unread.
    *
    * @param bytes bytes, where null is read as no parts
    */

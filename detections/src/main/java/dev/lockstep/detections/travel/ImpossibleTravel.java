@@ -288,7 +288,7 @@ public final class ImpossibleTravel implements Rule {
     return TravelWords.mattered(fired.fact(fact));
   }
 
-  /** Returns both ends of a stay, even if only one of them fired. */
+  /** Returns the first and the last event of a stay, even if only one of them fired. */
   @Override
   public List<EventReference> evidence(Fired fired, int fact) {
     return List.of(fired.fact(fact).first(), fired.fact(fact).last());

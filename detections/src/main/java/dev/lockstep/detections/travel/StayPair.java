@@ -183,13 +183,16 @@ final class StayPair implements Supplier<List<GateChecked>>, Consumer<Fired> {
     return PlaceKey.of(at(stay).place());
   }
 
-  /** Returns the severity without regard to other users at the two places. */
+  /** Returns the severity of the pair without regard to other users at the two places. */
   Severity severityAlone() {
     Severity severity = isRaised() ? Severity.High : Severity.Medium;
     return vague() == null ? severity : Severities.down(severity);
   }
 
-  /** Returns the severity, one level lower where others regularly are at both places. */
+  /**
+   * Returns the severity of the pair, one level lower where other users regularly are at both
+   * places.
+   */
   Severity severity() {
     return vague() == null && isAmongColleagues()
         ? Severities.down(severityAlone())

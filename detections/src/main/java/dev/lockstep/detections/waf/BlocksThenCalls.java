@@ -149,7 +149,7 @@ final class BlocksThenCalls {
     return follows;
   }
 
-  /** Returns the blocks of the minutes that calls between two times may follow. */
+  /** Returns the blocked requests of the minutes that calls between two times may follow. */
   private static Iterable<Fact> before(NavigableMap<Long, Fact> atHost, long from, long to) {
     return atHost
         .subMap(

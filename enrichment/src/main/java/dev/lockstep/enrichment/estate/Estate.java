@@ -64,22 +64,25 @@ public final class Estate {
     return new Estate(gateways, apis, privileged, vaults);
   }
 
-  /** Returns the gateways, as described. */
+  /** Returns the API gateways of the estate. */
   public List<Gateway> gateways() {
     return gateways;
   }
 
-  /** Returns the applications, as described. */
+  /** Returns the applications of the estate. */
   public List<ProtectedApi> apis() {
     return apis;
   }
 
-  /** Returns the privileged operations, as described; of several that match the first counts. */
+  /**
+   * Returns the entries of privileged operations; of several that match an operation, the first
+   * counts.
+   */
   public List<PrivilegedOperations> privileged() {
     return privileged;
   }
 
-  /** Returns the vaults, as described. */
+  /** Returns the key vaults of the estate. */
   public List<Vault> vaults() {
     return vaults;
   }

@@ -96,7 +96,7 @@ public final class Networks {
     return new Networks(tables, Providers.bundled());
   }
 
-  /** Returns these networks, with the files of others to fill cells that are still empty. */
+  /** Returns these networks combined with others, whose rows fill cells that are still empty. */
   public Networks and(Networks behind) {
     List<Table> all = new ArrayList<>(tables);
     all.addAll(behind.tables);

@@ -26,7 +26,7 @@ final class AmqpCheckpoints {
     this.clock = clock;
   }
 
-  /** Writes a checkpoint for a written batch, if one is due. */
+  /** Writes a checkpoint after a batch was written to the target, if a checkpoint is due. */
   void written(EventBatchContext batch, SourcePartition partition, CheckpointStore to) {
     int events = batch.getEvents().size();
     long now = clock.millis();

@@ -60,7 +60,7 @@ final class AmqpPartition {
   private volatile boolean open;
   private volatile long left = -1;
 
-  /** Services that the source offers to each pump. */
+  /** Callbacks of the source that each pump uses, such as for a committed batch. */
   interface Surroundings {
     /**
      * Waits before the next attempt to reach the target; returns false if the source is being

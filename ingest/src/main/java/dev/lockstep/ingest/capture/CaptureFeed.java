@@ -37,7 +37,7 @@ public final class CaptureFeed implements AutoCloseable {
   private @Nullable IOException failure;
 
   /**
-   * Message or damage of the file.
+   * Entry of a captured file: a message, or a damaged place.
    *
    * @param at arrival time in milliseconds since 1970; if the entry has none, that of the entry
    *     before
@@ -56,7 +56,7 @@ public final class CaptureFeed implements AutoCloseable {
   }
 
   /**
-   * Consecutive entries.
+   * Consecutive entries of a file, which the reading thread hands over at once.
    *
    * @param last whether nothing follows
    * @param failure reason why the disk gave no more, or null

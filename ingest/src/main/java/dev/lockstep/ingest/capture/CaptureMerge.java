@@ -84,7 +84,7 @@ final class CaptureMerge implements AutoCloseable {
     }
   }
 
-  /** Returns whether the next file begins before all entries of the open files. */
+  /** Returns whether the next file begins before all remaining entries of the open files. */
   private boolean begins(@Nullable CaptureFeed first) {
     return opened < inOrder.size()
         && feeds.size() < OPEN_FILES

@@ -63,7 +63,7 @@ final class PartitionWatermark {
     furthest = Math.max(furthest, Math.min(arrivalAt, Long.MAX_VALUE - ENDED_MILLIS));
   }
 
-  /** Records that something was read. */
+  /** Records that a message was read, whatever came of it. */
   void read() {
     readAt = clock.millis();
     idle = false;

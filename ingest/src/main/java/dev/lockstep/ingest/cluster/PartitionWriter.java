@@ -293,7 +293,7 @@ public final class PartitionWriter {
   }
 
   /**
-   * Replaces the partition's one position as {@link #move(List, List)} does, and logs it.
+   * Replaces the single position of a partition, and logs the move.
    *
    * @param number word for a position
    * @param units word for the things that it counts

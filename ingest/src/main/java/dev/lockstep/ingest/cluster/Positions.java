@@ -51,7 +51,7 @@ public final class Positions {
     return new ProducerRecord<>(target.positionsTopic(), key(position), codec.encode(position));
   }
 
-  /** Returns the tombstone of a position. */
+  /** Returns the record that deletes a position. */
   @SuppressWarnings("NullAway") // Kafka's records may have no value
   ProducerRecord<byte[], byte[]> removal(Position position) {
     return new ProducerRecord<>(target.positionsTopic(), key(position), null);

@@ -20,7 +20,7 @@ import org.apache.kafka.common.errors.InterruptException;
 public record SourceAnnouncement(
     String source, String hub, KafkaTarget target, TargetClients clients) {
   /**
-   * Writes the announcement, or withdraws it.
+   * Writes the announcement that the source exists, or withdraws it.
    *
    * @param heardOf whether every partition has reported its watermark, so that the announcement is
    *     withdrawn

@@ -101,8 +101,8 @@ public final class KafkaRecorder {
   }
 
   /**
-   * Polls. If the partition no longer has the next record, logs that and continues at the first
-   * record that it has.
+   * Polls the source once, and writes what arrived. If the partition no longer has the next record,
+   * logs that and continues at the first record that it has.
    */
   private ConsumerRecords<byte[], byte[]> poll(Consumer<byte[], byte[]> consumer) {
     try {

@@ -43,7 +43,7 @@ public final class MessageReader {
   final RawFieldFinder raw;
   final Outlet outlet;
 
-  /** Receiver of each record's outcome with the record's bytes. */
+  /** Receiver of the outcome of each record, with the record's bytes. */
   public interface Outlet {
     void pass(Slice slice, Outcome outcome, Consumer<Outcome> sink);
   }

@@ -261,7 +261,7 @@ public final class RawFieldFinder {
     }
   }
 
-  /** Reads a container again from its text. */
+  /** Reads an object or list again from its text, for paths that continue within it. */
   private void within(CompactJson text, EmbeddedJson.Visitor reader, boolean isNeeded)
       throws IOException {
     if (isNeeded) {
@@ -420,7 +420,7 @@ public final class RawFieldFinder {
       }
     }
 
-    /** Returns whether the value may belong to a path. */
+    /** Returns whether the entry's value may belong to a path of the plan. */
     boolean isWanted(boolean isValue, @Nullable PathNode list, PathNode parent) {
       String name = isValue ? key : displayName;
       return name == null

@@ -100,7 +100,7 @@ final class ContextFields {
     return true;
   }
 
-  /** Reads session and token out of the application's own event, and nothing else. */
+  /** Reads only the ids of session and token from an application's own event. */
   private void takeRaw(Key key, JsonParser json, JsonWalker walker, IdReader ids)
       throws IOException {
     switch (key) {

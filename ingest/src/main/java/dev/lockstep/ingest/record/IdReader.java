@@ -69,7 +69,8 @@ public final class IdReader {
   }
 
   /**
-   * Makes the first of several values count, for a table whose columns may have the same meaning.
+   * Makes the first of several values of a key count, for a table whose columns may have the same
+   * meaning.
    */
   public void letFirstStand() {
     firstStands = true;

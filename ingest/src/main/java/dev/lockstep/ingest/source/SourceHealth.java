@@ -58,17 +58,17 @@ public final class SourceHealth {
     return last;
   }
 
-  /**
-   * Drops a problem of a partition that another instance reads now, because this instance cannot
-   * learn when it is over.
-   */
+  /** Drops a partition's problem, because another instance reads the partition now. */
   public void drop(String about) {
     synchronized (open) {
       open.remove(about);
     }
   }
 
-  /** Returns a problem that is not over, that of the whole source first, or an empty text. */
+  /**
+   * Returns the first open problem, that of the whole source before others; an empty text if there
+   * is none.
+   */
   public String firstProblem() {
     synchronized (open) {
       return open.isEmpty() ? "" : open.values().iterator().next();

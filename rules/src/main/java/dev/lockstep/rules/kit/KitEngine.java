@@ -17,7 +17,7 @@ public interface KitEngine {
   /** Starts a run of one rule with empty state. */
   Run start(Rule rule, Settings settings, Enrichment enrichment);
 
-  /** Returns the id of a finding. */
+  /** Returns the id of the finding that an author expects. */
   String id(Rule rule, Subject subject, List<String> parts, int day);
 
   /** Run of one rule on a state of its own. */

@@ -179,8 +179,9 @@ final class BatchSender implements AutoCloseable {
   }
 
   /**
-   * Waits until an operator has fixed the cause. The first attempts come soon, because a token may
-   * just have been revoked or a data collection rule just created.
+   * Waits until the sink accepts requests again, because an operator has to fix the cause. The
+   * first attempts come soon, because a token may just have been revoked or a data collection rule
+   * just created.
    */
   private void standStill(Answer answer) throws InterruptedException {
     log.standsStill(answer);
@@ -191,7 +192,7 @@ final class BatchSender implements AutoCloseable {
     retries.waitFor(wait.compareTo(longest) < 0 ? wait : longest);
   }
 
-  /** Sends fewer rows at once, until the faulty row is alone. */
+  /** Sends fewer rows at once after a refusal, until the faulty row is alone. */
   private void narrow(List<Line> lines, Answer answer, Instant sentAt) throws InterruptedException {
     boolean tooLarge = answer.kind() == AnswerClass.TOO_LARGE;
     boolean systematic = !tooLarge && poisonRows.isSystematic();

@@ -122,7 +122,7 @@ final class GroupMember implements AutoCloseable {
     reassigned = false;
   }
 
-  /** Returns this member's share of the topic. */
+  /** Returns the share of the topic's partitions that this member reads. */
   SendQuota.Share share() {
     return new SendQuota.Share(ours.size(), partitions);
   }

@@ -107,8 +107,8 @@ final class PoisonRowDetector {
   }
 
   /**
-   * Returns whether a time has come; a time further ahead than any wait also counts, because the
-   * clock has been set back since.
+   * Returns whether the time of another attempt has come; a time further ahead than any wait counts
+   * too, because the clock was set back.
    */
   private boolean isDue(Instant next, Instant now) {
     return !next.isAfter(now) || next.isAfter(now.plus(longest));

@@ -92,7 +92,7 @@ final class QuotaState {
     counts.merge(count.period(), count, PeriodCount::plus);
   }
 
-  /** Records whether a record was sent or held back. */
+  /** Counts a row of a record as sent or held back. */
   void note(TopicPartition partition, long offset, PeriodCount one) {
     note(partition, offset, one, List.of());
   }

@@ -74,10 +74,7 @@ final class RetryWaits {
     backoff.reset();
   }
 
-  /**
-   * Awaits an answer; a late answer counts as {@link AnswerClass#TIMED_OUT}, a failure as {@link
-   * AnswerClass#CUT}.
-   */
+  /** Waits for a sink's answer; an answer that comes too late counts as a failure. */
   Answer await(Future<Answer> future, Duration longest) throws InterruptedException {
     long slices = 1 + longest.dividedBy(SLICE);
     long closingSlices = CLOSING_SLICES;

@@ -177,7 +177,7 @@ final class SendQuota {
     }
   }
 
-  /** Returns the use of the budget, or null if there is none. */
+  /** Returns how much of the daily budget is used, or null if there is no budget. */
   @Nullable BudgetUse used(Instant now) {
     if (budget == null) {
       return null;

@@ -46,7 +46,7 @@ public final class FakeLogsIngestionApi implements AutoCloseable {
   public static final String STREAM = "Custom-LockstepDetections_CL";
 
   /**
-   * Row that was taken.
+   * Row that the fake has accepted.
    *
    * @param detectionId detection id; empty if the row has none
    * @param revision revision; 0 if the row has none

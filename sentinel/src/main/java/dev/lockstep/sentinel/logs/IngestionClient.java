@@ -137,8 +137,9 @@ public final class IngestionClient implements AutoCloseable {
   }
 
   /**
-   * Returns the meaning of a status. The service answers 204. Any other success comes from
-   * something in its place, such as a proxy's page, and a redirect would carry the token elsewhere.
+   * Returns the class of the answer with an HTTP status. The service answers 204. Any other success
+   * comes from something in its place, such as a proxy's page, and a redirect would carry the token
+   * elsewhere.
    */
   private static AnswerClass meaning(int status) {
     return switch (status) {

@@ -40,7 +40,7 @@ public interface Sink extends AutoCloseable {
   Duration timeout();
 
   /**
-   * Sends a batch and returns what became of it. An interrupt cancels it.
+   * Sends a batch of rows and returns the sink's answer. An interrupt cancels it.
    *
    * @param rows rows made by {@link #row}, at least one
    * @param sentAt time of sending

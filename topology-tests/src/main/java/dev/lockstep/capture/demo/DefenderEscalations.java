@@ -55,7 +55,9 @@ final class DefenderEscalations {
     return new Stolen(who, token, used, prefix + host);
   }
 
-  /** Records the use of a stolen token by way of a VPN, which is a finding of severity Medium. */
+  /**
+   * Records the use of a stolen token by way of a VPN, which gives a finding of severity Medium.
+   */
   private Stolen stolen(int host, Instant start) {
     return stolen(TokenCases.VPN, host, 200, start);
   }

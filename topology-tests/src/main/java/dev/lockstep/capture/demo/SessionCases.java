@@ -61,7 +61,7 @@ final class SessionCases {
     return scene.denseSlots().next(day);
   }
 
-  /** Records two sign-ins of one session, 20 minutes apart, and returns their user. */
+  /** Records two sign-ins of one session, 20 minutes apart, and returns the user who signed in. */
   private Account pair(
       Site first, UnaryOperator<SignIn> owner, Site second, UnaryOperator<SignIn> thief, int day) {
     Account who = who();

@@ -56,7 +56,7 @@ final class Company {
     offices.add(new Office(Town.named(town), exact(own, egress), share));
   }
 
-  /** Returns a range that every database places correctly. */
+  /** Returns an address range that every GeoIP database places correctly. */
   private Net exact(Operator operator, String name) {
     Town town = Town.named(name);
     return internet.net(operator, town, town, town, town, 10);
