@@ -3,6 +3,8 @@ package dev.lockstep.app.metrics;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.lockstep.app.Main;
+import dev.lockstep.app.service.ClassArchive;
 import java.io.BufferedReader;
 import java.io.InputStreamReader;
 import java.net.Socket;
@@ -24,17 +26,17 @@ class SlowClientsIT {
 
   @Test
   void aProbeIsAnswered_whileOthersDoNotGoOnWithTheirRequests() throws Exception {
-    ProcessBuilder command =
-        new ProcessBuilder(
+    List<String> words =
+        new ArrayList<>(
+            List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-XX:TieredStopAtLevel=1",
-                "-Xmx192m",
-                "-cp",
-                System.getProperty("java.class.path"),
-                "dev.lockstep.app.Main",
-                "run",
-                "--role",
-                "detect")
+                "-XX:+UseSerialGC",
+                "-Xmx192m"));
+    words.addAll(ClassArchive.options());
+    words.addAll(List.of(Main.class.getName(), "run", "--role", "detect"));
+    ProcessBuilder command =
+        new ProcessBuilder(words)
             .directory(folder.toFile())
             .redirectError(folder.resolve("err").toFile());
     command.environment().put("LOCKSTEP_KAFKA_BOOTSTRAP_SERVERS", "127.0.0.1:1");

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.lockstep.app.Main;
+import dev.lockstep.app.service.ClassArchive;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
@@ -132,10 +133,9 @@ final class FileModesIT {
                 "-XX:TieredStopAtLevel=1",
                 "-Xmx384m",
                 "-XX:+UseSerialGC",
-                "-Djava.io.tmpdir=" + tmp,
-                "-cp",
-                System.getProperty("java.class.path"),
-                Main.class.getName()));
+                "-Djava.io.tmpdir=" + tmp));
+    command.addAll(ClassArchive.options());
+    command.add(Main.class.getName());
     command.addAll(List.of(arguments));
     Process process =
         new ProcessBuilder(command)
