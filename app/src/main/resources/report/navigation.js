@@ -75,7 +75,7 @@ const route = () => {
     scrollTo(0, listScroll);
   }
 };
-addEventListener("hashchange", route, whileShown);
+addEventListener("hashchange", () => location.hash.slice(1) !== current && route(), whileShown);
 let width = innerWidth;
 addEventListener("resize", () => {
   if (innerWidth !== width && !isList() && views(current)[0] !== "state") { // asks nothing again

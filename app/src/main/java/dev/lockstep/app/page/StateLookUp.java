@@ -294,8 +294,10 @@ public final class StateLookUp {
         chosen = of(Subject.Kind.PRINCIPAL, holding);
         chosen = chosen.isEmpty() ? holding : chosen;
       }
-      List<JudgedSubject> judged =
-          judged(chosen.subList(0, Math.min(5 * MOST_EXPLAINED, chosen.size())));
+      List<JudgedSubject> judged = judgedFirst(chosen);
+      if (judged.isEmpty() && kind == Subject.Kind.PRINCIPAL) {
+        judged = judgedFirst(principals(text, judgedFirst(search.holding())));
+      }
       if (judged.isEmpty()) {
         throw new Unanswered(
             "The state has nothing about %s%s: no event named it, no rule keeps facts of it, or its facts are too old and were evicted."
@@ -310,6 +312,25 @@ public final class StateLookUp {
           .filter(each -> explained.stream().noneMatch(one -> one.subject().equals(each)))
           .forEach(others::add);
       return new Answer(explained, day -> true, others, search.hasLeftOut());
+    }
+
+    private List<JudgedSubject> judgedFirst(List<Subject> subjects) throws IOException, Unanswered {
+      return judged(subjects.subList(0, Math.min(5 * MOST_EXPLAINED, subjects.size())));
+    }
+
+    /**
+     * Returns the principals that facts of other subjects give a name; a principal's own facts may
+     * lack the name.
+     */
+    private static List<Subject> principals(String name, List<JudgedSubject> holding) {
+      return holding.stream()
+          .flatMap(each -> each.days().stream())
+          .flatMap(day -> day.facts().stream())
+          .map(Fact::principal)
+          .filter(principal -> principal != null && name.equalsIgnoreCase(principal.getName()))
+          .map(principal -> new Subject(Subject.Kind.PRINCIPAL, principal.getId()))
+          .distinct()
+          .toList();
     }
 
     private List<Subject> of(Subject.@Nullable Kind kind, List<Subject> subjects) {

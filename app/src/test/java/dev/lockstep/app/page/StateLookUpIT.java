@@ -46,6 +46,12 @@ class StateLookUpIT {
   private static final String HOSTILE =
       "<script>alert(1)</script>\\u202e\\u001b[2J@contoso.example";
 
+  /** User whose own facts have no name, since the network of the one sign-in has no place. */
+  private static final String OTHER_USER = "7ba01ed9-5a25-4855-88df-f0b51ae64c8c";
+
+  private static final String OTHER_NAME = "malte.kruse2@northwindtraders.example";
+  private static final String OTHER_SIGN_IN = "4e383eda-b897-4f35-9104-fc2e76a353ca";
+
   @TempDir Path folder;
 
   private final List<String> told = new ArrayList<>();
@@ -84,6 +90,14 @@ class StateLookUpIT {
         JsonNode byName =
             look(content, null, "<SCRIPT>alert(1)</script>\u202e\u001b[2J@contoso.example");
         assertThat(byName.at("/subjects/0/id").asText()).isEqualTo(USER);
+        await()
+            .atMost(PATIENCE)
+            .untilAsserted(
+                () ->
+                    assertThat(
+                            look(content, Subject.Kind.PRINCIPAL, OTHER_NAME).at("/subjects/0/id"))
+                        .as("a name that only facts of other subjects hold")
+                        .hasToString('"' + OTHER_USER + '"'));
         assertThat(look(content, Subject.Kind.ADDRESS, "198.18.20.30").has("subjects")).isTrue();
         assertThat(look(content, Subject.Kind.ADDRESS, "no-address").get("problem").asText())
             .contains("is not an address");
@@ -132,7 +146,9 @@ class StateLookUpIT {
     return new ObjectMapper().readTree(answer);
   }
 
-  /** Writes the sign-ins of one user of the bundled capture, whose name is a hostile one. */
+  /**
+   * Writes sign-ins of the bundled capture: all of a user with a hostile name, and one of another.
+   */
   private String capture() throws IOException {
     List<String> lines = new ArrayList<>();
     try (InputStream packed = StateLookUpIT.class.getResourceAsStream("/demo/signins.jsonl.gz");
@@ -141,6 +157,8 @@ class StateLookUpIT {
       for (String line = in.readLine(); line != null; line = in.readLine()) {
         if (line.contains(USER)) {
           lines.add(line.replace(NAME, HOSTILE));
+        } else if (line.contains(OTHER_SIGN_IN)) {
+          lines.add(line);
         }
       }
     }

@@ -193,8 +193,13 @@ final class ReportInBrowserIT {
     browser.press("j");
     browser.press("Enter");
     assertThat(browser.evaluate("document.activeElement.tagName").asText()).isEqualTo("SUMMARY");
-    browser.press("/");
-    assertThat(browser.evaluate("document.activeElement.name").asText()).isEqualTo("text");
+    for (String view : List.of("", "#rules", "#f-" + first)) {
+      browser.open(report, view);
+      browser.press("/");
+      assertThat(browser.evaluate("document.activeElement.name").asText())
+          .as("from %s", view)
+          .isEqualTo("text");
+    }
     JsonNode incident = data.json().get("incidents").get(0);
     browser.open(report, "#i-" + data.text(incident.get(0)));
     assertThat(number("svg.chart rect.bar"))
