@@ -6,6 +6,7 @@ import dev.lockstep.app.process.StopSignal;
 import dev.lockstep.app.terminal.Failures;
 import dev.lockstep.app.terminal.OperatorException;
 import dev.lockstep.app.terminal.Progress;
+import dev.lockstep.app.terminal.ShellCommand;
 import dev.lockstep.app.terminal.TimeText;
 import dev.lockstep.app.wiring.Wiring;
 import dev.lockstep.ingest.kafka.KafkaRecorder;
@@ -88,9 +89,9 @@ public final class CaptureCommand implements Callable<Integer> {
             recorder.files());
       }
       System.out.printf(
-          "written to %s; lockstep replay can read logs of Azure in this folder, but no topics of"
-              + " Lockstep itself%n",
-          Quoted.visible(output.toString()));
+          "written to %s; %s can read logs of Azure in this folder, but no topics of Lockstep"
+              + " itself%n",
+          Quoted.visible(output.toString()), ShellCommand.call("replay"));
       System.out.flush();
       return ExitCode.DONE;
     }
@@ -172,8 +173,8 @@ public final class CaptureCommand implements Callable<Integer> {
 
   private static OperatorException failed(KafkaRecorder recorder, Throwable e) {
     return new OperatorException(
-        "could not capture the source %s: %s; the files written so far are complete; run lockstep doctor to find the problem"
-            .formatted(Quoted.of(recorder.name()), Failures.said(e)),
+        "could not capture the source %s: %s; the files written so far are complete; run %s to find the problem"
+            .formatted(Quoted.of(recorder.name()), Failures.said(e), ShellCommand.call("doctor")),
         e);
   }
 }

@@ -6,6 +6,7 @@ import dev.lockstep.app.cost.CostReplay;
 import dev.lockstep.app.process.ExitCode;
 import dev.lockstep.app.terminal.DisplayFormat;
 import dev.lockstep.app.terminal.OperatorException;
+import dev.lockstep.app.terminal.ShellCommand;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.concurrent.Callable;
@@ -73,7 +74,9 @@ public final class CostCommand implements Callable<Integer> {
       System.err.println(
           "Not in the estimate: "
               + DisplayFormat.many(cost.unreadable(), "message")
-              + " that could not be read to the end; lockstep replay shows which");
+              + " that could not be read to the end; "
+              + ShellCommand.call("replay")
+              + " shows which");
     }
     return ExitCode.DONE;
   }

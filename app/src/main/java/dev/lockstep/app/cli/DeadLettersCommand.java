@@ -6,6 +6,7 @@ import dev.lockstep.app.process.ExitCode;
 import dev.lockstep.app.terminal.Failures;
 import dev.lockstep.app.terminal.JsonText;
 import dev.lockstep.app.terminal.OperatorException;
+import dev.lockstep.app.terminal.ShellCommand;
 import dev.lockstep.app.terminal.TextTable;
 import dev.lockstep.app.wiring.Wiring;
 import dev.lockstep.ingest.cluster.KafkaTarget;
@@ -279,8 +280,8 @@ public final class DeadLettersCommand {
           });
       if (found.isEmpty()) {
         throw new OperatorException(
-            "could not show the dead letter: the topic has no letter %s; lockstep dead-letters list --letters shows the ids"
-                .formatted(Quoted.of(id)));
+            "could not show the dead letter: the topic has no letter %s; %s shows the ids"
+                .formatted(Quoted.of(id), ShellCommand.call("dead-letters list --letters")));
       }
       DeadLetterLog.Entry entry = found.get(0);
       if (entry.letter() == null) {
@@ -444,8 +445,11 @@ public final class DeadLettersCommand {
       step.accept(new DeadLetterLog(target, InstantSource.system()));
     } catch (KafkaException e) {
       throw new OperatorException(
-          "could not read the dead letters: the cluster at kafka.bootstrapServers %s failed (%s); check that address and kafka.properties, or run lockstep doctor to find the problem"
-              .formatted(Quoted.of(config.kafka().bootstrapServers()), Failures.said(e)),
+          "could not read the dead letters: the cluster at kafka.bootstrapServers %s failed (%s); check that address and kafka.properties, or run %s to find the problem"
+              .formatted(
+                  Quoted.of(config.kafka().bootstrapServers()),
+                  Failures.said(e),
+                  ShellCommand.call("doctor")),
           e);
     }
   }

@@ -226,7 +226,7 @@ public final class DemoCommand implements Callable<Integer> {
     List<String> words = new ArrayList<>(List.of(name));
     words.addAll(options);
     words.addAll(List.of(option, value, capture.toString()));
-    return ShellCommand.program() + " " + ShellCommand.words(words);
+    return ShellCommand.call(ShellCommand.words(words));
   }
 
   private static ReportSource origin(Path capture, Path rows) {

@@ -6,6 +6,7 @@ import dev.lockstep.app.detection.LastRevisions;
 import dev.lockstep.app.kafka.DetectionTopic;
 import dev.lockstep.app.process.ExitCode;
 import dev.lockstep.app.terminal.DisplayFormat;
+import dev.lockstep.app.terminal.ShellCommand;
 import dev.lockstep.app.terminal.Terminal;
 import dev.lockstep.app.terminal.TextTable;
 import dev.lockstep.schemas.Detection;
@@ -94,7 +95,8 @@ public final class DetectionsCommand implements Callable<Integer> {
             limit,
             each -> each.getEndTime() >= from && filter.keeps(each.getRule(), each.getSeverity()));
     try (DetectionTopic topic =
-        new DetectionTopic(read.kafka(), "run lockstep doctor to find the problem")) {
+        new DetectionTopic(
+            read.kafka(), "run " + ShellCommand.call("doctor") + " to find the problem")) {
       topic.readToEnd(record -> found.take(record.key(), record.value()));
       print(found.sorted());
       note(found, topic.name());

@@ -18,6 +18,7 @@ import dev.lockstep.app.process.ExitCode;
 import dev.lockstep.app.rules.RuleJars;
 import dev.lockstep.app.terminal.DisplayFormat;
 import dev.lockstep.app.terminal.OperatorException;
+import dev.lockstep.app.terminal.ShellCommand;
 import dev.lockstep.app.terminal.WrappedText;
 import dev.lockstep.app.wiring.Wiring;
 import dev.lockstep.enrichment.Enrichment;
@@ -287,7 +288,9 @@ public final class ExplainCommand implements Callable<Integer> {
         DisplayFormat.count(rejected, "record")
             + " could not be read, and might have changed this: "
             + counts.rejectedByReason()
-            + "; lockstep replay shows the first of each reason");
+            + "; "
+            + ShellCommand.call("replay")
+            + " shows the first of each reason");
     return ExitCode.DONE_WITH_REJECTIONS;
   }
 

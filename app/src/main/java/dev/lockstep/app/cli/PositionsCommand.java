@@ -5,6 +5,7 @@ import dev.lockstep.app.process.ExitCode;
 import dev.lockstep.app.terminal.Failures;
 import dev.lockstep.app.terminal.JsonText;
 import dev.lockstep.app.terminal.OperatorException;
+import dev.lockstep.app.terminal.ShellCommand;
 import dev.lockstep.app.terminal.TextTable;
 import dev.lockstep.app.wiring.AmqpWiring;
 import dev.lockstep.app.wiring.Wiring;
@@ -95,8 +96,11 @@ public final class PositionsCommand implements Callable<Integer> {
       rows = SourcePositions.read(target, InstantSource.system());
     } catch (KafkaException e) {
       throw new OperatorException(
-          "could not read the positions: the cluster at kafka.bootstrapServers %s failed (%s); check that address and kafka.properties, or run lockstep doctor to find the problem"
-              .formatted(Quoted.of(config.kafka().bootstrapServers()), Failures.said(e)),
+          "could not read the positions: the cluster at kafka.bootstrapServers %s failed (%s); check that address and kafka.properties, or run %s to find the problem"
+              .formatted(
+                  Quoted.of(config.kafka().bootstrapServers()),
+                  Failures.said(e),
+                  ShellCommand.call("doctor")),
           e);
     }
     Map<String, Map<Integer, SourcePositions.Extent>> extents = new HashMap<>();

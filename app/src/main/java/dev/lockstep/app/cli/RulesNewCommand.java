@@ -62,9 +62,11 @@ final class RulesNewCommand implements Callable<Integer> {
     System.out.println(
         "wrote the folder " + shown + " with a rule in Java, of which one test fails");
     System.out.println("next:");
-    System.out.println("  cd " + shown + " && sh build.sh && lockstep rules test my-rules");
     System.out.println(
-        "  README.md says what is in the folder, docs/writing-rules.md what a rule can do");
+        "  sh %s/build.sh && %s"
+            .formatted(shown, ShellCommand.call("rules test " + shown + "/my-rules")));
+    System.out.println(
+        "  its README.md says what is in the folder, docs/writing-rules.md what a rule can do");
     return ExitCode.DONE;
   }
 
@@ -85,15 +87,14 @@ final class RulesNewCommand implements Callable<Integer> {
     System.out.println("wrote " + shown + ", in which one test fails");
     System.out.println("next:");
     System.out.println("  edit " + shown + ": log source, selection, and the records of the tests");
-    System.out.println("  " + ShellCommand.program() + " rules lint " + shown);
-    System.out.println("  " + ShellCommand.program() + " rules test " + shown);
+    System.out.println("  " + ShellCommand.call("rules lint " + shown));
+    System.out.println("  " + ShellCommand.call("rules test " + shown));
     System.out.println(
         folders.isEmpty()
             ? "  name the folder in lockstep.yaml, as \"rules: {directories: [.]}\", and run"
                 + " "
-                + ShellCommand.program()
-                + " replay FILE"
-            : "  " + ShellCommand.program() + " replay FILE, with a capture of your logs");
+                + ShellCommand.call("replay FILE")
+            : "  " + ShellCommand.call("replay FILE") + ", with a capture of your logs");
     return ExitCode.DONE;
   }
 }

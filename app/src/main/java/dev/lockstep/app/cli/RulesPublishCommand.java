@@ -10,6 +10,7 @@ import dev.lockstep.app.rules.SigmaSource;
 import dev.lockstep.app.terminal.DisplayFormat;
 import dev.lockstep.app.terminal.Failures;
 import dev.lockstep.app.terminal.OperatorException;
+import dev.lockstep.app.terminal.ShellCommand;
 import dev.lockstep.schemas.Quoted;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
@@ -81,8 +82,8 @@ final class RulesPublishCommand implements Callable<Integer> {
       return latest == null ? null : compiled(source, SigmaFiles.of(latest.files()));
     } catch (KafkaException e) {
       throw new OperatorException(
-          "could not read the published rules (%s); check kafka.bootstrapServers and kafka.properties, or run lockstep doctor to find the problem"
-              .formatted(Failures.said(e)),
+          "could not read the published rules (%s); check kafka.bootstrapServers and kafka.properties, or run %s to find the problem"
+              .formatted(Failures.said(e), ShellCommand.call("doctor")),
           e);
     }
   }

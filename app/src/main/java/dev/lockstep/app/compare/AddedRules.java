@@ -59,13 +59,13 @@ public final class AddedRules implements Closeable {
       words.addAll(options);
       words.addAll(List.of("--principal", principal));
       words.addAll(logs);
-      return ShellCommand.program() + " " + ShellCommand.words(words);
+      return ShellCommand.call(ShellCommand.words(words));
     }
 
     private String lint() {
       List<String> words = new ArrayList<>(List.of("rules", "lint"));
       words.addAll(rules);
-      return ShellCommand.program() + " " + ShellCommand.words(words);
+      return ShellCommand.call(ShellCommand.words(words));
     }
   }
 

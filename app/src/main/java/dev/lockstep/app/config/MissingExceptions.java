@@ -1,5 +1,6 @@
 package dev.lockstep.app.config;
 
+import dev.lockstep.app.terminal.ShellCommand;
 import dev.lockstep.enrichment.file.FileAndFolder;
 import dev.lockstep.schemas.Quoted;
 import java.nio.file.Path;
@@ -11,10 +12,13 @@ import java.nio.file.Path;
  * writes the first exception.
  */
 public final class MissingExceptions {
-  public static final String FIX =
-      "lockstep accept writes the first exception; if you have exceptions, correct the path";
-
   private MissingExceptions() {}
+
+  /** Returns what to do about it. */
+  public static String fix() {
+    return ShellCommand.call("accept")
+        + " writes the first exception; if you have exceptions, correct the path";
+  }
 
   /** Returns whether neither the file nor its folder exists. */
   public static boolean at(Path configured) {

@@ -1,5 +1,6 @@
 package dev.lockstep.app.config;
 
+import dev.lockstep.app.terminal.ShellCommand;
 import org.jspecify.annotations.Nullable;
 
 /** Warning about a configuration without a networks file. */
@@ -10,14 +11,16 @@ public final class MissingNetworks {
           + " without any attack there were 3,049 High findings per 1,000 people and day, but only"
           + " 4 with a networks file that is maintained by hand";
 
-  public static final String FIX =
-      "write networks.csv, and name the file under networks; lockstep networks suggest proposes"
-          + " rows";
-
   private MissingNetworks() {}
+
+  /** Returns what to do about it. */
+  public static String fix() {
+    return "write networks.csv, and name the file under networks; %s proposes rows"
+        .formatted(ShellCommand.call("networks suggest"));
+  }
 
   /** Returns the warning, or null if there is a networks file. */
   public static @Nullable String warning(Config config) {
-    return config.networks().isEmpty() ? WHAT + "; " + FIX : null;
+    return config.networks().isEmpty() ? WHAT + "; " + fix() : null;
   }
 }

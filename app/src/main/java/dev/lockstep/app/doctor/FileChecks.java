@@ -106,7 +106,7 @@ public final class FileChecks {
     try {
       Networks unused = Networks.read(config.networks());
       if (config.networks().isEmpty()) {
-        into.warn(MissingNetworks.WHAT, MissingNetworks.FIX);
+        into.warn(MissingNetworks.WHAT, MissingNetworks.fix());
         return;
       }
       into.ok(
@@ -161,7 +161,7 @@ public final class FileChecks {
 
   private void exceptions(CheckReport into, Path file) {
     if (MissingExceptions.at(file)) {
-      into.warn(MissingExceptions.what(file), MissingExceptions.FIX);
+      into.warn(MissingExceptions.what(file), MissingExceptions.fix());
       return;
     }
     try {

@@ -2,6 +2,7 @@ package dev.lockstep.app.doctor;
 
 import dev.lockstep.app.config.Config;
 import dev.lockstep.app.rules.RuleStatus;
+import dev.lockstep.app.terminal.ShellCommand;
 import dev.lockstep.enrichment.Enrichment;
 import dev.lockstep.ingest.category.CategoryNames;
 import dev.lockstep.rules.Need;
@@ -96,6 +97,10 @@ public final class RuleChecks {
         state.missing().stream().map(one -> fix(one.need())).collect(Collectors.joining("; ")));
   }
 
+  private static String suggested() {
+    return ShellCommand.call("estate suggest") + " proposes them";
+  }
+
   private static String fix(Need need) {
     return switch (need) {
       case PARTNERS ->
@@ -104,14 +109,11 @@ public final class RuleChecks {
       case TRUSTED_PROXIES ->
           "list the addresses of your proxies in networks.csv with class trusted-proxy";
       case GATEWAYS_BEHIND_FRONT_DOOR ->
-          "list the gateways with their frontDoorIds below estate.gateways; lockstep estate suggest"
-              + " proposes them";
-      case APIS -> "list the applications below estate.apis; lockstep estate suggest proposes them";
-      case PRIVILEGED_OPERATIONS ->
-          "list the operations below estate.privileged; lockstep estate suggest proposes them";
+          "list the gateways with their frontDoorIds below estate.gateways; " + suggested();
+      case APIS -> "list the applications below estate.apis; " + suggested();
+      case PRIVILEGED_OPERATIONS -> "list the operations below estate.privileged; " + suggested();
       case PRIVATE_VAULTS ->
-          "list the vaults below estate.vaults with private: true; lockstep estate suggest proposes"
-              + " them";
+          "list the vaults below estate.vaults with private: true; " + suggested();
       case FIELD_SOURCES ->
           "use fields that docs/sigma-fields.md lists (rules lint names the line and the nearest"
               + " field), or disable the rule";
@@ -160,7 +162,9 @@ public final class RuleChecks {
           CheckReport.Verdict.WARN,
           "records",
           what + " " + sample.rejectedByReason(),
-          "run lockstep capture, then lockstep records --only rejected on its files");
+          "run %s, then %s on its files"
+              .formatted(
+                  ShellCommand.call("capture"), ShellCommand.call("records --only rejected")));
     } else {
       add(CheckReport.Verdict.OK, "records", what, "");
     }

@@ -3,6 +3,7 @@ package dev.lockstep.app.explain;
 import dev.lockstep.app.detection.SeverityBeforeIncident;
 import dev.lockstep.app.explain.IncidentExplanation.Neighbour;
 import dev.lockstep.app.terminal.DisplayFormat;
+import dev.lockstep.app.terminal.ShellCommand;
 import dev.lockstep.app.terminal.WrappedText;
 import dev.lockstep.detections.incident.IncidentMembers;
 import dev.lockstep.ingest.outcome.IngestCounts;
@@ -133,7 +134,9 @@ public final class IncidentText {
       lines.text(2, "and " + (findings.size() - printed) + " more; --all lists them");
     }
     lines.blank();
-    lines.text(0, "lockstep explain --detection ID shows what a finding was compared with.");
+    lines.text(
+        0,
+        ShellCommand.call("explain --detection ID") + " shows what a finding was compared with.");
   }
 
   private void finding(Detection finding, @Nullable Long gap, long startAt) {

@@ -2,6 +2,7 @@ package dev.lockstep.app.kafka;
 
 import dev.lockstep.app.terminal.Failures;
 import dev.lockstep.app.terminal.OperatorException;
+import dev.lockstep.app.terminal.ShellCommand;
 import dev.lockstep.schemas.Quoted;
 import java.util.HashMap;
 import java.util.List;
@@ -55,8 +56,12 @@ public final class PlayedTopic {
     } catch (ExecutionException e) {
       if (!(e.getCause() instanceof TopicExistsException)) {
         throw new OperatorException(
-            "could not create topic %s at %s: %s; check that a broker runs there; ./lockstep broker starts one"
-                .formatted(Quoted.of(topic), Quoted.of(bootstrap), Failures.said(e)),
+            "could not create topic %s at %s: %s; check that a broker runs there; %s starts one"
+                .formatted(
+                    Quoted.of(topic),
+                    Quoted.of(bootstrap),
+                    Failures.said(e),
+                    ShellCommand.call("broker")),
             e);
       }
     } catch (KafkaException e) {

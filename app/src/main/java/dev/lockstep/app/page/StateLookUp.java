@@ -5,6 +5,7 @@ import dev.lockstep.app.explain.StateJson;
 import dev.lockstep.app.report.HtmlText;
 import dev.lockstep.app.terminal.Failures;
 import dev.lockstep.app.terminal.JsonText;
+import dev.lockstep.app.terminal.ShellCommand;
 import dev.lockstep.detections.judgement.JudgedDay;
 import dev.lockstep.detections.judgement.JudgedSubject;
 import dev.lockstep.detections.lookup.StateSearch;
@@ -249,7 +250,8 @@ public final class StateLookUp {
         }
       }
       throw new Unanswered(
-          "The state no longer has the facts of this finding; lockstep explain with captured logs still explains it.");
+          "The state no longer has the facts of this finding; %s with captured logs still explains it."
+              .formatted(ShellCommand.call("explain")));
     }
 
     /** Returns the subjects that a finding names and that its rule is about. */

@@ -5,6 +5,7 @@ import dev.lockstep.app.kafka.Topics;
 import dev.lockstep.app.terminal.DisplayFormat;
 import dev.lockstep.app.terminal.Failures;
 import dev.lockstep.app.terminal.OperatorException;
+import dev.lockstep.app.terminal.ShellCommand;
 import dev.lockstep.detections.erasure.ErasedPrincipal;
 import dev.lockstep.detections.topology.ErasureCodec;
 import dev.lockstep.schemas.Causes;
@@ -109,8 +110,9 @@ public final class ErasureRequest {
 
   private OperatorException failed(KafkaException e) {
     return new OperatorException(
-        "could not erase: the cluster at kafka.bootstrapServers %s failed (%s); check that address and kafka.properties, or run lockstep doctor to find the problem"
-            .formatted(Quoted.of(kafka.bootstrapServers()), Failures.said(e)),
+        "could not erase: the cluster at kafka.bootstrapServers %s failed (%s); check that address and kafka.properties, or run %s to find the problem"
+            .formatted(
+                Quoted.of(kafka.bootstrapServers()), Failures.said(e), ShellCommand.call("doctor")),
         e);
   }
 

@@ -4,6 +4,7 @@ import dev.lockstep.app.config.Config;
 import dev.lockstep.app.kafka.Topics;
 import dev.lockstep.app.terminal.Failures;
 import dev.lockstep.app.terminal.OperatorException;
+import dev.lockstep.app.terminal.ShellCommand;
 import dev.lockstep.app.wiring.Wiring;
 import java.time.Duration;
 import java.time.Instant;
@@ -136,7 +137,9 @@ public record RemainingRecords(String where, @Nullable Instant until, String why
       return new RemainingRecords(
           where,
           null,
-          because(settings, "compacted at an unknown time; lockstep doctor shows the fix"));
+          because(
+              settings,
+              "compacted at an unknown time; " + ShellCommand.call("doctor") + " shows the fix"));
     }
     return new RemainingRecords(
         where,

@@ -9,6 +9,7 @@ import dev.lockstep.app.report.ReportSource;
 import dev.lockstep.app.rules.RuleStatus;
 import dev.lockstep.app.terminal.DisplayFormat;
 import dev.lockstep.app.terminal.JsonText;
+import dev.lockstep.app.terminal.ShellCommand;
 import dev.lockstep.app.terminal.TextTable;
 import dev.lockstep.detections.DetectionCounters;
 import dev.lockstep.enrichment.geo.GeoDatabases;
@@ -275,12 +276,13 @@ public final class ReplaySummary {
     out.println();
     table.print(out);
     out.printf(
-        "%s in %s%s; lockstep explain --incident ID shows one.%n",
+        "%s in %s%s; %s shows one.%n",
         DisplayFormat.count(correlated, "finding"),
         DisplayFormat.count(incidents.size(), "incident"),
         incidents.size() <= MOST_INCIDENTS
             ? ""
-            : ", the worst " + MOST_INCIDENTS + " of them above");
+            : ", the worst " + MOST_INCIDENTS + " of them above",
+        ShellCommand.call("explain --incident ID"));
   }
 
   private void printCounts(PrintStream out) {

@@ -55,14 +55,13 @@ public final class ReportOrigin {
     before.addAll(options);
     before.add(about);
     return new IdCommand(
-        ShellCommand.program() + " " + ShellCommand.words(before) + " ",
-        " " + ShellCommand.words(paths));
+        ShellCommand.call(ShellCommand.words(before) + " "), " " + ShellCommand.words(paths));
   }
 
   private static IdCommand accept(List<String> options, String... more) {
     List<String> after = new ArrayList<>(options);
     after.addAll(List.of(more));
     after.add("--dry-run");
-    return new IdCommand(ShellCommand.program() + " accept ", " " + ShellCommand.words(after));
+    return new IdCommand(ShellCommand.call("accept "), " " + ShellCommand.words(after));
   }
 }

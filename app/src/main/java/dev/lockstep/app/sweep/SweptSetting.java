@@ -4,6 +4,7 @@ import dev.lockstep.app.rules.Candidates;
 import dev.lockstep.app.rules.ConfiguredRule;
 import dev.lockstep.app.rules.ConfiguredRules;
 import dev.lockstep.app.terminal.OperatorException;
+import dev.lockstep.app.terminal.ShellCommand;
 import dev.lockstep.enrichment.file.NearestNames;
 import dev.lockstep.rules.Setting;
 import dev.lockstep.schemas.Quoted;
@@ -82,7 +83,7 @@ public record SweptSetting(ConfiguredRule rule, Setting setting, List<Double> va
           throw bad(
               "the setting %s of %s is shared by all rules, so one replay cannot try several values"
                   .formatted(name, rule.id()),
-              "replay once for each value, and compare with lockstep diff");
+              "replay once for each value, and compare with " + ShellCommand.call("diff"));
         }
         return setting;
       }

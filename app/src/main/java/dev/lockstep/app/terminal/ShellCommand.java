@@ -9,9 +9,9 @@ public final class ShellCommand {
 
   private ShellCommand() {}
 
-  /** Returns the name by which this program was called. */
-  public static String program() {
-    return word(System.getProperty("lockstep.command", "lockstep"));
+  /** Returns a call of this program with arguments, as the person who called it can repeat it. */
+  public static String call(String arguments) {
+    return word(System.getProperty("lockstep.command", "lockstep")) + " " + arguments;
   }
 
   /**

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonGenerator;
 import dev.lockstep.app.detection.WrittenDetection;
 import dev.lockstep.app.terminal.DisplayFormat;
 import dev.lockstep.app.terminal.JsonText;
+import dev.lockstep.app.terminal.ShellCommand;
 import dev.lockstep.app.terminal.TextTable;
 import dev.lockstep.app.terminal.WrappedText;
 import dev.lockstep.ingest.outcome.IngestCounts;
@@ -104,8 +105,9 @@ public final class TuningReport {
       lines.text(
           0,
           kind.equals("filter")
-              ? "To use one, save it in a folder of rules.directories as a file that ends in .yml;"
-                  + " lockstep replay --rule FILE shows its effect first."
+              ? "To use one, save it in a folder of rules.directories as a file that ends in .yml; "
+                  + ShellCommand.call("replay --rule FILE")
+                  + " shows its effect first."
               : "To use one, write its lines below exceptions: in a file of the exceptions"
                   + " folder.");
     }

@@ -70,7 +70,7 @@ public final class Wiring {
       return Exceptions.none();
     }
     if (MissingExceptions.at(configured)) {
-      log.warn("{}; {}", MissingExceptions.what(configured), MissingExceptions.FIX);
+      log.warn("{}; {}", MissingExceptions.what(configured), MissingExceptions.fix());
       return Exceptions.none();
     }
     return Exceptions.read(configured, config.rules().ids(), partners);

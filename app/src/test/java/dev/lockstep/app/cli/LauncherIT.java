@@ -78,6 +78,15 @@ class LauncherIT {
   }
 
   @Test
+  void tellsHowItWasCalled_soThatAPersonCanRepeatAHint() throws Exception {
+    Path shell = Path.of("/bin/sh");
+    assertThat(run(shell, home, "-c", "./lockstep").out())
+        .contains("<-Dlockstep.command=./lockstep>");
+    Files.createSymbolicLink(folder.resolve("bin/lockstep"), home.resolve("lockstep"));
+    assertThat(run(shell, home, "-c", "lockstep").out()).contains("<-Dlockstep.command=lockstep>");
+  }
+
+  @Test
   void showsTheEndOfTheLog_whenTheBuildFails() throws Exception {
     executable(folder.resolve("bin/mvn"), "echo '[ERROR] no such thing'; exit 1");
     Result result = run(home.resolve("lockstep"), folder);
