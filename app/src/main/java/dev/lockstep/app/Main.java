@@ -6,6 +6,7 @@ import dev.lockstep.app.process.ProductVersion;
 import dev.lockstep.app.terminal.ClosedPipe;
 import dev.lockstep.app.terminal.ErrorOutput;
 import dev.lockstep.app.terminal.OperatorException;
+import dev.lockstep.app.terminal.ShellCommand;
 import dev.lockstep.app.terminal.StandardOutput;
 import dev.lockstep.app.terminal.Terminal;
 import dev.lockstep.schemas.Causes;
@@ -143,7 +144,9 @@ public final class Main {
             CommandLine.Help.defaultColorScheme(CommandLine.Help.Ansi.OFF));
     err.print(help.synopsisHeading());
     err.print(help.synopsis(help.synopsisHeadingLength()));
-    err.println(command.getCommandSpec().qualifiedName() + " --help shows all options.");
+    CommandLine.Model.CommandSpec spec = command.getCommandSpec();
+    String arguments = spec.qualifiedName().substring(spec.root().name().length()) + " --help";
+    err.println(ShellCommand.call(arguments.strip()) + " shows all options.");
   }
 
   private static int failed(Throwable failure, PrintWriter err) {
