@@ -126,7 +126,8 @@ public record DetectionSummaries(String from, Map<String, DetectionSummary> byId
             .formatted(what));
   }
 
+  /** Returns the detections that are not withdrawn. */
   public Collection<DetectionSummary> all() {
-    return byId.values();
+    return byId.values().stream().filter(detection -> !detection.isWithdrawn()).toList();
   }
 }

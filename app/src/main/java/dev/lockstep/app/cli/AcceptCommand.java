@@ -304,7 +304,7 @@ public final class AcceptCommand implements Callable<Integer> {
     written
         .lines()
         .forEach(one -> text.append("  ").append(TextTable.shown(one, MOST_CHARS)).append('\n'));
-    int others = summaries.byId().size() - 1;
+    int others = summaries.all().size() - 1;
     text.append('\n');
     if (written.alsoHides().isEmpty()) {
       text.append("This entry would have hidden none of the other ").append(others);
@@ -355,7 +355,7 @@ public final class AcceptCommand implements Callable<Integer> {
           List<String> hidden = new ArrayList<>();
           written.alsoHides().forEach(other -> hidden.add(other.id()));
           JsonText.writeTexts(out, "alsoHides", hidden);
-          out.writeNumberField("lookedAt", summaries.byId().size());
+          out.writeNumberField("lookedAt", summaries.all().size());
           out.writeEndObject();
         });
   }

@@ -121,7 +121,12 @@ class AcceptCommandTest {
             travel("11111111aa", ANA, "198.51.100.7", HOME, VPN),
             travel("22222222bb", ANA, "198.51.100.7", HOME, VPN),
             travel("33333333cc", ANA, "203.0.113.9", HOME, VPN_ELSEWHERE),
-            travel("44444444dd", "bob", "198.51.100.7", HOME, VPN)));
+            travel("44444444dd", "bob", "198.51.100.7", HOME, VPN),
+            withdrawn(travel("55555555ee", ANA, "198.51.100.7", HOME, VPN))));
+  }
+
+  private static String withdrawn(String detection) {
+    return detection.replace("\"reason\":\"impossible-travel\"", "\"reason\":\"withdrawn\"");
   }
 
   @Test
@@ -131,8 +136,7 @@ class AcceptCommandTest {
         "out.jsonl",
         travel("11111111aa", ANA, "198.51.100.7", HOME, VPN)
             + "\n"
-            + travel("22222222bb", "bob", "198.51.100.7", HOME, VPN)
-                .replace("\"reason\":\"impossible-travel\"", "\"reason\":\"withdrawn\""));
+            + withdrawn(travel("22222222bb", "bob", "198.51.100.7", HOME, VPN)));
     assertThat(accept("11111111", "22222222")).isEqualTo(ExitCode.FAILED);
     assertThat(err.toString()).contains("22222222bb is withdrawn");
     assertThat(accepted("exceptions.d")).contains(ANA);
@@ -317,7 +321,7 @@ class AcceptCommandTest {
     assertThat(accept("99999999")).isEqualTo(ExitCode.FAILED);
     assertThat(err.toString())
         .contains(
-            "could not accept: no detection with the id \"99999999\" is among the 4 detections of"
+            "could not accept: no detection with the id \"99999999\" is among the 5 detections of"
                 + " ");
   }
 
