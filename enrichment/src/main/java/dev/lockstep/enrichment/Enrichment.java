@@ -121,6 +121,7 @@ public final class Enrichment {
     return location;
   }
 
+  /** Question to the cache about an address as one record describes it. */
   private record OfRecord(Address address, RecordLocation says) {
     @Override
     public int hashCode() {
@@ -138,6 +139,7 @@ public final class Enrichment {
     return new Answer(known, locator.locate(address, known, RecordLocation.NOTHING));
   }
 
+  /** What files and databases know of an address, and its location without any record. */
   private record Answer(Locator.Known known, Location withoutRecord) {}
 
   /**

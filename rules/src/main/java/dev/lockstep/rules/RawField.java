@@ -71,6 +71,7 @@ public sealed interface RawField permits RawField.Present, FieldWithoutValues {
         new ArrayList<>(Collections.nCopies(1 << MOST_BITS, null));
     private @Nullable T ofAbsent;
 
+    /** Result of the function with the bytes that it was computed for. */
     @SuppressWarnings("ArrayRecordComponent") // never compared, nor changed
     private record Known<T>(byte[] encoded, T result) {}
 

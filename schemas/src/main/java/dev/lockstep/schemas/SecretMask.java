@@ -58,6 +58,7 @@ public final class SecretMask {
           "authorization",
           "jaasconfig");
 
+  /** Secret value of the configuration, with the text that replaces it. */
   private record Known(String value, String shown) {}
 
   private static final Object LOCK = new Object();
@@ -137,6 +138,7 @@ public final class SecretMask {
     return redacted.append(shown, done, shown.length()).toString();
   }
 
+  /** Range of characters that is replaced. */
   private record Span(int from, int to) {}
 
   /**

@@ -85,6 +85,7 @@ final class BilledSize {
     return counter.bytes;
   }
 
+  /** Output that counts bytes and keeps none. */
   private static final class Counter extends OutputStream {
     private long bytes;
 

@@ -16,6 +16,7 @@ public final class ClockCheck {
   private static final Duration NOTICEABLE = Duration.ofMinutes(1);
   private static final String MEND = "synchronise the clock of this machine (chrony, timesyncd)";
 
+  /** Other clock, with the time by which it is ahead of this machine's. */
   private record Heard(String whose, Duration ahead) {}
 
   private final InstantSource clock;

@@ -60,12 +60,14 @@ public final class HygieneSurvey {
   private long last = Long.MIN_VALUE;
   private long leftOut;
 
+  /** Uses of a workload's keys and secrets in its sign-ins. */
   private static final class Workload {
     private String name = "";
     private final Map<String, Used> keys = new TreeMap<>();
     private final Used secret = new Used();
   }
 
+  /** Number of uses of a credential, with the first and the last time. */
   private static final class Used {
     private long times;
     private long first = Long.MAX_VALUE;
@@ -78,6 +80,7 @@ public final class HygieneSurvey {
     }
   }
 
+  /** Counts of a gateway's calls, such as those without an identity link. */
   private static final class Calls {
     private long accepted;
     private long unlinked;
@@ -90,6 +93,10 @@ public final class HygieneSurvey {
   /** Accepted call without claims, which an identity link may still bring. */
   private record Unlinked(String id, Calls of, String client) {}
 
+  /**
+   * Sign-ins to one application: all of them, and those to which no conditional access policy
+   * applied.
+   */
   private static final class Uncovered {
     private long signIns;
     private long notApplied;

@@ -10,6 +10,7 @@ import java.util.IdentityHashMap;
  * Labels by which an explanation refers to the facts of a rule and day: A to Z, then A2 and so on.
  */
 final class FactLabels {
+  /** Letter of a fact, with the day of the fact. */
   private record Label(LocalDate date, String letter) {}
 
   private final IdentityHashMap<Fact, Label> labels = new IdentityHashMap<>();

@@ -53,6 +53,7 @@ final class SecondsHistogram implements Collector {
     return snapshot.build();
   }
 
+  /** Number of durations in each bucket of one label, with their sum. */
   private final class Counts {
     private final List<LongAdder> byBucket =
         Stream.generate(LongAdder::new).limit(buckets.size() + 1L).toList();

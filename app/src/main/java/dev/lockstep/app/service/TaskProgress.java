@@ -23,6 +23,10 @@ final class TaskProgress {
   private final LongSupplier nanos;
   private final Map<TopicPartition, Mark> marks = new HashMap<>();
 
+  /**
+   * Committed offset and end of a partition, with the time since which the committed offset has not
+   * moved.
+   */
   private record Mark(long committed, long end, long sinceNanos) {
     /** Returns whether the partition has unread records and is not committed beyond an offset. */
     boolean waitsAt(long offset) {

@@ -28,6 +28,7 @@ final class JsonLog {
     this.clock = clock;
   }
 
+  /** Entry of the log, cut into its parts. */
   private record Entry(String time, String level, String logger, String message) {
     /** Returns the entry that a line {@code TIME [LEVEL] LOGGER - MESSAGE} begins, or null. */
     static @Nullable Entry of(String line) {

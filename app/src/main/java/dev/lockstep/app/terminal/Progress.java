@@ -25,6 +25,7 @@ public final class Progress {
   private long total;
   private long saidAt;
 
+  /** Form of the display. */
   private enum Look {
     BAR,
     LINES,

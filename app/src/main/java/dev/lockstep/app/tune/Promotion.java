@@ -46,6 +46,7 @@ public final class Promotion {
   private long from = Long.MAX_VALUE;
   private long to = Long.MIN_VALUE;
 
+  /** Finding of the rule in shadow, in two reduced forms. */
   private record Found(WrittenDetection written, DetectionSummary summary) {}
 
   /**

@@ -42,6 +42,7 @@ final class EvictionSweep {
 
   private boolean hasRecovered;
 
+  /** Key of a record to delete after the walk has passed it. */
   @SuppressWarnings("ArrayRecordComponent") // never compared
   private record Gone(byte[] subject, byte[] key) {}
 

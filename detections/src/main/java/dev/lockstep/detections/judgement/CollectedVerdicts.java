@@ -25,6 +25,7 @@ public final class CollectedVerdicts implements Verdicts {
   private List<Suppressed> suppressed = List.of();
   private List<KeptFact> awaited = List.of();
 
+  /** Report that a gate suppressed a verdict on some facts. */
   private record Suppressed(String gate, List<Fact> facts) {}
 
   /** Reader of what gates suppressed. */

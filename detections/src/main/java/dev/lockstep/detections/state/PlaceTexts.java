@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
 final class PlaceTexts {
   private static final @Nullable Known[] KNOWN = new Known[1 << 10];
 
+  /** Entry of the cache: a place with its text and hash. */
   private record Known(Place place, String text, long hash) {}
 
   private PlaceTexts() {}

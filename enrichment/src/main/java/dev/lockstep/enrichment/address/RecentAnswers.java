@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
 public final class RecentAnswers<Q, A> {
   private final @Nullable Entry<Q, A>[] entries;
 
+  /** Cached answer with its question. */
   private record Entry<Q, A>(Q question, A answer) {}
 
   /**

@@ -50,6 +50,7 @@ public final class TaggedNetworks {
    */
   public record Row(String cidr, NetworkClass networkClass, String tag) {}
 
+  /** Range of one service tag, of which the best tag becomes a row. */
   private record Candidate(
       IPAddress range, NetworkClass networkClass, String tag, boolean chosen) {}
 

@@ -36,6 +36,7 @@ public final class PartnersFile {
   private final YamlFile yaml;
   private final Context context;
 
+  /** Partner that has an id, with the place that says so. */
   private record Owner(String partner, FilePlace place) {}
 
   /**

@@ -59,6 +59,7 @@ final class DecompressionLimit {
     return new Bounded(decompressed);
   }
 
+  /** Input that checks the limit with each read. */
   private final class Bounded extends FilterInputStream {
     private long plain;
 

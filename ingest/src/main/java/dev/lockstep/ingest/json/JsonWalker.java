@@ -101,6 +101,7 @@ public final class JsonWalker {
         });
   }
 
+  /** Name and value of one entry, as far as they have been read. */
   private static final class Pair {
     @Nullable String name;
     @Nullable String value;

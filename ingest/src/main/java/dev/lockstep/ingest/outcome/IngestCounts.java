@@ -48,6 +48,7 @@ public final class IngestCounts {
     }
   }
 
+  /** Counters of one category, by outcome. */
   private static final class Cells {
     final LongAdder mapped = new LongAdder();
     final LongAdder ignored = new LongAdder();

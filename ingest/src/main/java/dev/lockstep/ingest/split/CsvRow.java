@@ -79,6 +79,7 @@ final class CsvRow {
     return openQuote;
   }
 
+  /** Parser that cuts a row into cells. */
   private static final class Cutter {
     private final RowWindow window;
     private final int from;

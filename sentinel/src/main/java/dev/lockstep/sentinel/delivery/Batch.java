@@ -38,6 +38,7 @@ final class Batch {
     }
   }
 
+  /** Key by which a newer revision replaces an earlier one: partition and id of the detection. */
   private record Key(TopicPartition partition, String detectionId) {}
 
   private final Map<Key, Line> lines = new LinkedHashMap<>();

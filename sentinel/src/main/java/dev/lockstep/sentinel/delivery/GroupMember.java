@@ -206,6 +206,7 @@ final class GroupMember implements AutoCloseable {
     return new TopicPartition(record.topic(), record.partition());
   }
 
+  /** Listener that starts and stops partitions when they are assigned and revoked. */
   private final class Assignments implements ConsumerRebalanceListener {
     @Override
     public void onPartitionsAssigned(Collection<TopicPartition> partitions) {

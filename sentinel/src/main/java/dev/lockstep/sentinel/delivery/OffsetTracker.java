@@ -78,6 +78,9 @@ final class OffsetTracker {
         });
   }
 
+  /**
+   * Offsets of one partition: those that are outstanding, the next to read, and the last committed.
+   */
   private static final class Account {
     private final TreeSet<Long> outstanding = new TreeSet<>();
     private long next;

@@ -33,12 +33,14 @@ final class PoisonRowDetector {
   private static final int SYSTEMATIC = 10;
   private static final Duration EVIDENCE_FOR = Duration.ofMinutes(5);
 
+  /** Place of a row's record in the topic of detections. */
   private record Key(TopicPartition partition, long offset) {
     static Key of(Line line) {
       return new Key(line.partition(), line.offset());
     }
   }
 
+  /** Refused row for which it is not decided whether the row or the sink is at fault. */
   private record RefusedRow(
       Line line, int refusals, Instant since, long takenBefore, boolean fewBefore, Instant next) {}
 

@@ -38,8 +38,10 @@ final class QuotaState {
 
   private static final String NO_SUBJECTS = "-";
 
+  /** Count of one record, with the subjects of its detection. */
   private record HeldRows(PeriodCount count, List<DetectionSubject> subjects) {}
 
+  /** Counts of one partition: of records that are not committed yet, and of periods. */
   private static final class PartitionState {
     private final TreeMap<Long, List<HeldRows>> ahead = new TreeMap<>();
     private final Map<Period, PeriodCount> passed = new HashMap<>();

@@ -108,16 +108,20 @@ public final class FakeLogsIngestionApi implements AutoCloseable {
     }
   }
 
+  /** Answer with a status and a Retry-After header. */
   private record Status(int status, String retryAfter) implements Answer {}
 
+  /** Answer whose body is of an unusual kind. */
   private record Body(int status, BodyKind kind) implements Answer {}
 
+  /** Kind of an unusual body. */
   private enum BodyKind {
     GARBAGE,
     ENDLESS,
     SLOW
   }
 
+  /** Answer that fails on the way. */
   private enum Fault implements Answer {
     HANG,
     CUT_BEFORE_READING,

@@ -102,6 +102,7 @@ public final class IngestionClient implements AutoCloseable {
     return compressed(out -> Row.writeArray(rows, sentAt, out));
   }
 
+  /** Function that writes the body of a request. */
   private interface Content {
     void writeTo(OutputStream out) throws IOException;
   }

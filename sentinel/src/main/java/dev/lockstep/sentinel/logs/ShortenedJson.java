@@ -75,6 +75,7 @@ final class ShortenedJson {
     return point < 0x10000 ? 3 : 4;
   }
 
+  /** Generator that cuts long strings. */
   private static final class Cutting extends JsonGeneratorDelegate {
     private final int maxStringBytes;
 

@@ -34,6 +34,7 @@ final class LineFile implements AutoCloseable {
   private @Nullable Open open;
   private boolean closed;
 
+  /** File that is open for writing, with its lock and the day of its lines. */
   private record Open(
       RandomAccessFile file, FileLock lock, @Nullable Object fileKey, LocalDate day) {}
 

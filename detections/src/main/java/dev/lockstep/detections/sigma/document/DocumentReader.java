@@ -41,6 +41,7 @@ public final class DocumentReader {
     }
   }
 
+  /** YAML document of a file, with the line at which it begins. */
   private record Found(YamlValue value, long line) {}
 
   /**

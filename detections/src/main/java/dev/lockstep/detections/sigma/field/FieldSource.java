@@ -39,6 +39,7 @@ public final class FieldSource {
     RawField read(Event event);
   }
 
+  /** Source that is a raw field of the record. */
   private record OfRecord(RawPath path) implements Part {
     @Override
     public RawField read(Event event) {
@@ -46,6 +47,7 @@ public final class FieldSource {
     }
   }
 
+  /** Source that is a field of the activity. */
   private record OfActivity(String path, ActivityPath field) implements Part {
     @Override
     public RawField read(Event event) {
@@ -53,6 +55,7 @@ public final class FieldSource {
     }
   }
 
+  /** Source that Lockstep computes, such as the country of the client. */
   private record OfEnrichment(EnrichedField field) implements Part {
     @Override
     public RawField read(Event event) {

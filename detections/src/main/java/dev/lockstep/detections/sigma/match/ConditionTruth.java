@@ -45,6 +45,7 @@ public record ConditionTruth(boolean neverHolds, boolean alwaysHolds) {
     int open(@Nullable Boolean[] values);
   }
 
+  /** Formula that is one comparison, by its number. */
   private record Atom(int number) implements Formula {
     @Override
     public @Nullable Boolean value(@Nullable Boolean[] values) {
@@ -57,6 +58,7 @@ public record ConditionTruth(boolean neverHolds, boolean alwaysHolds) {
     }
   }
 
+  /** Formula that negates another. */
   private record Negation(Formula part) implements Formula {
     @Override
     public @Nullable Boolean value(@Nullable Boolean[] values) {
@@ -104,6 +106,7 @@ public record ConditionTruth(boolean neverHolds, boolean alwaysHolds) {
   /** Comparison of one field with one value. */
   private record Compared(String field, Object test) {}
 
+  /** Compiler of a condition into a formula, in which equal comparisons have one number. */
   private static final class Compiler {
     private final Map<Compared, Atom> atoms = new HashMap<>();
 
