@@ -96,10 +96,10 @@ public final class GatewayBypass implements Rule {
 
   @Override
   public void observe(Event event, Facts facts) {
-    if (!event.isCall() || event.isGraphCall()) {
+    Enrichment enrichment = event.enrichment();
+    if (!event.isCall() || event.isGraphCall() || enrichment.estate().gateways().isEmpty()) {
       return;
     }
-    Enrichment enrichment = event.enrichment();
     Activity call = event.activity();
     Request request = call.getRequest();
     Gateway gateway =

@@ -183,19 +183,24 @@ public final class Engine {
     times.arrival(visit.reference().arrivalAt());
     int day = visit.reference().day();
     judgedBefore.sees(day);
-    SubjectState subject =
-        first.leadToNothing(visit)
-            ? subjects.openedIfKept(visit.subject(), day)
-            : subjects.opened(visit.subject(), day);
-    if (subject == null) {
-      first.write(visit);
-      times.arrival(0);
-      return;
+    if (first.leadToNothing(visit)) {
+      byte[] key = StateCodec.subjectKey(visit.subject());
+      SubjectState kept = subjects.openedIfKept(visit.subject(), key, day);
+      if (kept == null) {
+        first.write(key, visit);
+      } else {
+        merge(kept, visit);
+      }
+    } else {
+      merge(subjects.opened(visit.subject(), day), visit);
     }
+    times.arrival(0);
+  }
+
+  private void merge(SubjectState subject, Visit visit) {
     for (Statement statement : visit.statements()) {
       merger.apply(subject, subject.rule(rules.get(statement.rule())), statement, visit);
     }
-    times.arrival(0);
   }
 
   /**

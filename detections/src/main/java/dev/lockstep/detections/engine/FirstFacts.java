@@ -8,7 +8,10 @@ import dev.lockstep.detections.state.StateCodec;
 import dev.lockstep.detections.storage.StateRecords;
 import dev.lockstep.rules.FactKind;
 import dev.lockstep.rules.RuleInfo;
+import java.util.Collections;
+import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Set;
 
 /**
  * Writer of the first facts of subjects. Most tokens and sessions are seen once, and by what their
@@ -19,11 +22,17 @@ final class FirstFacts {
   private final List<ActiveRule> rules;
   private final StateCodec codec;
   private final StateRecords records;
+  private final Set<FactKind> leadingToNothing = Collections.newSetFromMap(new IdentityHashMap<>());
 
   FirstFacts(List<ActiveRule> rules, StateCodec codec, StateRecords records) {
     this.rules = rules;
     this.codec = codec;
     this.records = records;
+    rules.forEach(rule -> leadingToNothing.addAll(rule.info().kinds()));
+    for (ActiveRule rule : rules) {
+      leadingToNothing.removeIf(
+          kind -> rule.info().kinds().contains(kind) && !leadsToNothing(rule.info(), kind));
+    }
   }
 
   /** Returns whether the facts of a visit lead to nothing if no other facts are kept. */
@@ -33,7 +42,7 @@ final class FirstFacts {
     }
     List<Statement> statements = visit.statements();
     for (int i = 0; i < statements.size(); i++) {
-      if (!leadsToNothing(statements.get(i))) {
+      if (!leadingToNothing.contains(statements.get(i).kind())) {
         return false;
       }
       for (int other = 0; other < i; other++) {
@@ -45,9 +54,7 @@ final class FirstFacts {
     return true;
   }
 
-  private boolean leadsToNothing(Statement statement) {
-    RuleInfo rule = rules.get(statement.rule()).info();
-    FactKind kind = statement.kind();
+  private static boolean leadsToNothing(RuleInfo rule, FactKind kind) {
     return rule.grace().isZero()
         && !kind.hasAggregate()
         && !kind.isOnlyLearned()
@@ -55,9 +62,10 @@ final class FirstFacts {
             || (!rule.judgesOnlyWith().isEmpty() && !rule.judgesOnlyWith().contains(kind)));
   }
 
-  /** Writes the facts of a visit to a subject of which no facts are kept. */
-  void write(Visit visit) {
-    byte[] subject = StateCodec.subjectKey(visit.subject());
+  /**
+   * Writes the facts of a visit to a subject of which no facts are kept, and which has this key.
+   */
+  void write(byte[] subject, Visit visit) {
     for (Statement statement : visit.statements()) {
       ActiveRule rule = rules.get(statement.rule());
       KeptFact fact = KeptFact.of(statement, visit, rule.settings().setCap());

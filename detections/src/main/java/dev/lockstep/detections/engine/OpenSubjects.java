@@ -144,13 +144,14 @@ final class OpenSubjects {
   /**
    * Returns the state of a subject with the days that an event of a day needs, or null if nothing
    * of these days is kept.
+   *
+   * @param key key of the subject's records
    */
-  @Nullable SubjectState openedIfKept(Subject id, int day) {
+  @Nullable SubjectState openedIfKept(Subject id, byte[] key, int day) {
     Held held = heldFor(id.kind());
     SubjectState subject = held.open.get(id);
     int from = day - codec.reach();
     if (subject == null) {
-      byte[] key = StateCodec.subjectKey(id);
       byte[] stretch = codec.stretch(id, key, from, records);
       if (stretch.length == 0 && !waiting.containsKey(id)) {
         return null;

@@ -356,12 +356,19 @@ public final class Observation {
         kind = null;
         return;
       }
-      List<List<String>> sets = new ArrayList<>(members.size());
-      members.forEach(one -> sets.add(Collections.unmodifiableList(one)));
       stated
           .computeIfAbsent(about, any -> new ArrayList<>(2))
-          .add(new Statement(rule.place(), of, values, sets, rank, placed, owned));
+          .add(new Statement(rule.place(), of, values, unmodifiable(members), rank, placed, owned));
       kind = null;
+    }
+
+    private static List<List<String>> unmodifiable(List<List<String>> sets) {
+      if (sets.isEmpty()) {
+        return sets;
+      }
+      List<List<String>> all = new ArrayList<>(sets.size());
+      sets.forEach(one -> all.add(Collections.unmodifiableList(one)));
+      return all;
     }
 
     /** Returns whether a daily fact was stated before, as far as is remembered. */

@@ -214,10 +214,10 @@ public final class GatewayProbing implements Rule {
 
   @Override
   public void judge(Case day, Verdicts verdicts) {
-    MinuteFacts attempts = MinuteFacts.of(day, ATTEMPT, MINUTE, 1);
-    if (attempts.isEmpty()) {
+    if (isTooFew(day)) {
       return;
     }
+    MinuteFacts attempts = MinuteFacts.of(day, ATTEMPT, MINUTE, 1);
     ProbingWindows windows = ProbingWindows.of(day, attempts);
     windows
         .suppressed()
@@ -254,6 +254,17 @@ public final class GatewayProbing implements Rule {
             windows.bound(of, all.length - successes.size() + i, successes.get(i));
           }
         });
+  }
+
+  /** Returns whether there are fewer attempts on two days than one window needs. */
+  private static boolean isTooFew(Case day) {
+    int left = day.settings().integer(ATTEMPTS);
+    for (int each = day.day() - 1; each <= day.day() && left > 0; each++) {
+      for (Fact fact : day.on(each, ATTEMPT)) {
+        left -= fact.members(TRIED).size();
+      }
+    }
+    return left > 0;
   }
 
   private static List<GateChecked> gates(@Nullable String deciding, String reason, Case day) {

@@ -196,21 +196,8 @@ public final class KeptFact implements Fact {
       changed = aggregate.add(aggregated(statement, visit));
       changedAt = changed ? Math.max(changedAt, visit.graceFrom()) : changedAt;
     }
-    EventReference earliest = EventOrder.earlier(first, event);
-    EventReference latest =
-        kind.hasRuns() ? EventOrder.later(last, event) : EventOrder.lastMinute(last, event);
-    if (earliest != first && !earliest.equals(first)) {
-      first = earliest;
-      firstAt = earliest.at();
-      if (location != null) {
-        location = visit.location();
-      }
-      changed = true;
-    }
-    if (latest != last && !latest.equals(last)) {
-      last = latest;
-      lastAt = latest.at();
-      changed = true;
+    if (event != first || event != last) {
+      changed |= extend(event, visit);
     }
     int minute = minuteOf(event.at());
     if (kind.keepsMinutes()) {
@@ -238,6 +225,28 @@ public final class KeptFact implements Fact {
     return changed;
   }
 
+  /** Moves the first and the last event; returns whether anything changed. */
+  private boolean extend(EventReference event, Visit visit) {
+    boolean changed = false;
+    EventReference earliest = EventOrder.earlier(first, event);
+    EventReference latest =
+        kind.hasRuns() ? EventOrder.later(last, event) : EventOrder.lastMinute(last, event);
+    if (earliest != first && !earliest.equals(first)) {
+      first = earliest;
+      firstAt = earliest.at();
+      if (location != null) {
+        location = visit.location();
+      }
+      changed = true;
+    }
+    if (latest != last && !latest.equals(last)) {
+      last = latest;
+      lastAt = latest.at();
+      changed = true;
+    }
+    return changed;
+  }
+
   private Aggregate.Kept aggregated(Statement statement, Visit visit) {
     return new Aggregate.Kept(
         visit.reference(), statement.members().get(kind.aggregatedSet()), visit.provisional());
@@ -246,7 +255,7 @@ public final class KeptFact implements Fact {
   /** Keeps the smallest name of a principal, so that the order of events does not matter. */
   private boolean nameAs(@Nullable Principal other) {
     Principal kept = principal;
-    if (other == null || kept == null || !kept.getId().equals(other.getId())) {
+    if (other == kept || other == null || kept == null || !kept.getId().equals(other.getId())) {
       return false;
     }
     String name = other.getName();

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Table of subjects and their stretches outside the heap, found by the subject's hash. For one
@@ -29,9 +30,16 @@ final class SubjectTable {
   private int taken;
   private byte[] candidate = new byte[64];
 
+  /** Subject that was read last, unless an entry was added or removed since, and its slot. */
+  private byte @Nullable [] lastRead;
+
+  private int lastSlot;
+
   /** Returns a copy of the stretch of a subject, which is empty if it has none. */
   byte[] read(byte[] subject) {
     int slot = find(subject, hash(subject));
+    lastRead = subject;
+    lastSlot = slot;
     if (slot == ABSENT) {
       return crowded.isEmpty() ? Stretch.NONE : crowded.getOrDefault(subject, Stretch.NONE);
     }
@@ -47,7 +55,8 @@ final class SubjectTable {
    */
   void replace(byte[] subject, byte[] by, int length) {
     int hash = hash(subject);
-    int slot = find(subject, hash);
+    int slot = subject == lastRead ? lastSlot : find(subject, hash);
+    lastRead = null;
     if (slot == ABSENT && crowded.containsKey(subject)) {
       keepCrowded(subject, by, length);
     } else if (slot == ABSENT) {
