@@ -179,9 +179,13 @@ final class SubjectStoreIT {
 
   private static void send(String bootstrapServers, int events) throws Exception {
     Map<String, Object> settings = Map.of("bootstrap.servers", bootstrapServers);
+    // Of several requests to a new partition the first may be refused and the second taken, and
+    // then the first is out of order for ever.
+    Map<String, Object> oneByOne =
+        Map.of("bootstrap.servers", bootstrapServers, "max.in.flight.requests.per.connection", 1);
     try (Admin admin = Admin.create(settings);
         KafkaProducer<String, String> producer =
-            new KafkaProducer<>(settings, new StringSerializer(), new StringSerializer())) {
+            new KafkaProducer<>(oneByOne, new StringSerializer(), new StringSerializer())) {
       admin
           .createTopics(
               Stream.of(CountingProcess.EVENTS, CountingProcess.COUNTS)
