@@ -139,7 +139,7 @@ public final class Enrichment {
     return new Answer(known, locator.locate(address, known, RecordLocation.NOTHING));
   }
 
-  /** What files and databases know of an address, and its location without any record. */
+  /** Entries of files and databases for an address, and its location without any record. */
   private record Answer(Locator.Known known, Location withoutRecord) {}
 
   /**
