@@ -22,6 +22,7 @@ final class InternalTopicCounts implements AutoCloseable {
   private final AtomicLong streamRecords = new AtomicLong();
   private final AtomicLong changelogBytes = new AtomicLong();
   private final AtomicLong changelogRecords = new AtomicLong();
+  private final AtomicLong sentChangelogBytes = new AtomicLong();
   private final @Nullable Thread thread;
   private volatile boolean ends;
 
@@ -75,6 +76,11 @@ final class InternalTopicCounts implements AutoCloseable {
           }
         }
       }
+      sentChangelogBytes.set(
+          cluster.bytesOf(
+              cluster.topics(prefix).stream()
+                  .filter(topic -> topic.endsWith("-changelog"))
+                  .toList()));
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     } catch (ExecutionException e) {
@@ -100,6 +106,11 @@ final class InternalTopicCounts implements AutoCloseable {
 
   long changelogRecords() {
     return changelogRecords.get();
+  }
+
+  /** Returns the bytes of the changelogs on the broker: compressed batches. */
+  long sentChangelogBytes() {
+    return sentChangelogBytes.get();
   }
 
   @Override

@@ -13,14 +13,17 @@ import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.ListOffsetsOptions;
 import org.apache.kafka.clients.admin.ListOffsetsResult.ListOffsetsResultInfo;
+import org.apache.kafka.clients.admin.LogDirDescription;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.OffsetSpec;
+import org.apache.kafka.clients.admin.ReplicaInfo;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.IsolationLevel;
+import org.apache.kafka.common.Node;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.GroupIdNotFoundException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
@@ -69,6 +72,27 @@ final class LoadBroker implements AutoCloseable {
   /** Returns the names of the topics that start with a prefix. */
   List<String> topics(String prefix) throws InterruptedException, ExecutionException {
     return admin.listTopics().names().get().stream().filter(n -> n.startsWith(prefix)).toList();
+  }
+
+  /**
+   * Returns the bytes that the broker has of topics: record batches as they were sent, compressed,
+   * and the markers of transactions.
+   */
+  long bytesOf(List<String> topics) throws InterruptedException, ExecutionException {
+    long bytes = 0;
+    for (Map<String, LogDirDescription> ofBroker :
+        admin.describeLogDirs(nodes()).allDescriptions().get().values()) {
+      for (LogDirDescription folder : ofBroker.values()) {
+        for (Map.Entry<TopicPartition, ReplicaInfo> each : folder.replicaInfos().entrySet()) {
+          bytes += topics.contains(each.getKey().topic()) ? each.getValue().size() : 0;
+        }
+      }
+    }
+    return bytes;
+  }
+
+  private List<Integer> nodes() throws InterruptedException, ExecutionException {
+    return admin.describeCluster().nodes().get().stream().map(Node::id).toList();
   }
 
   /** Sends a number of messages of a load, and waits until the broker has them. */

@@ -153,11 +153,13 @@ public final class ServiceBench {
         long records = messages * ServiceLoad.RECORDS;
         print(
             "internal topics: %.0f bytes a record in %.3f records, changelogs: %.0f bytes a record"
-                + " in %.3f records; state on disk %.0f bytes a principal",
+                + " in %.3f records, %.0f bytes a record as the compressed batches that are"
+                + " written; state on disk %.0f bytes a principal",
             (double) service.internal.streamBytes() / records,
             (double) service.internal.streamRecords() / records,
             (double) service.internal.changelogBytes() / records,
             (double) service.internal.changelogRecords() / records,
+            (double) service.internal.sentChangelogBytes() / records,
             (double) service.stateBytes / principals(records));
       }
     }
