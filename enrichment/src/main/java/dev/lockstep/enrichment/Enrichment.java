@@ -18,8 +18,8 @@ import dev.lockstep.schemas.RecordGeo;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Pure look-ups of the place, network and partner of an address or call, over one snapshot of files
- * and databases.
+ * Pure look-ups of the client address of a call, and of the place, network and partner of an
+ * address, over one snapshot of files and databases.
  *
  * <p>An answer depends on the snapshot and the arguments only. Safe for use by many threads; a new
  * snapshot is a new object.

@@ -1,4 +1,7 @@
-/** Place, network and partner of an address: pure look-ups over snapshots. */
+/**
+ * Client address of a call, and place, network and partner of an address: pure look-ups over
+ * snapshots.
+ */
 @NullMarked
 package dev.lockstep.enrichment;
 

@@ -254,18 +254,19 @@ public final class PublishedRules implements AutoCloseable {
       int count = in.readInt();
       long left = MOST_BYTES;
       if (count < 0 || count > MOST_FILES) {
-        throw new IOException("it names " + count + " files");
+        throw new IOException(
+            "the set says that it has " + count + " files, and may have " + MOST_FILES);
       }
       for (int i = 0; i < count; i++) {
         String name = in.readUTF();
         int length = in.readInt();
         left -= length;
         if (length < 0 || left < 0) {
-          throw new IOException("it is larger than a set may be");
+          throw new IOException("the set has more than " + MOST_BYTES + " bytes");
         }
         byte[] content = in.readNBytes(length);
         if (content.length < length) {
-          throw new IOException("it ends too early");
+          throw new IOException("the set ends in the middle of a file");
         }
         files.put(name, content);
       }

@@ -1,6 +1,6 @@
 /**
  * Contributions to findings, made of the verdicts that a finding rests on: severity, texts,
- * evidence, entities.
+ * evidence, entities, and the exceptions that cover it.
  *
  * <p>Nothing that keeps or judges a fact may come in here.
  */

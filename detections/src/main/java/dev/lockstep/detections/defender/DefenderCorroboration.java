@@ -184,7 +184,7 @@ public final class DefenderCorroboration implements Rule {
     }
   }
 
-  /** Returns the gate of a network class that never matches an alert, or null. */
+  /** Returns the gate of the fact's network class if alerts never match there, or null. */
   static @Nullable String gate(Fact fact) {
     return AlertGates.of(networkClass(fact));
   }

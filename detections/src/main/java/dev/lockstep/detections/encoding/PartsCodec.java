@@ -158,7 +158,10 @@ public final class PartsCodec {
     return place < SUBJECT ? place : -1;
   }
 
-  /** Returns the principal of a fact of a subject, with these values. */
+  /**
+   * Reads the principal of a fact, whose id may be written as a reference to the subject's id or to
+   * one of the fact's values.
+   */
   public static @Nullable Principal principal(
       ByteSource from, String subject, @Nullable Object[] values) {
     int first = from.get();

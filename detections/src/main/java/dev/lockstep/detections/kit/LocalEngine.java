@@ -118,7 +118,7 @@ public final class LocalEngine {
     }
   }
 
-  /** Counters of gates and coverage, and list of failures. */
+  /** Counters of the events that gates suppressed and of what rules count, and list of failures. */
   private final class Counting implements Observation.Counts, EngineCounts {
     @Override
     public void suppressed(String rule, String gate) {

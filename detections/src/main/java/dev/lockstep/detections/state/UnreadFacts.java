@@ -123,7 +123,7 @@ final class UnreadFacts {
     return FactOrder.withoutRank(StateCodec.orderOf(stretch, keyAt)) == identity.order();
   }
 
-  /** Returns where a record's key begins, which has less than 128 bytes. */
+  /** Returns where a record's key begins: after the one byte that a length below 128 takes. */
   private int keyAt(int number) {
     return places[number] + 1;
   }

@@ -175,7 +175,7 @@ final class Outbox {
     if (letters++ % LOG_EVERY == 0) {
       LOG.warn(
           "the record at {}-{} offset {} was not written by Lockstep and became a dead letter"
-              + " (number {}); find out which program writes to this topic",
+              + " (dead letter {} of this instance); find out which program writes to this topic",
           where.getHub(),
           where.getPartition(),
           where.getPosition(),

@@ -107,8 +107,8 @@ public record ExceptionEntry(
   }
 
   /**
-   * Returns whether this entry covers a finding by rule, principal, partner and end. The rule
-   * itself checks the network.
+   * Returns whether this entry covers a finding by rule, principal, partner and end. The caller
+   * compares the network: of a finding's evidence, or of a written detection.
    *
    * @param endAt end of the finding in milliseconds since 1970
    */

@@ -10,8 +10,8 @@ import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Fields of an identity link: the claims of a call's token, and the addresses that the gateway saw.
- * A separate message and a trace in the record have the same keys.
+ * Fields of an identity link, which {@link CallMapper} maps: the claims of a call's token, and the
+ * addresses that the gateway saw. A separate message and a trace in the record have the same keys.
  */
 final class LinkFields {
   private static final long LAST_SECOND = 253_402_300_799L;

@@ -10,7 +10,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Parser of logged request headers in each form: an object of texts or arrays, an array of {@code
- * {name, value}}, or an array of such objects.
+ * {name, value}}, or an array of such objects. Which address is the client's is decided later, by
+ * {@code Enrichment}.
  */
 final class RequestHeaders {
   private final Key.Table keys;

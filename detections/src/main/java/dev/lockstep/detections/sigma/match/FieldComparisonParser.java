@@ -323,7 +323,9 @@ public final class FieldComparisonParser {
           throw value(
               value,
               field.isEmpty() ? "keywords" : shownModifiers().substring(1),
-              "compare the field with null in a separate selection, without a modifier");
+              field.isEmpty()
+                  ? "write FIELD: null in a separate selection"
+                  : "compare the field with null in a separate selection, without a modifier");
         }
         tests.add(new ValueComparison.IsNull());
         continue;
