@@ -3,7 +3,7 @@ package dev.lockstep.house;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lockstep.detections.DetectionCounters;
-import dev.lockstep.detections.join.JoinSettings;
+import dev.lockstep.detections.join.JoinableLogs;
 import dev.lockstep.detections.rule.AlertSettings;
 import dev.lockstep.detections.rule.RuleSet;
 import dev.lockstep.detections.topology.DetectionTopology;
@@ -61,7 +61,7 @@ final class ArchitecturePageTest {
             DetectionTopology.build(
                     layout,
                     new RuleSet(List.of(), AlertSettings.NONE, 5),
-                    JoinSettings.ALL,
+                    JoinableLogs.ALL,
                     Enrichment.none(),
                     new DetectionCounters())
                 .describe());

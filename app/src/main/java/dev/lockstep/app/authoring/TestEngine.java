@@ -4,7 +4,7 @@ import dev.lockstep.app.replay.ArrivalFeed;
 import dev.lockstep.app.terminal.Progress;
 import dev.lockstep.detections.DetectionCounters;
 import dev.lockstep.detections.join.Calls;
-import dev.lockstep.detections.join.JoinSettings;
+import dev.lockstep.detections.join.JoinableLogs;
 import dev.lockstep.detections.local.LocalDriver;
 import dev.lockstep.detections.local.Watcher;
 import dev.lockstep.detections.rule.ActiveRule;
@@ -66,8 +66,8 @@ final class TestEngine {
     }
   }
 
-  private static JoinSettings joins(List<Activity> activities) {
-    return new JoinSettings(
+  private static JoinableLogs joins(List<Activity> activities) {
+    return new JoinableLogs(
         activities.stream().anyMatch(one -> one.getKind() == ActivityKind.IDENTITY_LINK),
         activities.stream()
             .anyMatch(one -> one.getKind() == ActivityKind.EDGE_REQUEST && Calls.isEdge(one)),

@@ -47,8 +47,8 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "dead-letters",
     description =
-        "Shows dead letters, which are messages and records that could not be read, and reads them"
-            + " again.",
+        "Shows dead letters, which are messages and records that could not be read and rows that a"
+            + " sink refuses, and reads or sends them again.",
     subcommands = {
       DeadLettersCommand.Lister.class,
       DeadLettersCommand.Shower.class,

@@ -203,11 +203,14 @@ public final class DemoCommand implements Callable<Integer> {
                 + command("replay", options, "--rule", "YOUR.yml", capture));
         if (!complete) {
           throw new OperatorException(
-              "could not finish the demo: %d of %d detections arrived within 2 minutes, until %s; try again when the machine is less busy"
+              "could not finish the demo: only %d of %d detections arrived within 2 minutes%s; try again when the machine is less busy"
                   .formatted(
                       arrived(expected, sentinel),
                       expected.detections().size(),
-                      String.join("; ", service.notReady())));
+                      service.notReady().isEmpty()
+                          ? ""
+                          : " (the service is not ready: %s)"
+                              .formatted(String.join("; ", service.notReady()))));
         }
         if (livePage != null) {
           err.println("Findings stay at " + livePage.address() + " until Ctrl-C");

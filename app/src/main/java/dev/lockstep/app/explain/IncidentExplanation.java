@@ -2,7 +2,7 @@ package dev.lockstep.app.explain;
 
 import dev.lockstep.app.detection.SeverityBeforeIncident;
 import dev.lockstep.app.privacy.Redaction;
-import dev.lockstep.detections.incident.IncidentMembers;
+import dev.lockstep.detections.incident.IncidentsOfGroup;
 import dev.lockstep.schemas.Detection;
 import dev.lockstep.schemas.Principal;
 import java.util.ArrayList;
@@ -117,7 +117,7 @@ public record IncidentExplanation(
    * separate because the first would become too long.
    */
   static boolean isApartByGap(long endAt, long nextStartAt) {
-    return nextStartAt > endAt + IncidentMembers.GAP_MILLIS;
+    return nextStartAt > endAt + IncidentsOfGroup.GAP_MILLIS;
   }
 
   /** Returns this explanation with pseudonyms in findings and ids. */

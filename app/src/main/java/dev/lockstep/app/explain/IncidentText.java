@@ -5,7 +5,7 @@ import dev.lockstep.app.explain.IncidentExplanation.Neighbour;
 import dev.lockstep.app.terminal.DisplayFormat;
 import dev.lockstep.app.terminal.ShellCommand;
 import dev.lockstep.app.terminal.WrappedText;
-import dev.lockstep.detections.incident.IncidentMembers;
+import dev.lockstep.detections.incident.IncidentsOfGroup;
 import dev.lockstep.ingest.outcome.IngestCounts;
 import dev.lockstep.schemas.Detection;
 import dev.lockstep.schemas.GateChecked;
@@ -23,7 +23,8 @@ public final class IncidentText {
   private static final String LIMITS =
       "limits %d h and %d days"
           .formatted(
-              IncidentMembers.GAP_MILLIS / 3_600_000L, IncidentMembers.LENGTH_MILLIS / 86_400_000L);
+              IncidentsOfGroup.GAP_MILLIS / 3_600_000L,
+              IncidentsOfGroup.LENGTH_MILLIS / 86_400_000L);
 
   private final WrappedText lines;
   private final boolean all;
@@ -64,7 +65,7 @@ public final class IncidentText {
             + ", the last start "
             + DisplayFormat.length(last(incident).getStartTime() - incident.startAt())
             + " after the first; limit "
-            + IncidentMembers.LENGTH_MILLIS / 86_400_000L
+            + IncidentsOfGroup.LENGTH_MILLIS / 86_400_000L
             + " days");
     long gap = Collections.max(incident.gaps());
     labelled(
@@ -73,7 +74,7 @@ public final class IncidentText {
                 ? "none, each finding starts before the latest end of those before it"
                 : "the longest is " + DisplayFormat.length(gap))
             + "; limit "
-            + IncidentMembers.GAP_MILLIS / 3_600_000L
+            + IncidentsOfGroup.GAP_MILLIS / 3_600_000L
             + " h");
     Neighbour before = incident.before();
     labelled(
@@ -95,7 +96,7 @@ public final class IncidentText {
                 ? "each finding by one level, High stays High, since " + rules + " rules agree"
                 : "only " + rules + " rules agree")
             + "; needs "
-            + IncidentMembers.AGREEING);
+            + IncidentsOfGroup.AGREEING);
   }
 
   private static Detection last(IncidentExplanation incident) {

@@ -146,13 +146,13 @@ public record Topics(String prefix) {
   }
 
   private static void checkLayout(Topics topics, int wanted, Map<String, Integer> found) {
-    TopicLayout.Problem problem = new TopicLayout(topics, wanted).problem(found);
+    PartitionCheck.Problem problem = new PartitionCheck(topics, wanted).problem(found);
     if (problem != null) {
       throw problem.exception();
     }
   }
 
-  /** Returns the number of partitions of the existing topics that have to be partitioned alike. */
+  /** Returns the number of partitions of each existing topic of Lockstep, by name. */
   private Map<String, Integer> partitions(Admin admin, Set<String> existing)
       throws ExecutionException, InterruptedException {
     List<String> names = existing.stream().filter(this::isOurs).toList();
@@ -222,7 +222,7 @@ public record Topics(String prefix) {
     }
     Map<String, Integer> counts = new TreeMap<>();
     found.forEach((name, topic) -> counts.put(name, topic.partitions().size()));
-    TopicLayout.Problem problem = new TopicLayout(topics, partitions).problem(counts);
+    PartitionCheck.Problem problem = new PartitionCheck(topics, partitions).problem(counts);
     return problem == null
         ? withoutLeader(found)
         : String.valueOf(problem.exception().getMessage());
@@ -308,8 +308,8 @@ public record Topics(String prefix) {
     List<NewTopic> wanted = new Topics(prefix).wanted(partitions, replication);
     Set<String> existing = admin.listTopics().names().get();
     Topics topics = new Topics(prefix);
-    TopicLayout.Problem problem =
-        new TopicLayout(topics, partitions).problem(topics.partitions(admin, existing));
+    PartitionCheck.Problem problem =
+        new PartitionCheck(topics, partitions).problem(topics.partitions(admin, existing));
     List<Standing> standings = new ArrayList<>();
     for (NewTopic topic : wanted) {
       if (problem != null && problem.topic().equals(topic.name())) {

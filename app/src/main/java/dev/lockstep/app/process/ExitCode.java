@@ -17,7 +17,10 @@ public final class ExitCode {
   /** Exit code of a comparison with {@code --exit-code} that found a difference. */
   public static final int DIFFERS = 4;
 
-  /** Exit code of a replay with {@code --fail-on} that found a finding of that severity. */
+  /**
+   * Exit code of a replay with {@code --fail-on} that found a finding of that severity or a higher
+   * one.
+   */
   public static final int FOUND = 5;
 
   /** Exit code of {@code run} after its heap was full; the virtual machine uses the same. */

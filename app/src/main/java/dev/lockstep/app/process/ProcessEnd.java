@@ -62,7 +62,10 @@ public final class ProcessEnd {
     }
   }
 
-  /** Throws an error in a new thread, whose failure is noticed; a timer would swallow the error. */
+  /**
+   * Hands an error to the current thread's handler of uncaught failures, since a timer would
+   * swallow the error.
+   */
   public static void pass(Error error) {
     Thread thread = Thread.currentThread();
     thread.getUncaughtExceptionHandler().uncaughtException(thread, error);

@@ -3,7 +3,7 @@ package dev.lockstep.app.replay;
 import dev.lockstep.app.terminal.OperatorException;
 import dev.lockstep.app.terminal.Progress;
 import dev.lockstep.detections.join.Calls;
-import dev.lockstep.detections.join.JoinSettings;
+import dev.lockstep.detections.join.JoinableLogs;
 import dev.lockstep.ingest.category.CategoryNames;
 import dev.lockstep.ingest.file.CaptureFiles;
 import dev.lockstep.ingest.message.AccountedReader;
@@ -99,8 +99,8 @@ public final class CaptureReader {
    * Returns the settings of joins for the read records, so that no call waits for a half that the
    * capture does not have.
    */
-  public JoinSettings joins() {
-    return new JoinSettings(hasLinks, hasEdges, hasFirewall);
+  public JoinableLogs joins() {
+    return new JoinableLogs(hasLinks, hasEdges, hasFirewall);
   }
 
   public void read(List<String> paths, InputStream in, int threads, Progress progress)

@@ -5,7 +5,7 @@ import dev.lockstep.app.config.MissingExceptions;
 import dev.lockstep.app.rules.RuleStatus;
 import dev.lockstep.app.setting.Secret;
 import dev.lockstep.app.terminal.OperatorException;
-import dev.lockstep.detections.join.JoinSettings;
+import dev.lockstep.detections.join.JoinableLogs;
 import dev.lockstep.enrichment.Enrichment;
 import dev.lockstep.enrichment.exception.Exceptions;
 import dev.lockstep.enrichment.file.FileProblem;
@@ -80,11 +80,11 @@ public final class Wiring {
    * Returns the settings of joins, by the log categories that the sources may bring. Without
    * configured sources any category may come, because another instance reads the sources.
    */
-  public static JoinSettings joinSettings(Config config) {
+  public static JoinableLogs joinSettings(Config config) {
     if (config.sources().isEmpty()) {
-      return JoinSettings.ALL;
+      return JoinableLogs.ALL;
     }
-    return new JoinSettings(
+    return new JoinableLogs(
         config.sources().stream().anyMatch(one -> mayBring(one, CategoryNames.IDENTITY_LINK)),
         config.sources().stream().anyMatch(one -> mayBring(one, CategoryNames.FRONT_DOOR)),
         config.sources().stream().anyMatch(one -> mayBring(one, CategoryNames.FIREWALL)));

@@ -13,7 +13,7 @@ import java.util.function.Consumer;
 
 /**
  * Incidents of one shard's groups: keeps the findings that are not retracted, and sends each
- * finding the incident that it belongs to, as {@link IncidentMembers} chooses. For one thread.
+ * finding the incident that it belongs to, as {@link IncidentsOfGroup} chooses. For one thread.
  */
 public final class Incidents {
   private static final long DAY_MILLIS = 86_400_000L;
@@ -26,7 +26,7 @@ public final class Incidents {
   private final Consumer<Correlation> correlations;
 
   /** Cache of the groups that changed last. */
-  private final LinkedHashMap<String, IncidentMembers> recent =
+  private final LinkedHashMap<String, IncidentsOfGroup> recent =
       new LinkedHashMap<>(16, 0.75f, true);
 
   private long lowAt;
@@ -53,7 +53,7 @@ public final class Incidents {
 
   /** Returns the incidents of one group's members: the ids of the findings of each, in order. */
   public static List<List<String>> of(String group, Collection<IncidentMember> members) {
-    IncidentMembers all = IncidentMembers.of(group, null);
+    IncidentsOfGroup all = IncidentsOfGroup.of(group, null);
     members.forEach(all::take);
     return all.findings();
   }
@@ -61,17 +61,17 @@ public final class Incidents {
   /** Applies a finding that joins, changes or leaves. */
   public void take(IncidentMember change) {
     String name = change.getGroup();
-    IncidentMembers group = group(name);
+    IncidentsOfGroup group = group(name);
     if (group.isUnchangedBy(change)) {
       if (change.getStands()) {
         leaveOut(change.getFinding(), name);
       }
       return;
     }
-    Map<String, IncidentMembers.Incident> before = group.incidents();
+    Map<String, IncidentsOfGroup.Incident> before = group.incidents();
     String leftOut = group.take(change);
     store(name, group);
-    Map<String, IncidentMembers.Incident> after = new TreeMap<>(group.incidents());
+    Map<String, IncidentsOfGroup.Incident> after = new TreeMap<>(group.incidents());
     after.forEach(
         (finding, incident) -> {
           // A new member is answered in any case: it may have come from another group.
@@ -90,21 +90,21 @@ public final class Incidents {
     correlations.accept(new Correlation(finding, group, null, List.of(), true));
   }
 
-  private IncidentMembers group(String name) {
-    IncidentMembers group = recent.get(name);
+  private IncidentsOfGroup group(String name) {
+    IncidentsOfGroup group = recent.get(name);
     if (group == null) {
       if (recent.size() >= MOST_RECENT) {
         Iterator<String> eldest = recent.keySet().iterator();
         eldest.next();
         eldest.remove();
       }
-      group = IncidentMembers.of(name, store.get(name));
+      group = IncidentsOfGroup.of(name, store.get(name));
       recent.put(name, group);
     }
     return group;
   }
 
-  private void store(String name, IncidentMembers group) {
+  private void store(String name, IncidentsOfGroup group) {
     if (group.isEmpty()) {
       recent.remove(name);
       store.delete(name);
@@ -126,11 +126,11 @@ public final class Incidents {
     if (Math.floorDiv(lowAt, DAY_MILLIS) == before) {
       return;
     }
-    List<IncidentMembers> changed = new ArrayList<>();
+    List<IncidentsOfGroup> changed = new ArrayList<>();
     List<String> names = new ArrayList<>();
     store.forEach(
         stored -> {
-          IncidentMembers group = IncidentMembers.of(stored.getGroup(), stored);
+          IncidentsOfGroup group = IncidentsOfGroup.of(stored.getGroup(), stored);
           if (group.evict(lowAt - KEPT_MILLIS)) {
             changed.add(group);
             names.add(stored.getGroup());

@@ -18,7 +18,7 @@ import java.util.function.Consumer;
  */
 public final class ActivityRouter {
   private final boolean alerts;
-  private final JoinSettings joins;
+  private final JoinableLogs joins;
   private final Enrichment enrichment;
   private final Observation observation;
   private final Located located;
@@ -33,7 +33,7 @@ public final class ActivityRouter {
   /** Creates a router. */
   public ActivityRouter(
       RuleSet rules,
-      JoinSettings joins,
+      JoinableLogs joins,
       Enrichment enrichment,
       Observation.Counts counts,
       Located located) {
@@ -50,7 +50,7 @@ public final class ActivityRouter {
   }
 
   /** Returns whether a source may bring the records that a rule needs. */
-  private static boolean canFind(RuleInfo rule, JoinSettings joins) {
+  private static boolean canFind(RuleInfo rule, JoinableLogs joins) {
     return joins.firewall() || !rule.needs().contains(Need.FIREWALL);
   }
 

@@ -12,7 +12,7 @@ import dev.lockstep.detections.finding.MemoryFindingStore;
 import dev.lockstep.detections.incident.Incidents;
 import dev.lockstep.detections.incident.MemoryIncidentStore;
 import dev.lockstep.detections.join.ActivityRouter;
-import dev.lockstep.detections.join.JoinSettings;
+import dev.lockstep.detections.join.JoinableLogs;
 import dev.lockstep.detections.join.Joins;
 import dev.lockstep.detections.join.Revision;
 import dev.lockstep.detections.judgement.JudgedSubject;
@@ -83,7 +83,7 @@ public final class LocalDriver implements AutoCloseable {
       Comparator.comparingLong(Detection::getEndTime).thenComparing(Detection::getId);
 
   private final RuleSet rules;
-  private final JoinSettings joinSettings;
+  private final JoinableLogs joinSettings;
   private final Enrichment enrichment;
   private final CountersAdapter counts;
   private final ExecutorService workers;
@@ -124,7 +124,7 @@ public final class LocalDriver implements AutoCloseable {
    */
   public LocalDriver(
       RuleSet rules,
-      JoinSettings joins,
+      JoinableLogs joins,
       Enrichment enrichment,
       DetectionCounters counters,
       int threads,

@@ -435,8 +435,8 @@ public final class KeptFact implements Fact {
   }
 
   /**
-   * Returns the arrival time from which the grace runs: of the first event, or the latest one of
-   * those that changed an aggregate.
+   * Returns the arrival time from which the grace runs: the first event's, or for a fact with an
+   * aggregate the latest of the events that changed it.
    */
   public long graceFrom() {
     return aggregate == null ? first.arrivalAt() : changedAt;

@@ -1,7 +1,7 @@
 package dev.lockstep.detections.topology;
 
 import dev.lockstep.detections.DetectionCounters;
-import dev.lockstep.detections.join.JoinSettings;
+import dev.lockstep.detections.join.JoinableLogs;
 import dev.lockstep.detections.rule.RuleSet;
 import dev.lockstep.detections.rule.RunningRules;
 import dev.lockstep.detections.topology.StageOutput.Target;
@@ -62,7 +62,7 @@ public final class DetectionTopology {
   public static Topology build(
       TopologyLayout layout,
       RuleSet rules,
-      JoinSettings joins,
+      JoinableLogs joins,
       Enrichment enrichment,
       DetectionCounters counters) {
     return build(layout, new RunningRules(rules), joins, enrichment, counters);
@@ -75,7 +75,7 @@ public final class DetectionTopology {
   public static Topology build(
       TopologyLayout layout,
       RunningRules rules,
-      JoinSettings joins,
+      JoinableLogs joins,
       Enrichment enrichment,
       DetectionCounters counters) {
     return new DetectionTopology(new StageContext(layout, rules, joins, enrichment, counters))

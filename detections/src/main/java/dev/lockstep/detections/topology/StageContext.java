@@ -2,7 +2,7 @@ package dev.lockstep.detections.topology;
 
 import dev.lockstep.detections.CountersAdapter;
 import dev.lockstep.detections.DetectionCounters;
-import dev.lockstep.detections.join.JoinSettings;
+import dev.lockstep.detections.join.JoinableLogs;
 import dev.lockstep.detections.rule.RuleSet;
 import dev.lockstep.detections.rule.RunningRules;
 import dev.lockstep.enrichment.Enrichment;
@@ -21,14 +21,14 @@ import dev.lockstep.enrichment.Enrichment;
 record StageContext(
     TopologyLayout layout,
     RunningRules running,
-    JoinSettings joins,
+    JoinableLogs joins,
     Enrichment enrichment,
     DetectionCounters counters,
     CountersAdapter counts) {
   StageContext(
       TopologyLayout layout,
       RunningRules running,
-      JoinSettings joins,
+      JoinableLogs joins,
       Enrichment enrichment,
       DetectionCounters counters) {
     this(

@@ -7,7 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lockstep.detections.DetectionCounters;
 import dev.lockstep.detections.RuleNumbers;
-import dev.lockstep.detections.join.JoinSettings;
+import dev.lockstep.detections.join.JoinableLogs;
 import dev.lockstep.detections.kit.LocalEngine;
 import dev.lockstep.detections.local.LocalDriver;
 import dev.lockstep.detections.storage.MemoryRecords;
@@ -269,7 +269,7 @@ final class BadInputLoadTest {
     try (LocalDriver driver =
         new LocalDriver(
             RuleNumbers.defaults().ruleSet(),
-            JoinSettings.ALL,
+            JoinableLogs.ALL,
             known(),
             new DetectionCounters(),
             1,

@@ -115,7 +115,7 @@ final class IncidentsTest {
 
   @Test
   void keepsTheSmallestByHash_ofTooManyOnADay_inAnyOrder() {
-    int most = IncidentMembers.MOST_A_DAY;
+    int most = IncidentsOfGroup.MOST_A_DAY;
     for (int i = 0; i < most + 20; i++) {
       joins("f" + i, i % 2 == 0 ? "one" : "two", i, i);
     }

@@ -3,7 +3,7 @@ package dev.lockstep.detections.local;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lockstep.detections.DetectionCounters;
-import dev.lockstep.detections.join.JoinSettings;
+import dev.lockstep.detections.join.JoinableLogs;
 import dev.lockstep.detections.judgement.JudgedDay;
 import dev.lockstep.detections.judgement.JudgedFacts;
 import dev.lockstep.detections.judgement.JudgedFacts.Outcome;
@@ -48,7 +48,7 @@ class JudgedSubjectTest {
   private LocalDriver driver(Rule rule, int cap) {
     Settings settings = Settings.of(rule.info(), true, false, cap, Map.of());
     RuleSet rules = new RuleSet(List.of(new ActiveRule(0, rule, settings)), AlertSettings.NONE, 60);
-    return new LocalDriver(rules, JoinSettings.NONE, Enrichment.none(), counters, 1, false);
+    return new LocalDriver(rules, JoinableLogs.NONE, Enrichment.none(), counters, 1, false);
   }
 
   private static void enter(LocalDriver driver, String id, int status, long at) {

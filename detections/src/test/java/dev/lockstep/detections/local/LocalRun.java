@@ -6,7 +6,7 @@ import dev.lockstep.detections.ActivityBuilder;
 import dev.lockstep.detections.DetectionCounters;
 import dev.lockstep.detections.Known;
 import dev.lockstep.detections.RuleNumbers;
-import dev.lockstep.detections.join.JoinSettings;
+import dev.lockstep.detections.join.JoinableLogs;
 import dev.lockstep.enrichment.Enrichment;
 import dev.lockstep.schemas.Activity;
 import dev.lockstep.schemas.Detection;
@@ -44,7 +44,7 @@ public final class LocalRun {
 
   private static LocalDriver driver(
       RuleNumbers numbers, Enrichment enrichment, DetectionCounters counters) {
-    return new LocalDriver(numbers.ruleSet(), JoinSettings.ALL, enrichment, counters, 1, false);
+    return new LocalDriver(numbers.ruleSet(), JoinableLogs.ALL, enrichment, counters, 1, false);
   }
 
   /** Enters activities, each by itself. */

@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.lockstep.detections.BuiltInRules;
 import dev.lockstep.detections.DetectionCounters;
 import dev.lockstep.detections.engine.FaultyRule;
-import dev.lockstep.detections.join.JoinSettings;
+import dev.lockstep.detections.join.JoinableLogs;
 import dev.lockstep.detections.rule.ActiveRule;
 import dev.lockstep.detections.rule.AlertSettings;
 import dev.lockstep.detections.rule.RuleSet;
@@ -146,7 +146,7 @@ final class RuleIsolationTest {
     try (LocalDriver driver =
         new LocalDriver(
             new RuleSet(rules, AlertSettings.NONE, 60),
-            JoinSettings.NONE,
+            JoinableLogs.NONE,
             Enrichment.none(),
             counters,
             threads,

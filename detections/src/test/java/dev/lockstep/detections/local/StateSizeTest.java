@@ -9,7 +9,7 @@ import dev.lockstep.detections.DetectionCounters;
 import dev.lockstep.detections.Known;
 import dev.lockstep.detections.RuleNumbers;
 import dev.lockstep.detections.engine.WrittenOut;
-import dev.lockstep.detections.join.JoinSettings;
+import dev.lockstep.detections.join.JoinableLogs;
 import dev.lockstep.detections.kit.LocalEngine;
 import dev.lockstep.detections.rule.ActiveRule;
 import dev.lockstep.detections.storage.MemoryRecords;
@@ -60,7 +60,7 @@ final class StateSizeTest {
   private static LocalDriver driver() {
     return new LocalDriver(
         RuleNumbers.atOnce().ruleSet(),
-        JoinSettings.ALL,
+        JoinableLogs.ALL,
         Known.WORLD,
         new DetectionCounters(),
         1,
@@ -90,7 +90,8 @@ final class StateSizeTest {
     WrittenOut signIns = new WrittenOut();
     month(signIns, all, false);
     System.out.printf(
-        "an employee of 32 days: %d bytes in replay (%d of four rules), %d in the service (%d), %d without calls%n",
+        "an employee of 32 days: %d bytes in replay (%d of four rules), %d in the service (%d), %d"
+            + " without calls%n",
         memory.bytes(),
         memoryOfFour.bytes(),
         written.bytes(),

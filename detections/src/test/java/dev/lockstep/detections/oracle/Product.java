@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lockstep.detections.DetectionCounters;
 import dev.lockstep.detections.RuleNumbers;
-import dev.lockstep.detections.join.JoinSettings;
+import dev.lockstep.detections.join.JoinableLogs;
 import dev.lockstep.detections.local.LocalDriver;
 import dev.lockstep.detections.local.Reopening;
 import dev.lockstep.detections.rule.RuleSet;
@@ -97,7 +97,7 @@ final class Product {
     Revisions revisions = new Revisions();
     long now = 0;
     try (LocalDriver driver =
-        new LocalDriver(rules, JoinSettings.ALL, enrichment, counters, 1, true)) {
+        new LocalDriver(rules, JoinableLogs.ALL, enrichment, counters, 1, true)) {
       driver.onRevision(revisions);
       for (Activity event : entered) {
         if (event.getKind() == ActivityKind.CLOCK) {

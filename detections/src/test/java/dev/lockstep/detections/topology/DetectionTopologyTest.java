@@ -11,7 +11,7 @@ import dev.lockstep.detections.ActivityBuilder;
 import dev.lockstep.detections.DetectionCounters;
 import dev.lockstep.detections.Known;
 import dev.lockstep.detections.RuleNumbers;
-import dev.lockstep.detections.join.JoinSettings;
+import dev.lockstep.detections.join.JoinableLogs;
 import dev.lockstep.schemas.Activity;
 import dev.lockstep.schemas.Bundle;
 import dev.lockstep.schemas.Detection;
@@ -425,7 +425,7 @@ final class DetectionTopologyTest {
         DetectionTopology.build(
                 Route.LAYOUT,
                 RuleNumbers.defaults().ruleSet(),
-                JoinSettings.ALL,
+                JoinableLogs.ALL,
                 Known.WORLD,
                 new DetectionCounters())
             .describe()

@@ -3,7 +3,7 @@ package dev.lockstep.detections.topology;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lockstep.detections.DetectionCounters;
-import dev.lockstep.detections.join.JoinSettings;
+import dev.lockstep.detections.join.JoinableLogs;
 import dev.lockstep.detections.message.Message;
 import dev.lockstep.detections.rule.ActiveRule;
 import dev.lockstep.detections.rule.AlertSettings;
@@ -36,7 +36,7 @@ final class RoutersTest {
           new StageContext(
               new TopologyLayout("lockstep.", 1),
               running,
-              JoinSettings.ALL,
+              JoinableLogs.ALL,
               Enrichment.none(),
               new DetectionCounters()),
           running.now());

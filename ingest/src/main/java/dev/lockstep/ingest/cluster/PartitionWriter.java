@@ -208,8 +208,8 @@ public final class PartitionWriter {
         int most = output.mostBytes();
         if (output.halve() < most) {
           LOG.warn(
-              "{}: the target rejects records of {} bytes; this instance now writes records of {}"
-                  + " that have at most {} bytes",
+              "{}: the target rejects records of up to {} bytes; for {} this instance now writes at"
+                  + " most {} bytes a record",
               partition.source(),
               most,
               partition,

@@ -17,7 +17,7 @@ import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.jspecify.annotations.Nullable;
 
-/** Offsets of a Kafka topic: its starts and extents. */
+/** Reader of offsets of a Kafka topic: of a start position, and the extent of each partition. */
 public final class KafkaOffsets {
   private final Consumer<byte[], byte[]> consumer;
 

@@ -178,8 +178,8 @@ public final class RowParser {
   }
 
   /**
-   * Reads the column Resource, which in a table of sign-ins is the log's and not a key of the
-   * properties.
+   * Reads the column Resource, which in a table of sign-ins names the log's own resource and is
+   * skipped.
    */
   private void readResource(
       boolean ofTable, JsonParser parser, Category category, RecordFields fields)

@@ -1,6 +1,5 @@
 /**
- * Single values in a text: numbers, times, IP addresses, token ids and hashes, and the one-line
- * message of a failure with its causes.
+ * Single values in a text: numbers, times, IP addresses, token ids and hashes.
  *
  * <p>No record, category or source may come in. No other package of this module may be used here.
  */

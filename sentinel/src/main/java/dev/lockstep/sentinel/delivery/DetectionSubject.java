@@ -14,7 +14,7 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Principal, partner or address that a detection names.
+ * One of the subjects that a detection names: its principal, its partner or its address.
  *
  * @param kind {@code user}, {@code workload}, {@code subscription}, {@code partner} or {@code ip}
  * @param id id; a long one is cut to about {@link #MOST_CHARACTERS} characters and marked

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Detector of poison records: decides whether a row that was refused alone is at fault, or whether
- * the sink would refuse any row.
+ * the sink would refuse any row. {@link BatchSender} halves a refused request until a row is alone.
  *
  * <p>A row is at fault only if it is refused again and again while others are taken: after its
  * first refusal, or shortly before it if only few rows in succession are refused. Until that is

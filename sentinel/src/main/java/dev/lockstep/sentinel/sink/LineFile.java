@@ -110,7 +110,8 @@ final class LineFile implements AutoCloseable {
       long torn = fix(file);
       if (torn > 0) {
         LOG.warn(
-            "an incomplete line of {} bytes was removed from the end of {}; its detection is written again",
+            "an incomplete line of {} bytes was removed from the end of {}; its detection is"
+                + " written again",
             torn,
             path);
       }
@@ -133,7 +134,10 @@ final class LineFile implements AutoCloseable {
       lock = null;
     }
     if (lock == null) {
-      throw new FileSystemException(path.toString(), null, "another process has this file open");
+      throw new FileSystemException(
+          path.toString(),
+          null,
+          "another process, or another sink of this one, has this file open");
     }
     return lock;
   }

@@ -7,7 +7,7 @@ import dev.lockstep.app.rules.RuleSets;
 import dev.lockstep.app.rules.SigmaSource;
 import dev.lockstep.app.wiring.Wiring;
 import dev.lockstep.detections.DetectionCounters;
-import dev.lockstep.detections.join.JoinSettings;
+import dev.lockstep.detections.join.JoinableLogs;
 import dev.lockstep.detections.local.LocalDriver;
 import dev.lockstep.detections.rule.RuleSet;
 import dev.lockstep.detections.rule.RunningRules;
@@ -91,7 +91,7 @@ final class DetectionTopologyTest {
     try (LocalDriver driver =
         new LocalDriver(
             RuleSets.of(config.rules()),
-            JoinSettings.ALL,
+            JoinableLogs.ALL,
             Wiring.enrichment(config),
             new DetectionCounters(),
             1,
@@ -123,7 +123,7 @@ final class DetectionTopologyTest {
             DetectionTopology.build(
                 LAYOUT,
                 running,
-                JoinSettings.ALL,
+                JoinableLogs.ALL,
                 Wiring.enrichment(config),
                 new DetectionCounters()),
             properties,

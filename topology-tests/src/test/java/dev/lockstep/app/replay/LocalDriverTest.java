@@ -6,7 +6,7 @@ import dev.lockstep.app.config.Config;
 import dev.lockstep.app.rules.RuleSets;
 import dev.lockstep.app.wiring.Wiring;
 import dev.lockstep.detections.DetectionCounters;
-import dev.lockstep.detections.join.JoinSettings;
+import dev.lockstep.detections.join.JoinableLogs;
 import dev.lockstep.detections.local.LocalDriver;
 import dev.lockstep.enrichment.Enrichment;
 import dev.lockstep.schemas.Activity;
@@ -109,7 +109,7 @@ final class LocalDriverTest {
     try (LocalDriver driver =
         new LocalDriver(
             RuleSets.of(config.rules()),
-            JoinSettings.ALL,
+            JoinableLogs.ALL,
             enrichment,
             new DetectionCounters(),
             threads,

@@ -8,7 +8,7 @@ import dev.lockstep.app.rules.RuleSets;
 import dev.lockstep.app.wiring.Wiring;
 import dev.lockstep.detections.BuiltInRules;
 import dev.lockstep.detections.DetectionCounters;
-import dev.lockstep.detections.join.JoinSettings;
+import dev.lockstep.detections.join.JoinableLogs;
 import dev.lockstep.detections.local.LocalDriver;
 import dev.lockstep.enrichment.Enrichment;
 import dev.lockstep.schemas.Activity;
@@ -71,7 +71,7 @@ final class PermutationTest {
     try (LocalDriver driver =
         new LocalDriver(
             RuleSets.of(settings),
-            JoinSettings.ALL,
+            JoinableLogs.ALL,
             enrichment,
             new DetectionCounters(),
             1,

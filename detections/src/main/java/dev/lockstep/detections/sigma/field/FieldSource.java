@@ -243,7 +243,9 @@ public final class FieldSource {
         : ((OfEnrichment) part).field.fieldName().toLowerCase(Locale.ROOT);
   }
 
-  /** Form in which values are compared. */
+  /**
+   * Change of a value before it is compared: none, without blanks, up to a slash, or a word for it.
+   */
   private record ValueForm(Change change, List<String> words, @Nullable String otherwise) {
     static final ValueForm AS_IS = new ValueForm(Change.NONE, List.of(), null);
 

@@ -12,8 +12,8 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Matcher of events of one log source against all its rules in one pass. Immutable; a {@link Pass}
- * does the work of one thread.
+ * Compiled rules of one log source with their index, against which a {@link Pass} matches events.
+ * Immutable.
  *
  * <h2>Index</h2>
  *

@@ -14,14 +14,14 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Findings of one group, divided into incidents by time.
+ * Findings of one group, divided into incidents by time, with the correlation id of each.
  *
  * <p>Incidents follow from the set of findings that are not retracted. The findings of a group are
  * taken in the order of start and id. A finding opens an incident if it starts more than a day
  * after the latest end in the current incident, or more than 7 days after its start; otherwise it
  * joins the current incident.
  */
-public final class IncidentMembers {
+public final class IncidentsOfGroup {
   private static final long DAY_MILLIS = 86_400_000L;
 
   /** Number of rules whose agreement raises the members of an incident. */
@@ -65,13 +65,13 @@ public final class IncidentMembers {
     static final Incident NONE = new Incident(null, List.of());
   }
 
-  private IncidentMembers(String name) {
+  private IncidentsOfGroup(String name) {
     this.name = name;
   }
 
   /** Returns a group as it is stored, or an empty group for null. */
-  static IncidentMembers of(String name, @Nullable IncidentGroup stored) {
-    IncidentMembers group = new IncidentMembers(name);
+  static IncidentsOfGroup of(String name, @Nullable IncidentGroup stored) {
+    IncidentsOfGroup group = new IncidentsOfGroup(name);
     if (stored != null) {
       for (KeptMember each : stored.getMembers()) {
         group.add(

@@ -7,14 +7,14 @@ import java.util.Map;
 import java.util.Objects;
 import org.junit.jupiter.api.Test;
 
-class TopicLayoutTest {
+class PartitionCheckTest {
   private static final Topics TOPICS = new Topics("p.");
   private static final String REPARTITION = "p.detect-alerts-repartition";
   private static final String CHANGELOG = "p.detect-tokens-changelog";
 
   private final Map<String, Integer> found = new HashMap<>();
 
-  TopicLayoutTest() {
+  PartitionCheckTest() {
     for (String each :
         new String[] {
           TOPICS.activity(), TOPICS.detections(), TOPICS.deadLetters(), REPARTITION, CHANGELOG
@@ -26,12 +26,12 @@ class TopicLayoutTest {
 
   @Test
   void isAsItShouldBe_withEqualNumbers_andAnyOfWhatNothingIsLookedUpIn() {
-    assertThat(new TopicLayout(TOPICS, 4).problem(Map.of())).isNull();
-    assertThat(new TopicLayout(TOPICS, 4).problem(found)).isNull();
+    assertThat(new PartitionCheck(TOPICS, 4).problem(Map.of())).isNull();
+    assertThat(new PartitionCheck(TOPICS, 4).problem(found)).isNull();
     found.put(TOPICS.deadLetters(), 8);
     found.put(TOPICS.quarantine(), 1);
     found.put("p.other", 3);
-    assertThat(new TopicLayout(TOPICS, 4).problem(found)).isNull();
+    assertThat(new PartitionCheck(TOPICS, 4).problem(found)).isNull();
   }
 
   @Test
@@ -40,7 +40,7 @@ class TopicLayoutTest {
         .isEqualTo(
             "could not use the existing topics: \"p.activity\" has 4 partitions and not 8; set"
                 + " kafka.partitions to 4, or choose another kafka.topicPrefix");
-    assertThat(new TopicLayout(TOPICS, 4).problem(found)).isNull();
+    assertThat(new PartitionCheck(TOPICS, 4).problem(found)).isNull();
   }
 
   @Test
@@ -72,7 +72,7 @@ class TopicLayoutTest {
   }
 
   private String fix(int wanted) {
-    TopicLayout.Problem problem = new TopicLayout(TOPICS, wanted).problem(found);
+    PartitionCheck.Problem problem = new PartitionCheck(TOPICS, wanted).problem(found);
     return String.valueOf(Objects.requireNonNull(problem).exception().getMessage());
   }
 }

@@ -11,12 +11,12 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Check of the number of partitions of the topics. Activities, detections and the topics of Kafka
- * Streams need the same number, because state is partitioned like them. Dead letters and quarantine
- * may have any number.
+ * Streams need the same number, because state is partitioned like them. The topic of positions has
+ * one partition. Dead letters and quarantine may have any number.
  *
  * @param wanted {@code kafka.partitions}
  */
-record TopicLayout(Topics topics, int wanted) {
+record PartitionCheck(Topics topics, int wanted) {
   /**
    * Problem of topics that cannot be used.
    *
