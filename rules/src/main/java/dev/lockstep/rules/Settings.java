@@ -27,7 +27,8 @@ public final class Settings {
    *
    * @param enabled if the rule runs
    * @param shadow if the rule runs and its findings are counted but not forwarded
-   * @param setCap largest number of members that a set keeps, at least 2
+   * @param setCap largest number of members that a set keeps, at least 2; also of facts of a kind
+   *     and of findings of a day, where a rule gives no number
    * @param given values by setting name; for a switch 1 means yes
    * @throws IllegalArgumentException if a value is out of its bounds or no setting has its name
    */
@@ -77,7 +78,10 @@ public final class Settings {
     return shadow;
   }
 
-  /** Returns the largest number of members that a set in a fact or in a finding keeps. */
+  /**
+   * Returns the largest number of members that a set in a fact or in a finding keeps; also of facts
+   * of a kind and of findings of a day, where a rule gives no number.
+   */
   public int setCap() {
     return setCap;
   }

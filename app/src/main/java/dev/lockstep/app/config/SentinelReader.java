@@ -90,7 +90,8 @@ final class SentinelReader {
   private static final ConfigKeys DAILY_BUDGET =
       ConfigKeys.mapping(
           "dailyBudget",
-          "The limit of a UTC day; when it is reached, only rows of severity High are sent.",
+          "The limit of a UTC day; when it is reached, only withdrawals and rows of severity High"
+              + " are sent.",
           List.of(BUDGET_ROWS, BUDGET_BYTES));
 
   private SentinelReader() {}

@@ -50,7 +50,7 @@ public final class ImpossibleTravel implements Rule {
           900,
           1,
           100_000,
-          "Speed above which travel over that distance is impossible, in km/h.");
+          "Speed from which travel over that distance is impossible, in km/h.");
   static final Setting MAX_HOURS =
       Setting.integer(
           "maxHours",

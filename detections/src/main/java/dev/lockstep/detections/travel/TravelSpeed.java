@@ -5,7 +5,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Limits of possible travel. Two stays are too fast if their distance is large enough, the time
- * between them is short enough, and the speed is above the limit. Accuracy radii have been
+ * between them is short enough, and the speed reaches the limit. Accuracy radii have been
  * subtracted from the distance.
  *
  * @param minDistanceKm smallest distance that counts

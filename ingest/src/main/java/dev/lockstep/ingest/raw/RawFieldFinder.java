@@ -16,7 +16,8 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Finder of raw fields in records: one pass over a record whose category has paths in the plan.
+ * Finder of raw fields in records: one pass over a record whose category has paths in the plan, and
+ * a second one for the path {@code *}.
  *
  * <p>A record is scanned as bytes, and a parser reads the values that need one. A row of a table is
  * read by a parser alone.

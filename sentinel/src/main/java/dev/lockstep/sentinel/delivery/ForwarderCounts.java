@@ -39,7 +39,8 @@ public final class ForwarderCounts {
    * @param rows rows sent today
    * @param bytes bytes sent today
    * @param used used share of the budget, where 1 is all
-   * @param isReached if only rows of severity High are sent until midnight UTC, up to their ceiling
+   * @param isReached if only withdrawals and rows of severity High, up to their ceiling, are sent
+   *     until midnight UTC
    */
   public record Budget(long rows, long bytes, double used, boolean isReached) {
     /** Returns whether an alarm is due because little is left. */

@@ -100,7 +100,9 @@ public record SentinelConfig(
     }
     if (scheme.equals("http") && !Loopback.is(host)) {
       throw refused(
-          "sentinel.endpoint", endpoint.toString(), "use https; http is for 127.0.0.1 only");
+          "sentinel.endpoint",
+          endpoint.toString(),
+          "use https; http is only for this machine, such as 127.0.0.1");
     }
     String port = endpoint.getPort() < 0 ? "" : ":" + endpoint.getPort();
     return URI.create(scheme + "://" + host + port);

@@ -91,7 +91,7 @@ public final class WebhookSink implements Sink {
             && (scheme.equals("https") || (scheme.equals("http") && Loopback.is(host)));
     if (!takes) {
       throw new IllegalArgumentException(
-          "could not configure the sink %s: its url is not https://HOST/PATH; http is for 127.0.0.1 only, and a user name is not allowed"
+          "could not configure the sink %s: its url is not https://HOST/PATH; http is only for this machine, such as 127.0.0.1, and a user name is not allowed"
               .formatted(name));
     }
     return url;

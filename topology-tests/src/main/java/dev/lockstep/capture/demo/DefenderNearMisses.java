@@ -17,8 +17,8 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Cases of Defender alerts that confirm nothing: they are about another address, another principal,
- * or another time.
+ * Cases of Defender alerts that confirm nothing, such as those of another time, of low severity, or
+ * about an address that many share.
  */
 final class DefenderNearMisses {
   private static final Site FLAGGED = FlaggedAddresses.FLAGGED;

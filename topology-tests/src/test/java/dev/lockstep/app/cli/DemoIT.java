@@ -82,23 +82,8 @@ final class DemoIT {
     assertThat(list(temporary)).noneMatch(each -> each.contains("rocksdb") || isWork(each));
   }
 
-  /** Starts it by a shell, since a umask is a process's own. */
   private Process start(Path temporary, Path output, Path printed) throws IOException {
-    List<String> command =
-        new ArrayList<>(
-            List.of(
-                "sh",
-                "-c",
-                "umask 000; exec \"$@\"",
-                "sh",
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-Xmx384m",
-                "-XX:TieredStopAtLevel=1",
-                "-XX:+UseSerialGC",
-                "-Djava.io.tmpdir=" + temporary));
-    command.addAll(ClassArchive.options());
-    command.addAll(List.of(Main.class.getName(), "demo", "--output", output.toString()));
-    return new ProcessBuilder(command)
+    return new ProcessBuilder(OpenUmask.command(temporary, "demo", "--output", output.toString()))
         .directory(folder.toFile())
         .redirectErrorStream(true)
         .redirectOutput(printed.toFile())

@@ -119,26 +119,10 @@ final class FileModesIT {
     return file;
   }
 
-  /** Starts a command by a shell, since a umask is a process's own. */
   private Process start(String... arguments) throws IOException {
     Path tmp = Files.createDirectories(folder.resolve("tmp"));
-    List<String> command =
-        new ArrayList<>(
-            List.of(
-                "sh",
-                "-c",
-                "umask 000; exec \"$@\"",
-                "sh",
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-XX:TieredStopAtLevel=1",
-                "-Xmx384m",
-                "-XX:+UseSerialGC",
-                "-Djava.io.tmpdir=" + tmp));
-    command.addAll(ClassArchive.options());
-    command.add(Main.class.getName());
-    command.addAll(List.of(arguments));
     Process process =
-        new ProcessBuilder(command)
+        new ProcessBuilder(OpenUmask.command(tmp, arguments))
             .directory(folder.toFile())
             .redirectError(folder.resolve(arguments[0] + ".err").toFile())
             .start();

@@ -377,8 +377,8 @@ public final class FieldComparisonParser {
       if (pattern.longestSearch() > MOST_SEARCHED) {
         throw value(
             value,
-            "a search",
-            "write at most %d characters in a part with a question mark, or with a dash and windash"
+            "a search between asterisks",
+            "write at most %d characters between two asterisks (contains puts one at each end) if there is a question mark among them, or a dash with windash"
                 .formatted(MOST_SEARCHED));
       }
       alternatives.add(
