@@ -51,7 +51,11 @@ public final class RulesReader {
 
   private static final ConfigKey<Integer> SET_CAP =
       ConfigKey.integer(
-              "setCap", 16, 65_536, "The largest number of members that a counted set keeps.")
+              "setCap",
+              16,
+              65_536,
+              "The largest number of members that a counted set keeps, and of facts of a kind and"
+                  + " findings of a day where a rule gives no number.")
           .byDefault(256);
   private static final ConfigKey<Integer> REPEAT_SECONDS =
       ConfigKey.integer(

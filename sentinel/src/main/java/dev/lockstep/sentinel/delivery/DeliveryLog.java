@@ -109,15 +109,16 @@ final class DeliveryLog {
     ForwarderCounts.Budget before = budget;
     if (now.isReached() && (before == null || !before.isReached())) {
       LOG.error(
-          "the daily budget of the sink {} is used up: {} rows, {} bytes; only rows of severity High are"
-              + " sent until midnight UTC; look for a common cause, or raise dailyBudget",
+          "the daily budget of the sink {} is used up: {} rows, {} bytes; only withdrawals and rows"
+              + " of severity High are sent until midnight UTC; look for a common cause, or raise"
+              + " dailyBudget",
           config.sink(),
           use.rows(),
           use.bytes());
     } else if (now.isNear() && (before == null || !before.isNear())) {
       LOG.warn(
-          "the sink {} has used {} % of its daily budget: {} rows, {} bytes; at 100 % only rows of severity"
-              + " High are sent",
+          "the sink {} has used {} % of its daily budget: {} rows, {} bytes; at 100 % only"
+              + " withdrawals and rows of severity High are sent",
           config.sink(), (int) (part * 100), use.rows(), use.bytes());
     }
     budget = now;

@@ -143,7 +143,8 @@ final class OverflowRow {
       return total.sent()
           + " rows of "
           + total.bytes()
-          + " bytes were sent; once sentinel.dailyBudget was used up, only rows of severity High.";
+          + " bytes were sent; once sentinel.dailyBudget was used up, only withdrawals and"
+          + " rows of severity High.";
     }
     if (period.high()) {
       numbers.put("maxHighRowsPerHour", (double) config.maxHighRowsPerHour());

@@ -1,7 +1,8 @@
 package dev.lockstep.app.cli;
 
 import dev.lockstep.app.Main;
-import dev.lockstep.app.process.ClassArchive;
+import dev.lockstep.app.service.ClassArchive;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -15,7 +16,7 @@ final class OpenUmask {
    *
    * @param temporary folder for temporary files
    */
-  static List<String> command(Path temporary, String... arguments) {
+  static List<String> command(Path temporary, String... arguments) throws IOException {
     List<String> command =
         new ArrayList<>(
             List.of(
