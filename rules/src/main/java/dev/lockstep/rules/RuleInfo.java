@@ -280,7 +280,7 @@ public final class RuleInfo {
       return this;
     }
 
-    /** Names the reasons; if several hold, the first of them becomes the finding's reason. */
+    /** Names the reasons of findings; if several hold, the first of them becomes the reason. */
     public Builder reasons(String... reasons) {
       this.reasons = List.of(reasons);
       return this;
@@ -490,7 +490,7 @@ public final class RuleInfo {
     return lacks;
   }
 
-  /** Returns the reasons, in order of precedence. */
+  /** Returns the reasons that findings can have, in order of precedence. */
   public List<String> reasons() {
     return reasons;
   }

@@ -85,8 +85,10 @@ final class RegressionFiles {
     Path at = root == null ? null : root.resolve(test.path()).normalize();
     if (at == null || root == null || !at.startsWith(root) || !Files.isRegularFile(at)) {
       throw new IOException(
-          "could not find the records %s; write the path relative to the folder from which regression_tests_path starts"
-              .formatted(Quoted.of(test.path())));
+          "could not find the records %s; write the path relative to %s, as that of regression_tests_path"
+              .formatted(
+                  Quoted.of(test.path()),
+                  root == null ? "the folder of the rules" : Quoted.of(root.toString())));
     }
     if (Files.size(at) > MOST_BYTES) {
       throw new IOException(

@@ -143,7 +143,7 @@ public final class RecentRecords {
     }
   }
 
-  /** Forgets the subjects not used for longest, or all if the room for them is cut too small. */
+  /** Evicts the subjects not used for longest, or all if their memory is too fragmented. */
   private void makeRoom() {
     if (bytes.allocated() > 2 * most + OffHeapBytes.CHUNK_BYTES) {
       subjects.clear();

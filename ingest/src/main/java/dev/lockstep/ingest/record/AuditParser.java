@@ -147,15 +147,15 @@ final class AuditParser {
   }
 
   /**
-   * Returns the time in a text, or the earlier time if there is one; a value that is no time counts
-   * as a flaw.
+   * Returns the time that was read before, if any, or else the time in a text; a value that is no
+   * time counts as a flaw.
    */
-  private static long time(long earlier, @Nullable String text, boolean misfit, IdReader ids) {
+  private static long time(long known, @Nullable String text, boolean misfit, IdReader ids) {
     long at = text == null ? Timestamps.UNREADABLE : Timestamps.parse(text);
     if (misfit || (text != null && at == Timestamps.UNREADABLE)) {
       ids.note(Flaw.BAD_ACTIVATION_TIME);
     }
-    return earlier != Timestamps.UNREADABLE || at == NEVER ? earlier : at;
+    return known != Timestamps.UNREADABLE || at == NEVER ? known : at;
   }
 
   private static void detail(String name, String value, AuditFields f) {

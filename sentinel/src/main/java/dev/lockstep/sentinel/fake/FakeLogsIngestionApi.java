@@ -82,7 +82,7 @@ public final class FakeLogsIngestionApi implements AutoCloseable {
       return Fault.CUT_BEFORE_READING;
     }
 
-    /** Returns an error whose connection is cut midway. */
+    /** Returns an error answer that is cut off in its middle. */
     static Answer cutMidAnswer() {
       return Fault.CUT_MID_ANSWER;
     }
@@ -114,7 +114,7 @@ public final class FakeLogsIngestionApi implements AutoCloseable {
   /** Answer whose body is of an unusual kind. */
   private record Body(int status, BodyKind kind) implements Answer {}
 
-  /** Kind of an unusual body. */
+  /** Kind of an unusual body of an answer. */
   private enum BodyKind {
     GARBAGE,
     ENDLESS,
