@@ -89,7 +89,7 @@ final class OpenSubjects {
     writesAtOnce = true;
   }
 
-  /** Ends the work on a message: writes or closes subjects if too many are in memory. */
+  /** Ends the work on a message, and if subjects are written at once, writes the opened one. */
   void done() {
     SubjectState subject = opened;
     opened = null;

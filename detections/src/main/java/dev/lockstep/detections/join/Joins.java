@@ -88,9 +88,7 @@ public final class Joins {
     this.output = output;
   }
 
-  /**
-   * Records that Front Door's records come from a source, so that calls without one are counted.
-   */
+  /** Notes that a source brings Front Door's records, so that calls without one are counted. */
   public void edgesCome() {
     edgeIsSeen = true;
   }

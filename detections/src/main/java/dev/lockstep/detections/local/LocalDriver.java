@@ -726,7 +726,7 @@ public final class LocalDriver implements AutoCloseable {
         .toList();
   }
 
-  /** Task of a worker: reading a part of a batch of activities. */
+  /** Task of a worker: reading or observing a part of a batch. */
   private interface Part {
     void work(int place, int from, int to);
   }
@@ -746,7 +746,7 @@ public final class LocalDriver implements AutoCloseable {
     await(running);
   }
 
-  /** Task of a worker: the messages to one shard. */
+  /** Task of a worker: one step of the work of a shard, such as its messages or its joins. */
   private interface ShardWork {
     void work(Shard shard);
   }
