@@ -262,8 +262,8 @@ public final class FactKind {
   }
 
   /**
-   * Returns the gap between two runs in milliseconds; {@code Long.MAX_VALUE} if the kind has no
-   * runs.
+   * Returns the gap between two events, in milliseconds, at which a fact is split into runs; {@code
+   * Long.MAX_VALUE} if facts of this kind are not split.
    */
   public long gapMillis(Settings settings) {
     return gapMillis == null ? Long.MAX_VALUE : gapMillis.applyAsLong(settings);

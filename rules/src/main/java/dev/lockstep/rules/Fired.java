@@ -169,12 +169,12 @@ public final class Fired {
     return this;
   }
 
-  /** Returns the reason. */
+  /** Returns the reason for which this verdict fires. */
   public String reason() {
     return reason;
   }
 
-  /** Returns the severity. */
+  /** Returns the severity of this verdict. */
   public Severity severity() {
     return severity;
   }
@@ -257,7 +257,10 @@ public final class Fired {
     return count;
   }
 
-  /** Returns the first and the last time of the finding, or null if its facts give it. */
+  /**
+   * Returns the first and the last time of the finding, or null if these are the times of its
+   * facts.
+   */
   public long @Nullable [] span() {
     return span == null ? null : span.clone();
   }

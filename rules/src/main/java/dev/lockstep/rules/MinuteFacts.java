@@ -18,7 +18,7 @@ public final class MinuteFacts {
   }
 
   /**
-   * Indexes the facts of a day and of the days before it in reach.
+   * Indexes by minute the facts of one kind on a day and on a number of days before it.
    *
    * @param minute field of the kind that holds the minute of the UTC day, 0 to 1439
    * @param daysBack how many days before the day of the case

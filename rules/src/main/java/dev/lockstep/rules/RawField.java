@@ -71,7 +71,7 @@ public sealed interface RawField permits RawField.Present, FieldWithoutValues {
         new ArrayList<>(Collections.nCopies(1 << MOST_BITS, null));
     private @Nullable T ofAbsent;
 
-    /** Result of the function with the bytes that it was computed for. */
+    /** Result of the memo's function, with the bytes of the field for which it was computed. */
     @SuppressWarnings("ArrayRecordComponent") // never compared, nor changed
     private record Known<T>(byte[] encoded, T result) {}
 
@@ -84,7 +84,9 @@ public sealed interface RawField permits RawField.Present, FieldWithoutValues {
       this.function = function;
     }
 
-    /** Returns the result for a field; only that of an absent field is remembered. */
+    /**
+     * Returns the function's result for a field; only the result for an absent field is remembered.
+     */
     public T of(RawField field) {
       if (field != RawField.ABSENT) {
         return function.apply(field);
@@ -98,7 +100,7 @@ public sealed interface RawField permits RawField.Present, FieldWithoutValues {
     }
 
     /**
-     * Returns the result for the field that a part of a record's bytes encodes.
+     * Returns the function's result for the field that a part of a record's bytes encodes.
      *
      * @param from position of the part, at least 8
      * @param reader reader of the field at a position

@@ -34,8 +34,8 @@ public interface Rule {
   }
 
   /**
-   * Returns a text that this rule keeps, a trait of a closed day or a member of a fact's set, in
-   * the form for people.
+   * Returns the form in which people read a text that this rule keeps: a trait of a closed day, or
+   * a member of a fact's set.
    */
   default String shown(String kept) {
     return kept;

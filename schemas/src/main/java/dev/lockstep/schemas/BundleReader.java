@@ -45,8 +45,8 @@ public final class BundleReader<T extends SpecificRecord> {
   }
 
   /**
-   * Passes each record of a value to a consumer, in order. A record that cannot be read is skipped.
-   * If a length is broken, everything after it is unread.
+   * Passes each record of a value to a consumer, in order, and returns the part that could not be
+   * read: each unreadable record, and everything from a broken length on.
    *
    * @return the unread part, or null if everything was read
    */

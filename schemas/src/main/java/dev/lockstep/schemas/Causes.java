@@ -31,13 +31,13 @@ public final class Causes {
     return oneLine(said.toString(), CHARS);
   }
 
-  /** Returns the first of a failure and its causes that is of a class, or null. */
+  /** Returns the first exception of a class among a failure and its causes, or null. */
   public static <T extends Throwable> @Nullable T find(Throwable failure, Class<T> kind) {
     Throwable found = first(failure, kind::isInstance);
     return found == null ? null : kind.cast(found);
   }
 
-  /** Returns the first of a failure and its causes that meets a condition, or null. */
+  /** Returns the first exception among a failure and its causes that meets a condition, or null. */
   public static @Nullable Throwable first(
       Throwable failure, Predicate<? super Throwable> condition) {
     Throwable each = failure;

@@ -13,17 +13,17 @@ import org.jspecify.annotations.Nullable;
 public final class ComparableText {
   private ComparableText() {}
 
-  /** Returns the form of a text, or an empty text if there is none. */
+  /** Returns the comparable form of a text; an empty text for null. */
   public static String of(@Nullable String text) {
     return text == null ? "" : text.strip().toLowerCase(Locale.ROOT);
   }
 
-  /** Returns the forms of several texts. */
+  /** Returns the comparable forms of several texts. */
   public static Set<String> all(Collection<String> texts) {
     return texts.stream().map(ComparableText::of).collect(Collectors.toUnmodifiableSet());
   }
 
-  /** Returns the form of a text, or null if there is none or it is blank. */
+  /** Returns the comparable form of a text, or null if the text is null or blank. */
   public static @Nullable String orNull(@Nullable String text) {
     String compared = of(text);
     return compared.isEmpty() ? null : compared;

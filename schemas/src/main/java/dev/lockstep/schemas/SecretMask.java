@@ -305,7 +305,10 @@ public final class SecretMask {
     return mixed && changes * 3 > length;
   }
 
-  /** Returns the span of a login module's options, whose values may be malformed in any way. */
+  /**
+   * Returns the span of a login module's options, which may be malformed in any way, or null if
+   * there are none at the position.
+   */
   private static @Nullable Span jaas(String text, int at) {
     if (!text.startsWith(LOGIN_MODULE, at)) {
       return null;

@@ -38,7 +38,7 @@ public final class GeoDatabases implements AutoCloseable {
   private final @Nullable Reader anonymous;
   private final LongAdder unreadable = new LongAdder();
 
-  /** Subject of a database. */
+  /** Kind of data that a database holds. */
   private enum Subject {
     CITY("cities", "geoip.city", "a city database"),
     ASN("autonomous systems", "geoip.asn", "an ASN database"),

@@ -61,7 +61,7 @@ public final class Partner {
     }
   }
 
-  /** Returns the partner with further ranges and networks behind those that it has. */
+  /** Returns a copy of the partner with more ranges and networks, after its own. */
   Partner with(List<String> moreCidrs, List<RegisteredNetwork> moreNetworks) {
     return new Partner(
         id,
@@ -134,7 +134,10 @@ public final class Partner {
         .toList();
   }
 
-  /** Returns whether the registry has the network for the partner, as a range or as known. */
+  /**
+   * Returns whether the partner already has a network, among its declared ranges or its known
+   * networks.
+   */
   public boolean has(NamedNetwork network) {
     RegisteredNetwork known = RegisteredNetwork.parse(network.toString());
     return known != null

@@ -82,7 +82,7 @@ record AmqpHub(EventHubConsumerClient client, String hub, String partition)
     return null;
   }
 
-  /** Returns the extents of the hub's partitions. */
+  /** Returns the first and the next offset of each partition of the hub. */
   static Map<Integer, SourcePositions.Extent> extents(AmqpSourceConfig source) {
     Map<Integer, SourcePositions.Extent> extents = new TreeMap<>();
     try (EventHubConsumerClient client = new AmqpClients(source).hub()) {

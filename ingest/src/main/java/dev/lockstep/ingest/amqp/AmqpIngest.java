@@ -52,7 +52,7 @@ public final class AmqpIngest implements Ingest {
   private volatile @Nullable AmqpProcessor processor;
 
   /**
-   * Intervals at which the event processor distributes and renews partitions.
+   * Times by which the event processor distributes partitions among instances.
    *
    * @param balance interval at which partitions are distributed again
    * @param expiry time without a sign of life after which an instance counts as dead

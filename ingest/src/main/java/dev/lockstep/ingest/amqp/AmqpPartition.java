@@ -60,7 +60,10 @@ final class AmqpPartition {
   private volatile boolean open;
   private volatile long left = -1;
 
-  /** Callbacks of the source that each pump uses, such as for a committed batch. */
+  /**
+   * Callbacks by which each pump reports to its source, for example that a batch is committed, or
+   * asks it.
+   */
   interface Surroundings {
     /**
      * Waits before the next attempt to reach the target; returns false if the source is being

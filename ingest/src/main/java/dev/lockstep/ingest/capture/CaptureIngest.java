@@ -193,7 +193,7 @@ public final class CaptureIngest implements Ingest {
     }
   }
 
-  /** Returns the time from which files are read. */
+  /** Returns the time before which files are skipped, in milliseconds since 1970. */
   private static long before(String from) {
     return switch (from) {
       case StartPosition.EARLIEST -> Long.MIN_VALUE;

@@ -260,8 +260,8 @@ public final class PartitionWriter {
   }
 
   /**
-   * Records that the source has nothing to read before a position, which is stored with the next
-   * tick.
+   * Records that nothing is left to read before a position; the next {@link #tick} stores the
+   * position.
    */
   public void pass(Position next) {
     last = List.of(next);

@@ -32,7 +32,7 @@ public final class SourcePositions {
       long clockAt,
       long files,
       @Nullable String topicId) {
-    /** Returns the comparison of this position with the source's extent. */
+    /** Compares this position with the offsets that the source has now. */
     public Standing against(Extent extent) {
       boolean other =
           next > extent.behindLast()
@@ -53,7 +53,7 @@ public final class SourcePositions {
   public record Extent(long first, long behindLast, @Nullable String topicId) {}
 
   /**
-   * Comparison of a position with its source.
+   * Comparison of a stored position with the offsets that its source has now.
    *
    * @param left number of unread offsets
    * @param lost number of offsets that were removed before they were read

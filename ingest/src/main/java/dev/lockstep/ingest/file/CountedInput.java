@@ -14,7 +14,7 @@ final class CountedInput extends InputStream {
   private @Nullable IOException failure;
 
   /**
-   * Counts a stream.
+   * Creates a stream that counts the bytes of another stream.
    *
    * @param more receiver of the number of bytes of each read
    */

@@ -236,8 +236,8 @@ public final class JsonScan {
   }
 
   /**
-   * Returns whether two objects begin with the same two keys, and the first key is not one with
-   * which elements of lists within records begin.
+   * Returns whether two objects begin with the same two keys; false if objects in lists within
+   * records often begin with the first key.
    */
   public static boolean sameHead(byte[] bytes, int one, int other, int end) {
     int first = skipBlanks(bytes, one + 1, end);

@@ -99,7 +99,7 @@ public final class DeadLetterLog {
   }
 
   /**
-   * Returns the letters whose records were read again.
+   * Returns the ids of the dead letters whose records were read again.
    *
    * @throws org.apache.kafka.common.KafkaException if the topic cannot be read
    */
@@ -120,7 +120,7 @@ public final class DeadLetterLog {
   }
 
   /**
-   * Passes every letter to a consumer, without the marks of retries.
+   * Passes every dead letter to a consumer, without the marks of retries.
    *
    * @throws org.apache.kafka.common.KafkaException if the topic cannot be read
    */

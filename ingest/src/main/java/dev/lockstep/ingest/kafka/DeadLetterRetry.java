@@ -302,7 +302,8 @@ public final class DeadLetterRetry {
     }
 
     /**
-     * Returns whether a record belongs to the range; records beside it have letters of their own.
+     * Returns whether a record belongs to the range; the records before and after it have dead
+     * letters of their own.
      */
     private boolean isWithin(Where where) {
       boolean before =
@@ -313,8 +314,8 @@ public final class DeadLetterRetry {
     }
 
     /**
-     * Writes the records that are rejected again into new letters, one for each run of the same
-     * reason.
+     * Writes the records that are rejected again into new dead letters, one for each series with
+     * the same reason.
      */
     private void stays(DeadLetter rejected) {
       Where where = rejected.getWhere();

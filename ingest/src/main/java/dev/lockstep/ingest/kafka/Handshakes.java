@@ -18,7 +18,10 @@ final class Handshakes {
   private double authenticated;
   private double answers;
 
-  /** Returns whether the client's counters show that sign since the last call. */
+  /**
+   * Returns whether the client has authenticated several times since the last call without a single
+   * response.
+   */
   boolean hangsUp(Map<MetricName, ? extends Metric> counters) {
     double authenticatedNow = 0;
     double answersNow = 0;

@@ -210,7 +210,10 @@ final class PartitionIngest {
     }
   }
 
-  /** Returns the last record that was read of the confirmed topic, or null. */
+  /**
+   * Returns the last record that was read before the topic was last confirmed to be the same, or
+   * null.
+   */
   @Nullable LastRecord knownRecord() {
     return running == null ? null : running.getLastRecord();
   }

@@ -254,7 +254,10 @@ final class DamagedJsonRecovery {
     return at > least && body[at - 1] == bracket ? at - 1 : -1;
   }
 
-  /** Returns whether the bytes up to the list's end or a record can follow a record. */
+  /**
+   * Returns whether the bytes from a position on, up to the next record or the end of the list, can
+   * follow a record.
+   */
   private boolean isBesideRecords(int from) {
     int at = from;
     while (true) {

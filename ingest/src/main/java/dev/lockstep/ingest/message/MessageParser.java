@@ -106,7 +106,10 @@ public final class MessageParser {
     return at;
   }
 
-  /** Reads from a position to the end or to a failure. */
+  /**
+   * Reads the message from a position on; returns the failure at which reading stopped, or null if
+   * the end was reached.
+   */
   private @Nullable IOException stream(int start) {
     mark = start;
     inArray = false;

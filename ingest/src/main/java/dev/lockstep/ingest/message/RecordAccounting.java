@@ -75,7 +75,7 @@ final class RecordAccounting {
     passing = false;
   }
 
-  /** Rejects a begun record that is another kind of value. */
+  /** Rejects a begun record whose value is not a JSON object. */
   void rejectAsNoRecord(int from, int to) {
     Slice slice = next(from, to);
     pass(
@@ -112,7 +112,8 @@ final class RecordAccounting {
   }
 
   /**
-   * Returns a failure of our code as a fault of the record, unless the receiver of outcomes failed.
+   * Returns a failure of our code as a fault of the record; if the receiver of outcomes failed,
+   * throws that failure.
    */
   Fault fault(RuntimeException e) {
     if (passing) {

@@ -17,28 +17,31 @@ public enum Flaw {
   /** {@code appliedConditionalAccessPolicies} that is no list of objects. */
   BAD_POLICIES("bad-policies", 1 << 3),
 
-  /** {@code tokenProtectionStatusDetails}, or its session status, of another shape. */
+  /**
+   * {@code tokenProtectionStatusDetails} that is no object, or whose session status is an object or
+   * a list.
+   */
   BAD_SESSION_STATUS("bad-session-status", 1 << 4),
 
-  /** {@code agent}, or its type, of another shape. */
+  /** {@code agent} that is no object, or whose type is an object or a list. */
   BAD_AGENT("bad-agent", 1 << 5),
 
-  /** Credential of a workload that is no text. */
+  /** Credential of a workload that is an object or a list. */
   BAD_CREDENTIAL("bad-credential", 1 << 6),
 
-  /** {@code lastError}, or its source or reason, of another shape. */
+  /** {@code lastError} that is no object, or whose source or reason is an object or a list. */
   BAD_LAST_ERROR("bad-last-error", 1 << 7),
 
-  /** Claim about who acts for whom that is no whole number, or no list of them. */
+  /** Claim about who acts for whom that is neither a whole number nor a list of whole numbers. */
   BAD_DELEGATION("bad-delegation", 1 << 8),
 
-  /** Begin or end of an activation that is no time. */
+  /** Start or end of an activation that is no time. */
   BAD_ACTIVATION_TIME("bad-activation-time", 1 << 9),
 
-  /** End of an activation that is before its begin. */
+  /** End of an activation before its start. */
   CONTRADICTING_TIMES("contradicting-times", 1 << 10),
 
-  /** Targets of a change beyond those that are kept. */
+  /** More targets of a change than are kept. */
   TOO_MANY_TARGETS("too-many-targets", 1 << 11);
 
   final String word;

@@ -73,7 +73,7 @@ public final class IngestCounts {
     bytes.add(messageBytes);
   }
 
-  /** Records that a begun record has no outcome, with the place. */
+  /** Records that outcomes and begun records differ, with the place. */
   public void broken(String detail) {
     firstBreach.compareAndSet(null, detail);
     breaches.increment(); // so that whoever sees a breach finds its place
@@ -133,10 +133,11 @@ public final class IngestCounts {
   }
 
   /**
-   * Returns a description of missing outcomes, or null if none is missing, and counts a difference
-   * that no single message showed. To be called while nobody counts.
+   * Returns a description of missing outcomes, or null if none is missing. If only the totals of
+   * begun records and outcomes differ, that counts as one more breach. To be called while nobody
+   * counts.
    *
-   * @param place place for such a difference
+   * @param place place that the description names if only the totals differ
    */
   public @Nullable String check(String place) {
     String missing = missing();

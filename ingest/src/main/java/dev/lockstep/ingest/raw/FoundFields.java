@@ -77,7 +77,7 @@ final class FoundFields {
     return true;
   }
 
-  /** Records that the paths of a node have more values. */
+  /** Records that the paths of a node have more values than are kept. */
   void leaveOut(PathNode node, boolean ofEntry) {
     for (int path : node.paths()) {
       leftOut[place(path, ofEntry)] = true;

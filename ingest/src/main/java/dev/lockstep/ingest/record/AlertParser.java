@@ -28,8 +28,8 @@ final class AlertParser {
   }
 
   /**
-   * Reads the value of a top-level key if it is needed; otherwise returns false and leaves it
-   * unread.
+   * Reads the value of a top-level key if the key is needed; otherwise returns false and leaves the
+   * value unread.
    */
   boolean readTop(Key key, JsonParser json, AlertFields f) throws IOException {
     boolean before = f.touched;
@@ -55,8 +55,8 @@ final class AlertParser {
   }
 
   /**
-   * Reads the value of a key of {@code properties} if it is needed; otherwise returns false and
-   * leaves it unread.
+   * Reads the value of a key of {@code properties} if the key is needed; otherwise returns false
+   * and leaves the value unread.
    */
   boolean readProperty(Key key, JsonParser json, AlertFields f) throws IOException {
     boolean before = f.touched;

@@ -189,8 +189,8 @@ final class AuditMapper {
   }
 
   /**
-   * Returns the id of a resource event, because the steps of one operation share its correlation
-   * id.
+   * Returns the event's own id, or one made of the correlation id and values of the step, since all
+   * steps of an operation share a correlation id; null if both are missing.
    */
   private static @Nullable String resourceEventId(RecordFields f, AuditFields audit) {
     if (audit.eventId != null) {

@@ -26,8 +26,8 @@ final class AuditParser {
   }
 
   /**
-   * Reads the value of a key of {@code properties} if it is needed; otherwise returns false and
-   * leaves it unread.
+   * Reads the value of a key of {@code properties} if the key is needed; otherwise returns false
+   * and leaves the value unread.
    */
   boolean read(Key key, JsonParser json, RecordFields record) throws IOException {
     AuditFields f = record.audit;
@@ -278,7 +278,10 @@ final class AuditParser {
     }
   }
 
-  /** Returns the text between quotes, because a value is the text of JSON. */
+  /**
+   * Returns a value without the quotes around it, because text values are written as JSON; null if
+   * nothing is left.
+   */
   private static @Nullable String unquoted(String value) {
     int end = value.length() - 1;
     boolean quoted = end > 0 && value.charAt(0) == '"' && value.charAt(end) == '"';

@@ -58,7 +58,7 @@ public final class CallFields {
 
   /**
    * Reads the value of a key of {@code properties} if it is a needed single value; otherwise
-   * returns false and leaves it unread.
+   * returns false and leaves the value unread.
    */
   boolean take(Key key, JsonParser json, IdReader ids) throws IOException {
     switch (key) {

@@ -50,7 +50,10 @@ final class ContextFields {
   @Nullable String errorNumber;
   @Nullable String description;
 
-  /** Reads the value of a key if it is needed; otherwise returns false and leaves it unread. */
+  /**
+   * Reads the value of a key if the key is needed; otherwise returns false and leaves the value
+   * unread.
+   */
   boolean take(Key key, JsonParser json, JsonWalker walker, RecordFields record)
       throws IOException {
     return takeIds(key, json, record)

@@ -38,7 +38,10 @@ final class DelegationFields {
     }
   }
 
-  /** Reads the value of a key of these claims; otherwise returns false and leaves it unread. */
+  /**
+   * Reads the value of a key of these claims; for any other key, returns false and leaves the value
+   * unread.
+   */
   boolean take(Key key, JsonParser json, IdReader ids) throws IOException {
     switch (key) {
       case AZPACR -> azpacr = number(azpacr, json, ids);

@@ -25,7 +25,10 @@ final class GeoFields {
     asn = null;
   }
 
-  /** Reads the value of a key of a place; otherwise returns false and leaves it unread. */
+  /**
+   * Reads the value of a key if a place has such a key; for any other key, returns false and leaves
+   * the value unread.
+   */
   boolean take(Key key, JsonParser json) throws IOException {
     switch (key) {
       case CITY -> city = Scalars.first(city, json);

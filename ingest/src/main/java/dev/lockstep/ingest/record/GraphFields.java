@@ -61,8 +61,8 @@ final class GraphFields {
   }
 
   /**
-   * Reads the value of a key of {@code properties} if it is needed; otherwise returns false and
-   * leaves it unread.
+   * Reads the value of a key of {@code properties} if the key is needed; otherwise returns false
+   * and leaves the value unread.
    */
   boolean take(Key key, JsonParser json, RecordFields record) throws IOException {
     switch (key) {

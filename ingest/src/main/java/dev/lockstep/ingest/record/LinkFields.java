@@ -52,7 +52,10 @@ final class LinkFields {
     refused = false;
   }
 
-  /** Reads the value of a key of a link; otherwise returns false and leaves it unread. */
+  /**
+   * Reads the value of a key if a link has such a key; for any other key, returns false and leaves
+   * the value unread.
+   */
   boolean take(Key key, JsonParser json) throws IOException {
     switch (key) {
       case V -> versioned |= Scalars.text(json) != null;

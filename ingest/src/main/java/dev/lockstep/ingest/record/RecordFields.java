@@ -180,7 +180,7 @@ public final class RecordFields {
   }
 
   /**
-   * Reads a time, and returns the one that counts if the record has several.
+   * Reads a time, and returns the first time that the record has under this key, or null.
    *
    * @param earlier value that was read under this key before
    * @param name name of the key in messages

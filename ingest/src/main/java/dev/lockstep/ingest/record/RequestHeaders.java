@@ -22,7 +22,10 @@ final class RequestHeaders {
     this.walker = walker;
   }
 
-  /** Reads the object or array at the parser, or the one in its text. */
+  /**
+   * Reads the headers at the parser: an object or a list of objects, either of which may also be
+   * JSON within a text.
+   */
   void read(JsonParser json, CallFields fields) throws IOException {
     walker.objects(json, object -> readObject(object, fields));
   }

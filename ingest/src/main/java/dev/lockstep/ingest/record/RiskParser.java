@@ -15,8 +15,8 @@ final class RiskParser {
   }
 
   /**
-   * Reads the value of a key of {@code properties} if it is needed; otherwise returns false and
-   * leaves it unread.
+   * Reads the value of a key of {@code properties} if the key is needed; otherwise returns false
+   * and leaves the value unread.
    */
   boolean read(Key key, JsonParser json, RecordFields record) throws IOException {
     RiskFields f = record.risk;

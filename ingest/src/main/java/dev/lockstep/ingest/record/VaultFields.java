@@ -21,8 +21,8 @@ final class VaultFields {
   }
 
   /**
-   * Reads the value of a key of {@code properties} if it is needed; otherwise returns false and
-   * leaves it unread.
+   * Reads the value of a key of {@code properties} if the key is needed; otherwise returns false
+   * and leaves the value unread.
    */
   boolean take(Key key, JsonParser json) throws IOException {
     switch (key) {

@@ -25,7 +25,10 @@ public interface SourceLog {
    */
   @Nullable String topicId();
 
-  /** Returns whether no other topic ever has the same id, so that the id alone decides. */
+  /**
+   * Returns whether no other topic ever has the same id, so that an equal id proves that it is the
+   * same topic.
+   */
   boolean idsAreUnique();
 
   /** Returns the first record at or after an offset, or null if none comes within some seconds. */

@@ -20,14 +20,17 @@ final class AzureDiagnosticsColumns {
   }
 
   /**
-   * Returns whether the table keeps all needed properties of a category, because it drops nested
-   * objects.
+   * Returns whether the table keeps all needed properties of a category: it drops nested objects,
+   * which the records of other categories need.
    */
   static boolean keeps(@Nullable Category category) {
     return category == Category.GATEWAY || category == Category.EDGE_ACCESS;
   }
 
-  /** Returns the key of a column in the properties. */
+  /**
+   * Returns the key that a record's {@code properties} have for a column: the column's name without
+   * the suffix for its type, such as {@code _s}.
+   */
   static String key(String column) {
     int last = column.length() - 1;
     return last > 1 && column.charAt(last - 1) == '_' && TYPES.indexOf(column.charAt(last)) >= 0

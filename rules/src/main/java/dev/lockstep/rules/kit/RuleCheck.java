@@ -57,7 +57,10 @@ public final class RuleCheck {
     return new RuleCheck(rule, KitEngine.find());
   }
 
-  /** Returns the rule as it judges every day whole: see {@link RuleInfo#judgingWhole}. */
+  /**
+   * Returns a copy of a rule for which the engine judges the whole day after each change; see
+   * {@link RuleInfo#judgingWhole}.
+   */
   public static Rule judgingWhole(Rule rule) {
     return new RuleWithInfo(rule, rule.info().judgingWhole());
   }
