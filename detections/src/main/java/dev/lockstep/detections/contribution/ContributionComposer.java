@@ -204,7 +204,7 @@ public final class ContributionComposer {
   }
 
   /**
-   * Compares the weight of verdicts: severity, reason, weight, and then anything that distinguishes
+   * Compares verdicts by severity, reason and weight, and then by anything else that distinguishes
    * them.
    */
   private static int compare(RuleInfo info, Fired one, Fired other) {
@@ -582,10 +582,7 @@ public final class ContributionComposer {
     return fact.kind().hasAggregate() && !event.isSameEvent(fact.first()) ? null : fact.location();
   }
 
-  /**
-   * Adds an event once, or once for each address; an event without address is added only if none is
-   * known.
-   */
+  /** Adds an event once for each of its addresses, or once without an address if none is known. */
   private static void show(Map<String, Evidence> shown, Evidence evidence) {
     String event = evidence.getCategory() + "\n" + evidence.getEventId() + "\n";
     if (evidence.getIp() != null) {

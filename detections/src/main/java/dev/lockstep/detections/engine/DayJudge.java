@@ -233,12 +233,17 @@ final class DayJudge {
     }
   }
 
-  /** Returns whether it is enough to judge the verdicts with the changed fact of a day. */
+  /**
+   * Returns whether it is enough to judge the changed fact of a day anew, and not the whole day.
+   */
   private static boolean isByChange(RuleState state, RuleDay day) {
     return state.rule().info().judgesByChange() && day.isJudged() && !day.isToBeJudgedWhole();
   }
 
-  /** Returns whether more facts came than are kept of a day of which a finding was given out. */
+  /**
+   * Returns whether findings of a day were given out, and some of the facts that the day reads were
+   * dropped as too many.
+   */
   private static boolean isFull(RuleState state, RuleDay day) {
     return !day.standing().isEmpty() && state.hasLostInReach(day);
   }

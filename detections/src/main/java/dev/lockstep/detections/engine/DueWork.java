@@ -69,7 +69,7 @@ final class DueWork {
     }
   }
 
-  /** Judges the changes that came when their grace was over; returns whether there were any. */
+  /** Judges the changes that came after their grace was over; returns whether there were any. */
   boolean judgeLate() {
     if (!dues.hasLate()) {
       return false;
@@ -85,7 +85,7 @@ final class DueWork {
     return true;
   }
 
-  /** Does the overdue work of a subject after a restart, from a day on. */
+  /** Does the work of a subject's day and later days that was already due before a restart. */
   void recovered(Subject subject, int day) {
     due(new DueSubjects.Due(subject, day, true), times.graceAt(), times.lowAt());
   }

@@ -229,8 +229,8 @@ public final class Engine {
   }
 
   /**
-   * Judges the changes that came when their grace was over, before a commit or when nothing else is
-   * under way; returns whether there were any.
+   * Judges the changes that came after their grace was over; returns whether there were any. To be
+   * called before a commit, and when no other work waits.
    */
   public boolean judgeLate() {
     return due.judgeLate();
@@ -313,7 +313,10 @@ public final class Engine {
     subjects.flush();
   }
 
-  /** Keeps changed counts until {@link #flush}, of subjects too that are closed meanwhile. */
+  /**
+   * Holds back changed counts of findings until {@link #flush}, even if their subjects are closed
+   * meanwhile.
+   */
   public void waitsForFlush() {
     subjects.waitsClosed(MOST_WAITING);
   }

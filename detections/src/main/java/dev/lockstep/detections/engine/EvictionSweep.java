@@ -68,7 +68,7 @@ final class EvictionSweep {
   }
 
   /**
-   * Continues after the walk of an engine with other rules.
+   * Takes over the progress of the walk of an earlier engine, which had other rules.
    *
    * @param recovers if work that is due has to be looked for again
    */

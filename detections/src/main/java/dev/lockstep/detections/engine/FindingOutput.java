@@ -138,8 +138,7 @@ final class FindingOutput {
     RuleInfo.Collapse collapse = info.collapse();
     Map<String, StandingFinding> before = day.standing();
     boolean collapsed =
-        collapse != null
-            && (day.firing() > collapse.most() || (lost && isTooManyKept(day, collapse)));
+        collapse != null && (day.firing() > collapse.most() || (lost && hasTooMany(day, collapse)));
     TreeMap<String, StandingFinding> now = new TreeMap<>();
     if (collapse == null || !collapsed) {
       each(subject, state, day, lost, now);
@@ -168,8 +167,11 @@ final class FindingOutput {
     day.settled();
   }
 
-  /** Returns whether there are too many findings, including those whose facts are not kept. */
-  private static boolean isTooManyKept(RuleDay day, RuleInfo.Collapse collapse) {
+  /**
+   * Returns whether a day has too many findings, including those given out earlier whose facts are
+   * no longer kept.
+   */
+  private static boolean hasTooMany(RuleDay day, RuleInfo.Collapse collapse) {
     if (day.collapsed() != null) {
       return true;
     }
@@ -219,7 +221,10 @@ final class FindingOutput {
     return true;
   }
 
-  /** Returns the standing finding below which a collapsed finding must not fall. */
+  /**
+   * Returns the least that a collapsed finding must report: highest severity and time span of the
+   * findings given out before; null if there were none.
+   */
   private static @Nullable StandingFinding highest(
       Collection<StandingFinding> standing, RuleInfo.Collapse collapse) {
     StandingFinding highest = null;

@@ -100,8 +100,7 @@ final class OpenSubjects {
   }
 
   /**
-   * Closes subjects whose changed counts are not given out yet, and gives them out when everything
-   * is.
+   * Lets closed subjects with changed counts wait until {@link #flush} gives the counts out.
    *
    * @param most largest number of closed subjects that wait
    */
@@ -195,7 +194,9 @@ final class OpenSubjects {
     return subject;
   }
 
-  /** Returns the first day that is read to learn from the days whose lessons may have changed. */
+  /**
+   * Returns the first day that has to be in memory to compute the lessons that may have changed.
+   */
   private static int firstToLearn(RuleState state) {
     return state.unlearned().first() - state.rule().info().daysBack();
   }

@@ -107,7 +107,10 @@ final class CallState {
     return validated == Calls.isValidated(other) ? FirstCopy.isEarlier(half, other) : validated;
   }
 
-  /** Returns the revisions of the call that are known so far, after its first form. */
+  /**
+   * Returns the revisions of the call that follow from its link, its peers or the end of its grace,
+   * as far as these are known.
+   */
   List<Revision> revisions() {
     if (call == null || (link == null && !graced && peers.isEmpty())) {
       return List.of();

@@ -39,7 +39,8 @@ public final class Calls {
   }
 
   /**
-   * Returns whether a record of Front Door names the peer; a record of a parent location does not.
+   * Returns whether a record of Front Door has the address of the client, and not that of another
+   * Front Door location, as parent locations record it.
    */
   public static boolean isEdge(Activity activity) {
     return activity.getKind() == ActivityKind.EDGE_REQUEST
@@ -92,7 +93,10 @@ public final class Calls {
     return half.getToken() != null && half.getToken().getValidated();
   }
 
-  /** Returns the state of knowledge of a call's claims when nothing more is waited for. */
+  /**
+   * Returns whether a call's claims are validated, not validated or absent; the call waits for no
+   * identity link any more.
+   */
   public static Event.Claims claims(Activity call) {
     Token token = call.getToken();
     if (token == null) {

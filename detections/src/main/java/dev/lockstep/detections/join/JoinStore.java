@@ -66,7 +66,10 @@ final class JoinStore {
     this.records = records;
   }
 
-  /** List of due things by minute, partly in memory and partly in records. */
+  /**
+   * List of the ids of calls, links or requests by the minute in which they are due, partly in
+   * memory and partly in records.
+   */
   private final class DueList {
     private final char kind;
     private final TreeMap<Long, Set<String>> fresh = new TreeMap<>();

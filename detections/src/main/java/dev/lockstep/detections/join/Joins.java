@@ -88,7 +88,10 @@ public final class Joins {
     this.output = output;
   }
 
-  /** Notes that a source brings Front Door's records, so that calls without one are counted. */
+  /**
+   * Records that a source delivers Front Door's records, so that calls without such a record are
+   * counted.
+   */
   public void edgesCome() {
     edgeIsSeen = true;
   }

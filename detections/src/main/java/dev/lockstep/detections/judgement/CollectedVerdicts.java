@@ -28,13 +28,16 @@ public final class CollectedVerdicts implements Verdicts {
   /** Report that a gate suppressed a verdict on some facts. */
   private record Suppressed(String gate, List<Fact> facts) {}
 
-  /** Reader of what gates suppressed. */
+  /**
+   * Reader of the suppressions that a rule reported, each with its gate and the facts of the
+   * suppressed verdict.
+   */
   public interface SuppressedReader {
     void read(String gate, List<Fact> facts);
   }
 
   /**
-   * Creates a collection.
+   * Creates an empty collection of verdicts.
    *
    * @param settled day of which only verdicts that raise a finding are wanted; null for all
    * @param takesRelays if facts for other subjects are taken

@@ -16,7 +16,7 @@ public final class JudgementTimer {
   private long beganAt;
   private long collectedBefore;
 
-  /** Creates a timer with the clock and the collector of this process. */
+  /** Creates a timer with the clock and the garbage collections of this process. */
   public JudgementTimer() {
     this(System::nanoTime, JudgementTimer::collected);
   }

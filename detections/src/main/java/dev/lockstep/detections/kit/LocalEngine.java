@@ -228,8 +228,8 @@ public final class LocalEngine {
   }
 
   /**
-   * Holds back changed counts until all are given out together, also those of subjects that are
-   * closed before.
+   * Holds back changed counts of findings until all are given out together, even if their subjects
+   * are closed meanwhile.
    */
   public void waitsForFlush() {
     engine.waitsForFlush();
@@ -255,7 +255,7 @@ public final class LocalEngine {
     engine = newEngine();
   }
 
-  /** Observes and judges by other rules from now on, over the same state. */
+  /** Replaces the rules that observe and judge from now on; the state remains. */
   public void use(List<ActiveRule> others) {
     engine.close();
     work();

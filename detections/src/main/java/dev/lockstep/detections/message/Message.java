@@ -12,7 +12,7 @@ public sealed interface Message {
   /** Returns the subject. */
   Subject subject();
 
-  /** Returns the first UTC day, counted from 1970, to whose state the message may add something. */
+  /** Returns the first UTC day whose state the message may extend, in days since 1970. */
   int day();
 
   private static int dayOf(long millis) {

@@ -43,7 +43,8 @@ record DriftJudgement(
   }
 
   /**
-   * Returns this judgement with the calls suppressed by a change window from a minute of the day.
+   * Returns this judgement with the calls from a minute of the day on suppressed by a change
+   * window.
    */
   DriftJudgement upTo(int minute) {
     return minute >= MINUTES_PER_DAY
@@ -62,8 +63,8 @@ record DriftJudgement(
   }
 
   /**
-   * Returns this judgement with calls of a known network within an hour, and the severity that this
-   * raises.
+   * Returns this judgement with a raised severity, because the partner also called from a known
+   * network within an hour.
    */
   DriftJudgement shared(Severity raised) {
     return new DriftJudgement(

@@ -43,7 +43,8 @@ record KnownNetworks(
   private static final String ALARMED = "alarmed:";
 
   /**
-   * Teaches the networks that called on a day, the number of minutes, and the networks that fired.
+   * Teaches later days the networks that called on this day, the number of minutes with calls, and
+   * the networks found in a new country or of a hosting provider.
    */
   static void learn(Day day, Lessons lessons) {
     BitSet minutes = new BitSet();
@@ -68,8 +69,8 @@ record KnownNetworks(
   }
 
   /**
-   * Returns whether a day's lessons are kept: all days before the learning is completed; later the
-   * days up to its completion, and those with calls in a change window.
+   * Returns whether a day's lessons are kept longer than usual: those of the learning period, and
+   * those of days with calls in a change window.
    */
   static boolean remembers(int day, Learned learned, Settings settings) {
     Integer completed = completed(learned, settings);

@@ -133,7 +133,7 @@ final class CorrelationGraph {
     return FAULTY;
   }
 
-  /** Returns whether a correlation and all below it can be compiled. */
+  /** Returns whether a correlation and every document that it refers to can be compiled. */
   boolean isSound(CorrelationDocument document) {
     Extent extent = extents.get(document);
     return extent != null && extent.leaves > 0;

@@ -17,8 +17,8 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
- * Rule about single events that a correlation refers to, with the sources of the fields by which
- * its events are grouped and counted, for the correlation itself and for each one above it.
+ * Rule about single events below a correlation, with the sources of the fields by which this
+ * correlation and each correlation that refers to it group and count the rule's events.
  */
 final class CorrelationLeaf {
   private static final int LONGEST_VALUE = 256;

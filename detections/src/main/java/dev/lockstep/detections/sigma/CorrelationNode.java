@@ -132,7 +132,7 @@ final class CorrelationNode {
         : new Subject(Subject.Kind.GROUP, Hashes.id(group));
   }
 
-  /** Returns the values of a group by field, as a fact has them. */
+  /** Returns the values of the group that a fact is about, by the names of the fields. */
   Map<String, String> group(Fact fact) {
     Map<String, String> group = new LinkedHashMap<>();
     for (Field field : groupFields) {

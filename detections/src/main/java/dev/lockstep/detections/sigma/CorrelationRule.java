@@ -117,8 +117,9 @@ public final class CorrelationRule implements SetRule {
   }
 
   /**
-   * Returns the fields without a source that keep the rule from ever firing: those of all rules if
-   * none of the rules can match, or of any rule if the correlation needs an event of each.
+   * Returns the fields without a source because of which the rule can never fire; empty if it can
+   * fire. It never fires if none of its rules can match, or if it needs an event of each rule and
+   * one of them cannot match.
    */
   private List<String> lacks() {
     Set<String> all = new TreeSet<>();

@@ -142,7 +142,7 @@ public final class SigmaLoader {
             .allMatch(c -> c < 0x80 && (Character.isLetterOrDigit(c) || c == '_' || c == '-'));
   }
 
-  /** Compiles what was added. */
+  /** Compiles the added documents into one set of rules. */
   public Result load() {
     if (documents.size() > MOST_DOCUMENTS) {
       refuse(

@@ -225,7 +225,10 @@ public final class KeptFact implements Fact {
     return changed;
   }
 
-  /** Moves the first and the last event; returns whether anything changed. */
+  /**
+   * Extends the fact to an event earlier than its first or later than its last; returns whether
+   * anything changed.
+   */
   private boolean extend(EventReference event, Visit visit) {
     boolean changed = false;
     EventReference earliest = EventOrder.earlier(first, event);
@@ -520,7 +523,7 @@ public final class KeptFact implements Fact {
     return fired;
   }
 
-  /** Drops the verdicts that are gone. */
+  /** Drops the verdicts that have left their findings. */
   public void forgetGone() {
     if (!fired.isEmpty()) {
       fired.removeIf(one -> one.place() < 0);
@@ -533,7 +536,8 @@ public final class KeptFact implements Fact {
   }
 
   /**
-   * Adds a verdict that rests on the fact; verdicts that are gone are dropped with each doubling.
+   * Adds a verdict that rests on the fact; when the list is full, it drops the verdicts that have
+   * left their findings.
    */
   void fires(FiredEntry entry) {
     if (fired.size() >= mostFired) {

@@ -87,9 +87,9 @@ final class KindFacts {
   }
 
   /**
-   * Returns the facts with an identity, among them each that is less than a gap from a time. Their
-   * runs lie at least a gap apart, so these are at most the last run that begins before the time,
-   * and those that begin soon after.
+   * Returns facts with an identity, at least all whose events lie less than a gap from a time.
+   * Their runs lie at least a gap apart, so these are at most the last run that begins before the
+   * time, and those that begin soon after.
    */
   List<KeptFact> runs(FactIdentity identity, long at, long gapMillis) {
     if (unread != null) {

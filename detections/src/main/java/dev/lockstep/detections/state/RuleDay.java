@@ -99,7 +99,7 @@ public final class RuleDay {
   }
 
   /**
-   * Returns runs of facts that are alike, among them each that is less than a gap from a time; the
+   * Returns facts with an identity, at least all whose events lie less than a gap from a time; the
    * list is a copy.
    */
   public List<KeptFact> runs(FactIdentity identity, long at, long gapMillis) {
@@ -306,7 +306,7 @@ public final class RuleDay {
     findings.values().forEach(this::touch);
   }
 
-  /** Removes the verdicts with a fact from the day. */
+  /** Removes from the day the verdicts that rest on a fact. */
   public void forgetFired(KeptFact fact) {
     List<FiredEntry> entries = fact.fired();
     if (entries.isEmpty()) {

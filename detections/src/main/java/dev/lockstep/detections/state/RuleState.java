@@ -134,7 +134,10 @@ public final class RuleState {
         && (lessons.isEmpty() || lessons.lastKey() < oldest);
   }
 
-  /** Returns the first day of which there are lessons, or marks of changed ones. */
+  /**
+   * Returns the first day that has lessons, or a mark that its lessons may have changed; {@code
+   * Integer.MAX_VALUE} if there is none.
+   */
   int oldest() {
     return Math.min(
         lessons.isEmpty() ? Integer.MAX_VALUE : lessons.firstKey(),
@@ -151,7 +154,10 @@ public final class RuleState {
     }
   }
 
-  /** Returns whether lessons, or marks of changed ones, differ from their records. */
+  /**
+   * Returns whether lessons, or marks of days whose lessons may have changed, differ from their
+   * records.
+   */
   boolean lessonsDirty() {
     return lessonsDirty || !unlearned.equals(unlearnedBefore);
   }
@@ -167,7 +173,10 @@ public final class RuleState {
     lessonsDirty = false;
   }
 
-  /** Returns the lessons for a day: those of days up to two before it. */
+  /**
+   * Returns the lessons that a day may read: those of the second day before it and of all earlier
+   * days.
+   */
   public Learned learned(int day) {
     Learned known = digested.isEmpty() ? null : digested.get(day);
     if (known == null) {
@@ -182,7 +191,7 @@ public final class RuleState {
     return known;
   }
 
-  /** Returns whether facts were dropped on a day that a day reads. */
+  /** Returns whether facts were dropped on any of the days that a judgement of this day reads. */
   public boolean hasLostInReach(RuleDay day) {
     RuleInfo info = rule.info();
     for (int each = day.day() - info.daysBack(); each <= day.day() + info.daysAhead(); each++) {
@@ -214,7 +223,10 @@ public final class RuleState {
     }
   }
 
-  /** Lessons of the days up to two before a day, with the value last computed from them. */
+  /**
+   * Lessons of the second day before a day and of all earlier days, with the value last computed
+   * from them.
+   */
   private final class Closed implements Learned {
     private final int last;
     private final NavigableSet<Integer> days;

@@ -186,7 +186,10 @@ public final class StateCodec {
     subject.from(from);
   }
 
-  /** Returns the records of a subject from a day on, and its lessons if a rule learns from it. */
+  /**
+   * Returns the records of a subject from a day on, with the subject's lessons if a rule learns
+   * about subjects of this kind.
+   */
   public byte[] stretch(Subject subject, byte[] key, int from, StateRecords records) {
     byte[] first = key(Math.max(from, HEAD + 1));
     return records.open(key, learns(subject.kind()) ? FIRST_DAY : NO_HEAD, first, END);
@@ -241,7 +244,7 @@ public final class StateCodec {
     return count;
   }
 
-  /** Returns the fact of a record of a subject with this id. */
+  /** Returns the fact that the record at a cursor holds. */
   KeptFact readFact(ActiveRule rule, String subject, byte[] stretch, Stretch.Cursor at) {
     int day = (int) number(stretch, at.keyAt(), DAY_BYTES) + HEAD;
     int place = stretch[at.keyAt() + TYPE_AT] - FACT;
@@ -323,7 +326,8 @@ public final class StateCodec {
   }
 
   /**
-   * Returns whether a record has days whose lessons may have changed, and whose facts are over.
+   * Returns whether lessons have to be computed before facts are evicted: the facts of a day whose
+   * lessons may have changed are old enough to be evicted.
    *
    * @param low UTC day up to which everything has passed
    */
@@ -544,7 +548,7 @@ public final class StateCodec {
         });
   }
 
-  /** Writes a fact of a subject, which has the given key. */
+  /** Writes the record of a fact, and deletes the fact's earlier record if the key has changed. */
   public void write(
       byte[] subjectKey, Subject subject, ActiveRule rule, KeptFact fact, StateRecords records) {
     byte[] key = factKey(rule, fact);

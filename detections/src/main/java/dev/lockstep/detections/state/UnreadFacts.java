@@ -111,7 +111,10 @@ final class UnreadFacts {
     return StateCodec.firstAtOf(stretch, keyAt(number));
   }
 
-  /** Writes the orders of the records into an array from a place on. */
+  /**
+   * Writes the order of each record's fact, as {@link FactOrder} has it, into an array from an
+   * index on.
+   */
   void orders(long[] to, int place) {
     find();
     for (int i = 0; i < left; i++) {

@@ -79,8 +79,8 @@ public final class RecentRecords {
   }
 
   /**
-   * Keeps the records of a subject with keys before one key, and from another key on, unless they
-   * are too many.
+   * Keeps records of a subject in memory, unless they are too large: those with keys before {@code
+   * headTo}, and those with keys from {@code from} on.
    *
    * @param all stretch of these records and no others
    */

@@ -155,7 +155,7 @@ public final class Stretch {
       return valueAt;
     }
 
-    /** Returns where the record ends, and its value. */
+    /** Returns where the record and its value end. */
     public int end() {
       return end;
     }

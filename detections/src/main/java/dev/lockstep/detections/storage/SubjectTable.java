@@ -35,7 +35,7 @@ final class SubjectTable {
 
   private int lastSlot;
 
-  /** Returns a copy of the stretch of a subject, which is empty if it has none. */
+  /** Returns a copy of a subject's records as one stretch, which is empty if there are none. */
   byte[] read(byte[] subject) {
     int slot = find(subject, hash(subject));
     lastRead = subject;
@@ -48,7 +48,7 @@ final class SubjectTable {
   }
 
   /**
-   * Replaces the stretch of a subject.
+   * Replaces the records of a subject.
    *
    * @param by array that begins with the new stretch
    * @param length length of the new stretch; 0 removes the subject

@@ -31,7 +31,7 @@ import org.apache.kafka.streams.state.StoreBuilder;
 import org.apache.kafka.streams.state.Stores;
 
 /**
- * Topology from activities to detections, in five parts that scale apart.
+ * Topology from activities to detections, in five parts that can be scaled independently.
  *
  * <pre>
  * activity ── activity ── principal ─┬─ findings ── finding ── detections

@@ -13,7 +13,8 @@ import org.apache.kafka.streams.state.KeyValueStore;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Kafka Streams' store on disk without the position that its changelog copies for each record.
+ * Store on disk that reports no position to Kafka Streams, which would copy the position into each
+ * record of the changelog.
  *
  * <p>A position tells outside queries how far a store is, and nothing here queries stores from
  * outside.

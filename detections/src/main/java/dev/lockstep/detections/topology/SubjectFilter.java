@@ -66,7 +66,10 @@ final class SubjectFilter {
     return (int) (((hash >>> 32) * lines) >>> 32) * WORDS_A_LINE;
   }
 
-  /** Returns the bit of a word: six bits of the second hash choose the bit. */
+  /**
+   * Returns the bit that a subject sets in a word of the filter: six bits of the subject's second
+   * hash choose the bit.
+   */
   private static long bit(long second, int word) {
     return 1L << (second >>> (6 * word));
   }

@@ -18,7 +18,7 @@ final class PlaceQuestions implements Aggregate {
   private final Map<String, Question> questions = new TreeMap<>();
 
   /**
-   * Question of a user.
+   * User's question about a place, with the last answer.
    *
    * @param event event of the day that asked
    * @param answered number last answered, empty before the first answer
@@ -70,8 +70,8 @@ final class PlaceQuestions implements Aggregate {
   }
 
   /**
-   * Returns the event of a user's question if this number differs from the last answer; otherwise
-   * null.
+   * Answers a user's question with a number; returns the event of the question, or null if this
+   * user did not ask or already has this answer.
    */
   @Nullable EventReference answers(String user, String number) {
     Question asked = questions.get(user);

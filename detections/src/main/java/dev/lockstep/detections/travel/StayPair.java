@@ -98,7 +98,10 @@ final class StayPair implements Supplier<List<GateChecked>>, Consumer<Fired> {
     return Math.max(0, GreatCircle.km(here, there) - here.accuracyKm() - there.accuracyKm());
   }
 
-  /** Returns the speed within two percent, at less cost. */
+  /**
+   * Returns the speed between the stays with an error of at most two percent, which is faster than
+   * computing the exact speed.
+   */
   double roughKmh() {
     Place here = at(earlier).place();
     Place there = at(later).place();
@@ -156,7 +159,10 @@ final class StayPair implements Supplier<List<GateChecked>>, Consumer<Fired> {
         && !stay.is(ImpossibleTravel.TRUSTED_DEVICE);
   }
 
-  /** Returns the network class of either stay whose places are vague, or null. */
+  /**
+   * Returns the network class of the first stay whose network leaves the place vague, such as a
+   * VPN; null if neither does.
+   */
   @Nullable NetworkClass vague() {
     NetworkClass here = at(earlier).network().networkClass();
     NetworkClass there = at(later).network().networkClass();

@@ -90,7 +90,10 @@ final class TravelJudgement implements Case.PairReader {
         || StayPair.isVague(StayPair.at(other).network().networkClass());
   }
 
-  /** Decides most pairs by a bound of the distance, and the others by their exact speed. */
+  /**
+   * Returns whether the speed between two stays is high enough to fire; bounds of the distance
+   * decide most pairs without the exact speed.
+   */
   private boolean isFast(Fact one, Place here, Fact other, Place there) {
     long apart = Math.max(one.firstAt() - other.lastAt(), other.firstAt() - one.lastAt());
     if (limits.isTooLong(apart)) {

@@ -149,7 +149,10 @@ final class BlocksThenCalls {
     return follows;
   }
 
-  /** Returns the blocked requests of the minutes that calls between two times may follow. */
+  /**
+   * Returns the facts, one a minute, about requests that were blocked shortly before a call between
+   * two times.
+   */
   private static Iterable<Fact> before(NavigableMap<Long, Fact> atHost, long from, long to) {
     return atHost
         .subMap(

@@ -25,7 +25,7 @@ public final class CasesReader {
     }
   }
 
-  /** Reads a file. */
+  /** Reads a file with the tests of one rule. */
   public static Reading read(String file, String text) {
     try {
       YamlValue value = new YamlStream(file, text).next();

@@ -52,7 +52,7 @@ public final class SigmaFields {
   private final Map<String, Set<String>> namesOf = new HashMap<>();
 
   /**
-   * Row of the table.
+   * Row of the table: the sources of one field name in events of one service.
    *
    * @param service service of the log source, or {@code *}
    * @param name name in rules
@@ -66,7 +66,7 @@ public final class SigmaFields {
       return values.equals("object");
     }
 
-    /** Returns the only values, or an empty list if others are possible. */
+    /** Returns all values that the field can have, or an empty list if any value is possible. */
     List<String> words() {
       return values.startsWith(ONE_OF)
           ? List.of(SPACE.split(values.substring(ONE_OF.length())))
@@ -133,8 +133,8 @@ public final class SigmaFields {
   }
 
   /**
-   * Returns the names that events of a service have, in the table's spelling, including the names
-   * of every service.
+   * Returns the field names for events of a service, in the table's spelling, including the field
+   * names that events of all services have.
    */
   public Set<String> names(String service) {
     return namesOf.getOrDefault(lower(service), namesOf.getOrDefault(EVERY_SERVICE, Set.of()));
@@ -167,7 +167,7 @@ public final class SigmaFields {
         : FieldSource.none(name, "no record of " + service + " has this field", false);
   }
 
-  /** Returns the only values of a field, or an empty list if others are possible. */
+  /** Returns all values that a field can have, or an empty list if any value is possible. */
   public List<String> words(String service, String name) {
     Row row = row(lower(service), lower(name));
     return row == null ? List.of() : row.words();

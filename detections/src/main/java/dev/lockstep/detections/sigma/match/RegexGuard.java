@@ -26,7 +26,7 @@ final class RegexGuard {
   }
 
   /**
-   * Returns a compiled expression.
+   * Compiles a regular expression, unless it is faulty or too large.
    *
    * @throws InvalidDetection if the expression is faulty, too large, or uses a feature that RE2/J
    *     does not have

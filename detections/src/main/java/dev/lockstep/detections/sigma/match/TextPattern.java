@@ -241,7 +241,10 @@ final class TextPattern {
     return end;
   }
 
-  /** Returns the end of some points of the pattern that match a text at an offset, or -1. */
+  /**
+   * Returns the end of a match of a part of the pattern at an offset of a text, or -1 if the part
+   * does not match there.
+   */
   private int end(String text, int offset, int from, int to) {
     int at = offset;
     for (int i = from; i < to; i++) {
@@ -258,8 +261,8 @@ final class TextPattern {
   }
 
   /**
-   * Returns the end of the first place, from an offset on, at which some points of the pattern
-   * match a text, or -1.
+   * Returns the end of the first match of a part of the pattern in a text, from an offset on, or -1
+   * if there is none.
    */
   private int find(String text, int offset, int from, int to) {
     if (isPlain(from, to)) {
