@@ -86,8 +86,8 @@ public record Acceptance(DetectionSummary detection, Collection<DetectionSummary
   }
 
   /**
-   * Returns the networks of the address that explains the detection, the smallest first; without
-   * ranges for an address that changes often.
+   * Returns the networks of the address that explains the detection, the smallest first; an address
+   * that changes often has no range among them.
    */
   private List<NamedNetwork> networks() {
     List<NamedNetwork> networks = new ArrayList<>();
@@ -111,8 +111,8 @@ public record Acceptance(DetectionSummary detection, Collection<DetectionSummary
   }
 
   /**
-   * Returns the event to except: of a user's two places the one whose addresses change, else the
-   * most telling one.
+   * Returns the event whose network is excepted: of two places of a user, the one whose addresses
+   * change; else the event at the most telling address, or null.
    */
   private DetectionSummary.@Nullable Side movingOrTelling() {
     DetectionSummary.Side telling = detection.telling();

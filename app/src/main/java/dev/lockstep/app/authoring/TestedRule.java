@@ -359,7 +359,7 @@ final class TestedRule {
     return matches;
   }
 
-  /** Adds, for each event, the selections that hold and the values that decided. */
+  /** Adds to the failures, for each event, the selections that hold and the values that decided. */
   private void explain(TestEngine.Run run, List<String> failures) {
     int explained = 0;
     for (Event event : run.events()) {

@@ -41,7 +41,7 @@ public final class CandidateComparison implements Closeable {
   }
 
   /**
-   * Compares each candidate that ran.
+   * Compares the findings of each candidate that ran with the findings of its rule.
    *
    * @param found findings in the form in which they are written
    * @param ids ids that the engine gave to the findings

@@ -14,7 +14,7 @@ import java.nio.file.Path;
 public final class MissingExceptions {
   private MissingExceptions() {}
 
-  /** Returns what to do about it. */
+  /** Returns the fix for a missing file or folder of exceptions. */
   public static String fix() {
     return ShellCommand.call("accept")
         + " writes the first exception; if you have exceptions, correct the path";
@@ -25,7 +25,7 @@ public final class MissingExceptions {
     return !FileAndFolder.of(configured).exists();
   }
 
-  /** Returns the sentence about a missing file or folder. */
+  /** Returns the sentence about a missing file or folder of exceptions. */
   public static String what(Path configured) {
     FileAndFolder both = FileAndFolder.of(configured);
     return both.file() == null

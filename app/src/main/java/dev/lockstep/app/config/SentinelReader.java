@@ -121,7 +121,7 @@ final class SentinelReader {
     return new Config.Lake(endpoint, lake.value(RULE_ID), lake.value(LAKE_STREAM));
   }
 
-  /** Refuses to send without a token to another machine. */
+  /** Refuses an endpoint on another machine if rows are sent without an access token. */
   private static void checkLocal(CheckedValue written, URI endpoint, Config.Auth auth) {
     if (auth == Config.Auth.NONE && !Loopback.is(endpoint.getHost())) {
       throw written.bad(

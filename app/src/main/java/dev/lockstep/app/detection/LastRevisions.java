@@ -39,7 +39,8 @@ public final class LastRevisions {
   }
 
   /**
-   * Takes a record of the topic in place of earlier ones with the same key.
+   * Takes a record of the topic in place of earlier records with the same key, and returns its
+   * detection if that is wanted.
    *
    * @return the revision of the record if it is wanted, or null
    */

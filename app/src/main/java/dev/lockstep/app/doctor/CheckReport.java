@@ -70,7 +70,10 @@ public final class CheckReport {
     this.late = Verdict.FAIL;
   }
 
-  /** Records that an optional step begins, which is only a warning if it takes too long. */
+  /**
+   * Records the start of an optional step; a step that takes too long is reported as a warning
+   * only.
+   */
   synchronized void beginExtra(String doing, String fix) {
     begin(doing, fix);
     late = Verdict.WARN;

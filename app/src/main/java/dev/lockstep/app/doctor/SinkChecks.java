@@ -48,8 +48,8 @@ public final class SinkChecks {
   }
 
   /**
-   * Checks the connection of a webhook without a post, because a receiver may take any post for an
-   * alert. The result does not show the path, which may be secret.
+   * Checks the connection to a webhook without sending a request, because a receiver may take any
+   * request for an alert. The result does not show the path, which may be secret.
    */
   private static void webhook(CheckReport into, URI url) {
     boolean tls = "https".equalsIgnoreCase(url.getScheme());

@@ -87,7 +87,8 @@ public final class Cluster {
   }
 
   /**
-   * Waits until the topics can be used, and creates missing ones, or until it is stopped.
+   * Creates missing topics, and waits until all topics can be used or until this cluster is
+   * stopped.
    *
    * @throws OperatorException if the topics cannot become usable
    */

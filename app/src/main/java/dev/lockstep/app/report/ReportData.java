@@ -95,7 +95,7 @@ final class ReportData {
     return of(new ReportData(page)::write);
   }
 
-  /** Returns the JSON of tables. */
+  /** Returns sections of a report as JSON. */
   static String of(List<ReportSection> sections) {
     return of(json -> sections(json, sections));
   }

@@ -33,7 +33,7 @@ public record ConfiguredRules(
     this(catalogue, List.copyOf(all), rawFields(all), null, setCap, repeatSeconds);
   }
 
-  /** Returns these rules with a source of Sigma rules. */
+  /** Returns a copy of these rules with the source from which its Sigma rules can be read again. */
   ConfiguredRules readBy(@Nullable SigmaSource source) {
     return new ConfiguredRules(catalogue, all, rawFields, source, setCap, repeatSeconds);
   }

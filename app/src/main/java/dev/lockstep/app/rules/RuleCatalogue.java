@@ -52,7 +52,9 @@ public final class RuleCatalogue {
       return !info.variant().isEmpty();
     }
 
-    /** Returns a candidate of the rule. */
+    /**
+     * Returns a candidate of the rule: the same rule under another id, to run with other settings.
+     */
     Entry variant(String name) {
       Rule variant = RuleVariant.of(rule, name);
       return new Entry(variant, variant.info(), jar);

@@ -119,7 +119,10 @@ public record RuleJar(String name, String sha256, List<Described> rules) {
     return rules;
   }
 
-  /** Rejects a rule for another version of the interface, or with a faulty description. */
+  /**
+   * Rejects a rule that was built for another version of the rule interface, or whose description
+   * is faulty.
+   */
   private static void refuse(CheckedValue folder, String jar, String type, RuleInfo info) {
     if (info.builtFor() != Rule.INTERFACE) {
       throw bad(

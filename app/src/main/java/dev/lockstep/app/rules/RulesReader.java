@@ -149,8 +149,8 @@ public final class RulesReader {
   }
 
   /**
-   * Returns the failure, which names a folder without rules if the key of a rule is unknown, since
-   * the rule may be missing there.
+   * Returns the failure of an unknown rule with a fix that names an empty rules folder, if there is
+   * one; returns any other failure unchanged.
    */
   private static OperatorException withEmptyFolder(
       OperatorException failure, List<String> written, List<CheckedValue> folders) {

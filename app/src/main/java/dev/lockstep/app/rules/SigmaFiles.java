@@ -71,7 +71,7 @@ public final class SigmaFiles {
   }
 
   /**
-   * Reads folders.
+   * Reads the Sigma documents and placeholder files of folders.
    *
    * @param folders folders by their names in messages, with which the names of files begin
    * @throws IOException if a folder cannot be read, or has too many files

@@ -189,7 +189,7 @@ public final class Service implements AutoCloseable {
     return latencies;
   }
 
-  /** Returns places, networks, partners and exceptions. */
+  /** Returns the look-ups of places, networks, partners and exceptions. */
   public Enrichment enrichment() {
     return enrichment;
   }

@@ -201,7 +201,10 @@ final class StateFolder implements AutoCloseable {
     return path;
   }
 
-  /** Removes the permissions of other users, because Kafka Streams gives some to its group. */
+  /**
+   * Removes all permissions of users other than the folder's owner, because Kafka Streams gives
+   * some to the folder's group.
+   */
   void restrict() throws IOException {
     OwnerOnly.ownFolder(path);
   }

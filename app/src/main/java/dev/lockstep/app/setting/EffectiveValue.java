@@ -1,7 +1,7 @@
 package dev.lockstep.app.setting;
 
 /**
- * Value in effect of a key.
+ * Effective value of a configuration key, with its origin.
  *
  * @param key full path of the key, such as {@code kafka.partitions}
  * @param value value as written, or {@link #HIDDEN}

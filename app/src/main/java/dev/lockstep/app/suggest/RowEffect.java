@@ -47,7 +47,8 @@ public record RowEffect(
   public record Lowered(Detection finding, Severity to) {}
 
   /**
-   * Returns the difference between the findings without and with the rows.
+   * Returns the effect of rows of a networks file: what differs between the findings without and
+   * with the rows.
    *
    * @param accounted whether the rows explain an event, so that no other High finding has to show
    *     the event

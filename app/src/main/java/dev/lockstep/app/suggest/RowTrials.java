@@ -17,7 +17,8 @@ import java.util.List;
 import java.util.Objects;
 
 /**
- * Trials of suggested rows by replays of their capture with and without each row.
+ * Trials of rows that are suggested for the networks file, by replays of a capture with and without
+ * each row.
  *
  * <p>A row is commented out if it contains an address of an alert, or if a High finding disappears
  * with the row. The other rows are then tried together, because a finding may disappear only with
@@ -65,7 +66,10 @@ public final class RowTrials {
    */
   public record Judged(List<JudgedRow> rows, RowEffect together) {}
 
-  /** Tries rows, with one replay for each row and one or two more. */
+  /**
+   * Judges suggested rows by replays of the capture: without rows, with each row alone, and with
+   * all remaining rows together until no High finding is lost.
+   */
   public Judged judge(List<NetworkSuggestion> suggested) {
     List<Detection> without =
         suggested.isEmpty()

@@ -28,14 +28,14 @@ public final class DisplayFormat {
     return Instant.ofEpochMilli(millis).toString().substring(11, 19);
   }
 
-  /** Returns a span of times of one day. */
+  /** Returns the text of a time span within one day, for example {@code 10:02:41-10:05:00}. */
   public static String span(long first, long last) {
     String from = time(first);
     String to = time(last);
     return from.equals(to) ? from : from + "-" + to;
   }
 
-  /** Returns a span of times that may cover several days. */
+  /** Returns the text of a time span with its dates, which may cover several days. */
   public static String datedSpan(long first, long last) {
     if (dateTime(first).equals(dateTime(last))) {
       return dateTime(first);

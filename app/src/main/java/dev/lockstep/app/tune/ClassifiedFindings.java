@@ -58,12 +58,12 @@ final class ClassifiedFindings {
     return closings.get(id) == Classification.TRUE_POSITIVE;
   }
 
-  /** Returns the ids of the findings of the rule in order. */
+  /** Returns the ids of the findings of the tuned rule, in order. */
   Set<String> ids() {
     return own;
   }
 
-  /** Returns the ids of the findings of all rules that were judged, in order. */
+  /** Returns the ids of all findings, also of those of other rules, in order. */
   Set<String> all() {
     return findings.keySet();
   }
@@ -100,7 +100,7 @@ final class ClassifiedFindings {
         of(left));
   }
 
-  /** Returns a proposal that removes the findings with some ids. */
+  /** Returns a proposal that removes the findings with the given ids. */
   Tuning.Proposal proposal(String words, List<String> lines, Set<String> removed) {
     return new Tuning.Proposal(
         words,

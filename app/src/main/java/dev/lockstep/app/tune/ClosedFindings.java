@@ -43,7 +43,7 @@ public record ClosedFindings(Map<String, Classification> byId, Set<String> ofOth
   }
 
   /**
-   * Reads a file.
+   * Reads the classifications of closed findings from a file.
    *
    * @throws dev.lockstep.app.terminal.OperatorException if the file cannot be read, or a line is
    *     neither JSON nor CSV
@@ -53,7 +53,7 @@ public record ClosedFindings(Map<String, Classification> byId, Set<String> ofOth
   }
 
   /**
-   * Reads a file.
+   * Reads the classifications of closed findings from a file, and keeps those of other rules apart.
    *
    * @param rule id of the tuned rule, or null; findings of another rule are remembered as such
    */

@@ -62,7 +62,7 @@ final class FileTuning {
     }
   }
 
-  /** Returns proposals of filters of a Sigma rule. */
+  /** Returns proposals of filters for a Sigma rule. */
   Tuning filters(SetRule set) {
     Map<String, FilterField> fields = new HashMap<>();
     String source = set.singles().get(0).document().source().toString();

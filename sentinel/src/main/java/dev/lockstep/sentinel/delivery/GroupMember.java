@@ -69,7 +69,10 @@ final class GroupMember implements AutoCloseable {
     consumer.subscribe(List.of(topic), new Assignments());
   }
 
-  /** Returns the records that come within a time; each is outstanding until it is settled. */
+  /**
+   * Returns the records that arrive before a timeout; each is outstanding until {@link #settle} is
+   * called for it.
+   */
   ConsumerRecords<byte[], byte[]> read(Duration timeout) {
     learn();
     consumer.resume(consumer.assignment());
@@ -158,8 +161,8 @@ final class GroupMember implements AutoCloseable {
   }
 
   /**
-   * Returns whether a record was read and is not settled, and its partition has not been lost
-   * since.
+   * Returns whether a record was read from a partition that is still assigned here, and is neither
+   * delivered nor superseded.
    */
   boolean isOutstanding(TopicPartition partition, long offset) {
     return offsetTracker.isOutstanding(partition, offset);

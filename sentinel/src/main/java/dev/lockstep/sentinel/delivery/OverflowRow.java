@@ -29,7 +29,7 @@ final class OverflowRow {
   }
 
   /**
-   * Returns the row of a finished period.
+   * Returns the row that reports what was held back in a finished period.
    *
    * @param busiest subjects with the most findings held back, for a period of severity High
    * @param partition partition whose number is part of the row's id, so that rows of two instances

@@ -258,7 +258,7 @@ final class QuotaState {
     return total;
   }
 
-  /** Returns the busiest subjects of what was held back in a period. */
+  /** Returns the subjects with the most findings that were held back in a period. */
   List<SubjectCounts.Entry> busiest(Period period) {
     SubjectCounts total = new SubjectCounts();
     for (PartitionState state : states.values()) {

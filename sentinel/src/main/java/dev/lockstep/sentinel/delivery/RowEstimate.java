@@ -25,7 +25,7 @@ public final class RowEstimate {
   }
 
   /**
-   * Adds a revision.
+   * Adds a revision of a detection, and returns the rows that are sent at that time.
    *
    * @param now time of the revision, in ascending order
    * @return rows that go at that time
@@ -55,7 +55,10 @@ public final class RowEstimate {
     return rows;
   }
 
-  /** Returns the number of detections held back, each once an hour or once a day. */
+  /**
+   * Returns the number of detections that were held back; a detection counts once for each hour or
+   * day in which that happened.
+   */
   public long heldBack() {
     return heldBack;
   }

@@ -213,7 +213,7 @@ public final class FakeLogsIngestionApi implements AutoCloseable {
     refused.clear();
   }
 
-  /** Refuses requests with a larger body with 413. */
+  /** Sets the largest body of a request; a larger one is answered with status 413. */
   public synchronized void limitBody(int maxBytes) {
     maxBodyBytes = maxBytes;
   }

@@ -20,7 +20,7 @@ public interface Row {
   /** Writes the row for a time of sending. */
   void writeTo(OutputStream out, Instant sentAt) throws IOException;
 
-  /** Returns the row for a time of sending. */
+  /** Returns the bytes of the row as it is sent at a time. */
   default byte[] sent(Instant sentAt) {
     ByteArrayOutputStream row = new ByteArrayOutputStream(bytes());
     try {

@@ -64,8 +64,8 @@ public final class BenignMonth {
   }
 
   /**
-   * Writes a month: the hubs' captures, the captures of thieves, the operator's files, and four
-   * configurations.
+   * Writes a month: the captures of the hubs, further captures of thefts, the operator's files, and
+   * four configurations.
    *
    * <ul>
    *   <li>{@code lockstep.yaml}: as an operator writes it in the first week

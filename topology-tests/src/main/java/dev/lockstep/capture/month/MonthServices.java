@@ -324,7 +324,7 @@ final class MonthServices {
     }
   }
 
-  /** Records everything that depends on where a colleague is. */
+  /** Records the events of a colleague's day that depend on where the colleague is. */
   void play(Colleague who, ColleagueDay day) {
     MonthRecording recording = Objects.requireNonNull(to).services;
     if (day.laptop.spans.isEmpty()) {

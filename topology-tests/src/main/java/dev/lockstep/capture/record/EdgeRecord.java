@@ -81,7 +81,7 @@ public final class EdgeRecord {
       return new Met(rule, action, other, host);
     }
 
-    /** Returns the rule at another host. */
+    /** Returns a copy of this matched rule for a request to another host. */
     public Met at(String other) {
       return new Met(rule, action, mode, other);
     }
