@@ -234,7 +234,7 @@ final class FilterTuning {
     }
   }
 
-  /** Returns the affected rules with a further filter. */
+  /** Returns the affected rules, loaded again with a further filter. */
   private List<Rule> tried(String filter) {
     SigmaLoader loader = new SigmaLoader(SigmaFields.bundled());
     Map<String, List<SigmaDocument>> byFile = new LinkedHashMap<>();

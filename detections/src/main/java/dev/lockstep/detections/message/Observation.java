@@ -160,7 +160,7 @@ public final class Observation {
     stated.clear();
   }
 
-  /** Asks each set of Sigma rules once, for all its rules. */
+  /** Matches the event against each set of Sigma rules in one pass for all rules of the set. */
   private void observeSigma(Event event, boolean silent) {
     for (SigmaPass pass : sigma) {
       try {

@@ -66,7 +66,10 @@ public final class StateEraser {
     keys.forEach(key -> records.write(subject, key, null));
   }
 
-  /** Erases a principal in others' records; returns the ids of the findings that may name it. */
+  /**
+   * Erases a principal in the records of other subjects; returns the ids of the findings that may
+   * name the principal.
+   */
   public List<String> eraseIn(ErasedPrincipal erasing) {
     List<byte[]> terms = terms(erasing);
     TreeSet<String> findings = new TreeSet<>();

@@ -33,8 +33,8 @@ final class TokenWords {
   }
 
   /**
-   * Returns the principal, with the name from a sign-in by the token if the given one has no name.
-   * Records of calls hold no name.
+   * Returns the principal; if its name is missing, takes the name from a sign-in that used the
+   * token. Records of calls hold no name.
    */
   private static @Nullable Principal named(@Nullable Principal principal, Case day) {
     if (principal == null || principal.getName() != null) {

@@ -92,7 +92,7 @@ final class PartitionIngest {
   }
 
   /**
-   * Finds the position and moves the consumer there, after earlier writers were fenced.
+   * Fences earlier writers, finds the position from which to read, and moves the consumer there.
    *
    * @param topicId id of the present topic, or null if the cluster has none
    * @param records reader of single records, opened if ids do not tell

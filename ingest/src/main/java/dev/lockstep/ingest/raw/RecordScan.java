@@ -264,7 +264,7 @@ final class RecordScan {
     return textEnd(at);
   }
 
-  /** Returns the position after a text that goes on at a position. */
+  /** Returns the position after a text, given the position after the text's opening quote. */
   private int textEnd(int at) throws IOException {
     if (at < end && bytes[at] == '"') {
       return at + 1;

@@ -74,7 +74,7 @@ final class HeaderReader {
     return document.list(key, MOST_LIST).stream().map(YamlValue.Scalar::text).toList();
   }
 
-  /** Returns the author; joins several that are written as a list. */
+  /** Returns the author, or the authors of a list as one text. */
   private static String author(DocumentPart document) throws Refusal {
     return String.join(", ", texts(document, "author"));
   }

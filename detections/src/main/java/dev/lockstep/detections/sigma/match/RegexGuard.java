@@ -125,7 +125,10 @@ final class RegexGuard {
         || source.contains("\\z");
   }
 
-  /** Returns an estimate of the instructions from here to the end of a group. */
+  /**
+   * Reads the expression up to the end of a group, and returns an estimate of the group's
+   * instructions.
+   */
   private long alternatives() throws InvalidDetection {
     if (++depth > 32) {
       throw new InvalidDetection(
