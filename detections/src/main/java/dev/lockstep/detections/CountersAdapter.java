@@ -90,7 +90,7 @@ public final class CountersAdapter
     counters.excepted(finding, exceptions, removed);
   }
 
-  /** Returns whether an activity is a remembered copy, and counts copies and late events. */
+  /** Returns whether an activity is a copy of a remembered one; counts copies and late events. */
   public boolean isCopy(Activity activity, RecentEvents recent, long identity) {
     ActivityKind kind = activity.getKind();
     if (!Observation.isEvent(activity)) {

@@ -121,7 +121,10 @@ public final class DetectionCounters {
     return exceptions.read();
   }
 
-  /** Returns the effect of an exception. */
+  /**
+   * Returns the effect of an exception: how many findings it holds back, and how many go out in
+   * spite of it.
+   */
   public Excepted exception(String id) {
     return exceptions.read(id);
   }

@@ -15,7 +15,10 @@ final class ExceptionCounters {
   private static final int MOST_FINDINGS = 10_000;
   private static final int MOST_SHOWN = 256;
 
-  /** Findings that one exception covers, and how often it came to cover one. */
+  /**
+   * Findings that one exception covers, and the number of times that the exception began to cover a
+   * finding.
+   */
   private static final class Use {
     private final TreeSet<String> removed = new TreeSet<>();
     private final TreeSet<String> outweighed = new TreeSet<>();

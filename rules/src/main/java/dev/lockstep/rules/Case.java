@@ -85,7 +85,7 @@ public interface Case {
   /** Reader of two facts, in either order. */
   @FunctionalInterface
   interface PairReader {
-    /** Reads two facts; the reader finds out which is earlier. */
+    /** Reads a pair of facts; either of them may be the earlier one. */
     void read(Fact one, Fact other);
 
     /**

@@ -38,7 +38,7 @@ public interface Day {
   boolean hasMoreFindings();
 
   /**
-   * Finding on a day that is not retracted.
+   * Finding that was given out for a day and is not retracted.
    *
    * @param parts texts that, with rule, subject and day, make up the finding's id; empty for a
    *     collapsed finding of which not every part is kept

@@ -115,7 +115,7 @@ final class RawFieldsReader {
     return field;
   }
 
-  /** Returns what a memo makes of the field of a path. */
+  /** Returns the result of a memo's function for the field at a path. */
   <T> T field(RawPath path, RawField.Memo<T> memo) {
     int index = find(path.mark());
     return index < 0

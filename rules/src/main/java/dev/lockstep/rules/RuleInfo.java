@@ -435,12 +435,12 @@ public final class RuleInfo {
     }
   }
 
-  /** Returns the id. */
+  /** Returns the id of the rule. */
   public String id() {
     return id;
   }
 
-  /** Returns the version. */
+  /** Returns the version of the rule. */
   public int version() {
     return version;
   }
@@ -571,7 +571,10 @@ public final class RuleInfo {
     return comparing;
   }
 
-  /** Returns whether the engine may leave out judgements by what the rule declares. */
+  /**
+   * Returns whether the rule declares that some judgements are unnecessary, so that the engine may
+   * leave them out.
+   */
   public boolean mayLeaveOut() {
     return byChange || comparing || !deciding.isEmpty();
   }

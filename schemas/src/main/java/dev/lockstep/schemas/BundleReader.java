@@ -26,7 +26,7 @@ public final class BundleReader<T extends SpecificRecord> {
       MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.BIG_ENDIAN);
 
   /**
-   * Part of a value that could not be read.
+   * Unread part of a Kafka record's value, with the reason why it could not be read.
    *
    * @param bytes the whole value if nothing of it could be read, otherwise a bundle of the unread
    *     records

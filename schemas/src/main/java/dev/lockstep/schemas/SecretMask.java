@@ -84,8 +84,8 @@ public final class SecretMask {
   }
 
   /**
-   * Adds a known value. From now on it is replaced in shown text, together with its lines, its
-   * URL-encoded form and the credentials in it.
+   * Adds a secret value, which is replaced in all shown text from now on, together with its lines,
+   * its URL-encoded form and the credentials in it.
    *
    * @param shown replacement, such as the reference by which the configuration named the value
    */

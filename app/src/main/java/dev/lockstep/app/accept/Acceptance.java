@@ -41,8 +41,8 @@ public record Acceptance(DetectionSummary detection, Collection<DetectionSummary
       List<String> wider) {}
 
   /**
-   * Returns the exception with the smallest network in which each shown event, or each shown pair,
-   * has an address; without a network if there is none.
+   * Returns an exception with the smallest network that covers each shown event or pair; without a
+   * network if none does.
    *
    * @throws OperatorException if the detection names no principal, partner or network
    */

@@ -156,8 +156,8 @@ public final class RulesCommand {
   }
 
   /**
-   * Returns the paths of a command, or without any the folders with Sigma rules that a
-   * configuration names.
+   * Returns the paths that a command was given; if there are none, the folders with Sigma rules
+   * that the configuration names.
    *
    * @throws CommandLine.ParameterException if there is neither
    */

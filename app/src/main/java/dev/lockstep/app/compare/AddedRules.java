@@ -110,7 +110,7 @@ public final class AddedRules implements Closeable {
   }
 
   /**
-   * Prints the report.
+   * Prints the report about the added rules.
    *
    * @param explain command that explains a rule without findings, or null if people are replaced by
    *     pseudonyms or the logs cannot be read again

@@ -33,7 +33,7 @@ public final class ReplayComparison implements Closeable {
   }
 
   /**
-   * Reads the findings of the earlier run.
+   * Returns a comparison with the findings of an earlier run, which it reads from a file.
    *
    * @throws dev.lockstep.app.terminal.OperatorException if the file cannot be read
    */

@@ -119,8 +119,8 @@ public record Config(
   }
 
   /**
-   * Returns the time from which on a finding has to end to be forwarded, by the settings of the
-   * sources; null for no limit.
+   * Returns the latest {@code forwardFrom} of the sources, or null if none has one; findings that
+   * end before that time are not forwarded.
    */
   public @Nullable Instant forwardFrom() {
     Instant latest = null;
@@ -331,7 +331,7 @@ public record Config(
     }
 
     /**
-     * Returns the settings of the API for a stream.
+     * Returns the settings of the Logs Ingestion API for a stream.
      *
      * @throws IllegalArgumentException whose message has the fix
      */
@@ -340,7 +340,7 @@ public record Config(
     }
 
     /**
-     * Returns the settings of the API for the stream of a lake.
+     * Returns the settings of the Logs Ingestion API for the stream of the data lake.
      *
      * @throws IllegalArgumentException whose message has the fix
      */

@@ -13,7 +13,8 @@ record IdentityKeys(
     ConfigKey<String> tenantId, ConfigKey<String> clientId, ConfigKey<Secret> clientSecret) {
 
   /**
-   * Declares the keys for a section of the configuration.
+   * Declares the keys by which a section of the configuration names an application in Microsoft
+   * Entra.
    *
    * @param owners types of entry that may have the keys; empty if all may
    */

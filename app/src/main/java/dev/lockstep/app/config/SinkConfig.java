@@ -66,7 +66,9 @@ public sealed interface SinkConfig {
       choice.webhook(this);
     }
 
-    /** Returns a text without the path of the URL, which may be secret. */
+    /**
+     * Returns the sink's name and the host of its URL, without the URL's path, which may be secret.
+     */
     @Override
     public String toString() {
       return "Webhook[" + name + ", " + url.getHost() + "]";

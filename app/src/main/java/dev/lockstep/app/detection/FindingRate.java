@@ -139,7 +139,7 @@ public final class FindingRate {
     }
   }
 
-  /** Writes the fields of an object. */
+  /** Writes the findings, their rate and the busiest subjects as fields of the open JSON object. */
   public void write(JsonGenerator json) throws IOException {
     json.writeNumberField("findings", findings.size());
     json.writeNumberField("daysOfPeriod", daysOfPeriod);

@@ -23,7 +23,7 @@ public final class LastRevisions {
   private boolean isCut;
   private long foreign;
 
-  /** Detection as the topic has it, which is smaller than its objects. */
+  /** Detection in the encoding of its topic, which takes less memory than decoded objects. */
   @SuppressWarnings("ArrayRecordComponent") // decoded, never compared
   private record Encoded(String id, long endAt, byte[] value) {}
 

@@ -96,8 +96,8 @@ public final class CheckReport {
   }
 
   /**
-   * Adds a result under a name of its own: that of another thing, or of a part of the checked
-   * thing.
+   * Adds a result under the given name, which may be that of another thing or of a part of the
+   * checked thing.
    */
   synchronized void add(Verdict verdict, String check, String what, String fix) {
     if (!sealed) {

@@ -175,7 +175,7 @@ public final class EstateSurvey {
     return all;
   }
 
-  /** Adds one activity. */
+  /** Counts an activity in the survey. */
   public void add(Activity activity) {
     switch (activity.getKind()) {
       case IDENTITY_LINK -> {

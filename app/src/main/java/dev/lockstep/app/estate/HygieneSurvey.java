@@ -118,7 +118,7 @@ public final class HygieneSurvey {
         new PrivilegedUse(operation -> enrichment.estate().privileged(operation) != null);
   }
 
-  /** Adds an activity; safe for use by several threads. */
+  /** Looks for weak settings in an activity; safe for use by several threads. */
   public synchronized void add(Activity activity) {
     if (activity.getKind() == ActivityKind.IDENTITY_LINK) {
       link(activity);

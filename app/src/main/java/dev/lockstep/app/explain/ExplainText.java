@@ -272,7 +272,7 @@ public final class ExplainText {
     }
   }
 
-  /** Returns how many records were read, and in which time they arrived. */
+  /** Returns how many records were read, and from when to when they arrived. */
   static String read(long records, long firstArrival, long lastArrival) {
     String read = DisplayFormat.count(records, "record") + " read";
     return lastArrival == 0

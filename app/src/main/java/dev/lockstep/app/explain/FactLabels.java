@@ -41,7 +41,7 @@ final class FactLabels {
         : label.letter() + " of " + label.date().toString().substring(5);
   }
 
-  /** Returns day and letter of a fact. */
+  /** Returns the day and the letter of a fact, such as {@code 2026-11-19/A}. */
   String whole(Fact fact) {
     Label label = labels.get(fact);
     return label == null ? "?" : label.date() + "/" + label.letter();

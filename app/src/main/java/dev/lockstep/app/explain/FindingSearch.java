@@ -105,7 +105,10 @@ public final class FindingSearch {
         finding.id(), at.subject(), isIt ? principal : null, LocalDate.ofEpochDay(day));
   }
 
-  /** Returns the finding of a replay of the capture, even if the finding is retracted. */
+  /**
+   * Replays the capture and returns the finding with the asked id, even if the finding is
+   * retracted.
+   */
   private WrittenDetection given(RuleSet rules, String where, Replay.Rerun rerun)
       throws IOException {
     TreeMap<String, WrittenDetection> named = new TreeMap<>();

@@ -69,8 +69,8 @@ public final class GoneFindings {
   }
 
   /**
-   * Returns the watcher for a run without eviction, after which the caller calls {@link
-   * #decisions}.
+   * Returns the watcher of the events that the gone findings cite, for a run without eviction;
+   * after the run, {@link #decisions} can be called.
    */
   public CitedEvents watcher() {
     return cited;

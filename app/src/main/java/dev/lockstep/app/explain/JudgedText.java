@@ -427,7 +427,10 @@ final class JudgedText {
     lines.text(4, "Others: " + String.join("; ", parts) + ". --all lists them.");
   }
 
-  /** Returns the ranges of the numbers that decided. */
+  /**
+   * Returns the smallest and largest values of the numbers by which the deciding gate judged these
+   * verdicts.
+   */
   private static String ranges(List<JudgedFacts> verdicts) {
     String decided = verdicts.get(0).by().get(0);
     Map<String, double[]> ranges = new TreeMap<>();

@@ -48,7 +48,8 @@ final class NumberWords {
   }
 
   /**
-   * Returns words such as {@code this token} for a number that is the id of the explained subject.
+   * Returns words such as {@code this token} if a text is the id of a known subject; otherwise the
+   * text itself.
    */
   static String said(String text, Collection<Subject> known) {
     for (Subject subject : known) {
@@ -83,7 +84,7 @@ final class NumberWords {
     return DisplayFormat.number(number) + (unit.isEmpty() ? "" : " " + unit);
   }
 
-  /** Returns a value after its name, without the unit. */
+  /** Returns the words for a name, without its unit, followed by a value. */
   static String named(String name, String value) {
     String words = words(bare(name));
     return words.isEmpty() ? value : words + " " + value;

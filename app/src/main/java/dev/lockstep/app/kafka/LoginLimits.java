@@ -27,7 +27,10 @@ public final class LoginLimits {
 
   private LoginLimits() {}
 
-  /** Sets the system properties, except those that were set when Java was started. */
+  /**
+   * Sets the system properties that restrict logins, except those that were set when Java was
+   * started.
+   */
   public static void set() {
     LIMITS.forEach(
         (property, value) -> {

@@ -106,7 +106,7 @@ public final class Meters implements AutoCloseable {
     return registry;
   }
 
-  /** Adds meters for new names every two seconds until this object is closed. */
+  /** Calls {@link #refresh} every two seconds until this object is closed. */
   public void keepFresh() {
     ScheduledFuture<?> unused =
         timer.scheduleWithFixedDelay(this::refreshOrSay, 1, 2, TimeUnit.SECONDS);
@@ -122,7 +122,7 @@ public final class Meters implements AutoCloseable {
     }
   }
 
-  /** Adds meters for new names. */
+  /** Adds meters for what has appeared since the last call, such as a new category of records. */
   public synchronized void refresh() {
     KafkaStreams streams = service.streams();
     if (streams != null && streamsMetrics == null) {

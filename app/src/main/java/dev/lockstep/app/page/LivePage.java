@@ -142,7 +142,7 @@ public final class LivePage implements AutoCloseable {
     return site != null && !site.equals("same-origin") && !site.equals("none");
   }
 
-  /** Answer to a question about the state, which is made while the browser waits. */
+  /** Function that answers a question about the state while the browser waits. */
   private interface Answering {
     String answer(OutputStream out) throws IOException;
   }

@@ -109,7 +109,7 @@ public record RemainingRecords(String where, @Nullable Instant until, String why
   }
 
   /**
-   * Returns the place with the time at which records expire: when the newest record of their
+   * Returns the time at which the records of a topic expire: when the newest record of their
    * segment is too old.
    */
   private static RemainingRecords aging(String where, Map<String, String> settings, Instant now) {
@@ -126,8 +126,8 @@ public record RemainingRecords(String where, @Nullable Instant until, String why
   }
 
   /**
-   * Returns the place with the time at which a deleted record is gone: after its segment is closed
-   * and compacted.
+   * Returns the time at which a deleted record of a topic is gone: after its segment is closed and
+   * compacted.
    */
   private static RemainingRecords compacted(
       String where, Map<String, String> settings, Instant now) {

@@ -91,12 +91,16 @@ public final class HtmlReport {
     return text.append(frame, at, frame.length()).toString();
   }
 
-  /** Returns the data of a page, with which the page of a running service replaces its data. */
+  /**
+   * Returns the data of a page, which replace the data that the page of a running service shows.
+   */
   public static String dataOf(ReportPage page) {
     return ReportData.of(page);
   }
 
-  /** Returns the data of tables, with which the page of a running service replaces its tables. */
+  /**
+   * Returns the data of tables, which replace the tables that the page of a running service shows.
+   */
   public static String dataOf(List<ReportSection> sections) {
     return ReportData.of(sections);
   }

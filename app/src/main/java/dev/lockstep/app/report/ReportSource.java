@@ -30,7 +30,10 @@ public record ReportSource(
   /** Command into which an id is inserted. */
   public record IdCommand(String before, String after) {}
 
-  /** Returns a copy of this origin for a running service after a number of changes. */
+  /**
+   * Returns a copy of this origin for a running service whose findings have changed a number of
+   * times.
+   */
   public ReportSource after(long number) {
     return new ReportSource(kind, version, config, explain, explainIncident, accept, number);
   }
@@ -40,7 +43,10 @@ public record ReportSource(
     return changes >= 0;
   }
 
-  /** Returns an origin without a configuration file and without commands. */
+  /**
+   * Returns the origin of the findings of a report that names no configuration file and no
+   * commands.
+   */
   public static ReportSource plain(String kind, String version) {
     return new ReportSource(kind, version, null, null, null, null, FILE);
   }

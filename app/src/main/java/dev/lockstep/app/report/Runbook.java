@@ -13,7 +13,10 @@ final class Runbook {
 
   private Runbook() {}
 
-  /** Returns the steps for a rule, without links; none for a rule without a page. */
+  /**
+   * Returns the steps of the runbook of a rule, without links; an empty list for a rule without a
+   * runbook.
+   */
   static List<String> of(String rule) {
     try (InputStream page = Runbook.class.getResourceAsStream("/runbooks/" + rule + ".md")) {
       return page == null

@@ -61,7 +61,7 @@ public record ConfiguredRules(
     return catalogue.ids();
   }
 
-  /** Returns the ids of all rules and candidates, which findings have. */
+  /** Returns the ids of all rules and candidates, as findings name them. */
   public List<String> idsWithCandidates() {
     return all.stream().map(ConfiguredRule::id).toList();
   }

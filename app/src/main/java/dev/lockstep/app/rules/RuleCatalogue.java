@@ -173,7 +173,7 @@ public final class RuleCatalogue {
   }
 
   /**
-   * Adds a candidate after its rule.
+   * Adds a candidate to the catalogue, right after its rule.
    *
    * @return reason why the candidate cannot be added, or null
    */

@@ -76,7 +76,7 @@ public record RuleJar(String name, String sha256, List<Described> rules) {
     }
   }
 
-  /** Returns the failure to use a jar. */
+  /** Returns a failure that says why a jar in a folder of rules cannot be used. */
   static OperatorException bad(CheckedValue folder, String jar, String what, String fix) {
     return folder.bad("contains the jar " + Quoted.of(jar) + ", " + what, fix);
   }

@@ -109,17 +109,19 @@ public final class RuleReload implements Runnable {
     return state;
   }
 
-  /** Returns the number of changed sets that were put in force. */
+  /** Returns the number of changed rule sets that were put in force. */
   public long taken() {
     return taken.get();
   }
 
-  /** Returns the number of changed sets that were refused. */
+  /** Returns the number of changed rule sets that were refused. */
   public long refused() {
     return refused.get();
   }
 
-  /** Returns a sentence about a changed set that is not in force because of a fault, or null. */
+  /**
+   * Returns a sentence about a changed rule set that is not in force because of a fault, or null.
+   */
   public @Nullable String problem() {
     State now = state;
     return now.refusal() == null

@@ -82,7 +82,10 @@ final class RunMarker {
         .formatted(value(lines, PID), value(lines, STARTED), why);
   }
 
-  /** Returns a value in quotes, or an empty text if there is none. */
+  /**
+   * Returns the value that follows a name in the lines, in quotes; an empty text if no line begins
+   * with the name.
+   */
   private static String value(List<String> lines, String name) {
     return lines.stream()
         .filter(line -> line.startsWith(name))

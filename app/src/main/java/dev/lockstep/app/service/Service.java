@@ -333,7 +333,10 @@ public final class Service implements AutoCloseable {
     return read.values().stream().mapToLong(counts -> counts.losses().found()).sum();
   }
 
-  /** Returns warnings while this instance does its whole work. */
+  /**
+   * Returns warnings about faults that do not stop this instance from working, such as a refused
+   * rule set.
+   */
   public List<String> degraded() {
     List<String> reasons = new ArrayList<>();
     read.forEach((source, counts) -> SourceLosses.of(source, counts, Instant.now()).addTo(reasons));

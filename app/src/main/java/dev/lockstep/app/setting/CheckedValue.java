@@ -12,8 +12,8 @@ import java.util.Map;
 import java.util.stream.Collectors;
 
 /**
- * Scalar value of the configuration with its place: has methods that parse it, and that word each
- * refusal, such as that of a wrong port. {@code ConfigReader} checks the servers of Kafka.
+ * Scalar value of the configuration with its key and place; its methods parse it, and word the
+ * error if it is wrong. {@code ConfigReader} checks the servers of Kafka.
  *
  * @param key full key, such as {@code kafka.partitions}
  * @param raw value as written, which messages show

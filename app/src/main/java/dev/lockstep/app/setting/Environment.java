@@ -64,10 +64,7 @@ public final class Environment {
     return null;
   }
 
-  /**
-   * Marks the variables with a prefix as known, because their key was removed from the
-   * configuration.
-   */
+  /** Marks the variables with a prefix as known, so that none of them is reported as unknown. */
   void passOver(String prefix) {
     below(prefix).forEach(rest -> known.add(prefix + "_" + rest));
   }

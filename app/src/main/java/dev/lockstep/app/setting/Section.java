@@ -274,7 +274,10 @@ public final class Section {
     return below;
   }
 
-  /** Marks every environment variable below a key as known, because the keys below are unknown. */
+  /**
+   * Marks every environment variable below a key as known, although no key is declared for it, so
+   * that none of them is reported as unknown.
+   */
   public void passOver(String key) {
     for (String prefix : variables) {
       context.environment().passOver(prefix + "_" + Environment.word(key));

@@ -40,7 +40,7 @@ public final class RowTrials {
   private final Progress progress;
 
   /**
-   * Creates trials.
+   * Creates trials of suggested rows with the logs of a capture.
    *
    * @param enrichment enrichment without the rows
    * @param alerts alerts of the capture
@@ -163,7 +163,10 @@ public final class RowTrials {
     return range.contains(Address.parse(event.getIp()), null, null);
   }
 
-  /** Returns prefixes of ids, as {@code lockstep accept} takes them. */
+  /**
+   * Returns the first eight characters of the ids of findings, as {@code lockstep accept} takes
+   * them.
+   */
   public static String ids(List<Detection> findings, int most) {
     return listed(findings.stream().map(finding -> finding.getId().substring(0, 8)).toList(), most);
   }

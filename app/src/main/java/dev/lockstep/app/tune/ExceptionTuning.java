@@ -36,7 +36,7 @@ final class ExceptionTuning {
   private final long expiresAt;
 
   /**
-   * Creates a tuning.
+   * Creates a tuning of one rule by exceptions.
    *
    * @param owner person who is responsible for the exceptions
    * @param expiresAt end of the exceptions in milliseconds since 1970

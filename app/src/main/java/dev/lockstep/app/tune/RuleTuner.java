@@ -32,7 +32,7 @@ public final class RuleTuner {
   private final long expiresAt;
 
   /**
-   * Creates a tuning.
+   * Creates a tuner of one rule.
    *
    * @param from file of findings with classifications
    * @param owner person who is responsible for exceptions
@@ -66,8 +66,8 @@ public final class RuleTuner {
   }
 
   /**
-   * Returns the proposals: from replays of captured logs, or from the file alone if no logs are
-   * named.
+   * Proposes filters or exceptions by replays of captured logs, or by the file of findings alone if
+   * no logs are named.
    *
    * @param paths files and folders of captured logs
    */

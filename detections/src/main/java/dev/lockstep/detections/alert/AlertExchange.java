@@ -67,8 +67,8 @@ public final class AlertExchange {
   }
 
   /**
-   * Returns the message that a principal signed in under a UPN, or null; a display name does not
-   * count.
+   * Returns a message about a user's successful sign-in with a UPN; null for another event, or for
+   * a name that is no UPN.
    */
   public static @Nullable Message named(Event event) {
     Principal principal = event.principal();
@@ -165,15 +165,18 @@ public final class AlertExchange {
     }
   }
 
-  /** Returns the gate of a network class in which alerts corroborate nothing, or null. */
+  /**
+   * Returns the gate that keeps alerts at addresses of a network class from corroborating findings,
+   * or null if the class has no such gate.
+   */
   static @Nullable String gate(String networkClass) {
     NetworkClass known = NetworkClass.ofWord(networkClass);
     return known == null ? null : AlertGates.of(known);
   }
 
   /**
-   * Processes the account that signed in under a name in an alert; returns whether the account is
-   * new.
+   * Adds an account to an alert that names the account by its sign-in name; returns whether the
+   * account is new to the alert.
    */
   public boolean account(SubjectAlerts state, String account) {
     AlertCollection collection = state.collection();

@@ -173,7 +173,7 @@ public final class ByteSink {
     return raw(encoded, encoded.length);
   }
 
-  /** Writes a text that ends where the bytes end. */
+  /** Writes a text without its length, as the last value of the bytes. */
   public ByteSink id(String text) {
     if (text.length() == GUID_CHARS && guid(text)) {
       return this;

@@ -262,7 +262,10 @@ final class DayJudge {
     return false;
   }
 
-  /** Judges a crowded day if a fact raises its findings; otherwise the day waits. */
+  /**
+   * Gives out the findings of a day with many verdicts if a fact raises one of them; otherwise
+   * postpones the day.
+   */
   private void judgeIfRaised(
       SubjectState subject, RuleState state, RuleDay day, KeptFact fact, boolean isNew) {
     learnUpTo(subject, state, day.day() - 2);

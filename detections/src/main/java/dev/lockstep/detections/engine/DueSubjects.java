@@ -52,7 +52,7 @@ final class DueSubjects {
     byWall.put(subject, wallAt);
   }
 
-  /** Removes and returns what is due at or before an arrival time. */
+  /** Removes and returns the subjects with work that is due at or before an arrival time. */
   List<Due> upTo(long arrivalAt) {
     List<Due> due = new ArrayList<>();
     long minute = Math.floorDiv(arrivalAt, MINUTE_MILLIS);

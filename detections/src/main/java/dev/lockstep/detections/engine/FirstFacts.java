@@ -35,7 +35,10 @@ final class FirstFacts {
     }
   }
 
-  /** Returns whether the facts of a visit lead to nothing if no other facts are kept. */
+  /**
+   * Returns whether no verdict and no lesson can follow from the facts of a visit if no other facts
+   * are kept.
+   */
   boolean leadToNothing(Visit visit) {
     if (visit.retracts() || codec.learns(visit.subject().kind())) {
       return false;
@@ -62,9 +65,7 @@ final class FirstFacts {
             || (!rule.judgesOnlyWith().isEmpty() && !rule.judgesOnlyWith().contains(kind)));
   }
 
-  /**
-   * Writes the facts of a visit to a subject of which no facts are kept, and which has this key.
-   */
+  /** Writes the facts of a visit to a subject of which no facts are kept. */
   void write(byte[] subject, Visit visit) {
     for (Statement statement : visit.statements()) {
       ActiveRule rule = rules.get(statement.rule());

@@ -24,14 +24,14 @@ final class JudgedBeforeDays {
     this.others = others;
   }
 
-  /** Creates the set for an engine that starts with these records. */
+  /** Creates the set of judged days for an engine that starts with these records. */
   static JudgedBeforeDays of(StateRecords records) {
     boolean[] some = new boolean[1];
     records.walk(null, 1, (subject, key, value) -> some[0] = true);
     return new JudgedBeforeDays(Integer.MIN_VALUE, some[0] ? UNKNOWN : Integer.MIN_VALUE);
   }
 
-  /** Creates the set for an engine that continues with other rules. */
+  /** Creates the set of judged days for an engine that continues with other rules. */
   JudgedBeforeDays ofOtherRules() {
     return new JudgedBeforeDays(newest, others == UNKNOWN ? UNKNOWN : newest);
   }

@@ -24,7 +24,10 @@ final class MentionOutput {
     this.output = output;
   }
 
-  /** Sends a mention to each subject of the finding that an alert may name. */
+  /**
+   * Sends a mention of a finding to each of its subjects that an alert may name, unless the same
+   * mention was sent recently.
+   */
   void mention(Contribution contribution) {
     Detection detection = contribution.getDetection();
     AlertExchange.parts(contribution.getAddresses(), detection.getPrincipal())

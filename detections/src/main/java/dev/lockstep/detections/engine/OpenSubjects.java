@@ -76,7 +76,7 @@ final class OpenSubjects {
     this.mostOpen = mostOpen;
   }
 
-  /** Keeps what closed days have taught beyond the days that may need it. */
+  /** Keeps the lessons of closed days even when no day needs them any more. */
   void keepsLessons() {
     keepsLessons = true;
   }

@@ -20,7 +20,7 @@ final class ReachedTimes {
     return lowAt;
   }
 
-  /** Returns the arrival time up to which nothing more is waited for. */
+  /** Returns the arrival time up to which every grace is over. */
   long graceAt() {
     return graceAt;
   }

@@ -58,7 +58,7 @@ public final class Incidents {
     return all.findings();
   }
 
-  /** Applies a finding that joins, changes or leaves. */
+  /** Applies a finding that joins its group, changes, or is retracted. */
   public void take(IncidentMember change) {
     String name = change.getGroup();
     IncidentsOfGroup group = group(name);
@@ -85,7 +85,10 @@ public final class Incidents {
     }
   }
 
-  /** Sends a finding no incident, because its group has too many findings on its day. */
+  /**
+   * Reports that a finding belongs to no incident, because its group has too many findings on its
+   * day.
+   */
   private void leaveOut(String finding, String group) {
     correlations.accept(new Correlation(finding, group, null, List.of(), true));
   }

@@ -104,8 +104,8 @@ public final class IncidentsOfGroup {
   }
 
   /**
-   * Returns whether a change leaves the members as they are, because its finding is no member and
-   * becomes none.
+   * Returns whether a change leaves the members as they are: its finding is no member and does not
+   * become one.
    */
   boolean isUnchangedBy(IncidentMember change) {
     if (byFinding.containsKey(change.getFinding())) {

@@ -26,7 +26,7 @@ public final class ActivityRouter {
   /** Counter of events by what is known of their location. */
   @FunctionalInterface
   public interface Located {
-    /** Counts an event by its location. */
+    /** Counts what is known and unknown about the location of an event. */
     void count(Event event);
   }
 

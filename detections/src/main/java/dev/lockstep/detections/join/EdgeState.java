@@ -8,8 +8,8 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 
 /**
- * State of a request at Front Door: the peers that its records name, and the gateway calls that
- * wait for them.
+ * State of a request at Front Door: the peers, which are the client addresses in Front Door's
+ * records, and the gateway calls that wait for these records.
  */
 final class EdgeState {
   private static final int MOST_PEERS = 4;

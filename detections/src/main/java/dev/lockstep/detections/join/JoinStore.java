@@ -101,7 +101,7 @@ final class JoinStore {
       return ByteBuffer.allocate(8).putLong(minute).array();
     }
 
-    /** Removes and returns everything due up to a time. */
+    /** Removes and returns the ids of everything that is due at or before a time. */
     List<String> take(long to) {
       long last = Math.floorDiv(to, MINUTE_MILLIS);
       List<String> due = within(firstMinute, last);
@@ -109,7 +109,10 @@ final class JoinStore {
       return due;
     }
 
-    /** Removes and returns everything due after one time and up to another. */
+    /**
+     * Removes and returns the ids of everything that is due after one time and at or before
+     * another.
+     */
     List<String> take(long after, long to) {
       long first = Math.max(firstMinute, Math.floorDiv(after, MINUTE_MILLIS) + 1);
       return within(first, Math.floorDiv(to, MINUTE_MILLIS));
@@ -170,17 +173,20 @@ final class JoinStore {
     }
   }
 
-  /** Lists a call that is attributed to its subscription at a time if no link has come. */
+  /**
+   * Schedules the end of a call's grace, at which the call is attributed to its subscription if no
+   * link has come.
+   */
   void grace(long at, String id) {
     graces.add(at, id);
   }
 
-  /** Lists a call or link to be looked at when everything up to a time has passed. */
+  /** Schedules a check of a call or link, to be made when the watermark reaches a time. */
   void due(long at, String id) {
     callDues.add(at, id);
   }
 
-  /** Lists a call or link to be deleted when everything up to a time has passed. */
+  /** Schedules the deletion of a call or link, to be done when the watermark reaches a time. */
   void end(long at, String id) {
     callEnds.add(at, id);
   }
@@ -194,17 +200,17 @@ final class JoinStore {
     return graces.take(after, to);
   }
 
-  /** Removes and returns the calls whose grace ends up to a time. */
+  /** Removes and returns the calls whose grace ends at or before a time. */
   List<String> takeGraces(long to) {
     return graces.take(to);
   }
 
-  /** Removes and returns the calls and links to be looked at by a time. */
+  /** Removes and returns the calls and links to check when the watermark has reached a time. */
   List<String> takeDue(long at) {
     return callDues.take(at);
   }
 
-  /** Removes and returns the calls and links to be deleted by a time. */
+  /** Removes and returns the calls and links to delete when the watermark has reached a time. */
   List<String> takeEnds(long at) {
     return callEnds.take(at);
   }

@@ -65,7 +65,8 @@ public final class Joins {
     void revision(Revision revision);
 
     /**
-     * Receives the peer that Front Door names for a call which also waits for its link.
+     * Receives the client address (peer) that Front Door's record names for a call which also waits
+     * for its link.
      *
      * @param callId id under which the call waits
      */
@@ -120,7 +121,10 @@ public final class Joins {
     }
   }
 
-  /** Processes the peer that Front Door names for a call that waits for its link. */
+  /**
+   * Processes the client address (peer) that Front Door's record names for a call that waits for
+   * its link.
+   */
   public void takePeer(String callId, String peer, long arrivalAt) {
     CallState state = store.call(callId);
     if (state == null) {

@@ -182,25 +182,25 @@ public final class LocalDriver implements AutoCloseable {
     }
   }
 
-  /** Message to a subject, with its cause. */
+  /** Message to a subject, with the event that caused it. */
   private record Sent(Cause cause, Message message) {}
 
   private static final Comparator<Sent> BY_EVENT =
       (one, other) -> Integer.compare(one.cause.event, other.cause.event);
 
-  /** Half of a call for the joins, with its cause. */
+  /** Half of a call for the joins, with the event that caused it. */
   private record Half(Cause cause, Activity activity) {}
 
-  /** Peer of a call that Front Door names, with its cause. */
+  /** Client address that a record of Front Door names for a call, with the event that caused it. */
   private record Peer(Cause cause, String callId, String peer, long arrivalAt) {}
 
-  /** Revision of a call by the joins, with its cause. */
+  /** Revision of a call by the joins, with the event that caused it. */
   private record Revised(Cause cause, Revision revision) {}
 
-  /** Contribution to a finding, with its cause. */
+  /** Contribution to a finding, with the event that caused it. */
   private record Contributed(Cause cause, Contribution contribution) {}
 
-  /** Confirmation of a finding by an alert, with its cause. */
+  /** Confirmation of a finding by an alert, with the event that caused it. */
   private record Confirmed(Cause cause, Confirmation confirmation) {}
 
   /** Part of all subjects and joins, processed by one thread at a time. */

@@ -99,7 +99,7 @@ public final class StateSearch {
     return true;
   }
 
-  /** Returns the subjects whose id is the text. */
+  /** Returns the subjects whose id is the searched text, or ends with it after a space. */
   public List<Subject> named() {
     return List.copyOf(byId);
   }

@@ -103,7 +103,7 @@ public final class SubjectRecords {
     return engine.judged(subject);
   }
 
-  /** Records as an engine reads them. */
+  /** Collected records of subjects, in the form in which an engine reads them. */
   private final class Kept implements StateRecords {
     @Override
     public void read(byte[] subject, byte[] from, byte[] to, Reader reader) {

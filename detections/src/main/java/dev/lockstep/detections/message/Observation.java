@@ -68,7 +68,7 @@ public final class Observation {
   /** Receiver of visits. */
   @FunctionalInterface
   public interface Visits {
-    /** Receives a visit. */
+    /** Receives a visit: all statements of rules about one subject that follow from one event. */
     void take(Visit visit);
   }
 
@@ -109,7 +109,10 @@ public final class Observation {
         && activity.getKind() != ActivityKind.IDENTITY_LINK;
   }
 
-  /** Observes an event, and passes on a visit for each subject with facts. */
+  /**
+   * Observes an event, and passes on one visit for each subject with facts: all statements about
+   * that subject.
+   */
   public void observe(Event event, Visits visits) {
     observe(event, false, false, visits);
   }

@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Receiver of an engine's output. */
 public interface Output {
-  /** Receives a message to a subject, which may be another engine's. */
+  /** Receives a message to a subject; the subject may belong to another engine. */
   void message(Message message);
 
   /**

@@ -18,7 +18,7 @@ final class CallTimeComparison {
   private CallTimeComparison() {}
 
   /**
-   * Returns whether some calls of two facts lie within an hour.
+   * Returns whether a call of one fact and a call of another fact lie within an hour of each other.
    *
    * @param before minute of the first fact's day up to which its calls count, exclusive
    */

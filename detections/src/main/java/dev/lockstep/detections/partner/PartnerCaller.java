@@ -6,7 +6,7 @@ import java.util.Comparator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Caller with a partner's key: an address and, if known, a principal.
+ * Caller with a partner's key: its principal, or null if only its address is known.
  *
  * @param minute minute of the day of its first call
  */

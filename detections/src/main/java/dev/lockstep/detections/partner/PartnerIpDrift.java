@@ -223,8 +223,8 @@ public final class PartnerIpDrift implements Rule {
   }
 
   /**
-   * Judges the calls of one fact, and each pair of them with calls of a known network within an
-   * hour.
+   * Judges the calls of one fact: alone, and together with calls of a known network within an hour
+   * of them.
    */
   private static void judge(
       Fact calls, Case day, Partner partner, @Nullable KnownNetworks known, Verdicts verdicts) {

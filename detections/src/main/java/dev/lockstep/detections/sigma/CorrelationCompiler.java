@@ -33,7 +33,7 @@ final class CorrelationCompiler {
   private final Consumer<DocumentFault> faults;
 
   /**
-   * Creates a compiler.
+   * Creates a compiler of the correlations that refer to these documents.
    *
    * @param byWord documents by the key of their id and name
    * @param rules compiled rules about single events

@@ -32,7 +32,7 @@ final class CorrelationNode {
   private final FactKind kind;
 
   /**
-   * Creates a correlation.
+   * Creates a node for a correlation.
    *
    * @param parent correlation that refers to this one, or null
    * @param placeInParent index of the reference

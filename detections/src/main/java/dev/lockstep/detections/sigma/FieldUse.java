@@ -26,7 +26,7 @@ final class FieldUse {
     this.table = table;
   }
 
-  /** Adds the fields of a detection. */
+  /** Adds the paths of the raw fields that the selections of a detection compare. */
   void read(DetectionSection detection) {
     detection.selections().values().forEach(this::read);
   }

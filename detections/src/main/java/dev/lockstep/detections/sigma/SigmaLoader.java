@@ -118,7 +118,10 @@ public final class SigmaLoader {
     }
   }
 
-  /** Adds what was read from a file, as the other method does. */
+  /**
+   * Adds the documents and faults that were read from a file, and the names of its refused
+   * documents.
+   */
   public void add(String file, String name, DocumentReader.Reading reading) {
     reading.refused().forEach(word -> refused.add(key(word)));
     add(file, name, reading.documents(), reading.faults());

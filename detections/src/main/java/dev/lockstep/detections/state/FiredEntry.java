@@ -25,7 +25,10 @@ public final class FiredEntry {
     return finding;
   }
 
-  /** Returns the index in the finding, or -1 after the verdict has left it. */
+  /**
+   * Returns the verdict's index in the finding, or -1 if the verdict has been removed from the
+   * finding.
+   */
   int place() {
     return place;
   }

@@ -458,7 +458,7 @@ public final class KeptFact implements Fact {
     late = now;
   }
 
-  /** Returns the number of events in an aggregate. */
+  /** Returns the number of events in the fact's aggregate; 0 without an aggregate. */
   int weight() {
     return aggregate == null ? 0 : aggregate.size();
   }

@@ -108,8 +108,8 @@ public final class RuleDay {
   }
 
   /**
-   * Passes the facts that have been decoded or added to a reader; other facts cannot have changed
-   * or fired.
+   * Passes a reader the facts that have been decoded or added; other facts cannot have changed or
+   * fired.
    */
   public void eachDecoded(Consumer<KeptFact> reader) {
     for (KindFacts each : kinds) {
@@ -347,7 +347,10 @@ public final class RuleDay {
     crowded = isCrowded;
   }
 
-  /** Returns the number of kept facts at the last output; 0 if unknown. */
+  /**
+   * Returns the number of facts that the day kept when its findings were last given out; 0 if
+   * unknown.
+   */
   public int factsTold() {
     return factsTold;
   }
@@ -491,7 +494,10 @@ public final class RuleDay {
     return Collections.unmodifiableNavigableMap(standing);
   }
 
-  /** Records that changed counts are to be given out; returns whether none were before. */
+  /**
+   * Marks the day as having changed counts that are given out later; returns whether it was not
+   * marked before.
+   */
   public boolean delay() {
     boolean news = !pending;
     pending = true;

@@ -254,7 +254,7 @@ public final class StateCodec {
     return fact;
   }
 
-  /** Returns the place of the fact of a record, without decoding the rest. */
+  /** Returns the place in the record of a fact, without decoding the other fields of the record. */
   Place placeOf(FactKind kind, byte[] stretch, Stretch.Cursor at) {
     ByteSource value = new ByteSource(stretch, at.valueAt(), at.end(), words);
     value.get(); // the rank

@@ -208,7 +208,10 @@ public final class StateEraser {
         : new AlertOnSubject(revised, alert.times(), alert.records());
   }
 
-  /** Returns id and names in the forms of records: as texts, and a GUID also as its 16 bytes. */
+  /**
+   * Returns the id and names of the erased principal as records hold them: as texts, and a GUID
+   * also as its 16 bytes.
+   */
   private static List<byte[]> terms(ErasedPrincipal erasing) {
     List<byte[]> terms = new ArrayList<>();
     for (String term : erasing.terms()) {

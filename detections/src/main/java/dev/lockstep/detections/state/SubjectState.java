@@ -133,7 +133,9 @@ public final class SubjectState {
     return known;
   }
 
-  /** Drops state that nothing in time can need any more; its records are deleted elsewhere. */
+  /**
+   * Evicts the days that no event can need any more; their stored records are deleted elsewhere.
+   */
   public void evict(int low) {
     for (RuleState rule : rules) {
       while (!rule.days().isEmpty() && rule.rule().evicts(rule.days().firstKey(), low)) {

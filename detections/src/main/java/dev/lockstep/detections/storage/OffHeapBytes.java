@@ -80,19 +80,19 @@ final class OffHeapBytes {
     places[freeCounts[index]++] = place;
   }
 
-  /** Returns a copy of a part of a stretch. */
+  /** Returns a copy of a part of a stretch of bytes. */
   byte[] get(long place, int at, int length) {
     byte[] bytes = new byte[length];
     get(place, at, bytes, length);
     return bytes;
   }
 
-  /** Copies a part of a stretch to the beginning of an array. */
+  /** Copies a part of a stretch of bytes to the beginning of an array. */
   void get(long place, int at, byte[] to, int length) {
     chunks.get((int) (place >>> 32)).get((int) place + at, to, 0, length);
   }
 
-  /** Replaces a part of a stretch by the beginning of an array. */
+  /** Replaces a part of a stretch of bytes with the beginning of an array. */
   void set(long place, int at, byte[] from, int length) {
     chunks.get((int) (place >>> 32)).put((int) place + at, from, 0, length);
   }

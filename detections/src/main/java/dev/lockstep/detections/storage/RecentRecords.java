@@ -37,7 +37,10 @@ public final class RecentRecords {
     this.most = most;
   }
 
-  /** Subject of which some records are known: with keys before one key, and from another key on. */
+  /**
+   * Subject whose records are known if their key is before {@code headTo}, or not before {@code
+   * from}.
+   */
   private static final class Known {
     private final PlacedSubject subject;
     private final byte[] headTo;
@@ -51,8 +54,8 @@ public final class RecentRecords {
   }
 
   /**
-   * Returns a stretch of the records of a subject with keys before one key, and from another key
-   * on, or null if they are not known.
+   * Returns the records of a subject with keys before {@code headTo} and from {@code from} on, as
+   * one stretch of bytes; null if they are not known.
    */
   public byte @Nullable [] open(byte[] subject, byte[] headTo, byte[] from) {
     if (changed != null && Arrays.equals(changed.subject.bytes(), subject)) {
@@ -95,7 +98,9 @@ public final class RecentRecords {
     }
   }
 
-  /** Returns the same bytes as one array for many subjects in a row. */
+  /**
+   * Returns an array with the given bytes; consecutive subjects with equal bytes share one array.
+   */
   private byte[] shared(byte[] from) {
     if (!Arrays.equals(lastFrom, from)) {
       lastFrom = from.clone();

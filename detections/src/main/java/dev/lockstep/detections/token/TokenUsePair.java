@@ -39,7 +39,9 @@ final class TokenUsePair implements Supplier<List<GateChecked>>, Consumer<Fired>
     this.earlier = null;
   }
 
-  /** Creates a comparison in which the use that began first is the earlier. */
+  /**
+   * Creates a comparison of two uses of a token, and orders them by the time at which they began.
+   */
   TokenUsePair(Case of, Fact one, Fact other) {
     boolean inOrder = isBefore(one, other);
     this.of = of;

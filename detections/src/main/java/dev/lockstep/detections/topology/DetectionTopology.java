@@ -234,8 +234,8 @@ public final class DetectionTopology {
   }
 
   /**
-   * Sends to an internal topic to which another stage is the first to write. The topic is named in
-   * full, so that it stays internal and the two stages stay separate.
+   * Sends records of a stage to an internal topic to which another stage is the first to write. The
+   * topic is named in full, so that it stays internal and the two stages stay separate.
    */
   private void send(KStream<byte[], StageOutput> stream, String stage, Target target) {
     only(stream, stage, target)

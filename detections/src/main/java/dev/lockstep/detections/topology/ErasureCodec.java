@@ -42,7 +42,10 @@ public final class ErasureCodec {
     return new SingleObject<Erasure>(Erasure.getClassSchema()).encode(erasure);
   }
 
-  /** Returns all answers to a request in a topology with a number of partitions. */
+  /**
+   * Returns the names of all tasks that answer a request to erase, in a topology with this number
+   * of partitions.
+   */
   public static Set<String> answers(int partitions) {
     TreeSet<String> answers = new TreeSet<>();
     for (String stage : List.of(JoinStage.NAME, SubjectStage.NAME, OTHERS, FindingStage.NAME)) {

@@ -46,8 +46,8 @@ final class JoinStage implements Processor<byte[], StageOutput, byte[], StageOut
   }
 
   /**
-   * Output of the joins that sends revisions to principals, and peers to the task where their call
-   * waits.
+   * Output of the joins that sends revisions to principals, and client addresses from Front Door to
+   * the task where their call waits.
    */
   private final class Handing implements Joins.Output {
     private final Outbox outbox;
@@ -122,8 +122,8 @@ final class JoinStage implements Processor<byte[], StageOutput, byte[], StageOut
   }
 
   /**
-   * Advances the joins by a watermark of activities, or of the peers that another task of this
-   * stage has sent.
+   * Advances the joins to a watermark: that of the activities, or that of the client addresses that
+   * another task of this stage has sent.
    */
   private void advance(Open here, Watermark watermark) {
     here.activities().take(watermark);

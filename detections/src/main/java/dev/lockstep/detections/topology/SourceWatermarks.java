@@ -15,9 +15,9 @@ final class SourceWatermarks {
   private static final long DAY_MILLIS = 86_400_000L;
 
   /**
-   * Time by which the last report of an origin has to be behind the others for the origin to count
-   * as removed from the configuration. An archive that is being read may be as far behind, but it
-   * reports all the time.
+   * Time by which the last report of a source partition has to be behind the others for the
+   * partition to count as removed from the configuration. An archive that is being read may be as
+   * far behind, but it reports all the time.
    */
   private static final long GONE_MILLIS = 35 * DAY_MILLIS;
 
@@ -26,15 +26,15 @@ final class SourceWatermarks {
   private long grace = UNKNOWN;
 
   /**
-   * Last watermark and grace that one origin has reported.
+   * Last watermark that one source partition has reported.
    *
-   * @param lowAt watermark of the origin
-   * @param furthestAt furthest watermark of all origins at that time
-   * @param idle if nothing has come from the origin for a while
+   * @param lowAt watermark of the source partition
+   * @param furthestAt furthest watermark of all source partitions at that time
+   * @param idle if the source partition is idle
    */
   private record Origin(long lowAt, long furthestAt, boolean idle) {}
 
-  /** Records the watermark of an origin. */
+  /** Records the watermark of a source partition. */
   void take(String origin, long lowAt, boolean isIdle) {
     Origin before = origins.get(origin);
     if (lowAt == UNKNOWN && !isIdle && before != null) {
@@ -56,14 +56,14 @@ final class SourceWatermarks {
   }
 
   /**
-   * Restores the last report of an origin from before a restart. The minimum is computed at the
-   * next report of any origin, when all are known again.
+   * Restores the last watermark of a source partition, which was stored before a restart. The
+   * minimum is computed at the next report of any source partition, when all are known again.
    */
   void restore(String origin, long lowAt, boolean isIdle, long furthestAt) {
     origins.put(origin, new Origin(lowAt, Math.max(lowAt, furthestAt), isIdle));
   }
 
-  /** Records the arrival time up to which an origin waits for nothing more. */
+  /** Records the arrival time up to which a source partition waits for nothing more. */
   void takeGrace(long graceAt) {
     grace = Math.max(grace, graceAt);
   }

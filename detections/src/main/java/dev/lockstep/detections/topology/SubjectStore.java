@@ -104,8 +104,8 @@ final class SubjectStore implements StateStore, CachedStateStore<Bytes, byte[]>,
   }
 
   /**
-   * Sets the hook that writes changed records before each commit, which forwards from the processor
-   * that is being initialized.
+   * Sets the action that writes changed records before each commit; the action forwards records as
+   * the processor that is being initialized.
    */
   void beforeCommit(Runnable hook) {
     this.hook = hook;

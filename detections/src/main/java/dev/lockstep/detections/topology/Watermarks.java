@@ -58,8 +58,8 @@ final class Watermarks {
   }
 
   /**
-   * Returns whether something may have been due on arrival since the last call: of a source that is
-   * idle now, or by another task's grace.
+   * Returns whether any record since the last call may have been due when it arrived, because its
+   * source was idle or another task's grace was ahead.
    */
   boolean takeOverdue() {
     boolean taken = overdue;

@@ -201,7 +201,9 @@ final class Colleagues {
     return known;
   }
 
-  /** Users, by hash, who were at a place on enough of the days that a day looks back to. */
+  /**
+   * Hashes of the users who were at a place on enough of the days from which a later day learns.
+   */
   private static final class Regulars {
     private final long[] users;
 

@@ -9,8 +9,8 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Aggregate of the users who ask about a place, each with an event of the day and the number last
- * answered.
+ * Aggregate of the users who ask how many others are regularly at a place, each with the event that
+ * caused the question and the last answer.
  */
 final class PlaceQuestions implements Aggregate {
   private static final int MOST = 256;
@@ -20,8 +20,8 @@ final class PlaceQuestions implements Aggregate {
   /**
    * User's question about a place, with the last answer.
    *
-   * @param event event of the day that asked
-   * @param answered number last answered, empty before the first answer
+   * @param event event of the day that caused the question
+   * @param answered number of other users in the last answer, empty before the first answer
    */
   private record Question(EventReference event, String answered) {}
 
@@ -64,7 +64,7 @@ final class PlaceQuestions implements Aggregate {
     }
   }
 
-  /** Returns the users who ask. */
+  /** Returns the users who ask about the place. */
   List<String> users() {
     return List.copyOf(questions.keySet());
   }

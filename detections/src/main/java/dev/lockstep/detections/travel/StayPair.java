@@ -47,7 +47,7 @@ final class StayPair implements Supplier<List<GateChecked>>, Consumer<Fired> {
     this.later = later;
   }
 
-  /** Returns the comparison of two stays, in which the stay that ends first is the earlier. */
+  /** Returns the comparison of two stays, ordered by the time at which they end. */
   static StayPair of(Case of, Colleagues colleagues, Fact one, Fact other) {
     return endsFirst(one, other)
         ? new StayPair(of, colleagues, one, other)

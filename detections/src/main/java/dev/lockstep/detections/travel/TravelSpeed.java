@@ -24,7 +24,10 @@ record TravelSpeed(double minDistanceKm, double maxSpeedKmh, long maxMillis) {
         settings.integer(ImpossibleTravel.MAX_HOURS) * 3_600_000L);
   }
 
-  /** Returns the speed for a distance in the time between, which counts as at least a minute. */
+  /**
+   * Returns the speed in km/h for a distance and the time between two stays, which counts as at
+   * least a minute.
+   */
   static double kmh(double km, long gapMillis) {
     return km / hours(gapMillis);
   }

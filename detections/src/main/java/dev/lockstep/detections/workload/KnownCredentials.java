@@ -68,7 +68,10 @@ record KnownCredentials(
         && kinds.stream().allMatch(known -> known.compareTo(kind) < 0);
   }
 
-  /** Returns the known kinds, keys and classes in words. */
+  /**
+   * Returns the known kinds of credential, the number of known keys, and the known classes of
+   * network, in words.
+   */
   String shown() {
     return "%s; %d keys; %s".formatted(kinds, keys.size(), classes);
   }

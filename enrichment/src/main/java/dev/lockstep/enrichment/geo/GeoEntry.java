@@ -62,8 +62,8 @@ final class GeoEntry {
   }
 
   /**
-   * Returns the class of an anonymiser entry, or null. A VPN or Tor exit goes before hosting,
-   * because most exits are hosted.
+   * Returns the network class that an entry of a database of anonymisers shows, or null if no flag
+   * of the entry is set. A VPN or Tor exit goes before hosting, because most exits are hosted.
    */
   static @Nullable NetworkClass anonymiser(Map<?, ?> entry) {
     for (String flag : VPN_FLAGS) {

@@ -23,7 +23,7 @@ public enum NetworkClass {
 
   private final String word = name().toLowerCase(Locale.ROOT).replace('_', '-');
 
-  /** Returns the class with a word as people write it, or null. */
+  /** Returns the network class that people write as this word, or null. */
   public static @Nullable NetworkClass ofWord(String word) {
     for (NetworkClass each : values()) {
       if (each.word.equals(word)) {

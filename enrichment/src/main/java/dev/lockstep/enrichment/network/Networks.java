@@ -91,7 +91,10 @@ public final class Networks {
     return hasTrustedProxy;
   }
 
-  /** Returns these networks with the bundled list of providers behind them. */
+  /**
+   * Returns these networks with the bundled list of providers, which is asked where the files say
+   * nothing.
+   */
   public Networks withBundledProviders() {
     return new Networks(tables, Providers.bundled());
   }

@@ -70,7 +70,10 @@ public final class PartnersFile {
     return new Partners(List.copyOf(context.partners().values()));
   }
 
-  /** Reads the partners, and returns the list of additions, null if there is none. */
+  /**
+   * Reads the partners of the file, and returns its list {@code additions}; null if the file has
+   * none.
+   */
   private @Nullable Node read(String text) throws FileProblem {
     Node root = yaml.compose(TextFile.withoutMark(text));
     if (root == null) {

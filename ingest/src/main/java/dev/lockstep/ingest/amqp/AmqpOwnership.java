@@ -67,8 +67,8 @@ final class AmqpOwnership implements CheckpointStore {
   }
 
   /**
-   * Records that this instance no longer reads a partition. It does not claim the partition again
-   * before a time has passed.
+   * Records that this instance no longer reads a partition, and does not claim it again for a
+   * number of milliseconds.
    */
   void fell(String partition, long restMillis) {
     fallen.merge(partition, clock.millis() + restMillis, Math::max);

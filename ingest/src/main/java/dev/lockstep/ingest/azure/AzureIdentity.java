@@ -101,8 +101,8 @@ public final class AzureIdentity {
   }
 
   /**
-   * Returns the authority that proves identities in a host's cloud. No environment variable changes
-   * it, because the secret is sent to this authority.
+   * Returns the Entra authority host of the cloud that a host belongs to. No environment variable
+   * changes it, because the secret is sent to this authority.
    */
   static String authorityHost(String host) {
     String name = host.toLowerCase(Locale.ROOT);

@@ -359,7 +359,7 @@ public final class CaptureIngest implements Ingest {
     return whole[0];
   }
 
-  /** Records the progress of a file; returns false if the disk failed before its end. */
+  /** Records the progress of a file; returns false if the file could not be read to its end. */
   private boolean note(CaptureFeed feed) {
     Listed file = feed.file();
     IOException failure = feed.failure();

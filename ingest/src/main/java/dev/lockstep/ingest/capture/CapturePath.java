@@ -44,7 +44,7 @@ public record CapturePath(String path, String shelf, long at) {
     return new CapturePath(path, path, UNDATED);
   }
 
-  /** Returns the rest of the path after the shelf. */
+  /** Returns the part of the path after the day; empty for a path without a date. */
   String name() {
     return path.substring(shelf.length());
   }

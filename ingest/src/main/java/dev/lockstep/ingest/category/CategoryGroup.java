@@ -18,7 +18,8 @@ public enum CategoryGroup {
   LINK;
 
   /**
-   * Returns whether records of the group have more in their envelope than time, address and result.
+   * Returns whether mapping a record of the group needs more fields of its envelope than time,
+   * address and result.
    */
   public boolean readsEnvelope() {
     return this == DIRECTORY || this == RESOURCE || this == VAULT || this == CONTEXT;

@@ -65,14 +65,14 @@ public final class ActivityOutput {
     }
   }
 
-  /** Returns the size in bytes that a bundle of several records does not exceed. */
+  /** Returns the largest size in bytes of a bundle of several records. */
   int mostBytes() {
     return mostBytes;
   }
 
   /**
-   * Halves the size that a bundle does not exceed, from the next transaction on and down to a
-   * minimum, and returns it.
+   * Halves the largest size of a bundle, down to a minimum, from the next transaction on; returns
+   * the new size.
    */
   int halve() {
     mostBytes = Math.min(mostBytes, Math.max(LEAST_BYTES, mostBytes / 2));

@@ -112,8 +112,8 @@ final class PartitionWatermark {
   }
 
   /**
-   * Returns whether the watermark has changed enough since its last announcement, or that
-   * announcement is old enough, that it has to be announced again.
+   * Returns whether the watermark has to be announced again: it has changed enough since the last
+   * announcement, or that announcement is too old.
    */
   boolean isDue() {
     if (idle != announcedIdle || readUp != announcedReadUp) {

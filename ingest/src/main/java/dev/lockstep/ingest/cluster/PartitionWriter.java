@@ -317,9 +317,10 @@ public final class PartitionWriter {
   }
 
   /**
-   * Replaces the stored positions in a fenced transaction, and closes the writer. A reader has to
-   * open it again, and continues from the new positions.
+   * Writes new positions and deletes others in one fenced transaction, and closes the writer. A
+   * reader has to open it again, and continues from the new positions.
    *
+   * @param to new positions
    * @param removed positions to delete
    */
   public void move(List<Position> to, List<Position> removed) {

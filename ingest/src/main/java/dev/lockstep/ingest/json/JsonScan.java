@@ -97,8 +97,8 @@ public final class JsonScan {
   }
 
   /**
-   * Returns a word whose lowest bit that is set is the highest bit of the first zero byte; 0
-   * without one.
+   * Returns 0 if no byte of a word is zero; otherwise a word whose lowest set bit is the highest
+   * bit of the first zero byte.
    */
   public static long zeros(long word) {
     return (word - ONES) & ~word & HIGHS;

@@ -165,8 +165,8 @@ public final class DeadLetterRetry {
   }
 
   /**
-   * Returns whether a letter comes from the forwarder or from a rule; their letters have detections
-   * and activities.
+   * Returns whether the forwarder or a rule wrote a letter, which then holds a detection or an
+   * activity and no source record.
    */
   private static boolean isOfForwarder(DeadLetter letter) {
     return !Reason.isOfRecords(letter.getReason());

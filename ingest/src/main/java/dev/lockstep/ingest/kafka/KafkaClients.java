@@ -22,7 +22,7 @@ interface KafkaClients extends TargetClients {
   /** Opens a reader of topic ids, which tell a topic from another of the same name. */
   TopicIds topicIds();
 
-  /** Returns the clients of real clusters. */
+  /** Returns clients that connect to the clusters of a source and of its target. */
   static KafkaClients of(KafkaSourceConfig source, KafkaTarget target) {
     class Real extends ClusterClients implements KafkaClients {
       Real() {

@@ -233,7 +233,10 @@ final class DamagedJsonRecovery {
     return at;
   }
 
-  /** Returns the start of the brackets that close the message, or its end. */
+  /**
+   * Returns the position of the brackets that close the message, or the end of the message if there
+   * are none.
+   */
   private int closers(int least) {
     int at = end;
     if (inRecords) {
@@ -297,7 +300,10 @@ final class DamagedJsonRecovery {
     return looked(from, JsonScan.recordsStart(body, from, reach(from)));
   }
 
-  /** Returns the position up to which brackets opened at a position may close. */
+  /**
+   * Returns the position up to which to search for the end of a value that begins at another
+   * position.
+   */
   private int reach(int from) {
     return bracketBytes > 0 ? end : Math.min(end, from + NEAR_BYTES);
   }

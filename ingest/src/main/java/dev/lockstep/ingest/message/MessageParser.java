@@ -136,7 +136,10 @@ public final class MessageParser {
     }
   }
 
-  /** Reads the elements of a list; the mark stays before the list until the first element. */
+  /**
+   * Reads the elements of a list; the position without an outcome stays before the list until the
+   * first element.
+   */
   private void readList(JsonParser json, int start, boolean records) throws IOException {
     while (json.nextToken() != JsonToken.END_ARRAY) {
       mark = start + tokenAt(json);
@@ -310,7 +313,10 @@ public final class MessageParser {
     return search.next(body, from, limit, body.length, damagedToo);
   }
 
-  /** Records the position of a record; the search recognises others by its first keys. */
+  /**
+   * Records where a record begins; the search recognises other records by the first keys of this
+   * one.
+   */
   void recordAt(int at) {
     search.begun(at);
   }

@@ -73,7 +73,10 @@ public final class RecordShape {
       return bytesLeft <= 0 || candidatesLeft <= 0;
     }
 
-    /** Records the position of a record. */
+    /**
+     * Records where a record begins; the search recognises other records by the first keys of this
+     * one.
+     */
     void begun(int at) {
       heads[headsKnown++ % HEADS] = at;
     }

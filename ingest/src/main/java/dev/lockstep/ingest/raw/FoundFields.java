@@ -213,7 +213,7 @@ final class FoundFields {
     return at;
   }
 
-  /** Adds a scalar of the record to the path for all of them. */
+  /** Adds a scalar of the record to the path {@code *}, which stands for every scalar. */
   void addToAll(PathNode node, int kind, char[] text, int from, int count) {
     int place = node.paths()[0];
     if (allBytes >= MOST_BYTES || counts[place] >= MOST_OF_ALL) {

@@ -132,7 +132,7 @@ final class PathNode {
     return beforeFirst;
   }
 
-  /** Remembers a key with its quotes and the colon, and that it comes after another one. */
+  /** Remembers a key, with its quotes and colon, as the key that comes after another key. */
   SeenKey seen(SeenKey before, byte[] bytes, int from, int to, @Nullable PathNode child) {
     ByteBuffer text = ByteBuffer.wrap(bytes, from, to - from);
     SeenKey seen = seenKeys.get(text);

@@ -74,7 +74,10 @@ final class RecordScan {
     return at + 1;
   }
 
-  /** Returns the node below the key that the text passed last is, or null. */
+  /**
+   * Returns the child of a node for the key that has just been read, or null if no path has this
+   * key.
+   */
   private @Nullable PathNode child(PathNode node, int start, int keyEnd) throws IOException {
     if (!isPlain) {
       return node.atWritten(finder.key(bytes, start, keyEnd));

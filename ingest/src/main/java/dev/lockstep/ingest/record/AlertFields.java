@@ -71,8 +71,8 @@ public final class AlertFields {
   final NamedEntities additional = new NamedEntities();
 
   /**
-   * Returns the kind of a record without a category: {@code SecurityAlert}, the table in which
-   * Defender for Cloud keeps such objects, the type of another of its resources, or an empty text.
+   * Returns the category that the content of a record without a category shows: {@code
+   * SecurityAlert}, the category of another object of Defender for Cloud, or an empty text.
    */
   String kind() {
     if (!touched) {

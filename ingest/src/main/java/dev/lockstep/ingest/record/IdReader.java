@@ -77,7 +77,7 @@ public final class IdReader {
   }
 
   /**
-   * Reads an id or address; returns the last value.
+   * Reads an id or address, and returns which value of the key counts: this one or an earlier one.
    *
    * @param earlier value that was read under this key before
    */
@@ -87,7 +87,8 @@ public final class IdReader {
   }
 
   /**
-   * Reads an id that Entra writes as a GUID, in lower case; returns the last value.
+   * Reads an id that Entra writes as a GUID, in lower case, and returns which value of the key
+   * counts: this one or an earlier one.
    *
    * @param earlier value that was read under this key before
    */

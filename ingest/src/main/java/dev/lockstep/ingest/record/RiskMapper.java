@@ -79,8 +79,8 @@ final class RiskMapper {
   }
 
   /**
-   * Returns the id of a risk state: the object at risk, with the time of the state or else a hash
-   * of its content.
+   * Returns the id of a risk state: the id of the object at risk, with the state's time, or with a
+   * hash of the state if it has no time.
    */
   private static @Nullable String stateId(RiskFields risk, @Nullable String whose) {
     if (whose == null) {

@@ -70,8 +70,8 @@ final class VaultMapper {
   }
 
   /**
-   * Returns the event id; a vault numbers nothing, and a client may give the same correlation id to
-   * many calls.
+   * Returns the event id, which contains a hash: a vault gives its records no id, and a client may
+   * give many calls the same correlation id.
    */
   private static @Nullable String id(RecordFields f, VaultFields call) {
     if (f.operationName == null && call.requestUri == null && f.correlationId == null) {

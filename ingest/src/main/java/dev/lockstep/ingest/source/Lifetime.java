@@ -66,12 +66,13 @@ public final class Lifetime {
     closing.countDown();
   }
 
-  /** Waits after the end for the current work, at most half a minute. */
+  /** Waits until the work of an ended lifetime is done, at most half a minute. */
   public void awaitEnd() {
     try {
       if (started && !ended.await(CLOSE_SECONDS, TimeUnit.SECONDS)) {
         LOG.warn(
-            "{}: the source did not stop within {} s; records that are not committed are read again",
+            "{}: the source did not stop within {} s; records that are not committed are read"
+                + " again",
             source,
             CLOSE_SECONDS);
       }

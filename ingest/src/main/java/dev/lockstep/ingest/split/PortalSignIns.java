@@ -155,7 +155,7 @@ final class PortalSignIns {
     return kept ? text.substring(1) : text;
   }
 
-  /** Returns words for people as a name in camel case. */
+  /** Returns the words of a column name as one name in camel case; null for null. */
   private static @Nullable String name(@Nullable String words) {
     if (words == null) {
       return null;

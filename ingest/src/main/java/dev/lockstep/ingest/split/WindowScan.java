@@ -11,7 +11,7 @@ final class WindowScan {
   private final int rowBytes;
 
   /**
-   * Creates a scan.
+   * Creates a scan of the bytes in a window.
    *
    * @param rowBytes length beyond which a value is not followed, unless it is skipped
    */

@@ -154,7 +154,7 @@ final class RowKind {
     return type.length() > TYPE_CHARS ? type.substring(0, TYPE_CHARS) : type;
   }
 
-  /** Returns whether null is written as a word. */
+  /** Returns whether rows of this kind write the word {@value #NONE} for null. */
   boolean writesNone() {
     return tableName;
   }

@@ -60,7 +60,10 @@ public final class Scalars {
     return bounded(text, LABEL_CHARS);
   }
 
-  /** Returns the value at the parser uncut. */
+  /**
+   * Returns the scalar at the parser as a text of any length, or null for an absent value, an
+   * object or a list.
+   */
   public static @Nullable String raw(JsonParser json) throws IOException {
     JsonToken token = json.currentToken();
     if (token.isStructStart()) {

@@ -120,9 +120,7 @@ public final class ForwarderCounts {
     return rowsShadowed.sum();
   }
 
-  /**
-   * Returns how often a rule's cap held back a detection, counted at most once an hour for each.
-   */
+  /** Returns the number of detections held back by their rule's cap, each once an hour. */
   public long rowsHeldBack() {
     return rowsHeldBack.sum();
   }

@@ -174,7 +174,7 @@ final class GroupMember implements AutoCloseable {
 
   /**
    * Commits each partition up to its first outstanding record; a failed commit is repeated with the
-   * next.
+   * next commit.
    */
   void commit() {
     Map<TopicPartition, OffsetAndMetadata> offsets = offsetTracker.committable(quotaState);

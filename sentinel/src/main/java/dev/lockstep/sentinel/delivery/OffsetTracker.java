@@ -26,7 +26,7 @@ final class OffsetTracker {
     account.next = Math.max(account.next, offset + 1);
   }
 
-  /** Records that nothing more is to be read before an offset. */
+  /** Records that every record before an offset has been read or skipped. */
   void passed(TopicPartition partition, long next) {
     Account account = accounts.computeIfAbsent(partition, any -> new Account(-1));
     account.next = Math.max(account.next, next);

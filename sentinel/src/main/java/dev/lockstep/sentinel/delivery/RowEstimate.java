@@ -45,7 +45,10 @@ public final class RowEstimate {
     return rows;
   }
 
-  /** Returns the rows about what was held back in the hours and days that are over. */
+  /**
+   * Returns the overflow rows of the hours and days that are over; each says how many detections
+   * were held back.
+   */
   public List<DetectionRow> until(Instant now) {
     List<DetectionRow> rows = new ArrayList<>();
     for (SendQuota.Due due : quota.due(now)) {

@@ -74,7 +74,10 @@ final class SendQuota {
   /** Decision about a row. */
   enum Verdict {
     GOES,
-    /** Row that is held back because an earlier revision was in this period. */
+    /**
+     * Row that is held back and not counted: an earlier revision was counted in this period, or a
+     * finding that was never sent is retracted.
+     */
     STAYS,
     /** Row that its rule's cap holds back, counted. */
     CAPPED,

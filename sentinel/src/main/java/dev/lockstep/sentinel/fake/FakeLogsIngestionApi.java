@@ -203,7 +203,7 @@ public final class FakeLogsIngestionApi implements AutoCloseable {
     script.addAll(List.of(answers));
   }
 
-  /** Refuses every request with a row of a detection with 400. */
+  /** Refuses, with status 400, every request that has a row of a detection. */
   public synchronized void refuse(String detectionId) {
     refused.add(detectionId);
   }

@@ -271,7 +271,10 @@ public final class DetectionRow implements Row {
       return parts.get(0).length + 2 <= maxBytes;
     }
 
-    /** Returns the largest size of the column with its name and its part of Trimmed. */
+    /**
+     * Returns the largest number of bytes that the column takes, with its name and its entry in the
+     * column {@code Trimmed}.
+     */
     private int mostBytes() {
       int names = name.length() + 4;
       return dropped == 0 ? names + bytes : 2 * names + bytes + TRIMMED.length() + 20;

@@ -109,7 +109,7 @@ public final class EvidenceRow implements Row {
     return new EvidenceRow(detection, held, afterTime(detection, column, all.size() - held));
   }
 
-  /** Returns events as a text of JSON that is a value of JSON itself. */
+  /** Returns the events as a JSON array that is written as one JSON string. */
   private static byte[] text(List<String> events) {
     return ShortenedJson.of("[" + String.join(",", events) + "]");
   }

@@ -19,7 +19,7 @@ public final class SentinelSink implements Sink {
   private final IngestionClient client;
 
   /**
-   * Creates a sink of the table of detections that has sent nothing.
+   * Creates a sink that has sent nothing, for the table of detections.
    *
    * @throws IllegalArgumentException if the token of a fake would be sent to the service
    */

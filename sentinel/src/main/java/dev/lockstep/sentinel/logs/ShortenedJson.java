@@ -21,7 +21,10 @@ final class ShortenedJson {
     return of(value, Integer.MAX_VALUE);
   }
 
-  /** Returns a value as UTF-8 JSON in which no string takes more bytes, including quotes. */
+  /**
+   * Returns a value as UTF-8 JSON; a string that would take more bytes than are allowed, including
+   * quotes, is cut.
+   */
   static byte[] of(@Nullable Object value, int maxStringBytes) {
     StringWriter text = new StringWriter(256);
     try (JsonGenerator plain = JSON.createGenerator(text);
@@ -33,7 +36,10 @@ final class ShortenedJson {
     return text.toString().getBytes(StandardCharsets.UTF_8);
   }
 
-  /** Returns a text, or its beginning with a mark if its JSON would take more bytes. */
+  /**
+   * Returns a text as it is, or its beginning and a mark if its JSON would take more bytes than are
+   * allowed.
+   */
   static String cut(String text, int maxBytes) {
     if (text.length() <= (maxBytes - 2) / 6) {
       return text;

@@ -189,7 +189,10 @@ final class OcsfRow implements Row {
     json.writeEndObject();
   }
 
-  /** Writes tactics and techniques apart, since a detection pairs none with another. */
+  /**
+   * Writes tactics and techniques as separate entries, since a detection does not say which
+   * technique belongs to which tactic.
+   */
   private static void attacks(Detection detection, JsonGenerator json) throws IOException {
     if (detection.getTactics().isEmpty() && detection.getTechniques().isEmpty()) {
       return;

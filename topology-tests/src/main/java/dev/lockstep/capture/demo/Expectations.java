@@ -80,12 +80,12 @@ final class Expectations {
       return new Subject(plain.kind, plain.id, null, null, session);
     }
 
-    /** Returns the calls of a vault from the network of an address. */
+    /** Returns the subject of the calls of a vault from the network of an address. */
     static Subject vault(String vault, String ip) {
       return new Subject(ADDRESS, "", null, ip, vault);
     }
 
-    /** Returns the calls of a vault by a principal. */
+    /** Returns the subject of the calls of a vault by a principal. */
     static Subject vault(String vault, Account account) {
       Subject plain = of(account);
       return new Subject(plain.kind, plain.id, null, null, vault);
@@ -268,7 +268,7 @@ final class Expectations {
             }));
   }
 
-  /** Expects a gate or counter of a rule to count at least this many more. */
+  /** Raises the smallest expected count of a gate or counter of a rule by a number. */
   void atLeast(String rule, String name, int more) {
     atLeast.computeIfAbsent(rule, any -> new TreeMap<>()).merge(name, more, Integer::sum);
   }
@@ -297,8 +297,8 @@ final class Expectations {
   }
 
   /**
-   * Returns the smallest counts of gates and counters by rule, as JSON; {@code any} is the sum over
-   * all rules.
+   * Returns the smallest expected counts of gates and counters by rule, as JSON; {@code any} is the
+   * sum over all rules.
    */
   private String counters() {
     return Json.object(

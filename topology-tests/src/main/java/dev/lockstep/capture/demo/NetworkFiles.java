@@ -47,7 +47,7 @@ final class NetworkFiles {
       """;
 
   /**
-   * Returns the configuration.
+   * Returns the text of the capture's configuration file.
    *
    * @param standing user who holds a role without activation
    */

@@ -28,7 +28,7 @@ public final class LoadCapture {
   private static final Duration SPAN = Duration.ofDays(3);
   private static final Duration BATCH = Duration.ofSeconds(5);
 
-  /** Record of a hub that is not written yet, in the order of arrival. */
+  /** Record that has not been written to its hub yet. */
   private record Entry(Instant arrival, long order, Hub hub, String json) {}
 
   private final Dice dice;

@@ -109,9 +109,8 @@ final class Company {
   }
 
   /**
-   * Returns rows for everything that an operator cannot know within a week: the place of each
-   * range, the networks whose place says nothing about their users (carriers, private VPNs, hotel
-   * chains, in-flight networks), and the new tool.
+   * Returns a networks file with everything that an operator cannot know within a week: the place
+   * of each range, the ranges whose users may be anywhere, and the range of the new tool.
    */
   String everythingKnown() {
     StringBuilder rows = new StringBuilder();

@@ -67,10 +67,10 @@ public final class FalseAlarms {
   private FalseAlarms() {}
 
   /**
-   * Prints the rates. The arguments are the output of {@code lockstep replay}, the number of people
-   * and the number of days. A fourth argument is the output of {@code lockstep accept --dry-run
-   * --json} for all detections. With it only days 8 and later count, by week and together, once as
-   * they are and once if each detection is accepted on the next day.
+   * Prints the rates of false alarms. The arguments are the output of {@code lockstep replay}, the
+   * number of people and the number of days. A fourth argument is the output of {@code lockstep
+   * accept --dry-run --json} for all detections. With it only days 8 and later count, by week and
+   * together, once as they are and once if each detection is accepted on the next day.
    */
   public static void main(String[] arguments) throws IOException {
     if (arguments.length != 3 && arguments.length != 4) {

@@ -209,8 +209,8 @@ final class MadeUpInternet {
   }
 
   /**
-   * Adds a row for each range to a networks file, with its true place, or without one if the place
-   * says nothing about its users.
+   * Adds a row for each range to a networks file, with the range's place; the accuracy radius is
+   * very large where the place says nothing about the users.
    */
   void rows(StringBuilder rows, Operator vpn, Operator cabins, Net backend) {
     Set<Operator> roaming = new HashSet<>(Set.of(vpn, cabins));

@@ -64,7 +64,10 @@ public final class TheftReport {
     return counts.entrySet().stream().map(kind -> line(kind.getKey(), kind.getValue())).toList();
   }
 
-  /** Adds a detection's rule by its principal and each address in its evidence. */
+  /**
+   * Adds a detection's rule to the map, under the detection's principal and under each address in
+   * its evidence.
+   */
   private static void add(String detection, Map<String, Set<String>> rules) throws IOException {
     String rule = "";
     String severity = "";

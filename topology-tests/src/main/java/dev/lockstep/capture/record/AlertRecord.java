@@ -122,7 +122,7 @@ public final class AlertRecord {
     json.writeStringField("Type", type);
   }
 
-  /** Returns the alert's row of AlertInfo. */
+  /** Returns the alert as a row of the table AlertInfo of advanced hunting. */
   public static String info(Alert alert, Instant arrival) {
     return streamed(
         "AdvancedHunting-AlertInfo",

@@ -109,7 +109,7 @@ public final class OtherRecords {
       return new VaultCall(vault, operation, other, address, principal, upn);
     }
 
-    /** Returns the call of another operation. */
+    /** Returns the call with another operation. */
     public VaultCall of(String other) {
       return new VaultCall(vault, other, status, address, principal, upn);
     }

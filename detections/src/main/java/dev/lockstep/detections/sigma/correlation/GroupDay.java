@@ -286,7 +286,10 @@ public final class GroupDay implements Aggregate {
     }
   }
 
-  /** Returns whether a window of a later day may need a settled member after the hit. */
+  /**
+   * Returns whether a window that ends on a later day may need this member, which lies after the
+   * hit.
+   */
   private boolean isNeededLater(Member member) {
     long end = (member.event().day() + 1) * DAY_MILLIS;
     if (member.at() < end - of.spanMillis()) {

@@ -24,7 +24,7 @@ public record Hit(long at, BigDecimal number, List<Member> members, List<String>
     return members.get(0).at();
   }
 
-  /** Returns the number as a count: without its fraction, from 0. */
+  /** Returns the number as a count: without its fraction, and at least 0. */
   public int count() {
     BigDecimal whole = number.setScale(0, RoundingMode.DOWN);
     return whole.signum() < 0

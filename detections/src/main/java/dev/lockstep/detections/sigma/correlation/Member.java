@@ -103,7 +103,10 @@ public final class Member {
         kept.provisional());
   }
 
-  /** Returns the numbers of rules marked as those of a provisional event. */
+  /**
+   * Returns the numbers of referenced rules, each marked as coming from a provisional form of a
+   * call.
+   */
   private static String marked(String stands) {
     Set<String> marked = new TreeSet<>();
     for (String part : parts(stands)) {
@@ -161,7 +164,7 @@ public final class Member {
         one.provisional && two.provisional);
   }
 
-  /** Returns whether this member has the number of a rule from a final form. */
+  /** Returns whether this member has a rule's number that comes from the final form of a call. */
   private boolean isOfSettledForm() {
     for (String part : parts(stands)) {
       if (!part.contains(OF_GROUP) && !part.endsWith(OF_PROVISIONAL)) {

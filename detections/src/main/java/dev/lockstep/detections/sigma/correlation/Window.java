@@ -42,7 +42,10 @@ abstract sealed class Window {
     return of.isFulfilledBy(number(at));
   }
 
-  /** Returns the names of missing rules for people; empty for a type that only has a number. */
+  /**
+   * Returns the names of the rules without an event in the window; empty for a type of correlation
+   * that compares only a number.
+   */
   List<String> lacks() {
     return List.of();
   }

@@ -23,7 +23,7 @@ final class DocumentPart {
   }
 
   /**
-   * Returns a mapping.
+   * Returns a value of a document as a mapping.
    *
    * @param what words for the mapping in messages, such as {@code the section detection}
    * @throws Refusal if the value is no mapping

@@ -33,7 +33,7 @@ public record RuleCase(
   }
 
   /**
-   * Record of a test.
+   * Log record that a test passes to the rule.
    *
    * @param json text of the record in JSON
    */

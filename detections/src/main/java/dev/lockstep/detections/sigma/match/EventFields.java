@@ -6,13 +6,13 @@ import dev.lockstep.rules.RawField;
 @FunctionalInterface
 public interface EventFields {
   /**
-   * Returns a field.
+   * Returns a field of the event.
    *
    * @param index index of the field in {@link EventMatcher#fields}
    */
   RawField field(int index);
 
-  /** Returns what a memo makes of a field. */
+  /** Returns the result of a memo's function for a field of the event. */
   default <T> T field(int index, RawField.Memo<T> memo) {
     return memo.of(field(index));
   }

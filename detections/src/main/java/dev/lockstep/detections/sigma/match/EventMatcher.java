@@ -98,7 +98,7 @@ public final class EventMatcher {
     return numbers.stream().mapToInt(Integer::intValue).toArray();
   }
 
-  /** Returns the rules that read each field, as bits. */
+  /** Returns, for each field, the rules that read it, as bits. */
   private long[][] readers() {
     long[][] all = new long[fields.size()][words()];
     for (int rule = 0; rule < conditions.length; rule++) {
