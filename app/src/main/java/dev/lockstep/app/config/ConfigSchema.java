@@ -33,7 +33,10 @@ public final class ConfigSchema {
 
   private ConfigSchema() {}
 
-  /** Returns the schema, indented, of a file that may have settings of the given rules. */
+  /**
+   * Returns the indented JSON Schema of a configuration file that may have settings of the given
+   * rules.
+   */
   public static String of(RuleCatalogue catalogue) {
     return JsonText.indented(
         json -> {

@@ -21,8 +21,8 @@ final class SuppressionCounter {
   }
 
   /**
-   * Counts suppressions by gates of a fact; those that depend on an absence were counted when its
-   * grace ended.
+   * Counts how often gates suppress a fact; suppressions that depend on a missing fact were counted
+   * when the grace ended.
    */
   void count(
       Subject subject, RuleState state, CollectedVerdicts verdicts, KeptFact fact, boolean isNew) {

@@ -249,7 +249,8 @@ public final class PartnerIpDrift implements Rule {
   }
 
   /**
-   * Reports if calls of a new network and calls of a known network within an hour use the same key.
+   * Reports a finding if the partner's key is used from a new network and from a known network
+   * within an hour.
    */
   private static void shares(DriftJudgement judgement, Fact others, Verdicts verdicts) {
     if (CallTimeComparison.have(judgement.calls(), judgement.firing(), others)) {

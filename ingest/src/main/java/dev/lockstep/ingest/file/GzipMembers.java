@@ -74,7 +74,10 @@ public final class GzipMembers extends InputStream {
     }
   }
 
-  /** Returns a failure with a message for an early end, for which the library has none. */
+  /**
+   * Returns the given failure, or one with a message if gzip data ends too early, because the
+   * library gives no message.
+   */
   private static IOException explained(IOException e) {
     return e instanceof EOFException ? new EOFException("gzip ends within a member") : e;
   }

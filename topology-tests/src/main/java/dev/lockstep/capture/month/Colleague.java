@@ -97,8 +97,9 @@ final class Colleague {
   }
 
   /**
-   * Begins a day. A home gets another address if its provider gives out new ones, daily to monthly.
-   * A phone uses the gateway of its region or, one day in five, another one.
+   * Begins a new day of the colleague. A home gets another address if its provider gives out new
+   * ones, daily to monthly. A phone uses the gateway of its region or, one day in five, another
+   * one.
    */
   void renew(Instant now) {
     cell = dice.oneIn(5) ? dice.pick(gateways) : usualGateway;
