@@ -35,7 +35,7 @@ final class RawFieldsReader {
     this.marks = bytes.length == 0 ? 0 : number();
     if (marks < 0 || marks > bytes.length / RawFieldsWriter.MARK_BYTES) {
       throw new IndexOutOfBoundsException(
-          "the raw fields have more marks than bytes; the bytes are damaged");
+          "the raw fields declare more paths than their bytes can have; the bytes are damaged");
     }
     this.marksAt = this.at;
     this.valuesAt = new int[marks];
@@ -86,7 +86,7 @@ final class RawFieldsReader {
         int length = number();
         if (length < 0 || length > bytes.length - at) {
           throw new IndexOutOfBoundsException(
-              "a raw field is longer than its bytes; the bytes are damaged");
+              "a raw field declares more bytes than are left; the bytes are damaged");
         }
         at += length;
       }

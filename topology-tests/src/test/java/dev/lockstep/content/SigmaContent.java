@@ -100,7 +100,7 @@ final class SigmaContent {
                       .getBytes(StandardCharsets.UTF_8));
       return HexFormat.of().formatHex(hash).substring(0, 16);
     } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every Java platform has SHA-256", e);
+      throw new IllegalStateException("this Java platform lacks SHA-256", e);
     }
   }
 

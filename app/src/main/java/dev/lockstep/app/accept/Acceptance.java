@@ -54,7 +54,7 @@ public record Acceptance(DetectionSummary detection, Collection<DetectionSummary
     }
     if (principal() == null && partner() == null) {
       throw new OperatorException(
-          "could not accept: an exception needs a principal, a partner, or one network that all events of the finding share, and finding %s has none of these; fix its cause, or leave it open"
+          "could not write an exception: it needs a principal, a partner, or one network that all events of the finding share, and finding %s has none of these; fix the cause of the finding, or leave the finding open"
               .formatted(detection.id()));
     }
     return entry(null, reason, owner, expiresAt);
@@ -172,7 +172,7 @@ public record Acceptance(DetectionSummary detection, Collection<DetectionSummary
       }
     }
     throw new OperatorException(
-        "could not accept as a partner's network: the network of %s has no number; name it in the networks file, or give --as exception"
+        "could not add a network to a partner: the network of %s has no autonomous system number; name the network in the networks file, or give --as exception"
             .formatted(Quoted.of(side == null ? detection.ip() : side.ip())));
   }
 

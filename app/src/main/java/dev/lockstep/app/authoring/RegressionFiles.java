@@ -85,7 +85,7 @@ final class RegressionFiles {
     Path at = root == null ? null : root.resolve(test.path()).normalize();
     if (at == null || root == null || !at.startsWith(root) || !Files.isRegularFile(at)) {
       throw new IOException(
-          "could not find the records %s; write the path relative to %s, as that of regression_tests_path"
+          "could not find the records %s; write the path relative to %s, like the path in regression_tests_path"
               .formatted(
                   Quoted.of(test.path()),
                   root == null ? "the folder of the rules" : Quoted.of(root.toString())));

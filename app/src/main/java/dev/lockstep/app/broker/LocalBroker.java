@@ -202,7 +202,8 @@ public final class LocalBroker implements AutoCloseable {
           log.error(
               "the local Kafka broker failed and stops (exit status {}: {})", status, message);
           then.run();
-          throw new IllegalStateException("the local broker gave up");
+          throw new IllegalStateException(
+              "the local Kafka broker failed with the exit status " + status);
         };
     Exit.setExitProcedure(say);
     Exit.setHaltProcedure(say);
@@ -320,7 +321,8 @@ public final class LocalBroker implements AutoCloseable {
         return probe.getLocalPort();
       } catch (IOException e) {
         log.debug(
-            "could not use port {} for the local broker, because it is taken; another port is tried",
+            "could not use port {} for the local broker, because it is taken; another port is"
+                + " tried",
             port,
             e);
       }

@@ -152,7 +152,7 @@ public final class AcceptCommand implements Callable<Integer> {
     As chosen = asked;
     if (detection.isWithdrawn()) {
       throw new OperatorException(
-          "could not accept: the detection %s is withdrawn, so no exception is needed; name another detection"
+          "could not accept the detection %s: it is withdrawn, so no exception is needed; name another detection"
               .formatted(detection.id()));
     }
     if (chosen == null) {
@@ -197,7 +197,7 @@ public final class AcceptCommand implements Callable<Integer> {
     Path configured = read.exceptions();
     if (configured == null) {
       throw new OperatorException(
-          "could not accept: the configuration %s names no exceptions file; add the line exceptions: exceptions.yaml"
+          "could not write an exception: the configuration %s names no exceptions file; add the line exceptions: exceptions.yaml"
               .formatted(configName));
     }
     DetectionSummary detection = acceptance.detection();
@@ -215,7 +215,7 @@ public final class AcceptCommand implements Callable<Integer> {
     long usual = (end / DAY_MILLIS + 1 + USUAL_DAYS) * DAY_MILLIS;
     if (until != null && until <= end) {
       throw new OperatorException(
-          "could not accept: --expires %s is not after %s, so the exception would hide nothing; give a later day"
+          "could not write an exception: --expires %s is not after %s, so the exception would hide nothing; give a later day"
               .formatted(
                   Quoted.of(expires),
                   end == now ? "now" : "the detection's end, " + Instant.ofEpochMilli(end)));
@@ -266,20 +266,20 @@ public final class AcceptCommand implements Callable<Integer> {
     String partner = detection.partner();
     if (partner == null || !detection.rule().equals("partner-ip-drift")) {
       throw new OperatorException(
-          "could not accept as a partner's network: the detection %s is of the rule %s, not of partner-ip-drift; give --as exception"
+          "could not add a network to a partner: the detection %s is of the rule %s, not of partner-ip-drift; give --as exception"
               .formatted(detection.id(), detection.rule()));
     }
     Path configured = read.partners();
     if (configured == null) {
       throw new OperatorException(
-          "could not accept as a partner's network: the configuration %s names no partners file; add the line partners: partners.yaml, or give --as exception"
+          "could not add a network to a partner: the configuration %s names no partners file; add the line partners: partners.yaml, or give --as exception"
               .formatted(configName));
     }
     NamedNetwork network = acceptance.partnerNetwork();
     Partner known = Partners.read(configured).byId(partner);
     if (known == null) {
       throw new OperatorException(
-          "could not accept as a partner's network: %s has no partner %s; use the partners file with which the detection was found"
+          "could not add a network to a partner: %s has no partner %s; use the partners file with which the detection was found"
               .formatted(Quoted.of(configured), Quoted.of(partner)));
     }
     if (known.has(network)) {

@@ -196,7 +196,7 @@ public final class DemoCommand implements Callable<Integer> {
             .ifPresent(
                 worst ->
                     err.println(
-                        "Next, why the worst was found:     "
+                        "Next, why the worst finding fired: "
                             + command("explain", options, worst.option(), worst.id(), capture)));
         err.println(
             "Next, your own rule:               "

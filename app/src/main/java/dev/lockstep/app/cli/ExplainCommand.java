@@ -275,7 +275,8 @@ public final class ExplainCommand implements Callable<Integer> {
   private static void checkOutput() {
     if (System.out.checkError()) {
       throw new OperatorException(
-          "could not write to standard output: it is closed or full; write it to a file");
+          "could not write to standard output: it is closed or its disk is full; redirect it to a"
+              + " file on a disk with room");
     }
   }
 
@@ -286,7 +287,7 @@ public final class ExplainCommand implements Callable<Integer> {
     }
     System.err.println(
         DisplayFormat.count(rejected, "record")
-            + " could not be read, and might have changed this: "
+            + " could not be read, so this explanation may be incomplete: "
             + counts.rejectedByReason()
             + "; "
             + ShellCommand.call("replay")

@@ -56,7 +56,8 @@ public final class HygieneCommand implements Callable<Integer> {
     if (rotation < 1 || rotation > MOST_DAYS) {
       throw new CommandLine.ParameterException(
           spec.commandLine(),
-          "could not use --rotation: %d is not from 1 to %d days".formatted(rotation, MOST_DAYS));
+          "could not use --rotation: %d is out of range; give 1 to %d days"
+              .formatted(rotation, MOST_DAYS));
     }
     Config read = config.read();
     HygieneSurvey survey = new HygieneSurvey(Wiring.enrichment(read), Duration.ofDays(rotation));

@@ -229,7 +229,7 @@ final class NetworksImportCommand implements Callable<Integer> {
           number(conflicts.size()));
       for (Conflict conflict : conflicts.subList(0, Math.min(SHOWN, conflicts.size()))) {
         System.err.printf(
-            "  %s is %s in your files, %s by %s%n",
+            "  %s is %s in your files and %s by the tag %s%n",
             conflict.row().cidr(),
             conflict.own().word(),
             conflict.row().networkClass().word(),

@@ -57,7 +57,8 @@ public final class NetworksSuggestCommand implements Callable<Integer> {
   public Integer call() {
     if (minUsers < 2) {
       throw new CommandLine.ParameterException(
-          spec.commandLine(), "could not use --min-users: %d is below 2".formatted(minUsers));
+          spec.commandLine(),
+          "could not use --min-users: %d is below 2; give 2 or more".formatted(minUsers));
     }
     Config read = config.read();
     Enrichment enrichment = Wiring.enrichment(read);
@@ -79,8 +80,9 @@ public final class NetworksSuggestCommand implements Callable<Integer> {
       if (survey.leftOut() > 0) {
         System.err.printf(
             Locale.ROOT,
-            "Not everything was counted: %,d times there was no room in memory for an address or"
-                + " prefix, mostly one with a single user; to count all, read a shorter time%n",
+            "%,d times an address or prefix was not counted, because memory for them is limited;"
+                + " most of these have only one user; to count all, read a shorter period with"
+                + " --from and --to%n",
             survey.leftOut());
       }
       if (capture.counts().total().read() == 0) {

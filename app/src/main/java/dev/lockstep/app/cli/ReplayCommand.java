@@ -432,7 +432,7 @@ public final class ReplayCommand implements Callable<Integer> {
     }
     Path folder = file.toAbsolutePath().getParent();
     if (folder == null || !Files.isDirectory(folder) || Files.isDirectory(file)) {
-      throw unwritable(file, "its folder does not exist, or it is a folder itself");
+      throw unwritable(file, "the folder of the file does not exist, or the path is a folder");
     }
     if (!Files.isWritable(Files.exists(file) ? file : folder)) {
       throw unwritable(file, "this process may not write there");

@@ -295,10 +295,14 @@ final class ConfigReader {
       return new Compose(settings).composeString(SmallFile.read(file)).orElse(null);
     } catch (SmallFile.TooLargeException e) {
       throw OperatorException.inConfig(
-          file.toString(), "the file is larger than 1 MiB", "name a configuration file");
+          file.toString(),
+          "the file is larger than 1 MiB",
+          "shorten the file, or name another one with --config");
     } catch (StackOverflowError e) { // the parser has no limit of depth
       throw OperatorException.inConfig(
-          file.toString(), "lists or mappings are nested too deep", "name a configuration file");
+          file.toString(),
+          "lists or mappings are nested too deep",
+          "use fewer levels, or name another file with --config");
     } catch (MarkedYamlEngineException e) {
       int line = e.getProblemMark().map(mark -> mark.getLine() + 1).orElse(0);
       throw OperatorException.inConfig(
@@ -316,7 +320,7 @@ final class ConfigReader {
           Files.isDirectory(file)
               ? "it is a folder"
               : Files.exists(file) ? "the file cannot be read" : "there is no such file",
-          "name an existing file with --config");
+          "name an existing and readable file with --config");
     }
   }
 
@@ -426,7 +430,7 @@ final class ConfigReader {
       if (colon <= 0 || !isPort(server.substring(colon + 1)) || server.contains("/")) {
         throw setting.bad(
             "names the server " + Quoted.of(server) + ", which is not a host and a port",
-            "give HOST:PORT, with a port from 1 to 65535, several with commas");
+            "give HOST:PORT, with a port from 1 to 65535; write commas between several servers");
       }
       start = end + 1;
     }

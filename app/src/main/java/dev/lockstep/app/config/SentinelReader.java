@@ -190,10 +190,14 @@ final class SentinelReader {
   private static String ruleId(CheckedValue setting) {
     String text = setting.text();
     if (text.indexOf('/') >= 0) {
-      throw setting.bad("is a resource id", "give the immutable id of the rule, dcr-…");
+      throw setting.bad(
+          "is a resource id",
+          "give the immutable id of the data collection rule, which begins with dcr-");
     }
     if (!SentinelConfig.isName(text)) {
-      throw setting.bad("is not a rule id", "give the immutable id of the rule, dcr-…");
+      throw setting.bad(
+          "is not the id of a data collection rule",
+          "give the immutable id of the rule, which begins with dcr-");
     }
     return text;
   }

@@ -105,8 +105,8 @@ final class SinksReader {
         throw OperatorException.inConfig(
             entry.section().origin(),
             "the sink name " + Quoted.of(sink.name()) + " is used twice or reserved",
-            "give each sink its own name, other than sentinel and sentinel-lake; Lockstep stores a"
-                + " sink's offsets under it");
+            "give each sink its own name, other than sentinel and sentinel-lake; Lockstep stores"
+                + " the offsets of a sink under the name of the sink");
       }
       if (sink instanceof SinkConfig.Archive archive && !paths.add(archive.path())) {
         throw OperatorException.inConfig(

@@ -146,7 +146,8 @@ public final class SourcesReader {
         throw OperatorException.inConfig(
             entry.section().origin(),
             "two sources have the name " + Quoted.of(source.name()),
-            "give each source a different name; Lockstep stores positions under it");
+            "give each source a different name; Lockstep stores the positions of a source under the"
+                + " name of the source");
       }
       sources.add(source);
     }

@@ -272,7 +272,9 @@ public record WrittenDetection(
     private static <T> T given(@Nullable T value, String field) throws IOException {
       if (value == null) {
         throw new IOException(
-            "the detection has no " + field + ", so the line is cut off or from another version");
+            "the detection has no "
+                + field
+                + ", so the line is cut off or was written by another version");
       }
       return value;
     }

@@ -100,7 +100,8 @@ public record Hygiene(
     if (leftOut > 0) {
       out.println(
           leftOut
-              + " events were left out, because memory for them is limited; read a shorter time.");
+              + " events were left out, because memory for them is limited; read a shorter period"
+              + " with --from and --to.");
     }
   }
 

@@ -115,7 +115,8 @@ public final class SuggestedEstate {
   private EstateTrials.Fires fired(EstateProposal.Entry entry) {
     EstateTrials.Fires of = fires.get(entry);
     if (of == null) {
-      throw new IllegalStateException("an entry was not tried: " + entry.name());
+      throw new IllegalStateException(
+          "no trial has a result for the suggested entry " + entry.name());
     }
     return of;
   }

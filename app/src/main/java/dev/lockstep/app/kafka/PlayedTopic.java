@@ -71,7 +71,10 @@ public final class PlayedTopic {
           e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      throw new OperatorException("could not create the topic: it was interrupted", e);
+      throw new OperatorException(
+          "could not create topic %s: the program was interrupted; start it again"
+              .formatted(Quoted.of(topic)),
+          e);
     }
   }
 }

@@ -104,7 +104,10 @@ public final class PublishedRules implements AutoCloseable {
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      throw new OperatorException("could not open the topic of rules: interrupted", e);
+      throw new OperatorException(
+          "could not create the topic %s: the program was interrupted; start it again"
+              .formatted(Quoted.of(topic)),
+          e);
     }
   }
 
@@ -255,18 +258,22 @@ public final class PublishedRules implements AutoCloseable {
       long left = MOST_BYTES;
       if (count < 0 || count > MOST_FILES) {
         throw new IOException(
-            "the set says that it has " + count + " files, and may have " + MOST_FILES);
+            "the set of rules declares "
+                + count
+                + " files; at most "
+                + MOST_FILES
+                + " are allowed");
       }
       for (int i = 0; i < count; i++) {
         String name = in.readUTF();
         int length = in.readInt();
         left -= length;
         if (length < 0 || left < 0) {
-          throw new IOException("the set has more than " + MOST_BYTES + " bytes");
+          throw new IOException("the set of rules has more than " + MOST_BYTES + " bytes");
         }
         byte[] content = in.readNBytes(length);
         if (content.length < length) {
-          throw new IOException("the set ends in the middle of a file");
+          throw new IOException("the set of rules ends in the middle of a file");
         }
         files.put(name, content);
       }

@@ -123,7 +123,8 @@ public record Topics(String prefix) {
       throw failure("the topics " + Quoted.of(prefix + "*"), e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      throw new OperatorException("could not prepare the topics: interrupted; start again", e);
+      throw new OperatorException(
+          "could not prepare the topics: the program was interrupted; start it again", e);
     }
   }
 
@@ -567,7 +568,7 @@ public record Topics(String prefix) {
             + which
             + ": the cluster answers "
             + Quoted.of(cause.getClass().getSimpleName() + ": " + cause.getMessage())
-            + "; check kafka.bootstrapServers, its properties and the rights to create topics",
+            + "; check kafka.bootstrapServers, kafka.properties and the rights to create topics",
         cause);
   }
 }

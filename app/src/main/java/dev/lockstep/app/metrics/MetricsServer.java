@@ -70,7 +70,7 @@ public final class MetricsServer implements AutoCloseable {
     InetSocketAddress address = new InetSocketAddress(host, port);
     if (address.isUnresolved()) {
       throw new OperatorException(
-          "could not serve the metrics: metrics.host %s does not resolve; set it to 127.0.0.1, or to 0.0.0.0 if other machines may ask"
+          "could not serve the metrics: metrics.host %s does not resolve; set it to 127.0.0.1, or to 0.0.0.0 if other machines read the metrics"
               .formatted(Quoted.of(host)));
     }
     HttpServer server;

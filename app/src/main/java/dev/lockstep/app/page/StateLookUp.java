@@ -453,7 +453,7 @@ public final class StateLookUp {
       int percent = (int) (100 * (whole - left) / whole);
       if (nanos - startNanos > most.toNanos()) {
         throw new Unanswered(
-            "The look-up ended after %d s with %d %% of the state read, so it has no answer. With kind and id it reads one partition only."
+            "The look-up ended after %d s with %d %% of the state read, so it has no answer. Give a kind and an id; then the look-up reads only one partition."
                 .formatted(most.toSeconds(), percent));
       }
       if (nanos - toldNanos >= TELL_NANOS) {

@@ -54,7 +54,7 @@ public final class Pseudonyms {
       byte[] whole = mac.doFinal(text.toLowerCase(Locale.ROOT).getBytes(StandardCharsets.UTF_8));
       return kind + "-" + HexFormat.of().formatHex(whole, 0, Long.BYTES);
     } catch (NoSuchAlgorithmException | InvalidKeyException e) {
-      throw new IllegalStateException("every Java platform has " + ALGORITHM, e);
+      throw new IllegalStateException("this Java platform lacks " + ALGORITHM, e);
     }
   }
 }

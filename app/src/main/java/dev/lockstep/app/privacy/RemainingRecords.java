@@ -104,7 +104,9 @@ public record RemainingRecords(String where, @Nullable Instant until, String why
       return settings;
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      throw new OperatorException("could not ask for the topics' retention: interrupted", e);
+      throw new OperatorException(
+          "could not read the retention of the topics: the program was interrupted; start it again",
+          e);
     }
   }
 

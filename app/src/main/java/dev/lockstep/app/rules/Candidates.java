@@ -69,7 +69,7 @@ public final class Candidates {
         throw bad(
             rules.origin(key),
             key,
-            "has a setting whose environment variable would be " + clash,
+            "has a setting that would share the environment variable " + clash,
             "give the candidate another name");
       }
     }

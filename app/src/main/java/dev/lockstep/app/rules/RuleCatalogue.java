@@ -159,7 +159,7 @@ public final class RuleCatalogue {
       String clash = note(entry);
       if (clash != null) {
         throw folder.bad(
-            "contains the Sigma rule at %s, whose setting would have the environment variable %s"
+            "contains the Sigma rule at %s, whose setting would share the environment variable %s"
                 .formatted(Quoted.of(entry.origin()), clash),
             "rename the file");
       }
@@ -219,7 +219,7 @@ public final class RuleCatalogue {
         throw RuleJar.bad(
             folder,
             jar.name(),
-            "whose rule %s would have the environment variable %s".formatted(name, clash),
+            "whose rule %s would share the environment variable %s".formatted(name, clash),
             "give the rule or its setting another name");
       }
       put(entry);
@@ -227,8 +227,8 @@ public final class RuleCatalogue {
   }
 
   /**
-   * Records the environment variables of a rule; returns a message about a variable that another
-   * key has already, or null.
+   * Records the environment variables of a rule; returns a variable that another key has already,
+   * with that key, or null.
    */
   private @Nullable String note(Entry entry) {
     String prefix = Environment.PREFIX + "_RULES_" + Environment.word(entry.id());
@@ -237,7 +237,7 @@ public final class RuleCatalogue {
       for (String variable : Environment.spellings(prefix, key.name())) {
         String other = variables.putIfAbsent(variable, full);
         if (other != null && !other.equals(full)) {
-          return variable + ", which is also that of " + Quoted.of(other);
+          return variable + " with " + Quoted.of(other);
         }
       }
     }

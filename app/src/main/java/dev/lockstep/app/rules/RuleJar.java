@@ -191,7 +191,7 @@ public record RuleJar(String name, String sha256, List<Described> rules) {
       }
       return HexFormat.of().formatHex(digest.digest());
     } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every Java platform has SHA-256", e);
+      throw new IllegalStateException("this Java platform lacks SHA-256", e);
     }
   }
 

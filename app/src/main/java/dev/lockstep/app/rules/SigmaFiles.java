@@ -145,7 +145,7 @@ public final class SigmaFiles {
     try {
       digest = MessageDigest.getInstance("SHA-256");
     } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every Java platform has SHA-256", e);
+      throw new IllegalStateException("this Java platform lacks SHA-256", e);
     }
     for (SigmaFile file : files) {
       update(digest, file);

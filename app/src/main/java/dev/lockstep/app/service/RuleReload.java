@@ -295,8 +295,8 @@ public final class RuleReload implements Runnable {
     if (!reason.equals(before.refusal())) {
       refused.incrementAndGet();
       LOG.warn(
-          "rules: the rules of {} stay in force, because Lockstep could not take the Sigma files as"
-              + " they are now: {}",
+          "rules: the rules in force since {} stay in force, because the Sigma files as they are"
+              + " now cannot be used: {}",
           before.since(),
           reason);
       state = new State(before.hash(), before.since(), reason);

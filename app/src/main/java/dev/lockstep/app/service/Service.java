@@ -488,7 +488,7 @@ public final class Service implements AutoCloseable {
     boolean ended = workers.join(Duration.ofSeconds(1));
     if (!closed || !ended) {
       LOG.warn(
-          "could not stop within {} s; work that is not committed is repeated",
+          "the service did not stop within {} s; work that is not committed is repeated",
           CLOSING.toSeconds());
     }
     stateFolder.close();

@@ -111,7 +111,9 @@ public record SweptSetting(ConfiguredRule rule, Setting setting, List<Double> va
 
   private static TreeSet<Double> range(String text, int dots, Setting setting) {
     if (setting.type() == Setting.Type.FLAG) {
-      throw bad(setting.name() + " is true or false", "write " + setting.name() + "=true,false");
+      throw bad(
+          setting.name() + " takes only true or false, not a range",
+          "write " + setting.name() + "=true,false");
     }
     int colon = text.indexOf(':', dots);
     if (colon < 0) {
@@ -147,7 +149,7 @@ public record SweptSetting(ConfiguredRule rule, Setting setting, List<Double> va
       case "false" -> 0;
       default ->
           throw bad(
-              "%s of %s is true or false, not %s"
+              "%s of %s takes only true or false, not %s"
                   .formatted(setting.name(), rule.id(), Quoted.of(text)),
               "write " + setting.name() + "=true,false");
     };

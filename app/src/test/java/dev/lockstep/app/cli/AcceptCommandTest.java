@@ -138,7 +138,7 @@ class AcceptCommandTest {
             + "\n"
             + withdrawn(travel("22222222bb", "bob", "198.51.100.7", HOME, VPN)));
     assertThat(accept("11111111", "22222222")).isEqualTo(ExitCode.FAILED);
-    assertThat(err.toString()).contains("22222222bb is withdrawn");
+    assertThat(err.toString()).contains("22222222bb: it is withdrawn");
     assertThat(accepted("exceptions.d")).contains(ANA);
     assertThat(output()).contains("Detection 11111111aa", "Wrote ");
   }
@@ -321,8 +321,8 @@ class AcceptCommandTest {
     assertThat(accept("99999999")).isEqualTo(ExitCode.FAILED);
     assertThat(err.toString())
         .contains(
-            "could not accept: no detection with the id \"99999999\" is among the 5 detections of"
-                + " ");
+            "could not accept the detection: no detection with the id \"99999999\" is among the"
+                + " 5 detections of ");
   }
 
   @Test

@@ -113,7 +113,8 @@ class DiffCommandTest {
     refuses(
         good,
         file("older", whole + whole.replace("\"reason\":\"r\",", "")),
-        "older:2: the detection has no reason, so the line is cut off or from another version");
+        "older:2: the detection has no reason, so the line is cut off or was written by another"
+            + " version");
     refuses(
         good,
         file("newer", whole.replace("\"High\"", "\"Critical\"")),

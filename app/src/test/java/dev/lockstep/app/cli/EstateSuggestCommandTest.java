@@ -105,7 +105,8 @@ class EstateSuggestCommandTest {
     assertThat(command.execute("hygiene")).isEqualTo(2);
     assertThat(command.execute("estate", "suggest")).isEqualTo(2);
     assertThat(command.execute("hygiene", "--rotation", "0", "x")).isEqualTo(2);
-    assertThat(err.toString()).contains("could not use --rotation: 0 is not from 1 to 3650 days");
+    assertThat(err.toString())
+        .contains("could not use --rotation: 0 is out of range; give 1 to 3650 days");
     assertThat(command.execute("hygiene", folder + "/none.jsonl")).isEqualTo(ExitCode.FAILED);
     assertThat(err.toString()).contains("none.jsonl");
     Path broken = Files.writeString(folder.resolve("broken.jsonl"), "{\"records\":[{]}\n");

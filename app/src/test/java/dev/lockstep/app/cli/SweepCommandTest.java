@@ -123,8 +123,8 @@ class SweepCommandTest {
         "impossible-travel.maxSpeedKmh=600..900:1 | more than 100 values",
         "impossible-travel.maxSpeedKmh=0 | has to be from",
         "partner-ip-drift.knownDays=61 | has to be from 1 to 60",
-        "impossible-travel.workloads=maybe | is true or false",
-        "impossible-travel.workloads=0..1:1 | is true or false",
+        "impossible-travel.workloads=maybe | takes only true or false",
+        "impossible-travel.workloads=0..1:1 | takes only true or false",
         "defender-corroboration.settleMinutes=5 | is shared by all rules, so one replay cannot try"
             + " several values",
       })

@@ -114,7 +114,8 @@ class ConfigRefusalsTest {
             + " 'https://x.test'} | :1: sentinel.allowedHosts \"*.test\" is not a host name; give"
             + " only a host name, such as",
         "sentinel: {auth: managed-identity, ruleId: 'dcr a', endpoint: 'https://x.test'} |"
-            + " :1: sentinel.ruleId \"dcr a\" is not a rule id; give the immutable id",
+            + " :1: sentinel.ruleId \"dcr a\" is not the id of a data collection rule; give"
+            + " the immutable id",
         "sentinel: {auth: managed-identity, ruleId: a, endpoint: 'https://x.test', stream: a/b} |"
             + " :1: sentinel.stream \"a/b\" is not a stream name; give a name such as"
             + " Custom-Name_CL",
@@ -151,7 +152,7 @@ class ConfigRefusalsTest {
         .hasMessage(
             "could not use the configuration: "
                 + file
-                + ": there is no such file; name an existing file with --config");
+                + ": there is no such file; name an existing and readable file with --config");
   }
 
   @Test
@@ -181,7 +182,8 @@ class ConfigRefusalsTest {
     Path file = write("[".repeat(200_000) + "\n");
     assertThatThrownBy(() -> Config.read(file, Map.of()))
         .isInstanceOf(OperatorException.class)
-        .hasMessageEndingWith("are nested too deep; name a configuration file");
+        .hasMessageEndingWith(
+            "are nested too deep; use fewer levels, or name another file with --config");
   }
 
   @Test

@@ -57,7 +57,8 @@ class LookUpLimitsTest {
   void endsAfterItsTime_withoutAnAnswer() throws IOException {
     assertThat(lookUp(10, Duration.ZERO).answer(ALICE, null, told::add))
         .isEqualTo(
-            "{\"problem\":\"The look-up ended after 0 s with 0 % of the state read, so it has no answer. With kind and id it reads one partition only.\"}");
+            "{\"problem\":\"The look-up ended after 0 s with 0 % of the state read, so it has no"
+                + " answer. Give a kind and an id; then the look-up reads only one partition.\"}");
   }
 
   @Test
@@ -97,6 +98,7 @@ class LookUpLimitsTest {
             LONG);
     assertThat(failing.answer(ALICE, null, told::add))
         .isEqualTo(
-            "{\"problem\":\"The state cannot be read: KafkaException \\\"no\\\\u202e broker\\\".\"}");
+            "{\"problem\":\"The state cannot be read: KafkaException \\\"no\\\\u202e"
+                + " broker\\\".\"}");
   }
 }

@@ -46,7 +46,7 @@ public final class AlertCollection {
   public AlertOnSubject whole() {
     AlertOnSubject known = whole;
     if (known == null) {
-      throw new IllegalStateException("no record of the alert has come");
+      throw new IllegalStateException("an alert was asked for before any of its records was added");
     }
     return known;
   }

@@ -79,7 +79,7 @@ public final class ByteSource {
   public int get() {
     if (at >= end) {
       throw new ArrayIndexOutOfBoundsException(
-          "the bytes end too early: byte " + at + " of " + end + " was read");
+          "could not read the byte at index " + at + ": the bytes end at index " + end);
     }
     return bytes[at++] & 0xFF;
   }

@@ -58,7 +58,7 @@ public final class CollectedVerdicts implements Verdicts {
     for (Fact fact : facts) {
       if (!(fact instanceof KeptFact)) {
         throw new IllegalArgumentException(
-            "a rule reported on a fact that does not come from its case");
+            "a fact of the reason " + reason + " is not from the case that the rule judges");
       }
     }
     Fired one = new Fired(reason, severity, gates, facts);

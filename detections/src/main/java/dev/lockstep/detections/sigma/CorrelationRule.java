@@ -191,7 +191,8 @@ public final class CorrelationRule implements SetRule {
   public SigmaSet set() {
     SigmaSet of = set;
     if (of == null) {
-      throw new IllegalStateException("the rule " + info.id() + " belongs to no set");
+      throw new IllegalStateException(
+          "the rule " + info.id() + " belongs to no set of Sigma rules");
     }
     return of;
   }

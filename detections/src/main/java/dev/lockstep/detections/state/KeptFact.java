@@ -466,7 +466,7 @@ public final class KeptFact implements Fact {
   @Override
   public Aggregate aggregate() {
     if (aggregate == null) {
-      throw new IllegalStateException("the kind " + kind.name() + " has no aggregate");
+      throw new IllegalStateException("the kind of fact " + kind.name() + " has no aggregate");
     }
     return aggregate;
   }

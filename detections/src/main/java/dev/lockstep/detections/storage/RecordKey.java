@@ -37,7 +37,7 @@ public final class RecordKey {
   static void checkSubject(byte[] subject) {
     if (subject.length > MOST_SUBJECT_BYTES) {
       throw new IllegalArgumentException(
-          "could not keep a record: subject of %d bytes; shorten it to %d"
+          "could not keep a record: its subject has %d bytes; shorten the subject to %d"
               .formatted(subject.length, MOST_SUBJECT_BYTES));
     }
   }

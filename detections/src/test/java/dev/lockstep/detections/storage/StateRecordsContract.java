@@ -101,7 +101,8 @@ public interface StateRecordsContract {
   default void refusesASubjectThatIsTooLong() {
     StateRecords records = empty();
     assertThatThrownBy(() -> records.write(new byte[65_536], bytes("k"), bytes("v")))
-        .hasMessage("could not keep a record: subject of 65536 bytes; shorten it to 65535");
+        .hasMessage(
+            "could not keep a record: its subject has 65536 bytes; shorten the subject to 65535");
     records.write(new byte[65_535], bytes("k"), bytes("v"));
     assertThat(walk(records, 1)).hasSize(1);
   }

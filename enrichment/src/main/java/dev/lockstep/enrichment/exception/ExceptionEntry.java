@@ -69,7 +69,7 @@ public record ExceptionEntry(
       int room = LONGEST_ID - hash.length() - 1;
       return (rule.length() > room ? rule.substring(0, room) : rule) + "-" + hash;
     } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every Java platform has SHA-256", e);
+      throw new IllegalStateException("this Java platform lacks SHA-256", e);
     }
   }
 

@@ -29,7 +29,8 @@ final class ExceptionsFile {
   private static final List<String> EXCEPTION =
       List.of("id", "rule", "principal", "partner", "network", "reason", "owner", "expires");
   private static final String EXPIRES_MEND =
-      "write when it ends, such as expires: 2026-12-31 (at the start of that day in UTC) or 2026-12-31T12:00:00Z";
+      "write when it ends, such as expires: 2026-12-31 (at the start of that day in UTC) or"
+          + " 2026-12-31T12:00:00Z";
 
   private final String file;
   private final YamlFile yaml;
@@ -142,7 +143,7 @@ final class ExceptionsFile {
         node,
         "unknown partner " + Wording.quote(id),
         ids.isEmpty()
-            ? "name the registry by partners: in lockstep.yaml"
+            ? "name the partners file in lockstep.yaml, such as partners: partners.yaml"
             : "the nearest one in the registry is " + NearestNames.among(ids, id));
   }
 

@@ -73,7 +73,7 @@ public final class YamlFile {
             "the nearest known one is " + NearestNames.among(known, key));
       }
       if (values.put(key, tuple.getValueNode()) != null) {
-        throw at(keyNode, "key " + key + " twice", "keep one of the two");
+        throw at(keyNode, "has the key " + key + " twice", "keep one of the two");
       }
     }
     return values;

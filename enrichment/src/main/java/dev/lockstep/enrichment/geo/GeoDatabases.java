@@ -84,7 +84,7 @@ public final class GeoDatabases implements AutoCloseable {
           file.toString(),
           "is of the type "
               + Wording.quote(database.getMetadata().databaseType())
-              + ", which has no anonymisers",
+              + ", which does not list anonymisers",
           "name an Anonymous-IP database of MaxMind under " + wanted.key);
     }
     if (held != wanted) {
@@ -210,7 +210,8 @@ public final class GeoDatabases implements AutoCloseable {
       Map<?, ?> entry = database.get(address.inetAddress(), Map.class);
       return entry == null ? Map.of() : entry;
     } catch (ClosedDatabaseException e) {
-      throw new IllegalStateException("look-up in a GeoIP database after it was closed", e);
+      throw new IllegalStateException(
+          "a GeoIP database was asked for an address after it was closed", e);
     } catch (IOException | RuntimeException e) {
       unreadable.increment();
       return Map.of();

@@ -97,7 +97,10 @@ public final class NetworksFile {
         }
       }
     } catch (CsvParseException e) {
-      throw at(line + 1, "or below has a cell that cannot be read", "close its quotes");
+      throw at(
+          line + 1,
+          "or a later line has a cell that cannot be read",
+          "close the quotes of the cell");
     }
     if (columns.isEmpty()) {
       throw at(1, "has no header", HEADER_MEND);
@@ -131,7 +134,7 @@ public final class NetworksFile {
             "the nearest known one is " + NearestNames.among(COLUMNS, name));
       }
       if (columns.put(name, i) != null) {
-        throw at(line, "column " + name + " twice", "keep one of the two");
+        throw at(line, "has the column " + name + " twice", "keep one of the two");
       }
     }
     if (!columns.containsKey("cidr")) {
@@ -187,8 +190,8 @@ public final class NetworksFile {
     if (row.asn() != null && !row.asn().equals(asn)) {
       throw at(
           line,
-          "asn " + row.asn() + " in the row of AS" + asn,
-          "both are of one row: leave the cell asn empty, or correct one of the two");
+          "has the asn " + row.asn() + " in the row of AS" + asn,
+          "leave the cell asn empty, or correct one of the two numbers");
     }
     once("AS" + asn, line);
     systems.put(asn, row);

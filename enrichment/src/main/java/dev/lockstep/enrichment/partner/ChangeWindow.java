@@ -14,7 +14,8 @@ public record ChangeWindow(long from, long to, @Nullable String note) {
   /** Creates a change window after a check that it ends later than it begins. */
   public ChangeWindow {
     if (to <= from) {
-      throw new IllegalArgumentException("change window ends at " + to + ", begins at " + from);
+      throw new IllegalArgumentException(
+          "the end of a change window, " + to + ", is not later than its start, " + from);
     }
   }
 

@@ -234,8 +234,8 @@ public final class PartnersFile {
       if (to <= from) {
         throw yaml.at(
             window.getOrDefault("to", node),
-            "change window that ends before it begins",
-            "write a time later than from; the window ends just before it");
+            "change window with an end that is not later than its start",
+            "write a later time after to:, or an earlier one after from:");
       }
       windows.add(new ChangeWindow(from, to, text(window, "note")));
     }

@@ -244,7 +244,7 @@ final class GeoDatabasesTest {
     assertThatThrownBy(() -> GeoDatabases.open(null, null, asn))
         .hasMessageContaining("contains autonomous systems, not anonymisers");
     assertThatThrownBy(() -> GeoDatabases.open(null, null, other))
-        .hasMessageContaining("is of the type 'Test-ISP', which has no anonymisers; name an");
+        .hasMessageContaining("is of the type 'Test-ISP', which does not list anonymisers;");
   }
 
   @Test

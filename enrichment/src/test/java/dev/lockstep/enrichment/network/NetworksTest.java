@@ -172,15 +172,17 @@ final class NetworksTest {
         arguments(
             "cidr,accuracykm",
             "1 unknown column 'accuracykm'; the nearest known one is accuracyKm"),
-        arguments("cidr,class,cidr", "1 column cidr twice"),
+        arguments("cidr,class,cidr", "1 has the column cidr twice"),
         arguments(
             "#\n\ncidr,class\n\n1.2.3.4,corp",
-            "5 bad class 'corp'; write one of corporate, backend, trusted-proxy, vpn, mobile, satellite, hosting, residential, unknown"),
+            "5 bad class 'corp'; write one of corporate, backend, trusted-proxy, vpn, mobile,"
+                + " satellite, hosting, residential, unknown"),
         arguments("cidr,class\n,vpn", "2 has no cidr"),
         arguments("cidr\nproxy.contoso.com", "2 bad cidr 'proxy.contoso.com'"),
         arguments(
             "cidr\n203.0.113.5/24",
-            "2 bad cidr '203.0.113.5/24'; write 203.0.113.0/24 for the whole range or 203.0.113.5 for the one address"),
+            "2 bad cidr '203.0.113.5/24'; write 203.0.113.0/24 for the whole range or 203.0.113.5"
+                + " for the one address"),
         arguments("cidr\n2001:db8::1/32", "2 bad cidr '2001:db8::1/32'; write 2001:db8::/32"),
         arguments(
             "cidr\n203.0.113.0/33",
@@ -193,7 +195,7 @@ final class NetworksTest {
         arguments("cidr\nAS4294967296", "2 bad network"),
         arguments("cidr,asn\n1.2.3.4,AS0", "2 bad asn 'AS0'; write it as 64500 or AS64500"),
         arguments("cidr,asn\n1.2.3.4,64500.1", "2 bad asn"),
-        arguments("cidr,asn\nAS64500,64501", "2 asn 64501 in the row of AS64500"),
+        arguments("cidr,asn\nAS64500,64501", "2 has the asn 64501 in the row of AS64500"),
         arguments("cidr,country\n1.2.3.4,Germany", "2 bad country 'Germany'"),
         arguments("cidr,latitude\n1.2.3.4,51", "2 latitude without longitude"),
         arguments("cidr,longitude\n1.2.3.4,51", "2 longitude without latitude"),

@@ -175,7 +175,7 @@ final class PartnersTest {
             "partners:\n- id: a\n  changewindow: []",
             "3 unknown key 'changewindow'; the nearest known one is changeWindows"),
         arguments("partners:\n- id: a\n  <<: {}", "3 unknown key '<<'"),
-        arguments("partners:\n- id: a\n  id: b", "3 key id twice"),
+        arguments("partners:\n- id: a\n  id: b", "3 has the key id twice"),
         arguments(
             "partners:\n- id: a\n- name: b",
             "3 partner without an id; add a line such as id: fabrikam"),
@@ -210,7 +210,7 @@ final class PartnersTest {
             "3 change window without to"),
         arguments(
             "partners:\n- id: a\n  changeWindows:\n  - from: 2026-11-11\n    to: 2026-11-11",
-            "5 change window that ends before it begins"),
+            "5 change window with an end that is not later than its start"),
         arguments(
             "partners:\n- id: a\n  changeWindows: [{from: 10.11.2026, to: 2026-11-11}]",
             "3 bad time '10.11.2026'; write it as 2026-11-10T00:00:00Z"),

@@ -208,8 +208,8 @@ public final class PartitionWriter {
         int most = output.mostBytes();
         if (output.halve() < most) {
           LOG.warn(
-              "{}: the target rejected a record of a bundle of at most {} bytes; for {} this"
-                  + " instance now writes bundles of at most {} bytes",
+              "{}: the target rejected a bundle as too large, although bundles had at most {}"
+                  + " bytes; for {} this instance now writes bundles of at most {} bytes",
               partition.source(),
               most,
               partition,

@@ -40,7 +40,9 @@ public record SourceAnnouncement(
         each.get();
       }
     } catch (ExecutionException e) {
-      throw new KafkaException("could not announce the source to the target", e.getCause());
+      throw new KafkaException(
+          "could not write the announcement of the source " + source + " to the target cluster",
+          e.getCause());
     } catch (InterruptedException e) {
       throw new InterruptException(e);
     }

@@ -123,7 +123,7 @@ final class AvroValues {
   byte[] bytes() throws IOException {
     long length = number();
     if (length < 0) {
-      throw new IOException("a value declares %d bytes".formatted(length));
+      throw new IOException("a value declares a negative length of %d bytes".formatted(length));
     }
     int kept = (int) Math.min(length, valueBytes + 1L);
     byte[] bytes = in.readNBytes(kept);

@@ -40,7 +40,7 @@ final class DecompressionLimit {
   void check(long plain) throws BombException {
     if (plain > limits.decompressedBytes()) {
       throw new BombException(
-          "it expands to more than %d bytes (limits.decompressedBytes)"
+          "it expands to more than %d bytes; raise limits.decompressedBytes if the file is trusted"
               .formatted(limits.decompressedBytes()));
     }
     if (plain <= LEAST_BYTES) {

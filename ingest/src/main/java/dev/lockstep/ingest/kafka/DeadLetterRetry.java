@@ -265,7 +265,7 @@ public final class DeadLetterRetry {
           }
         }
         if (clock.millis() > giveUpAt) {
-          throw new TimeoutException("it does not answer");
+          throw new TimeoutException("no record came within " + TIMEOUT_MILLIS / 1_000 + " s");
         }
       }
       if (!anyRead) {

@@ -27,7 +27,9 @@ final class MeasuredTexts extends JsonParserDelegate {
     } catch (StreamConstraintsException e) {
       // No text has been read yet, so the value is a number, and longer than even a text may be.
       if (Reason.of(e) == Reason.STRING_TOO_LONG) {
-        throw new StreamConstraintsException("getMaxNumberLength", delegate.currentLocation());
+        throw new StreamConstraintsException(
+            "a number has more characters than getMaxNumberLength allows",
+            delegate.currentLocation());
       }
       throw e;
     }
@@ -37,7 +39,8 @@ final class MeasuredTexts extends JsonParserDelegate {
       int chars = delegate.getTextLength();
       if (chars > stringBytes / 3 && bytes(chars) > stringBytes) {
         throw new StreamConstraintsException(
-            "text of more than %d bytes (getMaxStringLength)".formatted(stringBytes),
+            "a text has more than the %d bytes that getMaxStringLength allows"
+                .formatted(stringBytes),
             delegate.currentLocation());
       }
     }

@@ -136,7 +136,7 @@ public final class RuleCheck {
     }
     if (findings == 0) {
       throw new AssertionError(
-          "rule %s: the oracle expects no finding in any of the %d histories from seed %d, so nothing was checked; make events that fire"
+          "rule %s: the oracle expects no finding in any of the %d histories from seed %d, so nothing was checked; generate events for which the oracle expects findings"
               .formatted(rule.info().id(), histories, seed));
     }
     return findings;

@@ -174,7 +174,7 @@ final class OverflowRow {
       byte[] text = String.join("\n", parts).getBytes(StandardCharsets.UTF_8);
       return HexFormat.of().formatHex(sha.digest(text), 0, 16);
     } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every Java platform has SHA-256", e);
+      throw new IllegalStateException("this Java platform lacks SHA-256", e);
     }
   }
 }

@@ -27,7 +27,7 @@ public record SendWaits(Duration firstBackoff, Duration longestBackoff, Duration
     checkPositive("recheckEvery", recheckEvery);
     if (longestBackoff.compareTo(firstBackoff) < 0) {
       throw new IllegalArgumentException(
-          "could not configure forwarding: longestBackoff %s is shorter than firstBackoff %s; raise it"
+          "could not configure forwarding: longestBackoff %s is shorter than firstBackoff %s; raise longestBackoff"
               .formatted(longestBackoff, firstBackoff));
     }
   }

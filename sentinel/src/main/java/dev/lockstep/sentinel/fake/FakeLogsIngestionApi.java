@@ -252,7 +252,7 @@ public final class FakeLogsIngestionApi implements AutoCloseable {
     try {
       return InetAddress.getByAddress(new byte[] {127, 0, 0, 1});
     } catch (UnknownHostException e) {
-      throw new AssertionError("four bytes always form an IPv4 address", e);
+      throw new AssertionError("could not make the address 127.0.0.1 of its four bytes", e);
     }
   }
 

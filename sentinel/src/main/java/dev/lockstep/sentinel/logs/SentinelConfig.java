@@ -36,7 +36,10 @@ public record SentinelConfig(
   public SentinelConfig {
     allowedHosts = Set.copyOf(allowedHosts);
     endpoint = checkedEndpoint(endpoint);
-    checkName("sentinel.ruleId", ruleId, "use the rule's immutableId, which begins with dcr-");
+    checkName(
+        "sentinel.ruleId",
+        ruleId,
+        "use the immutableId of the data collection rule, which begins with dcr-");
     checkName("sentinel.stream", stream, "use the stream's name, such as Custom-Name_CL");
     checkPositive("connectTimeout", connectTimeout);
     checkPositive("requestTimeout", requestTimeout);
@@ -44,8 +47,8 @@ public record SentinelConfig(
       throw refused(
           "sentinel.endpoint",
           endpoint.toString(),
-          "it is not an ingestion host of Azure: use the rule's logs ingestion URI, or name the"
-              + " host in sentinel.allowedHosts if it may have an access token");
+          "it is not an ingestion host of Azure: use the logs ingestion URI of the data collection"
+              + " rule, or name the host in sentinel.allowedHosts if it may have an access token");
     }
   }
 

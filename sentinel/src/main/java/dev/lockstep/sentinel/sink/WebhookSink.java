@@ -148,7 +148,7 @@ public final class WebhookSink implements Sink {
       mac.update((timestamp + ".").getBytes(StandardCharsets.US_ASCII));
       return HexFormat.of().formatHex(mac.doFinal(body));
     } catch (GeneralSecurityException e) {
-      throw new IllegalStateException("every Java platform has HmacSHA256", e);
+      throw new IllegalStateException("this Java platform lacks HmacSHA256", e);
     }
   }
 

@@ -252,8 +252,8 @@ final class RefusedJarsTest {
                 .replace(".done()", ".settings(Setting.flag(\"hours\", true, \"X.\")).done()"))
         .into(jars, "a.jar");
     refused(
-        "whose rule \"token-replay-max\" would have the environment variable"
-            + " LOCKSTEP_RULES_TOKEN_REPLAY_MAX_HOURS, which is also that of"
+        "whose rule \"token-replay-max\" would share the environment variable"
+            + " LOCKSTEP_RULES_TOKEN_REPLAY_MAX_HOURS with"
             + " \"rules.token-replay.maxHours\"; give the rule or its setting another name");
   }
 

@@ -261,7 +261,7 @@ final class CorrelationReader {
       throw DocumentPart.refusal(
           condition.at("field"),
           "has no field for the type %s".formatted(type.word()),
-          "write the key field below condition");
+          "name the field below condition, such as field: IPAddress");
     }
     if (!type.hasField() && !fields.isEmpty()) {
       throw DocumentPart.refusal(

@@ -55,7 +55,8 @@ final class SelectionsReader {
       throw DocumentPart.refusal(
           section.at(),
           "has no selection",
-          "add a selection, such as the key selection, beside the condition");
+          "add a selection beside the condition: a name such as selection, and below it the fields"
+              + " with their values");
     }
     if (selections.size() > MOST_SELECTIONS) {
       throw DocumentPart.refusal(

@@ -171,7 +171,7 @@ final class TestsReader {
     }
     if (all.isEmpty()) {
       throw DocumentPart.refusal(
-          fires.at(), "has an empty list for fires", "write none if the rule must not fire");
+          fires.at(), "has an empty list for fires", "write fires: none if the rule must not fire");
     }
     return all;
   }

@@ -146,7 +146,7 @@ final class YamlStream {
       throw refusal(line(event), "has a YAML alias", "write the value itself instead");
     }
     if (!(event instanceof NodeEvent node)) {
-      throw refusal(line(event), "is not a value", "write a value");
+      throw refusal(line(event), "has no value where YAML needs one", "write a value there");
     }
     if (node.getAnchor().isPresent()) {
       throw refusal(

@@ -54,7 +54,7 @@ public final class ExpressionParser {
           "has %s where the condition should end".formatted(Quoted.of(rest)),
           rest.equals(")")
               ? "remove the parenthesis, or open it earlier"
-              : "write the word and, or the word or, before it");
+              : "write \"and\" or \"or\" before it");
     }
     return parsed;
   }
@@ -77,13 +77,15 @@ public final class ExpressionParser {
         tokens.add(text.substring(from, i));
       } else if (c == '|') {
         throw new InvalidDetection(
-            "has a pipe and an old aggregation, which Lockstep does not support, in its condition: "
+            "has a condition with an old aggregation after a pipe, which Lockstep does not support:"
+                + " "
                 + Quoted.of(text.substring(i).strip()),
             "write a correlation of type event_count or value_count instead");
       } else {
         throw new InvalidDetection(
             "has the character %s in its condition".formatted(Quoted.of(String.valueOf(c))),
-            "use names, and, or, not, 1 of, all of, them and parentheses");
+            "use only names, parentheses and the words \"and\", \"or\", \"not\", \"1 of\", \"all"
+                + " of\" and \"them\"");
       }
     }
     return tokens;

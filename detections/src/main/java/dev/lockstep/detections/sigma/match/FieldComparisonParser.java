@@ -377,8 +377,8 @@ public final class FieldComparisonParser {
       if (pattern.longestSearch() > MOST_SEARCHED) {
         throw value(
             value,
-            "a search between asterisks",
-            "write at most %d characters between two asterisks (contains puts one at each end) if there is a question mark among them, or a dash with windash"
+            "a search between two asterisks",
+            "shorten the part between the asterisks to %d characters, or leave out its question marks and the modifier windash; the modifier contains puts an asterisk at each end"
                 .formatted(MOST_SEARCHED));
       }
       alternatives.add(
