@@ -102,7 +102,7 @@ public final class CaptureCommand implements Callable<Integer> {
     for (Config.Source source : read.sources()) {
       if (source.amqp() != null) {
         throw new OperatorException(
-            "could not capture: the source %s is read by AMQP, which this command does not support; set its type to event-hubs-kafka, or use Event Hubs Capture"
+            "could not capture the source %s: it is read by AMQP, which this command does not support; set its type to event-hubs-kafka, or use Event Hubs Capture"
                 .formatted(Quoted.of(source.name())));
       }
       if (source.capture() == null) {
@@ -112,7 +112,7 @@ public final class CaptureCommand implements Callable<Integer> {
     }
     if (recorders.isEmpty()) {
       throw new OperatorException(
-          "could not capture: the configuration names no hub or topic; add a source");
+          "could not capture the sources: the configuration names no hub or topic; add a source");
     }
     return recorders;
   }
@@ -123,13 +123,13 @@ public final class CaptureCommand implements Callable<Integer> {
       try (Stream<Path> there = Files.list(output)) {
         if (there.findAny().isPresent()) {
           throw new OperatorException(
-              "could not capture: the folder %s is not empty, and this command does not overwrite files; name another folder with --output"
+              "could not capture the sources: the folder %s is not empty, and this command does not overwrite files; name another folder with --output"
                   .formatted(Quoted.of(output)));
         }
       }
     } catch (IOException e) {
       throw new OperatorException(
-          "could not capture: the folder %s cannot be written to (%s); name another folder with --output"
+          "could not capture the sources: the folder %s cannot be written to (%s); name another folder with --output"
               .formatted(Quoted.of(output), Quoted.of(e.getMessage())),
           e);
     }

@@ -64,8 +64,8 @@ public final class DiffCommand implements Callable<Integer> {
     if (first.isStandardInput() && second.isStandardInput()) {
       throw new CommandLine.ParameterException(
           spec.commandLine(),
-          "could not compare: only one of the two can be standard input; name a file for the"
-              + " other");
+          "could not compare the findings: only one of the two files can be standard input; name a"
+              + " file for the other one");
     }
     DetectionFilter filter = new DetectionFilter(Set.copyOf(rules), severity.severities());
     try (Comparison comparison = new Comparison(filter)) {

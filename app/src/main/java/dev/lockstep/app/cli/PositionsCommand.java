@@ -126,7 +126,7 @@ public final class PositionsCommand implements Callable<Integer> {
     } catch (KafkaException | OperatorException e) {
       Throwable cause = Causes.unwrapped(e);
       System.err.printf(
-          "could not ask the source %s for its end: %s%n",
+          "could not read the end of each partition of the source %s: %s%n",
           source.name(), Quoted.excerpt(String.valueOf(cause.getMessage()), 300));
       return Map.of();
     }

@@ -135,8 +135,8 @@ final class AmqpSourceReader {
         throw OperatorException.inConfig(
             section.origin(),
             section.name("auth") + " is missing",
-            "set it, or set connectionString to that of the storage account; a hub's connection"
-                + " string cannot open storage");
+            "set it, or set connectionString to the connection string of the storage account; a"
+                + " hub's connection string cannot open storage");
       }
       return new Config.Checkpoints(container, hub.auth(), null, hub.credentials());
     }

@@ -96,7 +96,7 @@ public final class IncidentSearch {
             id, group, incidents.get(i), neighbour(incidents, i - 1), neighbour(incidents, i + 1));
       }
     }
-    throw new IllegalStateException("an incident is missing in its group of findings");
+    throw new IllegalStateException("no incident of the group of findings has the id " + id);
   }
 
   private static IncidentExplanation.@Nullable Neighbour neighbour(

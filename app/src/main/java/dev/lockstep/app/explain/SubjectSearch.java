@@ -71,7 +71,7 @@ public final class SubjectSearch {
       case PRINCIPAL, APPLICATION, PARTNER -> wanted = this.asked.toLowerCase(Locale.ROOT);
       case SESSION, RESOURCE -> wanted = ComparableText.of(this.asked);
       default ->
-          throw new IllegalStateException("a subject cannot be searched for by the kind " + kind);
+          throw new IllegalStateException("there is no search for subjects of the kind " + kind);
     }
   }
 
@@ -190,7 +190,7 @@ public final class SubjectSearch {
       }
       case RESOURCE -> new Found(new Subject(kind, vault().name()), List.of());
       case GROUP, PLACE ->
-          throw new IllegalStateException("a subject cannot be searched for by the kind " + kind);
+          throw new IllegalStateException("there is no search for subjects of the kind " + kind);
     };
   }
 

@@ -110,7 +110,7 @@ public final class ErasureRequest {
 
   private OperatorException failed(KafkaException e) {
     return new OperatorException(
-        "could not erase: the cluster at kafka.bootstrapServers %s failed (%s); check that address and kafka.properties, or run %s to find the problem"
+        "could not erase the principal: the cluster at kafka.bootstrapServers %s failed (%s); check that address and kafka.properties, or run %s to find the problem"
             .formatted(
                 Quoted.of(kafka.bootstrapServers()), Failures.said(e), ShellCommand.call("doctor")),
         e);
@@ -135,7 +135,7 @@ public final class ErasureRequest {
     List<PartitionInfo> activity = consumer.partitionsFor(topics.activity());
     if (infos.isEmpty() || activity.isEmpty()) {
       throw new OperatorException(
-          "could not erase: the topics %s and %s do not exist; check kafka.topicPrefix"
+          "could not erase the principal: the topics %s and %s do not exist; check kafka.topicPrefix"
               .formatted(Quoted.of(topics.detections()), Quoted.of(topics.activity())));
     }
     List<TopicPartition> partitions =

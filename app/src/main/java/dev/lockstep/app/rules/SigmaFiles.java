@@ -98,7 +98,7 @@ public final class SigmaFiles {
     try {
       List<Path> files = RuleFiles.in(root);
       if (files.size() > RuleFiles.MOST_FILES) {
-        throw new IOException("more than " + RuleFiles.MOST_FILES + " files");
+        throw new IOException("the folder has more than " + RuleFiles.MOST_FILES + " files");
       }
       return files;
     } catch (UncheckedIOException e) {

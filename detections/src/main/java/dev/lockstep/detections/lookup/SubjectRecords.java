@@ -115,7 +115,7 @@ public final class SubjectRecords {
 
     @Override
     public void write(byte[] subject, byte[] key, byte @Nullable [] value) {
-      throw new UnsupportedOperationException("records that are looked up are never written");
+      throw new UnsupportedOperationException("the records of a look-up are read-only");
     }
 
     @Override

@@ -72,7 +72,7 @@ final class CorrelationCompiler {
       Reference reference = document.rules().get(i);
       SigmaDocument target = byWord.get(SigmaLoader.key(reference.word()));
       if (target == null) {
-        throw new IllegalArgumentException("no document is named " + reference.word());
+        throw new IllegalArgumentException("no document has the id or name " + reference.word());
       }
       List<Set<String>> upwards = new ArrayList<>();
       upwards.add(reference.words(target.header()));

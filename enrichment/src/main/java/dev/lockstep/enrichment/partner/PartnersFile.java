@@ -147,7 +147,7 @@ public final class PartnersFile {
   private String item(Node node, String key) throws FileProblem {
     String text = yaml.text(node, key);
     if (text == null) {
-      throw yaml.at(node, "empty entry in " + key, "remove it, or write what it should be");
+      throw yaml.at(node, "empty entry in " + key, "remove the entry, or write a value");
     }
     return text;
   }

@@ -50,7 +50,8 @@ final class AvroValues {
       readAt = read;
       valuesWithoutBytes = 0;
     } else if (++valuesWithoutBytes > VALUES_WITHOUT_BYTES) {
-      throw new IOException("more than %d values have no bytes".formatted(VALUES_WITHOUT_BYTES));
+      throw new IOException(
+          "more than %d values in a row have no bytes".formatted(VALUES_WITHOUT_BYTES));
     }
     switch (schema.getType()) {
       case INT, LONG -> {
