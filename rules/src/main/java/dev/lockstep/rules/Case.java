@@ -7,10 +7,10 @@ import org.jspecify.annotations.Nullable;
 
 /** Subject and UTC day that a rule judges, with everything that the rule may read. */
 public interface Case {
-  /** Returns the subject. */
+  /** Returns the subject whose day is judged. */
   Subject subject();
 
-  /** Returns the UTC day since 1970. */
+  /** Returns the UTC day as the number of days since 1970. */
   int day();
 
   /** Returns the settings of the rule. */

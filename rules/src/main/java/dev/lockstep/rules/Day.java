@@ -5,10 +5,10 @@ import java.util.List;
 
 /** UTC day of a subject that a rule learns from, with the day's facts and findings. */
 public interface Day {
-  /** Returns the subject. */
+  /** Returns the subject to which the day belongs. */
   Subject subject();
 
-  /** Returns the UTC day since 1970. */
+  /** Returns the UTC day as the number of days since 1970. */
   int day();
 
   /** Returns the settings of the rule. */

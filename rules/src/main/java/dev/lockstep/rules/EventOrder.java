@@ -16,7 +16,10 @@ public final class EventOrder {
     return order > 0 || (order == 0 && FirstCopy.isEarlier(one, other)) ? one : other;
   }
 
-  /** Returns the event in the later of two minutes; of two events in one minute, the earlier. */
+  /**
+   * Returns the one of two events that is in the later minute, or the earlier event if both are in
+   * the same minute.
+   */
   public static EventReference lastMinute(EventReference one, EventReference other) {
     int order = Long.compare(one.minute(), other.minute());
     return order == 0 ? earlier(one, other) : order > 0 ? one : other;

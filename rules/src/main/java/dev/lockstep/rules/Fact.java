@@ -17,20 +17,20 @@ public interface Fact {
   /** Returns the kind of this fact. */
   FactKind kind();
 
-  /** Returns the UTC day since 1970. */
+  /** Returns the UTC day as the number of days since 1970. */
   int day();
 
-  /** Returns the value of a flag; false if no event set it. */
+  /** Returns the value of a boolean field; false if no event set it. */
   boolean is(Field flag);
 
-  /** Returns the value of a number; 0 if no event set it. */
+  /** Returns the value of a number field; 0 if no event set it. */
   long number(Field number);
 
-  /** Returns the value of a text, or null if no event set it. */
+  /** Returns the value of a text field, or null if no event set it. */
   @Nullable String text(Field text);
 
   /**
-   * Returns the members of a set, sorted by text; if the set is full, those with the smallest
+   * Returns the members of a set field, sorted by text; if the set is full, those with the smallest
    * hashes.
    */
   List<Seen> members(Field set);

@@ -14,7 +14,7 @@ public interface Facts {
    */
   Draft about(Subject subject, FactKind kind);
 
-  /** Counts an event that a gate keeps from becoming a fact. */
+  /** Counts an event that a gate suppresses, so that the rule states no fact of it. */
   void suppressed(String gate);
 
   /** Counts an event for the rule's coverage report, under a name in camel case. */
@@ -22,16 +22,16 @@ public interface Facts {
 
   /** Fact under construction. */
   interface Draft {
-    /** Sets a flag. */
+    /** Sets a boolean field of the fact. */
     Draft with(Field flag, boolean value);
 
-    /** Sets a number. */
+    /** Sets a number field of the fact. */
     Draft with(Field number, long value);
 
-    /** Sets a text; null leaves it unset. */
+    /** Sets a text field of the fact; a null value leaves the field unset. */
     Draft with(Field text, @org.jspecify.annotations.Nullable String value);
 
-    /** Adds a member to a set. */
+    /** Adds a member to a set field of the fact. */
     Draft adding(Field set, String member);
 
     /**

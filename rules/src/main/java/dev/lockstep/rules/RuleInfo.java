@@ -147,8 +147,9 @@ public final class RuleInfo {
   }
 
   /**
-   * Returns a copy of this description without {@link Builder#judgesByChange}, {@link
-   * Builder#judgesOnlyWith} and {@link Builder#comparesFacts}, with which a test compares.
+   * Returns a copy without {@link Builder#judgesByChange}, {@link Builder#judgesOnlyWith} and
+   * {@link Builder#comparesFacts}, which judges every day whole, so that a test can compare the
+   * findings.
    */
   public RuleInfo judgingWhole() {
     return new RuleInfo(this, true, "");
@@ -310,7 +311,7 @@ public final class RuleInfo {
       return this;
     }
 
-    /** Names the settings. */
+    /** Names the settings of the rule. */
     public Builder settings(Setting... settings) {
       this.settings = List.of(settings);
       return this;
@@ -515,22 +516,22 @@ public final class RuleInfo {
     return techniques;
   }
 
-  /** Returns the settings. */
+  /** Returns the settings of the rule. */
   public List<Setting> settings() {
     return settings;
   }
 
-  /** Returns the number of days before a day whose facts are read when that day is judged. */
+  /** Returns the number of days before the judged day whose facts the rule reads too. */
   public int daysBack() {
     return daysBack;
   }
 
-  /** Returns the number of days after a day whose facts are read when that day is judged. */
+  /** Returns the number of days after the judged day whose facts the rule reads too. */
   public int daysAhead() {
     return daysAhead;
   }
 
-  /** Returns the number of days before a day whose lessons are read when that day is judged. */
+  /** Returns the number of days before the judged day whose lessons the rule reads. */
   public int daysLearned(Settings settings) {
     return daysLearned.applyAsInt(settings);
   }
@@ -558,7 +559,10 @@ public final class RuleInfo {
     return byChange;
   }
 
-  /** Returns the kinds of fact of which the rule needs at least one; empty if it names none. */
+  /**
+   * Returns the kinds of fact of which at least one has to be there for a day to be judged; empty
+   * if the rule names none.
+   */
   public List<FactKind> judgesOnlyWith() {
     return deciding;
   }

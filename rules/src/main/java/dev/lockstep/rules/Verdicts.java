@@ -37,7 +37,8 @@ public interface Verdicts {
   }
 
   /**
-   * Returns whether facts about other subjects are accepted; otherwise a rule does not relay any.
+   * Returns whether the receiver takes facts about other subjects by {@link #relay}; if not, the
+   * rule does not report any.
    */
   default boolean takesRelays() {
     return false;
@@ -49,7 +50,10 @@ public interface Verdicts {
    */
   default void relay(RelayedFact fact) {}
 
-  /** Returns whether somebody reads {@link #passed}; otherwise a rule may skip that report. */
+  /**
+   * Returns whether the receiver uses what a rule reports by {@link #passed}; if not, the rule may
+   * leave out these reports.
+   */
   default boolean isExplained() {
     return false;
   }

@@ -260,8 +260,8 @@ public final class SecretMask {
   }
 
   /**
-   * Returns the span of the characters of a token from an index on if they look random, or else of
-   * the first part of them between slashes that looks random; null if none does.
+   * Returns the span of the token at an index if it looks random, or else of the token's first part
+   * between slashes that does, or null.
    */
   private static @Nullable Span random(String text, int from) {
     int end = end(text, from);

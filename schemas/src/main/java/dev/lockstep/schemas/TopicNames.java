@@ -14,7 +14,7 @@ public record TopicNames(String prefix) {
     return prefix + "activity";
   }
 
-  /** Returns the topic of detections by id. */
+  /** Returns the name of the topic of detections, whose keys are the ids of findings. */
   public String detections() {
     return prefix + "detections";
   }

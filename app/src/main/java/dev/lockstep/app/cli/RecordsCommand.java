@@ -164,7 +164,7 @@ public final class RecordsCommand implements Callable<Integer> {
         "body", StandardCharsets.UTF_8.decode(letter.getBody().duplicate()).toString());
   }
 
-  /** Converter of the words for outcomes. */
+  /** Converter of a word that an operator gives, such as {@code rejected}, to a kind of outcome. */
   static final class ByWord implements CommandLine.ITypeConverter<Kind> {
     @Override
     public Kind convert(String word) {

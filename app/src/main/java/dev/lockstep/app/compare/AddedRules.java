@@ -73,7 +73,7 @@ public final class AddedRules implements Closeable {
   private record Added(RuleStatus state, FindingRate rate) {}
 
   /**
-   * Compares two runs of the same records.
+   * Compares a run with the rules of added files and a run without them, over the same records.
    *
    * @param files files that were added
    * @param without rules of the run without the files

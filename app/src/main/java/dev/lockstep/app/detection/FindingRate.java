@@ -32,7 +32,7 @@ public final class FindingRate {
   private final Map<String, String> names = new HashMap<>();
 
   /**
-   * Counts findings.
+   * Counts the findings of a period, by day and by subject.
    *
    * @param findings findings that are not retracted
    * @param from any time on the first UTC day of the period, in milliseconds since 1970

@@ -114,7 +114,10 @@ public final class EstateSurvey {
     }
   }
 
-  /** Operations of one user for one entry. */
+  /**
+   * Numbers of one user's operations that one entry of privileged operations covers, with and
+   * without an active role.
+   */
   static final class UserSeen {
     final String id;
     final String label;

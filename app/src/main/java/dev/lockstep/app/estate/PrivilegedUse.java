@@ -33,7 +33,7 @@ final class PrivilegedUse {
   private int activationsKept;
   private long leftOut;
 
-  /** Creates a collection of the operations that fulfil a predicate. */
+  /** Creates an empty collection for the operations that a predicate accepts as privileged. */
   PrivilegedUse(Predicate<String> isPrivileged) {
     this.isPrivileged = isPrivileged;
   }

@@ -27,7 +27,7 @@ public final class ExplainJson {
   }
 
   /**
-   * Creates a writer that replaces every text.
+   * Creates a writer that replaces every text by the result of a function.
    *
    * @param shown function from a text to its replacement
    */

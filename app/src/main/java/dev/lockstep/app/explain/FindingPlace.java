@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
 record FindingPlace(Subject subject, @Nullable JudgedDay day) {
   private static final long DAY_MILLIS = 86_400_000L;
 
-  /** Adds the cited events of a finding to a watch. */
+  /** Adds the events that a finding cites to the events that are watched. */
   static void watch(WrittenDetection finding, CitedEvents cited) {
     finding.events().forEach(event -> cited.add(event.category(), event.eventId()));
   }

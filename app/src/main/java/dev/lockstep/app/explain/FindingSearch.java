@@ -67,7 +67,7 @@ public final class FindingSearch {
   }
 
   /**
-   * Returns the subject and the day.
+   * Returns the subject and the day of the finding.
    *
    * @param records number of records read
    * @throws OperatorException if there is no such finding, or none of its events was read

@@ -57,12 +57,12 @@ public record IncidentExplanation(
     findings = List.copyOf(findings);
   }
 
-  /** Returns the first start in milliseconds since 1970. */
+  /** Returns the earliest start of a finding in the incident, in milliseconds since 1970. */
   public long startAt() {
     return findings.get(0).getStartTime();
   }
 
-  /** Returns the latest end in milliseconds since 1970. */
+  /** Returns the latest end of a finding in the incident, in milliseconds since 1970. */
   public long endAt() {
     return latestEnd(findings);
   }

@@ -156,8 +156,9 @@ public final class Cluster {
   }
 
   /**
-   * Ends the start, and supervises the cluster on a separate thread until it is stopped. Checks are
-   * frequent until Kafka Streams has created all its topics, to notice an early deletion.
+   * Declares the start complete, and supervises the cluster on a separate thread until this object
+   * is stopped. Checks are frequent until Kafka Streams has created all its topics, to notice an
+   * early deletion.
    *
    * @param hasAllTopics whether Kafka Streams has created all the topics that it needs here
    * @param besides further check to run each time

@@ -220,8 +220,8 @@ public final class ErasureRequest {
   }
 
   /**
-   * Sends the request for state first, then requests for findings that state may have evicted; each
-   * record has as many as fit.
+   * Sends the request for state first, then requests for findings that state may have evicted, with
+   * as many findings in each record as fit.
    */
   private void ask(Map<String, Detection> found) throws InterruptedException {
     List<Erasure> records = new ArrayList<>();

@@ -200,7 +200,7 @@ public final class RuleFiles {
   }
 
   /**
-   * Reads a file.
+   * Reads a file with Sigma documents.
    *
    * @param shown name of the file for messages
    * @param folder folder of the file with placeholders
@@ -319,7 +319,9 @@ public final class RuleFiles {
     return loader.load();
   }
 
-  /** Returns the files that were read, by their names in messages. */
+  /**
+   * Returns the paths of the files that were read, by the names that messages give to the files.
+   */
   public Map<String, Path> paths() {
     return new LinkedHashMap<>(paths);
   }
@@ -339,7 +341,10 @@ public final class RuleFiles {
     return paths.size();
   }
 
-  /** Returns the documents that were read without a fault, by the names of files in messages. */
+  /**
+   * Returns the documents that were read without a fault, by the name that messages give to the
+   * document's file.
+   */
   public Map<String, List<SigmaDocument>> documents() {
     return new LinkedHashMap<>(documents);
   }

@@ -53,8 +53,8 @@ public final class RuleJars {
   }
 
   /**
-   * Returns the rules of configured folders without the rules of some jars and files with Sigma
-   * rules.
+   * Returns the rules of the configured folders, except those from certain jars and files with
+   * Sigma rules.
    */
   public static RuleJars without(List<Path> files) {
     return new RuleJars(List.of(), files);

@@ -116,7 +116,9 @@ public final class SigmaFiles {
     }
   }
 
-  /** Returns files by their names, with forward slashes, in a folder. */
+  /**
+   * Returns the Sigma files of a folder, given their contents by file name, with forward slashes.
+   */
   public static SigmaFiles of(SortedMap<String, byte[]> contents) {
     List<SigmaFile> files = new ArrayList<>();
     Map<String, SigmaFile> placeholders = new LinkedHashMap<>();

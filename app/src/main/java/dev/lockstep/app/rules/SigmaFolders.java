@@ -118,8 +118,8 @@ final class SigmaFolders {
   }
 
   /**
-   * Returns a text that changes when files in folders change, made of their names, sizes, times and
-   * places.
+   * Returns a text of the path, size, modification time and file key of each file in folders, which
+   * changes when a file changes.
    */
   static String look(List<CheckedValue> folders) {
     StringBuilder look = new StringBuilder();

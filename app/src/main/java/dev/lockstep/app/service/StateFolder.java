@@ -167,7 +167,10 @@ final class StateFolder implements AutoCloseable {
         && task.indexOf('_', underscore + 1) < 0;
   }
 
-  /** Returns the id in a folder, which is created at the first start. */
+  /**
+   * Returns the instance id that a folder keeps, and creates the id if there is none or it is
+   * damaged.
+   */
   private static String instanceId(Path path) throws IOException {
     Path file = path.resolve(INSTANCE_ID);
     if (Files.exists(file)) {

@@ -100,7 +100,8 @@ public record CheckedValue(String key, String raw, String value, String origin, 
   }
 
   /**
-   * Returns a number of bytes: digits, and {@code KB}, {@code MB}, {@code GB} or {@code KiB}, ….
+   * Returns the size in bytes that this value gives as a number with an optional unit, such as
+   * {@code 200 MB} or {@code 64 KiB}.
    */
   public long bytes(long min) {
     String text = value.strip();

@@ -41,7 +41,10 @@ final class BoundedCounts<V> {
     return made;
   }
 
-  /** Drops insignificant values, many at once, because one at a time would be slow. */
+  /**
+   * Drops the insignificant values, many at once because one at a time would be slow, and returns
+   * whether there is room now.
+   */
   private boolean makeRoom() {
     if (refusals > 0) {
       refusals--;

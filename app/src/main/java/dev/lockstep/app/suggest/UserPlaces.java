@@ -42,8 +42,8 @@ final class UserPlaces {
   }
 
   /**
-   * Counts of the users of a prefix who are elsewhere too, and of those who are elsewhere only in
-   * other countries.
+   * Number of a prefix's users who also use other prefixes, and of those among them who use other
+   * prefixes only in other countries.
    */
   record Elsewhere(int withOthers, int abroadOnly) {
     double share() {

@@ -38,7 +38,7 @@ public final class SettingSweep {
   private final Map<String, String> groups = new HashMap<>();
 
   /**
-   * Creates a sweep.
+   * Creates a sweep of one setting over the records that arrived in a span of time.
    *
    * @param from earliest arrival of a record to include, in milliseconds since 1970
    * @param to arrival from which records are left out, in milliseconds since 1970

@@ -56,7 +56,7 @@ final class FilterTuning {
   private final FilterText filterText;
 
   /**
-   * Creates a tuning.
+   * Creates the tuning of one rule by findings that analysts have closed.
    *
    * @param set rule to tune
    * @param rules all rules; a filter also affects rules that share a rule about single events with

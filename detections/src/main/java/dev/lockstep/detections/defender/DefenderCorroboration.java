@@ -205,13 +205,16 @@ public final class DefenderCorroboration implements Rule {
   }
 
   /**
-   * Time around an alert in which a fact has events.
+   * Part of the time around an alert in which a fact has events.
    *
    * @param from milliseconds since 1970, inclusive
    * @param to milliseconds since 1970, inclusive
    */
   private record Span(long from, long to) {
-    /** Returns the time around an alert in which a fact has events, or null if it has none. */
+    /**
+     * Returns the part of the time around an alert in which a fact has events, or null if the fact
+     * has none then.
+     */
     static @Nullable Span around(Fact fact, long time, long most) {
       long from = time - most;
       long to = time + most;

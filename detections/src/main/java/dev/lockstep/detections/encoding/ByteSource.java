@@ -34,7 +34,8 @@ public final class ByteSource {
   }
 
   /**
-   * Creates a source of a part of an array.
+   * Creates a source over a part of an array, which reads numbered words with a dictionary if it
+   * has one.
    *
    * @param from where the part begins
    * @param to where it ends, exclusive
@@ -150,7 +151,10 @@ public final class ByteSource {
         : (String) known.word(number - ByteSink.FIRST_WORD);
   }
 
-  /** Returns a word written by {@link ByteSink#number}, or null if it follows in full. */
+  /**
+   * Returns the word whose number {@link ByteSink#number} wrote, or null if the word itself
+   * follows.
+   */
   @Nullable Object numbered() {
     RecordWords known = words;
     if (known == null) {

@@ -72,7 +72,10 @@ public final class RecordWords {
     numbers.put(read, number);
   }
 
-  /** Returns the number of a text, place, holder or origin, or -1 if there are too many words. */
+  /**
+   * Returns the number of a word (a text, place, network holder or event origin), or -1 if the word
+   * is new and the dictionary is full.
+   */
   public int number(Object word) {
     readOnce();
     Integer known = numbers.get(word);

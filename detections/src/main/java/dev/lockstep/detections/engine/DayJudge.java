@@ -357,7 +357,7 @@ final class DayJudge {
     return verdicts;
   }
 
-  /** Judges the verdicts with a changed fact; returns whether the rule succeeded. */
+  /** Judges the verdicts with a changed fact, and returns false if the rule failed. */
   private boolean judgeChange(
       SubjectState subject, RuleState state, RuleDay day, KeptFact changed, boolean isNew) {
     CollectedVerdicts verdicts = judge(subject, state, day, changed, null, null);
@@ -500,7 +500,10 @@ final class DayJudge {
     }
   }
 
-  /** Judges a day by all of its facts, after the lessons of other days are known. */
+  /**
+   * Judges a day by all of its facts, after the lessons of other days are known, and returns false
+   * if the rule failed.
+   */
   private boolean judgeAgain(SubjectState subject, RuleState state, RuleDay day) {
     CollectedVerdicts verdicts = judge(subject, state, day, null, null, null);
     day.toBeJudgedWhole(verdicts == null);

@@ -303,7 +303,10 @@ public final class Engine {
             collection.whole(), AlertCollection.whyNotCounted(collection.whole().alert()));
   }
 
-  /** Writes a subject right after the message that opened it, and then when it is closed. */
+  /**
+   * Sets that each subject is written right after the message that opened it, and again when it is
+   * closed.
+   */
   public void writesAtOnce() {
     subjects.writesAtOnce();
   }

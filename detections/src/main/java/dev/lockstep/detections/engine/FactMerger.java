@@ -13,9 +13,9 @@ import dev.lockstep.rules.Settings;
 import java.util.List;
 
 /**
- * Merger of a visit's statements into the facts of its day. Facts that are alike become one, near
- * runs are united, and if there are too many facts, the last in order are dropped. Then the days
- * that read a changed fact are judged.
+ * Merger of the facts that rules state of one event into the facts of a subject's day. Facts that
+ * are alike become one, near runs are united, and if there are too many facts, the last in order
+ * are dropped. Then the days that read a changed fact are judged.
  */
 final class FactMerger {
   private static final long DAY_MILLIS = 86_400_000L;

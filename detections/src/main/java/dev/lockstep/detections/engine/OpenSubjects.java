@@ -82,8 +82,8 @@ final class OpenSubjects {
   }
 
   /**
-   * Writes a subject right after the message that opened it, while it is in the processor's caches.
-   * Most subjects are closed before another message comes to them.
+   * Sets that each subject is written right after the message that opened it, while the subject is
+   * in the processor's caches. Most subjects are closed before another message comes to them.
    */
   void writesAtOnce() {
     writesAtOnce = true;
@@ -128,7 +128,10 @@ final class OpenSubjects {
     return kind == Subject.Kind.TOKEN || kind == Subject.Kind.SESSION ? passing : lasting;
   }
 
-  /** Returns the state of a subject with the days that an event of a day needs. */
+  /**
+   * Returns the state of a subject with all days that are read when an event of one day is
+   * processed.
+   */
   SubjectState opened(Subject id, int day) {
     Held held = heldFor(id.kind());
     SubjectState subject = held.open.get(id);
@@ -141,8 +144,8 @@ final class OpenSubjects {
   }
 
   /**
-   * Returns the state of a subject with the days that an event of a day needs, or null if nothing
-   * of these days is kept.
+   * Returns the state of a subject with all days that are read when an event of one day is
+   * processed, or null if nothing of these days is kept.
    *
    * @param key key of the subject's records
    */

@@ -82,7 +82,7 @@ public final class ActivityRouter {
     observation.observe(event, copy, visit -> messages.accept(new Message.OfVisit(visit)));
   }
 
-  /** Passes the messages of a call's revision to a consumer. */
+  /** Observes the revision of a call, and passes the messages that this causes to a consumer. */
   public void take(Revision revision, Consumer<Message> messages) {
     Event event = event(revision);
     if (revision.retracts()) {

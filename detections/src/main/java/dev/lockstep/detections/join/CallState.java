@@ -62,7 +62,10 @@ final class CallState {
     keptFrom = at;
   }
 
-  /** Returns whether a link without a time waits here for its call, which may come late. */
+  /**
+   * Returns whether an identity link without a time of its own waits here for its call, which may
+   * come much later.
+   */
   boolean isLate() {
     return call == null
         && link != null

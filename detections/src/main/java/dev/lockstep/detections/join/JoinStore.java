@@ -195,7 +195,7 @@ final class JoinStore {
     edgeDues.add(at, reference);
   }
 
-  /** Removes and returns the calls whose grace ends after one time and up to another. */
+  /** Removes and returns the ids of the calls whose grace ends after one time and up to another. */
   List<String> takeGraces(long after, long to) {
     return graces.take(after, to);
   }
@@ -215,7 +215,10 @@ final class JoinStore {
     return callEnds.take(at);
   }
 
-  /** Removes and returns the requests due at a time. */
+  /**
+   * Removes and returns the tracking references of the Front Door requests that are due up to a
+   * time.
+   */
   List<String> takeEdgeDue(long at) {
     return edgeDues.take(at);
   }

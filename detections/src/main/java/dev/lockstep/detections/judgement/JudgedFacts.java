@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * with the gates that were checked.
  */
 public final class JudgedFacts {
-  /** Outcome of a comparison. */
+  /** Outcome of a rule's comparison of facts. */
   public enum Outcome {
     /** Outcome of facts that fire. */
     FIRES,
@@ -48,7 +48,7 @@ public final class JudgedFacts {
     this.gates = gates;
   }
 
-  /** Returns the outcome. */
+  /** Returns the outcome of the rule's comparison of the facts. */
   public Outcome outcome() {
     return outcome;
   }

@@ -22,7 +22,8 @@ public final class JudgementTimer {
   }
 
   /**
-   * Creates a timer.
+   * Creates a timer that reads the time and the total duration of garbage collections from
+   * functions.
    *
    * @param nanos clock in nanoseconds
    * @param collectedMillis total time of collections so far

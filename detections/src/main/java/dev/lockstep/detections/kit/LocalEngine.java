@@ -282,7 +282,7 @@ public final class LocalEngine {
     return standing;
   }
 
-  /** Returns how often a finding was retracted. */
+  /** Returns the number of retractions of findings. */
   public int retracted() {
     return retracted;
   }

@@ -48,7 +48,8 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Driver of joins, engine and findings within one process, in which time is the events' own.
+ * Driver of joins, engine and findings within one process, which takes the present time from the
+ * events.
  *
  * <h2>Same output on any number of cores</h2>
  *

@@ -71,7 +71,10 @@ public final class StateSearch {
     }
   }
 
-  /** Returns whether an id is the text, or ends with it after a space as a session's does. */
+  /**
+   * Returns whether an id equals the searched text, or ends with it after a space as the id of a
+   * session does.
+   */
   private boolean isNamed(String id) {
     int begin = id.length() - text.length();
     return begin >= 0

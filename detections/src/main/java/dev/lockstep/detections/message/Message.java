@@ -9,7 +9,7 @@ import dev.lockstep.schemas.Activity;
  * subject.
  */
 public sealed interface Message {
-  /** Returns the subject. */
+  /** Returns the subject to which the message goes. */
   Subject subject();
 
   /** Returns the first UTC day whose state the message may extend, in days since 1970. */
@@ -19,7 +19,7 @@ public sealed interface Message {
     return (int) Math.floorDiv(millis, 86_400_000L);
   }
 
-  /** Message with the statements of rules about a subject. */
+  /** Message with the statements that rules make about a subject because of one event. */
   record OfVisit(Visit visit) implements Message {
     @Override
     public Subject subject() {

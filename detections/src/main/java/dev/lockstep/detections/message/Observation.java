@@ -126,7 +126,10 @@ public final class Observation {
     observe(event, copy, false, visits);
   }
 
-  /** Observes an event in its earlier form, and passes on visits that retract its facts. */
+  /**
+   * Retracts the facts that an earlier form of an event stated, and passes on a visit for each of
+   * their subjects.
+   */
   public void retract(Event event, Visits visits) {
     observe(event, true, true, visits);
   }

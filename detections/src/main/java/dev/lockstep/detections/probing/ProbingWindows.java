@@ -119,8 +119,8 @@ record ProbingWindows(
   }
 
   /**
-   * Returns the second, since 1970, of the latest of the last attempts that a run of accepted calls
-   * follows, or null.
+   * Returns the time of the last attempt in the latest window that a run of accepted calls follows,
+   * in seconds since 1970, or null if it follows none.
    */
   private @Nullable Long followed(Fact run) {
     Long before = lastSeconds.floor(run.lastAt() / 1_000);

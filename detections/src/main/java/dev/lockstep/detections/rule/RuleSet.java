@@ -16,7 +16,10 @@ public record RuleSet(List<ActiveRule> rules, AlertSettings alerts, int repeatSe
     rules = List.copyOf(rules);
   }
 
-  /** Returns the same rules; those with these numbers in state observe events too. */
+  /**
+   * Returns this rule set with one change: the rules with certain numbers in state also observe
+   * events, instead of judging only.
+   */
   public RuleSet observingToo(Set<Integer> codes) {
     List<ActiveRule> observing = new ArrayList<>(rules.size());
     for (ActiveRule rule : rules) {

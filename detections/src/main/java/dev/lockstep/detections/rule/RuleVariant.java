@@ -12,7 +12,8 @@ public final class RuleVariant {
   private RuleVariant() {}
 
   /**
-   * Returns a variant of a rule.
+   * Returns a variant of a rule, which runs beside the rule with other settings and with state and
+   * findings of its own.
    *
    * @param name name of the variant, which follows the rule's id and {@code @} in its id
    */

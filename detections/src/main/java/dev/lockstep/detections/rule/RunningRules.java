@@ -92,8 +92,8 @@ public final class RunningRules {
   }
 
   /**
-   * Returns a rule set of rules that observe events and rules that only judge, with one rule of
-   * each meaning.
+   * Returns a rule set of rules that observe events and of rules that only judge; of rules with the
+   * same state it has only the first.
    */
   private static RuleSet set(RuleSet like, List<ActiveRule> observe, List<ActiveRule> accept) {
     List<ActiveRule> rules = new ArrayList<>();

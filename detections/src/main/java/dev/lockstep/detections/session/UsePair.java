@@ -127,7 +127,7 @@ record UsePair(Fact earlier, Fact later, long maxMillis)
         .within(1, later.firstAt() - maxMillis, later.lastAt() + maxMillis);
   }
 
-  /** Returns the gates, in the order of the rule. */
+  /** Returns the gates of the pair in the order in which the rule checks them. */
   @Override
   public List<GateChecked> get() {
     Gates gates = new Gates();

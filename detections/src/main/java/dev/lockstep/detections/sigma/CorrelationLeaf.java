@@ -32,11 +32,11 @@ final class CorrelationLeaf {
   private final int place;
   private final List<Level> levels = new ArrayList<>();
 
-  /** Sources of a correlation's fields in the events of the rule. */
+  /** Correlation with the sources of its fields in the events of the leaf's rule. */
   private record Level(CorrelationNode node, List<FieldSource> group, List<FieldSource> values) {}
 
   /**
-   * Group and values of an event.
+   * Values of an event for a correlation: those by which it is grouped, and those that are counted.
    *
    * @param groups values of the group's fields; several if a field is a list
    * @param isCut if a value was left out because ingest had cut it

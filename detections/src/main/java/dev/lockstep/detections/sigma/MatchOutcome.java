@@ -9,10 +9,15 @@ import dev.lockstep.rules.Facts;
  */
 @FunctionalInterface
 public interface MatchOutcome {
-  /** States the facts of the rule, or counts the gate that kept the event from becoming one. */
+  /**
+   * States the facts that the event means for the rule, or counts the gate that suppressed the
+   * event.
+   */
   void state(Event event, Facts facts);
 
-  /** Returns the outcome of an event that a gate kept from becoming a fact. */
+  /**
+   * Returns the outcome of an event that a gate suppressed, so that the rule states no fact of it.
+   */
   static MatchOutcome suppressed(String gate) {
     return (event, facts) -> facts.suppressed(gate);
   }

@@ -211,8 +211,9 @@ public final class SigmaLoader {
   }
 
   /**
-   * Adds the raw fields that the detection of a document names. Refuses the field that exceeds the
-   * limit of the set, since ingest looks for all of them in each record.
+   * Adds the raw fields that the detection of a document names, and returns whether they exceed the
+   * limit of the set. Then it refuses the document, since ingest looks for all raw fields of the
+   * set in each record.
    */
   private boolean namesTooMany(SigmaDocument document, Set<String> paths) {
     LogSource source;

@@ -195,7 +195,9 @@ public final class SigmaPass {
           });
     }
 
-    /** Adds the selections of a rule, and those of the first filter that removes a match. */
+    /**
+     * Adds in words the selections of a rule, and those of the first filter that removes a match.
+     */
     void addWords(int rule, Event event, List<String> words) {
       pass.start(of.fields(event));
       for (String name : pass.selections(rule)) {

@@ -55,7 +55,10 @@ record SuccessfulUsers(List<Fact> facts, List<int[]> after) {
     return new SuccessfulUsers(facts, after);
   }
 
-  /** Returns whether a fact is about sign-ins of a user who failed on none of the days in reach. */
+  /**
+   * Returns whether a fact is about successful sign-ins of a user who did not fail on this day, the
+   * day before or the day after.
+   */
   static boolean isNone(Case day, Fact fact) {
     if (fact.kind() != PasswordSpray.SUCCESS) {
       return false;

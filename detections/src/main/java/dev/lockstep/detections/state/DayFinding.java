@@ -63,7 +63,7 @@ public final class DayFinding {
   }
 
   /**
-   * Adds a verdict that is dropped after the finding is given out, so that the facts do not refer
+   * Adds a verdict that is kept only until the finding is given out, so that the facts do not refer
    * to the verdict.
    */
   FiredEntry addOnce(Fired fired, RuleInfo info) {

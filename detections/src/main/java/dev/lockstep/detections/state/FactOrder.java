@@ -30,7 +30,7 @@ final class FactOrder {
     return ((long) rank << HASH_BITS) | order;
   }
 
-  /** Returns an order without its rank. */
+  /** Returns the hash that an order contains, without the rank in its highest bits. */
   static long withoutRank(long order) {
     return order & ((1L << HASH_BITS) - 1);
   }

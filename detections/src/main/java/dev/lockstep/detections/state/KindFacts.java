@@ -60,7 +60,10 @@ final class KindFacts {
     return decoded;
   }
 
-  /** Returns the facts at certain places, and all that are decoded already. */
+  /**
+   * Returns the facts at places that fulfil a predicate, and all other facts that are decoded
+   * already.
+   */
   List<KeptFact> at(Predicate<Place> places) {
     if (unread != null) {
       unread.decode(kind, places, decoded);

@@ -85,7 +85,8 @@ public final class RuleDay {
   }
 
   /**
-   * Returns the kept facts of a kind at certain places, and maybe others that are decoded already.
+   * Returns the kept facts of a kind at places that fulfil a predicate, and possibly other facts
+   * that are decoded already.
    */
   public List<KeptFact> facts(FactKind kind, Predicate<Place> places) {
     KindFacts known = of(kind);
@@ -184,7 +185,10 @@ public final class RuleDay {
     return weight;
   }
 
-  /** Returns the smallest order of a kind that is no longer kept. */
+  /**
+   * Returns the smallest order of the facts of a kind that were dropped because there were too
+   * many.
+   */
   public long ceiling(FactKind kind) {
     return ceilings == null ? NO_CEILING : ceilings[info.kinds().indexOf(kind)];
   }
@@ -194,7 +198,10 @@ public final class RuleDay {
     dirty = true;
   }
 
-  /** Returns the smallest order that is no longer kept, by kind. */
+  /**
+   * Returns, for each kind of fact, the smallest order of the facts that were dropped because there
+   * were too many.
+   */
   long[] ceilings() {
     long[] known = ceilings;
     if (known == null) {

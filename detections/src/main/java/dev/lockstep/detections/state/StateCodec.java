@@ -262,12 +262,17 @@ public final class StateCodec {
     return PartsCodec.place(value);
   }
 
-  /** Returns the order of the fact whose record has the key at this place. */
+  /**
+   * Returns the order of a fact, which tells when it is dropped, from its record's key at a
+   * position in a stretch.
+   */
   static long orderOf(byte[] stretch, int keyAt) {
     return number(stretch, keyAt + TYPE_AT + 1, ORDER_BYTES) << FactOrder.UNUSED_BITS;
   }
 
-  /** Returns the time of the first event of a run, whose record has the key at this place. */
+  /**
+   * Returns the time of the first event of a run, from its record's key at a position in a stretch.
+   */
   static long firstAtOf(byte[] stretch, int keyAt) {
     long day = number(stretch, keyAt, DAY_BYTES) + HEAD;
     return day * DAY_MILLIS + number(stretch, keyAt + TYPE_AT + 1 + ORDER_BYTES, TIME_BYTES);

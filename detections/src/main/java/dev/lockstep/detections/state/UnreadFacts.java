@@ -27,7 +27,7 @@ final class UnreadFacts {
   private int left;
 
   /**
-   * Creates the records.
+   * Creates the undecoded records of a subject's facts, which follow one another in a stretch.
    *
    * @param subject id of the subject
    * @param begin where the first record begins in the stretch

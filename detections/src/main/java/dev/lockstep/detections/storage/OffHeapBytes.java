@@ -9,9 +9,9 @@ import java.util.List;
  * Allocator of stretches of bytes in memory outside the heap, which also copies bytes into and out
  * of them. For one thread.
  *
- * <p>A stretch takes the next larger of a few fixed sizes, at most an eighth more than it needs.
- * After it is removed, its place is used for another stretch of that size. So nothing is moved, and
- * no memory waits for the garbage collector.
+ * <p>A stretch takes the next larger of a few fixed sizes: above 64 bytes at most an eighth more
+ * than it needs. After it is removed, its place is used for another stretch of that size. So
+ * nothing is moved, and no memory waits for the garbage collector.
  */
 final class OffHeapBytes {
   static final int CHUNK_BYTES = 1 << 18;
@@ -54,7 +54,7 @@ final class OffHeapBytes {
     return size(one) == size(other);
   }
 
-  /** Replaces a stretch, and returns its place from now on. */
+  /** Replaces the bytes of a stretch, and returns the stretch's place, which may be a new one. */
   long replace(long place, int before, byte[] from, int length) {
     if (isSameSize(before, length)) {
       set(place, 0, from, length);
@@ -110,8 +110,8 @@ final class OffHeapBytes {
   }
 
   /**
-   * Returns the size that a stretch takes: a multiple of 8 up to 64 bytes, and above that one of
-   * eight sizes between two powers of two.
+   * Returns the number of bytes that are taken for a length: a multiple of 8 up to 64, and above
+   * that the next of eight equal steps between two powers of two.
    */
   private static int size(int length) {
     int step = Math.max(SMALLEST, Integer.highestOneBit(Math.max(1, length - 1)) >>> 3);

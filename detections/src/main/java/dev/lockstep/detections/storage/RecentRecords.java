@@ -7,8 +7,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Memory of the records of subjects that were used last, in front of records that are slow to read.
- * For one thread.
+ * Cache of the records of recently used subjects, in front of a storage that is slow to read. For
+ * one thread.
  *
  * <p>For each subject it has all records with keys before one key, and all with keys from another
  * key on. Its bytes are outside the heap; about {@value #HEAP_BYTES} bytes a subject are in the

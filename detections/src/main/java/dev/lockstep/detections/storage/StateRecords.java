@@ -75,7 +75,7 @@ public interface StateRecords {
   /** Reader of the records of all subjects. */
   @FunctionalInterface
   interface Walker {
-    /** Reads a record. */
+    /** Reads a record of a subject by its key and value. */
     void read(byte[] subject, byte[] key, byte[] value);
   }
 }

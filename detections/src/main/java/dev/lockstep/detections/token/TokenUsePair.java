@@ -170,7 +170,7 @@ final class TokenUsePair implements Supplier<List<GateChecked>>, Consumer<Fired>
     }
   }
 
-  /** Returns the gates in the order of the rule. */
+  /** Returns the gates of the pair in the order in which the rule checks them. */
   @Override
   public List<GateChecked> get() {
     String token = of.subject().id();

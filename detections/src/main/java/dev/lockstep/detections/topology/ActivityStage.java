@@ -76,7 +76,7 @@ final class ActivityStage implements Processor<byte[], byte[], byte[], StageOutp
     this.routers = new Routers(stageContext, rules);
   }
 
-  /** Takes over the rules in force, between two records. */
+  /** Replaces the rules of this stage if others are in force now; called between two records. */
   private void takeRules() {
     RuleSet now = stageContext.rules();
     if (now != rules) {
@@ -149,8 +149,8 @@ final class ActivityStage implements Processor<byte[], byte[], byte[], StageOutp
   }
 
   /**
-   * Passes a request to erase a principal on: to every task for its state, and to the tasks that
-   * kept evicted findings.
+   * Passes on a request to erase a principal: to every task, for its state, and to the tasks of
+   * those findings that their state may have evicted.
    */
   private void erase(Open here, Erasure erasure) {
     String stage = here.outbox().task();

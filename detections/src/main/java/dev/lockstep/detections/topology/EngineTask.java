@@ -161,7 +161,10 @@ final class EngineTask implements Output {
     takeLocal();
   }
 
-  /** Processes the messages that observing a revision caused in this task. */
+  /**
+   * Processes the messages to subjects of this task that came from the observation of a call's
+   * revision.
+   */
   void takeWaiting() {
     idle = false;
     takeLocal();
@@ -193,7 +196,7 @@ final class EngineTask implements Output {
     outbox.flush();
   }
 
-  /** Writes all changes, and those that processing their messages causes. */
+  /** Processes the waiting messages and writes all changes, until no message is left. */
   private void write() {
     do {
       takeLocal();

@@ -106,8 +106,8 @@ public final class ErasureCodec {
     return new RecordHeaders().add(HeaderNames.ERASE, request.getBytes(StandardCharsets.UTF_8));
   }
 
-  /** Returns the key of a task's answer. */
-  static String answerKey(String request, String what) {
-    return KEY + request + "/" + what;
+  /** Returns the record key under which a task answers a request for erasure. */
+  static String answerKey(String request, String task) {
+    return KEY + request + "/" + task;
   }
 }

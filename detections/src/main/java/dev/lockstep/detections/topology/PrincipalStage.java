@@ -37,7 +37,7 @@ final class PrincipalStage implements Processor<byte[], StageOutput, byte[], Sta
     this.revisions = new Routers(stageContext, rules);
   }
 
-  /** Takes over the rules in force, between two records. */
+  /** Replaces the rules of this stage if others are in force now; called between two records. */
   private void take(Open here, RuleSet now) {
     if (now != rules) {
       here.task().use(now);

@@ -11,34 +11,40 @@ import dev.lockstep.schemas.IncidentMember;
 
 /** Part of a record between two stages. */
 sealed interface StagePayload {
-  /** Part that holds a message to a subject. */
+  /** Part of a stage's record that holds a message to a subject. */
   record OfMessage(Message message) implements StagePayload {}
 
   /**
-   * Part that holds an activity which may be joined with another.
+   * Part of a stage's record that holds an activity which may be joined with another.
    *
    * @param ofEdge if it is joined by Front Door's tracking reference; otherwise by the call's id
    */
   record Half(Activity activity, boolean ofEdge) implements StagePayload {}
 
-  /** Part that holds the peer which Front Door names for a call that waits for its link. */
+  /**
+   * Part of a stage's record that holds the peer which Front Door names for a call that waits for
+   * its link.
+   */
   record Peer(String callId, String peer, long arrivalAt) implements StagePayload {}
 
-  /** Part that holds the revision of a joined call. */
+  /** Part of a stage's record that holds the revision of a joined call. */
   record OfRevision(Revision revision) implements StagePayload {}
 
-  /** Part that holds a rule's contribution to a finding. */
+  /** Part of a stage's record that holds a rule's contribution to a finding. */
   record OfContribution(Contribution contribution) implements StagePayload {}
 
-  /** Part that holds the confirmation of a finding by an alert. */
+  /** Part of a stage's record that holds the confirmation of a finding by an alert. */
   record OfConfirmation(Confirmation confirmation) implements StagePayload {}
 
-  /** Part that holds a finding that joins, changes or leaves the incidents of its group. */
+  /**
+   * Part of a stage's record that holds a finding that joins, changes or leaves the incidents of
+   * its group.
+   */
   record OfMember(IncidentMember member) implements StagePayload {}
 
-  /** Part that holds the incident of a finding. */
+  /** Part of a stage's record that holds the incident to which a finding belongs. */
   record OfCorrelation(Correlation correlation) implements StagePayload {}
 
-  /** Part that holds a request to erase a principal. */
+  /** Part of a stage's record that holds a request to erase a principal. */
   record OfErasure(Erasure erasure) implements StagePayload {}
 }

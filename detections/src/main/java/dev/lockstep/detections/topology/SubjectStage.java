@@ -63,7 +63,7 @@ final class SubjectStage implements Processor<byte[], StageOutput, byte[], Stage
     here.outbox().flush();
   }
 
-  /** Takes over the rules in force, between two records. */
+  /** Replaces the rules of this stage if others are in force now; called between two records. */
   private void takeRules(Open here) {
     RuleSet now = stageContext.rules();
     if (now != rules) {

@@ -150,7 +150,10 @@ final class Colleagues {
     }
   }
 
-  /** Asks a place about the day of a stay, unless it answered or was asked. */
+  /**
+   * Relays the question how many other users regularly are at the place of a stay, unless the
+   * answer is known or the question was relayed.
+   */
   void ask(PlaceKey place, Fact stay, Verdicts verdicts) {
     if (!verdicts.takesRelays()
         || !isCompared(day.settings())

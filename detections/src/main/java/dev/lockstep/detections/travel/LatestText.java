@@ -46,7 +46,7 @@ final class LatestText implements Aggregate {
     latest = kept.isEmpty() ? null : kept.get(0);
   }
 
-  /** Returns the text, or null before there is one. */
+  /** Returns the latest text, or null if no event has stated a text. */
   @Nullable String text() {
     return latest == null ? null : latest.texts().get(0);
   }

@@ -34,7 +34,7 @@ record PlaceKey(String country, String city) implements Comparable<PlaceKey> {
     return trait.indexOf('\n') < 0 ? trait : ofTrait(trait).text();
   }
 
-  /** Returns the place of a trait. */
+  /** Returns the place that a trait of a lesson stands for. */
   static PlaceKey ofTrait(String trait) {
     int end = trait.indexOf('\n');
     return new PlaceKey(trait.substring(0, end), trait.substring(end + 1));

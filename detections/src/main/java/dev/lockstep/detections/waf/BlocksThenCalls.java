@@ -114,7 +114,10 @@ final class BlocksThenCalls {
     }
   }
 
-  /** Adds the times of a run's calls within a span: its ends are exact, the others by minute. */
+  /**
+   * Adds, for each minute with calls of a run in a span, the latest time that its last call can
+   * have, and returns whether there are any.
+   */
   private static boolean addTimes(Fact run, long from, long to, List<Long> times) {
     int before = times.size();
     long start = run.day() * (MINUTES_OF_DAY * MINUTE_MILLIS);

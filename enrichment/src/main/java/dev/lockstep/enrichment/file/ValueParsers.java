@@ -39,7 +39,10 @@ public final class ValueParsers {
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
   }
 
-  /** Returns a plain decimal number of a sign, digits, a point and digits. */
+  /**
+   * Returns the number that a text states as digits with an optional sign and decimal point, or
+   * null if the text is anything else.
+   */
   public static @Nullable Double decimal(@Nullable String text) {
     String number = text(text);
     if (number == null || number.length() > 40) {

@@ -4,7 +4,8 @@ import dev.lockstep.enrichment.address.Address;
 import dev.lockstep.enrichment.network.Network;
 
 /**
- * Place and network of an address, as one observation has them.
+ * Place and network of an address at the time of one event, by the event's record, the networks
+ * files and the GeoIP databases.
  *
  * @param address client's address
  * @param place place of the observation, {@link Place#UNKNOWN} without coordinates

@@ -8,8 +8,8 @@ import dev.lockstep.enrichment.network.Networks;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Look-up of an address in the networks files and GeoIP databases, combined with the statements of
- * a record.
+ * Look-up of the place and network of an address: by the networks files, the GeoIP databases and
+ * the log record itself.
  */
 public final class Locator {
 

@@ -63,7 +63,10 @@ public final class TagClasses {
     return new TagClasses(more, only);
   }
 
-  /** Returns these classes for the tags that certain names match; all others are left out. */
+  /**
+   * Returns a copy of these classes that leaves out every tag except those that match one of the
+   * names.
+   */
   public TagClasses only(List<String> names) {
     return new TagClasses(entries, names);
   }

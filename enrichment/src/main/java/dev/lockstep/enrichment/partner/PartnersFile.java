@@ -36,7 +36,7 @@ public final class PartnersFile {
   private final YamlFile yaml;
   private final Context context;
 
-  /** Partner that has an id, with the place that says so. */
+  /** Partner that owns an id, with the file and line that give it the id. */
   private record Owner(String partner, FilePlace place) {}
 
   /**

@@ -194,7 +194,7 @@ public final class AmqpIngest implements Ingest {
 
   /**
    * Reopens every partition if the hub was deleted and created again, because a connection may
-   * survive the deletion of its hub.
+   * survive the deletion; returns when the hub was created.
    */
   private Instant look(EventHubConsumerClient hub, Instant createdBefore) {
     try {

@@ -37,7 +37,7 @@ final class CaptureMerge implements AutoCloseable {
     /** Receives the end of a file. */
     void end(CaptureFeed file);
 
-    /** Receives a call twice a second or more often while the merge waits for the disk. */
+    /** Reports that the merge waits for the disk; called twice a second or more often. */
     void waits();
   }
 

@@ -48,7 +48,10 @@ final class ExclusiveReader implements AutoCloseable {
     return ours;
   }
 
-  /** Returns whether another instance has the right: this one joined and was assigned nothing. */
+  /**
+   * Returns whether another instance has the right to read: this instance has joined the group and
+   * was assigned no partition.
+   */
   boolean isAnothers() {
     return !ours && member.groupMetadata().generationId() > 0;
   }

@@ -97,8 +97,8 @@ final class PartitionWatermark {
   }
 
   /**
-   * Returns the arrival time up to which nothing more is waited for. When everything available has
-   * been read, it is almost the present time for a live source, and beyond every grace for a
+   * Returns the arrival time up to which no further record is expected. When everything available
+   * has been read, it is almost the present time for a live source, and beyond every grace for a
    * finished capture. (A capture may end after a gap that the watermark does not confirm yet.)
    */
   long graceAt() {

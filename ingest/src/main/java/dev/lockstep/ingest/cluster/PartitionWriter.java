@@ -139,7 +139,8 @@ public final class PartitionWriter {
   }
 
   /**
-   * Starts writing like {@link #open(Position, Collection)}.
+   * Starts writing from a position as {@link #open(Position, Collection)} does, and stores the
+   * position at once if the source was moved.
    *
    * @param moved whether the source is read from another position than the stored one; the new
    *     position is then stored at once
@@ -190,7 +191,8 @@ public final class PartitionWriter {
   }
 
   /**
-   * Writes the results of messages and damages and the new positions in one transaction.
+   * Writes the results of messages, the rejections of damaged places, and the new positions in one
+   * transaction.
    *
    * @param damages rejections without a message
    * @param next positions after the messages; their watermark is filled in

@@ -48,7 +48,8 @@ public final class RejectionRange {
   }
 
   /**
-   * Records an outcome, and ends the range before it if the outcome differs.
+   * Ends the current range of alike rejections unless an outcome continues it, and returns the dead
+   * letter of the ended range, or null.
    *
    * @return the dead letter of the ended range, to be written first; null if none ended
    */

@@ -20,20 +20,20 @@ import org.apache.kafka.common.errors.InterruptException;
 public record SourceAnnouncement(
     String source, String hub, KafkaTarget target, TargetClients clients) {
   /**
-   * Writes the announcement that the source exists, or withdraws it.
+   * Announces that the source exists, or withdraws the announcement.
    *
-   * @param heardOf whether every partition has reported its watermark, so that the announcement is
-   *     withdrawn
+   * @param isReported whether every partition has reported its watermark, so that the announcement
+   *     is withdrawn
    * @throws KafkaException if the announcement could not be written to every partition
    */
-  public void say(boolean heardOf) {
+  public void say(boolean isReported) {
     Where where = Origin.offset(source, hub, -1, -1);
     ActivityOutput output = new ActivityOutput(target);
     try (Producer<byte[], byte[]> out = clients.announcements()) {
       List<Future<?>> sent = new ArrayList<>();
       int partitions = out.partitionsFor(target.activityTopic()).size();
       output.begin(partitions, record -> sent.add(out.send(record)));
-      output.clock(where, 0, 0, heardOf);
+      output.clock(where, 0, 0, isReported);
       output.end();
       out.flush();
       for (Future<?> each : sent) {

@@ -41,7 +41,8 @@ public final class EntityGraph {
   }
 
   /**
-   * Reads the value at the parser: an object, an array of them, or either as a text.
+   * Reads the value at the parser (an object, an array of objects, or a text with either) and
+   * returns the type of the outermost object, or null.
    *
    * @return the type of the outermost object, or null
    */

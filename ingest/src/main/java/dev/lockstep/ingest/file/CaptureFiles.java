@@ -79,7 +79,10 @@ public final class CaptureFiles {
    */
   public record NamedFile(@Nullable Path path, String name, boolean walked) {}
 
-  /** Creates a reader whose messages exceed the allowed size by at most two bytes. */
+  /**
+   * Creates a reader that cuts a message above the size limit to at most two bytes more than the
+   * limit.
+   */
   public CaptureFiles(Limits limits) {
     this.limits = limits;
     MessageReader reader = new MessageReader(limits);

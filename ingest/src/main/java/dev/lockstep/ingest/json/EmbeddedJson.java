@@ -16,8 +16,8 @@ public final class EmbeddedJson {
   private EmbeddedJson() {}
 
   /**
-   * Reads the object or array at the parser, or the one in its text. Other values are ignored. Of a
-   * damaged text, the part before the damage counts.
+   * Visits the object or array at the parser, or the one that a text at the parser contains. Other
+   * values are ignored. Of a damaged text, the part before the damage counts.
    */
   public static void structure(JsonFactory factory, JsonParser json, Visitor visitor)
       throws IOException {

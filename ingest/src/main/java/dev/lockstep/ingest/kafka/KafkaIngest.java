@@ -173,8 +173,8 @@ public final class KafkaIngest implements Ingest {
     }
   }
 
-  private void say(boolean heardOf) {
-    new SourceAnnouncement(config.name(), config.topic(), target, clients).say(heardOf);
+  private void say(boolean isReported) {
+    new SourceAnnouncement(config.name(), config.topic(), target, clients).say(isReported);
   }
 
   /**

@@ -14,7 +14,10 @@ final class KafkaRefusal {
 
   private KafkaRefusal() {}
 
-  /** Returns the explanation after a colon, or an empty text for a failure of another kind. */
+  /**
+   * Returns a colon and the explanation of a refused login, a missing right or an unknown host, or
+   * an empty text for another failure.
+   */
   static String of(KafkaException failure) {
     LoginException login = Causes.find(failure, LoginException.class);
     if (login != null) {

@@ -128,8 +128,9 @@ final class PartitionIngest {
   }
 
   /**
-   * Returns the stored position, or the consumer's own if nobody else moved the stored one. The
-   * consumer's may be further, after transaction markers, and is known before anything is stored.
+   * Returns the position to continue from: this consumer's own, or the stored one if the consumer
+   * has none or somebody else moved the stored one. The consumer's may be further, after
+   * transaction markers, and is known before anything is stored.
    */
   private @Nullable Position latest(@Nullable Position stored) {
     Position reached = running;

@@ -263,7 +263,8 @@ public final class MessageParser {
   }
 
   /**
-   * Reads a slice as one record and nothing else.
+   * Reads a part of a message as one record, and returns null once its outcome is passed on, or the
+   * reason why the part is no record.
    *
    * @return the reason why it is no record, or null if its outcome went out
    */

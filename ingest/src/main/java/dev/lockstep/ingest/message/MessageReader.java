@@ -100,7 +100,10 @@ public final class MessageReader {
     return new MessageParser(this, body, where, enqueuedAt, sink).run();
   }
 
-  /** Opens a parser over a part of a message, which measures every text if one may be too long. */
+  /**
+   * Opens a parser over a part of a message; with {@code measured} the parser rejects texts that
+   * are too long.
+   */
   JsonParser parser(byte[] body, int from, int to, boolean measured) throws IOException {
     JsonParser parser = strict.createParser(body, from, to - from);
     return measured ? new MeasuredTexts(parser, limits.stringBytes()) : parser;

@@ -27,7 +27,7 @@ public final class RecordShape {
     this.keys = keys;
   }
 
-  /** Starts the search in a message. */
+  /** Starts a search for records in a message. */
   public Search search(int messageBytes) {
     return new Search(Math.max(LEAST_BYTES, 4L * messageBytes));
   }

@@ -61,7 +61,10 @@ public enum Reason {
     return false;
   }
 
-  /** Returns the reason of a parser's failure, whose limit is only in its message. */
+  /**
+   * Returns the reason for which a parser's failure rejects a record; an exceeded limit is
+   * recognised by the failure's message.
+   */
   public static Reason of(IOException failure) {
     if (failure instanceof Fault) {
       return UNREADABLE;

@@ -149,7 +149,7 @@ final class PathNode {
   }
 
   /**
-   * Returns the node below a key as written, or null.
+   * Returns the node below a key in any case, or null if there is none.
    *
    * @param text bytes that hold the key in ASCII, without a dot
    */
@@ -166,8 +166,8 @@ final class PathNode {
   }
 
   /**
-   * Returns the node below a key as written, or null. A parser gives the same String for the same
-   * key, so that most look-ups compare nothing.
+   * Returns the node below a key in any case, or null if there is none. A parser gives the same
+   * String for the same key, so that most look-ups compare nothing.
    */
   @Nullable PathNode atWritten(String key) {
     PathNode known = asWritten.get(key);
@@ -182,7 +182,7 @@ final class PathNode {
     return known == NONE ? null : known;
   }
 
-  /** Returns the node below a key in lower case, or null. */
+  /** Returns the node below a key that is given in lower case, or null if there is none. */
   @Nullable PathNode at(String key) {
     PathNode direct = children.get(key);
     return direct != null || children.isEmpty() || key.indexOf('.') < 0 ? direct : across(key);

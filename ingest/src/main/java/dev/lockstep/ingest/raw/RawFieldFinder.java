@@ -60,7 +60,7 @@ public final class RawFieldFinder {
   }
 
   /**
-   * Creates a finder.
+   * Creates a finder that looks for the paths of the plan in force.
    *
    * @param strict factory for records
    * @param embedded factory for JSON within a text
@@ -136,7 +136,7 @@ public final class RawFieldFinder {
     parsed(message, start, end, json -> value(json, node, parent));
   }
 
-  /** Reads the entry of a list without a path, in a part of a message, with a parser. */
+  /** Reads an entry that a part of a message holds, of a list that no path names. */
   void entry(byte[] message, int start, int end, PathNode parent) throws IOException {
     parsed(message, start, end, json -> element(json, null, parent));
   }
@@ -165,7 +165,7 @@ public final class RawFieldFinder {
     } while (open > 0);
   }
 
-  /** Reads the object that the parser has entered to its end. */
+  /** Reads the object that the parser has entered, up to the end of the object. */
   private void object(JsonParser json, PathNode node, boolean isTop) throws IOException {
     for (String name = json.nextFieldName(); name != null; name = json.nextFieldName()) {
       PathNode child = node.atWritten(name);
@@ -189,7 +189,7 @@ public final class RawFieldFinder {
     }
   }
 
-  /** Reads the value at the parser to its end. */
+  /** Reads the value at which the parser stands, up to the end of the value. */
   private void value(JsonParser json, PathNode node, PathNode parent) throws IOException {
     switch (json.currentToken()) {
       case START_OBJECT -> {
@@ -294,7 +294,7 @@ public final class RawFieldFinder {
   }
 
   /**
-   * Reads the list at the parser to its end.
+   * Reads the list at which the parser stands, up to the end of the list.
    *
    * @param node node of the list; null for a list without paths, whose entries may still name
    *     values

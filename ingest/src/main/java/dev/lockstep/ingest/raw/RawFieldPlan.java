@@ -26,7 +26,10 @@ public final class RawFieldPlan {
       return root;
     }
 
-    /** Returns the tree of a row's columns, which also has the paths of a record. */
+    /**
+     * Returns the tree of the paths to look for in a table's row: the paths of a record, and the
+     * columns in which tables have the same fields.
+     */
     PathNode ofRow() {
       PathNode root = ofRecord();
       for (int i = 0; i < all.size(); i++) {
@@ -48,7 +51,7 @@ public final class RawFieldPlan {
   }
 
   /**
-   * Creates a plan.
+   * Returns a plan of the raw fields to look for in the records of each category.
    *
    * @param paths paths by category, in any case; {@code *} stands for every scalar of a record
    */

@@ -43,7 +43,8 @@ final class GeoFields {
   }
 
   /**
-   * Returns the place, or null if none of it is known.
+   * Returns the place, with a substitute for an unknown country, or null if nothing of the place is
+   * known.
    *
    * @param elseCountry country for a place without one
    */

@@ -29,7 +29,9 @@ final class TraceRecords {
     this.walker = walker;
   }
 
-  /** Reads the object or array at the parser, or the one in its text. */
+  /**
+   * Reads the traces at the parser: an object, an array of objects, or a text that contains either.
+   */
   void read(JsonParser json, CallFields fields) throws IOException {
     walker.objects(json, trace -> readTrace(trace, fields));
   }

@@ -50,7 +50,7 @@ final class CsvRow {
     return new Cutter(window, from, separator, rowBytes).row();
   }
 
-  /** Returns the cells before any damage. */
+  /** Returns the cells before the damage, or all cells of an intact row. */
   List<String> cells() {
     return cells;
   }

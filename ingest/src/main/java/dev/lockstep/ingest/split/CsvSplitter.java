@@ -41,7 +41,7 @@ final class CsvSplitter {
     this.damage = damage;
   }
 
-  /** Passes on all rows after the header, at which the window is. */
+  /** Passes on each row after the header, at whose start the window has to be. */
   void run() {
     window.advance(table.header().next());
     while (skipEmptyLines()) {

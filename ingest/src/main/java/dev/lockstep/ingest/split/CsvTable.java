@@ -87,7 +87,10 @@ final class CsvTable {
     return at + 1;
   }
 
-  /** Adds a column by its name; the name of a time has its zone in brackets. */
+  /**
+   * Adds a column; the name of a column of times ends with the time zone in brackets, such as
+   * {@code [UTC]}.
+   */
   private void column(String name, Key.Table keys) {
     String plain = name.strip();
     int bracket = plain.endsWith("]") ? plain.lastIndexOf('[') : -1;

@@ -37,7 +37,8 @@ public final class ExportDetector {
   }
 
   /**
-   * Reads the text if it has rows.
+   * Reads the rows of an export and returns the window at the end, or null if the content has no
+   * rows.
    *
    * @param content text at its beginning, where it stays if it has no rows
    * @param walked whether a file of unknown columns is left out and not rejected

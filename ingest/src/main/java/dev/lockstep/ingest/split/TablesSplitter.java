@@ -289,7 +289,10 @@ final class TablesSplitter {
     }
   }
 
-  /** Returns the value at the window and advances, if the value is no larger than a row. */
+  /**
+   * Returns the value at the position of the window and moves past it; a value larger than a row is
+   * skipped and gives no bytes.
+   */
   private byte[] value() {
     int length = scan.length();
     if (length < 0) {

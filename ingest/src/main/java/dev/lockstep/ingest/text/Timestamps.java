@@ -101,7 +101,10 @@ public final class Timestamps {
         : UNREADABLE;
   }
 
-  /** Parses the forms of almost every record, and leaves others to a formatter. */
+  /**
+   * Returns the time that a text states in one of the usual forms, or {@code UNREADABLE} if a
+   * formatter has to read it.
+   */
   private static long usual(String text) {
     int last = text.length() - (text.endsWith(UTC_OFFSET) ? UTC_OFFSET.length() : 1);
     if (last < 19

@@ -24,7 +24,10 @@ public final class TokenIds {
 
   private TokenIds() {}
 
-  /** Returns the GUID that a text names, else the text; null if there is none or it is zero. */
+  /**
+   * Returns the GUID that a text encodes, or else the text itself; null for a missing text and for
+   * the GUID of zeros.
+   */
   public static @Nullable String known(@Nullable String text) {
     String id = text == null ? null : normalised(text);
     return id == null || Scalars.isZeroGuid(id) ? null : id;

@@ -106,7 +106,10 @@ final class BatchSender implements AutoCloseable {
     }
   }
 
-  /** Commits settled rows; commits nothing while the sink refuses the identity or the target. */
+  /**
+   * Commits each partition up to its first undelivered row, but nothing while the sink refuses the
+   * identity or the target.
+   */
   void commit() {
     if (standstills == 0) {
       group.commit();
@@ -149,8 +152,8 @@ final class BatchSender implements AutoCloseable {
   }
 
   /**
-   * Asks the sink on a separate thread, because the sink may hang; at most a few such threads are
-   * given up.
+   * Sends rows to the sink on a separate thread, because the sink may hang; sends nothing while too
+   * many earlier requests hang.
    */
   private Answer attempt(List<Row> rows, Instant sentAt) throws InterruptedException {
     if (underWay.get() >= MOST_UNDER_WAY) {

@@ -175,7 +175,7 @@ public final class Forwarder implements Runnable, AutoCloseable {
 
   /**
    * Stops after the current request, at most ten seconds later even if something hangs; may be
-   * repeated. Rows that are not committed by then are sent again by the next forwarder.
+   * called again. Rows that are not committed by then are sent again by the next forwarder.
    */
   @Override
   public void close() {
@@ -240,8 +240,8 @@ public final class Forwarder implements Runnable, AutoCloseable {
   }
 
   /**
-   * Returns whether a row is sent now. A row that is held back is settled, because the quota state
-   * counts it.
+   * Returns whether a row is sent now. The record of a row that is held back is marked as done,
+   * because the quota state counts the row.
    */
   private boolean goes(Line line) {
     Instant now = clock.instant();

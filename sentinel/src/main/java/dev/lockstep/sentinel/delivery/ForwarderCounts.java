@@ -43,7 +43,7 @@ public final class ForwarderCounts {
    *     until midnight UTC
    */
   public record Budget(long rows, long bytes, double used, boolean isReached) {
-    /** Returns whether an alarm is due because little is left. */
+    /** Returns whether little or nothing of the daily budget is left, so that an alarm is due. */
     public boolean isNear() {
       return isReached || used >= DailyBudget.NEAR;
     }
@@ -125,14 +125,17 @@ public final class ForwarderCounts {
     return rowsHeldBack.sum();
   }
 
-  /** Returns the number of detections held back by the daily budget, each once a day. */
+  /**
+   * Returns the number of times that the daily budget held back a detection, at most one a day for
+   * each detection.
+   */
   public long rowsOverBudget() {
     return rowsOverBudget.sum();
   }
 
   /**
-   * Returns the number of detections of severity High held back by their rule's ceiling, each once
-   * an hour.
+   * Returns the number of times that a rule's ceiling held back a detection of severity High, at
+   * most one an hour for each detection.
    */
   public long highRowsHeldBack() {
     return highRowsHeldBack.sum();

@@ -22,8 +22,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Member of the forwarder's consumer group, which reads, stays in the group while reading is
- * paused, and commits settled records.
+ * Member of the forwarder's consumer group, which reads detections, stays in the group while
+ * reading is paused, and commits each partition up to the first undelivered record.
  */
 final class GroupMember implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(GroupMember.class);

@@ -32,7 +32,10 @@ final class OffsetTracker {
     account.next = Math.max(account.next, next);
   }
 
-  /** Records that a record is delivered or superseded by a later one of its partition. */
+  /**
+   * Marks the offset of a record as done, because the record is delivered or superseded by a later
+   * one of its partition.
+   */
   void settle(TopicPartition partition, long offset) {
     Account account = accounts.get(partition);
     if (account != null) {

@@ -72,7 +72,7 @@ record PeriodCount(
   }
 
   /**
-   * Returns the counts in a line, or null if it has another form.
+   * Returns the counts that a line of text contains, or null if the line has another form.
    *
    * @param high if they count rows of severity High only
    */

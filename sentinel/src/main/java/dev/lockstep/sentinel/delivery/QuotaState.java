@@ -19,10 +19,10 @@ import org.jspecify.annotations.Nullable;
  * Counts of sent and held back rows by partition and period.
  *
  * <p>They are committed as metadata of the offsets. A partition's metadata covers the records
- * before its offset; later records are counted when they are read again. So a row that is held back
- * is settled at once and never lost, whoever reads the partition next, and a day's count stays
- * exact over restarts. Of the subjects of rows of severity High only the busiest of each partition
- * are committed, so that their numbers are lower bounds after a restart.
+ * before its offset; later records are counted when they are read again. So the record of a row
+ * that is held back can be committed at once and is never lost, whoever reads the partition next,
+ * and a day's count stays exact over restarts. Of the subjects of rows of severity High only the
+ * busiest of each partition are committed, so that their numbers are lower bounds after a restart.
  */
 final class QuotaState {
   /** Largest metadata in bytes, since a broker takes 4,096 by default. */
@@ -59,7 +59,10 @@ final class QuotaState {
       return subjects.computeIfAbsent(period, any -> new SubjectCounts());
     }
 
-    /** Returns the busiest subjects of settled records. */
+    /**
+     * Returns the subjects with most rows in a period, without the rows of records that cannot be
+     * committed yet.
+     */
     private List<SubjectCounts.Entry> busiest(Period period) {
       SubjectCounts counts = subjects.get(period);
       if (counts == null) {

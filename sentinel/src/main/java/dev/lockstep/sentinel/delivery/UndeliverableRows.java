@@ -8,8 +8,8 @@ import org.apache.kafka.common.TopicPartition;
 
 /**
  * Writer of dead letters for detections that cannot be delivered: it retries until the dead letter
- * is written, and then settles the detection's offset. It stops before that if the forwarder ends
- * or loses the partition.
+ * is written, and then marks the detection's offset as done. It stops before that if the forwarder
+ * ends or loses the partition.
  */
 final class UndeliverableRows {
   private final ForwarderConfig config;
@@ -37,12 +37,15 @@ final class UndeliverableRows {
     this.clock = clock;
   }
 
-  /** Returns the reason of rows that the sink refuses. */
+  /** Returns the reason in the dead letters of rows that the sink refuses. */
   String refused() {
     return config.sink().equals(ForwarderConfig.SENTINEL) ? "sentinel-refused" : "sink-refused";
   }
 
-  /** Writes a dead letter and settles the record. Returns whether that is done. */
+  /**
+   * Writes a dead letter and marks the record's offset as done; returns false if the forwarder ends
+   * or loses the partition before that.
+   */
   boolean giveUp(
       String reason, String detail, String key, TopicPartition partition, long offset, byte[] body)
       throws InterruptedException {

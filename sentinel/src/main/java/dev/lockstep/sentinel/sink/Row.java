@@ -17,10 +17,10 @@ public interface Row {
   /** Returns the largest size of the row in bytes of UTF-8 JSON, whenever it is sent. */
   int bytes();
 
-  /** Writes the row for a time of sending. */
+  /** Writes the row with its time of sending. */
   void writeTo(OutputStream out, Instant sentAt) throws IOException;
 
-  /** Returns the bytes of the row as it is sent at a time. */
+  /** Returns the bytes of the row with its time of sending. */
   default byte[] sent(Instant sentAt) {
     ByteArrayOutputStream row = new ByteArrayOutputStream(bytes());
     try {

@@ -13,7 +13,8 @@ import java.time.Instant;
 import java.util.UUID;
 
 /**
- * Daily calls of five partners, each within two hours of its own and always from the same networks.
+ * Daily calls of five partners: each partner calls within the same two hours of every day and
+ * always from the same networks.
  */
 final class PartnerTraffic {
   private static final Site STOCKHOLM =

@@ -29,7 +29,10 @@ record Scene(
     recording.add(call);
   }
 
-  /** Gives a user days of sign-ins at home, all of them closed days on the dense days. */
+  /**
+   * Records a sign-in of a user at home on some days, from which rules have learned before the last
+   * two days of the capture.
+   */
   void history(Account account, int... days) {
     for (int day : days) {
       add(SignIn.of(account, Site.HOME, 30, dice.withTicks(CaptureDays.at(day, "07:30:00"))));

@@ -45,8 +45,8 @@ public final class BenignMonth {
   }
 
   /**
-   * Writes a capture. The arguments are the folder, the seed, the number of people and the number
-   * of days.
+   * Writes the captures of a simulated month, and the files to replay them, into a folder. The
+   * arguments are the folder, the seed, the number of people and the number of days.
    */
   public static void main(String[] arguments) throws IOException {
     if (arguments.length != 4) {

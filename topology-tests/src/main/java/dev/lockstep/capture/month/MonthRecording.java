@@ -96,7 +96,7 @@ final class MonthRecording implements AutoCloseable {
     }
   }
 
-  /** Receives a call within seconds, and two of a hundred calls twice. */
+  /** Records a call that arrives within 40 seconds; two of a hundred calls arrive twice. */
   void add(Call call) {
     long seed = dice.next();
     receive(call.at.plus(dice.seconds(1, 40)), call, seed);

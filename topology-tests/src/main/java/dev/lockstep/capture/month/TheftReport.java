@@ -20,7 +20,10 @@ import java.util.TreeSet;
 public final class TheftReport {
   private static final JsonFactory JSON = new JsonFactory();
 
-  /** Number of thieves of one kind, and of those that were found, by rule. */
+  /**
+   * Number of simulated thieves of one kind, and how many of them were found: in total, with
+   * severity High, and by each rule.
+   */
   private static final class Count {
     private int all;
     private int found;

@@ -304,7 +304,10 @@ public final class GroupDay implements Aggregate {
     };
   }
 
-  /** Returns whether each value or rule of a member has a later member. */
+  /**
+   * Returns whether later members have all values of a member, or for the type {@code temporal} all
+   * of its rules.
+   */
   private boolean hasLater(Member member) {
     for (Object key : member.keys(of.type() == CorrelationDocument.Type.TEMPORAL)) {
       List<Member> same = byKey.get(key);
@@ -382,7 +385,7 @@ public final class GroupDay implements Aggregate {
     return ceiling != NO_CEILING;
   }
 
-  /** Returns the members in time. */
+  /** Returns the members in the order of their times. */
   List<Member> members() {
     return members;
   }
@@ -405,7 +408,10 @@ public final class GroupDay implements Aggregate {
     return isThinned && provisional == 0 ? byKey.size() : Integer.MAX_VALUE;
   }
 
-  /** Returns the window of a hit that was computed before, or null if it may have changed. */
+  /**
+   * Returns the hit at a time as it was computed before, or null if it was not computed or may have
+   * changed.
+   */
   @Nullable Hit known(long at) {
     Hit one = known;
     return one != null && one.at() == at && knownVersion == hitVersion ? one : null;

@@ -27,7 +27,7 @@ public final class GroupWindows {
     this.start = day * GroupDay.DAY_MILLIS;
   }
 
-  /** Returns the condition of the windows. */
+  /** Returns the condition that a window of the group has to fulfil. */
   public WindowCondition condition() {
     return of;
   }

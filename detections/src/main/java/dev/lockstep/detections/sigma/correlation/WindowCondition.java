@@ -87,7 +87,7 @@ public record WindowCondition(
     return true;
   }
 
-  /** Returns an empty window. */
+  /** Returns an empty window for this condition. */
   Window window() {
     return switch (type) {
       case EVENT_COUNT -> new Window.OfEvents(this);

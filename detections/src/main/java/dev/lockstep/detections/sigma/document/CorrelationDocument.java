@@ -101,7 +101,10 @@ public record CorrelationDocument(
       fields = Map.copyOf(fields);
     }
 
-    /** Returns the line of a field, or of the group if no part names the field. */
+    /**
+     * Returns the line of a field, or the line of the key {@code group-by} if no part names the
+     * field.
+     */
     public SourceLine field(String name) {
       return fields.getOrDefault(name, groupBy);
     }

@@ -124,7 +124,7 @@ final class CorrelationReader {
     return references(correlation);
   }
 
-  /** Returns the references of the key rules. */
+  /** Returns the references to rules that the list under the key {@code rules} contains. */
   static List<Reference> references(DocumentPart part) throws Refusal {
     List<Reference> rules = new ArrayList<>();
     for (YamlValue.Scalar each : part.list("rules", MOST_RULES)) {

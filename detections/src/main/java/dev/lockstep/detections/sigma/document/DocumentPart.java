@@ -78,7 +78,7 @@ final class DocumentPart {
   }
 
   /**
-   * Returns the value of a key.
+   * Returns the value of a key, or refuses the document if the key is absent.
    *
    * @param fix action of the author if the key is absent
    */

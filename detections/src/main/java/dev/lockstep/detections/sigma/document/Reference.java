@@ -10,7 +10,10 @@ import java.util.Set;
  * @param at place of the reference
  */
 public record Reference(String word, SourceLine at) {
-  /** Returns the words by which an alias may name the document: this word, its id and its name. */
+  /**
+   * Returns the words by which an alias may name the document: the word of this reference, and the
+   * document's id and name.
+   */
   public Set<String> words(Header header) {
     Set<String> words = new LinkedHashSet<>();
     words.add(word);

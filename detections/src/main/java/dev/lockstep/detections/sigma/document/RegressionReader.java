@@ -24,7 +24,7 @@ public final class RegressionReader {
     }
   }
 
-  /** Reads a file. */
+  /** Reads a file with tests of SigmaHQ's regression format. */
   public static Reading read(String file, String text) {
     try {
       YamlValue value = new YamlStream(file, text).next();

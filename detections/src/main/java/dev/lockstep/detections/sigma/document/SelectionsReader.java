@@ -67,7 +67,7 @@ final class SelectionsReader {
     return new DetectionSection(selections, condition(condition, selections.keySet()));
   }
 
-  /** Returns the places of the parts that were read. */
+  /** Returns the lines of the selections, fields and condition that were read. */
   DetectionLines lines() {
     if (conditionAt == null) {
       throw new IllegalStateException("the lines of a detection were asked for before it was read");

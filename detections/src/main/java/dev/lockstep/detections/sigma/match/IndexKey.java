@@ -6,8 +6,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Key of the index of {@link EventMatcher}: a value, or a fragment of a value, without which an
- * event cannot fulfil a comparison.
+ * Value, or fragment of a value, under which {@link EventMatcher} indexes a comparison: an event
+ * with none of the comparison's keys cannot fulfil it.
  *
  * @param field index of the field
  * @param what folded text, or {@code BigDecimal} without trailing zeros
@@ -83,7 +83,10 @@ record IndexKey(int field, Object what, boolean isFragment) {
     return part.length() < 2 ? null : List.of(new IndexKey(field, part, true));
   }
 
-  /** Returns the weight of a short fragment, which occurs in many values. */
+  /**
+   * Returns the weight of this key: 8 for a fragment of at most three characters, which many values
+   * contain, otherwise 1.
+   */
   int weight() {
     return isFragment && what.toString().length() < SHORT_FRAGMENT ? 8 : 1;
   }
