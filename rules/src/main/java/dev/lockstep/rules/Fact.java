@@ -60,7 +60,7 @@ public interface Fact {
   long lastAt();
 
   /**
-   * Returns whether an event of this fact and one of another fact lie at most this many
+   * Returns whether the time spans of this fact and another fact overlap or lie at most this many
    * milliseconds apart.
    */
   default boolean isWithin(long millis, Fact other) {

@@ -77,7 +77,7 @@ public record RuleStatus(ConfiguredRule rule, Runs runs, List<Missing> missing) 
     return new RuleStatus(rule, rule.settings().isShadow() ? Runs.SHADOW : Runs.YES, missing);
   }
 
-  /** Returns the missing input of a rule about partners. */
+  /** Returns the missing input of a rule about partners, or an empty text if nothing is missing. */
   private static String wantedOf(Partners partners) {
     if (partners.isNone()) {
       return "partners file";

@@ -28,7 +28,7 @@ final class TaskProgress {
    * moved.
    */
   private record Mark(long committed, long end, long sinceNanos) {
-    /** Returns whether the partition has unread records and is not committed beyond an offset. */
+    /** Returns whether the partition has unread records and its committed offset is a given one. */
     boolean waitsAt(long offset) {
       return end > committed && committed == offset;
     }

@@ -113,7 +113,10 @@ public final class Environment {
     }
   }
 
-  /** Returns whether Kubernetes set a variable for a service whose name begins with lockstep. */
+  /**
+   * Returns whether a variable looks like those that Kubernetes sets for a service whose name
+   * begins with lockstep.
+   */
   private boolean isServiceLink(String name) {
     return name.contains("_SERVICE_HOST")
         || name.contains("_SERVICE_PORT")

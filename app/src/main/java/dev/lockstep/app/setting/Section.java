@@ -302,7 +302,7 @@ public final class Section {
     return true;
   }
 
-  /** Returns the entries of a list, except removed ones; empty if there is no list. */
+  /** Returns the entries of a list in the file; empty if there is no list. */
   List<Node> entries(String key) {
     Node value = values.get(key);
     if (value == null) {

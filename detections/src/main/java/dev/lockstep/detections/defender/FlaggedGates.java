@@ -62,8 +62,8 @@ final class FlaggedGates {
   }
 
   /**
-   * Returns the number of minutes between the alert and the nearer of the fact's first and last
-   * event.
+   * Returns the minutes between the alert and the nearer of the fact's first and last event; 0 if
+   * the fact has an event in a minute of the alert.
    */
   private static long nearest(Fact fact, AlertOnSubject alert) {
     long nearest = Long.MAX_VALUE;

@@ -446,7 +446,10 @@ public final class RuleDay {
     return firing;
   }
 
-  /** Returns the finding with these parts that was given out, or null if there is none. */
+  /**
+   * Returns the finding that was given out with these parts or in place of all findings of the day,
+   * or null if there is none.
+   */
   public @Nullable StandingFinding stands(List<String> parts) {
     StandingFinding all = collapsed();
     return all == null ? byParts().get(parts) : all;

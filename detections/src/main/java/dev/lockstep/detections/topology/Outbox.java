@@ -147,7 +147,9 @@ final class Outbox {
         });
   }
 
-  /** Sends all waiting parts, and the watermark to every partition of a target. */
+  /**
+   * Sends the parts that wait for a target, and the watermark, to every partition of the target.
+   */
   void flushToAll(Target target) {
     List<Parcel> all = parcels(target);
     for (int partition = 0; partition < partitions; partition++) {

@@ -109,10 +109,10 @@ public final class ActivityOutput {
   }
 
   /**
-   * Returns the key by which an activity's partition is chosen: the principal's id, if there is
-   * one. It is the id of an alert, the tracking reference of a Front Door request, or otherwise the
-   * principal's id. For a call or link without principal it is the id that joins them, and for
-   * anything else the event's id.
+   * Returns the key by which an activity's partition is chosen: that of its alert or Front Door
+   * request, or else of its principal, or else of the event. It is the id of an alert, the tracking
+   * reference of a Front Door request, or otherwise the principal's id. For a call or link without
+   * principal it is the id that joins them, and for anything else the event's id.
    */
   public static String key(Activity activity) {
     if (activity.getAlert() != null) {

@@ -42,7 +42,10 @@ public record SourcePartition(String source, String hub, int partition, boolean 
     return Origin.offset(source, hub, partition, offset);
   }
 
-  /** Returns a position that keeps the watermark of the position before, if there is one. */
+  /**
+   * Returns a position that keeps the watermark and the range of alike rejections of the position
+   * before, if there is one.
+   */
   public Position position(long nextOffset, @Nullable Position before) {
     Position position = position(nextOffset);
     if (before != null) {

@@ -205,8 +205,8 @@ final class AuditMapper {
   }
 
   /**
-   * Returns the principal of a change, or null for the service that ends an activation, which has
-   * no user name.
+   * Returns the principal that made a change; its id is empty if the record names none, as for the
+   * service that ends an activation.
    */
   private static Principal caller(AuditFields f) {
     boolean user = f.callerUpn != null && !"ServicePrincipal".equalsIgnoreCase(f.callerClass);

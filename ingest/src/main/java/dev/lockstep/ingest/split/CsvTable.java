@@ -146,8 +146,10 @@ final class CsvTable {
   }
 
   /**
-   * Returns a time in ISO 8601. The portal writes times in the browser's language. Only a time with
-   * AM or PM certainly has the month first. Others with a comma are left alone and cannot be read.
+   * Returns the time in a cell without the comma that a portal writes into times with AM or PM;
+   * other times stay as they are. The portal writes times in the browser's language. Only a time
+   * with AM or PM certainly has the month first. Others with a comma are left alone and cannot be
+   * read.
    */
   private static String time(String cell) {
     int comma = cell.indexOf(',');

@@ -55,7 +55,7 @@ public final class Scalars {
     return label(text);
   }
 
-  /** Returns a text for people, cut to its longest length. */
+  /** Returns a text that is shown to people, cut to at most {@value #LABEL_CHARS} characters. */
   public static String label(String text) {
     return bounded(text, LABEL_CHARS);
   }
@@ -196,8 +196,8 @@ public final class Scalars {
   }
 
   /**
-   * Returns whether a text is a decimal number; Double.parseDouble would also accept NaN, Infinity,
-   * hexadecimal numbers and type suffixes.
+   * Returns whether a text has only characters of decimal numbers; Double.parseDouble would also
+   * accept NaN, Infinity, hexadecimal numbers and type suffixes.
    */
   private static boolean isDecimal(String text) {
     for (int i = 0; i < text.length(); i++) {
