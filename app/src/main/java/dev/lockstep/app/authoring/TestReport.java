@@ -17,7 +17,7 @@ public final class TestReport {
   private final List<String> untested;
 
   /**
-   * Creates a report.
+   * Creates the report of a test run from its faults and outcomes.
    *
    * @param faults faults for which documents were refused
    * @param untested files and lines of rules without a test

@@ -30,7 +30,7 @@ public final class IncidentText {
   private final boolean all;
 
   /**
-   * Creates the text of an incident.
+   * Creates a writer of the explanation of an incident to wrapped lines of text.
    *
    * @param all whether everything is shown
    */

@@ -59,7 +59,7 @@ public final class CaptureReader {
   private volatile boolean hasFirewall;
 
   /**
-   * Creates a reader.
+   * Creates a reader of the captured records that arrived in a span of time.
    *
    * @param raw raw fields to look for
    * @param from earliest arrival of a record to include, in milliseconds since 1970

@@ -25,7 +25,7 @@ public final class SigmaSource {
   private final String hash;
 
   /**
-   * Creates a source.
+   * Creates a source of Sigma rules in folders or in the topic of published rules.
    *
    * @param isPublished if the rules are read from the topic of published rules and not from folders
    */

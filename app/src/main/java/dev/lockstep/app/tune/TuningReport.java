@@ -26,7 +26,7 @@ public final class TuningReport {
   private final String kind;
 
   /**
-   * Creates a report.
+   * Creates the report of a tuning, with the counts of the captured logs if they were read.
    *
    * @param counts counts of the captured logs, or null if the file alone was read
    */

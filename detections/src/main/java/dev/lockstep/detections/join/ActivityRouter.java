@@ -30,7 +30,7 @@ public final class ActivityRouter {
     void count(Event event);
   }
 
-  /** Creates a router. */
+  /** Creates a router of activities to joins and to the observation by a set of rules. */
   public ActivityRouter(
       RuleSet rules,
       JoinableLogs joins,

@@ -54,7 +54,7 @@ public final class LocalEngine {
   private int retracted;
 
   /**
-   * Creates an engine.
+   * Creates an engine of some rules over stored records, with a limit to the subjects in memory.
    *
    * @param mostOpen number of subjects that stay as live objects; the others are written and read
    */

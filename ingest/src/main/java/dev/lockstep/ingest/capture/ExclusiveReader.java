@@ -17,7 +17,7 @@ final class ExclusiveReader implements AutoCloseable {
   private final Consumer<byte[], byte[]> member;
   private boolean ours;
 
-  /** Joins the group. */
+  /** Creates the lock, and joins the consumer group that decides which instance may read. */
   ExclusiveReader(Consumer<byte[], byte[]> member, String positionsTopic) {
     this.member = member;
     member.subscribe(

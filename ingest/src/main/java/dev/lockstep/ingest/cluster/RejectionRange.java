@@ -35,7 +35,7 @@ public final class RejectionRange {
     this.clock = clock;
   }
 
-  /** Continues with the range in a position. */
+  /** Continues the range of alike rejections that a stored position holds. */
   void begin(Position position) {
     AlikeRun stored = position.getAlike();
     run = stored == null ? null : AlikeRun.newBuilder(stored).build();

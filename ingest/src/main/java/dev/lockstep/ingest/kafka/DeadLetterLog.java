@@ -76,7 +76,7 @@ public final class DeadLetterLog {
   }
 
   /**
-   * Creates a log.
+   * Creates a log of the dead letters in a target cluster.
    *
    * @param clock clock for the wait on open transactions
    */

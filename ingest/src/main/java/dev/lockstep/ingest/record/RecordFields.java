@@ -123,7 +123,7 @@ public final class RecordFields {
     call.clearTraces();
   }
 
-  /** Records the group whose properties are read from here on. */
+  /** Records the group of categories to which the properties belong that are read from here on. */
   void reads(CategoryGroup group) {
     if (read != group) {
       mixed |= read != null;

@@ -37,7 +37,7 @@ public final class IngestionClient implements AutoCloseable {
   private final HttpSender http;
 
   /**
-   * Creates a client.
+   * Creates a client for the endpoint, data collection rule and stream of a configuration.
    *
    * @param config endpoint, rule and stream; a request may name another stream of the rule
    * @param tokens source of access tokens
