@@ -130,8 +130,8 @@ public final class FactKind {
     }
 
     /**
-     * Allows single events to be retracted, minute by minute, when more becomes known of a call.
-     * This also keeps the minutes of events.
+     * Allows single events to be retracted when more becomes known of a call; the fact keeps a
+     * minute until all events of the minute are retracted. This also keeps the minutes of events.
      */
     public Builder retractable() {
       retractable = true;

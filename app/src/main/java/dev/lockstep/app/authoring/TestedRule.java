@@ -57,7 +57,7 @@ final class TestedRule {
   record Part(Header header, SigmaSet set) {}
 
   /**
-   * Creates a rule.
+   * Creates a rule under test.
    *
    * @param stem name of the rule's file without its ending
    * @param faults faults of all files

@@ -95,7 +95,9 @@ final class FindingTotals {
     json.writeEndObject();
   }
 
-  /** Prints reasons, the busiest subjects and days of each rule. */
+  /**
+   * Prints, for each rule, the number of findings by reason, by day, and for the busiest subjects.
+   */
   void print(PrintStream out) {
     if (rules.isEmpty()) {
       return;

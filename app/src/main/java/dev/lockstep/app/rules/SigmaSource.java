@@ -135,7 +135,7 @@ public final class SigmaSource {
   }
 
   /**
-   * Returns all rules, with the Sigma rules in files.
+   * Returns all rules: the built-in ones, those from jars, and the Sigma rules in the given files.
    *
    * @throws OperatorException if a file has a fault, or a rule does not fit the configuration
    */
@@ -148,7 +148,8 @@ public final class SigmaSource {
   }
 
   /**
-   * Returns all rules, with the Sigma rules in a folder that a person named.
+   * Returns all rules: the built-in ones, those from jars, and the Sigma rules in the files of a
+   * folder that the command line names.
    *
    * @throws OperatorException if a file has a fault, or a rule does not fit the configuration
    */

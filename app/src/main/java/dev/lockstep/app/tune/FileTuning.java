@@ -32,7 +32,7 @@ final class FileTuning {
   private final long expiresAt;
 
   /**
-   * Reads the detections.
+   * Reads the detections of a rule from a file.
    *
    * @param from file with complete detections and their classifications
    * @throws OperatorException if the file has no complete detections

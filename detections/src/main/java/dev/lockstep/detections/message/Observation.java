@@ -72,7 +72,7 @@ public final class Observation {
     void take(Visit visit);
   }
 
-  /** Creates an observation by these rules. */
+  /** Creates an observation of events by the given rules. */
   public Observation(List<ActiveRule> rules, Counts counts) {
     Set<SigmaSet> sets = new LinkedHashSet<>();
     for (ActiveRule rule : rules) {

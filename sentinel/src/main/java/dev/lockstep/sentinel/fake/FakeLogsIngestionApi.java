@@ -165,7 +165,7 @@ public final class FakeLogsIngestionApi implements AutoCloseable {
     return start(rowsFile, port, STREAM);
   }
 
-  /** Starts a fake whose rule has another stream. */
+  /** Starts a fake whose data collection rule has the given stream. */
   public static FakeLogsIngestionApi start(@Nullable Path rowsFile, int port, String stream)
       throws IOException {
     BufferedWriter file =

@@ -124,7 +124,10 @@ final class Colleague {
     }
   }
 
-  /** Adds a time behind a carrier's gateway, with another of its addresses every few hours. */
+  /**
+   * Adds a period in which a device uses a carrier's gateway, with another address of the gateway
+   * every few hours.
+   */
   void byCell(Whereabouts device, Net gateway, Instant from, Instant to) {
     Instant now = from;
     while (now.isBefore(to)) {

@@ -35,7 +35,9 @@ record Net(
     return prefix.indexOf(':') >= 0;
   }
 
-  /** Returns an address of the range; in an IPv6 range one in the /48 of this number. */
+  /**
+   * Returns an address of the range; in an IPv6 range, an address in the /48 with the given number.
+   */
   String address(int number, Dice dice) {
     return wide()
         ? "%s%02x::%x".formatted(prefix, number & 0xFF, dice.from(1, 0xFFFF))

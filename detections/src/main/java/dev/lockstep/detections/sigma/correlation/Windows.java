@@ -20,7 +20,7 @@ final class Windows {
   }
 
   /**
-   * Walks over the windows that end at events from one time to another.
+   * Passes each window that ends at an event between two times to a reader.
    *
    * @param members events in time
    */
