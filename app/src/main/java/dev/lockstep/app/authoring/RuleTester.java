@@ -131,7 +131,9 @@ public final class RuleTester {
         document.header(), stem(document), set(needed), faults, parts, enrichment, seed);
   }
 
-  /** Adds a Sigma document and all documents that it refers to to a set. */
+  /**
+   * Adds to a set a Sigma document and, if it is a correlation, all documents that it refers to.
+   */
   private void collect(SigmaDocument document, Set<SigmaDocument> needed) {
     if (needed.add(document) && document instanceof CorrelationDocument correlation) {
       for (Reference reference : correlation.rules()) {

@@ -216,7 +216,7 @@ public final class ExplainCommand implements Callable<Integer> {
     return rejections(result.counts());
   }
 
-  /** Explains an incident. */
+  /** Prints the explanation of one incident, and returns the exit code. */
   private int incident(String asked) {
     if (asked.isEmpty()) {
       throw wrong("could not use --incident: it is empty; give the id of an incident");
@@ -396,7 +396,7 @@ public final class ExplainCommand implements Callable<Integer> {
     run.add(found.subject(), principals.isEmpty() ? null : principals.get(0));
   }
 
-  /** Failure of a name that several principals have. */
+  /** Failure because several principals have the name that was asked for. */
   private static final class SeveralPrincipals extends RuntimeException {
     private static final long serialVersionUID = 1L;
     private final transient List<String> lines;

@@ -138,7 +138,10 @@ final class NetworksImportCommand implements Callable<Integer> {
     return classes.with(name, networkClass);
   }
 
-  /** Checks that a file may be replaced, which a file that a person wrote may not. */
+  /**
+   * Refuses a file that exists and that no earlier import wrote, because a person may have written
+   * it.
+   */
   private static void checkReplaceable(@Nullable Path target) throws IOException {
     if (target == null || !Files.exists(target)) {
       return;

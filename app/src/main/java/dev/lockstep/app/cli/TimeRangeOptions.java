@@ -45,7 +45,10 @@ final class TimeRangeOptions {
     return first;
   }
 
-  /** Returns the time after the last, in milliseconds since 1970; the largest if none is given. */
+  /**
+   * Returns the end of the time range, exclusive, in milliseconds since 1970; the largest number if
+   * no end is given.
+   */
   long to() {
     return TimeOption.millis(command, "--to", to, Long.MAX_VALUE);
   }

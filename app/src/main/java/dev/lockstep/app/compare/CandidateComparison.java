@@ -89,7 +89,10 @@ public final class CandidateComparison implements Closeable {
     return candidate.id();
   }
 
-  /** Returns the settings that differ in words, such as {@code maxSpeedKmh 700 instead of 900}. */
+  /**
+   * Returns text that names each setting in which the candidate differs from its rule, such as
+   * {@code maxSpeedKmh 700 instead of 900}.
+   */
   public String settings() {
     return candidate.differences(rule).stream()
         .map(

@@ -32,7 +32,7 @@ public record DetectionFile(String name) {
   @FunctionalInterface
   public interface Lines {
     /**
-     * Takes a line.
+     * Receives one line of the file.
      *
      * @param number number of the line, from 1
      * @throws IOException if the line is not a detection; its message says why

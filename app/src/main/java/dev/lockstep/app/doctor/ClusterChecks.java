@@ -299,8 +299,8 @@ public final class ClusterChecks {
   }
 
   /**
-   * Compares the broker's clock by the append time of records, which cannot be later than the
-   * present.
+   * Compares the broker's clock with the clock of this machine, by the newest append time of the
+   * topics' records, which cannot be later than the present.
    */
   private void brokerClock(Admin admin, List<String> topics) throws InterruptedException {
     Map<TopicPartition, OffsetSpec> asked = new HashMap<>();

@@ -32,7 +32,7 @@ public final class RuleChecks {
   private final Set<String> withoutNetworks = new LinkedHashSet<>();
 
   /**
-   * Creates checks.
+   * Creates the checks of the rules of a configuration, with a sample of the newest records.
    *
    * @param enrichment networks, partners and look-ups of the configuration, null if a file cannot
    *     be read

@@ -25,7 +25,7 @@ public final class FindingSearch {
   private final @Nullable WrittenDetection written;
 
   /**
-   * Creates a search.
+   * Creates a search for the finding with an id.
    *
    * @param asked id of the finding, or the beginning of the id
    * @param written the finding from a file, with the events that it cites, or null if the replay
@@ -51,7 +51,8 @@ public final class FindingSearch {
   }
 
   /**
-   * Returns the failure that no finding, or more than one, has the asked id.
+   * Returns the failure to report when the id that was asked for belongs to no finding or to
+   * several findings.
    *
    * @param where words for the place of the search
    */

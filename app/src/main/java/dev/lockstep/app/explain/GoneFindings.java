@@ -49,7 +49,7 @@ public final class GoneFindings {
   }
 
   /**
-   * Creates an explanation.
+   * Creates an explanation of why findings of an earlier run are gone.
    *
    * @param gone gone findings with the events that they cite
    * @param rules state of each rule in the run

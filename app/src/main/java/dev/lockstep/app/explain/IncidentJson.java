@@ -22,7 +22,7 @@ public final class IncidentJson {
   private final UnaryOperator<String> shown;
 
   /**
-   * Creates a writer that replaces every text.
+   * Creates a writer that passes every text through a function before it writes the text.
    *
    * @param shown function from a text to its replacement
    */

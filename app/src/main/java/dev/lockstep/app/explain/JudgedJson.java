@@ -127,7 +127,10 @@ final class JudgedJson {
     json.writeEndObject();
   }
 
-  /** Returns the facts of a day to write, by time. */
+  /**
+   * Returns the facts of a day that are written, in the order of time; if there are too many, facts
+   * of verdicts are chosen first.
+   */
   private List<Fact> facts(JudgedDay day, List<JudgedFacts> verdicts) {
     if (day.facts().size() <= mostFacts) {
       return day.facts();

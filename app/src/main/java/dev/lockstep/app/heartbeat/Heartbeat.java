@@ -38,7 +38,7 @@ public final class Heartbeat implements AutoCloseable {
 
   private static final Duration CONNECT = Duration.ofSeconds(5);
 
-  /** Numbers of heartbeats that Sentinel accepted, and that it did not. */
+  /** Number of heartbeats that Sentinel accepted, and number of those that it did not accept. */
   public static final class Counts {
     private final LongAdder taken = new LongAdder();
     private final LongAdder failed = new LongAdder();
@@ -78,8 +78,8 @@ public final class Heartbeat implements AutoCloseable {
   }
 
   /**
-   * Starts the heartbeats of a service, if the configuration has a Sentinel and does not turn
-   * heartbeats off.
+   * Starts the heartbeats of a service, if the configuration has a connection to Sentinel and does
+   * not turn heartbeats off.
    *
    * @throws OperatorException if the configuration cannot be used
    */

@@ -123,7 +123,10 @@ public final class Cluster {
     }
   }
 
-  /** Logs a lasting failure only once, although a client's messages about it may differ. */
+  /**
+   * Waits before the next attempt; logs a failure only if the previous attempt failed for another
+   * reason.
+   */
   private void waitFor(String what, String whole) throws InterruptedException {
     if (!what.equals(named)) {
       LOG.warn("{}; this is retried", whole);

@@ -112,7 +112,8 @@ public final class PublishedRules implements AutoCloseable {
   }
 
   /**
-   * Writes a set as one transaction.
+   * Writes a set of Sigma files to the topic of rules in one transaction, and returns the name of
+   * the topic.
    *
    * @param files contents by name
    * @param hash hash of the contents

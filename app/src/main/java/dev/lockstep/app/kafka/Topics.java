@@ -82,12 +82,12 @@ public record Topics(String prefix) {
     return names().quarantine();
   }
 
-  /** Returns the compacted topic of published Sigma files, with one partition. */
+  /** Returns the name of the compacted topic of published Sigma files, which has one partition. */
   String rules() {
     return names().rules();
   }
 
-  /** Returns the compacted topic of source positions, with one partition. */
+  /** Returns the name of the compacted topic of source positions, which has one partition. */
   public String positions() {
     return names().positions();
   }

@@ -72,7 +72,7 @@ public final class StateLookUp {
   @FunctionalInterface
   public interface Progress {
     /**
-     * Receives a sentence.
+     * Receives a sentence about how far the look-up has come.
      *
      * @throws IOException if nobody waits for the answer any more
      */
@@ -89,7 +89,7 @@ public final class StateLookUp {
   }
 
   /**
-   * Answer to a question.
+   * Answer to a question about the state.
    *
    * @param judged explained subjects, each with its records
    * @param only condition that a day has to meet to be shown
@@ -321,8 +321,8 @@ public final class StateLookUp {
     }
 
     /**
-     * Returns the principals that facts of other subjects give a name; a principal's own facts may
-     * lack the name.
+     * Returns the principals that have a name according to facts of other subjects, because a
+     * principal's own facts may lack the name.
      */
     private static List<Subject> principals(String name, List<JudgedSubject> holding) {
       return holding.stream()
@@ -341,7 +341,7 @@ public final class StateLookUp {
           : subjects.stream().filter(subject -> subject.kind() == kind).toList();
     }
 
-    /** Returns an id in the spelling of the state. */
+    /** Returns the id that the state uses for a text that a person entered. */
     private String id(Subject.Kind kind, String text) throws Unanswered {
       switch (kind) {
         case ADDRESS -> {

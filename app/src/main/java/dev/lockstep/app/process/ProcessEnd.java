@@ -29,7 +29,9 @@ public final class ProcessEnd {
     this.halt = halt;
   }
 
-  /** Sets the function that stores the reason for the next process. */
+  /**
+   * Sets the function that stores why this process ends, so that the next process can report it.
+   */
   public void noteBy(Consumer<String> marker) {
     note = marker;
   }

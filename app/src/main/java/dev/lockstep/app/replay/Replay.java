@@ -44,7 +44,7 @@ public final class Replay {
   private List<Detection> foundByOthers = List.of();
 
   /**
-   * Creates a replay.
+   * Creates a replay of the records that arrived within a time range.
    *
    * @param from earliest arrival of a record to include, in milliseconds since 1970
    * @param to arrival from which records are left out, in milliseconds since 1970
@@ -117,7 +117,7 @@ public final class Replay {
   @FunctionalInterface
   public interface Rerun {
     /**
-     * Runs all activities once more.
+     * Runs the rules over all activities once more.
      *
      * @param watcher watch over events of the run
      * @param atEnd function that looks at the state at the end

@@ -329,7 +329,10 @@ final class ReportData {
             text(alert.get("link"))));
   }
 
-  /** Returns the number for a map of names and values; whole numbers have no fraction. */
+  /**
+   * Adds a map of names and values to the numbered values of the page, and returns its number; a
+   * whole number is written without a fraction.
+   */
   private int named(Map<String, ?> values) {
     List<Integer> named = new ArrayList<>();
     new TreeMap<>(values)

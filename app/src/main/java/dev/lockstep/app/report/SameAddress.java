@@ -22,9 +22,8 @@ final class SameAddress {
   }
 
   /**
-   * Returns the findings of other incidents, or of none, that name an address of an incident within
-   * a day of that incident. The result is by address, in the order of start and id, with one
-   * finding for each other incident.
+   * Returns, by address of an incident, findings outside the incident that name this address within
+   * a day of it. They are in the order of start and id, with one finding for each other incident.
    */
   Map<String, List<Detection>> near(Incident incident) {
     Map<String, List<Detection>> near = new TreeMap<>();

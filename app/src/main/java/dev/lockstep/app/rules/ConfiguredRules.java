@@ -27,7 +27,10 @@ public record ConfiguredRules(
     @Nullable SigmaSource sigma,
     int setCap,
     int repeatSeconds) {
-  /** Creates the rules. */
+  /**
+   * Creates the rules without a source of Sigma rules; the raw fields are those that the rules
+   * read.
+   */
   public ConfiguredRules(
       RuleCatalogue catalogue, List<ConfiguredRule> all, int setCap, int repeatSeconds) {
     this(catalogue, List.copyOf(all), rawFields(all), null, setCap, repeatSeconds);

@@ -38,7 +38,7 @@ public final class RuleCatalogue {
    * @param jar jar of the rule; null for a rule that is in no jar
    */
   public record Entry(Rule rule, RuleInfo info, @Nullable RuleJar jar) {
-    /** Returns the document of a Sigma rule, or null. */
+    /** Returns the header of a Sigma rule's document, or null for a rule in Java. */
     @Nullable Header document() {
       return rule instanceof SetRule sigma ? sigma.document().header() : null;
     }
@@ -244,7 +244,7 @@ public final class RuleCatalogue {
     return null;
   }
 
-  /** Returns all rules in the order of lists. */
+  /** Returns all rules in the order in which lists of rules show them. */
   List<Entry> all() {
     return List.copyOf(entries);
   }

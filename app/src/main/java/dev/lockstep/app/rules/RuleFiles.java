@@ -188,7 +188,7 @@ public final class RuleFiles {
   }
 
   /**
-   * Reads a file that a person named.
+   * Reads one rule file that a person named by its path.
    *
    * @param otherwise folder of placeholders if the file's own folder has none, or null
    */

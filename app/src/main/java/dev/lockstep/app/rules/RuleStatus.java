@@ -12,7 +12,7 @@ import java.util.Locale;
 import java.util.stream.Collectors;
 
 /**
- * State of a rule under a configuration, which lists of rules show.
+ * State of a rule under a configuration, as {@code rules list} shows it.
  *
  * @param missing missing parts of the configuration without which the rule can find nothing
  */

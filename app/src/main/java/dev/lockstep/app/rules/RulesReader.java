@@ -96,7 +96,10 @@ public final class RulesReader {
             "doctor");
   }
 
-  /** Returns the groups of keys for rules of which only the ids are known. */
+  /**
+   * Returns a group without keys for each rule id, for configuration that is read before the rules
+   * are loaded.
+   */
   private static List<ConfigKeys> unknown(List<String> ids) {
     return ids.stream().map(id -> ConfigKeys.mapping(id, "", List.of())).toList();
   }

@@ -17,8 +17,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * File in the state folder of a running instance that a clean end removes. If it exists at a start,
- * the earlier process had no clean end.
+ * Marker file in the state folder, which exists while an instance runs and is removed when it ends
+ * cleanly. If it exists at a start, the earlier process had no clean end.
  *
  * <p>It is held open, so that the launcher's {@code OnOutOfMemoryError} finds it among the files of
  * the process and adds its line.

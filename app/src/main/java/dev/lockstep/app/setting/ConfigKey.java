@@ -54,7 +54,7 @@ public final class ConfigKey<T> {
   }
 
   /**
-   * Declares a text of a certain form.
+   * Declares a key whose value is a text of a certain form.
    *
    * @param form a few words for the form, such as {@code HOST:PORT}
    * @param parser parser, which refuses a text that does not have the form
@@ -65,55 +65,60 @@ public final class ConfigKey<T> {
     return new ConfigKey<>(name, Type.TEXT, form, parser, sentence);
   }
 
-  /** Declares a text of any form. */
+  /** Declares a key whose value is any text. */
   public static ConfigKey<String> text(String name, String sentence) {
     return text(name, "text", CheckedValue::text, sentence);
   }
 
-  /** Declares a path, which need not exist. */
+  /** Declares a key whose value is a path, which need not exist. */
   public static ConfigKey<Path> path(String name, String sentence) {
     return text(name, "path", CheckedValue::path, sentence);
   }
 
-  /** Declares the path of an existing file. */
+  /** Declares a key whose value is the path of an existing file. */
   public static ConfigKey<Path> file(String name, String sentence) {
     return text(name, "file", CheckedValue::existingFile, sentence);
   }
 
-  /** Declares the path of an existing file, or of a folder with such files. */
+  /** Declares a key whose value is the path of an existing file, or of a folder with such files. */
   public static ConfigKey<Path> fileOrFolder(String name, String sentence) {
     return text(name, "file or folder", CheckedValue::existingFileOrFolder, sentence);
   }
 
-  /** Declares a secret value, which is never shown. */
+  /** Declares a key whose value is secret and never shown. */
   public static ConfigKey<Secret> secret(String name, String sentence) {
     return secret(name, CheckedValue::secret, sentence);
   }
 
-  /** Declares a secret value, which is never shown, with a parser that may refuse it. */
+  /**
+   * Declares a key whose value is secret and never shown, with a parser that may refuse the value.
+   */
   public static ConfigKey<Secret> secret(
       String name, Function<CheckedValue, Secret> parser, String sentence) {
     return new ConfigKey<>(name, Type.SECRET, "secret", parser, sentence).hidden();
   }
 
-  /** Declares a switch. */
+  /** Declares a key whose value is {@code true} or {@code false}. */
   public static ConfigKey<Boolean> flag(String name, String sentence) {
     return flag(name, CheckedValue::yesOrNo, sentence);
   }
 
-  /** Declares a switch whose value is not parsed as a boolean. */
+  /**
+   * Declares a key whose value is {@code true} or {@code false}, and that a function turns into an
+   * object.
+   */
   public static <T> ConfigKey<T> flag(
       String name, Function<CheckedValue, T> parser, String sentence) {
     return new ConfigKey<>(name, Type.FLAG, "`true` or `false`", parser, sentence);
   }
 
-  /** Declares a whole number between two bounds, both inclusive. */
+  /** Declares a key whose value is a whole number between two bounds, both inclusive. */
   public static ConfigKey<Integer> integer(String name, int least, int most, String sentence) {
     return number(
         name, Type.INTEGER, least, most, setting -> setting.integer(least, most), sentence);
   }
 
-  /** Declares a whole number that may be larger than an integer. */
+  /** Declares a key whose value is a whole number, which may be larger than an {@code int}. */
   public static ConfigKey<Long> whole(String name, long least, long most, String sentence) {
     return number(
         name,
@@ -124,7 +129,10 @@ public final class ConfigKey<T> {
         sentence);
   }
 
-  /** Declares a number between two bounds, with a parser that checks the bounds. */
+  /**
+   * Declares a key whose value is a number between two bounds, with a parser that checks the
+   * bounds.
+   */
   public static <T> ConfigKey<T> number(
       String name,
       Type type,
@@ -139,7 +147,7 @@ public final class ConfigKey<T> {
     return key;
   }
 
-  /** Declares a number of bytes, such as {@code 200 MB}. */
+  /** Declares a key whose value is a number of bytes, such as {@code 200 MB}. */
   public static ConfigKey<Long> size(String name, long least, String sentence) {
     String form = "bytes, or a size such as `200 MB`; " + least + " at least";
     ConfigKey<Long> key =
@@ -148,7 +156,7 @@ public final class ConfigKey<T> {
     return key;
   }
 
-  /** Declares one of several words. */
+  /** Declares a key whose value is one of several words. */
   public static <T> ConfigKey<T> word(String name, Map<String, T> words, String sentence) {
     List<String> known = List.copyOf(words.keySet());
     String form = "`" + String.join("`, `", known) + "`";

@@ -42,18 +42,21 @@ public record ConfigKeys(
     nested = List.copyOf(nested);
   }
 
-  /** Declares a mapping. */
+  /** Declares a group that is written as a YAML mapping of keys to values. */
   public static ConfigKeys mapping(String name, String sentence, List<ConfigKey<?>> keys) {
     return new ConfigKeys(
         name, sentence, Form.MAPPING, List.of(), false, List.of(), keys, List.of());
   }
 
-  /** Declares a list of entries. */
+  /** Declares a group that is written as a YAML list, in which each entry has the keys. */
   public static ConfigKeys list(String name, String sentence, List<ConfigKey<?>> keys) {
     return new ConfigKeys(name, sentence, Form.LIST, List.of(), false, List.of(), keys, List.of());
   }
 
-  /** Declares a mapping whose keys Lockstep does not define, such as Kafka client properties. */
+  /**
+   * Declares a group that is written as a YAML mapping, whose keys Lockstep does not define, such
+   * as Kafka client properties.
+   */
   public static ConfigKeys free(String name, String sentence) {
     return new ConfigKeys(
         name, sentence, Form.FREE, List.of(), false, List.of(), List.of(), List.of());
@@ -95,7 +98,7 @@ public record ConfigKeys(
     return !owners.isEmpty() && !owners.contains(type);
   }
 
-  /** Returns the names of the keys with a value. */
+  /** Returns the names of the keys of this group, without its nested groups. */
   List<String> single() {
     return keys.stream().map(ConfigKey::name).toList();
   }

@@ -87,7 +87,7 @@ public final class Section {
         || variables.stream().anyMatch(prefix -> !context.environment().below(prefix).isEmpty());
   }
 
-  /** Returns the place for a missing key. */
+  /** Returns the place of this section, which a message about a missing key names. */
   public String origin() {
     return node == null ? "environment" : context.origin(node);
   }
@@ -176,7 +176,10 @@ public final class Section {
     context.note(name(key), value, origin);
   }
 
-  /** Returns the values of a key with one value or a list; a variable separates them by commas. */
+  /**
+   * Returns the values of a key that has one value or a list; an environment variable lists them
+   * separated by commas.
+   */
   public <T> List<T> values(ConfigKey<T> key) {
     List<T> read = new ArrayList<>();
     for (CheckedValue one : allWritten(key)) {

@@ -157,7 +157,7 @@ public final class TextTable {
     return shown(cell, MOST_CHARS);
   }
 
-  /** Returns a cell cut to another length. */
+  /** Returns a cell cut to a number of characters, and without control characters. */
   public static String shown(String cell, int mostChars) {
     return Quoted.visible(cell.length() <= mostChars ? cell : cell.substring(0, mostChars));
   }

@@ -13,7 +13,7 @@ public final class WrappedText {
   private final UnaryOperator<String> replace;
 
   /**
-   * Creates lines of a width.
+   * Creates a printer of lines of a width.
    *
    * @param width width in characters, at least 60
    */
@@ -22,7 +22,7 @@ public final class WrappedText {
   }
 
   /**
-   * Creates a printer that replaces every text.
+   * Creates a printer that passes every text through a function before it prints the text.
    *
    * @param replace function from a text to its replacement
    */
