@@ -221,7 +221,10 @@ public final class AlertExchange {
     return true;
   }
 
-  /** Processes a sign-in under a name; returns whether it is new. */
+  /**
+   * Processes the message that a principal signed in under a name; returns whether this was not
+   * known before.
+   */
   public boolean named(SubjectAlerts state, Message.Named message) {
     if (!state.put(message)) {
       return false;
@@ -236,7 +239,10 @@ public final class AlertExchange {
     return true;
   }
 
-  /** Processes a finding that mentions the subject; returns whether it is new. */
+  /**
+   * Processes the message that a finding mentions the subject; returns whether the message changes
+   * what is known of the finding.
+   */
   public boolean mentioned(SubjectAlerts state, Message.Mentioned mention) {
     Message.Mentioned before = state.mentions().get(mention.finding());
     if (!state.put(mention)) {

@@ -163,8 +163,8 @@ public final class SubjectAlerts {
   }
 
   /**
-   * Returns the union of an alert's records, in order to change it; creates an empty one if there
-   * is none.
+   * Returns the united records of the alert, to which records can be added; the union is empty at
+   * first.
    */
   public AlertCollection collecting() {
     AlertCollection known = collection;
@@ -196,7 +196,7 @@ public final class SubjectAlerts {
     }
   }
 
-  /** Drops items before a day. */
+  /** Removes alerts, mentions and names of days before a day. */
   public void evict(int oldest) {
     alerts.values().removeIf(alert -> dayOf(alert) < oldest);
     mentions.values().removeIf(mention -> dayOf(mention) < oldest);

@@ -377,8 +377,9 @@ public final class ContributionComposer {
   }
 
   /**
-   * Returns the size of the set that a finding counts: the texts of its verdicts, otherwise
-   * minutes. For very many verdicts, one more than a set keeps stands for any larger size.
+   * Returns the count of a finding: the number of distinct texts that its verdicts name, or the
+   * number of minutes if they name none. For very many verdicts, one more than a set keeps stands
+   * for any larger number.
    */
   private static int count(List<Fired> fired, int most) {
     Set<String> named = new HashSet<>();

@@ -41,7 +41,7 @@ public final class ByteSink {
   }
 
   /**
-   * Creates a sink.
+   * Creates an empty buffer that values are written to.
    *
    * @param words dictionary for {@link #word} and {@link #number}; null writes words in full
    */

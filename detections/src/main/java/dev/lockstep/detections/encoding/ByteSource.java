@@ -25,7 +25,7 @@ public final class ByteSource {
   }
 
   /**
-   * Creates a source.
+   * Creates a reader of the values that a {@link ByteSink} wrote.
    *
    * @param words dictionary of the sink, or null
    */
@@ -165,7 +165,7 @@ public final class ByteSource {
   }
 
   /**
-   * Returns a word that must not be null.
+   * Reads a text written by {@link ByteSink#word}, and fails if it is null.
    *
    * @throws IllegalArgumentException if the word is null
    */
@@ -230,7 +230,7 @@ public final class ByteSource {
   }
 
   /**
-   * Returns a text that must not be null.
+   * Reads a text, and fails if it is null.
    *
    * @throws IllegalArgumentException if the text is null
    */

@@ -314,8 +314,8 @@ final class DayJudge {
   }
 
   /**
-   * Judges a day by all of its facts; returns null if the rule failed, and then its last verdicts
-   * count.
+   * Judges a day by all of its facts; returns null if the rule failed, and then the verdicts of the
+   * day's last judgement stay.
    */
   @Nullable CollectedVerdicts judgeWhole(
       SubjectState subject, RuleState state, RuleDay day, @Nullable KeptFact counted) {

@@ -79,7 +79,10 @@ final class DueSubjects {
     return due;
   }
 
-  /** Removes and returns what is due at or before a wall clock time, in the order of subjects. */
+  /**
+   * Removes and returns the subjects that are due at or before a wall clock time, in the order of
+   * their ids.
+   */
   List<Subject> byWallUpTo(long wallAt) {
     List<Subject> due = new ArrayList<>();
     for (Iterator<Map.Entry<Subject, Long>> all = byWall.entrySet().iterator(); all.hasNext(); ) {

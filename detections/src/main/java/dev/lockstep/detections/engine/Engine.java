@@ -311,7 +311,7 @@ public final class Engine {
     subjects.writesAtOnce();
   }
 
-  /** Gives out the findings whose counts changed. */
+  /** Gives out all findings whose counts changed. */
   public void flush() {
     subjects.flush();
   }
@@ -325,8 +325,8 @@ public final class Engine {
   }
 
   /**
-   * Gives out the findings whose counts changed, except those of crowded days, which wait until
-   * half as many facts more are kept, the day closes, or {@link #flush}.
+   * Gives out the findings whose counts changed. Those of a day with very many facts wait until
+   * half as many facts more are kept, the day closes, or {@link #flush} is called.
    */
   public void flushMost() {
     pending.flushMost();
@@ -343,15 +343,19 @@ public final class Engine {
     subjects.close();
   }
 
-  /** Deletes all records of a principal, and returns the names in them. */
+  /**
+   * Deletes all records of a principal, and returns the names that the principal has in these
+   * records.
+   */
   public Set<String> eraseSubject(Subject principal) {
     close();
     return new StateEraser(codec, records).eraseSubject(principal);
   }
 
   /**
-   * Replaces a principal by a pseudonym in others' records, and deletes its own data there; returns
-   * the ids of the findings that may name it.
+   * Replaces a principal by a pseudonym in the records of other subjects, and deletes tokens,
+   * sessions and names that are the principal's alone; returns the ids of the findings that may
+   * name the principal.
    */
   public List<String> eraseIn(ErasedPrincipal erasing) {
     close();

@@ -15,7 +15,7 @@ import java.util.Set;
 
 /**
  * Writer of the first facts of subjects. Most tokens and sessions are seen once, and by what their
- * rules declare, one fact leads to nothing. Such a fact is written as it is, without building the
+ * rules declare, a single fact cannot fire. Such a fact is written as it is, without building the
  * subject's state.
  */
 final class FirstFacts {

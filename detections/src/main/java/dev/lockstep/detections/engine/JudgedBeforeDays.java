@@ -41,7 +41,7 @@ final class JudgedBeforeDays {
     newest = Math.max(newest, day);
   }
 
-  /** Records that the sweep has seen all records since the engine began. */
+  /** Records that the sweep, which started with the engine, has now seen every record once. */
   void sawAll() {
     if (others == UNKNOWN) {
       others = newest;

@@ -53,7 +53,7 @@ final class OpenSubjects {
   }
 
   /**
-   * Creates the subjects of an engine.
+   * Creates an empty set of open subjects.
    *
    * @param mostOpen largest number of open subjects with few facts
    */
@@ -89,7 +89,10 @@ final class OpenSubjects {
     writesAtOnce = true;
   }
 
-  /** Ends the work on a message, and if subjects are written at once, writes the opened one. */
+  /**
+   * Ends the work on a message; if subjects are written at once, writes the subject that the
+   * message opened.
+   */
   void done() {
     SubjectState subject = opened;
     opened = null;
@@ -108,7 +111,7 @@ final class OpenSubjects {
     mostWaiting = most;
   }
 
-  /** Gives out all changed counts, those of closed subjects too. */
+  /** Gives out all findings whose counts changed, also those of closed subjects. */
   void flush() {
     output.flush();
     while (!waiting.isEmpty()) {

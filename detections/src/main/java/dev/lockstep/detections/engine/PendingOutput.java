@@ -26,8 +26,8 @@ final class PendingOutput {
   }
 
   /**
-   * Gives out all findings whose counts changed, except those of crowded days that have not grown
-   * by half since their last output.
+   * Gives out all findings whose counts changed, except those of days with very many facts that
+   * have not grown by half since their last output.
    */
   void flushMost() {
     for (PendingDays.PendingDay of : pending.all()) {
@@ -55,7 +55,7 @@ final class PendingOutput {
     return false;
   }
 
-  /** Gives out the findings of a subject whose counts changed, before a day. */
+  /** Gives out the findings of one subject whose counts changed, for all days before a day. */
   void flush(SubjectState subject, int before) {
     for (RuleState state : subject.rules()) {
       if (isPending(state, before)) {

@@ -44,8 +44,9 @@ final class SuppressionCounter {
   }
 
   /**
-   * Counts suppressions by gates of single facts whose grace has ended since. Those of several
-   * facts depend on no absence, and were counted when one of these changed.
+   * Counts each suppression of a single fact whose grace has ended since the given arrival time.
+   * Suppressions of several facts depend on no absence, and were counted when one of these facts
+   * changed.
    */
   void countGraced(
       Subject subject, RuleState state, CollectedVerdicts verdicts, long before, long grace) {

@@ -285,7 +285,10 @@ public final class SubjectEvents {
     return events.size() + leftOut;
   }
 
-  /** Returns the number of events beyond the limit, which are in no row. */
+  /**
+   * Returns the number of events of the subject that were not kept, because there are more than the
+   * limit.
+   */
   public long leftOut() {
     return leftOut;
   }
@@ -295,7 +298,10 @@ public final class SubjectEvents {
     return related;
   }
 
-  /** Returns the number of related subjects beyond the limit. */
+  /**
+   * Returns the number of related subjects that were not kept, because there are more than the
+   * limit.
+   */
   public long relatedLeftOut() {
     return relatedLeftOut;
   }

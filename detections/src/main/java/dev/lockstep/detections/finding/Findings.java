@@ -19,8 +19,9 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Findings of one shard: it keeps each finding's state, applies alerts and exceptions, and gives
- * out a revision when the finding changes. Only this class assigns revisions. For one thread.
+ * Findings of one task of Kafka Streams or of one replay: keeps the state of each finding, applies
+ * alerts and exceptions, and gives out a revision when a finding changes. Only this class assigns
+ * revisions. For one thread.
  */
 public final class Findings {
   private static final long KEPT_MILLIS = 34 * 86_400_000L;
@@ -47,7 +48,7 @@ public final class Findings {
   }
 
   /**
-   * Creates the findings of a shard.
+   * Creates the findings over a store, with the receivers of what they give out.
    *
    * @param repeatSeconds delay after a revision before the next one that only changes counts; it
    *     grows with each repeat
@@ -174,7 +175,7 @@ public final class Findings {
   @FunctionalInterface
   public interface ErasedFinding {
     /**
-     * Receives one change.
+     * Receives one finding that the erasure changed or deleted.
      *
      * @param revision other principal's finding with a pseudonym; null if the finding was the
      *     erased principal's own and is deleted

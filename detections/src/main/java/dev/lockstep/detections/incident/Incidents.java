@@ -12,8 +12,9 @@ import java.util.TreeMap;
 import java.util.function.Consumer;
 
 /**
- * Incidents of one shard's groups: keeps the findings that are not retracted, and sends each
- * finding the incident that it belongs to, as {@link IncidentsOfGroup} chooses. For one thread.
+ * Incidents of the groups of one task or replay: keeps the findings that are not retracted, and
+ * sends each finding the incident that it belongs to, as {@link IncidentsOfGroup} chooses. For one
+ * thread.
  */
 public final class Incidents {
   private static final long DAY_MILLIS = 86_400_000L;
@@ -32,7 +33,7 @@ public final class Incidents {
   private long lowAt;
 
   /**
-   * Creates the incidents of a shard.
+   * Creates the incidents over a store.
    *
    * @param correlations receiver of the incidents of findings
    */

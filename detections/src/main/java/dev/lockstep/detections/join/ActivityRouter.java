@@ -115,13 +115,19 @@ public final class ActivityRouter {
         revision.activity(), enrichment, revision.claims(), true, revision.provisional());
   }
 
-  /** Returns whether an activity is joined by the call's id. */
+  /**
+   * Returns whether an activity is a call that waits for an identity link, or such a link; the
+   * call's id joins the two.
+   */
   public boolean needsLink(Activity activity) {
     return joins.links()
         && (activity.getKind() == ActivityKind.IDENTITY_LINK || Calls.wantsLink(activity));
   }
 
-  /** Returns whether an activity is joined by Front Door's tracking reference. */
+  /**
+   * Returns whether an activity is a call that waits for Front Door's record, or such a record;
+   * Front Door's tracking reference joins the two.
+   */
   public boolean needsEdge(Activity activity) {
     return joins.edges() && (Calls.isEdge(activity) || Calls.wantsEdge(activity, enrichment));
   }

@@ -53,7 +53,10 @@ final class CallState {
     graced = over;
   }
 
-  /** Returns the watermark since which a link without any time has waited; 0 for any other half. */
+  /**
+   * Returns the watermark at which a link without any time began to wait for its call; 0 if no such
+   * link waits.
+   */
   long keptFrom() {
     return keptFrom;
   }

@@ -33,7 +33,7 @@ public final class DayCase implements Case {
   private List<KeptFact> asked = List.of();
 
   /**
-   * Creates a case.
+   * Creates the case of one day of a subject, which a rule is given to judge.
    *
    * @param changed only changed fact, or null
    * @param unkept fact that is judged without being kept, or null

@@ -163,7 +163,7 @@ public record JudgedDay(
     return text.length() <= LONGEST_FAILURE ? text : text.substring(0, LONGEST_FAILURE) + "…";
   }
 
-  /** Report of a rule on facts: a verdict that fires, or the gates that suppressed. */
+  /** Report of a rule on facts: a verdict that fires, or the gates that suppressed one. */
   private static final class Report {
     private final JudgedFacts.Outcome outcome;
     private final List<String> by = new ArrayList<>(1);

@@ -118,7 +118,7 @@ public final class LocalDriver implements AutoCloseable {
   }
 
   /**
-   * Creates a driver.
+   * Creates a driver without state, with a pool of threads.
    *
    * @param threads number of threads that work at once
    * @param forgets if state is evicted that nothing in time can need any more

@@ -223,7 +223,7 @@ public final class Observation {
     }
 
     /**
-     * Begins the statements of the rule about the next event.
+     * Prepares for the facts that the rule states of the next event.
      *
      * @param silent if the event has been counted before
      */

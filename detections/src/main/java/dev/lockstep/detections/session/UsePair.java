@@ -113,7 +113,10 @@ record UsePair(Fact earlier, Fact later, long maxMillis)
     return Objects.requireNonNull(use.location()).network();
   }
 
-  /** Adds to a verdict the texts that its finding counts, and limits the events of its facts. */
+  /**
+   * Makes a verdict count the networks of the two uses, and limits the events of both facts to the
+   * time in which they can be compared.
+   */
   @Override
   public void accept(Fired fired) {
     String[] prefixes = new String[fired.size()];

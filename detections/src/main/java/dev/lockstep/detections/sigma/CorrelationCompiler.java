@@ -49,7 +49,7 @@ final class CorrelationCompiler {
     this.faults = faults;
   }
 
-  /** Tree under construction. */
+  /** Nodes and leaves of a correlation's tree, while the tree is built. */
   private record Tree(List<CorrelationNode> nodes, List<CorrelationLeaf> leaves) {}
 
   /** Returns the rule of a correlation; everything that the correlation refers to must be valid. */

@@ -16,8 +16,8 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * References between the correlations of a set. Refuses circles, chains that are too long, and
- * correlations of too many rules; reports each document once.
+ * Graph of the references between the correlations of a set of Sigma documents. Refuses circles,
+ * chains that are too long, and correlations of too many rules; reports each document once.
  */
 final class CorrelationGraph {
   private static final int MOST_DEPTH = 8;

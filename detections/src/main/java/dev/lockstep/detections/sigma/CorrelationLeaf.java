@@ -44,7 +44,7 @@ final class CorrelationLeaf {
   record Reading(List<List<String>> groups, List<String> values, boolean isCut) {}
 
   /**
-   * Creates a leaf.
+   * Creates the leaf for a reference from a correlation to a rule.
    *
    * @param node correlation that refers to the rule
    * @param place index of the reference

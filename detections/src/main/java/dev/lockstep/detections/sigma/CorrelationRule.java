@@ -67,7 +67,7 @@ public final class CorrelationRule implements SetRule {
   private @Nullable SigmaSet set;
 
   /**
-   * Creates a rule.
+   * Creates the rule of a correlation from the nodes and leaves of its tree.
    *
    * @param id id in lists and configuration
    * @param nodes correlations of the tree, the root first

@@ -36,7 +36,7 @@ public final class SigmaPass {
    */
   @FunctionalInterface
   public interface Receiver {
-    /** Receives a rule with its outcome. */
+    /** Receives a rule that matched the event, and the outcome of the match. */
     void take(SetRule rule, MatchOutcome outcome);
   }
 
@@ -111,9 +111,9 @@ public final class SigmaPass {
   }
 
   /**
-   * Returns in words which selections of a rule hold on an event, and by which value, and the
-   * selections of a filter that removes the event. For a correlation these are the selections of
-   * its rules.
+   * Returns texts for people about the selections of a rule that match an event, each with the
+   * values that matched, and about the filter that removes the event. For a correlation these are
+   * the selections of its rules.
    *
    * @return words; empty for an event of another log source
    */

@@ -64,8 +64,8 @@ final class CappedTexts {
   }
 
   /**
-   * Removes the member at one index, and inserts another member at an index that counts before the
-   * removal.
+   * Removes the member at index {@code last}, and inserts another member at index {@code place} of
+   * the list as it was before the removal.
    */
   private void replace(int last, int place, Seen other, long hash, long[] known) {
     members.remove(last);

@@ -3,8 +3,8 @@ package dev.lockstep.detections.state;
 import dev.lockstep.rules.Fired;
 
 /**
- * Entry of a verdict that fires in the finding of its day; it stays as long as the verdict's facts
- * are unchanged.
+ * Verdict that fires, as an entry in the verdicts of its finding; the entry stays as long as the
+ * verdict's facts are unchanged.
  */
 public final class FiredEntry {
   private final Fired fired;

@@ -23,7 +23,10 @@ import java.util.Objects;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
-/** Fact in state: the common values of alike statements, and the extent of their events. */
+/**
+ * Fact in state: the values that alike statements have in common, and the first and last of their
+ * events.
+ */
 public final class KeptFact implements Fact {
   /** Largest number of events in a minute that can be retracted one by one. */
   static final int MOST_PROVISIONAL = 8;
@@ -125,7 +128,7 @@ public final class KeptFact implements Fact {
     return flags;
   }
 
-  /** Returns the hash of the values by which statements are alike. */
+  /** Returns the hash of the values that statements must have in common to become one fact. */
   static int alikeHash(
       FactKind kind,
       @Nullable Object[] values,
@@ -145,7 +148,10 @@ public final class KeptFact implements Fact {
     return hash;
   }
 
-  /** Returns the hash of the values by which statements are alike to this fact. */
+  /**
+   * Returns the hash of the values that a statement must have in common with this fact to be merged
+   * into it.
+   */
   int alikeHash() {
     if (!hashed) {
       alikeHash = alikeHash(kind, values, location, principal);
@@ -154,7 +160,10 @@ public final class KeptFact implements Fact {
     return alikeHash;
   }
 
-  /** Returns whether a statement of the kind, and with the hash, is alike whatever its time. */
+  /**
+   * Returns whether a statement of the same kind has the values of this fact, so that it may be
+   * merged into the fact; times are not compared.
+   */
   boolean isAlike(
       @Nullable Object[] otherValues,
       @Nullable Location otherLocation,
@@ -188,7 +197,10 @@ public final class KeptFact implements Fact {
             && Objects.equals(network.country(), otherNetwork.country());
   }
 
-  /** Adds the event of an alike statement; returns whether anything changed. */
+  /**
+   * Adds to this fact the event of a statement with the same values; returns whether the fact
+   * changed.
+   */
   public boolean add(Statement statement, Visit visit, int setCap) {
     EventReference event = visit.reference();
     boolean changed = false;
@@ -554,7 +566,10 @@ public final class KeptFact implements Fact {
     return storedKey;
   }
 
-  /** Records the key from which the fact was read, and the order in it. */
+  /**
+   * Records the key of the record from which the fact was read, and the fact's order as the key
+   * contains it.
+   */
   void readFrom(byte[] key, long orderOfKey) {
     storedKey = key;
     order = orderOfKey;

@@ -128,7 +128,10 @@ final class KindFacts {
     }
   }
 
-  /** Returns the number of groups of facts that are alike. */
+  /**
+   * Returns the number of groups of facts, where facts that differ only in their time are one
+   * group.
+   */
   int groups() {
     long[] orders = new long[size()];
     int place = 0;

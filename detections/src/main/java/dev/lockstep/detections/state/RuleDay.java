@@ -146,7 +146,10 @@ public final class RuleDay {
     return known == null ? 0 : known.size();
   }
 
-  /** Returns the number of groups of kept facts of a kind that are alike. */
+  /**
+   * Returns the number of groups of kept facts of a kind, where facts that differ only in their
+   * time are one group.
+   */
   public int groups(FactKind kind) {
     KindFacts known = of(kind);
     return known == null ? 0 : known.groups();
@@ -400,7 +403,7 @@ public final class RuleDay {
     return higher > 0 || (higher == 0 && info.rank(reason) < info.rank(stands.reason()));
   }
 
-  /** Removes all verdicts from the day, after which given out findings may no longer fire. */
+  /** Removes all verdicts from the day, and marks its findings as possibly changed. */
   public void forgetFired() {
     if (!judged) {
       for (StandingFinding each : standing.values()) {

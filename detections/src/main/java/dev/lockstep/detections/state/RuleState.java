@@ -123,8 +123,8 @@ public final class RuleState {
   }
 
   /**
-   * Returns whether nothing in time can need the lessons of days, or lessons that are not computed
-   * yet.
+   * Returns whether all lessons, and all days whose lessons are still to be computed, are so old
+   * that no event in time can need them.
    *
    * @param low UTC day up to which everything has passed
    */
@@ -145,8 +145,8 @@ public final class RuleState {
   }
 
   /**
-   * Drops the marks of days whose lessons may have changed, if no day can need these lessons any
-   * more.
+   * Removes the marks of days whose lessons may have changed, if all lessons are so old that no
+   * event in time can need them.
    */
   public void evictUnlearned(int low) {
     if (hasNoLessonFrom(low)) {
@@ -204,7 +204,8 @@ public final class RuleState {
   }
 
   /**
-   * Returns whether every finding that was given out of a day counts more members than a set keeps.
+   * Returns whether findings of a day were given out, and each of them counts more members than a
+   * set can keep.
    */
   public boolean isCounted(RuleDay day) {
     int most = rule.settings().setCap();

@@ -5,7 +5,7 @@ import dev.lockstep.schemas.Severity;
 import java.util.List;
 
 /**
- * Finding in its last output.
+ * Finding of a day as it was last given out.
  *
  * @param parts texts that name it beside rule, subject and day
  * @param collapsed if it replaces too many findings of its day

@@ -292,8 +292,8 @@ public final class StateCodec {
   }
 
   /**
-   * Returns the day of a record; for lessons the first day that has any, or the largest number if
-   * none has.
+   * Returns the day of a record. For a record of lessons it is the first day that has lessons, or
+   * the largest integer if there is none.
    */
   public int firstDay(byte[] key, byte[] value) {
     ByteSource source = new ByteSource(key);

@@ -42,7 +42,10 @@ public final class StateEraser {
     return state;
   }
 
-  /** Deletes a principal's own records, and returns the names in them. */
+  /**
+   * Deletes a principal's own records, and returns the names that the principal has in these
+   * records.
+   */
   public Set<String> eraseSubject(Subject principal) {
     TreeSet<String> names = new TreeSet<>();
     for (RuleState state : read(principal).rules()) {

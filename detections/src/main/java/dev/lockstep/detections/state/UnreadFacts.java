@@ -76,13 +76,19 @@ final class UnreadFacts {
     left = 0;
   }
 
-  /** Decodes a record into a list, and gives its number to the last record. */
+  /**
+   * Decodes the record with a number into a list and removes it; the last record takes over the
+   * number.
+   */
   void decode(int number, List<KeptFact> to) {
     to.add(codec.readFact(rule, subject, stretch, new Stretch.Cursor(stretch, places[number])));
     places[number] = places[--left];
   }
 
-  /** Decodes the records of facts at certain places into a list. */
+  /**
+   * Decodes the records of facts whose place meets a condition into a list, and removes these
+   * records.
+   */
   void decode(FactKind kind, Predicate<Place> places, List<KeptFact> to) {
     find();
     for (int i = left - 1; i >= 0; i--) {
@@ -93,8 +99,8 @@ final class UnreadFacts {
   }
 
   /**
-   * Returns the number of the last record before a given one whose fact may have an identity, or
-   * -1.
+   * Returns the highest number below a given number of a record whose fact may have an identity; -1
+   * if there is none.
    */
   int alike(FactIdentity identity, int before) {
     find();
@@ -106,7 +112,7 @@ final class UnreadFacts {
     return -1;
   }
 
-  /** Returns the time of the first event of a run. */
+  /** Returns the time of the first event of the fact in the record with a number. */
   long firstAt(int number) {
     return StateCodec.firstAtOf(stretch, keyAt(number));
   }

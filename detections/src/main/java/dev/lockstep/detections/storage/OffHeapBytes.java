@@ -24,7 +24,7 @@ final class OffHeapBytes {
   private long allocated;
   private long used;
 
-  /** Returns the number of bytes that were taken from the machine. */
+  /** Returns the number of allocated bytes, whether in use or free. */
   long allocated() {
     return allocated;
   }
@@ -34,14 +34,17 @@ final class OffHeapBytes {
     return used;
   }
 
-  /** Adds a stretch, and returns its place. */
+  /**
+   * Stores a copy of the first bytes of an array as a new stretch, and returns the stretch's
+   * address.
+   */
   long add(byte[] from, int length) {
     long place = allocate(length);
     set(place, 0, from, length);
     return place;
   }
 
-  /** Takes the place of a stretch whose bytes are set later, and returns it. */
+  /** Allocates a stretch whose bytes are set later, and returns its address. */
   long allocate(int length) {
     int size = size(length);
     used += size;
@@ -49,7 +52,7 @@ final class OffHeapBytes {
     return freeCounts[index] > 0 ? free[index][--freeCounts[index]] : extend(size);
   }
 
-  /** Returns whether stretches of two lengths take the same size. */
+  /** Returns whether stretches of two lengths take the same number of bytes in memory. */
   static boolean isSameSize(int one, int other) {
     return size(one) == size(other);
   }

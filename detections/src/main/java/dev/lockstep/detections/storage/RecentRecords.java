@@ -29,7 +29,7 @@ public final class RecentRecords {
   private byte[] lastFrom = Stretch.NONE;
 
   /**
-   * Creates an empty memory.
+   * Creates a memory without records, with the largest number of bytes that it may take.
    *
    * @param most number of bytes that it takes at most, together with those in the heap
    */

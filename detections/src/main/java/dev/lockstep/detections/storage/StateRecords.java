@@ -45,7 +45,7 @@ public interface StateRecords {
   }
 
   /**
-   * Writes a record of a subject.
+   * Writes a record of a subject, or deletes it if the value is null.
    *
    * @param value value; null deletes the record
    */

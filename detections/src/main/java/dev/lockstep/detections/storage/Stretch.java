@@ -61,7 +61,7 @@ public final class Stretch {
     changes.add(new Change(key, value));
   }
 
-  /** Makes this the stretch of the records before the collected changes and after them. */
+  /** Makes this the stretch of the given records with the collected changes applied to them. */
   void merge(byte[] before) {
     changes.sort(BY_KEY);
     begin();
@@ -115,7 +115,7 @@ public final class Stretch {
     return length == 0 ? NONE : Arrays.copyOf(bytes, length);
   }
 
-  /** Position at a record of a stretch. */
+  /** Cursor at a record of a stretch. */
   public static final class Cursor {
     private final byte[] all;
     private int record;
@@ -124,13 +124,13 @@ public final class Stretch {
     private int valueAt;
     private int end;
 
-    /** Creates a position at the first record. */
+    /** Creates a cursor at the first record. */
     public Cursor(byte[] all) {
       this(all, 0);
     }
 
     /**
-     * Creates a position at a record.
+     * Creates a cursor at the record that begins at an index.
      *
      * @param record where the record begins, as {@link #record} tells
      */
@@ -160,12 +160,12 @@ public final class Stretch {
       return end;
     }
 
-    /** Returns whether there is a record, and not the end of the stretch. */
+    /** Returns whether the cursor is at a record, not at the end of the stretch. */
     public boolean isValid() {
       return record < all.length;
     }
 
-    /** Moves to the next record. */
+    /** Moves the cursor to the next record. */
     public void advance() {
       record = end;
       enter();

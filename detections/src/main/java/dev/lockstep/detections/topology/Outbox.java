@@ -83,7 +83,7 @@ final class Outbox {
     return read;
   }
 
-  /** Sets the progress of this task, which each record carries from now on. */
+  /** Sets the watermark of this task, which each record carries from now on, and returns it. */
   Watermark watermark(long low, long grace, boolean overdue) {
     watermark = new Watermark(task, low, grace, overdue);
     return watermark;

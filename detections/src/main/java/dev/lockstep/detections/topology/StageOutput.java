@@ -28,7 +28,7 @@ record StageOutput(
 
   /** Destination of a stage's output. */
   enum Target {
-    /** Principals of the same task. */
+    /** Stage {@code principal} in the same task, which receives the output without a topic. */
     HERE,
     PRINCIPALS,
     SUBJECTS,
@@ -63,7 +63,7 @@ record StageOutput(
     return new StageOutput(target, BY_KEY, key, value, headers, null);
   }
 
-  /** Returns messages for the same task. */
+  /** Returns an output that hands messages to the stage {@code principal} of the same task. */
   static StageOutput here(Observed observed) {
     return new StageOutput(Target.HERE, BY_KEY, null, null, null, observed);
   }

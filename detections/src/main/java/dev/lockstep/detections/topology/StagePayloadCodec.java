@@ -51,7 +51,7 @@ final class StagePayloadCodec {
     this.messages = new MessageCodec(rules);
   }
 
-  /** Encodes and decodes the messages of other rules from now on. */
+  /** Sets the rules whose messages this codec encodes and decodes from now on. */
   void use(List<ActiveRule> rules) {
     messages = new MessageCodec(rules);
   }

@@ -35,7 +35,7 @@ final class SubjectFilter {
     return left <= 0;
   }
 
-  /** Adds the subject with a {@link #hash}. */
+  /** Adds a subject, given by its {@link #hash}. */
   void add(long hash) {
     int line = line(hash);
     long second = mixed(hash);
@@ -50,7 +50,7 @@ final class SubjectFilter {
     }
   }
 
-  /** Returns false only if no subject with a {@link #hash} was added. */
+  /** Returns false only if no subject with this {@link #hash} was added. */
   boolean mayHold(long hash) {
     int line = line(hash);
     long second = mixed(hash);

@@ -103,7 +103,10 @@ final class Colleagues {
     return settings.integer(ImpossibleTravel.COLLEAGUES) > 0;
   }
 
-  /** Teaches the users of a place's day, as their hashes in one text. */
+  /**
+   * Teaches the users that were at a place on a day, as one trait: the hashes of all users in one
+   * text.
+   */
   static void learn(Day day, Lessons lessons) {
     for (Fact fact : day.facts(PRESENT)) {
       List<Seen> users = fact.members(USERS);

@@ -41,7 +41,10 @@ record TravelSpeed(double minDistanceKm, double maxSpeedKmh, long maxMillis) {
     return gapMillis > maxMillis;
   }
 
-  /** Returns the smallest distance in km that is too fast; a negative time is an overlap. */
+  /**
+   * Returns the smallest distance in km that is too far for a time between two stays; a negative
+   * time means that the stays overlap.
+   */
   double leastKm(long gapMillis) {
     return gapMillis < 0 ? minDistanceKm : Math.max(minDistanceKm, maxSpeedKmh * hours(gapMillis));
   }

@@ -59,7 +59,10 @@ final class TravelWords {
         .of(principal);
   }
 
-  /** Returns the principal with the smallest name of the day, otherwise of the day before. */
+  /**
+   * Returns the principal with its alphabetically first name in the facts of the day, or else of
+   * the day before.
+   */
   private static Principal named(Principal principal, Case day) {
     for (int each = day.day(); each >= day.day() - 1; each--) {
       String smallest = null;

@@ -253,7 +253,10 @@ final class BlocksThenCalls {
     return blockedAt <= at && at - blockedAt <= WafThenSuccess.FOLLOWS_MILLIS;
   }
 
-  /** Adds to a verdict the texts that its finding counts, and limits the events of its facts. */
+  /**
+   * Makes a verdict count the minutes of the calls that fire, and limits the events of its facts to
+   * the time of these calls and of the blocks before them.
+   */
   void bound(Fired verdict) {
     Set<String> minutes = new TreeSet<>();
     long earliest = Long.MAX_VALUE;

@@ -194,7 +194,10 @@ public final class WorkloadCredentialDrift implements Rule {
     }
   }
 
-  /** Reports a new kind, key or network class; returns whether it fires. */
+  /**
+   * Reports a new kind of credential, key or network class; returns whether the report fires, and
+   * is not suppressed.
+   */
   private static boolean isNew(
       String reason,
       String what,

@@ -188,7 +188,10 @@ public final class GroupDay implements Aggregate {
     }
   }
 
-  /** Looks for a hit, among the events of this day, that a new member makes. */
+  /**
+   * Searches the events of this day for a hit that a new member completes and that is earlier than
+   * the known hit.
+   */
   private void evaluate(Member member) {
     if (member.at() >= hit && hit != NO_HIT) {
       return;

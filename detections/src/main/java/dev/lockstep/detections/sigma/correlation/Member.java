@@ -65,7 +65,10 @@ public final class Member {
     this.provisional = provisional;
   }
 
-  /** Returns the texts, which {@link #of} reads, of an event that matches some rules. */
+  /**
+   * Returns the texts that store an event which matches rules of the correlation; {@link #of} reads
+   * them.
+   */
   public static List<String> texts(BitSet rules, List<String> values, List<String> carried) {
     StringBuilder stands = new StringBuilder();
     rules.stream().forEach(rule -> stands.append(stands.isEmpty() ? "" : ",").append(rule));
@@ -73,8 +76,8 @@ public final class Member {
   }
 
   /**
-   * Returns the texts, which {@link #of} reads, of an event that is a hit of an inner correlation's
-   * group.
+   * Returns the texts that store an event which is a hit of a group of a referenced correlation;
+   * {@link #of} reads them.
    */
   public static List<String> texts(
       int rule, String group, List<String> values, List<String> carried) {
@@ -143,8 +146,8 @@ public final class Member {
   }
 
   /**
-   * Returns the union of two forms of one event, at the earlier of the two times. A final form
-   * replaces a provisional one.
+   * Returns a member for the same event with the rules and values of this member and another one,
+   * and with the reference of the earlier. A final form replaces a provisional one.
    */
   Member with(Member other) {
     Member one = other.isOfSettledForm() ? withoutProvisionalForm() : this;
@@ -244,7 +247,9 @@ public final class Member {
     return values;
   }
 
-  /** Returns the texts for the outer correlations if this event ends a hit. */
+  /**
+   * Returns the texts that the correlations referring to this one receive if this event ends a hit.
+   */
   public List<String> carried() {
     return carried;
   }

@@ -2,7 +2,9 @@ package dev.lockstep.detections.sigma.correlation;
 
 import java.util.List;
 
-/** Walk, in time, over the windows of a group; each ends at an event of the group. */
+/**
+ * Walk over the windows of a group in the order of time; each window ends at an event of the group.
+ */
 final class Windows {
   private Windows() {}
 
@@ -10,7 +12,7 @@ final class Windows {
   @FunctionalInterface
   interface Reader {
     /**
-     * Reads a window, and returns whether the walk goes on.
+     * Reads a window; returns false to end the walk over the windows.
      *
      * @param at time of the events that end the window
      * @param from index of the first event in the window

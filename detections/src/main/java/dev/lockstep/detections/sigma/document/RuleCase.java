@@ -40,7 +40,7 @@ public record RuleCase(
   public record Entered(String json, SourceLine at) {}
 
   /**
-   * Expected findings that look the same.
+   * Findings with equal attributes that a test expects.
    *
    * @param findings number of the findings, at least 1
    * @param count count of each, or null for any

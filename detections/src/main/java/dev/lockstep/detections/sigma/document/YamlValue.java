@@ -30,7 +30,7 @@ sealed interface YamlValue {
   record Sequence(List<YamlValue> items, SourceLine at) implements YamlValue {}
 
   /**
-   * Mapping.
+   * YAML mapping with its entries in order.
    *
    * @param entries values by key, in the order of the document
    */

@@ -23,7 +23,7 @@ final class ActivityPath {
   }
 
   /**
-   * Returns the path of a text.
+   * Parses a path of field names separated by dots.
    *
    * @throws IllegalArgumentException if the activity has no such field
    */

@@ -110,8 +110,8 @@ enum EnrichedField {
   }
 
   /**
-   * Returns whether a sign-in succeeded or a request was let in, which has a known status other
-   * than 401, 403, 407 and 429. For other events the result is null.
+   * Returns whether a sign-in succeeded, or whether a request has another status than 401, 403, 407
+   * and 429. The result is null for other events and for an unknown status.
    */
   private static @Nullable Object accepted(Event event) {
     Activity activity = event.activity();

@@ -186,7 +186,10 @@ public final class FieldSource {
     return isPresent ? new RawField.Present(values, isCut) : RawField.ABSENT;
   }
 
-  /** Returns what a memo makes of the field of an event. */
+  /**
+   * Returns the result of a function of the field's value in an event; the function remembers
+   * recent results.
+   */
   public <T> T read(Event event, RawField.Memo<T> memo) {
     return only == null ? memo.of(read(event)) : event.raw(only, memo);
   }

@@ -79,7 +79,7 @@ public enum LogSourceScope {
     return service;
   }
 
-  /** Returns the log categories, which a rule of the log source reads. */
+  /** Returns the log categories that a rule of the log source reads. */
   public List<String> categories() {
     return categories;
   }

@@ -157,7 +157,7 @@ public final class MechanicalFix {
         new Change(number, "replaces %s with %s".formatted(Quoted.of(before), Quoted.of(after))));
   }
 
-  /** Adds the attributes that a document lacks after its title. */
+  /** Adds, after the title of a document, the attributes that the document lacks. */
   private void complete(SigmaDocument document, List<String> lines) {
     Header header = document.header();
     int at = (int) header.at().line() - 1;

@@ -4,7 +4,7 @@ import java.util.List;
 
 /** Condition of a rule, in which comparisons are numbered tests. */
 sealed interface Condition {
-  /** Conjunction. */
+  /** Conjunction of conditions: it holds if all of them hold. */
   record All(List<Condition> parts) implements Condition {
     /** Creates a conjunction with a copy of the parts. */
     public All {
@@ -12,7 +12,7 @@ sealed interface Condition {
     }
   }
 
-  /** Disjunction. */
+  /** Disjunction of conditions: it holds if any of them holds. */
   record Any(List<Condition> parts) implements Condition {
     /** Creates a disjunction with a copy of the parts. */
     public Any {
@@ -20,9 +20,9 @@ sealed interface Condition {
     }
   }
 
-  /** Negation. */
+  /** Negation of a condition. */
   record Not(Condition part) implements Condition {}
 
-  /** Test by its number. */
+  /** Comparison, given by its number. */
   record Test(int number) implements Condition {}
 }

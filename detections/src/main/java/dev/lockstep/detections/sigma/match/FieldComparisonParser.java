@@ -157,7 +157,7 @@ public final class FieldComparisonParser {
     return shown.toString();
   }
 
-  /** Refuses modifiers that cannot be combined with another one. */
+  /** Refuses each modifier that cannot be combined with the modifier {@code with}. */
   private void only(List<String> fitting, String with) throws InvalidDetection {
     for (String modifier : modifiers) {
       if (!fitting.contains(modifier)) {

@@ -22,7 +22,7 @@ public enum Verdict {
     };
   }
 
-  /** Returns the conjunction with another result. */
+  /** Returns this result and another one joined by a logical and. */
   Verdict and(Verdict other) {
     if (this == FALSE || other == FALSE) {
       return FALSE;
@@ -30,7 +30,7 @@ public enum Verdict {
     return this == TRUE ? other : other == TRUE ? this : either(other);
   }
 
-  /** Returns the disjunction with another result. */
+  /** Returns this result and another one joined by a logical or. */
   Verdict or(Verdict other) {
     if (this == TRUE || other == TRUE) {
       return TRUE;

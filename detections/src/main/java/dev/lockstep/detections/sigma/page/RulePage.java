@@ -73,7 +73,10 @@ public record RulePage(String id, Part rule, List<Part> correlated, List<Part> f
     return header.status().isEmpty() ? "none" : header.status();
   }
 
-  /** Returns the log sources of the rule, or of the rules below it. */
+  /**
+   * Returns the log sources of the rule, or of all rules that a correlation refers to, separated by
+   * commas.
+   */
   private String logs() {
     Set<String> logs = new LinkedHashSet<>();
     for (RuleDocument each : rules()) {
