@@ -237,7 +237,7 @@ public final class AmqpIngest implements Ingest {
   }
 
   /**
-   * Returns the extents of an event hub's partitions.
+   * Returns the first and the next offset of each partition of an event hub, by partition number.
    *
    * @throws KafkaException if the hub does not answer
    */

@@ -43,7 +43,10 @@ public final class CaptureFeed implements AutoCloseable {
    *     before
    */
   record Entry(@Nullable SourceMessage message, @Nullable Outcome damage, long at) {
-    /** Returns the estimated memory in bytes, without the constant part of every entry. */
+    /**
+     * Returns the estimated memory in bytes that this entry takes, without the part that is the
+     * same for all entries.
+     */
     int bytes() {
       if (message != null) {
         byte[] row = message.row();
@@ -95,7 +98,7 @@ public final class CaptureFeed implements AutoCloseable {
     return entries;
   }
 
-  /** Returns the disk's failure that ended the file early, or null. */
+  /** Returns the I/O failure that ended the reading of the file early, or null. */
   @Nullable IOException failure() {
     return failure;
   }

@@ -34,7 +34,7 @@ final class CaptureMerge implements AutoCloseable {
     /** Receives an entry of a file, which has already been removed from the file. */
     void entry(CaptureFeed file, CaptureFeed.Entry entry);
 
-    /** Receives the end of a file. */
+    /** Receives a file that has been read to its end. */
     void end(CaptureFeed file);
 
     /** Reports that the merge waits for the disk; called twice a second or more often. */
@@ -42,7 +42,7 @@ final class CaptureMerge implements AutoCloseable {
   }
 
   /**
-   * Creates a merge.
+   * Creates a merge that has not opened any of the files yet.
    *
    * @param inOrder files in the order of their start
    * @param skipped number of entries at the beginning of a file to ignore

@@ -56,7 +56,7 @@ public final class ActivityOutput {
     }
   }
 
-  /** Passes on the bundles that are not full. */
+  /** Passes on the bundles that still hold records, at the end of a batch. */
   public void end() {
     for (int i = 0; i < bundles.size(); i++) {
       if (bundles.get(i).size() > 0) {

@@ -27,7 +27,7 @@ public final class HighestArrival {
     this.clockAt = Math.max(0, storedAt);
   }
 
-  /** Returns the watermark, or 0 if it is unknown. */
+  /** Returns the highest confirmed arrival time, or 0 if it is unknown. */
   public long at() {
     return clockAt;
   }

@@ -86,7 +86,7 @@ final class PartitionWatermark {
     return highest.at();
   }
 
-  /** Returns whether everything available was read some seconds ago. */
+  /** Returns whether all available records have been read, and none has come for some seconds. */
   boolean isReadUp() {
     return readUp;
   }

@@ -64,7 +64,10 @@ public final class Positions {
     return found.isEmpty() ? null : found.get(0);
   }
 
-  /** Returns the last committed positions below a source partition, the latest written last. */
+  /**
+   * Returns the last committed positions whose keys begin with the key of a source partition and a
+   * slash; the position written last comes last.
+   */
   public List<Position> below(SourcePartition partition) {
     byte[] prefix =
         (new String(partition.key(), StandardCharsets.UTF_8) + "/")
@@ -75,7 +78,10 @@ public final class Positions {
                 && Arrays.equals(candidate, 0, prefix.length, prefix, 0, prefix.length));
   }
 
-  /** Returns the last committed positions of all source partitions, the latest written last. */
+  /**
+   * Returns the last committed positions of all source partitions; the position written last comes
+   * last.
+   */
   List<Position> all() {
     return read(candidate -> true);
   }

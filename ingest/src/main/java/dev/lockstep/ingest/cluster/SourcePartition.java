@@ -56,7 +56,7 @@ public record SourcePartition(String source, String hub, int partition, boolean 
     return position;
   }
 
-  /** Returns a position in a log, which has no watermark yet. */
+  /** Returns a position without a watermark in a log with topic ids and offsets. */
   public Position position(long nextOffset, @Nullable String topicId, @Nullable LastRecord last) {
     Position position = position(nextOffset);
     position.setTopicId(topicId);
@@ -64,7 +64,7 @@ public record SourcePartition(String source, String hub, int partition, boolean 
     return position;
   }
 
-  /** Returns a position that has no watermark yet. */
+  /** Returns a position without a watermark. */
   public Position position(long nextOffset) {
     Position position = new Position();
     position.setSource(source);

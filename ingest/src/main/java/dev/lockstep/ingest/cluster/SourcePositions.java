@@ -44,7 +44,7 @@ public final class SourcePositions {
   }
 
   /**
-   * Extent of a partition: its first offset and its end.
+   * Offsets of a partition that can be read: the first one and the end.
    *
    * @param first first offset that can be read
    * @param behindLast offset of the next record

@@ -102,7 +102,7 @@ final class AvroContainer {
     }
   }
 
-  /** Returns the number of the current event. */
+  /** Returns the number of the current event in the file, from 1. */
   long position() {
     return events + 1;
   }

@@ -190,7 +190,7 @@ public final class CaptureFiles {
   }
 
   /**
-   * Reads stored content, or the content compressed in it.
+   * Reads content, and first decompresses it if it begins like gzip or zstd.
    *
    * @param whole limit of the whole file; null while nothing is decompressed
    */

@@ -373,14 +373,14 @@ public final class KafkaIngest implements Ingest {
     } catch (KafkaException e) {
       topicUnknown(e);
       if (polled && byId) {
-        open.forEach(partition -> lay(source, partition));
+        open.forEach(partition -> closeAfterFailure(source, partition));
       }
     }
   }
 
   /**
-   * Returns the open partitions that have another record at a known offset, and confirms the
-   * others.
+   * Returns the open partitions whose log now has another record at an offset that was read;
+   * confirms each partition whose record is the same.
    */
   private List<PartitionIngest> changed(List<PartitionIngest> open) {
     Map<TopicPartition, Long> asked = new HashMap<>();
@@ -541,15 +541,15 @@ public final class KafkaIngest implements Ingest {
               + " again only if it is still assigned to this instance",
           config.name(),
           name);
-      lay(source, partition);
+      closeAfterFailure(source, partition);
     } catch (KafkaException e) {
       reportProblem(about(partition), name + " cannot be written to the target", e);
-      lay(source, partition);
+      closeAfterFailure(source, partition);
     }
   }
 
-  /** Closes a partition; the poll loop opens it again if it is still assigned. */
-  private void lay(Consumer<byte[], byte[]> source, PartitionIngest partition) {
+  /** Closes a partition after a failure; the poll loop opens it again if it is still assigned. */
+  private void closeAfterFailure(Consumer<byte[], byte[]> source, PartitionIngest partition) {
     partition.close();
     source.pause(List.of(partition.partition()));
     retryAt = clock.millis() + RETRY_MILLIS;

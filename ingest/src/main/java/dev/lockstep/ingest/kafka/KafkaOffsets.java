@@ -17,7 +17,10 @@ import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.jspecify.annotations.Nullable;
 
-/** Reader of offsets of a Kafka topic: of a start position, and the extent of each partition. */
+/**
+ * Reader of offsets of a Kafka topic: the offset of a start position, and the first and next offset
+ * of each partition.
+ */
 public final class KafkaOffsets {
   private final Consumer<byte[], byte[]> consumer;
 
@@ -41,7 +44,8 @@ public final class KafkaOffsets {
   }
 
   /**
-   * Returns the extents of a topic's or event hub's partitions.
+   * Returns the first and the next offset of each partition of a topic or event hub, by partition
+   * number.
    *
    * @throws KafkaException if the source cannot be read within some seconds
    */

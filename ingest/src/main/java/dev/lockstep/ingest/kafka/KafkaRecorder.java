@@ -182,7 +182,10 @@ public final class KafkaRecorder {
         properties, new ByteArrayDeserializer(), new ByteArrayDeserializer());
   }
 
-  /** Returns a name that is safe as a visible file name in its folder. */
+  /**
+   * Returns a file name with each character that is not safe in a file name, and a point at the
+   * beginning, replaced by an underscore.
+   */
   private static String plain(String name) {
     StringBuilder plain = new StringBuilder();
     for (int i = 0; i < name.length(); i++) {

@@ -219,7 +219,7 @@ final class PartitionIngest {
     return running == null ? null : running.getLastRecord();
   }
 
-  /** Records that the cluster has other records from an offset on. */
+  /** Records that the cluster now has other records from an offset on than those that were read. */
   void cut(long offset) {
     cutAt = offset;
   }

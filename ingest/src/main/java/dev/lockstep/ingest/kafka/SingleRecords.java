@@ -24,8 +24,9 @@ final class SingleRecords implements AutoCloseable {
   }
 
   /**
-   * Returns the first record at or after an offset of each partition. A partition is left out if it
-   * has no such record, has lost the offset, or does not answer within some seconds.
+   * Returns, for each partition, offset, time and hash of the first record at or after the given
+   * offset. A partition is left out if it has no such record, has lost the offset, or does not
+   * answer within some seconds.
    */
   Map<TopicPartition, LastRecord> firstFrom(Map<TopicPartition, Long> offsets) {
     Map<TopicPartition, LastRecord> found = new HashMap<>();
@@ -54,7 +55,7 @@ final class SingleRecords implements AutoCloseable {
     offsets.forEach(consumer::seek);
   }
 
-  /** Returns the facts of a record that a position stores. */
+  /** Returns offset, time and hash of a record, which a position stores. */
   static LastRecord of(ConsumerRecord<byte[], byte[]> record) {
     byte[] body = record.value() == null ? new byte[0] : record.value();
     return new LastRecord(record.offset(), record.timestamp(), Fingerprint.of(body));

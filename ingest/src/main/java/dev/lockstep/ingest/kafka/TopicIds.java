@@ -28,7 +28,7 @@ interface TopicIds extends AutoCloseable {
   @Override
   void close();
 
-  /** Returns a reader of ids by a consumer's properties. */
+  /** Creates a reader of topic ids that connects as a consumer with these properties would. */
   static TopicIds of(Map<String, Object> consumerProperties) {
     Map<String, Object> properties = new HashMap<>(consumerProperties);
     properties

@@ -56,7 +56,8 @@ final class DamagedJsonRecovery {
   }
 
   /**
-   * Recovers records after damage.
+   * Recovers the intact records after damage, and returns the position where a new document may
+   * begin.
    *
    * @param mark position of the first byte without outcome
    * @return the position where a new document may begin: beyond the mark, or the end
@@ -82,7 +83,10 @@ final class DamagedJsonRecovery {
     return document(mark, failure);
   }
 
-  /** Handles damage in the envelope after its records. */
+  /**
+   * Handles damage between the list of records and the end of its message; returns the position
+   * where a new document may begin.
+   */
   private int afterRecords(int mark, IOException failure) {
     int close = closed(mark, 1);
     int stop = close < 0 || isStructure(close, end) ? end : close;
@@ -99,7 +103,10 @@ final class DamagedJsonRecovery {
     return list(next, next);
   }
 
-  /** Handles a damaged document that is no list. */
+  /**
+   * Handles a damaged document that is no list; returns the position where a new document may
+   * begin.
+   */
   private int document(int at, IOException failure) {
     return damaged(at, at, body[at] == '{' ? closed(at, 0) : -1, failure);
   }

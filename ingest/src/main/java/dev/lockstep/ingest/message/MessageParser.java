@@ -97,7 +97,7 @@ public final class MessageParser {
     return recordAccounting.begun();
   }
 
-  /** Skips commas between documents, such as lines of a cut array have. */
+  /** Skips blanks and commas between documents; commas remain where an array was cut into lines. */
   private int skipSeparators(int from) {
     int at = JsonScan.skipBlanks(body, from, body.length);
     while (at < body.length && body[at] == ',') {

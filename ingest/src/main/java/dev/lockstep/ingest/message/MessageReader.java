@@ -54,7 +54,7 @@ public final class MessageReader {
   }
 
   /**
-   * Creates a reader.
+   * Creates a reader with limits, and with raw fields that may change while it reads.
    *
    * @param limits limits beyond which records are rejected
    * @param raw supplier of the raw fields to look for, called for each record

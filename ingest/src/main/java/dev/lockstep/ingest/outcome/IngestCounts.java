@@ -102,22 +102,22 @@ public final class IngestCounts {
     return newest.get();
   }
 
-  /** Returns the number of times that outcomes and begun records differed. */
+  /** Returns the number of times that outcomes and begun records differed in number. */
   public long breaches() {
     return breaches.sum();
   }
 
   /**
-   * Returns a description of missing outcomes, or null if none is missing. To be called while
-   * nobody counts.
+   * Returns a sentence that says how begun records and outcomes differ in number, or null if they
+   * do not. To be called while nobody counts.
    */
   public @Nullable String missing() {
     return missing(0);
   }
 
   /**
-   * Returns a description of missing outcomes, or null if none is missing. To be called while
-   * nobody counts.
+   * Returns a sentence that says how begun records and outcomes differ in number, or null if they
+   * do not. To be called while nobody counts.
    *
    * @param leftOut number of begun records that were left out on purpose
    */
@@ -203,7 +203,7 @@ public final class IngestCounts {
     return new Totals(mapped, ignored, refused, kept);
   }
 
-  /** Returns the totals by category. */
+  /** Returns the numbers of records by category, each with its numbers by outcome. */
   public SortedMap<String, Totals> byCategory() {
     SortedMap<String, Totals> totals = new TreeMap<>();
     byCategory.forEach((category, cells) -> totals.put(category, cells.totals()));

@@ -88,7 +88,7 @@ final class FoundFields {
     return ofEntry ? paths + path : path;
   }
 
-  /** Adds a value without text. */
+  /** Adds a value that is fully described by its kind: null, true or false. */
   void add(PathNode node, boolean ofEntry, int kind) {
     add(node, ofEntry, kind, 0, 0);
   }

@@ -79,7 +79,7 @@ final class PathNode {
     }
   }
 
-  /** Edge to a child. */
+  /** Edge of the path tree: a key in lower case, and the child node that it leads to. */
   @SuppressWarnings("ArrayRecordComponent") // never compared
   private record Edge(byte[] key, PathNode child) {
     boolean is(byte[] text, int from) {
@@ -127,7 +127,7 @@ final class PathNode {
     return added;
   }
 
-  /** Returns the place before the first key of an object. */
+  /** Returns the start of the sequence of remembered keys, before the first key of an object. */
   SeenKey beforeFirst() {
     return beforeFirst;
   }

@@ -421,7 +421,10 @@ public final class RawFieldFinder {
       }
     }
 
-    /** Returns whether the entry's value may belong to a path of the plan. */
+    /**
+     * Returns whether a path of the plan may read this entry's value (or its new value), judged by
+     * the entry's name if it is known already.
+     */
     boolean isWanted(boolean isValue, @Nullable PathNode list, PathNode parent) {
       String name = isValue ? key : displayName;
       return name == null

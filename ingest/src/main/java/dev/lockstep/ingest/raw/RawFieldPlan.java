@@ -83,7 +83,10 @@ public final class RawFieldPlan {
     return byCategory.isEmpty();
   }
 
-  /** Returns the paths of a category in lower case, or null if there are none. */
+  /**
+   * Returns the paths of a category, whose case does not matter, or null if no path is of this
+   * category.
+   */
   @Nullable Paths of(String category) {
     Paths asSpelt = byCategory.get(category);
     return asSpelt != null ? asSpelt : byCategory.get(category.toLowerCase(Locale.ROOT));

@@ -32,7 +32,7 @@ final class RecordScan {
   private boolean hasDot;
 
   /**
-   * Creates a scan.
+   * Creates a scan of one record in an array of bytes.
    *
    * @param end position after the record
    * @param finder reader of the values that need a parser

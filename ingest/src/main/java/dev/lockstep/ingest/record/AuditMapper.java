@@ -83,8 +83,8 @@ final class AuditMapper {
   }
 
   /**
-   * Returns whether a resource is in a resource group; other Azure services have a log of the same
-   * name, but Entra's belongs to a tenant.
+   * Returns whether a resource is in a resource group. Then the record is not Entra's: Entra's
+   * audit log belongs to a tenant, but other Azure services have a log of the same name.
    */
   private static boolean isInAGroup(@Nullable String resourceId) {
     return resourceId != null && Scalars.lower(resourceId).contains("/resourcegroups/");

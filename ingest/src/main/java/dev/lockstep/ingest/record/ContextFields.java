@@ -103,7 +103,10 @@ final class ContextFields {
     return true;
   }
 
-  /** Reads only the ids of session and token from an application's own event. */
+  /**
+   * Reads the session id and the token id from an application's own event, and skips everything
+   * else.
+   */
   private void takeRaw(Key key, JsonParser json, JsonWalker walker, IdReader ids)
       throws IOException {
     switch (key) {

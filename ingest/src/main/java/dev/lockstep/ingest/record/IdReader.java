@@ -59,7 +59,10 @@ public final class IdReader {
     return Scalars.label(earlier, json);
   }
 
-  /** Reads an id as {@link #word} reads a word. */
+  /**
+   * Reads an id; returns the earlier id if there is one. A value of another shape is recorded as
+   * the flaw.
+   */
   @Nullable String wordId(@Nullable String earlier, JsonParser json, Flaw flaw) throws IOException {
     if (json.currentToken().isStructStart()) {
       skip(json, flaw);

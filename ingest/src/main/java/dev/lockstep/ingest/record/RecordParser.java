@@ -203,7 +203,10 @@ public final class RecordParser {
     }
   }
 
-  /** Reads the value that the parser stands on, of a key of the group's properties. */
+  /**
+   * Reads the value at the parser, which belongs to a key in the properties of a record of this
+   * category group.
+   */
   public void readProperty(Key key, JsonParser json, CategoryGroup group, RecordFields fields)
       throws IOException {
     fields.reads(group);

@@ -83,7 +83,10 @@ final class RequestHeaders {
     return Scalars.isZeroGuid(list) ? null : Scalars.bounded(list);
   }
 
-  /** Reads one text, or several as one list. */
+  /**
+   * Returns the value of a header: one text, or several texts joined by commas; null if there is no
+   * text.
+   */
   private static @Nullable String value(JsonParser json) throws IOException {
     if (json.currentToken() != JsonToken.START_ARRAY) {
       return Scalars.raw(json);

@@ -15,7 +15,7 @@ public final class StartPosition {
   private StartPosition() {}
 
   /**
-   * Checks a configured start.
+   * Checks that the start position configured for a source is valid.
    *
    * @param source name of the source
    * @throws IllegalArgumentException if the text is neither of the two words nor an ISO 8601 time

@@ -117,7 +117,10 @@ final class CsvRow {
       }
     }
 
-    /** Reads a cell up to the separator, the line end or the end; returns the damage, or null. */
+    /**
+     * Reads a cell without quotes up to the next separator or the end of the line or file; returns
+     * a sentence about damage in the cell, or null.
+     */
     private @Nullable String plain() {
       int start = at;
       while (!endsCell()) {

@@ -26,7 +26,10 @@ public final class RowWindow {
     this.buffer = new byte[2 * rowBytes + (1 << 16)];
   }
 
-  /** Returns the byte at a distance, or {@link #END}, also if the window is too small. */
+  /**
+   * Returns the byte at a distance from the position; {@link #END} if the file has no such byte, or
+   * the window is too small for the distance.
+   */
   int peek(int ahead) {
     while (at + ahead >= end) {
       if (!fill()) {

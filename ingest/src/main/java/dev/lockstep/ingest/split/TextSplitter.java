@@ -65,7 +65,7 @@ public final class TextSplitter {
   }
 
   /**
-   * Passes on all messages.
+   * Splits the whole input, and passes each message to the receiver.
    *
    * @return failure that ended the input early, or null
    */
@@ -155,7 +155,7 @@ public final class TextSplitter {
     advance(length);
   }
 
-  /** Reads a line that is larger than a message. */
+  /** Reads a line that is larger than a message may be. */
   private void large() {
     index = 0;
     documentLine = line;
@@ -201,7 +201,7 @@ public final class TextSplitter {
   }
 
   /**
-   * Splits a value that is larger than a message.
+   * Splits a value that is larger than a message may be.
    *
    * @param measured number of examined bytes, all in the buffer
    * @param level 0 for a document, 1 within an array, 2 within {@code records[]}
@@ -235,7 +235,7 @@ public final class TextSplitter {
     }
   }
 
-  /** Passes on the elements of a list; returns false if the list has no end. */
+  /** Passes on each element of a list as a message; returns false if the list has no end. */
   private boolean elements(int level) {
     while (true) {
       while (skipBlanks() && buffer[at] == ',') {
@@ -280,7 +280,10 @@ public final class TextSplitter {
     advance(length);
   }
 
-  /** Returns the length of the value at the position, or a length beyond the limit of a message. */
+  /**
+   * Returns the length in bytes of the value at the position; measuring stops when the length
+   * exceeds the limit of a message.
+   */
   private int measure() {
     openDepth = 0;
     openText = false;

@@ -20,7 +20,10 @@ final class WindowScan {
     this.rowBytes = rowBytes;
   }
 
-  /** Returns the length of the value at the window, or -1 if it is too long. */
+  /**
+   * Returns the length of the JSON value at the position of the window, or -1 if the value is
+   * longer than a row may be.
+   */
   int length() {
     int b = window.peek(0);
     if (b == '[' || b == '{' || b == '"') {

@@ -119,7 +119,10 @@ final class RowKind {
     return told ? table.category : signIn();
   }
 
-  /** Returns whether a column names the row's log, in a form that few other tables use. */
+  /**
+   * Returns whether a column names a category of sign-ins, gateways or Microsoft Graph, and another
+   * column is {@code TimeGenerated}; few other tables have both.
+   */
   private boolean ofLog() {
     return ofColumn != null
         && RowSignature.any(signature, RowSignature.TIME_GENERATED)

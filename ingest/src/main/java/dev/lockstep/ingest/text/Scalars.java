@@ -93,7 +93,10 @@ public final class Scalars {
     return text.equals(ZERO_GUID);
   }
 
-  /** Returns the earlier id if there is one, else the id read; the all-zero GUID is no id. */
+  /**
+   * Returns the id {@code earlier} if it is not null, otherwise the id at the parser, or null if
+   * that is absent or the all-zero GUID.
+   */
   public static @Nullable String firstId(@Nullable String earlier, JsonParser json)
       throws IOException {
     String text = text(json);
