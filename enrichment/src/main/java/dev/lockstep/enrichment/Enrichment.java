@@ -121,7 +121,7 @@ public final class Enrichment {
     return location;
   }
 
-  /** Question to the cache about an address as one record describes it. */
+  /** Key of the cache: an address, and the location that one record gives for it. */
   private record OfRecord(Address address, RecordLocation says) {
     @Override
     public int hashCode() {

@@ -82,7 +82,7 @@ public interface Case {
         });
   }
 
-  /** Reader of two facts, in either order. */
+  /** Reader of pairs of facts; either fact of a pair may be the earlier one. */
   @FunctionalInterface
   interface PairReader {
     /** Reads a pair of facts; either of them may be the earlier one. */

@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * event is given.
  */
 public final class Event {
-  /** State of knowledge of the claims of a call's token. */
+  /** Origin of the claims of a call's token, or reason why they are missing. */
   public enum Claims {
     /** Claims that the gateway logged after it validated the token. */
     VALIDATED,
@@ -49,7 +49,7 @@ public final class Event {
   private @Nullable RawFieldsReader raw;
 
   /**
-   * Creates an event.
+   * Creates the event of an activity, with the look-ups of its addresses.
    *
    * @param claims state of knowledge of a call's claims
    * @param revised if this event was observed before, with fewer claims

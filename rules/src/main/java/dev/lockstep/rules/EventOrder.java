@@ -1,6 +1,8 @@
 package dev.lockstep.rules;
 
-/** Order of events by time, category and id; {@link FirstCopy} decides between copies of one. */
+/**
+ * Order of events by time, category and id; {@link FirstCopy} decides between copies of one event.
+ */
 public final class EventOrder {
   private EventOrder() {}
 

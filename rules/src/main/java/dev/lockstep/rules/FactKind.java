@@ -299,7 +299,10 @@ public final class FactKind {
     return aggregate != null;
   }
 
-  /** Returns the index of the set whose members go to the aggregate, or -1. */
+  /**
+   * Returns the index of the set whose members are kept in the fact's aggregate instead of in the
+   * set; -1 if facts of this kind have no aggregate.
+   */
   public int aggregatedSet() {
     return aggregated == null ? -1 : aggregated.index();
   }

@@ -20,7 +20,7 @@ public interface Facts {
   /** Counts an event for the rule's coverage report, under a name in camel case. */
   void counted(String name);
 
-  /** Fact under construction. */
+  /** Fact that a rule is about to state, while its fields are set. */
   interface Draft {
     /** Sets a boolean field of the fact. */
     Draft with(Field flag, boolean value);

@@ -39,8 +39,8 @@ public final class FirstCopy {
   }
 
   /**
-   * Returns whether a reference counts instead of another reference to the same event, or is equal
-   * to it. The one that arrived first counts; of two that arrived at the same time, the one whose
+   * Returns whether, of two references to copies of one event, the first one counts, or both are
+   * equal. The copy that arrived first counts; of two that arrived at the same time, the one whose
    * position in the source comes first.
    */
   static boolean isEarlier(EventReference one, EventReference other) {

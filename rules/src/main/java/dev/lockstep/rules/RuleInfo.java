@@ -365,8 +365,8 @@ public final class RuleInfo {
     }
 
     /**
-     * Tells the rule which fact of a day changed, so that it compares only this fact with the
-     * others.
+     * Makes the engine tell the rule which fact of a day changed, so that the rule compares only
+     * this fact with the others.
      */
     public Builder judgesByChange() {
       this.byChange = true;
@@ -430,7 +430,7 @@ public final class RuleInfo {
       return this;
     }
 
-    /** Returns the description. */
+    /** Returns the rule's description with everything that was set. */
     public RuleInfo done() {
       return new RuleInfo(this);
     }

@@ -36,7 +36,7 @@ public final class Setting {
   }
 
   /**
-   * Declares a switch.
+   * Declares a setting whose value is true or false.
    *
    * @param name in camel case, such as {@code workloads}
    * @param sentence effect of the setting, in one sentence
@@ -45,13 +45,13 @@ public final class Setting {
     return new Setting(name, Type.FLAG, byDefault ? 1 : 0, 0, 1, sentence);
   }
 
-  /** Declares a whole number between two bounds, both inclusive. */
+  /** Declares a setting whose value is a whole number between two bounds, both inclusive. */
   public static Setting integer(
       String name, long byDefault, long least, long most, String sentence) {
     return new Setting(name, Type.INTEGER, byDefault, least, most, sentence);
   }
 
-  /** Declares a decimal number between two bounds, both inclusive. */
+  /** Declares a setting whose value is a decimal number between two bounds, both inclusive. */
   public static Setting decimal(
       String name, double byDefault, double least, double most, String sentence) {
     return new Setting(name, Type.DECIMAL, byDefault, least, most, sentence);

@@ -41,9 +41,7 @@ public record Words(
     return new Words(title, description, address, coldStart, principal, alerts, group);
   }
 
-  /**
-   * Returns these words, marked as those of a subject of which nothing was known before, or not.
-   */
+  /** Returns these words with the mark whether nothing was known of the subject before. */
   public Words coldStart(boolean isCold) {
     return new Words(title, description, ip, isCold, principal, alerts, group);
   }

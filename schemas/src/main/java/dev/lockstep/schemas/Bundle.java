@@ -82,7 +82,10 @@ public final class Bundle {
     return records.size();
   }
 
-  /** Returns the value of the records in this bundle and removes them. */
+  /**
+   * Returns the Kafka record value that holds all records of this bundle, and removes the records
+   * from the bundle.
+   */
   public byte[] drain() {
     byte[] header = Arrays.copyOf(records.get(0), SingleObject.HEADER_BYTES);
     ByteBuffer value = ByteBuffer.allocate(length).put(MAGIC).put(VERSION).put(header);

@@ -32,7 +32,10 @@ public final class Quoted {
     return excerpt.toString();
   }
 
-  /** Returns data for people on one line; credentials are kept, because they are evidence. */
+  /**
+   * Returns a text with hidden characters escaped, on one line; credentials are kept, because they
+   * are evidence.
+   */
   public static String visible(String text) {
     int at = 0;
     while (at < text.length()) {

@@ -114,7 +114,7 @@ public final class SingleObject<T extends SpecificRecord> {
   }
 
   /**
-   * Returns the record of framed bytes.
+   * Decodes a record from bytes in the single-object encoding.
    *
    * @throws AvroRuntimeException if the frame or the body is broken, or the schema is unknown
    */

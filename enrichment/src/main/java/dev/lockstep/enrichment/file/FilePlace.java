@@ -3,7 +3,10 @@ package dev.lockstep.enrichment.file;
 /** Line (from 1) of a file that a person or this program wrote. */
 public record FilePlace(String file, long line) {
 
-  /** Returns the place for a message about a file: the line alone where it is in the same file. */
+  /**
+   * Returns this place as a message about a file names it: only the line if the place is in that
+   * file, otherwise file and line.
+   */
   public String seenFrom(String other) {
     return file.equals(other) ? "line " + line : FileProblem.shown(file) + ":" + line;
   }

@@ -3,7 +3,10 @@ package dev.lockstep.enrichment.file;
 import dev.lockstep.schemas.Quoted;
 import java.util.Locale;
 
-/** Values as text of YAML. The library's emitter would write hidden characters as they are. */
+/**
+ * Writer of single values as YAML text. The library's emitter would write hidden characters as they
+ * are.
+ */
 public final class YamlText {
 
   private YamlText() {}

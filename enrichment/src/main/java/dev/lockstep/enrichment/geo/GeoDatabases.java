@@ -97,7 +97,10 @@ public final class GeoDatabases implements AutoCloseable {
     return database;
   }
 
-  /** Returns the subject of a database by its type, or the wanted one if the type does not tell. */
+  /**
+   * Returns whether a database is about cities, autonomous systems or anonymisers, as its type
+   * tells, or {@code wanted} if the type does not tell.
+   */
   private static Subject subject(Reader database, Subject wanted) {
     if (says(database, "anonym")) {
       return Subject.ANONYMOUS;

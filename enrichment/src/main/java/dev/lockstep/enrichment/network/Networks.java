@@ -69,7 +69,8 @@ public final class Networks {
   }
 
   /**
-   * Reads several networks files; earlier ones go before later ones.
+   * Reads several networks files; if several describe the same network, the first of them takes
+   * precedence, and the others only fill its empty cells.
    *
    * @throws FileProblem if a file cannot be read or one of its lines is wrong
    */
@@ -166,7 +167,10 @@ public final class Networks {
     return first(table -> table.ranges().longest(address));
   }
 
-  /** Returns the combined row of an autonomous system, or null. */
+  /**
+   * Returns the row of an autonomous system, combined from the rows of all files, or null if no
+   * file has one.
+   */
   public @Nullable NetworkRow ofSystem(@Nullable Long asn) {
     return asn == null ? null : first(table -> table.systems().get(asn));
   }

@@ -32,7 +32,7 @@ public final class TagClasses {
   private final List<String> only;
 
   /**
-   * Class for a name of tags.
+   * Network class that service tags with a name or below that name get.
    *
    * @param name name as written
    * @param networkClass class; null leaves the matching tags out

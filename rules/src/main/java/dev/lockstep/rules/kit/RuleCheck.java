@@ -89,7 +89,10 @@ public final class RuleCheck {
     return this;
   }
 
-  /** Sets the seed of histories and orders; the default is 1. */
+  /**
+   * Sets the seed of the random histories of events and of their random orders of arrival; the
+   * default is 1.
+   */
   public RuleCheck seed(long number) {
     this.seed = number;
     return this;

@@ -142,8 +142,8 @@ public final class ForwarderCounts {
   }
 
   /**
-   * Returns the number of revisions that were not sent because they ended before the configured
-   * time.
+   * Returns the number of revisions that were not sent because their findings ended before the
+   * configured time.
    */
   public long rowsArchived() {
     return rowsArchived.sum();

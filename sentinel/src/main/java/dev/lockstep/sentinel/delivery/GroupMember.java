@@ -42,7 +42,7 @@ final class GroupMember implements AutoCloseable {
   private int partitions;
 
   /**
-   * Creates a member.
+   * Creates a member of the forwarder's consumer group.
    *
    * @param sink name of the forwarder's sink, for the log
    * @param quotaState what is committed with the offsets
@@ -93,8 +93,8 @@ final class GroupMember implements AutoCloseable {
   }
 
   /**
-   * Reads the metadata that the last owners of new partitions committed, and that of all other
-   * partitions.
+   * Reads what was committed for the partitions that this member newly owns, and the quota counts
+   * that other members committed for all other partitions.
    */
   private void learn() {
     if (!reassigned) {

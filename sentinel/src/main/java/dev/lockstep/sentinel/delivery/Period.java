@@ -3,7 +3,8 @@ package dev.lockstep.sentinel.delivery;
 import java.time.Instant;
 
 /**
- * Hour of one rule, or UTC day of all rules, by the forwarder's clock.
+ * Period in which sent rows are counted: an hour for one rule, or a UTC day for all rules, by the
+ * forwarder's clock.
  *
  * @param scope rule id, or {@link #ALL_RULES}
  * @param hours length in hours: 1 or 24

@@ -74,8 +74,8 @@ final class PoisonRowDetector {
   }
 
   /**
-   * Returns whether a single row is called too large for the first time, which may be an error of
-   * the service.
+   * Records that the sink refused a single row as too large; returns whether that is the first time
+   * for this row, so that it may be an error of the service.
    */
   boolean isDoubtful(Line tooLargeAlone) {
     return tooLarge.merge(Key.of(tooLargeAlone), 1, Integer::sum) == 1;

@@ -36,7 +36,9 @@ final class SendQuota {
   /** Place and time at which a detection was held back, and whether any revision of it was sent. */
   private record HeldBack(TopicPartition partition, Period period, boolean neverSent) {}
 
-  /** Number of the topic's partitions that this instance reads, and of all. */
+  /**
+   * Number of the topic's partitions that this instance reads, and number of all its partitions.
+   */
   record Share(int partitions, int of) {
     static final Share WHOLE = new Share(1, 1);
 
@@ -79,11 +81,11 @@ final class SendQuota {
      * finding that was never sent is retracted.
      */
     STAYS,
-    /** Row that its rule's cap holds back, counted. */
+    /** Row that its rule's cap holds back, and that is counted as held back. */
     CAPPED,
-    /** Row that the daily budget holds back, counted. */
+    /** Row that the daily budget holds back, and that is counted as held back. */
     OVER_BUDGET,
-    /** Row that the ceiling for severity High holds back, counted. */
+    /** Row that the ceiling for severity High holds back, and that is counted as held back. */
     OVER_CEILING
   }
 

@@ -72,12 +72,15 @@ public final class FakeLogsIngestionApi implements AutoCloseable {
       return new Status(status, retryAfter);
     }
 
-    /** Returns an answer that never comes. */
+    /** Returns an answer that the fake never sends; the client waits for it. */
     static Answer hang() {
       return Fault.HANG;
     }
 
-    /** Returns a cut connection before the body is read. */
+    /**
+     * Returns an answer by which the fake cuts the connection before it reads the body; the rows
+     * are not taken.
+     */
     static Answer cutBeforeReading() {
       return Fault.CUT_BEFORE_READING;
     }
@@ -87,22 +90,24 @@ public final class FakeLogsIngestionApi implements AutoCloseable {
       return Fault.CUT_MID_ANSWER;
     }
 
-    /** Returns bytes that are neither JSON nor text; the rows are not taken. */
+    /** Returns an answer whose body is neither JSON nor text; the rows are not taken. */
     static Answer garbage(int status) {
       return new Body(status, BodyKind.GARBAGE);
     }
 
-    /** Returns a body that never ends; the rows are not taken. */
+    /** Returns an answer whose body never ends; the rows are not taken. */
     static Answer endless(int status) {
       return new Body(status, BodyKind.ENDLESS);
     }
 
-    /** Returns headers and then a byte now and then; the rows are not taken. */
+    /**
+     * Returns an answer whose body arrives very slowly after its headers; the rows are not taken.
+     */
     static Answer slow(int status) {
       return new Body(status, BodyKind.SLOW);
     }
 
-    /** Returns a cut connection after the rows are taken. */
+    /** Returns an answer by which the fake takes the rows and then cuts the connection. */
     static Answer takeThenCut() {
       return Fault.TAKE_THEN_CUT;
     }

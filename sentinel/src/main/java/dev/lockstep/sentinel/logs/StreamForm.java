@@ -12,8 +12,8 @@ public enum StreamForm {
   DETECTIONS("sentinel"),
 
   /**
-   * The table that Sentinel's analytics rules read, with the first events alone, since a data lake
-   * has all.
+   * The table that Sentinel's analytics rules read, with only the first events of the evidence,
+   * since a table of the data lake has all of them.
    */
   DETECTIONS_BESIDE_LAKE("sentinel"),
 

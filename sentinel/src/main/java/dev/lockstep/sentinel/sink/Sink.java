@@ -23,8 +23,8 @@ public interface Sink extends AutoCloseable {
   record Limits(int bytes, int rows) {}
 
   /**
-   * Returns the name of this sink's place for messages: an endpoint, a path, servers; nothing
-   * secret.
+   * Returns the place that this sink sends to, as messages name it: an endpoint, a path or a list
+   * of servers, without anything secret.
    */
   String place();
 

@@ -70,7 +70,10 @@ final class ColleagueDay {
     privateBrowser(at(10, 20));
   }
 
-  /** Lets the phone be outside for a while on four of ten days, where it uses its carrier. */
+  /**
+   * Puts the phone in its carrier's network from {@code goes} to {@code comes} on four of ten days,
+   * and otherwise in the network at home.
+   */
   private void outAndHome(Instant goes, Instant comes, Instant next) {
     if (dice.below(100) < 40) {
       who.atHome(phone, midnight, goes);

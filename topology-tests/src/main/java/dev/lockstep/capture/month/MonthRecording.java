@@ -78,8 +78,9 @@ final class MonthRecording implements AutoCloseable {
   }
 
   /**
-   * Receives a sign-in, mostly within minutes, and one in 300 after hours. Three of a hundred
-   * arrive twice or more often, each time with another time of arrival.
+   * Receives a sign-in and chooses when its record arrives: mostly within minutes, and for one in
+   * 300 after hours. Three of a hundred arrive twice or more often, each time with another time of
+   * arrival.
    */
   void add(SignIn signIn) {
     if (signIn.token.getLeastSignificantBits() == 0) {

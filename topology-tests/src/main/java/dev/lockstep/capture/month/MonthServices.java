@@ -136,7 +136,7 @@ final class MonthServices {
     }
   }
 
-  /** Opens the files in a folder. */
+  /** Opens, in a folder, the files to which the records of services are written. */
   Recordings recordings(Path hubs) throws IOException {
     to =
         new Recordings(
