@@ -133,7 +133,7 @@ public final class SingleObject<T extends SpecificRecord> {
   }
 
   /**
-   * Returns a reader for the records whose header is at an offset.
+   * Returns a reader of records in the schema that the header at an offset names.
    *
    * @throws AvroRuntimeException if there is no header at the offset or its schema is unknown
    */

@@ -153,7 +153,10 @@ public final class AddedRules implements Closeable {
             id -> !added.containsKey(id));
   }
 
-  /** Prints what a rule without findings matched, and the command that says more. */
+  /**
+   * Prints the events that a rule without findings matched, and the next command to run to learn
+   * more about them.
+   */
   private void printNext(
       PrintStream out, WrappedText lines, RuleStatus state, @Nullable ExplainCommandLine explain) {
     String words = matches.words(state.rule());

@@ -6,8 +6,8 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Difference of one finding between two runs, which counts as a change by severity, reason, count
- * and shadow.
+ * Finding in two runs that are compared; it counts as changed if its severity, reason, count or
+ * shadow differs.
  *
  * @param before last revision of the first run, or null if that run does not have the finding
  * @param after last revision of the second run, or null if that run does not have the finding

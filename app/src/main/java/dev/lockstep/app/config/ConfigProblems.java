@@ -126,7 +126,8 @@ public final class ConfigProblems {
   }
 
   /**
-   * Removes the node at a place, for a problem that names no key; returns false if there is none.
+   * Removes the node at a place, for a problem that names no key; returns false if no node is at
+   * that place.
    */
   private boolean takeOut(Node from, String origin, String path) {
     if (from instanceof SequenceNode list) {

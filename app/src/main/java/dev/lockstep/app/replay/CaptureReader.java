@@ -242,8 +242,8 @@ public final class CaptureReader {
   }
 
   /**
-   * Returns whether an outcome is outside the included time. An identity link without any time is
-   * judged by its call, or by the time of issue of its token.
+   * Returns whether the record of an outcome arrived outside the time range of the replay. An
+   * identity link without any time is judged by its call, or by the time of issue of its token.
    */
   private boolean outside(Outcome outcome) {
     long arrivalAt;

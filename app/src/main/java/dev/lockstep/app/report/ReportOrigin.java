@@ -15,7 +15,8 @@ public final class ReportOrigin {
   private ReportOrigin() {}
 
   /**
-   * Returns the origin of a report.
+   * Returns the origin of a report's findings: version, configuration, and the commands that
+   * explain or accept one of them.
    *
    * @param config configuration file, or null without one
    * @param paths captured logs

@@ -34,7 +34,8 @@ record SinkPipeline(ForwarderConfig config, Sink sink, ForwarderCounts counts) {
   private static final Logger LOG = LoggerFactory.getLogger(Service.class);
 
   /**
-   * Returns the pipelines of a configuration, Sentinel's first, which are not started.
+   * Creates the pipelines to all configured sinks without starting them; the pipeline to Sentinel
+   * comes first.
    *
    * @param latencies receiver of the latencies of rows
    * @throws OperatorException if a sink cannot be used

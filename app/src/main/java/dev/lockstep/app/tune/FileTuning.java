@@ -112,7 +112,7 @@ final class FileTuning {
     return new TreeSet<>(findings.ids().stream().filter(findings::isFalse).toList());
   }
 
-  /** Returns proposals of exceptions. */
+  /** Returns the result of the tuning with proposed exceptions. */
   Tuning exceptions() {
     Map<String, ExceptionEntry> entries = new LinkedHashMap<>();
     for (String id : findings.ids()) {

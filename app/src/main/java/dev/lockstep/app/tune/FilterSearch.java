@@ -110,7 +110,10 @@ final class FilterSearch {
     return filters;
   }
 
-  /** Returns filters that remove many findings closed as false, but also some closed as true. */
+  /**
+   * Returns filters that are not proposed, because they remove findings closed as true besides many
+   * closed as false.
+   */
   List<Refused> refused() {
     return refused;
   }

@@ -62,7 +62,10 @@ final class DueSubjects {
     return due;
   }
 
-  /** Adds a change of a day that came when its grace was over. */
+  /**
+   * Records that a day of a subject changed after the grace of the change was over, so that the day
+   * is due at once.
+   */
   void late(Subject subject, int day) {
     late.merge(subject, day, Math::min);
   }
@@ -71,7 +74,7 @@ final class DueSubjects {
     return !late.isEmpty();
   }
 
-  /** Removes and returns the subjects of late changes. */
+  /** Removes and returns the subjects with such late changes, each with its first changed day. */
   List<Due> takeLate() {
     List<Due> due = new ArrayList<>(late.size());
     late.forEach((subject, day) -> due.add(new Due(subject, day, true)));

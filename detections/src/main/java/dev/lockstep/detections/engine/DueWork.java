@@ -132,7 +132,10 @@ final class DueWork {
     }
   }
 
-  /** Returns the facts whose grace a day waits for: its own, and aggregates that it reads. */
+  /**
+   * Returns the facts whose grace a day waits for: the facts of the day, and, if they have
+   * aggregates, the facts of the earlier days that it reads.
+   */
   private static List<KeptFact> waiting(RuleState rule, RuleDay day) {
     List<KeptFact> facts = day.facts();
     if (facts.isEmpty() || !facts.get(0).kind().hasAggregate()) {

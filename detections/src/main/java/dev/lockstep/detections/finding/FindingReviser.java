@@ -216,7 +216,10 @@ final class FindingReviser {
     return next == null ? new Next(state, null) : next;
   }
 
-  /** Returns a finding as a member of its group's incidents, or null if it is none. */
+  /**
+   * Returns a finding as a member of its group's incidents, or null if the finding takes part in no
+   * incident.
+   */
   @Nullable IncidentMember member(FindingState state) {
     Detection base = base(state);
     String group = state.getGroup();

@@ -177,7 +177,7 @@ public final class IncidentsOfGroup {
     return order == 0 ? one.finding().compareTo(other.finding()) > 0 : order > 0;
   }
 
-  /** Returns the incident of each finding. */
+  /** Returns the incident of each finding, by the id of the finding. */
   Map<String, Incident> incidents() {
     Map<String, Incident> known = incidents;
     if (known == null) {

@@ -639,8 +639,8 @@ public final class LocalDriver implements AutoCloseable {
   }
 
   /**
-   * Advances the watermark after the last event, without evicting state, which no event needs any
-   * more.
+   * Advances the watermark after the last event, so that everything still waiting is judged; no
+   * state is evicted.
    */
   public void clockAtEnd(long arrivalAt) {
     advance(arrivalAt);

@@ -127,7 +127,10 @@ record KnownNetworks(
     return new KnownNetworks(completed != null, days, minutes, networks, countries, recent);
   }
 
-  /** Returns the day on which the learning was completed, or null. */
+  /**
+   * Returns the day on which enough days and minutes were learned to know the partner's networks,
+   * or null if that is not so yet.
+   */
   private static @Nullable Integer completed(Learned learned, Settings settings) {
     int days = 0;
     int minutes = 0;

@@ -97,7 +97,7 @@ public final class SigmaRule implements SetRule {
     this.info = (lacks.isEmpty() ? builder : builder.needs(Need.FIELD_SOURCES)).done();
   }
 
-  /** Returns the gate that counts the events that a filter removed. */
+  /** Returns the name of the gate by which the events that a filter removes are counted. */
   static String gate(FilterDocument filter) {
     return "filter: " + filter.header().title();
   }

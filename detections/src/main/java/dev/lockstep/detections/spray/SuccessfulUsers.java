@@ -112,13 +112,17 @@ record SuccessfulUsers(List<Fact> facts, List<int[]> after) {
     return facts.isEmpty();
   }
 
-  /** Returns the time from which a user's successful sign-ins count, in milliseconds since 1970. */
+  /**
+   * Returns the time from which the successful sign-ins of the user at an index count, in
+   * milliseconds since 1970.
+   */
   long from(int place) {
     return after.get(place)[0] * MINUTE_MILLIS;
   }
 
   /**
-   * Returns the time up to which a user's successful sign-ins count, in milliseconds since 1970.
+   * Returns the time up to which the successful sign-ins of the user at an index count, in
+   * milliseconds since 1970.
    */
   long to(int place) {
     return (after.get(place)[1] + MINUTES_OF_DAY + 1) * MINUTE_MILLIS - 1;

@@ -170,7 +170,7 @@ public final class StateCodec {
   }
 
   /**
-   * Reads the lessons of a subject, and its days from a day on.
+   * Reads all lessons of a subject, and those of its days that are not before {@code from}.
    *
    * @param stretch records of the subject, as {@link #stretch} returned them
    */

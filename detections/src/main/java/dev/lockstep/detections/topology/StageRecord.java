@@ -38,7 +38,7 @@ record StageRecord(@Nullable Watermark watermark, List<StagePayload> parts, List
   @SuppressWarnings("ArrayRecordComponent") // handed on, never compared
   record Unread(byte[] bytes, int index, String why) {}
 
-  /** Returns the bytes of a record. */
+  /** Encodes a record that carries a watermark and parts. */
   static byte[] encode(Watermark watermark, List<byte[]> parts) {
     byte[] name = watermark.stage().getBytes(StandardCharsets.UTF_8);
     int length = HEADER_BYTES + name.length;

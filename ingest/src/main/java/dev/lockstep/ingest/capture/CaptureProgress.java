@@ -29,7 +29,7 @@ final class CaptureProgress {
   private final @Nullable Position last;
 
   /**
-   * Creates the progress that the stored positions describe.
+   * Creates the progress from the positions that are stored for the folder.
    *
    * @param stored positions, the latest written last
    */

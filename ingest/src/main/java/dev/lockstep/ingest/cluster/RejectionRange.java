@@ -113,7 +113,7 @@ public final class RejectionRange {
   }
 
   /**
-   * Returns the dead letter of a range.
+   * Returns the one dead letter that stands for a range of records rejected for the same reason.
    *
    * @param where place of its first record
    */

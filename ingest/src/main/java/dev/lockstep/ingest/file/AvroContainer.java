@@ -155,7 +155,7 @@ final class AvroContainer {
     }
   }
 
-  /** Reads one block; returns false if it is damaged and no other follows. */
+  /** Reads one block; returns false if the block is damaged and no further block follows. */
   private boolean readBlock(int firstByte) throws IOException {
     byte[] data;
     long count;

@@ -130,7 +130,8 @@ public final class ActivityMapper {
   }
 
   /**
-   * Returns the outcome of an activity: quarantined if its time is too far from its arrival time.
+   * Returns the outcome of an activity: quarantined if its event time is too far from its arrival
+   * time, otherwise mapped.
    */
   static Outcome judged(Activity activity, Slice slice) {
     long eventAt = activity.getEventAt();

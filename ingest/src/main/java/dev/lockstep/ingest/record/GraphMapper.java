@@ -69,8 +69,8 @@ final class GraphMapper {
   }
 
   /**
-   * Returns the event id; requests of a batch share operation and correlation ids and have ids of
-   * their own.
+   * Returns the id of the event, or null: the request id, because requests of one batch share the
+   * other ids, else one of the other ids.
    */
   private static @Nullable String id(RecordFields f, GraphFields call) {
     if (call.requestId != null) {

@@ -23,7 +23,10 @@ public record Expected(
     return new Expected(subject, day, List.of(), reason, severity, count);
   }
 
-  /** Returns this finding with the texts that, with rule, subject and day, make up its id. */
+  /**
+   * Returns this finding with the texts that tell it from other findings of the same rule, subject
+   * and day.
+   */
   public Expected in(String... parts) {
     return new Expected(subject, day, List.of(parts), reason, severity, count);
   }

@@ -20,7 +20,10 @@ public final class TokenIdForms {
     return Base64.getUrlEncoder().withoutPadding().encodeToString(bytes.array());
   }
 
-  /** Returns the spelling of 48 characters in older sign-in records. */
+  /**
+   * Returns a token id as older sign-in records spell it: 48 characters, the Base64 form of its
+   * text.
+   */
   public static String spelledOut(UUID id) {
     return Base64.getEncoder().encodeToString(id.toString().getBytes(StandardCharsets.US_ASCII));
   }
