@@ -29,7 +29,10 @@ public enum Flaw {
   /** Credential of a workload that is an object or a list. */
   BAD_CREDENTIAL("bad-credential", 1 << 6),
 
-  /** {@code lastError} that is no object, or whose source or reason is an object or a list. */
+  /**
+   * {@code lastError} that is neither an object nor a list, or whose source or reason is an object
+   * or a list.
+   */
   BAD_LAST_ERROR("bad-last-error", 1 << 7),
 
   /** Claim about who acts for whom that is neither a whole number nor a list of whole numbers. */
