@@ -34,8 +34,8 @@ public final class ByteSource {
   }
 
   /**
-   * Creates a source over a part of an array, which reads numbered words with a dictionary if it
-   * has one.
+   * Creates a reader of the values in a part of an array, with the dictionary of the sink if it had
+   * one.
    *
    * @param from where the part begins
    * @param to where it ends, exclusive

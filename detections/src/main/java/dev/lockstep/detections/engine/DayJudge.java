@@ -357,7 +357,10 @@ final class DayJudge {
     return verdicts;
   }
 
-  /** Judges the verdicts with a changed fact, and returns false if the rule failed. */
+  /**
+   * Has the rule judge a day anew only as far as a changed fact takes part; returns false if the
+   * rule failed.
+   */
   private boolean judgeChange(
       SubjectState subject, RuleState state, RuleDay day, KeptFact changed, boolean isNew) {
     CollectedVerdicts verdicts = judge(subject, state, day, changed, null, null);

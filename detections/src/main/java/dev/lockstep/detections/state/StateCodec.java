@@ -271,7 +271,8 @@ public final class StateCodec {
   }
 
   /**
-   * Returns the time of the first event of a run, from its record's key at a position in a stretch.
+   * Returns the time of a fact's first event, from the key of the fact's record at an index of a
+   * stretch.
    */
   static long firstAtOf(byte[] stretch, int keyAt) {
     long day = number(stretch, keyAt, DAY_BYTES) + HEAD;

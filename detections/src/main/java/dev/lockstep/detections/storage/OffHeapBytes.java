@@ -35,8 +35,7 @@ final class OffHeapBytes {
   }
 
   /**
-   * Stores a copy of the first bytes of an array as a new stretch, and returns the stretch's
-   * address.
+   * Stores a copy of the first bytes of an array as a new stretch, and returns the stretch's place.
    */
   long add(byte[] from, int length) {
     long place = allocate(length);
@@ -44,7 +43,7 @@ final class OffHeapBytes {
     return place;
   }
 
-  /** Allocates a stretch whose bytes are set later, and returns its address. */
+  /** Allocates a stretch whose bytes are set later, and returns the stretch's place. */
   long allocate(int length) {
     int size = size(length);
     used += size;

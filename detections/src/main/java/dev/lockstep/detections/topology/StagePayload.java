@@ -10,8 +10,8 @@ import dev.lockstep.schemas.Erasure;
 import dev.lockstep.schemas.IncidentMember;
 
 /**
- * One item in a record between two stages: a message, half of a call, or a change of a finding or
- * incident.
+ * Part of a record that one stage sends to another: a message, half of a call, or a change of a
+ * finding or incident.
  */
 sealed interface StagePayload {
   /** Part of a stage's record that holds a message to a subject. */

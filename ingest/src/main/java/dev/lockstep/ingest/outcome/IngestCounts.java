@@ -133,8 +133,8 @@ public final class IngestCounts {
   }
 
   /**
-   * Returns a description of missing outcomes, or null if none is missing. If only the totals of
-   * begun records and outcomes differ, that counts as one more breach. To be called while nobody
+   * Returns a sentence that says how begun records and outcomes differ in number, or null if they
+   * do not. If only the totals differ, that counts as one more breach. To be called while nobody
    * counts.
    *
    * @param place place that the description names if only the totals differ
