@@ -25,7 +25,8 @@ public record Acceptance(DetectionSummary detection, Collection<DetectionSummary
   private static final Set<String> PAIRS = Set.of("impossible-travel", "token-replay");
 
   /**
-   * File to write with the new exception or partner network, and the detections that it would hide.
+   * File to write for an accepted detection, with the new exception or partner network, and the
+   * other detections that this entry would have hidden.
    *
    * @param file a new file, or the configured file if it or its folder has the entry already
    * @param text text of the whole file; unchanged if the file already has the entry

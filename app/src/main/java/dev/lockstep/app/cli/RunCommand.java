@@ -204,7 +204,7 @@ public final class RunCommand implements Callable<Integer> {
     }
   }
 
-  /** Converter of the words of roles. */
+  /** Converter of a word on the command line to the role that it names. */
   static final class RoleByWord implements CommandLine.ITypeConverter<Service.Role> {
     @Override
     public Service.Role convert(String text) {

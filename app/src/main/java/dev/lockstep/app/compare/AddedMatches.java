@@ -124,7 +124,10 @@ public final class AddedMatches implements Watcher {
     return name == null ? single.info().id() : name;
   }
 
-  /** Returns what each rule about single events matched in words; empty if nothing was counted. */
+  /**
+   * Returns in words how many events each rule about single events matched; empty if nothing was
+   * counted.
+   */
   String words(ConfiguredRule rule) {
     List<String> words = new ArrayList<>();
     for (Map.Entry<SigmaRule, Matched> each : of(rule)) {
@@ -146,9 +149,9 @@ public final class AddedMatches implements Watcher {
   }
 
   /**
-   * Returns the id of a principal by which explain shows the rule, or null if no event of a
-   * principal matched. Of the rule about single events that matched the fewest events, it is the
-   * principal with the most.
+   * Returns the id of a principal of whom {@code lockstep explain} shows matched events of the
+   * rule, or null if no event of a principal matched. Of the rule about single events that matched
+   * the fewest events, it is the principal with the most.
    */
   @Nullable String principal(ConfiguredRule rule) {
     return of(rule).stream()

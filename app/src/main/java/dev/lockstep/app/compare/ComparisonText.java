@@ -23,7 +23,7 @@ public final class ComparisonText {
   private long printed;
 
   /**
-   * Creates the text.
+   * Creates the text that prints all differences to a stream.
    *
    * @param width width in characters
    */
@@ -32,7 +32,7 @@ public final class ComparisonText {
   }
 
   /**
-   * Creates the text with a limit.
+   * Creates the text that prints a limited number of differences to a stream.
    *
    * @param most largest number of differences that are printed
    */

@@ -180,9 +180,10 @@ public final class ConfigProblems {
   }
 
   /**
-   * Step from a key to the one below it.
+   * Value at the beginning of a key's full name, with the rest of the name and an action that
+   * removes the value.
    *
-   * @param rest name of the key below, empty at the end
+   * @param rest rest of the name below the value; empty at the end
    */
   private record Step(Node value, String rest, BooleanSupplier remove) {}
 

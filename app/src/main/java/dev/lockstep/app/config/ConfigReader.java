@@ -257,7 +257,7 @@ final class ConfigReader {
         context, "", List.of(Environment.PREFIX), parsed, keys(RuleCatalogue.builtIn()));
   }
 
-  /** Returns all keys of the file. */
+  /** Returns all keys that {@code lockstep.yaml} may have. */
   static ConfigKeys keys(RuleCatalogue catalogue) {
     return ConfigKeys.mapping(
             "",

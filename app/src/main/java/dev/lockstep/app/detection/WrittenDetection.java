@@ -148,7 +148,7 @@ public record WrittenDetection(
   }
 
   /**
-   * Reads a line.
+   * Reads a detection from a line of JSON.
    *
    * @param withEvents whether to read the cited events
    * @throws IOException if the line is not a detection; its message says why

@@ -20,7 +20,7 @@ import org.slf4j.LoggerFactory;
 public final class CheckRunner {
   private static final Logger LOG = LoggerFactory.getLogger(CheckRunner.class);
 
-  /** Check of one thing. */
+  /** Check of one thing that the configuration names, such as a topic. */
   @FunctionalInterface
   public interface Check {
     /**

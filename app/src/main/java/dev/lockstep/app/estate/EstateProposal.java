@@ -45,7 +45,7 @@ public record EstateProposal(List<Entry> entries, long from, long to) {
   }
 
   /**
-   * Value in a list of an entry.
+   * Value in a list that a proposed entry of the estate has.
    *
    * @param isDoubtful if it is commented out
    * @param why counts that led to the value, for people

@@ -131,7 +131,7 @@ public final class EstateSurvey {
   }
 
   /**
-   * Privileged operations that the capture has.
+   * Privileged operations of one group that occur in the capture, and their users.
    *
    * @param users users; those with most operations without activation come first
    */

@@ -29,7 +29,7 @@ public final class EstateTrials {
   private final Progress progress;
 
   /**
-   * Creates trials.
+   * Creates trials that replay a capture with these rules.
    *
    * @param capture to replay
    */
@@ -42,7 +42,8 @@ public final class EstateTrials {
   }
 
   /**
-   * Findings that an entry would bring, without the other entries and with every switch on.
+   * Findings that an entry would bring by itself, without the other proposed entries and with all
+   * of its own switches on.
    *
    * @param isTried false if there are too many entries, or no enabled rule uses the part of the
    *     estate

@@ -188,8 +188,8 @@ public final class GoneFindings {
   }
 
   /**
-   * Returns the verdict with most facts of the cited events; of equal ones, a verdict that fires
-   * comes before a suppressed one.
+   * Returns the verdict that rests on most facts of the cited events, or null if none does; of
+   * equal ones, a verdict that fires comes before a suppressed one.
    */
   private @Nullable JudgedFacts nearest(WrittenDetection finding, JudgedDay day) {
     Set<CitedEvent> events = new HashSet<>(finding.events());

@@ -31,7 +31,7 @@ public final class IncidentSearch {
   }
 
   /**
-   * Returns the incident.
+   * Returns the explanation of the incident that was asked for.
    *
    * @param records number of records read
    * @throws OperatorException if there is no such incident, or more than one

@@ -39,7 +39,7 @@ final class JudgedJson {
   }
 
   /**
-   * Creates a writer with limits.
+   * Creates a writer that limits the verdicts and the facts of each day.
    *
    * @param mostAlike largest number of verdicts of a day with the same outcome
    * @param mostFacts largest number of facts of a day; those of the written verdicts come first

@@ -84,7 +84,10 @@ final class JudgedText {
     this.own = own;
   }
 
-  /** Returns the subjects whose ids the reader sees near the text. */
+  /**
+   * Returns the subjects whose ids are printed near the text of an item, so that the text need not
+   * repeat them.
+   */
   private List<Subject> known(Item item) {
     return List.of(own, item.day().subject());
   }

@@ -162,7 +162,7 @@ public final class SubjectSearch {
   public record Found(@Nullable Subject subject, List<Principal> principals) {}
 
   /**
-   * Returns the subject that the text names, after everything is read.
+   * Returns the subject that the searched text names, once the whole capture has been read.
    *
    * @param records number of records read
    * @throws OperatorException if the text names no subject

@@ -37,7 +37,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Topics of the product in one cluster: their names, their creation and check at the start, and the
- * look whether one was deleted since.
+ * later check whether one was deleted.
  *
  * @param prefix prefix of every name: letters, digits, dots, dashes and underscores
  */

@@ -10,7 +10,10 @@ public interface PageContent {
   /** Returns the number of changes of findings so far. */
   long changes();
 
-  /** Returns the reasons why the service does not do its whole work, or its warnings. */
+  /**
+   * Returns the reasons why the service does not do its whole work; if there are none, its
+   * warnings.
+   */
   List<String> problems();
 
   /** Returns the tables of health, sources and forwarders. */

@@ -102,7 +102,7 @@ public final class StateLookUp {
       boolean hasMore) {}
 
   /**
-   * Creates look-ups.
+   * Creates look-ups of subjects in the state that a Kafka cluster holds.
    *
    * @param rules supplier of the rules in force
    */

@@ -97,7 +97,10 @@ public final class ErasureRequest {
     }
   }
 
-  /** Sends the request, and waits until all have answered or the time is over. */
+  /**
+   * Sends the request, and waits until every task of the service has answered or the timeout has
+   * passed.
+   */
   public Done send(Duration timeout) throws InterruptedException {
     try (KafkaConsumer<byte[], byte[]> consumer = consumer()) {
       Map<String, Detection> found = find(consumer);

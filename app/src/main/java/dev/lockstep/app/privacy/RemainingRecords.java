@@ -35,7 +35,7 @@ public record RemainingRecords(String where, @Nullable Instant until, String why
 
   private static final int API_MILLIS = 10_000;
 
-  /** Returns the date in words. */
+  /** Returns the time of the last deletion as text, or {@code unknown} if there is none. */
   public String gone() {
     return until == null ? "unknown" : until.toString();
   }

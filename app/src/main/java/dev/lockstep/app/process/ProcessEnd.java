@@ -17,7 +17,7 @@ public final class ProcessEnd {
   private final IntConsumer halt;
   private volatile Consumer<String> note = reason -> {};
 
-  /** Creates an end that halts this process. */
+  /** Creates the object by which any thread can halt this process. */
   public ProcessEnd() {
     this(Runtime.getRuntime()::halt);
   }

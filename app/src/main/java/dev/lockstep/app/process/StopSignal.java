@@ -33,7 +33,7 @@ public final class StopSignal implements AutoCloseable {
     }
   }
 
-  /** Gives the signal, from any thread. */
+  /** Gives the signal to stop; any thread may call this. */
   public synchronized void give() {
     if (given.getCount() > 0) {
       given.countDown();

@@ -24,7 +24,10 @@ public record ConfiguredRule(
     return entry.id();
   }
 
-  /** Returns the name of a candidate; empty for a rule that is no candidate. */
+  /**
+   * Returns the name of this candidate, which follows {@code @} in its id; empty for a rule that is
+   * no candidate.
+   */
   public String candidate() {
     return entry.info().variant();
   }

@@ -261,7 +261,10 @@ public final class RuleCatalogue {
     return List.copyOf(jars);
   }
 
-  /** Returns the ids of all rules in order, without candidates. */
+  /**
+   * Returns the ids of all rules in the order of the catalogue, without candidates, which are
+   * variants of rules that run in shadow.
+   */
   public List<String> ids() {
     return entries.stream().filter(entry -> !entry.isCandidate()).map(Entry::id).toList();
   }

@@ -326,7 +326,7 @@ public final class RuleFiles {
     return new LinkedHashMap<>(paths);
   }
 
-  /** Returns the values of placeholders in a file. */
+  /** Returns the placeholders that apply to the rules of a file, with their values. */
   public Placeholders placeholders(String shown) {
     return placeholdersOf.getOrDefault(shown, Placeholders.NONE);
   }

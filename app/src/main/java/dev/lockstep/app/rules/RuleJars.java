@@ -152,7 +152,7 @@ public final class RuleJars {
   }
 
   /**
-   * Returns the jars of a folder by name.
+   * Returns the jars of a folder, in the order of their names.
    *
    * @param setting configured folder
    * @throws OperatorException if the folder or one of its jars cannot be used

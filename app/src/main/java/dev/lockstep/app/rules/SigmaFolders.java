@@ -65,7 +65,7 @@ final class SigmaFolders {
   }
 
   /**
-   * Reads the files of folders.
+   * Reads the Sigma files of the configured folders without compiling them.
    *
    * @throws OperatorException if a folder cannot be read
    */

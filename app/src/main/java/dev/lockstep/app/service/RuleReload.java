@@ -131,7 +131,7 @@ public final class RuleReload implements Runnable {
   }
 
   /**
-   * Puts the rules in force that were published last. To be called before any stage runs.
+   * Puts into force the rules that were published last. To be called before any stage runs.
    *
    * @throws KafkaException if the topic cannot be read
    */
@@ -244,7 +244,7 @@ public final class RuleReload implements Runnable {
   }
 
   /**
-   * Puts the rules of files in force, or refuses them.
+   * Puts the Sigma rules in these files into force, or refuses all of them.
    *
    * @param runs if the stages of the topology run already
    */

@@ -43,7 +43,7 @@ final class RunMarker {
     this.channel = channel;
   }
 
-  /** Writes the marker of this process. */
+  /** Writes the file that marks this process as running. */
   static RunMarker write(Path folder, Instant now) throws IOException {
     Path file = folder.resolve(FILE);
     FileChannel channel =
@@ -58,7 +58,7 @@ final class RunMarker {
     return marker;
   }
 
-  /** Returns how the process of a marker ended, or null if there is no marker. */
+  /** Returns how the process that wrote a marker file ended, or null if there is no such file. */
   static @Nullable String uncleanEnd(Path file) {
     List<String> lines;
     try {
@@ -107,7 +107,7 @@ final class RunMarker {
     channel.write(ByteBuffer.wrap((line.replace('\n', ' ') + "\n").getBytes(UTF_8)));
   }
 
-  /** Removes the marker at a clean end. */
+  /** Removes the file at a clean end. */
   void remove() {
     try {
       channel.close();
@@ -121,7 +121,7 @@ final class RunMarker {
     }
   }
 
-  /** Closes the marker and leaves it, as after an unclean end. */
+  /** Closes the file without removing it, so that the next start finds an unclean end. */
   void leave() {
     try {
       channel.close();

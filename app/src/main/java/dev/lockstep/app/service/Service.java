@@ -452,7 +452,7 @@ public final class Service implements AutoCloseable {
         end);
   }
 
-  /** Ends a start that waits for its cluster. */
+  /** Ends the start of this service if it still waits for the Kafka cluster. */
   public void stop() {
     cluster.stop();
   }

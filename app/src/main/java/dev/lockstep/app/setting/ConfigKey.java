@@ -219,12 +219,12 @@ public final class ConfigKey<T> {
     return sentence;
   }
 
-  /** Returns the smallest number or size. */
+  /** Returns the smallest number or size that the value may be. */
   public double least() {
     return least;
   }
 
-  /** Returns the largest number. */
+  /** Returns the largest number that the value may be. */
   public double most() {
     return most;
   }

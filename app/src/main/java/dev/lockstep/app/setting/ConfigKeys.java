@@ -24,7 +24,7 @@ public record ConfigKeys(
     List<String> readers,
     List<ConfigKey<?>> keys,
     List<ConfigKeys> nested) {
-  /** Form of the text below a group's name. */
+  /** Form of the YAML below the name of a group of keys. */
   public enum Form {
     /** Keys with their values. */
     MAPPING,
@@ -73,7 +73,7 @@ public record ConfigKeys(
         name, sentence, form, List.of(types), isSwitchable, readers, keys, nested);
   }
 
-  /** Returns a copy of this group for which {@code false} may be written. */
+  /** Returns a copy of this group in whose place the configuration may have {@code false}. */
   public ConfigKeys switchable() {
     return new ConfigKeys(name, sentence, form, owners, true, readers, keys, nested);
   }

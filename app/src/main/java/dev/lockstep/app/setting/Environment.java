@@ -40,7 +40,10 @@ public final class Environment {
     return marked.equals(plain) ? List.of(marked) : List.of(marked, plain);
   }
 
-  /** Returns the form of a key or name within a variable's name. */
+  /**
+   * Returns a key or name in the form that it has within the name of an environment variable, such
+   * as {@code TOPIC_PREFIX} for {@code topicPrefix}.
+   */
   public static String word(String key) {
     StringBuilder word = new StringBuilder(key.length() + 8);
     for (int i = 0; i < key.length(); i++) {

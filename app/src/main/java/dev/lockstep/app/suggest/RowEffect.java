@@ -138,7 +138,10 @@ public record RowEffect(
     return alike;
   }
 
-  /** Returns the lowered findings by rule and both severities in words, the highest first. */
+  /**
+   * Returns the lowered findings, grouped by a text such as {@code token-replay High to Medium};
+   * within a rule the highest severity comes first.
+   */
   public Map<String, List<Detection>> loweredAlike() {
     Map<String, List<Detection>> alike = new LinkedHashMap<>();
     lowered.stream()

@@ -170,7 +170,10 @@ final class FilterSearch {
     return common.cardinality();
   }
 
-  /** Returns the comparisons that hold on all events of a finding closed as false. */
+  /**
+   * Returns the comparisons that each hold for all events of at least one finding closed as false,
+   * the most frequent first.
+   */
   private List<Condition> conditions() {
     Map<Condition, Integer> counts = new LinkedHashMap<>();
     for (Shown finding : findings) {

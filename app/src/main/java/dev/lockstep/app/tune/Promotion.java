@@ -50,7 +50,7 @@ public final class Promotion {
   private record Found(WrittenDetection written, DetectionSummary summary) {}
 
   /**
-   * Reads the findings of a rule.
+   * Creates a report by reading the findings of a rule from a file.
    *
    * @param file detections, one a line as JSON; those of other rules only determine the period
    * @param exceptions present exceptions
