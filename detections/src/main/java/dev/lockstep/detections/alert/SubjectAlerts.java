@@ -48,7 +48,9 @@ public final class SubjectAlerts {
     COLLECTION
   }
 
-  /** Item that has to be written, or deleted if it was removed. */
+  /**
+   * Item of a subject's alerts whose record has to be written, or deleted if the item was removed.
+   */
   public record AlertItem(ItemKind kind, int day, String id) {}
 
   /** Returns the alerts, by id. */
@@ -142,7 +144,10 @@ public final class SubjectAlerts {
     return true;
   }
 
-  /** Records a sign-in of a principal under the name; returns whether that changed anything. */
+  /**
+   * Records that a principal signed in under the name that is the subject; returns whether that
+   * changed anything.
+   */
   public boolean put(Message.Named sign) {
     NamedOn key = new NamedOn((int) Math.floorDiv(sign.at(), DAY_MILLIS), sign.principal());
     long[] span = named.get(key);

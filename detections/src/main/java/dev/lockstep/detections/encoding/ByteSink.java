@@ -145,8 +145,8 @@ public final class ByteSink {
   }
 
   /**
-   * Writes a word's number in the dictionary; returns false if it has none, and the caller has to
-   * write the word itself.
+   * Writes the number that the dictionary has for a word; returns false if there is none, and the
+   * caller has to write the word itself.
    */
   boolean number(Object word) {
     if (words == null) {

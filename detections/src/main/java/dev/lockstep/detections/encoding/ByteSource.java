@@ -62,7 +62,7 @@ public final class ByteSource {
     at = end;
   }
 
-  /** Returns bytes with a length prefix. */
+  /** Reads bytes that have a length prefix, and returns them without it. */
   public byte[] sized() {
     int length = count();
     byte[] sized = Arrays.copyOfRange(bytes, at, at + length);
@@ -70,7 +70,7 @@ public final class ByteSource {
     return sized;
   }
 
-  /** Skips bytes with a length prefix; returns whether there are any. */
+  /** Skips bytes that have a length prefix; returns whether there are any. */
   boolean skipSized() {
     int length = count();
     at += length;
@@ -115,8 +115,8 @@ public final class ByteSource {
   }
 
   /**
-   * Returns the number of items of at least one byte each, which is at most the number of remaining
-   * bytes.
+   * Reads how many items follow; since an item takes at least one byte, the number is at most that
+   * of the remaining bytes.
    */
   public int count() {
     long value = unsigned();

@@ -31,10 +31,12 @@ public final class RecordWords {
 
   /** Storage of a dictionary beyond the life of the process. */
   public interface Keeper {
-    /** Stores a new word, before a record with it is written. */
+    /**
+     * Stores a new word of the dictionary before the first record that uses its number is written.
+     */
     void added(int number, byte[] word);
 
-    /** Passes all stored words to the dictionary, before it is used. */
+    /** Passes all stored words to the dictionary before its first use. */
     void read(RecordWords into);
   }
 
@@ -43,12 +45,15 @@ public final class RecordWords {
     this(null);
   }
 
-  /** Creates a dictionary whose words are stored beside the records. */
+  /**
+   * Creates a dictionary whose words a keeper stores; without a keeper, they are kept in memory
+   * only.
+   */
   public RecordWords(@Nullable Keeper keeper) {
     this.keeper = keeper;
   }
 
-  /** Adds a stored word. */
+  /** Adds a word that was read from the store. */
   public void kept(int number, byte[] word) {
     ByteSource from = new ByteSource(word);
     Object read =

@@ -31,7 +31,7 @@ public final class TextLimits {
 
   private TextLimits() {}
 
-  /** Cuts the texts of an activity in place. */
+  /** Cuts every text of an activity that is too long, in the activity itself. */
   public static void cut(Activity activity) {
     activity.setCategory(Objects.requireNonNull(id(activity.getCategory())));
     activity.setEventId(Objects.requireNonNull(id(activity.getEventId())));

@@ -55,7 +55,10 @@ final class DayJudge {
     mostVerdicts = most;
   }
 
-  /** Judges a day with a rule, sends the facts that the rule relays, and returns its verdicts. */
+  /**
+   * Judges a day with a rule, sends the facts that the rule relays, and returns its verdicts, or
+   * null if the rule failed.
+   */
   private @Nullable CollectedVerdicts judge(
       SubjectState subject,
       RuleState state,
@@ -86,7 +89,10 @@ final class DayJudge {
     return verdicts;
   }
 
-  /** Has the days that read a fact judged again when its grace ends, unless that is over. */
+  /**
+   * Schedules the days that read a fact to be judged again when the grace of the fact ends, unless
+   * it has ended.
+   */
   private void await(SubjectState subject, RuleState state, KeptFact fact) {
     long at = fact.graceFrom() + state.rule().info().grace().toMillis();
     if (!DueSubjects.isDue(at, times.graceAt())) {

@@ -37,12 +37,12 @@ final class EvictionSweep {
   /** First day of which there may be a record or a lesson. */
   private int oldest = Integer.MIN_VALUE;
 
-  /** First day among the records that the walk has passed and the messages since it began. */
+  /** First day among the records that the sweep has passed and the messages since it began. */
   private int oldestPassed = Integer.MAX_VALUE;
 
   private boolean hasRecovered;
 
-  /** Key of a record to delete after the walk has passed it. */
+  /** Key of a record that is deleted once the sweep has passed the record. */
   @SuppressWarnings("ArrayRecordComponent") // never compared
   private record Gone(byte[] subject, byte[] key) {}
 

@@ -32,8 +32,8 @@ final class PendingDays {
   }
 
   /**
-   * Removes the days of a subject; returns the first of them, or the largest number if there is
-   * none.
+   * Removes the days of a subject; returns the first of them, or {@link Integer#MAX_VALUE} if there
+   * is none.
    */
   int leave(SubjectState subject) {
     int first = Integer.MAX_VALUE;

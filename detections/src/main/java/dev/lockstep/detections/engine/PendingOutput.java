@@ -6,8 +6,8 @@ import dev.lockstep.detections.state.SubjectState;
 import java.util.List;
 
 /**
- * Output of findings whose counts changed: of all days, of one subject's days, or of all but
- * crowded days.
+ * Output of findings whose counts changed: for all days, for all but crowded days that have hardly
+ * grown, or for the days of one subject.
  */
 final class PendingOutput {
   private final DayJudge judge;

@@ -37,7 +37,7 @@ final class SuppressionCounter {
         });
   }
 
-  /** Counts all that gates suppressed. */
+  /** Counts every suppression by a gate among the verdicts on a day. */
   void count(Subject subject, RuleState state, CollectedVerdicts verdicts) {
     verdicts.suppressed(
         (gate, facts) -> counts.suppressed(subject, state.rule().info().id(), gate));

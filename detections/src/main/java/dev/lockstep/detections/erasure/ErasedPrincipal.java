@@ -127,7 +127,10 @@ public final class ErasedPrincipal {
     return names.stream().map(this::text).distinct().sorted().toList();
   }
 
-  /** Replaces id and names in a text, in any case, if they are separate words. */
+  /**
+   * Replaces the id and the names of the principal in a text, in upper or lower case, where they
+   * are separate words.
+   */
   public String text(String text) {
     String replaced = text;
     for (String term : terms) {

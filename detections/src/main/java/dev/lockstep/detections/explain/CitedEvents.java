@@ -66,7 +66,7 @@ public final class CitedEvents implements Watcher {
     return observed == null ? Set.of() : observed.subjects.getOrDefault(rule, Set.of());
   }
 
-  /** Returns the gates of a rule that kept an event from becoming a fact. */
+  /** Returns the gates by which a rule kept an event from becoming a fact. */
   public List<String> gates(String category, String eventId, String rule) {
     Observed observed = events.get(new Id(category, eventId));
     return observed == null ? List.of() : List.copyOf(observed.gates.getOrDefault(rule, Set.of()));

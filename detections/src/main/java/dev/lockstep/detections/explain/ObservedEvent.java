@@ -13,7 +13,7 @@ import java.util.Set;
  */
 record ObservedEvent(Event event, List<ByRule> byRule, Set<Subject> subjects) {
   /**
-   * Observation of one rule.
+   * Observation of the event by one rule.
    *
    * @param gates gates that the rule counted for the event
    * @param counted names that the rule counted for its coverage, or its failure

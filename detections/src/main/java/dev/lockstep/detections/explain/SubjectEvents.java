@@ -321,7 +321,9 @@ public final class SubjectEvents {
     return false;
   }
 
-  /** Values by which events that a rule did not compare are alike. */
+  /**
+   * Values that events have in common if one row shows them as events that a rule did not compare.
+   */
   private record UnusedKey(
       String rule,
       String why,
@@ -383,7 +385,9 @@ public final class SubjectEvents {
     return rows;
   }
 
-  /** Values by which events that a Sigma rule matched are alike. */
+  /**
+   * Values that events have in common if one row shows them as events that a Sigma rule matched.
+   */
   private record MatchedKey(
       String rule,
       List<String> selections,
@@ -434,7 +438,7 @@ public final class SubjectEvents {
     return rows;
   }
 
-  /** Values by which uses of an address are alike. */
+  /** Values that uses of an address have in common if one row shows them. */
   private record UseKey(
       @Nullable String principal, @Nullable String partner, String event, String outcome) {}
 

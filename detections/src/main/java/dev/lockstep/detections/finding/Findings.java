@@ -130,7 +130,7 @@ public final class Findings {
     return store.get(finding) != null;
   }
 
-  /** Applies the confirmation of a finding by an alert, or its end. */
+  /** Applies a confirmation of a finding by an alert, or the end of a confirmation. */
   public void take(Confirmation confirmation, long now) {
     load(now);
     FindingState state = store.get(confirmation.getFinding());

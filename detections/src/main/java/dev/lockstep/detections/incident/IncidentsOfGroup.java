@@ -135,7 +135,7 @@ public final class IncidentsOfGroup {
   }
 
   /**
-   * Adds or replaces a member, or removes one that was retracted.
+   * Adds a finding as a member or replaces it, or removes it if it was retracted.
    *
    * @return the finding that is no member because its day has too many, or null
    */
@@ -208,7 +208,10 @@ public final class IncidentsOfGroup {
     return split().stream().map(each -> each.stream().map(Member::finding).toList()).toList();
   }
 
-  /** Returns the members of each incident, in order. */
+  /**
+   * Splits the members into incidents, and returns the members of each in the order of their
+   * starts.
+   */
   private List<List<Member>> split() {
     List<List<Member>> all = new ArrayList<>();
     List<Member> open = new ArrayList<>();
@@ -231,8 +234,8 @@ public final class IncidentsOfGroup {
   }
 
   /**
-   * Removes the oldest incidents all of whose members ended before a time. An incident is only
-   * removed as a whole, so that the next one still opens with the same finding.
+   * Removes the oldest incidents, up to the first with a member that ended at or after a time. An
+   * incident is only removed as a whole, so that the next one still opens with the same finding.
    *
    * @return whether any was removed
    */

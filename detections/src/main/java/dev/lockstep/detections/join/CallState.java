@@ -84,7 +84,7 @@ final class CallState {
     return call == null || Calls.reaches(there, call.activity()) ? there : null;
   }
 
-  /** Stores a call; returns whether it takes precedence over the stored one. */
+  /** Stores a call unless the stored one takes precedence; returns whether it was stored. */
   boolean takeCall(Activity half) {
     if (call != null
         && (call.arrivalAt() < half.getArrivalAt()
@@ -95,7 +95,7 @@ final class CallState {
     return true;
   }
 
-  /** Stores a link; returns whether it takes precedence over the stored one. */
+  /** Stores a link unless the stored one takes precedence; returns whether it was stored. */
   boolean takeLink(Activity half) {
     if (link != null && !goesBefore(half, link.activity())) {
       return false;

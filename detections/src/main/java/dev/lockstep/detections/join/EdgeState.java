@@ -57,8 +57,8 @@ final class EdgeState {
   }
 
   /**
-   * Adds a call, if it is among the first few by event id and new or earlier than its known copy;
-   * returns whether it was added.
+   * Adds a call that is new or earlier than its known copy, if it is among the few with the
+   * smallest event ids; returns whether it was added.
    */
   boolean add(Activity call) {
     Activity before = calls.get(call.getEventId());

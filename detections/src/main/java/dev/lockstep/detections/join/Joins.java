@@ -55,7 +55,7 @@ public final class Joins {
 
   /** Receiver of counts about joins. */
   public interface Counts {
-    /** Counts something under a name. */
+    /** Adds one to the counter with this name. */
     void counted(String name);
   }
 
@@ -216,7 +216,8 @@ public final class Joins {
   }
 
   /**
-   * Advances watermark and grace when peers of calls come from other shards.
+   * Advances the watermark and the grace where the peers of calls come from the joins of other
+   * shards.
    *
    * @param low watermark of records
    * @param peersLow watermark of the peers that {@link Output#peer} gave

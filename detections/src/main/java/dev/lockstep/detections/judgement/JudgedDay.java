@@ -98,7 +98,8 @@ public record JudgedDay(
   }
 
   /**
-   * Returns this day with the facts for which a predicate holds, and the verdicts with one of them.
+   * Returns this day with only the facts that fulfil a predicate, the verdicts that rest on one of
+   * them, and the other facts of those verdicts.
    */
   public JudgedDay with(Predicate<Fact> holds) {
     List<JudgedFacts> some =

@@ -182,7 +182,7 @@ public final class LocalEngine {
     messages.add(new Message.OfVisit(visit));
   }
 
-  /** Advances the watermark and all graces to an arrival time. */
+  /** Advances the watermark to an arrival time, which is also the time up to which graces end. */
   public void advance(long arrivalAt) {
     engine.advance(arrivalAt, arrivalAt);
     work();
@@ -197,8 +197,8 @@ public final class LocalEngine {
   }
 
   /**
-   * Advances all graces, and not the watermark, to the arrival time of a source that is ahead of
-   * the others.
+   * Advances the time up to which graces end, but not the watermark, to the arrival time of a
+   * source that is ahead of the others.
    */
   public void advanceGrace(long arrivalAt) {
     engine.advance(0, arrivalAt);

@@ -110,7 +110,7 @@ public final class LocalDriver implements AutoCloseable {
   @FunctionalInterface
   public interface Revisions {
     /**
-     * Receives a revision.
+     * Receives a revision and the time at which it goes out.
      *
      * @param at wall clock time in milliseconds since 1970
      */
@@ -290,7 +290,10 @@ public final class LocalDriver implements AutoCloseable {
       }
     }
 
-    /** Processes halves and peers in the order of their events, halves first. */
+    /**
+     * Processes halves of calls, and the peers that Front Door names, in the order of their events;
+     * of one event, halves come first.
+     */
     void workHalves() {
       List<Half> taken = halves;
       List<Peer> takenPeers = peers;

@@ -18,7 +18,10 @@ public interface EngineCounts {
   /** Adds one to a counter that a rule names, such as of events that it could not judge. */
   void counted(String rule, String name);
 
-  /** Counts a failure of a rule; one that repeats while days are explained is not counted again. */
+  /**
+   * Counts a failure of a rule; a failure that only repeats while days are explained is not counted
+   * again.
+   */
   void failed(String rule, String what, Throwable failure);
 
   /** Counts a slow judgement; its result is used all the same. */

@@ -46,7 +46,10 @@ public sealed interface Message {
    * @param account object id
    */
   record AlertAccount(Subject subject, String account) implements Message {
-    /** Returns the largest number, because the alert's days are in state already. */
+    /**
+     * Returns {@link Integer#MAX_VALUE}, since the message adds to no further day: those of the
+     * alert are in state already.
+     */
     @Override
     public int day() {
       return Integer.MAX_VALUE;

@@ -205,7 +205,7 @@ public final class Observation {
     }
   }
 
-  /** Facts of one rule, of one event after the other. */
+  /** Receiver of the facts that one rule states, of one event after the other. */
   private final class Stating implements Facts, Facts.Draft {
     private final ActiveRule rule;
     private boolean silent;

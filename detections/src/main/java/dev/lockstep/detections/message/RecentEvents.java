@@ -31,7 +31,7 @@ public final class RecentEvents {
     return Hashes.of(activity.getCategory() + "\n" + activity.getEventId());
   }
 
-  /** Adds an event by its hash; returns whether it is not remembered. */
+  /** Remembers an event by its hash; returns true if it is new to this memory. */
   public boolean add(long identity) {
     long hash = identity == 0 ? 1 : identity; // 0 is a free slot
     int slot = slot(younger, hash);

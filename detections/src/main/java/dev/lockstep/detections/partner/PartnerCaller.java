@@ -42,7 +42,7 @@ record PartnerCaller(@Nullable Principal principal, int minute) {
         + (name == null ? "" : END + name);
   }
 
-  /** Returns the caller that a set member represents. */
+  /** Returns the caller that a member of a fact's set represents. */
   static PartnerCaller of(Seen member) {
     String text = member.text();
     int type = text.indexOf(END) + 1;
@@ -64,7 +64,7 @@ record PartnerCaller(@Nullable Principal principal, int minute) {
     return text.indexOf(END) >= 0;
   }
 
-  /** Returns a set member as people read it. */
+  /** Returns the address and the principal in a member of a fact's set, as people read them. */
   static String shown(String member) {
     String address = member.substring(0, member.indexOf(END));
     Principal principal = of(new Seen(member, 0, 0)).principal();

@@ -59,7 +59,7 @@ record ProbingWindows(
     }
   }
 
-  /** Returns the gate that holds for any attempt of a window, or null. */
+  /** Returns the gate that applies to a window because of at least one of its attempts, or null. */
   private static @Nullable String gate(MinuteFacts attempts, Collection<Integer> minutes) {
     String gate = null;
     for (int minute : minutes) {

@@ -34,7 +34,7 @@ record UsePair(Fact earlier, Fact later, long maxMillis)
     return earlier.isWithin(maxMillis, later);
   }
 
-  /** Returns the first reason that holds, or null. */
+  /** Returns the first reason for a finding that holds for the two uses, or null. */
   @Nullable String reason() {
     return isUnbound()
         ? SessionReplay.UNBOUND

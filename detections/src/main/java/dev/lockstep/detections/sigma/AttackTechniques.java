@@ -72,7 +72,8 @@ final class AttackTechniques {
   }
 
   /**
-   * Returns whether the number of an id is just above the last one of version 18.1.
+   * Returns whether the number of an id is just above the last number that ATT&amp;CK 18.1 has in
+   * its series.
    *
    * @param series beginning of the ids that are numbered together
    * @param from index of the number

@@ -88,7 +88,7 @@ public final class SigmaLoader {
     }
   }
 
-  /** Creates a loader. */
+  /** Creates a loader of rules whose fields are looked up in a table. */
   public SigmaLoader(SigmaFields table) {
     this.table = table;
   }

@@ -97,7 +97,7 @@ public final class SigmaPass {
     }
   }
 
-  /** Returns whether a rule and all its filters hold on an event. */
+  /** Returns whether an event fulfils a rule and all of its filters. */
   public boolean matches(SigmaRule rule, Event event) {
     for (OfService service : byCategory.getOrDefault(event.activity().getCategory(), List.of())) {
       int number = service.of.rules().indexOf(rule);

@@ -52,7 +52,7 @@ public final class SigmaRule implements SetRule {
   private @Nullable SigmaSet set;
 
   /**
-   * Creates a rule.
+   * Creates a rule of the engine from a document and its filters.
    *
    * @param id id in lists and configuration
    * @param generates if the rule has findings of its own

@@ -47,7 +47,7 @@ record SprayWindows(Set<Fact> fired, Set<Fact> suppressed) {
     return false;
   }
 
-  /** Returns how many distinct users failed in a window, as far as it matters. */
+  /** Returns how many distinct users failed in a window; the count stops when it is enough. */
   private static int users(MinuteFacts failures, Collection<Integer> window, int enough) {
     Set<String> users = new HashSet<>();
     for (int minute : window) {

@@ -42,7 +42,8 @@ public final class FactIdentity {
   }
 
   /**
-   * Returns the order by which such a fact is dropped when there are too many, without the rank.
+   * Returns the order, without the rank, by which a fact with this identity is dropped when there
+   * are too many facts.
    */
   long order() {
     if (!ordered) {

@@ -419,7 +419,7 @@ public final class KeptFact implements Fact {
         one.event(), one.texts().stream().map(erasing::text).toList(), one.provisional());
   }
 
-  /** Extends the fact by a run that is close enough. */
+  /** Extends this fact by the events of another one that is close enough in time. */
   public void merge(KeptFact other, int setCap) {
     if (EventOrder.earlier(first, other.first) != first) {
       first = other.first;
@@ -530,7 +530,10 @@ public final class KeptFact implements Fact {
     return order;
   }
 
-  /** Returns the verdicts that rest on the fact, including some that are gone. */
+  /**
+   * Returns the verdicts that rest on the fact, including some that no longer exist and are not
+   * dropped yet.
+   */
   public List<FiredEntry> fired() {
     return fired;
   }

@@ -89,7 +89,7 @@ public final class StateCodec {
   private byte[] writtenBytes = {};
 
   /**
-   * Creates a codec.
+   * Creates a codec of the state that these rules keep.
    *
    * @param words dictionary of the records, or null
    */
@@ -351,7 +351,10 @@ public final class StateCodec {
         && !state.hasNoLessonFrom(low);
   }
 
-  /** Returns the time at which a record of a fact or alert may be due, otherwise null. */
+  /**
+   * Returns the time at which the record of a fact or alert may be due; null for a record that
+   * waits for nothing.
+   */
   public @Nullable Long waitsFor(byte[] key, byte[] value, AlertSettings alerts) {
     ByteSource source = new ByteSource(key);
     int day = day(source);

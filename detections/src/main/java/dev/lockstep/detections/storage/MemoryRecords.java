@@ -89,7 +89,7 @@ public final class MemoryRecords implements StateRecords {
     return null;
   }
 
-  /** Returns the bytes of subjects, keys and values. */
+  /** Returns how many bytes all subjects, keys and values take. */
   public long bytes() {
     merge();
     return subjects.bytes();

@@ -66,7 +66,7 @@ final class OffHeapBytes {
     return add(from, length);
   }
 
-  /** Removes a stretch. */
+  /** Frees the bytes of a stretch, so that another stretch can use them. */
   void remove(long place, int length) {
     int size = size(length);
     used -= size;

@@ -47,7 +47,7 @@ public final class RecordKey {
     return Arrays.copyOfRange(recordKey, LENGTH_BYTES, keyAt(recordKey));
   }
 
-  /** Returns the key within the subject in a record's key. */
+  /** Returns the part of a record's key that follows the subject. */
   public static byte[] key(byte[] recordKey) {
     return Arrays.copyOfRange(recordKey, keyAt(recordKey), recordKey.length);
   }

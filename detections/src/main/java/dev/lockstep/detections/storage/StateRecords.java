@@ -22,9 +22,9 @@ public interface StateRecords {
   void read(byte[] subject, byte[] from, byte[] to, Reader reader);
 
   /**
-   * Returns a {@link Stretch} of records of a subject, which stays as it is: at least those with
-   * keys before one key, and with keys in a range after it. Of subjects that are opened again and
-   * again these records may be in memory.
+   * Returns a {@link Stretch} with at least the records of a subject before one key and those in a
+   * range of later keys; later writes do not change it. Of subjects that are opened again and again
+   * these records may be in memory.
    *
    * @param headTo end of the first records, exclusive
    * @param from first key of the others, inclusive

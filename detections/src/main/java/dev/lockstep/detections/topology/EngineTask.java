@@ -83,15 +83,15 @@ final class EngineTask implements Output {
   }
 
   /**
-   * Returns the number of subjects that a task keeps as live objects, assuming that all tasks run
-   * in one process.
+   * Returns how many subjects a task keeps as live objects at most, assuming that all tasks run in
+   * one process.
    */
   private static int mostOpen(TopologyLayout layout) {
     long all = Runtime.getRuntime().maxMemory() / HEAP_SHARE / SUBJECT_BYTES;
     return (int) Math.max(FEWEST_OPEN, all / 2 / layout.partitions());
   }
 
-  /** Returns the number of bytes of a task's records in memory, mostly outside the heap. */
+  /** Returns how many bytes of records a task keeps in memory at most, mostly outside the heap. */
   private static long mostRecent(TopologyLayout layout) {
     return Runtime.getRuntime().maxMemory() / RECENT_SHARE / 2 / layout.partitions();
   }

@@ -47,7 +47,7 @@ final class Outbox {
   private Watermark watermark;
   private long letters;
 
-  /** Parts that wait to be sent to one partition. */
+  /** Parts of the next record for one partition, which wait to be sent. */
   private static final class Parcel {
     private final List<byte[]> parts = new ArrayList<>();
     private int bytes = StageRecord.HEADER_BYTES;
@@ -98,7 +98,7 @@ final class Outbox {
     add(target, partition, codec.encode(part));
   }
 
-  /** Adds a part for every partition. */
+  /** Adds a part to the next record for each partition of a target. */
   void addToAll(Target target, StagePayload part) {
     byte[] encoded = codec.encode(part);
     for (int partition = 0; partition < partitions; partition++) {
@@ -134,7 +134,7 @@ final class Outbox {
     parcel.bytes = StageRecord.HEADER_BYTES;
   }
 
-  /** Sends all waiting parts. */
+  /** Sends a record with the waiting parts to each partition for which there are any. */
   void flush() {
     parcels.forEach(
         (target, all) -> {

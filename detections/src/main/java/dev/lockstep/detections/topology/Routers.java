@@ -32,7 +32,7 @@ final class Routers {
   private RuleSet rules;
   private ActivityRouter inForce;
 
-  /** Rule with the raw fields that it reads. */
+  /** Form of a rule, with the raw fields that it reads. */
   private record Form(ActiveRule rule, List<RawPath> paths) {
     Form(ActiveRule rule) {
       this(rule, rule.info().rawFields().stream().map(RawPath::of).toList());
@@ -47,7 +47,7 @@ final class Routers {
     }
   }
 
-  /** Rule in force with its former forms, the newest first. */
+  /** Rule in force, and the forms that it had before, the newest first. */
   private record Replaced(Form now, List<Form> former) {}
 
   Routers(StageContext stageContext, RuleSet rules) {

@@ -113,7 +113,7 @@ final class SubjectStore implements StateStore, CachedStateStore<Bytes, byte[]>,
   }
 
   /**
-   * Keeps the records of subjects that were opened last in memory.
+   * Keeps in memory the records of the subjects that were opened last.
    *
    * @param most number of bytes that they take at most
    */
@@ -121,7 +121,10 @@ final class SubjectStore implements StateStore, CachedStateStore<Bytes, byte[]>,
     recent = new RecentRecords(most);
   }
 
-  /** Returns the dictionary, whose records lie before all subjects. */
+  /**
+   * Returns the dictionary of the records in this store; its own records precede those of all
+   * subjects.
+   */
   @Override
   public RecordWords words() {
     return new RecordWords(

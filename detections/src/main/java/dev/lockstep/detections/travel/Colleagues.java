@@ -78,7 +78,7 @@ final class Colleagues {
   private final Set<PlaceKey> asked = new HashSet<>(4);
   private @Nullable Map<PlaceKey, Integer> answers;
 
-  /** Creates the places of a principal's day. */
+  /** Creates the numbers of other users for the places of one day of a principal. */
   Colleagues(Case day) {
     this.day = day;
   }
@@ -120,7 +120,10 @@ final class Colleagues {
     return SchemaNormalization.fingerprint64(user.getBytes(StandardCharsets.UTF_8));
   }
 
-  /** Answers the users' days that asked a place, if the answer is another than before. */
+  /**
+   * Sends the number of other regular users of a place to each user's day that asked for it, if the
+   * number differs from the last answer.
+   */
   static void answer(Case place, Verdicts verdicts) {
     if (!verdicts.takesRelays()) {
       return;

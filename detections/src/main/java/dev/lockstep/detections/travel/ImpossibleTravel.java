@@ -245,8 +245,8 @@ public final class ImpossibleTravel implements Rule {
   }
 
   /**
-   * Teaches the places of a principal's day that are in no finding of the day, and the users of a
-   * place's day.
+   * Teaches of a principal's day the places that are in none of its findings, and of a place's day
+   * its users.
    */
   @Override
   public void learn(Day day, Lessons lessons) {

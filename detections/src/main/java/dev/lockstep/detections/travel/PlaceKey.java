@@ -24,7 +24,7 @@ record PlaceKey(String country, String city) implements Comparable<PlaceKey> {
     return place.city() == null ? "" : place.city();
   }
 
-  /** Returns the trait for this place in the lessons of closed days. */
+  /** Returns the trait under which the lessons of closed days have this place. */
   String trait() {
     return country + "\n" + city;
   }

@@ -109,7 +109,10 @@ final class StayPair implements Supplier<List<GateChecked>>, Consumer<Fired> {
     return TravelSpeed.kmh(Math.max(0, km), gapMillis());
   }
 
-  /** Returns the first of distance, time and speed that is too small to fire, or null. */
+  /**
+   * Returns the first reason not to fire, or null: the distance is too small, the time too long, or
+   * the speed too low.
+   */
   @Nullable String slowBy() {
     return TravelSpeed.of(of.settings()).slowBy(effectiveKm(), gapMillis(), isOverlap());
   }

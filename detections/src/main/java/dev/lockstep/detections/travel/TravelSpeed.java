@@ -16,7 +16,7 @@ record TravelSpeed(double minDistanceKm, double maxSpeedKmh, long maxMillis) {
   private static final long LEAST_MILLIS = 60_000;
   private static final double HOUR_MILLIS = 3_600_000;
 
-  /** Returns the limits of the rule's settings. */
+  /** Returns the limits that the settings of the rule state. */
   static TravelSpeed of(Settings settings) {
     return new TravelSpeed(
         settings.decimal(ImpossibleTravel.MIN_DISTANCE_KM),
@@ -49,13 +49,17 @@ record TravelSpeed(double minDistanceKm, double maxSpeedKmh, long maxMillis) {
     return gapMillis < 0 ? minDistanceKm : Math.max(minDistanceKm, maxSpeedKmh * hours(gapMillis));
   }
 
-  /** Returns whether a distance in this time is compared and needs too high a speed. */
+  /**
+   * Returns whether a time is short enough to be compared, and the distance needs too high a speed
+   * in that time.
+   */
   boolean isFast(double km, long gapMillis) {
     return !isTooLong(gapMillis) && kmh(km, gapMillis) >= maxSpeedKmh;
   }
 
   /**
-   * Returns the first of distance, time and speed that is too small to fire, or null.
+   * Returns the first reason not to fire, or null: the distance is too small, the time too long, or
+   * the speed too low.
    *
    * @param overlap whether the stays overlap in time, and are too fast at any speed
    */

@@ -133,7 +133,9 @@ final class BlocksThenCalls {
     return times.size() > before;
   }
 
-  /** Returns whether a call of known reference follows a block of another request. */
+  /**
+   * Returns whether a call with a known Front Door reference follows a block of another request.
+   */
   private static boolean follows(
       long at, String reference, NavigableMap<Long, Fact> atHost, Set<Fact> counting) {
     boolean follows = false;

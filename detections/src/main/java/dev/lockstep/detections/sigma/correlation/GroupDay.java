@@ -263,7 +263,7 @@ public final class GroupDay implements Aggregate {
     return true;
   }
 
-  /** Drops the neighbours of a new member without which every window is now the same. */
+  /** Drops those neighbours of a new member that no longer make a difference to any window. */
   private void thinAround(Member member) {
     if (!isThinned) {
       return;

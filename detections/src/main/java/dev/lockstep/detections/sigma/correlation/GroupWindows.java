@@ -63,7 +63,9 @@ public final class GroupWindows {
     return hit(all, Math.min(own, across));
   }
 
-  /** Returns whether a window with events of an earlier day may hold. */
+  /**
+   * Returns whether a window that also contains events of an earlier day may fulfil the condition.
+   */
   private boolean mayReachBack() {
     long from = today.members().get(0).at() - of.spanMillis();
     long sum = today.mostOfWindow();

@@ -191,8 +191,8 @@ public final class Member {
   }
 
   /**
-   * Returns this member without the numbers that another form of the event has; this member itself
-   * if the two have no number in common, or null if no number is left.
+   * Returns this member without the rule numbers that another form of the event has: the member
+   * itself if they have none in common, null if none is left.
    */
   @Nullable Member without(Member gone) {
     Set<String> left = parts(stands);

@@ -64,8 +64,8 @@ public record WindowCondition(
   }
 
   /**
-   * Returns whether an event may be dropped that lies between two others with the same value or
-   * rule within one timespan, because it changes no window.
+   * Returns whether an event may be dropped because it changes no window, if it lies within one
+   * timespan between two events of the same value or rule.
    */
   boolean isThinned() {
     return firesAtOnce()

@@ -20,7 +20,7 @@ public final class PlaceholdersReader {
    */
   public record Reading(Placeholders placeholders, @Nullable DocumentFault fault) {}
 
-  /** Reads a file. */
+  /** Reads the placeholders in the text of a file. */
   public static Reading read(String file, String text) {
     try {
       YamlValue value = new YamlStream(file, text).next();

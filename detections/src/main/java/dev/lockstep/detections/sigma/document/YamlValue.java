@@ -37,7 +37,7 @@ sealed interface YamlValue {
   record Mapping(Map<String, Entry> entries, SourceLine at) implements YamlValue {}
 
   /**
-   * Value of a mapping.
+   * Value of one key of a mapping, with the line of the key.
    *
    * @param keyAt line of the key
    */

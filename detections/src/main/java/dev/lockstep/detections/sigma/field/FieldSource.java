@@ -247,7 +247,8 @@ public final class FieldSource {
   }
 
   /**
-   * Change of a value before it is compared: none, without blanks, up to a slash, or a word for it.
+   * Change of a value before it is compared: blanks at the ends or the text after a slash removed,
+   * the value replaced by a word, or no change.
    */
   private record ValueForm(Change change, List<String> words, @Nullable String otherwise) {
     static final ValueForm AS_IS = new ValueForm(Change.NONE, List.of(), null);

@@ -73,7 +73,10 @@ public final class SigmaFields {
           : List.of();
     }
 
-    /** Returns the forms of values; empty for values as they are. */
+    /**
+     * Returns the notation of the change that is made to values before they are compared; empty if
+     * there is none.
+     */
     String forms() {
       return isObject() || !words().isEmpty() ? "" : values;
     }

@@ -69,7 +69,7 @@ public final class MechanicalFix {
     }
   }
 
-  /** Returns the fixed text. */
+  /** Returns a text without its simple faults, and the changes that were made. */
   public Result fix(String text) {
     changes.clear();
     boolean hasCarriageReturns = text.contains("\r\n");

@@ -19,8 +19,8 @@ public record ConditionTruth(boolean neverHolds, boolean alwaysHolds) {
   private static final int MOST_LOOKS = 4_000_000;
 
   /**
-   * Returns the possible results of a detection; for a condition with too many comparisons both are
-   * possible.
+   * Returns whether the condition of a rule or filter is never or always fulfilled; neither if it
+   * has too many comparisons to tell.
    */
   public static ConditionTruth of(DetectionSection detection) {
     Compiler compiler = new Compiler();

@@ -5,13 +5,13 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * Detection of a rule or filter.
+ * Section {@code detection} of a Sigma rule or filter: its selections and its condition.
  *
  * @param selections selections by name, in the order of the document
  * @param condition condition over the names
  */
 public record DetectionSection(Map<String, Selection> selections, Expression condition) {
-  /** Creates a detection with a copy of the selections. */
+  /** Creates a section with a copy of the selections. */
   public DetectionSection {
     selections = Collections.unmodifiableMap(new LinkedHashMap<>(selections));
   }

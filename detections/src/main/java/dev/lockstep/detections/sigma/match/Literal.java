@@ -15,7 +15,7 @@ public record Literal(Kind kind, String text) {
     BOOLEAN
   }
 
-  /** Returns a literal of the kind text. */
+  /** Returns the literal of a text, as opposed to a number, a Boolean or null. */
   public static Literal text(String text) {
     return new Literal(Kind.TEXT, text);
   }

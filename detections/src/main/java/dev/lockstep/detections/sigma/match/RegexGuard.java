@@ -205,7 +205,10 @@ final class RegexGuard {
     return largest;
   }
 
-  /** Returns folded text that every match of an expression contains; empty if none is known. */
+  /**
+   * Returns a text, in one letter case, that every match of an expression contains; empty if none
+   * is known.
+   */
   static String plainPart(String source) {
     String best = "";
     StringBuilder run = new StringBuilder();

@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Comparison of one value of a field with a value that a rule writes. */
 sealed interface ValueComparison {
-  /** Returns the result for a value of a field that is not null. */
+  /** Returns the result of this comparison for one value of a field; that value is not null. */
   Verdict test(FieldValue field, int index);
 
   /** Returns whether null or an absent field fulfils the comparison. */
@@ -118,7 +118,7 @@ sealed interface ValueComparison {
     }
   }
 
-  /** Order of a number or of a part of a time. */
+  /** Relation by which a number or a part of a time is compared, such as less than. */
   enum Order {
     LT,
     LTE,
