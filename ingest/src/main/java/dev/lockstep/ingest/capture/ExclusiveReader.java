@@ -37,8 +37,8 @@ final class ExclusiveReader implements AutoCloseable {
   }
 
   /**
-   * Returns whether this instance has the right to read. It has to be called once a minute or more
-   * often, otherwise another instance gets the right.
+   * Returns whether this instance is the one that may read the folder of captures. It has to be
+   * called once a minute or more often, otherwise another instance gets the right.
    *
    * @param timeout longest wait for a change of the group
    * @throws org.apache.kafka.common.errors.WakeupException once {@link #wakeup} was called

@@ -66,7 +66,10 @@ public enum Category {
     this.group = group;
   }
 
-  /** Returns the category of a text, or null if it is not read; an identity link has none. */
+  /**
+   * Returns the category with a name in any letter case, or null if that category is not read; an
+   * identity link has no such name.
+   */
   public static @Nullable Category of(String text) {
     Category category = AS_SPELT.get(text);
     return category != null ? category : IN_LOWER_CASE.get(text.toLowerCase(Locale.ROOT));

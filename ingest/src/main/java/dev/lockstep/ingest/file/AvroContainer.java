@@ -276,7 +276,7 @@ final class AvroContainer {
     rejected(Reason.DAMAGED_FILE, detail, new byte[0]);
   }
 
-  /** Rejects stored bytes, up to the size of a dead letter. */
+  /** Rejects bytes as the file has them; the dead letter has as many of them as it can hold. */
   private void rejected(Reason reason, String detail, byte[] stored) {
     damage.accept(
         new Slice(stored, 0, stored.length, Origin.file(file, position(), 0), null)

@@ -20,7 +20,7 @@ final class DecompressionLimit {
   private final LongSupplier stored;
 
   /**
-   * Creates a limit.
+   * Creates a limit that depends on the number of compressed bytes read so far.
    *
    * @param stored source of the number of compressed bytes used
    */

@@ -23,7 +23,7 @@ public final class AccountedReader {
   private final List<Outcome> outcomes = new ArrayList<>();
 
   /**
-   * Creates a reader.
+   * Creates a reader that compares the outcomes of a message reader with the records that begin.
    *
    * @param counts counters of begun records and of missing outcomes, not of the outcomes
    */
@@ -33,7 +33,7 @@ public final class AccountedReader {
   }
 
   /**
-   * Reads one message.
+   * Reads one message, and returns the outcomes of its records.
    *
    * @return the outcome of each record in order, valid until the next message is read
    */

@@ -112,7 +112,7 @@ final class DamagedJsonRecovery {
   }
 
   /**
-   * Handles the elements of a list.
+   * Recovers the elements of a list, and returns the position where a new document may begin.
    *
    * @param mark position of the first byte without outcome
    * @param from position where the next element may begin

@@ -88,7 +88,7 @@ public final class MessageReader {
   }
 
   /**
-   * Reads one message body.
+   * Reads the records in the body of one message.
    *
    * @param body bytes, neither changed nor kept
    * @param where place of the message; its records are numbered from this index
@@ -110,7 +110,8 @@ public final class MessageReader {
   }
 
   /**
-   * Reads one captured message. The rejection of a table's row keeps the row as the file has it.
+   * Reads the records of one captured message. The rejection of a table's row keeps the row as the
+   * file has it.
    *
    * @param sink receiver of the outcome of each record
    * @return the number of records that began

@@ -110,8 +110,8 @@ public final class RecordShape {
   }
 
   /**
-   * Returns whether an object is complete and has a category and one more key of the common schema,
-   * the keys of an alert of Defender for Cloud, or those of an exported row.
+   * Returns whether an object is a complete log record: it has a category and another key of the
+   * common schema, or the keys of a Defender for Cloud alert or of an exported row.
    */
   private boolean isRecord(JsonParser parser) {
     boolean category = false;

@@ -273,7 +273,7 @@ public final class RawFieldFinder {
     }
   }
 
-  /** Adds the scalar at the parser. */
+  /** Adds the scalar value at the parser to the fields that were found. */
   private void scalar(JsonParser json, PathNode node, boolean ofEntry) throws IOException {
     switch (json.currentToken()) {
       case VALUE_NULL -> fields.add(node, ofEntry, RawFieldsWriter.NULL);
@@ -376,7 +376,7 @@ public final class RawFieldFinder {
     entry.deliver(node, parent);
   }
 
-  /** Key of an entry. */
+  /** Key in an entry that consists of a name and a value. */
   private enum EntryKey {
     KEY,
     DISPLAY_NAME,

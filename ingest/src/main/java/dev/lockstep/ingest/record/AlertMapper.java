@@ -82,9 +82,9 @@ final class AlertMapper {
   }
 
   /**
-   * Returns the names in one piece of evidence. Its additional fields count only if the entity is
-   * an account or an address itself. Those of a machine name every user and address that it ever
-   * had.
+   * Returns the accounts and addresses that one piece of evidence names. Its additional fields
+   * count only if the entity is an account or an address itself. Those of a machine name every user
+   * and address that it ever had.
    */
   private static NamedEntities ofEvidence(AlertFields alert) {
     NamedEntities named = new NamedEntities();

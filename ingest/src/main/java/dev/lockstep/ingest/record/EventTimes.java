@@ -14,7 +14,8 @@ final class EventTimes {
   long elseArrivalAt;
 
   /**
-   * Reads both times of a record. The envelope's time is read only if nothing else gives the time.
+   * Reads the time of a record's event and, as a substitute, the time of its arrival. The
+   * envelope's time is read only if nothing else gives the time.
    *
    * @param ownKey name of the event's own time
    * @param own event's own time; without it the envelope's time counts

@@ -72,8 +72,8 @@ public final class IdReader {
   }
 
   /**
-   * Makes the first of several values of a key count, for a table whose columns may have the same
-   * meaning.
+   * Lets the first value of a repeated key count instead of the last, for a table whose columns may
+   * have the same meaning.
    */
   public void letFirstStand() {
     firstStands = true;

@@ -67,7 +67,10 @@ final class RiskMapper {
         || category == Category.AGENT_RISK_EVENT;
   }
 
-  /** Returns the id of a risk detection with its state and level, since each change is an event. */
+  /**
+   * Returns the event id of a risk detection, or null: its id with its state and level, since each
+   * change of these is an event.
+   */
   private static @Nullable String eventId(RiskFields risk) {
     return risk.id == null
         ? null
@@ -93,7 +96,10 @@ final class RiskMapper {
     return whose + "/" + state;
   }
 
-  /** Returns the object id at risk; the record of a state may have it as its own id. */
+  /**
+   * Returns the id of the user, workload or agent at risk, or null; the record of a risk state may
+   * have it as its own id.
+   */
   private static @Nullable String whose(Category category, RiskFields risk, boolean event) {
     String named =
         switch (category) {

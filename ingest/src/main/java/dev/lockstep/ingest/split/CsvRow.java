@@ -65,7 +65,7 @@ final class CsvRow {
     return next;
   }
 
-  /** Returns the damage in words, or null. */
+  /** Returns in words how the row is damaged, or null if it is not. */
   @Nullable String damage() {
     return damage;
   }

@@ -57,8 +57,8 @@ final class LineFormat {
   }
 
   /**
-   * Returns whether more lines are a whole object each than are an element of a list that continues
-   * on the next line.
+   * Returns whether lines that are a whole object outnumber lines that are an element of a list
+   * which continues on the next line.
    */
   boolean mostLinesAreMessages(int start, int end) {
     int whole = 0;

@@ -194,7 +194,9 @@ final class TablesSplitter {
     }
   }
 
-  /** Returns the start of the row after a damaged one, or the end of the damage. */
+  /**
+   * Returns the position at which the row after a damaged one starts, or at which the damage ends.
+   */
   private int nextRow(int length) {
     int last = length >= 0 ? length : window.available(rowBytes + MARGIN);
     int candidates = CANDIDATES;

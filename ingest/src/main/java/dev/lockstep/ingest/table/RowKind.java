@@ -30,7 +30,9 @@ final class RowKind {
   private boolean servicePrincipal;
   private boolean tableName;
 
-  /** Creates the kind of a row that has these bits of {@link RowSignature}, with no column read. */
+  /**
+   * Creates the kind of a row with these bits of {@link RowSignature}, before any column is read.
+   */
   RowKind(int signature) {
     this.signature = signature;
   }

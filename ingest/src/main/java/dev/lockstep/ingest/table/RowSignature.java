@@ -86,8 +86,8 @@ public final class RowSignature {
   }
 
   /**
-   * Returns whether a record may be a row: it has a row's times or ids, and no {@code properties},
-   * unless it names its table.
+   * Returns whether a record may be a row: it has a table's name and time, or it has a row's time
+   * or ids and no {@code properties}.
    */
   public static boolean mayBeRow(int signature) {
     return !any(signature, FLAT)

@@ -182,7 +182,9 @@ public final class Timestamps {
     }
   }
 
-  /** Returns the text without blanks; those between two digits divide date and time. */
+  /**
+   * Returns the text without blanks, and with a {@code T} where blanks stood between two digits.
+   */
   private static String joined(String text) {
     StringBuilder joined = new StringBuilder(text.length());
     boolean blank = false;
