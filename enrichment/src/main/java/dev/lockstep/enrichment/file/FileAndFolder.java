@@ -38,8 +38,9 @@ public record FileAndFolder(@Nullable Path file, Path folder) {
   }
 
   /**
-   * Returns the files to read: the person's, unless only the folder is there, then the YAML files
-   * of the folder by name. Hidden files are left out.
+   * Returns the files to read: first the file that the person writes, unless only the folder
+   * exists, then the YAML files of the folder in the order of their names. Hidden files are left
+   * out.
    *
    * @throws FileProblem if the folder cannot be read
    */

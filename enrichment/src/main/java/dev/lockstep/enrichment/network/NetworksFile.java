@@ -62,7 +62,7 @@ public final class NetworksFile {
   }
 
   /**
-   * Reads the line numbers of ranges and autonomous systems.
+   * Returns the line number of each range and autonomous system in a networks file.
    *
    * @param ranges map that receives the line of each range
    * @return lines by the canonical text of range or autonomous system

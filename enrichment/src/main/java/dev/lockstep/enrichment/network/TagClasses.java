@@ -56,7 +56,10 @@ public final class TagClasses {
     return new TagClasses(entries, List.of());
   }
 
-  /** Returns these classes with another class for a name; null leaves its tags out. */
+  /**
+   * Returns these classes with another class for the tags that have a name; null means that these
+   * tags are left out.
+   */
   public TagClasses with(String name, @Nullable NetworkClass networkClass) {
     Map<String, Entry> more = new HashMap<>(entries);
     more.put(folded(name), new Entry(name, networkClass, true));

@@ -50,7 +50,7 @@ public final class TaggedNetworks {
    */
   public record Row(String cidr, NetworkClass networkClass, String tag) {}
 
-  /** Range of one service tag, of which the best tag becomes a row. */
+  /** Range with one of its service tags; the best tag of each range becomes a row. */
   private record Candidate(
       IPAddress range, NetworkClass networkClass, String tag, boolean chosen) {}
 

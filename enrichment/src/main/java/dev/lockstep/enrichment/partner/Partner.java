@@ -27,7 +27,7 @@ public final class Partner {
   private final RangeMap<Boolean> declared = new RangeMap<>();
 
   /**
-   * Creates a partner.
+   * Creates a partner, and checks its id and its ranges.
    *
    * @throws IllegalArgumentException if the id is blank or one of the ranges is not a CIDR range
    */

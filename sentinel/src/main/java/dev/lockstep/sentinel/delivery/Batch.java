@@ -54,7 +54,10 @@ final class Batch {
     this.most = most;
   }
 
-  /** Adds a line; returns the line that it supersedes, which may be itself. */
+  /**
+   * Adds a line unless the batch has a later revision; returns the superseded line, which may be
+   * the given one, if there is one.
+   */
   Optional<Line> add(Line line) {
     Key key = new Key(line.partition(), line.detectionId());
     Line earlier = lines.get(key);

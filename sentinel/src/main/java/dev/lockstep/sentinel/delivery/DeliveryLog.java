@@ -98,7 +98,7 @@ final class DeliveryLog {
         reason);
   }
 
-  /** Reports the use of the budget, in the log when an alarm becomes due. */
+  /** Records the use of the daily budget, and logs when it is nearly or completely used up. */
   void budget(SendQuota.@Nullable BudgetUse use) {
     if (use == null) {
       return;

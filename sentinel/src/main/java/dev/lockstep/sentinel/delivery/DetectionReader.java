@@ -55,7 +55,7 @@ final class DetectionReader {
     this.log = log;
   }
 
-  /** Reads available records, up to a full batch. Returns whether the topic could be read. */
+  /** Reads available records, up to a full batch; returns whether the topic could be read. */
   boolean gather() throws InterruptedException {
     try {
       ConsumerRecords<byte[], byte[]> records = group.read(IDLE_POLL);

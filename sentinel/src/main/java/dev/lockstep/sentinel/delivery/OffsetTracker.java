@@ -48,13 +48,14 @@ final class OffsetTracker {
     return account != null && account.outstanding.contains(offset);
   }
 
-  /** Drops lost partitions, because their new owner reads them again. */
+  /** Drops the offsets of lost partitions, because their new owner reads them again. */
   void forget(Collection<TopicPartition> partitions) {
     accounts.keySet().removeAll(partitions);
   }
 
   /**
-   * Returns how far to commit, for the partitions where that has changed or the quota state has.
+   * Returns the offset to commit for each partition whose delivered offsets or quota state have
+   * changed since the last commit.
    */
   Map<TopicPartition, OffsetAndMetadata> committable(QuotaState quotaState) {
     Map<TopicPartition, OffsetAndMetadata> offsets = new HashMap<>();

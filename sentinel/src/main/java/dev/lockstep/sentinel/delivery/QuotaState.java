@@ -323,7 +323,7 @@ final class QuotaState {
     }
   }
 
-  /** Drops lost partitions. */
+  /** Drops the counts of partitions that this instance has lost. */
   void forget(Collection<TopicPartition> partitions) {
     states.keySet().removeAll(partitions);
   }

@@ -52,12 +52,15 @@ public record SentinelConfig(
     }
   }
 
-  /** Returns the default settings for an endpoint of Azure. */
+  /** Returns settings for an endpoint of Azure, with the default timeouts. */
   public static SentinelConfig of(URI endpoint, String ruleId, String stream) {
     return of(endpoint, ruleId, stream, Set.of());
   }
 
-  /** Returns the default settings. */
+  /**
+   * Returns settings with further hosts that may receive an access token, and with the default
+   * timeouts.
+   */
   public static SentinelConfig of(
       URI endpoint, String ruleId, String stream, Set<String> allowedHosts) {
     return new SentinelConfig(
