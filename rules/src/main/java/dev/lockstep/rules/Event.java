@@ -112,7 +112,10 @@ public final class Event {
     return provisional;
   }
 
-  /** Returns the state of knowledge of the claims of a call's token. */
+  /**
+   * Returns whether the claims of a call's token are validated, not validated, still awaited, or
+   * absent.
+   */
   public Claims claims() {
     return claims;
   }
@@ -294,7 +297,7 @@ public final class Event {
     return raw().field(path);
   }
 
-  /** Returns what a memo makes of the raw field at a parsed path. */
+  /** Returns the result of a memo's function for the raw field at a parsed path. */
   public <T> T raw(RawPath path, RawField.Memo<T> memo) {
     return raw().field(path, memo);
   }

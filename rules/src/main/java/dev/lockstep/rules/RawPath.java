@@ -40,7 +40,7 @@ public final class RawPath {
     return (int) mark;
   }
 
-  /** Returns the text in lower case. */
+  /** Returns the path as text in lower case. */
   @Override
   public String toString() {
     return text;

@@ -45,16 +45,16 @@ public interface Rule {
   Words tell(Finding finding);
 
   /**
-   * Returns the details of a fact's events that mattered for a verdict, by name, for the evidence;
-   * the fact is given by its index.
+   * Returns, for the evidence, the details of a fact's events that mattered for a verdict, by name;
+   * the fact is given by its index in the verdict.
    */
   default Map<String, String> mattered(Fired fired, int fact) {
     return Map.of();
   }
 
   /**
-   * Returns the events of a fact that evidence cites for a verdict, in order; the fact is given by
-   * its index.
+   * Returns which events of a fact the evidence of a verdict cites, in order; the fact is given by
+   * its index in the verdict.
    */
   default List<EventReference> evidence(Fired fired, int fact) {
     EventReference first = fired.fact(fact).first();

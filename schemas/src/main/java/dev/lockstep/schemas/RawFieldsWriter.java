@@ -50,7 +50,7 @@ public final class RawFieldsWriter {
   private int length;
 
   /**
-   * Creates a writer.
+   * Creates a writer of the fields at these paths.
    *
    * @param paths paths that are looked for; paths that differ in case alone are one
    */
@@ -81,12 +81,12 @@ public final class RawFieldsWriter {
     return SchemaNormalization.fingerprint64(text) >>> 16;
   }
 
-  /** Returns whether values of a kind have a text. */
+  /** Returns whether a value of this kind is written with a text. */
   public static boolean hasText(int kind) {
     return kind != NULL && kind != TRUE && kind != FALSE;
   }
 
-  /** Returns whether values of a kind are objects or lists. */
+  /** Returns whether a value of this kind is an object or a list. */
   public static boolean isContainer(int kind) {
     return kind == OBJECT || kind == LIST;
   }
