@@ -173,8 +173,8 @@ final class Expectations {
   }
 
   /**
-   * Expects a finding of another rule that alerts confirm, with the severity to which they raise
-   * it.
+   * Expects that alerts confirm a finding of a rule other than {@code defender-corroboration}, and
+   * raise it to this severity.
    */
   void carries(
       String name,

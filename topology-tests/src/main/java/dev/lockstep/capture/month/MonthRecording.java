@@ -72,7 +72,10 @@ final class MonthRecording implements AutoCloseable {
   /** Record whose JSON text is final. */
   private record Written(Hub hub, String json) {}
 
-  /** Receives a record that states its own time, with this delay. */
+  /**
+   * Receives the JSON record of an event; it arrives at the hub a delay after the time of the
+   * event.
+   */
   void add(Hub hub, Instant at, Duration lag, String json) {
     receive(at.plus(lag), new Written(hub, json), 0);
   }

@@ -71,12 +71,12 @@ public final class EdgeRecord {
       return new Met("Microsoft_DefaultRuleSet-2.1-" + rule, "Block", "prevention", HOST);
     }
 
-    /** Returns the rule with another action. */
+    /** Returns the same firewall rule with another action. */
     public Met doing(String other) {
       return new Met(rule, other, mode, host);
     }
 
-    /** Returns the rule in a policy of another mode. */
+    /** Returns the same firewall rule in a policy of another mode. */
     public Met in(String other) {
       return new Met(rule, action, other, host);
     }

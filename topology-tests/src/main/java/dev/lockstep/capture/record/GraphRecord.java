@@ -15,13 +15,13 @@ public final class GraphRecord {
     public static final Client PUBLIC = new Client("0", "", "");
   }
 
-  /** Returns the record of a call. */
+  /** Returns the record of a call by a client without a secret. */
   public static String of(
       Account by, UUID token, String address, int status, Instant at, Instant issuedAt, Dice dice) {
     return of(by, token, address, status, at, issuedAt, Client.PUBLIC, dice);
   }
 
-  /** Returns the record of a call by a client with more details. */
+  /** Returns the record of a call by a client with this proof of identity, session and device. */
   public static String of(
       Account by,
       UUID token,

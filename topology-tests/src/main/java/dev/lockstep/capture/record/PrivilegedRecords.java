@@ -62,12 +62,12 @@ public final class PrivilegedRecords {
       return new Activation(by, null, role, "62e90394-69f5-4237-9190-012177145e10", null, end);
     }
 
-    /** Returns the activation for another user. */
+    /** Returns a copy of this activation by which another user gets the role. */
     public Activation forUser(Account other) {
       return new Activation(by, other, role, roleId, begin, end);
     }
 
-    /** Returns the activation with the time from which the role is active. */
+    /** Returns a copy of this activation that states from when the role is active. */
     public Activation from(Instant at) {
       return new Activation(by, forUser, role, roleId, at, end);
     }
