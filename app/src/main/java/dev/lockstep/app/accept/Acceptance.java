@@ -159,8 +159,8 @@ public record Acceptance(DetectionSummary detection, Collection<DetectionSummary
   }
 
   /**
-   * Returns the network that the partner's registry lacks: a range for a partner with declared
-   * ranges, otherwise a known network.
+   * Returns the network that the partner registry lacks for the partner: a range if the partner has
+   * declared ranges, otherwise a known network.
    *
    * @throws OperatorException if the network is unknown
    */

@@ -15,14 +15,14 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 
-/** Number of records in messages, and their billed volume. */
+/** Number and billed volume of the records in messages, by log category. */
 public final class RawVolume {
   private static final Set<String> ENVELOPES = Set.of("records", "value", "results");
   private static final String NO_CATEGORY = "(none)";
   private static final int MOST_CATEGORIES = 200;
   private static final String FURTHER = "(other)";
 
-  /** Number of rows and bytes. */
+  /** Number of rows, and number of their bytes. */
   public record Volume(long rows, long bytes) {
     public static final Volume NONE = new Volume(0, 0);
 

@@ -23,8 +23,8 @@ public record StateQuestion(Subject.@Nullable Kind kind, String text, boolean is
   private static final String FINDING = "finding";
 
   /**
-   * Returns the question of a query such as {@code kind=principal&text=alice}, or null if it is
-   * none.
+   * Returns the question that a query such as {@code kind=principal&text=alice} asks, or null if
+   * the query asks none.
    */
   static @Nullable StateQuestion of(@Nullable String query) {
     Map<String, String> values = new HashMap<>();

@@ -143,7 +143,10 @@ public final class Replay {
     return this;
   }
 
-  /** Returns, after a run, the last revision of each detection of the other rules. */
+  /**
+   * Returns, after a run, the last revision of each detection that the rules of {@link #alsoUnder}
+   * gave.
+   */
   public List<Detection> foundByOthers() {
     return foundByOthers;
   }

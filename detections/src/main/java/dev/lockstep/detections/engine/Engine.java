@@ -178,7 +178,7 @@ public final class Engine {
     subjects.done();
   }
 
-  /** Processes a visit. */
+  /** Processes all statements about a subject that rules make because of one event. */
   private void visit(Visit visit) {
     times.arrival(visit.reference().arrivalAt());
     int day = visit.reference().day();

@@ -65,7 +65,10 @@ final class PendingDays {
     return List.copyOf(days.values());
   }
 
-  /** Adds the days of a subject that were just read and are still waiting. */
+  /**
+   * Adds those days of a subject, just read from its records, whose changed counts are not given
+   * out yet.
+   */
   void addRead(SubjectState subject) {
     for (RuleState state : subject.rules()) {
       for (RuleDay day : state.days().values()) {

@@ -107,7 +107,10 @@ public final class Findings {
     take(contribution, List.of(), now);
   }
 
-  /** Applies a rule's contribution to a finding and its confirmations by alerts as one change. */
+  /**
+   * Applies, as one change, a rule's contribution to a finding and the confirmations of that
+   * finding by alerts.
+   */
   public void take(Contribution contribution, List<Confirmation> confirmations, long now) {
     load(now);
     Detection detection = Objects.requireNonNull(contribution.getDetection());
@@ -190,7 +193,7 @@ public final class Findings {
     states.forEach(state -> erase(state, erasing, changed));
   }
 
-  /** Erases a principal in one finding, if it is stored. */
+  /** Erases a principal from one finding, if that finding is stored. */
   public void erase(String finding, ErasedPrincipal erasing, ErasedFinding changed) {
     FindingState state = store.get(finding);
     if (state != null) {

@@ -289,7 +289,7 @@ final class JoinStore {
     return state;
   }
 
-  /** Keeps calls that are read from now on in memory, because they may be read again soon. */
+  /** Keeps in memory the calls that are read from now on, because they may be read again soon. */
   void keepRead() {
     keepsRead = true;
   }

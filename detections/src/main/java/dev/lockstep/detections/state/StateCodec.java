@@ -115,7 +115,7 @@ public final class StateCodec {
     this.leastDaysKept = least;
   }
 
-  /** Returns a codec of other rules' records in the same dictionary. */
+  /** Returns a codec of the state that other rules keep, with the same dictionary. */
   public StateCodec of(List<ActiveRule> others) {
     return new StateCodec(others, words);
   }
@@ -757,7 +757,7 @@ public final class StateCodec {
     return seen;
   }
 
-  /** Returns the bytes of a day's state beside its facts; empty if there is none. */
+  /** Returns the bytes of a day's state without its facts; empty if the day has no other state. */
   private byte[] day(RuleDay day) {
     if (!day.hasLost()
         && !day.hasMoreFindings()

@@ -53,7 +53,7 @@ public final class PartnersFile {
     this.context = context;
   }
 
-  /** Parses files; a partner may be added to before it is defined. */
+  /** Parses files; a file may add ranges or networks to a partner that a later file defines. */
   public static Partners parse(Map<String, String> textsByFile) throws FileProblem {
     Context context = new Context(new HashMap<>(), new LinkedHashMap<>());
     Map<PartnersFile, Node> additions = new LinkedHashMap<>();

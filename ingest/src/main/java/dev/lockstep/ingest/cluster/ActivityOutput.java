@@ -140,7 +140,7 @@ public final class ActivityOutput {
     }
   }
 
-  /** Adds the dead letter of one rejected record, or of many. */
+  /** Adds a dead letter, which stands for one rejected record or for many. */
   public void letter(DeadLetter letter) {
     letter(target.deadLettersTopic(), letter);
   }
