@@ -304,6 +304,14 @@ public final class Engine {
   }
 
   /**
+   * Sets how many subjects stay as live objects at most, however few facts they have: so many
+   * tokens and sessions, and so many subjects of all other kinds.
+   */
+  public void mostSubjects(int most) {
+    subjects.mostSubjects(most);
+  }
+
+  /**
    * Sets that each subject is written right after the message that opened it, and again when it is
    * closed.
    */

@@ -45,6 +45,7 @@ final class OpenSubjects {
   private boolean writesAtOnce;
   private @Nullable SubjectState opened;
   private int mostWaiting;
+  private int mostSubjects = Integer.MAX_VALUE;
 
   /** Subjects in the order of their last use, and their total weight. */
   private static final class Held {
@@ -79,6 +80,14 @@ final class OpenSubjects {
   /** Keeps the lessons of closed days even when no day needs them any more. */
   void keepsLessons() {
     keepsLessons = true;
+  }
+
+  /**
+   * Sets how many subjects stay open at most: so many tokens and sessions, and so many subjects of
+   * all other kinds.
+   */
+  void mostSubjects(int most) {
+    mostSubjects = most;
   }
 
   /**
@@ -210,11 +219,12 @@ final class OpenSubjects {
   private void makeRoom(Held held) {
     long all = (long) mostOpen * SubjectState.USUAL_WEIGHT;
     long most = held == passing ? all / 4 : all - passing.weight;
-    if (held.weight < most) {
+    if (held.weight < most && held.open.size() <= mostSubjects) {
       return;
     }
     Iterator<SubjectState> eldest = held.open.values().iterator();
-    while (held.weight > most / 10 * 9 && held.open.size() > FEWEST_OPEN) {
+    while (held.open.size() > FEWEST_OPEN
+        && (held.weight > most / 10 * 9 || held.open.size() > mostSubjects)) {
       SubjectState subject = eldest.next();
       held.weight -= subject.weight();
       if (waiting.size() >= mostWaiting) {

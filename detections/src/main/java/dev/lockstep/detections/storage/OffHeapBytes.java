@@ -14,39 +14,35 @@ import java.util.List;
  * nothing is moved, and no memory waits for the garbage collector.
  */
 final class OffHeapBytes {
-  static final int CHUNK_BYTES = 1 << 18;
+  private static final int CHUNK_BYTES = 1 << 18;
   private static final int SMALLEST = 8;
   private static final int SIZES = 8 * Integer.SIZE;
 
   private final List<ByteBuffer> chunks = new ArrayList<>();
   private final long[][] free = new long[SIZES][];
   private final int[] freeCounts = new int[SIZES];
-  private long allocated;
-  private long used;
 
-  /** Returns the number of allocated bytes, whether in use or free. */
-  long allocated() {
-    return allocated;
+  /** Number of the chunk from which bytes are taken. */
+  private int current;
+
+  private long extent;
+
+  /** Returns the number of bytes of all stretches, and of the places between them. */
+  long extent() {
+    return extent;
   }
 
-  /** Returns the number of bytes in use. */
-  long used() {
-    return used;
-  }
-
-  /**
-   * Stores a copy of the first bytes of an array as a new stretch, and returns the stretch's place.
-   */
-  long add(byte[] from, int length) {
-    long place = allocate(length);
-    set(place, 0, from, length);
-    return place;
+  /** Removes all stretches, and keeps the memory for others. */
+  void clear() {
+    chunks.forEach(chunk -> chunk.position(0));
+    Arrays.fill(freeCounts, 0);
+    current = 0;
+    extent = 0;
   }
 
   /** Allocates a stretch whose bytes are set later, and returns the stretch's place. */
   long allocate(int length) {
     int size = size(length);
-    used += size;
     int index = index(size);
     return freeCounts[index] > 0 ? free[index][--freeCounts[index]] : extend(size);
   }
@@ -56,21 +52,9 @@ final class OffHeapBytes {
     return size(one) == size(other);
   }
 
-  /** Replaces the bytes of a stretch, and returns the stretch's place, which may be a new one. */
-  long replace(long place, int before, byte[] from, int length) {
-    if (isSameSize(before, length)) {
-      set(place, 0, from, length);
-      return place;
-    }
-    remove(place, before);
-    return add(from, length);
-  }
-
   /** Frees the bytes of a stretch, so that another stretch can use them. */
   void remove(long place, int length) {
-    int size = size(length);
-    used -= size;
-    int index = index(size);
+    int index = index(size(length));
     long[] places = free[index];
     if (places == null) {
       places = new long[8];
@@ -100,15 +84,17 @@ final class OffHeapBytes {
   }
 
   private long extend(int size) {
-    ByteBuffer last = chunks.isEmpty() ? null : chunks.get(chunks.size() - 1);
-    if (last == null || last.remaining() < size) {
-      last = ByteBuffer.allocateDirect(Math.max(CHUNK_BYTES, size));
-      chunks.add(last);
-      allocated += last.capacity();
+    while (current < chunks.size() && chunks.get(current).remaining() < size) {
+      current++;
     }
-    int at = last.position();
-    last.position(at + size);
-    return (chunks.size() - 1L) << 32 | at;
+    if (current == chunks.size()) {
+      chunks.add(ByteBuffer.allocateDirect(Math.max(CHUNK_BYTES, size)));
+    }
+    ByteBuffer chunk = chunks.get(current);
+    int at = chunk.position();
+    chunk.position(at + size);
+    extent += size;
+    return (long) current << 32 | at;
   }
 
   /**

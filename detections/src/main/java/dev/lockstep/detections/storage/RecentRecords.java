@@ -1,9 +1,6 @@
 package dev.lockstep.detections.storage;
 
 import java.util.Arrays;
-import java.util.Iterator;
-import java.util.LinkedHashMap;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -11,45 +8,86 @@ import org.jspecify.annotations.Nullable;
  * one thread.
  *
  * <p>For each subject it has all records with keys before one key, and all with keys from another
- * key on. Its bytes are outside the heap; about {@value #HEAP_BYTES} bytes a subject are in the
- * heap.
+ * key on. Its bytes are outside the heap. When one table is full, it becomes the earlier one of
+ * two, and the subjects in the table that was the earlier one are evicted.
  */
 public final class RecentRecords {
-  /** Estimated bytes of a subject in the heap. */
-  private static final int HEAP_BYTES = 130;
-
   /** Size of a stretch from which on it is not kept, because each change copies it. */
   private static final int MOST_STRETCH = 1 << 14;
 
   private final long most;
-  private final Map<PlacedSubject, Known> subjects = new LinkedHashMap<>(16, 0.75f, true);
+
+  /**
+   * Subjects used since the other table was full. The bytes of each are its {@link Limits} and then
+   * its stretch.
+   */
+  private SubjectTable recent = new SubjectTable();
+
+  private SubjectTable earlier = new SubjectTable();
   private final Stretch stretch = new Stretch();
-  private OffHeapBytes bytes = new OffHeapBytes();
-  private @Nullable Known changed;
-  private byte[] lastFrom = Stretch.NONE;
+
+  /** Subject whose writes are not merged yet, and its limits. */
+  private byte @Nullable [] changed;
+
+  private @Nullable Limits changedLimits;
 
   /**
    * Creates a memory without records, with the largest number of bytes that it may take.
    *
-   * @param most number of bytes that it takes at most, together with those in the heap
+   * @param most number of bytes that it takes at most, but for a few hundred kilobytes
    */
   public RecentRecords(long most) {
     this.most = most;
   }
 
   /**
-   * Subject whose records are known if their key is before {@code headTo}, or not before {@code
-   * from}.
+   * Limits of the known records of a subject: the key before which all are known, and the key from
+   * which on all are known.
    */
-  private static final class Known {
-    private final PlacedSubject subject;
-    private final byte[] headTo;
-    private byte[] from;
+  private static final class Limits {
+    private static final int KEYS_AT = 2;
 
-    Known(byte[] subject, byte[] headTo, byte[] from) {
-      this.subject = new PlacedSubject(subject);
-      this.headTo = headTo;
-      this.from = from;
+    /** Largest number of bytes of both keys together. */
+    private static final int MOST_BYTES = 16;
+
+    /** Length of the first key, length of the second key, first key, second key. */
+    private final byte[] bytes;
+
+    private Limits(byte[] bytes) {
+      this.bytes = bytes;
+    }
+
+    static Limits of(byte[] headTo, byte[] from) {
+      byte[] bytes = new byte[KEYS_AT + headTo.length + from.length];
+      bytes[0] = (byte) headTo.length;
+      bytes[1] = (byte) from.length;
+      System.arraycopy(headTo, 0, bytes, KEYS_AT, headTo.length);
+      System.arraycopy(from, 0, bytes, KEYS_AT + headTo.length, from.length);
+      return new Limits(bytes);
+    }
+
+    /** Returns the limits at the beginning of some bytes. */
+    static Limits at(byte[] begin) {
+      return new Limits(Arrays.copyOf(begin, KEYS_AT + begin[0] + begin[1]));
+    }
+
+    boolean isHeadTo(byte[] key) {
+      return Arrays.equals(bytes, KEYS_AT, fromAt(), key, 0, key.length);
+    }
+
+    /** Compares the key from which records are known on with another key. */
+    int compareFrom(byte[] key) {
+      return Arrays.compareUnsigned(bytes, fromAt(), bytes.length, key, 0, key.length);
+    }
+
+    /** Returns whether a record with this key is among the known ones. */
+    boolean contains(byte[] key) {
+      return Arrays.compareUnsigned(key, 0, key.length, bytes, KEYS_AT, fromAt()) < 0
+          || compareFrom(key) <= 0;
+    }
+
+    private int fromAt() {
+      return KEYS_AT + bytes[0];
     }
   }
 
@@ -58,106 +96,104 @@ public final class RecentRecords {
    * one stretch of bytes; null if they are not known.
    */
   public byte @Nullable [] open(byte[] subject, byte[] headTo, byte[] from) {
-    if (changed != null && Arrays.equals(changed.subject.bytes(), subject)) {
-      merge();
-    }
-    Known known = subjects.get(new PlacedSubject(subject));
-    if (known == null
-        || !Arrays.equals(known.headTo, headTo)
-        || Arrays.compareUnsigned(from, known.from) < 0) {
+    merge();
+    Limits limits = limits(subject);
+    if (limits == null || !limits.isHeadTo(headTo) || limits.compareFrom(from) > 0) {
       return null;
     }
-    byte[] all = known.subject.read(bytes);
-    if (Arrays.compareUnsigned(from, known.from) > 0) {
-      stretch.begin();
+    byte[] all = recent.read(subject, limits.bytes.length, Integer.MAX_VALUE);
+    if (limits.compareFrom(from) < 0) {
+      stretch.begin(Limits.of(headTo, from).bytes);
       for (Stretch.Cursor at = new Stretch.Cursor(all); at.isValid(); at.advance()) {
         if (at.compareKey(headTo) < 0 || at.compareKey(from) >= 0) {
           stretch.append(at.key(), at.value());
         }
       }
-      known.from = shared(from);
-      known.subject.replace(bytes, stretch.bytes(), stretch.length());
+      recent.replace(subject, stretch.bytes(), stretch.length());
     }
     return all;
+  }
+
+  /**
+   * Returns the limits of the known records of a subject, and moves the subject to the recent ones;
+   * null if none of its records are known.
+   */
+  private @Nullable Limits limits(byte[] subject) {
+    byte[] begin = recent.read(subject, 0, Limits.KEYS_AT + Limits.MOST_BYTES);
+    if (begin.length > 0) {
+      return Limits.at(begin);
+    }
+    byte[] all = earlier.read(subject);
+    if (all.length == 0) {
+      return null;
+    }
+    earlier.replace(subject, all, 0);
+    put(subject, all, all.length);
+    return Limits.at(all);
   }
 
   /**
    * Keeps records of a subject in memory, unless they are too large: those with keys before {@code
    * headTo}, and those with keys from {@code from} on.
    *
+   * @param headTo key of at most 8 bytes
+   * @param from key of at most 8 bytes
    * @param all stretch of these records and no others
    */
   public void keep(byte[] subject, byte[] headTo, byte[] from, byte[] all) {
     merge();
-    Known known = new Known(subject, headTo, shared(from));
-    forget(known.subject);
+    forget(subject);
     if (all.length <= MOST_STRETCH) {
-      subjects.put(known.subject, known);
-      known.subject.replace(bytes, all, all.length);
-      makeRoom();
+      byte[] limits = Limits.of(headTo, from).bytes;
+      byte[] whole = Arrays.copyOf(limits, limits.length + all.length);
+      System.arraycopy(all, 0, whole, limits.length, all.length);
+      put(subject, whole, whole.length);
     }
-  }
-
-  /**
-   * Returns an array with the given bytes; consecutive subjects with equal bytes share one array.
-   */
-  private byte[] shared(byte[] from) {
-    if (!Arrays.equals(lastFrom, from)) {
-      lastFrom = from.clone();
-    }
-    return lastFrom;
   }
 
   /** Changes a record of a subject, if it is known; a null value deletes it. */
   public void write(byte[] subject, byte[] key, byte @Nullable [] value) {
-    if (changed == null || !Arrays.equals(changed.subject.bytes(), subject)) {
+    if (changed == null || !Arrays.equals(changed, subject)) {
       merge();
-      changed = subjects.get(new PlacedSubject(subject));
+      changed = subject;
+      changedLimits = limits(subject);
     }
-    if (changed != null
-        && (Arrays.compareUnsigned(key, changed.headTo) < 0
-            || Arrays.compareUnsigned(key, changed.from) >= 0)) {
+    if (changedLimits != null && changedLimits.contains(key)) {
       stretch.change(key, value);
     }
   }
 
-  /** Returns the number of bytes in use, with an estimate of those in the heap. */
+  /** Returns the number of bytes that all subjects and their records take. */
   long used() {
-    return bytes.used() + (long) HEAP_BYTES * subjects.size();
+    return recent.extent() + earlier.extent();
   }
 
   private void merge() {
-    Known known = changed;
+    byte[] subject = changed;
     changed = null;
-    if (known == null || !stretch.hasChanges()) {
+    if (subject == null || changedLimits == null || !stretch.hasChanges()) {
       return;
     }
-    stretch.merge(known.subject.read(bytes));
+    stretch.merge(recent.read(subject), changedLimits.bytes.length);
     if (stretch.length() > MOST_STRETCH) {
-      forget(known.subject);
+      forget(subject);
     } else {
-      known.subject.replace(bytes, stretch.bytes(), stretch.length());
-      makeRoom();
+      put(subject, stretch.bytes(), stretch.length());
     }
   }
 
-  private void forget(PlacedSubject subject) {
-    Known known = subjects.remove(subject);
-    if (known != null) {
-      known.subject.remove(bytes);
-    }
+  private void forget(byte[] subject) {
+    recent.replace(subject, Stretch.NONE, 0);
+    earlier.replace(subject, Stretch.NONE, 0);
   }
 
-  /** Evicts the subjects not used for longest, or all if their memory is too fragmented. */
-  private void makeRoom() {
-    if (bytes.allocated() > 2 * most + OffHeapBytes.CHUNK_BYTES) {
-      subjects.clear();
-      bytes = new OffHeapBytes();
+  private void put(byte[] subject, byte[] by, int length) {
+    if (recent.extent() > most / 2) {
+      SubjectTable evicted = earlier;
+      evicted.clear();
+      earlier = recent;
+      recent = evicted;
     }
-    Iterator<Known> eldest = subjects.values().iterator();
-    while (used() > most && eldest.hasNext()) {
-      eldest.next().subject.remove(bytes);
-      eldest.remove();
-    }
+    recent.replace(subject, by, length);
   }
 }

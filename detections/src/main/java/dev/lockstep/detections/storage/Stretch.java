@@ -41,9 +41,10 @@ public final class Stretch {
     return length;
   }
 
-  /** Begins an empty stretch. */
-  void begin() {
+  /** Begins an empty stretch after some bytes, which are not part of it. */
+  void begin(byte[] head) {
     length = 0;
+    append(head, 0, head.length);
   }
 
   /** Appends a record; records come in the order of their keys. */
@@ -63,9 +64,19 @@ public final class Stretch {
 
   /** Makes this the stretch of the given records with the collected changes applied to them. */
   void merge(byte[] before) {
+    merge(before, 0);
+  }
+
+  /**
+   * Makes this the stretch of the records before the collected changes and after them.
+   *
+   * @param first where the first record begins; the bytes before it are copied
+   */
+  void merge(byte[] before, int first) {
     changes.sort(BY_KEY);
-    begin();
-    Cursor at = new Cursor(before);
+    length = 0;
+    append(before, 0, first);
+    Cursor at = new Cursor(before, first);
     for (int i = 0; i < changes.size(); i++) {
       Change change = changes.get(i);
       if (i + 1 < changes.size() && Arrays.equals(change.key, changes.get(i + 1).key)) {

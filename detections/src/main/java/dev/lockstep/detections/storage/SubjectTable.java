@@ -30,21 +30,48 @@ final class SubjectTable {
   private int taken;
   private byte[] candidate = new byte[64];
 
-  /** Subject that was read last, unless an entry was added or removed since, and its slot. */
+  /** Subject that was read last, unless something was changed since, and its slot. */
   private byte @Nullable [] lastRead;
 
   private int lastSlot;
 
   /** Returns a copy of a subject's records as one stretch, which is empty if there are none. */
   byte[] read(byte[] subject) {
-    int slot = find(subject, hash(subject));
+    return read(subject, 0, Integer.MAX_VALUE);
+  }
+
+  /**
+   * Returns a copy of a part of the stretch of a subject, which is empty if it has none.
+   *
+   * @param from first byte of the part, at most the length of a stretch that is not empty
+   * @param most largest number of bytes
+   */
+  byte[] read(byte[] subject, int from, int most) {
+    int slot = subject == lastRead ? lastSlot : find(subject, hash(subject));
     lastRead = subject;
     lastSlot = slot;
     if (slot == ABSENT) {
-      return crowded.isEmpty() ? Stretch.NONE : crowded.getOrDefault(subject, Stretch.NONE);
+      byte[] all = crowded.isEmpty() ? null : crowded.get(subject);
+      return all == null
+          ? Stretch.NONE
+          : Arrays.copyOfRange(all, from, from + Math.min(most, all.length - from));
     }
-    int at = SUBJECT_AT + subject.length;
-    return bytes.get(place(slot), at, length(slot) - at);
+    int at = SUBJECT_AT + subject.length + from;
+    return bytes.get(place(slot), at, Math.min(most, length(slot) - at));
+  }
+
+  /** Removes all subjects, and keeps the memory for others. */
+  void clear() {
+    Arrays.fill(slots, 0);
+    taken = 0;
+    crowded.clear();
+    bytes.clear();
+    lastRead = null;
+  }
+
+  /** Returns the number of bytes that the subjects and stretches take, with their slots. */
+  long extent() {
+    return bytes.extent() + (long) Long.BYTES * slots.length;
   }
 
   /**

@@ -38,6 +38,12 @@ final class EngineTask implements Output {
 
   private static final int FEWEST_OPEN = 100;
 
+  /**
+   * Divisor of the number of live subjects that fit into that memory. Fewer stay, because the
+   * collector copies them, while their records are in memory outside the heap.
+   */
+  private static final int OPEN_SHARE = 10;
+
   /** Divisor of the heap's size that gives the memory for the records of all tasks together. */
   private static final int RECENT_SHARE = 4;
 
@@ -76,7 +82,7 @@ final class EngineTask implements Output {
             stageContext.counts(),
             this,
             mostOpen(stageContext.layout()));
-    engine.writesAtOnce();
+    keepFewOpen();
     store.beforeCommit(this::write);
     store.keepRecent(mostRecent(stageContext.layout()));
     context.schedule(TICK, PunctuationType.WALL_CLOCK_TIME, this::tick);
@@ -96,6 +102,11 @@ final class EngineTask implements Output {
     return Runtime.getRuntime().maxMemory() / RECENT_SHARE / 2 / layout.partitions();
   }
 
+  private void keepFewOpen() {
+    engine.writesAtOnce();
+    engine.mostSubjects(Math.max(FEWEST_OPEN, mostOpen(stageContext.layout()) / OPEN_SHARE));
+  }
+
   /**
    * Judges by other rules from now on. The state and the findings of the former rules are written
    * and given out before.
@@ -107,7 +118,7 @@ final class EngineTask implements Output {
       engine.close();
     }
     engine = engine.judgingBy(rules.rules());
-    engine.writesAtOnce();
+    keepFewOpen();
   }
 
   Engine engine() {
