@@ -195,9 +195,9 @@ public final class FactKind {
     }
 
     /**
-     * Keeps the events of a fact in an aggregate, each event with the members that it adds to a
-     * set; the set itself is not kept. The grace begins again each time that the aggregate reports
-     * a change.
+     * Declares that a fact keeps its events in an aggregate, each with the members that it adds to
+     * the given set, and that the set itself is not kept. The grace begins again each time that the
+     * aggregate reports a change.
      */
     public Builder aggregates(Field set, Supplier<? extends Aggregate> empty) {
       aggregated = set;

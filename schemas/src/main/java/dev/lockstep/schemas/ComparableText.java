@@ -13,17 +13,20 @@ import org.jspecify.annotations.Nullable;
 public final class ComparableText {
   private ComparableText() {}
 
-  /** Returns the comparable form of a text; an empty text for null. */
+  /**
+   * Returns a text trimmed and in lower case, the form in which texts are compared; an empty text
+   * for null.
+   */
   public static String of(@Nullable String text) {
     return text == null ? "" : text.strip().toLowerCase(Locale.ROOT);
   }
 
-  /** Returns the comparable forms of several texts. */
+  /** Returns several texts, each trimmed and in lower case. */
   public static Set<String> all(Collection<String> texts) {
     return texts.stream().map(ComparableText::of).collect(Collectors.toUnmodifiableSet());
   }
 
-  /** Returns the comparable form of a text, or null if the text is null or blank. */
+  /** Returns a text trimmed and in lower case, or null if the text is null or blank. */
   public static @Nullable String orNull(@Nullable String text) {
     String compared = of(text);
     return compared.isEmpty() ? null : compared;

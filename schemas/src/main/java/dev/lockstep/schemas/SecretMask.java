@@ -69,7 +69,7 @@ public final class SecretMask {
   private SecretMask() {}
 
   /**
-   * Clears the known values unless the same configuration is read again.
+   * Removes all known secret values, unless the same configuration is read again.
    *
    * @param configuration file of the configuration; null for none, which never counts as the same
    */

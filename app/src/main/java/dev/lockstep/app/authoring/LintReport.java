@@ -45,7 +45,10 @@ public final class LintReport {
     return !faults.isEmpty();
   }
 
-  /** Prints a table of the documents, a line for each fault and warning, and the number of both. */
+  /**
+   * Prints a table of the documents, a line for each fault and each warning, and the numbers of
+   * both.
+   */
   public void print(PrintStream out) {
     if (!rules.isEmpty()) {
       TextTable table = new TextTable("Document", "Kind", "Logs", "Found by", "Tests", "Title");

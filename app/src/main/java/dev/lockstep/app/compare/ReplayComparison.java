@@ -50,7 +50,8 @@ public final class ReplayComparison implements Closeable {
   }
 
   /**
-   * Compares with the findings of a replay, and replays again to explain why findings are gone.
+   * Compares the findings of the earlier run with those of a replay, and replays again to explain
+   * why findings are gone.
    *
    * @param found findings in the form of the output
    * @param form form of the output

@@ -19,7 +19,10 @@ public final class MissingNetworks {
         .formatted(ShellCommand.call("networks suggest"));
   }
 
-  /** Returns the warning, or null if there is a networks file. */
+  /**
+   * Returns a warning that no networks file is configured, with the fix, or null if there is a
+   * networks file.
+   */
   public static @Nullable String warning(Config config) {
     return config.networks().isEmpty() ? WHAT + "; " + fix() : null;
   }

@@ -45,7 +45,7 @@ public record EstateProposal(List<Entry> entries, long from, long to) {
   }
 
   /**
-   * Value in a list that a proposed entry of the estate has.
+   * Value in one of the lists of a proposed entry of the estate.
    *
    * @param isDoubtful if it is commented out
    * @param why counts that led to the value, for people

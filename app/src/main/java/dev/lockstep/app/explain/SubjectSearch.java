@@ -100,7 +100,10 @@ public final class SubjectSearch {
     }
   }
 
-  /** Examines the session of an activity; records of two users may name the same session. */
+  /**
+   * Records the user if the activity belongs to the searched session; several users may be found,
+   * because records of two users may name the same session.
+   */
   private void session(@Nullable Principal user, @Nullable Token token) {
     String session = token == null ? "" : ComparableText.of(token.getSid());
     if (user == null || session.isEmpty() || !user.getType().equals("user")) {

@@ -75,8 +75,8 @@ public record Topics(String prefix) {
   }
 
   /**
-   * Returns the topic of records that no rule gets because their time is implausible, kept for 30
-   * days.
+   * Returns the topic of quarantined records, which no rule gets because their time is implausible;
+   * they are kept for 30 days.
    */
   public String quarantine() {
     return names().quarantine();

@@ -51,7 +51,10 @@ public final class ProcessEnd {
     }
   }
 
-  /** Ends the process if an unwatched thread failed with an error; logs an exception. */
+  /**
+   * Handles a failure of a thread that nobody watches: ends the process after an {@code Error}, and
+   * logs any other failure.
+   */
   public void uncaught(Thread thread, Throwable failure) {
     if (Causes.find(failure, Error.class) != null) {
       after(thread.getName(), failure);

@@ -66,7 +66,7 @@ public final class SortedCapture implements AutoCloseable {
     return captures.counts();
   }
 
-  /** Returns the reader with its counters. */
+  /** Returns the reader of the captured files, with its counters. */
   CaptureReader captures() {
     return captures;
   }

@@ -74,7 +74,8 @@ public final class RuleJars {
   }
 
   /**
-   * Returns the further jars outside the folders, each with its place for messages.
+   * Returns the jars outside the given folders that the option {@code --rule} names, by the place
+   * that messages about them give.
    *
    * @throws OperatorException if one of them cannot be used
    */

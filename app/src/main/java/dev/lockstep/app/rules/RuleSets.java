@@ -8,7 +8,7 @@ import dev.lockstep.rules.Settings;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Active rules of a configuration. */
+/** Factory of the set of active rules that a configuration describes. */
 public final class RuleSets {
   private RuleSets() {}
 

@@ -147,7 +147,10 @@ public final class RuleReload implements Runnable {
     }
   }
 
-  /** Watches the files, or the topic, until it is closed. */
+  /**
+   * Watches the files or the topic of Sigma rules, and puts changed rules into force, until this
+   * object is closed.
+   */
   @Override
   public void run() {
     SigmaSource source = inForce.sigma();

@@ -139,7 +139,7 @@ public final class Service implements AutoCloseable {
         : List.of();
   }
 
-  /** Returns the reload of this instance's Sigma rules. */
+  /** Returns the object that reloads this instance's Sigma rules when they change. */
   public RuleReload reload() {
     return reload;
   }

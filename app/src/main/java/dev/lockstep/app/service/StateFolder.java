@@ -129,7 +129,7 @@ final class StateFolder implements AutoCloseable {
     }
   }
 
-  /** Returns whether a path is application/task/rocksdb/store. */
+  /** Returns whether a relative path has the form {@code application/task/rocksdb/store}. */
   private static boolean isStore(Path path) {
     return path.getNameCount() == STORE_DEPTH
         && isOfTask(path)

@@ -25,12 +25,12 @@ public final class JsonText {
     void writeTo(JsonGenerator json) throws IOException;
   }
 
-  /** Returns a value's text, on one line. */
+  /** Returns a value as JSON on one line. */
   public static String of(Value value) {
     return of(text -> text, value);
   }
 
-  /** Returns the text of a value in which every text value is replaced. */
+  /** Returns a value as JSON on one line, in which a function replaces every text. */
   public static String of(UnaryOperator<String> replace, Value value) {
     StringWriter text = new StringWriter();
     try (JsonGenerator json = JSON.createGenerator(text)) {
@@ -41,7 +41,7 @@ public final class JsonText {
     return EscapedJson.of(text.toString());
   }
 
-  /** Returns a value's text, a line for each field of an object. */
+  /** Returns a value as JSON with a line for each field of an object. */
   public static String indented(Value value) {
     StringWriter text = new StringWriter();
     DefaultIndenter lines = new DefaultIndenter("  ", "\n");

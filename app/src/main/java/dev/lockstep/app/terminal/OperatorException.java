@@ -85,8 +85,8 @@ public final class OperatorException extends RuntimeException {
   }
 
   /**
-   * Returns the fault of the configuration, which begins with the key at fault; an empty text for a
-   * failure about anything else.
+   * Returns what is wrong in the configuration, beginning with the key at fault; an empty text for
+   * a failure about anything else.
    */
   public String what() {
     return what;

@@ -78,7 +78,10 @@ final class FilterText {
     return value.replace("\\", "\\\\").replace("*", "\\*").replace("?", "\\?");
   }
 
-  /** Returns the ids or names of the rules of a log source. */
+  /**
+   * Returns the words by which a filter refers to the rules of a log source: the id of each rule,
+   * or its name if it has no id.
+   */
   private Collection<String> references(String source) {
     Set<String> words = new LinkedHashSet<>();
     for (SigmaRule single : set.singles()) {

@@ -24,8 +24,8 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Report about the findings of a rule in shadow: which of them would have been sent, which
- * exceptions hold back and alerts of Microsoft Defender confirm, and how analysts closed them.
+ * Report about the findings of a rule in shadow: how many would have been sent, held back by
+ * exceptions or confirmed by alerts of Microsoft Defender, and how analysts closed them.
  */
 public final class Promotion {
   private static final int LABEL_WIDTH = 14;

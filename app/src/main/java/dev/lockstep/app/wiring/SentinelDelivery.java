@@ -19,8 +19,8 @@ import org.jspecify.annotations.Nullable;
  */
 public record SentinelDelivery(SentinelConfig config, StreamForm form, BearerTokens tokens) {
   /**
-   * Returns the access that a configuration describes, or null if it has no section {@code
-   * sentinel}.
+   * Returns the access to Sentinel that a configuration describes, or null if it has no section
+   * {@code sentinel}.
    *
    * @throws OperatorException if the access cannot be used
    */

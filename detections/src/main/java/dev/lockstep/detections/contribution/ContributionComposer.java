@@ -161,7 +161,8 @@ public final class ContributionComposer {
   }
 
   /**
-   * Composes one contribution in place of those of too many findings.
+   * Composes the contribution of the one finding that replaces all findings of a day because they
+   * are too many.
    *
    * @param all all verdicts of the findings
    * @param findings number of replaced findings

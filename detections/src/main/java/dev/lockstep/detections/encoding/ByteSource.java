@@ -70,7 +70,7 @@ public final class ByteSource {
     return sized;
   }
 
-  /** Skips bytes that have a length prefix; returns whether there are any. */
+  /** Skips a length and as many bytes; returns whether the length is greater than 0. */
   boolean skipSized() {
     int length = count();
     at += length;

@@ -254,7 +254,7 @@ public final class PartsCodec {
     }
   }
 
-  /** Skips values written by {@link #write(ByteSink, List, Object[])}. */
+  /** Skips the values of a fact's fields in a record. */
   public static void skipValues(ByteSource from, List<Field> fields) {
     for (Field field : fields) {
       switch (field.type()) {

@@ -85,7 +85,7 @@ final class DueWork {
     return true;
   }
 
-  /** Does the work of a subject's day and later days that was already due before a restart. */
+  /** Does the work of a subject's day, and of later days, that was due before a restart already. */
   void recovered(Subject subject, int day) {
     due(new DueSubjects.Due(subject, day, true), times.graceAt(), times.lowAt());
   }

@@ -204,8 +204,8 @@ public final class Engine {
   }
 
   /**
-   * Advances the watermark and the grace: the arrival times up to which everything has passed, and
-   * up to which nothing more is waited for. Neither goes back. Everything due in between is judged.
+   * Advances two arrival times: the watermark, up to which everything has passed, and the grace, up
+   * to which nothing more is waited for. Neither goes back. Everything due in between is judged.
    */
   public void advance(long low, long grace) {
     advance(low, grace, false);
@@ -237,7 +237,7 @@ public final class Engine {
   }
 
   /**
-   * Evicts state that nothing in time can need any more, a part at a time, and after a start looks
+   * Evicts state that no event in time can need any more, a part at a time, and after a start looks
    * for what is due; returns whether there is more.
    *
    * @param most number of records to check

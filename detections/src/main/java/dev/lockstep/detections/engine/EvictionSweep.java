@@ -85,7 +85,7 @@ final class EvictionSweep {
   }
 
   /**
-   * Evicts records that nothing in time can need any more, a part at a time, and after a start
+   * Evicts records that no event in time can need any more, a part at a time, and after a start
    * looks for work that is still due; returns whether there are more records to check.
    *
    * @param most number of records to check

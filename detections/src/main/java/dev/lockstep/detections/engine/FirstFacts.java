@@ -65,7 +65,7 @@ final class FirstFacts {
             || (!rule.judgesOnlyWith().isEmpty() && !rule.judgesOnlyWith().contains(kind)));
   }
 
-  /** Writes the facts of a visit to a subject of which no facts are kept. */
+  /** Writes the facts that an event states about a subject of which no facts are kept. */
   void write(byte[] subject, Visit visit) {
     for (Statement statement : visit.statements()) {
       ActiveRule rule = rules.get(statement.rule());

@@ -264,7 +264,7 @@ final class OpenSubjects {
     subject.written();
   }
 
-  /** Removes the days from memory that the next event in order does not need. */
+  /** Removes from memory the days that the next event in order does not need. */
   private void close(SubjectState subject) {
     int newest = subject.newest();
     int oldest = Integer.MAX_VALUE;

@@ -26,8 +26,8 @@ final class PendingOutput {
   }
 
   /**
-   * Gives out all findings whose counts changed, except those of days with very many facts that
-   * have not grown by half since their last output.
+   * Gives out all findings whose counts changed, except on days with very many facts where the
+   * number of facts has not grown by half since the last output.
    */
   void flushMost() {
     for (PendingDays.PendingDay of : pending.all()) {

@@ -21,8 +21,8 @@ final class SuppressionCounter {
   }
 
   /**
-   * Counts how often gates suppress a fact; suppressions that depend on a missing fact were counted
-   * when the grace ended.
+   * Counts the suppressions by gates in which a fact takes part, except those of this fact alone
+   * that were counted when its grace ended.
    */
   void count(
       Subject subject, RuleState state, CollectedVerdicts verdicts, KeptFact fact, boolean isNew) {

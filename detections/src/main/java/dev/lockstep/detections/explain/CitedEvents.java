@@ -33,13 +33,13 @@ public final class CitedEvents implements Watcher {
     private final Map<String, Set<String>> gates = new HashMap<>();
   }
 
-  /** Creates a watch to which {@link #add} adds events. */
+  /** Creates a watch over the events that {@link #add} selects. */
   public CitedEvents(List<ActiveRule> rules) {
     this(rules, id -> id);
   }
 
   /**
-   * Creates a watch to which {@link #add} adds events.
+   * Creates a watch over the events that {@link #add} selects.
    *
    * @param shown function from the id of an event to the form in which a citation shows it, such as
    *     redacted

@@ -156,7 +156,10 @@ public final class SubjectEvents {
         || (address != null && subject.id().equals(vault.name() + " " + address.prefix()));
   }
 
-  /** Records a call whose peer is the subject's address, and the name of a principal. */
+  /**
+   * Records, if the subject is an address, the name of the event's principal, and the event itself
+   * if it is a call that reached the gateway from that address.
+   */
   void passes(Event event) {
     if (subject.kind() != Subject.Kind.ADDRESS) {
       return;

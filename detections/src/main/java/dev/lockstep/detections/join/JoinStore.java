@@ -205,19 +205,25 @@ final class JoinStore {
     return graces.take(to);
   }
 
-  /** Removes and returns the calls and links to check when the watermark has reached a time. */
+  /**
+   * Returns the ids of the calls and links to check when the watermark has reached a time, and
+   * removes them from the list of due ids.
+   */
   List<String> takeDue(long at) {
     return callDues.take(at);
   }
 
-  /** Removes and returns the calls and links to delete when the watermark has reached a time. */
+  /**
+   * Returns the ids of the calls and links to delete when the watermark has reached a time, and
+   * removes them from the list of due ids.
+   */
   List<String> takeEnds(long at) {
     return callEnds.take(at);
   }
 
   /**
-   * Removes and returns the tracking references of the Front Door requests that are due up to a
-   * time.
+   * Returns the tracking references of the Front Door requests that are due up to a time, and
+   * removes them from the list of due references.
    */
   List<String> takeEdgeDue(long at) {
     return edgeDues.take(at);

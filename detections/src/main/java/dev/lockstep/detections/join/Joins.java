@@ -206,8 +206,8 @@ public final class Joins {
   }
 
   /**
-   * Advances the watermark and the grace: the arrival times up to which everything has passed, and
-   * up to which nothing more is waited for.
+   * Advances two arrival times: the watermark, up to which everything has passed, and the grace, up
+   * to which nothing more is waited for.
    *
    * @param overdue if a source is idle whose records were overdue on arrival
    */

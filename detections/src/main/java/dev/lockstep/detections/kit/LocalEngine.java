@@ -205,7 +205,7 @@ public final class LocalEngine {
     work();
   }
 
-  /** Evicts the state that nothing in time can need any more. */
+  /** Evicts the state that no event in time can need any more. */
   public void sweep() {
     boolean more = true;
     while (more) {

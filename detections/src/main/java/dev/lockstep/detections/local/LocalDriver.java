@@ -121,7 +121,7 @@ public final class LocalDriver implements AutoCloseable {
    * Creates a driver without state, with a pool of threads.
    *
    * @param threads number of threads that work at once
-   * @param forgets if state is evicted that nothing in time can need any more
+   * @param forgets if state is evicted that no event in time can need any more
    */
   public LocalDriver(
       RuleSet rules,
@@ -291,8 +291,8 @@ public final class LocalDriver implements AutoCloseable {
     }
 
     /**
-     * Processes halves of calls, and the peers that Front Door names, in the order of their events;
-     * of one event, halves come first.
+     * Passes calls, identity links and the client addresses (peers) of Front Door's records to the
+     * joins, in the order of the events that caused them; for one event, peers come last.
      */
     void workHalves() {
       List<Half> taken = halves;

@@ -65,7 +65,7 @@ public final class Observation {
     void failed(String rule, String what, Throwable failure);
   }
 
-  /** Receiver of visits. */
+  /** Receiver of visits: the statements that rules make about one subject because of one event. */
   @FunctionalInterface
   public interface Visits {
     /** Receives a visit: all statements of rules about one subject that follow from one event. */
@@ -185,7 +185,8 @@ public final class Observation {
   }
 
   /**
-   * States the facts of one rule; a rule that fails loses its own facts of the event.
+   * Has one rule state its facts of an event; if the rule fails, the facts that it stated of this
+   * event are dropped.
    *
    * @param outcome outcome of a Sigma rule, or null for another rule, which is asked
    */

@@ -10,7 +10,7 @@ public interface Output {
   void message(Message message);
 
   /**
-   * Receives the present state of a finding.
+   * Receives a contribution: what a rule says of a finding now.
    *
    * @param arrivalAt time at which the event that changed it reached the hub, 0 if no event did
    */

@@ -37,7 +37,8 @@ final class CorrelationGraph {
   private record Extent(int depth, int leaves) {}
 
   /**
-   * Examines the references of correlations.
+   * Computes the size of each correlation's tree, and reports circles, chains that are too long and
+   * references to too many rules as faults.
    *
    * @param byWord documents by the key of their id and name
    */

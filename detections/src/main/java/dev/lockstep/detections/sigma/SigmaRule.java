@@ -136,7 +136,10 @@ public final class SigmaRule implements SetRule {
     return info;
   }
 
-  /** States the fact that the event matches. */
+  /**
+   * States the fact that this rule matches the event, or counts a suppression if the event has no
+   * subject.
+   */
   void state(Event event, Facts facts) {
     Subject subject = subject(event);
     if (subject == null) {

@@ -42,8 +42,8 @@ public final class FactIdentity {
   }
 
   /**
-   * Returns the order, without the rank, by which a fact with this identity is dropped when there
-   * are too many facts.
+   * Returns the hash that decides, among facts of equal rank, which are dropped when there are too
+   * many.
    */
   long order() {
     if (!ordered) {

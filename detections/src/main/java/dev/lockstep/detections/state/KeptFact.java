@@ -521,7 +521,10 @@ public final class KeptFact implements Fact {
     allMinutes = null;
   }
 
-  /** Returns the order by which facts are dropped when there are too many: the larger go first. */
+  /**
+   * Returns the order by which facts are dropped when there are too many; facts with a larger order
+   * are dropped first.
+   */
   public long order() {
     if (!ordered) {
       order = FactOrder.ranked(rank, FactOrder.of(kind, values, location, principal));
@@ -538,7 +541,7 @@ public final class KeptFact implements Fact {
     return fired;
   }
 
-  /** Drops the verdicts that have left their findings. */
+  /** Drops the verdicts that are no longer part of their findings. */
   public void forgetGone() {
     if (!fired.isEmpty()) {
       fired.removeIf(one -> one.place() < 0);
@@ -551,8 +554,8 @@ public final class KeptFact implements Fact {
   }
 
   /**
-   * Adds a verdict that rests on the fact; when the list is full, it drops the verdicts that have
-   * left their findings.
+   * Adds a verdict that rests on the fact; when the list is full, it drops the verdicts that are no
+   * longer part of their findings.
    */
   void fires(FiredEntry entry) {
     if (fired.size() >= mostFired) {
@@ -584,7 +587,10 @@ public final class KeptFact implements Fact {
     dirty = false;
   }
 
-  /** Sets the order of the fact, as it was computed for its statement. */
+  /**
+   * Sets the order by which this fact is dropped: first its rank, then the hash that an equal
+   * identity has computed already.
+   */
   public void orderOf(FactIdentity identity) {
     order = FactOrder.ranked(rank, identity.order());
     ordered = true;

@@ -51,7 +51,7 @@ final class KindFacts {
     return decoded;
   }
 
-  /** Returns all facts, after all records are decoded. */
+  /** Decodes the records that are not decoded yet, and returns all facts. */
   List<KeptFact> all() {
     if (unread != null) {
       unread.decodeAll(decoded);
@@ -90,9 +90,9 @@ final class KindFacts {
   }
 
   /**
-   * Returns facts with an identity, at least all whose events lie less than a gap from a time.
-   * Their runs lie at least a gap apart, so these are at most the last run that begins before the
-   * time, and those that begin soon after.
+   * Returns a new list of facts with an identity, which has at least those whose events lie less
+   * than a gap from a time. Their runs lie at least a gap apart, so these are at most the last run
+   * that begins before the time, and those that begin soon after.
    */
   List<KeptFact> runs(FactIdentity identity, long at, long gapMillis) {
     if (unread != null) {

@@ -100,8 +100,8 @@ public final class RuleDay {
   }
 
   /**
-   * Returns facts with an identity, at least all whose events lie less than a gap from a time; the
-   * list is a copy.
+   * Returns a copied list of facts with an identity, which has at least those whose events lie less
+   * than a gap from a time.
    */
   public List<KeptFact> runs(FactIdentity identity, long at, long gapMillis) {
     KindFacts known = of(identity.kind());
@@ -388,7 +388,10 @@ public final class RuleDay {
     judged = false;
   }
 
-  /** Returns whether a verdict raises the output of the day or adds to it. */
+  /**
+   * Returns whether a verdict would change what the day has given out: it adds a finding, or gives
+   * one a higher severity or a reason that takes precedence.
+   */
   public boolean isRaisedBy(String reason, Severity severity, List<String> parts) {
     StandingFinding stands = stands(parts);
     if (stands == null) {

@@ -312,7 +312,8 @@ public final class StateCodec {
   }
 
   /**
-   * Returns whether nothing in time can need a record any more, so that it is evicted.
+   * Returns whether a record is to be evicted, because no event that comes in time can need it any
+   * more.
    *
    * @param low UTC day up to which everything has passed
    */

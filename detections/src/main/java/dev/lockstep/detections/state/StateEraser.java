@@ -246,7 +246,7 @@ public final class StateEraser {
     return one >= 'A' && one <= 'Z' ? one + ('a' - 'A') : one;
   }
 
-  /** Returns a text with the pseudonym in place of the principal. */
+  /** Returns a text with the pseudonym in place of the principal, or null for null. */
   static @Nullable String renamed(@Nullable String text, ErasedPrincipal erasing) {
     return text == null ? null : erasing.text(text);
   }

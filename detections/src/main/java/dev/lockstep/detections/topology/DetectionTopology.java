@@ -222,7 +222,7 @@ public final class DetectionTopology {
         (key, output) -> output.target() == target, Named.as(name.replace('_', '-')));
   }
 
-  /** Returns the stream of an internal topic to which this stage is the first to write. */
+  /** Declares an internal topic, sends records of a stage to it, and returns the topic's stream. */
   private KStream<byte[], StageOutput> through(
       KStream<byte[], StageOutput> stream, String stage, Target target) {
     return only(stream, stage, target)
@@ -234,8 +234,9 @@ public final class DetectionTopology {
   }
 
   /**
-   * Sends records of a stage to an internal topic to which another stage is the first to write. The
-   * topic is named in full, so that it stays internal and the two stages stay separate.
+   * Sends records of a stage to an internal topic that the method {@code through} declares for
+   * another stage. The topic is named in full, so that it stays internal and the two stages stay
+   * separate.
    */
   private void send(KStream<byte[], StageOutput> stream, String stage, Target target) {
     only(stream, stage, target)

@@ -173,8 +173,8 @@ final class EngineTask implements Output {
   }
 
   /**
-   * Processes the messages to subjects of this task that came from the observation of a call's
-   * revision.
+   * Processes the waiting messages to subjects of this task, which came from the observation of a
+   * call's revision.
    */
   void takeWaiting() {
     idle = false;

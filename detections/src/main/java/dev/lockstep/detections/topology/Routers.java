@@ -32,7 +32,7 @@ final class Routers {
   private RuleSet rules;
   private ActivityRouter inForce;
 
-  /** Form of a rule, with the raw fields that it reads. */
+  /** Rule in its present or a former form, with the raw fields that it reads. */
   private record Form(ActiveRule rule, List<RawPath> paths) {
     Form(ActiveRule rule) {
       this(rule, rule.info().rawFields().stream().map(RawPath::of).toList());
@@ -109,7 +109,10 @@ final class Routers {
     return inForce;
   }
 
-  /** Returns the router by the rules whose fields ingest looked for in an activity. */
+  /**
+   * Returns the router for an activity: by the rules in force and, of rules whose fields ingest did
+   * not look for in the activity, also by a former form.
+   */
   ActivityRouter of(Activity activity) {
     if (replaced.isEmpty()) {
       return inForce;

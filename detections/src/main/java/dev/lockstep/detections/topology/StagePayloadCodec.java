@@ -103,7 +103,8 @@ final class StagePayloadCodec {
   }
 
   /**
-   * Returns a part, or null if it concerns only rules that do not run here.
+   * Returns the decoded part of a stage's record, or null if the part concerns only rules that do
+   * not run here.
    *
    * @throws RuntimeException if the bytes are not those of a part
    */

@@ -113,7 +113,8 @@ final class SubjectStore implements StateStore, CachedStateStore<Bytes, byte[]>,
   }
 
   /**
-   * Keeps in memory the records of the subjects that were opened last.
+   * Starts to keep in memory the records of the subjects that were opened last, up to a number of
+   * bytes.
    *
    * @param most number of bytes that they take at most
    */

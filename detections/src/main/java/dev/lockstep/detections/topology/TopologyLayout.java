@@ -75,7 +75,7 @@ public record TopologyLayout(String topicPrefix, int partitions) {
     return applicationId() + "-" + PrincipalStage.STORE + "-changelog";
   }
 
-  /** Returns the changelog of the store that keeps all other subjects. */
+  /** Returns the changelog of the store that keeps all subjects except principals. */
   public String subjectsChangelog() {
     return applicationId() + "-" + SubjectStage.STORE + "-changelog";
   }

@@ -58,8 +58,8 @@ final class Watermarks {
   }
 
   /**
-   * Returns whether any record since the last call may have been due when it arrived, because its
-   * source was idle or another task's grace was ahead.
+   * Returns whether, since the last call, a record may have been due already when it arrived: its
+   * source was idle, or another task's grace was ahead.
    */
   boolean takeOverdue() {
     boolean taken = overdue;

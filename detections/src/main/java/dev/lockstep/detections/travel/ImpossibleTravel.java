@@ -245,8 +245,8 @@ public final class ImpossibleTravel implements Rule {
   }
 
   /**
-   * Teaches of a principal's day the places that are in none of its findings, and of a place's day
-   * its users.
+   * Teaches, from a principal's day, the places that are in none of its findings; from a place's
+   * day, the users that were observed there.
    */
   @Override
   public void learn(Day day, Lessons lessons) {

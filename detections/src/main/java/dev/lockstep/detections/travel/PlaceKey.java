@@ -29,7 +29,9 @@ record PlaceKey(String country, String city) implements Comparable<PlaceKey> {
     return country + "\n" + city;
   }
 
-  /** Returns the text of a trait as people read it. */
+  /**
+   * Returns a trait as people read it: the place for which it stands, or any other trait unchanged.
+   */
   static String shown(String trait) {
     return trait.indexOf('\n') < 0 ? trait : ofTrait(trait).text();
   }

@@ -16,7 +16,7 @@ record KnownPrincipals(int days, Set<String> traits) {
 
   private static final String PRINCIPAL = "principal ";
 
-  /** Returns the trait that a day with calls by a principal teaches. */
+  /** Returns the trait by which the lessons of a day name a principal that called the vault. */
   static String trait(String principal) {
     return PRINCIPAL + principal;
   }

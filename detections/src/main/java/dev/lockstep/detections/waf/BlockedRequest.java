@@ -1,7 +1,7 @@
 package dev.lockstep.detections.waf;
 
 /**
- * Request that the firewall blocked within a minute, as a member of a fact's set.
+ * Request that the firewall blocked, as a member of the set of a fact about one minute.
  *
  * @param millis of the minute
  * @param reference tracking reference of the request

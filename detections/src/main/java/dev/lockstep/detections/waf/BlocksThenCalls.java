@@ -115,8 +115,8 @@ final class BlocksThenCalls {
   }
 
   /**
-   * Adds, for each minute with calls of a run in a span, the latest time that its last call can
-   * have, and returns whether there are any.
+   * Adds, for each minute in which a run may have calls between two times, the latest time that
+   * such a call can have; returns whether there is such a minute.
    */
   private static boolean addTimes(Fact run, long from, long to, List<Long> times) {
     int before = times.size();

@@ -88,7 +88,10 @@ public record ExceptionEntry(
     return word;
   }
 
-  /** Returns a text of what the entry covers; no two entries of a file have the same. */
+  /**
+   * Returns a text of what the entry covers, which differs from the texts of all other entries of
+   * the file.
+   */
   String subject() {
     return subject(rule, principal, partner, network);
   }

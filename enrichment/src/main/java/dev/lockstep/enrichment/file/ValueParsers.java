@@ -62,7 +62,10 @@ public final class ValueParsers {
     return Double.valueOf(number);
   }
 
-  /** Returns the number in {@code 64500} or {@code AS64500}, from 1 to 4294967295. */
+  /**
+   * Returns the number in {@code 64500} or {@code AS64500}, from 1 to 4294967295, or null if the
+   * text has none.
+   */
   public static @Nullable Long asn(@Nullable String text) {
     String number = text(text);
     if (number == null) {

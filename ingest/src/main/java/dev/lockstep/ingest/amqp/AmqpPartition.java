@@ -124,8 +124,8 @@ final class AmqpPartition {
   }
 
   /**
-   * Fences earlier writers of the partition, finds the position, and returns the event position to
-   * read from.
+   * Fences earlier writers of the partition, and returns the event position to read from, found by
+   * the stored position or, without one, by the configured start.
    *
    * @param from start to use if no position is stored
    * @throws KafkaException if the target cannot be used

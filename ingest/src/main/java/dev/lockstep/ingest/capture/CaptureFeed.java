@@ -76,7 +76,7 @@ public final class CaptureFeed implements AutoCloseable {
   }
 
   /**
-   * Opens a file.
+   * Starts a thread that reads a file ahead.
    *
    * @param skipped number of entries at the beginning to ignore
    */

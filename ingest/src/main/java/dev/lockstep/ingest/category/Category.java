@@ -18,7 +18,7 @@ public enum Category {
   MICROSOFT_SERVICE_PRINCIPAL("MicrosoftServicePrincipalSignInLogs", CategoryGroup.SIGN_IN),
   ADFS("ADFSSignInLogs", CategoryGroup.SIGN_IN),
   GRAPH("MicrosoftGraphActivityLogs", CategoryGroup.GRAPH),
-  /** Alert of Defender for Cloud, whose objects have no category. */
+  /** Alert of Defender for Cloud, which comes as an object without a category. */
   ALERT("SecurityAlert", CategoryGroup.ALERT),
   ALERT_INFO("AdvancedHunting-AlertInfo", CategoryGroup.ALERT),
   ALERT_EVIDENCE("AdvancedHunting-AlertEvidence", CategoryGroup.ALERT),

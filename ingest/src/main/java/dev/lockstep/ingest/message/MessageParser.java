@@ -263,8 +263,8 @@ public final class MessageParser {
   }
 
   /**
-   * Reads a part of a message as one record, and returns null once its outcome is passed on, or the
-   * reason why the part is no record.
+   * Reads a part of a message as one record; returns null if an outcome was passed on, or the
+   * failure that left the part without one.
    *
    * @return the reason why it is no record, or null if its outcome went out
    */

@@ -45,7 +45,7 @@ final class RecordAccounting {
     this.index = where.getIndex();
   }
 
-  /** Returns the number of begun records. */
+  /** Returns the number of records that the reader has begun to read. */
   int begun() {
     return begun;
   }

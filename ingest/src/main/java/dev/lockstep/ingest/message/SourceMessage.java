@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 public record SourceMessage(
     byte[] body, Where where, @Nullable Long arrivalAt, byte @Nullable [] row) {
 
-  /** Creates a message whose body is the captured text. */
+  /** Creates a message whose body was captured as it is, and was not made from a row of a table. */
   public SourceMessage(byte[] body, Where where, @Nullable Long arrivalAt) {
     this(body, where, arrivalAt, null);
   }

@@ -14,8 +14,8 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Counters of begun records and, separately, of their outcomes, so that the two can be compared.
- * Safe for use by several threads; values may lag by a moment.
+ * Counters of the records that readers begin to read and, separately, of their outcomes, so that
+ * the two numbers can be compared. Safe for use by several threads; values may lag by a moment.
  */
 public final class IngestCounts {
   /** Name for records without a readable category. */
@@ -63,7 +63,7 @@ public final class IngestCounts {
   /** Creates counters at zero. */
   public IngestCounts() {}
 
-  /** Counts records that began. */
+  /** Counts records that a reader has begun to read. */
   public void began(long records) {
     begun.add(records);
   }
@@ -73,7 +73,10 @@ public final class IngestCounts {
     bytes.add(messageBytes);
   }
 
-  /** Records that outcomes and begun records differ, with the place. */
+  /**
+   * Records that the numbers of outcomes and of begun records differ, with the place of the
+   * message.
+   */
   public void broken(String detail) {
     firstBreach.compareAndSet(null, detail);
     breaches.increment(); // so that whoever sees a breach finds its place
@@ -87,7 +90,7 @@ public final class IngestCounts {
     return losses;
   }
 
-  /** Returns the number of begun records. */
+  /** Returns the number of records that readers have begun to read. */
   public long begun() {
     return begun.sum();
   }
@@ -108,16 +111,16 @@ public final class IngestCounts {
   }
 
   /**
-   * Returns a sentence that says how begun records and outcomes differ in number, or null if they
-   * do not. To be called while nobody counts.
+   * Returns a sentence about the difference between the number of records that readers began to
+   * read and the number of outcomes, or null if they are equal. To be called while nobody counts.
    */
   public @Nullable String missing() {
     return missing(0);
   }
 
   /**
-   * Returns a sentence that says how begun records and outcomes differ in number, or null if they
-   * do not. To be called while nobody counts.
+   * Returns a sentence about the difference between the number of records that readers began to
+   * read and the number of outcomes, or null if they are equal. To be called while nobody counts.
    *
    * @param leftOut number of begun records that were left out on purpose
    */
@@ -133,9 +136,9 @@ public final class IngestCounts {
   }
 
   /**
-   * Returns a sentence that says how begun records and outcomes differ in number, or null if they
-   * do not. If only the totals differ, that counts as one more breach. To be called while nobody
-   * counts.
+   * Returns a sentence about the difference between the number of records that readers began to
+   * read and the number of outcomes, or null if they are equal. If only the totals differ, that
+   * counts as one more breach. To be called while nobody counts.
    *
    * @param place place that the description names if only the totals differ
    */

@@ -32,7 +32,8 @@ public final class Losses {
   Losses() {}
 
   /**
-   * Adds a range of offsets that were never read, without those that were reported before.
+   * Adds a range of offsets that were never read, except those that were reported before; returns
+   * null if all of them were.
    *
    * @param number the source's word for a position: offset, or sequence number
    * @return the loss of those offsets that were not reported before for the partition; null if all

@@ -422,8 +422,8 @@ public final class RawFieldFinder {
     }
 
     /**
-     * Returns whether a path of the plan may read this entry's value (or its new value), judged by
-     * the entry's name if it is known already.
+     * Returns whether a path of the plan may read a value of this entry, either {@code value} or
+     * {@code newValue}; while the name that belongs to the value is unread, any further path may.
      */
     boolean isWanted(boolean isValue, @Nullable PathNode list, PathNode parent) {
       String name = isValue ? key : displayName;

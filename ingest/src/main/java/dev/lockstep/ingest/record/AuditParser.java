@@ -198,7 +198,7 @@ final class AuditParser {
     }
   }
 
-  /** Values of a target or of one of its properties. */
+  /** Values of a target in an audit record, or of one of the target's modified properties. */
   private static final class Read {
     @Nullable String type;
     @Nullable String id;

@@ -158,8 +158,8 @@ final class CallMapper {
   }
 
   /**
-   * Sets the link's addresses beside its headers, because this code cannot tell which of them is a
-   * proxy.
+   * Adds the addresses that the identity link in a call's record names, unless they equal those of
+   * the call's headers, because this code cannot tell which of them is a proxy.
    */
   private static void setLinkProxies(Activity activity, LinkFields link) {
     if (Objects.equals(activity.getSocketAddress(), link.socketIp)

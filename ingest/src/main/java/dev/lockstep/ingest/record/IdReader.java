@@ -141,8 +141,8 @@ public final class IdReader {
   }
 
   /**
-   * Returns the weight of each character: 1 for a digit of a GUID, more than all digits together
-   * for a dash, and still more for any other.
+   * Returns a weight for each character, so that the sum of a text's weights tells whether it is a
+   * GUID: small for a digit, larger for a dash, largest for any other.
    */
   private static int[] weights() {
     int[] weights = new int[0x80];

@@ -286,7 +286,10 @@ final class SignInFields {
     return true;
   }
 
-  /** Reads the objects status and location, whose keys do not collide. */
+  /**
+   * Reads the object {@code status} or {@code location}; one method reads both, because no key
+   * occurs in both.
+   */
   private void takeNested(JsonParser json, Key.Table keys) throws IOException {
     if (json.currentToken() != JsonToken.START_OBJECT) {
       json.skipChildren();

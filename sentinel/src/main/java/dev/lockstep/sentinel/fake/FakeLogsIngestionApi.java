@@ -126,7 +126,7 @@ public final class FakeLogsIngestionApi implements AutoCloseable {
     SLOW
   }
 
-  /** Answer that fails on the way. */
+  /** Scripted failure of the connection, which replaces a complete answer. */
   private enum Fault implements Answer {
     HANG,
     CUT_BEFORE_READING,

@@ -76,7 +76,7 @@ public final class EvidenceRow implements Row {
     return new String(sent(sentAt), StandardCharsets.UTF_8);
   }
 
-  /** Returns a row with half of the events, or nothing if there is none left. */
+  /** Returns a row with half of this row's events, or an empty result if this row has none. */
   @Override
   public Optional<Row> smaller() {
     return events == 0 ? Optional.empty() : Optional.of(of(detection, events / 2));

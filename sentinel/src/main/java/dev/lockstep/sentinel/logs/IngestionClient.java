@@ -57,8 +57,8 @@ public final class IngestionClient implements AutoCloseable {
   }
 
   /**
-   * Sends rows to a stream of the rule and waits for the answer, at most twice the configured
-   * request timeout.
+   * Sends rows to a stream of the data collection rule and waits for the answer, at most twice the
+   * configured request timeout.
    *
    * @param stream such as {@code Custom-Name_CL}
    * @param rows rows by column: texts, numbers, flags, instants, lists and maps of these; null

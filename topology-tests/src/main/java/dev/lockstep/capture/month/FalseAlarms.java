@@ -195,8 +195,8 @@ public final class FalseAlarms {
   }
 
   /**
-   * Prints the sums by kind of subject. Unannounced changes are counted by themselves, because an
-   * analyst wants to see those.
+   * Prints the numbers of false alarms by kind of subject. Unannounced changes are counted by
+   * themselves, because an analyst wants to see those.
    */
   private void sums(double each) {
     for (String who : List.of(PEOPLE, TOOL_OF_NOBODY, PARTNERS)) {

@@ -9,7 +9,7 @@ import java.util.UUID;
 public final class TokenIdForms {
   private TokenIdForms() {}
 
-  /** Returns the spelling of 22 characters in tokens and newer records. */
+  /** Returns a token id as tokens and newer records spell it: in 22 characters. */
   public static String compact(UUID id) {
     ByteBuffer bytes = ByteBuffer.allocate(16);
     long high = id.getMostSignificantBits();

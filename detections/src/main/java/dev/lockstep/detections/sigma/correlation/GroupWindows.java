@@ -32,7 +32,10 @@ public final class GroupWindows {
     return of;
   }
 
-  /** Returns whether more members came on the days than are kept. */
+  /**
+   * Returns whether more members came than are kept, on this day or on an earlier day in which a
+   * window may begin.
+   */
   public boolean hasOverflow() {
     return today.hasOverflow() || before.stream().anyMatch(GroupDay::hasOverflow);
   }

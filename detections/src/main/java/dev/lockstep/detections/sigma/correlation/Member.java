@@ -93,7 +93,7 @@ public final class Member {
     return texts;
   }
 
-  /** Returns the member of a kept event. */
+  /** Returns the member that an event kept in an aggregate stands for. */
   public static Member of(Aggregate.Kept kept) {
     List<String> texts = kept.texts();
     int end = 2 + Integer.parseInt(texts.get(1));
@@ -150,8 +150,8 @@ public final class Member {
    * and with the reference of the earlier. A final form replaces a provisional one.
    */
   Member with(Member other) {
-    Member one = other.isOfSettledForm() ? withoutProvisionalForm() : this;
-    Member two = isOfSettledForm() ? other.withoutProvisionalForm() : other;
+    Member one = other.isOfFinalForm() ? withoutProvisionalForm() : this;
+    Member two = isOfFinalForm() ? other.withoutProvisionalForm() : other;
     if (one == null || two == null) {
       return one == null ? other : this;
     }
@@ -167,8 +167,11 @@ public final class Member {
         one.provisional && two.provisional);
   }
 
-  /** Returns whether this member has a rule's number that comes from the final form of a call. */
-  private boolean isOfSettledForm() {
+  /**
+   * Returns whether some rule's number in this member comes from the final form of a call, not from
+   * a provisional one.
+   */
+  private boolean isOfFinalForm() {
     for (String part : parts(stands)) {
       if (!part.contains(OF_GROUP) && !part.endsWith(OF_PROVISIONAL)) {
         return true;
@@ -211,9 +214,9 @@ public final class Member {
     return List.copyOf(both);
   }
 
-  /** Returns whether this member is the same after another form of the event is added. */
+  /** Returns whether adding another form of its event would leave this member unchanged. */
   boolean covers(Member stated) {
-    Member other = isOfSettledForm() ? stated.withoutProvisionalForm() : stated;
+    Member other = isOfFinalForm() ? stated.withoutProvisionalForm() : stated;
     return other == null
         || ((stands.equals(other.stands) || parts(stands).containsAll(parts(other.stands)))
             && other.at() >= at()

@@ -156,9 +156,9 @@ public final class FieldSource {
   }
 
   /**
-   * Returns the field of an event. A field without a source is absent. If ingest did not look for
-   * one of several sources, and the value depends on this source, the result is that the field was
-   * not looked for.
+   * Returns the values that this source has in an event, as a raw field. A field without a source
+   * is absent. If ingest did not look for one of several sources, and the value depends on this
+   * source, the result is that the field was not looked for.
    */
   public RawField read(Event event) {
     if (all.isEmpty()) {

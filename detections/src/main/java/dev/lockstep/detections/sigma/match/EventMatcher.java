@@ -214,7 +214,7 @@ public final class EventMatcher {
       return fields.computeIfAbsent(name, any -> fields.size());
     }
 
-    /** Returns the matcher. */
+    /** Returns a matcher of all rules and filters that were added. */
     public EventMatcher build() {
       return new EventMatcher(this);
     }

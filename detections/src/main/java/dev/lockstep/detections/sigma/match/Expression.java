@@ -7,7 +7,7 @@ import java.util.stream.Collectors;
 
 /** Boolean expression over names of selections or of rules. */
 public sealed interface Expression {
-  /** Conjunction. */
+  /** Conjunction: every part has to hold. */
   record All(List<Expression> parts) implements Expression {
     /** Creates a conjunction with a copy of the parts. */
     public All {
@@ -15,7 +15,7 @@ public sealed interface Expression {
     }
   }
 
-  /** Disjunction. */
+  /** Disjunction: at least one part has to hold. */
   record Any(List<Expression> parts) implements Expression {
     /** Creates a disjunction with a copy of the parts. */
     public Any {
@@ -23,7 +23,7 @@ public sealed interface Expression {
     }
   }
 
-  /** Negation. */
+  /** Negation: the part must not hold. */
   record Not(Expression part) implements Expression {}
 
   /** Name of a selection or rule. */
