@@ -32,7 +32,7 @@ public final class CountersAdapter
   private static final String NETWORKS = "networks";
 
   /**
-   * Creates counters.
+   * Creates an adapter that counts into these counters.
    *
    * @param alertRule id of the rule under which confirmed findings are counted
    */

@@ -13,8 +13,8 @@ import org.jspecify.annotations.Nullable;
  * @param severity severity of the most severe verdict
  * @param count number of distinct members or minutes, at most the capacity of a set
  * @param counted number of distinct members or minutes without that bound, as far as it is known
- * @param fired verdicts of the finding, the weightiest first; beyond some hundreds the rest is
- *     unordered
+ * @param fired verdicts of the finding, by severity, reason and weight; beyond some hundreds the
+ *     rest is unordered
  * @param principal principal of the finding: its subject if that is one, otherwise the principal of
  *     the earliest event that has one; null if unknown
  * @param collapsed number of findings that this one replaces because a day had too many; 0 for an
@@ -36,7 +36,7 @@ public record Finding(
     fired = List.copyOf(fired);
   }
 
-  /** Returns the weightiest verdict. */
+  /** Returns the verdict that comes first by severity, reason and weight. */
   public Fired first() {
     return fired.get(0);
   }

@@ -9,7 +9,7 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Verdict that a reason holds for certain facts.
+ * Verdict that certain facts fire, with its reason and severity.
  *
  * <p>By default the verdict belongs to the one finding of its subject and day, all events of its
  * facts count, and the finding counts their distinct minutes.

@@ -36,27 +36,30 @@ public record Words(
     return new Words(title, description, null, null, null, List.of(), Map.of());
   }
 
-  /** Returns these words with the most telling address. */
+  /** Returns a copy of these words with the most telling address of the finding. */
   public Words at(@Nullable String address) {
     return new Words(title, description, address, coldStart, principal, alerts, group);
   }
 
-  /** Returns these words with the mark whether nothing was known of the subject before. */
+  /** Returns a copy of these words that says whether nothing was known of the subject before. */
   public Words coldStart(boolean isCold) {
     return new Words(title, description, ip, isCold, principal, alerts, group);
   }
 
-  /** Returns these words with the principal of the finding. */
+  /**
+   * Returns a copy of these words with a principal for the finding; null keeps the finding's own
+   * principal.
+   */
   public Words of(@Nullable Principal whose) {
     return new Words(title, description, ip, coldStart, whose, alerts, group);
   }
 
-  /** Returns these words with the Defender alerts that the finding rests on. */
+  /** Returns a copy of these words with the Defender alerts that the finding rests on. */
   public Words with(List<AlertOnSubject> all) {
     return new Words(title, description, ip, coldStart, principal, all, group);
   }
 
-  /** Returns these words with the fields that make the group of a correlation. */
+  /** Returns a copy of these words with the fields that make the group of a correlation. */
   public Words ofGroup(Map<String, String> fields) {
     return new Words(title, description, ip, coldStart, principal, alerts, fields);
   }

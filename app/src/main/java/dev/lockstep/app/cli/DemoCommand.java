@@ -298,7 +298,8 @@ public final class DemoCommand implements Callable<Integer> {
   }
 
   /**
-   * Waits until the rows that arrived equal the result of the replay, each in its last revision.
+   * Waits until all records are read and each detection of the replay has arrived with its final
+   * severity, reason and count; returns false if this takes too long.
    */
   private static boolean await(
       Replay.Result expected, Service service, FakeLogsIngestionApi sentinel)

@@ -130,7 +130,10 @@ public final class HubChecks {
     return token(into, source, String.valueOf(source.namespace()));
   }
 
-  /** Reports the identity of a source's token, or the reason why there is none. */
+  /**
+   * Reports the identity of a source's token, or the reason why there is no token; returns whether
+   * there is one.
+   */
   static boolean token(CheckReport into, Config.Source source, String namespace) {
     try {
       String claims = AzureIdentities.of(source).claims(namespace);

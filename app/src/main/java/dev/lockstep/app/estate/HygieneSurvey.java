@@ -90,7 +90,7 @@ public final class HygieneSurvey {
     private final Set<String> addresses = new HashSet<>();
   }
 
-  /** Accepted call without claims, which an identity link may still bring. */
+  /** Accepted call without claims; an identity link may still bring the claims. */
   private record Unlinked(String id, Calls of, String client) {}
 
   /**

@@ -85,7 +85,8 @@ final class PrivilegedUse {
   }
 
   /**
-   * Returns whether the user had an active role that an entry accepts at the time of an operation.
+   * Returns whether, at the time of an operation, its user had an active role that an entry
+   * accepts.
    */
   boolean isActive(Operation operation, PrivilegedOperations entry) {
     for (PimActivation activation : activations.getOrDefault(operation.user(), List.of())) {

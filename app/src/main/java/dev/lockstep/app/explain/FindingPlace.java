@@ -26,9 +26,9 @@ record FindingPlace(Subject subject, @Nullable JudgedDay day) {
   }
 
   /**
-   * Returns the place of a finding, or null if its rule has no fact of any cited event. The subject
-   * is the one whose judged day has the finding's id, or else the one with most of the cited
-   * events.
+   * Returns the subject and day of a finding, or null if its rule has no fact of any cited event.
+   * The subject is the one whose judged day has the finding's id, or else the one with most of the
+   * cited events.
    *
    * @param isIt predicate that tells the ids of the finding in the run
    */

@@ -76,7 +76,7 @@ public final class GoneFindings {
     return cited;
   }
 
-  /** Returns the decision about each finding, by its id. */
+  /** Returns, by finding id, what the rules now decide about the events of each gone finding. */
   public Map<String, Decision> decisions(LocalDriver driver) {
     Set<String> ids = new HashSet<>();
     gone.forEach(finding -> ids.add(finding.id()));

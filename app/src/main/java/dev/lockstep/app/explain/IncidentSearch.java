@@ -22,7 +22,7 @@ public final class IncidentSearch {
   private final String asked;
 
   /**
-   * Creates a search.
+   * Creates a search for an incident by its correlation id.
    *
    * @param asked correlation id of the incident, or the beginning of the id
    */

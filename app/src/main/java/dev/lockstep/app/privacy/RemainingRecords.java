@@ -111,8 +111,8 @@ public record RemainingRecords(String where, @Nullable Instant until, String why
   }
 
   /**
-   * Returns the time at which the records of a topic expire: when the newest record of their
-   * segment is too old.
+   * Returns the remaining records of a topic that deletes records by age: they are deleted when the
+   * newest record of their segment is too old.
    */
   private static RemainingRecords aging(String where, Map<String, String> settings, Instant now) {
     long kept = number(settings, "retention.ms");
@@ -128,8 +128,8 @@ public record RemainingRecords(String where, @Nullable Instant until, String why
   }
 
   /**
-   * Returns the time at which a deleted record of a topic is gone: after its segment is closed and
-   * compacted.
+   * Returns the remaining records of a compacted topic: replaced and deleted records are gone after
+   * their segment is closed and compacted.
    */
   private static RemainingRecords compacted(
       String where, Map<String, String> settings, Instant now) {

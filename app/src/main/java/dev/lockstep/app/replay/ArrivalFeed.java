@@ -76,7 +76,7 @@ public final class ArrivalFeed implements ArrivalSorter.Sink {
     return last;
   }
 
-  /** Returns the number of entered activities. */
+  /** Returns the number of activities that were passed to the driver. */
   long entered() {
     return entered;
   }

@@ -37,7 +37,8 @@ public final class FirstRejections {
   }
 
   /**
-   * Returns these records without their content, because unreadable content may name people.
+   * Returns a copy without content and details, which may name people, and with replaced names of
+   * files.
    *
    * @param replace function from the name of a file to the shown name
    */

@@ -348,8 +348,8 @@ public final class Service implements AutoCloseable {
   }
 
   /**
-   * Returns a message about records without outcome, which are a bug and stay reported until
-   * somebody has looked.
+   * Returns a message that some records of a source have no outcome, which is a bug; returns null
+   * if all records have one. The message stays until the process restarts.
    */
   private @Nullable String missing(String source) {
     IngestCounts counts = read.get(source);

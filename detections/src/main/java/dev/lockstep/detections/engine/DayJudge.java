@@ -220,8 +220,8 @@ final class DayJudge {
   }
 
   /**
-   * Gives out the findings of all days that read a day which lost facts, because each of them now
-   * reports an overflow.
+   * Gives out again the findings of all days that read a day with dropped facts, because these
+   * findings now report an overflow.
    */
   void overflows(SubjectState subject, RuleState state, RuleDay day) {
     RuleInfo info = state.rule().info();
@@ -269,8 +269,9 @@ final class DayJudge {
   }
 
   /**
-   * Gives out the findings of a day with many verdicts if a fact raises one of them; otherwise
-   * postpones the day.
+   * Judges only a new or changed fact of a day with many verdicts: gives out the day's findings if
+   * the fact adds or raises a finding, and otherwise postpones the output. There is no output while
+   * all counts are at their limit.
    */
   private void judgeIfRaised(
       SubjectState subject, RuleState state, RuleDay day, KeptFact fact, boolean isNew) {
@@ -291,7 +292,7 @@ final class DayJudge {
     }
   }
 
-  /** Postpones a day until findings with changed counts are given out. */
+  /** Postpones the output of a day's findings until findings with changed counts are given out. */
   private void await(SubjectState subject, RuleState state, RuleDay day) {
     if (day.delay()) {
       pending.add(subject, state, day);

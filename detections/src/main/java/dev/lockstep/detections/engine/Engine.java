@@ -237,8 +237,8 @@ public final class Engine {
   }
 
   /**
-   * Evicts state that no event in time can need any more, a part at a time, and after a start looks
-   * for what is due; returns whether there is more.
+   * Evicts records that no event in time can need any more, a part at a time, and after a start
+   * looks for work that is still due; returns whether there are more records to check.
    *
    * @param most number of records to check
    */

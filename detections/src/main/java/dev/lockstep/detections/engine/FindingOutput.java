@@ -222,8 +222,8 @@ final class FindingOutput {
   }
 
   /**
-   * Returns the least that a collapsed finding must report: highest severity and time span of the
-   * findings given out before; null if there were none.
+   * Returns the highest severity and the whole time span of the findings given out before, which
+   * the collapsed finding has to cover; null if there were none.
    */
   private static @Nullable StandingFinding highest(
       Collection<StandingFinding> standing, RuleInfo.Collapse collapse) {

@@ -36,8 +36,8 @@ final class FirstFacts {
   }
 
   /**
-   * Returns whether no verdict and no lesson can follow from the facts of a visit if no other facts
-   * are kept.
+   * Returns whether the facts of a visit, as the only kept facts of their subject, can lead to
+   * neither a verdict nor a lesson.
    */
   boolean leadToNothing(Visit visit) {
     if (visit.retracts() || codec.learns(visit.subject().kind())) {

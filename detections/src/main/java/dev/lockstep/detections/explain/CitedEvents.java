@@ -50,12 +50,12 @@ public final class CitedEvents implements Watcher {
     this.observation = new Observation(rules, new Counts());
   }
 
-  /** Adds an event to watch, before any event is entered. */
+  /** Adds an event to watch; to be called before the first event is processed. */
   public void add(String category, String eventId) {
     events.put(new Id(category, eventId), null);
   }
 
-  /** Returns whether an event was entered. */
+  /** Returns whether a watched event has been processed. */
   public boolean isSeen(String category, String eventId) {
     return events.get(new Id(category, eventId)) != null;
   }

@@ -44,7 +44,7 @@ public final class SubjectWatch implements Watcher {
     this.observation = new Observation(rules, noted);
   }
 
-  /** Adds a subject to watch, before any event is entered. */
+  /** Adds a subject to watch; to be called before the first event is processed. */
   public void add(Subject subject) {
     events.put(subject, new SubjectEvents(subject, rules, enrichment));
     wanted.add(subject);

@@ -77,7 +77,10 @@ final class AlertCorroboration {
     return new ArrayList<>(matches.values());
   }
 
-  /** Returns whether an alert names the present principal of a finding, which may have changed. */
+  /**
+   * Returns whether an alert names the present principal of a finding; a finding may change its
+   * principal.
+   */
   private static boolean isPrincipal(Alert alert, Detection finding) {
     return finding.getPrincipal() != null
         && alert.getAccounts().contains(finding.getPrincipal().getId());

@@ -52,7 +52,10 @@ public final class Incidents {
     return OF_ADDRESS + address;
   }
 
-  /** Returns the incidents of one group's members: the ids of the findings of each, in order. */
+  /**
+   * Returns the incidents of one group's members: for each incident the ids of its findings, in the
+   * order of their starts.
+   */
   public static List<List<String>> of(String group, Collection<IncidentMember> members) {
     IncidentsOfGroup all = IncidentsOfGroup.of(group, null);
     members.forEach(all::take);

@@ -203,7 +203,7 @@ public final class IncidentsOfGroup {
     return all;
   }
 
-  /** Returns the findings of each incident, in order. */
+  /** Returns the ids of the findings of each incident, in the order of their starts. */
   List<List<String>> findings() {
     return split().stream().map(each -> each.stream().map(Member::finding).toList()).toList();
   }

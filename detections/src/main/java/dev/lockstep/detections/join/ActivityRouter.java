@@ -109,7 +109,7 @@ public final class ActivityRouter {
         activity, enrichment, waits ? Event.Claims.PENDING : Calls.claims(activity), false, false);
   }
 
-  /** Returns the event of a call, with the claims and address that its revision knows. */
+  /** Returns the event of a revised call, with the claims and the address of the revision. */
   public Event event(Revision revision) {
     return new Event(
         revision.activity(), enrichment, revision.claims(), true, revision.provisional());

@@ -65,8 +65,8 @@ public final class Calls {
   }
 
   /**
-   * Returns whether a link has no time of its own, so that the issue of its token is taken as its
-   * time.
+   * Returns whether a link has no time of its own, so that the time at which its token was issued
+   * is used instead.
    */
   public static boolean isPlacedByIssue(Activity link) {
     if (link.getKind() != ActivityKind.IDENTITY_LINK) {

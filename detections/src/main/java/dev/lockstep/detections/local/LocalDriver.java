@@ -359,7 +359,7 @@ public final class LocalDriver implements AutoCloseable {
     contributions = taking;
   }
 
-  /** Sets a watcher of everything that is entered from now on. */
+  /** Sets a watcher of everything that this driver processes from now on. */
   public void watch(Watcher watching) {
     watcher = watching;
   }
@@ -633,7 +633,10 @@ public final class LocalDriver implements AutoCloseable {
     }
   }
 
-  /** Advances the watermark: everything that arrived before this time has been entered. */
+  /**
+   * Advances the watermark: everything that arrived before this time has been passed to this
+   * driver.
+   */
   public void clock(long arrivalAt) {
     advance(arrivalAt);
     if (forgets) {

@@ -43,8 +43,8 @@ record DriftJudgement(
   }
 
   /**
-   * Returns this judgement with the calls from a minute of the day on suppressed by a change
-   * window.
+   * Returns this judgement for the calls before a minute of the day; a change window suppresses the
+   * later calls.
    */
   DriftJudgement upTo(int minute) {
     return minute >= MINUTES_PER_DAY

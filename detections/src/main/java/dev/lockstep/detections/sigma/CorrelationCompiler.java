@@ -97,7 +97,10 @@ final class CorrelationCompiler {
     return false;
   }
 
-  /** Refuses thresholds above the number of events that state keeps of a group. */
+  /**
+   * Returns whether every threshold is at most the number of events that state keeps of a group;
+   * otherwise refuses the correlation.
+   */
   private boolean isKept(CorrelationDocument document) {
     boolean isCount =
         document.type() == CorrelationDocument.Type.EVENT_COUNT
@@ -114,7 +117,10 @@ final class CorrelationCompiler {
     return true;
   }
 
-  /** Refuses an alias for a rule that the correlation does not list. */
+  /**
+   * Returns whether every alias is for a rule that the correlation lists; otherwise refuses the
+   * correlation.
+   */
   private boolean hasKnownAliases(CorrelationDocument document) {
     if (document.aliases().isEmpty()) {
       return true;

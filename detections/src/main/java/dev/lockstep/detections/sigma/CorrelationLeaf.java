@@ -17,8 +17,8 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
- * Rule about single events below a correlation, with the sources of the fields by which this
- * correlation and each correlation that refers to it group and count the rule's events.
+ * Reference from a correlation to a rule about single events. For this correlation and each of its
+ * outer correlations, it has the sources of the fields that group and count the rule's events.
  */
 final class CorrelationLeaf {
   private static final int LONGEST_VALUE = 256;

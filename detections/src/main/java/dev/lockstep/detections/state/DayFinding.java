@@ -63,8 +63,8 @@ public final class DayFinding {
   }
 
   /**
-   * Adds a verdict that is kept only until the finding is given out, so that the facts do not refer
-   * to the verdict.
+   * Adds a verdict that is kept only until the finding is given out; therefore its facts get no
+   * reference to it.
    */
   FiredEntry addOnce(Fired fired, RuleInfo info) {
     FiredEntry entry = new FiredEntry(fired, this, entries.size());

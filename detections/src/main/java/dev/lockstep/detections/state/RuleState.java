@@ -213,7 +213,9 @@ public final class RuleState {
         && day.standing().values().stream().allMatch(one -> one.count() > most);
   }
 
-  /** Removes verdicts that are no longer in memory from the facts that a day reads. */
+  /**
+   * Drops verdicts of the facts that a day reads, if these verdicts no longer belong to a finding.
+   */
   public void forgetGone(RuleDay day) {
     RuleInfo info = rule.info();
     for (int each = day.day() - info.daysBack(); each <= day.day() + info.daysAhead(); each++) {

@@ -77,12 +77,11 @@ final class UnreadFacts {
   }
 
   /**
-   * Decodes the record with a number into a list and removes it; the last record takes over the
-   * number.
+   * Decodes the record at an index into a list and removes it; the last record moves to this index.
    */
-  void decode(int number, List<KeptFact> to) {
-    to.add(codec.readFact(rule, subject, stretch, new Stretch.Cursor(stretch, places[number])));
-    places[number] = places[--left];
+  void decode(int index, List<KeptFact> to) {
+    to.add(codec.readFact(rule, subject, stretch, new Stretch.Cursor(stretch, places[index])));
+    places[index] = places[--left];
   }
 
   /**

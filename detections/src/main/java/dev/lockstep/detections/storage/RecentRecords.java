@@ -151,7 +151,10 @@ public final class RecentRecords {
     }
   }
 
-  /** Changes a record of a subject, if it is known; a null value deletes it. */
+  /**
+   * Changes a record of a subject if this cache covers its subject and key; a null value deletes
+   * the record.
+   */
   public void write(byte[] subject, byte[] key, byte @Nullable [] value) {
     if (changed == null || !Arrays.equals(changed, subject)) {
       merge();

@@ -65,8 +65,8 @@ public final class ErasureCodec {
   }
 
   /**
-   * Returns the answer in a record's key, such as {@code token-3}, or null if the key is a
-   * finding's.
+   * Returns the name of the task, such as {@code join-3}, or the id of the finding that a record
+   * with this key answers for; null if the record is no answer to the request.
    */
   public static @Nullable String answer(String request, String key) {
     String start = KEY + request + "/";

@@ -59,14 +59,14 @@ final class Colleagues {
   static final FactKind PRESENT =
       FactKind.named("users", USERS).daily().mostMembers(MOST_USERS).declare();
 
-  /** Questions of users' days to a place. */
+  /** Questions, asked for users' days, of how many other users are regularly at a place. */
   static final FactKind QUESTIONS =
       FactKind.named("questions", BUCKET, ASKED_BY)
           .most(BUCKETS)
           .aggregates(ASKED_BY, PlaceQuestions::new)
           .declare();
 
-  /** Answer of a place to a user's day: the number of other users who regularly are there. */
+  /** Answer for a user's day: the number of other users who are regularly at a place. */
   static final FactKind ANSWER =
       FactKind.named("colleagues", COUNTRY, CITY, NUMBER)
           .most(MOST_ANSWERS)
@@ -78,7 +78,9 @@ final class Colleagues {
   private final Set<PlaceKey> asked = new HashSet<>(4);
   private @Nullable Map<PlaceKey, Integer> answers;
 
-  /** Creates the numbers of other users for the places of one day of a principal. */
+  /**
+   * Prepares the look-up of how many other users are regularly at the places of a principal's day.
+   */
   Colleagues(Case day) {
     this.day = day;
   }

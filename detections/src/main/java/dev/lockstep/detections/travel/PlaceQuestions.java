@@ -9,8 +9,8 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Aggregate of the users who ask how many others are regularly at a place, each with the event that
- * caused the question and the last answer.
+ * Aggregate of questions, one for each user, of how many other users are regularly at a place; each
+ * question has the event that caused it and its last answer.
  */
 final class PlaceQuestions implements Aggregate {
   private static final int MOST = 256;
@@ -18,7 +18,8 @@ final class PlaceQuestions implements Aggregate {
   private final Map<String, Question> questions = new TreeMap<>();
 
   /**
-   * User's question about a place, with the last answer.
+   * Question of how many users other than a given one are regularly at a place, with the last
+   * answer.
    *
    * @param event event of the day that caused the question
    * @param answered number of other users in the last answer, empty before the first answer
@@ -64,14 +65,14 @@ final class PlaceQuestions implements Aggregate {
     }
   }
 
-  /** Returns the users who ask about the place. */
+  /** Returns the users for whom a question is stored. */
   List<String> users() {
     return List.copyOf(questions.keySet());
   }
 
   /**
-   * Answers a user's question with a number; returns the event of the question, or null if this
-   * user did not ask or already has this answer.
+   * Stores a number as the answer to the question for a user; returns the event that caused the
+   * question, or null if there is no question or the number is its last answer.
    */
   @Nullable EventReference answers(String user, String number) {
     Question asked = questions.get(user);

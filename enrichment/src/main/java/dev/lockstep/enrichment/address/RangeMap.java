@@ -10,7 +10,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Map from CIDR ranges to values, in which the longest range that contains an address wins. It is
+ * Map from CIDR ranges to values, in which the narrowest range that contains an address wins. It is
  * filled once and then only read.
  *
  * <p>A look-up asks a hash table once for each prefix length that occurs, the longest first.
@@ -61,7 +61,10 @@ public final class RangeMap<V> {
     return longest(Prefix.of(bytes, Byte.SIZE * bytes.length));
   }
 
-  /** Returns the value of the longest range that contains a whole address or range, or null. */
+  /**
+   * Returns the value of the narrowest range that contains a whole address or range, or null if no
+   * range does.
+   */
   public @Nullable V longest(IPAddress range) {
     return longest(Prefix.of(range.getLower().getBytes(), length(range)));
   }

@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * Networks files of the operator and, after them, the bundled list of providers: rows by range and
  * by autonomous system. Immutable.
  *
- * <p>Each file gives the row of its longest range and the row of the autonomous system. A cell
+ * <p>Each file gives the row of its narrowest range and the row of the autonomous system. A cell
  * comes from the first file that fills it, and ranges of all files go before autonomous systems of
  * any.
  */
@@ -139,8 +139,8 @@ public final class Networks {
   public record Said(NetworkRow row, String where) {}
 
   /**
-   * Returns each file's row of the longest range that contains an address, with its line; the files
-   * are read again.
+   * Returns each file's row of the narrowest range that contains an address, with its line; the
+   * files are read again.
    */
   public List<Said> saidOfRange(Address address) {
     List<Said> said = new ArrayList<>();
@@ -165,7 +165,7 @@ public final class Networks {
     return said;
   }
 
-  /** Returns the combined row of the longest ranges that contain an address, or null. */
+  /** Returns the combined row of the narrowest ranges that contain an address, or null. */
   public @Nullable NetworkRow ofRange(Address address) {
     return first(table -> table.ranges().longest(address));
   }

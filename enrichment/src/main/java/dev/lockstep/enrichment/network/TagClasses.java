@@ -57,8 +57,8 @@ public final class TagClasses {
   }
 
   /**
-   * Returns these classes with another class for the tags that have a name; null means that these
-   * tags are left out.
+   * Returns a copy with another class for the tags that a name matches; a null class leaves these
+   * tags out.
    */
   public TagClasses with(String name, @Nullable NetworkClass networkClass) {
     Map<String, Entry> more = new HashMap<>(entries);

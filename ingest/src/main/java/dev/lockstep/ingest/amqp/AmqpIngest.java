@@ -194,7 +194,8 @@ public final class AmqpIngest implements Ingest {
 
   /**
    * Reopens every partition if the hub was deleted and created again, because a connection may
-   * survive the deletion; returns when the hub was created.
+   * survive the deletion; returns the hub's creation time, or the one known before if it cannot be
+   * read.
    */
   private Instant look(EventHubConsumerClient hub, Instant createdBefore) {
     try {

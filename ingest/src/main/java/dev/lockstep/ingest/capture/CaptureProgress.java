@@ -46,7 +46,9 @@ final class CaptureProgress {
     last = stored.isEmpty() ? null : stored.get(stored.size() - 1);
   }
 
-  /** Returns the position that was stored last, which has the watermark, or null. */
+  /**
+   * Returns the position that was stored last, or null if none was stored. It has the watermark.
+   */
   @Nullable Position last() {
     return last;
   }

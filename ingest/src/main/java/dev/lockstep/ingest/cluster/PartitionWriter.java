@@ -270,13 +270,17 @@ public final class PartitionWriter {
     nextOffset = next.getNextOffset();
   }
 
-  /** Writes the watermark if it is due though nothing arrived. */
+  /**
+   * Writes the watermark if it is due, even if nothing arrived, and the dead letter of a rejection
+   * range once the partition is read to its end.
+   */
   public void tick() {
     tick(false);
   }
 
   /**
-   * Writes the watermark if it is due though nothing arrived.
+   * Writes the watermark if it is due, even if nothing arrived, and the dead letter of a rejection
+   * range once the partition is read to its end.
    *
    * @param ended whether everything has been read, so that nothing waits for more
    */

@@ -32,7 +32,10 @@ public final class SourcePositions {
       long clockAt,
       long files,
       @Nullable String topicId) {
-    /** Compares this position with the offsets that the source has now. */
+    /**
+     * Returns how many offsets are unread after this position, and how many were lost, by the
+     * offsets that the source has now.
+     */
     public Standing against(Extent extent) {
       boolean other =
           next > extent.behindLast()

@@ -181,8 +181,8 @@ public final class CaptureFiles {
   }
 
   /**
-   * Returns whether a frame's window is too large; a window takes memory before any content is
-   * decoded.
+   * Returns whether a failure says that the window of a zstd frame is too large; a window takes
+   * memory before any content is decoded.
    */
   private static boolean isWindowTooLarge(IOException e) {
     return e instanceof ZstdIOException zstd

@@ -104,7 +104,10 @@ public final class JsonScan {
     return (word - ONES) & ~word & HIGHS;
   }
 
-  /** Returns the position after the bracket that closes a number of open brackets, or -1. */
+  /**
+   * Returns the position after the bracket that closes the outermost of a number of open brackets,
+   * or -1 if there is none.
+   */
   public static int closed(byte[] bytes, int from, int end, int open) {
     int depth = open;
     int i = from;

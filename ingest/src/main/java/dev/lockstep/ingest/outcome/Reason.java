@@ -27,7 +27,7 @@ public enum Reason {
   public final String word;
 
   /**
-   * Whether another attempt may read the record, with other limits or by a later version; false if
+   * Whether reading the record again can succeed, with other limits or in a later version; false if
    * the record itself is at fault.
    */
   final boolean isRetryable;
@@ -41,7 +41,10 @@ public enum Reason {
     this.isRetryable = isRetryable;
   }
 
-  /** Returns whether another attempt may read a record that was rejected for a reason. */
+  /**
+   * Returns whether reading a rejected record again can succeed, by the word of the reason; true
+   * for an unknown word.
+   */
   static boolean isRetryable(String word) {
     for (Reason reason : values()) {
       if (reason.word.equals(word)) {

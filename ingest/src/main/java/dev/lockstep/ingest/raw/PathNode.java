@@ -93,7 +93,7 @@ final class PathNode {
     }
   }
 
-  /** Adds a path that ends at the node that the keys lead to. */
+  /** Adds a path below this node, key by key, and stores the path's index at its last node. */
   void put(String path, int index) {
     PathNode node = this;
     int from = 0;

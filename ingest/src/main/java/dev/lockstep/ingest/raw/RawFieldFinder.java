@@ -126,7 +126,7 @@ public final class RawFieldFinder {
   }
 
   /**
-   * Reads the value in a part of a message with a parser.
+   * Reads the value between two positions of a message with a parser.
    *
    * @param node node of the value
    * @param parent node of the object that holds it
@@ -136,12 +136,15 @@ public final class RawFieldFinder {
     parsed(message, start, end, json -> value(json, node, parent));
   }
 
-  /** Reads an entry that a part of a message holds, of a list that no path names. */
+  /**
+   * Reads a list element with a name and a value, between two positions of a message. No path leads
+   * to the keys of the element, only to the value by its name.
+   */
   void entry(byte[] message, int start, int end, PathNode parent) throws IOException {
     parsed(message, start, end, json -> element(json, null, parent));
   }
 
-  /** Returns the key in a part of a message that holds it with its quotes. */
+  /** Returns the JSON key that is written, in quotes, between two positions of a message. */
   String key(byte[] message, int start, int end) throws IOException {
     try (JsonParser json = strict.createParser(message, start, end - start)) {
       json.nextToken();

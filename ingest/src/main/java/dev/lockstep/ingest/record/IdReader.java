@@ -80,7 +80,8 @@ public final class IdReader {
   }
 
   /**
-   * Reads an id or address, and returns which value of the key counts: this one or an earlier one.
+   * Reads an id or address, and returns it; returns the earlier value of the key if that one
+   * counts.
    *
    * @param earlier value that was read under this key before
    */
@@ -90,8 +91,8 @@ public final class IdReader {
   }
 
   /**
-   * Reads an id that Entra writes as a GUID, in lower case, and returns which value of the key
-   * counts: this one or an earlier one.
+   * Reads an id that Entra writes as a GUID, and returns it in lower case; returns the earlier
+   * value of the key if that one counts.
    *
    * @param earlier value that was read under this key before
    */

@@ -319,7 +319,10 @@ public final class TextSplitter {
     return Math.min(length, end - at);
   }
 
-  /** Skips to the bracket that closes a number of open brackets. */
+  /**
+   * Skips past the bracket that closes the outermost of a number of open brackets, in JSON lines at
+   * most to the end of the line.
+   */
   private void skipTo(int open, boolean inText) {
     int depth = open;
     boolean text = inText;

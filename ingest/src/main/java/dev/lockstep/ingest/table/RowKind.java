@@ -102,7 +102,10 @@ final class RowKind {
     }
   }
 
-  /** Returns the category that the row's event has in a hub, or null if it is not read. */
+  /**
+   * Returns the category that the row's event has in an event hub, or null if such events are not
+   * read.
+   */
   @Nullable Category category() {
     if (isOfDiagnostics()) {
       return AzureDiagnosticsColumns.keeps(ofColumn) ? ofColumn : null;

@@ -140,14 +140,17 @@ public final class Timestamps {
         + millis;
   }
 
-  /** Returns the number in two digits, or a negative one. */
+  /** Returns the number that two characters state, or -1 unless both are digits. */
   private static int two(String text, int from) {
     int tens = text.charAt(from) - '0';
     int ones = text.charAt(from + 1) - '0';
     return (tens | (9 - tens) | ones | (9 - ones)) < 0 ? -1 : tens * 10 + ones;
   }
 
-  /** Returns the milliseconds in a point and 1 to 9 digits, or a negative number. */
+  /**
+   * Returns the milliseconds that a point and 1 to 9 digits state, or -1 if the text has another
+   * form.
+   */
   private static int millis(String text, int from, int end) {
     if (text.charAt(from) != '.' || end - from < 2 || end - from > 10) {
       return -1;

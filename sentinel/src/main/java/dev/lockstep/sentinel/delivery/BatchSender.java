@@ -92,7 +92,9 @@ final class BatchSender implements AutoCloseable {
     }
   }
 
-  /** Delivers everything, however long that takes, or until the forwarder is to end. */
+  /**
+   * Sends all waiting requests, however long that takes, unless the forwarder has to end before.
+   */
   void deliver() throws InterruptedException {
     while (!requests.isEmpty() && !retries.isOver()) {
       List<Line> lines = requests.removeFirst().stream().filter(this::isOutstanding).toList();

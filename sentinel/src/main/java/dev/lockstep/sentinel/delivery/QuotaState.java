@@ -303,7 +303,10 @@ final class QuotaState {
     return count != null && count.held() > 0;
   }
 
-  /** Drops the counts of a period in the partitions that a sent overflow row has reported. */
+  /**
+   * Drops the counts of a period in some partitions, because an overflow row with these counts was
+   * sent.
+   */
   void told(Period told, Set<TopicPartition> partitions) {
     states.forEach(
         (partition, state) ->

@@ -71,7 +71,7 @@ public final class EvidenceRow implements Row {
     return BEFORE_TIME.length + TIME_BYTES + afterTime.length;
   }
 
-  /** Returns the row as one line of JSON, generated at a time. */
+  /** Returns the row with its time of sending as one line of JSON. */
   public String json(Instant sentAt) {
     return new String(sent(sentAt), StandardCharsets.UTF_8);
   }

@@ -25,7 +25,7 @@ public final class IngestionProbe {
   private IngestionProbe() {}
 
   /**
-   * Answer of the service to a probe, with its class and text.
+   * Answer of the service to a probe, with its HTTP status, text and time.
    *
    * @param status HTTP status
    * @param message status and text, cut to a length and escaped

@@ -60,7 +60,10 @@ public record Answer(AnswerClass kind, @Nullable Duration retryAfter, String mes
     return wait.compareTo(LONGEST_RETRY_AFTER) > 0 ? LONGEST_RETRY_AFTER : wait;
   }
 
-  /** Returns code and message of an error, or the body if it has none. */
+  /**
+   * Returns code and message from the body of an answer that reports an error, or the whole body if
+   * it has neither.
+   */
   private static String said(byte[] body) {
     String code = "";
     String message = "";

@@ -34,8 +34,9 @@ public final class TheftReport {
   private TheftReport() {}
 
   /**
-   * Prints the shares. The arguments are the file of thefts, and the output of {@code lockstep
-   * replay} for the month with the thieves.
+   * Prints how many of the thieves of each kind the replay found, and by which rules. The arguments
+   * are the file of thefts, and the output of {@code lockstep replay} for the month with the
+   * thieves.
    */
   public static void main(String[] arguments) throws IOException {
     if (arguments.length != 2) {

@@ -99,7 +99,7 @@ public final class OtherRecords {
    */
   public record VaultCall(
       String vault, String operation, int status, String address, String principal, String upn) {
-    /** Returns a read of a secret that the vault answers. */
+    /** Returns a successful read of a secret. */
     public static VaultCall read(String vault, String address, Account by) {
       return new VaultCall(vault, "SecretGet", 200, address, by.id(), by.upn());
     }

@@ -91,7 +91,7 @@ final class NetworkReading {
         spot);
   }
 
-  /** Returns the row of the longest range that holds the address. */
+  /** Returns the row of the narrowest range that holds the address. */
   private List<String> row(byte[] bytes) {
     List<String> row = BLANK;
     int longest = -1;

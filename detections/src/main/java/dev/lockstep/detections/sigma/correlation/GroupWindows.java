@@ -114,7 +114,10 @@ public final class GroupWindows {
     return found[0];
   }
 
-  /** Returns the window of the day with the largest number; the earliest if several have it. */
+  /**
+   * Returns the window of the day with the largest number, or the earliest of several such windows;
+   * null if the day has no members.
+   */
   public @Nullable Hit fullest() {
     if (today.members().isEmpty()) {
       return null;

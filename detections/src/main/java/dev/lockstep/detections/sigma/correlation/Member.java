@@ -194,8 +194,8 @@ public final class Member {
   }
 
   /**
-   * Returns this member without the rule numbers that another form of the event has: the member
-   * itself if they have none in common, null if none is left.
+   * Returns this member without the rule numbers of a retracted form of its event; returns the
+   * member itself if no number is removed, and null if no number is left.
    */
   @Nullable Member without(Member gone) {
     Set<String> left = parts(stands);

@@ -11,7 +11,7 @@ final class Refusal extends Exception {
     this.fault = fault;
   }
 
-  /** Returns the fault. */
+  /** Returns the fault for which the document is refused. */
   DocumentFault fault() {
     return fault;
   }

@@ -157,7 +157,11 @@ public final class FieldComparisonParser {
     return shown.toString();
   }
 
-  /** Refuses each modifier that cannot be combined with the modifier {@code with}. */
+  /**
+   * Refuses each modifier that is not in a list of those that fit this kind of comparison.
+   *
+   * @param with name of the kind of comparison for messages, such as {@code cidr}
+   */
   private void only(List<String> fitting, String with) throws InvalidDetection {
     for (String modifier : modifiers) {
       if (!fitting.contains(modifier)) {

@@ -17,8 +17,8 @@ record IndexKey(int field, Object what, boolean isFragment) {
   private static final int SHORT_FRAGMENT = 4;
 
   /**
-   * Returns keys of which an event that fulfils a test has at least one, or null if no such keys
-   * are known.
+   * Returns keys for a test: every event that fulfils the test has at least one of them; null if no
+   * such keys are known.
    */
   static @Nullable List<IndexKey> of(FieldComparison test, int field) {
     if (!(test instanceof FieldComparison.Values values) || values.negated()) {

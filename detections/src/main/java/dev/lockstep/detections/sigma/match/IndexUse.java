@@ -27,7 +27,7 @@ public enum IndexUse {
     return keys.stream().anyMatch(IndexKey::isFragment) ? FRAGMENT : EQUALITY;
   }
 
-  /** Returns the word for this class in lists. */
+  /** Returns the word for this use of the index in the report of lint. */
   public String word() {
     return this == EQUALITY ? "equality" : this == FRAGMENT ? "fragment" : "none";
   }
