@@ -130,7 +130,7 @@ public final class BundleReader<T extends SpecificRecord> {
       @SuppressWarnings("NullAway") // null asks for a fresh record
       T record = reader.read(null, decoder.over(value, from, to));
       if (!decoder.isAtEnd()) {
-        throw new AvroRuntimeException("a record does not end where its bytes end");
+        throw new AvroRuntimeException("a record has bytes after its last field");
       }
       return record;
     } catch (IOException | RuntimeException e) { // Avro has a kind for each way to be broken

@@ -119,7 +119,8 @@ public final class CaptureFeed implements AutoCloseable {
     while (at == chunk.size() && !ended) {
       Throwable failed = bug;
       if (failed != null) {
-        throw new IllegalStateException("could not read a captured file because of a bug", failed);
+        throw new IllegalStateException(
+            "could not read the captured file %s because of a bug".formatted(file.file()), failed);
       }
       try {
         Chunk next = chunks.poll(WAIT_MILLIS, TimeUnit.MILLISECONDS);

@@ -114,7 +114,9 @@ final class AvroContainer {
     long entries = header.blockCount();
     while (entries > 0) {
       if (entries > HEADER_ENTRIES) {
-        throw new IOException(entries + " entries");
+        throw new IOException(
+            "the header declares %d entries; at most %d are read"
+                .formatted(entries, HEADER_ENTRIES));
       }
       for (long i = 0; i < entries; i++) {
         String name = new String(header.bytes(), StandardCharsets.UTF_8);
@@ -129,14 +131,16 @@ final class AvroContainer {
     }
     sync = in.readNBytes(SYNC_BYTES);
     if (text == null || sync.length < SYNC_BYTES) {
-      throw new EOFException("it has no schema or no sync marker");
+      throw new EOFException("the schema or the sync marker is missing");
     }
     schema = schema(text);
     if (schema.getType() != Schema.Type.RECORD || schema.getField("Body") == null) {
-      throw new IOException("its schema has no field Body; only captures of Event Hubs are read");
+      throw new IOException(
+          "the Avro schema has no field Body; only captures of Event Hubs are read");
     }
     if (!codec.equals("null") && !codec.equals("deflate")) {
-      throw new IOException("its codec is neither null nor deflate: " + Quoted.of(codec));
+      throw new IOException(
+          "the codec of the Avro file is neither null nor deflate: " + Quoted.of(codec));
     }
   }
 
@@ -146,12 +150,13 @@ final class AvroContainer {
   private static Schema schema(String text) throws IOException {
     byte[] json = text.getBytes(StandardCharsets.UTF_8);
     if (JsonScan.depth(json, SCHEMA_DEPTH) > SCHEMA_DEPTH) {
-      throw new IOException("its schema is nested more than %d deep".formatted(SCHEMA_DEPTH));
+      throw new IOException(
+          "the Avro schema is nested more than %d levels deep".formatted(SCHEMA_DEPTH));
     }
     try {
       return new Schema.Parser().parse(text);
     } catch (RuntimeException e) { // an odd schema may cause null pointers and bad casts
-      throw new IOException("its schema cannot be read: " + e.getMessage(), e);
+      throw new IOException("the Avro schema cannot be read: " + e.getMessage(), e);
     }
   }
 
@@ -232,7 +237,7 @@ final class AvroContainer {
       }
     }
     if (values.read() == from) {
-      throw new IOException("an event has no bytes");
+      throw new IOException("the encoding of the event takes 0 bytes");
     }
     events++;
     sink.accept(new SourceMessage(body, Origin.file(file, position, 0), arrivalAt));

@@ -44,14 +44,14 @@ final class AvroValues {
    */
   @Nullable Object scalar(Schema schema, int level) throws IOException {
     if (level > LEVELS) {
-      throw new IOException("values are nested more than %d deep".formatted(LEVELS));
+      throw new IOException("Avro values are nested more than %d levels deep".formatted(LEVELS));
     }
     if (read > readAt) {
       readAt = read;
       valuesWithoutBytes = 0;
     } else if (++valuesWithoutBytes > VALUES_WITHOUT_BYTES) {
       throw new IOException(
-          "more than %d values in a row have no bytes".formatted(VALUES_WITHOUT_BYTES));
+          "more than %d consecutive Avro values take 0 bytes each".formatted(VALUES_WITHOUT_BYTES));
     }
     switch (schema.getType()) {
       case INT, LONG -> {

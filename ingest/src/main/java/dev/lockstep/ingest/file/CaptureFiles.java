@@ -208,7 +208,7 @@ public final class CaptureFiles {
     boolean zstd = content.startsWith(0x28, 0xb5, 0x2f, 0xfd);
     if ((gzip || zstd) && wrapping == WRAPPINGS) {
       throw new DecompressionLimit.BombException(
-          "it is compressed in more than %d layers".formatted(WRAPPINGS));
+          "the file is compressed in more than %d layers".formatted(WRAPPINGS));
     } else if (gzip || zstd) {
       SmallReadsInputStream compressed =
           new SmallReadsInputStream(content, gzip ? GZIP_READ_BYTES : ZSTD_READ_BYTES);

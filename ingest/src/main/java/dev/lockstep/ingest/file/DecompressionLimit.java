@@ -40,7 +40,7 @@ final class DecompressionLimit {
   void check(long plain) throws BombException {
     if (plain > limits.decompressedBytes()) {
       throw new BombException(
-          "it expands to more than %d bytes; raise limits.decompressedBytes if the file is trusted"
+          "the data expand to more than %d bytes when decompressed; raise limits.decompressedBytes if the file is trusted"
               .formatted(limits.decompressedBytes()));
     }
     if (plain <= LEAST_BYTES) {
@@ -49,7 +49,7 @@ final class DecompressionLimit {
     long from = stored.getAsLong();
     if (plain / limits.decompressionRatio() > from) {
       throw new BombException(
-          "its %d bytes expand to at least %d, more than %d times; raise limits.decompressionRatio if the file is trusted"
+          "%d compressed bytes expand to at least %d, more than %d times as many; raise limits.decompressionRatio if the file is trusted"
               .formatted(from, plain, limits.decompressionRatio()));
     }
   }

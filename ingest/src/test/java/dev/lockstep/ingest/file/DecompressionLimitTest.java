@@ -82,8 +82,8 @@ class DecompressionLimitTest {
     assertThat(letter.getWhere().getFile()).isEqualTo("-");
     assertThat(letter.getWhere().getPosition()).isEqualTo(2001);
     assertThat(letter.getDetail())
-        .startsWith("the rest of the file is not read: its ")
-        .contains(" bytes expand to at least ", "more than 500 times; raise");
+        .startsWith("the rest of the file is not read: ")
+        .contains(" compressed bytes expand to at least ", "more than 500 times as many; raise");
   }
 
   @Test
