@@ -73,8 +73,8 @@ public final class CaptureCommand implements Callable<Integer> {
     if (time != null && lasts == null) {
       throw new CommandLine.ParameterException(
           spec.commandLine(),
-          "could not use --for: the value is not a duration; give one such as 90s, 5m, 2h or"
-              + " PT1H30M");
+          "could not use --for: %s is not a duration; give one such as 90s, 5m, 2h or PT1H30M"
+              .formatted(Quoted.of(time)));
     }
     List<KafkaRecorder> recorders = recorders(config.read());
     makeFolder();

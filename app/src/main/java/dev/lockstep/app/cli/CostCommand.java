@@ -85,9 +85,8 @@ public final class CostCommand implements Callable<Integer> {
     if (price != null && !(price >= 0 && price < 1e6)) {
       throw new CommandLine.ParameterException(
           spec.commandLine(),
-          "could not use "
-              + option
-              + ": the price is not a number from 0 to less than 1,000,000; give one such as 4.3");
+          "could not use %s: the price %s is not a number from 0 to less than 1,000,000; give one such as 4.3"
+              .formatted(option, price));
     }
   }
 }

@@ -10,6 +10,7 @@ import dev.lockstep.app.terminal.JsonText;
 import dev.lockstep.app.terminal.OperatorException;
 import dev.lockstep.app.terminal.TextTable;
 import dev.lockstep.app.terminal.TimeText;
+import dev.lockstep.schemas.Quoted;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -79,7 +80,8 @@ public final class EraseCommand implements Callable<Integer> {
     if (timeout == null || timeout.isNegative()) {
       throw new CommandLine.ParameterException(
           spec.commandLine(),
-          "could not use --wait: the value is not a duration; give one such as 30s or 5m");
+          "could not use --wait: %s is not a duration; give one such as 30s or 5m"
+              .formatted(Quoted.of(wait)));
     }
     Config read = config.read();
     ErasureRequest request = ErasureRequest.of(read, id, names);

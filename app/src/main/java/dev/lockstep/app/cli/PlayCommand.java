@@ -62,8 +62,8 @@ public final class PlayCommand implements Callable<Integer> {
     if (!(speed >= 0) || Double.isInfinite(speed) || partitions < 1) {
       throw new CommandLine.ParameterException(
           spec.commandLine(),
-          "could not use --speed or --partitions: a number is too small; give a speed of at least 0"
-              + " and at least 1 partition");
+          "could not use --speed %s with --partitions %d; give a finite speed of at least 0, and at least 1 partition"
+              .formatted(speed, partitions));
     }
     Limits limits = config.read().limits();
     refuseMissing(input.paths());

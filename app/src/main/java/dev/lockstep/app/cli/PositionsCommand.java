@@ -126,8 +126,11 @@ public final class PositionsCommand implements Callable<Integer> {
     } catch (KafkaException | OperatorException e) {
       Throwable cause = Causes.unwrapped(e);
       System.err.printf(
-          "could not read the end of each partition of the source %s: %s%n",
-          source.name(), Quoted.excerpt(String.valueOf(cause.getMessage()), 300));
+          "could not read the end of each partition of the source %s (%s), so what is left to read"
+              + " is not shown; run %s to find the problem%n",
+          source.name(),
+          Quoted.excerpt(String.valueOf(cause.getMessage()), 300),
+          ShellCommand.call("doctor"));
       return Map.of();
     }
   }

@@ -100,8 +100,8 @@ public final class RunCommand implements Callable<Integer> {
     if (from != null && place == null) {
       throw new CommandLine.ParameterException(
           spec.commandLine(),
-          "could not use --from: the value is not a start position; give earliest, latest or a time"
-              + " like 2026-11-01T00:00:00Z");
+          "could not use --from: %s is not a start position; give earliest, latest or a time like 2026-11-01T00:00:00Z"
+              .formatted(Quoted.of(from)));
     }
     Config read = config.read();
     EnumSet<Service.Role> chosen =
