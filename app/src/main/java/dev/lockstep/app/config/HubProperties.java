@@ -49,7 +49,9 @@ final class HubProperties {
       if (key.startsWith("sasl.") && !isTiming(key)) {
         throw OperatorException.inConfig(
             setting.origin(),
-            setting.key() + " cannot be set for an event hub, because the key auth sets its login",
+            setting.key()
+                + " cannot be set for an event hub, because the key auth decides the login to the"
+                + " hub",
             "remove it, or read the hub with a source of type kafka");
       }
       if (!local && key.equals(PROTOCOL) && !setting.value().strip().equals("SASL_SSL")) {

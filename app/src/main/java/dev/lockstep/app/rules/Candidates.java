@@ -69,7 +69,7 @@ public final class Candidates {
         throw bad(
             rules.origin(key),
             key,
-            "has a setting that would share the environment variable " + clash,
+            "has a key whose environment variable another key already has: " + clash,
             "give the candidate another name");
       }
     }
@@ -113,7 +113,7 @@ public final class Candidates {
           origin,
           entry.id(),
           "has the same settings as " + rule.id(),
-          "give it a different setting, such as "
+          "change one of its settings, such as "
               + entry.info().settings().get(0).name()
               + ", or remove the candidate");
     }

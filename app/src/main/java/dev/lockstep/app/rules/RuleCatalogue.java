@@ -159,7 +159,7 @@ public final class RuleCatalogue {
       String clash = note(entry);
       if (clash != null) {
         throw folder.bad(
-            "contains the Sigma rule at %s, whose setting would share the environment variable %s"
+            "contains the Sigma rule at %s, with a key whose environment variable another key already has: %s"
                 .formatted(Quoted.of(entry.origin()), clash),
             "rename the file");
       }
@@ -219,7 +219,8 @@ public final class RuleCatalogue {
         throw RuleJar.bad(
             folder,
             jar.name(),
-            "whose rule %s would share the environment variable %s".formatted(name, clash),
+            "whose rule %s has a key whose environment variable another key already has: %s"
+                .formatted(name, clash),
             "give the rule or its setting another name");
       }
       put(entry);
@@ -237,7 +238,7 @@ public final class RuleCatalogue {
       for (String variable : Environment.spellings(prefix, key.name())) {
         String other = variables.putIfAbsent(variable, full);
         if (other != null && !other.equals(full)) {
-          return variable + " with " + Quoted.of(other);
+          return variable + " of " + Quoted.of(other);
         }
       }
     }

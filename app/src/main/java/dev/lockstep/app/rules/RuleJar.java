@@ -110,7 +110,7 @@ public record RuleJar(String name, String sha256, List<Described> rules) {
       throw bad(
           folder,
           jar,
-          "and the info method of one of its rules failed (" + Failures.said(e) + ")",
+          "which has a rule whose info method failed (" + Failures.said(e) + ")",
           "fix that method");
     }
     if (rules.isEmpty()) {
@@ -178,7 +178,7 @@ public record RuleJar(String name, String sha256, List<Described> rules) {
     return bad(
         folder,
         jar,
-        "and one of its rule classes cannot be instantiated (" + said + ")",
+        "which has a rule class that cannot be instantiated (" + said + ")",
         "list public classes with a public constructor without parameters in the jar's " + SERVICE);
   }
 

@@ -2,6 +2,7 @@ package dev.lockstep.app.rules;
 
 import dev.lockstep.app.terminal.Failures;
 import dev.lockstep.detections.sigma.document.DocumentReader;
+import dev.lockstep.schemas.Quoted;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -98,7 +99,9 @@ public final class SigmaFiles {
     try {
       List<Path> files = RuleFiles.in(root);
       if (files.size() > RuleFiles.MOST_FILES) {
-        throw new IOException("the folder has more than " + RuleFiles.MOST_FILES + " files");
+        throw new IOException(
+            "the folder %s has more than %d Sigma files"
+                .formatted(Quoted.of(root), RuleFiles.MOST_FILES));
       }
       return files;
     } catch (UncheckedIOException e) {

@@ -76,8 +76,8 @@ final class SigmaFolders {
       throw folders
           .get(0)
           .bad(
-              "names a folder that cannot be read (" + Failures.said(e) + ")",
-              "give this process read access to it, and load at most %d files"
+              "or a folder after it cannot be read (" + Failures.said(e) + ")",
+              "give this process read access to each folder, and keep at most %d Sigma files in each"
                   .formatted(RuleFiles.MOST_FILES));
     }
   }

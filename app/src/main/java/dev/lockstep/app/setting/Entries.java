@@ -120,10 +120,12 @@ public final class Entries {
             "environment",
             "the variables "
                 + Quoted.of(prefix + "_" + designator + "_…")
-                + " skip a number after "
-                + places
-                + " "
-                + list,
+                + " set entry "
+                + designator
+                + " of "
+                + list
+                + ", which has no entry "
+                + places,
             "number the entries from 0 without gaps");
       }
       String name = designator.toLowerCase(Locale.ROOT).replace('_', '-');

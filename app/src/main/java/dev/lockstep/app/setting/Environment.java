@@ -109,8 +109,8 @@ public final class Environment {
       }
       throw OperatorException.inConfig(
           "environment",
-          "the variable " + Quoted.of(name) + " sets no key",
-          "the nearest known one is "
+          "the variable " + Quoted.of(name) + " belongs to no key of the configuration",
+          "the nearest known variable is "
               + NearestNames.among(known, name)
               + "; rename the variable, or unset it");
     }

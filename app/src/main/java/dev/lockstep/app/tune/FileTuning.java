@@ -56,7 +56,7 @@ final class FileTuning {
       this.findings = new ClassifiedFindings(rule, last, closed);
     } catch (OperatorException e) {
       throw new OperatorException(
-          "could not tune the rule %s with only the file %s, which has no complete detections; name the captured logs that the findings come from as PATH"
+          "could not tune the rule %s with only the file %s: the file has no complete detections; give as PATH the captured logs in which the findings were found"
               .formatted(Quoted.of(rule), Quoted.of(from)),
           e);
     }

@@ -353,7 +353,7 @@ class RulesTuneCommandTest {
             "--from",
             csv.toString());
     assertThat(none.code()).isEqualTo(ExitCode.FAILED);
-    assertThat(none.err()).contains("has no complete detections; name the captured logs");
+    assertThat(none.err()).contains("has no complete detections; give as PATH the captured logs");
   }
 
   @Test

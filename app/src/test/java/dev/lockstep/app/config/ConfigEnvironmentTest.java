@@ -72,8 +72,9 @@ class ConfigEnvironmentTest {
         .isInstanceOf(OperatorException.class)
         .hasMessage(
             "could not use the configuration: environment: the variable"
-                + " \"LOCKSTEP_KAKFA_BOOTSTRAP_SERVERS\" sets no key; the nearest known one is"
-                + " LOCKSTEP_KAFKA_BOOTSTRAP_SERVERS; rename the variable, or unset it");
+                + " \"LOCKSTEP_KAKFA_BOOTSTRAP_SERVERS\" belongs to no key of the configuration;"
+                + " the nearest known variable is LOCKSTEP_KAFKA_BOOTSTRAP_SERVERS; rename the"
+                + " variable, or unset it");
     assertThatThrownBy(() -> Config.read(null, Map.of("LOCKSTEP_SOURCES_0_NAMESPCE", "x.example")))
         .isInstanceOf(OperatorException.class)
         .hasMessageContaining("LOCKSTEP_SOURCES_0_NAMESPCE");

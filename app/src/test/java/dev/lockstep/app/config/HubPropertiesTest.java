@@ -52,14 +52,14 @@ class HubPropertiesTest {
         "ssl.endpoint.identification.algorithm: ''|could go to any host",
         "bootstrap.servers: 'contoso.servicebus.windows.net:9093', security.protocol:"
             + " SASL_PLAINTEXT|unencrypted",
-        "sasl.mechanism: PLAIN|because the key auth sets its login",
-        "sasl.jaas.config: 'a required;'|because the key auth sets its login",
-        "sasl.login.callback.handler.class: a.B|because the key auth sets its login",
-        "sasl.login.class: a.B|because the key auth sets its login",
-        "sasl.client.callback.handler.class: a.B|because the key auth sets its login",
+        "sasl.mechanism: PLAIN|because the key auth decides the login to the hub",
+        "sasl.jaas.config: 'a required;'|because the key auth decides the login to the hub",
+        "sasl.login.callback.handler.class: a.B|because the key auth decides the login to the hub",
+        "sasl.login.class: a.B|because the key auth decides the login to the hub",
+        "sasl.client.callback.handler.class: a.B|because the key auth decides the login to the hub",
         "sasl.oauthbearer.token.endpoint.url: 'https://evil.example/token'|because the key auth"
-            + " sets its login",
-        "sasl.lockstep.scope: x|because the key auth sets its login",
+            + " decides the login to the hub",
+        "sasl.lockstep.scope: x|because the key auth decides the login to the hub",
       })
   void refusesWhatSendsTheCredentialElsewhere(String properties, String message) {
     assertThatThrownBy(() -> read(properties))

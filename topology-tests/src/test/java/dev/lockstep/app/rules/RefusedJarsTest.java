@@ -90,7 +90,7 @@ final class RefusedJarsTest {
   void aJarThatNamesAClassThatIsNotThere() throws IOException {
     StrangersJar.of(GOOD).naming("org.example.other.Gone").into(jars, "gone.jar");
     refused(
-        "the jar \"gone.jar\", and one of its rule classes cannot be instantiated",
+        "the jar \"gone.jar\", which has a rule class that cannot be instantiated",
         "; list public classes with");
   }
 
@@ -103,7 +103,7 @@ final class RefusedJarsTest {
                 "  private Any() {}\n\n  @Override\n  public RuleInfo");
     new StrangersJar().with("org.example.other.Any", source).into(jars, "closed.jar");
     refused(
-        "the jar \"closed.jar\", and one of its rule classes cannot be instantiated",
+        "the jar \"closed.jar\", which has a rule class that cannot be instantiated",
         "; list public classes with");
   }
 
@@ -252,18 +252,17 @@ final class RefusedJarsTest {
                 .replace(".done()", ".settings(Setting.flag(\"hours\", true, \"X.\")).done()"))
         .into(jars, "a.jar");
     refused(
-        "whose rule \"token-replay-max\" would share the environment variable"
-            + " LOCKSTEP_RULES_TOKEN_REPLAY_MAX_HOURS with"
+        "whose rule \"token-replay-max\" has a key whose environment variable another key already"
+            + " has: LOCKSTEP_RULES_TOKEN_REPLAY_MAX_HOURS of"
             + " \"rules.token-replay.maxHours\"; give the rule or its setting another name");
   }
 
   @Test
   void aRuleThatDoesNotDescribeItself() throws IOException {
     StrangersJar.of("null").into(jars, "a.jar");
-    refused(
-        "the jar \"a.jar\", and the info method of one of its rules failed (", "; fix that method");
+    refused("the jar \"a.jar\", which has a rule whose info method failed (", "; fix that method");
     StrangersJar.of("List.of(" + GOOD + ").get(7)").into(jars, "a.jar");
-    refused("and the info method of one of its rules failed (", "; fix that method");
+    refused("which has a rule whose info method failed (", "; fix that method");
   }
 
   @Test

@@ -116,7 +116,7 @@ public final class SigmaFields {
       for (String line : text.lines().skip(1).toList()) {
         String[] cells = COMMA.split(line, -1);
         if (cells.length != 5) {
-          throw new IllegalStateException("a row of " + TABLE + " has not 5 cells: " + line);
+          throw new IllegalStateException("a row of " + TABLE + " does not have 5 cells: " + line);
         }
         rows.add(new Row(cells[0], cells[1], cells[2], cells[3], cells[4]));
       }

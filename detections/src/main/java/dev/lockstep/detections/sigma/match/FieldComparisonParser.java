@@ -379,11 +379,11 @@ public final class FieldComparisonParser {
     List<ValueComparison> alternatives = new ArrayList<>();
     for (TextPattern pattern : patterns) {
       if (pattern.longestSearch() > MOST_SEARCHED) {
-        throw value(
-            value,
-            "a search between two asterisks",
-            "shorten the part between the asterisks to %d characters, or leave out its question marks and the modifier windash; the modifier contains puts an asterisk at each end"
-                .formatted(MOST_SEARCHED));
+        throw new InvalidDetection(
+            "has the value %s, in which a part between two asterisks has more than %d characters and, among them, a question mark or a dash of the modifier windash"
+                .formatted(Quoted.of(value.text()), MOST_SEARCHED),
+            "shorten that part, or leave out its question marks and the modifier windash; the"
+                + " modifier contains also puts an asterisk at each end of the value");
       }
       alternatives.add(
           new ValueComparison.Text(
@@ -413,10 +413,10 @@ public final class FieldComparisonParser {
       List<String> plain = pattern.plainTexts(MOST_DASHED);
       if (plain.isEmpty()) {
         throw new InvalidDetection(
-            "has the value %s for %s, which has wildcards or too many dashes"
+            "has the value %s for the modifier %s, but the value has wildcards, or too many dashes for the modifier windash"
                 .formatted(Quoted.of(value.text()), modifier),
-            "write the value without wildcards; to search within a field, write the modifier"
-                + " contains after the encoding");
+            "write the value without wildcards and with fewer dashes; to search within a field,"
+                + " write the modifier contains after the encoding");
       }
       texts.addAll(plain);
     }
