@@ -139,7 +139,7 @@ public final class DetectionCounters {
     long number = failed.computeIfAbsent(rule, key -> new AtomicLong()).incrementAndGet();
     if (number % LOG_EVERY == 1) {
       LOG.error(
-          "{} failed in {} (failure {}): {}; other rules continue",
+          "{} failed to {} (failure {}): {}; other rules continue",
           rule.equals(SIGMA) ? "the pass over all Sigma rules" : "rule " + rule,
           what,
           number,

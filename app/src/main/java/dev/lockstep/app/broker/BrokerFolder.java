@@ -93,7 +93,7 @@ final class BrokerFolder implements AutoCloseable {
               && content.anyMatch(file -> !isOurs(String.valueOf(file.getFileName())));
       if (foreign) {
         throw failure(
-            folder, "contains files that are not of a local broker; name an empty folder", null);
+            folder, "contains files that no local broker has written; name an empty folder", null);
       }
     }
   }

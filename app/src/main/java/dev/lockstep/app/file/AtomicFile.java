@@ -37,7 +37,7 @@ public final class AtomicFile {
       Path target = Files.exists(file) ? file.toRealPath() : file.toAbsolutePath();
       Path folder = target.getParent();
       if (folder == null) {
-        throw new IOException("the path " + target + " has no folder");
+        throw new IOException("the path " + target + " has no parent folder");
       }
       temporary = Files.createTempFile(folder, ".lockstep-", ".tmp");
       try (FileChannel channel = FileChannel.open(temporary, StandardOpenOption.WRITE)) {

@@ -129,7 +129,7 @@ public final class Cluster {
    */
   private void waitFor(String what, String whole) throws InterruptedException {
     if (!what.equals(named)) {
-      LOG.warn("{}; this is retried", whole);
+      LOG.warn("could not start yet: {}; this is retried", whole);
     }
     named = what;
     waitingFor = whole;

@@ -83,7 +83,8 @@ public final class DetectionTopic implements AutoCloseable {
         if (!records.isEmpty()) {
           until = System.nanoTime() + MOST_WAIT_NANOS;
         } else if (System.nanoTime() > until) {
-          throw unreadable("its end was not reached, and no record came for 60 s", null);
+          throw unreadable(
+              "the end of the topic was not reached, and no record came for 60 s", null);
         }
       }
     } catch (KafkaException e) {

@@ -178,7 +178,8 @@ public final class CaptureReader {
         }
       } catch (InterruptedException e) {
         Thread.currentThread().interrupt();
-        throw new OperatorException("could not finish the replay: it was interrupted");
+        throw new OperatorException(
+            "could not finish the replay: the program was interrupted; start it again");
       }
     }
   }
@@ -188,7 +189,8 @@ public final class CaptureReader {
       worker.get();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      throw new OperatorException("could not finish the replay: it was interrupted");
+      throw new OperatorException(
+          "could not finish the replay: the program was interrupted; start it again");
     } catch (ExecutionException e) {
       if (e.getCause() instanceof RuntimeException failure) {
         throw failure;

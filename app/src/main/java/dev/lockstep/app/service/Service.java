@@ -154,10 +154,10 @@ public final class Service implements AutoCloseable {
     }
     for (RuleStatus state : rules()) {
       if (state.runs() == RuleStatus.Runs.ASLEEP) {
-        LOG.warn("rule {}: {}", state.rule().id(), state.text());
+        LOG.warn("state of rule {}: {}", state.rule().id(), state.text());
       } else {
         String word = state.runs() == RuleStatus.Runs.YES ? "on" : state.text();
-        LOG.info("rule {}: {}", state.rule().id(), word);
+        LOG.info("state of rule {}: {}", state.rule().id(), word);
       }
     }
     config.rules().skipped().forEach(LOG::warn);

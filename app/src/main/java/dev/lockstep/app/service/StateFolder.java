@@ -95,7 +95,9 @@ final class StateFolder implements AutoCloseable {
       checkVersion(path);
       String before = RunMarker.uncleanEnd(path.resolve(RunMarker.FILE));
       if (before != null) {
-        LOG.warn("{}; nothing is lost, and state is restored from the cluster", before);
+        LOG.warn(
+            "{}; nothing is lost, because this instance restores its state from the cluster",
+            before);
         removeTasks(path);
       }
       StateFolder folder =

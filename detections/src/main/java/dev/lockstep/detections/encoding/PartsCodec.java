@@ -66,7 +66,9 @@ public final class PartsCodec {
       }
     }
     throw new IllegalStateException(
-        "a network class has no number; add it to the numbered classes");
+        "the network class "
+            + network.networkClass()
+            + " has no number in state; add it to the numbered classes");
   }
 
   public static @Nullable Location location(ByteSource from) {

@@ -366,7 +366,8 @@ final class SubjectStore implements StateStore, CachedStateStore<Bytes, byte[]>,
     @Override
     public StoreBuilder<SubjectStore> withCachingEnabled() {
       throw new UnsupportedOperationException(
-          "this store has no cache, because the engine keeps live objects");
+          "this store cannot use the cache of Kafka Streams; the engine keeps subjects in memory"
+              + " itself");
     }
 
     @Override

@@ -260,7 +260,10 @@ final class AmqpPartition {
     if (stored < next) {
       close();
       throw new IllegalStateException(
-          partition + " has to be read again from sequence number " + stored);
+          partition
+              + " has to be read again from sequence number "
+              + stored
+              + ", because its stored position is lower than the position reached");
     }
     next = stored;
     if (last != null) {

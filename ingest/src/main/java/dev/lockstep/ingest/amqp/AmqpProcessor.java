@@ -105,7 +105,8 @@ final class AmqpProcessor implements AmqpPartition.Surroundings, AutoCloseable {
       processor.stop(STOP_TIMEOUT);
     } catch (RuntimeException e) {
       LOG.warn(
-          "{}: Azure's client did not stop in time ({}); events that are not committed are read again",
+          "{}: Azure's client did not stop in time ({}); events that are not committed are read"
+              + " again",
           config.name(),
           Causes.of(e));
     }
@@ -167,7 +168,9 @@ final class AmqpProcessor implements AmqpPartition.Surroundings, AutoCloseable {
   private void take(EventBatchContext batch) {
     AmqpPartition pump = pumps.of(batch.getPartitionContext());
     if (pump == null) {
-      throw new IllegalStateException("the partition is read by another instance now");
+      throw new IllegalStateException(
+          "another instance reads %s-%s now"
+              .formatted(config.hub(), batch.getPartitionContext().getPartitionId()));
     }
     pump.take(batch.getEvents());
     if (batch.getLastEnqueuedEventProperties() != null) {

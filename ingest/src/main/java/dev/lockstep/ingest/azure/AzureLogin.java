@@ -77,8 +77,8 @@ public final class AzureLogin implements AuthenticateCallbackHandler {
       // If the first request is refused, the client fails, and its creator reports the reason.
       if (given && !refused) {
         LOG.warn(
-            "{}; this instance uses its present token until that expires, and requests a new one"
-                + " again",
+            "{}; this instance uses its present token until the token expires, and keeps"
+                + " requesting a new one",
             why);
         refused = true;
       }

@@ -99,7 +99,7 @@ public final class EventHubs {
     }
     String scheme = "sb://";
     if (!endpoint.toLowerCase(Locale.ROOT).startsWith(scheme)) {
-      throw bad("it has no Endpoint=sb://<namespace>.servicebus.windows.net/");
+      throw bad("Endpoint=sb://<namespace>.servicebus.windows.net/ is missing");
     }
     String host = endpoint.substring(scheme.length());
     int end = host.indexOf('/');
@@ -107,10 +107,10 @@ public final class EventHubs {
     int port = host.indexOf(':');
     host = port < 0 ? host : host.substring(0, port);
     if (!HostName.isName(host)) {
-      throw bad("its Endpoint has no host");
+      throw bad("Endpoint has no host name");
     }
     if (!name || !key) {
-      throw bad("it has no SharedAccessKeyName or no SharedAccessKey");
+      throw bad("SharedAccessKeyName or SharedAccessKey is missing");
     }
     return host;
   }

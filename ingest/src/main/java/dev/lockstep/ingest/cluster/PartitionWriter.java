@@ -359,7 +359,7 @@ public final class PartitionWriter {
 
   private Producer<byte[], byte[]> opened() {
     if (producer == null) {
-      throw new IllegalStateException(partition + " is not open");
+      throw new IllegalStateException("the writer of " + partition + " has no open producer");
     }
     return producer;
   }

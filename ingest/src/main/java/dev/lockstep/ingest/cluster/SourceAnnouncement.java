@@ -41,7 +41,7 @@ public record SourceAnnouncement(
       }
     } catch (ExecutionException e) {
       throw new KafkaException(
-          "could not write the announcement of the source " + source + " to the target cluster",
+          "could not announce to the target cluster that the source " + source + " exists",
           e.getCause());
     } catch (InterruptedException e) {
       throw new InterruptException(e);

@@ -265,7 +265,8 @@ public final class DeadLetterRetry {
           }
         }
         if (clock.millis() > giveUpAt) {
-          throw new TimeoutException("no record came within " + TIMEOUT_MILLIS / 1_000 + " s");
+          throw new TimeoutException(
+              "no record came from " + partition + " within " + TIMEOUT_MILLIS / 1_000 + " s");
         }
       }
       if (!anyRead) {

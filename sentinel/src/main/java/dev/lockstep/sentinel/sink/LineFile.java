@@ -51,7 +51,7 @@ final class LineFile implements AutoCloseable {
   /** Appends whole lines; they are on disk when the method returns, and absent when it throws. */
   synchronized void append(byte[] lines, Instant now) throws IOException {
     if (closed) {
-      throw new IOException("the file is closed");
+      throw new IOException("the file " + path + " is closed");
     }
     Open to = current(now);
     long before = to.file().length();
