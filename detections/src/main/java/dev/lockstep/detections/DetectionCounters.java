@@ -54,7 +54,7 @@ public final class DetectionCounters {
     this((rule, millis) -> {});
   }
 
-  /** Creates counters at zero that pass latencies on. */
+  /** Creates counters that start at zero and pass each latency to a receiver. */
   public DetectionCounters(Latency latency) {
     this.latency = latency;
   }
@@ -179,7 +179,10 @@ public final class DetectionCounters {
     return read(findings);
   }
 
-  /** Returns how often each gate suppressed something, by rule and gate. */
+  /**
+   * Returns the number of suppressions of each gate, by rule and gate; under {@code joins} the
+   * counters of the joins.
+   */
   public Map<String, Map<String, Long>> gates() {
     return read(gates);
   }

@@ -100,8 +100,10 @@ public final class Enrichment {
   }
 
   /**
-   * Returns place and network of an address by files, databases and one record; null stands for a
-   * record without statements.
+   * Returns place and network of an address by files, databases and what one record says of the
+   * address.
+   *
+   * @param geo what the record says, or null if it says nothing
    */
   public Location locate(Address address, @Nullable RecordGeo geo) {
     Answer answer = answers.get(address);

@@ -270,7 +270,10 @@ public final class Fired {
     return overflow;
   }
 
-  /** Returns the one set member that this verdict is limited to, or null. */
+  /**
+   * Returns the one member of the facts' sets whose minutes this verdict counts, or null if the
+   * verdict is not limited to one.
+   */
   public @Nullable String member() {
     complete();
     return only;

@@ -21,7 +21,7 @@ public final class RawPath {
     this.mark = RawFieldsWriter.mark(text);
   }
 
-  /** Returns the path of a text. */
+  /** Returns the path that a text denotes. */
   public static RawPath of(String text) {
     return new RawPath(text.toLowerCase(Locale.ROOT));
   }

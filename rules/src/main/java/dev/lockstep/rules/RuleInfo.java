@@ -50,7 +50,8 @@ public final class RuleInfo {
   private final String variant;
 
   /**
-   * Limit to the findings of one subject and day, above which one finding replaces them all.
+   * Limit to the number of findings of one subject and day, above which one finding replaces them
+   * all.
    *
    * @param most largest number of separate findings of a day
    * @param reason reason of the replacing finding
@@ -391,7 +392,10 @@ public final class RuleInfo {
       return this;
     }
 
-    /** Limits the findings of a subject and day; more than that are replaced by one. */
+    /**
+     * Limits the number of findings of a subject and day; if there are more, one finding replaces
+     * them all.
+     */
     public Builder collapses(Collapse collapse) {
       this.collapse = collapse;
       return this;
@@ -583,7 +587,7 @@ public final class RuleInfo {
     return byChange || comparing || !deciding.isEmpty();
   }
 
-  /** Returns the limit to the findings of a day, or null if there is none. */
+  /** Returns the limit to the number of findings of a subject and day, or null if there is none. */
   public @Nullable Collapse collapse() {
     return collapse;
   }

@@ -43,7 +43,7 @@ public final class RuleTester {
   private final List<DocumentFault> faults;
 
   /**
-   * Creates a run.
+   * Creates a runner of the tests of Sigma rules and of Java rules.
    *
    * @param cases tests of Java rules
    * @param seed seed of the order in which records are shuffled

@@ -21,7 +21,7 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Events that added Sigma rules match, counted by the rule about single events and by the
+ * Counts of the events that added Sigma rules match, for each rule about single events and each
  * principal. Filters count: an event that a filter removes is not matched. With more than {@value
  * #MOST_RULES} added rules about single events nothing is counted, since each costs at each event.
  */

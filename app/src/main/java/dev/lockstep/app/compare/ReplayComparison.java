@@ -72,7 +72,10 @@ public final class ReplayComparison implements Closeable {
     rerun.run(gone.watcher(), driver -> decisions.putAll(gone.decisions(driver)));
   }
 
-  /** Returns the first gone findings, with the events that they cite, as the file has them. */
+  /**
+   * Returns findings that are gone, at most {@value #MOST_EXPLAINED}, as the earlier run's file has
+   * them, with the events that they cite.
+   */
   private List<WrittenDetection> gone() {
     Map<String, WrittenDetection> gone = new LinkedHashMap<>();
     comparison.forEach(
@@ -90,7 +93,7 @@ public final class ReplayComparison implements Closeable {
     return List.copyOf(gone.values());
   }
 
-  /** Returns the comparison. */
+  /** Returns the comparison of the earlier run's findings with those of the replay. */
   public Comparison comparison() {
     return comparison;
   }

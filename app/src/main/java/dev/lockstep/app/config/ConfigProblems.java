@@ -90,7 +90,10 @@ public final class ConfigProblems {
     }
   }
 
-  /** Records a problem and removes its key; returns false if the key cannot be found. */
+  /**
+   * Records a problem, and removes the faulty key from what was read of the file or the
+   * environment; returns false if the key cannot be found.
+   */
   private boolean takeOut(OperatorException problem) {
     String origin = problem.origin();
     String key = key(problem.what());

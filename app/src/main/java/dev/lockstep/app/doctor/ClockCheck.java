@@ -47,7 +47,7 @@ public final class ClockCheck {
     }
   }
 
-  /** Returns the result about the clock that differs most. */
+  /** Returns the result about the clock that differs most from this machine's. */
   public synchronized CheckReport.Line line() {
     Heard worst = null;
     for (Heard one : heard) {

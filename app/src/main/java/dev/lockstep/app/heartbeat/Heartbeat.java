@@ -146,7 +146,10 @@ public final class Heartbeat implements AutoCloseable {
     }
   }
 
-  /** Sends a heartbeat if something was lost since the last one. */
+  /**
+   * Sends a heartbeat if a source has lost records since the last heartbeat, and {@link #SHORTEST}
+   * has passed since then.
+   */
   void beatOnLoss() {
     if (losses.getAsLong() != toldLosses && !clock.instant().isBefore(beatAt.plus(SHORTEST))) {
       beat();

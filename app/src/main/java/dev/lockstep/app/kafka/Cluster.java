@@ -67,7 +67,9 @@ public final class Cluster {
     return waitingFor;
   }
 
-  /** Returns a message if the cluster did not answer the last time, or null. */
+  /**
+   * Returns the message that the cluster did not answer at the last check, or null if it answered.
+   */
   public @Nullable String unreachable() {
     return unreachable;
   }

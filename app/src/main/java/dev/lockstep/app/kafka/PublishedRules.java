@@ -161,7 +161,7 @@ public final class PublishedRules implements AutoCloseable {
   }
 
   /**
-   * Returns a newly published set, or null if none comes within a time.
+   * Returns a newly published rule set, or null if none comes within a time.
    *
    * @throws KafkaException if the topic cannot be read
    */
@@ -173,7 +173,7 @@ public final class PublishedRules implements AutoCloseable {
   }
 
   /**
-   * Returns the set that was published last, or null if no set was published.
+   * Returns the rule set that was published last, or null if none was published.
    *
    * @throws KafkaException if the topic cannot be read
    */

@@ -83,7 +83,10 @@ public record ServiceContent(
         question, question.isFinding() ? findings.byId(question.text()) : null, progress);
   }
 
-  /** Returns the state of each role; a reason that names no role is one of the whole service. */
+  /**
+   * Returns the state of each role and the reasons for it; a reason that names no role is shown as
+   * one of the whole service.
+   */
   private ReportSection health() {
     List<List<String>> rows = new ArrayList<>();
     List<Reason> reasons = new ArrayList<>();

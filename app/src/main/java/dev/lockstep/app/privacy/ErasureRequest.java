@@ -131,7 +131,7 @@ public final class ErasureRequest {
 
   /**
    * Returns the last revision of every finding that names the principal, and moves the consumer to
-   * the end.
+   * the end of the topic of detections.
    */
   private Map<String, Detection> find(KafkaConsumer<byte[], byte[]> consumer) {
     List<PartitionInfo> infos = consumer.partitionsFor(topics.detections());

@@ -35,14 +35,17 @@ public record RemainingRecords(String where, @Nullable Instant until, String why
 
   private static final int API_MILLIS = 10_000;
 
-  /** Returns the time of the last deletion as text, or {@code unknown} if there is none. */
+  /**
+   * Returns as text the time at which the last of the records is deleted; {@code unknown} if that
+   * time is unknown or never comes.
+   */
   public String gone() {
     return until == null ? "unknown" : until.toString();
   }
 
   /**
-   * Returns the topics of the product and of its sources, with the times that their present
-   * settings determine.
+   * Returns Lockstep's topics and its sources, each with the time at which the last of its present
+   * records is deleted under the present settings.
    */
   public static List<RemainingRecords> of(Config config, Instant now) {
     Topics topics = new Topics(config.kafka().topicPrefix());

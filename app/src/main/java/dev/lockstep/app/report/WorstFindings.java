@@ -8,8 +8,8 @@ import java.util.Collection;
 import java.util.List;
 
 /**
- * List of the worst incidents and findings, in the order of the report: incidents, then findings
- * that are in none, each the worst first.
+ * List of the worst incidents and findings: first the incidents, then the findings that are in no
+ * incident. Both parts begin with the worst, as in the report.
  */
 public final class WorstFindings {
   private static final int MOST = 10;
@@ -26,7 +26,10 @@ public final class WorstFindings {
   public record Row(
       String option, String id, Severity severity, long startAt, String of, String what) {}
 
-  /** Returns at most ten incidents and findings; the worst one comes first. */
+  /**
+   * Returns at most ten rows: incidents, then findings that are in no incident; both parts begin
+   * with the worst.
+   */
   public static List<Row> of(Collection<Detection> detections) {
     List<Row> worst = new ArrayList<>();
     for (Incident incident : Incident.of(detections)) {

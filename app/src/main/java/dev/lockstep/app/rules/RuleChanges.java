@@ -30,7 +30,7 @@ public record RuleChanges(
     revised = List.copyOf(revised);
   }
 
-  /** Returns the differences between two sets. */
+  /** Returns the differences between the Sigma rules of an old set and a new one. */
   public static RuleChanges between(ConfiguredRules before, ConfiguredRules next) {
     Map<String, ConfiguredRule> former = byIdentity(before);
     List<String> added = new ArrayList<>();

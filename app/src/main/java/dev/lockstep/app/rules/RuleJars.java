@@ -113,7 +113,10 @@ public final class RuleJars {
         .in(new CheckedValue("the folder", named, named, "the command line", Path.of("")));
   }
 
-  /** Returns the place of the rules for messages: the first folder, else the first added file. */
+  /**
+   * Returns the place that messages about the rules name: the first folder, or else the first added
+   * file.
+   */
   CheckedValue place(List<CheckedValue> folders) {
     if (!folders.isEmpty()) {
       return folders.get(0);

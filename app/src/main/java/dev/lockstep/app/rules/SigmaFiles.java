@@ -137,7 +137,7 @@ public final class SigmaFiles {
     return new SigmaFiles(files, placeholders);
   }
 
-  /** Returns the contents by the names of files. */
+  /** Returns the contents of the rule files and the files of placeholders, by file name. */
   public SortedMap<String, byte[]> contents() {
     SortedMap<String, byte[]> contents = new TreeMap<>();
     files.forEach(file -> contents.put(file.shown(), file.content().clone()));

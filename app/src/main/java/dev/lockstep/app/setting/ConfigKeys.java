@@ -62,7 +62,7 @@ public record ConfigKeys(
         name, sentence, Form.FREE, List.of(), false, List.of(), List.of(), List.of());
   }
 
-  /** Returns a copy of this group with groups of keys below. */
+  /** Returns a copy of this group in which the given groups of keys are nested. */
   public ConfigKeys with(List<ConfigKeys> groups) {
     return new ConfigKeys(name, sentence, form, owners, isSwitchable, readers, keys, groups);
   }

@@ -7,8 +7,8 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Map of counts by text with a limited number of entries; a full map drops insignificant entries
- * first.
+ * Map of counts by text with a limited number of entries; a full map first drops the entries that
+ * are not worth keeping.
  */
 final class BoundedCounts<V> {
   private final int most;
@@ -42,8 +42,8 @@ final class BoundedCounts<V> {
   }
 
   /**
-   * Drops the insignificant values, many at once because one at a time would be slow, and returns
-   * whether there is room now.
+   * Drops all entries that are not worth keeping, at once because one at a time would be slow, and
+   * returns whether there is room now.
    */
   private boolean makeRoom() {
     if (refusals > 0) {

@@ -127,7 +127,10 @@ public record RowEffect(
     return finding.getSeverity() == Severity.High;
   }
 
-  /** Returns the suppressed findings by rule and severity in words, the highest first. */
+  /**
+   * Returns the suppressed findings, grouped by a text such as {@code token-replay High}; within a
+   * rule the highest severity comes first.
+   */
   public Map<String, List<Detection>> suppressedAlike() {
     Map<String, List<Detection>> alike = new LinkedHashMap<>();
     suppressed.stream()

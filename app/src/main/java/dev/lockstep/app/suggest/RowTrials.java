@@ -164,8 +164,8 @@ public final class RowTrials {
   }
 
   /**
-   * Returns the first eight characters of the ids of findings, as {@code lockstep accept} takes
-   * them.
+   * Returns the ids of findings as one text, each cut to the eight characters that {@code lockstep
+   * accept} takes; beyond a number of ids only the count follows.
    */
   public static String ids(List<Detection> findings, int most) {
     return listed(findings.stream().map(finding -> finding.getId().substring(0, 8)).toList(), most);

@@ -11,7 +11,10 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
-/** Findings of a rule, with the classifications of the closed ones. */
+/**
+ * Findings of all rules, among them those of the tuned rule, with the classifications of the closed
+ * findings.
+ */
 final class ClassifiedFindings {
   private final Map<String, WrittenDetection> findings = new TreeMap<>();
   private final Set<String> own = new TreeSet<>();
@@ -63,7 +66,7 @@ final class ClassifiedFindings {
     return own;
   }
 
-  /** Returns the ids of all findings, also of those of other rules, in order. */
+  /** Returns the ids of the findings of all rules, not only of the tuned one, in order. */
   Set<String> all() {
     return findings.keySet();
   }

@@ -201,7 +201,10 @@ public final class SubjectAlerts {
     }
   }
 
-  /** Removes alerts, mentions and names of days before a day. */
+  /**
+   * Removes what belongs to a day before the given one: alerts, mentions by findings, principals
+   * that signed in under a name, and the collected records of an alert.
+   */
   public void evict(int oldest) {
     alerts.values().removeIf(alert -> dayOf(alert) < oldest);
     mentions.values().removeIf(mention -> dayOf(mention) < oldest);

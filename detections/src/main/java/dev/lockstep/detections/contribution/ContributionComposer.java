@@ -234,7 +234,10 @@ public final class ContributionComposer {
     return order;
   }
 
-  /** Moves the first verdicts of an order to the front, sorted; the others stay unsorted. */
+  /**
+   * Moves the {@value #MOST_SORTED} verdicts that come first in an order to the front of a list,
+   * and sorts only these.
+   */
   private static void bringFirst(List<Fired> all, Comparator<Fired> order) {
     PriorityQueue<Fired> first = new PriorityQueue<>(MOST_SORTED + 1, order.reversed());
     int kept = 0;
@@ -660,7 +663,10 @@ public final class ContributionComposer {
     return covering;
   }
 
-  /** Returns whether a finding is about an address in a network; its facts may have no address. */
+  /**
+   * Returns whether a subject is an address that lies in a network. The facts of such a subject may
+   * have no address.
+   */
   private boolean isAt(NamedNetwork network, Subject subject) {
     Address address = subject.kind() == Subject.Kind.ADDRESS ? Address.parse(subject.id()) : null;
     if (address == null) {

@@ -14,7 +14,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Codec of the parts that facts and visits share: places, principals, event references and fields.
+ * Codec of the parts that the records of facts and of messages share: places, principals, event
+ * references and fields.
  */
 public final class PartsCodec {
   private static final NetworkClass[] CLASSES = NetworkClass.values();

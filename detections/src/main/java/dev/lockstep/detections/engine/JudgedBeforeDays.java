@@ -49,7 +49,8 @@ final class JudgedBeforeDays {
   }
 
   /**
-   * Marks the days that were just read as judged, with nothing that fires.
+   * Marks days, after they were read from state, as already judged with nothing that fires; leaves
+   * out days that other rules may have judged.
    *
    * @param from first day that was read
    * @param to end of the days that were read, exclusive

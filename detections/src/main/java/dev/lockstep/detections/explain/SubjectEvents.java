@@ -324,9 +324,7 @@ public final class SubjectEvents {
     return false;
   }
 
-  /**
-   * Values that events have in common if one row shows them as events that a rule did not compare.
-   */
+  /** Values by which events that a rule did not compare are grouped into one row. */
   private record UnusedKey(
       String rule,
       String why,
@@ -388,9 +386,7 @@ public final class SubjectEvents {
     return rows;
   }
 
-  /**
-   * Values that events have in common if one row shows them as events that a Sigma rule matched.
-   */
+  /** Values by which events that a Sigma rule matched are grouped into one row. */
   private record MatchedKey(
       String rule,
       List<String> selections,
@@ -441,7 +437,7 @@ public final class SubjectEvents {
     return rows;
   }
 
-  /** Values that uses of an address have in common if one row shows them. */
+  /** Values by which uses of an address are grouped into one row. */
   private record UseKey(
       @Nullable String principal, @Nullable String partner, String event, String outcome) {}
 

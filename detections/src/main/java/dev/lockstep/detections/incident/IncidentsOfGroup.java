@@ -135,9 +135,8 @@ public final class IncidentsOfGroup {
   }
 
   /**
-   * Adds a finding as a member or replaces it, or removes it if it was retracted.
-   *
-   * @return the finding that is no member because its day has too many, or null
+   * Adds or replaces a finding as a member, or removes it if it was retracted; returns the id of
+   * the finding that is no member because its day has too many, or null.
    */
   @Nullable String take(IncidentMember change) {
     remove(byFinding.get(change.getFinding()));

@@ -46,8 +46,8 @@ final class EdgeState {
   }
 
   /**
-   * Adds a peer, if it is new and among the few smallest, which are kept; returns whether it was
-   * added.
+   * Adds a peer if it is new and among the {@value #MOST_PEERS} alphabetically first, which are
+   * kept; returns whether it was added.
    */
   boolean add(String peer) {
     if (!peers.add(peer)) {

@@ -5,7 +5,7 @@ import dev.lockstep.rules.Subject;
 
 /** Watcher of a run: it sees each event that rules observe and everything that gates suppress. */
 public interface Watcher {
-  /** Receives an event that rules observe as it enters; copies are left out. */
+  /** Receives an event that rules observe, when its record enters the run; copies are left out. */
   void sees(Event event);
 
   /**

@@ -107,7 +107,9 @@ public final class StateSearch {
     return List.copyOf(byId);
   }
 
-  /** Returns the other subjects whose records hold the text. */
+  /**
+   * Returns the subjects whose records hold the text, without those that {@link #named} returns.
+   */
   public List<Subject> holding() {
     List<Subject> others = new ArrayList<>(byContent);
     others.removeAll(byId);

@@ -119,8 +119,8 @@ record ProbingWindows(
   }
 
   /**
-   * Returns the time of the last attempt in the latest window that a run of accepted calls follows,
-   * in seconds since 1970, or null if it follows none.
+   * Returns the time of the last attempt in the latest window before the end of a run of accepted
+   * calls, in seconds since 1970; null if the run does not follow it soon enough.
    */
   private @Nullable Long followed(Fact run) {
     Long before = lastSeconds.floor(run.lastAt() / 1_000);

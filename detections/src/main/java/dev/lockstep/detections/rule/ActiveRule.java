@@ -24,12 +24,15 @@ public record ActiveRule(
     this(place, rule, settings, rule.info());
   }
 
-  /** Creates an active rule with another description. */
+  /** Creates an active rule with a description that takes the place of the rule's own. */
   public ActiveRule(int place, Rule rule, Settings settings, RuleInfo info) {
     this(place, rule, settings, info, (int) Hashes.of(info.meaning()), true);
   }
 
-  /** Returns the rule at another index. */
+  /**
+   * Returns this rule with another index, as a rule that observes events or as one that only judges
+   * facts.
+   */
   ActiveRule at(int other, boolean isObserving) {
     return new ActiveRule(other, rule, settings, info, code, isObserving);
   }

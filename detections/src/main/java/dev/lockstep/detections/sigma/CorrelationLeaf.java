@@ -110,7 +110,10 @@ final class CorrelationLeaf {
     return paths;
   }
 
-  /** Returns the names of fields that no log has. */
+  /**
+   * Returns the names of the fields that this correlation or an outer one groups or counts by, and
+   * that have no source in the log.
+   */
   List<String> lacks() {
     List<String> lacks = new ArrayList<>();
     for (Level level : levels) {
@@ -129,8 +132,8 @@ final class CorrelationLeaf {
   }
 
   /**
-   * Returns in words why an event is in no group or has no counted value, here or in a correlation
-   * above; empty if it is in groups and has values.
+   * Returns in words why an event is in no group or has no counted value, in this correlation or an
+   * outer one; empty if it is in groups and has values.
    */
   List<String> missing(Event event) {
     List<String> missing = new ArrayList<>();
@@ -158,7 +161,8 @@ final class CorrelationLeaf {
   }
 
   /**
-   * Returns the groups and counted values of an event for one of the correlations above this rule.
+   * Returns the groups and counted values of an event for this correlation (level 0) or an outer
+   * one.
    */
   Reading read(Event event, int level) {
     Level at = levels.get(level);

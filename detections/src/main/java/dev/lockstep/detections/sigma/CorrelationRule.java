@@ -258,9 +258,9 @@ public final class CorrelationRule implements SetRule {
   }
 
   /**
-   * Returns the values of a hit's fields that the correlations above group or count by. For each of
-   * these they are the number of groups, the values of the groups, the number of counted values,
-   * and the counted values.
+   * Returns the values of an event by which outer correlations group and count it if it ends a hit.
+   * For each outer correlation they are the number of groups, the values of the groups, the number
+   * of counted values, and the counted values.
    */
   private static List<String> carried(Event event, CorrelationLeaf leaf) {
     List<String> carried = new ArrayList<>();

@@ -11,10 +11,10 @@ import java.util.List;
 
 /** Rule that a Sigma document describes; all rules of a set observe an event in one pass. */
 public sealed interface SetRule extends Rule permits SigmaRule, CorrelationRule {
-  /** Returns the document. */
+  /** Returns the Sigma document that describes this rule. */
   SigmaDocument document();
 
-  /** Returns the set that the rule was loaded with. */
+  /** Returns the set of Sigma rules with which this rule was loaded. */
   SigmaSet set();
 
   /**

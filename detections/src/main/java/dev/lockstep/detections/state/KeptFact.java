@@ -267,7 +267,10 @@ public final class KeptFact implements Fact {
         visit.reference(), statement.members().get(kind.aggregatedSet()), visit.provisional());
   }
 
-  /** Keeps the smallest name of a principal, so that the order of events does not matter. */
+  /**
+   * Keeps the alphabetically first name of the fact's principal, so that the order of events does
+   * not matter; returns whether the name changed.
+   */
   private boolean nameAs(@Nullable Principal other) {
     Principal kept = principal;
     if (other == kept || other == null || kept == null || !kept.getId().equals(other.getId())) {

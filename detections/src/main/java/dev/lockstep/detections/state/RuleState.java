@@ -173,10 +173,7 @@ public final class RuleState {
     lessonsDirty = false;
   }
 
-  /**
-   * Returns the lessons that a day may read: those of the second day before it and of all earlier
-   * days.
-   */
+  /** Returns the lessons that a day may read: those of all days up to two days before it. */
   public Learned learned(int day) {
     Learned known = digested.isEmpty() ? null : digested.get(day);
     if (known == null) {
@@ -227,8 +224,8 @@ public final class RuleState {
   }
 
   /**
-   * Lessons of the second day before a day and of all earlier days, with the value last computed
-   * from them.
+   * Lessons that a day may read, which are those up to two days before it, with the value that a
+   * rule last computed from them.
    */
   private final class Closed implements Learned {
     private final int last;

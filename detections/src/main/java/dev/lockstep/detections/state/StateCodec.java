@@ -293,8 +293,8 @@ public final class StateCodec {
   }
 
   /**
-   * Returns the day of a record. For a record of lessons it is the first day that has lessons, or
-   * the largest integer if there is none.
+   * Returns the UTC day of a state record, or for a record of lessons the first day that has
+   * lessons. It is the largest integer if there is no such day.
    */
   public int firstDay(byte[] key, byte[] value) {
     ByteSource source = new ByteSource(key);

@@ -68,14 +68,14 @@ public interface StateRecords {
   /** Reader of the records of a subject. */
   @FunctionalInterface
   interface Reader {
-    /** Reads a record. */
+    /** Receives a record of the subject by its key and value. */
     void read(byte[] key, byte[] value);
   }
 
   /** Reader of the records of all subjects. */
   @FunctionalInterface
   interface Walker {
-    /** Reads a record of a subject by its key and value. */
+    /** Receives a record by its subject, key and value. */
     void read(byte[] subject, byte[] key, byte[] value);
   }
 }

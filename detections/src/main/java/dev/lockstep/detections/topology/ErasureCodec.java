@@ -101,7 +101,10 @@ public final class ErasureCodec {
             .build());
   }
 
-  /** Returns the headers for the changes of an erasure in the topic of detections. */
+  /**
+   * Returns the headers of a record that an erasure writes to the topic of detections, with the id
+   * of the request.
+   */
   static Headers answering(String request) {
     return new RecordHeaders().add(HeaderNames.ERASE, request.getBytes(StandardCharsets.UTF_8));
   }

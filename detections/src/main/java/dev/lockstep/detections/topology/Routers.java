@@ -65,7 +65,7 @@ final class Routers {
         stageContext.counts()::located);
   }
 
-  /** Routes by other rules from now on. */
+  /** Replaces the rules in force, by which activities are routed from now on. */
   void use(RuleSet next) {
     Map<String, ActiveRule> observing = new HashMap<>();
     Map<Integer, ActiveRule> accepted = new HashMap<>();

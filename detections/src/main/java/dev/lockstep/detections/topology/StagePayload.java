@@ -25,8 +25,8 @@ sealed interface StagePayload {
   record Half(Activity activity, boolean ofEdge) implements StagePayload {}
 
   /**
-   * Part of a stage's record that holds the peer which Front Door names for a call that waits for
-   * its link.
+   * Part of a stage's record that holds the client address (peer) in Front Door's record of a call
+   * that also waits for its identity link.
    */
   record Peer(String callId, String peer, long arrivalAt) implements StagePayload {}
 

@@ -46,8 +46,8 @@ public final class NamedNetwork {
   }
 
   /**
-   * Returns whether an observation lies in this network; an observation with an unknown value does
-   * not.
+   * Returns whether the address lies in the range, or, if this network is an autonomous system,
+   * whether its number and country match; false if the value that decides is unknown.
    */
   public boolean contains(@Nullable Address address, @Nullable Long asn, @Nullable String country) {
     return system == null

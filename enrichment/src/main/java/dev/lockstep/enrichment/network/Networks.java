@@ -30,7 +30,7 @@ public final class Networks {
   private final Providers providers;
   private final boolean hasTrustedProxy;
 
-  /** Networks file and its name. */
+  /** Rows of one networks file, by range and by autonomous system, with the name of the file. */
   private record Table(String file, RangeMap<NetworkRow> ranges, Map<Long, NetworkRow> systems) {}
 
   private Networks(List<Table> tables, Providers providers) {

@@ -32,7 +32,7 @@ public final class TagClasses {
   private final List<String> only;
 
   /**
-   * Network class that service tags with a name or below that name get.
+   * Network class of the service tag with a name, and of the tags below that name.
    *
    * @param name name as written
    * @param networkClass class; null leaves the matching tags out

@@ -46,7 +46,7 @@ final class AmqpOwnership implements CheckpointStore {
   }
 
   /**
-   * Creates the ownership of this instance.
+   * Creates an ownership in which this instance has no partition yet.
    *
    * @param shared store that instances share, or null
    */

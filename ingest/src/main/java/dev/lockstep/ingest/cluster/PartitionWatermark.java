@@ -41,7 +41,7 @@ final class PartitionWatermark {
   private boolean announcedReadUp;
 
   /**
-   * Creates a watermark that has seen nothing.
+   * Creates the watermark of a partition before its first arrival.
    *
    * @param live whether records arrive as they happen
    */
@@ -81,7 +81,7 @@ final class PartitionWatermark {
     idle = nothingFor >= IDLE_MILLIS || (ended && readUp);
   }
 
-  /** Returns the watermark in milliseconds since 1970, or 0. */
+  /** Returns the watermark in milliseconds since 1970, or 0 if it is unknown. */
   long at() {
     return highest.at();
   }

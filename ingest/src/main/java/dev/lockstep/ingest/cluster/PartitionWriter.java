@@ -299,9 +299,10 @@ public final class PartitionWriter {
   }
 
   /**
-   * Replaces the single position of a partition, and logs the move.
+   * Moves the position of a partition that has only one, and logs the move.
    *
-   * @param number word for a position
+   * @param to next offset or sequence number to read
+   * @param number word for {@code to}
    * @param units word for the things that it counts
    */
   public void move(long to, String number, String units) {

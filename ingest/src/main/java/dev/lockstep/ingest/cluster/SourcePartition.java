@@ -56,7 +56,10 @@ public record SourcePartition(String source, String hub, int partition, boolean 
     return position;
   }
 
-  /** Returns a position without a watermark in a log with topic ids and offsets. */
+  /**
+   * Returns a position without a watermark, but with the topic id and the last record, by which a
+   * later reader recognises the log.
+   */
   public Position position(long nextOffset, @Nullable String topicId, @Nullable LastRecord last) {
     Position position = position(nextOffset);
     position.setTopicId(topicId);

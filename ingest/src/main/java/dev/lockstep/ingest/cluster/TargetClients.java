@@ -17,7 +17,8 @@ public interface TargetClients {
   Producer<byte[], byte[]> announcements();
 
   /**
-   * Opens a member of a consumer group in the target that distributes work and stores no offsets.
+   * Opens a consumer that joins a group in the target; the group decides which instance works, and
+   * stores no offsets.
    */
   Consumer<byte[], byte[]> member(String group);
 }

@@ -24,7 +24,10 @@ public final class ExtendedProperties {
     this.walker = walker;
   }
 
-  /** Reads the value at the parser: an object, or one as a text. */
+  /**
+   * Reads the client's address and name from the value at the parser, which is a JSON object or a
+   * text that holds one.
+   */
   public void read(JsonParser json, NamedEntities named) throws IOException {
     walker.object(
         json,

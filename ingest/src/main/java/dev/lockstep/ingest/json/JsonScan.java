@@ -269,7 +269,12 @@ public final class JsonScan {
         : 0;
   }
 
-  /** Returns the start of the second key, within the first value or after it, or -1. */
+  /**
+   * Returns the start of the key after an object's first key: a key within the first value if that
+   * is an object, else the key after that value; -1 if none is found.
+   *
+   * @param from position after the first key
+   */
   private static int secondKey(byte[] bytes, int from, int end) {
     int at = skipBlanks(bytes, from, end);
     if (at >= end || bytes[at] != ':') {

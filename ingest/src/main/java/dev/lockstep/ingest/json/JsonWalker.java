@@ -72,8 +72,8 @@ public final class JsonWalker {
   }
 
   /**
-   * Hands out the names of a list, in lower case, with their values; an entry that lacks either is
-   * ignored.
+   * Passes the name, in lower case, and the value of each entry in a list to a function; an entry
+   * that lacks one of the two is ignored.
    *
    * @param nameKey key of the name in the list
    * @param valueKey key of the value in the list

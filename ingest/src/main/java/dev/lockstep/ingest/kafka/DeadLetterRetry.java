@@ -70,7 +70,7 @@ public final class DeadLetterRetry {
   private long remaining;
 
   /**
-   * Creates a retry.
+   * Creates a retry of the dead letters in a log.
    *
    * @param raw supplier of the raw fields to look for, called for each record
    * @param sources function from the name of a source to its topic or event hub; null for a source

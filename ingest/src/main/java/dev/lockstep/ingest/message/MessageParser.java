@@ -137,8 +137,8 @@ public final class MessageParser {
   }
 
   /**
-   * Reads the elements of a list; the position without an outcome stays before the list until the
-   * first element.
+   * Reads the elements of a list, and moves the mark, the first byte without an outcome, to each of
+   * them; until the first element, the mark stays before the list.
    */
   private void readList(JsonParser json, int start, boolean records) throws IOException {
     while (json.nextToken() != JsonToken.END_ARRAY) {

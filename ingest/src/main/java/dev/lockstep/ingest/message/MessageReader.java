@@ -88,7 +88,7 @@ public final class MessageReader {
   }
 
   /**
-   * Reads the records in the body of one message.
+   * Reads the records in the body of one message, and returns how many records began in it.
    *
    * @param body bytes, neither changed nor kept
    * @param where place of the message; its records are numbered from this index

@@ -33,8 +33,9 @@ public final class RecordShape {
   }
 
   /**
-   * Search in one message. Each attempt costs time, and a message may be made to cause many. After
-   * a thousand failures, or after four times the message's length, it finds nothing more.
+   * Search for the records in one message. Each attempt costs time, and a message may be made to
+   * cause many. After a thousand failures, or after four times the message's length, it finds
+   * nothing more.
    */
   public final class Search {
     private long bytesLeft;

@@ -100,7 +100,10 @@ public final class IngestCounts {
     return bytes.sum();
   }
 
-  /** Returns the latest arrival time of an activity in milliseconds since 1970, or 0. */
+  /**
+   * Returns the latest arrival time of an activity in milliseconds since 1970, or 0 if there was no
+   * activity.
+   */
   public long newestArrivalAt() {
     return newest.get();
   }
@@ -167,7 +170,7 @@ public final class IngestCounts {
     }
   }
 
-  /** Adds other counters. */
+  /** Adds the numbers of other counters to these. */
   public void add(IngestCounts others) {
     others.byCategory.forEach(
         (category, theirs) -> {

@@ -47,7 +47,10 @@ public record Slice(byte[] message, int start, int end, Where where, @Nullable L
     return outcome;
   }
 
-  /** Returns the slice with the record's own arrival time, if the transport has none. */
+  /**
+   * Returns this slice with the record's own arrival time if the transport has none, otherwise this
+   * slice unchanged.
+   */
   public Slice arrivedAt(long millis) {
     return enqueuedAt == null ? new Slice(message, start, end, where, millis) : this;
   }

@@ -37,7 +37,7 @@ final class BufferedValue {
     return text;
   }
 
-  /** Passes a parser on the value to a visitor. */
+  /** Opens a parser on this value, and passes the parser to a visitor. */
   void visit(JsonFactory factory, EmbeddedJson.Visitor visitor) throws IOException {
     try (JsonParser inner = factory.createParser(json, 0, length)) {
       inner.nextToken();

@@ -15,7 +15,10 @@ public final class RawFieldPlan {
 
   private final Map<String, Paths> byCategory;
 
-  /** Paths of one category in lower case, in the order of their indexes. */
+  /**
+   * Paths of the raw fields to look for in one category, in lower case; a path's place in the list
+   * is its index.
+   */
   record Paths(List<String> all) {
     /** Returns the tree of a record's paths. */
     PathNode ofRecord() {

@@ -69,8 +69,8 @@ final class GraphMapper {
   }
 
   /**
-   * Returns the id of the event, or null: the request id, because requests of one batch share the
-   * other ids, else one of the other ids.
+   * Returns the request id as the event id, because requests of one batch share their other ids;
+   * without a request id one of the others, or null if there is none.
    */
   private static @Nullable String id(RecordFields f, GraphFields call) {
     if (call.requestId != null) {

@@ -68,8 +68,8 @@ final class RiskMapper {
   }
 
   /**
-   * Returns the event id of a risk detection, or null: its id with its state and level, since each
-   * change of these is an event.
+   * Returns the event id of a risk: the risk's id with its state and level, since each change of
+   * these is an event; null if the risk has no id.
    */
   private static @Nullable String eventId(RiskFields risk) {
     return risk.id == null

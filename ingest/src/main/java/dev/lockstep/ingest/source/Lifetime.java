@@ -18,7 +18,11 @@ public final class Lifetime {
   private final CountDownLatch ended = new CountDownLatch(1);
   private volatile boolean started;
 
-  /** Creates the lifetime of a source by its name. */
+  /**
+   * Creates the lifetime of a source's reading thread.
+   *
+   * @param source name of the source
+   */
   public Lifetime(String source) {
     this.source = source;
   }

@@ -41,7 +41,10 @@ final class CsvSplitter {
     this.damage = damage;
   }
 
-  /** Passes on each row after the header, at whose start the window has to be. */
+  /**
+   * Passes each row after the header to the receiver; the window has to be at the start of the
+   * header.
+   */
   void run() {
     window.advance(table.header().next());
     while (skipEmptyLines()) {

@@ -63,7 +63,7 @@ public final class RowWindow {
     }
   }
 
-  /** Returns the line of the first byte, from 1. */
+  /** Returns the line number of the window's first byte, counted from 1. */
   public long line() {
     return line;
   }

@@ -65,9 +65,8 @@ public final class TextSplitter {
   }
 
   /**
-   * Splits the whole input, and passes each message to the receiver.
-   *
-   * @return failure that ended the input early, or null
+   * Splits the whole input, and passes each message to the receiver; returns the failure that ended
+   * the input early, or null.
    */
   public @Nullable IOException run() {
     while (end < 3 && fill()) {

@@ -47,7 +47,10 @@ public final class RowSignature {
 
   private RowSignature() {}
 
-  /** Returns the bit of a key, or 0 for a key that distinguishes nothing. */
+  /**
+   * Returns the bit of a key in a signature, or 0 for a key that does not tell one kind of record
+   * from another.
+   */
   public static int of(Key key) {
     return switch (key) {
       case PROPERTIES -> PROPERTIES;

@@ -118,7 +118,8 @@ public final class RuleCheck {
   }
 
   /**
-   * Checks that random histories give the findings that an oracle computes from their events.
+   * Checks that random histories give the findings that an oracle computes from their events;
+   * returns the number of these findings.
    *
    * @param histories number of histories
    * @param maker maker of the events of one history

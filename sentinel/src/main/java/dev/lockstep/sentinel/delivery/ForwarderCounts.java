@@ -82,7 +82,7 @@ public final class ForwarderCounts {
     this((rule, millis) -> {});
   }
 
-  /** Creates counts at zero that pass latencies on. */
+  /** Creates counts that start at zero and pass each latency to a receiver. */
   public ForwarderCounts(Latency latency) {
     this.latency = latency;
     for (AnswerClass kind : AnswerClass.values()) {
@@ -120,7 +120,10 @@ public final class ForwarderCounts {
     return rowsShadowed.sum();
   }
 
-  /** Returns the number of detections held back by their rule's cap, each once an hour. */
+  /**
+   * Returns the number of times that a rule's cap held back a detection, at most one an hour for
+   * each detection.
+   */
   public long rowsHeldBack() {
     return rowsHeldBack.sum();
   }

@@ -18,7 +18,7 @@ public final class RowEstimate {
   private long offset;
   private long heldBack;
 
-  /** Creates an estimate that begins with nothing sent. */
+  /** Creates an estimate for a forwarder that has not sent any row yet. */
   public RowEstimate(ForwarderConfig config) {
     this.partition = new TopicPartition(config.detectionsTopic(), 0);
     this.quota = new SendQuota(config, new QuotaState());

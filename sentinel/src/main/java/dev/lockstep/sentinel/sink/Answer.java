@@ -39,7 +39,10 @@ public record Answer(AnswerClass kind, @Nullable Duration retryAfter, String mes
         said.isEmpty() ? "status " + status : "status " + status + ", " + said);
   }
 
-  /** Returns the wait of a Retry-After header, or null if it has none. */
+  /**
+   * Returns how long a Retry-After header asks to wait, or null if the header has no time in the
+   * future.
+   */
   private static @Nullable Duration wait(String header, Instant now) {
     String value = header.strip();
     Duration wait;

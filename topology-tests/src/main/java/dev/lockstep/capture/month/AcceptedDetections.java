@@ -16,8 +16,8 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * Detections with the others that an exception for each of them would have held back, as {@code
- * lockstep accept} computes them.
+ * Detections, each with the other detections that an exception for it would have held back, as
+ * {@code lockstep accept} computes them.
  */
 final class AcceptedDetections {
   /** First day whose detections are accepted, counted from 1. */

@@ -251,7 +251,8 @@ public final class Member {
   }
 
   /**
-   * Returns the texts that the correlations referring to this one receive if this event ends a hit.
+   * Returns the texts that outer correlations receive if this event ends a hit of this member's
+   * correlation.
    */
   public List<String> carried() {
     return carried;

@@ -354,7 +354,10 @@ public final class RuleLint {
     return field.key().isEmpty() ? "keywords" : Quoted.of(field.name());
   }
 
-  /** Warns of fields by which a correlation groups or counts, and that its rules' logs lack. */
+  /**
+   * Warns of each field that a correlation groups or counts by and that the logs of its rules do
+   * not have.
+   */
   private void fields(CorrelationDocument correlation, List<Warning> warnings) {
     Set<String> asked = new HashSet<>();
     for (Reference reference : correlation.rules()) {

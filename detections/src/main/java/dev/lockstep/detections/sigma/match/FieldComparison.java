@@ -16,7 +16,7 @@ public sealed interface FieldComparison {
   String shown();
 
   /**
-   * Comparison with values.
+   * Comparison of a field with values.
    *
    * @param modifiers modifiers as written, each after a pipe
    * @param tests comparisons with each value of the rule
@@ -87,7 +87,7 @@ public sealed interface FieldComparison {
   }
 
   /**
-   * Comparison with another field of the event.
+   * Comparison of a field with another field of the event.
    *
    * @param other name of the other field
    * @param before if any text may come before the other's value

@@ -64,7 +64,10 @@ final class RegexGuard {
         TOO_LARGE_FIX);
   }
 
-  /** Refuses look-arounds, atomic groups and back-references by their names. */
+  /**
+   * Refuses look-arounds, back-references and other features that RE2/J does not support, with a
+   * failure that names the feature.
+   */
   private static void refuseUnsupported(String source) throws InvalidDetection {
     boolean isInClass = false;
     for (int i = 0; i < source.length(); i++) {
