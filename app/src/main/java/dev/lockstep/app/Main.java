@@ -57,7 +57,10 @@ public final class Main {
     System.exit(run(commandLine(Commands.neededBy(args)), args));
   }
 
-  /** Runs one command and returns its exit code, which also reports output that was lost. */
+  /**
+   * Runs one command and returns its exit code; output that was lost counts as a failure of the
+   * command.
+   */
   public static int run(CommandLine command, String... args) {
     try {
       return ran(command, args);

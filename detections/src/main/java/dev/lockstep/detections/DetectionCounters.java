@@ -187,7 +187,10 @@ public final class DetectionCounters {
     return read(gates);
   }
 
-  /** Returns the coverage counters of each rule: what it could see and what it could not. */
+  /**
+   * Returns the coverage of each rule: the number of events that it could use and could not use, by
+   * name.
+   */
   public Map<String, Map<String, Long>> coverage() {
     return read(coverage);
   }

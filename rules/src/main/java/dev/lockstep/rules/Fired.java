@@ -148,7 +148,10 @@ public final class Fired {
     return this;
   }
 
-  /** Counts only the minutes in which one member of the facts' sets was seen. */
+  /**
+   * Makes this verdict count only the minutes of one member of the sets in its facts, such as one
+   * address.
+   */
   public Fired ofMember(String member) {
     only = member;
     return this;

@@ -57,7 +57,10 @@ public final class Setting {
     return new Setting(name, Type.DECIMAL, byDefault, least, most, sentence);
   }
 
-  /** Bounds this setting by the value of another; a larger default becomes the other's value. */
+  /**
+   * Makes the value of another setting the upper bound of this setting. A default above that bound
+   * is lowered to it.
+   */
   public Setting atMost(Setting other) {
     ceiling = other;
     return this;

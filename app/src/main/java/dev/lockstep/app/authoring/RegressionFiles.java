@@ -27,7 +27,7 @@ final class RegressionFiles {
   private @Nullable String fault;
 
   /**
-   * Reads {@code info.yml}.
+   * Reads {@code info.yml}, the list of a rule's regression tests.
    *
    * @param rule file of the rule
    * @param written value of {@code regression_tests_path}

@@ -100,7 +100,10 @@ public final class EraseCommand implements Callable<Integer> {
     return ExitCode.DONE;
   }
 
-  /** Returns an id as activities have it: object ids are in lower case. */
+  /**
+   * Returns a given id in the form that activities have: an object id in lower case, any other id
+   * unchanged.
+   */
   static String id(String given) {
     String id = given.strip();
     try {

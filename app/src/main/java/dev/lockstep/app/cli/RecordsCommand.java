@@ -110,8 +110,8 @@ public final class RecordsCommand implements Callable<Integer> {
   }
 
   /**
-   * Checks that the reader of standard output has not closed the pipe, so that reading can stop
-   * early.
+   * Fails if standard output is closed or its disk is full, so that the command does not read the
+   * rest of the capture in vain.
    */
   private static void checkTaken(PrintStream out) {
     out.flush();

@@ -72,7 +72,8 @@ final class ReplayRuleOptions {
   }
 
   /**
-   * Returns the files with rules at paths of files, folders and jars.
+   * Returns the jars and Sigma files that paths name: a path is a jar, a Sigma file or a folder of
+   * Sigma files.
    *
    * @throws dev.lockstep.app.terminal.OperatorException if there is no such file
    */

@@ -61,7 +61,7 @@ final class RulesPromoteCommand implements Callable<Integer> {
   }
 
   /**
-   * Returns the rule with an id.
+   * Returns the rule with an id, or fails with a message that names the nearest id.
    *
    * @throws OperatorException if there is no such rule
    */

@@ -196,7 +196,7 @@ public final class RunCommand implements Callable<Integer> {
     return role.name().toLowerCase(Locale.ROOT);
   }
 
-  /** Words of the roles on the command line. */
+  /** Names of the roles, as {@code --role} accepts them. */
   static final class RoleWords implements Iterable<String> {
     @Override
     public Iterator<String> iterator() {

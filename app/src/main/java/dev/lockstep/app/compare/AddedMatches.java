@@ -112,7 +112,10 @@ public final class AddedMatches implements Watcher {
     return counted;
   }
 
-  /** Returns the number of matched events by the name of each rule about single events. */
+  /**
+   * Returns how many events a Sigma rule matched, or each rule that a correlation refers to, by the
+   * name of the rule.
+   */
   Map<String, Long> counts(ConfiguredRule rule) {
     Map<String, Long> counts = new LinkedHashMap<>();
     of(rule).forEach(each -> counts.put(name(each.getKey()), each.getValue().events));
@@ -125,8 +128,8 @@ public final class AddedMatches implements Watcher {
   }
 
   /**
-   * Returns in words how many events each rule about single events matched; empty if nothing was
-   * counted.
+   * Returns in words how many events a Sigma rule matched, or each rule that a correlation refers
+   * to; empty if nothing was counted.
    */
   String words(ConfiguredRule rule) {
     List<String> words = new ArrayList<>();

@@ -13,7 +13,10 @@ import org.jspecify.annotations.Nullable;
  * @param after last revision of the second run, or null if that run does not have the finding
  */
 public record Difference(@Nullable WrittenDetection before, @Nullable WrittenDetection after) {
-  /** Kind of difference. */
+  /**
+   * Kind of difference between two runs: whether a finding appeared, is gone, has changed or is the
+   * same.
+   */
   public enum Kind {
     APPEARED,
     GONE,

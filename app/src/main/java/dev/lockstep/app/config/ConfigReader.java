@@ -325,8 +325,8 @@ final class ConfigReader {
   }
 
   /**
-   * Returns a YAML problem without the value in it: a secret that begins with an asterisk looks
-   * like an undefined alias.
+   * Returns a message of the YAML parser without the name of an alias, anchor or handle: a secret
+   * that begins with an asterisk is parsed as an alias.
    */
   private static String withoutName(String problem) {
     for (String word : List.of("alias", "anchor", "handle")) {
@@ -446,7 +446,9 @@ final class ConfigReader {
     }
   }
 
-  /** Declares the key of a topic's name, or of a prefix. */
+  /**
+   * Declares a key whose value is the name of a topic or event hub, or the prefix of such names.
+   */
   static ConfigKey<String> topic(String name, int maxChars, String sentence) {
     return ConfigKey.text(
         name,

@@ -202,7 +202,7 @@ final class SentinelReader {
     return text;
   }
 
-  /** Declares the key of a stream's name. */
+  /** Declares a key whose value is the name of a stream of a data collection rule. */
   static ConfigKey<String> stream(String name, String sentence) {
     return ConfigKey.text(name, "name of a stream", SentinelReader::streamName, sentence);
   }

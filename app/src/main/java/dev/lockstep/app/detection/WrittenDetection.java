@@ -70,7 +70,7 @@ public record WrittenDetection(
     return reason.equals(WITHDRAWN);
   }
 
-  /** Returns the UTC day of the end. */
+  /** Returns the UTC day on which the detection ends. */
   public LocalDate day() {
     return LocalDate.ofEpochDay(Math.floorDiv(endAt, DAY_MILLIS));
   }

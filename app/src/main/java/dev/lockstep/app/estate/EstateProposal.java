@@ -53,7 +53,7 @@ public record EstateProposal(List<Entry> entries, long from, long to) {
   record Listed(String value, boolean isDoubtful, String why) {}
 
   /**
-   * Entry of the estate.
+   * Entry that is proposed for the estate.
    *
    * @param described the entry with every switch on, which fires at most
    * @param isDoubtful if it is commented out
@@ -72,7 +72,9 @@ public record EstateProposal(List<Entry> entries, long from, long to) {
       Map<String, Long> numbers,
       List<String> remarks) {}
 
-  /** Returns the proposal of a survey. */
+  /**
+   * Returns the proposal for the section {@code estate} that follows from the survey of a capture.
+   */
   public static EstateProposal of(EstateSurvey survey) {
     List<Entry> entries = new ArrayList<>();
     gateways(survey, entries);

@@ -127,7 +127,7 @@ public final class ExplainRun {
   }
 
   /**
-   * Runs the capture and returns the explanations.
+   * Replays the captured logs and returns the explanations.
    *
    * @param hasRead function that is called after all records are read, before the first one enters
    *     the engine
@@ -141,7 +141,7 @@ public final class ExplainRun {
     }
   }
 
-  /** Runs the capture and returns the explanation of an incident. */
+  /** Replays the captured logs and returns the explanation of an incident. */
   public IncidentResult incident(
       List<String> paths, InputStream in, Progress progress, IncidentSearch asked)
       throws IOException {

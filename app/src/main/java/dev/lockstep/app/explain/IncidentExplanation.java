@@ -29,7 +29,8 @@ public record IncidentExplanation(
     @Nullable Neighbour after) {
 
   /**
-   * Incident of the same group. Findings of only one rule have no correlation id.
+   * Incident of the same group that comes before or after the explained one. Findings of only one
+   * rule have no correlation id.
    *
    * @param startAt first start in milliseconds since 1970
    * @param endAt latest end in milliseconds since 1970

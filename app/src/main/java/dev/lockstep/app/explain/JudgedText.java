@@ -73,7 +73,7 @@ final class JudgedText {
   }
 
   /**
-   * Creates the text of a rule.
+   * Creates the report of a rule, to be printed as wrapped lines.
    *
    * @param own explained subject
    */

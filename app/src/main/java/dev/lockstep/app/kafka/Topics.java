@@ -294,8 +294,8 @@ public record Topics(String prefix) {
     record Unfit(String name, OperatorException why) implements Standing {}
 
     /**
-     * Topic that does not exist or is not visible; {@code mayNot} is null if the topic may be
-     * created.
+     * Topic that does not exist or is not visible, with the reason why it may not be created, or
+     * null if it may.
      */
     record Absent(String name, @Nullable Throwable mayNot) implements Standing {}
   }

@@ -410,7 +410,10 @@ public final class StateLookUp {
       return all;
     }
 
-    /** Passes every committed record of partitions, from the first to the present end. */
+    /**
+     * Passes key and value of every committed record of partitions to a consumer, from the first
+     * record to the present end.
+     */
     private void read(List<TopicPartition> partitions, BiConsumer<byte[], byte @Nullable []> each)
         throws IOException, Unanswered {
       for (String topic : partitions.stream().map(TopicPartition::topic).distinct().toList()) {

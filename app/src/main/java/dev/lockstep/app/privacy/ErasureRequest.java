@@ -76,7 +76,7 @@ public final class ErasureRequest {
   }
 
   /**
-   * Outcome of a request.
+   * Outcome of a request to erase a principal.
    *
    * @param deleted number of deleted findings
    * @param revised number of findings about others that now have the pseudonym

@@ -31,8 +31,8 @@ public record ReportSource(
   public record IdCommand(String before, String after) {}
 
   /**
-   * Returns a copy of this origin for a running service whose findings have changed a number of
-   * times.
+   * Returns a copy of this origin with the number of changes that the findings of a running service
+   * have had so far.
    */
   public ReportSource after(long number) {
     return new ReportSource(kind, version, config, explain, explainIncident, accept, number);

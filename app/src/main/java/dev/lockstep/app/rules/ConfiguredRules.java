@@ -36,7 +36,10 @@ public record ConfiguredRules(
     this(catalogue, List.copyOf(all), rawFields(all), null, setCap, repeatSeconds);
   }
 
-  /** Returns a copy of these rules with the source from which its Sigma rules can be read again. */
+  /**
+   * Returns a copy of these rules with the source from which the Sigma rules among them can be read
+   * again.
+   */
   ConfiguredRules readBy(@Nullable SigmaSource source) {
     return new ConfiguredRules(catalogue, all, rawFields, source, setCap, repeatSeconds);
   }

@@ -35,7 +35,7 @@ public final class SigmaFiles {
     private final @Nullable String problem;
 
     /**
-     * Creates a file.
+     * Creates the snapshot of a file.
      *
      * @param shown name for messages
      * @param placeholders name of the file with its placeholders, which need not exist

@@ -77,7 +77,10 @@ final class TaskProgress {
     return Set.copyOf(marks.keySet());
   }
 
-  /** Returns the longest standstill, or null. */
+  /**
+   * Returns the longest standstill of an input partition, or null if none has stood still for
+   * {@link #STALLED_AFTER}.
+   */
   synchronized @Nullable Standstill longest() {
     long now = nanos.getAsLong();
     List<Standstill> still = new ArrayList<>();

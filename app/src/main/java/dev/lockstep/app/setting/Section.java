@@ -141,7 +141,8 @@ public final class Section {
   }
 
   /**
-   * Returns the value of a key as the file or the environment has it.
+   * Returns the value that the file or the environment gives to a key, and fails if neither has
+   * one.
    *
    * @throws OperatorException if there is no value
    */

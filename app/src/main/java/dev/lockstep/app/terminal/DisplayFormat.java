@@ -112,7 +112,7 @@ public final class DisplayFormat {
     return severity.name().toUpperCase(Locale.ROOT);
   }
 
-  /** Returns a number of things in words. */
+  /** Returns a number with its noun in singular or plural, such as {@code 3 findings}. */
   public static String many(long number, String thing) {
     return number + " " + thing + (number == 1 ? "" : "s");
   }

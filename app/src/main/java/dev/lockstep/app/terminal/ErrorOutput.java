@@ -68,7 +68,10 @@ public final class ErrorOutput extends PrintStream {
     return err instanceof ErrorOutput guarded ? guarded.terminal : err;
   }
 
-  /** Filter that collects bytes until a line ends. */
+  /**
+   * Stream that collects the bytes of a line and then prints the line without credentials and
+   * control characters.
+   */
   private static final class ShownLines extends OutputStream {
     private static final int MOST_BYTES = 1 << 20;
 

@@ -47,7 +47,10 @@ final class HeapWatch {
         .sum();
   }
 
-  /** Checks, at the end of each interval, the share of its time that the garbage collector took. */
+  /**
+   * Warns, once, if garbage collection took most of the time in an interval; does nothing before
+   * the interval has ended.
+   */
   void look() {
     long span = nanos.getAsLong() - spanAt;
     if (said || span < SPAN_NANOS) {

@@ -127,7 +127,7 @@ public final class ByteSink {
     return this;
   }
 
-  /** Writes a number near zero in few bytes. */
+  /** Writes a signed number, in fewer bytes the nearer it is to zero. */
   public ByteSink signed(long value) {
     return unsigned((value << 1) ^ (value >> 63));
   }

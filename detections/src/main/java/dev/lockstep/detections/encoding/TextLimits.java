@@ -90,7 +90,10 @@ public final class TextLimits {
         : head(id, ID - CUT.length() - HASH) + CUT + Hashes.id(List.of(id));
   }
 
-  /** Returns the start of a text without half of a surrogate pair. */
+  /**
+   * Returns the first characters of a text, one fewer if the last one would be half of a surrogate
+   * pair.
+   */
   private static String head(String text, int length) {
     return text.substring(
         0, Character.isHighSurrogate(text.charAt(length - 1)) ? length - 1 : length);

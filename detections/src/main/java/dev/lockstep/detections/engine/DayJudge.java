@@ -90,8 +90,8 @@ final class DayJudge {
   }
 
   /**
-   * Schedules the days that read a fact to be judged again when the grace of the fact ends, unless
-   * it has ended.
+   * Schedules the days that read a fact to be judged again when the grace of the fact ends; does
+   * nothing if that grace has ended already.
    */
   private void await(SubjectState subject, RuleState state, KeptFact fact) {
     long at = fact.graceFrom() + state.rule().info().grace().toMillis();
@@ -301,8 +301,8 @@ final class DayJudge {
   }
 
   /**
-   * Returns whether changed counts are not reported any more, because more facts came than are kept
-   * or counted.
+   * Returns whether a day need not be given out again for changed counts: facts that it reads were
+   * dropped, and each of its findings counts more members than a set can keep.
    */
   private static boolean isSaturated(RuleState state, RuleDay day) {
     return state.hasLostInReach(day) && state.isCounted(day);

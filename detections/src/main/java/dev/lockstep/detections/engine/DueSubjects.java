@@ -74,7 +74,10 @@ final class DueSubjects {
     return !late.isEmpty();
   }
 
-  /** Removes and returns the subjects with such late changes, each with its first changed day. */
+  /**
+   * Removes and returns the subjects with changes that came after their grace was over, each with
+   * its first changed day.
+   */
   List<Due> takeLate() {
     List<Due> due = new ArrayList<>(late.size());
     late.forEach((subject, day) -> due.add(new Due(subject, day, true)));

@@ -32,7 +32,7 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Engine of all rules over the subjects of one shard. For one thread.
+ * Engine of all rules over a part of the subjects, such as those of one task. For one thread.
  *
  * <h2>Consequences of a change</h2>
  *
@@ -212,7 +212,8 @@ public final class Engine {
   }
 
   /**
-   * Advances the watermark and the grace.
+   * Advances the watermark and the time up to which graces have ended, and judges what is due by
+   * then.
    *
    * @param overdue if a source is idle whose records were overdue on arrival
    */

@@ -137,7 +137,10 @@ final class FactMerger {
     }
   }
 
-  /** Drops the facts of a kind above the limit. */
+  /**
+   * Drops the facts with the largest order until no more facts of a kind are left than the limit
+   * allows.
+   */
   private void bound(
       SubjectState subject, RuleState state, RuleDay day, FactKind kind, Settings settings) {
     if (!isTooMany(day, kind, settings)) {

@@ -6,7 +6,8 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * Event with the facts and gates of each rule that observed it.
+ * Event with what each rule counted for it, whether the rule stated a fact, and the subjects of all
+ * facts.
  *
  * @param byRule observations of the active rules, in their order
  * @param subjects that any rule stated facts about

@@ -146,7 +146,10 @@ public final class SubjectWatch implements Watcher {
     return gates;
   }
 
-  /** Counters of rules for one event. */
+  /**
+   * Collector of what each rule counts for one event: gates that suppress it, names of coverage,
+   * and a failure of the rule.
+   */
   private static final class Noted implements Observation.Counts {
     private final Map<String, List<String>> gates = new TreeMap<>();
     private final Map<String, List<String>> counted = new TreeMap<>();

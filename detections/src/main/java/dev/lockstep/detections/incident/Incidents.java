@@ -33,7 +33,7 @@ public final class Incidents {
   private long lowAt;
 
   /**
-   * Creates the incidents over a store.
+   * Creates the incidents of the groups that a store holds.
    *
    * @param correlations receiver of the incidents of findings
    */

@@ -81,7 +81,10 @@ public final class CollectedVerdicts implements Verdicts {
     relays = with(relays, fact);
   }
 
-  /** Adds to a list, which is created for the first member, because most cases have none. */
+  /**
+   * Adds a member to a list and returns the list; the first member gets a new list, because most
+   * cases have no member.
+   */
   private static <T> List<T> with(List<T> known, T next) {
     List<T> list = known.isEmpty() ? new ArrayList<>(2) : known;
     list.add(next);

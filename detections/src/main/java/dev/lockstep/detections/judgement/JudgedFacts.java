@@ -71,7 +71,7 @@ public final class JudgedFacts {
     return facts;
   }
 
-  /** Returns the further facts on which the verdict rests. */
+  /** Returns the facts on which the verdict rests in addition to the judged facts. */
   public List<Fact> grounds() {
     return grounds;
   }

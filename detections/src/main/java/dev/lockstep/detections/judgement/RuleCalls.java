@@ -36,7 +36,8 @@ public final class RuleCalls {
   }
 
   /**
-   * Runs a computation for people to read, during which failures of rules are not counted again.
+   * Runs a computation whose result is only shown to people, without counting the failures of rules
+   * during it again.
    */
   public <T> T uncounted(Supplier<T> question) {
     uncounted = true;

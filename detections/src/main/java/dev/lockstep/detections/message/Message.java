@@ -47,8 +47,8 @@ public sealed interface Message {
    */
   record AlertAccount(Subject subject, String account) implements Message {
     /**
-     * Returns {@link Integer#MAX_VALUE}, since the message adds to no further day: those of the
-     * alert are in state already.
+     * Returns {@link Integer#MAX_VALUE}, because the message extends the state of no further day:
+     * the days of the alert are in state already.
      */
     @Override
     public int day() {

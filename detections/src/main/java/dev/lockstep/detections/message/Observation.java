@@ -378,7 +378,10 @@ public final class Observation {
       return all;
     }
 
-    /** Returns whether a daily fact was stated before, as far as is remembered. */
+    /**
+     * Returns whether a fact that is stated once a day can be left out: it is retracted, or it was
+     * stated before, as far as is remembered.
+     */
     private boolean isStatedAgain(Subject about, FactKind of) {
       StringBuilder text = new StringBuilder(120);
       text.append(rule.place()).append(of.name()).append(day).append(about.kind());

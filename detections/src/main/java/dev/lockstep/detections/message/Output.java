@@ -17,7 +17,7 @@ public interface Output {
   void contribution(Contribution contribution, long arrivalAt);
 
   /**
-   * Receives whether an alert confirms a finding.
+   * Receives the news that an alert confirms a finding, or no longer confirms it.
    *
    * @param finding id of the finding
    * @param isNamed if the alert names the finding's principal

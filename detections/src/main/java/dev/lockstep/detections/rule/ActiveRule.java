@@ -19,7 +19,7 @@ import java.util.List;
  */
 public record ActiveRule(
     int place, Rule rule, Settings settings, RuleInfo info, int code, boolean observes) {
-  /** Creates an active rule. */
+  /** Creates an active rule with the rule's own description. */
   public ActiveRule(int place, Rule rule, Settings settings) {
     this(place, rule, settings, rule.info());
   }

@@ -42,8 +42,8 @@ public sealed interface SetRule extends Rule permits SigmaRule, CorrelationRule 
   }
 
   /**
-   * Observes an event by this rule alone. The engine does not call this: it observes an event by
-   * the whole set at once.
+   * States the facts that an event means for this rule, without those of other rules of the set.
+   * The engine does not call this: it observes an event by the whole set at once.
    */
   @Override
   default void observe(Event event, Facts facts) {

@@ -377,7 +377,10 @@ public final class SigmaLoader {
     return one.product().equals(other.product()) && one.service().equals(other.service());
   }
 
-  /** Returns the documents that are correlated and have no findings of their own. */
+  /**
+   * Returns the documents that have no findings of their own: a correlation refers to them, and
+   * none that does has {@code generate: true}.
+   */
   private Set<Loaded> correlated(Map<String, Loaded> byWord) {
     Set<Loaded> silent = new HashSet<>();
     Set<Loaded> generating = new HashSet<>();

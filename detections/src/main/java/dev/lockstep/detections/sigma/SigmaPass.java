@@ -148,8 +148,8 @@ public final class SigmaPass {
   }
 
   /**
-   * Returns in words why an event that matches a rule of a correlation is in no group or has no
-   * counted value; empty for any other event or rule.
+   * Returns in words why an event has no group or no counted value although it matches a rule of a
+   * correlation; empty for any other event or rule.
    */
   public List<String> missing(SetRule rule, Event event) {
     if (!(rule instanceof CorrelationRule correlation)) {
@@ -196,7 +196,8 @@ public final class SigmaPass {
     }
 
     /**
-     * Adds in words the selections of a rule, and those of the first filter that removes a match.
+     * Adds to a list, in words, the result of each selection of a rule on an event, and those of
+     * the first filter that removes the match.
      */
     void addWords(int rule, Event event, List<String> words) {
       pass.start(of.fields(event));

@@ -7,8 +7,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Texts of a fact with the minutes of its day, sorted; if there are too many, those with the
- * smallest hashes.
+ * Texts that a fact keeps, sorted, each with the first and last minute of its events; if there are
+ * too many, those with the smallest hashes.
  */
 final class CappedTexts {
   private final List<Seen> members = new ArrayList<>(1);

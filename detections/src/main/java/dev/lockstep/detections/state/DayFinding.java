@@ -137,7 +137,10 @@ public final class DayFinding {
     return -1;
   }
 
-  /** Returns the reason with the highest severity. */
+  /**
+   * Returns the first of the reasons that fire with the highest severity, or an empty text if
+   * nothing fires.
+   */
   public String reason(RuleInfo info) {
     int rank = reasonRank();
     return rank < 0 || rank >= info.reasons().size() ? "" : info.reasons().get(rank);

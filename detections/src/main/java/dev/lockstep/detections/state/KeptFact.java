@@ -128,7 +128,10 @@ public final class KeptFact implements Fact {
     return flags;
   }
 
-  /** Returns the hash of the values that statements must have in common to become one fact. */
+  /**
+   * Returns the hash of the values that two statements of facts must have in common to be merged
+   * into one fact.
+   */
   static int alikeHash(
       FactKind kind,
       @Nullable Object[] values,

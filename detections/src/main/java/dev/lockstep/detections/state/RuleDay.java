@@ -202,8 +202,8 @@ public final class RuleDay {
   }
 
   /**
-   * Returns, for each kind of fact, the smallest order of the facts that were dropped because there
-   * were too many.
+   * Returns, for each kind of fact, the smallest {@link FactOrder} of the facts that were dropped
+   * because there were too many.
    */
   long[] ceilings() {
     long[] known = ceilings;
@@ -215,7 +215,10 @@ public final class RuleDay {
     return known;
   }
 
-  /** Returns whether facts were dropped, so that a finding may be valid without its facts. */
+  /**
+   * Returns whether facts of this day were dropped because there were too many; a finding may then
+   * hold although its facts are not kept.
+   */
   public boolean hasLost() {
     if (ceilings == null) {
       return false;
@@ -242,7 +245,7 @@ public final class RuleDay {
     moreFindings = more;
   }
 
-  /** Returns whether the verdicts are in memory. */
+  /** Returns whether the verdicts on this day are in memory. */
   public boolean isJudged() {
     return judged;
   }

@@ -149,8 +149,8 @@ final class ActivityStage implements Processor<byte[], byte[], byte[], StageOutp
   }
 
   /**
-   * Passes on a request to erase a principal: to every task, for its state, and to the tasks of
-   * those findings that their state may have evicted.
+   * Passes on a request to erase a principal: to every task that keeps state, and, with each
+   * finding that the request lists, to the task of that finding, which may have evicted it.
    */
   private void erase(Open here, Erasure erasure) {
     String stage = here.outbox().task();

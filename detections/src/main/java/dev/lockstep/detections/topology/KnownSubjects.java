@@ -42,7 +42,8 @@ final class KnownSubjects {
   }
 
   /**
-   * Creates a memory that first has to learn the records on disk.
+   * Creates an empty memory, which counts every subject as known until it has read the keys on
+   * disk.
    *
    * @param fewest smallest number of subjects that the first filter is made for
    */

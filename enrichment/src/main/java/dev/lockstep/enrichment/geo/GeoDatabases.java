@@ -135,8 +135,8 @@ public final class GeoDatabases implements AutoCloseable {
   }
 
   /**
-   * Looks up addresses across the IPv4 space, so that damage fails the start instead of making
-   * rules blind.
+   * Looks up addresses across the IPv4 space, so that a damaged database stops the start instead of
+   * making rules blind.
    */
   private static void probe(Reader database) throws IOException {
     for (int i = 0; i < PROBES; i++) {

@@ -4,7 +4,7 @@ import dev.lockstep.enrichment.file.ValueParsers;
 import dev.lockstep.schemas.RecordGeo;
 import org.jspecify.annotations.Nullable;
 
-/** Location statements of a record after validation; blank and impossible values are absent. */
+/** Location that a record states, without blank and impossible values. */
 public record RecordLocation(
     @Nullable String country,
     @Nullable String city,

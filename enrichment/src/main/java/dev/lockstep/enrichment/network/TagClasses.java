@@ -103,7 +103,10 @@ public final class TagClasses {
     }
   }
 
-  /** Returns whether a name matches a tag. */
+  /**
+   * Returns whether a name matches a service tag, without regard to case: {@code Storage} matches
+   * {@code Storage} and {@code Storage.WestEurope}.
+   */
   static boolean means(String name, String tag) {
     return tag.regionMatches(true, 0, name, 0, name.length())
         && (tag.length() == name.length() || tag.charAt(name.length()) == '.');

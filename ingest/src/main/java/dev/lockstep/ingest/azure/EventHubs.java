@@ -135,8 +135,8 @@ public final class EventHubs {
   }
 
   /**
-   * Returns login module options in quotes, because a dollar sign, an equals sign or a semicolon
-   * would end them.
+   * Returns the options of the login module, with name and password in quotes: a dollar sign, an
+   * equals sign or a semicolon would end an unquoted value.
    */
   private static String jaas(String user, String password) {
     return "org.apache.kafka.common.security.plain.PlainLoginModule required username="

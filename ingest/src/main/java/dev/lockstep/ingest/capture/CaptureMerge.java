@@ -29,7 +29,10 @@ final class CaptureMerge implements AutoCloseable {
 
   private int opened;
 
-  /** Receiver of the merged entries. */
+  /**
+   * Receiver of the entries of all files in the order of their arrival, and of the end of each
+   * file.
+   */
   interface Visitor {
     /** Receives an entry of a file, which has already been removed from the file. */
     void entry(CaptureFeed file, CaptureFeed.Entry entry);

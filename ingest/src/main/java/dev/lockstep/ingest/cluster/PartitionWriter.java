@@ -347,7 +347,7 @@ public final class PartitionWriter {
     }
   }
 
-  /** Releases the partition and drops what is not committed. */
+  /** Releases the partition and drops the records that are not committed. */
   public void close() {
     for (Producer<byte[], byte[]> out : Arrays.asList(fenced, producer)) {
       if (out != null) {

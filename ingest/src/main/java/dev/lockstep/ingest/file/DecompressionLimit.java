@@ -7,8 +7,9 @@ import java.io.InputStream;
 import java.util.function.LongSupplier;
 
 /**
- * Limit to the decompressed size of a file: a multiple of the compressed bytes read, and a maximum.
- * The multiple applies after the first mebibyte, because a small file may be uniform.
+ * Limit on the decompressed size of a file: at most a multiple of the compressed bytes that were
+ * read, and at most a fixed number of bytes. The multiple applies after the first mebibyte, because
+ * a small file may be uniform.
  */
 final class DecompressionLimit {
   private static final long LEAST_BYTES = 1 << 20;
@@ -29,7 +30,7 @@ final class DecompressionLimit {
     this.stored = stored;
   }
 
-  /** Failure of compressed bytes that exceed the limit. */
+  /** Failure to decompress bytes that expand beyond the limit. */
   static final class BombException extends IOException {
     BombException(String message) {
       super(message);

@@ -34,8 +34,8 @@ public final class EmbeddedJson {
   }
 
   /**
-   * Opens the text at the parser. The outer parser must not advance before the inner one is done,
-   * because they share the characters.
+   * Returns a parser of the JSON in the text at which another parser stands. The outer parser must
+   * not advance before the inner one is done, because they share the characters.
    */
   public static JsonParser open(JsonFactory factory, JsonParser outer) throws IOException {
     return factory.createParser(

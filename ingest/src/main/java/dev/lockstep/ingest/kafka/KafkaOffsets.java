@@ -28,7 +28,10 @@ public final class KafkaOffsets {
     this.consumer = consumer;
   }
 
-  /** Returns the offset of {@code earliest}, {@code latest}, or an ISO 8601 time. */
+  /**
+   * Returns the offset of a partition at a start position: {@code earliest}, {@code latest} or an
+   * ISO 8601 time.
+   */
   long at(TopicPartition partition, String from) {
     if (from.equals(StartPosition.EARLIEST)) {
       return consumer.beginningOffsets(Set.of(partition)).getOrDefault(partition, 0L);

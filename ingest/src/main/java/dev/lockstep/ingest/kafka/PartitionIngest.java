@@ -268,7 +268,7 @@ final class PartitionIngest {
     writer.tick();
   }
 
-  /** Releases the partition and drops what is not committed. */
+  /** Releases the partition and drops the records that are not committed. */
   void close() {
     writer.close();
   }

@@ -229,7 +229,7 @@ final class DamagedJsonRecovery {
     return next >= 0 ? next : closers(at + 1);
   }
 
-  /** Returns the position after closing brackets that nothing in a list opened. */
+  /** Returns the position after closing braces that have no opening brace in the list. */
   private int strays(int from) {
     int at = from;
     int next = JsonScan.skipBlanks(body, at, end);

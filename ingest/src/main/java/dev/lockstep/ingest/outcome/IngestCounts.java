@@ -193,7 +193,7 @@ public final class IngestCounts {
     others.flawed.forEach((flaw, count) -> add(flawed, flaw, count.sum()));
   }
 
-  /** Returns the sums over all categories. */
+  /** Returns the numbers of records by outcome, summed over all categories. */
   public Totals total() {
     long mapped = 0;
     long ignored = 0;

@@ -12,7 +12,7 @@ final class CompactJson {
   private char[] chars = new char[256];
   private int length;
 
-  /** Reads the object or list at the parser to its end. */
+  /** Reads the object or array at a parser to its end, and keeps it in compact form. */
   CompactJson(JsonParser json) throws IOException {
     int open = 0;
     boolean isFirst = true;

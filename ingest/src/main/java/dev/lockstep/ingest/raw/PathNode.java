@@ -56,8 +56,8 @@ final class PathNode {
     }
 
     /**
-     * Returns the key that followed this one the last time, if it stands at this position again, or
-     * null. A key at the end of the bytes is not recognised.
+     * Returns the key that followed this key when it was last read, or null if the bytes at a
+     * position are not that key again. A key at the end of the bytes is not recognised.
      */
     @Nullable SeenKey next(byte[] bytes, int at) {
       SeenKey expected = next;

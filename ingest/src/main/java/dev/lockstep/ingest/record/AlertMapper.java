@@ -69,7 +69,10 @@ final class AlertMapper {
     return alert.startTimeUtc != null ? alert.startTimeUtc : alert.startTime;
   }
 
-  /** Returns the names in the entities, or in the extended properties if the entities have none. */
+  /**
+   * Returns the accounts and addresses in the entities of an alert. If the entities have no
+   * account, or no address, those in the extended properties count.
+   */
   private static NamedEntities ofCloud(AlertFields alert) {
     NamedEntities named = alert.entities;
     if (named.isNobody()) {

@@ -94,7 +94,8 @@ final class IdentityParser {
   }
 
   /**
-   * Reads a claim that has a long and a short name; the one that comes first in the record counts.
+   * Reads a claim that a record can have under a long and a short name. The name that comes first
+   * counts, and the other name only if the first one has no value.
    */
   private static @Nullable String claim(
       boolean counts, @Nullable String earlier, JsonParser json, IdReader ids) throws IOException {

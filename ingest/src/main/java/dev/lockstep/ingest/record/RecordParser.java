@@ -113,7 +113,8 @@ public final class RecordParser {
   }
 
   /**
-   * Reads the values that came before the category.
+   * Reads the values that stand before the category in a record, which were left unread until the
+   * category was known.
    *
    * @param body bytes of the message
    * @param start position at which the parser of the record began

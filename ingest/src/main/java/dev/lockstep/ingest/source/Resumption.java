@@ -27,7 +27,7 @@ public sealed interface Resumption {
   record Replaced(long next, String why) implements Resumption {}
 
   /**
-   * Compares a stored position with a log.
+   * Returns where reading resumes in a log, by a comparison of the log with the stored position.
    *
    * <p>Topic ids decide if both sides have one. Otherwise the last record that was read is fetched
    * and compared. If compaction has removed it, a log whose first record is younger is another log.

@@ -21,7 +21,7 @@ final class RowJson {
     }
   }
 
-  /** Returns the generator, positioned within the object. */
+  /** Returns the generator of the row's JSON object, which takes further fields. */
   JsonGenerator generator() {
     return json;
   }

@@ -149,7 +149,7 @@ final class TablesSplitter {
     }
   }
 
-  /** Reads the elements of an array; the consumer reads each. */
+  /** Reads an array to its end, and runs a reader at the start of each element. */
   private void list(Runnable element) {
     window.advance(1);
     while (true) {

@@ -38,7 +38,10 @@ final class AzureDiagnosticsColumns {
         : column;
   }
 
-  /** Removes the fraction that the table gives to all numbers. */
+  /**
+   * Removes the fraction {@code .0} from status codes, because the table has all numbers with a
+   * fraction.
+   */
   static void settle(RecordFields fields) {
     fields.call.responseCode = whole(fields.call.responseCode);
     fields.edge.httpStatusCode = whole(fields.edge.httpStatusCode);

@@ -58,7 +58,8 @@ public final class RowParser {
   }
 
   /**
-   * Reads a record again as a row, if it is one, and returns its outcome.
+   * Reads a record again as a table's row, if the record is a row, and returns the record's
+   * outcome.
    *
    * @param fields fields that were read of it as a log record; their signature ({@link
    *     RowSignature}) says that it may be a row

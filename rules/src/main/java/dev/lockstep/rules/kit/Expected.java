@@ -18,7 +18,7 @@ public record Expected(
     parts = List.copyOf(parts);
   }
 
-  /** Returns the only expected finding of a subject and day. */
+  /** Returns an expected finding that is the only one of its subject and day. */
   public static Expected of(Subject subject, int day, String reason, Severity severity, int count) {
     return new Expected(subject, day, List.of(), reason, severity, count);
   }

@@ -30,7 +30,9 @@ public record DailyBudget(long rows, long bytes) {
     return rowsGone < rows && bytesGone + rowBytes <= bytes;
   }
 
-  /** Returns the used share, where 1 is all. */
+  /**
+   * Returns the used share of the budget in rows or in bytes, whichever is larger; 1 is all of it.
+   */
   double used(long rowsGone, long bytesGone) {
     return Math.max((double) rowsGone / rows, (double) bytesGone / bytes);
   }

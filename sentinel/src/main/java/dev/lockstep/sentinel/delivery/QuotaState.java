@@ -60,8 +60,8 @@ final class QuotaState {
     }
 
     /**
-     * Returns the subjects with most rows in a period, without the rows of records that cannot be
-     * committed yet.
+     * Returns the subjects with the most findings that were held back in a period, without the
+     * findings of records that cannot be committed yet.
      */
     private List<SubjectCounts.Entry> busiest(Period period) {
       SubjectCounts counts = subjects.get(period);
@@ -118,7 +118,7 @@ final class QuotaState {
     return states.computeIfAbsent(partition, any -> new PartitionState());
   }
 
-  /** Restores the metadata that was committed with a partition's offset. */
+  /** Restores the counts of a partition from the metadata that was committed with its offset. */
   void remember(TopicPartition partition, String metadata) {
     for (String line : lines(metadata)) {
       PeriodCount count = count(line);

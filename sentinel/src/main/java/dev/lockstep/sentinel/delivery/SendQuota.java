@@ -130,8 +130,8 @@ final class SendQuota {
   }
 
   /**
-   * Returns whether the ceiling has room: each instance sends no more than its share, and no more
-   * than what the other instances are known to have left over.
+   * Returns whether this instance may send another High row in an hour: it stays below its share of
+   * the ceiling, and all instances together below the ceiling.
    */
   private boolean hasRoom(Period highHour, Share share) {
     int sent = quotaState.total(highHour).sent();

@@ -37,7 +37,7 @@ final class UndeliverableRows {
     this.clock = clock;
   }
 
-  /** Returns the reason in the dead letters of rows that the sink refuses. */
+  /** Returns the reason that dead letters give for rows that the sink refuses. */
   String refused() {
     return config.sink().equals(ForwarderConfig.SENTINEL) ? "sentinel-refused" : "sink-refused";
   }

@@ -8,7 +8,7 @@ public final class BearerToken {
   private final String value;
 
   /**
-   * Creates a token.
+   * Creates an access token from its text.
    *
    * @param value printable ASCII without spaces
    * @throws IllegalArgumentException if the value is empty or has other characters

@@ -68,7 +68,10 @@ public final class DetectionRow implements Row {
         .orElseThrow(() -> new AssertionError("a row without lists fits into " + MAX_BYTES));
   }
 
-  /** Returns the row of a detection whose evidence a data lake has as well. */
+  /**
+   * Returns the row of a detection with only the first events of its evidence, because a data lake
+   * has all of them.
+   */
   public static DetectionRow besideLake(Detection detection) {
     return of(detection, EVENTS_BESIDE_LAKE, MAX_BYTES)
         .orElseThrow(() -> new AssertionError("a row without lists fits into " + MAX_BYTES));

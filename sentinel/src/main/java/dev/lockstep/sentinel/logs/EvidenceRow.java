@@ -41,7 +41,7 @@ public final class EvidenceRow implements Row {
     this.afterTime = afterTime;
   }
 
-  /** Returns the row of a detection. */
+  /** Returns the row of the data lake's table for a detection. */
   public static EvidenceRow of(Detection detection) {
     return of(detection, Integer.MAX_VALUE);
   }

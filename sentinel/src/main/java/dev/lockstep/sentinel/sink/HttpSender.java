@@ -38,7 +38,7 @@ public final class HttpSender {
   private final IntFunction<AnswerClass> meaning;
 
   /**
-   * Creates a sender.
+   * Creates a sender with its own HTTP client.
    *
    * @param threads pool for requests
    * @param requestTimeout longest time for an answer, including the connection

@@ -28,7 +28,10 @@ public interface Sink extends AutoCloseable {
    */
   String place();
 
-  /** Returns a detection in this sink's form: complete, unless the sink overrides it. */
+  /**
+   * Returns the row in which this sink sends a detection: the complete detection as JSON, unless
+   * the sink has a form of its own.
+   */
   default Row row(Detection detection) {
     return PlainRow.of(detection);
   }

@@ -25,7 +25,7 @@ final class ProbingCases {
   }
 
   /**
-   * Attempts of one caller.
+   * Attempts of one caller at operations of a gateway, refused with one or two status codes.
    *
    * @param every seconds from one attempt to the next
    */

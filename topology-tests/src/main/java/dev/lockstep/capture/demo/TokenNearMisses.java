@@ -16,7 +16,7 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Cases on which {@code token-replay} may not fire: tokens that moved with their user, or that
+ * Cases on which {@code token-replay} must not fire: tokens that moved with their user, or that
  * prove nothing.
  */
 final class TokenNearMisses {

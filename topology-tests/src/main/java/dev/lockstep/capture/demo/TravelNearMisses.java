@@ -15,7 +15,7 @@ import java.time.Duration;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
-/** Cases on which {@code impossible-travel} may not fire, each for a different reason. */
+/** Cases on which {@code impossible-travel} must not fire, each for a different reason. */
 final class TravelNearMisses {
   private final Scene scene;
   private final Cast cast;

@@ -75,7 +75,7 @@ public final class ServiceLoad {
   private record Town(String name, String country, double latitude, double longitude) {}
 
   /**
-   * Creates a load.
+   * Creates a load whose events are spread over one hour.
    *
    * @param first time of the first event; the last is an hour later
    * @param records number of records in all, over which the hour is spread

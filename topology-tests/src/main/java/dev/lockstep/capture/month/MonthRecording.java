@@ -73,7 +73,7 @@ final class MonthRecording implements AutoCloseable {
   private record Written(Hub hub, String json) {}
 
   /**
-   * Receives the JSON record of an event; it arrives at the hub a delay after the time of the
+   * Receives the JSON record of an event; the record arrives at the hub {@code lag} after the
    * event.
    */
   void add(Hub hub, Instant at, Duration lag, String json) {

@@ -16,7 +16,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 
-/** Report of how many of a month's thieves a replay found. */
+/** Report of how many simulated thieves of a month were found by a replay. */
 public final class TheftReport {
   private static final JsonFactory JSON = new JsonFactory();
 

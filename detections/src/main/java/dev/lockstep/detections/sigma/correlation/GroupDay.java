@@ -290,7 +290,7 @@ public final class GroupDay implements Aggregate {
   }
 
   /**
-   * Returns whether a window that ends on a later day may need this member, which lies after the
+   * Returns whether a window that ends on a later day may need a member that lies after this day's
    * hit.
    */
   private boolean isNeededLater(Member member) {

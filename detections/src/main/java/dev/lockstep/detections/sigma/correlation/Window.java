@@ -116,7 +116,7 @@ abstract sealed class Window {
     }
   }
 
-  /** Window that counts rules that have an event, in any order. */
+  /** Window that counts how many of the correlated rules have an event in it, in any order. */
   static final class OfRules extends Window {
     private final int[] counts;
     private int distinct;

@@ -64,8 +64,8 @@ public record WindowCondition(
   }
 
   /**
-   * Returns whether an event may be dropped because it changes no window, if it lies within one
-   * timespan between two events of the same value or rule.
+   * Returns whether events that change no window may be dropped: those between two events of the
+   * same value or rule that are at most one timespan apart.
    */
   boolean isThinned() {
     return firesAtOnce()

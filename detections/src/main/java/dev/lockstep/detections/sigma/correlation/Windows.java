@@ -22,7 +22,7 @@ final class Windows {
   }
 
   /**
-   * Passes each window that ends at an event between two times to a reader.
+   * Passes to a reader each window whose last event lies between two times.
    *
    * @param members events in time
    */

@@ -122,7 +122,7 @@ public final class FieldSource {
     return new FieldSource(name, below, form, listed, missing);
   }
 
-  /** Returns the name as the rule writes it. */
+  /** Returns the name of the field as the rule writes it. */
   public String name() {
     return name;
   }

@@ -8,8 +8,8 @@ import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Choice of the keys by which the index finds rules: for a conjunction, the keys of the part whose
- * keys the fewest other rules have.
+ * Choice of the keys by which the index finds rules. A conjunction is found by the keys of one of
+ * its parts, the part whose keys are the rarest among all rules.
  */
 final class RuleIndexing {
   private final List<@Nullable List<IndexKey>> ofTest = new ArrayList<>();

@@ -18,7 +18,7 @@ sealed interface ValueComparison {
     return false;
   }
 
-  /** Returns the value of the rule, for people. */
+  /** Returns the value that the rule compares with, as people read it. */
   String shown();
 
   /** Comparison with null. */
