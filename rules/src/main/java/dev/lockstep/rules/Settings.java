@@ -86,17 +86,17 @@ public final class Settings {
     return setCap;
   }
 
-  /** Returns whether a switch is on. */
+  /** Returns the value of a setting that is a flag. */
   public boolean is(Setting setting) {
     return values[setting.index()] != 0;
   }
 
-  /** Returns the value of a whole number. */
+  /** Returns the value of a setting that is a whole number. */
   public int integer(Setting setting) {
     return (int) values[setting.index()];
   }
 
-  /** Returns the value of a number. */
+  /** Returns the value of a setting that is a number, with its fraction. */
   public double decimal(Setting setting) {
     return values[setting.index()];
   }

@@ -50,9 +50,10 @@ public final class Bundle {
   }
 
   /**
-   * Adds a record in its single-object encoding.
+   * Adds an encoded record; if there is no room, first empties the bundle and returns its value,
+   * otherwise returns null.
    *
-   * @param encoded encoded record, kept and not copied
+   * @param encoded record in its single-object encoding, kept and not copied
    * @return the value of the earlier records if this one does not fit beside them, otherwise null
    * @throws IllegalArgumentException if the record's schema differs from that of the earlier
    *     records

@@ -96,7 +96,7 @@ public final class RawFieldsWriter {
     return paths;
   }
 
-  /** Begins a record in which a number of the paths was found. */
+  /** Begins a record in which this many of the paths were found. */
   public void begin(int found) {
     length = 0;
     ensure(head.length);

@@ -172,7 +172,10 @@ public final class SecretMask {
     return isRandom(c) ? random(text, at) : null;
   }
 
-  /** Returns the span of the value after a name and an equals sign or colon. */
+  /**
+   * Returns the span of the value after an equals sign or colon, or null if the name before the
+   * sign is not that of a secret or the value needs no mask.
+   */
   private static @Nullable Span named(String text, int sign) {
     int end = sign;
     while (end > 0 && (text.charAt(end - 1) == ' ' || isQuote(text.charAt(end - 1)))) {

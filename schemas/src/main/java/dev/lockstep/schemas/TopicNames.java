@@ -47,7 +47,7 @@ public record TopicNames(String prefix) {
     return prefix + "detect";
   }
 
-  /** Returns the group that forwards detections to Sentinel. */
+  /** Returns the name of the consumer group that forwards detections to Sentinel. */
   public String forwarder() {
     return prefix + "forwarder";
   }

@@ -112,8 +112,9 @@ public record Acceptance(DetectionSummary detection, Collection<DetectionSummary
   }
 
   /**
-   * Returns the event whose network is excepted: of two places of a user, the one whose addresses
-   * change; else the event at the most telling address, or null.
+   * Returns the event whose network the exception names: if a rule compares two places of a user,
+   * the event where the address changes often; otherwise the event at the most telling address, or
+   * null.
    */
   private DetectionSummary.@Nullable Side movingOrTelling() {
     DetectionSummary.Side telling = detection.telling();

@@ -102,7 +102,7 @@ final class TestedRule {
   }
 
   /**
-   * Creates a Java rule.
+   * Creates a rule under test from a Java rule.
    *
    * @param file name of the file with the tests
    */

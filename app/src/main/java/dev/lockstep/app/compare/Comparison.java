@@ -194,12 +194,15 @@ public final class Comparison implements Closeable {
     return after;
   }
 
-  /** Returns the number of findings by rule and kind. */
+  /**
+   * Returns the number of findings by rule and by kind of difference, including those that are the
+   * same.
+   */
   public Map<String, Map<Difference.Kind, Long>> counts() {
     return counts;
   }
 
-  /** Returns the number of findings of a kind. */
+  /** Returns how many findings of all rules have the given kind of difference. */
   public long count(Difference.Kind kind) {
     return counts.values().stream().mapToLong(rule -> rule.getOrDefault(kind, 0L)).sum();
   }

@@ -94,7 +94,10 @@ public final class CostReplay {
       }
     }
 
-    /** Adds a revision to the lake, which has no cap and no budget. */
+    /**
+     * Adds a revision to the volume of the data lake, if rows go there; no cap and no budget limit
+     * them.
+     */
     void addToLake(Detection revision, long at) {
       if (form == StreamForm.DETECTIONS_BESIDE_LAKE && !Boolean.TRUE.equals(revision.getShadow())) {
         lake = lake.plus(volume(StreamForm.EVIDENCE.row(revision), at));

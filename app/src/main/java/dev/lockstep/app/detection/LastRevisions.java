@@ -40,7 +40,7 @@ public final class LastRevisions {
 
   /**
    * Takes a record of the topic in place of earlier records with the same key, and returns its
-   * detection if that is wanted.
+   * detection if the filter of this collection keeps it, otherwise null.
    *
    * @return the revision of the record if it is wanted, or null
    */

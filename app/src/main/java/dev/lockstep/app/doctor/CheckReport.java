@@ -96,8 +96,8 @@ public final class CheckReport {
   }
 
   /**
-   * Adds a result under the given name, which may be that of another thing or of a part of the
-   * checked thing.
+   * Adds a result under the given name, which may differ from the name of the thing that is being
+   * checked.
    */
   synchronized void add(Verdict verdict, String check, String what, String fix) {
     if (!sealed) {

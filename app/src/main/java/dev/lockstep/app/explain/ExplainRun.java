@@ -110,7 +110,10 @@ public final class ExplainRun {
     }
   }
 
-  /** Sets a consumer of each activity as it is read, called in no order and by several threads. */
+  /**
+   * Adds a consumer to which every activity is passed when it is read, in no particular order and
+   * by several threads.
+   */
   public ExplainRun reading(Consumer<Activity> also) {
     reader = reader.andThen(also);
     return this;

@@ -45,7 +45,7 @@ public final class FindingSearch {
    */
   public record Found(String id, Subject subject, @Nullable Principal principal, LocalDate date) {}
 
-  /** Returns whether an id equals the asked id or begins with it. */
+  /** Returns whether an id equals the asked text, or begins with it if the text is long enough. */
   public static boolean isNamed(String asked, String id) {
     return id.equals(asked) || (asked.length() >= SHORTEST_PREFIX && id.startsWith(asked));
   }

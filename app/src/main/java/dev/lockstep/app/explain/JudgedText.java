@@ -44,14 +44,14 @@ final class JudgedText {
   private final Subject own;
 
   /**
-   * Returns whether a rule is a correlation, for which the text shows the fullest window of each
-   * group.
+   * Returns whether the rule that judged a day is a correlation; the text then shows the fullest
+   * window of each group.
    */
   private static boolean isCorrelation(JudgedDay day) {
     return day.info().subjects().contains(Subject.Kind.GROUP);
   }
 
-  /** Day of one subject with the letters of its facts. */
+  /** Judged day of one subject, with the letters by which the text names its facts. */
   private record Item(JudgedDay day, FactLabels labels) {
     LocalDate date() {
       return LocalDate.ofEpochDay(day.day());
@@ -62,8 +62,8 @@ final class JudgedText {
     }
 
     /**
-     * Returns the importance of the day: 2 if it fired or failed, 1 if a gate suppressed something,
-     * else 0.
+     * Returns the importance of the day: 2 if it fired or failed, 1 if a gate suppressed something
+     * or a correlation passed, else 0.
      */
     int weight() {
       return has(Outcome.FIRES) || !day.findings().isEmpty() || day.failure() != null

@@ -64,7 +64,7 @@ final class NumberWords {
     return name.startsWith("limit") || name.startsWith("needs");
   }
 
-  /** Returns one number in words with its name. */
+  /** Returns the name and the value of a number as people read them, with its unit. */
   static String of(String name, Object value) {
     if (!(value instanceof Double number)) {
       return words(name) + " " + value;

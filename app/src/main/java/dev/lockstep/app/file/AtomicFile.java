@@ -60,7 +60,10 @@ public final class AtomicFile {
     }
   }
 
-  /** Copies the permissions of the old file; group and others may read a new file. */
+  /**
+   * Copies the permissions of the file that is replaced; if there is none, the owner may write the
+   * file and everybody may read it.
+   */
   private static void giveRights(Path from, Path to) throws IOException {
     PosixFileAttributeView view = Files.getFileAttributeView(to, PosixFileAttributeView.class);
     if (view != null) {

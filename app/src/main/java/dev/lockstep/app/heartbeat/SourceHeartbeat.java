@@ -148,7 +148,10 @@ record SourceHeartbeat(
     row.put("NewestAt", newestAt);
   }
 
-  /** Returns the sum over sources, or null if one is unknown. */
+  /**
+   * Returns the sum of the lags of sources in records, or null if a lag is unknown or there are no
+   * sources.
+   */
   static @Nullable Long lagRecords(List<SourceHeartbeat> sources) {
     long sum = 0;
     for (SourceHeartbeat source : sources) {

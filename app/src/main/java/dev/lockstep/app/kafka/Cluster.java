@@ -74,7 +74,7 @@ public final class Cluster {
     return unreachable;
   }
 
-  /** Returns the problem of the topics at the last check, or null. */
+  /** Returns the problem that the last check found with the topics, or null if it found none. */
   public @Nullable String topicsAreNot() {
     return topicsAreNot;
   }

@@ -489,7 +489,7 @@ public record Topics(String prefix) {
     return whenShown(() -> describe(admin, names));
   }
 
-  /** Request about topics. */
+  /** Request to the Kafka cluster about topics. */
   private interface Question<T> {
     T ask() throws ExecutionException, InterruptedException;
   }

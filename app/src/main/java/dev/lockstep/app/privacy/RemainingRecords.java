@@ -21,8 +21,8 @@ import org.apache.kafka.common.config.ConfigResource;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Place with earlier records that may name a person, and the time at which the last of these
- * records is deleted.
+ * Place where records from before an erasure may still name the person, and the time at which the
+ * last of these records is deleted.
  *
  * @param until time, or null if unknown or never
  * @param why settings that determine the time

@@ -182,7 +182,8 @@ public final class Replay {
   }
 
   /**
-   * Replays at the original speed of the events, and passes on every revision in the order of time.
+   * Replays captured logs with a wall clock that follows the arrival times, and passes on every
+   * revision in the order of time.
    */
   public Result runLive(
       List<String> paths, InputStream in, Progress progress, LocalDriver.Revisions revisions)

@@ -130,7 +130,8 @@ public final class SortedCapture implements AutoCloseable {
    * Enters every activity into a driver in the order of arrival, and returns the feed with its
    * counts.
    *
-   * @param live whether to enter activities at the original speed of the events
+   * @param live whether a wall clock follows the arrival times, so that delayed revisions go out on
+   *     time
    */
   public ArrivalFeed enter(LocalDriver driver, boolean live, String work, Progress progress) {
     progress.begin(work, counts().total().mapped());

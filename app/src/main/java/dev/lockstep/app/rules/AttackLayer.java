@@ -22,7 +22,7 @@ public final class AttackLayer {
 
   private AttackLayer() {}
 
-  /** Returns the layer of rules as JSON. */
+  /** Returns the JSON of a layer of the ATT&amp;CK Navigator that shows the techniques of rules. */
   public static String of(List<RuleStatus> states) {
     Map<String, List<RuleStatus>> techniques = new TreeMap<>();
     for (RuleStatus state : states) {

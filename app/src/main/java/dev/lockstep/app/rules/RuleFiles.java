@@ -144,8 +144,8 @@ public final class RuleFiles {
   }
 
   /**
-   * Returns in words the files of a folder that look like Sigma rules but end in {@code .yaml}, at
-   * most 10.
+   * Returns a sentence about each file of a folder that looks like a Sigma rule but ends in {@code
+   * .yaml}, for at most 10 files.
    */
   static List<String> skipped(Path root) {
     List<Path> files = new ArrayList<>();

@@ -83,8 +83,8 @@ final class RunMarker {
   }
 
   /**
-   * Returns the value that follows a name in the lines, in quotes; an empty text if no line begins
-   * with the name.
+   * Returns, in quotes, the rest of the first line that begins with a name; an empty text if there
+   * is no such line.
    */
   private static String value(List<String> lines, String name) {
     return lines.stream()
@@ -107,7 +107,7 @@ final class RunMarker {
     channel.write(ByteBuffer.wrap((line.replace('\n', ' ') + "\n").getBytes(UTF_8)));
   }
 
-  /** Removes the file at a clean end. */
+  /** Removes the marker file, because the process ends cleanly. */
   void remove() {
     try {
       channel.close();

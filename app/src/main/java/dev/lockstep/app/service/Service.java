@@ -89,7 +89,8 @@ public final class Service implements AutoCloseable {
   }
 
   /**
-   * Creates a service that moves its sources before it starts.
+   * Creates a service that first moves the stored positions of its sources to the place that {@code
+   * from} names, unless it is null.
    *
    * @param from {@code earliest}, {@code latest} or an ISO 8601 time; null to keep the positions
    */
@@ -328,7 +329,10 @@ public final class Service implements AutoCloseable {
     return reasons;
   }
 
-  /** Returns the number of losses of all sources since the start. */
+  /**
+   * Returns the number of losses of all sources since the start: ranges of lost offsets, and
+   * partitions whose topic was created again.
+   */
   public long losses() {
     return read.values().stream().mapToLong(counts -> counts.losses().found()).sum();
   }

@@ -22,7 +22,7 @@ import org.snakeyaml.engine.v2.nodes.ScalarNode;
  */
 public final class Entries {
   /**
-   * Entry of a list.
+   * Entry of a list in the configuration.
    *
    * @param impliedName name in the variable that added the entry; null if the entry needs the key
    *     {@code name}
@@ -82,7 +82,8 @@ public final class Entries {
   }
 
   /**
-   * Returns the entries of a list.
+   * Returns the entries of a list in the configuration: first those in the file, then those that
+   * only environment variables add.
    *
    * @param parent top level of the file, or a group with a single prefix of variables
    */

@@ -108,7 +108,7 @@ public final class SweepText {
     return String.format(Locale.ROOT, "%,d", number);
   }
 
-  /** Returns the outcome as one JSON object. */
+  /** Returns the outcome of the sweep as one JSON object. */
   public String json() {
     return JsonText.of(
         json -> {

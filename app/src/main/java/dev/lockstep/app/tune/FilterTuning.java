@@ -85,7 +85,10 @@ final class FilterTuning {
     this.filterText = new FilterText(rule.id(), set);
   }
 
-  /** Returns the raw fields of the rule and of all fields that a filter may compare. */
+  /**
+   * Returns the plan of the raw fields to read: those that the affected rules use, and those that a
+   * filter may compare.
+   */
   RawFieldPlan plan() {
     Map<String, Set<String>> paths = new HashMap<>();
     for (SigmaRule single : set.singles()) {

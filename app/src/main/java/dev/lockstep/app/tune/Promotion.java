@@ -111,7 +111,7 @@ public final class Promotion {
     return new FindingRate(sent, found.isEmpty() ? 0 : from, found.isEmpty() ? 0 : to);
   }
 
-  /** Prints the report. */
+  /** Prints the report about the findings of the rule in shadow. */
   public void print(WrappedText lines) {
     lines.text(
         0,

@@ -4,7 +4,8 @@ import dev.lockstep.app.detection.WrittenDetection;
 import java.util.List;
 
 /**
- * Proposals that would have removed findings of a rule that analysts closed as false.
+ * Result of the tuning of a rule: filters and exceptions that would have removed findings which
+ * analysts closed as false.
  *
  * @param rule id of the rule
  * @param findings number of findings of the rule in the replay or the file

@@ -25,7 +25,7 @@ public final class AzureIdentities {
   }
 
   /**
-   * Returns the identity for a host.
+   * Returns the Azure identity by which Lockstep logs in to a host.
    *
    * @throws OperatorException if the credential is a connection string, or a setting is missing
    */

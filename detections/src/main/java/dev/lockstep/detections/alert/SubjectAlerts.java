@@ -40,7 +40,7 @@ public final class SubjectAlerts {
     }
   }
 
-  /** Kind of an item in state. */
+  /** Kind of an item of a subject's alerts, as the state keeps it. */
   public enum ItemKind {
     ALERT,
     MENTION,

@@ -194,7 +194,9 @@ public final class DefenderCorroboration implements Rule {
     return at == null ? NetworkClass.UNKNOWN : at.network().networkClass();
   }
 
-  /** Returns whether many people share the address. */
+  /**
+   * Returns whether a fact's address is of a mobile network, where many people share an address.
+   */
   static boolean isShared(Fact fact) {
     return networkClass(fact) == NetworkClass.MOBILE;
   }

@@ -27,19 +27,19 @@ public final class ByteSource {
   /**
    * Creates a reader of the values that a {@link ByteSink} wrote.
    *
-   * @param words dictionary of the sink, or null
+   * @param words dictionary of the {@code ByteSink} that wrote the values, or null
    */
   public ByteSource(byte[] bytes, @Nullable RecordWords words) {
     this(bytes, 0, bytes.length, words);
   }
 
   /**
-   * Creates a reader of the values in a part of an array, with the dictionary of the sink if it had
-   * one.
+   * Creates a reader of the values in a part of an array, with the dictionary by which they were
+   * written, if any.
    *
    * @param from where the part begins
    * @param to where it ends, exclusive
-   * @param words dictionary of the sink, or null
+   * @param words dictionary of the {@code ByteSink} that wrote the values, or null
    */
   public ByteSource(byte[] bytes, int from, int to, @Nullable RecordWords words) {
     this.bytes = bytes;

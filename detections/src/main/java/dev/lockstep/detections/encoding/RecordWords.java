@@ -126,7 +126,8 @@ public final class RecordWords {
   }
 
   /**
-   * Returns the word that has a number.
+   * Returns the text, place, network holder or event origin that the dictionary replaces by the
+   * given number.
    *
    * @throws IllegalArgumentException if there is none
    */

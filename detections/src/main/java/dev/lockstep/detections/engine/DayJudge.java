@@ -254,7 +254,10 @@ final class DayJudge {
     return !day.standing().isEmpty() && state.hasLostInReach(day);
   }
 
-  /** Returns whether the facts of a day raise one of its findings or add a finding. */
+  /**
+   * Returns whether the facts of a day raise the severity of a finding that was given out, replace
+   * its reason by a more important one, or add a finding.
+   */
   private boolean isRaised(SubjectState subject, RuleState state, RuleDay day) {
     CollectedVerdicts verdicts = judge(subject, state, day, null, null, day);
     if (verdicts == null) {
@@ -430,7 +433,10 @@ final class DayJudge {
     relearn(subject, state);
   }
 
-  /** Gives out the important changes of a day now, and postpones changed counts. */
+  /**
+   * Gives out the changed findings of a day now if a change is important; if only counts changed,
+   * postpones them.
+   */
   void giveOutUrgent(SubjectState subject, RuleState state, RuleDay day) {
     if (day.touched().isEmpty()) {
       return;

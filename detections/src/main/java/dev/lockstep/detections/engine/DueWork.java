@@ -133,8 +133,8 @@ final class DueWork {
   }
 
   /**
-   * Returns the facts whose grace a day waits for: the facts of the day, and, if they have
-   * aggregates, the facts of the earlier days that it reads.
+   * Returns the facts whose grace a day waits for: the day's own facts and, if facts of this kind
+   * have aggregates, those of the earlier days that the rule reads with the day.
    */
   private static List<KeptFact> waiting(RuleState rule, RuleDay day) {
     List<KeptFact> facts = day.facts();

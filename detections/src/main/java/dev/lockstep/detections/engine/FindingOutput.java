@@ -183,7 +183,10 @@ final class FindingOutput {
     return day.firing() > 0 && standing + day.firing() > collapse.most();
   }
 
-  /** Gives out one finding that replaces too many; returns whether the rule succeeded. */
+  /**
+   * Gives out one finding in place of the findings of a day that has too many; returns false if the
+   * rule failed to describe it.
+   */
   private boolean collapse(
       SubjectState subject,
       RuleState state,

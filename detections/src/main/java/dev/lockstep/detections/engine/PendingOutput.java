@@ -6,8 +6,8 @@ import dev.lockstep.detections.state.SubjectState;
 import java.util.List;
 
 /**
- * Output of findings whose counts changed: for all days, for all but crowded days that have hardly
- * grown, or for the days of one subject.
+ * Output of findings whose counts changed: those of all days, those of one subject, or those of all
+ * days except days with very many verdicts whose facts have hardly grown.
  */
 final class PendingOutput {
   private final DayJudge judge;

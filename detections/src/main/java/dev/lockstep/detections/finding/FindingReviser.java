@@ -289,8 +289,7 @@ final class FindingReviser {
   }
 
   /**
-   * Returns whether a finding that was held back is not covered by any exception in the file any
-   * more.
+   * Returns whether a finding is held back although no exception in the file covers it any more.
    */
   boolean isFree(FindingState state) {
     return FindingTexts.isWithdrawn(state.getSaid())

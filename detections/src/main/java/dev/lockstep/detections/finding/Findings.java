@@ -144,7 +144,7 @@ public final class Findings {
     keep(reviser.take(state, confirmation, now), corroborated, 0);
   }
 
-  /** Applies the incident that a finding belongs to. */
+  /** Applies to a finding the incident that the finding belongs to. */
   public void take(Correlation correlation, long now) {
     load(now);
     FindingState state = store.get(correlation.getFinding());

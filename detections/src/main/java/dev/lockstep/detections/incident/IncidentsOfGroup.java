@@ -44,7 +44,10 @@ public final class IncidentsOfGroup {
   private final Map<String, Member> byFinding = new HashMap<>();
   private @Nullable Map<String, Incident> incidents;
 
-  /** Finding that is a member of the group, with the hash that decides when a day has too many. */
+  /**
+   * Finding that is a member of the group, with the hash that decides which findings are left out
+   * if a day has too many.
+   */
   private record Member(String finding, String rule, long startAt, long endAt, long hash) {
     Member(String finding, String rule, long startAt, long endAt) {
       this(finding, rule, startAt, endAt, Hashes.of(finding));

@@ -94,8 +94,8 @@ public final class Calls {
   }
 
   /**
-   * Returns whether a call's claims are validated, not validated or absent; the call waits for no
-   * identity link any more.
+   * Returns the state of the claims of a call that waits for no identity link: validated, not
+   * validated or absent.
    */
   public static Event.Claims claims(Activity call) {
     Token token = call.getToken();

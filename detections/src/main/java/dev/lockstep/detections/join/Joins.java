@@ -151,7 +151,10 @@ public final class Joins {
     }
   }
 
-  /** Processes a record of Front Door. */
+  /**
+   * Processes a record of Front Door: its client address is given to the calls that have the same
+   * tracking reference.
+   */
   public void takeEdge(Activity edge) {
     edgeIsSeen = true;
     String reference = edge.getTrackingReference();

@@ -54,8 +54,8 @@ public final class JudgedFacts {
   }
 
   /**
-   * Returns the reason that fires, the gates that suppressed, or the word for the deciding
-   * condition.
+   * Returns the reason why the facts fire, the gates that suppressed them, or the condition by
+   * which they passed.
    */
   public List<String> by() {
     return by;

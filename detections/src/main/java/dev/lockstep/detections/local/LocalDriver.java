@@ -189,7 +189,10 @@ public final class LocalDriver implements AutoCloseable {
   private static final Comparator<Sent> BY_EVENT =
       (one, other) -> Integer.compare(one.cause.event, other.cause.event);
 
-  /** Half of a call for the joins, with the event that caused it. */
+  /**
+   * Call, identity link or record of Front Door on its way to the joins, with the event that caused
+   * it.
+   */
   private record Half(Cause cause, Activity activity) {}
 
   /** Client address that a record of Front Door names for a call, with the event that caused it. */

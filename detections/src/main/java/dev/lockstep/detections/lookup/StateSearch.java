@@ -45,7 +45,10 @@ public final class StateSearch {
     this.exact = needle.length < chars ? needle.length : needle.length - chars; // GUIDs are packed
   }
 
-  /** Examines a record of a changelog. */
+  /**
+   * Searches a record of a changelog for the text that was asked for; if found, adds the record's
+   * subject to the result.
+   */
   public void take(byte[] key, byte @Nullable [] value) {
     byte[] subject = RecordKey.subject(key);
     if (value == null || subject.length == 0) {

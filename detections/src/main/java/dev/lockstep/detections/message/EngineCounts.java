@@ -19,8 +19,8 @@ public interface EngineCounts {
   void counted(String rule, String name);
 
   /**
-   * Counts a failure of a rule; a failure that only repeats while days are explained is not counted
-   * again.
+   * Counts a failure of a rule. It is not called for failures while days are judged once more for
+   * people to read.
    */
   void failed(String rule, String what, Throwable failure);
 

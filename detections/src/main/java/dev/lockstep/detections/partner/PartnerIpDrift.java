@@ -319,8 +319,9 @@ public final class PartnerIpDrift implements Rule {
   }
 
   /**
-   * Returns the minute of a day from which a new network is not reported. That lasts from the end
-   * of a change window to the end of the second UTC day after its last day.
+   * Returns the minute of a day from which a new network is not reported, because one of the
+   * partner's change windows has just ended. That lasts from the end of a change window to the end
+   * of the second UTC day after its last day.
    */
   private static int aftermath(int day, Partner partner) {
     int from = DriftJudgement.MINUTES_PER_DAY;

@@ -1,7 +1,7 @@
 package dev.lockstep.detections.probing;
 
 /**
- * Attempt within a minute, as a member of a fact's set.
+ * Refused call, as one member of the set of refused calls that a fact keeps for each minute.
  *
  * @param second of the minute
  * @param kind status code of the refusal

@@ -76,7 +76,7 @@ final class CorrelationNode {
     return name == null ? document.header().title() : name;
   }
 
-  /** Returns the name of the correlation, else its title. */
+  /** Returns the name of the correlation, or its title if it has no name. */
   String title() {
     return title(document);
   }

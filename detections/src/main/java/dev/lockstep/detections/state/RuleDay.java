@@ -189,8 +189,8 @@ public final class RuleDay {
   }
 
   /**
-   * Returns the smallest order of the facts of a kind that were dropped because there were too
-   * many.
+   * Returns the smallest {@link KeptFact#order} of the facts of a kind that were dropped because
+   * there were too many; {@code NO_CEILING} if none was dropped.
    */
   public long ceiling(FactKind kind) {
     return ceilings == null ? NO_CEILING : ceilings[info.kinds().indexOf(kind)];
@@ -301,7 +301,7 @@ public final class RuleDay {
     return findings.computeIfAbsent(parts, this::finding);
   }
 
-  /** Adds verdicts that are given out once and dropped. */
+  /** Adds verdicts that are given out once and then dropped. */
   public void firesOnce(List<Fired> fired) {
     RuleInfo.Collapse collapse = info.collapse();
     if (collapse != null && fired.size() > collapse.most()) {
@@ -456,8 +456,8 @@ public final class RuleDay {
   }
 
   /**
-   * Returns the finding that was given out with these parts or in place of all findings of the day,
-   * or null if there is none.
+   * Returns the finding that was given out in place of all findings of the day, otherwise the one
+   * whose id has these parts; null if there is none.
    */
   public @Nullable StandingFinding stands(List<String> parts) {
     StandingFinding all = collapsed();
@@ -502,7 +502,9 @@ public final class RuleDay {
     standingByParts = null;
   }
 
-  /** Replaces the findings that were given out. */
+  /**
+   * Sets which findings of the day were given out, in place of those that were given out before.
+   */
   public void stand(Map<String, StandingFinding> now) {
     standing = now.isEmpty() ? Collections.emptyNavigableMap() : new TreeMap<>(now);
     standingByParts = null;

@@ -66,7 +66,10 @@ public final class RuleState {
     unlearned.add(day);
   }
 
-  /** Removes and returns a day whose lessons may have changed, or null. */
+  /**
+   * Returns the earliest day whose lessons may have changed, and removes it from the days to learn
+   * again; null if there is no such day.
+   */
   public @Nullable Integer pollUnlearned() {
     return unlearned.isEmpty() ? null : unlearned.pollFirst();
   }

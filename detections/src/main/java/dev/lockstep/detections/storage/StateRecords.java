@@ -52,8 +52,9 @@ public interface StateRecords {
   void write(byte[] subject, byte[] key, byte @Nullable [] value);
 
   /**
-   * Passes up to a number of records to a walker, in the order of subjects and keys; nothing may be
-   * written meanwhile. A record that is written between two parts of a walk may be left out.
+   * Passes the next records, at most {@code most}, to a walker in the order of subjects and keys,
+   * and returns where to continue. Nothing may be written meanwhile. A record that is written
+   * between two parts of a walk may be left out.
    *
    * @param from position that an earlier walk returned; null for the beginning
    * @return the position to continue from, or null at the end

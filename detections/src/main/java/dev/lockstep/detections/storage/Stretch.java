@@ -41,7 +41,7 @@ public final class Stretch {
     return length;
   }
 
-  /** Begins an empty stretch after some bytes, which are not part of it. */
+  /** Begins a new stretch, without records, after a head that is no part of the stretch. */
   void begin(byte[] head) {
     length = 0;
     append(head, 0, head.length);

@@ -83,7 +83,10 @@ final class FindingStage implements Processor<byte[], StageOutput, byte[], Stage
     outbox.forward(StageOutput.keyed(Target.DETECTIONS, key, value, headers));
   }
 
-  /** Returns the header with the arrival time of the event that caused a revision. */
+  /**
+   * Returns the header with the arrival time of the event that caused a revision, or null if the
+   * time is unknown.
+   */
   private static @Nullable Headers arrivalHeader(long arrivalAt) {
     return arrivalAt > 0
         ? new RecordHeaders()

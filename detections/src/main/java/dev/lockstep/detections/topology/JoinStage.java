@@ -122,8 +122,8 @@ final class JoinStage implements Processor<byte[], StageOutput, byte[], StageOut
   }
 
   /**
-   * Advances the joins to a watermark: that of the activities, or that of the client addresses that
-   * another task of this stage has sent.
+   * Takes a watermark of another task, about activities or about client addresses from Front Door,
+   * and advances the joins as far as all watermarks allow.
    */
   private void advance(Open here, Watermark watermark) {
     here.activities().take(watermark);

@@ -63,7 +63,10 @@ final class SourceWatermarks {
     origins.put(origin, new Origin(lowAt, Math.max(lowAt, furthestAt), isIdle));
   }
 
-  /** Records the arrival time up to which a source partition waits for nothing more. */
+  /**
+   * Records the arrival time up to which the grace of a source partition is over; the furthest of
+   * all source partitions counts.
+   */
   void takeGrace(long graceAt) {
     grace = Math.max(grace, graceAt);
   }

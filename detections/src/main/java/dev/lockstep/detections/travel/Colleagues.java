@@ -160,7 +160,7 @@ final class Colleagues {
 
   /**
    * Relays the question how many other users regularly are at the place of a stay, unless the
-   * answer is known or the question was relayed.
+   * answer is known or this question has already been relayed.
    */
   void ask(PlaceKey place, Fact stay, Verdicts verdicts) {
     if (!verdicts.takesRelays()
@@ -188,7 +188,9 @@ final class Colleagues {
     return least > 0 && at(here) >= least && at(there) >= least;
   }
 
-  /** Returns the number of other users who regularly are at a place; 0 if it is not known. */
+  /**
+   * Returns the number of other users who regularly are at a place; 0 if the number is not known.
+   */
   int at(PlaceKey place) {
     return answers().getOrDefault(place, 0);
   }

@@ -36,7 +36,7 @@ record KnownPrincipals(int days, Set<String> traits) {
     return new KnownPrincipals(days, traits);
   }
 
-  /** Returns whether a principal was among the callers. */
+  /** Returns whether the vault accepted a call by a principal on one of the latest closed days. */
   boolean knows(String principal) {
     return traits.contains(trait(principal));
   }

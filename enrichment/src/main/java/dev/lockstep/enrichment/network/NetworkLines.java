@@ -24,7 +24,10 @@ final class NetworkLines {
     this.byText = byText;
   }
 
-  /** Reads the line numbers of a file; a file that cannot be read any more has none. */
+  /**
+   * Returns the line number of each range and autonomous system in a networks file; none if the
+   * file cannot be read any more.
+   */
   static NetworkLines of(String file) {
     RangeMap<Long> ranges = new RangeMap<>();
     String shown = file;

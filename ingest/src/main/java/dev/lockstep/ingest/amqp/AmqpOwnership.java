@@ -36,7 +36,9 @@ final class AmqpOwnership implements CheckpointStore {
   private volatile String us = "";
   private long claims;
 
-  /** Observer of the distribution of partitions. */
+  /**
+   * Observer that is told how the partitions of the event hub are distributed among the instances.
+   */
   interface Watcher {
     /** Reports that partitions have been distributed. */
     void balanced();

@@ -61,8 +61,8 @@ final class AmqpPartition {
   private volatile long left = -1;
 
   /**
-   * Callbacks by which each pump reports to its source, for example that a batch is committed, or
-   * asks it.
+   * Callbacks by which each pump reports to its source, for example a committed batch, or asks the
+   * source, for example whether it still owns the partition.
    */
   interface Surroundings {
     /**

@@ -88,7 +88,7 @@ public record AmqpSourceConfig(
   public record Checkpoints(URI container, Access access) {}
 
   /**
-   * An HTTP proxy.
+   * HTTP proxy through which the event hub is reached.
    *
    * @param user user name, or null for a proxy without authentication
    */

@@ -26,7 +26,7 @@ public record CapturePath(String path, String shelf, long at) {
   private static final Set<String> BETWEEN_TIMES =
       Set.of("/", "-", "_", ".", ":", "t", "/h=", "/hour=", "/m=", "/minute=", "/s=", "/second=");
 
-  /** Consecutive digits. */
+  /** Run of consecutive digits in a path, with its value as a number. */
   private record Run(int start, int end, long value) {
     int length() {
       return end - start;

@@ -39,7 +39,8 @@ public final class ActivityOutput {
   }
 
   /**
-   * Begins a transaction and drops the bundles of a failed one.
+   * Begins the output of a transaction, and drops the records that a failed transaction left in the
+   * bundles.
    *
    * @param activityPartitions number of partitions of the activity topic
    * @param sink receiver of each record, before {@link #end} returns

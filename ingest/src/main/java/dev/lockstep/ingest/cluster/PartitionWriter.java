@@ -139,8 +139,7 @@ public final class PartitionWriter {
   }
 
   /**
-   * Starts writing from a position as {@link #open(Position, Collection)} does, and stores the
-   * position at once if the source was moved.
+   * Starts writing from a position, and stores the position at once if the source was moved there.
    *
    * @param moved whether the source is read from another position than the stored one; the new
    *     position is then stored at once

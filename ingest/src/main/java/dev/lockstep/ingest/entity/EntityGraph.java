@@ -51,7 +51,8 @@ public final class EntityGraph {
   }
 
   /**
-   * Reads a value of the graph: an object, a list, or a text with one of them.
+   * Reads a value of the graph: an object, a list, or a text with one of them. Returns the type of
+   * the entity if the value is one object, otherwise null.
    *
    * @param addresses whether other texts are addresses
    */

@@ -34,7 +34,7 @@ public final class NamedEntities {
     others.names.forEach(name -> add(names, name));
   }
 
-  /** Adds an object id; returns whether the text is one. */
+  /** Adds a text to the accounts if the text is an object id, and returns whether it is. */
   public boolean account(@Nullable String text) {
     String id = text == null ? "" : Scalars.normalisedId(text);
     if (id.isEmpty() || !isObjectId(id)) {

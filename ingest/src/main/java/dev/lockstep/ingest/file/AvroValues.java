@@ -38,7 +38,7 @@ final class AvroValues {
   }
 
   /**
-   * Reads a value.
+   * Reads a value and returns it if it is a whole number, a text or bytes; skips any other value.
    *
    * @return a Long, the bytes of a text or of bytes, or null for other types
    */

@@ -55,7 +55,7 @@ final class DecompressionLimit {
     }
   }
 
-  /** Returns the decompressed bytes up to the limit. */
+  /** Returns a stream of the decompressed bytes that fails once they exceed the limit. */
   InputStream bounded(InputStream decompressed) {
     return new Bounded(decompressed);
   }

@@ -133,7 +133,9 @@ public final class JsonScan {
     return -1;
   }
 
-  /** Returns the position after the value that begins at a position, or -1. */
+  /**
+   * Returns the position after the value that begins at a position, or -1 if the value has no end.
+   */
   public static int valueEnd(byte[] bytes, int from, int end) {
     byte b = bytes[from];
     if (b == '{' || b == '[') {

@@ -178,8 +178,8 @@ public final class KafkaIngest implements Ingest {
   }
 
   /**
-   * Withdraws the source's announcement once every partition of this instance has reported its
-   * watermark, so that no eviction waits for the source as a whole.
+   * Withdraws the announcement that the source exists once every partition of this instance has
+   * reported its watermark; from then on no eviction waits for the source as a whole.
    */
   private void withdrawAnnouncement() {
     if (announced && joined && partitions.values().stream().allMatch(PartitionIngest::isOpen)) {

@@ -110,8 +110,8 @@ public final class MessageReader {
   }
 
   /**
-   * Reads the records of one captured message. The rejection of a table's row keeps the row as the
-   * file has it.
+   * Reads the records of one captured message, and returns how many records began. The rejection of
+   * a table's row keeps the row as the file has it.
    *
    * @param sink receiver of the outcome of each record
    * @return the number of records that began

@@ -81,7 +81,10 @@ public final class Losses {
     return offsets;
   }
 
-  /** Returns the number of losses. */
+  /**
+   * Returns the number of losses since the start: ranges of lost offsets, and partitions whose
+   * topic was created again.
+   */
   public synchronized long found() {
     return found;
   }

@@ -20,7 +20,7 @@ public final class RawFieldPlan {
    * is its index.
    */
   record Paths(List<String> all) {
-    /** Returns the tree of a record's paths. */
+    /** Returns the tree of the paths to look for in a record. */
     PathNode ofRecord() {
       PathNode root = new PathNode();
       for (int i = 0; i < all.size(); i++) {

@@ -89,8 +89,8 @@ final class DelegationFields {
   }
 
   /**
-   * Reads the number for the way in which an application authenticated, from a claim or a call's
-   * own field.
+   * Returns the number that tells how an application authenticated: the earlier number if there is
+   * one, otherwise that of a claim or of a call's own field.
    *
    * @param earlier number that was read before, which counts; negative if none was
    */
@@ -121,7 +121,9 @@ final class DelegationFields {
     return earlier.isEmpty() && !read.isEmpty() ? read : earlier;
   }
 
-  /** Adds the numbers in a text, or a plain number if that is allowed. */
+  /**
+   * Adds to a list of facets the numbers that a text contains, or a JSON number if one is allowed.
+   */
   private static void add(JsonParser json, List<Integer> facets, boolean number, IdReader ids)
       throws IOException {
     JsonToken token = json.currentToken();

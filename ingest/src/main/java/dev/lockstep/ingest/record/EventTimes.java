@@ -7,7 +7,8 @@ import dev.lockstep.ingest.text.Timestamps;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Times of a record: that of its event and, where the transport does not know it, of its arrival.
+ * Times of a record: when its event happened and, if the transport does not tell, when the record
+ * arrived.
  */
 final class EventTimes {
   long eventAt;

@@ -48,8 +48,8 @@ public final class IdReader {
   }
 
   /**
-   * Reads a word, trimmed; returns the earlier word if there is one. A value of another shape is
-   * recorded as the flaw.
+   * Returns the earlier word if there is one, otherwise the trimmed word at the parser. A value of
+   * another shape is recorded as the flaw.
    */
   @Nullable String word(@Nullable String earlier, JsonParser json, Flaw flaw) throws IOException {
     if (json.currentToken().isStructStart()) {
@@ -60,8 +60,8 @@ public final class IdReader {
   }
 
   /**
-   * Reads an id; returns the earlier id if there is one. A value of another shape is recorded as
-   * the flaw.
+   * Returns the earlier id if there is one, otherwise the id at the parser. A value of another
+   * shape is recorded as the flaw.
    */
   @Nullable String wordId(@Nullable String earlier, JsonParser json, Flaw flaw) throws IOException {
     if (json.currentToken().isStructStart()) {

@@ -27,7 +27,7 @@ final class IdentityParser {
   }
 
   /**
-   * Reads a member of an object.
+   * Reads a member of the identity or of an object within it.
    *
    * @param within key of that object: a scope is a claim within {@code claims}, and a place within
    *     {@code authorization}

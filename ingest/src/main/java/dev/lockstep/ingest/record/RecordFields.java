@@ -123,7 +123,7 @@ public final class RecordFields {
     call.clearTraces();
   }
 
-  /** Records the group of categories to which the properties belong that are read from here on. */
+  /** Records that the properties that are read next belong to this group of categories. */
   void reads(CategoryGroup group) {
     if (read != group) {
       mixed |= read != null;
@@ -146,8 +146,8 @@ public final class RecordFields {
   }
 
   /**
-   * Returns the record's group, or null if the record is ignored; without a category the group of
-   * alerts.
+   * Returns the group of the record's category, or null if the record is ignored; a record without
+   * a category belongs to the group of alerts.
    */
   @Nullable CategoryGroup group() {
     if (!anyCategory) {

@@ -27,7 +27,8 @@ final class RoleActivations {
   }
 
   /**
-   * Returns the word for an activation's outcome by the name of the event, else by the operation.
+   * Returns the word for an activation's outcome by the name of the event, else by the operation;
+   * null if neither is about an activation.
    */
   static @Nullable String of(@Nullable String eventName, @Nullable String operation) {
     String event = eventName == null ? "" : Scalars.lower(eventName);

@@ -173,7 +173,10 @@ final class SignInFields {
         && Scalars.isZeroGuid(Scalars.normalisedId(json.getText()));
   }
 
-  /** Reads the fields about the credential, the session and the kind of client. */
+  /**
+   * Reads a field about the credential, the protection of the session or the type of agent; returns
+   * whether the key is one of these.
+   */
   private boolean takeProof(Key key, JsonParser json, JsonWalker walker, IdReader ids)
       throws IOException {
     switch (key) {

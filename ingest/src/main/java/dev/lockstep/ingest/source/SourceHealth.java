@@ -25,7 +25,10 @@ public final class SourceHealth {
     this.source = source;
   }
 
-  /** Records a problem. */
+  /**
+   * Records a problem with a part of the source or with the target, and logs the problem if it is
+   * new.
+   */
   public void report(String about, String what, Throwable why) {
     if (isNews(about, what)) {
       LOG.warn("{}: {} ({}); this is retried", source, what, Causes.of(why));

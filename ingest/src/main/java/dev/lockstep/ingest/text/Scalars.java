@@ -45,7 +45,10 @@ public final class Scalars {
     return earlier == null ? text : earlier;
   }
 
-  /** Returns the earlier value if it is present, else the text for people at the parser. */
+  /**
+   * Returns the earlier value if it is present, else the text at the parser, shortened because it
+   * is only shown to people.
+   */
   public static @Nullable String label(@Nullable String earlier, JsonParser json)
       throws IOException {
     String text = raw(json);

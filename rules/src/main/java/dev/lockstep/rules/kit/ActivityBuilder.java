@@ -93,12 +93,12 @@ public final class ActivityBuilder {
     return builder;
   }
 
-  /** Starts an event of another kind without a principal. */
+  /** Starts an event of the given kind and category, without a principal. */
   public static ActivityBuilder event(ActivityKind kind, String category, String time) {
     return event(kind, category, at(time));
   }
 
-  /** Starts an event of another kind without a principal. */
+  /** Starts an event of the given kind and category, without a principal. */
   public static ActivityBuilder event(ActivityKind kind, String category, long at) {
     return new ActivityBuilder(kind, category, at);
   }

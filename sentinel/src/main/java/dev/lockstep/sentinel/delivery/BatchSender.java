@@ -184,9 +184,9 @@ final class BatchSender implements AutoCloseable {
   }
 
   /**
-   * Waits until the sink accepts requests again, because an operator has to fix the cause. The
-   * first attempts come soon, because a token may just have been revoked or a data collection rule
-   * just created.
+   * Waits before the next attempt at a request that the sink refuses until an operator has fixed
+   * the cause. The first attempts come soon, because a token may just have been revoked or a data
+   * collection rule just created.
    */
   private void standStill(Answer answer) throws InterruptedException {
     log.standsStill(answer);

@@ -6,7 +6,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Counts of rows in a period.
+ * Counts of the rows that were sent and the detections that were held back in a period.
  *
  * @param sent number of rows sent
  * @param bytes bytes of these rows before compression

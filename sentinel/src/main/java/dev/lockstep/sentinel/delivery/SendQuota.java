@@ -18,8 +18,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Quota of rows and bytes: decides which rows are sent now, by the hourly caps of rules, by the
- * daily budget of all, and by the hourly ceiling of rows of severity High. One overflow row for
- * each hour or day states what was held back.
+ * daily budget of all rows, and by the hourly ceiling of rows of severity High. One overflow row
+ * for each hour or day states what was held back.
  *
  * <p>Cap and budget do not hold back a row of severity High; only the ceiling of its rule does,
  * which counts each revision. A row that withdraws a finding is always sent, unless every revision

@@ -62,7 +62,7 @@ public final class FakeLogsIngestionApi implements AutoCloseable {
       return new Status(204, "");
     }
 
-    /** Returns an answer with a status; only 2xx takes the rows. */
+    /** Returns an answer with a status; the fake keeps the rows only if the status is 2xx. */
     static Answer status(int status) {
       return new Status(status, "");
     }

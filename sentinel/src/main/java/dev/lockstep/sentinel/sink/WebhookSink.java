@@ -21,7 +21,7 @@ import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
 /**
- * Sink in a web service: a signed JSON array of detections by POST.
+ * Sink that sends detections to a web service by POST, as a JSON array with a signature.
  *
  * <p>{@code X-Lockstep-Signature} is {@code sha256=} and the hexadecimal HMAC-SHA256, by the shared
  * secret, of the value of {@code X-Lockstep-Timestamp} (seconds since 1970), a dot, and the body.

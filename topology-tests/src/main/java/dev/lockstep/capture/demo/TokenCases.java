@@ -245,8 +245,8 @@ final class TokenCases {
   }
 
   /**
-   * Records a token that was issued at home and used from abroad, with the address in different
-   * fields.
+   * Records a token that is issued at home and used from abroad; each case has the address abroad
+   * in another field of the call or its identity link.
    */
   private void behind(
       String name, String peer, String socket, String forwarded, String inTheLink, int day) {

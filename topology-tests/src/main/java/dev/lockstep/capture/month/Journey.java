@@ -74,7 +74,10 @@ record Journey(
     return Duration.ofMinutes((long) (hours * 60));
   }
 
-  /** Returns the gateway that the phone uses during the trip. */
+  /**
+   * Returns the mobile operator's network through which a colleague's phone reaches the internet
+   * during the trip.
+   */
   Net gateway(Colleague who) {
     return localGateway == null ? who.cell : localGateway;
   }

@@ -382,8 +382,8 @@ final class MonthServices {
   }
 
   /**
-   * Records a managed laptop that signs in to payments, as a policy demands, and calls through
-   * Front Door.
+   * Records that a colleague signs in on a laptop, to the payments API if the sign-in names the
+   * laptop, and then calls the shop's gateway through Front Door.
    */
   private void shops(Colleague who, Span span, Instant at, MonthRecording recording) {
     UUID token = dice.guid();

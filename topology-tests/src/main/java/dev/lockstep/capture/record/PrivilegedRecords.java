@@ -97,7 +97,7 @@ public final class PrivilegedRecords {
         dice);
   }
 
-  /** Returns the record of a role that is activated in Entra. */
+  /** Returns the record of the activation of a role in Entra. */
   public static String activation(Activation taken, String address, Instant at, Dice dice) {
     Operation operation =
         new Operation(
@@ -235,7 +235,7 @@ public final class PrivilegedRecords {
         });
   }
 
-  /** Returns the record of a role of a subscription that is activated. */
+  /** Returns the record of the activation of a role in an Azure subscription. */
   public static String activationInAzure(
       Account by, String role, Instant end, Instant at, Dice dice) {
     UUID correlation = dice.guid();

@@ -167,7 +167,7 @@ public final class GroupDay implements Aggregate {
     forget(member);
   }
 
-  /** Removes a member from everything but the list of members. */
+  /** Removes a member from the indexes and counts, but not from the list of members. */
   private void forget(Member member) {
     if (member.at() <= hit) {
       hitVersion++;
@@ -321,7 +321,10 @@ public final class GroupDay implements Aggregate {
     return true;
   }
 
-  /** Drops members after the hit that no later day needs, once there are many of them. */
+  /**
+   * Drops the members that are later than the hit and that no later day needs: at once if the hit
+   * is new, otherwise when many have come.
+   */
   private void prune(boolean isNew) {
     if (hit == NO_HIT || provisional > 0) {
       return;

@@ -169,8 +169,8 @@ public final class GroupWindows {
   }
 
   /**
-   * Returns the count of a finding: the least number that the condition asks for if the correlation
-   * fires at once, else the number of the hit.
+   * Returns the count of a finding: the least number that the condition asks for, if a correlation
+   * that counts events or values fires at once; otherwise the number of the hit.
    */
   public int count(Hit hit) {
     boolean isThreshold =

@@ -76,8 +76,8 @@ public final class Member {
   }
 
   /**
-   * Returns the texts that store an event which is a hit of a group of a referenced correlation;
-   * {@link #of} reads them.
+   * Returns the texts that store an event at which a referenced correlation fired for one of its
+   * groups; {@link #of} reads them.
    */
   public static List<String> texts(
       int rule, String group, List<String> values, List<String> carried) {

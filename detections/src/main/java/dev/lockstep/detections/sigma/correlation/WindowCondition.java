@@ -50,7 +50,10 @@ public record WindowCondition(
                     || one.operator() == Threshold.Operator.GTE);
   }
 
-  /** Returns the least number that fulfils comparisons by {@code gt} and {@code gte}. */
+  /**
+   * Returns the smallest count that fulfils all comparisons by {@code gt} and {@code gte}; without
+   * comparisons, the number of rules of a temporal correlation, otherwise 1.
+   */
   public int need() {
     if (thresholds.isEmpty()) {
       return type.isTemporal() ? rules.size() : 1;

@@ -8,7 +8,7 @@ import java.util.List;
 final class Windows {
   private Windows() {}
 
-  /** Reader of the windows. */
+  /** Reader to which {@link #walk} passes each window. */
   @FunctionalInterface
   interface Reader {
     /**

@@ -45,7 +45,8 @@ public final class DocumentReader {
   private record Found(YamlValue value, long line) {}
 
   /**
-   * Reads the Sigma documents of a file, and the faults of those that are refused.
+   * Reads the Sigma documents of a file, and returns them with the faults of those that are
+   * refused.
    *
    * @param file name of the file for messages
    * @param bytes content

@@ -295,7 +295,10 @@ public final class RuleLint {
         "the nearest known one is " + Quoted.of(nearest));
   }
 
-  /** Warns of a value that a field with few values never has. */
+  /**
+   * Warns of a comparison with a value that the field never has, if all possible values of the
+   * field are known.
+   */
   private void values(String service, WrittenField field, List<Warning> warnings) {
     List<String> words = table.words(service, field.name());
     boolean hasModifier = !field.key().equals(field.name());

@@ -2,7 +2,9 @@ package dev.lockstep.detections.sigma.match;
 
 import java.util.List;
 
-/** Condition of a rule, in which comparisons are numbered tests. */
+/**
+ * Condition of a rule: a Boolean formula over comparisons, each of which is given by its number.
+ */
 sealed interface Condition {
   /** Conjunction of conditions: it holds if all of them hold. */
   record All(List<Condition> parts) implements Condition {

@@ -39,7 +39,7 @@ final class FragmentScanner {
   private final int[] starts = new int[ASCII];
 
   /**
-   * Creates a scanner.
+   * Creates a scanner that searches texts for the given fragments.
    *
    * @param numbers numbers to report for each fragment; no fragment is empty
    */

@@ -13,7 +13,7 @@ public final class InvalidDetection extends Exception {
     this.fix = fix;
   }
 
-  /** Returns the words for the fault, which a message writes after the place. */
+  /** Returns what is wrong, as a message says it after the file and line. */
   public String what() {
     return what;
   }

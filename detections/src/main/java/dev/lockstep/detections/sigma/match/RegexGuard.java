@@ -129,8 +129,8 @@ final class RegexGuard {
   }
 
   /**
-   * Reads the expression up to the end of a group, and returns an estimate of the group's
-   * instructions.
+   * Reads the regular expression up to the end of a group, and estimates into how many instructions
+   * the group is compiled.
    */
   private long alternatives() throws InvalidDetection {
     if (++depth > 32) {

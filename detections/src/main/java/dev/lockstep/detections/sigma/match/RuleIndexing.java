@@ -40,8 +40,8 @@ final class RuleIndexing {
   }
 
   /**
-   * Returns the keys of a rule: an event that matches has at least one of them. Null if no keys are
-   * known.
+   * Returns the keys of a rule, of which every matching event has at least one, or null if no keys
+   * are known.
    */
   @Nullable List<IndexKey> keys(int rule) {
     return keys(conditions[rule]);
