@@ -335,7 +335,7 @@ public final class Engine {
 
   /**
    * Gives out the findings whose counts changed since their last output. Those of a day with very
-   * many facts wait until half as many facts more are kept, the day closes, or {@link #flush} is
+   * many verdicts wait until half as many facts more are kept, the day closes, or {@link #flush} is
    * called.
    */
   public void flushMost() {

@@ -26,7 +26,7 @@ final class PendingOutput {
   }
 
   /**
-   * Gives out all findings whose counts changed, except on days with very many facts where the
+   * Gives out all findings whose counts changed, except on days with very many verdicts where the
    * number of facts has not grown by half since the last output.
    */
   void flushMost() {
