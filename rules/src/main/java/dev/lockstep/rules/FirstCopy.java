@@ -39,9 +39,9 @@ public final class FirstCopy {
   }
 
   /**
-   * Returns whether, of two references to copies of one event, the first one counts, or both are
-   * equal. The copy that arrived first counts; of two that arrived at the same time, the one whose
-   * position in the source comes first.
+   * Returns whether the copy of an event to which {@code one} refers counts and not the copy to
+   * which {@code other} refers; true also if both references are equal. The copy that arrived first
+   * counts; of two that arrived at the same time, the one whose position in the source comes first.
    */
   static boolean isEarlier(EventReference one, EventReference other) {
     int order = Long.compare(one.arrivalAt(), other.arrivalAt());

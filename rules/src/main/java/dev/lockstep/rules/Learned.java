@@ -5,7 +5,8 @@ import java.util.NavigableSet;
 import java.util.function.Function;
 
 /**
- * Lessons that a case may read: those of closed days, up to two days before the day of the case.
+ * Lessons that a case may read: those of closed days, of which the last is two days before the day
+ * of the case.
  */
 public interface Learned {
   /** Returns the UTC days that have lessons, ascending. */

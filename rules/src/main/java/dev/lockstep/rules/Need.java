@@ -22,7 +22,7 @@ public enum Need {
   APIS("API in the estate"),
   PRIVILEGED_OPERATIONS("privileged operation in the estate"),
   PRIVATE_VAULTS("private vault in the estate"),
-  /** Source of the fields that the rule compares but no log has. */
+  /** Log with the fields that the rule compares: none of the logs that are read has them. */
   FIELD_SOURCES("source of its fields");
 
   private final String words;

@@ -82,8 +82,8 @@ public record NetworkVerdict(String line, @Nullable Severity severity, @Nullable
   }
 
   /**
-   * Returns the gate of a network class in which uses by many users are normal, such as the own
-   * egress and servers, or null for another class.
+   * Returns the gate for a network class in which uses by many users are normal: the operator's own
+   * egress or own servers; null for any other class.
    */
   public static @Nullable String gateOf(NetworkClass networkClass) {
     return switch (networkClass) {

@@ -558,7 +558,10 @@ public final class RuleInfo {
     return grace;
   }
 
-  /** Returns whether the rule compares only the changed fact of a day, when given one. */
+  /**
+   * Returns whether the engine tells the rule which fact of a day changed, so that the rule
+   * compares only this fact with the others.
+   */
   public boolean judgesByChange() {
     return byChange;
   }

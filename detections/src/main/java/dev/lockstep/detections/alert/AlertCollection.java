@@ -209,7 +209,10 @@ public final class AlertCollection {
     return bounded(all, text -> text);
   }
 
-  /** Returns the elements of a set, sorted; of too many, those with the smallest hashes. */
+  /**
+   * Returns the elements of a set in order; if there are too many, only those with the smallest
+   * hashes.
+   */
   private static <T extends Comparable<T>> List<T> bounded(
       SortedSet<T> all, Function<T, String> text) {
     if (all.size() <= MOST_NAMED) {

@@ -145,8 +145,8 @@ public final class SubjectAlerts {
   }
 
   /**
-   * Records that a principal signed in under the name that is the subject; returns whether that
-   * changed anything.
+   * Records that a principal signed in under the name for which these alerts are kept; returns
+   * whether that changed anything.
    */
   public boolean put(Message.Named sign) {
     NamedOn key = new NamedOn((int) Math.floorDiv(sign.at(), DAY_MILLIS), sign.principal());

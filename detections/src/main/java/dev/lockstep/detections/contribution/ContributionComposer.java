@@ -512,7 +512,7 @@ public final class ContributionComposer {
 
   /**
    * Returns the principal of a finding: the subject, otherwise the principal of the earliest event
-   * that has one.
+   * that has one; null if no event has one.
    */
   private static @Nullable Principal principal(Subject subject, List<Fired> fired) {
     if (subject.kind() == Subject.Kind.PRINCIPAL) {
@@ -580,8 +580,8 @@ public final class ContributionComposer {
   }
 
   /**
-   * Returns the location of a fact's event; in an aggregate only the first event's location is
-   * known.
+   * Returns the location of a fact's event, or null if it is unknown; in an aggregate only the
+   * first event's location is known.
    */
   private static @Nullable Location locationOf(EventReference event, Fact fact) {
     return fact.kind().hasAggregate() && !event.isSameEvent(fact.first()) ? null : fact.location();

@@ -72,7 +72,7 @@ public final class Engine {
   private final EvictionSweep sweep;
 
   /**
-   * Creates an engine.
+   * Creates an engine of rules that continues from the stored records of subjects.
    *
    * @param mostOpen number of subjects with few facts that stay as live objects; with more facts
    *     there are fewer

@@ -114,8 +114,8 @@ final class FindingOutput {
   }
 
   /**
-   * Leaves the findings of a day as they were last given out, because the rule failed; the next
-   * judgement of the day gives them out.
+   * Leaves the findings of a day as they were last given out, because the rule failed; changed
+   * findings are given out after the next judgement of the day.
    */
   void keepAsTold(SubjectState subject, RuleDay day) {
     if (day.isPending()) {

@@ -14,9 +14,9 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * Writer of the first facts of subjects. Most tokens and sessions are seen once, and by what their
- * rules declare, a single fact cannot fire. Such a fact is written as it is, without building the
- * subject's state.
+ * Writer of facts about subjects of which no facts are kept yet. Most tokens and sessions are seen
+ * once, and by what their rules declare, a single fact cannot fire. Such a fact is written as it
+ * is, without building the subject's state.
  */
 final class FirstFacts {
   private final List<ActiveRule> rules;

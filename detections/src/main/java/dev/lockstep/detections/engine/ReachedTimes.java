@@ -60,8 +60,8 @@ final class ReachedTimes {
   }
 
   /**
-   * Returns whether the facts of a finding may be evicted already, so that the finding cannot be
-   * judged again.
+   * Returns whether facts of a finding may have been evicted, so that the finding cannot be judged
+   * again.
    */
   boolean isPartlyEvicted(RuleState state, RuleDay day, StandingFinding stood) {
     int start = dayOf(stood.startAt());
@@ -73,7 +73,8 @@ final class ReachedTimes {
   }
 
   /**
-   * Returns whether days that a day reads may be evicted, so that less may fire than was given out.
+   * Returns whether some facts of the days that a day reads may have been evicted, so that a
+   * judgement may find less than was given out.
    *
    * @param low watermark up to which records may be evicted
    */

@@ -154,8 +154,8 @@ public final class Findings {
   }
 
   /**
-   * Sends a finding to the incidents of its group if what they know of it has changed; withdraws it
-   * from a group that it has left.
+   * Sends a finding to the incidents of its group if the data that incidents use have changed;
+   * withdraws the finding from a group that it has left.
    */
   private void sendMember(FindingState state) {
     IncidentMember before = state.getMember();

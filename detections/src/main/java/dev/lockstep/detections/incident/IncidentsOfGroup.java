@@ -153,7 +153,10 @@ public final class IncidentsOfGroup {
     return last == null ? null : last.finding();
   }
 
-  /** Returns the member of a day with the largest hash if the day has too many. */
+  /**
+   * Returns the member of a day with the largest hash if the day has too many members, otherwise
+   * null.
+   */
   private @Nullable Member lastIfTooMany(long day) {
     int count = 0;
     Member last = null;

@@ -219,8 +219,8 @@ public final class Joins {
   }
 
   /**
-   * Advances the watermark and the grace where the peers of calls come from the joins of other
-   * shards.
+   * Advances the watermark and the end of the grace, for joins that receive peers of calls from the
+   * joins of other shards.
    *
    * @param low watermark of records
    * @param peersLow watermark of the peers that {@link Output#peer} gave

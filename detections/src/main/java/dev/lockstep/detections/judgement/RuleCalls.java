@@ -30,7 +30,7 @@ public final class RuleCalls {
     this.counts = counts;
   }
 
-  /** Sets the timer of judgements. */
+  /** Sets the timer that measures how long each judgement takes. */
   public void timer(JudgementTimer other) {
     timer = other;
   }

@@ -385,7 +385,10 @@ public final class LocalDriver implements AutoCloseable {
     store.forEach(each);
   }
 
-  /** Enters an activity in its single-object encoding. */
+  /**
+   * Adds an activity, in its single-object encoding, to the next batch, and processes the batch if
+   * it is full.
+   */
   public void enter(byte[] activity) {
     batch.add(activity);
     if (batch.size() >= BATCH) {

@@ -58,7 +58,10 @@ public final class Observation {
     /** Counts an event that a gate keeps from becoming a fact. */
     void suppressed(String rule, String gate);
 
-    /** Adds one to a counter that a rule names, such as of events that it could not judge. */
+    /**
+     * Adds one to a counter that a rule names, such as the number of events that it could not
+     * judge.
+     */
     void counted(String rule, String name);
 
     /** Counts a failure of a rule. */
@@ -118,7 +121,8 @@ public final class Observation {
   }
 
   /**
-   * Observes an event.
+   * Observes an event, and passes on a visit for each subject with facts; an event that has been
+   * counted before is not counted again.
    *
    * @param copy if the event has been counted before
    */
@@ -206,7 +210,7 @@ public final class Observation {
     }
   }
 
-  /** Receiver of the facts that one rule states, of one event after the other. */
+  /** Receiver of the facts that one rule states about one event at a time. */
   private final class Stating implements Facts, Facts.Draft {
     private final ActiveRule rule;
     private boolean silent;

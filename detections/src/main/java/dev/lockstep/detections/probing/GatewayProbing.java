@@ -179,8 +179,8 @@ public final class GatewayProbing implements Rule {
   }
 
   /**
-   * Returns an attempt as a member of a set: second of the minute, kind and operation; null if the
-   * call is no attempt. Calls of one second, kind and operation are one attempt.
+   * Returns an attempt as a member of a set: second of the minute, status and operation; null if
+   * the call was not refused. Calls of one second, status and operation are one attempt.
    */
   private static @Nullable String attemptOf(Activity call) {
     int status = call.getStatus();

@@ -203,8 +203,8 @@ public final class CorrelationRule implements SetRule {
   }
 
   /**
-   * Rules that an event matches, the values that count, and the hits of inner correlations, for one
-   * group.
+   * What an event states for one group: the rules that it matches, its counted values, and its
+   * values for the correlations above.
    */
   private static final class Stated {
     private final BitSet rules = new BitSet();

@@ -107,7 +107,10 @@ public final class RuleState {
     return lessons;
   }
 
-  /** Drops the lessons that no day with kept facts reads any more. */
+  /**
+   * Drops the lessons that no day with kept facts reads any more and that the rule does not
+   * remember.
+   */
   public void prune(int newest) {
     int oldest = newest - rule.info().daysLearned(rule.settings()) - rule.info().daysKept();
     if (lessons.isEmpty() || lessons.firstKey() >= oldest) {
@@ -138,8 +141,8 @@ public final class RuleState {
   }
 
   /**
-   * Returns the first day that has lessons, or a mark that its lessons may have changed; {@code
-   * Integer.MAX_VALUE} if there is none.
+   * Returns the first day that has lessons or is marked because its lessons may have changed;
+   * {@code Integer.MAX_VALUE} if there is none.
    */
   int oldest() {
     return Math.min(

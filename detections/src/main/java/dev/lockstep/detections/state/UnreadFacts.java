@@ -98,7 +98,7 @@ final class UnreadFacts {
   }
 
   /**
-   * Returns the highest number below a given number of a record whose fact may have an identity; -1
+   * Returns the number of the last record before a given record whose fact may have an identity; -1
    * if there is none.
    */
   int alike(FactIdentity identity, int before) {

@@ -22,9 +22,9 @@ public interface StateRecords {
   void read(byte[] subject, byte[] from, byte[] to, Reader reader);
 
   /**
-   * Returns a {@link Stretch} with at least the records of a subject before one key and those in a
-   * range of later keys; later writes do not change it. Of subjects that are opened again and again
-   * these records may be in memory.
+   * Returns the bytes of a {@link Stretch} with at least two ranges of a subject's records: those
+   * before one key, and those from a second key to a third. Later writes do not change the bytes.
+   * Of subjects that are opened again and again these records may be in memory.
    *
    * @param headTo end of the first records, exclusive
    * @param from first key of the others, inclusive

@@ -46,8 +46,8 @@ final class JoinStage implements Processor<byte[], StageOutput, byte[], StageOut
   }
 
   /**
-   * Output of the joins that sends revisions to principals, and client addresses from Front Door to
-   * the task where their call waits.
+   * Output of the joins that sends revised calls to the stage of their principals, and client
+   * addresses from Front Door to the task where their call waits.
    */
   private final class Handing implements Joins.Output {
     private final Outbox outbox;

@@ -64,8 +64,8 @@ final class ColleagueTraffic {
   }
 
   /**
-   * Records the renewals of tokens by a device that is on, now and then for one or two
-   * applications.
+   * Records the renewals of tokens by a device while it is on, each time for one application or for
+   * two.
    */
   private void refreshes(
       Colleague who, Device device, ColleagueDay day, Whereabouts where, int least, int most) {

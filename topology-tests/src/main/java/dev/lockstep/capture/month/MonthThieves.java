@@ -17,9 +17,9 @@ import java.util.List;
 import java.util.UUID;
 
 /**
- * Thieves in a month, one for each person in thirty days, to measure how many of them the rules
- * find. A thief steals from a person at work, and uses the loot from another network within the
- * hour.
+ * Simulated thieves in a month, who rob each person about once in thirty days, to measure how many
+ * thieves the rules find. A thief steals from a person at work, and uses the loot from another
+ * network within the hour.
  */
 final class MonthThieves implements AutoCloseable {
   /** Kind of loot: a browser's session, or a token that was just issued to a device. */

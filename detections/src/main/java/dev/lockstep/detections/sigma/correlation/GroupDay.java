@@ -241,7 +241,7 @@ public final class GroupDay implements Aggregate {
         : members.stream().filter(member -> !member.isProvisional()).toList();
   }
 
-  /** Returns whether every window is the same without a member. */
+  /** Returns whether every window has the same result without a member. */
   private boolean isRedundant(Member member) {
     if (!isThinned) {
       return false;

@@ -146,8 +146,8 @@ public final class Member {
   }
 
   /**
-   * Returns a member for the same event with the rules and values of this member and another one,
-   * and with the reference of the earlier. A final form replaces a provisional one.
+   * Returns a member for the same event that unites the rules and values of this member and
+   * another, with the reference of the earlier of both. A final form replaces a provisional one.
    */
   Member with(Member other) {
     Member one = other.isOfFinalForm() ? withoutProvisionalForm() : this;

@@ -126,8 +126,8 @@ public record CorrelationDocument(
   }
 
   /**
-   * Returns the documents that have no findings because a correlation refers to them, and no such
-   * correlation sets {@code generate}.
+   * Returns the documents without findings of their own: at least one correlation refers to them,
+   * and none of those correlations sets {@code generate}.
    */
   public static Set<SigmaDocument> silent(Collection<SigmaDocument> documents) {
     Map<String, SigmaDocument> byWord = new HashMap<>();

@@ -20,7 +20,7 @@ public final class DocumentReader {
 
   private final Placeholders placeholders;
 
-  /** Creates a reader. */
+  /** Creates a reader that replaces placeholders in documents by their values. */
   public DocumentReader(Placeholders placeholders) {
     this.placeholders = placeholders;
   }

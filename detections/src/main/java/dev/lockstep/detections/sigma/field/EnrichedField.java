@@ -111,7 +111,7 @@ enum EnrichedField {
 
   /**
    * Returns whether a sign-in succeeded, or whether a request has another status than 401, 403, 407
-   * and 429. The result is null for other events and for an unknown status.
+   * and 429; null for other events and for an unknown status.
    */
   private static @Nullable Object accepted(Event event) {
     Activity activity = event.activity();

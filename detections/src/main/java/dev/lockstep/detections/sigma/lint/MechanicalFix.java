@@ -36,7 +36,7 @@ public final class MechanicalFix {
   private final List<Change> changes = new ArrayList<>();
 
   /**
-   * Creates a fix.
+   * Creates a fix of one file, which has made no changes yet.
    *
    * @param file name of the file for messages
    * @param today date for documents without a date

@@ -188,8 +188,9 @@ public final class Pass {
   }
 
   /**
-   * Adds the numbers of the tests that decided a result. If a disjunction holds, the first part
-   * that holds has decided; if a conjunction fails, the parts that fail; otherwise all parts.
+   * Adds to a set the numbers of the comparisons that decided a result. If a disjunction holds, the
+   * first part that holds has decided; if a conjunction fails, the parts that fail; otherwise all
+   * parts.
    */
   private void decide(Condition condition, Verdict verdict, Set<Integer> tests) {
     if (condition instanceof Condition.Test test) {

@@ -251,8 +251,8 @@ final class RegexGuard {
   }
 
   /**
-   * Returns whether the expression may have an alternative, whose matches need not contain the text
-   * before it.
+   * Returns whether the expression has a {@code |} from an index on, so that its matches need not
+   * contain the text before the index.
    */
   private static boolean hasAlternative(String source, int from) {
     return source.indexOf('|', from) >= 0;
