@@ -116,7 +116,9 @@ public record DetectionSummary(
   }
 
   /**
-   * Returns whether each shown event, or each shown pair of events, has an address in a network.
+   * Returns whether a network covers the detection: it contains the address of each shown event or,
+   * for a rule that compares events in pairs, of one event in each pair. Of {@code
+   * defender-corroboration} only the event at the detection's address counts.
    */
   boolean touches(NamedNetwork network) {
     if (rule.equals(DEFENDER)) {
@@ -149,7 +151,10 @@ public record DetectionSummary(
     return set.size();
   }
 
-  /** Returns the event at the most telling address, or null if none is shown. */
+  /**
+   * Returns the first shown event at the address of the detection, otherwise the first shown event;
+   * null if no event is shown.
+   */
   @Nullable Side telling() {
     for (Side side : sides) {
       if (side.ip() != null && side.ip().equals(ip)) {
@@ -207,8 +212,8 @@ public record DetectionSummary(
     }
 
     /**
-     * Returns the shown events; for a finding about an address whose events have none, one event at
-     * that address.
+     * Returns the shown events; for a finding about an address whose events name no address, one
+     * event at the finding's address.
      */
     private List<Side> shown() {
       return ip != null && !sides.isEmpty() && sides.stream().allMatch(side -> side.ip() == null)

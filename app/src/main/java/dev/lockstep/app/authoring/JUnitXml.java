@@ -78,7 +78,7 @@ public final class JUnitXml {
     xml.writeEndElement();
   }
 
-  /** Writes an attribute; leaves out characters that XML does not allow. */
+  /** Writes an attribute; hidden characters, which XML may not allow, are escaped. */
   private static void attribute(XMLStreamWriter xml, String name, String value)
       throws XMLStreamException {
     xml.writeAttribute(name, Quoted.visible(value));

@@ -144,8 +144,8 @@ final class ShortenedRecord {
   }
 
   /**
-   * Returns the category for records without a category: the only or first category of the rule, or
-   * null.
+   * Returns the category of test records that name none: the first category of the rule, or null if
+   * the rule has none.
    */
   static @Nullable String category(List<String> categories) {
     return categories.isEmpty() ? null : categories.get(0);

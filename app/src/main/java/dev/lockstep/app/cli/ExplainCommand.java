@@ -386,7 +386,7 @@ public final class ExplainCommand implements Callable<Integer> {
     }
   }
 
-  /** Adds the subjects that the search has found. */
+  /** Adds the subject that the search has found to the run that explains it. */
   private static void ask(SubjectSearch search, IngestCounts counts, ExplainRun run) {
     SubjectSearch.Found found = search.found(counts.total().read());
     List<Principal> principals = found.principals();

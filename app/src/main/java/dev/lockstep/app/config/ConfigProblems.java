@@ -183,8 +183,8 @@ public final class ConfigProblems {
   }
 
   /**
-   * Value at the beginning of a key's full name, with the rest of the name and an action that
-   * removes the value.
+   * Value that the first part of a key's full name leads to, with the rest of the name and an
+   * action that removes the value.
    *
    * @param rest rest of the name below the value; empty at the end
    */

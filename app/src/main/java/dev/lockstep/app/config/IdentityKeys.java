@@ -38,7 +38,10 @@ record IdentityKeys(
     return List.of(tenantId, clientId, clientSecret);
   }
 
-  /** Returns the identity; null for the identity of the machine. */
+  /**
+   * Returns the client identity in a section; null if the section names none, because the machine's
+   * identity is used.
+   */
   Config.@Nullable Credentials read(Section section, Config.Auth auth) {
     boolean all = auth == Config.Auth.CLIENT_SECRET;
     boolean some = all || auth == Config.Auth.WORKLOAD_IDENTITY;

@@ -107,8 +107,8 @@ public final class FindingSearch {
   }
 
   /**
-   * Replays the capture and returns the finding with the asked id, even if the finding is
-   * retracted.
+   * Replays the capture and returns the finding with the asked id, or the only finding whose id
+   * begins with the asked text, even if the finding is retracted.
    */
   private WrittenDetection given(RuleSet rules, String where, Replay.Rerun rerun)
       throws IOException {

@@ -180,8 +180,8 @@ public record Topics(String prefix) {
   }
 
   /**
-   * Returns a problem of topics that could be used before, or null. Creates a topic again that was
-   * deleted since, without its records.
+   * Returns a problem of topics that were usable when the service started, or null if there is
+   * none. Creates a topic again that was deleted since, without its records.
    *
    * @param known ids of Kafka Streams' topics by name, to which new ones are added
    * @throws OperatorException if a topic cannot be created

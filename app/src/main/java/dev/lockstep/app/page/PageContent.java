@@ -19,7 +19,10 @@ public interface PageContent {
   /** Returns the tables of health, sources and forwarders. */
   List<ReportSection> sections();
 
-  /** Returns findings, rules and the tables. */
+  /**
+   * Returns the content of the page: the latest findings, the rules and the tables of {@link
+   * #sections}.
+   */
   ReportPage page();
 
   /**

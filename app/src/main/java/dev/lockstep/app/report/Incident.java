@@ -15,7 +15,7 @@ import java.util.Set;
 import java.util.TreeSet;
 
 /**
- * Incident among findings.
+ * Incident with the findings that belong to it.
  *
  * @param correlationId id that all its findings have
  * @param findings findings in the order of start and id, at least one

@@ -27,7 +27,7 @@ final class Runbook {
     }
   }
 
-  /** Returns the numbered steps below the runbook's heading of a page. */
+  /** Returns the numbered steps below the heading of the runbook in a Markdown page. */
   static List<String> steps(String page) {
     List<StringBuilder> steps = new ArrayList<>();
     boolean inRunbook = false;

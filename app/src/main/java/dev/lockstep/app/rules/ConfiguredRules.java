@@ -62,7 +62,7 @@ public record ConfiguredRules(
     return RawFieldPlan.of(paths);
   }
 
-  /** Returns the ids of all rules without candidates, which exceptions may name. */
+  /** Returns the ids that exceptions may name: those of all rules, but not those of candidates. */
   public List<String> ids() {
     return catalogue.ids();
   }

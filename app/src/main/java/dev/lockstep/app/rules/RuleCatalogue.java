@@ -173,7 +173,8 @@ public final class RuleCatalogue {
   }
 
   /**
-   * Adds a candidate to the catalogue, right after its rule.
+   * Adds a candidate to the catalogue, right after its rule, unless one of its environment
+   * variables would also set a key of another rule.
    *
    * @return reason why the candidate cannot be added, or null
    */

@@ -228,7 +228,7 @@ public final class RuleFiles {
     }
   }
 
-  /** Adds files that were read before, with their placeholders. */
+  /** Adds files whose contents are in memory, with the values of their placeholders. */
   void add(SigmaFiles files) {
     Map<String, Placeholders> values = new HashMap<>();
     for (SigmaFiles.SigmaFile file : files.files()) {

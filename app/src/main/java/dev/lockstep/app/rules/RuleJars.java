@@ -34,7 +34,7 @@ public final class RuleJars {
   private final List<Path> leftOut;
   private boolean refused;
 
-  /** Creates the rules of configured folders. */
+  /** Creates a reader of the rules in configured folders, which has read none yet. */
   public RuleJars() {
     this(List.of(), List.of());
   }

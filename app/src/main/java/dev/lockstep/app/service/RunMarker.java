@@ -94,7 +94,7 @@ final class RunMarker {
         .orElse("");
   }
 
-  /** Adds the reason of an unclean end for the next process. */
+  /** Writes into the file why this process ends uncleanly, for the next process to report. */
   void endsBecause(String reason) {
     try {
       add(ENDED + reason);

@@ -157,7 +157,10 @@ final class StateFolder implements AutoCloseable {
     }
   }
 
-  /** Returns whether a path is application/task or below. */
+  /**
+   * Returns whether a relative path is the folder of a task ({@code application/task}) or lies
+   * below it.
+   */
   private static boolean isOfTask(Path path) {
     if (path.getNameCount() < 2) {
       return false;

@@ -37,7 +37,7 @@ public final class Entries {
       return section.value(key);
     }
 
-    /** Declares the key of an entry's name. */
+    /** Declares the key {@code name}, which gives an entry of a list its unique name. */
     public static ConfigKey<String> nameKey(String what, String sentence) {
       return ConfigKey.text(
               "name",

@@ -33,7 +33,10 @@ public final class Environment {
     this.variables = new TreeMap<>(variables);
   }
 
-  /** Returns the spellings of a key's variable after a prefix; the documented one comes first. */
+  /**
+   * Returns the names of the environment variables that can set a key, each beginning with a
+   * prefix; the documented name comes first.
+   */
   public static List<String> spellings(String prefix, String key) {
     String marked = prefix + "_" + word(key);
     String plain = prefix + "_" + key.toUpperCase(Locale.ROOT).replace('-', '_').replace('.', '_');

@@ -99,7 +99,7 @@ public final class AddressStats {
     return share(managed, signIns());
   }
 
-  /** Returns the share of interactive sign-ins in working hours, 0 to 1. */
+  /** Returns which share of the interactive sign-ins was in working hours, 0 to 1. */
   double workShare() {
     return share(interactiveAtWork, interactive);
   }

@@ -26,7 +26,9 @@ final class BoundedCounts<V> {
     this.telling = telling;
   }
 
-  /** Returns the value of a key, created if it is new; null if there is no room. */
+  /**
+   * Returns the value of a key, and creates the value if the key is new; null if there is no room.
+   */
   @Nullable V of(String key, Supplier<V> fresh) {
     V value = values.get(key);
     if (value != null) {
