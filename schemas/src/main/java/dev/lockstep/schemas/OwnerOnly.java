@@ -89,7 +89,8 @@ public final class OwnerOnly {
 
   /**
    * Replaces a file completely or not at all; the new file is readable by its owner alone, even if
-   * the old one was not. A device or a pipe is written to directly.
+   * the old one was not. A device or a pipe is written to directly, and so is a file that cannot be
+   * replaced: in a folder without permission to write, or mounted into a container.
    */
   public static void replace(Path file, Content content) throws IOException {
     Path target = Files.exists(file) ? file.toRealPath() : file.toAbsolutePath();

@@ -246,7 +246,10 @@ public final class SecretMask {
     return c == '/' || c == '?' || c == '#' || Character.isWhitespace(c) || isQuote(c);
   }
 
-  /** Returns the span after {@code Bearer} or {@code Basic}, or of a JSON web token. */
+  /**
+   * Returns the span of the credential after {@code Bearer} or {@code Basic}, or of a JSON web
+   * token; null if neither begins at the index.
+   */
   private static @Nullable Span schemed(String text, int at) {
     for (String scheme : SCHEMES) {
       if (text.regionMatches(true, at, scheme, 0, scheme.length())) {
@@ -263,8 +266,8 @@ public final class SecretMask {
   }
 
   /**
-   * Returns the span of the token at an index if it looks random, or else of the token's first part
-   * between slashes that does, or null.
+   * Returns the span of the token at an index if it looks random, otherwise of the first part
+   * between slashes that looks random; null if neither does.
    */
   private static @Nullable Span random(String text, int from) {
     int end = end(text, from);

@@ -110,8 +110,9 @@ public record ExceptionEntry(
   }
 
   /**
-   * Returns whether this entry covers a finding by rule, principal, partner and end. The caller
-   * compares the network: of a finding's evidence, or of a written detection.
+   * Returns whether this entry covers a finding of this rule, principal and partner that ends
+   * before the entry expires. The caller compares the network: of a finding's evidence, or of a
+   * written detection.
    *
    * @param endAt end of the finding in milliseconds since 1970
    */

@@ -24,7 +24,7 @@ public final class Locator {
     this.geo = geo;
   }
 
-  /** Returns the entries of files and databases for an address, without any record. */
+  /** Returns what networks files and databases say of an address, whatever a record says of it. */
   public Known known(Address address) {
     NetworkRow range = networks.ofRange(address);
     return new Known(

@@ -56,7 +56,7 @@ final class ExclusiveReader implements AutoCloseable {
     return !ours && member.groupMetadata().generationId() > 0;
   }
 
-  /** Ends a waiting {@link #isOurs}; may be called by another thread. */
+  /** Interrupts a call of {@link #isOurs} that is waiting; may be called by another thread. */
   void wakeup() {
     member.wakeup();
   }

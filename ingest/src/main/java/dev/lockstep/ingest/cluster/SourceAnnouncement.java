@@ -20,7 +20,8 @@ import org.apache.kafka.common.errors.InterruptException;
 public record SourceAnnouncement(
     String source, String hub, KafkaTarget target, TargetClients clients) {
   /**
-   * Announces that the source exists, or withdraws the announcement.
+   * Announces that the source exists or, if every partition has reported its watermark, withdraws
+   * the announcement.
    *
    * @param isReported whether every partition has reported its watermark, so that the announcement
    *     is withdrawn

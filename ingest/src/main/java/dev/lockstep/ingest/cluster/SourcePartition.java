@@ -33,7 +33,10 @@ public record SourcePartition(String source, String hub, int partition, boolean 
     return name(source, hub, partition);
   }
 
-  /** Returns the unique name of a source partition; the dead letters of a capture have no hub. */
+  /**
+   * Returns the unique name of a source partition; the hub is null for the dead letters of a
+   * capture.
+   */
   static String name(String source, @Nullable String hub, int partition) {
     return source + "/" + hub + "/" + partition;
   }
@@ -43,8 +46,8 @@ public record SourcePartition(String source, String hub, int partition, boolean 
   }
 
   /**
-   * Returns a position that keeps the watermark and the range of alike rejections of the position
-   * before, if there is one.
+   * Returns a position with this offset that keeps the watermark and the range of alike rejections
+   * of the previous position, if there is one.
    */
   public Position position(long nextOffset, @Nullable Position before) {
     Position position = position(nextOffset);

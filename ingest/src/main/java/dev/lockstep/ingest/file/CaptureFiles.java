@@ -72,7 +72,7 @@ public final class CaptureFiles {
   private final ExportDetector exports;
 
   /**
-   * File with the name by which the user gave it.
+   * File with the name that the user gave for it.
    *
    * @param name name as given
    * @param walked whether it was found in a given folder

@@ -241,8 +241,8 @@ public final class JsonScan {
   }
 
   /**
-   * Returns whether two objects begin with the same two keys; false if objects in lists within
-   * records often begin with the first key.
+   * Returns whether two objects begin with the same two keys; false if the first key is usual at
+   * the beginning of objects in lists within records.
    */
   public static boolean sameHead(byte[] bytes, int one, int other, int end) {
     int first = skipBlanks(bytes, one + 1, end);

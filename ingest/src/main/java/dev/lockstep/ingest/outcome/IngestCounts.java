@@ -108,7 +108,7 @@ public final class IngestCounts {
     return newest.get();
   }
 
-  /** Returns the number of times that outcomes and begun records differed in number. */
+  /** Returns how often outcomes and begun records were found to differ in number. */
   public long breaches() {
     return breaches.sum();
   }

@@ -37,7 +37,9 @@ public record Slice(byte[] message, int start, int end, Where where, @Nullable L
     return new Outcome.Quarantined(letter(reason, detail, category, arrivalAt));
   }
 
-  /** Returns an outcome with other bytes in its dead letter, if it has one. */
+  /**
+   * Replaces the bytes in the dead letter of an outcome, if it has one, and returns the outcome.
+   */
   public static Outcome citing(Outcome outcome, byte[] bytes) {
     if (outcome instanceof Outcome.Rejected rejected) {
       rejected.letter().setBody(body(bytes, 0, bytes.length));

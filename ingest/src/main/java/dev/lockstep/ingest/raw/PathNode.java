@@ -149,7 +149,7 @@ final class PathNode {
   }
 
   /**
-   * Returns the node below a key in any case, or null if there is none.
+   * Returns the child node of a key, in upper or lower case, or null if there is none.
    *
    * @param text bytes that hold the key in ASCII, without a dot
    */
@@ -166,8 +166,8 @@ final class PathNode {
   }
 
   /**
-   * Returns the node below a key in any case, or null if there is none. A parser gives the same
-   * String for the same key, so that most look-ups compare nothing.
+   * Returns the child node of a key, in upper or lower case, or null if there is none. A parser
+   * gives the same String for the same key, so that most look-ups compare nothing.
    */
   @Nullable PathNode atWritten(String key) {
     PathNode known = asWritten.get(key);

@@ -43,7 +43,8 @@ final class CsvTable {
   }
 
   /**
-   * Returns the table of a file's beginning, after a byte order mark.
+   * Returns the table whose header is at the beginning of a file, after any byte order mark; null
+   * if the header is unknown.
    *
    * @return table, or null if the header is unknown
    */

@@ -56,7 +56,10 @@ final class RetryWaits {
     }
   }
 
-  /** Waits as long as the sink asked for by {@code Retry-After}, else as {@link #backOff}. */
+  /**
+   * Waits as long as the sink asked for by {@code Retry-After}; if it asked for nothing, waits as
+   * {@link #backOff} does.
+   */
   void beforeRepetition(@Nullable Duration retryAfter) throws InterruptedException {
     if (retryAfter == null) {
       backOff();

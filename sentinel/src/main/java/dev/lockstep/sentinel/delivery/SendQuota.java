@@ -37,7 +37,8 @@ final class SendQuota {
   private record HeldBack(TopicPartition partition, Period period, boolean neverSent) {}
 
   /**
-   * Number of the topic's partitions that this instance reads, and number of all its partitions.
+   * Number of the topic's partitions that this instance reads, and number of all partitions of the
+   * topic.
    */
   record Share(int partitions, int of) {
     static final Share WHOLE = new Share(1, 1);

@@ -127,7 +127,7 @@ public final class HttpSender {
     return Causes.find(e, kind) != null;
   }
 
-  /** Returns the messages of a failure and of its first cause. */
+  /** Returns the messages of a failure and of its innermost cause. */
   public static String describe(Throwable e) {
     Throwable cause = Causes.innermost(e);
     return cause == e ? words(e) : words(e) + "; " + words(cause);
