@@ -203,8 +203,8 @@ public final class CorrelationRule implements SetRule {
   }
 
   /**
-   * What an event states for one group: the rules that it matches, its counted values, and its
-   * values for the correlations above.
+   * Rules that an event matches, its counted values, and its values for the correlations above, for
+   * one group of the correlation.
    */
   private static final class Stated {
     private final BitSet rules = new BitSet();
