@@ -52,6 +52,8 @@ final class LoadBroker implements AutoCloseable {
                 "linger.ms", "5",
                 "batch.size", "262144",
                 "compression.type", "lz4",
+                // A new partition may refuse the first batch, and then all that are under way.
+                "max.in.flight.requests.per.connection", "1",
                 "enable.metrics.push", "false"),
             new ByteArraySerializer(),
             new ByteArraySerializer());
