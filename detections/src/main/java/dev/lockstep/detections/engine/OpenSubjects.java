@@ -84,7 +84,7 @@ final class OpenSubjects {
 
   /**
    * Sets how many subjects stay open at most: so many tokens and sessions, and so many subjects of
-   * all other kinds.
+   * all other kinds. Those with changed counts that are not given out yet may stay besides.
    */
   void mostSubjects(int most) {
     mostSubjects = most;
@@ -223,22 +223,33 @@ final class OpenSubjects {
       return;
     }
     Iterator<SubjectState> eldest = held.open.values().iterator();
-    while (held.open.size() > FEWEST_OPEN
-        && (held.weight > most / 10 * 9 || held.open.size() > mostSubjects)) {
+    while (eldest.hasNext() && held.open.size() > FEWEST_OPEN) {
+      boolean tooHeavy = held.weight > most / 10 * 9;
+      if (!tooHeavy && held.open.size() <= mostSubjects / 5 * 4) {
+        return;
+      }
       SubjectState subject = eldest.next();
-      held.weight -= subject.weight();
-      if (waiting.size() >= mostWaiting) {
-        output.flush(subject, Integer.MAX_VALUE);
+      // Closing a subject gives out its changed counts, which of a crowded day is a lot of work.
+      if (tooHeavy || !pending.hasDayOf(subject)) {
+        held.weight -= subject.weight();
+        leave(subject);
+        eldest.remove();
       }
-      if (subject.isDirty()) {
-        write(subject);
-        changed.remove(subject);
-      }
-      int first = pending.isEmpty() ? Integer.MAX_VALUE : pending.leave(subject);
-      if (first != Integer.MAX_VALUE) {
-        waiting.put(subject.subject(), first);
-      }
-      eldest.remove();
+    }
+  }
+
+  /** Gives out or remembers the changed counts of a subject that is being closed, and writes it. */
+  private void leave(SubjectState subject) {
+    if (waiting.size() >= mostWaiting) {
+      output.flush(subject, Integer.MAX_VALUE);
+    }
+    if (subject.isDirty()) {
+      write(subject);
+      changed.remove(subject);
+    }
+    int first = pending.isEmpty() ? Integer.MAX_VALUE : pending.leave(subject);
+    if (first != Integer.MAX_VALUE) {
+      waiting.put(subject.subject(), first);
     }
   }
 

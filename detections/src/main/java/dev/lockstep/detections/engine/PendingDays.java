@@ -23,6 +23,21 @@ final class PendingDays {
     return days.containsKey(day);
   }
 
+  /** Returns whether a day of a subject waits. */
+  boolean hasDayOf(SubjectState subject) {
+    if (days.isEmpty()) {
+      return false;
+    }
+    for (RuleState state : subject.rules()) {
+      for (RuleDay day : state.days().values()) {
+        if (day.isPending() && contains(day)) {
+          return true;
+        }
+      }
+    }
+    return false;
+  }
+
   void add(SubjectState subject, RuleState state, RuleDay day) {
     days.put(day, new PendingDay(subject, state, day));
   }

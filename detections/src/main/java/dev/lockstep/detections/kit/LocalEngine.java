@@ -228,6 +228,14 @@ public final class LocalEngine {
   }
 
   /**
+   * Sets how many subjects stay open at most: so many tokens and sessions, and so many subjects of
+   * all other kinds.
+   */
+  public void mostSubjects(int most) {
+    engine.mostSubjects(most);
+  }
+
+  /**
    * Holds back changed counts of findings until all are given out together, even if their subjects
    * are closed meanwhile.
    */

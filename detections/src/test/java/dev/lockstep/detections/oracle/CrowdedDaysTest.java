@@ -58,7 +58,8 @@ final class CrowdedDaysTest {
         events = Entering.inSomeOrder(history, random).delivered();
       }
       List<Detection> usual = found(rules, events, ALL_OPEN, null);
-      List<Detection> few = found(rules, events, random.nextInt(1, 4), random);
+      int open = random.nextBoolean() ? random.nextInt(1, 4) : ALL_OPEN;
+      List<Detection> few = found(rules, events, open, random);
       assertThat(few).as("seed %d", seed).isEqualTo(usual);
       findings += usual.size();
     }
@@ -76,6 +77,7 @@ final class CrowdedDaysTest {
         new LocalEngine(rules.rules(), World.ENRICHMENT, new MemoryRecords(), rules.alerts(), open);
     if (few != null) {
       engine.mostVerdicts(few.nextInt(5));
+      engine.mostSubjects(few.nextInt(1, 20));
       if (few.nextBoolean()) {
         engine.waitsForFlush();
       }
