@@ -113,8 +113,8 @@ public record Acceptance(DetectionSummary detection, Collection<DetectionSummary
 
   /**
    * Returns the event whose network the exception names: if a rule compares two places of a user,
-   * the event where the address changes often; otherwise the event at the most telling address, or
-   * null.
+   * the event where the address changes often; otherwise the first shown event at the detection's
+   * address; null if none is shown.
    */
   private DetectionSummary.@Nullable Side movingOrTelling() {
     DetectionSummary.Side telling = detection.telling();

@@ -61,7 +61,7 @@ public final class JudgedFacts {
     return by;
   }
 
-  /** Returns the severity that fires, otherwise null. */
+  /** Returns the severity of the finding if the facts fire, otherwise null. */
   public @Nullable Severity severity() {
     return severity;
   }

@@ -32,13 +32,16 @@ public final class Scalars {
 
   private Scalars() {}
 
-  /** Returns the value at the parser as a text; an object or array counts as absent. */
+  /** Returns the value at the parser as a text, or null if it is absent, an object or a list. */
   public static @Nullable String text(JsonParser json) throws IOException {
     String raw = raw(json);
     return raw == null ? null : bounded(raw);
   }
 
-  /** Returns the earlier value if it is present, else the text at the parser. */
+  /**
+   * Returns the value {@code earlier} if it is not null, otherwise the text at the parser, or null
+   * if that is absent.
+   */
   public static @Nullable String first(@Nullable String earlier, JsonParser json)
       throws IOException {
     String text = text(json);
@@ -46,8 +49,8 @@ public final class Scalars {
   }
 
   /**
-   * Returns the earlier value if it is present, else the text at the parser, shortened because it
-   * is only shown to people.
+   * Returns the value {@code earlier} if it is not null, otherwise the text at the parser,
+   * shortened because it is only shown to people, or null if that is absent.
    */
   public static @Nullable String label(@Nullable String earlier, JsonParser json)
       throws IOException {
@@ -153,7 +156,7 @@ public final class Scalars {
     return value <= most ? value : substitute;
   }
 
-  /** Returns the number in a text, or NaN. */
+  /** Returns the number in a text, or NaN if the text is no number. */
   public static double decimal(@Nullable String text) {
     if (text == null || text.length() > 40) {
       return Double.NaN;
@@ -173,8 +176,8 @@ public final class Scalars {
   }
 
   /**
-   * Returns the number of up to 15 digits with one point, or NaN for any other text. Digits and
-   * power of ten are exact, so their quotient is the nearest number.
+   * Returns the value of a decimal number that has at most 15 digits and a point among them, or NaN
+   * for any other text. Digits and power of ten are exact, so their quotient is the nearest number.
    */
   private static double usualDecimal(String text) {
     int from = text.startsWith("-") ? 1 : 0;
