@@ -87,7 +87,7 @@ final class FindingOutput {
     StandingFinding stands = day.stands(finding.parts());
     Severity severity = finding.severity();
     if (stands == null) {
-      return severity != null;
+      return severity != null && day.hasRoomForFinding();
     }
     if (severity == null) {
       return !lost;

@@ -391,6 +391,11 @@ public final class RuleDay {
     judged = false;
   }
 
+  /** Returns whether a further finding would be given out, because fewer stand than may. */
+  public boolean hasRoomForFinding() {
+    return !(moreFindings && standing.size() >= settings.setCap());
+  }
+
   /**
    * Returns whether a verdict would change what the day has given out: it adds a finding, or gives
    * one a higher severity or a reason that takes precedence.
@@ -398,7 +403,7 @@ public final class RuleDay {
   public boolean isRaisedBy(String reason, Severity severity, List<String> parts) {
     StandingFinding stands = stands(parts);
     if (stands == null) {
-      return !(moreFindings && standing.size() >= settings.setCap());
+      return hasRoomForFinding();
     }
     if (stands.collapsed()) {
       RuleInfo.Collapse collapse = info.collapse();
