@@ -17,6 +17,8 @@ final class RegexGuard {
   private static final String TOO_LARGE_FIX =
       "write a shorter expression, or several values with contains, startswith or endswith";
 
+  private static final Pattern COUNTED = Pattern.compile("\\{[0-9]+(,[0-9]*)?\\}");
+
   private final String source;
   private int at;
   private int depth;
@@ -81,7 +83,9 @@ final class RegexGuard {
           int end = source.indexOf("\\E", i);
           i = end < 0 ? source.length() : end;
         }
-        i++;
+        boolean isBraced =
+            (next == 'p' || next == 'P' || next == 'x') && source.startsWith("{", i + 2);
+        i = isBraced ? Math.max(i + 2, source.indexOf('}', i)) : i + 1;
       } else if (isInClass) {
         isInClass = c != ']';
       } else if (c == '[') {
@@ -92,12 +96,25 @@ final class RegexGuard {
         }
       } else if (c == '(') {
         refuseGroup(source, i);
-      } else if ((c == '*' || c == '+' || c == '?' || c == '}')
-          && i + 1 < source.length()
-          && source.charAt(i + 1) == '+') {
-        throw unsupported("the possessive quantifier " + c + "+", "write " + c + " alone");
+      } else if (i + 1 < source.length() && source.charAt(i + 1) == '+') {
+        String greedy = quantifier(source, i);
+        if (!greedy.isEmpty()) {
+          throw unsupported(
+              "the possessive quantifier " + greedy + "+", "write " + greedy + " alone");
+        }
       }
     }
+  }
+
+  /** Returns the quantifier that ends at an index, or an empty text if none does. */
+  private static String quantifier(String source, int end) {
+    char c = source.charAt(end);
+    if (c == '*' || c == '+' || c == '?') {
+      return String.valueOf(c);
+    }
+    int open = c == '}' ? source.lastIndexOf('{', end) : -1;
+    String braced = open < 0 ? "" : source.substring(open, end + 1);
+    return COUNTED.matcher(braced).matches() ? braced : "";
   }
 
   private static void refuseGroup(String source, int at) throws InvalidDetection {

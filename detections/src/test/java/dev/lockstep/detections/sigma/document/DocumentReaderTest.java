@@ -198,6 +198,7 @@ class DocumentReaderTest {
         Arguments.of(
             "ResultType: 0", "ResultType|lookslike: 0", 17, "\"lookslike\"", "nearest known one"),
         Arguments.of("ResultType: 0", "ResultType|re: 'a(?=b)'", 17, "look-ahead (?=", "condition"),
+        Arguments.of("ResultType: 0", "ResultType|re: 'a{2}+'", 17, "quantifier {2}+", "write {2}"),
         Arguments.of("ResultType: 0", "ResultType|re: '(a'", 17, "cannot be read", "RE2"),
         Arguments.of("ResultType: 0", "ResultType|gte: many", 17, "\"many\" for gte", "number"),
         Arguments.of("ResultType: 0", "ResultType|cidr: 10.0.0.1/8", 17, "for cidr", "10.0.0.0/8"),
@@ -296,6 +297,14 @@ class DocumentReaderTest {
     assertThat(read(correlation).faults()).isEmpty();
 
     assertThat(fault(correlation.replace(good, bad)).message()).contains(words);
+  }
+
+  @Test
+  void takesNoBraceOfACharacterClass_forAQuantifier() {
+    assertThat(
+            read(RULE.replace("ResultType: 0", "ResultType|re: '[\\d]\\p{L}+\\x{41}+a}+'"))
+                .faults())
+        .isEmpty();
   }
 
   static Stream<Supplier<String>> bombs() {
