@@ -12,7 +12,8 @@ public final class HostName {
 
   /**
    * Returns whether a text is a host's plain name: labels of letters, digits and dashes, with dots
-   * between them and none at the end.
+   * between them and none at the end. A label has at most 63 characters, all ASCII, and no dash at
+   * its ends; the name has at most 253 characters.
    */
   public static boolean isName(String text) {
     int start = 0;

@@ -248,7 +248,7 @@ public final class SecretMask {
 
   /**
    * Returns the span of the credential after {@code Bearer} or {@code Basic}, or of a JSON web
-   * token; null if neither begins at the index.
+   * token. Returns null if neither begins at the index, or if it is too short or a placeholder.
    */
   private static @Nullable Span schemed(String text, int at) {
     for (String scheme : SCHEMES) {

@@ -40,8 +40,8 @@ final class ShortenedRecord {
   private ShortenedRecord() {}
 
   /**
-   * Returns the JSON of a record with its missing fields added; returns a text that is not a JSON
-   * object unchanged.
+   * Returns the JSON of a record with its missing fields added. Returns a text unchanged if it is
+   * not a JSON object, or is a message with several records.
    *
    * @param otherwise category for a record without a category, or null if none can be determined
    * @param number number of the record in its test, from 0

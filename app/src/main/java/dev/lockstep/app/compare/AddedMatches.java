@@ -32,7 +32,10 @@ public final class AddedMatches implements Watcher {
   private final Map<SigmaRule, Matched> bySingle = new LinkedHashMap<>();
   private final @Nullable SigmaPass pass;
 
-  /** Matched events of a rule about single events. */
+  /**
+   * Counts of the events that one rule about single events matched, in total and by principal, with
+   * the principals' names.
+   */
   private static final class Matched {
     private final Map<String, Integer> byPrincipal = new HashMap<>();
     private final Map<String, String> names = new HashMap<>();

@@ -282,7 +282,10 @@ public final class ExplainRun {
         findings(subject, judged, driver));
   }
 
-  /** Returns the part of a subject's state that has facts of a principal. */
+  /**
+   * Returns the days of a subject on which a principal has facts. Each day has only these facts,
+   * the verdicts that rest on one of them, and the other facts of those verdicts.
+   */
   private static JudgedSubject partOf(JudgedSubject whole, String principal) {
     List<JudgedDay> days =
         whole.days().stream()

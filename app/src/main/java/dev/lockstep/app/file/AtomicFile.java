@@ -26,7 +26,11 @@ public final class AtomicFile {
     try {
       Files.createDirectories(file.toAbsolutePath().getParent());
     } catch (IOException e) {
-      throw failed("make the folder of", file, "give this process write access", e);
+      throw failed(
+          "create the folder of",
+          file,
+          "name a folder that can be created, and give this process write access",
+          e);
     }
     replace(file, text);
   }

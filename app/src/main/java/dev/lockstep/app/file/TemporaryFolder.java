@@ -73,7 +73,10 @@ public final class TemporaryFolder implements AutoCloseable {
       Runtime.getRuntime().removeShutdownHook(atExit);
     } catch (IllegalStateException e) {
       LOG.debug(
-          "the process is ending; its shutdown hook removes the temporary folder {}", folder, e);
+          "could not remove the shutdown hook of the temporary folder {}, because the process is"
+              + " ending; the hook removes what is left of the folder",
+          folder,
+          e);
     }
   }
 

@@ -29,6 +29,8 @@ import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.InterruptException;
+import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.errors.TopicExistsException;
 import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
@@ -135,6 +137,7 @@ public final class PublishedRules implements AutoCloseable {
     settings.putIfAbsent("max.block.ms", 15_000);
     settings.putIfAbsent("delivery.timeout.ms", 30_000);
     settings.putIfAbsent("request.timeout.ms", 10_000);
+    boolean isCommitting = false;
     try (KafkaProducer<byte[], byte[]> producer =
         new KafkaProducer<>(settings, new ByteArraySerializer(), new ByteArraySerializer())) {
       producer.initTransactions();
@@ -150,10 +153,16 @@ public final class PublishedRules implements AutoCloseable {
         record.headers().add(HASH, bytes(hash)).add(PARTS, bytes(Integer.toString(count)));
         var unused = producer.send(record); // the commit fails if a record was not taken
       }
+      isCommitting = true;
       producer.commitTransaction();
     } catch (KafkaException e) {
+      boolean isUnsure =
+          isCommitting && (e instanceof TimeoutException || e instanceof InterruptException);
       throw new OperatorException(
-          "could not publish the rules to %s (%s); no instance uses them; try again"
+          (isUnsure
+                  ? "could not confirm that the rules were published to %s (%s); instances may use"
+                      + " them already; publish them again"
+                  : "could not publish the rules to %s (%s); no instance uses them; try again")
               .formatted(Quoted.of(topic), Failures.said(e)),
           e);
     }

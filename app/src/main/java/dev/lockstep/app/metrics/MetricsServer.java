@@ -82,7 +82,8 @@ public final class MetricsServer implements AutoCloseable {
               + Quoted.of(host + ":" + port)
               + " cannot be bound ("
               + e.getMessage()
-              + "); choose another metrics.port, or 0 for a free port",
+              + "); choose another metrics.port, or 0 for a free port, or a metrics.host of this"
+              + " machine",
           e);
     }
     ExecutorService workers =

@@ -136,10 +136,11 @@ public final class ErasureRequest {
   private Map<String, Detection> find(KafkaConsumer<byte[], byte[]> consumer) {
     List<PartitionInfo> infos = consumer.partitionsFor(topics.detections());
     List<PartitionInfo> activity = consumer.partitionsFor(topics.activity());
-    if (infos.isEmpty() || activity.isEmpty()) {
-      throw new OperatorException(
-          "could not erase the principal: the topics %s and %s do not exist; check kafka.topicPrefix"
-              .formatted(Quoted.of(topics.detections()), Quoted.of(topics.activity())));
+    if (infos.isEmpty()) {
+      throw absent(topics.detections());
+    }
+    if (activity.isEmpty()) {
+      throw absent(topics.activity());
     }
     List<TopicPartition> partitions =
         infos.stream().map(info -> new TopicPartition(info.topic(), info.partition())).toList();
@@ -150,6 +151,12 @@ public final class ErasureRequest {
       found = find(consumer, partitions);
     }
     return found;
+  }
+
+  private static OperatorException absent(String topic) {
+    return new OperatorException(
+        "could not erase the principal: the topic %s does not exist; check kafka.topicPrefix"
+            .formatted(Quoted.of(topic)));
   }
 
   private Map<String, Detection> find(

@@ -86,8 +86,13 @@ public record ClosedFindings(Map<String, Classification> byId, Set<String> ofOth
       return;
     }
     String id = line.id();
-    if (id == null || id.isBlank() || id.length() > LONGEST_ID) {
+    if (id == null || id.isBlank()) {
       throw new IOException("the line has a classification but no DetectionId");
+    }
+    if (id.length() > LONGEST_ID) {
+      throw new IOException(
+          "the DetectionId has %d characters; at most %d are possible"
+              .formatted(id.length(), LONGEST_ID));
     }
     Classification closing = Classification.of(word);
     if (closing == null) {

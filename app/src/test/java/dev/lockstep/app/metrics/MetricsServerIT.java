@@ -89,7 +89,8 @@ class MetricsServerIT {
                     "127.0.0.1", server.port(), registry, List::of, List::of, List::of))
         .isInstanceOf(OperatorException.class)
         .hasMessageContaining("127.0.0.1:" + server.port())
-        .hasMessageEndingWith("choose another metrics.port, or 0 for a free port");
+        .hasMessageEndingWith(
+            "choose another metrics.port, or 0 for a free port, or a metrics.host of this machine");
   }
 
   @Test

@@ -130,7 +130,10 @@ public final class SubjectAlerts {
     return before;
   }
 
-  /** Stores the present form of a mention; returns whether that changed anything. */
+  /**
+   * Stores the present form of a mention; returns whether that changed anything. A new mention
+   * changes nothing once the most mentions are kept.
+   */
   public boolean put(Message.Mentioned mention) {
     Message.Mentioned before = mentions.get(mention.finding());
     if (mention.equals(before) || (before == null && mentions.size() >= MOST_MENTIONS)) {
@@ -146,7 +149,8 @@ public final class SubjectAlerts {
 
   /**
    * Records that a principal signed in under the name for which these alerts are kept; returns
-   * whether that changed anything.
+   * whether that changed anything. A new day or principal changes nothing once the most names are
+   * kept.
    */
   public boolean put(Message.Named sign) {
     NamedOn key = new NamedOn((int) Math.floorDiv(sign.at(), DAY_MILLIS), sign.principal());

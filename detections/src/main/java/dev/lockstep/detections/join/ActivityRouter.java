@@ -82,7 +82,10 @@ public final class ActivityRouter {
     observation.observe(event, copy, visit -> messages.accept(new Message.OfVisit(visit)));
   }
 
-  /** Observes the revision of a call, and passes the messages that this causes to a consumer. */
+  /**
+   * Observes a call of which more is known now, or retracts the facts of its earlier form, and
+   * passes the messages that this causes to a consumer.
+   */
   public void take(Revision revision, Consumer<Message> messages) {
     Event event = event(revision);
     if (revision.retracts()) {

@@ -105,7 +105,8 @@ public final class Observation {
   }
 
   /**
-   * Returns whether an activity is an event of its own, and neither a watermark nor half of a call.
+   * Returns whether an activity is an event of its own, and neither a watermark nor an identity
+   * link.
    */
   public static boolean isEvent(Activity activity) {
     return activity.getKind() != ActivityKind.CLOCK

@@ -176,11 +176,14 @@ final class Outbox {
     }
     if (letters++ % LOG_EVERY == 0) {
       LOG.warn(
-          "the record at {}-{} offset {} was not written by Lockstep and became a dead letter"
-              + " (dead letter {} of this instance); find out which program writes to this topic",
+          "could not read the record at {}-{} offset {}, or a part of it ({}); the unread bytes"
+              + " became a dead letter (dead letter {} of this instance); update this instance if a"
+              + " newer version of Lockstep wrote them, otherwise find out which program writes to"
+              + " this topic",
           where.getHub(),
           where.getPartition(),
           where.getPosition(),
+          Quoted.excerpt(why, DETAIL_CHARS),
           letters);
     }
     DeadLetter letter = new DeadLetter();

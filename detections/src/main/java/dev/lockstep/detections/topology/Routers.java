@@ -110,8 +110,9 @@ final class Routers {
   }
 
   /**
-   * Returns the router for an activity: by the rules in force and, of rules whose fields ingest did
-   * not look for in the activity, also by a former form.
+   * Returns the router for an activity. If ingest did not look for a field of a rule in the
+   * activity, the router also has the newest former form of that rule whose fields were all looked
+   * for.
    */
   ActivityRouter of(Activity activity) {
     if (replaced.isEmpty()) {

@@ -143,7 +143,8 @@ final class ExceptionsFile {
         node,
         "unknown partner " + Wording.quote(id),
         ids.isEmpty()
-            ? "name the partners file in lockstep.yaml, such as partners: partners.yaml"
+            ? "name in lockstep.yaml a partners file with this partner, such as partners:"
+                + " partners.yaml"
             : "the nearest one in the registry is " + NearestNames.among(ids, id));
   }
 

@@ -179,9 +179,11 @@ public final class CaptureIngest implements Ingest {
       LOG.warn(
           "{}: the position moves to {}: {}",
           config.name(),
-          from,
+          before == Long.MIN_VALUE || before == Long.MAX_VALUE
+              ? from
+              : Instant.ofEpochMilli(before),
           before == Long.MIN_VALUE
-              ? "every file is read again"
+              ? "every file is read, even one read before"
               : passedOver
                   + " files are skipped, and the other "
                   + left

@@ -31,7 +31,10 @@ public final class MultiValueText {
     return isStructure(json) && json.getText().strip().charAt(0) == '{';
   }
 
-  /** Passes each part between commas, semicolons and blanks to a consumer. */
+  /**
+   * Passes each part of a list that commas, semicolons or blanks separate to a consumer, without
+   * empty parts.
+   */
   public static void each(String list, Consumer<String> sink) {
     int from = 0;
     for (int i = 0; i <= list.length(); i++) {

@@ -379,7 +379,10 @@ public final class RawFieldFinder {
     entry.deliver(node, parent);
   }
 
-  /** Key in an entry that consists of a name and a value. */
+  /**
+   * Key in an entry of a name and a value, in both spellings of the services: key and value, or
+   * displayName and newValue.
+   */
   private enum EntryKey {
     KEY,
     DISPLAY_NAME,

@@ -78,7 +78,10 @@ final class RequestHeaders {
     }
   }
 
-  /** Returns a list of Front Door profile ids, or null if it is only the all-zero GUID. */
+  /**
+   * Returns a list of Front Door profile ids, cut to the longest text that is kept, or null if it
+   * is only the all-zero GUID.
+   */
   private static @Nullable String profiles(String list) {
     return Scalars.isZeroGuid(list) ? null : Scalars.bounded(list);
   }

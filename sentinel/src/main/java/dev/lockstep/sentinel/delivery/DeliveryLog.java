@@ -98,7 +98,10 @@ final class DeliveryLog {
         reason);
   }
 
-  /** Records the use of the daily budget, and logs when it is nearly or completely used up. */
+  /**
+   * Records the use of the daily budget, and logs when it is nearly or completely used up, or holds
+   * back a row.
+   */
   void budget(SendQuota.@Nullable BudgetUse use) {
     if (use == null) {
       return;
@@ -109,17 +112,20 @@ final class DeliveryLog {
     ForwarderCounts.Budget before = budget;
     if (now.isReached() && (before == null || !before.isReached())) {
       LOG.error(
-          "the daily budget of the sink {} is used up: {} rows, {} bytes; only withdrawals and rows"
-              + " of severity High are sent until midnight UTC; look for a common cause, or raise"
-              + " dailyBudget",
+          "the daily budget of the sink {} is used up, or too small for a row that waits: the"
+              + " partitions of this instance used {} rows and {} bytes; until midnight UTC a row"
+              + " that does not fit is held back, unless it is a withdrawal or of severity High;"
+              + " look for a common cause, or raise sentinel.dailyBudget",
           config.sink(),
           use.rows(),
           use.bytes());
     } else if (now.isNear() && (before == null || !before.isNear())) {
       LOG.warn(
-          "the sink {} has used {} % of its daily budget: {} rows, {} bytes; at 100 % only"
-              + " withdrawals and rows of severity High are sent",
-          config.sink(), (int) (part * 100), use.rows(), use.bytes());
+          "the partitions of this instance used {} % of the daily budget of the sink {}: {} rows,"
+              + " {} bytes; a row that no longer fits is held back until midnight UTC, unless it is"
+              + " a withdrawal or of severity High; look for a common cause, or raise"
+              + " sentinel.dailyBudget",
+          (int) (part * 100), config.sink(), use.rows(), use.bytes());
     }
     budget = now;
     counts.budget(now);

@@ -382,8 +382,9 @@ final class MonthServices {
   }
 
   /**
-   * Records that a colleague signs in on a laptop, to the payments API if the sign-in names the
-   * laptop, and then calls the shop's gateway through Front Door.
+   * Records a sign-in on a colleague's laptop, and a later call of the shop's gateway through Front
+   * Door. The sign-in is to the payments API if its record names the laptop, and otherwise to the
+   * default application.
    */
   private void shops(Colleague who, Span span, Instant at, MonthRecording recording) {
     UUID token = dice.guid();

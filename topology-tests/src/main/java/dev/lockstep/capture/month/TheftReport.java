@@ -69,8 +69,9 @@ public final class TheftReport {
   }
 
   /**
-   * Adds a detection's rule to the map, under the detection's principal and under each address in
-   * its evidence.
+   * Adds a detection's rule to the map, once for each address in its evidence, under the
+   * principal's id followed by the address. The word {@code High} follows a rule with that
+   * severity.
    */
   private static void add(String detection, Map<String, Set<String>> rules) throws IOException {
     String rule = "";

@@ -151,8 +151,8 @@ public final class RuleLint {
   }
 
   /**
-   * Warns of a filter whose condition has no {@code not}, so that the filter keeps only the events
-   * that it describes.
+   * Warns of a filter that has no {@code not} in its condition and no modifier {@code neq}, so that
+   * it keeps only the events that it describes.
    */
   private static void keepsMatches(FilterDocument filter, List<Warning> warnings) {
     boolean hasNegation =

@@ -203,9 +203,11 @@ public final class EventMatcher {
       if (expression instanceof Expression.Not not) {
         return new Condition.Not(compiled(not.part(), named));
       }
-      Condition selection = named.get(((Expression.Named) expression).name());
+      String name = ((Expression.Named) expression).name();
+      Condition selection = named.get(name);
       if (selection == null) {
-        throw new IllegalArgumentException("the condition names no selection: " + expression);
+        throw new IllegalArgumentException(
+            "the condition names a selection that does not exist: " + name);
       }
       return selection;
     }

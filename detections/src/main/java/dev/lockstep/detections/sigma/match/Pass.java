@@ -47,7 +47,10 @@ public final class Pass {
     void cut(int rule);
   }
 
-  /** Field of an event with the rules that the index finds by its values. */
+  /**
+   * Values of one field in an event, and the rules that may match because of them: those that the
+   * index finds, and every rule that reads the field if a value is cut.
+   */
   @SuppressWarnings("ArrayRecordComponent") // never compared
   private record Indexed(FieldValue value, int[] rules) {}
 
