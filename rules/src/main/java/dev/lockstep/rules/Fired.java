@@ -241,7 +241,7 @@ public final class Fired {
 
   /**
    * Returns the texts that this verdict contributes to the finding's count, or null if the finding
-   * counts minutes.
+   * does not count texts.
    */
   public @Nullable List<String> counted() {
     complete();

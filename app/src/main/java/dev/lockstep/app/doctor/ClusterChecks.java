@@ -95,7 +95,10 @@ public final class ClusterChecks {
     into.add(CheckReport.Verdict.FAIL, check, fault.what(), fault.fix());
   }
 
-  /** Tries to reach each server; Kafka needs one of them. */
+  /**
+   * Tries to reach each server; adds those that cannot be reached, as warnings, or as failures if
+   * none can; returns whether one can.
+   */
   static boolean anyReached(CheckReport into, String servers) {
     List<HostReachability> missed = new ArrayList<>();
     int reached = 0;

@@ -65,7 +65,10 @@ public record RuleChanges(
     return all;
   }
 
-  /** Returns whether a rule states facts of a new kind. */
+  /**
+   * Returns whether a rule is new or changed in meaning, so that its facts have to be accepted for
+   * a while before the rule observes events.
+   */
   public boolean needsAnnouncement() {
     return !added.isEmpty() || !restarted.isEmpty();
   }

@@ -389,7 +389,9 @@ public final class Section {
       return scalar.getValue();
     }
     throw OperatorException.inConfig(
-        context.origin(key), "a key is not a word", "write lines KEY: VALUE");
+        context.origin(key),
+        "a key is a list or a mapping, and has to be a text",
+        "write lines KEY: VALUE");
   }
 
   private @Nullable CheckedValue scalar(String key, Node value) {

@@ -293,7 +293,10 @@ public final class Engine {
     return new JudgedSubject(id, days, lessons, AlertExchange.of(subject.alerts()));
   }
 
-  /** Returns the collected records of an alert, or null if none has come. */
+  /**
+   * Returns the collected records of an alert, and why the alert does not count, if so; null if no
+   * record has come.
+   */
   public @Nullable AlertWithGate alert(String id) {
     SubjectAlerts state =
         subjects.opened(AlertExchange.alertSubject(id), SubjectState.NO_DAY).alerts();

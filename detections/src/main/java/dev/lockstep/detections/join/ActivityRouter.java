@@ -55,7 +55,7 @@ public final class ActivityRouter {
   }
 
   /**
-   * Passes the messages of an activity to a consumer.
+   * Passes to a consumer the messages for subjects that follow from an activity.
    *
    * @param copy if the activity has been counted before
    */

@@ -5,8 +5,8 @@ import java.lang.management.ManagementFactory;
 import java.util.function.LongSupplier;
 
 /**
- * Timer of judgements, which counts one as slow if it takes a second without the time of garbage
- * collections.
+ * Timer of judgements, which takes one as slow if it lasts a second or more after subtraction of
+ * the time of garbage collections.
  */
 public final class JudgementTimer {
   private static final long SLOW_NANOS = 1_000_000_000L;

@@ -203,7 +203,7 @@ public final class CorrelationRule implements SetRule {
   }
 
   /**
-   * Rules that an event matches, its counted values, and its values for the correlations above, for
+   * Rules that an event matches, its counted values, and its values for outer correlations, all for
    * one group of the correlation.
    */
   private static final class Stated {

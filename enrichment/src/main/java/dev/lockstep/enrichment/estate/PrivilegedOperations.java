@@ -37,7 +37,10 @@ public record PrivilegedOperations(
     return roles.isEmpty();
   }
 
-  /** Returns whether a principal holds the role without activation. */
+  /**
+   * Returns whether the operator lists a principal as one who holds a role for these operations
+   * without activation.
+   */
   public boolean isStanding(String principal) {
     return standing.contains(ComparableText.of(principal));
   }

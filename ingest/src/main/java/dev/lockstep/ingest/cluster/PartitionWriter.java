@@ -298,7 +298,7 @@ public final class PartitionWriter {
   }
 
   /**
-   * Moves the position of a partition that has only one, and logs the move.
+   * Moves the position of a partition of a topic or hub, which has only one, and logs the move.
    *
    * @param to next offset or sequence number to read
    * @param number word for {@code to}

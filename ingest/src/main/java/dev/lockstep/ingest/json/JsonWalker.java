@@ -57,7 +57,8 @@ public final class JsonWalker {
   }
 
   /**
-   * Passes each member of the object that the parser has entered to a function; a list is ignored.
+   * Passes to a function each member of the object at whose start the parser stands; any other
+   * value is skipped.
    */
   public void members(JsonParser json, Member member) throws IOException {
     if (json.currentToken() != JsonToken.START_OBJECT) {

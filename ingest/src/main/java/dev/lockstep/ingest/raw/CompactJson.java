@@ -5,7 +5,10 @@ import com.fasterxml.jackson.core.JsonToken;
 import java.io.IOException;
 import java.util.Arrays;
 
-/** Compact JSON of one value: without blanks, keys and numbers as written, fewest escapes. */
+/**
+ * Compact JSON of one object or list. It has no blanks and as few escapes as possible, and its keys
+ * and numbers stay as they were written.
+ */
 final class CompactJson {
   private static final String HEX = "0123456789abcdef";
 

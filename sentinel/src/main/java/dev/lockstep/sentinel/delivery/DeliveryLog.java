@@ -112,18 +112,19 @@ final class DeliveryLog {
     ForwarderCounts.Budget before = budget;
     if (now.isReached() && (before == null || !before.isReached())) {
       LOG.error(
-          "the daily budget of the sink {} is used up, or too small for a row that waits: the"
-              + " partitions of this instance used {} rows and {} bytes; until midnight UTC a row"
-              + " that does not fit is held back, unless it is a withdrawal or of severity High;"
-              + " look for a common cause, or raise sentinel.dailyBudget",
+          "the daily budget of the sink {} is used up, or the next row does not fit: the partitions"
+              + " of this instance used {} rows and {} bytes; rows that do not fit until midnight"
+              + " UTC are never sent, except withdrawals and rows of severity High, and one row"
+              + " then reports how many they were; look for a common cause, or raise"
+              + " sentinel.dailyBudget",
           config.sink(),
           use.rows(),
           use.bytes());
     } else if (now.isNear() && (before == null || !before.isNear())) {
       LOG.warn(
           "the partitions of this instance used {} % of the daily budget of the sink {}: {} rows,"
-              + " {} bytes; a row that no longer fits is held back until midnight UTC, unless it is"
-              + " a withdrawal or of severity High; look for a common cause, or raise"
+              + " {} bytes; rows that no longer fit until midnight UTC are never sent, except"
+              + " withdrawals and rows of severity High; look for a common cause, or raise"
               + " sentinel.dailyBudget",
           (int) (part * 100), config.sink(), use.rows(), use.bytes());
     }

@@ -85,7 +85,7 @@ public final class FakeLogsIngestionApi implements AutoCloseable {
       return Fault.CUT_BEFORE_READING;
     }
 
-    /** Returns an error answer that is cut off in its middle. */
+    /** Returns an answer with status 500 whose body is cut off; the rows are not taken. */
     static Answer cutMidAnswer() {
       return Fault.CUT_MID_ANSWER;
     }
