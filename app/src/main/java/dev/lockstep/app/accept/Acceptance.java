@@ -42,8 +42,8 @@ public record Acceptance(DetectionSummary detection, Collection<DetectionSummary
       List<String> wider) {}
 
   /**
-   * Returns an exception with the smallest network that covers each shown event or pair; without a
-   * network if none does.
+   * Returns an exception with the smallest network that contains each shown event, or one event of
+   * each pair; without a network if none does.
    *
    * @throws OperatorException if the detection names no principal, partner or network
    */

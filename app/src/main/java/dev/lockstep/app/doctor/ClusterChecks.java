@@ -96,8 +96,8 @@ public final class ClusterChecks {
   }
 
   /**
-   * Tries to reach each server; adds those that cannot be reached, as warnings, or as failures if
-   * none can; returns whether one can.
+   * Tries to reach each server, and returns whether one can be reached. The others are warnings, or
+   * failures if none can be reached.
    */
   static boolean anyReached(CheckReport into, String servers) {
     List<HostReachability> missed = new ArrayList<>();

@@ -63,7 +63,7 @@ public final class ProcessEnd {
           "thread {} has ended because of a failure ({})",
           thread.getName(),
           Failures.said(failure));
-      LOG.debug("thread {} has ended", thread.getName(), failure);
+      LOG.debug("thread {} has ended because of this failure", thread.getName(), failure);
     }
   }
 

@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Findings of a rule with one value of a setting.
+ * Numbers of findings of a rule with one value of a setting.
  *
  * @param value value; for a switch 1 means yes
  * @param severities number of findings by severity in a replay with that value

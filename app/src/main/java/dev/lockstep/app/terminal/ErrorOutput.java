@@ -59,7 +59,11 @@ public final class ErrorOutput extends PrintStream {
     String file = System.getProperty(LOG_FILE);
     if (file != null && !file.equalsIgnoreCase("System.err")) {
       System.setProperty(LOG_FILE, "System.err"); // a log file would bypass this filter
-      System.err.println("The log goes to standard error; to get a file, redirect standard error.");
+      System.err.println(
+          "The property "
+              + LOG_FILE
+              + " is ignored: the log goes to standard error; to get a file, redirect standard"
+              + " error.");
     }
   }
 

@@ -25,7 +25,7 @@ final class ReachedTimes {
     return graceAt;
   }
 
-  /** Returns the wall clock, in milliseconds since 1970. */
+  /** Returns the wall-clock time last set, in milliseconds since 1970; 0 before the first. */
   long wallAt() {
     return wallAt;
   }

@@ -139,7 +139,7 @@ public final class IncidentsOfGroup {
 
   /**
    * Adds or replaces a finding as a member, or removes it if it was retracted; returns the id of
-   * the finding that is no member because its day has too many, or null.
+   * the finding that is dropped because its day has too many, or null. That may be another finding.
    */
   @Nullable String take(IncidentMember change) {
     remove(byFinding.get(change.getFinding()));

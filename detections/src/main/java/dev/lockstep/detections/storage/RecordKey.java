@@ -58,7 +58,7 @@ public final class RecordKey {
     return Arrays.equals(recordKey, LENGTH_BYTES, end, subject, 0, subject.length);
   }
 
-  /** Compares two subjects in the order of their records. */
+  /** Compares two subjects: the shorter comes first, those of one length go by unsigned bytes. */
   static int compareSubjects(byte[] one, byte[] other) {
     return one.length == other.length
         ? Arrays.compareUnsigned(one, other)

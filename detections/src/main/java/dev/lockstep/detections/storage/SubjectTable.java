@@ -104,7 +104,7 @@ final class SubjectTable {
     }
   }
 
-  /** Returns all subjects, in the order of their records. */
+  /** Returns all subjects: the shorter first, those of one length by their unsigned bytes. */
   byte[][] subjects() {
     List<byte[]> all = new ArrayList<>(crowded.keySet());
     for (int slot = 0; slot < slots.length / 2; slot++) {

@@ -89,8 +89,8 @@ public record ExceptionEntry(
   }
 
   /**
-   * Returns a text of what the entry covers, which differs from the texts of all other entries of
-   * the file.
+   * Returns a text of what the entry covers, equal for two entries that cover the same findings; a
+   * file must not have two such entries.
    */
   String subject() {
     return subject(rule, principal, partner, network);

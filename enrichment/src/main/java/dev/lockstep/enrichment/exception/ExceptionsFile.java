@@ -143,7 +143,7 @@ final class ExceptionsFile {
         node,
         "unknown partner " + Wording.quote(id),
         ids.isEmpty()
-            ? "name in lockstep.yaml a partners file with this partner, such as partners:"
+            ? "add to lockstep.yaml a partners file with this partner, such as partners:"
                 + " partners.yaml"
             : "the nearest one in the registry is " + NearestNames.among(ids, id));
   }

@@ -32,8 +32,8 @@ public final class MultiValueText {
   }
 
   /**
-   * Passes each part of a list that commas, semicolons or blanks separate to a consumer, without
-   * empty parts.
+   * Splits a list at commas, semicolons and blanks, and passes each part that is not empty to a
+   * consumer.
    */
   public static void each(String list, Consumer<String> sink) {
     int from = 0;

@@ -72,8 +72,8 @@ public final class IdReader {
   }
 
   /**
-   * Lets the first value of a repeated key count instead of the last, for a table whose columns may
-   * have the same meaning.
+   * Sets that the first value of a repeated key is used and not the last, for a table with several
+   * columns of the same meaning.
    */
   public void letFirstStand() {
     firstStands = true;

@@ -137,13 +137,14 @@ final class DeliveryLog {
     Period hour = Period.highHour(rule, now);
     if (!hour.equals(ceilings.put(rule, hour))) {
       LOG.error(
-          "rule {} had more than {} rows of severity High this hour; the rest are not sent to {}"
-              + " until {}; one row then reports them, and all are in topic {}; look for a common"
-              + " cause, or raise sentinel.maxHighRowsPerHour",
+          "rule {} reached the ceiling of {} rows of severity High an hour, or this instance"
+              + " reached its share of it; further rows of severity High until {} are never sent to"
+              + " {}, except withdrawals; one row then reports how many they were, and all are in"
+              + " topic {}; look for a common cause, or raise sentinel.maxHighRowsPerHour",
           rule,
           config.maxHighRowsPerHour(),
-          config.sink(),
           hour.to(),
+          config.sink(),
           config.detectionsTopic());
     }
   }
