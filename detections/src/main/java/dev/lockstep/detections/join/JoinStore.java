@@ -253,8 +253,9 @@ final class JoinStore {
     for (byte[] subject : gone) {
       records.write(subject, STATE, null);
       if (subject[0] == CALL) {
-        subject[0] = GRACED;
-        records.write(subject, STATE, null);
+        byte[] graced = subject.clone(); // the records keep the array of a written subject
+        graced[0] = GRACED;
+        records.write(graced, STATE, null);
       }
     }
   }
