@@ -18,6 +18,7 @@ import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
@@ -28,6 +29,7 @@ final class Chromium implements AutoCloseable {
   private static final List<String> NAMES =
       List.of("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome");
   private static final long PATIENCE_SECONDS = 60;
+  private static final long CHILDREN_SECONDS = 10;
   private static final ObjectMapper JSON = new ObjectMapper();
 
   private final Process process;
@@ -251,11 +253,18 @@ final class Chromium implements AutoCloseable {
         .toList();
   }
 
+  /** Ends the browser and its child processes, which write to the profile until they end. */
   @Override
   public void close() throws InterruptedException {
+    List<ProcessHandle> children = process.descendants().toList();
     process.destroy();
     if (!process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
       process.destroyForcibly();
     }
+    children.forEach(ProcessHandle::destroyForcibly);
+    CompletableFuture.allOf(
+            children.stream().map(ProcessHandle::onExit).toArray(CompletableFuture<?>[]::new))
+        .completeOnTimeout(null, CHILDREN_SECONDS, TimeUnit.SECONDS)
+        .join();
   }
 }

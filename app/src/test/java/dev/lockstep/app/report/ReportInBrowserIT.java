@@ -35,6 +35,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.io.TempDirDeletionStrategy;
 import org.junit.jupiter.api.parallel.ResourceLock;
 import org.junit.jupiter.api.parallel.Resources;
 
@@ -48,6 +49,10 @@ final class ReportInBrowserIT {
   private static final int MOST_PICTURE_BYTES = 200_000;
 
   @TempDir static Path folder;
+
+  /** Chromium may still write here when the tests have ended, so that a deletion may fail. */
+  @TempDir(deletionStrategy = TempDirDeletionStrategy.IgnoreFailures.class)
+  static Path profile;
 
   private static Chromium browser;
   private static Path report = Path.of("");
@@ -86,7 +91,7 @@ final class ReportInBrowserIT {
       System.setOut(out);
     }
     data = new ReportJson(Files.readString(report));
-    browser = Chromium.start(Objects.requireNonNull(program), folder.resolve("profile"));
+    browser = Chromium.start(Objects.requireNonNull(program), profile);
     browser.size(1280, 900);
   }
 
