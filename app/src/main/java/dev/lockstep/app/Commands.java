@@ -65,22 +65,16 @@ final class Commands {
           "completion",
           "man");
 
-  /** Commands about all commands. */
   private static final Set<String> ABOUT_ALL = Set.of("help", "completion", "man");
 
   private Commands() {}
 
-  /**
-   * Returns the commands that a command line needs: the command that its first word names, else
-   * all.
-   */
   static List<String> neededBy(String... args) {
     return args.length > 0 && NAMES.contains(args[0]) && !ABOUT_ALL.contains(args[0])
         ? List.of(args[0])
         : NAMES;
   }
 
-  /** Returns the class of one of the commands. */
   static Class<?> named(String name) {
     return switch (name) {
       case "demo" -> DemoCommand.class;

@@ -58,8 +58,8 @@ public final class Main {
   }
 
   /**
-   * Runs one command and returns its exit code; output that was lost counts as a failure of the
-   * command.
+   * Runs one command and returns its exit code. Output that could not be written is a failure, but
+   * a closed pipe is none.
    */
   public static int run(CommandLine command, String... args) {
     try {
@@ -89,7 +89,7 @@ public final class Main {
   }
 
   /**
-   * Returns the command line parser with all commands, which writes to standard output and standard
+   * Returns the command line parser with all commands. It writes to standard output and standard
    * error.
    */
   public static CommandLine commandLine() {
@@ -139,7 +139,6 @@ public final class Main {
     return command.getCommandSpec().exitCodeOnInvalidInput();
   }
 
-  /** Prints the synopsis of a command, cut so that the error message above stays visible. */
   private static void showSynopsis(CommandLine command, PrintWriter err) {
     CommandLine.Help help =
         new CommandLine.Help(

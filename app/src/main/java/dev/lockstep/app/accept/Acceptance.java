@@ -14,8 +14,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Acceptance of a detection as expected: the exception or partner network to write, and the other
- * detections that this would hide.
+ * Acceptance of a detection as expected. It finds the exception or partner network to write, and
+ * the other detections that this entry would have hidden.
  *
  * @param detection accepted detection
  * @param all all detections under consideration, including the accepted one
@@ -25,8 +25,7 @@ public record Acceptance(DetectionSummary detection, Collection<DetectionSummary
   private static final Set<String> PAIRS = Set.of("impossible-travel", "token-replay");
 
   /**
-   * File to write for an accepted detection, with the new exception or partner network, and the
-   * other detections that this entry would have hidden.
+   * File to write for an accepted detection, with the new exception or partner network.
    *
    * @param file a new file, or the configured file if it or its folder has the entry already
    * @param text text of the whole file; unchanged if the file already has the entry
@@ -42,8 +41,8 @@ public record Acceptance(DetectionSummary detection, Collection<DetectionSummary
       List<String> wider) {}
 
   /**
-   * Returns an exception with the smallest network that contains each shown event, or one event of
-   * each pair; without a network if none does.
+   * Returns the narrowest exception for the detection. It has the smallest network that covers the
+   * detection, or no network if none covers it.
    *
    * @throws OperatorException if the detection names no principal, partner or network
    */
@@ -74,10 +73,7 @@ public record Acceptance(DetectionSummary detection, Collection<DetectionSummary
         expiresAt);
   }
 
-  /**
-   * Returns the principal of the exception, or null for a finding about a partner's key, whose
-   * subject is the partner.
-   */
+  /** Returns null for a finding about a partner's key, whose subject is the partner. */
   private @Nullable String principal() {
     return detection.partner() == null ? detection.principal() : null;
   }
@@ -87,8 +83,8 @@ public record Acceptance(DetectionSummary detection, Collection<DetectionSummary
   }
 
   /**
-   * Returns the networks of the address that explains the detection, the smallest first; an address
-   * that changes often has no range among them.
+   * Returns the smallest network first. For a rule of {@link #PAIRS}, an address that changes often
+   * gets no range.
    */
   private List<NamedNetwork> networks() {
     List<NamedNetwork> networks = new ArrayList<>();
@@ -112,9 +108,8 @@ public record Acceptance(DetectionSummary detection, Collection<DetectionSummary
   }
 
   /**
-   * Returns the event whose network the exception names: if a rule compares two places of a user,
-   * the event where the address changes often; otherwise the first shown event at the detection's
-   * address; null if none is shown.
+   * Returns the event whose network the exception names. It is null if no event is shown. For a
+   * rule of {@link #PAIRS}, an event at an address that changes often comes first.
    */
   private DetectionSummary.@Nullable Side movingOrTelling() {
     DetectionSummary.Side telling = detection.telling();
@@ -160,8 +155,8 @@ public record Acceptance(DetectionSummary detection, Collection<DetectionSummary
   }
 
   /**
-   * Returns the network that the partner registry lacks for the partner: a range if the partner has
-   * declared ranges, otherwise a known network.
+   * Returns the network that the partner registry lacks for the partner. It is a range if the
+   * partner has declared ranges, otherwise a known network.
    *
    * @throws OperatorException if the network is unknown
    */

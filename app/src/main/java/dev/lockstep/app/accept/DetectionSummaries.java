@@ -17,9 +17,9 @@ import java.util.Map;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 
 /**
- * Summaries of the detections in a file or in the topic, each in its last revision, for {@code
- * accept} and {@code rules tune}. Erased detections, whose last record is a tombstone, are left
- * out.
+ * Summaries of detections by id, each of the last revision. They are read from a file or from the
+ * topic, for {@code accept} and {@code rules tune}. Erased detections, whose last record is a
+ * tombstone, are left out.
  *
  * @param from name of the file or topic that was read, for messages
  */
@@ -27,7 +27,7 @@ public record DetectionSummaries(String from, Map<String, DetectionSummary> byId
   private static final int SHORTEST_PREFIX = 8;
 
   /**
-   * Reads a file of detections; of several revisions of a detection the highest counts.
+   * Reads a file of detections. The highest revision of a detection counts.
    *
    * @throws OperatorException if the file cannot be read, or one of its lines is no detection
    */
@@ -48,7 +48,7 @@ public record DetectionSummaries(String from, Map<String, DetectionSummary> byId
     return new DetectionSummaries(file, byId);
   }
 
-  /** Returns summaries of detections, each in its last revision. */
+  /** Returns summaries of detections. The last detection with an id counts. */
   public static DetectionSummaries of(String from, Collection<Detection> detections) {
     Map<String, DetectionSummary> byId = new LinkedHashMap<>();
     for (Detection detection : detections) {
@@ -75,7 +75,6 @@ public record DetectionSummaries(String from, Map<String, DetectionSummary> byId
     }
   }
 
-  /** Puts a record's detection into the map; a tombstone removes the detection of its key. */
   static void note(
       ConsumerRecord<byte[], byte[]> record,
       SingleObject<Detection> codec,
@@ -101,7 +100,7 @@ public record DetectionSummaries(String from, Map<String, DetectionSummary> byId
   /**
    * Returns the detection with an id or with a unique prefix of it.
    *
-   * @throws OperatorException if there is none
+   * @throws OperatorException if no detection has the id, or several have the prefix
    */
   public DetectionSummary find(String id) {
     DetectionSummary exact = byId.get(id);

@@ -22,7 +22,7 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Summary of a detection: the fields that decide whether an exception covers the detection.
+ * Fields of a detection by which exceptions are matched and messages written.
  *
  * @param endAt end in milliseconds since 1970
  * @param corroborated whether a Defender alert corroborates the detection, which outweighs an
@@ -65,10 +65,7 @@ public record DetectionSummary(
       String place,
       @Nullable String oid,
       boolean expired) {
-    /**
-     * Returns whether the user will soon have another address of the same network, as on a mobile
-     * network.
-     */
+    /** Returns whether addresses change often in the network, as on a mobile network. */
     boolean moves() {
       return networkClass != null && MOVING.contains(networkClass);
     }
@@ -78,10 +75,7 @@ public record DetectionSummary(
     }
   }
 
-  /**
-   * Returns principal, partner and network of each shown event, under the names that fields have in
-   * Sigma rules.
-   */
+  /** Returns principal, partner and network of each shown event, by their names in Sigma rules. */
   public List<Map<String, String>> shown() {
     List<Map<String, String>> shown = new ArrayList<>();
     for (Side side : sides) {
@@ -107,7 +101,10 @@ public record DetectionSummary(
     return reason.equals("withdrawn");
   }
 
-  /** Returns whether an exception covers the detection, judged by the shown events. */
+  /**
+   * Returns whether an exception covers the detection, judged by the shown events. A withdrawn
+   * detection is never covered.
+   */
   public boolean isOf(ExceptionEntry entry) {
     NamedNetwork network = entry.network();
     return !isWithdrawn()
@@ -116,9 +113,9 @@ public record DetectionSummary(
   }
 
   /**
-   * Returns whether a network covers the detection: it contains the address of each shown event or,
-   * for a rule that compares events in pairs, of one event in each pair. Of {@code
-   * defender-corroboration} only the event at the detection's address counts.
+   * Returns whether a network covers the detection. It has to contain the address of each shown
+   * event. For a rule that compares events in pairs, one event of each pair is enough. For {@code
+   * defender-corroboration} only the event of {@link #telling} counts.
    */
   boolean touches(NamedNetwork network) {
     if (rule.equals(DEFENDER)) {
@@ -152,8 +149,8 @@ public record DetectionSummary(
   }
 
   /**
-   * Returns the first shown event at the address of the detection, otherwise the first shown event;
-   * null if no event is shown.
+   * Returns the first shown event at the address of the detection. If there is none, it is the
+   * first shown event. It is null if no event is shown.
    */
   @Nullable Side telling() {
     for (Side side : sides) {
@@ -164,7 +161,7 @@ public record DetectionSummary(
     return sides.isEmpty() ? null : sides.get(0);
   }
 
-  /** Returns the detection in a line of JSON, or null if the line is not a detection. */
+  /** Parses a line of JSON. It returns null if the line is not a detection. */
   public static @Nullable DetectionSummary parse(String json) {
     Reading reading = new Reading();
     try (JsonParser parser = JSON.createParser(json)) {
@@ -211,10 +208,7 @@ public record DetectionSummary(
               shown());
     }
 
-    /**
-     * Returns the shown events; for a finding about an address whose events name no address, one
-     * event at the finding's address.
-     */
+    /** Returns an event at the finding's address if the events name no address. */
     private List<Side> shown() {
       return ip != null && !sides.isEmpty() && sides.stream().allMatch(side -> side.ip() == null)
           ? List.of(new Side(ip, null, null, null, null, "", null, false))

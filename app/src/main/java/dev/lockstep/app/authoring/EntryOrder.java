@@ -8,10 +8,10 @@ import java.util.Random;
 import java.util.TreeMap;
 
 /**
- * Order in which a rule's test enters its activities: as given, reversed, shuffled, or each twice.
- * A test runs in all of them, to detect findings that depend on the order of arrival. All
- * activities get new arrival times. Only activities less than 20 hours apart change places, because
- * the engine promises the same findings for events up to 23 hours late.
+ * Order in which the activities of a rule's test are entered. A test runs in all orders, to detect
+ * findings that depend on the order of arrival. All activities get new arrival times. Only
+ * activities less than 20 hours apart change places, because the engine promises the same findings
+ * for events up to 23 hours late.
  */
 enum EntryOrder {
   AS_GIVEN("as given"),
@@ -27,12 +27,10 @@ enum EntryOrder {
     this.words = words;
   }
 
-  /** Returns the words for this order. */
   String words(long seed) {
     return this == SHUFFLED ? words + " with seed " + seed : words;
   }
 
-  /** Returns copies of activities in this order, with arrival times in the same order. */
   List<Activity> of(List<Activity> given, long seed) {
     if (given.isEmpty()) {
       return List.of();

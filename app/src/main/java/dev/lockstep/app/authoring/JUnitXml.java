@@ -12,7 +12,7 @@ import javax.xml.stream.XMLOutputFactory;
 import javax.xml.stream.XMLStreamException;
 import javax.xml.stream.XMLStreamWriter;
 
-/** Report about tests in the XML form of JUnit, which build servers read; each file is a suite. */
+/** Test report in the XML format of JUnit, which build servers read. Each file is a suite. */
 public final class JUnitXml {
   private JUnitXml() {}
 
@@ -78,7 +78,7 @@ public final class JUnitXml {
     xml.writeEndElement();
   }
 
-  /** Writes an attribute; hidden characters, which XML may not allow, are escaped. */
+  /** Escapes hidden characters, which XML may not allow. */
   private static void attribute(XMLStreamWriter xml, String name, String value)
       throws XMLStreamException {
     xml.writeAttribute(name, Quoted.visible(value));

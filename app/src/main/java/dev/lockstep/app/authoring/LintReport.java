@@ -17,10 +17,7 @@ import java.io.IOException;
 import java.io.PrintStream;
 import java.util.List;
 
-/**
- * Lint report about files with Sigma documents: the faults of refused documents, and warnings about
- * the others.
- */
+/** Lint report about files with Sigma documents: faults of refused documents, and warnings. */
 public final class LintReport {
   private static final int MOST_FILE_CHARS = 300;
 
@@ -45,10 +42,7 @@ public final class LintReport {
     return !faults.isEmpty();
   }
 
-  /**
-   * Prints a table of the documents, a line for each fault and each warning, and the numbers of
-   * both.
-   */
+  /** Prints a table of the documents, then each fault and warning, then counts. */
   public void print(PrintStream out) {
     if (!rules.isEmpty()) {
       TextTable table = new TextTable("Document", "Kind", "Logs", "Found by", "Tests", "Title");

@@ -17,8 +17,8 @@ import java.util.Map;
 import java.util.Objects;
 
 /**
- * Writer of a new folder with a rule in Java that compiles, a script that packs the rule into a
- * jar, and a failing test.
+ * Writer of a folder for a new rule in Java. The folder has a rule that compiles, a script that
+ * packs the rule into a jar, and a failing test.
  */
 public final class NewJavaRule {
   private static final String USUAL_LIB = "/opt/lockstep/lib";
@@ -41,7 +41,7 @@ public final class NewJavaRule {
               .formatted(Quoted.of(folder)));
     }
     String id = name.toLowerCase(Locale.ROOT).replace('_', '-');
-    String type = type(name);
+    String type = className(name);
     Map<String, String> files = new LinkedHashMap<>();
     files.put("README.md", "README.md.txt");
     files.put("build.sh", "build.sh.txt");
@@ -68,8 +68,7 @@ public final class NewJavaRule {
     return folder;
   }
 
-  /** Returns the class name of a rule: each word begins with a capital, dashes are left out. */
-  private static String type(String name) {
+  private static String className(String name) {
     StringBuilder type = new StringBuilder();
     boolean begins = true;
     for (int i = 0; i < name.length(); i++) {
@@ -85,8 +84,8 @@ public final class NewJavaRule {
   }
 
   /**
-   * Returns the folder of the jars that this program runs from, or the folder in the container
-   * image.
+   * Returns the folder of the program's jars. It is {@link #USUAL_LIB} if the program does not run
+   * from jars.
    */
   private static String lib() {
     CodeSource source = Rule.class.getProtectionDomain().getCodeSource();

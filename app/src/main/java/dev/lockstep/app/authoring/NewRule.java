@@ -14,8 +14,8 @@ import java.time.LocalDate;
 import java.util.UUID;
 
 /**
- * Writer of a new file with a Sigma rule or correlation, in which one test fails until the author
- * edits the file.
+ * Writer of a file for a new Sigma rule or correlation. One test fails until the author edits the
+ * file.
  */
 public final class NewRule {
   private static final int MOST_NAME_CHARS = 128;
@@ -58,7 +58,6 @@ public final class NewRule {
     return file;
   }
 
-  /** Refuses a name that a rule may not have. */
   static void check(String name) {
     if (!isName(name)) {
       throw new OperatorException(
@@ -67,7 +66,6 @@ public final class NewRule {
     }
   }
 
-  /** Returns a title made of the words in a name. */
   static String title(String name) {
     String words = name.replace('_', ' ').replace('-', ' ');
     return Character.toUpperCase(words.charAt(0)) + words.substring(1);

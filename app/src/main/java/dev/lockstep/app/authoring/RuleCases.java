@@ -25,8 +25,8 @@ import java.util.Objects;
 import java.util.stream.Stream;
 
 /**
- * Tests of Java rules, from files that end in {@code .tests.yaml} and are in the same folder as the
- * rule's jar. Built-in rules can be tested as well.
+ * Tests of Java rules, from files that end in {@code .tests.yaml}. A file is in the same folder as
+ * the rule's jar. Built-in rules can be tested as well.
  */
 public final class RuleCases {
   private static final String ENDING = ".tests.yaml";
@@ -48,7 +48,7 @@ public final class RuleCases {
     }
   }
 
-  /** Returns whether a path is a file with tests of a Java rule, or a folder with such files. */
+  /** Returns whether a file or folder has tests of Java rules. */
   public static boolean isIn(Path path) {
     return !files(path).isEmpty();
   }
@@ -81,7 +81,6 @@ public final class RuleCases {
     }
   }
 
-  /** Returns the built-in rules and the rules of the jars in a folder, by id. */
   private static Map<String, Rule> rules(Path folder) {
     Map<String, Rule> rules = new LinkedHashMap<>(RuleCatalogue.builtIn().byId());
     for (RuleJar jar : RuleJars.of(folder)) {
@@ -129,7 +128,6 @@ public final class RuleCases {
     return faults;
   }
 
-  /** Returns the number of files with tests. */
   int size() {
     return size;
   }

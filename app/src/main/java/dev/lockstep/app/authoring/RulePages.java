@@ -28,9 +28,7 @@ import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/**
- * Markdown pages about the Sigma rules in files: one for each rule that has findings, and an index.
- */
+/** Markdown pages about Sigma rules, with an index. Each rule that has findings has a page. */
 public final class RulePages {
   private static final String INDEX = "index.md";
 
@@ -40,7 +38,7 @@ public final class RulePages {
   private final Map<SigmaDocument, String> texts = new HashMap<>();
   private final Map<String, SigmaDocument> byWord = new HashMap<>();
 
-  /** Makes a page for each Sigma rule in files. */
+  /** Makes the pages about the Sigma rules in files. */
   public RulePages(RuleFiles files) {
     SigmaLoader.Result result = files.load();
     this.faults = result.faults();
@@ -115,7 +113,6 @@ public final class RulePages {
     }
   }
 
-  /** Returns the lines of a document's section detection, correlation or filter as written. */
   private static String section(SigmaDocument document, List<String> lines) {
     String key =
         document instanceof RuleDocument
@@ -156,10 +153,7 @@ public final class RulePages {
     return String.join("\n", all);
   }
 
-  /**
-   * Writes a file for each page and an index into a folder, and creates the folder if it does not
-   * exist.
-   */
+  /** Writes the pages and an index into a folder. The folder is created if it does not exist. */
   public void write(Path folder) {
     Map<String, String> files = new LinkedHashMap<>();
     pages.forEach(page -> files.put(page.fileName(), page.text(table)));

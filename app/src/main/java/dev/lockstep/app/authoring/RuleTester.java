@@ -131,9 +131,6 @@ public final class RuleTester {
         document.header(), stem(document), set(needed), faults, parts, enrichment, seed);
   }
 
-  /**
-   * Adds to a set a Sigma document and, if it is a correlation, all documents that it refers to.
-   */
   private void collect(SigmaDocument document, Set<SigmaDocument> needed) {
     if (needed.add(document) && document instanceof CorrelationDocument correlation) {
       for (Reference reference : correlation.rules()) {
@@ -145,10 +142,7 @@ public final class RuleTester {
     }
   }
 
-  /**
-   * Compiles documents and all filters in the order of files, so that rules have the same ids as in
-   * the service.
-   */
+  /** Keeps the order of files, so that rules have the same ids as in the service. */
   private SigmaSet set(Set<SigmaDocument> wanted) {
     SigmaLoader loader = new SigmaLoader(SigmaFields.bundled());
     Map<String, List<SigmaDocument>> byFile = new LinkedHashMap<>();

@@ -15,7 +15,8 @@ import org.jspecify.annotations.Nullable;
  * Completion of a test's record, in which the author may leave out time, category and id.
  *
  * <p>Missing fields are added: a fixed time, one second later for each further record; the category
- * of the rule's log source; and an id that contains the number of the record.
+ * of the rule's log source; and an id that contains the number of the record, for sign-ins, gateway
+ * calls and alerts.
  */
 final class ShortenedRecord {
   private static final JsonFactory JSON = new JsonFactory();
@@ -40,8 +41,8 @@ final class ShortenedRecord {
   private ShortenedRecord() {}
 
   /**
-   * Returns the JSON of a record with its missing fields added. Returns a text unchanged if it is
-   * not a JSON object, or is a message with several records.
+   * Returns the JSON of a record with its missing fields added. A text is returned unchanged if it
+   * is not a JSON object, or is a message with records of its own.
    *
    * @param otherwise category for a record without a category, or null if none can be determined
    * @param number number of the record in its test, from 0
@@ -143,10 +144,6 @@ final class ShortenedRecord {
     text.insert(at, what);
   }
 
-  /**
-   * Returns the category of test records that name none: the first category of the rule, or null if
-   * the rule has none.
-   */
   static @Nullable String category(List<String> categories) {
     return categories.isEmpty() ? null : categories.get(0);
   }

@@ -51,7 +51,6 @@ final class TestEngine {
    */
   record Run(List<Detection> findings, List<Event> events, Map<String, Integer> suppressed) {}
 
-  /** Runs activities in the given order, with the arrival times that they have. */
   Run run(List<Activity> activities, Enrichment enrichment) {
     Noted noted = new Noted();
     try (LocalDriver driver =

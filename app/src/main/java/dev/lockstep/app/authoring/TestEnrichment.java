@@ -10,8 +10,8 @@ import dev.lockstep.enrichment.partner.Partners;
 import java.util.List;
 
 /**
- * Networks and partners of a test that names some, with the bundled ranges, so that the result of
- * the test does not depend on a configuration.
+ * Networks and partners that a test names, with the bundled ranges. They make the result of the
+ * test independent of a configuration.
  */
 final class TestEnrichment {
   private TestEnrichment() {}

@@ -57,7 +57,7 @@ final class TestedRule {
   record Part(Header header, SigmaSet set) {}
 
   /**
-   * Creates a rule under test.
+   * Creates a rule under test from a Sigma rule.
    *
    * @param stem name of the rule's file without its ending
    * @param faults faults of all files
@@ -101,11 +101,6 @@ final class TestedRule {
     this.enrichment = enrichment;
   }
 
-  /**
-   * Creates a rule under test from a Java rule.
-   *
-   * @param file name of the file with the tests
-   */
   TestedRule(String file, Rule rule, Enrichment enrichment, long seed) {
     this.file = file;
     this.faults = List.of();
@@ -133,7 +128,6 @@ final class TestedRule {
     return id;
   }
 
-  /** Runs a test that the author of the rule wrote. */
   TestOutcome run(RuleCase test) {
     long began = System.nanoTime();
     List<String> failures = new ArrayList<>();
@@ -160,7 +154,6 @@ final class TestedRule {
     return new TestOutcome(id, test.name(), test.at(), failures, System.nanoTime() - began);
   }
 
-  /** Runs a test of SigmaHQ's regression format. */
   TestOutcome run(RegressionCase test, RegressionFiles files) {
     long began = System.nanoTime();
     List<String> failures = new ArrayList<>();
@@ -220,8 +213,8 @@ final class TestedRule {
   }
 
   /**
-   * Runs activities in all orders; returns the run in the given order, or null if the rule cannot
-   * be loaded.
+   * Returns the run in the given order, after a run in each order. It is null if the rule cannot be
+   * loaded or a record could not be read.
    */
   private TestEngine.@Nullable Run runs(
       List<Activity> activities, Enrichment known, List<String> failures) {
@@ -252,7 +245,6 @@ final class TestedRule {
     return run.findings().stream().filter(each -> each.getRule().equals(id)).toList();
   }
 
-  /** Returns the parts of findings that have to be the same in every order. */
   private static List<String> keys(List<Detection> findings) {
     return findings.stream().map(each -> words(each) + ", id " + each.getId()).sorted().toList();
   }
@@ -322,7 +314,6 @@ final class TestedRule {
         && isMet(expected.ip(), found);
   }
 
-  /** Returns whether a finding, or an event of its evidence, has an address. */
   private static boolean isMet(@Nullable String ip, Detection found) {
     return ip == null
         || ip.equalsIgnoreCase(found.getIp())
@@ -359,7 +350,6 @@ final class TestedRule {
     return matches;
   }
 
-  /** Adds to the failures, for each event, the selections that hold and the values that decided. */
   private void explain(TestEngine.Run run, List<String> failures) {
     int explained = 0;
     for (Event event : run.events()) {

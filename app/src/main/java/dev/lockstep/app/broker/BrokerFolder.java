@@ -23,9 +23,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * Folder of a local broker, locked while this object is open.
  *
- * <p>The folder contains {@code lockstep-broker.id}, a file with the cluster id that is written
- * first, and {@code log}, Kafka's log directory. A folder with other content is rejected and left
- * unchanged.
+ * <p>The folder contains {@code lockstep-broker.id}, a file with the cluster id, and {@code log},
+ * Kafka's log directory. A folder with other content and without the cluster id is rejected and
+ * left unchanged.
  */
 final class BrokerFolder implements AutoCloseable {
   private static final String ID_FILE = "lockstep-broker.id";
@@ -70,7 +70,6 @@ final class BrokerFolder implements AutoCloseable {
     return clusterId;
   }
 
-  /** Returns whether Kafka's log directory has to be formatted, because the folder is new. */
   boolean unformatted() {
     return !Files.exists(logs.resolve(MetaPropertiesEnsemble.META_PROPERTIES_NAME));
   }

@@ -3,7 +3,7 @@ package dev.lockstep.app.broker;
 import dev.lockstep.app.terminal.OperatorException;
 
 /**
- * Check that the libraries of the local Kafka broker are present: the container image leaves them
+ * Check that the libraries of the local Kafka broker are present. The container image leaves them
  * out.
  */
 public final class BrokerLibraries {

@@ -169,7 +169,7 @@ public final class LocalBroker implements AutoCloseable {
     return open.get() && folder.clusterId().equals(answeringCluster(ALIVE_TIMEOUT));
   }
 
-  /** Stops the broker and keeps its data; a second call does nothing. */
+  /** Stops the broker and keeps its data. A second call does nothing. */
   @Override
   public void close() {
     if (!open.compareAndSet(true, false)) {
@@ -195,7 +195,7 @@ public final class LocalBroker implements AutoCloseable {
     }
   }
 
-  /** Sets the action to run, instead of the end of the process, when Kafka's broker fails. */
+  /** Sets the action to run when Kafka's broker fails. The process does not end then. */
   public static void whenKafkaGivesUp(Runnable then) {
     Exit.Procedure say =
         (status, message) -> {
@@ -311,8 +311,8 @@ public final class LocalBroker implements AutoCloseable {
   }
 
   /**
-   * Returns a free port below those that systems use for outgoing connections, because such a
-   * connection could take the port before Kafka does, and Kafka then ends the process.
+   * Returns a free port below those that systems use for outgoing connections. An outgoing
+   * connection could take a higher port before Kafka does, and Kafka would end the process.
    */
   private static int freePort() {
     for (int attempt = 0; attempt < PORT_ATTEMPTS; attempt++) {
