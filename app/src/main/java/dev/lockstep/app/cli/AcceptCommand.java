@@ -236,10 +236,6 @@ public final class AcceptCommand implements Callable<Integer> {
         : reason;
   }
 
-  /**
-   * Returns the path of a new file, named after the day and the principal, partner or network of
-   * the entry.
-   */
   private static Path newFile(Path configured, long now, String about) {
     StringBuilder word = new StringBuilder();
     about.chars().limit(LONGEST_WORD).forEach(c -> word.append(isPlain(c) ? (char) c : '-'));

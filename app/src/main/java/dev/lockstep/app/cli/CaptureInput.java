@@ -22,11 +22,6 @@ final class CaptureInput {
   @Spec(Spec.Target.MIXEE)
   private CommandSpec spec = CommandSpec.create();
 
-  /**
-   * Returns the named files and folders.
-   *
-   * @throws CommandLine.ParameterException if a path is empty
-   */
   List<String> paths() {
     if (paths.stream().anyMatch(String::isBlank)) {
       throw new CommandLine.ParameterException(
@@ -36,7 +31,6 @@ final class CaptureInput {
     return paths;
   }
 
-  /** Returns a progress bar on a terminal, lines elsewhere, or nothing with {@code --quiet}. */
   Progress progress() {
     return Progress.of(quiet);
   }

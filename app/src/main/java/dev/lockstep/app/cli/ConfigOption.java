@@ -19,7 +19,6 @@ final class ConfigOption {
     return Config.find(file);
   }
 
-  /** Reads the configuration from file and environment, or from the environment alone. */
   Config read() {
     return Config.read(file(), System.getenv());
   }

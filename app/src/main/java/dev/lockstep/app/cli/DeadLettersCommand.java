@@ -55,7 +55,6 @@ import picocli.CommandLine.Parameters;
       DeadLettersCommand.Retrier.class
     })
 public final class DeadLettersCommand {
-  /** Largest number of bytes of a body that are shown. */
   private static final int BODY_BYTES = 4_096;
 
   private DeadLettersCommand() {}
@@ -148,10 +147,7 @@ public final class DeadLettersCommand {
       table.print(System.out);
     }
 
-    /**
-     * Returns a letter without its body, to save memory: a list has many letters and shows no
-     * bodies.
-     */
+    /** Empties the letter's body to save memory: a list has many letters and shows no bodies. */
     private static DeadLetterLog.Entry withoutBody(DeadLetterLog.Entry entry, DeadLetter letter) {
       letter.setBody(ByteBuffer.allocate(0));
       return new DeadLetterLog.Entry(entry.id(), entry.appendedAt(), letter);
@@ -218,8 +214,7 @@ public final class DeadLettersCommand {
   }
 
   /**
-   * Dead letters of one source and reason: the letters that were not retried, and the number of
-   * retried ones.
+   * Counts of the dead letters of one source and reason. A retried letter counts only as retried.
    */
   private static final class Group {
     private final String source;
@@ -380,10 +375,7 @@ public final class DeadLettersCommand {
           : ExitCode.DONE;
     }
 
-    /**
-     * Returns the Kafka settings of a source, or null for a source that is not read by Kafka's
-     * protocol.
-     */
+    /** Returns null for a source that is unknown, or not read by Kafka's protocol. */
     private static @Nullable KafkaSourceConfig source(Config config, String name) {
       return config.sources().stream()
           .filter(source -> source.name().equals(name))

@@ -128,7 +128,7 @@ public final class DemoCommand implements Callable<Integer> {
     }
   }
 
-  /** Turns off the log except for errors, because a demo shows detections. */
+  /** Turns off the log except for errors of Lockstep, because a demo shows detections. */
   private static void hush() {
     for (String logger :
         List.of("dev.lockstep", "kafka", "org.apache.kafka", "state.change.logger")) {
@@ -223,7 +223,6 @@ public final class DemoCommand implements Callable<Integer> {
     }
   }
 
-  /** Returns a command about the capture that a person can copy. */
   private static String command(
       String name, List<String> options, String option, String value, Path capture) {
     List<String> words = new ArrayList<>(List.of(name));
@@ -275,9 +274,7 @@ public final class DemoCommand implements Callable<Integer> {
     return CAPTURE.stream().map(name -> capture.resolve(name).toString()).toList();
   }
 
-  /**
-   * Replays the capture through the same engine without the broker, to get the expected detections.
-   */
+  /** Replays the capture without the broker, to get the expected detections. */
   private static Replay.Result replay(Path capture, Config config) {
     try {
       return new Replay(
@@ -298,8 +295,8 @@ public final class DemoCommand implements Callable<Integer> {
   }
 
   /**
-   * Waits until all records are read and each detection of the replay has arrived with its final
-   * severity, reason and count; returns false if this takes too long.
+   * Returns false if the service takes too long. It has to read all records, and to send each
+   * detection of the replay with its final severity, reason and count.
    */
   private static boolean await(
       Replay.Result expected, Service service, FakeLogsIngestionApi sentinel)

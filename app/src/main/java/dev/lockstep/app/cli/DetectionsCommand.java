@@ -158,7 +158,6 @@ public final class DetectionsCommand implements Callable<Integer> {
     err.flush();
   }
 
-  /** Returns a finding as one line, with columns wide enough for the usual values. */
   private static String line(Detection each) {
     String severity = each.getSeverity().name();
     return "%s  %s  %s%s  %s  %s"

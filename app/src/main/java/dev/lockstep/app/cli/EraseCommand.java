@@ -101,8 +101,8 @@ public final class EraseCommand implements Callable<Integer> {
   }
 
   /**
-   * Returns a given id in the form that activities have: an object id in lower case, any other id
-   * unchanged.
+   * Returns a given id in the form that activities have. An object id is in lower case, and any
+   * other id is unchanged.
    */
   static String id(String given) {
     String id = given.strip();

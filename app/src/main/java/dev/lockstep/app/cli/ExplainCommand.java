@@ -216,7 +216,6 @@ public final class ExplainCommand implements Callable<Integer> {
     return rejections(result.counts());
   }
 
-  /** Prints the explanation of one incident, and returns the exit code. */
   private int incident(String asked) {
     if (asked.isEmpty()) {
       throw wrong("could not use --incident: it is empty; give the id of an incident");
@@ -264,7 +263,6 @@ public final class ExplainCommand implements Callable<Integer> {
     return new CommandLine.ParameterException(spec.commandLine(), message);
   }
 
-  /** Reads the configuration with the rules of --rule. */
   private Config read() {
     return rules.isEmpty()
         ? config.read()
@@ -295,7 +293,6 @@ public final class ExplainCommand implements Callable<Integer> {
     return ExitCode.DONE_WITH_REJECTIONS;
   }
 
-  /** Returns the search for the finding, which is read from the file if one is named. */
   private FindingSearch findingSearch() {
     String asked = String.valueOf(about.detection).strip();
     if (asked.isEmpty()) {
@@ -386,7 +383,6 @@ public final class ExplainCommand implements Callable<Integer> {
     }
   }
 
-  /** Adds the subject that the search has found to the run that explains it. */
   private static void ask(SubjectSearch search, IngestCounts counts, ExplainRun run) {
     SubjectSearch.Found found = search.found(counts.total().read());
     List<Principal> principals = found.principals();

@@ -139,8 +139,7 @@ final class NetworksImportCommand implements Callable<Integer> {
   }
 
   /**
-   * Refuses a file that exists and that no earlier import wrote, because a person may have written
-   * it.
+   * Refuses an existing file without the mark of an import, because a person may have written it.
    */
   private static void checkReplaceable(@Nullable Path target) throws IOException {
     if (target == null || !Files.exists(target)) {

@@ -41,7 +41,7 @@ import picocli.CommandLine.Option;
 public final class RecordsCommand implements Callable<Integer> {
   private static final int LOOK_EVERY = 1_000;
 
-  /** Outcome of a record; the option and the field {@code outcome} have the same words. */
+  /** Outcome of a record. The option and the field {@code outcome} have the same words. */
   enum Kind {
     ACTIVITY,
     IGNORED,
@@ -109,10 +109,7 @@ public final class RecordsCommand implements Callable<Integer> {
     }
   }
 
-  /**
-   * Fails if standard output is closed or its disk is full, so that the command does not read the
-   * rest of the capture in vain.
-   */
+  /** Fails if standard output cannot be written, so that the command does not read on in vain. */
   private static void checkTaken(PrintStream out) {
     out.flush();
     if (System.out.checkError()) { // the wrapping stream does not report errors
@@ -132,7 +129,6 @@ public final class RecordsCommand implements Callable<Integer> {
     }
   }
 
-  /** Returns the outcome of a record as one line of JSON. */
   static String line(Outcome outcome) {
     return JsonText.of(
         json -> {
@@ -164,7 +160,7 @@ public final class RecordsCommand implements Callable<Integer> {
         "body", StandardCharsets.UTF_8.decode(letter.getBody().duplicate()).toString());
   }
 
-  /** Converter of a word that an operator gives, such as {@code rejected}, to a kind of outcome. */
+  /** Converter of a word such as {@code rejected} to a kind of outcome. */
   static final class ByWord implements CommandLine.ITypeConverter<Kind> {
     @Override
     public Kind convert(String word) {

@@ -43,7 +43,7 @@ final class RedactOption {
   @Spec(Spec.Target.MIXEE)
   private CommandSpec spec = CommandSpec.create();
 
-  /** Returns the redaction, or null without the option; prints which key the redaction uses. */
+  /** Returns the redaction, or null without the option. It prints which key is used. */
   @Nullable Redaction redaction(Config config) {
     if (!redact) {
       if (keyFile != null) {

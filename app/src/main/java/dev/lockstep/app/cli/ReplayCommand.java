@@ -228,7 +228,6 @@ public final class ReplayCommand implements Callable<Integer> {
     }
   }
 
-  /** Refuses options that contradict each other, before anything is read. */
   private void checkOptions(Config read, List<Path> added) {
     if (decodeOnly && !added.isEmpty()) {
       throw wrong(
@@ -343,10 +342,7 @@ public final class ReplayCommand implements Callable<Integer> {
     }
   }
 
-  /**
-   * Returns the commands that explain why added rules fired or not, or null if the logs cannot be
-   * read again.
-   */
+  /** Returns null if the logs are standard input, which cannot be read again. */
   private AddedRules.@Nullable ExplainCommandLine explaining() {
     if (input.paths().contains("-")) {
       return null;
@@ -363,14 +359,13 @@ public final class ReplayCommand implements Callable<Integer> {
         input.paths());
   }
 
-  /** Returns the message about an input that has no record. */
+  /** Returns the message about a replay that read nothing. */
   static String nothing(Replay.Result result) {
     return result.leftOut() == 0
         ? "Nothing was read: the input has no record."
         : "Nothing was read: every record of the input arrived outside --from and --to.";
   }
 
-  /** Prints the summary as one JSON object, with comparisons and added rules as fields. */
   private void print(
       String summary,
       @Nullable ReplayComparison comparison,
@@ -398,7 +393,6 @@ public final class ReplayCommand implements Callable<Integer> {
     out.println(candidates.isEmpty() ? "}" : "}}");
   }
 
-  /** Returns the exit code, and prints the reason of a failure. */
   static int end(Replay.Result result, PrintStream err) {
     String unaccounted = result.missing();
     if (unaccounted != null) {
@@ -425,7 +419,6 @@ public final class ReplayCommand implements Callable<Integer> {
                 .collect(Collectors.joining(", ")));
   }
 
-  /** Checks before a long replay that its result can be written. */
   private static void checkWritable(@Nullable Path file) {
     if (file == null) {
       return;
@@ -439,7 +432,6 @@ public final class ReplayCommand implements Callable<Integer> {
     }
   }
 
-  /** Checks that the output files differ from each other and from every input file. */
   private void checkApart(@Nullable Path file, @Nullable Path page) throws IOException {
     if (file != null && page != null && real(file).equals(real(page))) {
       throw new OperatorException(
@@ -510,7 +502,6 @@ public final class ReplayCommand implements Callable<Integer> {
     }
   }
 
-  /** Replaces an output file; only the owner may read the new one. */
   static void write(Path file, String text) {
     try {
       OwnerOnly.replace(file, out -> out.write(text.getBytes(StandardCharsets.UTF_8)));

@@ -17,8 +17,8 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /**
- * Options {@code --rule} and {@code --severity} of a replay: an id shows only findings of that
- * rule, a path adds the rules of a file, folder or jar.
+ * Options {@code --rule} and {@code --severity} of a replay. An id shows only findings of that
+ * rule. A path adds the rules of a file, folder or jar.
  */
 final class ReplayRuleOptions {
   private static final String ENDING = ".yml";
@@ -36,7 +36,6 @@ final class ReplayRuleOptions {
 
   @Mixin private SeverityOption severity = new SeverityOption();
 
-  /** Returns the filter; without options it keeps everything. */
   DetectionFilter filter() {
     return new DetectionFilter(Set.copyOf(ids()), severity.severities());
   }
@@ -52,27 +51,20 @@ final class ReplayRuleOptions {
     return rules.stream().filter(rule -> !isPath(rule)).toList();
   }
 
-  /** Returns the paths of files, folders and jars with rules to add, as they were given. */
   List<String> paths() {
     return rules.stream().filter(ReplayRuleOptions::isPath).toList();
   }
 
-  /** Returns whether a path names a jar. */
   static boolean isJar(String path) {
     return path.endsWith(JAR);
   }
 
-  /**
-   * Returns the files with rules to add.
-   *
-   * @throws dev.lockstep.app.terminal.OperatorException if there is no such file
-   */
   List<Path> added() {
     return added(paths());
   }
 
   /**
-   * Returns the jars and Sigma files that paths name: a path is a jar, a Sigma file or a folder of
+   * Returns the jars and Sigma files that paths name. A path is a jar, a Sigma file or a folder of
    * Sigma files.
    *
    * @throws dev.lockstep.app.terminal.OperatorException if there is no such file
@@ -103,7 +95,7 @@ final class ReplayRuleOptions {
     return added;
   }
 
-  /** Returns a message about an id of --rule that no rule has, or null if all are known. */
+  /** Returns a message about an unknown id of {@code --rule}, or null if all are known. */
   @Nullable String problem(ConfiguredRules known) {
     for (String rule : ids()) {
       if (!known.idsWithCandidates().contains(rule)) {

@@ -156,8 +156,7 @@ public final class RulesCommand {
   }
 
   /**
-   * Returns the paths that a command was given; if there are none, the folders with Sigma rules
-   * that the configuration names.
+   * Returns the given paths, or the configured folders with Sigma rules if none are given.
    *
    * @throws CommandLine.ParameterException if there is neither
    */

@@ -34,7 +34,7 @@ final class RulesNewCommand implements Callable<Integer> {
 
   @ArgGroup private Form form = new Form();
 
-  /** Form of the rule; without an option it is a Sigma rule about single events. */
+  /** Form of the rule. Without an option it is a Sigma rule about single events. */
   static final class Form {
     @Option(
         names = "--correlation",

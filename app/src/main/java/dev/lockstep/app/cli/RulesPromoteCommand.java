@@ -60,11 +60,6 @@ final class RulesPromoteCommand implements Callable<Integer> {
     return ExitCode.DONE;
   }
 
-  /**
-   * Returns the rule with an id, or fails with a message that names the nearest id.
-   *
-   * @throws OperatorException if there is no such rule
-   */
   static ConfiguredRule rule(ConfiguredRules rules, String id, String verb) {
     ConfiguredRule rule = rules.rule(id);
     if (rule == null) {

@@ -66,7 +66,7 @@ final class RulesPublishCommand implements Callable<Integer> {
     return ExitCode.DONE;
   }
 
-  /** Returns the rules of a set, or null if this version refuses the set. */
+  /** Returns null if this version refuses the set. */
   private static @Nullable ConfiguredRules compiled(SigmaSource source, SigmaFiles files) {
     try {
       return source.rules(files);
@@ -75,7 +75,7 @@ final class RulesPublishCommand implements Callable<Integer> {
     }
   }
 
-  /** Returns the rules that were published last, or null if there are none. */
+  /** Returns null if no rules are published, or this version refuses them. */
   private static @Nullable ConfiguredRules published(Config config, SigmaSource source) {
     try (PublishedRules topic = new PublishedRules(config.kafka())) {
       PublishedRules.Published latest = topic.latest();

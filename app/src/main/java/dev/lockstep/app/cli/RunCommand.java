@@ -45,7 +45,7 @@ import picocli.CommandLine.Spec;
 public final class RunCommand implements Callable<Integer> {
   private static final Logger LOG = LoggerFactory.getLogger(RunCommand.class);
 
-  /** Longest time for a clean stop; service managers kill the process after 15 s. */
+  /** Longest time for a clean stop. Service managers kill the process after 15 s. */
   private static final Duration CLOSING = Duration.ofSeconds(14);
 
   @Mixin private ConfigOption config = new ConfigOption();
@@ -155,7 +155,6 @@ public final class RunCommand implements Callable<Integer> {
     }
   }
 
-  /** Prints a line, or logs the line if the log is JSON. */
   private void announce(String line) {
     if (logFormat == LogFormat.json) {
       LOG.info(line);
@@ -164,10 +163,6 @@ public final class RunCommand implements Callable<Integer> {
     }
   }
 
-  /**
-   * Starts the metrics server, on a free port if another instance on this machine has the default
-   * port.
-   */
   private static MetricsServer serve(Config.Metrics metrics, Service service, Meters meters) {
     try {
       return serve(metrics, metrics.port(), service, meters);

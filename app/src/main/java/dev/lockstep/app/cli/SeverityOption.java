@@ -16,7 +16,6 @@ final class SeverityOption {
           "Only findings of these severities: ${COMPLETION-CANDIDATES}; several with commas.")
   private List<SeverityLevel> levels = List.of();
 
-  /** Returns the named severities; empty without the option. */
   Set<Severity> severities() {
     return levels.stream().map(SeverityLevel::severity).collect(Collectors.toUnmodifiableSet());
   }

@@ -12,8 +12,7 @@ final class TimeOption {
   private TimeOption() {}
 
   /**
-   * Returns the time of an option in milliseconds since 1970, or a substitute if the option was not
-   * given.
+   * Returns the time of an option in milliseconds since 1970.
    *
    * @param text value of the option, or null if the option was not given
    * @param missing time to return if the option was not given
@@ -23,7 +22,6 @@ final class TimeOption {
     return text == null ? missing : millis(command, option, text);
   }
 
-  /** Returns the time of an option that was given, in milliseconds since 1970. */
   static long millis(CommandSpec command, String option, String text) {
     Instant time = TimeText.instant(text);
     try {

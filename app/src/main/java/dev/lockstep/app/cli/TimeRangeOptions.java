@@ -7,10 +7,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/**
- * Options {@code --from} and {@code --to}, which limit the records that a command reads by arrival
- * time.
- */
+/** Options {@code --from} and {@code --to}, which limit the arrival times of records. */
 final class TimeRangeOptions {
   @Option(
       names = "--from",
@@ -29,7 +26,8 @@ final class TimeRangeOptions {
   private CommandSpec command = CommandSpec.create();
 
   /**
-   * Returns the first time, in milliseconds since 1970; the smallest number if none is given.
+   * Returns the start of the time range, in milliseconds since 1970. It is the smallest number if
+   * no start is given.
    *
    * @throws CommandLine.ParameterException if a text is not a time, or {@code --from} is not before
    *     {@code --to}
@@ -46,8 +44,8 @@ final class TimeRangeOptions {
   }
 
   /**
-   * Returns the end of the time range, exclusive, in milliseconds since 1970; the largest number if
-   * no end is given.
+   * Returns the end of the time range, exclusive, in milliseconds since 1970. It is the largest
+   * number if no end is given.
    */
   long to() {
     return TimeOption.millis(command, "--to", to, Long.MAX_VALUE);
