@@ -21,9 +21,10 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Counts of the events that added Sigma rules match, for each rule about single events and each
- * principal. Filters count: an event that a filter removes is not matched. With more than {@value
- * #MOST_RULES} added rules about single events nothing is counted, since each costs at each event.
+ * Counts of the events that added Sigma rules match. There is a count for each rule about single
+ * events and each principal. An event that a filter removes is not matched. With more than {@value
+ * #MOST_RULES} added rules about single events nothing is counted, since each rule costs time at
+ * each event.
  */
 public final class AddedMatches implements Watcher {
   private static final int MOST_RULES = 20;
@@ -32,10 +33,7 @@ public final class AddedMatches implements Watcher {
   private final Map<SigmaRule, Matched> bySingle = new LinkedHashMap<>();
   private final @Nullable SigmaPass pass;
 
-  /**
-   * Counts of the events that one rule about single events matched, in total and by principal, with
-   * the principals' names.
-   */
+  /** Counts of the events that one rule matched, in total and by principal. */
   private static final class Matched {
     private final Map<String, Integer> byPrincipal = new HashMap<>();
     private final Map<String, String> names = new HashMap<>();
@@ -52,7 +50,7 @@ public final class AddedMatches implements Watcher {
       }
     }
 
-    /** Returns the id of the principal with the most events, or null if none has a principal. */
+    /** Returns null if no event has a principal. */
     private @Nullable String busiest() {
       return byPrincipal.entrySet().stream()
           .max(
@@ -63,7 +61,12 @@ public final class AddedMatches implements Watcher {
     }
   }
 
-  /** Prepares to count the matches of the rules that are added to another set of rules. */
+  /**
+   * Prepares to count the matches of added rules.
+   *
+   * @param rules all rules, with the added ones
+   * @param without rules without the added ones
+   */
   public AddedMatches(ConfiguredRules rules, ConfiguredRules without) {
     SetRule any = null;
     for (ConfiguredRule each : rules.all()) {
@@ -116,8 +119,8 @@ public final class AddedMatches implements Watcher {
   }
 
   /**
-   * Returns how many events a Sigma rule matched, or each rule that a correlation refers to, by the
-   * name of the rule.
+   * Returns the numbers of matched events by rule name. A correlation has one number for each rule
+   * that it refers to.
    */
   Map<String, Long> counts(ConfiguredRule rule) {
     Map<String, Long> counts = new LinkedHashMap<>();
@@ -130,10 +133,7 @@ public final class AddedMatches implements Watcher {
     return name == null ? single.info().id() : name;
   }
 
-  /**
-   * Returns in words how many events a Sigma rule matched, or each rule that a correlation refers
-   * to; empty if nothing was counted.
-   */
+  /** Returns the numbers of matched events as text. It is empty if nothing was counted. */
   String words(ConfiguredRule rule) {
     List<String> words = new ArrayList<>();
     for (Map.Entry<SigmaRule, Matched> each : of(rule)) {
@@ -155,9 +155,8 @@ public final class AddedMatches implements Watcher {
   }
 
   /**
-   * Returns the id of a principal of whom {@code lockstep explain} shows matched events of the
-   * rule, or null if no event of a principal matched. Of the rule about single events that matched
-   * the fewest events, it is the principal with the most.
+   * Returns the id of a principal with matched events, or null if there is none. It is the
+   * principal with most events of the rule that matched the fewest events.
    */
   @Nullable String principal(ConfiguredRule rule) {
     return of(rule).stream()

@@ -24,8 +24,8 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Report about rules that {@code replay --rule FILE} added: how often each of them fires, and how
- * the findings differ from those of a run without the files.
+ * Report about rules that {@code replay --rule FILE} added. It tells how often each rule fires, and
+ * how the findings differ from those of a run without the files.
  */
 public final class AddedRules implements Closeable {
   private static final int LABEL_WIDTH = 12;
@@ -73,7 +73,7 @@ public final class AddedRules implements Closeable {
   private record Added(RuleStatus state, FindingRate rate) {}
 
   /**
-   * Compares a run with the rules of added files and a run without them, over the same records.
+   * Compares runs with and without the rules of added files, over the same records.
    *
    * @param files files that were added
    * @param without rules of the run without the files
@@ -153,10 +153,6 @@ public final class AddedRules implements Closeable {
             id -> !added.containsKey(id));
   }
 
-  /**
-   * Prints the events that a rule without findings matched, and the next command to run to learn
-   * more about them.
-   */
   private void printNext(
       PrintStream out, WrappedText lines, RuleStatus state, @Nullable ExplainCommandLine explain) {
     String words = matches.words(state.rule());
@@ -169,7 +165,6 @@ public final class AddedRules implements Closeable {
     out.println("  next        " + (principal == null ? explain.lint() : explain.of(principal)));
   }
 
-  /** Returns the names of the files, or the first names if there are many. */
   private String shown() {
     String first =
         files.stream()

@@ -84,14 +84,13 @@ public final class CandidateComparison implements Closeable {
         .of(id, rule, before == null ? finding.getSeverity() : before);
   }
 
-  /** Returns the id of the candidate. */
   public String id() {
     return candidate.id();
   }
 
   /**
-   * Returns text that names each setting in which the candidate differs from its rule, such as
-   * {@code maxSpeedKmh 700 instead of 900}.
+   * Returns text about the settings that differ from the rule, such as {@code maxSpeedKmh 700
+   * instead of 900}.
    */
   public String settings() {
     return candidate.differences(rule).stream()

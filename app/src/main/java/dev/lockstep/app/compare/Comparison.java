@@ -67,7 +67,6 @@ public final class Comparison implements Closeable {
     add(detection, AFTER);
   }
 
-  /** Adds a finding for sorting by id, run, revision and order of entry. */
   private void add(WrittenDetection detection, byte run) {
     byId.add(
         0,
@@ -81,7 +80,7 @@ public final class Comparison implements Closeable {
             }));
   }
 
-  /** Compares the findings of both runs; to be called once, after all are added. */
+  /** Compares the findings of both runs. It is called once, after all findings are added. */
   public void compare() {
     Pairing pairing = new Pairing();
     byId.drain((none, item) -> pairing.take(item));
@@ -165,7 +164,10 @@ public final class Comparison implements Closeable {
     }
   }
 
-  /** Passes every difference to a consumer, ordered by rule, kind, end and id; may be repeated. */
+  /**
+   * Passes every difference to a consumer, ordered by rule, kind, end and id. It may be called
+   * again.
+   */
   public void forEach(Consumer<Difference> each) {
     byRule.drain(
         (none, item) -> {
@@ -184,19 +186,19 @@ public final class Comparison implements Closeable {
         });
   }
 
-  /** Returns the number of findings of the first run. */
+  /** Returns the number of findings of the first run. Findings outside the filter do not count. */
   public long findingsBefore() {
     return before;
   }
 
-  /** Returns the number of findings of the second run. */
+  /** Returns the number of findings of the second run. Findings outside the filter do not count. */
   public long findingsAfter() {
     return after;
   }
 
   /**
-   * Returns the number of findings by rule and by kind of difference, including those that are the
-   * same.
+   * Returns the number of findings by rule and kind of difference. Findings that are the same are
+   * included.
    */
   public Map<String, Map<Difference.Kind, Long>> counts() {
     return counts;
@@ -242,10 +244,7 @@ public final class Comparison implements Closeable {
     return bytes.toByteArray();
   }
 
-  /**
-   * Writes a text in such a way that bytes sort like texts: the bytes of the text, then a byte that
-   * no text contains.
-   */
+  /** Ends a text with a byte that no text contains, so that bytes sort like texts. */
   private static void writeText(DataOutputStream out, String text) throws IOException {
     for (byte each : text.getBytes(StandardCharsets.UTF_8)) {
       out.writeByte(each == 0 ? 1 : each);

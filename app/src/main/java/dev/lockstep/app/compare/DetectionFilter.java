@@ -26,10 +26,6 @@ public record DetectionFilter(Set<String> rules, Set<Severity> severities) {
         && (severities.isEmpty() || severities.contains(severity));
   }
 
-  /**
-   * Returns whether this filter keeps the finding of the first run or the finding of the second
-   * run.
-   */
   boolean keeps(Difference difference) {
     WrittenDetection before = difference.before();
     WrittenDetection after = difference.after();

@@ -6,17 +6,14 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Finding in two runs that are compared; it counts as changed if its severity, reason, count or
- * shadow differs.
+ * Finding in two compared runs. It counts as changed if its severity, reason, count or shadow
+ * differs.
  *
  * @param before last revision of the first run, or null if that run does not have the finding
  * @param after last revision of the second run, or null if that run does not have the finding
  */
 public record Difference(@Nullable WrittenDetection before, @Nullable WrittenDetection after) {
-  /**
-   * Kind of difference between two runs: whether a finding appeared, is gone, has changed or is the
-   * same.
-   */
+  /** Kind of difference: the finding appeared, is gone, has changed or is the same. */
   public enum Kind {
     APPEARED,
     GONE,
@@ -29,7 +26,7 @@ public record Difference(@Nullable WrittenDetection before, @Nullable WrittenDet
     }
   }
 
-  /** Returns the kind of the difference; title and end of a finding may differ without effect. */
+  /** Returns the kind of the difference. Title and end of a finding may differ without effect. */
   public Kind kind() {
     if (before == null) {
       return Kind.APPEARED;
@@ -45,7 +42,7 @@ public record Difference(@Nullable WrittenDetection before, @Nullable WrittenDet
         : Kind.CHANGED;
   }
 
-  /** Returns the finding in the second run, or in the first run if the second does not have it. */
+  /** Returns the finding in the second run, or else in the first run. */
   public WrittenDetection either() {
     return after == null ? Objects.requireNonNull(before) : after;
   }

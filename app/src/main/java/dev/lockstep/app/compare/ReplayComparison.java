@@ -15,10 +15,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/**
- * Comparison of a replay with the findings of an earlier run, with the reasons why findings are
- * gone.
- */
+/** Comparison of a replay with an earlier run, with the reasons why findings are gone. */
 public final class ReplayComparison implements Closeable {
   /** Largest number of gone findings that are explained, to limit memory. */
   private static final int MOST_EXPLAINED = 2_000;
@@ -33,7 +30,7 @@ public final class ReplayComparison implements Closeable {
   }
 
   /**
-   * Returns a comparison with the findings of an earlier run, which it reads from a file.
+   * Reads the findings of an earlier run from a file, to compare a replay with them.
    *
    * @throws dev.lockstep.app.terminal.OperatorException if the file cannot be read
    */
@@ -50,8 +47,8 @@ public final class ReplayComparison implements Closeable {
   }
 
   /**
-   * Compares the findings of the earlier run with those of a replay, and replays again to explain
-   * why findings are gone.
+   * Compares the findings of the earlier run with those of a replay. If findings are gone, it
+   * replays again to explain why.
    *
    * @param found findings in the form of the output
    * @param form form of the output
@@ -72,10 +69,7 @@ public final class ReplayComparison implements Closeable {
     rerun.run(gone.watcher(), driver -> decisions.putAll(gone.decisions(driver)));
   }
 
-  /**
-   * Returns findings that are gone, at most {@value #MOST_EXPLAINED}, as the earlier run's file has
-   * them, with the events that they cite.
-   */
+  /** Returns at most {@value #MOST_EXPLAINED} findings, with the events that they cite. */
   private List<WrittenDetection> gone() {
     Map<String, WrittenDetection> gone = new LinkedHashMap<>();
     comparison.forEach(
@@ -93,7 +87,6 @@ public final class ReplayComparison implements Closeable {
     return List.copyOf(gone.values());
   }
 
-  /** Returns the comparison of the earlier run's findings with those of the replay. */
   public Comparison comparison() {
     return comparison;
   }

@@ -79,7 +79,6 @@ final class AmqpSourceReader {
 
   private AmqpSourceReader() {}
 
-  /** Returns the source of a hub with the AMQP settings in its section. */
   static Config.Source read(Section section, Config.Source hub) {
     boolean webSockets = section.value(TRANSPORT);
     Section proxy = section.section(PROXY);

@@ -3,7 +3,7 @@ package dev.lockstep.app.config;
 import java.util.Map;
 
 /**
- * Properties that a Kafka client gets unchanged; messages show only their names.
+ * Properties that a Kafka client gets unchanged. Messages show only their names.
  *
  * @param values values by Kafka's names, such as {@code security.protocol}
  */

@@ -55,8 +55,8 @@ public record Config(
     @Nullable Heartbeat heartbeat,
     @Nullable Secret redactKey) {
   /**
-   * Smallest number of characters of the key; a shorter key could be guessed, and would reveal the
-   * people behind pseudonyms.
+   * Smallest number of characters of the redaction key. A shorter key could be guessed, and would
+   * reveal the people behind pseudonyms.
    */
   public static final int FEWEST_KEY_CHARS = 16;
 
@@ -71,7 +71,7 @@ public record Config(
   }
 
   /**
-   * Reads a configuration; environment variables take precedence over the file, and the file over
+   * Reads a configuration. Environment variables take precedence over the file, and the file over
    * defaults.
    *
    * @param file file, or null for environment and defaults only
@@ -107,8 +107,8 @@ public record Config(
   }
 
   /**
-   * Returns the named file; if none is named, the file in the current folder, or null if there is
-   * none.
+   * Returns the named file, or else the file in the current folder. It is null if none is named and
+   * the folder has none.
    */
   public static @Nullable Path find(@Nullable Path named) {
     if (named != null) {
@@ -119,7 +119,7 @@ public record Config(
   }
 
   /**
-   * Returns the latest {@code forwardFrom} of the sources, or null if none has one; findings that
+   * Returns the latest {@code forwardFrom} of the sources, or null if none has one. Findings that
    * end before that time are not forwarded.
    */
   public @Nullable Instant forwardFrom() {
@@ -283,7 +283,7 @@ public record Config(
       short replication,
       ClientProperties properties) {
 
-    /** Returns the properties that every client of this cluster starts from, as a new map. */
+    /** Returns a new map with the properties of every client of this cluster. */
     public Map<String, Object> clientSettings() {
       Map<String, Object> settings = new HashMap<>(properties.values());
       settings.put("bootstrap.servers", bootstrapServers);
@@ -333,7 +333,7 @@ public record Config(
     /**
      * Returns the settings of the Logs Ingestion API for a stream.
      *
-     * @throws IllegalArgumentException whose message has the fix
+     * @throws IllegalArgumentException if a setting cannot be used; its message has the fix
      */
     public SentinelConfig to(String named) {
       return SentinelConfig.of(endpoint, ruleId, named, allowedHosts);
@@ -342,15 +342,15 @@ public record Config(
     /**
      * Returns the settings of the Logs Ingestion API for the stream of the data lake.
      *
-     * @throws IllegalArgumentException whose message has the fix
+     * @throws IllegalArgumentException if a setting cannot be used; its message has the fix
      */
     public SentinelConfig to(Lake into) {
       return SentinelConfig.of(into.endpoint(), into.ruleId(), into.stream(), allowedHosts);
     }
 
     /**
-     * Returns the Azure cloud of the endpoint, which accepts only identities and tokens of that
-     * cloud.
+     * Returns the Azure cloud of the endpoint. The endpoint accepts only identities and tokens of
+     * that cloud.
      */
     public Cloud cloud() {
       return namedCloud == null ? Cloud.of(endpoint) : namedCloud;
@@ -373,7 +373,7 @@ public record Config(
       Duration laggingAfter,
       Duration silentAfter) {
 
-    /** Returns the name of the instance; a look-up of the machine's name may take long. */
+    /** Returns the name of the instance. A look-up of the machine's name may take long. */
     public String instance() {
       if (named != null) {
         return named;

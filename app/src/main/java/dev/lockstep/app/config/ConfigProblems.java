@@ -90,10 +90,7 @@ public final class ConfigProblems {
     }
   }
 
-  /**
-   * Records a problem, and removes the faulty key from what was read of the file or the
-   * environment; returns false if the key cannot be found.
-   */
+  /** Returns false if the key of the problem cannot be found. */
   private boolean takeOut(OperatorException problem) {
     String origin = problem.origin();
     String key = key(problem.what());
@@ -128,10 +125,7 @@ public final class ConfigProblems {
     return false;
   }
 
-  /**
-   * Removes the node at a place, for a problem that names no key; returns false if no node is at
-   * that place.
-   */
+  /** Returns false if no node is at the place that the problem names. */
   private boolean takeOut(Node from, String origin, String path) {
     if (from instanceof SequenceNode list) {
       for (int i = 0; i < list.getValue().size(); i++) {
@@ -172,7 +166,6 @@ public final class ConfigProblems {
         .orElse(false);
   }
 
-  /** Returns the full name of the key with which a problem begins. */
   private static String key(String what) {
     int from = what.startsWith(UNKNOWN) ? UNKNOWN.length() : 0;
     int to = from;
@@ -183,10 +176,10 @@ public final class ConfigProblems {
   }
 
   /**
-   * Value that the first part of a key's full name leads to, with the rest of the name and an
-   * action that removes the value.
+   * Value at the first part of a key's full name.
    *
    * @param rest rest of the name below the value; empty at the end
+   * @param remove action that removes the value
    */
   private record Step(Node value, String rest, BooleanSupplier remove) {}
 

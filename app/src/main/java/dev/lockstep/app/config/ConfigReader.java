@@ -195,7 +195,7 @@ final class ConfigReader {
   }
 
   /**
-   * Reads a configuration from a parsed file, with rule jars that may be loaded already.
+   * Reads a configuration from a parsed file.
    *
    * @param effective receiver of each value that is in effect, by its key
    */
@@ -231,7 +231,6 @@ final class ConfigReader {
     return config;
   }
 
-  /** Returns the folders with rules that a configuration names, without a look into them. */
   static List<Path> ruleFolders(@Nullable Path file, Map<String, String> variables) {
     return RulesReader.folders(
         root(
@@ -257,7 +256,6 @@ final class ConfigReader {
         context, "", List.of(Environment.PREFIX), parsed, keys(RuleCatalogue.builtIn()));
   }
 
-  /** Returns all keys that {@code lockstep.yaml} may have. */
   static ConfigKeys keys(RuleCatalogue catalogue) {
     return ConfigKeys.mapping(
             "",
@@ -324,10 +322,7 @@ final class ConfigReader {
     }
   }
 
-  /**
-   * Returns a message of the YAML parser without the name of an alias, anchor or handle: a secret
-   * that begins with an asterisk is parsed as an alias.
-   */
+  /** Cuts off the name, because YAML parses a secret that begins with an asterisk as an alias. */
   private static String withoutName(String problem) {
     for (String word : List.of("alias", "anchor", "handle")) {
       int at = problem.indexOf(word);
@@ -390,8 +385,8 @@ final class ConfigReader {
   }
 
   /**
-   * Registers words of a value as secret, because Kafka's clients log parts of values that they
-   * cannot parse.
+   * Masks secret words in the log, because Kafka's clients log parts of values that they cannot
+   * parse.
    */
   private static void hide(String key, String value) {
     boolean jaas = key.endsWith("jaas.config");
@@ -409,7 +404,6 @@ final class ConfigReader {
     }
   }
 
-  /** Declares the key of a cluster's servers. */
   static ConfigKey<String> servers(String sentence) {
     return ConfigKey.text(
             "bootstrapServers",
@@ -446,9 +440,6 @@ final class ConfigReader {
     }
   }
 
-  /**
-   * Declares a key whose value is the name of a topic or event hub, or the prefix of such names.
-   */
   static ConfigKey<String> topic(String name, int maxChars, String sentence) {
     return ConfigKey.text(
         name,

@@ -33,10 +33,7 @@ public final class ConfigSchema {
 
   private ConfigSchema() {}
 
-  /**
-   * Returns the indented JSON Schema of a configuration file that may have settings of the given
-   * rules.
-   */
+  /** Returns the indented JSON Schema, with the settings of the given rules. */
   public static String of(RuleCatalogue catalogue) {
     return JsonText.indented(
         json -> {
@@ -91,9 +88,7 @@ public final class ConfigSchema {
     return group.name().indexOf(RuleInfo.VARIANT_MARK) >= 0;
   }
 
-  /**
-   * Writes that a key {@code RULE@NAME} has the same settings as the rule, for rules with settings.
-   */
+  /** Gives a key {@code RULE@NAME} the same settings as the rule. */
   private static void candidates(JsonGenerator json, ConfigKeys rules) throws IOException {
     json.writeObjectFieldStart("patternProperties");
     for (ConfigKeys rule : rules.nested()) {
@@ -112,12 +107,11 @@ public final class ConfigSchema {
     json.writeObjectFieldStart("items");
     types(json, List.of("object"));
     properties(json, group);
-    foreign(json, group);
+    forbidForeignKeys(json, group);
     json.writeEndObject();
   }
 
-  /** Writes which keys an entry of a type may not have. */
-  private static void foreign(JsonGenerator json, ConfigKeys group) throws IOException {
+  private static void forbidForeignKeys(JsonGenerator json, ConfigKeys group) throws IOException {
     Set<String> types = new LinkedHashSet<>();
     group.keys().forEach(key -> types.addAll(key.owners()));
     group.nested().forEach(nested -> types.addAll(nested.owners()));

@@ -245,7 +245,6 @@ final class EstateReader {
     return fits;
   }
 
-  /** Returns a host name without its port; refuses any other part of a URL. */
   private static String host(CheckedValue setting) {
     String host = setting.text().strip().toLowerCase(Locale.ROOT);
     int colon = host.lastIndexOf(':');

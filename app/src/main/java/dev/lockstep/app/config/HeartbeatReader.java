@@ -71,7 +71,6 @@ final class HeartbeatReader {
     return given;
   }
 
-  /** Returns the name of the pod or container from its environment, or null. */
   private static @Nullable String pod(Map<String, String> variables) {
     String named = variables.get("HOSTNAME");
     return named == null || named.isBlank() ? null : named;

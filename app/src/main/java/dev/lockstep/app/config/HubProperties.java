@@ -10,8 +10,9 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Restrictions on the client properties of a hub source: none may send the credential to a host
- * other than Azure or this machine, unencrypted, or through another login.
+ * Restrictions on the client properties of a hub source, which protect its credential. The
+ * credential goes to this machine, or encrypted to Azure, and to no other host. Only the key {@code
+ * auth} decides the login.
  */
 final class HubProperties {
   private static final String SERVERS = "bootstrap.servers";
@@ -26,10 +27,10 @@ final class HubProperties {
   private HubProperties() {}
 
   /**
-   * Rejects properties that would expose the credential.
+   * Rejects properties that would expose the credential or change the login.
    *
    * @param namespace namespace as configured, or null
-   * @throws OperatorException if there is such a property
+   * @throws OperatorException if a property is rejected
    */
   static void check(Map<String, CheckedValue> properties, @Nullable String namespace) {
     CheckedValue servers = properties.get(SERVERS);
@@ -73,7 +74,6 @@ final class HubProperties {
     return host.equalsIgnoreCase(namespace) || SUFFIXES.stream().anyMatch(host::endsWith);
   }
 
-  /** Returns the hosts of {@code HOST:PORT} pairs separated by commas. */
   private static List<String> hosts(String servers) {
     List<String> hosts = new ArrayList<>();
     int from = 0;

@@ -13,8 +13,7 @@ record IdentityKeys(
     ConfigKey<String> tenantId, ConfigKey<String> clientId, ConfigKey<Secret> clientSecret) {
 
   /**
-   * Declares the keys by which a section of the configuration names an application in Microsoft
-   * Entra.
+   * Declares the keys of an Entra identity for one section.
    *
    * @param owners types of entry that may have the keys; empty if all may
    */
@@ -39,8 +38,8 @@ record IdentityKeys(
   }
 
   /**
-   * Returns the client identity in a section; null if the section names none, because the machine's
-   * identity is used.
+   * Returns the client identity in a section. It is null if the section names none, because the
+   * machine's identity is then used.
    */
   Config.@Nullable Credentials read(Section section, Config.Auth auth) {
     boolean all = auth == Config.Auth.CLIENT_SECRET;
@@ -57,7 +56,6 @@ record IdentityKeys(
     return tenant == null && client == null ? null : new Config.Credentials(tenant, client, null);
   }
 
-  /** Refuses a key that does not belong to the kind of credential. */
   static void refuseUnless(boolean fits, @Nullable CheckedValue setting, Config.Auth auth) {
     if (!fits && setting != null) {
       throw OperatorException.inConfig(

@@ -19,10 +19,7 @@ public final class MissingNetworks {
         .formatted(ShellCommand.call("networks suggest"));
   }
 
-  /**
-   * Returns a warning that no networks file is configured, with the fix, or null if there is a
-   * networks file.
-   */
+  /** Returns a warning with its fix, or null if a networks file is configured. */
   public static @Nullable String warning(Config config) {
     return config.networks().isEmpty() ? WHAT + "; " + fix() : null;
   }

@@ -96,7 +96,6 @@ final class SentinelReader {
 
   private SentinelReader() {}
 
-  /** Returns the keys of the section; one group has a key for each rule. */
   static ConfigKeys keys(List<String> rules) {
     return ConfigKeys.mapping(
             "sentinel",
@@ -121,7 +120,6 @@ final class SentinelReader {
     return new Config.Lake(endpoint, lake.value(RULE_ID), lake.value(LAKE_STREAM));
   }
 
-  /** Refuses an endpoint on another machine if rows are sent without an access token. */
   private static void checkLocal(CheckedValue written, URI endpoint, Config.Auth auth) {
     if (auth == Config.Auth.NONE && !Loopback.is(endpoint.getHost())) {
       throw written.bad(
@@ -130,7 +128,6 @@ final class SentinelReader {
     }
   }
 
-  /** Refuses to send a token to a host that is not allowed. */
   private static void checkHost(CheckedValue written, URI endpoint, Set<String> allowedHosts) {
     if (!IngestionHosts.mayHaveAToken(endpoint.getHost(), allowedHosts)) {
       throw written.bad(
@@ -202,7 +199,6 @@ final class SentinelReader {
     return text;
   }
 
-  /** Declares a key whose value is the name of a stream of a data collection rule. */
   static ConfigKey<String> stream(String name, String sentence) {
     return ConfigKey.text(name, "name of a stream", SentinelReader::streamName, sentence);
   }

@@ -14,7 +14,8 @@ import java.util.Locale;
 /** Configuration of a sink other than Sentinel. */
 public sealed interface SinkConfig {
   /**
-   * Returns the name of the sink, unique among the sinks: a letter, then letters, digits, dashes.
+   * Returns the name of the sink, unique among the sinks. It is a letter, then letters, digits,
+   * dashes.
    */
   String name();
 
@@ -66,9 +67,7 @@ public sealed interface SinkConfig {
       choice.webhook(this);
     }
 
-    /**
-     * Returns the sink's name and the host of its URL, without the URL's path, which may be secret.
-     */
+    /** Leaves out the path of the URL, which may be secret. */
     @Override
     public String toString() {
       return "Webhook[" + name + ", " + url.getHost() + "]";

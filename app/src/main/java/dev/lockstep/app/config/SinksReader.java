@@ -160,10 +160,7 @@ final class SinksReader {
     return words;
   }
 
-  /**
-   * Returns the URL of a webhook; messages do not show it, because paths of webhooks are often
-   * secret.
-   */
+  /** Shows no URL in messages, because paths of webhooks are often secret. */
   private static URI url(CheckedValue setting) {
     URI url;
     try {

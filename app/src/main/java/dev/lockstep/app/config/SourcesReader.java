@@ -167,7 +167,6 @@ public final class SourcesReader {
     };
   }
 
-  /** Returns a category in Azure's spelling. */
   private static String category(CheckedValue setting) {
     String category = CategoryNames.spelled(setting.text());
     if (category == null) {
@@ -277,7 +276,7 @@ public final class SourcesReader {
     return place;
   }
 
-  /** Returns {@code earliest}, {@code latest} or a time in UTC; null for any other text. */
+  /** Returns {@code earliest}, {@code latest} or a time in UTC. It is null for any other text. */
   public static @Nullable String place(String text) {
     String place = text.strip();
     if (place.equals("earliest") || place.equals("latest")) {

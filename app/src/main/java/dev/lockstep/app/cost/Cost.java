@@ -110,12 +110,10 @@ public record Cost(
     return Duration.ofMillis(to - from);
   }
 
-  /** Returns whether the capture is too short for an estimate. */
   boolean isTooShort() {
     return span().compareTo(TOO_SHORT) < 0;
   }
 
-  /** Returns the volume of a month, extrapolated from the capture. */
   private Volume month(Volume captured) {
     double times = (double) MONTH.toMillis() / span().toMillis();
     return new Volume(Math.round(captured.rows() * times), Math.round(captured.bytes() * times));

@@ -94,10 +94,7 @@ public final class CostReplay {
       }
     }
 
-    /**
-     * Adds a revision to the volume of the data lake, if rows go there; no cap and no budget limit
-     * them.
-     */
+    /** Adds a revision to the data lake's volume, which no cap or budget limits. */
     void addToLake(Detection revision, long at) {
       if (form == StreamForm.DETECTIONS_BESIDE_LAKE && !Boolean.TRUE.equals(revision.getShadow())) {
         lake = lake.plus(volume(StreamForm.EVIDENCE.row(revision), at));

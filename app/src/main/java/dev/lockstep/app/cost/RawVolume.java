@@ -82,7 +82,6 @@ public final class RawVolume {
     }
   }
 
-  /** Reads a message with a list of records, or a bare record. */
   private void envelopeOrRecord(JsonParser in) throws IOException {
     boolean envelope =
         in.nextToken() == JsonToken.FIELD_NAME && ENVELOPES.contains(in.currentName());
@@ -111,7 +110,7 @@ public final class RawVolume {
     return byCategory;
   }
 
-  /** Returns the number of messages and files that could not be read to their end. */
+  /** Returns the number of messages and parts of files that could not be read. */
   public long unreadable() {
     return unreadable;
   }
