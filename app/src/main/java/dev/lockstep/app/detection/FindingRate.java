@@ -17,7 +17,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 
-/** Frequency of findings over a period: by UTC day and by subject, with the earliest ones. */
+/** Frequency of findings in a period, by UTC day and by subject. */
 public final class FindingRate {
   private static final int MOST_SUBJECTS = 10;
   private static final int FIRST = 3;
@@ -64,7 +64,6 @@ public final class FindingRate {
     return findings.isEmpty();
   }
 
-  /** Returns the mean number of findings a day. */
   double perDay() {
     return (double) findings.size() / daysOfPeriod;
   }

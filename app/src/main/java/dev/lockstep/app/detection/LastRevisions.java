@@ -12,8 +12,8 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Last revisions of the detections that a topic has, limited to those that changed last. Withdrawn
- * and erased detections are left out.
+ * Last revisions of a topic's detections, limited to those that changed last. Withdrawn and erased
+ * detections are left out.
  */
 public final class LastRevisions {
   private final int most;
@@ -39,8 +39,7 @@ public final class LastRevisions {
   }
 
   /**
-   * Takes a record of the topic in place of earlier records with the same key, and returns its
-   * detection if the filter of this collection keeps it, otherwise null.
+   * Takes the next record of the topic, which replaces earlier records of its detection.
    *
    * @return the revision of the record if it is wanted, or null
    */

@@ -6,8 +6,7 @@ import dev.lockstep.schemas.Severity;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reader of a finding's severity before its incident raised the finding, from the gates of the
- * finding.
+ * Reader of the severity that a finding had before its incident. It reads the gates of the finding.
  */
 public final class SeverityBeforeIncident {
   private static final String GATE = "incident";
@@ -16,8 +15,8 @@ public final class SeverityBeforeIncident {
   private SeverityBeforeIncident() {}
 
   /**
-   * Returns the severity that a finding had before its incident raised the severity, or null if the
-   * finding was not raised.
+   * Returns the severity that a finding had before its incident. It is null if no incident raised
+   * the severity.
    */
   public static @Nullable Severity severityBefore(Detection finding) {
     for (GateChecked gate : finding.getGates()) {

@@ -76,7 +76,7 @@ public record WrittenDetection(
   }
 
   /**
-   * Returns text for the subject: the partner, or else the principal's name or id, or else the
+   * Returns text for the subject. It is the partner, else the principal's name or id, else the
    * address.
    */
   public String subject() {
@@ -89,7 +89,7 @@ public record WrittenDetection(
     return ip == null ? "no subject" : ip;
   }
 
-  /** Returns the id of the subject: the partner, or else the principal, or else the address. */
+  /** Returns the id of a principal, or the text of another subject. */
   public String subjectId() {
     return partner == null && principal != null ? principal.getId() : subject();
   }

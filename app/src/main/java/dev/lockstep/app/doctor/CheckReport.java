@@ -58,7 +58,6 @@ public final class CheckReport {
     this.check = check;
   }
 
-  /** Returns the name of the checked thing. */
   String check() {
     return check;
   }
@@ -70,10 +69,7 @@ public final class CheckReport {
     this.late = Verdict.FAIL;
   }
 
-  /**
-   * Records the start of an optional step; a step that takes too long is reported as a warning
-   * only.
-   */
+  /** Records the start of an optional step. A step that takes too long is then only a warning. */
   synchronized void beginExtra(String doing, String fix) {
     begin(doing, fix);
     late = Verdict.WARN;
@@ -95,17 +91,13 @@ public final class CheckReport {
     add(Verdict.SKIP, check, what, fix);
   }
 
-  /**
-   * Adds a result under the given name, which may differ from the name of the thing that is being
-   * checked.
-   */
   synchronized void add(Verdict verdict, String check, String what, String fix) {
     if (!sealed) {
       lines.add(new Line(verdict, check, SecretMask.of(what), SecretMask.of(fix)));
     }
   }
 
-  /** Adds a failure; its message has the fix after a semicolon. */
+  /** Adds a failure. Its message has the fix after a semicolon. */
   public void fail(OperatorException failure) {
     fail(check, failure);
   }
@@ -125,8 +117,8 @@ public final class CheckReport {
   }
 
   /**
-   * Ends the report: ignores further results, and turns a step that is still running into a
-   * failure.
+   * Ends the report, which then ignores further results. A step that is still running becomes a
+   * failure, or a warning if the step is optional.
    */
   synchronized void seal(boolean over, long seconds) {
     if (!over && !sealed) {

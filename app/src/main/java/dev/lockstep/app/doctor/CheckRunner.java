@@ -24,7 +24,7 @@ public final class CheckRunner {
   @FunctionalInterface
   public interface Check {
     /**
-     * Runs the check and adds its results to a report; an exception counts as a failure of the
+     * Runs the check and adds its results to a report. An exception counts as a failure of the
      * checked thing.
      */
     void look(CheckReport into) throws Exception;

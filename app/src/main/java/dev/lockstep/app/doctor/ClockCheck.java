@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
-/** Comparison of this machine's clock with other clocks; safe for use by several threads. */
+/** Comparison of this machine's clock with other clocks. Several threads may use it. */
 public final class ClockCheck {
   /** Difference from which on records are quarantined and tokens are refused. */
   private static final Duration TOO_FAR = Duration.ofMinutes(5);
@@ -16,7 +16,7 @@ public final class ClockCheck {
   private static final Duration NOTICEABLE = Duration.ofMinutes(1);
   private static final String MEND = "synchronise the clock of this machine (chrony, timesyncd)";
 
-  /** Other clock, with the time by which it is ahead of this machine's. */
+  /** Other clock, with the time by which this machine's clock is ahead of it. */
   private record Heard(String whose, Duration ahead) {}
 
   private final InstantSource clock;
@@ -30,7 +30,7 @@ public final class ClockCheck {
    * Records the present time of another clock, such as that of a server's answer.
    *
    * @param date time, or null if unknown
-   * @param before this machine's clock when the other was asked
+   * @param before this machine's clock when the other clock was asked
    */
   synchronized void heard(String whose, @Nullable Instant date, Instant before) {
     if (date != null) {

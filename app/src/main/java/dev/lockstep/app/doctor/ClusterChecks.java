@@ -33,8 +33,8 @@ import org.apache.kafka.common.errors.GroupAuthorizationException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Checks of the Kafka cluster of topics and state: whether it answers, its topics, and the rights
- * of the credential.
+ * Checks of the Kafka cluster of topics and state. They look at its servers, its topics, and the
+ * rights of the credential.
  */
 public final class ClusterChecks {
   static final int API_MILLIS = 5_000;
@@ -49,7 +49,7 @@ public final class ClusterChecks {
   private final ClockCheck clocks;
   private final InstantSource clock;
 
-  /** Stored positions; completes with a failure if they cannot be read. */
+  /** Stored positions. The future completes with a failure if they cannot be read. */
   final CompletableFuture<List<SourcePositions.Row>> positions = new CompletableFuture<>();
 
   public ClusterChecks(Config config, ClockCheck clocks, InstantSource clock) {
@@ -96,8 +96,8 @@ public final class ClusterChecks {
   }
 
   /**
-   * Tries to reach each server, and returns whether one can be reached. The others are warnings, or
-   * failures if none can be reached.
+   * Tries to reach each server, and returns whether any was reached. Servers that were not reached
+   * are warnings, or failures if none was reached.
    */
   static boolean anyReached(CheckReport into, String servers) {
     List<HostReachability> missed = new ArrayList<>();
@@ -302,8 +302,8 @@ public final class ClusterChecks {
   }
 
   /**
-   * Compares the broker's clock with the clock of this machine, by the newest append time of the
-   * topics' records, which cannot be later than the present.
+   * Compares clocks by the newest append time in the topics, which cannot be later than the
+   * present.
    */
   private void brokerClock(Admin admin, List<String> topics) throws InterruptedException {
     Map<TopicPartition, OffsetSpec> asked = new HashMap<>();

@@ -92,9 +92,7 @@ public record DoctorReport(List<CheckReport.Line> lines) {
     return lines.stream().filter(line -> line.verdict() == verdict).count();
   }
 
-  /**
-   * Returns networks, partners and look-ups of the configuration; null if a file cannot be read.
-   */
+  /** Returns null if networks or partners cannot be read. */
   private static @Nullable Enrichment known(Config config, ConfigProblems problems) {
     if (problems.lacks("networks") || problems.lacks("partners")) {
       return null;

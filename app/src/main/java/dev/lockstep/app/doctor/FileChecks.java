@@ -29,7 +29,7 @@ import org.jspecify.annotations.Nullable;
 /** Checks of the files and folders in a configuration. */
 public final class FileChecks {
   /**
-   * Age from which a GeoLite2 database is stale: the licence demands an update within 30 days of a
+   * Age from which a GeoLite2 database is stale. The licence demands an update within 30 days of a
    * release, and there are two releases a week.
    */
   private static final Duration STALE = Duration.ofDays(35);
@@ -45,7 +45,10 @@ public final class FileChecks {
     this.clock = clock;
   }
 
-  /** Adds the checks of the configured files; skips files that the configuration names wrongly. */
+  /**
+   * Adds the checks of the configured files. Files that the configuration names wrongly are
+   * skipped.
+   */
   public void addTo(CheckRunner doctor, ConfigProblems problems) {
     addDatabase(doctor, "geoip.city", config.geoip().city());
     addDatabase(doctor, "geoip.asn", config.geoip().asn());

@@ -26,7 +26,7 @@ record HostReachability(boolean reached, String what, String fix) {
   private static final int CONNECT_MILLIS = 3_000;
   private static final int HANDSHAKE_MILLIS = 4_000;
 
-  /** Tries to connect, with TLS if asked; the look-up of the name has no time limit. */
+  /** Tries to connect, with TLS if asked. The look-up of the name has no time limit. */
   static HostReachability of(String host, int port, boolean tls) {
     String place = host + ":" + port;
     InetAddress address;
@@ -59,7 +59,6 @@ record HostReachability(boolean reached, String what, String fix) {
     }
   }
 
-  /** Returns the result of a failed TLS handshake with its fix. */
   static HostReachability untrusted(String place, Throwable failure) {
     boolean certificate = Causes.find(failure, CertificateException.class) != null;
     return new HostReachability(

@@ -36,8 +36,8 @@ import org.apache.kafka.common.config.ConfigResource;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Checks of a source that is read by Kafka's protocol: servers, credential, hub, retention,
- * position, and the content of the newest records. Nothing is committed or written.
+ * Checks of a source that is read by Kafka's protocol. They look at servers, credential, hub,
+ * retention, position, and the content of the newest records. Nothing is committed or written.
  */
 public final class HubChecks {
   private static final int POSITIONS_SECONDS = 3;
@@ -131,8 +131,8 @@ public final class HubChecks {
   }
 
   /**
-   * Reports the identity of a source's token, or the reason why there is no token; returns whether
-   * there is one.
+   * Reports the identity of a source's token, and returns whether there is a token. Without a token
+   * it reports the reason.
    */
   static boolean token(CheckReport into, Config.Source source, String namespace) {
     try {
@@ -226,10 +226,7 @@ public final class HubChecks {
     }
   }
 
-  /**
-   * Returns the days of retention that complete baselines need; the two newest days are never part
-   * of a baseline.
-   */
+  /** Adds two days, because the two newest days are never part of a baseline. */
   private int baselineDays() {
     int days = 1;
     for (ConfiguredRule rule : config.rules().all()) {

@@ -14,8 +14,8 @@ import java.util.TreeMap;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 
 /**
- * Sample of the newest messages of all sources, with counts by category; safe for use by several
- * threads.
+ * Sample of the newest messages of all sources, with counts by category. Several threads may use
+ * it.
  */
 public final class HubSample {
   private static final String GATEWAY = "GatewayLogs";
@@ -35,7 +35,7 @@ public final class HubSample {
     this.reader = new MessageReader(limits);
   }
 
-  /** Adds a message; returns the number of its rejected records. */
+  /** Adds a message, and returns the number of its rejected records. */
   synchronized long add(String source, ConsumerRecord<byte[], byte[]> message) {
     byte[] body = message.value();
     if (body == null) {
@@ -89,7 +89,7 @@ public final class HubSample {
   }
 
   /**
-   * Returns whether the sample of every source is complete; otherwise a missing category proves
+   * Returns whether the sample of every source is complete. Otherwise a missing category proves
    * nothing.
    */
   synchronized boolean isWhole() {
@@ -117,7 +117,6 @@ public final class HubSample {
     return categories.getOrDefault(category, 0L);
   }
 
-  /** Returns the number of gateway calls. */
   synchronized long calls() {
     return calls.size();
   }

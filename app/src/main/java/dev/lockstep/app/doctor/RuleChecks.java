@@ -16,8 +16,8 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Checks of the rules, which run after all other checks: the state of each rule, and the input that
- * the newest records lack.
+ * Checks of the rules, which run after all other checks. They report the state of each rule, and
+ * the input that it lacks.
  */
 public final class RuleChecks {
   private static final int MOST_REJECTED_PERCENT = 1;
@@ -56,12 +56,12 @@ public final class RuleChecks {
     for (RuleStatus state : RuleStatus.all(config.rules().all(), enrichment)) {
       rule(state);
     }
-    without(
+    addMissingDatabase(
         "geoip.city",
         withoutPlaces,
         "places only from records that contain one",
         "set it to a city database");
-    without(
+    addMissingDatabase(
         "geoip.asn",
         withoutNetworks,
         "networks only from your networks files and the bundled list",
@@ -69,7 +69,6 @@ public final class RuleChecks {
     return lines;
   }
 
-  /** Adds the state of a rule and the input that it lacks. */
   private void rule(RuleStatus state) {
     String check = "rule " + state.rule().id();
     switch (state.runs()) {
@@ -88,7 +87,7 @@ public final class RuleChecks {
     }
   }
 
-  /** Returns the line about a sleeping rule, with a fix for each thing that the rule lacks. */
+  /** Returns the line about a sleeping rule, with a fix for each missing thing. */
   public static CheckReport.Line asleep(RuleStatus state) {
     return new CheckReport.Line(
         CheckReport.Verdict.WARN,
@@ -129,8 +128,7 @@ public final class RuleChecks {
     add(CheckReport.Verdict.WARN, "rule " + id, what, fix);
   }
 
-  /** Adds a line about a database that is not configured, with the rules that need it. */
-  private void without(String key, Set<String> rules, String known, String fix) {
+  private void addMissingDatabase(String key, Set<String> rules, String known, String fix) {
     if (!rules.isEmpty()) {
       add(
           CheckReport.Verdict.WARN,
@@ -192,10 +190,7 @@ public final class RuleChecks {
     }
   }
 
-  /**
-   * Adds lines about the input that a rule lacks in the newest records; returns whether the rule
-   * has all its input.
-   */
+  /** Returns whether the rule has all its input. */
   private boolean look(RuleInfo rule) {
     int before = lines.size();
     if (looked() && rule.categories().stream().allMatch(category -> sample.of(category) == 0)) {

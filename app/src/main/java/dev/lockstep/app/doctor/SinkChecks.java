@@ -48,8 +48,8 @@ public final class SinkChecks {
   }
 
   /**
-   * Checks the connection to a webhook without sending a request, because a receiver may take any
-   * request for an alert. The result does not show the path, which may be secret.
+   * Sends no request, because a receiver may take any request for an alert. The result does not
+   * show the path, which may be secret.
    */
   private static void webhook(CheckReport into, URI url) {
     boolean tls = "https".equalsIgnoreCase(url.getScheme());
