@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  */
 public record EstateProposal(List<Entry> entries, long from, long to) {
   /**
-   * Limit for Front Door profiles: a profile with less than one in so many of a gateway's calls is
+   * Divisor of a gateway's Front Door calls. A profile with fewer calls than the quotient is
    * doubtful.
    */
   private static final int DOUBTFUL_PART = 20;
@@ -55,7 +55,7 @@ public record EstateProposal(List<Entry> entries, long from, long to) {
   /**
    * Entry that is proposed for the estate.
    *
-   * @param described the entry with every switch on, which fires at most
+   * @param described the entry with every switch on, so that it fires most
    * @param isDoubtful if it is commented out
    * @param lists values of lists by key
    * @param single single values by key
@@ -72,9 +72,7 @@ public record EstateProposal(List<Entry> entries, long from, long to) {
       Map<String, Long> numbers,
       List<String> remarks) {}
 
-  /**
-   * Returns the proposal for the section {@code estate} that follows from the survey of a capture.
-   */
+  /** Proposes the section {@code estate} from the survey of a capture. */
   public static EstateProposal of(EstateSurvey survey) {
     List<Entry> entries = new ArrayList<>();
     gateways(survey, entries);
@@ -139,7 +137,7 @@ public record EstateProposal(List<Entry> entries, long from, long to) {
     return all.stream().filter(one -> !one.isDoubtful()).map(Listed::value).toList();
   }
 
-  /** Returns whether the configuration accepts a host; a client may have made the host up. */
+  /** Checks the form, because a client may have made the host up. */
   private static boolean isHost(String host) {
     return !host.isEmpty()
         && host.chars()

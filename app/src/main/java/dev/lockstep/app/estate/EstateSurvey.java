@@ -68,7 +68,7 @@ public final class EstateSurvey {
       this.resourceId = resourceId;
     }
 
-    /** Returns the last part of the resource id, after the last slash; null without an id. */
+    /** Returns the last part of the resource id. Without an id it is a host of the calls. */
     String name() {
       return GatewayNames.of(
           resourceId, hosts.isEmpty() ? hostsWithoutApi.texts().get(0) : hosts.texts().get(0));
@@ -114,10 +114,7 @@ public final class EstateSurvey {
     }
   }
 
-  /**
-   * Numbers of one user's operations that one entry of privileged operations covers, with and
-   * without an active role.
-   */
+  /** Numbers of one user's privileged operations, with and without an active role. */
   static final class UserSeen {
     final String id;
     final String label;
@@ -330,7 +327,7 @@ public final class EstateSurvey {
     return known;
   }
 
-  /** Returns whether a text in lower case is a GUID. */
+  /** Returns false for {@link #GUID_OF_NOBODY}. The text has to be in lower case. */
   private static boolean isGuid(String text) {
     boolean fits = text.length() == GUID_CHARS && !text.equals(GUID_OF_NOBODY);
     for (int i = 0; fits && i < GUID_CHARS; i++) {
@@ -341,12 +338,10 @@ public final class EstateSurvey {
     return fits;
   }
 
-  /** Returns the gateways; those with most calls come first. */
   List<GatewaySeen> gateways() {
     return sorted(gateways.values(), Comparator.comparingLong(seen -> -seen.calls));
   }
 
-  /** Returns the applications, each with the number of its tokens that calls presented. */
   List<AppSeen> apps() {
     apps.values().forEach(app -> app.calledTokens = 0);
     appsByToken.forEach(
@@ -362,7 +357,6 @@ public final class EstateSurvey {
             .thenComparingLong(seen -> -seen.signIns));
   }
 
-  /** Returns the vaults; those with most calls come first. */
   List<VaultSeen> vaults() {
     return sorted(vaults.values(), Comparator.comparingLong(seen -> -seen.accepted - seen.refused));
   }
@@ -374,7 +368,6 @@ public final class EstateSurvey {
     return sorted;
   }
 
-  /** Returns the privileged operations that users carried out. */
   List<PrivilegedSeen> privileged() {
     List<PrivilegedSeen> all = new ArrayList<>();
     for (PrivilegedOperations candidate : candidates) {
@@ -416,12 +409,10 @@ public final class EstateSurvey {
     return all;
   }
 
-  /** Returns the time of the first event, milliseconds since 1970; 0 if there was none. */
   long from() {
     return last == Long.MIN_VALUE ? 0 : first;
   }
 
-  /** Returns the time of the last event; 0 if there was none. */
   long to() {
     return last == Long.MIN_VALUE ? 0 : last;
   }

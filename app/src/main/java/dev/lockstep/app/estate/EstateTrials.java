@@ -42,8 +42,8 @@ public final class EstateTrials {
   }
 
   /**
-   * Findings that an entry would bring by itself, without the other proposed entries and with all
-   * of its own switches on.
+   * Findings that an entry would bring by itself. All switches of the entry are on, and the other
+   * proposed entries are absent.
    *
    * @param isTried false if there are too many entries, or no enabled rule uses the part of the
    *     estate
@@ -52,7 +52,6 @@ public final class EstateTrials {
    */
   record Fires(boolean isTried, String why, Map<String, Long> findings) {}
 
-  /** Returns the findings that each proposed entry would bring, in the order of the entries. */
   Map<EstateProposal.Entry, Fires> of(EstateProposal proposal) {
     Map<EstateProposal.Entry, Fires> fires = new LinkedHashMap<>();
     int tried = 0;

@@ -10,8 +10,8 @@ final class GatewayNames {
   private GatewayNames() {}
 
   /**
-   * Returns the last segment of the id of the resource that logged a call, or else the host of the
-   * call.
+   * Returns the last part of a resource id. Without an id it is the host, and without a host {@link
+   * #UNKNOWN}.
    */
   static String of(@Nullable String resourceId, @Nullable String host) {
     String id = ComparableText.of(resourceId);

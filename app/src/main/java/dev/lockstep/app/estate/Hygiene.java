@@ -12,7 +12,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * Weak settings that a capture shows, and the checks for which the capture has no records.
+ * Weak settings that a capture shows, and the checks that were skipped.
  *
  * @param items weak settings by check, then by subject
  * @param skipped reasons why checks were skipped, by check

@@ -32,8 +32,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Search of a capture for weak settings. The order of the activities does not matter.
  *
- * <p>Memory is bounded: up to {@value #MOST} workloads with their keys, and as many calls that may
- * still get their identity link. Events beyond these limits are counted as left out.
+ * <p>Memory is bounded: up to {@value #MOST} workloads and keys together, and as many calls that
+ * may still get their identity link. Events beyond these limits are counted as left out.
  */
 public final class HygieneSurvey {
   private static final int MOST = 200_000;
@@ -90,12 +90,11 @@ public final class HygieneSurvey {
     private final Set<String> addresses = new HashSet<>();
   }
 
-  /** Accepted call without claims; an identity link may still bring the claims. */
+  /** Accepted call without claims. An identity link may still bring the claims. */
   private record Unlinked(String id, Calls of, String client) {}
 
   /**
-   * Sign-ins to one application: all of them, and those to which no conditional access policy
-   * applied.
+   * Counts of the sign-ins to one application, in total and without a conditional access policy.
    */
   private static final class Uncovered {
     private long signIns;
@@ -118,7 +117,7 @@ public final class HygieneSurvey {
         new PrivilegedUse(operation -> enrichment.estate().privileged(operation) != null);
   }
 
-  /** Looks for weak settings in an activity; safe for use by several threads. */
+  /** Looks for weak settings in an activity. Several threads may call it. */
   public synchronized void add(Activity activity) {
     if (activity.getKind() == ActivityKind.IDENTITY_LINK) {
       link(activity);
@@ -195,7 +194,6 @@ public final class HygieneSurvey {
     }
   }
 
-  /** Returns whether the workload signed in with a secret and no stronger credential. */
   private static boolean isSecret(Activity signIn, Credential credential) {
     return ComparableText.of(credential.getType()).equals("clientsecret")
         && !signIn.getCategory().equals(MANAGED_IDENTITIES)
@@ -322,7 +320,6 @@ public final class HygieneSurvey {
         items, skipped(), isEmpty ? 0 : first, isEmpty ? 0 : last, leftOut + privileged.leftOut());
   }
 
-  /** Adds to calls the claims that came in separate messages. */
   private void join() {
     for (Unlinked call : unlinked) {
       call.of().accepted++;

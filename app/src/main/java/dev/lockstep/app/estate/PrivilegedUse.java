@@ -33,7 +33,6 @@ final class PrivilegedUse {
   private int activationsKept;
   private long leftOut;
 
-  /** Creates an empty collection for the operations that a predicate accepts as privileged. */
   PrivilegedUse(Predicate<String> isPrivileged) {
     this.isPrivileged = isPrivileged;
   }
@@ -42,9 +41,6 @@ final class PrivilegedUse {
     return operations;
   }
 
-  /**
-   * Returns the number of operations and activations that were dropped because there were too many.
-   */
   long leftOut() {
     return leftOut;
   }
@@ -84,10 +80,6 @@ final class PrivilegedUse {
     }
   }
 
-  /**
-   * Returns whether, at the time of an operation, its user had an active role that an entry
-   * accepts.
-   */
   boolean isActive(Operation operation, PrivilegedOperations entry) {
     for (PimActivation activation : activations.getOrDefault(operation.user(), List.of())) {
       if (activation.covers(operation.at()) && PimActivation.isOf(entry, activation.roles())) {

@@ -20,7 +20,7 @@ public final class SuggestedEstate {
   private final EstateProposal proposal;
   private final Map<EstateProposal.Entry, EstateTrials.Fires> fires;
 
-  /** Creates the suggestion from a proposal, and tries the entries of the proposal in replays. */
+  /** Creates the suggestion, and tries the entries of the proposal in replays. */
   public SuggestedEstate(EstateProposal proposal, EstateTrials trials) {
     this.proposal = proposal;
     this.fires = trials.of(proposal);

@@ -28,7 +28,6 @@ final class TextCounts {
     return total;
   }
 
-  /** Returns the number of different texts. */
   int size() {
     return numbers.size();
   }
@@ -37,7 +36,6 @@ final class TextCounts {
     return numbers.isEmpty();
   }
 
-  /** Returns the texts, the most frequent first. */
   List<String> texts() {
     List<String> texts = new ArrayList<>(numbers.keySet());
     texts.sort(Comparator.comparingLong((String text) -> -of(text)).thenComparing(text -> text));

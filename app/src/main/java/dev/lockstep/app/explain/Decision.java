@@ -9,8 +9,8 @@ import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reason why a run does not have a finding: the decision of the rule about the events that the
- * finding cites.
+ * Reason why a run does not have a finding. It tells what became of the events that the finding
+ * cites.
  *
  * @param outcome word for programs: {@code suppressed}, {@code passed}, {@code fires}, {@code
  *     withdrawn}, {@code left-out}, {@code not-compared}, {@code not-kept}, {@code off}, {@code
@@ -40,7 +40,10 @@ public record Decision(
     return new Decision(outcome, List.of(), text, null, List.of());
   }
 
-  /** Returns this decision with each text replaced, for example by pseudonyms. */
+  /**
+   * Returns this decision with its sentence and the gates' texts replaced, for example by
+   * pseudonyms.
+   */
   Decision shown(UnaryOperator<String> replace) {
     List<GateChecked> replaced = new ArrayList<>();
     for (GateChecked gate : gates) {

@@ -64,8 +64,7 @@ public final class ExplainRun {
   }
 
   /**
-   * Result of a run that explains subjects: the explanations, and the counts of the records that
-   * were read.
+   * Result of a run that explains subjects.
    *
    * @param firstArrival first arrival of an activity, 0 if there was none
    * @param lastArrival last arrival of an activity, 0 if there was none
@@ -101,7 +100,7 @@ public final class ExplainRun {
       IncidentExplanation incident) {
 
     /**
-     * Returns this result with pseudonyms in the incident; all other texts are redacted when they
+     * Returns this result with pseudonyms in the incident. All other texts are redacted when they
      * are shown.
      */
     public IncidentResult redacted(Redaction redaction) {
@@ -111,15 +110,15 @@ public final class ExplainRun {
   }
 
   /**
-   * Adds a consumer to which every activity is passed when it is read, in no particular order and
-   * by several threads.
+   * Adds a consumer of every activity that is read. Several threads call the consumer, in no
+   * particular order.
    */
   public ExplainRun reading(Consumer<Activity> also) {
     reader = reader.andThen(also);
     return this;
   }
 
-  /** Adds a subject to explain, before the run. */
+  /** Adds a subject to explain, at the latest when all records have been read. */
   public void add(Subject subject, @Nullable Principal principal) {
     subjects.put(subject, principal);
   }
@@ -282,10 +281,7 @@ public final class ExplainRun {
         findings(subject, judged, driver));
   }
 
-  /**
-   * Returns the days of a subject on which a principal has facts. Each day has only these facts,
-   * the verdicts that rest on one of them, and the other facts of those verdicts.
-   */
+  /** Keeps only the days, facts and verdicts that concern a principal. */
   private static JudgedSubject partOf(JudgedSubject whole, String principal) {
     List<JudgedDay> days =
         whole.days().stream()
@@ -353,7 +349,6 @@ public final class ExplainRun {
                 alert.alert().times().stream().anyMatch(time -> events.wasAt(address, time)));
   }
 
-  /** Returns the findings that name a subject or come from judged days, newest first. */
   private static List<Detection> findings(
       Subject subject, List<JudgedSubject> judged, LocalDriver driver) {
     Set<String> ids = new HashSet<>();

@@ -5,8 +5,7 @@ import java.time.LocalDate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Choice of what an explanation shows: one day or all, a time near which comparisons come first,
- * and whether anything is left out.
+ * Choice of what an explanation shows.
  *
  * @param date only day to show, or null for all
  * @param minute time in milliseconds since 1970; comparisons near this time come first; or null
@@ -18,8 +17,8 @@ public record ExplainScope(@Nullable LocalDate date, @Nullable Long minute, bool
   }
 
   /**
-   * Returns the distance of a fact's events from the given minute in milliseconds; 0 if no minute
-   * is given, or if the minute is between the first and last event.
+   * Returns the distance of a fact's events from the given minute in milliseconds. It is 0 without
+   * a minute, and from the first event to a minute after the last.
    */
   long millisFrom(Fact fact) {
     if (minute == null) {

@@ -54,7 +54,6 @@ public final class ExplainText {
     unused(explanation);
   }
 
-  /** Returns the rules that report anything, in the order of their first report. */
   private static List<RuleInfo> rules(Explanation explanation) {
     Map<String, RuleInfo> rules = new LinkedHashMap<>();
     explanation
@@ -234,17 +233,13 @@ public final class ExplainText {
     }
   }
 
-  /**
-   * Returns a verdict's reason in words; a reason with a colon is a sentence already and stays as
-   * it is.
-   */
+  /** Leaves a reason with a colon as it is, because that is a sentence already. */
   private static String why(String why) {
     return why.equals(UnusedEvents.NOT_READ)
         ? "no observation"
         : why.indexOf(':') < 0 ? NumberWords.words(why) : why;
   }
 
-  /** Prints the events that Sigma rules matched, with the selections that decided. */
   private void matched(Explanation explanation) {
     List<MatchedEvents> rows =
         explanation.events().matched().stream().filter(row -> scope.includes(row.date())).toList();
@@ -272,7 +267,6 @@ public final class ExplainText {
     }
   }
 
-  /** Returns how many records were read, and from when to when they arrived. */
   static String read(long records, long firstArrival, long lastArrival) {
     String read = DisplayFormat.count(records, "record") + " read";
     return lastArrival == 0

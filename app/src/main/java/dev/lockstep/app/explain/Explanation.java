@@ -36,7 +36,7 @@ public record Explanation(
     List<Detection> findings) {
 
   /**
-   * Returns a copy of this explanation with redacted findings; all other texts are redacted when
+   * Returns a copy of this explanation with redacted findings. All other texts are redacted when
    * they are printed.
    */
   public Explanation redacted(Redaction redaction) {

@@ -6,9 +6,7 @@ import dev.lockstep.rules.Fact;
 import java.time.LocalDate;
 import java.util.IdentityHashMap;
 
-/**
- * Labels by which an explanation refers to the facts of a rule and day: A to Z, then A2 and so on.
- */
+/** Labels of the facts of a rule and day: A to Z, then A2 and so on. */
 final class FactLabels {
   /** Letter of a fact, with the day of the fact. */
   private record Label(LocalDate date, String letter) {}
@@ -30,7 +28,10 @@ final class FactLabels {
     }
   }
 
-  /** Returns the letter of a fact, followed by the fact's day unless the text is about that day. */
+  /**
+   * Returns the letter of a fact, and its day if the text is about another day. It is {@code ?} for
+   * a fact without a letter.
+   */
   String of(Fact fact, LocalDate seenFrom) {
     Label label = labels.get(fact);
     if (label == null) {

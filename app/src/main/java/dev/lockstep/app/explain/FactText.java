@@ -22,7 +22,7 @@ final class FactText {
   private FactText() {}
 
   /**
-   * Returns all the data of a fact on one line.
+   * Returns the data of a fact on one line.
    *
    * @param known subjects whose ids are shown elsewhere
    */
@@ -94,12 +94,10 @@ final class FactText {
         + (all.size() > MOST_MEMBERS ? " and " + (all.size() - MOST_MEMBERS) + " more" : "");
   }
 
-  /** Returns place and time of a fact's last event in few words. */
   static String until(Fact fact) {
     return spot(fact) + " until " + DisplayFormat.time(fact.lastAt());
   }
 
-  /** Returns place and time of a fact's first event in few words. */
   static String from(Fact fact) {
     return spot(fact) + " from " + DisplayFormat.time(fact.firstAt());
   }
@@ -119,7 +117,6 @@ final class FactText {
     return DisplayFormat.place(place.country(), place.city(), place.latitude(), place.longitude());
   }
 
-  /** Returns a network in words, with its country. */
   static String network(Network network) {
     List<String> parts = new ArrayList<>();
     parts.add(

@@ -20,15 +20,14 @@ import org.jspecify.annotations.Nullable;
 record FindingPlace(Subject subject, @Nullable JudgedDay day) {
   private static final long DAY_MILLIS = 86_400_000L;
 
-  /** Adds the events that a finding cites to the events that are watched. */
   static void watch(WrittenDetection finding, CitedEvents cited) {
     finding.events().forEach(event -> cited.add(event.category(), event.eventId()));
   }
 
   /**
-   * Returns the subject and day of a finding, or null if its rule has no fact of any cited event.
-   * The subject is the one whose judged day has the finding's id, or else the one with most of the
-   * cited events.
+   * Returns the subject and day of a finding. It is null if the rule has no fact of a cited event.
+   * The subject is that whose judged day has the finding's id. If there is none, a subject judged
+   * on the finding's day comes first, then the subject with most of the cited events.
    *
    * @param isIt predicate that tells the ids of the finding in the run
    */

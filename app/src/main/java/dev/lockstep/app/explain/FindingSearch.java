@@ -45,14 +45,16 @@ public final class FindingSearch {
    */
   public record Found(String id, Subject subject, @Nullable Principal principal, LocalDate date) {}
 
-  /** Returns whether an id equals the asked text, or begins with it if the text is long enough. */
+  /**
+   * Returns whether an id is the asked text, or begins with it. Text shorter than {@link
+   * #SHORTEST_PREFIX} has to be the whole id.
+   */
   public static boolean isNamed(String asked, String id) {
     return id.equals(asked) || (asked.length() >= SHORTEST_PREFIX && id.startsWith(asked));
   }
 
   /**
-   * Returns the failure to report when the id that was asked for belongs to no finding or to
-   * several findings.
+   * Returns the failure of a search that found no finding or several.
    *
    * @param where words for the place of the search
    */
@@ -71,7 +73,7 @@ public final class FindingSearch {
    * Returns the subject and the day of the finding.
    *
    * @param records number of records read
-   * @throws OperatorException if there is no such finding, or none of its events was read
+   * @throws OperatorException if there is no such finding, or the rule observes none of its events
    */
   Found find(RuleSet rules, long records, Replay.Rerun rerun) throws IOException {
     String where =
@@ -106,10 +108,7 @@ public final class FindingSearch {
         finding.id(), at.subject(), isIt ? principal : null, LocalDate.ofEpochDay(day));
   }
 
-  /**
-   * Replays the capture and returns the finding with the asked id, or the only finding whose id
-   * begins with the asked text, even if the finding is retracted.
-   */
+  /** Returns the finding with the asked id or prefix, even if it is retracted. */
   private WrittenDetection given(RuleSet rules, String where, Replay.Rerun rerun)
       throws IOException {
     TreeMap<String, WrittenDetection> named = new TreeMap<>();

@@ -26,9 +26,8 @@ import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Explanation why a run does not have some findings of an earlier run: what the rules now decide
- * about the events that those findings cite. Only the subjects and days of these findings are
- * judged.
+ * Explanation of why findings of an earlier run are gone. It tells what the rules now decide about
+ * the events that these findings cite. Only the subjects and days of these findings are judged.
  */
 public final class GoneFindings {
   private final List<WrittenDetection> gone;
@@ -37,7 +36,7 @@ public final class GoneFindings {
   private final OutputForm form;
 
   /**
-   * Form of texts and ids in the compared files, in which people may be replaced by pseudonyms.
+   * Form of texts and ids in the compared files. People may be replaced by pseudonyms.
    *
    * @param text function from a text to its form
    * @param id function from a finding's id to its form
@@ -69,14 +68,14 @@ public final class GoneFindings {
   }
 
   /**
-   * Returns the watcher of the events that the gone findings cite, for a run without eviction;
-   * after the run, {@link #decisions} can be called.
+   * Returns the watcher of the cited events, for a run without eviction. After the run, {@link
+   * #decisions} can be called.
    */
   public CitedEvents watcher() {
     return cited;
   }
 
-  /** Returns, by finding id, what the rules now decide about the events of each gone finding. */
+  /** Returns the decision about each gone finding, by finding id. */
   public Map<String, Decision> decisions(LocalDriver driver) {
     Set<String> ids = new HashSet<>();
     gone.forEach(finding -> ids.add(finding.id()));
@@ -188,8 +187,8 @@ public final class GoneFindings {
   }
 
   /**
-   * Returns the verdict that rests on most facts of the cited events, or null if none does; of
-   * equal ones, a verdict that fires comes before a suppressed one.
+   * Returns the verdict with most facts of the cited events, or null if none has any. With equal
+   * numbers a verdict that fires comes first.
    */
   private @Nullable JudgedFacts nearest(WrittenDetection finding, JudgedDay day) {
     Set<CitedEvent> events = new HashSet<>(finding.events());
@@ -223,7 +222,6 @@ public final class GoneFindings {
     };
   }
 
-  /** Returns the numbers of the gates that decided, in words. */
   private static String numbers(JudgedFacts verdict, List<GateChecked> gates, Subject subject) {
     List<String> parts = new ArrayList<>();
     for (GateChecked gate : gates) {

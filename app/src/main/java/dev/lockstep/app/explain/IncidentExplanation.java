@@ -12,8 +12,7 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Explanation of an incident: its findings, and the incidents before and after it in the same
- * group.
+ * Explanation of an incident, with the incidents before and after it in the same group.
  *
  * @param id correlation id
  * @param group group of the findings: a principal or an address
@@ -29,8 +28,8 @@ public record IncidentExplanation(
     @Nullable Neighbour after) {
 
   /**
-   * Incident of the same group that comes before or after the explained one. Findings of only one
-   * rule have no correlation id.
+   * Incident before or after the explained incident, in the same group. Findings of only one rule
+   * have no correlation id.
    *
    * @param startAt first start in milliseconds since 1970
    * @param endAt latest end in milliseconds since 1970
@@ -79,15 +78,15 @@ public record IncidentExplanation(
     return rules;
   }
 
-  /** Returns whether the severities of the findings are raised. */
+  /** Returns whether the incident raised the severity of a finding. */
   public boolean isRaised() {
     return findings.stream()
         .anyMatch(finding -> SeverityBeforeIncident.severityBefore(finding) != null);
   }
 
   /**
-   * Returns the principal of the findings, with a name if a finding has one; null if no finding has
-   * a principal.
+   * Returns the principal of the findings, with a name if a finding has one. It is null if no
+   * finding has a principal.
    */
   public @Nullable Principal principal() {
     Principal principal = null;
@@ -100,8 +99,9 @@ public record IncidentExplanation(
   }
 
   /**
-   * Returns, for each finding, the milliseconds from the latest end of all earlier findings to its
-   * start; 0 or less if they overlap, and 0 for the first finding.
+   * Returns the gap before each finding in milliseconds. It is the time from the latest end of all
+   * earlier findings to the finding's start. It is 0 or less if they overlap, and 0 for the first
+   * finding.
    */
   public List<Long> gaps() {
     List<Long> gaps = new ArrayList<>();
@@ -114,8 +114,8 @@ public record IncidentExplanation(
   }
 
   /**
-   * Returns whether two incidents are separate because of the gap between them; otherwise they are
-   * separate because the first would become too long.
+   * Returns whether two incidents are separate because of the gap between them. Otherwise the first
+   * incident would become too long.
    */
   static boolean isApartByGap(long endAt, long nextStartAt) {
     return nextStartAt > endAt + IncidentsOfGroup.GAP_MILLIS;

@@ -127,10 +127,7 @@ final class JudgedJson {
     json.writeEndObject();
   }
 
-  /**
-   * Returns the facts of a day that are written, in the order of time; if there are too many, facts
-   * of verdicts are chosen first.
-   */
+  /** Chooses facts of verdicts first if a day has too many facts. */
   private List<Fact> facts(JudgedDay day, List<JudgedFacts> verdicts) {
     if (day.facts().size() <= mostFacts) {
       return day.facts();

@@ -43,10 +43,6 @@ final class JudgedText {
   private final RuleInfo rule;
   private final Subject own;
 
-  /**
-   * Returns whether the rule that judged a day is a correlation; the text then shows the fullest
-   * window of each group.
-   */
   private static boolean isCorrelation(JudgedDay day) {
     return day.info().subjects().contains(Subject.Kind.GROUP);
   }
@@ -61,10 +57,7 @@ final class JudgedText {
       return day.verdicts().stream().anyMatch(verdict -> verdict.outcome() == outcome);
     }
 
-    /**
-     * Returns the importance of the day: 2 if it fired or failed, 1 if a gate suppressed something
-     * or a correlation passed, else 0.
-     */
+    /** Returns the importance of the day, from 0 to 2. */
     int weight() {
       return has(Outcome.FIRES) || !day.findings().isEmpty() || day.failure() != null
           ? 2
@@ -84,15 +77,12 @@ final class JudgedText {
     this.own = own;
   }
 
-  /**
-   * Returns the subjects whose ids are printed near the text of an item, so that the text need not
-   * repeat them.
-   */
+  /** Returns the subjects whose ids the text need not repeat. */
   private List<Subject> known(Item item) {
     return List.of(own, item.day().subject());
   }
 
-  /** Prints the rule's report on subjects; the first one is the explained subject. */
+  /** Prints the rule's report on subjects. The first subject has to be the explained one. */
   void print(List<JudgedSubject> judged, Map<String, Long> gates) {
     List<Item> items = new ArrayList<>();
     int bare = 0;
@@ -163,7 +153,6 @@ final class JudgedText {
             List.of()));
   }
 
-  /** Prints the most important days completely, and a line for each other day. */
   private void items(List<Item> items) {
     Set<Item> whole = Collections.newSetFromMap(new IdentityHashMap<>());
     for (int weight = 2; weight >= 1; weight--) {
@@ -266,7 +255,6 @@ final class JudgedText {
     leftOut(item.day(), shown);
   }
 
-  /** Returns the verdicts to show: the first few with each decision. */
   private List<JudgedFacts> shown(JudgedDay day) {
     List<JudgedFacts> verdicts = new ArrayList<>(day.verdicts());
     verdicts.sort(
@@ -299,7 +287,6 @@ final class JudgedText {
     return verdict.facts().stream().mapToLong(scope::millisFrom).max().orElse(0);
   }
 
-  /** Prints the facts of the shown verdicts, and further facts if there is room, by time. */
   private void facts(Item item, List<JudgedFacts> shown) {
     Set<Fact> listed = Collections.newSetFromMap(new IdentityHashMap<>());
     for (JudgedFacts verdict : shown) {
@@ -371,10 +358,6 @@ final class JudgedText {
     }
   }
 
-  /**
-   * Returns the letters of a verdict's facts; if there are many, the first letter, the last one and
-   * the number.
-   */
   private static String labels(JudgedFacts verdict, Item item) {
     List<String> labels =
         verdict.facts().stream()
@@ -387,7 +370,6 @@ final class JudgedText {
             .formatted(labels.get(0), labels.get(labels.size() - 1), labels.size());
   }
 
-  /** Prints a gate: its verdict in an aligned column, its name, its numbers in words. */
   static void gate(WrappedText lines, GateChecked gate, List<Subject> known) {
     String verdict =
         switch (gate.getVerdict()) {
@@ -402,10 +384,6 @@ final class JudgedText {
         NumberWords.of(gate.getNumbers(), known));
   }
 
-  /**
-   * Prints a summary of the verdicts that were left out: their number by decision, and the ranges
-   * of their numbers.
-   */
   private void leftOut(JudgedDay day, List<JudgedFacts> shown) {
     Set<JudgedFacts> printed = Collections.newSetFromMap(new IdentityHashMap<>());
     printed.addAll(shown);
@@ -430,10 +408,6 @@ final class JudgedText {
     lines.text(4, "Others: " + String.join("; ", parts) + ". --all lists them.");
   }
 
-  /**
-   * Returns the smallest and largest values of the numbers by which the deciding gate judged these
-   * verdicts.
-   */
   private static String ranges(List<JudgedFacts> verdicts) {
     String decided = verdicts.get(0).by().get(0);
     Map<String, double[]> ranges = new TreeMap<>();

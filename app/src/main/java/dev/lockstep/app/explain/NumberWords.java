@@ -10,8 +10,8 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * Converter of the numbers of a gate into words, by their names: {@code limitKm} 500 is "limit 500
- * km", {@code earlierClass} vpn is "earlier class vpn". Limits come last.
+ * Converter of a gate's numbers into words, by their names. For example, {@code limitKm} 500 is
+ * "limit 500 km", and {@code earlierClass} vpn is "earlier class vpn". Limits come last.
  */
 final class NumberWords {
   private static final Map<String, String> UNITS =
@@ -48,8 +48,8 @@ final class NumberWords {
   }
 
   /**
-   * Returns words such as {@code this token} if a text is the id of a known subject; otherwise the
-   * text itself.
+   * Returns words such as {@code this token} for the id of a known subject. Any other text is
+   * returned unchanged.
    */
   static String said(String text, Collection<Subject> known) {
     for (Subject subject : known) {
@@ -64,7 +64,6 @@ final class NumberWords {
     return name.startsWith("limit") || name.startsWith("needs");
   }
 
-  /** Returns the name and the value of a number as people read them, with its unit. */
   static String of(String name, Object value) {
     if (!(value instanceof Double number)) {
       return words(name) + " " + value;
@@ -72,7 +71,6 @@ final class NumberWords {
     return named(name, number(name, number));
   }
 
-  /** Returns a number with its unit. */
   static String number(String name, double number) {
     String unit = unitOf(name);
     if (unit.equals("s")) {
@@ -84,7 +82,7 @@ final class NumberWords {
     return DisplayFormat.number(number) + (unit.isEmpty() ? "" : " " + unit);
   }
 
-  /** Returns the words for a name, without its unit, followed by a value. */
+  /** Returns the name in words and without its unit, then the value. */
   static String named(String name, String value) {
     String words = words(bare(name));
     return words.isEmpty() ? value : words + " " + value;
@@ -100,14 +98,10 @@ final class NumberWords {
   }
 
   private static boolean isOf(String name, String unit) {
-    return name.endsWith(unit) || isBefore(name, unit);
+    return name.endsWith(unit) || isOrBeginsWithUnit(name, unit);
   }
 
-  /**
-   * Returns whether a name begins with a unit, like {@code hoursBetween}, or is a unit, like {@code
-   * days}.
-   */
-  private static boolean isBefore(String name, String unit) {
+  private static boolean isOrBeginsWithUnit(String name, String unit) {
     String small = unit.toLowerCase(Locale.ROOT);
     return name.startsWith(small)
         && (name.length() == small.length() || Character.isUpperCase(name.charAt(small.length())));
@@ -131,7 +125,7 @@ final class NumberWords {
         : name.substring(unit.length());
   }
 
-  /** Returns a camel-case name as words; adjacent capitals are one word. */
+  /** Returns a camel-case name as words. Adjacent capitals are one word. */
   static String words(String name) {
     StringBuilder words = new StringBuilder(name.length() + 4);
     for (int i = 0; i < name.length(); i++) {

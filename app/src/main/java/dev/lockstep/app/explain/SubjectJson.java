@@ -11,10 +11,7 @@ import dev.lockstep.schemas.JsonView;
 import java.io.IOException;
 import java.util.Map;
 
-/**
- * Subject as JSON: what the operator's files, the databases and the events of the subject say about
- * it.
- */
+/** Subject as JSON, with what the operator's files, databases and events say about it. */
 final class SubjectJson {
   private final JsonGenerator json;
 

@@ -100,10 +100,7 @@ public final class SubjectSearch {
     }
   }
 
-  /**
-   * Records the user if the activity belongs to the searched session; several users may be found,
-   * because records of two users may name the same session.
-   */
+  /** Records every user of the session, because records of two users may name the same session. */
   private void session(@Nullable Principal user, @Nullable Token token) {
     String session = token == null ? "" : ComparableText.of(token.getSid());
     if (user == null || session.isEmpty() || !user.getType().equals("user")) {
@@ -226,7 +223,7 @@ public final class SubjectSearch {
                     : "the nearest is " + Quoted.of(NearestNames.among(known, asked))));
   }
 
-  /** Returns a message about several principals with one name. */
+  /** Returns a message about several principals that the text names. */
   public List<String> several(List<Principal> principals) {
     List<String> lines = new ArrayList<>();
     String message =

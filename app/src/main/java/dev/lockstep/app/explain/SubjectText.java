@@ -14,10 +14,7 @@ import dev.lockstep.schemas.Principal;
 import java.util.List;
 import java.util.Locale;
 
-/**
- * Subject as text: what the operator's files, the databases and the events of the subject say about
- * it.
- */
+/** Subject as text, with what the operator's files, databases and events say about it. */
 final class SubjectText {
   private static final int MOST_USES = 25;
 
