@@ -15,13 +15,13 @@ import java.nio.file.attribute.PosixFilePermissions;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Writer of files for people: a file is written completely or not at all, and a replaced file keeps
+ * Writer of files for people. A file is written completely or not at all, and a replaced file keeps
  * its permissions. Files with personal data are written by {@link dev.lockstep.schemas.OwnerOnly}.
  */
 public final class AtomicFile {
   private AtomicFile() {}
 
-  /** Writes a new file, and creates its folder if that does not exist. */
+  /** Writes a file, and creates its folder if that does not exist. */
   public static void create(Path file, String text) {
     try {
       Files.createDirectories(file.toAbsolutePath().getParent());
@@ -64,10 +64,6 @@ public final class AtomicFile {
     }
   }
 
-  /**
-   * Copies the permissions of the file that is replaced; if there is none, the owner may write the
-   * file and everybody may read it.
-   */
   private static void giveRights(Path from, Path to) throws IOException {
     PosixFileAttributeView view = Files.getFileAttributeView(to, PosixFileAttributeView.class);
     if (view != null) {

@@ -25,20 +25,20 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Sender of this instance's heartbeats to Sentinel: its state at intervals, and at once after a
- * loss. A failed heartbeat is not repeated, because the next one has newer state.
+ * Sender of this instance's heartbeats to Sentinel, at intervals and soon after a loss. A failed
+ * heartbeat is not repeated, because the next one has newer state.
  */
 public final class Heartbeat implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Heartbeat.class);
   private static final Duration FIRST = Duration.ofSeconds(5);
   private static final Duration LOOK = Duration.ofSeconds(5);
 
-  /** Shortest time between two heartbeats. */
+  /** Shortest time from a heartbeat to the next heartbeat that a loss causes. */
   private static final Duration SHORTEST = Duration.ofSeconds(15);
 
   private static final Duration CONNECT = Duration.ofSeconds(5);
 
-  /** Number of heartbeats that Sentinel accepted, and number of those that it did not accept. */
+  /** Numbers of heartbeats that Sentinel accepted, and of those that failed. */
   public static final class Counts {
     private final LongAdder taken = new LongAdder();
     private final LongAdder failed = new LongAdder();
@@ -78,8 +78,8 @@ public final class Heartbeat implements AutoCloseable {
   }
 
   /**
-   * Starts the heartbeats of a service, if the configuration has a connection to Sentinel and does
-   * not turn heartbeats off.
+   * Starts the heartbeats of a service. None are sent without a connection to Sentinel, or if
+   * heartbeats are off.
    *
    * @throws OperatorException if the configuration cannot be used
    */
@@ -127,7 +127,6 @@ public final class Heartbeat implements AutoCloseable {
     return counts;
   }
 
-  /** Sends a heartbeat and waits for the answer. */
   void beat() {
     if (settings == null || rows == null || client == null) {
       return;
@@ -147,8 +146,8 @@ public final class Heartbeat implements AutoCloseable {
   }
 
   /**
-   * Sends a heartbeat if a source has lost records since the last heartbeat, and {@link #SHORTEST}
-   * has passed since then.
+   * Sends a heartbeat if records were lost since the last heartbeat. It sends none before {@link
+   * #SHORTEST} has passed.
    */
   void beatOnLoss() {
     if (losses.getAsLong() != toldLosses && !clock.instant().isBefore(beatAt.plus(SHORTEST))) {
@@ -156,7 +155,6 @@ public final class Heartbeat implements AutoCloseable {
     }
   }
 
-  /** Logs the first of several failed heartbeats, and the first that Sentinel accepts again. */
   private void note(boolean taken, String said) {
     if (taken) {
       counts.taken.increment();

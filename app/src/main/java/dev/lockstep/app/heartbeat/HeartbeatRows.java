@@ -22,8 +22,9 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Rows of one heartbeat: one for the instance, without a source, and one for each source that the
- * instance may read. Counts begin at the start of the instance, so a lost row loses no counts.
+ * Rows of one heartbeat. There is a row for the instance, without a source, and a row for each
+ * source that the instance may read. Counts begin at the start of the instance, so a lost row loses
+ * no counts.
  */
 public final class HeartbeatRows {
   private static final int MOST_CHARS = 1_000;
@@ -43,7 +44,7 @@ public final class HeartbeatRows {
     this.instance = settings.instance();
   }
 
-  /** Returns the rows, each with its values by column; null is an unknown value. */
+  /** Returns the rows, each with its values by column. A null is an unknown value. */
   public List<Map<String, @Nullable Object>> at(Instant now) {
     List<Map<String, @Nullable Object>> rows = new ArrayList<>();
     List<SourceHeartbeat> sources = new ArrayList<>();

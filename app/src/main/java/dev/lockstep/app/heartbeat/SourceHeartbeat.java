@@ -148,10 +148,7 @@ record SourceHeartbeat(
     row.put("NewestAt", newestAt);
   }
 
-  /**
-   * Returns the sum of the lags of sources in records, or null if a lag is unknown or there are no
-   * sources.
-   */
+  /** Returns null if a lag is unknown or there are no sources. */
   static @Nullable Long lagRecords(List<SourceHeartbeat> sources) {
     long sum = 0;
     for (SourceHeartbeat source : sources) {
@@ -163,7 +160,7 @@ record SourceHeartbeat(
     return sources.isEmpty() ? null : sum;
   }
 
-  /** Returns the lag of the source furthest behind, or null if none is known. */
+  /** Returns the largest lag, or null if none is known. */
   static @Nullable Double lagSeconds(List<SourceHeartbeat> sources) {
     return sources.stream()
         .map(SourceHeartbeat::lagSeconds)

@@ -29,8 +29,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Kafka cluster of a service: waits for the cluster at the start, prepares its topics, and
- * supervises them. A cluster that cannot be reached is logged once and retried.
+ * Kafka cluster of a service, with its topics. This class waits for the cluster at the start,
+ * prepares its topics, and supervises both. A cluster that cannot be reached is logged once and
+ * retried.
  */
 public final class Cluster {
   private static final Logger LOG = LoggerFactory.getLogger(Cluster.class);
@@ -38,7 +39,7 @@ public final class Cluster {
   private static final long LOOK_SECONDS = 5;
   private static final long FIRST_LOOK_SECONDS = 1;
 
-  /** Time after a problem within which it still explains the failure of a thread. */
+  /** Time for which a problem explains later failures of threads. */
   private static final Duration AFTERMATH = Duration.ofSeconds(15);
 
   private static final String CANNOT_BE_USED = "cannot be used";
@@ -55,6 +56,8 @@ public final class Cluster {
   private long latestNanos;
 
   /**
+   * Creates a cluster without connecting to it.
+   *
    * @param onLoss receiver of the reason why a topology cannot continue, during supervision
    */
   public Cluster(Config.Kafka kafka, Consumer<String> onLoss) {
@@ -67,19 +70,17 @@ public final class Cluster {
     return waitingFor;
   }
 
-  /**
-   * Returns the message that the cluster did not answer at the last check, or null if it answered.
-   */
+  /** Returns a message if the cluster did not answer at the last check, or null. */
   public @Nullable String unreachable() {
     return unreachable;
   }
 
-  /** Returns the problem that the last check found with the topics, or null if it found none. */
+  /** Returns the problem of the topics at the last check, or null. */
   public @Nullable String topicsAreNot() {
     return topicsAreNot;
   }
 
-  /** Ends all waiting and the supervision; may be called by any thread. */
+  /** Ends all waiting and the supervision. Any thread may call it. */
   public void stop() {
     stopping.countDown();
   }
@@ -89,8 +90,8 @@ public final class Cluster {
   }
 
   /**
-   * Creates missing topics, and waits until all topics can be used or until this cluster is
-   * stopped.
+   * Creates missing topics, and waits until all topics can be used. Waiting ends when this object
+   * is stopped.
    *
    * @throws OperatorException if the topics cannot become usable
    */
@@ -113,7 +114,7 @@ public final class Cluster {
     }
   }
 
-  /** Repeats a step until it succeeds or is stopped. */
+  /** Repeats a step until it succeeds, or until this object is stopped. */
   public void tryOn(String otherwise, Runnable step) throws InterruptedException {
     while (!isStopped()) {
       try {
@@ -125,10 +126,7 @@ public final class Cluster {
     }
   }
 
-  /**
-   * Waits before the next attempt; logs a failure only if the previous attempt failed for another
-   * reason.
-   */
+  /** Logs a failure only if the previous attempt failed for another reason. */
   private void waitFor(String what, String whole) throws InterruptedException {
     if (!what.equals(named)) {
       LOG.warn("could not start yet: {}; this is retried", whole);
@@ -161,9 +159,9 @@ public final class Cluster {
   }
 
   /**
-   * Declares the start complete, and supervises the cluster on a separate thread until this object
-   * is stopped. Checks are frequent until Kafka Streams has created all its topics, to notice an
-   * early deletion.
+   * Declares the start complete, and supervises the cluster on a separate thread. The thread runs
+   * until this object is stopped. Checks are frequent until Kafka Streams has created all its
+   * topics, to notice an early deletion.
    *
    * @param hasAllTopics whether Kafka Streams has created all the topics that it needs here
    * @param besides further check to run each time
@@ -228,8 +226,9 @@ public final class Cluster {
   }
 
   /**
-   * Checks the cluster now; returns the problem that explains a thread's failure, or null. Threads
-   * fail one after the other because of a deleted topic, which the first check creates again.
+   * Checks the cluster now, and returns the problem that explains a thread's failure, or null. A
+   * problem counts for a while, because threads fail one after another, and the first check creates
+   * a deleted topic again.
    */
   public synchronized @Nullable String cause() {
     String now = look();
@@ -238,9 +237,8 @@ public final class Cluster {
   }
 
   /**
-   * Removes from a group the threads of an instance that are still in it. A group that has not
-   * missed them gives them their tasks back at the next start, and no topic that was deleted is
-   * made.
+   * Removes the threads of an instance from a group. Otherwise the group gives them their tasks
+   * back at the next start, and no deleted topic is created.
    *
    * @param instanceId beginning of the threads' instance ids
    */

@@ -19,8 +19,8 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Topic of detections in the configured cluster, read from its beginning by a consumer without a
- * group, which commits nothing.
+ * Topic of detections in the configured cluster, read from its beginning. The consumer has no
+ * group, and commits nothing.
  */
 public final class DetectionTopic implements AutoCloseable {
   private static final Duration TIMEOUT = Duration.ofSeconds(10);
@@ -54,13 +54,12 @@ public final class DetectionTopic implements AutoCloseable {
     }
   }
 
-  /** Returns the name of the topic. */
   public String name() {
     return name;
   }
 
   /**
-   * Passes every record up to the present end to a consumer.
+   * Reads all records up to the present end, and passes each to a consumer.
    *
    * @throws OperatorException if the cluster or the topic cannot be read
    */
@@ -93,8 +92,7 @@ public final class DetectionTopic implements AutoCloseable {
   }
 
   /**
-   * Passes the records that have arrived since the last call to a consumer; waits a moment if there
-   * are none.
+   * Passes the records since the last call to a consumer. It waits a moment if there are none.
    *
    * @throws OperatorException if the topic cannot be read any more
    */
