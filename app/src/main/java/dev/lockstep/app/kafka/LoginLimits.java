@@ -3,12 +3,12 @@ package dev.lockstep.app.kafka;
 import java.util.Map;
 
 /**
- * Restrictions of Kafka logins in this process, whatever a client's properties say: no token from a
- * URL or a file, and no login module but the usual ones.
+ * Restrictions of the Kafka logins of this process. They hold whatever a client's properties say:
+ * no token from a URL or a file, and no login module but the usual ones.
  *
- * <p>Event hubs need neither, because their tokens come from Azure's own client. Kafka takes these
- * restrictions only from Java system properties. So no configuration can relax them, but whoever
- * starts Java can.
+ * <p>Event hubs need neither URL nor file, because their tokens come from Azure's own client. Kafka
+ * takes these restrictions only from Java system properties. So no configuration can relax them,
+ * but whoever starts Java can.
  */
 public final class LoginLimits {
   private static final String NONE = "";
@@ -28,8 +28,8 @@ public final class LoginLimits {
   private LoginLimits() {}
 
   /**
-   * Sets the system properties that restrict logins, except those that were set when Java was
-   * started.
+   * Sets the system properties that restrict logins. A property that is set already keeps its
+   * value.
    */
   public static void set() {
     LIMITS.forEach(

@@ -25,7 +25,7 @@ record PartitionCheck(Topics topics, int wanted) {
   record Problem(String topic, OperatorException exception) {}
 
   /**
-   * Returns the problem of the topics with its fix, or null.
+   * Returns the problem of the existing topics with its fix. It is null if they can be used.
    *
    * @param found number of partitions of the existing topics, by name
    */
@@ -67,10 +67,6 @@ record PartitionCheck(Topics topics, int wanted) {
         "set kafka.partitions to %d, or choose another kafka.topicPrefix".formatted(partitions));
   }
 
-  /**
-   * Returns the problem that topics have different numbers of partitions; the fix names the topics
-   * to delete or extend.
-   */
   private OperatorException apart(Map<String, Integer> alike) {
     Map<Integer, Long> internal =
         alike.entrySet().stream()

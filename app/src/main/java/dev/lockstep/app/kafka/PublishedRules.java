@@ -38,11 +38,10 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Compacted topic with the published set of Sigma files, from which every instance takes the same
- * rules.
+ * Compacted topic with the published set of Sigma files. All instances take the same rules from it.
  *
  * <p>A set is compressed and cut into parts; the key of a part is its number. All parts are written
- * in one transaction, and a reader uses a set once it has all its parts.
+ * in one transaction, and a reader uses a set once it has read all parts of the set.
  */
 public final class PublishedRules implements AutoCloseable {
   private static final int PART_BYTES = 512 * 1024;
@@ -58,7 +57,7 @@ public final class PublishedRules implements AutoCloseable {
   private final Map<Integer, Part> parts = new HashMap<>();
   private String taken = "";
 
-  /** Record with a part of a published set of files, which can be too large for one record. */
+  /** Part of a published set of files. A set can be too large for one record of Kafka. */
   @SuppressWarnings("ArrayRecordComponent") // joined with others, never compared
   private record Part(String hash, int of, byte[] bytes) {}
 
@@ -114,8 +113,7 @@ public final class PublishedRules implements AutoCloseable {
   }
 
   /**
-   * Writes a set of Sigma files to the topic of rules in one transaction, and returns the name of
-   * the topic.
+   * Publishes a set of Sigma files in one transaction.
    *
    * @param files contents by name
    * @param hash hash of the contents
@@ -170,7 +168,8 @@ public final class PublishedRules implements AutoCloseable {
   }
 
   /**
-   * Returns a newly published rule set, or null if none comes within a time.
+   * Polls the topic once for a newly published set of rules. The result is null if no new set is
+   * complete after the poll.
    *
    * @throws KafkaException if the topic cannot be read
    */
@@ -182,7 +181,8 @@ public final class PublishedRules implements AutoCloseable {
   }
 
   /**
-   * Returns the rule set that was published last, or null if none was published.
+   * Returns the set of rules that was published last. It is null if the topic has no complete set,
+   * or if this object returned the set before.
    *
    * @throws KafkaException if the topic cannot be read
    */

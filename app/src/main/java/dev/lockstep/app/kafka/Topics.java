@@ -36,8 +36,8 @@ import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Topics of the product in one cluster: their names, their creation and check at the start, and the
- * later check whether one was deleted.
+ * Topics of the product in one cluster, with their names and settings. They are created and checked
+ * at the start. Later checks find a deleted topic.
  *
  * @param prefix prefix of every name: letters, digits, dots, dashes and underscores
  */
@@ -51,49 +51,51 @@ public record Topics(String prefix) {
   private static final Duration SHOWN_WITHIN = Duration.ofSeconds(15);
   private static final Duration SHOWN_POLL = Duration.ofMillis(50);
 
-  /** Returns the names of the topics. */
   private TopicNames names() {
     return new TopicNames(prefix);
   }
 
-  /** Returns the topic of activities, keyed by principal and kept for 7 days. */
+  /**
+   * Returns the name of the topic of activities. It is partitioned by principal, and keeps records
+   * for 7 days.
+   */
   public String activity() {
     return names().activity();
   }
 
   /**
-   * Returns the compacted topic of detections, keyed by id; the last revision of each detection is
-   * kept for 400 days.
+   * Returns the name of the compacted topic of detections, keyed by id. The last revision of each
+   * detection is kept for 400 days.
    */
   public String detections() {
     return names().detections();
   }
 
-  /** Returns the topic of records that could not be read, with reasons, kept for 30 days. */
+  /** Returns the name of the topic of dead letters. They are kept for 30 days. */
   public String deadLetters() {
     return names().deadLetters();
   }
 
   /**
-   * Returns the topic of quarantined records, which no rule gets because their time is implausible;
-   * they are kept for 30 days.
+   * Returns the name of the topic of quarantined records. No rule gets them, because their time is
+   * implausible. They are kept for 30 days.
    */
   public String quarantine() {
     return names().quarantine();
   }
 
-  /** Returns the name of the compacted topic of published Sigma files, which has one partition. */
+  /** Returns the name of the compacted topic of published Sigma files. It has one partition. */
   String rules() {
     return names().rules();
   }
 
-  /** Returns the name of the compacted topic of source positions, which has one partition. */
+  /** Returns the name of the compacted topic of source positions. It has one partition. */
   public String positions() {
     return names().positions();
   }
 
   /**
-   * Creates missing topics and checks existing ones; afterwards all can be used.
+   * Creates missing topics, and checks existing ones. Afterwards all can be used.
    *
    * @param partitions number of partitions of every topic except the positions, which have one
    * @param replication replicas of every topic; -1 takes the broker's default
@@ -128,7 +130,6 @@ public record Topics(String prefix) {
     }
   }
 
-  /** Rejects internal topics of another version, whose records this version cannot read. */
   private static void checkVersion(Topics topics, Set<String> existing) {
     Set<String> known = DetectionTopology.internalTopics(new TopologyLayout(topics.prefix, 1));
     List<String> foreign =
@@ -153,7 +154,6 @@ public record Topics(String prefix) {
     }
   }
 
-  /** Returns the number of partitions of each existing topic of Lockstep, by name. */
   private Map<String, Integer> partitions(Admin admin, Set<String> existing)
       throws ExecutionException, InterruptedException {
     List<String> names = existing.stream().filter(this::isOurs).toList();
@@ -166,25 +166,24 @@ public record Topics(String prefix) {
     return partitions;
   }
 
-  /** Returns whether a topic is one of the product's topics or an internal one of Kafka Streams. */
   boolean isOurs(String name) {
     return isInternal(name)
         || List.of(activity(), detections(), deadLetters(), quarantine(), positions())
             .contains(name);
   }
 
-  /** Returns whether a topic is an internal one of Kafka Streams. */
   boolean isInternal(String name) {
     return name.startsWith(names().detect() + "-")
         && (name.endsWith("-repartition") || name.endsWith("-changelog"));
   }
 
   /**
-   * Returns a problem of topics that were usable when the service started, or null if there is
-   * none. Creates a topic again that was deleted since, without its records.
+   * Returns a problem of topics that were usable when the service started. It is null if there is
+   * none. A deleted topic is created again without its records, unless it is internal.
    *
    * @param known ids of Kafka Streams' topics by name, to which new ones are added
    * @throws OperatorException if a topic cannot be created
+   * @throws InternalTopicLostException if an internal topic was deleted
    */
   static @Nullable String look(
       Admin admin, String prefix, int partitions, short replication, Map<String, Uuid> known)
@@ -259,7 +258,6 @@ public record Topics(String prefix) {
             .formatted(names(orphans.stream().sorted()));
   }
 
-  /** Returns the first names of a list of topics, and how many more there are. */
   private static String names(Stream<String> all) {
     List<String> names = all.toList();
     String first = names.stream().limit(3).map(Quoted::of).collect(Collectors.joining(", "));
@@ -294,15 +292,16 @@ public record Topics(String prefix) {
     record Unfit(String name, OperatorException why) implements Standing {}
 
     /**
-     * Topic that does not exist or is not visible, with the reason why it may not be created, or
-     * null if it may.
+     * Topic that does not exist or is not visible.
+     *
+     * @param mayNot reason why the topic may not be created, or null if it may
      */
     record Absent(String name, @Nullable Throwable mayNot) implements Standing {}
   }
 
   /**
-   * Checks the topics without changing anything; for missing ones the broker validates their
-   * creation.
+   * Returns the state of each topic, and changes nothing. The broker validates the creation of
+   * missing topics.
    */
   public static List<Standing> survey(Admin admin, String prefix, int partitions, short replication)
       throws ExecutionException, InterruptedException {
@@ -336,9 +335,7 @@ public record Topics(String prefix) {
     }
   }
 
-  /**
-   * Returns the settings of the topic of detections that differ from those of a new topic, or null.
-   */
+  /** Returns null for every topic but the topic of detections, and if no setting differs. */
   private static @Nullable Difference difference(NewTopic topic, Config config) {
     if (!topic.configs().containsKey(COMPACTION_LAG)) {
       return null;
@@ -358,7 +355,6 @@ public record Topics(String prefix) {
         : new Difference(topic.name(), String.join(", ", what), String.join(",", wanted));
   }
 
-  /** Compares two values of a topic's setting; the order of a list does not matter. */
   private static boolean isAlike(String one, String other) {
     return parts(one).equals(parts(other));
   }
@@ -382,7 +378,10 @@ public record Topics(String prefix) {
     }
   }
 
-  /** Returns the reason why a topic cannot be created, or null; creates nothing. */
+  /**
+   * Returns the reason why a topic cannot be created. It is null if the topic can be created.
+   * Nothing is created.
+   */
   public static @Nullable Throwable mayNotCreate(Admin admin, NewTopic topic)
       throws InterruptedException {
     try {
@@ -453,7 +452,7 @@ public record Topics(String prefix) {
     return new NewTopic(name, Optional.of(partitions), copies).configs(settings);
   }
 
-  /** Creates topics, and returns those that another instance created first. */
+  /** Returns the topics that another instance created first. */
   private static List<NewTopic> create(Admin admin, List<NewTopic> missing)
       throws InterruptedException {
     List<NewTopic> overtaken = new ArrayList<>();
@@ -482,7 +481,6 @@ public record Topics(String prefix) {
     }
   }
 
-  /** Describes topics, after waiting for new ones to become visible. */
   private static List<Found> find(Admin admin, List<NewTopic> wanted)
       throws ExecutionException, InterruptedException {
     List<String> names = wanted.stream().map(NewTopic::name).toList();
@@ -494,7 +492,7 @@ public record Topics(String prefix) {
     T ask() throws ExecutionException, InterruptedException;
   }
 
-  /** Repeats a request until the broker knows the topics that another broker has just created. */
+  /** Repeats a request until the broker knows new topics, for at most 15 seconds. */
   private static <T> T whenShown(Question<T> question)
       throws ExecutionException, InterruptedException {
     long start = System.nanoTime();

@@ -63,7 +63,7 @@ public final class Meters implements AutoCloseable {
     this(service, null);
   }
 
-  /** Creates the meters of a service and its heartbeats. */
+  /** Creates the meters of a service and its heartbeats. The counts are null without heartbeats. */
   public Meters(Service service, Heartbeat.@Nullable Counts beats) {
     this.service = service;
     registry.config().meterFilter(new MetricHelp());
@@ -163,7 +163,6 @@ public final class Meters implements AutoCloseable {
     byRule("lockstep.rule.coverage", "sees", DetectionCounters::coverage);
   }
 
-  /** Shows the hash of the rule set in force, and adds meters for its rules. */
   private void ofRules() {
     RuleReload.State set = service.reload().state();
     if (set.equals(shownSet)) {
@@ -202,7 +201,7 @@ public final class Meters implements AutoCloseable {
     }
   }
 
-  /** Returns the lag of a partition, or NaN if another instance reads it now. */
+  /** Returns NaN if another instance now reads the partition. */
   private static double left(Service service, String source, Ingest.Lag of) {
     return service.lags().getOrDefault(source, List.of()).stream()
         .filter(lag -> lag.hub().equals(of.hub()) && lag.partition() == of.partition())

@@ -20,8 +20,8 @@ import java.util.function.Supplier;
 /**
  * HTTP server of {@code /metrics} for Prometheus, {@code /health/live} and {@code /health/ready}.
  *
- * <p>A probe answers 200 while there is no reason against it, otherwise 503 with the reasons as
- * JSON. If readiness only has warnings, the answer is 200 with {@code degraded} and the warnings.
+ * <p>A probe answers 200 if there is no problem, otherwise 503 with the problems as JSON. If
+ * readiness only has warnings, the answer is 200 with {@code degraded} and the warnings.
  */
 public final class MetricsServer implements AutoCloseable {
   private static final String PROMETHEUS = "text/plain; version=0.0.4; charset=utf-8";
@@ -94,7 +94,6 @@ public final class MetricsServer implements AutoCloseable {
     return new MetricsServer(server, workers);
   }
 
-  /** Returns the port of the server. */
   public int port() {
     return server.getAddress().getPort();
   }

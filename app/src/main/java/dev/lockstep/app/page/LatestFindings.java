@@ -51,19 +51,21 @@ public final class LatestFindings implements AutoCloseable {
     reader = new DaemonThreadFactory("page-findings").newThread(this::run);
   }
 
-  /** Starts to read the topic in a cluster, and tries again while the topic does not exist. */
+  /**
+   * Starts a thread that reads the topic. The thread tries again while the topic cannot be read.
+   */
   public static LatestFindings of(Config.Kafka kafka) {
     LatestFindings findings = new LatestFindings(kafka);
     findings.reader.start();
     return findings;
   }
 
-  /** Returns the findings, those that changed last at the end. */
+  /** Returns the findings in the order of their last changes. Withdrawn findings are left out. */
   public synchronized List<Detection> all() {
     return new ArrayList<>(byId.values());
   }
 
-  /** Returns the last revision of a finding, or null. */
+  /** Returns the last revision of a finding. It is null if the finding is unknown or withdrawn. */
   public synchronized @Nullable Detection byId(String id) {
     return byId.get(id);
   }
@@ -73,7 +75,7 @@ public final class LatestFindings implements AutoCloseable {
     return changes;
   }
 
-  /** Returns the reason why the topic is not read now, or null. */
+  /** Returns the reason why the topic is not read now. It is null while the topic is read. */
   public @Nullable String problem() {
     return problem;
   }

@@ -78,7 +78,6 @@ public final class LivePage implements AutoCloseable {
     return page;
   }
 
-  /** Returns the address of the page. */
   public String address() {
     return "http://127.0.0.1:" + server.getAddress().getPort() + "/";
   }
@@ -136,13 +135,12 @@ public final class LivePage implements AutoCloseable {
     send(exchange, 200, "text/html; charset=utf-8", page);
   }
 
-  /** Returns whether a browser sends a request on behalf of a page of another site. */
   private static boolean isOfAnotherSite(Headers headers) {
     String site = headers.getFirst("Sec-Fetch-Site");
     return site != null && !site.equals("same-origin") && !site.equals("none");
   }
 
-  /** Function that answers a question about the state while the browser waits. */
+  /** Function that answers a request while the browser waits. */
   private interface Answering {
     String answer(OutputStream out) throws IOException;
   }
@@ -163,7 +161,6 @@ public final class LivePage implements AutoCloseable {
     return JsonText.of(json -> json.writeString(text));
   }
 
-  /** Sends an answer, or the reason why there is none, as the last event of a stream. */
   private static void answer(HttpExchange exchange, Answering answering, String problem)
       throws IOException {
     exchange.getResponseHeaders().set("Content-Type", "text/event-stream");
@@ -194,7 +191,6 @@ public final class LivePage implements AutoCloseable {
     out.flush();
   }
 
-  /** Returns the name in a Host header, without its port. */
   private static String host(@Nullable String header) {
     if (header == null) {
       return "";

@@ -5,28 +5,28 @@ import dev.lockstep.app.report.ReportSection;
 import java.io.IOException;
 import java.util.List;
 
-/** Content of the page of a running service, as it is now; called by any thread. */
+/** Content of the page of a running service, as it is now. Any thread may call it. */
 public interface PageContent {
   /** Returns the number of changes of findings so far. */
   long changes();
 
   /**
-   * Returns the reasons why the service does not do its whole work; if there are none, its
-   * warnings.
+   * Returns the reasons why the service does not do its whole work. If there are none, it returns
+   * the warnings of the service.
    */
   List<String> problems();
 
-  /** Returns the tables of health, sources and forwarders. */
+  /** Returns the tables about the service, such as its health and its sources. */
   List<ReportSection> sections();
 
   /**
-   * Returns the content of the page: the latest findings, the rules and the tables of {@link
+   * Returns the content of the page. It has the latest findings, the rules and the tables of {@link
    * #sections}.
    */
   ReportPage page();
 
   /**
-   * Returns the answer to a question about the state as a JSON object.
+   * Answers a question about the state with a JSON object.
    *
    * @throws IOException if nobody waits for the answer any more
    */

@@ -20,10 +20,10 @@ import java.util.Locale;
 import java.util.Map;
 
 /**
- * Findings and state of all instances, and the health of this one.
+ * Content of a service's page: findings and state of all instances, and health of this instance.
  *
  * @param state look-ups in the state of all instances
- * @param origin origin of the findings, with commands about one
+ * @param origin origin of the findings, with commands about a finding
  */
 public record ServiceContent(
     Service service, LatestFindings findings, StateLookUp state, ReportSource origin)
@@ -83,10 +83,6 @@ public record ServiceContent(
         question, question.isFinding() ? findings.byId(question.text()) : null, progress);
   }
 
-  /**
-   * Returns the state of each role and the reasons for it; a reason that names no role is shown as
-   * one of the whole service.
-   */
   private ReportSection health() {
     List<List<String>> rows = new ArrayList<>();
     List<Reason> reasons = new ArrayList<>();

@@ -49,11 +49,11 @@ import org.jspecify.annotations.Nullable;
  * Look-ups of subjects in the state of all instances, one at a time.
  *
  * <p>A consumer in no group reads the changelogs of the stores, which every instance writes with
- * each commit: one partition for a subject whose id is known, and all partitions for a name. The
- * rules of this instance judge the records that are read, and nothing is changed.
+ * each commit. A known id needs one partition, and a name needs all. The rules of this instance
+ * judge the records that are read, and nothing is changed.
  */
 public final class StateLookUp {
-  /** Time that a look-up may take at most. */
+  /** Longest duration of a look-up. */
   private static final Duration MOST = Duration.ofSeconds(60);
 
   private static final Duration TIMEOUT = Duration.ofSeconds(10);
@@ -93,7 +93,7 @@ public final class StateLookUp {
    *
    * @param judged explained subjects, each with its records
    * @param only condition that a day has to meet to be shown
-   * @param others further subjects whose facts name what was asked for
+   * @param others further subjects that were found for the question
    */
   private record Answer(
       List<JudgedSubject> judged,
@@ -139,8 +139,8 @@ public final class StateLookUp {
   }
 
   /**
-   * Returns the answer to a question as a JSON object; {@code problem} in it is a sentence about
-   * why there is none.
+   * Answers a question with a JSON object. If there is no answer, its field {@code problem} says
+   * why.
    *
    * @param finding finding that the question is about, or null
    * @throws IOException if nobody waits for the answer any more
@@ -199,7 +199,6 @@ public final class StateLookUp {
         });
   }
 
-  /** Returns the name of a partner by the registry, of a principal by its own facts, or null. */
   private @Nullable String name(JudgedSubject judged) {
     if (judged.subject().kind() == Subject.Kind.PARTNER) {
       Partner partner = enrichment.partners().byId(judged.subject().id());
@@ -254,7 +253,6 @@ public final class StateLookUp {
               .formatted(ShellCommand.call("explain")));
     }
 
-    /** Returns the subjects that a finding names and that its rule is about. */
     private List<Subject> candidates(Detection finding) {
       Set<Subject> named = new LinkedHashSet<>();
       now.rules().stream()
@@ -321,8 +319,8 @@ public final class StateLookUp {
     }
 
     /**
-     * Returns the principals that have a name according to facts of other subjects, because a
-     * principal's own facts may lack the name.
+     * Finds principals by the facts of other subjects, because a principal's own facts may lack the
+     * name.
      */
     private static List<Subject> principals(String name, List<JudgedSubject> holding) {
       return holding.stream()
@@ -341,7 +339,6 @@ public final class StateLookUp {
           : subjects.stream().filter(subject -> subject.kind() == kind).toList();
     }
 
-    /** Returns the id that the state uses for a text that a person entered. */
     private String id(Subject.Kind kind, String text) throws Unanswered {
       switch (kind) {
         case ADDRESS -> {
@@ -369,10 +366,6 @@ public final class StateLookUp {
       }
     }
 
-    /**
-     * Returns the state, with the rules' verdicts, of each subject that the changelogs have facts
-     * of.
-     */
     private List<JudgedSubject> judged(Collection<Subject> subjects)
         throws IOException, Unanswered {
       Map<TopicPartition, List<Subject>> places = new LinkedHashMap<>();
@@ -410,10 +403,7 @@ public final class StateLookUp {
       return all;
     }
 
-    /**
-     * Passes key and value of every committed record of partitions to a consumer, from the first
-     * record to the present end.
-     */
+    /** Reads all records from the start of the partitions to their present end. */
     private void read(List<TopicPartition> partitions, BiConsumer<byte[], byte @Nullable []> each)
         throws IOException, Unanswered {
       for (String topic : partitions.stream().map(TopicPartition::topic).distinct().toList()) {

@@ -11,7 +11,7 @@ import java.util.StringTokenizer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Question about the kept state: a subject by its id or name, or the subject of a finding.
+ * Question about the kept state of a subject or of a finding.
  *
  * @param kind kind of the subject, or null for any
  * @param text id or name of the subject, or id of the finding
@@ -23,8 +23,8 @@ public record StateQuestion(Subject.@Nullable Kind kind, String text, boolean is
   private static final String FINDING = "finding";
 
   /**
-   * Returns the question that a query such as {@code kind=principal&text=alice} asks, or null if
-   * the query asks none.
+   * Parses a query such as {@code kind=principal&text=alice}. The result is null if the query has
+   * no valid question.
    */
   static @Nullable StateQuestion of(@Nullable String query) {
     Map<String, String> values = new HashMap<>();

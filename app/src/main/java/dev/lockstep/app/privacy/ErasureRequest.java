@@ -40,15 +40,15 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Request to erase a principal: finds the principal's detections, sends the request to the topology
- * through the topic of activities, and waits for the answers.
+ * Request to erase a principal from state and detections. It finds the principal's detections,
+ * sends the request through the topic of activities, and waits for the answers.
  */
 public final class ErasureRequest {
   private static final Duration POLL = Duration.ofMillis(200);
 
   /**
-   * Largest record of a request in bytes: brokers accept messages of 1 MiB by default, and a record
-   * has several ids of findings.
+   * Most bytes of findings in one record of a request, since brokers accept 1 MiB by default. A
+   * larger finding has a record of its own.
    */
   private static final int MOST_BYTES = 400_000;
 
@@ -80,7 +80,7 @@ public final class ErasureRequest {
    *
    * @param deleted number of deleted findings
    * @param revised number of findings about others that now have the pseudonym
-   * @param pending tasks that have not answered
+   * @param pending tasks that have not answered, and the number of findings without an answer
    */
   public record Done(
       String principal, String pseudonym, int deleted, int revised, List<String> pending) {}
@@ -98,8 +98,7 @@ public final class ErasureRequest {
   }
 
   /**
-   * Sends the request, and waits until every task of the service has answered or the timeout has
-   * passed.
+   * Sends the request, and waits for all answers. The wait ends after the timeout at the latest.
    */
   public Done send(Duration timeout) throws InterruptedException {
     try (KafkaConsumer<byte[], byte[]> consumer = consumer()) {
@@ -130,8 +129,8 @@ public final class ErasureRequest {
   }
 
   /**
-   * Returns the last revision of every finding that names the principal, and moves the consumer to
-   * the end of the topic of detections.
+   * Finds the detections that name the principal, and leaves the consumer at the end of their
+   * topic.
    */
   private Map<String, Detection> find(KafkaConsumer<byte[], byte[]> consumer) {
     List<PartitionInfo> infos = consumer.partitionsFor(topics.detections());
@@ -212,7 +211,6 @@ public final class ErasureRequest {
     return Erasure.newBuilder(erasure).setNames(List.copyOf(names)).build();
   }
 
-  /** Returns whether a value may name the principal, so that it has to be decoded. */
   private boolean mayName(byte[] value) {
     String text = new String(value, StandardCharsets.UTF_8).toLowerCase(Locale.ROOT);
     return text.contains(erasure.getPrincipal().toLowerCase(Locale.ROOT))
@@ -230,8 +228,8 @@ public final class ErasureRequest {
   }
 
   /**
-   * Sends the request for state first, then requests for findings that state may have evicted, with
-   * as many findings in each record as fit.
+   * Sends the request for state before the requests for findings. State may have evicted findings
+   * that the topic still has.
    */
   private void ask(Map<String, Detection> found) throws InterruptedException {
     List<Erasure> records = new ArrayList<>();

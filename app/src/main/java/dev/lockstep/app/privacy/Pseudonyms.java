@@ -12,8 +12,8 @@ import javax.crypto.spec.SecretKeySpec;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Pseudonyms made with a secret key. Texts that are equal except for case have equal pseudonyms,
- * and without the key nobody can find the person behind a pseudonym.
+ * Pseudonyms made with a secret key. Texts of one kind that are equal except for case have equal
+ * pseudonyms. Nobody without the key can find the person behind a pseudonym.
  */
 public final class Pseudonyms {
   private static final String ALGORITHM = "HmacSHA256";
@@ -27,7 +27,7 @@ public final class Pseudonyms {
     this.isKeyed = isKeyed;
   }
 
-  /** Returns pseudonyms made with a key, or with a random key if none is given. */
+  /** Returns pseudonyms made with a key. If the key is null, a random key is made. */
   public static Pseudonyms of(@Nullable Secret key) {
     if (key != null) {
       return new Pseudonyms(key.reveal().getBytes(StandardCharsets.UTF_8), true);
@@ -37,7 +37,7 @@ public final class Pseudonyms {
     return new Pseudonyms(random, false);
   }
 
-  /** Returns whether a key was given, so that another run has the same pseudonyms. */
+  /** Returns whether a key was given. Only then another run has the same pseudonyms. */
   public boolean isKeyed() {
     return isKeyed;
   }

@@ -21,7 +21,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Replacement of names and ids of people by pseudonyms in printed and written output.
+ * Replacement of people's names and ids by pseudonyms in output.
  *
  * <p>The redaction learns from activities which texts to replace: object ids, UPNs and display
  * names of users, also in alerts and changes, and ids of devices, sessions and tokens. Any other
@@ -40,7 +40,7 @@ public final class Redaction {
     this.pseudonyms = pseudonyms;
   }
 
-  /** Learns the people in an activity; may be called by any thread. */
+  /** Learns the texts to replace from an activity. Any thread may call this. */
   public void learn(Activity activity) {
     learn(activity.getPrincipal());
     Token token = activity.getToken();
@@ -79,7 +79,7 @@ public final class Redaction {
   }
 
   /**
-   * Learns a text that names a person.
+   * Learns a text to replace. A blank text is ignored.
    *
    * @param kind kind of the pseudonym
    */
@@ -119,7 +119,7 @@ public final class Redaction {
     return pseudonyms.of("incident", id);
   }
 
-  /** Returns a redacted result of a replay, without the content of unreadable records. */
+  /** Returns a redacted result of a replay. It has no content of unreadable records. */
   public Replay.Result result(Replay.Result result) {
     result.exceptions().forEach(use -> learn("owner", use.entry().owner()));
     return new Replay.Result(
@@ -180,7 +180,7 @@ public final class Redaction {
     return addresses(redacted.append(text, from, text.length()).toString());
   }
 
-  /** Returns a text in lower case with the same length, letter by letter. */
+  /** Lowers each letter by itself, so that the length stays the same. */
   private static String lower(String text) {
     char[] letters = text.toCharArray();
     for (int i = 0; i < letters.length; i++) {
@@ -189,7 +189,6 @@ public final class Redaction {
     return new String(letters);
   }
 
-  /** Returns the longest known text that begins at a position and is a separate word, or null. */
   private @Nullable String termAt(String lower, int at) {
     List<String> terms = byStart.get(lower.substring(at, at + FEWEST_CHARS));
     if (terms == null) {
@@ -204,10 +203,6 @@ public final class Redaction {
     return there.stream().max(Comparator.comparingInt(String::length)).orElse(null);
   }
 
-  /**
-   * Returns whether a known text at a position is a separate word; a long text or a UPN counts
-   * always.
-   */
   private static boolean isWord(String text, int from, int to, String term) {
     if (term.length() >= SURE_CHARS || term.indexOf('@') > 0) {
       return true;
@@ -216,7 +211,6 @@ public final class Redaction {
         && (to == text.length() || !Character.isLetterOrDigit(text.charAt(to)));
   }
 
-  /** Replaces texts in the form of a UPN or mail address. */
   private String addresses(String text) {
     int sign = text.indexOf('@');
     if (sign < 0) {

@@ -21,10 +21,9 @@ import org.apache.kafka.common.config.ConfigResource;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Place where records from before an erasure may still name the person, and the time at which the
- * last of these records is deleted.
+ * Place where records from before an erasure may still name the person.
  *
- * @param until time, or null if unknown or never
+ * @param until time at which the last of these records is deleted, or null if unknown or never
  * @param why settings that determine the time
  */
 public record RemainingRecords(String where, @Nullable Instant until, String why) {
@@ -35,17 +34,14 @@ public record RemainingRecords(String where, @Nullable Instant until, String why
 
   private static final int API_MILLIS = 10_000;
 
-  /**
-   * Returns as text the time at which the last of the records is deleted; {@code unknown} if that
-   * time is unknown or never comes.
-   */
+  /** Returns the time as text, or {@code unknown} if there is none. */
   public String gone() {
     return until == null ? "unknown" : until.toString();
   }
 
   /**
-   * Returns Lockstep's topics and its sources, each with the time at which the last of its present
-   * records is deleted under the present settings.
+   * Returns the remaining records of Lockstep's topics and of its sources. The times follow from
+   * the present settings.
    */
   public static List<RemainingRecords> of(Config config, Instant now) {
     Topics topics = new Topics(config.kafka().topicPrefix());
@@ -114,8 +110,8 @@ public record RemainingRecords(String where, @Nullable Instant until, String why
   }
 
   /**
-   * Returns the remaining records of a topic that deletes records by age: they are deleted when the
-   * newest record of their segment is too old.
+   * Adds the age of a segment, because Kafka deletes a segment only when its newest record is too
+   * old.
    */
   private static RemainingRecords aging(String where, Map<String, String> settings, Instant now) {
     long kept = number(settings, "retention.ms");
@@ -130,10 +126,7 @@ public record RemainingRecords(String where, @Nullable Instant until, String why
         "retention.ms %s and segment.ms %s".formatted(kept, segment));
   }
 
-  /**
-   * Returns the remaining records of a compacted topic: replaced and deleted records are gone after
-   * their segment is closed and compacted.
-   */
+  /** Adds the time until a segment is closed, because Kafka compacts only closed segments. */
   private static RemainingRecords compacted(
       String where, Map<String, String> settings, Instant now) {
     long lag = number(settings, "max.compaction.lag.ms");

@@ -18,12 +18,12 @@ public final class ExitCode {
   public static final int DIFFERS = 4;
 
   /**
-   * Exit code of a replay with {@code --fail-on} that found a finding of that severity or a higher
-   * one.
+   * Exit code of a replay with {@code --fail-on}. It found a finding of that severity or a higher
+   * severity.
    */
   public static final int FOUND = 5;
 
-  /** Exit code of {@code run} after its heap was full; the virtual machine uses the same. */
+  /** Exit code of {@code run} after its heap was full. Java itself exits with this code too. */
   public static final int OUT_OF_MEMORY = 3;
 
   private ExitCode() {}

@@ -14,8 +14,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Loader of native libraries that jars contain, from a folder of this instance. The system's
- * temporary folder may forbid execution, and would keep the files of a killed process.
+ * Loader of native libraries from a folder of this instance. The system's temporary folder may
+ * forbid execution, and would keep the files of a killed process.
  */
 public final class NativeLibraries {
   private static final Logger LOG = LoggerFactory.getLogger(NativeLibraries.class);
@@ -26,8 +26,8 @@ public final class NativeLibraries {
   private NativeLibraries() {}
 
   /**
-   * Loads RocksDB's library once in the process, and sets the folder for later libraries. First
-   * removes files that an earlier process left in the folder, and at last the loaded file.
+   * Loads RocksDB's library once in the process, and sets the folder for later libraries. It first
+   * removes files of an earlier process from the folder, and at the end the loaded file.
    *
    * @param folder folder that only this instance uses, created if absent
    * @throws OperatorException if the library does not load from there, for example on a file system
@@ -56,7 +56,6 @@ public final class NativeLibraries {
     }
   }
 
-  /** Returns the last part of a failure's message, without the path of the file. */
   private static String reason(Throwable failure) {
     String message = String.valueOf(failure.getMessage());
     return failure.getClass().getSimpleName()

@@ -7,10 +7,7 @@ import java.util.function.IntConsumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/**
- * Immediate end of the process after an error that its threads cannot survive, such as a full heap
- * or a missing class. Committed data are not lost.
- */
+/** Immediate end of the process after an error such as a full heap. Committed data are not lost. */
 public final class ProcessEnd {
   private static final Logger LOG = LoggerFactory.getLogger(ProcessEnd.class);
 
@@ -29,9 +26,7 @@ public final class ProcessEnd {
     this.halt = halt;
   }
 
-  /**
-   * Sets the function that stores why this process ends, so that the next process can report it.
-   */
+  /** Sets a function that stores the reason of the end. The next process can report it. */
   public void noteBy(Consumer<String> marker) {
     note = marker;
   }
@@ -52,8 +47,8 @@ public final class ProcessEnd {
   }
 
   /**
-   * Handles a failure of a thread that nobody watches: ends the process after an {@code Error}, and
-   * logs any other failure.
+   * Handles a failure that ended a thread. An {@code Error}, also as a cause, ends the process. Any
+   * other failure is logged.
    */
   public void uncaught(Thread thread, Throwable failure) {
     if (Causes.find(failure, Error.class) != null) {
@@ -68,8 +63,8 @@ public final class ProcessEnd {
   }
 
   /**
-   * Hands an error to the current thread's handler of uncaught failures, since a timer would
-   * swallow the error.
+   * Passes an error to the current thread's handler of uncaught failures. A timer would swallow the
+   * error.
    */
   public static void pass(Error error) {
     Thread thread = Thread.currentThread();

@@ -17,7 +17,11 @@ public final class StopSignal implements AutoCloseable {
 
   private StopSignal() {}
 
-  /** Starts to handle the signals of the process, with the longest time for an orderly end. */
+  /**
+   * Starts to handle the signals of the process.
+   *
+   * @param longest longest time for an orderly end
+   */
   public static StopSignal granting(Duration longest) {
     StopSignal signal = new StopSignal();
     Runtime.getRuntime().addShutdownHook(new Thread(() -> signal.end(longest), "stop"));
@@ -42,8 +46,8 @@ public final class StopSignal implements AutoCloseable {
   }
 
   /**
-   * Sets a short task that the signalling thread runs at the signal, or that runs at once if the
-   * signal was given.
+   * Sets a short task for the thread that gives the signal. If the signal was given before, the
+   * task runs at once.
    */
   public synchronized void tell(Runnable task) {
     if (given.getCount() > 0) {
@@ -58,7 +62,7 @@ public final class StopSignal implements AutoCloseable {
     given.await();
   }
 
-  /** Waits for the signal up to a time; returns whether it was given. */
+  /** Waits for the signal up to a time, and returns whether it was given. */
   public boolean await(Duration longest) throws InterruptedException {
     return given.await(longest.toMillis(), TimeUnit.MILLISECONDS);
   }

@@ -10,8 +10,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Starter of the threads that do the work of a service, which remembers the exceptions that ended
- * threads. An error ends the process.
+ * Starter of a service's threads. It remembers the exceptions that ended threads. An error ends the
+ * process.
  */
 public final class WorkerThreads {
   private static final Logger LOG = LoggerFactory.getLogger(WorkerThreads.class);
@@ -55,7 +55,11 @@ public final class WorkerThreads {
         .toList();
   }
 
-  /** Waits for the end of all threads up to a time; returns whether all have ended. */
+  /**
+   * Waits for the end of all threads, and returns whether all have ended.
+   *
+   * @param all longest wait
+   */
   public boolean join(Duration all) {
     long until = System.nanoTime() + all.toNanos();
     for (Thread thread : threads) {

@@ -5,16 +5,16 @@ import dev.lockstep.detections.local.LocalDriver;
 
 /** Feed of a driver: activities in the order of their arrival, with the advancing watermark. */
 public final class ArrivalFeed implements ArrivalSorter.Sink {
-  /** Step of the clock after the last record, longer than any grace. */
+  /** Step of the clock while no record arrives, longer than any grace. */
   private static final long GRACE_MILLIS = 61 * 60_000L;
 
   /**
-   * Number of steps after which all graces are over: first a call waits for its identity link, then
+   * Number of steps after which all graces are over. First a call waits for its identity link, then
    * a rule waits.
    */
   private static final int GRACES = 2;
 
-  /** Shortest step of the clock after the last record, after which delayed changes are emitted. */
+  /** Shortest time between two steps of the wall clock. A step emits delayed revisions. */
   private static final long LIVE_STEP_MILLIS = 5_000;
 
   private static final long CLOCK_STEP_MILLIS = 10 * 60_000L;
@@ -76,7 +76,6 @@ public final class ArrivalFeed implements ArrivalSorter.Sink {
     return last;
   }
 
-  /** Returns the number of activities that were passed to the driver. */
   long entered() {
     return entered;
   }

@@ -28,7 +28,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Player of captured messages into a topic, unchanged and in the order of their arrival.
  *
- * <p>If the capture has the arrival time of a message, it goes into the header {@code
+ * <p>If the capture has the arrival time of a message, that time goes into the header {@code
  * lockstep-arrival}. Otherwise the time of the message's first record gives the order, and there is
  * no header; the reader then takes the time from each record, as a replay does.
  */
@@ -111,7 +111,6 @@ public final class CapturePlayer {
     return earliest[0] == Long.MAX_VALUE ? 0 : earliest[0];
   }
 
-  /** Returns the bytes of a body with its arrival time, if any. */
   private static byte[] packed(SourceMessage message) {
     byte[] body = message.body();
     ByteBuffer packed = ByteBuffer.allocate(9 + body.length);
@@ -120,7 +119,7 @@ public final class CapturePlayer {
     return packed.put(body).array();
   }
 
-  /** Receiver of sorted messages that sends each to the topic, at the chosen speed. */
+  /** Receiver of sorted messages that sends them to the topic at the chosen speed. */
   private final class Sending implements ArrivalSorter.Sink {
     private final Progress progress;
     private final long beganNanos = System.nanoTime();
@@ -157,7 +156,6 @@ public final class CapturePlayer {
       progress.at(++sent);
     }
 
-    /** Waits until the broker has acknowledged all messages. */
     void finish() {
       producer.flush();
       refuseFailure();

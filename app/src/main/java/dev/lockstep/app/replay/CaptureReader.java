@@ -33,14 +33,17 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reader of captures with several threads, which counts the outcomes of records and sorts the
+ * Reader of captures with several threads. It counts the outcomes of records, and sorts the
  * activities.
  */
 public final class CaptureReader {
   private static final int BATCH_BYTES = 256 * 1024;
   private static final List<SourceMessage> END = List.of();
 
-  /** Longest time after a token's issue until a call with it reaches the hub: 48 h. */
+  /**
+   * Longest time from a token's issue to the arrival of a call with it: 48 h until the call, and a
+   * day until it arrives.
+   */
   private static final long ISSUED_BEFORE_MILLIS = 3 * 86_400_000L;
 
   private static final long ISSUED_AFTER_MILLIS = 5 * 60_000L;
@@ -96,8 +99,7 @@ public final class CaptureReader {
   }
 
   /**
-   * Returns the settings of joins for the read records, so that no call waits for a half that the
-   * capture does not have.
+   * Returns the logs of the capture that calls can be joined with. No call waits for any other log.
    */
   public JoinableLogs joins() {
     return new JoinableLogs(hasLinks, hasEdges, hasFirewall);
@@ -244,8 +246,8 @@ public final class CaptureReader {
   }
 
   /**
-   * Returns whether the record of an outcome arrived outside the time range of the replay. An
-   * identity link without any time is judged by its call, or by the time of issue of its token.
+   * Includes identity links without any time. The range is wider for a link that only has the issue
+   * time of its token.
    */
   private boolean outside(Outcome outcome) {
     long arrivalAt;

@@ -31,7 +31,6 @@ public record ExceptionUse(ExceptionEntry entry, DetectionCounters.Excepted did,
         .toList();
   }
 
-  /** Returns exceptions as a table of a report. */
   static ReportSection section(List<ExceptionUse> exceptions) {
     return new ReportSection(
         "exceptions",
@@ -58,7 +57,6 @@ public record ExceptionUse(ExceptionEntry entry, DetectionCounters.Excepted did,
     return did.removed() == 0 && did.outweighed() == 0;
   }
 
-  /** Returns a remark with the fix, empty if there is nothing to fix. */
   String remark() {
     if (expired) {
       return unused() ? "expired, unused: remove it" : "expired: renew or remove it";

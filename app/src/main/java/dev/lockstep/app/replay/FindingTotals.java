@@ -64,7 +64,6 @@ final class FindingTotals {
     }
   }
 
-  /** Writes the field {@code findings} with an object for each rule that has findings. */
   void write(JsonGenerator json) throws IOException {
     json.writeObjectFieldStart("findings");
     for (Map.Entry<String, OfRule> rule : rules.entrySet()) {
@@ -95,9 +94,6 @@ final class FindingTotals {
     json.writeEndObject();
   }
 
-  /**
-   * Prints, for each rule, the number of findings by reason, by day, and for the busiest subjects.
-   */
   void print(PrintStream out) {
     if (rules.isEmpty()) {
       return;

@@ -37,8 +37,7 @@ public final class FirstRejections {
   }
 
   /**
-   * Returns a copy without content and details, which may name people, and with replaced names of
-   * files.
+   * Returns a copy without content and details, which may name people. Names of files are replaced.
    *
    * @param replace function from the name of a file to the shown name
    */

@@ -22,8 +22,8 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Replay of captured messages through the engine: reads the messages, sorts their activities by
- * arrival, and enters one after another.
+ * Replay of captured messages through the engine. It reads the messages, sorts their activities by
+ * arrival, and runs the rules.
  *
  * <p>Reading uses every core. The activities have a total order, so the number of threads does not
  * change the result.
@@ -92,7 +92,7 @@ public final class Replay {
       List<ExceptionUse> exceptions,
       List<RuleStatus> rules) {
 
-    /** Returns a copy of this result with the given detections, such as redacted ones. */
+    /** Returns a copy of this result with the given detections. */
     public Result with(List<Detection> others) {
       return new Result(
           others,
@@ -144,14 +144,14 @@ public final class Replay {
   }
 
   /**
-   * Returns, after a run, the last revision of each detection that the rules of {@link #alsoUnder}
-   * gave.
+   * Returns the last revisions of detections under the rules of {@link #alsoUnder}. The list is
+   * empty before a run.
    */
   public List<Detection> foundByOthers() {
     return foundByOthers;
   }
 
-  /** Sets a consumer of each activity as it is read, called in no order and by several threads. */
+  /** Sets a consumer of each activity that is read. Several threads call it, in any order. */
   public Replay reading(Consumer<Activity> reader) {
     this.reader = reader;
     return this;
@@ -182,8 +182,8 @@ public final class Replay {
   }
 
   /**
-   * Replays captured logs with a wall clock that follows the arrival times, and passes on every
-   * revision in the order of time.
+   * Replays captured logs with a clock that follows the arrival times. Every revision is passed on,
+   * in the order of time.
    */
   public Result runLive(
       List<String> paths, InputStream in, Progress progress, LocalDriver.Revisions revisions)

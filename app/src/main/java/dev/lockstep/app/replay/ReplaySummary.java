@@ -44,7 +44,6 @@ public final class ReplaySummary {
     this.recordsPerSecond = result.counts().total().read() / Math.max(seconds, 0.001);
   }
 
-  /** Returns the number of detections of rules in shadow, which are not sent to sinks. */
   private long shadowed() {
     return result.detections().stream()
         .filter(detection -> Boolean.TRUE.equals(detection.getShadow()))
@@ -75,7 +74,6 @@ public final class ReplaySummary {
             text.toString(StandardCharsets.UTF_8)));
   }
 
-  /** Returns the number of detections by rule and severity. */
   private Map<String, Map<Severity, Long>> byRule() {
     Map<String, Map<Severity, Long>> counts = new TreeMap<>();
     for (Detection detection : result.detections()) {

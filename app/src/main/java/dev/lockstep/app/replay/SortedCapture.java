@@ -56,7 +56,7 @@ public final class SortedCapture implements AutoCloseable {
     captures = new CaptureReader(limits, raw, from, to, sorter, reader);
   }
 
-  /** Reads the files and folders; to be called once. */
+  /** Reads the files and folders. This may be called only once. */
   public void read(List<String> paths, InputStream in, Progress progress) throws IOException {
     captures.read(paths, in, threads, progress);
   }
@@ -66,7 +66,6 @@ public final class SortedCapture implements AutoCloseable {
     return captures.counts();
   }
 
-  /** Returns the reader of the captured files, with its counters. */
   CaptureReader captures() {
     return captures;
   }
@@ -127,11 +126,11 @@ public final class SortedCapture implements AutoCloseable {
   }
 
   /**
-   * Enters every activity into a driver in the order of arrival, and returns the feed with its
-   * counts.
+   * Enters every activity into a driver in the order of arrival.
    *
    * @param live whether a wall clock follows the arrival times, so that delayed revisions go out on
    *     time
+   * @return feed with its counts
    */
   public ArrivalFeed enter(LocalDriver driver, boolean live, String work, Progress progress) {
     progress.begin(work, counts().total().mapped());

@@ -22,9 +22,9 @@ import java.util.function.UnaryOperator;
 import java.util.zip.GZIPOutputStream;
 
 /**
- * HTML page with findings and a summary, in one file that loads no other. The page's script shows
- * the findings as text. The content security policy of the page refuses any other script, and text
- * that would become markup. Without scripts the page is a plain list of the worst findings.
+ * HTML page with findings and a summary, in one file that loads no other file. The page's script
+ * shows the findings as text. The content security policy of the page refuses any other script, and
+ * text that would become markup. Without scripts the page is a plain list of the worst findings.
  */
 public final class HtmlReport {
   private static final String MARK = "@@";
@@ -34,10 +34,7 @@ public final class HtmlReport {
   private static final String LAND = resource("land.txt");
   private static final int MOST_WITHOUT_SCRIPT = 100;
 
-  /**
-   * Largest number of characters of data that are not compressed, so that tools such as grep can
-   * read them.
-   */
+  /** Most characters of data without compression. Tools such as grep can read uncompressed data. */
   private static final int MOST_PLAIN_CHARS = 4_000_000;
 
   /** Severities in the order of their numbers in the data, the worst first. */
@@ -77,9 +74,6 @@ public final class HtmlReport {
     return filled(FRAME, parts::get);
   }
 
-  /**
-   * Returns the text of a page's frame in which each name between two marks is replaced by a part.
-   */
   private static String filled(String frame, UnaryOperator<String> parts) {
     StringBuilder text = new StringBuilder(256 * 1024);
     int at = 0;
@@ -91,21 +85,16 @@ public final class HtmlReport {
     return text.append(frame, at, frame.length()).toString();
   }
 
-  /**
-   * Returns the data of a page, which replace the data that the page of a running service shows.
-   */
+  /** Returns the data of a page. The live page shows them in place of its present data. */
   public static String dataOf(ReportPage page) {
     return ReportData.of(page);
   }
 
-  /**
-   * Returns the data of tables, which replace the tables that the page of a running service shows.
-   */
+  /** Returns the data of tables. The live page shows them in place of its present tables. */
   public static String dataOf(List<ReportSection> sections) {
     return ReportData.of(sections);
   }
 
-  /** Returns a text compressed by gzip, in Base64. */
   private static String packed(String text) {
     ByteArrayOutputStream packed = new ByteArrayOutputStream();
     try (OutputStream gzip = new GZIPOutputStream(packed)) {
@@ -126,10 +115,6 @@ public final class HtmlReport {
         .formatted(hash(SCRIPT), hash(STYLE));
   }
 
-  /**
-   * Returns the content for a browser without script: the numbers by severity, and the worst
-   * findings as a list.
-   */
   private static String withoutScript(ReportPage page) {
     List<Detection> detections = page.detections();
     List<String> counts = new ArrayList<>();
@@ -165,9 +150,6 @@ public final class HtmlReport {
     return list.append("</ol>").toString();
   }
 
-  /**
-   * Returns the hash by which the page's content security policy allows an inline script or style.
-   */
   private static String hash(String text) {
     try {
       byte[] hash =

@@ -4,14 +4,14 @@ import dev.lockstep.schemas.Quoted;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
-/** Preparation of texts for a report: makes hidden characters visible and cuts long texts. */
+/** Preparation of texts for a report. It makes hidden characters visible, and cuts long texts. */
 public final class HtmlText {
   private static final int MOST_CHARS = 2_000;
   private static final int ID_LENGTH = 32;
 
   private HtmlText() {}
 
-  /** Returns a text without hidden characters, cut to a length. */
+  /** Makes hidden characters of a text visible, and cuts the text to 2,000 characters. */
   public static String shown(String text) {
     if (text.length() <= MOST_CHARS) {
       return Quoted.visible(text);
@@ -21,7 +21,7 @@ public final class HtmlText {
         Locale.ROOT, "%s… (%,d characters)", Quoted.visible(text.substring(0, end)), text.length());
   }
 
-  /** Returns a text for an element or for an attribute in quotes; null is empty. */
+  /** Returns a text for an HTML element or a quoted attribute. Null becomes the empty text. */
   static String escaped(@Nullable String text) {
     if (text == null) {
       return "";

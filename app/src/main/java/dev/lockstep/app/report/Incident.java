@@ -38,7 +38,7 @@ public record Incident(String correlationId, List<Detection> findings) {
     findings = findings.stream().sorted(IN_ORDER).toList();
   }
 
-  /** Returns the incidents of findings; the worst one comes first. */
+  /** Returns the incidents of findings, the worst incident first. */
   public static List<Incident> of(Collection<Detection> detections) {
     Map<String, List<Detection>> byId = new HashMap<>();
     for (Detection detection : detections) {
@@ -77,13 +77,16 @@ public record Incident(String correlationId, List<Detection> findings) {
     return findings.stream().mapToLong(Detection::getEndTime).max().orElseThrow();
   }
 
-  /** Returns whether the severities of the findings are raised, because several rules agree. */
+  /** Returns whether the incident raised the severity of a finding. */
   public boolean isRaised() {
     return findings.stream()
         .anyMatch(finding -> SeverityBeforeIncident.severityBefore(finding) != null);
   }
 
-  /** Returns the principal's name or id, or else the address, or else the id of the incident. */
+  /**
+   * Returns a name, an id or an address for the incident. The first name of a principal counts
+   * most. Otherwise it is the first principal id or address, and at last the id of the incident.
+   */
   public String subject() {
     String subject = null;
     for (Detection finding : findings) {
@@ -98,7 +101,6 @@ public record Incident(String correlationId, List<Detection> findings) {
     return subject == null ? correlationId : subject;
   }
 
-  /** Returns the addresses of a finding and of its evidence, sorted. */
   static Set<String> addresses(Detection finding) {
     Set<String> addresses = new TreeSet<>();
     if (finding.getIp() != null) {

@@ -8,7 +8,7 @@ import java.util.Map;
 final class NumberedValues<T> {
   private final Map<T, Integer> numbers = new LinkedHashMap<>();
 
-  /** Returns the number of a value; gives a new value a new number. */
+  /** Returns the number of a value. A new value gets the next number. */
   int number(T value) {
     Integer known = numbers.get(value);
     if (known != null) {
@@ -19,7 +19,6 @@ final class NumberedValues<T> {
     return next;
   }
 
-  /** Returns the values by number. */
   Collection<T> values() {
     return numbers.keySet();
   }

@@ -90,12 +90,10 @@ final class ReportData {
     void to(JsonGenerator json) throws IOException;
   }
 
-  /** Returns the JSON of a page. */
   static String of(ReportPage page) {
     return of(new ReportData(page)::write);
   }
 
-  /** Returns sections of a report as JSON. */
   static String of(List<ReportSection> sections) {
     return of(json -> sections(json, sections));
   }
@@ -239,10 +237,6 @@ final class ReportData {
         HtmlText.isId(finding.getId()) ? 1 : 0);
   }
 
-  /**
-   * Returns the number of the subject of a finding: the partner, or else the principal, or else the
-   * address.
-   */
   private int subject(Detection finding) {
     PartnerName partner = finding.getPartner();
     Principal principal = finding.getPrincipal();
@@ -329,10 +323,6 @@ final class ReportData {
             text(alert.get("link"))));
   }
 
-  /**
-   * Adds a map of names and values to the numbered values of the page, and returns its number; a
-   * whole number is written without a fraction.
-   */
   private int named(Map<String, ?> values) {
     List<Integer> named = new ArrayList<>();
     new TreeMap<>(values)

@@ -15,8 +15,8 @@ public final class ReportOrigin {
   private ReportOrigin() {}
 
   /**
-   * Returns the origin of a report's findings: version, configuration, and the commands that
-   * explain or accept one of them.
+   * Returns the origin of findings in files. It has commands that explain or accept a finding. A
+   * command that would read the standard input again is null.
    *
    * @param config configuration file, or null without one
    * @param paths captured logs
@@ -38,7 +38,9 @@ public final class ReportOrigin {
         ReportSource.FILE);
   }
 
-  /** Returns the origin of a running service's findings, whose accept command reads the topic. */
+  /**
+   * Returns the origin of the findings of a running service. Its accept command reads the topic.
+   */
   public static ReportSource ofService(@Nullable Path config) {
     List<String> options = config == null ? List.of() : List.of("--config", config.toString());
     return new ReportSource(

@@ -5,7 +5,7 @@ import dev.lockstep.schemas.Detection;
 import java.util.List;
 
 /**
- * Content of the report of a replay or of the live page, which {@link HtmlReport} writes.
+ * Content of a report or of the live page, which {@link HtmlReport} writes.
  *
  * @param firstAt first arrival in milliseconds since 1970, 0 if there was none
  * @param lastAt last arrival in milliseconds since 1970, 0 if there was none

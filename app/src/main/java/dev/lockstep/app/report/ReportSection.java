@@ -5,7 +5,7 @@ import java.util.List;
 /**
  * Further table of a report.
  *
- * @param id of the heading within the page
+ * @param id id of the heading within the page
  * @param note sentences below the heading
  */
 public record ReportSection(

@@ -3,8 +3,8 @@ package dev.lockstep.app.report;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Origin of the findings in a report: files or a running service, with commands that explain or
- * accept a finding.
+ * Origin of the findings in a report: files or a running service. It has the commands that explain
+ * or accept a finding.
  *
  * @param kind word for the title, such as {@code replay}
  * @param version version of the program
@@ -30,23 +30,16 @@ public record ReportSource(
   /** Command into which an id is inserted. */
   public record IdCommand(String before, String after) {}
 
-  /**
-   * Returns a copy of this origin with the number of changes that the findings of a running service
-   * have had so far.
-   */
+  /** Returns a copy with the number of changes of a running service's findings. */
   public ReportSource after(long number) {
     return new ReportSource(kind, version, config, explain, explainIncident, accept, number);
   }
 
-  /** Returns whether the page belongs to a running service, which the page asks for updates. */
   boolean isLive() {
     return changes >= 0;
   }
 
-  /**
-   * Returns the origin of the findings of a report that names no configuration file and no
-   * commands.
-   */
+  /** Returns an origin without configuration file and commands. */
   public static ReportSource plain(String kind, String version) {
     return new ReportSource(kind, version, null, null, null, null, FILE);
   }

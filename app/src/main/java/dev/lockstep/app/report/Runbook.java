@@ -13,10 +13,6 @@ final class Runbook {
 
   private Runbook() {}
 
-  /**
-   * Returns the steps of the runbook of a rule, without links; an empty list for a rule without a
-   * runbook.
-   */
   static List<String> of(String rule) {
     try (InputStream page = Runbook.class.getResourceAsStream("/runbooks/" + rule + ".md")) {
       return page == null
@@ -27,7 +23,6 @@ final class Runbook {
     }
   }
 
-  /** Returns the numbered steps below the heading of the runbook in a Markdown page. */
   static List<String> steps(String page) {
     List<StringBuilder> steps = new ArrayList<>();
     boolean inRunbook = false;
@@ -51,7 +46,6 @@ final class Runbook {
     return digits > 0 && line.startsWith(". ", digits);
   }
 
-  /** Returns a text in which each Markdown link is replaced by its words. */
   private static String withoutLinks(String text) {
     StringBuilder plain = new StringBuilder(text.length());
     int at = 0;

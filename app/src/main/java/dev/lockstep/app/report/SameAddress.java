@@ -22,8 +22,9 @@ final class SameAddress {
   }
 
   /**
-   * Returns, by address of an incident, findings outside the incident that name this address within
-   * a day of it. They are in the order of start and id, with one finding for each other incident.
+   * Returns findings outside an incident, by the incident's address that they name. They lie within
+   * a day of the incident, in the order of start and id. At one address, each other incident has
+   * only its first finding.
    */
   Map<String, List<Detection>> near(Incident incident) {
     Map<String, List<Detection>> near = new TreeMap<>();

@@ -8,8 +8,8 @@ import java.util.Collection;
 import java.util.List;
 
 /**
- * List of the worst incidents and findings: first the incidents, then the findings that are in no
- * incident. Both parts begin with the worst, as in the report.
+ * List of the worst incidents, followed by the worst findings without incident. Both parts begin
+ * with the worst, as in the report.
  */
 public final class WorstFindings {
   private static final int MOST = 10;
@@ -20,15 +20,15 @@ public final class WorstFindings {
    * Incident or finding of the list.
    *
    * @param option option of explain that takes the id
-   * @param of person, partner or address
+   * @param of subject, such as a person, a partner or an address
    * @param what title, or for an incident its findings in words
    */
   public record Row(
       String option, String id, Severity severity, long startAt, String of, String what) {}
 
   /**
-   * Returns at most ten rows: incidents, then findings that are in no incident; both parts begin
-   * with the worst.
+   * Returns at most ten rows, incidents before findings without incident. Both parts begin with the
+   * worst.
    */
   public static List<Row> of(Collection<Detection> detections) {
     List<Row> worst = new ArrayList<>();

@@ -10,8 +10,8 @@ import java.util.TreeMap;
 
 /**
  * Layer of the ATT&amp;CK Navigator, format 4.5, with the techniques that rules name. The score of
- * a technique is the number of running rules that detect it; the comment lists rules that do not
- * run.
+ * a technique is the number of running rules that detect it; the comment lists the rules, with the
+ * state of each rule that is in shadow or does not run.
  */
 public final class AttackLayer {
   /** Version of ATT&amp;CK whose tactics the rules use. */
@@ -22,7 +22,7 @@ public final class AttackLayer {
 
   private AttackLayer() {}
 
-  /** Returns the JSON of a layer of the ATT&amp;CK Navigator that shows the techniques of rules. */
+  /** Returns a layer with the techniques of rules as JSON. */
   public static String of(List<RuleStatus> states) {
     Map<String, List<RuleStatus>> techniques = new TreeMap<>();
     for (RuleStatus state : states) {

@@ -12,22 +12,20 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/**
- * Reader of candidates, which are variants of rules with other settings that run in shadow beside
- * the rules.
- */
+/** Reader of candidates: variants of rules that run in shadow with other settings. */
 public final class Candidates {
   private static final int MOST_NAME_CHARS = 32;
 
   /**
-   * Settings that the engine reads once for all rules, so that a variant cannot have another value.
+   * Settings that the engine reads once for all rules. A candidate cannot have another value of
+   * them.
    */
   private static final List<Setting> SHARED =
       List.of(DefenderCorroboration.SETTLE_MINUTES, DefenderCorroboration.ESCALATE_HOURS);
 
   private Candidates() {}
 
-  /** Returns whether a variant can have another value of a setting than its rule. */
+  /** Returns whether a variant of a rule may have another value of a setting. */
   public static boolean isOwn(Setting setting) {
     return !SHARED.contains(setting);
   }
@@ -36,7 +34,7 @@ public final class Candidates {
    * Adds the candidates in the section {@code rules} to a catalogue. A candidate of an unknown rule
    * is not added, so that its key is refused as unknown.
    *
-   * @throws OperatorException if a candidate has an invalid name
+   * @throws OperatorException if a candidate cannot be used
    */
   static void add(RuleCatalogue catalogue, List<String> written, Section rules) {
     for (String key : written) {
@@ -76,10 +74,11 @@ public final class Candidates {
   }
 
   /**
-   * Reads a candidate, which has the settings of its rule except for those that are written below
-   * its key.
+   * Reads a candidate. It has the settings of its rule, except those that are written below its
+   * key.
    *
-   * @throws OperatorException if a value cannot be used, or the candidate sets no value
+   * @throws OperatorException if a value cannot be used, or the candidate has the same settings as
+   *     its rule
    */
   static ConfiguredRule read(
       RuleCatalogue.Entry entry, ConfiguredRule rule, Section rules, int setCap) {

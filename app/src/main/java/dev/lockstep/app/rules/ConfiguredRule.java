@@ -25,8 +25,8 @@ public record ConfiguredRule(
   }
 
   /**
-   * Returns the name of this candidate, which follows {@code @} in its id; empty for a rule that is
-   * no candidate.
+   * Returns the name of this candidate, which follows {@code @} in its id. It is empty for a rule
+   * that is no candidate.
    */
   public String candidate() {
     return entry.info().variant();
@@ -39,7 +39,6 @@ public record ConfiguredRule(
         .toList();
   }
 
-  /** Returns the configured values by setting, without settings that have their default. */
   Map<String, Double> given() {
     Map<String, Double> given = new HashMap<>();
     for (Setting setting : info().settings()) {
@@ -50,7 +49,7 @@ public record ConfiguredRule(
     return given;
   }
 
-  /** Returns the value of a setting; for a switch 1 means yes. */
+  /** Returns the value of a setting as a number. A switch is 1 if it is on, otherwise 0. */
   public double number(Setting setting) {
     return setting.type() == Setting.Type.FLAG
         ? (settings.is(setting) ? 1 : 0)
@@ -85,7 +84,6 @@ public record ConfiguredRule(
     return origin(RulesReader.SHADOW.name());
   }
 
-  /** Returns the place of a key's value, or {@code default}. */
   String origin(String key) {
     return origins.getOrDefault(key, "default");
   }

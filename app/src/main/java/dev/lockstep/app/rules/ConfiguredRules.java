@@ -28,18 +28,15 @@ public record ConfiguredRules(
     int setCap,
     int repeatSeconds) {
   /**
-   * Creates the rules without a source of Sigma rules; the raw fields are those that the rules
-   * read.
+   * Creates the rules without a source of Sigma rules. The raw fields are those of the enabled
+   * rules.
    */
   public ConfiguredRules(
       RuleCatalogue catalogue, List<ConfiguredRule> all, int setCap, int repeatSeconds) {
     this(catalogue, List.copyOf(all), rawFields(all), null, setCap, repeatSeconds);
   }
 
-  /**
-   * Returns a copy of these rules with the source from which the Sigma rules among them can be read
-   * again.
-   */
+  /** Returns a copy with the source from which the Sigma rules can be read again. */
   ConfiguredRules readBy(@Nullable SigmaSource source) {
     return new ConfiguredRules(catalogue, all, rawFields, source, setCap, repeatSeconds);
   }
@@ -62,7 +59,7 @@ public record ConfiguredRules(
     return RawFieldPlan.of(paths);
   }
 
-  /** Returns the ids that exceptions may name: those of all rules, but not those of candidates. */
+  /** Returns the ids of all rules without candidates. Exceptions may name only these ids. */
   public List<String> ids() {
     return catalogue.ids();
   }
@@ -81,7 +78,7 @@ public record ConfiguredRules(
         repeatSeconds);
   }
 
-  /** Returns these rules followed by others. */
+  /** Returns these rules followed by other rules. */
   public ConfiguredRules and(List<ConfiguredRule> others) {
     List<ConfiguredRule> both = new ArrayList<>(all);
     both.addAll(others);

@@ -38,7 +38,6 @@ public final class RuleCatalogue {
    * @param jar jar of the rule; null for a rule that is in no jar
    */
   public record Entry(Rule rule, RuleInfo info, @Nullable RuleJar jar) {
-    /** Returns the header of a Sigma rule's document, or null for a rule in Java. */
     @Nullable Header document() {
       return rule instanceof SetRule sigma ? sigma.document().header() : null;
     }
@@ -47,42 +46,32 @@ public final class RuleCatalogue {
       return info.id();
     }
 
-    /** Returns whether this is a candidate of a rule. */
     boolean isCandidate() {
       return !info.variant().isEmpty();
     }
 
-    /**
-     * Returns a candidate of the rule: the same rule under another id, to run with other settings.
-     */
     Entry variant(String name) {
       Rule variant = RuleVariant.of(rule, name);
       return new Entry(variant, variant.info(), jar);
     }
 
-    /** Returns the key {@code shadow} of the rule. */
     ConfigKey<Boolean> shadow() {
       return isCandidate() ? RulesReader.CANDIDATE_SHADOW : RulesReader.SHADOW;
     }
 
     /**
-     * Returns the origin of the rule for lists: {@code built-in}, the file name of the jar, or file
-     * and line of the document.
+     * Returns the origin of the rule for lists. It is {@code built-in}, the jar's file name, or the
+     * file and line of the Sigma document.
      */
     public String origin() {
       Header document = document();
       return document != null ? document.at().toString() : jar == null ? "built-in" : jar.name();
     }
 
-    /**
-     * Returns the name of a field of the rule, with the file and line at which a Sigma document has
-     * it.
-     */
     String located(String field) {
       return rule instanceof SetRule sigma ? field + " (" + sigma.line(field) + ")" : field;
     }
 
-    /** Returns the configuration keys of the rule. */
     ConfigKeys keys() {
       List<ConfigKey<?>> keys = new ArrayList<>(List.of(RulesReader.ENABLED, shadow()));
       info.settings().forEach(setting -> keys.add(RulesReader.key(setting)));
@@ -125,7 +114,7 @@ public final class RuleCatalogue {
    * Returns a catalogue with other Sigma rules and otherwise the same rules.
    *
    * @param folder folders to name in messages
-   * @throws OperatorException if a Sigma rule has the name of another rule
+   * @throws OperatorException if a Sigma rule has the id or an environment variable of another rule
    */
   RuleCatalogue with(SigmaSet set, CheckedValue folder) {
     RuleCatalogue catalogue = new RuleCatalogue();
@@ -173,8 +162,8 @@ public final class RuleCatalogue {
   }
 
   /**
-   * Adds a candidate to the catalogue, right after its rule, unless one of its environment
-   * variables would also set a key of another rule.
+   * Adds a candidate to the catalogue, right after its rule. It is not added if one of its
+   * environment variables belongs to another key.
    *
    * @return reason why the candidate cannot be added, or null
    */
@@ -229,8 +218,8 @@ public final class RuleCatalogue {
   }
 
   /**
-   * Records the environment variables of a rule; returns a variable that another key has already,
-   * with that key, or null.
+   * Records the environment variables of a rule. The result is null, or a variable of another key
+   * with that key.
    */
   private @Nullable String note(Entry entry) {
     String prefix = Environment.PREFIX + "_RULES_" + Environment.word(entry.id());
@@ -246,7 +235,6 @@ public final class RuleCatalogue {
     return null;
   }
 
-  /** Returns all rules in the order in which lists of rules show them. */
   List<Entry> all() {
     return List.copyOf(entries);
   }
@@ -258,15 +246,11 @@ public final class RuleCatalogue {
     return rules;
   }
 
-  /** Returns the jars with rules. */
   public List<RuleJar> jars() {
     return List.copyOf(jars);
   }
 
-  /**
-   * Returns the ids of all rules in the order of the catalogue, without candidates, which are
-   * variants of rules that run in shadow.
-   */
+  /** Returns the ids of all rules without candidates, in the order of the catalogue. */
   public List<String> ids() {
     return entries.stream().filter(entry -> !entry.isCandidate()).map(Entry::id).toList();
   }

@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Differences between the Sigma rules of an old set and a new one.
+ * Differences between the Sigma rules of an old and a new set.
  *
  * @param added names of rules that only the new set has
  * @param gone names of rules that only the old set has
@@ -30,7 +30,7 @@ public record RuleChanges(
     revised = List.copyOf(revised);
   }
 
-  /** Returns the differences between the Sigma rules of an old set and a new one. */
+  /** Returns the differences between the Sigma rules of an old and a new set. */
   public static RuleChanges between(ConfiguredRules before, ConfiguredRules next) {
     Map<String, ConfiguredRule> former = byIdentity(before);
     List<String> added = new ArrayList<>();
@@ -66,8 +66,8 @@ public record RuleChanges(
   }
 
   /**
-   * Returns whether a rule is new or changed in meaning, so that its facts have to be accepted for
-   * a while before the rule observes events.
+   * Returns whether a rule is new or changed in meaning. The facts of that rule have to be accepted
+   * for a while before the rule observes events.
    */
   public boolean needsAnnouncement() {
     return !added.isEmpty() || !restarted.isEmpty();

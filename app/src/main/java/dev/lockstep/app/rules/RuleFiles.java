@@ -29,8 +29,8 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Sigma documents in files: all files that end in {@code .yml} in a folder and the folders below,
- * except hidden ones, and files that are named one by one.
+ * Sigma documents in files that end in {@code .yml}. A folder stands for its files and those of the
+ * folders below, except hidden files.
  *
  * <p>The values of placeholders come from {@code placeholders.yaml} in the folder, or in the folder
  * of a named file, or else in the nearest folder above.
@@ -58,7 +58,8 @@ public final class RuleFiles {
   /**
    * Reads files and folders that a person named.
    *
-   * @throws OperatorException if a path does not exist, or a folder has no such file
+   * @throws OperatorException if a path does not exist, does not end in {@code .yml}, or is a
+   *     folder without Sigma files
    */
   public static RuleFiles of(List<Path> named) {
     RuleFiles files = new RuleFiles();
@@ -99,14 +100,14 @@ public final class RuleFiles {
     return files;
   }
 
-  /** Returns whether a path is a file with Sigma rules, or a folder with such files. */
+  /** Returns whether a path has files with Sigma rules. Their names end in {@code .yml}. */
   public static boolean isIn(Path path) {
     return Files.isDirectory(path) ? !below(path).isEmpty() : path.toString().endsWith(ENDING);
   }
 
   /**
-   * Returns the nearest folder, from the given one upwards, that has placeholders, since a person
-   * may name a part of a rules directory; the given folder if there is none.
+   * Finds the nearest folder upwards with placeholders, since a person may name a part of a rules
+   * directory. Without placeholders it is the given folder.
    */
   private static Path withPlaceholders(Path folder) {
     Path at = folder;
@@ -143,10 +144,7 @@ public final class RuleFiles {
     return files;
   }
 
-  /**
-   * Returns a sentence about each file of a folder that looks like a Sigma rule but ends in {@code
-   * .yaml}, for at most 10 files.
-   */
+  /** Returns a sentence about each Sigma file that ends in {@code .yaml}, for at most 10 files. */
   static List<String> skipped(Path root) {
     List<Path> files = new ArrayList<>();
     try (Stream<Path> all = Files.walk(root, MOST_DEPTH)) {
@@ -314,14 +312,12 @@ public final class RuleFiles {
     return Placeholders.NONE;
   }
 
-  /** Compiles all documents that were read as one set. */
+  /** Compiles all documents into one set. */
   public SigmaLoader.Result load() {
     return loader.load();
   }
 
-  /**
-   * Returns the paths of the files that were read, by the names that messages give to the files.
-   */
+  /** Returns the paths of the read files, by the names of the files in messages. */
   public Map<String, Path> paths() {
     return new LinkedHashMap<>(paths);
   }
@@ -341,10 +337,7 @@ public final class RuleFiles {
     return paths.size();
   }
 
-  /**
-   * Returns the documents that were read without a fault, by the name that messages give to the
-   * document's file.
-   */
+  /** Returns the documents without fault, by the name of their file in messages. */
   public Map<String, List<SigmaDocument>> documents() {
     return new LinkedHashMap<>(documents);
   }

@@ -76,7 +76,6 @@ public record RuleJar(String name, String sha256, List<Described> rules) {
     }
   }
 
-  /** Returns a failure that says why a jar in a folder of rules cannot be used. */
   static OperatorException bad(CheckedValue folder, String jar, String what, String fix) {
     return folder.bad("contains the jar " + Quoted.of(jar) + ", " + what, fix);
   }
@@ -119,10 +118,6 @@ public record RuleJar(String name, String sha256, List<Described> rules) {
     return rules;
   }
 
-  /**
-   * Rejects a rule that was built for another version of the rule interface, or whose description
-   * is faulty.
-   */
   private static void refuse(CheckedValue folder, String jar, String type, RuleInfo info) {
     if (info.builtFor() != Rule.INTERFACE) {
       throw bad(

@@ -22,8 +22,8 @@ import java.util.TreeSet;
  * Rules in the folders of the operator, as jars and as Sigma documents. Each jar and document is
  * loaded only once, even if the configuration is read several times.
  *
- * <p>The code of jars runs with all rights of this process. So folders and jars are rejected to
- * which others than the owner may write.
+ * <p>The code of jars runs with all rights of this process. So a folder or jar is rejected if users
+ * other than its owner may write to it.
  */
 public final class RuleJars {
   private static final String JAR = ".jar";
@@ -34,7 +34,7 @@ public final class RuleJars {
   private final List<Path> leftOut;
   private boolean refused;
 
-  /** Creates a reader of the rules in configured folders, which has read none yet. */
+  /** Creates a reader of the rules in configured folders. */
   public RuleJars() {
     this(List.of(), List.of());
   }
@@ -44,23 +44,16 @@ public final class RuleJars {
     this.leftOut = List.copyOf(leftOut);
   }
 
-  /**
-   * Returns the rules of configured folders, and the rules of further jars and files with Sigma
-   * rules.
-   */
+  /** Returns a reader of the configured folders and of further jars and Sigma files. */
   public static RuleJars adding(List<Path> files) {
     return new RuleJars(files, List.of());
   }
 
-  /**
-   * Returns the rules of the configured folders, except those from certain jars and files with
-   * Sigma rules.
-   */
+  /** Returns a reader of the configured folders that leaves out certain jars and Sigma files. */
   public static RuleJars without(List<Path> files) {
     return new RuleJars(List.of(), files);
   }
 
-  /** Returns whether Sigma rules are read from files outside the folders too. */
   boolean hasAdded() {
     return !documents(added).isEmpty();
   }
@@ -74,8 +67,8 @@ public final class RuleJars {
   }
 
   /**
-   * Returns the jars outside the given folders that the option {@code --rule} names, by the place
-   * that messages about them give.
+   * Returns the jars of the option {@code --rule}, by their place for messages. Jars in the given
+   * folders are left out.
    *
    * @throws OperatorException if one of them cannot be used
    */
@@ -113,10 +106,7 @@ public final class RuleJars {
         .in(new CheckedValue("the folder", named, named, "the command line", Path.of("")));
   }
 
-  /**
-   * Returns the place that messages about the rules name: the first folder, or else the first added
-   * file.
-   */
+  /** Returns the place that messages about the rules name. */
   CheckedValue place(List<CheckedValue> folders) {
     if (!folders.isEmpty()) {
       return folders.get(0);
@@ -125,17 +115,16 @@ public final class RuleJars {
     return new CheckedValue("--rule", file, file, "the command line", Path.of(""));
   }
 
-  /** Returns whether this set leaves out some files of the configured folders. */
   boolean leavesOut() {
     return !leftOut.isEmpty();
   }
 
-  /** Records that some jars could not be used. */
+  /** Records that some rules could not be loaded. */
   void refuse() {
     refused = true;
   }
 
-  /** Returns whether some jars could not be used, so that not every rule is known. */
+  /** Returns whether some rules could not be loaded, so that their keys are unknown. */
   boolean wereRefused() {
     return refused;
   }
@@ -199,7 +188,7 @@ public final class RuleJars {
     return jars;
   }
 
-  /** Returns whether a folder has a jar. */
+  /** Returns whether a folder has a jar. It is false if the folder cannot be read. */
   public static boolean isIn(Path folder) {
     try {
       return !files(folder).isEmpty();

@@ -25,7 +25,7 @@ public record RuleStatus(ConfiguredRule rule, Runs runs, List<Missing> missing) 
   /**
    * Need of a rule that the configuration does not meet.
    *
-   * @param words for people, which follow {@code no}
+   * @param words text for people, after the word {@code no}
    */
   public record Missing(Need need, String words) {}
 
@@ -77,7 +77,6 @@ public record RuleStatus(ConfiguredRule rule, Runs runs, List<Missing> missing) 
     return new RuleStatus(rule, rule.settings().isShadow() ? Runs.SHADOW : Runs.YES, missing);
   }
 
-  /** Returns the missing input of a rule about partners, or an empty text if nothing is missing. */
   private static String wantedOf(Partners partners) {
     if (partners.isNone()) {
       return "partners file";
@@ -97,7 +96,8 @@ public record RuleStatus(ConfiguredRule rule, Runs runs, List<Missing> missing) 
   }
 
   /**
-   * Returns the missing input without which the rule can find nothing; empty if nothing is missing.
+   * Returns the missing input without which the rule can find nothing. It is empty if nothing is
+   * missing.
    */
   public String wants() {
     return missing.stream().map(Missing::words).collect(Collectors.joining(", "));

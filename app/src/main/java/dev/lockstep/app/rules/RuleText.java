@@ -199,7 +199,6 @@ public final class RuleText {
     json.writeEndObject();
   }
 
-  /** Writes a field whose value is already the text of a number, {@code true} or {@code false}. */
   private static void raw(JsonGenerator json, String name, String written) throws IOException {
     json.writeFieldName(name);
     json.writeRawValue(written);

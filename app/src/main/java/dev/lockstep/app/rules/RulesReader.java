@@ -96,10 +96,7 @@ public final class RulesReader {
             "doctor");
   }
 
-  /**
-   * Returns a group without keys for each rule id, for configuration that is read before the rules
-   * are loaded.
-   */
+  /** Returns a group without keys for each id of a rule that is not loaded. */
   private static List<ConfigKeys> unknown(List<String> ids) {
     return ids.stream().map(id -> ConfigKeys.mapping(id, "", List.of())).toList();
   }
@@ -152,8 +149,7 @@ public final class RulesReader {
   }
 
   /**
-   * Returns the failure of an unknown rule with a fix that names an empty rules folder, if there is
-   * one; returns any other failure unchanged.
+   * Adds an empty rules folder to the fix for an unknown rule. Any other failure stays as it is.
    */
   private static OperatorException withEmptyFolder(
       OperatorException failure, List<String> written, List<CheckedValue> folders) {
@@ -174,7 +170,6 @@ public final class RulesReader {
     return failure;
   }
 
-  /** Reads the settings of a catalogue's rules. */
   static ConfiguredRules read(Section root, RuleCatalogue catalogue) {
     return read(root, keys(catalogue), catalogue);
   }
@@ -204,7 +199,9 @@ public final class RulesReader {
     return new ConfiguredRules(catalogue, all, setCap, repeatSeconds);
   }
 
-  /** Returns whether a word is a key below {@code rules}, which no rule may have as its id. */
+  /**
+   * Returns whether an id is {@code directories} or {@code topic}, which are keys of the section.
+   */
   static boolean isKey(String id) {
     return id.equals(DIRECTORIES.name()) || id.equals(TOPIC.name());
   }
@@ -247,7 +244,6 @@ public final class RulesReader {
     return written != null;
   }
 
-  /** Returns the largest allowed value of a setting; another setting may lower it. */
   private static double most(Setting setting, Section section) {
     Setting ceiling = setting.ceiling();
     if (ceiling == null) {
@@ -259,7 +255,6 @@ public final class RulesReader {
     return Math.min(setting.most(), bound);
   }
 
-  /** Returns the key of a rule's setting. */
   static ConfigKey<Double> key(Setting setting) {
     return key(setting, setting.most());
   }

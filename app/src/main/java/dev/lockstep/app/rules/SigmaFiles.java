@@ -120,7 +120,7 @@ public final class SigmaFiles {
   }
 
   /**
-   * Returns the Sigma files of a folder, given their contents by file name, with forward slashes.
+   * Returns the Sigma files with the given contents by file name. The names have forward slashes.
    */
   public static SigmaFiles of(SortedMap<String, byte[]> contents) {
     List<SigmaFile> files = new ArrayList<>();
@@ -174,7 +174,6 @@ public final class SigmaFiles {
     return files;
   }
 
-  /** Returns the file of placeholders with a name, or null if there is none. */
   @Nullable SigmaFile placeholders(String name) {
     return placeholders.get(name);
   }

@@ -88,7 +88,7 @@ final class SigmaFolders {
     return names;
   }
 
-  /** Returns the hash of the files of folders; empty if they cannot be read. */
+  /** Returns the hash of the files of folders. It is empty if they cannot be read. */
   static String hash(List<CheckedValue> folders) {
     try {
       return SigmaFiles.read(names(folders)).hash();
@@ -118,8 +118,8 @@ final class SigmaFolders {
   }
 
   /**
-   * Returns a text of the path, size, modification time and file key of each file in folders, which
-   * changes when a file changes.
+   * Returns a text that changes when a file in the folders changes. It has the path, size,
+   * modification time and file key of each file.
    */
   static String look(List<CheckedValue> folders) {
     StringBuilder look = new StringBuilder();
@@ -147,7 +147,6 @@ final class SigmaFolders {
     return look.toString();
   }
 
-  /** Returns the real path of a file, which is the same for all its spellings. */
   static Path real(Path path) {
     try {
       return path.toRealPath();
@@ -156,12 +155,10 @@ final class SigmaFolders {
     }
   }
 
-  /** Returns whether a folder has a file with Sigma rules. */
   static boolean hasAny(CheckedValue folder) {
     return !files(folder).isEmpty();
   }
 
-  /** Returns whether a folder has neither a file with Sigma rules nor a jar. */
   static boolean isEmpty(CheckedValue folder) {
     return !hasAny(folder) && !RuleJars.isIn(folder.path());
   }

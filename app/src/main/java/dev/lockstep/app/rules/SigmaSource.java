@@ -42,7 +42,7 @@ public final class SigmaSource {
     this.hash = hash;
   }
 
-  /** Returns whether the rules are read from the topic of published rules and not from folders. */
+  /** Returns whether the rules come from the topic of published rules, not from folders. */
   public boolean isPublished() {
     return isPublished;
   }
@@ -53,9 +53,10 @@ public final class SigmaSource {
   }
 
   /**
-   * Reads the files of a folder that a person named, by their names in that folder.
+   * Reads the files of a folder that a person named. Their names start in that folder.
    *
-   * @throws OperatorException if the folder or one of its files cannot be read
+   * @throws OperatorException if the folder or one of its files cannot be read, or it has no Sigma
+   *     file
    */
   public static SigmaFiles filesOf(Path folder) {
     SigmaFiles read;
@@ -97,10 +98,7 @@ public final class SigmaSource {
     return skipped;
   }
 
-  /**
-   * Returns warnings about files that look like rules but are not read, and about folders without
-   * rules.
-   */
+  /** Returns warnings about files that are not read, and about folders without rules. */
   public List<String> skipped() {
     List<String> skipped = new ArrayList<>();
     for (CheckedValue folder : folders) {
@@ -135,7 +133,7 @@ public final class SigmaSource {
   }
 
   /**
-   * Returns all rules: the built-in ones, those from jars, and the Sigma rules in the given files.
+   * Returns all rules, with the Sigma rules in the given files.
    *
    * @throws OperatorException if a file has a fault, or a rule does not fit the configuration
    */
@@ -148,8 +146,7 @@ public final class SigmaSource {
   }
 
   /**
-   * Returns all rules: the built-in ones, those from jars, and the Sigma rules in the files of a
-   * folder that the command line names.
+   * Returns all rules, with the Sigma rules of a folder that the command line names.
    *
    * @throws OperatorException if a file has a fault, or a rule does not fit the configuration
    */

@@ -30,11 +30,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Role of an instance that makes detections: its Kafka Streams, the failures of its threads, and
- * the progress of its tasks.
+ * Role of an instance that makes detections. It runs Kafka Streams, and keeps the failures of
+ * threads and the progress of tasks.
  *
  * <p>A thread that fails because of something outside, such as a missing topic or a full disk, is
- * replaced for as long as that lasts. A thread that fails by itself is replaced up to {@value
+ * replaced as long as the problem lasts. A thread that fails by itself is replaced up to {@value
  * ThreadFailures#MOST} times in 10 minutes, and then the service is given up.
  */
 final class DetectRole {
@@ -147,8 +147,8 @@ final class DetectRole {
   }
 
   /**
-   * Returns the reason of a thread's failure if it lies outside the process, such as a full disk or
-   * a missing topic; otherwise null.
+   * Returns null for a failure of the thread itself. While the role closes, every failure counts as
+   * one from outside.
    */
   private @Nullable String cause(Throwable failure) {
     if (closing.getCount() == 0) {
@@ -160,14 +160,13 @@ final class DetectRole {
         : outside.get();
   }
 
-  /** Returns whether an error may come from a rule without harm to the rest of the process. */
   private static boolean mayBeOfARule(Error error) {
     return error instanceof LinkageError
         || error instanceof StackOverflowError
         || error instanceof AssertionError;
   }
 
-  /** Waits before a failed thread is replaced, because the reason of its failure may still last. */
+  /** Waits, because the reason of a thread's failure may still last. */
   private void pause() {
     try {
       closing.await(PAUSE_MILLIS, TimeUnit.MILLISECONDS);
@@ -181,7 +180,7 @@ final class DetectRole {
     return hasRun;
   }
 
-  /** Checks the progress of the tasks; to be called every few seconds. */
+  /** Checks the progress of the tasks. It has to be called every few seconds. */
   void look() {
     List<TaskMetadata> tasks = new ArrayList<>();
     for (ThreadMetadata thread : streams.metadataForLocalThreads()) {
@@ -254,7 +253,8 @@ final class DetectRole {
   }
 
   /**
-   * Leaves the group, so that other instances continue at once, and stops; gives up after a time.
+   * Stops the role, and leaves the group so that other instances continue at once. It gives up
+   * after the given time.
    */
   void close(Duration most) {
     closing.countDown();

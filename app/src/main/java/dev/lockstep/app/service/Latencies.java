@@ -46,9 +46,7 @@ public final class Latencies implements DetectionCounters.Latency {
     detected.add(Labels.of("rule", rule), Duration.ofMillis(millis));
   }
 
-  /**
-   * Returns a receiver of the times from the arrival of an event until a sink has taken its row.
-   */
+  /** Returns a receiver of the delivery latencies of a sink. */
   ForwarderCounts.Latency to(String sink) {
     return (rule, millis) ->
         delivered.add(Labels.of("rule", rule, "sink", sink), Duration.ofMillis(millis));

@@ -26,8 +26,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Reload of Sigma rules in a running instance: watches the rule files, or the topic of published
- * rules, and puts a changed set of rules in force as a whole.
+ * Reload of Sigma rules in a running instance. It watches the rule files, or the topic of published
+ * rules, and puts a changed set in force as a whole.
  *
  * <p>A set that does not compile changes nothing. Before the rules of a new set observe an event,
  * ingest looks for the fields that they name, and every stage accepts their facts.
@@ -35,20 +35,18 @@ import org.slf4j.LoggerFactory;
 public final class RuleReload implements Runnable {
   private static final Logger LOG = LoggerFactory.getLogger(RuleReload.class);
 
-  /** Shortest and longest pause between two looks at the files. */
+  /** Shortest pause between two looks at the files. */
   private static final Duration PAUSE = Duration.ofMillis(100);
 
   private static final Duration LONG_PAUSE = Duration.ofMillis(250);
 
-  /** A pause lasts this many times as long as the look before it, so that looks cost little. */
+  /** Ratio of a pause to the look before it, so that looks cost little. */
   private static final int PAUSES_PER_LOOK = 20;
 
-  /** Age of a file beyond which an unchanged modification time means unchanged content. */
+  /** Time after a change during which files are read again even if they look unchanged. */
   private static final Duration RECENT = Duration.ofSeconds(3);
 
-  /**
-   * Time in which all instances learn of a new set before its rules observe events in one of them.
-   */
+  /** Time for all instances to learn of a new set before its rules observe events. */
   private static final Duration ANNOUNCED = Duration.ofMillis(450);
 
   /** Pause before a topic that cannot be read is read again. */
@@ -70,16 +68,15 @@ public final class RuleReload implements Runnable {
   /**
    * State of the rule set.
    *
-   * @param hash hash of the files in force; empty without a folder
+   * @param hash hash of the files in force; empty without files
    * @param since time from which they are in force
    * @param refusal reason why the changed files are not in force, or null
    */
   public record State(String hash, Instant since, @Nullable String refusal) {}
 
-  /** Rules that were removed from the files, whose raw fields ingest still looks for. */
+  /** Rules that were in force before, whose raw fields ingest still looks for. */
   private record Former(List<ConfiguredRule> rules, long atNanos) {}
 
-  /** Creates the reload of an instance that starts with these rules. */
   RuleReload(ConfiguredRules rules, Config.Kafka kafka) {
     this.kafka = kafka;
     this.inForce = rules;
@@ -89,22 +86,18 @@ public final class RuleReload implements Runnable {
     this.state = new State(source == null ? "" : source.hash(), Instant.now(), null);
   }
 
-  /** Returns the rules that the stages of the topology use. */
   RunningRules running() {
     return running;
   }
 
-  /** Returns the rules in force. */
   public ConfiguredRules inForce() {
     return inForce;
   }
 
-  /** Returns the raw fields that ingest looks for. */
   RawFieldPlan rawFields() {
     return fields;
   }
 
-  /** Returns the state of the rule set. */
   public State state() {
     return state;
   }
@@ -120,7 +113,8 @@ public final class RuleReload implements Runnable {
   }
 
   /**
-   * Returns a sentence about a changed rule set that is not in force because of a fault, or null.
+   * Returns a sentence about a changed set of rules that has a fault. It is null if there is no
+   * fault.
    */
   public @Nullable String problem() {
     State now = state;
@@ -131,7 +125,8 @@ public final class RuleReload implements Runnable {
   }
 
   /**
-   * Puts into force the rules that were published last. To be called before any stage runs.
+   * Puts the last published rules into force. It must be called before any stage runs. To be called
+   * before any stage runs.
    *
    * @throws KafkaException if the topic cannot be read
    */
@@ -147,10 +142,6 @@ public final class RuleReload implements Runnable {
     }
   }
 
-  /**
-   * Watches the files or the topic of Sigma rules, and puts changed rules into force, until this
-   * object is closed.
-   */
   @Override
   public void run() {
     SigmaSource source = inForce.sigma();
@@ -247,7 +238,7 @@ public final class RuleReload implements Runnable {
   }
 
   /**
-   * Puts the Sigma rules in these files into force, or refuses all of them.
+   * Puts all Sigma rules in these files into force, or none of them.
    *
    * @param runs if the stages of the topology run already
    */
@@ -306,7 +297,7 @@ public final class RuleReload implements Runnable {
     }
   }
 
-  /** Drops removed rules: ingest no longer looks for their fields, and no stage judges by them. */
+  /** Drops the rules and raw fields of former sets after a time. */
   private void settle() {
     long now = System.nanoTime();
     running.settle(now);
@@ -321,7 +312,7 @@ public final class RuleReload implements Runnable {
     fields = former.isEmpty() ? rules.rawFields() : ConfiguredRules.rawFields(all);
   }
 
-  /** Waits until the next check of the files; returns whether the instance closes. */
+  /** Returns whether the instance closes. */
   private boolean pause(Duration time) {
     try {
       return closing.await(time.toMillis(), TimeUnit.MILLISECONDS);
@@ -331,7 +322,6 @@ public final class RuleReload implements Runnable {
     }
   }
 
-  /** Ends the watch. */
   void close() {
     closing.countDown();
   }

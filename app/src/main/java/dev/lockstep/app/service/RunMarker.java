@@ -17,11 +17,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Marker file in the state folder, which exists while an instance runs and is removed when it ends
- * cleanly. If it exists at a start, the earlier process had no clean end.
+ * Marker file of a running instance, in the state folder. A clean end removes it. If it exists at a
+ * start, the earlier process had no clean end.
  *
- * <p>It is held open, so that the launcher's {@code OnOutOfMemoryError} finds it among the files of
- * the process and adds its line.
+ * <p>The file is held open, so that the launcher's {@code OnOutOfMemoryError} finds it among the
+ * files of the process and adds its line.
  */
 final class RunMarker {
   /** Name of the file. */
@@ -43,7 +43,6 @@ final class RunMarker {
     this.channel = channel;
   }
 
-  /** Writes the file that marks this process as running. */
   static RunMarker write(Path folder, Instant now) throws IOException {
     Path file = folder.resolve(FILE);
     FileChannel channel =
@@ -58,7 +57,9 @@ final class RunMarker {
     return marker;
   }
 
-  /** Returns how the process that wrote a marker file ended, or null if there is no such file. */
+  /**
+   * Returns a sentence about the end of the process that wrote a file. It is null without the file.
+   */
   static @Nullable String uncleanEnd(Path file) {
     List<String> lines;
     try {
@@ -82,10 +83,6 @@ final class RunMarker {
         .formatted(value(lines, PID), value(lines, STARTED), why);
   }
 
-  /**
-   * Returns, in quotes, the rest of the first line that begins with a name; an empty text if there
-   * is no such line.
-   */
   private static String value(List<String> lines, String name) {
     return lines.stream()
         .filter(line -> line.startsWith(name))
@@ -94,7 +91,6 @@ final class RunMarker {
         .orElse("");
   }
 
-  /** Writes into the file why this process ends uncleanly, for the next process to report. */
   void endsBecause(String reason) {
     try {
       add(ENDED + reason);
@@ -107,7 +103,6 @@ final class RunMarker {
     channel.write(ByteBuffer.wrap((line.replace('\n', ' ') + "\n").getBytes(UTF_8)));
   }
 
-  /** Removes the marker file, because the process ends cleanly. */
   void remove() {
     try {
       channel.close();

@@ -14,7 +14,7 @@ import java.util.concurrent.atomic.LongAdder;
 import java.util.stream.Stream;
 
 /**
- * Histogram of durations by label, with a sum in seconds; safe for use by several threads.
+ * Histogram of durations by label, with a sum in seconds. It is safe for use by several threads.
  *
  * <p>Micrometer's timer sums nanoseconds in a whole number, which some hundred findings of an old
  * capture overflow, and its summaries know whole numbers only.
@@ -31,7 +31,7 @@ final class SecondsHistogram implements Collector {
    * Creates an empty histogram.
    *
    * @param help description for people
-   * @param buckets upper bounds of the buckets, ascending; an unbounded one follows
+   * @param buckets upper bounds of the buckets, ascending; an unbounded bucket follows
    */
   SecondsHistogram(String name, String help, List<Duration> buckets) {
     this.name = name;
@@ -39,7 +39,7 @@ final class SecondsHistogram implements Collector {
     this.buckets = buckets;
   }
 
-  /** Adds a duration; a negative one comes from a wrong clock and is ignored. */
+  /** Adds a duration. A negative duration comes from a wrong clock, and is ignored. */
   void add(Labels labels, Duration duration) {
     if (!duration.isNegative()) {
       counts.computeIfAbsent(labels, fresh -> new Counts()).add(duration);
