@@ -95,7 +95,7 @@ public final class Meters implements AutoCloseable {
         .baseUnit("seconds")
         .register(registry);
     this.ruleSet = MultiGauge.builder("lockstep.rule.set.info").register(registry);
-    ofRules();
+    refreshRules();
     counter("lockstep.events.late", Tags.empty(), c -> service.counters().lateEvents());
     counter("lockstep.events.repeated", Tags.empty(), c -> service.counters().repeatedEvents());
     Gauge.builder("lockstep.ready", service, s -> s.notReady().isEmpty() ? 1 : 0)
@@ -130,7 +130,7 @@ public final class Meters implements AutoCloseable {
       streamsMetrics.bindTo(registry);
     }
     forwarders.forEach(ForwarderMeters::refresh);
-    ofRules();
+    refreshRules();
     for (Map.Entry<String, IngestCounts> source : service.read().entrySet()) {
       IngestCounts counts = source.getValue();
       Tags of = Tags.of("source", source.getKey());
@@ -163,7 +163,7 @@ public final class Meters implements AutoCloseable {
     byRule("lockstep.rule.coverage", "sees", DetectionCounters::coverage);
   }
 
-  private void ofRules() {
+  private void refreshRules() {
     RuleReload.State set = service.reload().state();
     if (set.equals(shownSet)) {
       return;

@@ -278,7 +278,7 @@ public final class StateLookUp {
 
     Answer subject(StateQuestion question) throws IOException, Unanswered {
       Subject.Kind kind = question.kind();
-      String text = kind == null ? question.text() : id(kind, question.text());
+      String text = kind == null ? question.text() : idInState(kind, question.text());
       if (kind != null) {
         List<JudgedSubject> judged = judged(List.of(new Subject(kind, text)));
         if (!judged.isEmpty()) {
@@ -339,7 +339,7 @@ public final class StateLookUp {
           : subjects.stream().filter(subject -> subject.kind() == kind).toList();
     }
 
-    private String id(Subject.Kind kind, String text) throws Unanswered {
+    private String idInState(Subject.Kind kind, String text) throws Unanswered {
       switch (kind) {
         case ADDRESS -> {
           Address address = Address.parse(text);

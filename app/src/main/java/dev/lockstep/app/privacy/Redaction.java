@@ -177,7 +177,7 @@ public final class Redaction {
         from = at;
       }
     }
-    return addresses(redacted.append(text, from, text.length()).toString());
+    return withoutMailAddresses(redacted.append(text, from, text.length()).toString());
   }
 
   /** Lowers each letter by itself, so that the length stays the same. */
@@ -211,7 +211,7 @@ public final class Redaction {
         && (to == text.length() || !Character.isLetterOrDigit(text.charAt(to)));
   }
 
-  private String addresses(String text) {
+  private String withoutMailAddresses(String text) {
     int sign = text.indexOf('@');
     if (sign < 0) {
       return text;

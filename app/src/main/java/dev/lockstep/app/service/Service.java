@@ -70,9 +70,7 @@ public final class Service implements AutoCloseable {
   private volatile @Nullable String givenUp;
   private volatile Runnable onGivenUp = () -> {};
 
-  /**
-   * Part of the work that an instance does: read sources, make detections, or send them to sinks.
-   */
+  /** Part of the work of an instance: reading, detecting or forwarding. */
   public enum Role {
     INGEST,
     DETECT,
@@ -89,10 +87,10 @@ public final class Service implements AutoCloseable {
   }
 
   /**
-   * Creates a service that first moves the stored positions of its sources to the place that {@code
-   * from} names, unless it is null.
+   * Creates a service that may first move the stored positions of its sources.
    *
-   * @param from {@code earliest}, {@code latest} or an ISO 8601 time; null to keep the positions
+   * @param from new position: {@code earliest}, {@code latest} or an ISO 8601 time; null to keep
+   *     the positions
    */
   public Service(Config config, Set<Role> roles, @Nullable String from) {
     this.config = config;
@@ -131,9 +129,7 @@ public final class Service implements AutoCloseable {
             : List.of();
   }
 
-  /**
-   * Returns the state of each rule; an empty list if this instance does not have the role detect.
-   */
+  /** Returns the state of each rule. It is empty without the role detect. */
   public List<RuleStatus> rules() {
     return roles.contains(Role.DETECT)
         ? RuleStatus.all(reload.inForce().all(), enrichment)
@@ -210,15 +206,12 @@ public final class Service implements AutoCloseable {
     return lags;
   }
 
-  /**
-   * Returns the number of records that the rules of this instance have not processed yet, by topic.
-   */
+  /** Returns the number of records that this instance has not committed yet, by topic. */
   public Map<String, Long> left() {
     DetectRole running = detect;
     return running == null ? Map.of() : running.left();
   }
 
-  /** Returns the folder of this instance's state. */
   public Path statePath() {
     return stateFolder.path();
   }
@@ -228,13 +221,12 @@ public final class Service implements AutoCloseable {
     return ingests.keySet();
   }
 
-  /** Returns the state of a source of this instance, or null for any other. */
+  /** Returns the state of a source of this instance. It is null for any other source. */
   public Ingest.@Nullable Status status(String source) {
     Ingest ingest = ingests.get(source);
     return ingest == null ? null : ingest.status();
   }
 
-  /** Returns the roles of this instance. */
   public Set<Role> roles() {
     return roles;
   }
@@ -265,7 +257,7 @@ public final class Service implements AutoCloseable {
     return end;
   }
 
-  /** Sets a short task that is run when this service cannot continue and has to be closed. */
+  /** Sets a short task that runs when this service cannot continue. */
   public void whenGivenUp(Runnable task) {
     onGivenUp = task;
   }
@@ -295,7 +287,7 @@ public final class Service implements AutoCloseable {
       return reasons;
     }
     reasons.addAll(workers.failures());
-    String outside = outside();
+    String outside = outsideProblem();
     DetectRole running = detect;
     if (outside != null) {
       reasons.add(outside);
@@ -330,17 +322,14 @@ public final class Service implements AutoCloseable {
   }
 
   /**
-   * Returns the number of losses of all sources since the start: ranges of lost offsets, and
-   * partitions whose topic was created again.
+   * Returns the number of losses of all sources since the start. A loss is a range of lost offsets,
+   * or a partition whose topic was created again.
    */
   public long losses() {
     return read.values().stream().mapToLong(counts -> counts.losses().found()).sum();
   }
 
-  /**
-   * Returns warnings about faults that do not stop this instance from working, such as a refused
-   * rule set.
-   */
+  /** Returns warnings about faults that do not stop this instance. */
   public List<String> degraded() {
     List<String> reasons = new ArrayList<>();
     read.forEach((source, counts) -> SourceLosses.of(source, counts, Instant.now()).addTo(reasons));
@@ -351,10 +340,6 @@ public final class Service implements AutoCloseable {
     return reasons;
   }
 
-  /**
-   * Returns a message that some records of a source have no outcome, which is a bug; returns null
-   * if all records have one. The message stays until the process restarts.
-   */
   private @Nullable String missing(String source) {
     IngestCounts counts = read.get(source);
     return counts == null || counts.breaches() == 0
@@ -367,7 +352,7 @@ public final class Service implements AutoCloseable {
   public List<String> notLive() {
     List<String> reasons = new ArrayList<>(workers.failures());
     DetectRole running = detect;
-    String stuck = running == null || outside() != null ? null : running.notLive();
+    String stuck = running == null || outsideProblem() != null ? null : running.notLive();
     if (stuck != null) {
       reasons.add(stuck);
     }
@@ -425,11 +410,7 @@ public final class Service implements AutoCloseable {
     }
   }
 
-  /**
-   * Returns the problem of something that the roles need from outside the process, such as a topic
-   * or the state disk; null without one.
-   */
-  private @Nullable String outside() {
+  private @Nullable String outsideProblem() {
     String unreachable = cluster.unreachable();
     if (unreachable != null) {
       return unreachable;
@@ -470,8 +451,8 @@ public final class Service implements AutoCloseable {
   }
 
   /**
-   * Stops all roles at the same time, for at most {@link #CLOSING}; whatever hangs is abandoned,
-   * and its uncommitted work is repeated later.
+   * Stops all roles at the same time. Roles that hang are abandoned after {@link #CLOSING}, and
+   * their uncommitted work is repeated later.
    */
   @Override
   public void close() {

@@ -28,13 +28,12 @@ import org.slf4j.LoggerFactory;
  * Pipeline of detections to one sink: the sink with the settings and counts of its forwarder.
  *
  * @param config limits and waiting times
- * @param sink sink
  */
 record SinkPipeline(ForwarderConfig config, Sink sink, ForwarderCounts counts) {
   private static final Logger LOG = LoggerFactory.getLogger(Service.class);
 
   /**
-   * Creates the pipelines to all configured sinks without starting them; the pipeline to Sentinel
+   * Creates the pipelines to all configured sinks without starting them. The pipeline to Sentinel
    * comes first.
    *
    * @param latencies receiver of the latencies of rows
@@ -91,7 +90,6 @@ record SinkPipeline(ForwarderConfig config, Sink sink, ForwarderCounts counts) {
     return config.sink();
   }
 
-  /** Opens the forwarder, which keeps its instance id in its group after a restart. */
   Forwarder open(
       Config.Kafka kafka, String instanceId, InstantSource clock, RandomGenerator random) {
     Map<String, Object> settings = new HashMap<>(GroupTimeouts.SETTINGS);

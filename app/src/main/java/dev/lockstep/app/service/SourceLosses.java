@@ -17,7 +17,7 @@ public record SourceLosses(String source, List<Losses.Loss> recent) {
     return new SourceLosses(source, counts.losses().since(now.minus(TOLD).toEpochMilli()));
   }
 
-  /** Returns the losses as a text for people, empty if there are none. */
+  /** Returns the losses as a text for people. It is empty without losses. */
   public String said() {
     StringBuilder said = new StringBuilder();
     for (Losses.Loss loss : recent.subList(0, Math.min(MOST, recent.size()))) {

@@ -8,13 +8,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
-/** Check of the disk with the state of an instance: whether it is full. */
+/** Check of an instance's state disk for free space. */
 final class StateDisk {
   private static final long LEAST_BYTES = 64L << 20;
 
   private StateDisk() {}
 
-  /** Returns a message if the disk of a state folder is full, or null. */
+  /** Returns a message if the disk of a state folder is full or unreadable, or null. */
   static @Nullable String full(Path folder) {
     long bytes;
     try {
@@ -29,7 +29,6 @@ final class StateDisk {
             .formatted(Quoted.of(folder), bytes >> 20);
   }
 
-  /** Returns whether a failure comes from a full disk. */
   static boolean isAtFault(Throwable failure) {
     return Causes.first(failure, StateDisk::tellsOfNoRoom) != null;
   }

@@ -24,9 +24,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Folder of one instance's local state below the configured one: the first that no other instance
- * on this machine uses, so that instances can share a configuration and find their state after a
- * restart.
+ * Folder of one instance's local state, below the configured folder. It is the first folder that no
+ * other instance on this machine uses. So instances can share a configuration, and find their state
+ * after a restart.
  */
 final class StateFolder implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(StateFolder.class);
@@ -112,7 +112,6 @@ final class StateFolder implements AutoCloseable {
     }
   }
 
-  /** Rejects state of another version, whose stores have other names. */
   private static void checkVersion(Path path) throws IOException {
     Set<String> known = DetectionTopology.storesOnDisk();
     try (Stream<Path> walked = Files.walk(path, STORE_DEPTH)) {
@@ -131,7 +130,6 @@ final class StateFolder implements AutoCloseable {
     }
   }
 
-  /** Returns whether a relative path has the form {@code application/task/rocksdb/store}. */
   private static boolean isStore(Path path) {
     return path.getNameCount() == STORE_DEPTH
         && isOfTask(path)
@@ -157,10 +155,7 @@ final class StateFolder implements AutoCloseable {
     }
   }
 
-  /**
-   * Returns whether a relative path is the folder of a task ({@code application/task}) or lies
-   * below it.
-   */
+  /** Returns whether a relative path is {@code application/task} or lies below it. */
   private static boolean isOfTask(Path path) {
     if (path.getNameCount() < 2) {
       return false;
@@ -172,10 +167,7 @@ final class StateFolder implements AutoCloseable {
         && task.indexOf('_', underscore + 1) < 0;
   }
 
-  /**
-   * Returns the instance id that a folder keeps, and creates the id if there is none or it is
-   * damaged.
-   */
+  /** Returns the instance id of a folder. A missing or damaged id is replaced by a new id. */
   private static String instanceId(Path path) throws IOException {
     Path file = path.resolve(INSTANCE_ID);
     if (Files.exists(file)) {
@@ -192,8 +184,8 @@ final class StateFolder implements AutoCloseable {
   }
 
   /**
-   * Returns the id of the instance in consumer groups, which is the same after a restart, so that
-   * the instance gets its partitions back without waiting for its old session.
+   * Returns the id of the instance in consumer groups, which a restart does not change. So the
+   * instance gets its partitions back without waiting for its old session.
    */
   String instanceId() {
     return instanceId;
@@ -210,14 +202,12 @@ final class StateFolder implements AutoCloseable {
   }
 
   /**
-   * Removes all permissions of users other than the folder's owner, because Kafka Streams gives
-   * some to the folder's group.
+   * Removes all permissions of other users, because Kafka Streams gives some to the folder's group.
    */
   void restrict() throws IOException {
     OwnerOnly.ownFolder(path);
   }
 
-  /** Releases the folder at a clean end. */
   @Override
   public void close() {
     if (isClean) {

@@ -13,8 +13,8 @@ import org.apache.kafka.streams.TaskMetadata;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Progress of this instance's tasks: the committed offset of each input partition, and the time
- * since which that offset has not moved although there are unread records.
+ * Progress of this instance's tasks. It has the committed offset of each input partition, and the
+ * time since which that offset has not moved although there are unread records.
  */
 final class TaskProgress {
   /** Time without a commit after which a partition with unread records counts as stuck. */
@@ -23,12 +23,8 @@ final class TaskProgress {
   private final LongSupplier nanos;
   private final Map<TopicPartition, Mark> marks = new HashMap<>();
 
-  /**
-   * Committed offset and end of a partition, with the time since which the committed offset has not
-   * moved.
-   */
+  /** Offsets of a partition, with the time since which its committed offset stands still. */
   private record Mark(long committed, long end, long sinceNanos) {
-    /** Returns whether the partition has unread records and its committed offset is a given one. */
     boolean waitsAt(long offset) {
       return end > committed && committed == offset;
     }
@@ -72,14 +68,13 @@ final class TaskProgress {
     marks.putAll(seen);
   }
 
-  /** Returns the partitions of this instance. */
   synchronized Set<TopicPartition> assigned() {
     return Set.copyOf(marks.keySet());
   }
 
   /**
-   * Returns the longest standstill of an input partition, or null if none has stood still for
-   * {@link #STALLED_AFTER}.
+   * Returns the longest standstill of an input partition, from {@link #STALLED_AFTER} on. It is
+   * null if no partition stands still.
    */
   synchronized @Nullable Standstill longest() {
     long now = nanos.getAsLong();

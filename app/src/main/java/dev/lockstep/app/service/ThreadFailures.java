@@ -16,10 +16,10 @@ final class ThreadFailures {
 
   static final Duration WINDOW = Duration.ofMinutes(10);
 
-  /** Time after the first failure until which its task may still be starting again. */
+  /** Time after the first failure during which its task may still be starting. */
   private static final Duration SETTLING = Duration.ofSeconds(20);
 
-  /** Time after the last of several failures during which another one is expected. */
+  /** Time after the last of several failures during which a further failure is expected. */
   private static final Duration EXPECTED = Duration.ofMinutes(2);
 
   private final LongSupplier nanos;
@@ -30,7 +30,7 @@ final class ThreadFailures {
     this.nanos = nanos;
   }
 
-  /** Records a failure; returns the number within the last 10 minutes. */
+  /** Records a failure, and returns the number of failures within the last 10 minutes. */
   synchronized int note(String why) {
     last = why;
     long now = nanos.getAsLong();
@@ -58,7 +58,7 @@ final class ThreadFailures {
         .formatted(times.size(), last, FIX);
   }
 
-  /** Returns a message if there were too many failures to continue, or null. */
+  /** Returns a message that there were too many failures to continue. */
   synchronized String tooMany() {
     return "could not continue detect: a thread failed %d times in 10 minutes: %s; %s"
         .formatted(times.size(), last, FIX);

@@ -12,8 +12,8 @@ import java.util.Map;
 import java.util.stream.Collectors;
 
 /**
- * Scalar value of the configuration with its key and place; its methods parse it, and word the
- * error if it is wrong. {@code ConfigReader} checks the servers of Kafka.
+ * Scalar value of the configuration with its key and place. Its methods parse the value, and word
+ * the error if the value is wrong. {@code ConfigReader} checks the servers of Kafka.
  *
  * @param key full key, such as {@code kafka.partitions}
  * @param raw value as written, which messages show
@@ -39,10 +39,7 @@ public record CheckedValue(String key, String raw, String value, String origin, 
     return new CheckedValue(key, isReferenced() ? raw : one, one, origin, folder);
   }
 
-  /**
-   * Returns whether a part of the value came from a reference, so that it may be a secret under the
-   * wrong key.
-   */
+  /** Returns whether the value has a reference. It may then be a secret under the wrong key. */
   private boolean isReferenced() {
     return !raw.equals(value);
   }
@@ -100,8 +97,7 @@ public record CheckedValue(String key, String raw, String value, String origin, 
   }
 
   /**
-   * Returns the size in bytes that this value gives as a number with an optional unit, such as
-   * {@code 200 MB} or {@code 64 KiB}.
+   * Parses a size, such as {@code 200 MB} or {@code 64 KiB}. A number without a unit is in bytes.
    */
   public long bytes(long min) {
     String text = value.strip();
@@ -137,7 +133,7 @@ public record CheckedValue(String key, String raw, String value, String origin, 
     return chosen;
   }
 
-  /** Returns the absolute path; a relative one starts from the configuration's folder. */
+  /** Returns the absolute path. A relative path starts from the configuration's folder. */
   public Path path() {
     try {
       Path path = folder.resolve(text()).normalize();
@@ -152,7 +148,8 @@ public record CheckedValue(String key, String raw, String value, String origin, 
   }
 
   /**
-   * Returns the path of a file, or of a folder with such files; refuses a path that does not exist.
+   * Returns the path of a file, or of a folder with such files. A path that does not exist is
+   * refused.
    */
   public Path existingFileOrFolder() {
     Path path = path();

@@ -8,9 +8,9 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Declaration of one key of the configuration that has a value: name, type, bounds, default and
- * meaning. Parser, environment variables, the schema for editors and the documentation are derived
- * from the declarations.
+ * Declaration of a configuration key with a value: name, type, bounds, default and meaning. Parser,
+ * environment variables, the schema for editors and the documentation are derived from the
+ * declarations.
  *
  * <p>A key is declared once, as a constant beside the code that reads the value, and not changed
  * afterwards.
@@ -80,7 +80,7 @@ public final class ConfigKey<T> {
     return text(name, "file", CheckedValue::existingFile, sentence);
   }
 
-  /** Declares a key whose value is the path of an existing file, or of a folder with such files. */
+  /** Declares a key for the path of an existing file or folder. */
   public static ConfigKey<Path> fileOrFolder(String name, String sentence) {
     return text(name, "file or folder", CheckedValue::existingFileOrFolder, sentence);
   }
@@ -90,9 +90,7 @@ public final class ConfigKey<T> {
     return secret(name, CheckedValue::secret, sentence);
   }
 
-  /**
-   * Declares a key whose value is secret and never shown, with a parser that may refuse the value.
-   */
+  /** Declares a key whose value is secret and never shown. The parser may refuse the value. */
   public static ConfigKey<Secret> secret(
       String name, Function<CheckedValue, Secret> parser, String sentence) {
     return new ConfigKey<>(name, Type.SECRET, "secret", parser, sentence).hidden();
@@ -103,10 +101,7 @@ public final class ConfigKey<T> {
     return flag(name, CheckedValue::yesOrNo, sentence);
   }
 
-  /**
-   * Declares a key whose value is {@code true} or {@code false}, and that a function turns into an
-   * object.
-   */
+  /** Declares a key with {@code true} or {@code false}, which a parser turns into an object. */
   public static <T> ConfigKey<T> flag(
       String name, Function<CheckedValue, T> parser, String sentence) {
     return new ConfigKey<>(name, Type.FLAG, "`true` or `false`", parser, sentence);
@@ -129,10 +124,7 @@ public final class ConfigKey<T> {
         sentence);
   }
 
-  /**
-   * Declares a key whose value is a number between two bounds, with a parser that checks the
-   * bounds.
-   */
+  /** Declares a key whose value is a number between two bounds. The parser checks the bounds. */
   public static <T> ConfigKey<T> number(
       String name,
       Type type,
@@ -172,7 +164,7 @@ public final class ConfigKey<T> {
     return this;
   }
 
-  /** Makes the key required, with the fix for an operator who left it out. */
+  /** Sets the fix for an operator who left out a required key. */
   public ConfigKey<T> required(String what) {
     fix = what;
     return this;
@@ -229,22 +221,24 @@ public final class ConfigKey<T> {
     return most;
   }
 
-  /** Returns the allowed words; empty if the value is not a word. */
+  /** Returns the allowed words. The list is empty if the value is not a word. */
   public List<String> words() {
     return words;
   }
 
-  /** Returns the default, as a person would write it; null if there is none. */
+  /** Returns the default as a person would write it. It is null if there is no default. */
   public @Nullable String byDefault() {
     return byDefault;
   }
 
-  /** Returns the types of entry that may have the key; empty if all may. */
+  /** Returns the types of entry that may have the key. The list is empty if all types may. */
   public List<String> owners() {
     return owners;
   }
 
-  /** Returns the commands that use the value; empty if the group of the key names them. */
+  /**
+   * Returns the commands that use the value. The list is empty if the group of the key names them.
+   */
   public List<String> readers() {
     return readers;
   }
@@ -257,7 +251,7 @@ public final class ConfigKey<T> {
     return fix;
   }
 
-  /** Parses a value; refuses a value that does not have the form of the key. */
+  /** Parses a value. A value without the form of the key is refused. */
   public T read(CheckedValue value) {
     return parser.apply(value);
   }

@@ -11,7 +11,7 @@ import java.util.List;
  * @param form form of the text below the name
  * @param owners types of entry that may have the group; empty if all may
  * @param isSwitchable whether {@code false} may be written instead of the group
- * @param readers commands that use the values; all commands refuse an invalid one
+ * @param readers commands that use the values; all commands refuse an invalid value
  * @param keys keys that have a value
  * @param nested nested groups of keys below this group
  */
@@ -54,8 +54,7 @@ public record ConfigKeys(
   }
 
   /**
-   * Declares a group that is written as a YAML mapping, whose keys Lockstep does not define, such
-   * as Kafka client properties.
+   * Declares a YAML mapping whose keys Lockstep does not define, such as Kafka client properties.
    */
   public static ConfigKeys free(String name, String sentence) {
     return new ConfigKeys(
@@ -73,7 +72,7 @@ public record ConfigKeys(
         name, sentence, form, List.of(types), isSwitchable, readers, keys, nested);
   }
 
-  /** Returns a copy of this group in whose place the configuration may have {@code false}. */
+  /** Returns a copy of this group that {@code false} can turn off. */
   public ConfigKeys switchable() {
     return new ConfigKeys(name, sentence, form, owners, true, readers, keys, nested);
   }
@@ -98,12 +97,10 @@ public record ConfigKeys(
     return !owners.isEmpty() && !owners.contains(type);
   }
 
-  /** Returns the names of the keys of this group, without its nested groups. */
   List<String> single() {
     return keys.stream().map(ConfigKey::name).toList();
   }
 
-  /** Returns the names of all keys and groups. */
   List<String> names() {
     List<String> names = new ArrayList<>(single());
     nested.forEach(group -> names.add(group.name()));

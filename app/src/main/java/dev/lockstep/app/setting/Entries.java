@@ -13,8 +13,8 @@ import org.snakeyaml.engine.v2.nodes.Node;
 import org.snakeyaml.engine.v2.nodes.ScalarNode;
 
 /**
- * Reader of a list of named things in the configuration, such as the sources: entries of the file,
- * and entries that environment variables add.
+ * Reader of a list of named things in the configuration, such as the sources. It has the entries of
+ * the file, and the entries that environment variables add.
  *
  * <p>An environment variable refers to an entry by its index, {@code LOCKSTEP_SOURCES_0_HUB}, or by
  * its name, {@code LOCKSTEP_SOURCES_SIGNINS_HUB}. An index or name that the file does not have adds
@@ -82,7 +82,7 @@ public final class Entries {
   }
 
   /**
-   * Returns the entries of a list in the configuration: first those in the file, then those that
+   * Returns the entries of a list in the configuration. Entries of the file come before those that
    * only environment variables add.
    *
    * @param parent top level of the file, or a group with a single prefix of variables

@@ -34,8 +34,8 @@ public final class Environment {
   }
 
   /**
-   * Returns the names of the environment variables that can set a key, each beginning with a
-   * prefix; the documented name comes first.
+   * Returns the names of the environment variables that can set a key. Each name begins with the
+   * prefix, and the documented name comes first.
    */
   public static List<String> spellings(String prefix, String key) {
     String marked = prefix + "_" + word(key);
@@ -44,8 +44,7 @@ public final class Environment {
   }
 
   /**
-   * Returns a key or name in the form that it has within the name of an environment variable, such
-   * as {@code TOPIC_PREFIX} for {@code topicPrefix}.
+   * Converts a key for environment variables, such as {@code topicPrefix} to {@code TOPIC_PREFIX}.
    */
   public static String word(String key) {
     StringBuilder word = new StringBuilder(key.length() + 8);
@@ -70,7 +69,7 @@ public final class Environment {
     return null;
   }
 
-  /** Marks the variables with a prefix as known, so that none of them is reported as unknown. */
+  /** Marks the variables with a prefix as known. */
   void passOver(String prefix) {
     below(prefix).forEach(rest -> known.add(prefix + "_" + rest));
   }
@@ -79,7 +78,6 @@ public final class Environment {
     return variables.getOrDefault(name, "");
   }
 
-  /** Returns the value of a variable that a file refers to, or null if it is not set. */
   @Nullable String referenced(String name) {
     referenced.add(name);
     return variables.get(name);
@@ -100,7 +98,10 @@ public final class Environment {
     return rest;
   }
 
-  /** Rejects every variable of Lockstep that is not marked as known. */
+  /**
+   * Rejects every variable of Lockstep that no key or reference uses. Variables of the launcher and
+   * of Kubernetes are accepted.
+   */
   public void refuseUnknown() {
     for (String rest : below(PREFIX)) {
       String name = PREFIX + "_" + rest;
@@ -119,10 +120,7 @@ public final class Environment {
     }
   }
 
-  /**
-   * Returns whether a variable looks like those that Kubernetes sets for a service whose name
-   * begins with lockstep.
-   */
+  /** Recognises variables that Kubernetes sets for a service whose name begins with lockstep. */
   private boolean isServiceLink(String name) {
     return name.contains("_SERVICE_HOST")
         || name.contains("_SERVICE_PORT")

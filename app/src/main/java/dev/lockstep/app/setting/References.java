@@ -9,9 +9,8 @@ import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 
 /**
- * Resolver of references to a variable or a file in a value: {@code env:NAME} and {@code
- * file:PATH}, each in braces after a dollar sign. With a second dollar sign before the brace the
- * text is no reference.
+ * Resolver of references in a value: {@code env:NAME} and {@code file:PATH}, each in braces after a
+ * dollar sign. With a second dollar sign before the brace the text is no reference.
  */
 public final class References {
   private static final String ENV = "env:";
@@ -25,9 +24,7 @@ public final class References {
     this.folder = folder;
   }
 
-  /**
-   * Returns a value with its references replaced; references in an inserted text stay as they are.
-   */
+  /** Replaces the references in a value. References in an inserted text stay as they are. */
   String resolve(String raw, String key, String origin) {
     int start = raw.indexOf("${");
     if (start < 0) {
@@ -90,10 +87,7 @@ public final class References {
     }
   }
 
-  /**
-   * Returns the failure about an unknown reference, without the value, because it may be a secret
-   * that only looks like a reference.
-   */
+  /** Leaves out the value, because it may be a secret that only looks like a reference. */
   private static OperatorException unknown(String key, String origin) {
     return OperatorException.inConfig(
         origin,

@@ -20,8 +20,8 @@ import org.snakeyaml.engine.v2.nodes.SequenceNode;
 import org.snakeyaml.engine.v2.nodes.Tag;
 
 /**
- * Mapping in the configuration, from which values are read by declared keys; environment variables
- * override the file.
+ * Mapping in the configuration, from which declared keys are read. Environment variables override
+ * the file.
  *
  * <p>Whoever opens a section declares the allowed keys; any other key in the file is rejected.
  */
@@ -42,7 +42,7 @@ public final class Section {
     }
   }
 
-  /** Placeholder for an unusable entry of a list, which keeps the index of the entries after it. */
+  /** Placeholder for an unusable entry of a list. Later entries keep their index. */
   public static final class TakenOut extends ScalarNode {
     private final Node was;
 
@@ -64,6 +64,8 @@ public final class Section {
   private final ConfigKeys keys;
 
   /**
+   * Creates a section, and reads its keys.
+   *
    * @param path full name of the section, empty for the root
    * @param variables prefixes of the section's environment variables, in order of precedence
    * @param node mapping in the file; null if the file does not have the section
@@ -87,7 +89,10 @@ public final class Section {
         || variables.stream().anyMatch(prefix -> !context.environment().below(prefix).isEmpty());
   }
 
-  /** Returns the place of this section, which a message about a missing key names. */
+  /**
+   * Returns the place of this section for messages. It is {@code environment} if the file does not
+   * have the section.
+   */
   public String origin() {
     return node == null ? "environment" : context.origin(node);
   }
@@ -103,7 +108,6 @@ public final class Section {
     return context.origin(entry);
   }
 
-  /** Returns the first prefix of the section's environment variables. */
   String prefix() {
     return variables.get(0);
   }
@@ -112,7 +116,9 @@ public final class Section {
     return path.isEmpty() ? key : path + "." + key;
   }
 
-  /** Returns the value of a key, or its default; null if there is neither. */
+  /**
+   * Returns the value of a key, or its default. It is null if there is neither value nor default.
+   */
   public <T> @Nullable T optional(ConfigKey<T> key) {
     CheckedValue written = written(key);
     if (written != null) {
@@ -130,7 +136,7 @@ public final class Section {
   /**
    * Returns the value of a key, or its default.
    *
-   * @throws OperatorException if there is neither
+   * @throws OperatorException if there is neither value nor default
    */
   public <T> T value(ConfigKey<T> key) {
     T value = optional(key);
@@ -141,8 +147,7 @@ public final class Section {
   }
 
   /**
-   * Returns the value that the file or the environment gives to a key, and fails if neither has
-   * one.
+   * Returns the value that the file or the environment gives to a key.
    *
    * @throws OperatorException if there is no value
    */
@@ -159,7 +164,10 @@ public final class Section {
     return OperatorException.inConfig(origin(), name(key.name()) + " is missing", key.fix());
   }
 
-  /** Returns the value of a key as the file or the environment has it; null if there is none. */
+  /**
+   * Returns the value of a key as it is written. It is null if neither the file nor the environment
+   * has it.
+   */
   public @Nullable CheckedValue written(ConfigKey<?> key) {
     if (!keys.single().contains(key.name())) {
       throw new IllegalArgumentException("undeclared key " + name(key.name()));
@@ -178,8 +186,8 @@ public final class Section {
   }
 
   /**
-   * Returns the values of a key that has one value or a list; an environment variable lists them
-   * separated by commas.
+   * Returns the values of a key that has one value or a list. An environment variable separates
+   * them by commas.
    */
   public <T> List<T> values(ConfigKey<T> key) {
     List<T> read = new ArrayList<>();
@@ -189,7 +197,7 @@ public final class Section {
     return read;
   }
 
-  /** Returns the values, as they are written, of a key with one value or a list. */
+  /** Returns the written values of a key with one value or a list. */
   public List<CheckedValue> allWritten(ConfigKey<?> key) {
     CheckedValue set = variable(key.name());
     Node value = values.get(key.name());
@@ -227,7 +235,6 @@ public final class Section {
     return all;
   }
 
-  /** Returns the value of a key's environment variable; null if the variable is not set. */
   @Nullable CheckedValue variable(String key) {
     String variable = context.environment().firstSet(spellings(key));
     return variable == null
@@ -245,7 +252,7 @@ public final class Section {
   /**
    * Refuses the keys and groups that belong to other types of entry.
    *
-   * @param type of this entry
+   * @param type type of this entry
    */
   public void refuseForeign(String type) {
     for (ConfigKey<?> key : keys.keys()) {
@@ -269,7 +276,7 @@ public final class Section {
         origin, key + " cannot be set for the type " + type, "remove it, or change the type");
   }
 
-  /** Returns the keys below a key in the file; empty if there is no mapping. */
+  /** Returns the keys below a key in the file. The list is empty if there is no mapping. */
   public List<String> keysBelow(String key) {
     List<String> below = new ArrayList<>();
     if (values.get(key) instanceof MappingNode mapping) {
@@ -279,8 +286,8 @@ public final class Section {
   }
 
   /**
-   * Marks every environment variable below a key as known, although no key is declared for it, so
-   * that none of them is reported as unknown.
+   * Marks every environment variable below a key as known. None of them is then reported, although
+   * no key is declared for it.
    */
   public void passOver(String key) {
     for (String prefix : variables) {
@@ -288,7 +295,7 @@ public final class Section {
     }
   }
 
-  /** Returns whether a key is {@code false} instead of a mapping, which turns its function off. */
+  /** Returns whether {@code false} turns a group of keys off. */
   public boolean isOff(ConfigKeys group) {
     String key = group.name();
     CheckedValue set = variable(key);
@@ -306,7 +313,6 @@ public final class Section {
     return true;
   }
 
-  /** Returns the entries of a list in the file; empty if there is no list. */
   List<Node> entries(String key) {
     Node value = values.get(key);
     if (value == null) {
@@ -320,7 +326,7 @@ public final class Section {
   }
 
   /**
-   * Returns a mapping with any keys; in an environment variable an underscore stands for a dot of
+   * Returns a mapping with any keys. In an environment variable, an underscore stands for a dot of
    * the key.
    */
   public Map<String, CheckedValue> free(ConfigKeys group) {

@@ -17,10 +17,7 @@ import picocli.CommandLine.Model.PositionalParamSpec;
 final class FishCompletion {
   private static final int MOST_CHARS = 100;
 
-  /**
-   * Conditions in fish: the words so far are exactly the given ones; the words so far begin with
-   * the given ones.
-   */
+  /** Conditions in fish: the words so far equal the given words, or begin with them. */
   private static final String FUNCTIONS =
       """
       function __NAME_at
@@ -40,7 +37,6 @@ final class FishCompletion {
     this.name = name;
   }
 
-  /** Returns the script of a command and of all commands below it. */
   static String of(CommandLine root) {
     FishCompletion completion = new FishCompletion(root.getCommandName());
     completion.script.append(FUNCTIONS.replace("NAME", completion.name));
@@ -132,7 +128,6 @@ final class FishCompletion {
     return text.isEmpty() ? "" : " -d " + quoted(shortened(text));
   }
 
-  /** Returns a text cut at the end of a word to a length that fits. */
   private static String shortened(String text) {
     if (text.length() <= MOST_CHARS) {
       return text;

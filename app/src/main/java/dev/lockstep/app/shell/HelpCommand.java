@@ -27,8 +27,8 @@ public final class HelpCommand implements Callable<Integer> {
   }
 
   /**
-   * Returns the command that words name, such as {@code rules list}, or the root command if there
-   * are no words.
+   * Returns the command that words name, such as {@code rules list}. Without words it is the root
+   * command.
    *
    * @throws CommandLine.ParameterException if there is no such command
    */

@@ -74,7 +74,6 @@ final class ManualPage {
     command.getSubcommands().values().forEach(each -> add(each, pages));
   }
 
-  /** Returns the name of a command's page without its section, such as lockstep-rules-list. */
   static String name(CommandSpec command) {
     return command.qualifiedName("-");
   }
@@ -172,7 +171,6 @@ final class ManualPage {
     return shortest.substring(shortest.startsWith("--") ? 2 : 1);
   }
 
-  /** Returns the first sentence about a command, without its full stop. */
   static String summary(CommandSpec command) {
     return firstSentence(command.usageMessage().description());
   }
@@ -210,9 +208,7 @@ final class ManualPage {
     text.append('\n');
   }
 
-  /**
-   * Returns a text escaped for roff: no line is taken for a request, and minus signs stay ASCII.
-   */
+  /** Escapes a text for roff, so that no line is a request and minus signs stay ASCII. */
   private static String escaped(String plain) {
     StringBuilder roff = new StringBuilder(plain.length() + 16);
     if (plain.startsWith(".") || plain.startsWith("'")) {

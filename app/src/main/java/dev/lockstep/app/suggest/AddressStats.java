@@ -6,10 +6,7 @@ import dev.lockstep.schemas.ActivityKind;
 import dev.lockstep.schemas.Device;
 import java.util.Locale;
 
-/**
- * Counts of the events that come from one address or prefix: sign-ins, calls, users, managed
- * devices and more.
- */
+/** Counts of the events from one address or prefix, such as sign-ins and users. */
 public final class AddressStats {
   private static final long HOUR_MILLIS = 3_600_000;
   private static final long DAY_MILLIS = 24 * HOUR_MILLIS;
@@ -56,10 +53,7 @@ public final class AddressStats {
     }
   }
 
-  /**
-   * Returns whether a time is on a day from Monday to Friday, from six in the morning to eight in
-   * the evening, in the solar time of the place.
-   */
+  /** Returns whether a time is on Monday to Friday from 6 to 20 h, in the place's solar time. */
   private static boolean atWork(long eventAt, Location at) {
     double east = at.place().known() ? at.place().longitude() : 0;
     long local = eventAt + Math.round(east / DEGREES_AN_HOUR * HOUR_MILLIS);
@@ -84,22 +78,18 @@ public final class AddressStats {
     return calls;
   }
 
-  /** Returns the share of interactive sign-ins among all events, 0 to 1. */
   double interactiveShare() {
     return share(interactive, events());
   }
 
-  /** Returns the share of sign-ins that name a device, 0 to 1. */
   double deviceShare() {
     return share(withDevice, signIns());
   }
 
-  /** Returns the share of sign-ins from a managed or compliant device, 0 to 1. */
   double managedShare() {
     return share(managed, signIns());
   }
 
-  /** Returns which share of the interactive sign-ins was in working hours, 0 to 1. */
   double workShare() {
     return share(interactiveAtWork, interactive);
   }

@@ -7,7 +7,7 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Map of counts by text with a limited number of entries; a full map first drops the entries that
+ * Map of counts by text with a limited number of entries. A full map first drops the entries that
  * are not worth keeping.
  */
 final class BoundedCounts<V> {
@@ -27,7 +27,8 @@ final class BoundedCounts<V> {
   }
 
   /**
-   * Returns the value of a key, and creates the value if the key is new; null if there is no room.
+   * Returns the value of a key, and creates the value for a new key. It is null if there is no
+   * room.
    */
   @Nullable V of(String key, Supplier<V> fresh) {
     V value = values.get(key);
@@ -44,8 +45,8 @@ final class BoundedCounts<V> {
   }
 
   /**
-   * Drops all entries that are not worth keeping, at once because one at a time would be slow, and
-   * returns whether there is room now.
+   * Drops all entries that are not worth keeping, since dropping one at a time is slow. If that
+   * makes little room, the next calls do nothing.
    */
   private boolean makeRoom() {
     if (refusals > 0) {

@@ -3,7 +3,7 @@ package dev.lockstep.app.suggest;
 import java.util.Arrays;
 
 /**
- * Counter of different texts: exact up to {@value #KEPT}, beyond that estimated from the smallest
+ * Counter of different texts: exact below {@value #KEPT}, from there on estimated from the smallest
  * hashes. Order and repetition do not matter, and memory is bounded.
  */
 final class DistinctCounter {
@@ -18,7 +18,6 @@ final class DistinctCounter {
     add(hash(text));
   }
 
-  /** Adds a text by its hash. */
   void add(long hash) {
     int at = search(hash);
     if (at >= 0) {

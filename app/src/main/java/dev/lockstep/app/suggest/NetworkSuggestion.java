@@ -21,7 +21,6 @@ public record NetworkSuggestion(
     Map<String, Number> numbers,
     String network) {
 
-  /** Returns owner, country and class of a network for people. */
   static String owner(Network network) {
     List<String> parts = new ArrayList<>();
     if (network.asn() != null) {

@@ -19,7 +19,7 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Survey of activities for rows that the networks file lacks: finds addresses and prefixes that
+ * Survey of activities for rows that the networks file lacks. It finds addresses and prefixes that
  * behave like a backend, a proxy, a VPN exit or an office. It reads the activities once.
  *
  * <p>The thresholds are in {@code docs/networks.md}. Memory is limited to some 20,000 addresses and
@@ -45,7 +45,7 @@ public final class NetworkSurvey {
   private static final int OFFICE_DAYS = 3;
   private static final int SINGLE_ROWS = 4;
 
-  /** Network classes for which nothing is suggested. */
+  /** Classes in the networks file for which nothing is suggested. */
   private static final Set<NetworkClass> SETTLED =
       EnumSet.complementOf(EnumSet.of(NetworkClass.HOSTING, NetworkClass.UNKNOWN));
 
@@ -78,6 +78,8 @@ public final class NetworkSurvey {
   }
 
   /**
+   * Creates an empty survey.
+   *
    * @param minUsers smallest number of different users for which an address is suggested, at least
    *     2
    */
@@ -167,10 +169,7 @@ public final class NetworkSurvey {
     return own != null && SETTLED.contains(own);
   }
 
-  /**
-   * Returns the number of addresses and prefixes that were dropped because memory for them is
-   * limited.
-   */
+  /** Returns the number of addresses and prefixes that were dropped for want of memory. */
   public long leftOut() {
     return addresses.leftOut() + prefixes.leftOut() + peers.leftOut();
   }
@@ -276,7 +275,7 @@ public final class NetworkSurvey {
         && stats.workShare() >= OFFICE_WORK;
   }
 
-  /** Returns whether the users of an address often get another one, as phones do. */
+  /** Returns whether users often get another address, as phones do. */
   private static boolean isCarrier(AddressStats stats) {
     boolean narrow = stats.location().address().text().indexOf(':') < 0;
     return narrow && stats.addresses.count() > stats.users.count();

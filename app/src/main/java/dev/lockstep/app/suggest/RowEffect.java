@@ -21,8 +21,8 @@ import java.util.stream.Stream;
  * @param suppressed findings that disappear with the rows
  * @param lowered findings whose severity falls with the rows
  * @param raised number of findings that are new with the rows or have a higher severity
- * @param covered by the id of a High finding that is suppressed or lowered: another finding of the
- *     same principal that stays High and shows each event of the first that the rows do not explain
+ * @param covered finding that stays High, by the id of a suppressed or lowered High finding of the
+ *     same principal; it shows each event that the rows do not explain
  */
 public record RowEffect(
     int findings,
@@ -30,9 +30,7 @@ public record RowEffect(
     List<Lowered> lowered,
     int raised,
     Map<String, Detection> covered) {
-  /**
-   * Largest number of events that a finding shows; a finding that shows that many may have more.
-   */
+  /** Largest number of events that a finding shows. A finding that shows so many may have more. */
   private static final int MOST_EVENTS = 20;
 
   private static final Comparator<Detection> BY_RULE =
@@ -47,8 +45,7 @@ public record RowEffect(
   public record Lowered(Detection finding, Severity to) {}
 
   /**
-   * Returns the effect of rows of a networks file: what differs between the findings without and
-   * with the rows.
+   * Returns the differences between the findings without and with some rows.
    *
    * @param accounted whether the rows explain an event, so that no other High finding has to show
    *     the event
@@ -103,20 +100,14 @@ public record RowEffect(
         .toList();
   }
 
-  /**
-   * Returns the High findings that disappear or are lowered, and whose events no other High finding
-   * shows.
-   */
+  /** Returns the suppressed and lowered High findings whose events no other High finding shows. */
   public List<Detection> lostHigh() {
     return high(suppressed, lowered).stream()
         .filter(finding -> !covered.containsKey(finding.getId()))
         .toList();
   }
 
-  /**
-   * Returns the High findings that disappear or are lowered, but whose events another High finding
-   * shows.
-   */
+  /** Returns the suppressed and lowered High findings whose events another High finding shows. */
   public List<Detection> coveredHigh() {
     return high(suppressed, lowered).stream()
         .filter(finding -> covered.containsKey(finding.getId()))
@@ -128,8 +119,8 @@ public record RowEffect(
   }
 
   /**
-   * Returns the suppressed findings, grouped by a text such as {@code token-replay High}; within a
-   * rule the highest severity comes first.
+   * Returns the suppressed findings by a text such as {@code token-replay High}. Within a rule the
+   * highest severity comes first.
    */
   public Map<String, List<Detection>> suppressedAlike() {
     Map<String, List<Detection>> alike = new LinkedHashMap<>();
@@ -142,8 +133,8 @@ public record RowEffect(
   }
 
   /**
-   * Returns the lowered findings, grouped by a text such as {@code token-replay High to Medium};
-   * within a rule the highest severity comes first.
+   * Returns the lowered findings by a text such as {@code token-replay High to Medium}. Within a
+   * rule the highest severity comes first.
    */
   public Map<String, List<Detection>> loweredAlike() {
     Map<String, List<Detection>> alike = new LinkedHashMap<>();

@@ -17,8 +17,7 @@ import java.util.List;
 import java.util.Objects;
 
 /**
- * Trials of rows that are suggested for the networks file, by replays of a capture with and without
- * each row.
+ * Trials of suggested rows for the networks file. They replay a capture with and without each row.
  *
  * <p>A row is commented out if it contains an address of an alert, or if a High finding disappears
  * with the row. The other rows are then tried together, because a finding may disappear only with
@@ -59,7 +58,7 @@ public final class RowTrials {
   }
 
   /**
-   * Result of the trials: each suggested row with its effect, and the effect of all rows together.
+   * Result of the trials of suggested rows.
    *
    * @param rows judged rows in the order of their suggestion
    * @param together effect of all rows that are not commented out
@@ -67,8 +66,8 @@ public final class RowTrials {
   public record Judged(List<JudgedRow> rows, RowEffect together) {}
 
   /**
-   * Judges suggested rows by replays of the capture: without rows, with each row alone, and with
-   * all remaining rows together until no High finding is lost.
+   * Judges suggested rows by replays of the capture. It tries each row alone, and then all
+   * remaining rows together until no High finding is lost.
    */
   public Judged judge(List<NetworkSuggestion> suggested) {
     List<Detection> without =
@@ -164,8 +163,8 @@ public final class RowTrials {
   }
 
   /**
-   * Returns the ids of findings as one text, each cut to the eight characters that {@code lockstep
-   * accept} takes; beyond a number of ids only the count follows.
+   * Returns the ids of findings as one text. Each id is cut to the eight characters that {@code
+   * lockstep accept} takes. Ids beyond the largest number are only counted.
    */
   public static String ids(List<Detection> findings, int most) {
     return listed(findings.stream().map(finding -> finding.getId().substring(0, 8)).toList(), most);

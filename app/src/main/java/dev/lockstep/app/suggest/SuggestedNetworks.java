@@ -52,7 +52,6 @@ public record SuggestedNetworks(RowTrials.Judged judged) {
     text.append("# ").append(TextTable.shown(line, MOST_CHARS)).append('\n');
   }
 
-  /** Returns the effect of rows on the findings, one line for each rule and severity. */
   private static List<String> effect(RowEffect effect) {
     List<String> lines = new ArrayList<>();
     lines.add(

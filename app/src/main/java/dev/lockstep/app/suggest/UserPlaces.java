@@ -6,7 +6,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Prefixes and countries of each user's events: up to eight prefixes for a user, and 100,000 users.
+ * Prefixes and countries of each user's events. At most eight prefixes of a user and 100,000 users
+ * are kept.
  */
 final class UserPlaces {
   private static final int MOST_USERS = 100_000;
@@ -15,8 +16,8 @@ final class UserPlaces {
   private static final long COUNTRY_MASK = (1L << COUNTRY_BITS) - 1;
 
   /**
-   * Seen prefixes by user: the hash of a prefix in the upper bits, the two letters of its country
-   * in the lower.
+   * Seen prefixes by the hash of a user. The upper bits are the hash of a prefix, the lower 16 bits
+   * the two letters of its country.
    */
   private final Map<Long, long[]> seen = new HashMap<>();
 
@@ -42,8 +43,10 @@ final class UserPlaces {
   }
 
   /**
-   * Number of a prefix's users who also use other prefixes, and of those among them who use other
-   * prefixes only in other countries.
+   * Numbers of users of a prefix who also use other prefixes.
+   *
+   * @param withOthers users who also use another prefix with a known country
+   * @param abroadOnly users among these whose other prefixes are all in other countries
    */
   record Elsewhere(int withOthers, int abroadOnly) {
     double share() {

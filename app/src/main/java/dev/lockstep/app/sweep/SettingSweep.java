@@ -145,9 +145,6 @@ public final class SettingSweep {
         true);
   }
 
-  /**
-   * Returns findings of a variant with the severities to which their incidents would raise them.
-   */
   private List<Detection> raised(List<Detection> found, Map<String, List<IncidentMember>> others) {
     Set<String> raised = new HashSet<>();
     Incidents incidents =

@@ -35,7 +35,7 @@ public final class SweepText {
   }
 
   /**
-   * Prints a row for each value, and for the configured one.
+   * Prints a row for each value, and for the configured value.
    *
    * @param width width of the terminal in characters
    */
@@ -89,10 +89,6 @@ public final class SweepText {
             : "New and Gone compare with %s %s, as configured.".formatted(name, written(now)));
   }
 
-  /**
-   * Returns a bar that shows the number of findings by severity, at least one character long if
-   * there is a finding.
-   */
   private static String curve(SweptValue row, double scale) {
     StringBuilder bar = new StringBuilder();
     long sum = 0;

@@ -195,12 +195,10 @@ public record SweptSetting(ConfiguredRule rule, Setting setting, List<Double> va
     return rule.number(setting);
   }
 
-  /** Returns the variant of the rule with a value. */
   ConfiguredRule variant(double value) {
     return rule.variant(name(value), setting, value);
   }
 
-  /** Returns the name of the variant with a value. */
   String name(double value) {
     return setting.written(value);
   }

@@ -103,7 +103,7 @@ public final class DisplayFormat {
     return text.toString();
   }
 
-  /** Returns a text padded to a width, with a gap that no line break splits. */
+  /** Returns a text padded to a width by no-break spaces and a final space. */
   public static String padded(String text, int width) {
     return text + "\u00a0".repeat(Math.max(1, width - text.length() - 1)) + " ";
   }

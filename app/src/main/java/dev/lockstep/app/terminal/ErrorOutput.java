@@ -11,7 +11,7 @@ import java.time.InstantSource;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Standard error of this process, to which the log goes too; removes credentials and control
+ * Standard error of this process, to which the log goes too. It removes credentials and control
  * characters from each line.
  */
 public final class ErrorOutput extends PrintStream {
@@ -30,9 +30,7 @@ public final class ErrorOutput extends PrintStream {
     this.lines = lines;
   }
 
-  /**
-   * Switches to JSON: from now on each entry of the log, and each other line, is one JSON object.
-   */
+  /** Switches to JSON. From now on each entry of the log and each other line is one JSON object. */
   public static void asJson() {
     if (System.err instanceof ErrorOutput err) {
       err.json(InstantSource.system());
@@ -50,7 +48,7 @@ public final class ErrorOutput extends PrintStream {
     lines.endEntry();
   }
 
-  /** Installs this stream as standard error; has to be called before anything is logged. */
+  /** Installs this stream as standard error. It has to be called before anything is logged. */
   public static void install() {
     if (System.err instanceof ErrorOutput) {
       return;
@@ -73,8 +71,7 @@ public final class ErrorOutput extends PrintStream {
   }
 
   /**
-   * Stream that collects the bytes of a line and then prints the line without credentials and
-   * control characters.
+   * Stream that collects a line, and prints the line without credentials and control characters.
    */
   private static final class ShownLines extends OutputStream {
     private static final int MOST_BYTES = 1 << 20;
