@@ -61,7 +61,7 @@ public final class PublishedRules implements AutoCloseable {
   @SuppressWarnings("ArrayRecordComponent") // joined with others, never compared
   private record Part(String hash, int of, byte[] bytes) {}
 
-  /** Set of files by name, with the hash that its publisher gave it. */
+  /** Set of files by name, with the hash of the publisher. */
   public record Published(String hash, SortedMap<String, byte[]> files) {}
 
   /**

@@ -95,7 +95,7 @@ public record Topics(String prefix) {
   }
 
   /**
-   * Creates missing topics, and checks existing ones. Afterwards all can be used.
+   * Creates missing topics, and checks existing topics. Afterwards all can be used.
    *
    * @param partitions number of partitions of every topic except the positions, which have one
    * @param replication replicas of every topic; -1 takes the broker's default
@@ -265,7 +265,7 @@ public record Topics(String prefix) {
   }
 
   /**
-   * Settings of an existing topic that differ from those with which Lockstep creates it.
+   * Settings of an existing topic that differ from those of a new topic.
    *
    * @param what each setting with its present and expected value
    * @param settings settings in the form of {@code kafka-configs.sh}
@@ -335,7 +335,10 @@ public record Topics(String prefix) {
     }
   }
 
-  /** Returns null for every topic but the topic of detections, and if no setting differs. */
+  /**
+   * Compares only the topic of detections. The result is null for other topics, and if no setting
+   * differs.
+   */
   private static @Nullable Difference difference(NewTopic topic, Config config) {
     if (!topic.configs().containsKey(COMPACTION_LAG)) {
       return null;
@@ -393,8 +396,8 @@ public record Topics(String prefix) {
   }
 
   /**
-   * Waits until the leader of every partition accepts records. Otherwise a later batch may be
-   * accepted first, and the broker then rejects the earlier ones.
+   * Waits until the leader of every partition accepts records. Otherwise the broker may accept a
+   * later batch first, and then reject the earlier batches.
    */
   public static void awaitLeaders(Admin admin, List<NewTopic> topics)
       throws ExecutionException, InterruptedException {

@@ -47,7 +47,6 @@ final class ForwarderMeters {
     }
   }
 
-  /** Adds meters for new counters. */
   void refresh() {
     for (String rule : counts.takenByRule().keySet()) {
       if (rules.add(rule)) {

@@ -50,7 +50,7 @@ public final class MetricsServer implements AutoCloseable {
   }
 
   /**
-   * Starts a server that answers with the metrics of a registry and with the health of the process.
+   * Starts a server for the metrics of a registry and the health of the process.
    *
    * @param host address to listen on, {@code 127.0.0.1} unless the network of a container protects
    *     it

@@ -319,8 +319,7 @@ public final class StateLookUp {
     }
 
     /**
-     * Finds principals by the facts of other subjects, because a principal's own facts may lack the
-     * name.
+     * Finds principals by facts of other subjects, as a principal's own facts may lack the name.
      */
     private static List<Subject> principals(String name, List<JudgedSubject> holding) {
       return holding.stream()
@@ -403,7 +402,6 @@ public final class StateLookUp {
       return all;
     }
 
-    /** Reads all records from the start of the partitions to their present end. */
     private void read(List<TopicPartition> partitions, BiConsumer<byte[], byte @Nullable []> each)
         throws IOException, Unanswered {
       for (String topic : partitions.stream().map(TopicPartition::topic).distinct().toList()) {

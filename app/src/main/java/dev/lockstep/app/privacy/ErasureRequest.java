@@ -47,8 +47,8 @@ public final class ErasureRequest {
   private static final Duration POLL = Duration.ofMillis(200);
 
   /**
-   * Most bytes of findings in one record of a request, since brokers accept 1 MiB by default. A
-   * larger finding has a record of its own.
+   * Most bytes of findings in one record of a request. Brokers accept messages of 1 MiB by default.
+   * A larger finding has a record of its own.
    */
   private static final int MOST_BYTES = 400_000;
 

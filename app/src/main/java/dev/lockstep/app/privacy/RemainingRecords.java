@@ -28,7 +28,7 @@ import org.jspecify.annotations.Nullable;
  */
 public record RemainingRecords(String where, @Nullable Instant until, String why) {
   /**
-   * Delay of a deletion: brokers check every 5 minutes by default, and remove files a minute later.
+   * Delay of a deletion. Brokers check every 5 minutes by default, and remove files a minute later.
    */
   private static final Duration LOOKED_AFTER = Duration.ofMinutes(6);
 
@@ -109,10 +109,7 @@ public record RemainingRecords(String where, @Nullable Instant until, String why
     }
   }
 
-  /**
-   * Adds the age of a segment, because Kafka deletes a segment only when its newest record is too
-   * old.
-   */
+  /** Adds the age of a segment, because Kafka deletes whole segments by their newest record. */
   private static RemainingRecords aging(String where, Map<String, String> settings, Instant now) {
     long kept = number(settings, "retention.ms");
     long segment = number(settings, "segment.ms");

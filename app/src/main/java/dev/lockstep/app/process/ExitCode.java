@@ -5,7 +5,7 @@ public final class ExitCode {
   /** Exit code of success, even with detections. */
   public static final int DONE = 0;
 
-  /** Exit code of a failure; one line explains the failure and the fix. */
+  /** Exit code of a failure. One line explains the failure and the fix. */
   public static final int FAILED = 1;
 
   /** Exit code of wrong usage. */

@@ -37,7 +37,7 @@ public final class StopSignal implements AutoCloseable {
     }
   }
 
-  /** Gives the signal to stop; any thread may call this. */
+  /** Gives the signal to stop. Any thread may call this. */
   public synchronized void give() {
     if (given.getCount() > 0) {
       given.countDown();

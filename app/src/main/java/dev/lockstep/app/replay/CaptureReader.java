@@ -41,8 +41,8 @@ public final class CaptureReader {
   private static final List<SourceMessage> END = List.of();
 
   /**
-   * Longest time from a token's issue to the arrival of a call with it: 48 h until the call, and a
-   * day until it arrives.
+   * Longest time from a token's issue to the arrival of a call with the token. The call may come
+   * two days later, and arrive a day after that.
    */
   private static final long ISSUED_BEFORE_MILLIS = 3 * 86_400_000L;
 
@@ -93,7 +93,6 @@ public final class CaptureReader {
     return rejections;
   }
 
-  /** Returns the number of records that arrived outside the included time. */
   long leftOut() {
     return leftOut.sum();
   }
@@ -246,8 +245,8 @@ public final class CaptureReader {
   }
 
   /**
-   * Includes identity links without any time. The range is wider for a link that only has the issue
-   * time of its token.
+   * Counts identity links without any time as inside. The range is wider for a link that only has
+   * the issue time of its token.
    */
   private boolean outside(Outcome outcome) {
     long arrivalAt;

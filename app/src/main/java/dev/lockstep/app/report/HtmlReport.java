@@ -105,7 +105,10 @@ public final class HtmlReport {
     return Base64.getEncoder().encodeToString(packed.toByteArray());
   }
 
-  /** Returns the content security policy of a page that may ask its own server for updates. */
+  /**
+   * Returns the content security policy of the live page. It lets the page ask its own server for
+   * updates.
+   */
   public static String livePolicy() {
     return policy() + "; connect-src 'self'";
   }

@@ -84,8 +84,8 @@ public record Incident(String correlationId, List<Detection> findings) {
   }
 
   /**
-   * Returns a name, an id or an address for the incident. The first name of a principal counts
-   * most. Otherwise it is the first principal id or address, and at last the id of the incident.
+   * Returns a name, an id or an address for the incident. The name of a principal comes first, then
+   * the id of a principal or an address, then the id of the incident.
    */
   public String subject() {
     String subject = null;

@@ -10,7 +10,7 @@ import java.util.TreeMap;
 
 /**
  * Layer of the ATT&amp;CK Navigator, format 4.5, with the techniques that rules name. The score of
- * a technique is the number of running rules that detect it; the comment lists the rules, with the
+ * a technique is the number of running rules that detect it. The comment lists the rules, and the
  * state of each rule that is in shadow or does not run.
  */
 public final class AttackLayer {

@@ -91,7 +91,7 @@ public final class RuleCatalogue {
   }
 
   /**
-   * Returns a catalogue of the built-in rules, the rules of jars in folders, and Sigma rules.
+   * Returns a catalogue of built-in rules, rules of jars, and Sigma rules.
    *
    * @param folders configured folders, each once
    * @throws OperatorException if a folder, a jar or a rule cannot be used

@@ -100,13 +100,13 @@ public final class RuleFiles {
     return files;
   }
 
-  /** Returns whether a path has files with Sigma rules. Their names end in {@code .yml}. */
+  /** Returns whether a path leads to files that end in {@code .yml}. */
   public static boolean isIn(Path path) {
     return Files.isDirectory(path) ? !below(path).isEmpty() : path.toString().endsWith(ENDING);
   }
 
   /**
-   * Finds the nearest folder upwards with placeholders, since a person may name a part of a rules
+   * Finds the nearest folder upwards with placeholders. A person may name a part of a rules
    * directory. Without placeholders it is the given folder.
    */
   private static Path withPlaceholders(Path folder) {
@@ -226,7 +226,6 @@ public final class RuleFiles {
     }
   }
 
-  /** Adds files whose contents are in memory, with the values of their placeholders. */
   void add(SigmaFiles files) {
     Map<String, Placeholders> values = new HashMap<>();
     for (SigmaFiles.SigmaFile file : files.files()) {

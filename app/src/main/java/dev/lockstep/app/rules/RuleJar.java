@@ -45,12 +45,6 @@ public record RuleJar(String name, String sha256, List<Described> rules) {
   /** Rule with its description, which Lockstep asks for only once. */
   public record Described(Rule rule, RuleInfo info) {}
 
-  /**
-   * Loads the rules of a jar.
-   *
-   * @param folder configured folder of the jar
-   * @throws OperatorException if one of the rules cannot be used
-   */
   static RuleJar read(CheckedValue folder, Path file) {
     String name = String.valueOf(file.getFileName());
     URLClassLoader loader = null;

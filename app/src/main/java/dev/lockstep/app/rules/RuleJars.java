@@ -129,11 +129,6 @@ public final class RuleJars {
     return refused;
   }
 
-  /**
-   * Returns the Sigma rules of folders.
-   *
-   * @throws OperatorException if a document has a fault
-   */
   SigmaLoader.Result sigma(List<CheckedValue> folders) {
     List<Path> paths = folders.stream().map(CheckedValue::path).toList();
     SigmaLoader.Result known = sigma.get(paths);
@@ -144,12 +139,6 @@ public final class RuleJars {
     return known;
   }
 
-  /**
-   * Returns the jars of a folder, in the order of their names.
-   *
-   * @param setting configured folder
-   * @throws OperatorException if the folder or one of its jars cannot be used
-   */
   List<RuleJar> in(CheckedValue setting) {
     Path folder = setting.path();
     List<RuleJar> jars = read.get(folder);

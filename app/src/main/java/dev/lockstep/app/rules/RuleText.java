@@ -90,7 +90,6 @@ public final class RuleText {
     }
   }
 
-  /** Returns type, default and bounds of a setting in words. */
   static String type(Setting setting) {
     String byDefault =
         "%s, default %s"

@@ -64,11 +64,6 @@ final class SigmaFolders {
     return result;
   }
 
-  /**
-   * Reads the Sigma files of the configured folders without compiling them.
-   *
-   * @throws OperatorException if a folder cannot be read
-   */
   static SigmaFiles read(List<CheckedValue> folders) {
     try {
       return SigmaFiles.read(names(folders));

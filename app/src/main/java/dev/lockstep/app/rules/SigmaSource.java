@@ -24,11 +24,6 @@ public final class SigmaSource {
   private final RuleCatalogue catalogue;
   private final String hash;
 
-  /**
-   * Creates a source of Sigma rules in folders or in the topic of published rules.
-   *
-   * @param isPublished if the rules are read from the topic of published rules and not from folders
-   */
   SigmaSource(
       Section root,
       List<CheckedValue> folders,
@@ -53,7 +48,7 @@ public final class SigmaSource {
   }
 
   /**
-   * Reads the files of a folder that a person named. Their names start in that folder.
+   * Reads the files of a folder that a person named. The names of the files start in that folder.
    *
    * @throws OperatorException if the folder or one of its files cannot be read, or it has no Sigma
    *     file

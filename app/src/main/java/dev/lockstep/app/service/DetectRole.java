@@ -204,7 +204,6 @@ final class DetectRole {
     return left;
   }
 
-  /** Returns the reason why the role does not do its whole work now, or null. */
   @Nullable String notReady() {
     String failing = failures.now();
     if (failing != null) {
@@ -233,7 +232,6 @@ final class DetectRole {
     return null;
   }
 
-  /** Returns the reason why a restart may help, or null. */
   @Nullable String notLive() {
     if (streams.state() == KafkaStreams.State.ERROR) {
       return "detect: every thread has stopped after an error";

@@ -125,8 +125,7 @@ public final class RuleReload implements Runnable {
   }
 
   /**
-   * Puts the last published rules into force. It must be called before any stage runs. To be called
-   * before any stage runs.
+   * Puts the last published rules into force. It must be called before any stage runs.
    *
    * @throws KafkaException if the topic cannot be read
    */

@@ -48,7 +48,7 @@ import org.slf4j.LoggerFactory;
 public final class Service implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Service.class);
 
-  /** Longest time for a stop; service managers wait 15 s or more. */
+  /** Longest time for a stop. Service managers wait 15 s or more. */
   private static final Duration CLOSING = Duration.ofSeconds(11);
 
   private final Config config;
@@ -238,7 +238,7 @@ public final class Service implements AutoCloseable {
   }
 
   /**
-   * Returns the counters of the forwarders by sink; Sentinel's name is {@link
+   * Returns the counters of the forwarders by sink. Sentinel's name is {@link
    * ForwarderConfig#SENTINEL}.
    */
   public Map<String, ForwarderCounts> forwarded() {

@@ -104,7 +104,6 @@ record SinkPipeline(ForwarderConfig config, Sink sink, ForwarderCounts counts) {
     return standing.state() == ForwarderState.STOPPED && !standing.reason().isEmpty();
   }
 
-  /** Returns the reason why nothing is delivered now, or null. */
   @Nullable String notReady() {
     ForwarderCounts.Standing standing = counts.standing();
     if (standing.state() == ForwarderState.RUNNING) {

@@ -52,11 +52,6 @@ final class StateFolder implements AutoCloseable {
     this.marker = marker;
   }
 
-  /**
-   * Takes the first free folder.
-   *
-   * @throws OperatorException if no folder can be written to
-   */
   static StateFolder take(Path parent) {
     try {
       for (int i = 0; i < MOST_INSTANCES; i++) {

@@ -170,13 +170,13 @@ public final class ConfigKey<T> {
     return this;
   }
 
-  /** Allows the key only in entries of certain types; other entries refuse it. */
+  /** Allows the key only in entries of certain types. Other entries refuse the key. */
   public ConfigKey<T> only(String... types) {
     owners = List.of(types);
     return this;
   }
 
-  /** Names the commands that use the value, for a key at the top level of the file. */
+  /** Names the commands that use the value of a key at the top level. */
   public ConfigKey<T> readBy(String... commands) {
     readers = List.of(commands);
     return this;

@@ -42,13 +42,13 @@ public record ConfigKeys(
     nested = List.copyOf(nested);
   }
 
-  /** Declares a group that is written as a YAML mapping of keys to values. */
+  /** Declares a group of keys as a YAML mapping. */
   public static ConfigKeys mapping(String name, String sentence, List<ConfigKey<?>> keys) {
     return new ConfigKeys(
         name, sentence, Form.MAPPING, List.of(), false, List.of(), keys, List.of());
   }
 
-  /** Declares a group that is written as a YAML list, in which each entry has the keys. */
+  /** Declares a group of keys as a YAML list, in which each entry has the keys. */
   public static ConfigKeys list(String name, String sentence, List<ConfigKey<?>> keys) {
     return new ConfigKeys(name, sentence, Form.LIST, List.of(), false, List.of(), keys, List.of());
   }
@@ -61,12 +61,12 @@ public record ConfigKeys(
         name, sentence, Form.FREE, List.of(), false, List.of(), List.of(), List.of());
   }
 
-  /** Returns a copy of this group in which the given groups of keys are nested. */
+  /** Returns a copy of this group with the given groups below it. */
   public ConfigKeys with(List<ConfigKeys> groups) {
     return new ConfigKeys(name, sentence, form, owners, isSwitchable, readers, keys, groups);
   }
 
-  /** Returns a copy of this group that is allowed only in entries of the given types. */
+  /** Returns a copy of this group that only entries of the given types may have. */
   public ConfigKeys only(String... types) {
     return new ConfigKeys(
         name, sentence, form, List.of(types), isSwitchable, readers, keys, nested);
@@ -83,7 +83,7 @@ public record ConfigKeys(
         name, sentence, form, owners, isSwitchable, List.of(commands), keys, nested);
   }
 
-  /** Returns the names of the keys and groups that an entry of a type may not have. */
+  /** Returns the names of the keys and groups that entries of a type refuse. */
   public List<String> foreignTo(String type) {
     List<String> foreign = new ArrayList<>();
     keys.stream().filter(key -> isForeign(key.owners(), type)).forEach(k -> foreign.add(k.name()));

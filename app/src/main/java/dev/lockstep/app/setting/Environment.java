@@ -69,7 +69,6 @@ public final class Environment {
     return null;
   }
 
-  /** Marks the variables with a prefix as known. */
   void passOver(String prefix) {
     below(prefix).forEach(rest -> known.add(prefix + "_" + rest));
   }
@@ -83,7 +82,6 @@ public final class Environment {
     return variables.get(name);
   }
 
-  /** Returns the names of the set variables with a prefix, without that prefix. */
   List<String> below(String prefix) {
     List<String> rest = new ArrayList<>();
     String start = prefix + "_";

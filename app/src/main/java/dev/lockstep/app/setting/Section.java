@@ -97,7 +97,10 @@ public final class Section {
     return node == null ? "environment" : context.origin(node);
   }
 
-  /** Returns the place of a key's value in the file, or else the place of this section. */
+  /**
+   * Returns the place of a key's value in the file. Without a value it is the place of this
+   * section.
+   */
   public String origin(String key) {
     Node value = values.get(key);
     return value == null ? origin() : context.origin(value);

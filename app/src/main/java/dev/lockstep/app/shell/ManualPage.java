@@ -61,7 +61,6 @@ final class ManualPage {
     help = command.getHelp();
   }
 
-  /** Returns the pages of a command and of all commands below it, by file name. */
   static Map<String, String> of(CommandLine command) {
     command.setUsageHelpWidth(ONE_LINE);
     Map<String, String> pages = new TreeMap<>();
@@ -175,7 +174,6 @@ final class ManualPage {
     return firstSentence(command.usageMessage().description());
   }
 
-  /** Returns the first sentence of a description, without its full stop. */
   static String firstSentence(String[] description) {
     String text = joined(description);
     int end = text.indexOf(". ");
@@ -208,7 +206,7 @@ final class ManualPage {
     text.append('\n');
   }
 
-  /** Escapes a text for roff, so that no line is a request and minus signs stay ASCII. */
+  /** Escapes a text for roff: no line becomes a request, and minus signs stay ASCII. */
   private static String escaped(String plain) {
     StringBuilder roff = new StringBuilder(plain.length() + 16);
     if (plain.startsWith(".") || plain.startsWith("'")) {

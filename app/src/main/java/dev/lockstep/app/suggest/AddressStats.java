@@ -53,7 +53,7 @@ public final class AddressStats {
     }
   }
 
-  /** Returns whether a time is on Monday to Friday from 6 to 20 h, in the place's solar time. */
+  /** Returns whether a time is on Monday to Friday, 6 to 20 h in solar time. */
   private static boolean atWork(long eventAt, Location at) {
     double east = at.place().known() ? at.place().longitude() : 0;
     long local = eventAt + Math.round(east / DEGREES_AN_HOUR * HOUR_MILLIS);

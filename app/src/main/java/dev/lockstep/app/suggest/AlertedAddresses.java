@@ -40,7 +40,6 @@ public final class AlertedAddresses {
     }
   }
 
-  /** Returns the alerted addresses within a range, in the order of their text. */
   List<String> within(String cidr) {
     NamedNetwork range = NamedNetwork.parse(cidr);
     if (range == null) {

@@ -65,7 +65,6 @@ final class BoundedCounts<V> {
     return values;
   }
 
-  /** Returns how often a value was dropped or not accepted. */
   long leftOut() {
     return leftOut;
   }
