@@ -30,8 +30,8 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Engine of all subjects in this process, one event at a time, for tests of rules. Messages are
- * encoded and decoded, as between shards.
+ * Engine for tests of rules, with all subjects in this process. It takes one event at a time.
+ * Messages are encoded and decoded, as between shards.
  */
 public final class LocalEngine {
   private static final int SWEPT = 10_000;
@@ -54,7 +54,7 @@ public final class LocalEngine {
   private int retracted;
 
   /**
-   * Creates an engine of some rules over stored records, with a limit to the subjects in memory.
+   * Creates an engine over stored records, without alerts.
    *
    * @param mostOpen number of subjects that stay as live objects; the others are written and read
    */
@@ -88,7 +88,10 @@ public final class LocalEngine {
     return new Engine(rules, enrichment, records, alerts, counting, new Collecting(), mostOpen);
   }
 
-  /** Output that keeps the last state of each finding, and messages for the same engine. */
+  /**
+   * Output that queues messages for this engine. It keeps the last contribution and the confirming
+   * alerts of each finding.
+   */
   private final class Collecting implements Output {
     @Override
     public void message(Message message) {
@@ -118,7 +121,10 @@ public final class LocalEngine {
     }
   }
 
-  /** Counters of the events that gates suppressed and of what rules count, and list of failures. */
+  /**
+   * Counts of suppressions and of the rules' own counters, and a list of failures. A failure is
+   * also thrown.
+   */
   private final class Counting implements Observation.Counts, EngineCounts {
     @Override
     public void suppressed(String rule, String gate) {
@@ -182,7 +188,7 @@ public final class LocalEngine {
     messages.add(new Message.OfVisit(visit));
   }
 
-  /** Advances the watermark to an arrival time, which is also the time up to which graces end. */
+  /** Advances the watermark to an arrival time, and ends the graces that are over by then. */
   public void advance(long arrivalAt) {
     engine.advance(arrivalAt, arrivalAt);
     work();
@@ -197,7 +203,7 @@ public final class LocalEngine {
   }
 
   /**
-   * Advances the time up to which graces end, but not the watermark, to the arrival time of a
+   * Ends the graces that are over at an arrival time; the watermark stays. This is the case of a
    * source that is ahead of the others.
    */
   public void advanceGrace(long arrivalAt) {
@@ -220,24 +226,24 @@ public final class LocalEngine {
   }
 
   /**
-   * Sets how many verdicts of a day stay in memory; if there are more, they are computed again when
-   * they are needed.
+   * Sets how many verdicts of a day stay in memory. Further verdicts are computed again when they
+   * are needed.
    */
   public void mostVerdicts(int most) {
     engine.mostVerdicts(most);
   }
 
   /**
-   * Sets how many subjects stay open at most: so many tokens and sessions, and so many subjects of
-   * all other kinds.
+   * Sets how many subjects stay open at most. Tokens and sessions count separately from all other
+   * kinds.
    */
   public void mostSubjects(int most) {
     engine.mostSubjects(most);
   }
 
   /**
-   * Holds back changed counts of findings until all are given out together, even if their subjects
-   * are closed meanwhile.
+   * Holds back changed counts of findings until the next flush. This is so for closed subjects too,
+   * up to a limit of their number.
    */
   public void waitsForFlush() {
     engine.waitsForFlush();
@@ -251,7 +257,9 @@ public final class LocalEngine {
     engine.write();
   }
 
-  /** Writes all state to its records, drops it, and continues from the records. */
+  /**
+   * Writes all state to its records, and drops it from memory. The engine reads it again as needed.
+   */
   public void restart() {
     write();
     engine.close();

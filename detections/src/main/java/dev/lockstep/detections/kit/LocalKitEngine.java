@@ -18,12 +18,11 @@ import java.util.TreeMap;
 /** Engine for the kit that tests rules, found by the service loader. */
 public final class LocalKitEngine implements KitEngine {
   /**
-   * Number of subjects that stay as objects; it is so small that all others are written and read
-   * again.
+   * Number of subjects that stay in memory. It is small, so that tests write and read the others.
    */
   private static final int MOST_OPEN = 2;
 
-  /** Creates the engine; for the service loader. */
+  /** Creates the engine for the service loader. */
   public LocalKitEngine() {}
 
   @Override

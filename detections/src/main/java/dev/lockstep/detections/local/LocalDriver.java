@@ -48,8 +48,8 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Driver of joins, engine and findings within one process, which takes the present time from the
- * events.
+ * Driver of joins, engine, findings and incidents within one process. Its caller gives the
+ * watermark and the present time; no clock is read.
  *
  * <h2>Same output on any number of cores</h2>
  *
@@ -69,8 +69,8 @@ public final class LocalDriver implements AutoCloseable {
   private static final int MOST_RECENT = 200_000;
 
   /**
-   * Number of subjects with few facts that stay as live objects, about 3 MB. It does not depend on
-   * the size of the heap, because how many changed counts wait for the next day depends on it.
+   * Number of subjects with few facts that stay as live objects, about 3 MB. It does not follow the
+   * size of the heap, so that the same counts wait for the next day on each machine.
    */
   private static final int MOST_OPEN = 1_500;
 
@@ -294,8 +294,8 @@ public final class LocalDriver implements AutoCloseable {
     }
 
     /**
-     * Passes calls, identity links and the client addresses (peers) of Front Door's records to the
-     * joins, in the order of the events that caused them; for one event, peers come last.
+     * Passes halves and peers to the joins, in the order of their events. A half goes before the
+     * peers of the same event.
      */
     void workHalves() {
       List<Half> taken = halves;
@@ -352,7 +352,7 @@ public final class LocalDriver implements AutoCloseable {
     }
   }
 
-  /** Sets the receiver of revisions; {@link #live} decides when they go out. */
+  /** Sets the receiver of revisions. */
   public void onRevision(Revisions taking) {
     revisions = taking;
   }
@@ -386,8 +386,8 @@ public final class LocalDriver implements AutoCloseable {
   }
 
   /**
-   * Adds an activity, in its single-object encoding, to the next batch, and processes the batch if
-   * it is full.
+   * Adds an activity in single-object encoding to the next batch. A full batch is processed at
+   * once.
    */
   public void enter(byte[] activity) {
     batch.add(activity);
@@ -408,7 +408,6 @@ public final class LocalDriver implements AutoCloseable {
     return (hash ^ (hash >>> 16) ^ (hash >>> 8)) & (SHARDS - 1);
   }
 
-  /** Processes a batch. */
   private void work() {
     int size = batch.size();
     if (size == 0) {
@@ -453,7 +452,6 @@ public final class LocalDriver implements AutoCloseable {
     workAll();
   }
 
-  /** Processes all messages under way, and the messages that they cause. */
   private void workAll() {
     each(Shard::workEdges);
     spreadPeers();
@@ -464,7 +462,6 @@ public final class LocalDriver implements AutoCloseable {
     find();
   }
 
-  /** Processes messages and those that they cause, until none is left. */
   private void workMessages() {
     while (true) {
       int left = messages();
@@ -566,8 +563,8 @@ public final class LocalDriver implements AutoCloseable {
   }
 
   /**
-   * Passes the results of each event to the findings, in the order of events. A result of a later
-   * round may come from an earlier event. It stays behind the results that came before it.
+   * Passes results to the findings, in the order of their events. A result of a later round may
+   * come from an earlier event. It stays behind the earlier results for the same finding.
    */
   private void find() {
     List<Contributed> contributed = new ArrayList<>();
@@ -620,10 +617,6 @@ public final class LocalDriver implements AutoCloseable {
     correlate();
   }
 
-  /**
-   * Passes changed findings to the incidents of their groups, and the resulting incidents back to
-   * the findings.
-   */
   private void correlate() {
     members.forEach(incidents::take);
     members.clear();
@@ -631,7 +624,7 @@ public final class LocalDriver implements AutoCloseable {
     correlations.clear();
   }
 
-  /** Confirms a finding, or keeps the confirmation if the finding comes later in this batch. */
+  /** Confirms a finding. A confirmation waits if its finding comes later in this batch. */
   private void confirm(Confirmed one, Map<String, List<Confirmed>> waiting) {
     List<Confirmed> of = waiting.get(one.confirmation().getFinding());
     if (of != null && findings.knows(one.confirmation().getFinding()) && of.remove(one)) {
@@ -639,10 +632,7 @@ public final class LocalDriver implements AutoCloseable {
     }
   }
 
-  /**
-   * Advances the watermark: everything that arrived before this time has been passed to this
-   * driver.
-   */
+  /** Advances the watermark to an arrival time. Everything that arrived before has been entered. */
   public void clock(long arrivalAt) {
     advance(arrivalAt);
     if (forgets) {
@@ -650,10 +640,7 @@ public final class LocalDriver implements AutoCloseable {
     }
   }
 
-  /**
-   * Advances the watermark after the last event, so that everything still waiting is judged; no
-   * state is evicted.
-   */
+  /** Advances the watermark after the last event, without evicting state. */
   public void clockAtEnd(long arrivalAt) {
     advance(arrivalAt);
   }
@@ -676,7 +663,6 @@ public final class LocalDriver implements AutoCloseable {
     workAll();
   }
 
-  /** Evicts state that cannot change any more, after everything due has been processed. */
   private void evict(long arrivalAt) {
     each(
         shard -> {
@@ -691,7 +677,10 @@ public final class LocalDriver implements AutoCloseable {
     incidents.advance(arrivalAt);
   }
 
-  /** Advances the wall clock, so that delayed revisions go out; the clock never goes back. */
+  /**
+   * Advances the wall clock, so that delayed revisions go out. A time before the last one is
+   * ignored.
+   */
   public void live(long now) {
     work();
     if (now > wallAt) {
@@ -700,7 +689,6 @@ public final class LocalDriver implements AutoCloseable {
     }
   }
 
-  /** Processes a batch, and gives out the findings whose counts changed. */
   private void flush() {
     work();
     for (Shard shard : shards) {
@@ -724,8 +712,8 @@ public final class LocalDriver implements AutoCloseable {
   }
 
   /**
-   * Returns the last revision of each finding that is not retracted, by end time and id. Everything
-   * that waits for the wall clock is processed first: alerts, then repeated revisions.
+   * Returns the last revision of each finding that is not retracted, by end time and id. The wall
+   * clock advances twice by a day before, for waiting alerts and then for repeated revisions.
    */
   public List<Detection> detections() {
     work();
@@ -814,13 +802,11 @@ public final class LocalDriver implements AutoCloseable {
     }
   }
 
-  /** Returns the total size of all subjects' records in bytes. */
   long bytes() {
     reopen();
     return shards.stream().mapToLong(shard -> shard.records.bytes()).sum();
   }
 
-  /** Returns the total size of all joins' records in bytes. */
   long joinBytes() {
     work();
     return shards.stream().mapToLong(shard -> shard.joinRecords.bytes()).sum();

@@ -8,16 +8,12 @@ import java.util.HashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/**
- * Interning of texts that repeat between activities, so that state holds each only once. For one
- * thread.
- */
+/** Interner of texts that repeat between activities, to save memory. It is for one thread. */
 final class TextInterner {
   private static final int MOST = 50_000;
 
   private final Map<String, String> texts = new HashMap<>();
 
-  /** Replaces repeated texts in an activity by shared instances, and returns the activity. */
   Activity intern(Activity activity) {
     activity.setCategory(one(activity.getCategory()));
     Where where = activity.getWhere();

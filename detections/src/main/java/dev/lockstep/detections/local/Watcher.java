@@ -3,18 +3,18 @@ package dev.lockstep.detections.local;
 import dev.lockstep.rules.Event;
 import dev.lockstep.rules.Subject;
 
-/** Watcher of a run: it sees each event that rules observe and everything that gates suppress. */
+/** Watcher of the events and suppressions of a run. */
 public interface Watcher {
-  /** Receives an event that rules observe, when its record enters the run; copies are left out. */
+  /** Receives an event that rules observe, when its record enters the run. Copies are left out. */
   void sees(Event event);
 
   /**
-   * Receives a revision of a call, of which more is known than before.
+   * Receives a revision of a call by the joins.
    *
    * @param retracts if the facts of the call's earlier form are retracted
    */
   void revises(Event event, boolean retracts);
 
-  /** Receives a suppression by a gate, with the subject. Safe for use by many threads. */
+  /** Receives a suppression by a gate, with the subject. It is called by many threads. */
   void suppressed(Subject subject, String rule, String gate);
 }

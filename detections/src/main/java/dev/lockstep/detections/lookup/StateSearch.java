@@ -15,8 +15,8 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Search of changelog records for subjects by a text: those whose id is the text, and those whose
- * records hold it as a whole text, such as a principal's name or a finding's id.
+ * Search for subjects in changelog records by a text. The text is the subject's id, or a whole text
+ * in the subject's records, for example a principal's name or a finding's id.
  *
  * <p>Records are compared as bytes and not decoded. The case of ASCII letters does not matter. An
  * overwritten record that is not compacted yet counts as well, so a subject may be found that does
@@ -30,7 +30,10 @@ public final class StateSearch {
   private final String text;
   private final byte[] needle;
 
-  /** Number of bytes before the text in {@link #needle}, which are compared as they are. */
+  /**
+   * Number of first bytes of {@link #needle} that are compared with their case. They are the length
+   * of the text, or a whole packed GUID.
+   */
   private final int exact;
 
   private final Set<Subject> byId = new TreeSet<>(ORDER);
@@ -45,10 +48,7 @@ public final class StateSearch {
     this.exact = needle.length < chars ? needle.length : needle.length - chars; // GUIDs are packed
   }
 
-  /**
-   * Searches a record of a changelog for the text that was asked for; if found, adds the record's
-   * subject to the result.
-   */
+  /** Searches a record of a changelog for the text. A record without a value is skipped. */
   public void take(byte[] key, byte @Nullable [] value) {
     byte[] subject = RecordKey.subject(key);
     if (value == null || subject.length == 0) {
@@ -74,10 +74,7 @@ public final class StateSearch {
     }
   }
 
-  /**
-   * Returns whether an id equals the searched text, or ends with it after a space as the id of a
-   * session does.
-   */
+  /** Accepts an id that ends with the text after a space, as the id of a session does. */
   private boolean isNamed(String id) {
     int begin = id.length() - text.length();
     return begin >= 0
@@ -119,7 +116,7 @@ public final class StateSearch {
     return others;
   }
 
-  /** Returns whether there are more subjects than are kept. */
+  /** Returns whether subjects were left out because too many matched. */
   public boolean hasLeftOut() {
     return leftOut;
   }

@@ -24,16 +24,13 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Collection of the state records of a few subjects from a partition's changelog, by which a rule
- * judges these subjects once more for a person to read.
+ * State records of a few subjects from a partition's changelog. Rules judge the subjects by these
+ * records once more, for a person to read.
  *
- * <p>They have to be complete before a subject is judged. Nothing is ever written.
+ * <p>All records have to be taken before a subject is judged. Nothing is ever written.
  */
 public final class SubjectRecords {
-  /**
-   * Largest number of bytes of records that are kept, many times those of a subject that has
-   * reached all limits.
-   */
+  /** Largest total size of the kept records, many times that of a subject at all its limits. */
   private static final long MOST_BYTES = 64L << 20;
 
   private static final int MOST_OPEN = 1_000;
@@ -50,10 +47,9 @@ public final class SubjectRecords {
   }
 
   /**
-   * Takes a record of the changelog; a null value deletes it.
+   * Takes a record of the changelog. A null value deletes the record of a subject.
    *
-   * @throws IllegalStateException if the records of the wanted subjects need more memory than is
-   *     given to them
+   * @throws IllegalStateException if the records of the wanted subjects exceed 64 MB
    */
   public void take(byte[] key, byte @Nullable [] value) {
     byte[] subject = RecordKey.subject(key);
@@ -77,7 +73,7 @@ public final class SubjectRecords {
     }
   }
 
-  /** Returns whether something is kept of a wanted subject. */
+  /** Returns whether any record of a subject is kept. */
   public boolean has(Subject subject) {
     TreeMap<byte[], byte[]> of = records.get(ByteBuffer.wrap(StateCodec.subjectKey(subject)));
     return of != null && !of.isEmpty();

@@ -2,10 +2,7 @@ package dev.lockstep.detections.message;
 
 import dev.lockstep.rules.Subject;
 
-/**
- * Receiver of counts about rules: suppressions by gate, failures, slow judgements, and counters of
- * the rules themselves.
- */
+/** Receiver of counts about rules, for example of suppressions and failures. */
 public interface EngineCounts {
   /** Counts a suppression by a gate. */
   void suppressed(String rule, String gate);
@@ -15,7 +12,7 @@ public interface EngineCounts {
     suppressed(rule, gate);
   }
 
-  /** Adds one to a counter that a rule names, such as of events that it could not judge. */
+  /** Adds one to a counter that a rule names, for example of events that it could not judge. */
   void counted(String rule, String name);
 
   /**
@@ -24,7 +21,7 @@ public interface EngineCounts {
    */
   void failed(String rule, String what, Throwable failure);
 
-  /** Counts a slow judgement; its result is used all the same. */
+  /** Counts a slow judgement. Its result is used all the same. */
   default void slow(String rule, long millis) {
     counted(rule, "slowJudgements");
   }

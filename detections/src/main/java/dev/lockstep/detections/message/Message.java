@@ -4,10 +4,7 @@ import dev.lockstep.rules.AlertOnSubject;
 import dev.lockstep.rules.Subject;
 import dev.lockstep.schemas.Activity;
 
-/**
- * Message to the task that keeps a subject: what rules, an alert or a finding state about the
- * subject.
- */
+/** Message about a subject, to the task that keeps the subject. */
 public sealed interface Message {
   /** Returns the subject to which the message goes. */
   Subject subject();
@@ -32,7 +29,7 @@ public sealed interface Message {
     }
   }
 
-  /** Message with a record of a Defender alert, to the subject that unites its records. */
+  /** Message with one record of a Defender alert. Its subject unites the alert's records. */
   record AlertRecord(Subject subject, Activity activity) implements Message {
     @Override
     public int day() {
@@ -46,10 +43,7 @@ public sealed interface Message {
    * @param account object id
    */
   record AlertAccount(Subject subject, String account) implements Message {
-    /**
-     * Returns {@link Integer#MAX_VALUE}, because the message extends the state of no further day:
-     * the days of the alert are in state already.
-     */
+    /** Returns {@link Integer#MAX_VALUE}: the days of the alert are in state already. */
     @Override
     public int day() {
       return Integer.MAX_VALUE;

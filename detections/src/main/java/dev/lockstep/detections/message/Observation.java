@@ -28,8 +28,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Observation of events by all rules: collects the facts that rules state of an event, by subject.
- * For one thread.
+ * Observation of events by all rules. It collects the facts that rules state of an event, by
+ * subject. It is for one thread.
  */
 public final class Observation {
   private static final int LONGEST_TEXT = 512;
@@ -39,7 +39,7 @@ public final class Observation {
   /** Largest number of facts that a rule may state of one event without failing. */
   private static final int MOST_STATEMENTS = 16_384;
 
-  /** Number of daily facts that are remembered, so that they are not stated again. */
+  /** Number of daily facts in each generation of {@link #daily}. */
   private static final int MOST_DAILY = 65_536;
 
   private final List<Stating> rules = new ArrayList<>();
@@ -58,20 +58,17 @@ public final class Observation {
     /** Counts an event that a gate keeps from becoming a fact. */
     void suppressed(String rule, String gate);
 
-    /**
-     * Adds one to a counter that a rule names, such as the number of events that it could not
-     * judge.
-     */
+    /** Adds one to a counter that a rule names, for example of events that it could not judge. */
     void counted(String rule, String name);
 
     /** Counts a failure of a rule. */
     void failed(String rule, String what, Throwable failure);
   }
 
-  /** Receiver of visits: the statements that rules make about one subject because of one event. */
+  /** Receiver of visits, one for each subject of an event. */
   @FunctionalInterface
   public interface Visits {
-    /** Receives a visit: all statements of rules about one subject that follow from one event. */
+    /** Receives all statements about one subject that follow from one event. */
     void take(Visit visit);
   }
 
@@ -97,33 +94,30 @@ public final class Observation {
     this.counts = counts;
   }
 
-  /** Returns whether a rule reads the log category of an activity. */
+  /**
+   * Returns whether a rule reads an activity's log category. It is false for a watermark and for an
+   * identity link.
+   */
   public boolean reads(Activity activity) {
     String category = activity.getCategory();
     return isEvent(activity)
         && (sigmaCategories.contains(category) || byCategory.containsKey(category));
   }
 
-  /**
-   * Returns whether an activity is an event of its own, and neither a watermark nor an identity
-   * link.
-   */
+  /** Returns whether an activity is neither a watermark nor an identity link. */
   public static boolean isEvent(Activity activity) {
     return activity.getKind() != ActivityKind.CLOCK
         && activity.getKind() != ActivityKind.IDENTITY_LINK;
   }
 
-  /**
-   * Observes an event, and passes on one visit for each subject with facts: all statements about
-   * that subject.
-   */
+  /** Observes an event, and passes on one visit for each subject with facts. */
   public void observe(Event event, Visits visits) {
     observe(event, false, false, visits);
   }
 
   /**
-   * Observes an event, and passes on a visit for each subject with facts; an event that has been
-   * counted before is not counted again.
+   * Observes an event, and passes on one visit for each subject with facts. A copy is not counted
+   * again.
    *
    * @param copy if the event has been counted before
    */
@@ -131,10 +125,7 @@ public final class Observation {
     observe(event, copy, false, visits);
   }
 
-  /**
-   * Retracts the facts that an earlier form of an event stated, and passes on a visit for each of
-   * their subjects.
-   */
+  /** Retracts the facts that rules state of an event. Each of their subjects gets one visit. */
   public void retract(Event event, Visits visits) {
     observe(event, true, true, visits);
   }
@@ -171,7 +162,6 @@ public final class Observation {
     stated.clear();
   }
 
-  /** Matches the event against each set of Sigma rules in one pass for all rules of the set. */
   private void observeSigma(Event event, boolean silent) {
     for (SigmaPass pass : sigma) {
       try {
@@ -189,12 +179,6 @@ public final class Observation {
     }
   }
 
-  /**
-   * Has one rule state its facts of an event; if the rule fails, the facts that it stated of this
-   * event are dropped.
-   *
-   * @param outcome outcome of a Sigma rule, or null for another rule, which is asked
-   */
   private void state(Stating stating, Event event, @Nullable MatchOutcome outcome, boolean silent) {
     ActiveRule rule = stating.rule;
     stating.begin(silent);
@@ -228,11 +212,6 @@ public final class Observation {
       this.rule = rule;
     }
 
-    /**
-     * Prepares for the facts that the rule states of the next event.
-     *
-     * @param silent if the event has been counted before
-     */
     void begin(boolean silent) {
       this.silent = silent;
       kind = null;
@@ -384,8 +363,8 @@ public final class Observation {
     }
 
     /**
-     * Returns whether a fact that is stated once a day can be left out: it is retracted, or it was
-     * stated before, as far as is remembered.
+     * Returns true also for a retraction, because daily facts are never retracted. Otherwise it
+     * remembers the fact.
      */
     private boolean isStatedAgain(Subject about, FactKind of) {
       StringBuilder text = new StringBuilder(120);
@@ -412,7 +391,6 @@ public final class Observation {
       }
     }
 
-    /** Removes the facts that the rule has stated of the event. */
     void undo() {
       daily = new RecentEvents(MOST_DAILY); // the removed facts may be among the remembered ones
       stated.values().forEach(statements -> statements.removeIf(one -> one.rule() == rule.place()));

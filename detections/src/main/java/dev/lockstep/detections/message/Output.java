@@ -6,11 +6,11 @@ import org.jspecify.annotations.Nullable;
 
 /** Receiver of an engine's output. */
 public interface Output {
-  /** Receives a message to a subject; the subject may belong to another engine. */
+  /** Receives a message to a subject. The subject may belong to another engine. */
   void message(Message message);
 
   /**
-   * Receives a contribution: what a rule says of a finding now.
+   * Receives the present contribution of a rule to a finding.
    *
    * @param arrivalAt time at which the event that changed it reached the hub, 0 if no event did
    */

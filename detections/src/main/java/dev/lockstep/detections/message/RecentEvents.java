@@ -4,7 +4,7 @@ import dev.lockstep.detections.encoding.Hashes;
 import dev.lockstep.schemas.Activity;
 
 /**
- * Bounded memory of events for counting copies; no verdict depends on it.
+ * Bounded memory of recent events or daily facts, by their hashes. No verdict depends on it.
  *
  * <p>It holds two generations of hashes. When the younger one is full, it becomes the elder, and
  * the former elder is dropped.
@@ -31,7 +31,7 @@ public final class RecentEvents {
     return Hashes.of(activity.getCategory() + "\n" + activity.getEventId());
   }
 
-  /** Remembers an event by its hash; returns true if it is new to this memory. */
+  /** Remembers an event by its hash, and returns whether it is new to this memory. */
   public boolean add(long identity) {
     long hash = identity == 0 ? 1 : identity; // 0 is a free slot
     int slot = slot(younger, hash);

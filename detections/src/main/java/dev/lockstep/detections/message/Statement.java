@@ -17,7 +17,7 @@ public final class Statement {
   private final boolean owned;
 
   /**
-   * Creates the statement by which a rule says that an event means a fact.
+   * Creates the statement of a fact.
    *
    * @param rule index of the rule
    * @param values values of the kind's fields in order: {@code Boolean}, {@code Long} or {@code

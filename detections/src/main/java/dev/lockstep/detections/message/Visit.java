@@ -8,8 +8,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Visit of a subject by an event: all statements about the subject that rules make because of the
- * event.
+ * Statements of all rules about one subject because of one event.
  *
  * @param location location of the event, or null if its address is unknown
  * @param principal principal of the event, or null
@@ -24,12 +23,12 @@ public record Visit(
     boolean provisional,
     boolean retracts,
     List<Statement> statements) {
-  /** Longest wait of a call for its identity link, from the call's arrival; the joins apply it. */
+  /** Longest wait of a call for its identity link, from the call's arrival. The joins apply it. */
   public static final long LINK_WAIT_MILLIS = 3_600_000L;
 
   /**
-   * Returns the arrival time from which a grace runs: that of the event, or for a provisional event
-   * the end of the wait for what may retract it.
+   * Returns the arrival time from which a grace runs. For a provisional event it is the end of the
+   * wait for its identity link.
    */
   public long graceFrom() {
     return reference.arrivalAt() + (provisional ? LINK_WAIT_MILLIS : 0);

@@ -7,9 +7,9 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Comparison in time of two facts about a partner's calls. Calls exactly an hour of minutes apart
- * are compared by the times of the first and last calls. Of all other calls only the minute is
- * known.
+ * Comparison in time of two facts about a partner's calls. Calls in minutes exactly an hour apart
+ * are compared by the times of the facts' first and last calls. Other calls are known by their
+ * minute only.
  */
 final class CallTimeComparison {
   private static final int HOUR_MINUTES = 60;
@@ -18,8 +18,7 @@ final class CallTimeComparison {
   private CallTimeComparison() {}
 
   /**
-   * Returns whether a call of one fact, before a minute of its day, and a call of another fact lie
-   * within an hour of each other.
+   * Returns whether calls of two facts lie within an hour of each other.
    *
    * @param before minute of the first fact's day up to which its calls count, exclusive
    */
@@ -54,7 +53,7 @@ final class CallTimeComparison {
     return at == null || otherAt == null || Math.abs(at - otherAt) <= HOUR_MILLIS;
   }
 
-  /** Returns the time of the first call of a minute, or null if it is not kept. */
+  /** Returns the time of the fact's first or last call in a minute, or null if neither is in it. */
   private static @Nullable Long moment(Fact fact, int minute) {
     for (EventReference event : List.of(fact.first(), fact.last())) {
       if (Math.floorMod(event.minute(), (long) DriftJudgement.MINUTES_PER_DAY) == minute) {

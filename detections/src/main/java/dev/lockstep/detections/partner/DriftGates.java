@@ -41,7 +41,6 @@ final class DriftGates {
         .list();
   }
 
-  /** Returns the first few names as one text, separated by commas. */
   private static String listed(List<String> names) {
     return String.join(", ", names.subList(0, Math.min(MOST_LISTED, names.size())));
   }

@@ -42,10 +42,6 @@ record DriftJudgement(
         calls, network, partner, settings, why, how, null, MINUTES_PER_DAY, false, known);
   }
 
-  /**
-   * Returns this judgement for the calls before a minute of the day; a change window suppresses the
-   * later calls.
-   */
   DriftJudgement upTo(int minute) {
     return minute >= MINUTES_PER_DAY
         ? this
@@ -62,10 +58,6 @@ record DriftJudgement(
             known);
   }
 
-  /**
-   * Returns this judgement with a raised severity, because the partner also called from a known
-   * network within an hour.
-   */
   DriftJudgement shared(Severity raised) {
     return new DriftJudgement(
         calls, network, partner, settings, reason, raised, gate, firing, true, known);

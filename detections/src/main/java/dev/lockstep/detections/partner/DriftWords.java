@@ -95,9 +95,6 @@ final class DriftWords {
     };
   }
 
-  /**
-   * Returns the names of the partner's known networks: learned ones, then those of the registry.
-   */
   static List<String> names(KnownNetworks known, Partner partner) {
     List<String> names = new ArrayList<>();
     known.networks().keySet().stream().map(PartnerNetwork::text).sorted().forEach(names::add);

@@ -34,7 +34,10 @@ record KnownNetworks(
     Map<PartnerNetwork, String> networks,
     Set<String> countries,
     Map<PartnerNetwork, Integer> recent) {
-  /** Trait of the minutes of a day; traits with a colon are prefixes of a network's text. */
+  /**
+   * Trait with the number of minutes of a day. Traits that end with a colon precede a network's
+   * text.
+   */
   private static final String MINUTES = "minutes";
 
   private static final String CROWDED = "crowded";
@@ -42,10 +45,6 @@ record KnownNetworks(
   private static final String IN_WINDOW = "window:";
   private static final String ALARMED = "alarmed:";
 
-  /**
-   * Teaches later days the networks that called on this day, the number of minutes with calls, and
-   * the networks found in a new country or of a hosting provider.
-   */
   static void learn(Day day, Lessons lessons) {
     BitSet minutes = new BitSet();
     for (Fact calls : day.facts()) {
@@ -68,10 +67,6 @@ record KnownNetworks(
     }
   }
 
-  /**
-   * Returns whether a day's lessons are kept longer than usual: those of the learning period, and
-   * those of days with calls in a change window.
-   */
   static boolean remembers(int day, Learned learned, Settings settings) {
     Integer completed = completed(learned, settings);
     return completed == null
@@ -79,7 +74,6 @@ record KnownNetworks(
         || learned.on(day).keySet().stream().anyMatch(trait -> trait.startsWith(IN_WINDOW));
   }
 
-  /** Returns the known networks for the calls of a day. */
   static KnownNetworks of(int day, Learned learned, Settings settings) {
     Integer completed = completed(learned, settings);
     int windowStart = day - 1 - settings.integer(PartnerIpDrift.WINDOW_DAYS);
@@ -127,10 +121,7 @@ record KnownNetworks(
     return new KnownNetworks(completed != null, days, minutes, networks, countries, recent);
   }
 
-  /**
-   * Returns the day on which enough days and minutes were learned to know the partner's networks,
-   * or null if that is not so yet.
-   */
+  /** Returns the day on which the learning period was completed, or null if it was not. */
   private static @Nullable Integer completed(Learned learned, Settings settings) {
     int days = 0;
     int minutes = 0;
@@ -145,7 +136,6 @@ record KnownNetworks(
     return null;
   }
 
-  /** Returns the reason why a network is known, or null if it is not. */
   @Nullable String why(PartnerNetwork network, Partner partner) {
     String seen = networks.get(network);
     if (seen != null) {
@@ -154,7 +144,6 @@ record KnownNetworks(
     return network.isNamedBy(partner) ? "named in the registry" : null;
   }
 
-  /** Returns whether a known network is in a country. */
   boolean isIn(String country, Partner partner) {
     if (countries.contains(country)) {
       return true;

@@ -12,8 +12,9 @@ import org.jspecify.annotations.Nullable;
  */
 record PartnerCaller(@Nullable Principal principal, int minute) {
   /**
-   * Order by which the first caller's principal becomes the finding's. A known principal goes
-   * first, then the first to call. Within one minute claims go before a key, then the smallest id.
+   * Order in which a caller's principal is preferred for the finding. A known principal goes first,
+   * then the caller with the earlier minute. Within one minute claims go before a key, and then the
+   * smaller id goes first.
    */
   static final Comparator<PartnerCaller> BY_TIME =
       Comparator.comparing((PartnerCaller partnerCaller) -> partnerCaller.principal == null)
@@ -25,7 +26,6 @@ record PartnerCaller(@Nullable Principal principal, int minute) {
 
   private static final char END = '\n';
 
-  /** Returns the text by which a fact's set keeps a caller; {@link #of} reads the text. */
   static String member(String address, @Nullable Principal principal) {
     if (principal == null) {
       return address + END;
@@ -42,7 +42,6 @@ record PartnerCaller(@Nullable Principal principal, int minute) {
         + (name == null ? "" : END + name);
   }
 
-  /** Returns the caller that a member of a fact's set represents. */
   static PartnerCaller of(Seen member) {
     String text = member.text();
     int type = text.indexOf(END) + 1;
@@ -64,7 +63,6 @@ record PartnerCaller(@Nullable Principal principal, int minute) {
     return text.indexOf(END) >= 0;
   }
 
-  /** Returns the address and the principal in a member of a fact's set, as people read them. */
   static String shown(String member) {
     String address = member.substring(0, member.indexOf(END));
     Principal principal = of(new Seen(member, 0, 0)).principal();

@@ -33,12 +33,12 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Rule {@code partner-ip-drift}: calls with a partner's key from a network that the partner does
- * not call from.
+ * Rule {@code partner-ip-drift}: calls with a partner's key from a network that is not the
+ * partner's.
  *
  * <p>Calls of a day are judged by the lessons of closed days. One verdict states that calls fire.
- * For calls of a new network there is another verdict for each known network with calls within an
- * hour, which raises the severity and rests on both facts.
+ * For calls of a new network there is a further verdict for each fact of a known network with calls
+ * within an hour. It raises the severity and rests on both facts.
  */
 public final class PartnerIpDrift implements Rule {
   static final String OUTSIDE_ALLOWLIST = "outside-allowlist";
@@ -91,7 +91,7 @@ public final class PartnerIpDrift implements Rule {
               "Closed days of the window on which a network is seen until it is known.")
           .atMost(WINDOW_DAYS);
 
-  /** Number of days by which an event may be late; ingest rejects later ones. */
+  /** Number of days by which an event may be late. Ingest quarantines later events. */
   private static final int LATE_DAYS = 32;
 
   private static final long MINUTE_MILLIS = 60_000L;
@@ -206,7 +206,7 @@ public final class PartnerIpDrift implements Rule {
       for (Fact calls : day.today()) {
         DriftJudgement judgement = judged(calls, day, partner, known);
         if (NEW_NETWORK.equals(judgement.reason())) {
-          shares(judgement, changed, verdicts);
+          reportIfShared(judgement, changed, verdicts);
         }
       }
     }
@@ -222,10 +222,6 @@ public final class PartnerIpDrift implements Rule {
     return PartnerNetwork.of(Objects.requireNonNull(calls.location()));
   }
 
-  /**
-   * Judges the calls of one fact: alone, and together with calls of a known network within an hour
-   * of them.
-   */
   private static void judge(
       Fact calls, Case day, Partner partner, @Nullable KnownNetworks known, Verdicts verdicts) {
     DriftJudgement judgement = judged(calls, day, partner, known);
@@ -241,18 +237,14 @@ public final class PartnerIpDrift implements Rule {
       for (int other = day.day() - 1; other <= day.day() + 1; other++) {
         for (Fact others : day.on(other)) {
           if (others != calls && known.why(networkOf(others), partner) != null) {
-            shares(judgement, others, verdicts);
+            reportIfShared(judgement, others, verdicts);
           }
         }
       }
     }
   }
 
-  /**
-   * Reports a finding if the partner's key is used from a new network and from a known network
-   * within an hour.
-   */
-  private static void shares(DriftJudgement judgement, Fact others, Verdicts verdicts) {
+  private static void reportIfShared(DriftJudgement judgement, Fact others, Verdicts verdicts) {
     if (CallTimeComparison.have(judgement.calls(), judgement.firing(), others)) {
       Severity raised = Severities.up(Severity.Medium);
       report(judgement.shared(raised), NEW_NETWORK, raised, verdicts).restingOn(others);
@@ -319,9 +311,9 @@ public final class PartnerIpDrift implements Rule {
   }
 
   /**
-   * Returns the minute of a day from which a new network is not reported, because one of the
-   * partner's change windows has just ended. That lasts from the end of a change window to the end
-   * of the second UTC day after its last day.
+   * Returns the minute of a day from which an ended change window suppresses new networks. The
+   * suppression lasts to the end of the second UTC day after the window's last day. The result is
+   * 1440 on a day without it.
    */
   private static int aftermath(int day, Partner partner) {
     int from = DriftJudgement.MINUTES_PER_DAY;

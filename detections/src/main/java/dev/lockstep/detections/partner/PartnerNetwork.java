@@ -24,7 +24,7 @@ record PartnerNetwork(@Nullable Long asn, @Nullable String country) {
   /**
    * Returns the network that {@link #text} wrote.
    *
-   * @throws IllegalArgumentException if the text was not written by it
+   * @throws IllegalArgumentException if the text has no slash, or no number after {@code AS}
    */
   static PartnerNetwork parse(String text) {
     int slash = text.indexOf('/');
@@ -38,12 +38,10 @@ record PartnerNetwork(@Nullable Long asn, @Nullable String country) {
         country.equals(NO_COUNTRY) ? null : country);
   }
 
-  /** Returns whether neither autonomous system nor country is known. */
   boolean isUnknown() {
     return asn == null && country == null;
   }
 
-  /** Returns whether the registry names this network for a partner. */
   boolean isNamedBy(Partner partner) {
     for (RegisteredNetwork named : partner.networks()) {
       if (named.matches(asn, country)) {
@@ -54,7 +52,7 @@ record PartnerNetwork(@Nullable Long asn, @Nullable String country) {
   }
 
   /**
-   * Returns the text of this network for people, for example {@code AS64512/DE}, which is part of a
+   * Returns this network for people, for example {@code AS64512/DE}. The text is part of a
    * finding's id.
    */
   String text() {

@@ -30,8 +30,9 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Rule {@code privileged-without-pim}: a privileged operation by a user who neither holds the role
- * permanently nor has activated it in Privileged Identity Management.
+ * Rule {@code privileged-without-pim}: a privileged operation by a user whose role was not active.
+ * The user neither holds the role permanently nor has activated it in Privileged Identity
+ * Management.
  */
 public final class PrivilegedWithoutPim implements Rule {
   static final String ID = "privileged-without-pim";
@@ -51,7 +52,7 @@ public final class PrivilegedWithoutPim implements Rule {
   static final Field END = Field.number("end");
   static final Field ROLES = Field.set("roles");
 
-  /** Privileged operation by a user; operations in the same millisecond are one fact. */
+  /** Privileged operation by a user. Alike operations in the same millisecond are one fact. */
   static final FactKind OPERATION =
       FactKind.named("operation", ENTRY, NAME).byPrincipal().minutes().runs(any -> 0).declare();
 

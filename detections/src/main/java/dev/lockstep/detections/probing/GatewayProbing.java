@@ -34,8 +34,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Rule {@code gateway-probing}: many refused calls of several operations within ten minutes, by one
- * address or one principal.
+ * Rule {@code gateway-probing}: many refused calls of several operations in a short window. One
+ * address or one principal makes the calls.
  */
 public final class GatewayProbing implements Rule {
   static final String ID = "gateway-probing";
@@ -89,8 +89,9 @@ public final class GatewayProbing implements Rule {
           .declare();
 
   /**
-   * Run of accepted calls with less than ten minutes between them. The times of its first and its
-   * last call are exact, so that one of these two follows an attempt if any call does.
+   * Run of accepted calls with less than ten minutes between them. The times of its first and last
+   * calls are exact. Some call of the run follows each attempt between these times within ten
+   * minutes.
    */
   static final FactKind SUCCESS =
       FactKind.named("accepted")
@@ -179,8 +180,8 @@ public final class GatewayProbing implements Rule {
   }
 
   /**
-   * Returns an attempt as a member of a set: second of the minute, status and operation; null if
-   * the call was not refused. Calls of one second, status and operation are one attempt.
+   * Returns a refused call as a member of a set, or null if it was not refused. Calls of one
+   * second, status and operation are one attempt.
    */
   private static @Nullable String attemptOf(Activity call) {
     int status = call.getStatus();
@@ -256,7 +257,6 @@ public final class GatewayProbing implements Rule {
         });
   }
 
-  /** Returns whether there are fewer attempts on two days than one window needs. */
   private static boolean isTooFew(Case day) {
     int left = day.settings().integer(ATTEMPTS);
     for (int each = day.day() - 1; each <= day.day() && left > 0; each++) {

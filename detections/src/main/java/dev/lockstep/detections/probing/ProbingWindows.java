@@ -59,7 +59,6 @@ record ProbingWindows(
     }
   }
 
-  /** Returns the gate that applies to a window because of at least one of its attempts, or null. */
   private static @Nullable String gate(MinuteFacts attempts, Collection<Integer> minutes) {
     String gate = null;
     for (int minute : minutes) {
@@ -105,7 +104,6 @@ record ProbingWindows(
     return false;
   }
 
-  /** Returns the accepted calls that follow the last attempt of a window that fires. */
   List<Fact> successes(Case day) {
     List<Fact> successes = new ArrayList<>();
     for (int each = day.day(); each <= day.day() + 1; each++) {
@@ -119,8 +117,8 @@ record ProbingWindows(
   }
 
   /**
-   * Returns the time of the last attempt in the latest window before the end of a run of accepted
-   * calls, in seconds since 1970; null if the run does not follow it soon enough.
+   * Returns the time of the last attempt before a run's end, in seconds since 1970. It is null if
+   * the run does not follow soon enough.
    */
   private @Nullable Long followed(Fact run) {
     Long before = lastSeconds.floor(run.lastAt() / 1_000);
@@ -129,7 +127,6 @@ record ProbingWindows(
         : null;
   }
 
-  /** Limits the events of a run of accepted calls to those that follow an attempt. */
   void bound(Fired fired, int place, Fact run) {
     Long first = lastSeconds.ceiling(run.firstAt() / 1_000 - GatewayProbing.FOLLOWS_SECONDS);
     Long last = followed(run);
@@ -138,7 +135,7 @@ record ProbingWindows(
     }
   }
 
-  /** Returns the minutes with attempts in windows that fired. */
+  /** Returns the minutes since 1970 that have attempts of fired windows. */
   String[] minutes() {
     Set<String> minutes = new TreeSet<>();
     for (Fact fact : fired) {

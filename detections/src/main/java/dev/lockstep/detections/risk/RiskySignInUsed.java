@@ -35,8 +35,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Rule {@code risky-sign-in-used}: an accepted token whose sign-in was at risk, by the record of
- * the sign-in or by a risk event that was found later.
+ * Rule {@code risky-sign-in-used}: an accepted token whose sign-in was at risk. The record of the
+ * sign-in states the risk, or a risk event that was found later does.
  */
 public final class RiskySignInUsed implements Rule {
   static final String ID = "risky-sign-in-used";
@@ -62,7 +62,7 @@ public final class RiskySignInUsed implements Rule {
   /** State of a risk that was dismissed, remediated or confirmed to be safe. */
   static final String CLOSED = "closed";
 
-  /** State of a risk that was confirmed to be a compromise; nothing closes it. */
+  /** State of a risk that was confirmed to be a compromise. Nothing closes it. */
   static final String COMPROMISED = "compromised";
 
   /** State of every other risk. */
@@ -224,7 +224,6 @@ public final class RiskySignInUsed implements Rule {
     };
   }
 
-  /** Returns {@code high} or {@code medium}; null for a risk that does not count. */
   private static @Nullable String levelOf(@Nullable String text, String state) {
     String level = ComparableText.of(text);
     return state.equals(COMPROMISED) || level.equals("high")
@@ -261,7 +260,6 @@ public final class RiskySignInUsed implements Rule {
     return false;
   }
 
-  /** Returns the ids of the risk events of the token that are closed. */
   private static Set<String> closed(Case day) {
     Set<String> closed = new HashSet<>();
     Set<String> compromised = new HashSet<>();

@@ -29,10 +29,6 @@ public record ActiveRule(
     this(place, rule, settings, info, (int) Hashes.of(info.meaning()), true);
   }
 
-  /**
-   * Returns this rule with another index, as a rule that observes events or as one that only judges
-   * facts.
-   */
   ActiveRule at(int other, boolean isObserving) {
     return new ActiveRule(other, rule, settings, info, code, isObserving);
   }

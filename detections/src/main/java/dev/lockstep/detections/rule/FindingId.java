@@ -8,8 +8,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Id of a finding: a hash of its rule, subject, parts and UTC day, so that it is the same in every
- * order of arrival and in every process.
+ * Id of a finding: a hash of its rule, subject, parts and UTC day. It is the same in every order of
+ * arrival and in every process.
  */
 public final class FindingId {
   private FindingId() {}
@@ -32,8 +32,8 @@ public final class FindingId {
   }
 
   /**
-   * Returns the id of the finding of a variant that corresponds to a finding of its rule: the one
-   * about the same subject, parts and day.
+   * Returns the id of a variant's finding by the id of its rule's finding. Both findings are about
+   * the same subject, parts and day.
    *
    * @param id id of the rule's finding
    * @param name name of the variant

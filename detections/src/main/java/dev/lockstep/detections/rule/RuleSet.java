@@ -16,10 +16,7 @@ public record RuleSet(List<ActiveRule> rules, AlertSettings alerts, int repeatSe
     rules = List.copyOf(rules);
   }
 
-  /**
-   * Returns this rule set with one change: the rules with certain numbers in state also observe
-   * events, instead of judging only.
-   */
+  /** Returns this rule set, in which rules with the given numbers in state also observe events. */
   public RuleSet observingToo(Set<Integer> codes) {
     List<ActiveRule> observing = new ArrayList<>(rules.size());
     for (ActiveRule rule : rules) {

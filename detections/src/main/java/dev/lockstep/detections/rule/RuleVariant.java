@@ -12,10 +12,9 @@ public final class RuleVariant {
   private RuleVariant() {}
 
   /**
-   * Returns a variant of a rule, which runs beside the rule with other settings and with state and
-   * findings of its own.
+   * Returns a variant of a rule, with state and findings of its own.
    *
-   * @param name name of the variant, which follows the rule's id and {@code @} in its id
+   * @param name name of the variant; its id is the rule's id, {@code @} and this name
    */
   public static Rule of(Rule rule, String name) {
     return new RuleWithInfo(rule, rule.info().variant(name));

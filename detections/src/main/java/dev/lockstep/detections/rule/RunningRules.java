@@ -43,7 +43,7 @@ public final class RunningRules {
     return now;
   }
 
-  /** Accepts and judges the facts of a rule set that does not observe events yet. */
+  /** Accepts the facts of a rule set that does not observe events yet. */
   public synchronized void announce(RuleSet next) {
     Set<Integer> known = codes(now.rules());
     if (!known.containsAll(codes(next.rules()))) {
@@ -91,10 +91,7 @@ public final class RunningRules {
     now = set(like, observing, accepted);
   }
 
-  /**
-   * Returns a rule set of rules that observe events and of rules that only judge; of rules with the
-   * same state it has only the first.
-   */
+  /** Keeps only the first of several rules with the same number in state. */
   private static RuleSet set(RuleSet like, List<ActiveRule> observe, List<ActiveRule> accept) {
     List<ActiveRule> rules = new ArrayList<>();
     Set<Integer> codes = new HashSet<>();

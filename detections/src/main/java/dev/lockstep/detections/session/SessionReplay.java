@@ -31,8 +31,8 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Rule {@code session-replay}: two uses of one session from two networks, with a sign that they
- * come from two machines.
+ * Rule {@code session-replay}: two uses of one session from two networks, with signs of two
+ * machines.
  */
 public final class SessionReplay implements Rule {
   static final String ID = "session-replay";
@@ -61,8 +61,8 @@ public final class SessionReplay implements Rule {
   static final Field BROWSER = Field.text("browser");
 
   /**
-   * Uses of a session on one day with the same properties; the times of the first and the last are
-   * exact.
+   * Uses of one session on one day with the same properties. The times of the first and the last
+   * use are exact.
    */
   static final FactKind USE =
       FactKind.named("use", IS_SIGN_IN, TOKEN, DEVICE, BINDING, APP, SYSTEM, BROWSER)
@@ -168,7 +168,7 @@ public final class SessionReplay implements Rule {
     use.state();
   }
 
-  /** Returns the letters before the first digit, in lower case; null if there are none. */
+  /** Returns the letters before the first digit in lower case, or null if there are none. */
   static @Nullable String family(@Nullable String product) {
     if (product == null) {
       return null;

@@ -18,7 +18,7 @@ import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** Comparison of two uses of one session; the use that began first is the earlier. */
+/** Comparison of two uses of one session. The earlier use began first. */
 record UsePair(Fact earlier, Fact later, long maxMillis)
     implements Supplier<List<GateChecked>>, Consumer<Fired> {
   static UsePair of(Fact one, Fact other, long maxMillis) {
@@ -29,12 +29,10 @@ record UsePair(Fact earlier, Fact later, long maxMillis)
     return inOrder ? new UsePair(one, other, maxMillis) : new UsePair(other, one, maxMillis);
   }
 
-  /** Returns whether an event of one use and an event of the other are close enough in time. */
   boolean isClose() {
     return earlier.isWithin(maxMillis, later);
   }
 
-  /** Returns the first reason for a finding that holds for the two uses, or null. */
   @Nullable String reason() {
     return isUnbound()
         ? SessionReplay.UNBOUND
@@ -94,12 +92,10 @@ record UsePair(Fact earlier, Fact later, long maxMillis)
     return one != null && other != null && !one.equals(other);
   }
 
-  /** Returns the gate that suppresses the pair, or null. */
   @Nullable String gate() {
     return isSame(SessionReplay.TOKEN) ? SessionReplay.SAME_TOKEN : byNetworks().gate();
   }
 
-  /** Returns the severity of the pair if nothing suppresses it, or null. */
   @Nullable Severity severity() {
     Severity table = byNetworks().severity();
     return table != null && reasons() > 1 ? Severities.up(table) : table;
@@ -114,7 +110,7 @@ record UsePair(Fact earlier, Fact later, long maxMillis)
   }
 
   /**
-   * Makes a verdict count the networks of the two uses, and limits the events of both facts to the
+   * Counts the networks of the two uses in a verdict. It limits the events of both facts to the
    * time in which they can be compared.
    */
   @Override
@@ -130,7 +126,6 @@ record UsePair(Fact earlier, Fact later, long maxMillis)
         .within(1, later.firstAt() - maxMillis, later.lastAt() + maxMillis);
   }
 
-  /** Returns the gates of the pair in the order in which the rule checks them. */
   @Override
   public List<GateChecked> get() {
     Gates gates = new Gates();

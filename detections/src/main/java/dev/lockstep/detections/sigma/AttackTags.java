@@ -11,10 +11,10 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * MITRE ATT&amp;CK tactics and techniques that the tags of a document name, the tactics as Sentinel
- * spells them.
+ * MITRE ATT&amp;CK tactics and techniques that the tags of a document name. Tactics are spelled as
+ * in Sentinel.
  *
- * <p>Tactics of versions 18 and 19 are known by name and by id; words may be joined by dashes or
+ * <p>Tactics of versions 18 and 19 are known by name and by id. Words may be joined by dashes or
  * underscores.
  */
 public final class AttackTags {
@@ -74,7 +74,7 @@ public final class AttackTags {
     }
   }
 
-  /** Returns whether a word is the id of a technique, such as t1078 or t1078.004. */
+  /** Returns whether a lower-case word has the form of a technique's id, for example t1078.004. */
   static boolean isTechnique(String word) {
     int length = word.length();
     if ((length != 5 && length != 9) || word.charAt(0) != 't') {
@@ -90,8 +90,8 @@ public final class AttackTags {
   }
 
   /**
-   * Returns the known tactic's tag that is nearest to an unknown tag of ATT&amp;CK, or an empty
-   * text.
+   * Returns the tactic's tag nearest to an unknown ATT&amp;CK tag. It is empty for a known tag and
+   * for a tag of another namespace.
    */
   public static String nearestTo(String tag) {
     String word = tag.toLowerCase(Locale.ROOT).replace('_', '-');
@@ -105,7 +105,10 @@ public final class AttackTags {
     return NAMESPACE + NearestNames.among(TACTICS.keySet(), name);
   }
 
-  /** Returns whether a tag is the id of a technique that no version of ATT&amp;CK has. */
+  /**
+   * Returns whether a tag names a technique that ATT&amp;CK does not have. A number that a later
+   * version may give is accepted.
+   */
   public static boolean isUnknownTechnique(String tag) {
     String word = tag.toLowerCase(Locale.ROOT);
     if (!word.startsWith(NAMESPACE)) {

@@ -11,8 +11,8 @@ import java.util.NavigableSet;
 import java.util.TreeSet;
 
 /**
- * Techniques of MITRE ATT&amp;CK: the ids of version 18.1, and the names of techniques that rules
- * about Azure logs use. Some of the names are of version 19.
+ * Techniques of MITRE ATT&amp;CK: all ids, and the names that rules about Azure logs use. The ids
+ * are of version 18.1. Some of the names are of version 19.
  *
  * <p>ATT&amp;CK gives each new technique the number after the last one, never a number in between.
  * So an id that is missing between those of version 18.1 does not exist, and a number beyond the
@@ -54,7 +54,6 @@ final class AttackTechniques {
     }
   }
 
-  /** Returns the name of a technique, or an empty text if this version does not know it. */
   static String nameOf(String technique) {
     return NAMES.getOrDefault(technique, "");
   }
@@ -72,8 +71,7 @@ final class AttackTechniques {
   }
 
   /**
-   * Returns whether the number of an id is just above the last number that ATT&amp;CK 18.1 has in
-   * its series.
+   * Returns whether an id is just above the last id of its series in ATT&amp;CK 18.1.
    *
    * @param series beginning of the ids that are numbered together
    * @param from index of the number

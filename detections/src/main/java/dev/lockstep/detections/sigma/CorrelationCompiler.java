@@ -22,10 +22,7 @@ import java.util.TreeSet;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/**
- * Compiler that makes one rule of a correlation and of everything that the correlation refers to,
- * down to the rules about single events.
- */
+/** Compiler of a correlation, with everything that it refers to, into one rule. */
 final class CorrelationCompiler {
   private final Map<String, SigmaDocument> byWord;
   private final IdentityHashMap<SigmaDocument, SigmaRule> rules;
@@ -52,7 +49,6 @@ final class CorrelationCompiler {
   /** Nodes and leaves of a correlation's tree, while the tree is built. */
   private record Tree(List<CorrelationNode> nodes, List<CorrelationLeaf> leaves) {}
 
-  /** Returns the rule of a correlation; everything that the correlation refers to must be valid. */
   CorrelationRule compile(String id, CorrelationDocument document) {
     Tree tree = new Tree(new ArrayList<>(), new ArrayList<>());
     add(tree, document, null, 0, List.of());
@@ -86,7 +82,10 @@ final class CorrelationCompiler {
     }
   }
 
-  /** Returns whether a correlation is valid, apart from its references; refuses an invalid one. */
+  /**
+   * Returns whether a correlation is valid apart from its references. An invalid correlation is
+   * refused.
+   */
   boolean check(CorrelationDocument document) {
     boolean isKept = isKept(document);
     return hasKnownAliases(document) && isKept;
@@ -97,10 +96,7 @@ final class CorrelationCompiler {
     return false;
   }
 
-  /**
-   * Returns whether every threshold is at most the number of events that state keeps of a group;
-   * otherwise refuses the correlation.
-   */
+  /** Refuses a threshold above the number of events that state keeps of a group and day. */
   private boolean isKept(CorrelationDocument document) {
     boolean isCount =
         document.type() == CorrelationDocument.Type.EVENT_COUNT
@@ -117,10 +113,7 @@ final class CorrelationCompiler {
     return true;
   }
 
-  /**
-   * Returns whether every alias is for a rule that the correlation lists; otherwise refuses the
-   * correlation.
-   */
+  /** Refuses an alias for a rule that the correlation does not list. */
   private boolean hasKnownAliases(CorrelationDocument document) {
     if (document.aliases().isEmpty()) {
       return true;
@@ -148,10 +141,6 @@ final class CorrelationCompiler {
     return true;
   }
 
-  /**
-   * Returns whether the correlation groups by the id of the principal and by nothing else, for the
-   * events of each of its rules.
-   */
   private boolean isOfPrincipal(CorrelationDocument document) {
     if (document.groupBy().size() != 1) {
       return false;

@@ -16,8 +16,8 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Graph of the references between the correlations of a set of Sigma documents. Refuses circles,
- * chains that are too long, and correlations of too many rules; reports each document once.
+ * Graph of references between the correlations of a set of Sigma documents. It refuses circles,
+ * long chains, and correlations of too many rules. It reports each document once.
  */
 final class CorrelationGraph {
   private static final int MOST_DEPTH = 8;
@@ -37,8 +37,7 @@ final class CorrelationGraph {
   private record Extent(int depth, int leaves) {}
 
   /**
-   * Computes the size of each correlation's tree, and reports circles, chains that are too long and
-   * references to too many rules as faults.
+   * Reports circles, long chains and references to too many rules as faults.
    *
    * @param byWord documents by the key of their id and name
    */
@@ -82,7 +81,6 @@ final class CorrelationGraph {
     return byWord.get(SigmaLoader.key(reference.word()));
   }
 
-  /** Returns the size of a correlation's tree; the correlations below have been examined before. */
   private Extent extent(CorrelationDocument document) {
     int depth = 1;
     int leaves = 0;
@@ -115,7 +113,7 @@ final class CorrelationGraph {
     return new Extent(depth, leaves);
   }
 
-  /** Refuses a correlation that is in a circle, or that refers to a correlation in a circle. */
+  /** Refuses a correlation in a circle, or with a reference into a circle. */
   private void refuseCircle(CorrelationDocument document) {
     for (Reference reference : document.rules()) {
       if (target(reference) instanceof CorrelationDocument below && !extents.containsKey(below)) {
@@ -134,7 +132,6 @@ final class CorrelationGraph {
     return FAULTY;
   }
 
-  /** Returns whether a correlation and every document that it refers to can be compiled. */
   boolean isSound(CorrelationDocument document) {
     Extent extent = extents.get(document);
     return extent != null && extent.leaves > 0;

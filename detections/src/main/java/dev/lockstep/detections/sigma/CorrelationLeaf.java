@@ -17,8 +17,8 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
- * Reference from a correlation to a rule about single events. For this correlation and each of its
- * outer correlations, it has the sources of the fields that group and count the rule's events.
+ * Reference from a correlation to a rule about single events. It has the field sources by which
+ * this correlation and each outer correlation group and count the rule's events.
  */
 final class CorrelationLeaf {
   private static final int LONGEST_VALUE = 256;
@@ -36,7 +36,7 @@ final class CorrelationLeaf {
   private record Level(CorrelationNode node, List<FieldSource> group, List<FieldSource> values) {}
 
   /**
-   * Values of an event for a correlation: those by which it is grouped, and those that are counted.
+   * Values by which a correlation groups and counts an event.
    *
    * @param groups values of the group's fields; several if a field is a list
    * @param isCut if a value was left out because ingest had cut it
@@ -100,7 +100,6 @@ final class CorrelationLeaf {
     return levels.get(level).node;
   }
 
-  /** Returns the paths of raw fields that ingest has to look for. */
   Set<String> paths() {
     Set<String> paths = new LinkedHashSet<>();
     for (Level level : levels) {
@@ -110,10 +109,6 @@ final class CorrelationLeaf {
     return paths;
   }
 
-  /**
-   * Returns the names of the fields that this correlation or an outer one groups or counts by, and
-   * that have no source in the log.
-   */
   List<String> lacks() {
     List<String> lacks = new ArrayList<>();
     for (Level level : levels) {
@@ -132,8 +127,8 @@ final class CorrelationLeaf {
   }
 
   /**
-   * Returns in words why an event is in no group or has no counted value, in this correlation or an
-   * outer one; empty if it is in groups and has values.
+   * Returns in words why an event is in no group or has no counted value. The list is empty if
+   * nothing is missing.
    */
   List<String> missing(Event event) {
     List<String> missing = new ArrayList<>();
@@ -160,10 +155,7 @@ final class CorrelationLeaf {
         .collect(Collectors.joining(" and no "));
   }
 
-  /**
-   * Returns the groups and counted values of an event for this correlation (level 0) or an outer
-   * one.
-   */
+  /** Reads an event for this correlation (level 0) or an outer correlation. */
   Reading read(Event event, int level) {
     Level at = levels.get(level);
     boolean[] isCut = new boolean[1];
@@ -181,7 +173,10 @@ final class CorrelationLeaf {
     return new Reading(groups, values, isCut[0]);
   }
 
-  /** Returns all combinations of the values of some fields; none if a field has no value. */
+  /**
+   * Returns up to {@code most} combinations of the fields' values. There is none if a field has no
+   * value.
+   */
   private static List<List<String>> product(
       List<FieldSource> sources, Event event, int most, boolean[] isCut) {
     boolean isOfGroup = most == MOST_GROUPS;

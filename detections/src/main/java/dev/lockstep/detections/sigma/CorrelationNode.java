@@ -15,10 +15,7 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/**
- * Correlation in the tree of a rule: the root, or one that another correlation of the tree refers
- * to.
- */
+/** Correlation in a rule's tree of correlations. */
 final class CorrelationNode {
   private final CorrelationDocument document;
   private final WindowCondition condition;
@@ -76,7 +73,6 @@ final class CorrelationNode {
     return name == null ? document.header().title() : name;
   }
 
-  /** Returns the name of the correlation, or its title if it has no name. */
   String title() {
     return title(document);
   }
@@ -125,14 +121,12 @@ final class CorrelationNode {
     return document.type().hasField();
   }
 
-  /** Returns the subject of a group. */
   Subject subject(List<String> group) {
     return isOfPrincipal
         ? new Subject(Subject.Kind.PRINCIPAL, group.get(0))
         : new Subject(Subject.Kind.GROUP, Hashes.id(group));
   }
 
-  /** Returns the values of the group that a fact is about, by the names of the fields. */
   Map<String, String> group(Fact fact) {
     Map<String, String> group = new LinkedHashMap<>();
     for (Field field : groupFields) {

@@ -41,8 +41,8 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Rule that a Sigma correlation describes: one finding for each group and UTC day on which an event
- * ends a window that fulfils the condition.
+ * Rule of a Sigma correlation. It has one finding for each group and UTC day on which an event ends
+ * a window that fulfils the condition.
  *
  * <p>If the correlation refers to another one, state also has groups of that inner correlation.
  * Each hit of an inner group becomes a fact of a group of the outer correlation.
@@ -117,9 +117,9 @@ public final class CorrelationRule implements SetRule {
   }
 
   /**
-   * Returns the fields without a source because of which the rule can never fire; empty if it can
-   * fire. It never fires if none of its rules can match, or if it needs an event of each rule and
-   * one of them cannot match.
+   * Returns the fields for want of which the rule can never fire. The list is empty if the rule may
+   * fire. The rule can never fire if none of its rules can match, or if it needs all of them and
+   * one cannot match.
    */
   private List<String> lacks() {
     Set<String> all = new TreeSet<>();
@@ -138,8 +138,8 @@ public final class CorrelationRule implements SetRule {
   }
 
   /**
-   * Returns the text that changes when older state no longer fits the rule: everything but title,
-   * level, texts and threshold.
+   * Returns a text that changes when older state no longer fits the rule. It leaves out title,
+   * level, texts and thresholds.
    */
   private String meaning() {
     StringBuilder meaning = new StringBuilder("sigma\n").append(document.header().identity());
@@ -182,7 +182,6 @@ public final class CorrelationRule implements SetRule {
     return leaves.stream().map(CorrelationLeaf::rule).distinct().toList();
   }
 
-  /** Returns the rules about single events whose matches are correlated. */
   List<CorrelationLeaf> leaves() {
     return leaves;
   }
@@ -202,17 +201,13 @@ public final class CorrelationRule implements SetRule {
     return info;
   }
 
-  /**
-   * Rules that an event matches, its counted values, and its values for outer correlations, all for
-   * one group of the correlation.
-   */
+  /** Matched rules, counted values and values for outer correlations of one event and group. */
   private static final class Stated {
     private final BitSet rules = new BitSet();
     private final Set<String> values = new TreeSet<>();
     private List<String> carried = List.of();
   }
 
-  /** States the facts of an event that matches some of the rules. */
   void state(Event event, List<CorrelationLeaf> matched, Facts facts) {
     Map<CorrelationNode, Map<List<String>, Stated>> all = new LinkedHashMap<>();
     for (CorrelationLeaf leaf : matched) {
@@ -258,9 +253,9 @@ public final class CorrelationRule implements SetRule {
   }
 
   /**
-   * Returns the values of an event by which outer correlations group and count it if it ends a hit.
-   * For each outer correlation they are the number of groups, the values of the groups, the number
-   * of counted values, and the counted values.
+   * Returns the values by which outer correlations group and count an event that ends a hit. For
+   * each outer correlation they are the number of groups, the values of the groups, the number of
+   * counted values, and the counted values.
    */
   private static List<String> carried(Event event, CorrelationLeaf leaf) {
     List<String> carried = new ArrayList<>();
@@ -335,9 +330,6 @@ public final class CorrelationRule implements SetRule {
     }
   }
 
-  /**
-   * Explains an inner correlation by its earliest hit, or by its fullest window if it has no hit.
-   */
   private static void explainInner(
       CorrelationNode node, GroupWindows windows, Fact fact, Verdicts verdicts) {
     Hit hit = windows.earliest();
@@ -368,7 +360,6 @@ public final class CorrelationRule implements SetRule {
         .list();
   }
 
-  /** Returns in words what a window lacks to fulfil the condition. */
   private static String lacks(WindowCondition condition, Hit hit) {
     if (!hit.lacks().isEmpty()) {
       return String.join(", ", hit.lacks());
@@ -397,10 +388,6 @@ public final class CorrelationRule implements SetRule {
             .collect(Collectors.joining(" and "));
   }
 
-  /**
-   * Relays the hits of an inner correlation to the outer one; retracts relayed hits that no longer
-   * exist or have changed.
-   */
   private static void relay(
       CorrelationNode node,
       CorrelationNode parent,

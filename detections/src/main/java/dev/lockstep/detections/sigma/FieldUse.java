@@ -12,10 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/**
- * Fields that a Sigma rule compares: the paths of its raw fields, and the names that no log has as
- * a field.
- */
+/** Fields that a Sigma rule compares: the paths of raw fields, and the names without a source. */
 final class FieldUse {
   private final LogSource logs;
   private final SigmaFields table;
@@ -26,7 +23,6 @@ final class FieldUse {
     this.table = table;
   }
 
-  /** Adds the paths of the raw fields that the selections of a detection compare. */
   void read(DetectionSection detection) {
     detection.selections().values().forEach(this::read);
   }
@@ -49,14 +45,13 @@ final class FieldUse {
         : List.of(test.field());
   }
 
-  /** Returns the paths of raw fields that ingest has to look for. */
   List<String> paths() {
     return new ArrayList<>(paths);
   }
 
   /**
-   * Returns the fields without a source, if the condition cannot hold without them; otherwise an
-   * empty list.
+   * Returns the fields without a source that keep the condition from holding. The list is empty if
+   * the condition may hold.
    */
   List<String> lacking(DetectionSection detection) {
     Set<String> missing = new LinkedHashSet<>();

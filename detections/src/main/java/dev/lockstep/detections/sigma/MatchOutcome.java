@@ -3,21 +3,13 @@ package dev.lockstep.detections.sigma;
 import dev.lockstep.rules.Event;
 import dev.lockstep.rules.Facts;
 
-/**
- * Outcome of a Sigma rule for an event that matches: states a fact, or counts a suppression if a
- * gate applies.
- */
+/** Outcome of a Sigma rule for a matching event: facts, or a suppression by a gate. */
 @FunctionalInterface
 public interface MatchOutcome {
-  /**
-   * States the facts that the event means for the rule, or counts the gate that suppressed the
-   * event.
-   */
+  /** States the rule's facts of the event, or counts the gate that suppressed the event. */
   void state(Event event, Facts facts);
 
-  /**
-   * Returns the outcome of an event that a gate suppressed, so that the rule states no fact of it.
-   */
+  /** Returns the outcome that counts a suppression by a gate and states no fact. */
   static MatchOutcome suppressed(String gate) {
     return (event, facts) -> facts.suppressed(gate);
   }

@@ -24,11 +24,6 @@ final class ServiceRules {
   private final FieldSource[] fields;
   private final FieldSource[] filterFields;
 
-  /**
-   * Creates the rules of a log source.
-   *
-   * @param filtersOf filters of each rule
-   */
   ServiceRules(
       LogSource source,
       List<SigmaRule> rules,
@@ -72,7 +67,6 @@ final class ServiceRules {
     return sources;
   }
 
-  /** Returns the scope of a log source that was read from a document. */
   static LogSourceScope scope(LogSource source) {
     LogSourceScope scope = LogSourceScope.of(source.product(), source.service());
     if (scope == null) {
@@ -105,12 +99,10 @@ final class ServiceRules {
     return filterMatcher;
   }
 
-  /** Returns the fields of an event that the rules compare. */
   EventFields fields(Event event) {
     return new Fields(fields, event);
   }
 
-  /** Returns the fields of an event that the filters compare. */
   EventFields filterFields(Event event) {
     return new Fields(filterFields, event);
   }

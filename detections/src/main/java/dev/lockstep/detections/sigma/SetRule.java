@@ -9,7 +9,7 @@ import dev.lockstep.rules.Facts;
 import dev.lockstep.rules.Rule;
 import java.util.List;
 
-/** Rule that a Sigma document describes; all rules of a set observe an event in one pass. */
+/** Rule that a Sigma document describes. All rules of a set observe an event in one pass. */
 public sealed interface SetRule extends Rule permits SigmaRule, CorrelationRule {
   /** Returns the Sigma document that describes this rule. */
   SigmaDocument document();
@@ -18,8 +18,8 @@ public sealed interface SetRule extends Rule permits SigmaRule, CorrelationRule 
   SigmaSet set();
 
   /**
-   * Returns the rules about single events whose matches are judged: this rule, or the rules that
-   * this correlation refers to, also through other correlations.
+   * Returns the rules about single events whose matches are judged. They are this rule itself, or
+   * all rules at the ends of a correlation's references.
    */
   List<SigmaRule> singles();
 
@@ -42,8 +42,8 @@ public sealed interface SetRule extends Rule permits SigmaRule, CorrelationRule 
   }
 
   /**
-   * States the facts that an event means for this rule, without those of other rules of the set.
-   * The engine does not call this: it observes an event by the whole set at once.
+   * States only this rule's facts of an event. The engine does not call it, because it observes an
+   * event by the whole set at once.
    */
   @Override
   default void observe(Event event, Facts facts) {

@@ -30,7 +30,7 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Compiler of Sigma documents into a set of rules, which may be used only if no document has a
+ * Compiler of Sigma documents into one set of rules. The set is incomplete if a document has a
  * fault.
  */
 public final class SigmaLoader {
@@ -50,7 +50,7 @@ public final class SigmaLoader {
   private final Set<String> bad = new HashSet<>();
   private final Set<String> refused = new HashSet<>();
 
-  /** Document with the name of its file, without folder and ending; equal only to itself. */
+  /** Document with the name of its file, without folder and ending. It equals only itself. */
   private static final class Loaded {
     private final SigmaDocument document;
     private final String name;
@@ -76,7 +76,7 @@ public final class SigmaLoader {
   /**
    * Result of loading.
    *
-   * @param set rules; if there are faults, only those without a fault
+   * @param set compiled rules; incomplete if there are faults
    * @param faults faults of all documents
    * @param good files without a fault
    */
@@ -118,16 +118,13 @@ public final class SigmaLoader {
     }
   }
 
-  /**
-   * Adds the documents and faults that were read from a file, and the names of its refused
-   * documents.
-   */
+  /** Adds the result of reading one file. */
   public void add(String file, String name, DocumentReader.Reading reading) {
     reading.refused().forEach(word -> refused.add(key(word)));
     add(file, name, reading.documents(), reading.faults());
   }
 
-  /** Adds a fault that belongs to no document, such as one of a placeholder. */
+  /** Adds a fault, for example one of a placeholder. */
   public void refuse(DocumentFault fault) {
     faults.add(fault);
     bad.add(fault.at().file());
@@ -211,9 +208,8 @@ public final class SigmaLoader {
   }
 
   /**
-   * Adds the raw fields that the detection of a document names, and returns whether they exceed the
-   * limit of the set. Then it refuses the document, since ingest looks for all raw fields of the
-   * set in each record.
+   * Adds the raw fields of a document, and refuses the document if the set then has too many.
+   * Ingest looks for all raw fields of the set in each record.
    */
   private boolean namesTooMany(SigmaDocument document, Set<String> paths) {
     LogSource source;
@@ -251,7 +247,6 @@ public final class SigmaLoader {
             + " field that rules of its log source name");
   }
 
-  /** Returns the correlations with findings of their own. */
   private List<CorrelationRule> correlations(
       Map<String, Loaded> byWord,
       Set<Loaded> silent,
@@ -289,7 +284,7 @@ public final class SigmaLoader {
     return new SigmaRule(id, document, generates, filters, use.paths(), lacks);
   }
 
-  /** Returns the documents by id and name; refuses an id or name that two documents have. */
+  /** Refuses an id or a name that two documents have. */
   private Map<String, Loaded> byWord() {
     Map<String, Loaded> byWord = new LinkedHashMap<>();
     for (Loaded loaded : documents) {
@@ -311,7 +306,7 @@ public final class SigmaLoader {
     }
   }
 
-  /** Returns the key by which a document is found by its id or name. */
+  /** Returns the key of a document's id or name, regardless of case. */
   static String key(String word) {
     return word.toLowerCase(Locale.ROOT);
   }
@@ -334,7 +329,6 @@ public final class SigmaLoader {
     return found;
   }
 
-  /** Returns the filters of each rule. */
   private Map<Loaded, List<FilterDocument>> filters(Map<String, Loaded> byWord) {
     Map<Loaded, List<FilterDocument>> filters = new HashMap<>();
     for (Loaded loaded : documents) {
@@ -378,8 +372,8 @@ public final class SigmaLoader {
   }
 
   /**
-   * Returns the documents that have no findings of their own: a correlation refers to them, and
-   * none that does has {@code generate: true}.
+   * Returns the documents to which correlations refer, without those of a correlation with {@code
+   * generate: true}.
    */
   private Set<Loaded> correlated(Map<String, Loaded> byWord) {
     Set<Loaded> silent = new HashSet<>();
@@ -407,8 +401,8 @@ public final class SigmaLoader {
   }
 
   /**
-   * Returns the rule id of each document that has findings: the name of its file, and for the
-   * second and later documents of a file also the name of the document.
+   * Returns the rule ids of the documents with findings. The first document of a file has the
+   * file's name as its id. A later document has also a name of its own in its id.
    */
   private Map<Loaded, String> ids(Set<Loaded> silent) {
     Map<Loaded, String> ids = new HashMap<>();
@@ -419,7 +413,7 @@ public final class SigmaLoader {
       }
       String id = loaded.name();
       if (known.containsKey(id)) {
-        id = loaded.name() + "/" + own(loaded.header());
+        id = loaded.name() + "/" + ownName(loaded.header());
       }
       Loaded other = known.putIfAbsent(id, loaded);
       if (other != null) {
@@ -434,8 +428,7 @@ public final class SigmaLoader {
     return ids;
   }
 
-  /** Returns the name that tells a document from the others of its file. */
-  private static String own(Header header) {
+  private static String ownName(Header header) {
     String name = header.name();
     if (name != null && isName(name)) {
       return name;

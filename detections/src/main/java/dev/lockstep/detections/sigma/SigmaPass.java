@@ -14,9 +14,9 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * Matching of events against all Sigma rules of a set, one event after another: tells which rules
- * match, and which selections of a rule do. The engine's events come by {@link
- * dev.lockstep.detections.message.Observation}. For one thread.
+ * Matcher of events against all Sigma rules of a set. It tells which rules match, and which
+ * selections of a rule do. The engine's events come by {@link
+ * dev.lockstep.detections.message.Observation}. It is for one thread.
  */
 public final class SigmaPass {
   private static final int MOST_EXPLAINED = 16;
@@ -31,8 +31,8 @@ public final class SigmaPass {
   private record CorrelatedLeaf(CorrelationRule rule, CorrelationLeaf leaf) {}
 
   /**
-   * Receiver of the rules whose condition holds, or depends on a part of the record that ingest
-   * cut.
+   * Receiver of matched rules with their outcomes. A rule counts as matched also if its condition
+   * depends on a part of the record that ingest cut.
    */
   @FunctionalInterface
   public interface Receiver {
@@ -111,9 +111,8 @@ public final class SigmaPass {
   }
 
   /**
-   * Returns texts for people about the selections of a rule that match an event, each with the
-   * values that matched, and about the filter that removes the event. For a correlation these are
-   * the selections of its rules.
+   * Returns in words the results of a rule's selections on an event. The results of a filter that
+   * removes the event follow. For a correlation the words are about its first 16 rules.
    *
    * @return words; empty for an event of another log source
    */
@@ -148,8 +147,8 @@ public final class SigmaPass {
   }
 
   /**
-   * Returns in words why an event has no group or no counted value although it matches a rule of a
-   * correlation; empty for any other event or rule.
+   * Returns in words why a matching event of a correlation has no group or no counted value. The
+   * list is empty for other events and other rules.
    */
   public List<String> missing(SetRule rule, Event event) {
     if (!(rule instanceof CorrelationRule correlation)) {
@@ -195,10 +194,6 @@ public final class SigmaPass {
           });
     }
 
-    /**
-     * Adds to a list, in words, the result of each selection of a rule on an event, and those of
-     * the first filter that removes the match.
-     */
     void addWords(int rule, Event event, List<String> words) {
       pass.start(of.fields(event));
       for (String name : pass.selections(rule)) {

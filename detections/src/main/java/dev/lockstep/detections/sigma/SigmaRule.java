@@ -26,12 +26,11 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Rule about single events that a Sigma document describes: one finding a subject and UTC day,
- * which counts distinct minutes.
+ * Rule about single events that a Sigma document describes. It has one finding a subject and UTC
+ * day, which counts distinct minutes.
  *
- * <p>The subject is the principal; for an event without a principal it is the client's address, or
- * else the resource. The subject of an alert is the first account that it names, else the first
- * address.
+ * <p>The subject is the principal. Without a principal it is the client's address, then the first
+ * account and the first address that an alert names, then the resource.
  */
 public final class SigmaRule implements SetRule {
   /** Reason of every finding. */
@@ -40,7 +39,7 @@ public final class SigmaRule implements SetRule {
   /** Gate of events whose match depends on a part of the record that ingest cut. */
   public static final String CUT = "cut";
 
-  /** Gate of events without a principal, an address and a resource. */
+  /** Gate of events that have no subject. */
   public static final String NO_SUBJECT = "no-subject";
 
   private static final int MOST_CONDITION_CHARS = 300;
@@ -97,7 +96,6 @@ public final class SigmaRule implements SetRule {
     this.info = (lacks.isEmpty() ? builder : builder.needs(Need.FIELD_SOURCES)).done();
   }
 
-  /** Returns the name of the gate by which the events that a filter removes are counted. */
   static String gate(FilterDocument filter) {
     return "filter: " + filter.header().title();
   }
@@ -136,10 +134,6 @@ public final class SigmaRule implements SetRule {
     return info;
   }
 
-  /**
-   * States the fact that this rule matches the event, or counts a suppression if the event has no
-   * subject.
-   */
   void state(Event event, Facts facts) {
     Subject subject = subject(event);
     if (subject == null) {

@@ -34,12 +34,12 @@ public final class GroupDay implements Aggregate {
   static final long DAY_MILLIS = 86_400_000L;
 
   /**
-   * Largest number of members of a correlation that waits for its grace, or of one that another
-   * correlation refers to.
+   * Largest number of members if the correlation waits for its grace. It also holds if another
+   * correlation refers to the correlation.
    */
   public static final int MOST = 4_096;
 
-  /** Largest number of members of a correlation that fires at once. */
+  /** Largest number of members of a correlation that fires at once and has no outer correlation. */
   static final int MOST_AT_ONCE = 16_384;
 
   private static final long NO_CEILING = Long.MAX_VALUE;
@@ -52,8 +52,8 @@ public final class GroupDay implements Aggregate {
   private WindowCondition of;
 
   /**
-   * Condition with the thresholds of the stored state, if they differ from the configured ones and
-   * {@link #decide} has not yet chosen.
+   * Condition with the stored thresholds, until {@link #decide} chooses. It is null if the stored
+   * thresholds are the configured ones.
    */
   private @Nullable WindowCondition former;
 
@@ -151,7 +151,6 @@ public final class GroupDay implements Aggregate {
     }
   }
 
-  /** Removes a member, and closes the open window, which is computed again when it is needed. */
   private void take(Member member) {
     drop(member);
     closeTail();
@@ -167,7 +166,7 @@ public final class GroupDay implements Aggregate {
     forget(member);
   }
 
-  /** Removes a member from the indexes and counts, but not from the list of members. */
+  /** Removes a member from the indexes and counts, but not from the list. */
   private void forget(Member member) {
     if (member.at() <= hit) {
       hitVersion++;
@@ -188,10 +187,7 @@ public final class GroupDay implements Aggregate {
     }
   }
 
-  /**
-   * Searches the events of this day for a hit that a new member completes and that is earlier than
-   * the known hit.
-   */
+  /** Searches this day for an earlier hit that a new member completes. */
   private void evaluate(Member member) {
     if (member.at() >= hit && hit != NO_HIT) {
       return;
@@ -241,7 +237,6 @@ public final class GroupDay implements Aggregate {
         : members.stream().filter(member -> !member.isProvisional()).toList();
   }
 
-  /** Returns whether every window has the same result without a member. */
   private boolean isRedundant(Member member) {
     if (!isThinned) {
       return false;
@@ -263,7 +258,6 @@ public final class GroupDay implements Aggregate {
     return true;
   }
 
-  /** Drops those neighbours of a new member that no longer make a difference to any window. */
   private void thinAround(Member member) {
     if (!isThinned) {
       return;
@@ -279,7 +273,7 @@ public final class GroupDay implements Aggregate {
     }
   }
 
-  /** Drops a member that the open window does not need. */
+  /** Drops a member, also from the open window. */
   private void dropOpen(Member member) {
     drop(member);
     Window window = tail;
@@ -289,10 +283,7 @@ public final class GroupDay implements Aggregate {
     }
   }
 
-  /**
-   * Returns whether a window that ends on a later day may need a member that lies after this day's
-   * hit.
-   */
+  /** Returns whether a later day's window may need a member after the hit. */
   private boolean isNeededLater(Member member) {
     long end = (member.event().day() + 1) * DAY_MILLIS;
     if (member.at() < end - of.spanMillis()) {
@@ -307,10 +298,6 @@ public final class GroupDay implements Aggregate {
     };
   }
 
-  /**
-   * Returns whether later members have all values of a member, or for the type {@code temporal} all
-   * of its rules.
-   */
   private boolean hasLater(Member member) {
     for (Object key : member.keys(of.type() == CorrelationDocument.Type.TEMPORAL)) {
       List<Member> same = byKey.get(key);
@@ -322,8 +309,8 @@ public final class GroupDay implements Aggregate {
   }
 
   /**
-   * Drops the members that are later than the hit and that no later day needs: at once if the hit
-   * is new, otherwise when many have come.
+   * Drops members after the hit that no later day needs. This happens at once if the hit is new,
+   * otherwise when many have come.
    */
   private void prune(boolean isNew) {
     if (hit == NO_HIT || provisional > 0) {
@@ -386,12 +373,11 @@ public final class GroupDay implements Aggregate {
     return hit != NO_HIT && member.at() <= hit && member.at() >= hit - of.spanMillis();
   }
 
-  /** Returns whether more members came than are kept. */
+  /** Returns whether members were left out because too many came. */
   public boolean hasOverflow() {
     return ceiling != NO_CEILING;
   }
 
-  /** Returns the members in the order of their times. */
   List<Member> members() {
     return members;
   }
@@ -404,8 +390,8 @@ public final class GroupDay implements Aggregate {
   }
 
   /**
-   * Returns an upper bound of what the condition counts (events, values or rules) in any window of
-   * these members; the largest int if none is known.
+   * Returns an upper bound of what the condition counts in any window of these members. It is the
+   * largest int if no bound is known.
    */
   long mostOfWindow() {
     if (of.type() == CorrelationDocument.Type.EVENT_COUNT) {
@@ -414,10 +400,7 @@ public final class GroupDay implements Aggregate {
     return isThinned && provisional == 0 ? byKey.size() : Integer.MAX_VALUE;
   }
 
-  /**
-   * Returns the hit at a time as it was computed before, or null if it was not computed or may have
-   * changed.
-   */
+  /** Returns the computed hit at a time, or null if it is unknown or may have changed. */
   @Nullable Hit known(long at) {
     Hit one = known;
     return one != null && one.at() == at && knownVersion == hitVersion ? one : null;
@@ -429,7 +412,8 @@ public final class GroupDay implements Aggregate {
   }
 
   /**
-   * Returns the members whose hits were relayed to the outer correlation, by the hash of the event.
+   * Returns the members that were relayed to the outer correlation, by the hash of the event. The
+   * rule changes this map.
    */
   public Map<Long, Member> relayed() {
     return relayed;
@@ -474,9 +458,9 @@ public final class GroupDay implements Aggregate {
   }
 
   /**
-   * Decides which thresholds apply to a day whose facts were kept under other thresholds than the
-   * present ones. They are the stored ones if the group has fired on that day, because a changed
-   * threshold then applies from the next day on.
+   * Decides which thresholds apply to a day that was kept under other thresholds. The stored
+   * thresholds apply if the group has fired on the day, because a change applies from the next day
+   * on.
    */
   public void decide(boolean hasFired) {
     WindowCondition before = former;

@@ -17,7 +17,7 @@ public final class GroupWindows {
   /**
    * Creates the windows of a day.
    *
-   * @param before earlier days in which a window of the day may begin, in time
+   * @param before earlier days in which a window of the day may begin, in order of time
    * @param day UTC day since 1970
    */
   public GroupWindows(WindowCondition of, GroupDay today, List<GroupDay> before, int day) {
@@ -32,10 +32,7 @@ public final class GroupWindows {
     return of;
   }
 
-  /**
-   * Returns whether more members came than are kept, on this day or on an earlier day in which a
-   * window may begin.
-   */
+  /** Returns whether members were left out on this day or on an earlier day of its windows. */
   public boolean hasOverflow() {
     return today.hasOverflow() || before.stream().anyMatch(GroupDay::hasOverflow);
   }
@@ -66,9 +63,6 @@ public final class GroupWindows {
     return hit(all, Math.min(own, across));
   }
 
-  /**
-   * Returns whether a window that also contains events of an earlier day may fulfil the condition.
-   */
   private boolean mayReachBack() {
     long from = today.members().get(0).at() - of.spanMillis();
     long sum = today.mostOfWindow();
@@ -114,10 +108,7 @@ public final class GroupWindows {
     return found[0];
   }
 
-  /**
-   * Returns the window of the day with the largest number, or the earliest of several such windows;
-   * null if the day has no members.
-   */
+  /** Returns the earliest window with the largest number, or null if the day has no members. */
   public @Nullable Hit fullest() {
     if (today.members().isEmpty()) {
       return null;
@@ -161,7 +152,7 @@ public final class GroupWindows {
     return hits;
   }
 
-  /** Returns whether events of a window may still be retracted. */
+  /** Returns whether a hit of the day may still be retracted. */
   public boolean isProvisional() {
     return !of.firesAtOnce()
         || today.members().stream().anyMatch(Member::isProvisional)
@@ -169,8 +160,8 @@ public final class GroupWindows {
   }
 
   /**
-   * Returns the count of a finding: the least number that the condition asks for, if a correlation
-   * that counts events or values fires at once; otherwise the number of the hit.
+   * Returns the count of a finding for its hit. It is the least number of the condition if a
+   * correlation of events or values fires at once. Otherwise it is the number of the hit.
    */
   public int count(Hit hit) {
     boolean isThreshold =

@@ -16,7 +16,7 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Event of a correlation's group, with what the correlation needs to know about the event.
+ * Event of a correlation's group, with its rules, values and texts for outer correlations.
  *
  * <p>A member is stored as texts: the numbers of the referenced rules that the event matches, the
  * counted values, and the texts for the outer correlations that {@code CorrelationRule.carried}
@@ -65,10 +65,7 @@ public final class Member {
     this.provisional = provisional;
   }
 
-  /**
-   * Returns the texts that store an event which matches rules of the correlation; {@link #of} reads
-   * them.
-   */
+  /** Returns the texts that store an event with its matched rules. {@link #of} reads the texts. */
   public static List<String> texts(BitSet rules, List<String> values, List<String> carried) {
     StringBuilder stands = new StringBuilder();
     rules.stream().forEach(rule -> stands.append(stands.isEmpty() ? "" : ",").append(rule));
@@ -76,8 +73,8 @@ public final class Member {
   }
 
   /**
-   * Returns the texts that store an event at which a referenced correlation fired for one of its
-   * groups; {@link #of} reads them.
+   * Returns the texts that store an event which ended a hit of a referenced correlation. {@link
+   * #of} reads the texts.
    */
   public static List<String> texts(
       int rule, String group, List<String> values, List<String> carried) {
@@ -93,7 +90,7 @@ public final class Member {
     return texts;
   }
 
-  /** Returns the member that an event kept in an aggregate stands for. */
+  /** Returns the member that was stored as a kept event. */
   public static Member of(Aggregate.Kept kept) {
     List<String> texts = kept.texts();
     int end = 2 + Integer.parseInt(texts.get(1));
@@ -106,10 +103,7 @@ public final class Member {
         kept.provisional());
   }
 
-  /**
-   * Returns the numbers of referenced rules, each marked as coming from a provisional form of a
-   * call.
-   */
+  /** Marks rule numbers as those of a provisional form. A number with a group gets no mark. */
   private static String marked(String stands) {
     Set<String> marked = new TreeSet<>();
     for (String part : parts(stands)) {
@@ -146,8 +140,8 @@ public final class Member {
   }
 
   /**
-   * Returns a member for the same event that unites the rules and values of this member and
-   * another, with the reference of the earlier of both. A final form replaces a provisional one.
+   * Returns the union of this member and another member of the same event. It has the reference of
+   * the earlier member. A final form replaces a provisional form.
    */
   Member with(Member other) {
     Member one = other.isOfFinalForm() ? withoutProvisionalForm() : this;
@@ -167,10 +161,7 @@ public final class Member {
         one.provisional && two.provisional);
   }
 
-  /**
-   * Returns whether some rule's number in this member comes from the final form of a call, not from
-   * a provisional one.
-   */
+  /** Returns whether any rule number is that of a final form. */
   private boolean isOfFinalForm() {
     for (String part : parts(stands)) {
       if (!part.contains(OF_GROUP) && !part.endsWith(OF_PROVISIONAL)) {
@@ -194,8 +185,8 @@ public final class Member {
   }
 
   /**
-   * Returns this member without the rule numbers of a retracted form of its event; returns the
-   * member itself if no number is removed, and null if no number is left.
+   * Returns this member without the rule numbers of a retracted form. The result is this member
+   * itself if no number is removed, and null if no number is left.
    */
   @Nullable Member without(Member gone) {
     Set<String> left = parts(stands);
@@ -250,10 +241,7 @@ public final class Member {
     return values;
   }
 
-  /**
-   * Returns the texts that outer correlations receive if this event ends a hit of this member's
-   * correlation.
-   */
+  /** Returns the texts for outer correlations if this event ends a hit. */
   public List<String> carried() {
     return carried;
   }
@@ -263,7 +251,6 @@ public final class Member {
     return provisional;
   }
 
-  /** Returns whether this member was dropped while it was in an open window. */
   boolean isGone() {
     return gone;
   }
@@ -272,7 +259,6 @@ public final class Member {
     gone = true;
   }
 
-  /** Returns the values as numbers. */
   List<BigDecimal> numbers() {
     List<BigDecimal> known = numbers;
     if (known == null) {
@@ -285,7 +271,7 @@ public final class Member {
     return known;
   }
 
-  /** Returns the rules or values of this member that a window counts only once. */
+  /** Returns the keys that a window counts once: the rules, or else the values. */
   List<Object> keys(boolean ofRules) {
     if (!ofRules) {
       return Collections.unmodifiableList(values);

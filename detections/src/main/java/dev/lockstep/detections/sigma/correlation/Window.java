@@ -13,7 +13,7 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Window that slides over the events of a group in time: events enter at its end and leave at its
+ * Window that slides over the events of a group in time. Events enter at its end and leave at its
  * start.
  */
 abstract sealed class Window {
@@ -34,17 +34,16 @@ abstract sealed class Window {
 
   abstract void leave(Member member);
 
-  /** Returns the number, such as a count, of the window that ends at a time. */
+  /** Returns the number that the condition compares, for the window that ends at a time. */
   abstract BigDecimal number(long at);
 
-  /** Returns whether the window that ends at a time fulfils the condition. */
   boolean holds(long at) {
     return of.isFulfilledBy(number(at));
   }
 
   /**
-   * Returns the names of the rules without an event in the window; empty for a type of correlation
-   * that compares only a number.
+   * Returns the names of the rules without an event in the window. The list is empty for a type of
+   * correlation that compares only a number.
    */
   List<String> lacks() {
     return List.of();
@@ -116,7 +115,7 @@ abstract sealed class Window {
     }
   }
 
-  /** Window that counts how many of the correlated rules have an event in it, in any order. */
+  /** Window that counts the rules with an event in it, in any order. */
   static final class OfRules extends Window {
     private final int[] counts;
     private int distinct;

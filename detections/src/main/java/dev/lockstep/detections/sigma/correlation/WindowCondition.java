@@ -30,14 +30,13 @@ public record WindowCondition(
     thresholds = List.copyOf(thresholds);
   }
 
-  /** Returns the same condition with other thresholds. */
   WindowCondition with(List<Threshold> others) {
     return new WindowCondition(type, rules, spanMillis, others, expression, percentile);
   }
 
   /**
-   * Returns whether no further event can make a fulfilled condition fail, so that a finding is
-   * emitted at once and a late event never retracts it.
+   * Returns whether no further event can make a fulfilled condition fail. A finding is then emitted
+   * at once, and no late event retracts it.
    */
   public boolean firesAtOnce() {
     if (type.isMetric() || (expression != null && expression.hasNegation())) {
@@ -51,8 +50,8 @@ public record WindowCondition(
   }
 
   /**
-   * Returns the smallest count that fulfils all comparisons by {@code gt} and {@code gte}; without
-   * comparisons, the number of rules of a temporal correlation, otherwise 1.
+   * Returns the smallest count that fulfils all comparisons by {@code gt} and {@code gte}. Without
+   * comparisons it is the number of rules of a temporal correlation, otherwise 1.
    */
   public int need() {
     if (thresholds.isEmpty()) {
@@ -67,7 +66,7 @@ public record WindowCondition(
   }
 
   /**
-   * Returns whether events that change no window may be dropped: those between two events of the
+   * Returns whether events that change no window may be dropped. They lie between two events of the
    * same value or rule that are at most one timespan apart.
    */
   boolean isThinned() {
@@ -90,7 +89,6 @@ public record WindowCondition(
     return true;
   }
 
-  /** Returns an empty window for this condition. */
   Window window() {
     return switch (type) {
       case EVENT_COUNT -> new Window.OfEvents(this);

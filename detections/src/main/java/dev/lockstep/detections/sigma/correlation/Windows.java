@@ -3,7 +3,7 @@ package dev.lockstep.detections.sigma.correlation;
 import java.util.List;
 
 /**
- * Walk over the windows of a group in the order of time; each window ends at an event of the group.
+ * Walk over the windows of a group in the order of time. Each window ends at an event of the group.
  */
 final class Windows {
   private Windows() {}
@@ -12,7 +12,7 @@ final class Windows {
   @FunctionalInterface
   interface Reader {
     /**
-     * Reads a window; returns false to end the walk over the windows.
+     * Reads a window, and returns false to end the walk.
      *
      * @param at time of the events that end the window
      * @param from index of the first event in the window
@@ -22,7 +22,7 @@ final class Windows {
   }
 
   /**
-   * Passes to a reader each window whose last event lies between two times.
+   * Passes each window to a reader if its last event lies between two times.
    *
    * @param members events in time
    */
@@ -50,11 +50,6 @@ final class Windows {
     }
   }
 
-  /**
-   * Returns the time of the earliest hit from one time to another, or {@link GroupDay#NO_HIT}.
-   *
-   * @param members events in time
-   */
   static long earliest(WindowCondition of, List<Member> members, long from, long to) {
     long[] hit = {GroupDay.NO_HIT};
     walk(

@@ -68,8 +68,8 @@ public record CorrelationDocument(
     }
 
     /**
-     * Returns whether the condition compares a number, such as a sum, that is computed from the
-     * values of a field.
+     * Returns whether the condition compares a number that is computed from values, for example a
+     * sum.
      */
     public boolean isMetric() {
       return this == VALUE_SUM
@@ -78,7 +78,7 @@ public record CorrelationDocument(
           || this == VALUE_PERCENTILE;
     }
 
-    /** Returns whether a window needs events of different rules. */
+    /** Returns whether this is {@code temporal} or {@code temporal_ordered}. */
     public boolean isTemporal() {
       return this == TEMPORAL || this == TEMPORAL_ORDERED;
     }
@@ -102,8 +102,7 @@ public record CorrelationDocument(
     }
 
     /**
-     * Returns the line of a field, or the line of the key {@code group-by} if no part names the
-     * field.
+     * Returns the line of a field. It is the line of {@code group-by} if no part names the field.
      */
     public SourceLine field(String name) {
       return fields.getOrDefault(name, groupBy);
@@ -111,8 +110,8 @@ public record CorrelationDocument(
   }
 
   /**
-   * Returns the field of a document's events that a name in this correlation stands for: the field
-   * of the alias with this name, else the field of this name.
+   * Returns the field for which a name stands in a document's events. It is the field of the alias
+   * with this name, else the field with this name.
    *
    * @param words reference, id and name of the document
    */
@@ -126,8 +125,8 @@ public record CorrelationDocument(
   }
 
   /**
-   * Returns the documents without findings of their own: at least one correlation refers to them,
-   * and none of those correlations sets {@code generate}.
+   * Returns the documents without findings of their own. Correlations refer to them, and none of
+   * these correlations sets {@code generate}.
    */
   public static Set<SigmaDocument> silent(Collection<SigmaDocument> documents) {
     Map<String, SigmaDocument> byWord = new HashMap<>();

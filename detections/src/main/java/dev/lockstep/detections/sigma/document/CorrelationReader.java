@@ -42,7 +42,6 @@ final class CorrelationReader {
     this.correlation = correlation;
   }
 
-  /** Reads a document that has the key {@code correlation}. */
   static CorrelationDocument read(DocumentPart document, Header header, YamlValue section)
       throws Refusal {
     for (String other : List.of("detection", "logsource", "filter")) {
@@ -124,7 +123,6 @@ final class CorrelationReader {
     return references(correlation);
   }
 
-  /** Returns the references to rules that the list under the key {@code rules} contains. */
   static List<Reference> references(DocumentPart part) throws Refusal {
     List<Reference> rules = new ArrayList<>();
     for (YamlValue.Scalar each : part.list("rules", MOST_RULES)) {

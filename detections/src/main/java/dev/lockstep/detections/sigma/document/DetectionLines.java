@@ -14,7 +14,7 @@ import java.util.Map;
  */
 public record DetectionLines(
     Map<String, SourceLine> selections, List<WrittenField> fields, SourceLine condition) {
-  /** Creates places with copies of the map and the list. */
+  /** Creates lines with copies of the map and the list. */
   public DetectionLines {
     selections = Collections.unmodifiableMap(new LinkedHashMap<>(selections));
     fields = List.copyOf(fields);

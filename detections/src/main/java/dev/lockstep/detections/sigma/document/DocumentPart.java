@@ -22,12 +22,6 @@ final class DocumentPart {
             : mapping.entries().values().iterator().next().keyAt();
   }
 
-  /**
-   * Returns a value of a document as a mapping.
-   *
-   * @param what words for the mapping in messages, such as {@code the section detection}
-   * @throws Refusal if the value is no mapping
-   */
   static DocumentPart of(YamlValue value, String what) throws Refusal {
     if (value instanceof YamlValue.Mapping mapping) {
       return new DocumentPart(what, mapping);
@@ -56,7 +50,6 @@ final class DocumentPart {
     return entry == null ? at : entry.keyAt();
   }
 
-  /** Refuses the mapping if it has an unknown key. */
   void only(List<String> known) throws Refusal {
     for (Map.Entry<String, YamlValue.Entry> entry : entries.entrySet()) {
       if (!known.contains(entry.getKey())) {
@@ -68,7 +61,6 @@ final class DocumentPart {
     }
   }
 
-  /** Returns the value of a key, or null if the key is absent or its value is null. */
   @Nullable YamlValue value(String key) {
     YamlValue.Entry entry = entries.get(key);
     if (entry == null || (entry.value() instanceof YamlValue.Scalar scalar && scalar.isNull())) {
@@ -78,7 +70,7 @@ final class DocumentPart {
   }
 
   /**
-   * Returns the value of a key, or refuses the document if the key is absent.
+   * Returns the value of a key. The document is refused if the value is absent or null.
    *
    * @param fix action of the author if the key is absent
    */
@@ -106,7 +98,6 @@ final class DocumentPart {
     return isSlip ? nearest : "";
   }
 
-  /** Returns a text, or null if the key is absent. */
   @Nullable String text(String key, int most) throws Refusal {
     YamlValue value = value(key);
     return value == null ? null : text(value, key, most);
@@ -131,7 +122,7 @@ final class DocumentPart {
     return text;
   }
 
-  /** Returns the texts of a list; a single value is a list of one. */
+  /** Returns the values of a list. A single value counts as a list of one. */
   List<YamlValue.Scalar> list(String key, int most) throws Refusal {
     YamlValue value = value(key);
     if (value == null) {
@@ -158,7 +149,6 @@ final class DocumentPart {
     return texts;
   }
 
-  /** Returns whether a flag is set; false if it is absent. */
   boolean flag(String key) throws Refusal {
     String text = text(key, 64);
     if (text == null || text.equalsIgnoreCase("false")) {

@@ -45,8 +45,7 @@ public final class DocumentReader {
   private record Found(YamlValue value, long line) {}
 
   /**
-   * Reads the Sigma documents of a file, and returns them with the faults of those that are
-   * refused.
+   * Reads the Sigma documents of a file, with the faults of refused documents.
    *
    * @param file name of the file for messages
    * @param bytes content
@@ -72,7 +71,6 @@ public final class DocumentReader {
         List.of(), List.of(new DocumentFault(new SourceLine(file, line), what, fix)), Set.of());
   }
 
-  /** Returns the line of the first byte that is no UTF-8. */
   private static long lineOfBadByte(byte[] bytes) {
     String replaced = new String(bytes, StandardCharsets.UTF_8);
     int bad = replaced.indexOf('\uFFFD');
@@ -146,7 +144,7 @@ public final class DocumentReader {
     return new RuleDocument(header, source, section, selections.lines());
   }
 
-  /** Returns the SHA-256 of each YAML document; its text ends where the next one begins. */
+  /** Returns the SHA-256 of each document's text. The text ends where the next document begins. */
   private static List<String> hashes(String text, List<Found> found) {
     List<String> hashes = new ArrayList<>();
     int from = 0;

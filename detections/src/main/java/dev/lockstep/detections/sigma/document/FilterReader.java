@@ -9,7 +9,6 @@ import java.util.Set;
 final class FilterReader {
   private FilterReader() {}
 
-  /** Reads a document that has the key {@code filter}. */
   static FilterDocument read(
       DocumentPart document, Header header, YamlValue section, Placeholders placeholders)
       throws Refusal {

@@ -64,8 +64,8 @@ public record Header(
   public record Tag(String word, SourceLine at) {}
 
   /**
-   * Returns the text from which ids of findings are computed: the id of the document, or the title
-   * if the document has no id.
+   * Returns the text from which ids of findings are computed. It is the id of the document, or the
+   * title if there is no id.
    */
   public String identity() {
     return id == null ? title : id;

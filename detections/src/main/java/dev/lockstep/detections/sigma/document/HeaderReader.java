@@ -23,7 +23,6 @@ final class HeaderReader {
 
   private HeaderReader() {}
 
-  /** Reads the attributes of a document. */
   static Header read(DocumentPart document, int number, String sha256) throws Refusal {
     YamlValue titled = document.needed("title", "add a title in one line");
     String title = DocumentPart.text(titled, "title", MOST_TITLE_CHARS);
@@ -74,7 +73,6 @@ final class HeaderReader {
     return document.list(key, MOST_LIST).stream().map(YamlValue.Scalar::text).toList();
   }
 
-  /** Returns the author, or the authors of a list as one text. */
   private static String author(DocumentPart document) throws Refusal {
     return String.join(", ", texts(document, "author"));
   }
@@ -110,7 +108,6 @@ final class HeaderReader {
     }
   }
 
-  /** Returns the section {@code lockstep}, which is not part of Sigma, or null. */
   private static @Nullable DocumentPart own(DocumentPart document) throws Refusal {
     YamlValue own = document.value("lockstep");
     if (own == null) {

@@ -17,7 +17,7 @@ public enum Level {
     this.severity = severity;
   }
 
-  /** Returns the severity of findings of a rule of this level; High for critical. */
+  /** Returns the severity of findings of a rule of this level. It is High for a critical rule. */
   public Severity severity() {
     return severity;
   }

@@ -26,7 +26,6 @@ final class LogSourceReader {
 
   private LogSourceReader() {}
 
-  /** Reads the log source of a document. */
   static LogSource read(DocumentPart document) throws Refusal {
     DocumentPart source =
         DocumentPart.of(

@@ -7,13 +7,13 @@ import java.io.StringWriter;
 import java.io.UncheckedIOException;
 import java.util.Map;
 
-/** Conversion of a value that a document writes in YAML into JSON text. */
+/** Conversion of YAML values into JSON text. */
 final class RecordJson {
   private static final JsonFactory JSON = new JsonFactory();
 
   private RecordJson() {}
 
-  /** Returns a value as JSON text; a value without quotes may be a number, true, false or null. */
+  /** Returns a value as JSON text. A value without quotes may be a number, a boolean or null. */
   static String of(YamlValue value) {
     StringWriter text = new StringWriter();
     try (JsonGenerator json = JSON.createGenerator(text)) {

@@ -11,7 +11,6 @@ final class Refusal extends Exception {
     this.fault = fault;
   }
 
-  /** Returns the fault for which the document is refused. */
   DocumentFault fault() {
     return fault;
   }

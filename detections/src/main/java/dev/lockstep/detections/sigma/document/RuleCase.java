@@ -8,7 +8,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Test that an author wrote in the document of a rule.
+ * Test of a rule, as its author wrote it.
  *
  * @param name name of the test
  * @param networks address ranges, or autonomous systems such as {@code AS64500}, with their class,

@@ -67,7 +67,6 @@ final class SelectionsReader {
     return new DetectionSection(selections, condition(condition, selections.keySet()));
   }
 
-  /** Returns the lines of the selections, fields and condition that were read. */
   DetectionLines lines() {
     if (conditionAt == null) {
       throw new IllegalStateException("the lines of a detection were asked for before it was read");

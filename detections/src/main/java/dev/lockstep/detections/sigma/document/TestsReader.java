@@ -27,7 +27,6 @@ final class TestsReader {
 
   private TestsReader() {}
 
-  /** Reads the tests in the section {@code lockstep} of a document. */
   static List<RuleCase> read(DocumentPart own) throws Refusal {
     YamlValue value = own.value("tests");
     if (value == null) {
@@ -99,7 +98,6 @@ final class TestsReader {
         part.at());
   }
 
-  /** Returns the texts of a mapping by key; none if it is absent. */
   private static Map<String, String> texts(DocumentPart part, String key, String fix)
       throws Refusal {
     YamlValue value = part.value(key);
@@ -123,7 +121,7 @@ final class TestsReader {
     return texts;
   }
 
-  /** Reads one record, or a repeated record, whose copies differ by their number. */
+  /** Adds one record, or the numbered copies of a repeated record. */
   private static void read(YamlValue item, List<RuleCase.Entered> records) throws Refusal {
     if (!(item instanceof YamlValue.Mapping mapping) || !mapping.entries().containsKey("repeat")) {
       records.add(record(item));

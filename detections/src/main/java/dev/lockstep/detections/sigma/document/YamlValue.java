@@ -5,7 +5,6 @@ import java.util.Map;
 
 /** Value in a YAML document, with the line of the value. */
 sealed interface YamlValue {
-  /** Returns the line at which the value begins. */
   SourceLine at();
 
   /**
@@ -15,7 +14,6 @@ sealed interface YamlValue {
    * @param isPlain if it is written without quotes
    */
   record Scalar(String text, boolean isPlain, SourceLine at) implements YamlValue {
-    /** Returns whether this is a null. */
     boolean isNull() {
       return isPlain
           && (text.isEmpty()

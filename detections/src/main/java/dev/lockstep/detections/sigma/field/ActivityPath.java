@@ -22,11 +22,6 @@ final class ActivityPath {
     this.places = places;
   }
 
-  /**
-   * Parses a path of field names separated by dots.
-   *
-   * @throws IllegalArgumentException if the activity has no such field
-   */
   static ActivityPath of(String text) {
     String[] names = DOT.split(text);
     int[] places = new int[names.length];
@@ -56,9 +51,7 @@ final class ActivityPath {
     };
   }
 
-  /**
-   * Returns the field of an activity; a value that is null, -1 or an empty list counts as absent.
-   */
+  /** Returns the field of an activity. A null, an int of -1 and an empty list count as absent. */
   RawField read(Activity activity) {
     List<RawValue> values = new ArrayList<>(1);
     collect(activity, 0, values);

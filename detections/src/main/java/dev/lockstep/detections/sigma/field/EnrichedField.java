@@ -14,10 +14,7 @@ import java.util.Locale;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/**
- * Field that Lockstep computes for an event and that no record has, such as the country of the
- * client.
- */
+/** Field that Lockstep computes for an event, for example the country of the client. */
 enum EnrichedField {
   /** ISO 3166 code of the client's country. */
   IP_COUNTRY("lockstep.ip.country", EnrichedField::country),
@@ -45,7 +42,6 @@ enum EnrichedField {
     this.value = value;
   }
 
-  /** Returns the field with a name, whatever the case of the letters, or null. */
   static @Nullable EnrichedField named(String name) {
     String lower = name.toLowerCase(Locale.ROOT);
     for (EnrichedField field : ALL) {
@@ -60,7 +56,6 @@ enum EnrichedField {
     return fieldName;
   }
 
-  /** Returns the field of an event; an unknown value counts as absent. */
   RawField read(Event event) {
     Object known = value.apply(event);
     if (known == null) {
@@ -110,8 +105,8 @@ enum EnrichedField {
   }
 
   /**
-   * Returns whether a sign-in succeeded, or whether a request has another status than 401, 403, 407
-   * and 429; null for other events and for an unknown status.
+   * Returns whether a sign-in succeeded or a request was not refused. A request is refused by
+   * status 401, 403, 407 or 429. The result is null for other events and for an unknown status.
    */
   private static @Nullable Object accepted(Event event) {
     Activity activity = event.activity();

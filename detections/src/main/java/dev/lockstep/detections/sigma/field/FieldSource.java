@@ -31,7 +31,7 @@ public final class FieldSource {
   private final boolean listed;
   private final String missing;
 
-  /** Path in the record that is the only source, if its values are compared as they are. */
+  /** Path of the only source, if it is a raw field that is compared as it is; otherwise null. */
   private final @Nullable RawPath only;
 
   /** One of the sources of a field's values. */
@@ -102,14 +102,13 @@ public final class FieldSource {
   }
 
   /**
-   * Returns the JSON paths, in lower case, that a source cell of {@code sigma-fields.csv} reads
-   * from the raw record.
+   * Returns the lower-case JSON paths that a source cell of {@code sigma-fields.csv} reads from the
+   * raw record.
    */
   static List<String> paths(String source) {
     return source.equals("-") ? List.of() : of("", source, "", true).rawPaths();
   }
 
-  /** Returns the source of a value below this object. */
   FieldSource below(String rest) {
     List<List<Part>> below =
         all.stream()
@@ -133,8 +132,8 @@ public final class FieldSource {
   }
 
   /**
-   * Returns whether the table lists the name or the object that contains it, with a source or
-   * without. A path that the table does not list is looked for in the record all the same.
+   * Returns whether the table lists the name, or the object that contains it. The listed name may
+   * have no source. A path that is not listed is looked for in the record all the same.
    */
   public boolean isListed() {
     return listed;
@@ -157,8 +156,8 @@ public final class FieldSource {
 
   /**
    * Returns the values that this source has in an event, as a raw field. A field without a source
-   * is absent. If ingest did not look for one of several sources, and the value depends on this
-   * source, the result is that the field was not looked for.
+   * is absent. The field counts as not looked for if ingest did not look for a source on which the
+   * value depends.
    */
   public RawField read(Event event) {
     if (all.isEmpty()) {
@@ -186,10 +185,7 @@ public final class FieldSource {
     return isPresent ? new RawField.Present(values, isCut) : RawField.ABSENT;
   }
 
-  /**
-   * Returns the result of a function of the field's value in an event; the function remembers
-   * recent results.
-   */
+  /** Returns a memo's result for the field of an event. The memo remembers recent results. */
   public <T> T read(Event event, RawField.Memo<T> memo) {
     return only == null ? memo.of(read(event)) : event.raw(only, memo);
   }
@@ -246,10 +242,7 @@ public final class FieldSource {
         : ((OfEnrichment) part).field.fieldName().toLowerCase(Locale.ROOT);
   }
 
-  /**
-   * Change of a value before it is compared: blanks at the ends or the text after a slash removed,
-   * the value replaced by a word, or no change.
-   */
+  /** Form into which values are brought before they are compared. */
   private record ValueForm(Change change, List<String> words, @Nullable String otherwise) {
     static final ValueForm AS_IS = new ValueForm(Change.NONE, List.of(), null);
 
@@ -262,8 +255,8 @@ public final class FieldSource {
     }
 
     /**
-     * Reads a form: {@code strip} (blanks at both ends are removed), {@code before /} (only the
-     * text before the slash counts), or words for values such as {@code 0=Success;*=Failure}.
+     * Reads a form. {@code strip} removes blanks at both ends, {@code before /} keeps the text
+     * before the slash, and {@code 0=Success;*=Failure} has words for values.
      */
     static ValueForm of(String notation) {
       if (notation.isEmpty()) {

@@ -58,8 +58,8 @@ public enum LogSourceScope {
   }
 
   /**
-   * Returns the scope of a product and service, whatever the case of the letters, or null if
-   * Lockstep does not read these logs.
+   * Returns the scope of a product and service, regardless of case. It is null if Lockstep does not
+   * read these logs.
    */
   public static @Nullable LogSourceScope of(String product, String service) {
     for (LogSourceScope scope : ALL) {
@@ -90,7 +90,6 @@ public enum LogSourceScope {
     return categories.contains(activity.getCategory()) && includes(activity);
   }
 
-  /** Returns whether an activity of one of the categories belongs to the service. */
   boolean includes(Activity activity) {
     return true;
   }

@@ -66,17 +66,12 @@ public final class SigmaFields {
       return values.equals("object");
     }
 
-    /** Returns all values that the field can have, or an empty list if any value is possible. */
     List<String> words() {
       return values.startsWith(ONE_OF)
           ? List.of(SPACE.split(values.substring(ONE_OF.length())))
           : List.of();
     }
 
-    /**
-     * Returns the notation of the change that is made to values before they are compared; empty if
-     * there is none.
-     */
     String forms() {
       return isObject() || !words().isEmpty() ? "" : values;
     }
@@ -136,8 +131,8 @@ public final class SigmaFields {
   }
 
   /**
-   * Returns the field names for events of a service, in the table's spelling, including the field
-   * names that events of all services have.
+   * Returns the field names for events of a service, in the table's spelling. They include the
+   * names for events of all services.
    */
   public Set<String> names(String service) {
     return namesOf.getOrDefault(lower(service), namesOf.getOrDefault(EVERY_SERVICE, Set.of()));

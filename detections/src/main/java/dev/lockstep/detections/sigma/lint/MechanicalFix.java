@@ -19,8 +19,8 @@ import java.util.UUID;
 import java.util.function.Supplier;
 
 /**
- * Fix of simple faults in a file of Sigma documents: tabs before text, a missing line break at the
- * end, dates with slashes, tags in capitals, and a missing id, status or date.
+ * Fix of simple faults in a file of Sigma documents. It replaces tabs before text, dates with
+ * slashes and tags in capitals. It adds a line break at the end, and a missing id, status or date.
  *
  * <p>If the fix would change the meaning of a document, the file stays as it is.
  */
@@ -36,7 +36,7 @@ public final class MechanicalFix {
   private final List<Change> changes = new ArrayList<>();
 
   /**
-   * Creates a fix of one file, which has made no changes yet.
+   * Creates a fix of one file.
    *
    * @param file name of the file for messages
    * @param today date for documents without a date
@@ -101,7 +101,6 @@ public final class MechanicalFix {
     return new Result(fixed, changes);
   }
 
-  /** Returns the documents, or none if one of them is refused. */
   private List<SigmaDocument> read(String text) {
     DocumentReader.Reading reading =
         new DocumentReader(placeholders).read(file, text.getBytes(StandardCharsets.UTF_8));
@@ -157,7 +156,6 @@ public final class MechanicalFix {
         new Change(number, "replaces %s with %s".formatted(Quoted.of(before), Quoted.of(after))));
   }
 
-  /** Adds, after the title of a document, the attributes that the document lacks. */
   private void complete(SigmaDocument document, List<String> lines) {
     Header header = document.header();
     int at = (int) header.at().line() - 1;

@@ -34,7 +34,7 @@ import java.util.Set;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** Lint of documents: finds what loads but is probably a mistake of the author. */
+/** Lint of documents that can be loaded. It warns of probable mistakes of their authors. */
 public final class RuleLint {
   private static final Set<String> PLACEHOLDERS =
       Set.of("upn", "changeme", "change_me", "todo", "fixme", "xxx", "placeholder", "your-value");
@@ -69,10 +69,8 @@ public final class RuleLint {
   }
 
   /**
-   * Examines a document.
-   *
-   * @param isSilent if only a correlation above the document has findings, so that tests of the
-   *     correlation are enough
+   * Examines a document. No tests are asked for if only a correlation above the document has
+   * findings.
    */
   private LintedDocument examine(SigmaDocument document, boolean isSilent) {
     List<Warning> warnings = new ArrayList<>();
@@ -131,7 +129,6 @@ public final class RuleLint {
     return new LintedDocument(document, kind, logs, cost, warnings);
   }
 
-  /** Returns whether a window can have a number that fulfils the condition. */
   private static boolean canHold(CorrelationDocument correlation) {
     List<Threshold> thresholds = correlation.thresholds();
     if (thresholds.isEmpty() || correlation.type().isMetric()) {
@@ -150,10 +147,6 @@ public final class RuleLint {
         .anyMatch(number -> thresholds.stream().allMatch(each -> each.isFulfilledBy(number)));
   }
 
-  /**
-   * Warns of a filter that has no {@code not} in its condition and no modifier {@code neq}, so that
-   * it keeps only the events that it describes.
-   */
   private static void keepsMatches(FilterDocument filter, List<Warning> warnings) {
     boolean hasNegation =
         filter.detection().condition().hasNegation()
@@ -295,10 +288,6 @@ public final class RuleLint {
         "the nearest known one is " + Quoted.of(nearest));
   }
 
-  /**
-   * Warns of a comparison with a value that the field never has, if all possible values of the
-   * field are known.
-   */
   private void values(String service, WrittenField field, List<Warning> warnings) {
     List<String> words = table.words(service, field.name());
     boolean hasModifier = !field.key().equals(field.name());
@@ -357,10 +346,6 @@ public final class RuleLint {
     return field.key().isEmpty() ? "keywords" : Quoted.of(field.name());
   }
 
-  /**
-   * Warns of each field that a correlation groups or counts by and that the logs of its rules do
-   * not have.
-   */
   private void fields(CorrelationDocument correlation, List<Warning> warnings) {
     Set<String> asked = new HashSet<>();
     for (Reference reference : correlation.rules()) {
@@ -384,7 +369,6 @@ public final class RuleLint {
     }
   }
 
-  /** Adds a document and all documents that it refers to. */
   private void collect(SigmaDocument document, Set<SigmaDocument> needed) {
     if (needed.add(document) && document instanceof CorrelationDocument correlation) {
       for (Reference reference : correlation.rules()) {

@@ -6,7 +6,7 @@ import java.util.Locale;
 public final class CaseFolding {
   private CaseFolding() {}
 
-  /** Returns a text with folded letters: two texts that differ only in case become equal. */
+  /** Returns a text with folded letters. Two texts that differ only in case become equal. */
   public static String fold(String text) {
     int at = 0;
     while (at < text.length() && isFolded(text.charAt(at))) {
@@ -40,9 +40,6 @@ public final class CaseFolding {
     return c < 0x80 && (c < 'A' || c > 'Z');
   }
 
-  /**
-   * Returns the folded code point, which is the same for all code points that differ only in case.
-   */
   static int fold(int point) {
     if (point < 0x80) {
       return point >= 'A' && point <= 'Z' ? point + ('a' - 'A') : point;

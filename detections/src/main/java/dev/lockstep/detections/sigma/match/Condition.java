@@ -2,13 +2,10 @@ package dev.lockstep.detections.sigma.match;
 
 import java.util.List;
 
-/**
- * Condition of a rule: a Boolean formula over comparisons, each of which is given by its number.
- */
+/** Condition of a rule: a Boolean formula over the numbers of comparisons. */
 sealed interface Condition {
   /** Conjunction of conditions: it holds if all of them hold. */
   record All(List<Condition> parts) implements Condition {
-    /** Creates a conjunction with a copy of the parts. */
     public All {
       parts = List.copyOf(parts);
     }
@@ -16,7 +13,6 @@ sealed interface Condition {
 
   /** Disjunction of conditions: it holds if any of them holds. */
   record Any(List<Condition> parts) implements Condition {
-    /** Creates a disjunction with a copy of the parts. */
     public Any {
       parts = List.copyOf(parts);
     }

@@ -8,8 +8,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Possible results of a condition, judged only by its Boolean form: any two comparisons of a field
- * with a value are taken as independent of each other.
+ * Possible results of a condition, judged only by its Boolean form. Two different comparisons of a
+ * field with a value count as independent of each other.
  *
  * @param neverHolds if no event fulfils the condition
  * @param alwaysHolds if every event fulfils the condition
@@ -19,8 +19,8 @@ public record ConditionTruth(boolean neverHolds, boolean alwaysHolds) {
   private static final int MOST_LOOKS = 4_000_000;
 
   /**
-   * Returns whether the condition of a rule or filter is never or always fulfilled; neither if it
-   * has too many comparisons to tell.
+   * Returns the possible results of the condition of a rule or filter. Both are false if there are
+   * too many comparisons to tell.
    */
   public static ConditionTruth of(DetectionSection detection) {
     Compiler compiler = new Compiler();
@@ -32,15 +32,11 @@ public record ConditionTruth(boolean neverHolds, boolean alwaysHolds) {
 
   /** Boolean formula over numbered comparisons. */
   private sealed interface Formula {
-    /**
-     * Returns the value of the formula, or null if the value depends on comparisons that have none
-     * yet.
-     */
+    /** Returns the value of the formula, or null if comparisons without a value decide it. */
     @Nullable Boolean value(@Nullable Boolean[] values);
 
     /**
-     * Returns the number of a comparison that has no value yet and on which the formula may depend;
-     * -1 if there is none.
+     * Returns the number of a comparison without a value on which the formula may depend, or -1.
      */
     int open(@Nullable Boolean[] values);
   }
@@ -58,7 +54,7 @@ public record ConditionTruth(boolean neverHolds, boolean alwaysHolds) {
     }
   }
 
-  /** Formula that negates another. */
+  /** Negation of a formula. */
   private record Negation(Formula part) implements Formula {
     @Override
     public @Nullable Boolean value(@Nullable Boolean[] values) {
@@ -169,7 +165,7 @@ public record ConditionTruth(boolean neverHolds, boolean alwaysHolds) {
       return !finds(formula, wanted) && !isTooLong();
     }
 
-    /** Returns whether the search has taken too many steps; each step looks at all comparisons. */
+    /** Returns whether the search has taken too many steps. Each step looks at all comparisons. */
     private boolean isTooLong() {
       return steps > MOST_STEPS || (long) steps * values.length > MOST_LOOKS;
     }

@@ -98,7 +98,7 @@ public final class EventMatcher {
     return numbers.stream().mapToInt(Integer::intValue).toArray();
   }
 
-  /** Returns, for each field, the rules that read it, as bits. */
+  /** Returns the rules that read each field, as bits. */
   private long[][] readers() {
     long[][] all = new long[fields.size()][words()];
     for (int rule = 0; rule < conditions.length; rule++) {
@@ -130,7 +130,7 @@ public final class EventMatcher {
     return (conditions.length + 63) >> 6;
   }
 
-  /** Returns the names of all fields that rules compare; the empty name stands for keywords. */
+  /** Returns the names of all fields that rules compare. The empty name stands for keywords. */
   public List<String> fields() {
     return fields;
   }
@@ -141,8 +141,8 @@ public final class EventMatcher {
   }
 
   /**
-   * Returns keys of a rule: each event that matches has at least one of them. Null if no keys are
-   * known.
+   * Returns the index keys of a rule, or null if none are known. Each matching event has at least
+   * one of the keys.
    */
   @Nullable List<IndexKey> keys(int rule) {
     return new RuleIndexing(tests, fieldOf, conditions).keys(rule);
@@ -222,7 +222,7 @@ public final class EventMatcher {
     }
   }
 
-  /** Returns the form of a number that is used as a key, so that 1 and 1.0 are the same. */
+  /** Returns a number as an index key, which is the same for 1 and 1.0. */
   static Object key(BigDecimal number) {
     return number.stripTrailingZeros();
   }

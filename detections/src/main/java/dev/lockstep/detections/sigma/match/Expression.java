@@ -29,7 +29,7 @@ public sealed interface Expression {
   /** Name of a selection or rule. */
   record Named(String name) implements Expression {}
 
-  /** Returns the names of selections in the expression, in the order of their first occurrence. */
+  /** Returns the names in the expression, in the order of their first occurrence. */
   default Set<String> names() {
     Set<String> names = new LinkedHashSet<>();
     collect(names);

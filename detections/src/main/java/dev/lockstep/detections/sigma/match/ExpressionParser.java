@@ -224,9 +224,6 @@ public final class ExpressionParser {
     return token.indexOf('*') >= 0 || token.indexOf('?') >= 0;
   }
 
-  /**
-   * Returns whether a name matches a pattern, in which a star stands for any number of characters.
-   */
   private static boolean isMatch(String pattern, String name) {
     return TextPattern.parse(pattern).matches(name);
   }

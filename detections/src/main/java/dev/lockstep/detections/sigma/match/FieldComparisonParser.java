@@ -157,11 +157,6 @@ public final class FieldComparisonParser {
     return shown.toString();
   }
 
-  /**
-   * Refuses each modifier that is not in a list of those that fit this kind of comparison.
-   *
-   * @param with name of the kind of comparison for messages, such as {@code cidr}
-   */
   private void only(List<String> fitting, String with) throws InvalidDetection {
     for (String modifier : modifiers) {
       if (!fitting.contains(modifier)) {
@@ -405,7 +400,6 @@ public final class FieldComparisonParser {
     return patterns.stream().map(pattern -> pattern.within(before, after)).toList();
   }
 
-  /** Returns the plain texts whose bytes an encoding modifier encodes. */
   private List<String> plain(Literal value, List<TextPattern> patterns, String modifier)
       throws InvalidDetection {
     List<String> texts = new ArrayList<>();

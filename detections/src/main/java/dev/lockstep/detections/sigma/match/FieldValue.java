@@ -12,10 +12,7 @@ import java.time.ZoneOffset;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/**
- * Field of an event with the forms of its values that comparisons ask for; each form is computed
- * once.
- */
+/** Field of an event, with its values as texts, numbers, addresses or times. */
 final class FieldValue {
   private static final int MOST_NUMBER_CHARS = 64;
 
@@ -40,7 +37,6 @@ final class FieldValue {
     return values.get(index);
   }
 
-  /** Returns the text of a value with folded letters, for comparisons that ignore case. */
   String folded(int index) {
     @Nullable String[] all = folded;
     if (all == null) {
@@ -55,7 +51,6 @@ final class FieldValue {
     return known;
   }
 
-  /** Returns a value as a number, or null if the value is neither a number nor text of a number. */
   @Nullable BigDecimal number(int index) {
     RawValue value = values.get(index);
     boolean isScalar = value.kind() == RawValue.Kind.NUMBER || value.kind() == RawValue.Kind.TEXT;
@@ -73,7 +68,6 @@ final class FieldValue {
     return true;
   }
 
-  /** Returns a value as an address, or null if it is none. */
   @Nullable Address address(int index) {
     RawValue value = values.get(index);
     return value.kind() == RawValue.Kind.TEXT ? Address.parse(value.text()) : null;

@@ -10,10 +10,10 @@ import java.util.Map;
 import java.util.function.Consumer;
 
 /**
- * Search for many fragments at once in one pass over a text, by the algorithm of Aho and Corasick.
+ * Search for many fragments in one pass over a text, by the algorithm of Aho and Corasick.
  *
- * <p>A state is the longest beginning of a fragment with which the text, as far as it is scanned,
- * ends. The edges are in one open hash table with state and character as the key.
+ * <p>A state is the longest beginning of a fragment with which the scanned text ends. The edges are
+ * in one open hash table with state and character as the key.
  */
 final class FragmentScanner {
   private static final int NONE = -1;
@@ -24,18 +24,18 @@ final class FragmentScanner {
   private int edges;
   private int states = 1;
 
-  /** For each state, the state of the next shorter beginning of a fragment with which it ends. */
+  /** State of the next shorter beginning of a fragment with which a state ends, by state. */
   private int[] fallbacks = new int[16];
 
   /**
-   * For each state, the first state at which a fragment ends: this state, or one of its fallbacks;
+   * First state at which a fragment ends, by state: the state itself or one of its fallbacks. It is
    * 0 if there is none.
    */
   private int[] ends = new int[16];
 
   private int[][] found = new int[16][];
 
-  /** State after an ASCII character at the start; most characters of a text lead nowhere. */
+  /** State after an ASCII character at the start. Most characters of a text lead nowhere. */
   private final int[] starts = new int[ASCII];
 
   /**
@@ -89,10 +89,7 @@ final class FragmentScanner {
     }
   }
 
-  /**
-   * Reports the numbers of every fragment that a text contains; some may be reported more than
-   * once.
-   */
+  /** Reports the numbers of each fragment in a text. A fragment may be reported more than once. */
   void scan(String text, Consumer<int[]> finds) {
     int state = 0;
     for (int i = 0; i < text.length(); i++) {

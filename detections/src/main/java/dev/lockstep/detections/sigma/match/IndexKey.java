@@ -6,8 +6,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Value, or fragment of a value, under which {@link EventMatcher} indexes a comparison: an event
- * with none of the comparison's keys cannot fulfil it.
+ * Value or fragment of a value under which {@link EventMatcher} indexes a comparison. An event with
+ * none of the comparison's keys cannot fulfil the comparison.
  *
  * @param field index of the field
  * @param what folded text, or {@code BigDecimal} without trailing zeros
@@ -17,8 +17,8 @@ record IndexKey(int field, Object what, boolean isFragment) {
   private static final int SHORT_FRAGMENT = 4;
 
   /**
-   * Returns keys for a test: every event that fulfils the test has at least one of them; null if no
-   * such keys are known.
+   * Returns keys for a test, or null if none are known. Each event that fulfils the test has at
+   * least one of the keys.
    */
   static @Nullable List<IndexKey> of(FieldComparison test, int field) {
     if (!(test instanceof FieldComparison.Values values) || values.negated()) {
@@ -39,7 +39,10 @@ record IndexKey(int field, Object what, boolean isFragment) {
     return values.all() ? best : any;
   }
 
-  /** Returns the length of the shortest key. */
+  /**
+   * Returns the length of the shortest key. A whole value counts as four characters longer than a
+   * fragment.
+   */
   private static int length(List<IndexKey> keys) {
     int least = Integer.MAX_VALUE;
     for (IndexKey key : keys) {
@@ -84,8 +87,8 @@ record IndexKey(int field, Object what, boolean isFragment) {
   }
 
   /**
-   * Returns the weight of this key: 8 for a fragment of at most three characters, which many values
-   * contain, otherwise 1.
+   * Returns the weight of this key. It is 8 for a fragment of at most three characters, because
+   * many values contain it, and otherwise 1.
    */
   int weight() {
     return isFragment && what.toString().length() < SHORT_FRAGMENT ? 8 : 1;

@@ -3,13 +3,16 @@ package dev.lockstep.detections.sigma.match;
 import java.math.BigDecimal;
 import org.jspecify.annotations.Nullable;
 
-/** Reader of decimal numbers as JSON writes them. */
+/** Reader of decimal numbers with sign, fraction and exponent. */
 public final class Numbers {
   private static final int MOST_EXPONENT_DIGITS = 4;
 
   private Numbers() {}
 
-  /** Returns a text as a number, or null if the text is not a number or has too many characters. */
+  /**
+   * Returns a text as a number. It is null if the text is no number, has too many characters, or
+   * has an exponent of more than four digits.
+   */
   public static @Nullable BigDecimal parse(String text, int mostChars) {
     int length = text.length();
     if (length == 0 || length > mostChars) {

@@ -12,8 +12,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Matching of events against all rules of one log source, one event after another, with the verdict
- * of each rule. For one thread.
+ * Matcher of events against all rules of one log source, one event after another. It gives the
+ * verdict of each rule. It is for one thread.
  */
 public final class Pass {
   private static final int[] NO_RULES = {};
@@ -22,16 +22,13 @@ public final class Pass {
   private final @Nullable FieldValue[] values;
   private final @Nullable Verdict[] verdicts;
 
-  /**
-   * Tests that were evaluated for the current event; their results are cleared at the next event.
-   */
+  /** Tests that were evaluated for the current event. The next event clears their results. */
   private final int[] evaluated;
 
   private int evaluations;
   private final long[] candidates;
   private final long[] hits;
 
-  /** Memo of each field. */
   private final List<RawField.Memo<Indexed>> memos = new ArrayList<>();
 
   private EventFields event = index -> RawField.NOT_LOOKED_FOR;
@@ -41,15 +38,13 @@ public final class Pass {
     /** Receives the number of a rule that matches. */
     void matched(int rule);
 
-    /**
-     * Receives the number of a rule whose match depends on a part of the record that ingest cut.
-     */
+    /** Receives the number of a rule whose match depends on a cut part of the record. */
     void cut(int rule);
   }
 
   /**
-   * Values of one field in an event, and the rules that may match because of them: those that the
-   * index finds, and every rule that reads the field if a value is cut.
+   * Values of one field in an event, with the rules that may match because of them. They are the
+   * rules that the index finds, and each rule that reads the field if a value is cut.
    */
   @SuppressWarnings("ArrayRecordComponent") // never compared
   private record Indexed(FieldValue value, int[] rules) {}
@@ -191,9 +186,8 @@ public final class Pass {
   }
 
   /**
-   * Adds to a set the numbers of the comparisons that decided a result. If a disjunction holds, the
-   * first part that holds has decided; if a conjunction fails, the parts that fail; otherwise all
-   * parts.
+   * Adds the numbers of the comparisons that decided a result. In a disjunction that holds, only
+   * the first part that holds has decided. Otherwise each part with the same result has decided.
    */
   private void decide(Condition condition, Verdict verdict, Set<Integer> tests) {
     if (condition instanceof Condition.Test test) {

@@ -28,8 +28,8 @@ public record Placeholders(Map<String, List<String>> values) {
   }
 
   /**
-   * Returns all texts that result when the placeholders of a text are replaced by their values. A
-   * percent sign after a backslash is plain text.
+   * Returns all texts in which the placeholders are replaced by their values. A percent sign after
+   * a backslash is plain text.
    *
    * @throws InvalidDetection if a placeholder has no value, or if there would be too many texts
    */
@@ -55,7 +55,6 @@ public record Placeholders(Map<String, List<String>> values) {
     return product(texts, plain.toString(), List.of(""));
   }
 
-  /** Returns these placeholders with values that are escaped for a regular expression. */
   Placeholders quoted() {
     Map<String, List<String>> quoted = new TreeMap<>();
     values.forEach((name, all) -> quoted.put(name, all.stream().map(Pattern::quote).toList()));

@@ -27,12 +27,6 @@ final class RegexGuard {
     this.source = source;
   }
 
-  /**
-   * Compiles a regular expression, unless it is faulty or too large.
-   *
-   * @throws InvalidDetection if the expression is faulty, too large, or uses a feature that RE2/J
-   *     does not have
-   */
   static ValueComparison.Regex compile(String source, int flags) throws InvalidDetection {
     if (source.length() > MOST_CHARS) {
       throw new InvalidDetection(
@@ -66,10 +60,6 @@ final class RegexGuard {
         TOO_LARGE_FIX);
   }
 
-  /**
-   * Refuses look-arounds, back-references and other features that RE2/J does not support, with a
-   * failure that names the feature.
-   */
   private static void refuseUnsupported(String source) throws InvalidDetection {
     boolean isInClass = false;
     for (int i = 0; i < source.length(); i++) {
@@ -106,7 +96,6 @@ final class RegexGuard {
     }
   }
 
-  /** Returns the quantifier that ends at an index, or an empty text if none does. */
   private static String quantifier(String source, int end) {
     char c = source.charAt(end);
     if (c == '*' || c == '+' || c == '?') {
@@ -145,10 +134,7 @@ final class RegexGuard {
         || source.contains("\\z");
   }
 
-  /**
-   * Reads the regular expression up to the end of a group, and estimates into how many instructions
-   * the group is compiled.
-   */
+  /** Reads the rest of a group, and estimates its number of instructions. */
   private long alternatives() throws InvalidDetection {
     if (++depth > 32) {
       throw new InvalidDetection(
@@ -213,7 +199,6 @@ final class RegexGuard {
     return times;
   }
 
-  /** Returns the largest number in a quantifier; 1 if there is none. */
   private static long largest(String quantifier) {
     long largest = 1;
     long number = 0;
@@ -226,8 +211,8 @@ final class RegexGuard {
   }
 
   /**
-   * Returns a text, in one letter case, that every match of an expression contains; empty if none
-   * is known.
+   * Returns a text that every match of an expression contains, with folded letters. It is empty if
+   * none is known.
    */
   static String plainPart(String source) {
     String best = "";
@@ -268,7 +253,7 @@ final class RegexGuard {
   }
 
   /**
-   * Returns whether the expression has a {@code |} from an index on, so that its matches need not
+   * Returns whether the expression has a {@code |} from an index on. Then its matches need not
    * contain the text before the index.
    */
   private static boolean hasAlternative(String source, int from) {

@@ -39,10 +39,6 @@ final class RuleIndexing {
     }
   }
 
-  /**
-   * Returns the keys of a rule, of which every matching event has at least one, or null if no keys
-   * are known.
-   */
   @Nullable List<IndexKey> keys(int rule) {
     return keys(conditions[rule]);
   }

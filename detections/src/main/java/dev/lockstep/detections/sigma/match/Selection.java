@@ -4,7 +4,7 @@ import java.util.List;
 
 /** Selection of events: a comparison of a field, or several that are joined. */
 public sealed interface Selection {
-  /** Conjunction, written as a mapping. */
+  /** Conjunction of selections. */
   record All(List<Selection> parts) implements Selection {
     /** Creates a conjunction with a copy of the parts. */
     public All {
@@ -12,7 +12,7 @@ public sealed interface Selection {
     }
   }
 
-  /** Disjunction, written as a list. */
+  /** Disjunction of selections. */
   record Any(List<Selection> parts) implements Selection {
     /** Creates a disjunction with a copy of the parts. */
     public Any {

@@ -5,8 +5,8 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * Text with wildcards, as Sigma writes values: {@code *} means any number of characters and {@code
- * ?} one. A backslash before a wildcard or a backslash makes it plain.
+ * Text with wildcards, as Sigma writes values. {@code *} means any number of characters, and {@code
+ * ?} means one character. A backslash makes a wildcard or backslash after it plain.
  *
  * <p>The pattern is kept as code points; negative ones are wildcards.
  */
@@ -20,8 +20,8 @@ final class TextPattern {
   private final boolean cased;
 
   /**
-   * For each index, the length of the longest beginning of the segment with which the segment up to
-   * this index also ends. A segment is the part between two stars.
+   * Length of the longest proper beginning of a segment with which the segment up to an index ends.
+   * A segment is the part between two stars.
    */
   private final int[] borders;
 
@@ -66,12 +66,11 @@ final class TextPattern {
     return new TextPattern(Arrays.copyOf(points, size), true);
   }
 
-  /** Returns the case-sensitive pattern of a text that has no wildcards. */
+  /** Returns the case-sensitive pattern of a text in which no character is a wildcard. */
   static TextPattern plain(String text) {
     return new TextPattern(text.codePoints().toArray(), true);
   }
 
-  /** Returns the same pattern, but case-insensitive. */
   TextPattern caseless() {
     int[] folded = points.clone();
     for (int i = 0; i < folded.length; i++) {
@@ -82,7 +81,6 @@ final class TextPattern {
     return new TextPattern(folded, false);
   }
 
-  /** Returns this pattern with any number of characters before it, after it, or both. */
   TextPattern within(boolean before, boolean after) {
     int[] more = new int[points.length + 2];
     int size = 0;
@@ -97,7 +95,6 @@ final class TextPattern {
     return new TextPattern(Arrays.copyOf(more, size), cased);
   }
 
-  /** Returns this pattern, in which every dash matches any of the dash characters. */
   TextPattern withAnyDash() {
     int[] dashed = points.clone();
     for (int i = 0; i < dashed.length; i++) {
@@ -109,8 +106,8 @@ final class TextPattern {
   }
 
   /**
-   * Returns the plain texts that this pattern matches, or an empty list if the pattern has
-   * wildcards.
+   * Returns the plain texts that this pattern matches. The list is empty if the pattern has
+   * wildcards or would have more than {@code most} texts.
    */
   List<String> plainTexts(int most) {
     List<StringBuilder> texts = new ArrayList<>(List.of(new StringBuilder()));
@@ -138,7 +135,6 @@ final class TextPattern {
     return cased;
   }
 
-  /** Returns whether this pattern is one text, without wildcards and dashes. */
   boolean isPlain() {
     return isPlain(0, points.length);
   }
@@ -164,7 +160,7 @@ final class TextPattern {
     return longest;
   }
 
-  /** Returns the longest part without wildcards, folded; empty if there is none. */
+  /** Returns the longest part without wildcards in folded letters. It is empty if there is none. */
   String longestPlainPart() {
     int from = 0;
     int best = 0;
@@ -182,7 +178,7 @@ final class TextPattern {
   }
 
   /**
-   * Returns whether a text matches; the caller folds the text unless this pattern is
+   * Returns whether a text matches. The caller folds the text unless this pattern is
    * case-sensitive.
    */
   boolean matches(String text) {
@@ -216,7 +212,6 @@ final class TextPattern {
     return mayMatch(text) ? Verdict.CUT : Verdict.FALSE;
   }
 
-  /** Returns whether a longer text with this beginning could match. */
   private boolean mayMatch(String beginning) {
     int at = 0;
     for (int i = 0; i < points.length; i++) {
@@ -232,7 +227,6 @@ final class TextPattern {
     return false;
   }
 
-  /** Returns the index of the next star from an index on, or the end of the pattern. */
   private int segmentEnd(int from) {
     int end = from;
     while (end < points.length && points[end] != RUN) {
@@ -241,10 +235,7 @@ final class TextPattern {
     return end;
   }
 
-  /**
-   * Returns the end of a match of a part of the pattern at an offset of a text, or -1 if the part
-   * does not match there.
-   */
+  /** Returns the end of a part's match at an offset of a text, or -1. */
   private int end(String text, int offset, int from, int to) {
     int at = offset;
     for (int i = from; i < to; i++) {
@@ -260,10 +251,7 @@ final class TextPattern {
     return at;
   }
 
-  /**
-   * Returns the end of the first match of a part of the pattern in a text, from an offset on, or -1
-   * if there is none.
-   */
+  /** Returns the end of a part's first match from an offset on, or -1. */
   private int find(String text, int offset, int from, int to) {
     if (isPlain(from, to)) {
       return findPlain(text, offset, from, to);
@@ -279,7 +267,7 @@ final class TextPattern {
   }
 
   /**
-   * Searches by the algorithm of Knuth, Morris and Pratt, whose time depends on the length of the
+   * Searches by the algorithm of Knuth, Morris and Pratt. Its time depends on the length of the
    * text alone.
    */
   private int findPlain(String text, int offset, int from, int to) {
@@ -314,7 +302,6 @@ final class TextPattern {
     return 31 * Arrays.hashCode(points) + (cased ? 1 : 0);
   }
 
-  /** Returns the pattern as a rule would write it. */
   @Override
   public String toString() {
     StringBuilder text = new StringBuilder(points.length);

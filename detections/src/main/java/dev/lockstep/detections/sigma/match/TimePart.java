@@ -8,7 +8,7 @@ import java.time.temporal.TemporalField;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
-/** Part of a time in UTC that a rule compares; weeks are those of ISO 8601. */
+/** Part of a time in UTC that a rule compares. Weeks are those of ISO 8601. */
 enum TimePart {
   MINUTE(ChronoField.MINUTE_OF_HOUR),
   HOUR(ChronoField.HOUR_OF_DAY),
@@ -23,7 +23,6 @@ enum TimePart {
     this.field = field;
   }
 
-  /** Returns the part with the name of a modifier, or null. */
   static @Nullable TimePart named(String modifier) {
     for (TimePart part : values()) {
       if (part.word().equals(modifier)) {
@@ -37,7 +36,6 @@ enum TimePart {
     return name().toLowerCase(Locale.ROOT);
   }
 
-  /** Returns this part of a time, or null if there is no time. */
   @Nullable BigDecimal of(@Nullable LocalDateTime time) {
     return time == null ? null : BigDecimal.valueOf(time.get(field));
   }

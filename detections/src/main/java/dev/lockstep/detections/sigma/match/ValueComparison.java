@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Comparison of one value of a field with a value that a rule writes. */
 sealed interface ValueComparison {
-  /** Returns the result of this comparison for one value of a field; that value is not null. */
+  /** Returns the result of this comparison for a value of a field. The value is not null. */
   Verdict test(FieldValue field, int index);
 
   /** Returns whether null or an absent field fulfils the comparison. */
@@ -18,7 +18,6 @@ sealed interface ValueComparison {
     return false;
   }
 
-  /** Returns the value that the rule compares with, as people read it. */
   String shown();
 
   /** Comparison with null. */
@@ -159,9 +158,8 @@ sealed interface ValueComparison {
     }
   }
 
-  /** Comparison with several forms of one value; one of the forms has to match. */
+  /** Comparison with several forms of one value. One of the forms has to match. */
   record OneOf(List<ValueComparison> forms) implements ValueComparison {
-    /** Creates a comparison with a copy of the forms. */
     public OneOf {
       forms = List.copyOf(forms);
     }

@@ -13,7 +13,7 @@ public enum Verdict {
   /** Result that depends on the rest of a value, or on further values, that ingest cut. */
   CUT;
 
-  /** Returns the negation; unknown stays unknown. */
+  /** Returns the negation. Unknown and cut results stay as they are. */
   public Verdict not() {
     return switch (this) {
       case FALSE -> TRUE;
@@ -22,7 +22,6 @@ public enum Verdict {
     };
   }
 
-  /** Returns this result and another one joined by a logical and. */
   Verdict and(Verdict other) {
     if (this == FALSE || other == FALSE) {
       return FALSE;
@@ -30,7 +29,6 @@ public enum Verdict {
     return this == TRUE ? other : other == TRUE ? this : either(other);
   }
 
-  /** Returns this result and another one joined by a logical or. */
   Verdict or(Verdict other) {
     if (this == TRUE || other == TRUE) {
       return TRUE;
