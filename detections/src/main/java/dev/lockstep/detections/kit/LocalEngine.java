@@ -203,8 +203,8 @@ public final class LocalEngine {
   }
 
   /**
-   * Ends the graces that are over at an arrival time; the watermark stays. This is the case of a
-   * source that is ahead of the others.
+   * Ends the graces that are over at an arrival time. The watermark stays, as if one source were
+   * ahead of the others.
    */
   public void advanceGrace(long arrivalAt) {
     engine.advance(0, arrivalAt);
@@ -271,7 +271,7 @@ public final class LocalEngine {
     engine = newEngine();
   }
 
-  /** Replaces the rules that observe and judge from now on; the state remains. */
+  /** Replaces the rules that observe and judge from now on. The state remains. */
   public void use(List<ActiveRule> others) {
     engine.close();
     work();

@@ -169,7 +169,7 @@ public final class LocalDriver implements AutoCloseable {
   }
 
   /**
-   * Position of a message in a batch: the event that caused it, and the number of steps since.
+   * Event in a batch that caused a message, with the number of steps since.
    *
    * @param event index of the event in the batch
    */
@@ -190,12 +190,12 @@ public final class LocalDriver implements AutoCloseable {
       (one, other) -> Integer.compare(one.cause.event, other.cause.event);
 
   /**
-   * Call, identity link or record of Front Door on its way to the joins, with the event that caused
-   * it.
+   * Activity for the joins, with the event that caused it. It is a call, an identity link or a
+   * record of Front Door.
    */
   private record Half(Cause cause, Activity activity) {}
 
-  /** Client address that a record of Front Door names for a call, with the event that caused it. */
+  /** Client address of a call by Front Door's record, with the event that caused it. */
   private record Peer(Cause cause, String callId, String peer, long arrivalAt) {}
 
   /** Revision of a call by the joins, with the event that caused it. */
@@ -747,7 +747,7 @@ public final class LocalDriver implements AutoCloseable {
     await(running);
   }
 
-  /** Task of a worker: one step of the work of a shard, such as its messages or its joins. */
+  /** Task of a worker: one step of a shard's work. */
   private interface ShardWork {
     void work(Shard shard);
   }

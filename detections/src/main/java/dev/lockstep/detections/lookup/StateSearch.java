@@ -74,7 +74,7 @@ public final class StateSearch {
     }
   }
 
-  /** Accepts an id that ends with the text after a space, as the id of a session does. */
+  /** Accepts an id with the text at its end after a space: the id of a session. */
   private boolean isNamed(String id) {
     int begin = id.length() - text.length();
     return begin >= 0
@@ -102,7 +102,10 @@ public final class StateSearch {
     return true;
   }
 
-  /** Returns the subjects whose id is the searched text, or ends with it after a space. */
+  /**
+   * Returns the subjects whose id is the searched text. An id also counts if it ends with the text
+   * after a space.
+   */
   public List<Subject> named() {
     return List.copyOf(byId);
   }

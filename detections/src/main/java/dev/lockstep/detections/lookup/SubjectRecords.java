@@ -30,7 +30,9 @@ import org.jspecify.annotations.Nullable;
  * <p>All records have to be taken before a subject is judged. Nothing is ever written.
  */
 public final class SubjectRecords {
-  /** Largest total size of the kept records, many times that of a subject at all its limits. */
+  /**
+   * Largest total size of the kept records. It is many times that of a subject at all its limits.
+   */
   private static final long MOST_BYTES = 64L << 20;
 
   private static final int MOST_OPEN = 1_000;

@@ -12,7 +12,7 @@ public interface EngineCounts {
     suppressed(rule, gate);
   }
 
-  /** Adds one to a counter that a rule names, for example of events that it could not judge. */
+  /** Adds one to a counter of a rule, for example of events without an address. */
   void counted(String rule, String name);
 
   /**

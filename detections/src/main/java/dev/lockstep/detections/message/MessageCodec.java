@@ -147,7 +147,7 @@ public final class MessageCodec {
   }
 
   /**
-   * Returns the decoded message, or null if it concerns only rules that do not run here.
+   * Returns the decoded message. It is null if it concerns only rules that do not run here.
    *
    * @throws IllegalArgumentException if the bytes are not a message
    */

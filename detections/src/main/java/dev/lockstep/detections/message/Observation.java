@@ -58,7 +58,7 @@ public final class Observation {
     /** Counts an event that a gate keeps from becoming a fact. */
     void suppressed(String rule, String gate);
 
-    /** Adds one to a counter that a rule names, for example of events that it could not judge. */
+    /** Adds one to a counter of a rule, for example of events without an address. */
     void counted(String rule, String name);
 
     /** Counts a failure of a rule. */

@@ -53,7 +53,10 @@ final class CallTimeComparison {
     return at == null || otherAt == null || Math.abs(at - otherAt) <= HOUR_MILLIS;
   }
 
-  /** Returns the time of the fact's first or last call in a minute, or null if neither is in it. */
+  /**
+   * Returns the time of the fact's first or last call in a minute. It is null if neither call is in
+   * the minute.
+   */
   private static @Nullable Long moment(Fact fact, int minute) {
     for (EventReference event : List.of(fact.first(), fact.last())) {
       if (Math.floorMod(event.minute(), (long) DriftJudgement.MINUTES_PER_DAY) == minute) {

@@ -16,8 +16,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Known networks of a partner for the calls of one day, by the lessons of closed days. A partner
- * with declared ranges has none: {@link PartnerIpDrift} compares its calls with the ranges.
+ * Known networks of a partner on one day, by the lessons of closed days. A partner with declared
+ * ranges has none: {@link PartnerIpDrift} compares its calls with the ranges.
  *
  * @param isLearned if the learning period was completed on a closed day
  * @param days number of closed days with calls until then, or so far
@@ -121,7 +121,10 @@ record KnownNetworks(
     return new KnownNetworks(completed != null, days, minutes, networks, countries, recent);
   }
 
-  /** Returns the day on which the learning period was completed, or null if it was not. */
+  /**
+   * Returns the day on which the learning period was completed. It is null if the period is not
+   * complete.
+   */
   private static @Nullable Integer completed(Learned learned, Settings settings) {
     int days = 0;
     int minutes = 0;

@@ -91,7 +91,9 @@ public final class RiskySignInUsed implements Rule {
           .runs(any -> Long.MAX_VALUE)
           .declare();
 
-  /** Accepted calls with the token on one day; the times of the first and the last are exact. */
+  /**
+   * Accepted calls with the token on one day. The times of the first and the last call are exact.
+   */
   static final FactKind CALL =
       FactKind.named("call", CALL_FROM_BACKEND)
           .byPrincipal()

@@ -168,7 +168,9 @@ public final class SessionReplay implements Rule {
     use.state();
   }
 
-  /** Returns the letters before the first digit in lower case, or null if there are none. */
+  /**
+   * Returns the letters before the first digit in lower case. The result is null if there are none.
+   */
   static @Nullable String family(@Nullable String product) {
     if (product == null) {
       return null;

@@ -136,7 +136,7 @@ public final class AttackTags {
     return new ArrayList<>(techniques);
   }
 
-  /** Returns the name of a technique, or an empty text if this version does not know it. */
+  /** Returns the name of a technique. It is empty if this version does not know the technique. */
   public static String nameOf(String technique) {
     return AttackTechniques.nameOf(technique);
   }

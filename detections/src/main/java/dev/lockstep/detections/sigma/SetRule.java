@@ -23,7 +23,10 @@ public sealed interface SetRule extends Rule permits SigmaRule, CorrelationRule 
    */
   List<SigmaRule> singles();
 
-  /** Returns the line that names a field, or the first line of the document if none does. */
+  /**
+   * Returns the line that names a field. It is the first line of the document if no line names the
+   * field.
+   */
   default SourceLine line(String field) {
     if (document() instanceof CorrelationDocument correlation) {
       SourceLine line = correlation.at().fields().get(field);

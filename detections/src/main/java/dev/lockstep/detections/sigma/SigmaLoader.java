@@ -208,8 +208,8 @@ public final class SigmaLoader {
   }
 
   /**
-   * Adds the raw fields of a document, and refuses the document if the set then has too many.
-   * Ingest looks for all raw fields of the set in each record.
+   * Adds the raw fields of a document, and refuses the document if there are too many. The limit is
+   * for the set, because ingest looks for all of its raw fields in each record.
    */
   private boolean namesTooMany(SigmaDocument document, Set<String> paths) {
     LogSource source;

@@ -147,8 +147,8 @@ public final class SigmaPass {
   }
 
   /**
-   * Returns in words why a matching event of a correlation has no group or no counted value. The
-   * list is empty for other events and other rules.
+   * Returns in words why an event that matches a correlation's rule is not counted. The event then
+   * has no group or no counted value. The list is empty for other events and other rules.
    */
   public List<String> missing(SetRule rule, Event event) {
     if (!(rule instanceof CorrelationRule correlation)) {

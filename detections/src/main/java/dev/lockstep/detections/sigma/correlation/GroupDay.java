@@ -28,7 +28,7 @@ import org.jspecify.annotations.Nullable;
  * So the kept members may depend on the order of arrival, but the findings do not.
  */
 public final class GroupDay implements Aggregate {
-  /** Time that stands for no hit; later than all others. */
+  /** Time that stands for no hit. It is later than all others. */
   static final long NO_HIT = Long.MAX_VALUE;
 
   static final long DAY_MILLIS = 86_400_000L;
@@ -383,7 +383,8 @@ public final class GroupDay implements Aggregate {
   }
 
   /**
-   * Returns the time of the earliest hit that events of this day alone make, or {@link #NO_HIT}.
+   * Returns the time of the earliest hit that this day's events make alone. It is {@link #NO_HIT}
+   * if there is none.
    */
   long ownHit() {
     return provisional == 0 ? hit : Windows.earliest(of, members, Long.MIN_VALUE / 2, NO_HIT);
@@ -400,7 +401,7 @@ public final class GroupDay implements Aggregate {
     return isThinned && provisional == 0 ? byKey.size() : Integer.MAX_VALUE;
   }
 
-  /** Returns the computed hit at a time, or null if it is unknown or may have changed. */
+  /** Returns the computed hit at a time. It is null if the hit is unknown or may have changed. */
   @Nullable Hit known(long at) {
     Hit one = known;
     return one != null && one.at() == at && knownVersion == hitVersion ? one : null;

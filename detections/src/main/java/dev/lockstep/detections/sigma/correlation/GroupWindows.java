@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** Windows of a group that end on one UTC day, including windows that begin on an earlier day. */
+/** Windows of a group that end on one UTC day. They may begin on an earlier day. */
 public final class GroupWindows {
   private final WindowCondition of;
   private final GroupDay today;
@@ -32,7 +32,7 @@ public final class GroupWindows {
     return of;
   }
 
-  /** Returns whether members were left out on this day or on an earlier day of its windows. */
+  /** Returns whether members were left out on this day or on an earlier day. */
   public boolean hasOverflow() {
     return today.hasOverflow() || before.stream().anyMatch(GroupDay::hasOverflow);
   }
@@ -108,7 +108,7 @@ public final class GroupWindows {
     return found[0];
   }
 
-  /** Returns the earliest window with the largest number, or null if the day has no members. */
+  /** Returns the earliest window with the largest number. It is null if the day has no members. */
   public @Nullable Hit fullest() {
     if (today.members().isEmpty()) {
       return null;

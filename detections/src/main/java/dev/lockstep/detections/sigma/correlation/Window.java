@@ -188,9 +188,9 @@ abstract sealed class Window {
   }
 
   /**
-   * Window that counts rules whose events come in the order of the rules. For each length of a
-   * chain and each number n, it has the latest time at which a chain of this length over the first
-   * n rules begins.
+   * Window that counts rules whose events come in the order of the rules. A chain has events of
+   * some of the first n rules in order. For each length and n the window has the latest time at
+   * which a chain begins.
    */
   static final class OfOrder extends Window {
     private static final long NEVER = Long.MIN_VALUE;

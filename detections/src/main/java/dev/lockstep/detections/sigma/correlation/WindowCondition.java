@@ -75,7 +75,7 @@ public record WindowCondition(
             || type == CorrelationDocument.Type.TEMPORAL);
   }
 
-  /** Returns the number of earlier days in which a window that ends on a day may begin. */
+  /** Returns the number of earlier days in which a window of a day may begin. */
   public int daysBack() {
     return (int) ((spanMillis + GroupDay.DAY_MILLIS - 1) / GroupDay.DAY_MILLIS);
   }

@@ -87,7 +87,10 @@ final class DocumentPart {
     return value;
   }
 
-  /** Returns the present key that looks like a misspelling of an absent key, or an empty text. */
+  /**
+   * Returns the present key that looks like a misspelling of an absent key. It is empty if there is
+   * none.
+   */
   private String near(String key) {
     String nearest = NearestNames.among(entries.keySet(), key);
     boolean isSlip =

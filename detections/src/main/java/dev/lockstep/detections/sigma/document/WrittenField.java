@@ -3,7 +3,7 @@ package dev.lockstep.detections.sigma.document;
 import java.util.List;
 
 /**
- * Field of a selection as the document writes it, for lint and the page of a rule.
+ * Field of a selection as the document writes it, for lint and pages.
  *
  * @param selection name of the selection
  * @param key name of the field with its modifiers; empty for keywords

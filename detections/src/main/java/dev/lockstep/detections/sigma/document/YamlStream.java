@@ -93,7 +93,7 @@ final class YamlStream {
   }
 
   /**
-   * Returns the next document that is not empty, or null at the end of the file.
+   * Returns the next document that is not empty. It is null at the end of the file.
    *
    * @throws Refusal if the rest of the file cannot be read
    */

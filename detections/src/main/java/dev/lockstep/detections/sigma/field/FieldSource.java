@@ -31,7 +31,9 @@ public final class FieldSource {
   private final boolean listed;
   private final String missing;
 
-  /** Path of the only source, if it is a raw field that is compared as it is; otherwise null. */
+  /**
+   * Path of the only source, if its values are compared as they are. It is null for other sources.
+   */
   private final @Nullable RawPath only;
 
   /** One of the sources of a field's values. */
@@ -101,10 +103,7 @@ public final class FieldSource {
     return new OfRecord(RawPath.of(source));
   }
 
-  /**
-   * Returns the lower-case JSON paths that a source cell of {@code sigma-fields.csv} reads from the
-   * raw record.
-   */
+  /** Returns the lower-case JSON paths of a source cell in {@code sigma-fields.csv}. */
   static List<String> paths(String source) {
     return source.equals("-") ? List.of() : of("", source, "", true).rawPaths();
   }

@@ -165,7 +165,7 @@ public final class SigmaFields {
         : FieldSource.none(name, "no record of " + service + " has this field", false);
   }
 
-  /** Returns all values that a field can have, or an empty list if any value is possible. */
+  /** Returns all values that a field can have. The list is empty if any value is possible. */
   public List<String> words(String service, String name) {
     Row row = row(lower(service), lower(name));
     return row == null ? List.of() : row.words();

@@ -2,7 +2,10 @@ package dev.lockstep.detections.sigma.match;
 
 import java.util.Locale;
 
-/** Simple case folding, one code point to one code point, as Sigma compares texts by default. */
+/**
+ * Simple case folding, by which Sigma compares texts by default. One code point becomes one code
+ * point.
+ */
 public final class CaseFolding {
   private CaseFolding() {}
 

@@ -36,7 +36,8 @@ public record ConditionTruth(boolean neverHolds, boolean alwaysHolds) {
     @Nullable Boolean value(@Nullable Boolean[] values);
 
     /**
-     * Returns the number of a comparison without a value on which the formula may depend, or -1.
+     * Returns the number of a comparison without a value on which the formula may depend. It is -1
+     * if there is none.
      */
     int open(@Nullable Boolean[] values);
   }

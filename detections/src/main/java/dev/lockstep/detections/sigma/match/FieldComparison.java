@@ -9,7 +9,7 @@ public sealed interface FieldComparison {
   /** Field name of keywords, which are compared with every value of a record. */
   String KEYWORDS = "";
 
-  /** Returns the name of the field as the rule writes it; empty for keywords. */
+  /** Returns the name of the field as the rule writes it. It is empty for keywords. */
   String field();
 
   /** Returns the comparison for people, such as {@code ResultType: 0}. */

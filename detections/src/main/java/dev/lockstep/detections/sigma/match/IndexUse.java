@@ -16,7 +16,7 @@ public enum IndexUse {
   /** Rule that is evaluated for each event of its log source. */
   NONE;
 
-  /** Returns the use that a rule makes of the index, as if there were no other rule. */
+  /** Returns the use that a rule makes of the index, without regard to other rules. */
   public static IndexUse of(DetectionSection detection) {
     EventMatcher.Builder builder = new EventMatcher.Builder();
     builder.add(detection);

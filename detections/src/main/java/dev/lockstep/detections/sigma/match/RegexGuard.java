@@ -4,9 +4,7 @@ import com.google.re2j.Pattern;
 import com.google.re2j.PatternSyntaxException;
 import dev.lockstep.schemas.Quoted;
 
-/**
- * Compiler of regular expressions that refuses large ones, so that the time of a search is limited.
- */
+/** Compiler of regular expressions, which refuses large ones to limit the time of a search. */
 final class RegexGuard {
   private static final int MOST_CHARS = 1_024;
   private static final int MOST_INSTRUCTIONS = 48;

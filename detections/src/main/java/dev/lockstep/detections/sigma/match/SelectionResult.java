@@ -74,7 +74,7 @@ public record SelectionResult(String name, Verdict verdict, List<Compared> compa
     }
   }
 
-  /** Returns the result in words, with the comparisons that decided and the values of the event. */
+  /** Returns in words the result and the comparisons that decided it, with the event's values. */
   public String words() {
     String result =
         switch (verdict) {

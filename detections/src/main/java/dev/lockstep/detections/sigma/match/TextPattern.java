@@ -148,7 +148,7 @@ final class TextPattern {
     return true;
   }
 
-  /** Returns the length of the longest segment with a wildcard that is searched for in a text. */
+  /** Returns the length of the longest segment with a wildcard that is searched for. */
   int longestSearch() {
     int longest = 0;
     for (int from = segmentEnd(0) + 1; from < points.length; from = segmentEnd(from) + 1) {

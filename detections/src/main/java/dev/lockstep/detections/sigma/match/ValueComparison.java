@@ -117,7 +117,7 @@ sealed interface ValueComparison {
     }
   }
 
-  /** Relation by which a number or a part of a time is compared, such as less than. */
+  /** Relation by which a number or a part of a time is compared. */
   enum Order {
     LT,
     LTE,

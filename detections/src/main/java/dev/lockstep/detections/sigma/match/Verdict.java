@@ -1,7 +1,7 @@
 package dev.lockstep.detections.sigma.match;
 
 /**
- * Result of a condition on an event: false, true, unknown, or dependent on a value that ingest cut.
+ * Result of a condition on an event.
  *
  * <p>An unknown condition does not hold, and neither does its negation.
  */
@@ -10,7 +10,7 @@ public enum Verdict {
   TRUE,
   /** Result that depends on a field that was not looked for. */
   UNKNOWN,
-  /** Result that depends on the rest of a value, or on further values, that ingest cut. */
+  /** Result that depends on a part that ingest cut: the rest of a value, or further values. */
   CUT;
 
   /** Returns the negation. Unknown and cut results stay as they are. */
