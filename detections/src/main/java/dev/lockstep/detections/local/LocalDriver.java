@@ -379,7 +379,7 @@ public final class LocalDriver implements AutoCloseable {
     return shards.get(shardOf(EngineMessages.alertSubject(id))).engine.alert(id);
   }
 
-  /** Passes every stored finding to a consumer, including retracted and held back ones. */
+  /** Passes each stored finding to a consumer, also retracted and held-back findings. */
   public void forEachFinding(Consumer<FindingState> each) {
     flush();
     store.forEach(each);

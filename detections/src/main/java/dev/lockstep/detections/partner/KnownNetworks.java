@@ -35,8 +35,8 @@ record KnownNetworks(
     Set<String> countries,
     Map<PartnerNetwork, Integer> recent) {
   /**
-   * Trait with the number of minutes of a day. Traits that end with a colon precede a network's
-   * text.
+   * Trait with the number of a day's minutes with calls. Traits that end with a colon precede a
+   * network's text.
    */
   private static final String MINUTES = "minutes";
 

@@ -27,7 +27,7 @@ public final class SigmaPass {
       new IdentityHashMap<>();
   private final Map<CorrelationRule, List<CorrelationLeaf>> matched = new LinkedHashMap<>();
 
-  /** Rule at the end of a correlation's tree (leaf), with the correlation. */
+  /** Leaf of a correlation's tree, with the correlation. */
   private record CorrelatedLeaf(CorrelationRule rule, CorrelationLeaf leaf) {}
 
   /**

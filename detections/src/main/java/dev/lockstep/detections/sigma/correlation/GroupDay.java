@@ -34,8 +34,8 @@ public final class GroupDay implements Aggregate {
   static final long DAY_MILLIS = 86_400_000L;
 
   /**
-   * Largest number of members if the correlation waits for its grace. It also holds if another
-   * correlation refers to the correlation.
+   * Largest number of members of a correlation that waits for its grace. The limit is the same if
+   * another correlation refers to it.
    */
   public static final int MOST = 4_096;
 
