@@ -18,8 +18,8 @@ import dev.lockstep.schemas.RecordGeo;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Pure look-ups of the client address of a call, and of the place, network and partner of an
- * address, over one snapshot of files and databases.
+ * Pure look-ups over one snapshot of files and databases. They give the client address of a call,
+ * and the place, network and partner of an address.
  *
  * <p>An answer depends on the snapshot and the arguments only. Safe for use by many threads; a new
  * snapshot is a new object.
@@ -53,7 +53,7 @@ public final class Enrichment {
   }
 
   /**
-   * Returns look-ups over networks, partners and databases; the caller still closes the databases.
+   * Returns look-ups over networks, partners and databases. The caller still closes the databases.
    */
   public static Enrichment of(Networks networks, Partners partners, GeoDatabases geo) {
     return new Enrichment(networks, partners, geo, Exceptions.none(), Estate.none());
@@ -74,34 +74,28 @@ public final class Enrichment {
     return NONE;
   }
 
-  /** Returns the networks files. */
   public Networks networks() {
     return networks;
   }
 
-  /** Returns the GeoIP databases. */
   public GeoDatabases databases() {
     return geo;
   }
 
-  /** Returns the partner registry. */
   public Partners partners() {
     return partners;
   }
 
-  /** Returns the estate that its operator has described. */
   public Estate estate() {
     return estate;
   }
 
-  /** Returns the exceptions: findings that the operator expects. */
   public Exceptions exceptions() {
     return exceptions;
   }
 
   /**
-   * Returns place and network of an address by files, databases and what one record says of the
-   * address.
+   * Returns the place and network of an address from files, databases and one record.
    *
    * @param geo what the record says, or null if it says nothing
    */
@@ -182,10 +176,7 @@ public final class Enrichment {
     return null;
   }
 
-  /**
-   * Returns whether an address is a trusted proxy of the operator, which reports the client's
-   * address.
-   */
+  /** Returns whether an address is a trusted proxy, which reports the client's address. */
   public boolean trustedProxy(Address address) {
     return locate(address, null).network().networkClass() == NetworkClass.TRUSTED_PROXY;
   }

@@ -63,7 +63,6 @@ public final class PasswordSpray implements Rule {
   static final Field IS_SHARED = Field.flag("shared");
   static final Field FAILED = Field.set("users");
 
-  /** Users who failed in one minute. */
   static final FactKind FAILURES =
       FactKind.named("failures", MINUTE, IS_SHARED, FAILED).most(2 * MINUTES_OF_DAY).declare();
 

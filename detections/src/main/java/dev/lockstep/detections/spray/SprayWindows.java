@@ -47,7 +47,6 @@ record SprayWindows(Set<Fact> fired, Set<Fact> suppressed) {
     return false;
   }
 
-  /** Returns how many distinct users failed in a window; the count stops when it is enough. */
   private static int users(MinuteFacts failures, Collection<Integer> window, int enough) {
     Set<String> users = new HashSet<>();
     for (int minute : window) {
@@ -63,12 +62,10 @@ record SprayWindows(Set<Fact> fired, Set<Fact> suppressed) {
     return users.size();
   }
 
-  /** Returns whether a minute has as many users as are kept, so that more may have failed. */
   static boolean isAnyFull(Set<Fact> failures, int most) {
     return failures.stream().anyMatch(fact -> fact.members(PasswordSpray.FAILED).size() >= most);
   }
 
-  /** Returns the distinct users of failures. */
   static String[] users(Set<Fact> failures) {
     Set<String> users = new TreeSet<>();
     for (Fact fact : failures) {

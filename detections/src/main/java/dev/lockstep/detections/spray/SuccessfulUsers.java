@@ -13,7 +13,7 @@ import java.util.Set;
 import java.util.TreeSet;
 
 /**
- * Successful sign-ins of users who failed before, at most a day after one of their failures.
+ * Successful sign-ins within a day after a failure of the same user.
  *
  * @param facts successes of one user and day each
  * @param after first and last minute, since 1970, of the failures that each follows
@@ -56,8 +56,8 @@ record SuccessfulUsers(List<Fact> facts, List<int[]> after) {
   }
 
   /**
-   * Returns whether a fact is about successful sign-ins of a user who did not fail on this day, the
-   * day before or the day after.
+   * Returns whether a fact is a success of a user without failures. It looks for failures on the
+   * day, the day before and the day after.
    */
   static boolean isNone(Case day, Fact fact) {
     if (fact.kind() != PasswordSpray.SUCCESS) {
@@ -90,7 +90,6 @@ record SuccessfulUsers(List<Fact> facts, List<int[]> after) {
     return false;
   }
 
-  /** Returns whether a success of a day lies from 0 to 1,440 minutes after a failure. */
   private static boolean follows(Fact success, int failure) {
     int first = success.day() * MINUTES_OF_DAY + MinuteFacts.ofDay(success.firstAt());
     int last = success.day() * MINUTES_OF_DAY + MinuteFacts.ofDay(success.lastAt());
@@ -102,7 +101,6 @@ record SuccessfulUsers(List<Fact> facts, List<int[]> after) {
     return Objects.requireNonNull(success.text(PasswordSpray.USER));
   }
 
-  /** Returns the first of the user's names in order, or the id if there is no name. */
   static String name(Fact success) {
     List<Seen> names = success.members(PasswordSpray.NAMES);
     return names.isEmpty() ? userOf(success) : names.get(0).text();
@@ -112,23 +110,16 @@ record SuccessfulUsers(List<Fact> facts, List<int[]> after) {
     return facts.isEmpty();
   }
 
-  /**
-   * Returns the time from which the successful sign-ins of the user at an index count, in
-   * milliseconds since 1970.
-   */
+  /** Returns the start of the time in which a success counts, in milliseconds since 1970. */
   long from(int place) {
     return after.get(place)[0] * MINUTE_MILLIS;
   }
 
-  /**
-   * Returns the time up to which the successful sign-ins of the user at an index count, in
-   * milliseconds since 1970.
-   */
+  /** Returns the end of the time in which a success counts, in milliseconds since 1970. */
   long to(int place) {
     return (after.get(place)[1] + MINUTES_OF_DAY + 1) * MINUTE_MILLIS - 1;
   }
 
-  /** Returns the names of the first few users as one text. */
   String names() {
     TreeSet<String> names = new TreeSet<>();
     facts.forEach(fact -> names.add(name(fact)));

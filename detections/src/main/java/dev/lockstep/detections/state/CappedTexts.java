@@ -7,16 +7,15 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Texts that a fact keeps, sorted, each with the first and last minute of its events; if there are
- * too many, those with the smallest hashes.
+ * Sorted texts of a fact, each with the first and last minute of its events. If there are too many,
+ * those with the smallest hashes are kept.
  */
 final class CappedTexts {
   private final List<Seen> members = new ArrayList<>(1);
 
-  /** Hashes of the members in their order; null until a member comes that is one too many. */
+  /** Hashes of the members in their order. Null until a text comes when the list is full. */
   private long @Nullable [] hashes;
 
-  /** Adds a member; returns whether that changed anything. */
   boolean add(String text, int firstMinute, int lastMinute, int most) {
     int at = place(text);
     if (at >= 0) {
@@ -64,8 +63,8 @@ final class CappedTexts {
   }
 
   /**
-   * Removes the member at index {@code last}, and inserts another member at index {@code place} of
-   * the list as it was before the removal.
+   * Replaces the member at index {@code last}. The index {@code place} of the new member counts
+   * before the removal.
    */
   private void replace(int last, int place, Seen other, long hash, long[] known) {
     members.remove(last);

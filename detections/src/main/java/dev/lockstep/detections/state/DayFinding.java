@@ -9,7 +9,10 @@ import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Present finding of a rule and day: its verdicts, counted by severity. */
+/**
+ * Finding as it is now, with its verdicts counted by severity and reason. As it was last given out,
+ * it is a {@link StandingFinding}.
+ */
 public final class DayFinding {
   private static final Severity[] SEVERITIES = Severity.values();
 
@@ -63,8 +66,8 @@ public final class DayFinding {
   }
 
   /**
-   * Adds a verdict that is kept only until the finding is given out; therefore its facts get no
-   * reference to it.
+   * Adds a verdict without references from its facts. It is kept only until the finding is given
+   * out.
    */
   FiredEntry addOnce(Fired fired, RuleInfo info) {
     FiredEntry entry = new FiredEntry(fired, this, entries.size());
@@ -117,7 +120,9 @@ public final class DayFinding {
     return highest < 0 ? null : SEVERITIES[highest];
   }
 
-  /** Returns the rank of the reason with the highest severity, or -1 if nothing fires. */
+  /**
+   * Returns the smallest rank of the reasons with the highest severity. It is -1 if nothing fires.
+   */
   public int reasonRank() {
     int highest = highest();
     for (int rank = 0; highest >= 0 && rank < reasons; rank++) {
@@ -138,15 +143,14 @@ public final class DayFinding {
   }
 
   /**
-   * Returns the first of the reasons that fire with the highest severity, or an empty text if
-   * nothing fires.
+   * Returns the first declared reason with the highest severity. The text is empty if nothing
+   * fires, or if the rule did not declare the reason.
    */
   public String reason(RuleInfo info) {
     int rank = reasonRank();
     return rank < 0 || rank >= info.reasons().size() ? "" : info.reasons().get(rank);
   }
 
-  /** Marks the finding as possibly changed; returns whether it was not marked before. */
   boolean touch() {
     boolean news = !touched;
     touched = true;

@@ -42,8 +42,8 @@ public final class FactIdentity {
   }
 
   /**
-   * Returns the hash that decides, among facts of equal rank, which are dropped when there are too
-   * many.
+   * Returns the hash by which facts of equal rank are dropped when there are too many. Those with a
+   * larger hash are dropped first.
    */
   long order() {
     if (!ordered) {

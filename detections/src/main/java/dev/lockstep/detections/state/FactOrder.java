@@ -8,13 +8,13 @@ import dev.lockstep.schemas.Principal;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Order by which facts are dropped when there are too many: a rank in the highest bits, and a hash
- * of the values that distinguish a fact. It is in the keys of records, so it must not change.
+ * Order in which facts are dropped when there are too many. The highest bits are a rank, the others
+ * a hash of the values that distinguish a fact. Keys of records contain it, so it must not change.
  */
 final class FactOrder {
   private static final int RANK_BITS = 4;
 
-  /** Lowest bits, which are zero, so that six bytes of a key hold an order. */
+  /** Number of lowest bits that are zero, so that six bytes of a key hold an order. */
   static final int UNUSED_BITS = 16;
 
   private static final int HASH_BITS = Long.SIZE - RANK_BITS;
@@ -30,12 +30,10 @@ final class FactOrder {
     return ((long) rank << HASH_BITS) | order;
   }
 
-  /** Returns the hash that an order contains, without the rank in its highest bits. */
   static long withoutRank(long order) {
     return order & ((1L << HASH_BITS) - 1);
   }
 
-  /** Returns the hash of the values that facts have in common if they are alike. */
   static long of(
       FactKind kind,
       @Nullable Object[] values,

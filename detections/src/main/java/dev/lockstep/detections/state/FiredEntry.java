@@ -3,8 +3,8 @@ package dev.lockstep.detections.state;
 import dev.lockstep.rules.Fired;
 
 /**
- * Verdict that fires, as an entry in the verdicts of its finding; the entry stays as long as the
- * verdict's facts are unchanged.
+ * Entry of a verdict in the list of its finding. Facts refer to entries, so that a changed fact can
+ * remove its verdicts.
  */
 public final class FiredEntry {
   private final Fired fired;
@@ -25,10 +25,7 @@ public final class FiredEntry {
     return finding;
   }
 
-  /**
-   * Returns the verdict's index in the finding, or -1 if the verdict has been removed from the
-   * finding.
-   */
+  /** Returns the index in the finding. It is -1 if the verdict has been removed. */
   int place() {
     return place;
   }

@@ -23,10 +23,7 @@ import java.util.Objects;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
-/**
- * Fact in state: the values that alike statements have in common, and the first and last of their
- * events.
- */
+/** Fact in state: values that alike statements share, with their first and last event. */
 public final class KeptFact implements Fact {
   /** Largest number of events in a minute that can be retracted one by one. */
   static final int MOST_PROVISIONAL = 8;
@@ -58,7 +55,7 @@ public final class KeptFact implements Fact {
   private long changedAt;
   private boolean late;
 
-  /** Hashes of retractable events by minute; an empty array stands for too many. */
+  /** Hashes of retractable events by minute. An empty array stands for too many events to keep. */
   private @Nullable NavigableMap<Integer, long[]> provisional;
 
   private @Nullable BitSet allMinutes;
@@ -117,7 +114,7 @@ public final class KeptFact implements Fact {
     this.changedAt = first.arrivalAt();
   }
 
-  /** Returns the flags among the values as bits, because they are read most often. */
+  /** Returns the flags as bits, because they are read most often. */
   private static long flags(@Nullable Object[] values) {
     long flags = 0;
     for (int i = 0; i < Math.min(Long.SIZE, values.length); i++) {
@@ -128,10 +125,6 @@ public final class KeptFact implements Fact {
     return flags;
   }
 
-  /**
-   * Returns the hash of the values that two statements of facts must have in common to be merged
-   * into one fact.
-   */
   static int alikeHash(
       FactKind kind,
       @Nullable Object[] values,
@@ -151,10 +144,6 @@ public final class KeptFact implements Fact {
     return hash;
   }
 
-  /**
-   * Returns the hash of the values that a statement must have in common with this fact to be merged
-   * into it.
-   */
   int alikeHash() {
     if (!hashed) {
       alikeHash = alikeHash(kind, values, location, principal);
@@ -163,10 +152,7 @@ public final class KeptFact implements Fact {
     return alikeHash;
   }
 
-  /**
-   * Returns whether a statement of the same kind has the values of this fact, so that it may be
-   * merged into the fact; times are not compared.
-   */
+  /** Returns whether the values are those of this fact. Kinds and times are not compared. */
   boolean isAlike(
       @Nullable Object[] otherValues,
       @Nullable Location otherLocation,
@@ -200,10 +186,7 @@ public final class KeptFact implements Fact {
             && Objects.equals(network.country(), otherNetwork.country());
   }
 
-  /**
-   * Adds to this fact the event of a statement with the same values; returns whether the fact
-   * changed.
-   */
+  /** Adds the event of an alike statement; returns whether the fact changed. */
   public boolean add(Statement statement, Visit visit, int setCap) {
     EventReference event = visit.reference();
     boolean changed = false;
@@ -240,10 +223,6 @@ public final class KeptFact implements Fact {
     return changed;
   }
 
-  /**
-   * Extends the fact to an event earlier than its first or later than its last; returns whether
-   * anything changed.
-   */
   private boolean extend(EventReference event, Visit visit) {
     boolean changed = false;
     EventReference earliest = EventOrder.earlier(first, event);
@@ -270,10 +249,7 @@ public final class KeptFact implements Fact {
         visit.reference(), statement.members().get(kind.aggregatedSet()), visit.provisional());
   }
 
-  /**
-   * Keeps the alphabetically first name of the fact's principal, so that the order of events does
-   * not matter; returns whether the name changed.
-   */
+  /** Keeps the alphabetically first name, so that the order of events does not matter. */
   private boolean nameAs(@Nullable Principal other) {
     Principal kept = principal;
     if (other == kept || other == null || kept == null || !kept.getId().equals(other.getId())) {
@@ -361,12 +337,11 @@ public final class KeptFact implements Fact {
     return true;
   }
 
-  /** Returns whether every event was retracted. */
+  /** Returns whether every event was retracted. It is false for a fact with an aggregate. */
   public boolean isEmpty() {
     return aggregate == null && kind.isRetractable() && minutes().isEmpty();
   }
 
-  /** Returns whether the fact names a principal. */
   boolean names(ErasedPrincipal erasing) {
     if (erasing.is(principal)) {
       return true;
@@ -393,7 +368,6 @@ public final class KeptFact implements Fact {
     return false;
   }
 
-  /** Returns a copy of this fact with the pseudonym in place of a principal. */
   KeptFact renamed(ErasedPrincipal erasing) {
     @Nullable Object[] others = values.clone();
     for (int i = 0; i < others.length; i++) {
@@ -425,7 +399,7 @@ public final class KeptFact implements Fact {
         one.event(), one.texts().stream().map(erasing::text).toList(), one.provisional());
   }
 
-  /** Extends this fact by the events of another one that is close enough in time. */
+  /** Extends this fact by the events of a fact that is close enough in time. */
   public void merge(KeptFact other, int setCap) {
     if (EventOrder.earlier(first, other.first) != first) {
       first = other.first;
@@ -456,8 +430,8 @@ public final class KeptFact implements Fact {
   }
 
   /**
-   * Returns the arrival time from which the grace runs: the first event's, or for a fact with an
-   * aggregate the latest of the events that changed it.
+   * Returns the time from which the grace runs, in milliseconds since 1970. It is the arrival of
+   * the first event. With an aggregate, it moves with each event that changes the aggregate.
    */
   public long graceFrom() {
     return aggregate == null ? first.arrivalAt() : changedAt;
@@ -467,7 +441,7 @@ public final class KeptFact implements Fact {
     changedAt = at;
   }
 
-  /** Returns whether the fact changed after its grace was over, and may soon change again. */
+  /** Returns whether the fact changed after its grace was over. It may soon change again. */
   public boolean isLate() {
     return late;
   }
@@ -476,7 +450,6 @@ public final class KeptFact implements Fact {
     late = now;
   }
 
-  /** Returns the number of events in the fact's aggregate; 0 without an aggregate. */
   int weight() {
     return aggregate == null ? 0 : aggregate.size();
   }
@@ -528,7 +501,7 @@ public final class KeptFact implements Fact {
   }
 
   /**
-   * Returns the order by which facts are dropped when there are too many; facts with a larger order
+   * Returns the order in which facts are dropped when there are too many. Facts with a larger order
    * are dropped first.
    */
   public long order() {
@@ -539,10 +512,7 @@ public final class KeptFact implements Fact {
     return order;
   }
 
-  /**
-   * Returns the verdicts that rest on the fact, including some that no longer exist and are not
-   * dropped yet.
-   */
+  /** Returns the verdicts that rest on the fact. Some may have been removed from their findings. */
   public List<FiredEntry> fired() {
     return fired;
   }
@@ -559,10 +529,6 @@ public final class KeptFact implements Fact {
     fired = now.isEmpty() ? List.of() : now;
   }
 
-  /**
-   * Adds a verdict that rests on the fact; when the list is full, it drops the verdicts that are no
-   * longer part of their findings.
-   */
   void fires(FiredEntry entry) {
     if (fired.size() >= mostFired) {
       fired.removeIf(one -> one.place() < 0);
@@ -578,10 +544,6 @@ public final class KeptFact implements Fact {
     return storedKey;
   }
 
-  /**
-   * Records the key of the record from which the fact was read, and the fact's order as the key
-   * contains it.
-   */
   void readFrom(byte[] key, long orderOfKey) {
     storedKey = key;
     order = orderOfKey;
@@ -593,10 +555,7 @@ public final class KeptFact implements Fact {
     dirty = false;
   }
 
-  /**
-   * Sets the order by which this fact is dropped: first its rank, then the hash that an equal
-   * identity has computed already.
-   */
+  /** Sets the order by the hash that an equal identity has computed. */
   public void orderOf(FactIdentity identity) {
     order = FactOrder.ranked(rank, identity.order());
     ordered = true;

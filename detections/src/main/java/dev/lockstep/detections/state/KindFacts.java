@@ -9,9 +9,8 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Facts of one kind on a rule's day: those that are decoded, and the records of others, which are
- * decoded when somebody asks for them. The key of a record says enough about its fact that most
- * records which are not asked for need not be decoded.
+ * Facts of one kind on a rule's day, decoded or still as records. Records are decoded when their
+ * facts may be asked for, which their keys tell.
  */
 final class KindFacts {
   private static final int UNIT_BYTES = 200;
@@ -51,7 +50,6 @@ final class KindFacts {
     return decoded;
   }
 
-  /** Decodes the records that are not decoded yet, and returns all facts. */
   List<KeptFact> all() {
     if (unread != null) {
       unread.decodeAll(decoded);
@@ -60,10 +58,7 @@ final class KindFacts {
     return decoded;
   }
 
-  /**
-   * Returns the facts at places that fulfil a predicate, and all other facts that are decoded
-   * already.
-   */
+  /** Returns at least the facts at places that fulfil a predicate. */
   List<KeptFact> at(Predicate<Place> places) {
     if (unread != null) {
       unread.decode(kind, places, decoded);
@@ -71,7 +66,6 @@ final class KindFacts {
     return decoded;
   }
 
-  /** Returns the fact with an identity, or null if there is none. */
   @Nullable KeptFact alike(FactIdentity identity) {
     UnreadFacts records = unread;
     if (records != null) {
@@ -90,9 +84,9 @@ final class KindFacts {
   }
 
   /**
-   * Returns a new list of facts with an identity, which has at least those whose events lie less
-   * than a gap from a time. Their runs lie at least a gap apart, so these are at most the last run
-   * that begins before the time, and those that begin soon after.
+   * Returns a new list with at least the runs less than a gap from a time. Runs lie at least a gap
+   * apart, so only the last run that does not begin after the time, and runs that begin soon after
+   * it, are decoded.
    */
   List<KeptFact> runs(FactIdentity identity, long at, long gapMillis) {
     if (unread != null) {
@@ -128,10 +122,7 @@ final class KindFacts {
     }
   }
 
-  /**
-   * Returns the number of groups of facts, where facts that differ only in their time are one
-   * group.
-   */
+  /** Returns the number of facts. Facts that differ only in their time count once. */
   int groups() {
     long[] orders = new long[size()];
     int place = 0;

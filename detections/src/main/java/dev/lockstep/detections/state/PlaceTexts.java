@@ -5,8 +5,8 @@ import dev.lockstep.enrichment.geo.Place;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Cache of the texts of places and their hashes, because coordinates take long to write. An entry
- * that another thread overwrites is computed again.
+ * Cache of the texts of places and their hashes, because coordinates take long to write. Threads
+ * share it without a lock; an entry that is overwritten is computed again.
  */
 final class PlaceTexts {
   private static final @Nullable Known[] KNOWN = new Known[1 << 10];
@@ -16,12 +16,10 @@ final class PlaceTexts {
 
   private PlaceTexts() {}
 
-  /** Returns the text of a place. */
   static String of(Place place) {
     return known(place).text;
   }
 
-  /** Returns the hash of the text of a place. */
   static long hashOf(Place place) {
     return known(place).hash;
   }

@@ -34,7 +34,7 @@ public final class RuleDay {
   private final RuleInfo info;
   private final Settings settings;
 
-  /** Facts by kind, without the kinds that have none, in no particular order. */
+  /** Facts by kind, in no particular order. */
   private KindFacts[] kinds = NONE;
 
   // On most days nothing fires and no fact is dropped: collections for that are created on demand.
@@ -66,7 +66,7 @@ public final class RuleDay {
     return day;
   }
 
-  /** Returns the kept facts, whose records are decoded when they are first asked for. */
+  /** Returns all kept facts. It decodes those that are still records. */
   public List<KeptFact> facts() {
     if (kinds.length == 1) {
       return kinds[0].all();
@@ -78,15 +78,15 @@ public final class RuleDay {
     return all;
   }
 
-  /** Returns the kept facts of a kind; records of other kinds are not decoded for it. */
+  /** Returns the kept facts of a kind, without decoding other kinds. */
   public List<KeptFact> facts(FactKind kind) {
     KindFacts known = of(kind);
     return known == null ? List.of() : known.all();
   }
 
   /**
-   * Returns the kept facts of a kind at places that fulfil a predicate, and possibly other facts
-   * that are decoded already.
+   * Returns at least the facts of a kind at places that fulfil a predicate. Other facts of the kind
+   * that are decoded already are among them.
    */
   public List<KeptFact> facts(FactKind kind, Predicate<Place> places) {
     KindFacts known = of(kind);
@@ -99,17 +99,14 @@ public final class RuleDay {
     return known == null ? null : known.alike(identity);
   }
 
-  /**
-   * Returns a copied list of facts with an identity, which has at least those whose events lie less
-   * than a gap from a time.
-   */
+  /** Returns a new list with at least the runs less than a gap from a time. */
   public List<KeptFact> runs(FactIdentity identity, long at, long gapMillis) {
     KindFacts known = of(identity.kind());
     return known == null ? List.of() : known.runs(identity, at, gapMillis);
   }
 
   /**
-   * Passes a reader the facts that have been decoded or added; other facts cannot have changed or
+   * Passes the decoded and the added facts to a reader. Other facts can neither have changed nor
    * fired.
    */
   public void eachDecoded(Consumer<KeptFact> reader) {
@@ -147,15 +144,13 @@ public final class RuleDay {
   }
 
   /**
-   * Returns the number of groups of kept facts of a kind, where facts that differ only in their
-   * time are one group.
+   * Returns the number of kept facts of a kind. Facts that differ only in their time count once.
    */
   public int groups(FactKind kind) {
     KindFacts known = of(kind);
     return known == null ? 0 : known.groups();
   }
 
-  /** Adds records of a kind's facts, to be decoded when they are needed. */
   void unread(FactKind kind, UnreadFacts records) {
     ofOrNew(kind).unread(records);
   }
@@ -189,8 +184,8 @@ public final class RuleDay {
   }
 
   /**
-   * Returns the smallest {@link KeptFact#order} of the facts of a kind that were dropped because
-   * there were too many; {@code NO_CEILING} if none was dropped.
+   * Returns the smallest order of the dropped facts of a kind. It is {@link #NO_CEILING} if none
+   * was dropped.
    */
   public long ceiling(FactKind kind) {
     return ceilings == null ? NO_CEILING : ceilings[info.kinds().indexOf(kind)];
@@ -201,10 +196,6 @@ public final class RuleDay {
     dirty = true;
   }
 
-  /**
-   * Returns, for each kind of fact, the smallest {@link FactOrder} of the facts that were dropped
-   * because there were too many.
-   */
   long[] ceilings() {
     long[] known = ceilings;
     if (known == null) {
@@ -216,7 +207,7 @@ public final class RuleDay {
   }
 
   /**
-   * Returns whether facts of this day were dropped because there were too many; a finding may then
+   * Returns whether facts of this day were dropped because there were too many. A finding may then
    * hold although its facts are not kept.
    */
   public boolean hasLost() {
@@ -251,8 +242,8 @@ public final class RuleDay {
   }
 
   /**
-   * Returns whether the rule failed at the last judgement, so that the next one has to cover the
-   * whole day.
+   * Returns whether the next judgement has to cover the whole day. The rule failed at the last
+   * judgement, or a principal was erased.
    */
   public boolean isToBeJudgedWhole() {
     return toBeJudgedWhole;
@@ -264,14 +255,14 @@ public final class RuleDay {
   }
 
   /**
-   * Marks the day as judged with nothing that fires, if no finding of it was given out and the rule
-   * did not fail. This is correct because a finding is given out and recorded as soon as it fires.
+   * Marks the day as judged, unless a record of it was read or written. Nothing fires without a
+   * record, because a finding is recorded as soon as it fires.
    */
   public void judgedBefore() {
     judged |= written == null;
   }
 
-  /** Records that all facts were judged, and marks the findings that no longer fire. */
+  /** Marks the day as judged, and its standing findings as possibly changed. */
   public void judgedWhole() {
     judged = true;
     for (StandingFinding each : standing.values()) {
@@ -319,7 +310,7 @@ public final class RuleDay {
     findings.values().forEach(this::touch);
   }
 
-  /** Removes from the day the verdicts that rest on a fact. */
+  /** Removes the day's verdicts that rest on a fact. */
   public void forgetFired(KeptFact fact) {
     List<FiredEntry> entries = fact.fired();
     if (entries.isEmpty()) {
@@ -337,7 +328,7 @@ public final class RuleDay {
     fact.fired(others);
   }
 
-  /** Adds numbers to the counts of the day's verdicts and of its findings that fire. */
+  /** Adds to the counts of verdicts and of firing findings. */
   public void fired(int moreVerdicts, int moreFindings) {
     verdicts += moreVerdicts;
     firing += moreFindings;
@@ -349,8 +340,8 @@ public final class RuleDay {
   }
 
   /**
-   * Returns whether there are so many verdicts that they are not kept in memory, but computed when
-   * they are given out. Until then only changes that raise a finding matter.
+   * Returns whether verdicts are computed only when findings are given out. There are too many to
+   * keep in memory. Until then only changes that raise a finding matter.
    */
   public boolean isCrowded() {
     return crowded || collapsed() != null;
@@ -360,10 +351,7 @@ public final class RuleDay {
     crowded = isCrowded;
   }
 
-  /**
-   * Returns the number of facts that the day kept when its findings were last given out; 0 if
-   * unknown.
-   */
+  /** Returns the number of facts at the last output of the findings. It is 0 if unknown. */
   public int factsTold() {
     return factsTold;
   }
@@ -391,14 +379,17 @@ public final class RuleDay {
     judged = false;
   }
 
-  /** Returns whether a further finding would be given out, because fewer stand than may. */
+  /**
+   * Returns whether a further finding would change the output. It would not if the most findings
+   * stand and more are known of already.
+   */
   public boolean hasRoomForFinding() {
     return !(moreFindings && standing.size() >= settings.setCap());
   }
 
   /**
-   * Returns whether a verdict would change what the day has given out: it adds a finding, or gives
-   * one a higher severity or a reason that takes precedence.
+   * Returns whether a verdict would change the findings given out. The change is a new finding, a
+   * higher severity, or a reason that takes precedence.
    */
   public boolean isRaisedBy(String reason, Severity severity, List<String> parts) {
     StandingFinding stands = stands(parts);
@@ -461,8 +452,8 @@ public final class RuleDay {
   }
 
   /**
-   * Returns the finding that was given out in place of all findings of the day, otherwise the one
-   * whose id has these parts; null if there is none.
+   * Returns the finding given out for these parts, or null if there is none. A collapsed finding
+   * stands for all parts.
    */
   public @Nullable StandingFinding stands(List<String> parts) {
     StandingFinding all = collapsed();
@@ -470,8 +461,7 @@ public final class RuleDay {
   }
 
   /**
-   * Returns the finding that was given out in place of all findings of the day, or null if there is
-   * none.
+   * Returns the finding given out in place of all findings of the day. It is null if there is none.
    */
   public @Nullable StandingFinding collapsed() {
     if (standing.isEmpty()) {
@@ -507,9 +497,7 @@ public final class RuleDay {
     standingByParts = null;
   }
 
-  /**
-   * Sets which findings of the day were given out, in place of those that were given out before.
-   */
+  /** Replaces the findings that were given out. */
   public void stand(Map<String, StandingFinding> now) {
     standing = now.isEmpty() ? Collections.emptyNavigableMap() : new TreeMap<>(now);
     standingByParts = null;
@@ -520,10 +508,7 @@ public final class RuleDay {
     return Collections.unmodifiableNavigableMap(standing);
   }
 
-  /**
-   * Marks the day as having changed counts that are given out later; returns whether it was not
-   * marked before.
-   */
+  /** Marks the day as one with counts to give out later; returns whether that is new. */
   public boolean delay() {
     boolean news = !pending;
     pending = true;

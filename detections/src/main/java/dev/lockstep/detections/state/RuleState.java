@@ -67,14 +67,13 @@ public final class RuleState {
   }
 
   /**
-   * Returns the earliest day whose lessons may have changed, and removes it from the days to learn
-   * again; null if there is no such day.
+   * Removes the earliest day whose lessons may have changed, and returns it. It is null if there is
+   * none.
    */
   public @Nullable Integer pollUnlearned() {
     return unlearned.isEmpty() ? null : unlearned.pollFirst();
   }
 
-  /** Restores the written lessons of a day. */
   void taught(int day, Map<String, Integer> traits) {
     if (!(lessons instanceof TreeMap<?, ?>)) {
       lessons = new TreeMap<>();
@@ -107,10 +106,7 @@ public final class RuleState {
     return lessons;
   }
 
-  /**
-   * Drops the lessons that no day with kept facts reads any more and that the rule does not
-   * remember.
-   */
+  /** Drops old lessons that no kept day reads, except those that the rule remembers. */
   public void prune(int newest) {
     int oldest = newest - rule.info().daysLearned(rule.settings()) - rule.info().daysKept();
     if (lessons.isEmpty() || lessons.firstKey() >= oldest) {
@@ -129,8 +125,7 @@ public final class RuleState {
   }
 
   /**
-   * Returns whether all lessons, and all days whose lessons are still to be computed, are so old
-   * that no event in time can need them.
+   * Returns whether all lessons, and all days to learn, are too old for events in time.
    *
    * @param low UTC day up to which everything has passed
    */
@@ -141,8 +136,8 @@ public final class RuleState {
   }
 
   /**
-   * Returns the first day that has lessons or is marked because its lessons may have changed;
-   * {@code Integer.MAX_VALUE} if there is none.
+   * Returns the first day that has lessons or is to be learned. It is {@code Integer.MAX_VALUE} if
+   * there is none.
    */
   int oldest() {
     return Math.min(
@@ -150,20 +145,13 @@ public final class RuleState {
         unlearned.isEmpty() ? Integer.MAX_VALUE : unlearned.first());
   }
 
-  /**
-   * Removes the marks of days whose lessons may have changed, if all lessons are so old that no
-   * event in time can need them.
-   */
+  /** Forgets the days to learn again if no event in time can need any lesson. */
   public void evictUnlearned(int low) {
     if (hasNoLessonFrom(low)) {
       unlearned = Collections.emptyNavigableSet();
     }
   }
 
-  /**
-   * Returns whether lessons, or marks of days whose lessons may have changed, differ from their
-   * records.
-   */
   boolean lessonsDirty() {
     return lessonsDirty || !unlearned.equals(unlearnedBefore);
   }
@@ -179,7 +167,7 @@ public final class RuleState {
     lessonsDirty = false;
   }
 
-  /** Returns the lessons that a day may read: those of all days up to two days before it. */
+  /** Returns the lessons of all days up to two days before a day. */
   public Learned learned(int day) {
     Learned known = digested.isEmpty() ? null : digested.get(day);
     if (known == null) {
@@ -194,7 +182,7 @@ public final class RuleState {
     return known;
   }
 
-  /** Returns whether facts were dropped on any of the days that a judgement of this day reads. */
+  /** Returns whether facts were dropped on a day that this day's judgement reads. */
   public boolean hasLostInReach(RuleDay day) {
     RuleInfo info = rule.info();
     for (int each = day.day() - info.daysBack(); each <= day.day() + info.daysAhead(); each++) {
@@ -207,8 +195,8 @@ public final class RuleState {
   }
 
   /**
-   * Returns whether findings of a day were given out, and each of them counts more members than a
-   * set can keep.
+   * Returns whether each finding given out for a day counts more members than a set keeps. It is
+   * false if no finding was given out.
    */
   public boolean isCounted(RuleDay day) {
     int most = rule.settings().setCap();
@@ -216,9 +204,7 @@ public final class RuleState {
         && day.standing().values().stream().allMatch(one -> one.count() > most);
   }
 
-  /**
-   * Drops verdicts of the facts that a day reads, if these verdicts no longer belong to a finding.
-   */
+  /** Drops removed verdicts from the facts that a day reads. */
   public void forgetGone(RuleDay day) {
     RuleInfo info = rule.info();
     for (int each = day.day() - info.daysBack(); each <= day.day() + info.daysAhead(); each++) {
@@ -230,8 +216,8 @@ public final class RuleState {
   }
 
   /**
-   * Lessons that a day may read, which are those up to two days before it, with the value that a
-   * rule last computed from them.
+   * Lessons of all days up to two days before a day. It keeps the value that a rule last computed
+   * from them.
    */
   private final class Closed implements Learned {
     private final int last;

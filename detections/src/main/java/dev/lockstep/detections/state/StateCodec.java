@@ -61,7 +61,7 @@ public final class StateCodec {
   private static final int PENDING = 2;
   private static final int WHOLE = 4;
 
-  /** Number in place of a rule's for alerts and for findings that mention a subject. */
+  /** Number in the keys of alerts, in place of a rule's number. */
   private static final int ALERTS = 0x616c7274;
 
   /** Number of days for which late events are accepted, with a spare day on each side. */
@@ -126,8 +126,8 @@ public final class StateCodec {
   }
 
   /**
-   * Returns the key of a subject's records: a letter for its kind, which is a capital letter if the
-   * id consists of GUIDs, and the id.
+   * Returns the key of a subject's records: a letter for its kind, and its id. The letter is a
+   * capital if the id consists of GUIDs.
    */
   public static byte[] subjectKey(Subject subject) {
     char letter = letter(subject.kind());
@@ -170,7 +170,7 @@ public final class StateCodec {
   }
 
   /**
-   * Reads all lessons of a subject, and those of its days that are not before {@code from}.
+   * Reads all lessons of a subject, and its days from {@code from} on.
    *
    * @param stretch records of the subject, as {@link #stretch} returned them
    */
@@ -187,8 +187,8 @@ public final class StateCodec {
   }
 
   /**
-   * Returns the records of a subject from a day on, with the subject's lessons if a rule learns
-   * about subjects of this kind.
+   * Returns the records of a subject from a day on. They include lessons if a rule learns about
+   * subjects of this kind.
    */
   public byte[] stretch(Subject subject, byte[] key, int from, StateRecords records) {
     byte[] first = key(Math.max(from, HEAD + 1));
@@ -196,8 +196,8 @@ public final class StateCodec {
   }
 
   /**
-   * Reads the records of the days in a range, and the lessons if the range has no end. The facts of
-   * a rule's day lie together by kind; they are decoded when they are first asked for.
+   * Reads the days in a range. Lessons are read only if {@code to} is {@link #END_OF_DAYS}. Facts
+   * of a kind lie together, and are decoded when they are first asked for.
    */
   private void readRecords(SubjectState subject, int from, int to, byte[] stretch) {
     Stretch.Cursor at = new Stretch.Cursor(stretch);
@@ -231,7 +231,6 @@ public final class StateCodec {
     }
   }
 
-  /** Moves past records whose keys begin with the same day, rule and type; returns how many. */
   private static int skipAlike(Stretch.Cursor at, byte[] stretch) {
     int first = at.keyAt();
     int count = 0;
@@ -244,7 +243,6 @@ public final class StateCodec {
     return count;
   }
 
-  /** Returns the fact that the record at a cursor holds. */
   KeptFact readFact(ActiveRule rule, String subject, byte[] stretch, Stretch.Cursor at) {
     int day = (int) number(stretch, at.keyAt(), DAY_BYTES) + HEAD;
     int place = stretch[at.keyAt() + TYPE_AT] - FACT;
@@ -254,7 +252,6 @@ public final class StateCodec {
     return fact;
   }
 
-  /** Returns the place in the record of a fact, without decoding the other fields of the record. */
   Place placeOf(FactKind kind, byte[] stretch, Stretch.Cursor at) {
     ByteSource value = new ByteSource(stretch, at.valueAt(), at.end(), words);
     value.get(); // the rank
@@ -262,18 +259,10 @@ public final class StateCodec {
     return PartsCodec.place(value);
   }
 
-  /**
-   * Returns the order of a fact, which tells when it is dropped, from its record's key at a
-   * position in a stretch.
-   */
   static long orderOf(byte[] stretch, int keyAt) {
     return number(stretch, keyAt + TYPE_AT + 1, ORDER_BYTES) << FactOrder.UNUSED_BITS;
   }
 
-  /**
-   * Returns the time of a fact's first event, from the key of the fact's record at an index of a
-   * stretch.
-   */
   static long firstAtOf(byte[] stretch, int keyAt) {
     long day = number(stretch, keyAt, DAY_BYTES) + HEAD;
     return day * DAY_MILLIS + number(stretch, keyAt + TYPE_AT + 1 + ORDER_BYTES, TIME_BYTES);
@@ -287,14 +276,15 @@ public final class StateCodec {
     return number;
   }
 
-  /** Returns the least number of days for which records are kept before they are evicted. */
+  /** Returns the least number of days for which a record is kept. */
   public int leastDaysKept() {
     return leastDaysKept;
   }
 
   /**
-   * Returns the UTC day of a state record, or for a record of lessons the first day that has
-   * lessons. It is the largest integer if there is no such day.
+   * Returns the UTC day of a record. For a record of lessons it is the first day that has lessons
+   * or is to be learned. It is {@code Integer.MAX_VALUE} if there is none, or if the rule is
+   * unknown.
    */
   public int firstDay(byte[] key, byte[] value) {
     ByteSource source = new ByteSource(key);
@@ -312,8 +302,7 @@ public final class StateCodec {
   }
 
   /**
-   * Returns whether a record is to be evicted, because no event that comes in time can need it any
-   * more.
+   * Returns whether no event in time can need a record any more.
    *
    * @param low UTC day up to which everything has passed
    */
@@ -333,8 +322,8 @@ public final class StateCodec {
   }
 
   /**
-   * Returns whether lessons have to be computed before facts are evicted: the facts of a day whose
-   * lessons may have changed are old enough to be evicted.
+   * Returns whether lessons have to be computed before their facts are evicted. It is false for a
+   * record that has no lessons.
    *
    * @param low UTC day up to which everything has passed
    */
@@ -353,8 +342,8 @@ public final class StateCodec {
   }
 
   /**
-   * Returns the time at which the record of a fact or alert may be due; null for a record that
-   * waits for nothing.
+   * Returns the time at which a fact or alert may be due. It is null for a record that waits for
+   * nothing.
    */
   public @Nullable Long waitsFor(byte[] key, byte[] value, AlertSettings alerts) {
     ByteSource source = new ByteSource(key);
@@ -377,7 +366,7 @@ public final class StateCodec {
     return fact.graceFrom() + rule.info().grace().toMillis();
   }
 
-  /** Returns whether a record belongs to a day whose changed counts are not given out yet. */
+  /** Returns whether a record is that of a day with counts to give out. */
   public boolean isOfPendingDay(byte[] key, byte[] value) {
     ByteSource source = new ByteSource(key);
     int day = day(source);
@@ -454,7 +443,7 @@ public final class StateCodec {
         .bytes();
   }
 
-  /** Returns the bytes of an alert's item in state, or null if the item was removed. */
+  /** Returns null if the item was removed. */
   private byte @Nullable [] item(SubjectAlerts alerts, SubjectAlerts.AlertItem item) {
     sink.clear();
     switch (item.kind()) {
@@ -558,7 +547,9 @@ public final class StateCodec {
         });
   }
 
-  /** Writes the record of a fact, and deletes the fact's earlier record if the key has changed. */
+  /**
+   * Writes the record of a fact. If the key has changed, it deletes the record under the old key.
+   */
   public void write(
       byte[] subjectKey, Subject subject, ActiveRule rule, KeptFact fact, StateRecords records) {
     byte[] key = factKey(rule, fact);
@@ -758,7 +749,7 @@ public final class StateCodec {
     return seen;
   }
 
-  /** Returns the bytes of a day's state without its facts; empty if the day has no other state. */
+  /** Returns an empty array if the day has no state beside its facts. */
   private byte[] day(RuleDay day) {
     if (!day.hasLost()
         && !day.hasMoreFindings()
@@ -834,7 +825,7 @@ public final class StateCodec {
     day.written(value);
   }
 
-  /** Returns the bytes of a rule's lessons: a dictionary of traits, and the traits by day. */
+  /** Returns a dictionary of traits, then the traits by day, then the days to learn again. */
   private byte[] lessons(RuleState state) {
     if (state.lessons().isEmpty() && state.unlearned().isEmpty()) {
       return new byte[0];

@@ -19,9 +19,9 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Erasure of a principal from records. The principal's own records are deleted, with those of
- * tokens, sessions, addresses and names that are its own. In others' records a pseudonym replaces
- * it.
+ * Erasure of a principal from records. The records of the principal and its names are deleted, as
+ * are those of tokens and sessions that it alone used. At an address, the facts of the principal
+ * are deleted. In other records a pseudonym replaces the principal.
  */
 public final class StateEraser {
   private static final int WALKED = 50_000;
@@ -42,10 +42,7 @@ public final class StateEraser {
     return state;
   }
 
-  /**
-   * Deletes a principal's own records, and returns the names that the principal has in these
-   * records.
-   */
+  /** Deletes the records of a principal, and returns the names found in them. */
   public Set<String> eraseSubject(Subject principal) {
     TreeSet<String> names = new TreeSet<>();
     for (RuleState state : read(principal).rules()) {
@@ -70,8 +67,8 @@ public final class StateEraser {
   }
 
   /**
-   * Erases a principal in the records of other subjects; returns the ids of the findings that may
-   * name the principal.
+   * Erases a principal in other subjects' records. It returns the ids of the findings that may name
+   * the principal.
    */
   public List<String> eraseIn(ErasedPrincipal erasing) {
     List<byte[]> terms = terms(erasing);
@@ -124,7 +121,6 @@ public final class StateEraser {
     return findings;
   }
 
-  /** Returns whether a token or session belongs to the principal alone. */
   private static boolean isOwned(Subject subject, SubjectState state, ErasedPrincipal erasing) {
     if (subject.kind() != Subject.Kind.TOKEN && subject.kind() != Subject.Kind.SESSION) {
       return false;
@@ -211,10 +207,7 @@ public final class StateEraser {
         : new AlertOnSubject(revised, alert.times(), alert.records());
   }
 
-  /**
-   * Returns the id and names of the erased principal as records hold them: as texts, and a GUID
-   * also as its 16 bytes.
-   */
+  /** Returns the texts in UTF-8, and a GUID also as its 16 bytes. */
   private static List<byte[]> terms(ErasedPrincipal erasing) {
     List<byte[]> terms = new ArrayList<>();
     for (String term : erasing.terms()) {
@@ -246,7 +239,6 @@ public final class StateEraser {
     return one >= 'A' && one <= 'Z' ? one + ('a' - 'A') : one;
   }
 
-  /** Returns a text with the pseudonym in place of the principal, or null for null. */
   static @Nullable String renamed(@Nullable String text, ErasedPrincipal erasing) {
     return text == null ? null : erasing.text(text);
   }

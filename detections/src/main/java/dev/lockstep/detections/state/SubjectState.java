@@ -8,9 +8,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * State of one subject for all rules: the decoded objects that rules and engine change, and what
- * has to be written and deleted of them. It weighs its memory, and does not read or write the
- * store.
+ * State of one subject for all rules, as decoded objects. It also has which records are to be
+ * written and deleted. It weighs its memory, and does not read or write the store.
  */
 public final class SubjectState {
   /**
@@ -57,7 +56,10 @@ public final class SubjectState {
     return newest;
   }
 
-  /** Returns the first day in memory of which anything is kept or still to be learned. */
+  /**
+   * Returns the first day with state or lessons. Days to learn again count too. It is {@code
+   * Integer.MAX_VALUE} if there is none.
+   */
   public int oldest() {
     int oldest = Integer.MAX_VALUE;
     for (RuleState state : rules) {
@@ -97,7 +99,6 @@ public final class SubjectState {
     return more[to];
   }
 
-  /** Returns the index of a rule's state, or the complement of the index that it would get. */
   private int index(int place) {
     int low = 0;
     int high = rules.length - 1;
@@ -115,7 +116,7 @@ public final class SubjectState {
     return -low - 1;
   }
 
-  /** Returns the states of the rules that have any, in the order of the rules. */
+  /** Returns the states in the order of their rules. Rules without state are missing. */
   public RuleState[] rules() {
     return rules;
   }
@@ -133,9 +134,7 @@ public final class SubjectState {
     return known;
   }
 
-  /**
-   * Evicts the days that no event can need any more; their stored records are deleted elsewhere.
-   */
+  /** Evicts the days that no event in time can need. Their stored records are deleted elsewhere. */
   public void evict(int low) {
     for (RuleState rule : rules) {
       while (!rule.days().isEmpty() && rule.rule().evicts(rule.days().firstKey(), low)) {

@@ -26,14 +26,6 @@ final class UnreadFacts {
 
   private int left;
 
-  /**
-   * Creates the undecoded records of a subject's facts, which follow one another in a stretch.
-   *
-   * @param subject id of the subject
-   * @param begin where the first record begins in the stretch
-   * @param end where the last one ends
-   * @param count number of records
-   */
   UnreadFacts(
       StateCodec codec,
       ActiveRule rule,
@@ -51,7 +43,6 @@ final class UnreadFacts {
     this.left = count;
   }
 
-  /** Returns how many records are left. */
   int size() {
     return left;
   }
@@ -61,7 +52,6 @@ final class UnreadFacts {
     return end - begin;
   }
 
-  /** Decodes all records into a list, in order. */
   void decodeAll(List<KeptFact> to) {
     if (places == NOT_FOUND) {
       Stretch.Cursor at = new Stretch.Cursor(stretch, begin);
@@ -76,18 +66,12 @@ final class UnreadFacts {
     left = 0;
   }
 
-  /**
-   * Decodes the record at an index into a list and removes it; the last record moves to this index.
-   */
+  /** Decodes and removes a record. The last record moves to its index. */
   void decode(int index, List<KeptFact> to) {
     to.add(codec.readFact(rule, subject, stretch, new Stretch.Cursor(stretch, places[index])));
     places[index] = places[--left];
   }
 
-  /**
-   * Decodes the records of facts whose place meets a condition into a list, and removes these
-   * records.
-   */
   void decode(FactKind kind, Predicate<Place> places, List<KeptFact> to) {
     find();
     for (int i = left - 1; i >= 0; i--) {
@@ -98,8 +82,7 @@ final class UnreadFacts {
   }
 
   /**
-   * Returns the number of the last record before a given record whose fact may have an identity; -1
-   * if there is none.
+   * Finds the last record before an index that may have an identity. Returns -1 if there is none.
    */
   int alike(FactIdentity identity, int before) {
     find();
@@ -111,15 +94,10 @@ final class UnreadFacts {
     return -1;
   }
 
-  /** Returns the time of the first event of the fact in the record with a number. */
   long firstAt(int number) {
     return StateCodec.firstAtOf(stretch, keyAt(number));
   }
 
-  /**
-   * Writes the order of each record's fact, as {@link FactOrder} has it, into an array from an
-   * index on.
-   */
   void orders(long[] to, int place) {
     find();
     for (int i = 0; i < left; i++) {
@@ -131,7 +109,7 @@ final class UnreadFacts {
     return FactOrder.withoutRank(StateCodec.orderOf(stretch, keyAt)) == identity.order();
   }
 
-  /** Returns where a record's key begins: after the one byte that a length below 128 takes. */
+  /** Skips the length of the key, which takes one byte because it is below 128. */
   private int keyAt(int number) {
     return places[number] + 1;
   }

@@ -19,7 +19,7 @@ public final class MemoryRecords implements StateRecords {
   /** Subject whose writes are not merged yet. */
   private byte @Nullable [] changed;
 
-  /** Subject that was opened last, unless something was merged since, and its records. */
+  /** Subject that was opened last. Null if a merge came later. */
   private byte @Nullable [] lastOpened;
 
   private byte[] lastBytes = Stretch.NONE;
@@ -89,7 +89,7 @@ public final class MemoryRecords implements StateRecords {
     return null;
   }
 
-  /** Returns how many bytes all subjects, keys and values take. */
+  /** Returns the number of bytes of all subjects, keys and values. */
   public long bytes() {
     merge();
     return subjects.bytes();

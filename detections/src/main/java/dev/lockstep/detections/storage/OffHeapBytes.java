@@ -6,8 +6,8 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * Allocator of stretches of bytes in memory outside the heap, which also copies bytes into and out
- * of them. For one thread.
+ * Allocator of stretches of bytes outside the heap, which also reads and writes them. For one
+ * thread.
  *
  * <p>A stretch takes the next larger of a few fixed sizes: above 64 bytes at most an eighth more
  * than it needs. After it is removed, its place is used for another stretch of that size. So
@@ -22,12 +22,11 @@ final class OffHeapBytes {
   private final long[][] free = new long[SIZES][];
   private final int[] freeCounts = new int[SIZES];
 
-  /** Number of the chunk from which bytes are taken. */
   private int current;
 
   private long extent;
 
-  /** Returns the number of bytes of all stretches, and of the places between them. */
+  /** Returns the number of bytes of all stretches, and of the free places between them. */
   long extent() {
     return extent;
   }
@@ -40,19 +39,17 @@ final class OffHeapBytes {
     extent = 0;
   }
 
-  /** Allocates a stretch whose bytes are set later, and returns the stretch's place. */
+  /** Returns the place of a new stretch. Its bytes are arbitrary until they are set. */
   long allocate(int length) {
     int size = size(length);
     int index = index(size);
     return freeCounts[index] > 0 ? free[index][--freeCounts[index]] : extend(size);
   }
 
-  /** Returns whether stretches of two lengths take the same number of bytes in memory. */
   static boolean isSameSize(int one, int other) {
     return size(one) == size(other);
   }
 
-  /** Frees the bytes of a stretch, so that another stretch can use them. */
   void remove(long place, int length) {
     int index = index(size(length));
     long[] places = free[index];
@@ -66,19 +63,16 @@ final class OffHeapBytes {
     places[freeCounts[index]++] = place;
   }
 
-  /** Returns a copy of a part of a stretch of bytes. */
   byte[] get(long place, int at, int length) {
     byte[] bytes = new byte[length];
     get(place, at, bytes, length);
     return bytes;
   }
 
-  /** Copies a part of a stretch of bytes to the beginning of an array. */
   void get(long place, int at, byte[] to, int length) {
     chunks.get((int) (place >>> 32)).get((int) place + at, to, 0, length);
   }
 
-  /** Replaces a part of a stretch of bytes with the beginning of an array. */
   void set(long place, int at, byte[] from, int length) {
     chunks.get((int) (place >>> 32)).put((int) place + at, from, 0, length);
   }
@@ -98,8 +92,8 @@ final class OffHeapBytes {
   }
 
   /**
-   * Returns the number of bytes that are taken for a length: a multiple of 8 up to 64, and above
-   * that the next of eight equal steps between two powers of two.
+   * Rounds up to a multiple of 8. Above 64 it is the next of eight equal steps between two powers
+   * of two.
    */
   private static int size(int length) {
     int step = Math.max(SMALLEST, Integer.highestOneBit(Math.max(1, length - 1)) >>> 3);

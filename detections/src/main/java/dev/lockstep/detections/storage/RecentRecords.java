@@ -7,19 +7,19 @@ import org.jspecify.annotations.Nullable;
  * Cache of the records of recently used subjects, in front of a storage that is slow to read. For
  * one thread.
  *
- * <p>For each subject it has all records with keys before one key, and all with keys from another
- * key on. Its bytes are outside the heap. When one table is full, it becomes the earlier one of
- * two, and the subjects in the table that was the earlier one are evicted.
+ * <p>For each subject it has all records before one key, and all from another key on. Its bytes are
+ * outside the heap, in two tables. When the recent table is full, it becomes the earlier table. The
+ * subjects of the previous earlier table are evicted.
  */
 public final class RecentRecords {
-  /** Size of a stretch from which on it is not kept, because each change copies it. */
+  /** Largest stretch that is kept, in bytes, because each change copies it. */
   private static final int MOST_STRETCH = 1 << 14;
 
   private final long most;
 
   /**
-   * Subjects used since the other table was full. The bytes of each are its {@link Limits} and then
-   * its stretch.
+   * Subjects used since the earlier table was full. The bytes of each are its {@link Limits} and
+   * then its stretch.
    */
   private SubjectTable recent = new SubjectTable();
 
@@ -32,7 +32,7 @@ public final class RecentRecords {
   private @Nullable Limits changedLimits;
 
   /**
-   * Creates a memory without records, with the largest number of bytes that it may take.
+   * Creates an empty cache.
    *
    * @param most number of bytes that it takes at most, but for a few hundred kilobytes
    */
@@ -40,10 +40,7 @@ public final class RecentRecords {
     this.most = most;
   }
 
-  /**
-   * Limits of the known records of a subject: the key before which all are known, and the key from
-   * which on all are known.
-   */
+  /** Two keys of a subject: all records before the first and from the second on are known. */
   private static final class Limits {
     private static final int KEYS_AT = 2;
 
@@ -66,7 +63,6 @@ public final class RecentRecords {
       return new Limits(bytes);
     }
 
-    /** Returns the limits at the beginning of some bytes. */
     static Limits at(byte[] begin) {
       return new Limits(Arrays.copyOf(begin, KEYS_AT + begin[0] + begin[1]));
     }
@@ -75,12 +71,10 @@ public final class RecentRecords {
       return Arrays.equals(bytes, KEYS_AT, fromAt(), key, 0, key.length);
     }
 
-    /** Compares the key from which records are known on with another key. */
     int compareFrom(byte[] key) {
       return Arrays.compareUnsigned(bytes, fromAt(), bytes.length, key, 0, key.length);
     }
 
-    /** Returns whether a record with this key is among the known ones. */
     boolean contains(byte[] key) {
       return Arrays.compareUnsigned(key, 0, key.length, bytes, KEYS_AT, fromAt()) < 0
           || compareFrom(key) <= 0;
@@ -92,8 +86,8 @@ public final class RecentRecords {
   }
 
   /**
-   * Returns the records of a subject with keys before {@code headTo} and from {@code from} on, as
-   * one stretch of bytes; null if they are not known.
+   * Returns a stretch with a subject's records before {@code headTo} and from {@code from} on. It
+   * may have further records. It is null if not all of them are known.
    */
   public byte @Nullable [] open(byte[] subject, byte[] headTo, byte[] from) {
     merge();
@@ -114,10 +108,7 @@ public final class RecentRecords {
     return all;
   }
 
-  /**
-   * Returns the limits of the known records of a subject, and moves the subject to the recent ones;
-   * null if none of its records are known.
-   */
+  /** Moves the subject to the recent table. Returns null for an unknown subject. */
   private @Nullable Limits limits(byte[] subject) {
     byte[] begin = recent.read(subject, 0, Limits.KEYS_AT + Limits.MOST_BYTES);
     if (begin.length > 0) {
@@ -133,8 +124,8 @@ public final class RecentRecords {
   }
 
   /**
-   * Keeps records of a subject in memory, unless they are too large: those with keys before {@code
-   * headTo}, and those with keys from {@code from} on.
+   * Keeps records of a subject, unless they are too large. They are those with keys before {@code
+   * headTo} and from {@code from} on.
    *
    * @param headTo key of at most 8 bytes
    * @param from key of at most 8 bytes
@@ -151,10 +142,7 @@ public final class RecentRecords {
     }
   }
 
-  /**
-   * Changes a record of a subject if this cache covers its subject and key; a null value deletes
-   * the record.
-   */
+  /** Changes a record if this cache covers its subject and key. A null value deletes the record. */
   public void write(byte[] subject, byte[] key, byte @Nullable [] value) {
     if (changed == null || !Arrays.equals(changed, subject)) {
       merge();
@@ -166,7 +154,6 @@ public final class RecentRecords {
     }
   }
 
-  /** Returns the number of bytes that all subjects and their records take. */
   long used() {
     return recent.extent() + earlier.extent();
   }

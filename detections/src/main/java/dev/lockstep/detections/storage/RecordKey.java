@@ -3,7 +3,7 @@ package dev.lockstep.detections.storage;
 import java.util.Arrays;
 
 /**
- * Key of a record among those of all subjects: length of the subject in two bytes, subject, key.
+ * Key of a record among all subjects: length of the subject in two bytes, subject, key.
  *
  * <p>The records of a subject are therefore adjacent and in the order of their keys.
  */
@@ -18,7 +18,7 @@ public final class RecordKey {
     return of(subject, key, key.length);
   }
 
-  /** Returns the smallest key after that of a record of a subject. */
+  /** Returns the smallest key after the key of a record. */
   public static byte[] after(byte[] subject, byte[] key) {
     return of(subject, key, key.length + 1);
   }
@@ -33,7 +33,6 @@ public final class RecordKey {
     return all;
   }
 
-  /** Rejects a subject that is too long for a record's key. */
   static void checkSubject(byte[] subject) {
     if (subject.length > MOST_SUBJECT_BYTES) {
       throw new IllegalArgumentException(
@@ -58,7 +57,6 @@ public final class RecordKey {
     return Arrays.equals(recordKey, LENGTH_BYTES, end, subject, 0, subject.length);
   }
 
-  /** Compares two subjects: the shorter comes first, those of one length go by unsigned bytes. */
   static int compareSubjects(byte[] one, byte[] other) {
     return one.length == other.length
         ? Arrays.compareUnsigned(one, other)

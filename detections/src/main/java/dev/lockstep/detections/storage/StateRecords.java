@@ -13,8 +13,8 @@ import org.jspecify.annotations.Nullable;
  */
 public interface StateRecords {
   /**
-   * Passes the records of a subject with keys in a range to a reader, in order; nothing may be
-   * written meanwhile.
+   * Passes a subject's records in a range of keys to a reader, in order. Nothing may be written
+   * meanwhile.
    *
    * @param from first key, inclusive
    * @param to last key, exclusive
@@ -22,9 +22,8 @@ public interface StateRecords {
   void read(byte[] subject, byte[] from, byte[] to, Reader reader);
 
   /**
-   * Returns the bytes of a {@link Stretch} with at least two ranges of a subject's records: those
-   * before one key, and those from a second key to a third. Later writes do not change the bytes.
-   * Of subjects that are opened again and again these records may be in memory.
+   * Returns a {@link Stretch} with at least two ranges of a subject's records. Later writes do not
+   * change the bytes. The records of subjects that are opened often may be in memory.
    *
    * @param headTo end of the first records, exclusive
    * @param from first key of the others, inclusive
@@ -44,17 +43,13 @@ public interface StateRecords {
     return found.get();
   }
 
-  /**
-   * Writes a record of a subject, or deletes it if the value is null.
-   *
-   * @param value value; null deletes the record
-   */
+  /** Writes a record of a subject. A null value deletes the record. */
   void write(byte[] subject, byte[] key, byte @Nullable [] value);
 
   /**
-   * Passes the next records, at most {@code most}, to a walker in the order of subjects and keys,
-   * and returns where to continue. Nothing may be written meanwhile. A record that is written
-   * between two parts of a walk may be left out.
+   * Passes the next records to a walker, at most {@code most}, in the order of subjects and keys.
+   * Nothing may be written meanwhile. A record that is written between two parts of a walk may be
+   * left out.
    *
    * @param from position that an earlier walk returned; null for the beginning
    * @return the position to continue from, or null at the end

@@ -7,9 +7,9 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Records of one subject as one stretch of bytes, in the order of their keys: length of the key,
- * key, length of the value, value. Changes are collected and then merged into a stretch. For one
- * thread.
+ * Records of one subject as one stretch of bytes, in the order of their keys. Each is the length of
+ * the key, the key, the length of the value, and the value. Changes are collected and then merged
+ * into a stretch. For one thread.
  */
 public final class Stretch {
   static final byte[] NONE = {};
@@ -41,7 +41,7 @@ public final class Stretch {
     return length;
   }
 
-  /** Begins a new stretch, without records, after a head that is no part of the stretch. */
+  /** Starts again with only a head, which is not a record. */
   void begin(byte[] head) {
     length = 0;
     append(head, 0, head.length);
@@ -62,13 +62,12 @@ public final class Stretch {
     changes.add(new Change(key, value));
   }
 
-  /** Makes this the stretch of the given records with the collected changes applied to them. */
   void merge(byte[] before) {
     merge(before, 0);
   }
 
   /**
-   * Makes this the stretch of the records before the collected changes and after them.
+   * Applies the collected changes to the records of a stretch. This becomes the result.
    *
    * @param first where the first record begins; the bytes before it are copied
    */
@@ -121,7 +120,6 @@ public final class Stretch {
     }
   }
 
-  /** Returns a copy of the stretch. */
   byte[] copy() {
     return length == 0 ? NONE : Arrays.copyOf(bytes, length);
   }
@@ -210,7 +208,6 @@ public final class Stretch {
       end = valueAt + length;
     }
 
-    /** Reads a length and moves past it. */
     private int length() {
       int length = 0;
       for (int shift = 0; ; shift += 7) {

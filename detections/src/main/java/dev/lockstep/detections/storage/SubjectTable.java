@@ -11,9 +11,9 @@ import org.jspecify.annotations.Nullable;
  * thread.
  *
  * <p>An entry is the length of the subject in two bytes, the subject, and its stretch. The heap has
- * only a slot of 16 bytes for it, so the garbage collector has no object a subject to follow. A
- * subject lies at most {@value #MOST_STEPS} slots after the one that its hash names; where these
- * are taken, as by many subjects of one hash, it lies in a tree.
+ * only a slot of 16 bytes for it, so the garbage collector follows no object for a subject. A
+ * subject lies fewer than {@value #MOST_STEPS} slots after the slot that its hash names. If these
+ * slots are taken, it lies in a tree.
  */
 final class SubjectTable {
   private static final int MOST_STEPS = 64;
@@ -30,18 +30,17 @@ final class SubjectTable {
   private int taken;
   private byte[] candidate = new byte[64];
 
-  /** Subject that was read last, unless something was changed since, and its slot. */
+  /** Subject that was read last. Null if something was changed since. */
   private byte @Nullable [] lastRead;
 
   private int lastSlot;
 
-  /** Returns a copy of a subject's records as one stretch, which is empty if there are none. */
   byte[] read(byte[] subject) {
     return read(subject, 0, Integer.MAX_VALUE);
   }
 
   /**
-   * Returns a copy of a part of the stretch of a subject, which is empty if it has none.
+   * Returns a copy of a part of a subject's stretch. It is empty if there is no stretch.
    *
    * @param from first byte of the part, at most the length of a stretch that is not empty
    * @param most largest number of bytes
@@ -69,7 +68,7 @@ final class SubjectTable {
     lastRead = null;
   }
 
-  /** Returns the number of bytes that the subjects and stretches take, with their slots. */
+  /** Returns the number of bytes of entries and slots, without subjects in the tree. */
   long extent() {
     return bytes.extent() + (long) Long.BYTES * slots.length;
   }
@@ -104,7 +103,6 @@ final class SubjectTable {
     }
   }
 
-  /** Returns all subjects: the shorter first, those of one length by their unsigned bytes. */
   byte[][] subjects() {
     List<byte[]> all = new ArrayList<>(crowded.keySet());
     for (int slot = 0; slot < slots.length / 2; slot++) {
@@ -117,7 +115,6 @@ final class SubjectTable {
     return all.toArray(byte[][]::new);
   }
 
-  /** Returns the number of bytes of all subjects and stretches. */
   long bytes() {
     long sum = 0;
     for (int slot = 0; slot < slots.length / 2; slot++) {
@@ -152,7 +149,6 @@ final class SubjectTable {
     }
   }
 
-  /** Writes an entry, and returns its place. */
   private long entry(byte[] subject, byte[] by, int length) {
     int at = SUBJECT_AT + subject.length;
     long place = bytes.allocate(at + length);
@@ -173,7 +169,7 @@ final class SubjectTable {
     taken++;
   }
 
-  /** Frees a slot, and moves those after it that could then no longer be found. */
+  /** Frees a slot, and moves later entries that would no longer be found. */
   private void free(int slot) {
     int mask = slots.length / 2 - 1;
     int hole = slot;
@@ -212,7 +208,6 @@ final class SubjectTable {
     }
   }
 
-  /** Returns the first free slot for a hash, or {@link #ABSENT} if none is near enough. */
   private int freeSlot(int hash) {
     int mask = slots.length / 2 - 1;
     for (int step = 0; step < MOST_STEPS; step++) {

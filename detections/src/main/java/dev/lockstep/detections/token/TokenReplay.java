@@ -57,10 +57,8 @@ public final class TokenReplay implements Rule {
   static final Field IS_AFTER_EXPIRY = Field.flag("afterExpiry");
   static final Field IS_ON_BEHALF = Field.flag("onBehalf");
 
-  /** Use of a token: the sign-in that issued it. */
   static final String SIGN_IN = "sign-in";
 
-  /** Use of a token: a call that the gateway accepted. */
   static final String ACCEPTED = "accepted";
 
   /** Use of a token: a call refused with 401 or 403. */
@@ -75,7 +73,6 @@ public final class TokenReplay implements Rule {
   /** Use of a token: a call refused with 401 or 403 whose claims were not validated. */
   static final String CLAIMED = "claimed";
 
-  /** Uses of a token of one kind, by one identity, from one network. */
   static final FactKind TOKEN_USE =
       FactKind.named("use", USE, OID, IS_AFTER_EXPIRY, IS_ON_BEHALF)
           .byNetwork()
@@ -266,7 +263,6 @@ public final class TokenReplay implements Rule {
     }
   }
 
-  /** Returns whether a use is the first of its token and no sign-in came for it in time. */
   private static boolean isUnmatched(Case day, Fact use) {
     if (!isPresented(use)) {
       return false;

@@ -32,16 +32,12 @@ final class TokenUsePair implements Supplier<List<GateChecked>>, Consumer<Fired>
   private final Fact later;
   private final @Nullable Fact earlier;
 
-  /** Creates a check of one use against its token's expiry. */
   TokenUsePair(Case of, Fact use) {
     this.of = of;
     this.later = use;
     this.earlier = null;
   }
 
-  /**
-   * Creates a comparison of two uses of a token, and orders them by the time at which they began.
-   */
   TokenUsePair(Case of, Fact one, Fact other) {
     boolean inOrder = isBefore(one, other);
     this.of = of;
@@ -64,7 +60,6 @@ final class TokenUsePair implements Supplier<List<GateChecked>>, Consumer<Fired>
     return earlier;
   }
 
-  /** Returns whether a use names a validated principal. */
   static boolean isValidated(Fact use) {
     return !TokenReplay.CLAIMED.equals(use.text(TokenReplay.USE));
   }
@@ -79,10 +74,6 @@ final class TokenUsePair implements Supplier<List<GateChecked>>, Consumer<Fired>
     return TokenReplay.REFUSED.equals(kind) || TokenReplay.CLAIMED.equals(kind);
   }
 
-  /**
-   * Returns whether one of two uses is a sign-in, and in at least one of them an application or an
-   * agent acted for the user.
-   */
   static boolean isOnBehalf(Fact one, Fact other) {
     return (isSignIn(one) || isSignIn(other))
         && (one.is(TokenReplay.IS_ON_BEHALF) || other.is(TokenReplay.IS_ON_BEHALF));
@@ -103,9 +94,8 @@ final class TokenUsePair implements Supplier<List<GateChecked>>, Consumer<Fired>
   }
 
   /**
-   * Returns the reason why the networks of two uses are compared, or null if they are not. It is
-   * {@code two-networks} for two accepted uses and {@code attempt} for an accepted and a refused
-   * one.
+   * Returns the reason for which the networks of two uses are compared. It is null if they are not
+   * compared.
    */
   static @Nullable String comparedFor(Fact one, Fact other) {
     boolean accepted = isAccepted(one);
@@ -131,7 +121,7 @@ final class TokenUsePair implements Supplier<List<GateChecked>>, Consumer<Fired>
         : NONE_ACCEPTED;
   }
 
-  /** Returns the verdict on the networks of both uses, or null if they are not compared. */
+  /** Returns null if the networks are not compared. */
   @Nullable NetworkVerdict byNetworks() {
     Fact before = earlier;
     if (before == null
@@ -152,7 +142,6 @@ final class TokenUsePair implements Supplier<List<GateChecked>>, Consumer<Fired>
     return of.settings().integer(TokenReplay.MAX_HOURS) * HOUR_MILLIS;
   }
 
-  /** Adds the details of this comparison to a verdict. */
   @Override
   public void accept(Fired fired) {
     Fact before = earlier;
@@ -251,7 +240,6 @@ final class TokenUsePair implements Supplier<List<GateChecked>>, Consumer<Fired>
     return text == null ? "not said" : text;
   }
 
-  /** Returns a network in words. */
   static String network(Network network) {
     StringBuilder text = new StringBuilder(40);
     text.append(network.asn() == null ? "AS unknown" : "AS" + network.asn());

@@ -32,10 +32,7 @@ final class TokenWords {
         .of(principal);
   }
 
-  /**
-   * Returns the principal; if its name is missing, takes the name from a sign-in that used the
-   * token. Records of calls hold no name.
-   */
+  /** Takes a missing name from a sign-in, because records of calls hold no name. */
   private static @Nullable Principal named(@Nullable Principal principal, Case day) {
     if (principal == null || principal.getName() != null) {
       return principal;
@@ -64,10 +61,7 @@ final class TokenWords {
     };
   }
 
-  /**
-   * Returns the index of the use that is probably the stranger's: the refused one, otherwise the
-   * later.
-   */
+  /** Returns the index of the refused use, otherwise of the later use. */
   private static int stranger(Fired fired) {
     return fired.reason().equals(TokenReplay.ATTEMPT) && !TokenUsePair.isRefused(fired.fact(0))
         ? 1

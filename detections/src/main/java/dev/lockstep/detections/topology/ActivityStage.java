@@ -54,7 +54,7 @@ final class ActivityStage implements Processor<byte[], byte[], byte[], StageOutp
   private final List<Message> local = new ArrayList<>();
   private final List<StagePayload.OfErasure> erasures = new ArrayList<>();
 
-  /** Origins by source that are idle and have brought nothing overdue since. */
+  /** Origins by source that were idle and have brought nothing overdue since. */
   private final Map<String, Set<String>> rested = new HashMap<>();
 
   private SourceWatermarks sources = new SourceWatermarks();
@@ -76,7 +76,6 @@ final class ActivityStage implements Processor<byte[], byte[], byte[], StageOutp
     this.routers = new Routers(stageContext, rules);
   }
 
-  /** Replaces the rules of this stage if others are in force now; called between two records. */
   private void takeRules() {
     RuleSet now = stageContext.rules();
     if (now != rules) {
@@ -149,8 +148,8 @@ final class ActivityStage implements Processor<byte[], byte[], byte[], StageOutp
   }
 
   /**
-   * Passes on a request to erase a principal: to every task that keeps state, and, with each
-   * finding that the request lists, to the task of that finding, which may have evicted it.
+   * Passes an erasure to every task that keeps state. A finding that the request lists goes to its
+   * own task, which may have evicted the finding.
    */
   private void erase(Open here, Erasure erasure) {
     String stage = here.outbox().task();
@@ -238,10 +237,7 @@ final class ActivityStage implements Processor<byte[], byte[], byte[], StageOutp
     return rested.computeIfAbsent(source, name -> new HashSet<>());
   }
 
-  /**
-   * Records that a source partition brought a record whose grace was already over, so that overdue
-   * work is looked for when the partition is idle again.
-   */
+  /** Lets overdue work be looked for when the source partition is idle again. */
   private void overdue(Where where) {
     if (where.getFile() != null) {
       rested.remove(where.getSource()); // all files of a source share a watermark

@@ -69,7 +69,7 @@ public final class DetectionTopology {
   }
 
   /**
-   * Returns the Kafka Streams topology with rules that can be replaced; each stage takes over new
+   * Returns the Kafka Streams topology with rules that can be replaced. Each stage takes over new
    * rules between two records.
    */
   public static Topology build(
@@ -222,7 +222,6 @@ public final class DetectionTopology {
         (key, output) -> output.target() == target, Named.as(name.replace('_', '-')));
   }
 
-  /** Declares an internal topic, sends records of a stage to it, and returns the topic's stream. */
   private KStream<byte[], StageOutput> through(
       KStream<byte[], StageOutput> stream, String stage, Target target) {
     return only(stream, stage, target)
@@ -234,9 +233,8 @@ public final class DetectionTopology {
   }
 
   /**
-   * Sends records of a stage to an internal topic that the method {@code through} declares for
-   * another stage. The topic is named in full, so that it stays internal and the two stages stay
-   * separate.
+   * Sends records to an internal topic that {@code through} declares for another stage. The topic
+   * is named in full, so that it stays internal and the two stages stay separate.
    */
   private void send(KStream<byte[], StageOutput> stream, String stage, Target target) {
     only(stream, stage, target)

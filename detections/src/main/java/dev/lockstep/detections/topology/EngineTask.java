@@ -20,7 +20,7 @@ import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Engine of one task with the subjects of a partition: principals, or all others.
+ * Engine of one task for the subjects of a partition: its principals, or its other subjects.
  *
  * <p>Before each commit it writes all changes, so that state, findings and offsets are one
  * transaction.
@@ -39,8 +39,8 @@ final class EngineTask implements Output {
   private static final int FEWEST_OPEN = 100;
 
   /**
-   * Divisor of the number of live subjects that fit into that memory. Fewer stay, because the
-   * collector copies them, while their records are in memory outside the heap.
+   * Divisor of the number of live subjects for which there is memory. Fewer stay, because the
+   * collector copies live objects; their records are in memory outside the heap.
    */
   private static final int OPEN_SHARE = 10;
 
@@ -58,10 +58,6 @@ final class EngineTask implements Output {
   private final Queue<Message> local = new ArrayDeque<>();
   private boolean idle;
 
-  /**
-   * @param rules rules to begin with
-   * @param ofPrincipals if the subjects are principals; otherwise they are all others
-   */
   EngineTask(
       StageContext stageContext,
       RuleSet rules,
@@ -88,16 +84,12 @@ final class EngineTask implements Output {
     context.schedule(TICK, PunctuationType.WALL_CLOCK_TIME, this::tick);
   }
 
-  /**
-   * Returns how many subjects a task keeps as live objects at most, assuming that all tasks run in
-   * one process.
-   */
+  /** Assumes that all tasks run in one process. */
   private static int mostOpen(TopologyLayout layout) {
     long all = Runtime.getRuntime().maxMemory() / HEAP_SHARE / SUBJECT_BYTES;
     return (int) Math.max(FEWEST_OPEN, all / 2 / layout.partitions());
   }
 
-  /** Returns how many bytes of records a task keeps in memory at most, mostly outside the heap. */
   private static long mostRecent(TopologyLayout layout) {
     return Runtime.getRuntime().maxMemory() / RECENT_SHARE / 2 / layout.partitions();
   }
@@ -108,8 +100,7 @@ final class EngineTask implements Output {
   }
 
   /**
-   * Judges by other rules from now on. The state and the findings of the former rules are written
-   * and given out before.
+   * Replaces the rules. State and findings of the former rules are written and given out before.
    */
   void use(RuleSet rules) {
     engine.close();
@@ -165,17 +156,13 @@ final class EngineTask implements Output {
         new StagePayload.OfConfirmation(confirmation));
   }
 
-  /** Processes a message and everything that it causes in this task. */
   void take(Message message) {
     idle = false;
     engine.take(message);
     takeLocal();
   }
 
-  /**
-   * Processes the waiting messages to subjects of this task, which came from the observation of a
-   * call's revision.
-   */
+  /** Processes messages that the observation of a call's revision has queued. */
   void takeWaiting() {
     idle = false;
     takeLocal();
@@ -207,7 +194,6 @@ final class EngineTask implements Output {
     outbox.flush();
   }
 
-  /** Processes the waiting messages and writes all changes, until no message is left. */
   private void write() {
     do {
       takeLocal();

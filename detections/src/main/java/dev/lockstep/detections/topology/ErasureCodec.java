@@ -19,14 +19,14 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A request is a record of the activity topic under the principal's id, so that it comes after
  * all earlier records of the principal. Every change that it causes in the topic of detections has
- * the request's id in a header: a tombstone of a finding, a revision, and, under a separate key and
- * without a value, the answer of each task that has erased.
+ * the request's id in a header. The changes are tombstones and revisions of findings. The answer of
+ * each task that has erased is under a separate key and without a value.
  */
 public final class ErasureCodec {
 
   private static final String KEY = "erased/";
 
-  /** Name under which the stage of principals answers for the records of others. */
+  /** Name under which a task of principals answers for the records of other principals. */
   static final String OTHERS = "others";
 
   private ErasureCodec() {}
@@ -42,10 +42,7 @@ public final class ErasureCodec {
     return new SingleObject<Erasure>(Erasure.getClassSchema()).encode(erasure);
   }
 
-  /**
-   * Returns the names of all tasks that answer a request to erase, in a topology with this number
-   * of partitions.
-   */
+  /** Returns the names of all tasks that answer a request to erase. */
   public static Set<String> answers(int partitions) {
     TreeSet<String> answers = new TreeSet<>();
     for (String stage : List.of(JoinStage.NAME, SubjectStage.NAME, OTHERS, FindingStage.NAME)) {
@@ -65,15 +62,15 @@ public final class ErasureCodec {
   }
 
   /**
-   * Returns the name of the task, such as {@code join-3}, or the id of the finding that a record
-   * with this key answers for; null if the record is no answer to the request.
+   * Returns the task or finding that a record answers for, by the record's key. A task has a name
+   * such as {@code join-3}. The result is null if the record is no answer to the request.
    */
   public static @Nullable String answer(String request, String key) {
     String start = KEY + request + "/";
     return key.startsWith(start) ? key.substring(start.length()) : null;
   }
 
-  /** Returns the erasure in a record's headers, or null if there is none that can be read. */
+  /** Returns null if there is no erasure that can be read. */
   static @Nullable Erasure of(Headers headers) {
     Header header = headers.lastHeader(HeaderNames.ERASE);
     if (header == null || header.value() == null) {
@@ -101,15 +98,10 @@ public final class ErasureCodec {
             .build());
   }
 
-  /**
-   * Returns the headers of a record that an erasure writes to the topic of detections, with the id
-   * of the request.
-   */
   static Headers answering(String request) {
     return new RecordHeaders().add(HeaderNames.ERASE, request.getBytes(StandardCharsets.UTF_8));
   }
 
-  /** Returns the record key under which a task answers a request for erasure. */
   static String answerKey(String request, String task) {
     return KEY + request + "/" + task;
   }

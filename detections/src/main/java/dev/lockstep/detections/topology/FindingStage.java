@@ -83,10 +83,7 @@ final class FindingStage implements Processor<byte[], StageOutput, byte[], Stage
     outbox.forward(StageOutput.keyed(Target.DETECTIONS, key, value, headers));
   }
 
-  /**
-   * Returns the header with the arrival time of the event that caused a revision, or null if the
-   * time is unknown.
-   */
+  /** Returns null if the arrival time is unknown. */
   private static @Nullable Headers arrivalHeader(long arrivalAt) {
     return arrivalAt > 0
         ? new RecordHeaders()
@@ -122,10 +119,7 @@ final class FindingStage implements Processor<byte[], StageOutput, byte[], Stage
     here.outbox().flush();
   }
 
-  /**
-   * Erases a principal in the findings: in all of them after the principal's own task has erased
-   * its state, and in those that another task names.
-   */
+  /** Erases in all findings if the principal's own task asks, otherwise in the named findings. */
   private void erase(Open here, Erasure erasure) {
     ErasedPrincipal erasing = new ErasedPrincipal(erasure);
     Answers answers = new Answers(here.outbox(), erasure.getRequest());

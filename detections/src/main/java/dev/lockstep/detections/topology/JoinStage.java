@@ -21,10 +21,7 @@ final class JoinStage implements Processor<byte[], StageOutput, byte[], StageOut
   static final String NAME = "join";
   static final String STORE = "pending-calls";
 
-  /**
-   * Name of the watermark with which a task tells the other tasks how far it has passed on peers of
-   * calls.
-   */
+  /** Name of a task's watermark for the peers of calls that it has passed on. */
   private static final String PEERS = "peers";
 
   private final StageContext stageContext;
@@ -46,7 +43,7 @@ final class JoinStage implements Processor<byte[], StageOutput, byte[], StageOut
   }
 
   /**
-   * Output of the joins that sends revised calls to the stage of their principals, and client
+   * Output of the joins to other tasks. Revised calls go to the stage of principals, client
    * addresses from Front Door to the task where their call waits.
    */
   private final class Handing implements Joins.Output {
@@ -121,10 +118,6 @@ final class JoinStage implements Processor<byte[], StageOutput, byte[], StageOut
     }
   }
 
-  /**
-   * Takes a watermark of another task, about activities or about client addresses from Front Door,
-   * and advances the joins as far as all watermarks allow.
-   */
   private void advance(Open here, Watermark watermark) {
     here.activities().take(watermark);
     here.peers().take(watermark);

@@ -9,26 +9,28 @@ import org.apache.kafka.streams.state.KeyValueStore;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Memory of the subjects that have records on disk, which saves a read for the many that have none.
+ * Memory of the subjects with records on disk. It saves a read for the many subjects without
+ * records.
  *
  * <p>RocksDB's filters answer for whole keys, not for ranges. This memory is built in parts from
- * the disk and from writes. Until it is complete, every subject counts as known. When it is full, a
- * larger filter is added, and after some of these one filter without deleted subjects is built
- * beside them.
+ * the disk and from writes. Until it is complete, every subject counts as known. When a filter is
+ * full, a larger filter is added. When the last of {@value #MOST_FILTERS} filters is full, one
+ * filter without deleted subjects is built beside them.
  */
 final class KnownSubjects {
   private static final int FEWEST = 1 << 16;
   private static final int MOST = 1 << 28;
 
-  /**
-   * Number of filters at which they are replaced by a single one, made from the records on disk.
-   */
+  /** Number of filters that are replaced by a single one, made from the records on disk. */
   private static final int MOST_FILTERS = 4;
 
   private final KeyValueStore<Bytes, byte[]> disk;
   private final int fewest;
 
-  /** Filters of all subjects with records, each twice as large as the one before; none at first. */
+  /**
+   * Filters of all subjects with records, each up to twice as large as its predecessor. Empty until
+   * the disk has been read.
+   */
   private final List<SubjectFilter> filters = new ArrayList<>(MOST_FILTERS);
 
   /** Filter that is being made from the records on disk, a part at a time, or null. */
@@ -41,12 +43,6 @@ final class KnownSubjects {
     this(disk, FEWEST);
   }
 
-  /**
-   * Creates an empty memory, which counts every subject as known until it has read the keys on
-   * disk.
-   *
-   * @param fewest smallest number of subjects that the first filter is made for
-   */
   KnownSubjects(KeyValueStore<Bytes, byte[]> disk, int fewest) {
     this.disk = disk;
     this.fewest = fewest;
@@ -73,7 +69,6 @@ final class KnownSubjects {
     return false;
   }
 
-  /** Adds a subject that has records from now on. */
   void add(byte[] subject) {
     long hash = SubjectFilter.hash(subject);
     if (growing != null) {
@@ -90,7 +85,7 @@ final class KnownSubjects {
     last.add(hash);
   }
 
-  /** Reads a number of further records on disk into the memory, if it is not complete. */
+  /** Reads at most this number of further records on disk, unless the memory is complete. */
   void learn(int records) {
     SubjectFilter into = growing;
     if (into == null) {

@@ -27,14 +27,12 @@ final class Outbox {
   private static final int DETAIL_CHARS = 200;
 
   /**
-   * Largest body of a dead letter: a broker accepts messages of 1 MiB by default, and a dead letter
-   * holds more than the body.
+   * Largest body of a dead letter in bytes. A broker accepts messages of 1 MiB by default, and a
+   * dead letter holds more than its body.
    */
   private static final int LETTER_BYTES = 1_000_000;
 
-  /**
-   * Key of all records, since Kafka Streams drops records without a key before an internal topic.
-   */
+  /** Key of all records. Kafka Streams drops records without a key before an internal topic. */
   private static final byte[] NO_KEY = {};
 
   private final ProcessorContext<byte[], StageOutput> context;
@@ -53,11 +51,6 @@ final class Outbox {
     private int bytes = StageRecord.HEADER_BYTES;
   }
 
-  /**
-   * Creates the outbox of a task.
-   *
-   * @param stage name of the task's stage
-   */
   Outbox(
       ProcessorContext<byte[], StageOutput> context,
       StageContext stageContext,
@@ -70,7 +63,6 @@ final class Outbox {
     this.watermark = new Watermark(task, 0, 0, false);
   }
 
-  /** Returns the name of this task. */
   String task() {
     return task;
   }
@@ -83,13 +75,12 @@ final class Outbox {
     return read;
   }
 
-  /** Sets the watermark of this task, which each record carries from now on, and returns it. */
+  /** Sets and returns the watermark that each record carries from now on. */
   Watermark watermark(long low, long grace, boolean overdue) {
     watermark = new Watermark(task, low, grace, overdue);
     return watermark;
   }
 
-  /** Sets the watermark that each record carries from now on. */
   void watermark(Watermark now) {
     watermark = now;
   }
@@ -98,7 +89,6 @@ final class Outbox {
     add(target, partition, codec.encode(part));
   }
 
-  /** Adds a part to the next record for each partition of a target. */
   void addToAll(Target target, StagePayload part) {
     byte[] encoded = codec.encode(part);
     for (int partition = 0; partition < partitions; partition++) {
@@ -134,7 +124,6 @@ final class Outbox {
     parcel.bytes = StageRecord.HEADER_BYTES;
   }
 
-  /** Sends a record with the waiting parts to each partition for which there are any. */
   void flush() {
     parcels.forEach(
         (target, all) -> {
@@ -147,9 +136,7 @@ final class Outbox {
         });
   }
 
-  /**
-   * Sends the parts that wait for a target, and the watermark, to every partition of the target.
-   */
+  /** Sends the waiting parts and the watermark to every partition, even without parts. */
   void flushToAll(Target target) {
     List<Parcel> all = parcels(target);
     for (int partition = 0; partition < partitions; partition++) {

@@ -37,7 +37,6 @@ final class PrincipalStage implements Processor<byte[], StageOutput, byte[], Sta
     this.revisions = new Routers(stageContext, rules);
   }
 
-  /** Replaces the rules of this stage if others are in force now; called between two records. */
   private void take(Open here, RuleSet now) {
     if (now != rules) {
       here.task().use(now);
@@ -107,7 +106,6 @@ final class PrincipalStage implements Processor<byte[], StageOutput, byte[], Sta
     }
   }
 
-  /** Erases the principal's own state, and passes the request on with the principal's names. */
   private void eraseOwn(Open here, Erasure erasure) {
     ErasedPrincipal erasing = new ErasedPrincipal(erasure);
     ErasedPrincipal known =

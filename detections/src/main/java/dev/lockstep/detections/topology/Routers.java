@@ -15,8 +15,7 @@ import java.util.Objects;
 import java.util.Set;
 
 /**
- * Routers of a stage's task: one for the rules in force, and others for activities that only a
- * former form of a rule can match.
+ * Routers of activities by the rules in force, and by former forms of these rules.
  *
  * <p>A record that was read before ingest looked for a new field cannot be matched by the rule that
  * names the field. So it is observed by the last form of that rule whose fields were looked for, as
@@ -65,7 +64,6 @@ final class Routers {
         stageContext.counts()::located);
   }
 
-  /** Replaces the rules in force, by which activities are routed from now on. */
   void use(RuleSet next) {
     Map<String, ActiveRule> observing = new HashMap<>();
     Map<Integer, ActiveRule> accepted = new HashMap<>();
@@ -104,7 +102,6 @@ final class Routers {
     inForce = router(next);
   }
 
-  /** Returns the router by the rules in force. */
   ActivityRouter inForce() {
     return inForce;
   }

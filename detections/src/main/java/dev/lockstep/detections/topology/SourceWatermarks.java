@@ -4,20 +4,19 @@ import java.util.HashMap;
 import java.util.Map;
 
 /**
- * Watermarks of source partitions and their minimum over those that are not idle. State is evicted
- * by that minimum, so that the state that a slow source needs is still there. The class also keeps
- * the furthest grace: the time up to which a source waits for nothing more.
+ * Watermarks of source partitions, and their minimum over partitions that are not idle. State is
+ * evicted by the minimum, which keeps the state that a slow source needs. The class also keeps the
+ * furthest grace, the time up to which a source waits for nothing more.
  */
 final class SourceWatermarks {
-  /** Watermark of a source partition that is not known yet, during which nothing may be evicted. */
+  /** Watermark that is not known yet. Nothing may be evicted by it. */
   static final long UNKNOWN = 0;
 
   private static final long DAY_MILLIS = 86_400_000L;
 
   /**
-   * Time by which the last report of a source partition has to be behind the others for the
-   * partition to count as removed from the configuration. An archive that is being read may be as
-   * far behind, but it reports all the time.
+   * Age of the last report from which a source partition counts as removed. An archive that is
+   * being read may lag as far, but it reports all the time.
    */
   private static final long GONE_MILLIS = 35 * DAY_MILLIS;
 
@@ -34,7 +33,6 @@ final class SourceWatermarks {
    */
   private record Origin(long lowAt, long furthestAt, boolean idle) {}
 
-  /** Records the watermark of a source partition. */
   void take(String origin, long lowAt, boolean isIdle) {
     Origin before = origins.get(origin);
     if (lowAt == UNKNOWN && !isIdle && before != null) {
@@ -56,22 +54,17 @@ final class SourceWatermarks {
   }
 
   /**
-   * Restores the last watermark of a source partition, which was stored before a restart. The
-   * minimum is computed at the next report of any source partition, when all are known again.
+   * Restores a watermark that was stored before a restart. The minimum is computed at the next
+   * report of any source partition, when all are known again.
    */
   void restore(String origin, long lowAt, boolean isIdle, long furthestAt) {
     origins.put(origin, new Origin(lowAt, Math.max(lowAt, furthestAt), isIdle));
   }
 
-  /**
-   * Records the arrival time up to which the grace of a source partition is over; the furthest of
-   * all source partitions counts.
-   */
   void takeGrace(long graceAt) {
     grace = Math.max(grace, graceAt);
   }
 
-  /** Returns the furthest watermark, or {@link #UNKNOWN}. */
   long highest() {
     long highest = UNKNOWN;
     for (Origin each : origins.values()) {

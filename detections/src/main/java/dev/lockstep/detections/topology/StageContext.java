@@ -8,8 +8,7 @@ import dev.lockstep.detections.rule.RunningRules;
 import dev.lockstep.enrichment.Enrichment;
 
 /**
- * Settings and objects that all stages of the topology share, such as the rules in force,
- * enrichment and counters.
+ * Settings and objects that all stages of the topology share.
  *
  * @param layout of the topology
  * @param running rules in force
@@ -40,7 +39,6 @@ record StageContext(
         new CountersAdapter(counters, running.now().alerts().rule()));
   }
 
-  /** Returns the rules in force. */
   RuleSet rules() {
     return running.now();
   }

@@ -44,7 +44,7 @@ record StageOutput(
    * Messages of activities for the principals of the same task.
    *
    * @param rules rules that the messages refer to
-   * @param watermark watermark, or null if it is not sent now
+   * @param watermark watermark of the activities
    */
   record Observed(
       RuleSet rules,
@@ -52,18 +52,15 @@ record StageOutput(
       Watermark watermark,
       List<StagePayload.OfErasure> erasures) {}
 
-  /** Returns a record for a partition of an internal topic. */
   static StageOutput to(Target target, int partition, byte[] value) {
     return new StageOutput(target, partition, null, value, null, null);
   }
 
-  /** Returns a record that is partitioned by its key. */
   static StageOutput keyed(
       Target target, String key, byte @Nullable [] value, @Nullable Headers headers) {
     return new StageOutput(target, BY_KEY, key, value, headers, null);
   }
 
-  /** Returns an output that hands messages to the stage {@code principal} of the same task. */
   static StageOutput here(Observed observed) {
     return new StageOutput(Target.HERE, BY_KEY, null, null, null, observed);
   }

@@ -9,10 +9,7 @@ import dev.lockstep.schemas.Correlation;
 import dev.lockstep.schemas.Erasure;
 import dev.lockstep.schemas.IncidentMember;
 
-/**
- * Part of a record that one stage sends to another: a message, half of a call, or a change of a
- * finding or incident.
- */
+/** Part of a record that one stage sends to another. */
 sealed interface StagePayload {
   /** Part of a stage's record that holds a message to a subject. */
   record OfMessage(Message message) implements StagePayload {}
@@ -25,8 +22,8 @@ sealed interface StagePayload {
   record Half(Activity activity, boolean ofEdge) implements StagePayload {}
 
   /**
-   * Part of a stage's record that holds the client address (peer) in Front Door's record of a call
-   * that also waits for its identity link.
+   * Part of a stage's record that holds the client address of a call. Front Door's record has the
+   * address (peer), and the call also waits for its identity link.
    */
   record Peer(String callId, String peer, long arrivalAt) implements StagePayload {}
 
@@ -39,10 +36,7 @@ sealed interface StagePayload {
   /** Part of a stage's record that holds the confirmation of a finding by an alert. */
   record OfConfirmation(Confirmation confirmation) implements StagePayload {}
 
-  /**
-   * Part of a stage's record that holds a finding that joins, changes or leaves the incidents of
-   * its group.
-   */
+  /** Part of a stage's record that holds a finding's change in the incidents of its group. */
   record OfMember(IncidentMember member) implements StagePayload {}
 
   /** Part of a stage's record that holds the incident to which a finding belongs. */

@@ -51,7 +51,6 @@ final class StagePayloadCodec {
     this.messages = new MessageCodec(rules);
   }
 
-  /** Sets the rules whose messages this codec encodes and decodes from now on. */
   void use(List<ActiveRule> rules) {
     messages = new MessageCodec(rules);
   }
@@ -103,8 +102,7 @@ final class StagePayloadCodec {
   }
 
   /**
-   * Returns the decoded part of a stage's record, or null if the part concerns only rules that do
-   * not run here.
+   * Returns the decoded part, or null if it concerns only rules that do not run here.
    *
    * @throws RuntimeException if the bytes are not those of a part
    */

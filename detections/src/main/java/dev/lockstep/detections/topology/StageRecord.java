@@ -38,7 +38,6 @@ record StageRecord(@Nullable Watermark watermark, List<StagePayload> parts, List
   @SuppressWarnings("ArrayRecordComponent") // handed on, never compared
   record Unread(byte[] bytes, int index, String why) {}
 
-  /** Encodes a record that carries a watermark and parts. */
   static byte[] encode(Watermark watermark, List<byte[]> parts) {
     byte[] name = watermark.stage().getBytes(StandardCharsets.UTF_8);
     int length = HEADER_BYTES + name.length;
@@ -61,8 +60,8 @@ record StageRecord(@Nullable Watermark watermark, List<StagePayload> parts, List
   }
 
   /**
-   * Reads a record that another stage wrote. A part that cannot be read is skipped. If a length is
-   * broken, everything after it is unread.
+   * Reads a record that another stage wrote. A part that cannot be read is among the unread bytes.
+   * If a length is broken, everything after it is unread.
    *
    * @param bytes bytes, where null is read as no parts
    */

@@ -4,7 +4,7 @@ import java.util.Map;
 import org.apache.kafka.streams.StreamsConfig;
 
 /**
- * Settings of Kafka Streams that bound the cost of state; the operator's own settings override
+ * Settings of Kafka Streams that bound the cost of state. The operator's own settings override
  * them.
  */
 public final class StreamsDefaults {

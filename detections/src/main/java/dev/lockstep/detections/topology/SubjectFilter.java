@@ -3,8 +3,8 @@ package dev.lockstep.detections.topology;
 /**
  * Bloom filter of subjects, which recognises most subjects that have no records.
  *
- * <p>A subject sets one bit in each word of one line of 64 bytes. When the filter is full, about
- * one in some hundred subjects that were not added is taken for one that was.
+ * <p>A subject sets one bit in each word of one line of 64 bytes. When the filter is full, fewer
+ * than one in a hundred absent subjects are taken for present.
  */
 final class SubjectFilter {
   private static final int BITS_A_SUBJECT = 16;
@@ -15,9 +15,6 @@ final class SubjectFilter {
   private final int size;
   private int left;
 
-  /**
-   * @param subjects number of subjects that the filter is made for
-   */
   SubjectFilter(int subjects) {
     lines = Math.max(1, (int) ((long) subjects * BITS_A_SUBJECT / (64 * WORDS_A_LINE)));
     words = new long[lines * WORDS_A_LINE];
@@ -30,12 +27,10 @@ final class SubjectFilter {
     return size;
   }
 
-  /** Returns whether the filter holds as many subjects as it is made for. */
   boolean isFull() {
     return left <= 0;
   }
 
-  /** Adds a subject, given by its {@link #hash}. */
   void add(long hash) {
     int line = line(hash);
     long second = mixed(hash);
@@ -66,15 +61,11 @@ final class SubjectFilter {
     return (int) (((hash >>> 32) * lines) >>> 32) * WORDS_A_LINE;
   }
 
-  /**
-   * Returns the bit that a subject sets in a word of the filter: six bits of the subject's second
-   * hash choose the bit.
-   */
+  /** Uses six bits of the second hash for each word. */
   private static long bit(long second, int word) {
     return 1L << (second >>> (6 * word));
   }
 
-  /** Returns the hash of a subject, by which it is added and looked up. */
   static long hash(byte[] subject) {
     long hash = 0xcbf29ce484222325L;
     for (byte each : subject) {

@@ -63,7 +63,6 @@ final class SubjectStage implements Processor<byte[], StageOutput, byte[], Stage
     here.outbox().flush();
   }
 
-  /** Replaces the rules of this stage if others are in force now; called between two records. */
   private void takeRules(Open here) {
     RuleSet now = stageContext.rules();
     if (now != rules) {

@@ -31,8 +31,8 @@ import org.apache.kafka.streams.state.internals.CachedStateStore;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Records of a task's subjects on disk, with a changelog and a hook by which the engine writes its
- * changes before each commit.
+ * Records of a task's subjects on disk, with a changelog. A hook lets the engine write its changes
+ * before each commit.
  *
  * <h2>Why an internal interface of Kafka</h2>
  *
@@ -79,7 +79,9 @@ final class SubjectStore implements StateStore, CachedStateStore<Bytes, byte[]>,
 
   private final KnownSubjects known;
 
-  /** Written records that are not in the store yet, each in its last form; null deletes one. */
+  /**
+   * Written records that are not in the store yet, each in its last form. Null deletes a record.
+   */
   private final Map<Bytes, byte @Nullable []> pending = new LinkedHashMap<>();
 
   private int pendingBytes;
@@ -98,34 +100,24 @@ final class SubjectStore implements StateStore, CachedStateStore<Bytes, byte[]>,
     this.inner = inner;
   }
 
-  /** Returns a builder of stores of this name, each with a compacted changelog. */
   static StoreBuilder<SubjectStore> builder(String name) {
     return new Builder(name);
   }
 
   /**
-   * Sets the action that writes changed records before each commit; the action forwards records as
-   * the processor that is being initialized.
+   * Sets the action that writes changed records before each commit. It has to be set while the
+   * processor that forwards records is being initialized.
    */
   void beforeCommit(Runnable hook) {
     this.hook = hook;
     this.node = context == null ? null : context.currentNode();
   }
 
-  /**
-   * Starts to keep in memory the records of the subjects that were opened last, up to a number of
-   * bytes.
-   *
-   * @param most number of bytes that they take at most
-   */
+  /** Starts a cache of recent records of at most this number of bytes. */
   void keepRecent(long most) {
     recent = new RecentRecords(most);
   }
 
-  /**
-   * Returns the dictionary of the records in this store; its own records precede those of all
-   * subjects.
-   */
   @Override
   public RecordWords words() {
     return new RecordWords(
@@ -226,7 +218,6 @@ final class SubjectStore implements StateStore, CachedStateStore<Bytes, byte[]>,
     return null;
   }
 
-  /** Writes the pending records to the store on disk and to the changelog, as one batch. */
   private void writePending() {
     if (!pending.isEmpty()) {
       List<KeyValue<Bytes, byte[]>> all = new ArrayList<>(pending.size());

@@ -34,12 +34,10 @@ public record TopologyLayout(String topicPrefix, int partitions) {
     return new TopicNames(topicPrefix).detections();
   }
 
-  /** Returns the full name of an internal topic between two stages. */
   String internalTopic(StageOutput.Target target) {
     return applicationId() + "-" + name(target) + "-repartition";
   }
 
-  /** Returns the name of an internal topic without the prefix that Kafka Streams adds. */
   static String name(StageOutput.Target target) {
     return switch (target) {
       case PRINCIPALS -> "principals";
@@ -52,7 +50,6 @@ public record TopologyLayout(String topicPrefix, int partitions) {
     };
   }
 
-  /** Returns the names of the tasks of a stage. */
   Set<String> tasks(String stage) {
     TreeSet<String> tasks = new TreeSet<>();
     for (int partition = 0; partition < partitions; partition++) {
@@ -62,8 +59,8 @@ public record TopologyLayout(String topicPrefix, int partitions) {
   }
 
   /**
-   * Returns the partition of a key by the same hash as ingest and Kafka's producer, so that a
-   * principal's state lies where its events arrive.
+   * Hashes as ingest and Kafka's producer do, so that a principal's state lies where its events
+   * arrive.
    */
   int partitionOf(String key) {
     byte[] bytes = key.getBytes(StandardCharsets.UTF_8);

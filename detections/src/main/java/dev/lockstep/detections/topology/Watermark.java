@@ -9,7 +9,6 @@ package dev.lockstep.detections.topology;
  * @param overdue if a source is idle whose records were overdue on arrival
  */
 record Watermark(String stage, long low, long grace, boolean overdue) {
-  /** Returns the name of a stage's task for one partition. */
   static String stage(String name, int partition) {
     return name + "-" + partition;
   }

@@ -19,14 +19,11 @@ final class Watermarks {
   private long grace = UNKNOWN;
   private boolean overdue;
 
-  /**
-   * @param expected names of the tasks to wait for; watermarks of others are ignored
-   */
+  /** Expects watermarks of these tasks only. Those of other tasks are ignored. */
   Watermarks(Set<String> expected) {
     this.expected = Set.copyOf(expected);
   }
 
-  /** Records the watermark of a received record. */
   void take(Watermark watermark) {
     if (!expected.contains(watermark.stage())) {
       return;
@@ -58,8 +55,8 @@ final class Watermarks {
   }
 
   /**
-   * Returns whether, since the last call, a record may have been due already when it arrived: its
-   * source was idle, or another task's grace was ahead.
+   * Returns whether a record since the last call may have been due on arrival. Its source was idle,
+   * or another task's grace was ahead.
    */
   boolean takeOverdue() {
     boolean taken = overdue;

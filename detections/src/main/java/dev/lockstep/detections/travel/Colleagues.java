@@ -31,8 +31,8 @@ import org.apache.avro.SchemaNormalization;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Numbers of other users who are regularly at the places of a principal's day, by which
- * impossible-travel suppresses a journey between two offices.
+ * Numbers of other users who are regularly at the places of a principal's day. Between two places
+ * with enough other users, impossible-travel lowers a finding by one level.
  *
  * <p>Each place is a subject that keeps its users of each day. A day with a pair that fires asks
  * both places how many other users are there regularly. A place answers at once, and again when
@@ -55,18 +55,15 @@ final class Colleagues {
 
   private static final int MOST_ANSWERS = 1_024;
 
-  /** Users who were observed at a place on a day. */
   static final FactKind PRESENT =
       FactKind.named("users", USERS).daily().mostMembers(MOST_USERS).declare();
 
-  /** Questions, asked for users' days, of how many other users are regularly at a place. */
   static final FactKind QUESTIONS =
       FactKind.named("questions", BUCKET, ASKED_BY)
           .most(BUCKETS)
           .aggregates(ASKED_BY, PlaceQuestions::new)
           .declare();
 
-  /** Answer for a user's day: the number of other users who are regularly at a place. */
   static final FactKind ANSWER =
       FactKind.named("colleagues", COUNTRY, CITY, NUMBER)
           .most(MOST_ANSWERS)
@@ -78,14 +75,10 @@ final class Colleagues {
   private final Set<PlaceKey> asked = new HashSet<>(4);
   private @Nullable Map<PlaceKey, Integer> answers;
 
-  /**
-   * Prepares the look-up of how many other users are regularly at the places of a principal's day.
-   */
   Colleagues(Case day) {
     this.day = day;
   }
 
-  /** States that a user was observed at a place. */
   static void observe(Principal principal, PlaceKey place, Facts facts) {
     if (isCompared(facts.settings()) && principal.getType().equals("user") && place.isCity()) {
       facts
@@ -105,10 +98,7 @@ final class Colleagues {
     return settings.integer(ImpossibleTravel.COLLEAGUES) > 0;
   }
 
-  /**
-   * Teaches the users that were at a place on a day, as one trait: the hashes of all users in one
-   * text.
-   */
+  /** Teaches the hashes of all users of a day as one trait. */
   static void learn(Day day, Lessons lessons) {
     for (Fact fact : day.facts(PRESENT)) {
       List<Seen> users = fact.members(USERS);
@@ -122,10 +112,6 @@ final class Colleagues {
     return SchemaNormalization.fingerprint64(user.getBytes(StandardCharsets.UTF_8));
   }
 
-  /**
-   * Sends the number of other regular users of a place to each user's day that asked for it, if the
-   * number differs from the last answer.
-   */
   static void answer(Case place, Verdicts verdicts) {
     if (!verdicts.takesRelays()) {
       return;
@@ -158,10 +144,6 @@ final class Colleagues {
     }
   }
 
-  /**
-   * Relays the question how many other users regularly are at the place of a stay, unless the
-   * answer is known or this question has already been relayed.
-   */
   void ask(PlaceKey place, Fact stay, Verdicts verdicts) {
     if (!verdicts.takesRelays()
         || !isCompared(day.settings())
@@ -182,15 +164,12 @@ final class Colleagues {
             false));
   }
 
-  /** Returns whether enough other users regularly are at both places. */
   boolean areAt(PlaceKey here, PlaceKey there) {
     int least = day.settings().integer(ImpossibleTravel.COLLEAGUES);
     return least > 0 && at(here) >= least && at(there) >= least;
   }
 
-  /**
-   * Returns the number of other users who regularly are at a place; 0 if the number is not known.
-   */
+  /** Returns 0 if the number is not known. */
   int at(PlaceKey place) {
     return answers().getOrDefault(place, 0);
   }
@@ -214,9 +193,7 @@ final class Colleagues {
     return known;
   }
 
-  /**
-   * Hashes of the users who were at a place on enough of the days from which a later day learns.
-   */
+  /** Hashes of the users who were at a place on enough of the learned days. */
   private static final class Regulars {
     private final long[] users;
 
@@ -248,7 +225,6 @@ final class Colleagues {
       return new Regulars(regular.build().toArray());
     }
 
-    /** Returns the number of users without this one. */
     int without(String user) {
       return users.length - (Arrays.binarySearch(users, hash(user)) >= 0 ? 1 : 0);
     }

@@ -33,7 +33,7 @@ final class GreatCircle {
     return 2 * EARTH_RADIUS_KM * StrictMath.asin(Math.sqrt(Math.min(1, a)));
   }
 
-  /** Returns the distance within two percent, by sums and products alone. */
+  /** Returns the distance in km with an error of at most two percent, without a sine. */
   static double roughKm(Place one, Place other) {
     double across = halfLongitude(one, other);
     double along = (other.latitude() - one.latitude()) * (RADIANS / 2);
@@ -50,8 +50,7 @@ final class GreatCircle {
   }
 
   /**
-   * Returns whether two places are certainly nearer than a distance in km, at most {@link
-   * #MOST_KM}.
+   * Returns whether two places are certainly nearer than a distance of at most {@link #MOST_KM}.
    */
   static boolean isNearer(Place one, Place other, double km) {
     double across = halfLongitude(one, other);
@@ -87,10 +86,7 @@ final class GreatCircle {
     return (degrees > 180 ? 360 - degrees : degrees) * (RADIANS / 2);
   }
 
-  /**
-   * Returns a lower bound of a squared sine by its series, given the square of an argument up to a
-   * quarter turn.
-   */
+  /** Takes the square of an angle up to a quarter turn, in radians. */
   private static double squaredSineAtLeast(double square) {
     return square * (1 + square * (-1 / 3.0 + square * (2 / 45.0 - square / 315)));
   }

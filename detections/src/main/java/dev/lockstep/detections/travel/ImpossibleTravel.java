@@ -234,20 +234,15 @@ public final class ImpossibleTravel implements Rule {
     }
   }
 
-  /** Returns the number of closed days on which a principal was at a place. */
   static int daysAt(Case day, String place) {
     return day.learned().daysOf(place, day.day() - OLDEST, day.day() - YOUNGEST);
   }
 
-  /** Returns the number of closed days on which a principal was observed. */
   static int daysSeen(Case day) {
     return day.learned().days().subSet(day.day() - OLDEST, true, day.day() - YOUNGEST, true).size();
   }
 
-  /**
-   * Teaches, from a principal's day, the places that are in none of its findings; from a place's
-   * day, the users that were observed there.
-   */
+  /** Teaches only places that are in none of the day's findings. */
   @Override
   public void learn(Day day, Lessons lessons) {
     if (day.subject().kind() == Subject.Kind.PLACE) {

@@ -5,8 +5,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Aggregate that keeps only the latest text of a fact, for facts that one subject states again and
- * again.
+ * Aggregate that keeps only the latest text of a fact. It is for facts that one subject states
+ * again and again.
  */
 final class LatestText implements Aggregate {
   private @Nullable Kept latest;
@@ -46,7 +46,6 @@ final class LatestText implements Aggregate {
     latest = kept.isEmpty() ? null : kept.get(0);
   }
 
-  /** Returns the latest text, or null if no event has stated a text. */
   @Nullable String text() {
     return latest == null ? null : latest.texts().get(0);
   }

@@ -24,25 +24,20 @@ record PlaceKey(String country, String city) implements Comparable<PlaceKey> {
     return place.city() == null ? "" : place.city();
   }
 
-  /** Returns the trait under which the lessons of closed days have this place. */
   String trait() {
     return country + "\n" + city;
   }
 
-  /**
-   * Returns a trait as people read it: the place for which it stands, or any other trait unchanged.
-   */
+  /** Returns a trait of a place as people read it. Other traits are unchanged. */
   static String shown(String trait) {
     return trait.indexOf('\n') < 0 ? trait : ofTrait(trait).text();
   }
 
-  /** Returns the place that a trait of a lesson stands for. */
   static PlaceKey ofTrait(String trait) {
     int end = trait.indexOf('\n');
     return new PlaceKey(trait.substring(0, end), trait.substring(end + 1));
   }
 
-  /** Returns whether country and city are known. */
   boolean isCity() {
     return !country.isEmpty() && !city.isEmpty();
   }

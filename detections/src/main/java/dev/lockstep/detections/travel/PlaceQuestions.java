@@ -9,8 +9,8 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Aggregate of questions, one for each user, of how many other users are regularly at a place; each
- * question has the event that caused it and its last answer.
+ * Aggregate of questions of how many other users are regularly at a place. There is one for each
+ * user, with the event that caused it and its last answer.
  */
 final class PlaceQuestions implements Aggregate {
   private static final int MOST = 256;
@@ -18,8 +18,7 @@ final class PlaceQuestions implements Aggregate {
   private final Map<String, Question> questions = new TreeMap<>();
 
   /**
-   * Question of how many users other than a given one are regularly at a place, with the last
-   * answer.
+   * Question for one user, with the last answer.
    *
    * @param event event of the day that caused the question
    * @param answered number of other users in the last answer, empty before the first answer
@@ -65,14 +64,13 @@ final class PlaceQuestions implements Aggregate {
     }
   }
 
-  /** Returns the users for whom a question is stored. */
   List<String> users() {
     return List.copyOf(questions.keySet());
   }
 
   /**
-   * Stores a number as the answer to the question for a user; returns the event that caused the
-   * question, or null if there is no question or the number is its last answer.
+   * Stores an answer, and returns the event that caused the question. It returns null if there is
+   * no question, or if the answer has not changed.
    */
   @Nullable EventReference answers(String user, String number) {
     Question asked = questions.get(user);

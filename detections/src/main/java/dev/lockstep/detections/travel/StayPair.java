@@ -47,7 +47,6 @@ final class StayPair implements Supplier<List<GateChecked>>, Consumer<Fired> {
     this.later = later;
   }
 
-  /** Returns the comparison of two stays, ordered by the time at which they end. */
   static StayPair of(Case of, Colleagues colleagues, Fact one, Fact other) {
     return endsFirst(one, other)
         ? new StayPair(of, colleagues, one, other)
@@ -77,12 +76,10 @@ final class StayPair implements Supplier<List<GateChecked>>, Consumer<Fired> {
     return Objects.requireNonNull(stay.location());
   }
 
-  /** Returns whether each stay has an observation later than one of the other stay. */
   boolean isOverlap() {
     return later.firstAt() < earlier.lastAt();
   }
 
-  /** Returns the time between the nearest observations in milliseconds. */
   long gapMillis() {
     return Math.max(0, later.firstAt() - earlier.lastAt());
   }
@@ -91,17 +88,13 @@ final class StayPair implements Supplier<List<GateChecked>>, Consumer<Fired> {
     return GreatCircle.km(at(earlier).place(), at(later).place());
   }
 
-  /** Returns the distance minus both accuracy radii, at least 0. */
   double effectiveKm() {
     Place here = at(earlier).place();
     Place there = at(later).place();
     return Math.max(0, GreatCircle.km(here, there) - here.accuracyKm() - there.accuracyKm());
   }
 
-  /**
-   * Returns the speed between the stays with an error of at most two percent, which is faster than
-   * computing the exact speed.
-   */
+  /** Returns the speed by a rough distance, which is cheaper than the exact speed. */
   double roughKmh() {
     Place here = at(earlier).place();
     Place there = at(later).place();
@@ -109,10 +102,6 @@ final class StayPair implements Supplier<List<GateChecked>>, Consumer<Fired> {
     return TravelSpeed.kmh(Math.max(0, km), gapMillis());
   }
 
-  /**
-   * Returns the first reason not to fire, or null: the distance is too small, the time too long, or
-   * the speed too low.
-   */
   @Nullable String slowBy() {
     return TravelSpeed.of(of.settings()).slowBy(effectiveKm(), gapMillis(), isOverlap());
   }
@@ -138,7 +127,6 @@ final class StayPair implements Supplier<List<GateChecked>>, Consumer<Fired> {
             && (isEither(NetworkClass.MOBILE) || isEither(NetworkClass.SATELLITE)));
   }
 
-  /** Returns the number of closed days on which the principal was at the place of a stay. */
   int daysAt(Fact stay) {
     return ImpossibleTravel.daysAt(of, PlaceKey.of(at(stay).place()).trait());
   }
@@ -163,8 +151,8 @@ final class StayPair implements Supplier<List<GateChecked>>, Consumer<Fired> {
   }
 
   /**
-   * Returns the network class of the first stay whose network leaves the place vague, such as a
-   * VPN; null if neither does.
+   * Returns the first network class that leaves a place vague, such as VPN. It is null if there is
+   * none.
    */
   @Nullable NetworkClass vague() {
     NetworkClass here = at(earlier).network().networkClass();
@@ -178,12 +166,10 @@ final class StayPair implements Supplier<List<GateChecked>>, Consumer<Fired> {
         || networkClass == NetworkClass.MOBILE;
   }
 
-  /** Returns whether enough other users regularly are at both places. */
   boolean isAmongColleagues() {
     return colleagues.areAt(placeOf(earlier), placeOf(later));
   }
 
-  /** Returns the number of other users who regularly are at the place of a stay. */
   int colleaguesAt(Fact stay) {
     return colleagues.at(placeOf(stay));
   }
@@ -198,17 +184,12 @@ final class StayPair implements Supplier<List<GateChecked>>, Consumer<Fired> {
     return vague() == null ? severity : Severities.down(severity);
   }
 
-  /**
-   * Returns the severity of the pair, one level lower where other users regularly are at both
-   * places.
-   */
   Severity severity() {
     return vague() == null && isAmongColleagues()
         ? Severities.down(severityAlone())
         : severityAlone();
   }
 
-  /** Adds the details of this comparison to a verdict. */
   @Override
   public void accept(Fired fired) {
     double effective = effectiveKm();
@@ -229,7 +210,6 @@ final class StayPair implements Supplier<List<GateChecked>>, Consumer<Fired> {
     }
   }
 
-  /** Returns all gates of a pair that is fast enough, each with its verdict and numbers. */
   @Override
   public List<GateChecked> get() {
     Settings settings = of.settings();

@@ -71,7 +71,6 @@ final class TravelJudgement implements Case.PairReader {
     return explained || !one.equals(other);
   }
 
-  /** Returns whether the pair of two stays can add nothing to the finding. */
   private boolean isSettled(Fact one, Fact other) {
     if (highIsSettled) {
       return true;
@@ -90,10 +89,7 @@ final class TravelJudgement implements Case.PairReader {
         || StayPair.isVague(StayPair.at(other).network().networkClass());
   }
 
-  /**
-   * Returns whether the speed between two stays is high enough to fire; bounds of the distance
-   * decide most pairs without the exact speed.
-   */
+  /** Decides most pairs by bounds of the distance, without the exact speed. */
   private boolean isFast(Fact one, Place here, Fact other, Place there) {
     long apart = Math.max(one.firstAt() - other.lastAt(), other.firstAt() - one.lastAt());
     if (limits.isTooLong(apart)) {

@@ -16,7 +16,6 @@ record TravelSpeed(double minDistanceKm, double maxSpeedKmh, long maxMillis) {
   private static final long LEAST_MILLIS = 60_000;
   private static final double HOUR_MILLIS = 3_600_000;
 
-  /** Returns the limits that the settings of the rule state. */
   static TravelSpeed of(Settings settings) {
     return new TravelSpeed(
         settings.decimal(ImpossibleTravel.MIN_DISTANCE_KM),
@@ -24,10 +23,7 @@ record TravelSpeed(double minDistanceKm, double maxSpeedKmh, long maxMillis) {
         settings.integer(ImpossibleTravel.MAX_HOURS) * 3_600_000L);
   }
 
-  /**
-   * Returns the speed in km/h for a distance and the time between two stays, which counts as at
-   * least a minute.
-   */
+  /** Returns the speed in km/h. A time below a minute counts as a minute. */
   static double kmh(double km, long gapMillis) {
     return km / hours(gapMillis);
   }
@@ -36,30 +32,24 @@ record TravelSpeed(double minDistanceKm, double maxSpeedKmh, long maxMillis) {
     return Math.max(gapMillis, LEAST_MILLIS) / HOUR_MILLIS;
   }
 
-  /** Returns whether the time between two stays is too long for a comparison. */
   boolean isTooLong(long gapMillis) {
     return gapMillis > maxMillis;
   }
 
   /**
-   * Returns the smallest distance in km that is too far for a time between two stays; a negative
-   * time means that the stays overlap.
+   * Returns the smallest distance in km that is too far. A negative time means that the stays
+   * overlap.
    */
   double leastKm(long gapMillis) {
     return gapMillis < 0 ? minDistanceKm : Math.max(minDistanceKm, maxSpeedKmh * hours(gapMillis));
   }
 
-  /**
-   * Returns whether a time is short enough to be compared, and the distance needs too high a speed
-   * in that time.
-   */
   boolean isFast(double km, long gapMillis) {
     return !isTooLong(gapMillis) && kmh(km, gapMillis) >= maxSpeedKmh;
   }
 
   /**
-   * Returns the first reason not to fire, or null: the distance is too small, the time too long, or
-   * the speed too low.
+   * Returns the first gate that stops the pair, or null if the pair is too fast.
    *
    * @param overlap whether the stays overlap in time, and are too fast at any speed
    */

@@ -59,10 +59,6 @@ final class TravelWords {
         .of(principal);
   }
 
-  /**
-   * Returns the principal with its alphabetically first name in the facts of the day, or else of
-   * the day before.
-   */
   private static Principal named(Principal principal, Case day) {
     for (int each = day.day(); each >= day.day() - 1; each--) {
       String smallest = null;

@@ -16,7 +16,6 @@ record KnownPrincipals(int days, Set<String> traits) {
 
   private static final String PRINCIPAL = "principal ";
 
-  /** Returns the trait by which the lessons of a day name a principal that called the vault. */
   static String trait(String principal) {
     return PRINCIPAL + principal;
   }
@@ -36,12 +35,11 @@ record KnownPrincipals(int days, Set<String> traits) {
     return new KnownPrincipals(days, traits);
   }
 
-  /** Returns whether the vault accepted a call by a principal on one of the latest closed days. */
   boolean knows(String principal) {
     return traits.contains(trait(principal));
   }
 
-  /** Returns whether a day had more callers than are kept, so that no caller can be called new. */
+  /** Returns whether a day had more callers than are kept. No caller then counts as new. */
   boolean overflows() {
     return traits.contains(OVERFLOW);
   }

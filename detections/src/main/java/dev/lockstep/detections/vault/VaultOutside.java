@@ -35,8 +35,8 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Rule {@code vault-outside}: a call of a private key vault from a public address, or by a
- * principal that did not use the vault before.
+ * Rule {@code vault-outside}: calls of private key vaults from public addresses or by new
+ * principals.
  */
 public final class VaultOutside implements Rule {
   static final String ID = "vault-outside";
@@ -74,7 +74,6 @@ public final class VaultOutside implements Rule {
           .addresses()
           .declare();
 
-  /** Accepted calls of a vault by one principal. */
   static final FactKind ACCEPTED = FactKind.named("accepted").byPrincipal().minutes().declare();
 
   private static final RuleInfo INFO =

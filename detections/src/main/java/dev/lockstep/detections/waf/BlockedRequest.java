@@ -1,7 +1,8 @@
 package dev.lockstep.detections.waf;
 
 /**
- * Request that the firewall blocked, as a member of the set of a fact about one minute.
+ * Request as a member of the set of a fact about one minute. The firewall blocked or scored it, or
+ * the gateway accepted it.
  *
  * @param millis of the minute
  * @param reference tracking reference of the request

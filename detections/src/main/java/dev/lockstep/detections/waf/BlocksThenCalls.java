@@ -114,10 +114,7 @@ final class BlocksThenCalls {
     }
   }
 
-  /**
-   * Adds, for each minute in which a run may have calls between two times, the latest time that
-   * such a call can have; returns whether there is such a minute.
-   */
+  /** Adds the latest time that a call can have between two times, for each minute of a run. */
   private static boolean addTimes(Fact run, long from, long to, List<Long> times) {
     int before = times.size();
     long start = run.day() * (MINUTES_OF_DAY * MINUTE_MILLIS);
@@ -133,9 +130,6 @@ final class BlocksThenCalls {
     return times.size() > before;
   }
 
-  /**
-   * Returns whether a call with a known Front Door reference follows a block of another request.
-   */
   private static boolean follows(
       long at, String reference, NavigableMap<Long, Fact> atHost, Set<Fact> counting) {
     boolean follows = false;
@@ -154,10 +148,6 @@ final class BlocksThenCalls {
     return follows;
   }
 
-  /**
-   * Returns the facts, one a minute, about requests that were blocked shortly before a call between
-   * two times.
-   */
   private static Iterable<Fact> before(NavigableMap<Long, Fact> atHost, long from, long to) {
     return atHost
         .subMap(
@@ -180,32 +170,25 @@ final class BlocksThenCalls {
     return requests;
   }
 
-  /** Returns the calls that fire. */
   Set<Fact> fired() {
     return fired.keySet();
   }
 
-  /** Returns the calls that a gate suppresses, with the gate. */
   Map<Fact, String> suppressed() {
     return suppressed;
   }
 
-  /** Returns the calls that fire and the blocks that they follow. */
   Fact[] facts() {
     List<Fact> facts = new ArrayList<>(fired.keySet());
     facts.addAll(blocksThatCount);
     return facts.toArray(Fact[]::new);
   }
 
-  /**
-   * Returns whether a minute has as many blocked requests as are kept, so that there may be more.
-   */
   boolean isAnyFull(int most) {
     return blocksThatCount.stream()
         .anyMatch(fact -> fact.members(WafThenSuccess.BLOCKED).size() >= most);
   }
 
-  /** Returns whether three requests were blocked by three rules before one of the calls. */
   boolean isHigh() {
     for (Map.Entry<Fact, List<Long>> call : fired.entrySet()) {
       String host = hostOf(call.getKey());
@@ -255,10 +238,7 @@ final class BlocksThenCalls {
     return blockedAt <= at && at - blockedAt <= WafThenSuccess.FOLLOWS_MILLIS;
   }
 
-  /**
-   * Makes a verdict count the minutes of the calls that fire, and limits the events of its facts to
-   * the time of these calls and of the blocks before them.
-   */
+  /** Counts the minutes of the calls, and bounds the events of the verdict's facts in time. */
   void bound(Fired verdict) {
     Set<String> minutes = new TreeSet<>();
     long earliest = Long.MAX_VALUE;

@@ -31,8 +31,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Rule {@code waf-then-success}: an accepted call of an address within ten minutes after Front
- * Door's firewall blocked it at the same host.
+ * Rule {@code waf-then-success}: an accepted call soon after the firewall blocked the same address.
+ * The call comes within ten minutes, at the same host.
  */
 public final class WafThenSuccess implements Rule {
   static final String ID = "waf-then-success";
@@ -68,7 +68,7 @@ public final class WafThenSuccess implements Rule {
           .most(2 * MINUTES_OF_DAY)
           .declare();
 
-  /** Requests whose anomaly score rules of the firewall raised in one minute. */
+  /** Requests of one minute to which rules of the firewall gave an anomaly score. */
   static final FactKind SCORE =
       FactKind.named("scored", SCORE_HOST, SCORE_MINUTE, SCORED).most(2 * MINUTES_OF_DAY).declare();
 
@@ -79,7 +79,7 @@ public final class WafThenSuccess implements Rule {
           .runs(any -> FOLLOWS_MILLIS)
           .declare();
 
-  /** Accepted calls of one minute that Front Door numbered. */
+  /** Accepted calls of one minute with a tracking reference of Front Door. */
   static final FactKind KNOWN_CALLS =
       FactKind.named("accepted-requests", KNOWN_HOST, KNOWN_MINUTE, KNOWN_EXPECTED, KNOWN_REQUESTS)
           .minutes()

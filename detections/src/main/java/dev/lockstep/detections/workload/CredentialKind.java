@@ -24,12 +24,10 @@ enum CredentialKind {
     return word;
   }
 
-  /** Returns this kind of credential in words, with an article. */
   String described() {
     return described;
   }
 
-  /** Returns the kind that a word names; an unknown word gives the unknown kind. */
   static CredentialKind ofWord(@Nullable String word) {
     for (CredentialKind kind : values()) {
       if (kind.word.equals(word)) {
@@ -39,7 +37,6 @@ enum CredentialKind {
     return UNKNOWN;
   }
 
-  /** Returns the kind of a sign-in's credential; of several that fit, the strongest. */
   static CredentialKind of(boolean isManagedIdentity, @Nullable Credential credential) {
     String type = credential == null ? "" : ComparableText.of(credential.getType());
     if (isManagedIdentity || type.equals("managedidentity")) {

@@ -22,7 +22,6 @@ record KnownCredentials(
   private static final String KEY = "key ";
   private static final String CLASS = "class ";
 
-  /** Teaches the credential and the network class of a day's sign-ins. */
   static void teach(Fact signIn, Lessons lessons) {
     lessons.teach(KIND + signIn.text(WorkloadCredentialDrift.KIND));
     teach(KEY, signIn.text(WorkloadCredentialDrift.KEY), lessons);
@@ -61,17 +60,12 @@ record KnownCredentials(
     return new KnownCredentials(days.size(), kinds, keys, classes, overflows);
   }
 
-  /** Returns whether a kind is weaker than every known kind; false if none is known. */
   boolean isWeaker(CredentialKind kind) {
     return kind != CredentialKind.UNKNOWN
         && !kinds.isEmpty()
         && kinds.stream().allMatch(known -> known.compareTo(kind) < 0);
   }
 
-  /**
-   * Returns the known kinds of credential, the number of known keys, and the known classes of
-   * network, in words.
-   */
   String shown() {
     return "%s; %d keys; %s".formatted(kinds, keys.size(), classes);
   }

@@ -35,8 +35,8 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Rule {@code workload-credential-drift}: a workload that signs in with a weaker kind of
- * credential, a new key, or from a new class of network.
+ * Rule {@code workload-credential-drift}: a workload that signs in unlike before. Its kind of
+ * credential is weaker, its key is new, or its class of network is new.
  */
 public final class WorkloadCredentialDrift implements Rule {
   static final String ID = "workload-credential-drift";
@@ -63,7 +63,6 @@ public final class WorkloadCredentialDrift implements Rule {
   static final Field KEY = Field.text("key");
   static final Field NETWORK_CLASS = Field.text("class");
 
-  /** Sign-ins of a workload with one credential from one class of network. */
   static final FactKind SIGN_IN =
       FactKind.named("sign-in", KIND, KEY, NETWORK_CLASS)
           .byPrincipal()
@@ -194,10 +193,7 @@ public final class WorkloadCredentialDrift implements Rule {
     }
   }
 
-  /**
-   * Reports a new kind of credential, key or network class; returns whether the report fires, and
-   * is not suppressed.
-   */
+  /** Returns false if the report is suppressed. */
   private static boolean isNew(
       String reason,
       String what,

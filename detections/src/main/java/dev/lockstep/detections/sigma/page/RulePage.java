@@ -23,8 +23,7 @@ import java.util.Set;
 import java.util.TreeMap;
 
 /**
- * Markdown page about a rule: what the rule finds, which logs it reads, false positives, runbook
- * and tests.
+ * Markdown page about a Sigma rule, with its logs, false positives, runbook and tests.
  *
  * @param id id of the rule in lists and configuration
  * @param rule document of the rule, with its text
@@ -42,7 +41,7 @@ public record RulePage(String id, Part rule, List<Part> correlated, List<Part> f
   }
 
   /**
-   * Document with the text of the section that says what the document matches.
+   * Sigma document with the text of one section. The section says what the document matches.
    *
    * @param text lines of the section as written
    */
@@ -73,10 +72,6 @@ public record RulePage(String id, Part rule, List<Part> correlated, List<Part> f
     return header.status().isEmpty() ? "none" : header.status();
   }
 
-  /**
-   * Returns the log sources of the rule, or of all rules that a correlation refers to, separated by
-   * commas.
-   */
   private String logs() {
     Set<String> logs = new LinkedHashSet<>();
     for (RuleDocument each : rules()) {
@@ -85,7 +80,6 @@ public record RulePage(String id, Part rule, List<Part> correlated, List<Part> f
     return String.join(", ", logs);
   }
 
-  /** Returns the rules about single events. */
   private List<RuleDocument> rules() {
     List<RuleDocument> rules = new ArrayList<>();
     List<Part> all = new ArrayList<>(List.of(rule));
@@ -314,9 +308,6 @@ public record RulePage(String id, Part rule, List<Part> correlated, List<Part> f
     return all.isEmpty() ? "no finding" : String.join("; ", all);
   }
 
-  /**
-   * Returns a text of several lines, escaped so that no Markdown viewer reads a part of it as HTML.
-   */
   private static String block(String text) {
     StringBuilder lines = new StringBuilder();
     text.strip()
@@ -325,7 +316,6 @@ public record RulePage(String id, Part rule, List<Part> correlated, List<Part> f
     return lines.toString().stripTrailing();
   }
 
-  /** Returns a text in one line, escaped so that no Markdown viewer reads a part of it as HTML. */
   private static String line(String text) {
     return escaped(Quoted.visible(text.strip().replace('\n', ' ')));
   }
