@@ -13,7 +13,7 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * IPv4 or IPv6 address in its canonical form, in which an IPv4-mapped IPv6 address is IPv4.
+ * IPv4 or IPv6 address in its canonical form.
  *
  * <p>Immutable; two addresses are equal if their canonical texts are. The order is numeric, IPv4
  * first.
@@ -85,8 +85,9 @@ public final class Address implements Comparable<Address> {
   /**
    * Returns the address that a text names, or null if it names none.
    *
-   * <p>Surrounding blanks, a port, brackets and a zone id are stripped. A host name, a range, a
-   * mask, and a number that is octal, hexadecimal or not in four parts give null.
+   * <p>Surrounding blanks, a port, brackets and a zone id are stripped. An IPv4-mapped IPv6 address
+   * gives an IPv4 address. A host name, a range, a mask, and a number that is octal, hexadecimal or
+   * not in four parts give null.
    */
   public static @Nullable Address parse(@Nullable String text) {
     if (text == null || text.isEmpty() || text.length() > LONGEST_TEXT) {
@@ -120,7 +121,6 @@ public final class Address implements Comparable<Address> {
     return value == null ? null : new Address(value.getBytes());
   }
 
-  /** Returns the bytes of four decimal numbers, or null if one is above 255. */
   private static byte @Nullable [] quad(String text) {
     byte[] bytes = new byte[IPv4Address.BYTE_COUNT];
     int part = 0;
@@ -141,7 +141,6 @@ public final class Address implements Comparable<Address> {
     return bytes;
   }
 
-  /** Returns the text before the port or between the brackets; null if it is malformed. */
   private static @Nullable String withoutPort(String text) {
     if (text.startsWith("[")) {
       int end = text.indexOf(']');
@@ -177,7 +176,7 @@ public final class Address implements Comparable<Address> {
     return port <= 65_535;
   }
 
-  /** Returns the parsed value of a bare address, with IPv4-mapped ones as IPv4, or null. */
+  /** Returns null for anything but a plain address. An IPv4-mapped IPv6 address becomes IPv4. */
   static @Nullable IPAddress strict(String bare) {
     if (!plain(bare)) {
       return null;
@@ -196,11 +195,7 @@ public final class Address implements Comparable<Address> {
     }
   }
 
-  /**
-   * Returns whether a text is a plain address: digits, dots and colons only, dotted parts of four
-   * decimal numbers without leading zeros, and colons only in IPv6. The library's parser accepts
-   * more than that.
-   */
+  /** Returns whether a text is a plain address. The library's parser accepts more forms. */
   private static boolean plain(String bare) {
     int colon = bare.lastIndexOf(':');
     for (int i = 0; i <= colon; i++) {
@@ -260,8 +255,8 @@ public final class Address implements Comparable<Address> {
   }
 
   /**
-   * Returns whether the address has no place on earth: private, loopback, link-local, carrier-grade
-   * NAT, documentation, benchmarking, multicast, unspecified or reserved.
+   * Returns whether the address has no place on earth. It is then private, loopback, link-local,
+   * carrier-grade NAT, documentation, benchmarking, multicast, unspecified or reserved.
    */
   public boolean special() {
     Boolean known = special;
@@ -273,8 +268,8 @@ public final class Address implements Comparable<Address> {
   }
 
   /**
-   * Returns whether the address belongs to a private network: private, unique local, loopback,
-   * link-local and carrier-grade NAT. Documentation addresses are public.
+   * Returns whether the address belongs to a private network. It is then private, unique local,
+   * loopback, link-local or carrier-grade NAT. Documentation addresses are public.
    */
   public boolean isPrivate() {
     int first = bytes[0] & 0xff;
@@ -309,8 +304,8 @@ public final class Address implements Comparable<Address> {
   }
 
   /**
-   * Returns a new object of the address library for this address, which takes about five times the
-   * memory.
+   * Returns a new object of the address library. It takes about five times the memory of this
+   * address.
    */
   public IPAddress value() {
     return value(bytes);

@@ -10,7 +10,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Map from CIDR ranges to values, in which the narrowest range that contains an address wins. It is
+ * Map from CIDR ranges to values. The narrowest range that contains an address wins. The map is
  * filled once and then only read.
  *
  * <p>A look-up asks a hash table once for each prefix length that occurs, the longest first.
@@ -24,7 +24,7 @@ public final class RangeMap<V> {
   private final BitSet ipv6Lengths = new BitSet();
 
   /**
-   * Prefix of an address with the remaining bits 0; an IPv4 address fills the upper half of {@code
+   * Prefix of an address with the remaining bits 0. An IPv4 address fills the upper half of {@code
    * high}.
    */
   private record Prefix(boolean ipv4, int bits, long high, long low) {
@@ -61,10 +61,7 @@ public final class RangeMap<V> {
     return longest(Prefix.of(bytes, Byte.SIZE * bytes.length));
   }
 
-  /**
-   * Returns the value of the narrowest range that contains a whole address or range, or null if no
-   * range does.
-   */
+  /** Returns the value of the narrowest range that contains a whole range, or null. */
   public @Nullable V longest(IPAddress range) {
     return longest(Prefix.of(range.getLower().getBytes(), length(range)));
   }

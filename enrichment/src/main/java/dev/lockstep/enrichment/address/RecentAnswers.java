@@ -3,8 +3,8 @@ package dev.lockstep.enrichment.address;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Cache of a pure look-up's answers in slots by the question's hash; a new answer replaces the one
- * in its slot.
+ * Cache of a pure look-up's answers, in slots by the question's hash. A new answer replaces the
+ * answer in its slot.
  *
  * <p>Safe for use by many threads without a lock: entries are immutable, and an entry that is lost
  * in a race is computed again.

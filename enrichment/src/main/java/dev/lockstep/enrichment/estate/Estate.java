@@ -64,31 +64,28 @@ public final class Estate {
     return new Estate(gateways, apis, privileged, vaults);
   }
 
-  /** Returns the API gateways of the estate. */
   public List<Gateway> gateways() {
     return gateways;
   }
 
-  /** Returns the applications of the estate. */
   public List<ProtectedApi> apis() {
     return apis;
   }
 
   /**
-   * Returns the entries of privileged operations; of several that match an operation, the first
-   * counts.
+   * Returns the entries of privileged operations. The first entry that matches an operation counts.
    */
   public List<PrivilegedOperations> privileged() {
     return privileged;
   }
 
-  /** Returns the key vaults of the estate. */
   public List<Vault> vaults() {
     return vaults;
   }
 
   /**
-   * Returns the gateway of a call, or null: by the resource that logged it, else by its host.
+   * Returns the gateway of a call, or null if it has none. The resource that logged the call
+   * decides, else the host.
    *
    * @param resourceId of the record's envelope
    * @param host of the call's URL, without port
@@ -120,7 +117,10 @@ public final class Estate {
     return privileged.stream().filter(entry -> entry.name().equals(name)).findFirst().orElse(null);
   }
 
-  /** Returns the vault of a resource, by its id, else by the id's last segment; or null. */
+  /**
+   * Returns the vault of a resource, or null if it is unknown. The id decides, else the last
+   * segment of the id.
+   */
   public @Nullable Vault vault(@Nullable String resourceId) {
     if (resourceId == null) {
       return null;

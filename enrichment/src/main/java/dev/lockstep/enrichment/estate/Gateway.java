@@ -13,7 +13,7 @@ import java.util.Set;
  */
 public record Gateway(
     String name, Set<String> hosts, Set<String> resourceIds, Set<String> frontDoorIds) {
-  /** Creates a gateway, with hosts and ids in the form in which they are compared. */
+  /** Creates a gateway with hosts and ids trimmed and in lower case. */
   public Gateway {
     hosts = ComparableText.all(hosts);
     resourceIds = ComparableText.all(resourceIds);
@@ -25,7 +25,7 @@ public record Gateway(
     return !frontDoorIds.isEmpty();
   }
 
-  /** Returns whether a Front Door profile is one of those in front of the gateway. */
+  /** Returns whether a Front Door profile is in front of the gateway. */
   public boolean isBehind(String frontDoorId) {
     return frontDoorIds.contains(ComparableText.of(frontDoorId));
   }

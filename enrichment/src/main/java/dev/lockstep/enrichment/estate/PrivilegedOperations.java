@@ -14,7 +14,7 @@ import java.util.Set;
  */
 public record PrivilegedOperations(
     String name, List<String> operations, Set<String> roles, Set<String> standing) {
-  /** Creates an entry, with operations, roles and ids in the form in which they are compared. */
+  /** Creates an entry with operations, roles and ids trimmed and in lower case. */
   public PrivilegedOperations {
     operations = operations.stream().map(ComparableText::of).toList();
     roles = ComparableText.all(roles);
@@ -27,7 +27,9 @@ public record PrivilegedOperations(
     return operations.stream().anyMatch(pattern -> matches(pattern, text));
   }
 
-  /** Returns whether the activation of a role, known by its name or id, covers these operations. */
+  /**
+   * Returns whether the activation of a role covers these operations. The role is a name or an id.
+   */
   public boolean isCoveredBy(String role) {
     return roles.isEmpty() || roles.contains(ComparableText.of(role));
   }
@@ -37,18 +39,12 @@ public record PrivilegedOperations(
     return roles.isEmpty();
   }
 
-  /**
-   * Returns whether the operator lists a principal as one who holds a role for these operations
-   * without activation.
-   */
+  /** Returns whether a principal is listed as holding the role without activation. */
   public boolean isStanding(String principal) {
     return standing.contains(ComparableText.of(principal));
   }
 
-  /**
-   * Returns whether a whole text matches a pattern, in time proportional to the product of their
-   * lengths at most.
-   */
+  /** Takes time proportional to the product of both lengths at most. */
   static boolean matches(String pattern, String text) {
     int at = 0;
     int from = 0;

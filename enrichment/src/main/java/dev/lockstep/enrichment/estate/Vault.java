@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * @param isPrivate if it is to be reached by private endpoints only
  */
 public record Vault(String name, @Nullable String resourceId, boolean isPrivate) {
-  /** Creates a vault, with name and id in the form in which they are compared. */
+  /** Creates a vault with name and id trimmed and in lower case. */
   public Vault {
     name = ComparableText.of(name);
     resourceId = resourceId == null ? null : ComparableText.of(resourceId);

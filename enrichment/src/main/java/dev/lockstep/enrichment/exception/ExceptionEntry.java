@@ -55,7 +55,7 @@ public record ExceptionEntry(
     partner = partner == null ? null : Partners.key(partner);
   }
 
-  /** Returns an id for an entry without one: the rule and a hash of what the entry names. */
+  /** Returns an id for an entry without an id: the rule and a hash of what the entry names. */
   public static String derivedId(
       String rule,
       @Nullable String principal,
@@ -88,10 +88,7 @@ public record ExceptionEntry(
     return word;
   }
 
-  /**
-   * Returns a text of what the entry covers, equal for two entries that cover the same findings; a
-   * file must not have two such entries.
-   */
+  /** Returns a text that is equal for entries that cover the same findings. */
   String subject() {
     return subject(rule, principal, partner, network);
   }
@@ -110,9 +107,8 @@ public record ExceptionEntry(
   }
 
   /**
-   * Returns whether this entry covers a finding of this rule, principal and partner that ends
-   * before the entry expires. The caller compares the network: of a finding's evidence, or of a
-   * written detection.
+   * Returns whether this entry covers a finding, apart from the network. The caller compares the
+   * network: of a finding's evidence, or of a written detection.
    *
    * @param endAt end of the finding in milliseconds since 1970
    */

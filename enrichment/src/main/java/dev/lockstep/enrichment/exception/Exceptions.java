@@ -35,7 +35,7 @@ public final class Exceptions {
   /**
    * Reads exceptions, which are YAML in UTF-8.
    *
-   * @param configured file, read together with those of the folder beside it, or folder
+   * @param configured folder, or file that is read together with the folder beside it
    * @param rules ids of the rules that an entry may name
    * @param partners registry of the partners that an entry may name
    * @throws FileProblem if a file cannot be read, a line is wrong, or two entries are about the
@@ -108,12 +108,12 @@ public final class Exceptions {
     return NONE;
   }
 
-  /** Returns all entries in the order of the file. */
+  /** Returns all entries in the order of the files. */
   public List<ExceptionEntry> all() {
     return all;
   }
 
-  /** Returns the entries of a rule in the order of the file. */
+  /** Returns the entries of a rule in the order of the files. */
   public List<ExceptionEntry> of(String rule) {
     return byRule.getOrDefault(rule, List.of());
   }

@@ -9,8 +9,8 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * YAML file that a person writes, and the folder beside it with the files that {@code accept} adds:
- * {@code exceptions.d} beside {@code exceptions.yaml}.
+ * YAML file that a person writes, and the folder beside it with added files. The command {@code
+ * accept} adds files to {@code exceptions.d} beside {@code exceptions.yaml}.
  *
  * @param file null where the folder alone is configured
  */
@@ -19,8 +19,8 @@ public record FileAndFolder(@Nullable Path file, Path folder) {
   private static final String FOLDER_END = ".d";
 
   /**
-   * Returns the file and the folder of a configured path; the path names a folder if it is one or
-   * ends in .d.
+   * Returns the file and the folder of a configured path. The path names a folder if a folder is
+   * there, or if nothing is there and it ends in {@code .d}.
    */
   public static FileAndFolder of(Path configured) {
     String name = String.valueOf(configured.getFileName());
@@ -38,9 +38,8 @@ public record FileAndFolder(@Nullable Path file, Path folder) {
   }
 
   /**
-   * Returns the files to read: first the file that the person writes, unless only the folder
-   * exists, then the YAML files of the folder in the order of their names. Hidden files are left
-   * out.
+   * Returns the person's file, then the YAML files of the folder in the order of names. Hidden
+   * files of the folder are left out. The person's file is left out if only the folder exists.
    *
    * @throws FileProblem if the folder cannot be read
    */

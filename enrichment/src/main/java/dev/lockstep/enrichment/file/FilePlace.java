@@ -4,8 +4,8 @@ package dev.lockstep.enrichment.file;
 public record FilePlace(String file, long line) {
 
   /**
-   * Returns this place as a message about a file names it: only the line if the place is in that
-   * file, otherwise file and line.
+   * Returns this place for a message about a file. It leaves out the name of the file if the place
+   * is in it.
    */
   public String seenFrom(String other) {
     return file.equals(other) ? "line " + line : FileProblem.shown(file) + ":" + line;

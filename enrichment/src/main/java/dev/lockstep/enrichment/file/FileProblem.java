@@ -1,6 +1,9 @@
 package dev.lockstep.enrichment.file;
 
-/** Failure to use a file that the operator wrote; the message names file, line and fix. */
+/**
+ * Failure to use a file that the operator wrote. The message names the file and the fix, and the
+ * line if it is known.
+ */
 public final class FileProblem extends Exception {
 
   private static final long serialVersionUID = 1L;

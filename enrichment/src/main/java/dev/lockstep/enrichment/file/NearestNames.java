@@ -11,7 +11,10 @@ public final class NearestNames {
 
   private NearestNames() {}
 
-  /** Returns the known word with the fewest edits, case aside; empty if no word is known. */
+  /**
+   * Returns the known word with the fewest edits, without regard to case. It is empty if no word is
+   * known.
+   */
   public static String among(Collection<String> known, String found) {
     String lowered = found.substring(0, Math.min(found.length(), LONGEST)).toLowerCase(Locale.ROOT);
     String nearest = "";

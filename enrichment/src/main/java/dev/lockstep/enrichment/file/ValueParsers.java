@@ -7,7 +7,7 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Parsers of single values in files, records and databases; null stands for an absent or unusable
+ * Parsers of single values in files, records and databases. Null stands for an absent or unusable
  * value.
  */
 public final class ValueParsers {
@@ -25,7 +25,10 @@ public final class ValueParsers {
     return stripped.isEmpty() ? null : stripped;
   }
 
-  /** Returns a country code in upper case if the text is two Latin letters; UK becomes GB. */
+  /**
+   * Returns a country code in upper case, or null unless the text is two Latin letters. UK becomes
+   * GB.
+   */
   public static @Nullable String country(@Nullable String text) {
     String code = text(text);
     if (code == null || code.length() != 2 || !letter(code.charAt(0)) || !letter(code.charAt(1))) {
@@ -40,8 +43,8 @@ public final class ValueParsers {
   }
 
   /**
-   * Returns the number that a text states as digits with an optional sign and decimal point, or
-   * null if the text is anything else.
+   * Returns the decimal number that a text states, or null. A sign and a decimal point are allowed,
+   * an exponent is not.
    */
   public static @Nullable Double decimal(@Nullable String text) {
     String number = text(text);
@@ -63,8 +66,7 @@ public final class ValueParsers {
   }
 
   /**
-   * Returns the number in {@code 64500} or {@code AS64500}, from 1 to 4294967295, or null if the
-   * text has none.
+   * Returns the number in {@code 64500} or {@code AS64500}, or null. It is from 1 to 4294967295.
    */
   public static @Nullable Long asn(@Nullable String text) {
     String number = text(text);
@@ -96,8 +98,8 @@ public final class ValueParsers {
   }
 
   /**
-   * Returns the time of a date (its start in UTC) or of an ISO 8601 time with offset, in
-   * milliseconds since 1970.
+   * Returns the time of a text in milliseconds since 1970. The text is a date, for its start in
+   * UTC, or an ISO 8601 time with offset.
    *
    * @throws java.time.DateTimeException if the text is neither
    */

@@ -3,7 +3,7 @@ package dev.lockstep.enrichment.file;
 import dev.lockstep.schemas.Quoted;
 
 /**
- * Quoting of text from a person's file in messages: control characters are escaped, long text is
+ * Quoting of text from a person's file in messages. Control characters are escaped, long text is
  * cut.
  */
 public final class Wording {
@@ -12,7 +12,7 @@ public final class Wording {
 
   private Wording() {}
 
-  /** Returns a text in single quotes, as files often write their values. */
+  /** Returns a text in single quotes, escaped and cut. */
   public static String quote(String text) {
     return "'" + Quoted.excerpt(text, LONGEST_SHOWN) + "'";
   }

@@ -17,8 +17,8 @@ import org.snakeyaml.engine.v2.nodes.ScalarNode;
 import org.snakeyaml.engine.v2.nodes.SequenceNode;
 
 /**
- * YAML file of partners or exceptions as nodes with line numbers, in which every scalar is the text
- * as written. The configuration and Sigma files have readers of their own.
+ * YAML file of partners or exceptions, as nodes with line numbers. Every scalar is the text as
+ * written. The configuration and Sigma files have readers of their own.
  */
 public final class YamlFile {
 

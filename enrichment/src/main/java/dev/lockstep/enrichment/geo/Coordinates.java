@@ -6,7 +6,6 @@ import org.jspecify.annotations.Nullable;
 /** Point on earth from a record or database, in range and not 0/0. */
 record Coordinates(double latitude, double longitude) {
 
-  /** Returns the point, or null if a number is absent or out of range, or both are 0. */
   static @Nullable Coordinates of(@Nullable Double latitude, @Nullable Double longitude) {
     if (latitude == null
         || longitude == null

@@ -21,8 +21,7 @@ import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 
 /**
- * GeoIP databases (.mmdb) of cities, autonomous systems and anonymisers, each of which may be
- * absent.
+ * GeoIP databases (.mmdb) of cities, autonomous systems and anonymisers. Any of them may be absent.
  *
  * <p>They are held in memory, so that a file may be replaced at any time. Safe for use by many
  * threads. Close it only after the last look-up.
@@ -62,7 +61,7 @@ public final class GeoDatabases implements AutoCloseable {
   }
 
   /**
-   * Opens databases; null stands for an absent one.
+   * Opens databases. Null stands for an absent database.
    *
    * @throws FileProblem if a file cannot be read, is no GeoIP database, or is one of another kind
    */
@@ -97,10 +96,6 @@ public final class GeoDatabases implements AutoCloseable {
     return database;
   }
 
-  /**
-   * Returns whether a database is about cities, autonomous systems or anonymisers, as its type
-   * tells, or {@code wanted} if the type does not tell.
-   */
   private static Subject subject(Reader database, Subject wanted) {
     if (says(database, "anonym")) {
       return Subject.ANONYMOUS;
@@ -135,8 +130,8 @@ public final class GeoDatabases implements AutoCloseable {
   }
 
   /**
-   * Looks up addresses across the IPv4 space, so that a damaged database stops the start instead of
-   * making rules blind.
+   * Looks up addresses of the whole IPv4 space. A damaged database then stops the start, and does
+   * not make rules blind.
    */
   private static void probe(Reader database) throws IOException {
     for (int i = 0; i < PROBES; i++) {
@@ -200,7 +195,6 @@ public final class GeoDatabases implements AutoCloseable {
     return GeoEntry.system(entry(asn, address));
   }
 
-  /** Returns the class of an address in the database of anonymisers, or null. */
   @Nullable NetworkClass anonymiser(Address address) {
     return GeoEntry.anonymiser(entry(anonymous, address));
   }
@@ -222,8 +216,7 @@ public final class GeoDatabases implements AutoCloseable {
   }
 
   /**
-   * Returns whether a database covers an address; an IPv4 tree would answer for an IPv6 address
-   * with data of some IPv4 address.
+   * Excludes IPv6 addresses from an IPv4 tree, which would answer with data of some IPv4 address.
    */
   private static boolean covers(Metadata database, Address address) {
     return address.ipv4() || database.ipVersion() == 6;

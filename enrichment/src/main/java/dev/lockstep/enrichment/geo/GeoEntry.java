@@ -62,8 +62,8 @@ final class GeoEntry {
   }
 
   /**
-   * Returns the network class that an entry of a database of anonymisers shows, or null if no flag
-   * of the entry is set. A VPN or Tor exit goes before hosting, because most exits are hosted.
+   * Returns the network class by the flags of an entry, or null if no flag is set. A VPN or Tor
+   * exit goes before hosting, because most exits are hosted.
    */
   static @Nullable NetworkClass anonymiser(Map<?, ?> entry) {
     for (String flag : VPN_FLAGS) {

@@ -4,8 +4,8 @@ import dev.lockstep.enrichment.address.Address;
 import dev.lockstep.enrichment.network.Network;
 
 /**
- * Place and network of an address at the time of one event, by the event's record, the networks
- * files and the GeoIP databases.
+ * Place and network of an address at the time of one event. They are from the event's record, the
+ * networks files, the GeoIP databases and the bundled list of providers.
  *
  * @param address client's address
  * @param place place of the observation, {@link Place#UNKNOWN} without coordinates

@@ -8,8 +8,8 @@ import dev.lockstep.enrichment.network.Networks;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Look-up of the place and network of an address: by the networks files, the GeoIP databases and
- * the log record itself.
+ * Look-up of the place and network of an address. It asks the networks files, the GeoIP databases
+ * and the log record.
  */
 public final class Locator {
 
@@ -24,7 +24,7 @@ public final class Locator {
     this.geo = geo;
   }
 
-  /** Returns what networks files and databases say of an address, whatever a record says of it. */
+  /** Returns the entries for an address in networks files and databases. */
   public Known known(Address address) {
     NetworkRow range = networks.ofRange(address);
     return new Known(
@@ -73,10 +73,6 @@ public final class Locator {
       GeoEntry.AutonomousSystem system,
       @Nullable NetworkClass anonymiser) {}
 
-  /**
-   * Returns the organisation in the database, or null if the autonomous system there is not the
-   * given one.
-   */
   private static @Nullable String organisation(
       GeoEntry.AutonomousSystem system, @Nullable Long asn) {
     boolean other = system.asn() != null && !system.asn().equals(asn);

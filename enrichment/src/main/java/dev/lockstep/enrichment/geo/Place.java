@@ -26,7 +26,6 @@ public record Place(
     return !Double.isNaN(latitude);
   }
 
-  /** Returns the same coordinates without country. */
   Place withoutCountry() {
     return new Place(null, city, latitude, longitude, accuracyKm);
   }

@@ -46,8 +46,8 @@ public final class NamedNetwork {
   }
 
   /**
-   * Returns whether the address lies in the range, or, if this network is an autonomous system,
-   * whether its number and country match; false if the value that decides is unknown.
+   * Returns whether the network contains an address. A range compares the address, an autonomous
+   * system compares the number and the country. An unknown value that is compared gives false.
    */
   public boolean contains(@Nullable Address address, @Nullable Long asn, @Nullable String country) {
     return system == null

@@ -10,8 +10,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Look-up of the line of a networks file that names a range or an autonomous system, for messages.
- * The file is read again on demand, so that look-ups need not keep them.
+ * Look-up of lines in a networks file by range or autonomous system, for messages. The file is read
+ * again on demand, so that other look-ups need not keep line numbers.
  */
 final class NetworkLines {
   private final String name;
@@ -24,10 +24,7 @@ final class NetworkLines {
     this.byText = byText;
   }
 
-  /**
-   * Returns the line number of each range and autonomous system in a networks file; none if the
-   * file cannot be read any more.
-   */
+  /** Returns no lines if the file cannot be read any more. */
   static NetworkLines of(String file) {
     RangeMap<Long> ranges = new RangeMap<>();
     String shown = file;

@@ -15,8 +15,8 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Networks files of the operator and, after them, the bundled list of providers: rows by range and
- * by autonomous system. Immutable.
+ * Rows of networks files by range and by autonomous system, then the bundled list of providers.
+ * Immutable.
  *
  * <p>Each file gives the row of its narrowest range and the row of the autonomous system. A cell
  * comes from the first file that fills it, and ranges of all files go before autonomous systems of
@@ -69,8 +69,8 @@ public final class Networks {
   }
 
   /**
-   * Reads several networks files; if several describe the same network, the first of them takes
-   * precedence, and the others only fill its empty cells.
+   * Reads several networks files. Of several rows about one network, the first counts, and later
+   * rows fill its empty cells.
    *
    * @throws FileProblem if a file cannot be read or one of its lines is wrong
    */
@@ -93,14 +93,17 @@ public final class Networks {
   }
 
   /**
-   * Returns these networks with the bundled list of providers, which is asked where the files say
-   * nothing.
+   * Returns these networks with the bundled list of providers. The list is asked where the files
+   * say nothing.
    */
   public Networks withBundledProviders() {
     return new Networks(tables, Providers.bundled());
   }
 
-  /** Returns these networks combined with others, whose rows fill cells that are still empty. */
+  /**
+   * Returns these networks with other networks behind them. Rows of the other networks fill empty
+   * cells.
+   */
   public Networks and(Networks behind) {
     List<Table> all = new ArrayList<>(tables);
     all.addAll(behind.tables);
@@ -108,7 +111,7 @@ public final class Networks {
   }
 
   /**
-   * Returns the class of a range by a row whose range contains all of it, or null.
+   * Returns the class of a whole range, or null if no row contains all of it.
    *
    * @param cidr range or address as files write it; any other text has no class
    */
@@ -139,8 +142,8 @@ public final class Networks {
   public record Said(NetworkRow row, String where) {}
 
   /**
-   * Returns each file's row of the narrowest range that contains an address, with its line; the
-   * files are read again.
+   * Returns each file's row of the narrowest range that contains an address. It reads the files
+   * again to find the lines.
    */
   public List<Said> saidOfRange(Address address) {
     List<Said> said = new ArrayList<>();
@@ -170,10 +173,7 @@ public final class Networks {
     return first(table -> table.ranges().longest(address));
   }
 
-  /**
-   * Returns the row of an autonomous system, combined from the rows of all files, or null if no
-   * file has one.
-   */
+  /** Returns the combined row of an autonomous system, or null if no file has a row. */
   public @Nullable NetworkRow ofSystem(@Nullable Long asn) {
     return asn == null ? null : first(table -> table.systems().get(asn));
   }

@@ -27,22 +27,18 @@ final class Providers {
     this.systems = Map.copyOf(systems);
   }
 
-  /** Returns an empty list. */
   static Providers none() {
     return NONE;
   }
 
-  /** Returns the list in the program's resources. */
   static Providers bundled() {
     return Bundled.LIST;
   }
 
-  /** Returns the row with class and organisation of an autonomous system, or null. */
   @Nullable NetworkRow of(@Nullable Long asn) {
     return asn == null ? null : systems.get(asn);
   }
 
-  /** Returns all rows by autonomous system. */
   Map<Long, NetworkRow> all() {
     return systems;
   }

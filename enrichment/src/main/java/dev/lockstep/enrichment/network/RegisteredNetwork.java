@@ -5,7 +5,7 @@ import dev.lockstep.enrichment.file.Wording;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Network that the partners file names for a partner.
+ * Autonomous system as a person names it, in one country or in any.
  *
  * @param asn autonomous system number, 1 to 4294967295
  * @param country ISO 3166 code, or null for any country
@@ -46,8 +46,8 @@ public record RegisteredNetwork(long asn, @Nullable String country) {
   }
 
   /**
-   * Returns whether an observed network matches this one; an unknown value matches only where this
-   * network allows any.
+   * Returns whether an observed network matches this network. An unknown number never matches. An
+   * unknown country matches only if any country is allowed.
    */
   public boolean matches(@Nullable Long asn, @Nullable String country) {
     return asn != null

@@ -124,12 +124,14 @@ public final class ServiceTags {
     }
   }
 
-  /** Returns the cloud of the tags, such as {@code Public}; empty if the file does not tell. */
+  /**
+   * Returns the cloud of the tags, such as {@code Public}. It is empty if the file does not tell.
+   */
   public String cloud() {
     return cloud;
   }
 
-  /** Returns the number that Azure raises with each change; 0 if the file does not tell. */
+  /** Returns the number that Azure raises with each change. It is 0 if the file does not tell. */
   public long changeNumber() {
     return changeNumber;
   }

@@ -57,7 +57,7 @@ public final class TagClasses {
   }
 
   /**
-   * Returns a copy with another class for the tags that a name matches; a null class leaves these
+   * Returns a copy with another class for the tags that a name matches. A null class leaves the
    * tags out.
    */
   public TagClasses with(String name, @Nullable NetworkClass networkClass) {
@@ -67,14 +67,13 @@ public final class TagClasses {
   }
 
   /**
-   * Returns a copy of these classes that leaves out every tag except those that match one of the
-   * names.
+   * Returns a copy that leaves out the tags that match none of the names. An empty list leaves out
+   * nothing.
    */
   public TagClasses only(List<String> names) {
     return new TagClasses(entries, names);
   }
 
-  /** Returns the names that the operator chose, without repeats, sorted. */
   List<String> chosen() {
     Map<String, String> names = new TreeMap<>();
     entries.values().stream()
@@ -84,7 +83,6 @@ public final class TagClasses {
     return List.copyOf(names.values());
   }
 
-  /** Returns the entry of a tag, or null if the tag is left out. */
   @Nullable Entry of(String tag) {
     if (!only.isEmpty() && only.stream().noneMatch(name -> means(name, tag))) {
       return null;
@@ -104,8 +102,8 @@ public final class TagClasses {
   }
 
   /**
-   * Returns whether a name matches a service tag, without regard to case: {@code Storage} matches
-   * {@code Storage} and {@code Storage.WestEurope}.
+   * Returns whether a name matches a service tag. The name {@code Storage} matches {@code Storage}
+   * and {@code Storage.WestEurope}.
    */
   static boolean means(String name, String tag) {
     return tag.regionMatches(true, 0, name, 0, name.length())

@@ -30,7 +30,8 @@ public final class TaggedNetworks {
           NetworkClass.UNKNOWN);
 
   /**
-   * Order of the tags of one range: those that the operator chose first, then the most specific.
+   * Order of the tags of one range. A tag that the operator chose goes before other tags. Then the
+   * class decides, then the longer name.
    */
   private static final Comparator<Candidate> BEST =
       Comparator.comparing(Candidate::chosen)
@@ -87,7 +88,6 @@ public final class TaggedNetworks {
     return new TaggedNetworks(tags, rows, unreadable);
   }
 
-  /** Compares ranges: IPv4 first, then by the first address, wider ranges first. */
   private static int inOrder(IPAddress one, IPAddress other) {
     if (one.isIPv4() != other.isIPv4()) {
       return one.isIPv4() ? -1 : 1;
@@ -120,10 +120,7 @@ public final class TaggedNetworks {
     return text.toString();
   }
 
-  /**
-   * Returns a name as a cell, without the characters that would need quotes, because names come
-   * from outside.
-   */
+  /** Removes characters that would need quotes, because names come from outside. */
   private static String cell(String name) {
     StringBuilder cell = new StringBuilder();
     name.codePoints()
