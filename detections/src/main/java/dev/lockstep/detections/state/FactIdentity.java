@@ -42,7 +42,7 @@ public final class FactIdentity {
   }
 
   /**
-   * Returns the hash by which facts of equal rank are dropped when there are too many. Those with a
+   * Returns the hash by which facts of equal rank are dropped when there are too many. Facts with a
    * larger hash are dropped first.
    */
   long order() {

@@ -99,7 +99,10 @@ public final class RuleDay {
     return known == null ? null : known.alike(identity);
   }
 
-  /** Returns a new list with at least the runs less than a gap from a time. */
+  /**
+   * Returns a new list with the runs of an identity near a time. It has at least the runs less than
+   * {@code gapMillis} from the time.
+   */
   public List<KeptFact> runs(FactIdentity identity, long at, long gapMillis) {
     KindFacts known = of(identity.kind());
     return known == null ? List.of() : known.runs(identity, at, gapMillis);
@@ -242,8 +245,8 @@ public final class RuleDay {
   }
 
   /**
-   * Returns whether the next judgement has to cover the whole day. The rule failed at the last
-   * judgement, or a principal was erased.
+   * Returns whether the next judgement has to cover the whole day. It is so after the rule failed,
+   * and after a principal was erased.
    */
   public boolean isToBeJudgedWhole() {
     return toBeJudgedWhole;
@@ -380,8 +383,8 @@ public final class RuleDay {
   }
 
   /**
-   * Returns whether a further finding would change the output. It would not if the most findings
-   * stand and more are known of already.
+   * Returns whether a further finding would change the output. It is false if the cap is reached
+   * and the day is known to have more findings.
    */
   public boolean hasRoomForFinding() {
     return !(moreFindings && standing.size() >= settings.setCap());

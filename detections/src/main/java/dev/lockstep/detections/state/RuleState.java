@@ -67,8 +67,8 @@ public final class RuleState {
   }
 
   /**
-   * Removes the earliest day whose lessons may have changed, and returns it. It is null if there is
-   * none.
+   * Removes the earliest day whose lessons may have changed, and returns it. The result is null if
+   * there is no day to learn again.
    */
   public @Nullable Integer pollUnlearned() {
     return unlearned.isEmpty() ? null : unlearned.pollFirst();

@@ -82,7 +82,8 @@ final class UnreadFacts {
   }
 
   /**
-   * Finds the last record before an index that may have an identity. Returns -1 if there is none.
+   * Finds the last record with the hash of an identity before an index. Returns -1 if there is
+   * none.
    */
   int alike(FactIdentity identity, int before) {
     find();

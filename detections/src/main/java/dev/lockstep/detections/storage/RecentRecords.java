@@ -124,8 +124,8 @@ public final class RecentRecords {
   }
 
   /**
-   * Keeps records of a subject, unless they are too large. They are those with keys before {@code
-   * headTo} and from {@code from} on.
+   * Keeps records of a subject, unless they are too large. The records are those with keys before
+   * {@code headTo} and from {@code from} on.
    *
    * @param headTo key of at most 8 bytes
    * @param from key of at most 8 bytes

@@ -24,7 +24,10 @@ final class SubjectTable {
   private final OffHeapBytes bytes = new OffHeapBytes();
   private final TreeMap<byte[], byte[]> crowded = new TreeMap<>(RecordKey::compareSubjects);
 
-  /** Two numbers a slot: place of the entry; its hash and its length, or 0 if the slot is free. */
+  /**
+   * Two numbers for each slot. The first is the place of the entry, the second its hash and length.
+   * The second is 0 in a free slot.
+   */
   private long[] slots = new long[2 * FIRST_SLOTS];
 
   private int taken;

@@ -15,8 +15,8 @@ final class SourceWatermarks {
   private static final long DAY_MILLIS = 86_400_000L;
 
   /**
-   * Age of the last report from which a source partition counts as removed. An archive that is
-   * being read may lag as far, but it reports all the time.
+   * Age of a source partition's last report above which the partition counts as removed. An archive
+   * that is being read may lag as far, but it reports all the time.
    */
   private static final long GONE_MILLIS = 35 * DAY_MILLIS;
 

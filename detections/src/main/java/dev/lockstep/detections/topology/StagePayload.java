@@ -15,7 +15,7 @@ sealed interface StagePayload {
   record OfMessage(Message message) implements StagePayload {}
 
   /**
-   * Part of a stage's record that holds an activity which may be joined with another.
+   * Part of a stage's record that holds an activity which may be joined.
    *
    * @param ofEdge if it is joined by Front Door's tracking reference; otherwise by the call's id
    */

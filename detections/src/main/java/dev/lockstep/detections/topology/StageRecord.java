@@ -63,7 +63,7 @@ record StageRecord(@Nullable Watermark watermark, List<StagePayload> parts, List
    * Reads a record that another stage wrote. A part that cannot be read is among the unread bytes.
    * If a length is broken, everything after it is unread.
    *
-   * @param bytes bytes, where null is read as no parts
+   * @param bytes bytes of the record; null cannot be read
    */
   static StageRecord decode(byte @Nullable [] bytes, StagePayloadCodec codec) {
     if (bytes == null || bytes.length < HEADER_BYTES) {

@@ -55,7 +55,10 @@ public record ExceptionEntry(
     partner = partner == null ? null : Partners.key(partner);
   }
 
-  /** Returns an id for an entry without an id: the rule and a hash of what the entry names. */
+  /**
+   * Returns an id made of the rule and a hash of what the entry names. It is for an entry without
+   * an id.
+   */
   public static String derivedId(
       String rule,
       @Nullable String principal,

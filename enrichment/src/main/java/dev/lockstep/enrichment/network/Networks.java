@@ -135,10 +135,7 @@ public final class Networks {
     return system == null ? null : system.networkClass();
   }
 
-  /**
-   * Row of a networks file that applies to an address or an autonomous system, with its file and
-   * line.
-   */
+  /** Row of a networks file for an address or an autonomous system, with file and line. */
   public record Said(NetworkRow row, String where) {}
 
   /**

@@ -27,7 +27,7 @@ import java.util.TreeMap;
  *
  * @param id id of the rule in lists and configuration
  * @param rule document of the rule, with its text
- * @param correlated rules and correlations below a correlation
+ * @param correlated documents that the rule refers to, directly or not, if it is a correlation
  * @param filters filters of the rule
  */
 public record RulePage(String id, Part rule, List<Part> correlated, List<Part> filters) {
@@ -56,7 +56,7 @@ public record RulePage(String id, Part rule, List<Part> correlated, List<Part> f
     return id.replace('/', '-') + ".md";
   }
 
-  /** Returns the cells of the rule in a table of rules, without its link. */
+  /** Returns the cells of the rule's row in a table of rules, without the link. */
   public List<String> cells() {
     Header header = rule.header();
     return List.of(
