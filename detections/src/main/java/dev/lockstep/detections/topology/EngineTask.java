@@ -47,7 +47,6 @@ final class EngineTask implements Output {
   /** Divisor of the heap's size that gives the memory for the records of all tasks together. */
   private static final int RECENT_SHARE = 4;
 
-  /** Number of records per tick that are checked for expiry. */
   private static final int SWEPT_A_TICK = 10_000;
 
   private final StageContext stageContext;

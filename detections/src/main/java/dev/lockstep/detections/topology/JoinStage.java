@@ -21,7 +21,7 @@ final class JoinStage implements Processor<byte[], StageOutput, byte[], StageOut
   static final String NAME = "join";
   static final String STORE = "pending-calls";
 
-  /** Name of a task's watermark for the peers of calls that it has passed on. */
+  /** Name of a task's watermark for the client addresses from Front Door that it has passed on. */
   private static final String PEERS = "peers";
 
   private final StageContext stageContext;

@@ -45,7 +45,6 @@ public final class WafThenSuccess implements Rule {
   private static final String FIREWALL = "FrontDoorWebApplicationFirewallLog";
   private static final int MINUTES_OF_DAY = 1_440;
 
-  /** Time within which a call follows a block, in milliseconds. */
   static final long FOLLOWS_MILLIS = 600_000L;
 
   static final Field BLOCK_HOST = Field.text("host");
