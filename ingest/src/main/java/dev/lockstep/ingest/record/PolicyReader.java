@@ -9,8 +9,8 @@ import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reader of the conditional access policies of a sign-in. A record may list dozens, and few apply,
- * so names and ids stay characters and become texts only when the policy is known to apply.
+ * Reader of one conditional access policy of a sign-in. A record may list dozens of policies, and
+ * few apply. Names and ids therefore become texts only when the policy applied.
  */
 final class PolicyReader implements JsonWalker.Member {
   private static final String SUCCESS = "success";
@@ -20,7 +20,6 @@ final class PolicyReader implements JsonWalker.Member {
   private final Chars name = new Chars();
   private boolean applied;
 
-  /** Forgets the policy that was read before. */
   void begin() {
     id.length = 0;
     name.length = 0;
@@ -37,7 +36,6 @@ final class PolicyReader implements JsonWalker.Member {
     }
   }
 
-  /** Returns the name of the policy, else its id; null if it did not apply or has neither. */
   @Nullable String appliedName() {
     if (!applied) {
       return null;

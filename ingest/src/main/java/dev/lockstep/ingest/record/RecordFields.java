@@ -12,9 +12,10 @@ import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Fields of one record. Texts are as in the record; ids are trimmed and in NFKC. If a key occurs
- * twice, the first value counts, and for identity keys ({@link IdReader}) the last. One instance
- * serves all records of a reader; fields of one group of categories are cleared only after use.
+ * Fields of one record. Texts are trimmed and bounded, as by {@link Scalars}; ids are also in NFKC.
+ * If a key occurs twice, the first value counts, and for identity keys ({@link IdReader}) the last.
+ * One instance serves all records of a reader. Fields of one group of categories are cleared only
+ * after use.
  */
 public final class RecordFields {
   private static final CategoryGroup[] GROUPS = CategoryGroup.values();
@@ -53,7 +54,7 @@ public final class RecordFields {
   /** Group whose properties were read last, or null. */
   private @Nullable CategoryGroup read;
 
-  /** Whether properties of several groups were read, as in a record with two categories. */
+  /** True if properties of several groups were read, as in a record with two categories. */
   private boolean mixed;
 
   /** Bits of {@link RowSignature}. */
@@ -123,7 +124,7 @@ public final class RecordFields {
     call.clearTraces();
   }
 
-  /** Records that the properties that are read next belong to this group of categories. */
+  /** Records the group of the properties that are read next. */
   void reads(CategoryGroup group) {
     if (read != group) {
       mixed |= read != null;
@@ -146,8 +147,8 @@ public final class RecordFields {
   }
 
   /**
-   * Returns the group of the record's category, or null if the record is ignored; a record without
-   * a category belongs to the group of alerts.
+   * Returns the group of the record's category. It is null if the record is ignored. A record
+   * without a category belongs to the group of alerts.
    */
   @Nullable CategoryGroup group() {
     if (!anyCategory) {
@@ -166,7 +167,10 @@ public final class RecordFields {
     return category == Category.ADFS ? flaws & ~Flaw.NOT_A_GUID.bit : flaws;
   }
 
-  /** Records the position of a value that is to be read once the category is known. */
+  /**
+   * Keeps the position of a value until the category is known. Positions after the sixteenth are
+   * dropped.
+   */
   void defer(Key key, long at) {
     if (deferred < MOST_DEFERRED) {
       deferredKeys[deferred] = key;
@@ -174,13 +178,12 @@ public final class RecordFields {
     }
   }
 
-  /** Returns the envelope's time. */
   @Nullable String envelopeTime() {
     return time != null ? time : timeSubstitute;
   }
 
   /**
-   * Reads a time, and returns the first time that the record has under this key, or null.
+   * Reads a time, and returns the first time under its key. The result is null if there is none.
    *
    * @param earlier value that was read under this key before
    * @param name name of the key in messages

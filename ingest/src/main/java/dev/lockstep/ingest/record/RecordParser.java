@@ -18,10 +18,10 @@ import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Parser of the needed values of a record into {@link RecordFields}; it skips the rest.
+ * Parser of the needed values of a record into {@link RecordFields}. It skips all other values.
  *
  * <p>Values that only some categories need are read once the category is known. If the category
- * comes later, the value is skipped, and {@link #complete} returns to it.
+ * comes after a value, the value is skipped, and {@link #complete} returns to it.
  */
 public final class RecordParser {
   private static final int CATEGORY_CHARS = 128;
@@ -57,7 +57,7 @@ public final class RecordParser {
   }
 
   /**
-   * Reads the value at the parser, of a top-level key of the record.
+   * Reads the value of a top-level key of the record.
    *
    * @param json parser over the bytes that {@link #complete} gets too
    */
@@ -113,7 +113,7 @@ public final class RecordParser {
   }
 
   /**
-   * Reads the values that stand before the category in a record, which were left unread until the
+   * Reads the values that stand before the category of a record. They were left unread until the
    * category was known.
    *
    * @param body bytes of the message
@@ -204,10 +204,7 @@ public final class RecordParser {
     }
   }
 
-  /**
-   * Reads the value at the parser, which belongs to a key in the properties of a record of this
-   * category group.
-   */
+  /** Reads the value of a key in the properties of a record. */
   public void readProperty(Key key, JsonParser json, CategoryGroup group, RecordFields fields)
       throws IOException {
     fields.reads(group);

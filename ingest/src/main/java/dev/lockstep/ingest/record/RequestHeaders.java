@@ -9,9 +9,11 @@ import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Parser of logged request headers in each form: an object of texts or arrays, an array of {@code
- * {name, value}}, or an array of such objects. Which address is the client's is decided later, by
- * {@code Enrichment}.
+ * Parser of logged request headers. They come as one object, as a list of objects, or as a list of
+ * {@code {name, value}}. Each of these may be JSON within a text. A value is a text or an array of
+ * texts.
+ *
+ * <p>The client's address is decided later, by {@code Enrichment}.
  */
 final class RequestHeaders {
   private final Key.Table keys;
@@ -22,10 +24,6 @@ final class RequestHeaders {
     this.walker = walker;
   }
 
-  /**
-   * Reads the headers at the parser: an object or a list of objects, either of which may also be
-   * JSON within a text.
-   */
   void read(JsonParser json, CallFields fields) throws IOException {
     walker.objects(json, object -> readObject(object, fields));
   }
@@ -78,18 +76,10 @@ final class RequestHeaders {
     }
   }
 
-  /**
-   * Returns a list of Front Door profile ids, cut to the longest text that is kept, or null if it
-   * is only the all-zero GUID.
-   */
   private static @Nullable String profiles(String list) {
     return Scalars.isZeroGuid(list) ? null : Scalars.bounded(list);
   }
 
-  /**
-   * Returns the value of a header: one text, or several texts joined by commas; null if there is no
-   * text.
-   */
   private static @Nullable String value(JsonParser json) throws IOException {
     if (json.currentToken() != JsonToken.START_ARRAY) {
       return Scalars.raw(json);
@@ -105,9 +95,9 @@ final class RequestHeaders {
   }
 
   /**
-   * Returns the right end of a list of addresses that is too long. The nearest proxies wrote the
-   * right end, the caller the left. The cut is at a comma, because half an address may be another
-   * address.
+   * Cuts the left end off a list of addresses that is too long. The nearest proxies wrote the right
+   * end, the caller wrote the left end. The cut is at a comma, because half an address may be
+   * another address.
    */
   static String nearest(String list) {
     if (list.length() <= Scalars.TEXT_CHARS) {

@@ -4,7 +4,8 @@ import dev.lockstep.ingest.text.Scalars;
 import dev.lockstep.schemas.Request;
 
 /**
- * Parser of host and path in a URL; it leaves out user, query and fragment, which may hold secrets.
+ * Parser of host and path in a URL. It leaves out user, query and fragment, because they may hold
+ * secrets.
  */
 final class RequestTarget {
   private static final String SCHEME_END = "://";
@@ -12,7 +13,7 @@ final class RequestTarget {
   private RequestTarget() {}
 
   static void put(Request request, String url) {
-    int from = host(url);
+    int from = hostStart(url);
     int path = from < 0 ? 0 : delimiter(url, from);
     if (from >= 0) {
       putHost(request, url, from, path);
@@ -26,7 +27,7 @@ final class RequestTarget {
     }
   }
 
-  /** Sets a host that may have a port. */
+  /** Sets the host without its port. */
   static void putHost(Request request, String host) {
     putHost(request, host, 0, host.length());
   }
@@ -42,8 +43,7 @@ final class RequestTarget {
     }
   }
 
-  /** Returns the position of the host, or -1 if there is none. */
-  private static int host(String url) {
+  private static int hostStart(String url) {
     int scheme = 0;
     while (scheme < url.length() && isOfScheme(url.charAt(scheme))) {
       scheme++;

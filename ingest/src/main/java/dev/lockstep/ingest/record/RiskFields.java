@@ -2,7 +2,10 @@ package dev.lockstep.ingest.record;
 
 import org.jspecify.annotations.Nullable;
 
-/** Fields of the properties of a risk detection, or of a risky user, workload or agent. */
+/**
+ * Fields of a risk detection, or of an object at risk. The object is a user, a workload or an
+ * agent.
+ */
 final class RiskFields {
   @Nullable String id;
   @Nullable String requestId;

@@ -14,7 +14,8 @@ import dev.lockstep.schemas.Risk;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Mapper of a risk detection, or of the state of a risky user, workload or agent, to an activity.
+ * Mapper of a risk record to an activity. The record is a risk detection, or the state of a user,
+ * workload or agent at risk.
  */
 final class RiskMapper {
   private RiskMapper() {}
@@ -67,10 +68,7 @@ final class RiskMapper {
         || category == Category.AGENT_RISK_EVENT;
   }
 
-  /**
-   * Returns the event id of a risk: the risk's id with its state and level, since each change of
-   * these is an event; null if the risk has no id.
-   */
+  /** Appends state and level to the risk's id, because each change of them is an event. */
   private static @Nullable String eventId(RiskFields risk) {
     return risk.id == null
         ? null
@@ -81,10 +79,6 @@ final class RiskMapper {
     return text == null ? "" : Scalars.lower(text);
   }
 
-  /**
-   * Returns the id of a risk state: the id of the object at risk, with the state's time, or with a
-   * hash of the state if it has no time.
-   */
   private static @Nullable String stateId(RiskFields risk, @Nullable String whose) {
     if (whose == null) {
       return null;
@@ -96,10 +90,7 @@ final class RiskMapper {
     return whose + "/" + state;
   }
 
-  /**
-   * Returns the id of the user, workload or agent at risk, or null; the record of a risk state may
-   * have it as its own id.
-   */
+  /** Returns the id of the object at risk. The record of a risk state may have it as its own id. */
   private static @Nullable String whose(Category category, RiskFields risk, boolean event) {
     String named =
         switch (category) {

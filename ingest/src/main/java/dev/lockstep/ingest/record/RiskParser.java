@@ -15,8 +15,7 @@ final class RiskParser {
   }
 
   /**
-   * Reads the value of a key of {@code properties} if the key is needed; otherwise returns false
-   * and leaves the value unread.
+   * Reads the value of a needed key. It returns false for another key, and leaves its value unread.
    */
   boolean read(Key key, JsonParser json, RecordFields record) throws IOException {
     RiskFields f = record.risk;

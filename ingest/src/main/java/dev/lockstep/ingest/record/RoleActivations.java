@@ -7,7 +7,10 @@ import org.jspecify.annotations.Nullable;
 final class RoleActivations {
   private RoleActivations() {}
 
-  /** Returns the word for an activation's outcome, or null if the operation is no activation. */
+  /**
+   * Returns the outcome of a role activation. It is null if the operation names no outcome of an
+   * activation.
+   */
   static @Nullable String of(@Nullable String operation) {
     String text = operation == null ? "" : Scalars.lower(operation);
     if (text.contains("pim deactivat") || text.contains("activation expired")) {
@@ -26,10 +29,6 @@ final class RoleActivations {
     return text.contains("request") ? "requested" : null;
   }
 
-  /**
-   * Returns the word for an activation's outcome by the name of the event, else by the operation;
-   * null if neither is about an activation.
-   */
   static @Nullable String of(@Nullable String eventName, @Nullable String operation) {
     String event = eventName == null ? "" : Scalars.lower(eventName);
     return switch (event) {

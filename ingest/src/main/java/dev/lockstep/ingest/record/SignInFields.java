@@ -21,7 +21,7 @@ final class SignInFields {
   @Nullable String createdDateTime;
   @Nullable String userId;
 
-  /** Whether the user's id is the zero GUID, which Entra writes for an unknown user. */
+  /** True if the user's id is the zero GUID, which Entra writes for an unknown user. */
   boolean stranger;
 
   @Nullable String userPrincipalName;
@@ -39,7 +39,7 @@ final class SignInFields {
   @Nullable String errorCode;
   @Nullable String failureReason;
 
-  /** Whether {@code deviceDetail} has any key, even if all values are empty. */
+  /** True if {@code deviceDetail} has any key, even if all values are empty. */
   boolean device;
 
   @Nullable String deviceId;
@@ -124,8 +124,7 @@ final class SignInFields {
   }
 
   /**
-   * Reads the value of a key of {@code properties} if the key is needed; otherwise returns false
-   * and leaves the value unread.
+   * Reads the value of a needed key. It returns false for another key, and leaves its value unread.
    */
   boolean take(Key key, JsonParser json, Key.Table keys, JsonWalker walker, RecordFields record)
       throws IOException {
@@ -173,10 +172,6 @@ final class SignInFields {
         && Scalars.isZeroGuid(Scalars.normalisedId(json.getText()));
   }
 
-  /**
-   * Reads a field about the credential, the protection of the session or the type of agent; returns
-   * whether the key is one of these.
-   */
   private boolean takeProof(Key key, JsonParser json, JsonWalker walker, IdReader ids)
       throws IOException {
     switch (key) {
@@ -289,10 +284,7 @@ final class SignInFields {
     return true;
   }
 
-  /**
-   * Reads the object {@code status} or {@code location}; one method reads both, because no key
-   * occurs in both.
-   */
+  /** Reads the object {@code status} or {@code location}. No key occurs in both. */
   private void takeNested(JsonParser json, Key.Table keys) throws IOException {
     if (json.currentToken() != JsonToken.START_OBJECT) {
       json.skipChildren();

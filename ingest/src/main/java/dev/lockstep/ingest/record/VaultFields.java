@@ -21,8 +21,7 @@ final class VaultFields {
   }
 
   /**
-   * Reads the value of a key of {@code properties} if the key is needed; otherwise returns false
-   * and leaves the value unread.
+   * Reads the value of a needed key. It returns false for another key, and leaves its value unread.
    */
   boolean take(Key key, JsonParser json) throws IOException {
     switch (key) {

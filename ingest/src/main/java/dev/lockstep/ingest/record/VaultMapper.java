@@ -57,7 +57,7 @@ final class VaultMapper {
   }
 
   /**
-   * Returns whether a record belongs to another service, whose log has the same name and another
+   * Returns true for another service. Its log has the same name as the log of a vault, but another
    * meaning.
    */
   private static boolean isOfAnotherService(@Nullable String resourceId) {
@@ -70,8 +70,8 @@ final class VaultMapper {
   }
 
   /**
-   * Returns the event id, which contains a hash: a vault gives its records no id, and a client may
-   * give many calls the same correlation id.
+   * Returns an event id with a hash. A vault gives its records no id, and a client may give many
+   * calls the same correlation id.
    */
   private static @Nullable String id(RecordFields f, VaultFields call) {
     if (f.operationName == null && call.requestUri == null && f.correlationId == null) {

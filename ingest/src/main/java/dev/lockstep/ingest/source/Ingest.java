@@ -5,11 +5,11 @@ import java.util.List;
 import org.apache.kafka.common.KafkaException;
 
 /**
- * Source of records: it reads one source and writes activities, dead letters, quarantine, positions
- * and watermarks into the target cluster, each record exactly once.
+ * Reader of one source into the target cluster. It writes activities, dead letters, quarantine,
+ * positions and watermarks, each record exactly once.
  *
- * <p>It runs on one thread until it is closed. Several instances of the same source, in one process
- * or many, share its partitions. It retries a source or target that cannot be reached.
+ * <p>It runs on one thread until it is closed. Several readers of one source, in one process or
+ * many, share its partitions. A source or target that cannot be reached is retried.
  */
 public interface Ingest extends Runnable, AutoCloseable {
   /**
@@ -39,21 +39,24 @@ public interface Ingest extends Runnable, AutoCloseable {
   /** Returns the state of the source. */
   Status status();
 
-  /** Returns the lag of each partition that is read here, where it is known. */
+  /**
+   * Returns the lag of each partition that this instance reads. Partitions of unknown lag are left
+   * out.
+   */
   List<Lag> lags();
 
   /**
-   * Announces in the target that this source exists and has not reported, so that no state is
-   * evicted before its partitions have reported their watermarks. To be called before any source is
-   * run.
+   * Announces in the target that this source has not reported yet. No state is evicted before its
+   * partitions have reported their watermarks. It must be called before any source is run.
    *
    * @throws KafkaException if the target cannot be written to
    */
   void announce();
 
   /**
-   * Replaces the stored positions of all partitions in fenced transactions; any reader continues
-   * from the new positions. To be called before the source is run, and again if it fails.
+   * Replaces the stored positions of all partitions. The transactions are fenced, so that any
+   * reader continues from the new positions. It must be called before the source is run, and again
+   * if it fails.
    *
    * @param from {@code earliest}, {@code latest}, or an ISO 8601 time; a capture moves to the
    *     beginning of that day
@@ -62,7 +65,7 @@ public interface Ingest extends Runnable, AutoCloseable {
    */
   void move(String from);
 
-  /** Ends {@link #run} after the current batch, waiting at most half a minute. */
+  /** Ends {@link #run} after the current batch. It waits at most half a minute. */
   @Override
   void close();
 }

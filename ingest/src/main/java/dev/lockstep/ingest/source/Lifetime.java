@@ -5,10 +5,7 @@ import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/**
- * Lifetime of a source's reading thread: runs the thread's work, pauses it, and ends it when the
- * source is closed.
- */
+/** Lifetime of a source's reading thread, which repeats its work until the source is closed. */
 public final class Lifetime {
   private static final Logger LOG = LoggerFactory.getLogger(Lifetime.class);
   private static final long CLOSE_SECONDS = 30;
@@ -46,8 +43,8 @@ public final class Lifetime {
   }
 
   /**
-   * Waits for a time or until the lifetime ends; returns false if it ended or the thread is
-   * interrupted.
+   * Waits for a time, or until the lifetime ends. It returns false at the end of the lifetime, and
+   * after an interrupt.
    */
   public boolean pause(long millis) {
     try {
@@ -70,7 +67,7 @@ public final class Lifetime {
     closing.countDown();
   }
 
-  /** Waits until the work of an ended lifetime is done, at most half a minute. */
+  /** Waits at most half a minute until the work of an ended lifetime is done. */
   public void awaitEnd() {
     try {
       if (started && !ended.await(CLOSE_SECONDS, TimeUnit.SECONDS)) {

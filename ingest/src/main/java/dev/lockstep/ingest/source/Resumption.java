@@ -27,12 +27,13 @@ public sealed interface Resumption {
   record Replaced(long next, String why) implements Resumption {}
 
   /**
-   * Returns where reading resumes in a log, by a comparison of the log with the stored position.
+   * Compares a log with the stored position, and returns the resumption.
    *
-   * <p>Topic ids decide if both sides have one. Otherwise the last record that was read is fetched
-   * and compared. If compaction has removed it, a log whose first record is younger is another log.
-   * If retention has removed it, the two logs cannot be told apart, and reading resumes at the
-   * start of the log in either case.
+   * <p>Another topic id, or an end before the stored position, shows another log. An equal topic id
+   * shows the same log if ids are unique. Otherwise the last record that was read is fetched and
+   * compared. If compaction has removed it, a log whose first record is younger is another log. If
+   * retention has removed it, the two logs cannot be told apart, and reading resumes at the start
+   * of the log in either case.
    */
   static Resumption of(Position stored, SourceLog log) {
     SourceLog.Bounds bounds = log.bounds();

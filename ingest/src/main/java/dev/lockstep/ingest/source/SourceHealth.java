@@ -8,8 +8,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Health problems of a source and its target, by the thing that each is about. The first problem
- * and the end of the last one are logged. Safe for use by several threads.
+ * Open problems of a source and its target, by the affected part. A new problem is logged, and so
+ * is the end of the last one. It is safe for use by several threads.
  */
 public final class SourceHealth {
   /** Part that stands for the source as a whole. */
@@ -25,17 +25,14 @@ public final class SourceHealth {
     this.source = source;
   }
 
-  /**
-   * Records a problem with a part of the source or with the target, and logs the problem if it is
-   * new.
-   */
+  /** Records a problem, and logs it if it is new. */
   public void report(String about, String what, Throwable why) {
     if (isNews(about, what)) {
       LOG.warn("{}: {} ({}); this is retried", source, what, Causes.of(why));
     }
   }
 
-  /** Records an unexpected failure; the source keeps trying, since it must not end in silence. */
+  /** Records an unexpected failure. The source keeps trying, because it must not end in silence. */
   public void reportFault(RuntimeException fault) {
     String what = String.valueOf(new Fault(fault).getMessage());
     if (isNews(WHOLE, what)) {
@@ -49,7 +46,7 @@ public final class SourceHealth {
     }
   }
 
-  /** Records that a problem is over; returns whether it was the last. */
+  /** Removes a problem, and returns whether it was the last. */
   public boolean clear(String about) {
     boolean last;
     synchronized (open) {
@@ -68,10 +65,7 @@ public final class SourceHealth {
     }
   }
 
-  /**
-   * Returns the first open problem, that of the whole source before others; an empty text if there
-   * is none.
-   */
+  /** Returns an open problem, if possible one of the whole source. It is empty if there is none. */
   public String firstProblem() {
     synchronized (open) {
       return open.isEmpty() ? "" : open.values().iterator().next();

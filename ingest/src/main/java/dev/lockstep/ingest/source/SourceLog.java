@@ -3,10 +3,7 @@ package dev.lockstep.ingest.source;
 import dev.lockstep.schemas.LastRecord;
 import org.jspecify.annotations.Nullable;
 
-/**
- * Log of one source partition in Kafka or Event Hubs: its first and last offset, its topic id, and
- * the first record from an offset on.
- */
+/** Log of one source partition in Kafka or Event Hubs. */
 public interface SourceLog {
   /**
    * Range of a partition's readable records.
@@ -20,17 +17,19 @@ public interface SourceLog {
   Bounds bounds();
 
   /**
-   * Returns the id that distinguishes the topic from others of its name, or null if the source has
-   * none.
+   * Returns the id that distinguishes the topic from others of its name. It is null if the source
+   * has none.
    */
   @Nullable String topicId();
 
   /**
-   * Returns whether no other topic ever has the same id, so that an equal id proves that it is the
-   * same topic.
+   * Returns whether an equal id proves the same topic. It does if no other topic ever has the same
+   * id.
    */
   boolean idsAreUnique();
 
-  /** Returns the first record at or after an offset, or null if none comes within some seconds. */
+  /**
+   * Returns the first record at or after an offset. It is null if none comes within some seconds.
+   */
   @Nullable LastRecord firstFrom(long offset);
 }

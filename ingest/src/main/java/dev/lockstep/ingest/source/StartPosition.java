@@ -5,8 +5,8 @@ import java.time.Instant;
 import java.time.format.DateTimeParseException;
 
 /**
- * Configured start of a source, used if no position is stored: {@code earliest}, {@code latest}, or
- * a time.
+ * Configured start of a source, for use if no position is stored. It is {@code earliest}, {@code
+ * latest}, or a time.
  */
 public final class StartPosition {
   public static final String EARLIEST = "earliest";
@@ -18,7 +18,8 @@ public final class StartPosition {
    * Checks that the start position configured for a source is valid.
    *
    * @param source name of the source
-   * @throws IllegalArgumentException if the text is neither of the two words nor an ISO 8601 time
+   * @throws IllegalArgumentException if the text is not {@code earliest}, {@code latest} or an ISO
+   *     8601 time
    */
   public static void check(String source, String from) {
     if (from.equals(EARLIEST) || from.equals(LATEST)) {

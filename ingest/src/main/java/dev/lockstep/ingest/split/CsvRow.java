@@ -40,12 +40,6 @@ final class CsvRow {
     this.damage = damage;
   }
 
-  /**
-   * Parses the row at a position.
-   *
-   * @param separator separator of cells
-   * @param rowBytes largest length of the row
-   */
   static CsvRow cut(RowWindow window, int from, int separator, int rowBytes) {
     return new Cutter(window, from, separator, rowBytes).row();
   }
@@ -60,12 +54,11 @@ final class CsvRow {
     return end;
   }
 
-  /** Returns the position of the next row. */
   int next() {
     return next;
   }
 
-  /** Returns in words how the row is damaged, or null if it is not. */
+  /** Returns a description of the damage. It is null for an intact row. */
   @Nullable String damage() {
     return damage;
   }
@@ -74,7 +67,6 @@ final class CsvRow {
     return reason;
   }
 
-  /** Returns the position of a quote that opens a cell and is not closed, or -1. */
   int openQuote() {
     return openQuote;
   }
@@ -117,10 +109,7 @@ final class CsvRow {
       }
     }
 
-    /**
-     * Reads a cell without quotes up to the next separator or the end of the line or file; returns
-     * a sentence about damage in the cell, or null.
-     */
+    /** Reads a cell without quotes. It returns a description of damage, or null. */
     private @Nullable String plain() {
       int start = at;
       while (!endsCell()) {

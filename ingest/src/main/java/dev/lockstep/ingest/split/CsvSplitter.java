@@ -10,10 +10,10 @@ import java.util.List;
 import java.util.function.Consumer;
 
 /**
- * Splitter of a CSV file into messages, each of one row as a JSON object. A damaged row ends where
- * the next row begins that is intact, or at least has the first half of its cells. So a missing
- * quote does not lose the rest of the file. However long the bytes after such a quote are, they are
- * one rejection.
+ * Splitter of a CSV file into messages, one a row, as JSON objects. A damaged row ends where the
+ * next row begins. The next row is intact, or has at least the first half of its cells. So a
+ * missing quote does not lose the rest of the file. All bytes that a missing quote damages are one
+ * rejection.
  */
 final class CsvSplitter {
   /** Number of bytes beyond a row's limit that are searched for the next row after damage. */
@@ -41,10 +41,7 @@ final class CsvSplitter {
     this.damage = damage;
   }
 
-  /**
-   * Passes each row after the header to the receiver; the window has to be at the start of the
-   * header.
-   */
+  /** Reads all rows after the header. The window must be at the start of the header. */
   void run() {
     window.advance(table.header().next());
     while (skipEmptyLines()) {
@@ -123,7 +120,7 @@ final class CsvSplitter {
     return line;
   }
 
-  /** Skips a line or its rest; returns its length in bytes. */
+  /** Skips the rest of a line, and returns its length in bytes. */
   private long passLine() {
     long passed = 0;
     while (window.peek(0) != RowWindow.END && window.peek(0) != '\n') {
@@ -137,7 +134,6 @@ final class CsvSplitter {
     return passed;
   }
 
-  /** Returns the start of the row after a damaged one, or the end of the search. */
   private int nextRow(CsvRow row) {
     // A row that begins later might be cut by the window's end and look complete.
     int last = rowBytes + MARGIN;

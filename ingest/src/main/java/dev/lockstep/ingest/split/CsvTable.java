@@ -10,8 +10,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Table of a CSV file by its header: a Log Analytics table, a hunting query's result, or a sign-in
- * download of the Entra portal.
+ * Table in a CSV file, recognised by its header. It is a Log Analytics table, a hunting query's
+ * result, or a sign-in download of the Entra portal.
  */
 final class CsvTable {
   /** Description of the known headers for people. */
@@ -42,12 +42,7 @@ final class CsvTable {
     this.header = header;
   }
 
-  /**
-   * Returns the table whose header is at the beginning of a file, after any byte order mark; null
-   * if the header is unknown.
-   *
-   * @return table, or null if the header is unknown
-   */
+  /** Returns the table of a file by its header. It is null if the header is unknown. */
   static @Nullable CsvTable of(
       RowWindow window, String file, Limits limits, Key.Table keys, JsonFactory json) {
     int from = isNote(window) ? nextLine(window) : 0;
@@ -65,7 +60,6 @@ final class CsvTable {
     return null;
   }
 
-  /** Returns whether the first line is a note for the program that opens the file. */
   private static boolean isNote(RowWindow window) {
     for (String note : NOTES) {
       int length = 0;
@@ -89,8 +83,8 @@ final class CsvTable {
   }
 
   /**
-   * Adds a column; the name of a column of times ends with the time zone in brackets, such as
-   * {@code [UTC]}.
+   * Adds a column. The name of a time column ends with its time zone in brackets, such as {@code
+   * [UTC]}.
    */
   private void column(String name, Key.Table keys) {
     String plain = name.strip();
@@ -133,7 +127,6 @@ final class CsvTable {
     return columns.size();
   }
 
-  /** Returns a row as a JSON object. */
   byte[] json(List<String> cells) {
     if (portal != null) {
       return portal.json(cells);
@@ -147,10 +140,9 @@ final class CsvTable {
   }
 
   /**
-   * Returns the time in a cell without the comma that a portal writes into times with AM or PM;
-   * other times stay as they are. The portal writes times in the browser's language. Only a time
-   * with AM or PM certainly has the month first. Others with a comma are left alone and cannot be
-   * read.
+   * Removes the comma that a portal writes into times with AM or PM. The portal writes times in the
+   * browser's language. Only a time with AM or PM certainly has the month first. Other times with a
+   * comma stay as they are, and cannot be read.
    */
   private static String time(String cell) {
     int comma = cell.indexOf(',');

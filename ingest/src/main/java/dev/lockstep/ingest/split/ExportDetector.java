@@ -17,8 +17,8 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Detector and reader of table exports: recognises, by its beginning, a text that is an answer of
- * the Log Analytics query API or a CSV export.
+ * Reader of table exports, which it recognises by their beginning. An export is a CSV file, or an
+ * answer of the Log Analytics query API.
  */
 public final class ExportDetector {
   /** Number of bytes that are examined, more than any header has. */
@@ -37,12 +37,11 @@ public final class ExportDetector {
   }
 
   /**
-   * Reads the rows of an export and returns the window at the end, or null if the content has no
-   * rows.
+   * Reads the rows of an export, and returns the window at the end. It returns null if the content
+   * is no export.
    *
-   * @param content text at its beginning, where it stays if it has no rows
+   * @param content text at its beginning, where it stays if it is no export
    * @param walked whether a file of unknown columns is left out and not rejected
-   * @return window at the end of reading, or null if the text has no rows
    */
   public @Nullable RowWindow read(
       PeekedInput content,

@@ -8,9 +8,9 @@ import dev.lockstep.ingest.json.JsonScan;
 import java.io.IOException;
 
 /**
- * Line format of a text, recognised by its beginning: whether each line is a message. Each line is
- * one if the first line is intact. Otherwise a text that is JSON across lines is a document. Any
- * other text is damaged, and the majority of its lines decides.
+ * Line format of a text, which tells whether each line is a message. Each line is a message if the
+ * first line is intact. Otherwise a text that is JSON across lines is a document. In any other text
+ * the majority of the lines decides.
  */
 final class LineFormat {
   private final byte[] text;
@@ -57,8 +57,8 @@ final class LineFormat {
   }
 
   /**
-   * Returns whether lines that are a whole object outnumber lines that are an element of a list
-   * which continues on the next line.
+   * Returns whether lines of a whole object outnumber lines of a list element. A list element is an
+   * object with a comma after it.
    */
   boolean mostLinesAreMessages(int start, int end) {
     int whole = 0;

@@ -41,7 +41,6 @@ public final class PeekedInput extends InputStream {
         && Arrays.equals(head, 0, wanted.length, wanted, 0, wanted.length);
   }
 
-  /** Returns the bytes that were read ahead. */
   byte[] head() {
     return Arrays.copyOf(head, length);
   }

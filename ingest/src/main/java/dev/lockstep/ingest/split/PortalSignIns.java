@@ -10,8 +10,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Converter of a row of the Entra portal's sign-in download to a sign-in in the form of Microsoft
- * Graph. The download's column names, and some of its values, are words for people.
+ * Converter of rows of the Entra portal's sign-in download to the form of Microsoft Graph. The
+ * download's column names, and some of its values, are words for people.
  *
  * <p>Interactive and non-interactive user sign-ins have the same columns and differ only in the
  * portal's file name. Under another file name they count as interactive.
@@ -85,7 +85,7 @@ final class PortalSignIns {
                 || all.contains("managed identity name"));
   }
 
-  /** Returns the converter for a header, or null if it is not that of a sign-in download. */
+  /** Returns the converter for a header. It is null if the header is of no sign-in download. */
   static @Nullable PortalSignIns of(List<String> header, String file, JsonFactory json) {
     List<String> columns = header.stream().map(PortalSignIns::plain).toList();
     boolean known =
@@ -95,9 +95,7 @@ final class PortalSignIns {
     return known ? new PortalSignIns(json, columns, file) : null;
   }
 
-  /**
-   * Returns a column name with single blanks and none at the end, because the portal's names vary.
-   */
+  /** Normalises blanks and case, because the portal's column names vary. */
   private static String plain(String name) {
     StringBuilder plain = new StringBuilder(name.length());
     for (int i = 0; i < name.length(); i++) {
@@ -122,7 +120,7 @@ final class PortalSignIns {
     RowJson row = new RowJson(json);
     row.put("signInEventTypes", eventType(byColumn));
     byColumn.forEach((column, value) -> putPlain(row, column, value));
-    NAMED.forEach((column, field) -> row.put(field, name(byColumn.get(column))));
+    NAMED.forEach((column, field) -> row.put(field, camelCase(byColumn.get(column))));
     putStatus(row, byColumn);
     putDevice(row, byColumn);
     putLocation(row, byColumn.get("location"));
@@ -145,9 +143,7 @@ final class PortalSignIns {
         : "servicePrincipal";
   }
 
-  /**
-   * Returns a cell without the apostrophe that keeps a spreadsheet from reading it as a formula.
-   */
+  /** Removes the apostrophe that keeps a spreadsheet from reading a cell as a formula. */
   private static String value(String cell) {
     String text = cell.strip();
     boolean kept =
@@ -155,8 +151,7 @@ final class PortalSignIns {
     return kept ? text.substring(1) : text;
   }
 
-  /** Returns the words of a column name as one name in camel case; null for null. */
-  private static @Nullable String name(@Nullable String words) {
+  private static @Nullable String camelCase(@Nullable String words) {
     if (words == null) {
       return null;
     }
@@ -199,7 +194,7 @@ final class PortalSignIns {
     return "yes".equalsIgnoreCase(word) ? "true" : "no".equalsIgnoreCase(word) ? "false" : word;
   }
 
-  /** Writes city, state and country from one text, in which the city may have a comma. */
+  /** Writes the parts of a location. Its city may have a comma. */
   private static void putLocation(RowJson row, @Nullable String text) {
     if (text == null) {
       return;

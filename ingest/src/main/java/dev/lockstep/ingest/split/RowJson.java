@@ -21,7 +21,6 @@ final class RowJson {
     }
   }
 
-  /** Returns the generator of the row's JSON object, which takes further fields. */
   JsonGenerator generator() {
     return json;
   }

@@ -6,11 +6,11 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Window of bytes over a file, which moves as rows are taken and is larger than two of the largest
- * rows. Positions count from {@link #at} and are valid until it advances.
+ * Moving window of bytes over a file. It is larger than two of the largest rows. Positions count
+ * from the window's first byte, and are valid until the window advances.
  */
 public final class RowWindow {
-  /** Value that {@link #peek} returns after the end of the file. */
+  /** Value of {@link #peek} after the end of the file or of the window. */
   static final int END = -1;
 
   private final InputStream in;
@@ -26,10 +26,7 @@ public final class RowWindow {
     this.buffer = new byte[2 * rowBytes + (1 << 16)];
   }
 
-  /**
-   * Returns the byte at a distance from the position; {@link #END} if the file has no such byte, or
-   * the window is too small for the distance.
-   */
+  /** Returns the byte at a position, or {@link #END}. */
   int peek(int ahead) {
     while (at + ahead >= end) {
       if (!fill()) {
@@ -39,7 +36,6 @@ public final class RowWindow {
     return buffer[at + ahead] & 0xff;
   }
 
-  /** Returns the number of available bytes, up to a maximum. */
   int available(int most) {
     return peek(most - 1) == END ? Math.min(most, end - at) : most;
   }

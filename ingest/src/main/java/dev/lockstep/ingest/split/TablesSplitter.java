@@ -22,9 +22,9 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Splitter of Log Analytics query answers of any size, {@code
- * {"tables":[{"name":…,"columns":[{"name":…}],"rows":[[…]]}]}}, into messages, each of one row as a
- * JSON object. A damaged row ends where the next intact row begins.
+ * Splitter of Log Analytics query answers into messages, one a row, as JSON objects. An answer has
+ * any size, and the form {@code {"tables":[{"name":…,"columns":[{"name":…}],"rows":[[…]]}]}}. A
+ * damaged row ends where the next intact row begins.
  */
 final class TablesSplitter {
   private static final int MARGIN = 1 << 15;
@@ -61,7 +61,6 @@ final class TablesSplitter {
     this.damage = damage;
   }
 
-  /** Returns whether a text begins like a query answer. */
   static boolean isAnswer(byte[] head, JsonFactory json) {
     int from = JsonScan.markEnd(head);
     try (JsonParser parser = json.createParser(head, from, head.length - from)) {
@@ -118,7 +117,7 @@ final class TablesSplitter {
     }
   }
 
-  /** Reads an object key by key; the consumer reads or skips each value. */
+  /** Reads an object key by key. The consumer must read or skip each value. */
   private void object(Consumer<String> values) {
     if (window.peek(0) != '{') {
       scan.skipValue();
@@ -149,7 +148,7 @@ final class TablesSplitter {
     }
   }
 
-  /** Reads an array to its end, and runs a reader at the start of each element. */
+  /** Reads an array. The runnable must read or skip an element. */
   private void list(Runnable element) {
     window.advance(1);
     while (true) {
@@ -194,9 +193,6 @@ final class TablesSplitter {
     }
   }
 
-  /**
-   * Returns the position at which the row after a damaged one starts, or at which the damage ends.
-   */
   private int nextRow(int length) {
     int last = length >= 0 ? length : window.available(rowBytes + MARGIN);
     int candidates = CANDIDATES;
@@ -292,8 +288,7 @@ final class TablesSplitter {
   }
 
   /**
-   * Returns the value at the position of the window and moves past it; a value larger than a row is
-   * skipped and gives no bytes.
+   * Reads the value at the window's start. A value larger than a row is skipped and gives no bytes.
    */
   private byte[] value() {
     int length = scan.length();

@@ -16,7 +16,7 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Splitter of a text into messages, one a line or one a document; it keeps at most two messages of
+ * Splitter of a text into messages, one a line or one a document. It keeps at most two messages of
  * the largest size in memory. A document larger than a message is passed on record by record.
  */
 public final class TextSplitter {
@@ -38,7 +38,7 @@ public final class TextSplitter {
   private long documentLine = 1;
   private int index;
 
-  /** Whether the end of a line ends every open value. */
+  /** True if the end of a line ends every open value. */
   private boolean byLines;
 
   // State of the last measured value where measuring stopped.
@@ -65,8 +65,8 @@ public final class TextSplitter {
   }
 
   /**
-   * Splits the whole input, and passes each message to the receiver; returns the failure that ended
-   * the input early, or null.
+   * Splits the whole input, and passes each message to the receiver. It returns the failure that
+   * ended the input early, or null.
    */
   public @Nullable IOException run() {
     while (end < 3 && fill()) {
@@ -132,7 +132,7 @@ public final class TextSplitter {
       }
       seen = 0;
       if (lineEnd < 0 || lineEnd - at > messageBytes) {
-        large();
+        largeLine();
       } else {
         line(lineEnd - at);
         advance(1);
@@ -154,8 +154,7 @@ public final class TextSplitter {
     advance(length);
   }
 
-  /** Reads a line that is larger than a message may be. */
-  private void large() {
+  private void largeLine() {
     index = 0;
     documentLine = line;
     while (skipBlanks()) {
@@ -176,7 +175,7 @@ public final class TextSplitter {
 
   private void document() {
     boolean opens = buffer[at] == '{' || buffer[at] == '[';
-    int length = opens ? measure() : garbage();
+    int length = opens ? measure() : garbageLength();
     if (length <= messageBytes) {
       emit(length);
     } else if (opens) {
@@ -187,8 +186,7 @@ public final class TextSplitter {
     }
   }
 
-  /** Returns the length of bytes that begin no document, up to the line end. */
-  private int garbage() {
+  private int garbageLength() {
     int length = 0;
     while (length <= messageBytes && (at + length < end || fill())) {
       if (buffer[at + length] == '\n') {
@@ -234,7 +232,7 @@ public final class TextSplitter {
     }
   }
 
-  /** Passes on each element of a list as a message; returns false if the list has no end. */
+  /** Passes on each element of a list. It returns false if the list has no end. */
   private boolean elements(int level) {
     while (true) {
       while (skipBlanks() && buffer[at] == ',') {
@@ -280,8 +278,7 @@ public final class TextSplitter {
   }
 
   /**
-   * Returns the length in bytes of the value at the position; measuring stops when the length
-   * exceeds the limit of a message.
+   * Returns the length of the value at the position. Measuring stops beyond the limit of a message.
    */
   private int measure() {
     openDepth = 0;
@@ -319,8 +316,7 @@ public final class TextSplitter {
   }
 
   /**
-   * Skips past the bracket that closes the outermost of a number of open brackets, in JSON lines at
-   * most to the end of the line.
+   * Skips to the end of a value with open brackets. In JSON lines it stops at the end of the line.
    */
   private void skipTo(int open, boolean inText) {
     int depth = open;
@@ -350,7 +346,9 @@ public final class TextSplitter {
     }
   }
 
-  /** Skips blanks; returns false at the end of the range. */
+  /**
+   * Skips blanks. It returns false at the end of the text, and in JSON lines at the end of a line.
+   */
   private boolean skipBlanks() {
     while (at < end || fill()) {
       if (!JsonScan.isBlank(buffer[at])) {
@@ -376,7 +374,6 @@ public final class TextSplitter {
     }
   }
 
-  /** Reads more, after moving the unread bytes to the front if there is no room. */
   private boolean fill() {
     if (ended) {
       return false;

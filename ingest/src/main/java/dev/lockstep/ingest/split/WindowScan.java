@@ -3,26 +3,21 @@ package dev.lockstep.ingest.split;
 import dev.lockstep.ingest.json.JsonScan;
 
 /**
- * Scanner for the ends of JSON values in a moving window, by quotes, escapes and brackets only,
- * like {@link JsonScan} in an array. Commas between values count as blanks.
+ * Scanner for the ends of JSON values in a moving window. It looks at quotes, escapes and brackets
+ * only, as {@link JsonScan} does in an array. Commas between values count as blanks.
  */
 final class WindowScan {
   private final RowWindow window;
   private final int rowBytes;
 
-  /**
-   * Creates a scan of the bytes in a window.
-   *
-   * @param rowBytes length beyond which a value is not followed, unless it is skipped
-   */
   WindowScan(RowWindow window, int rowBytes) {
     this.window = window;
     this.rowBytes = rowBytes;
   }
 
   /**
-   * Returns the length of the JSON value at the position of the window, or -1 if the value is
-   * longer than a row may be.
+   * Returns the length of the value at the window's start. It is -1 if the value is not closed, or
+   * is longer than a row may be.
    */
   int length() {
     int b = window.peek(0);
@@ -40,7 +35,10 @@ final class WindowScan {
     return b != RowWindow.END && b != ',' && b != ']' && b != '}';
   }
 
-  /** Returns the position after the text, list or object at a position, or -1 if it is too long. */
+  /**
+   * Returns the position after a text, list or object. It is -1 if the value is not closed, or is
+   * longer than a row may be.
+   */
   int end(int from) {
     int depth = 0;
     boolean text = false;

@@ -5,8 +5,8 @@ import dev.lockstep.ingest.record.RecordFields;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Columns of the table {@code AzureDiagnostics}, for logs of services without a table of their own.
- * The name of a column is a key of the record's properties with a letter for its type.
+ * Columns of the table {@code AzureDiagnostics}. It has the logs of services without a table of
+ * their own. A column's name is a key of the record's properties with a letter for its type.
  */
 final class AzureDiagnosticsColumns {
   private static final String TABLE = "AzureDiagnostics";
@@ -20,17 +20,14 @@ final class AzureDiagnosticsColumns {
   }
 
   /**
-   * Returns whether the table keeps all needed properties of a category: it drops nested objects,
+   * Returns whether the table keeps all needed properties of a category. It drops nested objects,
    * which the records of other categories need.
    */
   static boolean keeps(@Nullable Category category) {
     return category == Category.GATEWAY || category == Category.EDGE_ACCESS;
   }
 
-  /**
-   * Returns the key that a record's {@code properties} have for a column: the column's name without
-   * the suffix for its type, such as {@code _s}.
-   */
+  /** Removes the suffix for the type from a column's name, such as {@code _s}. */
   static String key(String column) {
     int last = column.length() - 1;
     return last > 1 && column.charAt(last - 1) == '_' && TYPES.indexOf(column.charAt(last)) >= 0
@@ -39,8 +36,7 @@ final class AzureDiagnosticsColumns {
   }
 
   /**
-   * Removes the fraction {@code .0} from status codes, because the table has all numbers with a
-   * fraction.
+   * Removes the fraction {@code .0} from status codes. The table has all numbers with a fraction.
    */
   static void settle(RecordFields fields) {
     fields.call.responseCode = whole(fields.call.responseCode);

@@ -9,12 +9,9 @@ import dev.lockstep.ingest.text.Scalars;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
-/**
- * Detector of the table that a row comes from by the row's keys and values, and for a sign-in of
- * its log category.
- */
+/** Detector of a row's log category by the row's keys and values. */
 final class RowKind {
-  /** Text that the Azure command line writes for null; it writes the table's name beside it. */
+  /** Text that the Azure command line writes for null. It writes the table's name too. */
   static final String NONE = "None";
 
   private static final int TYPE_CHARS = 128;
@@ -30,9 +27,6 @@ final class RowKind {
   private boolean servicePrincipal;
   private boolean tableName;
 
-  /**
-   * Creates the kind of a row with these bits of {@link RowSignature}, before any column is read.
-   */
   RowKind(int signature) {
     this.signature = signature;
   }
@@ -63,7 +57,7 @@ final class RowKind {
     return text == null || text.equals(NONE) ? null : text;
   }
 
-  /** Reads the types of a sign-in; the first type that names a log counts. */
+  /** Reads the types of a sign-in. The first type that names a log counts. */
   private void readEventTypes(JsonParser parser) throws IOException {
     int open = 0;
     do {
@@ -103,8 +97,8 @@ final class RowKind {
   }
 
   /**
-   * Returns the category that the row's event has in an event hub, or null if such events are not
-   * read.
+   * Returns the category that the row's event has in a hub. It is null for an event that nothing
+   * reads.
    */
   @Nullable Category category() {
     if (isOfDiagnostics()) {
@@ -125,8 +119,7 @@ final class RowKind {
   }
 
   /**
-   * Returns whether a column names a category of sign-ins, gateways or Microsoft Graph, and another
-   * column is {@code TimeGenerated}; few other tables have both.
+   * Recognises a log by its category and {@code TimeGenerated}. Few other tables have both columns.
    */
   private boolean ofLog() {
     return ofColumn != null

@@ -24,12 +24,12 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Parser of a table's row, or of a sign-in in the form of Microsoft Graph, into {@link
- * RecordFields}, as if a hub had brought the record. A row has the values of a log record's
- * envelope and of its {@code properties} side by side.
+ * Parser of a table's row into {@link RecordFields}, as if a hub had brought the record. It also
+ * parses objects of Microsoft Graph. A row has the values of a log record's envelope and of its
+ * {@code properties} side by side.
  *
- * <p>The table of a row is named by its column {@code Type}, else by {@code TableName} if that
- * names a table, else by the present columns.
+ * <p>The column {@code Type} names the table of a row. Without it {@code TableName} does, if it
+ * names a known table. Otherwise the present columns show the table.
  */
 public final class RowParser {
   private static final Set<String> UNION_TYPES =
@@ -58,8 +58,8 @@ public final class RowParser {
   }
 
   /**
-   * Reads a record again as a table's row, if the record is a row, and returns the record's
-   * outcome.
+   * Reads a record again as a table's row, and returns its outcome. A record that is no row keeps
+   * its fields.
    *
    * @param fields fields that were read of it as a log record; their signature ({@link
    *     RowSignature}) says that it may be a row
@@ -117,8 +117,8 @@ public final class RowParser {
   }
 
   /**
-   * Returns the key of a column. A union of tables splits a column of different types into one of
-   * each, {@code Status_dynamic} and {@code Status_string}, of which a row fills one.
+   * Returns the key of a column. A union of tables splits a column of different types, for example
+   * into {@code Status_dynamic} and {@code Status_string}. A row fills one of them.
    */
   private Key plainKey(String column) {
     Key key = keys.of(column);
@@ -128,7 +128,7 @@ public final class RowParser {
         : key;
   }
 
-  /** Reads the columns; returns the slice with the arrival time in the row. */
+  /** Reads the columns, and returns the slice with the row's arrival time. */
   private Slice readColumns(Slice slice, RowKind kind, Category category, RecordFields fields)
       throws IOException {
     Slice read = slice;
@@ -179,7 +179,7 @@ public final class RowParser {
   }
 
   /**
-   * Reads the column Resource, which in a table of sign-ins names the log's own resource and is
+   * Reads the column Resource. In a table of sign-ins it names the log's own resource, and is
    * skipped.
    */
   private void readResource(
@@ -240,7 +240,6 @@ public final class RowParser {
     records.readProperty(key, parser, category.group, fields);
   }
 
-  /** Reads a value that may be an object or array embedded as a text. */
   private void readDynamic(
       Key key, String name, JsonParser parser, Category category, RecordFields fields)
       throws IOException {

@@ -3,8 +3,8 @@ package dev.lockstep.ingest.table;
 import dev.lockstep.ingest.json.Key;
 
 /**
- * Signature of a record: a bit for each of its keys that tells a row of an exported table or an
- * object of Microsoft Graph from a log record, or one table from another.
+ * Signature of a record, with one bit for each key that tells kinds of records apart. The kinds are
+ * log records, rows of exported tables, and objects of Microsoft Graph.
  */
 public final class RowSignature {
   public static final int TIME_GENERATED = 1 << 1;
@@ -20,7 +20,7 @@ public final class RowSignature {
   private static final int ID = 1 << 4;
   private static final int CORRELATION_ID = 1 << 5;
 
-  /** Bits of columns that only a sign-in has beside id and time. */
+  /** Bit of columns that only a sign-in has beside id and time. */
   private static final int SIGN_IN = 1 << 8;
 
   private static final int GATEWAY = 1 << 11;
@@ -33,12 +33,12 @@ public final class RowSignature {
   private static final int RISK_STATE = 1 << 23;
   private static final int USER = 1 << 24;
 
-  /** Bits of records that are flat in a hub: identity links, and alerts of Defender for Cloud. */
+  /** Bit of records that are flat in a hub: identity links, and alerts of Defender for Cloud. */
   private static final int FLAT = 1 << 20;
 
   static final int AUDIT = ID | ACTIVITY_NAME | ACTIVITY_TIME;
 
-  /** Bits of a risky user; a risky workload has the same except for the user. */
+  /** Bits of a user's risk event. A workload's risk event has no bit of a user. */
   static final int RISK = ID | RISK_EVENT | ACTIVITY_TIME | USER;
 
   static final int RISKY = ID | RISK_UPDATED | RISK_STATE | USER;
@@ -48,8 +48,8 @@ public final class RowSignature {
   private RowSignature() {}
 
   /**
-   * Returns the bit of a key in a signature, or 0 for a key that does not tell one kind of record
-   * from another.
+   * Returns the bit of a key in a signature. It is 0 for a key that tells no kinds of records
+   * apart.
    */
   public static int of(Key key) {
     return switch (key) {
@@ -89,8 +89,8 @@ public final class RowSignature {
   }
 
   /**
-   * Returns whether a record may be a row: it has a table's name and time, or it has a row's time
-   * or ids and no {@code properties}.
+   * Returns whether a record may be a row. A row has a table's name and time, or the keys of a row
+   * without {@code properties}.
    */
   public static boolean mayBeRow(int signature) {
     return !any(signature, FLAT)

@@ -56,8 +56,8 @@ public enum Table {
   }
 
   /**
-   * Returns the table whose rows have the columns of a signature, or null if no table does. The
-   * tables of sign-ins have the same columns, so any one of them is returned.
+   * Returns the table that has the columns of a signature, or null. The tables of sign-ins have the
+   * same columns, so {@link #SIGN_IN} stands for all of them.
    */
   public static @Nullable Table withColumns(int signature) {
     if (RowSignature.any(signature, RowSignature.SYSTEM_ALERT_ID)) {

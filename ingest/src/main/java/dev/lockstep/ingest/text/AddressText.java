@@ -10,8 +10,8 @@ public final class AddressText {
   private AddressText() {}
 
   /**
-   * Returns the IPv4 or IPv6 address in a text, in lower case and without blanks, port, brackets
-   * and zone, or null. Two spellings of one IPv6 address stay two texts.
+   * Returns the IP address in a text, or null if there is none. It is in lower case, without port,
+   * brackets and zone. Two spellings of one IPv6 address stay two texts.
    */
   public static @Nullable String bare(String text) {
     String bare = text.length() > LONGEST ? "" : Scalars.lower(text.strip());
@@ -40,7 +40,6 @@ public final class AddressText {
     return Scalars.digits(text.substring(from), 65_535, -1) >= 0;
   }
 
-  /** Returns whether a text is four decimal numbers up to 255 without leading zeros. */
   private static boolean isV4(String text, int from) {
     int numbers = 0;
     int at = from;

@@ -3,7 +3,7 @@ package dev.lockstep.ingest.text;
 import java.util.HexFormat;
 import org.jspecify.annotations.Nullable;
 
-/** Hash of texts or bytes that is the same everywhere: FNV-1a, 64 bits. */
+/** Hash of texts or bytes by FNV-1a, with 64 bits. It is the same in every process. */
 public final class Fingerprint {
   public static final long START = 0xcbf29ce484222325L;
   private static final long STEP = 0x100000001b3L;
@@ -28,7 +28,9 @@ public final class Fingerprint {
     return hash;
   }
 
-  /** Returns 16 hexadecimal digits of the hash of all texts, including absent ones, in order. */
+  /**
+   * Returns the hash of texts in their order, as 16 hexadecimal digits. A missing text counts too.
+   */
   public static String of(@Nullable String... texts) {
     long hash = START;
     for (String text : texts) {

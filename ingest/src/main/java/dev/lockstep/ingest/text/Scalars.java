@@ -8,8 +8,8 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reader of single values as Azure writes them: numbers and truth values also as text, and absence
- * as null, an empty or blank text, {@code <null>}, an empty object or an empty array.
+ * Reader of single values as Azure writes them. Numbers and truth values may be texts. Null, an
+ * empty or blank text, {@code <null>}, an empty object and an empty array stand for absence.
  */
 public final class Scalars {
   /**
@@ -32,16 +32,16 @@ public final class Scalars {
 
   private Scalars() {}
 
-  /** Returns the value at the parser as a text, or null if it is absent, an object or a list. */
+  /**
+   * Returns the value at the parser as a text of at most {@value #TEXT_CHARS} characters. It is
+   * null if the value is absent, an object or a list.
+   */
   public static @Nullable String text(JsonParser json) throws IOException {
     String raw = raw(json);
     return raw == null ? null : bounded(raw);
   }
 
-  /**
-   * Returns the value {@code earlier} if it is not null, otherwise the text at the parser, or null
-   * if that is absent.
-   */
+  /** Returns the earlier value, else the text at the parser. The text is null if it is absent. */
   public static @Nullable String first(@Nullable String earlier, JsonParser json)
       throws IOException {
     String text = text(json);
@@ -49,8 +49,8 @@ public final class Scalars {
   }
 
   /**
-   * Returns the value {@code earlier} if it is not null, otherwise the text at the parser,
-   * shortened because it is only shown to people, or null if that is absent.
+   * Returns the earlier value, else the text at the parser. The text is shortened, because it is
+   * only shown to people. It is null if it is absent.
    */
   public static @Nullable String label(@Nullable String earlier, JsonParser json)
       throws IOException {
@@ -61,13 +61,13 @@ public final class Scalars {
     return label(text);
   }
 
-  /** Returns a text that is shown to people, cut to at most {@value #LABEL_CHARS} characters. */
+  /** Cuts a text for people to at most {@value #LABEL_CHARS} characters. */
   public static String label(String text) {
     return bounded(text, LABEL_CHARS);
   }
 
   /**
-   * Returns the scalar at the parser as a text of any length, or null for an absent value, an
+   * Returns the scalar at the parser as a text of any length. It is null for an absent value, an
    * object or a list.
    */
   public static @Nullable String raw(JsonParser json) throws IOException {
@@ -94,14 +94,14 @@ public final class Scalars {
     return bare.isEmpty() || bare.equals(NULL_WORD) ? null : bare;
   }
 
-  /** Returns whether a text is the all-zero id that services write for an absent one. */
+  /** Returns whether a text is the all-zero GUID. */
   public static boolean isZeroGuid(String text) {
     return text.equals(ZERO_GUID);
   }
 
   /**
-   * Returns the id {@code earlier} if it is not null, otherwise the id at the parser, or null if
-   * that is absent or the all-zero GUID.
+   * Returns the earlier id, else the id at the parser. The id at the parser is null if it is absent
+   * or the all-zero GUID.
    */
   public static @Nullable String firstId(@Nullable String earlier, JsonParser json)
       throws IOException {
@@ -121,7 +121,7 @@ public final class Scalars {
     return text.substring(0, pair ? chars - 1 : chars);
   }
 
-  /** Skips an object or array; returns whether it had any content. */
+  /** Skips an object or array, and returns whether it had any content. */
   public static boolean skippedContent(JsonParser json) throws IOException {
     boolean content = false;
     int open = 1;
@@ -138,8 +138,8 @@ public final class Scalars {
   }
 
   /**
-   * Returns the whole number in a text, or a substitute if the text is no number from 0 to a
-   * maximum.
+   * Returns the whole number in a text, or a substitute. The substitute is for a text that is no
+   * number from 0 to a maximum.
    */
   public static long digits(@Nullable String text, long most, long substitute) {
     if (text == null || text.isEmpty() || text.length() > 18) {
@@ -176,8 +176,8 @@ public final class Scalars {
   }
 
   /**
-   * Returns the value of a decimal number that has at most 15 digits and a point among them, or NaN
-   * for any other text. Digits and power of ten are exact, so their quotient is the nearest number.
+   * Returns the value of a decimal number with a point and at most 15 digits, else NaN. Digits and
+   * power of ten are exact, so their quotient is the nearest number.
    */
   private static double usualDecimal(String text) {
     int from = text.startsWith("-") ? 1 : 0;
@@ -205,7 +205,7 @@ public final class Scalars {
   }
 
   /**
-   * Returns whether a text has only characters of decimal numbers; Double.parseDouble would also
+   * Returns whether a text has only characters of decimal numbers. Double.parseDouble would also
    * accept NaN, Infinity, hexadecimal numbers and type suffixes.
    */
   private static boolean isDecimal(String text) {

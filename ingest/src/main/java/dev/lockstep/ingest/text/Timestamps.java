@@ -101,10 +101,7 @@ public final class Timestamps {
         : UNREADABLE;
   }
 
-  /**
-   * Returns the time that a text states in one of the usual forms, or {@code UNREADABLE} if a
-   * formatter has to read it.
-   */
+  /** Returns the time in a usual form, or {@code UNREADABLE} if a formatter has to read it. */
   private static long usual(String text) {
     int last = text.length() - (text.endsWith(UTC_OFFSET) ? UTC_OFFSET.length() : 1);
     if (last < 19
@@ -140,17 +137,14 @@ public final class Timestamps {
         + millis;
   }
 
-  /** Returns the number that two characters state, or -1 unless both are digits. */
+  /** Returns the number of two digits, or -1 for other characters. */
   private static int two(String text, int from) {
     int tens = text.charAt(from) - '0';
     int ones = text.charAt(from + 1) - '0';
     return (tens | (9 - tens) | ones | (9 - ones)) < 0 ? -1 : tens * 10 + ones;
   }
 
-  /**
-   * Returns the milliseconds that a point and 1 to 9 digits state, or -1 if the text has another
-   * form.
-   */
+  /** Returns the milliseconds of a point and 1 to 9 digits, or -1 for another form. */
   private static int millis(String text, int from, int end) {
     if (text.charAt(from) != '.' || end - from < 2 || end - from > 10) {
       return -1;
@@ -185,9 +179,7 @@ public final class Timestamps {
     }
   }
 
-  /**
-   * Returns the text without blanks, and with a {@code T} where blanks stood between two digits.
-   */
+  /** Removes blanks, and puts a {@code T} in place of blanks between two digits. */
   private static String joined(String text) {
     StringBuilder joined = new StringBuilder(text.length());
     boolean blank = false;
@@ -208,7 +200,7 @@ public final class Timestamps {
   }
 
   /**
-   * Returns whether a character is a blank; newer versions of .NET write a narrow no-break space
+   * Returns whether a character is a blank. Newer versions of .NET write a narrow no-break space
    * before AM and PM.
    */
   private static boolean isBlank(char c) {

@@ -24,10 +24,7 @@ public final class TokenIds {
 
   private TokenIds() {}
 
-  /**
-   * Returns the GUID that a text encodes, or else the text itself; null for a missing text and for
-   * the GUID of zeros.
-   */
+  /** Returns the normalised token id. It is null for a missing text and for the all-zero GUID. */
   public static @Nullable String known(@Nullable String text) {
     String id = text == null ? null : normalised(text);
     return id == null || Scalars.isZeroGuid(id) ? null : id;
@@ -88,8 +85,8 @@ public final class TokenIds {
   }
 
   /**
-   * Decodes base64 in either alphabet; returns null for other characters or spare bits that are not
-   * 0.
+   * Decodes base64 in either alphabet. It returns null for other characters, and for spare bits
+   * that are not 0.
    */
   private static byte @Nullable [] decoded(String text, int length) {
     byte[] bytes = new byte[length * 6 / 8];
@@ -112,7 +109,6 @@ public final class TokenIds {
     return (bits & ((1 << held) - 1)) == 0 ? bytes : null;
   }
 
-  /** Returns the value of each character of either base64 alphabet, and -1 for others. */
   private static byte[] sextets() {
     byte[] values = new byte[128];
     Arrays.fill(values, (byte) -1);
