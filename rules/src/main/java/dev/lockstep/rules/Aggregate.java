@@ -3,7 +3,7 @@ package dev.lockstep.rules;
 import java.util.List;
 
 /**
- * Collection, written by a rule, in which a fact keeps its events instead of in a set.
+ * Collection that a rule implements to keep the events of a fact. It takes the place of a set.
  *
  * <p>The answers of an aggregate may depend on the added events alone, not on their order and not
  * on how often each is added. An aggregate limits its own size.
@@ -22,22 +22,20 @@ public interface Aggregate {
     }
   }
 
-  /** Adds an event; returns whether an answer of this aggregate may have changed. */
+  /** Adds an event, and returns whether an answer of this aggregate may have changed. */
   boolean add(Kept event);
 
   /**
-   * Removes an event that the rule has retracted; returns whether an answer of this aggregate may
-   * have changed.
+   * Removes a retracted event, and returns whether an answer of this aggregate may have changed.
    */
   boolean remove(Kept event);
 
-  /** Returns the number of kept events. */
   int size();
 
   /** Returns the kept events in the form of state records. */
   List<Kept> kept();
 
-  /** Returns the state of this aggregate that its kept events do not hold, or an empty text. */
+  /** Returns the state that is not in the kept events. It is empty if there is none. */
   String mark();
 
   /** Restores the kept events and the text of {@link #mark} from a state record. */

@@ -5,8 +5,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Gates of the network classes in which a Defender alert corroborates no finding, because many
- * people or services share an address there.
+ * Gates of network classes in which Defender alerts corroborate no finding. Many people or services
+ * share an address there.
  */
 public final class AlertGates {
   private static final String CORPORATE_EGRESS = "corporate-egress";
@@ -19,8 +19,8 @@ public final class AlertGates {
   private AlertGates() {}
 
   /**
-   * Returns the gate of a network class in which alerts corroborate nothing, or null for any other
-   * class.
+   * Returns the gate of a network class. It is null for a class in which alerts corroborate
+   * findings.
    */
   public static @Nullable String of(NetworkClass networkClass) {
     return switch (networkClass) {

@@ -19,8 +19,10 @@ public record AlertOnSubject(Alert alert, List<Long> times, List<EventReference>
   }
 
   /**
-   * Returns whether a moment, in milliseconds since 1970, is at most this many minutes before or
-   * after one of the alert's event times.
+   * Returns whether a time is close to one of the alert's event times.
+   *
+   * @param at milliseconds since 1970
+   * @param minutes largest distance, before or after
    */
   public boolean isWithin(long at, int minutes) {
     for (long time : times) {

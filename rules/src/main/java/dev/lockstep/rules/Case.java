@@ -7,13 +7,11 @@ import org.jspecify.annotations.Nullable;
 
 /** Subject and UTC day that a rule judges, with everything that the rule may read. */
 public interface Case {
-  /** Returns the subject whose day is judged. */
   Subject subject();
 
   /** Returns the UTC day as the number of days since 1970. */
   int day();
 
-  /** Returns the settings of the rule. */
   Settings settings();
 
   /** Returns the networks files, partner registry and GeoIP databases. */
@@ -22,40 +20,42 @@ public interface Case {
   /** Returns the kept facts of the day, in no particular order. */
   List<Fact> today();
 
-  /** Returns the kept facts of another UTC day; empty for a day outside the rule's reach. */
+  /** Returns the kept facts of a UTC day. The list is empty outside the rule's reach. */
   List<Fact> on(int day);
 
   /**
-   * Returns the kept facts of the day that are of a kind. A rule that asks for one kind at a time,
-   * and first for the one that is rarest, costs less.
+   * Returns the day's kept facts of one kind. A rule costs less if it asks for one kind at a time,
+   * and for the rarest kind first.
    */
   default List<Fact> today(FactKind kind) {
     return on(day(), kind);
   }
 
-  /** Returns the kept facts of another UTC day that are of a kind. */
+  /** Returns the kept facts of a UTC day that are of one kind. */
   default List<Fact> on(int day, FactKind kind) {
     return on(day).stream().filter(fact -> fact.kind() == kind).toList();
   }
 
   /**
-   * Returns the only fact that changed since this day was last judged, or null if the rule has to
-   * judge the whole day. Only a rule that declares {@link RuleInfo.Builder#judgesByChange} gets
-   * one. Such a rule then reports only verdicts that involve this fact.
+   * Returns the fact that changed since this day was last judged. It is null if the rule has to
+   * judge the whole day. Only a rule that declares {@link RuleInfo.Builder#judgesByChange} gets a
+   * changed fact. It then reports only verdicts that involve this fact.
    */
   @Nullable Fact changed();
 
-  /** Returns the lessons of closed days. */
   Learned learned();
 
-  /** Returns the Defender alerts of severity Medium or High on the subject, ordered by alert id. */
+  /**
+   * Returns the Defender alerts on the subject, ordered by alert id. Their severity is Medium or
+   * High.
+   */
   List<AlertOnSubject> alerts();
 
   /**
-   * Returns whether the grace of a fact is over, so that anything still missing counts as absent.
-   * The grace begins with the arrival of the first event, or with the last change of an aggregate.
-   * If a rule asks before the grace is over, the day is judged again at its end, so a rule should
-   * ask only where the answer matters.
+   * Returns whether the grace of a fact is over. Anything still missing then counts as absent. The
+   * grace begins with the arrival of the first event, or with the last change of an aggregate. If a
+   * rule asks before the grace is over, the day is judged again at its end. So a rule should ask
+   * only where the answer matters.
    */
   boolean isGraceOver(Fact fact);
 
@@ -63,15 +63,15 @@ public interface Case {
   boolean isGivenOut();
 
   /**
-   * Passes each pair of facts to a reader once, if the later fact lies on this day. The earlier
-   * fact lies on this day or on one of the days before it in reach. If there is a changed fact,
-   * only pairs with that fact are passed.
+   * Passes pairs of facts to a reader, each pair once. The later fact of a pair lies on this day,
+   * the earlier fact on this day or on a day before it in reach. If there is a changed fact, each
+   * pair contains it.
    */
   void pairs(PairReader reader);
 
   /**
-   * Passes pairs of facts of a kind to a reader, as {@link #pairs(PairReader)} does. Pairs that do
-   * not matter by {@link PairReader#mayMatter} may be left out, which costs less.
+   * Passes pairs of facts of one kind to a reader, as {@link #pairs(PairReader)} does. Pairs that
+   * do not matter by {@link PairReader#mayMatter} may be left out, which costs less.
    */
   default void pairs(FactKind kind, PairReader reader) {
     pairs(
@@ -82,15 +82,15 @@ public interface Case {
         });
   }
 
-  /** Reader of pairs of facts; either fact of a pair may be the earlier one. */
+  /** Reader of pairs of facts. */
   @FunctionalInterface
   interface PairReader {
-    /** Reads a pair of facts; either of them may be the earlier one. */
+    /** Reads a pair of facts. Either of them may be the earlier fact. */
     void read(Fact one, Fact other);
 
     /**
-     * Returns whether a pair of facts at these two places may matter to the reader, whatever else
-     * the facts say; a fact without location is at {@link Place#UNKNOWN}.
+     * Returns whether facts at two places may matter to the reader. The answer is true unless no
+     * pair of facts at these places matters. A fact without location is at {@link Place#UNKNOWN}.
      */
     default boolean mayMatter(Place one, Place other) {
       return true;

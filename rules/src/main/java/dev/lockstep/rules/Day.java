@@ -5,19 +5,17 @@ import java.util.List;
 
 /** UTC day of a subject that a rule learns from, with the day's facts and findings. */
 public interface Day {
-  /** Returns the subject to which the day belongs. */
   Subject subject();
 
   /** Returns the UTC day as the number of days since 1970. */
   int day();
 
-  /** Returns the settings of the rule. */
   Settings settings();
 
   /** Returns the kept facts of the day, in no particular order. */
   List<Fact> facts();
 
-  /** Returns the kept facts of the day that are of a kind. */
+  /** Returns the day's kept facts of one kind. */
   default List<Fact> facts(FactKind kind) {
     return facts().stream().filter(fact -> fact.kind() == kind).toList();
   }
@@ -26,14 +24,13 @@ public interface Day {
   List<Standing> findings();
 
   /**
-   * Returns whether more facts or findings came than are kept, on this day or on another day that
-   * the rule reads with it. Findings may then be missing.
+   * Returns whether more facts or findings came than are kept. This includes other days that the
+   * rule reads with this day. Findings may then be missing.
    */
   boolean overflows();
 
   /**
-   * Returns whether the day had more findings than are kept, so that {@link #findings} is
-   * incomplete.
+   * Returns whether the day had more findings than are kept. {@link #findings} is then incomplete.
    */
   boolean hasMoreFindings();
 

@@ -73,7 +73,7 @@ public final class Event {
     return activity;
   }
 
-  /** Returns the snapshot of files and databases that looks up this event's address and partner. */
+  /** Returns the snapshot of files and databases for the look-ups of this event. */
   public Enrichment enrichment() {
     return enrichment;
   }
@@ -100,22 +100,19 @@ public final class Event {
   }
 
   /**
-   * Returns whether this event was observed before, with fewer claims; the rule does not count it
+   * Returns whether this event was observed before, with fewer claims. A rule does not count it
    * again.
    */
   public boolean isRevised() {
     return revised;
   }
 
-  /** Returns whether something that still may arrive could retract this event's facts. */
+  /** Returns whether a later arrival could retract this event's facts. */
   public boolean isProvisional() {
     return provisional;
   }
 
-  /**
-   * Returns whether the claims of a call's token are validated, not validated, still awaited, or
-   * absent.
-   */
+  /** Returns the state of the claims of a call's token. */
   public Claims claims() {
     return claims;
   }
@@ -136,15 +133,15 @@ public final class Event {
   }
 
   /**
-   * Returns whether this event is a call of Microsoft Graph. Such a call comes through no proxy and
-   * belongs to no partner.
+   * Returns whether this event is a call of Microsoft Graph. A call of Graph comes through no proxy
+   * and belongs to no partner.
    */
   public boolean isGraphCall() {
     return isCall() && activity.getCategory().equals(GRAPH);
   }
 
   /**
-   * Returns whether this event is a call that the gateway accepted: its status is known and is not
+   * Returns whether this event is a call that the gateway accepted. Its status is known, and is not
    * 401, 403, 407 or 429.
    */
   public boolean isAcceptedCall() {
@@ -158,7 +155,8 @@ public final class Event {
   }
 
   /**
-   * Returns whether this event is a call that the gateway refused with status 401, 403, 407 or 429.
+   * Returns whether this event is a call that the gateway refused. Its status is 401, 403, 407 or
+   * 429.
    */
   public boolean isRefusedCall() {
     return isCall() && activity.getStatus() >= 0 && !isAcceptedCall();
@@ -167,8 +165,9 @@ public final class Event {
   /**
    * Returns whether an application or an agent acts for the user, who may be in another place.
    *
-   * <p>This holds for a call whose token was issued to an authenticated application or to an agent,
-   * and for a non-interactive sign-in with a credential of an application or of an agent.
+   * <p>It does in a user's call if the token was issued to an authenticated application. In a call
+   * of API Management it also does if the token was issued to an agent. It does in a
+   * non-interactive sign-in by an agent or with a credential of an application.
    */
   public boolean isOnBehalf() {
     if (isSignIn()) {
@@ -203,14 +202,17 @@ public final class Event {
   }
 
   /**
-   * Returns the principal of this event, or null if none is known; the principal of a call without
+   * Returns the principal of this event, or null if none is known. The principal of a call without
    * claims is its subscription.
    */
   public @Nullable Principal principal() {
     return activity.getPrincipal();
   }
 
-  /** Returns the token of a sign-in, or of a call whose claims were validated; otherwise null. */
+  /**
+   * Returns the token of this event. It is null if there is none, or if its claims were not
+   * validated.
+   */
   public @Nullable Token token() {
     Token token = activity.getToken();
     return token != null && token.getValidated() ? token : null;
@@ -218,8 +220,8 @@ public final class Event {
 
   /**
    * Returns the client's address, or null if no address can be trusted. Behind a trusted proxy it
-   * is the address that the proxy reported. For a record of Front Door it is the peer of its
-   * connection, since a client can write the other address itself.
+   * is the address that the proxy reported. For a record of Front Door it is the peer of Front
+   * Door's connection, because a client can write the record's client address itself.
    */
   public @Nullable Address address() {
     if (!addressKnown) {
@@ -239,7 +241,7 @@ public final class Event {
     return peer == null || enrichment.trustedProxy(peer) ? null : peer;
   }
 
-  /** Returns address, place and network of the client, or null if its address is unknown. */
+  /** Returns address, place and network of the client. It is null if the address is unknown. */
   public @Nullable Location location() {
     if (location == null) {
       Address known = address();
@@ -270,8 +272,8 @@ public final class Event {
   }
 
   /**
-   * Returns whether a call's subscription or product names its partner, independently of the
-   * token's claims.
+   * Returns whether a call's subscription or product names its partner. The token's claims do not
+   * count.
    */
   public boolean isOfPartnerByKey() {
     Api api = activity.getApi();
@@ -282,22 +284,22 @@ public final class Event {
   }
 
   /**
-   * Returns the raw field at a path in the record of this event, such as {@code
-   * properties.deviceDetail.trustType}. A rule declares the paths that it asks for with {@link
-   * RuleInfo.Builder#rawFields}; ingest does not look for fields that no rule declares.
+   * Returns the raw field at a path, such as {@code properties.deviceDetail.trustType}. A rule
+   * declares the paths that it asks for with {@link RuleInfo.Builder#rawFields}. Ingest does not
+   * look for fields that no rule declares.
    */
   public RawField raw(String path) {
     return raw(RawPath.of(path));
   }
 
   /**
-   * Returns the raw field at a parsed path; a rule that asks often keeps the path as a constant.
+   * Returns the raw field at a parsed path. A rule that asks often keeps the path as a constant.
    */
   public RawField raw(RawPath path) {
     return raw().field(path);
   }
 
-  /** Returns the result of a memo's function for the raw field at a parsed path. */
+  /** Returns a memo's result for the raw field at a parsed path. */
   public <T> T raw(RawPath path, RawField.Memo<T> memo) {
     return raw().field(path, memo);
   }

@@ -7,43 +7,41 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Statement about a subject on one UTC day, in which the engine unites all events that state the
- * same.
+ * Statement about a subject on one UTC day. The engine unites all events that state the same.
  *
  * <p>The first and last event of a kind with runs are exact to the millisecond. For other kinds
  * only the first event of each minute is considered.
  */
 public interface Fact {
-  /** Returns the kind of this fact. */
   FactKind kind();
 
   /** Returns the UTC day as the number of days since 1970. */
   int day();
 
-  /** Returns the value of a boolean field; false if no event set it. */
+  /** Returns the value of a boolean field. It is false if no event set it. */
   boolean is(Field flag);
 
-  /** Returns the value of a number field; 0 if no event set it. */
+  /** Returns the value of a number field. It is 0 if no event set it. */
   long number(Field number);
 
   /** Returns the value of a text field, or null if no event set it. */
   @Nullable String text(Field text);
 
   /**
-   * Returns the members of a set field, sorted by text; if the set is full, those with the smallest
-   * hashes.
+   * Returns the members of a set field, sorted by text. A full set has the members with the
+   * smallest hashes.
    */
   List<Seen> members(Field set);
 
   /**
-   * Returns the location of the fact's first event, or null if the kind keeps none or it is
-   * unknown.
+   * Returns the location of the fact's first event. It is null if it is unknown, or if the kind
+   * keeps no location.
    */
   @Nullable Location location();
 
   /**
-   * Returns the principal of the fact's events, with the alphabetically first of its names, or
-   * null.
+   * Returns the principal of the fact's events, or null. It has the alphabetically first of its
+   * names.
    */
   @Nullable Principal principal();
 
@@ -60,22 +58,23 @@ public interface Fact {
   long lastAt();
 
   /**
-   * Returns whether the time spans of this fact and another fact overlap or lie at most this many
-   * milliseconds apart.
+   * Returns whether the time spans of two facts overlap or are close together.
+   *
+   * @param millis largest gap between the time spans
    */
   default boolean isWithin(long millis, Fact other) {
     return Math.max(firstAt() - other.lastAt(), other.firstAt() - lastAt()) <= millis;
   }
 
   /**
-   * Returns the minutes of the UTC day, 0 to 1439, in which the fact has events. The set must not
-   * be changed. It is empty for a kind that keeps no minutes.
+   * Returns the minutes of the UTC day with events of the fact, 0 to 1439. The set must not be
+   * changed. It is empty for a kind that keeps no minutes.
    */
   BitSet minutes();
 
   /**
-   * Returns the addresses of the fact's events, sorted by text; if there are too many, those with
-   * the smallest hashes.
+   * Returns the addresses of the fact's events, sorted by text. If there were too many, it has
+   * those with the smallest hashes.
    */
   List<Seen> addresses();
 
@@ -87,7 +86,7 @@ public interface Fact {
   Aggregate aggregate();
 
   /**
-   * Returns a text of all values that distinguish this fact from others of its kind, as a last
+   * Returns a text of all values that distinguish this fact from others of its kind. It is the last
    * criterion for sorting.
    */
   String traits();

@@ -10,8 +10,8 @@ import org.jspecify.annotations.Nullable;
  * Kind of fact: its fields, and the details of events that its facts keep.
  *
  * <p>The engine unites two facts of one kind if subject, UTC day, flags, numbers and texts are
- * equal, and network, address or principal too where the kind declares them. The united fact keeps
- * the first and the last event.
+ * equal. Network, address and principal have to be equal too where the kind declares them. The
+ * united fact keeps the first and the last event.
  */
 public final class FactKind {
   /** Part of an event's address by which facts differ. */
@@ -130,7 +130,7 @@ public final class FactKind {
     }
 
     /**
-     * Allows single events to be retracted when more becomes known of a call; the fact keeps a
+     * Allows single events to be retracted when more becomes known of a call. The fact keeps a
      * minute until all events of the minute are retracted. This also keeps the minutes of events.
      */
     public Builder retractable() {
@@ -151,24 +151,22 @@ public final class FactKind {
     }
 
     /**
-     * Sets how many facts of this kind are kept for a subject and day, in place of the configured
-     * set size; for facts of limited number, such as one a minute.
+     * Sets how many facts of this kind are kept for a subject and day. The number replaces the
+     * configured set size. It is for facts of limited number, such as one a minute.
      */
     public Builder most(int facts) {
       most = facts;
       return this;
     }
 
-    /**
-     * Limits each set of this kind to this many members, even if the configured set size is larger.
-     */
+    /** Limits the members of each set of this kind. A smaller configured set size still applies. */
     public Builder mostMembers(int members) {
       mostMembers = members;
       return this;
     }
 
     /**
-     * Declares that only {@link Rule#learn} reads facts of this kind; no day is judged because of
+     * Declares that only {@link Rule#learn} reads facts of this kind. No day is judged because of
      * them.
      */
     public Builder onlyLearned() {
@@ -177,8 +175,8 @@ public final class FactKind {
     }
 
     /**
-     * Declares that only {@link Rule#learn} reads facts of this kind, and lets the engine drop a
-     * fact that repeats another of the same subject and day.
+     * Lets the engine drop a fact that repeats another of the same subject and day. Only {@link
+     * Rule#learn} may read facts of this kind.
      */
     public Builder daily() {
       daily = true;
@@ -186,8 +184,8 @@ public final class FactKind {
     }
 
     /**
-     * Has the whole day judged when a fact of this kind changes, even by a rule that judges by
-     * change.
+     * Makes the rule judge the whole day when a fact of this kind changes. This holds even for a
+     * rule that judges by change.
      */
     public Builder ofWholeDay() {
       ofWholeDay = true;
@@ -195,9 +193,9 @@ public final class FactKind {
     }
 
     /**
-     * Declares that a fact keeps its events in an aggregate, each with the members that it adds to
-     * the given set, and that the set itself is not kept. The grace begins again each time that the
-     * aggregate reports a change.
+     * Keeps the events of a fact in an aggregate, in place of a set. The aggregate gets each event
+     * with the members that it adds to the set. The grace begins again each time that the aggregate
+     * reports a change.
      */
     public Builder aggregates(Field set, Supplier<? extends Aggregate> empty) {
       aggregated = set;
@@ -241,12 +239,10 @@ public final class FactKind {
     return perPrincipal;
   }
 
-  /** Returns whether facts keep the minutes of their events. */
   public boolean keepsMinutes() {
     return keepsMinutes;
   }
 
-  /** Returns whether facts keep their addresses. */
   public boolean keepsAddresses() {
     return keepsAddresses;
   }
@@ -262,7 +258,7 @@ public final class FactKind {
   }
 
   /**
-   * Returns the gap between two events, in milliseconds, at which a fact is split into runs; {@code
+   * Returns the gap in milliseconds at which a fact is split into runs. It is {@code
    * Long.MAX_VALUE} if facts of this kind are not split.
    */
   public long gapMillis(Settings settings) {
@@ -284,7 +280,7 @@ public final class FactKind {
     return onlyLearned;
   }
 
-  /** Returns whether a fact may be dropped if it repeats another of the same subject and day. */
+  /** Returns whether the engine may drop a fact that repeats another of its subject and day. */
   public boolean isDaily() {
     return daily;
   }
@@ -294,14 +290,13 @@ public final class FactKind {
     return ofWholeDay;
   }
 
-  /** Returns whether facts keep their events in an aggregate. */
   public boolean hasAggregate() {
     return aggregate != null;
   }
 
   /**
-   * Returns the index of the set whose members are kept in the fact's aggregate instead of in the
-   * set; -1 if facts of this kind have no aggregate.
+   * Returns the index of the set whose members are in the aggregate. It is -1 if facts of this kind
+   * have no aggregate.
    */
   public int aggregatedSet() {
     return aggregated == null ? -1 : aggregated.index();

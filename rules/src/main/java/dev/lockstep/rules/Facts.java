@@ -2,19 +2,18 @@ package dev.lockstep.rules;
 
 /** Receiver of the facts that a rule states of one event. */
 public interface Facts {
-  /** Returns the settings of the rule. */
   Settings settings();
 
   /**
-   * Starts a fact about a subject; {@link Draft#state} completes the fact, and only then the next
-   * one can be started.
+   * Starts a fact about a subject. {@link Draft#state} completes the fact, and only then the next
+   * fact can be started.
    *
    * @throws IllegalArgumentException if the rule has not declared the kind of fact or the kind of
    *     subject
    */
   Draft about(Subject subject, FactKind kind);
 
-  /** Counts an event that a gate suppresses, so that the rule states no fact of it. */
+  /** Counts an event that a gate suppresses. The rule states no fact of the event. */
   void suppressed(String gate);
 
   /** Counts an event for the rule's coverage report, under a name in camel case. */
@@ -28,7 +27,7 @@ public interface Facts {
     /** Sets a number field of the fact. */
     Draft with(Field number, long value);
 
-    /** Sets a text field of the fact; a null value leaves the field unset. */
+    /** Sets a text field of the fact. A null value leaves the field unset. */
     Draft with(Field text, @org.jspecify.annotations.Nullable String value);
 
     /** Adds a member to a set field of the fact. */

@@ -12,7 +12,7 @@ public final class Field {
     NUMBER,
     TEXT,
     /**
-     * Set of texts, which does not distinguish facts; a full set keeps those with the smallest
+     * Set of texts, which does not distinguish facts. A full set keeps the texts with the smallest
      * hashes.
      */
     SET
@@ -54,14 +54,13 @@ public final class Field {
     return name;
   }
 
-  /** Returns the type of this field's value. */
   public Type type() {
     return type;
   }
 
   /**
-   * Returns the index of this field among the fields that are stored together: those with one
-   * value, or the sets.
+   * Returns the index of this field among the fields that are stored together. Sets are stored
+   * apart from fields with one value.
    */
   public int index() {
     if (index == UNBOUND) {

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Verdict that certain facts fire, with its reason and severity.
  *
- * <p>By default the verdict belongs to the one finding of its subject and day, all events of its
+ * <p>By default the verdict belongs to the one finding of its subject and day. All events of its
  * facts count, and the finding counts their distinct minutes.
  */
 public final class Fired {
@@ -35,7 +35,7 @@ public final class Fired {
   private @Nullable Consumer<Fired> rest;
   private boolean isWhole;
 
-  /** Creates a verdict; only the engine calls this. */
+  /** Creates a verdict. Only the engine calls this. */
   public Fired(String reason, Severity severity, Supplier<List<GateChecked>> gates, Fact... facts) {
     this.reason = reason;
     this.severity = severity;
@@ -44,7 +44,7 @@ public final class Fired {
   }
 
   /**
-   * Puts this verdict into a finding of its own, identified by these texts in addition to rule,
+   * Puts this verdict into a finding of its own. These texts identify the finding, with rule,
    * subject and day.
    */
   public Fired in(String... parts) {
@@ -53,9 +53,9 @@ public final class Fired {
   }
 
   /**
-   * Defers the details of this verdict until somebody reads them: counted texts, bounds of time,
-   * detail, and the exact weight. Thousands of verdicts can fire on a bad day, and few of them are
-   * read.
+   * Defers the details of this verdict until somebody reads them. The details are counted texts,
+   * bounds of time, member, attached detail, and the exact weight. Thousands of verdicts can fire
+   * on a bad day, and few of them are read.
    *
    * @param rest sets the details by this verdict's other methods
    */
@@ -73,7 +73,7 @@ public final class Fired {
     }
   }
 
-  /** Drops the deferred details; the next reader computes them again. */
+  /** Drops the deferred details. The next reader computes them again. */
   public void release() {
     if (rest != null) {
       isWhole = false;
@@ -86,7 +86,7 @@ public final class Fired {
   }
 
   /**
-   * Makes the finding count distinct texts instead of minutes; this verdict contributes these
+   * Makes the finding count distinct texts in place of minutes. This verdict contributes these
    * texts.
    */
   public Fired counting(String... members) {
@@ -94,7 +94,7 @@ public final class Fired {
     return this;
   }
 
-  /** Sets the count of the finding, which otherwise is a number of minutes. */
+  /** Sets the count of the finding. Otherwise the finding counts minutes or texts. */
   public Fired count(int count) {
     this.count = count;
     return this;
@@ -118,7 +118,7 @@ public final class Fired {
   }
 
   /**
-   * Sets the weight of this verdict, which puts it before lighter ones of its severity and reason.
+   * Sets the weight of this verdict. It comes before lighter verdicts of its severity and reason.
    */
   public Fired weight(double weight) {
     this.weight = weight;
@@ -149,8 +149,8 @@ public final class Fired {
   }
 
   /**
-   * Makes this verdict count only the minutes of one member of the sets in its facts, such as one
-   * address.
+   * Makes this verdict count only the minutes of one member, such as one address. The member is in
+   * the sets of the facts that fire.
    */
   public Fired ofMember(String member) {
     only = member;
@@ -158,7 +158,7 @@ public final class Fired {
   }
 
   /**
-   * Makes this verdict depend on further facts, whose events do not count for the finding. The
+   * Makes this verdict depend on further facts. Their events do not count for the finding. The
    * verdict holds only as long as these facts stay unchanged.
    */
   public Fired restingOn(Fact... grounds) {
@@ -172,12 +172,10 @@ public final class Fired {
     return this;
   }
 
-  /** Returns the reason for which this verdict fires. */
   public String reason() {
     return reason;
   }
 
-  /** Returns the severity of this verdict. */
   public Severity severity() {
     return severity;
   }
@@ -197,7 +195,7 @@ public final class Fired {
     return facts[place];
   }
 
-  /** Returns the facts that this verdict depends on in addition to those that fire. */
+  /** Returns the further facts that this verdict depends on. */
   public List<Fact> grounds() {
     return List.of(grounds);
   }
@@ -217,8 +215,10 @@ public final class Fired {
   }
 
   /**
-   * Returns the earliest time at which an event of a fact counts for this verdict, in milliseconds
-   * since 1970; the fact is given by its index.
+   * Returns the earliest time at which events of a fact count for this verdict.
+   *
+   * @param fact index of the fact in this verdict
+   * @return milliseconds since 1970; {@code Long.MIN_VALUE} if there is no bound
    */
   public long from(int fact) {
     complete();
@@ -226,8 +226,10 @@ public final class Fired {
   }
 
   /**
-   * Returns the latest time at which an event of a fact counts for this verdict, in milliseconds
-   * since 1970; the fact is given by its index.
+   * Returns the latest time at which events of a fact count for this verdict.
+   *
+   * @param fact index of the fact in this verdict
+   * @return milliseconds since 1970; {@code Long.MAX_VALUE} if there is no bound
    */
   public long to(int fact) {
     complete();
@@ -240,17 +242,15 @@ public final class Fired {
   }
 
   /**
-   * Returns the texts that this verdict contributes to the finding's count, or null if the finding
-   * does not count texts.
+   * Returns the texts that this verdict adds to the finding's count. It is null if the finding does
+   * not count texts.
    */
   public @Nullable List<String> counted() {
     complete();
     return counted;
   }
 
-  /**
-   * Returns the weight of this verdict, which may be an estimate until the details are computed.
-   */
+  /** Returns the weight of this verdict. It may be an estimate until the details are computed. */
   public double weight() {
     return weight;
   }
@@ -261,8 +261,8 @@ public final class Fired {
   }
 
   /**
-   * Returns the first and the last time of the finding, or null if these are the times of its
-   * facts.
+   * Returns the first and the last time of the finding, in milliseconds since 1970. It is null if
+   * these are the times of its facts.
    */
   public long @Nullable [] span() {
     return span == null ? null : span.clone();
@@ -274,8 +274,8 @@ public final class Fired {
   }
 
   /**
-   * Returns the one member of the facts' sets whose minutes this verdict counts, or null if the
-   * verdict is not limited to one.
+   * Returns the member whose minutes this verdict counts. It is null if the verdict is not limited
+   * to one member.
    */
   public @Nullable String member() {
     complete();

@@ -8,7 +8,7 @@ import org.apache.avro.specific.SpecificData;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Choice between two copies of one event that differ: the copy that arrived first counts, whichever
+ * Choice between two differing copies of one event. The copy that arrived first counts, whichever
  * was read first.
  */
 public final class FirstCopy {
@@ -23,9 +23,9 @@ public final class FirstCopy {
   private FirstCopy() {}
 
   /**
-   * Returns whether a record counts instead of another record of the same event. The record that
-   * arrived first counts; of two that arrived at the same time and differ, their content decides,
-   * wherever each was read.
+   * Returns whether a record counts in place of another record of the same event. The record that
+   * arrived first counts. If both arrived at the same time, their content decides, and only for
+   * equal content their position in the source.
    */
   public static boolean isEarlier(Activity one, Activity other) {
     int order = Long.compare(one.getArrivalAt(), other.getArrivalAt());
@@ -39,9 +39,9 @@ public final class FirstCopy {
   }
 
   /**
-   * Returns whether the copy of an event to which {@code one} refers counts and not the copy to
-   * which {@code other} refers; true also if both references are equal. The copy that arrived first
-   * counts; of two that arrived at the same time, the one whose position in the source comes first.
+   * Returns whether the first of two copies of an event counts. It does if both references are
+   * equal. The copy that arrived first counts. If both arrived at the same time, the position in
+   * the source decides.
    */
   static boolean isEarlier(EventReference one, EventReference other) {
     int order = Long.compare(one.arrivalAt(), other.arrivalAt());

@@ -6,10 +6,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/**
- * Gates that a rule checked, in order; after the gate that decides, the others count as not
- * reached.
- */
+/** Gates that a rule checked, in order. Gates after the deciding gate count as not reached. */
 public final class Gates {
   /** Verdict of a gate that did not suppress anything. */
   public static final String PASSED = "passed";
@@ -26,7 +23,7 @@ public final class Gates {
   /** Verdict of a gate that lowered the severity. */
   public static final String LOWERED = "lowered";
 
-  /** Verdict of a gate after the one that decided. */
+  /** Verdict of a gate after the deciding gate. */
   public static final String NOT_REACHED = "not reached";
 
   private final List<GateChecked> checked = new ArrayList<>();
@@ -46,14 +43,15 @@ public final class Gates {
     return new GateChecked(name, verdict, named);
   }
 
-  /** Adds a gate that passed, or that was not reached if an earlier gate decided. */
+  /** Adds a gate that passed. It counts as not reached if an earlier gate decided. */
   public Gates passes(String name, Object... numbers) {
     checked.add(checked(name, decided ? NOT_REACHED : PASSED, numbers));
     return this;
   }
 
   /**
-   * Adds a gate that decides with this verdict if the condition holds and no earlier gate decided.
+   * Adds a gate that decides if the condition holds. It passes if the condition does not hold. It
+   * counts as not reached if an earlier gate decided.
    */
   public Gates decides(String name, boolean condition, String verdict, Object... numbers) {
     String found = decided ? NOT_REACHED : condition ? verdict : PASSED;

@@ -5,14 +5,14 @@ import java.util.NavigableSet;
 import java.util.function.Function;
 
 /**
- * Lessons that a case may read: those of closed days, of which the last is two days before the day
- * of the case.
+ * Lessons of closed days that a case may read. The last of these days is two days before the day of
+ * the case.
  */
 public interface Learned {
   /** Returns the UTC days that have lessons, ascending. */
   NavigableSet<Integer> days();
 
-  /** Returns the traits of a day with their amounts; empty for a day without lessons. */
+  /** Returns the traits of a day with their amounts. The map is empty for a day without lessons. */
   Map<String, Integer> on(int day);
 
   /**
@@ -24,7 +24,7 @@ public interface Learned {
     return work.apply(this);
   }
 
-  /** Returns the number of days, between two days inclusive, that taught a trait. */
+  /** Returns the number of days in a range that taught a trait. Both ends belong to the range. */
   default int daysOf(String trait, int from, int to) {
     int count = 0;
     if (from <= to) {

@@ -18,7 +18,8 @@ public final class MinuteFacts {
   }
 
   /**
-   * Indexes by minute the facts of one kind on a day and on a number of days before it.
+   * Indexes facts of one kind by their minute. They are facts of the case's day and of days before
+   * it.
    *
    * @param minute field of the kind that holds the minute of the UTC day, 0 to 1439
    * @param daysBack how many days before the day of the case
@@ -37,12 +38,16 @@ public final class MinuteFacts {
     return new MinuteFacts(byMinute);
   }
 
-  /** Returns the minute of the UTC day of a time in milliseconds since 1970. */
+  /**
+   * Returns the minute of the UTC day, 0 to 1439.
+   *
+   * @param millis time in milliseconds since 1970
+   */
   public static int ofDay(long millis) {
     return (int) (Math.floorMod(millis, 86_400_000L) / 60_000L);
   }
 
-  /** Returns the minutes of a UTC day that have facts, in minutes since 1970, ascending. */
+  /** Returns the minutes of a UTC day that have facts. They count from 1970 and ascend. */
   public Collection<Integer> on(int day) {
     return byMinute
         .subMap(day * MINUTES_OF_DAY, true, (day + 1) * MINUTES_OF_DAY - 1, true)
@@ -59,7 +64,6 @@ public final class MinuteFacts {
     return byMinute.subMap(last - length + 1, true, last, true).descendingMap().keySet();
   }
 
-  /** Returns whether there are no facts. */
   public boolean isEmpty() {
     return byMinute.isEmpty();
   }

@@ -7,8 +7,8 @@ import dev.lockstep.enrichment.estate.Vault;
 /**
  * Configuration or log without which a rule sees nothing.
  *
- * <p>A rule sleeps while a need of the configuration is not met; logs and links may come from any
- * source at any time, and networks and places may come with the records.
+ * <p>A rule sleeps while a need is not met. A need that logs, links or records may meet counts as
+ * met, because they may come from any source at any time.
  */
 public enum Need {
   PLACES("places"),
@@ -22,7 +22,7 @@ public enum Need {
   APIS("API in the estate"),
   PRIVILEGED_OPERATIONS("privileged operation in the estate"),
   PRIVATE_VAULTS("private vault in the estate"),
-  /** Log with the fields that the rule compares: none of the logs that are read has them. */
+  /** Log with the fields that the rule compares. No log that is read has them. */
   FIELD_SOURCES("source of its fields");
 
   private final String words;
@@ -36,7 +36,10 @@ public enum Need {
     return words;
   }
 
-  /** Returns whether the configuration that this need asks for is present. */
+  /**
+   * Returns whether the configuration meets this need. It is true for a need that logs, links or
+   * records may meet, and false for {@link #FIELD_SOURCES}.
+   */
   public boolean isMet(Enrichment enrichment) {
     return switch (this) {
       case FIELD_SOURCES -> false;

@@ -6,8 +6,8 @@ import dev.lockstep.schemas.Severity;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Verdict on the networks of two uses of one token or session: the first line that applies in a
- * table that several rules share.
+ * Verdict on the networks of two uses of one token or session. It is the first line that applies in
+ * a table that several rules share.
  *
  * @param line condition of the table's line, in words
  * @param severity severity, or null if the line suppresses
@@ -82,8 +82,8 @@ public record NetworkVerdict(String line, @Nullable Severity severity, @Nullable
   }
 
   /**
-   * Returns the gate for a network class in which uses by many users are normal: the operator's own
-   * egress or own servers; null for any other class.
+   * Returns the gate of a network class, or null. The operator's own egress and own servers have a
+   * gate, because uses by many users are normal there.
    */
   public static @Nullable String gateOf(NetworkClass networkClass) {
     return switch (networkClass) {

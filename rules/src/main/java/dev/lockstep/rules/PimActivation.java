@@ -13,8 +13,8 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Activation of a role in Privileged Identity Management, as the record of a change in the
- * directory or in Azure's resources describes it.
+ * Activation of a role in Privileged Identity Management, as a record describes it. The record
+ * tells of a change in the directory or in Azure's resources.
  *
  * @param users object ids of those for whom the role is active, in lower case
  * @param roles names and ids of the role, in lower case
@@ -54,8 +54,8 @@ public record PimActivation(
   }
 
   /**
-   * Returns whether a record is a successful change by a user or by an unnamed initiator, and not
-   * one by Privileged Identity Management itself.
+   * Returns whether a record is a successful change by a user. In the directory an unnamed
+   * initiator counts as a user. A change by Privileged Identity Management itself does not count.
    */
   public static boolean isUsersOperation(Activity activity) {
     Change change = succeeded(activity);
@@ -122,7 +122,7 @@ public record PimActivation(
     return roles;
   }
 
-  /** Returns the ids of a change's targets of one type, or of every type if the type is null. */
+  /** Returns the ids of a change's targets of one type. A null type means every type. */
   private static Set<String> targets(Change change, @Nullable String type) {
     Set<String> ids = new TreeSet<>();
     for (Target target : change.getTargets()) {

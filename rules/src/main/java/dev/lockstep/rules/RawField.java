@@ -54,8 +54,8 @@ public sealed interface RawField permits RawField.Present, FieldWithoutValues {
   boolean cut();
 
   /**
-   * Function of one raw field that remembers its recent results by the bytes of the field, since
-   * records repeat most of their values. For one thread.
+   * Function of one raw field that remembers recent results by the bytes of the field. Records
+   * repeat most of their values. It is for use by one thread.
    *
    * @param <T> type of the results, which are shared by all events with the same field
    */
@@ -85,7 +85,7 @@ public sealed interface RawField permits RawField.Present, FieldWithoutValues {
     }
 
     /**
-     * Returns the function's result for a field; only the result for an absent field is remembered.
+     * Returns the function's result for a field. Only the result for an absent field is remembered.
      */
     public T of(RawField field) {
       if (field != RawField.ABSENT) {
@@ -100,9 +100,9 @@ public sealed interface RawField permits RawField.Present, FieldWithoutValues {
     }
 
     /**
-     * Returns the function's result for the field that a part of a record's bytes encodes.
+     * Returns the function's result for an encoded field.
      *
-     * @param from position of the part, at least 8
+     * @param from position of the field in the bytes, at least 8
      * @param reader reader of the field at a position
      */
     T of(byte[] bytes, int from, int to, IntFunction<RawField> reader) {

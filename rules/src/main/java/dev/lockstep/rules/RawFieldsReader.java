@@ -46,7 +46,6 @@ final class RawFieldsReader {
     }
   }
 
-  /** Returns a reader of the raw fields of an activity. */
   static RawFieldsReader of(@Nullable ByteBuffer raw) {
     if (raw == null || !raw.hasRemaining() || raw.get(raw.position()) != RawFieldsWriter.VERSION) {
       return EMPTY;
@@ -93,7 +92,6 @@ final class RawFieldsReader {
     }
   }
 
-  /** Returns the field of a path. */
   RawField field(RawPath path) {
     int index = find(path.mark());
     if (index < 0) {
@@ -115,7 +113,6 @@ final class RawFieldsReader {
     return field;
   }
 
-  /** Returns the result of a memo's function for the field at a path. */
   <T> T field(RawPath path, RawField.Memo<T> memo) {
     int index = find(path.mark());
     return index < 0

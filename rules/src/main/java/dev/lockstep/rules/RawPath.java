@@ -4,13 +4,13 @@ import dev.lockstep.schemas.RawFieldsWriter;
 import java.util.Locale;
 
 /**
- * Path of a raw field from the top of the record, keys separated by dots, such as {@code
- * properties.deviceDetail.trustType}. Case does not count. Immutable.
+ * Path of a raw field from the top of the record, such as {@code
+ * properties.deviceDetail.trustType}. Dots separate the keys. Case does not count. Immutable.
  *
  * <p>A key that contains dots itself is written as it is. A path through a list means the values of
- * every element. If an element is an object with {@code key} and {@code value}, or with {@code
- * displayName} and {@code newValue}, its name can be written as a key, either below the list or in
- * place of the list, and leads to the element's value.
+ * every element. An element may be an object with {@code key} and {@code value}, or with {@code
+ * displayName} and {@code newValue}. Its name can then be written as a key, either below the list
+ * or in place of the list, and leads to the element's value.
  */
 public final class RawPath {
   private final String text;
@@ -40,7 +40,6 @@ public final class RawPath {
     return (int) mark;
   }
 
-  /** Returns the path as text in lower case. */
   @Override
   public String toString() {
     return text;

@@ -18,8 +18,8 @@ public record RawValue(Kind kind, String text, boolean cut) {
     /** Object, whose text is its compact JSON. */
     OBJECT,
     /**
-     * List, whose text is its compact JSON. The elements of a list come before it as values of
-     * their own, so this value is the list as a whole, and of an empty list the only one.
+     * List, whose text is its compact JSON. Its elements come before it, as values of their own. An
+     * empty list has this value only.
      */
     LIST
   }

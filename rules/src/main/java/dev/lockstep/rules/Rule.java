@@ -11,12 +11,11 @@ import java.util.Map;
  */
 public interface Rule {
   /**
-   * Number of this interface, raised when rules compiled against an earlier number would behave
-   * differently. The compiler copies this constant into the jar of a rule that names it.
+   * Number of this interface. It is raised when rules compiled against an earlier number would
+   * behave differently. The compiler copies this constant into the jar of a rule that names it.
    */
   int INTERFACE = 1;
 
-  /** Returns the description of this rule. */
   RuleInfo info();
 
   /** Observes an event: states the facts that it means for subjects. */
@@ -34,8 +33,8 @@ public interface Rule {
   }
 
   /**
-   * Returns the form in which people read a text that this rule keeps: a trait of a closed day, or
-   * a member of a fact's set.
+   * Returns a text that this rule keeps, in its form for people. The text is a trait of a closed
+   * day, or a member of a fact's set.
    */
   default String shown(String kept) {
     return kept;
@@ -45,16 +44,19 @@ public interface Rule {
   Words tell(Finding finding);
 
   /**
-   * Returns, for the evidence, the details of a fact's events that mattered for a verdict, by name;
-   * the fact is given by its index in the verdict.
+   * Returns details of a fact's events that mattered for a verdict, by name. The evidence shows
+   * them.
+   *
+   * @param fact index of the fact in the verdict
    */
   default Map<String, String> mattered(Fired fired, int fact) {
     return Map.of();
   }
 
   /**
-   * Returns which events of a fact the evidence of a verdict cites, in order; the fact is given by
-   * its index in the verdict.
+   * Returns the events of a fact that the evidence of a verdict cites, in order.
+   *
+   * @param fact index of the fact in the verdict
    */
   default List<EventReference> evidence(Fired fired, int fact) {
     EventReference first = fired.fact(fact).first();

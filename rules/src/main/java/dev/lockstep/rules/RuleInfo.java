@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * Immutable.
  */
 public final class RuleInfo {
-  /** Character between rule and name in the id of a variant; no rule's own id contains it. */
+  /** Character between rule and name in the id of a variant. No rule's own id contains it. */
   public static final char VARIANT_MARK = '@';
 
   private final String id;
@@ -50,8 +50,7 @@ public final class RuleInfo {
   private final String variant;
 
   /**
-   * Limit to the number of findings of one subject and day, above which one finding replaces them
-   * all.
+   * Limit to the number of findings of one subject and day. Above it one finding replaces them all.
    *
    * @param most largest number of separate findings of a day
    * @param reason reason of the replacing finding
@@ -148,17 +147,17 @@ public final class RuleInfo {
   }
 
   /**
-   * Returns a copy without {@link Builder#judgesByChange}, {@link Builder#judgesOnlyWith} and
-   * {@link Builder#comparesFacts}, which judges every day whole, so that a test can compare the
-   * findings.
+   * Returns a copy that judges every day whole, so that a test can compare the findings. It is
+   * without {@link Builder#judgesByChange}, {@link Builder#judgesOnlyWith} and {@link
+   * Builder#comparesFacts}.
    */
   public RuleInfo judgingWhole() {
     return new RuleInfo(this, true, "");
   }
 
   /**
-   * Returns the description of a variant of this rule, which runs beside the rule with other
-   * settings and with state and findings of its own.
+   * Returns the description of a variant of this rule. The variant runs beside the rule with other
+   * settings, and has state and findings of its own.
    *
    * @param name name of the variant, which follows the rule's id and {@code @} in its id
    */
@@ -171,7 +170,7 @@ public final class RuleInfo {
     return new RuleInfo(this, false, VARIANT_MARK + name);
   }
 
-  /** Returns the rule's id in the id of a variant; the id of a rule is returned as it is. */
+  /** Returns the rule's id from the id of a variant. The id of a rule stays as it is. */
   public static String ruleOf(String id) {
     int mark = id.indexOf(VARIANT_MARK);
     return mark < 0 ? id : id.substring(0, mark);
@@ -261,9 +260,8 @@ public final class RuleInfo {
     }
 
     /**
-     * Names the raw fields that the rule reads with {@link Event#raw}, by their paths ({@link
-     * RawPath}). Ingest looks for them in records of the categories that the rule reads, and in no
-     * others.
+     * Names the raw fields that the rule reads with {@link Event#raw}, each by its {@link RawPath}.
+     * Ingest looks for them only in records of the categories that the rule reads.
      */
     public Builder rawFields(String... paths) {
       this.rawFields = List.of(paths);
@@ -276,13 +274,13 @@ public final class RuleInfo {
       return this;
     }
 
-    /** Names fields that no log has and without which the rule finds nothing. */
+    /** Names fields that no log has. Without them the rule finds nothing. */
     public Builder lacks(String... fields) {
       this.lacks = List.of(fields);
       return this;
     }
 
-    /** Names the reasons of findings; if several hold, the first of them becomes the reason. */
+    /** Names the reasons of findings, in order of precedence. */
     public Builder reasons(String... reasons) {
       this.reasons = List.of(reasons);
       return this;
@@ -312,14 +310,13 @@ public final class RuleInfo {
       return this;
     }
 
-    /** Names the settings of the rule. */
     public Builder settings(Setting... settings) {
       this.settings = List.of(settings);
       return this;
     }
 
     /**
-     * Sets the reach: the days before and after a day whose facts are read when that day is judged.
+     * Sets the reach of a judged day. The rule reads the facts of these days before and after it.
      */
     public Builder reach(int daysBack, int daysAhead) {
       this.daysBack = daysBack;
@@ -328,8 +325,8 @@ public final class RuleInfo {
     }
 
     /**
-     * Sets the learning period: the days before a day whose lessons are read when that day is
-     * judged.
+     * Sets the learning period, in days before the judged day. The rule reads the lessons of these
+     * days.
      */
     public Builder learnsFrom(int days) {
       return learnsFrom(settings -> days);
@@ -341,18 +338,15 @@ public final class RuleInfo {
       return this;
     }
 
-    /**
-     * Sets the number of closed days with events after which the rule has learned enough, as a
-     * function of the settings.
-     */
+    /** Sets the number of closed days with events after which the rule has learned enough. */
     public Builder hasLearnedAfter(ToIntFunction<Settings> days) {
       this.daysToLearn = days;
       return this;
     }
 
     /**
-     * Sets the number of days for which facts are kept, at least as many as late events may need.
-     * The engine evicts older facts, and keeps them for longer if the rule judges by more days.
+     * Sets the number of days for which facts are kept. It is at least as many as late events may
+     * need. The engine keeps facts for longer if the rule's reach needs it.
      */
     public Builder keptFor(int days) {
       this.daysKept = days;
@@ -366,8 +360,8 @@ public final class RuleInfo {
     }
 
     /**
-     * Makes the engine tell the rule which fact of a day changed, so that the rule compares only
-     * this fact with the others.
+     * Makes the engine tell the rule which fact of a day changed. The rule compares only this fact
+     * with the others.
      */
     public Builder judgesByChange() {
       this.byChange = true;
@@ -375,8 +369,9 @@ public final class RuleInfo {
     }
 
     /**
-     * Names the kinds of fact of which the rule needs at least one to fire or to suppress anything.
-     * A day is not judged while neither it nor a day in its reach has a fact of these kinds.
+     * Names kinds of fact without which the rule neither fires nor suppresses anything. A fact of
+     * one of these kinds is enough. A day is not judged while neither it nor a day in its reach has
+     * a fact of these kinds.
      */
     public Builder judgesOnlyWith(FactKind... kinds) {
       this.deciding = List.of(kinds);
@@ -393,7 +388,7 @@ public final class RuleInfo {
     }
 
     /**
-     * Limits the number of findings of a subject and day; if there are more, one finding replaces
+     * Limits the number of findings of a subject and day. If there are more, one finding replaces
      * them all.
      */
     public Builder collapses(Collapse collapse) {
@@ -402,7 +397,7 @@ public final class RuleInfo {
     }
 
     /**
-     * Sets the number of the interface that the rule was compiled against; a rule in a jar has to
+     * Sets the number of the interface that the rule was compiled against. A rule in a jar has to
      * pass {@link Rule#INTERFACE}.
      */
     public Builder builtFor(int number) {
@@ -411,8 +406,8 @@ public final class RuleInfo {
     }
 
     /**
-     * Sets the text that takes the place of the rule's id in the ids of findings, so that the rule
-     * can get another id and keep its findings.
+     * Sets the text that replaces the rule's id in the ids of findings. So the rule can get another
+     * id and keep its findings.
      */
     public Builder identity(String identity) {
       this.identity = identity;
@@ -420,7 +415,7 @@ public final class RuleInfo {
     }
 
     /**
-     * Sets the text that identifies the rule's state, in place of id and version; a rule with
+     * Sets the text that identifies the rule's state, in place of id and version. A rule with
      * another text starts without state.
      */
     public Builder meaning(String meaning) {
@@ -440,12 +435,10 @@ public final class RuleInfo {
     }
   }
 
-  /** Returns the id of the rule. */
   public String id() {
     return id;
   }
 
-  /** Returns the version of the rule. */
   public int version() {
     return version;
   }
@@ -490,7 +483,7 @@ public final class RuleInfo {
     return needs;
   }
 
-  /** Returns the fields that no log has and without which the rule finds nothing. */
+  /** Returns fields that no log has. Without them the rule finds nothing. */
   public List<String> lacks() {
     return lacks;
   }
@@ -520,7 +513,6 @@ public final class RuleInfo {
     return techniques;
   }
 
-  /** Returns the settings of the rule. */
   public List<Setting> settings() {
     return settings;
   }
@@ -546,8 +538,8 @@ public final class RuleInfo {
   }
 
   /**
-   * Returns the number of days for which facts are kept, at least those of {@link Builder#keptFor};
-   * the engine evicts older facts.
+   * Returns the number of days for which facts are kept. It is at least that of {@link
+   * Builder#keptFor}.
    */
   public int daysKept() {
     return daysKept;
@@ -558,78 +550,77 @@ public final class RuleInfo {
     return grace;
   }
 
-  /**
-   * Returns whether the engine tells the rule which fact of a day changed, so that the rule
-   * compares only this fact with the others.
-   */
+  /** Returns whether the engine tells the rule which fact of a day changed. */
   public boolean judgesByChange() {
     return byChange;
   }
 
   /**
-   * Returns the kinds of fact of which at least one has to be there for a day to be judged; empty
-   * if the rule names none.
+   * Returns kinds of fact without which a day is not judged. A fact of one of these kinds is
+   * enough. The list is empty if the rule names none.
    */
   public List<FactKind> judgesOnlyWith() {
     return deciding;
   }
 
   /**
-   * Returns whether a single fact never leads to a verdict, so that a day with one fact need not be
+   * Returns whether a single fact never leads to a verdict. A day with one fact then need not be
    * judged.
    */
   public boolean comparesFacts() {
     return comparing;
   }
 
-  /**
-   * Returns whether the rule declares that some judgements are unnecessary, so that the engine may
-   * leave them out.
-   */
+  /** Returns whether the engine may leave out judgements that the rule declares unnecessary. */
   public boolean mayLeaveOut() {
     return byChange || comparing || !deciding.isEmpty();
   }
 
-  /** Returns the limit to the number of findings of a subject and day, or null if there is none. */
+  /** Returns the limit to the findings of a subject and day, or null if there is none. */
   public @Nullable Collapse collapse() {
     return collapse;
   }
 
-  /** Returns the index of a reason in the order of precedence. */
+  /**
+   * Returns the index of a reason in the order of precedence. A reason that is not declared comes
+   * last.
+   */
   public int rank(String reason) {
     int rank = reasons.indexOf(reason);
     return rank < 0 ? reasons.size() : rank;
   }
 
   /**
-   * Returns the number of the interface that the rule was compiled against, or 0 if the rule names
-   * none.
+   * Returns the number of the interface that the rule was compiled against. It is 0 if the rule
+   * names none.
    */
   public int builtFor() {
     return builtFor;
   }
 
   /**
-   * Returns the text that stands for the rule in the ids of findings; the rule's id if none is set.
+   * Returns the text that stands for the rule in the ids of findings. It is the rule's id if none
+   * is set.
    */
   public String identity() {
     return identity;
   }
 
-  /** Returns the text that identifies the rule's state; id and version if none is set. */
+  /**
+   * Returns the text that identifies the rule's state. It is made of id and version if none is set.
+   */
   public String meaning() {
     return meaning;
   }
 
-  /** Returns the SHA-256 of the text that defines the rule; empty for a rule written in code. */
+  /**
+   * Returns the SHA-256 of the text that defines the rule. It is empty for a rule written in code.
+   */
   public String sha256() {
     return sha256;
   }
 
-  /**
-   * Returns the name after {@code @} in the id of a variant, which is this rule with other settings
-   * beside it; empty for the rule itself.
-   */
+  /** Returns the name after {@code @} in the id of a variant. It is empty for the rule itself. */
   public String variant() {
     return variant;
   }

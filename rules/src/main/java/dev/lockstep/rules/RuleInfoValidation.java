@@ -15,7 +15,6 @@ final class RuleInfoValidation {
 
   private RuleInfoValidation() {}
 
-  /** Returns the first fault of a description, or null if it has none. */
   static RuleInfo.@Nullable Problem problem(RuleInfo rule) {
     if (!isId(rule.id())) {
       return new RuleInfo.Problem(

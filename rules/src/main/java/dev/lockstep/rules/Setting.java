@@ -71,12 +71,11 @@ public final class Setting {
     return name;
   }
 
-  /** Returns the type of this setting. */
   public Type type() {
     return type;
   }
 
-  /** Returns the default value; for a switch 1 means yes. */
+  /** Returns the default value. For a flag 1 means true. */
   public double byDefault() {
     return byDefault;
   }

@@ -29,7 +29,7 @@ public final class Settings {
    * @param shadow if the rule runs and its findings are counted but not forwarded
    * @param setCap largest number of members that a set keeps, at least 2; also of facts of a kind
    *     and of findings of a day, where a rule gives no number
-   * @param given values by setting name; for a switch 1 means yes
+   * @param given values by setting name; for a flag 1 means true
    * @throws IllegalArgumentException if a value is out of its bounds or no setting has its name
    */
   public static Settings of(

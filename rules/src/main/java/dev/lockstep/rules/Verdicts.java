@@ -26,9 +26,9 @@ public interface Verdicts {
   void suppressed(String gate, Supplier<List<GateChecked>> gates, Fact... facts);
 
   /**
-   * Returns whether another verdict of this reason and severity could change only counts and times
-   * of its finding. Those are computed when they are read, so a rule with many facts to compare may
-   * skip the report.
+   * Returns whether a further verdict could change only counts and times of its finding. Counts and
+   * times are computed when they are read. So a rule with many facts to compare may skip the
+   * report.
    *
    * @param parts texts that, with rule, subject and day, would identify the finding
    */
@@ -37,22 +37,22 @@ public interface Verdicts {
   }
 
   /**
-   * Returns whether the receiver takes facts about other subjects by {@link #relay}; if not, the
-   * rule does not report any.
+   * Returns whether the receiver takes facts about other subjects. If not, the rule does not call
+   * {@link #relay}.
    */
   default boolean takesRelays() {
     return false;
   }
 
   /**
-   * States a fact about another subject that follows from this case, or retracts it. The rule
-   * itself remembers in an aggregate what it has stated.
+   * States or retracts a fact about another subject that follows from this case. The rule remembers
+   * in an aggregate what it has stated.
    */
   default void relay(RelayedFact fact) {}
 
   /**
-   * Returns whether the receiver uses what a rule reports by {@link #passed}; if not, the rule may
-   * leave out these reports.
+   * Returns whether the receiver uses reports of {@link #passed}. If not, the rule may leave them
+   * out.
    */
   default boolean isExplained() {
     return false;

@@ -47,7 +47,7 @@ public record Words(
   }
 
   /**
-   * Returns a copy of these words with a principal for the finding; null keeps the finding's own
+   * Returns a copy of these words with a principal for the finding. Null keeps the finding's own
    * principal.
    */
   public Words of(@Nullable Principal whose) {

@@ -23,8 +23,9 @@ import org.jspecify.annotations.Nullable;
 @NullMarked
 public final class Bundle {
   /**
-   * Size in bytes that a bundle stays below: room for some hundreds of activities. A task processes
-   * a bundle of this size in a fraction of a second, far within its transaction's timeout.
+   * Usual limit to the size of a bundle in bytes, with room for some hundreds of activities. A task
+   * processes a bundle of this size in a fraction of a second, far within its transaction's
+   * timeout.
    */
   public static final int MOST_BYTES = 128_000;
 
@@ -50,8 +51,7 @@ public final class Bundle {
   }
 
   /**
-   * Adds an encoded record; if there is no room, first empties the bundle and returns its value,
-   * otherwise returns null.
+   * Adds an encoded record. If there is no room, it first empties the bundle and returns its value.
    *
    * @param encoded record in its single-object encoding, kept and not copied
    * @return the value of the earlier records if this one does not fit beside them, otherwise null
@@ -78,14 +78,13 @@ public final class Bundle {
     return Arrays.equals(one, 0, header, other, 0, Math.min(header, other.length));
   }
 
-  /** Returns the number of records in this bundle. */
   public int size() {
     return records.size();
   }
 
   /**
-   * Returns the Kafka record value that holds all records of this bundle, and removes the records
-   * from the bundle.
+   * Returns the Kafka record value of all records, and empties the bundle. The bundle must have a
+   * record.
    */
   public byte[] drain() {
     byte[] header = Arrays.copyOf(records.get(0), SingleObject.HEADER_BYTES);
@@ -98,7 +97,6 @@ public final class Bundle {
     return value.array();
   }
 
-  /** Removes all records. */
   public void clear() {
     records.clear();
   }

@@ -45,8 +45,8 @@ public final class BundleReader<T extends SpecificRecord> {
   }
 
   /**
-   * Passes each record of a value to a consumer, in order, and returns the part that could not be
-   * read: each unreadable record, and everything from a broken length on.
+   * Passes the records of a value to a consumer, in order, and returns the unread part. The unread
+   * part has each unreadable record, and everything from a broken length on.
    *
    * @return the unread part, or null if everything was read
    */
@@ -118,7 +118,7 @@ public final class BundleReader<T extends SpecificRecord> {
     return left == null ? null : new Unread(left.toByteArray(), first, why);
   }
 
-  /** Returns the end offset of the record at an offset, or -1 if its length is broken. */
+  /** Returns the end of the record at an offset, or -1 if its length is broken. */
   private static int end(byte[] value, int at) {
     int left = value.length - at - Integer.BYTES;
     int length = left < 0 ? -1 : (int) INT.get(value, at);

@@ -15,8 +15,8 @@ public final class Causes {
   private Causes() {}
 
   /**
-   * Returns the messages of a failure and its causes, outermost first, because a client's failure
-   * often has its reason in the last cause.
+   * Returns the messages of a failure and its causes, outermost first. A client's failure often has
+   * its reason in the last cause.
    */
   public static String of(Throwable failure) {
     StringBuilder said = new StringBuilder(failure.toString());
@@ -50,7 +50,7 @@ public final class Causes {
     return null;
   }
 
-  /** Returns the last cause of a failure; the failure itself if it has none. */
+  /** Returns the last cause of a failure. It is the failure itself if there is no cause. */
   public static Throwable innermost(Throwable failure) {
     Throwable root = failure;
     for (int i = 0; i < DEPTH; i++) {
@@ -64,8 +64,8 @@ public final class Causes {
   }
 
   /**
-   * Returns the cause that a failure wraps, such as that of a future; the failure itself if it has
-   * no cause.
+   * Returns the cause that a failure wraps, as the failure of a future does. It is the failure
+   * itself if there is no cause.
    */
   public static Throwable unwrapped(Throwable failure) {
     Throwable cause = failure.getCause();

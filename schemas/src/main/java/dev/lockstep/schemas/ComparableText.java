@@ -13,10 +13,7 @@ import org.jspecify.annotations.Nullable;
 public final class ComparableText {
   private ComparableText() {}
 
-  /**
-   * Returns a text trimmed and in lower case, the form in which texts are compared; an empty text
-   * for null.
-   */
+  /** Returns a text trimmed and in lower case. It is empty for null. */
   public static String of(@Nullable String text) {
     return text == null ? "" : text.strip().toLowerCase(Locale.ROOT);
   }

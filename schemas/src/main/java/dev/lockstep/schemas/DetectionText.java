@@ -17,8 +17,8 @@ public final class DetectionText {
   private DetectionText() {}
 
   /**
-   * Returns a copy of a detection with every text that can name a person replaced: title,
-   * description, principal, address, group, entities, evidence, gates and alerts. Ids of the
+   * Returns a copy of a detection with replacements for texts that can name a person. These are
+   * title, description, principal, address, group, entities, evidence, gates and alerts. Ids of the
    * finding, the rule and the partner stay.
    *
    * @param replace function from a text to its replacement
@@ -66,10 +66,7 @@ public final class DetectionText {
             principal.getType());
   }
 
-  /**
-   * Returns an entity with replaced texts; a UPN that is split in two fields is replaced as one
-   * text.
-   */
+  /** Replaces the texts of an entity. A UPN that is split in two fields is replaced as one text. */
   private static Map<String, String> entity(
       Map<String, String> entity, UnaryOperator<String> replace) {
     Map<String, String> copy = values(entity, replace);

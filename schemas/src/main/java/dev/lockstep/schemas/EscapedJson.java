@@ -3,9 +3,9 @@ package dev.lockstep.schemas;
 import org.jspecify.annotations.NullMarked;
 
 /**
- * JSON in which characters that a terminal must not show are escaped; a parser reads the same text.
- * {@link Quoted#isHidden} says which characters those are. An unpaired surrogate becomes U+FFFD,
- * since no parser reads it.
+ * JSON with escapes for characters that a terminal must not show. A parser reads the same text.
+ * {@link Quoted#isHidden} tells these characters. An unpaired surrogate becomes U+FFFD, because no
+ * parser reads it.
  */
 @NullMarked
 public final class EscapedJson {

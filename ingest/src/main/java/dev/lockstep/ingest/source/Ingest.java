@@ -36,7 +36,6 @@ public interface Ingest extends Runnable, AutoCloseable {
    */
   record Lag(String hub, int partition, long left) {}
 
-  /** Returns the state of the source. */
   Status status();
 
   /**

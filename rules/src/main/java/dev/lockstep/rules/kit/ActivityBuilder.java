@@ -26,7 +26,7 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Builder of activities for tests, as ingest makes them; by default an activity arrives at the time
+ * Builder of activities for tests, as ingest makes them. By default an activity arrives at the time
  * of its event.
  *
  * <p>Two activities of the same category, time, address and principal are one event, unless they
@@ -142,7 +142,10 @@ public final class ActivityBuilder {
     return status(401);
   }
 
-  /** Sets the address: the client's of a sign-in, the immediate peer's of a call. */
+  /**
+   * Sets the address. It is the client's address of a sign-in, and the immediate peer's address of
+   * a call.
+   */
   public ActivityBuilder from(String address) {
     activity.setAddress(address);
     return this;
@@ -210,7 +213,7 @@ public final class ActivityBuilder {
     return this;
   }
 
-  /** Sets the workload of a sign-in, or of a call by claims that the gateway validated. */
+  /** Sets the workload of a sign-in or call. The claims of a call count as validated. */
   public ActivityBuilder byWorkload(String objectId, @Nullable String name) {
     Token token = token();
     token.setOid(objectId);
@@ -242,7 +245,7 @@ public final class ActivityBuilder {
   }
 
   /**
-   * Marks the claims of a call as logged but not validated, so that its principal is its
+   * Marks the claims of a call as logged but not validated. The principal of the call is then its
    * subscription.
    */
   public ActivityBuilder unvalidated() {
@@ -282,7 +285,7 @@ public final class ActivityBuilder {
     return api;
   }
 
-  /** Sets the severity of an alert; null if this record has none. */
+  /** Sets the severity of an alert. It is null if this record has none. */
   public ActivityBuilder severity(@Nullable Severity severity) {
     named().setSeverity(severity);
     return this;
@@ -384,7 +387,6 @@ public final class ActivityBuilder {
     return this;
   }
 
-  /** Returns the activity. */
   public Activity build() {
     Api api = activity.getApi();
     if (activity.getKind() == ActivityKind.API_CALL

@@ -21,7 +21,6 @@ final class Deliveries {
 
   private Deliveries() {}
 
-  /** Returns the events in order of arrival, some of them twice. */
   static List<Activity> of(List<Activity> events, SplittableRandom random) {
     List<Activity> delivered = new ArrayList<>(events.size() + events.size() / 4 + 1);
     for (Activity event : events) {

@@ -24,8 +24,8 @@ public record Expected(
   }
 
   /**
-   * Returns this finding with the texts that tell it from other findings of the same rule, subject
-   * and day.
+   * Returns this finding with texts that identify it. They tell it from other findings of the same
+   * rule, subject and day.
    */
   public Expected in(String... parts) {
     return new Expected(subject, day, List.of(parts), reason, severity, count);

@@ -39,8 +39,9 @@ public interface KitEngine {
     void retract(Event event);
 
     /**
-     * Advances the watermark to an arrival time, in milliseconds since 1970, and judges the days
-     * whose grace ends by then.
+     * Advances the watermark, and judges the days whose grace ends by then.
+     *
+     * @param arrivalAt arrival time in milliseconds since 1970
      */
     void advance(long arrivalAt);
 

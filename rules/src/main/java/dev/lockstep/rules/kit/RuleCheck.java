@@ -17,13 +17,13 @@ import java.util.TreeSet;
 import java.util.function.Function;
 
 /**
- * Check that a rule gives the findings that its author expects, in every order of arrival.
+ * Check that a rule gives the expected findings, in many random orders of arrival.
  *
  * <p>In each order events arrive up to 23 h late (alerts up to 72 h) and some arrive twice. In two
  * of three orders the engine restarts from its saved state on the way. Where the rule waits for
  * something, the watermark advances with the arrivals, and every grace is over at the end. A rule
- * that judges by change also runs in the same orders judging whole days. Compared are id, reason,
- * severity and count of findings.
+ * that lets the engine leave out judgements also runs in the same orders judging whole days. Id,
+ * reason, severity and count of the findings are compared.
  */
 public final class RuleCheck {
   private static final int MOST_SHOWN = 60;
@@ -58,41 +58,39 @@ public final class RuleCheck {
   }
 
   /**
-   * Returns a copy of a rule for which the engine judges the whole day after each change; see
-   * {@link RuleInfo#judgingWhole}.
+   * Returns a copy of a rule that judges the whole day after each change.
+   *
+   * @see RuleInfo#judgingWhole
    */
   public static Rule judgingWhole(Rule rule) {
     return new RuleWithInfo(rule, rule.info().judgingWhole());
   }
 
-  /** Sets the files and databases in which events are looked up; by default they are empty. */
+  /** Sets the files and databases in which events are looked up. By default they are empty. */
   public RuleCheck with(Enrichment known) {
     this.enrichment = known;
     return this;
   }
 
-  /** Sets a setting of the rule; for a switch 1 means yes. */
+  /** Sets a setting of the rule. For a flag 1 means true. */
   public RuleCheck with(String setting, double value) {
     settings.put(setting, value);
     return this;
   }
 
-  /** Sets the largest number of members that a set keeps; the default is 256. */
+  /** Sets the largest number of members that a set keeps. The default is 256. */
   public RuleCheck setCap(int members) {
     this.setCap = members;
     return this;
   }
 
-  /** Sets the number of orders in which each set of events arrives; the default is 20. */
+  /** Sets the number of orders in which each set of events arrives. The default is 20. */
   public RuleCheck orders(int count) {
     this.orders = count;
     return this;
   }
 
-  /**
-   * Sets the seed of the random histories of events and of their random orders of arrival; the
-   * default is 1.
-   */
+  /** Sets the seed of random histories and of random orders of arrival. The default is 1. */
   public RuleCheck seed(long number) {
     this.seed = number;
     return this;
@@ -118,8 +116,7 @@ public final class RuleCheck {
   }
 
   /**
-   * Checks that random histories give the findings that an oracle computes from their events;
-   * returns the number of these findings.
+   * Checks that random histories give the findings that an oracle expects.
    *
    * @param histories number of histories
    * @param maker maker of the events of one history
@@ -181,8 +178,8 @@ public final class RuleCheck {
   private record Told(String verdict, String text) {}
 
   /**
-   * Restarts of the engine during one order of arrival: none in the first, a few in the second,
-   * many in the third, and so on in turn.
+   * Restarts of the engine during one order of arrival. The first order has none, the second a few,
+   * the third many, and so on in turn.
    */
   private record Restarts(int order, long seed) {}
 
