@@ -14,7 +14,7 @@ public interface Case {
 
   Settings settings();
 
-  /** Returns the networks files, partner registry and GeoIP databases. */
+  /** Returns the snapshot of files and databases for look-ups. */
   Enrichment enrichment();
 
   /** Returns the kept facts of the day, in no particular order. */
@@ -59,7 +59,7 @@ public interface Case {
    */
   boolean isGraceOver(Fact fact);
 
-  /** Returns whether the rule has a finding on this day that was given out and not retracted. */
+  /** Returns whether the rule has a finding on this day. It was given out and is not retracted. */
   boolean isGivenOut();
 
   /**

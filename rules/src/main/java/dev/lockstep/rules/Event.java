@@ -163,7 +163,8 @@ public final class Event {
   }
 
   /**
-   * Returns whether an application or an agent acts for the user, who may be in another place.
+   * Returns whether an application or an agent acts for the user. The user may then be in another
+   * place.
    *
    * <p>It does in a user's call if the token was issued to an authenticated application. In a call
    * of API Management it also does if the token was issued to an agent. It does in a

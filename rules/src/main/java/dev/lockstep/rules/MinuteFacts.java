@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.NavigableMap;
 import java.util.TreeMap;
 
-/** Facts of one kind by their minute, for rules that look at sliding windows of whole minutes. */
+/** Facts of one kind by their minute, for rules with sliding windows of whole minutes. */
 public final class MinuteFacts {
   private static final int MINUTES_OF_DAY = 1_440;
 
@@ -59,7 +59,12 @@ public final class MinuteFacts {
     return byMinute.getOrDefault(minute, List.of());
   }
 
-  /** Returns the minutes of a window that have facts, the latest first. */
+  /**
+   * Returns the minutes of a window that have facts, the latest first.
+   *
+   * @param last last minute of the window, counted from 1970
+   * @param length number of minutes in the window
+   */
   public Collection<Integer> window(int last, int length) {
     return byMinute.subMap(last - length + 1, true, last, true).descendingMap().keySet();
   }

@@ -122,7 +122,6 @@ public record PimActivation(
     return roles;
   }
 
-  /** Returns the ids of a change's targets of one type. A null type means every type. */
   private static Set<String> targets(Change change, @Nullable String type) {
     Set<String> ids = new TreeSet<>();
     for (Target target : change.getTargets()) {

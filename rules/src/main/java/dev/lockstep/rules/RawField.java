@@ -47,7 +47,7 @@ public sealed interface RawField permits RawField.Present, FieldWithoutValues {
   /** Returns whether ingest looked for this field. */
   boolean isLookedFor();
 
-  /** Returns the values; empty unless the field is present. */
+  /** Returns the values. The list is empty unless the field is present. */
   List<RawValue> values();
 
   /** Returns whether the record has more values than {@link #values()}. */

@@ -11,7 +11,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reader of an activity's raw fields, which decodes a field when it is first asked for.
+ * Reader of an activity's raw fields, which decodes each field on first use.
  *
  * <p>If the bytes are not raw fields, or have a later layout, no field counts as looked for.
  */

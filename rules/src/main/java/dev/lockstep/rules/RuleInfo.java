@@ -147,8 +147,8 @@ public final class RuleInfo {
   }
 
   /**
-   * Returns a copy that judges every day whole, so that a test can compare the findings. It is
-   * without {@link Builder#judgesByChange}, {@link Builder#judgesOnlyWith} and {@link
+   * Returns a copy that judges every day whole, so that a test can compare findings. It is without
+   * {@link Builder#judgesByChange}, {@link Builder#judgesOnlyWith} and {@link
    * Builder#comparesFacts}.
    */
   public RuleInfo judgingWhole() {
@@ -353,7 +353,7 @@ public final class RuleInfo {
       return this;
     }
 
-    /** Sets the grace: the time after a fact's arrival from which missing facts count as absent. */
+    /** Sets the time after a fact's arrival from which missing facts count as absent. */
     public Builder grace(Duration grace) {
       this.grace = grace;
       return this;
@@ -473,7 +473,7 @@ public final class RuleInfo {
     return fields;
   }
 
-  /** Returns the paths of the raw fields that the rule reads in records of its categories. */
+  /** Returns the paths of the raw fields that the rule reads. */
   public List<String> rawFields() {
     return rawFields;
   }
@@ -576,7 +576,7 @@ public final class RuleInfo {
     return byChange || comparing || !deciding.isEmpty();
   }
 
-  /** Returns the limit to the findings of a subject and day, or null if there is none. */
+  /** Returns the limit to the findings of a subject and day, or null. */
   public @Nullable Collapse collapse() {
     return collapse;
   }

@@ -79,8 +79,8 @@ public final class Settings {
   }
 
   /**
-   * Returns the largest number of members that a set in a fact or in a finding keeps. It also
-   * limits the facts of a kind and the findings of a day if the rule gives no other number.
+   * Returns the largest number of members of a set in a fact or finding. It also limits the facts
+   * of a kind and the findings of a day if the rule gives no other number.
    */
   public int setCap() {
     return setCap;

@@ -15,7 +15,7 @@ public final class Severities {
     };
   }
 
-  /** Returns the next lower severity, at least Low; Informational stays. */
+  /** Returns the next lower severity, at least Low. Informational stays as it is. */
   public static Severity down(Severity severity) {
     return switch (severity) {
       case High -> Severity.Medium;

@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
 @NullMarked
 public final class Bundle {
   /**
-   * Usual limit to the size of a bundle in bytes, with room for some hundreds of activities. A task
+   * Usual largest size of a bundle in bytes. It has room for some hundreds of activities. A task
    * processes a bundle of this size in a fraction of a second, far within its transaction's
    * timeout.
    */
@@ -32,7 +32,6 @@ public final class Bundle {
   static final byte[] MAGIC = {'L', 'S'};
   static final byte VERSION = 1;
 
-  /** Offset of the single-object header. */
   static final int HEADER_AT = MAGIC.length + 1;
 
   static final int FIRST_AT = HEADER_AT + SingleObject.HEADER_BYTES;

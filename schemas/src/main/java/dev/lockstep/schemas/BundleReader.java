@@ -26,7 +26,7 @@ public final class BundleReader<T extends SpecificRecord> {
       MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.BIG_ENDIAN);
 
   /**
-   * Unread part of a Kafka record's value, with the reason why it could not be read.
+   * Unread part of a Kafka record's value, with the reason.
    *
    * @param bytes the whole value if nothing of it could be read, otherwise a bundle of the unread
    *     records
@@ -45,7 +45,7 @@ public final class BundleReader<T extends SpecificRecord> {
   }
 
   /**
-   * Passes the records of a value to a consumer, in order, and returns the unread part. The unread
+   * Passes the records of a value to a consumer in order, and returns the unread part. The unread
    * part has each unreadable record, and everything from a broken length on.
    *
    * @return the unread part, or null if everything was read
@@ -91,7 +91,7 @@ public final class BundleReader<T extends SpecificRecord> {
     String why = "";
     int index = 0;
     for (int at = Bundle.FIRST_AT; at < value.length; index++) {
-      int end = end(value, at);
+      int end = endOfRecord(value, at);
       T record = null;
       String refused = "its length is broken";
       if (end >= 0) {
@@ -118,8 +118,7 @@ public final class BundleReader<T extends SpecificRecord> {
     return left == null ? null : new Unread(left.toByteArray(), first, why);
   }
 
-  /** Returns the end of the record at an offset, or -1 if its length is broken. */
-  private static int end(byte[] value, int at) {
+  private static int endOfRecord(byte[] value, int at) {
     int left = value.length - at - Integer.BYTES;
     int length = left < 0 ? -1 : (int) INT.get(value, at);
     return length < 0 || length > left ? -1 : at + Integer.BYTES + length;

@@ -37,7 +37,10 @@ public final class Causes {
     return found == null ? null : kind.cast(found);
   }
 
-  /** Returns the first exception among a failure and its causes that meets a condition, or null. */
+  /**
+   * Returns the first exception of a failure and its causes that meets a condition. It is null if
+   * none does.
+   */
   public static @Nullable Throwable first(
       Throwable failure, Predicate<? super Throwable> condition) {
     Throwable each = failure;

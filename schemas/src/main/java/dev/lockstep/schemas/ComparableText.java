@@ -7,8 +7,7 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Form in which ids, hosts, names, codes and words of records are compared: trimmed and in lower
- * case.
+ * Form for comparisons of ids, hosts, names, codes and words. Texts are trimmed and in lower case.
  */
 public final class ComparableText {
   private ComparableText() {}
@@ -23,7 +22,7 @@ public final class ComparableText {
     return texts.stream().map(ComparableText::of).collect(Collectors.toUnmodifiableSet());
   }
 
-  /** Returns a text trimmed and in lower case, or null if the text is null or blank. */
+  /** Returns a text trimmed and in lower case. It is null for a text that is null or blank. */
   public static @Nullable String orNull(@Nullable String text) {
     String compared = of(text);
     return compared.isEmpty() ? null : compared;

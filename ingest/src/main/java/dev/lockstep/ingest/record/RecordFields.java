@@ -12,7 +12,7 @@ import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Fields of one record. Texts are trimmed and bounded, as by {@link Scalars}; ids are also in NFKC.
+ * Fields of one record. Texts are trimmed and bounded, as by {@link Scalars}. Ids are also in NFKC.
  * If a key occurs twice, the first value counts, and for identity keys ({@link IdReader}) the last.
  * One instance serves all records of a reader. Fields of one group of categories are cleared only
  * after use.
@@ -124,7 +124,6 @@ public final class RecordFields {
     call.clearTraces();
   }
 
-  /** Records the group of the properties that are read next. */
   void reads(CategoryGroup group) {
     if (read != group) {
       mixed |= read != null;

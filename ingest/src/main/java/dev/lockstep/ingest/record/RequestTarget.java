@@ -27,7 +27,6 @@ final class RequestTarget {
     }
   }
 
-  /** Sets the host without its port. */
   static void putHost(Request request, String host) {
     putHost(request, host, 0, host.length());
   }

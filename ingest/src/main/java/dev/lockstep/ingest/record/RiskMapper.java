@@ -68,7 +68,7 @@ final class RiskMapper {
         || category == Category.AGENT_RISK_EVENT;
   }
 
-  /** Appends state and level to the risk's id, because each change of them is an event. */
+  /** Appends state and level to the risk's id. Each change of them is an event. */
   private static @Nullable String eventId(RiskFields risk) {
     return risk.id == null
         ? null

@@ -21,7 +21,7 @@ final class SignInFields {
   @Nullable String createdDateTime;
   @Nullable String userId;
 
-  /** True if the user's id is the zero GUID, which Entra writes for an unknown user. */
+  /** True if the user's id is the zero GUID. Entra writes it for an unknown user. */
   boolean stranger;
 
   @Nullable String userPrincipalName;

@@ -55,7 +55,7 @@ public final class Lifetime {
     }
   }
 
-  /** Waits like {@link #pause}; an interrupt ends the lifetime. */
+  /** Waits like {@link #pause}. An interrupt ends the lifetime. */
   public void pauseOrEnd(long millis) {
     if (!pause(millis)) {
       end();

@@ -9,7 +9,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Row of comma-separated values. Cells may be quoted; quoted cells may hold separators, line ends
+ * Row of comma-separated values. Cells may be quoted. Quoted cells may hold separators, line ends
  * and doubled quotes. A quote elsewhere is damage.
  */
 final class CsvRow {
@@ -109,7 +109,6 @@ final class CsvRow {
       }
     }
 
-    /** Reads a cell without quotes. It returns a description of damage, or null. */
     private @Nullable String plain() {
       int start = at;
       while (!endsCell()) {

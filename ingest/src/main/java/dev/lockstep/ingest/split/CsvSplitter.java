@@ -16,7 +16,7 @@ import java.util.function.Consumer;
  * rejection.
  */
 final class CsvSplitter {
-  /** Number of bytes beyond a row's limit that are searched for the next row after damage. */
+  /** Number of bytes beyond a row's limit in which the next row is searched. */
   private static final int MARGIN = 1 << 15;
 
   private final RowWindow window;
@@ -120,7 +120,6 @@ final class CsvSplitter {
     return line;
   }
 
-  /** Skips the rest of a line, and returns its length in bytes. */
   private long passLine() {
     long passed = 0;
     while (window.peek(0) != RowWindow.END && window.peek(0) != '\n') {

@@ -14,7 +14,6 @@ import org.jspecify.annotations.Nullable;
  * result, or a sign-in download of the Entra portal.
  */
 final class CsvTable {
-  /** Description of the known headers for people. */
   static final String KNOWN =
       "known are the columns of SigninLogs and the other tables of sign-ins,"
           + " ApiManagementGatewayLogs, MicrosoftGraphActivityLogs, AuditLogs, AADUserRiskEvents,"

@@ -21,7 +21,6 @@ final class LineFormat {
     this.json = json;
   }
 
-  /** Returns whether a range consists of whole values. */
   boolean isWhole(int from, int to) {
     int i = JsonScan.skipBlanks(text, from, to);
     while (i < to) {

@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 final class PortalSignIns {
   private static final String NONE = "None";
 
-  /** Fields of the plain columns. */
+  /** Fields of Microsoft Graph by the portal's column, for values that stay as they are. */
   private static final Map<String, String> FIELDS =
       Map.ofEntries(
           Map.entry("date (utc)", "createdDateTime"),
@@ -55,7 +55,7 @@ final class PortalSignIns {
           Map.entry("token issuer type", "tokenIssuerType"),
           Map.entry("token issuer name", "tokenIssuerName"));
 
-  /** Columns whose values are words for people and need conversion. */
+  /** Fields of Microsoft Graph by the portal's column, for values that are words for people. */
   private static final Map<String, String> NAMED =
       Map.of(
           "cross tenant access type", "crossTenantAccessType",
@@ -85,7 +85,6 @@ final class PortalSignIns {
                 || all.contains("managed identity name"));
   }
 
-  /** Returns the converter for a header. It is null if the header is of no sign-in download. */
   static @Nullable PortalSignIns of(List<String> header, String file, JsonFactory json) {
     List<String> columns = header.stream().map(PortalSignIns::plain).toList();
     boolean known =

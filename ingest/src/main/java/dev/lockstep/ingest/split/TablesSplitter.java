@@ -167,7 +167,7 @@ final class TablesSplitter {
 
   private void row() {
     int length = scan.length();
-    byte[] made = length < 0 ? null : made(0, length);
+    byte[] made = length < 0 ? null : rowJson(0, length);
     if (made != null) {
       sink.accept(
           new SourceMessage(
@@ -202,7 +202,7 @@ final class TablesSplitter {
       byte b = (byte) window.peek(i);
       if (b == '[' && (before == ',' || before == '\n')) {
         int end = scan.end(i);
-        if (end >= 0 && made(i, end) != null) {
+        if (end >= 0 && rowJson(i, end) != null) {
           return i;
         }
         candidates--;
@@ -215,8 +215,7 @@ final class TablesSplitter {
     return last;
   }
 
-  /** Returns the row as a JSON object, or null if it does not fit the table. */
-  private byte @Nullable [] made(int from, int to) {
+  private byte @Nullable [] rowJson(int from, int to) {
     wrong = null;
     byte[] bytes = window.copy(from, to);
     try (JsonParser parser = json.createParser(bytes)) {

@@ -69,7 +69,6 @@ final class WindowScan {
     return -1;
   }
 
-  /** Skips a value of any size. */
   void skipValue() {
     int depth = 0;
     boolean text = false;
@@ -98,7 +97,6 @@ final class WindowScan {
     }
   }
 
-  /** Skips blanks and commas; returns false at the end of the file. */
   boolean skipBlanks() {
     while (window.peek(0) != RowWindow.END) {
       int b = window.peek(0);

@@ -31,7 +31,6 @@ final class RowKind {
     this.signature = signature;
   }
 
-  /** Reads or skips the value of a column. */
   void read(Key key, JsonParser parser, Key.Table keys) throws IOException {
     switch (key) {
       case TYPE -> type = word(parser);

@@ -3,8 +3,8 @@ package dev.lockstep.ingest.table;
 import dev.lockstep.ingest.json.Key;
 
 /**
- * Signature of a record, with one bit for each key that tells kinds of records apart. The kinds are
- * log records, rows of exported tables, and objects of Microsoft Graph.
+ * Signature of a record: one bit for each key that tells kinds of records apart. The kinds are log
+ * records, rows of exported tables, and objects of Microsoft Graph.
  */
 public final class RowSignature {
   public static final int TIME_GENERATED = 1 << 1;
@@ -33,7 +33,10 @@ public final class RowSignature {
   private static final int RISK_STATE = 1 << 23;
   private static final int USER = 1 << 24;
 
-  /** Bit of records that are flat in a hub: identity links, and alerts of Defender for Cloud. */
+  /**
+   * Bit of records that are flat in a hub. These are identity links, and alerts of Defender for
+   * Cloud.
+   */
   private static final int FLAT = 1 << 20;
 
   static final int AUDIT = ID | ACTIVITY_NAME | ACTIVITY_TIME;

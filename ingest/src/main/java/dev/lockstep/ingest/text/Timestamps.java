@@ -101,7 +101,6 @@ public final class Timestamps {
         : UNREADABLE;
   }
 
-  /** Returns the time in a usual form, or {@code UNREADABLE} if a formatter has to read it. */
   private static long usual(String text) {
     int last = text.length() - (text.endsWith(UTC_OFFSET) ? UTC_OFFSET.length() : 1);
     if (last < 19

@@ -6,15 +6,15 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Normalisation of a token id to a GUID in lower case. A token id is written as the GUID's text, as
- * the base64 of its 16 bytes (22 characters, first three fields little-endian), or as the base64 of
- * its text (48 characters). Any other text stays as it is.
+ * Normalisation of a token id to a GUID in lower case. A token id may be the GUID's text. It may be
+ * the base64 of the GUID's 16 bytes (22 characters, first three fields little-endian). It may be
+ * the base64 of the GUID's text (48 characters). Any other text stays as it is.
  */
 public final class TokenIds {
   private static final int GUID_CHARS = 36;
   private static final int GUID_BYTES = 16;
 
-  /** Positions of each byte's two digits in the text; the first three fields are little-endian. */
+  /** Position of each byte's first digit in the text. The first three fields are little-endian. */
   private static final int[] PLACES = {
     6, 4, 2, 0, 11, 9, 16, 14, 19, 21, 24, 26, 28, 30, 32, 34,
   };
@@ -36,7 +36,7 @@ public final class TokenIds {
     while (length > 0 && text.charAt(length - 1) == '=') {
       length--;
     }
-    if (length == GUID_CHARS && isGuid(text)) {
+    if (length == GUID_CHARS && beginsWithGuid(text)) {
       return text.substring(0, length).toLowerCase(Locale.ROOT);
     } else if (length == 22) {
       byte[] bytes = decoded(text, length);
@@ -49,8 +49,7 @@ public final class TokenIds {
     return text;
   }
 
-  /** Returns whether the first characters are those of a GUID. */
-  private static boolean isGuid(String text) {
+  private static boolean beginsWithGuid(String text) {
     for (int i = 0; i < GUID_CHARS; i++) {
       char c = text.charAt(i);
       boolean dash = i == 8 || i == 13 || i == 18 || i == 23;
@@ -81,7 +80,7 @@ public final class TokenIds {
       guid.append((char) (b & 0xff));
     }
     String text = guid.toString();
-    return isGuid(text) ? text : null;
+    return beginsWithGuid(text) ? text : null;
   }
 
   /**

@@ -126,7 +126,10 @@ public final class ActivityBuilder {
     return category("NonInteractiveUserSignInLogs");
   }
 
-  /** Sets Entra's error code of a sign-in or the HTTP status of a call; -1 is unknown. */
+  /**
+   * Sets the status: Entra's error code of a sign-in, or a call's HTTP status. An unknown status is
+   * -1.
+   */
   public ActivityBuilder status(int status) {
     activity.setStatus(status);
     return this;
