@@ -166,9 +166,9 @@ public final class Event {
    * Returns whether an application or an agent acts for the user. The user may then be in another
    * place.
    *
-   * <p>It does in a user's call if the token was issued to an authenticated application. In a call
-   * of API Management it also does if the token was issued to an agent. It does in a
-   * non-interactive sign-in by an agent or with a credential of an application.
+   * <p>It is true for a user's call if the token was issued to an authenticated application. It is
+   * true for a user's call of API Management if the token was issued to an agent. It is true for a
+   * non-interactive sign-in by an agent, or with a credential of an application.
    */
   public boolean isOnBehalf() {
     if (isSignIn()) {

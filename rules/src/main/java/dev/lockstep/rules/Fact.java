@@ -73,8 +73,8 @@ public interface Fact {
   BitSet minutes();
 
   /**
-   * Returns the addresses of the fact's events, sorted by text. If there were too many, it has
-   * those with the smallest hashes.
+   * Returns the addresses of the fact's events, sorted by text. If there were too many, the list
+   * has the addresses with the smallest hashes.
    */
   List<Seen> addresses();
 

@@ -315,9 +315,7 @@ public final class RuleInfo {
       return this;
     }
 
-    /**
-     * Sets the reach of a judged day. The rule reads the facts of these days before and after it.
-     */
+    /** Sets the numbers of days before and after a judged day whose facts the rule reads. */
     public Builder reach(int daysBack, int daysAhead) {
       this.daysBack = daysBack;
       this.daysAhead = daysAhead;

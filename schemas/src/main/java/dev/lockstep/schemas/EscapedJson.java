@@ -3,9 +3,8 @@ package dev.lockstep.schemas;
 import org.jspecify.annotations.NullMarked;
 
 /**
- * JSON with escapes for characters that a terminal must not show. A parser reads the same text.
- * {@link Quoted#isHidden} tells these characters. An unpaired surrogate becomes U+FFFD, because no
- * parser reads it.
+ * JSON with escapes for characters that a terminal must not show ({@link Quoted#isHidden}). A
+ * parser reads the same text. An unpaired surrogate becomes U+FFFD, because no parser reads it.
  */
 @NullMarked
 public final class EscapedJson {

@@ -57,7 +57,7 @@ final class VaultMapper {
   }
 
   /**
-   * Returns true for another service. Its log has the same name as the log of a vault, but another
+   * Returns true for a service other than Key Vault. Its log has the same name, but another
    * meaning.
    */
   private static boolean isOfAnotherService(@Nullable String resourceId) {
