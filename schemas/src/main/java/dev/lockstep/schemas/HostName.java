@@ -2,7 +2,7 @@ package dev.lockstep.schemas;
 
 import org.jspecify.annotations.NullMarked;
 
-/** Check whether a text is a plain host name, by its spelling alone; no name is looked up. */
+/** Check of host names by their spelling. No name is looked up. */
 @NullMarked
 public final class HostName {
   private static final int MOST_CHARACTERS = 253;
@@ -11,9 +11,11 @@ public final class HostName {
   private HostName() {}
 
   /**
-   * Returns whether a text is a host's plain name: labels of letters, digits and dashes, with dots
-   * between them and none at the end. A label has at most 63 characters, all ASCII, and no dash at
-   * its ends; the name has at most 253 characters.
+   * Returns whether a text is a plain host name.
+   *
+   * <p>It consists of labels with dots between them and no dot at the end. A label has 1 to 63
+   * ASCII letters, digits and dashes, with no dash at its ends. The name has at most 253
+   * characters.
    */
   public static boolean isName(String text) {
     int start = 0;

@@ -15,9 +15,10 @@ import org.jspecify.annotations.NullMarked;
 import org.jspecify.annotations.Nullable;
 
 /**
- * JSON of a record: fields in the schema's order under their own names, instants as ISO 8601, maps
- * sorted by key. Fields without a value (null, empty lists) are absent, and hidden characters are
- * escaped, so that a record gives the same text everywhere.
+ * JSON of a record, with fields in the schema's order under their own names.
+ *
+ * <p>Instants are ISO 8601, and maps are sorted by key. A field that is null or an empty list is
+ * absent. The text of {@link #of} has its hidden characters escaped.
  */
 @NullMarked
 public final class JsonView {
@@ -45,7 +46,7 @@ public final class JsonView {
     json.writeEndObject();
   }
 
-  /** Writes one field under a given name, or nothing if the field has no value. */
+  /** Writes one field under a given name. Writes nothing if the field is null or an empty list. */
   public static void writeField(
       SpecificRecord record, Schema.Field field, String name, JsonGenerator json)
       throws IOException {
@@ -68,7 +69,7 @@ public final class JsonView {
     return dot < 0 ? text.substring(0, text.length() - 1) + ".000Z" : text;
   }
 
-  /** Writes a value of a record's field: a record, a list, a map, a number, a flag or a text. */
+  /** Writes a value of a record's field. */
   public static void writeValue(@Nullable Object value, JsonGenerator json) throws IOException {
     if (value == null) {
       json.writeNull();

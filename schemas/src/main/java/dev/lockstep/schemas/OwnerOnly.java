@@ -19,9 +19,11 @@ import java.util.Set;
 import org.jspecify.annotations.NullMarked;
 
 /**
- * Writer of files and folders with personal data that only their owner can read: they are created
- * with mode 0600 or 0700, whatever the umask. On a file system without modes they are created
- * without one. What may be shared, such as a configuration, {@code AtomicFile} of app writes.
+ * Writer of files and folders that only their owner can read, for personal data.
+ *
+ * <p>They are created with mode 0600 or 0700, whatever the umask. On a file system without modes
+ * they are created without one. What may be shared, such as a configuration, {@code AtomicFile} of
+ * app writes.
  */
 @NullMarked
 public final class OwnerOnly {
@@ -34,7 +36,7 @@ public final class OwnerOnly {
   private OwnerOnly() {}
 
   /**
-   * Creates a folder and its missing parents; an existing folder keeps its mode, because it may be
+   * Creates a folder and its missing parents. An existing folder keeps its mode, because it may be
    * shared on purpose.
    */
   public static Path folder(Path folder) throws IOException {
@@ -54,14 +56,14 @@ public final class OwnerOnly {
     return folder;
   }
 
-  /** Creates a folder for the owner alone; an existing folder gets mode 0700 as well. */
+  /** Creates a folder for the owner alone. An existing folder gets mode 0700 as well. */
   public static Path ownFolder(Path folder) throws IOException {
     folder(folder);
     restrict(folder, FOLDER);
     return folder;
   }
 
-  /** Opens a file; an existing regular file gets mode 0600 before anything is written to it. */
+  /** Opens a file. An existing regular file gets mode 0600 before anything is written to it. */
   public static FileChannel open(Path file, OpenOption... options) throws IOException {
     FileChannel channel = FileChannel.open(file, Set.of(options), attributes(file, FILE));
     if (Files.isRegularFile(file)) {
@@ -75,7 +77,7 @@ public final class OwnerOnly {
     return channel;
   }
 
-  /** Opens a file for writing from its beginning, or with the given options. */
+  /** Opens a file for writing. Without options it is written from its beginning. */
   public static OutputStream write(Path file, OpenOption... options) throws IOException {
     return Channels.newOutputStream(open(file, options.length > 0 ? options : FROM_THE_BEGINNING));
   }
@@ -88,9 +90,11 @@ public final class OwnerOnly {
   }
 
   /**
-   * Replaces a file completely or not at all; the new file is readable by its owner alone, even if
-   * the old one was not. A device or a pipe is written to directly, and so is a file that cannot be
-   * replaced: in a folder without permission to write, or mounted into a container.
+   * Replaces a file completely or not at all. The new file is readable by its owner alone, even if
+   * the old one was not.
+   *
+   * <p>A device or a pipe is written to directly. So is a file that cannot be replaced, for example
+   * in a folder without permission to write, or one that is mounted into a container.
    */
   public static void replace(Path file, Content content) throws IOException {
     Path target = Files.exists(file) ? file.toRealPath() : file.toAbsolutePath();

@@ -4,11 +4,11 @@ import org.jspecify.annotations.NullMarked;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Text from outside in a form that is safe to show: hidden characters are escaped. A hidden code
- * point is one that is invisible, moves the cursor or changes the direction of text; it becomes a
- * backslash, u and its hexadecimal digits.
+ * Text from outside in a form that is safe to show, with hidden characters escaped.
  *
- * <p>Text for a message is also cut to a length and stripped of credentials ({@link SecretMask}).
+ * <p>A hidden code point is one that is invisible, moves the cursor or changes the direction of
+ * text. It becomes a backslash, u and its hexadecimal digits. Text for a message is also cut to a
+ * length and stripped of credentials ({@link SecretMask}).
  */
 @NullMarked
 public final class Quoted {
@@ -16,7 +16,9 @@ public final class Quoted {
 
   private Quoted() {}
 
-  /** Returns a value for a message: in double quotes, on one line, cut to a length. */
+  /**
+   * Returns a value in double quotes for a message. It is on one line and cut after 120 characters.
+   */
   public static String of(@Nullable Object value) {
     String text = SecretMask.of(String.valueOf(value));
     StringBuilder quoted = new StringBuilder(Math.min(text.length(), MOST_CHARS) + 8).append('"');
@@ -24,7 +26,10 @@ public final class Quoted {
     return quoted.append('"').toString();
   }
 
-  /** Returns a text for a message without quotes: on one line, cut after a number of characters. */
+  /**
+   * Returns a text for a message without quotes. It is on one line and cut after a number of
+   * characters.
+   */
   public static String excerpt(String text, int mostChars) {
     String shown = SecretMask.of(text);
     StringBuilder excerpt = new StringBuilder(Math.min(shown.length(), mostChars) + 8);
@@ -33,7 +38,7 @@ public final class Quoted {
   }
 
   /**
-   * Returns a text with hidden characters escaped, on one line; credentials are kept, because they
+   * Returns a text on one line with hidden characters escaped. Credentials are kept, because they
    * are evidence.
    */
   public static String visible(String text) {
@@ -51,9 +56,10 @@ public final class Quoted {
   }
 
   /**
-   * Returns whether a code point cannot be seen as itself: controls, format characters, line
-   * separators, unpaired surrogates, private and unassigned code points, and letters or marks
-   * without a glyph.
+   * Returns whether a code point cannot be seen as itself.
+   *
+   * <p>Such are controls, format characters, line separators, unpaired surrogates, private and
+   * unassigned code points, and letters or marks without a glyph.
    */
   public static boolean isHidden(int point) {
     if (point < 0x7f) {

@@ -10,7 +10,8 @@ import org.apache.avro.SchemaNormalization;
 import org.jspecify.annotations.NullMarked;
 
 /**
- * Writer of a record's raw fields, the bytes of {@link Activity#getRaw()}, for one set of paths.
+ * Writer of a record's raw fields, for one set of paths. The bytes are those of {@link
+ * Activity#getRaw()}.
  *
  * <pre>
  * 01              version of this layout
@@ -50,7 +51,7 @@ public final class RawFieldsWriter {
   private int length;
 
   /**
-   * Creates a writer of the fields at these paths.
+   * Creates a writer of the fields at some paths.
    *
    * @param paths paths that are looked for; paths that differ in case alone are one
    */
@@ -73,8 +74,8 @@ public final class RawFieldsWriter {
   }
 
   /**
-   * Returns the mark of a path: the first 48 bits of the CRC-64-AVRO of its lower case, so that two
-   * of a thousand paths have the same mark once in 500 million sets.
+   * Returns the mark of a path, which are the first 48 bits of the CRC-64-AVRO of its lower case.
+   * Two of a thousand paths have the same mark once in 500 million sets.
    */
   public static long mark(String path) {
     byte[] text = path.toLowerCase(Locale.ROOT).getBytes(StandardCharsets.UTF_8);
@@ -96,7 +97,7 @@ public final class RawFieldsWriter {
     return paths;
   }
 
-  /** Begins a record in which this many of the paths were found. */
+  /** Begins a record in which a number of paths were found. */
   public void begin(int found) {
     length = 0;
     ensure(head.length);
@@ -106,7 +107,7 @@ public final class RawFieldsWriter {
   }
 
   /**
-   * Begins a field; fields come in the order of their indexes.
+   * Begins a field. Fields come in the order of their indexes.
    *
    * @param isLeftOut if the field has more values than follow
    */

@@ -11,8 +11,8 @@ import org.jspecify.annotations.NullMarked;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Mask that replaces credentials in text for people: known secret values of the configuration, and
- * anything in the form of a credential.
+ * Mask that replaces credentials in text for people. It replaces known secret values of the
+ * configuration, and anything in the form of a credential.
  *
  * <h2>Known values</h2>
  *
@@ -84,8 +84,8 @@ public final class SecretMask {
   }
 
   /**
-   * Adds a secret value, which is replaced in all shown text from now on, together with its lines,
-   * its URL-encoded form and the credentials in it.
+   * Adds a secret value to hide in all text from now on. Its lines, its URL-encoded form and the
+   * credentials in it are hidden too.
    *
    * @param shown replacement, such as the reference by which the configuration named the value
    */
@@ -138,12 +138,9 @@ public final class SecretMask {
     return redacted.append(shown, done, shown.length()).toString();
   }
 
-  /** Range of characters that is replaced. */
   private record Span(int from, int to) {}
 
-  /**
-   * Returns the spans of a text that have the form of a credential, in order and without overlap.
-   */
+  /** Returns the spans that have the form of a credential, in order and without overlap. */
   private static List<Span> spans(String text) {
     List<Span> found = new ArrayList<>();
     int at = 0;
@@ -160,23 +157,21 @@ public final class SecretMask {
   private static @Nullable Span spanAt(String text, int at) {
     char c = text.charAt(at);
     if (c == '=' || c == ':') {
-      return c == ':' && text.startsWith("://", at) ? userInfo(text, at) : named(text, at);
+      return c == ':' && text.startsWith("://", at)
+          ? userInfo(text, at)
+          : valueOfSecretName(text, at);
     }
     if (at > 0 && isRandom(text.charAt(at - 1)) && text.charAt(at - 1) != '=') {
-      return c == 'L' ? jaas(text, at) : null;
+      return c == 'L' ? loginModuleOptions(text, at) : null;
     }
-    Span scheme = schemed(text, at);
+    Span scheme = schemeOrWebToken(text, at);
     if (scheme != null) {
       return scheme;
     }
     return isRandom(c) ? random(text, at) : null;
   }
 
-  /**
-   * Returns the span of the value after an equals sign or colon, or null if the name before the
-   * sign is not that of a secret or the value needs no mask.
-   */
-  private static @Nullable Span named(String text, int sign) {
+  private static @Nullable Span valueOfSecretName(String text, int sign) {
     int end = sign;
     while (end > 0 && (text.charAt(end - 1) == ' ' || isQuote(text.charAt(end - 1)))) {
       end--;
@@ -246,11 +241,7 @@ public final class SecretMask {
     return c == '/' || c == '?' || c == '#' || Character.isWhitespace(c) || isQuote(c);
   }
 
-  /**
-   * Returns the span of the credential after {@code Bearer} or {@code Basic}, or of a JSON web
-   * token. Returns null if neither begins at the index, or if it is too short or a placeholder.
-   */
-  private static @Nullable Span schemed(String text, int at) {
+  private static @Nullable Span schemeOrWebToken(String text, int at) {
     for (String scheme : SCHEMES) {
       if (text.regionMatches(true, at, scheme, 0, scheme.length())) {
         int from = at + scheme.length();
@@ -265,10 +256,7 @@ public final class SecretMask {
     return null;
   }
 
-  /**
-   * Returns the span of the token at an index if it looks random, otherwise of the first part
-   * between slashes that looks random; null if neither does.
-   */
+  /** Returns the span of the token, or of its first part between slashes, that looks random. */
   private static @Nullable Span random(String text, int from) {
     int end = end(text, from);
     if (looksRandom(text, from, end)) {
@@ -311,11 +299,7 @@ public final class SecretMask {
     return mixed && changes * 3 > length;
   }
 
-  /**
-   * Returns the span of a login module's options, which may be malformed in any way, or null if
-   * there are none at the position.
-   */
-  private static @Nullable Span jaas(String text, int at) {
+  private static @Nullable Span loginModuleOptions(String text, int at) {
     if (!text.startsWith(LOGIN_MODULE, at)) {
       return null;
     }

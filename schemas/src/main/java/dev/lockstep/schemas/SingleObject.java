@@ -25,10 +25,10 @@ import org.jspecify.annotations.NullMarked;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Avro single-object encoding of one record type: {@code C3 01}, the schema's CRC-64-AVRO
- * fingerprint in little-endian order, then the body.
+ * Avro single-object encoding of one record type.
  *
- * <p>Not safe for use by several threads, because it reuses its buffers.
+ * <p>The bytes are {@code C3 01}, the schema's CRC-64-AVRO fingerprint in little-endian order, and
+ * the body. Not safe for use by several threads, because it reuses its buffers.
  *
  * @param <T> the generated record class
  */
@@ -37,12 +37,10 @@ public final class SingleObject<T extends SpecificRecord> {
   static final int HEADER_BYTES = 10;
   private static final EncoderFactory ENCODERS = new EncoderFactory().configureBufferSize(512);
 
-  /**
-   * Avro model that lets generated records write their own fields, which is faster than reflection.
-   */
+  /** Avro model by which generated records write their own fields, faster than by reflection. */
   private static final SpecificData MODEL = new SpecificData();
 
-  /** Fingerprints of the schemas that codecs were made of; to compute one takes long. */
+  /** Fingerprints of schemas. To compute one takes long. */
   private static final Map<Schema, Long> FINGERPRINTS = new ConcurrentHashMap<>();
 
   static { // Avro makes instances of trusted classes only; ours are
@@ -53,9 +51,7 @@ public final class SingleObject<T extends SpecificRecord> {
     MODEL.setCustomCoders(true);
   }
 
-  /**
-   * Failure to decode a record whose frame is valid and whose schema is unknown to this version.
-   */
+  /** Failure to decode a record of unknown schema in a valid frame. */
   public static final class UnknownSchemaException extends AvroRuntimeException {
     private static final long serialVersionUID = 1L;
 
@@ -153,7 +149,6 @@ public final class SingleObject<T extends SpecificRecord> {
     return reader;
   }
 
-  /** Returns the name of the record type. */
   String name() {
     return schema.getName();
   }

@@ -14,12 +14,14 @@ import org.jspecify.annotations.NullMarked;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Decoder of Avro's binary encoding over a slice of an array. Short texts that repeat (category,
- * country, address, user agent family) are decoded to the same instance while the cache holds them.
- * However large a count or length in the bytes is, the decoder never allocates more memory than
- * there are bytes.
+ * Decoder of Avro's binary encoding over a slice of an array.
  *
- * <p>It may read past the slice up to the array's end; {@link #isAtEnd} tells whether it did.
+ * <p>Short ASCII texts that repeat (category, country, address, user agent family) are decoded to
+ * the same instance while the cache holds them. A count or a length above the number of bytes left
+ * is an error, before memory is allocated for it.
+ *
+ * <p>The decoder may read past the slice up to the array's end; {@link #isAtEnd} tells whether it
+ * did.
  */
 @NullMarked
 final class SliceDecoder extends Decoder {
@@ -41,7 +43,6 @@ final class SliceDecoder extends Decoder {
   private int at;
   private int end;
 
-  /** Starts to decode another slice. */
   SliceDecoder over(byte[] bytes, int from, int to) {
     this.bytes = bytes;
     this.at = from;
@@ -138,7 +139,6 @@ final class SliceDecoder extends Decoder {
     return (int) (mixed * MIXER >>> Long.SIZE - SLOT_BITS);
   }
 
-  /** Returns whether the bytes at an offset are those of an ASCII text. */
   private boolean isHere(String text, int from, int length) {
     if (text.length() != length) {
       return false;
@@ -238,10 +238,7 @@ final class SliceDecoder extends Decoder {
     return within(readLong());
   }
 
-  /**
-   * Returns a count of bytes or items after a check that as many bytes remain; each item takes at
-   * least one byte.
-   */
+  /** Checks that as many bytes remain as the count declares. Each item takes at least one byte. */
   private int within(long count) throws EOFException {
     if (count < 0 || count > end - at) {
       throw new EOFException(

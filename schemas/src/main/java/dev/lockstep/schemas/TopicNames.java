@@ -14,7 +14,7 @@ public record TopicNames(String prefix) {
     return prefix + "activity";
   }
 
-  /** Returns the name of the topic of detections, whose keys are the ids of findings. */
+  /** Returns the topic of detections. Its keys are the ids of findings. */
   public String detections() {
     return prefix + "detections";
   }
@@ -40,14 +40,14 @@ public record TopicNames(String prefix) {
   }
 
   /**
-   * Returns the application id of Kafka Streams, which is also the name of its consumer group and
-   * the beginning of the names of its internal topics.
+   * Returns the application id of Kafka Streams. It is also the name of its consumer group and the
+   * beginning of the names of its internal topics.
    */
   public String detect() {
     return prefix + "detect";
   }
 
-  /** Returns the name of the consumer group that forwards detections to Sentinel. */
+  /** Returns the consumer group that forwards detections to Sentinel. */
   public String forwarder() {
     return prefix + "forwarder";
   }

@@ -3,7 +3,7 @@ package dev.lockstep.schemas;
 import org.jspecify.annotations.NullMarked;
 
 /**
- * Watermark of a source partition, sent as an activity among the other activities of a bundle.
+ * Watermark of a source partition, sent as an activity in a bundle.
  *
  * @param where source partition
  * @param lowAt arrival time up to which everything has been read, in milliseconds since 1970; 0 is

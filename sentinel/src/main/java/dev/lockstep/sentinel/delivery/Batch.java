@@ -20,7 +20,6 @@ final class Batch {
    *     since 1970; 0 if unknown
    */
   record Line(Row row, TopicPartition partition, long offset, long arrivalAt) {
-    /** Creates a line whose arrival time is unknown. */
     Line(Row row, TopicPartition partition, long offset) {
       this(row, partition, offset, 0);
     }
@@ -38,25 +37,20 @@ final class Batch {
     }
   }
 
-  /** Key by which a newer revision replaces an earlier one: partition and id of the detection. */
+  /** Key by which a newer revision of a detection replaces an earlier one. */
   private record Key(TopicPartition partition, String detectionId) {}
 
   private final Map<Key, Line> lines = new LinkedHashMap<>();
   private final Sink.Limits most;
   private int bytes = 2;
 
-  /**
-   * Creates an empty batch.
-   *
-   * @param most limits of a request
-   */
   Batch(Sink.Limits most) {
     this.most = most;
   }
 
   /**
-   * Adds a line unless the batch has a later revision; returns the superseded line, which may be
-   * the given one, if there is one.
+   * Adds a line unless the batch has a later revision. Returns the superseded line, which may be
+   * the given line.
    */
   Optional<Line> add(Line line) {
     Key key = new Key(line.partition(), line.detectionId());
@@ -84,7 +78,7 @@ final class Batch {
   }
 
   /**
-   * Removes all lines, and returns those that meet a condition, grouped into requests within the
+   * Removes all lines. Lines that meet a condition are returned, grouped into requests within the
    * limits.
    */
   List<List<Line>> drain(Predicate<Line> goes) {

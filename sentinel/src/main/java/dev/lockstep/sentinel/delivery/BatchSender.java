@@ -25,8 +25,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Sender of batches to a sink, one at a time. Retries, waits or sends fewer rows at once, depending
- * on each answer, until every row is taken, is a dead letter, or belongs to another forwarder.
+ * Sender of batches to a sink, one at a time.
+ *
+ * <p>It retries, waits or sends fewer rows at once, depending on each answer. It does so until
+ * every row is taken, is a dead letter, or belongs to another forwarder.
  */
 final class BatchSender implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Forwarder.class);
@@ -71,12 +73,10 @@ final class BatchSender implements AutoCloseable {
     this.poisonRows = new PoisonRowDetector(config);
   }
 
-  /** Returns whether every row is taken or waits for a later attempt. */
   boolean isIdle() {
     return requests.isEmpty();
   }
 
-  /** Returns whether more rows may be added. */
   boolean hasRoom() {
     return isIdle() && !poisonRows.isFull();
   }
@@ -85,7 +85,6 @@ final class BatchSender implements AutoCloseable {
     requests.addAll(batches);
   }
 
-  /** Adds rows that were refused before and are due for another attempt. */
   void addDueRetries() {
     for (Line line : poisonRows.due(clock.instant(), this::isOutstanding)) {
       requests.add(List.of(line));
@@ -93,7 +92,8 @@ final class BatchSender implements AutoCloseable {
   }
 
   /**
-   * Sends all waiting requests, however long that takes, unless the forwarder has to end before.
+   * Sends all waiting requests, however long that takes. Returns earlier if the forwarder has to
+   * end.
    */
   void deliver() throws InterruptedException {
     while (!requests.isEmpty() && !retries.isOver()) {
@@ -109,8 +109,8 @@ final class BatchSender implements AutoCloseable {
   }
 
   /**
-   * Commits each partition up to its first undelivered row, but nothing while the sink refuses the
-   * identity or the target.
+   * Commits each partition up to its first undelivered row. Commits nothing while the sink refuses
+   * the identity or the target.
    */
   void commit() {
     if (standstills == 0) {
@@ -154,8 +154,8 @@ final class BatchSender implements AutoCloseable {
   }
 
   /**
-   * Sends rows to the sink on a separate thread, because the sink may hang; sends nothing while too
-   * many earlier requests hang.
+   * Sends rows on a separate thread, because the sink may hang. Sends nothing while too many
+   * earlier requests hang.
    */
   private Answer attempt(List<Row> rows, Instant sentAt) throws InterruptedException {
     if (underWay.get() >= MOST_UNDER_WAY) {
@@ -174,7 +174,6 @@ final class BatchSender implements AutoCloseable {
     return retries.await(answer, sink.timeout());
   }
 
-  /** Records that the topic can be read and the sink takes rows. */
   void recovered() {
     retries.reset();
     standstills = 0;
@@ -184,9 +183,8 @@ final class BatchSender implements AutoCloseable {
   }
 
   /**
-   * Waits before the next attempt at a request that the sink refuses until an operator has fixed
-   * the cause. The first attempts come soon, because a token may just have been revoked or a data
-   * collection rule just created.
+   * Waits until an operator may have fixed the cause of a refusal. The first waits are short,
+   * because a token may just have been revoked or a data collection rule just created.
    */
   private void standStill(Answer answer) throws InterruptedException {
     log.standsStill(answer);
@@ -197,7 +195,6 @@ final class BatchSender implements AutoCloseable {
     retries.waitFor(wait.compareTo(longest) < 0 ? wait : longest);
   }
 
-  /** Sends fewer rows at once after a refusal, until the faulty row is alone. */
   private void narrow(List<Line> lines, Answer answer, Instant sentAt) throws InterruptedException {
     boolean tooLarge = answer.kind() == AnswerClass.TOO_LARGE;
     boolean systematic = !tooLarge && poisonRows.isSystematic();

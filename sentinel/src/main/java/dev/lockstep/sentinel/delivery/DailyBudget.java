@@ -1,7 +1,7 @@
 package dev.lockstep.sentinel.delivery;
 
 /**
- * Largest number of rows and bytes in a UTC day, beyond which only withdrawals and rows of severity
+ * Largest number of rows and bytes in a UTC day. Beyond it only withdrawals and rows of severity
  * High are sent; {@link SendQuota} decides about a row.
  *
  * @param rows at least 1; {@link Long#MAX_VALUE} for no limit
@@ -25,14 +25,11 @@ public record DailyBudget(long rows, long bytes) {
     }
   }
 
-  /** Returns whether another row of a size fits. */
   boolean hasRoomFor(long rowsGone, long bytesGone, int rowBytes) {
     return rowsGone < rows && bytesGone + rowBytes <= bytes;
   }
 
-  /**
-   * Returns the used share of the budget in rows or in bytes, whichever is larger; 1 is all of it.
-   */
+  /** Returns the used share of rows or of bytes, whichever is larger. 1 is the whole budget. */
   double used(long rowsGone, long bytesGone) {
     return Math.max((double) rowsGone / rows, (double) bytesGone / bytes);
   }

@@ -13,13 +13,13 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.InterruptException;
 
-/** Writer of dead letters for records that cannot be delivered; it waits until each is written. */
+/** Writer of dead letters for records that cannot be delivered. It waits until each is written. */
 final class DeadLetters implements AutoCloseable {
   static final int MAX_BODY_BYTES = 1_000_000;
 
   private static final Duration TIMEOUT = Duration.ofSeconds(30);
 
-  /** Longest wait on closing, short because each letter was awaited when it was written. */
+  /** Longest wait on closing. It is short because each letter was awaited when it was written. */
   private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(1);
 
   private final Producer<byte[], byte[]> producer;
@@ -31,7 +31,7 @@ final class DeadLetters implements AutoCloseable {
     this.topic = topic;
   }
 
-  /** Writes a dead letter, and returns the failure, or an empty text if the letter is written. */
+  /** Writes a dead letter. Returns the failure, or an empty text if the letter is written. */
   String write(String key, DeadLetter letter) throws InterruptedException {
     byte[] value = codec.encode(letter);
     try {

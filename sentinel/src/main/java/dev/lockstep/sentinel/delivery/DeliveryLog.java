@@ -13,8 +13,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Reporter of the forwarder's state: sets the counters always, and writes to the log when the state
- * changes.
+ * Reporter of the forwarder's state. It sets the counters always, and writes to the log when the
+ * state changes.
  */
 final class DeliveryLog {
   private static final Logger LOG = LoggerFactory.getLogger(Forwarder.class);
@@ -68,7 +68,6 @@ final class DeliveryLog {
             .formatted(config.sink(), config.deadLettersTopic(), failure));
   }
 
-  /** Reports that the sink or the way to it fails and the forwarder retries. */
   void sendsAgain(Answer answer) {
     String look =
         answer.kind() == AnswerClass.UNRESOLVED
@@ -83,7 +82,6 @@ final class DeliveryLog {
                 look));
   }
 
-  /** Reports that delivery waits for an operator's fix. */
   void standsStill(Answer answer) {
     String reason =
         "could not deliver detections: %s (%s); %s; nothing is lost"
@@ -99,8 +97,8 @@ final class DeliveryLog {
   }
 
   /**
-   * Records the use of the daily budget, and logs when it is nearly or completely used up, or holds
-   * back a row.
+   * Records the use of the daily budget. Logs once when it is nearly used up, and once when it is
+   * used up or holds back a row.
    */
   void budget(SendQuota.@Nullable BudgetUse use) {
     if (use == null) {
@@ -132,7 +130,7 @@ final class DeliveryLog {
     counts.budget(now);
   }
 
-  /** Reports that a rule's ceiling for severity High is reached, once an hour. */
+  /** Reports once an hour that a rule's ceiling for severity High is reached. */
   void ceiling(String rule, Instant now) {
     Period hour = Period.highHour(rule, now);
     if (!hour.equals(ceilings.put(rule, hour))) {

@@ -17,11 +17,11 @@ import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.header.Header;
 
 /**
- * Reader of detections from their topic into a batch, without those that the sink does not get,
- * such as detections in shadow.
+ * Reader of detections from their topic into a batch. Detections that the sink does not get are
+ * left out, such as those in shadow.
  */
 final class DetectionReader {
-  /** Header with the arrival time, which the last stage of the topology writes. */
+  /** Header with the arrival time. The last stage of the topology writes it. */
   private static final String ARRIVAL = "arrival";
 
   private static final Duration IDLE_POLL = Duration.ofMillis(250);
@@ -55,7 +55,7 @@ final class DetectionReader {
     this.log = log;
   }
 
-  /** Reads available records, up to a full batch; returns whether the topic could be read. */
+  /** Reads available records, up to a full batch. Returns false if the topic could not be read. */
   boolean gather() throws InterruptedException {
     try {
       ConsumerRecords<byte[], byte[]> records = group.read(IDLE_POLL);

@@ -14,7 +14,7 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One of the subjects that a detection names: its principal, its partner or its address.
+ * Principal, partner or address that a detection names.
  *
  * @param kind {@code user}, {@code workload}, {@code subscription}, {@code partner} or {@code ip}
  * @param id id; a long one is cut to about {@link #MOST_CHARACTERS} characters and marked
@@ -24,7 +24,6 @@ record DetectionSubject(String kind, String id) implements Comparable<DetectionS
   private static final String PARTNER = "partner";
   private static final String IP = "ip";
 
-  /** Returns the subjects of a detection, at most three. */
   static List<DetectionSubject> of(Detection detection) {
     List<DetectionSubject> subjects = new ArrayList<>(3);
     Principal principal = detection.getPrincipal();
@@ -47,8 +46,7 @@ record DetectionSubject(String kind, String id) implements Comparable<DetectionS
   }
 
   /**
-   * Returns the Sentinel entity of this subject with its number of findings, or null if there is no
-   * such kind of entity.
+   * Returns the Sentinel entity of this subject. It is null if Sentinel has no entity of the kind.
    */
   @Nullable Map<String, String> entity(int findings) {
     Map<String, String> entity = new TreeMap<>();
@@ -73,10 +71,7 @@ record DetectionSubject(String kind, String id) implements Comparable<DetectionS
     return entity;
   }
 
-  /**
-   * Returns the text of this subject without spaces, commas or equals signs, which {@link #parse}
-   * reads.
-   */
+  /** Returns a text that {@link #parse} reads. It has no spaces, commas or equals signs. */
   String word() {
     return encoded(kind) + ":" + encoded(id);
   }

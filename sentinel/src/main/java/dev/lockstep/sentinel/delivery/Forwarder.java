@@ -26,7 +26,7 @@ import org.slf4j.LoggerFactory;
  * rows are therefore sent again, which is harmless because each row has its id and revision.
  * Nothing is skipped. Rows that the sink cannot take now are sent again, and rows that it will
  * never take become dead letters. A refusal of the identity or the target stops delivery until it
- * is fixed; meanwhile the forwarder stays in its group with all partitions paused.
+ * is fixed. Meanwhile the forwarder stays in its group with all partitions paused.
  *
  * <p>Some findings are not sent: those of rules in shadow, those that ended before a configured
  * time, and those that a rule's hourly cap, the daily budget or the ceiling for severity High holds
@@ -37,11 +37,11 @@ public final class Forwarder implements Runnable, AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Forwarder.class);
 
   /**
-   * Longest time for the last commit before it is interrupted and its rows are sent again later.
+   * Longest time for the last commit. Then it is interrupted, and its rows are sent again later.
    */
   private static final Duration STOPS_WITHIN = Duration.ofSeconds(4);
 
-  /** Longest time for closing the clients after that. */
+  /** Longest time for closing the clients after {@link #STOPS_WITHIN}. */
   private static final Duration CLOSES_WITHIN = Duration.ofSeconds(6);
 
   private final ForwarderConfig config;
@@ -102,7 +102,7 @@ public final class Forwarder implements Runnable, AutoCloseable {
   }
 
   /**
-   * Creates a forwarder, which {@link #run()} starts.
+   * Creates a forwarder. {@link #run()} starts it.
    *
    * @param config limits and waiting times
    * @param sink sink, closed with the forwarder
@@ -129,7 +129,7 @@ public final class Forwarder implements Runnable, AutoCloseable {
         time -> Thread.sleep(time.toMillis()));
   }
 
-  /** Forwards until {@link #close()}. To be called once, on a thread of its own. */
+  /** Forwards until {@link #close()}. It is to be called once, on a thread of its own. */
   @Override
   public void run() {
     synchronized (this) {
@@ -174,8 +174,8 @@ public final class Forwarder implements Runnable, AutoCloseable {
   }
 
   /**
-   * Stops after the current request, at most ten seconds later even if something hangs; may be
-   * called again. Rows that are not committed by then are sent again by the next forwarder.
+   * Stops after the current request, at most ten seconds later even if something hangs. Rows that
+   * are not committed by then are sent again by the next forwarder. It may be called again.
    */
   @Override
   public void close() {
@@ -223,7 +223,6 @@ public final class Forwarder implements Runnable, AutoCloseable {
     group.join(config.detectionsTopic());
   }
 
-  /** Reads available detections and delivers them. */
   void step() throws InterruptedException {
     if (sender.hasRoom()) {
       if (detectionReader.gather()) {
@@ -272,8 +271,8 @@ public final class Forwarder implements Runnable, AutoCloseable {
   }
 
   /**
-   * Closes the clients: the group first, so that other instances take its partitions, and the sink
-   * last, because it may hang.
+   * Closes the group first, so that other instances take its partitions. Closes the sink last,
+   * because it may hang.
    */
   private void closeClients() {
     for (AutoCloseable client : List.of(group, deadLetters, sender)) {

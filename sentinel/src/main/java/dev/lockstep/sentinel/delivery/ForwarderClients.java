@@ -13,13 +13,9 @@ import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
-/**
- * Kafka clients of the forwarder, with fixed values for settings on which its guarantees depend.
- */
+/** Kafka clients of the forwarder. Settings on which its guarantees depend have fixed values. */
 final class ForwarderClients {
-  /**
-   * Largest fetch for all partitions together, because the same rows are in memory several times.
-   */
+  /** Largest fetch for all partitions together. The same rows are in memory several times. */
   private static final int MOST_FETCHED_BYTES = 4 * 1_048_576;
 
   private ForwarderClients() {}

@@ -97,7 +97,7 @@ public record ForwarderConfig(
         sink, topicPrefix, waits, maxRowsPerHour, maxHighRowsPerHour, budget, forwardFrom);
   }
 
-  /** Returns this configuration with another time before which findings are left out. */
+  /** Returns this configuration with another earliest end of findings that are sent. */
   public ForwarderConfig withForwardFrom(Instant from) {
     return new ForwarderConfig(
         sink, topicPrefix, waits, maxRowsPerHour, maxHighRowsPerHour, dailyBudget, from);
@@ -111,7 +111,6 @@ public record ForwarderConfig(
     return new TopicNames(topicPrefix).deadLetters();
   }
 
-  /** Returns the name of the sink's consumer group. */
   String group() {
     return new TopicNames(topicPrefix).forwarder() + (sink.equals(SENTINEL) ? "" : "-" + sink);
   }

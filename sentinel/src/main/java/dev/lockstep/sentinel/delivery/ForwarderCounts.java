@@ -43,7 +43,7 @@ public final class ForwarderCounts {
    *     until midnight UTC
    */
   public record Budget(long rows, long bytes, double used, boolean isReached) {
-    /** Returns whether little or nothing of the daily budget is left, so that an alarm is due. */
+    /** Returns whether an alarm is due, because little or nothing of the budget is left. */
     public boolean isNear() {
       return isReached || used >= DailyBudget.NEAR;
     }
@@ -69,11 +69,12 @@ public final class ForwarderCounts {
   private final Latency latency;
 
   /**
-   * Receiver of latencies: the time from the arrival of an event until the sink has taken its row.
+   * Receiver of latencies. A latency is the time from the arrival of an event until the sink has
+   * taken its row.
    */
   @FunctionalInterface
   public interface Latency {
-    /** Records one latency in milliseconds; called by any thread. */
+    /** Records one latency in milliseconds. It may be called by any thread. */
     void took(String rule, long millis);
   }
 
@@ -105,7 +106,9 @@ public final class ForwarderCounts {
     return new TreeMap<>(takenByRule);
   }
 
-  /** Returns the use of the daily budget, or null if there is none. */
+  /**
+   * Returns the use of the daily budget. It is null without a budget and before the first count.
+   */
   public @Nullable Budget budget() {
     return budget;
   }
@@ -121,32 +124,32 @@ public final class ForwarderCounts {
   }
 
   /**
-   * Returns the number of times that a rule's cap held back a detection, at most one an hour for
-   * each detection.
+   * Returns the number of times that a rule's cap held back a detection. A detection counts at most
+   * once an hour.
    */
   public long rowsHeldBack() {
     return rowsHeldBack.sum();
   }
 
   /**
-   * Returns the number of times that the daily budget held back a detection, at most one a day for
-   * each detection.
+   * Returns the number of times that the daily budget held back a detection. A detection counts at
+   * most once a day.
    */
   public long rowsOverBudget() {
     return rowsOverBudget.sum();
   }
 
   /**
-   * Returns the number of times that a rule's ceiling held back a detection of severity High, at
-   * most one an hour for each detection.
+   * Returns the number of times that a rule's ceiling held back a detection of severity High. A
+   * detection counts at most once an hour.
    */
   public long highRowsHeldBack() {
     return highRowsHeldBack.sum();
   }
 
   /**
-   * Returns the number of revisions that were not sent because their findings ended before the
-   * configured time.
+   * Returns the number of revisions of findings that ended before the configured time. They were
+   * not sent.
    */
   public long rowsArchived() {
     return rowsArchived.sum();
@@ -163,7 +166,7 @@ public final class ForwarderCounts {
     return count == null ? 0 : count.sum();
   }
 
-  /** Returns the number of requests that were sent again later. */
+  /** Returns the number of waits before a request or a dead letter is sent again. */
   public long retries() {
     return retries.sum();
   }
@@ -173,7 +176,7 @@ public final class ForwarderCounts {
     return deadLetters.sum();
   }
 
-  /** Returns the time at which rows were last taken, or null. */
+  /** Returns the time at which rows were last taken. It is null before the first. */
   public @Nullable Instant lastTakenAt() {
     return lastTakenAt;
   }

@@ -1,6 +1,6 @@
 package dev.lockstep.sentinel.delivery;
 
-/** State of a forwarder: stopped, running, retrying later, or waiting for an operator's fix. */
+/** State of a forwarder. */
 public enum ForwarderState {
   /** State before the start, such as while the service waits for its cluster. */
   STARTING,
@@ -8,10 +8,10 @@ public enum ForwarderState {
   STOPPED,
   /** State of a forwarder that sends, or has nothing to send. */
   RUNNING,
-  /** State of a forwarder that retries later, because the service or the way to it fails. */
+  /** State of a forwarder that retries later, because the sink, Kafka or the network fails. */
   WAITING,
-  /** State of a forwarder that waits until its identity may write to the data collection rule. */
+  /** State of a forwarder that waits for a token or for the right to write. */
   UNAUTHORISED,
-  /** State of a forwarder that waits until endpoint, rule id and stream are correct. */
+  /** State of a forwarder that waits until the sink or its settings are fixed. */
   MISCONFIGURED
 }

@@ -22,8 +22,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Member of the forwarder's consumer group, which reads detections, stays in the group while
- * reading is paused, and commits each partition up to the first undelivered record.
+ * Member of the forwarder's consumer group.
+ *
+ * <p>It reads detections, stays in the group while reading is paused, and commits each partition up
+ * to the first undelivered record.
  */
 final class GroupMember implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(GroupMember.class);
@@ -59,7 +61,6 @@ final class GroupMember implements AutoCloseable {
     this.onLoss = onLoss;
   }
 
-  /** Returns the name of the forwarder's sink. */
   String sink() {
     return sink;
   }
@@ -70,15 +71,15 @@ final class GroupMember implements AutoCloseable {
   }
 
   /**
-   * Returns the records that arrive before a timeout; each is outstanding until {@link #settle} is
+   * Returns the records that arrive before a timeout. Each is outstanding until {@link #settle} is
    * called for it.
    */
   ConsumerRecords<byte[], byte[]> read(Duration timeout) {
-    learn();
+    readCommittedAfterRebalance();
     consumer.resume(consumer.assignment());
     ConsumerRecords<byte[], byte[]> records = consumer.poll(timeout);
     if (records.isEmpty() && reassigned) {
-      learn();
+      readCommittedAfterRebalance();
       consumer.resume(consumer.assignment());
       records = consumer.poll(timeout);
     }
@@ -92,11 +93,7 @@ final class GroupMember implements AutoCloseable {
     return records;
   }
 
-  /**
-   * Reads what was committed for the partitions that this member newly owns, and the quota counts
-   * that other members committed for all other partitions.
-   */
-  private void learn() {
+  private void readCommittedAfterRebalance() {
     if (!reassigned) {
       return;
     }
@@ -125,23 +122,16 @@ final class GroupMember implements AutoCloseable {
     reassigned = false;
   }
 
-  /** Returns the share of the topic's partitions that this member reads. */
   SendQuota.Share share() {
     return new SendQuota.Share(ours.size(), partitions);
   }
 
-  /**
-   * Marks a row as outstanding like a record that was read, so that its partition is not committed
-   * beyond the row's offset.
-   */
+  /** Marks a row as outstanding. Its partition is not committed beyond the row's offset. */
   void owe(TopicPartition partition, long offset) {
     offsetTracker.read(partition, offset);
   }
 
-  /**
-   * Polls with all partitions paused, so that the member stays in the group and takes part in
-   * rebalances.
-   */
+  /** Polls with all partitions paused, so that the member stays in the group. */
   void serve() {
     try {
       consumer.pause(consumer.assignment());
@@ -160,10 +150,7 @@ final class GroupMember implements AutoCloseable {
     }
   }
 
-  /**
-   * Returns whether a record was read from a partition that is still assigned here, and is neither
-   * delivered nor superseded.
-   */
+  /** Returns whether a record still has to be delivered. It is false once the partition is lost. */
   boolean isOutstanding(TopicPartition partition, long offset) {
     return offsetTracker.isOutstanding(partition, offset);
   }
@@ -173,8 +160,8 @@ final class GroupMember implements AutoCloseable {
   }
 
   /**
-   * Commits each partition up to its first outstanding record; a failed commit is repeated with the
-   * next commit.
+   * Commits each partition up to its first outstanding record. The next commit repeats a failed
+   * one.
    */
   void commit() {
     Map<TopicPartition, OffsetAndMetadata> offsets = offsetTracker.committable(quotaState);

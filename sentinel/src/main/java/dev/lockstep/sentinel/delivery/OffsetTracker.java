@@ -8,18 +8,16 @@ import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
 
 /**
- * Offsets of each partition that are read and not yet delivered; a partition may be committed up to
- * the first of them.
+ * Offsets that are read and not yet delivered, by partition. A partition may be committed up to the
+ * first of them.
  */
 final class OffsetTracker {
   private final Map<TopicPartition, Account> accounts = new HashMap<>();
 
-  /** Records the committed offset of a new partition. */
   void begin(TopicPartition partition, long committed) {
     accounts.computeIfAbsent(partition, any -> new Account(committed));
   }
 
-  /** Records the offset of a record that was read. */
   void read(TopicPartition partition, long offset) {
     Account account = accounts.computeIfAbsent(partition, any -> new Account(offset));
     account.outstanding.add(offset);
@@ -32,10 +30,6 @@ final class OffsetTracker {
     account.next = Math.max(account.next, next);
   }
 
-  /**
-   * Marks the offset of a record as done, because the record is delivered or superseded by a later
-   * one of its partition.
-   */
   void settle(TopicPartition partition, long offset) {
     Account account = accounts.get(partition);
     if (account != null) {
@@ -54,8 +48,8 @@ final class OffsetTracker {
   }
 
   /**
-   * Returns the offset to commit for each partition whose delivered offsets or quota state have
-   * changed since the last commit.
+   * Returns the offsets to commit. A partition is absent if neither its offset nor its quota state
+   * has changed since the last commit.
    */
   Map<TopicPartition, OffsetAndMetadata> committable(QuotaState quotaState) {
     Map<TopicPartition, OffsetAndMetadata> offsets = new HashMap<>();
@@ -71,7 +65,6 @@ final class OffsetTracker {
     return offsets;
   }
 
-  /** Records the committed offsets. */
   void committed(Map<TopicPartition, OffsetAndMetadata> offsets) {
     offsets.forEach(
         (partition, offset) -> {
@@ -82,9 +75,7 @@ final class OffsetTracker {
         });
   }
 
-  /**
-   * Offsets of one partition: those that are outstanding, the next to read, and the last committed.
-   */
+  /** Offsets of one partition. */
   private static final class Account {
     private final TreeSet<Long> outstanding = new TreeSet<>();
     private long next;

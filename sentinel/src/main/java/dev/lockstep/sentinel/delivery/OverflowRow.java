@@ -14,10 +14,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 
-/**
- * Row that reports how many detections a cap, the budget or the ceiling for severity High held back
- * in an hour or day.
- */
+/** Row that reports how many detections were held back in an hour or a day. */
 final class OverflowRow {
   /** Rule name of rows that report what the daily budget of all rules held back. */
   static final String BUDGET = "daily-budget";

@@ -3,8 +3,8 @@ package dev.lockstep.sentinel.delivery;
 import java.time.Instant;
 
 /**
- * Period in which sent rows are counted: an hour for one rule, or a UTC day for all rules, by the
- * forwarder's clock.
+ * Period in which sent rows are counted, by the forwarder's clock. It is an hour of one rule or a
+ * UTC day of all rules.
  *
  * @param scope rule id, or {@link #ALL_RULES}
  * @param hours length in hours: 1 or 24
@@ -16,7 +16,6 @@ record Period(String scope, int hours, long number, boolean high) {
   private static final int HOUR_SECONDS = 3_600;
   private static final int DAY_HOURS = 24;
 
-  /** Creates a period in which rows of every severity are counted. */
   Period(String scope, int hours, long number) {
     this(scope, hours, number, false);
   }

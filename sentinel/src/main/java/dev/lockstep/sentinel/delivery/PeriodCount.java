@@ -6,7 +6,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Counts of the rows that were sent and the detections that were held back in a period.
+ * Counts of rows sent and detections held back in a period.
  *
  * @param sent number of rows sent
  * @param bytes bytes of these rows before compression
@@ -72,7 +72,7 @@ record PeriodCount(
   }
 
   /**
-   * Returns the counts that a line of text contains, or null if the line has another form.
+   * Returns the counts in a line of text. It is null if the line has another form.
    *
    * @param high if they count rows of severity High only
    */

@@ -12,21 +12,22 @@ import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Detector of poison records: decides whether a row that was refused alone is at fault, or whether
- * the sink would refuse any row. {@link BatchSender} halves a refused request until a row is alone.
+ * Detector of poison records. When a row is refused alone, it decides whether the row or the sink
+ * is at fault. {@link BatchSender} halves a refused request until a row is alone.
  *
- * <p>A row is at fault only if it is refused again and again while others are taken: after its
- * first refusal, or shortly before it if only few rows in succession are refused. Until that is
- * decided the row waits, its partition is not committed past it, and other rows are sent.
+ * <p>A row is at fault only if it is refused again and again while others are taken after its first
+ * refusal. Rows taken shortly before it count as well if only few rows in succession are refused.
+ * Until that is decided the row waits, its partition is not committed past it, and other rows are
+ * sent.
  */
 final class PoisonRowDetector {
   /**
-   * Number of refusals after which a row may be at fault, because a failing service may now and
-   * then refuse a good row.
+   * Number of refusals after which a row may be at fault. A failing service may now and then refuse
+   * a good row.
    */
   static final int REFUSALS = 5;
 
-  /** Largest number of rows that wait; nothing more is read while so many do. */
+  /** Largest number of rows that wait. Nothing more is read while so many wait. */
   static final int MOST = 500;
 
   private static final long MOST_BYTES = 16 * 1_048_576;
@@ -40,7 +41,7 @@ final class PoisonRowDetector {
     }
   }
 
-  /** Refused row for which it is not decided whether the row or the sink is at fault. */
+  /** Refused row that may be at fault. */
   private record RefusedRow(
       Line line, int refusals, Instant since, long takenBefore, boolean fewBefore, Instant next) {}
 
@@ -59,7 +60,6 @@ final class PoisonRowDetector {
     this.longest = config.waits().recheckEvery();
   }
 
-  /** Records that rows were taken. */
   void taken(List<Line> lines, Instant now) {
     taken++;
     takenAt = now;
@@ -74,14 +74,14 @@ final class PoisonRowDetector {
   }
 
   /**
-   * Records that the sink refused a single row as too large; returns whether that is the first time
-   * for this row, so that it may be an error of the service.
+   * Records that the sink refused a single row as too large. Returns true the first time for a row,
+   * because that may be an error of the service.
    */
   boolean isDoubtful(Line tooLargeAlone) {
     return tooLarge.merge(Key.of(tooLargeAlone), 1, Integer::sum) == 1;
   }
 
-  /** Records that a row was refused alone; returns whether it is at fault. */
+  /** Records that a row was refused alone. Returns whether it is at fault. */
   boolean refused(Line line, Instant now) {
     RefusedRow before = refusedRows.get(Key.of(line));
     if (before == null) {
@@ -108,10 +108,7 @@ final class PoisonRowDetector {
     return wait.compareTo(longest) < 0 ? wait : longest;
   }
 
-  /**
-   * Returns whether the time of another attempt has come; a time further ahead than any wait counts
-   * too, because the clock was set back.
-   */
+  /** Returns true also for a time further ahead than any wait, because the clock was set back. */
   private boolean isDue(Instant next, Instant now) {
     return !next.isAfter(now) || next.isAfter(now.plus(longest));
   }
@@ -129,10 +126,7 @@ final class PoisonRowDetector {
     return refusedInSuccession >= SYSTEMATIC;
   }
 
-  /**
-   * Returns whether there is a refused row for which it is not decided whether the row or the sink
-   * is at fault.
-   */
+  /** Returns whether the sink may be at fault for a refused row. */
   boolean isAlarming() {
     return refusedRows.values().stream().anyMatch(row -> !isRowAtFault(row));
   }
@@ -145,8 +139,8 @@ final class PoisonRowDetector {
   }
 
   /**
-   * Returns the rows due for another attempt; only one, and rarely, while the cause of refusals is
-   * unknown.
+   * Returns the rows due for another attempt. It is at most one row, and rarely, while the cause of
+   * refusals is unknown.
    */
   List<Line> due(Instant now, Predicate<Line> isOutstanding) {
     refusedRows.values().removeIf(row -> !isOutstanding.test(row.line()));

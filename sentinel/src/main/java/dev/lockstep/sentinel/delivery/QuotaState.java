@@ -38,10 +38,10 @@ final class QuotaState {
 
   private static final String NO_SUBJECTS = "-";
 
-  /** Count of one record, with the subjects of its detection. */
+  /** Count of one record with the subjects of its detection. */
   private record HeldRows(PeriodCount count, List<DetectionSubject> subjects) {}
 
-  /** Counts of one partition: of records that are not committed yet, and of periods. */
+  /** Counts of one partition. */
   private static final class PartitionState {
     private final TreeMap<Long, List<HeldRows>> ahead = new TreeMap<>();
     private final Map<Period, PeriodCount> passed = new HashMap<>();
@@ -60,8 +60,8 @@ final class QuotaState {
     }
 
     /**
-     * Returns the subjects with the most findings that were held back in a period, without the
-     * findings of records that cannot be committed yet.
+     * Returns the busiest subjects of a period. Findings of records that cannot be committed yet
+     * are left out.
      */
     private List<SubjectCounts.Entry> busiest(Period period) {
       SubjectCounts counts = subjects.get(period);
@@ -97,12 +97,10 @@ final class QuotaState {
     counts.merge(count.period(), count, PeriodCount::plus);
   }
 
-  /** Counts a row of a record as sent or held back. */
   void note(TopicPartition partition, long offset, PeriodCount one) {
     note(partition, offset, one, List.of());
   }
 
-  /** Records whether a record was sent or held back, with its subjects. */
   void note(
       TopicPartition partition, long offset, PeriodCount one, List<DetectionSubject> subjects) {
     PartitionState state = stateOf(partition);
@@ -134,7 +132,7 @@ final class QuotaState {
     }
   }
 
-  /** Reads the metadata of all partitions of other instances. */
+  /** Replaces the counts of other instances by those in their metadata. */
   void rememberElsewhere(Collection<String> metadata) {
     elsewhere.clear();
     for (String each : metadata) {
@@ -147,10 +145,7 @@ final class QuotaState {
     }
   }
 
-  /**
-   * Returns the number of a period's rows that other instances had sent when their metadata was
-   * last read.
-   */
+  /** Returns the number of rows that other instances had sent when their metadata was read. */
   int sentElsewhere(Period period) {
     PeriodCount count = elsewhere.get(period);
     return count == null ? 0 : count.sent();
@@ -187,8 +182,8 @@ final class QuotaState {
   }
 
   /**
-   * Returns the quota counts as text, for the metadata of an offset commit; offsets of one
-   * partition must not decrease from call to call.
+   * Returns the quota counts as text, for the metadata of an offset commit. Offsets of a partition
+   * must not decrease from call to call.
    */
   String metadata(TopicPartition partition, long offset) {
     PartitionState state = states.get(partition);
@@ -261,7 +256,6 @@ final class QuotaState {
     return total;
   }
 
-  /** Returns the subjects with the most findings that were held back in a period. */
   List<SubjectCounts.Entry> busiest(Period period) {
     SubjectCounts total = new SubjectCounts();
     for (PartitionState state : states.values()) {
@@ -292,7 +286,6 @@ final class QuotaState {
         .toList();
   }
 
-  /** Returns the partitions in which something was held back in a period. */
   Set<TopicPartition> holding(Period period) {
     return states.keySet().stream()
         .filter(partition -> holds(stateOf(partition).all.get(period)))
@@ -303,10 +296,7 @@ final class QuotaState {
     return count != null && count.held() > 0;
   }
 
-  /**
-   * Drops the counts of a period in some partitions, because an overflow row with these counts was
-   * sent.
-   */
+  /** Drops the counts of a period that an overflow row reported. */
   void told(Period told, Set<TopicPartition> partitions) {
     states.forEach(
         (partition, state) ->
@@ -326,7 +316,6 @@ final class QuotaState {
     }
   }
 
-  /** Drops the counts of partitions that this instance has lost. */
   void forget(Collection<TopicPartition> partitions) {
     states.keySet().removeAll(partitions);
   }

@@ -18,7 +18,7 @@ import org.slf4j.LoggerFactory;
  *
  * <p>A wait lasts as long as the sink asks for by {@code Retry-After} ({@link Answer#retryAfter},
  * at most an hour), else as {@link ExponentialBackoff} says, between the first and the longest wait
- * of {@link SendWaits}. During a wait the forwarder stays in its consumer group; a wait ends early
+ * of {@link SendWaits}. During a wait the forwarder stays in its consumer group. A wait ends early
  * when the forwarder ends.
  */
 final class RetryWaits {
@@ -37,7 +37,6 @@ final class RetryWaits {
     this.pause = pause;
   }
 
-  /** Ends all waits, from any thread. */
   void end() {
     over = true;
   }
@@ -56,10 +55,6 @@ final class RetryWaits {
     }
   }
 
-  /**
-   * Waits as long as the sink asked for by {@code Retry-After}; if it asked for nothing, waits as
-   * {@link #backOff} does.
-   */
   void beforeRepetition(@Nullable Duration retryAfter) throws InterruptedException {
     if (retryAfter == null) {
       backOff();
@@ -77,7 +72,7 @@ final class RetryWaits {
     backoff.reset();
   }
 
-  /** Waits for a sink's answer; an answer that comes too late counts as a failure. */
+  /** Waits for a sink's answer. An answer that comes too late counts as a failure. */
   Answer await(Future<Answer> future, Duration longest) throws InterruptedException {
     long slices = 1 + longest.dividedBy(SLICE);
     long closingSlices = CLOSING_SLICES;

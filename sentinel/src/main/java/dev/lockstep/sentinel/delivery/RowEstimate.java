@@ -46,7 +46,7 @@ public final class RowEstimate {
   }
 
   /**
-   * Returns the overflow rows of the hours and days that are over; each says how many detections
+   * Returns the overflow rows of the hours and days that are over. Each says how many detections
    * were held back.
    */
   public List<DetectionRow> until(Instant now) {
@@ -59,7 +59,7 @@ public final class RowEstimate {
   }
 
   /**
-   * Returns the number of detections that were held back; a detection counts once for each hour or
+   * Returns the number of detections that were held back. A detection counts once for each hour or
    * day in which that happened.
    */
   public long heldBack() {

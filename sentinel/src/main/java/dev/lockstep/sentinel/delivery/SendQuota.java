@@ -17,9 +17,9 @@ import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Quota of rows and bytes: decides which rows are sent now, by the hourly caps of rules, by the
- * daily budget of all rows, and by the hourly ceiling of rows of severity High. One overflow row
- * for each hour or day states what was held back.
+ * Quota that decides which rows are sent now. It knows the hourly caps of rules, the daily budget
+ * of all rows, and the hourly ceiling of rows of severity High. One overflow row for each hour or
+ * day states what was held back.
  *
  * <p>Cap and budget do not hold back a row of severity High; only the ceiling of its rule does,
  * which counts each revision. A row that withdraws a finding is always sent, unless every revision
@@ -33,12 +33,18 @@ final class SendQuota {
   /** Reason of a revision that withdraws a finding. */
   private static final String WITHDRAWN = "withdrawn";
 
-  /** Place and time at which a detection was held back, and whether any revision of it was sent. */
+  /**
+   * Partition and period in which a detection was held back.
+   *
+   * @param neverSent if no revision of the detection was sent
+   */
   private record HeldBack(TopicPartition partition, Period period, boolean neverSent) {}
 
   /**
-   * Number of the topic's partitions that this instance reads, and number of all partitions of the
-   * topic.
+   * Share of the topic's partitions that this instance reads.
+   *
+   * @param partitions number of partitions that this instance reads
+   * @param of number of all partitions
    */
   record Share(int partitions, int of) {
     static final Share WHOLE = new Share(1, 1);
@@ -78,8 +84,8 @@ final class SendQuota {
   enum Verdict {
     GOES,
     /**
-     * Row that is held back and not counted: an earlier revision was counted in this period, or a
-     * finding that was never sent is retracted.
+     * Row that is held back and not counted. Either an earlier revision was counted in this period,
+     * or a finding that was never sent is retracted.
      */
     STAYS,
     /** Row that its rule's cap holds back, and that is counted as held back. */
@@ -130,10 +136,6 @@ final class SendQuota {
     return Verdict.GOES;
   }
 
-  /**
-   * Returns whether this instance may send another High row in an hour: it stays below its share of
-   * the ceiling, and all instances together below the ceiling.
-   */
   private boolean hasRoom(Period highHour, Share share) {
     int sent = quotaState.total(highHour).sent();
     return sent < share.part(mostHighRows)
@@ -183,7 +185,7 @@ final class SendQuota {
     }
   }
 
-  /** Returns how much of the daily budget is used, or null if there is no budget. */
+  /** Returns the use of the daily budget. It is null if there is no budget. */
   @Nullable BudgetUse used(Instant now) {
     if (budget == null) {
       return null;
@@ -193,8 +195,8 @@ final class SendQuota {
   }
 
   /**
-   * Returns an overflow detection for each finished period in which something was held back, unless
-   * that detection is being sent already.
+   * Returns an overflow detection for each finished period in which something was held back. A
+   * period is left out while its detection is being sent.
    */
   List<Due> due(Instant now) {
     quotaState.evictPast(now);
@@ -214,14 +216,16 @@ final class SendQuota {
   }
 
   /**
-   * Overflow detection about a finished period, with the partition that is not committed further
-   * until the detection is sent.
+   * Overflow detection about a finished period. Its partition is not committed further until the
+   * detection is sent.
    */
   record Due(Detection detection, TopicPartition partition, long offset) {}
 
   /**
-   * Overflow detection that is being sent: its period, the partition that waits for it, and the
-   * partitions whose counts it reports.
+   * Overflow detection that is being sent.
+   *
+   * @param by partition that waits for it
+   * @param of partitions with the counts that it reports
    */
   private record Told(Period period, TopicPartition by, Set<TopicPartition> of) {}
 

@@ -1,12 +1,9 @@
 package dev.lockstep.sentinel.delivery;
 
-import dev.lockstep.sentinel.sink.Answer;
 import java.time.Duration;
 
 /**
- * Settings of the waits between attempts to send rows, such as after status 429. {@link RetryWaits}
- * waits; with {@code Retry-After} as long as {@link Answer} says, else {@link ExponentialBackoff}
- * chooses between the first and the longest.
+ * Settings of the waits between attempts to send rows. {@link RetryWaits} says when each applies.
  *
  * @param firstBackoff wait before the first repetition; it doubles with each
  * @param longestBackoff longest wait

@@ -32,7 +32,6 @@ final class SubjectCounts {
     other.findings.forEach(this::add);
   }
 
-  /** Reduces the number of findings of a subject, and removes the subject if no finding is left. */
   void remove(DetectionSubject subject, int fewer) {
     findings.computeIfPresent(subject, (any, count) -> count > fewer ? count - fewer : null);
   }

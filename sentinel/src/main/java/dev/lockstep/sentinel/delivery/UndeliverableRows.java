@@ -7,9 +7,10 @@ import java.time.InstantSource;
 import org.apache.kafka.common.TopicPartition;
 
 /**
- * Writer of dead letters for detections that cannot be delivered: it retries until the dead letter
- * is written, and then marks the detection's offset as done. It stops before that if the forwarder
- * ends or loses the partition.
+ * Writer of dead letters for detections that cannot be delivered.
+ *
+ * <p>It retries until the dead letter is written, and then marks the detection's offset as done. It
+ * stops earlier if the forwarder ends or loses the partition.
  */
 final class UndeliverableRows {
   private final ForwarderConfig config;
@@ -43,7 +44,7 @@ final class UndeliverableRows {
   }
 
   /**
-   * Writes a dead letter and marks the record's offset as done; returns false if the forwarder ends
+   * Writes a dead letter and marks the record's offset as done. Returns false if the forwarder ends
    * or loses the partition before that.
    */
   boolean giveUp(
