@@ -35,14 +35,16 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Fake of the Logs Ingestion API on this machine: checks a request as the service does, keeps the
- * rows, and on demand answers with errors such as 429 or 503, or not at all.
+ * Fake of the Logs Ingestion API on this machine.
+ *
+ * <p>It checks a request as the service does and keeps the rows. On demand it answers with errors
+ * such as 429 or 503, or not at all.
  */
 public final class FakeLogsIngestionApi implements AutoCloseable {
   /** Immutable id of the only data collection rule that the fake knows. */
   public static final String RULE_ID = "dcr-0123456789abcdef0123456789abcdef";
 
-  /** Name of the rule's only stream, unless another one was named. */
+  /** Name of the rule's only stream by default. */
   public static final String STREAM = "Custom-LockstepDetections_CL";
 
   /**
@@ -62,47 +64,45 @@ public final class FakeLogsIngestionApi implements AutoCloseable {
       return new Status(204, "");
     }
 
-    /** Returns an answer with a status; the fake keeps the rows only if the status is 2xx. */
+    /** Returns an answer with a status. The fake keeps the rows only if the status is 2xx. */
     static Answer status(int status) {
       return new Status(status, "");
     }
 
-    /** Returns an error with a Retry-After header: seconds, or a date. */
+    /** Returns an error with a Retry-After header. Its value is a number of seconds or a date. */
     static Answer status(int status, String retryAfter) {
       return new Status(status, retryAfter);
     }
 
-    /** Returns an answer that the fake never sends; the client waits for it. */
+    /** Returns an answer that the fake never sends. The client waits for it. */
     static Answer hang() {
       return Fault.HANG;
     }
 
     /**
-     * Returns an answer by which the fake cuts the connection before it reads the body; the rows
+     * Returns an answer by which the fake cuts the connection before it reads the body. The rows
      * are not taken.
      */
     static Answer cutBeforeReading() {
       return Fault.CUT_BEFORE_READING;
     }
 
-    /** Returns an answer with status 500 whose body is cut off; the rows are not taken. */
+    /** Returns an answer with status 500 and a body that is cut off. The rows are not taken. */
     static Answer cutMidAnswer() {
       return Fault.CUT_MID_ANSWER;
     }
 
-    /** Returns an answer whose body is neither JSON nor text; the rows are not taken. */
+    /** Returns an answer with a body that is neither JSON nor text. The rows are not taken. */
     static Answer garbage(int status) {
       return new Body(status, BodyKind.GARBAGE);
     }
 
-    /** Returns an answer whose body never ends; the rows are not taken. */
+    /** Returns an answer with a body that never ends. The rows are not taken. */
     static Answer endless(int status) {
       return new Body(status, BodyKind.ENDLESS);
     }
 
-    /**
-     * Returns an answer whose body arrives very slowly after its headers; the rows are not taken.
-     */
+    /** Returns an answer with a body that arrives very slowly. The rows are not taken. */
     static Answer slow(int status) {
       return new Body(status, BodyKind.SLOW);
     }
@@ -126,7 +126,7 @@ public final class FakeLogsIngestionApi implements AutoCloseable {
     SLOW
   }
 
-  /** Scripted failure of the connection, which replaces a complete answer. */
+  /** Scripted failure of the connection. */
   private enum Fault implements Answer {
     HANG,
     CUT_BEFORE_READING,
@@ -203,7 +203,7 @@ public final class FakeLogsIngestionApi implements AutoCloseable {
     return URI.create("http://127.0.0.1:" + server.getAddress().getPort());
   }
 
-  /** Sets the answers to the next requests, one each; later requests succeed. */
+  /** Adds answers for the next requests, one each. The rows of later requests are taken. */
   public synchronized void answerNext(Answer... answers) {
     script.addAll(List.of(answers));
   }
@@ -218,7 +218,7 @@ public final class FakeLogsIngestionApi implements AutoCloseable {
     refused.clear();
   }
 
-  /** Sets the largest body of a request; a larger one is answered with status 413. */
+  /** Sets the largest body of a request. A larger one is answered with status 413. */
   public synchronized void limitBody(int maxBytes) {
     maxBodyBytes = maxBytes;
   }

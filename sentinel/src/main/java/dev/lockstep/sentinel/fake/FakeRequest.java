@@ -21,7 +21,7 @@ import java.util.zip.GZIPInputStream;
 import java.util.zip.ZipException;
 import org.jspecify.annotations.Nullable;
 
-/** One request to the fake, checked as the service would: rows, or the error to answer. */
+/** Request to the fake after the service's checks, either rows or an error. */
 sealed interface FakeRequest {
   /** Largest body of a request in bytes, compressed and decompressed, as the service limits it. */
   int MAX_BODY_BYTES = 1_048_576;

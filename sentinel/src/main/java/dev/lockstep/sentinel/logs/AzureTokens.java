@@ -37,8 +37,7 @@ public final class AzureTokens implements BearerTokens {
   }
 
   /**
-   * Returns tokens of a federated Kubernetes service account, whose token file the environment
-   * names.
+   * Returns tokens of a federated Kubernetes service account. The environment names its token file.
    *
    * @param tenantId tenant id, or null for {@code AZURE_TENANT_ID}
    * @param clientId client id, or null for {@code AZURE_CLIENT_ID}

@@ -3,7 +3,7 @@ package dev.lockstep.sentinel.logs;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 
-/** Access token, which shows nothing of its value in texts. */
+/** Access token that shows nothing of its value in texts. */
 public final class BearerToken {
   private final String value;
 
@@ -28,8 +28,8 @@ public final class BearerToken {
   }
 
   /**
-   * Returns the claims of the token as JSON, without the signature, so that the text gives no
-   * access. Empty for a token without claims.
+   * Returns the claims of the token as JSON. They give no access, because the signature is left
+   * out. The text is empty for a token without claims.
    */
   public String claims() {
     int from = value.indexOf('.') + 1;

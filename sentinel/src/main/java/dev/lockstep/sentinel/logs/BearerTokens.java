@@ -8,14 +8,12 @@ package dev.lockstep.sentinel.logs;
  */
 @FunctionalInterface
 public interface BearerTokens {
-  /**
-   * Source that always returns the same word, for a fake on this machine and never for the service.
-   */
+  /** Source of one fixed token, for a fake on this machine and never for the service. */
   BearerTokens LOCAL = () -> new BearerToken("local");
 
   /** Returns a valid token. */
   BearerToken current();
 
-  /** Records that the service refused the last token, so that the next one should be new. */
+  /** Records that the service refused the last token. The next token should be new. */
   default void refused() {}
 }

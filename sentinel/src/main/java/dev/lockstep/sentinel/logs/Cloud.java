@@ -21,7 +21,8 @@ public enum Cloud {
   }
 
   /**
-   * Returns the cloud of an endpoint by the ending of its host; the public cloud for other endings.
+   * Returns the cloud of an endpoint by the ending of its host. It is the public cloud for other
+   * endings.
    */
   public static Cloud of(URI endpoint) {
     String host = endpoint.getHost() == null ? "" : endpoint.getHost().toLowerCase(Locale.ROOT);
@@ -33,7 +34,7 @@ public enum Cloud {
     return name().toLowerCase(Locale.ROOT).replace('_', '-');
   }
 
-  /** Returns the host that issues tokens. */
+  /** Returns the URL of the authority that issues tokens. */
   public String authorityHost() {
     return authorityHost;
   }

@@ -20,13 +20,14 @@ import org.apache.avro.Schema;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Row of the Sentinel table for one detection: a JSON object with PascalCase columns in the
+ * Row of the Sentinel table for one detection. It is a JSON object with PascalCase columns in the
  * schema's order, {@code TimeGenerated} first, without empty columns. A new column is a new field
  * of {@code detection.avsc}.
  *
  * <p>No column takes more than {@link #MAX_COLUMN_BYTES} and no row more than {@link #MAX_BYTES} of
- * UTF-8 JSON. Longer strings are cut and marked. Lists lose elements from the end, evidence before
- * any other. The column {@code Trimmed} tells how many elements each column lost.
+ * UTF-8 JSON. Longer strings are cut and marked. Lists lose elements from the end. If a row is too
+ * long, evidence loses elements first. The column {@code Trimmed} tells how many elements each
+ * column lost.
  *
  * <p>If the rows of a data lake have all events, this row has only the first {@value
  * #EVENTS_BESIDE_LAKE} as evidence: the two sides of a finding, with the addresses and networks
@@ -37,7 +38,7 @@ public final class DetectionRow implements Row {
   public static final int MAX_BYTES = IngestionClient.MAX_BODY_BYTES - 2; // brackets
 
   /**
-   * Largest value of a column in bytes; the service would cut longer ones, and break dynamic ones.
+   * Largest value of a column in bytes. The service would cut longer ones, and break dynamic ones.
    */
   public static final int MAX_COLUMN_BYTES = IngestionClient.MAX_COLUMN_BYTES;
 
@@ -69,8 +70,8 @@ public final class DetectionRow implements Row {
   }
 
   /**
-   * Returns the row of a detection with only the first events of its evidence, because a data lake
-   * has all of them.
+   * Returns the row of a detection with only the first events of its evidence. A data lake has all
+   * of them.
    */
   public static DetectionRow besideLake(Detection detection) {
     return of(detection, EVENTS_BESIDE_LAKE, MAX_BYTES)
@@ -103,14 +104,15 @@ public final class DetectionRow implements Row {
     return new String(sent(sentAt), StandardCharsets.UTF_8);
   }
 
-  /** Returns a row of half the size if possible, else a slightly smaller one, else nothing. */
+  /** Returns a row of half the size if possible. Otherwise it is slightly smaller, or empty. */
   @Override
   public Optional<Row> smaller() {
     return trimmedTo(bytes() / 2).or(() -> trimmedTo(bytes() - 1)).map(row -> row);
   }
 
   /**
-   * Returns a row of the same detection that fits a size, or nothing if too much would be left out.
+   * Returns a row of the same detection that fits a size. It is empty if too much would be left
+   * out.
    */
   Optional<DetectionRow> trimmedTo(int maxBytes) {
     return of(detection, mostEvents, maxBytes);
@@ -274,10 +276,7 @@ public final class DetectionRow implements Row {
       return parts.get(0).length + 2 <= maxBytes;
     }
 
-    /**
-     * Returns the largest number of bytes that the column takes, with its name and its entry in the
-     * column {@code Trimmed}.
-     */
+    /** Returns a bound of the column's bytes, with its name and its entry in {@code Trimmed}. */
     private int mostBytes() {
       int names = name.length() + 4;
       return dropped == 0 ? names + bytes : 2 * names + bytes + TRIMMED.length() + 20;

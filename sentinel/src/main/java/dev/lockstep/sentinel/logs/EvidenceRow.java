@@ -17,12 +17,13 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Row of the data lake's table for one detection: all its evidence, under the id and revision of
+ * Row of the data lake's table with the evidence of one detection. It has the id and revision of
  * the row in the analytics table.
  *
  * <p>Tables of the plan Auxiliary have no dynamic columns, so the evidence is a text of JSON. It
- * takes no more than {@link DetectionRow#MAX_COLUMN_BYTES}: texts in it are cut and marked, then
- * events are left out from the end; the column {@code Trimmed} has their number.
+ * takes no more than {@link DetectionRow#MAX_COLUMN_BYTES}. Events are left out from the end; the
+ * column {@code Trimmed} has their number. Texts are cut and marked only if otherwise no event
+ * would fit.
  */
 public final class EvidenceRow implements Row {
   private static final int[] STRING_BYTES = {Integer.MAX_VALUE, 8_192, 1_024, 64};
@@ -76,7 +77,7 @@ public final class EvidenceRow implements Row {
     return new String(sent(sentAt), StandardCharsets.UTF_8);
   }
 
-  /** Returns a row with half of this row's events, or an empty result if this row has none. */
+  /** Returns a row with half of this row's events. It is empty if this row has none. */
   @Override
   public Optional<Row> smaller() {
     return events == 0 ? Optional.empty() : Optional.of(of(detection, events / 2));
@@ -109,7 +110,7 @@ public final class EvidenceRow implements Row {
     return new EvidenceRow(detection, held, afterTime(detection, column, all.size() - held));
   }
 
-  /** Returns the events as a JSON array that is written as one JSON string. */
+  /** Returns the events as a JSON array inside one JSON string. */
   private static byte[] text(List<String> events) {
     return ShortenedJson.of("[" + String.join(",", events) + "]");
   }

@@ -21,14 +21,14 @@ import java.util.concurrent.Executors;
 import java.util.zip.GZIPOutputStream;
 
 /**
- * Client of the Logs Ingestion API, which sends each request once and leaves retries to its caller.
+ * Client of the Logs Ingestion API. It sends each request once and leaves retries to its caller.
  * Safe for use by several threads.
  */
 public final class IngestionClient implements AutoCloseable {
-  /** Largest body in bytes before compression; the service takes 1 MB. */
+  /** Largest body in bytes before compression. The service takes 1 MB. */
   public static final int MAX_BODY_BYTES = 1_000_000;
 
-  /** Largest column of a row in bytes of UTF-8 JSON; longer texts are cut. */
+  /** Largest column of a row in bytes of UTF-8 JSON. Longer texts are cut. */
   public static final int MAX_COLUMN_BYTES = 65_536;
 
   private final SentinelConfig config;
@@ -57,8 +57,8 @@ public final class IngestionClient implements AutoCloseable {
   }
 
   /**
-   * Sends rows to a stream of the data collection rule and waits for the answer, at most twice the
-   * configured request timeout.
+   * Sends rows to a stream of the data collection rule and waits for the answer. The wait is at
+   * most twice the configured request timeout and 2 seconds.
    *
    * @param stream such as {@code Custom-Name_CL}
    * @param rows rows by column: texts, numbers, flags, instants, lists and maps of these; null
@@ -92,12 +92,11 @@ public final class IngestionClient implements AutoCloseable {
     return post(config.uploads(stream), compressed(json::writeTo));
   }
 
-  /** Sends a batch of detections to the configured stream. */
   Answer send(List<? extends Row> rows, Instant sentAt) throws InterruptedException {
     return post(config.uploads(config.stream()), body(rows, sentAt));
   }
 
-  /** Returns the body of a request: a compressed JSON array of the rows. */
+  /** Returns the body of a request, which is a compressed JSON array of the rows. */
   public static byte[] body(List<? extends Row> rows, Instant sentAt) {
     return compressed(out -> Row.writeArray(rows, sentAt, out));
   }
@@ -138,7 +137,7 @@ public final class IngestionClient implements AutoCloseable {
   }
 
   /**
-   * Returns the class of the answer with an HTTP status. The service answers 204. Any other success
+   * Returns the class of an answer by its HTTP status. The service answers 204. Any other success
    * comes from something in its place, such as a proxy's page, and a redirect would carry the token
    * elsewhere.
    */

@@ -18,14 +18,14 @@ import java.util.concurrent.ForkJoinPool;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Probe of the Logs Ingestion API: it sends an empty list, so that identity, rule and stream are
+ * Probe of the Logs Ingestion API. It sends an empty list, so that identity, rule and stream are
  * checked and nothing is stored.
  */
 public final class IngestionProbe {
   private IngestionProbe() {}
 
   /**
-   * Answer of the service to a probe, with its HTTP status, text and time.
+   * Answer of the service to a probe.
    *
    * @param status HTTP status
    * @param message status and text, cut to a length and escaped
@@ -34,7 +34,7 @@ public final class IngestionProbe {
   public record Said(int status, String message, @Nullable Instant date) {}
 
   /**
-   * Sends one probe to the service, and returns its answer.
+   * Sends one probe to the service and returns its answer.
    *
    * @param clock clock for a requested wait
    * @throws IOException if there is no answer

@@ -58,8 +58,8 @@ public record SentinelConfig(
   }
 
   /**
-   * Returns settings with further hosts that may receive an access token, and with the default
-   * timeouts.
+   * Returns settings with further hosts that may receive an access token. The timeouts are the
+   * default.
    */
   public static SentinelConfig of(
       URI endpoint, String ruleId, String stream, Set<String> allowedHosts) {
@@ -121,7 +121,7 @@ public record SentinelConfig(
   }
 
   /**
-   * Returns whether a text can name a rule or a stream: 1 to 128 letters, digits, dashes,
+   * Returns whether a text can name a rule or a stream. It has 1 to 128 letters, digits, dashes and
    * underscores.
    */
   public static boolean isName(String text) {

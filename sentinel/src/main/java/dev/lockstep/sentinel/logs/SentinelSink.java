@@ -19,7 +19,7 @@ public final class SentinelSink implements Sink {
   private final IngestionClient client;
 
   /**
-   * Creates a sink that has sent nothing, for the table of detections.
+   * Creates a sink for the table of detections.
    *
    * @throws IllegalArgumentException if the token of a fake would be sent to the service
    */
@@ -28,7 +28,7 @@ public final class SentinelSink implements Sink {
   }
 
   /**
-   * Creates a sink that has sent nothing.
+   * Creates a sink for rows of a form.
    *
    * @param form form of the rows
    * @throws IllegalArgumentException if the token of a fake would be sent to the service

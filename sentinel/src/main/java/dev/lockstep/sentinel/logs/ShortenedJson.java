@@ -22,8 +22,9 @@ final class ShortenedJson {
   }
 
   /**
-   * Returns a value as UTF-8 JSON; a string that would take more bytes than are allowed, including
-   * quotes, is cut.
+   * Returns a value as UTF-8 JSON in which long strings are cut.
+   *
+   * @param maxStringBytes largest number of bytes of a string, including quotes
    */
   static byte[] of(@Nullable Object value, int maxStringBytes) {
     StringWriter text = new StringWriter(256);
@@ -36,10 +37,7 @@ final class ShortenedJson {
     return text.toString().getBytes(StandardCharsets.UTF_8);
   }
 
-  /**
-   * Returns a text as it is, or its beginning and a mark if its JSON would take more bytes than are
-   * allowed.
-   */
+  /** Cuts and marks a text if its JSON would take too many bytes. */
   static String cut(String text, int maxBytes) {
     if (text.length() <= (maxBytes - 2) / 6) {
       return text;

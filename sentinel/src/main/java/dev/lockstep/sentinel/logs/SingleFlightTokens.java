@@ -10,7 +10,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
-/** Access tokens that are requested one at a time, so that slow requests do not pile up threads. */
+/** Access tokens that are requested one at a time. Slow requests therefore take one thread only. */
 final class SingleFlightTokens {
   private final BearerTokens tokens;
   private final ExecutorService threads;
@@ -21,7 +21,7 @@ final class SingleFlightTokens {
     this.threads = threads;
   }
 
-  /** Result of a request: a token, or the reason why there is none. */
+  /** Result of a request, either a token or the reason why there is none. */
   record Issued(@Nullable BearerToken token, String refusal) {}
 
   Issued request(Duration timeout) throws InterruptedException {

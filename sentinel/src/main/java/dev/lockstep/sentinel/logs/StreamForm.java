@@ -4,16 +4,17 @@ import dev.lockstep.schemas.Detection;
 import dev.lockstep.sentinel.sink.Row;
 
 /**
- * Form of the rows of a stream of the data collection rule, by the table that the stream fills. The
- * columns are those of {@link DetectionRow} and {@link EvidenceRow}.
+ * Form of the rows of a stream, by the table that the stream fills.
+ *
+ * <p>The columns are those of {@link DetectionRow} and {@link EvidenceRow}.
  */
 public enum StreamForm {
   /** The table that Sentinel's analytics rules read, with all evidence. */
   DETECTIONS("sentinel"),
 
   /**
-   * The table that Sentinel's analytics rules read, with only the first events of the evidence,
-   * since a table of the data lake has all of them.
+   * The table that Sentinel's analytics rules read, with only the first events of the evidence. A
+   * table of the data lake has all of them.
    */
   DETECTIONS_BESIDE_LAKE("sentinel"),
 

@@ -32,7 +32,7 @@ public record Answer(AnswerClass kind, @Nullable Duration retryAfter, String mes
 
   public static Answer of(
       AnswerClass kind, int status, Optional<String> retryAfter, byte[] body, Instant now) {
-    String said = Quoted.excerpt(said(body), MESSAGE_CHARACTERS);
+    String said = Quoted.excerpt(codeAndMessage(body), MESSAGE_CHARACTERS);
     return new Answer(
         kind,
         retryAfter.map(value -> wait(value, now)).orElse(null),
@@ -40,8 +40,8 @@ public record Answer(AnswerClass kind, @Nullable Duration retryAfter, String mes
   }
 
   /**
-   * Returns how long a Retry-After header asks to wait, or null if the header has no time in the
-   * future.
+   * Returns the wait that a Retry-After header asks for. It is null if the header has no time in
+   * the future.
    */
   private static @Nullable Duration wait(String header, Instant now) {
     String value = header.strip();
@@ -63,11 +63,7 @@ public record Answer(AnswerClass kind, @Nullable Duration retryAfter, String mes
     return wait.compareTo(LONGEST_RETRY_AFTER) > 0 ? LONGEST_RETRY_AFTER : wait;
   }
 
-  /**
-   * Returns code and message from the body of an answer that reports an error, or the whole body if
-   * it has neither.
-   */
-  private static String said(byte[] body) {
+  private static String codeAndMessage(byte[] body) {
     String code = "";
     String message = "";
     try (JsonParser json = JSON.createParser(body)) {

@@ -1,12 +1,12 @@
 package dev.lockstep.sentinel.sink;
 
-/** Meaning of a sink's answer for the rows of its request: stored, sent again, or waiting. */
+/** Meaning of a sink's answer for the rows of its request. */
 public enum AnswerClass {
   /** Success: the rows are stored. */
   TAKEN,
   /** Status 429: the rows are sent again later. */
   THROTTLED,
-  /** Status 5xx or 408: the rows are sent again later. */
+  /** Failure that passes, such as status 5xx or 408: the rows are sent again later. */
   UNAVAILABLE,
   /** Failed or broken connection: the result is unknown, so the rows are sent again. */
   CUT,
@@ -16,19 +16,16 @@ public enum AnswerClass {
   UNRESOLVED,
   /** Host that cannot prove its identity: delivery waits for an operator's fix. */
   UNTRUSTED,
-  /** Status 413: fewer rows are sent at once. */
+  /** Rows that are too large, as by status 413: fewer rows are sent at once. */
   TOO_LARGE,
-  /** Status 400: one of the rows is at fault. */
+  /** Status 400 or 422: one of the rows may be at fault. */
   REFUSED,
   /** Missing token: delivery waits for an operator's fix. */
   NO_TOKEN,
-  /** Status 401 or 403: delivery waits for an operator's fix. */
+  /** Refused identity, such as status 401 or 403: delivery waits for an operator's fix. */
   UNAUTHORISED,
-  /** Status 404 or another refusal: delivery waits for an operator's fix. */
+  /** Wrong target, such as status 404: delivery waits for an operator's fix. */
   MISCONFIGURED,
-  /**
-   * Success or redirect that the service never sends: something else answered, so the rows are sent
-   * again.
-   */
+  /** Redirect, or success that the service never sends: delivery waits for an operator's fix. */
   UNEXPECTED
 }

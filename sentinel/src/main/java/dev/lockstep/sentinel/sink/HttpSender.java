@@ -24,8 +24,8 @@ import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLPeerUnverifiedException;
 
 /**
- * Client that posts each body once and reports the answer, in bounded time and memory and without
- * following redirects.
+ * Client that posts each body once and reports the answer. It does not follow redirects. Its time
+ * and memory are bounded.
  */
 public final class HttpSender {
   private static final int MAX_ANSWER_BYTES = 8_192;
@@ -63,12 +63,15 @@ public final class HttpSender {
             .build();
   }
 
-  /** Returns a handler that reads the beginning of an answer's body, in bounded time and memory. */
+  /**
+   * Returns a handler that reads the beginning of an answer's body. Its time and memory are
+   * bounded.
+   */
   public static HttpResponse.BodyHandler<byte[]> beginning(Executor executor) {
     return head -> new BoundedBody(MAX_ANSWER_BYTES, BODY_TIMEOUT, executor);
   }
 
-  /** Returns whether a URI's port, -1 for none, can be connected to. */
+  /** Returns whether the port of a URI can be connected to. -1 stands for no port and can be. */
   public static boolean isPort(int port) {
     return port == -1 || (port > 0 && port <= 65_535);
   }

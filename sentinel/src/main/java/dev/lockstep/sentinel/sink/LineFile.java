@@ -21,7 +21,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Locked file of lines, which grows by blocks of whole lines and is replaced by another when it is
+ * Locked file of lines that grows by blocks of whole lines. Another file replaces it when it is
  * large or a day is over. An incomplete line after a crash is removed when the file is opened.
  */
 final class LineFile implements AutoCloseable {
@@ -48,7 +48,10 @@ final class LineFile implements AutoCloseable {
     return path;
   }
 
-  /** Appends whole lines; they are on disk when the method returns, and absent when it throws. */
+  /**
+   * Appends whole lines. They are on disk when the method returns. If it throws, they are removed
+   * as far as the disk allows.
+   */
   synchronized void append(byte[] lines, Instant now) throws IOException {
     if (closed) {
       throw new IOException("the file " + path + " is closed");
@@ -142,7 +145,7 @@ final class LineFile implements AutoCloseable {
     return lock;
   }
 
-  /** Cuts the file after its last line end; returns the number of removed bytes. */
+  /** Cuts the file after its last line end. Returns the number of removed bytes. */
   private static long fix(RandomAccessFile file) throws IOException {
     long length = file.length();
     long end = length;
@@ -173,7 +176,6 @@ final class LineFile implements AutoCloseable {
     keepName();
   }
 
-  /** Returns an unused name beside the path, with the time in it. */
   private Path aside(Instant now) {
     String name = String.valueOf(path.getFileName());
     int dot = name.lastIndexOf('.');
@@ -187,10 +189,7 @@ final class LineFile implements AutoCloseable {
     return aside;
   }
 
-  /**
-   * Writes the folder to disk if the system supports that, so that the file's name survives a loss
-   * of power.
-   */
+  /** Writes the folder to disk, so that the file's name survives a loss of power. */
   private void keepName() {
     Path folder = path.getParent();
     if (folder == null) {

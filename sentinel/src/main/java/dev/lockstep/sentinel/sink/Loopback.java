@@ -1,10 +1,10 @@
 package dev.lockstep.sentinel.sink;
 
-/** Recognition of this machine by the spelling of a host alone; no name is looked up. */
+/** Recognition of this machine by the spelling of a host. No name is looked up. */
 public final class Loopback {
   private Loopback() {}
 
-  /** Returns whether a host, as in a URI, is this machine. */
+  /** Returns whether the host of a URI is this machine. */
   public static boolean is(String host) {
     if (host.equalsIgnoreCase("localhost") || host.equals("[::1]")) {
       return true;

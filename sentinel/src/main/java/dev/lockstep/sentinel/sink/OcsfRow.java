@@ -51,7 +51,7 @@ final class OcsfRow implements Row {
           "ruleHash",
           "group");
 
-  /** Activity of a finding: what happened to it, and the status that it has since. */
+  /** Activity of a finding, with the status that it leads to. */
   private enum Activity {
     CREATE(1, "Create", 1, "New"),
     UPDATE(2, "Update", 1, "New"),
@@ -190,8 +190,8 @@ final class OcsfRow implements Row {
   }
 
   /**
-   * Writes tactics and techniques as separate entries, since a detection does not say which
-   * technique belongs to which tactic.
+   * Writes tactics and techniques as separate entries. A detection does not say which technique
+   * belongs to which tactic.
    */
   private static void attacks(Detection detection, JsonGenerator json) throws IOException {
     if (detection.getTactics().isEmpty() && detection.getTechniques().isEmpty()) {
@@ -221,7 +221,7 @@ final class OcsfRow implements Row {
     json.writeEndArray();
   }
 
-  /** Thing that a finding is about. */
+  /** Principal or partner that a finding is about. */
   private record Resource(String type, String uid, @Nullable String name) {}
 
   private static Map<String, Resource> resources(Detection detection) {

@@ -9,12 +9,12 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 
-/** Detection in the form of one kind of sink: a JSON object in UTF-8. */
+/** Detection as a JSON object in UTF-8, in the form of one kind of sink. */
 public interface Row {
   /** Returns the detection. */
   Detection detection();
 
-  /** Returns the largest size of the row in bytes of UTF-8 JSON, whenever it is sent. */
+  /** Returns the largest size of the row in bytes of UTF-8 JSON. */
   int bytes();
 
   /** Writes the row with its time of sending. */
@@ -31,7 +31,7 @@ public interface Row {
     return row.toByteArray();
   }
 
-  /** Returns a smaller row of the same detection, or nothing. */
+  /** Returns a smaller row of the same detection. It is empty if there is none. */
   Optional<Row> smaller();
 
   /** Writes rows as a JSON array. */

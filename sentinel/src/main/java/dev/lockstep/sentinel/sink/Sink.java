@@ -23,14 +23,14 @@ public interface Sink extends AutoCloseable {
   record Limits(int bytes, int rows) {}
 
   /**
-   * Returns the place that this sink sends to, as messages name it: an endpoint, a path or a list
-   * of servers, without anything secret.
+   * Returns the place that this sink sends to, as messages name it. It is an endpoint, a path or a
+   * list of servers, without anything secret.
    */
   String place();
 
   /**
-   * Returns the row in which this sink sends a detection: the complete detection as JSON, unless
-   * the sink has a form of its own.
+   * Returns the row in which this sink sends a detection. By default it is the complete detection
+   * as JSON.
    */
   default Row row(Detection detection) {
     return PlainRow.of(detection);
@@ -50,7 +50,7 @@ public interface Sink extends AutoCloseable {
    */
   Answer send(List<Row> rows, Instant sentAt) throws InterruptedException;
 
-  /** Returns what an operator has to do about an answer that stops delivery. */
+  /** Returns the fix for an answer that stops delivery, as advice to an operator. */
   String fix(AnswerClass kind);
 
   @Override

@@ -15,10 +15,7 @@ import java.util.UUID;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
-/**
- * Cases of {@code conditional-access-gap}: tokens of sign-ins that no conditional access policy
- * covers, and tokens that one covers.
- */
+/** Cases of {@code conditional-access-gap} and their near misses. */
 final class AccessCases {
   private static final Device COMPLIANT =
       new Device("7b9c1d2e-0f31-4a52-8c63-d74e5f6a7b80", "NW-PH-9001", "Ios 26", false, true);
@@ -39,10 +36,10 @@ final class AccessCases {
     nearMisses();
   }
 
-  /** User, and the token with which the user called. */
+  /** User with the token of a call. */
   private record Used(Account who, UUID token) {}
 
-  /** Records a sign-in at home and, this much later, a call with its token from there. */
+  /** Records a sign-in at home, and later a call with its token from the same address. */
   private Used used(UnaryOperator<SignIn> signIn, Instant start, Duration later) {
     return used(signIn, Site.HOME.address(++host), start, later, false);
   }

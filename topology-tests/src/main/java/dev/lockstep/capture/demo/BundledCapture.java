@@ -6,8 +6,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /**
- * Capture that {@code lockstep demo} plays: 26 days of a small company and five partners, with the
- * expected findings.
+ * Capture that {@code lockstep demo} plays, with the expected findings. It has 26 days of a small
+ * company and five partners.
  */
 public final class BundledCapture {
   /** Seed of the capture in the repository. */
@@ -16,8 +16,8 @@ public final class BundledCapture {
   private BundledCapture() {}
 
   /**
-   * Writes the files of the capture into the folder that the argument names, and creates the folder
-   * if it is missing.
+   * Writes the files of the capture into the folder that the argument names. Creates the folder if
+   * it is missing.
    */
   public static void main(String[] arguments) throws IOException {
     if (arguments.length != 1) {
@@ -27,7 +27,7 @@ public final class BundledCapture {
     write(Path.of(arguments[0]), SEED);
   }
 
-  /** Writes the files of a capture; the same seed gives the same records. */
+  /** Writes the files of a capture. The same seed gives the same records. */
   public static void write(Path folder, long seed) throws IOException {
     Scene scene = Scene.of(seed);
     new OrdinaryLife(scene).play();

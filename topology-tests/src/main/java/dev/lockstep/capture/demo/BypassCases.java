@@ -8,10 +8,7 @@ import java.time.Instant;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
-/**
- * Cases of {@code gateway-bypass}: calls that reach the shop's gateway past its Front Door, and
- * calls that only seem to.
- */
+/** Cases of {@code gateway-bypass} at the shop's gateway, and their near misses. */
 final class BypassCases {
   private static final String ANYWHERE = "198.19.102.";
   private static final String DOOR = TokenCases.FRONT_DOOR + 40;

@@ -7,8 +7,8 @@ import java.time.LocalTime;
 import java.time.ZoneOffset;
 
 /**
- * Calendar of the bundled capture: days 0 to 25 in UTC. The last two are the dense days, on which
- * most cases happen.
+ * Calendar of the bundled capture, with days 0 to 25 in UTC. Most cases happen on the last two,
+ * which are called dense.
  */
 final class CaptureDays {
   static final int COUNT = 26;
@@ -28,7 +28,6 @@ final class CaptureDays {
     return FIRST.plusDays(day).atTime(LocalTime.parse(time)).toInstant(ZoneOffset.UTC);
   }
 
-  /** Returns the date of a day in the form of ISO 8601. */
   static String date(int day) {
     return FIRST.plusDays(day).toString();
   }

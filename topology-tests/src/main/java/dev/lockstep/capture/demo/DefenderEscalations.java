@@ -55,9 +55,7 @@ final class DefenderEscalations {
     return new Stolen(who, token, used, prefix + host);
   }
 
-  /**
-   * Records the use of a stolen token by way of a VPN, which gives a finding of severity Medium.
-   */
+  /** Records a stolen token that is used by way of a VPN. The finding is Medium. */
   private Stolen stolen(int host, Instant start) {
     return stolen(TokenCases.VPN, host, 200, start);
   }

@@ -17,8 +17,8 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Cases of Defender alerts that confirm nothing, such as those of another time, of low severity, or
- * about an address that many share.
+ * Cases of Defender alerts that confirm nothing. They are of another time or of low severity, or
+ * name an address that many share.
  */
 final class DefenderNearMisses {
   private static final Site FLAGGED = FlaggedAddresses.FLAGGED;
@@ -70,8 +70,7 @@ final class DefenderNearMisses {
   }
 
   /**
-   * Records the use of a token by way of a VPN, which is a finding of severity Medium that no alert
-   * raises.
+   * Records a token that is used by way of a VPN. The finding is Medium, and no alert raises it.
    */
   private Account stolen(String name, Site minted, int host, int day, Instant start) {
     Account who = cast.user();

@@ -21,10 +21,7 @@ import java.time.Instant;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/**
- * Cases of Front Door and of Microsoft Graph, and Entra and Key Vault records that no rule may fire
- * on.
- */
+/** Cases of Front Door and of Microsoft Graph, and ordinary records of Entra and Key Vault. */
 final class EdgeCases {
   private static final String DOOR = TokenCases.FRONT_DOOR + 30;
 
@@ -47,7 +44,7 @@ final class EdgeCases {
     nearMisses();
     partner();
     graph();
-    ordinary();
+    ordinaryWork();
   }
 
   private void replays() {
@@ -192,8 +189,7 @@ final class EdgeCases {
         "A partner's networks are those seen at our own gateway.");
   }
 
-  /** Records two users who read their mail, activate a role, and have a sign-in of low risk. */
-  private void ordinary() {
+  private void ordinaryWork() {
     for (int index = 0; index < 2; index++) {
       Account who = cast.user();
       for (int day = CaptureDays.FIRST_DENSE; day <= CaptureDays.LAST; day++) {

@@ -16,7 +16,7 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Findings, suppressions and counts that the capture must give; each case states its own next to
+ * Findings, suppressions and counts that the capture must give. Each case states its own next to
  * its events.
  */
 final class Expectations {
@@ -80,12 +80,10 @@ final class Expectations {
       return new Subject(plain.kind, plain.id, null, null, session);
     }
 
-    /** Returns the subject of the calls of a vault from the network of an address. */
     static Subject vault(String vault, String ip) {
       return new Subject(ADDRESS, "", null, ip, vault);
     }
 
-    /** Returns the subject of the calls of a vault by a principal. */
     static Subject vault(String vault, Account account) {
       Subject plain = of(account);
       return new Subject(plain.kind, plain.id, null, null, vault);
@@ -113,18 +111,16 @@ final class Expectations {
   private int lastDay = -1;
   private @Nullable String ownSeverity;
 
-  /** Expects this many more records in quarantine. */
   void quarantines(int more) {
     quarantined += more;
   }
 
-  /** Expects a finding. */
   void fires(
       String name, String rule, String reason, String severity, int count, int day, Subject who) {
     fires(name, rule, reason, severity, count, day, who, null);
   }
 
-  /** Expects a finding of one day whose last event is on a later day. */
+  /** Expects a finding of one day with its last event on a later day. */
   void firesUntil(
       int last,
       String name,
@@ -164,17 +160,16 @@ final class Expectations {
     return "Low".equals(own) ? "Medium" : "High";
   }
 
-  /**
-   * Expects a {@code defender-corroboration} finding of an account, workload or subscription at an
-   * address that an alert names.
-   */
+  /** Expects a {@code defender-corroboration} finding at an address that alerts name. */
   void flags(String name, String severity, int count, int day, Subject who, Alert... alerts) {
     fires(name, DEFENDER, "flagged-address", severity, count, day, who, null, alerts);
   }
 
   /**
-   * Expects that alerts confirm a finding of a rule other than {@code defender-corroboration}, and
-   * raise it to this severity.
+   * Expects that alerts confirm and raise a finding of another rule than {@code
+   * defender-corroboration}.
+   *
+   * @param severity severity to which the alerts raise the finding
    */
   void carries(
       String name,
@@ -237,12 +232,20 @@ final class Expectations {
             }));
   }
 
-  /** Expects no finding of a rule about a subject on any day, and the gate that suppresses it. */
+  /**
+   * Expects no finding of a rule about a subject on any day.
+   *
+   * @param gate gate that suppresses the finding; null if no gate does
+   */
   void quiet(String name, String rule, @Nullable String gate, Subject who, String why) {
     quiet(name, rule, gate, -1, who, why);
   }
 
-  /** Expects no finding of a rule about a subject on one day, and the gate that suppresses it. */
+  /**
+   * Expects no finding of a rule about a subject on one day.
+   *
+   * @param gate gate that suppresses the finding; null if no gate does
+   */
   void quiet(String name, String rule, @Nullable String gate, int day, Subject who, String why) {
     if (!cases.add(name)) {
       throw new IllegalStateException("two cases have the name " + name);
@@ -268,7 +271,7 @@ final class Expectations {
             }));
   }
 
-  /** Raises the smallest expected count of a gate or counter of a rule by a number. */
+  /** Raises the smallest expected count of a rule's gate or counter. */
   void atLeast(String rule, String name, int more) {
     atLeast.computeIfAbsent(rule, any -> new TreeMap<>()).merge(name, more, Integer::sum);
   }
@@ -297,8 +300,7 @@ final class Expectations {
   }
 
   /**
-   * Returns the smallest expected counts of gates and counters by rule, as JSON; {@code any} is the
-   * sum over all rules.
+   * Returns the smallest expected counts by rule. The rule {@code any} is the sum over all rules.
    */
   private String counters() {
     return Json.object(

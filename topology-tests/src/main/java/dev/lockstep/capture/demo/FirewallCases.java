@@ -13,10 +13,7 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import org.jspecify.annotations.Nullable;
 
-/**
- * Cases of {@code waf-then-success}: addresses that the firewall blocked and from which the gateway
- * soon accepted calls, and addresses that only seem so.
- */
+/** Cases of {@code waf-then-success} and their near misses. */
 final class FirewallCases {
   private static final String ANYWHERE = "198.19.103.";
   private static final int TEN_MINUTES = 600;

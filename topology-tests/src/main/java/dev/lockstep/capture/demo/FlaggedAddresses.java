@@ -15,8 +15,8 @@ import java.time.Duration;
 import java.time.Instant;
 
 /**
- * Cases of {@code defender-corroboration}: addresses that an alert names, and the principals that
- * signed in or called from them within the hour.
+ * Cases of {@code defender-corroboration} at addresses that an alert names. Principals sign in or
+ * call from there within the hour.
  */
 final class FlaggedAddresses {
   /** Ordinary home network, against which nothing speaks but the alert. */
@@ -152,10 +152,6 @@ final class FlaggedAddresses {
         "An attacker may have made up unvalidated claims.");
   }
 
-  /**
-   * Records calls that are first known by the subscription's key alone, and by their user when the
-   * link comes.
-   */
   private void linksThatComeLater() {
     late("link-within-the-hour", "northwind-lobby", 24, Duration.ofMinutes(30), 24);
     late("link-after-hours", "northwind-stage", 25, Duration.ofHours(3), 24);

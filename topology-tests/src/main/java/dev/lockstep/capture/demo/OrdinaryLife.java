@@ -54,8 +54,8 @@ final class OrdinaryLife {
   }
 
   /**
-   * Records calls by six people on the last evening, so that everything that waits for later
-   * records comes due.
+   * Records sign-ins on the last evening, so that everything that waits for later records comes
+   * due.
    */
   private void nightShift() {
     Instant start = at(CaptureDays.LAST, "17:00:00");
@@ -143,7 +143,6 @@ final class OrdinaryLife {
     scene.add(SignIn.of(who, home, 10 + index, moment(day, "20:30:00", 90)).nonInteractive());
   }
 
-  /** Records a sign-in and some calls with its token, most of them from the same place. */
   private void session(Account who, Site site, int host, Site phone, int day, String from) {
     Instant start = moment(day, from, 50);
     UUID token = scene.recording().token();

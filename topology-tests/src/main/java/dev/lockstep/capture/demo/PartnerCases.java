@@ -9,10 +9,7 @@ import dev.lockstep.capture.record.Link;
 import java.time.Instant;
 import java.util.UUID;
 
-/**
- * Cases of {@code partner-ip-drift}: partners that call from a new network, and partners that only
- * seem to.
- */
+/** Cases of {@code partner-ip-drift} and their near misses. */
 final class PartnerCases {
   private static final String DRIFT = Expectations.DRIFT;
 

@@ -13,7 +13,7 @@ import java.time.Instant;
 import java.util.UUID;
 
 /**
- * Daily calls of five partners: each partner calls within the same two hours of every day and
+ * Daily calls of five partners. Each partner calls within the same two hours of every day and
  * always from the same networks.
  */
 final class PartnerTraffic {
@@ -30,7 +30,6 @@ final class PartnerTraffic {
     this.adatum = scene.cast().workload("Adatum Analytics", NetworkFiles.ADATUM_APP);
   }
 
-  /** Returns the workload under which Adatum calls. */
   Account adatum() {
     return adatum;
   }
@@ -47,7 +46,7 @@ final class PartnerTraffic {
   }
 
   /**
-   * Returns the time of a call; all {@code calls} times lie within 100 minutes, each in a different
+   * Returns the time of a call. All {@code calls} times lie within 100 minutes, each in a different
    * minute.
    */
   private Instant moment(Instant start, int calls, int index) {
