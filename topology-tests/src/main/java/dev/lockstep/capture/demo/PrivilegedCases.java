@@ -13,10 +13,7 @@ import java.time.Duration;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
-/**
- * Cases of {@code privileged-without-pim}: privileged operations of users without an active role,
- * and of users with one.
- */
+/** Cases of {@code privileged-without-pim} and their near misses. */
 final class PrivilegedCases {
   private static final String ASSIGN = "Add member to role";
   private static final String ASSIGN_IN_AZURE = "Microsoft.Authorization/roleAssignments/write";
@@ -33,7 +30,7 @@ final class PrivilegedCases {
     this.who = standing;
   }
 
-  /** Returns the user who permanently holds the role that may assign roles. */
+  /** Returns the user with the standing role that may assign roles. */
   Account standing() {
     return standing;
   }
@@ -49,7 +46,6 @@ final class PrivilegedCases {
     return scene.denseSlots().next(day);
   }
 
-  /** Starts a case with a new user, and returns its time on that day. */
   private Instant next(int day) {
     who = scene.cast().user();
     return slot(day);

@@ -11,10 +11,7 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import org.jspecify.annotations.Nullable;
 
-/**
- * Cases of {@code gateway-probing}: callers who try one operation after the other, and callers who
- * are only refused now and then.
- */
+/** Cases of {@code gateway-probing} and their near misses. */
 final class ProbingCases {
   static final String ANYWHERE = "198.19.112.";
 
@@ -43,7 +40,7 @@ final class ProbingCases {
     return scene.denseSlots().next(day).truncatedTo(ChronoUnit.MINUTES);
   }
 
-  /** Records attempts, and returns the time of the last one. */
+  /** Records attempts. Returns the time of the last attempt. */
   private Instant tries(Tries tries, String address, Instant start, @Nullable Account who) {
     Instant at = start;
     for (int number = 0; number < tries.number(); number++) {
@@ -59,7 +56,11 @@ final class ProbingCases {
     return at;
   }
 
-  /** Records just enough attempts for a finding, from an address that no other case uses. */
+  /**
+   * Records just enough attempts for a finding.
+   *
+   * @param address address that no other case uses
+   */
   static Instant enough(Scene scene, String address, Instant start) {
     return new ProbingCases(scene).tries(Tries.ENOUGH, address, start, null);
   }

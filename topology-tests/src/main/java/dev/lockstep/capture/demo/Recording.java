@@ -26,7 +26,7 @@ import java.util.TreeMap;
 import java.util.UUID;
 
 /**
- * Recording of what the hubs receive: collects the records of all cases, and writes them as
+ * Recording of what the hubs receive. It collects the records of all cases and writes them as
  * messages in order of arrival.
  */
 final class Recording {
@@ -45,12 +45,11 @@ final class Recording {
     this.dice = dice;
   }
 
-  /** Returns a new token identifier. */
   UUID token() {
     return dice.guid();
   }
 
-  /** Records a sign-in, sometimes twice; the copy has another envelope. */
+  /** Records a sign-in, sometimes twice. The copy has another envelope. */
   void add(SignIn signIn) {
     if (signIn.token.getLeastSignificantBits() == 0) {
       signIn.minting(dice.guid());
@@ -89,7 +88,6 @@ final class Recording {
     return Instant.ofEpochSecond(flush).plus(dice.seconds(0, 20));
   }
 
-  /** Records a sign-in whose second copy arrives this long after the first. */
   void addTwice(SignIn signIn, Duration apart) {
     UUID correlation = dice.guid();
     signIn.minting(dice.guid());
@@ -105,7 +103,7 @@ final class Recording {
     copies++;
   }
 
-  /** Records a call and its link, sometimes twice; the copy has the same text. */
+  /** Records a call, sometimes twice, and its link once. The copy has the same text. */
   void add(Call call) {
     UUID correlation = dice.guid();
     String json = CallRecord.of(call, correlation, dice);
@@ -125,24 +123,22 @@ final class Recording {
     link(call.at, CallRecord.message(call, link, dice.guid()));
   }
 
-  /** Records an alert as Defender for Cloud exports it, with no time but the alert's own. */
+  /** Records an alert as Defender for Cloud exports it. It arrives at the alert's own time. */
   void export(Alert alert) {
     receive(Hub.ALERTS, "SecurityAlert", alert.at, AlertRecord.exported(alert));
   }
 
-  /** Records an alert as Defender XDR streams it: the info row, then a row for each entity. */
+  /** Records an alert as Defender XDR streams it. Its info row comes before its evidence rows. */
   void stream(Alert alert) {
     info(alert, alert.lag);
     evidence(alert, alert.lag.plus(dice.seconds(1, 20)));
   }
 
-  /** Records the info row of an alert, which arrives this long after the alert was raised. */
   void info(Alert alert, Duration lag) {
     Instant arrival = alert.at.plus(lag);
     receive(Hub.XDR, "AdvancedHunting-AlertInfo", arrival, AlertRecord.info(alert, arrival));
   }
 
-  /** Records the evidence rows of an alert, which arrive this long after the alert was raised. */
   void evidence(Alert alert, Duration lag) {
     Instant arrival = alert.at.plus(lag);
     for (String row : AlertRecord.evidence(alert, arrival)) {
@@ -150,7 +146,7 @@ final class Recording {
     }
   }
 
-  /** Records an event that no rule reads. */
+  /** Adds a record in its final form. */
   void passing(Hub hub, String category, Instant arrival, String json) {
     receive(hub, category, arrival, json);
   }
@@ -168,7 +164,6 @@ final class Recording {
     return byCategory;
   }
 
-  /** Writes a file for each hub. */
   void write(Path folder) throws IOException {
     for (Hub hub : Hub.values()) {
       List<Entry> ordered = new ArrayList<>(hub(hub));

@@ -17,10 +17,7 @@ import java.time.Instant;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/**
- * Cases of {@code risky-sign-in-used}: accepted tokens of sign-ins at risk, and risks that were
- * closed.
- */
+/** Cases of {@code risky-sign-in-used} and their near misses. */
 final class RiskCases {
   private final Scene scene;
   private int host = 40;
@@ -42,7 +39,6 @@ final class RiskCases {
     nearMisses();
   }
 
-  /** Records the sign-in of a new user, with this risk. */
   private void signIn(int day, String level, String state) {
     who = scene.cast().user();
     token = scene.recording().token();

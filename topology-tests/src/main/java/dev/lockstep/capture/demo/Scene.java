@@ -9,10 +9,7 @@ import dev.lockstep.capture.record.Site;
 import java.time.Duration;
 import java.time.Instant;
 
-/**
- * Context that all classes of cases share: the random source, the recording, the people, the
- * expectations, and the free times.
- */
+/** Context that all classes of cases share. */
 record Scene(
     Dice dice, Recording recording, Cast cast, Expectations expect, Slots slots, Slots denseSlots) {
   static Scene of(long seed) {
@@ -29,10 +26,7 @@ record Scene(
     recording.add(call);
   }
 
-  /**
-   * Records a sign-in of a user at home on some days, from which rules have learned before the last
-   * two days of the capture.
-   */
+  /** Records sign-ins of a user at home, from which rules learn. */
   void history(Account account, int... days) {
     for (int day : days) {
       add(SignIn.of(account, Site.HOME, 30, dice.withTicks(CaptureDays.at(day, "07:30:00"))));

@@ -17,10 +17,7 @@ import java.util.UUID;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
-/**
- * Cases of {@code session-replay}: sessions whose cookie or refresh token somebody copied, and
- * sessions that moved with their user.
- */
+/** Cases of {@code session-replay} and their near misses. */
 final class SessionCases {
   // Networks without places, so that impossible-travel finds nothing.
   private static final Site HERE = Site.blank(TokenCases.SAME_ISP);
@@ -61,7 +58,7 @@ final class SessionCases {
     return scene.denseSlots().next(day);
   }
 
-  /** Records two sign-ins of one session, 20 minutes apart, and returns the user who signed in. */
+  /** Records two sign-ins of one session, 20 minutes apart. Returns their user. */
   private Account pair(
       Site first, UnaryOperator<SignIn> owner, Site second, UnaryOperator<SignIn> thief, int day) {
     Account who = who();

@@ -14,10 +14,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/**
- * Cases of {@code password-spray}: addresses that try one password with many users, and addresses
- * that many users share.
- */
+/** Cases of {@code password-spray} and their near misses. */
 final class SprayCases {
   private static final Site ANYWHERE = Site.blank("198.19.113.");
   private static final int WRONG_PASSWORD = 50_126;
@@ -53,7 +50,6 @@ final class SprayCases {
         .once();
   }
 
-  /** Records failed sign-ins of users, one after the other. */
   private void sprays(int users, Site site, int host, Instant start, Duration every) {
     for (int user = 0; user < users; user++) {
       scene.add(
@@ -92,7 +88,12 @@ final class SprayCases {
     fires("somebody-else-signs-in", "spray", "Medium", 10, 25, 2);
   }
 
-  /** Records a spray whose tenth user signs in this much later. */
+  /**
+   * Records a spray and a sign-in of its tenth user.
+   *
+   * @param later time from the end of the spray to the sign-in; negative if the sign-in comes first
+   * @param counts if the sign-in comes in time to count
+   */
   private void success(String name, int host, int day, Duration later, boolean counts) {
     Account who = scene.cast().user();
     Instant start = slot(day);

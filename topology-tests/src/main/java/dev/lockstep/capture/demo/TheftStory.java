@@ -19,9 +19,11 @@ import java.util.List;
 import java.util.UUID;
 
 /**
- * Story of a thief who tries passwords, continues a user's session, calls the shop past its Front
- * Door, and reads a private vault. The findings that name the user are one incident, those that
- * name the address another.
+ * Story of a theft that rules find step by step.
+ *
+ * <p>A thief tries passwords, probes a gateway, continues a user's session, calls the shop past its
+ * Front Door, and reads a private vault. The findings that name the user are one incident, and
+ * those that name the address are another.
  */
 final class TheftStory {
   private static final String OF_USER = "theft: user";

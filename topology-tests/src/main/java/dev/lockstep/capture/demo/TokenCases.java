@@ -14,10 +14,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.UUID;
 
-/**
- * Cases of {@code token-replay}: tokens that somebody else used than the user to whom they were
- * issued.
- */
+/** Cases on which {@code token-replay} must fire. */
 final class TokenCases {
   static final String OTHER_ISP = "198.19.0.";
   static final String SAME_ISP = "198.19.1.";
@@ -245,8 +242,8 @@ final class TokenCases {
   }
 
   /**
-   * Records a token that is issued at home and used from abroad; each case has the address abroad
-   * in another field of the call or its identity link.
+   * Records a token that is issued at home and used from abroad. Each case has the address abroad
+   * in another field.
    */
   private void behind(
       String name, String peer, String socket, String forwarded, String inTheLink, int day) {

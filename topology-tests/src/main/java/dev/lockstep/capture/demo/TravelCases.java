@@ -13,7 +13,7 @@ import dev.lockstep.capture.record.Site;
 import java.time.Duration;
 import java.time.Instant;
 
-/** Cases of {@code impossible-travel}: users who cannot have been in both places. */
+/** Cases on which {@code impossible-travel} must fire. */
 final class TravelCases {
   static final String SINGAPORE_CALLS = "198.18.120.";
   static final String VPN_CALLS = "198.18.121.";

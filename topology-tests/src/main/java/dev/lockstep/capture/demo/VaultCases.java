@@ -9,10 +9,7 @@ import dev.lockstep.capture.record.Site;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
-/**
- * Cases of {@code vault-outside}: calls of private vaults from public addresses and by new
- * principals, and calls that are allowed.
- */
+/** Cases of {@code vault-outside} and their near misses. */
 final class VaultCases {
   static final String PAYMENTS = "payments-kv";
   static final String INSIDE = "10.20.8.11";

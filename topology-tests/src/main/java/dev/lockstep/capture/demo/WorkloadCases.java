@@ -11,10 +11,7 @@ import java.util.UUID;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
-/**
- * Cases of {@code workload-credential-drift}: workloads whose credential or network changed, and
- * workloads with a harmless change.
- */
+/** Cases of {@code workload-credential-drift} and their near misses. */
 final class WorkloadCases {
   private static final int SET_CAP = 256;
   private static final Site CLOUD = Site.blank("198.19.104.");
@@ -57,7 +54,6 @@ final class WorkloadCases {
     return signIn.with("federatedIdentityCredential").federated("github-northwind-orders");
   }
 
-  /** Records a workload's sign-ins on this many of the first days. */
   private void learns(String name, int days, UnaryOperator<SignIn> credential) {
     workload = scene.cast().workload(name);
     for (int day = 0; day < days; day++) {

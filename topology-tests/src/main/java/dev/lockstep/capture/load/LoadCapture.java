@@ -19,9 +19,10 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Capture of any size for measurements: 10,000 users over three days, with six sign-ins for every
- * four gateway calls. Three of a hundred records are delivered twice. Writing it takes the same
- * memory at any size.
+ * Capture of any size for measurements, with 10,000 users over three days.
+ *
+ * <p>There are six sign-ins for every four gateway calls. Three of a hundred records are delivered
+ * twice. Writing it takes the same memory at any size.
  */
 public final class LoadCapture {
   private static final Instant FIRST = Instant.parse("2026-11-18T00:00:00Z");
@@ -49,8 +50,8 @@ public final class LoadCapture {
   }
 
   /**
-   * Writes a capture. The arguments are the file, compressed if its name ends in {@code .gz}, the
-   * number of records, and the seed.
+   * Writes a capture. The arguments are the file, the number of records and the seed. The file is
+   * compressed if its name ends in {@code .gz}.
    */
   public static void main(String[] arguments) throws IOException {
     if (arguments.length != 3) {
@@ -61,7 +62,7 @@ public final class LoadCapture {
     write(Path.of(arguments[0]), Long.parseLong(arguments[1]), Long.parseLong(arguments[2]));
   }
 
-  /** Writes a capture of exactly this many records, in order of arrival. */
+  /** Writes a capture of a number of records, copies included. */
   public static void write(Path file, long records, long seed) throws IOException {
     OutputStream raw = Files.newOutputStream(file);
     boolean compressed = file.toString().endsWith(".gz");

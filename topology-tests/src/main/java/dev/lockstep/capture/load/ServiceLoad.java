@@ -26,10 +26,11 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Load for measuring the service: messages of ten records, of which 20% are sign-ins, 79% gateway
- * calls and 1% Defender alerts. The load has 2,000 partners and 100,000 people, a tenth of whom
- * make half of the traffic. A third of the calls carry claims, and a third are a partner's. All
- * events lie within one hour, in the order of the messages.
+ * Load for measuring the service, in messages of ten records.
+ *
+ * <p>20% of the records are sign-ins, 79% gateway calls and 1% Defender alerts. The load has 2,000
+ * partners and 100,000 people. A tenth of the people make half of the traffic. A third of the calls
+ * carry claims, and a third are a partner's. All events lie within one hour.
  */
 public final class ServiceLoad {
   /** Number of records in a message. */
@@ -75,7 +76,7 @@ public final class ServiceLoad {
   private record Town(String name, String country, double latitude, double longitude) {}
 
   /**
-   * Creates a load whose events are spread over one hour.
+   * Creates a load over one hour.
    *
    * @param first time of the first event; the last is an hour later
    * @param records number of records in all, over which the hour is spread
@@ -87,7 +88,7 @@ public final class ServiceLoad {
     this.dice = new Dice(seed);
   }
 
-  /** Returns the next message, all of whose records are of one hub. */
+  /** Returns the next message. All its records are of one hub. */
   public byte[] next() {
     while (true) {
       if (signIns.size() >= RECORDS) {
@@ -104,9 +105,8 @@ public final class ServiceLoad {
   }
 
   /**
-   * Returns a message that gives one finding of {@code impossible-travel}: two sign-ins of a user
-   * who is nowhere else in the load, a minute and 10,000 km apart, from networks and devices that
-   * are not known.
+   * Returns a message that gives one finding of {@code impossible-travel}. It has two sign-ins of a
+   * user who is nowhere else in the load, a minute and more than 10,000 km apart.
    *
    * @param person object id of that user
    */

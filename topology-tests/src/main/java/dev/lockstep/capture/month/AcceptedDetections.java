@@ -16,11 +16,11 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * Detections, each with the other detections that an exception for it would have held back, as
- * {@code lockstep accept} computes them.
+ * Detections that exceptions for other detections would have held back. {@code lockstep accept}
+ * computes them.
  */
 final class AcceptedDetections {
-  /** First day whose detections are accepted, counted from 1. */
+  /** First day with detections that are accepted, counted from 1. */
   static final int FIRST = FalseAlarms.WEEK_DAYS + 1;
 
   private static final JsonFactory JSON = new JsonFactory();
@@ -54,8 +54,8 @@ final class AcceptedDetections {
   }
 
   /**
-   * Returns the detections that remain if, from day 8 on, each day's remaining detections are
-   * accepted on the next day.
+   * Returns the detections that remain if each day's remaining detections are accepted on the next
+   * day. Those before day 8 are not accepted.
    */
   List<String> heard(List<String> lines) throws IOException {
     List<Found> all = new ArrayList<>();

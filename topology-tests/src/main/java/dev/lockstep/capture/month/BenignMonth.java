@@ -15,9 +15,9 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Simulated month in which nobody does anything wrong, so that every finding in it is a false
- * alarm. What people do follows from reasons, which comments give where it is drawn, and not from
- * what the rules forgive.
+ * Simulated month in which nobody does anything wrong. Every finding in it is a false alarm. What
+ * people do follows from reasons, which comments give where it is drawn, and not from what the
+ * rules forgive.
  *
  * <p>Guests from other companies and whole offices that move are left out.
  */
@@ -64,8 +64,8 @@ public final class BenignMonth {
   }
 
   /**
-   * Writes a month: the captures of the hubs, further captures of thefts, the operator's files, and
-   * four configurations.
+   * Writes a month with four configurations. It consists of the captures of the hubs, further
+   * captures of thefts, and the operator's files.
    *
    * <ul>
    *   <li>{@code lockstep.yaml}: as an operator writes it in the first week
@@ -136,7 +136,7 @@ public final class BenignMonth {
   }
 
   /**
-   * Returns a person's journey, or null if there is none: one person in five travels for work,
+   * Returns a person's journey. It is null if there is none. One person in five travels for work,
    * every other month.
    */
   private @Nullable Journey journey(int index, Instant local, boolean weekend) {

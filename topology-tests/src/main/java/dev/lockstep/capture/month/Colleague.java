@@ -97,9 +97,8 @@ final class Colleague {
   }
 
   /**
-   * Begins a new day of the colleague. A home gets another address if its provider gives out new
-   * ones, daily to monthly. A phone uses the gateway of its region or, one day in five, another
-   * one.
+   * Begins a new day of the colleague. A home gets another address after a day or after 5 to 40
+   * days. One day in five a phone uses any gateway of its carrier.
    */
   void renew(Instant now) {
     cell = dice.oneIn(5) ? dice.pick(gateways) : usualGateway;
@@ -111,7 +110,7 @@ final class Colleague {
     }
   }
 
-  /** Adds a time at home, mostly with the home's IPv6 address if it has one. */
+  /** Adds a time at home. A home with IPv6 uses it in 60% of the periods. */
   void atHome(Whereabouts device, Instant from, Instant to) {
     Instant now = from;
     while (now.isBefore(to)) {
@@ -124,10 +123,7 @@ final class Colleague {
     }
   }
 
-  /**
-   * Adds a period in which a device uses a carrier's gateway, with another address of the gateway
-   * every few hours.
-   */
+  /** Adds a time on a carrier's gateway, with another address every few hours. */
   void byCell(Whereabouts device, Net gateway, Instant from, Instant to) {
     Instant now = from;
     while (now.isBefore(to)) {

@@ -7,10 +7,7 @@ import java.time.Instant;
 import java.util.Comparator;
 import org.jspecify.annotations.Nullable;
 
-/**
- * Whereabouts of one colleague's laptop, phone and private browser on one day by the colleague's
- * local time.
- */
+/** Whereabouts of one colleague's devices on one day of local time. */
 final class ColleagueDay {
   final Whereabouts laptop = new Whereabouts();
   final Whereabouts phone = new Whereabouts();
@@ -34,7 +31,9 @@ final class ColleagueDay {
   }
 
   /**
-   * Draws a day of a colleague, from midnight to midnight by the clocks of the colleague's home.
+   * Draws a day of a colleague.
+   *
+   * @param midnight beginning of the day by the clocks of the colleague's home
    */
   static ColleagueDay drawn(
       Colleague who,
@@ -169,7 +168,6 @@ final class ColleagueDay {
     return !at.isBefore(midnight) && at.isBefore(midnight.plus(Duration.ofDays(1)));
   }
 
-  /** Adds the times of a journey: at the airport, in the air, or on a train with a phone. */
   private void onTheWay(Journey trip, Town from, Instant leaves, Instant arrives) {
     if (!today(leaves)) {
       return;
@@ -241,8 +239,8 @@ final class ColleagueDay {
   }
 
   /**
-   * Returns where the laptop's traffic comes from; half of it goes through the VPN while that is
-   * on.
+   * Returns the origin of the laptop's traffic. Half of the traffic goes through the VPN while that
+   * is on. It is null while the laptop is off.
    */
   @Nullable Span laptopAt(Instant at) {
     Span through = tunnel.at(at);

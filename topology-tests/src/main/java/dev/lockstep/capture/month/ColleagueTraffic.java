@@ -13,7 +13,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.UUID;
 
-/** Log records of a colleague's day: sign-ins, and calls with the tokens that they issued. */
+/** Log records of a colleague's day: sign-ins, and calls with their tokens. */
 final class ColleagueTraffic {
   private final Company company;
   private final MonthRecording recording;
@@ -64,8 +64,10 @@ final class ColleagueTraffic {
   }
 
   /**
-   * Records the renewals of tokens by a device while it is on, each time for one application or for
-   * two.
+   * Records renewals of tokens by a device while it is on.
+   *
+   * @param least shortest time between renewals in minutes
+   * @param most longest time between renewals in minutes
    */
   private void refreshes(
       Colleague who, Device device, ColleagueDay day, Whereabouts where, int least, int most) {
@@ -83,7 +85,6 @@ final class ColleagueTraffic {
     }
   }
 
-  /** Returns a non-interactive sign-in of an application that has a token already. */
   private SignIn renewal(Colleague who, Device device, Span span, Instant at) {
     return signIn(who, device, span, span.net().saidElsewhere(), at).nonInteractive();
   }
@@ -105,7 +106,7 @@ final class ColleagueTraffic {
   }
 
   /**
-   * Returns the session of a device, which lasts for a week; then the user has to sign in again.
+   * Returns the session of a device. It lasts for a week, and then the user has to sign in again.
    */
   static String session(Colleague who, Device device, Instant at) {
     long week = Math.floorDiv(at.getEpochSecond(), 7 * 86_400L);
@@ -129,10 +130,6 @@ final class ColleagueTraffic {
     }
   }
 
-  /**
-   * Records the sign-in of an application on a device, and calls with its token from wherever the
-   * device is then.
-   */
   private void session(Colleague who, Device device, ColleagueDay day, Span span, int calls) {
     Instant at = span.moment(dice);
     boolean atDesk = device == who.account.laptop();
@@ -162,7 +159,7 @@ final class ColleagueTraffic {
   }
 
   /**
-   * Returns a call; a third of the calls come through Front Door, which reports the client's
+   * Returns a call. A third of the calls come through Front Door, which reports the client's
    * address.
    */
   private Call call(String address, Instant at, Link link) {
@@ -175,8 +172,7 @@ final class ColleagueTraffic {
   }
 
   /**
-   * Records the use of a web page whose server calls for the user, so that the token stays on the
-   * server.
+   * Records the use of a web page. Its server calls for the user, so the token stays on the server.
    */
   private void onBehalf(Colleague who, ColleagueDay day, Net server, String key, int calls) {
     Span span = dice.pick(day.laptop.spans);
@@ -208,7 +204,7 @@ final class ColleagueTraffic {
     }
   }
 
-  /** Records attackers who try passwords from anywhere and fail. */
+  /** Records a failed sign-in by an attacker from anywhere. */
   void sprayed(Colleague who, Instant at) {
     Net anywhere = company.internet.homes(dice.pick(Town.ALL), false).get(0);
     recording.add(
@@ -218,7 +214,7 @@ final class ColleagueTraffic {
             .failed(50126));
   }
 
-  /** Records a Defender alert, mostly about a user, sometimes about an address that many share. */
+  /** Records a Defender alert that names a user, the user's address or both. */
   void suspected(Colleague who, ColleagueDay day) {
     Whereabouts where = dice.oneIn(2) ? day.phone : day.laptop;
     Span span = where.spans.isEmpty() ? null : dice.pick(where.spans);

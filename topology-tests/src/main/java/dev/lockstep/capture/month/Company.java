@@ -11,7 +11,7 @@ final class Company {
    * Office of the company.
    *
    * @param egress network from which its people reach the internet
-   * @param share how many of a hundred people work there
+   * @param share number of people in a hundred that work there
    */
   record Office(Town town, Net egress, int share) {}
 
@@ -92,8 +92,8 @@ final class Company {
   }
 
   /**
-   * Returns rows for autonomous systems whose location says nothing about their users: carriers, a
-   * private VPN, in-flight networks.
+   * Returns rows for autonomous systems that tell no place of their users. They are carriers, a
+   * private VPN and in-flight networks.
    */
   String withoutPlaces() {
     StringBuilder rows = new StringBuilder("cidr,country,accuracyKm\n");
@@ -109,8 +109,8 @@ final class Company {
   }
 
   /**
-   * Returns a networks file with everything that an operator cannot know within a week: the place
-   * of each range, the ranges whose users may be anywhere, and the range of the new tool.
+   * Returns a networks file with everything that an operator cannot know within a week. It has the
+   * place of each range, the ranges whose users may be anywhere, and the range of the new tool.
    */
   String everythingKnown() {
     StringBuilder rows = new StringBuilder();

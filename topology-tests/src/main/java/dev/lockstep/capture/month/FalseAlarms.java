@@ -29,11 +29,11 @@ public final class FalseAlarms {
   private static final String TOOL_OF_NOBODY = "new tool that nobody announced";
   private static final String PARTNERS = "partners that moved and told nobody";
 
-  /** Rules that have goals of their own; the other rules have one goal together. */
+  /** Rules that have goals of their own. All other rules have one goal together. */
   private static final Set<String> FIRST_FOUR =
       Set.of("impossible-travel", "token-replay", "partner-ip-drift", "defender-corroboration");
 
-  /** Parts of the names of networks of the made-up internet, each with the kind of network. */
+  /** Kinds of networks of the made-up internet, each after a part of their names. */
   private static final List<List<String>> KINDS =
       List.of(
           List.of("Broadband", "home"),
@@ -54,10 +54,10 @@ public final class FalseAlarms {
   private final Map<String, Map<String, Integer>> bySeverity = new TreeMap<>();
   private final Map<String, Cause> causes = new HashMap<>();
 
-  /** By kind of subject the number of findings, and the number of them that are High. */
+  /** Number of findings, and number of High findings, by kind of subject. */
   private final Map<String, int[]> sums = new LinkedHashMap<>();
 
-  /** Number of findings with one cause, and the subjects that they are about. */
+  /** Findings with one cause. */
   private static final class Cause {
     private int number;
     private int high;

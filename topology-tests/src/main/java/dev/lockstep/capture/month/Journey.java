@@ -49,8 +49,8 @@ record Journey(
   }
 
   /**
-   * Returns the town of a trip: seven of ten trips stay in the country, and two more on the
-   * continent.
+   * Returns the town of a trip. Seven of ten trips stay in the country, and two go abroad within
+   * 3,000 km.
    */
   private static Town destination(Colleague who, Dice dice) {
     int chance = dice.below(10);
@@ -65,19 +65,12 @@ record Journey(
     return dice.pick(Town.ALL.stream().filter(town -> !town.equals(who.home)).toList());
   }
 
-  /**
-   * Returns the time of travel from door to door; an airliner flies at 800 km/h after two hours on
-   * the ground.
-   */
+  /** Returns the time of travel from door to door. An airliner flies at 800 km/h. */
   private static Duration way(Town from, Town to, boolean flies) {
     double hours = flies ? 3.5 + from.to(to) / 800 : 0.7 + from.to(to) / 150;
     return Duration.ofMinutes((long) (hours * 60));
   }
 
-  /**
-   * Returns the mobile operator's network through which a colleague's phone reaches the internet
-   * during the trip.
-   */
   Net gateway(Colleague who) {
     return localGateway == null ? who.cell : localGateway;
   }

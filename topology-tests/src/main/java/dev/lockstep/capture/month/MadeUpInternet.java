@@ -64,10 +64,6 @@ final class MadeUpInternet {
     return new Operator(systems++, name);
   }
 
-  /**
-   * Adds three internet providers for a country, each with two IPv4 ranges and one IPv6 range in
-   * every town.
-   */
   private void residential(String country) {
     for (int isp = 0; isp < 3; isp++) {
       Operator operator = operator("Broadband " + (isp + 1) + " " + country);
@@ -84,10 +80,6 @@ final class MadeUpInternet {
     }
   }
 
-  /**
-   * Adds three mobile carriers for a country, each with a few gateways that serve all of the
-   * country.
-   */
   private void mobile(String country) {
     for (int carrier = 0; carrier < 3; carrier++) {
       Operator operator = operator("Mobile " + (carrier + 1) + " " + country);
@@ -99,7 +91,7 @@ final class MadeUpInternet {
     }
   }
 
-  /** Returns a new range, for which each of three sources gives a geolocation. */
+  /** Returns a new range with a geolocation by each of three sources. */
   private Net placed(Operator operator, Town town, boolean wide) {
     Opinion records = opinion(town);
     // One range in 25 has another place in the records of non-interactive sign-ins.
@@ -109,8 +101,8 @@ final class MadeUpInternet {
   }
 
   /**
-   * Geolocation that one source (Entra, another pipeline, the GeoIP database) gives for a range;
-   * without a city only the country is known.
+   * Geolocation of a range by one source (Entra, another pipeline, the GeoIP database). Without a
+   * city only the country is known.
    */
   private record Opinion(
       String country, String city, double latitude, double longitude, int radius) {
@@ -119,10 +111,6 @@ final class MadeUpInternet {
     }
   }
 
-  /**
-   * Returns the geolocation of one source: eight of ten are correct, most others are a neighbouring
-   * place, and some are anywhere.
-   */
   private Opinion opinion(Town truth) {
     int chance = dice.below(1000);
     if (chance < 800) {
@@ -209,8 +197,8 @@ final class MadeUpInternet {
   }
 
   /**
-   * Adds a row for each range to a networks file, with the range's place; the accuracy radius is
-   * very large where the place says nothing about the users.
+   * Adds a row for each range to a networks file. The accuracy radius is very large where the place
+   * says nothing about the users.
    */
   void rows(StringBuilder rows, Operator vpn, Operator cabins, Net backend) {
     Set<Operator> roaming = new HashSet<>(Set.of(vpn, cabins));
@@ -234,7 +222,6 @@ final class MadeUpInternet {
     }
   }
 
-  /** Writes the GeoIP databases of places and of autonomous systems. */
   void write(Path city, Path asn) throws IOException {
     GeoDatabase cities = new GeoDatabase("Made-Up-City");
     GeoDatabase systemsOf = new GeoDatabase("Made-Up-ASN");

@@ -10,7 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
 
-/** Calls of eight partners, each with a key and from networks of its own, from the first day on. */
+/** Calls of eight partners in the month. Each partner has a key and networks of its own. */
 final class MonthPartners {
   private static final int PARTNERS = 8;
 
@@ -89,7 +89,7 @@ final class MonthPartners {
     return text.toString();
   }
 
-  /** Passes a day's calls to a consumer; days are counted from 0. */
+  /** Passes a day's calls to a consumer. Days are counted from 0. */
   void play(int day, Instant midnight, Consumer<Call> add) {
     for (int partner = 0; partner < PARTNERS; partner++) {
       int calls = dice.from(60, 120);
@@ -112,7 +112,6 @@ final class MonthPartners {
     }
   }
 
-  /** Returns whether a call already comes from the partner's new network. */
   private boolean moved(int partner, int day, Duration time) {
     if (partner == MOVING) {
       return dice.below(14) < day - 11;

@@ -25,8 +25,8 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Writer of what the hubs receive, in order of arrival; in memory it keeps only records that have
- * not arrived yet.
+ * Writer of what the hubs receive, in order of arrival. Only records that have not arrived yet are
+ * in memory.
  */
 final class MonthRecording implements AutoCloseable {
   private static final Duration BATCH = Duration.ofSeconds(20);
@@ -73,17 +73,17 @@ final class MonthRecording implements AutoCloseable {
   private record Written(Hub hub, String json) {}
 
   /**
-   * Receives the JSON record of an event; the record arrives at the hub {@code lag} after the
-   * event.
+   * Receives the JSON record of an event.
+   *
+   * @param lag time from the event to the arrival of its record
    */
   void add(Hub hub, Instant at, Duration lag, String json) {
     receive(at.plus(lag), new Written(hub, json), 0);
   }
 
   /**
-   * Receives a sign-in and chooses when its record arrives: mostly within minutes, and for one in
-   * 300 after hours. Three of a hundred arrive twice or more often, each time with another time of
-   * arrival.
+   * Receives a sign-in. Its record mostly arrives within minutes, and one in 300 arrives after
+   * hours. Three of a hundred arrive twice or more often, each time with another time of arrival.
    */
   void add(SignIn signIn) {
     if (signIn.token.getLeastSignificantBits() == 0) {
@@ -100,7 +100,7 @@ final class MonthRecording implements AutoCloseable {
     }
   }
 
-  /** Records a call that arrives within 40 seconds; two of a hundred calls arrive twice. */
+  /** Receives a call that arrives within 40 seconds. Two of a hundred calls arrive twice. */
   void add(Call call) {
     long seed = dice.next();
     receive(call.at.plus(dice.seconds(1, 40)), call, seed);
