@@ -31,9 +31,9 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Services around the people of a month: roles that administrators activate, vaults and workloads,
- * harmless risks, the shop behind its Front Door, calls of Graph, and what servers and agents do on
- * behalf of users.
+ * Services around the people of a month. They are roles that administrators activate, vaults and
+ * workloads, harmless risks, the shop behind its Front Door, calls of Graph, and what servers and
+ * agents do on behalf of users.
  *
  * <p>The services have a random source of their own, so that people do the same with and without
  * them.
@@ -136,7 +136,7 @@ final class MonthServices {
     }
   }
 
-  /** Opens, in a folder, the files to which the records of services are written. */
+  /** Opens the files of the services' records in a folder. */
   Recordings recordings(Path hubs) throws IOException {
     to =
         new Recordings(
@@ -174,7 +174,7 @@ final class MonthServices {
     return dice.withTicks(midnight.plus(dice.seconds(fromHour * 3600, toHour * 3600)));
   }
 
-  /** Records a day of everything that does not depend on where people are. */
+  /** Records the events of a day that do not depend on people's whereabouts. */
   void play(int day, Instant midnight, Recordings recordings) {
     for (Workload workload : workloads) {
       if (day == workload.rotates) {
@@ -234,7 +234,6 @@ final class MonthServices {
     }
   }
 
-  /** Records an administrator who activates a role for one to eight hours and uses it. */
   private void administer(Account who, Instant at, MonthRecording recording) {
     Instant end = at.plus(Duration.ofHours(dice.from(1, 8)));
     Activation taken = Activation.of(who, "Privileged Role Administrator", end);
@@ -260,9 +259,7 @@ final class MonthServices {
     recording.add(Hub.AUDIT, at, dice.seconds(60, 900), json);
   }
 
-  /**
-   * Records an agent or a server that gets a token for a user and calls with it from its own cloud.
-   */
+  /** Records an agent or a server that signs in and calls for a user. */
   private void agent(Account user, Instant at, MonthRecording recording) {
     UUID token = dice.guid();
     SignIn signIn =
@@ -300,10 +297,7 @@ final class MonthServices {
     }
   }
 
-  /**
-   * Records a scan of the shop: the firewall blocks most requests, and the others ask for paths
-   * that do not exist.
-   */
+  /** Records a scan of the shop that the firewall blocks. */
   private void scanned(Instant midnight, MonthRecording recording) {
     Net anywhere = company.internet.homes(dice.pick(Town.ALL), false).get(0);
     String address = anywhere.address(0, dice);
@@ -324,7 +318,7 @@ final class MonthServices {
     }
   }
 
-  /** Records the events of a colleague's day that depend on where the colleague is. */
+  /** Records the events of a colleague's day that depend on the colleague's whereabouts. */
   void play(Colleague who, ColleagueDay day) {
     MonthRecording recording = Objects.requireNonNull(to).services;
     if (day.laptop.spans.isEmpty()) {
@@ -343,7 +337,6 @@ final class MonthServices {
     }
   }
 
-  /** Records a mail program that renews its token and reads mail, in the session of its device. */
   private void mail(
       Colleague who, ColleagueDay day, Span span, Instant at, MonthRecording recording) {
     UUID token = dice.guid();
@@ -382,9 +375,8 @@ final class MonthServices {
   }
 
   /**
-   * Records a sign-in on a colleague's laptop, and a later call of the shop's gateway through Front
-   * Door. The sign-in is to the payments API if its record names the laptop, and otherwise to the
-   * default application.
+   * Records a sign-in, and a later call of the shop's gateway through Front Door. The sign-in is to
+   * the payments API if its record names the laptop, and otherwise to the default application.
    */
   private void shops(Colleague who, Span span, Instant at, MonthRecording recording) {
     UUID token = dice.guid();
@@ -417,8 +409,7 @@ final class MonthServices {
   }
 
   /**
-   * Records a sign-in that Entra finds unusual; the user passes a second check, or an administrator
-   * dismisses the risk.
+   * Records a sign-in that Entra finds unusual. A risk above low is remediated or dismissed later.
    */
   private void risky(Colleague who, Span span, Instant at, MonthRecording recording) {
     UUID token = dice.guid();

@@ -17,9 +17,10 @@ import java.util.List;
 import java.util.UUID;
 
 /**
- * Simulated thieves in a month, who rob each person about once in thirty days, to measure how many
- * thieves the rules find. A thief steals from a person at work, and uses the loot from another
- * network within the hour.
+ * Simulated thieves, to measure how many of them the rules find.
+ *
+ * <p>They rob each person about once in thirty days. A thief steals from a person at work, and uses
+ * the loot from another network within the hour.
  */
 final class MonthThieves implements AutoCloseable {
   /** Kind of loot: a browser's session, or a token that was just issued to a device. */
@@ -49,6 +50,8 @@ final class MonthThieves implements AutoCloseable {
   private int number;
 
   /**
+   * Creates the thieves of a month.
+   *
    * @param server network of a hosting provider that rents to anybody
    */
   MonthThieves(Company company, Net server, Path folder, long seed) throws IOException {

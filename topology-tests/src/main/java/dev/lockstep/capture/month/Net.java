@@ -5,8 +5,7 @@ import dev.lockstep.capture.record.Site;
 import java.util.Map;
 
 /**
- * Address range of the made-up internet, with its true place and the places that three sources give
- * for it.
+ * Address range of the made-up internet, with its true place and three stated places.
  *
  * @param prefix beginning of its addresses: three bytes of IPv4, or 40 bits of IPv6 and half of
  *     another group
@@ -36,7 +35,8 @@ record Net(
   }
 
   /**
-   * Returns an address of the range; in an IPv6 range, an address in the /48 with the given number.
+   * Returns a random address of the range. In an IPv6 range it lies in the /48 with the given
+   * number.
    */
   String address(int number, Dice dice) {
     return wide()

@@ -16,13 +16,14 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 
-/** Report of how many simulated thieves of a month were found by a replay. */
+/** Report of the simulated thieves of a month that a replay found. */
 public final class TheftReport {
   private static final JsonFactory JSON = new JsonFactory();
 
   /**
-   * Number of simulated thieves of one kind, and how many of them were found: in total, with
-   * severity High, and by each rule.
+   * Counts of the simulated thieves of one kind.
+   *
+   * <p>The field {@code high} counts those that a finding of severity High names.
    */
   private static final class Count {
     private int all;
@@ -34,9 +35,8 @@ public final class TheftReport {
   private TheftReport() {}
 
   /**
-   * Prints how many of the thieves of each kind the replay found, and by which rules. The arguments
-   * are the file of thefts, and the output of {@code lockstep replay} for the month with the
-   * thieves.
+   * Prints the numbers of thieves that the replay found, by kind and by rule. The arguments are the
+   * file of thefts, and the output of {@code lockstep replay} for the month with the thieves.
    */
   public static void main(String[] arguments) throws IOException {
     if (arguments.length != 2) {
@@ -69,9 +69,8 @@ public final class TheftReport {
   }
 
   /**
-   * Adds a detection's rule to the map, once for each address in its evidence, under the
-   * principal's id followed by the address. The word {@code High} follows a rule with that
-   * severity.
+   * Adds a detection's rule to the map for each address in its evidence. A key is the principal's
+   * id followed by the address. The word {@code High} follows a rule with that severity.
    */
   private static void add(String detection, Map<String, Set<String>> rules) throws IOException {
     String rule = "";

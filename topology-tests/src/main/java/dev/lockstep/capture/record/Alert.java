@@ -7,7 +7,7 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * Builder of a Defender alert; by default its severity is Medium and its source Defender for
+ * Builder of a Defender alert. By default its severity is Medium and its source Defender for
  * Endpoint.
  */
 public final class Alert {
@@ -67,13 +67,13 @@ public final class Alert {
     return this;
   }
 
-  /** Sets how long after the alert its records arrive; it has no effect on an export. */
+  /** Sets the time from the alert to the arrival of its records. It has no effect on an export. */
   public Alert arriving(Duration lag) {
     this.lag = lag;
     return this;
   }
 
-  /** Writes the rows of evidence as in 2022, without title, severity and source of detection. */
+  /** Selects rows of evidence as in 2022, without title, severity and source of detection. */
   public Alert oldRows() {
     oldRows = true;
     return this;

@@ -41,7 +41,7 @@ public final class AlertRecord {
   private AlertRecord() {}
 
   /**
-   * Returns the alert in the form of continuous export, without an envelope and with names in
+   * Returns the alert in the form of continuous export. It has no envelope, and its names are in
    * Pascal case.
    */
   public static String exported(Alert alert) {
@@ -141,8 +141,8 @@ public final class AlertRecord {
   }
 
   /**
-   * Returns the alert's rows of AlertEvidence: one for each account and address and, if it has
-   * both, one for the machine.
+   * Returns the alert's rows of AlertEvidence. There is one row for each account and address. An
+   * alert with both also has a row for the machine.
    */
   public static List<String> evidence(Alert alert, Instant arrival) {
     List<String> rows = new ArrayList<>();

@@ -5,7 +5,7 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Builder of a call through the gateway; by default the portal makes it and the gateway accepts it.
+ * Builder of a call through the gateway. By default the portal makes it and the gateway accepts it.
  */
 public final class Call {
   final String peer;
@@ -43,7 +43,7 @@ public final class Call {
     return this;
   }
 
-  /** Sends the identity link as a message of its own, this long after the call. */
+  /** Sends the identity link as a message of its own, some time after the call. */
   public Call linked(Link link, Duration after) {
     message = link;
     messageAfter = after;
@@ -74,7 +74,7 @@ public final class Call {
     return this;
   }
 
-  /** Sets the operation that is called; by default it is random. */
+  /** Sets the operation that is called. By default it is random. */
   public Call of(String operation) {
     this.operation = operation;
     return this;
@@ -110,7 +110,7 @@ public final class Call {
     return this;
   }
 
-  /** Sets Front Door's tracking reference of the request, which the gateway logs. */
+  /** Sets Front Door's tracking reference of the request. The gateway logs it. */
   public Call reference(String reference) {
     this.reference = reference;
     return this;

@@ -5,9 +5,7 @@ import java.io.IOException;
 import java.util.List;
 import java.util.UUID;
 
-/**
- * Gateway calls as JSON, with the identity link in the record's trace or as a message of its own.
- */
+/** Gateway calls as JSON. The identity link is in the record's trace or is a message of its own. */
 public final class CallRecord {
   private static final String PORTAL_APP = "7d2a6a4e-0c1b-4b9e-8f52-1a9b3f2c7701";
   private static final List<String> OPERATIONS =
@@ -15,7 +13,10 @@ public final class CallRecord {
 
   private CallRecord() {}
 
-  /** Returns the record of a call; operation and shape of the trace are random unless set. */
+  /**
+   * Returns the record of a call. The shape of the trace is random, and so is an operation that is
+   * not set.
+   */
   public static String of(Call call, UUID correlation, Dice dice) {
     String any = dice.pick(OPERATIONS);
     String operation = call.operation.isEmpty() ? any : call.operation;

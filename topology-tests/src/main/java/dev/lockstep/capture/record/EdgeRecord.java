@@ -14,7 +14,7 @@ public final class EdgeRecord {
   private EdgeRecord() {}
 
   /**
-   * Returns Front Door's access record of a request, in JSON.
+   * Returns Front Door's access record of a request as JSON.
    *
    * @param client client address that the request claims
    * @param peer peer of the connection
@@ -87,13 +87,13 @@ public final class EdgeRecord {
     }
   }
 
-  /** Returns the record, in JSON, of a firewall rule that only logged a request. */
+  /** Returns the JSON record of a firewall rule that only logged a request. */
   public static String firewall(
       String reference, String client, String peer, Instant at, Dice dice) {
     return firewall(Met.BODY, reference, client, peer, at, dice);
   }
 
-  /** Returns the record, in JSON, of a firewall rule that matched a request. */
+  /** Returns the JSON record of a firewall rule that matched a request. */
   public static String firewall(
       Met met, String reference, String client, String peer, Instant at, Dice dice) {
     int port = dice.from(20_000, 60_000);

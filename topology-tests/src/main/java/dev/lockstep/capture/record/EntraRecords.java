@@ -10,8 +10,8 @@ public final class EntraRecords {
   private EntraRecords() {}
 
   /**
-   * Returns the audit record of a user's activation of the role Global Reader, without a time at
-   * which it ends.
+   * Returns the audit record of a user's activation of the role Global Reader. It has no time at
+   * which the activation ends.
    */
   public static String activation(Account by, String address, Instant at, Dice dice) {
     String id = "PIM_" + dice.guid() + "_" + dice.from(10_000_000, 99_999_999);

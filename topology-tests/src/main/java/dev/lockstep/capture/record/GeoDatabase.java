@@ -16,8 +16,8 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * Builder of a GeoIP database in MaxMind's file format, a binary tree of address bits with an entry
- * at each leaf.
+ * Builder of a GeoIP database in MaxMind's file format. It is a binary tree of address bits with an
+ * entry at each leaf.
  */
 public final class GeoDatabase {
   private static final byte[] MARKER = {
@@ -42,7 +42,7 @@ public final class GeoDatabase {
   }
 
   /**
-   * Adds an entry for a range that contains no other range; IPv4 ranges are put at {@code ::/96}.
+   * Adds an entry for a range that contains no other range. IPv4 ranges are put at {@code ::/96}.
    */
   public void put(String first, int bits, Map<String, ?> entry) throws IOException {
     byte[] given = InetAddress.getByName(first).getAddress();

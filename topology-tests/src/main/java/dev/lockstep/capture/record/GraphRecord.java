@@ -15,13 +15,18 @@ public final class GraphRecord {
     public static final Client PUBLIC = new Client("0", "", "");
   }
 
-  /** Returns the record of a call by a client without a secret. */
+  /**
+   * Returns the record of a call. A user's client has no secret, and the record no session and
+   * device.
+   */
   public static String of(
       Account by, UUID token, String address, int status, Instant at, Instant issuedAt, Dice dice) {
     return of(by, token, address, status, at, issuedAt, Client.PUBLIC, dice);
   }
 
-  /** Returns the record of a call by a client with this proof of identity, session and device. */
+  /**
+   * Returns the record of a call by a given client. A workload always proves its identity by a key.
+   */
   public static String of(
       Account by,
       UUID token,

@@ -4,7 +4,7 @@ import java.time.Instant;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/** Builder of an identity link: what the gateway's policy logs about the token of a call. */
+/** Builder of an identity link, which the gateway's policy logs about the token of a call. */
 public final class Link {
   final Account account;
   final @Nullable UUID token;
@@ -61,13 +61,18 @@ public final class Link {
     return this;
   }
 
-  /** Sets how the calling application authenticated: 0 not at all, 1 by a secret, 2 by a key. */
+  /** Sets the authentication of the calling application. 0 is none, 1 is a secret, 2 is a key. */
   public Link clientAuth(String clientAuth) {
     this.clientAuth = clientAuth;
     return this;
   }
 
-  /** Sets the delegation in the token: the application that acts, and the user it acts for. */
+  /**
+   * Sets the delegation in the token.
+   *
+   * @param actor facets of the application that acts
+   * @param subject facets of the user for whom it acts
+   */
   public Link facets(String actor, String subject) {
     this.actorFacets = actor;
     this.subjectFacets = subject;

@@ -4,7 +4,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.UUID;
 
-/** Builder of a sign-in; by default an ordinary one that succeeds. */
+/** Builder of a sign-in. By default it is an ordinary sign-in that succeeds. */
 public final class SignIn {
   final Account account;
   final Site site;
@@ -73,7 +73,7 @@ public final class SignIn {
     return this;
   }
 
-  /** Sets the session of the sign-in; by default each sign-in has a new session. */
+  /** Sets the session of the sign-in. By default each sign-in has a new session. */
   public SignIn in(String session) {
     this.session = session;
     return this;
@@ -108,7 +108,7 @@ public final class SignIn {
     return this;
   }
 
-  /** Sets the kind of credential as the record spells it; an empty text leaves it out. */
+  /** Sets the kind of credential as the record spells it. An empty text leaves it out. */
   public SignIn with(String credential) {
     this.credential = credential;
     return this;
@@ -169,7 +169,7 @@ public final class SignIn {
     return this;
   }
 
-  /** Writes the record with every field that exists, most of them empty. */
+  /** Selects a record with every field that exists, most of them empty. */
   public SignIn inFull() {
     inFull = true;
     return this;
@@ -180,7 +180,7 @@ public final class SignIn {
     return this;
   }
 
-  /** Sets how long after the sign-in its record arrives. */
+  /** Sets the time from the sign-in to the arrival of its record. */
   public SignIn arriving(Duration lag) {
     this.lag = lag;
     return this;

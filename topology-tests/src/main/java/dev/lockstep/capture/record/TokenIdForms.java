@@ -9,7 +9,7 @@ import java.util.UUID;
 public final class TokenIdForms {
   private TokenIdForms() {}
 
-  /** Returns a token id as tokens and newer records spell it: in 22 characters. */
+  /** Returns a token id in the 22 characters of tokens and newer records. */
   public static String compact(UUID id) {
     ByteBuffer bytes = ByteBuffer.allocate(16);
     long high = id.getMostSignificantBits();
@@ -21,8 +21,8 @@ public final class TokenIdForms {
   }
 
   /**
-   * Returns a token id as older sign-in records spell it: 48 characters, the Base64 form of its
-   * text.
+   * Returns a token id as older sign-in records spell it. It is the Base64 form of its text, in 48
+   * characters.
    */
   public static String spelledOut(UUID id) {
     return Base64.getEncoder().encodeToString(id.toString().getBytes(StandardCharsets.US_ASCII));
