@@ -58,8 +58,8 @@ public final class Quoted {
   /**
    * Returns whether a code point cannot be seen as itself.
    *
-   * <p>Such are controls, format characters, line separators, unpaired surrogates, private and
-   * unassigned code points, and letters or marks without a glyph.
+   * <p>These code points are controls, format characters, line separators, unpaired surrogates,
+   * private and unassigned code points, and letters or marks without a glyph.
    */
   public static boolean isHidden(int point) {
     if (point < 0x7f) {

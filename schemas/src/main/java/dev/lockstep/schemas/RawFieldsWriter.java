@@ -74,7 +74,7 @@ public final class RawFieldsWriter {
   }
 
   /**
-   * Returns the mark of a path, which are the first 48 bits of the CRC-64-AVRO of its lower case.
+   * Returns the first 48 bits of the CRC-64-AVRO of a path in lower case. They are the path's mark.
    * Two of a thousand paths have the same mark once in 500 million sets.
    */
   public static long mark(String path) {
@@ -97,7 +97,11 @@ public final class RawFieldsWriter {
     return paths;
   }
 
-  /** Begins a record in which a number of paths were found. */
+  /**
+   * Begins a record.
+   *
+   * @param found number of paths that were found in it
+   */
   public void begin(int found) {
     length = 0;
     ensure(head.length);

@@ -256,7 +256,10 @@ public final class SecretMask {
     return null;
   }
 
-  /** Returns the span of the token, or of its first part between slashes, that looks random. */
+  /**
+   * Returns the span of a token that looks random. Otherwise it is the first part between slashes
+   * that looks random, or null.
+   */
   private static @Nullable Span random(String text, int from) {
     int end = end(text, from);
     if (looksRandom(text, from, end)) {

@@ -238,7 +238,10 @@ final class SliceDecoder extends Decoder {
     return within(readLong());
   }
 
-  /** Checks that as many bytes remain as the count declares. Each item takes at least one byte. */
+  /**
+   * Checks that as many bytes remain as a count declares, and returns the count. Each item takes at
+   * least one byte.
+   */
   private int within(long count) throws EOFException {
     if (count < 0 || count > end - at) {
       throw new EOFException(

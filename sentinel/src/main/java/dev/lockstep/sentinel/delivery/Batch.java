@@ -37,7 +37,7 @@ final class Batch {
     }
   }
 
-  /** Key by which a newer revision of a detection replaces an earlier one. */
+  /** Key of a detection, by which a newer revision replaces an earlier revision. */
   private record Key(TopicPartition partition, String detectionId) {}
 
   private final Map<Key, Line> lines = new LinkedHashMap<>();
@@ -49,8 +49,8 @@ final class Batch {
   }
 
   /**
-   * Adds a line unless the batch has a later revision. Returns the superseded line, which may be
-   * the given line.
+   * Adds a line unless the batch has a later revision of its detection. Returns the superseded
+   * line, which may be the given line. It is empty if nothing is superseded.
    */
   Optional<Line> add(Line line) {
     Key key = new Key(line.partition(), line.detectionId());

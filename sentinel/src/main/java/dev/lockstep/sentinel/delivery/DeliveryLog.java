@@ -130,7 +130,7 @@ final class DeliveryLog {
     counts.budget(now);
   }
 
-  /** Reports once an hour that a rule's ceiling for severity High is reached. */
+  /** Reports that a rule's ceiling for severity High is reached, once an hour. */
   void ceiling(String rule, Instant now) {
     Period hour = Period.highHour(rule, now);
     if (!hour.equals(ceilings.put(rule, hour))) {

@@ -60,7 +60,7 @@ public record ForwarderConfig(
     }
   }
 
-  /** Returns the default configuration, which sends every row. */
+  /** Returns the default configuration, which has no cap, no budget and no ceiling. */
   public static ForwarderConfig of(String sink) {
     return new ForwarderConfig(
         sink, "lockstep.", SendWaits.USUAL, Map.of(), NO_CEILING, null, Instant.MIN);

@@ -181,7 +181,6 @@ public final class ForwarderCounts {
     return lastTakenAt;
   }
 
-  /** Returns the state of delivery. */
   public Standing standing() {
     return standing;
   }

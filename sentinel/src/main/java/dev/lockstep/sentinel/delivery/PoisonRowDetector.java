@@ -108,7 +108,10 @@ final class PoisonRowDetector {
     return wait.compareTo(longest) < 0 ? wait : longest;
   }
 
-  /** Returns true also for a time further ahead than any wait, because the clock was set back. */
+  /**
+   * Returns whether a time has come. A time further ahead than any wait counts too, because the
+   * clock was set back.
+   */
   private boolean isDue(Instant next, Instant now) {
     return !next.isAfter(now) || next.isAfter(now.plus(longest));
   }
@@ -139,8 +142,8 @@ final class PoisonRowDetector {
   }
 
   /**
-   * Returns the rows due for another attempt. It is at most one row, and rarely, while the cause of
-   * refusals is unknown.
+   * Returns the rows due for another attempt. While the cause of refusals is unknown it returns at
+   * most one row, and rarely.
    */
   List<Line> due(Instant now, Predicate<Line> isOutstanding) {
     refusedRows.values().removeIf(row -> !isOutstanding.test(row.line()));

@@ -17,9 +17,9 @@ import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Quota that decides which rows are sent now. It knows the hourly caps of rules, the daily budget
- * of all rows, and the hourly ceiling of rows of severity High. One overflow row for each hour or
- * day states what was held back.
+ * Quota that decides which rows are sent now. It has hourly caps of rules, a daily budget of all
+ * rows, and an hourly ceiling of rows of severity High. One overflow row for each hour or day
+ * states what was held back.
  *
  * <p>Cap and budget do not hold back a row of severity High; only the ceiling of its rule does,
  * which counts each revision. A row that withdraws a finding is always sent, unless every revision
@@ -229,7 +229,7 @@ final class SendQuota {
    */
   private record Told(Period period, TopicPartition by, Set<TopicPartition> of) {}
 
-  /** Records that a row needs no more sending. */
+  /** Drops the counts that a row reported if it is an overflow row. It needs no more sending. */
   void settled(String detectionId) {
     Told told = underWay.remove(detectionId);
     if (told != null) {

@@ -22,7 +22,6 @@ public final class BearerToken {
     this.value = value;
   }
 
-  /** Returns the value of the Authorization header. */
   String header() {
     return "Bearer " + value;
   }

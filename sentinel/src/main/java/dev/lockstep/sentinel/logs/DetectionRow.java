@@ -276,7 +276,9 @@ public final class DetectionRow implements Row {
       return parts.get(0).length + 2 <= maxBytes;
     }
 
-    /** Returns a bound of the column's bytes, with its name and its entry in {@code Trimmed}. */
+    /**
+     * Returns the most bytes that the column takes, with its name and its entry in {@code Trimmed}.
+     */
     private int mostBytes() {
       int names = name.length() + 4;
       return dropped == 0 ? names + bytes : 2 * names + bytes + TRIMMED.length() + 20;

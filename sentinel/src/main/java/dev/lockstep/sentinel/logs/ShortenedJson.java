@@ -16,7 +16,6 @@ final class ShortenedJson {
 
   private ShortenedJson() {}
 
-  /** Returns a value as UTF-8 JSON. */
   static byte[] of(@Nullable Object value) {
     return of(value, Integer.MAX_VALUE);
   }

@@ -24,8 +24,8 @@ import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLPeerUnverifiedException;
 
 /**
- * Client that posts each body once and reports the answer. It does not follow redirects. Its time
- * and memory are bounded.
+ * Client that posts each body once and reports the answer. It does not follow redirects. A request
+ * takes bounded time and memory.
  */
 public final class HttpSender {
   private static final int MAX_ANSWER_BYTES = 8_192;
@@ -71,7 +71,10 @@ public final class HttpSender {
     return head -> new BoundedBody(MAX_ANSWER_BYTES, BODY_TIMEOUT, executor);
   }
 
-  /** Returns whether the port of a URI can be connected to. -1 stands for no port and can be. */
+  /**
+   * Returns whether the port of a URI can be connected to. It is true for -1, which is a URI
+   * without a port.
+   */
   public static boolean isPort(int port) {
     return port == -1 || (port > 0 && port <= 65_535);
   }

@@ -17,10 +17,14 @@ public interface Row {
   /** Returns the largest size of the row in bytes of UTF-8 JSON. */
   int bytes();
 
-  /** Writes the row with its time of sending. */
+  /**
+   * Writes the row.
+   *
+   * @param sentAt time of sending, which some forms leave out
+   */
   void writeTo(OutputStream out, Instant sentAt) throws IOException;
 
-  /** Returns the bytes of the row with its time of sending. */
+  /** Returns the bytes of the row as {@link #writeTo} writes them. */
   default byte[] sent(Instant sentAt) {
     ByteArrayOutputStream row = new ByteArrayOutputStream(bytes());
     try {

@@ -97,7 +97,10 @@ public final class WebhookSink implements Sink {
     return url;
   }
 
-  /** Returns the host alone, because paths of webhooks are often secret. */
+  /**
+   * Returns the sink's name and host. The path is left out, because paths of webhooks are often
+   * secret.
+   */
   @Override
   public String place() {
     String port = url.getPort() < 0 ? "" : ":" + url.getPort();

@@ -16,7 +16,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.UUID;
 
-/** Cases of findings of other rules that a Defender alert confirms. */
+/** Cases of findings that a Defender alert confirms. */
 final class DefenderEscalations {
   private static final Duration NEARLY_A_DAY = Duration.ofHours(23).plusMinutes(50);
 

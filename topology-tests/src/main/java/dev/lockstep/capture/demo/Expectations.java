@@ -166,7 +166,7 @@ final class Expectations {
   }
 
   /**
-   * Expects that alerts confirm and raise a finding of another rule than {@code
+   * Expects that alerts confirm and raise a finding of a rule other than {@code
    * defender-corroboration}.
    *
    * @param severity severity to which the alerts raise the finding

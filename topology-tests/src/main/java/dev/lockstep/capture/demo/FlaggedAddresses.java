@@ -19,7 +19,7 @@ import java.time.Instant;
  * call from there within the hour.
  */
 final class FlaggedAddresses {
-  /** Ordinary home network, against which nothing speaks but the alert. */
+  /** Home network that only an alert makes suspicious. */
   static final Site FLAGGED = Site.HOME.at("198.19.70.");
 
   private final Scene scene;

@@ -26,8 +26,8 @@ import java.util.TreeMap;
 import java.util.UUID;
 
 /**
- * Recording of what the hubs receive. It collects the records of all cases and writes them as
- * messages in order of arrival.
+ * Recording of the messages that the hubs receive. It collects the records of all cases and writes
+ * them in order of arrival.
  */
 final class Recording {
   private static final int COPY_ONE_IN = 33;

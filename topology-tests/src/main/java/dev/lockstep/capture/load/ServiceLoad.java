@@ -80,7 +80,7 @@ public final class ServiceLoad {
    *
    * @param first time of the first event; the last is an hour later
    * @param records number of records in all, over which the hour is spread
-   * @param seed seed of everything else
+   * @param seed seed of the random source
    */
   public ServiceLoad(Instant first, long records, long seed) {
     this.first = first;

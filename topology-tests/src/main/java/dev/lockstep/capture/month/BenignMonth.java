@@ -65,7 +65,7 @@ public final class BenignMonth {
 
   /**
    * Writes a month with four configurations. It consists of the captures of the hubs, further
-   * captures of thefts, and the operator's files.
+   * captures of thefts, and the operator's files. The configurations are:
    *
    * <ul>
    *   <li>{@code lockstep.yaml}: as an operator writes it in the first week
@@ -136,8 +136,8 @@ public final class BenignMonth {
   }
 
   /**
-   * Returns a person's journey. It is null if there is none. One person in five travels for work,
-   * every other month.
+   * Returns a person's journey. It is null while the person does not travel. One person in five
+   * travels for work, every other month.
    */
   private @Nullable Journey journey(int index, Instant local, boolean weekend) {
     Colleague who = people.get(index);

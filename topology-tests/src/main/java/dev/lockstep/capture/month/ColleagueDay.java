@@ -70,8 +70,8 @@ final class ColleagueDay {
   }
 
   /**
-   * Puts the phone in its carrier's network from {@code goes} to {@code comes} on four of ten days,
-   * and otherwise in the network at home.
+   * Puts the phone in its carrier's network for some hours on four of ten days. At all other times
+   * the phone is in the network at home.
    */
   private void outAndHome(Instant goes, Instant comes, Instant next) {
     if (dice.below(100) < 40) {

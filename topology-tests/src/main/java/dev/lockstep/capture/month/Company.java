@@ -92,8 +92,8 @@ final class Company {
   }
 
   /**
-   * Returns rows for autonomous systems that tell no place of their users. They are carriers, a
-   * private VPN and in-flight networks.
+   * Returns rows for autonomous systems whose location says nothing about their users. They are
+   * carriers, a private VPN and in-flight networks.
    */
   String withoutPlaces() {
     StringBuilder rows = new StringBuilder("cidr,country,accuracyKm\n");

@@ -33,7 +33,7 @@ public final class FalseAlarms {
   private static final Set<String> FIRST_FOUR =
       Set.of("impossible-travel", "token-replay", "partner-ip-drift", "defender-corroboration");
 
-  /** Kinds of networks of the made-up internet, each after a part of their names. */
+  /** Pairs of a part of a network's name and the kind of network. */
   private static final List<List<String>> KINDS =
       List.of(
           List.of("Broadband", "home"),

@@ -145,7 +145,6 @@ final class MonthServices {
     return to;
   }
 
-  /** Returns the estate that an operator configures for the company. */
   String estate() {
     return """
     estate:

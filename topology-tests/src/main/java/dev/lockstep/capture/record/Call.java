@@ -68,7 +68,6 @@ public final class Call {
     return this;
   }
 
-  /** Sets the gateway that is called. */
   public Call at(RecordedGateway gateway) {
     this.gateway = gateway;
     return this;

@@ -119,7 +119,6 @@ public final class CallRecord {
     json.writeEndObject();
   }
 
-  /** Writes the trace records in one of the shapes that are in use. */
   private static void trace(Call call, String link, int shape, JsonGenerator json)
       throws IOException {
     if (shape == 3) {

@@ -15,10 +15,7 @@ public final class GraphRecord {
     public static final Client PUBLIC = new Client("0", "", "");
   }
 
-  /**
-   * Returns the record of a call. A user's client has no secret, and the record no session and
-   * device.
-   */
+  /** Returns the record of a call without session and device. A user's client has no secret. */
   public static String of(
       Account by, UUID token, String address, int status, Instant at, Instant issuedAt, Dice dice) {
     return of(by, token, address, status, at, issuedAt, Client.PUBLIC, dice);

@@ -14,7 +14,10 @@ public enum Hub {
 
   public final String file;
 
-  /** Returns whether a message of the hub contains records. Otherwise it is a record itself. */
+  /**
+   * Returns whether a message of the hub contains records. Otherwise the message is a record
+   * itself.
+   */
   public boolean enveloped() {
     return this != LINKS && this != ALERTS;
   }

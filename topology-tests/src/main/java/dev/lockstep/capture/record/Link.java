@@ -55,7 +55,6 @@ public final class Link {
     return this;
   }
 
-  /** Sets the session of the token. */
   public Link in(String session) {
     this.session = session;
     return this;

@@ -101,12 +101,10 @@ public final class OtherRecords {
       return new VaultCall(vault, "SecretGet", 200, address, by.id(), by.upn());
     }
 
-    /** Returns the call with another status. */
     public VaultCall answered(int other) {
       return new VaultCall(vault, operation, other, address, principal, upn);
     }
 
-    /** Returns the call with another operation. */
     public VaultCall of(String other) {
       return new VaultCall(vault, other, status, address, principal, upn);
     }

@@ -32,7 +32,6 @@ public final class PrivilegedRecords {
       return new Operation(name, other, result, by, address);
     }
 
-    /** Returns the operation with another result. */
     public Operation with(String other) {
       return new Operation(name, service, other, by, address);
     }

@@ -9,7 +9,7 @@ import java.util.UUID;
 public final class TokenIdForms {
   private TokenIdForms() {}
 
-  /** Returns a token id in the 22 characters of tokens and newer records. */
+  /** Returns a token id as tokens and newer records spell it. It has 22 characters. */
   public static String compact(UUID id) {
     ByteBuffer bytes = ByteBuffer.allocate(16);
     long high = id.getMostSignificantBits();
