@@ -140,7 +140,6 @@ public final class SecretMask {
 
   private record Span(int from, int to) {}
 
-  /** Returns the spans that have the form of a credential, in order and without overlap. */
   private static List<Span> spans(String text) {
     List<Span> found = new ArrayList<>();
     int at = 0;

@@ -128,11 +128,6 @@ public final class SingleObject<T extends SpecificRecord> {
     }
   }
 
-  /**
-   * Returns a reader of records in the schema that the header at an offset names.
-   *
-   * @throws AvroRuntimeException if there is no header at the offset or its schema is unknown
-   */
   DatumReader<T> reader(byte[] bytes, int at) {
     if (bytes.length - at < HEADER_BYTES || bytes[at] != (byte) 0xC3 || bytes[at + 1] != 0x01) {
       throw new AvroRuntimeException(

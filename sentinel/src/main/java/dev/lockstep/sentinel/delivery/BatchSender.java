@@ -91,10 +91,6 @@ final class BatchSender implements AutoCloseable {
     }
   }
 
-  /**
-   * Sends all waiting requests, however long that takes. Returns earlier if the forwarder has to
-   * end.
-   */
   void deliver() throws InterruptedException {
     while (!requests.isEmpty() && !retries.isOver()) {
       List<Line> lines = requests.removeFirst().stream().filter(this::isOutstanding).toList();

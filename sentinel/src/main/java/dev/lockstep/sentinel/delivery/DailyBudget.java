@@ -29,7 +29,6 @@ public record DailyBudget(long rows, long bytes) {
     return rowsGone < rows && bytesGone + rowBytes <= bytes;
   }
 
-  /** Returns the used share of rows or of bytes, whichever is larger. 1 is the whole budget. */
   double used(long rowsGone, long bytesGone) {
     return Math.max((double) rowsGone / rows, (double) bytesGone / bytes);
   }

@@ -96,10 +96,6 @@ final class DeliveryLog {
         reason);
   }
 
-  /**
-   * Records the use of the daily budget. Logs once when it is nearly used up, and once when it is
-   * used up or holds back a row.
-   */
   void budget(SendQuota.@Nullable BudgetUse use) {
     if (use == null) {
       return;
@@ -130,7 +126,6 @@ final class DeliveryLog {
     counts.budget(now);
   }
 
-  /** Reports that a rule's ceiling for severity High is reached, once an hour. */
   void ceiling(String rule, Instant now) {
     Period hour = Period.highHour(rule, now);
     if (!hour.equals(ceilings.put(rule, hour))) {

@@ -45,9 +45,6 @@ record DetectionSubject(String kind, String id) implements Comparable<DetectionS
     return Quoted.excerpt(text, MOST_CHARACTERS);
   }
 
-  /**
-   * Returns the Sentinel entity of this subject. It is null if Sentinel has no entity of the kind.
-   */
   @Nullable Map<String, String> entity(int findings) {
     Map<String, String> entity = new TreeMap<>();
     switch (kind) {
@@ -80,11 +77,6 @@ record DetectionSubject(String kind, String id) implements Comparable<DetectionS
     return URLEncoder.encode(text, StandardCharsets.UTF_8);
   }
 
-  /**
-   * Returns the subject in a text that {@link #word} made.
-   *
-   * @throws IllegalArgumentException if the text is of another form
-   */
   static DetectionSubject parse(String word) {
     int colon = word.indexOf(':');
     if (colon < 0) {

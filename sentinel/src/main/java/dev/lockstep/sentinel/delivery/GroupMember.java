@@ -43,13 +43,6 @@ final class GroupMember implements AutoCloseable {
   private String topic = "";
   private int partitions;
 
-  /**
-   * Creates a member of the forwarder's consumer group.
-   *
-   * @param sink name of the forwarder's sink, for the log
-   * @param quotaState what is committed with the offsets
-   * @param onLoss receiver of partitions that this member lost
-   */
   GroupMember(
       String sink,
       org.apache.kafka.clients.consumer.Consumer<byte[], byte[]> consumer,
@@ -150,7 +143,6 @@ final class GroupMember implements AutoCloseable {
     }
   }
 
-  /** Returns whether a record still has to be delivered. It is false once the partition is lost. */
   boolean isOutstanding(TopicPartition partition, long offset) {
     return offsetTracker.isOutstanding(partition, offset);
   }

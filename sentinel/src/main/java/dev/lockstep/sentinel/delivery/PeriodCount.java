@@ -55,7 +55,6 @@ record PeriodCount(
         some);
   }
 
-  /** Returns the counts as one line of text, which {@link #parse} reads. */
   String line(boolean withIds) {
     return String.join(
         " ",
@@ -71,11 +70,6 @@ record PeriodCount(
             withIds && !ids.isEmpty() ? String.join(",", ids) : "-"));
   }
 
-  /**
-   * Returns the counts in a line of text. It is null if the line has another form.
-   *
-   * @param high if they count rows of severity High only
-   */
   static @Nullable PeriodCount parse(String line, boolean high) {
     List<String> words = parts(line, ' ');
     if (words.size() != FIELDS) {

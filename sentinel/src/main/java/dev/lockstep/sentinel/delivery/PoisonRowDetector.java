@@ -134,7 +134,6 @@ final class PoisonRowDetector {
     return refusedRows.values().stream().anyMatch(row -> !isRowAtFault(row));
   }
 
-  /** Returns whether so many refused rows are undecided that no further rows may be read. */
   boolean isFull() {
     return refusedRows.size() >= MOST
         || refusedRows.values().stream().mapToLong(one -> one.line().row().bytes()).sum()

@@ -132,7 +132,6 @@ final class QuotaState {
     }
   }
 
-  /** Replaces the counts of other instances by those in their metadata. */
   void rememberElsewhere(Collection<String> metadata) {
     elsewhere.clear();
     for (String each : metadata) {
@@ -145,7 +144,6 @@ final class QuotaState {
     }
   }
 
-  /** Returns the number of rows that other instances had sent when their metadata was read. */
   int sentElsewhere(Period period) {
     PeriodCount count = elsewhere.get(period);
     return count == null ? 0 : count.sent();
@@ -267,7 +265,6 @@ final class QuotaState {
     return total.busiest(MOST_SUBJECTS);
   }
 
-  /** Returns the totals of the finished periods in which something was held back. */
   List<PeriodCount> heldBefore(Instant now) {
     Map<Period, PeriodCount> held = new HashMap<>();
     for (PartitionState state : states.values()) {

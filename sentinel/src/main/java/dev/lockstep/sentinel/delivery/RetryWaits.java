@@ -63,7 +63,6 @@ final class RetryWaits {
     }
   }
 
-  /** Waits longer each time, until {@link #reset}. */
   void backOff() throws InterruptedException {
     waitFor(backoff.next());
   }

@@ -96,11 +96,6 @@ final class SendQuota {
     OVER_CEILING
   }
 
-  /**
-   * Decides whether a row is sent now.
-   *
-   * @param share this instance's share of the topic, and so of the ceiling
-   */
   Verdict judge(Line line, Instant now, Share share) {
     Detection detection = line.row().detection();
     Integer most = mostRows.get(detection.getRule());
@@ -185,7 +180,6 @@ final class SendQuota {
     }
   }
 
-  /** Returns the use of the daily budget. It is null if there is no budget. */
   @Nullable BudgetUse used(Instant now) {
     if (budget == null) {
       return null;
@@ -237,7 +231,6 @@ final class SendQuota {
     }
   }
 
-  /** Drops the detections held back in partitions that this instance lost. */
   void drop(Collection<TopicPartition> partitions) {
     held.values().removeIf(one -> partitions.contains(one.partition()));
     underWay.values().removeIf(told -> partitions.contains(told.by()));

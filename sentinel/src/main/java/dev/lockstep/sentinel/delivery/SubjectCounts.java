@@ -42,7 +42,6 @@ final class SubjectCounts {
     return copy;
   }
 
-  /** Returns the subjects with the most findings, in descending order. */
   List<Entry> busiest(int most) {
     return findings.entrySet().stream()
         .map(entry -> new Entry(entry.getKey(), entry.getValue()))

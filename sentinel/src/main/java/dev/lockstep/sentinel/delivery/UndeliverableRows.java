@@ -38,7 +38,6 @@ final class UndeliverableRows {
     this.clock = clock;
   }
 
-  /** Returns the reason that dead letters give for rows that the sink refuses. */
   String refused() {
     return config.sink().equals(ForwarderConfig.SENTINEL) ? "sentinel-refused" : "sink-refused";
   }

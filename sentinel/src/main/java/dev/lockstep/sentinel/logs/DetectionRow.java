@@ -110,10 +110,6 @@ public final class DetectionRow implements Row {
     return trimmedTo(bytes() / 2).or(() -> trimmedTo(bytes() - 1)).map(row -> row);
   }
 
-  /**
-   * Returns a row of the same detection that fits a size. It is empty if too much would be left
-   * out.
-   */
   Optional<DetectionRow> trimmedTo(int maxBytes) {
     return of(detection, mostEvents, maxBytes);
   }

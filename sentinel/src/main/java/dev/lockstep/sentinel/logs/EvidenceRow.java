@@ -110,7 +110,6 @@ public final class EvidenceRow implements Row {
     return new EvidenceRow(detection, held, afterTime(detection, column, all.size() - held));
   }
 
-  /** Returns the events as a JSON array inside one JSON string. */
   private static byte[] text(List<String> events) {
     return ShortenedJson.of("[" + String.join(",", events) + "]");
   }

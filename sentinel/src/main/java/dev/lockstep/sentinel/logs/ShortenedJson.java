@@ -61,7 +61,6 @@ final class ShortenedJson {
     return text;
   }
 
-  /** Returns the largest number of bytes of a code point in UTF-8 JSON. */
   private static int jsonBytes(int point) {
     if (point < 0x20) {
       return 6;

@@ -39,10 +39,6 @@ public record Answer(AnswerClass kind, @Nullable Duration retryAfter, String mes
         said.isEmpty() ? "status " + status : "status " + status + ", " + said);
   }
 
-  /**
-   * Returns the wait that a Retry-After header asks for. It is null if the header has no time in
-   * the future.
-   */
   private static @Nullable Duration wait(String header, Instant now) {
     String value = header.strip();
     Duration wait;

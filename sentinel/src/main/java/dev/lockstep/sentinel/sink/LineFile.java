@@ -110,7 +110,7 @@ final class LineFile implements AutoCloseable {
     RandomAccessFile file = new RandomAccessFile(path.toFile(), "rw");
     try {
       FileLock lock = lock(file);
-      long torn = fix(file);
+      long torn = removeIncompleteLine(file);
       if (torn > 0) {
         LOG.warn(
             "an incomplete line of {} bytes was removed from the end of {}; its detection is"
@@ -145,8 +145,7 @@ final class LineFile implements AutoCloseable {
     return lock;
   }
 
-  /** Cuts the file after its last line end. Returns the number of removed bytes. */
-  private static long fix(RandomAccessFile file) throws IOException {
+  private static long removeIncompleteLine(RandomAccessFile file) throws IOException {
     long length = file.length();
     long end = length;
     byte[] piece = new byte[PIECE];

@@ -39,7 +39,6 @@ final class AccessCases {
   /** User with the token of a call. */
   private record Used(Account who, UUID token) {}
 
-  /** Records a sign-in at home, and later a call with its token from the same address. */
   private Used used(UnaryOperator<SignIn> signIn, Instant start, Duration later) {
     return used(signIn, Site.HOME.address(++host), start, later, false);
   }

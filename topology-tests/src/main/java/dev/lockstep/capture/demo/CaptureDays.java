@@ -19,11 +19,6 @@ final class CaptureDays {
 
   private CaptureDays() {}
 
-  /**
-   * Returns an instant of a day.
-   *
-   * @param time time of day as {@code HH:mm} or {@code HH:mm:ss}
-   */
   static Instant at(int day, String time) {
     return FIRST.plusDays(day).atTime(LocalTime.parse(time)).toInstant(ZoneOffset.UTC);
   }

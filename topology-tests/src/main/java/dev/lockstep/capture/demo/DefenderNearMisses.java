@@ -69,9 +69,6 @@ final class DefenderNearMisses {
         .once();
   }
 
-  /**
-   * Records a token that is used by way of a VPN. The finding is Medium, and no alert raises it.
-   */
   private Account stolen(String name, Site minted, int host, int day, Instant start) {
     Account who = cast.user();
     UUID token = recording.token();

@@ -120,7 +120,6 @@ final class Expectations {
     fires(name, rule, reason, severity, count, day, who, null);
   }
 
-  /** Expects a finding of one day with its last event on a later day. */
   void firesUntil(
       int last,
       String name,
@@ -160,7 +159,6 @@ final class Expectations {
     return "Low".equals(own) ? "Medium" : "High";
   }
 
-  /** Expects a {@code defender-corroboration} finding at an address that alerts name. */
   void flags(String name, String severity, int count, int day, Subject who, Alert... alerts) {
     fires(name, DEFENDER, "flagged-address", severity, count, day, who, null, alerts);
   }
@@ -183,11 +181,6 @@ final class Expectations {
     fires(name, rule, reason, severity, count, day, who, null, alerts);
   }
 
-  /**
-   * Expects a finding of {@code impossible-travel}.
-   *
-   * @param coldStart whether nothing was known of the user before
-   */
   void travels(
       String name,
       String severity,
@@ -241,11 +234,6 @@ final class Expectations {
     quiet(name, rule, gate, -1, who, why);
   }
 
-  /**
-   * Expects no finding of a rule about a subject on one day.
-   *
-   * @param gate gate that suppresses the finding; null if no gate does
-   */
   void quiet(String name, String rule, @Nullable String gate, int day, Subject who, String why) {
     if (!cases.add(name)) {
       throw new IllegalStateException("two cases have the name " + name);
@@ -271,12 +259,10 @@ final class Expectations {
             }));
   }
 
-  /** Raises the smallest expected count of a rule's gate or counter. */
   void atLeast(String rule, String name, int more) {
     atLeast.computeIfAbsent(rule, any -> new TreeMap<>()).merge(name, more, Integer::sum);
   }
 
-  /** Returns all expectations as JSON, with one case a line. */
   String json(Recording recording) {
     return "{\n\"detections\":[\n"
         + String.join(",\n", detections)

@@ -46,11 +46,6 @@ final class NetworkFiles {
           - {name: billing-kv, private: true}
       """;
 
-  /**
-   * Returns the text of the capture's configuration file.
-   *
-   * @param standing user who holds a role without activation
-   */
   static String config(Account standing) {
     return CONFIG.formatted(FRONT_DOOR_ID, PAYMENTS_API, REPORTS_API, standing.id());
   }

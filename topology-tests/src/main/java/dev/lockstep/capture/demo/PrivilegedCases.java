@@ -30,7 +30,6 @@ final class PrivilegedCases {
     this.who = standing;
   }
 
-  /** Returns the user with the standing role that may assign roles. */
   Account standing() {
     return standing;
   }

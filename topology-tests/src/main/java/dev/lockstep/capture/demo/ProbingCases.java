@@ -40,7 +40,6 @@ final class ProbingCases {
     return scene.denseSlots().next(day).truncatedTo(ChronoUnit.MINUTES);
   }
 
-  /** Records attempts. Returns the time of the last attempt. */
   private Instant tries(Tries tries, String address, Instant start, @Nullable Account who) {
     Instant at = start;
     for (int number = 0; number < tries.number(); number++) {

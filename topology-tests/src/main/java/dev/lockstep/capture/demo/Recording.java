@@ -49,7 +49,6 @@ final class Recording {
     return dice.guid();
   }
 
-  /** Records a sign-in, sometimes twice. The copy has another envelope. */
   void add(SignIn signIn) {
     if (signIn.token.getLeastSignificantBits() == 0) {
       signIn.minting(dice.guid());
@@ -103,7 +102,6 @@ final class Recording {
     copies++;
   }
 
-  /** Records a call, sometimes twice, and its link once. The copy has the same text. */
   void add(Call call) {
     UUID correlation = dice.guid();
     String json = CallRecord.of(call, correlation, dice);
@@ -118,17 +116,14 @@ final class Recording {
     }
   }
 
-  /** Records a link whose call never comes. */
   void orphan(Call call, Link link) {
     link(call.at, CallRecord.message(call, link, dice.guid()));
   }
 
-  /** Records an alert as Defender for Cloud exports it. It arrives at the alert's own time. */
   void export(Alert alert) {
     receive(Hub.ALERTS, "SecurityAlert", alert.at, AlertRecord.exported(alert));
   }
 
-  /** Records an alert as Defender XDR streams it. Its info row comes before its evidence rows. */
   void stream(Alert alert) {
     info(alert, alert.lag);
     evidence(alert, alert.lag.plus(dice.seconds(1, 20)));

@@ -58,7 +58,6 @@ final class SessionCases {
     return scene.denseSlots().next(day);
   }
 
-  /** Records two sign-ins of one session, 20 minutes apart. Returns their user. */
   private Account pair(
       Site first, UnaryOperator<SignIn> owner, Site second, UnaryOperator<SignIn> thief, int day) {
     Account who = who();

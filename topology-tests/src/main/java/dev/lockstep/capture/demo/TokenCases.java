@@ -241,10 +241,6 @@ final class TokenCases {
     behind("address-by-the-link", FRONT_DOOR + 13, "", "", ABROAD + 129, 25);
   }
 
-  /**
-   * Records a token that is issued at home and used from abroad. Each case has the address abroad
-   * in another field.
-   */
   private void behind(
       String name, String peer, String socket, String forwarded, String inTheLink, int day) {
     Account who = cast.user();

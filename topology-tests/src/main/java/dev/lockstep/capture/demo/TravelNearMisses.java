@@ -50,7 +50,6 @@ final class TravelNearMisses {
     expect.quiet(name, Expectations.TRAVEL, gate, Subject.of(who), why);
   }
 
-  /** Records sign-ins of a user at home and then elsewhere. Returns the user. */
   private Account pair(Site there, int host, long minutesLater, int day) {
     Account who = cast.user();
     Instant start = scene.slots().next(day);

@@ -96,10 +96,6 @@ final class Colleague {
     return company.offices.get(0);
   }
 
-  /**
-   * Begins a new day of the colleague. A home gets another address after a day or after 5 to 40
-   * days. One day in five a phone uses any gateway of its carrier.
-   */
   void renew(Instant now) {
     cell = dice.oneIn(5) ? dice.pick(gateways) : usualGateway;
     if (!now.isBefore(lineUntil)) {
@@ -110,7 +106,6 @@ final class Colleague {
     }
   }
 
-  /** Adds a time at home. A home with IPv6 uses it in 60% of the periods. */
   void atHome(Whereabouts device, Instant from, Instant to) {
     Instant now = from;
     while (now.isBefore(to)) {
@@ -123,7 +118,6 @@ final class Colleague {
     }
   }
 
-  /** Adds a time on a carrier's gateway, with another address every few hours. */
   void byCell(Whereabouts device, Net gateway, Instant from, Instant to) {
     Instant now = from;
     while (now.isBefore(to)) {

@@ -30,11 +30,6 @@ final class ColleagueDay {
     this.midnight = midnight;
   }
 
-  /**
-   * Draws a day of a colleague.
-   *
-   * @param midnight beginning of the day by the clocks of the colleague's home
-   */
   static ColleagueDay drawn(
       Colleague who,
       Company company,
@@ -69,10 +64,6 @@ final class ColleagueDay {
     privateBrowser(at(10, 20));
   }
 
-  /**
-   * Puts the phone in its carrier's network for some hours on four of ten days. At all other times
-   * the phone is in the network at home.
-   */
   private void outAndHome(Instant goes, Instant comes, Instant next) {
     if (dice.below(100) < 40) {
       who.atHome(phone, midnight, goes);
@@ -238,10 +229,6 @@ final class ColleagueDay {
     return one.isBefore(other) ? one : other;
   }
 
-  /**
-   * Returns the origin of the laptop's traffic. Half of the traffic goes through the VPN while that
-   * is on. It is null while the laptop is off.
-   */
   @Nullable Span laptopAt(Instant at) {
     Span through = tunnel.at(at);
     return through != null && laptop.at(at) != null && dice.oneIn(2) ? through : laptop.at(at);

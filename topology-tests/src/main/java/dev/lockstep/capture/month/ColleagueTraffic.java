@@ -158,10 +158,6 @@ final class ColleagueTraffic {
     return chance < 94 ? 200 : chance < 97 ? 404 : chance < 98 ? 403 : chance < 99 ? 500 : 429;
   }
 
-  /**
-   * Returns a call. A third of the calls come through Front Door, which reports the client's
-   * address.
-   */
   private Call call(String address, Instant at, Link link) {
     Instant moment = dice.withTicks(at);
     return dice.oneIn(3)
@@ -204,7 +200,6 @@ final class ColleagueTraffic {
     }
   }
 
-  /** Records a failed sign-in by an attacker from anywhere. */
   void sprayed(Colleague who, Instant at) {
     Net anywhere = company.internet.homes(dice.pick(Town.ALL), false).get(0);
     recording.add(
@@ -214,7 +209,6 @@ final class ColleagueTraffic {
             .failed(50126));
   }
 
-  /** Records a Defender alert that names a user, the user's address or both. */
   void suspected(Colleague who, ColleagueDay day) {
     Whereabouts where = dice.oneIn(2) ? day.phone : day.laptop;
     Span span = where.spans.isEmpty() ? null : dice.pick(where.spans);

@@ -24,7 +24,6 @@ record Journey(
     String room,
     @Nullable Net localGateway) {
 
-  /** Draws a trip that begins in the morning of a day. */
   static Journey drawn(Colleague who, Instant midnight, Company company, Dice dice) {
     Town to = destination(who, dice);
     boolean flies = to.to(who.home) > 450 || !to.country().equals(who.home.country());
@@ -48,10 +47,6 @@ record Journey(
         local ? dice.pick(dice.pick(company.internet.carriers(to.country()))) : null);
   }
 
-  /**
-   * Returns the town of a trip. Seven of ten trips stay in the country, and two go abroad within
-   * 3,000 km.
-   */
   private static Town destination(Colleague who, Dice dice) {
     int chance = dice.below(10);
     for (int tries = 0; tries < 200; tries++) {
@@ -65,7 +60,6 @@ record Journey(
     return dice.pick(Town.ALL.stream().filter(town -> !town.equals(who.home)).toList());
   }
 
-  /** Returns the time of travel from door to door. An airliner flies at 800 km/h. */
   private static Duration way(Town from, Town to, boolean flies) {
     double hours = flies ? 3.5 + from.to(to) / 800 : 0.7 + from.to(to) / 150;
     return Duration.ofMinutes((long) (hours * 60));

@@ -91,7 +91,6 @@ final class MadeUpInternet {
     }
   }
 
-  /** Returns a new range with a geolocation by each of three sources. */
   private Net placed(Operator operator, Town town, boolean wide) {
     Opinion records = opinion(town);
     // One range in 25 has another place in the records of non-interactive sign-ins.
@@ -140,7 +139,6 @@ final class MadeUpInternet {
     return new Opinion(country, "", latitude, longitude, country.equals("US") ? 1000 : 500);
   }
 
-  /** Returns a new range with given geolocations, whatever its true town. */
   Net net(Operator operator, Town truth, Town records, Town others, Town database, int radius) {
     return net(
         operator,

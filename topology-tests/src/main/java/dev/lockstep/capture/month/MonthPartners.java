@@ -61,7 +61,6 @@ final class MonthPartners {
     developer = internet.homes(towns.get(TRYING), false).get(0);
   }
 
-  /** Returns the partner registry, in which three partners have declared their ranges. */
   String registry(LocalDate first) {
     StringBuilder text = new StringBuilder("partners:\n");
     for (int partner = 0; partner < PARTNERS; partner++) {
@@ -89,7 +88,6 @@ final class MonthPartners {
     return text.toString();
   }
 
-  /** Passes a day's calls to a consumer. Days are counted from 0. */
   void play(int day, Instant midnight, Consumer<Call> add) {
     for (int partner = 0; partner < PARTNERS; partner++) {
       int calls = dice.from(60, 120);

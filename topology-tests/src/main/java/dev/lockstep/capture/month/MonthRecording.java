@@ -72,19 +72,10 @@ final class MonthRecording implements AutoCloseable {
   /** Record whose JSON text is final. */
   private record Written(Hub hub, String json) {}
 
-  /**
-   * Receives the JSON record of an event.
-   *
-   * @param lag time from the event to the arrival of its record
-   */
   void add(Hub hub, Instant at, Duration lag, String json) {
     receive(at.plus(lag), new Written(hub, json), 0);
   }
 
-  /**
-   * Receives a sign-in. Its record mostly arrives within minutes, and one in 300 arrives after
-   * hours. Three of a hundred arrive twice or more often, each time with another time of arrival.
-   */
   void add(SignIn signIn) {
     if (signIn.token.getLeastSignificantBits() == 0) {
       signIn.minting(dice.guid());
@@ -100,7 +91,6 @@ final class MonthRecording implements AutoCloseable {
     }
   }
 
-  /** Receives a call that arrives within 40 seconds. Two of a hundred calls arrive twice. */
   void add(Call call) {
     long seed = dice.next();
     receive(call.at.plus(dice.seconds(1, 40)), call, seed);
@@ -117,7 +107,6 @@ final class MonthRecording implements AutoCloseable {
     onTheirWay.add(new Entry(arrival, records++, what, seed));
   }
 
-  /** Writes all records that arrive before a time. */
   void deliverUntil(Instant now) throws IOException {
     for (Entry next = onTheirWay.peek();
         next != null && next.arrival.isBefore(now);

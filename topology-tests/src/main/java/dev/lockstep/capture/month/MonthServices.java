@@ -136,7 +136,6 @@ final class MonthServices {
     }
   }
 
-  /** Opens the files of the services' records in a folder. */
   Recordings recordings(Path hubs) throws IOException {
     to =
         new Recordings(
@@ -258,7 +257,6 @@ final class MonthServices {
     recording.add(Hub.AUDIT, at, dice.seconds(60, 900), json);
   }
 
-  /** Records an agent or a server that signs in and calls for a user. */
   private void agent(Account user, Instant at, MonthRecording recording) {
     UUID token = dice.guid();
     SignIn signIn =
@@ -296,7 +294,6 @@ final class MonthServices {
     }
   }
 
-  /** Records a scan of the shop that the firewall blocks. */
   private void scanned(Instant midnight, MonthRecording recording) {
     Net anywhere = company.internet.homes(dice.pick(Town.ALL), false).get(0);
     String address = anywhere.address(0, dice);
@@ -373,10 +370,6 @@ final class MonthServices {
         .in(ColleagueTraffic.session(who, laptop, at));
   }
 
-  /**
-   * Records a sign-in, and a later call of the shop's gateway through Front Door. The sign-in is to
-   * the payments API if its record names the laptop, and otherwise to the default application.
-   */
   private void shops(Colleague who, Span span, Instant at, MonthRecording recording) {
     UUID token = dice.guid();
     SignIn signIn = signIn(who, span, at).minting(token);
@@ -407,9 +400,6 @@ final class MonthServices {
     }
   }
 
-  /**
-   * Records a sign-in that Entra finds unusual. A risk above low is remediated or dismissed later.
-   */
   private void risky(Colleague who, Span span, Instant at, MonthRecording recording) {
     UUID token = dice.guid();
     boolean isLow = dice.oneIn(2);

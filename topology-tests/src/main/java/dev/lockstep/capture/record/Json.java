@@ -41,7 +41,6 @@ public final class Json {
     return text.toString();
   }
 
-  /** Returns an instant with seven digits of a second. */
   static String ticks(Instant at) {
     return TICKS.format(LocalDateTime.ofInstant(at, ZoneOffset.UTC));
   }

@@ -163,7 +163,6 @@ public final class SignInRecord {
     json.writeEndObject();
   }
 
-  /** Writes the remaining fields that a record may have, most of them empty. */
   private static void rest(SignIn signIn, JsonGenerator json) throws IOException {
     boolean workload = signIn.account.workload();
     Json.empty(json, "mfaDetail");
