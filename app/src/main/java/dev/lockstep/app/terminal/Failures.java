@@ -7,7 +7,7 @@ import dev.lockstep.schemas.Quoted;
 public final class Failures {
   private Failures() {}
 
-  /** Returns class and message of the innermost failure, in quotes. */
+  /** Returns the class and the quoted message of the innermost failure. */
   public static String said(Throwable failure) {
     Throwable root = Causes.innermost(failure);
     String name = root.getClass().getSimpleName();

@@ -7,8 +7,8 @@ import java.util.Locale;
 import java.util.function.LongSupplier;
 
 /**
- * Watch that warns once when a command is slow because its heap is nearly full; otherwise the
- * garbage collector could run for hours without a failure. For one thread.
+ * Watch that warns once when garbage collection takes most of the time. Without a warning, a
+ * command whose heap is nearly full could run for hours and not fail. For one thread.
  */
 final class HeapWatch {
   private static final long SPAN_NANOS = 20_000_000_000L;
@@ -47,10 +47,6 @@ final class HeapWatch {
         .sum();
   }
 
-  /**
-   * Warns, once, if garbage collection took most of the time in an interval; does nothing before
-   * the interval has ended.
-   */
   void look() {
     long span = nanos.getAsLong() - spanAt;
     if (said || span < SPAN_NANOS) {

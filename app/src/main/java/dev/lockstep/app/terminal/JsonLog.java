@@ -9,8 +9,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Writer of the log as JSON, one object a line: {@code time}, {@code level}, {@code logger}, {@code
- * message}, and {@code stack} if there is a stack trace. For one thread at a time.
+ * Writer of the log as JSON, one object a line. Its fields are {@code time}, {@code level}, {@code
+ * logger}, {@code message}, and {@code stack} if there is a stack trace. For one thread at a time.
  *
  * <p>A line that does not come from the log, such as the reason why a command ends, becomes an
  * entry with the level {@code ERROR}.
@@ -30,7 +30,10 @@ final class JsonLog {
 
   /** Entry of the log, cut into its parts. */
   private record Entry(String time, String level, String logger, String message) {
-    /** Returns the entry that a line {@code TIME [LEVEL] LOGGER - MESSAGE} begins, or null. */
+    /**
+     * Parses the first line of an entry, {@code TIME [LEVEL] LOGGER - MESSAGE}. Null means any
+     * other line.
+     */
     static @Nullable Entry of(String line) {
       int bracket = line.indexOf(" [");
       int end = line.indexOf("] ", Math.max(0, bracket));
@@ -51,7 +54,6 @@ final class JsonLog {
     }
   }
 
-  /** Adds a line of the log, which begins a new entry or continues the open one. */
   void line(String line) {
     Entry begun = Entry.of(line);
     if (begun != null) {
@@ -66,7 +68,6 @@ final class JsonLog {
     }
   }
 
-  /** Writes the open entry with the lines that belong to it. */
   void endEntry() {
     Entry ended = open;
     open = null;

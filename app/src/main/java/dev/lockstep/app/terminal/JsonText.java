@@ -30,7 +30,11 @@ public final class JsonText {
     return of(text -> text, value);
   }
 
-  /** Returns a value as JSON on one line, in which a function replaces every text. */
+  /**
+   * Returns a value as JSON on one line, with each text replaced. Names of fields stay as they are.
+   *
+   * @param replace function from a text to its replacement
+   */
   public static String of(UnaryOperator<String> replace, Value value) {
     StringWriter text = new StringWriter();
     try (JsonGenerator json = JSON.createGenerator(text)) {

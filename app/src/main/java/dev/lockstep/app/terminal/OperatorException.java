@@ -7,7 +7,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Failure that only the operator can fix; it ends the command with exit code 1.
+ * Failure that only the operator can fix. It ends the command with exit code 1.
  *
  * <p>The message is one line: {@code could not <what>: <which thing> <value>; <the fix>}. If there
  * are several faults, details follow on separate lines.
@@ -19,19 +19,19 @@ public final class OperatorException extends RuntimeException {
   private final String what;
   private final transient List<String> lines;
 
-  /** Creates a failure with its message and fix. */
+  /** Creates a failure with a message, which includes the fix. */
   public OperatorException(String message) {
     this(message, (Throwable) null);
   }
 
-  /** Creates a failure with its cause, which is not printed but logged at debug level. */
+  /** Creates a failure with its cause. The cause is logged at debug level, and not printed. */
   public OperatorException(String message, @Nullable Throwable cause) {
     this(message, cause, null, "", List.of());
   }
 
   /**
-   * Returns a failure with the message of an exception that is worded for operators; for a failed
-   * file operation, a failure with the file and the reason.
+   * Returns a failure with the message of an exception. For a failed file operation, the message
+   * names the file and the class of the exception.
    */
   public static OperatorException saying(Exception failure) {
     boolean wrapped = failure instanceof UncheckedIOException;
@@ -56,7 +56,7 @@ public final class OperatorException extends RuntimeException {
     this.lines = List.copyOf(lines);
   }
 
-  /** Returns this failure with details, each for a separate line. */
+  /** Returns a copy of this failure with details. Each detail is a separate line. */
   public OperatorException with(List<String> details) {
     return new OperatorException(String.valueOf(getMessage()), getCause(), origin, what, details);
   }
@@ -77,16 +77,16 @@ public final class OperatorException extends RuntimeException {
   }
 
   /**
-   * Returns file and line, or the environment variable, of a failure about the configuration;
-   * otherwise null.
+   * Returns the place of a fault in the configuration. It is a file with a line, or an environment
+   * variable; null for a failure about anything else.
    */
   public @Nullable String origin() {
     return origin;
   }
 
   /**
-   * Returns what is wrong in the configuration, beginning with the key at fault; an empty text for
-   * a failure about anything else.
+   * Returns the fault in the configuration, beginning with the key. It is empty for a failure about
+   * anything else.
    */
   public String what() {
     return what;

@@ -10,8 +10,9 @@ import me.tongfei.progressbar.ProgressBarStyle;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Progress display on standard error: a bar on a terminal, a line every few seconds elsewhere,
- * nothing when quiet. It warns in each case if the heap is too small. For one thread.
+ * Progress display on standard error. It is a bar on a terminal, a line every few seconds
+ * elsewhere, and nothing when quiet. It warns in each case if the heap is too small. For one
+ * thread.
  */
 public final class Progress {
   private static final long LINE_EVERY_NANOS = 3_000_000_000L;
@@ -39,9 +40,7 @@ public final class Progress {
     heap = HeapWatch.on(err);
   }
 
-  /**
-   * Returns the display for a command: a bar on a terminal, lines elsewhere, or nothing when quiet.
-   */
+  /** Returns the display for a command, on standard error. */
   public static Progress of(boolean quiet) {
     return on(System.err, quiet, Boolean.getBoolean("lockstep.terminal"), System::nanoTime);
   }
@@ -50,7 +49,7 @@ public final class Progress {
     return new Progress(err, quiet ? Look.NOTHING : terminal ? Look.BAR : Look.LINES, nanos);
   }
 
-  /** Starts a piece of work; a total of -1 means unknown. */
+  /** Starts a piece of work. A total of -1 means that it is unknown. */
   public void begin(String newWork, long newTotal) {
     work = newWork;
     total = newTotal;

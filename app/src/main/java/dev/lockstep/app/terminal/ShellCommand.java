@@ -9,15 +9,15 @@ public final class ShellCommand {
 
   private ShellCommand() {}
 
-  /** Returns a call of this program with arguments, as the person who called it can repeat it. */
+  /**
+   * Returns a command line that calls this program. It begins with the words by which a person
+   * called the program.
+   */
   public static String call(String arguments) {
     return word(System.getProperty("lockstep.command", "lockstep")) + " " + arguments;
   }
 
-  /**
-   * Returns words as one command line, with quotes around words that have a special meaning for the
-   * shell.
-   */
+  /** Joins words to one command line. A word that is special to the shell is put in quotes. */
   public static String words(Collection<String> words) {
     return words.stream().map(ShellCommand::word).collect(Collectors.joining(" "));
   }

@@ -29,7 +29,7 @@ public final class StandardOutput extends PrintStream {
     this.guard = guard;
   }
 
-  /** Installs this stream as standard output; has to be called before anything is printed. */
+  /** Installs this stream as standard output. It has to be called before anything is printed. */
   public static void install() {
     System.setOut(
         new StandardOutput(new FileOutputStream(FileDescriptor.out), isPipe(), charset()));
@@ -42,7 +42,6 @@ public final class StandardOutput extends PrintStream {
     }
   }
 
-  /** Returns the charset of the present standard output. */
   private static Charset charset() {
     String name = System.getProperty("stdout.encoding", System.getProperty("sun.stdout.encoding"));
     return name == null || !Charset.isSupported(name)

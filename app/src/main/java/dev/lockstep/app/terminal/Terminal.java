@@ -37,8 +37,6 @@ public record Terminal(int width, boolean colours) {
   }
 
   /**
-   * Returns the terminal on standard output.
-   *
    * @param columns width that the launcher measured, or null if there is no terminal
    */
   static Terminal of(@Nullable String columns, Map<String, String> environment) {
@@ -62,7 +60,9 @@ public record Terminal(int width, boolean colours) {
     return isNumber ? Integer.parseInt(text) : 0;
   }
 
-  /** Returns a text in the colour of a severity or verdict, if it is one. */
+  /**
+   * Colours a severity or a verdict, if the terminal allows colours. Any other text stays as it is.
+   */
   public String coloured(String text) {
     String colour = colours ? COLOURS.get(text) : null;
     return colour == null ? text : "\u001b[" + colour + "m" + text + "\u001b[0m";

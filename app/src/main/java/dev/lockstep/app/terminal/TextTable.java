@@ -75,7 +75,6 @@ public final class TextTable {
     return text.toString();
   }
 
-  /** Returns the widths of the columns, which fit a terminal if no word is too long. */
   private int[] widths(int terminal) {
     int[] widths = new int[columns];
     int[] least = new int[columns];
@@ -136,7 +135,6 @@ public final class TextTable {
     return lines;
   }
 
-  /** Returns whether every cell below a heading is a number. */
   private boolean isNumeric(int column) {
     return rows.size() > 1
         && rows.stream()
@@ -150,14 +148,17 @@ public final class TextTable {
   }
 
   /**
-   * Returns a cell cut to a length and without control characters, because its text may come from
-   * an attacker.
+   * Cuts a cell to 120 characters, and escapes hidden characters. Its text may come from an
+   * attacker.
    */
   public static String shown(String cell) {
     return shown(cell, MOST_CHARS);
   }
 
-  /** Returns a cell cut to a number of characters, and without control characters. */
+  /**
+   * Cuts a cell to a number of characters, and escapes hidden characters. An escape is longer than
+   * the character.
+   */
   public static String shown(String cell, int mostChars) {
     return Quoted.visible(cell.length() <= mostChars ? cell : cell.substring(0, mostChars));
   }

@@ -18,7 +18,8 @@ public final class TimeText {
   private TimeText() {}
 
   /**
-   * Returns an ISO 8601 time with offset, or the start of a day in UTC; null for any other text.
+   * Parses an ISO 8601 time with offset, or a date. A date means the start of that day in UTC. The
+   * result is null for any other text.
    */
   public static @Nullable Instant instant(String text) {
     String given = text.strip();
@@ -32,8 +33,8 @@ public final class TimeText {
   }
 
   /**
-   * Returns the duration of a number with s, m, h or d, or of ISO 8601, up to a year; null for any
-   * other text.
+   * Parses a duration of at most a year. It is a number with s, m, h or d, or ISO 8601. The result
+   * is null for any other text, zero and a negative duration.
    */
   public static @Nullable Duration duration(String text) {
     String given = text.strip().toLowerCase(Locale.ROOT);

@@ -13,16 +13,16 @@ public final class WrappedText {
   private final UnaryOperator<String> replace;
 
   /**
-   * Creates a printer of lines of a width.
+   * Creates a printer that wraps lines at a width.
    *
-   * @param width width in characters, at least 60
+   * @param width width in characters; a number below 60 counts as 60
    */
   public WrappedText(PrintStream out, int width) {
     this(out, width, text -> text);
   }
 
   /**
-   * Creates a printer that passes every text through a function before it prints the text.
+   * Creates a printer that replaces every text before it prints it.
    *
    * @param replace function from a text to its replacement
    */

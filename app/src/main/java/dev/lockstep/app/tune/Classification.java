@@ -11,7 +11,6 @@ public enum Classification {
   BENIGN_POSITIVE,
   UNDETERMINED;
 
-  /** Known words, for messages. */
   static final String WORDS = "TruePositive, FalsePositive, BenignPositive or Undetermined";
 
   /** Returns whether the finding should not have been sent. */
@@ -19,7 +18,10 @@ public enum Classification {
     return this == FALSE_POSITIVE || this == BENIGN_POSITIVE;
   }
 
-  /** Returns the classification with a name, ignoring case and dashes, or null. */
+  /**
+   * Returns the classification with a name, or null. Case does not matter, nor do characters that
+   * are no letters.
+   */
   static @Nullable Classification of(String word) {
     StringBuilder letters = new StringBuilder();
     word.toLowerCase(Locale.ROOT)

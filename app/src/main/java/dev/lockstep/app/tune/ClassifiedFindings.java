@@ -11,10 +11,7 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
-/**
- * Findings of all rules, among them those of the tuned rule, with the classifications of the closed
- * findings.
- */
+/** Findings of all rules, with the classifications of those that analysts closed. */
 final class ClassifiedFindings {
   private final Map<String, WrittenDetection> findings = new TreeMap<>();
   private final Set<String> own = new TreeSet<>();
@@ -26,8 +23,6 @@ final class ClassifiedFindings {
   }
 
   /**
-   * Creates findings with classifications.
-   *
    * @param all last revision of each finding by id
    */
   ClassifiedFindings(String rule, Map<String, WrittenDetection> all, ClosedFindings closed) {
@@ -66,12 +61,12 @@ final class ClassifiedFindings {
     return own;
   }
 
-  /** Returns the ids of the findings of all rules, not only of the tuned one, in order. */
+  /** Returns the ids of the findings of all rules, in order. */
   Set<String> all() {
     return findings.keySet();
   }
 
-  /** Returns findings by their ids. */
+  /** Returns the findings with some ids. Unknown ids are left out. */
   List<WrittenDetection> of(Collection<String> ids) {
     List<WrittenDetection> of = new ArrayList<>();
     for (String id : ids) {
@@ -83,7 +78,6 @@ final class ClassifiedFindings {
     return of;
   }
 
-  /** Returns the result of the tuning, with the proposals and refusals of the trials. */
   Tuning tuning(
       String rule,
       List<Tuning.Proposal> proposals,
@@ -103,7 +97,6 @@ final class ClassifiedFindings {
         of(left));
   }
 
-  /** Returns a proposal that removes the findings with the given ids. */
   Tuning.Proposal proposal(String words, List<String> lines, Set<String> removed) {
     return new Tuning.Proposal(
         words,

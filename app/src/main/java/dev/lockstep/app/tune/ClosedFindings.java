@@ -45,17 +45,16 @@ public record ClosedFindings(Map<String, Classification> byId, Set<String> ofOth
   /**
    * Reads the classifications of closed findings from a file.
    *
-   * @throws dev.lockstep.app.terminal.OperatorException if the file cannot be read, or a line is
-   *     neither JSON nor CSV
+   * @throws dev.lockstep.app.terminal.OperatorException if the file cannot be read, or a line of it
+   *     cannot be used
    */
   public static ClosedFindings read(String file) {
     return read(file, null);
   }
 
   /**
-   * Reads the classifications of closed findings from a file, and keeps those of other rules apart.
-   *
-   * @param rule id of the tuned rule, or null; findings of another rule are remembered as such
+   * @param rule id of the tuned rule, or null; a finding of another rule is added to {@code
+   *     ofOthers}
    */
   static ClosedFindings read(String file, @Nullable String rule) {
     Map<String, Classification> byId = new TreeMap<>();
@@ -133,7 +132,7 @@ public record ClosedFindings(Map<String, Classification> byId, Set<String> ofOth
     return new Line(id, word, rule);
   }
 
-  /** Reader of two columns of a CSV table. */
+  /** Reader of the columns of a CSV table: id, classification and, if there is one, rule. */
   private static final class Table {
     private final int id;
     private final int classification;

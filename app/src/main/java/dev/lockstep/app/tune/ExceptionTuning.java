@@ -22,8 +22,9 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Tuning of a Java rule by exceptions: for each finding closed as false it takes the narrowest
- * exception, which {@code accept} would write, and tries it with the engine.
+ * Tuning of a Java rule by exceptions. For each finding closed as false it takes the narrowest
+ * exception, as {@code accept} would write it. It tries the 12 most frequent of these with the
+ * engine.
  */
 final class ExceptionTuning {
   private static final int MOST_TRIALS = 12;
@@ -36,8 +37,6 @@ final class ExceptionTuning {
   private final long expiresAt;
 
   /**
-   * Creates a tuning of one rule by exceptions.
-   *
    * @param owner person who is responsible for the exceptions
    * @param expiresAt end of the exceptions in milliseconds since 1970
    */
@@ -108,9 +107,7 @@ final class ExceptionTuning {
     return findings.tuning(rule, proposals, refused, left);
   }
 
-  /**
-   * Returns the narrowest exception for a finding, or null if no exception can cover the finding.
-   */
+  /** Returns the narrowest exception for a finding, or null if none can cover it. */
   static @Nullable ExceptionEntry entry(Acceptance acceptance, String owner, long expiresAt) {
     try {
       return acceptance.narrowest(
@@ -120,7 +117,6 @@ final class ExceptionTuning {
     }
   }
 
-  /** Returns principal, partner and network of an exception in words. */
   static String words(ExceptionEntry entry) {
     List<String> words = new ArrayList<>();
     if (entry.principal() != null) {

@@ -21,8 +21,8 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Tuning of a rule with only a file of detections: by the events that the detections show, at most
- * 20 each, and without a run of the engine.
+ * Tuning of a rule by a file of detections, without the engine. Filters are found by the events
+ * that the detections show, at most 20 each.
  */
 final class FileTuning {
   private final String rule;
@@ -32,8 +32,6 @@ final class FileTuning {
   private final long expiresAt;
 
   /**
-   * Reads the detections of a rule from a file.
-   *
    * @param from file with complete detections and their classifications
    * @throws OperatorException if the file has no complete detections
    */
@@ -62,7 +60,6 @@ final class FileTuning {
     }
   }
 
-  /** Returns proposals of filters for a Sigma rule. */
   Tuning filters(SetRule set) {
     Map<String, FilterField> fields = new HashMap<>();
     String source = set.singles().get(0).document().source().toString();
@@ -112,7 +109,6 @@ final class FileTuning {
     return new TreeSet<>(findings.ids().stream().filter(findings::isFalse).toList());
   }
 
-  /** Returns the result of the tuning with proposed exceptions. */
   Tuning exceptions() {
     Map<String, ExceptionEntry> entries = new LinkedHashMap<>();
     for (String id : findings.ids()) {

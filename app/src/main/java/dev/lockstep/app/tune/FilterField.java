@@ -73,7 +73,7 @@ record FilterField(String name, boolean isNarrow, int rank, FieldSource source) 
           "operationId",
           "productId");
 
-  /** Returns the fields that have a source in a log source, in the order of preference. */
+  /** Returns the fields that a service has, the preferred first. */
   static List<FilterField> of(SigmaFields table, String service) {
     Map<String, FilterField> found = new LinkedHashMap<>();
     NARROW.forEach(name -> add(table, service, name, true, found));
@@ -94,7 +94,8 @@ record FilterField(String name, boolean isNarrow, int rank, FieldSource source) 
   }
 
   /**
-   * Returns the values that a filter can compare; none if there are too many, or if ingest cut one.
+   * Returns the values that a filter can compare, in lower case. There are none if the event has
+   * more than five, or if ingest cut one.
    */
   List<String> values(Event event) {
     List<String> values = new ArrayList<>();

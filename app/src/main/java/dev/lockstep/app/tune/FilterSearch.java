@@ -44,7 +44,7 @@ final class FilterSearch {
     }
   }
 
-  /** Comparison that holds if the event has one of some values in a field. */
+  /** Comparison of a field with some values. It holds for an event with any of the values. */
   record Condition(FilterField field, List<String> values) {
     boolean holds(Map<FilterField, List<String>> event) {
       return event.getOrDefault(field, List.of()).stream().anyMatch(values::contains);
@@ -53,7 +53,6 @@ final class FilterSearch {
 
   /** Conjunction of comparisons. */
   record Filter(List<Condition> all) {
-    /** Returns whether the filter removes every event of a finding. */
     boolean removes(Shown finding) {
       return !finding.events().isEmpty()
           && finding.events().stream()
@@ -68,7 +67,6 @@ final class FilterSearch {
       return all.stream().mapToInt(one -> one.field().rank()).sum();
     }
 
-    /** Returns the filter in words, such as {@code appDisplayName: backup}. */
     String words() {
       List<String> words = new ArrayList<>();
       all.forEach(one -> words.add(one.field().name() + ": " + String.join(" or ", one.values())));
@@ -105,15 +103,10 @@ final class FilterSearch {
     search();
   }
 
-  /** Returns the proposed filters. */
   List<Filter> filters() {
     return filters;
   }
 
-  /**
-   * Returns filters that are not proposed, because they remove findings closed as true besides many
-   * closed as false.
-   */
   List<Refused> refused() {
     return refused;
   }
@@ -170,10 +163,6 @@ final class FilterSearch {
     return common.cardinality();
   }
 
-  /**
-   * Returns the comparisons that each hold for all events of at least one finding closed as false,
-   * the most frequent first.
-   */
   private List<Condition> conditions() {
     Map<Condition, Integer> counts = new LinkedHashMap<>();
     for (Shown finding : findings) {
@@ -214,7 +203,6 @@ final class FilterSearch {
         .orElse(null);
   }
 
-  /** Joins filters that compare the same field with one value each. */
   private void join(List<Filter> chosen) {
     Map<FilterField, List<String>> single = new LinkedHashMap<>();
     for (Filter filter : chosen) {

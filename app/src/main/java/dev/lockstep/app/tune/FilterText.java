@@ -16,7 +16,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 
-/** Writer of filters for a Sigma rule, with the fields that filters may compare, by log source. */
+/** Writer of filters for a Sigma rule, with the fields that a filter may compare. */
 final class FilterText {
   private static final int MOST_TITLE_CHARS = 160;
 
@@ -34,12 +34,11 @@ final class FilterText {
     }
   }
 
-  /** Returns the log sources of the rule, each as product and service. */
+  /** Returns the log sources of the rule, each as {@code product/service}. */
   Set<String> sources() {
     return fields.keySet();
   }
 
-  /** Returns the fields that a filter of a log source may compare. */
   List<FilterField> fields(String source) {
     return fields.getOrDefault(source, List.of());
   }
@@ -78,10 +77,6 @@ final class FilterText {
     return value.replace("\\", "\\\\").replace("*", "\\*").replace("?", "\\?");
   }
 
-  /**
-   * Returns the words by which a filter refers to the rules of a log source: the id of each rule,
-   * or its name if it has no id.
-   */
   private Collection<String> references(String source) {
     Set<String> words = new LinkedHashSet<>();
     for (SigmaRule single : set.singles()) {

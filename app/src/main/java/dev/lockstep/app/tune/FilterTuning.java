@@ -40,7 +40,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Tuning of a Sigma rule by filters. It finds filters by the events that findings cite, and tries
- * each filter with the engine, so that the removed findings are exact.
+ * up to 12 with the engine, so that the removed findings are exact.
  */
 final class FilterTuning {
   private static final int MOST_EVENTS = 100_000;
@@ -56,8 +56,6 @@ final class FilterTuning {
   private final FilterText filterText;
 
   /**
-   * Creates the tuning of one rule by findings that analysts have closed.
-   *
    * @param set rule to tune
    * @param rules all rules; a filter also affects rules that share a rule about single events with
    *     this one
@@ -86,8 +84,8 @@ final class FilterTuning {
   }
 
   /**
-   * Returns the plan of the raw fields to read: those that the affected rules use, and those that a
-   * filter may compare.
+   * Returns the raw fields to read. They are those of the affected rules, and those that a filter
+   * may compare.
    */
   RawFieldPlan plan() {
     Map<String, Set<String>> paths = new HashMap<>();
@@ -135,7 +133,8 @@ final class FilterTuning {
         if (++trials <= MOST_TRIALS) {
           String text = filterText.of(best.source(), filter);
           Set<String> removed = new TreeSet<>(findings.all());
-          run(capture, progress, tried(text), null).forEach(each -> removed.remove(each.getId()));
+          run(capture, progress, affectedWith(text), null)
+              .forEach(each -> removed.remove(each.getId()));
           List<WrittenDetection> hidden =
               findings.of(removed.stream().filter(findings::isTrue).toList());
           if (hidden.isEmpty()) {
@@ -193,7 +192,7 @@ final class FilterTuning {
     return category + "\n" + eventId;
   }
 
-  /** Events that the rules about single events match, with the values of all fields. */
+  /** Events that the rules about single events match, with their values for filters. */
   private final class Matches implements Watcher {
     private final Map<String, Map<String, Map<FilterField, List<String>>>> bySource =
         new HashMap<>();
@@ -237,8 +236,7 @@ final class FilterTuning {
     }
   }
 
-  /** Returns the affected rules, loaded again with a further filter. */
-  private List<Rule> tried(String filter) {
+  private List<Rule> affectedWith(String filter) {
     SigmaLoader loader = new SigmaLoader(SigmaFields.bundled());
     Map<String, List<SigmaDocument>> byFile = new LinkedHashMap<>();
     for (SigmaDocument document : set.set().documents()) {

@@ -24,8 +24,9 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Report about the findings of a rule in shadow: how many would have been sent, held back by
- * exceptions or confirmed by alerts of Microsoft Defender, and how analysts closed them.
+ * Report about the findings of a rule in shadow. It counts those that would have been sent, that
+ * exceptions hold back, and that alerts of Microsoft Defender confirm. It also counts how analysts
+ * closed them.
  */
 public final class Promotion {
   private static final int LABEL_WIDTH = 14;
@@ -50,7 +51,7 @@ public final class Promotion {
   private record Found(WrittenDetection written, DetectionSummary summary) {}
 
   /**
-   * Creates a report by reading the findings of a rule from a file.
+   * Reads the findings of a rule from a file.
    *
    * @param file detections, one a line as JSON; those of other rules only determine the period
    * @param exceptions present exceptions
@@ -111,7 +112,7 @@ public final class Promotion {
     return new FindingRate(sent, found.isEmpty() ? 0 : from, found.isEmpty() ? 0 : to);
   }
 
-  /** Prints the report about the findings of the rule in shadow. */
+  /** Prints the report. */
   public void print(WrappedText lines) {
     lines.text(
         0,

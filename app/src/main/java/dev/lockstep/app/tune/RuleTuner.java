@@ -15,9 +15,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.util.List;
 
-/**
- * Tuning of a rule over captured logs: a Sigma rule gets filters, any other rule gets exceptions.
- */
+/** Tuner of one rule. A Sigma rule gets filters, any other rule gets exceptions. */
 public final class RuleTuner {
   private static final long DAY_MILLIS = 86_400_000L;
   private static final long USUAL_DAYS = 90;
@@ -36,7 +34,7 @@ public final class RuleTuner {
    *
    * @param from file of findings with classifications
    * @param owner person who is responsible for exceptions
-   * @param now milliseconds since 1970; exceptions end 90 days later
+   * @param now milliseconds since 1970; exceptions end with the 90th day after it, in UTC
    */
   public RuleTuner(
       ConfiguredRule rule,
@@ -66,8 +64,8 @@ public final class RuleTuner {
   }
 
   /**
-   * Proposes filters or exceptions by replays of captured logs, or by the file of findings alone if
-   * no logs are named.
+   * Proposes filters or exceptions for the rule. It replays captured logs; without any, it uses
+   * only the file of findings.
    *
    * @param paths files and folders of captured logs
    */

@@ -4,15 +4,14 @@ import dev.lockstep.app.detection.WrittenDetection;
 import java.util.List;
 
 /**
- * Result of the tuning of a rule: filters and exceptions that would have removed findings which
- * analysts closed as false.
+ * Result of the tuning of a rule: filters or exceptions, and what each would remove.
  *
  * @param rule id of the rule
  * @param findings number of findings of the rule in the replay or the file
  * @param falses findings closed as false among these
  * @param trues number of findings closed as true among these
- * @param unknown findings with a classification that the replay does not have
- * @param proposals proposals; those that remove most come first
+ * @param unknown ids of closed findings that the replay or the file does not have
+ * @param proposals proposed filters or exceptions
  * @param refused filters and exceptions that are not proposed, because they would hide findings
  *     closed as true
  * @param left findings closed as false that no proposal removes
@@ -26,7 +25,6 @@ record Tuning(
     List<Proposal> proposals,
     List<Refused> refused,
     List<WrittenDetection> left) {
-  /** Creates a result with copies of its lists. */
   Tuning {
     falses = List.copyOf(falses);
     unknown = List.copyOf(unknown);
@@ -48,7 +46,6 @@ record Tuning(
       List<String> lines,
       List<WrittenDetection> removes,
       List<WrittenDetection> others) {
-    /** Creates a proposal with copies of its lists. */
     Proposal {
       lines = List.copyOf(lines);
       removes = List.copyOf(removes);
@@ -63,7 +60,6 @@ record Tuning(
    * @param hides hidden findings that are closed as true
    */
   record Refused(String words, List<WrittenDetection> hides) {
-    /** Creates a refusal with a copy of the findings. */
     Refused {
       hides = List.copyOf(hides);
     }

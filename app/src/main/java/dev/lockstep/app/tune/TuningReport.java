@@ -26,8 +26,6 @@ public final class TuningReport {
   private final String kind;
 
   /**
-   * Creates the report of a tuning, with the counts of the captured logs if they were read.
-   *
    * @param counts counts of the captured logs, or null if the file alone was read
    */
   TuningReport(Tuning tuning, String from, @Nullable IngestCounts counts, boolean isSigma) {
@@ -37,12 +35,12 @@ public final class TuningReport {
     this.kind = isSigma ? "filter" : "exception";
   }
 
-  /** Returns the number of records that could not be read. */
+  /** Returns the number of records that could not be read. It is 0 if no logs were read. */
   public long rejected() {
     return counts == null ? 0 : counts.total().rejected();
   }
 
-  /** Prints each proposal with its lines and with what it removes. */
+  /** Prints the proposals, the refusals, and the findings that no proposal removes. */
   public void print(PrintStream out, int width) {
     WrappedText lines = new WrappedText(out, width);
     lines.text(

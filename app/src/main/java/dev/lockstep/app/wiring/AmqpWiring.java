@@ -8,7 +8,7 @@ import dev.lockstep.ingest.azure.EventHubs;
 import dev.lockstep.schemas.Quoted;
 import org.jspecify.annotations.Nullable;
 
-/** Factory of the configuration and the checkpoints of a source that is read over AMQP. */
+/** Factory of the configuration of a source that is read over AMQP. */
 public final class AmqpWiring {
   private AmqpWiring() {}
 

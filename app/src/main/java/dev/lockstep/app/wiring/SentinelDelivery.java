@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  */
 public record SentinelDelivery(SentinelConfig config, StreamForm form, BearerTokens tokens) {
   /**
-   * Returns the access to Sentinel that a configuration describes, or null if it has no section
+   * Returns the access to Sentinel that a configuration describes. It is null without a section
    * {@code sentinel}.
    *
    * @throws OperatorException if the access cannot be used

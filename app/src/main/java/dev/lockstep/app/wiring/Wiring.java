@@ -77,8 +77,8 @@ public final class Wiring {
   }
 
   /**
-   * Returns the settings of joins, by the log categories that the sources may bring. Without
-   * configured sources any category may come, because another instance reads the sources.
+   * Returns which joins are possible with the logs that the sources may bring. Without configured
+   * sources any log may come, because another instance reads the sources.
    */
   public static JoinableLogs joinSettings(Config config) {
     if (config.sources().isEmpty()) {
@@ -123,9 +123,9 @@ public final class Wiring {
   }
 
   /**
-   * Creates the reader of a source, which does nothing until it is run.
+   * Creates the reader of a source. It does nothing until it is run.
    *
-   * @param raw raw fields to look for, which are asked for at each record
+   * @param raw supplier of the raw fields to read, asked at each record
    * @param instanceId id of this instance in the consumer group, for sources on a Kafka cluster;
    *     not used for Event Hubs, whose support of it is unknown
    */
