@@ -14,8 +14,8 @@ import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Watch over selected events: records about which subjects each rule states facts for an event, and
- * which gates keep the event from becoming a fact. For one thread.
+ * Watch over selected events. It records the subjects about which each rule states facts, and the
+ * gates that keep an event from becoming a fact. For one thread.
  */
 public final class CitedEvents implements Watcher {
   private final List<ActiveRule> rules;
@@ -50,7 +50,7 @@ public final class CitedEvents implements Watcher {
     this.observation = new Observation(rules, new Counts());
   }
 
-  /** Adds an event to watch; to be called before the first event is processed. */
+  /** Adds an event to watch. It has to be called before the first event is processed. */
   public void add(String category, String eventId) {
     events.put(new Id(category, eventId), null);
   }

@@ -6,11 +6,10 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * Event with what each rule counted for it, whether the rule stated a fact, and the subjects of all
- * facts.
+ * Event with the observation of each rule, and the subjects of all facts.
  *
  * @param byRule observations of the active rules, in their order
- * @param subjects that any rule stated facts about
+ * @param subjects subjects about which any rule stated facts
  */
 record ObservedEvent(Event event, List<ByRule> byRule, Set<Subject> subjects) {
   /**
@@ -19,11 +18,11 @@ record ObservedEvent(Event event, List<ByRule> byRule, Set<Subject> subjects) {
    * @param gates gates that the rule counted for the event
    * @param counted names that the rule counted for its coverage, or its failure
    * @param hasFacts if the rule stated any fact
-   * @param selections of a Sigma rule the selections in words with what decided; otherwise empty
+   * @param selections selections of a Sigma rule in words, with what decided; empty for any other
+   *     rule
    */
   record ByRule(
       List<String> gates, List<String> counted, boolean hasFacts, List<String> selections) {
-    /** Returns whether the rule neither stated nor counted anything for the event. */
     boolean isSilent() {
       return gates.isEmpty() && counted.isEmpty() && !hasFacts;
     }

@@ -30,8 +30,8 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Events of one subject in their latest state: events that rules did not compare, uses of an
- * address, and related subjects. For one thread.
+ * Events of one subject in their latest state, with the subjects that are related by facts. For one
+ * thread.
  */
 public final class SubjectEvents {
   private static final int MOST_EVENTS = 200_000;
@@ -99,7 +99,6 @@ public final class SubjectEvents {
     this.enrichment = enrichment;
   }
 
-  /** Returns whether an event belongs to the subject. */
   boolean concerns(Event event) {
     return switch (subject.kind()) {
       case PRINCIPAL -> {
@@ -130,19 +129,12 @@ public final class SubjectEvents {
     };
   }
 
-  /**
-   * Returns the client's address; for a record of Front Door that is the peer of the connection.
-   */
   private static @Nullable Address addressOf(Event event) {
     return event.activity().getKind() == ActivityKind.EDGE_REQUEST
         ? Address.parse(event.activity().getSocketAddress())
         : event.address();
   }
 
-  /**
-   * Returns whether an event is a call of the subject's vault; if the subject also has a network,
-   * only a call from that network.
-   */
   private boolean isOfVault(Event event) {
     Vault vault =
         event.activity().getKind() == ActivityKind.VAULT_CALL
@@ -157,8 +149,8 @@ public final class SubjectEvents {
   }
 
   /**
-   * Records, if the subject is an address, the name of the event's principal, and the event itself
-   * if it is a call that reached the gateway from that address.
+   * Records names of principals, and calls with the address as their peer. Does nothing for a
+   * subject of another kind.
    */
   void passes(Event event) {
     if (subject.kind() != Subject.Kind.ADDRESS) {
@@ -178,7 +170,6 @@ public final class SubjectEvents {
     return new Id(event.activity().getCategory(), event.activity().getEventId());
   }
 
-  /** Adds an event of the subject, or replaces its earlier state. */
   void add(ObservedEvent observed) {
     Event event = observed.event();
     for (int i = 0; i < rules.size(); i++) {
@@ -274,7 +265,7 @@ public final class SubjectEvents {
     }
   }
 
-  /** Removes an event whose facts were retracted. */
+  /** Removes an event whose facts were retracted, unless it came again with other claims. */
   void retract(Event event) {
     Id id = idOf(event);
     KeptEvent known = events.get(id);
@@ -283,27 +274,30 @@ public final class SubjectEvents {
     }
   }
 
-  /** Returns the number of distinct events of the subject. */
+  /**
+   * Returns the number of events of the subject. An event that is not kept counts each time that it
+   * comes.
+   */
   public long events() {
     return events.size() + leftOut;
   }
 
   /**
-   * Returns the number of events of the subject that were not kept, because there are more than the
-   * limit.
+   * Returns the number of events beyond the limit, which are not kept. Each counts as often as it
+   * comes.
    */
   public long leftOut() {
     return leftOut;
   }
 
-  /** Returns the subjects about which rules stated facts for these events. */
+  /** Returns the subjects about which rules stated facts for these events, up to a limit. */
   public Set<Subject> related() {
     return related;
   }
 
   /**
-   * Returns the number of related subjects that were not kept, because there are more than the
-   * limit.
+   * Returns the number of related subjects beyond the limit, which are not kept. Each counts as
+   * often as it comes.
    */
   public long relatedLeftOut() {
     return relatedLeftOut;
@@ -324,7 +318,7 @@ public final class SubjectEvents {
     return false;
   }
 
-  /** Values by which events that a rule did not compare are grouped into one row. */
+  /** Key of the row for similar events that a rule did not compare. */
   private record UnusedKey(
       String rule,
       String why,
@@ -335,7 +329,8 @@ public final class SubjectEvents {
       @Nullable String address) {}
 
   /**
-   * Returns the events that rules about this kind of subject did not compare, the newest day first.
+   * Returns the events that rules did not compare, the newest day first. Rules about other kinds of
+   * subjects are left out, and so are logs that a rule does not read.
    */
   public List<UnusedEvents> unused() {
     Map<UnusedKey, Span> spans = new LinkedHashMap<>();
@@ -386,7 +381,7 @@ public final class SubjectEvents {
     return rows;
   }
 
-  /** Values by which events that a Sigma rule matched are grouped into one row. */
+  /** Key of the row for similar events that a Sigma rule matched. */
   private record MatchedKey(
       String rule,
       List<String> selections,
@@ -437,7 +432,7 @@ public final class SubjectEvents {
     return rows;
   }
 
-  /** Values by which uses of an address are grouped into one row. */
+  /** Key of the row for similar uses of an address. */
   private record UseKey(
       @Nullable String principal, @Nullable String partner, String event, String outcome) {}
 
@@ -492,14 +487,14 @@ public final class SubjectEvents {
     return rows;
   }
 
-  /** Returns the principal with the name that its sign-ins gave, because calls have none. */
+  /** Adds the name that sign-ins gave, because calls have none. */
   private @Nullable Principal named(@Nullable Principal principal) {
     return principal == null || principal.getName() != null
         ? principal
         : new Principal(principal.getId(), names.get(principal.getId()), principal.getType());
   }
 
-  /** Returns the distinct locations of the subject's address in its records. */
+  /** Returns the distinct locations of the subject's address. */
   public List<Provenance> places() {
     Address address = Objects.requireNonNull(Address.parse(subject.id()));
     List<Provenance> places = new ArrayList<>();
@@ -523,7 +518,7 @@ public final class SubjectEvents {
     return declared;
   }
 
-  /** Returns the distinct expiry times of the subject's tokens in its events. */
+  /** Returns the distinct expiry times of tokens in the events, at most 20. */
   public Set<Long> expiries() {
     return expiries;
   }

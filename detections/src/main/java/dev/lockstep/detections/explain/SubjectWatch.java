@@ -21,7 +21,9 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 
-/** Watch over selected subjects: observes each of their events once more and keeps the result. */
+/**
+ * Watch over selected subjects. It observes each of their events once more, and keeps the result.
+ */
 public final class SubjectWatch implements Watcher {
   private static final int LONGEST_FAILURE = 200;
 
@@ -44,7 +46,7 @@ public final class SubjectWatch implements Watcher {
     this.observation = new Observation(rules, noted);
   }
 
-  /** Adds a subject to watch; to be called before the first event is processed. */
+  /** Adds a subject to watch. It has to be called before the first event is processed. */
   public void add(Subject subject) {
     events.put(subject, new SubjectEvents(subject, rules, enrichment));
     wanted.add(subject);
@@ -131,7 +133,8 @@ public final class SubjectWatch implements Watcher {
   }
 
   /**
-   * Returns how often each gate suppressed a new or changed fact of a subject, by rule and gate.
+   * Returns how often each gate suppressed facts of a subject, by rule and gate. Only new and
+   * changed facts count.
    */
   public Map<String, Map<String, Long>> gates(Subject subject) {
     Map<String, Map<String, Long>> gates = new TreeMap<>();
@@ -147,8 +150,8 @@ public final class SubjectWatch implements Watcher {
   }
 
   /**
-   * Collector of what each rule counts for one event: gates that suppress it, names of coverage,
-   * and a failure of the rule.
+   * Collector of what each rule counts for one event. These are gates that suppress it, names of
+   * coverage, and a failure of the rule.
    */
   private static final class Noted implements Observation.Counts {
     private final Map<String, List<String>> gates = new TreeMap<>();

@@ -26,6 +26,6 @@ public record UnusedEvents(
     long events,
     long firstAt,
     long lastAt) {
-  /** Value of {@code why} for events of which the rule counted nothing and stated no fact. */
+  /** Value of {@code why} for events without any count or fact of the rule. */
   public static final String NOT_READ = "not-read";
 }

@@ -16,9 +16,9 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Corroboration of a finding by Defender alerts. An alert of severity Medium or more, close in
- * time, that names the finding's principal or one of its addresses raises the finding by one level,
- * at most once.
+ * Corroboration of a finding by Defender alerts. An alert of severity Medium or more raises the
+ * finding by one level, at most once. It has to be close in time, and to name the finding's
+ * principal or an address of the finding.
  */
 final class AlertCorroboration {
   private final AlertSettings settings;
@@ -43,7 +43,7 @@ final class AlertCorroboration {
     }
   }
 
-  /** Returns a finding with the alerts that corroborate it, or the finding itself if none does. */
+  /** Returns a finding raised by its alerts. It is the same object if no alert corroborates it. */
   Detection corroborated(Detection finding, List<Confirmation> confirmations) {
     if (!settings.corroborates() || confirmations.isEmpty()) {
       return finding;
@@ -78,7 +78,7 @@ final class AlertCorroboration {
   }
 
   /**
-   * Returns whether an alert names the present principal of a finding; a finding may change its
+   * Returns whether an alert names the present principal of a finding. A finding may change its
    * principal.
    */
   private static boolean isPrincipal(Alert alert, Detection finding) {
@@ -145,10 +145,6 @@ final class AlertCorroboration {
     return address.isEmpty() ? "the same principal" : "the same principal and " + address;
   }
 
-  /**
-   * Returns the number of minutes between a finding and the nearest alert; 0 for an alert during
-   * the finding.
-   */
   private static long minutesBetween(Detection finding, List<Match> matches) {
     long first = Math.floorDiv(finding.getStartTime(), 60_000L);
     long last = Math.floorDiv(finding.getEndTime(), 60_000L);

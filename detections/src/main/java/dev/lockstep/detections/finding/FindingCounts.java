@@ -2,10 +2,7 @@ package dev.lockstep.detections.finding;
 
 import java.util.List;
 
-/**
- * Receiver of counts about findings: those found, corroborated, and held back by exceptions, and
- * the time that they took.
- */
+/** Receiver of counts about findings, and of the time that they took. */
 public interface FindingCounts {
   void finding(String rule, String severity);
 
@@ -16,7 +13,7 @@ public interface FindingCounts {
   void took(String rule, long millis);
 
   /**
-   * Records which exceptions, and no others, cover a finding now.
+   * Records the exceptions that cover a finding now, in place of earlier exceptions.
    *
    * @param removed if they hold the finding back; otherwise it goes out all the same
    */

@@ -21,17 +21,14 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Decision about one finding after a change: its present content, and whether and when a revision
- * is sent.
+ * Decision about a finding after a change: its content, and when a revision is sent.
  *
  * <p>A change of existence, severity, reason or corroborating alerts goes out at once. A change of
  * counts waits for some time after the last revision, and longer each time. A finding that
  * exceptions cover is not sent, or is retracted, unless an alert corroborates it.
  */
 final class FindingReviser {
-  /**
-   * Reason in the state of an erased finding, of which only id, rule and last revision are left.
-   */
+  /** Reason of an erased finding. Only its id, rule and last revision are left. */
   private static final String ERASED = "erased";
 
   private static final int MOST_CONFIRMATIONS = 256;
@@ -48,7 +45,7 @@ final class FindingReviser {
   }
 
   /**
-   * Outcome of a change to a finding: its new state, and the revision to send, if any.
+   * Outcome of a change to a finding. Methods return null instead if nothing changes.
    *
    * @param state state to store
    * @param revision revision to give out now, or null
@@ -56,7 +53,7 @@ final class FindingReviser {
   record Next(FindingState state, @Nullable Detection revision) {}
 
   /**
-   * Applies a rule's contribution to a finding; returns null if nothing changes.
+   * Applies a rule's contribution to a finding.
    *
    * @param before stored state of the finding, or null
    * @param now wall clock time in milliseconds since 1970
@@ -104,7 +101,6 @@ final class FindingReviser {
     return next == null && beside ? new Next(before, null) : next;
   }
 
-  /** Applies a confirmation; returns null if nothing changes. */
   @Nullable Next take(FindingState state, Confirmation confirmation, long now) {
     List<Confirmation> all = with(state.getConfirmations(), confirmation);
     if (all.equals(state.getConfirmations())) {
@@ -155,15 +151,11 @@ final class FindingReviser {
     return new Next(state, heldBack ? null : first);
   }
 
-  /**
-   * Decides again about a finding whose contribution or alerts may have changed; returns null if
-   * nothing changes.
-   */
   @Nullable Next again(FindingState state, long now) {
     return next(state, now, false);
   }
 
-  /** Gives out a delayed change; returns null if the finding is as it was last given out. */
+  /** Gives out a delayed change. */
   @Nullable Next waited(FindingState state, long now) {
     return next(state, now, true);
   }
@@ -202,7 +194,6 @@ final class FindingReviser {
     return new Next(state, current);
   }
 
-  /** Applies the incident of a finding; returns null if nothing changes. */
   @Nullable Next take(FindingState state, Correlation correlation, long now) {
     IncidentMember member = state.getMember();
     boolean isStale = member == null || !member.getGroup().equals(correlation.getGroup());
@@ -216,10 +207,7 @@ final class FindingReviser {
     return next == null ? new Next(state, null) : next;
   }
 
-  /**
-   * Returns a finding as a member of its group's incidents, or null if the finding takes part in no
-   * incident.
-   */
+  /** Returns null if the finding takes part in no incident. */
   @Nullable IncidentMember member(FindingState state) {
     Detection base = base(state);
     String group = state.getGroup();
@@ -238,7 +226,6 @@ final class FindingReviser {
         true);
   }
 
-  /** Returns the present content of a finding. */
   private Detection current(FindingState state) {
     Detection alone = alone(state);
     return FindingTexts.isWithdrawn(alone)
@@ -246,7 +233,7 @@ final class FindingReviser {
         : IncidentRaise.in(alone, state.getCorrelation());
   }
 
-  /** Returns the present content of a finding without the incident that it belongs to. */
+  /** Returns the content of a finding without its incident. */
   private Detection alone(FindingState state) {
     Detection base = base(state);
     if (FindingTexts.isWithdrawn(base)) {
@@ -262,7 +249,6 @@ final class FindingReviser {
         : FindingTexts.outweighed(corroborated, covering);
   }
 
-  /** Returns the exceptions that cover a finding and are still in the file. */
   private List<ExceptionEntry> covering(FindingState state) {
     if (state.getExceptions().isEmpty() || FindingTexts.isWithdrawn(base(state))) {
       return List.of();
@@ -283,14 +269,11 @@ final class FindingReviser {
     return covering;
   }
 
-  /** Returns the ids of the exceptions that cover a finding and are still in the file. */
   List<String> exceptionsOf(FindingState state) {
     return covering(state).stream().map(ExceptionEntry::id).toList();
   }
 
-  /**
-   * Returns whether a finding is held back although no exception in the file covers it any more.
-   */
+  /** Returns whether a finding is held back, but no exception covers it any more. */
   boolean isFree(FindingState state) {
     return FindingTexts.isWithdrawn(state.getSaid())
         && !FindingTexts.isWithdrawn(base(state))
@@ -307,9 +290,9 @@ final class FindingReviser {
   }
 
   /**
-   * Returns the state of a finding after the erasure of a principal, or null if the finding does
-   * not name the principal. Of the principal's own finding only the id and the last revision are
-   * left. In another's finding the principal is replaced by a pseudonym.
+   * Erases a principal from a finding. Of the principal's own finding only id, rule and last
+   * revision are left. In any other finding a pseudonym replaces the principal. The result is null
+   * if there is nothing to erase.
    */
   @Nullable Next erased(FindingState state, ErasedPrincipal erasing) {
     Detection said = state.getSaid();

@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Store of findings by id. Not for use by several threads. */
 public interface FindingStore {
-  /** Returns the state of a finding, or null; a caller that changes it has to put it back. */
+  /** Returns the state of a finding, or null. A caller that changes it has to put it back. */
   @Nullable FindingState get(String id);
 
   /** Stores the state of a finding. */
@@ -16,7 +16,7 @@ public interface FindingStore {
   void delete(String id);
 
   /**
-   * Passes every finding to a consumer in the order of ids; the store must not change meanwhile.
+   * Passes every finding to a consumer, in the order of ids. The store must not change meanwhile.
    */
   void forEach(Consumer<FindingState> each);
 }

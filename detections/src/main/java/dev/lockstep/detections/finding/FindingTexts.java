@@ -19,7 +19,6 @@ final class FindingTexts {
     return detection.getReason().equals(WITHDRAWN);
   }
 
-  /** Returns the last revision of a finding with the text of its retraction. */
   static Detection withdrawn(Detection standing) {
     Detection detection = Detection.newBuilder(standing).build();
     detection.setReason(WITHDRAWN);
@@ -31,9 +30,6 @@ final class FindingTexts {
     return detection;
   }
 
-  /**
-   * Returns the revision that retracts a finding because exceptions hold it back, with their names.
-   */
   static Detection heldBack(Detection finding, List<ExceptionEntry> exceptions) {
     Detection detection = Detection.newBuilder(finding).build();
     ExceptionEntry first = exceptions.get(0);
@@ -51,10 +47,6 @@ final class FindingTexts {
     return detection;
   }
 
-  /**
-   * Returns a finding that is sent because an alert corroborates it, with the exceptions that would
-   * have held it back.
-   */
   static Detection outweighed(Detection corroborated, List<ExceptionEntry> exceptions) {
     Detection detection = Detection.newBuilder(corroborated).build();
     ExceptionEntry first = exceptions.get(0);

@@ -19,9 +19,9 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Findings of one task of Kafka Streams or of one replay: keeps the state of each finding, applies
- * alerts and exceptions, and gives out a revision when a finding changes. Only this class assigns
- * revisions. For one thread.
+ * Findings of one task of Kafka Streams or of one replay. This class keeps the state of each
+ * finding, applies alerts and exceptions, and gives out a revision when a finding changes. Only
+ * this class assigns revisions. For one thread.
  */
 public final class Findings {
   private static final long KEPT_MILLIS = 34 * 86_400_000L;
@@ -48,7 +48,7 @@ public final class Findings {
   }
 
   /**
-   * Creates the findings over a store, with the receivers of what they give out.
+   * Creates the findings over a store.
    *
    * @param repeatSeconds delay after a revision before the next one that only changes counts; it
    *     grows with each repeat
@@ -69,9 +69,7 @@ public final class Findings {
     this.members = members;
   }
 
-  /**
-   * Reads the store on first use, because it may not be restored yet when this object is created.
-   */
+  /** Reads the store on first use. It may not be restored yet when this object is created. */
   private void load(long now) {
     if (loaded) {
       return;
@@ -107,10 +105,7 @@ public final class Findings {
     take(contribution, List.of(), now);
   }
 
-  /**
-   * Applies, as one change, a rule's contribution to a finding and the confirmations of that
-   * finding by alerts.
-   */
+  /** Applies a rule's contribution and confirmations by alerts as one change. */
   public void take(Contribution contribution, List<Confirmation> confirmations, long now) {
     load(now);
     Detection detection = Objects.requireNonNull(contribution.getDetection());
@@ -144,7 +139,7 @@ public final class Findings {
     keep(reviser.take(state, confirmation, now), corroborated, 0);
   }
 
-  /** Applies to a finding the incident that the finding belongs to. */
+  /** Applies the incident of a finding. A correlation without an id ends it. */
   public void take(Correlation correlation, long now) {
     load(now);
     FindingState state = store.get(correlation.getFinding());
@@ -153,10 +148,6 @@ public final class Findings {
     }
   }
 
-  /**
-   * Sends a finding to the incidents of its group if the data that incidents use have changed;
-   * withdraws the finding from a group that it has left.
-   */
   private void sendMember(FindingState state) {
     IncidentMember before = state.getMember();
     IncidentMember now = reviser.member(state);

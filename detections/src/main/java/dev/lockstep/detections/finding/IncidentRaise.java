@@ -10,15 +10,15 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Raise of a finding's severity by one level where several rules agree within its incident; also
- * writes the incident's correlation id into the finding.
+ * Raise of a finding's severity by one level where rules agree within its incident. It also writes
+ * the incident's correlation id into the finding.
  */
 final class IncidentRaise {
   private static final String GATE = "incident";
 
   private IncidentRaise() {}
 
-  /** Returns a finding with the incident that it belongs to, or the finding itself if none. */
+  /** Returns the finding itself, as the same object, if it belongs to no incident. */
   static Detection in(Detection finding, @Nullable Correlation correlation) {
     if (correlation == null
         || (correlation.getCorrelationId() == null && !correlation.getOverflow())) {

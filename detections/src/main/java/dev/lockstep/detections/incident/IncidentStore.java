@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 /** Store of groups of findings. Not for use by several threads. */
 public interface IncidentStore {
   /**
-   * Returns a group of findings, or null if it is not stored; a caller that changes it has to put
+   * Returns a group of findings, or null if it is not stored. A caller that changes it has to put
    * it back.
    */
   @Nullable IncidentGroup get(String group);
@@ -18,6 +18,6 @@ public interface IncidentStore {
   /** Deletes a group. */
   void delete(String group);
 
-  /** Passes every group to a consumer; the store must not change meanwhile. */
+  /** Passes every group to a consumer. The store must not change meanwhile. */
   void forEach(Consumer<IncidentGroup> each);
 }

@@ -12,9 +12,8 @@ import java.util.TreeMap;
 import java.util.function.Consumer;
 
 /**
- * Incidents of the groups of one task or replay: keeps the findings that are not retracted, and
- * sends each finding the incident that it belongs to, as {@link IncidentsOfGroup} chooses. For one
- * thread.
+ * Incidents of the groups of one task or replay, for findings that are not retracted. Each finding
+ * is sent the incident that it belongs to, as {@link IncidentsOfGroup} chooses. For one thread.
  */
 public final class Incidents {
   private static final long DAY_MILLIS = 86_400_000L;
@@ -47,14 +46,14 @@ public final class Incidents {
     return OF_PRINCIPAL + id;
   }
 
-  /** Returns the group of the findings that are kept for a client address and have no principal. */
+  /** Returns the group of findings about a client address. They have no principal. */
   public static String ofAddress(String address) {
     return OF_ADDRESS + address;
   }
 
   /**
-   * Returns the incidents of one group's members: for each incident the ids of its findings, in the
-   * order of their starts.
+   * Splits the members of one group into incidents. Each incident is the list of its findings' ids,
+   * in the order of their starts.
    */
   public static List<List<String>> of(String group, Collection<IncidentMember> members) {
     IncidentsOfGroup all = IncidentsOfGroup.of(group, null);
@@ -89,10 +88,6 @@ public final class Incidents {
     }
   }
 
-  /**
-   * Reports that a finding belongs to no incident, because its group has too many findings on its
-   * day.
-   */
   private void leaveOut(String finding, String group) {
     correlations.accept(new Correlation(finding, group, null, List.of(), true));
   }

@@ -45,8 +45,8 @@ public final class IncidentsOfGroup {
   private @Nullable Map<String, Incident> incidents;
 
   /**
-   * Finding that is a member of the group, with the hash that decides which findings are left out
-   * if a day has too many.
+   * Finding that is a member of the group. If a day has too many, those with the largest hash are
+   * left out.
    */
   private record Member(String finding, String rule, long startAt, long endAt, long hash) {
     Member(String finding, String rule, long startAt, long endAt) {
@@ -72,7 +72,6 @@ public final class IncidentsOfGroup {
     this.name = name;
   }
 
-  /** Returns a group as it is stored, or an empty group for null. */
   static IncidentsOfGroup of(String name, @Nullable IncidentGroup stored) {
     IncidentsOfGroup group = new IncidentsOfGroup(name);
     if (stored != null) {
@@ -106,10 +105,7 @@ public final class IncidentsOfGroup {
     return members.isEmpty();
   }
 
-  /**
-   * Returns whether a change leaves the members as they are: its finding is no member and does not
-   * become one.
-   */
+  /** Returns whether the finding of a change is no member and does not become one. */
   boolean isUnchangedBy(IncidentMember change) {
     if (byFinding.containsKey(change.getFinding())) {
       return false;
@@ -117,7 +113,6 @@ public final class IncidentsOfGroup {
     return !change.getStands() || isLeftOut(memberOf(change));
   }
 
-  /** Returns whether a finding that is no member is beyond the limit of its day. */
   private boolean isLeftOut(Member member) {
     int before = 0;
     for (Member each : of(member.day())) {
@@ -138,8 +133,8 @@ public final class IncidentsOfGroup {
   }
 
   /**
-   * Adds or replaces a finding as a member, or removes it if it was retracted; returns the id of
-   * the finding that is dropped because its day has too many, or null. That may be another finding.
+   * Adds, replaces or removes a member. Returns the id of a finding that is dropped because its day
+   * has too many, or null. That may be another finding.
    */
   @Nullable String take(IncidentMember change) {
     remove(byFinding.get(change.getFinding()));
@@ -153,10 +148,6 @@ public final class IncidentsOfGroup {
     return last == null ? null : last.finding();
   }
 
-  /**
-   * Returns the member of a day with the largest hash if the day has too many members, otherwise
-   * null.
-   */
   private @Nullable Member lastIfTooMany(long day) {
     int count = 0;
     Member last = null;
@@ -182,7 +173,7 @@ public final class IncidentsOfGroup {
     return order == 0 ? one.finding().compareTo(other.finding()) > 0 : order > 0;
   }
 
-  /** Returns the incident of each finding, by the id of the finding. */
+  /** Returns incidents by the id of a finding. */
   Map<String, Incident> incidents() {
     Map<String, Incident> known = incidents;
     if (known == null) {
@@ -213,10 +204,6 @@ public final class IncidentsOfGroup {
     return split().stream().map(each -> each.stream().map(Member::finding).toList()).toList();
   }
 
-  /**
-   * Splits the members into incidents, and returns the members of each in the order of their
-   * starts.
-   */
   private List<List<Member>> split() {
     List<List<Member>> all = new ArrayList<>();
     List<Member> open = new ArrayList<>();
@@ -240,7 +227,8 @@ public final class IncidentsOfGroup {
 
   /**
    * Removes the oldest incidents, up to the first with a member that ended at or after a time. An
-   * incident is only removed as a whole, so that the next one still opens with the same finding.
+   * incident is only removed as a whole, so that the next incident still opens with the same
+   * finding.
    *
    * @return whether any was removed
    */
@@ -256,7 +244,6 @@ public final class IncidentsOfGroup {
     return removed;
   }
 
-  /** Returns this group as it is stored. */
   IncidentGroup stored() {
     TreeMap<String, Integer> rules = new TreeMap<>();
     members.forEach(each -> rules.put(each.rule(), 0));

@@ -13,8 +13,8 @@ import dev.lockstep.schemas.ActivityKind;
 import java.util.function.Consumer;
 
 /**
- * Router of activities to rules and joins: makes the messages to subjects and to joins that follow
- * from each activity. For one thread.
+ * Router of activities to rules and joins. It makes the messages to subjects that follow from an
+ * activity, and tells which activities a join needs. For one thread.
  */
 public final class ActivityRouter {
   private final boolean alerts;
@@ -30,7 +30,7 @@ public final class ActivityRouter {
     void count(Event event);
   }
 
-  /** Creates a router of activities to joins and to the observation by a set of rules. */
+  /** Creates a router for a set of rules. */
   public ActivityRouter(
       RuleSet rules,
       JoinableLogs joins,
@@ -49,13 +49,12 @@ public final class ActivityRouter {
     this.located = located;
   }
 
-  /** Returns whether a source may bring the records that a rule needs. */
   private static boolean canFind(RuleInfo rule, JoinableLogs joins) {
     return joins.firewall() || !rule.needs().contains(Need.FIREWALL);
   }
 
   /**
-   * Passes to a consumer the messages for subjects that follow from an activity.
+   * Makes the messages that follow from an activity, and passes them to a consumer.
    *
    * @param copy if the activity has been counted before
    */
@@ -83,8 +82,8 @@ public final class ActivityRouter {
   }
 
   /**
-   * Observes a call of which more is known now, or retracts the facts of its earlier form, and
-   * passes the messages that this causes to a consumer.
+   * Observes a revision of a call, and passes the messages to a consumer. A retraction retracts the
+   * facts of the call's earlier form.
    */
   public void take(Revision revision, Consumer<Message> messages) {
     Event event = event(revision);
@@ -95,17 +94,14 @@ public final class ActivityRouter {
     }
   }
 
-  /** Returns whether rules observe an activity. */
+  /** Returns whether rules may observe an activity. */
   public boolean isObserved(Activity activity) {
     return activity.getKind() == ActivityKind.SIGN_IN
         || activity.getKind() == ActivityKind.API_CALL
         || observation.reads(activity);
   }
 
-  /**
-   * Returns the event of an activity, with the place, partner and claims that are known when it
-   * arrives.
-   */
+  /** Returns the event of an activity, as far as it is known on arrival. */
   public Event event(Activity activity) {
     boolean waits = joins.links() && Calls.wantsLink(activity);
     return new Event(
@@ -119,8 +115,8 @@ public final class ActivityRouter {
   }
 
   /**
-   * Returns whether an activity is a call that waits for an identity link, or such a link; the
-   * call's id joins the two.
+   * Returns whether an activity is an identity link, or a call that waits for its link. The call's
+   * id joins the two.
    */
   public boolean needsLink(Activity activity) {
     return joins.links()
@@ -128,8 +124,8 @@ public final class ActivityRouter {
   }
 
   /**
-   * Returns whether an activity is a call that waits for Front Door's record, or such a record;
-   * Front Door's tracking reference joins the two.
+   * Returns whether an activity is Front Door's record, or a call that waits for its record. Front
+   * Door's tracking reference joins the two.
    */
   public boolean needsEdge(Activity activity) {
     return joins.edges() && (Calls.isEdge(activity) || Calls.wantsEdge(activity, enrichment));

@@ -11,8 +11,8 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * State of a call that came without claims: the call, its identity link, and the peers of its Front
- * Door request, as far as they have come.
+ * State of a call that came without claims. It has the call, its identity link, and the peers of
+ * its Front Door request, as far as they have come.
  */
 final class CallState {
   private @Nullable PendingHalf call;
@@ -41,10 +41,7 @@ final class CallState {
     return peers;
   }
 
-  /**
-   * Returns whether the grace ended without an identity link, so that the call was attributed to
-   * its subscription.
-   */
+  /** Returns whether the call was attributed to its subscription, because no link came in time. */
   boolean isGraced() {
     return graced;
   }
@@ -54,8 +51,8 @@ final class CallState {
   }
 
   /**
-   * Returns the watermark at which a link without any time began to wait for its call; 0 if no such
-   * link waits.
+   * Returns the watermark at which a link without any time began to wait. It is 0 if no link of
+   * that kind waits.
    */
   long keptFrom() {
     return keptFrom;
@@ -66,8 +63,8 @@ final class CallState {
   }
 
   /**
-   * Returns whether an identity link without a time of its own waits here for its call, which may
-   * come much later.
+   * Returns whether a link without a time of its own waits for its call. The call may come much
+   * later.
    */
   boolean isLate() {
     return call == null
@@ -75,7 +72,7 @@ final class CallState {
         && (link.arrivalAt() == 0 || Calls.isPlacedByIssue(link.activity()));
   }
 
-  /** Returns the link, or null if there is none or its time is too far from the call's. */
+  /** Returns the link, or null if there is none near the call in time. */
   @Nullable Activity usableLink() {
     if (link == null) {
       return null;
@@ -84,7 +81,7 @@ final class CallState {
     return call == null || Calls.reaches(there, call.activity()) ? there : null;
   }
 
-  /** Stores a call unless the stored one takes precedence; returns whether it was stored. */
+  /** Returns false if the stored call takes precedence. */
   boolean takeCall(Activity half) {
     if (call != null
         && (call.arrivalAt() < half.getArrivalAt()
@@ -95,7 +92,7 @@ final class CallState {
     return true;
   }
 
-  /** Stores a link unless the stored one takes precedence; returns whether it was stored. */
+  /** Returns false if the stored link takes precedence. */
   boolean takeLink(Activity half) {
     if (link != null && !goesBefore(half, link.activity())) {
       return false;
@@ -104,19 +101,12 @@ final class CallState {
     return true;
   }
 
-  /**
-   * Returns whether a link takes precedence over another link of the same call: a validated link
-   * comes first, then the one that arrived first.
-   */
   private static boolean goesBefore(Activity half, Activity other) {
     boolean validated = Calls.isValidated(half);
     return validated == Calls.isValidated(other) ? FirstCopy.isEarlier(half, other) : validated;
   }
 
-  /**
-   * Returns the revisions of the call that follow from its link, its peers or the end of its grace,
-   * as far as these are known.
-   */
+  /** Returns the revisions of the call that its present state implies. */
   List<Revision> revisions() {
     if (call == null || (link == null && !graced && peers.isEmpty())) {
       return List.of();

@@ -39,8 +39,8 @@ public final class Calls {
   }
 
   /**
-   * Returns whether a record of Front Door has the address of the client, and not that of another
-   * Front Door location, as parent locations record it.
+   * Returns whether an activity is a record of Front Door with the client's address. The record of
+   * a parent location has the address of another Front Door location instead.
    */
   public static boolean isEdge(Activity activity) {
     return activity.getKind() == ActivityKind.EDGE_REQUEST
@@ -65,8 +65,8 @@ public final class Calls {
   }
 
   /**
-   * Returns whether a link has no time of its own, so that the time at which its token was issued
-   * is used instead.
+   * Returns whether a link has no time of its own. The time at which its token was issued is used
+   * instead.
    */
   public static boolean isPlacedByIssue(Activity link) {
     if (link.getKind() != ActivityKind.IDENTITY_LINK) {
@@ -76,27 +76,25 @@ public final class Calls {
     return issuedAt != null && issuedAt == link.getArrivalAt() && issuedAt == link.getEventAt();
   }
 
-  /** Returns whether the times of a link and a call are close enough. */
+  /**
+   * Returns whether the times of a link and a call are close enough. A link without a time is close
+   * to any call.
+   */
   static boolean reaches(Activity link, Activity call) {
     long after = call.getEventAt() - link.getEventAt();
     long before = isPlacedByIssue(link) ? JoinWaits.BEFORE_ISSUE_MILLIS : JoinWaits.REACH_MILLIS;
     return link.getEventAt() == 0 || (after <= JoinWaits.REACH_MILLIS && after >= -before);
   }
 
-  /** Returns whether a half names an address of the client. */
   static boolean hasAddress(Activity half) {
     return half.getSocketAddress() != null || half.getForwardedFor() != null;
   }
 
-  /** Returns whether a half has validated claims. */
   static boolean isValidated(Activity half) {
     return half.getToken() != null && half.getToken().getValidated();
   }
 
-  /**
-   * Returns the state of the claims of a call that waits for no identity link: validated, not
-   * validated or absent.
-   */
+  /** Returns the state of the claims of a call that waits for no link. */
   public static Event.Claims claims(Activity call) {
     Token token = call.getToken();
     if (token == null) {
@@ -105,14 +103,13 @@ public final class Calls {
     return token.getValidated() ? Event.Claims.VALIDATED : Event.Claims.UNVALIDATED;
   }
 
-  /** Returns a copy of a call with the client's address that Front Door recorded. */
   static Activity withClientAddress(Activity call, String peer) {
     return Activity.newBuilder(call).setSocketAddress(peer).build();
   }
 
   /**
-   * Returns a copy of a call with the claims of its link, and with the link's addresses if the call
-   * has none.
+   * Returns a copy of a call with the claims and addresses of its link. The call keeps its own
+   * addresses.
    */
   static Activity withLink(Activity call, Activity link) {
     Activity linked = Activity.newBuilder(call).build();
@@ -145,8 +142,8 @@ public final class Calls {
   }
 
   /**
-   * Returns whether a call without claims may be attributed to its subscription, because the
-   * gateway accepted the subscription's key.
+   * Returns whether a call may be attributed to its subscription. The gateway has to have accepted
+   * the subscription's key.
    */
   static boolean mayBeItsSubscriptions(Activity call) {
     int status = call.getStatus();

@@ -8,8 +8,8 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 
 /**
- * State of a request at Front Door: the peers, which are the client addresses in Front Door's
- * records, and the gateway calls that wait for these records.
+ * State of a request at Front Door: its peers, and the gateway calls that wait for its records. A
+ * peer is a client address in a record of Front Door.
  */
 final class EdgeState {
   private static final int MOST_PEERS = 4;
@@ -46,8 +46,8 @@ final class EdgeState {
   }
 
   /**
-   * Adds a peer if it is new and among the {@value #MOST_PEERS} alphabetically first, which are
-   * kept; returns whether it was added.
+   * Returns whether the peer is new and kept. The {@value #MOST_PEERS} alphabetically first are
+   * kept.
    */
   boolean add(String peer) {
     if (!peers.add(peer)) {
@@ -57,8 +57,8 @@ final class EdgeState {
   }
 
   /**
-   * Adds a call that is new or earlier than its known copy, if it is among the few with the
-   * smallest event ids; returns whether it was added.
+   * Returns whether the call is kept, as new or as earlier than its known copy. The {@value
+   * #MOST_CALLS} calls with the smallest event ids are kept.
    */
   boolean add(Activity call) {
     Activity before = calls.get(call.getEventId());

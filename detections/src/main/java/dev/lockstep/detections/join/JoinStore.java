@@ -22,8 +22,7 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Store of pending halves in state records, by call, by tracking reference, and by the minute in
- * which they are due.
+ * Store of pending halves by call, by tracking reference, and by the minute in which they are due.
  *
  * <p>Changes are held in memory until they are written. For each minute there is one record of
  * everything that was listed for it between two writes.
@@ -35,7 +34,7 @@ final class JoinStore {
 
   /**
    * Kind of the record which says that a call was attributed to its subscription. It is a subject
-   * of its own, so that most calls without one are told from the others without reading the disk.
+   * of its own, so that for most calls its absence is known without reading the disk.
    */
   private static final char GRACED = 'a';
 
@@ -67,18 +66,18 @@ final class JoinStore {
   }
 
   /**
-   * List of the ids of calls, links or requests by the minute in which they are due, partly in
-   * memory and partly in records.
+   * List of ids by the minute in which they are due. New ids are in memory until they are written
+   * to records.
    */
   private final class DueList {
     private final char kind;
     private final TreeMap<Long, Set<String>> fresh = new TreeMap<>();
 
-    /** Sequence number of the next record, of minutes to which records were written. */
+    /** Number of the next record of a minute, for minutes that this object wrote to. */
     private final TreeMap<Long, Long> nextNumbers = new TreeMap<>();
 
     /**
-     * First minute in which something may still be due; the deleted records of earlier minutes are
+     * First minute in which something may still be due. The deleted records of earlier minutes are
      * slow to skip.
      */
     private long firstMinute;
@@ -101,7 +100,6 @@ final class JoinStore {
       return ByteBuffer.allocate(8).putLong(minute).array();
     }
 
-    /** Removes and returns the ids of everything that is due at or before a time. */
     List<String> take(long to) {
       long last = Math.floorDiv(to, MINUTE_MILLIS);
       List<String> due = within(firstMinute, last);
@@ -109,10 +107,7 @@ final class JoinStore {
       return due;
     }
 
-    /**
-     * Removes and returns the ids of everything that is due after one time and at or before
-     * another.
-     */
+    /** Takes what is due after the first time and at or before the second. */
     List<String> take(long after, long to) {
       long first = Math.max(firstMinute, Math.floorDiv(after, MINUTE_MILLIS) + 1);
       return within(first, Math.floorDiv(to, MINUTE_MILLIS));
@@ -144,7 +139,6 @@ final class JoinStore {
       return new ArrayList<>(due);
     }
 
-    /** Returns a sequence number that no record of a minute has. */
     private long next(long minute) {
       Long known = nextNumbers.get(minute);
       if (known != null) {
@@ -173,20 +167,17 @@ final class JoinStore {
     }
   }
 
-  /**
-   * Schedules the end of a call's grace, at which the call is attributed to its subscription if no
-   * link has come.
-   */
+  /** Schedules the end of a call's grace. */
   void grace(long at, String id) {
     graces.add(at, id);
   }
 
-  /** Schedules a check of a call or link, to be made when the watermark reaches a time. */
+  /** Schedules a check of a call or link at a watermark. */
   void due(long at, String id) {
     callDues.add(at, id);
   }
 
-  /** Schedules the deletion of a call or link, to be done when the watermark reaches a time. */
+  /** Schedules the deletion of a call or link at a watermark. */
   void end(long at, String id) {
     callEnds.add(at, id);
   }
@@ -195,36 +186,22 @@ final class JoinStore {
     edgeDues.add(at, reference);
   }
 
-  /** Removes and returns the ids of the calls whose grace ends after one time and up to another. */
   List<String> takeGraces(long after, long to) {
     return graces.take(after, to);
   }
 
-  /** Removes and returns the calls whose grace ends at or before a time. */
   List<String> takeGraces(long to) {
     return graces.take(to);
   }
 
-  /**
-   * Returns the ids of the calls and links to check when the watermark has reached a time, and
-   * removes them from the list of due ids.
-   */
   List<String> takeDue(long at) {
     return callDues.take(at);
   }
 
-  /**
-   * Returns the ids of the calls and links to delete when the watermark has reached a time, and
-   * removes them from the list of due ids.
-   */
   List<String> takeEnds(long at) {
     return callEnds.take(at);
   }
 
-  /**
-   * Returns the tracking references of the Front Door requests that are due up to a time, and
-   * removes them from the list of due references.
-   */
   List<String> takeEdgeDue(long at) {
     return edgeDues.take(at);
   }
@@ -233,7 +210,7 @@ final class JoinStore {
     return sink.clear().put(kind).id(id).bytes();
   }
 
-  /** Deletes the records of a principal's calls and links. */
+  /** Deletes written records of a principal's calls and links. Changes in memory stay. */
   void deleteCallsOf(ErasedPrincipal erasing) {
     List<byte[]> gone = new ArrayList<>();
     byte[] position = null;
@@ -296,7 +273,7 @@ final class JoinStore {
     return state;
   }
 
-  /** Keeps in memory the calls that are read from now on, because they may be read again soon. */
+  /** Keeps calls in memory from now on, because they may be read again soon. */
   void keepRead() {
     keepsRead = true;
   }
@@ -310,7 +287,6 @@ final class JoinStore {
     calls.put(id, state);
   }
 
-  /** Records that a call was attributed to its subscription. */
   void putGraced(String id, CallState state) {
     state.graced(true);
     graced.put(id, state);

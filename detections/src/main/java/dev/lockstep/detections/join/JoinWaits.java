@@ -2,15 +2,12 @@ package dev.lockstep.detections.join;
 
 import dev.lockstep.detections.message.Visit;
 
-/**
- * Times in milliseconds for which a half waits for the other half, and for which a joined half is
- * kept.
- */
+/** Times in milliseconds for which halves wait and are kept. */
 final class JoinWaits {
   /**
-   * Longest wait of a call for its link or for Front Door's record, after which the call counts
-   * without it; {@link Visit} has the number, because the grace of a provisional event runs from
-   * the end of that wait.
+   * Longest wait of a call for its link or for Front Door's record. The call then counts without
+   * it. {@link Visit} has the number, because the grace of a provisional event runs from the end of
+   * that wait.
    */
   static final long LINK_WAIT_MILLIS = Visit.LINK_WAIT_MILLIS;
 

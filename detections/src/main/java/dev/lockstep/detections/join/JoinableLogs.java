@@ -1,17 +1,17 @@
 package dev.lockstep.detections.join;
 
 /**
- * Logs that a source may bring and that a call is joined with, so that waiting for them makes
- * sense.
+ * Logs that sources may bring. Without a log, no call waits for it, and no rule that needs it
+ * observes.
  *
  * @param links if a source may bring identity links as separate messages
  * @param edges if a source may bring Front Door's records of requests
  * @param firewall if a source may bring records of Front Door's firewall
  */
 public record JoinableLogs(boolean links, boolean edges, boolean firewall) {
-  /** All of them. */
+  /** All of these logs. */
   public static final JoinableLogs ALL = new JoinableLogs(true, true, true);
 
-  /** None of them, so that no half waits for another. */
+  /** None of these logs, so that no call waits. */
   public static final JoinableLogs NONE = new JoinableLogs(false, false, false);
 }

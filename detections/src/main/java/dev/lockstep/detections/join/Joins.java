@@ -12,10 +12,10 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Joins of one shard: calls without claims with their identity links, by the call's id, and calls
- * behind Front Door with Front Door's records, by the tracking reference. Whichever half comes
- * first waits for the other, as long as {@link JoinWaits} says: a call at most one hour after its
- * arrival, after which it counts without the other half. For one thread.
+ * Joins of calls with their identity links and with Front Door's records, for one shard. A call
+ * without claims is joined by its id, a call behind Front Door by the tracking reference. The half
+ * that comes first waits, as long as {@link JoinWaits} says. A call waits at most one hour after
+ * its arrival, and then counts without its link or record. For one thread.
  *
  * <p>The rules have already observed a call in its first form. The output is each later revision,
  * and each retraction.
@@ -28,7 +28,7 @@ public final class Joins {
   private static final int MOST_RECENT = 20_000;
 
   /**
-   * Largest number of similar calls in a minute that are attributed to a subscription; more would
+   * Largest number of similar calls in a minute that are attributed to a subscription. More would
    * add nothing.
    */
   private static final int MOST_CALLS_A_MINUTE = 9;
@@ -65,8 +65,8 @@ public final class Joins {
     void revision(Revision revision);
 
     /**
-     * Receives the client address (peer) that Front Door's record names for a call which also waits
-     * for its link.
+     * Receives a client address, the peer, from Front Door's record. The call also waits for its
+     * link.
      *
      * @param callId id under which the call waits
      */
@@ -90,7 +90,7 @@ public final class Joins {
   }
 
   /**
-   * Records that a source delivers Front Door's records, so that calls without such a record are
+   * Records that a source delivers Front Door's records. Only then are calls without a record
    * counted.
    */
   public void edgesCome() {
@@ -121,10 +121,7 @@ public final class Joins {
     }
   }
 
-  /**
-   * Processes the client address (peer) that Front Door's record names for a call that waits for
-   * its link.
-   */
+  /** Processes a client address that Front Door's record names for a waiting call. */
   public void takePeer(String callId, String peer, long arrivalAt) {
     CallState state = store.call(callId);
     if (state == null) {
@@ -152,8 +149,8 @@ public final class Joins {
   }
 
   /**
-   * Processes a record of Front Door: its client address is given to the calls that have the same
-   * tracking reference.
+   * Processes a record of Front Door. Its client address goes to the calls with the same tracking
+   * reference.
    */
   public void takeEdge(Activity edge) {
     edgeIsSeen = true;
@@ -209,8 +206,8 @@ public final class Joins {
   }
 
   /**
-   * Advances two arrival times: the watermark, up to which everything has passed, and the grace, up
-   * to which nothing more is waited for.
+   * Advances the watermark and the grace, which are arrival times. Everything has passed up to the
+   * watermark, and nothing is waited for up to the grace.
    *
    * @param overdue if a source is idle whose records were overdue on arrival
    */
@@ -219,8 +216,7 @@ public final class Joins {
   }
 
   /**
-   * Advances the watermark and the end of the grace, for joins that receive peers of calls from the
-   * joins of other shards.
+   * Advances the watermark and the grace, for joins with peers from other shards.
    *
    * @param low watermark of records
    * @param peersLow watermark of the peers that {@link Output#peer} gave
@@ -260,10 +256,6 @@ public final class Joins {
     }
   }
 
-  /**
-   * Attributes a call without a link to its subscription, unless enough similar calls of the minute
-   * were attributed.
-   */
   private void attributeToSubscription(String id, CallState state) {
     PendingHalf half = state.call();
     if (half == null

@@ -6,8 +6,8 @@ import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Half of a call that waits for the other half. It is stored as bytes and decoded on demand,
- * because usually only its time is asked for.
+ * Call or link that waits for its other half. It is stored as bytes and decoded on demand, because
+ * usually only its time is asked for.
  */
 final class PendingHalf {
   private static final int HEADER_BYTES = Long.BYTES + 1;
@@ -31,13 +31,11 @@ final class PendingHalf {
     this.activity = activity;
   }
 
-  /** Returns a half for an activity. */
   static PendingHalf of(Activity activity) {
     boolean maybe = Calls.wantsLink(activity) && Calls.mayBeItsSubscriptions(activity);
     return new PendingHalf(activity.getArrivalAt(), maybe, null, null, activity);
   }
 
-  /** Returns the half that {@link #write} wrote, or null if it wrote none. */
   static @Nullable PendingHalf read(ByteBuffer from, SingleObject<Activity> codec) {
     int length = from.getInt();
     if (length == 0) {
@@ -51,8 +49,8 @@ final class PendingHalf {
   }
 
   /**
-   * Returns the bytes of a half: length, arrival time, whether it may be attributed to its
-   * subscription, activity.
+   * Writes length, arrival time, {@link #mayBeItsSubscriptions}, and the activity. Null has the
+   * length 0.
    */
   static byte[] write(@Nullable PendingHalf half, SingleObject<Activity> codec) {
     if (half == null) {
@@ -67,12 +65,10 @@ final class PendingHalf {
         .array();
   }
 
-  /** Returns the time of arrival at the hub in milliseconds since 1970. */
   long arrivalAt() {
     return arrivalAt;
   }
 
-  /** Returns whether this half is a call that may be attributed to its subscription. */
   boolean mayBeItsSubscriptions() {
     return maybeSubscription;
   }

@@ -4,7 +4,7 @@ import dev.lockstep.rules.Event;
 import dev.lockstep.schemas.Activity;
 
 /**
- * Revision of a call, of which more is known than in its earlier form.
+ * Revision of a call, with more that is known of it, or a retraction.
  *
  * @param activity whole call
  * @param provisional if something that still may arrive could retract it
@@ -12,7 +12,6 @@ import dev.lockstep.schemas.Activity;
  */
 public record Revision(
     Activity activity, Event.Claims claims, boolean provisional, boolean retracts) {
-  /** Returns the retraction of this revision. */
   Revision retracted() {
     return new Revision(activity, claims, provisional, true);
   }

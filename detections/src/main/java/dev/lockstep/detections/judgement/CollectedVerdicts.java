@@ -14,8 +14,8 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Receiver that collects what a rule reports on a case; everything is dropped if the rule throws
- * halfway.
+ * Receiver that collects what a rule reports on a case. The caller drops everything if the rule
+ * throws halfway.
  */
 public final class CollectedVerdicts implements Verdicts {
   private final @Nullable RuleDay settled;
@@ -28,10 +28,7 @@ public final class CollectedVerdicts implements Verdicts {
   /** Report that a gate suppressed a verdict on some facts. */
   private record Suppressed(String gate, List<Fact> facts) {}
 
-  /**
-   * Reader of the suppressions that a rule reported, each with its gate and the facts of the
-   * suppressed verdict.
-   */
+  /** Reader of suppressed verdicts, each with its gate and its facts. */
   public interface SuppressedReader {
     void read(String gate, List<Fact> facts);
   }
@@ -81,10 +78,7 @@ public final class CollectedVerdicts implements Verdicts {
     relays = with(relays, fact);
   }
 
-  /**
-   * Adds a member to a list and returns the list; the first member gets a new list, because most
-   * cases have no member.
-   */
+  /** Adds a member to a list, which is created for the first member. Most cases have no member. */
   private static <T> List<T> with(List<T> known, T next) {
     List<T> list = known.isEmpty() ? new ArrayList<>(2) : known;
     list.add(next);
@@ -92,8 +86,8 @@ public final class CollectedVerdicts implements Verdicts {
   }
 
   /**
-   * Returns the facts for which the rule asked whether the grace is over. Only when one of these
-   * graces ends can the verdicts change although no fact does.
+   * Returns the facts for which the rule asked whether the grace is over. Only the end of these
+   * graces can change the verdicts although no fact changes.
    */
   public List<KeptFact> awaited() {
     return awaited;

@@ -17,10 +17,7 @@ import java.util.Collections;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/**
- * Case that a rule judges: the facts that state has of one subject, rule and UTC day, with the
- * lessons and alerts that the rule may read.
- */
+/** Case that a rule judges: the facts of a subject on a UTC day, with lessons and alerts. */
 public final class DayCase implements Case {
   private final Subject subject;
   private final RuleState state;
@@ -33,7 +30,7 @@ public final class DayCase implements Case {
   private List<KeptFact> asked = List.of();
 
   /**
-   * Creates the case of one day of a subject, which a rule is given to judge.
+   * Creates the case of one day of a subject.
    *
    * @param changed only changed fact, or null
    * @param unkept fact that is judged without being kept, or null
@@ -142,7 +139,6 @@ public final class DayCase implements Case {
     return !of.isLate() && of.graceFrom() + state.rule().info().grace().toMillis() <= graceAt;
   }
 
-  /** Returns the facts for which the rule asked whether the grace is over. */
   List<KeptFact> asked() {
     return asked;
   }

@@ -76,8 +76,8 @@ public record JudgedDay(
   }
 
   /**
-   * Returns whether a predicate holds for the id of a finding that was given out, or for the id
-   * that a finding without parts would have.
+   * Returns whether a predicate holds for the id of a finding of the day. The id that a finding
+   * without parts would have counts in any case.
    */
   public boolean hasFinding(Predicate<String> isId) {
     return findings.stream().anyMatch(finding -> isId.test(finding.id()))
@@ -98,8 +98,8 @@ public record JudgedDay(
   }
 
   /**
-   * Returns this day with only the facts that fulfil a predicate, the verdicts that rest on one of
-   * them, and the other facts of those verdicts.
+   * Returns this day, reduced to facts that fulfil a predicate. It keeps the verdicts on these
+   * facts, and all facts on which those verdicts rest.
    */
   public JudgedDay with(Predicate<Fact> holds) {
     List<JudgedFacts> some =
@@ -158,13 +158,12 @@ public record JudgedDay(
         failure);
   }
 
-  /** Returns a failure in words. */
   static String textOf(Throwable failure) {
     String text = failure.toString();
     return text.length() <= LONGEST_FAILURE ? text : text.substring(0, LONGEST_FAILURE) + "…";
   }
 
-  /** Report of a rule on facts: a verdict that fires, or the gates that suppressed one. */
+  /** Report of a rule on facts: they fire, are suppressed, or pass. */
   private static final class Report {
     private final JudgedFacts.Outcome outcome;
     private final List<String> by = new ArrayList<>(1);

@@ -8,10 +8,7 @@ import java.util.List;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/**
- * Report of a rule on some facts of a judged day: they fire, they are suppressed, or they pass,
- * with the gates that were checked.
- */
+/** Report of a rule on facts of a judged day, with the gates that were checked. */
 public final class JudgedFacts {
   /** Outcome of a rule's comparison of facts. */
   public enum Outcome {
@@ -54,8 +51,8 @@ public final class JudgedFacts {
   }
 
   /**
-   * Returns the reason why the facts fire, the gates that suppressed them, or the condition by
-   * which they passed.
+   * Returns the reason, the gates or the condition that decided. Facts fire for a reason, gates
+   * suppress them, and facts pass by a condition.
    */
   public List<String> by() {
     return by;

@@ -5,8 +5,8 @@ import java.lang.management.ManagementFactory;
 import java.util.function.LongSupplier;
 
 /**
- * Timer of judgements, which takes one as slow if it lasts a second or more after subtraction of
- * the time of garbage collections.
+ * Timer of judgements. A judgement is slow if it lasts a second or more without garbage
+ * collections.
  */
 public final class JudgementTimer {
   private static final long SLOW_NANOS = 1_000_000_000L;
@@ -22,8 +22,7 @@ public final class JudgementTimer {
   }
 
   /**
-   * Creates a timer that reads the time and the total duration of garbage collections from
-   * functions.
+   * Creates a timer that reads time and garbage collections from functions.
    *
    * @param nanos clock in nanoseconds
    * @param collectedMillis total time of collections so far

@@ -36,8 +36,8 @@ public final class RuleCalls {
   }
 
   /**
-   * Runs a computation whose result is only shown to people, without counting the failures of rules
-   * during it again.
+   * Runs a computation without counting failures of rules. Its result is only shown to people, and
+   * the failures were counted before.
    */
   public <T> T uncounted(Supplier<T> question) {
     uncounted = true;
@@ -55,8 +55,8 @@ public final class RuleCalls {
   }
 
   /**
-   * Returns the verdicts of a rule on a day, with the facts that it relays, or null if the rule
-   * failed. A rule relays nothing of a fact that is not kept.
+   * Returns the verdicts of a rule on a day, or null if the rule failed. They have the facts that
+   * the rule relays, but none if {@code unkept} is given.
    *
    * @param changed fact whose verdicts are asked for; null asks for those of all facts
    * @param unkept fact that the case has beside those that are kept, or null
