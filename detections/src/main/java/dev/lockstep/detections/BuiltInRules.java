@@ -21,7 +21,7 @@ import java.util.List;
 public final class BuiltInRules {
   private BuiltInRules() {}
 
-  /** Returns a new instance of each built-in rule, in the order in which lists show the rules. */
+  /** Returns a new instance of each built-in rule, in their order. */
   public static List<Rule> all() {
     return List.of(
         new ImpossibleTravel(),

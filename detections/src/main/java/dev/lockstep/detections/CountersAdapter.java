@@ -90,7 +90,7 @@ public final class CountersAdapter
     counters.excepted(finding, exceptions, removed);
   }
 
-  /** Returns whether an activity is a copy of a remembered one; counts copies and late events. */
+  /** Returns whether an activity is a copy of a recent activity. Counts copies and late events. */
   public boolean isCopy(Activity activity, RecentEvents recent, long identity) {
     ActivityKind kind = activity.getKind();
     if (!Observation.isEvent(activity)) {
@@ -106,7 +106,10 @@ public final class CountersAdapter
     return copy;
   }
 
-  /** Counts what files and databases do not know about the address of an event. */
+  /**
+   * Counts what is known and unknown about the location of an event. Failed sign-ins and events
+   * without an address do not count.
+   */
   public void located(Event event) {
     Location location = event.location();
     if (location == null || (event.isSignIn() && !event.isSuccessfulSignIn())) {

@@ -10,9 +10,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Counters of the rules: what gates suppressed, what each rule could and could not see, and
- * counters that belong to no rule. They serve people and metrics; no verdict reads them. Safe for
- * use by many threads.
+ * Counters of rules: suppressions, findings, failures, and events that a rule could or could not
+ * use. Some counters belong to no rule, such as the number of late events. They serve people and
+ * metrics; no verdict reads them. Safe for use by many threads.
  */
 public final class DetectionCounters {
   private static final Logger LOG = LoggerFactory.getLogger(DetectionCounters.class);
@@ -45,7 +45,7 @@ public final class DetectionCounters {
    */
   @FunctionalInterface
   public interface Latency {
-    /** Records one latency in milliseconds; called by any thread. */
+    /** Records a latency in milliseconds. Any thread may call it. */
     void took(String rule, long millis);
   }
 
@@ -108,7 +108,7 @@ public final class DetectionCounters {
   }
 
   /**
-   * Records which exceptions, and no others, cover a finding now.
+   * Records the exceptions that cover a finding now, in place of earlier exceptions.
    *
    * @param removed if they hold the finding back; otherwise it goes out all the same
    */
@@ -116,15 +116,14 @@ public final class DetectionCounters {
     exceptions.note(finding, covering, removed);
   }
 
-  /** Returns the effect of each exception by its id, without those that had none. */
+  /**
+   * Returns the effect of each exception by its id. An exception without any effect is left out.
+   */
   public Map<String, Excepted> exceptions() {
     return exceptions.read();
   }
 
-  /**
-   * Returns the effect of an exception: how many findings it holds back, and how many go out in
-   * spite of it.
-   */
+  /** Returns the effect of an exception. */
   public Excepted exception(String id) {
     return exceptions.read(id);
   }
@@ -132,7 +131,7 @@ public final class DetectionCounters {
   /**
    * Counts a failure of a rule, and logs the first and every thousandth.
    *
-   * @param what the rule was doing
+   * @param what activity of the rule, such as {@code judge}
    */
   public void failed(String rule, String what, Throwable failure) {
     add(failures, rule, what);
@@ -180,17 +179,14 @@ public final class DetectionCounters {
   }
 
   /**
-   * Returns the number of suppressions of each gate, by rule and gate; under {@code joins} the
-   * counters of the joins.
+   * Returns the number of suppressions by rule and gate. The joins have their counters under {@code
+   * joins}.
    */
   public Map<String, Map<String, Long>> gates() {
     return read(gates);
   }
 
-  /**
-   * Returns the coverage of each rule: the number of events that it could use and could not use, by
-   * name.
-   */
+  /** Returns the coverage of each rule: numbers of events that it could and could not use. */
   public Map<String, Map<String, Long>> coverage() {
     return read(coverage);
   }
@@ -200,7 +196,7 @@ public final class DetectionCounters {
     return late.sum();
   }
 
-  /** Returns the number of events that the bounded memory of recent events recognised as copies. */
+  /** Returns the number of events that were recognised as copies of recent events. */
   public long repeatedEvents() {
     return repeated.sum();
   }

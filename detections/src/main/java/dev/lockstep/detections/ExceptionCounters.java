@@ -7,18 +7,14 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 
 /**
- * Counts of the findings that each exception holds back, and of those that are sent all the same
- * because an alert confirms them. A finding that several exceptions cover counts for each. Safe for
- * use by many threads.
+ * Counts of the findings that each exception covers: held back, or sent because an alert confirms
+ * them. A finding that several exceptions cover counts for each. Safe for use by many threads.
  */
 final class ExceptionCounters {
   private static final int MOST_FINDINGS = 10_000;
   private static final int MOST_SHOWN = 256;
 
-  /**
-   * Findings that one exception covers, and the number of times that the exception began to cover a
-   * finding.
-   */
+  /** Findings that one exception covers, and how often it began to cover a finding. */
   private static final class Use {
     private final TreeSet<String> removed = new TreeSet<>();
     private final TreeSet<String> outweighed = new TreeSet<>();
@@ -29,7 +25,7 @@ final class ExceptionCounters {
   private final Map<String, Use> uses = new TreeMap<>();
 
   /**
-   * Records which exceptions, and no others, cover a finding now.
+   * Replaces the exceptions that cover a finding.
    *
    * @param removed if they hold the finding back; otherwise it goes out all the same
    */

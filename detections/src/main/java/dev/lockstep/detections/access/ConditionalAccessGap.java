@@ -33,8 +33,8 @@ import java.util.Map;
 import java.util.Objects;
 
 /**
- * Rule {@code conditional-access-gap}: an accepted token whose sign-in came from an unmanaged
- * device, or was covered by no conditional access policy.
+ * Rule {@code conditional-access-gap}: an accepted token that no policy covers, or of an unmanaged
+ * device.
  */
 public final class ConditionalAccessGap implements Rule {
   static final String ID = "conditional-access-gap";
@@ -63,7 +63,7 @@ public final class ConditionalAccessGap implements Rule {
   static final Field SIGN_IN_FROM_BACKEND = Field.flag("backend");
   static final Field CALL_FROM_BACKEND = Field.flag("backend");
 
-  /** Sign-in to a listed application that a policy does not cover. */
+  /** Sign-in to a listed application from an unmanaged device, or without a policy. */
   static final FactKind SIGN_IN =
       FactKind.named(
               "sign-in", API, IS_UNMANAGED, IS_NOT_APPLIED, IS_ON_BEHALF, SIGN_IN_FROM_BACKEND)
@@ -71,7 +71,9 @@ public final class ConditionalAccessGap implements Rule {
           .runs(any -> Long.MAX_VALUE)
           .declare();
 
-  /** Accepted calls with the token on one day; the times of the first and the last are exact. */
+  /**
+   * Accepted calls with the token on one day. The times of the first and the last call are exact.
+   */
   static final FactKind CALL =
       FactKind.named("call", CALL_FROM_BACKEND)
           .byPrincipal()

@@ -81,7 +81,7 @@ public final class AlertCollection {
     given |= isGivenNow;
   }
 
-  /** Adds a record; returns whether it adds anything, so that the alert has to be judged again. */
+  /** Returns whether the record adds anything, so that the alert has to be judged again. */
   boolean add(Activity activity) {
     AlertOnSubject before = whole;
     AlertOnSubject one = of(activity);
@@ -98,7 +98,7 @@ public final class AlertCollection {
     return news;
   }
 
-  /** Adds an account to which an account name was resolved; returns whether it is new. */
+  /** Adds the account of a name in the alert. Returns whether the account is new. */
   boolean add(String account) {
     AlertOnSubject before = whole();
     if (before.alert().getAccounts().contains(account)) {
@@ -116,10 +116,6 @@ public final class AlertCollection {
     return true;
   }
 
-  /**
-   * Returns whether an alert is severe enough to be compared and was not made from a finding of
-   * Lockstep.
-   */
   static boolean counts(Alert alert) {
     return whyNotCounted(alert) == null;
   }
@@ -209,10 +205,6 @@ public final class AlertCollection {
     return bounded(all, text -> text);
   }
 
-  /**
-   * Returns the elements of a set in order; if there are too many, only those with the smallest
-   * hashes.
-   */
   private static <T extends Comparable<T>> List<T> bounded(
       SortedSet<T> all, Function<T, String> text) {
     if (all.size() <= MOST_NAMED) {

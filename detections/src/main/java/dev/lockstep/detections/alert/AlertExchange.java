@@ -25,8 +25,8 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Exchange of Defender's alerts between subjects: unites the records of an alert, passes the alert
- * to each subject that it names, and corroborates findings about that subject.
+ * Exchange of Defender's alerts between subjects. It unites the records of an alert, passes the
+ * alert to each subject that it names, and corroborates findings about that subject.
  */
 public final class AlertExchange {
   private static final String ALERT = "alert\n";
@@ -67,8 +67,8 @@ public final class AlertExchange {
   }
 
   /**
-   * Returns a message about a user's successful sign-in with a UPN; null for another event, or for
-   * a name that is no UPN.
+   * Returns a message about a user's successful sign-in under a UPN. It is null for any other
+   * event, and for a name that is no UPN.
    */
   public static @Nullable Message named(Event event) {
     Principal principal = event.principal();
@@ -87,7 +87,10 @@ public final class AlertExchange {
     return subject.kind() == Subject.Kind.GROUP && subject.id().startsWith(NAME);
   }
 
-  /** Processes a record; returns whether the alert now waits to be judged. */
+  /**
+   * Processes a record. Returns whether the record adds anything, so that the alert has to be
+   * judged.
+   */
   public boolean record(SubjectAlerts state, Activity activity) {
     AlertCollection collection = state.collecting();
     boolean first = collection.isEmpty();
@@ -119,10 +122,7 @@ public final class AlertExchange {
     }
   }
 
-  /**
-   * Passes an alert to all subjects that it names, without its addresses, which each subject would
-   * otherwise store.
-   */
+  /** Leaves out the addresses of the alert, which each subject would store. */
   private void give(AlertOnSubject whole, boolean isCounted) {
     AlertOnSubject on =
         new AlertOnSubject(
@@ -166,8 +166,7 @@ public final class AlertExchange {
   }
 
   /**
-   * Returns the gate that keeps alerts at addresses of a network class from corroborating findings,
-   * or null if the class has no such gate.
+   * Returns the gate of a network class, or null if alerts at its addresses corroborate findings.
    */
   static @Nullable String gate(String networkClass) {
     NetworkClass known = NetworkClass.ofWord(networkClass);
@@ -175,7 +174,7 @@ public final class AlertExchange {
   }
 
   /**
-   * Adds an account to an alert that names the account by its sign-in name; returns whether the
+   * Adds an account to an alert that has the sign-in name of the account. Returns whether the
    * account is new to the alert.
    */
   public boolean account(SubjectAlerts state, String account) {
@@ -190,7 +189,10 @@ public final class AlertExchange {
     return true;
   }
 
-  /** Processes an alert that names the subject; returns whether anything changed for its rules. */
+  /**
+   * Processes an alert that names the subject. Returns whether anything changed for the subject's
+   * rules.
+   */
   public boolean alerted(SubjectAlerts state, Message.Alerted message) {
     AlertOnSubject alert = message.alert();
     if (!message.counts()) {
@@ -222,7 +224,7 @@ public final class AlertExchange {
   }
 
   /**
-   * Processes the message that a principal signed in under a name; returns whether this was not
+   * Processes the message that a principal signed in under a name. Returns whether this was not
    * known before.
    */
   public boolean named(SubjectAlerts state, Message.Named message) {
@@ -240,8 +242,8 @@ public final class AlertExchange {
   }
 
   /**
-   * Processes the message that a finding mentions the subject; returns whether the message changes
-   * what is known of the finding.
+   * Processes a mention of the subject by a finding. Returns whether the mention changes what is
+   * known of the finding.
    */
   public boolean mentioned(SubjectAlerts state, Message.Mentioned mention) {
     Message.Mentioned before = state.mentions().get(mention.finding());
@@ -304,8 +306,8 @@ public final class AlertExchange {
   }
 
   /**
-   * Returns the subjects that a finding mentions, each with its network class, which is empty for a
-   * principal.
+   * Returns the subjects that a finding mentions, each with its network class. The class of a
+   * principal is empty.
    */
   public static Map<Subject, String> parts(
       List<FindingAddress> addresses, @Nullable Principal principal) {

@@ -4,8 +4,8 @@ import dev.lockstep.rules.AlertOnSubject;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Defender alert as {@code explain} shows it: the union of its records, which {@link
- * AlertCollection} made, and the gate that excludes the alert, if there is one.
+ * Defender alert as {@code explain} shows it, with the gate that excludes it. {@link
+ * AlertCollection} united its records.
  *
  * @param gate gate that keeps rules from comparing the alert, or null
  */

@@ -13,8 +13,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Factory of the messages about Defender's alerts that follow from an event, in addition to the
- * facts that rules state about it. Rules do not read these messages.
+ * Factory of the messages about Defender's alerts that follow from an event. Rules do not read
+ * these messages.
  */
 public final class EngineMessages {
   private EngineMessages() {}

@@ -12,7 +12,7 @@ public final class ShownAlerts {
 
   private ShownAlerts() {}
 
-  /** Returns the first few of some alerts, in the form in which a detection has them. */
+  /** Returns the first 20 alerts in the form that a detection has. */
   public static List<Map<String, String>> of(List<Alert> alerts) {
     return alerts.stream().limit(MOST).map(ShownAlerts::shown).toList();
   }

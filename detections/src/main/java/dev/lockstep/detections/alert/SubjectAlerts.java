@@ -12,12 +12,11 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Alerts that name a subject, and findings that mention it. A subject that is a name also has the
- * principals that signed in under it, and one that is an alert has its united records.
+ * principals that signed in under it. A subject that is an alert has its united records.
  */
 public final class SubjectAlerts {
   /**
-   * Largest number of alerts of a UTC day, of which those with the smallest hashes of their ids are
-   * kept.
+   * Largest number of alerts of a UTC day. Alerts with the smallest hashes of their ids are kept.
    */
   private static final int MOST_ALERTS = 64;
 
@@ -82,7 +81,7 @@ public final class SubjectAlerts {
     return (int) Math.floorDiv(mention.endAt(), DAY_MILLIS);
   }
 
-  /** Stores the present form of an alert; returns whether that changed anything. */
+  /** Stores the present form of an alert. Returns whether that changed anything. */
   public boolean put(AlertOnSubject alert) {
     String id = alert.alert().getId();
     AlertOnSubject before = alerts.put(id, alert);
@@ -99,7 +98,7 @@ public final class SubjectAlerts {
     return true;
   }
 
-  /** Drops one alert of a day if there are too many; returns whether the added alert is kept. */
+  /** Returns whether the added alert is kept. */
   private boolean bound(int day, String added) {
     int count = 0;
     String last = null;
@@ -131,8 +130,8 @@ public final class SubjectAlerts {
   }
 
   /**
-   * Stores the present form of a mention; returns whether that changed anything. A new mention
-   * changes nothing once the most mentions are kept.
+   * Stores the present form of a mention. Returns whether that changed anything. A new mention
+   * changes nothing once 1,024 are kept.
    */
   public boolean put(Message.Mentioned mention) {
     Message.Mentioned before = mentions.get(mention.finding());
@@ -148,9 +147,8 @@ public final class SubjectAlerts {
   }
 
   /**
-   * Records that a principal signed in under the name for which these alerts are kept; returns
-   * whether that changed anything. A new day or principal changes nothing once the most names are
-   * kept.
+   * Records that a principal signed in under the name of these alerts. Returns whether that changed
+   * anything. A new day or principal changes nothing once 256 are kept.
    */
   public boolean put(Message.Named sign) {
     NamedOn key = new NamedOn((int) Math.floorDiv(sign.at(), DAY_MILLIS), sign.principal());
@@ -172,7 +170,7 @@ public final class SubjectAlerts {
   }
 
   /**
-   * Returns the united records of the alert, to which records can be added; the union is empty at
+   * Returns the united records of the alert, to which records can be added. The union is empty at
    * first.
    */
   public AlertCollection collecting() {
@@ -205,10 +203,7 @@ public final class SubjectAlerts {
     }
   }
 
-  /**
-   * Removes what belongs to a day before the given one: alerts, mentions by findings, principals
-   * that signed in under a name, and the collected records of an alert.
-   */
+  /** Removes alerts, mentions, names and collected records of days before a given day. */
   public void evict(int oldest) {
     alerts.values().removeIf(alert -> dayOf(alert) < oldest);
     mentions.values().removeIf(mention -> dayOf(mention) < oldest);

@@ -30,10 +30,7 @@ import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/**
- * Rule {@code gateway-bypass}: a call that reached a gateway behind Front Door without going
- * through its Front Door.
- */
+/** Rule {@code gateway-bypass}: a call that reached a gateway past its Front Door. */
 public final class GatewayBypass implements Rule {
   static final String ID = "gateway-bypass";
 
@@ -126,7 +123,6 @@ public final class GatewayBypass implements Rule {
     }
   }
 
-  /** Returns whether one of the comma-separated ids is listed for a gateway. */
   private static boolean isBehindOneOf(Gateway gateway, String ids) {
     int from = 0;
     while (from <= ids.length()) {
@@ -160,7 +156,6 @@ public final class GatewayBypass implements Rule {
     return event.isRefusedCall() ? REFUSED : NO_CODE;
   }
 
-  /** Returns the gate of an address from which calls past Front Door are expected, or null. */
   private static @Nullable String expected(Enrichment enrichment, Address address) {
     return address.isPrivate()
         ? PRIVATE

@@ -95,8 +95,8 @@ public final class ContributionComposer {
   }
 
   /**
-   * Returns the name of the group whose findings may form an incident, or null for a finding in no
-   * group. Findings of Sigma rules are in no group, so that those rules change no other finding.
+   * Returns null for a finding in no group. Findings of Sigma rules are in no group, so that those
+   * rules change no other finding.
    */
   private static @Nullable String group(
       RuleInfo rule, Subject subject, @Nullable Principal principal) {
@@ -161,8 +161,8 @@ public final class ContributionComposer {
   }
 
   /**
-   * Composes the contribution of the one finding that replaces all findings of a day because they
-   * are too many.
+   * Composes the contribution of a finding that replaces all findings of a day. The day has too
+   * many.
    *
    * @param all all verdicts of the findings
    * @param findings number of replaced findings
@@ -204,10 +204,6 @@ public final class ContributionComposer {
     return sorted;
   }
 
-  /**
-   * Compares verdicts by severity, reason and weight, and then by anything else that distinguishes
-   * them.
-   */
   private static int compare(RuleInfo info, Fired one, Fired other) {
     int order = other.severity().compareTo(one.severity());
     if (order == 0 && !one.reason().equals(other.reason())) {
@@ -235,8 +231,7 @@ public final class ContributionComposer {
   }
 
   /**
-   * Moves the {@value #MOST_SORTED} verdicts that come first in an order to the front of a list,
-   * and sorts only these.
+   * Moves the first {@value #MOST_SORTED} verdicts in an order to the front, and sorts only these.
    */
   private static void bringFirst(List<Fired> all, Comparator<Fired> order) {
     PriorityQueue<Fired> first = new PriorityQueue<>(MOST_SORTED + 1, order.reversed());
@@ -381,8 +376,7 @@ public final class ContributionComposer {
   }
 
   /**
-   * Returns the count of a finding: the number of distinct texts that its verdicts name, or the
-   * number of minutes if they name none. For very many verdicts, one more than a set keeps stands
+   * Counts distinct texts and minutes of verdicts. For very many verdicts, {@code most + 1} stands
    * for any larger number.
    */
   private static int count(List<Fired> fired, int most) {
@@ -408,7 +402,6 @@ public final class ContributionComposer {
     return Math.max(1, count);
   }
 
-  /** Returns the minutes of a fact that count for a verdict. */
   private static BitSet minutesOf(Fired fired, int place) {
     Fact fact = fired.fact(place);
     BitSet minutes = fact.minutes();
@@ -482,7 +475,10 @@ public final class ContributionComposer {
         && (to == Long.MAX_VALUE || day + used.firstMinute() * MINUTE_MILLIS <= to);
   }
 
-  /** Addresses of a finding's events; if there are too many, those with the smallest hashes. */
+  /**
+   * Addresses of a finding's events. If there are too many, those with the smallest hashes are
+   * kept.
+   */
   private static final class AddressBag {
     private final int most;
     private final TreeMap<String, FindingAddress> addresses = new TreeMap<>();
@@ -510,10 +506,7 @@ public final class ContributionComposer {
     }
   }
 
-  /**
-   * Returns the principal of a finding: the subject, otherwise the principal of the earliest event
-   * that has one; null if no event has one.
-   */
+  /** Returns the subject, or else the principal of the earliest event that has a principal. */
   private static @Nullable Principal principal(Subject subject, List<Fired> fired) {
     if (subject.kind() == Subject.Kind.PRINCIPAL) {
       Principal own = fired.get(0).fact(0).principal();
@@ -580,8 +573,8 @@ public final class ContributionComposer {
   }
 
   /**
-   * Returns the location of a fact's event, or null if it is unknown; in an aggregate only the
-   * first event's location is known.
+   * Returns null if the location is unknown. In an aggregate only the first event's location is
+   * known.
    */
   private static @Nullable Location locationOf(EventReference event, Fact fact) {
     return fact.kind().hasAggregate() && !event.isSameEvent(fact.first()) ? null : fact.location();
@@ -640,7 +633,7 @@ public final class ContributionComposer {
     return evidence;
   }
 
-  /** Predicate of a network: whether every verdict has a fact in the network. */
+  /** Predicate that holds for a network that covers all verdicts of a finding. */
   @FunctionalInterface
   private interface Touched {
     boolean by(NamedNetwork network);
@@ -663,10 +656,7 @@ public final class ContributionComposer {
     return covering;
   }
 
-  /**
-   * Returns whether a subject is an address that lies in a network. The facts of such a subject may
-   * have no address.
-   */
+  /** Compares the subject itself, because its facts may have no address. */
   private boolean isAt(NamedNetwork network, Subject subject) {
     Address address = subject.kind() == Subject.Kind.ADDRESS ? Address.parse(subject.id()) : null;
     if (address == null) {

@@ -10,7 +10,6 @@ import org.jspecify.annotations.Nullable;
 final class Entities {
   private Entities() {}
 
-  /** Returns the account of a user or workload, or none for a subscription of API Management. */
   static List<Map<String, String>> accounts(@Nullable Principal principal) {
     return principal == null || principal.getType().equals("subscription")
         ? List.of()

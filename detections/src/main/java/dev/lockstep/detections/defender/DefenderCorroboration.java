@@ -29,8 +29,8 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Rule {@code defender-corroboration}: a sign-in or an accepted call at an address close in time to
- * a Defender alert that names the address.
+ * Rule {@code defender-corroboration}: a sign-in or an accepted call at an address that a Defender
+ * alert names. The alert is close in time.
  *
  * <p>{@code finding.AlertCorroboration} raises findings of other rules because of alerts. Its
  * settings are among this rule's, because people know both by one name.
@@ -184,7 +184,6 @@ public final class DefenderCorroboration implements Rule {
     }
   }
 
-  /** Returns the gate of the fact's network class if alerts never match there, or null. */
   static @Nullable String gate(Fact fact) {
     return AlertGates.of(networkClass(fact));
   }
@@ -194,9 +193,7 @@ public final class DefenderCorroboration implements Rule {
     return at == null ? NetworkClass.UNKNOWN : at.network().networkClass();
   }
 
-  /**
-   * Returns whether a fact's address is of a mobile network, where many people share an address.
-   */
+  /** Returns whether the address is of a mobile network, where many people share an address. */
   static boolean isShared(Fact fact) {
     return networkClass(fact) == NetworkClass.MOBILE;
   }
@@ -213,10 +210,7 @@ public final class DefenderCorroboration implements Rule {
    * @param to milliseconds since 1970, inclusive
    */
   private record Span(long from, long to) {
-    /**
-     * Returns the part of the time around an alert in which a fact has events, or null if the fact
-     * has none then.
-     */
+    /** Returns null if the fact has no event within {@code most} milliseconds of the time. */
     static @Nullable Span around(Fact fact, long time, long most) {
       long from = time - most;
       long to = time + most;

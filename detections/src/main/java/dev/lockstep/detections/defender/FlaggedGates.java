@@ -15,9 +15,7 @@ final class FlaggedGates {
   private FlaggedGates() {}
 
   /**
-   * Returns the gates of a fact and an alert in order.
-   *
-   * @param most longest time between the two, in minutes
+   * @param most longest time between fact and alert, in minutes
    * @param gate gate of the network class that decided, or null
    * @param named if the alert names the principal
    */
@@ -61,10 +59,6 @@ final class FlaggedGates {
     return gates.list();
   }
 
-  /**
-   * Returns the minutes between the alert and the nearer of the fact's first and last event; 0 if
-   * the fact has an event in a minute of the alert.
-   */
   private static long nearest(Fact fact, AlertOnSubject alert) {
     long nearest = Long.MAX_VALUE;
     for (long time : alert.times()) {

@@ -42,7 +42,6 @@ final class FlaggedWords {
     return principal == null ? "an unknown principal" : Phrases.name(principal);
   }
 
-  /** Returns the alerts of a finding, the most severe first. */
   private static List<AlertOnSubject> alerts(Finding finding) {
     Map<String, AlertOnSubject> alerts = new TreeMap<>();
     for (Fired fired : finding.fired()) {

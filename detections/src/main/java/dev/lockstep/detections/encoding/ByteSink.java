@@ -106,7 +106,7 @@ public final class ByteSink {
     return fixed(value, Long.BYTES);
   }
 
-  /** Writes the lowest bytes of a number, the highest of them first. */
+  /** Writes the lowest bytes of a number, in big-endian order. */
   public ByteSink fixed(long value, int count) {
     ensure(count);
     for (int shift = (count - 1) * Byte.SIZE; shift >= 0; shift -= Byte.SIZE) {
@@ -136,7 +136,7 @@ public final class ByteSink {
     return fixed64(Double.doubleToLongBits(value));
   }
 
-  /** Writes a text that repeats between records, by its number in the dictionary if it has one. */
+  /** Writes a text by its number in the dictionary, if it has a number. */
   ByteSink word(@Nullable String text) {
     if (text == null) {
       return put(NULL);
@@ -145,8 +145,8 @@ public final class ByteSink {
   }
 
   /**
-   * Writes the number that the dictionary has for a word; returns false if there is none, and the
-   * caller has to write the word itself.
+   * Writes a word by its number in the dictionary. False means that the caller has to write the
+   * word itself.
    */
   boolean number(Object word) {
     if (words == null) {
@@ -183,7 +183,6 @@ public final class ByteSink {
     return raw(encoded, encoded.length);
   }
 
-  /** Writes a text as 16 bytes if it is a GUID in lower case; returns whether it is one. */
   private boolean guid(String text) {
     put(GUID);
     if (guid(text, 0)) {
@@ -193,9 +192,7 @@ public final class ByteSink {
     return false;
   }
 
-  /**
-   * Writes the GUID at a place of a text as 16 bytes without a tag; returns false if there is none.
-   */
+  /** Writes the GUID at an index of a text, without a tag. False means that there is none. */
   private boolean guid(String text, int from) {
     ensure(16);
     int to = length;
@@ -220,8 +217,8 @@ public final class ByteSink {
   }
 
   /**
-   * Writes, as the last part of these bytes, a text of GUIDs in lower case with single spaces
-   * between them; returns false and writes nothing if the text is not of that form.
+   * Writes a text of GUIDs in lower case with single spaces between them. It has to be the last
+   * value of the bytes. False means that the text is not of that form, and that nothing is written.
    */
   public boolean guids(String text) {
     if ((text.length() + 1) % (GUID_CHARS + 1) != 0) {

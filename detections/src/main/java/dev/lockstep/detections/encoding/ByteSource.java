@@ -34,11 +34,10 @@ public final class ByteSource {
   }
 
   /**
-   * Creates a reader of the values in a part of an array, with the dictionary by which they were
-   * written, if any.
+   * Creates a reader of the values in a part of an array.
    *
-   * @param from where the part begins
-   * @param to where it ends, exclusive
+   * @param from index at which the part begins
+   * @param to index at which the part ends, exclusive
    * @param words dictionary of the {@code ByteSink} that wrote the values, or null
    */
   public ByteSource(byte[] bytes, int from, int to, @Nullable RecordWords words) {
@@ -70,7 +69,7 @@ public final class ByteSource {
     return sized;
   }
 
-  /** Skips a length and as many bytes; returns whether the length is greater than 0. */
+  /** Returns whether the length is greater than 0. */
   boolean skipSized() {
     int length = count();
     at += length;
@@ -115,8 +114,8 @@ public final class ByteSource {
   }
 
   /**
-   * Reads how many items follow; since an item takes at least one byte, the number is at most that
-   * of the remaining bytes.
+   * Reads the number of items that follow. An item takes at least one byte, so that a number above
+   * that of the remaining bytes is refused.
    */
   public int count() {
     long value = unsigned();
@@ -136,7 +135,6 @@ public final class ByteSource {
     return Double.longBitsToDouble(fixed64());
   }
 
-  /** Returns a text written by {@link ByteSink#word}. */
   @Nullable String word() {
     RecordWords known = words;
     if (known == null) {
@@ -151,10 +149,7 @@ public final class ByteSource {
         : (String) known.word(number - ByteSink.FIRST_WORD);
   }
 
-  /**
-   * Returns the word whose number {@link ByteSink#number} wrote, or null if the word itself
-   * follows.
-   */
+  /** Returns null if the word itself follows. */
   @Nullable Object numbered() {
     RecordWords known = words;
     if (known == null) {
@@ -164,11 +159,6 @@ public final class ByteSource {
     return number == ByteSink.WRITTEN_OUT ? null : known.word(number - ByteSink.FIRST_WORD);
   }
 
-  /**
-   * Reads a text written by {@link ByteSink#word}, and fails if it is null.
-   *
-   * @throws IllegalArgumentException if the word is null
-   */
   String someWord() {
     String text = word();
     if (text == null) {
@@ -219,7 +209,6 @@ public final class ByteSource {
     return text;
   }
 
-  /** Skips a text. */
   void skipText() {
     long tag = unsigned();
     if (tag == ByteSink.GUID) {

@@ -11,7 +11,7 @@ public final class Hashes {
   /** Fingerprint of no bytes, by which Avro's fingerprint of 64 bits is defined. */
   public static final long EMPTY = 0xC15D213AA4D7A795L;
 
-  /** Odd factors for multiplying hashes, half of whose bits are ones. */
+  /** Odd factor for multiplying hashes. About half of its bits are ones. */
   private static final long NUMBERS = 0x9E3779B97F4A7C15L;
 
   private static final long LENGTHS = 0xC2B2AE3D27D4EB4FL;
@@ -33,7 +33,7 @@ public final class Hashes {
   }
 
   /**
-   * Returns the hash by which the members of a bounded set are ordered: Avro's fingerprint of 64
+   * Returns the hash by which members of a bounded set are ordered. It is Avro's fingerprint of 64
    * bits of the text in UTF-8.
    */
   public static long of(CharSequence member) {
@@ -41,8 +41,8 @@ public final class Hashes {
   }
 
   /**
-   * Returns the hash of a text combined with the hash of what came before it. It is much faster
-   * than {@link #of}, and follows no published algorithm.
+   * Returns the hash of a text, combined with an earlier hash. It is much faster than {@link #of},
+   * and follows no published algorithm.
    *
    * @param before hash of what came before; 0 if nothing did
    */
@@ -65,7 +65,7 @@ public final class Hashes {
     return mixed(hash, rest);
   }
 
-  /** Returns the hash of a number combined with the hash of what came before it. */
+  /** Returns the hash of a number, combined with an earlier hash. */
   public static long mixed(long before, long number) {
     long hash = (before ^ number) * NUMBERS;
     return hash ^ (hash >>> 29);
@@ -92,7 +92,8 @@ public final class Hashes {
   }
 
   /**
-   * Returns the id of a list of parts: the first 128 bits of their SHA-256, in hexadecimal digits.
+   * Returns the id of a list of parts in hexadecimal digits. It is the first 128 bits of the
+   * SHA-256 of the parts and their lengths.
    */
   public static String id(List<String> parts) {
     try {

@@ -14,8 +14,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Codec of the parts that the records of facts and of messages share: places, principals, event
- * references and fields.
+ * Codec of places, principals, event references and fields, which several kinds of records share.
  */
 public final class PartsCodec {
   private static final NetworkClass[] CLASSES = NetworkClass.values();
@@ -23,7 +22,7 @@ public final class PartsCodec {
   private static final int PLACED = 0x80;
 
   /**
-   * Number of bits for a principal's type; the bits above them are the index of the value that is
+   * Number of bits for a principal's type. The bits above them are the index of the value that is
    * its id.
    */
   private static final int TYPE_BITS = 3;
@@ -35,7 +34,9 @@ public final class PartsCodec {
 
   private static final @Nullable Object[] NO_VALUES = {};
 
-  /** Cache of texts by hash; an entry that another thread overwrites is read again. */
+  /**
+   * Cache of texts by hash. A text that another thread overwrites is not found, and stored again.
+   */
   private static final @Nullable String[] SHARED = new String[256];
 
   private PartsCodec() {}
@@ -135,8 +136,8 @@ public final class PartsCodec {
   }
 
   /**
-   * Writes the principal of a fact, whose id may be that of the fact's subject or one of its
-   * values.
+   * Writes the principal of a fact. An id that is the subject's, or a value of the fact, is written
+   * as a reference.
    */
   public static void write(
       ByteSink to, @Nullable Principal principal, String subject, @Nullable Object[] values) {
@@ -162,8 +163,8 @@ public final class PartsCodec {
   }
 
   /**
-   * Reads the principal of a fact, whose id may be written as a reference to the subject's id or to
-   * one of the fact's values.
+   * Reads the principal of a fact. Its id may be a reference to the subject's id or to a value of
+   * the fact.
    */
   public static @Nullable Principal principal(
       ByteSource from, String subject, @Nullable Object[] values) {
@@ -185,7 +186,7 @@ public final class PartsCodec {
     write(to, event, 0);
   }
 
-  /** Writes an event whose time is near a given one, in milliseconds since 1970. */
+  /** Writes an event with its time relative to a near time, in milliseconds since 1970. */
   public static void write(ByteSink to, EventReference event, long near) {
     Where where = event.where();
     RecordWords.Origin origin =
@@ -232,7 +233,6 @@ public final class PartsCodec {
     return text == null ? null : shared(text);
   }
 
-  /** Returns an equal text from the cache if there is one, because texts repeat often. */
   private static String shared(String text) {
     int slot = text.hashCode() & (SHARED.length - 1);
     String known = SHARED[slot];

@@ -8,8 +8,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Dictionary that replaces the few texts, places, network holders and event origins that repeat in
- * all state records by numbers. For one thread.
+ * Dictionary that replaces words by numbers, because they repeat in all state records. A word is a
+ * text, a place, a network holder or an event origin. For one thread.
  */
 public final class RecordWords {
   private static final int MOST = 10_000;
@@ -31,9 +31,7 @@ public final class RecordWords {
 
   /** Storage of a dictionary beyond the life of the process. */
   public interface Keeper {
-    /**
-     * Stores a new word of the dictionary before the first record that uses its number is written.
-     */
+    /** Stores a new word of the dictionary. No record with the word's number is written before. */
     void added(int number, byte[] word);
 
     /** Passes all stored words to the dictionary before its first use. */
@@ -46,7 +44,7 @@ public final class RecordWords {
   }
 
   /**
-   * Creates a dictionary whose words a keeper stores; without a keeper, they are kept in memory
+   * Creates a dictionary whose words a keeper stores. Without a keeper, words are kept in memory
    * only.
    */
   public RecordWords(@Nullable Keeper keeper) {
@@ -78,8 +76,8 @@ public final class RecordWords {
   }
 
   /**
-   * Returns the number of a word (a text, place, network holder or event origin), or -1 if the word
-   * is new and the dictionary is full.
+   * Returns the number of a word, which is added if it is new. The result is -1 if the word is new
+   * and the dictionary is full.
    */
   public int number(Object word) {
     readOnce();
@@ -126,8 +124,7 @@ public final class RecordWords {
   }
 
   /**
-   * Returns the text, place, network holder or event origin that the dictionary replaces by the
-   * given number.
+   * Returns the word with a number.
    *
    * @throws IllegalArgumentException if there is none
    */

@@ -12,8 +12,8 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Limits of texts in state, in findings and on internal topics, because a record can carry 256 KiB
- * of anything.
+ * Limits of texts in state, in findings and on internal topics. A record can carry 256 KiB of
+ * anything.
  *
  * <p>A text for people is cut off. A text that distinguishes things is cut off too, and then ends
  * in the hash of the whole text. Lengths are in UTF-16 units.
@@ -31,7 +31,7 @@ public final class TextLimits {
 
   private TextLimits() {}
 
-  /** Cuts every text of an activity that is too long, in the activity itself. */
+  /** Cuts texts of an activity that are too long, in the activity itself. */
   public static void cut(Activity activity) {
     activity.setCategory(Objects.requireNonNull(id(activity.getCategory())));
     activity.setEventId(Objects.requireNonNull(id(activity.getEventId())));
@@ -90,16 +90,13 @@ public final class TextLimits {
         : head(id, ID - CUT.length() - HASH) + CUT + Hashes.id(List.of(id));
   }
 
-  /**
-   * Returns the first characters of a text, one fewer if the last one would be half of a surrogate
-   * pair.
-   */
+  /** Leaves out a last character that is half of a surrogate pair. */
   private static String head(String text, int length) {
     return text.substring(
         0, Character.isHighSurrogate(text.charAt(length - 1)) ? length - 1 : length);
   }
 
-  /** Returns the last complete entries of a forwarding header, which the nearest proxies wrote. */
+  /** Keeps the last complete entries, which the nearest proxies wrote. */
   private static @Nullable String nearest(@Nullable String header) {
     if (header == null || header.length() <= FORWARDED) {
       return header;

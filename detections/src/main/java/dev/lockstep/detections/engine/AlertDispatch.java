@@ -37,7 +37,6 @@ final class AlertDispatch {
     this.times = times;
   }
 
-  /** Processes a message about an alert. */
   void take(Message message) {
     if (message instanceof Message.AlertRecord record) {
       times.arrival(record.activity().getArrivalAt());
@@ -79,7 +78,6 @@ final class AlertDispatch {
     times.arrival(0);
   }
 
-  /** Judges days again for rules that compare facts with alerts. */
   private void judgeByAlerts(SubjectState subject, int from, int to) {
     for (RuleState state : subject.rules()) {
       if (state.rule().info().needs().contains(Need.ALERTS)) {

@@ -9,14 +9,12 @@ import java.util.Set;
 final class ChangedSubjects {
   private final Set<SubjectState> subjects = new LinkedHashSet<>();
 
-  /** Adds a subject that has changes to write. */
   void markChanged(SubjectState subject) {
     if (subject.markChanged()) {
       subjects.add(subject);
     }
   }
 
-  /** Marks a fact's record for deletion. */
   void drop(SubjectState subject, KeptFact fact) {
     byte[] key = fact.storedKey();
     if (key != null) {

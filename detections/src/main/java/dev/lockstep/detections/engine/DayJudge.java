@@ -16,9 +16,8 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Judgement of the days that read a new, changed or retracted fact, and then, in order, of the
- * later days that read the lessons of these days. If the rule supports it, only the changed fact is
- * judged.
+ * Judgement of the days that read a changed fact. Later days that read the lessons of these days
+ * follow in order. If the rule supports it, only the changed fact is judged.
  */
 final class DayJudge {
   /** Largest number of a day's verdicts that stay in memory. */
@@ -50,14 +49,13 @@ final class DayJudge {
     this.times = times;
   }
 
-  /** Sets how many verdicts of a day are kept in memory. */
   void mostVerdicts(int most) {
     mostVerdicts = most;
   }
 
   /**
-   * Judges a day with a rule, sends the facts that the rule relays, and returns its verdicts, or
-   * null if the rule failed.
+   * Judges a day with a rule, and sends the facts that the rule relays. Null means that the rule
+   * failed.
    */
   private @Nullable CollectedVerdicts judge(
       SubjectState subject,
@@ -89,10 +87,7 @@ final class DayJudge {
     return verdicts;
   }
 
-  /**
-   * Schedules the days that read a fact to be judged again when the grace of the fact ends; does
-   * nothing if that grace has ended already.
-   */
+  /** Schedules another judgement for the end of a fact's grace. */
   private void await(SubjectState subject, RuleState state, KeptFact fact) {
     long at = fact.graceFrom() + state.rule().info().grace().toMillis();
     if (!DueSubjects.isDue(at, times.graceAt())) {
@@ -162,10 +157,6 @@ final class DayJudge {
     relearn(subject, state);
   }
 
-  /**
-   * Returns whether the facts that a day reads are too few for a verdict, by what the rule
-   * declares. A day with verdicts or findings, or with a judgement that waits, is always judged.
-   */
   private static boolean hasNothingToJudge(RuleState state, RuleDay day) {
     RuleInfo info = state.rule().info();
     List<FactKind> deciding = info.judgesOnlyWith();
@@ -191,7 +182,7 @@ final class DayJudge {
     return !deciding.isEmpty() || facts <= 1;
   }
 
-  /** Judges all days that read a fact which was retracted and removed from its day. */
+  /** Judges all days that read a retracted fact. */
   void removed(SubjectState subject, RuleState state, RuleDay day, KeptFact known) {
     state.markLessonChanged(day.day());
     int ahead = state.rule().info().daysAhead();
@@ -220,8 +211,8 @@ final class DayJudge {
   }
 
   /**
-   * Gives out again the findings of all days that read a day with dropped facts, because these
-   * findings now report an overflow.
+   * Gives out again the findings of days that read a day with dropped facts. They now report an
+   * overflow.
    */
   void overflows(SubjectState subject, RuleState state, RuleDay day) {
     RuleInfo info = state.rule().info();
@@ -239,24 +230,17 @@ final class DayJudge {
     }
   }
 
-  /**
-   * Returns whether it is enough to judge the changed fact of a day anew, and not the whole day.
-   */
   private static boolean isByChange(RuleState state, RuleDay day) {
     return state.rule().info().judgesByChange() && day.isJudged() && !day.isToBeJudgedWhole();
   }
 
-  /**
-   * Returns whether findings of a day were given out, and some of the facts that the day reads were
-   * dropped as too many.
-   */
   private static boolean isFull(RuleState state, RuleDay day) {
     return !day.standing().isEmpty() && state.hasLostInReach(day);
   }
 
   /**
-   * Returns whether the facts of a day raise the severity of a finding that was given out, replace
-   * its reason by a more important one, or add a finding.
+   * Returns whether the facts of a day raise or add a finding. A more important reason also raises
+   * a finding.
    */
   private boolean isRaised(SubjectState subject, RuleState state, RuleDay day) {
     CollectedVerdicts verdicts = judge(subject, state, day, null, null, day);
@@ -272,9 +256,9 @@ final class DayJudge {
   }
 
   /**
-   * Judges only a new or changed fact of a day with many verdicts: gives out the day's findings if
-   * the fact adds or raises a finding, and otherwise postpones the output. There is no output while
-   * all counts are at their limit.
+   * Judges only the changed fact of a day with many verdicts. The day is given out if the fact adds
+   * or raises a finding. Other output is postponed, or left out while all counts are at their
+   * limit.
    */
   private void judgeIfRaised(
       SubjectState subject, RuleState state, RuleDay day, KeptFact fact, boolean isNew) {
@@ -295,7 +279,7 @@ final class DayJudge {
     }
   }
 
-  /** Postpones the output of a day's findings until findings with changed counts are given out. */
+  /** Postpones the output of a day's findings until changed counts are given out. */
   private void await(SubjectState subject, RuleState state, RuleDay day) {
     if (day.delay()) {
       pending.add(subject, state, day);
@@ -303,17 +287,14 @@ final class DayJudge {
     }
   }
 
-  /**
-   * Returns whether a day need not be given out again for changed counts: facts that it reads were
-   * dropped, and each of its findings counts more members than a set can keep.
-   */
+  /** Returns whether a day need not be given out again for changed counts. */
   private static boolean isSaturated(RuleState state, RuleDay day) {
     return state.hasLostInReach(day) && state.isCounted(day);
   }
 
   /**
-   * Removes the verdicts of a day from memory if they are many. Those that are not given out yet
-   * are computed again when they are.
+   * Removes the verdicts of a day from memory if they are many. Verdicts that are not given out yet
+   * are computed again for the output.
    */
   private void relax(RuleState state, RuleDay day) {
     day.crowded(day.verdicts() > mostVerdicts);
@@ -324,8 +305,8 @@ final class DayJudge {
   }
 
   /**
-   * Judges a day by all of its facts; returns null if the rule failed, and then the verdicts of the
-   * day's last judgement stay.
+   * Judges a day by all of its facts. Null means that the rule failed, and that the day's last
+   * verdicts stay.
    */
   @Nullable CollectedVerdicts judgeWhole(
       SubjectState subject, RuleState state, RuleDay day, @Nullable KeptFact counted) {
@@ -367,10 +348,7 @@ final class DayJudge {
     return verdicts;
   }
 
-  /**
-   * Has the rule judge a day anew only as far as a changed fact takes part; returns false if the
-   * rule failed.
-   */
+  /** Returns false if the rule failed. */
   private boolean judgeChange(
       SubjectState subject, RuleState state, RuleDay day, KeptFact changed, boolean isNew) {
     CollectedVerdicts verdicts = judge(subject, state, day, changed, null, null);
@@ -390,7 +368,7 @@ final class DayJudge {
     }
   }
 
-  /** Judges a fact that is not kept, once; it can only add or raise a finding. */
+  /** Judges a fact that is not kept, once. The fact can only add or raise a finding. */
   void judgeUnkept(SubjectState subject, RuleState state, KeptFact fact) {
     RuleInfo info = state.rule().info();
     for (int each = fact.day() - info.daysAhead(); each <= fact.day() + info.daysBack(); each++) {
@@ -433,10 +411,7 @@ final class DayJudge {
     relearn(subject, state);
   }
 
-  /**
-   * Gives out the changed findings of a day now if a change is important; if only counts changed,
-   * postpones them.
-   */
+  /** Gives out changed findings now, or postpones them if only counts changed. */
   void giveOutUrgent(SubjectState subject, RuleState state, RuleDay day) {
     if (day.touched().isEmpty()) {
       return;
@@ -472,7 +447,7 @@ final class DayJudge {
     relax(state, day);
   }
 
-  /** Judges the later days again that read changed lessons. */
+  /** Judges later days again that read changed lessons. */
   void relearn(SubjectState subject, RuleState state) {
     if (state.unlearned().isEmpty()) {
       return;
@@ -516,10 +491,7 @@ final class DayJudge {
     }
   }
 
-  /**
-   * Judges a day by all of its facts, after the lessons of other days are known, and returns false
-   * if the rule failed.
-   */
+  /** Judges a day by all of its facts, without learning first. False means that the rule failed. */
   private boolean judgeAgain(SubjectState subject, RuleState state, RuleDay day) {
     CollectedVerdicts verdicts = judge(subject, state, day, null, null, null);
     day.toBeJudgedWhole(verdicts == null);

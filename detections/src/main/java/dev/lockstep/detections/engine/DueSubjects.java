@@ -29,10 +29,6 @@ final class DueSubjects {
    */
   record Due(Subject subject, int day, boolean again) {}
 
-  /**
-   * Returns whether a watermark has reached the first minute that begins at or after an arrival
-   * time.
-   */
   static boolean isDue(long arrivalAt, long watermark) {
     return minuteOf(arrivalAt) <= Math.floorDiv(watermark, MINUTE_MILLIS);
   }
@@ -52,7 +48,7 @@ final class DueSubjects {
     byWall.put(subject, wallAt);
   }
 
-  /** Removes and returns the subjects with work that is due at or before an arrival time. */
+  /** Removes and returns what is due at an arrival time. */
   List<Due> upTo(long arrivalAt) {
     List<Due> due = new ArrayList<>();
     long minute = Math.floorDiv(arrivalAt, MINUTE_MILLIS);
@@ -62,10 +58,7 @@ final class DueSubjects {
     return due;
   }
 
-  /**
-   * Records that a day of a subject changed after the grace of the change was over, so that the day
-   * is due at once.
-   */
+  /** Records a change that came after its grace was over, so that its day is due at once. */
   void late(Subject subject, int day) {
     late.merge(subject, day, Math::min);
   }
@@ -74,10 +67,6 @@ final class DueSubjects {
     return !late.isEmpty();
   }
 
-  /**
-   * Removes and returns the subjects with changes that came after their grace was over, each with
-   * its first changed day.
-   */
   List<Due> takeLate() {
     List<Due> due = new ArrayList<>(late.size());
     late.forEach((subject, day) -> due.add(new Due(subject, day, true)));
@@ -85,10 +74,7 @@ final class DueSubjects {
     return due;
   }
 
-  /**
-   * Removes and returns the subjects that are due at or before a wall clock time, in the order of
-   * their ids.
-   */
+  /** Removes and returns what is due at a wall clock time, in the order of ids. */
   List<Subject> byWallUpTo(long wallAt) {
     List<Subject> due = new ArrayList<>();
     for (Iterator<Map.Entry<Subject, Long>> all = byWall.entrySet().iterator(); all.hasNext(); ) {

@@ -12,7 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Work that waits for a time: alerts for the rest of their records, and absences for the end of
+ * Work that waits for a time. Alerts wait for the rest of their records, absences for the end of
  * their grace.
  */
 final class DueWork {
@@ -41,7 +41,6 @@ final class DueWork {
     this.times = times;
   }
 
-  /** Does the work that is due by a new watermark and grace. */
   void advance(long low, long grace, boolean overdue) {
     if (grace > times.graceAt() || overdue) {
       long before = times.graceAt();
@@ -56,7 +55,6 @@ final class DueWork {
     times.passed(low);
   }
 
-  /** Does the work that is due by the wall clock. */
   void tick(long now) {
     times.wall(now);
     for (Subject due : dues.byWallUpTo(now)) {
@@ -69,7 +67,7 @@ final class DueWork {
     }
   }
 
-  /** Judges the changes that came after their grace was over; returns whether there were any. */
+  /** Returns whether anything was judged. */
   boolean judgeLate() {
     if (!dues.hasLate()) {
       return false;
@@ -85,7 +83,7 @@ final class DueWork {
     return true;
   }
 
-  /** Does the work of a subject's day, and of later days, that was due before a restart already. */
+  /** Does work again that was due before a restart, from a day on. */
   void recovered(Subject subject, int day) {
     due(new DueSubjects.Due(subject, day, true), times.graceAt(), times.lowAt());
   }
@@ -133,8 +131,8 @@ final class DueWork {
   }
 
   /**
-   * Returns the facts whose grace a day waits for: the day's own facts and, if facts of this kind
-   * have aggregates, those of the earlier days that the rule reads with the day.
+   * Returns the facts for whose grace a day waits. With aggregates they include facts of earlier
+   * days.
    */
   private static List<KeptFact> waiting(RuleState rule, RuleDay day) {
     List<KeptFact> facts = day.facts();

@@ -178,7 +178,6 @@ public final class Engine {
     subjects.done();
   }
 
-  /** Processes all statements about a subject that rules make because of one event. */
   private void visit(Visit visit) {
     times.arrival(visit.reference().arrivalAt());
     int day = visit.reference().day();
@@ -204,16 +203,16 @@ public final class Engine {
   }
 
   /**
-   * Advances two arrival times: the watermark, up to which everything has passed, and the grace, up
-   * to which nothing more is waited for. Neither goes back. Everything due in between is judged.
+   * Advances the watermark and the grace, and judges what is due. Both are arrival times, and
+   * neither goes back. Everything has passed up to the watermark, and nothing more is waited for up
+   * to the grace.
    */
   public void advance(long low, long grace) {
     advance(low, grace, false);
   }
 
   /**
-   * Advances the watermark and the time up to which graces have ended, and judges what is due by
-   * then.
+   * Advances the watermark and the grace, and judges what is due.
    *
    * @param overdue if a source is idle whose records were overdue on arrival
    */
@@ -230,16 +229,16 @@ public final class Engine {
   }
 
   /**
-   * Judges the changes that came after their grace was over; returns whether there were any. To be
-   * called before a commit, and when no other work waits.
+   * Judges the changes that came after their grace was over. Returns whether there were any. It has
+   * to be called before a commit, and when no other work waits.
    */
   public boolean judgeLate() {
     return due.judgeLate();
   }
 
   /**
-   * Evicts records that no event in time can need any more, a part at a time, and after a start
-   * looks for work that is still due; returns whether there are more records to check.
+   * Evicts a part of the records that no event in time can need. After a start it also looks for
+   * work that is still due. Returns whether there are more records to check.
    *
    * @param most number of records to check
    */
@@ -252,7 +251,6 @@ public final class Engine {
     judge.mostVerdicts(most);
   }
 
-  /** Sets the timer of judgements. */
   void judgements(JudgementTimer timer) {
     calls.timer(timer);
   }
@@ -263,8 +261,8 @@ public final class Engine {
   }
 
   /**
-   * Returns the state of a subject with the rules' verdicts on each day, as they were when findings
-   * were given out.
+   * Returns the state of a subject with the rules' reports on each day. The rules judge each day
+   * anew.
    */
   public JudgedSubject judged(Subject id) {
     return calls.uncounted(() -> ask(id));
@@ -293,10 +291,7 @@ public final class Engine {
     return new JudgedSubject(id, days, lessons, AlertExchange.of(subject.alerts()));
   }
 
-  /**
-   * Returns the collected records of an alert, and why the alert does not count, if so; null if no
-   * record has come.
-   */
+  /** Returns an alert with its gate. It is null if no record of the alert has come. */
   public @Nullable AlertWithGate alert(String id) {
     SubjectAlerts state =
         subjects.opened(AlertExchange.alertSubject(id), SubjectState.NO_DAY).alerts();
@@ -308,16 +303,16 @@ public final class Engine {
   }
 
   /**
-   * Sets how many subjects stay as live objects at most, however few facts they have: so many
-   * tokens and sessions, and so many subjects of all other kinds.
+   * Sets how many subjects stay in memory at most, however few facts they have. The number applies
+   * to tokens and sessions, and once more to all other kinds.
    */
   public void mostSubjects(int most) {
     subjects.mostSubjects(most);
   }
 
   /**
-   * Sets that each subject is written right after the message that opened it, and again when it is
-   * closed.
+   * Makes the engine write each subject right after the message that opened it. If it changes
+   * later, it is written again when it is closed.
    */
   public void writesAtOnce() {
     subjects.writesAtOnce();
@@ -329,17 +324,17 @@ public final class Engine {
   }
 
   /**
-   * Holds back changed counts of findings until {@link #flush}, even if their subjects are closed
-   * meanwhile.
+   * Holds back changed counts of findings until {@link #flush}. The counts of up to 10,000 closed
+   * subjects wait too.
    */
   public void waitsForFlush() {
     subjects.waitsClosed(MOST_WAITING);
   }
 
   /**
-   * Gives out the findings whose counts changed since their last output. Those of a day with very
-   * many verdicts wait until half as many facts more are kept, the day closes, or {@link #flush} is
-   * called.
+   * Gives out the findings whose counts changed since their last output. Findings of a day with
+   * very many verdicts wait until half as many facts more are kept, the day closes, or {@link
+   * #flush} is called.
    */
   public void flushMost() {
     pending.flushMost();
@@ -357,8 +352,7 @@ public final class Engine {
   }
 
   /**
-   * Deletes all records of a principal, and returns the names that the principal has in these
-   * records.
+   * Deletes all records of a principal. Returns the names that the principal has in these records.
    */
   public Set<String> eraseSubject(Subject principal) {
     close();
@@ -366,9 +360,9 @@ public final class Engine {
   }
 
   /**
-   * Replaces a principal by a pseudonym in the records of other subjects, and deletes tokens,
-   * sessions and names that are the principal's alone; returns the ids of the findings that may
-   * name the principal.
+   * Replaces a principal by a pseudonym in the records of other subjects. Tokens, sessions and
+   * names that are the principal's alone are deleted. Returns the ids of the findings that may name
+   * the principal.
    */
   public List<String> eraseIn(ErasedPrincipal erasing) {
     close();

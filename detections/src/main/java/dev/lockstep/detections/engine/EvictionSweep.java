@@ -13,8 +13,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Walk over all state records, a part at a time, that evicts what is too old for every rule, and
- * after a start finds the work that is still due.
+ * Walk over all state records that evicts what is too old for every rule. It goes a part at a time,
+ * and after a start finds the work that is still due.
  *
  * <p>{@link StateCodec#isEvictable} decides: facts go by {@link
  * dev.lockstep.rules.RuleInfo#daysKept}, lessons when no day learns from them any more, and records
@@ -68,7 +68,7 @@ final class EvictionSweep {
   }
 
   /**
-   * Takes over the progress of the walk of an earlier engine, which had other rules.
+   * Takes over the progress of an earlier engine's walk, which had other rules.
    *
    * @param recovers if work that is due has to be looked for again
    */
@@ -78,15 +78,13 @@ final class EvictionSweep {
     hasRecovered = before.hasRecovered && !recovers;
   }
 
-  /** Records that a message about a day has come. */
   void sees(int day) {
     oldest = Math.min(oldest, day);
     oldestPassed = Math.min(oldestPassed, day);
   }
 
   /**
-   * Evicts records that no event in time can need any more, a part at a time, and after a start
-   * looks for work that is still due; returns whether there are more records to check.
+   * Returns whether there are more records to check.
    *
    * @param most number of records to check
    */

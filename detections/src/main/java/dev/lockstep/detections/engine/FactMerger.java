@@ -28,7 +28,6 @@ final class FactMerger {
     this.changed = changed;
   }
 
-  /** Adds a statement to the facts of its day, or retracts it. */
   void apply(SubjectState subject, RuleState state, Statement statement, Visit visit) {
     RuleDay day = state.dayOrNew(visit.reference().day());
     Settings settings = state.rule().settings();
@@ -137,10 +136,6 @@ final class FactMerger {
     }
   }
 
-  /**
-   * Drops the facts with the largest order until no more facts of a kind are left than the limit
-   * allows.
-   */
   private void bound(
       SubjectState subject, RuleState state, RuleDay day, FactKind kind, Settings settings) {
     if (!isTooMany(day, kind, settings)) {
@@ -169,9 +164,8 @@ final class FactMerger {
   }
 
   /**
-   * Returns whether there are more facts of a kind than are kept. Runs are counted in slots of time
-   * as long as the gap, because the number of slots only grows with more events, and the number of
-   * runs does not.
+   * Counts runs in slots of time as long as the gap. The number of slots only grows with more
+   * events, and the number of runs does not.
    */
   private static boolean isTooMany(RuleDay day, FactKind kind, Settings settings) {
     int most = kind.most(settings);

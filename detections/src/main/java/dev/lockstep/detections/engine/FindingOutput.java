@@ -97,7 +97,6 @@ final class FindingOutput {
     return lost ? higher > 0 || (higher == 0 && earlier < 0) : higher != 0 || earlier != 0;
   }
 
-  /** Sends the facts for other subjects that a judgement stated or retracted. */
   void relay(RuleState state, CollectedVerdicts verdicts) {
     for (RelayedFact fact : verdicts.relays()) {
       output.message(
@@ -114,8 +113,8 @@ final class FindingOutput {
   }
 
   /**
-   * Leaves the findings of a day as they were last given out, because the rule failed; changed
-   * findings are given out after the next judgement of the day.
+   * Leaves findings as they were last given out, because the rule failed. Changed findings are
+   * given out after the next judgement of the day.
    */
   void keepAsTold(SubjectState subject, RuleDay day) {
     if (day.isPending()) {
@@ -125,7 +124,6 @@ final class FindingOutput {
     pending.remove(day);
   }
 
-  /** Gives out each finding of a judged day. */
   void tellAll(SubjectState subject, RuleState state, RuleDay day) {
     if (day.isPending()) {
       changed.markChanged(subject);
@@ -167,10 +165,7 @@ final class FindingOutput {
     day.settled();
   }
 
-  /**
-   * Returns whether a day has too many findings, including those given out earlier whose facts are
-   * no longer kept.
-   */
+  /** Counts also findings that were given out earlier and have no facts any more. */
   private static boolean hasTooMany(RuleDay day, RuleInfo.Collapse collapse) {
     if (day.collapsed() != null) {
       return true;
@@ -184,8 +179,7 @@ final class FindingOutput {
   }
 
   /**
-   * Gives out one finding in place of the findings of a day that has too many; returns false if the
-   * rule failed to describe it.
+   * Gives out one finding in place of too many. False means that the rule failed to describe it.
    */
   private boolean collapse(
       SubjectState subject,
@@ -225,8 +219,8 @@ final class FindingOutput {
   }
 
   /**
-   * Returns the highest severity and the whole time span of the findings given out before, which
-   * the collapsed finding has to cover; null if there were none.
+   * Returns what a collapsed finding has to cover: the highest severity and the whole time span.
+   * Null means that no finding was given out before.
    */
   private static @Nullable StandingFinding highest(
       Collection<StandingFinding> standing, RuleInfo.Collapse collapse) {

@@ -35,10 +35,7 @@ final class FirstFacts {
     }
   }
 
-  /**
-   * Returns whether the facts of a visit, as the only kept facts of their subject, can lead to
-   * neither a verdict nor a lesson.
-   */
+  /** Returns whether the facts of a visit alone lead to no verdict and no lesson. */
   boolean leadToNothing(Visit visit) {
     if (visit.retracts() || codec.learns(visit.subject().kind())) {
       return false;
@@ -65,7 +62,6 @@ final class FirstFacts {
             || (!rule.judgesOnlyWith().isEmpty() && !rule.judgesOnlyWith().contains(kind)));
   }
 
-  /** Writes the facts that an event states about a subject of which no facts are kept. */
   void write(byte[] subject, Visit visit) {
     for (Statement statement : visit.statements()) {
       ActiveRule rule = rules.get(statement.rule());

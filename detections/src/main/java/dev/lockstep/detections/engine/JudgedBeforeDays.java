@@ -6,12 +6,11 @@ import dev.lockstep.detections.state.SubjectState;
 import dev.lockstep.detections.storage.StateRecords;
 
 /**
- * Days that rules with the present settings have judged before, so that only what has changed since
- * is judged. If no finding of a day was given out, nothing fired at its last judgement, so only
- * changes have to be judged.
+ * Days that rules with the present settings have judged before. If no finding of a day was given
+ * out, nothing fired at its last judgement, so only changes have to be judged.
  *
- * <p>That holds for the days that rules with today's settings have judged. Days that were kept when
- * the engine began may have been judged by others, so they are judged whole once more.
+ * <p>Days that were kept when the engine began may have been judged by other rules, so they are
+ * judged whole once more.
  */
 final class JudgedBeforeDays {
   private static final int UNKNOWN = Integer.MAX_VALUE;
@@ -24,24 +23,21 @@ final class JudgedBeforeDays {
     this.others = others;
   }
 
-  /** Creates the set of judged days for an engine that starts with these records. */
   static JudgedBeforeDays of(StateRecords records) {
     boolean[] some = new boolean[1];
     records.walk(null, 1, (subject, key, value) -> some[0] = true);
     return new JudgedBeforeDays(Integer.MIN_VALUE, some[0] ? UNKNOWN : Integer.MIN_VALUE);
   }
 
-  /** Creates the set of judged days for an engine that continues with other rules. */
   JudgedBeforeDays ofOtherRules() {
     return new JudgedBeforeDays(newest, others == UNKNOWN ? UNKNOWN : newest);
   }
 
-  /** Records that a day has state. */
   void sees(int day) {
     newest = Math.max(newest, day);
   }
 
-  /** Records that the sweep, which started with the engine, has now seen every record once. */
+  /** Records that the sweep has seen every record once. */
   void sawAll() {
     if (others == UNKNOWN) {
       others = newest;
@@ -49,8 +45,8 @@ final class JudgedBeforeDays {
   }
 
   /**
-   * Marks days, after they were read from state, as already judged with nothing that fires; leaves
-   * out days that other rules may have judged.
+   * Marks days that were read from state as judged, with nothing that fires. Days that other rules
+   * may have judged are left out.
    *
    * @param from first day that was read
    * @param to end of the days that were read, exclusive

@@ -10,8 +10,8 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * Output of mentions, which tell a subject about a finding, so that Defender's alerts can
- * corroborate it. A mention is sent again only if it changed.
+ * Output of mentions, which tell a subject about a finding. By them Defender's alerts corroborate
+ * findings. A mention is sent again only if it changed.
  */
 final class MentionOutput {
   /** Largest number of remembered mentions, which are not repeated while they stay the same. */
@@ -24,10 +24,6 @@ final class MentionOutput {
     this.output = output;
   }
 
-  /**
-   * Sends a mention of a finding to each of its subjects that an alert may name, unless the same
-   * mention was sent recently.
-   */
   void mention(Contribution contribution) {
     Detection detection = contribution.getDetection();
     AlertExchange.parts(contribution.getAddresses(), detection.getPrincipal())

@@ -36,7 +36,7 @@ final class OpenSubjects {
   private final JudgedBeforeDays judgedBefore;
   private final int mostOpen;
 
-  /** Closed subjects with changed counts that are not given out yet, with the first such day. */
+  /** Closed subjects that wait for output, each with its first waiting day. */
   private final LinkedHashMap<Subject, Integer> waiting = new LinkedHashMap<>();
 
   private final Held lasting = new Held();
@@ -54,8 +54,6 @@ final class OpenSubjects {
   }
 
   /**
-   * Creates an empty set of open subjects.
-   *
    * @param mostOpen largest number of open subjects with few facts
    */
   OpenSubjects(
@@ -77,31 +75,26 @@ final class OpenSubjects {
     this.mostOpen = mostOpen;
   }
 
-  /** Keeps the lessons of closed days even when no day needs them any more. */
   void keepsLessons() {
     keepsLessons = true;
   }
 
   /**
-   * Sets how many subjects stay open at most: so many tokens and sessions, and so many subjects of
-   * all other kinds. Those with changed counts that are not given out yet may stay besides.
+   * Sets the most tokens and sessions, and the most other subjects, that stay open. Subjects with
+   * changed counts to give out may stay besides.
    */
   void mostSubjects(int most) {
     mostSubjects = most;
   }
 
   /**
-   * Sets that each subject is written right after the message that opened it, while the subject is
-   * in the processor's caches. Most subjects are closed before another message comes to them.
+   * Writes each subject from now on right after the message that opened it. It is then still in the
+   * processor's caches, and most subjects are closed before another message comes to them.
    */
   void writesAtOnce() {
     writesAtOnce = true;
   }
 
-  /**
-   * Ends the work on a message; if subjects are written at once, writes the subject that the
-   * message opened.
-   */
   void done() {
     SubjectState subject = opened;
     opened = null;
@@ -112,7 +105,7 @@ final class OpenSubjects {
   }
 
   /**
-   * Lets closed subjects with changed counts wait until {@link #flush} gives the counts out.
+   * Lets closed subjects with changed counts wait until {@link #flush}.
    *
    * @param most largest number of closed subjects that wait
    */
@@ -140,10 +133,7 @@ final class OpenSubjects {
     return kind == Subject.Kind.TOKEN || kind == Subject.Kind.SESSION ? passing : lasting;
   }
 
-  /**
-   * Returns the state of a subject with all days that are read when an event of one day is
-   * processed.
-   */
+  /** Returns a subject with all days that an event of a day needs. */
   SubjectState opened(Subject id, int day) {
     Held held = heldFor(id.kind());
     SubjectState subject = held.open.get(id);
@@ -156,8 +146,7 @@ final class OpenSubjects {
   }
 
   /**
-   * Returns the state of a subject with all days that are read when an event of one day is
-   * processed, or null if nothing of these days is kept.
+   * Returns null if nothing is kept of the days that an event of a day needs.
    *
    * @param key key of the subject's records
    */
@@ -209,9 +198,6 @@ final class OpenSubjects {
     return subject;
   }
 
-  /**
-   * Returns the first day that has to be in memory to compute the lessons that may have changed.
-   */
   private static int firstToLearn(RuleState state) {
     return state.unlearned().first() - state.rule().info().daysBack();
   }
@@ -253,7 +239,6 @@ final class OpenSubjects {
     }
   }
 
-  /** Writes all changes since the last write. */
   void write() {
     for (SubjectState subject : changed.all()) {
       write(subject);
@@ -275,7 +260,7 @@ final class OpenSubjects {
     subject.written();
   }
 
-  /** Removes from memory the days that the next event in order does not need. */
+  /** Removes days from memory that the next event in order does not need. */
   private void close(SubjectState subject) {
     int newest = subject.newest();
     int oldest = Integer.MAX_VALUE;
@@ -306,7 +291,6 @@ final class OpenSubjects {
     subject.from(from);
   }
 
-  /** Writes all changes, and closes all subjects. */
   void close() {
     write();
     for (Held held : List.of(lasting, passing)) {

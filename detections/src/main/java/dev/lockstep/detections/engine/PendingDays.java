@@ -8,7 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Days whose changed counts are not given out yet, the one that waits longest first. */
+/** Days with changed counts to give out, the day that waits longest first. */
 final class PendingDays {
   private final LinkedHashMap<RuleDay, PendingDay> days = new LinkedHashMap<>();
 
@@ -23,7 +23,6 @@ final class PendingDays {
     return days.containsKey(day);
   }
 
-  /** Returns whether a day of a subject waits. */
   boolean hasDayOf(SubjectState subject) {
     if (days.isEmpty()) {
       return false;
@@ -47,7 +46,7 @@ final class PendingDays {
   }
 
   /**
-   * Removes the days of a subject; returns the first of them, or {@link Integer#MAX_VALUE} if there
+   * Removes the days of a subject. Returns the first of them, or {@link Integer#MAX_VALUE} if there
    * is none.
    */
   int leave(SubjectState subject) {
@@ -65,7 +64,6 @@ final class PendingDays {
     return first;
   }
 
-  /** Removes and returns the day that waits longest, or returns null if none waits. */
   @Nullable PendingDay poll() {
     Iterator<PendingDay> first = days.values().iterator();
     if (!first.hasNext()) {
@@ -80,10 +78,7 @@ final class PendingDays {
     return List.copyOf(days.values());
   }
 
-  /**
-   * Adds those days of a subject, just read from its records, whose changed counts are not given
-   * out yet.
-   */
+  /** Adds the waiting days of a subject that was just read from its records. */
   void addRead(SubjectState subject) {
     for (RuleState state : subject.rules()) {
       for (RuleDay day : state.days().values()) {

@@ -5,10 +5,7 @@ import dev.lockstep.detections.state.RuleState;
 import dev.lockstep.detections.state.SubjectState;
 import java.util.List;
 
-/**
- * Output of findings whose counts changed: those of all days, those of one subject, or those of all
- * days except days with very many verdicts whose facts have hardly grown.
- */
+/** Output of findings whose counts changed. */
 final class PendingOutput {
   private final DayJudge judge;
   private final PendingDays pending;
@@ -18,7 +15,6 @@ final class PendingOutput {
     this.pending = pending;
   }
 
-  /** Gives out all findings whose counts changed. */
   void flush() {
     for (PendingDays.PendingDay of = pending.poll(); of != null; of = pending.poll()) {
       giveOut(of);
@@ -26,8 +22,8 @@ final class PendingOutput {
   }
 
   /**
-   * Gives out all findings whose counts changed, except on days with very many verdicts where the
-   * number of facts has not grown by half since the last output.
+   * Leaves out days with very many verdicts if their facts grew by less than half since the last
+   * output.
    */
   void flushMost() {
     for (PendingDays.PendingDay of : pending.all()) {
@@ -55,7 +51,6 @@ final class PendingOutput {
     return false;
   }
 
-  /** Gives out the findings of one subject whose counts changed, for all days before a day. */
   void flush(SubjectState subject, int before) {
     for (RuleState state : subject.rules()) {
       if (isPending(state, before)) {

@@ -6,8 +6,8 @@ import dev.lockstep.detections.state.RuleState;
 import dev.lockstep.detections.state.StandingFinding;
 
 /**
- * Times that an engine has reached: the watermark, the time up to which grace is over, the wall
- * clock, and the arrival of the present message.
+ * Times that an engine has reached. These are the watermark, the end of grace, the wall clock, and
+ * the arrival of the present message.
  */
 final class ReachedTimes {
   private long lowAt;
@@ -25,15 +25,12 @@ final class ReachedTimes {
     return graceAt;
   }
 
-  /** Returns the wall-clock time last set, in milliseconds since 1970; 0 before the first. */
+  /** Returns the wall clock in milliseconds since 1970, or 0 before it was set. */
   long wallAt() {
     return wallAt;
   }
 
-  /**
-   * Returns the time at which the event that is being processed reached the hub; 0 if there is
-   * none.
-   */
+  /** Returns the arrival time of the present event at the hub, or 0 without an event. */
   long arrivalAt() {
     return arrivalAt;
   }
@@ -60,7 +57,7 @@ final class ReachedTimes {
   }
 
   /**
-   * Returns whether facts of a finding may have been evicted, so that the finding cannot be judged
+   * Returns whether facts of a finding may have been evicted. The finding can then not be judged
    * again.
    */
   boolean isPartlyEvicted(RuleState state, RuleDay day, StandingFinding stood) {
@@ -73,8 +70,8 @@ final class ReachedTimes {
   }
 
   /**
-   * Returns whether some facts of the days that a day reads may have been evicted, so that a
-   * judgement may find less than was given out.
+   * Returns whether facts that a day reads may have been evicted. A judgement may then find less
+   * than was given out.
    *
    * @param low watermark up to which records may be evicted
    */

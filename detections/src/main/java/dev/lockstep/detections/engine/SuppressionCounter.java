@@ -8,8 +8,8 @@ import dev.lockstep.rules.Subject;
 import java.time.Duration;
 
 /**
- * Counter of suppressions by gates. A suppression counts when its fact changes, and one that
- * depends on an absence when the grace is over.
+ * Counter of suppressions by gates. A suppression counts when its fact changes. A suppression by an
+ * absence counts when the grace is over.
  */
 final class SuppressionCounter {
   private final EngineCounts counts;
@@ -21,8 +21,8 @@ final class SuppressionCounter {
   }
 
   /**
-   * Counts the suppressions by gates in which a fact takes part, except those of this fact alone
-   * that were counted when its grace ended.
+   * Counts the suppressions in which a fact takes part. A suppression of this fact alone is left
+   * out if it was counted at the end of its grace.
    */
   void count(
       Subject subject, RuleState state, CollectedVerdicts verdicts, KeptFact fact, boolean isNew) {
@@ -37,14 +37,13 @@ final class SuppressionCounter {
         });
   }
 
-  /** Counts every suppression by a gate among the verdicts on a day. */
   void count(Subject subject, RuleState state, CollectedVerdicts verdicts) {
     verdicts.suppressed(
         (gate, facts) -> counts.suppressed(subject, state.rule().info().id(), gate));
   }
 
   /**
-   * Counts each suppression of a single fact whose grace has ended since the given arrival time.
+   * Counts each suppression of a single fact whose grace has ended since an arrival time.
    * Suppressions of several facts depend on no absence, and were counted when one of these facts
    * changed.
    */

@@ -74,7 +74,7 @@ public final class ErasedPrincipal {
             && (isId(token.getOid()) || (token.getAppOnly() && isId(token.getAppId()))));
   }
 
-  /** Returns the replacement of a principal in others' data. */
+  /** Returns a principal as it is, or the pseudonym for the erased principal. */
   public Principal instead(Principal principal) {
     return is(principal) ? new Principal(pseudonym(), null, principal.getType()) : principal;
   }
@@ -128,8 +128,8 @@ public final class ErasedPrincipal {
   }
 
   /**
-   * Replaces the id and the names of the principal in a text, in upper or lower case, where they
-   * are separate words.
+   * Replaces the id and the names of the principal in a text. Case does not matter, but they have
+   * to be separate words.
    */
   public String text(String text) {
     String replaced = text;
