@@ -7,7 +7,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Failure that only the operator can fix. It ends the command with exit code 1.
+ * Failure that only the operator can fix. It ends the command with exit code 1, unless it is
+ * caught.
  *
  * <p>The message is one line: {@code could not <what>: <which thing> <value>; <the fix>}. If there
  * are several faults, details follow on separate lines.

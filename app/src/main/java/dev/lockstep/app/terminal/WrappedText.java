@@ -4,7 +4,7 @@ import dev.lockstep.schemas.Quoted;
 import java.io.PrintStream;
 import java.util.function.UnaryOperator;
 
-/** Printer of text for people, wrapped between words at the width of the terminal. */
+/** Printer of text for people, wrapped between words at a width. */
 public final class WrappedText {
   private static final int LEAST_WIDTH = 60;
 

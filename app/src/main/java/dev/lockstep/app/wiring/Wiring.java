@@ -77,8 +77,8 @@ public final class Wiring {
   }
 
   /**
-   * Returns which joins are possible with the logs that the sources may bring. Without configured
-   * sources any log may come, because another instance reads the sources.
+   * Returns the logs that the sources may bring. Without configured sources any log may come,
+   * because another instance reads the sources.
    */
   public static JoinableLogs joinSettings(Config config) {
     if (config.sources().isEmpty()) {

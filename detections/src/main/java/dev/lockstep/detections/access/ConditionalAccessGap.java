@@ -33,8 +33,8 @@ import java.util.Map;
 import java.util.Objects;
 
 /**
- * Rule {@code conditional-access-gap}: an accepted token that no policy covers, or of an unmanaged
- * device.
+ * Rule {@code conditional-access-gap}: an accepted token of an unmanaged device, or of a sign-in
+ * that no policy covers.
  */
 public final class ConditionalAccessGap implements Rule {
   static final String ID = "conditional-access-gap";
@@ -63,7 +63,7 @@ public final class ConditionalAccessGap implements Rule {
   static final Field SIGN_IN_FROM_BACKEND = Field.flag("backend");
   static final Field CALL_FROM_BACKEND = Field.flag("backend");
 
-  /** Sign-in to a listed application from an unmanaged device, or without a policy. */
+  /** Sign-in to a listed application, from an unmanaged device or covered by no policy. */
   static final FactKind SIGN_IN =
       FactKind.named(
               "sign-in", API, IS_UNMANAGED, IS_NOT_APPLIED, IS_ON_BEHALF, SIGN_IN_FROM_BACKEND)

@@ -42,7 +42,6 @@ public final class AlertCollection {
     this.given = given;
   }
 
-  /** Returns the union of the records. */
   public AlertOnSubject whole() {
     AlertOnSubject known = whole;
     if (known == null) {

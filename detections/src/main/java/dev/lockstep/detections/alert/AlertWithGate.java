@@ -4,7 +4,7 @@ import dev.lockstep.rules.AlertOnSubject;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Defender alert as {@code explain} shows it, with the gate that excludes it. {@link
+ * Defender alert as {@code explain} shows it, with the gate that excludes it, if any. {@link
  * AlertCollection} united its records.
  *
  * @param gate gate that keeps rules from comparing the alert, or null

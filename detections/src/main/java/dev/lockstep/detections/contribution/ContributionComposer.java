@@ -64,7 +64,7 @@ public final class ContributionComposer {
   private static final int MOST_EVIDENCE = 20;
   private static final int MOST_RECORDS = 5;
 
-  /** Number of the weightiest verdicts that are sorted, which suffices for the evidence. */
+  /** Number of verdicts that are sorted, the weightiest first. That suffices for the evidence. */
   private static final int MOST_SORTED = 256;
 
   private static final int MOST_ADDRESSES = 9;

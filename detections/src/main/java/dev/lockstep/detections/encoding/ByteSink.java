@@ -115,7 +115,7 @@ public final class ByteSink {
     return this;
   }
 
-  /** Writes a small non-negative number in few bytes. */
+  /** Writes a non-negative number, in fewer bytes the smaller it is. */
   public ByteSink unsigned(long value) {
     ensure(10);
     long left = value;

@@ -124,7 +124,7 @@ public final class RecordWords {
   }
 
   /**
-   * Returns the word with a number.
+   * Returns the word that a number stands for.
    *
    * @throws IllegalArgumentException if there is none
    */

@@ -237,8 +237,8 @@ public final class Engine {
   }
 
   /**
-   * Evicts a part of the records that no event in time can need. After a start it also looks for
-   * work that is still due. Returns whether there are more records to check.
+   * Checks a part of the records, and evicts those that no event in time can need. After a start it
+   * also looks for work that is still due. Returns whether there are more records to check.
    *
    * @param most number of records to check
    */
@@ -311,8 +311,8 @@ public final class Engine {
   }
 
   /**
-   * Makes the engine write each subject right after the message that opened it. If it changes
-   * later, it is written again when it is closed.
+   * Makes the engine write each subject right after the message that opened it. A subject that
+   * changes later is written again when it is closed.
    */
   public void writesAtOnce() {
     subjects.writesAtOnce();

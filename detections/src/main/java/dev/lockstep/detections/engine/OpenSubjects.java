@@ -224,7 +224,7 @@ final class OpenSubjects {
     }
   }
 
-  /** Gives out or remembers the changed counts of a subject that is being closed, and writes it. */
+  /** Writes a subject that is being closed, and gives out or remembers its changed counts. */
   private void leave(SubjectState subject) {
     if (waiting.size() >= mostWaiting) {
       output.flush(subject, Integer.MAX_VALUE);

@@ -107,7 +107,7 @@ public final class CitedEvents implements Watcher {
   @Override
   public void suppressed(Subject subject, String rule, String gate) {}
 
-  /** Counters of rules for the event under observation. */
+  /** Receiver of the gates that rules count for the observed event. */
   private final class Counts implements Observation.Counts {
     @Override
     public void suppressed(String rule, String gate) {

@@ -29,10 +29,7 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
-/**
- * Events of one subject in their latest state, with the subjects that are related by facts. For one
- * thread.
- */
+/** Events of one subject in their latest state, and the subjects of their facts. For one thread. */
 public final class SubjectEvents {
   private static final int MOST_EVENTS = 200_000;
   private static final int MOST_RELATED = 20_000;

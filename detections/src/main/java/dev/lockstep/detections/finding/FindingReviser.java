@@ -53,8 +53,6 @@ final class FindingReviser {
   record Next(FindingState state, @Nullable Detection revision) {}
 
   /**
-   * Applies a rule's contribution to a finding.
-   *
    * @param before stored state of the finding, or null
    * @param now wall clock time in milliseconds since 1970
    */

@@ -139,7 +139,10 @@ public final class Findings {
     keep(reviser.take(state, confirmation, now), corroborated, 0);
   }
 
-  /** Applies the incident of a finding. A correlation without an id ends it. */
+  /**
+   * Applies the incident of a finding. A correlation without an id means that the finding is in no
+   * incident.
+   */
   public void take(Correlation correlation, long now) {
     load(now);
     FindingState state = store.get(correlation.getFinding());

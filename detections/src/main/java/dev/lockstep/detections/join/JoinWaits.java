@@ -11,16 +11,19 @@ final class JoinWaits {
    */
   static final long LINK_WAIT_MILLIS = Visit.LINK_WAIT_MILLIS;
 
-  /** Time after its arrival that a half is kept. */
+  /** Time for which a half is kept after its arrival. */
   static final long KEPT_MILLIS = 25 * 3_600_000L;
 
-  /** Time that a link without any time is kept, since nothing says when its call was made. */
+  /** Time for which a link without any time is kept. Nothing says when its call was made. */
   static final long TIMELESS_KEPT_MILLIS = 32 * 86_400_000L;
 
   /** Longest time between a link and the call that it joins. */
   static final long REACH_MILLIS = 2 * 86_400_000L;
 
-  /** Longest time by which a call may precede the issue of its token, since two clocks differ. */
+  /**
+   * Longest time by which a call may precede the issue of its token. The two times are of two
+   * clocks.
+   */
   static final long BEFORE_ISSUE_MILLIS = 5 * 60_000L;
 
   private JoinWaits() {}

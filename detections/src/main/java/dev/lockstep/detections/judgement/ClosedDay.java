@@ -13,10 +13,7 @@ import dev.lockstep.schemas.Severity;
 import java.util.ArrayList;
 import java.util.List;
 
-/**
- * Closed day of a subject, with the facts and findings from which a rule learns lessons for later
- * days.
- */
+/** Closed day of a subject, with the facts and findings from which a rule learns. */
 record ClosedDay(Subject subject, RuleState state, RuleDay of, boolean lost) implements Day {
   @Override
   public int day() {

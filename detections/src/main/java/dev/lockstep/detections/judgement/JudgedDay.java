@@ -70,7 +70,6 @@ public record JudgedDay(
     findings = List.copyOf(findings);
   }
 
-  /** Returns the description of the rule. */
   public RuleInfo info() {
     return rule.info();
   }

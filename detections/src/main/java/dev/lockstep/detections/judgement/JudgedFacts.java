@@ -45,7 +45,6 @@ public final class JudgedFacts {
     this.gates = gates;
   }
 
-  /** Returns the outcome of the rule's comparison of the facts. */
   public Outcome outcome() {
     return outcome;
   }
@@ -63,7 +62,6 @@ public final class JudgedFacts {
     return severity;
   }
 
-  /** Returns the judged facts. */
   public List<Fact> facts() {
     return facts;
   }

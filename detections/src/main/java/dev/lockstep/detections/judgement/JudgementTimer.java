@@ -5,8 +5,8 @@ import java.lang.management.ManagementFactory;
 import java.util.function.LongSupplier;
 
 /**
- * Timer of judgements. A judgement is slow if it lasts a second or more without garbage
- * collections.
+ * Timer of judgements. A judgement is slow if it lasts a second or more after subtraction of
+ * garbage collections.
  */
 public final class JudgementTimer {
   private static final long SLOW_NANOS = 1_000_000_000L;
@@ -47,7 +47,8 @@ public final class JudgementTimer {
 
   /**
    * Returns the milliseconds of the current judgement, or 0 if it is not slow. The time of all
-   * collections since the last slow judgement is subtracted, because asking for it is expensive.
+   * collections since the last judgement of a second is subtracted, because asking for that time is
+   * expensive.
    */
   public long millisIfSlow() {
     long took = nanos.getAsLong() - beganAt;
