@@ -66,7 +66,6 @@ final class ClassifiedFindings {
     return findings.keySet();
   }
 
-  /** Returns the findings with some ids. Unknown ids are left out. */
   List<WrittenDetection> of(Collection<String> ids) {
     List<WrittenDetection> of = new ArrayList<>();
     for (String id : ids) {

@@ -107,7 +107,6 @@ final class ExceptionTuning {
     return findings.tuning(rule, proposals, refused, left);
   }
 
-  /** Returns the narrowest exception for a finding, or null if none can cover it. */
   static @Nullable ExceptionEntry entry(Acceptance acceptance, String owner, long expiresAt) {
     try {
       return acceptance.narrowest(

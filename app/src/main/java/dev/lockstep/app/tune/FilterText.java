@@ -43,7 +43,6 @@ final class FilterText {
     return fields.getOrDefault(source, List.of());
   }
 
-  /** Returns a filter for a log source as a Sigma document. */
   String of(String source, FilterSearch.Filter filter) {
     int slash = source.indexOf('/');
     StringBuilder text = new StringBuilder(500);

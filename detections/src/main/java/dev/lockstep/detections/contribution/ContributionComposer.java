@@ -230,9 +230,6 @@ public final class ContributionComposer {
     return order;
   }
 
-  /**
-   * Moves the first {@value #MOST_SORTED} verdicts in an order to the front, and sorts only these.
-   */
   private static void bringFirst(List<Fired> all, Comparator<Fired> order) {
     PriorityQueue<Fired> first = new PriorityQueue<>(MOST_SORTED + 1, order.reversed());
     int kept = 0;

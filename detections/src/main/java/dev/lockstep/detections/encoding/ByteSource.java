@@ -69,7 +69,6 @@ public final class ByteSource {
     return sized;
   }
 
-  /** Returns whether the length is greater than 0. */
   boolean skipSized() {
     int length = count();
     at += length;

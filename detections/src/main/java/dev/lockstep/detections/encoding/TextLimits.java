@@ -90,7 +90,6 @@ public final class TextLimits {
         : head(id, ID - CUT.length() - HASH) + CUT + Hashes.id(List.of(id));
   }
 
-  /** Leaves out a last character that is half of a surrogate pair. */
   private static String head(String text, int length) {
     return text.substring(
         0, Character.isHighSurrogate(text.charAt(length - 1)) ? length - 1 : length);

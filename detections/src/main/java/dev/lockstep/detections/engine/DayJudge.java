@@ -238,10 +238,6 @@ final class DayJudge {
     return !day.standing().isEmpty() && state.hasLostInReach(day);
   }
 
-  /**
-   * Returns whether the facts of a day raise or add a finding. A more important reason also raises
-   * a finding.
-   */
   private boolean isRaised(SubjectState subject, RuleState state, RuleDay day) {
     CollectedVerdicts verdicts = judge(subject, state, day, null, null, day);
     if (verdicts == null) {
@@ -287,7 +283,6 @@ final class DayJudge {
     }
   }
 
-  /** Returns whether a day need not be given out again for changed counts. */
   private static boolean isSaturated(RuleState state, RuleDay day) {
     return state.hasLostInReach(day) && state.isCounted(day);
   }
@@ -348,7 +343,6 @@ final class DayJudge {
     return verdicts;
   }
 
-  /** Returns false if the rule failed. */
   private boolean judgeChange(
       SubjectState subject, RuleState state, RuleDay day, KeptFact changed, boolean isNew) {
     CollectedVerdicts verdicts = judge(subject, state, day, changed, null, null);

@@ -67,7 +67,6 @@ final class DueWork {
     }
   }
 
-  /** Returns whether anything was judged. */
   boolean judgeLate() {
     if (!dues.hasLate()) {
       return false;
@@ -89,8 +88,6 @@ final class DueWork {
   }
 
   /**
-   * Judges the absences and alerts of a subject that are due.
-   *
    * @param before grace up to which its work was done already
    * @param low watermark up to which records may be evicted
    */

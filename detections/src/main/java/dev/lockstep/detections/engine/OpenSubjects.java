@@ -175,7 +175,6 @@ final class OpenSubjects {
     return subject;
   }
 
-  /** Reads further days of an open subject if they are needed. */
   private SubjectState with(Held held, SubjectState subject, int needed) {
     Subject id = subject.subject();
     int from = needed;
@@ -224,7 +223,6 @@ final class OpenSubjects {
     }
   }
 
-  /** Writes a subject that is being closed, and gives out or remembers its changed counts. */
   private void leave(SubjectState subject) {
     if (waiting.size() >= mostWaiting) {
       output.flush(subject, Integer.MAX_VALUE);

@@ -78,7 +78,6 @@ final class PendingDays {
     return List.copyOf(days.values());
   }
 
-  /** Adds the waiting days of a subject that was just read from its records. */
   void addRead(SubjectState subject) {
     for (RuleState state : subject.rules()) {
       for (RuleDay day : state.days().values()) {

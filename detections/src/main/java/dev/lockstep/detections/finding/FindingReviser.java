@@ -212,7 +212,7 @@ final class FindingReviser {
     if (group == null
         || base.getReason().equals(ERASED)
         || Boolean.TRUE.equals(base.getShadow())
-        || FindingTexts.isWithdrawn(alone(state))) {
+        || FindingTexts.isWithdrawn(withoutIncident(state))) {
       return null;
     }
     return new IncidentMember(
@@ -225,14 +225,13 @@ final class FindingReviser {
   }
 
   private Detection current(FindingState state) {
-    Detection alone = alone(state);
-    return FindingTexts.isWithdrawn(alone)
-        ? alone
-        : IncidentRaise.in(alone, state.getCorrelation());
+    Detection withoutIncident = withoutIncident(state);
+    return FindingTexts.isWithdrawn(withoutIncident)
+        ? withoutIncident
+        : IncidentRaise.in(withoutIncident, state.getCorrelation());
   }
 
-  /** Returns the content of a finding without its incident. */
-  private Detection alone(FindingState state) {
+  private Detection withoutIncident(FindingState state) {
     Detection base = base(state);
     if (FindingTexts.isWithdrawn(base)) {
       return base;

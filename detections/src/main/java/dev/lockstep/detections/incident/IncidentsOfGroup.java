@@ -199,7 +199,6 @@ public final class IncidentsOfGroup {
     return all;
   }
 
-  /** Returns the ids of the findings of each incident, in the order of their starts. */
   List<List<String>> findings() {
     return split().stream().map(each -> each.stream().map(Member::finding).toList()).toList();
   }

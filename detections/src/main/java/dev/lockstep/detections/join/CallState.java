@@ -106,7 +106,6 @@ final class CallState {
     return validated == Calls.isValidated(other) ? FirstCopy.isEarlier(half, other) : validated;
   }
 
-  /** Returns the revisions of the call that its present state implies. */
   List<Revision> revisions() {
     if (call == null || (link == null && !graced && peers.isEmpty())) {
       return List.of();

@@ -107,7 +107,6 @@ final class JoinStore {
       return due;
     }
 
-    /** Takes what is due after the first time and at or before the second. */
     List<String> take(long after, long to) {
       long first = Math.max(firstMinute, Math.floorDiv(after, MINUTE_MILLIS) + 1);
       return within(first, Math.floorDiv(to, MINUTE_MILLIS));
@@ -167,7 +166,6 @@ final class JoinStore {
     }
   }
 
-  /** Schedules the end of a call's grace. */
   void grace(long at, String id) {
     graces.add(at, id);
   }
