@@ -11,7 +11,11 @@ import org.jspecify.annotations.Nullable;
  */
 public record ChangeWindow(long from, long to, @Nullable String note) {
 
-  /** Creates a change window after a check that it ends later than it begins. */
+  /**
+   * Creates a change window, and checks its bounds.
+   *
+   * @throws IllegalArgumentException if it does not end later than it begins
+   */
   public ChangeWindow {
     if (to <= from) {
       throw new IllegalArgumentException(

@@ -11,8 +11,8 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * Partner of the registry: the subscriptions, products and applications that it calls with, and the
- * networks it may call from. Immutable.
+ * Partner of the registry. It has the subscriptions, products and applications that it calls with,
+ * and the networks it may call from. Immutable.
  */
 public final class Partner {
 
@@ -61,7 +61,6 @@ public final class Partner {
     }
   }
 
-  /** Returns a copy of the partner with more ranges and networks, after its own. */
   Partner with(List<String> moreCidrs, List<RegisteredNetwork> moreNetworks) {
     return new Partner(
         id,
@@ -78,12 +77,11 @@ public final class Partner {
     return Stream.concat(all.stream(), more.stream()).distinct().toList();
   }
 
-  /** Returns the partner's id in the registry. */
   public String id() {
     return id;
   }
 
-  /** Returns the partner's name for people, or its id if it has none. */
+  /** Returns the partner's name for people. */
   public String name() {
     return name;
   }
@@ -135,8 +133,8 @@ public final class Partner {
   }
 
   /**
-   * Returns whether the partner already has a network, among its declared ranges or its known
-   * networks.
+   * Returns whether the partner already has a network. Its declared ranges and its known networks
+   * count.
    */
   public boolean has(NamedNetwork network) {
     RegisteredNetwork known = RegisteredNetwork.parse(network.toString());
@@ -145,12 +143,16 @@ public final class Partner {
         : cidrs.stream().anyMatch(cidr -> network.equals(NamedNetwork.parse(cidr)));
   }
 
-  /** Returns whether the partner declared ranges, so that no other address is allowed. */
+  /** Returns whether the partner declared any ranges. */
   public boolean hasCidrs() {
     return !cidrs.isEmpty();
   }
 
-  /** Returns whether a time, in milliseconds since 1970, lies in one of the change windows. */
+  /**
+   * Returns whether a time lies in one of the change windows.
+   *
+   * @param eventAtMillis time in milliseconds since 1970
+   */
   public boolean inChangeWindow(long eventAtMillis) {
     for (ChangeWindow window : changeWindows) {
       if (window.contains(eventAtMillis)) {

@@ -15,7 +15,9 @@ import java.util.Map;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/** Partner registry, in which ids are compared without regard to case. Immutable. */
+/**
+ * Registry of partners. Ids are compared without regard to case and surrounding space. Immutable.
+ */
 public final class Partners {
 
   private static final Partners NONE = new Partners(List.of());
@@ -52,7 +54,7 @@ public final class Partners {
   }
 
   /**
-   * Reads a partner registry, which is YAML in UTF-8.
+   * Reads a partner registry. Its files are YAML in UTF-8.
    *
    * @param configured file, read together with those of the folder beside it, or folder
    * @throws FileProblem if a file cannot be read, a line is wrong, or two files define one partner
@@ -66,8 +68,8 @@ public final class Partners {
   }
 
   /**
-   * Returns the text of a new file that adds a network to a partner of the registry. A range is
-   * added to the declared ranges, any other network to the known ones.
+   * Returns the text of a registry file that adds a network to a partner. A range is added to the
+   * declared ranges, any other network to the known networks.
    */
   public static String addition(String partnerId, NamedNetwork network, String note) {
     return """
@@ -83,7 +85,7 @@ public final class Partners {
             YamlText.scalar(note));
   }
 
-  /** Returns a registry of partners; no two of them may have an id in common. */
+  /** Returns a registry of partners. No two partners may share an id; this is not checked. */
   public static Partners of(List<Partner> all) {
     return all.isEmpty() ? NONE : new Partners(all);
   }
@@ -99,8 +101,8 @@ public final class Partners {
   }
 
   /**
-   * Returns the partner of a call by its subscription, else its product, else its application; null
-   * if none matches.
+   * Returns the partner of a call. The subscription decides, else the product, else the
+   * application. It is null if none matches.
    */
   public @Nullable Partner of(
       @Nullable String subscription, @Nullable String product, @Nullable String app) {
@@ -120,7 +122,7 @@ public final class Partners {
     return id == null || index.isEmpty() ? null : index.get(key(id));
   }
 
-  /** Returns all partners in the order of the file. */
+  /** Returns all partners in the order of the registry's files. */
   public Collection<Partner> all() {
     return all;
   }

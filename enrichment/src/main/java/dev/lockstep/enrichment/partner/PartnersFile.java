@@ -18,7 +18,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.snakeyaml.engine.v2.nodes.Node;
 
-/** Parser of one file of a partner registry among several, which stops at the first mistake. */
+/** Parser of one file of a partner registry. It stops at the first mistake. */
 public final class PartnersFile {
 
   static final String KIND = "partners";
@@ -36,7 +36,7 @@ public final class PartnersFile {
   private final YamlFile yaml;
   private final Context context;
 
-  /** Partner that owns an id, with the file and line that give it the id. */
+  /** Partner with the file and line of one of its ids. */
   private record Owner(String partner, FilePlace place) {}
 
   /**
@@ -53,7 +53,10 @@ public final class PartnersFile {
     this.context = context;
   }
 
-  /** Parses files; a file may add ranges or networks to a partner that a later file defines. */
+  /**
+   * Parses the files of a registry. A file may add ranges or networks to a partner that a later
+   * file defines.
+   */
   public static Partners parse(Map<String, String> textsByFile) throws FileProblem {
     Context context = new Context(new HashMap<>(), new LinkedHashMap<>());
     Map<PartnersFile, Node> additions = new LinkedHashMap<>();
@@ -70,10 +73,6 @@ public final class PartnersFile {
     return new Partners(List.copyOf(context.partners().values()));
   }
 
-  /**
-   * Reads the partners of the file, and returns its list {@code additions}; null if the file has
-   * none.
-   */
   private @Nullable Node read(String text) throws FileProblem {
     Node root = yaml.compose(TextFile.withoutMark(text));
     if (root == null) {
@@ -164,10 +163,6 @@ public final class PartnersFile {
     return mine;
   }
 
-  /**
-   * Returns whether a partner newly claims an id; an id that another partner has is a mistake in
-   * the file.
-   */
   private boolean claim(String kind, String id, String partner, Node node) throws FileProblem {
     Owner mine = new Owner(partner, new FilePlace(file, YamlFile.line(node)));
     Owner owner = context.ids().putIfAbsent(kind + ":" + Partners.key(id), mine);
