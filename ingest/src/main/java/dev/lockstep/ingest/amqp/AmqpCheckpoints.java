@@ -12,8 +12,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Checkpoints of partitions in the blob container, written now and then for outside tools; this
- * program never reads them.
+ * Checkpoints in the blob container, written now and then for outside tools. This program never
+ * reads them.
  */
 final class AmqpCheckpoints {
   private static final Logger LOG = LoggerFactory.getLogger(AmqpCheckpoints.class);
@@ -26,7 +26,6 @@ final class AmqpCheckpoints {
     this.clock = clock;
   }
 
-  /** Writes a checkpoint after a batch was written to the target, if a checkpoint is due. */
   void written(EventBatchContext batch, SourcePartition partition, CheckpointStore to) {
     int events = batch.getEvents().size();
     long now = clock.millis();

@@ -27,7 +27,7 @@ final class AmqpClients {
           .setMaxDelay(Duration.ofSeconds(8))
           .setTryTimeout(Duration.ofSeconds(30));
 
-  /** Retries for requests that have a waiting caller, who will ask again. */
+  /** Retry options for a caller that waits and asks again. */
   private static final AmqpRetryOptions ASK =
       new AmqpRetryOptions().setMaxRetries(1).setTryTimeout(Duration.ofSeconds(10));
 
@@ -37,7 +37,6 @@ final class AmqpClients {
     this.config = config;
   }
 
-  /** Returns a builder of event processors with hub, transport and credential set. */
   EventProcessorClientBuilder processor() {
     EventProcessorClientBuilder builder =
         new EventProcessorClientBuilder()
@@ -55,7 +54,6 @@ final class AmqpClients {
     return builder.credential(config.namespace(), config.hub(), who.credential(web()));
   }
 
-  /** Opens a client that reads the properties of the hub and of its partitions. */
   EventHubConsumerClient hub() {
     EventHubClientBuilder builder =
         new EventHubClientBuilder()
@@ -75,7 +73,6 @@ final class AmqpClients {
     return builder.buildConsumerClient();
   }
 
-  /** Returns the checkpoint store that instances share, or null for a single instance. */
   @Nullable CheckpointStore shared() {
     AmqpSourceConfig.Checkpoints checkpoints = config.checkpoints();
     if (checkpoints == null) {
@@ -113,7 +110,6 @@ final class AmqpClients {
             proxy.password());
   }
 
-  /** Returns an HTTP client that uses the proxy, or null without a proxy. */
   private @Nullable HttpClient web() {
     AmqpSourceConfig.Proxy proxy = config.proxy();
     if (proxy == null) {

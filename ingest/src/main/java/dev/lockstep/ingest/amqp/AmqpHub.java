@@ -18,8 +18,7 @@ import org.apache.kafka.common.KafkaException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Log of one partition of an event hub: asks the hub over AMQP for its first and last sequence
- * number, and for single events.
+ * Log of one partition of an event hub, read over AMQP.
  *
  * @param hub name of the hub, for messages
  */
@@ -82,7 +81,6 @@ record AmqpHub(EventHubConsumerClient client, String hub, String partition)
     return null;
   }
 
-  /** Returns the first and the next offset of each partition of the hub. */
   static Map<Integer, SourcePositions.Extent> extents(AmqpSourceConfig source) {
     Map<Integer, SourcePositions.Extent> extents = new TreeMap<>();
     try (EventHubConsumerClient client = new AmqpClients(source).hub()) {

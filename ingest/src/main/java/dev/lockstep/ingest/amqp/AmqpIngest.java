@@ -193,9 +193,8 @@ public final class AmqpIngest implements Ingest {
   }
 
   /**
-   * Reopens every partition if the hub was deleted and created again, because a connection may
-   * survive the deletion; returns the hub's creation time, or the one known before if it cannot be
-   * read.
+   * Reopens every partition if the hub was deleted and created again. A connection may survive the
+   * deletion. Returns the hub's creation time, or {@code createdBefore} if it cannot be read.
    */
   private Instant look(EventHubConsumerClient hub, Instant createdBefore) {
     try {
@@ -223,7 +222,7 @@ public final class AmqpIngest implements Ingest {
   }
 
   /**
-   * Withdraws the source's announcement once every partition of this instance has reported its
+   * Withdraws the source's announcement once every pump is open. Each partition then has its own
    * watermark, so that no eviction waits for the source as a whole.
    */
   private void withdrawAnnouncement() {
@@ -238,7 +237,8 @@ public final class AmqpIngest implements Ingest {
   }
 
   /**
-   * Returns the first and the next offset of each partition of an event hub, by partition number.
+   * Returns the sequence numbers of each partition's first and next event. The keys are partition
+   * numbers.
    *
    * @throws KafkaException if the hub does not answer
    */

@@ -29,16 +29,14 @@ final class AmqpOwnership implements CheckpointStore {
   private final InstantSource clock;
   private final Watcher watcher;
 
-  /** Partitions that this instance lost, with the time from which it may claim them again. */
+  /** Times from which lost partitions are free again, by partition. */
   private final Map<String, Long> fallen = new ConcurrentHashMap<>();
 
   private final Map<String, PartitionOwnership> own = new ConcurrentHashMap<>();
   private volatile String us = "";
   private long claims;
 
-  /**
-   * Observer that is told how the partitions of the event hub are distributed among the instances.
-   */
+  /** Observer of the distribution of partitions among instances. */
   interface Watcher {
     /** Reports that partitions have been distributed. */
     void balanced();
@@ -47,40 +45,25 @@ final class AmqpOwnership implements CheckpointStore {
     void anothers(String partition);
   }
 
-  /**
-   * Creates an ownership in which this instance has no partition yet.
-   *
-   * @param shared store that instances share, or null
-   */
   AmqpOwnership(@Nullable CheckpointStore shared, InstantSource clock, Watcher watcher) {
     this.shared = shared;
     this.clock = clock;
     this.watcher = watcher;
   }
 
-  /** Sets the name under which this instance owns partitions. */
   void iAm(String identifier) {
     us = identifier;
   }
 
-  /** Records that this instance reads a partition. */
   void begun(String partition) {
     fallen.remove(partition);
   }
 
-  /**
-   * Records that this instance no longer reads a partition, and does not claim it again for a
-   * number of milliseconds.
-   */
+  /** Records that this instance lost a partition. It shows the partition as free after the rest. */
   void fell(String partition, long restMillis) {
     fallen.merge(partition, clock.millis() + restMillis, Math::max);
   }
 
-  /**
-   * Returns whether this instance still owns a partition according to the store.
-   *
-   * @throws RuntimeException if the store does not answer
-   */
   boolean isOurs(String namespace, String hub, String group, String partition) {
     List<PartitionOwnership> all = stored(namespace, hub, group).collectList().block(TIMEOUT);
     return all != null

@@ -30,8 +30,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Reader of one partition of an event hub (Azure calls it a pump), from the time at which this
- * instance claims the partition until it loses it.
+ * Reader of one partition of an event hub; Azure calls it a pump. It lives from the claim of the
+ * partition until its loss.
  *
  * <p>The pump retries a batch until it is written, however long the target is unavailable.
  * Meanwhile it grants the connection no credit, so the hub sends nothing. A failure that cannot be
@@ -60,32 +60,27 @@ final class AmqpPartition {
   private volatile boolean open;
   private volatile long left = -1;
 
-  /**
-   * Callbacks by which each pump reports to its source, for example a committed batch, or asks the
-   * source, for example whether it still owns the partition.
-   */
+  /** Callbacks from a pump to its source. */
   interface Surroundings {
     /**
-     * Waits before the next attempt to reach the target; returns false if the source is being
+     * Waits before the next attempt to reach the target. Returns false if the source is being
      * closed.
      */
     boolean pause();
 
-    /** Records that a batch is committed to the target. */
     void committed(SourcePartition partition);
 
-    /** Records that the target cannot be used. */
     void reportProblem(SourcePartition partition, String what, KafkaException failure);
 
     /** Returns whether this instance still owns the partition according to the ownership store. */
     boolean isOurs(SourcePartition partition);
   }
 
-  /** Log of one partition of an event hub, whose id is the creation time of the hub. */
+  /** Log of one partition of an event hub. Its id is the creation time of the hub. */
   interface Hub extends SourceLog {
     /**
-     * Returns the sequence number of the first event at or after a time, or the one after the last
-     * event.
+     * Returns the sequence number of the first event at or after a time. If all events are older,
+     * it is the number after the last event.
      */
     long firstAt(Instant time, Bounds bounds);
 
@@ -124,8 +119,8 @@ final class AmqpPartition {
   }
 
   /**
-   * Fences earlier writers of the partition, and returns the event position to read from, found by
-   * the stored position or, without one, by the configured start.
+   * Fences earlier writers of the partition, and returns the event position to read from. The
+   * stored position decides. Without a stored position the configured start decides.
    *
    * @param from start to use if no position is stored
    * @throws KafkaException if the target cannot be used
@@ -167,7 +162,6 @@ final class AmqpPartition {
     }
   }
 
-  /** Returns the sequence number of a configured start: earliest, latest or a time. */
   static long first(Hub hub, String from, SourceLog.Bounds bounds) {
     return switch (from) {
       case StartPosition.EARLIEST -> bounds.first();
@@ -204,14 +198,14 @@ final class AmqpPartition {
     }
   }
 
-  /** Ends the pump at the next batch, because the hub may have been deleted and created again. */
+  /** Ends the pump at its next batch. The hub has been deleted and created again. */
   void doubt() {
     doubted = true;
   }
 
   /**
-   * Writes the results of events and the new position in one transaction, and retries until that is
-   * done. Without events it writes the watermark if that is due.
+   * Writes the results of events and the new position in one transaction. Retries until that is
+   * done. Without new events it writes the watermark if the watermark is due.
    *
    * @throws IllegalStateException if the pump has to end
    */
@@ -312,15 +306,10 @@ final class AmqpPartition {
     }
   }
 
-  /** Records the sequence number of the hub's last event. */
   synchronized void observeEnd(long lastNumber) {
     left = Math.max(0, lastNumber + 1 - next);
   }
 
-  /**
-   * Returns the bytes of an event from all its sections; a value that is not bytes is returned as
-   * its text.
-   */
   static byte[] body(EventData event) {
     AmqpMessageBody body = event.getRawAmqpMessage().getBody();
     if (body.getBodyType() != AmqpMessageBodyType.DATA) {
@@ -346,7 +335,6 @@ final class AmqpPartition {
     }
   }
 
-  /** Releases the partition and drops what is not committed. */
   void close() {
     closed = true; // ends the retries of a batch
     synchronized (this) {

@@ -93,7 +93,7 @@ final class AmqpProcessor implements AmqpPartition.Surroundings, AutoCloseable {
     processor.start();
   }
 
-  /** Returns whether partitions have been distributed, which shows that the hub answered. */
+  /** Returns whether partitions have been distributed. That shows that the hub has answered. */
   boolean isBalanced() {
     return balanced;
   }
@@ -127,7 +127,7 @@ final class AmqpProcessor implements AmqpPartition.Surroundings, AutoCloseable {
     }
   }
 
-  /** Prepares a claimed partition; the processor then asks for its position. */
+  /** Prepares a claimed partition. The processor asks for its position afterwards. */
   private void begin(InitializationContext begun) {
     PartitionContext context = begun.getPartitionContext();
     String partition = context.getPartitionId();

@@ -16,8 +16,8 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Map from the partition contexts of Azure's processor to the pumps of a hub's partitions; each
- * claim has a new context. Safe for use by several threads.
+ * Pumps of a hub's partitions, by partition context of Azure's processor. Each claim has a new
+ * context. Safe for use by several threads.
  */
 final class AmqpPumps {
   private final AmqpSourceConfig config;
@@ -52,8 +52,8 @@ final class AmqpPumps {
   }
 
   /**
-   * Returns the writer of a partition, which has a message reader of its own because each partition
-   * has a thread.
+   * Returns a new writer of a partition. It has its own message reader, because each partition has
+   * a thread.
    */
   PartitionWriter writer(String partition) {
     return new PartitionWriter(
@@ -72,7 +72,6 @@ final class AmqpPumps {
     }
   }
 
-  /** Starts a pump, and closes the previous one of its partition. */
   AmqpPartition begin(
       PartitionContext context, List<Integer> siblings, AmqpPartition.Surroundings around) {
     String partition = context.getPartitionId();
@@ -94,7 +93,6 @@ final class AmqpPumps {
     return pump;
   }
 
-  /** Closes a pump and removes it. */
   void end(AmqpPartition pump) {
     pump.close();
     synchronized (pumps) {
@@ -106,7 +104,6 @@ final class AmqpPumps {
     all().forEach(this::end);
   }
 
-  /** Records that a batch of one of the pumps is committed. */
   void committed() {
     committedAt = clock.millis();
   }

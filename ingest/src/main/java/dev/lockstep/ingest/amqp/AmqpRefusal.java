@@ -7,16 +7,14 @@ import com.azure.identity.CredentialUnavailableException;
 import dev.lockstep.schemas.Causes;
 import org.jspecify.annotations.Nullable;
 
-/** Explanation of why an event hub cannot be read by AMQP, with the fix. */
+/** Explanation of why an event hub cannot be read over AMQP. */
 final class AmqpRefusal {
   private AmqpRefusal() {}
 
-  /** Returns whether another reader has taken the partition. */
   static boolean isStolen(Throwable failure) {
     return condition(failure) == AmqpErrorCondition.LINK_STOLEN;
   }
 
-  /** Returns the explanation of a failure for an operator. */
   static String of(Throwable failure) {
     Throwable token = Causes.find(failure, CredentialUnavailableException.class);
     if (token == null) {

@@ -16,7 +16,7 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Identity of Entra ID whose access tokens open an event hub.
+ * Identity of Entra ID that provides access tokens for event hubs and blob containers.
  *
  * <p>Safe for use by several threads. Azure is not contacted before the first token is needed.
  */
@@ -27,7 +27,7 @@ public final class AzureIdentity {
   private final Opening opening;
   private @Nullable TokenCredential credential;
 
-  /** Factory of a credential that uses a given HTTP client, or the default one for null. */
+  /** Factory of a credential that uses a given HTTP client. Null stands for the default client. */
   @FunctionalInterface
   interface Opening {
     TokenCredential open(@Nullable HttpClient web);
@@ -56,8 +56,8 @@ public final class AzureIdentity {
   }
 
   /**
-   * Returns the workload identity of a federated Kubernetes service account, whose token file the
-   * environment names.
+   * Returns the workload identity of a federated Kubernetes service account. The environment names
+   * its token file.
    *
    * @param host host of the event hub, which determines the cloud that proves the identity
    * @param tenantId tenant id, or null for {@code AZURE_TENANT_ID}
@@ -113,14 +113,11 @@ public final class AzureIdentity {
             : AzureAuthorityHosts.AZURE_PUBLIC_CLOUD;
   }
 
-  /**
-   * Returns the configuration's word for this kind of identity, such as {@code managed-identity}.
-   */
   String auth() {
     return auth;
   }
 
-  /** Returns the credential for Azure's own clients. */
+  /** Returns a new credential for Azure's own clients. Null stands for the default HTTP client. */
   public TokenCredential credential(@Nullable HttpClient web) {
     return opening.open(web);
   }
@@ -146,8 +143,8 @@ public final class AzureIdentity {
   }
 
   /**
-   * Returns the claims of a token for a namespace as JSON, without the signature, so that the text
-   * gives no access. Empty for a token without claims.
+   * Returns the claims of a token for a namespace as JSON. The text has no signature, so it gives
+   * no access. It is empty for a token without claims.
    *
    * @param namespace host name of the namespace, {@code contoso.servicebus.windows.net}
    * @throws IOException if there is no token; the message has the kind of identity, Azure's answer

@@ -17,8 +17,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * OAuth login of a Kafka client with the tokens of an {@link AzureIdentity}, for the first login
- * and for each renewal.
+ * OAuth login of a Kafka client with the tokens of an {@link AzureIdentity}. It serves the first
+ * login and each renewal.
  *
  * <p>Public because Kafka's client creates it. Identity and scope are properties of the client.
  * Their names begin with {@code sasl.}, so that clients of two identities do not share a login.
@@ -89,7 +89,7 @@ public final class AzureLogin implements AuthenticateCallbackHandler {
   @Override
   public void close() {}
 
-  /** Token in the form of Kafka's client; its text form hides the token's value. */
+  /** Token as Kafka's client needs it. Its text form hides its value. */
   private record Token(AccessToken token, String principalName, String audience)
       implements OAuthBearerToken {
     @Override

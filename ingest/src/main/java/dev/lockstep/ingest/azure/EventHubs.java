@@ -14,8 +14,9 @@ public final class EventHubs {
   private EventHubs() {}
 
   /**
-   * Returns consumer properties for a namespace by connection string: broker, TLS, credential, and
-   * the settings in which Event Hubs differs from Kafka. The caller may override them.
+   * Returns consumer properties for the namespace of a connection string. They set broker, TLS,
+   * credential, and the settings in which Event Hubs differs from Kafka. The caller may override
+   * them.
    *
    * @throws IllegalArgumentException if the text is not a connection string; the message does not
    *     repeat the text
@@ -31,8 +32,8 @@ public final class EventHubs {
   }
 
   /**
-   * Returns consumer properties for a namespace by an identity of Entra ID, which needs the role
-   * <i>Azure Event Hubs Data Receiver</i>. The caller may override them.
+   * Returns consumer properties for a namespace by an identity of Entra ID. The identity needs the
+   * role <i>Azure Event Hubs Data Receiver</i>. The caller may override the properties.
    *
    * @param namespace host name of the namespace, {@code contoso.servicebus.windows.net}
    */
@@ -60,7 +61,6 @@ public final class EventHubs {
     return host(connectionString);
   }
 
-  /** Returns the scope of tokens for a namespace. */
   static String scope(String namespace) {
     return "https://" + namespace.toLowerCase(Locale.ROOT) + "/.default";
   }
@@ -135,7 +135,7 @@ public final class EventHubs {
   }
 
   /**
-   * Returns the options of the login module, with name and password in quotes: a dollar sign, an
+   * Returns the options of the login module. Name and password are in quotes: a dollar sign, an
    * equals sign or a semicolon would end an unquoted value.
    */
   private static String jaas(String user, String password) {

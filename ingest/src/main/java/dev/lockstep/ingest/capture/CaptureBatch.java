@@ -10,8 +10,8 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * Batch of messages and damaged places of captured files, which are read and not yet written to the
- * target.
+ * Batch of entries of captured files that are not yet written to the target. Entries are messages
+ * and damaged places.
  */
 final class CaptureBatch {
   private static final int ENTRIES = 1_000;
@@ -21,16 +21,11 @@ final class CaptureBatch {
   private final List<SourceMessage> messages = new ArrayList<>();
   private final List<Outcome> damages = new ArrayList<>();
 
-  /** Files with entries in this batch that have more entries after it. */
+  /** Files of this batch that have further entries. */
   private final Set<CaptureFeed> files = new LinkedHashSet<>();
 
   private int bytes;
 
-  /**
-   * Creates an empty batch.
-   *
-   * @param source name of the source, which replaces the name for replayed files
-   */
   CaptureBatch(String source) {
     this.source = source;
   }
@@ -56,7 +51,6 @@ final class CaptureBatch {
     return own;
   }
 
-  /** Records that a file has no more entries. */
   void ended(CaptureFeed file) {
     files.remove(file);
   }

@@ -16,7 +16,7 @@ import org.apache.kafka.common.errors.InterruptException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reader of one captured file from which entries are pulled, so that several files can be merged. A
+ * Reader of one captured file that gives its entries one by one. Several files can so be merged. A
  * thread reads ahead by some hundred kilobytes.
  */
 public final class CaptureFeed implements AutoCloseable {
@@ -43,10 +43,6 @@ public final class CaptureFeed implements AutoCloseable {
    *     before
    */
   record Entry(@Nullable SourceMessage message, @Nullable Outcome damage, long at) {
-    /**
-     * Returns the estimated memory in bytes that this entry takes, without the part that is the
-     * same for all entries.
-     */
     int bytes() {
       if (message != null) {
         byte[] row = message.row();
@@ -66,7 +62,7 @@ public final class CaptureFeed implements AutoCloseable {
    */
   private record Chunk(List<Entry> entries, boolean last, @Nullable IOException failure) {}
 
-  /** Signal that ends the reading of a file that is not needed any more. */
+  /** Signal that ends the reading of a closed feed. */
   private static final class Unwanted extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
@@ -93,28 +89,29 @@ public final class CaptureFeed implements AutoCloseable {
     return file;
   }
 
-  /** Returns the number of entries taken from the file, including the ignored ones. */
+  /** Returns the number of entries taken from the file, with those that were skipped. */
   long entries() {
     return entries;
   }
 
-  /** Returns the I/O failure that ended the reading of the file early, or null. */
   @Nullable IOException failure() {
     return failure;
   }
 
-  /** Returns the next entry, which {@link #isReady} has reported. */
+  /** Returns the next entry. {@link #isReady} has to be true and {@link #isAtEnd} false. */
   Entry head() {
     return chunk.get(at);
   }
 
-  /** Removes the next entry. */
   void advance() {
     at++;
     entries++;
   }
 
-  /** Returns whether the next entry or the end of the file is known, after waiting briefly. */
+  /**
+   * Returns whether the next entry or the end of the file is known. Waits briefly for the reading
+   * thread.
+   */
   public boolean isReady() {
     while (at == chunk.size() && !ended) {
       Throwable failed = bug;
@@ -138,9 +135,7 @@ public final class CaptureFeed implements AutoCloseable {
     return true;
   }
 
-  /**
-   * Returns whether the file is at its end. To be called after {@link #isReady} has returned true.
-   */
+  /** Returns whether the file is at its end. Call {@link #isReady} first. */
   boolean isAtEnd() {
     return ended && at == chunk.size();
   }

@@ -42,14 +42,13 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Source that reads a folder of captured files, and files that are added later.
+ * Source that reads the captured files of a folder. Files that are added later are read too.
  *
  * <p>Files are read in the order of their time ({@link CapturePath}). Files that overlap are merged
  * by arrival; messages of one file keep their order. A file is read once it has not been written to
  * for 5 seconds. If it has grown since, reading continues where it ended.
  */
 public final class CaptureIngest implements Ingest {
-  /** Hub name of a capture. */
   static final String HUB = "capture";
 
   private static final Logger LOG = LoggerFactory.getLogger(CaptureIngest.class);
@@ -58,9 +57,7 @@ public final class CaptureIngest implements Ingest {
   private static final long REST_MILLIS = 5_000;
   private static final long LOOK_MILLIS = 5_000;
 
-  /**
-   * Pause before a large folder is listed again, as a multiple of the time that its listing took.
-   */
+  /** Pause before the next listing of a folder, as a multiple of the last listing's time. */
   private static final long LOOK_SHARE = 10;
 
   private final CaptureSourceConfig config;
@@ -76,7 +73,7 @@ public final class CaptureIngest implements Ingest {
   private final Lifetime lifetime;
   private final SourceHealth health;
 
-  /** Empty files by their size, for which no position is stored. */
+  /** Sizes of files without entries, by path. No position is stored for these files. */
   private final Map<String, Long> empty = new HashMap<>();
 
   private CaptureProgress progress;
@@ -101,7 +98,7 @@ public final class CaptureIngest implements Ingest {
    *
    * @param raw supplier of the raw fields to look for, called for each record
    * @param counts counters, which count the outcome of a record when it is committed
-   * @param clock clock for the rest of files, the next listing, and idle times
+   * @param clock clock for the age of files, the next listing, and idle times
    */
   public CaptureIngest(
       CaptureSourceConfig source,
@@ -251,7 +248,6 @@ public final class CaptureIngest implements Ingest {
     }
   }
 
-  /** Runs one round: opens the source if due, reads new entries, and reports progress. */
   void step(ExclusiveReader exclusiveReader) {
     if (!exclusiveReader.isOurs(POLL)) {
       release();
@@ -294,7 +290,6 @@ public final class CaptureIngest implements Ingest {
     }
   }
 
-  /** Drops everything that is not committed. */
   private void release() {
     writer.close();
     batch.clear();
@@ -329,7 +324,7 @@ public final class CaptureIngest implements Ingest {
         && empty.getOrDefault(file.path().path(), -1L) != file.bytes();
   }
 
-  /** Reads files to their ends; returns false if the disk failed for one of them. */
+  /** Returns false if a file could not be read to its end. */
   private boolean read(List<Listed> inOrder, ExclusiveReader exclusiveReader) {
     boolean[] whole = {true};
     try (CaptureMerge merge =
@@ -361,7 +356,7 @@ public final class CaptureIngest implements Ingest {
     return whole[0];
   }
 
-  /** Records the progress of a file; returns false if the file could not be read to its end. */
+  /** Returns false if the file could not be read to its end. */
   private boolean note(CaptureFeed feed) {
     Listed file = feed.file();
     IOException failure = feed.failure();

@@ -14,11 +14,11 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * List of the files in a capture's folder in the order of their time: the time in the path,
- * otherwise the arrival of the first message that has one.
+ * List of the files in a capture's folder, ordered by time. The time is that in the path, otherwise
+ * the first arrival time among the file's first messages.
  */
 public final class CaptureListing {
-  /** Number of messages at the beginning of a file among which an arrival time is looked for. */
+  /** Most messages of a file that are searched for an arrival time. */
   private static final int PEEKED_MESSAGES = 64;
 
   private final Path folder;
@@ -52,11 +52,6 @@ public final class CaptureListing {
     this.reader = reader;
   }
 
-  /**
-   * Returns the files in the folder.
-   *
-   * @throws IOException if the folder cannot be read
-   */
   List<Listed> list() throws IOException {
     List<Listed> listed = new ArrayList<>();
     for (CaptureFiles.NamedFile named : CaptureFiles.found(List.of(folder.toString()))) {

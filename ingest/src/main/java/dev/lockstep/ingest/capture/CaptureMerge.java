@@ -9,9 +9,9 @@ import java.util.PriorityQueue;
 import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
 
-/** Merge by arrival of files that overlap in time. */
+/** Merge of captured files by arrival time. */
 final class CaptureMerge implements AutoCloseable {
-  /** Number of files that are open at once; further ones wait until one has ended. */
+  /** Most files that are open at once. A further file waits until an open file ends. */
   private static final int OPEN_FILES = 32;
 
   private final List<Listed> inOrder;
@@ -29,23 +29,20 @@ final class CaptureMerge implements AutoCloseable {
 
   private int opened;
 
-  /**
-   * Receiver of the entries of all files in the order of their arrival, and of the end of each
-   * file.
-   */
+  /** Receiver of the entries and ends of files, in the order of arrival. */
   interface Visitor {
-    /** Receives an entry of a file, which has already been removed from the file. */
+    /** Receives an entry that has been removed from its file. */
     void entry(CaptureFeed file, CaptureFeed.Entry entry);
 
-    /** Receives a file that has been read to its end. */
+    /** Receives a file that has no more entries. Its reading may have failed. */
     void end(CaptureFeed file);
 
-    /** Reports that the merge waits for the disk; called twice a second or more often. */
+    /** Reports that the merge waits for the disk. It is called every half second of the wait. */
     void waits();
   }
 
   /**
-   * Creates a merge that has not opened any of the files yet.
+   * Creates a merge of files that are not yet open.
    *
    * @param inOrder files in the order of their start
    * @param skipped number of entries at the beginning of a file to ignore
@@ -87,7 +84,6 @@ final class CaptureMerge implements AutoCloseable {
     }
   }
 
-  /** Returns whether the next file begins before all remaining entries of the open files. */
   private boolean begins(@Nullable CaptureFeed first) {
     return opened < inOrder.size()
         && feeds.size() < OPEN_FILES

@@ -10,9 +10,10 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Path of a captured file and the time in it: {@code hub/0/2026/11/20/10/05/00.avro}, {@code
- * y=2026/m=11/d=20/h=10/m=00/PT1H.json}, {@code signins-2026-11-20T10.jsonl}, {@code
- * 20261120/a.gz}. The last of several dates counts; times are UTC.
+ * Path of a captured file, with the date and time in it. Examples are {@code
+ * hub/0/2026/11/20/10/05/00.avro}, {@code y=2026/m=11/d=20/h=10/m=00/PT1H.json}, {@code
+ * signins-2026-11-20T10.jsonl} and {@code 20261120/a.gz}. The last of several dates counts; times
+ * are UTC.
  *
  * @param path path below the capture's folder, with slashes
  * @param shelf beginning of the path up to the day; the whole path without a date
@@ -44,7 +45,6 @@ public record CapturePath(String path, String shelf, long at) {
     return new CapturePath(path, path, UNDATED);
   }
 
-  /** Returns the part of the path after the day; empty for a path without a date. */
   String name() {
     return path.substring(shelf.length());
   }

@@ -12,13 +12,13 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Stored positions of a folder of captured files, by which a source knows how far it has read each
- * file. The files of a day of one series share one stored position, as does one file without a date
- * in its path. A position names every file that was begun, so that a file that arrives late or
- * grows is not missed.
+ * Progress in each file of a folder of captured files, kept as stored positions. The files of a day
+ * of one series share one position. A file without a date in its path has a position of its own. A
+ * position names every file that was begun, so that a file that arrives late or grows is not
+ * missed.
  */
 final class CaptureProgress {
-  /** Number of files in one position; each further file has a position of its own. */
+  /** Most files in one position. Each further file has a position of its own. */
   private static final int SHELF_FILES = 5_000;
 
   private static final FileRead UNREAD = new FileRead("", 0L, -1L);
@@ -29,7 +29,7 @@ final class CaptureProgress {
   private final @Nullable Position last;
 
   /**
-   * Creates the progress from the positions that are stored for the folder.
+   * Creates the progress from the folder's stored positions.
    *
    * @param stored positions, the latest written last
    */
@@ -46,14 +46,11 @@ final class CaptureProgress {
     last = stored.isEmpty() ? null : stored.get(stored.size() - 1);
   }
 
-  /**
-   * Returns the position that was stored last, or null if none was stored. It has the watermark.
-   */
+  /** Returns the position that was stored last, or null. It has the watermark. */
   @Nullable Position last() {
     return last;
   }
 
-  /** Returns the progress of a file. */
   FileRead of(CapturePath path) {
     Map<String, FileRead> own = shelves.get(path.path());
     if (own != null && own.containsKey("")) {
@@ -89,7 +86,6 @@ final class CaptureProgress {
     return positions;
   }
 
-  /** Returns all positions. */
   List<Position> all() {
     return shelves.keySet().stream().map(this::position).toList();
   }

@@ -9,7 +9,11 @@ import java.nio.file.Path;
  * @param folder folder with the files, also in folders below it
  */
 public record CaptureSourceConfig(String name, Path folder) {
-  /** Creates a configuration after a check for an empty name. */
+  /**
+   * Creates a configuration.
+   *
+   * @throws IllegalArgumentException if the name is empty
+   */
   public CaptureSourceConfig {
     if (name.isBlank()) {
       throw new IllegalArgumentException(
