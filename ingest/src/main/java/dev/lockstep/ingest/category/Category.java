@@ -67,8 +67,8 @@ public enum Category {
   }
 
   /**
-   * Returns the category with a name in any letter case, or null if that category is not read; an
-   * identity link has no such name.
+   * Returns the category of a name in any letter case. It is null for a category that is not read,
+   * and for an identity link.
    */
   public static @Nullable Category of(String text) {
     Category category = AS_SPELT.get(text);

@@ -18,8 +18,7 @@ public enum CategoryGroup {
   LINK;
 
   /**
-   * Returns whether mapping a record of the group needs more fields of its envelope than time,
-   * address and result.
+   * Returns whether the group's mapper reads more of the envelope than time, address and result.
    */
   public boolean readsEnvelope() {
     return this == DIRECTORY || this == RESOURCE || this == VAULT || this == CONTEXT;

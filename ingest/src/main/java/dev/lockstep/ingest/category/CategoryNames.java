@@ -4,10 +4,7 @@ import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/**
- * Look-up of Azure's spelling of a log category by its name in any case. A new category is added to
- * {@link Category}.
- */
+/** Names of log categories in Azure's spelling. A new category is added to {@link Category}. */
 public final class CategoryNames {
   /** Category of identity links that are separate messages. */
   public static final String IDENTITY_LINK = Category.LINK.spelling;
@@ -26,7 +23,7 @@ public final class CategoryNames {
   }
 
   /**
-   * Returns a category in Azure's spelling, whatever its case; null if there is no such category.
+   * Returns Azure's spelling of a category, whatever its case. It is null for an unknown category.
    */
   public static @Nullable String spelled(String name) {
     return all().stream().filter(name::equalsIgnoreCase).findFirst().orElse(null);

@@ -17,9 +17,9 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.utils.Utils;
 
 /**
- * Buffer of the records of a transaction: activities and watermarks in bundles, one for each
- * partition of their topic, and dead letters one by one. Activities of one partition keep their
- * order.
+ * Buffer of the records of a transaction. Activities and watermarks are in bundles, one for each
+ * partition of their topic. Dead letters are passed on one by one. Activities of one partition keep
+ * their order.
  *
  * <p>Not safe for use by several threads.
  */
@@ -39,7 +39,7 @@ public final class ActivityOutput {
   }
 
   /**
-   * Begins the output of a transaction, and drops the records that a failed transaction left in the
+   * Begins the output of a transaction. Drops the records that a failed transaction left in the
    * bundles.
    *
    * @param activityPartitions number of partitions of the activity topic
@@ -57,7 +57,7 @@ public final class ActivityOutput {
     }
   }
 
-  /** Passes on the bundles that still hold records, at the end of a batch. */
+  /** Passes the remaining bundles to the sink at the end of a transaction. */
   public void end() {
     for (int i = 0; i < bundles.size(); i++) {
       if (bundles.get(i).size() > 0) {
@@ -66,14 +66,13 @@ public final class ActivityOutput {
     }
   }
 
-  /** Returns the largest size in bytes of a bundle of several records. */
   int mostBytes() {
     return mostBytes;
   }
 
   /**
-   * Halves the largest size of a bundle, down to a minimum, from the next transaction on; returns
-   * the new size.
+   * Halves the largest size of bundles from the next transaction on. Returns the new size, which
+   * has a lower limit.
    */
   int halve() {
     mostBytes = Math.min(mostBytes, Math.max(LEAST_BYTES, mostBytes / 2));
@@ -81,7 +80,7 @@ public final class ActivityOutput {
     return mostBytes;
   }
 
-  /** Adds the record that an outcome writes; an ignored record writes none. */
+  /** Adds the record that an outcome writes. An ignored record writes none. */
   public void take(Outcome outcome) {
     if (outcome instanceof Outcome.Mapped mapped) {
       take(mapped.activity());
@@ -110,10 +109,9 @@ public final class ActivityOutput {
   }
 
   /**
-   * Returns the key by which an activity's partition is chosen: that of its alert or Front Door
-   * request, or else of its principal, or else of the event. It is the id of an alert, the tracking
-   * reference of a Front Door request, or otherwise the principal's id. For a call or link without
-   * principal it is the id that joins them, and for anything else the event's id.
+   * Returns the key that chooses an activity's partition. It is the id of an alert, the tracking
+   * reference of a Front Door request, or otherwise the principal's id. Without a principal it is
+   * the event's id, which for a call or link is the id that joins them.
    */
   public static String key(Activity activity) {
     if (activity.getAlert() != null) {
@@ -128,7 +126,7 @@ public final class ActivityOutput {
   }
 
   /**
-   * Adds the watermark of a source partition for every partition of the activity topic.
+   * Adds a source partition's watermark to every partition of the activity topic.
    *
    * @param clockAt partition watermark
    * @param graceAt arrival time up to which nothing more is waited for
@@ -141,7 +139,7 @@ public final class ActivityOutput {
     }
   }
 
-  /** Adds a dead letter, which stands for one rejected record or for many. */
+  /** Adds a dead letter to the output. */
   public void letter(DeadLetter letter) {
     letter(target.deadLettersTopic(), letter);
   }

@@ -3,7 +3,7 @@ package dev.lockstep.ingest.cluster;
 import java.util.PriorityQueue;
 
 /**
- * Highest confirmed arrival time of one source partition, in milliseconds since 1970: a jump of
+ * Highest confirmed arrival time of one source partition, in milliseconds since 1970. A jump of
  * more than a day ahead counts only after 16 records at or beyond it.
  *
  * <p>The first record always counts. Until 16 records have confirmed the watermark, a record more
@@ -14,7 +14,7 @@ public final class HighestArrival {
   private static final long JUMP_MILLIS = 86_400_000L;
   private static final int BELIEVED = 16;
 
-  /** Number of nearer records after which a record far ahead no longer counts towards a jump. */
+  /** Number of nearer records after which records far ahead are forgotten. */
   private static final int FORGOTTEN = 256;
 
   private final PriorityQueue<Long> ahead = new PriorityQueue<>();
@@ -22,7 +22,7 @@ public final class HighestArrival {
   private int support;
   private int nearerSinceAhead;
 
-  /** Creates a watermark from its stored value, or from 0 if it is unknown. */
+  /** Creates a watermark with its stored value. The value is 0 if it is unknown. */
   public HighestArrival(long storedAt) {
     this.clockAt = Math.max(0, storedAt);
   }
@@ -32,7 +32,7 @@ public final class HighestArrival {
     return clockAt;
   }
 
-  /** Advances the watermark by an arrival time; a time before 1970 is ignored. */
+  /** Updates the watermark by an arrival time. A time that is not positive is ignored. */
   public void observe(long arrivalAt) {
     if (arrivalAt <= 0) {
       return;

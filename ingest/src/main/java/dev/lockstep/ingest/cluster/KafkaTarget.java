@@ -22,7 +22,7 @@ public record KafkaTarget(Map<String, Object> clientProperties, String topicPref
   }
 
   /**
-   * Returns the largest size of a producer request, and so of a record.
+   * Returns the largest size of a producer request in bytes.
    *
    * @throws ConfigException if the setting is not a number
    */

@@ -5,9 +5,9 @@ import java.time.Duration;
 import java.time.InstantSource;
 
 /**
- * Watermark of one source partition: how far its arrivals have come, whether it is idle, up to
- * which arrival time nothing waits any more, and when all this is due to be announced again. Not
- * safe for use by several threads.
+ * Watermark of one source partition. It also tells whether the partition is idle, up to which
+ * arrival time nothing waits any more, and when the watermark has to be announced again. Not safe
+ * for use by several threads.
  */
 final class PartitionWatermark {
   private static final long IDLE_MILLIS = Duration.ofMinutes(10).toMillis();
@@ -17,14 +17,14 @@ final class PartitionWatermark {
   private static final long LIVE_DELAY_MILLIS = Duration.ofMinutes(1).toMillis();
 
   /**
-   * Time between announcements that a played capture has ended: an instance that takes over a task
-   * has not received the earlier ones.
+   * Time between announcements that a played capture has ended. An instance that takes over a task
+   * has not received the earlier announcements.
    */
   private static final long ENDED_PAUSE_MILLIS = Duration.ofSeconds(15).toMillis();
 
   /**
-   * Time after which a finished capture keeps nothing waiting: longer than that of a call for its
-   * link and the grace of a rule after it.
+   * Margin after a finished capture's last arrival, so that nothing waits any more. It is longer
+   * than a call's wait for its link and the grace of a rule after that.
    */
   private static final long ENDED_MILLIS = Duration.ofMinutes(122).toMillis();
 
@@ -40,24 +40,17 @@ final class PartitionWatermark {
   private boolean announcedIdle;
   private boolean announcedReadUp;
 
-  /**
-   * Creates the watermark of a partition before its first arrival.
-   *
-   * @param live whether records arrive as they happen
-   */
   PartitionWatermark(boolean live, InstantSource clock) {
     this.live = live;
     this.clock = clock;
   }
 
-  /** Continues with the watermark of a stored position. */
   void begin(Position position) {
     highest = new HighestArrival(position.getClockAt());
     furthest = position.getFurthestAt();
     read();
   }
 
-  /** Records an arrival. */
   void observe(long arrivalAt) {
     highest.observe(arrivalAt);
     furthest = Math.max(furthest, Math.min(arrivalAt, Long.MAX_VALUE - ENDED_MILLIS));
@@ -86,12 +79,12 @@ final class PartitionWatermark {
     return highest.at();
   }
 
-  /** Returns whether all available records have been read, and none has come for some seconds. */
+  /** Returns whether the partition has had nothing to read for some seconds. */
   boolean isReadUp() {
     return readUp;
   }
 
-  /** Returns whether nothing has come for a while, so that no eviction waits for this partition. */
+  /** Returns whether the partition is idle. No eviction waits for an idle partition. */
   boolean isIdle() {
     return idle;
   }
@@ -111,10 +104,6 @@ final class PartitionWatermark {
     return Math.max(highest.at(), clock.millis() - LIVE_DELAY_MILLIS);
   }
 
-  /**
-   * Returns whether the watermark has to be announced again: it has changed enough since the last
-   * announcement, or that announcement is too old.
-   */
   boolean isDue() {
     if (idle != announcedIdle || readUp != announcedReadUp) {
       return true;
@@ -126,7 +115,6 @@ final class PartitionWatermark {
     return step >= STEP_MILLIS || (step > 0 && clock.millis() - announcedAt >= PAUSE_MILLIS);
   }
 
-  /** Records that the watermark is being announced. */
   void announced() {
     announcedAt = clock.millis();
     announcedArrivalAt = highest.at();
@@ -134,7 +122,6 @@ final class PartitionWatermark {
     announcedReadUp = readUp;
   }
 
-  /** Writes the watermark into a position. */
   void store(Position position) {
     position.setClockAt(highest.at());
     position.setFurthestAt(furthest);

@@ -56,7 +56,7 @@ public final class PartitionWriter {
   private final ActivityOutput output;
   private final PartitionWatermark watermark;
 
-  /** Range of alike rejections; null if the source cannot read an offset again. */
+  /** Current range of alike rejections. It is null if the source cannot read an offset again. */
   private final @Nullable RejectionRange alike;
 
   /** Number of rejections by reason, for the log. */
@@ -99,7 +99,7 @@ public final class PartitionWriter {
     this.watermark = new PartitionWatermark(partition.live(), clock);
   }
 
-  /** Returns the stored positions, which are final once earlier writers are fenced. */
+  /** Returns the stored positions. They are final once earlier writers are fenced. */
   public Positions positions() {
     return positions;
   }
@@ -108,7 +108,7 @@ public final class PartitionWriter {
     return producer != null;
   }
 
-  /** Fences earlier writers, which ends their open transactions. */
+  /** Fences earlier writers, and ends their open transactions. */
   public void fence() {
     if (fenced != null) {
       return;
@@ -127,8 +127,8 @@ public final class PartitionWriter {
   }
 
   /**
-   * Starts writing, and announces the source's other partitions, so that every reader waits for
-   * their watermarks too.
+   * Starts writing, and announces all partitions of the hub. Every reader of the target then waits
+   * for their watermarks.
    *
    * @param next position from which the source is read, with its watermark; stored with the next
    *     batch
@@ -139,7 +139,7 @@ public final class PartitionWriter {
   }
 
   /**
-   * Starts writing from a position, and stores the position at once if the source was moved there.
+   * Starts writing from a position.
    *
    * @param moved whether the source is read from another position than the stored one; the new
    *     position is then stored at once
@@ -190,8 +190,7 @@ public final class PartitionWriter {
   }
 
   /**
-   * Writes the results of messages, the rejections of damaged places, and the new positions in one
-   * transaction.
+   * Writes the results of a batch and its new positions in one transaction.
    *
    * @param damages rejections without a message
    * @param next positions after the messages; their watermark is filled in
@@ -261,8 +260,8 @@ public final class PartitionWriter {
   }
 
   /**
-   * Records that nothing is left to read before a position; the next {@link #tick} stores the
-   * position.
+   * Records that nothing is left to read before a position. The position is stored with the next
+   * batch or watermark.
    */
   public void pass(Position next) {
     last = List.of(next);
@@ -270,7 +269,7 @@ public final class PartitionWriter {
   }
 
   /**
-   * Writes the watermark if it is due, even if nothing arrived, and the dead letter of a rejection
+   * Writes the watermark if it is due, without new messages. Writes the dead letter of a rejection
    * range once the partition is read to its end.
    */
   public void tick() {
@@ -278,7 +277,7 @@ public final class PartitionWriter {
   }
 
   /**
-   * Writes the watermark if it is due, even if nothing arrived, and the dead letter of a rejection
+   * Writes the watermark if it is due, without new messages. Writes the dead letter of a rejection
    * range once the partition is read to its end.
    *
    * @param ended whether everything has been read, so that nothing waits for more
@@ -298,7 +297,7 @@ public final class PartitionWriter {
   }
 
   /**
-   * Moves the position of a partition of a topic or hub, which has only one, and logs the move.
+   * Moves the one position of a partition of a topic or hub, and logs the move.
    *
    * @param to next offset or sequence number to read
    * @param number word for {@code to}
@@ -386,8 +385,8 @@ public final class PartitionWriter {
   }
 
   /**
-   * Returns whether the outcome is a rejection that a range collects, so that it needs no dead
-   * letter of its own.
+   * Returns whether a range collects the outcome. Writes the dead letter of a range that the
+   * outcome ends.
    */
   private boolean isGathered(Outcome outcome) {
     if (alike == null) {
@@ -426,7 +425,7 @@ public final class PartitionWriter {
         : Quoted.of(file) + " at " + where.getPosition();
   }
 
-  /** Sends a record; a failure shows when the transaction is committed. */
+  /** Sends a record. A failure shows when the transaction is committed. */
   private static void send(Producer<byte[], byte[]> out, ProducerRecord<byte[], byte[]> record) {
     Future<?> unused = out.send(record);
   }

@@ -36,10 +36,6 @@ public final class Positions {
     this.clock = clock;
   }
 
-  /**
-   * Returns the key of a position: source, hub and partition, and for a capture the series of
-   * files.
-   */
   private static byte[] key(Position position) {
     String key =
         SourcePartition.name(position.getSource(), position.getHub(), position.getPartition());
@@ -51,7 +47,6 @@ public final class Positions {
     return new ProducerRecord<>(target.positionsTopic(), key(position), codec.encode(position));
   }
 
-  /** Returns the record that deletes a position. */
   @SuppressWarnings("NullAway") // Kafka's records may have no value
   ProducerRecord<byte[], byte[]> removal(Position position) {
     return new ProducerRecord<>(target.positionsTopic(), key(position), null);
@@ -65,8 +60,8 @@ public final class Positions {
   }
 
   /**
-   * Returns the last committed positions whose keys begin with the key of a source partition and a
-   * slash; the position written last comes last.
+   * Returns the committed positions of a folder of captures. Their keys begin with the partition's
+   * key and a slash. The position written last comes last.
    */
   public List<Position> below(SourcePartition partition) {
     byte[] prefix =
@@ -79,8 +74,7 @@ public final class Positions {
   }
 
   /**
-   * Returns the last committed positions of all source partitions; the position written last comes
-   * last.
+   * Returns the committed positions of all source partitions. The position written last comes last.
    */
   List<Position> all() {
     return read(candidate -> true);

@@ -35,21 +35,18 @@ public final class RejectionRange {
     this.clock = clock;
   }
 
-  /** Continues the range of alike rejections that a stored position holds. */
   void begin(Position position) {
     AlikeRun stored = position.getAlike();
     run = stored == null ? null : AlikeRun.newBuilder(stored).build();
     gatheredSince = clock.millis();
   }
 
-  /** Stores the range in a position. */
   void stamp(Position position) {
     position.setAlike(run == null ? null : AlikeRun.newBuilder(run).build());
   }
 
   /**
-   * Ends the current range of alike rejections unless an outcome continues it, and returns the dead
-   * letter of the ended range, or null.
+   * Ends the current range unless an outcome continues it.
    *
    * @return the dead letter of the ended range, to be written first; null if none ended
    */
@@ -70,7 +67,7 @@ public final class RejectionRange {
     return letter;
   }
 
-  /** Collects a rejection; returns false if it needs a dead letter of its own. */
+  /** Collects a rejection. Returns false if the rejection needs a dead letter of its own. */
   boolean gathers(DeadLetter letter) {
     if (run == null) {
       run = new AlikeRun(letter.getReason(), 0L, 0L, null);
@@ -95,12 +92,14 @@ public final class RejectionRange {
     return true;
   }
 
-  /** Returns whether a range has been open so long that its dead letter is due. */
   boolean isDue() {
     return run != null && run.getRange() != null && clock.millis() - gatheredSince >= MOST_MILLIS;
   }
 
-  /** Returns the dead letter of the open range, if there is one, and starts a new range. */
+  /**
+   * Returns the dead letter of the open range, and starts a new range. It is null without an open
+   * range.
+   */
   @Nullable DeadLetter gathered() {
     AlikeRange range = run == null ? null : run.getRange();
     if (run == null || range == null) {
@@ -113,7 +112,7 @@ public final class RejectionRange {
   }
 
   /**
-   * Returns the one dead letter that stands for a range of records rejected for the same reason.
+   * Returns the dead letter for a range of records that were rejected for one reason.
    *
    * @param where place of its first record
    */

@@ -11,8 +11,8 @@ import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.InterruptException;
 
 /**
- * Announcement in the target cluster that a source exists before its partitions have reported a
- * watermark.
+ * Announcement that a source exists, until its partitions have reported watermarks. It is written
+ * to the target cluster.
  *
  * @param source name of the source
  * @param hub event hub or topic
@@ -20,8 +20,7 @@ import org.apache.kafka.common.errors.InterruptException;
 public record SourceAnnouncement(
     String source, String hub, KafkaTarget target, TargetClients clients) {
   /**
-   * Announces that the source exists or, if every partition has reported its watermark, withdraws
-   * the announcement.
+   * Announces the source, or withdraws the announcement.
    *
    * @param isReported whether every partition has reported its watermark, so that the announcement
    *     is withdrawn

@@ -9,7 +9,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Source partition: the unit that has one transactional id, one watermark and one position.
+ * Partition of a topic or hub, or a folder of captures. It has one transactional id and one
+ * watermark.
  *
  * @param source name of the source in the configuration
  * @param hub event hub or topic
@@ -23,7 +24,7 @@ public record SourcePartition(String source, String hub, int partition, boolean 
   }
 
   /**
-   * Returns the key of the partition's position; for a capture the prefix of its positions' keys.
+   * Returns the key of the partition's position. For a capture it is the beginning of several keys.
    */
   byte[] key() {
     return name().getBytes(StandardCharsets.UTF_8);
@@ -34,7 +35,7 @@ public record SourcePartition(String source, String hub, int partition, boolean 
   }
 
   /**
-   * Returns the unique name of a source partition; the hub is null for the dead letters of a
+   * Returns the unique name of a source partition. The hub is null for the dead letters of a
    * capture.
    */
   static String name(String source, @Nullable String hub, int partition) {
@@ -46,8 +47,8 @@ public record SourcePartition(String source, String hub, int partition, boolean 
   }
 
   /**
-   * Returns a position with this offset that keeps the watermark and the range of alike rejections
-   * of the previous position, if there is one.
+   * Returns a position at an offset. It has the watermark and the range of alike rejections of
+   * {@code before}, unless that is null.
    */
   public Position position(long nextOffset, @Nullable Position before) {
     Position position = position(nextOffset);
@@ -60,8 +61,8 @@ public record SourcePartition(String source, String hub, int partition, boolean 
   }
 
   /**
-   * Returns a position without a watermark, but with the topic id and the last record, by which a
-   * later reader recognises the log.
+   * Returns a position without a watermark, with topic id and last record. A later reader
+   * recognises the log by these two.
    */
   public Position position(long nextOffset, @Nullable String topicId, @Nullable LastRecord last) {
     Position position = position(nextOffset);

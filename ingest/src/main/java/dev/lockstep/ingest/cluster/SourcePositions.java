@@ -9,10 +9,7 @@ import java.util.TreeMap;
 import org.apache.kafka.common.KafkaException;
 import org.jspecify.annotations.Nullable;
 
-/**
- * Table of the stored positions of all sources, each beside the first and last offset that its
- * source has now.
- */
+/** Reader of the stored positions of all sources. */
 public final class SourcePositions {
   private SourcePositions() {}
 
@@ -32,10 +29,7 @@ public final class SourcePositions {
       long clockAt,
       long files,
       @Nullable String topicId) {
-    /**
-     * Returns how many offsets are unread after this position, and how many were lost, by the
-     * offsets that the source has now.
-     */
+    /** Compares the position with the offsets that the source has now. */
     public Standing against(Extent extent) {
       boolean other =
           next > extent.behindLast()
@@ -47,7 +41,7 @@ public final class SourcePositions {
   }
 
   /**
-   * Offsets of a partition that can be read: the first one and the end.
+   * Range of offsets of a partition that can be read.
    *
    * @param first first offset that can be read
    * @param behindLast offset of the next record
@@ -66,7 +60,7 @@ public final class SourcePositions {
   public record Standing(long left, long lost, boolean madeAnew) {}
 
   /**
-   * Returns the stored positions, by source, hub and partition.
+   * Returns the stored positions, ordered by source, hub and partition.
    *
    * @param clock clock for the wait on open transactions
    * @throws KafkaException if the target cannot be read

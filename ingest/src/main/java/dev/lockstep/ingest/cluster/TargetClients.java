@@ -11,13 +11,11 @@ public interface TargetClients {
   /** Opens a transactional producer to the target. */
   Producer<byte[], byte[]> output(String transactionalId);
 
-  /**
-   * Opens a producer to the target for announcements, which several instances may write at once.
-   */
+  /** Opens a producer to the target for announcements. Several instances may write at once. */
   Producer<byte[], byte[]> announcements();
 
   /**
-   * Opens a consumer that joins a group in the target; the group decides which instance works, and
+   * Opens a consumer that joins a group in the target. The group decides which instance works, and
    * stores no offsets.
    */
   Consumer<byte[], byte[]> member(String group);

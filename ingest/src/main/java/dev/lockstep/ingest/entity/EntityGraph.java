@@ -12,7 +12,7 @@ import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reader of the accounts and addresses in a graph of entities, at any depth.
+ * Reader of the accounts and addresses in a graph of entities.
  *
  * <p>An entity is written out at its first occurrence and is a reference ({@code $ref}) to its
  * number ({@code $id}) elsewhere. The reader looks at every entity that is written out, so it need
@@ -41,8 +41,7 @@ public final class EntityGraph {
   }
 
   /**
-   * Reads the value at the parser (an object, an array of objects, or a text with either) and
-   * returns the type of the outermost object, or null.
+   * Reads the value at the parser. It is an object, an array of objects, or a text with either.
    *
    * @return the type of the outermost object, or null
    */
@@ -51,8 +50,7 @@ public final class EntityGraph {
   }
 
   /**
-   * Reads a value of the graph: an object, a list, or a text with one of them. Returns the type of
-   * the entity if the value is one object, otherwise null.
+   * Returns the entity's type if the value is one object, otherwise null.
    *
    * @param addresses whether other texts are addresses
    */

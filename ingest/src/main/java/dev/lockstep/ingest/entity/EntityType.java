@@ -1,8 +1,8 @@
 package dev.lockstep.ingest.entity;
 
 /**
- * Type of an entity, reduced to letters and digits in lower case, because services spell a type in
- * several ways, such as {@code ip} and {@code Ip}.
+ * Type of an entity, reduced to letters and digits in lower case. Services spell a type in several
+ * ways, such as {@code ip} and {@code Ip}.
  */
 public final class EntityType {
   public static final String IP = "ip";
@@ -21,7 +21,7 @@ public final class EntityType {
     return plain.toString();
   }
 
-  /** Returns whether the entity can sign in. */
+  /** Returns whether an entity of a type can sign in. */
   public static boolean isAccount(String type) {
     return switch (type) {
       case "account", "user", "mailbox", "serviceprincipal", "securityprincipal" -> true;
@@ -29,7 +29,7 @@ public final class EntityType {
     };
   }
 
-  /** Returns whether the entity is a session, which contains an account. */
+  /** Returns whether a type is a session. A session contains an account. */
   public static boolean isSession(String type) {
     return type.equals("cloudlogonsession") || type.equals("hostlogonsession");
   }

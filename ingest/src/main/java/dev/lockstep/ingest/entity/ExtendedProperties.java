@@ -10,8 +10,8 @@ import java.io.IOException;
 import java.util.function.Consumer;
 
 /**
- * Reader of the client's address and account name in an alert's extended properties, whose keys are
- * display names. A value is a text with one item, several items, or JSON.
+ * Reader of the client's address and name in an alert's extended properties. Their keys are display
+ * names. A value is a text with one item, several items, or JSON.
  */
 public final class ExtendedProperties {
   private static final int LEVELS = 2;
@@ -25,8 +25,8 @@ public final class ExtendedProperties {
   }
 
   /**
-   * Reads the client's address and name from the value at the parser, which is a JSON object or a
-   * text that holds one.
+   * Reads the client's address and name. The value at the parser is a JSON object or a text that
+   * holds one.
    */
   public void read(JsonParser json, NamedEntities named) throws IOException {
     walker.object(

@@ -7,8 +7,8 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Accounts, account names and addresses that an alert names, each once, sorted, and at most the
- * first 256 of each kind. Invalid values are ignored.
+ * Accounts, account names and addresses that an alert names. Each set is sorted and holds at most
+ * 256 values; the last values are dropped. Invalid values are ignored.
  */
 public final class NamedEntities {
   private static final int MOST = 256;
@@ -34,7 +34,7 @@ public final class NamedEntities {
     others.names.forEach(name -> add(names, name));
   }
 
-  /** Adds a text to the accounts if the text is an object id, and returns whether it is. */
+  /** Adds a text to the accounts if it is an object id. Returns whether it is. */
   public boolean account(@Nullable String text) {
     String id = text == null ? "" : Scalars.normalisedId(text);
     if (id.isEmpty() || !isObjectId(id)) {
