@@ -41,8 +41,8 @@ final class AvroContainer {
   private static final int READ_BYTES = 1 << 16;
 
   /**
-   * Largest number of bytes that are read again after damage; a crafted file could otherwise cause
-   * that without end.
+   * Most bytes that are read again after damage. A crafted file could otherwise have bytes read
+   * again without end.
    */
   private static final long UNREAD_BYTES = 1L << 28;
 
@@ -144,9 +144,7 @@ final class AvroContainer {
     }
   }
 
-  /**
-   * Parses a schema after a check of its depth, because Avro's parser recurses as deep as the text.
-   */
+  /** Checks the schema's depth first, because Avro's parser recurses as deep as the text. */
   private static Schema schema(String text) throws IOException {
     byte[] json = text.getBytes(StandardCharsets.UTF_8);
     if (JsonScan.depth(json, SCHEMA_DEPTH) > SCHEMA_DEPTH) {
@@ -160,7 +158,7 @@ final class AvroContainer {
     }
   }
 
-  /** Reads one block; returns false if the block is damaged and no further block follows. */
+  /** Returns false if the block is damaged and no further block follows. */
   private boolean readBlock(int firstByte) throws IOException {
     byte[] data;
     long count;
@@ -251,7 +249,7 @@ final class AvroContainer {
     return at == Timestamps.UNREADABLE ? null : at;
   }
 
-  /** Skips to the next sync marker; returns false if there is none. */
+  /** Rejects the bytes up to the next sync marker. Returns false if no marker is found. */
   private boolean skipDamage(String detail) throws IOException {
     ByteArrayOutputStream kept = new ByteArrayOutputStream();
     boolean more = unreadBytes <= UNREAD_BYTES && findSync(kept);
@@ -281,7 +279,6 @@ final class AvroContainer {
     rejected(Reason.DAMAGED_FILE, detail, new byte[0]);
   }
 
-  /** Rejects bytes as the file has them; the dead letter has as many of them as it can hold. */
   private void rejected(Reason reason, String detail, byte[] stored) {
     damage.accept(
         new Slice(stored, 0, stored.length, Origin.file(file, position(), 0), null)

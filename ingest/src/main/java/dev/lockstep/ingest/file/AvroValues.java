@@ -10,9 +10,7 @@ import org.jspecify.annotations.Nullable;
 final class AvroValues {
   private static final int LEVELS = 32;
 
-  /**
-   * Largest number of values that take no bytes, because a schema can demand any number of them.
-   */
+  /** Most values in a row that take no bytes. A schema can demand any number of them. */
   private static final int VALUES_WITHOUT_BYTES = 10_000;
 
   private final InputStream in;
@@ -24,8 +22,8 @@ final class AvroValues {
   /**
    * Creates a reader of encoded values.
    *
-   * @param valueBytes largest value; a longer one is cut to one byte more, which shows that it is
-   *     too long
+   * @param valueBytes size of the largest value; a longer value is cut to one byte more, which
+   *     shows that it is too long
    */
   AvroValues(InputStream in, int valueBytes) {
     this.in = in;
@@ -38,9 +36,9 @@ final class AvroValues {
   }
 
   /**
-   * Reads a value and returns it if it is a whole number, a text or bytes; skips any other value.
+   * Reads a value of any type.
    *
-   * @return a Long, the bytes of a text or of bytes, or null for other types
+   * @return a Long for an integer, the bytes of a text or of bytes, or null for other types
    */
   @Nullable Object scalar(Schema schema, int level) throws IOException {
     if (level > LEVELS) {
@@ -120,7 +118,6 @@ final class AvroValues {
     read += bytes;
   }
 
-  /** Reads bytes with a length prefix. */
   byte[] bytes() throws IOException {
     long length = number();
     if (length < 0) {
@@ -136,7 +133,6 @@ final class AvroValues {
     return bytes;
   }
 
-  /** Reads a zig-zag number of at most ten bytes. */
   long number() throws IOException {
     long value = 0;
     for (int shift = 0; shift < 70; shift += 7) {

@@ -53,8 +53,8 @@ public final class CaptureFiles {
   private static final int WRAPPINGS = 3;
 
   /**
-   * Base-2 logarithm of the largest zstd window: 8 MiB, which every decoder supports and
-   * compression levels up to 19 use.
+   * Base-2 logarithm of the largest zstd window, 8 MiB. Every decoder supports this window, and
+   * compression levels up to 19 use it.
    */
   private static final int ZSTD_WINDOW_LOG = 23;
 
@@ -72,16 +72,17 @@ public final class CaptureFiles {
   private final ExportDetector exports;
 
   /**
-   * File with the name that the user gave for it.
+   * File or standard input, with its name.
    *
-   * @param name name as given
+   * @param path path, or null for standard input
+   * @param name name as given; for a walked file the folder as given and the path below it
    * @param walked whether it was found in a given folder
    */
   public record NamedFile(@Nullable Path path, String name, boolean walked) {}
 
   /**
-   * Creates a reader that cuts a message above the size limit to at most two bytes more than the
-   * limit.
+   * Creates a reader of captured messages. A message above the size limit is cut to at most two
+   * bytes more than the limit.
    */
   public CaptureFiles(Limits limits) {
     this.limits = limits;
@@ -181,8 +182,8 @@ public final class CaptureFiles {
   }
 
   /**
-   * Returns whether a failure says that the window of a zstd frame is too large; a window takes
-   * memory before any content is decoded.
+   * Returns whether a zstd frame has too large a window. A window takes memory before any content
+   * is decoded.
    */
   private static boolean isWindowTooLarge(IOException e) {
     return e instanceof ZstdIOException zstd
@@ -190,7 +191,7 @@ public final class CaptureFiles {
   }
 
   /**
-   * Reads content, and first decompresses it if it begins like gzip or zstd.
+   * Reads content, decompressed first if it is gzip or zstd.
    *
    * @param whole limit of the whole file; null while nothing is decompressed
    */
@@ -263,7 +264,7 @@ public final class CaptureFiles {
   }
 
   /**
-   * Returns the files that {@link #read} would read, including those in folders.
+   * Returns the files that {@link #read} would read. Files in folders are included.
    *
    * @throws IOException if a path does not exist or cannot be read
    */

@@ -22,9 +22,9 @@ import org.apache.avro.generic.GenericRecord;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Writer of one partition's messages in the format of Event Hubs Capture: Avro containers of {@code
- * EventData}, each named after the arrival of its first message. A file has a hidden name until it
- * is complete. Not safe for use by several threads.
+ * Writer of one partition's messages in the format of Event Hubs Capture. A file is an Avro
+ * container of {@code EventData}, named after the arrival of its first message. It has a hidden
+ * name until it is complete. Not safe for use by several threads.
  *
  * <p>Event Hubs cuts arrival times to seconds; this writer keeps milliseconds.
  */
@@ -141,12 +141,12 @@ public final class CaptureWriter implements AutoCloseable {
     return new Open(writer, part, whole, at.truncatedTo(ChronoUnit.DAYS));
   }
 
-  /** Returns the hidden name of an incomplete file, which stays if the writer is killed. */
+  /** Returns the hidden name of an incomplete file. The file stays if the writer is killed. */
   private static Path part(Path whole) {
     return whole.resolveSibling("." + whole.getFileName() + ".part");
   }
 
-  /** Completes the current file; the next message begins another. */
+  /** Completes the current file. The next message begins another file. */
   @Override
   public void close() throws IOException {
     Open file = open;

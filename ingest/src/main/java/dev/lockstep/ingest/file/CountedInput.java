@@ -6,18 +6,13 @@ import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Input stream of a file that counts its bytes and keeps failures of the disk apart from damage.
+ * Input stream of a file that counts its bytes. It keeps failures of the disk apart from damage.
  */
 final class CountedInput extends InputStream {
   private final InputStream in;
   private final LongConsumer more;
   private @Nullable IOException failure;
 
-  /**
-   * Creates a stream that counts the bytes of another stream.
-   *
-   * @param more receiver of the number of bytes of each read
-   */
   CountedInput(InputStream in, LongConsumer more) {
     this.in = in;
     this.more = more;
@@ -43,7 +38,6 @@ final class CountedInput extends InputStream {
     }
   }
 
-  /** Throws the failure of the disk, if there was one; any other failure comes from the content. */
   void throwFailure() throws IOException {
     if (failure != null) {
       throw failure;

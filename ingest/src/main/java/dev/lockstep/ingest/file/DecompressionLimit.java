@@ -7,9 +7,9 @@ import java.io.InputStream;
 import java.util.function.LongSupplier;
 
 /**
- * Limit on the decompressed size of a file: at most a multiple of the compressed bytes that were
- * read, and at most a fixed number of bytes. The multiple applies after the first mebibyte, because
- * a small file may be uniform.
+ * Limit on the decompressed size of a file. The size is at most a multiple of the compressed bytes
+ * that were read, and at most a fixed number of bytes. The multiple applies after the first
+ * mebibyte, because a small file may be uniform.
  */
 final class DecompressionLimit {
   private static final long LEAST_BYTES = 1 << 20;
@@ -21,9 +21,9 @@ final class DecompressionLimit {
   private final LongSupplier stored;
 
   /**
-   * Creates a limit that depends on the number of compressed bytes read so far.
+   * Creates a limit.
    *
-   * @param stored source of the number of compressed bytes used
+   * @param stored source of the number of compressed bytes used so far
    */
   DecompressionLimit(Limits limits, LongSupplier stored) {
     this.limits = limits;
@@ -37,7 +37,6 @@ final class DecompressionLimit {
     }
   }
 
-  /** Checks a number of decompressed bytes against the limit. */
   void check(long plain) throws BombException {
     if (plain > limits.decompressedBytes()) {
       throw new BombException(
@@ -55,7 +54,6 @@ final class DecompressionLimit {
     }
   }
 
-  /** Returns a stream of the decompressed bytes that fails once they exceed the limit. */
   InputStream bounded(InputStream decompressed) {
     return new Bounded(decompressed);
   }

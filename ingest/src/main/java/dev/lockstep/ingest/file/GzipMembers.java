@@ -56,7 +56,6 @@ public final class GzipMembers extends InputStream {
     }
   }
 
-  /** Opens the next member; null at the end. */
   private @Nullable GzipCompressorInputStream next() throws IOException {
     int first;
     do {
@@ -74,10 +73,7 @@ public final class GzipMembers extends InputStream {
     }
   }
 
-  /**
-   * Returns the given failure, or one with a message if gzip data ends too early, because the
-   * library gives no message.
-   */
+  /** Gives a message to the library's failure for gzip that ends too early. */
   private static IOException explained(IOException e) {
     return e instanceof EOFException ? new EOFException("gzip ends within a member") : e;
   }

@@ -13,7 +13,6 @@ final class UnreadInput extends InputStream {
     this.in = in;
   }
 
-  /** Pushes bytes back in front of the rest. */
   void unread(byte[]... parts) {
     int length = 0;
     for (byte[] part : parts) {

@@ -8,8 +8,8 @@ import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 
 /**
- * Input stream that converts UTF-16 text, as Windows PowerShell redirects it into a file, to UTF-8.
- * Invalid characters become the replacement character.
+ * Input stream that converts UTF-16 text to UTF-8. Windows PowerShell redirects text into files as
+ * UTF-16. Invalid characters become the replacement character.
  */
 public final class Utf16Input extends InputStream {
   private static final int CHARS = 8192;
@@ -19,10 +19,10 @@ public final class Utf16Input extends InputStream {
   private byte[] bytes = new byte[0];
   private int at;
 
-  /** First half of a surrogate pair whose second half has not been read. */
+  /** First half of a surrogate pair, or -1. */
   private int half = -1;
 
-  /** Creates a stream that begins after the byte order mark, from which the charset is known. */
+  /** Creates a stream of text after its byte order mark. */
   public Utf16Input(InputStream in, Charset charset) {
     this.text = new InputStreamReader(in, charset);
   }

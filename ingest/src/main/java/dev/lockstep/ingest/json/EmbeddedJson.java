@@ -16,8 +16,8 @@ public final class EmbeddedJson {
   private EmbeddedJson() {}
 
   /**
-   * Visits the object or array at the parser, or the one that a text at the parser contains. Other
-   * values are ignored. Of a damaged text, the part before the damage counts.
+   * Visits the object or array at the parser. It may also be in a text at the parser. Other values
+   * are ignored. Of a damaged text, the part before the damage counts.
    */
   public static void structure(JsonFactory factory, JsonParser json, Visitor visitor)
       throws IOException {
@@ -34,8 +34,8 @@ public final class EmbeddedJson {
   }
 
   /**
-   * Returns a parser of the JSON in the text at which another parser stands. The outer parser must
-   * not advance before the inner one is done, because they share the characters.
+   * Returns a parser of the JSON in a text. The outer parser stands at the text, and must not
+   * advance before the inner parser is done, because they share the characters.
    */
   public static JsonParser open(JsonFactory factory, JsonParser outer) throws IOException {
     return factory.createParser(

@@ -11,11 +11,11 @@ import java.util.Locale;
 import java.util.Set;
 
 /**
- * Hash of the content of JSON, independent of blanks, the order of keys, and whether an object is
- * embedded as a text. Exports change these.
+ * Hash of the content of JSON. It does not depend on blanks, on the order of keys, or on embedding
+ * as a text, because exports change these.
  */
 public final class JsonContentHash {
-  /** Names of the keys and columns that hold the envelope's time, which is not the event's. */
+  /** Keys and columns of the envelope's time. It is not the event's time. */
   private static final Set<String> ENVELOPE_TIMES =
       Set.of("time", "timestamp", "timegenerated", "_timereceived");
 
@@ -43,7 +43,9 @@ public final class JsonContentHash {
     }
   }
 
-  /** Returns the hash of the object or array in a text; for a damaged one the hash of the text. */
+  /**
+   * Returns the hash of the object or array in a text. For damaged JSON it is the hash of the text.
+   */
   public static long ofText(JsonFactory factory, String text) throws IOException {
     try (JsonParser json = factory.createParser(text)) {
       json.nextToken();
@@ -54,8 +56,8 @@ public final class JsonContentHash {
   }
 
   /**
-   * Returns the hash of the value at the parser: a sum over its members, so that their order does
-   * not matter. Elements of a list are hashed with their index.
+   * Sums the hashes of members, so that their order does not matter. Elements of a list are hashed
+   * with their index.
    */
   private static long of(JsonParser json, long path) throws IOException {
     if (json.currentToken() == JsonToken.START_OBJECT) {

@@ -9,14 +9,14 @@ import java.util.Locale;
 import java.util.Set;
 
 /**
- * Scanner for the ends of JSON values in bytes that a parser rejected; it looks at quotes, escapes
+ * Scanner for the ends of JSON values in bytes that a parser rejected. It looks at quotes, escapes
  * and brackets only. It accepts any bytes, because no byte of a longer UTF-8 character looks like
  * one of these.
  */
 public final class JsonScan {
   private static final byte[][] LISTS = {ascii("records"), ascii("value"), ascii("results")};
 
-  /** Reader of eight bytes at once, the first of them the lowest. */
+  /** Reader of eight bytes at once as a long. The first byte is the lowest. */
   public static final VarHandle WORDS =
       MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
 
@@ -38,14 +38,14 @@ public final class JsonScan {
   }
 
   /**
-   * Returns whether a byte may stand between values, including NUL, with which some senders pad
-   * messages.
+   * Returns whether a byte may stand between values. NUL counts, because some senders pad messages
+   * with it.
    */
   public static boolean isBlank(byte b) {
     return b <= ' ' && (b == ' ' || b == '\n' || b == '\r' || b == '\t' || b == 0);
   }
 
-  /** Returns the position after a leading byte order mark. */
+  /** Returns the position after a leading byte order mark, or 0. */
   public static int markEnd(byte[] bytes) {
     boolean mark =
         bytes.length >= 3
@@ -63,7 +63,11 @@ public final class JsonScan {
     return i;
   }
 
-  /** Returns the position after the text whose opening quote is at a position, or -1. */
+  /**
+   * Returns the position after a text, or -1 if the text has no end.
+   *
+   * @param from position of the opening quote
+   */
   public static int textEnd(byte[] bytes, int from, int end) {
     int i = from + 1;
     while (i < end) {
@@ -87,26 +91,28 @@ public final class JsonScan {
   }
 
   /**
-   * Returns a word whose lowest bit that is set is the highest bit of the first quote or backslash;
-   * 0 without one.
+   * Marks the first quote or backslash in a word.
    *
    * @param word eight bytes as {@link #WORDS} reads them
+   * @return word whose lowest set bit is the highest bit of that byte; 0 without a match
    */
   public static long textBreaks(long word) {
     return zeros(word ^ ('"' * ONES)) | zeros(word ^ ('\\' * ONES));
   }
 
   /**
-   * Returns 0 if no byte of a word is zero; otherwise a word whose lowest set bit is the highest
-   * bit of the first zero byte.
+   * Marks the first zero byte in a word.
+   *
+   * @return word whose lowest set bit is the highest bit of that byte; 0 without a zero byte
    */
   public static long zeros(long word) {
     return (word - ONES) & ~word & HIGHS;
   }
 
   /**
-   * Returns the position after the bracket that closes the outermost of a number of open brackets,
-   * or -1 if there is none.
+   * Returns the position after the bracket that closes all open brackets, or -1.
+   *
+   * @param open number of brackets that are open at {@code from}
    */
   public static int closed(byte[] bytes, int from, int end, int open) {
     int depth = open;
@@ -134,7 +140,9 @@ public final class JsonScan {
   }
 
   /**
-   * Returns the position after the value that begins at a position, or -1 if the value has no end.
+   * Returns the position after a value, or -1 if the value has no end.
+   *
+   * @param from position of the value
    */
   public static int valueEnd(byte[] bytes, int from, int end) {
     byte b = bytes[from];
@@ -151,8 +159,10 @@ public final class JsonScan {
   }
 
   /**
-   * Returns the position after the opening bracket of {@code records[]} in the object at a
-   * position, or -1 if it is not before the damage.
+   * Returns the position after the opening bracket of {@code records[]}, or -1. The array may also
+   * be named {@code value} or {@code results}, and has to begin before the damage.
+   *
+   * @param from position of the object that has the array
    */
   public static int recordsStart(byte[] bytes, int from, int end) {
     int i = skipBlanks(bytes, from + 1, end);
@@ -210,9 +220,9 @@ public final class JsonScan {
   }
 
   /**
-   * Returns whether the bytes may contain a text that is longer than a number of bytes, including
-   * escapes. It looks at few bytes: each stretch of that length must have a quote that no backslash
-   * escapes.
+   * Returns whether the bytes may contain a text longer than a number of bytes. The length includes
+   * escapes. The scan looks at few bytes: each stretch of that length must have a quote that no
+   * backslash escapes.
    */
   public static boolean mayHoldText(byte[] bytes, int moreThanBytes) {
     int start = 0;
@@ -241,8 +251,8 @@ public final class JsonScan {
   }
 
   /**
-   * Returns whether two objects begin with the same two keys; false if the first key is usual at
-   * the beginning of objects in lists within records.
+   * Returns whether two objects begin with the same two keys. It is false for a first key that is
+   * usual in objects of lists within records.
    */
   public static boolean sameHead(byte[] bytes, int one, int other, int end) {
     int first = skipBlanks(bytes, one + 1, end);
@@ -255,10 +265,7 @@ public final class JsonScan {
     return next >= 0 && sameText(bytes, next, secondKey(bytes, second + length, end), end) > 0;
   }
 
-  /**
-   * Returns the length of the short JSON text that begins at both positions, or 0 if the texts
-   * differ or are too long.
-   */
+  /** Returns the length of the short text that is at both positions, or 0. */
   private static int sameText(byte[] bytes, int one, int other, int end) {
     if (one < 0 || other < 0 || one >= end || other >= end || bytes[one] != '"') {
       return 0;
@@ -272,8 +279,8 @@ public final class JsonScan {
   }
 
   /**
-   * Returns the start of the key after an object's first key: a key within the first value if that
-   * is an object, else the key after that value; -1 if none is found.
+   * Returns the start of the key after an object's first key, or -1. This is a key within the first
+   * value if that value is an object, else the key after the value.
    *
    * @param from position after the first key
    */
@@ -307,7 +314,6 @@ public final class JsonScan {
     return false;
   }
 
-  /** Returns whether bytes are a word, without regard to case. */
   private static boolean isWord(byte[] bytes, int from, int to, byte[] word) {
     if (to - from != word.length) {
       return false;
@@ -321,8 +327,8 @@ public final class JsonScan {
   }
 
   /**
-   * Returns the position of the next object that, by the bytes before it, may be an element of a
-   * list or a document; -1 without one.
+   * Returns the position of the next object after a separator, or -1. The object may be an element
+   * of a list, or a document.
    */
   public static int nextObject(byte[] bytes, int from, int end) {
     byte before = 0;

@@ -8,14 +8,12 @@ import java.io.IOException;
 import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
-/**
- * Walker over JSON objects and lists of them, whether they are JSON or embedded in it as a text.
- */
+/** Walker over JSON objects and lists of objects. They may be embedded in a text. */
 public final class JsonWalker {
   private final Key.Table keys;
   private final JsonFactory embedded;
 
-  /** Function for one member of an object, which reads or skips the value at the parser. */
+  /** Function for one member of an object. It reads or skips the value at the parser. */
   @FunctionalInterface
   public interface Member {
     void take(Key key, JsonParser json) throws IOException;
@@ -31,12 +29,17 @@ public final class JsonWalker {
     this.embedded = embedded;
   }
 
-  /** Passes each member of the object at the parser to a function; other values are ignored. */
+  /**
+   * Passes each member of an object to a function. The object is at the parser or in a text there.
+   * Other values are ignored.
+   */
   public void object(JsonParser json, Member member) throws IOException {
     EmbeddedJson.structure(embedded, json, object -> members(object, member));
   }
 
-  /** Passes the object at the parser, or each object of the list there, to a visitor. */
+  /**
+   * Passes each object at the parser to a visitor. The value at the parser is an object or a list.
+   */
   public void objects(JsonParser json, EmbeddedJson.Visitor each) throws IOException {
     EmbeddedJson.structure(
         embedded,
@@ -56,10 +59,7 @@ public final class JsonWalker {
         });
   }
 
-  /**
-   * Passes to a function each member of the object at whose start the parser stands; any other
-   * value is skipped.
-   */
+  /** Passes each member of the object at the parser to a function. Any other value is skipped. */
   public void members(JsonParser json, Member member) throws IOException {
     if (json.currentToken() != JsonToken.START_OBJECT) {
       json.skipChildren();
@@ -73,8 +73,8 @@ public final class JsonWalker {
   }
 
   /**
-   * Passes the name, in lower case, and the value of each entry in a list to a function; an entry
-   * that lacks one of the two is ignored.
+   * Passes the name and value of each entry in a list to a function. Names are in lower case. An
+   * entry without name or value is ignored.
    *
    * @param nameKey key of the name in the list
    * @param valueKey key of the value in the list

@@ -23,7 +23,7 @@ public final class MultiValueText {
     return at < end && (chars[at] == '{' || chars[at] == '[');
   }
 
-  /** Returns whether the parser stands on an object, or on a text that begins as one. */
+  /** Returns whether the parser is at an object or at a text that begins like an object. */
   public static boolean isObject(JsonParser json) throws IOException {
     if (json.currentToken() == JsonToken.START_OBJECT) {
       return true;
@@ -32,8 +32,8 @@ public final class MultiValueText {
   }
 
   /**
-   * Splits a list at commas, semicolons and blanks, and passes each part that is not empty to a
-   * consumer.
+   * Splits a list at commas, semicolons and blanks, and passes each part to a consumer. Empty parts
+   * are ignored.
    */
   public static void each(String list, Consumer<String> sink) {
     int from = 0;

@@ -21,16 +21,13 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
-/**
- * Reader of the dead-letter topic: the letters in their order, and the marks of those that were
- * retried.
- */
+/** Reader of the dead letters in their topic. It also reads the marks of retried letters. */
 public final class DeadLetterLog {
   private static final Duration POLL = Duration.ofMillis(200);
 
   /**
-   * Longest wait for the end of an open transaction, which hides the committed records after it; no
-   * transaction may stay open as long.
+   * Longest wait for the end of an open transaction. The transaction hides the committed records
+   * after it. No transaction may stay open that long.
    */
   private static final long TIMEOUT_MILLIS = 90_000;
 
@@ -40,7 +37,7 @@ public final class DeadLetterLog {
   private final SingleObject<DeadLetter> codec = new SingleObject<>(DeadLetter.getClassSchema());
 
   /**
-   * Place of a dead letter in its topic, by which a person names it.
+   * Place of a dead letter in its topic. People name the letter by its place.
    *
    * @param partition of the topic of dead letters
    */
@@ -120,7 +117,7 @@ public final class DeadLetterLog {
   }
 
   /**
-   * Passes every dead letter to a consumer, without the marks of retries.
+   * Passes every dead letter to a consumer. Marks of retries are left out.
    *
    * @throws org.apache.kafka.common.KafkaException if the topic cannot be read
    */
@@ -133,7 +130,6 @@ public final class DeadLetterLog {
         });
   }
 
-  /** Reads all committed records up to the present end of the topic. */
   private void read(Consumer<Entry> sink) {
     try (org.apache.kafka.clients.consumer.Consumer<byte[], byte[]> reader =
         clients.positions(true)) {

@@ -41,14 +41,14 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Retry of dead letters: reads their records again with this version's readers. The bytes come from
- * the letter, or from the source if the letter names a range of offsets or does not have all bytes.
+ * Retry of dead letters with this version's readers. The bytes come from the letter, or from the
+ * source if the letter names a range of offsets or does not have all bytes.
  *
  * <p>The results of a letter and the mark of its retry are one transaction. A long range needs
  * several transactions, and the last one has the mark. So an interrupted retry writes some
  * activities again, which is harmless because copies of an event change nothing. Records that are
  * rejected again keep their letter. If other records of the letter could be read, they get a new
- * one.
+ * letter.
  */
 public final class DeadLetterRetry {
   private static final int BATCH = 500;
@@ -155,7 +155,7 @@ public final class DeadLetterRetry {
       long at = letter.getWhere().getPosition();
       int index = letter.getWhere().getIndex();
       ofSource(entry, letter, new AlikeRange(at, index, at, index, 1L), batch);
-    } else if (isOfForwarder(letter)) {
+    } else if (holdsNoRecord(letter)) {
       remain(
           "the letter has a detection or an activity, which no source record can replace, so there"
               + " is nothing to read again");
@@ -164,11 +164,7 @@ public final class DeadLetterRetry {
     }
   }
 
-  /**
-   * Returns whether the forwarder or a rule wrote a letter, which then holds a detection or an
-   * activity and no source record.
-   */
-  private static boolean isOfForwarder(DeadLetter letter) {
+  private static boolean holdsNoRecord(DeadLetter letter) {
     return !Reason.isOfRecords(letter.getReason());
   }
 
@@ -303,8 +299,8 @@ public final class DeadLetterRetry {
     }
 
     /**
-     * Returns whether a record belongs to the range; the records before and after it have dead
-     * letters of their own.
+     * Returns whether a record belongs to the range. Records of the same offset before and after it
+     * have dead letters of their own.
      */
     private boolean isWithin(Where where) {
       boolean before =
@@ -315,8 +311,7 @@ public final class DeadLetterRetry {
     }
 
     /**
-     * Writes the records that are rejected again into new dead letters, one for each series with
-     * the same reason.
+     * Adds a rejection to the new dead letters. Rejections in a row with one reason share a letter.
      */
     private void stays(DeadLetter rejected) {
       Where where = rejected.getWhere();

@@ -5,8 +5,8 @@ import org.apache.kafka.common.Metric;
 import org.apache.kafka.common.MetricName;
 
 /**
- * Detector of an endpoint that accepts connections and authentication and then hangs up, by the
- * counters of the Kafka client.
+ * Detector of an endpoint that accepts logins and then hangs up. It reads the counters of the Kafka
+ * client.
  *
  * <p>A service without the client's protocol version should answer with an error. If it resets the
  * connection instead, Kafka's client retries forever without a message. The sign of that is a
@@ -18,10 +18,7 @@ final class Handshakes {
   private double authenticated;
   private double answers;
 
-  /**
-   * Returns whether the client has authenticated several times since the last call without a single
-   * response.
-   */
+  /** Returns whether several logins since the last call got no response. */
   boolean hangsUp(Map<MetricName, ? extends Metric> counters) {
     double authenticatedNow = 0;
     double answersNow = 0;

@@ -19,10 +19,8 @@ interface KafkaClients extends TargetClients {
   /** Opens a consumer without group for single records of the source. */
   Consumer<byte[], byte[]> single();
 
-  /** Opens a reader of topic ids, which tell a topic from another of the same name. */
   TopicIds topicIds();
 
-  /** Returns clients that connect to the clusters of a source and of its target. */
   static KafkaClients of(KafkaSourceConfig source, KafkaTarget target) {
     class Real extends ClusterClients implements KafkaClients {
       Real() {
@@ -64,9 +62,9 @@ interface KafkaClients extends TargetClients {
       }
 
       /**
-       * Returns consumer properties with which a client never changes its position by itself.
-       * Positions are stored in the target, and the group only distributes partitions. An offset
-       * that the source does not have means a loss or another topic.
+       * Returns properties of a client that never changes its position by itself. Positions are
+       * stored in the target, and the group only distributes partitions. An offset that the source
+       * does not have means a loss or another topic.
        */
       private static Map<String, Object> neverMoved(Map<String, Object> properties) {
         properties.put("enable.auto.commit", false);

@@ -53,21 +53,19 @@ public final class KafkaIngest implements Ingest {
   private static final long LOOK_MILLIS = 5_000;
   private static final long TOPIC_MILLIS = 5_000;
 
-  /** Key of health problems of the source's topic; keys of partitions end in a number. */
+  /** Key of the topic's health problems. Keys of partitions end in a number. */
   private static final String TOPIC = "topic";
 
   private static final long SILENT_MILLIS = 10_000;
 
-  /** Key of the health problem of a source that was read before and no longer answers. */
+  /** Key of the health problem that a source no longer answers. */
   private static final String SILENCE = "silence";
 
   private static final Duration LOOK_TIMEOUT = Duration.ofSeconds(3);
 
-  /** Health message until the group has distributed its partitions. */
   private static final String JOINING =
       "the source waits until its consumer group has assigned the partitions";
 
-  /** Health message for an endpoint that does not speak the client's protocol version. */
   private static final String HANGS_UP =
       "the source accepts the credential and then drops each connection without an answer: its"
           + " Kafka endpoint may not know this client's version of the protocol; for an event hub,"
@@ -178,8 +176,8 @@ public final class KafkaIngest implements Ingest {
   }
 
   /**
-   * Withdraws the announcement that the source exists once every partition of this instance has
-   * reported its watermark; from then on no eviction waits for the source as a whole.
+   * Withdraws the source's announcement once every partition of this instance is open. Each
+   * partition then has its own watermark, so that no eviction waits for the source as a whole.
    */
   private void withdrawAnnouncement() {
     if (announced && joined && partitions.values().stream().allMatch(PartitionIngest::isOpen)) {
@@ -278,7 +276,6 @@ public final class KafkaIngest implements Ingest {
     source.subscribe(List.of(config.topic()), new Assignment(source));
   }
 
-  /** Runs one round: opens new partitions, reads arrived records, and reports progress. */
   void step(Consumer<byte[], byte[]> source) {
     openNew(source);
     withdrawAnnouncement();
@@ -300,10 +297,6 @@ public final class KafkaIngest implements Ingest {
     return partitions.values().stream().filter(PartitionIngest::isOpen).toList();
   }
 
-  /**
-   * Polls the source, and reopens a partition whose offset the source does not have, to find the
-   * reason.
-   */
   private ConsumerRecords<byte[], byte[]> poll(Consumer<byte[], byte[]> source) {
     try {
       return source.poll(POLL);
@@ -340,8 +333,8 @@ public final class KafkaIngest implements Ingest {
    *
    * <p>Topic ids never repeat. If a topic has the same id as at opening, all records polled in
    * between belong to it. The ids are therefore checked before anything polled is written, and no
-   * record of another topic is committed under this one's position. In a cluster without ids the
-   * last record is read again from time to time.
+   * record of another topic is committed under the position of the opened topic. In a cluster
+   * without ids the last record is read again from time to time.
    */
   private void checkTopic(Consumer<byte[], byte[]> source, boolean polled) {
     List<PartitionIngest> open = open();
@@ -379,8 +372,8 @@ public final class KafkaIngest implements Ingest {
   }
 
   /**
-   * Returns the open partitions whose log now has another record at an offset that was read;
-   * confirms each partition whose record is the same.
+   * Returns the open partitions whose log now has another record at a known offset. Confirms each
+   * partition whose record is the same.
    */
   private List<PartitionIngest> changed(List<PartitionIngest> open) {
     Map<TopicPartition, Long> asked = new HashMap<>();
@@ -424,8 +417,8 @@ public final class KafkaIngest implements Ingest {
   }
 
   /**
-   * Checks whether a source that has brought nothing for a while still answers, because an
-   * unreachable source looks like an idle one. It clears no other health problem.
+   * Checks whether a silent source still answers. An unreachable source looks like an idle source.
+   * No other health problem is cleared.
    */
   private void lookForAnswer(Consumer<byte[], byte[]> source) {
     if (clock.millis() - readAt <= SILENT_MILLIS) {
@@ -444,8 +437,8 @@ public final class KafkaIngest implements Ingest {
   }
 
   /**
-   * Checks whether the topic exists when no partition is assigned, because other instances may have
-   * them all.
+   * Checks whether the topic exists while no partition is assigned. Other instances may have all
+   * partitions.
    */
   private void lookForTopic(Consumer<byte[], byte[]> source) {
     if (!partitions.isEmpty() || clock.millis() < lookAt) {
@@ -548,7 +541,7 @@ public final class KafkaIngest implements Ingest {
     }
   }
 
-  /** Closes a partition after a failure; the poll loop opens it again if it is still assigned. */
+  /** Closes a partition after a failure. The poll loop opens it again if it is still assigned. */
   private void closeAfterFailure(Consumer<byte[], byte[]> source, PartitionIngest partition) {
     partition.close();
     source.pause(List.of(partition.partition()));
@@ -570,15 +563,14 @@ public final class KafkaIngest implements Ingest {
     partitions.clear();
   }
 
-  /** Releases a partition and drops its problem. */
   private void leave(PartitionIngest partition) {
     partition.close();
     health.drop(about(partition));
   }
 
   /**
-   * Rebalance listener that keeps a {@link PartitionIngest} for each assigned partition; its
-   * transactional writer is opened later, in the poll loop.
+   * Rebalance listener that keeps a {@link PartitionIngest} for each assigned partition. The poll
+   * loop opens its writer later.
    */
   private final class Assignment implements ConsumerRebalanceListener {
     private final Consumer<byte[], byte[]> source;

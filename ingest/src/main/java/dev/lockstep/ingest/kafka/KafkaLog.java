@@ -10,8 +10,7 @@ import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Log of one partition of a Kafka topic: asks the cluster for its first and last offset, and for
- * single records.
+ * Log of one partition of a Kafka topic.
  *
  * @param topicId topic id, or null if the cluster has none
  * @param records reader of single records, opened on demand

@@ -17,10 +17,7 @@ import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.jspecify.annotations.Nullable;
 
-/**
- * Reader of offsets of a Kafka topic: the offset of a start position, and the first and next offset
- * of each partition.
- */
+/** Reader of a Kafka topic's offsets. */
 public final class KafkaOffsets {
   private final Consumer<byte[], byte[]> consumer;
 
@@ -28,10 +25,6 @@ public final class KafkaOffsets {
     this.consumer = consumer;
   }
 
-  /**
-   * Returns the offset of a partition at a start position: {@code earliest}, {@code latest} or an
-   * ISO 8601 time.
-   */
   long at(TopicPartition partition, String from) {
     if (from.equals(StartPosition.EARLIEST)) {
       return consumer.beginningOffsets(Set.of(partition)).getOrDefault(partition, 0L);
@@ -47,8 +40,7 @@ public final class KafkaOffsets {
   }
 
   /**
-   * Returns the first and the next offset of each partition of a topic or event hub, by partition
-   * number.
+   * Returns the offsets of each partition's first and next record. The keys are partition numbers.
    *
    * @throws KafkaException if the source cannot be read within some seconds
    */

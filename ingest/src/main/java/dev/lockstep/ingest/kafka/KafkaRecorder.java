@@ -22,9 +22,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Recorder of a topic's or event hub's messages into files in the format of Event Hubs Capture:
- * {@code FOLDER/source/hub/partition/year/month/day/hour/minute/second.avro}. The files keep bytes,
- * arrival and offset of each message. The recorder belongs to no group and stores no position.
+ * Recorder of messages into files in the format of Event Hubs Capture. The files are {@code
+ * FOLDER/source/hub/partition/year/month/day/hour/minute/second.avro}. They keep bytes, arrival and
+ * offset of each message. The recorder belongs to no group and stores no position.
  */
 public final class KafkaRecorder {
   private static final Logger LOG = LoggerFactory.getLogger(KafkaRecorder.class);
@@ -40,12 +40,12 @@ public final class KafkaRecorder {
   /**
    * Creates a recorder that records nothing until it is run.
    *
-   * @param folder folder of all sources, in which one with this source's name is created
+   * @param folder folder of all sources, with a folder below for each source
    * @param clock clock that names files whose messages have no arrival time
    */
   public KafkaRecorder(KafkaSourceConfig source, Path folder, InstantSource clock) {
     this.source = source;
-    this.folder = folder.resolve(plain(source.name())).resolve(plain(source.topic()));
+    this.folder = folder.resolve(safeFileName(source.name())).resolve(safeFileName(source.topic()));
     this.clock = clock;
   }
 
@@ -59,7 +59,7 @@ public final class KafkaRecorder {
     return messages;
   }
 
-  /** Returns the number of written files. */
+  /** Returns the number of files begun. */
   public long files() {
     return files;
   }
@@ -70,7 +70,7 @@ public final class KafkaRecorder {
   }
 
   /**
-   * Records from the start of the source until {@link #stop} is called. To be called once.
+   * Records from the configured start until {@link #stop} is called. To be called once.
    *
    * @throws KafkaException if the source cannot be read
    * @throws IOException if the files cannot be written
@@ -100,10 +100,6 @@ public final class KafkaRecorder {
     }
   }
 
-  /**
-   * Polls the source once, and writes what arrived. If the partition no longer has the next record,
-   * logs that and continues at the first record that it has.
-   */
   private ConsumerRecords<byte[], byte[]> poll(Consumer<byte[], byte[]> consumer) {
     try {
       return consumer.poll(POLL);
@@ -182,11 +178,7 @@ public final class KafkaRecorder {
         properties, new ByteArrayDeserializer(), new ByteArrayDeserializer());
   }
 
-  /**
-   * Returns a file name with each character that is not safe in a file name, and a point at the
-   * beginning, replaced by an underscore.
-   */
-  private static String plain(String name) {
+  private static String safeFileName(String name) {
     StringBuilder plain = new StringBuilder();
     for (int i = 0; i < name.length(); i++) {
       char c = name.charAt(i);

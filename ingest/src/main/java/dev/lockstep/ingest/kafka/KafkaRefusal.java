@@ -7,16 +7,19 @@ import org.apache.kafka.common.config.ConfigException;
 import org.apache.kafka.common.errors.AuthenticationException;
 import org.apache.kafka.common.errors.AuthorizationException;
 
-/** Explanation why a topic, or an event hub by its Kafka endpoint, refuses access, with the fix. */
+/** Explanation why a topic or event hub refuses access by Kafka's protocol, with the fix. */
 final class KafkaRefusal {
-  /** Message of Kafka's client for an unresolved host, which has no exception class of its own. */
+  /**
+   * Message of Kafka's client for an unresolved host. The failure has no exception class of its
+   * own.
+   */
   private static final String UNRESOLVED = "No resolvable bootstrap";
 
   private KafkaRefusal() {}
 
   /**
-   * Returns a colon and the explanation of a refused login, a missing right or an unknown host, or
-   * an empty text for another failure.
+   * Returns a colon and the explanation of a refusal. The text is empty for a failure of another
+   * kind.
    */
   static String of(KafkaException failure) {
     LoginException login = Causes.find(failure, LoginException.class);

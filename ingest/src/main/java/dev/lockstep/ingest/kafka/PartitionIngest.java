@@ -28,7 +28,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Reading of one partition of a topic or event hub into the target. */
+/** Reader of one partition of a topic or event hub, which writes to the target. */
 final class PartitionIngest {
   private static final Logger LOG = LoggerFactory.getLogger(PartitionIngest.class);
 
@@ -39,15 +39,15 @@ final class PartitionIngest {
   private final IngestCounts counts;
   private final InstantSource clock;
 
-  /** Position of the consumer with what was stored last; null before the first opening. */
+  /** Position that the consumer has reached, or null before the first opening. */
   private @Nullable Position running;
 
   private long storedNext = -1;
 
-  /** Last record that was read; a position stores the last one of a confirmed topic. */
+  /** Last record that was read, even if the topic is not yet confirmed. */
   private @Nullable LastRecord newest;
 
-  /** Offset from which the cluster now has other records than those that were read, or -1. */
+  /** Offset from which the cluster's records differ from those that were read, or -1. */
   private long cutAt = -1;
 
   PartitionIngest(
@@ -86,13 +86,12 @@ final class PartitionIngest {
     return writer.isOpen();
   }
 
-  /** Fences earlier writers, which ends their open transactions. */
   void fence() {
     writer.fence();
   }
 
   /**
-   * Fences earlier writers, finds the position from which to read, and moves the consumer there.
+   * Finds the position to read from, and moves the consumer there. Fences earlier writers first.
    *
    * @param topicId id of the present topic, or null if the cluster has none
    * @param records reader of single records, opened if ids do not tell
@@ -128,9 +127,9 @@ final class PartitionIngest {
   }
 
   /**
-   * Returns the position to continue from: this consumer's own, or the stored one if the consumer
-   * has none or somebody else moved the stored one. The consumer's may be further, after
-   * transaction markers, and is known before anything is stored.
+   * Returns the position to continue from. It is the consumer's own, unless that is missing or
+   * somebody else moved the stored position. The consumer's own may be further, after transaction
+   * markers, and is known before anything is stored.
    */
   private @Nullable Position latest(@Nullable Position stored) {
     Position reached = running;
@@ -186,19 +185,18 @@ final class PartitionIngest {
     return partition.toString();
   }
 
-  /** Returns whether a topic id is that of the topic being read, as far as ids tell. */
+  /** Returns whether a topic id fits the topic being read. A missing id fits. */
   boolean isOf(@Nullable String topicId) {
     String ours = running == null ? null : running.getTopicId();
     return ours == null || topicId == null || ours.equals(topicId);
   }
 
-  /** Returns whether the topic being read has an id. */
   boolean hasTopicId() {
     return topicId() != null;
   }
 
   /**
-   * Records that the topic is still the one that was opened, so that everything read so far belongs
+   * Records that the topic is still the topic that was opened. Everything read so far then belongs
    * to it. Until then a position keeps the last record confirmed before: if it kept a record of
    * another topic, the comparison would never find the change.
    */
@@ -211,23 +209,18 @@ final class PartitionIngest {
     }
   }
 
-  /**
-   * Returns the last record that was read before the topic was last confirmed to be the same, or
-   * null.
-   */
   @Nullable LastRecord knownRecord() {
     return running == null ? null : running.getLastRecord();
   }
 
-  /** Records that the cluster now has other records from an offset on than those that were read. */
   void cut(long offset) {
     cutAt = offset;
   }
 
   /**
-   * Reads records and writes their results in one transaction.
+   * Writes the results of records in one transaction.
    *
-   * @param next consumer's position after them
+   * @param next consumer's position after the records
    */
   void take(List<ConsumerRecord<byte[], byte[]>> records, long next) {
     List<SourceMessage> messages = new ArrayList<>(records.size());
@@ -248,10 +241,7 @@ final class PartitionIngest {
     newest = last;
   }
 
-  /**
-   * Records that the source has nothing to read before an offset, for example after a transaction
-   * marker.
-   */
+  /** Records that nothing is left to read before an offset, as after a transaction marker. */
   void pass(long next) {
     if (running != null && running.getNextOffset() < next) {
       running = sourcePartition.position(next, topicId(), knownRecord());
@@ -263,18 +253,16 @@ final class PartitionIngest {
     return running == null ? null : running.getTopicId();
   }
 
-  /** Writes the watermark if it is due though nothing arrived. */
   void tick() {
     writer.tick();
   }
 
-  /** Releases the partition and drops the records that are not committed. */
   void close() {
     writer.close();
   }
 
   /**
-   * Returns the arrival time of a record in milliseconds since 1970, or null if the transport has
+   * Returns the arrival time of a record in milliseconds since 1970. It is null if the record has
    * none.
    */
   static @Nullable Long arrival(ConsumerRecord<byte[], byte[]> record, boolean byHeader) {

@@ -11,22 +11,21 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.OffsetOutOfRangeException;
 import org.apache.kafka.common.TopicPartition;
 
-/** Reader of single records of a topic, without group and independent of other readers. */
+/** Reader of single records of a topic. It has no group and is independent of other readers. */
 final class SingleRecords implements AutoCloseable {
   private static final Duration POLL = Duration.ofMillis(200);
   private static final long TIMEOUT_NANOS = Duration.ofSeconds(5).toNanos();
 
   private final Consumer<byte[], byte[]> consumer;
 
-  /** Creates a reader over a consumer without group that resets no offset. */
   SingleRecords(Consumer<byte[], byte[]> consumer) {
     this.consumer = consumer;
   }
 
   /**
-   * Returns, for each partition, offset, time and hash of the first record at or after the given
-   * offset. A partition is left out if it has no such record, has lost the offset, or does not
-   * answer within some seconds.
+   * Returns the first record at or after the given offset of each partition. A record is returned
+   * as offset, time and hash. A partition is left out if it has no such record, has lost the
+   * offset, or does not answer within some seconds.
    */
   Map<TopicPartition, LastRecord> firstFrom(Map<TopicPartition, Long> offsets) {
     Map<TopicPartition, LastRecord> found = new HashMap<>();
@@ -55,7 +54,6 @@ final class SingleRecords implements AutoCloseable {
     offsets.forEach(consumer::seek);
   }
 
-  /** Returns offset, time and hash of a record, which a position stores. */
   static LastRecord of(ConsumerRecord<byte[], byte[]> record) {
     byte[] body = record.value() == null ? new byte[0] : record.value();
     return new LastRecord(record.offset(), record.timestamp(), Fingerprint.of(body));

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 /** Reader of topic ids, which tell topics of the same name apart. */
 interface TopicIds extends AutoCloseable {
   /**
-   * Returns the id of a topic, or null if the cluster is too old to give ids to topics.
+   * Returns the id of a topic. It is null if the cluster is too old to give ids to topics.
    *
    * @throws org.apache.kafka.common.errors.UnknownTopicOrPartitionException if the topic does not
    *     exist
@@ -28,7 +28,6 @@ interface TopicIds extends AutoCloseable {
   @Override
   void close();
 
-  /** Creates a reader of topic ids that connects as a consumer with these properties would. */
   static TopicIds of(Map<String, Object> consumerProperties) {
     Map<String, Object> properties = new HashMap<>(consumerProperties);
     properties
@@ -63,7 +62,7 @@ interface TopicIds extends AutoCloseable {
     };
   }
 
-  /** Returns an id as it is stored, or null for the zero or missing id of older clusters. */
+  /** Returns an id as it is stored. It is null for the zero or missing id of older clusters. */
   static @Nullable String text(@Nullable Uuid id) {
     return id == null || id.equals(Uuid.ZERO_UUID) ? null : id.toString();
   }
