@@ -11,9 +11,9 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Reader of messages that guarantees an outcome for every record that a message reader begins to
- * read. If an outcome is missing or reading fails, which is a bug, the whole message is rejected
- * beside the outcomes so far. Nothing is lost, and the counters show where outcomes were missing.
+ * Reader of messages that guarantees an outcome for every begun record. If an outcome is missing or
+ * reading fails, which is a bug, the whole message is rejected beside the outcomes so far. Nothing
+ * is lost, and the counters show where outcomes were missing.
  *
  * <p>Not safe for use by several threads.
  */
@@ -23,8 +23,7 @@ public final class AccountedReader {
   private final List<Outcome> outcomes = new ArrayList<>();
 
   /**
-   * Creates a reader that checks whether a message reader gives an outcome to every record that it
-   * begins to read.
+   * Creates a reader that checks the outcomes of a message reader.
    *
    * @param counts counters of begun records and of missing outcomes, not of the outcomes
    */
@@ -34,7 +33,7 @@ public final class AccountedReader {
   }
 
   /**
-   * Reads one message, and returns the outcomes of its records.
+   * Reads one message.
    *
    * @return the outcome of each record in order, valid until the next message is read
    */

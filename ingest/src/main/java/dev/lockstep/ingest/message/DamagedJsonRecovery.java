@@ -7,7 +7,7 @@ import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Recovery of whole records from a message with damaged JSON; the damaged records, and all bytes
+ * Recovery of whole records from a message with damaged JSON. The damaged records, and all bytes
  * between records, become rejections.
  *
  * <p>A damaged record ends where brackets and quotes end, if the bytes after it can follow a
@@ -18,7 +18,7 @@ final class DamagedJsonRecovery {
   private static final String STRAY = "a closing bracket has no opening bracket";
   private static final String NO_END = "the record has no end";
 
-  /** Distance in bytes beyond which brackets are not searched for after many searches. */
+  /** Distance in bytes to which the search for brackets is limited after many searches. */
   private static final int NEAR_BYTES = 4096;
 
   private static final int BRACKET_LOOKS = 64;
@@ -29,18 +29,18 @@ final class DamagedJsonRecovery {
   private final int end;
 
   /**
-   * Number of bytes that may still be examined to judge what follows, because a message may cause
-   * many examinations.
+   * Number of bytes that may still be examined to judge what follows. A message may cause many
+   * examinations.
    */
   private long lookBytes;
 
-  /** Number of bytes that may still be examined, at any distance, to find closing brackets. */
+  /** Number of bytes that may still be searched for brackets at any distance. */
   private long bracketBytes;
 
-  /** Whether the last rejection extended to the message's end. */
+  /** True if the last rejection extended to the message's end. */
   private boolean cutOff;
 
-  /** Whether the last value read was intact. */
+  /** True if the last value read was intact. */
   private boolean sound;
 
   private boolean inRecords;
@@ -56,8 +56,7 @@ final class DamagedJsonRecovery {
   }
 
   /**
-   * Recovers the intact records after damage, and returns the position where a new document may
-   * begin.
+   * Recovers the intact records after damage.
    *
    * @param mark position of the first byte without outcome
    * @return the position where a new document may begin: beyond the mark, or the end
@@ -83,10 +82,6 @@ final class DamagedJsonRecovery {
     return document(mark, failure);
   }
 
-  /**
-   * Handles damage between the list of records and the end of its message; returns the position
-   * where a new document may begin.
-   */
   private int afterRecords(int mark, IOException failure) {
     int close = closed(mark, 1);
     int stop = close < 0 || isStructure(close, end) ? end : close;
@@ -103,19 +98,16 @@ final class DamagedJsonRecovery {
     return list(next, next);
   }
 
-  /**
-   * Handles a damaged document that is no list; returns the position where a new document may
-   * begin.
-   */
   private int document(int at, IOException failure) {
     return damaged(at, at, body[at] == '{' ? closed(at, 0) : -1, failure);
   }
 
   /**
-   * Recovers the elements of a list, and returns the position where a new document may begin.
+   * Recovers the elements of a list.
    *
    * @param mark position of the first byte without outcome
    * @param from position where the next element may begin
+   * @return the position where a new document may begin
    */
   private int list(int mark, int from) {
     int accounted = mark;
@@ -185,7 +177,7 @@ final class DamagedJsonRecovery {
   }
 
   /**
-   * Rejects bytes up to the position where reading can continue, and returns that position.
+   * Rejects bytes up to the position where reading can continue. Returns that position.
    *
    * @param at position of the first damaged byte
    * @param bracketed end by brackets, or -1
@@ -212,7 +204,7 @@ final class DamagedJsonRecovery {
 
   private int resumption(int at, int bracketed, @Nullable IOException failure) {
     if (bracketed >= 0) {
-      int stop = strays(bracketed);
+      int stop = skipStrayBraces(bracketed);
       boolean beyondLimit = failure instanceof StreamConstraintsException;
       int swallowed = beyondLimit ? -1 : parser.nextRecord(at + 1, stop, true);
       if (swallowed >= 0) {
@@ -229,8 +221,7 @@ final class DamagedJsonRecovery {
     return next >= 0 ? next : closers(at + 1);
   }
 
-  /** Returns the position after closing braces that have no opening brace in the list. */
-  private int strays(int from) {
+  private int skipStrayBraces(int from) {
     int at = from;
     int next = JsonScan.skipBlanks(body, at, end);
     while (next < end && body[next] == '}') {
@@ -240,10 +231,7 @@ final class DamagedJsonRecovery {
     return at;
   }
 
-  /**
-   * Returns the position of the brackets that close the message, or the end of the message if there
-   * are none.
-   */
+  /** Returns the position of the brackets that close the message, or the message's end. */
   private int closers(int least) {
     int at = end;
     if (inRecords) {
@@ -264,10 +252,7 @@ final class DamagedJsonRecovery {
     return at > least && body[at - 1] == bracket ? at - 1 : -1;
   }
 
-  /**
-   * Returns whether the bytes from a position on, up to the next record or the end of the list, can
-   * follow a record.
-   */
+  /** Returns whether the bytes from a position on can follow a record. */
   private boolean isBesideRecords(int from) {
     int at = from;
     while (true) {
@@ -307,10 +292,6 @@ final class DamagedJsonRecovery {
     return looked(from, JsonScan.recordsStart(body, from, reach(from)));
   }
 
-  /**
-   * Returns the position up to which to search for the end of a value that begins at another
-   * position.
-   */
   private int reach(int from) {
     return bracketBytes > 0 ? end : Math.min(end, from + NEAR_BYTES);
   }

@@ -4,7 +4,8 @@ import com.fasterxml.jackson.core.StreamReadConstraints;
 import dev.lockstep.ingest.outcome.Reason;
 
 /**
- * Limits of one record and of one compressed file; a record or file that exceeds one is rejected.
+ * Limits of one record and of one compressed file. A record or file that exceeds a limit is
+ * rejected.
  *
  * @param depth nested objects and arrays
  * @param numberCharacters characters of one number
@@ -35,7 +36,11 @@ public record Limits(
 
   private static final long USUAL_DECOMPRESSED_BYTES = 64L << 30;
 
-  /** Creates limits, each of which has to be at least 1. */
+  /**
+   * Creates limits.
+   *
+   * @throws IllegalArgumentException if a limit is less than 1
+   */
   public Limits {
     check("depth", depth);
     check("numberCharacters", numberCharacters);
@@ -89,7 +94,6 @@ public record Limits(
         .build();
   }
 
-  /** Returns a sentence about the limit that a record exceeds, for the reason of its rejection. */
   String beyond(Reason reason) {
     return switch (reason) {
       case TOO_DEEP ->

@@ -8,7 +8,7 @@ import dev.lockstep.ingest.outcome.Reason;
 import java.io.IOException;
 
 /**
- * Parser that measures every text, including skipped ones. It is slower, so it serves messages in
+ * Parser that measures every text, even a skipped text. It is slower, so it serves messages in
  * which a text may be too long.
  */
 final class MeasuredTexts extends JsonParserDelegate {

@@ -39,10 +39,10 @@ public final class MessageParser {
   private final RecordAccounting recordAccounting;
   private final RecordShape.Search search;
 
-  /** Whether some text may be too long; computed once, because damage opens many parsers. */
+  /** True if some text may be too long. It is computed once, because damage opens many parsers. */
   private final boolean measured;
 
-  /** Position of the first byte without an outcome, and its context. */
+  /** Position of the first byte without an outcome. The next three fields are its context. */
   private int mark;
 
   private boolean inArray;
@@ -62,7 +62,7 @@ public final class MessageParser {
     this.measured = JsonScan.mayHoldText(body, reader.limits.stringBytes());
   }
 
-  /** Reads the message; returns the number of records that began in it. */
+  /** Returns the number of records that began in the message. */
   int run() {
     if (body.length > reader.limits.messageBytes()) {
       recordAccounting.reject(
@@ -97,7 +97,7 @@ public final class MessageParser {
     return recordAccounting.begun();
   }
 
-  /** Skips blanks and commas between documents; commas remain where an array was cut into lines. */
+  /** Skips blanks and commas between documents. Commas remain where an array was cut into lines. */
   private int skipSeparators(int from) {
     int at = JsonScan.skipBlanks(body, from, body.length);
     while (at < body.length && body[at] == ',') {
@@ -106,10 +106,7 @@ public final class MessageParser {
     return at;
   }
 
-  /**
-   * Reads the message from a position on; returns the failure at which reading stopped, or null if
-   * the end was reached.
-   */
+  /** Returns the failure at which reading stopped, or null at the end of the message. */
   private @Nullable IOException stream(int start) {
     mark = start;
     inArray = false;
@@ -137,8 +134,8 @@ public final class MessageParser {
   }
 
   /**
-   * Reads the elements of a list, and moves the mark, the first byte without an outcome, to each of
-   * them; until the first element, the mark stays before the list.
+   * Reads the elements of a list, and moves the mark to each of them. Until the first element the
+   * mark stays before the list.
    */
   private void readList(JsonParser json, int start, boolean records) throws IOException {
     while (json.nextToken() != JsonToken.END_ARRAY) {
@@ -154,7 +151,6 @@ public final class MessageParser {
     }
   }
 
-  /** Reads an envelope or a bare record. */
   private void readDocument(JsonParser json, int start) throws IOException {
     recordAccounting.begin();
     if (json.currentToken() != JsonToken.START_OBJECT) {
@@ -168,7 +164,7 @@ public final class MessageParser {
     for (String name = json.nextFieldName(); name != null; name = json.nextFieldName()) {
       Key key = reader.keys.of(name);
       JsonToken value = json.nextToken();
-      if (isList(key, value)) {
+      if (holdsRecords(key, value)) {
         if (!envelope) {
           recordAccounting.forgetOpen();
         }
@@ -197,8 +193,7 @@ public final class MessageParser {
     }
   }
 
-  /** Returns whether an object's key holds records; otherwise the object itself may be a record. */
-  private boolean isList(Key key, JsonToken value) {
+  private boolean holdsRecords(Key key, JsonToken value) {
     if (key == Key.RECORDS) {
       return value.isStructStart();
     }
@@ -263,10 +258,9 @@ public final class MessageParser {
   }
 
   /**
-   * Reads a part of a message as one record; returns null if an outcome was passed on, or the
-   * failure that left the part without one.
+   * Reads a part of a message as one record.
    *
-   * @return the reason why it is no record, or null if its outcome went out
+   * @return the failure that left the part without an outcome, or null
    */
   @Nullable IOException readAlone(int from, int to) {
     recordAccounting.begin();
@@ -292,7 +286,6 @@ public final class MessageParser {
     }
   }
 
-  /** Returns the limit that the value at a position exceeds, or null. */
   @Nullable StreamConstraintsException limitMet(int from, int to) {
     try (JsonParser json = reader.parser(body, from, to, measured)) {
       json.nextToken();
@@ -308,21 +301,16 @@ public final class MessageParser {
   /**
    * Returns the position of the next record, or -1.
    *
-   * @param damagedToo whether an incomplete record counts too if it begins like earlier ones
+   * @param damagedToo whether an incomplete record counts too if it begins like earlier records
    */
   int nextRecord(int from, int limit, boolean damagedToo) {
     return search.next(body, from, limit, body.length, damagedToo);
   }
 
-  /**
-   * Records where a record begins; the search recognises other records by the first keys of this
-   * one.
-   */
   void recordAt(int at) {
     search.begun(at);
   }
 
-  /** Returns whether a complete record begins at a position. */
   boolean isRecord(int at) {
     return search.begins(body, at, body.length);
   }

@@ -48,7 +48,9 @@ public final class MessageReader {
     void pass(Slice slice, Outcome outcome, Consumer<Outcome> sink);
   }
 
-  /** Creates a reader with limits, beyond which records are rejected, and without raw fields. */
+  /**
+   * Creates a reader with limits, and without raw fields. Records beyond the limits are rejected.
+   */
   public MessageReader(Limits limits) {
     this(limits, RawFieldPlan::none);
   }
@@ -88,7 +90,7 @@ public final class MessageReader {
   }
 
   /**
-   * Reads the records in the body of one message, and returns how many records began in it.
+   * Reads the records in the body of one message.
    *
    * @param body bytes, neither changed nor kept
    * @param where place of the message; its records are numbered from this index
@@ -100,18 +102,14 @@ public final class MessageReader {
     return new MessageParser(this, body, where, enqueuedAt, sink).run();
   }
 
-  /**
-   * Opens a parser over a part of a message; with {@code measured} the parser rejects texts that
-   * are too long.
-   */
   JsonParser parser(byte[] body, int from, int to, boolean measured) throws IOException {
     JsonParser parser = strict.createParser(body, from, to - from);
     return measured ? new MeasuredTexts(parser, limits.stringBytes()) : parser;
   }
 
   /**
-   * Reads the records of one captured message, and returns how many records began. The rejection of
-   * a table's row keeps the row as the file has it.
+   * Reads the records of one captured message. The rejection of a table's row keeps the row as the
+   * file has it.
    *
    * @param sink receiver of the outcome of each record
    * @return the number of records that began
@@ -126,8 +124,8 @@ public final class MessageReader {
   }
 
   /**
-   * Returns the arrival time of a message: from the capture, else from its first record, else the
-   * given one.
+   * Returns the arrival time of a message. It comes from the capture, or else from the first record
+   * that can be read. Otherwise it is the given time.
    */
   public long arrival(SourceMessage message, long otherwise) {
     Long known = message.arrivalAt();

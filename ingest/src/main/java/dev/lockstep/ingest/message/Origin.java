@@ -3,7 +3,8 @@ package dev.lockstep.ingest.message;
 import dev.lockstep.schemas.Where;
 
 /**
- * Factory of places: the source, partition, offset and index, or the file and line, of a record.
+ * Factory of places of records. A place is a partition and an offset, or a file and a line, with an
+ * index.
  */
 public final class Origin {
   /** Source name of everything that is read from files. */

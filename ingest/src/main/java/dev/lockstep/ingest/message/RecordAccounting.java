@@ -12,8 +12,8 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Accounting of one message's records: each is counted at its beginning, and numbered and given an
- * outcome at its end.
+ * Accounting of one message's records. Each record is counted at its beginning, and numbered and
+ * given an outcome at its end.
  */
 final class RecordAccounting {
   private final Limits limits;
@@ -24,7 +24,7 @@ final class RecordAccounting {
   private final Consumer<Outcome> sink;
   private int index;
 
-  /** Number of begun records, and whether the last of them is still being read. */
+  /** Number of begun records, with the record that is still open. */
   private int begun;
 
   private boolean open;
@@ -45,7 +45,6 @@ final class RecordAccounting {
     this.index = where.getIndex();
   }
 
-  /** Returns the number of records that the reader has begun to read. */
   int begun() {
     return begun;
   }
@@ -55,7 +54,7 @@ final class RecordAccounting {
     open = true;
   }
 
-  /** Drops the record that was being read at a failure, because the recovery starts it again. */
+  /** Drops the record that is being read. The recovery starts it again. */
   void forgetOpen() {
     if (open) {
       begun--;
@@ -63,7 +62,6 @@ final class RecordAccounting {
     }
   }
 
-  /** Returns the slice of the next record with its number. */
   Slice next(int from, int to) {
     return new Slice(body, from, to, Origin.at(where, index++), enqueuedAt);
   }
@@ -75,7 +73,6 @@ final class RecordAccounting {
     passing = false;
   }
 
-  /** Rejects a begun record whose value is not a JSON object. */
   void rejectAsNoRecord(int from, int to) {
     Slice slice = next(from, to);
     pass(
@@ -91,7 +88,6 @@ final class RecordAccounting {
     pass(slice, slice.rejected(reason, detail));
   }
 
-  /** Rejects bytes on which the parser failed. */
   void reject(int from, int to, IOException failure) {
     Reason reason = Reason.of(failure);
     reject(
@@ -112,8 +108,8 @@ final class RecordAccounting {
   }
 
   /**
-   * Returns a failure of our code as a fault of the record; if the receiver of outcomes failed,
-   * throws that failure.
+   * Returns a failure of our code as a fault of the record. A failure of the receiver of outcomes
+   * is thrown.
    */
   Fault fault(RuntimeException e) {
     if (passing) {

@@ -10,9 +10,9 @@ import dev.lockstep.ingest.table.RowSignature;
 import java.io.IOException;
 
 /**
- * Recognition of log records by their keys: tells whether a JSON object is one, and finds the next
- * record in a message or in a text file whose records have lost their end. Elements of lists within
- * a record do not have these keys.
+ * Recognition of log records by their keys. It tells whether a JSON object is a record, and finds
+ * the next record in a message or in a text file whose records have lost their end. Elements of
+ * lists within a record do not have these keys.
  */
 public final class RecordShape {
   private static final int CANDIDATES = 1000;
@@ -34,15 +34,16 @@ public final class RecordShape {
 
   /**
    * Search for the records in one message. Each attempt costs time, and a message may be made to
-   * cause many. After a thousand failures, or after four times the message's length, it finds
-   * nothing more.
+   * cause many. After a thousand failures, or after a number of bytes in proportion to the message,
+   * it finds no complete record any more.
    */
   public final class Search {
     private long bytesLeft;
     private int candidatesLeft = CANDIDATES;
 
     /**
-     * Positions of the message's last records; others are recognised by the first keys of these.
+     * Positions of the message's last records. Other records are recognised by the first keys of
+     * these.
      */
     private final int[] heads = new int[HEADS];
 
@@ -57,7 +58,7 @@ public final class RecordShape {
      *
      * @param limit position before which it has to begin
      * @param end position before which it has to end
-     * @param damagedToo whether an incomplete record counts too if it begins like earlier ones
+     * @param damagedToo whether an incomplete record counts too if it begins like earlier records
      */
     public int next(byte[] bytes, int from, int limit, int end, boolean damagedToo) {
       if (!damagedToo && isSpent()) {
@@ -74,10 +75,7 @@ public final class RecordShape {
       return bytesLeft <= 0 || candidatesLeft <= 0;
     }
 
-    /**
-     * Records where a record begins; the search recognises other records by the first keys of this
-     * one.
-     */
+    /** Records where a record begins. The search recognises other records by its first keys. */
     void begun(int at) {
       heads[headsKnown++ % HEADS] = at;
     }
@@ -91,7 +89,6 @@ public final class RecordShape {
       return false;
     }
 
-    /** Returns whether a complete record begins at a position. */
     boolean begins(byte[] bytes, int from, int end) {
       int first = JsonScan.skipBlanks(bytes, from + 1, end);
       if (first == end || bytes[first] != '"' || isSpent()) {
@@ -110,10 +107,6 @@ public final class RecordShape {
     }
   }
 
-  /**
-   * Returns whether an object is a complete log record: it has a category and another key of the
-   * common schema, or the keys of a Defender for Cloud alert or of an exported row.
-   */
   private boolean isRecord(JsonParser parser) {
     boolean category = false;
     boolean common = false;

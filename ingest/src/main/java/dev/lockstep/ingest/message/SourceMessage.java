@@ -4,7 +4,7 @@ import dev.lockstep.schemas.Where;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Captured message.
+ * Message of a source with its place.
  *
  * @param body bytes, owned by the receiver
  * @param where place of the message; its index is that of its first record
@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 public record SourceMessage(
     byte[] body, Where where, @Nullable Long arrivalAt, byte @Nullable [] row) {
 
-  /** Creates a message whose body was captured as it is, and was not made from a row of a table. */
+  /** Creates a message whose body is the captured text itself. */
   public SourceMessage(byte[] body, Where where, @Nullable Long arrivalAt) {
     this(body, where, arrivalAt, null);
   }

@@ -3,12 +3,12 @@ package dev.lockstep.ingest.outcome;
 import java.util.Set;
 import java.util.TreeSet;
 
-/** Flaw of a record that is read all the same and is counted by the flaw's name. */
+/** Flaw of a record that is read all the same. It is counted by its name. */
 public enum Flaw {
-  /** Identity key that occurs twice with a value; the last one counts. */
+  /** Identity key that occurs twice with a value. The last value counts. */
   DUPLICATE_KEY("duplicate-key", 1),
 
-  /** Id that is no GUID though Entra writes it as one. */
+  /** Id that is no GUID, although Entra writes a GUID there. */
   NOT_A_GUID("not-a-guid", 2),
 
   /** {@code deviceDetail} that is no object. */
@@ -18,24 +18,24 @@ public enum Flaw {
   BAD_POLICIES("bad-policies", 1 << 3),
 
   /**
-   * {@code tokenProtectionStatusDetails} that is no object, or whose session status is an object or
-   * a list.
+   * {@code tokenProtectionStatusDetails} in a wrong form. It is no object, or its session status is
+   * an object or a list.
    */
   BAD_SESSION_STATUS("bad-session-status", 1 << 4),
 
-  /** {@code agent} that is no object, or whose type is an object or a list. */
+  /** {@code agent} in a wrong form. It is no object, or its type is an object or a list. */
   BAD_AGENT("bad-agent", 1 << 5),
 
   /** Credential of a workload that is an object or a list. */
   BAD_CREDENTIAL("bad-credential", 1 << 6),
 
   /**
-   * {@code lastError} that is neither an object nor a list, or whose source or reason is an object
-   * or a list.
+   * {@code lastError} in a wrong form. It is neither an object nor a list, or its source or reason
+   * is an object or a list.
    */
   BAD_LAST_ERROR("bad-last-error", 1 << 7),
 
-  /** Claim about who acts for whom that is neither a whole number nor a list of whole numbers. */
+  /** Claim of a delegation that is neither a whole number nor a list of whole numbers. */
   BAD_DELEGATION("bad-delegation", 1 << 8),
 
   /** Start or end of an activation that is no time. */

@@ -14,8 +14,8 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Counters of the records that readers begin to read and, separately, of their outcomes, so that
- * the two numbers can be compared. Safe for use by several threads; values may lag by a moment.
+ * Counters of begun records and, separately, of their outcomes. The two numbers can so be compared.
+ * Safe for use by several threads; values may lag by a moment.
  */
 public final class IngestCounts {
   /** Name for records without a readable category. */
@@ -26,7 +26,10 @@ public final class IngestCounts {
 
   private static final String FURTHER_CATEGORIES = "(other)";
 
-  /** Largest number of counted categories, because categories come from outside. */
+  /**
+   * Number of categories from which on unknown categories share one counter. Categories come from
+   * outside.
+   */
   private static final int CATEGORIES = 200;
 
   private final ConcurrentHashMap<String, Cells> byCategory = new ConcurrentHashMap<>();
@@ -40,7 +43,7 @@ public final class IngestCounts {
   private final Losses losses = new Losses();
   private final AtomicReference<@Nullable String> firstBreach = new AtomicReference<>();
 
-  /** Number of records of one category, or of all, by outcome. */
+  /** Numbers of records by outcome, of one category or of all. */
   public record Totals(long mapped, long ignored, long rejected, long quarantined) {
     /** Returns the number of records with an outcome. */
     public long read() {
@@ -74,18 +77,16 @@ public final class IngestCounts {
   }
 
   /**
-   * Records that the numbers of outcomes and of begun records differ, with the place of the
-   * message.
+   * Records that the numbers of outcomes and of begun records differ.
+   *
+   * @param detail difference, with the place of the message
    */
   public void broken(String detail) {
     firstBreach.compareAndSet(null, detail);
     breaches.increment(); // so that whoever sees a breach finds its place
   }
 
-  /**
-   * Returns the losses: offsets that were removed before they were read, and topics that were
-   * created again.
-   */
+  /** Returns the losses of offsets and topics. */
   public Losses losses() {
     return losses;
   }
@@ -101,29 +102,29 @@ public final class IngestCounts {
   }
 
   /**
-   * Returns the latest arrival time of an activity in milliseconds since 1970, or 0 if there was no
+   * Returns the latest arrival time of an activity in milliseconds since 1970. It is 0 without an
    * activity.
    */
   public long newestArrivalAt() {
     return newest.get();
   }
 
-  /** Returns how often outcomes and begun records were found to differ in number. */
+  /** Returns how often the numbers of outcomes and begun records differed. */
   public long breaches() {
     return breaches.sum();
   }
 
   /**
-   * Returns a sentence about the difference between the number of records that readers began to
-   * read and the number of outcomes, or null if they are equal. To be called while nobody counts.
+   * Returns a sentence about a difference between begun records and outcomes, or null. To be called
+   * while nobody counts.
    */
   public @Nullable String missing() {
     return missing(0);
   }
 
   /**
-   * Returns a sentence about the difference between the number of records that readers began to
-   * read and the number of outcomes, or null if they are equal. To be called while nobody counts.
+   * Returns a sentence about a difference between begun records and outcomes, or null. To be called
+   * while nobody counts.
    *
    * @param leftOut number of begun records that were left out on purpose
    */
@@ -139,11 +140,11 @@ public final class IngestCounts {
   }
 
   /**
-   * Returns a sentence about the difference between the number of records that readers began to
-   * read and the number of outcomes, or null if they are equal. If only the totals differ, that
-   * counts as one more breach. To be called while nobody counts.
+   * Checks that every begun record has an outcome. If only the totals differ, that counts as one
+   * more breach. To be called while nobody counts.
    *
    * @param place place that the description names if only the totals differ
+   * @return a sentence about the first difference, or null
    */
   public @Nullable String check(String place) {
     String missing = missing();
@@ -170,7 +171,7 @@ public final class IngestCounts {
     }
   }
 
-  /** Adds the numbers of other counters to these. */
+  /** Adds the numbers of other counters, but not their losses. */
   public void add(IngestCounts others) {
     others.byCategory.forEach(
         (category, theirs) -> {
@@ -193,7 +194,7 @@ public final class IngestCounts {
     others.flawed.forEach((flaw, count) -> add(flawed, flaw, count.sum()));
   }
 
-  /** Returns the numbers of records by outcome, summed over all categories. */
+  /** Returns the numbers of all records by outcome. */
   public Totals total() {
     long mapped = 0;
     long ignored = 0;
@@ -209,7 +210,7 @@ public final class IngestCounts {
     return new Totals(mapped, ignored, refused, kept);
   }
 
-  /** Returns the numbers of records by category, each with its numbers by outcome. */
+  /** Returns the numbers of records by category. */
   public SortedMap<String, Totals> byCategory() {
     SortedMap<String, Totals> totals = new TreeMap<>();
     byCategory.forEach((category, cells) -> totals.put(category, cells.totals()));

@@ -7,9 +7,9 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Losses of a source: offsets that were removed before they were read, and partitions whose topic
- * was deleted and created again. An event hub read by AMQP has sequence numbers in place of
- * offsets. Safe for use by several threads.
+ * Losses of a source. These are offsets that were removed before they were read, and partitions
+ * whose topic was deleted and created again. An event hub read by AMQP has sequence numbers in
+ * place of offsets. Safe for use by several threads.
  */
 public final class Losses {
   private final Map<String, Loss> lastRanges = new TreeMap<>();
@@ -32,8 +32,7 @@ public final class Losses {
   Losses() {}
 
   /**
-   * Adds a range of offsets that were never read, except those that were reported before; returns
-   * null if all of them were.
+   * Adds a range of offsets that were removed before they were read.
    *
    * @param number the source's word for a position: offset, or sequence number
    * @return the loss of those offsets that were not reported before for the partition; null if all
@@ -59,8 +58,8 @@ public final class Losses {
   }
 
   /**
-   * Adds a partition whose stored position belongs to other records, because its topic was created
-   * again or truncated.
+   * Adds a partition whose stored position belongs to other records. Its topic was created again or
+   * truncated.
    *
    * @param number the source's word for a position: offset, or sequence number
    */
@@ -81,15 +80,12 @@ public final class Losses {
     return offsets;
   }
 
-  /**
-   * Returns the number of losses since the start: ranges of lost offsets, and partitions whose
-   * topic was created again.
-   */
+  /** Returns the number of losses since the start. */
   public synchronized long found() {
     return found;
   }
 
-  /** Returns the last loss of each partition that was found at or after a time. */
+  /** Returns each partition's last loss, if the loss was found at or after a time. */
   public synchronized List<Loss> since(long at) {
     List<Loss> recent = new ArrayList<>(last.values());
     recent.removeIf(loss -> loss.at() < at);

@@ -11,8 +11,7 @@ public sealed interface Outcome {
   /**
    * Outcome of a record that became an activity.
    *
-   * @param flaws flaws of the record: {@code duplicate-key} (an identity key occurs twice, and the
-   *     last value counts), {@code not-a-guid} (an id that Entra writes as a GUID is none)
+   * @param flaws words of the record's {@link Flaw}s
    */
   record Mapped(Activity activity, Set<String> flaws) implements Outcome {
     /** Creates the outcome of a record without a flaw. */
@@ -40,8 +39,8 @@ public sealed interface Outcome {
     private static final String CUT = " (the first ";
 
     /**
-     * Returns the dead letter for the topic: with the record's bytes if another attempt may read
-     * it, otherwise with reason and place alone.
+     * Returns the dead letter for the topic. It has the record's bytes if another attempt may read
+     * the record, otherwise reason and place alone.
      */
     public DeadLetter kept() {
       if (Reason.isRetryable(letter.getReason())) {
@@ -65,9 +64,9 @@ public sealed interface Outcome {
   }
 
   /**
-   * Outcome of a readable record whose time is too far from its arrival, so that it stays out of
-   * every stateful rule. Reasons: {@code future} (over 5 minutes ahead), {@code too-old} (over 30
-   * days behind).
+   * Outcome of a readable record whose time is too far from its arrival. It stays out of every
+   * stateful rule. Reasons: {@code future} (over 5 minutes ahead), {@code too-old} (over 30 days
+   * behind).
    */
   record Quarantined(DeadLetter letter) implements Outcome {}
 }

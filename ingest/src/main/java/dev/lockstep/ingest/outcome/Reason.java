@@ -27,7 +27,7 @@ public enum Reason {
   public final String word;
 
   /**
-   * Whether reading the record again can succeed, with other limits or in a later version; false if
+   * True if another reading can succeed, with other limits or in a later version. It is false if
    * the record itself is at fault.
    */
   final boolean isRetryable;
@@ -41,10 +41,6 @@ public enum Reason {
     this.isRetryable = isRetryable;
   }
 
-  /**
-   * Returns whether reading a rejected record again can succeed, by the word of the reason; true
-   * for an unknown word.
-   */
   static boolean isRetryable(String word) {
     for (Reason reason : values()) {
       if (reason.word.equals(word)) {
@@ -54,7 +50,10 @@ public enum Reason {
     return true;
   }
 
-  /** Returns whether a word is one of these reasons; the forwarder has others, for detections. */
+  /**
+   * Returns whether a word is one of these reasons. The forwarder has other reasons, for
+   * detections.
+   */
   public static boolean isOfRecords(String word) {
     for (Reason reason : values()) {
       if (reason.word.equals(word)) {
@@ -65,8 +64,8 @@ public enum Reason {
   }
 
   /**
-   * Returns the reason for which a parser's failure rejects a record; an exceeded limit is
-   * recognised by the failure's message.
+   * Returns the reason for which a parser's failure rejects a record. The failure's message tells
+   * an exceeded limit.
    */
   public static Reason of(IOException failure) {
     if (failure instanceof Fault) {

@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 @SuppressWarnings("ArrayRecordComponent") // slices are never compared
 public record Slice(byte[] message, int start, int end, Where where, @Nullable Long enqueuedAt) {
   /**
-   * Largest body of a dead letter in bytes, since a broker takes messages of 1 MiB by default and a
+   * Largest body of a dead letter in bytes. A broker takes messages of 1 MiB by default, and a
    * letter holds more than the body.
    */
   public static final int BODY_BYTES = 1_000_000;
@@ -38,7 +38,8 @@ public record Slice(byte[] message, int start, int end, Where where, @Nullable L
   }
 
   /**
-   * Replaces the bytes in the dead letter of an outcome, if it has one, and returns the outcome.
+   * Replaces the bytes in the dead letter of an outcome, and returns the outcome. An outcome
+   * without a letter stays unchanged.
    */
   public static Outcome citing(Outcome outcome, byte[] bytes) {
     if (outcome instanceof Outcome.Rejected rejected) {
@@ -50,8 +51,8 @@ public record Slice(byte[] message, int start, int end, Where where, @Nullable L
   }
 
   /**
-   * Returns this slice with the record's own arrival time if the transport has none, otherwise this
-   * slice unchanged.
+   * Returns a slice with the record's own arrival time. A slice with an arrival time of the
+   * transport stays as it is.
    */
   public Slice arrivedAt(long millis) {
     return enqueuedAt == null ? new Slice(message, start, end, where, millis) : this;

@@ -20,7 +20,6 @@ final class BufferedValue {
     this.text = text;
   }
 
-  /** Reads the value at the parser to its end. */
   static BufferedValue read(JsonParser from) throws IOException {
     boolean isText = from.currentToken() == JsonToken.VALUE_STRING;
     String text = isText ? from.getText() : "";
@@ -32,12 +31,10 @@ final class BufferedValue {
     return isText;
   }
 
-  /** Returns the characters of a text value. */
   String text() {
     return text;
   }
 
-  /** Opens a parser on this value, and passes the parser to a visitor. */
   void visit(JsonFactory factory, EmbeddedJson.Visitor visitor) throws IOException {
     try (JsonParser inner = factory.createParser(json, 0, length)) {
       inner.nextToken();

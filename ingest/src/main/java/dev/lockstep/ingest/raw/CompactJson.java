@@ -15,7 +15,7 @@ final class CompactJson {
   private char[] chars = new char[256];
   private int length;
 
-  /** Reads the object or array at a parser to its end, and keeps it in compact form. */
+  /** Reads the value at a parser to its end. */
   CompactJson(JsonParser json) throws IOException {
     int open = 0;
     boolean isFirst = true;

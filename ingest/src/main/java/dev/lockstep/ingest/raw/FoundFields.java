@@ -5,21 +5,21 @@ import java.nio.ByteBuffer;
 import java.util.Arrays;
 
 /**
- * Values that were found in one record, cut at the limits of a raw field: 1,024 characters a
- * scalar, 64 values a path, 16 KB a record. A value from a list of name-value entries counts only
- * for a path that has no other values.
+ * Values that were found in one record, cut at the limits of raw fields. The limits are 1,024
+ * characters a scalar, 64 values a path, and 16 KB of scalars and 16 KB of containers a record. A
+ * value from a list of name-value entries counts only for a path that has no other values.
  */
 final class FoundFields {
-  /** Largest number of characters of a scalar; objects and lists have only {@link #MOST_BYTES}. */
+  /** Most characters of a scalar. Objects and lists are limited by {@link #MOST_BYTES} alone. */
   static final int MOST_CHARS = 1_024;
 
   /** Largest number of values of a path, and of its lists. */
   static final int MOST_VALUES = 64;
 
-  /** Largest number of values of the path {@code *}, which stands for every scalar of a record. */
+  /** Most values of the path {@code *}, which stands for every scalar. */
   static final int MOST_OF_ALL = 1_024;
 
-  /** Limit to the bytes of all scalar values of a record, and to those of all its containers. */
+  /** Most bytes of all scalars of a record, and again of all its containers. */
   static final int MOST_BYTES = 16 * 1_024;
 
   private static final int NONE = -1;
@@ -67,7 +67,6 @@ final class FoundFields {
     values = 0;
   }
 
-  /** Returns whether every path of a node is full, so that a further value would be left out. */
   boolean isFull(PathNode node, boolean ofEntry) {
     for (int path : node.paths()) {
       if (counts[place(path, ofEntry)] < MOST_VALUES) {
@@ -88,12 +87,11 @@ final class FoundFields {
     return ofEntry ? paths + path : path;
   }
 
-  /** Adds a value that is fully described by its kind: null, true or false. */
+  /** Adds a value that its kind describes fully. The kind is null, true or false. */
   void add(PathNode node, boolean ofEntry, int kind) {
     add(node, ofEntry, kind, 0, 0);
   }
 
-  /** Adds a value with its text, which is cut at the limits. */
   void add(PathNode node, boolean ofEntry, int kind, char[] text, int from, int count) {
     boolean isContainer = RawFieldsWriter.isContainer(kind);
     int room = MOST_BYTES - (isContainer ? containerBytes : scalarBytes);
@@ -115,7 +113,7 @@ final class FoundFields {
     add(node, ofEntry, isCut ? kind | RawFieldsWriter.CUT : kind, start, length - start);
   }
 
-  /** Adds a value with its text in ASCII, which is cut at the limits. */
+  /** Adds a value with its text in ASCII, cut at the limits. */
   void add(PathNode node, int kind, byte[] text, int from, int count) {
     int room = MOST_BYTES - scalarBytes;
     if (room <= 0 && count > 0) {
@@ -174,7 +172,9 @@ final class FoundFields {
     next = Arrays.copyOf(next, 2 * values);
   }
 
-  /** Appends a text in UTF-8 up to a number of bytes; returns the end of what was taken. */
+  /**
+   * Appends a text in UTF-8 up to a number of bytes. Returns the end of the text that was taken.
+   */
   private int encode(char[] text, int from, int end, int mostBytes) {
     ensure((int) Math.min(3L * (end - from), mostBytes) + 4);
     int limit = length + mostBytes;
@@ -213,7 +213,6 @@ final class FoundFields {
     return at;
   }
 
-  /** Adds a scalar of the record to the path {@code *}, which stands for every scalar. */
   void addToAll(PathNode node, int kind, char[] text, int from, int count) {
     int place = node.paths()[0];
     if (allBytes >= MOST_BYTES || counts[place] >= MOST_OF_ALL) {
@@ -231,7 +230,6 @@ final class FoundFields {
     append(place, isCut ? kind | RawFieldsWriter.CUT : kind, start, length - start);
   }
 
-  /** Returns the found fields in the layout of {@link RawFieldsWriter}. */
   ByteBuffer write() {
     int found = 0;
     for (int path = 0; path < paths; path++) {

@@ -10,7 +10,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Node of a tree of paths, whose edges are keys in lower case. A key that contains dots becomes
+ * Node of a tree of paths. The edges are keys in lower case. A key that contains dots becomes
  * several edges, so that it does not matter where a path is cut into keys.
  *
  * <p>Not safe for use by several threads, since a node remembers keys as they were written.
@@ -28,11 +28,10 @@ final class PathNode {
   private int[] paths = NO_PATH;
 
   /**
-   * Key of an object as it was seen, with the key that came after it the last time: a log writes
-   * the keys of its objects in the same order.
+   * Key of an object, with the key that followed it last. A log writes the keys of its objects in
+   * the same order.
    */
   static final class SeenKey {
-    /** Node below the key, or null. */
     final @Nullable PathNode child;
 
     /** Key with its quotes and the colon, eight bytes a word. */
@@ -56,8 +55,8 @@ final class PathNode {
     }
 
     /**
-     * Returns the key that followed this key when it was last read, or null if the bytes at a
-     * position are not that key again. A key at the end of the bytes is not recognised.
+     * Returns the key that followed this key last, if its bytes are at a position again. Otherwise
+     * it is null. A key at the end of the bytes is not recognised.
      */
     @Nullable SeenKey next(byte[] bytes, int at) {
       SeenKey expected = next;
@@ -79,7 +78,7 @@ final class PathNode {
     }
   }
 
-  /** Edge of the path tree: a key in lower case, and the child node that it leads to. */
+  /** Edge of the path tree: a key in lower case, and its child node. */
   @SuppressWarnings("ArrayRecordComponent") // never compared
   private record Edge(byte[] key, PathNode child) {
     boolean is(byte[] text, int from) {
@@ -93,7 +92,7 @@ final class PathNode {
     }
   }
 
-  /** Adds a path below this node, key by key, and stores the path's index at its last node. */
+  /** Adds a path, key by key, and stores its index at the last node. */
   void put(String path, int index) {
     PathNode node = this;
     int from = 0;
@@ -127,12 +126,18 @@ final class PathNode {
     return added;
   }
 
-  /** Returns the start of the sequence of remembered keys, before the first key of an object. */
+  /**
+   * Returns the start of the sequence of remembered keys. It stands before the first key of an
+   * object.
+   */
   SeenKey beforeFirst() {
     return beforeFirst;
   }
 
-  /** Remembers a key, with its quotes and colon, as the key that comes after another key. */
+  /**
+   * Remembers a key as the key that comes after another key. The bytes of a key include quotes and
+   * colon.
+   */
   SeenKey seen(SeenKey before, byte[] bytes, int from, int to, @Nullable PathNode child) {
     ByteBuffer text = ByteBuffer.wrap(bytes, from, to - from);
     SeenKey seen = seenKeys.get(text);
@@ -149,7 +154,7 @@ final class PathNode {
   }
 
   /**
-   * Returns the child node of a key, in upper or lower case, or null if there is none.
+   * Returns the child node of a key in any case, or null.
    *
    * @param text bytes that hold the key in ASCII, without a dot
    */
@@ -166,8 +171,8 @@ final class PathNode {
   }
 
   /**
-   * Returns the child node of a key, in upper or lower case, or null if there is none. A parser
-   * gives the same String for the same key, so that most look-ups compare nothing.
+   * Returns the child node of a key in any case, or null. A parser gives the same String for the
+   * same key, so that most look-ups compare nothing.
    */
   @Nullable PathNode atWritten(String key) {
     PathNode known = asWritten.get(key);
@@ -182,7 +187,7 @@ final class PathNode {
     return known == NONE ? null : known;
   }
 
-  /** Returns the node below a key that is given in lower case, or null if there is none. */
+  /** Returns the node below a key in lower case, or null. */
   @Nullable PathNode at(String key) {
     PathNode direct = children.get(key);
     return direct != null || children.isEmpty() || key.indexOf('.') < 0 ? direct : across(key);
@@ -198,7 +203,6 @@ final class PathNode {
     return node == null ? null : node.children.get(key.substring(from));
   }
 
-  /** Returns the indexes of the paths that end here. */
   int[] paths() {
     return paths;
   }

@@ -16,8 +16,8 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Finder of raw fields in records: one pass over a record whose category has paths in the plan, and
- * a second one for the path {@code *}.
+ * Finder of raw fields in records. It passes once over a record whose category has paths in the
+ * plan, and a second time for the path {@code *}.
  *
  * <p>A record is scanned as bytes, and a parser reads the values that need one. A row of a table is
  * read by a parser alone.
@@ -48,7 +48,7 @@ public final class RawFieldFinder {
     final PathNode ofRecord;
     final PathNode ofRow;
 
-    /** Node of the path {@code *}, every scalar of the record; null if it is not looked for. */
+    /** Node of the path {@code *}, or null if that path is not looked for. */
     final @Nullable PathNode everything;
 
     Search(RawFieldPlan.Paths paths) {
@@ -73,8 +73,8 @@ public final class RawFieldFinder {
   }
 
   /**
-   * Returns the raw fields of a record as bytes, or null if the plan has no path for its category
-   * or the record cannot be read again.
+   * Returns the raw fields of a record as bytes. It is null if the plan has no path for the
+   * category, or if the record cannot be read again.
    *
    * @param message bytes that hold the record
    * @param start position of the record's first byte
@@ -137,14 +137,13 @@ public final class RawFieldFinder {
   }
 
   /**
-   * Reads a list element with a name and a value, between two positions of a message. No path leads
-   * to the keys of the element, only to the value by its name.
+   * Reads a list element with a name and a value. No path leads to the keys of the element, only to
+   * the value by its name.
    */
   void entry(byte[] message, int start, int end, PathNode parent) throws IOException {
     parsed(message, start, end, json -> element(json, null, parent));
   }
 
-  /** Returns the JSON key that is written, in quotes, between two positions of a message. */
   String key(byte[] message, int start, int end) throws IOException {
     try (JsonParser json = strict.createParser(message, start, end - start)) {
       json.nextToken();
@@ -168,7 +167,7 @@ public final class RawFieldFinder {
     } while (open > 0);
   }
 
-  /** Reads the object that the parser has entered, up to the end of the object. */
+  /** Reads an object that the parser has entered, up to its end. */
   private void object(JsonParser json, PathNode node, boolean isTop) throws IOException {
     for (String name = json.nextFieldName(); name != null; name = json.nextFieldName()) {
       PathNode child = node.atWritten(name);
@@ -192,7 +191,6 @@ public final class RawFieldFinder {
     }
   }
 
-  /** Reads the value at which the parser stands, up to the end of the value. */
   private void value(JsonParser json, PathNode node, PathNode parent) throws IOException {
     switch (json.currentToken()) {
       case START_OBJECT -> {
@@ -252,7 +250,7 @@ public final class RawFieldFinder {
   }
 
   /**
-   * Reads the objects of a list for paths that continue within them; the elements themselves are no
+   * Reads the objects of a list for paths that continue within them. The elements themselves are no
    * values.
    */
   private void through(JsonParser json, PathNode node, PathNode parent) throws IOException {
@@ -276,7 +274,6 @@ public final class RawFieldFinder {
     }
   }
 
-  /** Adds the scalar value at the parser to the fields that were found. */
   private void scalar(JsonParser json, PathNode node, boolean ofEntry) throws IOException {
     switch (json.currentToken()) {
       case VALUE_NULL -> fields.add(node, ofEntry, RawFieldsWriter.NULL);
@@ -297,7 +294,7 @@ public final class RawFieldFinder {
   }
 
   /**
-   * Reads the list at which the parser stands, up to the end of the list.
+   * Reads the list at the parser up to its end.
    *
    * @param node node of the list; null for a list without paths, whose entries may still name
    *     values
@@ -334,7 +331,6 @@ public final class RawFieldFinder {
     }
   }
 
-  /** Reads an element of a list, which may be an entry of a name and a value. */
   private void element(JsonParser json, @Nullable PathNode node, PathNode parent)
       throws IOException {
     Entry entry = new Entry();
@@ -380,8 +376,8 @@ public final class RawFieldFinder {
   }
 
   /**
-   * Key in an entry of a name and a value, in both spellings of the services: key and value, or
-   * displayName and newValue.
+   * Key in an entry of a name and a value. Services write key and value, or displayName and
+   * newValue.
    */
   private enum EntryKey {
     KEY,
@@ -401,10 +397,7 @@ public final class RawFieldFinder {
     }
   }
 
-  /**
-   * Name and value of a list's element, which services write as key and value, or as displayName
-   * and newValue.
-   */
+  /** Entry of a list with a name and a value. */
   private final class Entry {
     private @Nullable String key;
     private @Nullable String displayName;
@@ -428,8 +421,10 @@ public final class RawFieldFinder {
     }
 
     /**
-     * Returns whether a path of the plan may read a value of this entry, either {@code value} or
-     * {@code newValue}; while the name that belongs to the value is unread, any further path may.
+     * Returns whether a path of the plan may read a value of this entry. While the name of the
+     * value is unread, any further path may.
+     *
+     * @param isValue whether the value is {@code value} and not {@code newValue}
      */
     boolean isWanted(boolean isValue, @Nullable PathNode list, PathNode parent) {
       String name = isValue ? key : displayName;
@@ -459,10 +454,7 @@ public final class RawFieldFinder {
     }
   }
 
-  /**
-   * Adds the value of an entry; if the value is a text that contains JSON, adds the values in it
-   * too.
-   */
+  /** Adds the value of an entry, and the values of JSON in a text. */
   private void entry(BufferedValue content, @Nullable PathNode node) throws IOException {
     if (node == null || !node.isEnd()) {
       return;

@@ -16,11 +16,9 @@ public final class RawFieldPlan {
   private final Map<String, Paths> byCategory;
 
   /**
-   * Paths of the raw fields to look for in one category, in lower case; a path's place in the list
-   * is its index.
+   * Paths of raw fields of one category, in lower case. A path's place in the list is its index.
    */
   record Paths(List<String> all) {
-    /** Returns the tree of the paths to look for in a record. */
     PathNode ofRecord() {
       PathNode root = new PathNode();
       for (int i = 0; i < all.size(); i++) {
@@ -29,10 +27,6 @@ public final class RawFieldPlan {
       return root;
     }
 
-    /**
-     * Returns the tree of the paths to look for in a table's row: the paths of a record, and the
-     * columns in which tables have the same fields.
-     */
     PathNode ofRow() {
       PathNode root = ofRecord();
       for (int i = 0; i < all.size(); i++) {
@@ -54,7 +48,7 @@ public final class RawFieldPlan {
   }
 
   /**
-   * Returns a plan of the raw fields to look for in the records of each category.
+   * Returns a plan of the raw fields of each category.
    *
    * @param paths paths by category, in any case; {@code *} stands for every scalar of a record
    */
@@ -86,10 +80,7 @@ public final class RawFieldPlan {
     return byCategory.isEmpty();
   }
 
-  /**
-   * Returns the paths of a category, whose case does not matter, or null if no path is of this
-   * category.
-   */
+  /** Returns the paths of a category in any case, or null. */
   @Nullable Paths of(String category) {
     Paths asSpelt = byCategory.get(category);
     return asSpelt != null ? asSpelt : byCategory.get(category.toLowerCase(Locale.ROOT));

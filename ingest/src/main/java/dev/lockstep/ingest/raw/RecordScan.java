@@ -25,18 +25,12 @@ final class RecordScan {
   private final FoundFields fields;
   private final RawFieldFinder finder;
 
-  /** Whether the text passed last has neither escapes nor letters beyond ASCII. */
+  /** True if the last text is known to have neither escapes nor letters beyond ASCII. */
   private boolean isPlain;
 
-  /** Whether the text passed last has a dot, if it is plain. */
+  /** True if the last text has a dot. It is valid for a plain text only. */
   private boolean hasDot;
 
-  /**
-   * Creates a scan of one record in an array of bytes.
-   *
-   * @param end position after the record
-   * @param finder reader of the values that need a parser
-   */
   RecordScan(byte[] bytes, int end, FoundFields fields, RawFieldFinder finder) {
     this.bytes = bytes;
     this.end = end;
@@ -44,12 +38,10 @@ final class RecordScan {
     this.finder = finder;
   }
 
-  /** Reads the record, which is an object. */
   void record(int start, PathNode root) throws IOException {
     object(next(start), root);
   }
 
-  /** Reads the object that begins at a position; returns the position after it. */
   private int object(int start, PathNode node) throws IOException {
     PathNode.SeenKey key = node.beforeFirst();
     int at = next(start + 1);
@@ -74,10 +66,7 @@ final class RecordScan {
     return at + 1;
   }
 
-  /**
-   * Returns the child of a node for the key that has just been read, or null if no path has this
-   * key.
-   */
+  /** Returns the child of a node for the key that was read last, or null. */
   private @Nullable PathNode child(PathNode node, int start, int keyEnd) throws IOException {
     if (!isPlain) {
       return node.atWritten(finder.key(bytes, start, keyEnd));
@@ -153,7 +142,6 @@ final class RecordScan {
     return b == ',' || b == '}' || b == ']' || JsonScan.isBlank(b);
   }
 
-  /** Reads a list without a path, whose elements may be entries of a name and a value. */
   private int list(int start, PathNode parent) throws IOException {
     int at = next(start + 1);
     while (bytes[at] != ']') {
@@ -246,7 +234,7 @@ final class RecordScan {
     return at;
   }
 
-  /** Returns the position after the text whose opening quote is at a position. */
+  /** Returns the position after a text. Sets {@link #isPlain} and {@link #hasDot}. */
   private int text(int start) throws IOException {
     long seen = 0;
     long dots = 0;
@@ -267,7 +255,6 @@ final class RecordScan {
     return textEnd(at);
   }
 
-  /** Returns the position after a text, given the position after the text's opening quote. */
   private int textEnd(int at) throws IOException {
     if (at < end && bytes[at] == '"') {
       return at + 1;

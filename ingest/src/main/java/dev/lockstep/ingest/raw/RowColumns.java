@@ -7,8 +7,8 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * Converter of the path of a raw field into the columns in which exported tables have the field. A
- * row has the values of the envelope and of the properties side by side, some under another name.
+ * Converter of a raw field's path into the columns of exported tables. A row has the values of the
+ * envelope and of the properties side by side, some under another name.
  */
 final class RowColumns {
   private static final String PROPERTIES = "properties.";
@@ -22,7 +22,7 @@ final class RowColumns {
           "properties.operationtype", "aadoperationtype",
           "properties.resourceid", "resourceidentity");
 
-  /** Endings by which a table tells columns of one name and several types apart. */
+  /** Endings that tell columns of one name apart by their type. */
   private static final Set<String> TYPES =
       Set.of(
           "s",
@@ -43,7 +43,7 @@ final class RowColumns {
 
   private RowColumns() {}
 
-  /** Returns the paths under which a row may have the value of a record's path, in lower case. */
+  /** Returns the columns of a row for a record's path, in lower case. */
   static List<String> of(String path) {
     List<String> columns = new ArrayList<>();
     if (path.startsWith(PROPERTIES)) {
