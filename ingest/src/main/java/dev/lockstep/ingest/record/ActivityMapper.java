@@ -76,14 +76,13 @@ public final class ActivityMapper {
     return activity;
   }
 
-  /** Creates an activity with its common fields at the record's times. */
   static Activity activity(
       ActivityKind kind, Category category, String eventId, Slice slice, EventTimes times) {
     return activity(kind, category, eventId, slice, times.eventAt, times.elseArrivalAt);
   }
 
   /**
-   * Returns the id of an event; for an event without one, a hash of its time and of its record
+   * Returns the id of an event. Without an id it is a hash of the event's time and of its record
    * without the envelope's time.
    */
   static String idOf(@Nullable String id, Slice slice, EventTimes times) {
@@ -104,10 +103,6 @@ public final class ActivityMapper {
     return principal;
   }
 
-  /**
-   * Sets operation, resource, reason and correlation id of an activity; leaves out those that are
-   * unknown.
-   */
   static void setContext(
       Activity activity,
       RecordFields f,
@@ -130,8 +125,8 @@ public final class ActivityMapper {
   }
 
   /**
-   * Returns the outcome of an activity: quarantined if its event time is too far from its arrival
-   * time, otherwise mapped.
+   * Returns the outcome of an activity. The activity is quarantined if its event time is too far
+   * from its arrival time.
    */
   static Outcome judged(Activity activity, Slice slice) {
     long eventAt = activity.getEventAt();

@@ -6,18 +6,20 @@ import dev.lockstep.ingest.text.Scalars;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Fields of an alert of any service, and of the other objects that Defender for Cloud exports along
- * with alerts. Texts are as in the record. {@link #kind} finds the kind of a record that names no
- * category.
+ * Fields of an alert, and of other objects that Defender for Cloud exports with alerts. Texts are
+ * as in the record. {@link #kind} finds the kind of a record that names no category.
  */
 public final class AlertFields {
   private static final String RESOURCE = "microsoft.security/";
   private static final int KIND_CHARS = 128;
 
-  /** Whether any field was read. */
+  /** True if any field was read. */
   public boolean touched;
 
-  /** Whether there is a key for the id of an alert of Defender for Cloud, with any value. */
+  /**
+   * True if the record has the key of a Defender for Cloud alert's id. The value of the key does
+   * not matter.
+   */
   boolean systemAlert;
 
   @Nullable String systemAlertId;
@@ -61,7 +63,6 @@ public final class AlertFields {
 
   long additionalHash;
 
-  /** Names in the entities. */
   final NamedEntities entities = new NamedEntities();
 
   /** Names in the extended properties. */
@@ -71,7 +72,7 @@ public final class AlertFields {
   final NamedEntities additional = new NamedEntities();
 
   /**
-   * Returns the category that the content of a record without a category shows: {@code
+   * Returns the category that the content of a record without a category shows. It is {@code
    * SecurityAlert}, the category of another object of Defender for Cloud, or an empty text.
    */
   String kind() {

@@ -69,10 +69,6 @@ final class AlertMapper {
     return alert.startTimeUtc != null ? alert.startTimeUtc : alert.startTime;
   }
 
-  /**
-   * Returns the accounts and addresses in the entities of an alert. If the entities have no
-   * account, or no address, those in the extended properties count.
-   */
   private static NamedEntities ofCloud(AlertFields alert) {
     NamedEntities named = alert.entities;
     if (named.isNobody()) {
@@ -85,7 +81,7 @@ final class AlertMapper {
   }
 
   /**
-   * Returns the accounts and addresses that one piece of evidence names. Its additional fields
+   * Returns the accounts and addresses that one piece of evidence names. The additional fields
    * count only if the entity is an account or an address itself. Those of a machine name every user
    * and address that it ever had.
    */
@@ -113,8 +109,7 @@ final class AlertMapper {
   }
 
   /**
-   * Returns a text that distinguishes the pieces of evidence of an alert and stays the same in
-   * copies.
+   * Returns a text that tells an alert's pieces of evidence apart. The text is the same in copies.
    */
   private static String entity(AlertFields alert, NamedEntities named) {
     ArrayList<String> all = new ArrayList<>(named.accounts);

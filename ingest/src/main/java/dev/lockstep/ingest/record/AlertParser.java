@@ -28,7 +28,7 @@ final class AlertParser {
   }
 
   /**
-   * Reads the value of a top-level key if the key is needed; otherwise returns false and leaves the
+   * Reads the value of a needed top-level key. For any other key it returns false and leaves the
    * value unread.
    */
   boolean readTop(Key key, JsonParser json, AlertFields f) throws IOException {
@@ -55,8 +55,8 @@ final class AlertParser {
   }
 
   /**
-   * Reads the value of a key of {@code properties} if the key is needed; otherwise returns false
-   * and leaves the value unread.
+   * Reads the value of a needed key of {@code properties}. For any other key it returns false and
+   * leaves the value unread.
    */
   boolean readProperty(Key key, JsonParser json, AlertFields f) throws IOException {
     boolean before = f.touched;

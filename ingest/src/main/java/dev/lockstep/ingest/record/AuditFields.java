@@ -11,7 +11,7 @@ final class AuditFields {
   // directory
   @Nullable String id;
 
-  /** Id that Intune gives a change; Intune's log has the same name as Entra's. */
+  /** Id that Intune gives a change. Intune's log has the same name as Entra's. */
   @Nullable String intuneId;
 
   @Nullable String activityDateTime;
@@ -43,10 +43,10 @@ final class AuditFields {
   @Nullable String templateId;
   @Nullable String justification;
 
-  /** Start of a role activation; {@link Timestamps#UNREADABLE} if the record gives none. */
+  /** Start of a role activation, or {@link Timestamps#UNREADABLE}. */
   long startsAt = Timestamps.UNREADABLE;
 
-  /** End of a role activation; {@link Timestamps#UNREADABLE} if the record gives none. */
+  /** End of a role activation, or {@link Timestamps#UNREADABLE}. */
   long endsAt = Timestamps.UNREADABLE;
 
   // Azure resources

@@ -129,7 +129,6 @@ final class AuditMapper {
     return change;
   }
 
-  /** Sets start and end of a role activation. */
   private static void setSpan(Change change, RecordFields f, AuditFields audit) {
     boolean begins = audit.startsAt != Timestamps.UNREADABLE;
     boolean ends = audit.endsAt != Timestamps.UNREADABLE;
@@ -179,8 +178,8 @@ final class AuditMapper {
 
   /**
    * Returns whether a record belongs to a log of another service with the same category name. A
-   * record belongs to the subscription's activity log if its category says so, or if it has an
-   * authorization.
+   * record belongs to the subscription's activity log if its category says so, or if its identity
+   * has an action or a principal.
    */
   private static boolean isOfAnotherLog(RecordFields f) {
     return !Category.RESOURCE.spelling.equalsIgnoreCase(f.categoryText)
@@ -189,8 +188,8 @@ final class AuditMapper {
   }
 
   /**
-   * Returns the event's own id, or one made of the correlation id and values of the step, since all
-   * steps of an operation share a correlation id; null if both are missing.
+   * Returns the event's own id, or an id of the operation's step. The steps of an operation share a
+   * correlation id, so values of the step are added to it. It is null if the record has neither id.
    */
   private static @Nullable String resourceEventId(RecordFields f, AuditFields audit) {
     if (audit.eventId != null) {
@@ -204,10 +203,6 @@ final class AuditMapper {
                 f.envelopeTime(), f.resourceId, f.operationName, f.resultType, f.resultSignature);
   }
 
-  /**
-   * Returns the principal that made a change; its id is empty if the record names none, as for the
-   * service that ends an activation.
-   */
   private static Principal caller(AuditFields f) {
     boolean user = f.callerUpn != null && !"ServicePrincipal".equalsIgnoreCase(f.callerClass);
     String id = f.callerId == null ? "" : f.callerId;

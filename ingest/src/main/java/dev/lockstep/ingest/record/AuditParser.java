@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 final class AuditParser {
   private static final int MOST_TARGETS = 32;
 
-  /** The time that .NET writes where none was set: the first second of the year 1. */
+  /** Time that .NET writes for an unset time: the start of the year 1. */
   private static final long NEVER = -62_135_596_800_000L;
 
   private static final int MOST_MODIFIED = 16;
@@ -26,8 +26,8 @@ final class AuditParser {
   }
 
   /**
-   * Reads the value of a key of {@code properties} if the key is needed; otherwise returns false
-   * and leaves the value unread.
+   * Reads the value of a needed key of {@code properties}. For any other key it returns false and
+   * leaves the value unread.
    */
   boolean read(Key key, JsonParser json, RecordFields record) throws IOException {
     AuditFields f = record.audit;
@@ -100,7 +100,7 @@ final class AuditParser {
     @Nullable String name;
     @Nullable String value;
 
-    /** Whether the value is an object or a list that is not empty. */
+    /** True if the value is an object or a list that is not empty. */
     boolean misfit;
   }
 
@@ -146,10 +146,6 @@ final class AuditParser {
     }
   }
 
-  /**
-   * Returns the time that was read before, if any, or else the time in a text; a value that is no
-   * time counts as a flaw.
-   */
   private static long time(long known, @Nullable String text, boolean misfit, IdReader ids) {
     long at = text == null ? Timestamps.UNREADABLE : Timestamps.parse(text);
     if (misfit || (text != null && at == Timestamps.UNREADABLE)) {
@@ -198,7 +194,7 @@ final class AuditParser {
     }
   }
 
-  /** Values of a target in an audit record, or of one of the target's modified properties. */
+  /** Values of a changed target, or of one of its modified properties. */
   private static final class Read {
     @Nullable String type;
     @Nullable String id;
@@ -279,7 +275,7 @@ final class AuditParser {
   }
 
   /**
-   * Returns a value without the quotes around it, because text values are written as JSON; null if
+   * Removes the quotes around a value, because text values are written as JSON. Returns null if
    * nothing is left.
    */
   private static @Nullable String unquoted(String value) {

@@ -49,7 +49,7 @@ public final class CallFields {
     clearTraces();
   }
 
-  /** Removes the traces, which may also be beside {@code properties}. */
+  /** Removes the traces. They may also be beside {@code properties}. */
   void clearTraces() {
     if (trace.isPresent()) {
       trace = new LinkFields();
@@ -57,8 +57,8 @@ public final class CallFields {
   }
 
   /**
-   * Reads the value of a key of {@code properties} if it is a needed single value; otherwise
-   * returns false and leaves the value unread.
+   * Reads the value of a needed key that has a single value. For any other key it returns false and
+   * leaves the value unread.
    */
   boolean take(Key key, JsonParser json, IdReader ids) throws IOException {
     switch (key) {
@@ -78,7 +78,6 @@ public final class CallFields {
     return true;
   }
 
-  /** Reads a value of {@code lastError}. */
   void takeError(Key key, JsonParser json, IdReader ids) throws IOException {
     switch (key) {
       case SOURCE -> errorSource = ids.word(errorSource, json, Flaw.BAD_LAST_ERROR);

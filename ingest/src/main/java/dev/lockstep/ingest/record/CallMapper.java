@@ -81,10 +81,6 @@ final class CallMapper {
     }
   }
 
-  /**
-   * Returns the principal of a call: from the claims if the gateway validated them, else the
-   * subscription.
-   */
   private static @Nullable Principal caller(CallFields call) {
     LinkFields claims = call.trace;
     if (claims.hasClaims() && !claims.refused) {
@@ -125,7 +121,6 @@ final class CallMapper {
     return api;
   }
 
-  /** Maps an identity link that is a separate message. */
   static Outcome link(RecordFields f, Slice slice) {
     if (f.correlationId == null) {
       return ActivityMapper.noId(slice, Category.LINK, "correlationId");
@@ -158,8 +153,8 @@ final class CallMapper {
   }
 
   /**
-   * Adds the addresses that the identity link in a call's record names, unless they equal those of
-   * the call's headers, because this code cannot tell which of them is a proxy.
+   * Adds the addresses of the identity link in a call's record, unless the headers have the same.
+   * Both are kept, because this code cannot tell which of them is a proxy.
    */
   private static void setLinkProxies(Activity activity, LinkFields link) {
     if (Objects.equals(activity.getSocketAddress(), link.socketIp)

@@ -51,7 +51,7 @@ final class ContextFields {
   @Nullable String description;
 
   /**
-   * Reads the value of a key if the key is needed; otherwise returns false and leaves the value
+   * Reads the value of a needed key. For any other key it returns false and leaves the value
    * unread.
    */
   boolean take(Key key, JsonParser json, JsonWalker walker, RecordFields record)
@@ -103,10 +103,6 @@ final class ContextFields {
     return true;
   }
 
-  /**
-   * Reads the session id and the token id from an application's own event, and skips everything
-   * else.
-   */
   private void takeRaw(Key key, JsonParser json, JsonWalker walker, IdReader ids)
       throws IOException {
     switch (key) {

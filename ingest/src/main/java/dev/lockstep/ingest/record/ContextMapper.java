@@ -50,10 +50,6 @@ final class ContextMapper {
     };
   }
 
-  /**
-   * Returns the id of the event, by the fields that identify it in its category, or null if the
-   * record lacks them.
-   */
   private static @Nullable String id(Category category, RecordFields f, ContextFields context) {
     String correlationId = correlationId(f, context);
     return switch (category) {

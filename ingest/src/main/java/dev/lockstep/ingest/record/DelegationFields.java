@@ -12,7 +12,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Claims about the application that acts, and about the principal that it acts for. A number may be
+ * Claims about the application that acts and the principal that it acts for. A number may be
  * written as a text; a list is an array, or a text with whole numbers between other characters.
  * Anything else counts as absent, and as the flaw {@link Flaw#BAD_DELEGATION}.
  */
@@ -39,8 +39,8 @@ final class DelegationFields {
   }
 
   /**
-   * Reads the value of a key of these claims; for any other key, returns false and leaves the value
-   * unread.
+   * Reads the value of a key of these claims. For any other key it returns false and leaves the
+   * value unread.
    */
   boolean take(Key key, JsonParser json, IdReader ids) throws IOException {
     switch (key) {
@@ -89,10 +89,9 @@ final class DelegationFields {
   }
 
   /**
-   * Returns the number that tells how an application authenticated: the earlier number if there is
-   * one, otherwise that of a claim or of a call's own field.
+   * Reads the number that tells how an application authenticated.
    *
-   * @param earlier number that was read before, which counts; negative if none was
+   * @param earlier number that was read before, which counts; negative if there was none
    */
   static int number(int earlier, JsonParser json, IdReader ids) throws IOException {
     if (json.currentToken().isStructStart()) {
@@ -122,7 +121,9 @@ final class DelegationFields {
   }
 
   /**
-   * Adds to a list of facets the numbers that a text contains, or a JSON number if one is allowed.
+   * Adds the numbers in a value to a list of facets.
+   *
+   * @param number whether the value is a JSON number in an array
    */
   private static void add(JsonParser json, List<Integer> facets, boolean number, IdReader ids)
       throws IOException {

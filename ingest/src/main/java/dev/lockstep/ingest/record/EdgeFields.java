@@ -45,8 +45,8 @@ public final class EdgeFields {
   }
 
   /**
-   * Reads the value of a key of {@code properties} if the key is needed; otherwise returns false
-   * and leaves the value unread.
+   * Reads the value of a needed key of {@code properties}. For any other key it returns false and
+   * leaves the value unread.
    */
   boolean take(Key key, JsonParser json) throws IOException {
     switch (key) {

@@ -42,9 +42,10 @@ final class EdgeMapper {
   }
 
   /**
-   * Returns the id of the event, or null if nothing in the record identifies it. The tracking
-   * reference identifies a request, for which the firewall writes one record a rule and a parent
-   * location one of its own. Without it, the content identifies the record.
+   * Returns the id of the event. It is null if nothing in the record identifies the event. The
+   * tracking reference identifies a request. For a request the firewall writes one record a rule,
+   * and a parent location writes a record of its own. Without a reference, the content identifies
+   * the record.
    */
   private static @Nullable String id(Category category, RecordFields f, EdgeFields edge) {
     if (edge.trackingReference == null) {

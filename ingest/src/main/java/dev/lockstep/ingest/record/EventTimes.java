@@ -6,17 +6,14 @@ import dev.lockstep.ingest.outcome.Slice;
 import dev.lockstep.ingest.text.Timestamps;
 import org.jspecify.annotations.Nullable;
 
-/**
- * Times of a record: when its event happened and, if the transport does not tell, when the record
- * arrived.
- */
+/** Times of a record's event and, if the transport does not tell, of its arrival. */
 final class EventTimes {
   long eventAt;
   long elseArrivalAt;
 
   /**
-   * Reads the time of a record's event and, as a substitute, the time of its arrival. The
-   * envelope's time is read only if nothing else gives the time.
+   * Reads the time of a record's event and, as a substitute, of its arrival. The envelope's time is
+   * read only if the event's own time or the transport's arrival time is missing.
    *
    * @param ownKey name of the event's own time
    * @param own event's own time; without it the envelope's time counts

@@ -26,8 +26,8 @@ final class GeoFields {
   }
 
   /**
-   * Reads the value of a key if a place has such a key; for any other key, returns false and leaves
-   * the value unread.
+   * Reads the value of a key of a place. For any other key it returns false and leaves the value
+   * unread.
    */
   boolean take(Key key, JsonParser json) throws IOException {
     switch (key) {
@@ -42,12 +42,6 @@ final class GeoFields {
     return true;
   }
 
-  /**
-   * Returns the place, with a substitute for an unknown country, or null if nothing of the place is
-   * known.
-   *
-   * @param elseCountry country for a place without one
-   */
   @Nullable RecordGeo geo(@Nullable String elseCountry) {
     String known = country != null ? country : elseCountry;
     double north = Scalars.decimal(latitude);

@@ -61,8 +61,8 @@ final class GraphFields {
   }
 
   /**
-   * Reads the value of a key of {@code properties} if the key is needed; otherwise returns false
-   * and leaves the value unread.
+   * Reads the value of a needed key of {@code properties}. For any other key it returns false and
+   * leaves the value unread.
    */
   boolean take(Key key, JsonParser json, RecordFields record) throws IOException {
     switch (key) {
@@ -99,17 +99,14 @@ final class GraphFields {
     return true;
   }
 
-  /** Returns the token's session id, from either of its keys. */
   @Nullable String session() {
     return tokenSessionId != null ? tokenSessionId : sessionId;
   }
 
-  /** Returns the id of the device that the token was issued to, from either of its keys. */
   @Nullable String device() {
     return tokenDeviceId != null ? tokenDeviceId : deviceId;
   }
 
-  /** Returns whether the token belongs to an application without a user. */
   boolean appOnly() {
     return tokenType != null
         ? tokenType.equalsIgnoreCase("app")

@@ -16,7 +16,7 @@ import dev.lockstep.schemas.Token;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Mapper of a Microsoft Graph call, whose record names its token, to an activity. */
+/** Mapper of a call of Microsoft Graph or Azure AD Graph to an activity. */
 final class GraphMapper {
   private static final long LAST_SECOND = 253_402_300_799L;
 
@@ -69,8 +69,8 @@ final class GraphMapper {
   }
 
   /**
-   * Returns the request id as the event id, because requests of one batch share their other ids;
-   * without a request id one of the others, or null if there is none.
+   * Returns the request id, or else another id of the call. Requests of one batch share their other
+   * ids. It is null if the call has no id.
    */
   private static @Nullable String id(RecordFields f, GraphFields call) {
     if (call.requestId != null) {
@@ -94,7 +94,6 @@ final class GraphMapper {
     return id == null ? null : ActivityMapper.principal(id, null, "workload");
   }
 
-  /** Returns the object id of an app-only token's application, from either of its keys. */
   private static @Nullable String workloadId(GraphFields call) {
     return call.servicePrincipalId != null ? call.servicePrincipalId : userId(call);
   }

@@ -8,9 +8,9 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reader of identity keys: principal, token, event and address. If such a key occurs twice, the
- * last value counts, as in most JSON parsers. Ids are trimmed and in NFKC, so that two spellings of
- * one id are equal.
+ * Reader of identity keys: principal, token, event and address. If a key occurs twice, the last
+ * value counts, as in most JSON parsers. Ids are trimmed and in NFKC, so that two spellings of one
+ * id are equal.
  */
 public final class IdReader {
   private static final int GUID_CHARS = 36;
@@ -21,7 +21,9 @@ public final class IdReader {
   /** Flaws found, as bits. */
   private int flaws;
 
-  /** Whether several keys may mean the same, so that the first counts and no flaw is recorded. */
+  /**
+   * True if several keys may mean the same. The first value then counts, and no flaw is recorded.
+   */
   private boolean firstStands;
 
   void clear() {
@@ -33,12 +35,11 @@ public final class IdReader {
     return flaws;
   }
 
-  /** Adds a flaw to those of the record. */
   void note(Flaw flaw) {
     flaws |= flaw.bit;
   }
 
-  /** Skips a value of an unexpected shape; records the flaw unless the value is empty. */
+  /** Skips a value of an unexpected shape. Records the flaw unless the value is empty. */
   void skip(JsonParser json, Flaw flaw) throws IOException {
     if (json.currentToken().isStructStart()
         ? Scalars.skippedContent(json)
@@ -48,8 +49,8 @@ public final class IdReader {
   }
 
   /**
-   * Returns the earlier word if there is one, otherwise the trimmed word at the parser. A value of
-   * another shape is recorded as the flaw.
+   * Returns the earlier word, or else the trimmed word at the parser. A value of another shape is
+   * recorded as the flaw.
    */
   @Nullable String word(@Nullable String earlier, JsonParser json, Flaw flaw) throws IOException {
     if (json.currentToken().isStructStart()) {
@@ -60,8 +61,8 @@ public final class IdReader {
   }
 
   /**
-   * Returns the earlier id if there is one, otherwise the id at the parser. A value of another
-   * shape is recorded as the flaw.
+   * Returns the earlier id, or else the id at the parser. A value of another shape is recorded as
+   * the flaw.
    */
   @Nullable String wordId(@Nullable String earlier, JsonParser json, Flaw flaw) throws IOException {
     if (json.currentToken().isStructStart()) {
@@ -72,16 +73,15 @@ public final class IdReader {
   }
 
   /**
-   * Sets that the first value of a repeated key is used and not the last, for a table with several
-   * columns of the same meaning.
+   * Makes the first value of a repeated key count, not the last. A table may have several columns
+   * of the same meaning.
    */
   public void letFirstStand() {
     firstStands = true;
   }
 
   /**
-   * Reads an id or address, and returns it; returns the earlier value of the key if that one
-   * counts.
+   * Reads an id or address, and returns the value that counts.
    *
    * @param earlier value that was read under this key before
    */
@@ -91,8 +91,8 @@ public final class IdReader {
   }
 
   /**
-   * Reads an id that Entra writes as a GUID, and returns it in lower case; returns the earlier
-   * value of the key if that one counts.
+   * Reads an id that Entra writes as a GUID, and returns the value that counts. The id is in lower
+   * case.
    *
    * @param earlier value that was read under this key before
    */
@@ -142,8 +142,8 @@ public final class IdReader {
   }
 
   /**
-   * Returns a weight for each character, so that the sum of a text's weights tells whether it is a
-   * GUID: small for a digit, larger for a dash, largest for any other.
+   * Returns weights of characters whose sum tells whether a text is a GUID. The weight is small for
+   * a hexadecimal digit, larger for a dash, and largest for any other character.
    */
   private static int[] weights() {
     int[] weights = new int[0x80];

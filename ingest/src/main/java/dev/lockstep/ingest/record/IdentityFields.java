@@ -10,19 +10,19 @@ import org.jspecify.annotations.Nullable;
 final class IdentityFields {
   private static final int BARE_GUID_CHARS = 32;
 
-  /** Whether any field was read. */
+  /** True if any field was read. */
   boolean touched;
 
   final LinkFields claims = new LinkFields();
 
-  /** Names of the first claims of object id and of tenant. */
+  /** Keys under which object id and tenant were read first. */
   @Nullable Key oidKey;
 
   @Nullable Key tidKey;
   @Nullable String upn;
   @Nullable String name;
 
-  /** Whether the claims hold a scope. */
+  /** True if the claims hold a scope. */
   boolean scope;
 
   @Nullable String action;
@@ -42,7 +42,6 @@ final class IdentityFields {
     principalType = null;
   }
 
-  /** Returns the principal, or null if none is named. */
   @Nullable Principal principal() {
     String id = claims.oid != null ? claims.oid : guid(principalId);
     id = id != null ? id : claims.appId();
@@ -54,7 +53,6 @@ final class IdentityFields {
         Scalars.lower(id), upn != null ? upn : name, user ? "user" : "workload");
   }
 
-  /** Returns the token of the claims, or null if there are none. */
   @Nullable Token token() {
     Token token = claims.token();
     if (token != null) {
@@ -63,10 +61,6 @@ final class IdentityFields {
     return token;
   }
 
-  /**
-   * Returns whether the token is a user's: by the claim {@code idtyp}, or without it by a UPN, a
-   * scope or the principal type User.
-   */
   boolean isUser() {
     if (claims.idtyp != null) {
       return !claims.appOnly();
@@ -77,12 +71,12 @@ final class IdentityFields {
     return principalType != null && principalType.equalsIgnoreCase("User");
   }
 
-  /** Returns whether the claims contain a UPN or a scope; an application's token has neither. */
+  /** Returns whether the claims contain a UPN or a scope. An application's token has neither. */
   boolean hasUserClaims() {
     return upn != null || scope;
   }
 
-  /** Returns a GUID with dashes; role assignments name a principal without them. */
+  /** Returns a GUID with dashes. Role assignments name a principal without dashes. */
   private static @Nullable String guid(@Nullable String text) {
     if (text == null || text.length() != BARE_GUID_CHARS || text.indexOf('-') >= 0) {
       return text;

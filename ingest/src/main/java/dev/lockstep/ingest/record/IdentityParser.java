@@ -8,9 +8,9 @@ import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Parser of a record's field {@code identity}: an object with {@code claims} (in a vault's records
- * {@code claim}) and {@code authorization}, or a text that holds such an object as JSON. A plain
- * text is a display name, which identifies nobody.
+ * Parser of a record's field {@code identity}. The field is an object with {@code claims} (in a
+ * vault's records {@code claim}) and {@code authorization}, or a text that holds such an object as
+ * JSON. A plain text is a display name, which identifies nobody.
  */
 final class IdentityParser {
   private static final int LEVELS = 3;
@@ -53,10 +53,10 @@ final class IdentityParser {
       }
       case UPN, UPN_CLAIM -> f.upn = Scalars.first(f.upn, json);
       case UNIQUE_NAME, NAME, NAME_CLAIM, EMAIL_CLAIM -> f.name = Scalars.first(f.name, json);
-      case SCP, SCOPE_CLAIM -> f.scope |= holds(json);
+      case SCP, SCOPE_CLAIM -> f.scope |= hasContent(json);
       case SCOPE -> {
         if (within == Key.CLAIM || within == Key.CLAIMS) {
-          f.scope |= holds(json);
+          f.scope |= hasContent(json);
         } else {
           json.skipChildren();
         }
@@ -72,7 +72,6 @@ final class IdentityParser {
     }
   }
 
-  /** Returns the key of a claim by its long name; only the ending of the name counts. */
   private static Key claim(String name) {
     if (endsWith(name, "/upn")) {
       return Key.UPN_CLAIM;
@@ -86,8 +85,7 @@ final class IdentityParser {
     return name.regionMatches(true, name.length() - end.length(), end, 0, end.length());
   }
 
-  /** Returns whether the value is present, as a text or as a list. */
-  private static boolean holds(JsonParser json) throws IOException {
+  private static boolean hasContent(JsonParser json) throws IOException {
     return json.currentToken().isStructStart()
         ? Scalars.skippedContent(json)
         : Scalars.text(json) != null;
@@ -95,7 +93,7 @@ final class IdentityParser {
 
   /**
    * Reads a claim that a record can have under a long and a short name. The name that comes first
-   * counts, and the other name only if the first one has no value.
+   * counts. The other name counts only if the first name has no value.
    */
   private static @Nullable String claim(
       boolean counts, @Nullable String earlier, JsonParser json, IdReader ids) throws IOException {

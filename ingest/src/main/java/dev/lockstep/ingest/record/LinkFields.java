@@ -10,8 +10,9 @@ import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Fields of an identity link, which {@link CallMapper} maps: the claims of a call's token, and the
- * addresses that the gateway saw. A separate message and a trace in the record have the same keys.
+ * Fields of an identity link. They are the claims of a call's token, and the addresses that the
+ * gateway saw. A separate message and a trace in the record have the same keys. {@link CallMapper}
+ * maps them.
  */
 final class LinkFields {
   private static final long LAST_SECOND = 253_402_300_799L;
@@ -53,8 +54,8 @@ final class LinkFields {
   }
 
   /**
-   * Reads the value of a key if a link has such a key; for any other key, returns false and leaves
-   * the value unread.
+   * Reads the value of a key of a link. For any other key it returns false and leaves the value
+   * unread.
    */
   boolean take(Key key, JsonParser json) throws IOException {
     switch (key) {
@@ -83,8 +84,8 @@ final class LinkFields {
   }
 
   /**
-   * Reads whether the claims were validated; any value that is present and not true counts as
-   * false, so that unchecked claims do not pass.
+   * Reads whether the claims were validated. A value that is present and not true counts as false,
+   * so that unchecked claims do not pass.
    */
   private void takeValidated(JsonParser json) throws IOException {
     if (json.currentToken().isStructStart()) {
@@ -107,7 +108,7 @@ final class LinkFields {
     return uti != null || sid != null || oid != null || tid != null || appId() != null;
   }
 
-  /** Returns the application id of a v1.0 token, else of a v2.0 token. */
+  /** Returns the application id of a v1.0 token, or else of a v2.0 token. */
   @Nullable String appId() {
     return appId != null ? appId : azp;
   }
@@ -121,7 +122,6 @@ final class LinkFields {
     return Scalars.digits(issued, LAST_SECOND, 0) * 1000;
   }
 
-  /** Returns the token of the claims, or null if there are none. */
   @Nullable Token token() {
     if (!hasClaims()) {
       return null;
