@@ -93,7 +93,6 @@ final class AmqpProcessor implements AmqpPartition.Surroundings, AutoCloseable {
     processor.start();
   }
 
-  /** Returns whether partitions have been distributed. That shows that the hub has answered. */
   boolean isBalanced() {
     return balanced;
   }

@@ -56,7 +56,6 @@ final class PartitionWatermark {
     furthest = Math.max(furthest, Math.min(arrivalAt, Long.MAX_VALUE - ENDED_MILLIS));
   }
 
-  /** Records that a message was read, whatever its outcome. */
   void read() {
     readAt = clock.millis();
     idle = false;

@@ -30,7 +30,6 @@ final class AvroValues {
     this.valueBytes = valueBytes;
   }
 
-  /** Returns the number of bytes read. */
   long read() {
     return read;
   }

@@ -265,7 +265,6 @@ public final class JsonScan {
     return next >= 0 && sameText(bytes, next, secondKey(bytes, second + length, end), end) > 0;
   }
 
-  /** Returns the length of the short text that is at both positions, or 0. */
   private static int sameText(byte[] bytes, int one, int other, int end) {
     if (one < 0 || other < 0 || one >= end || other >= end || bytes[one] != '"') {
       return 0;

@@ -217,11 +217,6 @@ final class PartitionIngest {
     cutAt = offset;
   }
 
-  /**
-   * Writes the results of records in one transaction.
-   *
-   * @param next consumer's position after the records
-   */
   void take(List<ConsumerRecord<byte[], byte[]>> records, long next) {
     List<SourceMessage> messages = new ArrayList<>(records.size());
     for (ConsumerRecord<byte[], byte[]> record : records) {

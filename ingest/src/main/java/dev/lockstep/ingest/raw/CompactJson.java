@@ -15,7 +15,6 @@ final class CompactJson {
   private char[] chars = new char[256];
   private int length;
 
-  /** Reads the value at a parser to its end. */
   CompactJson(JsonParser json) throws IOException {
     int open = 0;
     boolean isFirst = true;

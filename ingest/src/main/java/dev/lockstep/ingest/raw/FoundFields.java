@@ -76,7 +76,6 @@ final class FoundFields {
     return true;
   }
 
-  /** Records that the paths of a node have more values than are kept. */
   void leaveOut(PathNode node, boolean ofEntry) {
     for (int path : node.paths()) {
       leftOut[place(path, ofEntry)] = true;
@@ -87,7 +86,6 @@ final class FoundFields {
     return ofEntry ? paths + path : path;
   }
 
-  /** Adds a value that its kind describes fully. The kind is null, true or false. */
   void add(PathNode node, boolean ofEntry, int kind) {
     add(node, ofEntry, kind, 0, 0);
   }

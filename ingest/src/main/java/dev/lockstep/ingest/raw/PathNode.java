@@ -92,7 +92,6 @@ final class PathNode {
     }
   }
 
-  /** Adds a path, key by key, and stores its index at the last node. */
   void put(String path, int index) {
     PathNode node = this;
     int from = 0;

@@ -167,7 +167,6 @@ public final class RawFieldFinder {
     } while (open > 0);
   }
 
-  /** Reads an object that the parser has entered, up to its end. */
   private void object(JsonParser json, PathNode node, boolean isTop) throws IOException {
     for (String name = json.nextFieldName(); name != null; name = json.nextFieldName()) {
       PathNode child = node.atWritten(name);

@@ -218,7 +218,6 @@ final class RecordScan {
     return next(next(keyEnd) + 1);
   }
 
-  /** Returns the position of the first byte that is no blank. */
   private int next(int start) throws IOException {
     return start < end && bytes[start] > ' ' ? start : afterBlanks(start);
   }

@@ -58,7 +58,6 @@ final class RowColumns {
     return columns;
   }
 
-  /** Returns a column's name without the ending for its type. */
   static String plain(String column) {
     int bar = column.lastIndexOf('_');
     return bar > 0 && TYPES.contains(column.substring(bar + 1).toLowerCase(Locale.ROOT))

@@ -27,10 +27,6 @@ final class AlertParser {
     this.extended = new ExtendedProperties(embedded, walker);
   }
 
-  /**
-   * Reads the value of a needed top-level key. For any other key it returns false and leaves the
-   * value unread.
-   */
   boolean readTop(Key key, JsonParser json, AlertFields f) throws IOException {
     boolean before = f.touched;
     f.touched = true; // even if the rest is damaged
@@ -54,10 +50,6 @@ final class AlertParser {
     return true;
   }
 
-  /**
-   * Reads the value of a needed key of {@code properties}. For any other key it returns false and
-   * leaves the value unread.
-   */
   boolean readProperty(Key key, JsonParser json, AlertFields f) throws IOException {
     boolean before = f.touched;
     f.touched = true; // even if the rest is damaged

@@ -25,10 +25,6 @@ final class AuditParser {
     this.walker = walker;
   }
 
-  /**
-   * Reads the value of a needed key of {@code properties}. For any other key it returns false and
-   * leaves the value unread.
-   */
   boolean read(Key key, JsonParser json, RecordFields record) throws IOException {
     AuditFields f = record.audit;
     switch (key) {

@@ -49,17 +49,12 @@ public final class CallFields {
     clearTraces();
   }
 
-  /** Removes the traces. They may also be beside {@code properties}. */
   void clearTraces() {
     if (trace.isPresent()) {
       trace = new LinkFields();
     }
   }
 
-  /**
-   * Reads the value of a needed key that has a single value. For any other key it returns false and
-   * leaves the value unread.
-   */
   boolean take(Key key, JsonParser json, IdReader ids) throws IOException {
     switch (key) {
       case RESPONSE_CODE -> responseCode = Scalars.first(responseCode, json);

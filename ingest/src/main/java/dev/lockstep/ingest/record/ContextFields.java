@@ -50,10 +50,6 @@ final class ContextFields {
   @Nullable String errorNumber;
   @Nullable String description;
 
-  /**
-   * Reads the value of a needed key. For any other key it returns false and leaves the value
-   * unread.
-   */
   boolean take(Key key, JsonParser json, JsonWalker walker, RecordFields record)
       throws IOException {
     return takeIds(key, json, record)

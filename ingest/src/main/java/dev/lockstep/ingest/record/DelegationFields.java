@@ -38,10 +38,6 @@ final class DelegationFields {
     }
   }
 
-  /**
-   * Reads the value of a key of these claims. For any other key it returns false and leaves the
-   * value unread.
-   */
   boolean take(Key key, JsonParser json, IdReader ids) throws IOException {
     switch (key) {
       case AZPACR -> azpacr = number(azpacr, json, ids);
@@ -120,11 +116,6 @@ final class DelegationFields {
     return earlier.isEmpty() && !read.isEmpty() ? read : earlier;
   }
 
-  /**
-   * Adds the numbers in a value to a list of facets.
-   *
-   * @param number whether the value is a JSON number in an array
-   */
   private static void add(JsonParser json, List<Integer> facets, boolean number, IdReader ids)
       throws IOException {
     JsonToken token = json.currentToken();

@@ -44,10 +44,6 @@ public final class EdgeFields {
     detailsHash = 0;
   }
 
-  /**
-   * Reads the value of a needed key of {@code properties}. For any other key it returns false and
-   * leaves the value unread.
-   */
   boolean take(Key key, JsonParser json) throws IOException {
     switch (key) {
       case TRACKING_REFERENCE -> trackingReference = Scalars.first(trackingReference, json);

@@ -25,10 +25,6 @@ final class GeoFields {
     asn = null;
   }
 
-  /**
-   * Reads the value of a key of a place. For any other key it returns false and leaves the value
-   * unread.
-   */
   boolean take(Key key, JsonParser json) throws IOException {
     switch (key) {
       case CITY -> city = Scalars.first(city, json);

@@ -60,10 +60,6 @@ final class GraphFields {
     clientAuth = -1;
   }
 
-  /**
-   * Reads the value of a needed key of {@code properties}. For any other key it returns false and
-   * leaves the value unread.
-   */
   boolean take(Key key, JsonParser json, RecordFields record) throws IOException {
     switch (key) {
       case REQUEST_ID -> requestId = record.ids.last(requestId, json);

@@ -53,10 +53,6 @@ final class LinkFields {
     refused = false;
   }
 
-  /**
-   * Reads the value of a key of a link. For any other key it returns false and leaves the value
-   * unread.
-   */
   boolean take(Key key, JsonParser json) throws IOException {
     switch (key) {
       case V -> versioned |= Scalars.text(json) != null;
