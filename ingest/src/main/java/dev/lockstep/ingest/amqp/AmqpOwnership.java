@@ -59,7 +59,7 @@ final class AmqpOwnership implements CheckpointStore {
     fallen.remove(partition);
   }
 
-  /** Records that this instance lost a partition. It shows the partition as free after the rest. */
+  /** Records that this instance lost a partition. The partition counts as free after the rest. */
   void fell(String partition, long restMillis) {
     fallen.merge(partition, clock.millis() + restMillis, Math::max);
   }
