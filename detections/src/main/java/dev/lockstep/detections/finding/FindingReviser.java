@@ -294,7 +294,7 @@ final class FindingReviser {
   @Nullable Next erased(FindingState state, ErasedPrincipal erasing) {
     Detection said = state.getSaid();
     Detection base = base(state);
-    if (said.getReason().equals(ERASED)) {
+    if (isErased(state)) {
       return null;
     }
     if (erasing.owns(base) || erasing.owns(said)) {
@@ -359,6 +359,10 @@ final class FindingReviser {
     }
     revised.setRevision(said.getRevision() + 1);
     return new Next(state, revised);
+  }
+
+  static boolean isErased(FindingState state) {
+    return state.getSaid().getReason().equals(ERASED);
   }
 
   private static List<Confirmation> erased(

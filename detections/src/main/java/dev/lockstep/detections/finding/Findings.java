@@ -208,7 +208,7 @@ public final class Findings {
     count(next.state());
     if (next.revision() != null) {
       changed.take(id, next.revision());
-    } else if (revision > 0) {
+    } else if (revision > 0 && FindingReviser.isErased(next.state())) {
       changed.take(id, null);
     }
   }

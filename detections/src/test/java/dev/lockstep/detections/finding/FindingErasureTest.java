@@ -1,0 +1,106 @@
+package dev.lockstep.detections.finding;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.lockstep.detections.CountersAdapter;
+import dev.lockstep.detections.DetectionCounters;
+import dev.lockstep.detections.RuleNumbers;
+import dev.lockstep.detections.erasure.ErasedPrincipal;
+import dev.lockstep.enrichment.exception.Exceptions;
+import dev.lockstep.schemas.Alert;
+import dev.lockstep.schemas.CollectedAlert;
+import dev.lockstep.schemas.Confirmation;
+import dev.lockstep.schemas.Contribution;
+import dev.lockstep.schemas.Detection;
+import dev.lockstep.schemas.Erasure;
+import dev.lockstep.schemas.FindingState;
+import dev.lockstep.schemas.Principal;
+import dev.lockstep.schemas.Severity;
+import dev.lockstep.schemas.SingleObject;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** Erasure of one of two people whom the same alert names. */
+final class FindingErasureTest {
+  private static final long AT = 1_700_000_000_000L;
+  private static final SingleObject<Detection> DETECTIONS =
+      new SingleObject<>(Detection.getClassSchema());
+
+  private final FindingStore store = new MemoryFindingStore();
+  private final Findings findings =
+      new Findings(
+          store,
+          5,
+          RuleNumbers.defaults().ruleSet().alerts(),
+          Exceptions.of(List.of()),
+          new CountersAdapter(new DetectionCounters(), "defender-corroboration"),
+          (revision, at) -> {},
+          member -> {});
+  private final Map<String, @Nullable Detection> changed = new LinkedHashMap<>();
+
+  @BeforeEach
+  void confirmAlicesFinding() {
+    Detection detection = new Detection();
+    detection.setId("f");
+    detection.setRule("impossible-travel");
+    detection.setRuleVersion(1);
+    detection.setReason("impossible-travel");
+    detection.setSeverity(Severity.Medium);
+    detection.setTitle("Far");
+    detection.setDescription("Far.");
+    detection.setPrincipal(new Principal("alice", null, "user"));
+    detection.setStartTime(AT);
+    detection.setEndTime(AT);
+    detection.setTactics(List.of());
+    detection.setTechniques(List.of());
+    detection.setEntities(List.of());
+    detection.setEvidence(List.of());
+    detection.setGates(List.of());
+    detection.setDefenderAlerts(List.of());
+    Contribution contribution = new Contribution();
+    contribution.setDetection(detection);
+    contribution.setAddresses(List.of());
+    contribution.setExceptions(List.of());
+    findings.take(contribution, 0);
+    Alert alert = Alert.newBuilder().setId("al-1").setAccounts(List.of("alice", "bob")).build();
+    findings.take(
+        new Confirmation("f", new CollectedAlert(alert, List.of(AT), List.of()), true, null, true),
+        0);
+  }
+
+  private FindingState state() {
+    return Objects.requireNonNull(store.get("f"));
+  }
+
+  private void erase(String principal) {
+    Erasure erasure = new Erasure("r", principal, List.of(), "erased-1", "", null, List.of());
+    findings.erase("f", new ErasedPrincipal(erasure), changed::put);
+  }
+
+  @Test
+  void keepsAnotherPersonsFinding_whoseAlertNamesTheErasedPrincipal() {
+    byte[] before = DETECTIONS.encode(state().getSaid());
+    assertThat(state().getSaid().getRevision()).isPositive();
+    erase("bob");
+    assertThat(changed).isEmpty();
+    assertThat(DETECTIONS.encode(state().getSaid())).isEqualTo(before);
+    assertThat(state().getConfirmations())
+        .singleElement()
+        .satisfies(
+            one ->
+                assertThat(one.getAlert().getAlert().getAccounts())
+                    .containsExactlyInAnyOrder("alice", "erased-1"));
+  }
+
+  @Test
+  void deletesTheErasedPrincipalsOwnFinding() {
+    erase("alice");
+    assertThat(changed).containsOnlyKeys("f").containsValue(null);
+    assertThat(state().getSaid().getPrincipal()).isNull();
+  }
+}
