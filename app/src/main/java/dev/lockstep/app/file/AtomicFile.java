@@ -59,7 +59,8 @@ public final class AtomicFile {
       throw failed(
           "write",
           file,
-          "name a file in an existing folder, and give this process write access to both",
+          "name a file in an existing folder in which this process may create files, and check that"
+              + " the disk has room",
           e);
     }
   }

@@ -122,7 +122,7 @@ public final class Meters implements AutoCloseable {
     }
   }
 
-  /** Adds meters for new names, such as a new category of records. */
+  /** Adds meters for what is new: Kafka Streams once it has started, a new category of records. */
   public synchronized void refresh() {
     KafkaStreams streams = service.streams();
     if (streams != null && streamsMetrics == null) {

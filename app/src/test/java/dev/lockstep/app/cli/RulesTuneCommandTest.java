@@ -353,7 +353,9 @@ class RulesTuneCommandTest {
             "--from",
             csv.toString());
     assertThat(none.code()).isEqualTo(ExitCode.FAILED);
-    assertThat(none.err()).contains("has no complete detections; give as PATH the captured logs");
+    assertThat(none.err())
+        .contains(
+            "not every line of the file is a complete detection; give as PATH the captured logs");
   }
 
   @Test

@@ -122,7 +122,12 @@ public final class AlertExchange {
     }
   }
 
-  /** Leaves out the addresses of the alert, which each subject would store. */
+  /**
+   * Sends an alert to every subject that it names. The list of its addresses is left out, so that
+   * not every subject stores it.
+   *
+   * @param isCounted if the alert may corroborate findings
+   */
   private void give(AlertOnSubject whole, boolean isCounted) {
     AlertOnSubject on =
         new AlertOnSubject(

@@ -26,7 +26,7 @@ public final class RecordWords {
   /** Holder of a network. */
   record Holder(@Nullable Long asn, @Nullable String organisation, @Nullable String country) {}
 
-  /** Log category and source that many events share. */
+  /** Log category, source, and hub or file, which many events share. */
   record Origin(String category, String source, @Nullable String hub, @Nullable String file) {}
 
   /** Storage of a dictionary beyond the life of the process. */

@@ -82,7 +82,7 @@ final class DueWork {
     return true;
   }
 
-  /** Does work again that was due before a restart, from a day on. */
+  /** Repeats the work on a subject's days from a day on, which was due before a restart. */
   void recovered(Subject subject, int day) {
     due(new DueSubjects.Due(subject, day, true), times.graceAt(), times.lowAt());
   }

@@ -249,7 +249,7 @@ public final class LocalEngine {
     engine.waitsForFlush();
   }
 
-  /** Writes all state to its records. */
+  /** Finishes what is pending, and writes all state to its records. */
   public void write() {
     judgeLate();
     engine.flushMost();

@@ -187,8 +187,8 @@ public final class StateCodec {
   }
 
   /**
-   * Returns the records of a subject from a day on. They include lessons if a rule learns about
-   * subjects of this kind.
+   * Returns the records of a subject from a day on, as one stretch. They include lessons if a rule
+   * learns about subjects of this kind.
    */
   public byte[] stretch(Subject subject, byte[] key, int from, StateRecords records) {
     byte[] first = key(Math.max(from, HEAD + 1));

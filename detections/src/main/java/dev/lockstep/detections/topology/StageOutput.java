@@ -41,7 +41,7 @@ record StageOutput(
   }
 
   /**
-   * Messages of activities for the principals of the same task.
+   * Messages of activities for the principals of the same task, and erasures.
    *
    * @param rules rules that the messages refer to
    * @param watermark watermark of the activities

@@ -114,7 +114,10 @@ final class BlocksThenCalls {
     }
   }
 
-  /** Adds the latest time that a call can have between two times, for each minute of a run. */
+  /**
+   * Adds one time for each minute of a run that overlaps a period: the latest that a call of that
+   * minute can have in the period. Returns whether there is such a minute.
+   */
   private static boolean addTimes(Fact run, long from, long to, List<Long> times) {
     int before = times.size();
     long start = run.day() * (MINUTES_OF_DAY * MINUTE_MILLIS);

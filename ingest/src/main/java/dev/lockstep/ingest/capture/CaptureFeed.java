@@ -98,7 +98,10 @@ public final class CaptureFeed implements AutoCloseable {
     return failure;
   }
 
-  /** Returns the next entry. {@link #isReady} has to be true and {@link #isAtEnd} false. */
+  /**
+   * Returns the next entry, and does not take it. {@link #isReady} has to be true and {@link
+   * #isAtEnd} false.
+   */
   Entry head() {
     return chunk.get(at);
   }

@@ -315,10 +315,13 @@ public final class PartitionWriter {
         partition,
         number,
         to,
-        last == null
-            ? "the partition was not read before"
-            : "%d %s are %s"
-                .formatted(Math.abs(to - before), units, to < before ? "read again" : "skipped"));
+        last == null ? "the partition was not read before" : moved(to - before, units));
+  }
+
+  private static String moved(long by, String units) {
+    return by == 0
+        ? "it was there already"
+        : "%d %s are %s".formatted(Math.abs(by), units, by < 0 ? "read again" : "skipped");
   }
 
   /**

@@ -84,8 +84,8 @@ public final class TokenIds {
   }
 
   /**
-   * Decodes base64 in either alphabet. It returns null for other characters, and for spare bits
-   * that are not 0.
+   * Decodes the first characters of a text as base64, in either alphabet. It returns null for other
+   * characters, and for spare bits that are not 0.
    */
   private static byte @Nullable [] decoded(String text, int length) {
     byte[] bytes = new byte[length * 6 / 8];

@@ -169,7 +169,10 @@ final class TestsReader {
     }
     if (all.isEmpty()) {
       throw DocumentPart.refusal(
-          fires.at(), "has an empty list for fires", "write fires: none if the rule must not fire");
+          fires.at(),
+          "has an empty list for fires",
+          "write fires: none if the rule must not fire, otherwise how many findings or one entry"
+              + " for each");
     }
     return all;
   }

@@ -375,10 +375,10 @@ public final class FieldComparisonParser {
     for (TextPattern pattern : patterns) {
       if (pattern.longestSearch() > MOST_SEARCHED) {
         throw new InvalidDetection(
-            "has the value %s, in which a part between two asterisks has more than %d characters and, among them, a question mark or a dash of the modifier windash"
+            "has the value %s, in which more than %d characters stand between two asterisks, with a question mark or a dash of the modifier windash among them"
                 .formatted(Quoted.of(value.text()), MOST_SEARCHED),
-            "shorten that part, or leave out its question marks and the modifier windash; the"
-                + " modifier contains also puts an asterisk at each end of the value");
+            "shorten that part, or leave out its question marks and |windash; |contains, or a"
+                + " keyword without a field, also puts an asterisk at each end of the value");
       }
       alternatives.add(
           new ValueComparison.Text(
