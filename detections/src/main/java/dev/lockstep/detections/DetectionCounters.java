@@ -138,7 +138,8 @@ public final class DetectionCounters {
     long number = failed.computeIfAbsent(rule, key -> new AtomicLong()).incrementAndGet();
     if (number % LOG_EVERY == 1) {
       LOG.error(
-          "{} failed to {} (failure {}): {}; other rules continue",
+          "{} failed to {} (failure {}): {}; other rules continue; only the first failure and then"
+              + " one in 1,000 is logged",
           rule.equals(SIGMA) ? "the pass over all Sigma rules" : "rule " + rule,
           what,
           number,
@@ -154,7 +155,7 @@ public final class DetectionCounters {
     if (number % LOG_EVERY == 1) {
       LOG.warn(
           "rule {} took {} ms to judge one subject and day (slow judgement {} of this rule); the"
-              + " result is used all the same",
+              + " result is used all the same; only the first and then one in 1,000 is logged",
           rule,
           millis,
           number);

@@ -117,9 +117,7 @@ public final class Fired {
     return this;
   }
 
-  /**
-   * Sets the weight of this verdict. It comes before lighter verdicts of its severity and reason.
-   */
+  /** Sets the weight, which puts this verdict before lighter ones of its severity and reason. */
   public Fired weight(double weight) {
     this.weight = weight;
     return this;

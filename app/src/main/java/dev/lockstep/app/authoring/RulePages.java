@@ -38,7 +38,7 @@ public final class RulePages {
   private final Map<SigmaDocument, String> texts = new HashMap<>();
   private final Map<String, SigmaDocument> byWord = new HashMap<>();
 
-  /** Makes the pages about the Sigma rules in files. */
+  /** Creates pages about the Sigma rules that files contain, without writing the pages. */
   public RulePages(RuleFiles files) {
     SigmaLoader.Result result = files.load();
     this.faults = result.faults();

@@ -13,6 +13,7 @@ import dev.lockstep.app.terminal.OperatorException;
 import dev.lockstep.app.terminal.ShellCommand;
 import dev.lockstep.schemas.Quoted;
 import java.nio.file.Path;
+import java.util.Objects;
 import java.util.concurrent.Callable;
 import org.apache.kafka.common.KafkaException;
 import org.jspecify.annotations.Nullable;
@@ -45,12 +46,8 @@ final class RulesPublishCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     Config read = config.read();
-    SigmaSource source = read.rules().sigma();
-    if (source == null) {
-      throw new OperatorException(
-          "could not publish the rules: the configured rules cannot be loaded; fix"
-              + " rules.directories");
-    }
+    // Rules that cannot be loaded have made the reading of the configuration fail.
+    SigmaSource source = Objects.requireNonNull(read.rules().sigma());
     SigmaFiles files = SigmaSource.filesOf(folder);
     SigmaSource.skippedIn(folder).forEach(spec.commandLine().getErr()::println);
     ConfiguredRules next = source.rulesOf(files, folder);
@@ -66,7 +63,7 @@ final class RulesPublishCommand implements Callable<Integer> {
     return ExitCode.DONE;
   }
 
-  /** Returns null if this version refuses the set. */
+  /** Returns the rules in files, or null if this version refuses the files. */
   private static @Nullable ConfiguredRules compiled(SigmaSource source, SigmaFiles files) {
     try {
       return source.rules(files);
@@ -75,7 +72,10 @@ final class RulesPublishCommand implements Callable<Integer> {
     }
   }
 
-  /** Returns null if no rules are published, or this version refuses them. */
+  /**
+   * Returns the rules that are published now, or null. It is null if there are none, or if this
+   * version refuses them.
+   */
   private static @Nullable ConfiguredRules published(Config config, SigmaSource source) {
     try (PublishedRules topic = new PublishedRules(config.kafka())) {
       PublishedRules.Published latest = topic.latest();

@@ -95,7 +95,8 @@ final class RunMarker {
     try {
       add(ENDED + reason);
     } catch (IOException e) {
-      LOG.debug("could not write the file {} that marks this run", file, e);
+      LOG.debug(
+          "could not write the reason of the end into the file {} that marks this run", file, e);
     }
   }
 

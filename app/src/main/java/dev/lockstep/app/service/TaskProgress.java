@@ -34,7 +34,7 @@ final class TaskProgress {
    * Standstill of an input partition.
    *
    * @param offset first offset that is not committed
-   * @param left number of offsets after it
+   * @param left number of offsets from {@code offset} to the end, including {@code offset}
    */
   record Standstill(TopicPartition partition, long offset, long left, Duration since) {
     @Override

@@ -124,8 +124,10 @@ public record SweptSetting(ConfiguredRule rule, Setting setting, List<Double> va
     BigDecimal step = number(text.substring(colon + 1), setting);
     if (step.signum() <= 0 || from.compareTo(to) > 0) {
       throw bad(
-          "the range " + Quoted.of(text) + " is empty",
-          "write FROM..TO:STEP with FROM below TO and a step above 0");
+          "the range "
+              + Quoted.of(text)
+              + (step.signum() <= 0 ? " has no step above 0" : " begins above its end"),
+          "write FROM..TO:STEP with FROM at most TO and a step above 0");
     }
     refuseTooMany(to.subtract(from).doubleValue() / step.doubleValue() + 1);
     TreeSet<Double> values = new TreeSet<>();

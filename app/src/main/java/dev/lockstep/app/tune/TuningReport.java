@@ -40,7 +40,10 @@ public final class TuningReport {
     return counts == null ? 0 : counts.total().rejected();
   }
 
-  /** Prints the proposals, the refusals, and the findings that no proposal removes. */
+  /**
+   * Prints counts, proposals, refused filters or exceptions, and the findings that no proposal
+   * removes. The counts are of the rule's findings.
+   */
   public void print(PrintStream out, int width) {
     WrappedText lines = new WrappedText(out, width);
     lines.text(

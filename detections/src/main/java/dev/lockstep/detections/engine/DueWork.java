@@ -82,7 +82,11 @@ final class DueWork {
     return true;
   }
 
-  /** Repeats the work on a subject's days from a day on, which was due before a restart. */
+  /**
+   * Does a subject's due work at once, even if it was done before the restart.
+   *
+   * @param day first day with due work
+   */
   void recovered(Subject subject, int day) {
     due(new DueSubjects.Due(subject, day, true), times.graceAt(), times.lowAt());
   }

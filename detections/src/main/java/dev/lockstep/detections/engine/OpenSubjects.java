@@ -146,7 +146,8 @@ final class OpenSubjects {
   }
 
   /**
-   * Returns null if nothing is kept of the days that an event of a day needs.
+   * Returns a subject with all days that an event of a day needs, or null. It is null if nothing is
+   * kept of these days.
    *
    * @param key key of the subject's records
    */
@@ -258,7 +259,10 @@ final class OpenSubjects {
     subject.written();
   }
 
-  /** Removes days from memory that the next event in order does not need. */
+  /**
+   * Removes from memory the days that neither pending work nor the next event in order needs.
+   * Pending work is counts to give out, and lessons to compute.
+   */
   private void close(SubjectState subject) {
     int newest = subject.newest();
     int oldest = Integer.MAX_VALUE;

@@ -166,7 +166,7 @@ final class Outbox {
           "could not read the record at {}-{} offset {}, or a part of it ({}); the unread bytes"
               + " became a dead letter (dead letter {} of this instance); update this instance if a"
               + " newer version of Lockstep wrote them, otherwise find out which program writes to"
-              + " this topic",
+              + " this topic; only the first and then one in 1,000 is logged",
           where.getHub(),
           where.getPartition(),
           where.getPosition(),

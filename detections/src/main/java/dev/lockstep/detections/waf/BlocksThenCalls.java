@@ -241,7 +241,11 @@ final class BlocksThenCalls {
     return blockedAt <= at && at - blockedAt <= WafThenSuccess.FOLLOWS_MILLIS;
   }
 
-  /** Counts the minutes of the calls, and bounds the events of the verdict's facts in time. */
+  /**
+   * Makes a verdict count the minutes of its calls, and limits its events to spans of time. The
+   * calls of a fact count from the minute of the first that fired to the last that fired. Blocks
+   * count from {@link WafThenSuccess#FOLLOWS_MILLIS} before the first call to the last.
+   */
   void bound(Fired verdict) {
     Set<String> minutes = new TreeSet<>();
     long earliest = Long.MAX_VALUE;

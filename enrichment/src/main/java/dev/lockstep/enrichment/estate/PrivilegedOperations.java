@@ -44,7 +44,10 @@ public record PrivilegedOperations(
     return standing.contains(ComparableText.of(principal));
   }
 
-  /** Takes time proportional to the product of both lengths at most. */
+  /**
+   * Returns whether a text matches a pattern, in which {@code *} matches any run of characters. It
+   * takes time proportional to the product of both lengths at most.
+   */
   static boolean matches(String pattern, String text) {
     int at = 0;
     int from = 0;

@@ -24,7 +24,10 @@ final class NetworkLines {
     this.byText = byText;
   }
 
-  /** Returns no lines if the file cannot be read any more. */
+  /**
+   * Reads the line numbers of the rows of a networks file. There are none if the file cannot be
+   * read any more.
+   */
   static NetworkLines of(String file) {
     RangeMap<Long> ranges = new RangeMap<>();
     String shown = file;

@@ -139,8 +139,8 @@ public final class Networks {
   public record Said(NetworkRow row, String where) {}
 
   /**
-   * Returns each file's row of the narrowest range that contains an address. It reads the files
-   * again to find the lines.
+   * Returns each file's row of an address, with its line. The row is that of the file's narrowest
+   * range that contains the address. The files are read again to find the lines.
    */
   public List<Said> saidOfRange(Address address) {
     List<Said> said = new ArrayList<>();
@@ -165,12 +165,19 @@ public final class Networks {
     return said;
   }
 
-  /** Returns the combined row of the narrowest ranges that contain an address, or null. */
+  /**
+   * Returns the row of an address, combined from one row of each file, or null. The row of a file
+   * is that of its narrowest range that contains the address. Rows of later files only fill empty
+   * cells.
+   */
   public @Nullable NetworkRow ofRange(Address address) {
     return first(table -> table.ranges().longest(address));
   }
 
-  /** Returns the combined row of an autonomous system, or null if no file has a row. */
+  /**
+   * Returns the row of an autonomous system, combined from one row of each file, or null. Rows of
+   * later files only fill empty cells.
+   */
   public @Nullable NetworkRow ofSystem(@Nullable Long asn) {
     return asn == null ? null : first(table -> table.systems().get(asn));
   }

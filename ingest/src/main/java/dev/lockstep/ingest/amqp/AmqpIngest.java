@@ -150,7 +150,7 @@ public final class AmqpIngest implements Ingest {
   }
 
   private void move(PartitionWriter writer, AmqpHub of, String from) {
-    writer.move(AmqpPartition.first(of, from, of.bounds()), AmqpPartition.NUMBER, "events");
+    writer.move(AmqpPartition.first(of, from, of.bounds()), AmqpPartition.NUMBER, "messages");
   }
 
   private SourceAnnouncement announcement() {

@@ -104,7 +104,7 @@ final class AmqpProcessor implements AmqpPartition.Surroundings, AutoCloseable {
       processor.stop(STOP_TIMEOUT);
     } catch (RuntimeException e) {
       LOG.warn(
-          "{}: Azure's client did not stop in time ({}); events that are not committed are read"
+          "{}: Azure's client did not stop in time ({}); messages that are not committed are read"
               + " again",
           config.name(),
           Causes.of(e));

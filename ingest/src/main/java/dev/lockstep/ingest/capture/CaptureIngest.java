@@ -52,6 +52,7 @@ public final class CaptureIngest implements Ingest {
   static final String HUB = "capture";
 
   private static final Logger LOG = LoggerFactory.getLogger(CaptureIngest.class);
+  private static final String EVERY_FILE = "every file is read, even one read before";
   private static final Duration POLL = Duration.ofMillis(500);
   private static final long RETRY_MILLIS = 1000;
   private static final long REST_MILLIS = 5_000;
@@ -179,17 +180,25 @@ public final class CaptureIngest implements Ingest {
           before == Long.MIN_VALUE || before == Long.MAX_VALUE
               ? from
               : Instant.ofEpochMilli(before),
-          before == Long.MIN_VALUE
-              ? "every file is read, even one read before"
-              : passedOver
-                  + " files are skipped, and the other "
-                  + left
-                  + " are read, even those read before");
+          before == Long.MIN_VALUE ? EVERY_FILE : effect(passedOver, left));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     } finally {
       writer.close();
     }
+  }
+
+  private static String effect(int skipped, int left) {
+    if (left == 0) {
+      return "every file that is there now is skipped";
+    }
+    return skipped == 0
+        ? EVERY_FILE
+        : skipped
+            + (skipped == 1 ? " file is skipped" : " files are skipped")
+            + ", and the other "
+            + (left == 1 ? "one is read, even if it was" : left + " are read, even those")
+            + " read before";
   }
 
   /** Returns the time before which files are skipped, in milliseconds since 1970. */
@@ -324,7 +333,7 @@ public final class CaptureIngest implements Ingest {
         && empty.getOrDefault(file.path().path(), -1L) != file.bytes();
   }
 
-  /** Returns false if a file could not be read to its end. */
+  /** Reads files in order, and returns whether all were read to their ends. */
   private boolean read(List<Listed> inOrder, ExclusiveReader exclusiveReader) {
     boolean[] whole = {true};
     try (CaptureMerge merge =
@@ -356,7 +365,7 @@ public final class CaptureIngest implements Ingest {
     return whole[0];
   }
 
-  /** Returns false if the file could not be read to its end. */
+  /** Records the end of reading a file, and returns whether the whole file was read. */
   private boolean note(CaptureFeed feed) {
     Listed file = feed.file();
     IOException failure = feed.failure();

@@ -411,7 +411,8 @@ public final class PartitionWriter {
       long count = logged.merge(letter.getReason(), 1L, Long::sum);
       if (count == 1 || count % LOG_EVERY == 0) {
         LOG.warn(
-            "{}: the record at {} index {} was rejected: {} (rejection {} for this reason)",
+            "{}: the record at {} index {} was rejected: {} (rejection {} for this reason); only"
+                + " the first and then one in 1,000 is logged",
             partition.source(),
             place(letter.getWhere()),
             letter.getWhere().getIndex(),

@@ -35,7 +35,11 @@ public enum Flaw {
    */
   BAD_LAST_ERROR("bad-last-error", 1 << 7),
 
-  /** Claim of a delegation that is neither a whole number nor a list of whole numbers. */
+  /**
+   * Claim in a wrong form about an application that acts for a principal, such as {@code azpacr}.
+   * It has to be a whole number, or a list or text with whole numbers. {@code clientAuthMethod} of
+   * a call of Microsoft Graph counts as such a claim.
+   */
   BAD_DELEGATION("bad-delegation", 1 << 8),
 
   /** Start or end of an activation that is no time. */

@@ -49,8 +49,8 @@ public final class IdReader {
   }
 
   /**
-   * Returns the earlier word, or else the trimmed word at the parser. A value of another shape is
-   * recorded as the flaw.
+   * Returns the earlier word, or else the word at the parser. The word is trimmed and has at most
+   * {@value Scalars#LABEL_CHARS} characters. A value of another shape is recorded as the flaw.
    */
   @Nullable String word(@Nullable String earlier, JsonParser json, Flaw flaw) throws IOException {
     if (json.currentToken().isStructStart()) {
@@ -61,8 +61,9 @@ public final class IdReader {
   }
 
   /**
-   * Returns the earlier id, or else the id at the parser. A value of another shape is recorded as
-   * the flaw.
+   * Returns the earlier id, or else the id at the parser. The id is trimmed and has at most {@value
+   * Scalars#TEXT_CHARS} characters; the all-zero GUID counts as absent. A value of another shape is
+   * recorded as the flaw.
    */
   @Nullable String wordId(@Nullable String earlier, JsonParser json, Flaw flaw) throws IOException {
     if (json.currentToken().isStructStart()) {

@@ -72,7 +72,7 @@ public final class Lifetime {
     try {
       if (started && !ended.await(CLOSE_SECONDS, TimeUnit.SECONDS)) {
         LOG.warn(
-            "{}: the source did not stop within {} s; records that are not committed are read"
+            "{}: the source did not stop within {} s; messages that are not committed are read"
                 + " again",
             source,
             CLOSE_SECONDS);

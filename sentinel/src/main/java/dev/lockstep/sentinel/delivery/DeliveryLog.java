@@ -107,9 +107,9 @@ final class DeliveryLog {
     if (now.isReached() && (before == null || !before.isReached())) {
       LOG.error(
           "the daily budget of the sink {} is used up, or the next row does not fit: the partitions"
-              + " of this instance used {} rows and {} bytes; rows that do not fit until midnight"
-              + " UTC are never sent, except withdrawals and rows of severity High, and one row"
-              + " then reports how many they were; look for a common cause, or raise"
+              + " of this instance used {} rows and {} bytes; rows that come before midnight UTC"
+              + " and do not fit are never sent, except withdrawals and rows of severity High; one"
+              + " row then reports how many they were; look for a common cause, or raise"
               + " sentinel.dailyBudget",
           config.sink(),
           use.rows(),
@@ -117,9 +117,9 @@ final class DeliveryLog {
     } else if (now.isNear() && (before == null || !before.isNear())) {
       LOG.warn(
           "the partitions of this instance used {} % of the daily budget of the sink {}: {} rows,"
-              + " {} bytes; rows that no longer fit until midnight UTC are never sent, except"
-              + " withdrawals and rows of severity High; look for a common cause, or raise"
-              + " sentinel.dailyBudget",
+              + " {} bytes; once it is used up, rows that come before midnight UTC are never sent,"
+              + " except withdrawals and rows of severity High; one row then reports how many they"
+              + " were; look for a common cause, or raise sentinel.dailyBudget",
           (int) (part * 100), config.sink(), use.rows(), use.bytes());
     }
     budget = now;

@@ -50,9 +50,11 @@ final class MonthThieves implements AutoCloseable {
   private int number;
 
   /**
-   * Creates the thieves of a month.
+   * Creates the simulated thieves of a month.
    *
    * @param server network of a hosting provider that rents to anybody
+   * @param folder folder of the month; the thieves' records go to {@code thieves} in it, the list
+   *     of thefts to {@code thefts.csv}
    */
   MonthThieves(Company company, Net server, Path folder, long seed) throws IOException {
     this.company = company;

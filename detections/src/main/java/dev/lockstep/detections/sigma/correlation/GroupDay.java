@@ -401,7 +401,7 @@ public final class GroupDay implements Aggregate {
     return isThinned && provisional == 0 ? byKey.size() : Integer.MAX_VALUE;
   }
 
-  /** Returns the computed hit at a time. It is null if the hit is unknown or may have changed. */
+  /** Returns the hit at a time if it is already computed and still valid, or null. */
   @Nullable Hit known(long at) {
     Hit one = known;
     return one != null && one.at() == at && knownVersion == hitVersion ? one : null;

@@ -103,7 +103,10 @@ public final class Member {
         kept.provisional());
   }
 
-  /** Marks rule numbers as those of a provisional form. A number with a group gets no mark. */
+  /**
+   * Marks the numbers of rules that matched a provisional form of a call. A number with a group
+   * gets no mark.
+   */
   private static String marked(String stands) {
     Set<String> marked = new TreeSet<>();
     for (String part : parts(stands)) {

@@ -110,8 +110,8 @@ public record CorrelationDocument(
   }
 
   /**
-   * Returns the field for which a name stands in a document's events. It is the field of the alias
-   * with this name, else the field with this name.
+   * Returns the field that a name, which may be an alias, means in a document's events. It is the
+   * field of the alias with this name, else the field with this name.
    *
    * @param words reference, id and name of the document
    */

@@ -71,7 +71,7 @@ public final class RegressionReader {
       throw DocumentPart.refusal(
           test.at("match_count"),
           "has %s for match_count".formatted(Quoted.of(text)),
-          "write the number of records that match");
+          "write the number of records that match as a whole number, such as 3");
     }
     return Integer.valueOf(text);
   }

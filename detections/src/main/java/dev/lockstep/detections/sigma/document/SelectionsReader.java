@@ -69,7 +69,8 @@ final class SelectionsReader {
 
   DetectionLines lines() {
     if (conditionAt == null) {
-      throw new IllegalStateException("the lines of a detection were asked for before it was read");
+      throw new IllegalStateException(
+          "the lines of a detection section were asked for before the section was read");
     }
     return new DetectionLines(lines, fields, conditionAt);
   }
