@@ -51,6 +51,9 @@ final class OpenSubjects {
   private static final class Held {
     private final LinkedHashMap<Subject, SubjectState> open = new LinkedHashMap<>(16, 0.75f, true);
     private long weight;
+
+    /** Number of open subjects from which on the next ones are closed. */
+    private int closesAbove = Integer.MAX_VALUE;
   }
 
   /**
@@ -85,6 +88,8 @@ final class OpenSubjects {
    */
   void mostSubjects(int most) {
     mostSubjects = most;
+    lasting.closesAbove = most;
+    passing.closesAbove = most;
   }
 
   /**
@@ -205,9 +210,18 @@ final class OpenSubjects {
   private void makeRoom(Held held) {
     long all = (long) mostOpen * SubjectState.USUAL_WEIGHT;
     long most = held == passing ? all / 4 : all - passing.weight;
-    if (held.weight < most && held.open.size() <= mostSubjects) {
+    if (held.weight < most && held.open.size() <= held.closesAbove) {
       return;
     }
+    close(held, most);
+    // If many of them wait, the others are few: a walk for each opening would cost too much.
+    held.closesAbove = (int) Math.max(mostSubjects, held.open.size() + mostSubjects / 5L);
+  }
+
+  /**
+   * Closes the subjects that were not used for longest, until less than a part of the room is used.
+   */
+  private void close(Held held, long most) {
     Iterator<SubjectState> eldest = held.open.values().iterator();
     while (eldest.hasNext() && held.open.size() > FEWEST_OPEN) {
       boolean tooHeavy = held.weight > most / 10 * 9;
